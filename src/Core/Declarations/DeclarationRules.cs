@@ -1,0 +1,49 @@
+using Verus.Artifact.Diagnostics;
+using static Verus.Artifact.Diagnostics.Severity;
+
+namespace Verus.Artifact.Declarations;
+
+/// <summary>Diagnostics about what is declared, whatever its stage: VART00xx.</summary>
+[DiagnosticRules]
+public static class DeclarationRules
+{
+    /// <summary>An item lacks metadata that it needs.</summary>
+    public static readonly DiagnosticRule MissingMetadata = new("VART0001", Error, "Metadata is missing",
+        "{0} '{1}' has no {2}. Add the metadata {2} to it.");
+
+    /// <summary>Metadata has a value of the wrong kind.</summary>
+    public static readonly DiagnosticRule BadMetadata = new("VART0002", Error, "Metadata has a value that does not fit",
+        "{0} '{1}': {2} is '{3}', but must be {4}.");
+
+    /// <summary>An item has metadata that nothing reads.</summary>
+    public static readonly DiagnosticRule UnknownMetadata = new("VART0003", Error, "Metadata is not known",
+        "{0} '{1}' has metadata '{2}', which nothing reads.{3}");
+
+    /// <summary>Two items of one type share a name.</summary>
+    public static readonly DiagnosticRule DuplicateName = new("VART0004", Error, "A name is declared twice",
+        "{0} '{1}' is declared twice. Give one of the two another name.");
+
+    /// <summary>An item refers to another one that is not there.</summary>
+    public static readonly DiagnosticRule UnknownReference = new("VART0005", Error, "A reference leads nowhere",
+        "{0} '{1}' refers to {2} '{3}', which is not declared.{4}");
+
+    /// <summary>A property has a value of the wrong kind.</summary>
+    public static readonly DiagnosticRule BadProperty = new("VART0006", Error, "A property has a value that does not fit",
+        "Property {0} is '{1}', but must be {2}. Pass it as -p:{0}=...");
+
+    /// <summary>A requested figure, suite or set does not exist.</summary>
+    public static readonly DiagnosticRule UnknownRequest = new("VART0007", Error, "What was asked for is not declared",
+        "'{0}' is neither a figure, a suite, a set, a claim nor an experiment of this evaluation.{1} '-t:List' shows all.");
+
+    /// <summary>Declarations refer to each other in a circle.</summary>
+    public static readonly DiagnosticRule CircularReference = new("VART0008", Error, "References go in a circle",
+        "{0} '{1}' refers to itself by way of {2}. Break the circle.");
+
+    /// <summary>A folder cannot be written.</summary>
+    public static readonly DiagnosticRule FolderNotWritable = new("VART0009", Error, "A folder cannot be written",
+        "The folder '{0}' cannot be written: {1}. Change its permissions, or choose another folder with -p:EvaluationDir=...");
+
+    /// <summary>The disk is full.</summary>
+    public static readonly DiagnosticRule DiskFull = new("VART0010", Error, "The disk is full",
+        "Writing '{0}' failed because the disk is full. Make room and run the same command again: nothing that was measured is lost.");
+}

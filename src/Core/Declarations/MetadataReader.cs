@@ -1,0 +1,94 @@
+using System.Globalization;
+using Verus.Artifact.Diagnostics;
+
+namespace Verus.Artifact.Declarations;
+
+/// <summary>
+/// Reads the metadata of one item, turns what is wrong into coded diagnostics, and in <see cref="Finish"/> finds the misspelt names
+/// that nobody asked for.
+/// </summary>
+public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic> diagnostics)
+{
+    private readonly HashSet<string> asked = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The item that is read.</summary>
+    public DeclarationItem Item => item;
+
+    /// <summary>The text of a metadatum, trimmed; null when absent or empty.</summary>
+    public string? Text(string name)
+    {
+        asked.Add(name);
+        return item.Metadata.TryGetValue(name, out var value) && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
+    }
+
+    /// <summary>The text of a metadatum that must be there; empty after a diagnostic when it is not.</summary>
+    public string Required(string name)
+    {
+        if (Text(name) is { } value)
+            return value;
+        diagnostics.Add(DeclarationRules.MissingMetadata.At(item.Where, item.Type, item.Name, name));
+        return "";
+    }
+
+    /// <summary>A list separated by semicolons; entries are trimmed, empty ones dropped.</summary>
+    public IReadOnlyList<string> List(string name) =>
+        Text(name)?.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+
+    /// <summary>true or false; <paramref name="otherwise"/> when absent.</summary>
+    public bool Flag(string name, bool otherwise = false)
+    {
+        if (Text(name) is not { } value)
+            return otherwise;
+        if (bool.TryParse(value, out var flag))
+            return flag;
+        Bad(name, value, "true or false");
+        return otherwise;
+    }
+
+    /// <summary>A whole number of at least <paramref name="least"/>; null when absent.</summary>
+    public int? Integer(string name, int least = 0)
+    {
+        if (Text(name) is not { } value)
+            return null;
+        if (int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least)
+            return number;
+        Bad(name, value, $"a whole number of at least {least}");
+        return null;
+    }
+
+    /// <summary>A finite decimal number with a point; null when absent.</summary>
+    public double? Number(string name)
+    {
+        if (Text(name) is not { } value)
+            return null;
+        if (double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number))
+            return number;
+        Bad(name, value, "a number such as 1.5");
+        return null;
+    }
+
+    /// <summary>One of the names of an enumeration, case ignored.</summary>
+    public T Choice<T>(string name, T otherwise) where T : struct, Enum
+    {
+        if (Text(name) is not { } value)
+            return otherwise;
+        if (Enum.TryParse<T>(value, ignoreCase: true, out var choice) && Enum.IsDefined(choice) && !char.IsAsciiDigit(value[0]))
+            return choice;
+        Bad(name, value, "one of " + string.Join(", ", Enum.GetNames<T>()));
+        return otherwise;
+    }
+
+    /// <summary>Reports a value that is not what was expected.</summary>
+    public void Bad(string name, string value, string expected) =>
+        diagnostics.Add(DeclarationRules.BadMetadata.At(item.Where, item.Type, item.Name, name, value, expected));
+
+    /// <summary>Adds a diagnostic of a stage's own.</summary>
+    public void Report(DiagnosticRule rule, params object?[] arguments) => diagnostics.Add(rule.At(item.Where, arguments));
+
+    /// <summary>Reports metadata that no one read: most likely misspelt.</summary>
+    public void Finish()
+    {
+        foreach (var name in item.Metadata.Keys.Where(name => !asked.Contains(name)).Order(StringComparer.OrdinalIgnoreCase))
+            diagnostics.Add(DeclarationRules.UnknownMetadata.At(item.Where, item.Type, item.Name, name, Suggestion.For(name, asked)));
+    }
+}

@@ -1,0 +1,27 @@
+using System.Reflection;
+
+namespace Verus.Artifact.Diagnostics;
+
+/// <summary>
+/// Marks a class whose static fields of type <see cref="DiagnosticRule"/> are the diagnostics of one stage. Each stage has one such
+/// class in its folder; together they are the list of all codes.
+/// </summary>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class DiagnosticRulesAttribute : Attribute;
+
+/// <summary>All diagnostics of the product.</summary>
+public static class DiagnosticCatalogue
+{
+    /// <summary>Every rule, by code.</summary>
+    public static IReadOnlyList<DiagnosticRule> All { get; } =
+    [
+        .. typeof(DiagnosticCatalogue).Assembly.GetTypes()
+            .Where(type => type.GetCustomAttribute<DiagnosticRulesAttribute>() is not null)
+            .SelectMany(type => type.GetFields(BindingFlags.Static | BindingFlags.Public))
+            .Select(field => field.GetValue(null)).OfType<DiagnosticRule>()
+            .OrderBy(rule => rule.Code, StringComparer.Ordinal),
+    ];
+
+    /// <summary>Where a rule's page is; part of every error in the build's output.</summary>
+    public static string HelpPath(DiagnosticRule rule) => $"docs/diagnostics/{rule.Code}.md";
+}

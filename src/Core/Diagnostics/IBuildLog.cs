@@ -1,0 +1,17 @@
+namespace Verus.Artifact.Diagnostics;
+
+/// <summary>Where the core says what it does. The tasks pass it on to MSBuild; tests collect it.</summary>
+public interface IBuildLog
+{
+    /// <summary>A line that users see by default.</summary>
+    void Info(string message);
+
+    /// <summary>A line for those who ask for detail.</summary>
+    void Detail(string message);
+
+    /// <summary>What is going on right now, such as "12/40 Milli/Oneshot[tool=Dafny] 2.4 s, about 3 min left". Replaces the one before.</summary>
+    void Progress(string message);
+
+    /// <summary>A coded warning or error.</summary>
+    void Report(Diagnostic diagnostic);
+}

@@ -1,0 +1,100 @@
+namespace Verus.Artifact.Protocol;
+
+/// <summary>How a job ended, as the runner sees it. Whether the output was right is not the runner's to judge.</summary>
+public enum JobOutcome
+{
+    /// <summary>The command ended by itself; see <see cref="JobResult.ExitCode"/> and <see cref="JobResult.Signal"/>.</summary>
+    Exited,
+    /// <summary>The tree was killed at the time limit.</summary>
+    TimedOut,
+    /// <summary>The tree was killed at the memory limit, by the limit of the job or by the kernel.</summary>
+    OutOfMemory,
+    /// <summary>The runner was told to stop, or whoever started it is gone.</summary>
+    Cancelled,
+    /// <summary>The command could not be started; see <see cref="JobResult.Error"/>.</summary>
+    StartFailed,
+    /// <summary>A command of <see cref="JobSpec.Prepare"/> failed.</summary>
+    PrepareFailed,
+    /// <summary>A service was not ready in time, or ended before the measured command did.</summary>
+    ServiceFailed,
+}
+
+/// <summary>How peak memory was found.</summary>
+public enum MemoryMethod
+{
+    /// <summary>Not measured.</summary>
+    None,
+    /// <summary>Peak of a control group that held the whole tree.</summary>
+    Cgroup,
+    /// <summary>Largest resident set of any single process of the tree (getrusage): a lower bound for the tree.</summary>
+    Rusage,
+}
+
+/// <summary>What one run of the measured command cost.</summary>
+public sealed record Measurement
+{
+    /// <summary>Wall time on the monotonic clock, from just before the process is made until its end was seen; seconds.</summary>
+    public double WallSeconds { get; init; }
+
+    /// <summary>User CPU time of the whole process tree; seconds.</summary>
+    public double UserSeconds { get; init; }
+
+    /// <summary>System CPU time of the whole process tree; seconds.</summary>
+    public double SystemSeconds { get; init; }
+
+    /// <summary>Peak memory in bytes; see <see cref="MemoryMethod"/>.</summary>
+    public long PeakMemoryBytes { get; init; }
+
+    /// <summary>How <see cref="PeakMemoryBytes"/> was found.</summary>
+    public MemoryMethod MemoryMethod { get; init; }
+}
+
+/// <summary>What disturbed the machine while the command ran: differences between before and after.</summary>
+public sealed record Disturbance
+{
+    /// <summary>One-minute load average before the run.</summary>
+    public double LoadBefore { get; init; }
+
+    /// <summary>CPU time stolen by the hypervisor during the run, all CPUs; seconds.</summary>
+    public double StealSeconds { get; init; }
+
+    /// <summary>Involuntary context switches of the measured process tree.</summary>
+    public long InvoluntarySwitches { get; init; }
+
+    /// <summary>Major page faults of the measured process tree.</summary>
+    public long MajorFaults { get; init; }
+}
+
+/// <summary>The file that the runner writes, once, by rename.</summary>
+public sealed record JobResult
+{
+    /// <summary>Version of this format.</summary>
+    public int Format { get; init; } = JobSpec.CurrentFormat;
+
+    /// <summary>Id of the job.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>How it ended.</summary>
+    public required JobOutcome Outcome { get; init; }
+
+    /// <summary>Exit code of the measured command, when it exited.</summary>
+    public int? ExitCode { get; init; }
+
+    /// <summary>Number of the signal that ended the measured command, when one did.</summary>
+    public int? Signal { get; init; }
+
+    /// <summary>One sentence on what went wrong, for outcomes that need one; names the command or the service.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>What the run cost; null when it did not start.</summary>
+    public Measurement? Measurement { get; init; }
+
+    /// <summary>What disturbed it.</summary>
+    public Disturbance? Disturbance { get; init; }
+
+    /// <summary>Start of the measured run, UTC, ISO 8601.</summary>
+    public string? StartedUtc { get; init; }
+
+    /// <summary>Processes of the tree that were still alive when the command ended and had to be killed.</summary>
+    public int Leftovers { get; init; }
+}
