@@ -1,0 +1,26 @@
+namespace Verus.Artifact.Tools;
+
+/// <summary>What looking for a tool gave: a <see cref="ResolvedTool"/> or a <see cref="MissingTool"/>.</summary>
+/// <param name="Name">Name of the declaration.</param>
+public abstract record ToolResult(string Name);
+
+/// <summary>A tool that is here and satisfies its version rule.</summary>
+/// <param name="Name">Name of the declaration.</param>
+/// <param name="Path">Absolute path to start it by, links not followed.</param>
+/// <param name="Version">The version it printed.</param>
+/// <param name="Identity">SHA-256 (lower-case hex) over the content of the real executable and the version output.</param>
+/// <param name="Deviation">A sentence when the user asked for another version than the pinned one; null otherwise.</param>
+public sealed record ResolvedTool(string Name, string Path, string Version, string Identity, string? Deviation) : ToolResult(Name);
+
+/// <summary>A tool that is not here, or not in a version that satisfies.</summary>
+/// <param name="Name">Name of the declaration.</param>
+/// <param name="Needed">The versions that satisfy, or "any version".</param>
+/// <param name="Found">What was found and where, or "nothing".</param>
+/// <param name="Remedy">What a user can do.</param>
+public sealed record MissingTool(string Name, string Needed, string Found, string Remedy) : ToolResult(Name);
+
+/// <summary>What resolving depends on besides the declarations.</summary>
+/// <param name="SearchPath">Folders to look in, in order, absolute.</param>
+/// <param name="Pins">Version rules of the ledger by tool name; used where a declaration has no Version.</param>
+/// <param name="VersionTimeout">How long a tool may take to print its version before it is killed.</param>
+public sealed record ToolOptions(IReadOnlyList<string> SearchPath, IReadOnlyDictionary<string, VersionRule> Pins, TimeSpan VersionTimeout);

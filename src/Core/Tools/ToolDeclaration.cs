@@ -1,0 +1,78 @@
+using System.Text.RegularExpressions;
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Diagnostics;
+
+namespace Verus.Artifact.Tools;
+
+/// <summary>A program that experiments use: item <c>Tool</c>.</summary>
+public sealed record ToolDeclaration : IDeclaration
+{
+    /// <inheritdoc/>
+    public required string Name { get; init; }
+    /// <inheritdoc/>
+    public required DeclarationItem Item { get; init; }
+    /// <summary>File name to look up in PATH; the tool's name by default.</summary>
+    public required string Command { get; init; }
+    /// <summary>Path of the executable; wins over PATH. Null when not given.</summary>
+    public string? Path { get; init; }
+    /// <summary>The pinned versions; null when any will do (or a ledger pin decides).</summary>
+    public VersionRule? Version { get; init; }
+    /// <summary>The version the user asks for in place of the pinned one; every use of it is a deviation.</summary>
+    public VersionRule? VersionOverride { get; init; }
+    /// <summary>Arguments that make the tool print its version, split at blanks.</summary>
+    public required IReadOnlyList<string> VersionArguments { get; init; }
+    /// <summary>Regular expression whose first group is the version.</summary>
+    public required string VersionPattern { get; init; }
+    /// <summary>What a user can do to get the tool; shown when it is missing.</summary>
+    public string? Remedy { get; init; }
+
+    /// <summary>First thing that looks like a version: two or more numbers with points, maybe a pre-release label.</summary>
+    public const string DefaultVersionPattern = @"(?<![\w.])v?(\d+(?:\.\w+)+(?:-[0-9A-Za-z.-]+)?)";
+
+    /// <summary>Reads an item.</summary>
+    public static ToolDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics)
+    {
+        var reader = new MetadataReader(item, diagnostics);
+        var tool = new ToolDeclaration
+        {
+            Name = item.Name,
+            Item = item,
+            Command = reader.Text("Command") ?? item.Name,
+            Path = reader.Text("Path"),
+            Version = Rule(reader, "Version"),
+            VersionOverride = Rule(reader, "VersionOverride"),
+            VersionArguments = (reader.Text("VersionArguments") ?? "--version").Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            VersionPattern = Pattern(reader),
+            Remedy = reader.Text("Remedy"),
+        };
+        reader.Finish();
+        return tool;
+    }
+
+    private static VersionRule? Rule(MetadataReader reader, string name)
+    {
+        if (reader.Text(name) is not { } text)
+            return null;
+        var rule = VersionRule.Parse(text);
+        if (rule is null)
+            reader.Report(ToolRules.BadVersionRule, reader.Item.Name, text);
+        return rule;
+    }
+
+    private static string Pattern(MetadataReader reader)
+    {
+        if (reader.Text("VersionPattern") is not { } text)
+            return DefaultVersionPattern;
+        try
+        {
+            if (new Regex(text).GetGroupNumbers().Length == 2)
+                return text;
+        }
+        catch (ArgumentException)
+        {
+            // Reported below, like a pattern without a group.
+        }
+        reader.Report(ToolRules.BadVersionPattern, reader.Item.Name, text);
+        return DefaultVersionPattern;
+    }
+}

@@ -1,0 +1,42 @@
+using NuGet.Versioning;
+
+namespace Verus.Artifact.Tools;
+
+/// <summary>Which versions of a tool satisfy: a NuGet range, or one version, which then means exactly that one.</summary>
+public sealed class VersionRule
+{
+    private readonly VersionRange? range;
+
+    private VersionRule(string text, VersionRange? range)
+    {
+        Text = text;
+        this.range = range;
+    }
+
+    /// <summary>The rule as it was written.</summary>
+    public string Text { get; }
+
+    /// <summary>
+    /// Reads a rule. Unlike in NuGet, <c>4.3.0</c> is not "at least": a pin means what it says. A version that NuGet cannot read
+    /// (Verus counts <c>0.2024.08.21.abc1234</c>) is compared as text. Null when the text is neither version nor range.
+    /// </summary>
+    public static VersionRule? Parse(string text)
+    {
+        text = text.Trim();
+        if (text.Length == 0)
+            return null;
+        if (text[0] is '[' or '(' || text.Contains('*', StringComparison.Ordinal))
+            return VersionRange.TryParse(text, out var range) ? new(text, range) : null;
+        if (NuGetVersion.TryParse(text, out var version))
+            return new(text, new VersionRange(version, true, version, true));
+        return char.IsAsciiDigit(text[0]) && !text.Any(char.IsWhiteSpace) ? new(text, null) : null;
+    }
+
+    /// <summary>Whether a version that a tool printed satisfies; build metadata after <c>+</c> does not count.</summary>
+    public bool Accepts(string version) => range is null
+        ? string.Equals(version, Text, StringComparison.Ordinal)
+        : NuGetVersion.TryParse(version, out var parsed) && range.Satisfies(parsed);
+
+    /// <inheritdoc/>
+    public override string ToString() => Text;
+}
