@@ -1,0 +1,123 @@
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Tools;
+
+namespace Verus.Artifact.Tests;
+
+public sealed class ToolSpecs : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("tools").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Theory]
+    [InlineData("4.3.0", "4.3.0", true)]
+    [InlineData("4.3.0", "4.11.0", false)]
+    [InlineData("4.3.0", "4.3.0+fcb2042d", true)]
+    [InlineData("[4.3,5.0)", "4.11.0", true)]
+    [InlineData("[4.3,5.0)", "5.0.0", false)]
+    [InlineData("4.3.0", "4.3.0-nightly", false)]
+    [InlineData("0.2024.08.21.abc1234", "0.2024.08.21.abc1234", true)]
+    [InlineData("0.2024.08.21.abc1234", "0.2024.08.22.abc1234", false)]
+    public void A_version_rule_accepts_what_it_says(string rule, string version, bool accepted) =>
+        VersionRule.Parse(rule)!.Accepts(version).ShouldBe(accepted);
+
+    [Theory]
+    [InlineData("latest")]
+    [InlineData("[4.3")]
+    public void A_garbled_version_rule_is_reported(string rule)
+    {
+        var diagnostics = new List<Diagnostic>();
+        ToolDeclaration.Parse(Item(("Version", rule)), diagnostics);
+        diagnostics.ShouldHaveSingleItem().Rule.ShouldBe(ToolRules.BadVersionRule);
+    }
+
+    [Theory]
+    [InlineData("echo 'Version Z3 4.8.12 - 64 bit'", "4.8.12")]
+    [InlineData("echo 'fake 1.2.3' >&2", "1.2.3")]
+    [InlineData("printf 'Hallo\\nWerkzeug, Fassung 2.0.1-rc1\\n'; exit 3", "2.0.1-rc1")]
+    public async Task A_version_is_read_from_what_the_tool_prints(string script, string version) =>
+        (await ResolveAsync(Script(script))).ShouldBeOfType<ResolvedTool>().Version.ShouldBe(version);
+
+    [Fact]
+    public async Task A_tool_without_a_version_is_missing_and_says_why()
+    {
+        (await ResolveAsync(Script("echo nothing here"))).ShouldBeOfType<MissingTool>().Found.ShouldContain("printed no version");
+    }
+
+    [Fact]
+    public async Task A_hanging_tool_is_killed_and_missing()
+    {
+        (await ResolveAsync(Script("sleep 1000"), timeout: TimeSpan.FromSeconds(1))).ShouldBeOfType<MissingTool>().Found.ShouldContain("within 1 s");
+    }
+
+    [Fact]
+    public async Task Another_version_than_the_pin_is_missing_unless_overridden_and_then_a_deviation()
+    {
+        var path = Script("echo fake 4.11.0");
+        (await ResolveAsync(path, ("Version", "4.3.0"))).ShouldBeOfType<MissingTool>().Found.ShouldContain("4.11.0");
+        (await ResolveAsync(path, ("Version", "4.3.0"), ("VersionOverride", "4.11.0"))).ShouldBeOfType<ResolvedTool>()
+            .Deviation.ShouldBe("fake 4.11.0 in place of the pinned 4.3.0");
+        (await ResolveAsync(path, ("Version", "4.11.0"), ("VersionOverride", "4.11.0"))).ShouldBeOfType<ResolvedTool>().Deviation.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Identity_follows_links_and_changes_with_content()
+    {
+        var first = Assert.IsType<ResolvedTool>(await ResolveAsync(Script("echo fake 1.0.0")));
+        var link = Path.Combine(folder, "link");
+        File.CreateSymbolicLink(link, first.Path);
+        (await ResolveAsync(link)).ShouldBeOfType<ResolvedTool>().Identity.ShouldBe(first.Identity);
+        (await ResolveAsync(Script("echo fake 1.0.0 # changed"))).ShouldBeOfType<ResolvedTool>().Identity.ShouldNotBe(first.Identity);
+    }
+
+    [Fact]
+    public async Task A_folder_and_a_file_that_is_not_executable_are_named()
+    {
+        (await ResolveAsync(folder)).ShouldBeOfType<MissingTool>().Found.ShouldContain("is a folder");
+        var plain = Path.Combine(folder, "plain");
+        File.WriteAllText(plain, "");
+        (await ResolveAsync(plain)).ShouldBeOfType<MissingTool>().Found.ShouldContain("is not executable");
+    }
+
+    [Fact]
+    public void Preflight_lists_everything_at_once()
+    {
+        var missing = new MissingTool("z3", "4.8.5", "nothing", "Install it.");
+        var shortfalls = Preflight.Check([new("A", 8, 1L << 40, 1L << 50, ["z3"]), new("B", 1, 0, 0, ["z3"])], new(2, 1L << 30, 1L << 30), [missing]);
+        shortfalls.Select(s => s.What).ShouldBe(["cores", "memory", "free disk", "tool z3"]);
+        shortfalls[3].NeededBy.ShouldBe(["A", "B"]);
+        Preflight.Render(shortfalls).Message.ShouldContain("tool z3: needed 4.8.5, found nothing (for A, B). Install it.");
+    }
+
+    private string Script(string body)
+    {
+        var path = Path.Combine(folder, "fake");
+        File.WriteAllText(path, "#!/bin/sh\n" + body + "\n");
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return path;
+    }
+
+    private static DeclarationItem Item(params (string Name, string Value)[] metadata) =>
+        new("Tool", "fake", metadata.ToDictionary(m => m.Name, m => m.Value), () => SourceLocation.None);
+
+    private static Task<ToolResult> ResolveAsync(string path, params (string, string)[] metadata) => ResolveAsync(path, TimeSpan.FromMinutes(1), metadata);
+
+    private static async Task<ToolResult> ResolveAsync(string path, TimeSpan timeout, params (string, string)[] metadata)
+    {
+        var diagnostics = new List<Diagnostic>();
+        var tool = ToolDeclaration.Parse(Item([("Path", path), .. metadata]), diagnostics);
+        diagnostics.ShouldBeEmpty();
+        var options = new ToolOptions([], new Dictionary<string, VersionRule>(), timeout);
+        return (await ToolResolver.ResolveAsync([tool], options, new Quiet(), TestContext.Current.CancellationToken)).ShouldHaveSingleItem();
+    }
+
+    private sealed class Quiet : IBuildLog
+    {
+        public void Info(string message) { }
+        public void Detail(string message) { }
+        public void Progress(string message) { }
+        public void Report(Diagnostic diagnostic) { }
+    }
+}
