@@ -8,7 +8,7 @@ public abstract record ToolResult(string Name);
 /// <param name="Name">Name of the declaration.</param>
 /// <param name="Path">Absolute path to start it by, links not followed.</param>
 /// <param name="Version">The version it printed.</param>
-/// <param name="Identity">SHA-256 (lower-case hex) over the content of the real executable and the version output.</param>
+/// <param name="Identity">SHA-256 (lower-case hex) over the content of the real executable, the declared further files and the version output.</param>
 /// <param name="Deviation">A sentence when the user asked for another version than the pinned one; null otherwise.</param>
 public sealed record ResolvedTool(string Name, string Path, string Version, string Identity, string? Deviation) : ToolResult(Name);
 
@@ -20,7 +20,8 @@ public sealed record ResolvedTool(string Name, string Path, string Version, stri
 public sealed record MissingTool(string Name, string Needed, string Found, string Remedy) : ToolResult(Name);
 
 /// <summary>What resolving depends on besides the declarations.</summary>
+/// <param name="ProjectDirectory">Absolute path that paths of declarations are relative to.</param>
 /// <param name="SearchPath">Folders to look in, in order, absolute.</param>
 /// <param name="Pins">Version rules of the ledger by tool name; used where a declaration has no Version.</param>
 /// <param name="VersionTimeout">How long a tool may take to print its version before it is killed.</param>
-public sealed record ToolOptions(IReadOnlyList<string> SearchPath, IReadOnlyDictionary<string, VersionRule> Pins, TimeSpan VersionTimeout);
+public sealed record ToolOptions(string ProjectDirectory, IReadOnlyList<string> SearchPath, IReadOnlyDictionary<string, VersionRule> Pins, TimeSpan VersionTimeout);

@@ -23,6 +23,8 @@ public sealed record ToolDeclaration : IDeclaration
     public required IReadOnlyList<string> VersionArguments { get; init; }
     /// <summary>Regular expression whose first group is the version.</summary>
     public required string VersionPattern { get; init; }
+    /// <summary>Files and folders whose content is part of the identity, besides the executable; relative to the project.</summary>
+    public IReadOnlyList<string> Identity { get; init; } = [];
     /// <summary>What a user can do to get the tool; shown when it is missing.</summary>
     public string? Remedy { get; init; }
 
@@ -43,6 +45,7 @@ public sealed record ToolDeclaration : IDeclaration
             VersionOverride = Rule(reader, "VersionOverride"),
             VersionArguments = (reader.Text("VersionArguments") ?? "--version").Split(' ', StringSplitOptions.RemoveEmptyEntries),
             VersionPattern = Pattern(reader),
+            Identity = reader.List("Identity"),
             Remedy = reader.Text("Remedy"),
         };
         reader.Finish();

@@ -29,7 +29,7 @@ public static class ToolResolver
         var rule = tool.VersionOverride ?? pin;
         var findings = new List<string>();
         // An explicit path is the user's word: falling back to PATH would measure another program than the one named.
-        var candidates = tool.Path is { } path ? [System.IO.Path.GetFullPath(path)] : options.SearchPath.Select(folder => System.IO.Path.Combine(folder, tool.Command));
+        var candidates = tool.Path is { } path ? [System.IO.Path.GetFullPath(path, options.ProjectDirectory)] : options.SearchPath.Select(folder => System.IO.Path.Combine(folder, tool.Command));
         foreach (var candidate in candidates)
         {
             if (Directory.Exists(candidate))
@@ -42,14 +42,18 @@ public static class ToolResolver
             {
                 var (output, problem) = await PrintVersionAsync(tool, candidate, options.VersionTimeout, cancellation).ConfigureAwait(false);
                 var match = Regex.Match(output, tool.VersionPattern);
+                var extra = tool.Identity.Select(entry => System.IO.Path.GetFullPath(entry, options.ProjectDirectory)).ToList();
+                var gone = extra.Find(entry => !System.IO.Path.Exists(entry));
                 if (problem is not null)
                     findings.Add($"{candidate} {problem}");
                 else if (!match.Success)
                     findings.Add($"{candidate} printed no version for '{string.Join(' ', tool.VersionArguments)}'");
                 else if (rule is not null && !rule.Accepts(match.Groups[1].Value))
                     findings.Add($"{candidate} is {match.Groups[1].Value}");
+                else if (gone is not null)
+                    findings.Add($"{candidate} lacks '{gone}', which is part of its identity");
                 else
-                    return new ResolvedTool(tool.Name, candidate, match.Groups[1].Value, Identity(candidate, output), Deviation(tool, pin, match.Groups[1].Value));
+                    return new ResolvedTool(tool.Name, candidate, match.Groups[1].Value, Identity(candidate, output, extra), Deviation(tool, pin, match.Groups[1].Value));
             }
         }
         return new MissingTool(tool.Name, rule?.Text ?? "any version", findings.Count == 0 ? "nothing" : string.Join("; ", findings),
@@ -80,11 +84,22 @@ public static class ToolResolver
         }
     }
 
-    private static string Identity(string path, string output)
+    // Names count relative to what was declared, so that an equal installation elsewhere has an equal identity.
+    private static string Identity(string path, string output, IEnumerable<string> extra)
     {
-        var real = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
-        using var stream = File.OpenRead(real);
-        var content = Convert.ToHexStringLower(SHA256.HashData(stream));
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content + "\n" + output)));
+        var text = new StringBuilder().Append(Hash(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path)).Append('\n').Append(output);
+        foreach (var entry in extra)
+        {
+            var files = Directory.Exists(entry) ? Directory.EnumerateFiles(entry, "*", SearchOption.AllDirectories) : [entry];
+            foreach (var file in files.Order(StringComparer.Ordinal))
+                text.Append('\n').Append(System.IO.Path.GetRelativePath(entry, file)).Append(' ').Append(Hash(file));
+        }
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+    }
+
+    private static string Hash(string file)
+    {
+        using var stream = File.OpenRead(file);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 }

@@ -72,6 +72,18 @@ public sealed class ToolSpecs : IDisposable
     }
 
     [Fact]
+    public async Task Declared_files_are_part_of_the_identity()
+    {
+        var path = Script("echo fake 1.0.0");
+        var library = Directory.CreateDirectory(Path.Combine(folder, "library")).FullName;
+        File.WriteAllText(Path.Combine(library, "a.dll"), "one");
+        var before = Assert.IsType<ResolvedTool>(await ResolveAsync(path, ("Identity", library))).Identity;
+        File.WriteAllText(Path.Combine(library, "a.dll"), "two");
+        (await ResolveAsync(path, ("Identity", library))).ShouldBeOfType<ResolvedTool>().Identity.ShouldNotBe(before);
+        (await ResolveAsync(path, ("Identity", library + "/gone"))).ShouldBeOfType<MissingTool>().Found.ShouldContain("part of its identity");
+    }
+
+    [Fact]
     public async Task A_folder_and_a_file_that_is_not_executable_are_named()
     {
         (await ResolveAsync(folder)).ShouldBeOfType<MissingTool>().Found.ShouldContain("is a folder");
@@ -109,7 +121,7 @@ public sealed class ToolSpecs : IDisposable
         var diagnostics = new List<Diagnostic>();
         var tool = ToolDeclaration.Parse(Item([("Path", path), .. metadata]), diagnostics);
         diagnostics.ShouldBeEmpty();
-        var options = new ToolOptions([], new Dictionary<string, VersionRule>(), timeout);
+        var options = new ToolOptions("/", [], new Dictionary<string, VersionRule>(), timeout);
         return (await ToolResolver.ResolveAsync([tool], options, new Quiet(), TestContext.Current.CancellationToken)).ShouldHaveSingleItem();
     }
 
