@@ -35,6 +35,7 @@ public sealed class ToolSpecs : IDisposable
     [Theory]
     [InlineData("echo 'Version Z3 4.8.12 - 64 bit'", "4.8.12")]
     [InlineData("echo 'fake 1.2.3' >&2", "1.2.3")]
+    [InlineData("echo 4.11.0+fcb2042d6d043a2634f0854338c08feeaaaf4ae2", "4.11.0")]
     [InlineData("printf 'Hallo\\nWerkzeug, Fassung 2.0.1-rc1\\n'; exit 3", "2.0.1-rc1")]
     public async Task A_version_is_read_from_what_the_tool_prints(string script, string version) =>
         (await ResolveAsync(Script(script))).ShouldBeOfType<ResolvedTool>().Version.ShouldBe(version);
@@ -90,6 +91,34 @@ public sealed class ToolSpecs : IDisposable
         var plain = Path.Combine(folder, "plain");
         File.WriteAllText(plain, "");
         (await ResolveAsync(plain)).ShouldBeOfType<MissingTool>().Found.ShouldContain("is not executable");
+    }
+
+    [Fact]
+    public async Task A_tool_is_looked_up_in_the_search_path_and_a_ledger_pin_decides()
+    {
+        Script("echo fake 1.2.3");
+        var tool = ToolDeclaration.Parse(Item(), []);
+        (await Resolve("1.2.3")).ShouldBeOfType<ResolvedTool>().Path.ShouldBe(Path.Combine(folder, "fake"));
+        (await Resolve("1.2.4")).ShouldBeOfType<MissingTool>().Needed.ShouldBe("1.2.4");
+
+        async Task<ToolResult> Resolve(string pin) => (await ToolResolver.ResolveAsync([tool],
+            new ToolOptions("/", [Path.Combine(folder, "empty"), folder], new Dictionary<string, VersionRule> { ["fake"] = VersionRule.Parse(pin)! }, TimeSpan.FromMinutes(1)),
+            new Quiet(), TestContext.Current.CancellationToken)).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task Tools_of_this_machine_tell_their_version()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/z3"), "z3 is not installed");
+        (await ResolveAsync("/usr/bin/z3")).ShouldBeOfType<ResolvedTool>().Version.ShouldStartWith("4.");
+    }
+
+    [Fact]
+    public void A_version_pattern_without_a_group_is_reported()
+    {
+        var diagnostics = new List<Diagnostic>();
+        ToolDeclaration.Parse(Item(("VersionPattern", "[0-9]+")), diagnostics);
+        diagnostics.ShouldHaveSingleItem().Rule.ShouldBe(ToolRules.BadVersionPattern);
     }
 
     [Fact]
