@@ -10,7 +10,14 @@ public abstract record ToolResult(string Name);
 /// <param name="Version">The version it printed.</param>
 /// <param name="Identity">SHA-256 (lower-case hex) over the content of the real executable, the declared further files and the version output.</param>
 /// <param name="Deviation">A sentence when the user asked for another version than the pinned one; null otherwise.</param>
-public sealed record ResolvedTool(string Name, string Path, string Version, string Identity, string? Deviation) : ToolResult(Name);
+public sealed record ResolvedTool(string Name, string Path, string Version, string Identity, string? Deviation) : ToolResult(Name)
+{
+    /// <summary>Environment variables it needs.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Folders that must be on PATH when it runs: its own and those of what it depends on; the first wins.</summary>
+    public IReadOnlyList<string> PathEntries { get; init; } = [];
+}
 
 /// <summary>A tool that is not here, or not in a version that satisfies.</summary>
 /// <param name="Name">Name of the declaration.</param>

@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Installs what the tests need where that is possible (Debian, as root), builds everything and runs all tests.
+# The last line is "N passed, N failed, N skipped"; the exit code is 0 only when nothing failed and something ran.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+
+packages=(gcc binutils git python3 z3 zlib1g-dev fonts-dejavu-core poppler-utils)
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+  missing=()
+  for package in "${packages[@]}"; do
+    dpkg -s "$package" >/dev/null 2>&1 || missing+=("$package")
+  done
+  if [ ${#missing[@]} -gt 0 ]; then
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" ||
+      echo "warning: not all of ${missing[*]} could be installed; tests that need them are skipped" >&2
+  fi
+fi
+
+log=artifacts/log/test.log
+mkdir -p artifacts/log
+dotnet build verus-artifact.slnx -v:q -nologo || { echo "0 passed, 1 failed"; exit 1; }
+dotnet test --solution verus-artifact.slnx --no-build 2>&1 | tee "$log"
+status=${PIPESTATUS[0]}
+count() { sed -n "s/^ *$1: *//p" "$log" | tail -n 1; }
+passed=$(count succeeded) failed=$(count failed) skipped=$(count skipped)
+echo "${passed:-0} passed, ${failed:-1} failed, ${skipped:-0} skipped"
+[ "$status" = 0 ] && [ "${passed:-0}" -gt 0 ]

@@ -1,0 +1,27 @@
+namespace Verus.Artifact.Experiments;
+
+/// <summary>One combination of an experiment's matrix: what is sampled.</summary>
+public sealed record Cell
+{
+    /// <summary>The experiment.</summary>
+    public required ExperimentDeclaration Experiment { get; init; }
+
+    /// <summary>The value of each axis.</summary>
+    public required IReadOnlyDictionary<string, AxisValue> Values { get; init; }
+
+    /// <summary>Stable name, such as <c>Oneshot[list=single,tool=dafny]</c>.</summary>
+    public string Name => Values.Count == 0 ? Experiment.Name
+        : $"{Experiment.Name}[{string.Join(',', Values.Select(pair => $"{pair.Key}={pair.Value.Label}"))}]";
+
+    /// <summary>The key columns of its observations: labels of the axes, and the experiment's constant columns.</summary>
+    public IReadOnlyDictionary<string, string> Columns =>
+        Values.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.Label)).Concat(Experiment.Columns)
+            .ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal);
+
+    /// <summary>All cells of an experiment in the order of its matrix.</summary>
+    public static IEnumerable<Cell> Of(ExperimentDeclaration experiment) =>
+        Matrix.Combinations(experiment.Matrix)
+            .Where(values => !experiment.Exclude.Any(conditions => conditions.All(condition =>
+                values[condition.Key].Value == condition.Value || values[condition.Key].Label == condition.Value)))
+            .Select(values => new Cell { Experiment = experiment, Values = values });
+}

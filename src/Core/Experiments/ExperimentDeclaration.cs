@@ -1,0 +1,245 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Diagnostics;
+
+namespace Verus.Artifact.Experiments;
+
+/// <summary>Where the measured command runs.</summary>
+public enum ExecutorKind
+{
+    /// <summary>On this machine.</summary>
+    Host,
+    /// <summary>In a container.</summary>
+    Docker,
+    /// <summary>In a virtual machine.</summary>
+    Vm,
+    /// <summary>On a node of a Slurm cluster.</summary>
+    Slurm,
+}
+
+/// <summary>
+/// One command with its parameter matrix (item <c>Experiment</c>). docs/experiments.md has the meaning of each metadatum for users.
+/// </summary>
+public sealed record ExperimentDeclaration : IDeclaration
+{
+    /// <inheritdoc/>
+    public required string Name { get; init; }
+    /// <inheritdoc/>
+    public required DeclarationItem Item { get; init; }
+    /// <summary>The suite it belongs to; samples of one suite are interleaved.</summary>
+    public required string Suite { get; init; }
+    /// <summary>Program and arguments with placeholders.</summary>
+    public IReadOnlyList<string> Command { get; init; } = [];
+    /// <summary>Commands before each sample, not measured, one a line.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> Prepare { get; init; } = [];
+    /// <summary>Command whose standard output becomes the file {generated}; run once a cell.</summary>
+    public IReadOnlyList<string> Generate { get; init; } = [];
+    /// <summary>File name of {generated}; some tools decide by the ending.</summary>
+    public string GenerateAs { get; init; } = "generated";
+    /// <summary>Parameter axes.</summary>
+    public IReadOnlyList<Axis> Matrix { get; init; } = [];
+    /// <summary>Combinations that do not exist: each a set of axis=value conditions.</summary>
+    public IReadOnlyList<IReadOnlyDictionary<string, string>> Exclude { get; init; } = [];
+    /// <summary>Columns with one value for all cells, such as series = Dafny.</summary>
+    public IReadOnlyDictionary<string, string> Columns { get; init; } = new Dictionary<string, string>();
+    /// <summary>Files, folders and globs whose content is part of the key; placeholders allowed.</summary>
+    public IReadOnlyList<string> Inputs { get; init; } = [];
+    /// <summary>Names of repositories it uses beside those in placeholders.</summary>
+    public IReadOnlyList<string> Sources { get; init; } = [];
+    /// <summary>Names of tools it uses beside those in placeholders.</summary>
+    public IReadOnlyList<string> Tools { get; init; } = [];
+    /// <summary>The environment beside what the engine sets.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+    /// <summary>Names of variables taken over from the caller's environment; their values are part of the key.</summary>
+    public IReadOnlyList<string> PassEnvironment { get; init; } = [];
+    /// <summary>Working directory, with placeholders.</summary>
+    public string WorkingDirectory { get; init; } = "{work}";
+    /// <summary>Seconds until the tree is killed; null: none.</summary>
+    public double? Timeout { get; init; }
+    /// <summary>Samples of each cell; null: the property Samples decides.</summary>
+    public int? Samples { get; init; }
+    /// <summary>Runs before each sample that do not count.</summary>
+    public int WarmUps { get; init; }
+    /// <summary>What counts as success.</summary>
+    public SuccessRule Success { get; init; } = new();
+    /// <summary>Failed samples after which a cell gets no more.</summary>
+    public int MaxFailures { get; init; } = 1;
+    /// <summary>False for work that is not timed: it may run beside other work.</summary>
+    public bool Measured { get; init; } = true;
+    /// <summary>Where it runs.</summary>
+    public ExecutorKind Executor { get; init; }
+    /// <summary>Name of the pinned image, for containers and virtual machines.</summary>
+    public string? Image { get; init; }
+    /// <summary>CPUs the command may use; null: all.</summary>
+    public int? Cpus { get; init; }
+    /// <summary>Memory limit in bytes; null: none.</summary>
+    public long? MemoryLimit { get; init; }
+    /// <summary>Axis along which a series ends at its first time-out.</summary>
+    public string? EndSeriesAt { get; init; }
+    /// <summary>Name of the reader that turns output into metrics; null: none but the patterns.</summary>
+    public string? Reader { get; init; }
+    /// <summary>Metrics by regular expression over standard output: name and expression with one group, a number.</summary>
+    public IReadOnlyDictionary<string, string> MetricPatterns { get; init; } = new Dictionary<string, string>();
+    /// <summary>Files below {work}, as globs, that are kept with the sample and shown to the reader.</summary>
+    public IReadOnlyList<string> Collect { get; init; } = [];
+    /// <summary>Seconds that one sample takes, as far as known before the first run.</summary>
+    public double? EstimatedSeconds { get; init; }
+    /// <summary>Needs of the machine, such as memory=6GiB; checked before anything starts.</summary>
+    public IReadOnlyDictionary<string, string> Requires { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Reads an item.</summary>
+    public static ExperimentDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics)
+    {
+        var reader = new MetadataReader(item, diagnostics);
+        var declaration = new ExperimentDeclaration
+        {
+            Name = item.Name,
+            Item = item,
+            Suite = reader.Text("Suite") ?? item.Name,
+            Command = ReadCommand(reader, "Command", reader.Required("Command")),
+            Prepare = ReadLines(reader, "Prepare"),
+            Generate = ReadCommand(reader, "Generate", reader.Text("Generate") ?? ""),
+            GenerateAs = reader.Text("GenerateAs") ?? "generated",
+            Matrix = ReadMatrix(reader),
+            Exclude = [.. reader.List("Exclude").Select(conditions => Pairs(reader, "Exclude", conditions.Split('&')))],
+            Columns = ReadPairs(reader, "Columns"),
+            Inputs = reader.List("Inputs"),
+            Sources = reader.List("Sources"),
+            Tools = reader.List("Tools"),
+            Environment = ReadPairs(reader, "Environment"),
+            PassEnvironment = reader.List("PassEnvironment"),
+            WorkingDirectory = reader.Text("WorkingDirectory") ?? "{work}",
+            Timeout = reader.Number("Timeout"),
+            Samples = reader.Integer("Samples", least: 1),
+            WarmUps = reader.Integer("WarmUps") ?? 0,
+            Success = ReadSuccess(reader),
+            MaxFailures = reader.Integer("MaxFailures", least: 1) ?? 1,
+            Measured = reader.Flag("Measured", otherwise: true),
+            Executor = reader.Choice("Executor", ExecutorKind.Host),
+            Image = reader.Text("Image"),
+            Cpus = reader.Integer("Cpus", least: 1),
+            MemoryLimit = ReadBytes(reader, "MemoryLimit"),
+            EndSeriesAt = reader.Text("EndSeriesAt"),
+            Reader = reader.Text("Reader"),
+            MetricPatterns = ReadMetricPatterns(reader),
+            Collect = reader.List("Collect"),
+            EstimatedSeconds = reader.Number("EstimatedSeconds"),
+            Requires = ReadPairs(reader, "Requires"),
+        };
+        declaration.CheckAxes(reader);
+        reader.Finish();
+        return declaration;
+    }
+
+    /// <summary>Splits a command into arguments, or reports an open quote.</summary>
+    internal static IReadOnlyList<string> ReadCommand(MetadataReader reader, string name, string text)
+    {
+        if (CommandLine.Split(text) is { } arguments)
+            return arguments;
+        reader.Bad(name, text, "a command whose quotes are closed");
+        return [];
+    }
+
+    /// <summary>Reads <c>name=value; name=value</c>.</summary>
+    internal static IReadOnlyDictionary<string, string> ReadPairs(MetadataReader reader, string name) =>
+        Pairs(reader, name, reader.List(name));
+
+    /// <summary>A size such as 512MiB, 4GiB, or a plain number of bytes; null when it is none.</summary>
+    public static long? ParseBytes(string text)
+    {
+        var match = Regex.Match(text, @"^\s*([0-9]+(?:\.[0-9]+)?)\s*(B|KiB|MiB|GiB|TiB|kB|MB|GB|TB)?\s*$", RegexOptions.CultureInvariant);
+        if (!match.Success || !double.TryParse(match.Groups[1].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
+            return null;
+        double factor = match.Groups[2].Value switch
+        {
+            "KiB" => 1024, "MiB" => 1 << 20, "GiB" => 1 << 30, "TiB" => 1L << 40,
+            "kB" => 1e3, "MB" => 1e6, "GB" => 1e9, "TB" => 1e12, _ => 1,
+        };
+        return number * factor < long.MaxValue ? (long)(number * factor) : null;
+    }
+
+    private static long? ReadBytes(MetadataReader reader, string name)
+    {
+        if (reader.Text(name) is not { } text)
+            return null;
+        if (ParseBytes(text) is { } bytes)
+            return bytes;
+        reader.Bad(name, text, "a size such as 512MiB or 4GiB");
+        return null;
+    }
+
+    private static IReadOnlyList<IReadOnlyList<string>> ReadLines(MetadataReader reader, string name) =>
+        [.. (reader.Text(name) ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(line => ReadCommand(reader, name, line))];
+
+    private static IReadOnlyList<Axis> ReadMatrix(MetadataReader reader)
+    {
+        var text = reader.Text("Matrix") ?? "";
+        if (Experiments.Matrix.Parse(text, out var problem) is { } axes)
+            return axes;
+        reader.Bad("Matrix", text, $"axes such as 'list=single,double; n=1..16' ({problem})");
+        return [];
+    }
+
+    private static Dictionary<string, string> Pairs(MetadataReader reader, string name, IEnumerable<string> parts)
+    {
+        var pairs = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var part in parts)
+        {
+            var equals = part.IndexOf('=', StringComparison.Ordinal);
+            if (equals <= 0 || !pairs.TryAdd(part[..equals].Trim(), part[(equals + 1)..].Trim()))
+                reader.Bad(name, part, "pairs name=value, each name once");
+        }
+        return pairs;
+    }
+
+    private static SuccessRule ReadSuccess(MetadataReader reader)
+    {
+        var codes = reader.List("SuccessExitCodes");
+        var numbers = codes.Select(code => int.TryParse(code, CultureInfo.InvariantCulture, out var number) ? number : -1).ToList();
+        if (numbers.Contains(-1))
+            reader.Bad("SuccessExitCodes", string.Join(';', codes), "exit codes such as 0;4");
+        return new SuccessRule
+        {
+            ExitCodes = numbers.Count == 0 ? [0] : numbers,
+            Text = reader.Text("SuccessText"),
+            Pattern = CheckedPattern(reader, "SuccessPattern", reader.Text("SuccessPattern")),
+            FailurePattern = CheckedPattern(reader, "FailurePattern", reader.Text("FailurePattern")),
+        };
+    }
+
+    // One metric a line, since regular expressions are full of semicolons and equals signs.
+    private static Dictionary<string, string> ReadMetricPatterns(MetadataReader reader)
+    {
+        var lines = (reader.Text("MetricPatterns") ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var patterns = Pairs(reader, "MetricPatterns", lines);
+        foreach (var pattern in patterns.Values)
+            CheckedPattern(reader, "MetricPatterns", pattern);
+        return patterns;
+    }
+
+    private static string? CheckedPattern(MetadataReader reader, string name, string? pattern)
+    {
+        try
+        {
+            if (pattern is not null)
+                _ = new Regex(pattern, RegexOptions.CultureInvariant);
+            return pattern;
+        }
+        catch (ArgumentException problem)
+        {
+            reader.Bad(name, pattern!, $"a regular expression ({problem.Message})");
+            return null;
+        }
+    }
+
+    private void CheckAxes(MetadataReader reader)
+    {
+        foreach (var name in Exclude.SelectMany(conditions => conditions.Keys).Append(EndSeriesAt).OfType<string>())
+            if (Matrix.All(axis => axis.Name != name))
+                reader.Report(ExperimentRules.UnknownAxis, Name, name, Suggestion.For(name, Matrix.Select(axis => axis.Name)));
+        foreach (var name in Columns.Keys.Where(column => Matrix.Any(axis => axis.Name == column)))
+            reader.Bad("Columns", name, "a name that is no axis of the Matrix");
+    }
+}

@@ -1,0 +1,44 @@
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Diagnostics;
+
+namespace Verus.Artifact.Experiments;
+
+/// <summary>A process that must be up while the measured command of an experiment runs (item <c>Service</c>).</summary>
+public sealed record ServiceDeclaration : IDeclaration
+{
+    /// <inheritdoc/>
+    public required string Name { get; init; }
+    /// <inheritdoc/>
+    public required DeclarationItem Item { get; init; }
+    /// <summary>Experiments that need it (metadata Experiments).</summary>
+    public IReadOnlyList<string> Experiments { get; init; } = [];
+    /// <summary>Program and arguments with placeholders.</summary>
+    public IReadOnlyList<string> Command { get; init; } = [];
+    /// <summary>Environment beside the experiment's own.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+    /// <summary>Ready when its output contains this text.</summary>
+    public string? ReadyText { get; init; }
+    /// <summary>Ready when this port on loopback accepts connections; a number or a placeholder such as {port:a}.</summary>
+    public string? ReadyPort { get; init; }
+    /// <summary>Seconds until readiness is given up.</summary>
+    public double ReadyTimeout { get; init; } = 60;
+
+    /// <summary>Reads an item.</summary>
+    public static ServiceDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics)
+    {
+        var reader = new MetadataReader(item, diagnostics);
+        var declaration = new ServiceDeclaration
+        {
+            Name = item.Name,
+            Item = item,
+            Experiments = reader.List("Experiments"),
+            Command = ExperimentDeclaration.ReadCommand(reader, "Command", reader.Required("Command")),
+            Environment = ExperimentDeclaration.ReadPairs(reader, "Environment"),
+            ReadyText = reader.Text("ReadyText"),
+            ReadyPort = reader.Text("ReadyPort"),
+            ReadyTimeout = reader.Number("ReadyTimeout") ?? 60,
+        };
+        reader.Finish();
+        return declaration;
+    }
+}
