@@ -56,9 +56,9 @@ public sealed record SampleRecord
     public string? Why { get; init; }
     /// <summary>What the runner saw.</summary>
     public required JobResult Result { get; init; }
-    /// <summary>Numbers read from the output, beside those of the runner.</summary>
-    public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
-    /// <summary>What read the metrics; when the declaration names another reader, they are read again from the logs.</summary>
+    /// <summary>Rows that were read from the output, beside the numbers of the runner; none for a failed sample.</summary>
+    public IReadOnlyList<Reading> Readings { get; init; } = [];
+    /// <summary>What read them; when the declaration names another reader, they are read again from the logs.</summary>
     public string ReadBy { get; init; } = "";
     /// <summary>Folder of its output, relative to the experiments folder.</summary>
     public required string Logs { get; init; }

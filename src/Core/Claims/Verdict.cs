@@ -1,0 +1,65 @@
+using Verus.Artifact.Data;
+
+namespace Verus.Artifact.Claims;
+
+/// <summary>What the numbers say of a predicate or a claim.</summary>
+public enum VerdictOutcome
+{
+    /// <summary>It holds, and would hold for every value in the confidence interval.</summary>
+    Supported,
+    /// <summary>It does not hold, whatever value in the confidence interval is taken.</summary>
+    NotSupported,
+    /// <summary>The confidence interval has the threshold inside: more samples may decide.</summary>
+    Inconclusive,
+    /// <summary>There are no numbers to judge from.</summary>
+    NotMeasured,
+}
+
+/// <summary>How much a predicate counts for its claim.</summary>
+public enum PredicateStrength
+{
+    /// <summary>Should hold in any honest reproduction; decides the claim.</summary>
+    Must,
+    /// <summary>Holds with the authors' numbers and may fail elsewhere; shown, does not decide.</summary>
+    Paper,
+    /// <summary>Shown only.</summary>
+    Info,
+}
+
+/// <summary>The verdict on one predicate.</summary>
+public sealed record PredicateVerdict
+{
+    /// <summary>Name of the predicate, such as <c>A3c</c>.</summary>
+    public required string Name { get; init; }
+    /// <summary>What is asked, in words and with the threshold.</summary>
+    public required string Statement { get; init; }
+    /// <summary>How much it counts.</summary>
+    public required PredicateStrength Strength { get; init; }
+    /// <summary>The answer.</summary>
+    public required VerdictOutcome Outcome { get; init; }
+    /// <summary>The quantity that is compared with the threshold; null when there is none.</summary>
+    public Estimate? Value { get; init; }
+    /// <summary>Factor by which the value may worsen before the predicate fails: above 1 it holds. Null when there is none.</summary>
+    public double? Margin { get; init; }
+    /// <summary>Whether the numbers were measured here.</summary>
+    public required Origin Origin { get; init; }
+    /// <summary>What a reader must know: series left out, other tool versions, few samples.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+}
+
+/// <summary>The verdict on a claim: that of its <see cref="PredicateStrength.Must"/> predicates together.</summary>
+public sealed record ClaimVerdict
+{
+    /// <summary>Name of the claim.</summary>
+    public required string Name { get; init; }
+    /// <summary>The claim in the authors' words.</summary>
+    public required string Title { get; init; }
+    /// <summary>The answer.</summary>
+    public required VerdictOutcome Outcome { get; init; }
+    /// <summary>Recorded as soon as one predicate rests on recorded numbers.</summary>
+    public required Origin Origin { get; init; }
+    /// <summary>The predicates, in the order of declaration.</summary>
+    public required IReadOnlyList<PredicateVerdict> Predicates { get; init; }
+    /// <summary>Names of the figures whose data it rests on.</summary>
+    public IReadOnlyList<string> Figures { get; init; } = [];
+}

@@ -1,0 +1,34 @@
+namespace Verus.Artifact.Data;
+
+/// <summary>
+/// One row of what was measured: a sample, or one of several rows that a reader found in a sample's output. Samples become
+/// observations, observations become a <see cref="Dataset"/>.
+/// </summary>
+public sealed record Observation
+{
+    /// <summary>Name of the experiment.</summary>
+    public required string Experiment { get; init; }
+    /// <summary>Name of the cell.</summary>
+    public required string Cell { get; init; }
+    /// <summary>Columns: the labels of the cell's axes, the experiment's constant columns, and those the reader found.</summary>
+    public required IReadOnlyDictionary<string, string> Columns { get; init; }
+    /// <summary>
+    /// Numbers by metric: <c>wall</c>, <c>user</c>, <c>system</c> (seconds), <c>memory</c> (bytes, peak) from the runner, and those that the
+    /// reader or the metric patterns found.
+    /// </summary>
+    public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
+    /// <summary>Why the sample failed ("Timeout: killed at the time limit"); null for a good one. A failed sample has no metrics.</summary>
+    public string? Failure { get; init; }
+    /// <summary>Whether the failure was a time-out.</summary>
+    public bool TimedOut { get; init; }
+    /// <summary>Id of the sample; empty when the cell has none (not run, see <see cref="Failure"/>).</summary>
+    public string Sample { get; init; } = "";
+    /// <summary>Start of the sample, UTC, ISO 8601.</summary>
+    public string StartedUtc { get; init; } = "";
+    /// <summary>Identity of the machine's state when it was taken.</summary>
+    public string MachineId { get; init; } = "";
+    /// <summary>Folder of the sample's output, relative to the experiments folder.</summary>
+    public string Logs { get; init; } = "";
+    /// <summary>Deviations that it was measured with, such as another tool version than the pinned one.</summary>
+    public IReadOnlyList<string> Deviations { get; init; } = [];
+}

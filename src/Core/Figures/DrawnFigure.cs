@@ -1,0 +1,20 @@
+using Verus.Artifact.Data;
+
+namespace Verus.Artifact.Figures;
+
+/// <summary>A figure as it was drawn: what the report shows.</summary>
+public sealed record DrawnFigure
+{
+    /// <summary>Name of the figure, such as <c>Figure6a</c>.</summary>
+    public required string Name { get; init; }
+    /// <summary>Its caption.</summary>
+    public required string Title { get; init; }
+    /// <summary>Absolute paths by format: <c>svg</c>, <c>png</c>, <c>pdf</c>, <c>txt</c>, for some <c>tex</c>.</summary>
+    public required IReadOnlyDictionary<string, string> Files { get; init; }
+    /// <summary>Recorded as soon as one series is.</summary>
+    public required Origin Origin { get; init; }
+    /// <summary>The data it was drawn from.</summary>
+    public required IReadOnlyList<Dataset> Datasets { get; init; }
+    /// <summary>What a reader must know: a series that ended, another tool version, numbers that are recorded.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+}
