@@ -1,3 +1,7 @@
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Experiments;
+
 namespace Verus.Artifact.Tools;
 
 /// <summary>What looking for a tool gave: a <see cref="ResolvedTool"/> or a <see cref="MissingTool"/>.</summary>
@@ -7,8 +11,8 @@ public abstract record ToolResult(string Name);
 /// <summary>A tool that is here and satisfies its version rule.</summary>
 /// <param name="Name">Name of the declaration.</param>
 /// <param name="Path">Absolute path to start it by, links not followed.</param>
-/// <param name="Version">The version it printed.</param>
-/// <param name="Identity">SHA-256 (lower-case hex) over the content of the real executable, the declared further files and the version output.</param>
+/// <param name="Version">The version it printed; for a tool built from source that is not asked for one, the commit.</param>
+/// <param name="Identity">SHA-256 (lower-case hex) over what makes the tool what it is; docs/tools.md says what that is.</param>
 /// <param name="Deviation">A sentence when the user asked for another version than the pinned one; null otherwise.</param>
 public sealed record ResolvedTool(string Name, string Path, string Version, string Identity, string? Deviation) : ToolResult(Name)
 {
@@ -24,11 +28,31 @@ public sealed record ResolvedTool(string Name, string Path, string Version, stri
 /// <param name="Needed">The versions that satisfy, or "any version".</param>
 /// <param name="Found">What was found and where, or "nothing".</param>
 /// <param name="Remedy">What a user can do.</param>
-public sealed record MissingTool(string Name, string Needed, string Found, string Remedy) : ToolResult(Name);
+public sealed record MissingTool(string Name, string Needed, string Found, string Remedy) : ToolResult(Name)
+{
+    /// <summary>How <see cref="ToolProvisioner"/> would provide it, such as "install package dafny 4.11.0"; null when it cannot.</summary>
+    public string? Provision { get; init; }
+
+    /// <summary>Why providing it failed; null when that was not tried.</summary>
+    public Diagnostic? Failure { get; init; }
+}
 
 /// <summary>What resolving depends on besides the declarations.</summary>
 /// <param name="ProjectDirectory">Absolute path that paths of declarations are relative to.</param>
 /// <param name="SearchPath">Folders to look in, in order, absolute.</param>
 /// <param name="Pins">Version rules of the ledger by tool name; used where a declaration has no Version.</param>
 /// <param name="VersionTimeout">How long a tool may take to print its version before it is killed.</param>
-public sealed record ToolOptions(string ProjectDirectory, IReadOnlyList<string> SearchPath, IReadOnlyDictionary<string, VersionRule> Pins, TimeSpan VersionTimeout);
+public sealed record ToolOptions(string ProjectDirectory, IReadOnlyList<string> SearchPath, IReadOnlyDictionary<string, VersionRule> Pins, TimeSpan VersionTimeout)
+{
+    /// <summary>Absolute path of the folder of installed and built tools, which also holds what is remembered of tools; null: neither.</summary>
+    public string? ToolsDirectory { get; init; }
+
+    /// <summary>Absolute path of the <c>dotnet</c> program that installs and runs .NET tools; null: none is there.</summary>
+    public string? DotNetHost { get; init; }
+
+    /// <summary>Checkouts by the name of their <c>ExternalRepo</c>; those that are not made yet are absent.</summary>
+    public IReadOnlyDictionary<string, SourceBinding> Sources { get; init; } = new Dictionary<string, SourceBinding>();
+
+    /// <summary>Hashes of files, when the caller shares them with other stages; null: kept in <see cref="ToolsDirectory"/>.</summary>
+    public ContentHashes? Hashes { get; init; }
+}

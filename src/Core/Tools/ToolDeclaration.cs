@@ -1,10 +1,11 @@
 using System.Text.RegularExpressions;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Experiments;
 
 namespace Verus.Artifact.Tools;
 
-/// <summary>A program that experiments use: item <c>Tool</c>.</summary>
+/// <summary>A program that experiments use: item <c>Tool</c>. docs/tools.md has the meaning of each metadatum for users.</summary>
 public sealed record ToolDeclaration : IDeclaration
 {
     /// <inheritdoc/>
@@ -13,23 +14,41 @@ public sealed record ToolDeclaration : IDeclaration
     public required DeclarationItem Item { get; init; }
     /// <summary>File name to look up in PATH; the tool's name by default.</summary>
     public required string Command { get; init; }
-    /// <summary>Path of the executable; wins over PATH. Null when not given.</summary>
+    /// <summary>Path of the executable; wins over everything else. Null when not given.</summary>
     public string? Path { get; init; }
     /// <summary>The pinned versions; null when any will do (or a ledger pin decides).</summary>
     public VersionRule? Version { get; init; }
     /// <summary>The version the user asks for in place of the pinned one; every use of it is a deviation.</summary>
     public VersionRule? VersionOverride { get; init; }
-    /// <summary>Arguments that make the tool print its version, split at blanks.</summary>
+    /// <summary>Arguments that make the tool print its version.</summary>
     public required IReadOnlyList<string> VersionArguments { get; init; }
+    /// <summary>Regular expression whose first group is the version; null when none was declared.</summary>
+    public string? DeclaredVersionPattern { get; init; }
     /// <summary>Regular expression whose first group is the version.</summary>
-    public required string VersionPattern { get; init; }
+    public string VersionPattern => DeclaredVersionPattern ?? DefaultVersionPattern;
     /// <summary>Files and folders whose content is part of the identity, besides the executable; relative to the project.</summary>
     public IReadOnlyList<string> Identity { get; init; } = [];
+    /// <summary>Names of tools that this one starts by way of PATH.</summary>
+    public IReadOnlyList<string> Depends { get; init; } = [];
+    /// <summary>Environment variables that it needs, with placeholders.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+    /// <summary>Further folders for PATH, with placeholders; relative to the project.</summary>
+    public IReadOnlyList<string> PathEntries { get; init; } = [];
+    /// <summary>NuGet package of the .NET tool that provides it; null when none does.</summary>
+    public string? DotNetTool { get; init; }
+    /// <summary>How it is built from source; null when it is not.</summary>
+    public BuildRecipe? Build { get; init; }
     /// <summary>What a user can do to get the tool; shown when it is missing.</summary>
     public string? Remedy { get; init; }
 
     /// <summary>First thing that looks like a version: two or more numbers with points, maybe a pre-release label.</summary>
     public const string DefaultVersionPattern = @"(?<![\w.])v?(\d+(?:\.\w+)+(?:-[0-9A-Za-z.-]+)?)";
+
+    /// <summary>Every tool that must be resolved before this one: named in Depends, or in a placeholder of its environment.</summary>
+    public IEnumerable<string> Needs => Depends
+        .Concat(Environment.Values.Concat(PathEntries).SelectMany(Placeholders.Names)
+            .Where(name => name.StartsWith("tool:", StringComparison.Ordinal)).Select(name => name["tool:".Length..]))
+        .Distinct(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Reads an item.</summary>
     public static ToolDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics)
@@ -43,9 +62,14 @@ public sealed record ToolDeclaration : IDeclaration
             Path = reader.Text("Path"),
             Version = Rule(reader, "Version"),
             VersionOverride = Rule(reader, "VersionOverride"),
-            VersionArguments = (reader.Text("VersionArguments") ?? "--version").Split(' ', StringSplitOptions.RemoveEmptyEntries),
-            VersionPattern = Pattern(reader),
+            VersionArguments = ExperimentDeclaration.ReadCommand(reader, "VersionArguments", reader.Text("VersionArguments") ?? "--version"),
+            DeclaredVersionPattern = Pattern(reader),
             Identity = reader.List("Identity"),
+            Depends = reader.List("Depends"),
+            Environment = ExperimentDeclaration.ReadPairs(reader, "Environment"),
+            PathEntries = reader.List("PathEntries"),
+            DotNetTool = reader.Text("DotNetTool"),
+            Build = BuildRecipe.Read(reader),
             Remedy = reader.Text("Remedy"),
         };
         reader.Finish();
@@ -62,10 +86,10 @@ public sealed record ToolDeclaration : IDeclaration
         return rule;
     }
 
-    private static string Pattern(MetadataReader reader)
+    private static string? Pattern(MetadataReader reader)
     {
         if (reader.Text("VersionPattern") is not { } text)
-            return DefaultVersionPattern;
+            return null;
         try
         {
             if (new Regex(text).GetGroupNumbers().Length == 2)
@@ -76,6 +100,6 @@ public sealed record ToolDeclaration : IDeclaration
             // Reported below, like a pattern without a group.
         }
         reader.Report(ToolRules.BadVersionPattern, reader.Item.Name, text);
-        return DefaultVersionPattern;
+        return null;
     }
 }

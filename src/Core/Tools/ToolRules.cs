@@ -18,4 +18,18 @@ public static class ToolRules
     /// <summary>What the machine lacks, all at once.</summary>
     public static readonly DiagnosticRule Shortfalls = new("VART3003", Error, "The machine lacks what was asked for",
         "This machine lacks {0} thing(s) that the requested targets need:{1}");
+
+    /// <summary>A package registry has no such package, or not in this version.</summary>
+    public static readonly DiagnosticRule PackageMissing = new("VART3004", Error, "A tool's package is not to be had",
+        "Tool '{0}': none of this machine's package sources has the package '{1}' in version {2}. Add a source that has it to NuGet.config, "
+        + "set the item's Path to an executable, or ask for another version by VersionOverride, which is shown as a deviation.");
+
+    /// <summary>No package registry answered.</summary>
+    public static readonly DiagnosticRule RegistryUnreachable = new("VART3005", Error, "The package registry cannot be reached",
+        "Tool '{0}': the package '{1}' {2} cannot be installed, since a package source does not answer (see '{3}'). Check the network and the "
+        + "sources in NuGet.config, or set the item's Path to an executable, then run the same command again.");
+
+    /// <summary>The installation failed for another reason.</summary>
+    public static readonly DiagnosticRule InstallFailed = new("VART3006", Error, "Installing a tool failed",
+        "Tool '{0}': installing the package '{1}' {2} failed. The log is '{3}'; set the item's Path to an executable where it cannot be mended. Its last words: {4}");
 }

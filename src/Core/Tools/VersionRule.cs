@@ -16,6 +16,9 @@ public sealed class VersionRule
     /// <summary>The rule as it was written.</summary>
     public string Text { get; }
 
+    /// <summary>The only version that satisfies, as it was written; null when the rule is a range.</summary>
+    public string? Exact => Text[0] is '[' or '(' || Text.Contains('*', StringComparison.Ordinal) ? null : Text;
+
     /// <summary>
     /// Reads a rule. Unlike in NuGet, <c>4.3.0</c> is not "at least": a pin means what it says. A version that NuGet cannot read
     /// (Verus counts <c>0.2024.08.21.abc1234</c>) is compared as text. Null when the text is neither version nor range.

@@ -2,7 +2,7 @@ using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Tools;
 
-namespace Verus.Artifact.Tests;
+namespace Verus.Artifact.Tests.Tools;
 
 public sealed class ToolSpecs : IDisposable
 {

@@ -1,0 +1,52 @@
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Experiments;
+
+namespace Verus.Artifact.Tools;
+
+/// <summary>How a tool is built from source: the part of a <c>Tool</c> item that begins with its metadata <c>Source</c>.</summary>
+/// <param name="Source">Name of the <c>ExternalRepo</c> that is built.</param>
+/// <param name="Steps">Commands in order, with placeholders; <c>cd FOLDER</c> sets the folder of those after it.</param>
+/// <param name="Environment">Environment of the steps, with placeholders.</param>
+/// <param name="Tools">Names of tools that the steps use.</param>
+/// <param name="Executable">Path of what was built, with placeholders.</param>
+public sealed record BuildRecipe(
+    string Source,
+    IReadOnlyList<IReadOnlyList<string>> Steps,
+    IReadOnlyDictionary<string, string> Environment,
+    IReadOnlyList<string> Tools,
+    string Executable)
+{
+    private static readonly string[] MeaninglessWithoutSource = ["Build", "BuildEnvironment", "BuildTools", "Executable"];
+
+    /// <summary>Every text that may hold placeholders and decides what is built.</summary>
+    public IEnumerable<string> Texts => Steps.SelectMany(step => step).Concat(Environment.Values);
+
+    /// <summary>Tools that must be there before the build: BuildTools and those in placeholders.</summary>
+    public IEnumerable<string> Needs => Tools.Concat(Named("tool:")).Distinct(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Repositories that the build reads: its own and those in placeholders.</summary>
+    public IEnumerable<string> Sources => Named("source:").Prepend(Source).Distinct(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Reads the metadata; null when the tool is not built.</summary>
+    internal static BuildRecipe? Read(MetadataReader reader)
+    {
+        var source = reader.Text("Source");
+        var steps = (reader.Text("Build") ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(line => ExperimentDeclaration.ReadCommand(reader, "Build", line)).Where(step => step.Count > 0).ToList();
+        var environment = ExperimentDeclaration.ReadPairs(reader, "BuildEnvironment");
+        var tools = reader.List("BuildTools");
+        var executable = reader.Text("Executable");
+        if (source is null)
+        {
+            foreach (var name in MeaninglessWithoutSource.Where(name => reader.Text(name) is not null))
+                reader.Report(DeclarationRules.MissingMetadata, reader.Item.Type, reader.Item.Name, $"Source, which {name} needs");
+            return null;
+        }
+        if (steps.Find(step => step[0] == "cd" && step.Count != 2) is { } odd)
+            reader.Bad("Build", CommandLine.Join(odd), "'cd FOLDER' where it changes the folder");
+        return new BuildRecipe(source, steps, environment, tools, executable ?? reader.Required("Executable"));
+    }
+
+    private IEnumerable<string> Named(string kind) => Texts.Append(Executable).SelectMany(Placeholders.Names)
+        .Where(name => name.StartsWith(kind, StringComparison.Ordinal)).Select(name => name[kind.Length..].Split('/')[0]);
+}

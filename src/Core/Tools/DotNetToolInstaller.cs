@@ -1,0 +1,111 @@
+using System.Text.RegularExpressions;
+using CliWrap;
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Diagnostics;
+
+namespace Verus.Artifact.Tools;
+
+/// <summary>
+/// Installs .NET tools from the package sources of the machine (and those of the project's NuGet.config) into
+/// <c>TOOLS/name/version</c>. A folder with that name is complete: it is made under another name and renamed.
+/// </summary>
+internal static partial class DotNetToolInstaller
+{
+    private const int LastLines = 10;
+
+    /// <summary>What would be installed, in words; null when nothing can be.</summary>
+    public static string? Describe(ToolDeclaration tool, VersionRule? rule, ToolOptions options) =>
+        FolderOf(tool, rule, options) is not null && options.DotNetHost is not null ? $"install package {tool.DotNetTool} {rule!.Exact}" : null;
+
+    /// <summary>The installed tool; null when it is not there.</summary>
+    public static Candidate? InstalledAt(ToolDeclaration tool, VersionRule? rule, ToolOptions options)
+    {
+        if (FolderOf(tool, rule, options) is not { } folder || !Directory.Exists(folder))
+            return null;
+        var package = Path.Combine(folder, ".store", tool.DotNetTool!.ToLowerInvariant());
+        var version = Directory.Exists(package) ? Path.GetFileName(Directory.EnumerateDirectories(package).FirstOrDefault()) : null;
+        if (version is null)
+            return null;
+        var closure = Path.Combine(package, version, tool.DotNetTool.ToLowerInvariant(), version, "tools");
+        var name = OperatingSystem.IsWindows() ? tool.Command + ".exe" : tool.Command;
+        return new Candidate(Path.Combine(folder, name), closure, $".NET tool {tool.DotNetTool} {version} on {string.Join(' ', Runtimes(options))}");
+    }
+
+    /// <summary>Installs a tool that is not there yet; null when it is there now, else what went wrong.</summary>
+    public static async Task<Diagnostic?> InstallAsync(ToolDeclaration tool, VersionRule rule, ToolOptions options, IBuildLog log, CancellationToken cancellation)
+    {
+        var folder = FolderOf(tool, rule, options)!;
+        var parent = Path.GetDirectoryName(folder)!;
+        using var own = await FolderLock.TakeAsync(parent, log, cancellation).ConfigureAwait(false);
+        if (Directory.Exists(folder))
+            return null;
+        var version = rule.Exact!;
+        var temporary = Path.Combine(parent, version + ".incomplete");
+        var logFile = Path.Combine(parent, version + ".log");
+        log.Info($"Installing {tool.Name} {version} (package {tool.DotNetTool})");
+        try
+        {
+            if (Directory.Exists(temporary))
+                Directory.Delete(temporary, recursive: true);
+            var code = await RunAsync(tool, version, temporary, logFile, options, cancellation).ConfigureAwait(false);
+            if (code == 0)
+            {
+                Directory.Move(temporary, folder);
+                return null;
+            }
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw AtomicFile.Explain(folder, problem);
+        }
+        catch (System.ComponentModel.Win32Exception problem)
+        {
+            return ToolRules.InstallFailed.At(tool.Item.Where, tool.Name, tool.DotNetTool, version, logFile, $"{options.DotNetHost}: {problem.Message}");
+        }
+        var words = await File.ReadAllTextAsync(logFile, cancellation).ConfigureAwait(false);
+        var rest = string.Join('\n', words.Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(LastLines));
+        if (Unreachable().IsMatch(words))
+            return ToolRules.RegistryUnreachable.At(tool.Item.Where, tool.Name, tool.DotNetTool, version, logFile);
+        return Absent().IsMatch(words)
+            ? ToolRules.PackageMissing.At(tool.Item.Where, tool.Name, tool.DotNetTool, version)
+            : ToolRules.InstallFailed.At(tool.Item.Where, tool.Name, tool.DotNetTool, version, logFile, rest);
+    }
+
+    // The project's folder is where dotnet looks for a NuGet.config, so that an evaluation can name a source of its own.
+    private static async Task<int> RunAsync(ToolDeclaration tool, string version, string into, string logFile, ToolOptions options, CancellationToken cancellation)
+    {
+        var file = new FileStream(logFile, FileMode.Create, FileAccess.Write, FileShare.Read);
+        await using (file.ConfigureAwait(false))
+        {
+            var target = PipeTarget.ToStream(file, autoFlush: true);
+            var run = await Cli.Wrap(options.DotNetHost!).WithArguments(["tool", "install", "--tool-path", into, tool.DotNetTool!, "--version", version])
+                .WithWorkingDirectory(options.ProjectDirectory).WithValidation(CommandResultValidation.None)
+                .WithStandardOutputPipe(target).WithStandardErrorPipe(target)
+                .WithEnvironmentVariables(variables => variables
+                    .Set("DOTNET_CLI_UI_LANGUAGE", "en").Set("DOTNET_NOLOGO", "1").Set("DOTNET_CLI_TELEMETRY_OPTOUT", "1")
+                    // Set by the build that runs us, and meant for it alone.
+                    .Set("MSBuildSDKsPath", null).Set("MSBuildExtensionsPath", null).Set("MSBUILD_EXE_PATH", null))
+                .ExecuteAsync(cancellation).ConfigureAwait(false);
+            return run.ExitCode;
+        }
+    }
+
+    private static string? FolderOf(ToolDeclaration tool, VersionRule? rule, ToolOptions options) =>
+        tool.DotNetTool is not null && tool.Path is null && rule?.Exact is { } version && options.ToolsDirectory is { } tools
+            ? Path.Combine(tools, tool.Name, version)
+            : null;
+
+    // A .NET tool runs on a runtime of the machine, which decides over its speed; which ones there are is part of the identity.
+    private static IEnumerable<string> Runtimes(ToolOptions options)
+    {
+        var host = options.DotNetHost is null ? null : File.ResolveLinkTarget(options.DotNetHost, returnFinalTarget: true)?.FullName ?? options.DotNetHost;
+        var folder = host is null ? null : Path.Combine(Path.GetDirectoryName(host)!, "shared", "Microsoft.NETCore.App");
+        return Directory.Exists(folder) ? Directory.EnumerateDirectories(folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal) : [];
+    }
+
+    [GeneratedRegex("NU1301|unable to load the service index|no such host|name or service not known|connection refused|network is unreachable", RegexOptions.IgnoreCase)]
+    private static partial Regex Unreachable();
+
+    [GeneratedRegex("is not found in NuGet feeds|could not be found|NU110[123]|not found in .* feed", RegexOptions.IgnoreCase)]
+    private static partial Regex Absent();
+}

@@ -1,0 +1,35 @@
+using Verus.Artifact.Diagnostics;
+
+namespace Verus.Artifact.Tools;
+
+/// <summary>Finds tools and provides those that are not here: installs what a package registry has.</summary>
+public static class ToolProvisioner
+{
+    /// <summary>
+    /// Resolves all tools, each after those it needs. Nothing is done for a tool that is here. What could not be provided is a
+    /// <see cref="MissingTool"/> with the reason in <see cref="MissingTool.Failure"/>; the others are provided all the same.
+    /// </summary>
+    /// <exception cref="DiagnosticException">Tools need each other in a circle or one that is not declared, or the disk cannot be written.</exception>
+    public static async Task<IReadOnlyList<ToolResult>> ProvideAsync(IReadOnlyList<ToolDeclaration> tools, ToolOptions options, IBuildLog log, CancellationToken cancellation)
+    {
+        var finder = new ToolFinder(options, new ToolMemory(options));
+        foreach (var tool in ToolResolver.Ordered(tools))
+        {
+            var result = await finder.FindAsync(tool, cancellation).ConfigureAwait(false);
+            if (result is MissingTool { Provision: not null, Failure: null } missing)
+                result = finder.Found[tool.Name] = await ProvideAsync(tool, missing, finder, log, cancellation).ConfigureAwait(false);
+            log.Detail(ToolResolver.Describe(result));
+        }
+        finder.Memory.Save();
+        return [.. tools.Select(tool => finder.Found[tool.Name])];
+    }
+
+    private static async Task<ToolResult> ProvideAsync(ToolDeclaration tool, MissingTool missing, ToolFinder finder, IBuildLog log, CancellationToken cancellation)
+    {
+        var failure = await DotNetToolInstaller.InstallAsync(tool, finder.Rules(tool).Rule!, finder.Options, log, cancellation).ConfigureAwait(false);
+        if (failure is not null)
+            return missing with { Found = $"{missing.Found}, and providing it failed ({failure.Rule.Code})", Failure = failure, Provision = null };
+        var again = await finder.FindAsync(tool, cancellation).ConfigureAwait(false);
+        return again is MissingTool still ? still with { Provision = null } : again;
+    }
+}

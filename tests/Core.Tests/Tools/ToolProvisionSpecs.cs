@@ -1,0 +1,106 @@
+using Verus.Artifact.Tools;
+using static Verus.Artifact.Tests.Tools.ToolFolder;
+
+namespace Verus.Artifact.Tests.Tools;
+
+public sealed class ToolProvisionSpecs : IDisposable
+{
+    private readonly ToolFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_dotnet_tool_is_installed_once_and_found_without_starting_it_again()
+    {
+        folder.Feed("made-up-tool", "1.2.3");
+        var tool = Tool("made-up", ("Command", "made-up-tool"), ("DotNetTool", "made-up-tool"), ("Version", "1.2.3"), ("VersionArguments", "echo made-up 1.2.3"));
+
+        (await folder.ResolveAsync(tool)).ShouldBeOfType<MissingTool>().Provision.ShouldBe("install package made-up-tool 1.2.3");
+        var installed = (await ProvideAsync(tool)).ShouldBeOfType<ResolvedTool>();
+        installed.Path.ShouldStartWith(Path.Combine(folder.Tools, "made-up", "1.2.3"));
+        Directory.EnumerateFileSystemEntries(Path.Combine(folder.Tools, "made-up")).Select(path => Path.GetFileName(path)!).Order()
+            .ShouldBe([".lock", "1.2.3", "1.2.3.log"]);
+
+        // A host that does not exist can start nothing: what comes back was remembered.
+        var again = (await ToolProvisioner.ProvideAsync([tool], folder.Options, folder.Log, TestContext.Current.CancellationToken))[0];
+        again.ShouldBeOfType<ResolvedTool>().Identity.ShouldBe(installed.Identity);
+        (await folder.ResolveAsync(tool)).ShouldBeOfType<ResolvedTool>().Identity.ShouldBe(installed.Identity);
+        folder.Log.Lines.Count(line => line.StartsWith("Installing", StringComparison.Ordinal)).ShouldBe(1);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_file_of_the_package_that_changes_changes_the_identity()
+    {
+        folder.Feed("made-up-tool", "1.2.3");
+        var tool = Tool("made-up", ("Command", "made-up-tool"), ("DotNetTool", "made-up-tool"), ("Version", "1.2.3"), ("VersionArguments", "echo made-up 1.2.3"));
+        var installed = (await ProvideAsync(tool)).ShouldBeOfType<ResolvedTool>();
+        File.AppendAllText(Directory.EnumerateFiles(folder.Tools, "dummy-tool.deps.json", SearchOption.AllDirectories).Single(), " ");
+        (await folder.ResolveAsync(tool)).ShouldBeOfType<ResolvedTool>().Identity.ShouldNotBe(installed.Identity);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_version_that_no_source_has_is_named_with_its_remedy()
+    {
+        folder.Feed("made-up-tool", "1.2.3");
+        var missing = (await ProvideAsync(Tool("made-up", ("DotNetTool", "made-up-tool"), ("Version", "9.9.9")))).ShouldBeOfType<MissingTool>();
+        missing.Failure!.Rule.ShouldBe(ToolRules.PackageMissing);
+        missing.Failure.Where.Line.ShouldBe(7);
+        missing.Failure.Message.ShouldContain("'made-up-tool' in version 9.9.9");
+        missing.Provision.ShouldBeNull();
+        Directory.Exists(Path.Combine(folder.Tools, "made-up", "9.9.9")).ShouldBeFalse();
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_registry_that_does_not_answer_is_told_from_a_missing_package()
+    {
+        File.WriteAllText(Path.Combine(folder.Project, "NuGet.config"),
+            "<configuration><packageSources><clear/><add key=\"gone\" value=\"http://127.0.0.1:9/index.json\" allowInsecureConnections=\"true\"/></packageSources></configuration>");
+        var missing = (await ProvideAsync(Tool("made-up", ("DotNetTool", "made-up-tool"), ("Version", "1.2.3")))).ShouldBeOfType<MissingTool>();
+        missing.Failure!.Rule.ShouldBe(ToolRules.RegistryUnreachable);
+        File.ReadAllText(Path.Combine(folder.Tools, "made-up", "1.2.3.log")).ShouldNotBeEmpty();
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task An_installation_that_was_killed_is_made_anew()
+    {
+        folder.Feed("made-up-tool", "1.2.3");
+        var torn = Path.Combine(folder.Tools, "made-up", "1.2.3.incomplete", "half");
+        Directory.CreateDirectory(torn);
+        var tool = Tool("made-up", ("Command", "made-up-tool"), ("DotNetTool", "made-up-tool"), ("Version", "1.2.3"), ("VersionArguments", "echo made-up 1.2.3"));
+        (await ProvideAsync(tool)).ShouldBeOfType<ResolvedTool>();
+        Directory.Exists(torn).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task An_installation_can_be_cancelled_and_leaves_nothing_that_looks_whole()
+    {
+        folder.Script("bin/slow-dotnet", "sleep 1000");
+        using var cancellation = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
+        var options = folder.Options with { DotNetHost = Path.Combine(folder.Bin, "slow-dotnet") };
+        await Should.ThrowAsync<OperationCanceledException>(() => ToolProvisioner.ProvideAsync(
+            [Tool("made-up", ("DotNetTool", "made-up-tool"), ("Version", "1.2.3"))], options, folder.Log, cancellation.Token));
+        Directory.Exists(Path.Combine(folder.Tools, "made-up", "1.2.3")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_range_of_versions_is_looked_up_but_not_installed() =>
+        (await ProvideAsync(Tool("made-up", ("DotNetTool", "made-up-tool"), ("Version", "[1.0,2.0)")))).ShouldBeOfType<MissingTool>().Provision.ShouldBeNull();
+
+    [Fact(Timeout = 300_000)]
+    public async Task Dafny_comes_from_the_registry_and_starts_the_z3_it_depends_on()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/z3"), "z3 is not installed");
+        var z3 = Tool("z3");
+        var dafny = Tool("dafny", ("DotNetTool", "dafny"), ("Version", "4.3.0"), ("VersionOverride", "4.11.0"), ("Depends", "z3"));
+        var result = await ProvideAsync(z3, dafny);
+        if (result is MissingTool { Failure: { } failure } && failure.Rule != ToolRules.InstallFailed)
+            Assert.Skip($"Dafny 4.11.0 cannot be had here: {failure.Message}");
+        var found = result.ShouldBeOfType<ResolvedTool>();
+        found.Version.ShouldBe("4.11.0");
+        found.Deviation.ShouldBe("dafny 4.11.0 in place of the pinned 4.3.0");
+        found.PathEntries.ShouldBe([Path.GetDirectoryName(found.Path)!, "/usr/bin"]);
+    }
+
+    private async Task<ToolResult> ProvideAsync(params ToolDeclaration[] tools) =>
+        (await ToolProvisioner.ProvideAsync(tools, folder.Options, folder.Log, TestContext.Current.CancellationToken))[^1];
+}
