@@ -44,6 +44,8 @@ public sealed record BuildRecipe(
         }
         if (steps.Find(step => step[0] == "cd" && step.Count != 2) is { } odd)
             reader.Bad("Build", CommandLine.Join(odd), "'cd FOLDER' where it changes the folder");
+        foreach (var text in steps.SelectMany(step => step).Concat(environment.Values).Append(executable ?? ""))
+            ToolDeclaration.CheckPlaceholders(reader, text, ["source", "output", "project", "processors", "tool:", "source:"]);
         return new BuildRecipe(source, steps, environment, tools, executable ?? reader.Required("Executable"));
     }
 

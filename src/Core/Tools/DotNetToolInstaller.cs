@@ -11,8 +11,6 @@ namespace Verus.Artifact.Tools;
 /// </summary>
 internal static partial class DotNetToolInstaller
 {
-    private const int LastLines = 10;
-
     /// <summary>What would be installed, in words; null when nothing can be.</summary>
     public static string? Describe(ToolDeclaration tool, VersionRule? rule, ToolOptions options) =>
         FolderOf(tool, rule, options) is not null && options.DotNetHost is not null ? $"install package {tool.DotNetTool} {rule!.Exact}" : null;
@@ -42,12 +40,13 @@ internal static partial class DotNetToolInstaller
         var version = rule.Exact!;
         var temporary = Path.Combine(parent, version + ".incomplete");
         var logFile = Path.Combine(parent, version + ".log");
+        string last;
         log.Info($"Installing {tool.Name} {version} (package {tool.DotNetTool})");
         try
         {
             if (Directory.Exists(temporary))
                 Directory.Delete(temporary, recursive: true);
-            var code = await RunAsync(tool, version, temporary, logFile, options, cancellation).ConfigureAwait(false);
+            (var code, last) = await RunAsync(tool, version, temporary, logFile, options, cancellation).ConfigureAwait(false);
             if (code == 0)
             {
                 Directory.Move(temporary, folder);
@@ -63,31 +62,28 @@ internal static partial class DotNetToolInstaller
             return ToolRules.InstallFailed.At(tool.Item.Where, tool.Name, tool.DotNetTool, version, logFile, $"{options.DotNetHost}: {problem.Message}");
         }
         var words = await File.ReadAllTextAsync(logFile, cancellation).ConfigureAwait(false);
-        var rest = string.Join('\n', words.Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(LastLines));
         if (Unreachable().IsMatch(words))
             return ToolRules.RegistryUnreachable.At(tool.Item.Where, tool.Name, tool.DotNetTool, version, logFile);
         return Absent().IsMatch(words)
             ? ToolRules.PackageMissing.At(tool.Item.Where, tool.Name, tool.DotNetTool, version)
-            : ToolRules.InstallFailed.At(tool.Item.Where, tool.Name, tool.DotNetTool, version, logFile, rest);
+            : ToolRules.InstallFailed.At(tool.Item.Where, tool.Name, tool.DotNetTool, version, logFile, last);
     }
 
     // The project's folder is where dotnet looks for a NuGet.config, so that an evaluation can name a source of its own.
-    private static async Task<int> RunAsync(ToolDeclaration tool, string version, string into, string logFile, ToolOptions options, CancellationToken cancellation)
+    private static async Task<(int Code, string Last)> RunAsync(
+        ToolDeclaration tool, string version, string into, string logFile, ToolOptions options, CancellationToken cancellation)
     {
-        var file = new FileStream(logFile, FileMode.Create, FileAccess.Write, FileShare.Read);
-        await using (file.ConfigureAwait(false))
-        {
-            var target = PipeTarget.ToStream(file, autoFlush: true);
-            var run = await Cli.Wrap(options.DotNetHost!).WithArguments(["tool", "install", "--tool-path", into, tool.DotNetTool!, "--version", version])
-                .WithWorkingDirectory(options.ProjectDirectory).WithValidation(CommandResultValidation.None)
-                .WithStandardOutputPipe(target).WithStandardErrorPipe(target)
-                .WithEnvironmentVariables(variables => variables
-                    .Set("DOTNET_CLI_UI_LANGUAGE", "en").Set("DOTNET_NOLOGO", "1").Set("DOTNET_CLI_TELEMETRY_OPTOUT", "1")
-                    // Set by the build that runs us, and meant for it alone.
-                    .Set("MSBuildSDKsPath", null).Set("MSBuildExtensionsPath", null).Set("MSBUILD_EXE_PATH", null))
-                .ExecuteAsync(cancellation).ConfigureAwait(false);
-            return run.ExitCode;
-        }
+        using var words = new StepLog(logFile);
+        var target = PipeTarget.ToDelegate(words.Write);
+        var run = await Cli.Wrap(options.DotNetHost!).WithArguments(["tool", "install", "--tool-path", into, tool.DotNetTool!, "--version", version])
+            .WithWorkingDirectory(options.ProjectDirectory).WithValidation(CommandResultValidation.None)
+            .WithStandardOutputPipe(target).WithStandardErrorPipe(target)
+            .WithEnvironmentVariables(variables => variables
+                .Set("DOTNET_CLI_UI_LANGUAGE", "en").Set("DOTNET_NOLOGO", "1").Set("DOTNET_CLI_TELEMETRY_OPTOUT", "1")
+                // Set by the build that runs us, and meant for it alone.
+                .Set("MSBuildSDKsPath", null).Set("MSBuildExtensionsPath", null).Set("MSBUILD_EXE_PATH", null))
+            .ExecuteAsync(cancellation).ConfigureAwait(false);
+        return (run.ExitCode, words.Tail);
     }
 
     private static string? FolderOf(ToolDeclaration tool, VersionRule? rule, ToolOptions options) =>

@@ -72,8 +72,17 @@ public sealed record ToolDeclaration : IDeclaration
             Build = BuildRecipe.Read(reader),
             Remedy = reader.Text("Remedy"),
         };
+        foreach (var text in tool.Environment.Values.Concat(tool.PathEntries))
+            CheckPlaceholders(reader, text, ["folder", "project", "tool:", "source:"]);
         reader.Finish();
         return tool;
+    }
+
+    /// <summary>Reports placeholders that mean nothing; a known name that ends in a colon stands for all names that begin with it.</summary>
+    internal static void CheckPlaceholders(MetadataReader reader, string text, IReadOnlyList<string> known)
+    {
+        foreach (var name in Placeholders.Names(text).Where(name => !known.Any(k => k.EndsWith(':') ? name.Length > k.Length && name.StartsWith(k, StringComparison.Ordinal) : name == k)))
+            reader.Report(ExperimentRules.UnknownPlaceholder, "Tool", reader.Item.Name, name, Suggestion.For(name, known.Select(k => k.EndsWith(':') ? k + "NAME" : k)));
     }
 
     private static VersionRule? Rule(MetadataReader reader, string name)

@@ -8,15 +8,18 @@ using Verus.Artifact.Experiments;
 namespace Verus.Artifact.Tools;
 
 /// <summary>Looks for tools one after another, each after those it needs. What was found so far is <see cref="Found"/>.</summary>
-internal sealed class ToolFinder(ToolOptions options, ToolMemory memory)
+internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, ICommandRunner runner)
 {
-    private static readonly IReadOnlyList<string> SystemFolders = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+    /// <summary>Folders of the system, in the order of its PATH.</summary>
+    internal static readonly IReadOnlyList<string> SystemFolders = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
     public Dictionary<string, ToolResult> Found { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     public ToolOptions Options => options;
 
     public ToolMemory Memory => memory;
+
+    public ICommandRunner Runner => runner;
 
     /// <summary>The rule that counts for a tool, and the pinned one.</summary>
     public (VersionRule? Rule, VersionRule? Pin) Rules(ToolDeclaration tool)
@@ -55,20 +58,46 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory)
             else if (tool.Path is not null)
                 findings.Add($"nothing at {candidate.Path}");
         }
-        return new MissingTool(tool.Name, needed, findings.Count == 0 ? "nothing" : string.Join("; ", findings),
-            tool.Remedy ?? $"Install {tool.Name}, or set the metadata Path of the item to its executable.")
+        var (provision, obstacle) = Provision(tool, rule);
+        if (findings.Count == 0)
+            findings.Add("nothing");
+        if (obstacle is not null)
+            findings.Add($"building it needs {obstacle.Name} {obstacle.Needed}, and there is {obstacle.Found}");
+        return new MissingTool(tool.Name, needed, string.Join("; ", findings),
+            obstacle?.Remedy ?? tool.Remedy ?? $"Install {tool.Name}, or set the metadata Path of the item to its executable.")
         {
-            Provision = tool.Path is not null ? null : DotNetToolInstaller.Describe(tool, rule, options),
+            Provision = provision,
         };
     }
 
+    // How the tool can be provided; and what stands in the way of building it: null when nothing does, or another way is open.
+    private (string? Provision, MissingTool? Obstacle) Provision(ToolDeclaration tool, VersionRule? rule)
+    {
+        if (tool.Path is not null)
+            return (null, null);
+        if (DotNetToolInstaller.Describe(tool, rule, options) is { } install)
+            return (install, null);
+        // Another version than the pinned one is not what the pinned commit builds.
+        if (tool.Build is null || tool.VersionOverride is not null || options.ToolsDirectory is null)
+            return (null, null);
+        var obstacle = tool.Build.Needs.Select(name => Found.GetValueOrDefault(name)).OfType<MissingTool>().FirstOrDefault(missing => missing.Provision is null);
+        return obstacle is null ? ($"build {tool.Name} from source", null) : (null, obstacle);
+    }
+
     // An explicit path is the user's word: falling back to PATH would measure another program than the one named.
-    private IEnumerable<Candidate> Candidates(ToolDeclaration tool, VersionRule? rule)
+    private List<Candidate> Candidates(ToolDeclaration tool, VersionRule? rule)
     {
         if (tool.Path is { } path)
             return [new(System.IO.Path.GetFullPath(path, options.ProjectDirectory))];
-        var found = options.SearchPath.Select(folder => new Candidate(System.IO.Path.Combine(folder, tool.Command)));
-        return DotNetToolInstaller.InstalledAt(tool, rule, options) is { } installed ? found.Prepend(installed) : found;
+        var found = new List<Candidate>();
+        if (DotNetToolInstaller.InstalledAt(tool, rule, options) is { } installed)
+            found.Add(installed);
+        if (tool.VersionOverride is null && ToolBuild.Of(tool, Found, options, runner.Identity) is { } build && build.BuiltHash() is { } hash)
+            found.Add(new Candidate(build.Executable, Kind: $"built {build.Key}") { Commit = build.Commit, ContentHash = hash });
+        // Without a version rule nothing says that a program of that name is what the pinned commit builds.
+        if (tool.Build is null || rule is not null)
+            found.AddRange(options.SearchPath.Select(folder => new Candidate(System.IO.Path.Combine(folder, tool.Command))));
+        return found;
     }
 
     // Null: can be tried. Empty: nothing is there. Else: what is wrong with it.
@@ -96,21 +125,36 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory)
         {
             return (null, $"lacks what is part of its identity: {problem.Message}");
         }
+        if (candidate.ContentHash is { } built && built != memory.Hashes.OfFile(candidate.Path))
+            return (null, $"is not what was built there; delete {System.IO.Path.GetDirectoryName(candidate.Path)} to build it anew");
+        if (candidate.Commit is not null && tool.DeclaredVersionPattern is null)
+            return (Resolved(candidate.Commit, ""), "");
         var (output, failure) = await VersionOutputAsync(tool, candidate.Path, content, environment, pathEntries, cancellation).ConfigureAwait(false);
         if (failure is not null)
             return (null, failure);
         var match = Regex.Match(output, tool.VersionPattern);
+        if (!match.Success && candidate.Commit is { } commit)
+            return (Resolved(commit, output), "");
         if (!match.Success)
             return (null, $"printed no version for '{CommandLine.Join(tool.VersionArguments)}'");
         var version = match.Groups[1].Value;
-        if (rule is not null && !rule.Accepts(version))
-            return (null, $"is {version}");
-        var deviation = tool.VersionOverride is null || pin is null || pin.Accepts(version) ? null : $"{tool.Name} {version} in place of the pinned {pin.Text}";
-        return (new ResolvedTool(tool.Name, candidate.Path, version, ContentHashes.OfText(content + "\n" + output), deviation)
-        {
-            Environment = environment,
-            PathEntries = pathEntries,
-        }, "");
+        return rule is null || candidate.Commit is not null || rule.Accepts(version) ? (Resolved(version, output), "") : (null, $"is {version}");
+
+        ResolvedTool Resolved(string version, string output) =>
+            new(tool.Name, candidate.Path, version, ContentHashes.OfText(content + "\n" + output), Deviation(tool, candidate, pin, version))
+            {
+                Environment = environment,
+                PathEntries = pathEntries,
+            };
+    }
+
+    private string? Deviation(ToolDeclaration tool, Candidate candidate, VersionRule? pin, string version)
+    {
+        if (candidate.Commit is not null || pin?.Accepts(version) == true)
+            return null;
+        if (pin is not null)
+            return $"{tool.Name} {version} in place of the pinned {pin.Text}";
+        return tool.Build is { } recipe ? $"{tool.Name} {version} in place of a build of {recipe.Source} {options.Sources.GetValueOrDefault(recipe.Source)?.Identity}".TrimEnd() : null;
     }
 
     // Everything that decides what the tool does, by content: names count relative to what was declared, so that an equal
@@ -120,6 +164,8 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory)
         var text = new StringBuilder("identity format 2\n");
         if (candidate.Closure is { } closure)
             text.Append(candidate.Kind).Append(' ').Append(memory.Hashes.OfTree(closure)).Append('\n');
+        else if (candidate.Commit is not null)
+            text.Append(candidate.Kind).Append('\n');
         else
             text.Append(memory.Hashes.OfFile(File.ResolveLinkTarget(candidate.Path, returnFinalTarget: true)?.FullName ?? candidate.Path)).Append('\n');
         foreach (var entry in tool.Identity.Select(entry => System.IO.Path.GetFullPath(entry, options.ProjectDirectory)))
@@ -215,4 +261,11 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory)
 /// <param name="Path">Absolute path.</param>
 /// <param name="Closure">The folder whose content the tool is; null where the executable is all that is known.</param>
 /// <param name="Kind">What provided it, part of the identity.</param>
-internal sealed record Candidate(string Path, string? Closure = null, string Kind = "");
+internal sealed record Candidate(string Path, string? Closure = null, string Kind = "")
+{
+    /// <summary>The commit it was built from; null when it was not built here.</summary>
+    public string? Commit { get; init; }
+
+    /// <summary>What the hash of the executable must be; null when anything will do.</summary>
+    public string? ContentHash { get; init; }
+}

@@ -2,7 +2,7 @@ using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Tools;
 
-/// <summary>Finds tools and provides those that are not here: installs what a package registry has.</summary>
+/// <summary>Finds tools and provides those that are not here: installs what a package registry has, builds what has a recipe.</summary>
 public static class ToolProvisioner
 {
     /// <summary>
@@ -12,7 +12,7 @@ public static class ToolProvisioner
     /// <exception cref="DiagnosticException">Tools need each other in a circle or one that is not declared, or the disk cannot be written.</exception>
     public static async Task<IReadOnlyList<ToolResult>> ProvideAsync(IReadOnlyList<ToolDeclaration> tools, ToolOptions options, IBuildLog log, CancellationToken cancellation)
     {
-        var finder = new ToolFinder(options, new ToolMemory(options));
+        var finder = new ToolFinder(options, new ToolMemory(options), new HostCommandRunner());
         foreach (var tool in ToolResolver.Ordered(tools))
         {
             var result = await finder.FindAsync(tool, cancellation).ConfigureAwait(false);
@@ -26,7 +26,10 @@ public static class ToolProvisioner
 
     private static async Task<ToolResult> ProvideAsync(ToolDeclaration tool, MissingTool missing, ToolFinder finder, IBuildLog log, CancellationToken cancellation)
     {
-        var failure = await DotNetToolInstaller.InstallAsync(tool, finder.Rules(tool).Rule!, finder.Options, log, cancellation).ConfigureAwait(false);
+        var rule = finder.Rules(tool).Rule;
+        var failure = DotNetToolInstaller.Describe(tool, rule, finder.Options) is not null
+            ? await DotNetToolInstaller.InstallAsync(tool, rule!, finder.Options, log, cancellation).ConfigureAwait(false)
+            : await ToolBuilder.BuildAsync(tool, finder.Found, finder.Options, finder.Runner, log, cancellation).ConfigureAwait(false);
         if (failure is not null)
             return missing with { Found = $"{missing.Found}, and providing it failed ({failure.Rule.Code})", Failure = failure, Provision = null };
         var again = await finder.FindAsync(tool, cancellation).ConfigureAwait(false);

@@ -12,7 +12,7 @@ public static class ToolResolver
     /// <exception cref="DiagnosticException">Tools need each other in a circle, or need one that is not declared.</exception>
     public static async Task<IReadOnlyList<ToolResult>> ResolveAsync(IReadOnlyList<ToolDeclaration> tools, ToolOptions options, IBuildLog log, CancellationToken cancellation)
     {
-        var finder = new ToolFinder(options, new ToolMemory(options));
+        var finder = new ToolFinder(options, new ToolMemory(options), new HostCommandRunner());
         foreach (var tool in Ordered(tools))
         {
             var result = await finder.FindAsync(tool, cancellation).ConfigureAwait(false);

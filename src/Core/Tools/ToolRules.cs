@@ -32,4 +32,16 @@ public static class ToolRules
     /// <summary>The installation failed for another reason.</summary>
     public static readonly DiagnosticRule InstallFailed = new("VART3006", Error, "Installing a tool failed",
         "Tool '{0}': installing the package '{1}' {2} failed. The log is '{3}'; set the item's Path to an executable where it cannot be mended. Its last words: {4}");
+
+    /// <summary>A build cannot begin.</summary>
+    public static readonly DiagnosticRule BuildNotReady = new("VART3007", Error, "A tool cannot be built yet",
+        "Tool '{0}' cannot be built: there is no {1}. Provide what is missing ('-t:CloneExternalRepos' makes the checkouts), or set the item's Path to an executable.");
+
+    /// <summary>A step of a build failed.</summary>
+    public static readonly DiagnosticRule StepFailed = new("VART3008", Error, "A build step of a tool failed",
+        "Tool '{0}': step {1}, {2}, {3}. Its log is '{4}'. After a fix the same command goes on from this step. Its last words:{5}");
+
+    /// <summary>A build went through and left no executable.</summary>
+    public static readonly DiagnosticRule NothingBuilt = new("VART3009", Error, "A build left no executable",
+        "Tool '{0}': all {1} steps succeeded, but there is no file '{2}'. Correct Executable or Build of the item; the logs are in '{3}'.");
 }

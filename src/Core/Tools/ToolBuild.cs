@@ -1,0 +1,152 @@
+using System.Globalization;
+using System.Text.Json;
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Experiments;
+
+namespace Verus.Artifact.Tools;
+
+/// <summary>
+/// One build of a tool with all that decides over its outcome settled. It has a folder of its own, <c>TOOLS/name/key</c>, with the working
+/// copy in <c>source</c>, what the steps leave in <c>output</c>, and the <c>logs</c>.
+/// </summary>
+internal sealed class ToolBuild
+{
+    private const int KeyDigits = 16;
+
+    // What programs need to find their own files and the network; anything else must be declared, since it could change what is built.
+    private static readonly string[] Inherited =
+    [
+        "HOME", "USER", "LOGNAME", "TMPDIR", "http_proxy", "https_proxy", "no_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY",
+        "SSL_CERT_FILE", "SSL_CERT_DIR", "CARGO_HOME", "RUSTUP_HOME", "RUSTUP_DIST_SERVER", "RUSTUP_UPDATE_ROOT", "OPAMROOT", "NUGET_PACKAGES",
+    ];
+
+    private readonly ToolDeclaration tool;
+    private readonly BuildRecipe recipe;
+    private readonly IReadOnlyList<ResolvedTool> tools;
+    private readonly ToolOptions options;
+
+    private ToolBuild(ToolDeclaration tool, BuildRecipe recipe, IReadOnlyList<ResolvedTool> tools, ToolOptions options, string runner)
+    {
+        (this.tool, this.recipe, this.tools, this.options) = (tool, recipe, tools, options);
+        Commit = options.Sources[recipe.Source].Identity;
+        Parts = [.. KeyParts(runner)];
+        Key = CellResolver.KeyOf(Parts);
+        Folder = Path.Combine(options.ToolsDirectory!, tool.Name, Key[..KeyDigits]);
+    }
+
+    /// <summary>What makes the key.</summary>
+    public IReadOnlyList<KeyPart> Parts { get; }
+
+    /// <summary>Hash over sources, steps, environment, build tools and platform.</summary>
+    public string Key { get; }
+
+    /// <summary>The commit that is built.</summary>
+    public string Commit { get; }
+
+    /// <summary>The build's folder.</summary>
+    public string Folder { get; }
+
+    public string Working => Path.Combine(Folder, "source");
+
+    public string Output => Path.Combine(Folder, "output");
+
+    public string Logs => Path.Combine(Folder, "logs");
+
+    /// <summary>Absolute path of what is built.</summary>
+    public string Executable => Path.GetFullPath(Expand(recipe.Executable), Working);
+
+    private string Stamp => Path.Combine(Folder, "built.json");
+
+    /// <summary>The build of a tool; null when it has none, or a source or a build tool is not there yet.</summary>
+    public static ToolBuild? Of(ToolDeclaration tool, IReadOnlyDictionary<string, ToolResult> found, ToolOptions options, string runner)
+    {
+        if (tool.Build is not { } recipe || tool.Path is not null || options.ToolsDirectory is null || !recipe.Sources.All(options.Sources.ContainsKey))
+            return null;
+        var tools = recipe.Needs.Select(name => found.GetValueOrDefault(name) as ResolvedTool).ToList();
+        return tools.Contains(null) ? null : new ToolBuild(tool, recipe, tools!, options, runner);
+    }
+
+    /// <summary>The hash of the executable as it was built; null when the build is not complete.</summary>
+    public string? BuiltHash()
+    {
+        try
+        {
+            return File.Exists(Stamp) ? JsonSerializer.Deserialize<BuiltStamp>(File.ReadAllBytes(Stamp))?.Executable : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Marks the build as complete.</summary>
+    public void Complete(string executableHash) =>
+        AtomicFile.Write(Stamp, JsonSerializer.Serialize(new BuiltStamp(executableHash, Parts), BuiltStamp.Options));
+
+    /// <summary>The steps with their folders, expanded.</summary>
+    public IEnumerable<(IReadOnlyList<string> Arguments, string Folder)> Steps()
+    {
+        var folder = Working;
+        foreach (var step in recipe.Steps.Select(step => step.Select(Expand).ToList()))
+        {
+            if (step[0] == "cd")
+                folder = Path.GetFullPath(step[1], folder);
+            else
+                yield return (step, folder);
+        }
+    }
+
+    /// <summary>The whole environment of the steps.</summary>
+    public Dictionary<string, string> StepEnvironment()
+    {
+        var all = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var name in Inherited)
+            if (Environment.GetEnvironmentVariable(name) is { } value)
+                all[name] = value;
+        foreach (var (name, value) in tools.SelectMany(need => need.Environment))
+            all[name] = value;
+        all["PATH"] = string.Join(Path.PathSeparator, tools.SelectMany(need => need.PathEntries).Distinct().OrderBy(ToolFinder.SystemFolders.Contains)
+            .Concat(options.SearchPath).Concat(ToolFinder.SystemFolders).Distinct());
+        all["LC_ALL"] = "C.UTF-8";
+        // The working copy may share a repository with the checkout; looking at its state must not change that.
+        all["GIT_OPTIONAL_LOCKS"] = "0";
+        foreach (var (name, value) in recipe.Environment)
+            all[name] = Expand(value);
+        return all;
+    }
+
+    private IEnumerable<KeyPart> KeyParts(string runner)
+    {
+        yield return new KeyPart("platform", runner);
+        foreach (var source in recipe.Sources)
+            yield return new KeyPart($"source {source}", options.Sources[source].Identity);
+        foreach (var (step, index) in recipe.Steps.Select((step, index) => (step, index)))
+            yield return new KeyPart($"step {index + 1}", CommandLine.Join(step));
+        foreach (var (name, value) in recipe.Environment.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+            yield return new KeyPart($"environment {name}", value);
+        foreach (var need in tools.OrderBy(need => need.Name, StringComparer.Ordinal))
+            yield return new KeyPart($"tool {need.Name}", $"{need.Version} {need.Identity}");
+    }
+
+    // An unknown placeholder was reported when the item was read.
+    private string Expand(string text) => Placeholders.Expand(text, name =>
+    {
+        var colon = name.IndexOf(':', StringComparison.Ordinal);
+        var (kind, rest) = colon < 0 ? (name, "") : (name[..colon], name[(colon + 1)..]);
+        return (kind, rest) switch
+        {
+            ("source", "") => Working,
+            ("source", _) => options.Sources[rest].Path,
+            ("output", _) => Output,
+            ("project", _) => options.ProjectDirectory,
+            ("processors", _) => Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture),
+            ("tool", _) => tools.First(need => need.Name.Equals(rest, StringComparison.OrdinalIgnoreCase)).Path,
+            _ => throw ExperimentRules.UnknownPlaceholder.Throw(tool.Item.Where, "Tool", tool.Name, name, ""),
+        };
+    });
+
+    private sealed record BuiltStamp(string Executable, IReadOnlyList<KeyPart> Parts)
+    {
+        public static readonly JsonSerializerOptions Options = new() { WriteIndented = true };
+    }
+}

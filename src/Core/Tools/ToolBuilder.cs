@@ -1,0 +1,109 @@
+using System.Globalization;
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Experiments;
+
+namespace Verus.Artifact.Tools;
+
+/// <summary>Builds tools from source, once for each combination of commit, steps, environment and build tools.</summary>
+public static class ToolBuilder
+{
+    /// <summary>
+    /// Builds a tool unless it is built already. A build that was stopped or failed goes on at the step where that happened. Each step's
+    /// log is kept below <c>TOOLS/name/key/logs</c>.
+    /// </summary>
+    /// <param name="tool">The tool; it must have a recipe.</param>
+    /// <param name="found">What was found of the tools that the build needs, by name.</param>
+    /// <param name="options">Where sources and outputs are.</param>
+    /// <param name="runner">Runs the steps.</param>
+    /// <param name="log">Told which step runs.</param>
+    /// <param name="cancellation">Ends the running step with its children.</param>
+    /// <returns>Null when the tool is built, else what went wrong.</returns>
+    /// <exception cref="DiagnosticException">The folder cannot be written.</exception>
+    public static async Task<Diagnostic?> BuildAsync(ToolDeclaration tool, IReadOnlyDictionary<string, ToolResult> found, ToolOptions options,
+        ICommandRunner runner, IBuildLog log, CancellationToken cancellation)
+    {
+        if (ToolBuild.Of(tool, found, options, runner.Identity) is not { } build)
+            return ToolRules.BuildNotReady.At(tool.Item.Where, tool.Name, WhatLacks(tool, found, options));
+        if (build.BuiltHash() is not null && File.Exists(build.Executable))
+            return null;
+        using var own = await FolderLock.TakeAsync(build.Folder, log, cancellation).ConfigureAwait(false);
+        try
+        {
+            return await BuildAsync(tool, build, options, runner, log, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw AtomicFile.Explain(build.Folder, problem);
+        }
+    }
+
+    private static async Task<Diagnostic?> BuildAsync(ToolDeclaration tool, ToolBuild build, ToolOptions options, ICommandRunner runner, IBuildLog log, CancellationToken cancellation)
+    {
+        if (build.BuiltHash() is not null && File.Exists(build.Executable))
+            return null;
+        if (!Directory.Exists(build.Working))
+        {
+            log.Info($"Building {tool.Name} from {tool.Build!.Source} in {build.Folder}");
+            var checkout = options.Sources[tool.Build.Source].Path;
+            if (!Directory.Exists(checkout))
+                return ToolRules.BuildNotReady.At(tool.Item.Where, tool.Name, $"the checkout of '{tool.Build.Source}' at '{checkout}'");
+            SourceCopy.Make(checkout, build.Working, cancellation);
+        }
+        Directory.CreateDirectory(build.Output);
+        Directory.CreateDirectory(build.Logs);
+        var steps = build.Steps().ToList();
+        var environment = build.StepEnvironment();
+        for (var i = 0; i < steps.Count; i++)
+        {
+            var number = (i + 1).ToString("00", CultureInfo.InvariantCulture);
+            var done = Path.Combine(build.Logs, number + ".done");
+            if (File.Exists(done))
+                continue;
+            log.Info($"{tool.Name}: step {i + 1} of {steps.Count}: {CommandLine.Join(steps[i].Arguments)}");
+            if (await RunStepAsync(tool, steps[i], $"{i + 1} of {steps.Count}", Path.Combine(build.Logs, number + ".log"), environment, runner, log, cancellation)
+                .ConfigureAwait(false) is { } failure)
+                return failure;
+            AtomicFile.Write(done, "");
+        }
+        if (!File.Exists(build.Executable))
+        {
+            // Nothing tells which step ought to have made it, so all of them run again next time.
+            foreach (var done in Directory.EnumerateFiles(build.Logs, "*.done"))
+                File.Delete(done);
+            return ToolRules.NothingBuilt.At(tool.Item.Where, tool.Name, steps.Count, build.Executable, build.Logs);
+        }
+        build.Complete(new ContentHashes().OfFile(build.Executable));
+        return null;
+    }
+
+    private static async Task<Diagnostic?> RunStepAsync(ToolDeclaration tool, (IReadOnlyList<string> Arguments, string Folder) step, string which, string logFile,
+        IReadOnlyDictionary<string, string> environment, ICommandRunner runner, IBuildLog log, CancellationToken cancellation)
+    {
+        using var words = new StepLog(logFile);
+        string outcome;
+        try
+        {
+            var code = await runner.RunAsync(new BuildCommand(step.Arguments, step.Folder, environment, line =>
+            {
+                words.Write(line);
+                log.Progress($"{tool.Name}: step {which}: {line}");
+            }), cancellation).ConfigureAwait(false);
+            if (code == 0)
+                return null;
+            outcome = $"ended with exit code {code}";
+        }
+        catch (FileNotFoundException problem)
+        {
+            words.Write(problem.Message);
+            outcome = "could not be started";
+        }
+        return ToolRules.StepFailed.At(tool.Item.Where, tool.Name, which, CommandLine.Join(step.Arguments), outcome, logFile, words.Tail);
+    }
+
+    /// <summary>What a build needs and does not have, in words.</summary>
+    internal static string WhatLacks(ToolDeclaration tool, IReadOnlyDictionary<string, ToolResult> found, ToolOptions options) => string.Join(", ",
+        (tool.Build?.Needs ?? []).Where(name => found.GetValueOrDefault(name) is not ResolvedTool).Select(name => $"the tool {name}")
+            .Concat((tool.Build?.Sources ?? []).Where(name => !options.Sources.ContainsKey(name)).Select(name => $"a checkout of '{name}'"))
+            .Concat(options.ToolsDirectory is null ? ["a folder for tools"] : []));
+}
