@@ -9,4 +9,5 @@ namespace Verus.Artifact.Protocol;
     UseStringEnumConverter = true)]
 [JsonSerializable(typeof(JobSpec))]
 [JsonSerializable(typeof(JobResult))]
+[JsonSerializable(typeof(MachineState))]
 public sealed partial class ProtocolJson : JsonSerializerContext;

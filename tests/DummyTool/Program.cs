@@ -1,15 +1,46 @@
-// Verbs: echo TEXT... | sleep SECONDS | exit CODE. Each ends with exit code 0 unless it says otherwise.
+// Stands in for measured commands in tests. Each verb ends with exit code 0 unless it says otherwise.
+using System.Diagnostics;
+
 switch (args)
 {
     case ["echo", .. var words]:
         Console.WriteLine(string.Join(' ', words));
+        return 0;
+    case ["complain", .. var words]:
+        Console.Error.WriteLine(string.Join(' ', words));
         return 0;
     case ["sleep", var seconds]:
         Thread.Sleep(TimeSpan.FromSeconds(double.Parse(seconds)));
         return 0;
     case ["exit", var code]:
         return int.Parse(code);
+    case ["environment"]:
+        foreach (System.Collections.DictionaryEntry pair in Environment.GetEnvironmentVariables())
+            Console.WriteLine($"{pair.Key}={pair.Value}");
+        return 0;
+    case ["directory"]:
+        Console.WriteLine(Environment.CurrentDirectory);
+        return 0;
+    case ["input"]:
+        Console.Write(Console.In.ReadToEnd());
+        return 0;
+    case ["allocate", var mebibytes]:
+        var memory = GC.AllocateUninitializedArray<byte>(int.Parse(mebibytes) << 20, pinned: true);
+        for (var i = 0; i < memory.Length; i += 4096)
+            memory[i] = 1;
+        Console.WriteLine(memory[4096 * 3]);
+        return 0;
+    case ["burn", var seconds]:
+        while (Process.GetCurrentProcess().TotalProcessorTime.TotalSeconds < double.Parse(seconds))
+        {
+            // Uses the CPU.
+        }
+        return 0;
+    case ["count", var file]:
+        File.AppendAllText(file, "x");
+        Console.WriteLine(new FileInfo(file).Length);
+        return 0;
     default:
-        Console.Error.WriteLine("usage: dummy-tool echo TEXT... | sleep SECONDS | exit CODE");
+        Console.Error.WriteLine("usage: dummy-tool echo TEXT... | complain TEXT... | sleep SECONDS | exit CODE | environment | directory | input | allocate MIB | burn SECONDS | count FILE");
         return 64;
 }

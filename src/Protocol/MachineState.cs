@@ -1,0 +1,73 @@
+namespace Verus.Artifact.Protocol;
+
+/// <summary>The machine as it was when samples were taken. What is not known is null.</summary>
+public sealed record MachineState
+{
+    /// <summary>Model name of the processor.</summary>
+    public string? Processor { get; init; }
+    /// <summary>Logical CPUs that are online.</summary>
+    public int LogicalCpus { get; init; }
+    /// <summary>Sockets.</summary>
+    public int Sockets { get; init; }
+    /// <summary>Cores of all sockets together.</summary>
+    public int Cores { get; init; }
+    /// <summary>Whether two or more logical CPUs share a core.</summary>
+    public bool? Smt { get; init; }
+    /// <summary>Whether the processor may run above its nominal frequency.</summary>
+    public bool? Turbo { get; init; }
+    /// <summary>Frequency governors in use.</summary>
+    public IReadOnlyList<string> Governors { get; init; } = [];
+    /// <summary>CPUs of each NUMA node, in the kernel's list form.</summary>
+    public IReadOnlyList<string> NumaNodes { get; init; } = [];
+    /// <summary>Memory; bytes.</summary>
+    public long MemoryBytes { get; init; }
+    /// <summary>Release of the kernel.</summary>
+    public string? Kernel { get; init; }
+    /// <summary>Name and version of the distribution.</summary>
+    public string? Distribution { get; init; }
+    /// <summary>Transparent huge pages: always, madvise or never.</summary>
+    public string? TransparentHugePages { get; init; }
+    /// <summary>Swappiness of the kernel, 0 to 200.</summary>
+    public int? Swappiness { get; init; }
+    /// <summary>Product name of the machine or of the hypervisor.</summary>
+    public string? Product { get; init; }
+    /// <summary>Whether the processor says that a hypervisor is below it.</summary>
+    public bool Virtual { get; init; }
+    /// <summary>Load average over one minute.</summary>
+    public double Load { get; init; }
+    /// <summary>Share of CPU time since boot that a hypervisor took away.</summary>
+    public double StealShare { get; init; }
+    /// <summary>Swap in use; bytes.</summary>
+    public long SwapUsedBytes { get; init; }
+
+    /// <summary>
+    /// What does not change by itself, in one text: samples of machines that differ in it are not mixed. Load, steal and swap are left out,
+    /// and so is the kernel's memory size to the last byte, which differs from boot to boot.
+    /// </summary>
+    public string StablePart() => string.Join('\n', Processor, LogicalCpus, Sockets, Cores, Smt, Turbo, string.Join(',', Governors), string.Join(';', NumaNodes),
+        MemoryBytes >> 30, Kernel, TransparentHugePages, Product, Virtual);
+
+    /// <summary>What makes timing doubtful, in words; empty when nothing does.</summary>
+    public IReadOnlyList<string> Doubts()
+    {
+        var doubts = new List<string>();
+        if (Smt == true)
+            doubts.Add("two logical CPUs share a core (SMT is on)");
+        if (Turbo == true)
+            doubts.Add("the clock depends on load and temperature (turbo is on)");
+        if (Governors.Any(governor => governor != "performance"))
+            doubts.Add($"the frequency governor is {string.Join(" and ", Governors)}, not performance");
+        if (Load > Math.Max(0.5, 0.25 * LogicalCpus))
+            doubts.Add(FormattableString.Invariant($"other programs are running (load {Load:0.0})"));
+        if (StealShare > 0.01)
+            doubts.Add(FormattableString.Invariant($"the hypervisor takes {StealShare:P0} of the CPU time away"));
+        if (Virtual)
+            doubts.Add("this is a virtual machine, whose neighbours cannot be seen");
+        if (SwapUsedBytes > 0)
+            doubts.Add("swap is in use");
+        return doubts;
+    }
+
+    /// <summary>Reads the state from the files of a kernel below <paramref name="root"/>: <c>/</c>, or a tree made for a test.</summary>
+    public static MachineState Read(string root) => new MachineStateReader(root).Read();
+}

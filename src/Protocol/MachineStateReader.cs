@@ -1,0 +1,109 @@
+using System.Globalization;
+
+namespace Verus.Artifact.Protocol;
+
+/// <summary>Finds the parts of a machine's state in /proc and /sys. A file that is not there leaves its part unknown.</summary>
+internal sealed class MachineStateReader(string root)
+{
+    private const string Cpus = "sys/devices/system/cpu";
+
+    public MachineState Read()
+    {
+        var info = Lines("proc/cpuinfo");
+        var online = CpuList(Text($"{Cpus}/online") ?? "");
+        var cores = online.Select(cpu => (Text($"{Cpus}/cpu{cpu}/topology/physical_package_id"), Text($"{Cpus}/cpu{cpu}/topology/core_id"))).ToList();
+        var memory = Lines("proc/meminfo");
+        return new MachineState
+        {
+            Processor = Field(info, "model name", ':'),
+            LogicalCpus = online.Count > 0 ? online.Count : info.Count(line => line.StartsWith("processor", StringComparison.Ordinal)),
+            Sockets = cores.Select(core => core.Item1).Distinct().Count(),
+            Cores = cores.Distinct().Count(),
+            Smt = Text($"{Cpus}/smt/active") is { } smt ? smt == "1" : cores.Count > 0 ? cores.Distinct().Count() < cores.Count : null,
+            Turbo = Text($"{Cpus}/intel_pstate/no_turbo") is { } off ? off == "0" : Text($"{Cpus}/cpufreq/boost") is { } boost ? boost == "1" : null,
+            Governors = [.. online.Select(cpu => Text($"{Cpus}/cpu{cpu}/cpufreq/scaling_governor")).OfType<string>().Distinct().Order(StringComparer.Ordinal)],
+            NumaNodes = [.. Nodes().Select(node => Text($"sys/devices/system/node/node{node}/cpulist") ?? "")],
+            MemoryBytes = Kilobytes(memory, "MemTotal"),
+            Kernel = Text("proc/sys/kernel/osrelease"),
+            Distribution = Field(Lines("etc/os-release"), "PRETTY_NAME", '=')?.Trim('"'),
+            TransparentHugePages = Chosen(Text("sys/kernel/mm/transparent_hugepage/enabled")),
+            Swappiness = int.TryParse(Text("proc/sys/vm/swappiness"), CultureInfo.InvariantCulture, out var swappiness) ? swappiness : null,
+            Product = Text("sys/class/dmi/id/product_name"),
+            Virtual = Array.Find(info, line => line.StartsWith("flags", StringComparison.Ordinal))?.Split(' ').Contains("hypervisor") ?? false,
+            Load = Number((Text("proc/loadavg") ?? "").Split(' ')[0]),
+            StealShare = StealShare(Text("proc/stat") ?? ""),
+            SwapUsedBytes = Kilobytes(memory, "SwapTotal") - Kilobytes(memory, "SwapFree"),
+        };
+    }
+
+    // "0-3,8,10-11"
+    private static List<int> CpuList(string text)
+    {
+        var cpus = new List<int>();
+        foreach (var part in text.Split(',', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var ends = part.Split('-');
+            if (int.TryParse(ends[0], CultureInfo.InvariantCulture, out var first) && int.TryParse(ends[^1], CultureInfo.InvariantCulture, out var last))
+                cpus.AddRange(Enumerable.Range(first, Math.Max(0, last - first + 1)));
+        }
+        return cpus;
+    }
+
+    private IEnumerable<int> Nodes()
+    {
+        var folder = Path.Combine(root, "sys/devices/system/node");
+        return Directory.Exists(folder)
+            ? Directory.EnumerateDirectories(folder, "node*").Select(path => int.TryParse(Path.GetFileName(path).AsSpan(4), out var node) ? node : -1)
+                .Where(node => node >= 0).Order()
+            : [];
+    }
+
+    // "cpu  user nice system idle iowait irq softirq steal ..."
+    private static double StealShare(string line)
+    {
+        var ticks = line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1).Take(8).Select(Number).ToList();
+        return ticks.Count == 8 && ticks.Sum() > 0 ? ticks[7] / ticks.Sum() : 0;
+    }
+
+    // "always [madvise] never"
+    private static string? Chosen(string? text)
+    {
+        var open = text?.IndexOf('[', StringComparison.Ordinal) ?? -1;
+        var close = text?.IndexOf(']', StringComparison.Ordinal) ?? -1;
+        return open >= 0 && close > open ? text![(open + 1)..close] : null;
+    }
+
+    private static long Kilobytes(string[] lines, string name) =>
+        long.TryParse(Field(lines, name, ':')?.Split(' ')[0], CultureInfo.InvariantCulture, out var kilobytes) ? kilobytes * 1024 : 0;
+
+    private static string? Field(string[] lines, string name, char separator)
+    {
+        foreach (var line in lines)
+        {
+            var at = line.IndexOf(separator, StringComparison.Ordinal);
+            if (at > 0 && line[..at].Trim() == name)
+                return line[(at + 1)..].Trim();
+        }
+        return null;
+    }
+
+    private static double Number(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : 0;
+
+    private string? Text(string path)
+    {
+        var lines = Lines(path);
+        return lines.Length > 0 && lines[0].Trim() is { Length: > 0 } text ? text : null;
+    }
+
+    private string[] Lines(string path)
+    {
+        try
+        {
+            return File.ReadAllLines(Path.Combine(root, path));
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+}

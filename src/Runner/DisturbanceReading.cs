@@ -1,0 +1,35 @@
+using System.Globalization;
+using Verus.Artifact.Protocol;
+
+namespace Verus.Artifact.Runner;
+
+/// <summary>What else happened on the machine while a command ran.</summary>
+internal sealed class DisturbanceReading
+{
+    private const double TicksPerSecond = 100; // USER_HZ, the same on every Linux
+    private readonly double load = Number(First("/proc/loadavg"), 0);
+    private readonly double steal = Steal();
+
+    /// <summary>Looks at the machine before the run.</summary>
+    public static DisturbanceReading Begin() => new();
+
+    /// <summary>The differences after it.</summary>
+    public Disturbance End(Native.Usage usage) => new()
+    {
+        LoadBefore = load,
+        StealSeconds = Math.Max(0, Steal() - steal),
+        InvoluntarySwitches = usage.InvoluntarySwitches,
+        MajorFaults = usage.MajorFaults,
+    };
+
+    // Line "cpu  user nice system idle iowait irq softirq steal ...".
+    private static double Steal() => Number(First("/proc/stat"), 8) / TicksPerSecond;
+
+    private static string First(string file) => File.Exists(file) ? File.ReadLines(file).FirstOrDefault() ?? "" : "";
+
+    private static double Number(string line, int field)
+    {
+        var fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return field < fields.Length && double.TryParse(fields[field], NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : 0;
+    }
+}

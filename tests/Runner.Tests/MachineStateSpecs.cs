@@ -1,0 +1,102 @@
+using System.Text.Json;
+using Verus.Artifact.Protocol;
+
+namespace Verus.Artifact.Tests;
+
+public sealed class MachineStateSpecs : RunnerFixture
+{
+    private const string Cpus = "sys/devices/system/cpu";
+
+    [Fact]
+    public void A_machine_is_read_from_its_kernels_files()
+    {
+        Tree(smt: true, turbo: true, governor: "powersave", load: "0.10");
+        var state = MachineState.Read(Folder);
+        state.Processor.ShouldBe("Xeon 1");
+        state.LogicalCpus.ShouldBe(4);
+        state.Cores.ShouldBe(2);
+        state.Sockets.ShouldBe(1);
+        state.Smt.ShouldBe(true);
+        state.Turbo.ShouldBe(true);
+        state.Governors.ShouldBe(["powersave"]);
+        state.NumaNodes.ShouldBe(["0-3"]);
+        state.MemoryBytes.ShouldBe(1024L * 1000);
+        state.TransparentHugePages.ShouldBe("madvise");
+        state.Swappiness.ShouldBe(60);
+        state.Virtual.ShouldBeFalse();
+        state.Distribution.ShouldBe("Debian 12");
+    }
+
+    [Fact]
+    public void What_makes_timing_doubtful_is_said()
+    {
+        Tree(smt: true, turbo: true, governor: "powersave", load: "3.00");
+        string.Join('\n', MachineState.Read(Folder).Doubts()).ShouldSatisfyAllConditions(
+            text => text.ShouldContain("SMT"), text => text.ShouldContain("turbo"), text => text.ShouldContain("powersave"), text => text.ShouldContain("load 3.0"));
+    }
+
+    [Fact]
+    public void A_tuned_machine_raises_no_doubt()
+    {
+        Tree(smt: false, turbo: false, governor: "performance", load: "0.00");
+        MachineState.Read(Folder).Doubts().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Load_is_no_part_of_what_must_stay_the_same_and_turbo_is()
+    {
+        Tree(smt: false, turbo: false, governor: "performance", load: "0.00");
+        var before = MachineState.Read(Folder).StablePart();
+        File.WriteAllText(In("proc/loadavg"), "9.00 1 1 1/1 1\n");
+        MachineState.Read(Folder).StablePart().ShouldBe(before);
+        File.WriteAllText(In($"{Cpus}/intel_pstate/no_turbo"), "0\n");
+        MachineState.Read(Folder).StablePart().ShouldNotBe(before);
+    }
+
+    [Fact]
+    public void An_empty_tree_is_an_unknown_machine()
+    {
+        var state = MachineState.Read(Folder);
+        state.Processor.ShouldBeNull();
+        state.Turbo.ShouldBeNull();
+        state.Doubts().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void The_runner_prints_this_machine()
+    {
+        using var process = Launch("machine");
+        var state = JsonSerializer.Deserialize(process.StandardOutput.ReadToEnd(), ProtocolJson.Default.MachineState)!;
+        state.LogicalCpus.ShouldBeGreaterThan(0);
+        state.Kernel.ShouldBe(File.ReadAllText("/proc/sys/kernel/osrelease").Trim());
+    }
+
+    private void Tree(bool smt, bool turbo, string governor, string load)
+    {
+        var count = smt ? 4 : 2;
+        Write("proc/cpuinfo", "processor\t: 0\nmodel name\t: Xeon 1\nflags\t\t: fpu sse\n");
+        Write("proc/meminfo", "MemTotal:       1000 kB\nSwapTotal: 0 kB\nSwapFree: 0 kB\n");
+        Write("proc/stat", "cpu  100 0 100 800 0 0 0 0 0 0\n");
+        Write("proc/loadavg", load + " 0.1 0.1 1/100 1\n");
+        Write("proc/sys/kernel/osrelease", "6.1.0\n");
+        Write("proc/sys/vm/swappiness", "60\n");
+        Write("etc/os-release", "NAME=x\nPRETTY_NAME=\"Debian 12\"\n");
+        Write("sys/kernel/mm/transparent_hugepage/enabled", "always [madvise] never\n");
+        Write("sys/devices/system/node/node0/cpulist", $"0-{count - 1}\n");
+        Write($"{Cpus}/online", $"0-{count - 1}\n");
+        Write($"{Cpus}/smt/active", smt ? "1\n" : "0\n");
+        Write($"{Cpus}/intel_pstate/no_turbo", turbo ? "0\n" : "1\n");
+        for (var cpu = 0; cpu < count; cpu++)
+        {
+            Write($"{Cpus}/cpu{cpu}/topology/physical_package_id", "0\n");
+            Write($"{Cpus}/cpu{cpu}/topology/core_id", $"{cpu % 2}\n");
+            Write($"{Cpus}/cpu{cpu}/cpufreq/scaling_governor", governor + "\n");
+        }
+    }
+
+    private void Write(string path, string text)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(In(path))!);
+        File.WriteAllText(In(path), text);
+    }
+}

@@ -1,0 +1,93 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Verus.Artifact.Protocol;
+
+namespace Verus.Artifact.Tests;
+
+/// <summary>A folder for one test, and jobs that the real runner runs in it.</summary>
+public abstract class RunnerFixture : IDisposable
+{
+    private static readonly string Artifacts = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../.."));
+
+    protected static string Runner { get; } = Path.Combine(Artifacts, "publish/runner/artifact-runner");
+
+    protected static string Dummy { get; } = Path.Combine(Artifacts, "bin/DummyTool", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "dummy-tool");
+
+    protected string Folder { get; } = Directory.CreateTempSubdirectory("runner-test-").FullName;
+
+    protected string Id { get; } = Guid.NewGuid().ToString("N");
+
+    public void Dispose()
+    {
+        Directory.Delete(Folder, recursive: true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected string In(string name) => Path.Combine(Folder, name);
+
+    protected CommandSpec Command(params string[] arguments) => new()
+    {
+        Arguments = arguments,
+        WorkingDirectory = Folder,
+        Environment = new Dictionary<string, string>
+        {
+            ["PATH"] = "/usr/local/bin:/usr/bin:/bin",
+            ["DOTNET_ROOT"] = Path.GetDirectoryName(Environment.ProcessPath is { } path && path.EndsWith("dotnet", StringComparison.Ordinal) ? path : DotNet())!,
+        },
+        StandardOutput = In("out.txt"),
+        StandardError = In("err.txt"),
+    };
+
+    protected CommandSpec Shell(string script) => Command("sh", "-c", script);
+
+    protected JobSpec Job(CommandSpec command) => new() { Id = Id, Command = command };
+
+    protected string Output => File.ReadAllText(In("out.txt")).TrimEnd();
+
+    protected JobResult Run(JobSpec job)
+    {
+        using var process = Start(job, "--parent-stdin");
+        process.WaitForExit(60_000).ShouldBeTrue("the runner has not ended");
+        process.StandardError.ReadToEnd().ShouldBe("");
+        return Result();
+    }
+
+    protected Process Start(JobSpec job, params string[] options)
+    {
+        File.WriteAllBytes(In("job.json"), JsonSerializer.SerializeToUtf8Bytes(job, ProtocolJson.Default.JobSpec));
+        return Launch(["run", In("job.json"), In("result.json"), .. options]);
+    }
+
+    protected static Process Launch(params string[] arguments) => Process.Start(new ProcessStartInfo(Runner, arguments)
+    {
+        RedirectStandardInput = true,
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+    })!;
+
+    protected JobResult Result() => JsonSerializer.Deserialize(File.ReadAllBytes(In("result.json")), ProtocolJson.Default.JobResult)!;
+
+    /// <summary>Processes of this test's job that are alive anywhere on the machine.</summary>
+    protected int Alive() => Directory.EnumerateDirectories("/proc").Count(folder =>
+    {
+        try
+        {
+            return File.ReadAllText(folder + "/environ").Contains(Id, StringComparison.Ordinal)
+                && !File.ReadAllText(folder + "/stat").Contains(") Z", StringComparison.Ordinal);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    });
+
+    protected static void Until(Func<bool> condition, string what)
+    {
+        for (var i = 0; i < 1000 && !condition(); i++)
+            Thread.Sleep(10);
+        condition().ShouldBeTrue(what);
+    }
+
+    private static string DotNet() =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "../../../dotnet"));
+}
