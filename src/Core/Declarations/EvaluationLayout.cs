@@ -22,6 +22,16 @@ public sealed record EvaluationLayout(string Root, string ProjectDirectory)
     /// <summary>The report.</summary>
     public string Report => Path.Combine(Root, "report");
 
+    /// <summary>What complete evaluations left behind for the next one to compare with; can be thrown away.</summary>
+    public string State => Path.Combine(Root, "state");
+
+    /// <summary>The layout of a project: the folder is relative to the project's.</summary>
+    public static EvaluationLayout In(string evaluationDir, string projectFile)
+    {
+        var project = Path.GetDirectoryName(projectFile)!;
+        return new EvaluationLayout(Path.TrimEndingDirectorySeparator(Path.GetFullPath(evaluationDir, project)), project);
+    }
+
     /// <summary>Resolves a path of a declaration: absolute as it is, relative to the project's folder.</summary>
     public string Resolve(string path) => Path.GetFullPath(path, ProjectDirectory);
 }

@@ -224,6 +224,10 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
         return merged;
     }
 
+    /// <summary>Names of the sources of which each sample gets a copy of its own, since the command changes it.</summary>
+    public IReadOnlyList<string> Copies(ExperimentDeclaration experiment) =>
+        [.. Referenced(AllTexts(experiment).SelectMany(Placeholders.Names), "copy", [])];
+
     // An argument that is just {args:axis} becomes as many arguments as the axis value has.
     private static IEnumerable<string> Splat(string argument, Cell cell) =>
         argument.StartsWith("{args:", StringComparison.Ordinal) && argument.EndsWith('}') && cell.Values.TryGetValue(argument[6..^1], out var value)

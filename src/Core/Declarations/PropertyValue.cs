@@ -1,0 +1,30 @@
+using System.Globalization;
+using Verus.Artifact.Diagnostics;
+
+namespace Verus.Artifact.Declarations;
+
+/// <summary>Reads values that users pass as properties.</summary>
+public static class PropertyValue
+{
+    /// <summary>true or false, case ignored; empty is false.</summary>
+    /// <exception cref="DiagnosticException">It is neither.</exception>
+    public static bool Flag(string property, string text) =>
+        text.Length > 0 && (bool.TryParse(text, out var flag) ? flag : throw Bad(property, text, "true or false"));
+
+    /// <summary>A whole number; empty is null.</summary>
+    /// <exception cref="DiagnosticException">It is none.</exception>
+    public static int? Integer(string property, string text) =>
+        text.Length == 0 ? null
+        : int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number
+        : throw Bad(property, text, "a whole number");
+
+    /// <summary>One of the names of an enumeration, case ignored; empty is <paramref name="otherwise"/>.</summary>
+    /// <exception cref="DiagnosticException">It is none of them.</exception>
+    public static T Choice<T>(string property, string text, T otherwise) where T : struct, Enum =>
+        text.Length == 0 ? otherwise
+        : Enum.TryParse<T>(text, ignoreCase: true, out var choice) && Enum.IsDefined(choice) && !char.IsAsciiDigit(text[0]) ? choice
+        : throw Bad(property, text, "one of " + string.Join(", ", Enum.GetNames<T>()));
+
+    private static DiagnosticException Bad(string property, string text, string expected) =>
+        DeclarationRules.BadProperty.Throw(SourceLocation.None, property, text, expected);
+}

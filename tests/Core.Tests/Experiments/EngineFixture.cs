@@ -1,0 +1,60 @@
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Experiments;
+using Verus.Artifact.Experiments.Executors;
+
+namespace Verus.Artifact.Tests.Experiments;
+
+/// <summary>An evaluation in a folder of its own, run by the real engine with the real runner.</summary>
+public abstract class EngineFixture : IDisposable
+{
+    protected static string Runner { get; } = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../publish/runner/artifact-runner"));
+
+    protected EngineFixture() => Layout = new EvaluationLayout(Path.Combine(Folder, "evaluation"), Folder);
+
+    protected string Folder { get; } = Directory.CreateTempSubdirectory("engine-test-").FullName;
+
+    protected EvaluationLayout Layout { get; }
+
+    protected CollectedLog Log { get; } = new();
+
+    protected List<ServiceDeclaration> Services { get; } = [];
+
+    public void Dispose()
+    {
+        Directory.Delete(Folder, recursive: true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected static DeclarationItem Item(string type, string name, params (string Name, string Value)[] metadata) =>
+        new(type, name, metadata.ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.OrdinalIgnoreCase), () => new SourceLocation("test.proj", 1));
+
+    protected static ExperimentDeclaration Experiment(string name, params (string Name, string Value)[] metadata)
+    {
+        var found = new List<Diagnostic>();
+        var experiment = ExperimentDeclaration.Parse(Item("Experiment", name, metadata), found);
+        return found.Count == 0 ? experiment : throw new DiagnosticException(found);
+    }
+
+    protected ExperimentEngine Engine(SamplePolicy? policy = null, bool retryFailed = false, int? seed = null, CollectedLog? log = null) => new(
+        new CellResolver(new Surroundings { Layout = Layout, Services = Services }, new ContentHashes()),
+        new EngineOptions
+        {
+            Policy = policy ?? new SamplePolicy(2),
+            Executors = new Dictionary<ExecutorKind, IExecutor> { [ExecutorKind.Host] = new HostExecutor(Runner) },
+            RetryFailed = retryFailed,
+            Seed = seed,
+            LaneFile = Path.Combine(Folder, "lane"),
+        },
+        Journal.Read(Journal.FileIn(Layout), Log), log ?? Log);
+
+    protected Task<IReadOnlyList<CellPlan>> RunAsync(params ExperimentDeclaration[] experiments) =>
+        Engine().RunAsync(experiments, TestContext.Current.CancellationToken);
+
+    protected Task<IReadOnlyList<CellPlan>> RunAsync(int samples, params ExperimentDeclaration[] experiments) =>
+        Engine(new SamplePolicy(samples)).RunAsync(experiments, TestContext.Current.CancellationToken);
+
+    protected Journal Read() => Journal.Read(Journal.FileIn(Layout), Log);
+
+    protected string LogOf(SampleRecord sample, string file = "stdout.txt") => File.ReadAllText(Path.Combine(Layout.Experiments, sample.Logs, file));
+}
