@@ -7,22 +7,27 @@ namespace Verus.Artifact.Tools;
 /// <param name="Source">Name of the <c>ExternalRepo</c> that is built.</param>
 /// <param name="Steps">Commands in order, with placeholders; <c>cd FOLDER</c> sets the folder of those after it.</param>
 /// <param name="Environment">Environment of the steps, with placeholders.</param>
-/// <param name="Tools">Names of tools that the steps use.</param>
+/// <param name="Tools">Names of tools that the steps use and that decide over what is built.</param>
+/// <param name="Helpers">Names of tools that must be there but do not decide, such as a downloader.</param>
 /// <param name="Executable">Path of what was built, with placeholders.</param>
 public sealed record BuildRecipe(
     string Source,
     IReadOnlyList<IReadOnlyList<string>> Steps,
     IReadOnlyDictionary<string, string> Environment,
     IReadOnlyList<string> Tools,
+    IReadOnlyList<string> Helpers,
     string Executable)
 {
-    private static readonly string[] MeaninglessWithoutSource = ["Build", "BuildEnvironment", "BuildTools", "Executable"];
+    private static readonly string[] MeaninglessWithoutSource = ["Build", "BuildEnvironment", "BuildTools", "BuildHelpers", "Executable"];
 
     /// <summary>Every text that may hold placeholders and decides what is built.</summary>
     public IEnumerable<string> Texts => Steps.SelectMany(step => step).Concat(Environment.Values);
 
-    /// <summary>Tools that must be there before the build: BuildTools and those in placeholders.</summary>
-    public IEnumerable<string> Needs => Tools.Concat(Named("tool:")).Distinct(StringComparer.OrdinalIgnoreCase);
+    /// <summary>Tools that decide over what is built: BuildTools and those in placeholders.</summary>
+    public IEnumerable<string> Deciding => Tools.Concat(Named("tool:")).Distinct(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Tools that must be there before the build.</summary>
+    public IEnumerable<string> Needs => Deciding.Concat(Helpers).Distinct(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Repositories that the build reads: its own and those in placeholders.</summary>
     public IEnumerable<string> Sources => Named("source:").Prepend(Source).Distinct(StringComparer.OrdinalIgnoreCase);
@@ -35,6 +40,7 @@ public sealed record BuildRecipe(
             .Select(line => ExperimentDeclaration.ReadCommand(reader, "Build", line)).Where(step => step.Count > 0).ToList();
         var environment = ExperimentDeclaration.ReadPairs(reader, "BuildEnvironment");
         var tools = reader.List("BuildTools");
+        var helpers = reader.List("BuildHelpers");
         var executable = reader.Text("Executable");
         if (source is null)
         {
@@ -46,7 +52,7 @@ public sealed record BuildRecipe(
             reader.Bad("Build", CommandLine.Join(odd), "'cd FOLDER' where it changes the folder");
         foreach (var text in steps.SelectMany(step => step).Concat(environment.Values).Append(executable ?? ""))
             ToolDeclaration.CheckPlaceholders(reader, text, ["source", "output", "project", "processors", "tool:", "source:"]);
-        return new BuildRecipe(source, steps, environment, tools, executable ?? reader.Required("Executable"));
+        return new BuildRecipe(source, steps, environment, tools, helpers, executable ?? reader.Required("Executable"));
     }
 
     private IEnumerable<string> Named(string kind) => Texts.Append(Executable).SelectMany(Placeholders.Names)

@@ -26,7 +26,8 @@ internal static partial class DotNetToolInstaller
             return null;
         var closure = Path.Combine(package, version, tool.DotNetTool.ToLowerInvariant(), version, "tools");
         var name = OperatingSystem.IsWindows() ? tool.Command + ".exe" : tool.Command;
-        return new Candidate(Path.Combine(folder, name), closure, $".NET tool {tool.DotNetTool} {version} on {string.Join(' ', Runtimes(options))}");
+        var kind = $".NET tool {tool.DotNetTool} {version} on {string.Join(' ', Runtimes(options))}";
+        return new Candidate(Path.Combine(folder, name), closure, kind) { DotNetRoot = Root(options) };
     }
 
     /// <summary>Installs a tool that is not there yet; null when it is there now, else what went wrong.</summary>
@@ -94,10 +95,12 @@ internal static partial class DotNetToolInstaller
     // A .NET tool runs on a runtime of the machine, which decides over its speed; which ones there are is part of the identity.
     private static IEnumerable<string> Runtimes(ToolOptions options)
     {
-        var host = options.DotNetHost is null ? null : File.ResolveLinkTarget(options.DotNetHost, returnFinalTarget: true)?.FullName ?? options.DotNetHost;
-        var folder = host is null ? null : Path.Combine(Path.GetDirectoryName(host)!, "shared", "Microsoft.NETCore.App");
+        var folder = Root(options) is { } root ? Path.Combine(root, "shared", "Microsoft.NETCore.App") : null;
         return Directory.Exists(folder) ? Directory.EnumerateDirectories(folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal) : [];
     }
+
+    private static string? Root(ToolOptions options) =>
+        options.DotNetHost is { } host ? Path.GetDirectoryName(File.ResolveLinkTarget(host, returnFinalTarget: true)?.FullName ?? host) : null;
 
     [GeneratedRegex("NU1301|unable to load the service index|no such host|name or service not known|connection refused|network is unreachable", RegexOptions.IgnoreCase)]
     private static partial Regex Unreachable();

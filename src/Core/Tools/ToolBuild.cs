@@ -124,7 +124,7 @@ internal sealed class ToolBuild
             yield return new KeyPart($"step {index + 1}", CommandLine.Join(step));
         foreach (var (name, value) in recipe.Environment.OrderBy(pair => pair.Key, StringComparer.Ordinal))
             yield return new KeyPart($"environment {name}", value);
-        foreach (var need in tools.OrderBy(need => need.Name, StringComparer.Ordinal))
+        foreach (var need in tools.Where(need => recipe.Deciding.Contains(need.Name, StringComparer.OrdinalIgnoreCase)).OrderBy(need => need.Name, StringComparer.Ordinal))
             yield return new KeyPart($"tool {need.Name}", $"{need.Version} {need.Identity}");
     }
 

@@ -73,7 +73,7 @@ public sealed record ToolDeclaration : IDeclaration
             Remedy = reader.Text("Remedy"),
         };
         foreach (var text in tool.Environment.Values.Concat(tool.PathEntries))
-            CheckPlaceholders(reader, text, ["folder", "project", "tool:", "source:"]);
+            CheckPlaceholders(reader, text, ["folder", "project", "home", "tool:", "source:"]);
         reader.Finish();
         return tool;
     }

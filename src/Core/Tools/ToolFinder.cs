@@ -114,7 +114,7 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
     private async Task<(ResolvedTool? Tool, string Problem)> ExamineAsync(
         ToolDeclaration tool, Candidate candidate, VersionRule? rule, VersionRule? pin, CancellationToken cancellation)
     {
-        if (Surround(tool, candidate.Path, out var environment, out var pathEntries) is { } unfit)
+        if (Surround(tool, candidate, out var environment, out var pathEntries) is { } unfit)
             return (null, unfit);
         string content;
         try
@@ -181,14 +181,17 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
 
     // The environment that the tool needs, and the folders for PATH. Folders of the system come last: they hold other tools, too,
     // which must not hide a dependency that stands elsewhere.
-    private string? Surround(ToolDeclaration tool, string path, out Dictionary<string, string> environment, out List<string> pathEntries)
+    private string? Surround(ToolDeclaration tool, Candidate candidate, out Dictionary<string, string> environment, out List<string> pathEntries)
     {
         var needs = tool.Needs.Select(name => Found.GetValueOrDefault(name)).OfType<ResolvedTool>().ToList();
+        var path = candidate.Path;
         string? unknown = null;
         string Expand(string text) => Placeholders.Expand(text, name => Meaning(name, path) ?? (unknown = name));
         environment = new(StringComparer.Ordinal);
         foreach (var (name, value) in needs.SelectMany(need => need.Environment))
             environment[name] = value;
+        if (candidate.DotNetRoot is { } root)
+            environment["DOTNET_ROOT"] = root;
         foreach (var (name, value) in tool.Environment)
             environment[name] = Expand(value);
         pathEntries =
@@ -217,6 +220,7 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
         {
             "folder" => System.IO.Path.GetDirectoryName(path),
             "project" => options.ProjectDirectory,
+            "home" => Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
             "tool" => (Found.GetValueOrDefault(rest) as ResolvedTool)?.Path,
             "source" => options.Sources.GetValueOrDefault(rest)?.Path,
             _ => null,
@@ -265,6 +269,9 @@ internal sealed record Candidate(string Path, string? Closure = null, string Kin
 {
     /// <summary>The commit it was built from; null when it was not built here.</summary>
     public string? Commit { get; init; }
+
+    /// <summary>Folder of the .NET installation that it runs on; null when it is no .NET tool. A runtime at an unusual place is not found otherwise.</summary>
+    public string? DotNetRoot { get; init; }
 
     /// <summary>What the hash of the executable must be; null when anything will do.</summary>
     public string? ContentHash { get; init; }

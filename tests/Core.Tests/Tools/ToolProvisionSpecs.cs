@@ -97,6 +97,7 @@ public sealed class ToolProvisionSpecs : IDisposable
             Assert.Skip($"Dafny 4.11.0 cannot be had here: {failure.Message}");
         var found = result.ShouldBeOfType<ResolvedTool>();
         found.Version.ShouldBe("4.11.0");
+        File.Exists(Path.Combine(found.Environment["DOTNET_ROOT"], "dotnet")).ShouldBeTrue();
         found.Deviation.ShouldBe("dafny 4.11.0 in place of the pinned 4.3.0");
         found.PathEntries.ShouldBe([Path.GetDirectoryName(found.Path)!, "/usr/bin"]);
     }
