@@ -11,40 +11,29 @@ namespace Verus.Artifact.Tools;
 /// <param name="NeededBy">Experiments or figures that need it.</param>
 public sealed record Shortfall(string What, string Needed, string Found, string Remedy, IReadOnlyList<string> NeededBy);
 
-/// <summary>What an experiment or figure needs of the machine.</summary>
-/// <param name="NeededBy">Its name.</param>
-/// <param name="Cores">Least number of cores; 0 is no demand.</param>
-/// <param name="MemoryBytes">Least memory available, in bytes.</param>
-/// <param name="DiskBytes">Least free disk below the evaluation's folder, in bytes.</param>
-/// <param name="Tools">Names of tools.</param>
-public sealed record Requirement(string NeededBy, int Cores, long MemoryBytes, long DiskBytes, IReadOnlyList<string> Tools);
-
-/// <summary>What the machine has.</summary>
-/// <param name="Cores">Cores that this process may use.</param>
-/// <param name="MemoryBytes">Memory that it may use, in bytes; the runtime takes a cgroup's limit into account.</param>
-/// <param name="DiskBytes">Free bytes at the evaluation's folder.</param>
-public sealed record MachineFacts(int Cores, long MemoryBytes, long DiskBytes)
-{
-    /// <summary>Reads them; <paramref name="folder"/> is an existing folder on the disk in question.</summary>
-    public static MachineFacts Read(string folder) =>
-        new(Environment.ProcessorCount, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, new DriveInfo(folder).AvailableFreeSpace);
-}
-
 /// <summary>Finds everything that is lacking before any long work, and says it in one error.</summary>
 public static class Preflight
 {
     private const double Gibibyte = 1L << 30;
 
     /// <summary>All shortfalls: one a thing, with everyone who needs it.</summary>
-    public static IReadOnlyList<Shortfall> Check(IReadOnlyList<Requirement> requirements, MachineFacts facts, IReadOnlyList<ToolResult> tools)
+    /// <param name="requirements">What is needed, and by whom.</param>
+    /// <param name="facts">What the machine has.</param>
+    /// <param name="tools">What looking for the tools gave.</param>
+    /// <param name="canProvide">Whether tools that can be installed or built count as there; false where nothing may be fetched.</param>
+    public static IReadOnlyList<Shortfall> Check(
+        IReadOnlyList<Requirement> requirements, MachineFacts facts, IReadOnlyList<ToolResult> tools, bool canProvide = true)
     {
         var found = new List<Shortfall>();
+        OneOf("operating system", facts.OperatingSystem, r => r.OperatingSystems, "Use such a machine, or a container or virtual machine of that kind.");
+        OneOf("processor architecture", facts.Architecture, r => r.Architectures, "Use such a machine.");
         Amount("cores", facts.Cores, r => r.Cores, value => $"{value}", "Use a machine with more cores, or ask for fewer targets.");
+        Amount("NUMA nodes", facts.NumaNodes, r => r.NumaNodes, value => $"{value}", "Use a machine with more processor sockets.");
         Amount("memory", facts.MemoryBytes, r => r.MemoryBytes, Bytes, "Use a machine with more memory, or raise the limit of its control group.");
         Amount("free disk", facts.DiskBytes, r => r.DiskBytes, Bytes, "Make room, or choose another folder with -p:EvaluationDir=...");
-        foreach (var missing in tools.OfType<MissingTool>())
+        foreach (var missing in tools.OfType<MissingTool>().Where(tool => tool.Provision is null || !canProvide))
         {
-            var users = requirements.Where(r => r.Tools.Contains(missing.Name)).Select(r => r.NeededBy).Distinct().ToList();
+            var users = requirements.Where(r => r.Tools.Contains(missing.Name, StringComparer.OrdinalIgnoreCase)).Select(r => r.NeededBy).Distinct().ToList();
             if (users.Count > 0)
                 found.Add(new($"tool {missing.Name}", missing.Needed, missing.Found, missing.Remedy, users));
         }
@@ -56,7 +45,20 @@ public static class Preflight
             if (lacking.Count > 0)
                 found.Add(new(what, show(lacking.Max(needs)), show(has), remedy, [.. lacking.Select(r => r.NeededBy).Distinct()]));
         }
+
+        void OneOf(string what, string has, Func<Requirement, IReadOnlyList<string>> needs, string remedy)
+        {
+            foreach (var lacking in requirements.Where(r => needs(r).Count > 0 && !needs(r).Contains(has, StringComparer.OrdinalIgnoreCase))
+                .GroupBy(r => string.Join(" or ", needs(r)), StringComparer.Ordinal))
+                found.Add(new(what, lacking.Key, has, remedy, [.. lacking.Select(r => r.NeededBy).Distinct()]));
+        }
     }
+
+    /// <summary>The shortfalls of each one who has any; what to do about them is up to the property OnMissing.</summary>
+    public static IReadOnlyDictionary<string, IReadOnlyList<Shortfall>> ByUser(IReadOnlyList<Shortfall> shortfalls) =>
+        shortfalls.SelectMany(shortfall => shortfall.NeededBy.Select(user => (user, shortfall)))
+            .GroupBy(pair => pair.user, pair => pair.shortfall, StringComparer.OrdinalIgnoreCase)
+            .ToDictionary(group => group.Key, IReadOnlyList<Shortfall> (group) => [.. group], StringComparer.OrdinalIgnoreCase);
 
     /// <summary>One error that lists all shortfalls, each with its remedy; other stages may have added theirs.</summary>
     public static Diagnostic Render(IReadOnlyList<Shortfall> shortfalls)

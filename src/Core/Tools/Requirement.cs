@@ -1,0 +1,120 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Experiments;
+
+namespace Verus.Artifact.Tools;
+
+/// <summary>What an experiment or figure needs of the machine.</summary>
+/// <param name="NeededBy">Its name.</param>
+/// <param name="Cores">Least number of cores; 0 is no demand.</param>
+/// <param name="MemoryBytes">Least memory available, in bytes.</param>
+/// <param name="DiskBytes">Least free disk below the evaluation's folder, in bytes.</param>
+/// <param name="Tools">Names of tools.</param>
+public sealed record Requirement(string NeededBy, int Cores, long MemoryBytes, long DiskBytes, IReadOnlyList<string> Tools)
+{
+    private static readonly string[] Known = ["cores", "memory", "disk", "numa", "os", "arch"];
+
+    /// <summary>Least number of NUMA nodes; 0 is no demand.</summary>
+    public int NumaNodes { get; init; }
+
+    /// <summary>Operating systems that will do: linux, macos, windows; empty is no demand.</summary>
+    public IReadOnlyList<string> OperatingSystems { get; init; } = [];
+
+    /// <summary>Processor architectures that will do, such as x64 and arm64; empty is no demand.</summary>
+    public IReadOnlyList<string> Architectures { get; init; } = [];
+
+    /// <summary>Reads <c>memory=6GiB; disk=20GiB; cores=8; numa=2; os=linux|macos; arch=x64</c>, the metadata <c>Requires</c> of an item.</summary>
+    /// <param name="item">The item, whose name is the one that needs.</param>
+    /// <param name="requires">The pairs of its metadata.</param>
+    /// <param name="tools">Names of tools that it uses.</param>
+    /// <param name="diagnostics">Takes what cannot be read.</param>
+    public static Requirement Parse(DeclarationItem item, IReadOnlyDictionary<string, string> requires, IReadOnlyList<string> tools, ICollection<Diagnostic> diagnostics)
+    {
+        var needs = new Requirement(item.Name, 0, 0, 0, tools);
+        foreach (var (name, value) in requires)
+        {
+            var (number, bytes) = (Count(value), ExperimentDeclaration.ParseBytes(value));
+            var words = value.ToLowerInvariant().Split('|', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            var expected = "";
+            switch (name.ToLowerInvariant())
+            {
+                case "cores" when number is { } cores:
+                    needs = needs with { Cores = cores };
+                    break;
+                case "numa" when number is { } nodes:
+                    needs = needs with { NumaNodes = nodes };
+                    break;
+                case "memory" when bytes is { } memory:
+                    needs = needs with { MemoryBytes = memory };
+                    break;
+                case "disk" when bytes is { } disk:
+                    needs = needs with { DiskBytes = disk };
+                    break;
+                case "os" when words.Length > 0 && words.All(word => word is "linux" or "macos" or "windows"):
+                    needs = needs with { OperatingSystems = words };
+                    break;
+                case "arch" when words.Length > 0 && words.All(word => Enum.GetNames<Architecture>().Contains(word, StringComparer.OrdinalIgnoreCase)):
+                    needs = needs with { Architectures = words };
+                    break;
+                case "cores" or "numa":
+                    expected = "a whole number of at least 1";
+                    break;
+                case "memory" or "disk":
+                    expected = "a size such as 512MiB or 4GiB";
+                    break;
+                case "os":
+                    expected = "linux, macos or windows, or several with | between them";
+                    break;
+                case "arch":
+                    expected = "an architecture such as x64 or arm64, or several with | between them";
+                    break;
+                default:
+                    expected = "pairs of cores, memory, disk, numa, os or arch." + Suggestion.For(name, Known).TrimEnd('.');
+                    break;
+            }
+            if (expected.Length > 0)
+                diagnostics.Add(DeclarationRules.BadMetadata.At(item.Where, item.Type, item.Name, "Requires", $"{name}={value}", expected));
+        }
+        return needs;
+    }
+
+    private static int? Count(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : null;
+}
+
+/// <summary>What the machine has.</summary>
+/// <param name="Cores">Cores that this process may use.</param>
+/// <param name="MemoryBytes">Memory that it may use, in bytes; the runtime takes a cgroup's limit into account.</param>
+/// <param name="DiskBytes">Free bytes at the evaluation's folder.</param>
+public sealed partial record MachineFacts(int Cores, long MemoryBytes, long DiskBytes)
+{
+    /// <summary>Number of NUMA nodes; 1 where the system does not tell.</summary>
+    public int NumaNodes { get; init; } = 1;
+
+    /// <summary>linux, macos or windows.</summary>
+    public string OperatingSystem { get; init; } = System.OperatingSystem.IsWindows() ? "windows" : System.OperatingSystem.IsMacOS() ? "macos" : "linux";
+
+    /// <summary>Processor architecture, such as x64.</summary>
+    public string Architecture { get; init; } = RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant();
+
+    /// <summary>Reads them; <paramref name="folder"/> is on the disk in question, and need not exist yet.</summary>
+    public static MachineFacts Read(string folder)
+    {
+        var existing = Path.GetFullPath(folder);
+        while (!Directory.Exists(existing) && Path.GetDirectoryName(existing) is { } parent)
+            existing = parent;
+        return new(Environment.ProcessorCount, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, new DriveInfo(existing).AvailableFreeSpace)
+        {
+            NumaNodes = CountNumaNodes("/sys/devices/system/node"),
+        };
+    }
+
+    /// <summary>Nodes that Linux lists in a folder as node0, node1 and so on; 1 when there is no such folder.</summary>
+    internal static int CountNumaNodes(string folder) =>
+        Directory.Exists(folder) ? Math.Max(1, Directory.EnumerateDirectories(folder).Count(path => Node().IsMatch(Path.GetFileName(path)))) : 1;
+
+    [GeneratedRegex("^node[0-9]+$")]
+    private static partial Regex Node();
+}

@@ -1,0 +1,102 @@
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Tools;
+
+namespace Verus.Artifact.Tests.Tools;
+
+public sealed class PreflightSpecs
+{
+    private static readonly MachineFacts Small = new(2, 4L << 30, 10L << 30) { NumaNodes = 1, OperatingSystem = "linux", Architecture = "x64" };
+
+    [Fact]
+    public void Requirements_are_read_from_metadata()
+    {
+        var needs = Parse(("memory", "6GiB"), ("disk", "20GB"), ("cores", "8"), ("numa", "2"), ("os", "linux|macos"), ("arch", "x64"));
+        needs.MemoryBytes.ShouldBe(6L << 30);
+        needs.DiskBytes.ShouldBe(20_000_000_000);
+        (needs.Cores, needs.NumaNodes).ShouldBe((8, 2));
+        needs.OperatingSystems.ShouldBe(["linux", "macos"]);
+        needs.Architectures.ShouldBe(["x64"]);
+    }
+
+    [Theory]
+    [InlineData("memory", "six", "a size such as")]
+    [InlineData("cores", "0", "at least 1")]
+    [InlineData("cores", "-3", "at least 1")]
+    [InlineData("numa", "1.5", "at least 1")]
+    [InlineData("os", "solaris", "linux, macos or windows")]
+    [InlineData("arch", "", "an architecture")]
+    [InlineData("memroy", "6GiB", "Did you mean 'memory'?")]
+    public void What_cannot_be_read_is_reported_with_its_place(string name, string value, string expected)
+    {
+        var diagnostics = new List<Diagnostic>();
+        Requirement.Parse(Item(), new Dictionary<string, string> { [name] = value }, [], diagnostics);
+        var diagnostic = diagnostics.ShouldHaveSingleItem();
+        diagnostic.Rule.ShouldBe(DeclarationRules.BadMetadata);
+        diagnostic.Where.Line.ShouldBe(3);
+        diagnostic.Message.ShouldContain(expected);
+    }
+
+    [Fact]
+    public void Every_kind_of_shortfall_is_found()
+    {
+        var shortfalls = Preflight.Check([Parse(("memory", "6GiB"), ("disk", "20GiB"), ("cores", "8"), ("numa", "2"), ("os", "windows"), ("arch", "arm64"))], Small, []);
+        shortfalls.Select(s => $"{s.What}: {s.Needed}, {s.Found}").ShouldBe([
+            "operating system: windows, linux", "processor architecture: arm64, x64", "cores: 8, 2", "NUMA nodes: 2, 1", "memory: 6.0 GiB, 4.0 GiB", "free disk: 20.0 GiB, 10.0 GiB"]);
+        shortfalls.ShouldAllBe(s => s.Remedy.Length > 0 && s.NeededBy.Contains("E"));
+    }
+
+    [Fact]
+    public void What_is_just_enough_is_enough() =>
+        Preflight.Check([Parse(("memory", "4GiB"), ("disk", "10GiB"), ("cores", "2"), ("numa", "1"), ("os", "macos|linux"), ("arch", "x64"))], Small, []).ShouldBeEmpty();
+
+    [Fact]
+    public void A_tool_that_can_be_provided_is_no_shortfall_unless_nothing_may_be_fetched()
+    {
+        var missing = new MissingTool("dafny", "4.11.0", "nothing", "Get it.") { Provision = "install package dafny 4.11.0" };
+        var requirement = new Requirement("E", 0, 0, 0, ["Dafny"]);
+        Preflight.Check([requirement], Small, [missing]).ShouldBeEmpty();
+        Preflight.Check([requirement], Small, [missing], canProvide: false).ShouldHaveSingleItem().What.ShouldBe("tool dafny");
+        Preflight.Check([requirement], Small, [missing with { Provision = null }]).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public void Shortfalls_can_be_had_by_user()
+    {
+        var missing = new MissingTool("z3", "4.8.5", "nothing", "Install it.");
+        var users = Preflight.ByUser(Preflight.Check([new("A", 8, 0, 0, ["z3"]), new("B", 1, 0, 0, ["z3"]), new("C", 1, 0, 0, [])], Small, [missing]));
+        users.Keys.Order().ShouldBe(["A", "B"]);
+        users["A"].Select(s => s.What).ShouldBe(["cores", "tool z3"]);
+        users["B"].Select(s => s.What).ShouldBe(["tool z3"]);
+    }
+
+    [Fact]
+    public void The_facts_of_this_machine_are_read_also_for_a_folder_that_is_not_there_yet()
+    {
+        var facts = MachineFacts.Read(Path.Combine(Path.GetTempPath(), "not", "there", "yet"));
+        facts.Cores.ShouldBeGreaterThan(0);
+        facts.MemoryBytes.ShouldBeGreaterThan(0);
+        facts.DiskBytes.ShouldBeGreaterThan(0);
+        facts.NumaNodes.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public void Numa_nodes_are_counted_by_their_folders()
+    {
+        using var folder = new ToolFolder();
+        foreach (var name in new[] { "node0", "node1", "power", "nodes" })
+            Directory.CreateDirectory(Path.Combine(folder.Root, "node", name));
+        MachineFacts.CountNumaNodes(Path.Combine(folder.Root, "node")).ShouldBe(2);
+        MachineFacts.CountNumaNodes(Path.Combine(folder.Root, "absent")).ShouldBe(1);
+    }
+
+    private static DeclarationItem Item() => new("Experiment", "E", new Dictionary<string, string>(), () => new SourceLocation("/build.proj", 3));
+
+    private static Requirement Parse(params (string Name, string Value)[] pairs)
+    {
+        var diagnostics = new List<Diagnostic>();
+        var needs = Requirement.Parse(Item(), pairs.ToDictionary(pair => pair.Name, pair => pair.Value), [], diagnostics);
+        diagnostics.ShouldBeEmpty();
+        return needs;
+    }
+}
