@@ -1,0 +1,88 @@
+using Verus.Artifact.Data;
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Diagnostics;
+
+namespace Verus.Artifact.Claims;
+
+/// <summary>A claim of the authors (item <c>Claim</c>).</summary>
+public sealed record ClaimDeclaration : IDeclaration
+{
+    /// <inheritdoc/>
+    public required string Name { get; init; }
+    /// <inheritdoc/>
+    public required DeclarationItem Item { get; init; }
+    /// <summary>The claim in the authors' words.</summary>
+    public string Title { get; init; } = "";
+    /// <summary>Figures that it rests on; it is checked when all of them are asked for.</summary>
+    public IReadOnlyList<string> Figures { get; init; } = [];
+
+    /// <summary>Reads an item.</summary>
+    public static ClaimDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics)
+    {
+        var reader = new MetadataReader(item, diagnostics);
+        var declaration = new ClaimDeclaration { Name = item.Name, Item = item, Title = reader.Required("Title"), Figures = reader.List("Figures") };
+        reader.Finish();
+        return declaration;
+    }
+}
+
+/// <summary>
+/// A test that a claim has to pass (item <c>Predicate</c>): a quantity that is computed from a dataset, and the bounds that it must keep,
+/// fixed before the run.
+/// </summary>
+public sealed record PredicateDeclaration : IDeclaration
+{
+    /// <inheritdoc/>
+    public required string Name { get; init; }
+    /// <inheritdoc/>
+    public required DeclarationItem Item { get; init; }
+    /// <summary>Name of the claim.</summary>
+    public string Claim { get; init; } = "";
+    /// <summary>Name of the dataset.</summary>
+    public string Dataset { get; init; } = "";
+    /// <summary>The quantity; null after a diagnostic.</summary>
+    public Formula? Quantity { get; init; }
+    /// <summary>Conditions on all points that the quantity reads.</summary>
+    public IReadOnlyList<Condition> Where { get; init; } = [];
+    /// <summary>Lower bound; null: none.</summary>
+    public double? AtLeast { get; init; }
+    /// <summary>Upper bound; null: none.</summary>
+    public double? AtMost { get; init; }
+    /// <summary>How much it counts.</summary>
+    public PredicateStrength Strength { get; init; }
+    /// <summary>What is asked, in words.</summary>
+    public string Statement { get; init; } = "";
+    /// <summary>What a reader of the verdict must know, such as an expected deviation on other hardware.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>The dataset as a list, for those who follow references.</summary>
+    public IReadOnlyList<string> Datasets => [Dataset];
+
+    /// <summary>Reads an item.</summary>
+    public static PredicateDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics)
+    {
+        var reader = new MetadataReader(item, diagnostics);
+        var text = reader.Required("Quantity");
+        Formula? formula = null;
+        if (text.Length > 0 && (formula = Formula.Parse(text, out var problem)) is null)
+            reader.Report(ClaimRules.BadFormula, item.Name, text, problem);
+        var declaration = new PredicateDeclaration
+        {
+            Name = item.Name,
+            Item = item,
+            Claim = reader.Required("Claim"),
+            Dataset = reader.Required("Dataset"),
+            Quantity = formula,
+            Where = DatasetDeclaration.ReadConditions(reader, "Where"),
+            AtLeast = reader.Number("AtLeast"),
+            AtMost = reader.Number("AtMost"),
+            Strength = reader.Choice("Strength", PredicateStrength.Must),
+            Statement = reader.Text("Statement") ?? text,
+            Note = reader.Text("Note"),
+        };
+        if (declaration is { AtLeast: null, AtMost: null })
+            reader.Report(ClaimRules.NoBound, item.Name);
+        reader.Finish();
+        return declaration;
+    }
+}

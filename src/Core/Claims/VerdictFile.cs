@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Verus.Artifact.Data;
+using Verus.Artifact.Declarations;
+
+namespace Verus.Artifact.Claims;
+
+/// <summary>The files of the claims stage.</summary>
+public static class VerdictFile
+{
+    /// <summary>Writes <c>NAME.json</c> and <c>NAME.txt</c>; their paths.</summary>
+    public static IReadOnlyList<string> Write(IReadOnlyList<ClaimVerdict> verdicts, string folder, string name)
+    {
+        var json = Path.Combine(folder, name + ".json");
+        var text = Path.Combine(folder, name + ".txt");
+        AtomicFile.Write(json, JsonSerializer.Serialize(verdicts.ToArray(), VerdictJson.Default.ClaimVerdictArray) + "\n");
+        AtomicFile.Write(text, Text(verdicts));
+        return [json, text];
+    }
+
+    /// <summary>The verdicts for people, a predicate a line.</summary>
+    public static string Text(IReadOnlyList<ClaimVerdict> verdicts)
+    {
+        var text = new StringBuilder();
+        foreach (var claim in verdicts)
+        {
+            text.Append("Claim ").Append(claim.Name).Append(": ").Append(Words(claim.Outcome, claim.Origin)).Append("\n  ").Append(claim.Title).Append('\n');
+            foreach (var predicate in claim.Predicates)
+            {
+                text.Append("  ").Append(predicate.Name.PadRight(5)).Append(Words(predicate.Outcome, predicate.Origin)).Append(": ").Append(predicate.Statement);
+                if (predicate.Value is { } value)
+                    text.Append("; is ").Append(Show(value));
+                if (predicate.Margin is { } margin)
+                    text.Append(CultureInfo.InvariantCulture, $"; margin {margin:0.00}");
+                if (predicate.Strength != PredicateStrength.Must)
+                    text.Append(" [").Append(predicate.Strength == PredicateStrength.Paper ? "paper's own strength" : "for information").Append(']');
+                text.Append('\n');
+                foreach (var note in predicate.Notes)
+                    text.Append("        ").Append(note).Append('\n');
+            }
+        }
+        return text.ToString();
+    }
+
+    /// <summary>An outcome in words; recorded numbers are never without their mark.</summary>
+    public static string Words(VerdictOutcome outcome, Origin origin) => outcome switch
+    {
+        VerdictOutcome.Supported => "supported",
+        VerdictOutcome.NotSupported => "NOT SUPPORTED",
+        VerdictOutcome.Inconclusive => "inconclusive",
+        _ => "not measured",
+    } + (origin == Origin.Recorded ? " (by RECORDED numbers, not measured here)" : "");
+
+    /// <summary>A number with its interval.</summary>
+    public static string Show(Estimate value) => value.Low is { } low && value.High is { } high
+        ? string.Create(CultureInfo.InvariantCulture, $"{value.Value:0.####} [{low:0.####}, {high:0.####}]")
+        : value.Value.ToString("0.####", CultureInfo.InvariantCulture);
+}
+
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ClaimVerdict[]))]
+internal sealed partial class VerdictJson : JsonSerializerContext;

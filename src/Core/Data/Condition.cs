@@ -1,0 +1,75 @@
+using System.Globalization;
+
+namespace Verus.Artifact.Data;
+
+/// <summary>
+/// A condition on a column: <c>series=Verus,Dafny</c>, <c>series!=Verus</c>, <c>pushes&gt;=4</c>. Values compare as numbers for the four
+/// inequalities and as texts else; a value with a comma or a bracket stands in single quotes.
+/// </summary>
+public sealed record Condition(string Column, string Operator, IReadOnlyList<string> Values)
+{
+    private static readonly string[] Operators = ["!=", ">=", "<=", "=", ">", "<"];
+
+    /// <summary>Whether the condition leaves one value only.</summary>
+    public bool IsSingle => Operator == "=" && Values.Count == 1;
+
+    /// <summary>Reads conditions that are separated by semicolons; null with a problem when one is malformed.</summary>
+    public static IReadOnlyList<Condition>? Parse(string text, out string problem)
+    {
+        var conditions = new List<Condition>();
+        problem = "";
+        foreach (var part in Split(text, ';'))
+        {
+            var found = Operators.Select(symbol => (symbol, at: part.IndexOf(symbol, StringComparison.Ordinal))).Where(pair => pair.at > 0)
+                .OrderBy(pair => pair.at).ThenByDescending(pair => pair.symbol.Length).FirstOrDefault();
+            if (found.symbol is null)
+            {
+                problem = $"'{part}' is no condition such as column=value";
+                return null;
+            }
+            var values = Split(part[(found.at + found.symbol.Length)..], ',').Select(Unquote).ToList();
+            if (values.Count == 0 || (found.symbol is not ("=" or "!=") && (values.Count != 1 || !IsNumber(values[0], out _))))
+            {
+                problem = $"'{part}' compares with nothing that '{found.symbol}' can compare with";
+                return null;
+            }
+            conditions.Add(new Condition(part[..found.at].Trim(), found.symbol, values));
+        }
+        return conditions;
+    }
+
+    /// <summary>Whether a value satisfies it.</summary>
+    public bool Holds(string value) => Operator switch
+    {
+        "=" => Values.Contains(value, StringComparer.Ordinal),
+        "!=" => !Values.Contains(value, StringComparer.Ordinal),
+        _ => IsNumber(value, out var number) && IsNumber(Values[0], out var bound) && Operator switch
+        {
+            ">=" => number >= bound,
+            "<=" => number <= bound,
+            ">" => number > bound,
+            _ => number < bound,
+        },
+    };
+
+    /// <summary>Splits at a separator outside single quotes; parts are trimmed, empty ones dropped.</summary>
+    internal static IEnumerable<string> Split(string text, char separator)
+    {
+        var start = 0;
+        var quoted = false;
+        for (var i = 0; i <= text.Length; i++)
+        {
+            if (i < text.Length && text[i] == '\'')
+                quoted = !quoted;
+            if (i < text.Length && (quoted || text[i] != separator))
+                continue;
+            if (text[start..i].Trim() is { Length: > 0 } part)
+                yield return part;
+            start = i + 1;
+        }
+    }
+
+    private static string Unquote(string text) => text.Length >= 2 && text[0] == '\'' && text[^1] == '\'' ? text[1..^1] : text;
+
+    private static bool IsNumber(string text, out double number) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number);
+}

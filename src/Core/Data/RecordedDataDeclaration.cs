@@ -1,0 +1,56 @@
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Diagnostics;
+
+namespace Verus.Artifact.Data;
+
+/// <summary>Numbers that were recorded elsewhere (item <c>RecordedData</c>), under the name of the dataset that they stand for.</summary>
+public sealed record RecordedDataDeclaration : IDeclaration
+{
+    /// <inheritdoc/>
+    public required string Name { get; init; }
+    /// <inheritdoc/>
+    public required DeclarationItem Item { get; init; }
+    /// <summary>Path of the CSV file, relative to the project.</summary>
+    public string File { get; init; } = "";
+    /// <summary>Key columns.</summary>
+    public IReadOnlyList<string> Columns { get; init; } = [];
+    /// <summary>Name of the column with the numbers, which is also what they are, such as time.</summary>
+    public string Value { get; init; } = "";
+    /// <summary>Column with the lower end of the 95% confidence interval.</summary>
+    public string? Low { get; init; }
+    /// <summary>Column with its upper end.</summary>
+    public string? High { get; init; }
+    /// <summary>Unit of the numbers, unless the file has a column unit that differs by row.</summary>
+    public string Unit { get; init; } = "";
+    /// <summary>Column with notes on rows.</summary>
+    public string? Note { get; init; }
+    /// <summary>How samples became one number, such as median.</summary>
+    public string Statistic { get; init; } = "";
+    /// <summary>Who measured, when and on what.</summary>
+    public string Provenance { get; init; } = "";
+    /// <summary>Which rows count.</summary>
+    public IReadOnlyList<Condition> Where { get; init; } = [];
+
+    /// <summary>Reads an item.</summary>
+    public static RecordedDataDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics)
+    {
+        var reader = new MetadataReader(item, diagnostics);
+        var declaration = new RecordedDataDeclaration
+        {
+            Name = item.Name,
+            Item = item,
+            File = reader.Required("File"),
+            Columns = reader.List("Columns"),
+            Value = reader.Required("Value"),
+            Low = reader.Text("Low"),
+            High = reader.Text("High"),
+            Unit = reader.Text("Unit") ?? "",
+            Note = reader.Text("Note"),
+            Statistic = reader.Text("Statistic") ?? "",
+            Provenance = reader.Required("Provenance"),
+            Where = DatasetDeclaration.ReadConditions(reader, "Where"),
+        };
+        reader.Finish();
+        return declaration;
+    }
+}

@@ -1,0 +1,118 @@
+using Verus.Artifact.Claims;
+using Verus.Artifact.Data;
+using Verus.Artifact.Declarations;
+
+namespace Verus.Artifact.Tests.Claims;
+
+/// <summary>The claims of the paper on the paper's own numbers. The expected values were computed by hand from the same files.</summary>
+public sealed class PaperClaimsSpecs
+{
+    private static readonly EvaluationLayout Layout = new("/nowhere", "/nowhere");
+
+    private static readonly Dictionary<string, Dataset> Recorded = ItemsOfFile
+        .Read(Path.Combine(ItemsOfFile.Paper, "Data.props"), "RecordedData", RecordedDataDeclaration.Parse)
+        .ToDictionary(declaration => declaration.Name, declaration => RecordedDataReader.Read(declaration, Layout));
+
+    private static readonly IReadOnlyList<ClaimVerdict> Verdicts = ClaimEvaluator.Evaluate(
+        ItemsOfFile.Read(Path.Combine(ItemsOfFile.Paper, "Claims.props"), "Claim", ClaimDeclaration.Parse),
+        ItemsOfFile.Read(Path.Combine(ItemsOfFile.Paper, "Claims.props"), "Predicate", PredicateDeclaration.Parse),
+        Recorded.GetValueOrDefault);
+
+    [Fact]
+    public void Every_claim_is_supported_and_marked_as_recorded()
+    {
+        Verdicts.Select(claim => claim.Name).ShouldBe(["A", "B", "C", "D", "E", "S2", "S3"]);
+        foreach (var claim in Verdicts)
+        {
+            claim.Outcome.ShouldBe(VerdictOutcome.Supported, VerdictFile.Text([claim]));
+            claim.Origin.ShouldBe(Origin.Recorded);
+        }
+        VerdictFile.Text(Verdicts).Split('\n').Where(line => line.Contains("supported", StringComparison.OrdinalIgnoreCase))
+            .ShouldAllBe(line => line.Contains("RECORDED", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Only_the_sum_of_the_printed_totals_fails()
+    {
+        var failed = Verdicts.SelectMany(claim => claim.Predicates).Where(predicate => predicate.Outcome != VerdictOutcome.Supported);
+        failed.ShouldHaveSingleItem().Name.ShouldBe("B8");
+    }
+
+    [Theory]
+    [InlineData("A1", 2.85, 2.85)]
+    [InlineData("A1s", 2.85, 1.14)]
+    [InlineData("A2", 24.4, 24.4)]
+    [InlineData("A2s", 24.4, 1.22)]
+    [InlineData("A3a", 1.002, 1.11)]
+    [InlineData("A3b", 1.63, 1.36)]
+    [InlineData("A3c", 1.041, 1.20)]
+    [InlineData("A3d", 2.95, 1.97)]
+    [InlineData("A3e", 1.63, 6.1)]
+    [InlineData("A3f", 0.0076, 6.6)]
+    [InlineData("A3g", 1, 2)]
+    [InlineData("A3h", 165, 8.2)]
+    [InlineData("A3i", 3.45, 2.9)]
+    [InlineData("A4a", 4.87, 3.2)]
+    [InlineData("A4b", 1.23, 1.23)]
+    [InlineData("A4c", 1.004, 1.24)]
+    [InlineData("A4d", 2.91, 1.9)]
+    [InlineData("A4e", 25.8, 5.2)]
+    [InlineData("B1-IronKV", 10.85, 3.6)]
+    [InlineData("B1-NR", 64.1, 6.4)]
+    [InlineData("B2-IronKV", 11.2, 3.7)]
+    [InlineData("B2-NR", 25.3, 5.1)]
+    [InlineData("B3-IronKV", 1.45, 1.21)]
+    [InlineData("B3-NR", 1.51, 1.26)]
+    [InlineData("B4-IronKV", 20.7, 4.1)]
+    [InlineData("B4-NR", 93.8, 9.4)]
+    [InlineData("B5", 55, 3.3)]
+    [InlineData("B6", 1.85, 1.54)]
+    [InlineData("B7", 0.042, 1.32)]
+    [InlineData("B8", 0.076, 0.20)]
+    [InlineData("C1", 0.67, 5.2)]
+    [InlineData("C2", 0.92, 3.8)]
+    [InlineData("C3", 39.6, 13.2)]
+    [InlineData("C4", 36.2, 12.1)]
+    [InlineData("D1", 8, 1.0)]
+    [InlineData("D2", 2.76, 2.3)]
+    [InlineData("D3", 6, 2)]
+    [InlineData("D4", 1.00, 1.3)]
+    [InlineData("D5", 14.3, 2.8)]
+    [InlineData("E1", 0.926, 1.16)]
+    [InlineData("E1b", 0.997, 1.50)]
+    [InlineData("E2", 0.635, 1.26)]
+    [InlineData("E3", 0.995, 1.04)]
+    [InlineData("E4", 0.968, 1.08)]
+    [InlineData("E6", 2.07, 1.88)]
+    [InlineData("E7", 8, 1)]
+    [InlineData("S2a", 1.007, 1.34)]
+    [InlineData("S2b", 1.007, 1.49)]
+    [InlineData("S2c", 0.973, 1.45)]
+    [InlineData("S2d", 1.047, 1.60)]
+    [InlineData("S3a", 0.964, 1.13)]
+    [InlineData("S3b", 1.042, 1.25)]
+    [InlineData("S3c", 0.841, 1.20)]
+    [InlineData("S3d", 0.660, 1.10)]
+    [InlineData("S3e", 0.908, 1.14)]
+    [InlineData("S3f", 0.749, 1.50)]
+    [InlineData("S3g", 96, 1.25)]
+    [InlineData("S3h", 210, 42)]
+    public void A_predicate_has_the_value_and_margin_that_the_papers_numbers_give(string name, double value, double margin)
+    {
+        var verdict = Verdicts.SelectMany(claim => claim.Predicates).Single(predicate => predicate.Name == name);
+        verdict.Value!.Value.ShouldBe(value, Rounding(value));
+        verdict.Margin!.Value.ShouldBe(margin, Rounding(margin));
+    }
+
+    [Fact]
+    public void The_intervals_of_the_latest_log_and_pmdk_overlap_at_every_size() =>
+        Verdicts.SelectMany(claim => claim.Predicates).Single(predicate => predicate.Name == "E5").Value!.Value.ShouldBe(0);
+
+    // Half a unit of the last digit that was written down, and a little for numbers that were rounded twice.
+    private static double Rounding(double number)
+    {
+        var text = number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        var point = text.IndexOf('.', StringComparison.Ordinal);
+        return 0.6 * Math.Pow(10, point < 0 ? 0 : -(text.Length - point - 1));
+    }
+}
