@@ -1,0 +1,38 @@
+using System.Collections.Concurrent;
+using System.Xml;
+using Verus.Artifact.Diagnostics;
+
+namespace Verus.Artifact.Declarations;
+
+/// <summary>
+/// Finds the line of an item in the file that declares it. MSBuild tells tasks the file only; the line is looked up when a diagnostic needs it.
+/// </summary>
+public static class ItemLocator
+{
+    private static readonly ConcurrentDictionary<string, IReadOnlyList<(string Type, string Include, int Line, int Column)>> Known = new(StringComparer.Ordinal);
+
+    /// <summary>The element that includes the item; the file alone when no element names it literally.</summary>
+    public static SourceLocation Find(string file, string itemType, string include)
+    {
+        var found = Known.GetOrAdd(file, Elements).FirstOrDefault(element => string.Equals(element.Type, itemType, StringComparison.OrdinalIgnoreCase)
+            && element.Include.Split(';', StringSplitOptions.TrimEntries).Contains(include, StringComparer.OrdinalIgnoreCase));
+        return new SourceLocation(file, found.Line, found.Column);
+    }
+
+    private static List<(string, string, int, int)> Elements(string file)
+    {
+        var elements = new List<(string, string, int, int)>();
+        try
+        {
+            using var reader = XmlReader.Create(file, new XmlReaderSettings { DtdProcessing = DtdProcessing.Ignore });
+            while (reader.Read())
+                if (reader.NodeType == XmlNodeType.Element && reader.GetAttribute("Include") is { } include)
+                    elements.Add((reader.LocalName, include, ((IXmlLineInfo)reader).LineNumber, ((IXmlLineInfo)reader).LinePosition));
+        }
+        catch (Exception problem) when (problem is IOException or XmlException or UnauthorizedAccessException)
+        {
+            // The build has read this file a moment ago; without it a diagnostic has no line, and says all else.
+        }
+        return elements;
+    }
+}

@@ -1,0 +1,127 @@
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Diagnostics;
+
+namespace Verus.Artifact.Pins;
+
+/// <summary>A repository at one commit (item <c>ExternalRepo</c>).</summary>
+public sealed record ExternalRepo : IDeclaration
+{
+    /// <inheritdoc/>
+    public required string Name { get; init; }
+    /// <inheritdoc/>
+    public required DeclarationItem Item { get; init; }
+    /// <summary>What git clones.</summary>
+    public string Url { get; init; } = "";
+    /// <summary>The commit: 40 hexadecimal digits.</summary>
+    public string Commit { get; init; } = "";
+    /// <summary>Whether submodules are brought too, at the commits that the tree names.</summary>
+    public bool Submodules { get; init; } = true;
+    /// <summary>Why the same repository stands in the ledger under another commit as well.</summary>
+    public string? Reason { get; init; }
+    /// <summary>A commit for those who say so by AllowFallback, where the pinned one is gone.</summary>
+    public string? Fallback { get; init; }
+    /// <summary>The commit that a later list of the authors has; for information.</summary>
+    public string? Later { get; init; }
+
+    /// <summary>Reads an item.</summary>
+    public static ExternalRepo Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics)
+    {
+        var reader = new MetadataReader(item, diagnostics);
+        var repo = new ExternalRepo
+        {
+            Name = item.Name,
+            Item = item,
+            Url = reader.Required("Url"),
+            Commit = reader.Required("Commit"),
+            Submodules = reader.Flag("Submodules", otherwise: true),
+            Reason = reader.Text("Reason"),
+            Fallback = reader.Text("Fallback"),
+            Later = reader.Text("Later"),
+        };
+        reader.Finish();
+        return repo;
+    }
+}
+
+/// <summary>A container or disk image (item <c>ContainerImage</c>).</summary>
+public sealed record ContainerImage : IDeclaration
+{
+    /// <inheritdoc/>
+    public required string Name { get; init; }
+    /// <inheritdoc/>
+    public required DeclarationItem Item { get; init; }
+    /// <summary>What is pulled, such as ubuntu:22.04.</summary>
+    public string Reference { get; init; } = "";
+    /// <summary>Digest sha256:…; null until the first pull has written it to the ledger.</summary>
+    public string? Digest { get; init; }
+    /// <summary>Platform, such as linux/amd64.</summary>
+    public string Platform { get; init; } = "linux/amd64";
+
+    /// <summary>Reads an item.</summary>
+    public static ContainerImage Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics)
+    {
+        var reader = new MetadataReader(item, diagnostics);
+        var image = new ContainerImage
+        {
+            Name = item.Name,
+            Item = item,
+            Reference = reader.Required("Reference"),
+            Digest = reader.Text("Digest"),
+            Platform = reader.Text("Platform") ?? "linux/amd64",
+        };
+        reader.Finish();
+        return image;
+    }
+}
+
+/// <summary>A download (item <c>ExternalFile</c>).</summary>
+public sealed record ExternalFile : IDeclaration
+{
+    /// <inheritdoc/>
+    public required string Name { get; init; }
+    /// <inheritdoc/>
+    public required DeclarationItem Item { get; init; }
+    /// <summary>Where it is.</summary>
+    public string Url { get; init; } = "";
+    /// <summary>SHA-256 of its content, 64 hexadecimal digits; null until the first download has written it to the ledger.</summary>
+    public string? Sha256 { get; init; }
+    /// <summary>Name of the local file.</summary>
+    public string FileName { get; init; } = "";
+
+    /// <summary>Reads an item.</summary>
+    public static ExternalFile Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics)
+    {
+        var reader = new MetadataReader(item, diagnostics);
+        var url = reader.Required("Url");
+        var file = new ExternalFile
+        {
+            Name = item.Name,
+            Item = item,
+            Url = url,
+            Sha256 = reader.Text("Sha256")?.ToLowerInvariant(),
+            FileName = reader.Text("FileName") ?? (url.Split('/')[^1] is { Length: > 0 } last ? last : item.Name),
+        };
+        reader.Finish();
+        return file;
+    }
+}
+
+/// <summary>The version of a tool (item <c>ToolPin</c>); decides where the <c>Tool</c> itself names none.</summary>
+public sealed record ToolPin : IDeclaration
+{
+    /// <inheritdoc/>
+    public required string Name { get; init; }
+    /// <inheritdoc/>
+    public required DeclarationItem Item { get; init; }
+    /// <summary>A version or a NuGet version range.</summary>
+    public string Version { get; init; } = "";
+
+    /// <summary>Reads an item.</summary>
+    public static ToolPin Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics)
+    {
+        var reader = new MetadataReader(item, diagnostics);
+        var pin = new ToolPin { Name = item.Name, Item = item, Version = reader.Required("Version") };
+        reader.Finish();
+        return pin;
+    }
+}

@@ -1,0 +1,90 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Verus.Artifact.Diagnostics;
+
+namespace Verus.Artifact.Pins;
+
+/// <summary>Every pin of an artifact.</summary>
+public sealed partial record PinLedger
+{
+    /// <summary>Repositories.</summary>
+    public IReadOnlyList<ExternalRepo> Repos { get; init; } = [];
+    /// <summary>Images.</summary>
+    public IReadOnlyList<ContainerImage> Images { get; init; } = [];
+    /// <summary>Downloads.</summary>
+    public IReadOnlyList<ExternalFile> Files { get; init; } = [];
+    /// <summary>Versions of tools.</summary>
+    public IReadOnlyList<ToolPin> Tools { get; init; } = [];
+
+    /// <summary>What is wrong with the pins: floating references, abbreviated commits, one repository at two commits without a reason, malformed hashes.</summary>
+    public IReadOnlyList<Diagnostic> Lint()
+    {
+        var found = new List<Diagnostic>();
+        foreach (var repo in Repos)
+        {
+            Commit(repo, repo.Commit);
+            if (repo.Fallback is { } fallback)
+                Commit(repo, fallback);
+        }
+        foreach (var same in Repos.GroupBy(repo => Normalised(repo.Url), StringComparer.OrdinalIgnoreCase))
+            foreach (var repo in same.Skip(1).Where(repo => repo.Commit != same.First().Commit && repo.Reason is null && same.First().Reason is null))
+                found.Add(PinRules.TwoCommits.At(repo.Item.Where, same.First().Name, repo.Name));
+        foreach (var image in Images)
+        {
+            if (image.Digest is null)
+                found.Add(PinRules.ImageByTag.At(image.Item.Where, image.Name, image.Reference));
+            else if (!DigestForm().IsMatch(image.Digest))
+                found.Add(PinRules.BadHash.At(image.Item.Where, "ContainerImage", image.Name, "Digest", image.Digest, "sha256: and 64 lower-case hexadecimal digits"));
+            else if (image.Reference.EndsWith(":latest", StringComparison.Ordinal))
+                found.Add(PinRules.Floating.At(image.Item.Where, "ContainerImage", image.Name, image.Reference));
+        }
+        foreach (var file in Files)
+        {
+            if (file.Sha256 is null)
+                found.Add(PinRules.FileWithoutHash.At(file.Item.Where, file.Name, file.Url));
+            else if (!HashForm().IsMatch(file.Sha256))
+                found.Add(PinRules.BadHash.At(file.Item.Where, "ExternalFile", file.Name, "Sha256", file.Sha256, "64 hexadecimal digits"));
+        }
+        return found;
+
+        void Commit(ExternalRepo repo, string commit)
+        {
+            if (CommitForm().IsMatch(commit))
+                return;
+            found.Add(ShortForm().IsMatch(commit) ? PinRules.ShortCommit.At(repo.Item.Where, repo.Name, commit) : PinRules.Floating.At(repo.Item.Where, "ExternalRepo", repo.Name, commit));
+        }
+    }
+
+    /// <summary>The ledger as a table for people.</summary>
+    public string Print()
+    {
+        var rows = Repos.Select(repo => (repo.Name, Pin: repo.Commit, Of: repo.Url + (repo.Reason is null ? "" : $" ({repo.Reason})")))
+            .Concat(Images.Select(image => (image.Name, Pin: image.Digest ?? "(no digest yet)", Of: $"{image.Reference} {image.Platform}")))
+            .Concat(Files.Select(file => (file.Name, Pin: file.Sha256 ?? "(no hash yet)", Of: file.Url)))
+            .Concat(Tools.Select(tool => (tool.Name, Pin: tool.Version, Of: "tool"))).ToList();
+        var names = rows.Select(row => row.Name.Length).DefaultIfEmpty().Max();
+        var pins = rows.Select(row => row.Pin.Length).DefaultIfEmpty().Max();
+        var text = new StringBuilder();
+        foreach (var row in rows)
+            text.Append(row.Name.PadRight(names)).Append("  ").Append(row.Pin.PadRight(pins)).Append("  ").Append(row.Of).Append('\n');
+        return text.ToString();
+    }
+
+    /// <summary>A URL without what does not make another repository: scheme, user, ending, case of the host.</summary>
+    public static string Normalised(string url) => Scheme().Replace(url.Trim(), "").Replace(':', '/').TrimEnd('/') is var path && path.EndsWith(".git", StringComparison.Ordinal) ? path[..^4] : path;
+
+    [GeneratedRegex("^[0-9a-f]{40}$")]
+    private static partial Regex CommitForm();
+
+    [GeneratedRegex("^[0-9a-fA-F]{6,40}$")]
+    private static partial Regex ShortForm();
+
+    [GeneratedRegex("^sha256:[0-9a-f]{64}$")]
+    private static partial Regex DigestForm();
+
+    [GeneratedRegex("^[0-9a-f]{64}$")]
+    private static partial Regex HashForm();
+
+    [GeneratedRegex("^(?:[a-z+]+://)?(?:[^@/]+@)?")]
+    private static partial Regex Scheme();
+}

@@ -1,0 +1,33 @@
+using Verus.Artifact.Diagnostics;
+using static Verus.Artifact.Diagnostics.Severity;
+
+namespace Verus.Artifact.Pins;
+
+/// <summary>Diagnostics of the pins stage: VART1xxx.</summary>
+[DiagnosticRules]
+public static class PinRules
+{
+    /// <summary>A branch or a tag stands where a commit should.</summary>
+    public static readonly DiagnosticRule Floating = new("VART1001", Error, "A pin floats",
+        "{0} '{1}' is pinned to '{2}', which can mean another commit tomorrow. Write the whole commit, 40 hexadecimal digits ('git ls-remote' shows it).");
+
+    /// <summary>A commit is cut short.</summary>
+    public static readonly DiagnosticRule ShortCommit = new("VART1002", Error, "A commit is abbreviated",
+        "ExternalRepo '{0}' is pinned to '{1}', an abbreviation. Write all 40 hexadecimal digits.");
+
+    /// <summary>One repository at two commits without a reason.</summary>
+    public static readonly DiagnosticRule TwoCommits = new("VART1003", Error, "One repository stands under two commits",
+        "ExternalRepo '{0}' and '{1}' are the same repository at different commits. Say why in the metadata Reason of the second, or pin both to one.");
+
+    /// <summary>An image without a digest.</summary>
+    public static readonly DiagnosticRule ImageByTag = new("VART1004", Warning, "An image has no digest yet",
+        "ContainerImage '{0}' ({1}) has no Digest. The first pull writes it to the ledger; commit that.");
+
+    /// <summary>A digest or hash is malformed.</summary>
+    public static readonly DiagnosticRule BadHash = new("VART1005", Error, "A hash is malformed",
+        "{0} '{1}': {2} is '{3}', but must be {4}.");
+
+    /// <summary>A download without a hash.</summary>
+    public static readonly DiagnosticRule FileWithoutHash = new("VART1006", Warning, "A download has no hash yet",
+        "ExternalFile '{0}' ({1}) has no Sha256. The first download writes it to the ledger; commit that.");
+}
