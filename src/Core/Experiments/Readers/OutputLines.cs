@@ -1,0 +1,80 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Verus.Artifact.Experiments.Readers;
+
+/// <summary>A line of a tool's output without its end, byte order mark and terminal control sequences.</summary>
+/// <param name="Number">Number of the line, from 1.</param>
+/// <param name="Text">The text; of a line beyond <see cref="OutputLines.LongestLine"/> its beginning.</param>
+/// <param name="Ended">Whether a line end follows. A last line without one may be cut in the middle of a number.</param>
+public readonly record struct OutputLine(int Number, string Text, bool Ended);
+
+/// <summary>Reads a tool's output line by line in bounded memory; LF, CRLF and the bare CR of progress lines end a line.</summary>
+public static partial class OutputLines
+{
+    /// <summary>Characters of a line that are kept; results are short, and what is longer is no result.</summary>
+    public const int LongestLine = 1 << 16;
+
+    /// <summary>The lines of standard output: from the kept file where it is there, since the text in memory may lack its beginning.</summary>
+    public static IEnumerable<OutputLine> Of(SampleOutput output) =>
+        OfFile(Path.Combine(output.Directory, "stdout.txt")) ?? Of(new StringReader(output.StandardOutput));
+
+    /// <summary>The lines of standard error, then those of standard output: for tools that print their result on either.</summary>
+    public static IEnumerable<OutputLine> OfBoth(SampleOutput output) =>
+        (OfFile(Path.Combine(output.Directory, "stderr.txt")) ?? Of(new StringReader(output.StandardError))).Concat(Of(output));
+
+    /// <summary>The lines of a text; the reader is disposed at the end.</summary>
+    public static IEnumerable<OutputLine> Of(TextReader reader)
+    {
+        using var text = reader;
+        var buffer = new char[1 << 14];
+        var line = new StringBuilder();
+        var number = 1;
+        var (afterReturn, any) = (false, false);
+        int count;
+        while ((count = text.Read(buffer, 0, buffer.Length)) > 0)
+        {
+            for (var at = 0; at < count; at++)
+            {
+                var c = buffer[at];
+                if (c == '\n' && afterReturn)
+                {
+                    afterReturn = false;
+                    continue;
+                }
+                afterReturn = c == '\r';
+                if (c is '\n' or '\r')
+                {
+                    yield return Clean(number++, line, ended: true);
+                    any = false;
+                }
+                else
+                {
+                    any = true;
+                    if (line.Length < LongestLine)
+                        line.Append(c);
+                }
+            }
+        }
+        if (any)
+            yield return Clean(number, line, ended: false);
+    }
+
+    private static IEnumerable<OutputLine>? OfFile(string path) =>
+        Path.IsPathRooted(path) && File.Exists(path) ? Of(new StreamReader(path, Encoding.UTF8)) : null;
+
+    private static OutputLine Clean(int number, StringBuilder line, bool ended)
+    {
+        var text = line.ToString();
+        line.Clear();
+        if (number == 1)
+            text = text.TrimStart('\uFEFF');
+        if (text.Contains('\u001B', StringComparison.Ordinal))
+            text = ControlSequence().Replace(text, "");
+        return new OutputLine(number, text, ended);
+    }
+
+    // ECMA-48: operating system commands, control sequences, and escapes of two characters.
+    [GeneratedRegex(@"\x1B(?:\][^\x07\x1B]*(?:\x07|\x1B\\)?|\[[0-?]*[ -/]*[@-~]?|[@-Z\\^_a-z])", RegexOptions.CultureInvariant)]
+    private static partial Regex ControlSequence();
+}

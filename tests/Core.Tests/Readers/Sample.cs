@@ -1,0 +1,76 @@
+using System.Globalization;
+using Verus.Artifact.Experiments;
+
+namespace Verus.Artifact.Tests.Readers;
+
+/// <summary>Real outputs, and what every reader must do with damaged ones.</summary>
+internal static class Sample
+{
+    public static string PathOf(string name) => Path.Combine(AppContext.BaseDirectory, "Samples", name);
+
+    public static string Text(string name) => File.ReadAllText(PathOf(name));
+
+    // A folder that is not there: the reader takes the text.
+    public static SampleOutput Output(string standardOutput, string standardError = "") =>
+        new(standardOutput, standardError, Path.Combine(AppContext.BaseDirectory, "no-such-folder"));
+
+    public static IReadOnlyList<Reading> Read(this IOutputReader reader, string text) => reader.Read(Output(text));
+
+    /// <summary>One line a row: columns, a bar, metrics; in the order of the reader.</summary>
+    public static string Show(IEnumerable<Reading> readings) => string.Join('\n', readings.Select(Show));
+
+    public static string Show(Reading reading) =>
+        string.Join(' ', reading.Columns.Select(column => $"{column.Key}={column.Value}")) + " | "
+        + string.Join(' ', reading.Metrics.Select(metric => $"{metric.Key}={metric.Value.ToString(CultureInfo.InvariantCulture)}"));
+
+    /// <summary>Cuts the text after each line, and a short one after each character: the same readings come out, or a clear complaint.</summary>
+    public static void CutAnywhere(IOutputReader reader, string text, Func<string, SampleOutput>? output = null)
+    {
+        output ??= cut => Output(cut);
+        var whole = Outcome(reader, output(text));
+        var complaints = 0;
+        for (var length = 0; length < text.Length; length++)
+        {
+            if (text.Length > 6000 && length > 0 && text[length - 1] != '\n')
+                continue;
+            var cut = Outcome(reader, output(text[..length]));
+            if (cut.Message is { } message)
+            {
+                message.Length.ShouldBeInRange(10, 400, message);
+                complaints++;
+            }
+            else
+                cut.Rows.ShouldBe(whole.Rows, $"{reader.Name} cut after {length} of {text.Length} characters");
+        }
+        complaints.ShouldBeGreaterThan(0);
+    }
+
+    /// <summary>What a sample of this text is without its line ends, colours and mark: the same readings.</summary>
+    public static void DressedUp(IOutputReader reader, string text)
+    {
+        var plain = Show(reader.Read(text));
+        Show(reader.Read(text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace("\n", "\r\n", StringComparison.Ordinal))).ShouldBe(plain, "CRLF");
+        Show(reader.Read("\uFEFF" + text)).ShouldBe(plain, "byte order mark");
+        Show(reader.Read("\u001B[1;32m" + text.Replace("\n", "\u001B[0m\n\u001B[1;32m", StringComparison.Ordinal) + "\u001B[0m")).ShouldBe(plain, "colours");
+        Show(reader.Read("Compiling something v1.0\nGrüße, 日本語\n" + text + "\nrc=0\n")).ShouldBe(plain, "other lines around it");
+    }
+
+    public static readonly IReadOnlyList<string> Garbage =
+    [
+        "", "\n\n\n", "\0\0\0\0", "Segmentation fault (core dumped)\n", "no such file or directory\n", "{}", "[]", "{\"a\":", "null", "42",
+        "\u001B[31m\u001B[0m", new string('{', 100_000), new string('9', 100_000), "1,2,3,4,5,6,7\n", "Es wurden 14 Beweise geprüft, 0 Fehler\n",
+        string.Concat(Enumerable.Range(0, 5000).Select(i => (char)(i * 7919 % 0xD800))),
+    ];
+
+    private static (string? Rows, string? Message) Outcome(IOutputReader reader, SampleOutput output)
+    {
+        try
+        {
+            return (Show(reader.Read(output)), null);
+        }
+        catch (FormatException problem)
+        {
+            return (null, problem.Message);
+        }
+    }
+}
