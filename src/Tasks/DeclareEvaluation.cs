@@ -1,0 +1,141 @@
+using Microsoft.Build.Framework;
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Evaluation;
+using Verus.Artifact.Experiments;
+using Verus.Artifact.Tasks.Logging;
+
+namespace Verus.Artifact.Tasks;
+
+/// <summary>
+/// Reads everything that the project declares into a session that the stages share, and says whether anything changed since the last
+/// complete evaluation of the same request. The parameters of item type have the names of the items.
+/// </summary>
+[MSBuildMultiThreadableTask]
+public sealed class DeclareEvaluation : EvaluationTask
+{
+    /// <summary>Absolute path of the project.</summary>
+    [Required]
+    public string ProjectFile { get; set; } = "";
+
+    /// <summary>What to evaluate; empty is everything.</summary>
+    public string Request { get; set; } = "";
+
+    /// <summary>Title of the report.</summary>
+    public string Title { get; set; } = "";
+
+    /// <summary>Folder of all outputs, relative to the project.</summary>
+    [Required]
+    public string EvaluationDir { get; set; } = "";
+
+    /// <summary>Absolute path of the runner.</summary>
+    [Required]
+    public string Runner { get; set; } = "";
+
+    /// <summary>Number of samples, or auto.</summary>
+    public string Samples { get; set; } = "";
+
+    /// <summary>Width of the confidence interval for automatic sampling.</summary>
+    public string SamplesWidth { get; set; } = "";
+
+    /// <summary>Most samples for automatic sampling.</summary>
+    public string SamplesCap { get; set; } = "";
+
+    /// <summary>Seed of the random order.</summary>
+    public string Seed { get; set; } = "";
+
+    /// <summary>Fail, Skip or Recorded.</summary>
+    public string OnMissing { get; set; } = "";
+
+    /// <summary>Whether the network is off limits.</summary>
+    public string Offline { get; set; } = "";
+
+    /// <summary>Whether failed samples are repeated.</summary>
+    public string RetryFailed { get; set; } = "";
+
+    /// <summary>Whether the machine's state may be changed for suites that ask for it.</summary>
+    public string TuneMachine { get; set; } = "";
+
+    /// <summary>Whether one sample of everything is enough.</summary>
+    public string Smoke { get; set; } = "";
+
+    /// <summary>Whether a claim that is not supported is an error.</summary>
+    public string TreatFailedClaimsAsErrors { get; set; } = "";
+
+    /// <summary>Names of pins whose fallback may be used.</summary>
+    public string AllowFallback { get; set; } = "";
+
+    /// <summary>PATH of the environment, in which tools are looked up.</summary>
+    public string SearchPath { get; set; } = "";
+
+    /// <summary>True for requests that change nothing: they take no lock.</summary>
+    public bool ReadOnly { get; set; }
+
+    /// <summary>Items of that type.</summary>
+    public ITaskItem[] ExternalRepo { get; set; } = [];
+    /// <summary>Items of that type.</summary>
+    public ITaskItem[] ContainerImage { get; set; } = [];
+    /// <summary>Items of that type.</summary>
+    public ITaskItem[] ExternalFile { get; set; } = [];
+    /// <summary>Items of that type.</summary>
+    public ITaskItem[] ToolPin { get; set; } = [];
+    /// <summary>Items of that type.</summary>
+    public ITaskItem[] Tool { get; set; } = [];
+    /// <summary>Items of that type.</summary>
+    public ITaskItem[] Experiment { get; set; } = [];
+    /// <summary>Items of that type.</summary>
+    public ITaskItem[] Service { get; set; } = [];
+    /// <summary>Items of that type.</summary>
+    public ITaskItem[] Dataset { get; set; } = [];
+    /// <summary>Items of that type.</summary>
+    public ITaskItem[] RecordedData { get; set; } = [];
+    /// <summary>Items of that type.</summary>
+    public ITaskItem[] Figure { get; set; } = [];
+    /// <summary>Items of that type.</summary>
+    public ITaskItem[] Claim { get; set; } = [];
+    /// <summary>Items of that type.</summary>
+    public ITaskItem[] Predicate { get; set; } = [];
+
+    /// <summary>Whether all outputs are what they would be after an evaluation.</summary>
+    [Output]
+    public bool UpToDate { get; set; }
+
+    private protected override async System.Threading.Tasks.Task RunAsync(TaskBuildLog log, CancellationToken cancellation)
+    {
+        var options = new SessionOptions
+        {
+            ProjectFile = ProjectFile,
+            Request = Request,
+            Title = Title,
+            Layout = EvaluationLayout.In(EvaluationDir, ProjectFile),
+            Runner = Runner,
+            Policy = SamplePolicy.Parse(Samples, SamplesWidth, SamplesCap),
+            Seed = PropertyValue.Integer(nameof(Seed), Seed),
+            OnMissing = PropertyValue.Choice(nameof(OnMissing), OnMissing, Declarations.OnMissing.Fail),
+            Offline = PropertyValue.Flag(nameof(Offline), Offline),
+            RetryFailed = PropertyValue.Flag(nameof(RetryFailed), RetryFailed),
+            TuneMachine = PropertyValue.Flag(nameof(TuneMachine), TuneMachine),
+            Smoke = PropertyValue.Flag(nameof(Smoke), Smoke),
+            TreatFailedClaimsAsErrors = PropertyValue.Flag(nameof(TreatFailedClaimsAsErrors), TreatFailedClaimsAsErrors),
+            AllowFallback = AllowFallback.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+            DotNetHost = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH"),
+            SearchPath = [.. SearchPath.Split(Path.PathSeparator).Where(Path.IsPathRooted)],
+        };
+        var session = await EvaluationSession.OpenAsync(options, Items(), ReadOnly, log, cancellation).ConfigureAwait(false);
+        BuildEngine4.RegisterTaskObject(Session, session, RegisteredTaskObjectLifetime.Build, allowEarlyCollection: false);
+        UpToDate = session.IsUpToDate;
+    }
+
+    private List<DeclarationItem> Items() =>
+    [
+        .. EvaluationModel.ItemTypes.SelectMany(type => ((ITaskItem[])GetType().GetProperty(type)!.GetValue(this)!).Select(item => Declare(type, item))),
+    ];
+
+    private static DeclarationItem Declare(string type, ITaskItem item)
+    {
+        var metadata = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (System.Collections.DictionaryEntry pair in item.CloneCustomMetadata())
+            metadata[(string)pair.Key] = (string)pair.Value!;
+        var file = item.GetMetadata("DefiningProjectFullPath");
+        return new DeclarationItem(type, item.ItemSpec, metadata, () => ItemLocator.Find(file, type, item.ItemSpec));
+    }
+}

@@ -1,0 +1,11 @@
+using Microsoft.Build.Framework;
+using Verus.Artifact.Tasks.Logging;
+
+namespace Verus.Artifact.Tasks;
+
+/// <summary>Shows how keys differ from those of the last samples.</summary>
+[MSBuildMultiThreadableTask]
+public sealed class ExplainEvaluation : EvaluationTask
+{
+    private protected override System.Threading.Tasks.Task RunAsync(TaskBuildLog log, CancellationToken cancellation) => Current.ExplainAsync(log, cancellation);
+}

@@ -1,0 +1,21 @@
+using Microsoft.Build.Framework;
+
+namespace Verus.Artifact.Tasks;
+
+/// <summary>Names every public target with a line each.</summary>
+[MSBuildMultiThreadableTask]
+public sealed class ListTargets : Microsoft.Build.Utilities.Task
+{
+    /// <summary>Items PublicTarget with the metadata Description.</summary>
+    [Required]
+    public ITaskItem[] Targets { get; set; } = [];
+
+    /// <inheritdoc/>
+    public override bool Execute()
+    {
+        var width = Targets.Select(target => target.ItemSpec.Length).DefaultIfEmpty().Max();
+        foreach (var target in Targets)
+            Log.LogMessage(MessageImportance.High, "{0}", $"  -t:{target.ItemSpec.PadRight(width)}  {target.GetMetadata("Description")}");
+        return true;
+    }
+}

@@ -1,0 +1,22 @@
+using Microsoft.Build.Framework;
+
+namespace Verus.Artifact.Tasks.Logging;
+
+/// <summary>
+/// Shows a changing line in the live area of MSBuild's terminal logger, which has no interface for that (dotnet/msbuild#6944, #8878).
+/// The one way in is the message by which test runners report: it shows the name of the test in the project's line. A target named
+/// _TestRunStart must have run in the project. Other loggers take these for ordinary messages.
+/// </summary>
+internal sealed class LiveProgress(IBuildEngine engine) : IDisposable
+{
+    /// <summary>Shows a text in the live line; it replaces the one before.</summary>
+    public void Show(string text) => Send("TLTESTPASSED", text, new() { ["localizedResult"] = "", ["displayName"] = text });
+
+    /// <summary>Prints a line above the live area; it stays.</summary>
+    public void Line(string text) => Send("TLTESTOUTPUT", text, []);
+
+    public void Dispose() => Show("");
+
+    private void Send(string type, string text, Dictionary<string, string?> metadata) =>
+        engine.LogMessageEvent(new ExtendedBuildMessageEventArgs(type, text, null, "Verus.Artifact.Sdk", MessageImportance.High) { ExtendedMetadata = metadata });
+}

@@ -1,0 +1,48 @@
+using Microsoft.Build.Framework;
+using Microsoft.Build.Utilities;
+using Verus.Artifact.Diagnostics;
+
+namespace Verus.Artifact.Tasks.Logging;
+
+/// <summary>Passes what the core says on to MSBuild.</summary>
+internal sealed class TaskBuildLog(TaskLoggingHelper log, IBuildEngine engine, bool live) : IBuildLog, IDisposable
+{
+    private readonly LiveProgress? progress = live ? new LiveProgress(engine) : null;
+
+    /// <summary>Further receiver of every line, such as the evaluation's own log file.</summary>
+    public Action<string>? Copy { get; set; }
+
+    public void Info(string message)
+    {
+        Copy?.Invoke(message);
+        if (progress is null)
+            log.LogMessage(MessageImportance.High, "{0}", message);
+        else
+            progress.Line(message);
+    }
+
+    public void Detail(string message)
+    {
+        Copy?.Invoke(message);
+        log.LogMessage(MessageImportance.Low, "{0}", message);
+    }
+
+    public void Progress(string message)
+    {
+        Copy?.Invoke(message);
+        progress?.Show(message);
+    }
+
+    public void Report(Diagnostic diagnostic)
+    {
+        var (rule, where, message) = diagnostic;
+        Copy?.Invoke($"{rule.Severity} {rule.Code}: {message}");
+        var help = DiagnosticCatalogue.HelpPath(rule);
+        if (rule.Severity == Severity.Error)
+            log.LogError(null, rule.Code, null, help, where.File, where.Line, where.Column, 0, 0, "{0}", message);
+        else
+            log.LogWarning(null, rule.Code, null, help, where.File, where.Line, where.Column, 0, 0, "{0}", message);
+    }
+
+    public void Dispose() => progress?.Dispose();
+}

@@ -1,0 +1,11 @@
+using Microsoft.Build.Framework;
+using Verus.Artifact.Tasks.Logging;
+
+namespace Verus.Artifact.Tasks;
+
+/// <summary>Shows what would run, why and how long.</summary>
+[MSBuildMultiThreadableTask]
+public sealed class PlanEvaluation : EvaluationTask
+{
+    private protected override System.Threading.Tasks.Task RunAsync(TaskBuildLog log, CancellationToken cancellation) => Current.PlanAsync(log, cancellation);
+}

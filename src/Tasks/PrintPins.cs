@@ -1,0 +1,11 @@
+using Microsoft.Build.Framework;
+using Verus.Artifact.Tasks.Logging;
+
+namespace Verus.Artifact.Tasks;
+
+/// <summary>Prints the ledger and fails on a pin that floats.</summary>
+[MSBuildMultiThreadableTask]
+public sealed class PrintPins : EvaluationTask
+{
+    private protected override System.Threading.Tasks.Task RunAsync(TaskBuildLog log, CancellationToken cancellation) => Current.PrintPinsAsync(log, cancellation);
+}

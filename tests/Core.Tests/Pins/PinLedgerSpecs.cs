@@ -1,0 +1,55 @@
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Pins;
+
+namespace Verus.Artifact.Tests.Pins;
+
+public sealed class PinLedgerSpecs
+{
+    private static readonly string One = new('1', 40);
+
+    [Theory]
+    [InlineData("main", "VART1001")]
+    [InlineData("v1.0", "VART1001")]
+    [InlineData("abc1234", "VART1002")]
+    [InlineData("ABCDEFABCDEFABCDEFABCDEFABCDEFABCDEFABCD", "VART1002")]
+    public void A_pin_that_floats_is_an_error(string commit, string code) =>
+        new PinLedger { Repos = [Repo("a", "https://x/a", commit)] }.Lint().ShouldHaveSingleItem().Rule.Code.ShouldBe(code);
+
+    [Fact]
+    public void Two_commits_of_one_repository_need_a_reason()
+    {
+        var other = new string('2', 40);
+        new PinLedger { Repos = [Repo("a", "https://x/a", One), Repo("b", "git@x:a.git", other)] }.Lint().ShouldHaveSingleItem().Rule.ShouldBe(PinRules.TwoCommits);
+        new PinLedger { Repos = [Repo("a", "https://x/a", One), Repo("b", "https://x/a.git", other) with { Reason = "builds with the old compiler" }] }.Lint().ShouldBeEmpty();
+        new PinLedger { Repos = [Repo("a", "https://x/a", One), Repo("b", "https://x/a", One)] }.Lint().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void An_image_and_a_file_without_a_hash_are_warnings_and_malformed_hashes_errors()
+    {
+        var item = Item("ContainerImage", "i");
+        var found = new PinLedger
+        {
+            Images = [new ContainerImage { Name = "i", Item = item, Reference = "ubuntu:22.04" }, new ContainerImage { Name = "j", Item = item, Reference = "x", Digest = "sha256:12" }],
+            Files = [new ExternalFile { Name = "f", Item = item, Url = "http://x/f" }, new ExternalFile { Name = "g", Item = item, Url = "http://x/f", Sha256 = "zz" }],
+        }.Lint();
+        found.Select(diagnostic => (diagnostic.Rule.Code, diagnostic.Rule.Severity)).ShouldBe(
+            [("VART1004", Severity.Warning), ("VART1005", Severity.Error), ("VART1006", Severity.Warning), ("VART1005", Severity.Error)]);
+    }
+
+    [Fact]
+    public void The_line_of_an_item_is_found_in_its_file()
+    {
+        var file = Path.GetTempFileName();
+        File.WriteAllText(file, "<Project>\n  <ItemGroup>\n    <Other Include=\"a\" />\n    <Thing Include=\"x;\n a\" />\n  </ItemGroup>\n</Project>");
+        ItemLocator.Find(file, "Thing", "a").ShouldBe(new SourceLocation(file, 4, 6));
+        ItemLocator.Find(file, "Thing", "gone").ShouldBe(new SourceLocation(file));
+        ItemLocator.Find("/no/such/file", "Thing", "a").Line.ShouldBe(0);
+        File.Delete(file);
+    }
+
+    private static ExternalRepo Repo(string name, string url, string commit) => new() { Name = name, Item = Item("ExternalRepo", name), Url = url, Commit = commit };
+
+    private static DeclarationItem Item(string type, string name) => new(type, name, new Dictionary<string, string>(), () => new SourceLocation("pins.props", 2));
+}

@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Pins;
+using Verus.Artifact.Sources;
+
+namespace Verus.Artifact.Tests.Sources;
+
+/// <summary>Repositories made by git in a folder, and an evaluation that fetches them.</summary>
+public abstract class GitFolder : IDisposable
+{
+    protected GitFolder()
+    {
+        Layout = new EvaluationLayout(Path.Combine(Folder, "evaluation"), Folder);
+        File.WriteAllText(Path.Combine(Folder, "gitconfig"), "[user]\nname=t\nemail=t@t\n[protocol \"file\"]\nallow=always\n[init]\ndefaultBranch=main\n");
+    }
+
+    protected string Folder { get; } = Directory.CreateTempSubdirectory("git-test-").FullName;
+
+    protected EvaluationLayout Layout { get; }
+
+    protected CollectedLog Log { get; } = new();
+
+    protected Dictionary<string, string?> Variables => new() { ["GIT_CONFIG_GLOBAL"] = Path.Combine(Folder, "gitconfig"), ["GIT_CONFIG_NOSYSTEM"] = "1" };
+
+    public void Dispose()
+    {
+        Directory.Delete(Folder, recursive: true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected string Git(string directory, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("git", arguments) { WorkingDirectory = directory, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in Variables)
+            start.Environment[name] = value;
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEnd();
+        var error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        process.ExitCode.ShouldBe(0, error);
+        return output.Trim();
+    }
+
+    /// <summary>A repository with a commit for each text; the commits.</summary>
+    protected string[] Remote(string name, params string[] texts)
+    {
+        var path = Url(name);
+        Directory.CreateDirectory(path);
+        if (!Directory.Exists(Path.Combine(path, ".git")))
+            Git(path, "init", "--quiet");
+        return [.. texts.Select(text =>
+        {
+            Directory.CreateDirectory(Path.Combine(path, "sub"));
+            File.WriteAllText(Path.Combine(path, "file.txt"), text);
+            File.WriteAllText(Path.Combine(path, "sub/other.txt"), "same");
+            Git(path, "add", "--all");
+            Git(path, "commit", "--quiet", "--message", text);
+            return Git(path, "rev-parse", "HEAD");
+        })];
+    }
+
+    protected string Url(string name) => Path.Combine(Folder, "remotes", name);
+
+    protected static ExternalRepo Pin(string name, string url, string commit, string? fallback = null) => new()
+    {
+        Name = name,
+        Item = new DeclarationItem("ExternalRepo", name, new Dictionary<string, string>(), () => new SourceLocation("pins.props", 7)),
+        Url = url,
+        Commit = commit,
+        Fallback = fallback,
+    };
+
+    protected SourceOptions Options(bool offline = false, IReadOnlyList<string>? searchPath = null, params string[] fallbacks) => new(Layout, offline, fallbacks)
+    {
+        SearchPath = searchPath ?? ["/usr/local/bin", "/usr/bin", "/bin"],
+        Environment = Variables,
+    };
+
+    protected Task<IReadOnlyList<AcquiredSource>> AcquireAsync(params ExternalRepo[] pins) => AcquireAsync(Options(), pins);
+
+    protected Task<IReadOnlyList<AcquiredSource>> AcquireAsync(SourceOptions options, params ExternalRepo[] pins) =>
+        new SourceStore(options, Log).AcquireAsync(pins, TestContext.Current.CancellationToken);
+
+    protected async Task<Diagnostic> FailAsync(SourceOptions options, params ExternalRepo[] pins) =>
+        (await Should.ThrowAsync<DiagnosticException>(() => AcquireAsync(options, pins))).Diagnostics[0];
+
+    protected static string Read(AcquiredSource source, string file = "file.txt") => File.ReadAllText(Path.Combine(source.Path, file));
+}
