@@ -23,6 +23,8 @@ internal static class GitProblem
         (SourceRules.Broken,
         [
             "early EOF", "unexpected disconnect", "RPC failed", "hung up unexpectedly", "invalid index-pack output", "Connection reset", "Broken pipe", "read error", "write error", "bad pack header", "Empty reply", "transfer closed", "unexpected EOF", "fetch-pack",
+            // Said after the others; alone it means that the other side ended without a word.
+            "Could not read from remote repository",
         ]),
     ];
 

@@ -145,7 +145,8 @@ public sealed class SourceStoreSpecs : GitFolder
         using var server = new TcpListener(IPAddress.Loopback, 0);
         server.Start();
         var hangUp = Task.Run(async () => (await server.AcceptTcpClientAsync()).Close(), TestContext.Current.CancellationToken);
-        (await FailAsync(Options(), Pin("a", $"git://127.0.0.1:{((IPEndPoint)server.LocalEndpoint).Port}/a", new string('1', 40)))).Rule.ShouldBe(SourceRules.Broken);
+        var broken = await FailAsync(Options(), Pin("a", $"git://127.0.0.1:{((IPEndPoint)server.LocalEndpoint).Port}/a", new string('1', 40)));
+        broken.Rule.ShouldBe(SourceRules.Broken, broken.Message);
         await hangUp;
     }
 
