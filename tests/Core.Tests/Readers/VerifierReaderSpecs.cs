@@ -72,4 +72,79 @@ public sealed class VerifierReaderSpecs
     public void A_replay_with_other_results_than_the_session_has_no_numbers() =>
         Should.Throw<FormatException>(() => new Why3ReplayReader().Read(Sample.Text("milli/why3-replay.other-result.stdout.txt")))
             .Message.ShouldContain("differ");
+
+    [Fact]
+    public void A_trace_of_Dafny_gives_the_proofs_too()
+    {
+        var text = Sample.Text("macro-stats/dafny340-ironsht-parallel2.output.txt");
+        var row = new DafnyTraceReader().Read(text).ShouldHaveSingleItem().Metrics;
+        row["verified"].ShouldBe(812);
+        row["proofs"].ShouldBe(819);
+        // Added up by another program (awk) from the same file.
+        row["proof_time"].ShouldBe(1016.904, 1e-6);
+        row["slowest_proof"].ShouldBe(217.08);
+        Sample.CutAnywhere(new DafnyTraceReader(), text);
+        Sample.DressedUp(new DafnyTraceReader(), text);
+        Sample.CutAnywhere(new DafnyTraceReader(), Sample.Text("macro-stats/dafny340-SingleDelivery.trace.txt"));
+    }
+
+    [Fact]
+    public void A_trace_with_a_hole_is_refused()
+    {
+        var lines = Sample.Text("macro-stats/dafny340-SingleDelivery.trace.txt").Split('\n').ToList();
+        lines.RemoveAt(12);
+        Should.Throw<FormatException>(() => new DafnyTraceReader().Read(string.Join('\n', lines))).Message.ShouldContain("a part of the trace is missing");
+    }
+
+    // Verus, F* and Prusti: in the words of their sources at the pinned commits.
+    private const string Verus = "note: verifying root module\n\nwarning: unused variable\n\nverification results:: 14 verified, 0 errors\n";
+
+    [Theory]
+    [InlineData(Verus, 14, 0)]
+    [InlineData("error: postcondition not satisfied\n\nverification results:: 0 verified, 1 errors\n", 0, 1)]
+    [InlineData("verification results:: 1 verified, 0 errors (partial verification with `--verify-*`)\n", 1, 0)]
+    public void The_text_of_Verus_is_read(string text, int verified, int errors)
+    {
+        Sample.Show(new VerusReader().Read(text)).ShouldBe($" | verified={verified} errors={errors}");
+        Sample.CutAnywhere(new VerusReader(), text);
+        Sample.DressedUp(new VerusReader(), text);
+    }
+
+    [Fact]
+    public void Two_results_of_Verus_are_refused() =>
+        Should.Throw<FormatException>(() => new VerusReader().Read(Verus + Verus)).Message.ShouldContain("second");
+
+    [Theory]
+    [InlineData("Verified module: Fstarlowstar\nAll verification conditions discharged successfully\n", " | verified=1 errors=0")]
+    [InlineData("Verified i'face (or impl+i'face): FstarlowstarIface\nVerified module: FstarlowstarIface\nVerified module: Fstarlowstar\n"
+        + "All verification conditions discharged successfully\n", " | verified=3 errors=0")]
+    [InlineData("Verified module: A (1500 milliseconds)\nVerified module: B (22 milliseconds)\nAll verification conditions discharged successfully\n",
+        " | verified=2 errors=0 seconds=1.522")]
+    [InlineData("Fstarlowstar1.fst(120,2-120,9): (Error 19) Could not prove post-condition\nVerified module: Fstarlowstar1\n1 error was reported (see above)\n",
+        " | verified=1 errors=1")]
+    [InlineData("A.fst(1,2-1,9): (Error 19) x\n12 errors were reported (see above)\n", " | verified=0 errors=12")]
+    public void F_star_is_read_from_both_streams(string text, string rows)
+    {
+        Sample.Show(new FStarReader().Read(text)).ShouldBe(rows);
+        Sample.Show(new FStarReader().Read(Sample.Output("", text))).ShouldBe(rows);
+        Sample.CutAnywhere(new FStarReader(), text);
+        Sample.DressedUp(new FStarReader(), text);
+    }
+
+    [Theory]
+    [InlineData("Verification of 9 items...\nSuccessful verification of 9 items\n", " | items=9 verified=9 errors=0")]
+    [InlineData("Verification of 2 items...\nerror: [Prusti: verification error] the asserted expression might not hold\n --> errors/prusti1.rs:9:5\n"
+        + "Verification failed\nerror: aborting due to previous error\n", " | items=2 errors=1")]
+    public void Prusti_is_read_from_standard_error(string text, string rows)
+    {
+        Sample.Show(new PrustiReader().Read(Sample.Output("", text))).ShouldBe(rows);
+        Sample.CutAnywhere(new PrustiReader(), text, cut => Sample.Output("", cut));
+        Sample.DressedUp(new PrustiReader(), text);
+    }
+
+    [Theory]
+    [InlineData("Verification of 2 items...\nVerification result is inconclusive because errors were encountered during encoding.\n", "inconclusive")]
+    [InlineData("Verification of 2 items...\n", "lacks")]
+    public void Prusti_without_a_result_has_no_numbers(string text, string message) =>
+        Should.Throw<FormatException>(() => new PrustiReader().Read(text)).Message.ShouldContain(message);
 }

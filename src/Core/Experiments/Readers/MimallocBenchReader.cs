@@ -34,7 +34,7 @@ public sealed partial class MimallocBenchReader : IOutputReader
                 list = list is null ? [] : throw OutputNumber.Bad("a second list of results; one call a sample", line.Number);
             else if (MimallocRow.Parse(line, end) is { } row)
                 (list ?? rows).Add(row);
-            end = MimallocRow.ParseEnd(line);
+            end = GnuTime.ParseEnd(line);
         }
         if (started.Count > 0 && list is null)
             throw new FormatException("standard output of bench.sh lacks the list of results at its end");

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Verus.Artifact.Experiments.Readers;
@@ -31,26 +30,9 @@ internal sealed partial record MimallocRow(string Benchmark, string Allocator, I
     /// <summary>The paper's class of a benchmark.</summary>
     public static string ClassOf(string benchmark) => RealWorld.Contains(benchmark) ? "real world" : "stress test";
 
-    /// <summary>Whether the row failed.</summary>
-    public bool Failed => Metrics.ContainsKey("signal") || Metrics.ContainsKey("exit_code");
-
-    /// <summary>What GNU time says of an end that is not exit code 0; null when the line is something else.</summary>
-    /// <exception cref="FormatException">The line is cut.</exception>
-    public static (string Metric, double Value)? ParseEnd(OutputLine line)
-    {
-        var match = End().Match(line.Text);
-        if (!match.Success)
-            return null;
-        if (!line.Ended)
-            throw OutputNumber.Bad("the line is cut", line.Number);
-        return match.Groups[1].Success
-            ? ("signal", OutputNumber.Parse(match.Groups[1].Value, "signal", line.Number))
-            : ("exit_code", OutputNumber.Parse(match.Groups[2].Value, "exit status", line.Number));
-    }
-
     /// <summary>A row; null when the line is no row.</summary>
     /// <param name="line">The line.</param>
-    /// <param name="end">What stood in the line above it, see <see cref="ParseEnd"/>.</param>
+    /// <param name="end">What stood in the line above it, see <see cref="GnuTime.ParseEnd"/>.</param>
     /// <exception cref="FormatException">The line is a row and is cut, or one of its numbers is none.</exception>
     public static MimallocRow? Parse(OutputLine line, (string Metric, double Value)? end)
     {
@@ -59,7 +41,7 @@ internal sealed partial record MimallocRow(string Benchmark, string Allocator, I
             return null;
         // The derived time of a program that crashed is missing: eight fields, or seven.
         var whole = fields.Length is 7 or 8 && fields[^5].All(char.IsAsciiDigit) && fields[^2].All(char.IsAsciiDigit) && fields[^1].All(char.IsAsciiDigit);
-        if (!whole && !fields.Skip(2).All(field => Time().IsMatch(field)))
+        if (!whole && !fields.Skip(2).All(field => GnuTime.IsTime(field)))
             return null;
         if (!whole || !line.Ended)
             throw OutputNumber.Bad($"the row '{OutputNumber.Shortened(line.Text.Trim())}' is cut", line.Number);
@@ -70,7 +52,7 @@ internal sealed partial record MimallocRow(string Benchmark, string Allocator, I
         double Number(int field, string what) => OutputNumber.Parse(fields[field], what, line.Number);
         return new MimallocRow(fields[0], fields[1], new Dictionary<string, double>(StringComparer.Ordinal)
         {
-            ["time"] = Seconds(fields[2], line.Number),
+            ["time"] = GnuTime.Seconds(fields[2], line.Number),
             ["rss"] = Number(3, "rss") * 1024,
             ["user_time"] = Number(4, "user time"),
             ["system_time"] = Number(5, "system time"),
@@ -79,22 +61,6 @@ internal sealed partial record MimallocRow(string Benchmark, string Allocator, I
         });
     }
 
-    /// <summary>Seconds of a wall time of GNU time's <c>%E</c>: h:mm:ss, m:ss.cc, or ss.cc where the suite cut the leading "0:" off.</summary>
-    /// <exception cref="FormatException">It is none.</exception>
-    public static double Seconds(string text, int line)
-    {
-        if (!Time().IsMatch(text))
-            throw OutputNumber.Bad($"time is '{OutputNumber.Shortened(text)}', expected m:ss.cc or seconds", line);
-        var parts = text.Split(':');
-        return parts.Aggregate(0.0, (sum, part) => sum * 60 + double.Parse(part, CultureInfo.InvariantCulture));
-    }
-
-    [GeneratedRegex(@"^Command (?:terminated by signal ([0-9]{1,3})|exited with non-zero status ([0-9]{1,3}))$", RegexOptions.CultureInvariant)]
-    private static partial Regex End();
-
     [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9_-]*$", RegexOptions.CultureInvariant)]
     private static partial Regex Name();
-
-    [GeneratedRegex(@"^(?:(?:[0-9]{1,4}:)?[0-9]{1,4}:)?(?:[0-9]{1,9}(?:\.[0-9]{1,9})?|\.[0-9]{1,9})$", RegexOptions.CultureInvariant)]
-    private static partial Regex Time();
 }

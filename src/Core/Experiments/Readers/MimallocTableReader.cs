@@ -33,7 +33,7 @@ public sealed partial class MimallocTableReader : IOutputReader
                     new Dictionary<string, double>(StringComparer.Ordinal)
                     {
                         [fields[column + 1] == "fail" ? "failed" : "time"] =
-                            fields[column + 1] == "fail" ? 1 : MimallocRow.Seconds(fields[column + 1], line.Number),
+                            fields[column + 1] == "fail" ? 1 : GnuTime.Seconds(fields[column + 1], line.Number),
                     }).ToReading()));
         }
         throw new FormatException(allocators is null

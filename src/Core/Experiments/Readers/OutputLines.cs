@@ -16,12 +16,11 @@ public static partial class OutputLines
     public const int LongestLine = 1 << 16;
 
     /// <summary>The lines of standard output: from the kept file where it is there, since the text in memory may lack its beginning.</summary>
-    public static IEnumerable<OutputLine> Of(SampleOutput output) =>
-        OfFile(Path.Combine(output.Directory, "stdout.txt")) ?? Of(new StringReader(output.StandardOutput));
+    public static IEnumerable<OutputLine> Of(SampleOutput output) => OfStream(output.Directory, "stdout.txt", output.StandardOutput);
 
     /// <summary>The lines of standard error, then those of standard output: for tools that print their result on either.</summary>
     public static IEnumerable<OutputLine> OfBoth(SampleOutput output) =>
-        (OfFile(Path.Combine(output.Directory, "stderr.txt")) ?? Of(new StringReader(output.StandardError))).Concat(Of(output));
+        OfStream(output.Directory, "stderr.txt", output.StandardError).Concat(Of(output));
 
     /// <summary>The lines of a text; the reader is disposed at the end.</summary>
     public static IEnumerable<OutputLine> Of(TextReader reader)
@@ -60,8 +59,16 @@ public static partial class OutputLines
             yield return Clean(number, line, ended: false);
     }
 
-    private static IEnumerable<OutputLine>? OfFile(string path) =>
-        Path.IsPathRooted(path) && File.Exists(path) ? Of(new StreamReader(path, Encoding.UTF8)) : null;
+    /// <summary>A text without terminal control sequences.</summary>
+    public static string WithoutControlSequences(string text) => text.Contains('\u001B', StringComparison.Ordinal) ? ControlSequence().Replace(text, "") : text;
+
+    // Opened when the lines are asked for, and each time they are.
+    private static IEnumerable<OutputLine> OfStream(string directory, string name, string text)
+    {
+        var path = Path.Combine(directory, name);
+        foreach (var line in Of(Path.IsPathRooted(path) && File.Exists(path) ? new StreamReader(path, Encoding.UTF8) : new StringReader(text)))
+            yield return line;
+    }
 
     private static OutputLine Clean(int number, StringBuilder line, bool ended)
     {
@@ -69,9 +76,7 @@ public static partial class OutputLines
         line.Clear();
         if (number == 1)
             text = text.TrimStart('\uFEFF');
-        if (text.Contains('\u001B', StringComparison.Ordinal))
-            text = ControlSequence().Replace(text, "");
-        return new OutputLine(number, text, ended);
+        return new OutputLine(number, WithoutControlSequences(text), ended);
     }
 
     // ECMA-48: operating system commands, control sequences, and escapes of two characters.

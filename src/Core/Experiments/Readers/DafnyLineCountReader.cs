@@ -1,0 +1,28 @@
+using System.Text.Json;
+
+namespace Verus.Artifact.Experiments.Readers;
+
+/// <summary>
+/// The line count of the Dafny sources as upstream writes it: <c>dafny-baseline: linecount: trusted, proof, exec</c>. Metrics: lines_trusted,
+/// lines_proof, lines_code, proof_to_code_ratio (computed; the file has it rounded).
+/// </summary>
+public sealed class DafnyLineCountReader : IOutputReader
+{
+    /// <inheritdoc/>
+    public string Name => "dafny-line-count";
+
+    /// <inheritdoc/>
+    public int Version => 1;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Reading> Read(SampleOutput output)
+    {
+        var baseline = OutputJson.Object(OutputJson.Single(output, "dafny-baseline", "the line count of Dafny"), "dafny-baseline");
+        JsonElement count = OutputJson.Object(baseline, "linecount");
+        return
+        [
+            Readings.One(LineCountReader.WithPaperNames(new Dictionary<string, double>(StringComparer.Ordinal),
+                OutputJson.Number(count, "trusted"), OutputJson.Number(count, "proof"), OutputJson.Number(count, "exec"))),
+        ];
+    }
+}

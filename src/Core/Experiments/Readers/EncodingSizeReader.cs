@@ -1,0 +1,34 @@
+namespace Verus.Artifact.Experiments.Readers;
+
+/// <summary>
+/// Sizes of the logs of queries that were collected with a sample (<c>Collect</c>, such as <c>{work}/.verus-log/*</c>). Metrics: smt_size and
+/// smt_files of files named *.smt, *.smt2, *.smt2.1 and so on, air_size and air_files of *.air; sizes in bytes.
+/// </summary>
+public sealed class EncodingSizeReader : IOutputReader
+{
+    /// <inheritdoc/>
+    public string Name => "encoding-size";
+
+    /// <inheritdoc/>
+    public int Version => 1;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Reading> Read(SampleOutput output) => Sizes(output) is { Count: > 0 } sizes
+        ? [Readings.One(sizes)]
+        : throw new FormatException("no log of queries (*.smt2, *.air) was collected; the experiment's Collect must name the folder of the logs");
+
+    /// <summary>The metrics; empty when no log was collected.</summary>
+    internal static IReadOnlyDictionary<string, double> Sizes(SampleOutput output)
+    {
+        var sizes = new Dictionary<string, double>(StringComparer.Ordinal);
+        foreach (var (kind, mark) in new[] { ("smt", ".smt"), ("air", ".air") })
+        {
+            var files = CollectedFiles.Of(output, name => name.Contains(mark, StringComparison.Ordinal));
+            if (files.Count == 0)
+                continue;
+            sizes[$"{kind}_size"] = files.Sum(file => new FileInfo(file).Length);
+            sizes[$"{kind}_files"] = files.Count;
+        }
+        return sizes;
+    }
+}

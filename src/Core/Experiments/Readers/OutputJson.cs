@@ -1,0 +1,109 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Verus.Artifact.Experiments.Readers;
+
+/// <summary>JSON documents in a tool's output. A document begins at the start of a line; other lines may stand around it.</summary>
+public static class OutputJson
+{
+    /// <summary>Bytes that are read of a file at most; a larger one is refused.</summary>
+    public const int LargestFile = 64 << 20;
+
+    // Lines that begin like a document and are none; more of them are no output of a tool that writes JSON.
+    private const int MostFalseStarts = 100;
+
+    private static readonly JsonReaderOptions Lenient = new() { AllowTrailingCommas = true, MaxDepth = 64 };
+
+    /// <summary>The documents in a text that are objects or lists of objects, in order, lists taken apart.</summary>
+    /// <exception cref="FormatException">A document is cut.</exception>
+    public static IReadOnlyList<JsonElement> Objects(string text) => 
+        Objects(Encoding.UTF8.GetBytes(OutputLines.WithoutControlSequences(text)), "standard output");
+
+    /// <summary>The same of the files that were collected with a sample and end with .json, in the order of their names.</summary>
+    /// <exception cref="FormatException">A document is cut, or a file is too large.</exception>
+    public static IReadOnlyList<JsonElement> CollectedObjects(SampleOutput output) =>
+        [.. CollectedFiles.Of(output, name => name.EndsWith(".json", StringComparison.OrdinalIgnoreCase)).SelectMany(file =>
+            new FileInfo(file).Length <= LargestFile
+                ? Objects(File.ReadAllBytes(file), Path.GetFileName(file))
+                : throw new FormatException($"{Path.GetFileName(file)} has more than {LargestFile >> 20} MiB"))];
+
+    /// <summary>The only object with a property, of standard output, or where that has none, of the collected files.</summary>
+    /// <exception cref="FormatException">There is none, or there are several.</exception>
+    public static JsonElement Single(SampleOutput output, string property, string what)
+    {
+        var found = With(property, Objects(output.StandardOutput));
+        if (found.Count == 0)
+            found = With(property, CollectedObjects(output));
+        return found.Count == 1 ? found[0]
+            : throw new FormatException(found.Count == 0
+                ? $"neither standard output nor a collected file has {what}, a JSON document with '{property}'"
+                : $"{what} is there {found.Count} times; one call a sample");
+    }
+
+    /// <summary>A number that must be there and not be negative.</summary>
+    /// <exception cref="FormatException">It is not.</exception>
+    public static double Number(JsonElement element, string property) => OptionalNumber(element, property)
+        ?? throw new FormatException($"the JSON document lacks the number '{property}'");
+
+    /// <summary>A number that is not negative; null when it is not there.</summary>
+    /// <exception cref="FormatException">It is something else.</exception>
+    public static double? OptionalNumber(JsonElement element, string property)
+    {
+        if (element.ValueKind != JsonValueKind.Object || !element.TryGetProperty(property, out var value))
+            return null;
+        return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number) && number >= 0
+            ? number
+            : throw new FormatException($"'{property}' in the JSON document is {OutputNumber.Shortened(value.GetRawText())}, expected a number from 0");
+    }
+
+    /// <summary>An object that must be there.</summary>
+    /// <exception cref="FormatException">It is not.</exception>
+    public static JsonElement Object(JsonElement element, string property) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(property, out var value) && value.ValueKind == JsonValueKind.Object
+            ? value
+            : throw new FormatException($"the JSON document lacks the object '{property}'");
+
+    private static List<JsonElement> With(string property, IReadOnlyList<JsonElement> objects) =>
+        [.. objects.Where(element => element.TryGetProperty(property, out _))];
+
+    private static List<JsonElement> Objects(byte[] bytes, string where)
+    {
+        var found = new List<JsonElement>();
+        var falseStarts = 0;
+        for (var at = NextStart(bytes, 0); at < bytes.Length && falseStarts < MostFalseStarts;)
+        {
+            var reader = new Utf8JsonReader(bytes.AsSpan(at), isFinalBlock: false, new JsonReaderState(Lenient));
+            try
+            {
+                // False, not an exception, when all is well up to the end and the end is too early.
+                if (!JsonDocument.TryParseValue(ref reader, out var document))
+                    throw new FormatException($"{where}: the JSON document from line {1 + bytes.AsSpan(0, at).Count((byte)'\n')} on is cut");
+                using (document)
+                    found.AddRange((document.RootElement.ValueKind == JsonValueKind.Array ? document.RootElement.EnumerateArray() : Enumerable.Repeat(document.RootElement, 1))
+                        .Where(element => element.ValueKind == JsonValueKind.Object).Select(element => element.Clone()));
+                at = NextStart(bytes, at + (int)reader.BytesConsumed);
+            }
+            catch (JsonException)
+            {
+                falseStarts++;
+                at = NextStart(bytes, at + 1);
+            }
+        }
+        return found;
+    }
+
+    // The next brace or bracket that begins a line.
+    private static int NextStart(byte[] bytes, int from)
+    {
+        for (var at = from; at < bytes.Length; at++)
+        {
+            var next = bytes.AsSpan(at).IndexOfAny((byte)'{', (byte)'[');
+            if (next < 0)
+                break;
+            at += next;
+            if (at == 0 || bytes[at - 1] is (byte)'\n' or (byte)'\r' || (at == 3 && bytes[0] == 0xEF))
+                return at;
+        }
+        return bytes.Length;
+    }
+}
