@@ -1,0 +1,41 @@
+using System.Globalization;
+using Verus.Artifact.Data;
+
+namespace Verus.Artifact.Experiments.UpstreamFormats;
+
+/// <summary>
+/// Times by number of pushes, <c>n,Tool,seconds</c> without a header; a tool ends with its first point that timed out, <c>inf</c>. Columns:
+/// series, pushes, and benchmark where both lists were measured; metric wall.
+/// </summary>
+internal sealed class RepeatFormat(string name, string benchmark) : IUpstreamFormat
+{
+    /// <inheritdoc/>
+    public string Name => name;
+
+    /// <inheritdoc/>
+    public UpstreamFile? Write(IReadOnlyList<Observation> observations)
+    {
+        var lines = new List<string>();
+        foreach (var (tool, samples) in UpstreamValues.ByTool(observations.Where(Belongs)))
+        {
+            foreach (var (pushes, time) in samples.Select(sample => (Pushes: Pushes(sample), Sample: sample)).Where(one => one.Pushes is not null)
+                .GroupBy(one => one.Pushes!.Value).OrderBy(group => group.Key)
+                .Select(group => (group.Key, UpstreamValues.MedianTime(group.Select(one => one.Sample)))))
+            {
+                if (time is not { } seconds)
+                    continue;
+                lines.Add($"{pushes},{tool},{UpstreamValues.Python(seconds)}\n");
+                if (double.IsInfinity(seconds))
+                    break;
+            }
+        }
+        return lines.Count == 0 ? null : new UpstreamFile(name + ".csv", string.Concat(lines));
+    }
+
+    // Without a column benchmark it is the list of the paper's figure.
+    private bool Belongs(Observation observation) =>
+        observation.Columns.TryGetValue("benchmark", out var list) ? list == benchmark : name == "linked-list-repeat";
+
+    private static int? Pushes(Observation observation) =>
+        int.TryParse(UpstreamValues.Column(observation, "pushes"), NumberStyles.None, CultureInfo.InvariantCulture, out var pushes) ? pushes : null;
+}
