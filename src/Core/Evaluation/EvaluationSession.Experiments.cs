@@ -1,0 +1,75 @@
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Experiments;
+using Verus.Artifact.Experiments.Executors;
+
+namespace Verus.Artifact.Evaluation;
+
+public sealed partial class EvaluationSession
+{
+    private IReadOnlyList<CellPlan> plans = [];
+    private Journal? journal;
+
+    /// <summary>Takes the samples that are missing.</summary>
+    /// <exception cref="OperationCanceledException">Stopped; what was measured is in the journal.</exception>
+    public async Task RunExperimentsAsync(IBuildLog log, CancellationToken cancellation)
+    {
+        var experiments = Possible();
+        if (experiments.Count == 0)
+            return;
+        fingerprint.Forget();
+        var engine = Engine(log);
+        try
+        {
+            plans = await engine.RunAsync(experiments, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            hashes.Save();
+        }
+        dependsOn.UnionWith(engine.FilesRead(experiments));
+        outputs.Add(Journal.FileIn(Options.Layout));
+    }
+
+    /// <summary>Shows what would run, why and how long.</summary>
+    public async Task PlanAsync(IBuildLog log, CancellationToken cancellation)
+    {
+        await FindAsync(log, cancellation).ConfigureAwait(false);
+        var found = await Engine(log).PlanAsync(Possible(), cancellation).ConfigureAwait(false);
+        log.Info(PlanText.Render(found, missing));
+    }
+
+    /// <summary>Shows how the keys of the request's cells differ from those of the last samples.</summary>
+    public async Task ExplainAsync(IBuildLog log, CancellationToken cancellation)
+    {
+        await FindAsync(log, cancellation).ConfigureAwait(false);
+        var found = await Engine(log).PlanAsync(Possible(), cancellation).ConfigureAwait(false);
+        log.Info(PlanText.Explain(found));
+    }
+
+    private ExperimentEngine Engine(IBuildLog log)
+    {
+        journal = Journal.Read(Journal.FileIn(Options.Layout), log);
+        return new ExperimentEngine(new CellResolver(Surroundings(), hashes), new EngineOptions
+        {
+            Policy = Options.Smoke ? new SamplePolicy(1) : Options.Policy,
+            Executors = Executors(),
+            Seed = Options.Seed,
+            RetryFailed = Options.RetryFailed,
+            SdkVersion = SdkVersion.Text,
+        }, journal, log);
+    }
+
+    private Dictionary<ExecutorKind, IExecutor> Executors() => new() { [ExecutorKind.Host] = new HostExecutor(Options.Runner) };
+
+    private Surroundings Surroundings() => new()
+    {
+        Layout = Options.Layout,
+        Services = Model.Services,
+        Tools = tools.ToDictionary(tool => tool.Name, StringComparer.OrdinalIgnoreCase),
+        Sources = SourceBindings(),
+        Files = files.Values.ToDictionary(file => file.Name, file => new SourceBinding(file.Path, file.Sha256), StringComparer.OrdinalIgnoreCase),
+    };
+
+    // The experiments of the request that nothing stands in the way of.
+    private List<ExperimentDeclaration> Possible() => [.. Selection.Experiments.Where(experiment => !missing.ContainsKey(experiment.Name))];
+}

@@ -1,0 +1,91 @@
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Experiments;
+using Verus.Artifact.Pins;
+using Verus.Artifact.Sources;
+using Verus.Artifact.Tools;
+
+namespace Verus.Artifact.Evaluation;
+
+public sealed partial class EvaluationSession
+{
+    private readonly Dictionary<string, AcquiredSource> sources = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, AcquiredFile> files = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Prints the ledger.</summary>
+    /// <exception cref="DiagnosticException">A pin floats, or is malformed.</exception>
+    public Task PrintPinsAsync(IBuildLog log, CancellationToken cancellation)
+    {
+        log.Info(Model.Pins.Print());
+        var found = Model.Pins.Lint();
+        foreach (var warning in found.Where(diagnostic => diagnostic.Rule.Severity == Severity.Warning))
+            log.Report(warning);
+        var errors = found.Where(diagnostic => diagnostic.Rule.Severity == Severity.Error).ToList();
+        return errors.Count == 0 ? Task.CompletedTask : throw new DiagnosticException(errors);
+    }
+
+    /// <summary>
+    /// Brings the pinned sources that the experiments need, or all of the ledger, to this machine. With another OnMissing than Fail, an experiment
+    /// whose source cannot be had is left out.
+    /// </summary>
+    /// <exception cref="DiagnosticException">A source could not be brought to its pin, and that is to be an error.</exception>
+    public async Task AcquireSourcesAsync(bool all, IBuildLog log, CancellationToken cancellation)
+    {
+        var errors = Model.Pins.Lint().Where(diagnostic => diagnostic.Rule.Severity == Severity.Error).ToList();
+        if (errors.Count > 0)
+            throw new DiagnosticException(errors);
+        var store = new SourceStore(new SourceOptions(Options.Layout, Options.Offline, Options.AllowFallback) { SearchPath = Options.SearchPath }, log);
+        var fileStore = new ExternalFileStore(Options.Layout, Options.Offline, hashes, log);
+        if (all || Options.OnMissing == OnMissing.Fail)
+        {
+            Keep(await store.AcquireAsync(all ? Model.Pins.Repos : ReposOf(Possible()), cancellation).ConfigureAwait(false),
+                await fileStore.AcquireAsync(all ? Model.Pins.Files : FilesOf(Possible()), cancellation).ConfigureAwait(false));
+            return;
+        }
+        foreach (var experiment in Possible())
+        {
+            try
+            {
+                Keep(await store.AcquireAsync([.. ReposOf([experiment]).Where(repo => !sources.ContainsKey(repo.Name))], cancellation).ConfigureAwait(false),
+                    await fileStore.AcquireAsync([.. FilesOf([experiment]).Where(file => !files.ContainsKey(file.Name))], cancellation).ConfigureAwait(false));
+            }
+            catch (DiagnosticException problem)
+            {
+                missing[experiment.Name] = [.. problem.Diagnostics.Select(diagnostic => new Shortfall("sources", "the pinned commit", diagnostic.Message, "", [experiment.Name]))];
+                log.Info($"{experiment.Name} is left out: {problem.Diagnostics[0].Message}");
+            }
+        }
+    }
+
+    private void Keep(IEnumerable<AcquiredSource> acquired, IEnumerable<AcquiredFile> downloaded)
+    {
+        foreach (var source in acquired)
+        {
+            sources[source.Name] = source;
+            dependsOn.Add(source.Path);
+        }
+        foreach (var file in downloaded)
+        {
+            files[file.Name] = file;
+            dependsOn.Add(file.Path);
+        }
+    }
+
+    // What the experiments use themselves, and what tools that must be built are built from.
+    private List<ExternalRepo> ReposOf(IReadOnlyList<ExperimentDeclaration> experiments)
+    {
+        var names = experiments.SelectMany(experiment => experiment.Sources.Concat(References.Placeholder(Model, experiment, "source")).Concat(References.Placeholder(Model, experiment, "copy")))
+            .Concat(ToolsOf(experiments).Where(tool => tools.TrueForAll(found => found.Name != tool.Name)).SelectMany(tool => tool.Build?.Sources ?? []))
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return [.. Model.Pins.Repos.Where(repo => names.Contains(repo.Name))];
+    }
+
+    private List<ExternalFile> FilesOf(IReadOnlyList<ExperimentDeclaration> experiments)
+    {
+        var names = experiments.SelectMany(experiment => References.Placeholder(Model, experiment, "file")).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return [.. Model.Pins.Files.Where(file => names.Contains(file.Name))];
+    }
+
+    private Dictionary<string, SourceBinding> SourceBindings() =>
+        sources.Values.ToDictionary(source => source.Name, source => new SourceBinding(source.Path, source.Commit), StringComparer.OrdinalIgnoreCase);
+}

@@ -1,0 +1,89 @@
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Experiments;
+using Verus.Artifact.Tools;
+
+namespace Verus.Artifact.Evaluation;
+
+public sealed partial class EvaluationSession
+{
+    private static readonly TimeSpan VersionTimeout = TimeSpan.FromSeconds(20);
+
+    // What stands in the way of an experiment, by its name; experiments that are not in here can be measured.
+    private readonly SortedDictionary<string, IReadOnlyList<Shortfall>> missing = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<ResolvedTool> tools = [];
+
+    /// <summary>
+    /// Finds what the experiments of the request lack here, before any long work. With OnMissing=Fail that is one error that lists all of it;
+    /// else these experiments are left out, and a line says so.
+    /// </summary>
+    /// <exception cref="DiagnosticException">Something is missing, and that is to be an error.</exception>
+    public async Task PreflightAsync(IBuildLog log, CancellationToken cancellation)
+    {
+        var shortfalls = await FindAsync(log, cancellation).ConfigureAwait(false);
+        if (shortfalls.Count == 0)
+            return;
+        if (Options.OnMissing == OnMissing.Fail)
+            throw new DiagnosticException(Preflight.Render(shortfalls));
+        log.Info($"{missing.Count} experiments cannot be measured here and are {(Options.OnMissing == OnMissing.Skip ? "left out" : "taken from recorded numbers")}: {string.Join(", ", missing.Keys)}");
+        foreach (var shortfall in shortfalls)
+            log.Detail($"{shortfall.What}: needed {shortfall.Needed}, found {shortfall.Found}. {shortfall.Remedy}");
+    }
+
+    /// <summary>Installs and builds the tools of the experiments that can be measured.</summary>
+    /// <exception cref="DiagnosticException">A tool could not be provided, and that is to be an error.</exception>
+    public async Task ProvisionToolsAsync(IBuildLog log, CancellationToken cancellation)
+    {
+        var wanted = ToolsOf(Possible());
+        var results = await ToolProvisioner.ProvideAsync(wanted, ToolOptionsNow(), log, cancellation).ConfigureAwait(false);
+        tools.Clear();
+        tools.AddRange(results.OfType<ResolvedTool>());
+        foreach (var tool in tools)
+            dependsOn.Add(tool.Path);
+        var failed = results.OfType<MissingTool>().ToList();
+        if (failed.Count == 0)
+            return;
+        if (Options.OnMissing == OnMissing.Fail)
+            throw new DiagnosticException([.. failed.Select(tool => tool.Failure ?? Preflight.Render([Lacking(tool, [])]))]);
+        foreach (var tool in failed)
+            foreach (var experiment in Possible().Where(experiment => ToolsOf([experiment]).Any(needed => needed.Name == tool.Name)))
+                missing[experiment.Name] = [Lacking(tool, [experiment.Name])];
+    }
+
+    // Looks for tools and at the machine; provides nothing.
+    private async Task<IReadOnlyList<Shortfall>> FindAsync(IBuildLog log, CancellationToken cancellation)
+    {
+        var results = await ToolResolver.ResolveAsync(ToolsOf(Selection.Experiments), ToolOptionsNow(), log, cancellation).ConfigureAwait(false);
+        tools.AddRange(results.OfType<ResolvedTool>());
+        var problems = new List<Diagnostic>();
+        var requirements = Selection.Experiments.Select(experiment => Requirement.Parse(experiment.Item, experiment.Requires, [.. ToolsOf([experiment]).Select(tool => tool.Name)], problems)).ToList();
+        if (problems.Count > 0)
+            throw new DiagnosticException(problems);
+        var shortfalls = Preflight.Check(requirements, MachineFacts.Read(Options.Layout.Root), results, canProvide: !Options.Offline);
+        foreach (var (experiment, lacking) in Preflight.ByUser(shortfalls))
+            missing[experiment] = lacking;
+        return shortfalls;
+    }
+
+    // The tools that experiments name or refer to, and what those need.
+    private IReadOnlyList<ToolDeclaration> ToolsOf(IReadOnlyList<ExperimentDeclaration> experiments)
+    {
+        var problems = new List<Diagnostic>();
+        var wanted = experiments.SelectMany(experiment => experiment.Tools.Concat(References.Placeholder(Model, experiment, "tool")));
+        var needed = ToolGraph.InOrder(Model.Tools, wanted, problems, build: false);
+        return problems.Count == 0 ? needed : throw new DiagnosticException(problems);
+    }
+
+    private ToolOptions ToolOptionsNow() => new(Options.Layout.ProjectDirectory, Options.SearchPath,
+        Model.Pins.Tools.Select(pin => (pin.Name, Rule: VersionRule.Parse(pin.Version))).Where(pin => pin.Rule is not null)
+            .ToDictionary(pin => pin.Name, pin => pin.Rule!, StringComparer.OrdinalIgnoreCase), VersionTimeout)
+    {
+        ToolsDirectory = Options.Layout.Tools,
+        DotNetHost = Options.DotNetHost,
+        Sources = SourceBindings(),
+        Hashes = hashes,
+    };
+
+    private static Shortfall Lacking(MissingTool tool, IReadOnlyList<string> neededBy) =>
+        new($"tool {tool.Name}", tool.Needed, tool.Failure?.Message ?? tool.Found, tool.Remedy, neededBy);
+}

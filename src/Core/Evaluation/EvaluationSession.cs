@@ -1,0 +1,86 @@
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Experiments;
+
+namespace Verus.Artifact.Evaluation;
+
+/// <summary>
+/// One request on its way along the line. Each stage is a method that leaves here what the next one reads; the files that a stage writes are
+/// its own business. Holds the evaluation's lock until it is disposed.
+/// </summary>
+public sealed partial class EvaluationSession : IDisposable
+{
+    private readonly FileLock? held;
+    private readonly Fingerprint fingerprint;
+    private readonly string? upToDate;
+    private readonly ContentHashes hashes;
+    private readonly SortedSet<string> dependsOn = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> outputs = new(StringComparer.Ordinal);
+
+    private EvaluationSession(SessionOptions options, EvaluationModel model, Selection selection, Fingerprint fingerprint, string? upToDate, FileLock? held)
+    {
+        (Options, Model, Selection, this.fingerprint, this.upToDate, this.held) = (options, model, selection, fingerprint, upToDate, held);
+        hashes = new ContentHashes(Path.Combine(options.Layout.State, "hashes.tsv"));
+    }
+
+    /// <summary>What the user said.</summary>
+    public SessionOptions Options { get; }
+
+    /// <summary>What the project declares.</summary>
+    public EvaluationModel Model { get; }
+
+    /// <summary>What was asked for.</summary>
+    public Selection Selection { get; }
+
+    /// <summary>Whether all outputs are as a complete evaluation left them, from inputs that have not changed.</summary>
+    public bool IsUpToDate => upToDate is not null;
+
+    /// <summary>
+    /// Reads the declarations, takes the lock of the evaluation's folder (waiting for another build that has it), and compares with the last
+    /// complete evaluation. A read-only session takes no lock and is never up to date.
+    /// </summary>
+    /// <exception cref="DiagnosticException">Something declared or asked for does not fit.</exception>
+    public static async Task<EvaluationSession> OpenAsync(SessionOptions options, IReadOnlyList<DeclarationItem> items, bool readOnly, IBuildLog log,
+        CancellationToken cancellation)
+    {
+        var fingerprint = new Fingerprint(options.Layout, options.Request, Fingerprint.OfDeclarations(items, options));
+        if (readOnly)
+            return Make(null, null);
+        var owner = $"process {Environment.ProcessId} ({(options.Request.Length == 0 ? Selection.Everything : options.Request)} of {options.ProjectFile}, since {DateTime.Now:HH:mm:ss})";
+        var held = await FileLock.ExclusiveAsync(Path.Combine(options.Layout.Root, ".lock"), owner,
+            other => log.Report(ExperimentRules.WaitingForOwner.At(SourceLocation.None, other, options.Layout.Root)), cancellation).ConfigureAwait(false);
+        try
+        {
+            return Make(fingerprint.Check(), held);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+
+        // Parsed also when nothing changed would cost time for nothing: the declarations passed once, and they are the same.
+        EvaluationSession Make(string? summary, FileLock? held)
+        {
+            var model = EvaluationModel.Parse(summary is null ? items : []);
+            return new EvaluationSession(options, model, Selection.Of(model, summary is null ? options.Request : ""), fingerprint, summary, held);
+        }
+    }
+
+    /// <summary>Shows the summary and, after a complete evaluation, writes down what the outputs depend on.</summary>
+    public void Finish(IBuildLog log)
+    {
+        if (upToDate is not null)
+        {
+            log.Info(upToDate + "\nNothing to do: everything is up to date.");
+            return;
+        }
+        hashes.Save();
+        var summary = Summary();
+        fingerprint.Save(dependsOn.Concat(outputs), summary);
+        log.Info(summary);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => held?.Dispose();
+}

@@ -1,0 +1,58 @@
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Experiments;
+
+namespace Verus.Artifact.Evaluation;
+
+/// <summary>Checks that every name that a declaration refers to is declared.</summary>
+internal static class References
+{
+    public static void Check(EvaluationModel model, ICollection<Diagnostic> found)
+    {
+        var tools = Names(model.Tools);
+        var repos = Names(model.Pins.Repos);
+        var files = Names(model.Pins.Files);
+        var datasets = Names(model.Datasets).Concat(Names(model.Recorded)).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
+        var sampled = Names(model.Experiments).Concat(model.Experiments.Select(experiment => experiment.Suite)).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
+        foreach (var experiment in model.Experiments)
+        {
+            Need(experiment, "Tool", experiment.Tools.Concat(Placeholder(model, experiment, "tool")), tools);
+            Need(experiment, "ExternalRepo", experiment.Sources.Concat(Placeholder(model, experiment, "source")).Concat(Placeholder(model, experiment, "copy")), repos);
+            Need(experiment, "ExternalFile", Placeholder(model, experiment, "file"), files);
+            if (experiment.Image is { } image)
+                Need(experiment, "ContainerImage", [image], Names(model.Pins.Images));
+            if (experiment.Reader is { } reader && OutputReaders.Find(reader) is null)
+                found.Add(ExperimentRules.UnknownReader.At(experiment.Item.Where, experiment.Name, reader, Suggestion.For(reader, OutputReaders.Names)));
+        }
+        foreach (var service in model.Services)
+            Need(service, "Experiment", service.Experiments, Names(model.Experiments));
+        foreach (var dataset in model.Datasets)
+            Need(dataset, "Experiment", dataset.Experiments, sampled);
+        foreach (var figure in model.Figures)
+            Need(figure, "Dataset", figure.Datasets, datasets);
+        foreach (var claim in model.Claims)
+            Need(claim, "Figure", claim.Figures, Names(model.Figures));
+        foreach (var predicate in model.Predicates)
+        {
+            Need(predicate, "Claim", [predicate.Claim], Names(model.Claims));
+            Need(predicate, "Dataset", predicate.Datasets, datasets);
+        }
+
+        void Need(IDeclaration from, string type, IEnumerable<string> names, IReadOnlyCollection<string> known)
+        {
+            foreach (var name in names.Where(name => name.Length > 0 && !known.Contains(name, StringComparer.OrdinalIgnoreCase)).Distinct())
+                found.Add(DeclarationRules.UnknownReference.At(from.Item.Where, from.Item.Type, from.Name, type, name, Suggestion.For(name, known)));
+        }
+    }
+
+    /// <summary>Names that texts of an experiment and its services refer to by placeholders of a kind.</summary>
+    public static IEnumerable<string> Placeholder(EvaluationModel model, ExperimentDeclaration experiment, string kind) =>
+        experiment.Command.Concat(experiment.Generate).Concat(experiment.Prepare.SelectMany(command => command))
+            .Concat(experiment.Environment.Values).Concat(experiment.Inputs).Append(experiment.WorkingDirectory)
+            .Concat(model.Services.Where(service => service.Experiments.Contains(experiment.Name, StringComparer.OrdinalIgnoreCase))
+                .SelectMany(service => service.Command.Concat(service.Environment.Values)))
+            .SelectMany(Placeholders.Names).Where(name => name.StartsWith(kind + ":", StringComparison.Ordinal))
+            .Select(name => name[(kind.Length + 1)..].Split('/')[0]).Distinct(StringComparer.OrdinalIgnoreCase);
+
+    private static List<string> Names(IEnumerable<IDeclaration> declarations) => [.. declarations.Select(declaration => declaration.Name)];
+}

@@ -1,0 +1,78 @@
+using Verus.Artifact.Claims;
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Experiments;
+using Verus.Artifact.Figures;
+
+namespace Verus.Artifact.Evaluation;
+
+/// <summary>The part of an evaluation that a request asks for, with everything that it needs.</summary>
+public sealed record Selection
+{
+    /// <summary>The word that asks for everything.</summary>
+    public const string Everything = "All";
+
+    /// <summary>Figures to draw.</summary>
+    public required IReadOnlyList<FigureDeclaration> Figures { get; init; }
+    /// <summary>Claims to check.</summary>
+    public required IReadOnlyList<ClaimDeclaration> Claims { get; init; }
+    /// <summary>Names of the datasets that figures and claims read.</summary>
+    public required IReadOnlyList<string> Datasets { get; init; }
+    /// <summary>Experiments to sample, in the order of declaration.</summary>
+    public required IReadOnlyList<ExperimentDeclaration> Experiments { get; init; }
+
+    /// <summary>
+    /// Reads a request: names separated by semicolons, of figures (or their aliases), sets, suites, experiments, datasets or claims; empty or
+    /// <see cref="Everything"/> is all. A claim is checked as soon as all figures that it rests on are asked for.
+    /// </summary>
+    /// <exception cref="DiagnosticException">A name is none of these.</exception>
+    public static Selection Of(EvaluationModel model, string request)
+    {
+        var names = request.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (names.Length == 0 || names.Contains(Everything, StringComparer.OrdinalIgnoreCase))
+            return Close(model, model.Figures, model.Claims, [.. model.Datasets.Select(dataset => dataset.Name)], model.Experiments);
+        var figures = new List<FigureDeclaration>();
+        var claims = new List<ClaimDeclaration>();
+        var datasets = new List<string>();
+        var experiments = new List<ExperimentDeclaration>();
+        foreach (var name in names)
+        {
+            var before = figures.Count + claims.Count + datasets.Count + experiments.Count;
+            figures.AddRange(model.Figures.Where(figure => Is(name, figure.Name) || figure.Aliases.Any(alias => Is(name, alias)) || Is(name, figure.Set)));
+            claims.AddRange(model.Claims.Where(claim => Is(name, claim.Name)));
+            datasets.AddRange(model.Datasets.Where(dataset => Is(name, dataset.Name)).Select(dataset => dataset.Name));
+            experiments.AddRange(model.Experiments.Where(experiment => Is(name, experiment.Name) || Is(name, experiment.Suite)));
+            if (before == figures.Count + claims.Count + datasets.Count + experiments.Count)
+                throw DeclarationRules.UnknownRequest.Throw(SourceLocation.None, name, Suggestion.For(name, NamesOf(model)));
+        }
+        figures = [.. model.Figures.Where(figure => figures.Contains(figure) || claims.Exists(claim => claim.Figures.Contains(figure.Name, StringComparer.OrdinalIgnoreCase)))];
+        var drawn = figures.Select(figure => figure.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var checkable = model.Claims.Where(claim => claims.Contains(claim) || (claim.Figures.Count > 0 && claim.Figures.All(drawn.Contains)));
+        return Close(model, figures, [.. checkable], datasets, experiments);
+    }
+
+    /// <summary>Every name that a request may have.</summary>
+    public static IEnumerable<string> NamesOf(EvaluationModel model) => model.Figures.SelectMany(figure => figure.Aliases.Append(figure.Set).Append(figure.Name))
+        .Concat(model.Claims.Select(claim => claim.Name)).Concat(model.Datasets.Select(dataset => dataset.Name))
+        .Concat(model.Experiments.SelectMany(experiment => new[] { experiment.Name, experiment.Suite })).Append(Everything).Where(name => name.Length > 0)
+        .Distinct(StringComparer.OrdinalIgnoreCase);
+
+    private static bool Is(string one, string other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
+
+    private static Selection Close(EvaluationModel model, IReadOnlyList<FigureDeclaration> figures, IReadOnlyList<ClaimDeclaration> claims,
+        List<string> datasets, IReadOnlyList<ExperimentDeclaration> experiments)
+    {
+        var read = figures.SelectMany(figure => figure.Datasets)
+            .Concat(model.Predicates.Where(predicate => claims.Any(claim => claim.Name == predicate.Claim)).SelectMany(predicate => predicate.Datasets))
+            .Concat(datasets).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
+        var sampled = model.Datasets.Where(dataset => read.Contains(dataset.Name, StringComparer.OrdinalIgnoreCase)).SelectMany(dataset => dataset.Experiments)
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return new Selection
+        {
+            Figures = figures,
+            Claims = claims,
+            Datasets = read,
+            Experiments = [.. model.Experiments.Where(experiment => experiments.Contains(experiment) || sampled.Contains(experiment.Name) || sampled.Contains(experiment.Suite))],
+        };
+    }
+}

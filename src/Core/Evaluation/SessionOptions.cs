@@ -1,0 +1,41 @@
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Experiments;
+
+namespace Verus.Artifact.Evaluation;
+
+/// <summary>What a user said for one request, read from properties.</summary>
+public sealed record SessionOptions
+{
+    /// <summary>Absolute path of the project.</summary>
+    public required string ProjectFile { get; init; }
+    /// <summary>What to evaluate; see <see cref="Selection.Of"/>.</summary>
+    public string Request { get; init; } = "";
+    /// <summary>Title of the report.</summary>
+    public string Title { get; init; } = "";
+    /// <summary>Folders of the stages.</summary>
+    public required EvaluationLayout Layout { get; init; }
+    /// <summary>Absolute path of the runner.</summary>
+    public required string Runner { get; init; }
+    /// <summary>Number of samples.</summary>
+    public required SamplePolicy Policy { get; init; }
+    /// <summary>Seed of the random order; null takes a new one.</summary>
+    public int? Seed { get; init; }
+    /// <summary>What to do with what cannot be measured here.</summary>
+    public OnMissing OnMissing { get; init; }
+    /// <summary>Whether the network is off limits.</summary>
+    public bool Offline { get; init; }
+    /// <summary>Whether failed samples are repeated.</summary>
+    public bool RetryFailed { get; init; }
+    /// <summary>Whether the machine's state may be changed.</summary>
+    public bool TuneMachine { get; init; }
+    /// <summary>Whether one sample of everything is enough.</summary>
+    public bool Smoke { get; init; }
+    /// <summary>Whether a claim that is not supported is an error.</summary>
+    public bool TreatFailedClaimsAsErrors { get; init; }
+    /// <summary>Names of pins whose fallback may be used.</summary>
+    public IReadOnlyList<string> AllowFallback { get; init; } = [];
+    /// <summary>Absolute path of the dotnet program that runs this build; null when it is not known.</summary>
+    public string? DotNetHost { get; init; }
+    /// <summary>Folders in which tools are looked up.</summary>
+    public IReadOnlyList<string> SearchPath { get; init; } = [];
+}

@@ -1,0 +1,157 @@
+namespace Verus.Artifact.Figures;
+
+/// <summary>A tick at a place of an axis.</summary>
+/// <param name="Position">Its place in the axis's own coordinates.</param>
+/// <param name="Label">Its text; empty for a small tick.</param>
+internal sealed record AxisTick(double Position, string Label);
+
+/// <summary>An axis: what part of it is seen, its ticks, and where values stand on it.</summary>
+internal sealed record AxisView
+{
+    /// <summary>Lower end in the axis's coordinates.</summary>
+    public required double Low { get; init; }
+
+    /// <summary>Upper end in the axis's coordinates.</summary>
+    public required double High { get; init; }
+
+    /// <summary>Ticks in order.</summary>
+    public required IReadOnlyList<AxisTick> Ticks { get; init; }
+
+    /// <summary>The place of a value; null when this axis cannot show it, as zero on a logarithmic one.</summary>
+    public required Func<double, double?> Place { get; init; }
+
+    /// <summary>Middle of the stretch that is cut out, in the axis's coordinates; null when nothing is.</summary>
+    public double? Break { get; init; }
+
+    /// <summary>Values between which the axis is cut.</summary>
+    public (double From, double To)? Cut { get; init; }
+
+    /// <summary>Equal steps over the values; from zero when bars stand on it.</summary>
+    public static AxisView Linear(IReadOnlyList<double> values, bool fromZero, IReadOnlyList<double> ticks, double padding = 0.04)
+    {
+        var (low, high) = Range([.. values, .. ticks], fromZero);
+        var margin = (high - low) * padding;
+        var bottom = fromZero && low >= 0 ? 0 : low - margin;
+        var top = fromZero && high <= 0 ? 0 : high + margin;
+        return new AxisView
+        {
+            Low = bottom,
+            High = top,
+            Ticks = [.. (ticks.Count > 0 ? ticks : Steps(bottom, top, 5)).Select(value => new AxisTick(value, NumberText.Exact(value)))],
+            Place = value => value,
+        };
+    }
+
+    /// <summary>Equal factors over the values, ticks at powers of a base.</summary>
+    public static AxisView Logarithmic(IReadOnlyList<double> values, double @base, IReadOnlyList<double> ticks)
+    {
+        var positive = values.Concat(ticks).Where(value => value > 0).Select(value => Math.Log(value, @base)).ToList();
+        var (low, high) = positive.Count == 0 ? (0, 1) : (positive.Min(), positive.Max());
+        if (high - low < 0.5)
+            (low, high) = (low - 0.5, high + 0.5);
+        var margin = (high - low) * 0.05;
+        (low, high) = (low - margin, high + margin);
+        return new AxisView
+        {
+            Low = low,
+            High = high,
+            Ticks = ticks.Count > 0 ? [.. ticks.Where(t => t > 0).Select(t => new AxisTick(Math.Log(t, @base), NumberText.Exact(t)))]
+                : Powers(low, high, @base),
+            Place = value => value > 0 ? Math.Log(value, @base) : null,
+        };
+    }
+
+    /// <summary>One place for each label, at 0, 1, 2 and so on.</summary>
+    public static AxisView Categories(IReadOnlyList<string> labels) => new()
+    {
+        Low = -0.5,
+        High = Math.Max(1, labels.Count) - 0.5,
+        Ticks = [.. labels.Select((label, index) => new AxisTick(index, label))],
+        Place = value => value,
+    };
+
+    /// <summary>From zero in equal steps, with the widest empty stretch cut out when it is more than half of the axis.</summary>
+    public static AxisView Broken(IReadOnlyList<double> values, IReadOnlyList<double> ticks)
+    {
+        var sorted = values.Append(0).Where(value => value >= 0).Distinct().Order().ToList();
+        var widest = Enumerable.Range(0, sorted.Count - 1).OrderByDescending(i => sorted[i + 1] - sorted[i]).FirstOrDefault(-1);
+        // The first bar must keep its foot, so that a stretch from zero is never cut.
+        if (widest < 1 || values.Any(value => value < 0) || sorted[widest + 1] - sorted[widest] <= sorted[^1] / 2)
+            return Linear(values, fromZero: true, ticks);
+        var step = Step(sorted[widest], 3);
+        var from = Math.Ceiling(sorted[widest] * 1.1 / step) * step;
+        // Both parts have one measure; the upper one starts low enough for its bars to be seen, and not before the lower one ends.
+        var to = Math.Floor((sorted[widest + 1] - from * 0.6) / step) * step;
+        if (to <= from + step)
+            return Linear(values, fromZero: true, ticks);
+        var gap = from * 0.12;
+        var end = sorted[^1] + from * 0.15;
+        double? At(double value) => value <= from ? value : value >= to ? value - to + from + gap : from + gap / 2;
+        var marks = ticks.Count > 0 ? ticks : [.. Steps(0, from, 3), .. Steps(to, end, 3)];
+        return new AxisView
+        {
+            Low = 0,
+            High = At(end)!.Value,
+            Ticks = [.. marks.Where(t => t <= from - step / 4 || t >= to + step / 4 && t <= end).Select(t => new AxisTick(At(t)!.Value, NumberText.Exact(t)))],
+            Place = At,
+            Break = from + gap / 2,
+            Cut = (from, to),
+        };
+    }
+
+    private static (double Low, double High) Range(IReadOnlyList<double> values, bool fromZero)
+    {
+        var low = values.Count == 0 ? 0 : values.Min();
+        var high = values.Count == 0 ? 1 : values.Max();
+        if (fromZero)
+            (low, high) = (Math.Min(0, low), Math.Max(0, high));
+        if (high > low && double.IsFinite(high - low))
+            return (low, high);
+        // One value only: some room around it. Beyond what differences can hold: half of each.
+        if (high > low)
+            return (low / 4, high / 4);
+        var room = high == 0 ? 1 : Math.Abs(high) / 2;
+        return fromZero && high == 0 ? (0, 1) : (low - room, high + room);
+    }
+
+    private static double[] Steps(double low, double high, int about)
+    {
+        var step = Step(high - low, about);
+        var first = Math.Ceiling(low / step - 1e-9);
+        var count = (int)Math.Min(50, Math.Floor(high / step + 1e-9) - first + 1);
+        return [.. Enumerable.Range(0, Math.Max(0, count)).Select(i => (first + i) * step)];
+    }
+
+    // 1, 2 or 5 times a power of ten.
+    private static double Step(double span, int about)
+    {
+        var rough = span / about;
+        var power = Math.Pow(10, Math.Floor(Math.Log10(rough)));
+        var factor = rough / power;
+        return power * (factor < 1.5 ? 1 : factor < 3.5 ? 2 : factor < 7.5 ? 5 : 10);
+    }
+
+    private static List<AxisTick> Powers(double low, double high, double @base)
+    {
+        var ticks = new List<AxisTick>();
+        var first = (int)Math.Ceiling(low - 1e-9);
+        var last = (int)Math.Floor(high + 1e-9);
+        var every = Math.Max(1, (int)Math.Ceiling((last - first + 1) / 8.0));
+        for (var power = first; power <= last; power += every)
+            ticks.Add(new AxisTick(power, NumberText.Exact(Math.Pow(@base, power))));
+        if (@base != 10 || every > 1)
+            return ticks;
+        // Small ticks between, with labels at 2 and 5 where there would be fewer than two otherwise.
+        var sparse = last - first < 1;
+        for (var power = first - 1; power <= last; power++)
+        {
+            for (var digit = 2; digit <= 9; digit++)
+            {
+                var position = power + Math.Log10(digit);
+                if (position >= low && position <= high)
+                    ticks.Add(new AxisTick(position, sparse && digit is 2 or 5 && sparse ? NumberText.Exact(digit * Math.Pow(10, power)) : ""));
+            }
+        }
+        return ticks;
+    }
+}

@@ -1,0 +1,185 @@
+using System.Globalization;
+using Verus.Artifact.Data;
+using Verus.Artifact.Declarations;
+
+namespace Verus.Artifact.Figures;
+
+/// <summary>A point of a dataset with its place in a figure.</summary>
+/// <param name="Panel">Key of its panel; empty without panels.</param>
+/// <param name="Series">Key of its series, or of its column in a table.</param>
+/// <param name="X">Key of its place on the x axis, or of its row in a table.</param>
+/// <param name="Point">The point.</param>
+/// <param name="Dataset">The dataset it is from.</param>
+internal sealed record FigurePoint(string Panel, string Series, string X, DataPoint Point, Dataset Dataset)
+{
+    /// <summary>The number; null when there is none that can be shown.</summary>
+    public Estimate? Estimate => Point.Estimate is { } estimate && double.IsFinite(estimate.Value) ? estimate : null;
+
+    /// <summary>Unit of its number.</summary>
+    public string Unit => Point.Unit ?? Dataset.Unit;
+}
+
+/// <summary>
+/// What a figure shows: of each dataset the measured points when there are numbers among them, else the recorded ones. Where there are
+/// both, the recorded ones are kept to compare with.
+/// </summary>
+internal sealed class FigureData
+{
+    private readonly Dictionary<(string, string, string), FigurePoint> shown = [];
+    private readonly Dictionary<(string, string, string), FigurePoint> paper = [];
+
+    private FigureData(FigureDeclaration figure, IReadOnlyList<FigurePoint> points, IReadOnlyList<FigurePoint> paperPoints)
+    {
+        Figure = figure;
+        Points = points;
+        PaperPoints = paperPoints;
+        foreach (var point in points)
+            shown[(point.Panel, point.Series, point.X)] = point;
+        foreach (var point in paperPoints)
+            paper[(point.Panel, point.Series, point.X)] = point;
+        List<FigurePoint> drawn = [.. points, .. figure.Overlay ? paperPoints : []];
+        Panels = Ordered(drawn.Select(p => (p.Panel, Label(p, figure.Panels is { } column ? [column] : []))), figure.PanelOrder);
+        Series = Ordered(drawn.Select(p => (p.Series, Label(p, figure.Series))), figure.SeriesOrder);
+        var xs = Ordered(drawn.Select(p => (p.X, Label(p, figure.X))), figure.XOrder);
+        XIsNumeric = xs.Count > 0 && xs.All(x => Number(x.Value) is not null);
+        // Numbers go up, whatever the order of the file; categories and rows stay as they come.
+        Xs = figure.Kind == FigureKind.LineChart && figure.XScale != AxisScale.Category && XIsNumeric && figure.XOrder.Count == 0
+            ? [.. xs.OrderBy(x => Number(x.Value))] : xs;
+    }
+
+    public FigureDeclaration Figure { get; }
+
+    /// <summary>The points that the figure shows, without those that only compare.</summary>
+    public IReadOnlyList<FigurePoint> Points { get; }
+
+    /// <summary>Recorded points of datasets that were measured, too.</summary>
+    public IReadOnlyList<FigurePoint> PaperPoints { get; }
+
+    /// <summary>Panels in order; one without a name when the figure has none.</summary>
+    public IReadOnlyList<FigureLabel> Panels { get; }
+
+    /// <summary>Series, or columns of a table, in order.</summary>
+    public IReadOnlyList<FigureLabel> Series { get; }
+
+    /// <summary>Places on the x axis, or rows of a table, in order.</summary>
+    public IReadOnlyList<FigureLabel> Xs { get; }
+
+    /// <summary>Whether every place on the x axis is a number.</summary>
+    public bool XIsNumeric { get; }
+
+    /// <summary>Whether there is a number to show.</summary>
+    public bool HasNumbers => Points.Any(p => p.Estimate is not null);
+
+    /// <summary>Whether recorded numbers are drawn beside measured ones.</summary>
+    public bool HasOverlay => Figure.Overlay && PaperPoints.Count > 0;
+
+    /// <summary>Whether the recorded numbers are there to compare with.</summary>
+    public bool ComparesWithPaper => PaperPoints.Any(p => p.Estimate is not null);
+
+    /// <summary>Recorded as soon as one number in the picture is.</summary>
+    public Origin Origin => Points.Any(p => p.Dataset.Origin == Origin.Recorded && p.Estimate is not null) || (HasOverlay && ComparesWithPaper)
+        ? Origin.Recorded : Origin.Measured;
+
+    /// <summary>Whether every number in the picture was measured elsewhere.</summary>
+    public bool IsAllRecorded => HasNumbers && Points.All(p => p.Dataset.Origin == Origin.Recorded || p.Estimate is null);
+
+    /// <summary>Units of the numbers in the picture, in order of appearance.</summary>
+    public IReadOnlyList<string> Units => [.. Points.Where(p => p.Estimate is not null).Select(p => p.Unit).Distinct()];
+
+    /// <summary>The point at a place; null when the dataset has none.</summary>
+    public FigurePoint? At(string panel, string series, string x) => shown.GetValueOrDefault((panel, series, x));
+
+    /// <summary>The recorded point at a place to compare with; null when there is none.</summary>
+    public FigurePoint? PaperAt(string panel, string series, string x) => paper.GetValueOrDefault((panel, series, x));
+
+    /// <summary>The number that a key is; null when it is none.</summary>
+    public static double? Number(string key) =>
+        double.TryParse(key, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
+
+    /// <summary>Selects the points of a figure.</summary>
+    /// <exception cref="Diagnostics.DiagnosticException">A column is not there, several values fall on one place, or units do not go together.</exception>
+    public static FigureData Select(FigureDeclaration figure, IReadOnlyList<Dataset> datasets)
+    {
+        var points = new List<FigurePoint>();
+        var paperPoints = new List<FigurePoint>();
+        foreach (var name in figure.Datasets)
+        {
+            var measured = PointsOf(figure, datasets, name, Origin.Measured);
+            var recorded = PointsOf(figure, datasets, name, Origin.Recorded);
+            var useMeasured = recorded.Count == 0 || measured.Any(p => p.Estimate is not null);
+            points.AddRange(useMeasured ? measured : recorded);
+            if (useMeasured)
+                paperPoints.AddRange(recorded);
+        }
+        CheckPlaces(figure, points);
+        CheckPlaces(figure, paperPoints);
+        var data = new FigureData(figure, points, paperPoints);
+        if (figure.Kind != FigureKind.Table && data.Units.Count > 1)
+            throw FigureRules.UnlikeUnits.Throw(figure.Item.Where, figure.Name, string.Join(" and ", data.Units));
+        return data;
+    }
+
+    private static List<FigurePoint> PointsOf(FigureDeclaration figure, IReadOnlyList<Dataset> datasets, string name, Origin origin) =>
+        [.. datasets.Where(d => d.Name == name && d.Origin == origin).SelectMany(dataset =>
+        {
+            CheckColumns(figure, dataset);
+            return dataset.Points
+                .Where(point => figure.Where.All(condition => condition.Value.Contains(point[condition.Key])))
+                .Select(point => new FigurePoint(figure.Panels is { } panels ? Key([point[panels]]) : "",
+                    Key(figure.Series.Select(column => point[column])), Key(figure.X.Select(column => point[column])), point, dataset));
+        })];
+
+    private static void CheckColumns(FigureDeclaration figure, Dataset dataset)
+    {
+        var table = figure.Kind == FigureKind.Table;
+        Check(table ? "Rows" : "X", figure.X);
+        Check(table ? "Columns" : "Series", figure.Series);
+        Check("Panels", figure.Panels is { } panels ? [panels] : []);
+        Check("Where", figure.Where.Keys);
+
+        void Check(string metadata, IEnumerable<string> columns)
+        {
+            foreach (var column in columns.Where(column => !dataset.Columns.Contains(column)))
+                throw FigureRules.UnknownColumn.Throw(figure.Item.Where, figure.Name, metadata, column, dataset.Name, Suggestion.For(column, dataset.Columns));
+        }
+    }
+
+    private static void CheckPlaces(FigureDeclaration figure, List<FigurePoint> points)
+    {
+        var seen = new Dictionary<(string, string, string), FigurePoint>();
+        foreach (var point in points)
+        {
+            if (seen.TryAdd((point.Panel, point.Series, point.X), point))
+                continue;
+            var other = seen[(point.Panel, point.Series, point.X)];
+            string[] used = [.. figure.X, .. figure.Series, .. figure.Panels is { } panels ? [panels] : Array.Empty<string>()];
+            var place = string.Join(", ", used.Select(column => $"{column} = {point.Point[column]}"));
+            var differing = point.Dataset.Columns.Where(column => point.Point[column] != other.Point[column]).ToList();
+            throw FigureRules.SeveralValues.Throw(figure.Item.Where, figure.Name, point.Dataset.Name, place,
+                differing.Count > 0 ? string.Join(", ", differing) : "nothing does: the rows are equal",
+                figure.Kind == FigureKind.Table ? "Rows or Columns" : "X, Series or Panels");
+        }
+    }
+
+    // Numbers that are written unlike, such as 0.50 and 0.5, are one place.
+    private static string Key(IEnumerable<string> values) =>
+        string.Join('\u001f', values.Select(value => Number(value) is { } number ? number.ToString("R", CultureInfo.InvariantCulture) : value));
+
+    private static string Label(FigurePoint point, IReadOnlyList<string> columns) => string.Join(' ', columns.Select(column => point.Point[column]));
+
+    private static List<FigureLabel> Ordered(IEnumerable<(string Key, string Label)> found, IReadOnlyList<FigureLabel> order)
+    {
+        var places = new Dictionary<string, string>();
+        foreach (var (key, label) in found)
+            places.TryAdd(key, label);
+        var ordered = new List<FigureLabel>();
+        foreach (var entry in order)
+        {
+            var key = places.FirstOrDefault(place => place.Value == entry.Value).Key ?? places.Keys.FirstOrDefault(k => k == Key([entry.Value]));
+            if (key is not null && places.Remove(key))
+                ordered.Add(entry with { Value = key });
+        }
+        ordered.AddRange(places.Select(place => new FigureLabel(place.Key, place.Value)));
+        return ordered;
+    }
+}

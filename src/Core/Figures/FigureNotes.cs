@@ -1,0 +1,161 @@
+using Verus.Artifact.Data;
+
+namespace Verus.Artifact.Figures;
+
+/// <summary>What a reader must know of a figure, as sentences below it; some belong to cells of a table.</summary>
+internal sealed class FigureNotes
+{
+    /// <summary>What marks recorded numbers, in every form of a figure.</summary>
+    public const string Recorded = "Recorded by the authors, not measured here";
+
+    private readonly List<string> cellTexts = [];
+
+    private FigureNotes(IReadOnlyList<string> general, IReadOnlyList<string> cells)
+    {
+        General = general;
+        cellTexts.AddRange(cells);
+    }
+
+    /// <summary>Notes on the whole figure, its series and points.</summary>
+    public IReadOnlyList<string> General { get; }
+
+    /// <summary>All notes; those on cells with their mark.</summary>
+    public IReadOnlyList<string> All => [.. cellTexts.Select((text, index) => $"{MarkOf(index)}: {text}"), .. General];
+
+    /// <summary>The mark of a cell's note, such as <c>a</c>; null when it has none.</summary>
+    public string? Mark(FigurePoint? point) =>
+        point?.Point.Note is { Length: > 0 } note && cellTexts.IndexOf(note) is >= 0 and var index ? MarkOf(index) : null;
+
+    /// <summary>Collects the notes of a figure.</summary>
+    public static FigureNotes Of(FigureData data)
+    {
+        var figure = data.Figure;
+        var table = figure.Kind == FigureKind.Table;
+        var drawn = data.HasOverlay ? data.Points.Concat(data.PaperPoints).ToList() : data.Points;
+        var notes = new List<string>();
+        notes.AddRange(OriginNotes(data));
+        notes.AddRange(drawn.Select(p => p.Dataset).Distinct().SelectMany(d => d.Notes));
+        if (!table)
+        {
+            notes.AddRange(PointNotes(data));
+            notes.AddRange(EarlyEnds(data));
+        }
+        notes.AddRange(LeftOut(data));
+        notes.AddRange(Method(data));
+        var cells = table ? data.Points.Select(p => p.Point.Note).OfType<string>().Where(note => note.Length > 0).Distinct() : [];
+        return new FigureNotes([.. notes.Distinct()], [.. cells]);
+    }
+
+    /// <summary>Why a figure has no number at all.</summary>
+    public static IReadOnlyList<string> Reasons(FigureData data)
+    {
+        var reasons = PointNotes(data).Concat(data.Points.Select(p => p.Dataset).Distinct().SelectMany(d => d.Notes)).Distinct().ToList();
+        return reasons.Count > 0 ? reasons : ["There are no data for it."];
+    }
+
+    private static string MarkOf(int index) => (index >= 26 ? MarkOf(index / 26 - 1) : "") + (char)('a' + index % 26);
+
+    private static IEnumerable<string> OriginNotes(FigureData data)
+    {
+        foreach (var dataset in data.Points.Where(p => p.Dataset.Origin == Origin.Recorded && p.Estimate is not null).Select(p => p.Dataset).Distinct())
+        {
+            var subject = data.IsAllRecorded ? Recorded : $"{dataset.Name}: recorded by the authors, not measured here";
+            yield return dataset.Provenance.Length > 0 ? $"{subject} ({dataset.Provenance})." : subject + ".";
+        }
+        if (!data.HasOverlay)
+            yield break;
+        var how = data.Figure.Kind switch
+        {
+            FigureKind.Table => "In parentheses",
+            FigureKind.LineChart => "Dashed (paper)",
+            _ => "Outlined (paper)",
+        };
+        foreach (var dataset in data.PaperPoints.Select(p => p.Dataset).Distinct())
+            yield return $"{how}: recorded by the authors, not measured here" + (dataset.Provenance.Length > 0 ? $" ({dataset.Provenance})." : ".");
+    }
+
+    // Points without a number, and points with a number that needs a word; neighbours with the same note share a line.
+    private static IEnumerable<string> PointNotes(FigureData data) => data.Points
+        .Where(p => p.Estimate is null || !string.IsNullOrEmpty(p.Point.Note))
+        .GroupBy(p => (p.Panel, p.Series, HasNumber: p.Estimate is not null, Note: NoteOf(p)))
+        .Select(group =>
+        {
+            var places = Places(data, [.. group.Select(p => p.X)]);
+            string[] subject = [LabelOf(data.Panels, group.Key.Panel), LabelOf(data.Series, group.Key.Series)];
+            var who = string.Join(", ", subject.Where(text => text.Length > 0));
+            return $"{who}{(who.Length > 0 ? ", " : "")}{places}: {group.Key.Note}";
+        });
+
+    private static string NoteOf(FigurePoint point) => point.Point.Note is { Length: > 0 } note ? note
+        : point.Point.Estimate is null ? "no value" : "not a finite number";
+
+    private static IEnumerable<string> EarlyEnds(FigureData data)
+    {
+        if (data.Figure.Kind != FigureKind.LineChart || data.Xs.Count == 0)
+            yield break;
+        foreach (var panel in data.Panels)
+        {
+            foreach (var series in data.Series)
+            {
+                var present = Enumerable.Range(0, data.Xs.Count).Where(i => data.At(panel.Value, series.Value, data.Xs[i].Value) is not null).ToList();
+                if (present.Count > 0 && present[^1] < data.Xs.Count - 1)
+                {
+                    string[] subject = [panel.Label, series.Label];
+                    yield return $"{string.Join(", ", subject.Where(text => text.Length > 0))}: no value beyond {Place(data, data.Xs[present[^1]].Label)}";
+                }
+            }
+        }
+    }
+
+    // Series and places that the declaration names and the data lack.
+    private static IEnumerable<string> LeftOut(FigureData data)
+    {
+        var figure = data.Figure;
+        foreach (var (order, found) in new[] { (figure.PanelOrder, data.Panels), (figure.SeriesOrder, data.Series), (figure.XOrder, data.Xs) })
+        {
+            // A label of the declaration keeps its text when it is found, so that its label tells.
+            var missing = order.Where(entry => !found.Any(f => f.Label == entry.Label && f.Group == entry.Group)).Select(entry => entry.Label).ToList();
+            if (missing.Count > 0)
+                yield return $"No data: {string.Join(", ", missing)}";
+        }
+    }
+
+    private static IEnumerable<string> Method(FigureData data)
+    {
+        foreach (var origin in data.Points.Where(p => p.Estimate is not null).GroupBy(p => p.Dataset.Origin))
+        {
+            foreach (var statistic in origin.GroupBy(p => p.Dataset.Statistic))
+            {
+                var counts = statistic.Select(p => p.Point.Samples.Count).Where(n => n > 0).Distinct().Order().ToList();
+                var samples = counts.Count == 0 ? "" : counts.Count == 1 ? $" of {Samples(counts[0])}" : $" of {counts[0]} to {counts[^1]} samples";
+                var bars = data.Figure.Kind != FigureKind.Table && data.Figure.ErrorBars
+                    && statistic.Any(p => p.Estimate is { Low: not null, High: not null }) ? "; error bars: 95% confidence interval" : "";
+                if (statistic.Key.Length > 0)
+                    yield return char.ToUpperInvariant(statistic.Key[0]) + statistic.Key[1..] + samples + bars + ".";
+            }
+        }
+    }
+
+    private static string Samples(int count) => count == 1 ? "1 sample" : $"{count} samples";
+
+    private static string Place(FigureData data, string label) => $"{string.Join(' ', data.Figure.X)} = {label}";
+
+    private static string Places(FigureData data, HashSet<string> keys)
+    {
+        var parts = new List<string>();
+        for (var i = 0; i < data.Xs.Count; i++)
+        {
+            if (!keys.Contains(data.Xs[i].Value))
+                continue;
+            var first = i;
+            while (i + 1 < data.Xs.Count && keys.Contains(data.Xs[i + 1].Value))
+                i++;
+            parts.Add(i - first < 2
+                ? string.Join(", ", Enumerable.Range(first, i - first + 1).Select(index => data.Xs[index].Label))
+                : $"{data.Xs[first].Label} to {data.Xs[i].Label}");
+        }
+        return Place(data, string.Join(", ", parts));
+    }
+
+    private static string LabelOf(IReadOnlyList<FigureLabel> labels, string key) => labels.FirstOrDefault(label => label.Value == key)?.Label ?? key;
+}

@@ -1,0 +1,30 @@
+using Verus.Artifact.Diagnostics;
+using static Verus.Artifact.Diagnostics.Severity;
+
+namespace Verus.Artifact.Figures;
+
+/// <summary>Diagnostics of the figures stage: VART6xxx.</summary>
+[DiagnosticRules]
+public static class FigureRules
+{
+    /// <summary>A figure names a column that its dataset lacks.</summary>
+    public static readonly DiagnosticRule UnknownColumn = new("VART6001", Error, "A column is not in the dataset",
+        "Figure '{0}': {1} names the column '{2}', which the dataset '{3}' does not have.{4}");
+
+    /// <summary>Two values of a dataset fall on one place of a figure.</summary>
+    public static readonly DiagnosticRule SeveralValues = new("VART6002", Error, "Several values fall on one place",
+        "Figure '{0}': the dataset '{1}' has more than one value at {2}. Name what tells them apart ({3}) in {4}, or choose one with Where.");
+
+    /// <summary>A chart would show numbers of unlike units on one axis.</summary>
+    public static readonly DiagnosticRule UnlikeUnits = new("VART6003", Error, "Unlike units on one axis",
+        "Figure '{0}' would show numbers in {1} on one axis. Choose one unit with Where, or make it a table.");
+
+    /// <summary>The fonts that the SDK ships are not there.</summary>
+    public static readonly DiagnosticRule FontsMissing = new("VART6004", Error, "The fonts are missing",
+        "The font file '{0}' {1}; without it a picture would have no text. Build or restore the SDK again; it is part of the package.");
+
+    /// <summary>An axis of numbers meets something else.</summary>
+    public static readonly DiagnosticRule NotANumber = new("VART6005", Error, "An axis of numbers has something else",
+        "Figure '{0}': {1} of the dataset '{2}' has '{3}', which is no number that an axis with XScale={4} can show. " +
+        "Use XScale=Category, or choose the rows with Where.");
+}

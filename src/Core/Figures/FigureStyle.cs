@@ -1,0 +1,53 @@
+namespace Verus.Artifact.Figures;
+
+/// <summary>Shape of the points of a line.</summary>
+public enum FigureMarker
+{
+    /// <summary>A filled circle.</summary>
+    Circle,
+    /// <summary>A filled square.</summary>
+    Square,
+    /// <summary>A filled triangle with its tip up.</summary>
+    TriangleUp,
+    /// <summary>A filled diamond.</summary>
+    Diamond,
+    /// <summary>A filled triangle with its tip down.</summary>
+    TriangleDown,
+    /// <summary>A diagonal cross.</summary>
+    Cross,
+    /// <summary>An upright cross.</summary>
+    Plus,
+}
+
+/// <summary>Pattern on bars, so that they can be told apart without colour.</summary>
+public enum FigureHatch
+{
+    /// <summary>Plain.</summary>
+    None,
+    /// <summary>Lines that rise to the right.</summary>
+    Rising,
+    /// <summary>Lines that fall to the right.</summary>
+    Falling,
+    /// <summary>Lines in both directions.</summary>
+    Crossed,
+}
+
+/// <summary>Looks of one series.</summary>
+/// <param name="Color">Colour as <c>#rrggbb</c>.</param>
+/// <param name="Marker">Shape of its points.</param>
+/// <param name="Hatch">Pattern of its bars.</param>
+internal sealed record FigureStyle(string Color, FigureMarker Marker, FigureHatch Hatch)
+{
+    // Okabe and Ito's colours, which readers with any kind of colour vision can tell apart; their yellow is too pale for thin lines.
+    private static readonly string[] Palette =
+        ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000", "#8c6d31"];
+
+    /// <summary>
+    /// Looks of the series at an index: as declared, else from the palette. There are seven markers and eight colours, so that the
+    /// combination repeats after 56 series only.
+    /// </summary>
+    public static FigureStyle Of(FigureDeclaration figure, int index) => new(
+        figure.Colors.Count > 0 ? figure.Colors[index % figure.Colors.Count] : Palette[index % Palette.Length],
+        figure.Markers.Count > 0 ? figure.Markers[index % figure.Markers.Count] : (FigureMarker)(index % 7),
+        figure.Hatches.Count > 0 ? figure.Hatches[index % figure.Hatches.Count] : (FigureHatch)(index / Palette.Length % 4));
+}
