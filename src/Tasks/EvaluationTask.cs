@@ -1,5 +1,4 @@
 using Microsoft.Build.Framework;
-using Microsoft.Build.Utilities;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Evaluation;
 using Verus.Artifact.Tasks.Logging;

@@ -115,10 +115,10 @@ internal sealed class ChartPainter(FigureData data, FigureNotes notes, FigureFon
         plot.Axes.Title.Label.FontSize = 8;
         if (panel.Label.Length > 0)
             plot.Title(Ink.Clean(panel.Label), 8);
-        var y = YAxis();
+        var y = YAxis(panel);
         var x = XAxis();
         var (across, along) = figure.Horizontal ? (plot.Axes.Left, plot.Axes.Bottom) : ((IAxis)plot.Axes.Bottom, (IAxis)plot.Axes.Left);
-        Axis(across, x, figure.Horizontal ? "" : figure.XLabel ?? string.Join(", ", figure.X));
+        Axis(across, x, figure.XLabel ?? (figure.Kind == FigureKind.LineChart ? string.Join(", ", figure.X) : ""));
         Axis(along, y, figure.YLabel ?? YLabel());
         if (figure.Horizontal)
             plot.Axes.SetLimits(y.Low, y.High, x.High, x.Low);
@@ -162,9 +162,10 @@ internal sealed class ChartPainter(FigureData data, FigureNotes notes, FigureFon
         }
     }
 
-    private AxisView YAxis()
+    private AxisView YAxis(FigureLabel panel)
     {
-        var points = data.Points.Concat(data.HasOverlay ? data.PaperPoints : []).Select(point => point.Estimate).OfType<Estimate>();
+        // Each panel has an axis of its own: shares of writes differ by orders of magnitude.
+        var points = data.Points.Concat(data.HasOverlay ? data.PaperPoints : []).Where(point => point.Panel == panel.Value).Select(point => point.Estimate).OfType<Estimate>();
         var values = points.SelectMany(e => figure.ErrorBars ? new[] { e.Value, e.Low ?? e.Value, e.High ?? e.Value } : [e.Value]).Where(double.IsFinite).ToList();
         return figure.YScale switch
         {
