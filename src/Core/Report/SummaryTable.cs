@@ -37,7 +37,7 @@ public static class SummaryTable
     private static string VerdictOf(ReportModel model, string figure)
     {
         var claims = model.Verdicts.Where(claim => claim.Figures.Contains(figure, StringComparer.OrdinalIgnoreCase)).ToList();
-        return claims.Count == 0 ? "-" : string.Join(", ", claims.Select(claim => $"{claim.Name} {Word(claim.Outcome)}"));
+        return claims.Count == 0 ? "-" : string.Join(", ", claims.Select(claim => $"{claim.Name} {Word(claim.Outcome)}{(claim.Origin == Origin.Recorded ? " (recorded)" : "")}"));
     }
 
     private static string Word(VerdictOutcome outcome) => outcome switch
