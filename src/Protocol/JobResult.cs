@@ -69,7 +69,7 @@ public sealed record Disturbance
 public sealed record JobResult
 {
     /// <summary>Version of this format.</summary>
-    public int Format { get; init; } = JobSpec.CurrentFormat;
+    public int Format { get; set; } = JobSpec.CurrentFormat;
 
     /// <summary>Id of the job.</summary>
     public required string Id { get; init; }

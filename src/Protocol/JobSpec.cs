@@ -11,7 +11,7 @@ public sealed record CommandSpec
     public required string WorkingDirectory { get; init; }
 
     /// <summary>The whole environment of the process.</summary>
-    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Environment { get; set; } = new Dictionary<string, string>();
 
     /// <summary>Absolute path of the file that becomes standard input; null is an empty input.</summary>
     public string? StandardInput { get; init; }
@@ -39,14 +39,14 @@ public sealed record ServiceSpec
     public int? ReadyPort { get; init; }
 
     /// <summary>Seconds until readiness is given up.</summary>
-    public double ReadyTimeoutSeconds { get; init; } = 60;
+    public double ReadyTimeoutSeconds { get; set; } = 60;
 }
 
 /// <summary>One sample to take: the file that the runner reads.</summary>
 public sealed record JobSpec
 {
     /// <summary>Version of this format; a runner refuses another one.</summary>
-    public int Format { get; init; } = CurrentFormat;
+    public int Format { get; set; } = CurrentFormat;
 
     /// <summary>The version that this assembly writes.</summary>
     public const int CurrentFormat = 1;
@@ -58,10 +58,10 @@ public sealed record JobSpec
     public required string Id { get; init; }
 
     /// <summary>Commands that run before, in order, not measured; one that exits non-zero ends the job as <see cref="JobOutcome.PrepareFailed"/>.</summary>
-    public IReadOnlyList<CommandSpec> Prepare { get; init; } = [];
+    public IReadOnlyList<CommandSpec> Prepare { get; set; } = [];
 
     /// <summary>Processes that must be ready before the measured command starts and are stopped after it.</summary>
-    public IReadOnlyList<ServiceSpec> Services { get; init; } = [];
+    public IReadOnlyList<ServiceSpec> Services { get; set; } = [];
 
     /// <summary>The measured command.</summary>
     public required CommandSpec Command { get; init; }
@@ -73,10 +73,10 @@ public sealed record JobSpec
     public double? TimeoutSeconds { get; init; }
 
     /// <summary>Seconds between the polite signal (SIGTERM) and SIGKILL.</summary>
-    public double KillGraceSeconds { get; init; } = 2;
+    public double KillGraceSeconds { get; set; } = 2;
 
     /// <summary>Logical CPUs the measured tree may use; empty: all that the runner may use.</summary>
-    public IReadOnlyList<int> Cpus { get; init; } = [];
+    public IReadOnlyList<int> Cpus { get; set; } = [];
 
     /// <summary>Limit of the tree's memory in bytes; null: none.</summary>
     public long? MemoryLimitBytes { get; init; }

@@ -16,9 +16,9 @@ public sealed record MachineState
     /// <summary>Whether the processor may run above its nominal frequency.</summary>
     public bool? Turbo { get; init; }
     /// <summary>Frequency governors in use.</summary>
-    public IReadOnlyList<string> Governors { get; init; } = [];
+    public IReadOnlyList<string> Governors { get; set; } = [];
     /// <summary>CPUs of each NUMA node, in the kernel's list form.</summary>
-    public IReadOnlyList<string> NumaNodes { get; init; } = [];
+    public IReadOnlyList<string> NumaNodes { get; set; } = [];
     /// <summary>Memory; bytes.</summary>
     public long MemoryBytes { get; init; }
     /// <summary>Release of the kernel.</summary>

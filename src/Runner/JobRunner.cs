@@ -7,91 +7,106 @@ namespace Verus.Artifact.Runner;
 /// Runs one job: preparations, services, warm-ups, the measured command. The main thread spawns and waits; a second one watches the clock, the
 /// services and whoever wants the job stopped.
 /// </summary>
-internal sealed class JobRunner(JobSpec job, Stop stop)
+internal sealed class JobRunner(JobSpec job, Stop stop) : IDisposable
 {
     private readonly Services services = new(job);
-    private MemoryGroup? memory;
 
     /// <summary>Runs the job; whatever happens, nothing of it is alive afterwards.</summary>
     public JobResult Run()
     {
         Native.BecomeSubreaper();
-        if (job.Cpus.Count > 0 && !Native.Pin(job.Cpus))
-            return Failed(JobOutcome.StartFailed, $"The job cannot be pinned to the CPUs {string.Join(", ", job.Cpus)}: not all of them may be used here.");
-        memory = MemoryGroup.TryEnter(job.Id, job.MemoryLimitBytes);
-        if (memory is null && job.MemoryLimitBytes is not null)
-            return Failed(JobOutcome.StartFailed, "The job has a memory limit, but no control group for memory can be made here to enforce it.");
+        if (job.Cpus.Except(Native.AllowedCpus()).ToList() is { Count: > 0 } forbidden)
+            return Failed(JobOutcome.StartFailed, $"The job cannot be pinned: the runner may not use CPU {string.Join(", ", forbidden)} here.");
+        if (job.MemoryLimitBytes is { } limit && !CanLimit(limit))
+            return Failed(JobOutcome.StartFailed, "The job has a memory limit, but no control group for memory can be made here to enforce it. Run as root, "
+                + "or where the memory controller is delegated to the user (systemd: Delegate=yes), or without a limit.");
         try
         {
             return RunAll();
         }
         finally
         {
-            services.Stop();
+            services.Stop(stop);
             ProcessTree.KillAll(() => ProcessTree.Members(job.Id, []));
             ReapAll();
-            memory?.Dispose();
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => services.Dispose();
 
     private JobResult RunAll()
     {
         foreach (var command in job.Prepare)
         {
-            var (result, _) = RunOnce(command, null);
-            if (result is { Outcome: JobOutcome.Cancelled })
+            var result = RunOnce(command, null, null);
+            if (result.Outcome == JobOutcome.Cancelled)
                 return result;
             if (result is not { Outcome: JobOutcome.Exited, ExitCode: 0 })
-                return Failed(JobOutcome.PrepareFailed, result.Error ?? $"The preparation '{string.Join(' ', command.Arguments)}' failed: {Describe(result)}.");
+                return Failed(JobOutcome.PrepareFailed, result.Outcome == JobOutcome.StartFailed
+                    ? $"The preparation {result.Error}"
+                    : $"The preparation '{string.Join(' ', command.Arguments)}' failed ({Describe(result)}). {LastWords.Of(command)}");
         }
         if (services.Start(stop) is { } problem)
-            return Failed(stop.Requested ? JobOutcome.Cancelled : JobOutcome.ServiceFailed, problem);
-        for (var i = 0; i < job.WarmUps; i++)
+            return stop.Requested ? Failed(JobOutcome.Cancelled, null) : Failed(JobOutcome.ServiceFailed, problem);
+        for (var run = 1; run <= job.WarmUps; run++)
         {
-            var (result, _) = RunOnce(job.Command, job.TimeoutSeconds);
+            var result = RunMeasured();
             if (result.Outcome != JobOutcome.Exited)
-                return result;
+                return result with { Error = $"In warm-up {run} of {job.WarmUps}: {result.Error ?? result.Outcome.ToString()}" };
         }
-        memory?.Reset();
-        var (measured, usage) = RunOnce(job.Command, job.TimeoutSeconds);
-        return measured.Measurement is not { } time ? measured : measured with
-        {
-            Outcome = memory?.HasKilled == true ? JobOutcome.OutOfMemory : measured.Outcome,
-            Error = memory?.HasKilled == true ? $"The kernel killed a process at the memory limit of {job.MemoryLimitBytes?.ToString(CultureInfo.InvariantCulture) ?? "the machine's own"} bytes." : measured.Error,
-            Measurement = time with
-            {
-                PeakMemoryBytes = memory?.Peak ?? usage.MaxResidentKilobytes * 1024,
-                MemoryMethod = memory is null ? MemoryMethod.Rusage : MemoryMethod.Cgroup,
-            },
-        };
+        return RunMeasured();
     }
 
-    private (JobResult Result, Native.Usage Usage) RunOnce(CommandSpec command, double? timeout)
+    private JobResult RunMeasured()
     {
-        var others = services.Processes.Count == 0 ? [] : ProcessTree.Members(job.Id, []);
-        var disturbance = DisturbanceReading.Begin();
-        var started = DateTime.UtcNow;
+        // A group for each run: memory and file cache of preparations, services and warm-ups are not charged to the measured command.
+        using var memory = MemoryGroup.TryMake(job.Id, job.MemoryLimitBytes);
+        return RunOnce(job.Command, job.TimeoutSeconds, memory, measured: true);
+    }
+
+    private JobResult RunOnce(CommandSpec command, double? timeout, MemoryGroup? memory, bool measured = false)
+    {
+        // What is here already are the services; they live on.
+        var others = job.Services.Count == 0 ? [] : ProcessTree.Members(job.Id, []);
+        var (ready, error) = Launch.Prepare(command, job.Id);
+        if (ready is null)
+            return Failed(JobOutcome.StartFailed, error);
+        using var launch = ready;
         using var watch = new Watch(job, stop, services, others, timeout);
         if (stop.Requested)
-            return (Failed(JobOutcome.Cancelled, null), default);
+            return Failed(JobOutcome.Cancelled, null);
+        var disturbance = DisturbanceReading.Begin();
+        var allowed = Native.AllowedCpus();
+        memory?.Enter();
+        // A process inherits the CPUs of the thread that makes it.
+        if (measured && job.Cpus.Count > 0)
+            Native.Pin(job.Cpus);
+        var started = DateTime.UtcNow;
         var begin = Native.Now();
-        var (process, error) = Launch.Start(command, job.Id);
-        if (error is not null)
-            return (Failed(JobOutcome.StartFailed, error), default);
-        watch.Begin(process);
-        Native.Wait(process, 0, out var status, out var usage);
+        var process = launch.Start();
+        if (process > 0)
+            watch.Begin(process);
+        if (measured && job.Cpus.Count > 0)
+            Native.Pin(allowed);
+        memory?.Started();
+        if (process <= 0)
+            return Failed(JobOutcome.StartFailed, launch.Explain(process));
+        if (Native.Wait(process, 0, out var status, out var usage) != process)
+            throw new InvalidOperationException($"the end of process {process} was not reported by the kernel");
         var wall = Native.Now() - begin;
+        // A service that died just before is the reason of whatever the command made of it.
+        var dead = services.Dead();
         watch.End();
-        var leftovers = ProcessTree.KillAll(() => ProcessTree.Members(job.Id, others));
-        usage = ReapOrphans(usage);
-        var signal = status & 0x7f;
-        return (new JobResult
+        var leftovers = KillTree(process, others);
+        ReapOrphans(ref usage);
+        return Judge(memory, command, new JobResult
         {
             Id = job.Id,
-            Outcome = watch.Ended ?? JobOutcome.Exited,
-            Error = watch.Error,
-            ExitCode = signal == 0 ? (status >> 8) & 0xff : null,
-            Signal = signal == 0 ? null : signal,
+            Outcome = watch.Ended ?? (dead is null ? JobOutcome.Exited : JobOutcome.ServiceFailed),
+            Error = watch.Error ?? (watch.Ended is null ? dead : null),
+            ExitCode = (status & 0x7f) == 0 ? (status >> 8) & 0xff : null,
+            Signal = (status & 0x7f) == 0 ? null : status & 0x7f,
             StartedUtc = started.ToString("O", CultureInfo.InvariantCulture),
             Leftovers = leftovers,
             Disturbance = disturbance.End(usage),
@@ -100,17 +115,49 @@ internal sealed class JobRunner(JobSpec job, Stop stop)
                 WallSeconds = wall,
                 UserSeconds = usage.User.Total,
                 SystemSeconds = usage.System.Total,
+                PeakMemoryBytes = memory?.Peak ?? usage.MaxResidentKilobytes * 1024,
+                MemoryMethod = memory is null ? MemoryMethod.Rusage : MemoryMethod.Cgroup,
             },
-        }, usage);
+        });
     }
 
-    // What was orphaned has become ours; its CPU time belongs to the command. Services are waited for by themselves.
-    private Native.Usage ReapOrphans(Native.Usage sum)
+    private JobResult Judge(MemoryGroup? memory, CommandSpec command, JobResult result) => memory?.HasKilled != true || result.Outcome == JobOutcome.Cancelled
+        ? result
+        : result with
+        {
+            Outcome = JobOutcome.OutOfMemory,
+            Error = $"The kernel killed a process of '{command.Arguments[0]}' because memory ran out ("
+                + (job.MemoryLimitBytes is { } limit ? string.Create(CultureInfo.InvariantCulture, $"the limit is {limit} bytes).") : "the job has no limit of its own)."),
+        };
+
+    private bool CanLimit(long bytes)
     {
-        foreach (var child in ChildrenOfSelf().Except(services.Processes))
-            if (Native.Wait(child, Native.NoHang, out _, out var usage) > 0)
-                sum = Add(sum, usage);
-        return sum;
+        using var trial = MemoryGroup.TryMake(job.Id, bytes);
+        return trial is not null;
+    }
+
+    private int KillTree(int process, IReadOnlyCollection<ListedProcess> others)
+    {
+        if (!ProcessTree.CanList)
+            Native.Kill(-process, Native.SigKill);
+        return ProcessTree.KillAll(() => ProcessTree.Members(job.Id, others));
+    }
+
+    // What was orphaned has become ours; its CPU time belongs to the command. Services are reaped at the end.
+    private void ReapOrphans(ref Native.Usage sum)
+    {
+        var kept = services.Processes;
+        for (var attempt = 0; attempt < 50; attempt++)
+        {
+            var children = ProcessTree.Children().Where(child => !kept.Contains(child.Id)).ToList();
+            foreach (var child in children)
+                if (Native.Wait(child.Id, Native.NoHang, out _, out var usage) > 0)
+                    Add(ref sum, usage);
+            if (children.TrueForAll(child => child.Ended))
+                return;
+            // Killed a moment ago, and the kernel is not done with it.
+            Thread.Sleep(2);
+        }
     }
 
     private static void ReapAll()
@@ -121,29 +168,19 @@ internal sealed class JobRunner(JobSpec job, Stop stop)
         }
     }
 
-    private static List<int> ChildrenOfSelf()
+    private static void Add(ref Native.Usage sum, Native.Usage more)
     {
-        var children = new List<int>();
-        foreach (var task in Directory.EnumerateDirectories("/proc/self/task"))
-            if (File.Exists(task + "/children"))
-                children.AddRange(File.ReadAllText(task + "/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse));
-        return children;
-    }
-
-    private static Native.Usage Add(Native.Usage a, Native.Usage b)
-    {
-        a.User.Seconds += b.User.Seconds;
-        a.User.Microseconds += b.User.Microseconds;
-        a.System.Seconds += b.System.Seconds;
-        a.System.Microseconds += b.System.Microseconds;
-        a.MaxResidentKilobytes = Math.Max(a.MaxResidentKilobytes, b.MaxResidentKilobytes);
-        a.MajorFaults += b.MajorFaults;
-        a.InvoluntarySwitches += b.InvoluntarySwitches;
-        return a;
+        sum.User.Seconds += more.User.Seconds;
+        sum.User.Microseconds += more.User.Microseconds;
+        sum.System.Seconds += more.System.Seconds;
+        sum.System.Microseconds += more.System.Microseconds;
+        sum.MaxResidentKilobytes = Math.Max(sum.MaxResidentKilobytes, more.MaxResidentKilobytes);
+        sum.MajorFaults += more.MajorFaults;
+        sum.InvoluntarySwitches += more.InvoluntarySwitches;
     }
 
     private static string Describe(JobResult result) =>
-        result.Signal is { } signal ? $"ended by signal {signal}" : $"exit code {result.ExitCode}";
+        result.Signal is { } signal ? $"signal {signal}" : $"exit code {result.ExitCode}";
 
     private JobResult Failed(JobOutcome outcome, string? error) => new() { Id = job.Id, Outcome = outcome, Error = error };
 }

@@ -3,34 +3,42 @@ using System.Globalization;
 namespace Verus.Artifact.Runner;
 
 /// <summary>
-/// A control group for the memory of the tree, where this process may make one (version 2 with a delegated memory controller, or version 1).
-/// The runner moves itself in, so that every process it starts is born there; its own two megabytes are part of the peak.
+/// A control group for the memory of one run, where this process may make one: version 2 with a delegated memory controller, or version 1.
+/// The runner is inside while the measured command is started, so that the command is born there, and until it has ended.
 /// </summary>
 internal sealed class MemoryGroup : IDisposable
 {
+    private const string Prefix = "verus-artifact-";
+    private const string FirstMount = "/sys/fs/cgroup/memory", SecondMount = "/sys/fs/cgroup";
+    private static readonly string[] Limits = ["memory.max", "memory.high", "memory.swap.max", "pids.max", "cpu.max", "cpuset.cpus", "cpuset.mems"];
+    private const string OwnOomScore = "/proc/self/oom_score_adj";
+    private static readonly TimeSpan LeftOver = TimeSpan.FromMinutes(1);
     private readonly string folder;
-    private readonly string before;
+    private readonly string home;
     private readonly bool second;
-    private long killsBefore;
+    private readonly bool limited;
+    private string? oomScore;
 
-    private MemoryGroup(string folder, string before, bool second) => (this.folder, this.before, this.second) = (folder, before, second);
+    private MemoryGroup(string folder, string home, bool second, bool limited) =>
+        (this.folder, this.home, this.second, this.limited) = (folder, home, second, limited);
 
-    /// <summary>Makes a group and moves this process there; null where that is not allowed.</summary>
-    public static MemoryGroup? TryEnter(string jobId, long? limit)
+    /// <summary>Makes a group; null where that is not allowed or would not measure.</summary>
+    public static MemoryGroup? TryMake(string jobId, long? limit)
     {
-        foreach (var (root, second) in new[] { (Own("memory", "/sys/fs/cgroup/memory"), false), (Own("", "/sys/fs/cgroup"), true) })
+        foreach (var (parent, home, second) in Places())
         {
-            if (root is null || (second && !Has(Path.Combine(root, "cgroup.controllers"), "memory")))
-                continue;
-            var group = new MemoryGroup(Path.Combine(root, "verus-artifact-" + jobId), root, second);
+            RemoveLeftOver(parent);
+            var group = new MemoryGroup(Path.Combine(parent, Prefix + jobId), home, second, limit is not null);
             try
             {
                 Directory.CreateDirectory(group.folder);
                 if (limit is { } bytes)
                     group.Limit(bytes);
-                File.WriteAllText(Path.Combine(group.folder, "cgroup.procs"), Text(Environment.ProcessId));
+                // Going in and out again shows that both are allowed.
+                Move(group.folder);
+                Move(home);
                 _ = group.Peak;
-                group.killsBefore = group.Kills;
+                _ = group.HasKilled;
                 return group;
             }
             catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or FormatException)
@@ -41,101 +49,141 @@ internal sealed class MemoryGroup : IDisposable
         return null;
     }
 
-    /// <summary>Forgets the peak so far, where the kernel can; what happened before a measured run does not count.</summary>
-    public void Reset()
-    {
-        Try(second ? "memory.peak" : "memory.max_usage_in_bytes", second ? "reset" : "0");
-        killsBefore = Kills;
-    }
-
-    /// <summary>Highest memory of the group; bytes.</summary>
+    /// <summary>Highest memory of the group so far, file cache included; bytes.</summary>
     public long Peak => long.Parse(Read(second ? "memory.peak" : "memory.max_usage_in_bytes"), CultureInfo.InvariantCulture);
 
-    /// <summary>Whether the kernel killed a process of the group at its limit since the last <see cref="Reset"/>.</summary>
-    public bool HasKilled => Kills > killsBefore;
+    /// <summary>Whether the kernel killed a process of the group because memory ran out.</summary>
+    public bool HasKilled => Read(second ? "memory.events" : "memory.oom_control").Split('\n').Select(line => line.Split(' '))
+        .Any(words => words is ["oom_kill", not "0"]);
+
+    /// <summary>Moves this process in; what it starts from now on is born in the group.</summary>
+    public void Enter()
+    {
+        Move(folder);
+        // At the limit the kernel kills the most expensive process. Among many small ones that would be the runner, unless they inherit a worse score.
+        if (limited && TryRead(OwnOomScore) is { } score && TryWrite(OwnOomScore, "800"))
+            oomScore = score;
+    }
+
+    /// <summary>Takes the worse score from this process again, once the command has inherited it.</summary>
+    public void Started()
+    {
+        if (oomScore is not null)
+            TryWrite(OwnOomScore, oomScore);
+        oomScore = null;
+    }
 
     /// <summary>Moves this process back and removes the group.</summary>
     public void Dispose()
     {
-        try
-        {
-            File.WriteAllText(Path.Combine(before, "cgroup.procs"), Text(Environment.ProcessId));
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-        {
-            // It was never moved, or cannot leave; then the group cannot be removed either.
-        }
-        for (var attempt = 0; attempt < 50; attempt++)
-        {
-            try
-            {
-                Directory.Delete(folder);
-                return;
-            }
-            catch (DirectoryNotFoundException)
-            {
-                return;
-            }
-            catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-            {
-                // Processes that were killed leave the group a moment later.
-                Thread.Sleep(2);
-            }
-        }
+        Started();
+        TryWrite(Path.Combine(home, "cgroup.procs"), Text(Environment.ProcessId));
+        for (var attempt = 0; attempt < 50 && Directory.Exists(folder) && !TryRemove(folder); attempt++)
+            Thread.Sleep(2); // Processes that were killed leave the group a moment later.
     }
+
+    /// <summary>The processes in the group of a job whose runner was killed; they need not carry the job's mark.</summary>
+    public static IEnumerable<int> ProcessesOf(string jobId) => Groups(jobId).SelectMany(group => (TryRead(Path.Combine(group, "cgroup.procs")) ?? "")
+        .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse));
 
     /// <summary>Removes the group of a job whose runner was killed.</summary>
     public static void Remove(string jobId)
     {
-        foreach (var root in new[] { Own("memory", "/sys/fs/cgroup/memory"), Own("", "/sys/fs/cgroup") }.OfType<string>())
-            if (Directory.Exists(Path.Combine(root, "verus-artifact-" + jobId)))
-                new MemoryGroup(Path.Combine(root, "verus-artifact-" + jobId), root, false).Dispose();
+        foreach (var group in Groups(jobId))
+            for (var attempt = 0; attempt < 50 && Directory.Exists(group) && !TryRemove(group); attempt++)
+                Thread.Sleep(2);
     }
 
-    private long Kills => Read(second ? "memory.events" : "memory.oom_control").Split('\n').Select(line => line.Split(' '))
-        .Where(words => words is ["oom_kill", _]).Select(words => long.Parse(words[1], CultureInfo.InvariantCulture)).FirstOrDefault();
+    private static IEnumerable<string> Groups(string jobId) =>
+        Places().Select(place => Path.Combine(place.Parent, Prefix + jobId)).Where(Directory.Exists);
 
-    private void Limit(long bytes)
+    // Where a group could be made, and where this process is now.
+    private static IEnumerable<(string Parent, string Home, bool Second)> Places()
     {
-        File.WriteAllText(Path.Combine(folder, second ? "memory.max" : "memory.limit_in_bytes"), Text(bytes));
-        // Without this a program at its limit would swap instead of being killed.
-        if (second)
-            Try("memory.swap.max", "0");
-        else
-            Try("memory.memsw.limit_in_bytes", Text(bytes));
+        if (Own("memory", FirstMount) is { } first)
+            yield return (first, first, false);
+        if (Own("", SecondMount) is not { } own)
+            yield break;
+        // In version 2 a group that holds processes cannot hand controllers down (but for the root): then a group beside our own serves.
+        var free = true;
+        for (var parent = own; free && parent.StartsWith(SecondMount, StringComparison.Ordinal); parent = Path.GetDirectoryName(parent)!)
+        {
+            if (Words(Path.Combine(parent, "cgroup.subtree_control")).Contains("memory"))
+                yield return (parent, own, true);
+            // A limit that somebody set on us holds for what we measure, too: no way around it.
+            free = Array.TrueForAll(Limits, file => Words(Path.Combine(parent, file)) is [] or ["max", ..]);
+        }
     }
 
     // The group of this process: line "N:memory:/path" in version 1, "0::/path" in version 2.
     private static string? Own(string controller, string mount)
     {
-        if (!Directory.Exists(mount))
-            return null;
-        foreach (var line in File.ReadAllLines("/proc/self/cgroup"))
-        {
-            var parts = line.Split(':', 3);
-            if (parts.Length == 3 && parts[1].Split(',').Contains(controller))
+        foreach (var line in (TryRead("/proc/self/cgroup") ?? "").Split('\n'))
+            if (line.Split(':', 3) is [_, var controllers, var path] && controllers.Split(',').Contains(controller))
             {
-                var own = mount + (parts[2] == "/" ? "" : parts[2]);
-                // In a container the path is that of the host and is not to be seen; the mount itself is the group then.
-                return Directory.Exists(own) ? own : mount;
+                var own = mount + path.TrimEnd('/');
+                // In a container the path may be that of the host, which is not to be seen; the mount itself is the group then.
+                return File.Exists(Path.Combine(own, "cgroup.procs")) ? own : File.Exists(Path.Combine(mount, "cgroup.procs")) ? mount : null;
             }
-        }
         return null;
     }
 
-    private static bool Has(string file, string word) => File.Exists(file) && File.ReadAllText(file).Split([' ', '\n']).Contains(word);
+    // Groups of runners that were killed. A young one may belong to a runner that has not moved in yet; one with processes cannot be removed.
+    private static void RemoveLeftOver(string parent)
+    {
+        foreach (var group in Directory.EnumerateDirectories(parent, Prefix + "*"))
+            if (DateTime.UtcNow - Directory.GetCreationTimeUtc(group) > LeftOver)
+                TryRemove(group);
+    }
+
+    private static void Move(string group) => File.WriteAllText(Path.Combine(group, "cgroup.procs"), Text(Environment.ProcessId));
+
+    private void Limit(long bytes)
+    {
+        File.WriteAllText(Path.Combine(folder, second ? "memory.max" : "memory.limit_in_bytes"), Text(bytes));
+        // Without this a program at its limit would swap instead of being killed. A kernel without swap accounting has no such file.
+        TryWrite(Path.Combine(folder, second ? "memory.swap.max" : "memory.memsw.limit_in_bytes"), second ? "0" : Text(bytes));
+    }
 
     private string Read(string file) => File.ReadAllText(Path.Combine(folder, file)).Trim();
 
-    private void Try(string file, string value)
+    private static string[] Words(string file) => (TryRead(file) ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+
+    private static string? TryRead(string file)
     {
         try
         {
-            File.WriteAllText(Path.Combine(folder, file), value);
+            return File.ReadAllText(file).Trim();
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            // Not in this kernel.
+            return null;
+        }
+    }
+
+    private static bool TryWrite(string file, string value)
+    {
+        try
+        {
+            File.WriteAllText(file, value);
+            return true;
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static bool TryRemove(string group)
+    {
+        try
+        {
+            Directory.Delete(group);
+            return true;
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 

@@ -1,83 +1,124 @@
+using System.Text;
 using Verus.Artifact.Protocol;
 
 namespace Verus.Artifact.Runner;
 
+/// <summary>A process as the kernel lists it.</summary>
+/// <param name="Id">Its number.</param>
+/// <param name="Parent">Number of its parent.</param>
+/// <param name="Group">Number of its process group.</param>
+/// <param name="Session">Number of its session.</param>
+/// <param name="Ended">Whether it has ended and waits to be reaped.</param>
+internal sealed record ListedProcess(int Id, int Parent, int Group, int Session, bool Ended);
+
 /// <summary>Finds and ends the processes of a job, also those that left their session or whose parent is gone.</summary>
 internal static class ProcessTree
 {
+    private const int MostPasses = 100;
+    private const int ThreadsField = 17; // number of threads in /proc/PID/stat, counted from the state
+
+    /// <summary>Whether processes can be listed here at all; a bare change of the root directory has no /proc.</summary>
+    public static bool CanList { get; } = Directory.Exists("/proc/self");
+
     /// <summary>
-    /// All processes below this one, and all that carry the job's mark in their environment; not this one, and none of
-    /// <paramref name="except"/> or below them.
+    /// All living processes below this one, and all that carry the job's mark in their environment; not this one, and none of
+    /// <paramref name="except"/>, below them, or in their sessions.
     /// </summary>
-    public static List<int> Members(string jobId, IReadOnlyCollection<int> except)
+    public static List<ListedProcess> Members(string jobId, IReadOnlyCollection<ListedProcess> except)
     {
-        var self = Environment.ProcessId;
-        var parents = new Dictionary<int, int>();
-        foreach (var folder in Directory.EnumerateDirectories("/proc"))
-            if (int.TryParse(folder.AsSpan(6), out var process) && process != self && ParentOf(process) is { } parent)
-                parents[process] = parent;
+        HashSet<int> self = [Environment.ProcessId];
+        var all = All().Where(process => !self.Contains(process.Id) && !process.Ended).ToDictionary(process => process.Id);
+        var (others, sessions) = (except.Select(other => other.Id).ToHashSet(), except.Select(other => other.Session).ToHashSet());
         var mark = MarkOf(jobId);
         return
         [
-            .. parents.Keys.Where(process => (IsBelow(process, self, parents) || IsMarked(process, mark))
-                && !except.Any(other => other == process || IsBelow(process, other, parents))),
+            .. all.Values.Where(process => !sessions.Contains(process.Session) && !others.Contains(process.Id) && !IsBelow(process, others, all)
+                && (IsBelow(process, self, all) || IsMarked(process.Id, mark))),
         ];
     }
 
-    /// <summary>All processes on the machine that carry the mark of a job.</summary>
-    public static List<int> Marked(string jobId)
+    /// <summary>All living processes on the machine that carry the mark of a job.</summary>
+    public static List<ListedProcess> Marked(string jobId)
     {
         var mark = MarkOf(jobId);
-        return [.. Directory.EnumerateDirectories("/proc").Select(folder => int.TryParse(folder.AsSpan(6), out var process) ? process : 0)
-            .Where(process => process > 0 && process != Environment.ProcessId && IsMarked(process, mark))];
+        return [.. All().Where(process => process.Id != Environment.ProcessId && !process.Ended && IsMarked(process.Id, mark))];
     }
 
+    /// <summary>Those of these numbers that are alive.</summary>
+    public static List<ListedProcess> Living(IEnumerable<int> processes) =>
+        [.. processes.Select(Find).OfType<ListedProcess>().Where(process => !process.Ended && process.Id != Environment.ProcessId)];
+
+    /// <summary>Children of this process, those included that have ended and wait to be reaped.</summary>
+    public static List<ListedProcess> Children() => [.. All().Where(process => process.Parent == Environment.ProcessId)];
+
     /// <summary>
-    /// Kills all of them: stopped first, so that none can start another one while the list is made, and again until a look finds none.
+    /// Kills all of them: first stopped until a look finds nobody new, so that none can start another one meanwhile, then killed, and the same
+    /// again until a look finds none. Returns how many there were.
     /// </summary>
-    public static int KillAll(Func<List<int>> find)
+    public static int KillAll(Func<List<ListedProcess>> find)
     {
         var killed = new HashSet<int>();
-        for (var pass = 0; pass < 100; pass++)
+        for (var pass = 0; pass < MostPasses; pass++)
         {
             var members = find();
             if (members.Count == 0)
                 break;
-            foreach (var process in members)
-                Native.Kill(process, Native.SigStop);
-            foreach (var process in members)
+            var stopped = new HashSet<int>();
+            for (var look = 0; look < 10 && members.Exists(process => !stopped.Contains(process.Id)); look++)
             {
-                Native.Kill(process, Native.SigKill);
-                killed.Add(process);
+                stopped.UnionWith(members.Select(process => process.Id));
+                Signal(members, Native.SigStop);
+                members = find();
             }
+            Signal(members, Native.SigKill);
+            killed.UnionWith(members.Select(process => process.Id));
             Thread.Sleep(pass < 5 ? 2 : 20);
         }
         return killed.Count;
     }
 
-    private static byte[] MarkOf(string jobId) => System.Text.Encoding.UTF8.GetBytes($"{JobSpec.MarkerVariable}={jobId}");
+    /// <summary>Sends a signal to processes and to their groups: a group gets it as a whole, so that a process that forks all the time cannot outrun it.</summary>
+    public static void Signal(IReadOnlyList<ListedProcess> processes, int signal)
+    {
+        var own = Find(Environment.ProcessId)?.Group;
+        // Processes of a job are in sessions of their own, so that their groups hold nothing else. Group 0 would be our own, group 1 everybody.
+        foreach (var group in processes.Select(process => process.Group).Distinct().Where(group => group > 1 && group != own))
+            Native.Kill(-group, signal);
+        foreach (var process in processes)
+            Native.Kill(process.Id, signal);
+    }
 
-    // The name of the program in field two may hold anything, a closing parenthesis included; a zombie needs no killing.
-    private static int? ParentOf(int process)
+    private static IEnumerable<ListedProcess> All() => !CanList ? [] : Directory.EnumerateDirectories("/proc")
+        .Select(folder => int.TryParse(folder.AsSpan("/proc/".Length), out var process) ? Find(process) : null).OfType<ListedProcess>();
+
+    // "id (name) state parent group session ..."; the name may hold anything, a closing parenthesis included.
+    private static ListedProcess? Find(int process)
     {
         var stat = Read($"/proc/{process}/stat");
         var end = stat.AsSpan().LastIndexOf((byte)')');
         if (end < 0)
             return null;
-        var fields = System.Text.Encoding.ASCII.GetString(stat.AsSpan(end + 2)).Split(' ');
-        return fields[0] is "Z" or "X" ? null : int.Parse(fields[1]);
+        var fields = Encoding.ASCII.GetString(stat.AsSpan(end + 2)).Split(' ');
+        // A process whose first thread has ended looks like a zombie while its other threads run on.
+        var ended = fields[0] is "X" || (fields[0] is "Z" && int.Parse(fields[ThreadsField]) <= 1);
+        return new ListedProcess(process, int.Parse(fields[1]), int.Parse(fields[2]), int.Parse(fields[3]), ended);
     }
 
-    private static bool IsBelow(int process, int ancestor, Dictionary<int, int> parents)
+    private static bool IsBelow(ListedProcess process, HashSet<int> ancestors, Dictionary<int, ListedProcess> all)
     {
-        for (var steps = 0; steps < 10_000 && parents.TryGetValue(process, out var parent); steps++)
+        // The list is not made in one moment; numbers used again could close a circle.
+        for (var steps = 0; steps < all.Count + 1; steps++)
         {
-            if (parent == ancestor)
+            if (ancestors.Contains(process.Parent))
                 return true;
+            if (!all.TryGetValue(process.Parent, out var parent))
+                return false;
             process = parent;
         }
         return false;
     }
+
+    private static byte[] MarkOf(string jobId) => Encoding.UTF8.GetBytes($"{JobSpec.MarkerVariable}={jobId}");
 
     private static bool IsMarked(int process, byte[] mark)
     {
@@ -92,9 +133,15 @@ internal static class ProcessTree
         try
         {
             using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
-            using var content = new MemoryStream();
-            stream.CopyTo(content);
-            return content.ToArray();
+            var content = new byte[4096];
+            var length = 0;
+            for (var count = stream.Read(content); count > 0; count = stream.Read(content, length, content.Length - length))
+            {
+                length += count;
+                if (length == content.Length)
+                    Array.Resize(ref content, 2 * length);
+            }
+            return content[..length];
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Verus.Artifact.Protocol;
 using Verus.Artifact.Runner;
 
-const int BadUse = 2;
+const int BadUse = 2, Broken = 3;
 switch (args)
 {
     case ["run", var jobFile, var resultFile, .. var options] when options is [] or ["--parent-stdin"]:
@@ -11,14 +11,9 @@ switch (args)
         Console.Out.WriteLine(JsonSerializer.Serialize(MachineState.Read("/"), ProtocolJson.Default.MachineState));
         return 0;
     case ["sweep", .. var ids]:
-        foreach (var id in ids)
-        {
-            ProcessTree.KillAll(() => ProcessTree.Marked(id));
-            MemoryGroup.Remove(id);
-        }
-        return 0;
+        return Sweep(ids);
     case ["version"]:
-        Console.Out.WriteLine($"artifact-runner, job format {JobSpec.CurrentFormat}");
+        Console.Out.WriteLine($"artifact-runner {typeof(JobFile).Assembly.GetName().Version?.ToString(3)}, job format {JobSpec.CurrentFormat}");
         return 0;
     default:
         Console.Error.WriteLine("usage: artifact-runner run JOB RESULT [--parent-stdin] | machine | sweep ID... | version");
@@ -30,32 +25,49 @@ static int Run(string jobFile, string resultFile, bool parentOnInput)
     JobSpec job;
     try
     {
-        job = JsonSerializer.Deserialize(File.ReadAllBytes(jobFile), ProtocolJson.Default.JobSpec) ?? throw new JsonException("it is empty");
-        if (job.Format != JobSpec.CurrentFormat)
-            throw new JsonException($"it has format {job.Format}, this runner knows {JobSpec.CurrentFormat}");
+        job = JobFile.Read(jobFile);
     }
     catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or JsonException)
     {
-        Console.Error.WriteLine($"artifact-runner: the job '{jobFile}' cannot be read: {problem.Message}");
-        return BadUse;
+        return Fail(BadUse, $"the job '{jobFile}' cannot be read: {problem.Message}");
     }
-    using var stop = new Stop(parentOnInput);
-    var result = new JobRunner(job, stop).Run();
+    FileStream? stream = null;
     try
     {
-        // Whole or not there: whoever finds the file finds all of it.
-        var temporary = resultFile + ".tmp";
-        using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write))
-        {
-            stream.Write(JsonSerializer.SerializeToUtf8Bytes(result, ProtocolJson.Default.JobResult));
-            stream.Flush(flushToDisk: true);
-        }
-        File.Move(temporary, resultFile, overwrite: true);
+        stream = JobFile.Create(resultFile);
+        using var stop = new Stop(parentOnInput);
+        using var runner = new JobRunner(job, stop);
+        JobFile.Write(stream, resultFile, runner.Run());
         return 0;
     }
     catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
     {
-        Console.Error.WriteLine($"artifact-runner: the result '{resultFile}' cannot be written: {problem.Message}");
-        return BadUse;
+        stream?.Dispose();
+        if (stream is not null)
+            File.Delete(stream.Name);
+        return Fail(BadUse, $"the result '{resultFile}' cannot be written: {problem.Message}");
     }
+    catch (Exception problem)
+    {
+        // Never a result that was not measured, and never a stack trace.
+        return Fail(Broken, $"the job '{jobFile}' could not be run: {problem.GetType().Name}: {problem.Message}");
+    }
+}
+
+static int Sweep(string[] ids)
+{
+    if (Array.Find(ids, id => !JobFile.IsId(id)) is { } bad)
+        return Fail(BadUse, $"'{bad}' is not the id of a sample (32 hexadecimal digits in lower case)");
+    foreach (var id in ids)
+    {
+        ProcessTree.KillAll(() => [.. ProcessTree.Marked(id), .. ProcessTree.Living(MemoryGroup.ProcessesOf(id))]);
+        MemoryGroup.Remove(id);
+    }
+    return 0;
+}
+
+static int Fail(int code, string message)
+{
+    Console.Error.WriteLine($"artifact-runner: {message.ReplaceLineEndings(" ")}");
+    return code;
 }

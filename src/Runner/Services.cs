@@ -1,79 +1,122 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Verus.Artifact.Protocol;
 
 namespace Verus.Artifact.Runner;
 
 /// <summary>The services of a job: started before the measured command, stopped after it whatever happens.</summary>
-internal sealed class Services(JobSpec job)
+internal sealed class Services(JobSpec job) : IDisposable
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(5);
-    private readonly List<(ServiceSpec Spec, int Process)> running = [];
+    private const double GraceWhenCancelled = 0.5;
+    private readonly List<Service> running = [];
+    private readonly ManualResetEvent anyEnded = new(false);
+
+    private sealed class Service(ServiceSpec spec, int process)
+    {
+        public ServiceSpec Spec => spec;
+        public int Process => process;
+        public volatile string? End;
+    }
 
     /// <summary>Their process ids.</summary>
     public IReadOnlyList<int> Processes => [.. running.Select(service => service.Process)];
+
+    /// <summary>Set when a service has ended.</summary>
+    public WaitHandle AnyEnded => anyEnded;
 
     /// <summary>Starts all in order, each when the one before is ready; a sentence when one is not.</summary>
     public string? Start(Stop stop)
     {
         foreach (var spec in job.Services)
         {
+            if (spec.ReadyPort is { } port && Accepts(port))
+                return $"Service '{spec.Name}' was not started: another program listens on its port {port} already.";
             var (process, error) = Launch.Start(spec.Command, job.Id);
             if (error is not null)
                 return $"Service '{spec.Name}': {error}";
-            running.Add((spec, process));
-            if (WaitUntilReady(spec, stop) is { } problem)
+            var service = new Service(spec, process);
+            running.Add(service);
+            // A thread that sleeps in the kernel costs nothing during the measured run; looking again and again would.
+            new Thread(() => WaitForEnd(service)) { IsBackground = true }.Start();
+            if (WaitUntilReady(service, stop) is { } problem)
                 return problem;
         }
         return null;
     }
 
     /// <summary>A sentence on a service that has ended, with its last words; null when all are alive.</summary>
-    public string? Dead()
-    {
-        foreach (var (spec, process) in running)
-            if (!IsAlive(process))
-                return $"Service '{spec.Name}' ended before the measured command did. {LastWords(spec)}";
-        return null;
-    }
+    public string? Dead() => running.Find(service => service.End is not null) is { } dead
+        ? $"Service '{dead.Spec.Name}' ended before the measured command did ({dead.End}). {LastWords.Of(dead.Spec.Command)}"
+        : null;
 
-    /// <summary>Asks all to end, last one first, and kills those that do not.</summary>
-    public void Stop()
+    /// <summary>Asks all to end, and waits for that as long as the job allows; does not kill.</summary>
+    public void Stop(Stop stop)
     {
-        foreach (var (_, process) in Enumerable.Reverse(running))
-            Native.Kill(process, Native.SigTerm);
-        var deadline = Native.Now() + job.KillGraceSeconds;
-        while (running.Exists(service => IsAlive(service.Process)) && Native.Now() < deadline)
+        if (running.Count == 0)
+            return;
+        // All that is left of the job by now are services and what they started.
+        var members = ProcessTree.Members(job.Id, []);
+        ProcessTree.Signal(members, Native.SigTerm);
+        ProcessTree.Signal(members, Native.SigContinue);
+        var begin = Native.Now();
+        while (Native.Now() - begin < (stop.Requested ? Math.Min(GraceWhenCancelled, job.KillGraceSeconds) : job.KillGraceSeconds)
+            && ProcessTree.Members(job.Id, []).Count > 0)
             Thread.Sleep(Look);
     }
 
-    private string? WaitUntilReady(ServiceSpec spec, Stop stop)
+    /// <inheritdoc/>
+    public void Dispose() => anyEnded.Dispose();
+
+    private void WaitForEnd(Service service)
     {
+        service.End = Native.WaitForEnd(service.Process);
+        try
+        {
+            anyEnded.Set();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The job is over.
+        }
+    }
+
+    private string? WaitUntilReady(Service service, Stop stop)
+    {
+        var spec = service.Spec;
         var deadline = Native.Now() + spec.ReadyTimeoutSeconds;
-        while (!IsReady(spec))
+        var texts = new[] { new TextSearch(spec.Command.StandardOutput, spec.ReadyText), new TextSearch(spec.Command.StandardError, spec.ReadyText) };
+        while (!((spec.ReadyText is null || Array.Exists(texts, text => text.IsFound())) && (spec.ReadyPort is not { } port || Accepts(port))))
         {
             if (stop.Requested)
                 return "Stopped.";
             if (Dead() is { } dead)
                 return dead;
             if (Native.Now() > deadline)
-                return FormattableString.Invariant($"Service '{spec.Name}' was not ready within {spec.ReadyTimeoutSeconds:0.###} s. {LastWords(spec)}");
+                return FormattableString.Invariant($"Service '{spec.Name}' was not ready within {spec.ReadyTimeoutSeconds:0.###} s. {LastWords.Of(spec.Command)}");
             Thread.Sleep(Look);
         }
         return Dead();
     }
 
-    private static bool IsReady(ServiceSpec spec) =>
-        (spec.ReadyText is not { } text || Text(spec.Command.StandardOutput).Contains(text) || Text(spec.Command.StandardError).Contains(text))
-        && (spec.ReadyPort is not { } port || Accepts(port));
+    private static bool Accepts(int port) => Accepts(IPAddress.Loopback, port) || Accepts(IPAddress.IPv6Loopback, port);
 
-    private static bool Accepts(int port)
+    private static bool Accepts(IPAddress address, int port)
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            socket.Connect(IPAddress.Loopback, port);
-            return true;
+            using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { Blocking = false };
+            try
+            {
+                socket.Connect(address, port);
+                return true;
+            }
+            catch (SocketException problem) when (problem.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
+            {
+                // On loopback this is a full queue; it must not hold up the time limit.
+                return socket.Poll(Look, SelectMode.SelectWrite) && (int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)! == 0;
+            }
         }
         catch (SocketException)
         {
@@ -81,36 +124,34 @@ internal sealed class Services(JobSpec job)
         }
     }
 
-    private static bool IsAlive(int process)
+    /// <summary>Looks for a text in a file that grows, reading each part of it once.</summary>
+    private sealed class TextSearch(string file, string? text)
     {
-        try
-        {
-            var stat = File.ReadAllText($"/proc/{process}/stat");
-            return stat[(stat.LastIndexOf(')') + 2)..][0] is not ('Z' or 'X');
-        }
-        catch (IOException)
-        {
-            return false;
-        }
-    }
+        private readonly byte[] wanted = Encoding.UTF8.GetBytes(text ?? "");
+        private byte[] tail = [];
+        private long position;
+        private bool found;
 
-    private static string LastWords(ServiceSpec spec)
-    {
-        var lines = (Text(spec.Command.StandardOutput) + "\n" + Text(spec.Command.StandardError)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        return lines.Length == 0 ? "It said nothing." : $"Its last words: {string.Join(" | ", lines.TakeLast(5))}";
-    }
-
-    private static string Text(string file)
-    {
-        try
+        public bool IsFound()
         {
-            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            using var reader = new StreamReader(stream);
-            return reader.ReadToEnd();
-        }
-        catch (IOException)
-        {
-            return "";
+            try
+            {
+                using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+                stream.Position = position;
+                var buffer = new byte[64 << 10];
+                for (var count = stream.Read(buffer); count > 0 && !found; count = stream.Read(buffer))
+                {
+                    position += count;
+                    byte[] seen = [.. tail, .. buffer.AsSpan(0, count)];
+                    found = seen.AsSpan().IndexOf(wanted) >= 0;
+                    tail = seen[Math.Max(0, seen.Length - wanted.Length + 1)..];
+                }
+            }
+            catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+            {
+                // Not there yet, or removed by the service; the time limit decides.
+            }
+            return found;
         }
     }
 }

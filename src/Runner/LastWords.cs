@@ -1,0 +1,38 @@
+using System.Text;
+using Verus.Artifact.Protocol;
+
+namespace Verus.Artifact.Runner;
+
+/// <summary>The end of what a process said, for the message about its failure.</summary>
+internal static class LastWords
+{
+    private const int Lines = 5;
+    private const int MostBytes = 4096;
+
+    /// <summary>The last lines of its error output, or of its output when there are none.</summary>
+    public static string Of(CommandSpec command)
+    {
+        foreach (var file in new[] { command.StandardError, command.StandardOutput })
+        {
+            var lines = End(file).Split(['\n', '\r'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            if (lines.Length > 0)
+                return $"Its last words: {string.Join(" | ", lines.TakeLast(Lines))}";
+        }
+        return "It said nothing.";
+    }
+
+    private static string End(string file)
+    {
+        try
+        {
+            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            stream.Seek(-Math.Min(stream.Length, MostBytes), SeekOrigin.End);
+            using var reader = new StreamReader(stream, Encoding.UTF8);
+            return reader.ReadToEnd();
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            return "";
+        }
+    }
+}
