@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Verus.Artifact.Experiments.Readers;
 
 /// <summary>
-/// The line count of the Dafny sources as upstream writes it: <c>dafny-baseline: linecount: trusted, proof, exec</c>. Metrics: lines_trusted,
-/// lines_proof, lines_code, proof_to_code_ratio (computed; the file has it rounded).
+/// The line count of the Dafny sources as upstream writes it: <c>dafny-baseline: linecount: trusted, proof, exec</c>. Metrics:
+/// lines_trusted, lines_proof, lines_code, proof_to_code_ratio (computed; the file has it rounded).
 /// </summary>
 public sealed class DafnyLineCountReader : IOutputReader
 {

@@ -28,7 +28,8 @@ internal static partial class DafnySummary
         for (var at = 0; at < parts.Length; at++)
         {
             var match = Count().Match(parts[at]);
-            var metric = Counts.FirstOrDefault(count => match.Groups[2].Value == count.Word || match.Groups[2].Value == count.Word + "s").Metric;
+            var metric = Counts.FirstOrDefault(count =>
+                match.Groups[2].Value == count.Word || match.Groups[2].Value == count.Word + "s").Metric;
             if (metric is null || (at < 2 && metric != Counts[at].Metric))
                 throw OutputNumber.Bad($"the summary of Dafny has '{OutputNumber.Shortened(parts[at])}' where a count is due", line.Number);
             metrics[metric] = OutputNumber.Parse(match.Groups[1].Value, metric, line.Number);

@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace Verus.Artifact.Experiments.Readers;
 
 /// <summary>
-/// Dafny's output with <c>/trace</c>. Metrics: those of <see cref="DafnyReader"/>, and of the proofs proofs, proof_time (seconds, the sum over
-/// all, so more than the wall time when proofs run side by side), slowest_proof (seconds) and resource_count (of the solver).
+/// Dafny's output with <c>/trace</c>. Metrics: those of <see cref="DafnyReader"/>, and of the proofs proofs, proof_time (seconds, the sum
+/// over all, so more than the wall time when proofs run side by side), slowest_proof (seconds) and resource_count (of the solver).
 /// </summary>
 public sealed partial class DafnyTraceReader : IOutputReader
 {
@@ -37,13 +37,17 @@ public sealed partial class DafnyTraceReader : IOutputReader
         if (summary is null)
             throw new FormatException("standard output lacks the line 'Dafny program verifier finished with ...'");
         if (proofs == 0)
-            throw new FormatException("standard output has no line of a proof ('  [0.151 s, ...]  verified'): Dafny was not called with /trace");
+            throw new FormatException(
+                "standard output has no line of a proof ('  [0.151 s, ...]  verified'): Dafny was not called with /trace");
         if (verified != summary["verified"])
-            throw new FormatException($"the trace has {verified} verified proofs, and the summary {summary["verified"]}: a part of the trace is missing");
-        (summary["proofs"], summary["proof_time"], summary["slowest_proof"], summary["resource_count"]) = (proofs, Math.Round(time, 6), slowest, resources);
+            throw new FormatException(
+                $"the trace has {verified} verified proofs, and the summary {summary["verified"]}: a part of the trace is missing");
+        (summary["proofs"], summary["proof_time"]) = (proofs, Math.Round(time, 6));
+        (summary["slowest_proof"], summary["resource_count"]) = (slowest, resources);
         return [Readings.One(summary)];
     }
 
-    [GeneratedRegex(@"^  \[([0-9.,]{1,20}?) s, (?:solver resource count: ([0-9]{1,18}), )?[0-9]{1,9} proof obligations?\]  (.+?)\s*$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^  \[([0-9.,]{1,20}?) s, (?:solver resource count: ([0-9]{1,18}), )?[0-9]{1,9} proof obligations?\]  (.+?)\s*$",
+        RegexOptions.CultureInvariant)]
     private static partial Regex Proof();
 }

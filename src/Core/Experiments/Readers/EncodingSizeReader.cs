@@ -1,8 +1,8 @@
 namespace Verus.Artifact.Experiments.Readers;
 
 /// <summary>
-/// Sizes of the logs of queries that were collected with a sample (<c>Collect</c>, such as <c>{work}/.verus-log/*</c>). Metrics: smt_size and
-/// smt_files of files named *.smt, *.smt2, *.smt2.1 and so on, air_size and air_files of *.air; sizes in bytes.
+/// Sizes of the logs of queries that were collected with a sample (<c>Collect</c>, such as <c>{work}/.verus-log/*</c>). Metrics: smt_size
+/// and smt_files of files named *.smt, *.smt2, *.smt2.1 and so on, air_size and air_files of *.air; sizes in bytes.
 /// </summary>
 public sealed class EncodingSizeReader : IOutputReader
 {
@@ -15,7 +15,8 @@ public sealed class EncodingSizeReader : IOutputReader
     /// <inheritdoc/>
     public IReadOnlyList<Reading> Read(SampleOutput output) => Sizes(output) is { Count: > 0 } sizes
         ? [Readings.One(sizes)]
-        : throw new FormatException("no log of queries (*.smt2, *.air) was collected; the experiment's Collect must name the folder of the logs");
+        : throw new FormatException(
+            "no log of queries (*.smt2, *.air) was collected; the experiment's Collect must name the folder of the logs");
 
     /// <summary>The metrics; empty when no log was collected.</summary>
     internal static IReadOnlyDictionary<string, double> Sizes(SampleOutput output)

@@ -20,7 +20,9 @@ internal static partial class GnuTime
             : ("exit_code", OutputNumber.Parse(match.Groups[2].Value, "exit status", line.Number));
     }
 
-    /// <summary>Seconds of a wall time of GNU time's <c>%E</c>: h:mm:ss, m:ss.cc, or ss.cc where the suite cut the leading "0:" off.</summary>
+    /// <summary>
+    /// Seconds of a wall time of GNU time's <c>%E</c>: h:mm:ss, m:ss.cc, or ss.cc where the suite cut the leading "0:" off.
+    /// </summary>
     /// <exception cref="FormatException">It is none.</exception>
     public static double Seconds(string text, int line)
     {
@@ -33,7 +35,8 @@ internal static partial class GnuTime
     /// <summary>Whether a text is a wall time, or a plain number.</summary>
     public static bool IsTime(string text) => Time().IsMatch(text);
 
-    [GeneratedRegex(@"^Command (?:terminated by signal ([0-9]{1,3})|exited with non-zero status ([0-9]{1,3}))$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^Command (?:terminated by signal ([0-9]{1,3})|exited with non-zero status ([0-9]{1,3}))$",
+        RegexOptions.CultureInvariant)]
     private static partial Regex End();
 
     [GeneratedRegex(@"^(?:(?:[0-9]{1,4}:)?[0-9]{1,4}:)?(?:[0-9]{1,9}(?:\.[0-9]{1,9})?|\.[0-9]{1,9})$", RegexOptions.CultureInvariant)]

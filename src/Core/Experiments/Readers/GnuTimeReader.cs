@@ -8,8 +8,9 @@ public sealed class GnuTimeReader : IOutputReader
 {
     private static readonly (string Label, string Metric)[] Fields =
     [
-        ("User time (seconds)", "user_time"), ("System time (seconds)", "system_time"), ("Elapsed (wall clock) time (h:mm:ss or m:ss)", "elapsed"),
-        ("Maximum resident set size (kbytes)", "max_rss"), ("Exit status", "exit_code"),
+        ("User time (seconds)", "user_time"), ("System time (seconds)", "system_time"),
+        ("Elapsed (wall clock) time (h:mm:ss or m:ss)", "elapsed"), ("Maximum resident set size (kbytes)", "max_rss"),
+        ("Exit status", "exit_code"),
     ];
 
     /// <inheritdoc/>

@@ -1,6 +1,8 @@
 namespace Verus.Artifact.Experiments.Readers;
 
-/// <summary>A server of IronKV: it must have printed <c>[[READY]]</c>. Metric: ready (1). What it prints later has no end, as it is killed.</summary>
+/// <summary>
+/// A server of IronKV: it must have printed <c>[[READY]]</c>. Metric: ready (1). What it prints later has no end, as it is killed.
+/// </summary>
 public sealed class IronKvServerReader : IOutputReader
 {
     /// <inheritdoc/>

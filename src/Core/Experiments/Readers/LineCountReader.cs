@@ -1,8 +1,8 @@
 namespace Verus.Artifact.Experiments.Readers;
 
 /// <summary>
-/// Verus's line counting tool, <c>line_count --json</c>. Metrics: trusted, proof, exec, spec, proof_exec (lines that are both) as counted, and
-/// the paper's lines_trusted, lines_proof (proof, spec and both), lines_code (exec and both) and proof_to_code_ratio.
+/// Verus's line counting tool, <c>line_count --json</c>. Metrics: trusted, proof, exec, spec, proof_exec (lines that are both) as counted,
+/// and the paper's lines_trusted, lines_proof (proof, spec and both), lines_code (exec and both) and proof_to_code_ratio.
 /// </summary>
 public sealed class LineCountReader : IOutputReader
 {
@@ -20,9 +20,11 @@ public sealed class LineCountReader : IOutputReader
     {
         var total = OutputJson.Object(OutputJson.Single(output, "total", "the line count"), "total");
         // A kind of line that does not occur is left out by the tool.
-        var metrics = Counts.ToDictionary(count => count.Metric, count => OutputJson.OptionalNumber(total, count.Property) ?? 0, StringComparer.Ordinal);
+        var metrics = Counts.ToDictionary(count => count.Metric,
+            count => OutputJson.OptionalNumber(total, count.Property) ?? 0, StringComparer.Ordinal);
         return metrics.Values.Sum() > 0
-            ? [Readings.One(WithPaperNames(metrics, metrics["trusted"], metrics["proof"] + metrics["spec"] + metrics["proof_exec"], metrics["exec"] + metrics["proof_exec"]))]
+            ? [Readings.One(WithPaperNames(metrics, metrics["trusted"],
+                metrics["proof"] + metrics["spec"] + metrics["proof_exec"], metrics["exec"] + metrics["proof_exec"]))]
             : throw new FormatException("the line count has no line of code, proof or specification");
     }
 

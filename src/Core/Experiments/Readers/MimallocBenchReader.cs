@@ -3,9 +3,9 @@ using System.Text.RegularExpressions;
 namespace Verus.Artifact.Experiments.Readers;
 
 /// <summary>
-/// What mimalloc-bench's <c>bench.sh</c> prints, or its <c>benchres.csv</c>. One row a benchmark and allocator, columns series, benchmark and
-/// class as in the paper; metrics time (seconds: wall, or derived from the program's throughput where the suite defines it so), rss (bytes),
-/// user_time, system_time, page_faults, page_reclaims. A benchmark that failed has signal or exit_code, or no_result, and no time.
+/// What mimalloc-bench's <c>bench.sh</c> prints, or its <c>benchres.csv</c>. One row a benchmark and allocator, columns series, benchmark
+/// and class as in the paper; metrics time (seconds: wall, or derived from the program's throughput where the suite defines it so), rss
+/// (bytes), user_time, system_time, page_faults, page_reclaims. A benchmark that failed has signal or exit_code, or no_result, and no time.
 /// </summary>
 public sealed partial class MimallocBenchReader : IOutputReader
 {
@@ -56,9 +56,12 @@ public sealed partial class MimallocBenchReader : IOutputReader
     private static void Check(List<(string Benchmark, string Allocator)> started, List<MimallocRow> rows, List<MimallocRow> results)
     {
         if (results.FirstOrDefault(row => !started.Contains((row.Benchmark, row.Allocator))) is { } foreign)
-            throw new FormatException($"{foreign.Benchmark} with {foreign.Allocator} stands in the results and was not run: two runs are mixed");
-        if (rows.FirstOrDefault(row => results.All(result => (result.Benchmark, result.Allocator) != (row.Benchmark, row.Allocator))) is { } lost)
-            throw new FormatException($"{lost.Benchmark} with {lost.Allocator} was run and is not in the list of results: the output is cut");
+            throw new FormatException(
+                $"{foreign.Benchmark} with {foreign.Allocator} stands in the results and was not run: two runs are mixed");
+        if (rows.FirstOrDefault(row => results.All(result =>
+            (result.Benchmark, result.Allocator) != (row.Benchmark, row.Allocator))) is { } lost)
+            throw new FormatException(
+                $"{lost.Benchmark} with {lost.Allocator} was run and is not in the list of results: the output is cut");
     }
 
     [GeneratedRegex("^run [0-9]+: ([A-Za-z0-9_-]+) ([A-Za-z0-9_-]+): ", RegexOptions.CultureInvariant)]

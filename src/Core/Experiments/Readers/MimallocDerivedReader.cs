@@ -4,9 +4,9 @@ using System.Text.RegularExpressions;
 namespace Verus.Artifact.Experiments.Readers;
 
 /// <summary>
-/// The relative time of those programs of mimalloc-bench that print a throughput: larson, xmalloc-test, rptest, redis and glibc-thread. Metric
-/// time (seconds), computed as the suite does, cut off after three decimals: 2,000,000 by the operations a second of rptest and redis, 10^9 by
-/// the iterations of glibc-thread.
+/// The relative time of those programs of mimalloc-bench that print a throughput: larson, xmalloc-test, rptest, redis and glibc-thread.
+/// Metric time (seconds), computed as the suite does, cut off after three decimals: 2,000,000 by the operations a second of rptest and
+/// redis, 10^9 by the iterations of glibc-thread.
 /// </summary>
 public sealed partial class MimallocDerivedReader : IOutputReader
 {

@@ -40,13 +40,14 @@ internal sealed partial record MimallocRow(string Benchmark, string Allocator, I
         if (fields.Length < 3 || !Name().IsMatch(fields[0]) || !Name().IsMatch(fields[1]))
             return null;
         // The derived time of a program that crashed is missing: eight fields, or seven.
-        var whole = fields.Length is 7 or 8 && fields[^5].All(char.IsAsciiDigit) && fields[^2].All(char.IsAsciiDigit) && fields[^1].All(char.IsAsciiDigit);
+        var whole = fields.Length is 7 or 8 && IsWhole(fields[^5]) && IsWhole(fields[^2]) && IsWhole(fields[^1]);
         if (!whole && !fields.Skip(2).All(field => GnuTime.IsTime(field)))
             return null;
         if (!whole || !line.Ended)
             throw OutputNumber.Bad($"the row '{OutputNumber.Shortened(line.Text.Trim())}' is cut", line.Number);
         if (end is { } failed)
-            return new MimallocRow(fields[0], fields[1], new Dictionary<string, double>(StringComparer.Ordinal) { [failed.Metric] = failed.Value });
+            return new MimallocRow(fields[0], fields[1],
+                new Dictionary<string, double>(StringComparer.Ordinal) { [failed.Metric] = failed.Value });
         if (fields.Length == 7)
             throw OutputNumber.Bad($"the row of {fields[0]} has no time, and no line says that it failed", line.Number);
         double Number(int field, string what) => OutputNumber.Parse(fields[field], what, line.Number);
@@ -60,6 +61,8 @@ internal sealed partial record MimallocRow(string Benchmark, string Allocator, I
             ["page_reclaims"] = Number(7, "page reclaims"),
         });
     }
+
+    private static bool IsWhole(string field) => field.All(char.IsAsciiDigit);
 
     [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9_-]*$", RegexOptions.CultureInvariant)]
     private static partial Regex Name();

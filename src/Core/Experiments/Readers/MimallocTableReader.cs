@@ -4,7 +4,8 @@ namespace Verus.Artifact.Experiments.Readers;
 
 /// <summary>
 /// The text table that upstream's script makes of two runs of mimalloc-bench (<c>bench mi vmi</c>, then a row a benchmark with seconds or
-/// <c>fail</c>, then an empty line). One row a benchmark and allocator, columns series, benchmark and class; metric time (seconds), or failed.
+/// <c>fail</c>, then an empty line). One row a benchmark and allocator, columns series, benchmark and class; metric time (seconds), or
+/// failed.
 /// </summary>
 public sealed partial class MimallocTableReader : IOutputReader
 {

@@ -5,9 +5,9 @@ using System.Text.RegularExpressions;
 namespace Verus.Artifact.Experiments.Readers;
 
 /// <summary>
-/// The results of node replication's benchmarks: JSON files that were collected with the sample, else JSON on standard output; a comma before
-/// a closing brace is allowed. One row a document, columns series, write_percent and threads as in the paper; metrics ops_per_s, stdev (where
-/// given), threads_used, replicas, run_seconds.
+/// The results of node replication's benchmarks: JSON files that were collected with the sample, else JSON on standard output; a comma
+/// before a closing brace is allowed. One row a document, columns series, write_percent and threads as in the paper; metrics ops_per_s,
+/// stdev (where given), threads_used, replicas, run_seconds.
 /// </summary>
 /// <remarks>
 /// On a machine with fewer CPUs than were asked for the program uses fewer threads and says so only in its document. Such a row stands
@@ -52,7 +52,8 @@ public sealed partial class NodeReplicationReader : IOutputReader
         {
             asked = double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture);
             if (double.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture) != 100 - reads)
-                throw new FormatException($"'{OutputNumber.Shortened(name)}' was asked for {match.Groups[2].Value}% writes and did {100 - reads}%");
+                throw new FormatException(
+                    $"'{OutputNumber.Shortened(name)}' was asked for {match.Groups[2].Value}% writes and did {100 - reads}%");
         }
         var metrics = new Dictionary<string, double>(StringComparer.Ordinal);
         if (used < asked)

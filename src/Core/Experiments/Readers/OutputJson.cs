@@ -53,13 +53,15 @@ public static class OutputJson
             return null;
         return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number) && number >= 0
             ? number
-            : throw new FormatException($"'{property}' in the JSON document is {OutputNumber.Shortened(value.GetRawText())}, expected a number from 0");
+            : throw new FormatException(
+                $"'{property}' in the JSON document is {OutputNumber.Shortened(value.GetRawText())}, expected a number from 0");
     }
 
     /// <summary>An object that must be there.</summary>
     /// <exception cref="FormatException">It is not.</exception>
     public static JsonElement Object(JsonElement element, string property) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(property, out var value) && value.ValueKind == JsonValueKind.Object
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(property, out var value)
+            && value.ValueKind == JsonValueKind.Object
             ? value
             : throw new FormatException($"the JSON document lacks the object '{property}'");
 
@@ -77,10 +79,14 @@ public static class OutputJson
             {
                 // False, not an exception, when all is well up to the end and the end is too early.
                 if (!JsonDocument.TryParseValue(ref reader, out var document))
-                    throw new FormatException($"{where}: the JSON document from line {1 + bytes.AsSpan(0, at).Count((byte)'\n')} on is cut");
+                    throw new FormatException(
+                        $"{where}: the JSON document from line {1 + bytes.AsSpan(0, at).Count((byte)'\n')} on is cut");
                 using (document)
-                    found.AddRange((document.RootElement.ValueKind == JsonValueKind.Array ? document.RootElement.EnumerateArray() : Enumerable.Repeat(document.RootElement, 1))
+                {
+                    var root = document.RootElement;
+                    found.AddRange((root.ValueKind == JsonValueKind.Array ? root.EnumerateArray() : Enumerable.Repeat(root, 1))
                         .Where(element => element.ValueKind == JsonValueKind.Object).Select(element => element.Clone()));
+                }
                 at = NextStart(bytes, at + (int)reader.BytesConsumed);
             }
             catch (JsonException)

@@ -15,7 +15,9 @@ public static partial class OutputLines
     /// <summary>Characters of a line that are kept; results are short, and what is longer is no result.</summary>
     public const int LongestLine = 1 << 16;
 
-    /// <summary>The lines of standard output: from the kept file where it is there, since the text in memory may lack its beginning.</summary>
+    /// <summary>
+    /// The lines of standard output: from the kept file where it is there, since the text in memory may lack its beginning.
+    /// </summary>
     public static IEnumerable<OutputLine> Of(SampleOutput output) => OfStream(output.Directory, "stdout.txt", output.StandardOutput);
 
     /// <summary>The lines of standard error, then those of standard output: for tools that print their result on either.</summary>
@@ -60,13 +62,15 @@ public static partial class OutputLines
     }
 
     /// <summary>A text without terminal control sequences.</summary>
-    public static string WithoutControlSequences(string text) => text.Contains('\u001B', StringComparison.Ordinal) ? ControlSequence().Replace(text, "") : text;
+    public static string WithoutControlSequences(string text) =>
+        text.Contains('\u001B', StringComparison.Ordinal) ? ControlSequence().Replace(text, "") : text;
 
     // Opened when the lines are asked for, and each time they are.
     private static IEnumerable<OutputLine> OfStream(string directory, string name, string text)
     {
         var path = Path.Combine(directory, name);
-        foreach (var line in Of(Path.IsPathRooted(path) && File.Exists(path) ? new StreamReader(path, Encoding.UTF8) : new StringReader(text)))
+        var isKept = Path.IsPathRooted(path) && File.Exists(path);
+        foreach (var line in Of(isKept ? new StreamReader(path, Encoding.UTF8) : new StringReader(text)))
             yield return line;
     }
 

@@ -19,7 +19,8 @@ internal static partial class PmLogRows
                 continue;
             var match = Row().Match(line.Text);
             if (!match.Success)
-                throw OutputNumber.Bad($"the row '{OutputNumber.Shortened(line.Text)}' is cut or none; expected a log, microseconds and a comma", line.Number);
+                throw OutputNumber.Bad(
+                    $"the row '{OutputNumber.Shortened(line.Text)}' is cut or none; expected a log, microseconds and a comma", line.Number);
             var series = Series(match.Groups[1].Value);
             var microseconds = OutputNumber.Parse(match.Groups[2].Value, "microseconds", line.Number);
             if (microseconds == 0)

@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace Verus.Artifact.Experiments.Readers;
 
 /// <summary>
-/// Result of Prusti, which stands on standard error: <c>Successful verification of 5 items</c> or <c>Verification failed</c>. Metrics: items,
-/// verified (only after success, since Prusti does not say it otherwise), errors (those that name Prusti).
+/// Result of Prusti, which stands on standard error: <c>Successful verification of 5 items</c> or <c>Verification failed</c>. Metrics:
+/// items, verified (only after success, since Prusti does not say it otherwise), errors (those that name Prusti).
 /// </summary>
 public sealed partial class PrustiReader : IOutputReader
 {
@@ -42,13 +42,16 @@ public sealed partial class PrustiReader : IOutputReader
             }
         }
         return found is null
-            ? throw new FormatException("the output lacks the last line of Prusti, 'Successful verification of n items' or 'Verification failed'")
+            ? throw new FormatException(
+                "the output lacks the last line of Prusti, 'Successful verification of n items' or 'Verification failed'")
             : [Readings.One(found)];
     }
 
     [GeneratedRegex(@"^\s*Verification of ([0-9]{1,9}) items\.\.\.", RegexOptions.CultureInvariant)]
     private static partial Regex Start();
 
-    [GeneratedRegex(@"^\s*(?:Successful verification of ([0-9]{1,9}) items?|Verification failed|(Verification result is inconclusive) .*)\s*$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^\s*(?:Successful verification of ([0-9]{1,9}) items?|Verification failed|(Verification result is inconclusive) .*)\s*$",
+        RegexOptions.CultureInvariant)]
     private static partial Regex End();
 }

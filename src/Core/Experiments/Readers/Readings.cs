@@ -7,5 +7,6 @@ internal static class Readings
     public static Reading One(IReadOnlyDictionary<string, double> metrics) => new(new Dictionary<string, string>(), metrics);
 
     /// <summary>The only row of a sample with one metric.</summary>
-    public static Reading One(string metric, double value) => One(new Dictionary<string, double>(StringComparer.Ordinal) { [metric] = value });
+    public static Reading One(string metric, double value) =>
+        One(new Dictionary<string, double>(StringComparer.Ordinal) { [metric] = value });
 }

@@ -24,7 +24,8 @@ public sealed partial class VerusReader : IOutputReader
                 continue;
             var match = Results().Match(line.Text);
             if (!match.Success || !line.Ended)
-                throw OutputNumber.Bad($"'{OutputNumber.Shortened(line.Text)}' is cut, or of another form than 'n verified, m errors'", line.Number);
+                throw OutputNumber.Bad(
+                    $"'{OutputNumber.Shortened(line.Text)}' is cut, or of another form than 'n verified, m errors'", line.Number);
             if (found is not null)
                 throw OutputNumber.Bad("a second result of Verus; one call a sample", line.Number);
             found = Readings.One(new Dictionary<string, double>(StringComparer.Ordinal)
@@ -33,7 +34,9 @@ public sealed partial class VerusReader : IOutputReader
                 ["errors"] = OutputNumber.Parse(match.Groups[2].Value, "errors", line.Number),
             });
         }
-        return found is null ? throw new FormatException("standard output lacks the line 'verification results:: n verified, m errors'") : [found];
+        return found is null
+            ? throw new FormatException("standard output lacks the line 'verification results:: n verified, m errors'")
+            : [found];
     }
 
     [GeneratedRegex(@"^verification results:: ([0-9]{1,9}) verified, ([0-9]{1,9}) errors?(?: \(.*\))?\s*$", RegexOptions.CultureInvariant)]

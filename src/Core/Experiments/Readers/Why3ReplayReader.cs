@@ -15,7 +15,9 @@ public sealed partial class Why3ReplayReader : IOutputReader
     public int Version => 1;
 
     /// <inheritdoc/>
-    /// <remarks>A failed replay did other work than the session's, and has no numbers; the message says which provers are missing.</remarks>
+    /// <remarks>
+    /// A failed replay did other work than the session's, and has no numbers; the message says which provers are missing.
+    /// </remarks>
     public IReadOnlyList<Reading> Read(SampleOutput output)
     {
         (Match Match, int Line)? found = null;
@@ -31,7 +33,8 @@ public sealed partial class Why3ReplayReader : IOutputReader
             throw new FormatException("standard output lacks the line 'n/m (replay OK)' of why3 replay");
         if (summary.Groups[3].Value != "OK")
             throw OutputNumber.Bad($"the replay failed, '{summary.Value.Trim()}'"
-                + (missing.Count == 0 ? ": its results differ from the session's" : $"; provers not installed: {string.Join(", ", missing)}"), number);
+                + (missing.Count == 0 ? ": its results differ from the session's"
+                    : $"; provers not installed: {string.Join(", ", missing)}"), number);
         var verified = OutputNumber.Parse(summary.Groups[1].Value, "verified", number);
         var goals = OutputNumber.Parse(summary.Groups[2].Value, "goals", number);
         if (verified > goals)

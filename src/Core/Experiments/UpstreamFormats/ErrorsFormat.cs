@@ -3,8 +3,8 @@ using Verus.Artifact.Data;
 namespace Verus.Artifact.Experiments.UpstreamFormats;
 
 /// <summary>
-/// Times to accept and to reject, <c>base|error,case,Tool,seconds</c> without a header; case 1 is pop, 2 is index. Columns: series, function
-/// (pop, index), mode (success, error); metric wall. Upstream gives up at a time-out; here the line is left out.
+/// Times to accept and to reject, <c>base|error,case,Tool,seconds</c> without a header; case 1 is pop, 2 is index. Columns: series,
+/// function (pop, index), mode (success, error); metric wall. Upstream gives up at a time-out; here the line is left out.
 /// </summary>
 internal sealed class ErrorsFormat : IUpstreamFormat
 {

@@ -7,7 +7,9 @@ namespace Verus.Artifact.Experiments.UpstreamFormats;
 /// <param name="Content">Its text, with LF.</param>
 public sealed record UpstreamFile(string FileName, string Content);
 
-/// <summary>Writes observations in a format of the paper's own scripts, so that what reads those goes on working. Stateless and pure.</summary>
+/// <summary>
+/// Writes observations in a format of the paper's own scripts, so that what reads those goes on working. Stateless and pure.
+/// </summary>
 public interface IUpstreamFormat
 {
     /// <summary>Name of the format.</summary>

@@ -5,8 +5,8 @@ using Verus.Artifact.Data;
 namespace Verus.Artifact.Experiments.UpstreamFormats;
 
 /// <summary>
-/// <c>ironfleet-port-plot.tex</c>: a document of its own with a bar chart by pgfplots, means in kop/s with 95% t-intervals. Columns and metric as
-/// in raw-data.txt, without threads and keys.
+/// <c>ironfleet-port-plot.tex</c>: a document of its own with a bar chart by pgfplots, means in kop/s with 95% t-intervals. Columns and
+/// metric as in raw-data.txt, without threads and keys.
 /// </summary>
 internal sealed class IronKvPlotFormat : IUpstreamFormat
 {
@@ -32,16 +32,21 @@ internal sealed class IronKvPlotFormat : IUpstreamFormat
             \begin{document}
             \begin{tikzpicture}
             \begin{axis}[ybar, ymin=0, width=12cm, height=5cm, bar width=0.35cm, ymajorgrids, enlarge x limits=0.12, legend pos=south west,
-              xlabel={Workload, payload size (bytes)}, ylabel={Throughput (kop/s)}, xtick=data, symbolic x coords={{{string.Join(',', groups)}}}]
+              xlabel={Workload, payload size (bytes)}, ylabel={Throughput (kop/s)}, xtick=data,
+              symbolic x coords={{{string.Join(',', groups)}}}]
 
             """.Replace("\r\n", "\n", StringComparison.Ordinal));
         var drawn = Bars.Where(bar => runs.Any(run => run.Series == bar.Series)).ToList();
         foreach (var (series, style) in drawn)
         {
-            tex.Append(CultureInfo.InvariantCulture, $"\\addplot+[draw=none, {style}, error bars/.cd, y dir=both, y explicit] coordinates {{");
+            tex.Append(CultureInfo.InvariantCulture,
+                $"\\addplot+[draw=none, {style}, error bars/.cd, y dir=both, y explicit] coordinates {{");
             foreach (var group in groups)
-                if (runs.Where(run => run.Series == series && Group(run) == group).Select(run => run.Throughput).ToList() is { Count: > 0 } throughputs)
+            {
+                var throughputs = runs.Where(run => run.Series == series && Group(run) == group).Select(run => run.Throughput).ToList();
+                if (throughputs.Count > 0)
                     tex.Append(Coordinate(group, Statistics.MeanInterval(throughputs)));
+            }
             tex.Append("};\n");
         }
         tex.Append(CultureInfo.InvariantCulture, $"\\legend{{{string.Join(',', drawn.Select(bar => bar.Series))}}}\n")
@@ -53,6 +58,7 @@ internal sealed class IronKvPlotFormat : IUpstreamFormat
 
     // A single run has no interval.
     private static string Coordinate(string group, Estimate estimate) => estimate.High is { } high
-        ? string.Create(CultureInfo.InvariantCulture, $"({group},{estimate.Value}) += (0,{high - estimate.Value}) -= (0,{high - estimate.Value})")
+        ? string.Create(CultureInfo.InvariantCulture,
+            $"({group},{estimate.Value}) += (0,{high - estimate.Value}) -= (0,{high - estimate.Value})")
         : string.Create(CultureInfo.InvariantCulture, $"({group},{estimate.Value})");
 }

@@ -4,8 +4,8 @@ using Verus.Artifact.Data;
 namespace Verus.Artifact.Experiments.UpstreamFormats;
 
 /// <summary>
-/// <c>raw-data.txt</c> of IronKV: a row a run, separated by tabs, in the order they were taken. Columns: series (IronFleet, Verus), workload (Get,
-/// Set), payload_bytes, threads, seconds, keys; metric requests.
+/// <c>raw-data.txt</c> of IronKV: a row a run, separated by tabs, in the order they were taken. Columns: series (IronFleet, Verus),
+/// workload (Get, Set), payload_bytes, threads, seconds, keys; metric requests.
 /// </summary>
 internal sealed class IronKvRawDataFormat : IUpstreamFormat
 {
@@ -21,6 +21,7 @@ internal sealed class IronKvRawDataFormat : IUpstreamFormat
             IronKvRun.Required(run.Observation, "keys"), run.Payload.ToString(CultureInfo.InvariantCulture),
             run.Requests.ToString(CultureInfo.InvariantCulture)) + "\n").ToList();
         return rows.Count == 0 ? null
-            : new UpstreamFile("raw-data.txt", "Language\tThreads\tSeconds\tWorkload\tNumber of keys\tValue size\tRequests completed\n" + string.Concat(rows));
+            : new UpstreamFile("raw-data.txt",
+                "Language\tThreads\tSeconds\tWorkload\tNumber of keys\tValue size\tRequests completed\n" + string.Concat(rows));
     }
 }

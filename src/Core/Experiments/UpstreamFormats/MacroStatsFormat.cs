@@ -5,20 +5,24 @@ using Verus.Artifact.Data;
 namespace Verus.Artifact.Experiments.UpstreamFormats;
 
 /// <summary>
-/// <c>results.json</c> of the macro statistics: a list of projects, each with <c>verus</c> and <c>dafny-baseline</c> (times, line counts, size of
-/// the encoding). What was not measured is null; upstream would have stopped.
+/// <c>results.json</c> of the macro statistics: a list of projects, each with <c>verus</c> and <c>dafny-baseline</c> (times, line counts,
+/// size of the encoding). What was not measured is null; upstream would have stopped.
 /// </summary>
 /// <remarks>
-/// Columns: system and verifier as in the paper's table; of a run metric = time_1_core or time_8_cores (a time that is made of several cells is
-/// the sum of their medians). Metrics: wall, and those of the readers verus-json, verus-line-count, dafny-line-count and encoding-size. A value
-/// that was entered by hand is an observation with the column metric = its name and the metric value, in the unit of the table.
+/// Columns: system and verifier as in the paper's table; of a run metric = time_1_core or time_8_cores (a time that is made of several
+/// cells is the sum of their medians). Metrics: wall, and those of the readers verus-json, verus-line-count, dafny-line-count and
+/// encoding-size. A value that was entered by hand is an observation with the column metric = its name and the metric value, in the unit
+/// of the table.
 /// </remarks>
 internal sealed class MacroStatsFormat : IUpstreamFormat
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
 
     private static readonly (string System, string Project, string? Baseline)[] Projects =
-        [("IronKV", "ironsht", "Dafny"), ("NR", "nr", "Linear Dafny"), ("Page table", "page-table", null), ("Mimalloc", "mimalloc", null), ("P. log", "verified-storage", null)];
+    [
+        ("IronKV", "ironsht", "Dafny"), ("NR", "nr", "Linear Dafny"), ("Page table", "page-table", null), ("Mimalloc", "mimalloc", null),
+        ("P. log", "verified-storage", null),
+    ];
 
     /// <inheritdoc/>
     public string Name => "macro-stats";
@@ -44,7 +48,8 @@ internal sealed class MacroStatsFormat : IUpstreamFormat
     }
 
     private static List<Observation> Of(IReadOnlyList<Observation> observations, string system, string verifier) =>
-        [.. observations.Where(one => UpstreamValues.Column(one, "system") == system && UpstreamValues.Column(one, "verifier") == verifier)];
+        [.. observations.Where(one => UpstreamValues.Column(one, "system") == system
+            && UpstreamValues.Column(one, "verifier") == verifier)];
 
     private static JsonObject Verus(string project, List<Observation> all)
     {
@@ -100,13 +105,15 @@ internal sealed class MacroStatsFormat : IUpstreamFormat
     }
 
     private static JsonValue? EncodingSize(List<Observation> all) =>
-        Whole(ByHand(all, "smt_size") ?? (UpstreamValues.MedianOf(all, "smt_size") is { } bytes ? Math.Round(bytes / 1e6, MidpointRounding.AwayFromZero) : null));
+        Whole(ByHand(all, "smt_size") ?? UpstreamValues.MedianOf(all, "smt_size") / 1e6);
 
     private static double? Value(List<Observation> all, string name) => ByHand(all, name) ?? UpstreamValues.MedianOf(all, name);
 
-    private static double? ByHand(List<Observation> all, string name) => UpstreamValues.MedianOf(all.Where(one => UpstreamValues.Column(one, "metric") == name), "value");
+    private static double? ByHand(List<Observation> all, string name) =>
+        UpstreamValues.MedianOf(all.Where(one => UpstreamValues.Column(one, "metric") == name), "value");
 
-    private static JsonValue? Whole(double? value) => value is { } number ? JsonValue.Create((long)Math.Round(number, MidpointRounding.AwayFromZero)) : null;
+    private static JsonValue? Whole(double? value) =>
+        value is { } number ? JsonValue.Create((long)Math.Round(number, MidpointRounding.AwayFromZero)) : null;
 
     private static string? Mode(Observation observation) => UpstreamValues.Column(observation, "metric") switch
     {

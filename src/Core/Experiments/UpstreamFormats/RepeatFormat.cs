@@ -18,13 +18,12 @@ internal sealed class RepeatFormat(string name, string benchmark) : IUpstreamFor
         var lines = new List<string>();
         foreach (var (tool, samples) in UpstreamValues.ByTool(observations.Where(Belongs)))
         {
-            foreach (var (pushes, time) in samples.Select(sample => (Pushes: Pushes(sample), Sample: sample)).Where(one => one.Pushes is not null)
-                .GroupBy(one => one.Pushes!.Value).OrderBy(group => group.Key)
-                .Select(group => (group.Key, UpstreamValues.MedianTime(group.Select(one => one.Sample)))))
+            foreach (var point in samples.Where(sample => Pushes(sample) is not null)
+                .GroupBy(sample => Pushes(sample)!.Value).OrderBy(group => group.Key))
             {
-                if (time is not { } seconds)
+                if (UpstreamValues.MedianTime(point) is not { } seconds)
                     continue;
-                lines.Add($"{pushes},{tool},{UpstreamValues.Python(seconds)}\n");
+                lines.Add($"{point.Key},{tool},{UpstreamValues.Python(seconds)}\n");
                 if (double.IsInfinity(seconds))
                     break;
             }
@@ -37,5 +36,7 @@ internal sealed class RepeatFormat(string name, string benchmark) : IUpstreamFor
         observation.Columns.TryGetValue("benchmark", out var list) ? list == benchmark : name == "linked-list-repeat";
 
     private static int? Pushes(Observation observation) =>
-        int.TryParse(UpstreamValues.Column(observation, "pushes"), NumberStyles.None, CultureInfo.InvariantCulture, out var pushes) ? pushes : null;
+        int.TryParse(UpstreamValues.Column(observation, "pushes"), NumberStyles.None, CultureInfo.InvariantCulture, out var pushes)
+            ? pushes
+            : null;
 }

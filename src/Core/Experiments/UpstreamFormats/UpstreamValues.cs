@@ -8,7 +8,10 @@ internal static class UpstreamValues
 {
     // Upstream's order, with its names for the paper's series.
     private static readonly (string Series, string Tool)[] Tools =
-        [("Dafny", "Dafny"), ("Verus", "Verus"), ("Prusti", "Prusti"), ("Low*", "Fstarlowstar"), ("F*", "Fstarlowstar"), ("Creusot", "Creusot")];
+    [
+        ("Dafny", "Dafny"), ("Verus", "Verus"), ("Prusti", "Prusti"), ("Low*", "Fstarlowstar"), ("F*", "Fstarlowstar"),
+        ("Creusot", "Creusot"),
+    ];
 
     /// <summary>The observations of each tool, in upstream's order; series that it has not come last, under their own names.</summary>
     public static IEnumerable<(string Tool, IReadOnlyList<Observation> Observations)> ByTool(IEnumerable<Observation> observations) =>
@@ -16,8 +19,8 @@ internal static class UpstreamValues
             .ThenBy(group => group.Key, StringComparer.Ordinal).Select(group => (group.Key, (IReadOnlyList<Observation>)[.. group]));
 
     /// <summary>
-    /// The median of the wall times in seconds; a sample that timed out counts as infinitely long, any other failed one not at all. Null without
-    /// samples.
+    /// The median of the wall times in seconds; a sample that timed out counts as infinitely long, any other failed one not at all. Null
+    /// without samples.
     /// </summary>
     public static double? MedianTime(IEnumerable<Observation> observations)
     {
