@@ -33,16 +33,24 @@ public sealed record MachineState
     public string? Product { get; init; }
     /// <summary>Whether the processor says that a hypervisor is below it.</summary>
     public bool Virtual { get; init; }
+    /// <summary>What kind of container the reader ran in, such as docker or podman; null: none was recognised.</summary>
+    public string? Container { get; init; }
     /// <summary>Load average over one minute.</summary>
     public double Load { get; init; }
+    /// <summary>Load average over five minutes.</summary>
+    public double LoadFiveMinutes { get; init; }
+    /// <summary>Load average over fifteen minutes.</summary>
+    public double LoadFifteenMinutes { get; init; }
+    /// <summary>Time since boot; seconds.</summary>
+    public double UptimeSeconds { get; init; }
     /// <summary>Share of CPU time since boot that a hypervisor took away.</summary>
     public double StealShare { get; init; }
     /// <summary>Swap in use; bytes.</summary>
     public long SwapUsedBytes { get; init; }
 
     /// <summary>
-    /// What does not change by itself, in one text: samples of machines that differ in it are not mixed. Load, steal and swap are left out,
-    /// and so is the kernel's memory size to the last byte, which differs from boot to boot.
+    /// What does not change by itself, in one text: samples of machines that differ in it are not mixed. Load, steal, swap and uptime are left
+    /// out, and so is the kernel's memory size to the last byte, which differs from boot to boot, and the container, which the executor tells.
     /// </summary>
     public string StablePart() => string.Join('\n', Processor, LogicalCpus, Sockets, Cores, Smt, Turbo, string.Join(',', Governors), string.Join(';', NumaNodes),
         MemoryBytes >> 30, Kernel, TransparentHugePages, Product, Virtual);
@@ -62,7 +70,7 @@ public sealed record MachineState
         if (StealShare > 0.01)
             doubts.Add(FormattableString.Invariant($"the hypervisor takes {StealShare:P0} of the CPU time away"));
         if (Virtual)
-            doubts.Add("this is a virtual machine, whose neighbours cannot be seen");
+            doubts.Add($"this is a virtual machine{(Product is null ? "" : $" ({Product})")}, whose neighbours cannot be seen");
         if (SwapUsedBytes > 0)
             doubts.Add("swap is in use");
         return doubts;

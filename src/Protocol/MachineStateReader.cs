@@ -13,14 +13,15 @@ internal sealed class MachineStateReader(string root)
         var online = CpuList(Text($"{Cpus}/online") ?? "");
         var cores = online.Select(cpu => (Text($"{Cpus}/cpu{cpu}/topology/physical_package_id"), Text($"{Cpus}/cpu{cpu}/topology/core_id"))).ToList();
         var memory = Lines("proc/meminfo");
+        var loads = (Text("proc/loadavg") ?? "").Split(' ');
         return new MachineState
         {
-            Processor = Field(info, "model name", ':'),
+            Processor = Field(info, "model name", ':') ?? Field(info, "Model", ':'),
             LogicalCpus = online.Count > 0 ? online.Count : info.Count(line => line.StartsWith("processor", StringComparison.Ordinal)),
             Sockets = cores.Select(core => core.Item1).Distinct().Count(),
             Cores = cores.Distinct().Count(),
             Smt = Text($"{Cpus}/smt/active") is { } smt ? smt == "1" : cores.Count > 0 ? cores.Distinct().Count() < cores.Count : null,
-            Turbo = Text($"{Cpus}/intel_pstate/no_turbo") is { } off ? off == "0" : Text($"{Cpus}/cpufreq/boost") is { } boost ? boost == "1" : null,
+            Turbo = Turbo(online),
             Governors = [.. online.Select(cpu => Text($"{Cpus}/cpu{cpu}/cpufreq/scaling_governor")).OfType<string>().Distinct().Order(StringComparer.Ordinal)],
             NumaNodes = [.. Nodes().Select(node => Text($"sys/devices/system/node/node{node}/cpulist") ?? "")],
             MemoryBytes = Kilobytes(memory, "MemTotal"),
@@ -30,10 +31,39 @@ internal sealed class MachineStateReader(string root)
             Swappiness = int.TryParse(Text("proc/sys/vm/swappiness"), CultureInfo.InvariantCulture, out var swappiness) ? swappiness : null,
             Product = Text("sys/class/dmi/id/product_name"),
             Virtual = Array.Find(info, line => line.StartsWith("flags", StringComparison.Ordinal))?.Split(' ').Contains("hypervisor") ?? false,
-            Load = Number((Text("proc/loadavg") ?? "").Split(' ')[0]),
+            Container = Container(),
+            Load = Number(loads[0]),
+            LoadFiveMinutes = Number(loads.ElementAtOrDefault(1)),
+            LoadFifteenMinutes = Number(loads.ElementAtOrDefault(2)),
+            UptimeSeconds = Number((Text("proc/uptime") ?? "").Split(' ')[0]),
             StealShare = StealShare(Text("proc/stat") ?? ""),
             SwapUsedBytes = Kilobytes(memory, "SwapTotal") - Kilobytes(memory, "SwapFree"),
         };
+    }
+
+    // Three drivers, three places: Intel's own, the general switch, and since Linux 6.11 one of each CPU.
+    private bool? Turbo(List<int> online)
+    {
+        if (Text($"{Cpus}/intel_pstate/no_turbo") is { } off)
+            return off == "0";
+        if (Text($"{Cpus}/cpufreq/boost") is { } boost)
+            return boost == "1";
+        var each = online.Select(cpu => Text($"{Cpus}/cpu{cpu}/cpufreq/boost")).OfType<string>().ToList();
+        return each.Count > 0 ? each.Contains("1") : null;
+    }
+
+    private string? Container()
+    {
+        if (File.Exists(Path.Combine(root, ".dockerenv")))
+            return "docker";
+        if (File.Exists(Path.Combine(root, "run/.containerenv")))
+            return "podman";
+        // LXC, systemd-nspawn and others tell the first process by a variable.
+        const string Variable = "container=";
+        var told = string.Join('\0', Lines("proc/1/environ")).Split('\0').FirstOrDefault(pair => pair.StartsWith(Variable, StringComparison.Ordinal));
+        if (told is not null)
+            return told[Variable.Length..];
+        return Array.Exists(Lines("proc/1/cgroup"), line => line.Contains("kubepods", StringComparison.Ordinal)) ? "kubernetes" : null;
     }
 
     // "0-3,8,10-11"
@@ -87,7 +117,7 @@ internal sealed class MachineStateReader(string root)
         return null;
     }
 
-    private static double Number(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : 0;
+    private static double Number(string? text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
     private string? Text(string path)
     {

@@ -7,9 +7,15 @@ namespace Verus.Artifact.Runner;
 /// Runs one job: preparations, services, warm-ups, the measured command. The main thread spawns and waits; a second one watches the clock, the
 /// services and whoever wants the job stopped.
 /// </summary>
-internal sealed class JobRunner(JobSpec job, Stop stop) : IDisposable
+internal sealed class JobRunner : IDisposable
 {
-    private readonly Services services = new(job);
+    private readonly JobSpec job;
+    private readonly Stop stop;
+    private readonly Children children = new();
+    private readonly Services services;
+
+    /// <summary>A runner for one job.</summary>
+    public JobRunner(JobSpec job, Stop stop) => (this.job, this.stop, services) = (job, stop, new Services(job, children));
 
     /// <summary>Runs the job; whatever happens, nothing of it is alive afterwards.</summary>
     public JobResult Run()
@@ -33,7 +39,7 @@ internal sealed class JobRunner(JobSpec job, Stop stop) : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => services.Dispose();
+    public void Dispose() => children.Dispose();
 
     private JobResult RunAll()
     {
@@ -73,7 +79,7 @@ internal sealed class JobRunner(JobSpec job, Stop stop) : IDisposable
         if (ready is null)
             return Failed(JobOutcome.StartFailed, error);
         using var launch = ready;
-        using var watch = new Watch(job, stop, services, others, timeout);
+        using var watch = new Watch(job, stop, children.ServiceEnded, others, timeout);
         if (stop.Requested)
             return Failed(JobOutcome.Cancelled, null);
         var disturbance = DisturbanceReading.Begin();
@@ -92,19 +98,25 @@ internal sealed class JobRunner(JobSpec job, Stop stop) : IDisposable
         memory?.Started();
         if (process <= 0)
             return Failed(JobOutcome.StartFailed, launch.Explain(process));
-        if (Native.Wait(process, 0, out var status, out var usage) != process)
-            throw new InvalidOperationException($"the end of process {process} was not reported by the kernel");
+        children.WaitFor(process);
         var wall = Native.Now() - begin;
         // A service that died just before is the reason of whatever the command made of it.
+        children.LookAtServices();
         var dead = services.Dead();
         watch.End();
         var leftovers = KillTree(process, others);
-        ReapOrphans(ref usage);
+        var (status, usage) = children.Take(process);
+        var outcome = watch.Ended ?? (dead is null ? JobOutcome.Exited : JobOutcome.ServiceFailed);
         return Judge(memory, command, new JobResult
         {
             Id = job.Id,
-            Outcome = watch.Ended ?? (dead is null ? JobOutcome.Exited : JobOutcome.ServiceFailed),
-            Error = watch.Error ?? (watch.Ended is null ? dead : null),
+            Outcome = outcome,
+            Error = outcome switch
+            {
+                JobOutcome.TimedOut => FormattableString.Invariant($"Killed at the time limit of {timeout:0.###} s."),
+                JobOutcome.ServiceFailed => dead,
+                _ => null,
+            },
             ExitCode = (status & 0x7f) == 0 ? (status >> 8) & 0xff : null,
             Signal = (status & 0x7f) == 0 ? null : status & 0x7f,
             StartedUtc = started.ToString("O", CultureInfo.InvariantCulture),
@@ -136,28 +148,25 @@ internal sealed class JobRunner(JobSpec job, Stop stop) : IDisposable
         return trial is not null;
     }
 
+    // Kills what is left of the command, which has ended but is not reaped yet; returns how many processes there were.
     private int KillTree(int process, IReadOnlyCollection<ListedProcess> others)
     {
-        if (!ProcessTree.CanList)
-            Native.Kill(-process, Native.SigKill);
-        return ProcessTree.KillAll(() => ProcessTree.Members(job.Id, others));
-    }
-
-    // What was orphaned has become ours; its CPU time belongs to the command. Services are reaped at the end.
-    private void ReapOrphans(ref Native.Usage sum)
-    {
-        var kept = services.Processes;
-        for (var attempt = 0; attempt < 50; attempt++)
+        // Its group first, and where processes cannot be listed, that is all that can be reached.
+        Native.Kill(-process, Native.SigKill);
+        var killed = new HashSet<int>();
+        for (var pass = 0; pass < ProcessTree.MostPasses; pass++)
         {
-            var children = ProcessTree.Children().Where(child => !kept.Contains(child.Id)).ToList();
-            foreach (var child in children)
-                if (Native.Wait(child.Id, Native.NoHang, out _, out var usage) > 0)
-                    Add(ref sum, usage);
-            if (children.TrueForAll(child => child.Ended))
-                return;
-            // Killed a moment ago, and the kernel is not done with it.
-            Thread.Sleep(2);
+            var found = ProcessTree.KillOnce(() => ProcessTree.Family(job.Id, others));
+            var living = found.Where(member => !member.Ended).Select(member => member.Id).ToList();
+            var ended = found.Where(member => member.Ended && member.Parent == Environment.ProcessId && member.Id != process).Select(member => member.Id);
+            // A process that ended since the last look may have started another one.
+            var reaped = children.Reap(ended);
+            killed.UnionWith(living.Concat(reaped.Where(orphan => orphan.Killed).Select(orphan => orphan.Process)));
+            if (living.Count == 0 && reaped.Count == 0)
+                break;
+            ProcessTree.Pause(pass);
         }
+        return killed.Count;
     }
 
     private static void ReapAll()
@@ -166,17 +175,6 @@ internal sealed class JobRunner(JobSpec job, Stop stop) : IDisposable
         {
             // One after the other until none is left.
         }
-    }
-
-    private static void Add(ref Native.Usage sum, Native.Usage more)
-    {
-        sum.User.Seconds += more.User.Seconds;
-        sum.User.Microseconds += more.User.Microseconds;
-        sum.System.Seconds += more.System.Seconds;
-        sum.System.Microseconds += more.System.Microseconds;
-        sum.MaxResidentKilobytes = Math.Max(sum.MaxResidentKilobytes, more.MaxResidentKilobytes);
-        sum.MajorFaults += more.MajorFaults;
-        sum.InvoluntarySwitches += more.InvoluntarySwitches;
     }
 
     private static string Describe(JobResult result) =>

@@ -14,8 +14,7 @@ internal static unsafe partial class Native
     private const int ClockMonotonic = 1;
     private const int SetChildSubreaper = 36;
     private const int SigChild = 17;
-    private const int WaitExited = 4, WaitLeaveBehind = 0x1000000, WaitForProcess = 1;
-    private const int StoppedByExit = 1;
+    private const int WaitExited = 4, WaitLeaveBehind = 0x1000000, WaitForEverybody = 0;
     private const int MayExecute = 1;
 
     [StructLayout(LayoutKind.Sequential)]
@@ -40,14 +39,12 @@ internal static unsafe partial class Native
         public long Seconds, Nanoseconds;
     }
 
-    // The fields of siginfo_t that waitid fills in.
+    // The field of siginfo_t that is used here.
     [StructLayout(LayoutKind.Explicit, Size = 128)]
     private struct SignalInfo
     {
-        [FieldOffset(8)]
-        public int Code;
-        [FieldOffset(24)]
-        public int Status;
+        [FieldOffset(16)]
+        public int Process;
     }
 
     /// <summary>The monotonic clock; seconds.</summary>
@@ -126,14 +123,21 @@ internal static unsafe partial class Native
         return ended;
     }
 
-    /// <summary>Waits until a child has ended, leaves it to be reaped, and says how it ended.</summary>
-    public static string WaitForEnd(int process)
+    /// <summary>
+    /// Waits until any child has ended, leaves it to be reaped, and returns its id; 0 when none ended (only with <see cref="NoHang"/>), negative
+    /// when there is none.
+    /// </summary>
+    public static int WaitForAny(int options)
     {
-        SignalInfo info = default;
-        while (waitid(WaitForProcess, process, &info, WaitExited | WaitLeaveBehind) < 0)
-            if (Marshal.GetLastPInvokeError() != ErrorInterrupted)
-                return "it has been reaped";
-        return info.Code == StoppedByExit ? $"exit code {info.Status}" : $"signal {info.Status}";
+        SignalInfo info;
+        int answer;
+        do
+        {
+            info = default;
+            answer = waitid(WaitForEverybody, 0, &info, WaitExited | WaitLeaveBehind | options);
+        }
+        while (answer < 0 && Marshal.GetLastPInvokeError() == ErrorInterrupted);
+        return answer < 0 ? answer : info.Process;
     }
 
     /// <summary>Sends a signal to a process, or with a negative number to a whole process group; what is gone is no error.</summary>

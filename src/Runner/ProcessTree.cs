@@ -14,20 +14,21 @@ internal sealed record ListedProcess(int Id, int Parent, int Group, int Session,
 /// <summary>Finds and ends the processes of a job, also those that left their session or whose parent is gone.</summary>
 internal static class ProcessTree
 {
-    private const int MostPasses = 100;
+    /// <summary>After how many passes killing gives up; two seconds.</summary>
+    public const int MostPasses = 100;
     private const int ThreadsField = 17; // number of threads in /proc/PID/stat, counted from the state
 
     /// <summary>Whether processes can be listed here at all; a bare change of the root directory has no /proc.</summary>
     public static bool CanList { get; } = Directory.Exists("/proc/self");
 
     /// <summary>
-    /// All living processes below this one, and all that carry the job's mark in their environment; not this one, and none of
-    /// <paramref name="except"/>, below them, or in their sessions.
+    /// All processes below this one, those included that have ended and wait to be reaped, and all that carry the job's mark in their
+    /// environment; not this one, and none of <paramref name="except"/>, below them, or in their sessions.
     /// </summary>
-    public static List<ListedProcess> Members(string jobId, IReadOnlyCollection<ListedProcess> except)
+    public static List<ListedProcess> Family(string jobId, IReadOnlyCollection<ListedProcess> except)
     {
         HashSet<int> self = [Environment.ProcessId];
-        var all = All().Where(process => !self.Contains(process.Id) && !process.Ended).ToDictionary(process => process.Id);
+        var all = All().Where(process => !self.Contains(process.Id)).ToDictionary(process => process.Id);
         var (others, sessions) = (except.Select(other => other.Id).ToHashSet(), except.Select(other => other.Session).ToHashSet());
         var mark = MarkOf(jobId);
         return
@@ -36,6 +37,13 @@ internal static class ProcessTree
                 && (IsBelow(process, self, all) || IsMarked(process.Id, mark))),
         ];
     }
+
+    /// <summary>The living ones of <see cref="Family"/>.</summary>
+    public static List<ListedProcess> Members(string jobId, IReadOnlyCollection<ListedProcess> except) =>
+        [.. Family(jobId, except).Where(process => !process.Ended)];
+
+    /// <summary>The session of a process; null when it is gone.</summary>
+    public static int? SessionOf(int process) => Find(process)?.Session;
 
     /// <summary>All living processes on the machine that carry the mark of a job.</summary>
     public static List<ListedProcess> Marked(string jobId)
@@ -48,43 +56,45 @@ internal static class ProcessTree
     public static List<ListedProcess> Living(IEnumerable<int> processes) =>
         [.. processes.Select(Find).OfType<ListedProcess>().Where(process => !process.Ended && process.Id != Environment.ProcessId)];
 
-    /// <summary>Children of this process, those included that have ended and wait to be reaped.</summary>
-    public static List<ListedProcess> Children() => [.. All().Where(process => process.Parent == Environment.ProcessId)];
-
-    /// <summary>
-    /// Kills all of them: first stopped until a look finds nobody new, so that none can start another one meanwhile, then killed, and the same
-    /// again until a look finds none. Returns how many there were.
-    /// </summary>
-    public static int KillAll(Func<List<ListedProcess>> find)
+    /// <summary>Kills all of them, again and again until a look finds none.</summary>
+    public static void KillAll(Func<List<ListedProcess>> find)
     {
-        var killed = new HashSet<int>();
-        for (var pass = 0; pass < MostPasses; pass++)
-        {
-            var members = find();
-            if (members.Count == 0)
-                break;
-            var stopped = new HashSet<int>();
-            for (var look = 0; look < 10 && members.Exists(process => !stopped.Contains(process.Id)); look++)
-            {
-                stopped.UnionWith(members.Select(process => process.Id));
-                Signal(members, Native.SigStop);
-                members = find();
-            }
-            Signal(members, Native.SigKill);
-            killed.UnionWith(members.Select(process => process.Id));
-            Thread.Sleep(pass < 5 ? 2 : 20);
-        }
-        return killed.Count;
+        for (var pass = 0; pass < MostPasses && KillOnce(find).Exists(process => !process.Ended); pass++)
+            Pause(pass);
     }
 
-    /// <summary>Sends a signal to processes and to their groups: a group gets it as a whole, so that a process that forks all the time cannot outrun it.</summary>
+    /// <summary>
+    /// Kills all of them: first stopped until a look finds nobody new, so that none can start another one meanwhile, then killed. Returns
+    /// what it found, the ended ones included.
+    /// </summary>
+    public static List<ListedProcess> KillOnce(Func<List<ListedProcess>> find)
+    {
+        var found = find();
+        var stopped = new HashSet<int>();
+        for (var look = 0; look < 10 && found.Exists(process => !process.Ended && !stopped.Contains(process.Id)); look++)
+        {
+            stopped.UnionWith(found.Select(process => process.Id));
+            Signal(found, Native.SigStop);
+            found = find();
+        }
+        Signal(found, Native.SigKill);
+        return found;
+    }
+
+    /// <summary>Gives the kernel time to finish the processes that were killed; longer when it needs longer.</summary>
+    public static void Pause(int pass) => Thread.Sleep(pass < 5 ? 2 : 20);
+
+    /// <summary>
+    /// Sends a signal to processes and to their groups. A group gets it as a whole, so that a process that forks and ends all the time cannot
+    /// outrun it: what is left of it when its turn comes, an ended process that waits to be reaped, still tells the group.
+    /// </summary>
     public static void Signal(IReadOnlyList<ListedProcess> processes, int signal)
     {
         var own = Find(Environment.ProcessId)?.Group;
         // Processes of a job are in sessions of their own, so that their groups hold nothing else. Group 0 would be our own, group 1 everybody.
         foreach (var group in processes.Select(process => process.Group).Distinct().Where(group => group > 1 && group != own))
             Native.Kill(-group, signal);
-        foreach (var process in processes)
+        foreach (var process in processes.Where(process => !process.Ended))
             Native.Kill(process.Id, signal);
     }
 

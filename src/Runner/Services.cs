@@ -6,25 +6,11 @@ using Verus.Artifact.Protocol;
 namespace Verus.Artifact.Runner;
 
 /// <summary>The services of a job: started before the measured command, stopped after it whatever happens.</summary>
-internal sealed class Services(JobSpec job) : IDisposable
+internal sealed class Services(JobSpec job, Children children)
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(5);
     private const double GraceWhenCancelled = 0.5;
-    private readonly List<Service> running = [];
-    private readonly ManualResetEvent anyEnded = new(false);
-
-    private sealed class Service(ServiceSpec spec, int process)
-    {
-        public ServiceSpec Spec => spec;
-        public int Process => process;
-        public volatile string? End;
-    }
-
-    /// <summary>Their process ids.</summary>
-    public IReadOnlyList<int> Processes => [.. running.Select(service => service.Process)];
-
-    /// <summary>Set when a service has ended.</summary>
-    public WaitHandle AnyEnded => anyEnded;
+    private readonly List<(ServiceSpec Spec, int Process)> running = [];
 
     /// <summary>Starts all in order, each when the one before is ready; a sentence when one is not.</summary>
     public string? Start(Stop stop)
@@ -36,20 +22,22 @@ internal sealed class Services(JobSpec job) : IDisposable
             var (process, error) = Launch.Start(spec.Command, job.Id);
             if (error is not null)
                 return $"Service '{spec.Name}': {error}";
-            var service = new Service(spec, process);
-            running.Add(service);
-            // A thread that sleeps in the kernel costs nothing during the measured run; looking again and again would.
-            new Thread(() => WaitForEnd(service)) { IsBackground = true }.Start();
-            if (WaitUntilReady(service, stop) is { } problem)
+            running.Add((spec, process));
+            children.AddService(process);
+            if (WaitUntilReady(spec, stop) is { } problem)
                 return problem;
         }
         return null;
     }
 
     /// <summary>A sentence on a service that has ended, with its last words; null when all are alive.</summary>
-    public string? Dead() => running.Find(service => service.End is not null) is { } dead
-        ? $"Service '{dead.Spec.Name}' ended before the measured command did ({dead.End}). {LastWords.Of(dead.Spec.Command)}"
-        : null;
+    public string? Dead()
+    {
+        foreach (var (spec, process) in running)
+            if (children.EndOf(process) is { } end)
+                return $"Service '{spec.Name}' ended before the measured command did ({end}). {LastWords.Of(spec.Command)}";
+        return null;
+    }
 
     /// <summary>Asks all to end, and waits for that as long as the job allows; does not kill.</summary>
     public void Stop(Stop stop)
@@ -66,37 +54,26 @@ internal sealed class Services(JobSpec job) : IDisposable
             Thread.Sleep(Look);
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => anyEnded.Dispose();
-
-    private void WaitForEnd(Service service)
+    private string? WaitUntilReady(ServiceSpec spec, Stop stop)
     {
-        service.End = Native.WaitForEnd(service.Process);
-        try
-        {
-            anyEnded.Set();
-        }
-        catch (ObjectDisposedException)
-        {
-            // The job is over.
-        }
-    }
-
-    private string? WaitUntilReady(Service service, Stop stop)
-    {
-        var spec = service.Spec;
         var deadline = Native.Now() + spec.ReadyTimeoutSeconds;
         var texts = new[] { new TextSearch(spec.Command.StandardOutput, spec.ReadyText), new TextSearch(spec.Command.StandardError, spec.ReadyText) };
         while (!((spec.ReadyText is null || Array.Exists(texts, text => text.IsFound())) && (spec.ReadyPort is not { } port || Accepts(port))))
         {
             if (stop.Requested)
                 return "Stopped.";
-            if (Dead() is { } dead)
+            if (LookAndTell() is { } dead)
                 return dead;
             if (Native.Now() > deadline)
                 return FormattableString.Invariant($"Service '{spec.Name}' was not ready within {spec.ReadyTimeoutSeconds:0.###} s. {LastWords.Of(spec.Command)}");
             Thread.Sleep(Look);
         }
+        return LookAndTell();
+    }
+
+    private string? LookAndTell()
+    {
+        children.LookAtServices();
         return Dead();
     }
 

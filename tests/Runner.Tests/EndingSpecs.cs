@@ -74,35 +74,120 @@ public sealed class EndingSpecs : RunnerFixture
     }
 
     [Fact]
-    public void A_missing_program_is_said_to_be_missing()
+    public void A_process_that_forks_all_the_time_is_caught()
     {
-        var result = Run(Job(Command("no-such-program")));
-        result.Outcome.ShouldBe(JobOutcome.StartFailed);
-        result.Error!.ShouldContain("'no-such-program'");
-        Run(Job(Command("/no/such/program"))).Error!.ShouldContain("no such file");
-        Run(Job(Command(Folder))).Error!.ShouldContain("permission denied");
+        var result = Run(Job(Command(Compile("hare"))) with { TimeoutSeconds = 20 });
+        // The first process ends at once; what it leaves behind runs away.
+        result.Outcome.ShouldBe(JobOutcome.Exited);
+        result.Leftovers.ShouldBeGreaterThan(0);
+        Alive().ShouldBe(0);
     }
 
     [Fact]
-    public void A_missing_working_directory_is_said_to_be_missing() =>
-        Run(Job(Command("true") with { WorkingDirectory = In("gone") })).Error!.ShouldContain(In("gone"));
+    public void A_process_whose_first_thread_has_ended_is_killed_too()
+    {
+        Run(Job(Command(Compile("headless", "-pthread"))) with { TimeoutSeconds = 0.3, KillGraceSeconds = 0 }).Outcome.ShouldBe(JobOutcome.TimedOut);
+        Alive().ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_stopped_process_is_killed_too()
+    {
+        Run(Job(Shell("kill -STOP $$")) with { TimeoutSeconds = 0.3, KillGraceSeconds = 0.1 }).Outcome.ShouldBe(JobOutcome.TimedOut);
+        Alive().ShouldBe(0);
+    }
+
+    [Fact]
+    public void The_grace_is_for_all_of_the_tree()
+    {
+        const string Child = "trap 'sleep 0.3; echo saved; exit' TERM; while :; do sleep 0.01; done";
+        Run(Job(Shell($"sh -c \"{Child}\" & sleep 100")) with { TimeoutSeconds = 0.5, KillGraceSeconds = 20 }).Outcome.ShouldBe(JobOutcome.TimedOut);
+        Output.ShouldBe("saved");
+    }
+
+    [Fact]
+    public void A_warm_up_that_does_not_end_is_said_to_be_one()
+    {
+        var result = Run(Job(Command("sleep", "100")) with { WarmUps = 2, TimeoutSeconds = 0.2 });
+        result.Outcome.ShouldBe(JobOutcome.TimedOut);
+        result.Error!.ShouldContain("warm-up 1 of 2");
+    }
+
+    [Theory]
+    [InlineData("prepare")]
+    [InlineData("service")]
+    [InlineData("warm-up")]
+    public void A_job_can_be_stopped_at_every_stage(string stage)
+    {
+        var stubborn = Shell("trap '' TERM; echo here; while :; do sleep 1; done") with { StandardOutput = In("stage.txt") };
+        var job = stage switch
+        {
+            "prepare" => Job(Command("true")) with { Prepare = [stubborn] },
+            "service" => Job(Command("true")) with { Services = [new ServiceSpec { Name = "server", Command = stubborn, ReadyText = "ready" }] },
+            _ => Job(stubborn) with { WarmUps = 1 },
+        };
+        using var process = Start(job with { KillGraceSeconds = 60 }, "--parent-stdin");
+        Until(() => File.Exists(In("stage.txt")) && File.ReadAllText(In("stage.txt")).Length > 0, "the stage was not reached");
+        process.StandardInput.Close();
+        // With the whole grace this would take a minute.
+        process.WaitForExit(30_000).ShouldBeTrue();
+        Result().Outcome.ShouldBe(JobOutcome.Cancelled);
+        Alive().ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_sweep_finds_by_control_group_what_has_no_mark_and_removes_the_group()
+    {
+        using var process = Start(Job(Shell("env -i setsid sh -c 'echo $$; exec sleep 100' & sleep 100")));
+        Until(() => File.Exists(In("out.txt")) && Output.Length > 0, "the job has not started");
+        var escaped = int.Parse(Output);
+        if (!Groups().Any())
+            Assert.Skip("no control group for memory can be made here");
+        process.Kill();
+        process.WaitForExit();
+        File.Exists($"/proc/{escaped}/cmdline").ShouldBeTrue();
+        using var sweep = Launch("sweep", Id);
+        sweep.WaitForExit();
+        Until(() => !IsRunning(escaped), "the process without a mark is alive");
+        Groups().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_sweep_leaves_others_alone_and_takes_nothing_but_ids()
+    {
+        using var process = Start(Job(Command("sleep", "100")), "--parent-stdin");
+        Until(() => Alive() > 0, "the job has not started");
+        using (var sweep = Launch("sweep", Guid.NewGuid().ToString("N")))
+            sweep.WaitForExit();
+        Alive().ShouldBe(1);
+        using (var sweep = Launch("sweep", "../" + Id))
+        {
+            sweep.WaitForExit();
+            sweep.ExitCode.ShouldBe(2);
+        }
+        process.StandardInput.Close();
+        process.WaitForExit();
+    }
 
     [Fact]
     public void A_preparation_that_fails_ends_the_job()
     {
-        var result = Run(Job(Command(Dummy, "count", In("count.txt"))) with { Prepare = [Command("true"), Command("false")] });
+        var result = Run(Job(Command(Dummy, "count", In("count.txt"))) with { Prepare = [Command("true"), Shell("echo no licence >&2; exit 9")] });
         result.Outcome.ShouldBe(JobOutcome.PrepareFailed);
-        result.Error!.ShouldContain("'false'");
+        result.Error!.ShouldContain("exit code 9");
+        result.Error!.ShouldContain("no licence");
         File.Exists(In("count.txt")).ShouldBeFalse();
     }
 
-    [Fact]
-    public void A_job_that_cannot_be_read_is_bad_use()
+    private static bool IsRunning(int process)
     {
-        File.WriteAllText(In("job.json"), "{ \"id\": ");
-        using var process = Launch("run", In("job.json"), In("result.json"));
-        process.WaitForExit();
-        process.ExitCode.ShouldBe(2);
-        process.StandardError.ReadToEnd().ShouldContain("cannot be read");
+        try
+        {
+            return !File.ReadAllText($"/proc/{process}/stat").Contains(") Z", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 }

@@ -25,6 +25,8 @@ public sealed class MachineStateSpecs : RunnerFixture
         state.Swappiness.ShouldBe(60);
         state.Virtual.ShouldBeFalse();
         state.Distribution.ShouldBe("Debian 12");
+        state.Container.ShouldBeNull();
+        (state.Load, state.LoadFiveMinutes, state.LoadFifteenMinutes, state.UptimeSeconds).ShouldBe((0.1, 0.2, 0.3, 1234.5));
     }
 
     [Fact]
@@ -54,6 +56,63 @@ public sealed class MachineStateSpecs : RunnerFixture
     }
 
     [Fact]
+    public void Turbo_is_found_where_each_driver_keeps_it()
+    {
+        MachineState.Read(Folder).Turbo.ShouldBeNull();
+        Write($"{Cpus}/online", "0-1\n");
+        Write($"{Cpus}/cpu0/cpufreq/boost", "0\n");
+        Write($"{Cpus}/cpu1/cpufreq/boost", "1\n");
+        MachineState.Read(Folder).Turbo.ShouldBe(true);
+        Write($"{Cpus}/cpufreq/boost", "0\n");
+        MachineState.Read(Folder).Turbo.ShouldBe(false);
+    }
+
+    [Fact]
+    public void Two_sockets_with_two_nodes_and_cpus_taken_out_are_counted()
+    {
+        // SMT was switched off: the second logical CPU of each core is not online.
+        Write($"{Cpus}/online", "0-1,4-5\n");
+        Write($"{Cpus}/smt/active", "0\n");
+        foreach (var (cpu, socket) in new[] { (0, 0), (1, 0), (4, 1), (5, 1) })
+        {
+            Write($"{Cpus}/cpu{cpu}/topology/physical_package_id", $"{socket}\n");
+            Write($"{Cpus}/cpu{cpu}/topology/core_id", $"{cpu % 2}\n");
+        }
+        foreach (var (node, list) in new[] { (0, "0-1"), (1, "4-5"), (10, "") })
+            Write($"sys/devices/system/node/node{node}/cpulist", list + "\n");
+        MachineState.Read(Folder).ShouldSatisfyAllConditions(
+            state => state.LogicalCpus.ShouldBe(4), state => state.Cores.ShouldBe(4), state => state.Sockets.ShouldBe(2),
+            state => state.Smt.ShouldBe(false), state => state.NumaNodes.ShouldBe(["0-1", "4-5", ""]));
+    }
+
+    [Fact]
+    public void A_virtual_machine_with_a_busy_host_is_doubtful()
+    {
+        Tree(smt: false, turbo: false, governor: "performance", load: "0.00");
+        Write("proc/cpuinfo", "processor\t: 0\nflags\t\t: fpu hypervisor sse\n");
+        Write("sys/class/dmi/id/product_name", "KVM Guest\n");
+        Write("proc/stat", "cpu  100 0 100 700 0 0 0 100 0 0\n");
+        Write("proc/meminfo", "MemTotal: 1000 kB\nSwapTotal: 100 kB\nSwapFree: 40 kB\n");
+        var state = MachineState.Read(Folder);
+        state.StealShare.ShouldBe(0.1, 1e-9);
+        state.SwapUsedBytes.ShouldBe(60 * 1024);
+        string.Join('\n', state.Doubts()).ShouldSatisfyAllConditions(
+            text => text.ShouldContain("KVM Guest"), text => text.ShouldContain("10 %"), text => text.ShouldContain("swap"));
+    }
+
+    [Theory]
+    [InlineData(".dockerenv", "", "docker")]
+    [InlineData("run/.containerenv", "", "podman")]
+    [InlineData("proc/1/environ", "A=b\0container=lxc\0C=d\0", "lxc")]
+    [InlineData("proc/1/cgroup", "0::/kubepods.slice/pod1\n", "kubernetes")]
+    [InlineData("proc/1/cgroup", "0::/init.scope\n", null)]
+    public void A_container_is_told_by_its_marks(string file, string content, string? container)
+    {
+        Write(file, content);
+        MachineState.Read(Folder).Container.ShouldBe(container);
+    }
+
+    [Fact]
     public void An_empty_tree_is_an_unknown_machine()
     {
         var state = MachineState.Read(Folder);
@@ -77,7 +136,8 @@ public sealed class MachineStateSpecs : RunnerFixture
         Write("proc/cpuinfo", "processor\t: 0\nmodel name\t: Xeon 1\nflags\t\t: fpu sse\n");
         Write("proc/meminfo", "MemTotal:       1000 kB\nSwapTotal: 0 kB\nSwapFree: 0 kB\n");
         Write("proc/stat", "cpu  100 0 100 800 0 0 0 0 0 0\n");
-        Write("proc/loadavg", load + " 0.1 0.1 1/100 1\n");
+        Write("proc/loadavg", load + " 0.2 0.3 1/100 1\n");
+        Write("proc/uptime", "1234.50 2000.00\n");
         Write("proc/sys/kernel/osrelease", "6.1.0\n");
         Write("proc/sys/vm/swappiness", "60\n");
         Write("etc/os-release", "NAME=x\nPRETTY_NAME=\"Debian 12\"\n");

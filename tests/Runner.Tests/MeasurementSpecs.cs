@@ -120,4 +120,146 @@ public sealed class MeasurementSpecs : RunnerFixture
         Run(Job(Command("nproc")) with { Cpus = [0] });
         Output.ShouldBe("1");
     }
+
+    [Fact]
+    public void Only_the_measured_command_is_pinned()
+    {
+        if (Environment.ProcessorCount < 2)
+            Assert.Skip("this machine has one CPU");
+        var service = new ServiceSpec
+        {
+            Name = "server",
+            Command = Shell("nproc; sleep 100") with { StandardOutput = In("server.txt"), StandardError = In("server-err.txt") },
+            ReadyText = "\n",
+        };
+        var preparation = Command("nproc") with { StandardOutput = In("prepare.txt") };
+        Run(Job(Command("nproc")) with { Cpus = [0], Prepare = [preparation], Services = [service] });
+        File.ReadAllText(In("prepare.txt")).ShouldBe($"{Environment.ProcessorCount}\n");
+        File.ReadAllText(In("server.txt")).ShouldBe($"{Environment.ProcessorCount}\n");
+        Output.ShouldBe("1");
+    }
+
+    [Fact]
+    public void A_cpu_that_is_not_there_cannot_be_pinned_to()
+    {
+        var result = Run(Job(Command("true")) with { Cpus = [0, 1023] });
+        result.Outcome.ShouldBe(JobOutcome.StartFailed);
+        result.Error!.ShouldContain("CPU 1023");
+    }
+
+    [Fact]
+    public void File_cache_of_preparations_and_warm_ups_does_not_count()
+    {
+        var write = Command("dd", "if=/dev/zero", "of=" + In("big"), "bs=1M", "count=200");
+        var once = Shell($"[ -e '{In("again")}' ] || dd if=/dev/zero of='{In("big2")}' bs=1M count=200; touch '{In("again")}'");
+        var measured = Run(Job(once) with { Prepare = [write], WarmUps = 1 }).Measurement!;
+        measured.PeakMemoryBytes.ShouldBeLessThan(100L << 20);
+    }
+
+    [Fact]
+    public void At_the_memory_limit_small_processes_end_before_the_runner_does()
+    {
+        const string Crowd = "import os,time\nfor i in range(300):\n  if os.fork() == 0:\n    x = b'.' * (1 << 20); time.sleep(100)\ntime.sleep(100)";
+        var result = Run(Job(Command("python3", "-c", Crowd)) with { MemoryLimitBytes = 100L << 20, TimeoutSeconds = 5, KillGraceSeconds = 0 });
+        if (result.Error?.Contains("control group", StringComparison.Ordinal) == true)
+            Assert.Skip("no control group for memory can be made here");
+        result.Outcome.ShouldBe(JobOutcome.OutOfMemory);
+        Alive().ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_run_leaves_no_control_group()
+    {
+        Run(Job(Command("true")) with { WarmUps = 1 });
+        Groups().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_job_needs_no_more_than_its_command()
+    {
+        File.WriteAllText(In("job.json"), $$"""
+            { "id": "{{Id}}", "command": { "arguments": ["/bin/echo", "x"], "workingDirectory": "/", "standardOutput": "{{In("out.txt")}}", "standardError": "/dev/null" } }
+            """);
+        using var process = Launch("run", In("job.json"), In("result.json"));
+        process.StandardError.ReadToEnd().ShouldBe("");
+        Result().ExitCode.ShouldBe(0);
+        Output.ShouldBe("x");
+    }
+
+    [Fact]
+    public void A_program_is_looked_up_in_the_path_of_the_job()
+    {
+        Directory.CreateDirectory(In("tools"));
+        File.WriteAllText(In("tools/sleep"), "#!/bin/sh\necho mine");
+        File.SetUnixFileMode(In("tools/sleep"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        // Not a program: it is passed over, as a shell does.
+        Directory.CreateDirectory(In("folders/sleep"));
+        foreach (var path in new[] { $"{In("folders")}:{In("tools")}:/usr/bin:/bin", "tools:/usr/bin:/bin" })
+        {
+            Run(Job(Command("sleep", "100") with { Environment = new Dictionary<string, string> { ["PATH"] = path } })).ExitCode.ShouldBe(0);
+            Output.ShouldBe("mine");
+        }
+    }
+
+    [Fact]
+    public void Output_and_errors_may_share_a_file()
+    {
+        Run(Job(Shell("echo one; echo two >&2; echo three") with { StandardError = In("out.txt") }));
+        Output.ShouldBe("one\ntwo\nthree");
+    }
+
+    [Fact]
+    public void A_mark_in_the_environment_of_the_job_is_replaced_by_its_own()
+    {
+        var command = Command("env");
+        Run(Job(command with { Environment = new Dictionary<string, string>(command.Environment) { [JobSpec.MarkerVariable] = "x" } }));
+        Output.Split('\n').Where(line => line.StartsWith(JobSpec.MarkerVariable, StringComparison.Ordinal)).ShouldBe([$"{JobSpec.MarkerVariable}={Id}"]);
+    }
+
+    [Fact]
+    public void An_exit_code_is_seen_even_where_the_starter_ignores_ends_of_children()
+    {
+        WriteJob(Job(Command(Dummy, "exit", "7")));
+        using var shell = System.Diagnostics.Process.Start("sh", ["-c", $"trap '' CHLD; exec '{Runner}' run '{In("job.json")}' '{In("result.json")}'"]);
+        shell.WaitForExit();
+        Result().ExitCode.ShouldBe(7);
+    }
+
+    [Fact]
+    public void An_empty_root_folder_is_enough()
+    {
+        if (!IsRoot)
+            Assert.Skip("changing the root folder needs root");
+        Directory.CreateDirectory(In("root/out"));
+        File.Copy(Runner, In("root/runner"));
+        File.Copy(Compile("lonely", "-static"), In("root/lonely"));
+        var command = new CommandSpec
+        {
+            Arguments = ["/lonely", "allocate", "64"],
+            WorkingDirectory = "/",
+            StandardOutput = "/out/out.txt",
+            StandardError = "/out/err.txt",
+        };
+        InRoot(Job(command));
+        var result = Result();
+        result.Outcome.ShouldBe(JobOutcome.Exited);
+        result.ExitCode.ShouldBe(0);
+        File.ReadAllText(In("root/out/out.txt")).ShouldBe("hello\n");
+        result.Measurement!.MemoryMethod.ShouldBe(MemoryMethod.Rusage);
+        result.Measurement.PeakMemoryBytes.ShouldBeInRange(64L << 20, 200L << 20);
+        InRoot(Job(command with { Arguments = ["/lonely", "wait"] }) with { TimeoutSeconds = 0.2, KillGraceSeconds = 0.1 });
+        Result().Outcome.ShouldBe(JobOutcome.TimedOut);
+        InRoot(Job(command) with { MemoryLimitBytes = 1 << 20 });
+        Result().Error!.ShouldContain("control group");
+    }
+
+    private void InRoot(JobSpec job)
+    {
+        WriteJob(job);
+        File.Move(In("job.json"), In("root/out/job.json"), overwrite: true);
+        using var process = System.Diagnostics.Process.Start("chroot", [In("root"), "/runner", "run", "/out/job.json", "/out/result.json"]);
+        process.WaitForExit();
+        process.ExitCode.ShouldBe(0);
+        File.Move(In("root/out/result.json"), In("result.json"), overwrite: true);
+    }
 }

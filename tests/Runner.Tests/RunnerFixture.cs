@@ -54,9 +54,11 @@ public abstract class RunnerFixture : IDisposable
 
     protected Process Start(JobSpec job, params string[] options)
     {
-        File.WriteAllBytes(In("job.json"), JsonSerializer.SerializeToUtf8Bytes(job, ProtocolJson.Default.JobSpec));
+        WriteJob(job);
         return Launch(["run", In("job.json"), In("result.json"), .. options]);
     }
+
+    protected void WriteJob(JobSpec job) => File.WriteAllBytes(In("job.json"), JsonSerializer.SerializeToUtf8Bytes(job, ProtocolJson.Default.JobSpec));
 
     protected static Process Launch(params string[] arguments) => Process.Start(new ProcessStartInfo(Runner, arguments)
     {
@@ -80,6 +82,29 @@ public abstract class RunnerFixture : IDisposable
             return false;
         }
     });
+
+    /// <summary>Compiles a program of the folder Programs; skips the test where that is not possible.</summary>
+    protected string Compile(string name, params string[] options)
+    {
+        var program = In(name);
+        try
+        {
+            using var compiler = Process.Start("gcc", [.. options, "-O1", "-o", program, Path.Combine(AppContext.BaseDirectory, "Programs", name + ".c")]);
+            compiler.WaitForExit();
+            compiler.ExitCode.ShouldBe(0);
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            Assert.Skip("gcc is not installed");
+        }
+        return program;
+    }
+
+    /// <summary>Control groups of this test's job.</summary>
+    protected IEnumerable<string> Groups() => !Directory.Exists("/sys/fs/cgroup") ? [] : Directory.EnumerateDirectories("/sys/fs/cgroup", "*" + Id,
+        new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true });
+
+    protected static bool IsRoot { get; } = Environment.UserName == "root";
 
     protected static void Until(Func<bool> condition, string what)
     {
