@@ -30,6 +30,13 @@ def build():
         subprocess.run(["gcc", *options, "-o", os.path.join(OUT, name), os.path.join(HERE, name + ".c")], check=True)
 
 
+REAL_TIME = []
+
+
+def run(command, **options):
+    return subprocess.run([*REAL_TIME, *command], check=True, **options)
+
+
 def steps_of_a_second():
     """How many steps `second` makes in about one second here."""
     trial = 200_000_000
@@ -39,14 +46,14 @@ def steps_of_a_second():
 
 
 def by_reference(command):
-    wall, user, system = map(float, subprocess.run([os.path.join(OUT, "reference"), *command], capture_output=True, check=True, text=True).stdout.split())
+    wall, user, system = map(float, run([os.path.join(OUT, "reference"), *command], capture_output=True, text=True).stdout.split())
     return wall, user + system
 
 
 def by_hyperfine(command):
     file = os.path.join(OUT, "hyperfine.json")
-    subprocess.run(["hyperfine", "-N", "--warmup", "1", "--runs", "1", "--style", "none", "--export-json", file, " ".join(command)],
-                   check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    run(["hyperfine", "-N", "--warmup", "1", "--runs", "1", "--style", "none", "--export-json", file, " ".join(command)],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     with open(file, encoding="utf-8") as stream:
         result = json.load(stream)["results"][0]
     return result["times"][0], result["user"] + result["system"]
@@ -58,7 +65,7 @@ def by_runner(command):
         json.dump({"id": uuid.uuid4().hex, "warmUps": 1, "command": {
             "arguments": command, "workingDirectory": "/", "environment": {"PATH": "/usr/bin:/bin"},
             "standardOutput": "/dev/null", "standardError": "/dev/null"}}, stream)
-    subprocess.run([RUNNER, "run", job, file], check=True, stdin=subprocess.DEVNULL)
+    run([RUNNER, "run", job, file], stdin=subprocess.DEVNULL)
     with open(file, encoding="utf-8") as stream:
         result = json.load(stream)
     if result["outcome"] != "Exited" or result["exitCode"] != 0:
@@ -86,12 +93,20 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--runs", default="300,100,30", help="observations of true, of sleep 0.1 and of the program of a second, for each tool")
+    parser.add_argument("--real-time", action="store_true",
+                        help="give every tool real-time priority (chrt, needs root), so that other programs on the machine do not take its CPU")
     arguments = parser.parse_args()
+    if arguments.real_time:
+        REAL_TIME.extend(["chrt", "-f", "10"])
     build()
     counts = [int(count) for count in arguments.runs.split(",")]
     commands = dict(zip(("true", "sleep 0.1", "one second"),
                         (["/usr/bin/true"], ["/usr/bin/sleep", "0.1"], [os.path.join(OUT, "second"), str(steps_of_a_second())])))
+    if arguments.real_time:
+        # The kernel takes 5% of every second back from real-time programs, at moments that depend on what ran before.
+        del commands["one second"]
     draw = random.Random(arguments.seed)
+    loads = os.getloadavg()
     observations = {(command, tool): [] for command in commands for tool in TOOLS}
     with open(os.path.join(OUT, "observations.csv"), "w", newline="", encoding="utf-8") as stream:
         table = csv.writer(stream)
@@ -106,7 +121,8 @@ def main():
                 observations[command, tool].append((wall, cpu))
                 table.writerow([command, tool, f"{wall:.9f}", f"{cpu:.6f}", os.getloadavg()[0]])
     version = subprocess.run(["hyperfine", "--version"], capture_output=True, check=True, text=True).stdout.strip()
-    print(f"{datetime.date.today()}, {os.cpu_count()} logical CPUs, Linux {platform.release()}, {version}, seed {arguments.seed}\n")
+    print(f"{datetime.date.today()}, {os.cpu_count()} logical CPUs, Linux {platform.release()}, {version}, seed {arguments.seed}, "
+          f"load {loads[0]:.1f} before and {os.getloadavg()[0]:.1f} after{', real-time priority' if arguments.real_time else ''}\n")
     print("| command | tool | n | median wall (ms) | bias to the reference (ms) | 95% interval (ms) | interquartile range (ms) | least (ms) | median CPU (ms) |")
     print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
     for command in commands:

@@ -32,10 +32,10 @@ public sealed record ServiceSpec
     /// <summary>The process.</summary>
     public required CommandSpec Command { get; init; }
 
-    /// <summary>Ready when its standard output contains this text; null: not asked.</summary>
+    /// <summary>Ready when its standard output or standard error contains this text; null: not asked.</summary>
     public string? ReadyText { get; init; }
 
-    /// <summary>Ready when this TCP port on loopback accepts a connection; null: not asked.</summary>
+    /// <summary>Ready when this TCP port on loopback accepts a connection, which none may do before; null: not asked.</summary>
     public int? ReadyPort { get; init; }
 
     /// <summary>Seconds until readiness is given up.</summary>
@@ -57,7 +57,9 @@ public sealed record JobSpec
     /// <summary>Unique id of the sample, 32 hexadecimal digits; the value of <see cref="MarkerVariable"/> in all its processes.</summary>
     public required string Id { get; init; }
 
-    /// <summary>Commands that run before, in order, not measured; one that exits non-zero ends the job as <see cref="JobOutcome.PrepareFailed"/>.</summary>
+    /// <summary>
+    /// Commands that run before, in order, not measured and without time limit; one that exits non-zero ends the job as <see cref="JobOutcome.PrepareFailed"/>.
+    /// </summary>
     public IReadOnlyList<CommandSpec> Prepare { get; set; } = [];
 
     /// <summary>Processes that must be ready before the measured command starts and are stopped after it.</summary>
@@ -75,9 +77,9 @@ public sealed record JobSpec
     /// <summary>Seconds between the polite signal (SIGTERM) and SIGKILL.</summary>
     public double KillGraceSeconds { get; set; } = 2;
 
-    /// <summary>Logical CPUs the measured tree may use; empty: all that the runner may use.</summary>
+    /// <summary>Logical CPUs the measured command may use, not preparations and services; empty: all that the runner may use.</summary>
     public IReadOnlyList<int> Cpus { get; set; } = [];
 
-    /// <summary>Limit of the tree's memory in bytes; null: none.</summary>
+    /// <summary>Limit of the measured tree's memory in bytes, which needs a control group; null: none.</summary>
     public long? MemoryLimitBytes { get; init; }
 }

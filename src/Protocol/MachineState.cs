@@ -49,11 +49,12 @@ public sealed record MachineState
     public long SwapUsedBytes { get; init; }
 
     /// <summary>
-    /// What does not change by itself, in one text: samples of machines that differ in it are not mixed. Load, steal, swap and uptime are left
-    /// out, and so is the kernel's memory size to the last byte, which differs from boot to boot, and the container, which the executor tells.
+    /// What does not change by itself, in one text: samples of machines that differ in it are not mixed. Load, steal, swap and uptime are
+    /// left out, and so is the kernel's memory size to the last byte, which differs from boot to boot, and the container, which the
+    /// executor tells.
     /// </summary>
-    public string StablePart() => string.Join('\n', Processor, LogicalCpus, Sockets, Cores, Smt, Turbo, string.Join(',', Governors), string.Join(';', NumaNodes),
-        MemoryBytes >> 30, Kernel, TransparentHugePages, Product, Virtual);
+    public string StablePart() => string.Join('\n', Processor, LogicalCpus, Sockets, Cores, Smt, Turbo,
+        string.Join(',', Governors), string.Join(';', NumaNodes), MemoryBytes >> 30, Kernel, TransparentHugePages, Product, Virtual);
 
     /// <summary>What makes timing doubtful, in words; empty when nothing does.</summary>
     public IReadOnlyList<string> Doubts()

@@ -11,7 +11,8 @@ internal sealed class MachineStateReader(string root)
     {
         var info = Lines("proc/cpuinfo");
         var online = CpuList(Text($"{Cpus}/online") ?? "");
-        var cores = online.Select(cpu => (Text($"{Cpus}/cpu{cpu}/topology/physical_package_id"), Text($"{Cpus}/cpu{cpu}/topology/core_id"))).ToList();
+        var cores = online.Select(cpu => $"{Cpus}/cpu{cpu}/topology/")
+            .Select(topology => (Text(topology + "physical_package_id"), Text(topology + "core_id"))).ToList();
         var memory = Lines("proc/meminfo");
         var loads = (Text("proc/loadavg") ?? "").Split(' ');
         return new MachineState
@@ -22,7 +23,10 @@ internal sealed class MachineStateReader(string root)
             Cores = cores.Distinct().Count(),
             Smt = Text($"{Cpus}/smt/active") is { } smt ? smt == "1" : cores.Count > 0 ? cores.Distinct().Count() < cores.Count : null,
             Turbo = Turbo(online),
-            Governors = [.. online.Select(cpu => Text($"{Cpus}/cpu{cpu}/cpufreq/scaling_governor")).OfType<string>().Distinct().Order(StringComparer.Ordinal)],
+            Governors =
+            [
+                .. online.Select(cpu => Text($"{Cpus}/cpu{cpu}/cpufreq/scaling_governor")).OfType<string>().Distinct().Order(StringComparer.Ordinal),
+            ],
             NumaNodes = [.. Nodes().Select(node => Text($"sys/devices/system/node/node{node}/cpulist") ?? "")],
             MemoryBytes = Kilobytes(memory, "MemTotal"),
             Kernel = Text("proc/sys/kernel/osrelease"),
@@ -30,7 +34,7 @@ internal sealed class MachineStateReader(string root)
             TransparentHugePages = Chosen(Text("sys/kernel/mm/transparent_hugepage/enabled")),
             Swappiness = int.TryParse(Text("proc/sys/vm/swappiness"), CultureInfo.InvariantCulture, out var swappiness) ? swappiness : null,
             Product = Text("sys/class/dmi/id/product_name"),
-            Virtual = Array.Find(info, line => line.StartsWith("flags", StringComparison.Ordinal))?.Split(' ').Contains("hypervisor") ?? false,
+            Virtual = Field(info, "flags", ':')?.Split(' ').Contains("hypervisor") ?? false,
             Container = Container(),
             Load = Number(loads[0]),
             LoadFiveMinutes = Number(loads.ElementAtOrDefault(1)),
@@ -60,7 +64,8 @@ internal sealed class MachineStateReader(string root)
             return "podman";
         // LXC, systemd-nspawn and others tell the first process by a variable.
         const string Variable = "container=";
-        var told = string.Join('\0', Lines("proc/1/environ")).Split('\0').FirstOrDefault(pair => pair.StartsWith(Variable, StringComparison.Ordinal));
+        var told = string.Join('\0', Lines("proc/1/environ")).Split('\0')
+            .FirstOrDefault(pair => pair.StartsWith(Variable, StringComparison.Ordinal));
         if (told is not null)
             return told[Variable.Length..];
         return Array.Exists(Lines("proc/1/cgroup"), line => line.Contains("kubepods", StringComparison.Ordinal)) ? "kubernetes" : null;
@@ -73,7 +78,8 @@ internal sealed class MachineStateReader(string root)
         foreach (var part in text.Split(',', StringSplitOptions.RemoveEmptyEntries))
         {
             var ends = part.Split('-');
-            if (int.TryParse(ends[0], CultureInfo.InvariantCulture, out var first) && int.TryParse(ends[^1], CultureInfo.InvariantCulture, out var last))
+            if (int.TryParse(ends[0], CultureInfo.InvariantCulture, out var first)
+                && int.TryParse(ends[^1], CultureInfo.InvariantCulture, out var last))
                 cpus.AddRange(Enumerable.Range(first, Math.Max(0, last - first + 1)));
         }
         return cpus;
@@ -83,7 +89,8 @@ internal sealed class MachineStateReader(string root)
     {
         var folder = Path.Combine(root, "sys/devices/system/node");
         return Directory.Exists(folder)
-            ? Directory.EnumerateDirectories(folder, "node*").Select(path => int.TryParse(Path.GetFileName(path).AsSpan(4), out var node) ? node : -1)
+            ? Directory.EnumerateDirectories(folder, "node*")
+                .Select(path => int.TryParse(Path.GetFileName(path).AsSpan(4), out var node) ? node : -1)
                 .Where(node => node >= 0).Order()
             : [];
     }
@@ -117,7 +124,8 @@ internal sealed class MachineStateReader(string root)
         return null;
     }
 
-    private static double Number(string? text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : 0;
+    private static double Number(string? text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
     private string? Text(string path)
     {

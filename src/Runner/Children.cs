@@ -1,8 +1,8 @@
 namespace Verus.Artifact.Runner;
 
 /// <summary>
-/// Reaps whatever ends below the runner, by the main thread only: orphans become children of the runner while the command runs, and a service
-/// may end at any time. What is reaped late or never fills the machine's table of processes.
+/// Reaps whatever ends below the runner, by the main thread only: orphans become children of the runner while the command runs, and a
+/// service may end at any time. What is reaped late or never fills the machine's table of processes.
 /// </summary>
 internal sealed class Children : IDisposable
 {
@@ -19,7 +19,9 @@ internal sealed class Children : IDisposable
     /// <summary>How a service ended; null while it runs.</summary>
     public string? EndOf(int service) => services[service];
 
-    /// <summary>Waits until a process has ended, and leaves it to be reaped: as long as it is not, its number cannot be used again.</summary>
+    /// <summary>
+    /// Waits until a process has ended, and leaves it to be reaped: as long as it is not, its number cannot be used again.
+    /// </summary>
     public void WaitFor(int process)
     {
         orphans = default;
@@ -31,7 +33,9 @@ internal sealed class Children : IDisposable
         }
     }
 
-    /// <summary>Reaps those of these children that have ended; returns the orphans among them, and of each whether SIGKILL ended it.</summary>
+    /// <summary>
+    /// Reaps those of these children that have ended; returns the orphans among them, and of each whether SIGKILL ended it.
+    /// </summary>
     public List<(int Process, bool Killed)> Reap(IEnumerable<int> processes)
     {
         var reaped = new List<(int, bool)>();

@@ -30,6 +30,8 @@ internal sealed class DisturbanceReading
     private static double Number(string line, int field)
     {
         var fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return field < fields.Length && double.TryParse(fields[field], NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : 0;
+        return field < fields.Length && double.TryParse(fields[field], NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : 0;
     }
 }

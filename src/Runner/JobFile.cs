@@ -21,7 +21,9 @@ internal static class JobFile
         return Problem(job) is { } problem ? throw new JsonException(problem) : job;
     }
 
-    /// <summary>Makes the file that <see cref="Write"/> will fill, so that a place that cannot be written is known before the job runs.</summary>
+    /// <summary>
+    /// Makes the file that <see cref="Write"/> will fill, so that a place that cannot be written is known before the job runs.
+    /// </summary>
     public static FileStream Create(string file) => new(file + ".tmp", FileMode.Create, FileAccess.Write);
 
     /// <summary>Whole or not there: whoever finds the file finds all of it.</summary>
@@ -47,7 +49,8 @@ internal static class JobFile
         foreach (var service in job.Services)
             if (service.ReadyPort is <= 0 or > 65535)
                 return $"port {service.ReadyPort} of service '{service.Name}' is not a number from 1 to 65535";
-        return job.Prepare.Append(job.Command).Concat(job.Services.Select(service => service.Command)).Select(Problem).FirstOrDefault(problem => problem is not null);
+        return job.Prepare.Append(job.Command).Concat(job.Services.Select(service => service.Command)).Select(Problem)
+            .FirstOrDefault(problem => problem is not null);
     }
 
     private static string? Problem(CommandSpec command)

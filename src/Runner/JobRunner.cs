@@ -4,8 +4,8 @@ using Verus.Artifact.Protocol;
 namespace Verus.Artifact.Runner;
 
 /// <summary>
-/// Runs one job: preparations, services, warm-ups, the measured command. The main thread spawns and waits; a second one watches the clock, the
-/// services and whoever wants the job stopped.
+/// Runs one job: preparations, services, warm-ups, the measured command. The main thread spawns and waits; a second one watches the
+/// clock, the services and whoever wants the job stopped.
 /// </summary>
 internal sealed class JobRunner : IDisposable
 {
@@ -22,10 +22,12 @@ internal sealed class JobRunner : IDisposable
     {
         Native.BecomeSubreaper();
         if (job.Cpus.Except(Native.AllowedCpus()).ToList() is { Count: > 0 } forbidden)
-            return Failed(JobOutcome.StartFailed, $"The job cannot be pinned: the runner may not use CPU {string.Join(", ", forbidden)} here.");
+            return Failed(JobOutcome.StartFailed,
+                $"The job cannot be pinned: the runner may not use CPU {string.Join(", ", forbidden)} here.");
         if (job.MemoryLimitBytes is { } limit && !CanLimit(limit))
-            return Failed(JobOutcome.StartFailed, "The job has a memory limit, but no control group for memory can be made here to enforce it. Run as root, "
-                + "or where the memory controller is delegated to the user (systemd: Delegate=yes), or without a limit.");
+            return Failed(JobOutcome.StartFailed,
+                "The job has a memory limit, but no control group for memory can be made here to enforce it. Run as root, or where the "
+                + "memory controller is delegated to the user (systemd: Delegate=yes) and sets no limit of its own, or without a limit.");
         try
         {
             return RunAll();
@@ -133,14 +135,17 @@ internal sealed class JobRunner : IDisposable
         });
     }
 
-    private JobResult Judge(MemoryGroup? memory, CommandSpec command, JobResult result) => memory?.HasKilled != true || result.Outcome == JobOutcome.Cancelled
-        ? result
-        : result with
+    private JobResult Judge(MemoryGroup? memory, CommandSpec command, JobResult result)
+    {
+        if (memory?.HasKilled != true || result.Outcome == JobOutcome.Cancelled)
+            return result;
+        var limit = job.MemoryLimitBytes is { } bytes ? FormattableString.Invariant($"the limit is {bytes} bytes") : "the job has no limit of its own";
+        return result with
         {
             Outcome = JobOutcome.OutOfMemory,
-            Error = $"The kernel killed a process of '{command.Arguments[0]}' because memory ran out ("
-                + (job.MemoryLimitBytes is { } limit ? string.Create(CultureInfo.InvariantCulture, $"the limit is {limit} bytes).") : "the job has no limit of its own)."),
+            Error = $"The kernel killed a process of '{command.Arguments[0]}' because memory ran out ({limit}).",
         };
+    }
 
     private bool CanLimit(long bytes)
     {
@@ -158,9 +163,9 @@ internal sealed class JobRunner : IDisposable
         {
             var found = ProcessTree.KillOnce(() => ProcessTree.Family(job.Id, others));
             var living = found.Where(member => !member.Ended).Select(member => member.Id).ToList();
-            var ended = found.Where(member => member.Ended && member.Parent == Environment.ProcessId && member.Id != process).Select(member => member.Id);
+            var ended = found.Where(member => member.Ended && member.Parent == Environment.ProcessId).Select(member => member.Id);
             // A process that ended since the last look may have started another one.
-            var reaped = children.Reap(ended);
+            var reaped = children.Reap(ended.Where(child => child != process));
             killed.UnionWith(living.Concat(reaped.Where(orphan => orphan.Killed).Select(orphan => orphan.Process)));
             if (living.Count == 0 && reaped.Count == 0)
                 break;

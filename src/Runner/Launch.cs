@@ -90,11 +90,12 @@ internal sealed class Launch : IDisposable
         return descriptor >= 0 ? descriptor : Native.OpenEmpty();
     }
 
-    // A name without a slash is looked up in the PATH of the command, not in that of the runner; relative folders are below its working directory.
+    // A name without a slash is looked up in the PATH of the command, not in that of the runner; relative folders are below its directory.
     private static string? Find(string name, CommandSpec command) => name.Contains('/')
         ? name
         : (PathOf(command) ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
-            .Select(folder => Path.Combine(command.WorkingDirectory, folder, name)).FirstOrDefault(file => File.Exists(file) && Native.IsExecutable(file));
+            .Select(folder => Path.Combine(command.WorkingDirectory, folder, name))
+            .FirstOrDefault(file => File.Exists(file) && Native.IsExecutable(file));
 
     private static string? PathOf(CommandSpec command) => command.Environment.GetValueOrDefault("PATH");
 }

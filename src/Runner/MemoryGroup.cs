@@ -10,7 +10,8 @@ internal sealed class MemoryGroup : IDisposable
 {
     private const string Prefix = "verus-artifact-";
     private const string FirstMount = "/sys/fs/cgroup/memory", SecondMount = "/sys/fs/cgroup";
-    private static readonly string[] Limits = ["memory.max", "memory.high", "memory.swap.max", "pids.max", "cpu.max", "cpuset.cpus", "cpuset.mems"];
+    private static readonly string[] Limits =
+        ["memory.max", "memory.high", "memory.swap.max", "pids.max", "cpu.max", "cpuset.cpus", "cpuset.mems"];
     private const string OwnOomScore = "/proc/self/oom_score_adj";
     private static readonly TimeSpan LeftOver = TimeSpan.FromMinutes(1);
     private readonly string folder;
@@ -60,7 +61,8 @@ internal sealed class MemoryGroup : IDisposable
     public void Enter()
     {
         Move(folder);
-        // At the limit the kernel kills the most expensive process. Among many small ones that would be the runner, unless they inherit a worse score.
+        // At the limit the kernel kills the largest process. Among many small ones that would be the runner, unless they inherit a worse
+        // score.
         if (limited && TryRead(OwnOomScore) is { } score && TryWrite(OwnOomScore, "800"))
             oomScore = score;
     }
@@ -83,8 +85,8 @@ internal sealed class MemoryGroup : IDisposable
     }
 
     /// <summary>The processes in the group of a job whose runner was killed; they need not carry the job's mark.</summary>
-    public static IEnumerable<int> ProcessesOf(string jobId) => Groups(jobId).SelectMany(group => (TryRead(Path.Combine(group, "cgroup.procs")) ?? "")
-        .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse));
+    public static IEnumerable<int> ProcessesOf(string jobId) =>
+        Groups(jobId).SelectMany(group => Words(Path.Combine(group, "cgroup.procs"))).Select(int.Parse);
 
     /// <summary>Removes the group of a job whose runner was killed.</summary>
     public static void Remove(string jobId)
@@ -123,12 +125,13 @@ internal sealed class MemoryGroup : IDisposable
             {
                 var own = mount + path.TrimEnd('/');
                 // In a container the path may be that of the host, which is not to be seen; the mount itself is the group then.
-                return File.Exists(Path.Combine(own, "cgroup.procs")) ? own : File.Exists(Path.Combine(mount, "cgroup.procs")) ? mount : null;
+                return Array.Find([own, mount], group => File.Exists(Path.Combine(group, "cgroup.procs")));
             }
         return null;
     }
 
-    // Groups of runners that were killed. A young one may belong to a runner that has not moved in yet; one with processes cannot be removed.
+    // Groups of runners that were killed. A young one may belong to a runner that has not moved in yet; one with processes cannot be
+    // removed.
     private static void RemoveLeftOver(string parent)
     {
         foreach (var group in Directory.EnumerateDirectories(parent, Prefix + "*"))

@@ -29,8 +29,8 @@ internal static unsafe partial class Native
     public struct Usage
     {
         public TimeValue User, System;
-        public long MaxResidentKilobytes, SharedMemory, UnsharedData, UnsharedStack, MinorFaults, MajorFaults, Swaps, BlocksIn, BlocksOut, MessagesSent,
-            MessagesReceived, Signals, VoluntarySwitches, InvoluntarySwitches;
+        public long MaxResidentKilobytes, SharedMemory, UnsharedData, UnsharedStack, MinorFaults, MajorFaults, Swaps, BlocksIn, BlocksOut,
+            MessagesSent, MessagesReceived, Signals, VoluntarySwitches, InvoluntarySwitches;
     }
 
     [StructLayout(LayoutKind.Sequential)]
@@ -110,7 +110,9 @@ internal static unsafe partial class Native
     /// <summary>Whether this process may enter a folder or execute a file.</summary>
     public static bool IsExecutable(string path) => access(path, MayExecute) == 0;
 
-    /// <summary>Waits for a child (-1: any) and returns its id; 0 when none ended (only with <see cref="NoHang"/>), negative when there is none.</summary>
+    /// <summary>
+    /// Waits for a child (-1: any) and returns its id; 0 when none ended (only with <see cref="NoHang"/>), negative when there is none.
+    /// </summary>
     public static int Wait(int process, int options, out int status, out Usage usage)
     {
         int state;
@@ -124,8 +126,8 @@ internal static unsafe partial class Native
     }
 
     /// <summary>
-    /// Waits until any child has ended, leaves it to be reaped, and returns its id; 0 when none ended (only with <see cref="NoHang"/>), negative
-    /// when there is none.
+    /// Waits until any child has ended, leaves it to be reaped, and returns its id; 0 when none ended (only with <see cref="NoHang"/>),
+    /// negative when there is none.
     /// </summary>
     public static int WaitForAny(int options)
     {

@@ -33,8 +33,8 @@ internal static class ProcessTree
         var mark = MarkOf(jobId);
         return
         [
-            .. all.Values.Where(process => !sessions.Contains(process.Session) && !others.Contains(process.Id) && !IsBelow(process, others, all)
-                && (IsBelow(process, self, all) || IsMarked(process.Id, mark))),
+            .. all.Values.Where(process => !sessions.Contains(process.Session) && !others.Contains(process.Id)
+                && !IsBelow(process, others, all) && (IsBelow(process, self, all) || IsMarked(process.Id, mark))),
         ];
     }
 
@@ -85,13 +85,14 @@ internal static class ProcessTree
     public static void Pause(int pass) => Thread.Sleep(pass < 5 ? 2 : 20);
 
     /// <summary>
-    /// Sends a signal to processes and to their groups. A group gets it as a whole, so that a process that forks and ends all the time cannot
-    /// outrun it: what is left of it when its turn comes, an ended process that waits to be reaped, still tells the group.
+    /// Sends a signal to processes and to their groups. A group gets it as a whole, so that a process that forks and ends all the time
+    /// cannot outrun it: what is left of it when its turn comes, an ended process that waits to be reaped, still tells the group.
     /// </summary>
     public static void Signal(IReadOnlyList<ListedProcess> processes, int signal)
     {
         var own = Find(Environment.ProcessId)?.Group;
-        // Processes of a job are in sessions of their own, so that their groups hold nothing else. Group 0 would be our own, group 1 everybody.
+        // Processes of a job are in sessions of their own, so that their groups hold nothing else. Group 0 would be our own, group 1
+        // everybody.
         foreach (var group in processes.Select(process => process.Group).Distinct().Where(group => group > 1 && group != own))
             Native.Kill(-group, signal);
         foreach (var process in processes.Where(process => !process.Ended))
@@ -134,7 +135,8 @@ internal static class ProcessTree
     {
         var environment = Read($"/proc/{process}/environ").AsSpan();
         var at = environment.IndexOf(mark);
-        return at >= 0 && (at == 0 || environment[at - 1] == 0) && (at + mark.Length == environment.Length || environment[at + mark.Length] == 0);
+        var after = at + mark.Length;
+        return at >= 0 && (at == 0 || environment[at - 1] == 0) && (after == environment.Length || environment[after] == 0);
     }
 
     // Files of /proc have no length and may vanish at any moment.

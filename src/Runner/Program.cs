@@ -13,7 +13,8 @@ switch (args)
     case ["sweep", .. var ids]:
         return Sweep(ids);
     case ["version"]:
-        Console.Out.WriteLine($"artifact-runner {typeof(JobFile).Assembly.GetName().Version?.ToString(3)}, job format {JobSpec.CurrentFormat}");
+        var version = typeof(JobFile).Assembly.GetName().Version?.ToString(3);
+        Console.Out.WriteLine($"artifact-runner {version}, job format {JobSpec.CurrentFormat}");
         return 0;
     default:
         Console.Error.WriteLine("usage: artifact-runner run JOB RESULT [--parent-stdin] | machine | sweep ID... | version");

@@ -57,15 +57,18 @@ internal sealed class Services(JobSpec job, Children children)
     private string? WaitUntilReady(ServiceSpec spec, Stop stop)
     {
         var deadline = Native.Now() + spec.ReadyTimeoutSeconds;
-        var texts = new[] { new TextSearch(spec.Command.StandardOutput, spec.ReadyText), new TextSearch(spec.Command.StandardError, spec.ReadyText) };
-        while (!((spec.ReadyText is null || Array.Exists(texts, text => text.IsFound())) && (spec.ReadyPort is not { } port || Accepts(port))))
+        TextSearch[] texts = spec.ReadyText is { } wanted
+            ? [new TextSearch(spec.Command.StandardOutput, wanted), new TextSearch(spec.Command.StandardError, wanted)]
+            : [];
+        while (!((texts.Length == 0 || Array.Exists(texts, text => text.IsFound())) && (spec.ReadyPort is not { } port || Accepts(port))))
         {
             if (stop.Requested)
                 return "Stopped.";
             if (LookAndTell() is { } dead)
                 return dead;
             if (Native.Now() > deadline)
-                return FormattableString.Invariant($"Service '{spec.Name}' was not ready within {spec.ReadyTimeoutSeconds:0.###} s. {LastWords.Of(spec.Command)}");
+                return FormattableString.Invariant($"Service '{spec.Name}' was not ready within {spec.ReadyTimeoutSeconds:0.###} s. ")
+                    + LastWords.Of(spec.Command);
             Thread.Sleep(Look);
         }
         return LookAndTell();
@@ -92,7 +95,8 @@ internal sealed class Services(JobSpec job, Children children)
             catch (SocketException problem) when (problem.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
             {
                 // On loopback this is a full queue; it must not hold up the time limit.
-                return socket.Poll(Look, SelectMode.SelectWrite) && (int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)! == 0;
+                return socket.Poll(Look, SelectMode.SelectWrite)
+                    && (int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)! == 0;
             }
         }
         catch (SocketException)
@@ -102,9 +106,9 @@ internal sealed class Services(JobSpec job, Children children)
     }
 
     /// <summary>Looks for a text in a file that grows, reading each part of it once.</summary>
-    private sealed class TextSearch(string file, string? text)
+    private sealed class TextSearch(string file, string text)
     {
-        private readonly byte[] wanted = Encoding.UTF8.GetBytes(text ?? "");
+        private readonly byte[] wanted = Encoding.UTF8.GetBytes(text);
         private byte[] tail = [];
         private long position;
         private bool found;

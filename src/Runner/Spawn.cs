@@ -23,7 +23,8 @@ internal sealed unsafe partial class Spawn : IDisposable
     }
 
     /// <summary>The descriptors become standard input, output and error.</summary>
-    public Spawn(string program, IReadOnlyList<string> arguments, IReadOnlyList<string> environment, string directory, int input, int output, int error)
+    public Spawn(string program, IReadOnlyList<string> arguments, IReadOnlyList<string> environment, string directory,
+        int input, int output, int error)
     {
         this.program = (byte*)Marshal.StringToCoTaskMemUTF8(program);
         this.arguments = Strings(arguments);
