@@ -58,7 +58,8 @@ public sealed record JobSpec
     public required string Id { get; init; }
 
     /// <summary>
-    /// Commands that run before, in order, not measured and without time limit; one that exits non-zero ends the job as <see cref="JobOutcome.PrepareFailed"/>.
+    /// Commands that run before, in order, not measured and without time limit; one that exits non-zero ends the job as
+    /// <see cref="JobOutcome.PrepareFailed"/>.
     /// </summary>
     public IReadOnlyList<CommandSpec> Prepare { get; set; } = [];
 

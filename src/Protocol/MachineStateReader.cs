@@ -25,7 +25,8 @@ internal sealed class MachineStateReader(string root)
             Turbo = Turbo(online),
             Governors =
             [
-                .. online.Select(cpu => Text($"{Cpus}/cpu{cpu}/cpufreq/scaling_governor")).OfType<string>().Distinct().Order(StringComparer.Ordinal),
+                .. online.Select(cpu => Text($"{Cpus}/cpu{cpu}/cpufreq/scaling_governor")).OfType<string>().Distinct()
+                    .Order(StringComparer.Ordinal),
             ],
             NumaNodes = [.. Nodes().Select(node => Text($"sys/devices/system/node/node{node}/cpulist") ?? "")],
             MemoryBytes = Kilobytes(memory, "MemTotal"),

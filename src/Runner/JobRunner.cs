@@ -139,7 +139,9 @@ internal sealed class JobRunner : IDisposable
     {
         if (memory?.HasKilled != true || result.Outcome == JobOutcome.Cancelled)
             return result;
-        var limit = job.MemoryLimitBytes is { } bytes ? FormattableString.Invariant($"the limit is {bytes} bytes") : "the job has no limit of its own";
+        var limit = job.MemoryLimitBytes is { } bytes
+            ? FormattableString.Invariant($"the limit is {bytes} bytes")
+            : "the job has no limit of its own";
         return result with
         {
             Outcome = JobOutcome.OutOfMemory,
