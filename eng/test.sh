@@ -18,6 +18,7 @@ fi
 
 log=artifacts/log/test.log
 mkdir -p artifacts/log
+dotnet build build.proj -t:PackSdk -v:q -nologo || { echo "0 passed, 1 failed"; exit 1; }
 dotnet build verus-artifact.slnx -v:q -nologo || { echo "0 passed, 1 failed"; exit 1; }
 dotnet test --solution verus-artifact.slnx --no-build 2>&1 | tee "$log"
 status=${PIPESTATUS[0]}

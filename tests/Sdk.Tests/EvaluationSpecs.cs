@@ -1,0 +1,161 @@
+using System.Diagnostics;
+
+namespace Verus.Artifact.Tests;
+
+public sealed class EvaluationSpecs : SdkProject
+{
+    private const string Whole = """
+        <ItemGroup>
+          <Experiment Include="Speed" Matrix="tool=slow,fast" Command="sh {project}/speed.sh {tool}" MetricPatterns="speed=speed ([0-9.]+)" Inputs="speed.sh" />
+          <Dataset Include="Speed" Experiments="Speed" Metric="speed" Quantity="speed" Unit="MB/s" />
+          <Figure Include="Speed" Kind="GroupedBars" Datasets="Speed" X="tool" Title="Speed" />
+          <Claim Include="Fast" Title="Fast is faster" Figures="Speed" />
+          <Predicate Include="F1" Claim="Fast" Dataset="Speed" Quantity="max([tool=fast] / [tool=slow])" AtLeast="2" />
+        </ItemGroup>
+        """;
+
+    private void WriteWhole()
+    {
+        Write(Whole);
+        File.WriteAllText(Path.Combine(Folder, "speed.sh"), "test $1 = fast && echo speed 30 || echo speed 10\n");
+    }
+
+    [Fact]
+    public void One_command_leaves_data_figures_verdicts_and_a_report_and_a_second_one_does_nothing()
+    {
+        WriteWhole();
+        Build().Succeeds().Output.ShouldContain("Fast supported");
+        foreach (var file in new[] { "data/Speed.csv", "data/Speed.samples.csv", "figures/Speed.svg", "figures/Speed.pdf", "figures/Speed.png", "figures/Speed.txt", "claims/All.json", "report/index.html" })
+            File.Exists(Path.Combine(Folder, "evaluation", file)).ShouldBeTrue(file);
+        var before = File.GetLastWriteTimeUtc(Path.Combine(Folder, "evaluation/report/index.html"));
+        Build().Succeeds().Output.ShouldContain("Nothing to do");
+        File.GetLastWriteTimeUtc(Path.Combine(Folder, "evaluation/report/index.html")).ShouldBe(before);
+        Samples().Sum(cell => cell.Count()).ShouldBe(8);
+    }
+
+    [Fact]
+    public void More_samples_run_the_difference_and_a_changed_input_reruns_and_is_explained()
+    {
+        WriteWhole();
+        Build("-p:Samples=2").Succeeds();
+        Build("-p:Samples=5").Succeeds();
+        Samples().Sum(cell => cell.Count()).ShouldBe(10);
+        File.AppendAllText(Path.Combine(Folder, "speed.sh"), "# changed\n");
+        Build("-t:Explain", "-p:Samples=5").Succeeds().Output.ShouldContain("input speed.sh: ");
+        Build("-t:Plan", "-p:Samples=5").Succeeds().Output.ShouldContain("10 samples of 2 cells");
+        Samples().Sum(cell => cell.Count()).ShouldBe(10);
+        Build("-p:Samples=5").Succeeds();
+        Samples().Sum(cell => cell.Count()).ShouldBe(20);
+    }
+
+    [Fact]
+    public void Outputs_that_were_removed_come_back_without_a_sample()
+    {
+        WriteWhole();
+        Build().Succeeds();
+        Build("-t:Clean").Succeeds();
+        Directory.Exists(Path.Combine(Folder, "evaluation/figures")).ShouldBeFalse();
+        Build().Succeeds();
+        File.Exists(Path.Combine(Folder, "evaluation/figures/Speed.svg")).ShouldBeTrue();
+        Samples().Sum(cell => cell.Count()).ShouldBe(8);
+    }
+
+    [Theory]
+    [InlineData("<Experiment Include='E' />", "", "VART0001")]
+    [InlineData("<Experiment Include='E' Command='true' Timeout='soon' />", "", "VART0002")]
+    [InlineData("<Experiment Include='E' Command='true' Samles='3' />", "", "VART0003")]
+    [InlineData("<Experiment Include='E' Command='true' /><Experiment Include='E' Command='true' />", "", "VART0004")]
+    [InlineData("<Figure Include='F' Kind='Table' Datasets='None' Rows='a' Columns='b' />", "", "VART0005")]
+    [InlineData("<Experiment Include='E' Command='true' />", "-p:Samples=many", "VART0006")]
+    [InlineData("<Experiment Include='E' Command='true' />", "-p:OnMissing=Ignore", "VART0006")]
+    [InlineData("<Experiment Include='E' Command='true' />", "-p:Request=Figure99", "VART0007")]
+    [InlineData("<Experiment Include='E' Command='true' Matrix='n=1' Exclude='m=1' />", "", "VART4001")]
+    [InlineData("<Experiment Include='E' Command='true {nothing}' />", "", "VART4002")]
+    [InlineData("<Experiment Include='E' Command='true' Inputs='gone.txt' />", "", "VART4004")]
+    [InlineData("<Experiment Include='E' Command='true' Reader='none' />", "", "VART4015")]
+    [InlineData("<Experiment Include='E' Command='{tool:x}' /><Tool Include='x' Command='no-such-tool' />", "", "VART3003")]
+    [InlineData("<Experiment Include='E' Command='true' /><Dataset Include='D' Experiments='E' Metric='wal' />", "", "VART5004")]
+    [InlineData("<Claim Include='C' Title='c' /><Predicate Include='P' Claim='C' Dataset='D' Quantity='min(' AtLeast='1' /><Experiment Include='E' Command='true' /><Dataset Include='D' Experiments='E' />", "", "VART7001")]
+    public void What_a_user_gets_wrong_is_one_coded_error_and_no_sample(string items, string argument, string code)
+    {
+        Write($"<ItemGroup>\n{items}</ItemGroup>");
+        var result = Build(argument.Length == 0 ? [] : [argument]).Fails(code);
+        // What is wrong with an item has its file and line.
+        if (argument.Length == 0 && code is not ("VART3003" or "VART5004"))
+            result.Output.ShouldContain("artifact.proj(4,");
+        if (code != "VART5004")
+            Samples().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_written_is_a_coded_error()
+    {
+        Write("<ItemGroup><Experiment Include='E' Command='true' /></ItemGroup>");
+        Build("-p:EvaluationDir=/proc/none").Fails("VART0009");
+    }
+
+    [Fact]
+    public void A_claim_that_is_not_supported_is_an_error_only_when_told_so()
+    {
+        WriteWhole();
+        File.WriteAllText(Path.Combine(Folder, "speed.sh"), "echo speed 10\n");
+        Build().Succeeds().Output.ShouldContain("NOT SUPPORTED");
+        Build("-p:TreatFailedClaimsAsErrors=true").Fails("VART7004");
+    }
+
+    [Fact]
+    public void What_is_missing_is_left_out_or_recorded_when_told_so()
+    {
+        File.WriteAllText(Path.Combine(Folder, "paper.csv"), "tool,speed\nfast,30\nslow,10\n");
+        Write(Whole.Replace("sh {project}/speed.sh", "{tool:none}", StringComparison.Ordinal).Replace(" Inputs=\"speed.sh\"", "", StringComparison.Ordinal)
+            + "<ItemGroup><Tool Include=\"none\" /><RecordedData Include=\"Speed\" File=\"paper.csv\" Columns=\"tool\" Value=\"speed\" Unit=\"MB/s\" Provenance=\"the authors\" /></ItemGroup>");
+        Build().Fails("VART3003");
+        Build("-p:OnMissing=Skip").Succeeds().Output.ShouldContain("not measured");
+        Build("-p:OnMissing=Recorded").Succeeds().Output.ShouldContain("RECORDED");
+        File.ReadAllText(Path.Combine(Folder, "evaluation/figures/Speed.txt")).ShouldContain("RECORDED BY THE AUTHORS");
+        File.ReadAllText(Path.Combine(Folder, "evaluation/report/index.html")).ShouldContain("RECORDED by the authors, not measured here");
+        Samples().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_second_build_on_one_folder_waits_and_says_for_whom()
+    {
+        Write("<ItemGroup><Experiment Include='Slow' Command='sleep 3' Samples='1' /></ItemGroup>");
+        using var first = Start();
+        while (!Directory.Exists(Path.Combine(Folder, "evaluation/experiments/attempts")))
+            Thread.Sleep(20);
+        var second = Build().Succeeds();
+        second.Output.ShouldContain("VART4007");
+        second.Output.ShouldContain($"process {first.Id}");
+        first.WaitForExit();
+        Samples().Sum(cell => cell.Count()).ShouldBe(1);
+    }
+
+    [Fact]
+    public void Ctrl_C_stops_leaves_no_process_and_keeps_what_was_measured()
+    {
+        Write("<ItemGroup><Experiment Include='Fast' Command='true' Samples='1' /><Experiment Include='Slow' Command='sleep 4321' Samples='1' /></ItemGroup>");
+        using var build = Start();
+        while (!Processes("sleep\04321").Any())
+            Thread.Sleep(20);
+        using (var kill = Process.Start("kill", ["-INT", $"{build.Id}"]))
+            kill.WaitForExit();
+        build.WaitForExit(30_000).ShouldBeTrue();
+        build.ExitCode.ShouldNotBe(0);
+        Processes("sleep\04321").ShouldBeEmpty();
+        Samples().Single().Key.ShouldBe("Fast");
+        build.StandardOutput.ReadToEnd().ShouldContain("VART4009");
+    }
+
+    private static IEnumerable<string> Processes(string commandLine) => Directory.EnumerateDirectories("/proc").Where(folder =>
+    {
+        try
+        {
+            return File.ReadAllText(folder + "/cmdline").Contains(commandLine, StringComparison.Ordinal);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    });
+}

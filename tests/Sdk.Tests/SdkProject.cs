@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+
+namespace Verus.Artifact.Tests;
+
+/// <summary>How a build ended.</summary>
+public sealed record BuildResult(int ExitCode, string Output)
+{
+    public BuildResult Succeeds()
+    {
+        ExitCode.ShouldBe(0, Output);
+        return this;
+    }
+
+    public BuildResult Fails(string code)
+    {
+        ExitCode.ShouldNotBe(0, Output);
+        Output.ShouldContain($"error {code}: ");
+        Output.ShouldNotContain("   at Verus.");
+        return this;
+    }
+}
+
+/// <summary>A project in a folder of its own that uses the SDK of this repository, built by the real dotnet.</summary>
+public abstract class SdkProject : IDisposable
+{
+    protected static string Repository { get; } = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../.."));
+
+    protected static string Tools { get; } = Path.Combine(Repository, "artifacts/sdk/tools/");
+
+    protected SdkProject()
+    {
+        if (!File.Exists(Path.Combine(Tools, "stamp.txt")))
+            Assert.Fail("The SDK's tools are not built: run 'dotnet build build.proj -t:PackSdk' first, as eng/test.sh does.");
+        File.WriteAllText(Path.Combine(Folder, "Directory.Build.props"), "<Project />");
+    }
+
+    protected string Folder { get; } = Directory.CreateTempSubdirectory("sdk-test-").FullName;
+
+    protected string Project => Path.Combine(Folder, "artifact.proj");
+
+    protected string Journal => Path.Combine(Folder, "evaluation/experiments/journal.jsonl");
+
+    public void Dispose()
+    {
+        Directory.Delete(Folder, recursive: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Writes the project around these elements; the first of them is in line 3.</summary>
+    protected void Write(string content) => File.WriteAllText(Project,
+        $"<Project DefaultTargets=\"Build\"><Import Project=\"{Repository}/src/Verus.Artifact.Sdk/Sdk/Sdk.props\" />\n<PropertyGroup><ArtifactToolsDir>{Tools}</ArtifactToolsDir></PropertyGroup>\n{content}\n" +
+        $"<Import Project=\"{Repository}/src/Verus.Artifact.Sdk/Sdk/Sdk.targets\" /></Project>\n");
+
+    protected BuildResult Build(params string[] arguments)
+    {
+        using var process = Start(arguments);
+        var output = process.StandardOutput.ReadToEndAsync();
+        if (!process.WaitForExit(180_000))
+        {
+            process.Kill(entireProcessTree: true);
+            Assert.Fail("The build has not ended: " + string.Join(' ', arguments));
+        }
+        return new BuildResult(process.ExitCode, output.GetAwaiter().GetResult());
+    }
+
+    protected Process Start(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", ["build", Project, "-nologo", "-tl:off", "-v:n", "-clp:NoSummary", .. arguments]) { WorkingDirectory = Folder, RedirectStandardOutput = true };
+        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
+        return Process.Start(start)!;
+    }
+
+    /// <summary>Ids of the samples in the journal, by cell.</summary>
+    protected ILookup<string, string> Samples() => Lines().Where(line => line.TryGetProperty("sample", out _)).Select(line => line.GetProperty("sample"))
+        .ToLookup(sample => sample.GetProperty("cell").GetString()!, sample => sample.GetProperty("id").GetString()!);
+
+    private IEnumerable<JsonElement> Lines()
+    {
+        if (!File.Exists(Journal))
+            yield break;
+        foreach (var line in File.ReadAllText(Journal, Encoding.UTF8).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            JsonElement? parsed = null;
+            try
+            {
+                parsed = JsonDocument.Parse(line).RootElement;
+            }
+            catch (JsonException)
+            {
+                // The torn line of a build that was killed.
+            }
+            if (parsed is { } element)
+                yield return element;
+        }
+    }
+}
