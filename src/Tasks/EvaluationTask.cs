@@ -1,4 +1,5 @@
 using Microsoft.Build.Framework;
+using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Evaluation;
 using Verus.Artifact.Tasks.Logging;
@@ -35,6 +36,10 @@ public abstract class EvaluationTask : Microsoft.Build.Utilities.Task, ICancelab
         {
             foreach (var diagnostic in problem.Diagnostics)
                 log.Report(diagnostic);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            log.Report(DeclarationRules.FileProblem.At(SourceLocation.None, problem.Message));
         }
         catch (OperationCanceledException)
         {

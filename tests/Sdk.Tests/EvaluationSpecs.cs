@@ -69,7 +69,7 @@ public sealed class EvaluationSpecs : SdkProject
     [InlineData("<Experiment Include='E' Command='true' />", "-p:Samples=many", "VART0006")]
     [InlineData("<Experiment Include='E' Command='true' />", "-p:OnMissing=Ignore", "VART0006")]
     [InlineData("<Experiment Include='E' Command='true' />", "-p:Request=Figure99", "VART0007")]
-    [InlineData("<Experiment Include='E' Command='true' Matrix='n=1' Exclude='m=1' />", "", "VART4001")]
+    [InlineData("<Experiment Include='E' Command='true' Matrix='n=1' Except='m=1' />", "", "VART4001")]
     [InlineData("<Experiment Include='E' Command='true {nothing}' />", "", "VART4002")]
     [InlineData("<Experiment Include='E' Command='true' Inputs='gone.txt' />", "", "VART4004")]
     [InlineData("<Experiment Include='E' Command='true' Reader='none' />", "", "VART4015")]
@@ -122,8 +122,7 @@ public sealed class EvaluationSpecs : SdkProject
     {
         Write("<ItemGroup><Experiment Include='Slow' Command='sleep 3' Samples='1' /></ItemGroup>");
         using var first = Start();
-        while (!Directory.Exists(Path.Combine(Folder, "evaluation/experiments/attempts")))
-            Thread.Sleep(20);
+        Until(() => Directory.Exists(Path.Combine(Folder, "evaluation/experiments/attempts")), first);
         var second = Build().Succeeds();
         second.Output.ShouldContain("VART4007");
         second.Output.ShouldContain($"process {first.Id}");
@@ -136,8 +135,7 @@ public sealed class EvaluationSpecs : SdkProject
     {
         Write("<ItemGroup><Experiment Include='Fast' Command='true' Samples='1' /><Experiment Include='Slow' Command='sleep 4321' Samples='1' /></ItemGroup>");
         using var build = Start();
-        while (!Processes("sleep\04321").Any())
-            Thread.Sleep(20);
+        Until(() => Processes("sleep\04321").Any(), build);
         using (var kill = Process.Start("kill", ["-INT", $"{build.Id}"]))
             kill.WaitForExit();
         build.WaitForExit(30_000).ShouldBeTrue();

@@ -73,6 +73,15 @@ public abstract class SdkProject : IDisposable
         return Process.Start(start)!;
     }
 
+    /// <summary>Waits for something that a running build does; fails when the build ends or a minute passes.</summary>
+    protected static void Until(Func<bool> condition, Process build)
+    {
+        for (var i = 0; i < 3000 && !condition() && !build.HasExited; i++)
+            Thread.Sleep(20);
+        if (!condition())
+            Assert.Fail(build.HasExited ? "The build ended too early: " + build.StandardOutput.ReadToEnd() : "Nothing happened within a minute.");
+    }
+
     /// <summary>Ids of the samples in the journal, by cell.</summary>
     protected ILookup<string, string> Samples() => Lines().Where(line => line.TryGetProperty("sample", out _)).Select(line => line.GetProperty("sample"))
         .ToLookup(sample => sample.GetProperty("cell").GetString()!, sample => sample.GetProperty("id").GetString()!);

@@ -46,4 +46,8 @@ public static class DeclarationRules
     /// <summary>The disk is full.</summary>
     public static readonly DiagnosticRule DiskFull = new("VART0010", Error, "The disk is full",
         "Writing '{0}' failed because the disk is full. Make room and run the same command again: nothing that was measured is lost.");
+
+    /// <summary>A file cannot be read or written.</summary>
+    public static readonly DiagnosticRule FileProblem = new("VART0011", Error, "A file cannot be used",
+        "A file or folder cannot be used: {0} Check its permissions and the disk, and run the same command again: nothing that was measured is lost.");
 }

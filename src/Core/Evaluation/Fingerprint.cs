@@ -63,7 +63,11 @@ public sealed class Fingerprint
     }
 
     /// <summary>Forgets: what follows changes outputs.</summary>
-    public void Forget() => File.Delete(file);
+    public void Forget()
+    {
+        if (File.Exists(file))
+            File.Delete(file);
+    }
 
     private static string Stamp(string path)
     {

@@ -21,7 +21,7 @@ public sealed record Cell
     /// <summary>All cells of an experiment in the order of its matrix.</summary>
     public static IEnumerable<Cell> Of(ExperimentDeclaration experiment) =>
         Matrix.Combinations(experiment.Matrix)
-            .Where(values => !experiment.Exclude.Any(conditions => conditions.All(condition =>
+            .Where(values => !experiment.Except.Any(conditions => conditions.All(condition =>
                 values[condition.Key].Value == condition.Value || values[condition.Key].Label == condition.Value)))
             .Select(values => new Cell { Experiment = experiment, Values = values });
 }

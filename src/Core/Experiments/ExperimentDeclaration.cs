@@ -39,8 +39,8 @@ public sealed record ExperimentDeclaration : IDeclaration
     public string GenerateAs { get; init; } = "generated";
     /// <summary>Parameter axes.</summary>
     public IReadOnlyList<Axis> Matrix { get; init; } = [];
-    /// <summary>Combinations that do not exist: each a set of axis=value conditions.</summary>
-    public IReadOnlyList<IReadOnlyDictionary<string, string>> Exclude { get; init; } = [];
+    /// <summary>Combinations that do not exist: each a set of axis=value conditions. (Exclude is an attribute of MSBuild itself.)</summary>
+    public IReadOnlyList<IReadOnlyDictionary<string, string>> Except { get; init; } = [];
     /// <summary>Columns with one value for all cells, such as series = Dafny.</summary>
     public IReadOnlyDictionary<string, string> Columns { get; init; } = new Dictionary<string, string>();
     /// <summary>Files, folders and globs whose content is part of the key; placeholders allowed.</summary>
@@ -102,7 +102,7 @@ public sealed record ExperimentDeclaration : IDeclaration
             Generate = ReadCommand(reader, "Generate", reader.Text("Generate") ?? ""),
             GenerateAs = reader.Text("GenerateAs") ?? "generated",
             Matrix = ReadMatrix(reader),
-            Exclude = [.. reader.List("Exclude").Select(conditions => Pairs(reader, "Exclude", conditions.Split('&')))],
+            Except = [.. reader.List("Except").Select(conditions => Pairs(reader, "Except", conditions.Split('&')))],
             Columns = ReadPairs(reader, "Columns"),
             Inputs = reader.List("Inputs"),
             Sources = reader.List("Sources"),
@@ -236,7 +236,7 @@ public sealed record ExperimentDeclaration : IDeclaration
 
     private void CheckAxes(MetadataReader reader)
     {
-        foreach (var name in Exclude.SelectMany(conditions => conditions.Keys).Append(EndSeriesAt).OfType<string>())
+        foreach (var name in Except.SelectMany(conditions => conditions.Keys).Append(EndSeriesAt).OfType<string>())
             if (Matrix.All(axis => axis.Name != name))
                 reader.Report(ExperimentRules.UnknownAxis, Name, name, Suggestion.For(name, Matrix.Select(axis => axis.Name)));
         foreach (var name in Columns.Keys.Where(column => Matrix.Any(axis => axis.Name == column)))

@@ -17,7 +17,7 @@ public static class ExperimentRules
 
     /// <summary>Exclusions leave nothing of a matrix.</summary>
     public static readonly DiagnosticRule EmptyMatrix = new("VART4003", Error, "A matrix has no combination left",
-        "Experiment '{0}' has no cell: its Exclude removes every combination of its Matrix. Remove a condition, or the experiment.");
+        "Experiment '{0}' has no cell: its Except removes every combination of its Matrix. Remove a condition, or the experiment.");
 
     /// <summary>A declared input is not there.</summary>
     public static readonly DiagnosticRule MissingInput = new("VART4004", Error, "An input is missing",
