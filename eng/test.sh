@@ -5,16 +5,8 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 
 packages=(gcc binutils git python3 z3 zlib1g-dev fonts-dejavu-core poppler-utils)
-if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-  missing=()
-  for package in "${packages[@]}"; do
-    dpkg -s "$package" >/dev/null 2>&1 || missing+=("$package")
-  done
-  if [ ${#missing[@]} -gt 0 ]; then
-    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" ||
-      echo "warning: not all of ${missing[*]} could be installed; tests that need them are skipped" >&2
-  fi
-fi
+. eng/packages.sh
+install_packages "${packages[@]}"
 
 log=artifacts/log/test.log
 mkdir -p artifacts/log
