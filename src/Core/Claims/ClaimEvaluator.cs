@@ -77,7 +77,7 @@ public static class ClaimEvaluator
         for (var i = 0; i < Resamples; i++)
         {
             var resampled = evaluator.Evaluate(predicate.Quantity!,
-                [.. evaluator.Points.Select(point => point.Samples.Count < 2 ? point.Estimate!.Value : Statistics.Of(statistic, Statistics.Resample(point.Samples, random)))]);
+                [.. evaluator.Points.Select(point => point.Samples.Count < 2 ? point.Estimate!.Value : Statistics.OfResample(statistic, point.Samples, random))]);
             if (double.IsFinite(resampled))
                 values.Add(resampled);
         }

@@ -9,17 +9,29 @@ public static class DataRules
 {
     /// <summary>A file of recorded numbers is not there.</summary>
     public static readonly DiagnosticRule MissingFile = new("VART5001", Error, "A file of recorded numbers is missing",
-        "RecordedData '{0}' names the file '{1}', which is not there. Correct the path in File; it is relative to the project.");
+        "RecordedData '{0}' names the file '{1}', which {2}. Correct the path in File; it is relative to the project.");
 
     /// <summary>A file of recorded numbers lacks a column.</summary>
     public static readonly DiagnosticRule MissingColumn = new("VART5002", Error, "A column is missing",
-        "'{0}' has no column '{1}'.{2}");
+        "{0} takes the column '{1}', which '{2}' does not have.{3}");
 
-    /// <summary>A row of recorded numbers cannot be read.</summary>
+    /// <summary>A row of numbers cannot be read.</summary>
     public static readonly DiagnosticRule BadRow = new("VART5003", Error, "A row cannot be read",
         "'{0}' line {1}: {2}. Correct the row.");
 
     /// <summary>A dataset's metric is in none of its samples.</summary>
     public static readonly DiagnosticRule UnknownMetric = new("VART5004", Error, "A metric is not in the samples",
         "Dataset '{0}' takes the metric '{1}', which none of its samples has.{2}");
+
+    /// <summary>Two rows of recorded numbers stand for the same point.</summary>
+    public static readonly DiagnosticRule RepeatedPoint = new("VART5005", Error, "A point is recorded twice",
+        "'{0}' line {1}: the point {2} stands in line {3} already. Remove one of them, add the column that tells them apart to Columns, or choose by Where.");
+
+    /// <summary>A dataset names a column that no observation has.</summary>
+    public static readonly DiagnosticRule UnknownColumn = new("VART5006", Error, "A column is not in the samples",
+        "Dataset '{0}' names the column '{1}', which none of its samples has.{2}");
+
+    /// <summary>Unlike things fall on one point of a dataset.</summary>
+    public static readonly DiagnosticRule PointsFallTogether = new("VART5007", Error, "Unlike cells fall on one point",
+        "Dataset '{0}': {1} fall on the point {2}. Add the column that tells them apart to Columns, choose by Where, or say with Combine that they are parts of a whole (Sum) or alike (Pool).");
 }

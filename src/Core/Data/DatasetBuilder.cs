@@ -1,3 +1,4 @@
+using System.Globalization;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 
@@ -10,16 +11,19 @@ public static class DatasetBuilder
     /// Groups the observations that a dataset takes by its key columns, in the order in which they come. Good ones become an estimate; a point
     /// with none has the reason as its note. Observations of several machines are all kept, and the dataset says so.
     /// </summary>
-    /// <exception cref="DiagnosticException">There are good observations, but none has the metric.</exception>
+    /// <exception cref="DiagnosticException">
+    /// There are good observations, but none has the metric or a column; or unlike cells fall on one point.
+    /// </exception>
     public static Dataset Build(DatasetDeclaration declaration, IReadOnlyList<Observation> observations)
     {
+        CheckColumns(declaration, observations, [.. declaration.Where.Select(condition => condition.Column), .. new[] { declaration.Per, declaration.Note }.OfType<string>()]);
         var taken = observations.Where(observation => declaration.Where.All(condition => condition.Holds(observation.Columns.GetValueOrDefault(condition.Column, "")))).ToList();
-        var good = taken.Where(observation => observation.Failure is null).ToList();
-        if (good.Count > 0 && !good.Exists(observation => observation.Metrics.ContainsKey(declaration.Metric)))
-            throw DataRules.UnknownMetric.Throw(declaration.Item.Where, declaration.Name, declaration.Metric,
-                Suggestion.For(declaration.Metric, good.SelectMany(observation => observation.Metrics.Keys).Distinct()));
-        var columns = declaration.Columns.Count > 0 ? declaration.Columns : [.. taken.SelectMany(observation => observation.Columns.Keys).Distinct()];
-        var points = taken.GroupBy(observation => string.Join('\u001f', columns.Select(column => observation.Columns.GetValueOrDefault(column, ""))))
+        CheckColumns(declaration, taken, [.. declaration.Columns.Where(column => declaration.Rows.Count == 0 || column != declaration.RowColumn)]);
+        CheckMetrics(declaration, taken);
+        var values = taken.SelectMany(observation => ObservedValue.Of(declaration, observation)).ToList();
+        var columns = declaration.Columns.Count > 0 ? declaration.Columns : [.. values.SelectMany(value => value.Keys.Keys).Distinct()];
+        var nowhere = WithoutPlace(values, columns);
+        var points = values.Where(value => !nowhere.Contains(value)).GroupBy(value => string.Join('\u001f', columns.Select(value.Key)))
             .Select(group => Point(declaration, columns, [.. group])).ToList();
         return new Dataset
         {
@@ -29,32 +33,98 @@ public static class DatasetBuilder
             Unit = declaration.Unit,
             Statistic = $"{declaration.Statistic}".ToLowerInvariant(),
             Origin = Origin.Measured,
-            Notes = [.. Notes(good)],
+            Notes = [.. Notes(taken, nowhere)],
             Points = points,
         };
     }
 
-    private static DataPoint Point(DatasetDeclaration declaration, IReadOnlyList<string> columns, List<Observation> observations)
+    // A mistake of the declaration is one only when good samples show which columns there are: readers find some of them.
+    private static void CheckColumns(DatasetDeclaration declaration, IReadOnlyList<Observation> observations, IReadOnlyList<string> columns)
     {
-        var samples = observations.Where(observation => observation.Failure is null && observation.Metrics.ContainsKey(declaration.Metric))
-            .OrderBy(observation => observation.StartedUtc, StringComparer.Ordinal)
-            .Select(observation => observation.Metrics[declaration.Metric] * declaration.Scale).Where(double.IsFinite).ToList();
-        var failures = observations.Where(observation => observation.Failure is not null).ToList();
+        var known = observations.Where(observation => observation.Failure is null).SelectMany(observation => observation.Columns.Keys).ToHashSet(StringComparer.Ordinal);
+        if (known.Count > 0 && columns.FirstOrDefault(column => !known.Contains(column)) is { } unknown)
+            throw DataRules.UnknownColumn.Throw(declaration.Item.Where, declaration.Name, unknown, Suggestion.For(unknown, known));
+    }
+
+    private static void CheckMetrics(DatasetDeclaration declaration, List<Observation> taken)
+    {
+        var known = taken.SelectMany(observation => observation.Metrics.Keys).ToHashSet(StringComparer.Ordinal);
+        var wanted = declaration.Metrics.Concat(declaration.Rows.Select(row => row.Metric)).ToList();
+        if (taken.Exists(observation => observation.Failure is null) && !wanted.Exists(known.Contains))
+            throw DataRules.UnknownMetric.Throw(declaration.Item.Where, declaration.Name, wanted[0], Suggestion.For(wanted[0], known));
+    }
+
+    // A failed sample has none of the columns that a reader finds, and so belongs to no point: it is noted with the dataset. Where good samples
+    // of the same experiment lack the column, too, it is none that a reader finds.
+    private static HashSet<ObservedValue> WithoutPlace(List<ObservedValue> values, IReadOnlyList<string> columns)
+    {
+        var lacking = values.Where(value => value.Observation.Failure is null)
+            .SelectMany(value => columns.Where(column => !value.Keys.ContainsKey(column)).Select(column => (value.Observation.Experiment, column))).ToHashSet();
+        return [.. values.Where(value => value.Observation.Failure is not null
+            && columns.Any(column => !value.Keys.ContainsKey(column) && !lacking.Contains((value.Observation.Experiment, column))))];
+    }
+
+    private static DataPoint Point(DatasetDeclaration declaration, IReadOnlyList<string> columns, List<ObservedValue> values)
+    {
+        var keys = columns.ToDictionary(column => column, values[0].Key, StringComparer.Ordinal);
+        values = [.. values.OrderBy(value => value.Observation.StartedUtc, StringComparer.Ordinal)];
+        if (declaration.Combine == Combine.None)
+            CheckAlike(declaration, values, string.Join(", ", columns.Select(column => keys[column])));
+        var notes = new List<string>();
+        if (declaration.Note is { } column)
+            notes.AddRange(values.Select(value => value.Observation.Columns.GetValueOrDefault(column, "")).Where(note => note.Length > 0).Distinct());
+        var samples = declaration.Combine == Combine.Sum ? Sums(values, notes) : [.. values.Where(value => value.Number is not null).Select(value => value.Number!.Value)];
+        notes.AddRange(Problems(values, samples.Count > 0));
         return new DataPoint
         {
-            Keys = columns.ToDictionary(column => column, column => observations[0].Columns.GetValueOrDefault(column, ""), StringComparer.Ordinal),
-            Estimate = Statistics.Interval(declaration.Statistic, samples),
+            Keys = keys,
+            Estimate = samples.Count == 0 ? null : Statistics.Interval(declaration.Statistic, samples, declaration.Interval),
             Samples = samples,
-            Note = failures.Count == 0 ? null : samples.Count == 0 ? failures[^1].Failure : $"{failures.Count} of {observations.Count} samples failed",
+            Note = notes.Count == 0 ? null : string.Join("; ", notes),
+            Unit = values.Select(value => value.Unit).FirstOrDefault(unit => unit is not null && unit != declaration.Unit),
         };
     }
 
-    private static IEnumerable<string> Notes(List<Observation> good)
+    private static void CheckAlike(DatasetDeclaration declaration, List<ObservedValue> values, string point)
     {
+        var cells = values.Select(value => $"{value.Observation.Experiment}/{value.Observation.Cell}").Distinct().ToList();
+        if (cells.Count > 1)
+            throw DataRules.PointsFallTogether.Throw(declaration.Item.Where, declaration.Name,
+                $"{cells.Count} cells ({string.Join(", ", values.Select(value => value.Observation.Cell).Distinct().Take(3))}{(cells.Count > 3 ? ", ..." : "")})", point);
+        if (values.Where(value => value.Observation.Sample.Length > 0).GroupBy(value => value.Observation.Sample).FirstOrDefault(group => group.Count() > 1) is { } rows)
+            throw DataRules.PointsFallTogether.Throw(declaration.Item.Where, declaration.Name, $"{rows.Count()} rows of one sample of the cell {cells[0]}", point);
+    }
+
+    // The first sample of the whole is the sum of the first samples of its parts. A whole that lacks a part has no number.
+    private static List<double> Sums(List<ObservedValue> values, List<string> notes)
+    {
+        var parts = values.GroupBy(value => $"{value.Observation.Experiment}/{value.Observation.Cell}")
+            .Select(cell => cell.Where(value => value.Number is not null).GroupBy(value => value.Observation.Sample)
+                .SelectMany(sample => sample.Key.Length == 0 ? sample.Select(value => value.Number!.Value) : [sample.Sum(value => value.Number!.Value)]).ToList()).ToList();
+        var count = parts.Min(part => part.Count);
+        if (count == 0 && parts.Exists(part => part.Count > 0))
+            notes.Add($"{parts.Count(part => part.Count == 0)} of its {parts.Count} parts have no number");
+        return [.. Enumerable.Range(0, count).Select(i => parts.Sum(part => part[i]))];
+    }
+
+    private static IEnumerable<string> Problems(List<ObservedValue> values, bool hasSamples)
+    {
+        var problems = values.Where(value => value.Number is null).Select(value => value.Failure ?? "no value").ToList();
+        if (problems.Count == 0)
+            return [];
+        var reasons = string.Join("; ", problems.Distinct());
+        return [hasSamples ? $"{problems.Count} of {values.Count} samples failed: {reasons}" : reasons];
+    }
+
+    private static IEnumerable<string> Notes(List<Observation> taken, HashSet<ObservedValue> nowhere)
+    {
+        var good = taken.Where(observation => observation.Failure is null).ToList();
         foreach (var deviation in good.SelectMany(observation => observation.Deviations).Distinct())
             yield return deviation;
         var machines = good.Select(observation => observation.MachineId).Distinct().Count();
         if (machines > 1)
             yield return $"samples of {machines} machines, or of one machine in {machines} states, are mixed";
+        foreach (var cell in nowhere.GroupBy(value => (value.Observation.Cell, value.Failure)))
+            yield return $"{cell.Key.Cell}: {cell.Key.Failure}{(cell.Count() > 1 ? string.Create(CultureInfo.InvariantCulture, $" ({cell.Count()} samples)") : "")}";
     }
 }

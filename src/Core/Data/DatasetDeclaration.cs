@@ -1,9 +1,30 @@
+using System.Globalization;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Data;
 
-/// <summary>A dataset that is measured (item <c>Dataset</c>): which samples, which of their numbers, and what becomes of them.</summary>
+/// <summary>What becomes of several cells, or several rows of one sample, that fall on one point.</summary>
+public enum Combine
+{
+    /// <summary>They are an error: a column that tells them apart is missing, or unlike things would be mixed.</summary>
+    None,
+    /// <summary>They are parts of a whole, such as two calls of a tool: the first samples of all are added, the second, and so on.</summary>
+    Sum,
+    /// <summary>They are alike: all are samples of the point.</summary>
+    Pool,
+}
+
+/// <summary>A metric that becomes a row of its own, named in the dataset's row column.</summary>
+/// <param name="Metric">The metric, which is also the row's name.</param>
+/// <param name="Unit">Unit of its numbers after scaling.</param>
+/// <param name="Scale">Factor on its numbers.</param>
+public sealed record MetricRow(string Metric, string Unit, double Scale);
+
+/// <summary>
+/// A dataset that is measured (item <c>Dataset</c>): which samples, which of their numbers, and what becomes of them. docs/data.md has the
+/// meaning of each metadatum for users.
+/// </summary>
 public sealed record DatasetDeclaration : IDeclaration
 {
     /// <inheritdoc/>
@@ -12,8 +33,14 @@ public sealed record DatasetDeclaration : IDeclaration
     public required DeclarationItem Item { get; init; }
     /// <summary>Names of experiments or suites.</summary>
     public IReadOnlyList<string> Experiments { get; init; } = [];
-    /// <summary>The metric: wall, user, system, memory, or one that a reader finds.</summary>
-    public string Metric { get; init; } = "wall";
+    /// <summary>The metric: wall, user, system, memory, or one that a reader finds; of several, the first that an observation has.</summary>
+    public IReadOnlyList<string> Metrics { get; init; } = ["wall"];
+    /// <summary>Metrics that become rows of their own.</summary>
+    public IReadOnlyList<MetricRow> Rows { get; init; } = [];
+    /// <summary>The key column that names the rows of <see cref="Rows"/>.</summary>
+    public string RowColumn { get; init; } = "metric";
+    /// <summary>Column whose number divides the metric, such as the seconds that requests were counted in; null: none.</summary>
+    public string? Per { get; init; }
     /// <summary>Name of the value column.</summary>
     public string Quantity { get; init; } = "time";
     /// <summary>Unit after scaling.</summary>
@@ -22,10 +49,16 @@ public sealed record DatasetDeclaration : IDeclaration
     public double Scale { get; init; } = 1;
     /// <summary>How samples become one number.</summary>
     public Statistic Statistic { get; init; }
+    /// <summary>How the 95% interval is found; null: as the statistic has it.</summary>
+    public IntervalMethod? Interval { get; init; }
+    /// <summary>What becomes of several cells on one point.</summary>
+    public Combine Combine { get; init; }
     /// <summary>Key columns in order; empty: those of the observations.</summary>
     public IReadOnlyList<string> Columns { get; init; } = [];
     /// <summary>Which observations count.</summary>
     public IReadOnlyList<Condition> Where { get; init; } = [];
+    /// <summary>Column with a note on the point, such as "entered by hand"; null: none.</summary>
+    public string? Note { get; init; }
 
     /// <summary>Reads an item.</summary>
     public static DatasetDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics)
@@ -35,15 +68,27 @@ public sealed record DatasetDeclaration : IDeclaration
         {
             Name = item.Name,
             Item = item,
-            Experiments = reader.List("Experiments"),
-            Metric = reader.Text("Metric") ?? "wall",
+            Experiments = ReadExperiments(reader),
+            Metrics = reader.List("Metric") is { Count: > 0 } metrics ? metrics : ["wall"],
+            Rows = ReadRows(reader),
+            RowColumn = reader.Text("RowColumn") ?? "metric",
+            Per = reader.Text("Per"),
             Quantity = reader.Text("Quantity") ?? "time",
             Unit = reader.Text("Unit") ?? "s",
             Scale = reader.Number("Scale") ?? 1,
             Statistic = reader.Choice("Statistic", Statistic.Median),
+            Interval = reader.Text("Interval") is null ? null : reader.Choice("Interval", IntervalMethod.None),
+            Combine = reader.Choice("Combine", Combine.None),
             Columns = reader.List("Columns"),
             Where = ReadConditions(reader, "Where"),
+            Note = reader.Text("Note"),
         };
+        if (declaration.Interval is IntervalMethod.Order && declaration.Statistic != Statistic.Median
+            || declaration.Interval is IntervalMethod.T && declaration.Statistic != Statistic.Mean)
+            reader.Bad("Interval", $"{declaration.Interval}", "Order with the median, T with the mean, or Bootstrap or None");
+        CheckColumns(reader, declaration.Columns, declaration.Quantity);
+        if (declaration.Rows.Count > 0 && declaration.Columns.Count > 0 && !declaration.Columns.Contains(declaration.RowColumn))
+            reader.Bad("Columns", string.Join(';', declaration.Columns), $"columns with '{declaration.RowColumn}' among them, which names the Rows");
         reader.Finish();
         return declaration;
     }
@@ -55,5 +100,34 @@ public sealed record DatasetDeclaration : IDeclaration
             return conditions;
         reader.Bad(name, text, $"conditions such as 'series=Verus; pushes>=4' ({problem})");
         return [];
+    }
+
+    /// <summary>Reports key columns that are named twice or like the value column.</summary>
+    internal static void CheckColumns(MetadataReader reader, IReadOnlyList<string> columns, string value)
+    {
+        if (columns.Append(value).GroupBy(column => column, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            reader.Bad("Columns", twice.Key, "names of key columns, each once and none that of the value column");
+    }
+
+    private static IReadOnlyList<string> ReadExperiments(MetadataReader reader)
+    {
+        reader.Required("Experiments");
+        return reader.List("Experiments");
+    }
+
+    private static List<MetricRow> ReadRows(MetadataReader reader)
+    {
+        var rows = new List<MetricRow>();
+        foreach (var text in reader.List("Rows"))
+        {
+            var parts = text.Split('|', StringSplitOptions.TrimEntries);
+            var scale = 1.0;
+            if (parts.Length > 3 || parts[0].Length == 0
+                || (parts.Length == 3 && !(double.TryParse(parts[2], NumberStyles.Float, CultureInfo.InvariantCulture, out scale) && double.IsFinite(scale))))
+                reader.Bad("Rows", text, "a metric, its unit and perhaps a factor, such as 'smt_size|MB|1e-6'");
+            else
+                rows.Add(new MetricRow(parts[0], parts.Length > 1 ? parts[1] : "", scale));
+        }
+        return rows;
     }
 }

@@ -1,38 +1,119 @@
 using System.Globalization;
+using System.Text;
 using CsvHelper;
 using CsvHelper.Configuration;
 using Verus.Artifact.Declarations;
+using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Data;
 
-/// <summary>The CSV files of the data stage: RFC 4180 with line feeds, UTF-8, a point in numbers.</summary>
+/// <summary>The CSV files of the data stage: RFC 4180 with line feeds, UTF-8, a point in numbers. docs/data.md has their columns.</summary>
 public static class DatasetFile
 {
+    private const string RecordedEnding = ".recorded.csv";
     private static readonly CsvConfiguration Format = new(CultureInfo.InvariantCulture) { NewLine = "\n" };
+    private static readonly string[] SummaryTail = ["low", "high", "samples", "unit", "statistic", "origin", "note"];
+    private static readonly string[] ObservationTail = ["failure", "experiment", "cell", "sample", "started", "machine", "deviations", "logs"];
 
     /// <summary>Writes a dataset as <c>NAME.csv</c> (measured) or <c>NAME.recorded.csv</c>: one point a row; the path.</summary>
+    /// <exception cref="DiagnosticException">The folder cannot be written.</exception>
     public static string WriteSummary(Dataset dataset, string folder) =>
-        Write(Path.Combine(folder, dataset.Name + (dataset.Origin == Origin.Recorded ? ".recorded.csv" : ".csv")),
-            [.. dataset.Columns, dataset.Quantity, "low", "high", "samples", "unit", "statistic", "origin", "note"],
+        Write(Path.Combine(folder, dataset.Name + (dataset.Origin == Origin.Recorded ? RecordedEnding : ".csv")),
+            [.. dataset.Columns, dataset.Quantity, .. SummaryTail],
             dataset.Points.Select(point => (IEnumerable<string>)
             [
                 .. dataset.Columns.Select(column => point[column]), Number(point.Estimate?.Value), Number(point.Estimate?.Low), Number(point.Estimate?.High),
                 Number(point.Samples.Count), point.Unit ?? dataset.Unit, dataset.Statistic, dataset.Origin == Origin.Recorded ? "recorded" : "measured", point.Note ?? "",
             ]));
 
-    /// <summary>Writes observations as <c>NAME.samples.csv</c>: tidy, one observation a row, failed ones included; the path.</summary>
+    /// <summary>
+    /// Reads what <see cref="WriteSummary"/> wrote. The samples themselves, the provenance and the notes of the whole dataset are not in such a
+    /// file; the points have their estimates.
+    /// </summary>
+    /// <exception cref="DiagnosticException">The file is not there, or a row cannot be read.</exception>
+    public static Dataset ReadSummary(string path)
+    {
+        if (!File.Exists(path))
+            throw RecordedDataReader.Bad(path, 1, "the file is not there");
+        using var text = new StreamReader(path, new UTF8Encoding(false));
+        using var csv = new CsvReader(text, Format);
+        try
+        {
+            var header = csv.Read() && csv.ReadHeader() ? csv.HeaderRecord ?? [] : [];
+            if (header.Length <= SummaryTail.Length || !header.AsSpan(header.Length - SummaryTail.Length).SequenceEqual(SummaryTail))
+                throw RecordedDataReader.Bad(path, 1, $"it does not end with the columns {string.Join(", ", SummaryTail)}");
+            var columns = header[..^(SummaryTail.Length + 1)];
+            var recorded = path.EndsWith(RecordedEnding, StringComparison.Ordinal);
+            var points = new List<DataPoint>();
+            var (statistic, firstUnit) = ("", "");
+            while (csv.Read())
+            {
+                points.Add(ReadPoint(csv, path, header, columns));
+                if (points.Count == 1)
+                    (statistic, firstUnit) = (csv.GetField(columns.Length + 5) ?? "", points[0].Unit ?? "");
+            }
+            return new Dataset
+            {
+                Name = Path.GetFileName(path)[..^(recorded ? RecordedEnding : ".csv").Length],
+                Columns = columns,
+                Quantity = header[columns.Length],
+                Unit = firstUnit,
+                Statistic = statistic,
+                Origin = recorded ? Origin.Recorded : Origin.Measured,
+                Points = [.. points.Select(point => point.Unit == firstUnit ? point with { Unit = null } : point)],
+            };
+        }
+        catch (CsvHelperException problem)
+        {
+            throw RecordedDataReader.Bad(path, csv.Parser.RawRow, problem.Message.Split('\n')[0].Trim().TrimEnd('.'));
+        }
+    }
+
+    /// <summary>
+    /// Writes observations as <c>NAME.samples.csv</c>: tidy, one observation a row, failed ones included; the path. A metric, or a column of ours,
+    /// whose name an earlier column has gets the ending _2.
+    /// </summary>
+    /// <exception cref="DiagnosticException">The folder cannot be written.</exception>
     public static string WriteObservations(string name, IReadOnlyList<Observation> observations, string folder)
     {
         var columns = observations.SelectMany(observation => observation.Columns.Keys).Distinct().ToList();
         var metrics = observations.SelectMany(observation => observation.Metrics.Keys).Distinct().ToList();
-        return Write(Path.Combine(folder, name + ".samples.csv"),
-            [.. columns, .. metrics, "failure", "experiment", "cell", "sample", "started", "machine", "logs"],
+        return Write(Path.Combine(folder, name + ".samples.csv"), Unique([.. columns, .. metrics, .. ObservationTail]),
             observations.Select(observation => (IEnumerable<string>)
             [
                 .. columns.Select(column => observation.Columns.GetValueOrDefault(column, "")),
                 .. metrics.Select(metric => Number(observation.Metrics.TryGetValue(metric, out var value) ? value : null)),
-                observation.Failure ?? "", observation.Experiment, observation.Cell, observation.Sample, observation.StartedUtc, observation.MachineId, observation.Logs,
+                observation.Failure ?? "", observation.Experiment, observation.Cell, observation.Sample, observation.StartedUtc, observation.MachineId,
+                string.Join("; ", observation.Deviations), observation.Logs,
             ]));
+    }
+
+    private static DataPoint ReadPoint(CsvReader csv, string path, string[] header, string[] columns)
+    {
+        var line = csv.Parser.RawRow;
+        if (csv.Parser.Count != header.Length)
+            throw RecordedDataReader.Bad(path, line, $"it has {csv.Parser.Count} fields, and the first row {header.Length}");
+        double? At(int index) => RecordedDataReader.Number(path, line, header[columns.Length + index], csv.GetField(columns.Length + index));
+        return new DataPoint
+        {
+            Keys = columns.Select((column, index) => (column, index)).ToDictionary(pair => pair.column, pair => csv.GetField(pair.index) ?? "", StringComparer.Ordinal),
+            Estimate = At(0) is { } value ? new Estimate(value, At(1), At(2)) : null,
+            Unit = csv.GetField(columns.Length + 4) ?? "",
+            Note = csv.GetField(columns.Length + 7) is { Length: > 0 } note ? note : null,
+        };
+    }
+
+    private static List<string> Unique(IEnumerable<string> names)
+    {
+        var unique = new List<string>();
+        foreach (var name in names)
+        {
+            var (candidate, number) = (name, 1);
+            while (unique.Contains(candidate))
+                candidate = string.Create(CultureInfo.InvariantCulture, $"{name}_{++number}");
+            unique.Add(candidate);
+        }
+        return unique;
     }
 
     private static string Write(string path, IEnumerable<string> header, IEnumerable<IEnumerable<string>> rows)

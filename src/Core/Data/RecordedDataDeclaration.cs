@@ -3,7 +3,10 @@ using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Data;
 
-/// <summary>Numbers that were recorded elsewhere (item <c>RecordedData</c>), under the name of the dataset that they stand for.</summary>
+/// <summary>
+/// Numbers that were recorded elsewhere (item <c>RecordedData</c>), under the name of the dataset that they stand for. docs/data.md has the
+/// meaning of each metadatum for users.
+/// </summary>
 public sealed record RecordedDataDeclaration : IDeclaration
 {
     /// <inheritdoc/>
@@ -30,6 +33,8 @@ public sealed record RecordedDataDeclaration : IDeclaration
     public string Provenance { get; init; } = "";
     /// <summary>Which rows count.</summary>
     public IReadOnlyList<Condition> Where { get; init; } = [];
+    /// <summary>Columns that have another name here than in the file: name in the file by name here.</summary>
+    public IReadOnlyDictionary<string, string> Rename { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Reads an item.</summary>
     public static RecordedDataDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics)
@@ -49,8 +54,21 @@ public sealed record RecordedDataDeclaration : IDeclaration
             Statistic = reader.Text("Statistic") ?? "",
             Provenance = reader.Required("Provenance"),
             Where = DatasetDeclaration.ReadConditions(reader, "Where"),
+            Rename = ReadRename(reader),
         };
+        if (declaration.Low is null != declaration.High is null)
+            reader.Bad(declaration.Low is null ? "High" : "Low", (declaration.Low ?? declaration.High)!, "both ends of the interval, Low and High");
+        DatasetDeclaration.CheckColumns(reader, declaration.Columns, declaration.Value);
         reader.Finish();
         return declaration;
+    }
+
+    private static Dictionary<string, string> ReadRename(MetadataReader reader)
+    {
+        var names = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var pair in reader.List("Rename"))
+            if (pair.Split('=', StringSplitOptions.TrimEntries) is not [{ Length: > 0 } there, { Length: > 0 } here] || !names.TryAdd(here, there))
+                reader.Bad("Rename", pair, "pairs 'name in the file=name here', each name here once");
+        return names;
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using CsvHelper;
 using CsvHelper.Configuration;
 using Verus.Artifact.Declarations;
@@ -9,31 +10,24 @@ namespace Verus.Artifact.Data;
 /// <summary>Reads recorded numbers from CSV files (RFC 4180, first row names the columns, UTF-8).</summary>
 public static class RecordedDataReader
 {
-    private static readonly CsvConfiguration Format = new(CultureInfo.InvariantCulture) { TrimOptions = TrimOptions.Trim };
+    internal static readonly CsvConfiguration Format = new(CultureInfo.InvariantCulture) { TrimOptions = TrimOptions.Trim };
 
-    /// <summary>The dataset of a declaration. An empty number is a point without one; its note says why.</summary>
+    /// <summary>The dataset of a declaration, whose path is relative to the project of the layout.</summary>
     /// <exception cref="DiagnosticException">The file, a column or a number is missing or malformed.</exception>
-    public static Dataset Read(RecordedDataDeclaration declaration, EvaluationLayout layout)
+    public static Dataset Read(RecordedDataDeclaration declaration, EvaluationLayout layout) => Read(declaration, layout.Resolve(declaration.File));
+
+    /// <summary>The dataset of a declaration from a file. An empty number is a point without one; its note says why.</summary>
+    /// <exception cref="DiagnosticException">The file, a column or a number is missing or malformed; a point stands there twice.</exception>
+    public static Dataset Read(RecordedDataDeclaration declaration, string absoluteFile)
     {
-        var file = layout.Resolve(declaration.File);
-        if (!File.Exists(file))
-            throw DataRules.MissingFile.Throw(declaration.Item.Where, declaration.Name, file);
-        using var text = new StreamReader(file);
+        using var text = new StringReader(ReadText(declaration, absoluteFile));
         using var csv = new CsvReader(text, Format);
+        Rows? rows = null;
         try
         {
-            csv.Read();
-            csv.ReadHeader();
-            var header = csv.HeaderRecord ?? [];
-            foreach (var column in declaration.Columns.Append(declaration.Value).Concat(Given(declaration)).Where(column => !header.Contains(column)))
-                throw DataRules.MissingColumn.Throw(new SourceLocation(file, 1), file, column, Suggestion.For(column, header));
-            var points = new List<DataPoint>();
-            while (csv.Read())
-            {
-                var point = ReadPoint(declaration, csv, header, file);
-                if (declaration.Where.All(condition => condition.Holds(csv.GetField(condition.Column) ?? "")))
-                    points.Add(point);
-            }
+            if (!csv.Read() || !csv.ReadHeader())
+                throw Bad(absoluteFile, 1, "the file is empty; its first row names the columns");
+            rows = new Rows(declaration, csv, absoluteFile);
             return new Dataset
             {
                 Name = declaration.Name,
@@ -43,37 +37,103 @@ public static class RecordedDataReader
                 Statistic = declaration.Statistic,
                 Origin = Origin.Recorded,
                 Provenance = declaration.Provenance,
-                Points = points,
+                Points = rows.Points(),
             };
         }
         catch (CsvHelperException problem)
         {
-            throw DataRules.BadRow.Throw(new SourceLocation(file, csv.Parser.Row), file, csv.Parser.Row, problem.Message.Split('\n')[0].Trim().TrimEnd('.'));
+            // Where the row begins: a quote that is not closed takes all lines up to the end.
+            throw Bad(absoluteFile, (rows?.Line ?? 0) + 1, problem.Message.Split('\n')[0].Trim().TrimEnd('.'));
         }
     }
 
-    private static IEnumerable<string> Given(RecordedDataDeclaration declaration) =>
-        new[] { declaration.Low, declaration.High, declaration.Note }.OfType<string>().Concat(declaration.Where.Select(condition => condition.Column));
+    internal static DiagnosticException Bad(string file, int line, string problem) => DataRules.BadRow.Throw(new SourceLocation(file, line), file, line, problem);
 
-    private static DataPoint ReadPoint(RecordedDataDeclaration declaration, CsvReader csv, string[] header, string file)
+    /// <summary>A number of a field; null when it is empty.</summary>
+    internal static double? Number(string file, int line, string column, string? text) =>
+        string.IsNullOrEmpty(text) ? null
+        : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number
+        : throw Bad(file, line, $"{column} is '{text}', which is no finite number with a point");
+
+    private static string ReadText(RecordedDataDeclaration declaration, string file)
     {
-        var value = Number(declaration.Value);
-        var unit = header.Contains("unit") ? csv.GetField("unit") : null;
-        return new DataPoint
+        try
         {
-            Keys = declaration.Columns.ToDictionary(column => column, column => csv.GetField(column) ?? "", StringComparer.Ordinal),
-            Estimate = value is null ? null : new Estimate(value.Value, Number(declaration.Low), Number(declaration.High)),
-            Note = declaration.Note is not null && csv.GetField(declaration.Note) is { Length: > 0 } note ? note : null,
-            Unit = unit == declaration.Unit ? null : unit,
-        };
-
-        double? Number(string? column)
-        {
-            if (column is null || csv.GetField(column) is not { Length: > 0 } text)
-                return null;
-            return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
-                ? number
-                : throw DataRules.BadRow.Throw(new SourceLocation(file, csv.Parser.Row), file, csv.Parser.Row, $"{column} is '{text}', which is no number");
+            return File.ReadAllText(file, new UTF8Encoding(false, throwOnInvalidBytes: true));
         }
+        catch (Exception problem) when (problem is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw DataRules.MissingFile.Throw(declaration.Item.Where, declaration.Name, file, "is not there");
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw DataRules.MissingFile.Throw(declaration.Item.Where, declaration.Name, file, $"cannot be read ({problem.Message.TrimEnd('.')})");
+        }
+        catch (DecoderFallbackException)
+        {
+            throw DataRules.MissingFile.Throw(declaration.Item.Where, declaration.Name, file, "is no text in UTF-8");
+        }
+    }
+
+    /// <summary>The rows of a file whose header was read.</summary>
+    private sealed class Rows(RecordedDataDeclaration declaration, CsvReader csv, string file)
+    {
+        private readonly string[] header = csv.HeaderRecord ?? [];
+
+        /// <summary>Line of the last row that could be read.</summary>
+        public int Line { get; private set; } = 1;
+
+        public List<DataPoint> Points()
+        {
+            CheckColumns();
+            var points = new List<DataPoint>();
+            var lines = new Dictionary<string, int>(StringComparer.Ordinal);
+            while (csv.Read())
+            {
+                // The row's last line, but for a field with line ends the only one.
+                var line = Line = csv.Parser.RawRow;
+                if (csv.Parser.Count != header.Length)
+                    throw Bad(file, line, $"it has {csv.Parser.Count} field{(csv.Parser.Count == 1 ? "" : "s")}, and the first row {header.Length}");
+                if (!declaration.Where.All(condition => condition.Holds(Field(condition.Column))))
+                    continue;
+                var point = Point(line);
+                var key = string.Join(", ", declaration.Columns.Select(column => point[column]));
+                if (!lines.TryAdd(key, line))
+                    throw DataRules.RepeatedPoint.Throw(new SourceLocation(file, line), file, line, key, lines[key]);
+                points.Add(point);
+            }
+            return points;
+        }
+
+        private void CheckColumns()
+        {
+            if (header.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+                throw Bad(file, 1, $"it names the column '{twice.Key}' twice");
+            var wanted = declaration.Columns.Append(declaration.Value).Concat(new[] { declaration.Low, declaration.High, declaration.Note }.OfType<string>())
+                .Concat(declaration.Where.Select(condition => condition.Column)).Select(InFile);
+            if (wanted.FirstOrDefault(column => !header.Contains(column)) is { } missing)
+                throw DataRules.MissingColumn.Throw(declaration.Item.Where, $"RecordedData '{declaration.Name}'", missing, file, Suggestion.For(missing, header));
+        }
+
+        private DataPoint Point(int line)
+        {
+            var value = Number(file, line, declaration.Value, Field(declaration.Value));
+            var low = declaration.Low is { } lowColumn ? Number(file, line, lowColumn, Field(lowColumn)) : null;
+            var high = declaration.High is { } highColumn ? Number(file, line, highColumn, Field(highColumn)) : null;
+            if (low is null != high is null || low > high || (value is null && low is not null))
+                throw Bad(file, line, $"'{Field(declaration.Low!)}' and '{Field(declaration.High!)}' are no interval of '{Field(declaration.Value)}'");
+            var unit = header.Contains("unit") ? csv.GetField("unit") : null;
+            return new DataPoint
+            {
+                Keys = declaration.Columns.ToDictionary(column => column, Field, StringComparer.Ordinal),
+                Estimate = value is null ? null : new Estimate(value.Value, low, high),
+                Note = declaration.Note is { } note && Field(note) is { Length: > 0 } text ? text : null,
+                Unit = string.IsNullOrEmpty(unit) || unit == declaration.Unit ? null : unit,
+            };
+        }
+
+        private string Field(string column) => csv.GetField(InFile(column)) ?? "";
+
+        private string InFile(string column) => declaration.Rename.GetValueOrDefault(column, column);
     }
 }

@@ -1,0 +1,117 @@
+using Verus.Artifact.Data;
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Diagnostics;
+using static Verus.Artifact.Tests.Data.DataFixture;
+
+namespace Verus.Artifact.Tests.Data;
+
+public sealed class RecordedDataSpecs : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("data-test-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Theory]
+    [InlineData("series,time\na,1\nb,x\n", "VART5003", "line 3: time is 'x'", 3)]
+    [InlineData("series,time\na,NaN\n", "VART5003", "no finite number", 2)]
+    [InlineData("series,time\na,\"1,5\"\n", "VART5003", "with a point", 2)]
+    [InlineData("series,time\na,1,2\n", "VART5003", "it has 3 fields, and the first row 2", 2)]
+    [InlineData("series,time\na\n", "VART5003", "it has 1 field,", 2)]
+    [InlineData("series,time\n\"a,1\n", "VART5003", "line", 2)]
+    [InlineData("series,time,time\na,1,2\n", "VART5003", "twice", 1)]
+    [InlineData("", "VART5003", "empty", 1)]
+    [InlineData("series,time\na,1\n\nb,2\na,3\n", "VART5005", "the point a stands in line 2 already", 5)]
+    public void A_row_that_cannot_be_right_is_an_error_with_file_and_line(string text, string code, string part, int line)
+    {
+        var problem = Should.Throw<DiagnosticException>(() => Read(text)).Diagnostics[0];
+        problem.Rule.Code.ShouldBe(code);
+        problem.Message.ShouldContain(part);
+        problem.Where.ShouldBe(new SourceLocation(Path.Combine(folder, "r.csv"), line));
+    }
+
+    [Theory]
+    [InlineData("series,tim\na,1\n", "'time'", "Did you mean 'tim'?")]
+    [InlineData("tool,time\na,1\n", "'series'", "Known: time, tool.")]
+    public void A_column_that_is_missing_is_an_error_at_the_declaration(string text, string column, string suggestion)
+    {
+        var problem = Should.Throw<DiagnosticException>(() => Read(text)).Diagnostics[0];
+        problem.Rule.ShouldBe(DataRules.MissingColumn);
+        problem.Message.ShouldContain(column);
+        problem.Message.ShouldContain(suggestion);
+        problem.Where.ShouldBe(new SourceLocation("test.proj", 7));
+    }
+
+    [Fact]
+    public void An_empty_number_is_a_point_without_one_and_its_note_says_why()
+    {
+        var point = Read("series,time,note\nPrusti,,cannot express cycles\n", ("Note", "note")).Points.ShouldHaveSingleItem();
+        point.Estimate.ShouldBeNull();
+        point.Note.ShouldBe("cannot express cycles");
+    }
+
+    [Fact]
+    public void Numbers_have_intervals_units_and_a_provenance()
+    {
+        var data = Read("series,time,from,to,unit\na,2,1,3,s\nb,5,,,ms\n", ("Low", "from"), ("High", "to"), ("Unit", "s"), ("Statistic", "mean"));
+        (data.Origin, data.Provenance, data.Statistic, data.Quantity, data.Unit).ShouldBe((Origin.Recorded, "them", "mean", "time", "s"));
+        data.Points.Select(point => (point.Estimate!, point.Unit)).ShouldBe([(new Estimate(2, 1, 3), null), (new Estimate(5), "ms")]);
+    }
+
+    [Theory]
+    [InlineData("a,2,3,1")]
+    [InlineData("a,2,1,")]
+    [InlineData("a,,1,2")]
+    public void An_interval_that_is_none_is_an_error(string row) =>
+        Should.Throw<DiagnosticException>(() => Read($"series,time,from,to\n{row}\n", ("Low", "from"), ("High", "to"))).Diagnostics[0].Rule.ShouldBe(DataRules.BadRow);
+
+    [Fact]
+    public void Columns_get_the_names_that_they_have_here()
+    {
+        var data = Read("tool,seconds\na,1\nb,2\n", ("Rename", "tool=series; seconds=time"), ("Where", "series=b"));
+        data.Columns.ShouldBe(["series"]);
+        data.Points.ShouldHaveSingleItem()["series"].ShouldBe("b");
+    }
+
+    [Fact]
+    public void Rows_that_do_not_count_are_not_read() => Read("series,time\nheading,none\na,1\n", ("Where", "series=a")).Points.Count.ShouldBe(1);
+
+    [Fact]
+    public void Line_ends_a_byte_order_mark_spaces_and_quotes_do_no_harm() =>
+        Read("\uFEFFseries, time\r\n \"a \"\"b\"\"\" , 1 \r\n").Points.ShouldHaveSingleItem()["series"].ShouldBe("a \"b\"");
+
+    [Fact]
+    public void A_file_without_rows_is_an_empty_dataset() => Read("series,time\n").Points.ShouldBeEmpty();
+
+    [Fact]
+    public void A_file_that_cannot_be_read_is_an_error_at_the_declaration()
+    {
+        Should.Throw<DiagnosticException>(() => RecordedDataReader.Read(Recorded(), new EvaluationLayout(folder, folder))).Message.ShouldContain("is not there");
+        Should.Throw<DiagnosticException>(() => RecordedDataReader.Read(Recorded(), folder)).Message.ShouldContain("cannot be read");
+        File.WriteAllBytes(Path.Combine(folder, "r.csv"), [0x73, 0xff, 0xfe]);
+        var problem = Should.Throw<DiagnosticException>(() => RecordedDataReader.Read(Recorded(), Path.Combine(folder, "r.csv"))).Diagnostics[0];
+        problem.Rule.ShouldBe(DataRules.MissingFile);
+        problem.Message.ShouldContain("no text in UTF-8");
+        problem.Where.Line.ShouldBe(7);
+    }
+
+    [Theory]
+    [InlineData("Low", "from", "both ends")]
+    [InlineData("Rename", "a", "name in the file=name here")]
+    [InlineData("Rename", "a=b;c=b", "each name here once")]
+    [InlineData("Columns", "time", "that of the value column")]
+    [InlineData("Provenance", "", "Provenance")]
+    [InlineData("Lwo", "x", "Did you mean 'Low'?")]
+    public void A_declaration_that_cannot_be_right_is_refused_at_its_place(string name, string value, string part)
+    {
+        var problem = Should.Throw<DiagnosticException>(() => Recorded((name, value))).Diagnostics.ShouldHaveSingleItem();
+        problem.Message.ShouldContain(part);
+        problem.Where.Line.ShouldBe(7);
+    }
+
+    private Dataset Read(string text, params (string, string)[] more)
+    {
+        var file = Path.Combine(folder, "r.csv");
+        File.WriteAllText(file, text);
+        return RecordedDataReader.Read(Recorded(more), file);
+    }
+}
