@@ -17,7 +17,7 @@ public sealed class RecordedDataSpecs : IDisposable
     [InlineData("series,time\na,\"1,5\"\n", "VART5003", "with a point", 2)]
     [InlineData("series,time\na,1,2\n", "VART5003", "it has 3 fields, and the first row 2", 2)]
     [InlineData("series,time\na\n", "VART5003", "it has 1 field,", 2)]
-    [InlineData("series,time\n\"a,1\n", "VART5003", "line", 2)]
+    [InlineData("series,time\n\"a,1\n", "VART5003", "it has 1 field,", 3)]
     [InlineData("series,time,time\na,1,2\n", "VART5003", "twice", 1)]
     [InlineData("", "VART5003", "empty", 1)]
     [InlineData("series,time\na,1\n\nb,2\na,3\n", "VART5005", "the point a stands in line 2 already", 5)]
