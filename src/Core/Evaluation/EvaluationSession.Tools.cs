@@ -34,13 +34,14 @@ public sealed partial class EvaluationSession
     /// <exception cref="DiagnosticException">A tool could not be provided, and that is to be an error.</exception>
     public async Task ProvisionToolsAsync(IBuildLog log, CancellationToken cancellation)
     {
-        var wanted = ToolsOf(Possible());
-        var results = await ToolProvisioner.ProvideAsync(wanted, ToolOptionsNow(), log, cancellation).ConfigureAwait(false);
+        var needed = ToolsOf(Possible()).Select(tool => tool.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var results = await ToolProvisioner.ProvideAsync(ToolsOf(Possible(), build: true), ToolOptionsNow(), log, cancellation).ConfigureAwait(false);
         tools.Clear();
         tools.AddRange(results.OfType<ResolvedTool>());
         foreach (var tool in tools)
             dependsOn.Add(tool.Path);
-        var failed = results.OfType<MissingTool>().ToList();
+        // What only builds need may be missing where nothing is built.
+        var failed = results.OfType<MissingTool>().Where(tool => needed.Contains(tool.Name)).ToList();
         if (failed.Count == 0)
             return;
         if (Options.OnMissing == OnMissing.Fail)
@@ -53,7 +54,7 @@ public sealed partial class EvaluationSession
     // Looks for tools and at the machine; provides nothing.
     private async Task<IReadOnlyList<Shortfall>> FindAsync(IBuildLog log, CancellationToken cancellation)
     {
-        var results = await ToolResolver.ResolveAsync(ToolsOf(Selection.Experiments), ToolOptionsNow(), log, cancellation).ConfigureAwait(false);
+        var results = await ToolResolver.ResolveAsync(ToolsOf(Selection.Experiments, build: true), ToolOptionsNow(), log, cancellation).ConfigureAwait(false);
         tools.AddRange(results.OfType<ResolvedTool>());
         var problems = new List<Diagnostic>();
         var requirements = Selection.Experiments.Select(experiment => Requirement.Parse(experiment.Item, experiment.Requires, [.. ToolsOf([experiment]).Select(tool => tool.Name)], problems)).ToList();
@@ -65,12 +66,12 @@ public sealed partial class EvaluationSession
         return shortfalls;
     }
 
-    // The tools that experiments name or refer to, and what those need.
-    private IReadOnlyList<ToolDeclaration> ToolsOf(IReadOnlyList<ExperimentDeclaration> experiments)
+    // The tools that experiments name or refer to, and what those need: to run, or also to be built.
+    private IReadOnlyList<ToolDeclaration> ToolsOf(IReadOnlyList<ExperimentDeclaration> experiments, bool build = false)
     {
         var problems = new List<Diagnostic>();
         var wanted = experiments.SelectMany(experiment => experiment.Tools.Concat(References.Placeholder(Model, experiment, "tool")));
-        var needed = ToolGraph.InOrder(Model.Tools, wanted, problems, build: false);
+        var needed = ToolGraph.InOrder(Model.Tools, wanted, problems, build);
         return problems.Count == 0 ? needed : throw new DiagnosticException(problems);
     }
 
