@@ -42,15 +42,21 @@ public sealed partial class EvaluationSession
                 await fileStore.AcquireAsync(all ? Model.Pins.Files : FilesOf(Possible()), cancellation).ConfigureAwait(false));
             return;
         }
+        // What failed once is not tried again for the next experiment.
+        var failed = new Dictionary<string, DiagnosticException>(StringComparer.OrdinalIgnoreCase);
         foreach (var experiment in Possible())
         {
             try
             {
+                if (ReposOf([experiment]).Select(repo => failed.GetValueOrDefault(repo.Name)).OfType<DiagnosticException>().FirstOrDefault() is { } known)
+                    throw known;
                 Keep(await store.AcquireAsync([.. ReposOf([experiment]).Where(repo => !sources.ContainsKey(repo.Name))], cancellation).ConfigureAwait(false),
                     await fileStore.AcquireAsync([.. FilesOf([experiment]).Where(file => !files.ContainsKey(file.Name))], cancellation).ConfigureAwait(false));
             }
             catch (DiagnosticException problem)
             {
+                foreach (var repo in ReposOf([experiment]).Where(repo => problem.Diagnostics.Any(diagnostic => diagnostic.Message.Contains($"'{repo.Name}'", StringComparison.Ordinal))))
+                    failed[repo.Name] = problem;
                 missing[experiment.Name] = [.. problem.Diagnostics.Select(diagnostic => new Shortfall("sources", "the pinned commit", diagnostic.Message, "", [experiment.Name]))];
                 log.Info($"{experiment.Name} is left out: {problem.Diagnostics[0].Message}");
             }
