@@ -28,7 +28,7 @@ public sealed partial class EvaluationSession
             }
             // Recorded numbers of what was measured come along, so that the table can show paper and here side by side.
             var beside = figure.Datasets.Where(measured.ContainsKey).Select(recorded.GetValueOrDefault).OfType<Dataset>();
-            var picture = FigureDrawer.Draw(figure, [.. shown, .. beside], Options.Layout.Figures);
+            var picture = FigureDrawer.Draw(figure, [.. shown, .. beside], Options.Layout.Figures, cancellation);
             drawn.Add(picture);
             outputs.UnionWith(picture.Files.Values);
         }

@@ -79,7 +79,10 @@ public sealed record FigureDeclaration : IDeclaration
     public AxisScale? XScale { get; init; }
     /// <summary>Scale of the y axis (the axis of values).</summary>
     public AxisScale YScale { get; init; }
-    /// <summary>Text at the x axis; null: the names of its columns.</summary>
+    /// <summary>
+    /// Text at the x axis; null: the names of its columns where they are numbers. Of a table: heads of the columns that name its rows,
+    /// separated by semicolons; null: their names in the dataset.
+    /// </summary>
     public string? XLabel { get; init; }
     /// <summary>Text at the y axis; null: quantity and unit.</summary>
     public string? YLabel { get; init; }
@@ -146,6 +149,7 @@ public sealed record FigureDeclaration : IDeclaration
             XOrder = ReadLabels(reader, "RowOrder"),
             Series = reader.List("Columns"),
             SeriesOrder = ReadLabels(reader, "ColumnOrder"),
+            XLabel = reader.Text("XLabel"),
         };
     }
 

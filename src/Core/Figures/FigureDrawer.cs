@@ -1,71 +1,119 @@
 using System.Text;
 using Verus.Artifact.Data;
 using Verus.Artifact.Declarations;
+using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Figures;
 
-/// <summary>Draws figures: each as SVG, PDF, PNG and text, tables as TeX too. Equal data give equal files.</summary>
+/// <summary>Draws figures. Equal data give equal files, whatever the machine and the day, and files that would not change are left alone.</summary>
 public static class FigureDrawer
 {
+    // The plotting library keeps its fonts in static lists that are not made for several threads.
+    private static readonly Lock Gate = new();
+
+    private static readonly string[] Formats = ["svg", "png", "pdf", "txt", "tex"];
+
     /// <summary>
-    /// Draws a figure into a folder. Of a dataset that is there as measured and as recorded, the measured numbers are drawn, and the text table shows
-    /// both. A figure without a number is a text file that says why.
+    /// Draws a figure into files NAME.svg, NAME.png, NAME.pdf, NAME.txt and, for a table, NAME.tex.
+    /// <para>
+    /// Of each dataset the measured form is shown when it has a number, else the recorded one, marked as such. Where there are both, the text
+    /// compares them, and with <see cref="FigureDeclaration.Overlay"/> the picture, too. Without any number only the text file is
+    /// written, with the reasons; pictures of an earlier run are removed, so that they cannot pass for current ones.
+    /// </para>
     /// </summary>
-    /// <exception cref="Diagnostics.DiagnosticException">The declaration does not fit the data, or the folder cannot be written.</exception>
-    public static DrawnFigure Draw(FigureDeclaration figure, IReadOnlyList<Dataset> datasets, string folder)
+    /// <param name="figure">What to draw.</param>
+    /// <param name="datasets">The datasets of the evaluation; those that the figure does not name are passed over.</param>
+    /// <param name="folder">Absolute path of the folder for the files; made when it is not there.</param>
+    /// <param name="cancellation">Stops between formats; a file is whole or not there.</param>
+    /// <exception cref="DiagnosticException">Declaration and data do not go together, fonts are missing, or the folder cannot be written.</exception>
+    public static DrawnFigure Draw(FigureDeclaration figure, IReadOnlyList<Dataset> datasets, string folder, CancellationToken cancellation = default)
     {
         var data = FigureData.Select(figure, datasets);
-        var notes = data.HasNumbers ? FigureNotes.Of(data) : null;
-        var files = new Dictionary<string, string>(StringComparer.Ordinal);
-        Write("txt", Encoding.UTF8.GetBytes(Text(data, notes)));
-        if (notes is not null)
+        var used = datasets.Where(d => figure.Datasets.Contains(d.Name)).ToList();
+        if (!data.HasNumbers)
         {
-            var fonts = FigureFonts.Get();
-            var matrix = figure.Kind == FigureKind.Table ? TableGrid.Matrix(data, notes) : null;
-            var picture = matrix is null ? new ChartPainter(data, notes, fonts).Paint() : new TablePainter(data, notes, matrix, fonts).Paint();
-            Write("svg", Encoding.UTF8.GetBytes(picture.ToSvg(figure.Title)));
-            Write("pdf", picture.ToPdf(figure.Title));
-            Write("png", picture.ToPng());
-            if (matrix is not null)
-                Write("tex", Encoding.UTF8.GetBytes(matrix.ToTex([figure.Title, .. notes.All])));
+            var reasons = FigureNotes.Reasons(data);
+            var file = Write(figure, folder, "txt", Encoding.UTF8.GetBytes(TextTable.NotMeasured(figure, reasons)));
+            RemoveOthers(figure, folder, ["txt"]);
+            return Result(Origin.Measured, new Dictionary<string, string> { ["txt"] = file }, reasons);
         }
-        return new DrawnFigure
+
+        var files = new Dictionary<string, string>();
+        FigureNotes notes;
+        lock (Gate)
+        {
+            var ink = new Ink(FigureFonts.Get());
+            TableGrid? grid = null;
+            Picture picture;
+            if (figure.Kind == FigureKind.Table)
+            {
+                notes = FigureNotes.Of(data, []);
+                grid = TableGrid.Of(data, notes);
+                var content = new TableContent(grid, (float)(figure.Width * 72) - 2 * FigureFrame.Margin, ink);
+                picture = new FigureFrame(data, notes.All, ink).Around(content.Width, content.Height, content.Draw);
+            }
+            else
+            {
+                var content = new ChartContent(data, ink);
+                notes = FigureNotes.Of(data, content.Notes);
+                picture = new FigureFrame(data, notes.All, ink).Around(content.Width, content.Height, content.Draw);
+            }
+            var title = figure.Title.Length > 0 ? $"{figure.Name}: {figure.Title}" : figure.Name;
+            if (data.Origin == Origin.Recorded)
+                title += data.IsAllRecorded ? " (recorded by the authors, not measured here)" : " (in part recorded by the authors, not measured here)";
+            Add("txt", () => Encoding.UTF8.GetBytes(TextTable.Of(data, grid, notes)));
+            Add("svg", () => Encoding.UTF8.GetBytes(picture.ToSvg(title)));
+            Add("pdf", () => picture.ToPdf(title));
+            Add("png", picture.ToPng);
+            if (grid is not null)
+                Add("tex", () => Encoding.UTF8.GetBytes(TeXTable.Of(data, grid, notes)));
+        }
+        RemoveOthers(figure, folder, files.Keys);
+        return Result(data.Origin, files, notes.All);
+
+        void Add(string format, Func<byte[]> content)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            files[format] = Write(figure, folder, format, content());
+        }
+
+        DrawnFigure Result(Origin origin, IReadOnlyDictionary<string, string> written, IReadOnlyList<string> said) => new()
         {
             Name = figure.Name,
             Title = figure.Title,
-            Files = files,
-            Origin = data.Origin,
-            Datasets = datasets,
-            Notes = notes?.All ?? FigureNotes.Reasons(data),
+            Files = written,
+            Origin = origin,
+            Datasets = used,
+            Notes = said,
         };
+    }
 
-        void Write(string format, byte[] content)
+    private static string Write(FigureDeclaration figure, string folder, string format, byte[] content)
+    {
+        var path = PathOf(figure, folder, format);
+        AtomicFile.Write(path, content);
+        return path;
+    }
+
+    private static void RemoveOthers(FigureDeclaration figure, string folder, IEnumerable<string> written)
+    {
+        foreach (var path in Formats.Except(written).Select(format => PathOf(figure, folder, format)))
         {
-            files[format] = Path.Combine(folder, $"{figure.Name}.{format}");
-            AtomicFile.Write(files[format], content);
+            try
+            {
+                File.Delete(path);
+            }
+            catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+            {
+                throw AtomicFile.Explain(path, problem);
+            }
         }
     }
 
-    private static string Text(FigureData data, FigureNotes? notes)
+    // A name is any MSBuild identity; what no file can be called becomes an underscore.
+    private static string PathOf(FigureDeclaration figure, string folder, string format)
     {
-        var text = new StringBuilder();
-        text.Append(data.Figure.Name).Append(": ").Append(data.Figure.Title).Append('\n');
-        if (notes is null)
-        {
-            text.Append("Not measured here.\n");
-            foreach (var reason in FigureNotes.Reasons(data))
-                text.Append("  ").Append(reason).Append('\n');
-            return text.ToString();
-        }
-        if (data.Origin == Origin.Recorded)
-            text.Append(data.IsAllRecorded ? "" : "PARTLY ").Append(FigureNotes.Recorded.ToUpperInvariant()).Append('\n');
-        text.Append('\n');
-        if (data.Figure.Kind == FigureKind.Table)
-            text.Append(TableGrid.Matrix(data, notes).ToText()).Append('\n');
-        if (data.Figure.Kind != FigureKind.Table || data.Points.Any(point => point.Dataset.Origin == Origin.Measured))
-            text.Append(TableGrid.Points(data).ToText()).Append('\n');
-        foreach (var note in notes.All)
-            text.Append(note).Append('\n');
-        return text.ToString();
+        var name = string.Concat(figure.Name.Select(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '_')).TrimStart('.');
+        return Path.Combine(folder, $"{(name.Length > 0 ? name : "figure")}.{format}");
     }
 }

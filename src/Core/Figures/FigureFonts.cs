@@ -1,5 +1,4 @@
 using ScottPlot;
-using ScottPlot.FontResolvers;
 using SkiaSharp;
 using Verus.Artifact.Diagnostics;
 
@@ -31,23 +30,27 @@ internal sealed class FigureFonts
         {
             if (shipped is not null)
                 return shipped;
-            var folder = Path.Combine(Path.GetDirectoryName(typeof(FigureFonts).Assembly.Location)!, "fonts");
-            var fonts = Load(folder);
-            Fonts.FontResolvers.Add(new FileFontResolver(Family, RegularFile(folder), FontWeight.Normal, FontSlant.Upright, FontSpacing.Normal));
-            Fonts.FontResolvers.Add(new FileFontResolver(Family, BoldFile(folder), FontWeight.Bold, FontSlant.Upright, FontSpacing.Normal));
+            var fonts = Load(Path.Combine(Path.GetDirectoryName(typeof(FigureFonts).Assembly.Location)!, "fonts"));
+            Fonts.FontResolvers.Add(new Resolver(fonts));
             return shipped = fonts;
         }
     }
 
     /// <summary>Reads the fonts of a folder.</summary>
     /// <exception cref="DiagnosticException">A file is missing or is no font.</exception>
-    internal static FigureFonts Load(string folder) => new(Read(RegularFile(folder)), Read(BoldFile(folder)));
-
-    private static string RegularFile(string folder) => Path.Combine(folder, "DejaVuSans.ttf");
-
-    private static string BoldFile(string folder) => Path.Combine(folder, "DejaVuSans-Bold.ttf");
+    internal static FigureFonts Load(string folder) =>
+        new(Read(Path.Combine(folder, "DejaVuSans.ttf")), Read(Path.Combine(folder, "DejaVuSans-Bold.ttf")));
 
     private static SKTypeface Read(string file) =>
         !File.Exists(file) ? throw FigureRules.FontsMissing.Throw(SourceLocation.None, file, "is missing")
         : SKTypeface.FromFile(file) ?? throw FigureRules.FontsMissing.Throw(SourceLocation.None, file, "is no font");
+
+    // The same typeface for the library's text and our own, so that a PDF embeds each font once.
+    private sealed class Resolver(FigureFonts fonts) : IFontResolver
+    {
+        public SKTypeface? CreateTypeface(string fontName, FontWeight weight, FontSlant slant, FontSpacing spacing) =>
+            fontName != Family ? null : weight >= FontWeight.Bold ? fonts.Bold : fonts.Regular;
+
+        public SKTypeface? CreateTypeface(string fontName, bool bold, bool italic) => fontName != Family ? null : bold ? fonts.Bold : fonts.Regular;
+    }
 }

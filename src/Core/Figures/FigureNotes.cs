@@ -26,8 +26,8 @@ internal sealed class FigureNotes
     public string? Mark(FigurePoint? point) =>
         point?.Point.Note is { Length: > 0 } note && cellTexts.IndexOf(note) is >= 0 and var index ? MarkOf(index) : null;
 
-    /// <summary>Collects the notes of a figure.</summary>
-    public static FigureNotes Of(FigureData data)
+    /// <summary>Collects the notes of a figure, with those on its axes.</summary>
+    public static FigureNotes Of(FigureData data, IReadOnlyList<string> axes)
     {
         var figure = data.Figure;
         var table = figure.Kind == FigureKind.Table;
@@ -40,8 +40,11 @@ internal sealed class FigureNotes
             notes.AddRange(PointNotes(data));
             notes.AddRange(EarlyEnds(data));
         }
+        notes.AddRange(axes);
         notes.AddRange(LeftOut(data));
         notes.AddRange(Method(data));
+        if (table && data.Units is [{ Length: > 0 } unit])
+            notes.Add($"{Sentence(string.Join(", ", data.Points.Select(p => p.Dataset.Quantity).Distinct()))} in {unit}.");
         var cells = table ? data.Points.Select(p => p.Point.Note).OfType<string>().Where(note => note.Length > 0).Distinct() : [];
         return new FigureNotes([.. notes.Distinct()], [.. cells]);
     }
@@ -76,8 +79,8 @@ internal sealed class FigureNotes
 
     // Points without a number, and points with a number that needs a word; neighbours with the same note share a line.
     private static IEnumerable<string> PointNotes(FigureData data) => data.Points
-        .Where(p => p.Estimate is null || !string.IsNullOrEmpty(p.Point.Note))
-        .GroupBy(p => (p.Panel, p.Series, HasNumber: p.Estimate is not null, Note: NoteOf(p)))
+        .Where(p => p.Estimate is null || !string.IsNullOrEmpty(p.Point.Note) || IsBeyondLog(data, p))
+        .GroupBy(p => (p.Panel, p.Series, HasNumber: p.Estimate is not null, Note: NoteOf(data, p)))
         .Select(group =>
         {
             var places = Places(data, [.. group.Select(p => p.X)]);
@@ -86,8 +89,13 @@ internal sealed class FigureNotes
             return $"{who}{(who.Length > 0 ? ", " : "")}{places}: {group.Key.Note}";
         });
 
-    private static string NoteOf(FigurePoint point) => point.Point.Note is { Length: > 0 } note ? note
-        : point.Point.Estimate is null ? "no value" : "not a finite number";
+    private static string NoteOf(FigureData data, FigurePoint point) => point.Point.Note is { Length: > 0 } note ? note
+        : point.Point.Estimate is null ? "no value"
+        : point.Estimate is null ? "not a finite number"
+        : $"{NumberText.Of(point.Estimate.Value)} is not on a logarithmic axis";
+
+    private static bool IsBeyondLog(FigureData data, FigurePoint point) =>
+        data.Figure is { Kind: not FigureKind.Table, YScale: AxisScale.Log } && point.Estimate is { Value: <= 0 };
 
     private static IEnumerable<string> EarlyEnds(FigureData data)
     {
@@ -130,11 +138,15 @@ internal sealed class FigureNotes
                 var samples = counts.Count == 0 ? "" : counts.Count == 1 ? $" of {Samples(counts[0])}" : $" of {counts[0]} to {counts[^1]} samples";
                 var bars = data.Figure.Kind != FigureKind.Table && data.Figure.ErrorBars
                     && statistic.Any(p => p.Estimate is { Low: not null, High: not null }) ? "; error bars: 95% confidence interval" : "";
-                if (statistic.Key.Length > 0)
-                    yield return char.ToUpperInvariant(statistic.Key[0]) + statistic.Key[1..] + samples + bars + ".";
+                // Of recorded numbers the provenance says how they came about.
+                var what = origin.Key == Origin.Measured ? statistic.Key + samples + bars : bars.TrimStart(';', ' ');
+                if (what.Length > 0)
+                    yield return Sentence(what) + ".";
             }
         }
     }
+
+    private static string Sentence(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
 
     private static string Samples(int count) => count == 1 ? "1 sample" : $"{count} samples";
 

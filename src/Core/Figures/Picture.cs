@@ -53,11 +53,20 @@ internal sealed record Picture(float Width, float Height, Action<SKCanvas> Draw)
         root.SetAttributeValue("viewBox", $"0 0 {Number(Width)} {Number(Height)}");
         root.SetAttributeValue("role", "img");
         root.AddFirst(new XElement(root.Name.Namespace + "title", Ink.Clean(title)));
+        // Hundredths of a point are finer than any printer; the writer indents text, which is no part of it.
+        foreach (var place in root.Descendants().Where(element => element.Name.LocalName == "text"))
+        {
+            place.Value = place.Value.Trim();
+            foreach (var attribute in place.Attributes().Where(attribute => attribute.Name.LocalName is "x" or "y"))
+                attribute.Value = string.Join(' ', attribute.Value.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries).Select(Rounded));
+        }
         // Verdana and Bitstream Vera have nearly the same widths, where a reader lacks the font.
         foreach (var family in root.Descendants().Attributes("font-family"))
             family.Value = "'DejaVu Sans', 'Bitstream Vera Sans', Verdana, sans-serif";
         return root.ToString(SaveOptions.None).ReplaceLineEndings("\n") + "\n";
     }
+
+    private static string Rounded(string number) => Number(float.Parse(number, CultureInfo.InvariantCulture));
 
     private static string Number(float value) => value.ToString("0.##", CultureInfo.InvariantCulture);
 }

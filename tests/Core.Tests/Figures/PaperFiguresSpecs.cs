@@ -34,7 +34,7 @@ public sealed class PaperFiguresSpecs : IDisposable
     public async Task A_figure_is_drawn_in_every_format_with_its_text_and_the_mark_of_recorded_numbers(string name)
     {
         var figure = Figures.Single(figure => figure.Name == name);
-        var drawn = FigureDrawer.Draw(figure, [.. Recorded.Where(dataset => figure.Datasets.Contains(dataset.Name))], folder);
+        var drawn = FigureDrawer.Draw(figure, [.. Recorded.Where(dataset => figure.Datasets.Contains(dataset.Name))], folder, TestContext.Current.CancellationToken);
         drawn.Origin.ShouldBe(Origin.Recorded);
         drawn.Files.Keys.ShouldBe(figure.Kind == FigureKind.Table ? ["txt", "svg", "pdf", "png", "tex"] : ["txt", "svg", "pdf", "png"]);
 

@@ -1,0 +1,119 @@
+using ScottPlot;
+using SkiaSharp;
+using Verus.Artifact.Data;
+
+namespace Verus.Artifact.Figures;
+
+/// <summary>What surrounds the content of a figure: the mark of recorded numbers, the legend above, the notes below.</summary>
+internal sealed class FigureFrame(FigureData data, IReadOnlyList<string> notes, Ink ink)
+{
+    /// <summary>White around everything, in points.</summary>
+    public const float Margin = 2;
+
+    private const float LegendSize = 7.5f;
+    private const float Swatch = 14;
+
+    /// <summary>Puts the frame around content of a size.</summary>
+    public Picture Around(float contentWidth, float contentHeight, Action<SKCanvas, float, float> content)
+    {
+        var width = contentWidth + 2 * Margin;
+        var banner = Banner is { } text ? ink.Wrap(text, Ink.SmallText, contentWidth, bold: true) : [];
+        var legend = Legend(contentWidth);
+        var lines = notes.SelectMany(note => ink.Wrap(note, Ink.SmallText, contentWidth)).ToList();
+        var bannerHeight = banner.Count == 0 ? 0 : banner.Count * Ink.LineHeight(Ink.SmallText) + 4;
+        var legendHeight = legend.Count == 0 ? 0 : (legend.Max(entry => entry.Row) + 1) * Ink.LineHeight(LegendSize) + 3;
+        var top = Margin + bannerHeight + legendHeight;
+        var notesTop = top + contentHeight + (lines.Count > 0 ? 3 : 0);
+        var height = notesTop + lines.Count * Ink.LineHeight(Ink.SmallText) + Margin;
+        return new Picture(width, height, canvas =>
+        {
+            for (var i = 0; i < banner.Count; i++)
+                ink.Write(canvas, banner[i], width / 2, Margin + (i + 0.9f) * Ink.LineHeight(Ink.SmallText), Ink.SmallText, Ink.RecordedColor, TextAlign.Center, bold: true);
+            foreach (var entry in legend)
+                DrawEntry(canvas, entry, Margin + bannerHeight);
+            content(canvas, Margin, top);
+            if (data.IsAllRecorded)
+                Watermark(canvas, SKRect.Create(Margin, top, contentWidth, contentHeight));
+            for (var i = 0; i < lines.Count; i++)
+                ink.Write(canvas, lines[i], Margin, notesTop + (i + 0.9f) * Ink.LineHeight(Ink.SmallText), Ink.SmallText, Ink.Grey);
+        });
+    }
+
+    // Beside measured numbers the legend tells which are recorded.
+    private string? Banner => data.IsAllRecorded ? FigureNotes.Recorded.ToUpperInvariant()
+        : data.Points.Any(p => p.Dataset.Origin == Origin.Recorded && p.Estimate is not null) ? "IN PART RECORDED BY THE AUTHORS, NOT MEASURED HERE" : null;
+
+    private void Watermark(SKCanvas canvas, SKRect area)
+    {
+        const string Text = "RECORDED";
+        var angle = MathF.Atan2(area.Height, area.Width);
+        var size = Math.Min(40, area.Width * 0.55f / MathF.Cos(angle) / ink.Width(Text, 1, bold: true));
+        canvas.Save();
+        canvas.Translate(area.MidX, area.MidY);
+        canvas.RotateDegrees(-angle * 180 / MathF.PI);
+        ink.Write(canvas, Text, 0, size * 0.36f, size, Ink.RecordedColor.WithAlpha(38), TextAlign.Center, bold: true);
+        canvas.Restore();
+    }
+
+    private List<Entry> Legend(float width)
+    {
+        var entries = new List<Entry>();
+        if (data.Figure.Kind == FigureKind.Table || data.Figure.Series.Count == 0 && !data.HasOverlay)
+            return entries;
+        var (x, row) = (0f, 0);
+        foreach (var (label, style, paper) in Series())
+        {
+            var text = ink.Cut(label, LegendSize, width - Swatch - 3);
+            var needs = Swatch + 3 + ink.Width(text, LegendSize);
+            if (x > 0 && x + needs > width)
+                (x, row) = (0, row + 1);
+            entries.Add(new Entry(text, style, paper, x, row, needs));
+            x += needs + 9;
+        }
+        // Each row in the middle.
+        return [.. entries.GroupBy(entry => entry.Row).SelectMany(group =>
+        {
+            var shift = (width - (group.Last().X + group.Last().Width)) / 2;
+            return group.Select(entry => entry with { X = entry.X + shift });
+        })];
+    }
+
+    private IEnumerable<(string Label, FigureStyle Style, bool Paper)> Series()
+    {
+        for (var i = 0; i < data.Series.Count; i++)
+        {
+            var series = data.Series[i];
+            var style = FigureStyle.Of(data.Figure, i);
+            var own = data.Points.Where(p => p.Series == series.Value).ToList();
+            var name = series.Label.Length > 0 ? series.Label : "here";
+            if (own.Count > 0)
+                yield return (name + (own.Any(p => p.Dataset.Origin == Origin.Recorded && p.Estimate is not null) ? " (recorded)" : ""), style, false);
+            if (data.HasOverlay && data.PaperPoints.Any(p => p.Series == series.Value))
+                yield return (series.Label.Length > 0 ? $"{name} (paper)" : "paper", style, true);
+        }
+    }
+
+    private void DrawEntry(SKCanvas canvas, Entry entry, float top)
+    {
+        var left = Margin + entry.X;
+        var middle = top + (entry.Row + 0.5f) * Ink.LineHeight(LegendSize);
+        var color = SKColor.Parse(entry.Style.Color);
+        if (data.Figure.Kind == FigureKind.LineChart)
+        {
+            using var paint = Paint.NewDisposablePaint();
+            new LineStyle(entry.Paper ? 0.7f : 1.1f, Color.FromHex(entry.Style.Color), entry.Paper ? PlotParts.PaperLine : LinePattern.Solid)
+                .Render(canvas, new PixelLine(left, middle, left + Swatch, middle), paint);
+            Drawing.DrawMarker(canvas, paint, new Pixel(left + Swatch / 2, middle), PlotParts.Marker(entry.Style, entry.Paper));
+        }
+        else
+        {
+            var box = SKRect.Create(left + 2, middle - 3.5f, Swatch - 3, 7);
+            using var fill = new SKPaint { Color = color, IsStroke = entry.Paper, StrokeWidth = 0.6f, IsAntialias = true };
+            canvas.DrawRect(box, fill);
+            PlotParts.DrawHatch(canvas, box, PlotParts.HatchOf(entry.Style, entry.Paper), entry.Paper ? color : SKColors.White);
+        }
+        ink.Write(canvas, entry.Text, left + Swatch + 3, middle + LegendSize * 0.36f, LegendSize, Ink.Black);
+    }
+
+    private sealed record Entry(string Text, FigureStyle Style, bool Paper, float X, int Row, float Width);
+}

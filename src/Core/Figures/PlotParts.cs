@@ -1,0 +1,94 @@
+using ScottPlot;
+using SkiaSharp;
+
+namespace Verus.Artifact.Figures;
+
+/// <summary>The looks of what stands in plots and legends: markers, dashes, patterns on bars.</summary>
+internal static class PlotParts
+{
+    public const float MarkerSize = 4;
+
+    /// <summary>Dashes of lines that show recorded numbers beside measured ones.</summary>
+    public static readonly LinePattern PaperLine = new([2.5f, 1.5f], 0, "paper");
+
+    /// <summary>The marker of a series; hollow for recorded numbers beside measured ones.</summary>
+    public static MarkerStyle Marker(FigureStyle style, bool paper)
+    {
+        var color = Color.FromHex(style.Color);
+        return new MarkerStyle
+        {
+            Shape = (style.Marker, paper) switch
+            {
+                (FigureMarker.Circle, false) => MarkerShape.FilledCircle,
+                (FigureMarker.Circle, true) => MarkerShape.OpenCircle,
+                (FigureMarker.Square, false) => MarkerShape.FilledSquare,
+                (FigureMarker.Square, true) => MarkerShape.OpenSquare,
+                (FigureMarker.TriangleUp, false) => MarkerShape.FilledTriangleUp,
+                (FigureMarker.TriangleUp, true) => MarkerShape.OpenTriangleUp,
+                (FigureMarker.Diamond, false) => MarkerShape.FilledDiamond,
+                (FigureMarker.Diamond, true) => MarkerShape.OpenDiamond,
+                (FigureMarker.TriangleDown, false) => MarkerShape.FilledTriangleDown,
+                (FigureMarker.TriangleDown, true) => MarkerShape.OpenTriangleDown,
+                (FigureMarker.Cross, _) => MarkerShape.Eks,
+                _ => MarkerShape.Cross,
+            },
+            Size = MarkerSize,
+            FillColor = color,
+            LineColor = color,
+            LineWidth = 0.7f,
+            OutlineColor = color,
+            OutlineWidth = 0,
+        };
+    }
+
+    /// <summary>The pattern of a bar; recorded numbers beside measured ones always have one.</summary>
+    public static FigureHatch HatchOf(FigureStyle style, bool paper) => paper && style.Hatch == FigureHatch.None ? FigureHatch.Rising : style.Hatch;
+
+    /// <summary>Draws the pattern of a bar: lines of 45 degrees, cut to its rectangle (no clipping, so that every format has plain lines).</summary>
+    public static void DrawHatch(SKCanvas canvas, SKRect rect, FigureHatch hatch, SKColor color)
+    {
+        const float Spacing = 3;
+        using var paint = new SKPaint { Color = color, StrokeWidth = 0.6f, IsStroke = true, IsAntialias = true };
+        if (hatch is FigureHatch.Rising or FigureHatch.Crossed)
+        {
+            // Rising lines are those with x + y = c, since y grows downwards.
+            for (var c = MathF.Ceiling((rect.Left + rect.Top) / Spacing) * Spacing; c < rect.Right + rect.Bottom; c += Spacing)
+            {
+                var (from, to) = (Math.Max(rect.Left, c - rect.Bottom), Math.Min(rect.Right, c - rect.Top));
+                canvas.DrawLine(from, c - from, to, c - to, paint);
+            }
+        }
+        if (hatch is FigureHatch.Falling or FigureHatch.Crossed)
+        {
+            for (var c = MathF.Ceiling((rect.Left - rect.Bottom) / Spacing) * Spacing; c < rect.Right - rect.Top; c += Spacing)
+            {
+                var (from, to) = (Math.Max(rect.Left, c + rect.Top), Math.Min(rect.Right, c + rect.Bottom));
+                canvas.DrawLine(from, from - c, to, to - c, paint);
+            }
+        }
+    }
+}
+
+/// <summary>Patterns on the bars of a plot.</summary>
+internal sealed class HatchedBars(IReadOnlyList<Bar> bars, FigureHatch hatch, SKColor color) : IPlottable
+{
+    public bool IsVisible { get; set; } = true;
+
+    public IAxes Axes { get; set; } = new Axes();
+
+    public IEnumerable<LegendItem> LegendItems => [];
+
+    public AxisLimits GetAxisLimits() => AxisLimits.NoLimits;
+
+    public void Render(RenderPack rp)
+    {
+        foreach (var bar in bars)
+        {
+            var rect = Axes.GetPixelRect(bar.Rect);
+            var standing = SKRect.Create(Math.Min(rect.Left, rect.Right), Math.Min(rect.Top, rect.Bottom), Math.Abs(rect.Width), Math.Abs(rect.Height));
+            standing.Intersect(new SKRect(rp.DataRect.Left, rp.DataRect.Top, rp.DataRect.Right, rp.DataRect.Bottom));
+            if (!standing.IsEmpty)
+                PlotParts.DrawHatch(rp.Canvas, standing, hatch, color);
+        }
+    }
+}
