@@ -11,6 +11,7 @@ public sealed partial class EvaluationSession
 {
     private readonly List<DrawnFigure> drawn = [];
     private readonly List<MissingFigure> undrawn = [];
+    private ReportModel? described;
     private string report = "";
 
     /// <summary>Draws the figures of the request.</summary>
@@ -40,8 +41,10 @@ public sealed partial class EvaluationSession
     {
         if (Selection.Figures.Count == 0 && Selection.Claims.Count == 0)
             return Task.CompletedTask;
-        report = ReportWriter.Write(Describe(), Options.Layout.Report, Options.Request.Length == 0 ? "index" : RequestName);
-        outputs.Add(report);
+        described = Describe();
+        var files = ReportWriter.Write(described, Options.Layout.Report, Options.Request.Length == 0 ? ReportWriter.Whole : RequestName);
+        report = files.Page;
+        outputs.UnionWith(files.All);
         var refuted = verdicts.Where(verdict => verdict.Outcome == VerdictOutcome.NotSupported).ToList();
         if (Options.TreatFailedClaimsAsErrors && refuted.Count > 0)
             throw new DiagnosticException([.. refuted.Select(claim => ClaimRules.NotSupported.At(SourceLocation.None, claim.Name,
@@ -73,9 +76,12 @@ public sealed partial class EvaluationSession
         Figures = [.. drawn.Select(figure => Describe(figure, Selection.Figures.First(declaration => declaration.Name == figure.Name)))],
         Missing = undrawn,
         Machines = MachinesUsed(),
-        Pins = [.. PinsUsed()],
+        Runs = RunsUsed(),
+        Pins = [.. Ledger()],
         Tools = [.. tools.Select(tool => new ReportTool(tool.Name, tool.Version, tool.Identity[..12], tool.Deviation))],
         Resources = [.. Resources()],
+        Disk = [.. DiskInUse()],
+        Folders = [new(Options.Layout.ProjectDirectory, "."), new(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), "~")],
     };
 
     private ReportFigure Describe(DrawnFigure figure, FigureDeclaration declaration) => new()
@@ -84,7 +90,10 @@ public sealed partial class EvaluationSession
         Aliases = declaration.Aliases,
         Measured = [.. declaration.Datasets.Select(measured.GetValueOrDefault).OfType<Dataset>()],
         Recorded = [.. declaration.Datasets.Select(recorded.GetValueOrDefault).OfType<Dataset>()],
-        RerunCommand = $"dotnet build {Path.GetFileName(Options.ProjectFile)} -p:Request={figure.Name}",
+        Experiments = [.. Model.Experiments.Where(experiment => DatasetsOf(declaration).Any(dataset => IsOf(dataset, experiment))).Select(experiment => experiment.Name)],
+        DataFiles = [.. outputs.Where(path => Path.GetDirectoryName(path) == Options.Layout.Data
+            && declaration.Datasets.Any(name => Path.GetFileName(path).StartsWith(name + ".", StringComparison.OrdinalIgnoreCase)))],
+        RerunCommand = Rerun(figure.Name),
         Failures =
         [
             .. observations.Where(observation => observation.Failure is not null && observation.Logs.Length > 0 && IsOf(declaration, observation))
@@ -92,29 +101,47 @@ public sealed partial class EvaluationSession
         ],
     };
 
-    private bool IsOf(FigureDeclaration figure, Observation observation) =>
-        Model.Datasets.Any(dataset => figure.Datasets.Contains(dataset.Name, StringComparer.OrdinalIgnoreCase) && IsOf(dataset, observation));
+    private bool IsOf(FigureDeclaration figure, Observation observation) => DatasetsOf(figure).Any(dataset => IsOf(dataset, observation));
 
-    private List<ReportMachine> MachinesUsed()
-    {
-        if (journal is null)
-            return [];
-        var ids = plans.SelectMany(plan => plan.Good).Select(sample => sample.Run).ToHashSet();
-        return
-        [
-            .. journal.Runs.Values.Where(run => ids.Contains(run.Id)).GroupBy(run => run.MachineId).Select(group => new ReportMachine(group.Key,
-                MachineText.Rows(group.Last().Machine), [.. group.Select(run => $"{run.StartedUtc[..16].Replace('T', ' ')} UTC, seed {run.Seed}")])),
-        ];
-    }
+    private IEnumerable<DatasetDeclaration> DatasetsOf(FigureDeclaration figure) =>
+        Model.Datasets.Where(dataset => figure.Datasets.Contains(dataset.Name, StringComparer.OrdinalIgnoreCase));
 
-    private IEnumerable<ReportPin> PinsUsed() => sources.Values.Select(source => new ReportPin(source.Name, source.Commit, source.Deviation))
-        .Concat(files.Values.Select(file => new ReportPin(file.Name, "sha256:" + file.Sha256, null)));
+    private static bool IsOf(DatasetDeclaration dataset, ExperimentDeclaration experiment) =>
+        dataset.Experiments.Contains(experiment.Name, StringComparer.OrdinalIgnoreCase) || dataset.Experiments.Contains(experiment.Suite, StringComparer.OrdinalIgnoreCase);
 
-    private IEnumerable<ReportResource> Resources() => plans.GroupBy(plan => plan.Cell.Experiment.Name).Select(group =>
+    private string Rerun(string name) => $"dotnet build {Path.GetFileName(Options.ProjectFile)} -p:Request={name}";
+
+    private List<ReportMachine> MachinesUsed() =>
+        [.. RunRecords().GroupBy(run => run.Record.MachineId).Select(group => new ReportMachine(group.Key, MachineText.Rows(group.Last().Record.Machine)))];
+
+    private List<ReportRun> RunsUsed() =>
+        [.. RunRecords().Select(run => new ReportRun(run.Record.StartedUtc[..16].Replace('T', ' '), run.Record.MachineId, run.Record.Seed, run.Samples))];
+
+    private IEnumerable<(RunRecord Record, int Samples)> RunRecords() => journal is null ? [] : plans.SelectMany(plan => plan.Good.Concat(plan.Failed))
+        .GroupBy(sample => sample.Run).Where(group => journal.Runs.ContainsKey(group.Key)).Select(group => (journal.Runs[group.Key], group.Count()))
+        .OrderBy(run => run.Item1.Id, StringComparer.Ordinal);
+
+    private IEnumerable<ReportPin> Ledger() =>
+    [
+        .. Model.Pins.Repos.Select(repo => sources.GetValueOrDefault(repo.Name) is { } source ? new ReportPin("repository", repo.Name, source.Commit, repo.Url, true, source.Deviation)
+            : new ReportPin("repository", repo.Name, repo.Commit, repo.Url, false, null)),
+        .. Model.Pins.Images.Select(image => new ReportPin("image", image.Name, image.Digest ?? "", image.Reference, false, null)),
+        .. Model.Pins.Files.Select(file => files.GetValueOrDefault(file.Name) is { } found ? new ReportPin("download", file.Name, "sha256:" + found.Sha256, file.Url, true, null)
+            : new ReportPin("download", file.Name, file.Sha256 is null ? "" : "sha256:" + file.Sha256, file.Url, false, null)),
+        .. Model.Pins.Tools.Select(tool => new ReportPin("tool", tool.Name, tool.Version, "", tools.Exists(found => found.Name.Equals(tool.Name, StringComparison.OrdinalIgnoreCase)), null)),
+    ];
+
+    private IEnumerable<ReportResource> Resources() => plans.GroupBy(plan => plan.Cell.Experiment).Select(group =>
     {
         var samples = group.SelectMany(plan => plan.Good.Concat(plan.Failed)).ToList();
-        return new ReportResource(group.Key, samples.Count, Planner.Seconds(samples).Sum(), samples.Select(sample => sample.Result.Measurement?.PeakMemoryBytes ?? 0).DefaultIfEmpty().Max());
+        return new ReportResource(group.Key.Name, group.Key.Suite, samples.Count, group.Sum(plan => plan.Failed.Count), Planner.Seconds(samples).Sum(),
+            samples.Select(sample => sample.Result.Measurement?.PeakMemoryBytes ?? 0).DefaultIfEmpty().Max(),
+            samples.Sum(sample => FolderSize.Of(Path.Combine(Options.Layout.Experiments, sample.Logs))), Rerun(group.Key.Name));
     });
 
-    private string Summary() => SummaryTable.Render(Describe(), Path.GetRelativePath(Options.Layout.ProjectDirectory, report.Length == 0 ? Options.Layout.Root : report));
+    private IEnumerable<ReportDisk> DiskInUse() => new[] { Options.Layout.Sources, Options.Layout.Tools, Options.Layout.Experiments }
+        .Select(folder => new ReportDisk(Path.GetRelativePath(Options.Layout.ProjectDirectory, folder), FolderSize.Of(folder))).Where(disk => disk.Bytes > 0);
+
+    private string Summary() =>
+        SummaryTable.Render(described ?? Describe(), Path.GetRelativePath(Options.Layout.ProjectDirectory, report.Length == 0 ? Options.Layout.Root : report));
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Verus.Artifact.Data;
 
 namespace Verus.Artifact.Report;
@@ -6,76 +5,112 @@ namespace Verus.Artifact.Report;
 /// <summary>One figure of the report: picture, numbers with their samples, the authors' numbers beside them, failures, and the command.</summary>
 internal static class FigureSection
 {
-    private static readonly string[] PaperColumns = ["paper", "here / paper"];
+    // More rows than this are folded: the page stays readable, and paper shows them all the same.
+    private const int LongTable = 24;
 
-    public static void Write(Html main, ReportFigure figure, int index) => main.Inside($"section id=\"figure-{index}\"", section =>
+    public static void Write(Html main, ReportFigure figure, string id, string folder) => main.Inside($"section id=\"{id}\"", section =>
     {
         var drawn = figure.Drawn;
-        section.Element("h2", drawn.Name + (figure.Aliases.Count > 0 ? $" ({string.Join(", ", figure.Aliases)})" : ""));
-        if (drawn.Origin == Origin.Recorded)
-            section.Element("p", figure.Measured.Count == 0 ? "RECORDED by the authors, not measured here" : "Partly RECORDED by the authors, not measured here", "badge");
+        section.Inside("h2", title =>
+        {
+            title.Element("bdi", drawn.Name);
+            if (figure.Aliases.Count > 0)
+                title.Element("span", $" also {string.Join(", ", figure.Aliases)}", "soft");
+        });
+        if (Wording.Mark(figure) is { } mark)
+            section.Element("p", mark, "stamp");
         section.Inside("figure", picture =>
         {
-            if (drawn.Files.TryGetValue("svg", out var svg))
-                picture.Raw(InlineSvg.Of(svg, $"f{index}-", drawn.Title));
+            picture.Inside("div", frame => frame.Raw(InlineSvg.Of(drawn, id + "-", section.Words)), "picture");
             picture.Element("figcaption", drawn.Title);
-        }, "picture");
+        });
         section.List(drawn.Notes, "notes");
         foreach (var dataset in figure.Measured)
             Measured(section, dataset, figure.Recorded.FirstOrDefault(other => other.Name == dataset.Name));
         foreach (var dataset in figure.Recorded.Where(dataset => figure.Measured.All(other => other.Name != dataset.Name)))
-            section.Inside("details", details =>
-            {
-                details.Element("summary", $"{dataset.Name}: recorded numbers");
-                details.Table($"{dataset.Provenance}", [.. dataset.Columns, dataset.Quantity, "95% interval", "note"], dataset.Points.Select(point => (IReadOnlyList<string>)
-                    [.. dataset.Columns.Select(column => point[column]), WithUnit(point, dataset), Interval(point.Estimate), point.Note ?? ""]), column => column >= dataset.Columns.Count && column < dataset.Columns.Count + 2 ? "num" : null);
-            });
+            Recorded(section, dataset);
         if (figure.Failures.Count > 0)
-            section.Inside("details open", details =>
-            {
-                details.Element("summary", $"{figure.Failures.Count} failed samples");
-                details.Table("Their output is kept", ["cell", "why", "output"], figure.Failures.Select(failure => new[] { failure.Cell, failure.Why, failure.Logs }));
-            });
-        section.Element("p", "Measure it again, or more of it:", "soft").Element("pre", figure.RerunCommand);
+            Failures(section, figure);
+        section.Element("p", figure.IsAllRecorded ? "Measure it here:" : "Measure it again, or more of it (-p:Samples=20):", "soft").Element("pre", figure.RerunCommand);
+        var files = drawn.Files.Values.Concat(figure.DataFiles).Distinct().ToList();
+        if (files.Count > 0)
+            section.Inside("p", line => line.Text("Files: ").Raw(string.Join(" · ", files.Select(file => line.Link(Path.GetRelativePath(folder, file), Path.GetFileName(file))))), "soft");
     }, "figure");
 
     private static void Measured(Html section, Dataset dataset, Dataset? recorded)
     {
-        var samples = dataset.Points.SelectMany(point => point.Samples).ToList();
-        var (low, high) = samples.Count == 0 ? (0, 0) : (samples.Min(), samples.Max());
-        var first = dataset.Columns.Count;
-        var header = dataset.Columns.Append($"{dataset.Statistic} {dataset.Quantity} here").Append("95% interval").Append("samples").Append("least").Append("most").Append("spread")
-            .Concat(recorded is null ? [] : PaperColumns).Append("note").ToList();
-        section.Inside("details open", details =>
+        var columns = dataset.Columns.Union(recorded?.Columns ?? [], StringComparer.Ordinal).ToList();
+        var points = PaperBeside.Of(dataset, recorded);
+        var strip = StripPlot.Of(dataset);
+        var withNotes = points.Any(point => !string.IsNullOrEmpty(Note(point)));
+        List<HtmlColumn> header =
+        [
+            .. columns.Select(column => new HtmlColumn(column)), new($"{dataset.Statistic} here", "num"), new("95% interval", "num"), new("samples", "num"),
+            new("least", "num"), new("most", "num"),
+        ];
+        if (strip is not null)
+            header.Add(new(strip.Scale));
+        if (recorded is not null)
+            header.AddRange([new("paper (recorded)", "num recorded"), new("here ÷ paper", "num")]);
+        if (withNotes)
+            header.Add(new("note", "long"));
+        section.Inside($"details{Open(points.Count)}", details =>
         {
-            details.Element("summary", $"{dataset.Name}: numbers{(recorded is null ? "" : ", paper beside here")}");
+            details.Element("summary", $"{dataset.Name}: {dataset.Quantity} measured here{(recorded is null ? "" : ", the paper's beside it")}");
+            details.Table($"{dataset.Name}: {dataset.Quantity} ({dataset.Unit})", header, points.Select(point =>
+            {
+                List<HtmlCell> cells = [.. columns.Select(column => (HtmlCell)point[column]), WithUnit(point.Here, dataset), Interval(point.Here)];
+                var samples = point.Here?.Samples ?? [];
+                cells.AddRange(samples.Count == 0 ? ["0", "", ""] : [Amount.Count(samples.Count), Amount.Number(samples.Min()), Amount.Number(samples.Max())]);
+                if (strip is not null)
+                    cells.Add(new HtmlCell("", point.Here is null ? "" : strip.Draw(point.Here)));
+                if (recorded is not null)
+                    cells.AddRange([WithUnit(point.Paper, recorded), point.Ratio is { } ratio ? Amount.Number(ratio) + "×" : ""]);
+                if (withNotes)
+                    cells.Add(Note(point));
+                return (IReadOnlyList<HtmlCell>)cells;
+            }));
             if (recorded is not null)
-                details.Element("p", $"Paper: {recorded.Provenance}. Recorded there, not measured here.", "soft");
-            details.Table($"{dataset.Quantity} in {dataset.Unit}", header, dataset.Points.Select(point => (IReadOnlyList<string>)
-            [
-                .. dataset.Columns.Select(column => point[column]),
-                WithUnit(point, dataset),
-                Interval(point.Estimate),
-                point.Samples.Count.ToString(CultureInfo.InvariantCulture),
-                point.Samples.Count == 0 ? "" : Html.Number(point.Samples.Min()),
-                point.Samples.Count == 0 ? "" : Html.Number(point.Samples.Max()),
-                InlineSvg.Strip(point.Samples, low, high),
-                .. recorded is null ? [] : Beside(point, dataset, recorded),
-                point.Note ?? "",
-            ]), column => column >= first && column < first + 5 || column > first + 5 && column < header.Count - 1 ? "num" : null);
+                details.Element("p", $"Paper: recorded by the authors, not measured here. {recorded.Provenance}", "soft");
+            details.List(dataset.Notes.ToList(), "notes");
         });
-        section.List(dataset.Notes.ToList(), "notes");
     }
 
-    private static IReadOnlyList<string> Beside(DataPoint point, Dataset dataset, Dataset recorded)
+    private static void Recorded(Html section, Dataset dataset) => section.Inside($"details{Open(dataset.Points.Count)}", details =>
     {
-        var other = recorded.Points.FirstOrDefault(candidate => dataset.Columns.All(column => candidate[column] == point[column]));
-        return other?.Estimate is not { } paper ? ["", ""]
-            : [Html.Number(paper.Value), point.Estimate is { } here && paper.Value != 0 ? Html.Number(here.Value / paper.Value) : ""];
-    }
+        var (withIntervals, withNotes) = (dataset.Points.Any(point => Interval(point).Length > 0), dataset.Points.Any(point => !string.IsNullOrEmpty(point.Note)));
+        List<HtmlColumn> header = [.. dataset.Columns.Select(column => new HtmlColumn(column)), new("paper (recorded)", "num recorded")];
+        if (withIntervals)
+            header.Add(new("95% interval", "num"));
+        if (withNotes)
+            header.Add(new("note", "long"));
+        details.Element("summary", $"{dataset.Name}: {dataset.Quantity}, recorded by the authors");
+        details.Table($"{dataset.Name}: {dataset.Quantity} ({dataset.Unit}). Recorded, not measured here. {dataset.Provenance}", header, dataset.Points.Select(point =>
+        {
+            List<HtmlCell> cells = [.. dataset.Columns.Select(column => (HtmlCell)point[column]), WithUnit(point, dataset)];
+            if (withIntervals)
+                cells.Add(Interval(point));
+            if (withNotes)
+                cells.Add(point.Note ?? "");
+            return (IReadOnlyList<HtmlCell>)cells;
+        }));
+        details.List(dataset.Notes.ToList(), "notes");
+    });
 
-    private static string WithUnit(DataPoint point, Dataset dataset) =>
-        point.Estimate is null ? "" : Html.Number(point.Estimate.Value) + (point.Unit is { } unit && unit != dataset.Unit ? " " + unit : "");
+    private static void Failures(Html section, ReportFigure figure) => section.Inside("details open", details =>
+    {
+        details.Element("summary", $"✗ {Amount.Count(figure.Failures.Count, "failed sample")}");
+        details.Table("Failed samples; their output is kept", ["cell", new("why", "long"), "output"], figure.Failures.Select(failure => (IReadOnlyList<HtmlCell>)
+            [failure.Cell, failure.Why, failure.Logs.Length == 0 ? "" : new HtmlCell("", details.Link(failure.Logs, "logs"))]));
+    });
 
-    private static string Interval(Estimate? estimate) => estimate is { Low: { } low, High: { } high } ? $"{Html.Number(low)} – {Html.Number(high)}" : "";
+    private static string Open(int rows) => rows <= LongTable ? " open" : "";
+
+    private static string Note(BesidePoint point) =>
+        string.Join("; ", new[] { point.Here is null ? "not measured here" : point.Here.Note, point.Paper?.Note is { Length: > 0 } note ? "paper: " + note : null }.Where(text => !string.IsNullOrEmpty(text)));
+
+    private static string WithUnit(DataPoint? point, Dataset dataset) =>
+        point?.Estimate is null ? "–" : Amount.Number(point.Estimate.Value) + (point.Unit is { } unit && unit != dataset.Unit ? " " + unit : "");
+
+    private static string Interval(DataPoint? point) => point?.Estimate is { Low: { } low, High: { } high } ? $"{Amount.Number(low)} – {Amount.Number(high)}" : "";
 }

@@ -1,14 +1,32 @@
-using System.Globalization;
 using System.Net;
 using System.Text;
-using System.Text.RegularExpressions;
 
 namespace Verus.Artifact.Report;
 
-/// <summary>Writes HTML; everything that is text is escaped.</summary>
-internal sealed partial class Html
+/// <summary>A cell of a table: text, or markup that this program made.</summary>
+/// <param name="Text">Its text.</param>
+/// <param name="Markup">Markup in place of the text; never from outside.</param>
+/// <param name="Css">Class.</param>
+internal readonly record struct HtmlCell(string Text, string? Markup = null, string? Css = null)
+{
+    public static implicit operator HtmlCell(string text) => new(text);
+}
+
+/// <summary>A column of a table.</summary>
+/// <param name="Title">Its heading.</param>
+/// <param name="Css">Class of its cells: <c>num</c> for numbers, <c>long</c> for sentences.</param>
+internal readonly record struct HtmlColumn(string Title, string? Css = null)
+{
+    public static implicit operator HtmlColumn(string title) => new(title);
+}
+
+/// <summary>Writes HTML; everything that is text is cleaned and escaped.</summary>
+internal sealed class Html(ReportText words)
 {
     private readonly StringBuilder text = new();
+
+    /// <summary>What cleans texts.</summary>
+    public ReportText Words => words;
 
     /// <summary>Markup as it is.</summary>
     public Html Raw(string markup)
@@ -17,14 +35,16 @@ internal sealed partial class Html
         return this;
     }
 
-    /// <summary>An element with text in it.</summary>
-    public Html Element(string name, string content, string? css = null) =>
-        Raw($"<{name}{(css is null ? "" : $" class=\"{css}\"")}>{Escape(content)}</{Bare(name)}>");
+    /// <summary>Text.</summary>
+    public Html Text(string content) => Raw(Escape(content));
+
+    /// <summary>An element with text in it. <paramref name="name"/> may carry attributes that need no escaping.</summary>
+    public Html Element(string name, string content, string? css = null) => Raw(Open(name, css)).Text(content).Raw($"</{Bare(name)}>");
 
     /// <summary>An element with more in it.</summary>
     public Html Inside(string name, Action<Html> content, string? css = null)
     {
-        Raw($"<{name}{(css is null ? "" : $" class=\"{css}\"")}>");
+        Raw(Open(name, css));
         content(this);
         return Raw($"</{Bare(name)}>\n");
     }
@@ -37,43 +57,48 @@ internal sealed partial class Html
                 list.Element("li", item);
         }, css);
 
-    /// <summary>A table in a box of its own, which scrolls when it is wide.</summary>
-    public Html Table(string caption, IReadOnlyList<string> header, IEnumerable<IReadOnlyList<string>> rows, Func<int, string?>? css = null) =>
-        Inside("div tabindex=\"0\"", box => box.Inside("table", table =>
+    /// <summary>A table in a box of its own, which scrolls when it is wide. The first cell of each row is its heading.</summary>
+    public Html Table(string caption, IReadOnlyList<HtmlColumn> columns, IEnumerable<IReadOnlyList<HtmlCell>> rows, string? css = null) =>
+        Inside($"div role=\"region\" tabindex=\"0\" aria-label=\"{Escape(caption)}\"", box => box.Inside("table", table =>
         {
             table.Element("caption", caption);
             table.Inside("thead", head => head.Inside("tr", row =>
             {
-                foreach (var (cell, column) in header.Select((cell, column) => (cell, column)))
-                    row.Element("th scope=\"col\"", cell, css?.Invoke(column));
+                foreach (var column in columns)
+                    row.Element("th scope=\"col\"", column.Title, column.Css);
             }));
             table.Inside("tbody", body =>
             {
                 foreach (var cells in rows)
                     body.Inside("tr", row =>
                     {
-                        for (var column = 0; column < cells.Count; column++)
-                            row.Raw(column == 0 ? $"<th scope=\"row\">{Escape(cells[column])}</th>" : $"<td class=\"{css?.Invoke(column)}\">{Cell(cells[column])}</td>");
+                        for (var i = 0; i < columns.Count; i++)
+                            Cell(row, i == 0 ? "th scope=\"row\"" : "td", cells[i], columns[i].Css);
                     });
             });
-        }), "wide");
+        }, css), "wide");
+
+    /// <summary>A link to a file, by its path relative to the page; plain text when the path leads elsewhere.</summary>
+    public string Link(string path, string label) => path.Length == 0 || path.StartsWith('/') ? Escape(label)
+        : $"<a href=\"{Escape(string.Join('/', path.Split('/').Select(Uri.EscapeDataString)))}\">{Escape(label)}</a>";
 
     /// <summary>Text that cannot be taken for markup.</summary>
-    public static string Escape(string content) => WebUtility.HtmlEncode(Clean().Replace(content, "\ufffd"));
-
-    /// <summary>A number for tables: four significant digits.</summary>
-    public static string Number(double? value) => value is not { } number || !double.IsFinite(number) ? ""
-        : number != 0 && Math.Abs(number) is >= 1e7 or < 1e-3 ? number.ToString("0.###e+0", CultureInfo.InvariantCulture)
-        : number.ToString(Math.Abs(number) >= 1000 ? "0" : Math.Abs(number) >= 100 ? "0.#" : Math.Abs(number) >= 10 ? "0.##" : "0.####", CultureInfo.InvariantCulture);
+    public string Escape(string content) => WebUtility.HtmlEncode(words.Clean(content));
 
     /// <inheritdoc/>
     public override string ToString() => text.ToString();
 
-    // A strip plot is markup that we made; all else in a cell is text.
-    private static string Cell(string content) => content.StartsWith("<svg class=\"strip\"", StringComparison.Ordinal) ? content : Escape(content);
+    private static void Cell(Html row, string name, HtmlCell cell, string? css)
+    {
+        row.Raw(Open(name, cell.Css ?? css));
+        if (cell.Markup is null)
+            row.Text(cell.Text);
+        else
+            row.Raw(cell.Markup);
+        row.Raw($"</{Bare(name)}>");
+    }
+
+    private static string Open(string name, string? css) => $"<{name}{(css is null ? "" : $" class=\"{css}\"")}>";
 
     private static string Bare(string name) => name.Split(' ')[0];
-
-    [GeneratedRegex(@"[\x00-\x08\x0B\x0C\x0E-\x1F\uFFFE\uFFFF]")]
-    private static partial Regex Clean();
 }

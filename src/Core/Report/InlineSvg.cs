@@ -1,50 +1,95 @@
 using System.Globalization;
-using System.Text;
+using System.Text.RegularExpressions;
 using System.Xml;
 using System.Xml.Linq;
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Figures;
 
 namespace Verus.Artifact.Report;
 
-/// <summary>Pictures inside the page.</summary>
-internal static class InlineSvg
+/// <summary>
+/// Pictures inside the page. A page holds several, so ids get a prefix; and it needs nothing else, so only elements that draw are kept, and
+/// references only where they lead to the picture itself.
+/// </summary>
+internal static partial class InlineSvg
 {
-    /// <summary>An SVG file as an element: its ids prefixed, so that those of several pictures do not clash, and no script or outside reference.</summary>
-    public static string Of(string file, string prefix, string label)
+    // Column width on paper is small on a screen.
+    private const double LargestScale = 1.75;
+
+    private static readonly HashSet<string> Drawing = new(StringComparer.Ordinal)
     {
-        XElement root;
+        "svg", "g", "defs", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "tspan", "textPath", "clipPath", "mask", "pattern",
+        "symbol", "marker", "use", "image", "linearGradient", "radialGradient", "stop",
+    };
+
+    private static readonly XmlReaderSettings Settings = new() { DtdProcessing = DtdProcessing.Ignore, XmlResolver = null };
+
+    /// <summary>The SVG of a figure as an element.</summary>
+    /// <exception cref="DiagnosticException">It cannot be read.</exception>
+    public static string Of(DrawnFigure figure, string prefix, ReportText words)
+    {
+        if (!figure.Files.TryGetValue("svg", out var file))
+            throw ReportRules.UnreadablePicture.Throw(SourceLocation.None, figure.Name, "it was not drawn as SVG");
+        XElement source;
         try
         {
-            root = XElement.Load(file);
+            using var reader = XmlReader.Create(file, Settings);
+            source = XElement.Load(reader);
         }
-        catch (Exception problem) when (problem is IOException or XmlException)
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or XmlException)
         {
-            return $"<p>{Html.Escape($"The picture cannot be read: {problem.Message}")}</p>";
+            throw ReportRules.UnreadablePicture.Throw(SourceLocation.None, figure.Name, words.Line(problem.Message));
         }
-        root.Descendants().Where(element => element.Name.LocalName is "script" or "foreignObject").Remove();
-        foreach (var attribute in root.DescendantsAndSelf().Attributes().ToList())
-        {
-            if (attribute.Name.LocalName == "id")
-                attribute.Value = prefix + attribute.Value;
-            else if (attribute.Name.LocalName == "href" && attribute.Value.StartsWith('#'))
-                attribute.Value = "#" + prefix + attribute.Value[1..];
-            else if (attribute.Name.LocalName == "href" && !attribute.Value.StartsWith("data:", StringComparison.Ordinal))
-                attribute.Remove();
-            else if (attribute.Value.Contains("url(#", StringComparison.Ordinal))
-                attribute.Value = attribute.Value.Replace("url(#", "url(#" + prefix, StringComparison.Ordinal);
-        }
-        root.SetAttributeValue("role", "img");
-        root.SetAttributeValue("aria-label", label);
-        return root.ToString(SaveOptions.DisableFormatting);
+        if (source.Name.LocalName != "svg")
+            throw ReportRules.UnreadablePicture.Throw(SourceLocation.None, figure.Name, $"its SVG file starts with <{source.Name.LocalName}>");
+        var picture = Copy(source, prefix, words);
+        picture.SetAttributeValue("role", "img");
+        picture.SetAttributeValue("aria-label", words.Line(figure.Title.Length > 0 ? figure.Title : figure.Name));
+        Scale(picture);
+        return picture.ToString(SaveOptions.DisableFormatting);
     }
 
-    /// <summary>The samples of a point as dots on a line between the least and the greatest of its table.</summary>
-    public static string Strip(IReadOnlyList<double> samples, double low, double high)
+    // Local names only: inside HTML the parser knows what an svg element is, and namespace prefixes mean nothing to it.
+    private static XElement Copy(XElement element, string prefix, ReportText words)
     {
-        if (samples.Count == 0 || high <= low)
-            return "";
-        var dots = new StringBuilder();
-        foreach (var sample in samples)
-            dots.Append(CultureInfo.InvariantCulture, $"<circle cx=\"{3 + 94 * (sample - low) / (high - low):0.#}\" cy=\"7\" r=\"2.5\"/>");
-        return $"<svg class=\"strip\" viewBox=\"0 0 100 14\" role=\"img\" aria-label=\"{samples.Count} samples\"><line x1=\"0\" x2=\"100\" y1=\"7\" y2=\"7\"/>{dots}</svg>";
+        var copy = new XElement(element.Name.LocalName);
+        foreach (var attribute in element.Attributes().Where(attribute => !attribute.IsNamespaceDeclaration))
+            if (Attribute(attribute, prefix) is { } value)
+                copy.SetAttributeValue(attribute.Name.LocalName, value);
+        foreach (var node in element.Nodes())
+            if (node is XElement child && Drawing.Contains(child.Name.LocalName))
+                copy.Add(Copy(child, prefix, words));
+            else if (node is XText content)
+                copy.Add(new XText(words.Clean(content.Value)));
+        return copy;
     }
+
+    private static string? Attribute(XAttribute attribute, string prefix)
+    {
+        var (name, value) = (attribute.Name.LocalName, attribute.Value);
+        if (name.StartsWith("on", StringComparison.OrdinalIgnoreCase) || name is "style" or "class" or "role" || name.StartsWith("aria-", StringComparison.Ordinal))
+            return null;
+        if (name == "id")
+            return prefix + value;
+        if (name == "href")
+            return value.StartsWith('#') ? "#" + prefix + value[1..] : EmbeddedImage().IsMatch(value) ? value : null;
+        return !value.Contains("url(", StringComparison.OrdinalIgnoreCase) ? value
+            : OwnReference().Match(value) is { Success: true } match ? $"url(#{prefix}{match.Groups[1].Value})" : null;
+    }
+
+    private static void Scale(XElement picture)
+    {
+        var box = ((string?)picture.Attribute("viewBox"))?.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries);
+        if (box is not { Length: 4 } || !double.TryParse(box[2], CultureInfo.InvariantCulture, out var points) || points <= 0)
+            return;
+        picture.SetAttributeValue("width", null);
+        picture.SetAttributeValue("height", null);
+        picture.SetAttributeValue("style", FormattableString.Invariant($"max-width:{points * LargestScale:0}pt"));
+    }
+
+    [GeneratedRegex(@"^\s*url\(\s*['""]?#([^'"")\s]+)['""]?\s*\)\s*$")]
+    private static partial Regex OwnReference();
+
+    [GeneratedRegex("^data:image/(?:png|jpeg);base64,[A-Za-z0-9+/=\\s]*$")]
+    private static partial Regex EmbeddedImage();
 }

@@ -15,7 +15,7 @@ public sealed record ReportModel
     public required string Request { get; init; }
     /// <summary>Version of the SDK.</summary>
     public required string SdkVersion { get; init; }
-    /// <summary>When it was written.</summary>
+    /// <summary>When it was written, for people; the only thing that differs between two reports on the same results.</summary>
     public required string CreatedUtc { get; init; }
     /// <summary>Verdicts on claims.</summary>
     public IReadOnlyList<ClaimVerdict> Verdicts { get; init; } = [];
@@ -25,12 +25,20 @@ public sealed record ReportModel
     public IReadOnlyList<MissingFigure> Missing { get; init; } = [];
     /// <summary>Machines that samples were taken on.</summary>
     public IReadOnlyList<ReportMachine> Machines { get; init; } = [];
-    /// <summary>Sources as they were used.</summary>
+    /// <summary>Runs that samples were taken in, oldest first.</summary>
+    public IReadOnlyList<ReportRun> Runs { get; init; } = [];
+    /// <summary>The ledger, with what was used of it.</summary>
     public IReadOnlyList<ReportPin> Pins { get; init; } = [];
     /// <summary>Tools as they were used.</summary>
     public IReadOnlyList<ReportTool> Tools { get; init; } = [];
     /// <summary>What each experiment cost.</summary>
     public IReadOnlyList<ReportResource> Resources { get; init; } = [];
+    /// <summary>Disk that the stages use.</summary>
+    public IReadOnlyList<ReportDisk> Disk { get; init; } = [];
+    /// <summary>What a reader must know of the whole evaluation, as sentences.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+    /// <summary>Folders of this machine and what is written in their place, wherever a text names them.</summary>
+    public IReadOnlyList<ReportFolder> Folders { get; init; } = [];
 }
 
 /// <summary>A figure with the numbers behind it.</summary>
@@ -44,46 +52,15 @@ public sealed record ReportFigure
     public IReadOnlyList<Dataset> Measured { get; init; } = [];
     /// <summary>Datasets that the authors recorded.</summary>
     public IReadOnlyList<Dataset> Recorded { get; init; } = [];
+    /// <summary>Names of the experiments that measure it.</summary>
+    public IReadOnlyList<string> Experiments { get; init; } = [];
+    /// <summary>Absolute paths of the tidy CSV files it was drawn from.</summary>
+    public IReadOnlyList<string> DataFiles { get; init; } = [];
     /// <summary>The command that makes it again.</summary>
     public required string RerunCommand { get; init; }
     /// <summary>Samples that failed.</summary>
     public IReadOnlyList<ReportFailure> Failures { get; init; } = [];
+
+    /// <summary>Whether no number in it was measured here.</summary>
+    public bool IsAllRecorded => Drawn.Origin == Origin.Recorded && Measured.Count == 0;
 }
-
-/// <summary>A figure that could not be drawn.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Title">Its caption.</param>
-/// <param name="Reasons">Why.</param>
-public sealed record MissingFigure(string Name, string Title, IReadOnlyList<string> Reasons);
-
-/// <summary>A sample that failed.</summary>
-/// <param name="Cell">Its cell.</param>
-/// <param name="Why">Why.</param>
-/// <param name="Logs">Folder of its output, relative to the report.</param>
-public sealed record ReportFailure(string Cell, string Why, string Logs);
-
-/// <summary>A machine.</summary>
-/// <param name="Id">Identity of its state.</param>
-/// <param name="Rows">What is known of it: name and value.</param>
-/// <param name="Runs">Runs on it.</param>
-public sealed record ReportMachine(string Id, IReadOnlyList<(string Name, string Value)> Rows, IReadOnlyList<string> Runs);
-
-/// <summary>A source.</summary>
-/// <param name="Name">Its name in the ledger.</param>
-/// <param name="Commit">Its commit or hash.</param>
-/// <param name="Deviation">How it is not as pinned; null when it is.</param>
-public sealed record ReportPin(string Name, string Commit, string? Deviation);
-
-/// <summary>A tool.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Version">Its version.</param>
-/// <param name="Identity">First digits of its identity.</param>
-/// <param name="Deviation">How it is not as pinned; null when it is.</param>
-public sealed record ReportTool(string Name, string Version, string Identity, string? Deviation);
-
-/// <summary>What an experiment cost.</summary>
-/// <param name="Experiment">Its name.</param>
-/// <param name="Samples">Samples taken, failed ones included.</param>
-/// <param name="Seconds">Their wall times together.</param>
-/// <param name="PeakMemoryBytes">Largest peak memory of a sample.</param>
-public sealed record ReportResource(string Experiment, int Samples, double Seconds, long PeakMemoryBytes);

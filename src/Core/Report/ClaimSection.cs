@@ -1,0 +1,61 @@
+using Verus.Artifact.Claims;
+using Verus.Artifact.Data;
+
+namespace Verus.Artifact.Report;
+
+/// <summary>The verdicts: how many of which kind, and a card for each claim with its predicates.</summary>
+internal static class ClaimSection
+{
+    private static readonly HtmlColumn[] Columns = ["predicate", new("asked", "long"), "is", new("margin", "num"), "verdict", "counts"];
+
+    public static void Write(Html main, ReportModel model, Anchors anchors) => main.Inside("section id=\"claims\"", section =>
+    {
+        section.Element("h2", "Claims");
+        Tally(section, model);
+        section.Inside("div", cards =>
+        {
+            foreach (var claim in model.Verdicts)
+                Card(cards, claim, anchors);
+        }, "cards");
+    });
+
+    private static void Tally(Html section, ReportModel model) => section.Inside("ul", list =>
+    {
+        foreach (var group in model.Verdicts.GroupBy(claim => (claim.Outcome, Recorded: claim.Origin == Origin.Recorded)).OrderBy(group => group.Key.Recorded).ThenBy(group => group.Key.Outcome))
+            list.Inside("li", item => item.Element("strong", Amount.Count(group.Count()))
+                .Text(" " + Wording.Verdict(group.Key.Outcome, group.Key.Recorded ? Origin.Recorded : Origin.Measured)), Css(group.Key.Outcome, group.Key.Recorded));
+    }, "tally");
+
+    private static void Card(Html cards, ClaimVerdict claim, Anchors anchors) => cards.Inside("article", card =>
+    {
+        card.Element("p", Wording.Verdict(claim.Outcome, claim.Origin), "verdict");
+        card.Inside("h3", title => title.Element("bdi", claim.Name, "name").Text(" ").Element("bdi", claim.Title));
+        if (Wording.Mark(claim) is { } mark)
+            card.Element("p", mark, "stamp");
+        if (claim.Figures.Count > 0)
+            card.Inside("p", line => line.Text("Rests on ").Raw(string.Join(", ", claim.Figures.Select(figure =>
+                anchors[figure] is { } id ? $"<a href=\"#{id}\">{line.Escape(figure)}</a>" : line.Escape(figure)))), "soft");
+        var deciding = claim.Predicates.Where(predicate => predicate.Strength == PredicateStrength.Must).ToList();
+        card.Inside($"details{(claim.Outcome is VerdictOutcome.NotSupported or VerdictOutcome.Inconclusive ? " open" : "")}", details =>
+        {
+            details.Element("summary", $"{deciding.Count(predicate => predicate.Outcome == VerdictOutcome.Supported)} of {Amount.Count(deciding.Count, "predicate")} that decide hold; " +
+                $"{claim.Predicates.Count} in all");
+            details.Table($"Predicates of claim {claim.Name}. Margin: the factor by which the value may worsen; below 1 the predicate fails.", Columns,
+                claim.Predicates.Select(predicate => (IReadOnlyList<HtmlCell>)
+                [
+                    predicate.Name, predicate.Statement, predicate.Value is { } value ? VerdictFile.Show(value) : "", Amount.Number(predicate.Margin),
+                    new(Wording.Verdict(predicate.Outcome, predicate.Origin), Css: "mark " + Css(predicate.Outcome, predicate.Origin == Origin.Recorded)),
+                    Wording.Strength(predicate.Strength),
+                ]));
+            details.List([.. claim.Predicates.SelectMany(predicate => predicate.Notes.Select(note => $"{predicate.Name}: {note}")).Distinct()], "notes");
+        });
+    }, "card " + Css(claim.Outcome, claim.Origin == Origin.Recorded));
+
+    private static string Css(VerdictOutcome outcome, bool recorded) => outcome switch
+    {
+        VerdictOutcome.Supported => "good",
+        VerdictOutcome.NotSupported => "bad",
+        VerdictOutcome.Inconclusive => "open",
+        _ => "none",
+    } + (recorded ? " recorded" : "");
+}

@@ -1,0 +1,47 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Verus.Artifact.Report;
+
+/// <summary>Writes Markdown; everything that is text is cleaned and escaped.</summary>
+internal sealed partial class Markdown(ReportText words)
+{
+    private readonly StringBuilder text = new();
+
+    public Markdown Heading(int level, string content) => Block(new string('#', level) + " " + Escape(content));
+
+    public Markdown Paragraph(string content) => Block(Escape(content));
+
+    public Markdown Quote(string content) => Block("> **" + Escape(content) + "**");
+
+    /// <summary>Commands, a line each.</summary>
+    public Markdown Code(IEnumerable<string> lines) => Block(string.Join('\n', lines.Select(line => "    " + words.Line(line))));
+
+    public Markdown List(IReadOnlyCollection<string> items) => items.Count == 0 ? this : Block(string.Join('\n', items.Select(item => "- " + Escape(item))));
+
+    /// <summary>A list of things to tick.</summary>
+    public Markdown Ticks(IReadOnlyCollection<(bool Done, string Text)> items) =>
+        items.Count == 0 ? this : Block(string.Join('\n', items.Select(item => $"- [{(item.Done ? 'x' : ' ')}] {Escape(item.Text)}")));
+
+    /// <summary>A table; nothing when it has no rows.</summary>
+    public Markdown Table(IReadOnlyList<string> columns, IReadOnlyCollection<IReadOnlyList<string>> rows) => rows.Count == 0 ? this
+        : Block(string.Join('\n', rows.Prepend(columns).Select(Row).ToList() is var lines ? [lines[0], Rule(columns.Count), .. lines.Skip(1)] : []));
+
+    public override string ToString() => text.ToString();
+
+    private string Row(IReadOnlyList<string> cells) => $"| {string.Join(" | ", cells.Select(Escape))} |";
+
+    private static string Rule(int columns) => string.Concat(Enumerable.Repeat("| --- ", columns)) + "|";
+
+    private Markdown Block(string block)
+    {
+        text.Append(text.Length > 0 ? "\n" : "").Append(block).Append('\n');
+        return this;
+    }
+
+    private string Escape(string content) => Special().Replace(words.Line(content), @"\$0").Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal);
+
+    // Underscores within words mean nothing, and names are full of them; a sign that would begin a list or a heading does so only at the start.
+    [GeneratedRegex(@"[\\`*\[\]|~]|(?<!\w)_|_(?!\w)|^[#>+-]|(?<=^\d{1,9})[.)](?=\s|$)")]
+    private static partial Regex Special();
+}

@@ -1,0 +1,14 @@
+using Verus.Artifact.Diagnostics;
+using static Verus.Artifact.Diagnostics.Severity;
+
+namespace Verus.Artifact.Report;
+
+/// <summary>Diagnostics of the report stage: VART8xxx.</summary>
+[DiagnosticRules]
+public static class ReportRules
+{
+    /// <summary>The picture of a figure cannot be read.</summary>
+    public static readonly DiagnosticRule UnreadablePicture = new("VART8001", Error, "A picture cannot be read",
+        "The picture of {0} cannot be put into the report: {1}. Leave the folder of figures alone while a report is written, and run the same " +
+        "command again: nothing is measured again.");
+}

@@ -1,0 +1,47 @@
+using Verus.Artifact.Report;
+
+namespace Verus.Artifact.Tests.Report;
+
+public sealed class AppendixSpecs : IDisposable
+{
+    private readonly ReportSample sample = new();
+
+    public void Dispose() => sample.Dispose();
+
+    [Fact]
+    public void What_evaluators_have_to_write_is_there()
+    {
+        var text = Text(sample.Model);
+        text.Split('\n').Where(line => line.StartsWith("## ")).ShouldBe(["## Getting started", "## Claims and experiments", "## Figures", "## Environment", "## Dependencies"]);
+        text.ShouldContain("> **PARTLY RECORDED by the authors — not all of it was measured here**");
+        text.ShouldContain("| SupportedMeasured | A claim that is Supported | ✓ supported | Lists | Lists | 21 | 75.5 s | 300 MiB | 4.9 KiB |");
+        text.ShouldContain("| SupportedRecorded | A claim that is Supported | ✓ supported by recorded numbers | Log |  | 0 | – | – | – |");
+        text.ShouldContain("| evaluation/sources | 3 GiB |");
+        text.ShouldContain("| Processor | Example 9000 |");
+        text.ShouldContain("| dafny | 4.11.0 | 0123456789ab | 4.11.0 in place of the pinned 4.3.0 |");
+        text.ShouldContain($"| lists | repository | {new string('a', 40)} | https://example.org/lists | yes | edited by hand |");
+        text.ShouldContain("took 75.5 s of measuring for 21 samples");
+    }
+
+    [Fact]
+    public void Only_a_figure_that_was_measured_here_is_ticked()
+    {
+        var ticks = Text(sample.Model).Split('\n').Where(line => line.StartsWith("- [")).ToList();
+        ticks.ShouldBe(
+        [
+            "- [x] Lists (Paper7a): Time to verify a list: 9 values measured here in 75.5 s; 1 failed sample",
+            "- [ ] Log: Appends to a log: RECORDED by the authors — not measured here",
+            "- [ ] Cluster: Throughput on a cluster: not measured (needs 3 machines, found 1)",
+        ]);
+    }
+
+    [Fact]
+    public void Cells_cannot_break_out_of_their_table()
+    {
+        var model = sample.Model with { Tools = [new ReportTool("a|b\n# c", "`*_x_*`", "<b>[1](x)", "a_b ~~c~~ \\"), new ReportTool("1. x", "- y", "4.11.0", "2.5 s")] };
+        Text(model).ShouldContain("""| 1\. x | \- y | 4.11.0 | 2.5 s |""");
+        Text(model).ShouldContain("""| a\|b # c | \`\*\_x\_\*\` | &lt;b>\[1\](x) | a_b \~\~c\~\~ \\ |""");
+    }
+
+    private string Text(ReportModel model) => File.ReadAllText(ReportWriter.Write(model, sample.Folder).Appendix);
+}
