@@ -7,10 +7,10 @@ namespace Verus.Artifact.Report;
 internal static class Wording
 {
     /// <summary>The mark of recorded numbers.</summary>
-    public const string Recorded = "RECORDED by the authors — not measured here";
+    public const string Recorded = "RECORDED by the authors, not measured here";
 
     /// <summary>The mark of what rests on recorded numbers in parts.</summary>
-    public const string PartlyRecorded = "PARTLY RECORDED by the authors — not all of it was measured here";
+    public const string PartlyRecorded = "PARTLY RECORDED by the authors, not all of it was measured here";
 
     /// <summary>A verdict with its symbol: colour is never the only carrier.</summary>
     public static string Verdict(VerdictOutcome outcome) => outcome switch

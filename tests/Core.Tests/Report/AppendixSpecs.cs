@@ -13,7 +13,7 @@ public sealed class AppendixSpecs : IDisposable
     {
         var text = Text(sample.Model);
         text.Split('\n').Where(line => line.StartsWith("## ")).ShouldBe(["## Getting started", "## Claims and experiments", "## Figures", "## Environment", "## Dependencies"]);
-        text.ShouldContain("> **PARTLY RECORDED by the authors — not all of it was measured here**");
+        text.ShouldContain("> **PARTLY RECORDED by the authors, not all of it was measured here**");
         text.ShouldContain("| SupportedMeasured | A claim that is Supported | ✓ supported | Lists | Lists | 21 | 75.5 s | 300 MiB | 4.9 KiB |");
         text.ShouldContain("| SupportedRecorded | A claim that is Supported | ✓ supported by recorded numbers | Log |  | 0 | – | – | – |");
         text.ShouldContain("| evaluation/sources | 3 GiB |");
@@ -30,7 +30,7 @@ public sealed class AppendixSpecs : IDisposable
         ticks.ShouldBe(
         [
             "- [x] Lists (Paper7a): Time to verify a list: 9 values measured here in 75.5 s; 1 failed sample",
-            "- [ ] Log: Appends to a log: RECORDED by the authors — not measured here",
+            "- [ ] Log: Appends to a log: RECORDED by the authors, not measured here",
             "- [ ] Cluster: Throughput on a cluster: not measured (needs 3 machines, found 1)",
         ]);
     }

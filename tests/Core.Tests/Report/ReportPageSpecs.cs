@@ -29,7 +29,7 @@ public sealed class ReportPageSpecs : IDisposable
         var cards = Page(sample.Model).QuerySelectorAll(".card");
         cards.Select(card => Text(card, ".verdict")).ShouldBe(["✓ supported", "✗ not supported", "? inconclusive", "– not measured", "✓ supported by recorded numbers"]);
         cards.Select(card => card.QuerySelectorAll(".stamp").Length).ShouldBe([0, 0, 0, 0, 1]);
-        Text(cards[4], ".stamp").ShouldBe("RECORDED by the authors — not measured here");
+        Text(cards[4], ".stamp").ShouldBe("RECORDED by the authors, not measured here");
         // What decides against a claim is in view without a click.
         cards.Select(card => card.QuerySelector("details")!.HasAttribute("open")).ShouldBe([false, true, true, false, false]);
         cards[0].QuerySelectorAll("tbody tr").Select(row => row.Children[4].TextContent).ShouldBe(["✓ supported", "– not measured"]);
@@ -56,10 +56,10 @@ public sealed class ReportPageSpecs : IDisposable
     {
         var page = Page(sample.Model);
         page.QuerySelector("#figure-Lists > .stamp").ShouldBeNull();
-        Text(page.QuerySelector("#figure-Log")!, ".stamp").ShouldBe("RECORDED by the authors — not measured here");
+        Text(page.QuerySelector("#figure-Log")!, ".stamp").ShouldBe("RECORDED by the authors, not measured here");
         Text(page.QuerySelector("header")!, ".stamp").ShouldStartWith("PARTLY RECORDED");
         var recorded = sample.Model with { Figures = [sample.Model.Figures[1]], Verdicts = [ReportSample.Claim(VerdictOutcome.Supported, Origin.Recorded)] };
-        Text(Page(recorded).QuerySelector("header")!, ".stamp").ShouldBe("RECORDED by the authors — not measured here");
+        Text(Page(recorded).QuerySelector("header")!, ".stamp").ShouldBe("RECORDED by the authors, not measured here");
         var measured = sample.Model with { Figures = [sample.Model.Figures[0]], Verdicts = [ReportSample.Claim(VerdictOutcome.Supported, Origin.Measured)] };
         Page(measured).QuerySelector(".stamp").ShouldBeNull();
         Page(measured).Body!.TextContent.ShouldNotContain("by recorded numbers");
