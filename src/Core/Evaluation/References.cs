@@ -19,6 +19,8 @@ internal static class References
             Need(experiment, "Tool", experiment.Tools.Concat(Placeholder(model, experiment, "tool")), tools);
             Need(experiment, "ExternalRepo", experiment.Sources.Concat(Placeholder(model, experiment, "source")).Concat(Placeholder(model, experiment, "copy")), repos);
             Need(experiment, "ExternalFile", Placeholder(model, experiment, "file"), files);
+            if (experiment.Executor != ExecutorKind.Host)
+                found.Add(ExperimentRules.ExecutorMissing.At(experiment.Item.Where, experiment.Name, experiment.Executor, "this version has the executor Host only. Remove the metadata Executor."));
             if (experiment.Image is { } image)
                 Need(experiment, "ContainerImage", [image], Names(model.Pins.Images));
             if (experiment.Reader is { } reader && OutputReaders.Find(reader) is null)

@@ -1,5 +1,6 @@
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Pins;
 
@@ -121,6 +122,8 @@ public sealed record ToolPin : IDeclaration
     {
         var reader = new MetadataReader(item, diagnostics);
         var pin = new ToolPin { Name = item.Name, Item = item, Version = reader.Required("Version") };
+        if (pin.Version.Length > 0 && VersionRule.Parse(pin.Version) is null)
+            reader.Bad("Version", pin.Version, "a version such as 4.3.0, or a range such as [4.3,5.0)");
         reader.Finish();
         return pin;
     }

@@ -1,95 +1,146 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Verus.Artifact.Declarations;
-using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Evaluation;
+using Verus.Artifact.Figures;
 
 namespace Verus.Artifact.Tests.Docs;
 
-/// <summary>Holds docs/reference.md against the files that it describes.</summary>
+/// <summary>docs/reference.md says all that there is to set and to call, and nothing else.</summary>
 public sealed partial class ReferenceSpecs
 {
+    // Variables of the environment that the targets look at; they are not for users of the SDK to set as properties.
+    private static readonly string[] OfTheEnvironment = ["PATH", "HOME", "CARGO_HOME", "RUSTUP_HOME"];
+
     private static readonly string Sdk = Path.Combine(ItemsOfFile.Repository, "src/Verus.Artifact.Sdk");
-    private static readonly string Page = File.ReadAllText(Path.Combine(ItemsOfFile.Repository, "docs/reference.md"));
+    private static readonly Page Reference = Page.Of("docs/reference.md");
+
+    // A figure's kind decides what else is read.
+    private static readonly string[] Kinds = ["", .. Enum.GetNames<FigureKind>()];
 
     public static TheoryData<string> ItemTypes => [.. EvaluationModel.ItemTypes];
 
     [Theory]
     [MemberData(nameof(ItemTypes))]
-    public void Every_metadatum_of_an_item_is_in_its_table_and_no_other(string type)
+    public void Every_metadatum_that_is_read_is_documented_and_no_other(string type) =>
+        Documented(type).Order(StringComparer.Ordinal).ShouldBe(Read(type).Order(StringComparer.Ordinal));
+
+    [Theory]
+    [MemberData(nameof(ItemTypes))]
+    public void What_is_required_says_so_and_nothing_else_does(string type)
     {
-        // An item without metadata that a reader asks for everything: what it reports as unknown is what nobody reads.
-        var documented = Names(Section("### " + type));
-        documented.ShouldNotBeEmpty();
-        var unknown = Unknown(type, documented);
-        unknown.ShouldBeEmpty($"{type}: documented, but nothing reads it");
-        var read = Regex.Matches(Known(type), @"\w+").Select(match => match.Value).ToList();
-        foreach (var name in read)
-            documented.ShouldContain(name, $"{type}: read, but not documented");
+        var required = Kinds.SelectMany(kind => MetadataProbe.Problems(type, name => name == "Kind" && kind.Length > 0 ? kind : null))
+            .Where(problem => problem.Rule == DeclarationRules.MissingMetadata).Select(problem => Added().Match(problem.Message).Groups[1].Value).Distinct();
+        Rows(type).Where(row => row.Cells[0] == "required").Select(row => row.Name).Order(StringComparer.Ordinal).ShouldBe(required.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(ItemTypes))]
+    public void Every_choice_that_a_metadatum_has_is_in_its_row(string type)
+    {
+        foreach (var row in Rows(type))
+            foreach (var choice in Kinds.SelectMany(kind => Choices(type, kind, row.Name)).Distinct())
+                row.Cells[1].ShouldContain($"`{choice}`", customMessage: $"{type}, {row.Name}");
     }
 
     [Fact]
-    public void Every_public_property_is_documented_and_no_other()
+    public void The_item_types_are_those_of_the_model_and_of_the_list_of_targets() =>
+        Reference.Section("## Items").Split('\n').Where(line => line.StartsWith("### ", StringComparison.Ordinal)).Select(line => line[4..])
+            .ShouldBe([.. EvaluationModel.ItemTypes, "PublicTarget"]);
+
+    [Fact]
+    public void Every_public_property_of_the_sdk_is_documented_and_no_other() => Page.Names(Reference.Section("## Properties")).Order(StringComparer.Ordinal)
+        .ShouldBe(Properties(Path.Combine(Sdk, "targets"), Path.Combine(Sdk, "Sdk")));
+
+    [Fact]
+    public void Every_public_property_of_the_papers_suites_is_documented_and_no_other() =>
+        Page.Names(Reference.Section("### Properties of the paper's suites")).Order(StringComparer.Ordinal)
+            .ShouldBe(Properties(Path.Combine(Sdk, "Suites")).Except(Page.Names(Reference.Section("## Properties"))));
+
+    [Fact]
+    public void Defaults_of_properties_are_those_of_the_files()
     {
-        var defined = Directory.EnumerateFiles(Path.Combine(Sdk, "targets")).SelectMany(file => XDocument.Load(file).Descendants("PropertyGroup").Elements())
-            .Select(element => element.Name.LocalName).Where(name => name[0] != '_' && name != "DefaultTargets");
-        var read = Directory.EnumerateFiles(Path.Combine(Sdk, "targets")).SelectMany(file => Reference().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value))
-            .Where(name => name[0] != '_' && !name.StartsWith("MSBuild", StringComparison.Ordinal) && name is not ("PATH" or "DefaultTargets"));
-        Names(Section("## Properties")).Except(["DafnyVersion"]).Order(StringComparer.Ordinal).ShouldBe(defined.Concat(read).Distinct().Order(StringComparer.Ordinal));
+        var real = Load(Path.Combine(Sdk, "targets")).SelectMany(file => file.Descendants("PropertyGroup").Elements())
+            .Where(property => property.Name.LocalName[0] != '_' && !property.Value.Contains("$(", StringComparison.Ordinal))
+            .ToLookup(property => property.Name.LocalName, property => property.Value.Trim());
+        foreach (var row in Page.Rows(Reference.Section("## Properties")))
+        {
+            // ArtifactLiveProgress has a default for each of two cases, said in words.
+            var expected = real[row.Name].Distinct().ToList() is [var value] ? $"`{value}`" : "";
+            row.Cells[0].ShouldBe(expected, row.Name);
+        }
     }
 
     [Fact]
-    public void Every_public_target_is_listed_and_documented_and_no_other()
+    public void Every_public_target_of_the_sdk_is_listed_and_documented_and_no_other() =>
+        HoldTargets(Path.Combine(Sdk, "targets"), Reference.Opening("## Targets"));
+
+    [Fact]
+    public void Every_public_target_of_the_papers_suites_is_listed_and_documented_and_no_other() =>
+        HoldTargets(Path.Combine(Sdk, "Suites"), Reference.Section("### Targets of the paper's suites"));
+
+    [Fact]
+    public void Every_listed_target_of_this_repository_exists_and_is_documented()
     {
-        var files = Directory.EnumerateFiles(Sdk, "*.targets", SearchOption.AllDirectories).Append(Path.Combine(ItemsOfFile.Repository, "eng/Samples.targets")).Select(file => XDocument.Load(file)).ToList();
-        var real = files.Descendants("Target").Select(target => target.Attribute("Name")!.Value).Where(name => name[0] != '_').Order(StringComparer.Ordinal).ToList();
-        files.Descendants("PublicTarget").Select(item => item.Attribute("Include")!.Value).Order(StringComparer.Ordinal).ShouldBe(real);
-        Names(Section("## Targets")).Order(StringComparer.Ordinal).ShouldBe(real);
+        var files = Load(Path.Combine(ItemsOfFile.Repository, "eng"));
+        var listed = Listed(files).ToList();
+        listed.ShouldBeSubsetOf(Targets(files));
+        Page.Names(Reference.Section("### In this repository")).Order(StringComparer.Ordinal).ShouldBe(listed.Order(StringComparer.Ordinal));
     }
 
-    // The names that a parser does not know among these: it is given them all and says which are unknown.
-    private static List<string> Unknown(string type, IReadOnlyList<string> names) =>
-        [.. Parse(type, names.ToDictionary(name => name, _ => "1")).Where(diagnostic => diagnostic.Rule == DeclarationRules.UnknownMetadata).Select(diagnostic => Quoted().Matches(diagnostic.Message)[1].Groups[1].Value)
-            .Where(name => !IsOfAnotherKind(type, name))];
+    [Fact]
+    public void Every_listed_target_has_a_description() =>
+        Load(Sdk).SelectMany(file => file.Descendants("PublicTarget")).ShouldAllBe(item => item.Attribute("Description")!.Value.Length > 0);
 
-    // A name that is unlike all others makes the parser list those that it knows.
-    private static string Known(string type) =>
-        Parse(type, new Dictionary<string, string> { ["zzzzzzzzzzzzzzzzzzzzzzzzzzzzzz"] = "1" }).Where(diagnostic => diagnostic.Rule == DeclarationRules.UnknownMetadata)
-            .Select(diagnostic => diagnostic.Message.Split("Known: ")[1]).Single();
-
-    // What a figure reads depends on its kind; the kind of an item without one is a line chart.
-    private static bool IsOfAnotherKind(string type, string name) => type == "Figure" && name is "Rows" or "RowOrder" or "Columns" or "ColumnOrder" or "Horizontal" or "Hatches";
-
-    private static List<Diagnostic> Parse(string type, Dictionary<string, string> metadata)
+    private static void HoldTargets(string folder, string section)
     {
-        try
-        {
-            EvaluationModel.Parse([new DeclarationItem(type, "x", new Dictionary<string, string>(metadata, StringComparer.OrdinalIgnoreCase), () => SourceLocation.None)]);
-            return [];
-        }
-        catch (DiagnosticException problem)
-        {
-            return [.. problem.Diagnostics];
-        }
+        var files = Load(folder);
+        var real = Targets(files).Where(name => name[0] != '_').Order(StringComparer.Ordinal).ToList();
+        Listed(files).Order(StringComparer.Ordinal).ToList().ShouldBe(real, "items PublicTarget");
+        Page.Names(section).Order(StringComparer.Ordinal).ToList().ShouldBe(real, "docs/reference.md");
     }
 
-    private static string Section(string heading)
+    private static IReadOnlyList<(string Name, IReadOnlyList<string> Cells)> Rows(string type) => Page.Rows(Reference.Section("### " + type));
+
+    private static IEnumerable<string> Documented(string type) => Rows(type).Select(row => row.Name);
+
+    // Read with nothing given, and with something given everywhere: some metadata are looked at only beside others.
+    private static IEnumerable<string> Read(string type) => Kinds.SelectMany(kind => new[] { null, "1" }.SelectMany(value =>
+        MetadataProbe.Asked(type, name => name == "Kind" && kind.Length > 0 ? kind : value))).Distinct();
+
+    // A value that cannot be one makes the parser name those that can.
+    private static IEnumerable<string> Choices(string type, string kind, string metadatum) => MetadataProbe
+        .Problems(type, name => name == metadatum ? "?" : name == "Kind" && kind.Length > 0 ? kind : null)
+        .Where(problem => problem.Rule == DeclarationRules.BadMetadata && problem.Message.Contains($": {metadatum} is '?'", StringComparison.Ordinal))
+        .SelectMany(problem => Choice().Match(problem.Message) is { Success: true } match ? match.Groups[1].Value.Split(", ") : []);
+
+    private static IEnumerable<string> Properties(params string[] folders)
     {
-        var start = Page.IndexOf(heading + "\n", StringComparison.Ordinal);
-        start.ShouldBeGreaterThanOrEqualTo(0, heading);
-        var level = heading.Split(' ')[0];
-        var end = Regex.Match(Page[(start + heading.Length)..], $"^#{{1,{level.Length}}} ", RegexOptions.Multiline);
-        return end.Success ? Page.Substring(start, heading.Length + end.Index) : Page[start..];
+        var files = folders.SelectMany(Load).ToList();
+        var defined = files.SelectMany(file => file.Descendants("PropertyGroup").Elements()).Select(element => element.Name.LocalName);
+        var read = files.SelectMany(file => file.Descendants().SelectMany(element => element.Attributes().Select(attribute => attribute.Value)
+                .Concat(element.Nodes().OfType<XText>().Select(text => text.Value))))
+            .SelectMany(text => PropertyReference().Matches(text).Select(match => match.Groups[1].Value));
+        return defined.Concat(read).Where(name => name[0] != '_' && !name.StartsWith("MSBuild", StringComparison.Ordinal))
+            .Except(OfTheEnvironment).Distinct().Order(StringComparer.Ordinal);
     }
 
-    private static List<string> Names(string section) => [.. Row().Matches(section).Select(match => match.Groups[1].Value)];
+    private static IEnumerable<string> Targets(IEnumerable<XDocument> files) => files.SelectMany(file => file.Descendants("Target")).Select(target => target.Attribute("Name")!.Value);
 
-    [GeneratedRegex(@"^\| `(\w+)` \|", RegexOptions.Multiline)]
-    private static partial Regex Row();
+    private static IEnumerable<string> Listed(IEnumerable<XDocument> files) => files.SelectMany(file => file.Descendants("PublicTarget")).Select(item => item.Attribute("Include")!.Value);
 
-    [GeneratedRegex(@"\$\((\w+)\)")]
-    private static partial Regex Reference();
+    private static List<XDocument> Load(string folder) =>
+    [
+        .. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(file => Path.GetExtension(file) is ".props" or ".targets")
+            .Order(StringComparer.Ordinal).Select(file => XDocument.Load(file)),
+    ];
 
-    [GeneratedRegex("'([^']*)'")]
-    private static partial Regex Quoted();
+    [GeneratedRegex(@"\$\(([A-Za-z]\w*)\)")]
+    private static partial Regex PropertyReference();
+
+    [GeneratedRegex(@"Add the metadata (\w+) to it")]
+    private static partial Regex Added();
+
+    [GeneratedRegex(@"must be (?:one|a list) of (\w+(?:, \w+)+)\.")]
+    private static partial Regex Choice();
 }

@@ -1,0 +1,54 @@
+using System.Collections;
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Evaluation;
+
+namespace Verus.Artifact.Tests.Docs;
+
+/// <summary>Asks the parsers of items themselves which metadata they read.</summary>
+public static class MetadataProbe
+{
+    /// <summary>The names that the parser of an item type asks for when metadata have these values.</summary>
+    public static IReadOnlyList<string> Asked(string type, Func<string, string?> valueOf)
+    {
+        var metadata = new AskedDictionary(valueOf);
+        Parse(type, metadata);
+        return [.. metadata.Asked.Distinct()];
+    }
+
+    /// <summary>What the parser of an item type has to say of these values.</summary>
+    public static IReadOnlyList<Diagnostic> Problems(string type, Func<string, string?> valueOf) => Parse(type, new AskedDictionary(valueOf));
+
+    // All parsers are behind the model, which reports what they find.
+    private static IReadOnlyList<Diagnostic> Parse(string type, AskedDictionary metadata)
+    {
+        try
+        {
+            EvaluationModel.Parse([new DeclarationItem(type, "probe", metadata, () => SourceLocation.None)]);
+            return [];
+        }
+        catch (DiagnosticException problem)
+        {
+            return problem.Diagnostics;
+        }
+    }
+
+    private sealed class AskedDictionary(Func<string, string?> valueOf) : IReadOnlyDictionary<string, string>
+    {
+        public List<string> Asked { get; } = [];
+        public int Count => 0;
+        public IEnumerable<string> Keys => [];
+        public IEnumerable<string> Values => [];
+        public string this[string key] => valueOf(key)!;
+        public bool ContainsKey(string key) => TryGetValue(key, out _);
+        public IEnumerator<KeyValuePair<string, string>> GetEnumerator() => Enumerable.Empty<KeyValuePair<string, string>>().GetEnumerator();
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+        public bool TryGetValue(string key, out string value)
+        {
+            Asked.Add(key);
+            value = valueOf(key) ?? "";
+            return valueOf(key) is not null;
+        }
+    }
+}

@@ -1,0 +1,162 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using Verus.Artifact.Claims;
+using Verus.Artifact.Data;
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Evaluation;
+using Verus.Artifact.Experiments;
+using Verus.Artifact.Tools;
+
+namespace Verus.Artifact.Tests.Docs;
+
+/// <summary>What the pages say is what there is.</summary>
+public sealed partial class PagesSpecs
+{
+    private static readonly Page Reference = Page.Of("docs/reference.md");
+
+    public static TheoryData<string> PageNames => [.. Page.All.Select(page => Path.GetRelativePath(ItemsOfFile.Repository, page.Path))];
+
+    [Theory]
+    [MemberData(nameof(PageNames))]
+    public void Every_link_leads_to_a_file_and_a_heading_that_are_there(string name)
+    {
+        var page = Page.Of(name);
+        foreach (var target in Link().Matches(WithoutCode(page.Text)).Select(match => match.Groups[1].Value).Where(target => !target.Contains(':', StringComparison.Ordinal)))
+        {
+            var parts = target.Split('#');
+            var path = parts[0].Length == 0 ? page.Path : Path.GetFullPath(parts[0], Path.GetDirectoryName(page.Path)!);
+            (File.Exists(path) || Directory.Exists(path)).ShouldBeTrue($"{name} links to {target}");
+            if (parts.Length > 1)
+                Page.Of(Path.GetRelativePath(ItemsOfFile.Repository, path)).Anchors.ShouldContain(parts[1], $"{name} links to {target}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(PageNames))]
+    public void Examples_are_read_without_an_error(string name)
+    {
+        foreach (var example in Example().Matches(Page.Of(name).Text).Select(match => match.Groups[1].Value))
+            foreach (var element in XElement.Parse($"<Example>{example}</Example>").Descendants().Where(element => EvaluationModel.ItemTypes.Contains(element.Name.LocalName)))
+                ProblemsOf(element).ShouldBeEmpty($"{name}: {element}");
+    }
+
+    [Theory]
+    [MemberData(nameof(PageNames))]
+    public void Properties_and_targets_that_a_page_tells_to_pass_exist(string name) => HoldCalls(Page.Of(name).Text, name);
+
+    [Fact]
+    public void Properties_and_targets_that_messages_and_remedies_tell_to_pass_exist()
+    {
+        foreach (var rule in DiagnosticCatalogue.All)
+            HoldCalls(rule.Format, rule.Code);
+        foreach (var file in Directory.EnumerateFiles(ItemsOfFile.Paper, "*.props"))
+            HoldCalls(File.ReadAllText(file), file);
+    }
+
+    [Theory]
+    [InlineData("docs/pins.md", "ExternalRepo", "ContainerImage", "ExternalFile", "ToolPin")]
+    [InlineData("docs/tools.md", "Tool")]
+    [InlineData("docs/experiments.md", "Experiment", "Service")]
+    [InlineData("docs/data.md", "Dataset", "RecordedData")]
+    [InlineData("docs/figures.md", "Figure")]
+    [InlineData("docs/claims.md", "Claim", "Predicate")]
+    public void The_page_of_a_concept_has_a_word_on_every_metadatum_of_its_items(string name, params string[] types)
+    {
+        var page = Page.Of(name);
+        foreach (var metadatum in types.SelectMany(type => Page.Names(Reference.Section("### " + type))))
+            Code().Matches(page.Text).Any(match => Regex.IsMatch(match.Value, $@"\b{metadatum}\b")).ShouldBeTrue($"{name} does not mention `{metadatum}`");
+    }
+
+    [Fact]
+    public void The_index_names_every_page() => Directory.EnumerateFiles(Path.Combine(ItemsOfFile.Repository, "docs"), "*.md")
+        .Select(file => Path.GetFileName(file)).Where(file => file != "README.md")
+        .ShouldBeSubsetOf(Link().Matches(Page.Of("docs/README.md").Text).Select(match => match.Groups[1].Value));
+
+    [Fact]
+    public void The_functions_of_formulas_are_those_of_the_table() => Page.Names(Page.Of("docs/claims.md").Section("## Formulas"))
+        .Order(StringComparer.Ordinal).ShouldBe(FormulaFunctions.Names.Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void The_strengths_of_predicates_are_those_of_the_table() => Page.Names(Page.Of("docs/claims.md").Section("## Verdicts"))
+        .ShouldBe(Enum.GetNames<PredicateStrength>());
+
+    [Fact]
+    public void The_intervals_are_those_of_the_table() => Page.Names(Page.Of("docs/data.md").Section("### Intervals"))
+        .ShouldBe(Enum.GetNames<IntervalMethod>().Except([nameof(IntervalMethod.None)]), ignoreOrder: true);
+
+    [Fact]
+    public void The_kinds_of_failure_are_those_of_the_table() => Page.Names(Page.Of("docs/experiments.md").Section("## What is good"))
+        .ShouldBe(Enum.GetNames<SampleOutcome>().Except([nameof(SampleOutcome.Ok)]));
+
+    [Fact]
+    public void The_folders_of_the_stages_are_in_the_picture()
+    {
+        var layout = new EvaluationLayout("/evaluation", "/");
+        foreach (var folder in new[] { layout.Sources, layout.Tools, layout.Experiments, layout.Data, layout.Figures, layout.Claims, layout.Report, layout.State })
+            Page.Of("docs/architecture.md").Text.ShouldContain(Path.GetFileName(folder) + "/ ");
+    }
+
+    [Fact]
+    public void Every_placeholder_of_the_table_means_something()
+    {
+        var found = new List<Diagnostic>();
+        var item = new DeclarationItem("Experiment", "x", new Dictionary<string, string> { ["Command"] = "true", ["Matrix"] = "axis=1" }, () => SourceLocation.None);
+        var cell = Cell.Of(ExperimentDeclaration.Parse(item, found)).Single();
+        var place = new SourceBinding("/place", "1");
+        var tool = new ResolvedTool("NAME", "/tool", "1", "1", null);
+        var resolver = new CellResolver(new Surroundings
+        {
+            Layout = new EvaluationLayout("/evaluation", "/"),
+            Tools = new Dictionary<string, ResolvedTool> { ["NAME"] = tool },
+            Sources = new Dictionary<string, SourceBinding> { ["NAME"] = place },
+            Files = new Dictionary<string, SourceBinding> { ["NAME"] = place },
+        }, new ContentHashes());
+        var names = Page.Names(Page.Of("docs/experiments.md").Section("## The command"));
+        names.Count.ShouldBeGreaterThan(1);
+        // {args:axis} is an argument of its own and never part of a text.
+        foreach (var name in names.Where(name => name != "{args:axis}"))
+            resolver.Expand(name, cell, new Attempt("/attempt"), "/generated").ShouldNotContain("{", customMessage: name);
+        Should.Throw<DiagnosticException>(() => resolver.Expand("{nothing}", cell, new Attempt("/attempt"), "/generated"));
+    }
+
+    private static void HoldCalls(string text, string where)
+    {
+        foreach (var name in Property().Matches(text).Select(match => match.Groups[1].Value))
+            Page.Names(Reference.Section("## Properties")).Concat(Page.Names(Reference.Section("### Properties of the paper's suites"))).ShouldContain(name, $"{where}: -p:{name}=");
+        foreach (var name in Target().Matches(text).Select(match => match.Groups[1].Value))
+            Page.Names(Reference.Section("## Targets")).Concat(Page.Names(Reference.Section("### Targets of the paper's suites"))).ShouldContain(name, $"{where}: -t:{name}");
+    }
+
+    // What an example refers to may stand outside of it.
+    private static List<string> ProblemsOf(XElement element)
+    {
+        var metadata = element.Attributes().Where(attribute => attribute.Name.LocalName is not ("Include" or "Condition")).ToDictionary(attribute => attribute.Name.LocalName, attribute => attribute.Value);
+        try
+        {
+            EvaluationModel.Parse([new DeclarationItem(element.Name.LocalName, element.Attribute("Include")!.Value, metadata, () => SourceLocation.None)]);
+            return [];
+        }
+        catch (DiagnosticException problem)
+        {
+            return [.. problem.Diagnostics.Where(diagnostic => diagnostic.Rule != DeclarationRules.UnknownReference).Select(diagnostic => diagnostic.Message)];
+        }
+    }
+
+    private static string WithoutCode(string text) => Code().Replace(text, "");
+
+    [GeneratedRegex(@"\]\(([^)\s]+)\)")]
+    private static partial Regex Link();
+
+    [GeneratedRegex("```xml\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Example();
+
+    [GeneratedRegex("```.*?```|`[^`\n]*`", RegexOptions.Singleline)]
+    private static partial Regex Code();
+
+    [GeneratedRegex(@"-p:(\w+)=")]
+    private static partial Regex Property();
+
+    [GeneratedRegex(@"-t:(\w+)")]
+    private static partial Regex Target();
+}

@@ -1,0 +1,43 @@
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Evaluation;
+using Verus.Artifact.Experiments;
+
+namespace Verus.Artifact.Tests.Evaluation;
+
+/// <summary>What a project declares is refused before anything starts when it cannot be done.</summary>
+public sealed class DeclarationSpecs
+{
+    [Theory]
+    [InlineData("Docker")]
+    [InlineData("Vm")]
+    [InlineData("Slurm")]
+    public void An_executor_that_is_not_there_is_an_error(string executor) =>
+        Problems("Experiment", ("Command", "true"), ("Executor", executor)).ShouldHaveSingleItem().Rule.ShouldBe(ExperimentRules.ExecutorMissing);
+
+    [Fact]
+    public void The_host_is_there() => Problems("Experiment", ("Command", "true"), ("Executor", "Host")).ShouldBeEmpty();
+
+    [Theory]
+    [InlineData("[4.3,", false)]
+    [InlineData("[5.0,4.3]", false)]
+    [InlineData("4.3.0", true)]
+    [InlineData("[4.3,5.0)", true)]
+    [InlineData("0.2024.08.21.abc1234", true)]
+    public void A_pinned_version_must_be_a_version_or_a_range(string version, bool isGood) =>
+        Problems("ToolPin", ("Version", version)).Select(problem => problem.Rule).ShouldBe(isGood ? [] : [DeclarationRules.BadMetadata]);
+
+    private static IReadOnlyList<Diagnostic> Problems(string type, params (string Name, string Value)[] metadata)
+    {
+        var item = new DeclarationItem(type, "x", metadata.ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.OrdinalIgnoreCase), () => SourceLocation.None);
+        try
+        {
+            EvaluationModel.Parse([item]);
+            return [];
+        }
+        catch (DiagnosticException problem)
+        {
+            return problem.Diagnostics;
+        }
+    }
+}
