@@ -62,7 +62,7 @@ public static class FigureDrawer
             if (data.Origin == Origin.Recorded)
                 title += data.IsAllRecorded ? " (recorded by the authors, not measured here)" : " (in part recorded by the authors, not measured here)";
             Add("txt", () => Encoding.UTF8.GetBytes(TextTable.Of(data, grid, notes)));
-            Add("svg", () => Encoding.UTF8.GetBytes(picture.ToSvg(title)));
+            Add("svg", () => Encoding.UTF8.GetBytes(picture.ToSvg(title, FileName(figure))));
             Add("pdf", () => picture.ToPdf(title));
             Add("png", picture.ToPng);
             if (grid is not null)
@@ -110,10 +110,12 @@ public static class FigureDrawer
         }
     }
 
+    private static string PathOf(FigureDeclaration figure, string folder, string format) => Path.Combine(folder, $"{FileName(figure)}.{format}");
+
     // A name is any MSBuild identity; what no file can be called becomes an underscore.
-    private static string PathOf(FigureDeclaration figure, string folder, string format)
+    private static string FileName(FigureDeclaration figure)
     {
         var name = string.Concat(figure.Name.Select(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '_')).TrimStart('.');
-        return Path.Combine(folder, $"{(name.Length > 0 ? name : "figure")}.{format}");
+        return name.Length > 0 ? name : "figure";
     }
 }

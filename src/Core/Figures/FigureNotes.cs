@@ -85,6 +85,9 @@ internal sealed class FigureNotes
         {
             var places = Places(data, [.. group.Select(p => p.X)]);
             string[] subject = [LabelOf(data.Panels, group.Key.Panel), LabelOf(data.Series, group.Key.Series)];
+            // A table's column is a place, as its rows are.
+            if (data.Figure.Kind == FigureKind.Table)
+                subject = [$"{string.Join(' ', data.Figure.Series)} = {subject[1]}"];
             var who = string.Join(", ", subject.Where(text => text.Length > 0));
             return $"{who}{(who.Length > 0 ? ", " : "")}{places}: {group.Key.Note}";
         });

@@ -40,7 +40,9 @@ internal sealed record Picture(float Width, float Height, Action<SKCanvas> Draw)
     }
 
     /// <summary>The picture as SVG with its text as text, one element a line, so that two versions can be compared line by line.</summary>
-    public string ToSvg(string title)
+    /// <param name="title">What a reader hears or sees when pointing at it.</param>
+    /// <param name="prefix">Start of the ids in it, so that several pictures can stand in one page.</param>
+    public string ToSvg(string title, string prefix)
     {
         using var stream = new MemoryStream();
         using (var canvas = SKSvgCanvas.Create(SKRect.Create(Width, Height), stream))
@@ -59,6 +61,14 @@ internal sealed record Picture(float Width, float Height, Action<SKCanvas> Draw)
             place.Value = place.Value.Trim();
             foreach (var attribute in place.Attributes().Where(attribute => attribute.Name.LocalName is "x" or "y"))
                 attribute.Value = string.Join(' ', attribute.Value.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries).Select(Rounded));
+        }
+        // The writer's ids count on through the life of the process.
+        var ids = root.Descendants().Attributes("id").ToList();
+        for (var i = 0; i < ids.Count; i++)
+        {
+            foreach (var use in root.Descendants().Attributes().Where(attribute => attribute.Value == $"url(#{ids[i].Value})"))
+                use.Value = $"url(#{prefix}-{i + 1})";
+            ids[i].Value = $"{prefix}-{i + 1}";
         }
         // Verdana and Bitstream Vera have nearly the same widths, where a reader lacks the font.
         foreach (var family in root.Descendants().Attributes("font-family"))

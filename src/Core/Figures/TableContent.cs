@@ -7,6 +7,7 @@ internal sealed class TableContent
 {
     private const float Gap = 8;
     private const float LongestName = 150;
+    private const float MarkWidth = 5;
 
     private readonly TableGrid grid;
     private readonly Ink ink;
@@ -87,7 +88,7 @@ internal sealed class TableContent
     {
         ink.Write(canvas, cell.Text, right, baseline, size, Ink.Black, TextAlign.Right);
         if (cell.Mark is { } mark)
-            ink.Write(canvas, mark, right + 0.5f, baseline - size * 0.3f, Ink.SmallText * 0.8f, Ink.Grey);
+            ink.Write(canvas, mark, right + 0.5f, baseline - size * 0.3f, Ink.SmallText, Ink.Grey);
     }
 
     private void Measure()
@@ -98,7 +99,7 @@ internal sealed class TableContent
         for (var i = 0; i < grid.Heads.Count; i++)
         {
             var cells = grid.Cells.Select(row => ink.Width(row[i].Text, size)).Append(ink.Width(Name(grid.Heads[i], bold: true), size, bold: true));
-            widths.Add(cells.Max() + (grid.Cells.Any(row => row[i].Mark is not null) ? 4 : 0));
+            widths.Add(cells.Max() + (grid.Cells.Any(row => row[i].Mark is not null) ? MarkWidth : 0));
         }
         var column = grid.Corner.Count;
         foreach (var (text, count) in grid.Groups)
@@ -114,5 +115,5 @@ internal sealed class TableContent
     private float Left(float left, int column) => left + widths.Take(column).Sum() + Gap * column;
 
     private float Right(float left, int column) =>
-        Left(left, column) + widths[column] - (grid.Cells.Any(row => row[column - grid.Corner.Count].Mark is not null) ? 4 : 0);
+        Left(left, column) + widths[column] - (grid.Cells.Any(row => row[column - grid.Corner.Count].Mark is not null) ? MarkWidth : 0);
 }

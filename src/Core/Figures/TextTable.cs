@@ -71,7 +71,7 @@ internal static class TextTable
         var intervals = data.Points.Any(p => p.Estimate is { Low: not null, High: not null });
         var counts = data.Points.Any(p => p.Dataset.Origin == Origin.Measured);
         string[] numbers = [both ? $"{value} here" : data.IsAllRecorded ? $"{value} recorded" : value,
-            .. intervals ? ["95% interval"] : Array.Empty<string>(), .. counts ? ["n"] : Array.Empty<string>(),
+            .. intervals ? ["95% interval"] : Array.Empty<string>(), .. counts ? ["samples"] : Array.Empty<string>(),
             .. both ? ["paper (recorded)", "here/paper"] : Array.Empty<string>()];
         var unlike = data.Units.Count > 1;
         var rows = new List<string[]> { (string[])[.. names, .. numbers, .. unlike ? ["unit"] : Array.Empty<string>()] };

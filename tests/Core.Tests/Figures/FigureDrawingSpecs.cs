@@ -1,0 +1,223 @@
+using System.Xml.Linq;
+using CliWrap;
+using CliWrap.Buffered;
+using SkiaSharp;
+using Verus.Artifact.Data;
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Figures;
+
+namespace Verus.Artifact.Tests.Figures;
+
+public sealed class FigureDrawingSpecs : FigureFixture
+{
+    private static readonly Dataset Growing = Measured(
+        [.. new[] { 1, 2, 4, 8 }.SelectMany(n => new[] { Point("Dafny", n, n * 1.5, n * 1.4, n * 1.7), Point("Verus", n, 0.5 + n * 0.01) })]);
+
+    [Fact]
+    public async Task Every_format_of_a_chart_has_the_text_of_the_chart()
+    {
+        var drawn = Draw(Lines(("YLabel", "Zeit (α)"), ("Title", "Growth")), Growing);
+        foreach (var text in new[] { "Dafny", "Verus", "n", "Zeit (α)" })
+            TextsOf(drawn).ShouldContain(text);
+        Text(drawn, "svg").ShouldContain("<title>Speed: Growth</title>");
+        DarkPixels(drawn, SKRectI.Create(0, 0, 44, 600)).ShouldBeGreaterThan(50, "the text beside the y axis");
+
+        if (!File.Exists("/usr/bin/pdftotext"))
+            Assert.Skip("pdftotext is not installed (Debian package poppler-utils)");
+        var pdf = await Cli.Wrap("/usr/bin/pdftotext").WithArguments([drawn.Files["pdf"], "-"]).ExecuteBufferedAsync(TestContext.Current.CancellationToken);
+        foreach (var text in new[] { "Dafny", "Verus", "Zeit (α)" })
+            pdf.StandardOutput.ShouldContain(text);
+        var fonts = await Cli.Wrap("/usr/bin/pdffonts").WithArguments([drawn.Files["pdf"]]).ExecuteBufferedAsync(TestContext.Current.CancellationToken);
+        var rows = fonts.StandardOutput.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(2).ToList();
+        rows.ShouldNotBeEmpty();
+        rows.ShouldAllBe(row => row.Contains("DejaVuSans") && row.Contains("yes yes yes"));
+    }
+
+    [Fact]
+    public void No_text_is_smaller_than_seven_points()
+    {
+        foreach (var figure in new[] { Lines(), Bars(), Table() })
+        {
+            var sizes = XElement.Load(Draw(figure, Measured([.. Growing.Points, Point("F*", 1, null, note: "no tool")])).Files["svg"]).Descendants().Attributes("font-size")
+                .Select(size => double.Parse(size.Value, System.Globalization.CultureInfo.InvariantCulture)).ToList();
+            sizes.ShouldNotBeEmpty();
+            sizes.Min().ShouldBeGreaterThanOrEqualTo(7);
+        }
+    }
+
+    [Fact]
+    public void Equal_data_give_equal_files_and_leave_the_old_ones_alone()
+    {
+        foreach (var figure in new[] { Lines(), Bars(("Hatches", "Rising;Crossed")), Table() })
+        {
+            var first = Draw(figure, Growing);
+            var before = first.Files.Values.ToDictionary(file => file, file => (Content: Convert.ToHexString(File.ReadAllBytes(file)), Written: new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc)));
+            foreach (var (file, old) in before)
+                File.SetLastWriteTimeUtc(file, old.Written);
+            Draw(figure, Growing);
+            foreach (var (file, old) in before)
+            {
+                File.GetLastWriteTimeUtc(file).ShouldBe(old.Written, file);
+                Convert.ToHexString(File.ReadAllBytes(file)).ShouldBe(old.Content);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Figures_can_be_drawn_from_many_threads_and_come_out_the_same()
+    {
+        var expected = Text(Draw(Lines(), Growing), "svg");
+        var drawn = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Task.Run(() =>
+            FigureDrawer.Draw(i % 2 == 0 ? Lines() : Bars(), [Growing], Path.Combine(Folder, $"{i}"), TestContext.Current.CancellationToken))));
+        foreach (var figure in drawn.Where((_, i) => i % 2 == 0))
+            Text(figure, "svg").ShouldBe(expected);
+    }
+
+    [Fact]
+    public void A_missing_value_is_a_gap_in_a_line_and_no_bar()
+    {
+        var data = Measured(Point("Dafny", 1, 2), Point("Dafny", 2, 3), Point("Dafny", 3, null, note: "timed out after 100 s"), Point("Dafny", 4, 5), Point("Dafny", 5, 6));
+        var whole = Measured([.. data.Points.Select(point => point.Estimate is null ? Point("Dafny", 3, 4) : point)]);
+        var gap = Lines();
+        Strokes(Draw(gap, whole)).ShouldBe(1);
+        var drawn = Draw(gap, data);
+        Strokes(drawn).ShouldBe(2);
+        drawn.Notes.ShouldContain("Dafny, n = 3: timed out after 100 s");
+        TextsOf(drawn).ShouldContain("Dafny, n = 3: timed out after 100 s");
+
+        var rectangles = Rectangles(Draw(Bars(), whole));
+        Rectangles(Draw(Bars(), data)).ShouldBe(rectangles - 1);
+
+        // The line in the plot: the one in the legend has two points as well, but is outside of the plot's clipping.
+        static int Strokes(DrawnFigure figure) => XElement.Load(figure.Files["svg"]).Descendants().Where(e => e.Name.LocalName == "g" && e.Attribute("clip-path") is not null)
+            .SelectMany(e => e.Elements()).Count(e => e.Attribute("stroke-width")?.Value == "1.1" && e.Attribute("d")?.Value.Length > 0);
+
+        static int Rectangles(DrawnFigure figure) => XElement.Load(figure.Files["svg"]).Descendants().Count(e => e.Name.LocalName == "rect" && e.Attribute("fill")?.Value == "#0072B2");
+    }
+
+    [Fact]
+    public void A_series_that_ends_early_or_was_left_out_is_named_below_the_figure()
+    {
+        var data = Measured(Point("Dafny", 1, 2), Point("Dafny", 2, 90), Point("Verus", 1, 1), Point("Verus", 2, 1), Point("Verus", 3, 1),
+            Point("Prusti", 1, null, note: "not run: cargo-prusti is not installed"), Point("Prusti", 2, null, note: "not run: cargo-prusti is not installed"),
+            Point("Prusti", 3, null, note: "not run: cargo-prusti is not installed")) with { Notes = ["Dafny 4.11.0 in place of 4.3.0"] };
+        var drawn = Draw(Lines(("SeriesOrder", "Low*|F*;Dafny;Verus")), data);
+        drawn.Notes.ShouldContain("Dafny: no value beyond n = 2");
+        drawn.Notes.ShouldContain("Prusti, n = 1 to 3: not run: cargo-prusti is not installed");
+        drawn.Notes.ShouldContain("No data: F*");
+        drawn.Notes.ShouldContain("Dafny 4.11.0 in place of 4.3.0");
+        drawn.Notes.ShouldContain("Median of 4 samples.");
+        foreach (var note in drawn.Notes)
+            Text(drawn).ShouldContain("- " + note);
+    }
+
+    [Fact]
+    public void The_text_has_every_number_its_interval_and_its_samples()
+    {
+        var text = Text(Draw(Lines(), Growing));
+        text.ShouldContain("tool   n  time (s)  95% interval  samples\n");
+        text.ShouldContain("Dafny  4         6    5.6 to 6.8        4\n");
+        text.ShouldContain("Verus  8      0.58             –        4\n");
+    }
+
+    [Fact]
+    public void Without_a_number_there_is_a_text_that_says_why_and_no_picture_of_an_earlier_run()
+    {
+        var before = Draw(Table(), Growing);
+        before.Files.Count.ShouldBe(5);
+        var drawn = Draw(Table(), Measured(Point("Dafny", 1, null, note: "dafny is not installed")));
+        drawn.Files.Keys.ShouldBe(["txt"]);
+        Text(drawn).ShouldContain("NOT MEASURED");
+        Text(drawn).ShouldContain("- n = 1, tool = Dafny: dafny is not installed");
+        drawn.Notes.ShouldBe(["n = 1, tool = Dafny: dafny is not installed"]);
+        foreach (var file in before.Files.Where(file => file.Key != "txt").Select(file => file.Value))
+            File.Exists(file).ShouldBeFalse(file);
+        Text(Draw(Lines())).ShouldContain("- There are no data for it.");
+    }
+
+    [Theory]
+    [InlineData("X", "pushs", "Did you mean 'pushes'")]
+    [InlineData("Series", "verifier", "Known: pushes, tool.")]
+    [InlineData("Panels", "mode", "Known: pushes, tool.")]
+    [InlineData("Where", "mode=success", "Known: pushes, tool.")]
+    public void A_column_that_the_dataset_lacks_is_an_error_with_the_ones_it_has(string metadata, string value, string remedy)
+    {
+        var figure = metadata == "X" ? Figure("LineChart", ("X", value)) : Figure("LineChart", ("X", "pushes"), (metadata, value));
+        var data = Measured() with { Columns = ["tool", "pushes"], Points = [new DataPoint { Keys = new Dictionary<string, string> { ["pushes"] = "1" }, Estimate = new Estimate(1) }] };
+        var diagnostic = Should.Throw<DiagnosticException>(() => Draw(figure, data)).Diagnostics.ShouldHaveSingleItem();
+        diagnostic.Rule.ShouldBe(FigureRules.UnknownColumn);
+        diagnostic.Where.ShouldBe(Where);
+        diagnostic.Message.ShouldContain(remedy);
+        Directory.EnumerateFileSystemEntries(Folder).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Two_values_on_one_place_are_an_error_that_names_what_tells_them_apart()
+    {
+        var figure = Figure("LineChart", ("X", "n"));
+        Failure(figure, Growing).Rule.ShouldBe(FigureRules.SeveralValues);
+        Failure(figure, Growing).Message.ShouldContain("at n = 1. Name what tells them apart (tool) in X, Series or Panels, or choose one with Where.");
+        Draw(figure with { Where = new Dictionary<string, IReadOnlyList<string>> { ["tool"] = ["Verus"] } }, Growing).Files.ShouldContainKey("svg");
+    }
+
+    [Fact]
+    public void Numbers_of_unlike_units_are_an_error_in_a_chart_and_have_their_units_in_a_table()
+    {
+        var data = Measured(Point("Dafny", "time", 2), Point("Dafny", "memory", 300) with { Unit = "MB" });
+        Failure(Bars(), data).Message.ShouldContain("in s and MB on one axis");
+        TextsOf(Draw(Table(), data)).ShouldContain("memory (MB)");
+    }
+
+    [Fact]
+    public void A_name_on_an_axis_of_numbers_is_an_error()
+    {
+        var failure = Failure(Lines(("XScale", "Log")), Measured(Point("Dafny", "small", 2)));
+        failure.Rule.ShouldBe(FigureRules.NotANumber);
+        failure.Message.ShouldContain("'small'");
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_made_is_a_coded_error()
+    {
+        var file = Path.Combine(Folder, "file");
+        File.WriteAllText(file, "");
+        Should.Throw<DiagnosticException>(() => FigureDrawer.Draw(Lines(), [Growing], Path.Combine(file, "figures"), TestContext.Current.CancellationToken))
+            .Diagnostics.ShouldHaveSingleItem().Rule.ShouldBe(DeclarationRules.FolderNotWritable);
+    }
+
+    [Fact]
+    public void Fonts_that_are_missing_or_broken_are_a_coded_error()
+    {
+        Should.Throw<DiagnosticException>(() => FigureFonts.Load(Folder)).Diagnostics.ShouldHaveSingleItem().Message.ShouldContain("DejaVuSans.ttf' is missing");
+        File.WriteAllText(Path.Combine(Folder, "DejaVuSans.ttf"), "no font");
+        var diagnostic = Should.Throw<DiagnosticException>(() => FigureFonts.Load(Folder)).Diagnostics.ShouldHaveSingleItem();
+        diagnostic.Rule.ShouldBe(FigureRules.FontsMissing);
+        diagnostic.Message.ShouldContain("is no font");
+    }
+
+    [Fact]
+    public void A_drawing_can_be_cancelled()
+    {
+        using var cancelled = new CancellationTokenSource();
+        cancelled.Cancel();
+        Should.Throw<OperationCanceledException>(() => FigureDrawer.Draw(Lines(), [Growing], Folder, cancelled.Token));
+        Directory.EnumerateFileSystemEntries(Folder).ShouldBeEmpty();
+    }
+
+    private Diagnostic Failure(FigureDeclaration figure, Dataset data) =>
+        Should.Throw<DiagnosticException>(() => Draw(figure, data)).Diagnostics.ShouldHaveSingleItem();
+
+    private static int DarkPixels(DrawnFigure figure, SKRectI area)
+    {
+        using var bitmap = SKBitmap.Decode(figure.Files["png"]);
+        area.Intersect(SKRectI.Create(bitmap.Width, bitmap.Height));
+        var dark = 0;
+        for (var y = area.Top; y < area.Bottom; y++)
+        {
+            for (var x = area.Left; x < area.Right; x++)
+                dark += bitmap.GetPixel(x, y) is { Red: < 100, Green: < 100, Blue: < 100 } ? 1 : 0;
+        }
+        return dark;
+    }
+}
