@@ -18,6 +18,11 @@ public sealed record Condition(string Column, string Operator, IReadOnlyList<str
     {
         var conditions = new List<Condition>();
         problem = "";
+        if (text.Count(letter => letter == '\'') % 2 == 1)
+        {
+            problem = $"a single quote in '{text}' is not closed";
+            return null;
+        }
         foreach (var part in Split(text, ';'))
         {
             var found = Operators.Select(symbol => (symbol, at: part.IndexOf(symbol, StringComparison.Ordinal))).Where(pair => pair.at > 0)
@@ -71,5 +76,6 @@ public sealed record Condition(string Column, string Operator, IReadOnlyList<str
 
     private static string Unquote(string text) => text.Length >= 2 && text[0] == '\'' && text[^1] == '\'' ? text[1..^1] : text;
 
-    private static bool IsNumber(string text, out double number) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number);
+    private static bool IsNumber(string text, out double number) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number) && double.IsFinite(number);
 }

@@ -20,9 +20,11 @@ public static class DatasetBuilder
         var taken = observations.Where(observation => declaration.Where.All(condition => condition.Holds(observation.Columns.GetValueOrDefault(condition.Column, "")))).ToList();
         CheckColumns(declaration, taken, [.. declaration.Columns.Where(column => declaration.Rows.Count == 0 || column != declaration.RowColumn)]);
         CheckMetrics(declaration, taken);
-        var values = taken.SelectMany(observation => ObservedValue.Of(declaration, observation)).ToList();
+        var undecided = Undecided(declaration, observations);
+        var values = taken.Where(observation => !undecided.Contains(observation)).SelectMany(observation => ObservedValue.Of(declaration, observation)).ToList();
         var columns = declaration.Columns.Count > 0 ? declaration.Columns : [.. values.SelectMany(value => value.Keys.Keys).Distinct()];
         var nowhere = WithoutPlace(values, columns);
+        nowhere.UnionWith(undecided.SelectMany(observation => ObservedValue.Of(declaration, observation)));
         var points = values.Where(value => !nowhere.Contains(value)).GroupBy(value => string.Join('\u001f', columns.Select(value.Key)))
             .Select(group => Point(declaration, columns, [.. group])).ToList();
         return new Dataset
@@ -52,6 +54,21 @@ public static class DatasetBuilder
         var wanted = declaration.Metrics.Concat(declaration.Rows.Select(row => row.Metric)).ToList();
         if (taken.Exists(observation => observation.Failure is null) && !wanted.Exists(known.Contains))
             throw DataRules.UnknownMetric.Throw(declaration.Item.Where, declaration.Name, wanted[0], Suggestion.For(wanted[0], known));
+    }
+
+    // Failed samples that lack a column which a condition asks for, and which a reader would have found: whether the dataset takes them cannot
+    // be told, and to leave them out in silence would hide the failure. A condition that some other column refutes does decide.
+    private static HashSet<Observation> Undecided(DatasetDeclaration declaration, IReadOnlyList<Observation> observations)
+    {
+        var lacking = observations.Where(observation => observation.Failure is null)
+            .SelectMany(observation => declaration.Where.Where(condition => !observation.Columns.ContainsKey(condition.Column))
+                .Select(condition => (observation.Experiment, condition.Column))).ToHashSet();
+        bool IsOpen(Observation observation, Condition condition) =>
+            !observation.Columns.ContainsKey(condition.Column) && !lacking.Contains((observation.Experiment, condition.Column));
+        return observations.Where(observation => observation.Failure is not null
+            && declaration.Where.Any(condition => IsOpen(observation, condition))
+            && declaration.Where.All(condition => IsOpen(observation, condition) || condition.Holds(observation.Columns.GetValueOrDefault(condition.Column, ""))))
+            .ToHashSet<Observation>(ReferenceEqualityComparer.Instance);
     }
 
     // A failed sample has none of the columns that a reader finds, and so belongs to no point: it is noted with the dataset. Where good samples

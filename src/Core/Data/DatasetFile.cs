@@ -15,11 +15,14 @@ public static class DatasetFile
     private static readonly string[] SummaryTail = ["low", "high", "samples", "unit", "statistic", "origin", "note"];
     private static readonly string[] ObservationTail = ["failure", "experiment", "cell", "sample", "started", "machine", "deviations", "logs"];
 
-    /// <summary>Writes a dataset as <c>NAME.csv</c> (measured) or <c>NAME.recorded.csv</c>: one point a row; the path.</summary>
+    /// <summary>
+    /// Writes a dataset as <c>NAME.csv</c> (measured) or <c>NAME.recorded.csv</c>: one point a row; the path. A column of ours whose name a key
+    /// column has gets the ending _2.
+    /// </summary>
     /// <exception cref="DiagnosticException">The folder cannot be written.</exception>
     public static string WriteSummary(Dataset dataset, string folder) =>
         Write(Path.Combine(folder, dataset.Name + (dataset.Origin == Origin.Recorded ? RecordedEnding : ".csv")),
-            [.. dataset.Columns, dataset.Quantity, .. SummaryTail],
+            Unique([.. dataset.Columns, dataset.Quantity, .. SummaryTail]),
             dataset.Points.Select(point => (IEnumerable<string>)
             [
                 .. dataset.Columns.Select(column => point[column]), Number(point.Estimate?.Value), Number(point.Estimate?.Low), Number(point.Estimate?.High),
@@ -40,7 +43,8 @@ public static class DatasetFile
         try
         {
             var header = csv.Read() && csv.ReadHeader() ? csv.HeaderRecord ?? [] : [];
-            if (header.Length <= SummaryTail.Length || !header.AsSpan(header.Length - SummaryTail.Length).SequenceEqual(SummaryTail))
+            // The ending _2 of a column whose name a key column has, too, is part of the form.
+            if (header.Length <= SummaryTail.Length || !Unique([.. header[..^SummaryTail.Length], .. SummaryTail]).SequenceEqual(header))
                 throw RecordedDataReader.Bad(path, 1, $"it does not end with the columns {string.Join(", ", SummaryTail)}");
             var columns = header[..^(SummaryTail.Length + 1)];
             var recorded = path.EndsWith(RecordedEnding, StringComparison.Ordinal);
