@@ -6,12 +6,14 @@ namespace Verus.Artifact.Report;
 /// <summary>The verdicts: how many of which kind, and a card for each claim with its predicates.</summary>
 internal static class ClaimSection
 {
-    private static readonly HtmlColumn[] Columns = ["predicate", new("asked", "long"), "is", new("margin", "num"), "verdict", "counts"];
+    private static readonly HtmlColumn[] Columns = ["predicate", "verdict", new("asked", "long"), "is", new("margin", "num"), "counts"];
 
     public static void Write(Html main, ReportModel model, Anchors anchors) => main.Inside("section id=\"claims\"", section =>
     {
         section.Element("h2", "Claims");
         Tally(section, model);
+        section.Element("p", "A verdict follows from its predicates, whose thresholds were fixed before the run. Margin: the factor by which a value may worsen; " +
+            "below 1 the predicate fails.", "soft");
         section.Inside("div", cards =>
         {
             foreach (var claim in model.Verdicts)
@@ -38,15 +40,14 @@ internal static class ClaimSection
         var deciding = claim.Predicates.Where(predicate => predicate.Strength == PredicateStrength.Must).ToList();
         card.Inside($"details{(claim.Outcome is VerdictOutcome.NotSupported or VerdictOutcome.Inconclusive ? " open" : "")}", details =>
         {
-            details.Element("summary", $"{deciding.Count(predicate => predicate.Outcome == VerdictOutcome.Supported)} of {Amount.Count(deciding.Count, "predicate")} that decide hold; " +
-                $"{claim.Predicates.Count} in all");
-            details.Table($"Predicates of claim {claim.Name}. Margin: the factor by which the value may worsen; below 1 the predicate fails.", Columns,
-                claim.Predicates.Select(predicate => (IReadOnlyList<HtmlCell>)
-                [
-                    predicate.Name, predicate.Statement, predicate.Value is { } value ? VerdictFile.Show(value) : "", Amount.Number(predicate.Margin),
-                    new(Wording.Verdict(predicate.Outcome, predicate.Origin), Css: "mark " + Css(predicate.Outcome, predicate.Origin == Origin.Recorded)),
-                    Wording.Strength(predicate.Strength),
-                ]));
+            details.Element("summary", $"Deciding predicates that hold: {deciding.Count(predicate => predicate.Outcome == VerdictOutcome.Supported)} of {deciding.Count}" +
+                (deciding.Count < claim.Predicates.Count ? $" ({claim.Predicates.Count} predicates in all)" : ""));
+            details.Table($"Predicates of claim {claim.Name}", Columns, claim.Predicates.Select(predicate => (IReadOnlyList<HtmlCell>)
+            [
+                predicate.Name,
+                new(Wording.Verdict(predicate.Outcome, predicate.Origin), Css: "mark " + Css(predicate.Outcome, predicate.Origin == Origin.Recorded)),
+                predicate.Statement, predicate.Value is { } value ? VerdictFile.Show(value) : "", Amount.Number(predicate.Margin), Wording.Strength(predicate.Strength),
+            ]));
             details.List([.. claim.Predicates.SelectMany(predicate => predicate.Notes.Select(note => $"{predicate.Name}: {note}")).Distinct()], "notes");
         });
     }, "card " + Css(claim.Outcome, claim.Origin == Origin.Recorded));

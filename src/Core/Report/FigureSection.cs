@@ -19,12 +19,14 @@ internal static class FigureSection
         });
         if (Wording.Mark(figure) is { } mark)
             section.Element("p", mark, "stamp");
-        section.Inside("figure", picture =>
+        var picture = InlineSvg.Of(drawn, id + "-", section.Words);
+        section.Inside("figure", inside =>
         {
-            picture.Inside("div", frame => frame.Raw(InlineSvg.Of(drawn, id + "-", section.Words)), "picture");
-            picture.Element("figcaption", drawn.Title);
+            inside.Inside("div", frame => frame.Raw(picture.Markup), "picture");
+            inside.Element("figcaption", drawn.Title);
         });
-        section.List(drawn.Notes, "notes");
+        // What stands in the picture need not stand below it again.
+        section.List([.. drawn.Notes.Where(note => !picture.Text.Contains(section.Words.Line(note), StringComparison.Ordinal))], "notes");
         foreach (var dataset in figure.Measured)
             Measured(section, dataset, figure.Recorded.FirstOrDefault(other => other.Name == dataset.Name));
         foreach (var dataset in figure.Recorded.Where(dataset => figure.Measured.All(other => other.Name != dataset.Name)))
@@ -45,13 +47,12 @@ internal static class FigureSection
         var withNotes = points.Any(point => !string.IsNullOrEmpty(Note(point)));
         List<HtmlColumn> header =
         [
-            .. columns.Select(column => new HtmlColumn(column)), new($"{dataset.Statistic} here", "num"), new("95% interval", "num"), new("samples", "num"),
-            new("least", "num"), new("most", "num"),
+            .. columns.Select(column => new HtmlColumn(column)), new($"{dataset.Statistic} here", "num"),
+            .. recorded is null ? Array.Empty<HtmlColumn>() : [new("paper (recorded)", "num paper"), new("here ÷ paper", "num")],
+            new("95% interval", "num"), new("samples", "num"), new("least", "num"), new("most", "num"),
         ];
         if (strip is not null)
             header.Add(new(strip.Scale));
-        if (recorded is not null)
-            header.AddRange([new("paper (recorded)", "num recorded"), new("here ÷ paper", "num")]);
         if (withNotes)
             header.Add(new("note", "long"));
         section.Inside($"details{Open(points.Count)}", details =>
@@ -59,13 +60,14 @@ internal static class FigureSection
             details.Element("summary", $"{dataset.Name}: {dataset.Quantity} measured here{(recorded is null ? "" : ", the paper's beside it")}");
             details.Table($"{dataset.Name}: {dataset.Quantity} ({dataset.Unit})", header, points.Select(point =>
             {
-                List<HtmlCell> cells = [.. columns.Select(column => (HtmlCell)point[column]), WithUnit(point.Here, dataset), Interval(point.Here)];
+                List<HtmlCell> cells = [.. columns.Select(column => (HtmlCell)point[column]), WithUnit(point.Here, dataset)];
+                if (recorded is not null)
+                    cells.AddRange([WithUnit(point.Paper, recorded), point.Ratio is { } ratio ? Amount.Number(ratio) + "×" : ""]);
+                cells.Add(Interval(point.Here));
                 var samples = point.Here?.Samples ?? [];
                 cells.AddRange(samples.Count == 0 ? ["0", "", ""] : [Amount.Count(samples.Count), Amount.Number(samples.Min()), Amount.Number(samples.Max())]);
                 if (strip is not null)
                     cells.Add(new HtmlCell("", point.Here is null ? "" : strip.Draw(point.Here)));
-                if (recorded is not null)
-                    cells.AddRange([WithUnit(point.Paper, recorded), point.Ratio is { } ratio ? Amount.Number(ratio) + "×" : ""]);
                 if (withNotes)
                     cells.Add(Note(point));
                 return (IReadOnlyList<HtmlCell>)cells;
@@ -79,7 +81,7 @@ internal static class FigureSection
     private static void Recorded(Html section, Dataset dataset) => section.Inside($"details{Open(dataset.Points.Count)}", details =>
     {
         var (withIntervals, withNotes) = (dataset.Points.Any(point => Interval(point).Length > 0), dataset.Points.Any(point => !string.IsNullOrEmpty(point.Note)));
-        List<HtmlColumn> header = [.. dataset.Columns.Select(column => new HtmlColumn(column)), new("paper (recorded)", "num recorded")];
+        List<HtmlColumn> header = [.. dataset.Columns.Select(column => new HtmlColumn(column)), new("paper (recorded)", "num paper")];
         if (withIntervals)
             header.Add(new("95% interval", "num"));
         if (withNotes)

@@ -23,6 +23,7 @@ internal readonly record struct HtmlColumn(string Title, string? Css = null)
 /// <summary>Writes HTML; everything that is text is cleaned and escaped.</summary>
 internal sealed class Html(ReportText words)
 {
+    private const int LongWord = 24;
     private readonly StringBuilder text = new();
 
     /// <summary>What cleans texts.</summary>
@@ -58,10 +59,16 @@ internal sealed class Html(ReportText words)
         }, css);
 
     /// <summary>A table in a box of its own, which scrolls when it is wide. The first cell of each row is its heading.</summary>
-    public Html Table(string caption, IReadOnlyList<HtmlColumn> columns, IEnumerable<IReadOnlyList<HtmlCell>> rows, string? css = null) =>
+    public Html Table(string caption, IEnumerable<HtmlColumn> columns, IEnumerable<IReadOnlyList<HtmlCell>> rows)
+    {
+        var body = rows.ToList();
+        return Table(caption, columns.Select((column, i) => column.Css is null && body.Exists(cells => HasLongWord(cells[i].Text)) ? column with { Css = "long" } : column).ToList(), body);
+    }
+
+    private Html Table(string caption, List<HtmlColumn> columns, List<IReadOnlyList<HtmlCell>> rows) =>
         Inside($"div role=\"region\" tabindex=\"0\" aria-label=\"{Escape(caption)}\"", box => box.Inside("table", table =>
         {
-            table.Element("caption", caption);
+            table.Inside("caption", title => title.Element("span", caption));
             table.Inside("thead", head => head.Inside("tr", row =>
             {
                 foreach (var column in columns)
@@ -76,7 +83,7 @@ internal sealed class Html(ReportText words)
                             Cell(row, i == 0 ? "th scope=\"row\"" : "td", cells[i], columns[i].Css);
                     });
             });
-        }, css), "wide");
+        }), "wide");
 
     /// <summary>A link to a file, by its path relative to the page; plain text when the path leads elsewhere.</summary>
     public string Link(string path, string label) => path.Length == 0 || path.StartsWith('/') ? Escape(label)
@@ -97,6 +104,9 @@ internal sealed class Html(ReportText words)
             row.Raw(cell.Markup);
         row.Raw($"</{Bare(name)}>");
     }
+
+    // A word that would push the other columns off the paper may be broken.
+    private static bool HasLongWord(string text) => text.Length > LongWord && text.Split(' ').Any(word => word.Length > LongWord);
 
     private static string Open(string name, string? css) => $"<{name}{(css is null ? "" : $" class=\"{css}\"")}>";
 

@@ -24,9 +24,9 @@ internal static partial class InlineSvg
 
     private static readonly XmlReaderSettings Settings = new() { DtdProcessing = DtdProcessing.Ignore, XmlResolver = null };
 
-    /// <summary>The SVG of a figure as an element.</summary>
+    /// <summary>The SVG of a figure as an element, and the text in it in one line.</summary>
     /// <exception cref="DiagnosticException">It cannot be read.</exception>
-    public static string Of(DrawnFigure figure, string prefix, ReportText words)
+    public static (string Markup, string Text) Of(DrawnFigure figure, string prefix, ReportText words)
     {
         if (!figure.Files.TryGetValue("svg", out var file))
             throw ReportRules.UnreadablePicture.Throw(SourceLocation.None, figure.Name, "it was not drawn as SVG");
@@ -44,9 +44,11 @@ internal static partial class InlineSvg
             throw ReportRules.UnreadablePicture.Throw(SourceLocation.None, figure.Name, $"its SVG file starts with <{source.Name.LocalName}>");
         var picture = Copy(source, prefix, words);
         picture.SetAttributeValue("role", "img");
-        picture.SetAttributeValue("aria-label", words.Line(figure.Title.Length > 0 ? figure.Title : figure.Name));
+        // A picture is one thing to a screen reader: what is written in it has to be in its label.
+        picture.SetAttributeValue("aria-label", words.Line(string.Join(" ", figure.Notes.Prepend($"{(figure.Title.Length > 0 ? figure.Title : figure.Name)}."))));
         Scale(picture);
-        return picture.ToString(SaveOptions.DisableFormatting);
+        var text = string.Join(' ', picture.Descendants("text").Select(element => element.Value));
+        return (picture.ToString(SaveOptions.DisableFormatting), words.Line(text));
     }
 
     // Local names only: inside HTML the parser knows what an svg element is, and namespace prefixes mean nothing to it.

@@ -32,7 +32,7 @@ public sealed class ReportPageSpecs : IDisposable
         Text(cards[4], ".stamp").ShouldBe("RECORDED by the authors, not measured here");
         // What decides against a claim is in view without a click.
         cards.Select(card => card.QuerySelector("details")!.HasAttribute("open")).ShouldBe([false, true, true, false, false]);
-        cards[0].QuerySelectorAll("tbody tr").Select(row => row.Children[4].TextContent).ShouldBe(["✓ supported", "– not measured"]);
+        cards[0].QuerySelectorAll("tbody tr").Select(row => row.Children[1].TextContent).ShouldBe(["✓ supported", "– not measured"]);
         Page(sample.Model).QuerySelectorAll(".tally li").Select(entry => entry.TextContent).ShouldContain("1 ✓ supported by recorded numbers");
     }
 
@@ -41,11 +41,11 @@ public sealed class ReportPageSpecs : IDisposable
     {
         var table = Page(sample.Model).QuerySelector("#figure-Lists table")!;
         var header = Cells(table.QuerySelector("thead tr")!);
-        header.ShouldBe(["series", "list", "median here", "95% interval", "samples", "least", "most", "samples, ±13.33%", "paper (recorded)", "here ÷ paper", "note"]);
+        header.ShouldBe(["series", "list", "median here", "paper (recorded)", "here ÷ paper", "95% interval", "samples", "least", "most", "samples, ±13.33%", "note"]);
         var rows = table.QuerySelectorAll("tbody tr").Select(Cells).ToList();
-        rows[0].ShouldBe(["Verus", "single", "1.5", "1.4 – 1.7", "3", "1.4", "1.7", "", "0.75", "2×", ""]);
-        rows[3].ShouldBe(["Dafny", "double", "–", "", "0", "", "", "", "–", "", "timed out after 100 s"]);
-        rows[4].ShouldBe(["Prusti", "single", "–", "", "0", "", "", "", "18.8", "", "not measured here"]);
+        rows[0].ShouldBe(["Verus", "single", "1.5", "0.75", "2×", "1.4 – 1.7", "3", "1.4", "1.7", "", ""]);
+        rows[3].ShouldBe(["Dafny", "double", "–", "–", "", "", "0", "", "", "", "timed out after 100 s"]);
+        rows[4].ShouldBe(["Prusti", "single", "–", "18.8", "", "", "0", "", "", "", "not measured here"]);
         table.QuerySelectorAll("tbody tr")[0].QuerySelectorAll("svg.strip circle").Length.ShouldBe(3);
         table.QuerySelectorAll("tbody tr")[0].QuerySelector("svg.strip")!.GetAttribute("aria-label").ShouldBe("3 samples, 1.4 to 1.7");
         Text(Page(sample.Model).QuerySelector("#figure-Lists")!, "pre").ShouldBe("dotnet build build.proj -p:Request=Lists");
@@ -252,6 +252,18 @@ public sealed class ReportPageSpecs : IDisposable
         picture.QuerySelectorAll("use").Select(use => use.GetAttribute("href")).ShouldBe(["#figure-Lists-p", null]);
         picture.QuerySelectorAll("image").Select(image => image.GetAttribute("href")).ShouldBe([null, "data:image/png;base64,AAAA", null]);
         picture.QuerySelector("text")!.TextContent.ShouldBe("shown");
+    }
+
+    [Fact]
+    public void A_note_stands_in_the_picture_or_below_it_and_always_in_its_label()
+    {
+        var figure = sample.Model.Figures[0];
+        var notes = figure.Drawn.Notes.Append("Only the page says this").ToList();
+        var section = Page(sample.Model with { Figures = [figure with { Drawn = figure.Drawn with { Notes = notes } }, sample.Model.Figures[1]] }).QuerySelector("#figure-Lists")!;
+        notes.Count.ShouldBeGreaterThan(1);
+        section.QuerySelectorAll(":scope > .notes li").Select(note => note.TextContent).ShouldBe(["Only the page says this"]);
+        foreach (var note in notes)
+            section.QuerySelector(".picture svg")!.GetAttribute("aria-label")!.ShouldContain(note);
     }
 
     [Fact]

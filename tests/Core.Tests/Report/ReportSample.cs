@@ -34,7 +34,10 @@ internal sealed class ReportSample : IDisposable
         Folders = [new ReportFolder(Root, "."), new ReportFolder("/srv/people/ann", "~")],
     };
 
-    public string Root { get; } = Directory.CreateTempSubdirectory("report-test-").FullName;
+    // KEEP_REPORT names a folder where the pages stay, for people who want to look at them.
+    public string Root { get; } = Environment.GetEnvironmentVariable("KEEP_REPORT") is { } kept
+        ? Directory.CreateDirectory(Path.Combine(kept, $"{Guid.NewGuid():N}"[..8])).FullName
+        : Directory.CreateTempSubdirectory("report-test-").FullName;
 
     public string Folder => Path.Combine(Root, "evaluation", "report");
 
@@ -51,7 +54,11 @@ internal sealed class ReportSample : IDisposable
 
     public static Dataset RecordedOnly { get; } = Data("Log", Origin.Recorded, [Point("Verus", "64", 2, []), Point("libpmemlog", "64", 2.5, [])]);
 
-    public void Dispose() => Directory.Delete(Root, recursive: true);
+    public void Dispose()
+    {
+        if (Environment.GetEnvironmentVariable("KEEP_REPORT") is null)
+            Directory.Delete(Root, recursive: true);
+    }
 
     public static Dataset Data(string name, Origin origin, IReadOnlyList<DataPoint> points) => new()
     {

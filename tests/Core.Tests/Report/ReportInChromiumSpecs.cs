@@ -1,0 +1,151 @@
+using CliWrap;
+using CliWrap.Buffered;
+using Verus.Artifact.Data;
+using Verus.Artifact.Report;
+
+namespace Verus.Artifact.Tests.Report;
+
+/// <summary>The report in a real browser: on a phone, on a desk, in the dark, and on paper.</summary>
+public sealed class ReportInChromiumSpecs : IDisposable
+{
+    // What runs over the right edge and is not in a box that scrolls.
+    private const string Overflowing = """
+        [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1
+          && !e.closest('.wide,.picture,pre')).map(e => e.outerHTML.slice(0, 120))
+        """;
+
+    private readonly Chromium chromium;
+    private readonly ReportSample sample = new();
+
+    public ReportInChromiumSpecs(Chromium chromium) => this.chromium = chromium;
+
+    public void Dispose() => sample.Dispose();
+
+    [Theory]
+    [InlineData(320)]
+    [InlineData(360)]
+    [InlineData(768)]
+    [InlineData(1280)]
+    public async Task The_page_does_not_scroll_sideways(int width)
+    {
+        await using var page = await chromium.OpenAsync(Write(Wide()), width, 800);
+        await page.EvaluateAsync<bool>("document.querySelectorAll('details').forEach(d => d.open = true), true");
+        (await page.EvaluateAsync<string[]>(Overflowing)).ShouldBeEmpty();
+        (await page.EvaluateAsync<int>("document.documentElement.scrollWidth")).ShouldBe(width);
+        // The test can fail: the tables are wider than a phone, and it is their own box that scrolls.
+        if (width <= 360)
+            (await page.EvaluateAsync<int>("Math.max(...[...document.querySelectorAll('.wide')].map(e => e.scrollWidth))")).ShouldBeGreaterThan(width);
+    }
+
+    [Fact]
+    public async Task The_page_asks_for_nothing_but_itself_and_the_browser_has_no_complaint()
+    {
+        await using var page = await chromium.OpenAsync(Write(sample.Model), 1280, 900);
+        page.Requests.Where(url => !url.StartsWith("data:", StringComparison.Ordinal)).Count().ShouldBe(1, string.Join('\n', page.Requests));
+        page.Messages.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task The_browser_refuses_to_load_or_run_what_got_into_the_page()
+    {
+        var file = Write(sample.Model);
+        await File.WriteAllTextAsync(file, (await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)).Replace("<h1>",
+            "<script>document.title='ran'</script><img src=\"http://127.0.0.1:9/x.png\"><h1>", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        await using var page = await chromium.OpenAsync(file, 1280, 900);
+        (await page.EvaluateAsync<string>("document.title")).ShouldBe(sample.Model.Title);
+        page.Messages.Count(message => message.Contains("Content Security Policy")).ShouldBe(2, string.Join('\n', page.Messages));
+    }
+
+    [Fact]
+    public async Task Pictures_are_drawn_at_a_size_that_can_be_read()
+    {
+        foreach (var width in new[] { 360, 1280 })
+        {
+            await using var page = await chromium.OpenAsync(Write(sample.Model), width, 800);
+            // The smallest letters of a picture, in CSS pixels: its own font size times the scale that it is shown at.
+            var sizes = await page.EvaluateAsync<double[]>("[...document.querySelectorAll('.picture svg')].map(s => Math.min(...[...s.querySelectorAll('text')]"
+                + ".map(t => parseFloat(t.getAttribute('font-size')))) * s.getBoundingClientRect().width / s.viewBox.baseVal.width)");
+            sizes.Length.ShouldBe(2);
+            sizes.ShouldAllBe(size => size >= 7.5);
+            (await page.EvaluateAsync<bool>("[...document.querySelectorAll('.picture [clip-path]')].every(e => document.querySelector(e.getAttribute('clip-path').slice(4, -1)))"))
+                .ShouldBeTrue();
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Text_has_enough_contrast_in_the_light_and_in_the_dark(bool dark)
+    {
+        await using var page = await chromium.OpenAsync(Write(sample.Model), 1280, 900, dark);
+        // WCAG 2 AA: 4.5 to 1 between a text and what is behind it.
+        var low = await page.EvaluateAsync<string[]>("""
+            (() => {
+              const channel = v => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+              const parse = c => c.match(/[\d.]+/g).map(Number);
+              const light = c => 0.2126 * channel(c[0]) + 0.7152 * channel(c[1]) + 0.0722 * channel(c[2]);
+              const back = e => { for (; e; e = e.parentElement) { const c = parse(getComputedStyle(e).backgroundColor); if (c.length < 4 || c[3] > 0.9) return c } return [255, 255, 255] };
+              return [...document.querySelectorAll('body *')].filter(e => !e.closest('svg') && [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()))
+                .filter(e => { const a = light(parse(getComputedStyle(e).color)), b = light(back(e)); return (Math.max(a, b) + .05) / (Math.min(a, b) + .05) < 4.5 })
+                .map(e => e.outerHTML.slice(0, 120));
+            })()
+            """);
+        low.ShouldBeEmpty();
+        var background = await page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor");
+        background.ShouldBe(dark ? "rgb(20, 24, 28)" : "rgb(255, 255, 255)");
+        (await page.EvaluateAsync<string>("getComputedStyle(document.querySelector('.picture')).backgroundColor")).ShouldBe("rgb(255, 255, 255)");
+    }
+
+    [Fact]
+    public async Task On_paper_everything_is_unfolded_and_each_figure_begins_a_page()
+    {
+        if (!File.Exists("/usr/bin/pdftotext"))
+            Assert.Skip("pdftotext is not installed (Debian package poppler-utils)");
+        await using var page = await chromium.OpenAsync(Write(sample.Model), 1280, 900);
+        (await page.EvaluateAsync<int>("document.querySelectorAll('details:not([open])').length")).ShouldBeGreaterThan(0);
+        var pdf = Path.Combine(sample.Root, "report.pdf");
+        await File.WriteAllBytesAsync(pdf, await page.PrintAsync(), TestContext.Current.CancellationToken);
+        var text = await Cli.Wrap("/usr/bin/pdftotext").WithArguments(["-layout", pdf, "-"]).ExecuteBufferedAsync(TestContext.Current.CancellationToken);
+        var pages = text.StandardOutput.Split('\f', StringSplitOptions.RemoveEmptyEntries);
+        pages.Length.ShouldBeGreaterThanOrEqualTo(3);
+        pages.Count(content => content.TrimStart().StartsWith("Lists", StringComparison.Ordinal)).ShouldBe(2, "the title, and the figure on a page of its own");
+        pages.ShouldContain(content => content.TrimStart().StartsWith("Log", StringComparison.Ordinal));
+        // In folded parts on the screen: a predicate of a claim that is supported, and a pin that was not needed.
+        text.StandardOutput.ShouldContain("holds in the paper");
+        text.StandardOutput.ShouldContain("4.13.0");
+    }
+
+    [Fact]
+    public async Task No_table_is_cut_off_on_paper()
+    {
+        if (!File.Exists("/usr/bin/pdftotext"))
+            Assert.Skip("pdftotext is not installed (Debian package poppler-utils)");
+        await using var page = await chromium.OpenAsync(Write(Wide()), 1280, 900);
+        var pdf = Path.Combine(sample.Root, "report.pdf");
+        await File.WriteAllBytesAsync(pdf, await page.PrintAsync(), TestContext.Current.CancellationToken);
+        var words = await Cli.Wrap("/usr/bin/pdftotext").WithArguments(["-bbox", pdf, "-"]).ExecuteBufferedAsync(TestContext.Current.CancellationToken);
+        var rights = System.Text.RegularExpressions.Regex.Matches(words.StandardOutput, "xMax=\"([0-9.]+)\"")
+            .Select(match => double.Parse(match.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture)).ToList();
+        rights.Count.ShouldBeGreaterThan(200);
+        // A4 is 595 points wide; the margin of the page is 14 mm, some 40 points.
+        rights.Max().ShouldBeLessThan(595 - 38);
+        words.StandardOutput.ShouldContain("n19");
+    }
+
+    // Many columns, long words, a long command: all that makes a page too wide.
+    private ReportModel Wide()
+    {
+        var columns = Enumerable.Range(1, 9).Select(i => $"column{i}").ToList();
+        var keys = columns.ToDictionary(column => column, column => column + "-" + new string('x', 30));
+        var points = Enumerable.Range(1, 20).Select(i => new DataPoint
+        {
+            Keys = new Dictionary<string, string>(keys) { ["column1"] = $"n{i}" }, Estimate = new Estimate(i, i - 0.5, i + 0.5), Samples = [i - 0.5, i, i + 0.5],
+            Note = "a_note_that_is_one_word_" + new string('y', 80),
+        }).ToList();
+        var data = ReportSample.Data("Lists", Origin.Measured, points) with { Columns = columns };
+        var figure = sample.Model.Figures[0] with { Measured = [data], Recorded = [data with { Origin = Origin.Recorded }], RerunCommand = "dotnet build " + new string('z', 300) };
+        return sample.Model with { Title = new string('T', 100), Figures = [figure, sample.Model.Figures[1]], Notes = [new string('w', 200)] };
+    }
+
+    private string Write(ReportModel model) => ReportWriter.Write(model, sample.Folder).Page;
+}
