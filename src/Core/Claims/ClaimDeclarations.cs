@@ -44,6 +44,11 @@ public sealed record PredicateDeclaration : IDeclaration
     public Formula? Quantity { get; init; }
     /// <summary>Conditions on all points that the quantity reads.</summary>
     public IReadOnlyList<Condition> Where { get; init; } = [];
+    /// <summary>
+    /// Conditions on the points that the claim is about: without a number of any of them there is no verdict, and while one of them lacks its
+    /// number the predicate is at best inconclusive.
+    /// </summary>
+    public IReadOnlyList<Condition> Subject { get; init; } = [];
     /// <summary>Lower bound; null: none.</summary>
     public double? AtLeast { get; init; }
     /// <summary>Upper bound; null: none.</summary>
@@ -57,6 +62,10 @@ public sealed record PredicateDeclaration : IDeclaration
 
     /// <summary>The dataset as a list, for those who follow references.</summary>
     public IReadOnlyList<string> Datasets => [Dataset];
+
+    /// <summary>All columns that it names.</summary>
+    public IEnumerable<string> Columns =>
+        (Quantity?.Columns ?? []).Concat(Where.Select(condition => condition.Column)).Concat(Subject.Select(condition => condition.Column));
 
     /// <summary>Reads an item.</summary>
     public static PredicateDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics)
@@ -74,6 +83,7 @@ public sealed record PredicateDeclaration : IDeclaration
             Dataset = reader.Required("Dataset"),
             Quantity = formula,
             Where = DatasetDeclaration.ReadConditions(reader, "Where"),
+            Subject = DatasetDeclaration.ReadConditions(reader, "Subject"),
             AtLeast = reader.Number("AtLeast"),
             AtMost = reader.Number("AtMost"),
             Strength = reader.Choice("Strength", PredicateStrength.Must),
@@ -81,7 +91,9 @@ public sealed record PredicateDeclaration : IDeclaration
             Note = reader.Text("Note"),
         };
         if (declaration is { AtLeast: null, AtMost: null })
-            reader.Report(ClaimRules.NoBound, item.Name);
+            reader.Report(ClaimRules.NoBound, item.Name, "neither AtLeast nor AtMost");
+        if (declaration.AtLeast > declaration.AtMost)
+            reader.Report(ClaimRules.NoBound, item.Name, "an AtLeast above its AtMost");
         reader.Finish();
         return declaration;
     }

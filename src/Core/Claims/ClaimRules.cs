@@ -13,7 +13,7 @@ public static class ClaimRules
 
     /// <summary>A predicate has no bound.</summary>
     public static readonly DiagnosticRule NoBound = new("VART7002", Error, "A predicate has no bound",
-        "Predicate '{0}' has neither AtLeast nor AtMost. Add one: thresholds are fixed before the run.");
+        "Predicate '{0}' has {1}. Give it one bound, or both in their order: thresholds are fixed before the run.");
 
     /// <summary>A quantity names a column that its dataset does not have.</summary>
     public static readonly DiagnosticRule UnknownColumn = new("VART7003", Error, "A column is not in the dataset",
@@ -22,4 +22,16 @@ public static class ClaimRules
     /// <summary>A claim is not supported, and that is to be an error.</summary>
     public static readonly DiagnosticRule NotSupported = new("VART7004", Error, "A claim is not supported",
         "Claim '{0}' is not supported: {1}. The verdicts are in '{2}'. Without -p:TreatFailedClaimsAsErrors=true this is no error.");
+
+    /// <summary>A function goes along a column whose values are no numbers.</summary>
+    public static readonly DiagnosticRule NotNumeric = new("VART7005", Error, "A column has no numbers",
+        "Predicate '{0}' goes along the column '{1}', which in the dataset '{2}' has the value '{3}', no number. Choose by a condition the points that have one, or name another column.");
+
+    /// <summary>A quantity is more than one number.</summary>
+    public static readonly DiagnosticRule SeveralNumbers = new("VART7006", Error, "A quantity is several numbers",
+        "Predicate '{0}': its Quantity is {1} numbers, and a bound compares with one. Say which counts by min, max, median or another function around it.");
+
+    /// <summary>A claim has nothing that decides it.</summary>
+    public static readonly DiagnosticRule NoPredicate = new("VART7007", Error, "Nothing decides a claim",
+        "Claim '{0}' has no Predicate of Strength Must, so that it could never be judged. Add one, or remove the claim.");
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Verus.Artifact.Data;
 
 namespace Verus.Artifact.Claims;
@@ -10,6 +9,8 @@ namespace Verus.Artifact.Claims;
 /// </summary>
 public abstract record Formula
 {
+    private const int LongestText = 2000;
+
     /// <summary>A number.</summary>
     public sealed record Number(double Value) : Formula;
 
@@ -27,8 +28,8 @@ public abstract record Formula
     {
         try
         {
-            problem = "";
-            return new Parser(text).Whole();
+            problem = text.Length <= LongestText ? "" : $"it is longer than {LongestText} characters";
+            return problem.Length > 0 ? null : new FormulaParser(text).Whole();
         }
         catch (FormatException error)
         {
@@ -36,6 +37,32 @@ public abstract record Formula
             return null;
         }
     }
+
+    /// <summary>All selections of the formula.</summary>
+    public IEnumerable<Selection> Selections => this switch
+    {
+        Selection selection => [selection],
+        Operation operation => operation.Left.Selections.Concat(operation.Right.Selections),
+        Application call => call.Arguments.SelectMany(argument => argument.Selections),
+        _ => [],
+    };
+
+    /// <summary>The columns along which functions go: their values must be numbers.</summary>
+    public IEnumerable<string> NumericColumns => this switch
+    {
+        Operation operation => operation.Left.NumericColumns.Concat(operation.Right.NumericColumns),
+        Application call => call.Arguments.SelectMany(argument => argument.NumericColumns)
+            .Concat(call.Column is { } column && FormulaFunctions.NeedsNumbers(call.Name) ? [column] : []),
+        _ => [],
+    };
+
+    /// <summary>Whether it counts points.</summary>
+    public bool Counts => this switch
+    {
+        Operation operation => operation.Left.Counts || operation.Right.Counts,
+        Application call => call.Name == "count" || call.Arguments.Any(argument => argument.Counts),
+        _ => false,
+    };
 
     /// <summary>All columns that the formula names.</summary>
     public IEnumerable<string> Columns => this switch
@@ -45,122 +72,4 @@ public abstract record Formula
         Application call => call.Arguments.SelectMany(argument => argument.Columns).Concat(call.Column is null ? [] : [call.Column]),
         _ => [],
     };
-
-    private sealed class Parser(string text)
-    {
-        private int at;
-
-        public Formula Whole()
-        {
-            var formula = Sum();
-            return Peek() == '\0' ? formula : throw Unexpected();
-        }
-
-        private Formula Sum()
-        {
-            var left = Product();
-            while (Peek() is '+' or '-')
-                left = new Operation(text[at++], left, Product());
-            return left;
-        }
-
-        private Formula Product()
-        {
-            var left = Atom();
-            while (Peek() is '*' or '/')
-                left = new Operation(text[at++], left, Atom());
-            return left;
-        }
-
-        private Formula Atom()
-        {
-            switch (Peek())
-            {
-                case '(':
-                    at++;
-                    var inner = Sum();
-                    Expect(')');
-                    return inner;
-                case '[':
-                    return Select();
-                case >= '0' and <= '9':
-                    return new Number(double.Parse(While(c => char.IsAsciiDigit(c) || c == '.'), CultureInfo.InvariantCulture));
-                case var c when char.IsAsciiLetter(c):
-                    return Apply();
-                default:
-                    throw Unexpected();
-            }
-        }
-
-        private Selection Select()
-        {
-            var open = at++;
-            var quoted = false;
-            while (at < text.Length && (quoted || text[at] != ']'))
-                quoted ^= text[at++] == '\'';
-            if (at == text.Length)
-                throw new FormatException($"the bracket at character {open + 1} is not closed");
-            var conditions = Condition.Parse(text[(open + 1)..at++], out var problem);
-            return new Selection(conditions ?? throw new FormatException(problem));
-        }
-
-        private Application Apply()
-        {
-            var start = at;
-            var name = While(c => char.IsAsciiLetterOrDigit(c));
-            if (!FormulaFunctions.Names.Contains(name))
-                throw new FormatException($"there is no function '{name}' (character {start + 1}); there are {string.Join(", ", FormulaFunctions.Names)}");
-            Expect('(');
-            var arguments = new List<Formula> { Sum() };
-            string? column = null;
-            while (Peek() == ',' && column is null)
-            {
-                at++;
-                // A bare word is a column, unless a bracket makes it a function.
-                if (char.IsAsciiLetter(Peek()) && IsColumn())
-                    column = While(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-').Trim();
-                else
-                    arguments.Add(Sum());
-            }
-            Expect(')');
-            FormulaFunctions.Check(name, arguments.Count, column);
-            return new Application(name, arguments, column);
-        }
-
-        private bool IsColumn()
-        {
-            var end = at;
-            while (end < text.Length && (char.IsAsciiLetterOrDigit(text[end]) || text[end] is '_' or '-'))
-                end++;
-            while (end < text.Length && char.IsWhiteSpace(text[end]))
-                end++;
-            return end < text.Length && text[end] == ')';
-        }
-
-        private char Peek()
-        {
-            while (at < text.Length && char.IsWhiteSpace(text[at]))
-                at++;
-            return at < text.Length ? text[at] : '\0';
-        }
-
-        private string While(Func<char, bool> belongs)
-        {
-            var start = at;
-            while (at < text.Length && belongs(text[at]))
-                at++;
-            return text[start..at];
-        }
-
-        private void Expect(char c)
-        {
-            if (Peek() != c)
-                throw Unexpected();
-            at++;
-        }
-
-        private FormatException Unexpected() => at < text.Length
-            ? new FormatException($"'{text[at]}' is not expected at character {at + 1}")
-            : new FormatException("it ends too early");
-    }
 }

@@ -2,43 +2,67 @@ using Verus.Artifact.Data;
 
 namespace Verus.Artifact.Claims;
 
-/// <summary>Computes a formula over the points of a dataset that have a number.</summary>
-internal sealed class FormulaEvaluator(Dataset dataset, IReadOnlyList<Condition> where)
+/// <summary>Computes a formula over the points of a dataset.</summary>
+internal sealed class FormulaEvaluator
 {
-    private readonly List<DataPoint> points =
-        [.. dataset.Points.Where(point => point.Estimate is not null && where.All(condition => condition.Holds(point[condition.Column])))];
+    private readonly Dataset dataset;
+    private readonly IReadOnlyList<Condition> where;
+    private readonly Formula formula;
+    private readonly List<DataPoint> points;
 
-    /// <summary>Points that the formula may read.</summary>
-    public IReadOnlyList<DataPoint> Points => points;
-
-    /// <summary>The quantity, from a number for each of <see cref="Points"/>; NaN when it has no value, or more than one.</summary>
-    public double Evaluate(Formula formula, IReadOnlyList<double> values)
+    public FormulaEvaluator(Dataset dataset, IReadOnlyList<Condition> where, Formula formula)
     {
-        var result = Compute(formula, values);
-        return result.Rows.Count == 1 ? result.Rows[0].Value : double.NaN;
+        (this.dataset, this.where, this.formula) = (dataset, where, formula);
+        var selections = formula.Selections.ToList();
+        Read = [.. dataset.Points.Where(point => Hold(where, point) && selections.Exists(selection => Hold(selection.Conditions, point)))];
+        points = [.. Read.Where(point => point.Estimate is not null)];
     }
 
-    private Points Compute(Formula formula, IReadOnlyList<double> values) => formula switch
+    /// <summary>Points that a selection of the formula takes, those without a number among them.</summary>
+    public IReadOnlyList<DataPoint> Read { get; }
+
+    /// <summary>Those with a number.</summary>
+    public IReadOnlyList<DataPoint> Points => points;
+
+    /// <summary>
+    /// The quantity in each draw, from a number of each of <see cref="Points"/> in each draw; null when it has none. Several numbers are
+    /// the caller's mistake: their count is in <paramref name="numbers"/>.
+    /// </summary>
+    public double[]? Evaluate(IReadOnlyList<double[]> draws, out int numbers, Action<string>? leftOut = null)
     {
-        Formula.Number number => Claims.Points.Of(number.Value),
-        Formula.Selection selection => Select(selection, values),
-        Formula.Operation operation => Claims.Points.Join(Compute(operation.Left, values), Compute(operation.Right, values), (a, b) => operation.Symbol switch
-        {
-            '+' => a.Value + b.Value,
-            '-' => a.Value - b.Value,
-            '*' => a.Value * b.Value,
-            _ => a.Value / b.Value,
-        }),
-        Formula.Application call => FormulaFunctions.Apply(call.Name, [.. call.Arguments.Select(argument => Compute(argument, values))], call.Column),
-        _ => throw new InvalidOperationException($"No rule for {formula.GetType().Name}."),
+        var count = draws.Count == 0 ? 1 : draws[0].Length;
+        var result = Compute(formula, draws, count, leftOut ?? (_ => { }));
+        numbers = result.Rows.Count;
+        return numbers == 1 ? result.Rows[0].Draws : null;
+    }
+
+    /// <summary>Whether a point satisfies all conditions.</summary>
+    public static bool Hold(IReadOnlyList<Condition> conditions, DataPoint point) => conditions.All(condition => condition.Holds(point[condition.Column]));
+
+    private Points Compute(Formula part, IReadOnlyList<double[]> draws, int count, Action<string> leftOut) => part switch
+    {
+        Formula.Number number => Claims.Points.Of(number.Value, count),
+        Formula.Selection selection => Select(selection, draws),
+        Formula.Operation operation => Claims.Points.Join(Compute(operation.Left, draws, count, leftOut), Compute(operation.Right, draws, count, leftOut), Operator(operation.Symbol)),
+        Formula.Application call => FormulaFunctions.Apply(call, [.. call.Arguments.Select(argument => Compute(argument, draws, count, leftOut))], count, leftOut),
+        _ => throw new InvalidOperationException($"No rule for {part.GetType().Name}."),
     };
 
-    private Points Select(Formula.Selection selection, IReadOnlyList<double> values)
+    private static Func<double, double, double> Operator(char symbol) => symbol switch
+    {
+        '+' => (a, b) => a + b,
+        '-' => (a, b) => a - b,
+        '*' => (a, b) => a * b,
+        _ => (a, b) => a / b,
+    };
+
+    // A column that is fixed to one value tells nothing apart and would only keep points from meeting.
+    private Points Select(Formula.Selection selection, IReadOnlyList<double[]> draws)
     {
         var columns = dataset.Columns.Except(selection.Conditions.Concat(where).Where(condition => condition.IsSingle).Select(condition => condition.Column)).ToList();
         return new Points(columns,
         [
-            .. points.Zip(values).Where(pair => selection.Conditions.All(condition => condition.Holds(pair.First[condition.Column])))
+            .. points.Zip(draws).Where(pair => Hold(selection.Conditions, pair.First))
                 .Select(pair => new Row(columns.ToDictionary(column => column, column => pair.First[column]), pair.Second, pair.First.Estimate!.Low, pair.First.Estimate.High)),
         ]);
     }

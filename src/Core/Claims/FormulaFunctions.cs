@@ -1,36 +1,42 @@
 using System.Globalization;
-using MathNet.Numerics;
+using MathNet.Numerics.LinearRegression;
 using MathNet.Numerics.Statistics;
 
 namespace Verus.Artifact.Claims;
 
-/// <summary>The functions of formulas.</summary>
+/// <summary>The functions of formulas; docs/claims.md has them for users.</summary>
 internal static class FormulaFunctions
 {
-    // Many numbers to one: of all points, or of each group that agrees in everything but the column.
-    private static readonly Dictionary<string, Func<double[], double>> Reductions = new(StringComparer.Ordinal)
+    private const int LeastForPearson = 5;
+
+    /// <summary>Many numbers to one; may sort them.</summary>
+    private delegate double Reduction(Span<double> values);
+
+    /// <summary>The numbers of a group along a numeric column, in its order, to one number.</summary>
+    private delegate double Along(double[] positions, double[] values);
+
+    private static readonly Dictionary<string, Reduction> Reductions = new(StringComparer.Ordinal)
     {
-        ["min"] = values => values.Min(),
-        ["max"] = values => values.Max(),
-        ["mean"] = values => values.Average(),
-        ["median"] = values => SortedArrayStatistics.Median([.. values.Order()]),
-        ["sum"] = values => values.Sum(),
+        ["min"] = values => Fold(values, Math.Min),
+        ["max"] = values => Fold(values, Math.Max),
+        ["sum"] = values => Fold(values, (a, b) => a + b),
+        ["mean"] = values => Fold(values, (a, b) => a + b) / values.Length,
         ["count"] = values => values.Length,
-        ["geomean"] = values => Math.Exp(values.Average(Math.Log)),
-        ["p10"] = values => SortedArrayStatistics.QuantileCustom([.. values.Order()], 0.1, QuantileDefinition.R7),
+        ["median"] = values => Quantile(values, 0.5),
+        ["geomean"] = GeometricMean,
     };
 
-    // The numbers of a group along a numeric column, in its order: to one number.
-    private static readonly Dictionary<string, Func<double[], double[], double>> AlongColumn = new(StringComparer.Ordinal)
+    // With the fewest points that they need.
+    private static readonly Dictionary<string, (int Least, Along Compute)> AlongColumn = new(StringComparer.Ordinal)
     {
-        ["first"] = (_, y) => y[0],
-        ["last"] = (_, y) => y[^1],
-        ["growth"] = (_, y) => y[^1] / y[0],
-        ["slope"] = (x, y) => x.Length < 2 ? double.NaN : Fit.Line(x, y).B,
+        ["first"] = (1, (_, y) => y[0]),
+        ["last"] = (1, (_, y) => y[^1]),
+        ["growth"] = (2, (_, y) => y[^1] / y[0]),
+        ["slope"] = (2, (x, y) => SimpleRegression.Fit(x, y).B),
         // Largest distance from the least-squares line, as a share of the mean.
-        ["residual"] = (x, y) => x.Length < 3 ? double.NaN : Residual(x, y),
+        ["residual"] = (3, Residual),
         // The value of the column at the largest number.
-        ["argmax"] = (x, y) => x[Array.IndexOf(y, y.Max())],
+        ["argmax"] = (1, (x, y) => x[Array.IndexOf(y, y.Max())]),
     };
 
     // Point by point.
@@ -40,71 +46,174 @@ internal static class FormulaFunctions
         ["log"] = Math.Log,
     };
 
-    private static readonly string[] Others = ["column", "lower", "upper", "above", "overlap", "pearson"];
+    private static readonly string[] WithTwo = ["above", "overlap", "pearson"];
+    private static readonly string[] OfColumn = ["column", "lower", "upper"];
 
-    /// <summary>All names.</summary>
-    public static IReadOnlyList<string> Names { get; } = [.. Reductions.Keys, .. AlongColumn.Keys, .. PointWise.Keys, .. Others];
+    /// <summary>All names; beside them p1 to p99.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. Reductions.Keys, "p10", .. AlongColumn.Keys, .. PointWise.Keys, .. OfColumn, .. WithTwo];
+
+    /// <summary>Whether there is a function of that name.</summary>
+    public static bool Knows(string name) => Names.Contains(name) || Percentile(name) is not null;
+
+    /// <summary>Whether the column of a function must have numbers.</summary>
+    public static bool NeedsNumbers(string name) => AlongColumn.ContainsKey(name) || OfColumn.Contains(name);
 
     /// <summary>Checks the number and kind of arguments.</summary>
     /// <exception cref="FormatException">They do not fit.</exception>
-    public static void Check(string name, int arguments, string? column)
+    public static void Check(string name, IReadOnlyList<Formula> arguments, string? column)
     {
-        var count = name is "above" or "overlap" or "pearson" ? 2 : 1;
-        var needsColumn = AlongColumn.ContainsKey(name) || name is "column" or "lower" or "upper" or "pearson";
-        var mayHaveColumn = needsColumn || Reductions.ContainsKey(name);
-        if (arguments != count || (needsColumn && column is null) || (!mayHaveColumn && column is not null))
-            throw new FormatException($"'{name}' takes {count} quantit{(count == 1 ? "y" : "ies")}{(needsColumn ? " and a column" : mayHaveColumn ? " and perhaps a column" : "")}");
+        if (name == "count" && arguments[0] is Formula.Application { Name: "above" or "overlap" } inner)
+            throw new FormatException($"'count' counts points whatever their number is; those of '{inner.Name}' are 1 or 0: take 'sum'");
+        var count = WithTwo.Contains(name) ? 2 : 1;
+        var needsColumn = NeedsNumbers(name) || name == "pearson";
+        var mayHaveColumn = needsColumn || Reductions.ContainsKey(name) || Percentile(name) is not null;
+        if (arguments.Count != count || (needsColumn && column is null) || (!mayHaveColumn && column is not null))
+            throw new FormatException($"'{name}' takes {(count == 1 ? "one quantity" : "two quantities")}{(needsColumn ? " and a column" : mayHaveColumn ? " and perhaps a column" : "")}");
     }
 
-    /// <summary>Applies a function.</summary>
-    public static Points Apply(string name, IReadOnlyList<Points> arguments, string? column)
+    /// <summary>Applies a function. Groups with too few points for it are left out, and <paramref name="leftOut"/> is told of them.</summary>
+    /// <exception cref="FormatException">The points do not have the column any more.</exception>
+    public static Points Apply(Formula.Application call, IReadOnlyList<Points> arguments, int draws, Action<string> leftOut)
     {
-        var points = arguments[0];
-        if (Reductions.TryGetValue(name, out var reduce))
-            return name != "count" && points.Rows.Count == 0 ? Points.Empty : points.Groups(column).Reduce(rows => reduce([.. rows.Select(row => row.Value)]), countsNothing: name == "count");
-        if (AlongColumn.TryGetValue(name, out var along))
-            return points.Groups(column).Reduce(rows =>
-            {
-                var sorted = rows.Select(row => (x: Position(row, column!), row.Value)).OrderBy(pair => pair.x).ToList();
-                return along([.. sorted.Select(pair => pair.x)], [.. sorted.Select(pair => pair.Value)]);
-            });
-        if (PointWise.TryGetValue(name, out var map))
-            return points with { Rows = [.. points.Rows.Select(row => row with { Value = map(row.Value) })] };
-        return name switch
+        var (points, column) = (arguments[0], call.Column);
+        if (column is not null && !arguments.Any(argument => argument.Columns.Contains(column)))
+            throw new FormatException($"'{call.Name}' goes along {column}, which its quantity no longer has: a condition or a function before it left one value");
+        if (call.Name == "count" && column is null)
+            return Points.Of(points.Rows.Count, draws);
+        if (Reductions.GetValueOrDefault(call.Name) is { } reduce)
+            return points.Reduce(column, rows => Each(rows, draws, values => reduce(values)));
+        if (Percentile(call.Name) is { } share)
+            return points.Reduce(column, rows => Each(rows, draws, values => Quantile(values, share)));
+        if (AlongColumn.TryGetValue(call.Name, out var along))
+            return points.Reduce(column, rows => rows.Count < along.Least ? LeaveOut(call, rows[0].Keys, points.Columns, rows.Count, along.Least, leftOut) : GoAlong(rows, column!, draws, along.Compute));
+        if (PointWise.GetValueOrDefault(call.Name) is { } map)
+            return points with { Rows = [.. points.Rows.Select(row => row with { Draws = [.. row.Draws.Select(map)] })] };
+        return call.Name switch
         {
-            "column" => points with { Rows = [.. points.Rows.Select(row => row with { Value = Position(row, column!) })] },
+            "column" => points with { Rows = [.. points.Rows.Select(row => row with { Draws = [.. Enumerable.Repeat(Position(row, column!), draws)] })] },
             "lower" => Half(points, column!, upper: false),
             "upper" => Half(points, column!, upper: true),
-            "above" => points with { Rows = [.. points.Rows.Where(row => row.Value >= arguments[1].Rows[0].Value)] },
-            "overlap" => Points.Join(points, arguments[1], (a, b) => a.Low is { } al && a.High is { } ah && b.Low is { } bl && b.High is { } bh && al <= bh && bl <= ah ? 1 : double.NaN).WithoutNaN(),
-            _ => Pearson(points, arguments[1], column!),
+            "above" => Points.Join(points, arguments[1], (value, bound) => double.IsNaN(value) || double.IsNaN(bound) ? double.NaN : value >= bound ? 1 : 0),
+            "overlap" => Overlap(points, arguments[1], draws),
+            _ => Pearson(call, points, arguments[1], draws, leftOut),
+        };
+    }
+
+    // For each draw the numbers of all rows.
+    private static double[] Each(IReadOnlyList<Row> rows, int draws, Reduction reduce)
+    {
+        var (results, values) = (new double[draws], new double[rows.Count]);
+        for (var draw = 0; draw < draws; draw++)
+        {
+            for (var i = 0; i < values.Length; i++)
+                values[i] = rows[i].Draws[draw];
+            results[draw] = reduce(values);
+        }
+        return results;
+    }
+
+    private static double[] GoAlong(IReadOnlyList<Row> rows, string column, int draws, Along compute)
+    {
+        Row[] sorted = [.. rows.OrderBy(row => Position(row, column))];
+        double[] positions = [.. sorted.Select(row => Position(row, column))];
+        var (results, values) = (new double[draws], new double[sorted.Length]);
+        for (var draw = 0; draw < draws; draw++)
+        {
+            for (var i = 0; i < values.Length; i++)
+                values[i] = sorted[i].Draws[draw];
+            results[draw] = compute(positions, values);
+        }
+        return results;
+    }
+
+    // Points without an interval of their own overlap with nothing that could be said.
+    private static Points Overlap(Points left, Points right, int draws) => new([.. left.Columns.Union(right.Columns)],
+    [
+        .. Points.Pairs(left, right).Where(pair => pair is { Left: { Low: not null, High: not null }, Right: { Low: not null, High: not null } })
+            .Select(pair => new Row(pair.Keys, [.. Enumerable.Repeat(pair.Left.Low <= pair.Right.High && pair.Right.Low <= pair.Left.High ? 1.0 : 0.0, draws)])),
+    ]);
+
+    // The correlation of both sides along the column, for each group.
+    private static Points Pearson(Formula.Application call, Points left, Points right, int draws, Action<string> leftOut)
+    {
+        IReadOnlyList<string> columns = [.. left.Columns.Union(right.Columns)];
+        var kept = Points.GroupColumns(columns, call.Column);
+        var rows = new List<Row>();
+        foreach (var group in Points.Pairs(left, right).GroupBy(pair => Points.Key(pair.Keys, kept)))
+        {
+            Pair[] pairs = [.. group];
+            if (pairs.Length < LeastForPearson)
+            {
+                LeaveOut(call, pairs[0].Keys, columns, pairs.Length, LeastForPearson, leftOut);
+                continue;
+            }
+            var correlations = new double[draws];
+            for (var draw = 0; draw < draws; draw++)
+                correlations[draw] = Correlation.Pearson(pairs.Select(pair => pair.Left.Draws[draw]), pairs.Select(pair => pair.Right.Draws[draw]));
+            rows.Add(new Row(kept.ToDictionary(column => column, column => pairs[0].Keys[column]), correlations));
+        }
+        return new Points(kept, rows);
+    }
+
+    private static double[]? LeaveOut(Formula.Application call, IReadOnlyDictionary<string, string> keys, IReadOnlyList<string> columns, int count, int least, Action<string> leftOut)
+    {
+        var group = string.Join(", ", Points.GroupColumns(columns, call.Column).Select(column => keys[column]));
+        leftOut($"left out of {call.Name} along {call.Column}: {(group.Length == 0 ? "" : group + ", ")}{count} of the {least} points that it needs");
+        return null;
+    }
+
+    // The lower half of the positions of each group; the middle one belongs to both, so that halves of 16 have 8 each and of 5 have 3.
+    private static Points Half(Points points, string column, bool upper)
+    {
+        var kept = Points.GroupColumns(points.Columns, column);
+        return points with
+        {
+            Rows =
+            [
+                .. points.Rows.GroupBy(row => Points.Key(row.Keys, kept)).SelectMany(rows =>
+                {
+                    var sorted = rows.OrderBy(row => Position(row, column)).ToList();
+                    var size = (sorted.Count + 1) / 2;
+                    return upper ? sorted.TakeLast(size) : sorted.Take(size);
+                }),
+            ],
         };
     }
 
     private static double Residual(double[] x, double[] y)
     {
-        var (a, b) = Fit.Line(x, y);
-        return x.Zip(y, (u, v) => Math.Abs(v - (a + b * u))).Max() / y.Average();
+        var (a, b) = SimpleRegression.Fit(x, y);
+        var most = 0.0;
+        for (var i = 0; i < x.Length; i++)
+            most = Math.Max(most, Math.Abs(y[i] - (a + b * x[i])));
+        return most / y.Average();
     }
 
-    // The lower half of the positions of each group; the middle one belongs to both, so that halves of 16 have 8 each and of 5 have 3.
-    private static Points Half(Points points, string column, bool upper) => points with
+    private static double GeometricMean(Span<double> values)
     {
-        Rows =
-        [
-            .. points.Groups(column).Values.SelectMany(rows =>
-            {
-                var sorted = rows.OrderBy(row => Position(row, column)).ToList();
-                var size = (sorted.Count + 1) / 2;
-                return upper ? sorted.TakeLast(size) : sorted.Take(size);
-            }),
-        ],
-    };
+        var sum = 0.0;
+        foreach (var value in values)
+            sum += Math.Log(value);
+        return Math.Exp(sum / values.Length);
+    }
 
-    private static Points Pearson(Points left, Points right, string column) =>
-        Points.Pairs(left, right).Groups(column).Reduce(rows => rows.Count < 5 ? double.NaN
-            : Correlation.Pearson(rows.Select(row => row.Value), rows.Select(row => row.Other)));
+    // Math.Min and Math.Max pass NaN on.
+    private static double Fold(Span<double> values, Func<double, double, double> combine)
+    {
+        var result = values[0];
+        foreach (var value in values[1..])
+            result = combine(result, value);
+        return result;
+    }
 
-    private static double Position(Row row, string column) =>
-        double.TryParse(row.Keys.GetValueOrDefault(column), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : double.NaN;
+    private static double Quantile(Span<double> values, double share)
+    {
+        values.Sort();
+        return double.IsNaN(values[0]) ? double.NaN : SortedArrayStatistics.QuantileCustom(values.ToArray(), share, QuantileDefinition.R7);
+    }
+
+    private static double? Percentile(string name) =>
+        name.Length is 2 or 3 && name[0] == 'p' && int.TryParse(name.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var percent) && percent > 0 ? percent / 100.0 : null;
+
+    private static double Position(Row row, string column) => double.Parse(row.Keys[column], NumberStyles.Float, CultureInfo.InvariantCulture);
 }

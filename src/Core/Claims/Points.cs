@@ -1,49 +1,57 @@
 namespace Verus.Artifact.Claims;
 
 /// <summary>A point while a formula is computed.</summary>
-internal sealed record Row(IReadOnlyDictionary<string, string> Keys, double Value, double? Low = null, double? High = null, double Other = 0);
+/// <param name="Keys">Its key columns.</param>
+/// <param name="Draws">Its number in each draw of samples; all points have the same draws.</param>
+/// <param name="Low">Lower end of the point's own interval, for points of the dataset.</param>
+/// <param name="High">Upper end of it.</param>
+internal sealed record Row(IReadOnlyDictionary<string, string> Keys, double[] Draws, double? Low = null, double? High = null);
+
+/// <summary>Two points that agree in the columns that both sides have.</summary>
+/// <param name="Keys">The columns of both.</param>
+/// <param name="Left">The point of the left side.</param>
+/// <param name="Right">The point of the right side.</param>
+internal sealed record Pair(IReadOnlyDictionary<string, string> Keys, Row Left, Row Right);
 
 /// <summary>Points with the same key columns.</summary>
 internal sealed record Points(IReadOnlyList<string> Columns, IReadOnlyList<Row> Rows)
 {
-    public static Points Empty { get; } = new([], []);
-
     /// <summary>A single number.</summary>
-    public static Points Of(double value) => new([], [new Row(new Dictionary<string, string>(), value)]);
+    public static Points Of(double value, int draws)
+    {
+        var same = new double[draws];
+        Array.Fill(same, value);
+        return new([], [new Row(new Dictionary<string, string>(), same)]);
+    }
 
-    /// <summary>Combines each pair of points that agree in the columns that both have.</summary>
-    public static Points Join(Points left, Points right, Func<Row, Row, double> combine, bool keepOther = false)
+    /// <summary>Combines each pair of points that agree in the columns that both sides have.</summary>
+    public static Points Join(Points left, Points right, Func<double, double, double> combine) =>
+        new([.. left.Columns.Union(right.Columns)], [.. Pairs(left, right).Select(pair => new Row(pair.Keys, [.. pair.Left.Draws.Zip(pair.Right.Draws, combine)]))]);
+
+    /// <summary>The pairs of points that agree in the columns that both sides have.</summary>
+    public static IEnumerable<Pair> Pairs(Points left, Points right)
     {
         var shared = left.Columns.Intersect(right.Columns).ToList();
-        var byKey = right.Rows.ToLookup(row => Key(row, shared));
-        return new Points([.. left.Columns.Union(right.Columns)],
-        [
-            .. left.Rows.SelectMany(row => byKey[Key(row, shared)].Select(other =>
-                new Row(row.Keys.Concat(other.Keys.Where(pair => !row.Keys.ContainsKey(pair.Key))).ToDictionary(pair => pair.Key, pair => pair.Value),
-                    combine(row, other), Other: keepOther ? other.Value : 0))),
-        ]);
+        var byKey = right.Rows.ToLookup(row => Key(row.Keys, shared));
+        return left.Rows.SelectMany(row => byKey[Key(row.Keys, shared)].Select(other => new Pair(
+            row.Keys.Concat(other.Keys.Where(pair => !row.Keys.ContainsKey(pair.Key))).ToDictionary(pair => pair.Key, pair => pair.Value), row, other)));
     }
 
-    /// <summary>The pairs themselves.</summary>
-    public static Points Pairs(Points left, Points right) => Join(left, right, (row, _) => row.Value, keepOther: true);
+    /// <summary>The columns that tell groups along a column apart: all others, or none without a column.</summary>
+    public static IReadOnlyList<string> GroupColumns(IReadOnlyList<string> columns, string? along) => along is null ? [] : [.. columns.Where(name => name != along)];
 
-    public Points WithoutNaN() => this with { Rows = [.. Rows.Where(row => !double.IsNaN(row.Value))] };
-
-    /// <summary>Groups that agree in all columns but one; without a column all points are one group.</summary>
-    public PointGroups Groups(string? column)
+    /// <summary>One number of each group of points that agree in all columns but one; without a column all points are one group.</summary>
+    public Points Reduce(string? along, Func<IReadOnlyList<Row>, double[]?> reduce)
     {
-        IReadOnlyList<string> kept = column is null ? [] : [.. Columns.Where(name => name != column)];
-        return new PointGroups(kept, [.. Rows.GroupBy(row => Key(row, kept)).Select(group => (IReadOnlyList<Row>)[.. group])]);
+        var kept = GroupColumns(Columns, along);
+        var rows = new List<Row>();
+        foreach (var group in Rows.GroupBy(row => Key(row.Keys, kept)))
+            if (reduce([.. group]) is { } draws)
+                rows.Add(new Row(kept.ToDictionary(column => column, column => group.First().Keys[column]), draws));
+        return new Points(kept, rows);
     }
 
-    private static string Key(Row row, IReadOnlyList<string> columns) => string.Join('\u001f', columns.Select(column => row.Keys.GetValueOrDefault(column, "")));
-}
-
-/// <summary>Groups of points.</summary>
-internal sealed record PointGroups(IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<Row>> Values)
-{
-    /// <summary>One number for each group.</summary>
-    public Points Reduce(Func<IReadOnlyList<Row>, double> reduce, bool countsNothing = false) =>
-        countsNothing && Values.Count == 0 && Columns.Count == 0 ? Points.Of(0)
-        : new Points(Columns, [.. Values.Select(rows => new Row(rows[0].Keys.Where(pair => Columns.Contains(pair.Key)).ToDictionary(pair => pair.Key, pair => pair.Value), reduce(rows)))]);
+    /// <summary>The values of columns as one text.</summary>
+    public static string Key(IReadOnlyDictionary<string, string> keys, IReadOnlyList<string> columns) =>
+        string.Join('\u001f', columns.Select(column => keys.GetValueOrDefault(column, "")));
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Verus.Artifact.Data;
@@ -10,12 +11,15 @@ namespace Verus.Artifact.Claims;
 /// <summary>The files of the claims stage.</summary>
 public static class VerdictFile
 {
+    // Comparison signs stay as they are: the file is no part of a page.
+    private static readonly VerdictJson Readable = new(new JsonSerializerOptions(VerdictJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
     /// <summary>Writes <c>NAME.json</c> and <c>NAME.txt</c>; their paths.</summary>
     public static IReadOnlyList<string> Write(IReadOnlyList<ClaimVerdict> verdicts, string folder, string name)
     {
         var json = Path.Combine(folder, name + ".json");
         var text = Path.Combine(folder, name + ".txt");
-        AtomicFile.Write(json, JsonSerializer.Serialize(verdicts.ToArray(), VerdictJson.Default.ClaimVerdictArray) + "\n");
+        AtomicFile.Write(json, JsonSerializer.Serialize(verdicts.ToArray(), Readable.ClaimVerdictArray) + "\n");
         AtomicFile.Write(text, Text(verdicts));
         return [json, text];
     }

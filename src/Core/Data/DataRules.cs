@@ -34,4 +34,8 @@ public static class DataRules
     /// <summary>Unlike things fall on one point of a dataset.</summary>
     public static readonly DiagnosticRule PointsFallTogether = new("VART5007", Error, "Unlike cells fall on one point",
         "Dataset '{0}': {1} fall on the point {2}. Add the column that tells them apart to Columns, choose by Where, or say with Combine that they are parts of a whole (Sum) or alike (Pool).");
+
+    /// <summary>A dataset and its recorded form do not fit each other.</summary>
+    public static readonly DiagnosticRule UnlikeRecorded = new("VART5008", Error, "Measured and recorded numbers do not fit each other",
+        "Dataset '{0}' has the {1} '{2}', and its RecordedData '{3}': their points could not be compared. Make them alike, by Scale, Quantity or Rename where needed.");
 }

@@ -27,6 +27,9 @@ public sealed record DataPoint
     /// <summary>The measured values behind the estimate, in the order they were taken; empty for recorded points.</summary>
     public IReadOnlyList<double> Samples { get; init; } = [];
 
+    /// <summary>Samples that were taken and failed; none of them is in <see cref="Samples"/>.</summary>
+    public int Failures { get; init; }
+
     /// <summary>Why there is no estimate ("timed out after 100 s"), or what a reader must know of it ("entered by hand").</summary>
     public string? Note { get; init; }
 

@@ -16,7 +16,7 @@ public static class DatasetBuilder
     /// </exception>
     public static Dataset Build(DatasetDeclaration declaration, IReadOnlyList<Observation> observations)
     {
-        CheckColumns(declaration, observations, [.. declaration.Where.Select(condition => condition.Column), .. new[] { declaration.Per, declaration.Note }.OfType<string>()]);
+        CheckColumns(declaration, observations, [.. declaration.Where.Select(condition => condition.Column), .. declaration.Per is { } per ? [per] : Array.Empty<string>()]);
         var taken = observations.Where(observation => declaration.Where.All(condition => condition.Holds(observation.Columns.GetValueOrDefault(condition.Column, "")))).ToList();
         CheckColumns(declaration, taken, [.. declaration.Columns.Where(column => declaration.Rows.Count == 0 || column != declaration.RowColumn)]);
         CheckMetrics(declaration, taken);
@@ -97,6 +97,7 @@ public static class DatasetBuilder
             Keys = keys,
             Estimate = samples.Count == 0 ? null : Statistics.Interval(declaration.Statistic, samples, declaration.Interval),
             Samples = samples,
+            Failures = values.Count(value => value.Number is null && value.Observation.Sample.Length > 0),
             Note = notes.Count == 0 ? null : string.Join("; ", notes),
             Unit = values.Select(value => value.Unit).FirstOrDefault(unit => unit is not null && unit != declaration.Unit),
         };

@@ -10,7 +10,8 @@ public static class Suggestion
             .OrderBy(pair => pair.distance).ThenBy(pair => pair.candidate, StringComparer.Ordinal).ToList();
         if (ranked.Count == 0)
             return "";
-        return ranked[0].distance <= Math.Max(2, name.Length / 3)
+        // In a short name, two letters are the whole of it.
+        return ranked[0].distance <= Math.Max(2, name.Length / 3) && ranked[0].distance < name.Length
             ? $" Did you mean '{ranked[0].candidate}'?"
             : $" Known: {string.Join(", ", ranked.Select(pair => pair.candidate).Order(StringComparer.Ordinal))}.";
     }

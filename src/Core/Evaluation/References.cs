@@ -1,3 +1,5 @@
+using Verus.Artifact.Claims;
+using Verus.Artifact.Data;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments;
@@ -39,6 +41,9 @@ internal static class References
             Need(predicate, "Claim", [predicate.Claim], Names(model.Claims));
             Need(predicate, "Dataset", predicate.Datasets, datasets);
         }
+
+        DataChecks.Check(model.Datasets, model.Recorded, found);
+        ClaimChecks.Check(model.Claims, model.Predicates, name => DataChecks.ColumnsOf(name, model.Datasets, model.Recorded), found);
 
         void Need(IDeclaration from, string type, IEnumerable<string> names, IReadOnlyCollection<string> known)
         {

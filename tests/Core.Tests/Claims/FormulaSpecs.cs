@@ -2,127 +2,92 @@ using Verus.Artifact.Claims;
 using Verus.Artifact.Data;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
+using static Verus.Artifact.Tests.Claims.ClaimsFixture;
 
 namespace Verus.Artifact.Tests.Claims;
 
 public sealed class FormulaSpecs
 {
-    private static readonly double[] Ten = [.. Enumerable.Range(0, 10).Select(i => 10 + i * 0.01)];
+    private static readonly Dataset Two = Measured(("a", 1, [1.0]), ("a", 3, [1.0]), ("b", 1, [2.0]), ("b", 3, [4.0]));
+
+    // b is 1, 4, 9, 16, 25 at 5 down to 1, so that the file's order is not the column's.
+    private static readonly Dataset Five = Measured([.. Enumerable.Range(1, 5).Select(i => ("b", (object)(6 - i), new[] { (6.0 - i) * (6.0 - i) })), ("a", 1, [5.0])]);
 
     [Theory]
     [InlineData("min([s=b] / [s=a])", 2)]
     [InlineData("max([s!=a] / [s=a])", 4)]
+    [InlineData("mean([s=b])", 3)]
+    [InlineData("median([])", 1.5)]
     [InlineData("geomean([s=b] / [s=a])", 2.8284271247)]
     [InlineData("count([s=b])", 2)]
-    [InlineData("count([s=nobody])", 0)]
+    [InlineData("count([s=b] / [s=a; n=3])", 2)]
+    [InlineData("count([s=b; n=1] / [s=a; n=3])", 1)]
     [InlineData("sum([s=a]) + 2 * 3 - (4 - 1)", 5)]
+    [InlineData("8 / 4 / 2 - -1 - 1e1 + 2.5E-1 + 0 * count([s=a])", -7.75)]
+    [InlineData("-sum([s=a]) * -1", 2)]
     [InlineData("max(growth([s=b], n))", 2)]
     [InlineData("max(slope([s=b], n))", 1)]
     [InlineData("max(argmax([s=b], n))", 3)]
+    [InlineData("max(first([s=b], n) - last([s=b], n))", -2)]
     [InlineData("max(column([s=a; n<=1], n))", 1)]
-    [InlineData("count(above([s=b] / [s=a], 3))", 1)]
-    public void A_formula_has_its_value(string formula, double expected) =>
-        Judge(formula, Data(("a", 1, [1.0]), ("a", 3, [1.0]), ("b", 1, [2.0]), ("b", 3, [4.0])), least: 0).Value!.Value.ShouldBe(expected, 1e-9);
+    [InlineData("sum(above([s=b] / [s=a], 3))", 1)]
+    [InlineData("sum(above([s=b], [s=a] * 2))", 2)]
+    [InlineData("max(abs(log([s=b]) - log([s=a])))", 1.3862943611)]
+    [InlineData("min(max([], n))", 1)]
+    [InlineData("max(sum([], s))", 5)]
+    public void A_formula_has_its_value(string formula, double expected) => Judge(formula, Two, least: -100).Value!.Value.ShouldBe(expected, 1e-9);
+
+    [Theory]
+    [InlineData("max(first([s=b], n))", 1)]
+    [InlineData("max(last([s=b], n))", 25)]
+    [InlineData("max(growth([s=b], n))", 25)]
+    [InlineData("max(slope([s=b], n))", 6)]
+    [InlineData("max(slope(lower([s=b], n), n))", 4)]
+    [InlineData("max(slope(upper([s=b], n), n))", 8)]
+    [InlineData("max(residual([s=b], n))", 0.1818181818)]
+    [InlineData("p10([s=b])", 2.2)]
+    [InlineData("p50([s=b])", 9)]
+    [InlineData("p90([s=b])", 21.4)]
+    [InlineData("max(pearson([s=b], column([s=b], n), n))", 0.9811049102)]
+    public void Functions_go_along_a_column_in_its_order(string formula, double expected) => Judge(formula, Five, least: -100).Value!.Value.ShouldBe(expected, 1e-9);
 
     [Theory]
     [InlineData("min([s=a]", "ends too early")]
     [InlineData("minn([s=a])", "no function 'minn'")]
+    [InlineData("p0([s=a])", "no function 'p0'")]
     [InlineData("min([s~a])", "no condition")]
-    [InlineData("growth([s=a])", "a column")]
+    [InlineData("growth([s=a])", "takes one quantity and a column")]
+    [InlineData("pearson([s=a], n)", "takes two quantities and a column")]
+    [InlineData("abs([s=a], n)", "takes one quantity")]
+    [InlineData("min([s=a], [s=b])", "takes one quantity and perhaps a column")]
+    [InlineData("count(above([s=a], 1))", "take 'sum'")]
     [InlineData("1 +", "ends too early")]
-    [InlineData("min([s=a]) )", "not expected")]
+    [InlineData("1.2.3", "'1.2.3' at character 1 is no number")]
+    [InlineData("1e", "is no number")]
+    [InlineData("1e999", "is no number")]
+    [InlineData("min([s=a]) )", "')' is not expected at character 12")]
     [InlineData("[s=a", "not closed")]
-    [InlineData("", "MissingMetadata")]
-    public void A_formula_that_cannot_be_read_says_why(string formula, string why)
+    [InlineData("[s='a]", "not closed")]
+    [InlineData("$x", "'$' is not expected at character 1")]
+    public void A_formula_that_cannot_be_read_says_why_and_where(string formula, string why)
     {
-        var found = new List<Diagnostic>();
-        PredicateDeclaration.Parse(Item(formula, 1), found);
-        (found.ShouldHaveSingleItem().Message + (found[0].Rule == DeclarationRules.MissingMetadata ? "MissingMetadata" : "")).ShouldContain(why);
+        var problem = Should.Throw<DiagnosticException>(() => Predicate(formula, ("AtLeast", "1"))).Diagnostics.ShouldHaveSingleItem();
+        problem.Rule.ShouldBe(ClaimRules.BadFormula);
+        problem.Message.ShouldContain(why);
+        problem.Where.ShouldBe(new SourceLocation("test.proj", 3));
     }
 
     [Fact]
-    public void An_unknown_column_is_an_error_at_the_item()
+    public void A_formula_of_any_depth_and_length_is_read_or_refused()
     {
-        var problem = Should.Throw<DiagnosticException>(() => Judge("min([serie=a])", Data(("a", 1, [1.0])), 1)).Diagnostics[0];
-        problem.Rule.ShouldBe(ClaimRules.UnknownColumn);
-        problem.Where.Line.ShouldBe(3);
+        Predicate(new string('(', 40) + "1" + new string(')', 40), ("AtLeast", "1")).Quantity.ShouldNotBeNull();
+        Should.Throw<DiagnosticException>(() => Predicate(new string('(', 1900), ("AtLeast", "1"))).Message.ShouldContain("deep");
+        Should.Throw<DiagnosticException>(() => Predicate(new string('-', 1900), ("AtLeast", "1"))).Message.ShouldContain("deep");
+        Should.Throw<DiagnosticException>(() => Predicate("1" + string.Concat(Enumerable.Repeat("+1", 100000)), ("AtLeast", "1"))).Message.ShouldContain("longer");
+        Judge("1" + string.Concat(Enumerable.Repeat("+1", 900)), Two, 1).Outcome.ShouldBe(VerdictOutcome.NotMeasured);
     }
 
     [Fact]
-    public void The_interval_decides_between_supported_not_supported_and_inconclusive()
-    {
-        var data = Data(("a", 1, Ten), ("b", 1, [.. Ten.Select(x => 2 * x)]));
-        Judge("min([s=b] / [s=a])", data, 1.9).Outcome.ShouldBe(VerdictOutcome.Supported);
-        Judge("min([s=b] / [s=a])", data, 2.1).Outcome.ShouldBe(VerdictOutcome.NotSupported);
-        Judge("min([s=b] / [s=a])", data, 2.0).Outcome.ShouldBe(VerdictOutcome.Inconclusive);
-    }
-
-    [Fact]
-    public void The_same_data_give_the_same_interval() =>
-        Judge("min([s=b] / [s=a])", Data(("a", 1, Ten), ("b", 1, Ten)), 1).ShouldBeEquivalentTo(Judge("min([s=b] / [s=a])", Data(("a", 1, Ten), ("b", 1, Ten)), 1));
-
-    [Fact]
-    public void Without_numbers_nothing_is_measured_and_the_reason_is_noted()
-    {
-        var verdict = Judge("min([s=b] / [s=a])", Data(("a", 1, [1.0]), ("b", 1, [])), 1);
-        verdict.Outcome.ShouldBe(VerdictOutcome.NotMeasured);
-        verdict.Notes.ShouldContain(note => note.Contains("left out: b, 1 (timed out)", StringComparison.Ordinal));
-        ClaimEvaluator.Judge(PredicateDeclaration.Parse(Item("min([s=a])", 1), []), null).Outcome.ShouldBe(VerdictOutcome.NotMeasured);
-    }
-
-    [Fact]
-    public void Division_by_zero_is_no_value() => Judge("min([s=b] / [s=a])", Data(("a", 1, [0.0]), ("b", 1, [1.0])), 1).Outcome.ShouldBe(VerdictOutcome.NotMeasured);
-
-    [Fact]
-    public void Few_samples_are_noted() => Judge("min([s=a])", Data(("a", 1, [1.0, 1.1])), 1).Notes.ShouldContain("1 of 1 points rest on fewer than 4 samples");
-
-    [Fact]
-    public void A_predicate_without_a_bound_is_an_error()
-    {
-        var found = new List<Diagnostic>();
-        PredicateDeclaration.Parse(Item("min([s=a])", null), found);
-        found.ShouldHaveSingleItem().Rule.ShouldBe(ClaimRules.NoBound);
-    }
-
-    [Theory]
-    [InlineData(new[] { VerdictOutcome.Supported, VerdictOutcome.Supported }, VerdictOutcome.Supported)]
-    [InlineData(new[] { VerdictOutcome.Supported, VerdictOutcome.NotMeasured }, VerdictOutcome.Inconclusive)]
-    [InlineData(new[] { VerdictOutcome.Inconclusive, VerdictOutcome.NotSupported }, VerdictOutcome.NotSupported)]
-    [InlineData(new[] { VerdictOutcome.NotMeasured, VerdictOutcome.NotMeasured }, VerdictOutcome.NotMeasured)]
-    public void A_claim_is_judged_by_all_that_it_must_pass(VerdictOutcome[] must, VerdictOutcome expected) => ClaimEvaluator.Together(must).ShouldBe(expected);
-
-    private static PredicateVerdict Judge(string formula, Dataset dataset, double least)
-    {
-        var found = new List<Diagnostic>();
-        var predicate = PredicateDeclaration.Parse(Item(formula, least), found);
-        return found.Count == 0 ? ClaimEvaluator.Judge(predicate, dataset) : throw new DiagnosticException(found);
-    }
-
-    private static DeclarationItem Item(string formula, double? least)
-    {
-        var metadata = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["Claim"] = "C", ["Dataset"] = "D", ["Quantity"] = formula };
-        if (least is not null)
-            metadata["AtLeast"] = least.Value.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        return new DeclarationItem("Predicate", "P", metadata, () => new SourceLocation("test.proj", 3));
-    }
-
-    private static Dataset Data(params (string S, int N, double[] Samples)[] points) => new()
-    {
-        Name = "D",
-        Columns = ["s", "n"],
-        Quantity = "time",
-        Unit = "s",
-        Statistic = "median",
-        Origin = Origin.Measured,
-        Points =
-        [
-            .. points.Select(point => new DataPoint
-            {
-                Keys = new Dictionary<string, string> { ["s"] = point.S, ["n"] = $"{point.N}" },
-                Samples = point.Samples,
-                Estimate = Statistics.Interval(Statistic.Median, point.Samples),
-                Note = point.Samples.Length == 0 ? "timed out" : null,
-            }),
-        ],
-    };
+    public void Nothing_is_no_formula() =>
+        Should.Throw<DiagnosticException>(() => Predicate(" ", ("AtLeast", "1"))).Diagnostics.ShouldHaveSingleItem().Rule.ShouldBe(DeclarationRules.MissingMetadata);
 }

@@ -19,8 +19,16 @@ public sealed class DatasetBuilderSpecs
         dataset.Points[0].Samples.ShouldBe([3, 1, 2], 1e-12);
         dataset.Points[0].Estimate!.Value.ShouldBe(2);
         dataset.Points[0].Note.ShouldBe("1 of 4 samples failed: signal: 11");
+        dataset.Points.Select(point => point.Failures).ShouldBe([1, 2]);
         dataset.Points[1].Estimate.ShouldBeNull();
         dataset.Points[1].Note.ShouldBe("timed out: killed at the time limit");
+    }
+
+    [Fact]
+    public void A_cell_that_was_not_run_has_its_reason_and_no_failure()
+    {
+        var point = DatasetBuilder.Build(Dataset(), [Failed("a", "series=a", "the series ended at n = 8") with { Sample = "" }]).Points.ShouldHaveSingleItem();
+        (point.Note, point.Failures).ShouldBe(("the series ended at n = 8", 0));
     }
 
     [Fact]
@@ -62,7 +70,6 @@ public sealed class DatasetBuilderSpecs
     [InlineData("Columns", "serie")]
     [InlineData("Where", "serie=a")]
     [InlineData("Per", "serie")]
-    [InlineData("Note", "serie")]
     public void A_column_that_no_sample_has_is_an_error_with_a_suggestion(string name, string value)
     {
         var problem = Should.Throw<DiagnosticException>(() => DatasetBuilder.Build(Dataset((name, value)), [Good("a", "series=a", 1)])).Diagnostics[0];

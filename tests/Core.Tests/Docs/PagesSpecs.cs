@@ -139,7 +139,7 @@ public sealed partial class PagesSpecs
         }
         catch (DiagnosticException problem)
         {
-            return [.. problem.Diagnostics.Where(diagnostic => diagnostic.Rule != DeclarationRules.UnknownReference).Select(diagnostic => diagnostic.Message)];
+            return [.. problem.Diagnostics.Where(diagnostic => diagnostic.Rule != DeclarationRules.UnknownReference && diagnostic.Rule != ClaimRules.NoPredicate).Select(diagnostic => diagnostic.Message)];
         }
     }
 

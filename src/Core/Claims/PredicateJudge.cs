@@ -1,0 +1,190 @@
+using System.Globalization;
+using Verus.Artifact.Data;
+using Verus.Artifact.Declarations;
+
+namespace Verus.Artifact.Claims;
+
+/// <summary>Judges one predicate on one dataset.</summary>
+internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? dataset)
+{
+    private const int FewSamples = 4;
+
+    // Draws are computed in blocks, so that large datasets do not take much memory.
+    private const int Block = 250;
+
+    private readonly List<string> notes = predicate.Note is { } note ? [note] : [];
+
+    /// <summary>The verdict.</summary>
+    /// <exception cref="Diagnostics.DiagnosticException">The predicate does not fit the dataset.</exception>
+    public PredicateVerdict Verdict()
+    {
+        if (dataset is null || predicate.Quantity is null)
+            return NotMeasured($"there are no data of {predicate.Dataset}");
+        CheckColumns(dataset);
+        var evaluator = new FormulaEvaluator(dataset, predicate.Where, predicate.Quantity);
+        CheckNumbers(dataset, predicate.Quantity, evaluator);
+        notes.AddRange(dataset.Notes);
+        notes.AddRange(Unknown(dataset, predicate.Quantity));
+        notes.AddRange(PointNotes(dataset, evaluator));
+        var subject = predicate.Subject.Count == 0 ? []
+            : dataset.Points.Where(point => FormulaEvaluator.Hold(predicate.Where, point) && FormulaEvaluator.Hold(predicate.Subject, point)).ToList();
+        if (predicate.Subject.Count > 0 && subject.TrueForAll(point => point.Estimate is null))
+            return NotMeasured("there are no numbers of what the claim is about");
+        // A count of nothing says something only when there was an attempt.
+        if (evaluator.Points.Count == 0 && evaluator.Read.All(point => point.Failures == 0))
+            return NotMeasured("there are no numbers to judge from");
+        if (Value(evaluator) is not { } value)
+            return NotMeasured("the data do not give this quantity a value");
+        var estimate = Interval(dataset, evaluator, value);
+        return Verdict(Outcome(estimate, subject, evaluator), estimate);
+    }
+
+    private void CheckColumns(Dataset data)
+    {
+        if (predicate.Columns.FirstOrDefault(column => !data.Columns.Contains(column)) is { } unknown)
+            throw ClaimRules.UnknownColumn.Throw(predicate.Item.Where, predicate.Name, unknown, data.Name, Suggestion.For(unknown, data.Columns));
+    }
+
+    private void CheckNumbers(Dataset data, Formula formula, FormulaEvaluator evaluator)
+    {
+        foreach (var column in formula.NumericColumns)
+            if (evaluator.Points.FirstOrDefault(point => !double.TryParse(point[column], NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || !double.IsFinite(number)) is { } point)
+                throw ClaimRules.NotNumeric.Throw(predicate.Item.Where, predicate.Name, column, data.Name, point[column]);
+    }
+
+    private double? Value(FormulaEvaluator evaluator)
+    {
+        try
+        {
+            var value = evaluator.Evaluate([.. evaluator.Points.Select(point => new[] { point.Estimate!.Value })], out var numbers, leftOut => notes.Add(leftOut));
+            return numbers > 1 ? throw ClaimRules.SeveralNumbers.Throw(predicate.Item.Where, predicate.Name, numbers)
+                : value is null || !double.IsFinite(value[0]) ? null : value[0];
+        }
+        catch (FormatException problem)
+        {
+            throw ClaimRules.BadFormula.Throw(predicate.Item.Where, predicate.Name, predicate.Item.Metadata["Quantity"].Trim(), problem.Message);
+        }
+    }
+
+    // Percentile bootstrap: every point's samples are drawn anew, and the quantity is computed from those.
+    private Estimate Interval(Dataset data, FormulaEvaluator evaluator, double value)
+    {
+        if (evaluator.Points.All(point => point.Samples.Count < 2))
+            return new Estimate(value);
+        var statistic = Enum.TryParse<Statistic>(data.Statistic, ignoreCase: true, out var parsed) ? parsed : Statistic.Median;
+        var random = new Random(Statistics.SeedOf(predicate.Name + string.Join(' ', evaluator.Points.SelectMany(point => point.Samples).Select(sample => sample.ToString("R", CultureInfo.InvariantCulture)))));
+        var values = new List<double>(Statistics.Resamples);
+        for (var done = 0; done < Statistics.Resamples; done += Block)
+            values.AddRange(evaluator.Evaluate([.. evaluator.Points.Select(point => Draw(statistic, point, random))], out _) ?? []);
+        var finite = values.Where(double.IsFinite).ToArray();
+        if (finite.Length < 0.975 * Statistics.Resamples)
+        {
+            notes.Add(string.Create(CultureInfo.InvariantCulture, $"without a value in {Statistics.Resamples - finite.Length} of {Statistics.Resamples} draws of samples"));
+            return new Estimate(value, double.NegativeInfinity, double.PositiveInfinity);
+        }
+        var (low, high) = Statistics.Middle95(finite);
+        return new Estimate(value, low, high);
+    }
+
+    private static double[] Draw(Statistic statistic, DataPoint point, Random random)
+    {
+        var draws = new double[Block];
+        for (var i = 0; i < Block; i++)
+            draws[i] = point.Samples.Count < 2 ? point.Estimate!.Value : Statistics.OfResample(statistic, point.Samples, random);
+        return draws;
+    }
+
+    private VerdictOutcome Outcome(Estimate estimate, List<DataPoint> subject, FormulaEvaluator evaluator)
+    {
+        var outcome = Decide(estimate);
+        if (outcome == VerdictOutcome.Supported && subject.Exists(point => point.Estimate is null))
+        {
+            notes.Add("it holds as far as there are numbers, but not all of what the claim is about has one");
+            return VerdictOutcome.Inconclusive;
+        }
+        // What was not tried might have counted.
+        var untried = evaluator.Read.Count(point => point is { Estimate: null, Failures: 0 });
+        if (predicate.Quantity!.Counts && untried > 0 && !(outcome == VerdictOutcome.Supported && predicate.AtMost is null))
+        {
+            notes.Add($"{untried} of the points that it counts were not tried");
+            return VerdictOutcome.Inconclusive;
+        }
+        return outcome;
+    }
+
+    // The whole interval inside the bounds, wholly outside, or neither.
+    private VerdictOutcome Decide(Estimate estimate)
+    {
+        var (low, high) = (estimate.Low ?? estimate.Value, estimate.High ?? estimate.Value);
+        var (least, most) = (predicate.AtLeast ?? double.NegativeInfinity, predicate.AtMost ?? double.PositiveInfinity);
+        return low >= least && high <= most ? VerdictOutcome.Supported
+            : high < least || low > most ? VerdictOutcome.NotSupported
+            : VerdictOutcome.Inconclusive;
+    }
+
+    // A value that no point has is a tool that was not run, or a name that is misspelt.
+    private IEnumerable<string> Unknown(Dataset data, Formula formula)
+    {
+        var conditions = formula.Selections.SelectMany(selection => selection.Conditions).Concat(predicate.Where).Concat(predicate.Subject).ToList();
+        foreach (var column in conditions.Where(condition => condition.Operator is "=" or "!=").GroupBy(condition => condition.Column))
+        {
+            var known = data.Points.Select(point => point[column.Key]).ToHashSet(StringComparer.Ordinal);
+            var named = column.SelectMany(condition => condition.Values).ToHashSet(StringComparer.Ordinal);
+            foreach (var value in named.Where(value => !known.Contains(value)))
+            {
+                var suggestion = Suggestion.For(value, known.Except(named));
+                var isNear = suggestion.StartsWith(" Did", StringComparison.Ordinal);
+                // To leave out what is not there does no harm, unless something else was meant.
+                if (isNear || column.Any(condition => condition.Operator == "=" && condition.Values.Contains(value)))
+                    yield return $"no data with {column.Key} = {value}{(isNear ? "." + suggestion : "")}";
+            }
+        }
+    }
+
+    private static IEnumerable<string> PointNotes(Dataset data, FormulaEvaluator evaluator)
+    {
+        var without = evaluator.Read.Where(point => point.Estimate is null)
+            .Select(point => string.Join(", ", data.Columns.Select(column => point[column])) + (point.Note is null ? "" : $" ({point.Note})")).ToList();
+        if (without.Count > 0)
+            yield return "left out: " + string.Join("; ", without.Take(6)) + (without.Count > 6 ? $" and {without.Count - 6} more" : "");
+        var few = evaluator.Points.Count(point => point.Samples.Count is > 0 and < FewSamples);
+        if (few > 0)
+            yield return $"{few} of {evaluator.Points.Count} points rest on fewer than {FewSamples} samples";
+    }
+
+    private PredicateVerdict NotMeasured(string why)
+    {
+        notes.Add(why);
+        return Verdict(VerdictOutcome.NotMeasured, null);
+    }
+
+    private PredicateVerdict Verdict(VerdictOutcome outcome, Estimate? value) => new()
+    {
+        Name = predicate.Name,
+        Statement = $"{predicate.Statement} {Bounds()}",
+        Strength = predicate.Strength,
+        Outcome = outcome,
+        // An interval without ends has decided, and is none to be shown.
+        Value = value is { Low: double.NegativeInfinity } ? new Estimate(value.Value) : value,
+        Margin = Margin(value),
+        Origin = dataset?.Origin ?? Origin.Measured,
+        Notes = [.. notes.Distinct()],
+    };
+
+    private string Bounds() => string.Join(" and ", new[]
+    {
+        predicate.AtLeast is { } least ? string.Create(CultureInfo.InvariantCulture, $">= {least:0.######}") : null,
+        predicate.AtMost is { } most ? string.Create(CultureInfo.InvariantCulture, $"<= {most:0.######}") : null,
+    }.OfType<string>());
+
+    // The smaller of the factors by which the value may worsen towards each bound; a bound of zero or less has no factor.
+    private double? Margin(Estimate? value)
+    {
+        var margins = new List<double>();
+        if (value is not null && predicate.AtLeast is { } least && least > 0)
+            margins.Add(value.Value / least);
+        if (value is not null && predicate.AtMost is { } most && value.Value > 0)
+            margins.Add(most / value.Value);
+        return margins.Count == 0 ? null : margins.Min();
+    }
+}
