@@ -61,7 +61,8 @@ internal sealed class Git(string program, IReadOnlyDictionary<string, string?> e
     {
         if (!File.Exists(Path.Combine(path, ".gitmodules")))
             return [];
-        var config = await RunAsync(pin, url, path, ["config", "--file", ".gitmodules", "--null", "--get-regexp", @"^submodule\..*\.(path|url)$"], null, cancellation).ConfigureAwait(false);
+        // Exit code 1: the file names none.
+        var config = await RunAsync(pin, url, path, ["config", "--file", ".gitmodules", "--null", "--get-regexp", @"^submodule\..*\.(path|url)$"], null, cancellation, alsoGood: 1).ConfigureAwait(false);
         var values = config.StandardOutput.Split('\0', StringSplitOptions.RemoveEmptyEntries).Select(entry => entry.Split('\n', 2)).Where(entry => entry.Length == 2)
             .GroupBy(entry => entry[0][..entry[0].LastIndexOf('.')]).Select(group => group.ToDictionary(entry => entry[0][(entry[0].LastIndexOf('.') + 1)..], entry => entry[1]));
         var links = (await RunAsync(pin, url, path, ["ls-tree", "-r", "-z", commit], null, cancellation).ConfigureAwait(false)).StandardOutput
@@ -91,12 +92,13 @@ internal sealed class Git(string program, IReadOnlyDictionary<string, string?> e
         }
     }
 
-    private async Task<BufferedCommandResult> RunAsync(ExternalRepo pin, string url, string directory, IReadOnlyList<string> arguments, Action<string>? progress, CancellationToken cancellation, string? retryWithout = null)
+    private async Task<BufferedCommandResult> RunAsync(ExternalRepo pin, string url, string directory, IReadOnlyList<string> arguments, Action<string>? progress, CancellationToken cancellation,
+        string? retryWithout = null, int alsoGood = 0)
     {
         var result = await TryAsync(directory, arguments, progress, cancellation).ConfigureAwait(false);
         if (result.ExitCode != 0 && retryWithout is not null)
             result = await TryAsync(directory, [.. arguments.Where(argument => argument != retryWithout)], progress, cancellation).ConfigureAwait(false);
-        return result.ExitCode == 0 ? result : throw GitProblem.Of(pin, url, pin.Commit, result.StandardError);
+        return result.ExitCode == 0 || result.ExitCode == alsoGood ? result : throw GitProblem.Of(pin, url, pin.Commit, result.StandardError);
     }
 
     private async Task<BufferedCommandResult> TryAsync(string directory, IReadOnlyList<string> arguments, Action<string>? progress, CancellationToken cancellation)

@@ -9,6 +9,7 @@ internal static class GitProblem
     private static readonly (DiagnosticRule Rule, string[] Texts)[] Known =
     [
         (SourceRules.DiskFull, ["No space left on device", "Disk quota exceeded"]),
+        (SourceRules.Damaged, ["repository corruption on the remote side", "missing blob", "unable to read sha1 file", "bad object"]),
         (SourceRules.MissingCommit, ["not our ref", "couldn't find remote ref", "no such remote ref", "unadvertised object", "object not found", "unable to read tree", "reference is not a tree"]),
         (SourceRules.Refused,
         [
@@ -37,7 +38,7 @@ internal static class GitProblem
         {
             "VART2001" => rule.Throw(pin.Item.Where, pin.Name, words),
             "VART2002" => Missing(pin, url, commit),
-            "VART2003" or "VART2005" => rule.Throw(pin.Item.Where, pin.Name, url, words),
+            "VART2003" or "VART2005" or "VART2012" => rule.Throw(pin.Item.Where, pin.Name, url, words),
             "VART2004" => rule.Throw(pin.Item.Where, pin.Name),
             _ => SourceRules.GitFailed.Throw(pin.Item.Where, pin.Name, url, words),
         };
@@ -47,6 +48,11 @@ internal static class GitProblem
     public static DiagnosticException Missing(ExternalRepo pin, string url, string commit) => SourceRules.MissingCommit.Throw(pin.Item.Where, pin.Name, commit, url,
         pin.Fallback is { } fallback && commit == pin.Commit ? $" Ask the authors, or take the fallback {fallback[..12]} with -p:AllowFallback={pin.Name}." : " Ask the authors of the repository, or correct the pin.");
 
-    private static string LastWords(string said) => string.Join(" | ", said.Split(['\n', '\r'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-        .Where(line => !line.StartsWith("remote: Counting", StringComparison.Ordinal) && !line.Contains('%', StringComparison.Ordinal)).TakeLast(4));
+    // The last lines only say that all is over when an earlier one names an object.
+    private static string LastWords(string said)
+    {
+        var lines = said.Split(['\n', '\r'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Where(line => !line.StartsWith("remote: Counting", StringComparison.Ordinal) && !line.Contains('%', StringComparison.Ordinal)).ToList();
+        return string.Join(" | ", lines.FirstOrDefault(line => line.Contains("unable to read ", StringComparison.Ordinal)) is { } named ? [named] : lines.TakeLast(4));
+    }
 }

@@ -13,7 +13,7 @@ public static class SourceRules
 
     /// <summary>The remote does not have the commit.</summary>
     public static readonly DiagnosticRule MissingCommit = new("VART2002", Error, "The remote does not have the pinned commit",
-        "'{0}' is pinned to {1}, which '{2}' does not have (any more).{3}");
+        "'{0}' needs the commit {1} of '{2}', which does not have it (any more).{3}");
 
     /// <summary>The remote refuses, or there is no such repository.</summary>
     public static readonly DiagnosticRule Refused = new("VART2003", Error, "The remote refuses access",
@@ -50,4 +50,8 @@ public static class SourceRules
     /// <summary>A download failed.</summary>
     public static readonly DiagnosticRule DownloadFailed = new("VART2011", Error, "A download failed",
         "'{0}' cannot be downloaded from '{1}': {2}. Run the same command again: it goes on where this one stopped.");
+
+    /// <summary>The remote lacks objects of the commit.</summary>
+    public static readonly DiagnosticRule Damaged = new("VART2012", Error, "The remote's copy is incomplete",
+        "'{0}' cannot be fetched from '{1}': the repository there lacks objects of the commit ({2}). Take another mirror, or the original; the same remote will say so again.");
 }

@@ -48,10 +48,17 @@ public sealed class SourceStore(SourceOptions options, IBuildLog log)
         var missing = new List<ExternalRepo>();
         foreach (var repo in repos)
         {
-            if (Present(repo) is { } source)
-                acquired[repo.Name] = source;
-            else
-                missing.Add(repo);
+            try
+            {
+                if (Present(repo) is { } source)
+                    acquired[repo.Name] = source;
+                else
+                    missing.Add(repo);
+            }
+            catch (DiagnosticException problem)
+            {
+                problems[repo.Name] = problem;
+            }
         }
         if (missing.Count > 0)
         {
@@ -74,7 +81,7 @@ public sealed class SourceStore(SourceOptions options, IBuildLog log)
         }
         return problems.IsEmpty
             ? [.. repos.Select(repo => acquired[repo.Name])]
-            : throw new DiagnosticException([.. missing.Where(repo => problems.ContainsKey(repo.Name)).SelectMany(repo => problems[repo.Name].Diagnostics)]);
+            : throw new DiagnosticException([.. repos.Where(repo => problems.ContainsKey(repo.Name)).SelectMany(repo => problems[repo.Name].Diagnostics)]);
     }
 
     // The checkout that is there, after a look at every file of it; null when there is none.

@@ -70,6 +70,37 @@ public sealed class SourceStoreSpecs : GitFolder
     }
 
     [Fact]
+    public async Task An_empty_list_of_submodules_is_none()
+    {
+        Remote("a", "one");
+        await File.WriteAllTextAsync(Path.Combine(Url("a"), ".gitmodules"), "", TestContext.Current.CancellationToken);
+        Git(Url("a"), "add", "--all");
+        Git(Url("a"), "commit", "--quiet", "--message", "empty list");
+        Read((await AcquireAsync(Pin("a", "file://" + Url("a"), Git(Url("a"), "rev-parse", "HEAD"))))[0]).ShouldBe("one");
+    }
+
+    [Fact]
+    public async Task A_remote_that_lost_an_object_is_told_from_a_broken_connection()
+    {
+        var commit = Remote("a", "one")[0];
+        var blob = Git(Url("a"), "rev-parse", commit + ":file.txt");
+        File.Delete(Path.Combine(Url("a"), ".git/objects", blob[..2], blob[2..]));
+        var problem = await FailAsync(Options(), Pin("a", "file://" + Url("a"), commit));
+        problem.Rule.ShouldBe(SourceRules.Damaged);
+        problem.Message.ShouldContain(blob);
+    }
+
+    [Fact]
+    public async Task An_edited_checkout_keeps_no_other_from_being_brought()
+    {
+        var a = Pin("a", "file://" + Url("a"), Remote("a", "one")[0]);
+        var b = Pin("b", "file://" + Url("b"), Remote("b", "two")[0]);
+        await File.WriteAllTextAsync(Path.Combine((await AcquireAsync(a))[0].Path, "file.txt"), "mine", TestContext.Current.CancellationToken);
+        (await FailAsync(Options(), a, b)).Rule.ShouldBe(SourceRules.Edited);
+        Read((await AcquireAsync(Options(searchPath: []), b))[0]).ShouldBe("two");
+    }
+
+    [Fact]
     public async Task A_server_that_gives_away_tips_only_is_fetched_whole()
     {
         var commits = Remote("a", "one", "two");
