@@ -27,7 +27,7 @@ public abstract class EvaluationTask : Microsoft.Build.Utilities.Task, ICancelab
     /// <inheritdoc/>
     public override bool Execute()
     {
-        using var log = new TaskBuildLog(Log, BuildEngine, LiveProgress);
+        using var log = new TaskBuildLog(Log, BuildEngine, LiveProgress) { File = Found?.Log };
         try
         {
             RunAsync(log, cancellation.Token).GetAwaiter().GetResult();
@@ -54,8 +54,9 @@ public abstract class EvaluationTask : Microsoft.Build.Utilities.Task, ICancelab
 
     /// <summary>The session of this request.</summary>
     private protected EvaluationSession Current =>
-        (EvaluationSession?)BuildEngine4.GetRegisteredTaskObject(Session, RegisteredTaskObjectLifetime.Build)
-        ?? throw new InvalidOperationException($"No session '{Session}': DeclareEvaluation has not run in this build.");
+        Found ?? throw new InvalidOperationException($"No session '{Session}': DeclareEvaluation has not run in this build.");
+
+    private EvaluationSession? Found => (EvaluationSession?)BuildEngine4.GetRegisteredTaskObject(Session, RegisteredTaskObjectLifetime.Build);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -28,7 +28,11 @@ public sealed class EvaluationSpecs : SdkProject
         foreach (var file in new[] { "data/Speed.csv", "data/Speed.samples.csv", "figures/Speed.svg", "figures/Speed.pdf", "figures/Speed.png", "figures/Speed.txt", "claims/All.json", "report/index.html" })
             File.Exists(Path.Combine(Folder, "evaluation", file)).ShouldBeTrue(file);
         var before = File.GetLastWriteTimeUtc(Path.Combine(Folder, "evaluation/report/index.html"));
+        var log = File.ReadAllLines(Path.Combine(Folder, "evaluation/log.txt"));
+        log[0].ShouldMatch(@"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ All of artifact.proj, process \d+$");
+        log.ShouldContain(line => line.Contains("Z [8/8] Speed[tool=", StringComparison.Ordinal));
         Build().Succeeds().Output.ShouldContain("Nothing to do");
+        File.ReadAllLines(Path.Combine(Folder, "evaluation/log.txt")).ShouldBe(log);
         File.GetLastWriteTimeUtc(Path.Combine(Folder, "evaluation/report/index.html")).ShouldBe(before);
         Samples().Sum(cell => cell.Count()).ShouldBe(8);
     }

@@ -25,6 +25,9 @@ public sealed record EvaluationLayout(string Root, string ProjectDirectory)
     /// <summary>What complete evaluations left behind for the next one to compare with; can be thrown away.</summary>
     public string State => Path.Combine(Root, "state");
 
+    /// <summary>What users saw, with times; can be thrown away.</summary>
+    public string Log => Path.Combine(Root, "log.txt");
+
     /// <summary>The layout of a project: the folder is relative to the project's.</summary>
     public static EvaluationLayout In(string evaluationDir, string projectFile)
     {

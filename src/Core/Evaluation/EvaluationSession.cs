@@ -20,6 +20,9 @@ public sealed partial class EvaluationSession : IDisposable
     private EvaluationSession(SessionOptions options, EvaluationModel model, Selection selection, Fingerprint fingerprint, string? upToDate, FileLock? held)
     {
         (Options, Model, Selection, this.fingerprint, this.upToDate, this.held) = (options, model, selection, fingerprint, upToDate, held);
+        // Calls that change nothing or have nothing to do leave no lines.
+        Log = held is null || upToDate is not null ? null : new EvaluationLog(options.Layout.Log);
+        Log?.Line($"{(options.Request.Length == 0 ? Selection.Everything : options.Request)} of {Path.GetFileName(options.ProjectFile)}, process {Environment.ProcessId}");
         hashes = new ContentHashes(Path.Combine(options.Layout.State, "hashes.tsv"));
     }
 
@@ -31,6 +34,9 @@ public sealed partial class EvaluationSession : IDisposable
 
     /// <summary>What was asked for.</summary>
     public Selection Selection { get; }
+
+    /// <summary>The log file of the evaluation; null in a session that does nothing.</summary>
+    public EvaluationLog? Log { get; }
 
     /// <summary>Whether all outputs are as a complete evaluation left them, from inputs that have not changed.</summary>
     public bool IsUpToDate => upToDate is not null;
@@ -82,5 +88,9 @@ public sealed partial class EvaluationSession : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => held?.Dispose();
+    public void Dispose()
+    {
+        Log?.Dispose();
+        held?.Dispose();
+    }
 }

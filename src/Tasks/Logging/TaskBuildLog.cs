@@ -1,6 +1,7 @@
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Evaluation;
 
 namespace Verus.Artifact.Tasks.Logging;
 
@@ -9,12 +10,12 @@ internal sealed class TaskBuildLog(TaskLoggingHelper log, IBuildEngine engine, b
 {
     private readonly LiveProgress? progress = live ? new LiveProgress(engine) : null;
 
-    /// <summary>Further receiver of every line, such as the evaluation's own log file.</summary>
-    public Action<string>? Copy { get; set; }
+    /// <summary>The evaluation's own log file, once there is one.</summary>
+    public EvaluationLog? File { get; set; }
 
     public void Info(string message)
     {
-        Copy?.Invoke(message);
+        File?.Line(message);
         if (progress is null)
             log.LogMessage(MessageImportance.High, "{0}", message);
         else
@@ -23,20 +24,20 @@ internal sealed class TaskBuildLog(TaskLoggingHelper log, IBuildEngine engine, b
 
     public void Detail(string message)
     {
-        Copy?.Invoke(message);
+        File?.Line(message);
         log.LogMessage(MessageImportance.Low, "{0}", message);
     }
 
     public void Progress(string message)
     {
-        Copy?.Invoke(message);
+        File?.Progress(message);
         progress?.Show(message);
     }
 
     public void Report(Diagnostic diagnostic)
     {
         var (rule, where, message) = diagnostic;
-        Copy?.Invoke($"{rule.Severity} {rule.Code}: {message}");
+        File?.Line($"{rule.Severity} {rule.Code}: {message}");
         var help = DiagnosticCatalogue.HelpPath(rule);
         if (rule.Severity == Severity.Error)
             log.LogError(null, rule.Code, null, help, where.File, where.Line, where.Column, 0, 0, "{0}", message);

@@ -1,0 +1,68 @@
+using System.Globalization;
+
+namespace Verus.Artifact.Evaluation;
+
+/// <summary>
+/// The evaluation's own log file: what users saw, with the time (UTC) of each line, so that an unattended run can be followed and read later. Calls are
+/// appended; a file that has grown large is put aside once. A log that cannot be written stops nothing.
+/// </summary>
+public sealed class EvaluationLog(string path) : IDisposable
+{
+    private const long Large = 8 << 20;
+    private static readonly TimeSpan BetweenProgress = TimeSpan.FromSeconds(1);
+    private readonly Lock gate = new();
+    private StreamWriter? writer;
+    private bool failed;
+    private DateTime last;
+
+    /// <summary>Appends a line, or several.</summary>
+    public void Line(string text)
+    {
+        lock (gate)
+            Write(text);
+    }
+
+    /// <summary>Appends what goes on right now, at most once a second.</summary>
+    public void Progress(string text)
+    {
+        lock (gate)
+            if (DateTime.UtcNow - last > BetweenProgress)
+                Write(text);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            writer?.Dispose();
+            (writer, failed) = (null, true);
+        }
+    }
+
+    private void Write(string text)
+    {
+        if (failed)
+            return;
+        try
+        {
+            writer ??= Open();
+            last = DateTime.UtcNow;
+            var stamp = last.ToString("yyyy-MM-dd HH:mm:ss'Z '", CultureInfo.InvariantCulture);
+            foreach (var line in text.Split('\n'))
+                writer.WriteLine(stamp + line.TrimEnd());
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            failed = true;
+        }
+    }
+
+    private StreamWriter Open()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        if (new FileInfo(path) is { Exists: true, Length: > Large })
+            File.Move(path, Path.ChangeExtension(path, ".old" + Path.GetExtension(path)), overwrite: true);
+        return new StreamWriter(path, append: true) { AutoFlush = true };
+    }
+}

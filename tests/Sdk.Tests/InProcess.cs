@@ -1,0 +1,52 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Build.Evaluation;
+using Microsoft.Build.Execution;
+using Microsoft.Build.Framework;
+using Microsoft.Build.Locator;
+
+namespace Verus.Artifact.Tests;
+
+/// <summary>What a build in this process did.</summary>
+public sealed record InProcessResult(bool Succeeded, IReadOnlyList<string> Targets, IReadOnlyList<BuildErrorEventArgs> Errors, IReadOnlyList<string> Messages);
+
+/// <summary>Evaluates and builds projects in this process with the MSBuild of the installed .NET SDK.</summary>
+internal static class InProcess
+{
+    // Before the first method that names a type of MSBuild is compiled.
+    [ModuleInitializer]
+    internal static void FindMSBuild() => MSBuildLocator.RegisterDefaults();
+
+    public static ProjectInstance Evaluate(string project, params (string Name, string Value)[] properties)
+    {
+        using var collection = new ProjectCollection(properties.ToDictionary(property => property.Name, property => property.Value));
+        return collection.LoadProject(project).CreateProjectInstance();
+    }
+
+    public static InProcessResult Build(string project, string target, params (string Name, string Value)[] properties)
+    {
+        var seen = new Recorder();
+        var instance = Evaluate(project, properties);
+        var succeeded = instance.Build([target], [seen]);
+        return new InProcessResult(succeeded, seen.Targets, seen.Errors, seen.Messages);
+    }
+
+    private sealed class Recorder : ILogger
+    {
+        public List<string> Targets { get; } = [];
+        public List<BuildErrorEventArgs> Errors { get; } = [];
+        public List<string> Messages { get; } = [];
+        public LoggerVerbosity Verbosity { get; set; } = LoggerVerbosity.Diagnostic;
+        public string? Parameters { get; set; }
+
+        public void Initialize(IEventSource eventSource)
+        {
+            eventSource.TargetStarted += (_, e) => Targets.Add(e.TargetName);
+            eventSource.ErrorRaised += (_, e) => Errors.Add(e);
+            eventSource.MessageRaised += (_, e) => Messages.Add(e.Message ?? "");
+        }
+
+        public void Shutdown()
+        {
+        }
+    }
+}

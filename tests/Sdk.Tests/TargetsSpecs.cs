@@ -1,0 +1,102 @@
+namespace Verus.Artifact.Tests;
+
+/// <summary>The targets as MSBuild sees them.</summary>
+public sealed class TargetsSpecs : SdkProject
+{
+    private const string Small = """
+        <ItemGroup>
+          <Experiment Include="Quick" Matrix="n=1,2" Command="true {n}" Samples="1" />
+          <Dataset Include="Quick" Experiments="Quick" />
+          <Figure Include="Quick" Kind="GroupedBars" Datasets="Quick" X="n" Title="Quick" />
+        </ItemGroup>
+        """;
+
+    private static readonly string[] Stages =
+        ["_DeclareEvaluation", "_Preflight", "_AcquireSources", "_ProvisionTools", "_RunExperiments", "_WriteDatasets", "_DrawFigures", "_CheckClaims", "_WriteReport", "_FinishEvaluation"];
+
+    [Fact]
+    public void Stages_run_in_the_order_of_the_line()
+    {
+        Write(Small);
+        var build = InProcess.Build(Project, "Build");
+        build.Succeeded.ShouldBeTrue(string.Join('\n', build.Errors.Select(error => error.Message)));
+        build.Targets.Intersect(Stages).ShouldBe(Stages);
+        Samples().Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public void Nothing_between_the_first_and_the_last_stage_runs_when_everything_is_up_to_date()
+    {
+        Write(Small);
+        InProcess.Build(Project, "Build").Succeeded.ShouldBeTrue();
+        var again = InProcess.Build(Project, "Build");
+        again.Succeeded.ShouldBeTrue();
+        again.Targets.Intersect(Stages).ShouldBe(["_DeclareEvaluation", "_FinishEvaluation"]);
+        again.Messages.ShouldContain(message => message.Contains("Nothing to do", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("Plan")]
+    [InlineData("Explain")]
+    [InlineData("Pins")]
+    [InlineData("Preflight")]
+    public void Targets_that_only_tell_run_no_stage_that_changes_something(string target)
+    {
+        Write(Small);
+        var build = InProcess.Build(Project, target);
+        build.Succeeded.ShouldBeTrue(string.Join('\n', build.Errors.Select(error => error.Message)));
+        build.Targets.Intersect(Stages.Except(["_DeclareEvaluation", "_FinishEvaluation", "_Preflight"])).ShouldBeEmpty();
+        Directory.Exists(Path.Combine(Folder, "evaluation")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Hooks_of_the_project_run_before_the_first_stage()
+    {
+        Write(Small + "<PropertyGroup><EvaluateDependsOn>_Mine</EvaluateDependsOn></PropertyGroup><Target Name='_Mine' />");
+        var targets = InProcess.Build(Project, "Build").Targets;
+        targets.Intersect(["_Mine", "_DeclareEvaluation"]).ShouldBe(["_Mine", "_DeclareEvaluation"]);
+    }
+
+    [Fact]
+    public void An_error_has_its_code_file_line_and_page()
+    {
+        Write("<ItemGroup>\n<Experiment Include='E' Command='true' Timeout='soon' />\n<Figure Include='F' Kind='Table' Datasets='D' Rows='a' Columns='b' Width='wide' /></ItemGroup>");
+        var build = InProcess.Build(Project, "Build");
+        build.Succeeded.ShouldBeFalse();
+        build.Errors.ShouldAllBe(error => error.File == Project && error.Code.StartsWith("VART", StringComparison.Ordinal));
+        build.Errors.Select(error => (error.Code, error.LineNumber)).ShouldBe([("VART0002", 4), ("VART0002", 5), ("VART0005", 5)], ignoreOrder: true);
+        build.Errors.ShouldAllBe(error => error.HelpLink != null && error.HelpLink.EndsWith($"docs/diagnostics/{error.Code}.md", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("OnMissing", "Fail")]
+    [InlineData("Offline", "false")]
+    [InlineData("EvaluationDir", "evaluation")]
+    public void A_property_has_its_default_unless_the_project_or_the_caller_says_otherwise(string name, string value)
+    {
+        Write("");
+        InProcess.Evaluate(Project).GetPropertyValue(name).ShouldBe(value);
+        InProcess.Evaluate(Project, (name, "given")).GetPropertyValue(name).ShouldBe("given");
+        Write($"<PropertyGroup><{name}>said</{name}></PropertyGroup>");
+        InProcess.Evaluate(Project).GetPropertyValue(name).ShouldBe("said");
+    }
+
+    [Fact]
+    public void Every_public_target_is_there_and_every_target_without_underscore_is_public()
+    {
+        var project = InProcess.Evaluate(Path.Combine(Repository, "build.proj"));
+        var listed = project.GetItems("PublicTarget").Select(item => item.EvaluatedInclude).ToList();
+        listed.ShouldBeUnique();
+        listed.ShouldBeSubsetOf(project.Targets.Keys);
+        project.Targets.Keys.Where(name => !name.StartsWith('_')).Except(["BuildSdkTools"]).ShouldBe(listed, ignoreOrder: true);
+        project.GetItems("PublicTarget").ShouldAllBe(item => item.GetMetadataValue("Description").Length > 0);
+    }
+
+    [Fact]
+    public void Paths_of_the_sdk_do_not_depend_on_the_working_directory()
+    {
+        Write("");
+        foreach (var name in new[] { "ArtifactTasksAssembly", "ArtifactRunner" })
+            Path.IsPathFullyQualified(InProcess.Evaluate(Project).GetPropertyValue(name)).ShouldBeTrue(name);
+    }
+}
