@@ -38,4 +38,12 @@ public static class DataRules
     /// <summary>A dataset and its recorded form do not fit each other.</summary>
     public static readonly DiagnosticRule UnlikeRecorded = new("VART5008", Error, "Measured and recorded numbers do not fit each other",
         "Dataset '{0}' has the {1} '{2}', and its RecordedData '{3}': their points could not be compared. Make them alike, by Scale, Quantity or Rename where needed.");
+
+    /// <summary>A format of other programs is named that does not exist.</summary>
+    public static readonly DiagnosticRule UnknownFormat = new("VART5009", Error, "A format is not known",
+        "Dataset '{0}' names the format '{1}', which does not exist.{2}");
+
+    /// <summary>The observations of a dataset cannot be written in a format of other programs.</summary>
+    public static readonly DiagnosticRule UnfitForFormat = new("VART5010", Error, "Observations do not fit a format",
+        "Dataset '{0}' cannot be written in the format '{1}': {2}. Give its experiments that column, or take the format out of UpstreamFormats.");
 }

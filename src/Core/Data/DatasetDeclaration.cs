@@ -59,6 +59,8 @@ public sealed record DatasetDeclaration : IDeclaration
     public IReadOnlyList<Condition> Where { get; init; } = [];
     /// <summary>Column with a note on the point, such as "entered by hand"; null: none.</summary>
     public string? Note { get; init; }
+    /// <summary>Names of formats of other programs in which its observations are written, too.</summary>
+    public IReadOnlyList<string> UpstreamFormats { get; init; } = [];
 
     /// <summary>Reads an item.</summary>
     public static DatasetDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics)
@@ -82,6 +84,7 @@ public sealed record DatasetDeclaration : IDeclaration
             Columns = reader.List("Columns"),
             Where = ReadConditions(reader, "Where"),
             Note = reader.Text("Note"),
+            UpstreamFormats = reader.List("UpstreamFormats"),
         };
         if (declaration.Interval is IntervalMethod.Order && declaration.Statistic != Statistic.Median
             || declaration.Interval is IntervalMethod.T && declaration.Statistic != Statistic.Mean)

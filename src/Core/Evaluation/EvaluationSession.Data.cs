@@ -1,5 +1,6 @@
 using Verus.Artifact.Claims;
 using Verus.Artifact.Data;
+using Verus.Artifact.Data.UpstreamFormats;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments;
@@ -27,6 +28,7 @@ public sealed partial class EvaluationSession
             measured[declaration.Name] = dataset;
             outputs.Add(DatasetFile.WriteSummary(dataset, Options.Layout.Data));
             outputs.Add(DatasetFile.WriteObservations(declaration.Name, rows, Options.Layout.Data));
+            outputs.UnionWith(UpstreamFormatCatalogue.WriteAll(declaration, rows, Path.Combine(Options.Layout.Data, "upstream")));
         }
         foreach (var declaration in Model.Recorded.Where(IsRead))
         {

@@ -7,6 +7,7 @@ namespace Verus.Artifact.Evaluation;
 public sealed partial class EvaluationSession
 {
     private IReadOnlyList<CellPlan> plans = [];
+    private readonly IReadOnlyDictionary<ExecutorKind, IExecutor> executors;
     private Journal? journal;
 
     /// <summary>Takes the samples that are missing.</summary>
@@ -25,6 +26,8 @@ public sealed partial class EvaluationSession
         finally
         {
             hashes.Save();
+            foreach (var executor in executors.Values)
+                await executor.DisposeAsync().ConfigureAwait(false);
         }
         dependsOn.UnionWith(engine.FilesRead(experiments));
         outputs.Add(Journal.FileIn(Options.Layout));
@@ -52,14 +55,12 @@ public sealed partial class EvaluationSession
         return new ExperimentEngine(new CellResolver(Surroundings(), hashes), new EngineOptions
         {
             Policy = Options.Smoke ? new SamplePolicy(1) : Options.Policy,
-            Executors = Executors(),
+            Executors = executors,
             Seed = Options.Seed,
             RetryFailed = Options.RetryFailed,
             SdkVersion = SdkVersion.Text,
         }, journal, log);
     }
-
-    private Dictionary<ExecutorKind, IExecutor> Executors() => new() { [ExecutorKind.Host] = new HostExecutor(Options.Runner) };
 
     private Surroundings Surroundings() => new()
     {

@@ -60,7 +60,10 @@ public sealed partial class EvaluationSession
         var requirements = Selection.Experiments.Select(experiment => Requirement.Parse(experiment.Item, experiment.Requires, [.. ToolsOf([experiment]).Select(tool => tool.Name)], problems)).ToList();
         if (problems.Count > 0)
             throw new DiagnosticException(problems);
-        var shortfalls = Preflight.Check(requirements, MachineFacts.Read(Options.Layout.Root), results, canProvide: !Options.Offline);
+        List<Shortfall> shortfalls = [.. Preflight.Check(requirements, MachineFacts.Read(Options.Layout.Root), results, canProvide: !Options.Offline)];
+        foreach (var experiment in Selection.Experiments.Where(experiment => executors.ContainsKey(experiment.Executor)))
+            shortfalls.AddRange(await executors[experiment.Executor].LackingAsync(experiment, cancellation).ConfigureAwait(false));
+        shortfalls = Preflight.Merge(shortfalls);
         foreach (var (experiment, lacking) in Preflight.ByUser(shortfalls))
             missing[experiment] = lacking;
         return shortfalls;

@@ -1,6 +1,7 @@
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments;
+using Verus.Artifact.Experiments.Executors;
 
 namespace Verus.Artifact.Evaluation;
 
@@ -23,6 +24,7 @@ public sealed partial class EvaluationSession : IDisposable
         // Calls that change nothing or have nothing to do leave no lines.
         Log = held is null || upToDate is not null ? null : new EvaluationLog(options.Layout.Log);
         Log?.Line($"{(options.Request.Length == 0 ? Selection.Everything : options.Request)} of {Path.GetFileName(options.ProjectFile)}, process {Environment.ProcessId}");
+        executors = new Dictionary<ExecutorKind, IExecutor> { [ExecutorKind.Host] = new HostExecutor(options.Runner) };
         hashes = new ContentHashes(Path.Combine(options.Layout.State, "hashes.tsv"));
     }
 

@@ -1,5 +1,6 @@
 using Verus.Artifact.Claims;
 using Verus.Artifact.Data;
+using Verus.Artifact.Data.UpstreamFormats;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments;
@@ -31,7 +32,11 @@ internal static class References
         foreach (var service in model.Services)
             Need(service, "Experiment", service.Experiments, Names(model.Experiments));
         foreach (var dataset in model.Datasets)
+        {
             Need(dataset, "Experiment", dataset.Experiments, sampled);
+            foreach (var format in dataset.UpstreamFormats.Where(format => UpstreamFormatCatalogue.Find(format) is null))
+                found.Add(DataRules.UnknownFormat.At(dataset.Item.Where, dataset.Name, format, Suggestion.For(format, UpstreamFormatCatalogue.Names)));
+        }
         foreach (var figure in model.Figures)
             Need(figure, "Dataset", figure.Datasets, datasets);
         foreach (var claim in model.Claims)

@@ -160,6 +160,30 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
         .. surroundings.ServicesOf(experiment).SelectMany(service => service.Command.Concat(service.Environment.Values)),
     ];
 
+    /// <summary>
+    /// Absolute paths of what the job of a cell may read beside its attempt: the project, its sources, files and tools, and its generated
+    /// input. An executor that does not see this machine's files brings them to the job, under the same paths.
+    /// </summary>
+    public IReadOnlyList<string> ReadPaths(ResolvedCell resolved)
+    {
+        var experiment = resolved.Cell.Experiment;
+        var names = AllTexts(experiment).SelectMany(Placeholders.Names).ToList();
+        return
+        [
+            .. new[] { surroundings.Layout.ProjectDirectory, resolved.Generated }
+                .Concat(Referenced(names, "source", experiment.Sources).Select(name => surroundings.Sources.GetValueOrDefault(name)?.Path))
+                .Concat(Referenced(names, "file", []).Select(name => surroundings.Files.GetValueOrDefault(name)?.Path))
+                .Concat(ToolsOf(experiment).SelectMany(tool => tool.PathEntries.Append(tool.Path)))
+                .OfType<string>().Distinct(StringComparer.Ordinal),
+        ];
+    }
+
+    private List<ResolvedTool> ToolsOf(ExperimentDeclaration experiment) =>
+    [
+        .. Referenced([.. AllTexts(experiment).Concat(experiment.Generate).SelectMany(Placeholders.Names)], "tool", experiment.Tools)
+            .Select(name => surroundings.Tools.GetValueOrDefault(name)).OfType<ResolvedTool>(),
+    ];
+
     private static IEnumerable<string> Referenced(IEnumerable<string> placeholders, string kind, IEnumerable<string> listed) =>
         placeholders.Where(name => name.StartsWith(kind + ":", StringComparison.Ordinal)).Select(name => name[(kind.Length + 1)..].Split('/')[0])
             .Concat(listed).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase);
@@ -196,8 +220,7 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
     private Dictionary<string, string> EnvironmentOf(Cell cell, Attempt attempt, string? generated)
     {
         var experiment = cell.Experiment;
-        var tools = Referenced([.. AllTexts(experiment).Concat(experiment.Generate).SelectMany(Placeholders.Names)], "tool", experiment.Tools)
-            .Select(name => surroundings.Tools.GetValueOrDefault(name)).OfType<ResolvedTool>().ToList();
+        var tools = ToolsOf(experiment);
         Dictionary<string, string> environment = new(StringComparer.Ordinal)
         {
             ["PATH"] = string.Join(':', tools.SelectMany(tool => tool.PathEntries).Distinct().Append(SystemPath)),

@@ -27,7 +27,7 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
         foreach (var source in resolver.Copies(experiment))
             WorkingCopy.Make(resolver.Surroundings.Sources[source].Path, Path.Combine(attempt.Work, "copy", source), cancellation);
         var job = resolver.Job(cell, id, attempt, CpusFor(experiment));
-        var result = await executor.RunAsync(experiment, job, attempt, cancellation).ConfigureAwait(false);
+        var result = await executor.RunAsync(experiment, job, attempt, resolver.ReadPaths(cell), cancellation).ConfigureAwait(false);
         if (result.Outcome == JobOutcome.Cancelled)
             throw new OperationCanceledException("The runner was told to stop.");
         Collect(experiment, cell.Cell, attempt);

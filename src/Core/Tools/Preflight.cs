@@ -54,6 +54,13 @@ public static class Preflight
         }
     }
 
+    /// <summary>Shortfalls of several that are the same thing, as one that names all of them.</summary>
+    public static List<Shortfall> Merge(IEnumerable<Shortfall> shortfalls) =>
+    [
+        .. shortfalls.GroupBy(shortfall => (shortfall.What, shortfall.Needed, shortfall.Found, shortfall.Remedy))
+            .Select(group => group.First() with { NeededBy = [.. group.SelectMany(shortfall => shortfall.NeededBy).Distinct(StringComparer.OrdinalIgnoreCase)] }),
+    ];
+
     /// <summary>The shortfalls of each one who has any; what to do about them is up to the property OnMissing.</summary>
     public static IReadOnlyDictionary<string, IReadOnlyList<Shortfall>> ByUser(IReadOnlyList<Shortfall> shortfalls) =>
         shortfalls.SelectMany(shortfall => shortfall.NeededBy.Select(user => (user, shortfall)))

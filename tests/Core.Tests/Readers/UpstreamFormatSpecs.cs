@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Verus.Artifact.Data;
 using Verus.Artifact.Experiments.Readers;
-using Verus.Artifact.Experiments.UpstreamFormats;
+using Verus.Artifact.Data.UpstreamFormats;
 
 namespace Verus.Artifact.Tests.Readers;
 

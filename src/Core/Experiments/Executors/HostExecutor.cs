@@ -3,6 +3,7 @@ using CliWrap;
 using CliWrap.Buffered;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Protocol;
+using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Experiments.Executors;
 
@@ -17,11 +18,14 @@ public sealed class HostExecutor(string runner) : IExecutor
     public string IdentityOf(ExperimentDeclaration experiment) => "host";
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<Shortfall>> LackingAsync(ExperimentDeclaration experiment, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<Shortfall>>([]);
+
+    /// <inheritdoc/>
     public async Task<string> MachineAsync(ExperimentDeclaration experiment, CancellationToken cancellation) =>
         (await StartAsync(["machine"], PipeSource.Null, cancellation).ConfigureAwait(false)).StandardOutput;
 
     /// <inheritdoc/>
-    public async Task<JobResult> RunAsync(ExperimentDeclaration experiment, JobSpec job, Attempt attempt, CancellationToken cancellation)
+    public async Task<JobResult> RunAsync(ExperimentDeclaration experiment, JobSpec job, Attempt attempt, IReadOnlyList<string> reads, CancellationToken cancellation)
     {
         var jobFile = Path.Combine(attempt.Directory, "job.json");
         var resultFile = Path.Combine(attempt.Directory, "result.json");
@@ -39,6 +43,9 @@ public sealed class HostExecutor(string runner) : IExecutor
         if (jobIds.Count > 0)
             await StartAsync(["sweep", .. jobIds], PipeSource.Null, cancellation).ConfigureAwait(false);
     }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private JobResult Read(string file)
     {

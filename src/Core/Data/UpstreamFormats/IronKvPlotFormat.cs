@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Text;
-using Verus.Artifact.Data;
 
-namespace Verus.Artifact.Experiments.UpstreamFormats;
+namespace Verus.Artifact.Data.UpstreamFormats;
 
 /// <summary>
 /// <c>ironfleet-port-plot.tex</c>: a document of its own with a bar chart by pgfplots, means in kop/s with 95% t-intervals. Columns and

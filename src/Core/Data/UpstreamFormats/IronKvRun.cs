@@ -1,7 +1,6 @@
 using System.Globalization;
-using Verus.Artifact.Data;
 
-namespace Verus.Artifact.Experiments.UpstreamFormats;
+namespace Verus.Artifact.Data.UpstreamFormats;
 
 /// <summary>A run of the IronKV client.</summary>
 /// <param name="Series">IronFleet or Verus.</param>

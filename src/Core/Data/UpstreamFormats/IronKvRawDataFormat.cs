@@ -1,7 +1,6 @@
 using System.Globalization;
-using Verus.Artifact.Data;
 
-namespace Verus.Artifact.Experiments.UpstreamFormats;
+namespace Verus.Artifact.Data.UpstreamFormats;
 
 /// <summary>
 /// <c>raw-data.txt</c> of IronKV: a row a run, separated by tabs, in the order they were taken. Columns: series (IronFleet, Verus),

@@ -1,8 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Verus.Artifact.Data;
 
-namespace Verus.Artifact.Experiments.UpstreamFormats;
+namespace Verus.Artifact.Data.UpstreamFormats;
 
 /// <summary>
 /// <c>results.json</c> of the macro statistics: a list of projects, each with <c>verus</c> and <c>dafny-baseline</c> (times, line counts,

@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Text;
-using Verus.Artifact.Data;
 
-namespace Verus.Artifact.Experiments.UpstreamFormats;
+namespace Verus.Artifact.Data.UpstreamFormats;
 
 /// <summary>
 /// The table of mimalloc's benchmarks as upstream's script prints it: text with <c>fail</c> for what the allocator did not complete, then

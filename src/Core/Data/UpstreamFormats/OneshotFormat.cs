@@ -1,6 +1,4 @@
-using Verus.Artifact.Data;
-
-namespace Verus.Artifact.Experiments.UpstreamFormats;
+namespace Verus.Artifact.Data.UpstreamFormats;
 
 /// <summary>Verification times of a list, a line a tool: <c>Verus: 0.66 sec</c>. Columns: series, benchmark; metric wall.</summary>
 internal sealed class OneshotFormat(string name, string benchmark) : IUpstreamFormat

@@ -1,7 +1,6 @@
 using System.Globalization;
-using Verus.Artifact.Data;
 
-namespace Verus.Artifact.Experiments.UpstreamFormats;
+namespace Verus.Artifact.Data.UpstreamFormats;
 
 /// <summary>
 /// Times by number of pushes, <c>n,Tool,seconds</c> without a header; a tool ends with its first point that timed out, <c>inf</c>. Columns:

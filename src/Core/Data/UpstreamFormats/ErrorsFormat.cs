@@ -1,6 +1,4 @@
-using Verus.Artifact.Data;
-
-namespace Verus.Artifact.Experiments.UpstreamFormats;
+namespace Verus.Artifact.Data.UpstreamFormats;
 
 /// <summary>
 /// Times to accept and to reject, <c>base|error,case,Tool,seconds</c> without a header; case 1 is pop, 2 is index. Columns: series,

@@ -1,6 +1,4 @@
-using Verus.Artifact.Data;
-
-namespace Verus.Artifact.Experiments.UpstreamFormats;
+namespace Verus.Artifact.Data.UpstreamFormats;
 
 /// <summary>A file in the form in which the paper's own scripts write it.</summary>
 /// <param name="FileName">Its name there.</param>

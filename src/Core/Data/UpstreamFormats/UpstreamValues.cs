@@ -1,7 +1,6 @@
 using System.Globalization;
-using Verus.Artifact.Data;
 
-namespace Verus.Artifact.Experiments.UpstreamFormats;
+namespace Verus.Artifact.Data.UpstreamFormats;
 
 /// <summary>What the formats share: how upstream names tools, and how it turns samples into a number.</summary>
 internal static class UpstreamValues
