@@ -1,0 +1,7 @@
+#!/bin/sh
+# Packs FILE and says how large it was and has become.
+# usage: compress.sh PROGRAM LEVEL FILE
+set -eu
+"$1" "-$2" --stdout "$3" > packed
+echo "input $(wc -c < "$3")"
+echo "packed $(wc -c < packed)"

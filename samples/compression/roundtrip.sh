@@ -1,0 +1,8 @@
+#!/bin/sh
+# Packs FILE, unpacks it, and compares.
+# usage: roundtrip.sh PROGRAM LEVEL FILE
+set -eu
+"$1" "-$2" --stdout "$3" > packed
+"$1" --decompress --stdout < packed > unpacked
+cmp unpacked "$3"
+echo same
