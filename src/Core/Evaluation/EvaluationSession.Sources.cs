@@ -36,32 +36,22 @@ public sealed partial class EvaluationSession
             throw new DiagnosticException(errors);
         var store = new SourceStore(new SourceOptions(Options.Layout, Options.Offline, Options.AllowFallback) { SearchPath = Options.SearchPath }, log);
         var fileStore = new ExternalFileStore(Options.Layout, Options.Offline, hashes, log);
+        var problems = new AcquisitionProblems();
+        Keep(await store.AcquireAsync(all ? Model.Pins.Repos : ReposOf(Possible()), problems, cancellation).ConfigureAwait(false),
+            await fileStore.AcquireAsync(all ? Model.Pins.Files : FilesOf(Possible()), problems, cancellation).ConfigureAwait(false));
         if (all || Options.OnMissing == OnMissing.Fail)
+            problems.ThrowIfAny();
+        foreach (var (pin, problem) in problems.All)
         {
-            Keep(await store.AcquireAsync(all ? Model.Pins.Repos : ReposOf(Possible()), cancellation).ConfigureAwait(false),
-                await fileStore.AcquireAsync(all ? Model.Pins.Files : FilesOf(Possible()), cancellation).ConfigureAwait(false));
-            return;
-        }
-        // What failed once is not tried again for the next experiment.
-        var failed = new Dictionary<string, DiagnosticException>(StringComparer.OrdinalIgnoreCase);
-        foreach (var experiment in Possible())
-        {
-            try
-            {
-                if (ReposOf([experiment]).Select(repo => failed.GetValueOrDefault(repo.Name)).OfType<DiagnosticException>().FirstOrDefault() is { } known)
-                    throw known;
-                Keep(await store.AcquireAsync([.. ReposOf([experiment]).Where(repo => !sources.ContainsKey(repo.Name))], cancellation).ConfigureAwait(false),
-                    await fileStore.AcquireAsync([.. FilesOf([experiment]).Where(file => !files.ContainsKey(file.Name))], cancellation).ConfigureAwait(false));
-            }
-            catch (DiagnosticException problem)
-            {
-                foreach (var repo in ReposOf([experiment]).Where(repo => problem.Diagnostics.Any(diagnostic => diagnostic.Message.Contains($"'{repo.Name}'", StringComparison.Ordinal))))
-                    failed[repo.Name] = problem;
-                missing[experiment.Name] = [.. problem.Diagnostics.Select(diagnostic => new Shortfall("sources", "the pinned commit", diagnostic.Message, "", [experiment.Name]))];
-                log.Info($"{experiment.Name} is left out: {problem.Diagnostics[0].Message}");
-            }
+            var without = Possible().Where(experiment => PinsOf(experiment).Contains(pin)).ToList();
+            foreach (var experiment in without)
+                missing[experiment.Name] = [.. problem.Diagnostics.Select(diagnostic => new Shortfall("sources", $"{pin.Item.Type} '{pin.Name}'", diagnostic.Message, "", [experiment.Name]))];
+            if (without.Count > 0)
+                log.Info($"Left out: {string.Join(", ", without.Select(experiment => experiment.Name))}. {problem.Diagnostics[0].Message}");
         }
     }
+
+    private IEnumerable<IDeclaration> PinsOf(ExperimentDeclaration experiment) => ReposOf([experiment]).Concat<IDeclaration>(FilesOf([experiment]));
 
     private void Keep(IEnumerable<AcquiredSource> acquired, IEnumerable<AcquiredFile> downloaded)
     {

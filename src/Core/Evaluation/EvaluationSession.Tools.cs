@@ -47,8 +47,13 @@ public sealed partial class EvaluationSession
         if (Options.OnMissing == OnMissing.Fail)
             throw new DiagnosticException([.. failed.Select(tool => tool.Failure ?? Preflight.Render([Lacking(tool, [])]))]);
         foreach (var tool in failed)
-            foreach (var experiment in Possible().Where(experiment => ToolsOf([experiment]).Any(needed => needed.Name == tool.Name)))
+        {
+            var without = Possible().Where(experiment => ToolsOf([experiment]).Any(needed => needed.Name == tool.Name)).ToList();
+            foreach (var experiment in without)
                 missing[experiment.Name] = [Lacking(tool, [experiment.Name])];
+            if (without.Count > 0)
+                log.Info($"Left out: {string.Join(", ", without.Select(experiment => experiment.Name))}. {tool.Failure?.Message ?? $"Tool '{tool.Name}': needed {tool.Needed}, found {tool.Found}."}");
+        }
     }
 
     // Looks for tools and at the machine; provides nothing.

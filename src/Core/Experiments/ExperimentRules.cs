@@ -29,7 +29,7 @@ public static class ExperimentRules
 
     /// <summary>A sample failed.</summary>
     public static readonly DiagnosticRule SampleFailed = new("VART4006", Warning, "A sample failed",
-        "{0}: sample {1} failed ({2}): {3}. Its output is in {4}. After a fix it runs again by itself; -p:RetryFailed=true repeats it as it is.");
+        "{0}: sample {1} failed ({2}): {3}. It last said: {4} (all of it is in {5}). After a fix it runs again by itself; -p:RetryFailed=true repeats it as it is.");
 
     /// <summary>Another build uses the same output folder.</summary>
     public static readonly DiagnosticRule WaitingForOwner = new("VART4007", Warning, "Another build uses the output folder",

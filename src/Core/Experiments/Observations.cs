@@ -25,7 +25,7 @@ public static class Observations
             foreach (var sample in plan.Good)
                 all.AddRange(Rows(plan.Cell, sample, columns, deviations, layout, log));
             foreach (var sample in plan.Failed)
-                all.Add(Base(plan.Cell, columns, deviations, sample) with { Failure = $"{Words(sample.Outcome)}: {sample.Why}", TimedOut = sample.Outcome == SampleOutcome.Timeout });
+                all.Add(Base(plan.Cell, columns, deviations, sample) with { Failure = Words(sample), TimedOut = sample.Outcome == SampleOutcome.Timeout });
             if (plan.Good.Count == 0 && plan.Failed.Count == 0 && plan.Reason.Length > 0)
                 all.Add(Base(plan.Cell, columns, deviations, null) with { Failure = plan.Reason });
         }
@@ -93,15 +93,17 @@ public static class Observations
         return merged;
     }
 
-    /// <summary>An outcome in words.</summary>
-    public static string Words(SampleOutcome outcome) => outcome switch
+    // What the reason does not say by itself comes before it.
+    private static string Words(SampleRecord sample)
     {
-        SampleOutcome.Ok => "ok",
-        SampleOutcome.WrongOutput => "wrong output",
-        SampleOutcome.ExitCode => "exit code",
-        SampleOutcome.Signal => "signal",
-        SampleOutcome.Timeout => "timed out",
-        SampleOutcome.OutOfMemory => "out of memory",
-        _ => "not started",
-    };
+        var why = sample.Why?.TrimEnd('.');
+        return sample.Outcome switch
+        {
+            SampleOutcome.ExitCode or SampleOutcome.Signal => why ?? "failed",
+            SampleOutcome.WrongOutput => $"wrong output: {why}",
+            SampleOutcome.Timeout => $"timed out: {why}",
+            SampleOutcome.OutOfMemory => $"out of memory: {why}",
+            _ => $"not started: {why}",
+        };
+    }
 }

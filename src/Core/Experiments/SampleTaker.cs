@@ -14,6 +14,8 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
 {
     private const int MostOutputRead = 64 << 20;
     private static readonly TimeSpan PatternTimeout = TimeSpan.FromSeconds(30);
+    private const int MostWords = 160;
+    private readonly HashSet<(string Experiment, SampleOutcome Outcome)> told = [];
     private readonly EvaluationLayout layout = resolver.Surroundings.Layout;
 
     /// <summary>Takes a sample; what it returns is on the disk already, but for the journal's line.</summary>
@@ -48,8 +50,8 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
         var logs = Path.Combine("logs", FolderName(cell.Cell.Name), id);
         Keep(attempt, Path.Combine(layout.Experiments, logs));
         if (outcome != SampleOutcome.Ok)
-            log.Report(ExperimentRules.SampleFailed.At(experiment.Item.Where, cell.Cell.Name, id[..8], outcome, why,
-                Path.Combine(layout.Experiments, logs)));
+            Tell(ExperimentRules.SampleFailed.At(experiment.Item.Where, cell.Cell.Name, id[..8], outcome, why!.TrimEnd('.'), LastWords(output),
+                Path.Combine(layout.Experiments, logs)), experiment, outcome);
         return new SampleRecord
         {
             Id = id,
@@ -96,6 +98,25 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
             && double.TryParse(match.Groups[1].Value, NumberStyles.Float | NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out var value)
             ? value
             : throw new FormatException($"the pattern of the metric '{name}' finds no number in standard output: {pattern}");
+    }
+
+    // One cause often fails every cell of an experiment: it is a warning once, and the progress tells of the others.
+    private void Tell(Diagnostic failure, ExperimentDeclaration experiment, SampleOutcome outcome)
+    {
+        bool first;
+        lock (told)
+            first = told.Add((experiment.Name, outcome));
+        if (first)
+            log.Report(failure);
+        else
+            log.Detail(failure.Message);
+    }
+
+    private static string LastWords(SampleOutput output)
+    {
+        var line = new[] { output.StandardError, output.StandardOutput }
+            .Select(text => text.TrimEnd().Split('\n')[^1].Trim()).FirstOrDefault(line => line.Length > 0) ?? "(nothing)";
+        return line.Length > MostWords ? "..." + line[^MostWords..] : line;
     }
 
     // The first CPUs that this process may use; the runner pins the tree to them.

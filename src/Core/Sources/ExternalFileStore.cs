@@ -19,13 +19,21 @@ public sealed record AcquiredFile(string Name, string Path, string Sha256);
 /// </summary>
 public sealed class ExternalFileStore(EvaluationLayout layout, bool offline, ContentHashes hashes, IBuildLog log)
 {
-    /// <summary>Brings all files to this machine.</summary>
-    /// <exception cref="DiagnosticException">One cannot be downloaded, or is not what is pinned.</exception>
-    public async Task<IReadOnlyList<AcquiredFile>> AcquireAsync(IReadOnlyList<ExternalFile> files, CancellationToken cancellation)
+    /// <summary>Brings all files to this machine that can be brought; <paramref name="problems"/> takes what stands in the way of the others.</summary>
+    public async Task<IReadOnlyList<AcquiredFile>> AcquireAsync(IReadOnlyList<ExternalFile> files, AcquisitionProblems problems, CancellationToken cancellation)
     {
         var acquired = new List<AcquiredFile>();
         foreach (var file in files)
-            acquired.Add(await AcquireAsync(file, cancellation).ConfigureAwait(false));
+        {
+            try
+            {
+                acquired.Add(await AcquireAsync(file, cancellation).ConfigureAwait(false));
+            }
+            catch (DiagnosticException problem)
+            {
+                problems.Add(file, problem);
+            }
+        }
         return acquired;
     }
 

@@ -39,12 +39,10 @@ public sealed class SourceStore(SourceOptions options, IBuildLog log)
     private readonly string partial = Path.Combine(options.Layout.Sources, ".partial");
     private int done;
 
-    /// <summary>Acquires all; each problem is a diagnostic of its own, and the others are brought all the same.</summary>
-    /// <exception cref="DiagnosticException">One or more could not be brought to their pins.</exception>
-    public async Task<IReadOnlyList<AcquiredSource>> AcquireAsync(IReadOnlyList<ExternalRepo> repos, CancellationToken cancellation)
+    /// <summary>Brings all repositories to their commits that can be brought; <paramref name="problems"/> takes what stands in the way of the others.</summary>
+    public async Task<IReadOnlyList<AcquiredSource>> AcquireAsync(IReadOnlyList<ExternalRepo> repos, AcquisitionProblems problems, CancellationToken cancellation)
     {
         var acquired = new ConcurrentDictionary<string, AcquiredSource>(StringComparer.OrdinalIgnoreCase);
-        var problems = new ConcurrentDictionary<string, DiagnosticException>(StringComparer.OrdinalIgnoreCase);
         var missing = new List<ExternalRepo>();
         foreach (var repo in repos)
         {
@@ -57,13 +55,13 @@ public sealed class SourceStore(SourceOptions options, IBuildLog log)
             }
             catch (DiagnosticException problem)
             {
-                problems[repo.Name] = problem;
+                problems.Add(repo, problem);
             }
         }
-        if (missing.Count > 0)
+        if (options.Offline)
+            missing.ForEach(repo => problems.Add(repo, SourceRules.Offline.Throw(repo.Item.Where, repo.Name)));
+        else if (missing.Count > 0)
         {
-            if (options.Offline)
-                throw new DiagnosticException([.. missing.Select(repo => SourceRules.Offline.At(repo.Item.Where, repo.Name))]);
             Attempts.Remove(partial);
             log.Info($"Fetching {missing.Count} repositories");
             await Parallel.ForEachAsync(missing, new ParallelOptions { MaxDegreeOfParallelism = options.Parallelism, CancellationToken = cancellation }, async (repo, token) =>
@@ -74,14 +72,12 @@ public sealed class SourceStore(SourceOptions options, IBuildLog log)
                 }
                 catch (DiagnosticException problem)
                 {
-                    problems[repo.Name] = problem;
+                    problems.Add(repo, problem);
                 }
             }).ConfigureAwait(false);
             Attempts.Remove(partial);
         }
-        return problems.IsEmpty
-            ? [.. repos.Select(repo => acquired[repo.Name])]
-            : throw new DiagnosticException([.. repos.Where(repo => problems.ContainsKey(repo.Name)).SelectMany(repo => problems[repo.Name].Diagnostics)]);
+        return [.. repos.Select(repo => acquired.GetValueOrDefault(repo.Name)).OfType<AcquiredSource>()];
     }
 
     // The checkout that is there, after a look at every file of it; null when there is none.

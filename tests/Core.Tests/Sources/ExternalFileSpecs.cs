@@ -58,7 +58,7 @@ public sealed class ExternalFileSpecs : IDisposable
     public async Task Offline_a_file_that_is_not_here_is_an_error()
     {
         var store = new ExternalFileStore(Layout, offline: true, new ContentHashes(), log);
-        (await Should.ThrowAsync<DiagnosticException>(() => store.AcquireAsync([Pin("http://x.invalid/f", null, "a", "x")], TestContext.Current.CancellationToken))).Diagnostics[0].Rule.ShouldBe(SourceRules.Offline);
+        (await Should.ThrowAsync<DiagnosticException>(() => AcquireAsync(store, Pin("http://x.invalid/f", null, "a", "x")))).Diagnostics[0].Rule.ShouldBe(SourceRules.Offline);
     }
 
     private static async Task<string> AnswerAsync(TcpListener server, string answer)
@@ -83,8 +83,16 @@ public sealed class ExternalFileSpecs : IDisposable
         return new ExternalFile { Name = name, Item = item, Url = url, Sha256 = hash, FileName = "data.bin" };
     }
 
-    private async Task<AcquiredFile> AcquireAsync(string url, string? hash, string name = "a", string file = "none.props") =>
-        (await new ExternalFileStore(Layout, offline: false, new ContentHashes(), log).AcquireAsync([Pin(url, hash, name, file)], TestContext.Current.CancellationToken))[0];
+    private Task<AcquiredFile> AcquireAsync(string url, string? hash, string name = "a", string file = "none.props") =>
+        AcquireAsync(new ExternalFileStore(Layout, offline: false, new ContentHashes(), log), Pin(url, hash, name, file));
+
+    private static async Task<AcquiredFile> AcquireAsync(ExternalFileStore store, ExternalFile pin)
+    {
+        var problems = new AcquisitionProblems();
+        var acquired = await store.AcquireAsync([pin], problems, TestContext.Current.CancellationToken);
+        problems.ThrowIfAny();
+        return acquired[0];
+    }
 
     private async Task<Diagnostic> FailAsync(string url, string? hash, string name = "a") =>
         (await Should.ThrowAsync<DiagnosticException>(() => AcquireAsync(url, hash, name))).Diagnostics[0];

@@ -79,8 +79,13 @@ public abstract class GitFolder : IDisposable
 
     protected Task<IReadOnlyList<AcquiredSource>> AcquireAsync(params ExternalRepo[] pins) => AcquireAsync(Options(), pins);
 
-    protected Task<IReadOnlyList<AcquiredSource>> AcquireAsync(SourceOptions options, params ExternalRepo[] pins) =>
-        new SourceStore(options, Log).AcquireAsync(pins, TestContext.Current.CancellationToken);
+    protected async Task<IReadOnlyList<AcquiredSource>> AcquireAsync(SourceOptions options, params ExternalRepo[] pins)
+    {
+        var problems = new AcquisitionProblems();
+        var acquired = await new SourceStore(options, Log).AcquireAsync(pins, problems, TestContext.Current.CancellationToken);
+        problems.ThrowIfAny();
+        return acquired;
+    }
 
     protected async Task<Diagnostic> FailAsync(SourceOptions options, params ExternalRepo[] pins) =>
         (await Should.ThrowAsync<DiagnosticException>(() => AcquireAsync(options, pins))).Diagnostics[0];

@@ -223,7 +223,7 @@ public sealed class SourceStoreSpecs : GitFolder
         using var server = new TcpListener(IPAddress.Loopback, 0);
         server.Start();
         using var stop = new CancellationTokenSource();
-        var running = new SourceStore(Options(), Log).AcquireAsync([Pin("a", $"git://127.0.0.1:{((IPEndPoint)server.LocalEndpoint).Port}/a", new string('1', 40))], stop.Token);
+        var running = new SourceStore(Options(), Log).AcquireAsync([Pin("a", $"git://127.0.0.1:{((IPEndPoint)server.LocalEndpoint).Port}/a", new string('1', 40))], new AcquisitionProblems(), stop.Token);
         using var client = await server.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
         await stop.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => running);

@@ -1,0 +1,35 @@
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Diagnostics;
+
+namespace Verus.Artifact.Sources;
+
+/// <summary>What stood in the way of pins that could not be brought here, each told apart: one that failed does not keep the others back.</summary>
+public sealed class AcquisitionProblems
+{
+    private readonly Dictionary<IDeclaration, DiagnosticException> problems = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>The pins that could not be brought, with what stood in the way, in the order of their files.</summary>
+    public IReadOnlyList<(IDeclaration Pin, DiagnosticException Problem)> All
+    {
+        get
+        {
+            lock (problems)
+                return [.. problems.OrderBy(pair => pair.Key.Item.Where.File, StringComparer.Ordinal).ThenBy(pair => pair.Key.Item.Where.Line).Select(pair => (pair.Key, pair.Value))];
+        }
+    }
+
+    /// <summary>Adds a pin that could not be brought.</summary>
+    public void Add(IDeclaration pin, DiagnosticException problem)
+    {
+        lock (problems)
+            problems[pin] = problem;
+    }
+
+    /// <summary>Ends with all problems, if there are any.</summary>
+    /// <exception cref="DiagnosticException">There are.</exception>
+    public void ThrowIfAny()
+    {
+        if (All is { Count: > 0 } all)
+            throw new DiagnosticException([.. all.SelectMany(pair => pair.Problem.Diagnostics)]);
+    }
+}
