@@ -55,7 +55,7 @@ public sealed class DeclareEvaluation : EvaluationTask
     /// <summary>Whether the machine's state may be changed for suites that ask for it.</summary>
     public string TuneMachine { get; set; } = "";
 
-    /// <summary>Whether one sample of everything is enough.</summary>
+    /// <summary>Whether this is a smoke run.</summary>
     public string Smoke { get; set; } = "";
 
     /// <summary>Whether a claim that is not supported is an error.</summary>
@@ -101,12 +101,13 @@ public sealed class DeclareEvaluation : EvaluationTask
 
     private protected override async System.Threading.Tasks.Task RunAsync(TaskBuildLog log, CancellationToken cancellation)
     {
+        var smoke = PropertyValue.Flag(nameof(Smoke), Smoke);
         var options = new SessionOptions
         {
             ProjectFile = ProjectFile,
             Request = Request,
             Title = Title,
-            Layout = EvaluationLayout.In(EvaluationDir, ProjectFile),
+            Layout = EvaluationLayout.In(EvaluationDir, ProjectFile, smoke),
             Runner = Runner,
             Policy = SamplePolicy.Parse(Samples, SamplesWidth, SamplesCap),
             Seed = PropertyValue.Integer(nameof(Seed), Seed),
@@ -114,7 +115,7 @@ public sealed class DeclareEvaluation : EvaluationTask
             Offline = PropertyValue.Flag(nameof(Offline), Offline),
             RetryFailed = PropertyValue.Flag(nameof(RetryFailed), RetryFailed),
             TuneMachine = PropertyValue.Flag(nameof(TuneMachine), TuneMachine),
-            Smoke = PropertyValue.Flag(nameof(Smoke), Smoke),
+            Smoke = smoke,
             TreatFailedClaimsAsErrors = PropertyValue.Flag(nameof(TreatFailedClaimsAsErrors), TreatFailedClaimsAsErrors),
             AllowFallback = AllowFallback.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
             DotNetHost = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH"),

@@ -53,6 +53,28 @@ public sealed class EvaluationSpecs : SdkProject
     }
 
     [Fact]
+    public void A_smoke_run_says_first_what_the_full_one_takes_leaves_results_alone_and_its_samples_count()
+    {
+        WriteWhole();
+        var smoke = Build("-p:Smoke=true").Succeeds().Output;
+        smoke.ShouldContain("In full: 8 samples of 2 cells, no estimate yet");
+        smoke.IndexOf("In full: 8 samples", StringComparison.Ordinal).ShouldBeLessThan(smoke.IndexOf("2 samples of 2 cells to take", StringComparison.Ordinal));
+        smoke.ShouldContain("2, SMOKE RUN  Fast inconclusive  evaluation/smoke/figures/Speed.svg");
+        smoke.ShouldMatch(@"In full: 8 samples of 2 cells, about \d+");
+        foreach (var made in new[] { "data", "figures", "claims", "report", "state" })
+        {
+            Directory.Exists(Path.Combine(Folder, "evaluation/smoke", made)).ShouldBeTrue(made);
+            Directory.Exists(Path.Combine(Folder, "evaluation", made)).ShouldBeFalse(made);
+        }
+        Build("-p:Smoke=true").Succeeds().Output.ShouldContain("Nothing to do");
+        Build("-t:Plan").Succeeds().Output.ShouldContain("6 samples of 2 cells to take");
+        Build().Succeeds().Output.ShouldContain("Fast supported");
+        Samples().Sum(cell => cell.Count()).ShouldBe(8);
+        Build("-t:Clean").Succeeds();
+        Directory.Exists(Path.Combine(Folder, "evaluation/smoke")).ShouldBeFalse();
+    }
+
+    [Fact]
     public void Outputs_that_were_removed_come_back_without_a_sample()
     {
         WriteWhole();

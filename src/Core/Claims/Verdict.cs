@@ -62,4 +62,13 @@ public sealed record ClaimVerdict
     public required IReadOnlyList<PredicateVerdict> Predicates { get; init; }
     /// <summary>Names of the figures whose data it rests on.</summary>
     public IReadOnlyList<string> Figures { get; init; } = [];
+
+    /// <summary>The same numbers without a decision, and why there is none; what was not measured stays so.</summary>
+    public ClaimVerdict Undecided(string why) => this with
+    {
+        Outcome = Open(Outcome),
+        Predicates = [.. Predicates.Select(predicate => predicate with { Outcome = Open(predicate.Outcome), Notes = [why, .. predicate.Notes] })],
+    };
+
+    private static VerdictOutcome Open(VerdictOutcome outcome) => outcome == VerdictOutcome.NotMeasured ? outcome : VerdictOutcome.Inconclusive;
 }

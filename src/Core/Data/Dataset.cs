@@ -61,6 +61,9 @@ public sealed record Dataset
     /// <summary>Measured here or recorded elsewhere.</summary>
     public required Origin Origin { get; init; }
 
+    /// <summary>Whether it is of a smoke run: of a few cells with one sample each, and no result.</summary>
+    public bool IsSmoke { get; init; }
+
     /// <summary>Who measured, when and on what, in a few words; shown with every use of recorded numbers.</summary>
     public string Provenance { get; init; } = "";
 

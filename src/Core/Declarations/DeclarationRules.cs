@@ -50,4 +50,8 @@ public static class DeclarationRules
     /// <summary>A file cannot be read or written.</summary>
     public static readonly DiagnosticRule FileProblem = new("VART0011", Error, "A file cannot be used",
         "A file or folder cannot be used: {0} Check its permissions and the disk, and run the same command again: nothing that was measured is lost.");
+
+    /// <summary>An experiment has nothing to do in a smoke run.</summary>
+    public static readonly DiagnosticRule EmptySmokeRun = new("VART0030", Error, "A smoke run has no cell",
+        "Experiment '{0}' has no cell in a smoke run: its Except removes every combination of the values that Smoke names and the first ones of the other axes. Name other values in Smoke.");
 }

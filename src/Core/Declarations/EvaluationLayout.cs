@@ -5,6 +5,10 @@ namespace Verus.Artifact.Declarations;
 /// <param name="ProjectDirectory">Absolute path of the folder of the project; paths in declarations are relative to it.</param>
 public sealed record EvaluationLayout(string Root, string ProjectDirectory)
 {
+    /// <summary>Whether this is a smoke run: what is made of its samples stands apart, so that it takes the place of no result.</summary>
+    public bool IsSmoke { get; init; }
+
+
     /// <summary>Printed ledger.</summary>
     public string Pins => Path.Combine(Root, "pins");
     /// <summary>Checkouts and downloads; can be thrown away.</summary>
@@ -14,25 +18,27 @@ public sealed record EvaluationLayout(string Root, string ProjectDirectory)
     /// <summary>The journal of samples and their logs; never removed by any target.</summary>
     public string Experiments => Path.Combine(Root, "experiments");
     /// <summary>Tidy CSV files.</summary>
-    public string Data => Path.Combine(Root, "data");
+    public string Data => Path.Combine(Results, "data");
     /// <summary>Pictures and text tables.</summary>
-    public string Figures => Path.Combine(Root, "figures");
+    public string Figures => Path.Combine(Results, "figures");
     /// <summary>Verdicts.</summary>
-    public string Claims => Path.Combine(Root, "claims");
+    public string Claims => Path.Combine(Results, "claims");
     /// <summary>The report.</summary>
-    public string Report => Path.Combine(Root, "report");
+    public string Report => Path.Combine(Results, "report");
 
     /// <summary>What complete evaluations left behind for the next one to compare with; can be thrown away.</summary>
-    public string State => Path.Combine(Root, "state");
+    public string State => Path.Combine(Results, "state");
 
     /// <summary>What users saw, with times; can be thrown away.</summary>
     public string Log => Path.Combine(Root, "log.txt");
 
+    private string Results => IsSmoke ? Path.Combine(Root, "smoke") : Root;
+
     /// <summary>The layout of a project: the folder is relative to the project's.</summary>
-    public static EvaluationLayout In(string evaluationDir, string projectFile)
+    public static EvaluationLayout In(string evaluationDir, string projectFile, bool isSmoke = false)
     {
         var project = Path.GetDirectoryName(projectFile)!;
-        return new EvaluationLayout(Path.TrimEndingDirectorySeparator(Path.GetFullPath(evaluationDir, project)), project);
+        return new EvaluationLayout(Path.TrimEndingDirectorySeparator(Path.GetFullPath(evaluationDir, project)), project) { IsSmoke = isSmoke };
     }
 
     /// <summary>Resolves a path of a declaration: absolute as it is, relative to the project's folder.</summary>

@@ -22,7 +22,7 @@ public sealed partial class EvaluationSession
         foreach (var declaration in Model.Datasets.Where(IsRead))
         {
             var rows = observations.Where(observation => IsOf(declaration, observation)).ToList();
-            var dataset = DatasetBuilder.Build(declaration, rows);
+            var dataset = DatasetBuilder.Build(declaration, rows) with { IsSmoke = Options.Smoke };
             if (!dataset.Points.Any(point => point.Estimate is not null))
                 continue;
             measured[declaration.Name] = dataset;
@@ -47,6 +47,8 @@ public sealed partial class EvaluationSession
         if (Selection.Claims.Count == 0)
             return Task.CompletedTask;
         verdicts = ClaimEvaluator.Evaluate(Selection.Claims, Model.Predicates, DatasetOf);
+        if (Options.Smoke)
+            verdicts = [.. verdicts.Select(verdict => verdict.Undecided("a smoke run decides nothing"))];
         outputs.UnionWith(VerdictFile.Write(verdicts, Options.Layout.Claims, RequestName));
         return Task.CompletedTask;
     }

@@ -39,6 +39,8 @@ public sealed partial class EvaluationSession
         await FindAsync(log, cancellation).ConfigureAwait(false);
         var found = await Engine(log).PlanAsync(Possible(), cancellation).ConfigureAwait(false);
         log.Info(PlanText.Render(found, missing));
+        if (Options.Smoke)
+            log.Info(FullCost(log));
     }
 
     /// <summary>Shows how the keys of the request's cells differ from those of the last samples.</summary>
@@ -49,9 +51,13 @@ public sealed partial class EvaluationSession
         log.Info(PlanText.Explain(found));
     }
 
+    // Said first, before anything is brought or built, and at the end again, when the samples have shown what they take.
+    private string FullCost(IBuildLog log) => Experiments.FullCost.Text(Selection.Experiments, JournalNow(log), Options.Policy);
+
+    private Journal JournalNow(IBuildLog log) => journal ??= Journal.Read(Journal.FileIn(Options.Layout), log);
+
     private ExperimentEngine Engine(IBuildLog log)
     {
-        journal = Journal.Read(Journal.FileIn(Options.Layout), log);
         return new ExperimentEngine(new CellResolver(Surroundings(), hashes), new EngineOptions
         {
             Policy = Options.Smoke ? new SamplePolicy(1) : Options.Policy,
@@ -59,7 +65,7 @@ public sealed partial class EvaluationSession
             Seed = Options.Seed,
             RetryFailed = Options.RetryFailed,
             SdkVersion = SdkVersion.Text,
-        }, journal, log);
+        }, JournalNow(log), log);
     }
 
     private Surroundings Surroundings() => new()

@@ -20,6 +20,8 @@ public sealed partial class EvaluationSession
     /// <exception cref="DiagnosticException">Something is missing, and that is to be an error.</exception>
     public async Task PreflightAsync(IBuildLog log, CancellationToken cancellation)
     {
+        if (Options.Smoke)
+            log.Info("Smoke run: a few cells of each experiment, one sample each. " + FullCost(log));
         var shortfalls = await FindAsync(log, cancellation).ConfigureAwait(false);
         if (shortfalls.Count == 0)
             return;

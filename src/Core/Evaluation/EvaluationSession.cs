@@ -71,6 +71,8 @@ public sealed partial class EvaluationSession : IDisposable
         EvaluationSession Make(string? summary, FileLock? held)
         {
             var model = EvaluationModel.Parse(summary is null ? items : []);
+            if (options.Smoke)
+                model = model with { Experiments = [.. model.Experiments.Select(experiment => experiment with { IsSmoke = true })] };
             return new EvaluationSession(options, model, Selection.Of(model, summary is null ? options.Request : ""), fingerprint, summary, held);
         }
     }
@@ -84,7 +86,7 @@ public sealed partial class EvaluationSession : IDisposable
             return;
         }
         hashes.Save();
-        var summary = Summary();
+        var summary = Summary() + (Options.Smoke ? "\n" + FullCost(log) : "");
         fingerprint.Save(dependsOn.Concat(outputs), summary);
         log.Info(summary);
     }

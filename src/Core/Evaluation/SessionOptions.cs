@@ -28,7 +28,7 @@ public sealed record SessionOptions
     public bool RetryFailed { get; init; }
     /// <summary>Whether the machine's state may be changed.</summary>
     public bool TuneMachine { get; init; }
-    /// <summary>Whether one sample of everything is enough.</summary>
+    /// <summary>Whether this is a smoke run: few cells of each experiment, one sample each.</summary>
     public bool Smoke { get; init; }
     /// <summary>Whether a claim that is not supported is an error.</summary>
     public bool TreatFailedClaimsAsErrors { get; init; }

@@ -18,10 +18,16 @@ public sealed record Cell
         Values.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.Label)).Concat(Experiment.Columns)
             .ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal);
 
-    /// <summary>All cells of an experiment in the order of its matrix.</summary>
-    public static IEnumerable<Cell> Of(ExperimentDeclaration experiment) =>
-        Matrix.Combinations(experiment.Matrix)
-            .Where(values => !experiment.Except.Any(conditions => conditions.All(condition =>
-                values[condition.Key].Value == condition.Value || values[condition.Key].Label == condition.Value)))
-            .Select(values => new Cell { Experiment = experiment, Values = values });
+    /// <summary>The cells of an experiment in the order of its matrix; those of a smoke run where it is one.</summary>
+    public static IEnumerable<Cell> Of(ExperimentDeclaration experiment) => experiment switch
+    {
+        { IsSmoke: false } => Of(experiment, experiment.Matrix),
+        { Smoke.Count: > 0 } => Of(experiment, Matrix.Narrowed(experiment.Matrix, experiment.Smoke)),
+        _ => Of(experiment, experiment.Matrix).ToList() is [var first, .., var last] ? [first, last] : Of(experiment, experiment.Matrix),
+    };
+
+    private static IEnumerable<Cell> Of(ExperimentDeclaration experiment, IReadOnlyList<Axis> axes) => Matrix.Combinations(axes)
+        .Where(values => !experiment.Except.Any(conditions => conditions.All(condition =>
+            values[condition.Key].Value == condition.Value || values[condition.Key].Label == condition.Value)))
+        .Select(values => new Cell { Experiment = experiment, Values = values });
 }

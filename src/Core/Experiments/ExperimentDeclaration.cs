@@ -41,6 +41,10 @@ public sealed record ExperimentDeclaration : IDeclaration
     public IReadOnlyList<Axis> Matrix { get; init; } = [];
     /// <summary>Combinations that do not exist: each a set of axis=value conditions. (Exclude is an attribute of MSBuild itself.)</summary>
     public IReadOnlyList<IReadOnlyDictionary<string, string>> Except { get; init; } = [];
+    /// <summary>Axes with the values that they have in a smoke run, in place of those of the matrix; empty: its first and its last cell are taken.</summary>
+    public IReadOnlyList<Axis> Smoke { get; init; } = [];
+    /// <summary>Whether this is a smoke run, which has a few of the cells only.</summary>
+    public bool IsSmoke { get; init; }
     /// <summary>Columns with one value for all cells, such as series = Dafny.</summary>
     public IReadOnlyDictionary<string, string> Columns { get; init; } = new Dictionary<string, string>();
     /// <summary>Files, folders and globs whose content is part of the key; placeholders allowed.</summary>
@@ -101,7 +105,8 @@ public sealed record ExperimentDeclaration : IDeclaration
             Prepare = ReadLines(reader, "Prepare"),
             Generate = ReadCommand(reader, "Generate", reader.Text("Generate") ?? ""),
             GenerateAs = reader.Text("GenerateAs") ?? "generated",
-            Matrix = ReadMatrix(reader),
+            Matrix = ReadMatrix(reader, "Matrix"),
+            Smoke = ReadMatrix(reader, "Smoke"),
             Except = [.. reader.List("Except").Select(conditions => Pairs(reader, "Except", conditions.Split('&')))],
             Columns = ReadPairs(reader, "Columns"),
             Inputs = reader.List("Inputs"),
@@ -173,12 +178,12 @@ public sealed record ExperimentDeclaration : IDeclaration
         [.. (reader.Text(name) ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Select(line => ReadCommand(reader, name, line))];
 
-    private static IReadOnlyList<Axis> ReadMatrix(MetadataReader reader)
+    private static IReadOnlyList<Axis> ReadMatrix(MetadataReader reader, string name)
     {
-        var text = reader.Text("Matrix") ?? "";
+        var text = reader.Text(name) ?? "";
         if (Experiments.Matrix.Parse(text, out var problem) is { } axes)
             return axes;
-        reader.Bad("Matrix", text, $"axes such as 'list=single,double; n=1..16' ({problem})");
+        reader.Bad(name, text, $"axes such as 'list=single,double; n=1..16' ({problem})");
         return [];
     }
 
@@ -236,9 +241,12 @@ public sealed record ExperimentDeclaration : IDeclaration
 
     private void CheckAxes(MetadataReader reader)
     {
-        foreach (var name in Except.SelectMany(conditions => conditions.Keys).Append(EndSeriesAt).OfType<string>())
-            if (Matrix.All(axis => axis.Name != name))
-                reader.Report(ExperimentRules.UnknownAxis, Name, name, Suggestion.For(name, Matrix.Select(axis => axis.Name)));
+        var unknown = Except.SelectMany(conditions => conditions.Keys).Concat(Smoke.Select(axis => axis.Name)).Append(EndSeriesAt).OfType<string>()
+            .Where(name => Matrix.All(axis => axis.Name != name)).ToList();
+        foreach (var name in unknown)
+            reader.Report(ExperimentRules.UnknownAxis, Name, name, Suggestion.For(name, Matrix.Select(axis => axis.Name)));
+        if (unknown.Count == 0 && Smoke.Count > 0 && !Cell.Of(this with { IsSmoke = true }).Any())
+            reader.Report(DeclarationRules.EmptySmokeRun, Name);
         foreach (var name in Columns.Keys.Where(column => Matrix.Any(axis => axis.Name == column)))
             reader.Bad("Columns", name, "a name that is no axis of the Matrix");
     }

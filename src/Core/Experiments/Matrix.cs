@@ -52,6 +52,17 @@ public static class Matrix
         return all;
     }
 
+    /// <summary>
+    /// A matrix for a smoke run: an axis that <paramref name="smoke"/> names has its values, any other keeps its first one. Values that the axis
+    /// has keep their labels, by whichever of the two they are named.
+    /// </summary>
+    public static IReadOnlyList<Axis> Narrowed(IReadOnlyList<Axis> axes, IReadOnlyList<Axis> smoke) =>
+    [
+        .. axes.Select(axis => smoke.FirstOrDefault(other => other.Name == axis.Name) is { } small
+            ? axis with { Values = [.. small.Values.Select(value => axis.Values.FirstOrDefault(own => own.Value == value.Value || own.Label == value.Label) ?? value)] }
+            : axis with { Values = [axis.Values[0]] }),
+    ];
+
     private static IEnumerable<AxisValue> Expand(string text)
     {
         var bar = text.IndexOf('|', StringComparison.Ordinal);

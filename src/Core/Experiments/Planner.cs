@@ -37,7 +37,7 @@ public sealed class Planner(Journal journal, SamplePolicy policy, Func<Experimen
             Need = need,
             Reason = reason,
             Differences = differences,
-            SecondsEach = Expected(earlier) ?? cell.Experiment.EstimatedSeconds,
+            SecondsEach = Typical(earlier.Select(sample => sample.Result.Measurement?.WallSeconds).OfType<double>()) ?? cell.Experiment.EstimatedSeconds,
         };
     }
 
@@ -62,10 +62,10 @@ public sealed class Planner(Journal journal, SamplePolicy policy, Func<Experimen
     public static IReadOnlyList<double> Seconds(IEnumerable<SampleRecord> samples) =>
         [.. samples.Select(sample => sample.Result.Measurement?.WallSeconds ?? 0)];
 
-    // The last three are enough to plan by, and a changed program soon counts.
-    private static double? Expected(List<SampleRecord> samples)
+    /// <summary>What a sample is likely to take, from earlier ones, oldest first: the last three are enough to plan by, and a changed program soon counts.</summary>
+    public static double? Typical(IEnumerable<double> seconds)
     {
-        var last = samples.TakeLast(3).Select(sample => sample.Result.Measurement?.WallSeconds).OfType<double>().Order().ToList();
+        var last = seconds.TakeLast(3).Order().ToList();
         return last.Count == 0 ? null : last[last.Count / 2];
     }
 }

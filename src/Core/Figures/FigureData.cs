@@ -83,6 +83,9 @@ internal sealed class FigureData
     /// <summary>Whether every number in the picture was measured elsewhere.</summary>
     public bool IsAllRecorded => HasNumbers && Points.All(p => p.Dataset.Origin == Origin.Recorded || p.Estimate is null);
 
+    /// <summary>Whether it shows a smoke run.</summary>
+    public bool IsSmoke => Points.Any(p => p.Dataset.IsSmoke);
+
     /// <summary>Units of the numbers in the picture, in order of appearance.</summary>
     public IReadOnlyList<string> Units => [.. Points.Where(p => p.Estimate is not null).Select(p => p.Unit).Distinct()];
 

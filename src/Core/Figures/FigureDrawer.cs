@@ -59,6 +59,8 @@ public static class FigureDrawer
                 picture = new FigureFrame(data, notes.All, ink).Around(content.Width, content.Height, content.Draw);
             }
             var title = figure.Title.Length > 0 ? $"{figure.Name}: {figure.Title}" : figure.Name;
+            if (data.IsSmoke)
+                title += " (smoke run)";
             if (data.Origin == Origin.Recorded)
                 title += data.IsAllRecorded ? " (recorded by the authors, not measured here)" : " (in part recorded by the authors, not measured here)";
             Add("txt", () => Encoding.UTF8.GetBytes(TextTable.Of(data, grid, notes)));

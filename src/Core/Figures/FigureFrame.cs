@@ -32,26 +32,26 @@ internal sealed class FigureFrame(FigureData data, IReadOnlyList<string> notes, 
             foreach (var entry in legend)
                 DrawEntry(canvas, entry, Margin + bannerHeight);
             content(canvas, Margin, top);
-            if (data.IsAllRecorded)
-                Watermark(canvas, SKRect.Create(Margin, top, contentWidth, contentHeight));
+            if (data.IsAllRecorded || data.IsSmoke)
+                Watermark(canvas, data.IsSmoke ? "SMOKE RUN" : "RECORDED", SKRect.Create(Margin, top, contentWidth, contentHeight));
             for (var i = 0; i < lines.Count; i++)
                 ink.Write(canvas, lines[i], Margin, notesTop + (i + 0.9f) * Ink.LineHeight(Ink.SmallText), Ink.SmallText, Ink.Grey);
         });
     }
 
     // Beside measured numbers the legend tells which are recorded.
-    private string? Banner => data.IsAllRecorded ? FigureNotes.Recorded.ToUpperInvariant()
+    private string? Banner => data.IsSmoke ? FigureNotes.Smoke.ToUpperInvariant()
+        : data.IsAllRecorded ? FigureNotes.Recorded.ToUpperInvariant()
         : data.Points.Any(p => p.Dataset.Origin == Origin.Recorded && p.Estimate is not null) ? "IN PART RECORDED BY THE AUTHORS, NOT MEASURED HERE" : null;
 
-    private void Watermark(SKCanvas canvas, SKRect area)
+    private void Watermark(SKCanvas canvas, string text, SKRect area)
     {
-        const string Text = "RECORDED";
         var angle = MathF.Atan2(area.Height, area.Width);
-        var size = Math.Min(40, area.Width * 0.55f / MathF.Cos(angle) / ink.Width(Text, 1, bold: true));
+        var size = Math.Min(40, area.Width * 0.55f / MathF.Cos(angle) / ink.Width(text, 1, bold: true));
         canvas.Save();
         canvas.Translate(area.MidX, area.MidY);
         canvas.RotateDegrees(-angle * 180 / MathF.PI);
-        ink.Write(canvas, Text, 0, size * 0.36f, size, Ink.RecordedColor.WithAlpha(38), TextAlign.Center, bold: true);
+        ink.Write(canvas, text, 0, size * 0.36f, size, Ink.RecordedColor.WithAlpha(38), TextAlign.Center, bold: true);
         canvas.Restore();
     }
 

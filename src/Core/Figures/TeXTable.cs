@@ -18,6 +18,8 @@ internal static class TeXTable
     {
         var text = new StringBuilder();
         text.Append($"% {OneLine(data.Figure.Name)}: {OneLine(data.Figure.Title)}\n");
+        if (data.IsSmoke)
+            text.Append($"% {FigureNotes.Smoke}.\n");
         if (data.Origin == Origin.Recorded)
             text.Append($"% {(data.IsAllRecorded ? FigureNotes.Recorded : "In part recorded by the authors, not measured here")}.\n");
         text.Append("% Needs \\usepackage{booktabs}.\n");

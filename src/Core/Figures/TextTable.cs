@@ -12,6 +12,8 @@ internal static class TextTable
     {
         var text = new StringBuilder();
         Head(text, data.Figure);
+        if (data.IsSmoke)
+            text.Append($"*** {FigureNotes.Smoke.ToUpperInvariant()} ***\n");
         if (data.IsAllRecorded)
             text.Append($"*** {FigureNotes.Recorded.ToUpperInvariant()} ***\n");
         else if (data.Points.Any(p => p.Dataset.Origin == Origin.Recorded && p.Estimate is not null))

@@ -61,6 +61,9 @@ public sealed record ReportFigure
     /// <summary>Samples that failed.</summary>
     public IReadOnlyList<ReportFailure> Failures { get; init; } = [];
 
+    /// <summary>Whether it shows a smoke run.</summary>
+    public bool IsSmoke => Measured.Any(dataset => dataset.IsSmoke);
+
     /// <summary>Whether no number in it was measured here.</summary>
     public bool IsAllRecorded => Drawn.Origin == Origin.Recorded && Measured.Count == 0;
 }

@@ -76,7 +76,7 @@ public static class SummaryTable
         if (figure.IsAllRecorded)
             return "RECORDED" + failed;
         var count = figure.Measured.SelectMany(dataset => dataset.Points).Sum(point => point.Samples.Count);
-        return (count == 0 ? "none" : Amount.Count(count)) + failed + (figure.Drawn.Origin == Origin.Recorded ? ", partly RECORDED" : "");
+        return (count == 0 ? "none" : Amount.Count(count)) + failed + (figure.IsSmoke ? ", SMOKE RUN" : "") + (figure.Drawn.Origin == Origin.Recorded ? ", partly RECORDED" : "");
     }
 
     private static string Word(ClaimVerdict claim) => claim.Outcome switch

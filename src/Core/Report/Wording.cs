@@ -12,6 +12,9 @@ internal static class Wording
     /// <summary>The mark of what rests on recorded numbers in parts.</summary>
     public const string PartlyRecorded = "PARTLY RECORDED by the authors, not all of it was measured here";
 
+    /// <summary>The mark of a smoke run.</summary>
+    public const string Smoke = "SMOKE RUN, no result: a few cells with one sample each, to see whether everything works";
+
     /// <summary>A verdict with its symbol: colour is never the only carrier.</summary>
     public static string Verdict(VerdictOutcome outcome) => outcome switch
     {
@@ -36,16 +39,16 @@ internal static class Wording
         _ => "for information",
     };
 
-    /// <summary>The mark of a figure; null when all of it was measured here.</summary>
-    public static string? Mark(ReportFigure figure) => figure.Drawn.Origin != Origin.Recorded ? null : figure.IsAllRecorded ? Recorded : PartlyRecorded;
+    /// <summary>The mark of a figure; null when all of it was measured here, in full.</summary>
+    public static string? Mark(ReportFigure figure) => figure.IsSmoke ? Smoke : figure.Drawn.Origin != Origin.Recorded ? null : figure.IsAllRecorded ? Recorded : PartlyRecorded;
 
     /// <summary>The mark of a claim; null when all of it rests on what was measured here.</summary>
     public static string? Mark(ClaimVerdict claim) => claim.Origin != Origin.Recorded ? null
         : claim.Predicates.Any(predicate => predicate.Origin == Origin.Measured && predicate.Outcome != VerdictOutcome.NotMeasured) ? PartlyRecorded : Recorded;
 
     /// <summary>The mark of the whole report; null when nothing in it is recorded.</summary>
-    public static string? Mark(ReportModel model) =>
-        model.Figures.All(figure => Mark(figure) is null) && model.Verdicts.All(claim => Mark(claim) is null) ? null
+    public static string? Mark(ReportModel model) => model.Figures.Any(figure => figure.IsSmoke) ? Smoke
+        : model.Figures.All(figure => Mark(figure) is null) && model.Verdicts.All(claim => Mark(claim) is null) ? null
         : model.Figures.Any(figure => figure.Measured.Count > 0) || model.Verdicts.Any(claim => Mark(claim) != Recorded && claim.Outcome != VerdictOutcome.NotMeasured)
             ? PartlyRecorded : Recorded;
 

@@ -107,4 +107,18 @@ public sealed class RecordedFigureSpecs : FigureFixture
         "GroupedBars" => Bars(),
         _ => Table(),
     };
+
+    [Theory]
+    [InlineData("LineChart")]
+    [InlineData("GroupedBars")]
+    [InlineData("Table")]
+    public void A_smoke_run_is_marked_in_every_form(string kind)
+    {
+        var figure = Draw(kind switch { "LineChart" => Lines(), "GroupedBars" => Bars(), _ => Table() }, Measured(Point("a", 1, 2), Point("a", 2, 3)) with { IsSmoke = true });
+        TextsOf(figure).ShouldContain("SMOKE RUN");
+        string.Join(' ', TextsOf(figure)).ShouldContain("SMOKE RUN: A FEW CELLS");
+        Text(figure).ShouldContain("*** SMOKE RUN");
+        if (kind == "Table")
+            Text(figure, "tex").ShouldContain("% Smoke run: ");
+    }
 }

@@ -36,6 +36,17 @@ public sealed class AppendixSpecs : IDisposable
     }
 
     [Fact]
+    public void A_smoke_run_ticks_nothing_and_is_marked()
+    {
+        var smoke = sample.Model with { Figures = [.. sample.Model.Figures.Select(figure => figure with { Measured = [.. figure.Measured.Select(dataset => dataset with { IsSmoke = true })] })] };
+        var text = Text(smoke);
+        text.ShouldContain("> **SMOKE RUN, no result");
+        text.ShouldNotContain("- [x]");
+        File.ReadAllText(Path.Combine(sample.Folder, "index.html")).ShouldContain("SMOKE RUN, no result");
+        File.ReadAllText(Path.Combine(sample.Folder, "summary.txt")).ShouldContain("9, 1 failed, SMOKE RUN");
+    }
+
+    [Fact]
     public void Cells_cannot_break_out_of_their_table()
     {
         var model = sample.Model with { Tools = [new ReportTool("a|b\n# c", "`*_x_*`", "<b>[1](x)", "a_b ~~c~~ \\"), new ReportTool("1. x", "- y", "4.11.0", "2.5 s")] };
