@@ -230,8 +230,8 @@ internal sealed class ChartContent
                 if ((paper ? data.PaperAt(panel, series, x.Value) : data.At(panel, series, x.Value)) is not { } point || Placed(point, panelAxes) is not { } placed)
                     continue;
                 placed = placed with { X = placed.X - 0.4 + (i + 0.5) * slot };
-                // With one series the categories have the colours.
-                var looks = data.Series.Count == 1 && figure.Colors.Count > 1 ? FigureStyle.Of(figure, data.Xs.ToList().IndexOf(x)) : style;
+                // Without series the categories have the colours.
+                var looks = figure.Series.Count == 0 && figure.Colors.Count > 1 ? FigureStyle.Of(figure, x.Rank) : style;
                 var color = Color.FromHex(looks.Color);
                 var bar = new Bar
                 {
@@ -285,13 +285,12 @@ internal sealed class ChartContent
 
     private IEnumerable<(string Series, FigureStyle Style, bool Paper)> SeriesToDraw()
     {
-        for (var i = 0; i < data.Series.Count; i++)
+        foreach (var series in data.Series)
         {
-            var key = data.Series[i].Value;
-            if (data.Points.Any(p => p.Series == key))
-                yield return (key, FigureStyle.Of(figure, i), false);
-            if (data.HasOverlay && data.PaperPoints.Any(p => p.Series == key))
-                yield return (key, FigureStyle.Of(figure, i), true);
+            if (data.Points.Any(p => p.Series == series.Value && p.Estimate is not null))
+                yield return (series.Value, FigureStyle.Of(figure, series.Rank), false);
+            if (data.HasOverlay && data.PaperPoints.Any(p => p.Series == series.Value && p.Estimate is not null))
+                yield return (series.Value, FigureStyle.Of(figure, series.Rank), true);
         }
     }
 

@@ -176,13 +176,13 @@ internal sealed class FigureData
         foreach (var (key, label) in found)
             places.TryAdd(key, label);
         var ordered = new List<FigureLabel>();
-        foreach (var entry in order)
+        foreach (var (entry, rank) in order.Select((entry, rank) => (entry, rank)))
         {
             var key = places.FirstOrDefault(place => place.Value == entry.Value).Key ?? places.Keys.FirstOrDefault(k => k == Key([entry.Value]));
             if (key is not null && places.Remove(key))
-                ordered.Add(entry with { Value = key });
+                ordered.Add(entry with { Value = key, Rank = rank });
         }
-        ordered.AddRange(places.Select(place => new FigureLabel(place.Key, place.Value)));
+        ordered.AddRange(places.Select((place, index) => new FigureLabel(place.Key, place.Value) { Rank = order.Count + index }));
         return ordered;
     }
 }

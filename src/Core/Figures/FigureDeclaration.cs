@@ -35,7 +35,13 @@ public enum AxisScale
 /// <param name="Value">The value in the dataset.</param>
 /// <param name="Label">What the figure says in its place.</param>
 /// <param name="Group">Heading above neighbouring table columns that share it; null without.</param>
-public sealed record FigureLabel(string Value, string Label, string? Group = null);
+public sealed record FigureLabel(string Value, string Label, string? Group = null)
+{
+    /// <summary>
+    /// Its place among all that were declared, whether the data have them or not, so that a series keeps its colour when another one is missing.
+    /// </summary>
+    public int Rank { get; init; }
+}
 
 /// <summary>A figure or table that is drawn from datasets (item <c>Figure</c>). docs/figures.md has the metadata.</summary>
 public sealed record FigureDeclaration : IDeclaration

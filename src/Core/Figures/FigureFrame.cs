@@ -80,15 +80,15 @@ internal sealed class FigureFrame(FigureData data, IReadOnlyList<string> notes, 
 
     private IEnumerable<(string Label, FigureStyle Style, bool Paper)> Series()
     {
-        for (var i = 0; i < data.Series.Count; i++)
+        foreach (var series in data.Series)
         {
-            var series = data.Series[i];
-            var style = FigureStyle.Of(data.Figure, i);
-            var own = data.Points.Where(p => p.Series == series.Value).ToList();
+            var style = FigureStyle.Of(data.Figure, series.Rank);
+            // A series without a number is told of below the picture.
+            var own = data.Points.Where(p => p.Series == series.Value && p.Estimate is not null).ToList();
             var name = series.Label.Length > 0 ? series.Label : "here";
             if (own.Count > 0)
-                yield return (name + (own.Any(p => p.Dataset.Origin == Origin.Recorded && p.Estimate is not null) ? " (recorded)" : ""), style, false);
-            if (data.HasOverlay && data.PaperPoints.Any(p => p.Series == series.Value))
+                yield return (name + (own.Exists(p => p.Dataset.Origin == Origin.Recorded) ? " (recorded)" : ""), style, false);
+            if (data.HasOverlay && data.PaperPoints.Any(p => p.Series == series.Value && p.Estimate is not null))
                 yield return (series.Label.Length > 0 ? $"{name} (paper)" : "paper", style, true);
         }
     }

@@ -80,20 +80,27 @@ internal sealed class FigureNotes
             yield return $"{how}: recorded by the authors, not measured here" + (dataset.Provenance.Length > 0 ? $" ({dataset.Provenance})." : ".");
     }
 
-    // Points without a number, and points with a number that needs a word; neighbours with the same note share a line.
-    private static IEnumerable<string> PointNotes(FigureData data) => data.Points
-        .Where(p => p.Estimate is null || !string.IsNullOrEmpty(p.Point.Note) || IsBeyondLog(data, p))
-        .GroupBy(p => (p.Panel, p.Series, HasNumber: p.Estimate is not null, Note: NoteOf(data, p)))
-        .Select(group =>
-        {
-            var places = Places(data, [.. group.Select(p => p.X)]);
-            string[] subject = [LabelOf(data.Panels, group.Key.Panel), LabelOf(data.Series, group.Key.Series)];
-            // A table's column is a place, as its rows are.
-            if (data.Figure.Kind == FigureKind.Table)
-                subject = [$"{string.Join(' ', data.Figure.Series)} = {subject[1]}"];
-            var who = string.Join(", ", subject.Where(text => text.Length > 0));
-            return $"{who}{(who.Length > 0 ? ", " : "")}{places}: {group.Key.Note}";
-        });
+    // Points without a number, and points with a number that needs a word; neighbours with the same note share a line, and so do places that
+    // have the same note in every panel and series.
+    private static IEnumerable<string> PointNotes(FigureData data)
+    {
+        var noted = data.Points.Where(p => p.Estimate is null || !string.IsNullOrEmpty(p.Point.Note) || IsBeyondLog(data, p)).ToList();
+        var everywhere = noted.GroupBy(p => (p.X, Note: NoteOf(data, p)))
+            .Where(group => group.Count() > 1 && group.Count() == data.Points.Count(p => p.X == group.Key.X)).ToList();
+        return everywhere.GroupBy(group => group.Key.Note, group => group.Key.X)
+            .Select(group => $"{Places(data, [.. group])}: {group.Key}")
+            .Concat(noted.Except(everywhere.SelectMany(group => group)).GroupBy(p => (p.Panel, p.Series, HasNumber: p.Estimate is not null, Note: NoteOf(data, p)))
+                .Select(group => $"{Subject(data, group.Key.Panel, group.Key.Series)}{Places(data, [.. group.Select(p => p.X)])}: {group.Key.Note}"));
+    }
+
+    private static string Subject(FigureData data, string panel, string series)
+    {
+        string[] subject = [LabelOf(data.Panels, panel), LabelOf(data.Series, series)];
+        // A table's column is a place, as its rows are.
+        if (data.Figure.Kind == FigureKind.Table)
+            subject = [$"{string.Join(' ', data.Figure.Series)} = {subject[1]}"];
+        return string.Concat(subject.Where(text => text.Length > 0).Select(text => text + ", "));
+    }
 
     private static string NoteOf(FigureData data, FigurePoint point) => point.Point.Note is { Length: > 0 } note ? note
         : point.Point.Estimate is null ? "no value"

@@ -46,6 +46,31 @@ public sealed class FigureDrawingSpecs : FigureFixture
         }
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_series_keeps_its_colour_when_another_one_has_no_number(bool lines)
+    {
+        var figure = lines ? Lines(("SeriesOrder", "F*;Dafny"), ("Colors", "#ab0000;#00cd00")) : Bars(("SeriesOrder", "F*;Dafny"), ("Colors", "#ab0000;#00cd00"));
+        foreach (var data in new[] { Measured(Point("Dafny", 1, 2), Point("Dafny", 2, 3)), Measured(Point("Dafny", 1, 2), Point("Dafny", 2, 3), Point("F*", 1, null, note: "no tool")) })
+        {
+            var drawn = Draw(figure, data);
+            Text(drawn, "svg").ShouldContain("00CD00", Case.Insensitive);
+            Text(drawn, "svg").ShouldNotContain("AB0000", Case.Insensitive);
+            // Not in the legend, but told of below.
+            TextsOf(drawn).ShouldNotContain("F*");
+            string.Concat(TextsOf(drawn)).ShouldContain("F*");
+        }
+    }
+
+    [Fact]
+    public void A_note_that_holds_for_a_place_in_every_series_is_said_once()
+    {
+        var text = Text(Draw(Bars(), Measured(Point("Dafny", "a", 1), Point("Verus", "a", 2), Point("Dafny", "b", null, note: "exit code 1"), Point("Verus", "b", null, note: "exit code 1"))));
+        text.ShouldContain("- n = b: exit code 1\n");
+        text.ShouldNotContain("Dafny, n = b");
+    }
+
     [Fact]
     public void Equal_data_give_equal_files_and_leave_the_old_ones_alone()
     {
