@@ -29,6 +29,8 @@ public sealed record MachineState
     public string? TransparentHugePages { get; init; }
     /// <summary>Swappiness of the kernel, 0 to 200.</summary>
     public int? Swappiness { get; init; }
+    /// <summary>Huge pages that are set aside, such as <c>node0: 16 x 1048576kB</c>; none where there are none.</summary>
+    public IReadOnlyList<string> HugePages { get; set; } = [];
     /// <summary>Product name of the machine or of the hypervisor.</summary>
     public string? Product { get; init; }
     /// <summary>Whether the processor says that a hypervisor is below it.</summary>
@@ -54,7 +56,7 @@ public sealed record MachineState
     /// executor tells.
     /// </summary>
     public string StablePart() => string.Join('\n', Processor, LogicalCpus, Sockets, Cores, Smt, Turbo,
-        string.Join(',', Governors), string.Join(';', NumaNodes), MemoryBytes >> 30, Kernel, TransparentHugePages, Product, Virtual);
+        string.Join(',', Governors), string.Join(';', NumaNodes), MemoryBytes >> 30, Kernel, TransparentHugePages, Swappiness, string.Join(';', HugePages), Product, Virtual);
 
     /// <summary>What makes timing doubtful, in words; empty when nothing does.</summary>
     public IReadOnlyList<string> Doubts()

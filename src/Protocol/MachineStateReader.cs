@@ -34,6 +34,7 @@ internal sealed class MachineStateReader(string root)
             Distribution = Field(Lines("etc/os-release"), "PRETTY_NAME", '=')?.Trim('"'),
             TransparentHugePages = Chosen(Text("sys/kernel/mm/transparent_hugepage/enabled")),
             Swappiness = int.TryParse(Text("proc/sys/vm/swappiness"), CultureInfo.InvariantCulture, out var swappiness) ? swappiness : null,
+            HugePages = [.. Nodes().SelectMany(HugePages)],
             Product = Text("sys/class/dmi/id/product_name"),
             Virtual = Field(info, "flags", ':')?.Split(' ').Contains("hypervisor") ?? false,
             Container = Container(),
@@ -93,6 +94,16 @@ internal sealed class MachineStateReader(string root)
             ? Directory.EnumerateDirectories(folder, "node*")
                 .Select(path => int.TryParse(Path.GetFileName(path).AsSpan(4), out var node) ? node : -1)
                 .Where(node => node >= 0).Order()
+            : [];
+    }
+
+    private IEnumerable<string> HugePages(int node)
+    {
+        var folder = $"sys/devices/system/node/node{node}/hugepages";
+        return Directory.Exists(Path.Combine(root, folder))
+            ? Directory.EnumerateDirectories(Path.Combine(root, folder), "hugepages-*").Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)
+                .Select(size => (Size: size["hugepages-".Length..], Pages: Text($"{folder}/{size}/nr_hugepages")))
+                .Where(pool => pool.Pages is not (null or "0")).Select(pool => $"node{node}: {pool.Pages} x {pool.Size}")
             : [];
     }
 

@@ -38,6 +38,9 @@ public abstract class SdkProject : IDisposable
 
     protected string Folder { get; } = Directory.CreateTempSubdirectory("sdk-test-").FullName;
 
+    /// <summary>Variables that builds get beside those of this process.</summary>
+    protected Dictionary<string, string> Variables { get; } = [];
+
     protected string Project => Path.Combine(Folder, "artifact.proj");
 
     protected string Journal => Path.Combine(Folder, "evaluation/experiments/journal.jsonl");
@@ -70,6 +73,8 @@ public abstract class SdkProject : IDisposable
         var start = new ProcessStartInfo("dotnet", ["build", Project, "-nologo", "-tl:off", "-v:n", "-clp:NoSummary", .. arguments]) { WorkingDirectory = Folder, RedirectStandardOutput = true };
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
+        foreach (var (name, value) in Variables)
+            start.Environment[name] = value;
         return Process.Start(start)!;
     }
 

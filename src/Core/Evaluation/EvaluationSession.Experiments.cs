@@ -38,7 +38,7 @@ public sealed partial class EvaluationSession
     {
         await FindAsync(log, cancellation).ConfigureAwait(false);
         var found = await Engine(log).PlanAsync(Possible(), cancellation).ConfigureAwait(false);
-        log.Info(PlanText.Render(found, missing));
+        log.Info(PlanText.Render(found, [.. Selection.Experiments.Where(experiment => missing.ContainsKey(experiment.Name)).Select(experiment => (experiment, missing[experiment.Name]))], Options.TuneMachine));
         if (Options.Smoke)
             log.Info(FullCost(log));
     }
@@ -65,6 +65,8 @@ public sealed partial class EvaluationSession
             Seed = Options.Seed,
             RetryFailed = Options.RetryFailed,
             SdkVersion = SdkVersion.Text,
+            Machine = machine,
+            TuneMachine = Options.TuneMachine,
         }, JournalNow(log), log);
     }
 

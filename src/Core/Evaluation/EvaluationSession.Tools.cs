@@ -1,6 +1,7 @@
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments;
+using Verus.Artifact.Experiments.Tuning;
 using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Evaluation;
@@ -70,6 +71,8 @@ public sealed partial class EvaluationSession
         List<Shortfall> shortfalls = [.. Preflight.Check(requirements, MachineFacts.Read(Options.Layout.Root), results, canProvide: !Options.Offline)];
         foreach (var experiment in Selection.Experiments.Where(experiment => executors.ContainsKey(experiment.Executor)))
             shortfalls.AddRange(await executors[experiment.Executor].LackingAsync(experiment, cancellation).ConfigureAwait(false));
+        foreach (var (experiment, requirement) in Selection.Experiments.Zip(requirements))
+            shortfalls.AddRange(TuningNeeds.Of(experiment, requirement.Settings, machine, Options.TuneMachine));
         shortfalls = Preflight.Merge(shortfalls);
         foreach (var (experiment, lacking) in Preflight.ByUser(shortfalls))
             missing[experiment] = lacking;

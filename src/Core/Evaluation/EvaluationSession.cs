@@ -2,6 +2,7 @@ using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments;
 using Verus.Artifact.Experiments.Executors;
+using Verus.Artifact.Experiments.Tuning;
 
 namespace Verus.Artifact.Evaluation;
 
@@ -15,12 +16,14 @@ public sealed partial class EvaluationSession : IDisposable
     private readonly Fingerprint fingerprint;
     private readonly string? upToDate;
     private readonly ContentHashes hashes;
+    private readonly MachineTuning machine;
     private readonly SortedSet<string> dependsOn = new(StringComparer.Ordinal);
     private readonly SortedSet<string> outputs = new(StringComparer.Ordinal);
 
-    private EvaluationSession(SessionOptions options, EvaluationModel model, Selection selection, Fingerprint fingerprint, string? upToDate, FileLock? held)
+    private EvaluationSession(SessionOptions options, EvaluationModel model, Selection selection, Fingerprint fingerprint, string? upToDate, FileLock? held,
+        MachineTuning machine)
     {
-        (Options, Model, Selection, this.fingerprint, this.upToDate, this.held) = (options, model, selection, fingerprint, upToDate, held);
+        (Options, Model, Selection, this.fingerprint, this.upToDate, this.held, this.machine) = (options, model, selection, fingerprint, upToDate, held, machine);
         // Calls that change nothing or have nothing to do leave no lines.
         Log = held is null || upToDate is not null ? null : new EvaluationLog(options.Layout.Log);
         Log?.Line($"{(options.Request.Length == 0 ? Selection.Everything : options.Request)} of {Path.GetFileName(options.ProjectFile)}, process {Environment.ProcessId}");
@@ -52,8 +55,14 @@ public sealed partial class EvaluationSession : IDisposable
         CancellationToken cancellation)
     {
         var fingerprint = new Fingerprint(options.Layout, options.Request, Fingerprint.OfDeclarations(items, options));
+        var machine = MachineTuning.Here();
         if (readOnly)
+        {
+            machine.Tell(log);
             return Make(null, null);
+        }
+        // Also when this call has nothing to do: whoever tuned the machine may have been killed.
+        machine.RestoreLeft(log);
         var owner = $"process {Environment.ProcessId} ({(options.Request.Length == 0 ? Selection.Everything : options.Request)} of {options.ProjectFile}, since {DateTime.Now:HH:mm:ss})";
         var held = await FileLock.ExclusiveAsync(Path.Combine(options.Layout.Root, ".lock"), owner,
             other => log.Report(ExperimentRules.WaitingForOwner.At(SourceLocation.None, other, options.Layout.Root)), cancellation).ConfigureAwait(false);
@@ -73,7 +82,7 @@ public sealed partial class EvaluationSession : IDisposable
             var model = EvaluationModel.Parse(summary is null ? items : []);
             if (options.Smoke)
                 model = model with { Experiments = [.. model.Experiments.Select(experiment => experiment with { IsSmoke = true })] };
-            return new EvaluationSession(options, model, Selection.Of(model, summary is null ? options.Request : ""), fingerprint, summary, held);
+            return new EvaluationSession(options, model, Selection.Of(model, summary is null ? options.Request : ""), fingerprint, summary, held, machine);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Verus.Artifact.Experiments;
+using Verus.Artifact.Experiments.Tuning;
 using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Evaluation;
@@ -10,8 +11,11 @@ public static class PlanText
 {
     private const int MostCells = 40;
 
-    /// <summary>What would run, why, and how long: a line for each experiment, and its cells where they differ.</summary>
-    public static string Render(IReadOnlyList<CellPlan> plans, IReadOnlyDictionary<string, IReadOnlyList<Shortfall>> missing)
+    /// <summary>What would run, with which parameters, why, and how long: a paragraph for each experiment, and its cells where they differ.</summary>
+    /// <param name="plans">The cells of experiments that can be measured here.</param>
+    /// <param name="missing">The other experiments, and why.</param>
+    /// <param name="tuneMachine">Whether the machine may be set as experiments ask for.</param>
+    public static string Render(IReadOnlyList<CellPlan> plans, IReadOnlyList<(ExperimentDeclaration Experiment, IReadOnlyList<Shortfall> Lacks)> missing, bool tuneMachine)
     {
         var text = new StringBuilder();
         foreach (var experiment in plans.GroupBy(plan => plan.Cell.Experiment))
@@ -25,10 +29,15 @@ public static class PlanText
                 text.Append("  ").Append(reason.Key).Append(": ").AppendJoin(", ", names.Take(MostCells))
                     .AppendLine(names.Count > MostCells ? $" and {names.Count - MostCells} more" : "");
             }
-            text.Append("  command: ").AppendLine(CommandLine.Join(experiment.Key.Command));
+            text.Append(Parameters(experiment.Key, tuneMachine)).Append(Each(cells));
         }
-        foreach (var (name, shortfalls) in missing)
-            text.Append(name).Append(": cannot be measured here: ").AppendJoin("; ", shortfalls.Select(s => $"{s.What}: needed {s.Needed}, found {s.Found}")).AppendLine();
+        foreach (var (experiment, lacks) in missing)
+        {
+            text.Append(experiment.Name).Append(": cannot be measured here: ").AppendJoin("; ", lacks.Select(s => $"{s.What}: needed {s.Needed}, found {s.Found}")).AppendLine()
+                .Append(Parameters(experiment, tuneMachine));
+            if (experiment.EstimatedSeconds is { } seconds)
+                text.Append(CultureInfo.InvariantCulture, $"  {Cell.Of(experiment).Count()} cells; a sample takes about {RunProgress.Duration(seconds)} as declared").AppendLine();
+        }
         if (plans.Sum(plan => plan.Need) == 0 && missing.Count == 0)
             text.AppendLine("Nothing would run.");
         else
@@ -47,6 +56,27 @@ public static class PlanText
                 text.Append("  ").Append(difference).AppendLine();
         }
         return text.Length == 0 ? "No key differs from that of the last samples." : text.ToString().TrimEnd();
+    }
+
+    private static string Parameters(ExperimentDeclaration experiment, bool tuneMachine)
+    {
+        var text = new StringBuilder("  command: ").AppendLine(CommandLine.Join(experiment.Command));
+        if (experiment.Matrix.Count > 0)
+            text.Append("  parameters: ").AppendLine(Matrix.Text(experiment.Matrix));
+        if (experiment.Tune.Count > 0)
+            text.Append(tuneMachine ? "  the machine is tuned meanwhile: " : "  asks for a tuned machine, which only -p:TuneMachine=true gives: ")
+                .AppendLine(MachineSetting.Text(experiment.Tune));
+        return text.ToString();
+    }
+
+    // Cells of one experiment may take very different times.
+    private static string Each(List<CellPlan> cells)
+    {
+        var timed = cells.Where(plan => plan.IsTimed).Select(plan => plan.SecondsEach!.Value).ToList();
+        var each = timed.Count > 0 ? $"took {RunProgress.Duration(timed.Min())}{(timed.Count > 1 ? $" to {RunProgress.Duration(timed.Max())}" : "")} the last time"
+            : cells[0].Cell.Experiment.EstimatedSeconds is { } declared ? $"takes about {RunProgress.Duration(declared)} as declared" : null;
+        var limit = cells[0].Cell.Experiment.Timeout is { } timeout ? $"is killed after {RunProgress.Duration(timeout)}" : null;
+        return each is null && limit is null ? "" : $"  a sample {string.Join(" and ", new[] { each, limit }.OfType<string>())}{Environment.NewLine}";
     }
 
     private static string Time(IReadOnlyList<CellPlan> plans)

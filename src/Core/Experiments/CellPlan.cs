@@ -17,6 +17,8 @@ public sealed record CellPlan
     public string Reason { get; init; } = "";
     /// <summary>Seconds that one sample takes: the median of the last ones, or what the declaration says; null when unknown.</summary>
     public double? SecondsEach { get; init; }
+    /// <summary>Whether these seconds are measured.</summary>
+    public bool IsTimed { get; init; }
     /// <summary>How the key differs from that of the cell's last samples; empty when it does not or there were none.</summary>
     public IReadOnlyList<KeyDifference> Differences { get; init; } = [];
 }

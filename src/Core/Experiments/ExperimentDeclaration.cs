@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Experiments.Tuning;
 
 namespace Verus.Artifact.Experiments;
 
@@ -91,6 +92,8 @@ public sealed record ExperimentDeclaration : IDeclaration
     public double? EstimatedSeconds { get; init; }
     /// <summary>Needs of the machine, such as memory=6GiB; checked before anything starts.</summary>
     public IReadOnlyDictionary<string, string> Requires { get; init; } = new Dictionary<string, string>();
+    /// <summary>What the machine is asked to be set to, in order; done only with the user's permission (property TuneMachine).</summary>
+    public IReadOnlyList<MachineSetting> Tune { get; init; } = [];
 
     /// <summary>Reads an item.</summary>
     public static ExperimentDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics)
@@ -131,6 +134,7 @@ public sealed record ExperimentDeclaration : IDeclaration
             Collect = reader.List("Collect"),
             EstimatedSeconds = reader.Number("EstimatedSeconds"),
             Requires = ReadPairs(reader, "Requires"),
+            Tune = ReadTune(reader),
         };
         declaration.CheckAxes(reader);
         reader.Finish();
@@ -199,6 +203,20 @@ public sealed record ExperimentDeclaration : IDeclaration
         return pairs;
     }
 
+    private static IReadOnlyList<MachineSetting> ReadTune(MetadataReader reader)
+    {
+        var settings = new List<MachineSetting>();
+        foreach (var (name, value) in ReadPairs(reader, "Tune"))
+        {
+            if (MachineSetting.Parse(name, value, out var expected) is { } setting)
+                settings.Add(setting);
+            else
+                reader.Bad("Tune", $"{name}={value}", expected.Length > 0 ? expected
+                    : $"pairs of {string.Join(", ", MachineSetting.Names)}." + Suggestion.For(name, MachineSetting.Names).TrimEnd('.'));
+        }
+        return [.. settings.OrderBy(setting => setting.Knob).ThenBy(setting => setting.PageBytes)];
+    }
+
     private static SuccessRule ReadSuccess(MetadataReader reader)
     {
         var codes = reader.List("SuccessExitCodes");
@@ -247,6 +265,8 @@ public sealed record ExperimentDeclaration : IDeclaration
             reader.Report(ExperimentRules.UnknownAxis, Name, name, Suggestion.For(name, Matrix.Select(axis => axis.Name)));
         if (unknown.Count == 0 && Smoke.Count > 0 && !Cell.Of(this with { IsSmoke = true }).Any())
             reader.Report(DeclarationRules.EmptySmokeRun, Name);
+        if (Tune.Count > 0 && Executor is (ExecutorKind.Vm or ExecutorKind.Slurm))
+            reader.Bad("Tune", MachineSetting.Text(Tune), $"nothing where the Executor is {Executor}: only this machine can be set");
         foreach (var name in Columns.Keys.Where(column => Matrix.Any(axis => axis.Name == column)))
             reader.Bad("Columns", name, "a name that is no axis of the Matrix");
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Executors;
+using Verus.Artifact.Experiments.Tuning;
 
 namespace Verus.Artifact.Experiments;
 
@@ -19,6 +20,10 @@ public sealed record EngineOptions
     public string SdkVersion { get; init; } = "";
     /// <summary>File of the machine-wide lane; null is the usual one.</summary>
     public string? LaneFile { get; init; }
+    /// <summary>The machine whose state may be looked after; null: it is left alone.</summary>
+    public MachineTuning? Machine { get; init; }
+    /// <summary>Whether its state may be changed for experiments that ask for it.</summary>
+    public bool TuneMachine { get; init; }
 }
 
 /// <summary>
@@ -34,7 +39,7 @@ public sealed class ExperimentEngine
     private readonly MachineLane lane;
     private readonly SampleTaker taker;
     private readonly GeneratedInputs generated;
-    private readonly Dictionary<(ExecutorKind, string?), MachineReading> machines = [];
+    private readonly RunMachines machines;
     private readonly SortedSet<string> runsWritten = new(StringComparer.Ordinal);
     private readonly Random random;
     private readonly int seed;
@@ -46,6 +51,7 @@ public sealed class ExperimentEngine
         (this.resolver, this.options, this.journal, this.log) = (resolver, options, journal, log);
         lane = new MachineLane(log, options.LaneFile);
         taker = new SampleTaker(resolver, log);
+        machines = new RunMachines(options, journal, log);
         generated = new GeneratedInputs(resolver, options.Executors[ExecutorKind.Host], lane);
         seed = options.Seed ?? Random.Shared.Next();
         random = new Random(seed);
@@ -54,7 +60,7 @@ public sealed class ExperimentEngine
     /// <summary>What each cell has and needs. Changes nothing; generated inputs that were not made yet stay so.</summary>
     public async Task<IReadOnlyList<CellPlan>> PlanAsync(IReadOnlyList<ExperimentDeclaration> experiments, CancellationToken cancellation)
     {
-        await LookAtMachinesAsync(experiments, cancellation).ConfigureAwait(false);
+        await machines.LookAsync(experiments, cancellation).ConfigureAwait(false);
         return Plan(Cells(experiments));
     }
 
@@ -63,14 +69,15 @@ public sealed class ExperimentEngine
     public async Task<IReadOnlyList<CellPlan>> RunAsync(IReadOnlyList<ExperimentDeclaration> experiments, CancellationToken cancellation)
     {
         await SweepAsync(cancellation).ConfigureAwait(false);
-        await LookAtMachinesAsync(experiments, cancellation).ConfigureAwait(false);
-        WarnOfDoubts();
+        await machines.UntunedAsync(cancellation).ConfigureAwait(false);
+        await machines.LookAsync(experiments, cancellation).ConfigureAwait(false);
         await GenerateAsync(experiments, cancellation).ConfigureAwait(false);
         var progress = new RunProgress(log, Plan(Cells(experiments)));
         try
         {
             foreach (var suite in experiments.GroupBy(experiment => experiment.Suite, StringComparer.OrdinalIgnoreCase))
-                await RunSuiteAsync([.. suite], progress, cancellation).ConfigureAwait(false);
+                foreach (var alike in suite.GroupBy(machines.TuningOf, StringComparer.Ordinal))
+                    await RunSuiteAsync([.. alike], progress, cancellation).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -84,6 +91,11 @@ public sealed class ExperimentEngine
     {
         // Resolved once: a file that is edited while the suite runs counts from the next run on.
         var cells = Cells(experiments).ToList();
+        if (Plan(cells).All(plan => plan.Need == 0))
+            return;
+        // While the machine is tuned nobody else measures on it.
+        using var held = machines.TuningOf(experiments[0]).Length > 0 ? await lane.AloneAsync(cancellation).ConfigureAwait(false) : null;
+        using var tuned = await machines.TuneAsync(experiments, cancellation).ConfigureAwait(false);
         while (true)
         {
             var needy = Plan(cells).Where(plan => plan.Need > 0).ToList();
@@ -91,27 +103,32 @@ public sealed class ExperimentEngine
                 return;
             var untimed = needy.Where(plan => !plan.Cell.Experiment.Measured).ToList();
             if (untimed.Count > 0)
-                await Parallel.ForEachAsync(untimed, cancellation, async (plan, token) => await SampleAsync(plan, progress, token).ConfigureAwait(false)).ConfigureAwait(false);
+                await Parallel.ForEachAsync(untimed, cancellation, async (plan, token) => await SampleAsync(plan, held is not null, progress, token).ConfigureAwait(false)).ConfigureAwait(false);
             foreach (var plan in SeriesEnd.Ascending(Shuffled(needy.Except(untimed)), plan => plan.Cell))
             {
                 // What the round has shown so far may have ended this series.
                 if (plan.Cell.Experiment.EndSeriesAt is null || SeriesEnd.Of(plan.Cell, Plan(cells)) is null)
-                    await SampleAsync(plan, progress, cancellation).ConfigureAwait(false);
+                    await SampleAsync(plan, held is not null, progress, cancellation).ConfigureAwait(false);
             }
         }
     }
 
-    private async Task SampleAsync(CellPlan plan, RunProgress progress, CancellationToken cancellation)
+    private async Task SampleAsync(CellPlan plan, bool held, RunProgress progress, CancellationToken cancellation)
     {
         var experiment = plan.Cell.Experiment;
-        var machine = MachineOf(experiment);
+        var (machine, note) = machines.Of(experiment);
         progress.Starting(plan.Cell);
         SampleRecord sample;
-        using (await (experiment.Measured ? lane.AloneAsync(cancellation) : lane.SharedAsync(cancellation)).ConfigureAwait(false))
+        using (held ? null : await (experiment.Measured ? lane.AloneAsync(cancellation) : lane.SharedAsync(cancellation)).ConfigureAwait(false))
+        {
+            // One that had the lane before may have been killed with the machine tuned.
+            if (!held)
+                await machines.UntunedAsync(cancellation).ConfigureAwait(false);
             sample = await taker.TakeAsync(plan.Resolved!, options.Executors[experiment.Executor], RunId(machine), machine.Id, cancellation).ConfigureAwait(false);
+        }
         lock (journal)
         {
-            WriteRun(machine);
+            WriteRun(machine, note);
             journal.Append(new CellRecord { Key = plan.Resolved!.Key, Cell = plan.Cell.Name, Parts = plan.Resolved.Parts });
             journal.Append(sample);
         }
@@ -121,7 +138,7 @@ public sealed class ExperimentEngine
     private IReadOnlyList<CellPlan> Plan(IEnumerable<(Cell, ResolvedCell?)> cells)
     {
         lock (journal)
-            return new Planner(journal, options.Policy, experiment => MachineOf(experiment).Id, options.RetryFailed ? RunsBefore : null).Plan(cells);
+            return new Planner(journal, options.Policy, machines.IdOf, options.RetryFailed ? RunsBefore : null).Plan(cells);
     }
 
     private bool RunsBefore(string run) => !run.StartsWith(runStamp, StringComparison.Ordinal);
@@ -163,36 +180,15 @@ public sealed class ExperimentEngine
             Attempts.Remove(Path.Combine(Attempts.RootIn(resolver.Surroundings.Layout), id));
     }
 
-    private async Task LookAtMachinesAsync(IEnumerable<ExperimentDeclaration> experiments, CancellationToken cancellation)
-    {
-        foreach (var experiment in experiments)
-        {
-            if (machines.ContainsKey(PlaceOf(experiment)))
-                continue;
-            var machine = MachineReading.Parse(await options.Executors[experiment.Executor].MachineAsync(experiment, cancellation).ConfigureAwait(false));
-            machines.Add(PlaceOf(experiment), machine);
-        }
-    }
-
     /// <summary>Files whose content is part of the keys of experiments: a change of one is a reason to look again.</summary>
     public IReadOnlyCollection<string> FilesRead(IEnumerable<ExperimentDeclaration> experiments) =>
         experiments.SelectMany(experiment => Cell.Of(experiment).SelectMany(cell => resolver.InputFiles(cell, resolver.AllTexts(experiment).Concat(experiment.Generate))))
             .Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
 
-    private void WarnOfDoubts()
-    {
-        foreach (var doubts in machines.Values.Select(machine => machine.State.Doubts()).Where(doubts => doubts.Count > 0).Select(doubts => string.Join("; ", doubts)).Distinct())
-            log.Report(ExperimentRules.DoubtfulMachine.At(SourceLocation.None, doubts));
-    }
-
-    private MachineReading MachineOf(ExperimentDeclaration experiment) => machines[PlaceOf(experiment)];
-
-    private static (ExecutorKind, string?) PlaceOf(ExperimentDeclaration experiment) => (experiment.Executor, experiment.Image);
-
     private string RunId(MachineReading machine) => $"{runStamp}-{machine.Id[..6]}";
 
     // Written with the first sample: a run that measures nothing leaves no trace.
-    private void WriteRun(MachineReading machine)
+    private void WriteRun(MachineReading machine, TuningNote? note)
     {
         if (runsWritten.Add(RunId(machine)))
             journal.Append(new RunRecord
@@ -203,6 +199,7 @@ public sealed class ExperimentEngine
                 Sdk = options.SdkVersion,
                 MachineId = machine.Id,
                 Machine = machine.Json,
+                Tuned = note,
             });
     }
 

@@ -32,6 +32,10 @@ public sealed class FileLock : IDisposable
     public static async Task<FileLock> SharedAsync(string path, Action<string> waiting, CancellationToken cancellation) =>
         new(await OpenAsync(path, FileShare.Read, () => waiting(Read(null)), cancellation).ConfigureAwait(false), null);
 
+    /// <summary>Takes the lock for this process alone; null when another one has it.</summary>
+    /// <exception cref="Diagnostics.DiagnosticException">The folder cannot be written.</exception>
+    public static FileLock? TryExclusive(string path) => TryOpen(path, FileShare.None) is { } stream ? new FileLock(stream, null) : null;
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -57,23 +61,30 @@ public sealed class FileLock : IDisposable
         for (var first = true; ; first = false)
         {
             cancellation.ThrowIfCancellationRequested();
-            try
-            {
-                // An existing file is opened without the wish to create it: in a sticky folder such as /tmp the kernel forbids that for files of others.
-                if (!File.Exists(path))
-                    Create(path);
-                return new FileStream(path, FileMode.Open, FileAccess.Read, share, bufferSize: 1);
-            }
-            catch (IOException problem) when (problem is not (DirectoryNotFoundException or FileNotFoundException) && File.Exists(path))
-            {
-                if (first)
-                    waiting();
-                await Task.Delay(Poll, cancellation).ConfigureAwait(false);
-            }
-            catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-            {
-                throw AtomicFile.Explain(path, problem);
-            }
+            if (TryOpen(path, share) is { } stream)
+                return stream;
+            if (first)
+                waiting();
+            await Task.Delay(Poll, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private static FileStream? TryOpen(string path, FileShare share)
+    {
+        try
+        {
+            // An existing file is opened without the wish to create it: in a sticky folder such as /tmp the kernel forbids that for files of others.
+            if (!File.Exists(path))
+                Create(path);
+            return new FileStream(path, FileMode.Open, FileAccess.Read, share, bufferSize: 1);
+        }
+        catch (IOException problem) when (problem is not (DirectoryNotFoundException or FileNotFoundException) && File.Exists(path))
+        {
+            return null;
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw AtomicFile.Explain(path, problem);
         }
     }
 

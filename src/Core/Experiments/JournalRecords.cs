@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Verus.Artifact.Experiments.Tuning;
 using Verus.Artifact.Protocol;
 
 namespace Verus.Artifact.Experiments;
@@ -19,7 +20,15 @@ public sealed record RunRecord
     public required string MachineId { get; init; }
     /// <summary>The machine's state as it was read, whole.</summary>
     public required JsonElement Machine { get; init; }
+    /// <summary>How the machine was tuned for these samples; null: it was as it was found.</summary>
+    public TuningNote? Tuned { get; init; }
 }
+
+/// <summary>A change of the machine's state for a part of a run.</summary>
+/// <param name="Settings">What was asked for.</param>
+/// <param name="MachineIdBefore">Identity of the machine's state before.</param>
+/// <param name="Writes">What was changed, and restored after.</param>
+public sealed record TuningNote(string Settings, string MachineIdBefore, IReadOnlyList<KnobWrite> Writes);
 
 /// <summary>A part of a cell's key.</summary>
 /// <param name="Name">What it is, such as <c>argument 2</c> or <c>input lists/single.dfy</c>.</param>

@@ -13,13 +13,19 @@ public sealed record Axis(string Name, IReadOnlyList<AxisValue> Values);
 /// <summary>
 /// The parameter matrix of an experiment: <c>list=single,double; n=1..16</c>. Axes are separated by semicolons, values by commas;
 /// <c>1..16</c> is a range of whole numbers, <c>0..100..10</c> one with a step, and <c>value|label</c> gives a value a name for people.
+/// <c>{processors}</c> is the number of processors of this machine: <c>4,12..{processors}..12,{processors}</c>. An axis with it is in order, has no value
+/// twice, and a range up to it may be empty.
 /// </summary>
 public static class Matrix
 {
     private const int MostValues = 10_000;
+    private const string Processors = "{processors}";
 
     /// <summary>Reads a matrix; null with an explanation when it is malformed.</summary>
-    public static IReadOnlyList<Axis>? Parse(string text, out string problem)
+    public static IReadOnlyList<Axis>? Parse(string text, out string problem) => Parse(text, Environment.ProcessorCount, out problem);
+
+    /// <summary>Reads a matrix for a machine with a number of processors; null with an explanation when it is malformed.</summary>
+    public static IReadOnlyList<Axis>? Parse(string text, int processors, out string problem)
     {
         var axes = new List<Axis>();
         foreach (var part in text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
@@ -30,8 +36,8 @@ public static class Matrix
                 return Fail($"'{part}' is not of the form axis=value,value", out problem);
             if (axes.Any(axis => axis.Name == name))
                 return Fail($"axis '{name}' stands there twice", out problem);
-            var values = part[(equals + 1)..].Split(',', StringSplitOptions.TrimEntries).SelectMany(Expand).ToList();
-            if (values is [{ Value: "", Label: "" }])
+            var values = Values(part[(equals + 1)..], processors);
+            if (values is [] or [{ Value: "", Label: "" }])
                 return Fail($"axis '{name}' has no values", out problem);
             if (values.Count > MostValues)
                 return Fail($"axis '{name}' has more than {MostValues} values", out problem);
@@ -42,6 +48,10 @@ public static class Matrix
         problem = "";
         return axes;
     }
+
+    /// <summary>Axes as they would be written with every value.</summary>
+    public static string Text(IReadOnlyList<Axis> axes) => string.Join("; ", axes.Select(axis =>
+        $"{axis.Name}={string.Join(',', axis.Values.Select(value => value.Value == value.Label ? value.Value : $"{value.Value}|{value.Label}"))}"));
 
     /// <summary>Every combination of the axes' values, the last axis fastest; one empty combination when there is no axis.</summary>
     public static IEnumerable<IReadOnlyDictionary<string, AxisValue>> Combinations(IReadOnlyList<Axis> axes)
@@ -62,6 +72,18 @@ public static class Matrix
             ? axis with { Values = [.. small.Values.Select(value => axis.Values.FirstOrDefault(own => own.Value == value.Value || own.Label == value.Label) ?? value)] }
             : axis with { Values = [axis.Values[0]] }),
     ];
+
+    private static List<AxisValue> Values(string text, int processors)
+    {
+        var parts = text.Split(',', StringSplitOptions.TrimEntries);
+        if (!text.Contains(Processors, StringComparison.Ordinal))
+            return [.. parts.SelectMany(Expand)];
+        var here = parts.Select(part => part.Replace(Processors, processors.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal))
+            .Where(part => !IsEmptyRange(part)).SelectMany(Expand).DistinctBy(value => value.Label, StringComparer.Ordinal);
+        return [.. here.OrderBy(value => Whole(value.Value) ?? int.MaxValue)];
+    }
+
+    private static bool IsEmptyRange(string text) => text.Split("..") is [var from, var to, ..] && Whole(from) > Whole(to);
 
     private static IEnumerable<AxisValue> Expand(string text)
     {

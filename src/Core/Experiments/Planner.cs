@@ -28,6 +28,7 @@ public sealed class Planner(Journal journal, SamplePolicy policy, Func<Experimen
         var (reason, differences) = need == 0 ? ("", []) : Why(cell, resolved, earlier, current, machine);
         if (failed.Count >= cell.Experiment.MaxFailures)
             (need, reason) = (0, $"failed: {failed[^1].Outcome}, {failed[^1].Why}");
+        var measured = Typical(earlier.Select(sample => sample.Result.Measurement?.WallSeconds).OfType<double>());
         return new CellPlan
         {
             Cell = cell,
@@ -37,7 +38,8 @@ public sealed class Planner(Journal journal, SamplePolicy policy, Func<Experimen
             Need = need,
             Reason = reason,
             Differences = differences,
-            SecondsEach = Typical(earlier.Select(sample => sample.Result.Measurement?.WallSeconds).OfType<double>()) ?? cell.Experiment.EstimatedSeconds,
+            SecondsEach = measured ?? cell.Experiment.EstimatedSeconds,
+            IsTimed = measured is not null,
         };
     }
 

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments;
+using Verus.Artifact.Experiments.Tuning;
 
 namespace Verus.Artifact.Tools;
 
@@ -26,7 +27,10 @@ public sealed record Requirement(string NeededBy, int Cores, long MemoryBytes, l
     /// <summary>Processor architectures that will do, such as x64 and arm64; empty is no demand.</summary>
     public IReadOnlyList<string> Architectures { get; init; } = [];
 
-    /// <summary>Reads <c>memory=6GiB; disk=20GiB; cores=8; numa=2; os=linux|macos; arch=x64</c>, the metadata <c>Requires</c> of an item.</summary>
+    /// <summary>State that the machine must have, or be given by tuning.</summary>
+    public IReadOnlyList<MachineSetting> Settings { get; init; } = [];
+
+    /// <summary>Reads <c>memory=6GiB; disk=20GiB; cores=8; numa=2; os=linux|macos; arch=x64; hugepages-1GiB=16</c>, the metadata <c>Requires</c> of an item.</summary>
     /// <param name="item">The item, whose name is the one that needs.</param>
     /// <param name="requires">The pairs of its metadata.</param>
     /// <param name="tools">Names of tools that it uses.</param>
@@ -71,8 +75,15 @@ public sealed record Requirement(string NeededBy, int Cores, long MemoryBytes, l
                 case "arch":
                     expected = "an architecture such as x64 or arm64, or several with | between them";
                     break;
+                case var _ when MachineSetting.Parse(name, value, out expected) is { } setting:
+                    needs = needs with { Settings = [.. needs.Settings, setting] };
+                    expected = "";
+                    break;
+                case var _ when expected.Length > 0:
+                    break;
                 default:
-                    expected = "pairs of cores, memory, disk, numa, os or arch." + Suggestion.For(name, Known).TrimEnd('.');
+                    expected = $"pairs of {string.Join(", ", Known)} or a setting of the machine ({string.Join(", ", MachineSetting.Names)})."
+                        + Suggestion.For(name, [.. Known, .. MachineSetting.Names]).TrimEnd('.');
                     break;
             }
             if (expected.Length > 0)

@@ -20,7 +20,7 @@ public abstract class EngineFixture : IDisposable
 
     protected List<ServiceDeclaration> Services { get; } = [];
 
-    public void Dispose()
+    public virtual void Dispose()
     {
         Directory.Delete(Folder, recursive: true);
         GC.SuppressFinalize(this);

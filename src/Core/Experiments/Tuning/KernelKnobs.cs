@@ -1,0 +1,128 @@
+using System.Globalization;
+using System.Text;
+
+namespace Verus.Artifact.Experiments.Tuning;
+
+/// <summary>A value to be written to a file of the kernel.</summary>
+/// <param name="Setting">The setting that it serves, such as <c>turbo=off</c>.</param>
+/// <param name="File">Absolute path.</param>
+/// <param name="Before">The value that is there.</param>
+/// <param name="After">The value to write.</param>
+public sealed record KnobWrite(string Setting, string File, string Before, string After);
+
+/// <summary>The files by which a Linux kernel shows and sets the state of a machine.</summary>
+/// <param name="root">Where they are: <c>/</c>, or a tree made for a test.</param>
+public class KernelKnobs(string root)
+{
+    private const string Cpus = "sys/devices/system/cpu";
+    private const string Nodes = "sys/devices/system/node";
+
+    /// <summary>Identity of the running system; another one after every start.</summary>
+    public string Boot => Read(In("proc/sys/kernel/random/boot_id")) ?? "";
+
+    /// <summary>What has to be written, in order, for a setting to hold; nothing where it holds; null where the machine has no such knob.</summary>
+    public IReadOnlyList<KnobWrite>? WritesFor(MachineSetting setting) => setting.Knob switch
+    {
+        MachineKnob.Smt => Smt(setting),
+        MachineKnob.Turbo => Turbo(setting),
+        MachineKnob.Governor => Differing(setting, setting.Value, OfCpus("scaling_governor")),
+        MachineKnob.TransparentHugePages => Differing(setting, setting.Value, [In("sys/kernel/mm/transparent_hugepage/enabled")]),
+        MachineKnob.HugePages => HugePages(setting),
+        _ => Differing(setting, setting.Value, [In("proc/sys/vm/swappiness")]),
+    };
+
+    /// <summary>The value of a file: its first line, or the chosen one of several; null where there is none.</summary>
+    public static string? Read(string file)
+    {
+        try
+        {
+            using var reader = new StreamReader(file);
+            var line = reader.ReadLine()?.Trim() ?? "";
+            // "always [madvise] never"
+            var (open, close) = (line.IndexOf('[', StringComparison.Ordinal), line.IndexOf(']', StringComparison.Ordinal));
+            return open >= 0 && close > open ? line[(open + 1)..close] : line.Length > 0 ? line : null;
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Writes a value.</summary>
+    /// <exception cref="IOException">The kernel refuses it.</exception>
+    /// <exception cref="UnauthorizedAccessException">The user may not.</exception>
+    public virtual void Write(string file, string value)
+    {
+        using var stream = OpenToWrite(file);
+        stream.Write(Encoding.ASCII.GetBytes(value + "\n"));
+    }
+
+    /// <summary>Whether a file could be written; nothing is.</summary>
+    public static bool CanWrite(string file)
+    {
+        try
+        {
+            OpenToWrite(file).Dispose();
+            return true;
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    // "notsupported" and "notimplemented": no two CPUs share a core.
+    private List<KnobWrite>? Smt(MachineSetting setting)
+    {
+        var file = In($"{Cpus}/smt/control");
+        return Read(file) switch
+        {
+            "on" or "off" => Differing(setting, setting.Value, [file]),
+            "forceoff" or "notsupported" or "notimplemented" when setting.Value == "off" => [],
+            _ => null,
+        };
+    }
+
+    // Intel's own driver says what is off; the general switch of other drivers what is on. Since Linux 6.11 each CPU has one as well, which the general
+    // one sets and which can be written only while that is on: so it is written last to turn turbo off, and first to turn it on.
+    private List<KnobWrite>? Turbo(MachineSetting setting)
+    {
+        var intel = In($"{Cpus}/intel_pstate/no_turbo");
+        if (Read(intel) is not null)
+            return Differing(setting, setting.Value == "on" ? "0" : "1", [intel]);
+        var value = setting.Value == "on" ? "1" : "0";
+        var each = Differing(setting, value, OfCpus("boost"));
+        return Differing(setting, value, [In($"{Cpus}/cpufreq/boost")]) switch
+        {
+            null => each,
+            [] => [],
+            var all => setting.Value == "on" ? [.. all, .. each ?? []] : [.. each ?? [], .. all],
+        };
+    }
+
+    private List<KnobWrite>? HugePages(MachineSetting setting)
+    {
+        var pool = $"hugepages/hugepages-{setting.PageBytes >> 10}kB/nr_hugepages";
+        var files = Numbered(Nodes, "node").Select(node => $"{node}/{pool}").Where(File.Exists).DefaultIfEmpty(In($"sys/kernel/mm/{pool}"));
+        return Differing(setting, setting.Value, files)?
+            .Where(write => !long.TryParse(write.Before, CultureInfo.InvariantCulture, out var pages) || pages < long.Parse(setting.Value, CultureInfo.InvariantCulture)).ToList();
+    }
+
+    private static List<KnobWrite>? Differing(MachineSetting setting, string value, IEnumerable<string> files)
+    {
+        var found = files.Select(file => (File: file, Now: Read(file))).Where(pair => pair.Now is not null).ToList();
+        return found.Count == 0 ? null
+            : [.. found.Where(pair => pair.Now != value).Select(pair => new KnobWrite(setting.ToString(), pair.File, pair.Now!, value))];
+    }
+
+    private IEnumerable<string> OfCpus(string name) => Numbered(Cpus, "cpu").Select(cpu => $"{cpu}/cpufreq/{name}");
+
+    private IEnumerable<string> Numbered(string folder, string name) => !Directory.Exists(In(folder)) ? []
+        : Directory.EnumerateDirectories(In(folder), name + "*").Where(path => Path.GetFileName(path)[name.Length..] is { Length: > 0 } number && number.All(char.IsAsciiDigit))
+            .OrderBy(path => path.Length).ThenBy(path => path, StringComparer.Ordinal);
+
+    private string In(string path) => Path.Combine(root, path);
+
+    // Neither created nor cut: these are no files of a disk.
+    private static FileStream OpenToWrite(string file) => new(file, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+}

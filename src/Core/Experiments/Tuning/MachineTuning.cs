@@ -1,0 +1,228 @@
+using Verus.Artifact.Diagnostics;
+
+namespace Verus.Artifact.Experiments.Tuning;
+
+/// <summary>
+/// Sets the machine for experiments that ask for it, as a transaction: each old value is on the disk before a new one is written, in one place of
+/// the machine that every evaluation on it looks at. The owner has a lock of the kernel, so that whoever comes after one that was killed knows that it is
+/// gone, and restores in its place.
+/// </summary>
+public sealed class MachineTuning(KernelKnobs knobs, string folder)
+{
+    // For the SDK's own tests, which have no machine to tune: another place of the kernel's files and of the record.
+    private const string RootVariable = "VERUS_ARTIFACT_MACHINE_ROOT";
+
+    private readonly string recordFile = Path.Combine(folder, "machine.json");
+    private readonly string lockFile = Path.Combine(folder, "machine.lock");
+    private bool complained;
+
+    /// <summary>The machine that this process runs on. The record is where it outlives a restart.</summary>
+    public static MachineTuning Here() => Below(Environment.GetEnvironmentVariable(RootVariable) is { Length: > 0 } root ? root : "/");
+
+    /// <summary>A machine whose files are below a folder.</summary>
+    public static MachineTuning Below(string root) => new(new KernelKnobs(root), Path.Combine(root, "var/lib/verus-artifact"));
+
+    /// <summary>What can be set on the machine.</summary>
+    public KernelKnobs Knobs => knobs;
+
+    /// <summary>Whether something was changed that is not undone.</summary>
+    public bool IsTuned => File.Exists(recordFile);
+
+    /// <summary>What has to be written for settings to hold, as far as the machine has the knobs.</summary>
+    public IReadOnlyList<KnobWrite> WritesFor(IEnumerable<MachineSetting> settings) => [.. settings.SelectMany(setting => knobs.WritesFor(setting) ?? [])];
+
+    /// <summary>Sets the machine, and restores it when the result is disposed. Waits for another evaluation that has it tuned.</summary>
+    /// <param name="who">Who asks, for messages.</param>
+    /// <param name="where">The declaration that asks.</param>
+    /// <param name="settings">What is asked for.</param>
+    /// <param name="log">Told of every change.</param>
+    /// <param name="cancellation">Ends the wait, and the setting between two knobs.</param>
+    /// <exception cref="DiagnosticException">A knob cannot be set; what was set before has been restored.</exception>
+    public async Task<TunedMachine> TuneAsync(string who, SourceLocation where, IReadOnlyList<MachineSetting> settings, IBuildLog log, CancellationToken cancellation)
+    {
+        var held = await FileLock.ExclusiveAsync(lockFile, null, _ => Waiting(log), cancellation).ConfigureAwait(false);
+        try
+        {
+            RestoreHeld(log);
+            if (settings.Where(setting => knobs.WritesFor(setting) is null).ToList() is { Count: > 0 } absent)
+                log.Report(TuningRules.NoKnob.At(where, who, MachineSetting.Text(absent)));
+            var record = new TuningRecord { Boot = knobs.Boot, Owner = $"process {Environment.ProcessId} ({who})", Writes = [] };
+            foreach (var setting in settings)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                record = Set(who, where, setting, record);
+            }
+            if (record.Writes.Count > 0)
+                log.Info($"The machine is tuned for {who}: {Words(record.Writes, back: false)}");
+            return new TunedMachine(record.Writes, () => RestoreHeld(log), held);
+        }
+        catch
+        {
+            RestoreHeld(log);
+            held.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Restores what an evaluation that is gone left; leaves alone what a running one has tuned. Cheap when there is nothing.</summary>
+    /// <returns>False when a running evaluation has the machine tuned.</returns>
+    public bool RestoreLeft(IBuildLog log)
+    {
+        if (!IsTuned)
+            return true;
+        using var held = FileLock.TryExclusive(lockFile);
+        if (held is not null)
+            RestoreHeld(log);
+        return held is not null;
+    }
+
+    /// <summary>Comes back when no other evaluation has the machine tuned, and has restored what one that is gone left.</summary>
+    public async Task UntunedAsync(IBuildLog log, CancellationToken cancellation)
+    {
+        if (!IsTuned)
+            return;
+        using var held = await FileLock.ExclusiveAsync(lockFile, null, _ => Waiting(log), cancellation).ConfigureAwait(false);
+        RestoreHeld(log);
+    }
+
+    /// <summary>Restores at a user's command.</summary>
+    /// <exception cref="DiagnosticException">The machine is tuned for an evaluation that is running.</exception>
+    public void Restore(IBuildLog log)
+    {
+        if (!IsTuned)
+            log.Info("The machine is not tuned.");
+        else if (!RestoreLeft(log))
+            throw TuningRules.InUse.Throw(SourceLocation.None, Owner);
+    }
+
+    /// <summary>Says that the machine is tuned; for those who change nothing.</summary>
+    public void Tell(IBuildLog log)
+    {
+        if (IsTuned)
+            log.Info($"The machine is tuned for {Owner}; when that one is gone, the next evaluation or '-t:RestoreMachine' restores it.");
+    }
+
+    private TuningRecord Set(string who, SourceLocation where, MachineSetting setting, TuningRecord record)
+    {
+        if (knobs.WritesFor(setting) is not { Count: > 0 } writes)
+            return record;
+        record = record with { Writes = [.. record.Writes, .. writes] };
+        record.Save(recordFile);
+        foreach (var write in writes)
+        {
+            try
+            {
+                knobs.Write(write.File, write.After);
+            }
+            catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+            {
+                throw TuningRules.NotSet.Throw(where, who, setting, write.File, $"does not take '{write.After}': {problem.Message}",
+                    problem is UnauthorizedAccessException ? "Run as root." : Remedy(setting));
+            }
+        }
+        return knobs.WritesFor(setting) is [var left, ..]
+            ? throw TuningRules.NotSet.Throw(where, who, setting, left.File, $"is '{left.Before}' after '{left.After}' was written", Remedy(setting)) : record;
+    }
+
+    // The caller has the lock. Never throws: what cannot be restored stays in the record, and is said once.
+    private void RestoreHeld(IBuildLog log)
+    {
+        try
+        {
+            if (TuningRecord.Load(recordFile) is not { } record)
+                return;
+            var (done, left) = (new List<KnobWrite>(), new List<(KnobWrite Write, string Why)>());
+            foreach (var write in record.Writes.Reverse().Where(write => IsOurs(record, write)))
+            {
+                if (Undo(write) is { } why)
+                    left.Add((write, why));
+                else
+                    done.Add(write);
+            }
+            if (done.Count > 0)
+                log.Info($"The machine is restored after {record.Owner}: {Words(done, back: true)}");
+            if (left.Count == 0)
+                File.Delete(recordFile);
+            else if (!complained)
+                log.Report(TuningRules.NotRestored.At(SourceLocation.None, left[0].Write.File, left.Count > 1 ? $" (and {left.Count - 1} more)" : "", left[0].Write.Before,
+                    record.Owner, left[0].Why));
+            complained |= left.Count > 0;
+            if (left.Count > 0 && done.Count > 0)
+                (record with { Writes = [.. left.Select(pair => pair.Write).Reverse()] }).Save(recordFile);
+        }
+        catch (Exception problem) when (problem is FormatException or DiagnosticException or IOException or UnauthorizedAccessException)
+        {
+            if (!complained)
+                log.Report(TuningRules.DamagedRecord.At(SourceLocation.None, recordFile, problem.Message));
+            complained = true;
+        }
+    }
+
+    // A restart sets most knobs back by itself, perhaps to something else by now: only what still is as it was tuned is undone then.
+    private bool IsOurs(TuningRecord record, KnobWrite write) =>
+        KernelKnobs.Read(write.File) is { } now && now != write.Before && (record.Boot == knobs.Boot || now == write.After);
+
+    private string? Undo(KnobWrite write)
+    {
+        try
+        {
+            knobs.Write(write.File, write.Before);
+            return null;
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return problem.Message;
+        }
+    }
+
+    private string Owner
+    {
+        get
+        {
+            try
+            {
+                return TuningRecord.Load(recordFile)?.Owner ?? "another evaluation";
+            }
+            catch (FormatException)
+            {
+                return "another evaluation";
+            }
+        }
+    }
+
+    private void Waiting(IBuildLog log) => log.Info($"Waiting for {Owner}, which has the machine tuned.");
+
+    private static string Remedy(MachineSetting setting) => setting.Knob switch
+    {
+        MachineKnob.HugePages => "Free memory, or have the pages set aside when the machine starts (the kernel's options hugepagesz and hugepages).",
+        MachineKnob.Governor => "scaling_available_governors, beside it, says which ones there are.",
+        _ => "Set it in the firmware or by hand, or leave out -p:TuneMachine=true.",
+    };
+
+    // One line for a machine of 200 CPUs: files with the same change are counted.
+    private static string Words(IEnumerable<KnobWrite> writes, bool back) => string.Join("; ", writes
+        .GroupBy(write => (Name: Name(write.File), From: back ? write.After : write.Before, To: back ? write.Before : write.After))
+        .Select(group => $"{group.Key.Name} {group.Key.From} -> {group.Key.To}{(group.Count() > 1 ? $" ({group.Count()} files)" : "")}"));
+
+    private static string Name(string file) => Path.GetFileName(file) is var name && name is "enabled" or "control"
+        ? $"{Path.GetFileName(Path.GetDirectoryName(file))}/{name}" : name;
+}
+
+/// <summary>A machine that is tuned until this is disposed.</summary>
+public sealed class TunedMachine : IDisposable
+{
+    private readonly Action restore;
+    private readonly FileLock held;
+
+    internal TunedMachine(IReadOnlyList<KnobWrite> writes, Action restore, FileLock held) => (Writes, this.restore, this.held) = (writes, restore, held);
+
+    /// <summary>What was changed.</summary>
+    public IReadOnlyList<KnobWrite> Writes { get; }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        restore();
+        held.Dispose();
+    }
+}

@@ -1,0 +1,29 @@
+using Verus.Artifact.Diagnostics;
+using static Verus.Artifact.Diagnostics.Severity;
+
+namespace Verus.Artifact.Experiments.Tuning;
+
+/// <summary>Diagnostics about the state of the machine: VART4040 to VART4049.</summary>
+[DiagnosticRules]
+public static class TuningRules
+{
+    /// <summary>A knob could not be set.</summary>
+    public static readonly DiagnosticRule NotSet = new("VART4040", Error, "The machine cannot be tuned",
+        "{0} asks for {1}, but '{2}' {3}. Everything that was set before has been restored. {4}");
+
+    /// <summary>The machine has no such knob.</summary>
+    public static readonly DiagnosticRule NoKnob = new("VART4041", Warning, "The machine lacks a knob",
+        "{0} asks for {1}, which this machine has no knob for: it is measured without. The machine's state is recorded with every sample.");
+
+    /// <summary>A change was not undone.</summary>
+    public static readonly DiagnosticRule NotRestored = new("VART4042", Warning, "The machine is still tuned",
+        "'{0}'{1} was '{2}' before the machine was tuned by {3}, and could not be restored ({4}). Run '-t:RestoreMachine' as root, or write '{2}' to it by hand.");
+
+    /// <summary>The record of changes cannot be read.</summary>
+    public static readonly DiagnosticRule DamagedRecord = new("VART4043", Warning, "The record of the machine's tuning is damaged",
+        "'{0}', the record of what was changed on this machine, cannot be used ({1}), so that nothing can be restored by it. Look at it, set the machine back by hand or restart it, and remove the file.");
+
+    /// <summary>Restoring by hand while an evaluation runs on the tuned machine.</summary>
+    public static readonly DiagnosticRule InUse = new("VART4044", Error, "The machine is tuned for a running evaluation",
+        "The machine is tuned for {0}, which is running. It restores the machine by itself when it ends; end it first.");
+}
