@@ -31,9 +31,10 @@ public static class VerdictFile
         foreach (var claim in verdicts)
         {
             text.Append("Claim ").Append(claim.Name).Append(": ").Append(Words(claim.Outcome, claim.Origin)).Append("\n  ").Append(claim.Title).Append('\n');
+            var width = claim.Predicates.Select(predicate => predicate.Name.Length).DefaultIfEmpty().Max();
             foreach (var predicate in claim.Predicates)
             {
-                text.Append("  ").Append(predicate.Name.PadRight(5)).Append(Words(predicate.Outcome, predicate.Origin)).Append(": ").Append(predicate.Statement);
+                text.Append("  ").Append(predicate.Name.PadRight(width + 2)).Append(Words(predicate.Outcome, predicate.Origin)).Append(": ").Append(predicate.Statement);
                 if (predicate.Value is { } value)
                     text.Append("; is ").Append(Show(value));
                 if (predicate.Margin is { } margin)
