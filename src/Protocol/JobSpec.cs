@@ -58,10 +58,12 @@ public sealed record JobSpec
     public required string Id { get; init; }
 
     /// <summary>
-    /// Commands that run before, in order, not measured and without time limit; one that exits non-zero ends the job as
-    /// <see cref="JobOutcome.PrepareFailed"/>.
+    /// Commands that run before, in order and not measured; one that exits non-zero ends the job as <see cref="JobOutcome.PrepareFailed"/>.
     /// </summary>
     public IReadOnlyList<CommandSpec> Prepare { get; set; } = [];
+
+    /// <summary>Seconds of wall time after which a preparation is killed; null: no limit.</summary>
+    public double? PrepareTimeoutSeconds { get; init; }
 
     /// <summary>Processes that must be ready before the measured command starts and are stopped after it.</summary>
     public IReadOnlyList<ServiceSpec> Services { get; set; } = [];

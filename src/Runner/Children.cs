@@ -6,6 +6,9 @@ namespace Verus.Artifact.Runner;
 /// </summary>
 internal sealed class Children : IDisposable
 {
+    /// <summary>How a service ended that left of its own will.</summary>
+    public const string Success = "exit code 0";
+
     private readonly Dictionary<int, string?> services = [];
     private readonly ManualResetEvent serviceEnded = new(false);
     private Native.Usage orphans;

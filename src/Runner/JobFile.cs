@@ -42,7 +42,7 @@ internal static class JobFile
     {
         if (!IsId(job.Id))
             return "its id is not 32 hexadecimal digits in lower case";
-        if (job.WarmUps < 0 || job.TimeoutSeconds <= 0 || job.KillGraceSeconds < 0 || job.MemoryLimitBytes <= 0)
+        if (job.WarmUps < 0 || job.TimeoutSeconds <= 0 || job.PrepareTimeoutSeconds <= 0 || job.KillGraceSeconds < 0 || job.MemoryLimitBytes <= 0)
             return "a limit or count in it is negative or zero";
         if (job.Cpus.Where(cpu => cpu is < 0 or >= Native.MostCpus).ToList() is [var cpu, ..])
             return $"CPU {cpu} is not a number from 0 to {Native.MostCpus - 1}";

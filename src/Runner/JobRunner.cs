@@ -47,7 +47,7 @@ internal sealed class JobRunner : IDisposable
     {
         foreach (var command in job.Prepare)
         {
-            var result = RunOnce(command, null, null);
+            var result = RunOnce(command, job.PrepareTimeoutSeconds, null);
             if (result.Outcome == JobOutcome.Cancelled)
                 return result;
             if (result is not { Outcome: JobOutcome.Exited, ExitCode: 0 })
@@ -184,8 +184,9 @@ internal sealed class JobRunner : IDisposable
         }
     }
 
-    private static string Describe(JobResult result) =>
-        result.Signal is { } signal ? $"signal {signal}" : $"exit code {result.ExitCode}";
+    private static string Describe(JobResult result) => result.Outcome == JobOutcome.TimedOut
+        ? result.Error!.TrimEnd('.').ToLowerInvariant()
+        : result.Signal is { } signal ? $"signal {signal}" : $"exit code {result.ExitCode}";
 
     private JobResult Failed(JobOutcome outcome, string? error) => new() { Id = job.Id, Outcome = outcome, Error = error };
 }

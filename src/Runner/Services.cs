@@ -35,7 +35,8 @@ internal sealed class Services(JobSpec job, Children children)
     {
         foreach (var (spec, process) in running)
             if (children.EndOf(process) is { } end)
-                return $"Service '{spec.Name}' ended before the measured command did ({end}). {LastWords.Of(spec.Command)}";
+                return $"Service '{spec.Name}' ended before the measured command did ({end}{(end == Children.Success ? "; a service must stay in the foreground" : "")}). "
+                    + LastWords.Of(spec.Command);
         return null;
     }
 

@@ -40,7 +40,14 @@ switch (args)
         File.AppendAllText(file, "x");
         Console.WriteLine(new FileInfo(file).Length);
         return 0;
+    case ["serve", var port, .. var options]:
+        return KeyValueStore.Serve(int.Parse(port), Options(options));
+    case ["load", var ports, .. var options]:
+        return KeyValueStore.Load([.. ports.Split(',').Select(int.Parse)], Options(options));
     default:
-        Console.Error.WriteLine("usage: dummy-tool echo TEXT... | complain TEXT... | sleep SECONDS | exit CODE | environment | directory | input | allocate MIB | burn SECONDS | count FILE");
+        Console.Error.WriteLine("usage: dummy-tool echo TEXT... | complain TEXT... | sleep SECONDS | exit CODE | environment | directory | input | allocate MIB | burn SECONDS | count FILE | serve PORT OPTION=VALUE... | load PORT,... OPTION=VALUE...");
         return 64;
 }
+
+static Dictionary<string, string> Options(string[] pairs) =>
+    pairs.Select(pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);

@@ -145,6 +145,19 @@ public sealed class EvaluationSpecs : SdkProject
     }
 
     [Fact]
+    public void A_tool_that_was_missing_is_found_by_the_next_call()
+    {
+        Write("<ItemGroup><Tool Include='late' Path='late' /><Experiment Include='Late' Command='{tool:late}' Samples='1' /></ItemGroup>");
+        Build("-p:OnMissing=Skip").Succeeds();
+        Build("-p:OnMissing=Skip").Succeeds().Output.ShouldContain("Nothing to do");
+        Samples().ShouldBeEmpty();
+        File.WriteAllText(Path.Combine(Folder, "late"), "#!/bin/sh\necho 1.0\n");
+        File.SetUnixFileMode(Path.Combine(Folder, "late"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        Build("-p:OnMissing=Skip").Succeeds();
+        Samples().Count.ShouldBe(1);
+    }
+
+    [Fact]
     public void A_second_build_on_one_folder_waits_and_says_for_whom()
     {
         Write("<ItemGroup><Experiment Include='Slow' Command='sleep 3' Samples='1' /></ItemGroup>");

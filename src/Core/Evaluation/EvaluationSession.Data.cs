@@ -64,8 +64,15 @@ public sealed partial class EvaluationSession
 
     private IReadOnlyList<string> DeviationsOf(ExperimentDeclaration experiment)
     {
-        var needed = ToolsOf([experiment]).Select(tool => tool.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        return [.. tools.Where(tool => needed.Contains(tool.Name)).Select(tool => tool.Deviation).OfType<string>()];
+        var needed = ToolsOf([experiment]).ToDictionary(tool => tool.Name, StringComparer.OrdinalIgnoreCase);
+        var built = needed.Values.SelectMany(tool => tool.Build?.Sources ?? []);
+        var read = References.Sources(Model, experiment).Concat(built).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return
+        [
+            .. experiment.Deviations
+                .Concat(tools.Where(tool => needed.ContainsKey(tool.Name)).Select(tool => tool.Deviation).OfType<string>())
+                .Concat(sources.Values.Where(source => read.Contains(source.Name)).Select(source => source.Deviation).OfType<string>()),
+        ];
     }
 
     // Names files of a request: All, Figure6a, or several names in one.

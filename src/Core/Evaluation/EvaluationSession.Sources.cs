@@ -43,6 +43,7 @@ public sealed partial class EvaluationSession
             problems.ThrowIfAny();
         foreach (var (pin, problem) in problems.All)
         {
+            mayBeHadNextTime = true;
             var without = Possible().Where(experiment => PinsOf(experiment).Contains(pin)).ToList();
             foreach (var experiment in without)
                 missing[experiment.Name] = [.. problem.Diagnostics.Select(diagnostic => new Shortfall("sources", $"{pin.Item.Type} '{pin.Name}'", diagnostic.Message, "", [experiment.Name]))];
@@ -70,7 +71,7 @@ public sealed partial class EvaluationSession
     // What the experiments use themselves, and what tools that must be built are built from.
     private List<ExternalRepo> ReposOf(IReadOnlyList<ExperimentDeclaration> experiments)
     {
-        var names = experiments.SelectMany(experiment => experiment.Sources.Concat(References.Placeholder(Model, experiment, "source")).Concat(References.Placeholder(Model, experiment, "copy")))
+        var names = experiments.SelectMany(experiment => References.Sources(Model, experiment))
             .Concat(ToolsOf(experiments).Where(tool => tools.TrueForAll(found => found.Name != tool.Name)).SelectMany(tool => tool.Build?.Sources ?? []))
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
         return [.. Model.Pins.Repos.Where(repo => names.Contains(repo.Name))];

@@ -13,6 +13,7 @@ public sealed partial class EvaluationSession
     // What stands in the way of an experiment, by its name; experiments that are not in here can be measured.
     private readonly SortedDictionary<string, IReadOnlyList<Shortfall>> missing = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<ResolvedTool> tools = [];
+    private IReadOnlyList<string> provided = [];
 
     /// <summary>
     /// Finds what the experiments of the request lack here, before any long work. With OnMissing=Fail that is one error that lists all of it;
@@ -25,7 +26,12 @@ public sealed partial class EvaluationSession
             log.Info("Smoke run: a few cells of each experiment, one sample each. " + FullCost(log));
         var shortfalls = await FindAsync(log, cancellation).ConfigureAwait(false);
         if (shortfalls.Count == 0)
+        {
+            // Asked by name, it answers; on the way to somewhere else it is silent.
+            if (held is null)
+                log.Info(Enough());
             return;
+        }
         if (Options.OnMissing == OnMissing.Fail)
             throw new DiagnosticException(Preflight.Render(shortfalls));
         log.Info($"{missing.Count} experiments cannot be measured here and are {(Options.OnMissing == OnMissing.Skip ? "left out" : "taken from recorded numbers")}: {string.Join(", ", missing.Keys)}");
@@ -49,6 +55,7 @@ public sealed partial class EvaluationSession
             return;
         if (Options.OnMissing == OnMissing.Fail)
             throw new DiagnosticException([.. failed.Select(tool => tool.Failure ?? Preflight.Render([Lacking(tool, [])]))]);
+        mayBeHadNextTime = true;
         foreach (var tool in failed)
         {
             var without = Possible().Where(experiment => ToolsOf([experiment]).Any(needed => needed.Name == tool.Name)).ToList();
@@ -64,8 +71,11 @@ public sealed partial class EvaluationSession
     {
         var results = await ToolResolver.ResolveAsync(ToolsOf(Selection.Experiments, build: true), ToolOptionsNow(), log, cancellation).ConfigureAwait(false);
         tools.AddRange(results.OfType<ResolvedTool>());
+        foreach (var lacking in results.OfType<MissingTool>())
+            dependsOn.UnionWith(PlacesOf(Model.Tools.First(tool => tool.Name == lacking.Name)));
+        provided = [.. results.OfType<MissingTool>().Select(tool => tool.Provision).OfType<string>()];
         var problems = new List<Diagnostic>();
-        var requirements = Selection.Experiments.Select(experiment => Requirement.Parse(experiment.Item, experiment.Requires, [.. ToolsOf([experiment]).Select(tool => tool.Name)], problems)).ToList();
+        var requirements = Selection.Experiments.Select(experiment => Requirement.Parse(experiment.Item, experiment.Requires, [.. ToolsOf([experiment]).Select(tool => tool.Name)], problems) with { Remedy = experiment.Remedy }).ToList();
         if (problems.Count > 0)
             throw new DiagnosticException(problems);
         List<Shortfall> shortfalls = [.. Preflight.Check(requirements, MachineFacts.Read(Options.Layout.Root), results, canProvide: !Options.Offline)];
@@ -79,11 +89,20 @@ public sealed partial class EvaluationSession
         return shortfalls;
     }
 
+    private string Enough() => Selection.Experiments.Count == 0
+        ? "No experiment is declared for what was asked for."
+        : $"Nothing is lacking for {Selection.Experiments.Count} experiments." + (provided.Count == 0 ? "" : $" On the way: {string.Join("; ", provided)}.");
+
+    // Where a tool that is not here would be found when somebody installs it.
+    private IEnumerable<string> PlacesOf(ToolDeclaration tool) => tool.Path is { } path
+        ? [Path.GetFullPath(path, Options.Layout.ProjectDirectory)]
+        : Options.SearchPath.Select(folder => Path.Combine(folder, tool.Command));
+
     // The tools that experiments name or refer to, and what those need: to run, or also to be built.
     private IReadOnlyList<ToolDeclaration> ToolsOf(IReadOnlyList<ExperimentDeclaration> experiments, bool build = false)
     {
         var problems = new List<Diagnostic>();
-        var wanted = experiments.SelectMany(experiment => experiment.Tools.Concat(References.Placeholder(Model, experiment, "tool")));
+        var wanted = experiments.SelectMany(experiment => References.Tools(Model, experiment));
         var needed = ToolGraph.InOrder(Model.Tools, wanted, problems, build);
         return problems.Count == 0 ? needed : throw new DiagnosticException(problems);
     }

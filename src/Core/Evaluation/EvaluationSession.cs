@@ -19,6 +19,8 @@ public sealed partial class EvaluationSession : IDisposable
     private readonly MachineTuning machine;
     private readonly SortedSet<string> dependsOn = new(StringComparer.Ordinal);
     private readonly SortedSet<string> outputs = new(StringComparer.Ordinal);
+    // Something could not be fetched or made, and no file here will tell when it can.
+    private bool mayBeHadNextTime;
 
     private EvaluationSession(SessionOptions options, EvaluationModel model, Selection selection, Fingerprint fingerprint, string? upToDate, FileLock? held,
         MachineTuning machine)
@@ -96,7 +98,10 @@ public sealed partial class EvaluationSession : IDisposable
         }
         hashes.Save();
         var summary = Summary() + (Options.Smoke ? "\n" + FullCost(log) : "");
-        fingerprint.Save(dependsOn.Concat(outputs), summary);
+        if (mayBeHadNextTime)
+            fingerprint.Forget();
+        else
+            fingerprint.Save(dependsOn.Concat(outputs), summary);
         log.Info(summary);
     }
 

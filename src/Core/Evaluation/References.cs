@@ -19,8 +19,8 @@ internal static class References
         var sampled = Names(model.Experiments).Concat(model.Experiments.Select(experiment => experiment.Suite)).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
         foreach (var experiment in model.Experiments)
         {
-            Need(experiment, "Tool", experiment.Tools.Concat(Placeholder(model, experiment, "tool")), tools);
-            Need(experiment, "ExternalRepo", experiment.Sources.Concat(Placeholder(model, experiment, "source")).Concat(Placeholder(model, experiment, "copy")), repos);
+            Need(experiment, "Tool", Tools(model, experiment), tools);
+            Need(experiment, "ExternalRepo", Sources(model, experiment), repos);
             Need(experiment, "ExternalFile", Placeholder(model, experiment, "file"), files);
             if (experiment.Executor != ExecutorKind.Host)
                 found.Add(ExperimentRules.ExecutorMissing.At(experiment.Item.Where, experiment.Name, experiment.Executor, "this version has the executor Host only. Remove the metadata Executor."));
@@ -56,6 +56,14 @@ internal static class References
                 found.Add(DeclarationRules.UnknownReference.At(from.Item.Where, from.Item.Type, from.Name, type, name, Suggestion.For(name, known)));
         }
     }
+
+    /// <summary>Names of the tools that an experiment lists or refers to.</summary>
+    public static IEnumerable<string> Tools(EvaluationModel model, ExperimentDeclaration experiment) =>
+        experiment.Tools.Concat(Placeholder(model, experiment, "tool")).Concat(Placeholder(model, experiment, "folder"));
+
+    /// <summary>Names of the repositories that an experiment lists or refers to.</summary>
+    public static IEnumerable<string> Sources(EvaluationModel model, ExperimentDeclaration experiment) =>
+        experiment.Sources.Concat(Placeholder(model, experiment, "source")).Concat(Placeholder(model, experiment, "copy"));
 
     /// <summary>Names that texts of an experiment and its services refer to by placeholders of a kind.</summary>
     public static IEnumerable<string> Placeholder(EvaluationModel model, ExperimentDeclaration experiment, string kind) =>

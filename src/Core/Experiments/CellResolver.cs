@@ -62,6 +62,7 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
         {
             Id = id,
             Prepare = [.. prepared],
+            PrepareTimeoutSeconds = experiment.PrepareTimeout,
             Services = [.. surroundings.ServicesOf(experiment).Select(service => Service(resolved, attempt, service, environment))],
             Command = Command(resolved, attempt, experiment.Command, environment, null),
             WarmUps = experiment.WarmUps,
@@ -92,8 +93,15 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
         foreach (var (command, index) in experiment.Prepare.Select((command, index) => (command, index)))
             yield return new KeyPart($"prepare {index + 1}", CommandLine.Join(command.Select(argument => ExpandForKey(argument, cell))));
         foreach (var service in surroundings.ServicesOf(experiment))
+        {
             yield return new KeyPart($"service {service.Name}", CommandLine.Join(service.Command.Select(argument => ExpandForKey(argument, cell))
                 .Concat(service.Environment.Select(pair => $"{pair.Key}={ExpandForKey(pair.Value, cell)}"))));
+            // Whether it really was ready decides what the command met.
+            if (service.ReadyText is { } text)
+                yield return new KeyPart($"service {service.Name} says", text);
+            if (service.ReadyPort is { } port)
+                yield return new KeyPart($"service {service.Name} accepts at", ExpandForKey(port, cell));
+        }
         foreach (var (name, value) in experiment.Environment)
             yield return new KeyPart($"environment {name}", ExpandForKey(value, cell));
         foreach (var name in experiment.PassEnvironment)
@@ -116,7 +124,7 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
     {
         var experiment = cell.Experiment;
         var names = texts.SelectMany(Placeholders.Names).ToList();
-        foreach (var tool in Referenced(names, "tool", experiment.Tools))
+        foreach (var tool in ReferencedTools(names, experiment.Tools))
             if (surroundings.Tools.TryGetValue(tool, out var resolved))
                 yield return new KeyPart($"tool {tool}", $"{resolved.Version} {resolved.Identity}");
         foreach (var source in Referenced(names, "source", experiment.Sources).Concat(Referenced(names, "copy", [])).Distinct())
@@ -180,13 +188,16 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
 
     private List<ResolvedTool> ToolsOf(ExperimentDeclaration experiment) =>
     [
-        .. Referenced([.. AllTexts(experiment).Concat(experiment.Generate).SelectMany(Placeholders.Names)], "tool", experiment.Tools)
+        .. ReferencedTools([.. AllTexts(experiment).Concat(experiment.Generate).SelectMany(Placeholders.Names)], experiment.Tools)
             .Select(name => surroundings.Tools.GetValueOrDefault(name)).OfType<ResolvedTool>(),
     ];
 
     private static IEnumerable<string> Referenced(IEnumerable<string> placeholders, string kind, IEnumerable<string> listed) =>
         placeholders.Where(name => name.StartsWith(kind + ":", StringComparison.Ordinal)).Select(name => name[(kind.Length + 1)..].Split('/')[0])
             .Concat(listed).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase);
+
+    private static IEnumerable<string> ReferencedTools(IReadOnlyList<string> placeholders, IEnumerable<string> listed) =>
+        Referenced(placeholders, "tool", Referenced(placeholders, "folder", listed));
 
     private CommandSpec Command(ResolvedCell resolved, Attempt attempt, IReadOnlyList<string> command,
         IReadOnlyDictionary<string, string> environment, string? log) =>
@@ -211,7 +222,7 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
             Name = service.Name,
             Command = Command(resolved, attempt, service.Command, Merge(environment, own), $"service-{service.Name}"),
             ReadyText = service.ReadyText,
-            ReadyPort = int.TryParse(port, CultureInfo.InvariantCulture, out var number) ? number : null,
+            ReadyPort = port is null ? null : ServiceDeclaration.PortOf(port) ?? throw ExperimentRules.BadServicePort.Throw(service.Item.Where, service.Name, port),
             ReadyTimeoutSeconds = service.ReadyTimeout,
         };
     }
@@ -270,6 +281,7 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
         {
             "project" => surroundings.Layout.ProjectDirectory,
             "tool" => surroundings.Tools.GetValueOrDefault(rest)?.Path,
+            "folder" => Path.GetDirectoryName(surroundings.Tools.GetValueOrDefault(rest)?.Path),
             "source" => surroundings.Sources.GetValueOrDefault(rest)?.Path,
             "file" => surroundings.Files.GetValueOrDefault(rest)?.Path,
             "copy" => attempt is null ? null : Path.Combine(attempt.Work, "copy", rest),
@@ -280,6 +292,6 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
             "processors" => Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture),
             _ => null,
         }) ?? throw ExperimentRules.UnknownPlaceholder.Throw(cell.Experiment.Item.Where, "Experiment", cell.Experiment.Name, name,
-            Suggestion.For(name, cell.Values.Keys.Concat(["project", "tool:NAME", "source:NAME", "file:NAME", "copy:NAME", "work", "output", "port:NAME", "generated", "processors"])));
+            Suggestion.For(name, cell.Values.Keys.Concat(["project", "tool:NAME", "folder:NAME", "source:NAME", "file:NAME", "copy:NAME", "work", "output", "port:NAME", "generated", "processors"])));
     }
 }

@@ -62,6 +62,8 @@ public sealed record ExperimentDeclaration : IDeclaration
     public string WorkingDirectory { get; init; } = "{work}";
     /// <summary>Seconds until the tree is killed; null: none.</summary>
     public double? Timeout { get; init; }
+    /// <summary>Seconds until a preparation is killed; null: none.</summary>
+    public double? PrepareTimeout { get; init; }
     /// <summary>Samples of each cell; null: the property Samples decides.</summary>
     public int? Samples { get; init; }
     /// <summary>Runs before each sample that do not count.</summary>
@@ -90,10 +92,15 @@ public sealed record ExperimentDeclaration : IDeclaration
     public IReadOnlyList<string> Collect { get; init; } = [];
     /// <summary>Seconds that one sample takes, as far as known before the first run.</summary>
     public double? EstimatedSeconds { get; init; }
+    /// <summary>What of it is not as in the paper, in words; shown with every number that comes from it.</summary>
+    public IReadOnlyList<string> Deviations { get; init; } = [];
     /// <summary>Needs of the machine, such as memory=6GiB; checked before anything starts.</summary>
     public IReadOnlyDictionary<string, string> Requires { get; init; } = new Dictionary<string, string>();
     /// <summary>What the machine is asked to be set to, in order; done only with the user's permission (property TuneMachine).</summary>
     public IReadOnlyList<MachineSetting> Tune { get; init; } = [];
+
+    /// <summary>What to tell a user whose machine lacks what it requires.</summary>
+    public string? Remedy { get; init; }
 
     /// <summary>Reads an item.</summary>
     public static ExperimentDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics)
@@ -119,6 +126,7 @@ public sealed record ExperimentDeclaration : IDeclaration
             PassEnvironment = reader.List("PassEnvironment"),
             WorkingDirectory = reader.Text("WorkingDirectory") ?? "{work}",
             Timeout = reader.Number("Timeout"),
+            PrepareTimeout = reader.Number("PrepareTimeout"),
             Samples = reader.Integer("Samples", least: 1),
             WarmUps = reader.Integer("WarmUps") ?? 0,
             Success = ReadSuccess(reader),
@@ -133,6 +141,8 @@ public sealed record ExperimentDeclaration : IDeclaration
             MetricPatterns = ReadMetricPatterns(reader),
             Collect = reader.List("Collect"),
             EstimatedSeconds = reader.Number("EstimatedSeconds"),
+            Deviations = reader.List("Deviations"),
+            Remedy = reader.Text("Remedy"),
             Requires = ReadPairs(reader, "Requires"),
             Tune = ReadTune(reader),
         };

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 
@@ -38,7 +39,17 @@ public sealed record ServiceDeclaration : IDeclaration
             ReadyPort = reader.Text("ReadyPort"),
             ReadyTimeout = reader.Number("ReadyTimeout") ?? 60,
         };
+        if (declaration.ReadyPort is { } port && !port.Contains('{', StringComparison.Ordinal) && PortOf(port) is null)
+            reader.Bad("ReadyPort", port, "a number from 1 to 65535, or a placeholder such as {port:a}");
+        if (declaration.ReadyTimeout <= 0)
+            reader.Bad("ReadyTimeout", reader.Text("ReadyTimeout")!, "a number of seconds above 0");
+        if (item.Name.Contains('/', StringComparison.Ordinal))
+            reader.Bad("Include", item.Name, "a name without '/': its output is kept in files of that name");
         reader.Finish();
         return declaration;
     }
+
+    /// <summary>The number of a port; null when the text is none.</summary>
+    internal static int? PortOf(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= ushort.MaxValue ? port : null;
 }

@@ -31,11 +31,15 @@ public static class Preflight
         Amount("NUMA nodes", facts.NumaNodes, r => r.NumaNodes, value => $"{value}", "Use a machine with more processor sockets.");
         Amount("memory", facts.MemoryBytes, r => r.MemoryBytes, Bytes, "Use a machine with more memory, or raise the limit of its control group.");
         Amount("free disk", facts.DiskBytes, r => r.DiskBytes, Bytes, "Make room, or choose another folder with -p:EvaluationDir=...");
-        foreach (var missing in tools.OfType<MissingTool>().Where(tool => tool.Provision is null || !canProvide))
+        // Several tools may lack the same one, which is said once.
+        foreach (var lacking in tools.OfType<MissingTool>().Where(tool => tool.Provision is null || !canProvide).GroupBy(tool => (tool.Root ?? tool).Name, StringComparer.OrdinalIgnoreCase))
         {
-            var users = requirements.Where(r => r.Tools.Contains(missing.Name, StringComparer.OrdinalIgnoreCase)).Select(r => r.NeededBy).Distinct().ToList();
+            var names = lacking.Select(tool => tool.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+            var users = requirements.Where(r => r.Tools.Any(names.Contains)).Select(r => r.NeededBy).Distinct().ToList();
+            var root = lacking.First().Root ?? lacking.First();
+            var by = lacking.Where(tool => tool.Root is not null).Select(tool => tool.Name).ToList();
             if (users.Count > 0)
-                found.Add(new($"tool {missing.Name}", missing.Needed, missing.Found, missing.Remedy, users));
+                found.Add(new($"tool {root.Name}", by.Count == 0 ? root.Needed : $"{root.Needed} (by {string.Join(", ", by)})", root.Found, root.Remedy, users));
         }
         return found;
 
@@ -43,15 +47,19 @@ public static class Preflight
         {
             var lacking = requirements.Where(r => needs(r) > has).ToList();
             if (lacking.Count > 0)
-                found.Add(new(what, show(lacking.Max(needs)), show(has), remedy, [.. lacking.Select(r => r.NeededBy).Distinct()]));
+                found.Add(new(what, show(lacking.Max(needs)), show(has), WithOwn(remedy, lacking), [.. lacking.Select(r => r.NeededBy).Distinct()]));
         }
 
         void OneOf(string what, string has, Func<Requirement, IReadOnlyList<string>> needs, string remedy)
         {
             foreach (var lacking in requirements.Where(r => needs(r).Count > 0 && !needs(r).Contains(has, StringComparer.OrdinalIgnoreCase))
                 .GroupBy(r => string.Join(" or ", needs(r)), StringComparer.Ordinal))
-                found.Add(new(what, lacking.Key, has, remedy, [.. lacking.Select(r => r.NeededBy).Distinct()]));
+                found.Add(new(what, lacking.Key, has, WithOwn(remedy, lacking), [.. lacking.Select(r => r.NeededBy).Distinct()]));
         }
+
+        // What the experiments themselves advise, such as a smaller load.
+        static string WithOwn(string remedy, IEnumerable<Requirement> lacking) =>
+            string.Join(' ', lacking.Select(r => r.Remedy).OfType<string>().Distinct(StringComparer.Ordinal).Prepend(remedy));
     }
 
     /// <summary>Shortfalls of several that are the same thing, as one that names all of them.</summary>
@@ -73,7 +81,7 @@ public static class Preflight
         var lines = new StringBuilder();
         foreach (var s in shortfalls)
             lines.Append('\n').Append($"  {s.What}: needed {s.Needed}, found {s.Found} (for {string.Join(", ", s.NeededBy)}). {s.Remedy}");
-        return ToolRules.Shortfalls.At(SourceLocation.None, shortfalls.Count, lines);
+        return ToolRules.Shortfalls.At(SourceLocation.None, shortfalls.Count == 1 ? "one thing" : $"{shortfalls.Count} things", lines);
     }
 
     private static string Bytes(long value) => FormattableString.Invariant($"{value / Gibibyte:0.0} GiB");

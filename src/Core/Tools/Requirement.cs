@@ -27,6 +27,9 @@ public sealed record Requirement(string NeededBy, int Cores, long MemoryBytes, l
     /// <summary>Processor architectures that will do, such as x64 and arm64; empty is no demand.</summary>
     public IReadOnlyList<string> Architectures { get; init; } = [];
 
+    /// <summary>What a user can do where it cannot be met; null: nothing in particular.</summary>
+    public string? Remedy { get; init; }
+
     /// <summary>State that the machine must have, or be given by tuning.</summary>
     public IReadOnlyList<MachineSetting> Settings { get; init; } = [];
 

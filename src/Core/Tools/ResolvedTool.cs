@@ -33,6 +33,9 @@ public sealed record MissingTool(string Name, string Needed, string Found, strin
     /// <summary>How <see cref="ToolProvisioner"/> would provide it, such as "install package dafny 4.11.0"; null when it cannot.</summary>
     public string? Provision { get; init; }
 
+    /// <summary>The missing tool that stands in the way: one that it needs to run or to be built. Null: nothing but itself is missing.</summary>
+    public MissingTool? Root { get; init; }
+
     /// <summary>Why providing it failed; null when that was not tried.</summary>
     public Diagnostic? Failure { get; init; }
 }

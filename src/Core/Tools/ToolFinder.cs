@@ -42,6 +42,7 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
             {
                 Provision = lacking.Provision is null ? null : $"{lacking.Provision}, then {tool.Name}",
                 Failure = lacking.Failure,
+                Root = lacking.Root ?? lacking,
             };
         var findings = new List<string>();
         foreach (var candidate in Candidates(tool, rule))
@@ -67,6 +68,7 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
             obstacle?.Remedy ?? tool.Remedy ?? $"Install {tool.Name}, or set the metadata Path of the item to its executable.")
         {
             Provision = provision,
+            Root = obstacle?.Root ?? obstacle,
         };
     }
 

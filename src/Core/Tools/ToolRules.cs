@@ -17,7 +17,7 @@ public static class ToolRules
 
     /// <summary>What the machine lacks, all at once.</summary>
     public static readonly DiagnosticRule Shortfalls = new("VART3003", Error, "The machine lacks what was asked for",
-        "This machine lacks {0} thing(s) that the requested targets need:{1}");
+        "This machine lacks {0} that the requested targets need:{1}");
 
     /// <summary>A package registry has no such package, or not in this version.</summary>
     public static readonly DiagnosticRule PackageMissing = new("VART3004", Error, "A tool's package is not to be had",

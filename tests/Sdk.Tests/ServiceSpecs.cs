@@ -1,0 +1,57 @@
+using System.Diagnostics;
+
+namespace Verus.Artifact.Tests;
+
+/// <summary>Three servers and a client in a real build that is stopped.</summary>
+public sealed class ServiceSpecs : SdkProject
+{
+    private static string Dummy { get; } = Path.Combine(Repository, "artifacts/bin/DummyTool", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "dummy-tool");
+
+    private static string DotNet { get; } = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "../../.."));
+
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("KILL")]
+    public void A_build_that_is_stopped_under_load_leaves_no_server_and_the_next_one_goes_on(string signal)
+    {
+        Write($$"""
+            <PropertyGroup><Seconds Condition="'$(Seconds)' == ''">600</Seconds></PropertyGroup>
+            <ItemGroup>
+              <Experiment Include="Load" Samples="1" Environment="DOTNET_ROOT={{DotNet}}" SuccessText="[[DONE]]" Reader="ironkv-client"
+                Command="{{Dummy}} load {port:a},{port:b},{port:c} threads=3 seconds=$(Seconds)" />
+              <Service Include="a;b;c" Experiments="Load" ReadyText="[[READY]]" Command="{{Dummy}} serve {port:%(Identity)} worker=true stubborn=true" />
+            </ItemGroup>
+            """);
+        using (var build = Start())
+        {
+            // Each server has left a daemon that sleeps.
+            Until(() => Alive("load") == 1 && Alive("serve") == 3 && Alive("sleep") == 3, build);
+            using (var kill = Process.Start("kill", [$"-{signal}", $"{build.Id}"]))
+                kill.WaitForExit();
+            build.WaitForExit(30_000).ShouldBeTrue();
+            build.ExitCode.ShouldNotBe(0);
+        }
+        // Killed, the build can tell nobody; the runner sees that nobody waits any more.
+        for (var i = 0; i < 500 && Alive("") > 0; i++)
+            Thread.Sleep(20);
+        Alive("").ShouldBe(0);
+        Build("-p:Seconds=0.2").Succeeds();
+        Samples().ShouldHaveSingleItem().Count().ShouldBe(1);
+        Alive("").ShouldBe(0);
+        Directory.EnumerateDirectories(Path.Combine(Folder, "evaluation/experiments/attempts")).ShouldBeEmpty();
+    }
+
+    // Processes of samples have their home below the folder of the test.
+    private int Alive(string command) => Directory.EnumerateDirectories("/proc").Count(folder =>
+    {
+        try
+        {
+            return File.ReadAllText(folder + "/cmdline").Contains(command, StringComparison.Ordinal)
+                && File.ReadAllText(folder + "/environ").Contains($"HOME={Folder}/", StringComparison.Ordinal);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    });
+}
