@@ -98,9 +98,9 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
                 .Concat(service.Environment.Select(pair => $"{pair.Key}={ExpandForKey(pair.Value, cell)}"))));
             // Whether it really was ready decides what the command met.
             if (service.ReadyText is { } text)
-                yield return new KeyPart($"service {service.Name} says", text);
+                yield return new KeyPart($"ready text of service {service.Name}", text);
             if (service.ReadyPort is { } port)
-                yield return new KeyPart($"service {service.Name} accepts at", ExpandForKey(port, cell));
+                yield return new KeyPart($"ready port of service {service.Name}", ExpandForKey(port, cell));
         }
         foreach (var (name, value) in experiment.Environment)
             yield return new KeyPart($"environment {name}", ExpandForKey(value, cell));

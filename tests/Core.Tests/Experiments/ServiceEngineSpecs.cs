@@ -63,7 +63,7 @@ public sealed class ServiceEngineSpecs : EngineFixture
         foreach (var sample in samples)
         {
             sample.Readings.ShouldHaveSingleItem().Metrics["requests"].ShouldBeGreaterThan(0);
-            sample.Readings[0].Metrics["threads"].ShouldBe(3);
+            sample.Readings[0].Metrics["threads_used"].ShouldBe(3);
             LogOf(sample, "service-b.stdout.txt").ShouldEndWith("[[READY]]\n");
             NothingLeft(sample);
         }
@@ -169,7 +169,7 @@ public sealed class ServiceEngineSpecs : EngineFixture
         var client = Client(("Except", "workload=Set")) with { Command = [Dummy, "load", "{port:a}", "seconds=0.1"] };
         await RunAsync(1, client);
         Services[0] = Server("a", more: ("ReadyPort", "{port:a}"));
-        (await Engine().PlanAsync([client], TestContext.Current.CancellationToken))[0].Reason.ShouldBe("changed: service a accepts at: nothing -> {port:a}");
+        (await Engine().PlanAsync([client], TestContext.Current.CancellationToken))[0].Reason.ShouldBe("changed: ready port of service a is new: {port:a}");
     }
 
     [Fact]

@@ -26,7 +26,7 @@ public sealed class HugeOutputSpecs : IDisposable
         // As the engine does with the output of a sample: only the end is in memory.
         var metrics = new IronKvClientReader().Read(new SampleOutput("#req 1 1 1\n[[DONE]]\n", "", folder))[0].Metrics;
         metrics["requests"].ShouldBe(requests);
-        metrics["threads"].ShouldBe(10);
+        metrics["threads_used"].ShouldBe(10);
         metrics["latency_mean"].ShouldBe(0.5, 1e-9);
     }
 

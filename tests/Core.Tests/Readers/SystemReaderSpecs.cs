@@ -47,7 +47,7 @@ public sealed class SystemReaderSpecs : IDisposable
         before.Split('\n').Count(line => line.StartsWith("#req", StringComparison.Ordinal)).ShouldBe(requests);
         var metrics = new IronKvClientReader().Read(text)[0].Metrics;
         metrics["requests"].ShouldBe(requests);
-        metrics["threads"].ShouldBe(threads);
+        metrics["threads_used"].ShouldBe(threads);
         metrics["timeouts"].ShouldBe(0);
         Sample.CutAnywhere(new IronKvClientReader(), text);
         Sample.DressedUp(new IronKvClientReader(), text);

@@ -61,6 +61,32 @@ public sealed class PreflightSpecs
     }
 
     [Fact]
+    public void A_tool_that_several_need_is_said_once_with_all_who_need_it()
+    {
+        var opam = new MissingTool("opam", "any version", "nothing", "Install opam.");
+        MissingTool[] missing =
+        [
+            opam,
+            new("why3", "any version", "nothing; building it needs opam", "Get why3.") { Root = opam },
+            new("fstar", "2024", "nothing; building it needs opam", "Get fstar.") { Root = opam },
+            new("z3", "4.8.5", "nothing", "Install z3."),
+        ];
+        Requirement[] requirements = [new("A", 0, 0, 0, ["why3"]), new("B", 0, 0, 0, ["fstar", "z3"]), new("C", 0, 0, 0, ["other"])];
+        var shortfalls = Preflight.Check(requirements, Small, missing);
+        shortfalls.Select(s => $"{s.What}: {s.Needed}, {s.Found}, {s.Remedy} {string.Join('+', s.NeededBy)}").ShouldBe([
+            "tool opam: any version (by why3, fstar), nothing, Install opam. A+B", "tool z3: 4.8.5, nothing, Install z3. B"]);
+        Preflight.Render(shortfalls).Message.ShouldStartWith("This machine lacks 2 things that");
+    }
+
+    [Fact]
+    public void What_the_experiments_advise_stands_with_what_is_lacking()
+    {
+        var needs = new Requirement("A", 8, 0, 0, []);
+        Preflight.Check([needs with { Remedy = "Pass -p:Few=true." }, needs with { NeededBy = "B", Remedy = "Pass -p:Few=true." }, needs with { NeededBy = "C" }], Small, [])
+            .ShouldHaveSingleItem().Remedy.ShouldEndWith("fewer targets. Pass -p:Few=true.");
+    }
+
+    [Fact]
     public void Shortfalls_can_be_had_by_user()
     {
         var missing = new MissingTool("z3", "4.8.5", "nothing", "Install it.");

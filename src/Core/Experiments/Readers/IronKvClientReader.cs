@@ -4,7 +4,7 @@ namespace Verus.Artifact.Experiments.Readers;
 
 /// <summary>
 /// The client of IronKV: counts the requests (<c>#req thread number milliseconds</c>) between <c>[[SETUP COMPLETE]]</c> and
-/// <c>[[DONE]]</c>. Metrics: requests, threads (that completed one), latency_mean and latency_max (milliseconds), timeouts (retries in the
+/// <c>[[DONE]]</c>. Metrics: requests, threads_used (that completed one), latency_mean and latency_max (milliseconds), timeouts (retries in the
 /// period). Streams a file of any length.
 /// </summary>
 /// <remarks>
@@ -17,7 +17,7 @@ public sealed partial class IronKvClientReader : IOutputReader
     public string Name => "ironkv-client";
 
     /// <inheritdoc/>
-    public int Version => 1;
+    public int Version => 2;
 
     /// <inheritdoc/>
     public IReadOnlyList<Reading> Read(SampleOutput output)
@@ -31,7 +31,7 @@ public sealed partial class IronKvClientReader : IOutputReader
                     ? [Readings.One(new Dictionary<string, double>(StringComparer.Ordinal)
                     {
                         ["requests"] = requests,
-                        ["threads"] = threads.Count,
+                        ["threads_used"] = threads.Count,
                         ["latency_mean"] = total / requests,
                         ["latency_max"] = slowest,
                         ["timeouts"] = timeouts,
