@@ -86,6 +86,7 @@ internal sealed class JobRunner : IDisposable
             return Failed(JobOutcome.Cancelled, null);
         var disturbance = DisturbanceReading.Begin();
         var allowed = Native.AllowedCpus();
+        var killsBefore = memory is null ? MemoryGroup.KillsInOwnContainer() : null;
         memory?.Enter();
         // A process inherits the CPUs of the thread that makes it.
         if (measured && job.Cpus.Count > 0)
@@ -109,7 +110,8 @@ internal sealed class JobRunner : IDisposable
         var leftovers = KillTree(process, others);
         var (status, usage) = children.Take(process);
         var outcome = watch.Ended ?? (dead is null ? JobOutcome.Exited : JobOutcome.ServiceFailed);
-        return Judge(memory, command, new JobResult
+        var outOfMemory = memory?.HasKilled ?? MemoryGroup.KillsInOwnContainer() > killsBefore;
+        return Judge(outOfMemory, command, new JobResult
         {
             Id = job.Id,
             Outcome = outcome,
@@ -135,13 +137,13 @@ internal sealed class JobRunner : IDisposable
         });
     }
 
-    private JobResult Judge(MemoryGroup? memory, CommandSpec command, JobResult result)
+    private JobResult Judge(bool outOfMemory, CommandSpec command, JobResult result)
     {
-        if (memory?.HasKilled != true || result.Outcome == JobOutcome.Cancelled)
+        if (!outOfMemory || result.Outcome == JobOutcome.Cancelled)
             return result;
         var limit = job.MemoryLimitBytes is { } bytes
             ? FormattableString.Invariant($"the limit is {bytes} bytes")
-            : "the job has no limit of its own";
+            : "that of the machine or of the container";
         return result with
         {
             Outcome = JobOutcome.OutOfMemory,

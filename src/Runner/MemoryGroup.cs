@@ -57,6 +57,21 @@ internal sealed class MemoryGroup : IDisposable
     public bool HasKilled => Read(second ? "memory.events" : "memory.oom_control").Split('\n').Select(line => line.Split(' '))
         .Any(words => words is ["oom_kill", not "0"]);
 
+    /// <summary>
+    /// How often memory ran out for a process of the container that this runner is the first process of, whose group it may only read; null
+    /// where it is in none, or the group does not tell.
+    /// </summary>
+    public static int? KillsInOwnContainer()
+    {
+        if (Environment.ProcessId != 1)
+            return null;
+        var file = Own("memory", FirstMount) is { } first ? Path.Combine(first, "memory.oom_control")
+            : Own("", SecondMount) is { } second ? Path.Combine(second, "memory.events") : null;
+        var words = file is null ? [] : Words(file);
+        var at = Array.IndexOf(words, "oom_kill");
+        return at >= 0 && at + 1 < words.Length ? int.Parse(words[at + 1], CultureInfo.InvariantCulture) : null;
+    }
+
     /// <summary>Moves this process in; what it starts from now on is born in the group.</summary>
     public void Enter()
     {

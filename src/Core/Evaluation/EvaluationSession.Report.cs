@@ -125,7 +125,7 @@ public sealed partial class EvaluationSession
     [
         .. Model.Pins.Repos.Select(repo => sources.GetValueOrDefault(repo.Name) is { } source ? new ReportPin("repository", repo.Name, source.Commit, repo.Url, true, source.Deviation)
             : new ReportPin("repository", repo.Name, repo.Commit, repo.Url, false, null)),
-        .. Model.Pins.Images.Select(image => new ReportPin("image", image.Name, image.Digest ?? "", image.Reference, false, null)),
+        .. Model.Pins.Images.Select(image => new ReportPin("image", image.Name, images.GetValueOrDefault(image.Name)?.Digest ?? image.Digest ?? "", image.Reference, images.ContainsKey(image.Name), null)),
         .. Model.Pins.Files.Select(file => files.GetValueOrDefault(file.Name) is { } found ? new ReportPin("download", file.Name, "sha256:" + found.Sha256, file.Url, true, null)
             : new ReportPin("download", file.Name, file.Sha256 is null ? "" : "sha256:" + file.Sha256, file.Url, false, null)),
         .. Model.Pins.Tools.Select(tool => new ReportPin("tool", tool.Name, tool.Version, "", tools.Exists(found => found.Name.Equals(tool.Name, StringComparison.OrdinalIgnoreCase)), null)),

@@ -1,6 +1,7 @@
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments;
+using Verus.Artifact.Experiments.Executors.Docker;
 using Verus.Artifact.Pins;
 using Verus.Artifact.Sources;
 using Verus.Artifact.Tools;
@@ -11,6 +12,8 @@ public sealed partial class EvaluationSession
 {
     private readonly Dictionary<string, AcquiredSource> sources = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, AcquiredFile> files = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, AcquiredImage> images = new(StringComparer.OrdinalIgnoreCase);
+    private readonly DockerEngine engine = new(DockerEndpoint.Find());
 
     /// <summary>Prints the ledger.</summary>
     /// <exception cref="DiagnosticException">A pin floats, or is malformed.</exception>
@@ -39,6 +42,7 @@ public sealed partial class EvaluationSession
         var problems = new AcquisitionProblems();
         Keep(await store.AcquireAsync(all ? Model.Pins.Repos : ReposOf(Possible()), problems, cancellation).ConfigureAwait(false),
             await fileStore.AcquireAsync(all ? Model.Pins.Files : FilesOf(Possible()), problems, cancellation).ConfigureAwait(false));
+        Keep(await new ImageStore(engine, Options.Offline, log).AcquireAsync(await ImagesToPullAsync(all, log, cancellation).ConfigureAwait(false), problems, cancellation).ConfigureAwait(false));
         if (all || Options.OnMissing == OnMissing.Fail)
             problems.ThrowIfAny();
         foreach (var (pin, problem) in problems.All)
@@ -52,7 +56,31 @@ public sealed partial class EvaluationSession
         }
     }
 
-    private IEnumerable<IDeclaration> PinsOf(ExperimentDeclaration experiment) => ReposOf([experiment]).Concat<IDeclaration>(FilesOf([experiment]));
+    private IEnumerable<IDeclaration> PinsOf(ExperimentDeclaration experiment) => ReposOf([experiment]).Concat<IDeclaration>(FilesOf([experiment])).Concat(ImagesOf([experiment]));
+
+    // The whole ledger is brought for later; a machine without a container engine can still have the rest of it.
+    private async Task<List<ContainerImage>> ImagesToPullAsync(bool all, IBuildLog log, CancellationToken cancellation)
+    {
+        var wanted = ImagesOf(all ? Model.Experiments : Possible());
+        if (!all || wanted.Count == 0)
+            return wanted;
+        try
+        {
+            await engine.LookAsync(cancellation).ConfigureAwait(false);
+            return wanted;
+        }
+        catch (DiagnosticException problem)
+        {
+            log.Report(ImageRules.LeftOut.At(wanted[0].Item.Where, string.Join(", ", wanted.Select(image => image.Name)), problem.Diagnostics[0].Message));
+            return [];
+        }
+    }
+
+    private void Keep(IEnumerable<AcquiredImage> pulled)
+    {
+        foreach (var image in pulled)
+            images[image.Name] = image;
+    }
 
     private void Keep(IEnumerable<AcquiredSource> acquired, IEnumerable<AcquiredFile> downloaded)
     {
@@ -81,6 +109,13 @@ public sealed partial class EvaluationSession
     {
         var names = experiments.SelectMany(experiment => References.Placeholder(Model, experiment, "file")).ToHashSet(StringComparer.OrdinalIgnoreCase);
         return [.. Model.Pins.Files.Where(file => names.Contains(file.Name))];
+    }
+
+    // Images in which experiments run; one that nothing uses is not pulled.
+    private List<ContainerImage> ImagesOf(IReadOnlyList<ExperimentDeclaration> experiments)
+    {
+        var names = experiments.Where(experiment => experiment.Executor == ExecutorKind.Docker).Select(experiment => experiment.Image!).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return [.. Model.Pins.Images.Where(image => names.Contains(image.Name))];
     }
 
     private Dictionary<string, SourceBinding> SourceBindings() =>

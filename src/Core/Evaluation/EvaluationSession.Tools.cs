@@ -2,6 +2,7 @@ using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments;
 using Verus.Artifact.Experiments.Tuning;
+using Verus.Artifact.Sources;
 using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Evaluation;
@@ -84,6 +85,7 @@ public sealed partial class EvaluationSession
         foreach (var (experiment, requirement) in Selection.Experiments.Zip(requirements))
             shortfalls.AddRange(TuningNeeds.Of(experiment, requirement.Settings, machine, Options.TuneMachine));
         shortfalls = Preflight.Merge(shortfalls);
+        await LookForImagesAsync([.. shortfalls.SelectMany(shortfall => shortfall.NeededBy)], log, cancellation).ConfigureAwait(false);
         foreach (var (experiment, lacking) in Preflight.ByUser(shortfalls))
             missing[experiment] = lacking;
         return shortfalls;
@@ -97,6 +99,13 @@ public sealed partial class EvaluationSession
     private IEnumerable<string> PlacesOf(ToolDeclaration tool) => tool.Path is { } path
         ? [Path.GetFullPath(path, Options.Layout.ProjectDirectory)]
         : Options.SearchPath.Select(folder => Path.Combine(folder, tool.Command));
+
+    // Images that are here already count in keys before anything is pulled, so that a plan is right about them.
+    private async Task LookForImagesAsync(IReadOnlyList<string> impossible, IBuildLog log, CancellationToken cancellation)
+    {
+        var store = new ImageStore(engine, offline: true, log);
+        Keep(await store.FindAsync(ImagesOf([.. Selection.Experiments.Where(experiment => !impossible.Contains(experiment.Name))]), cancellation).ConfigureAwait(false));
+    }
 
     // The tools that experiments name or refer to, and what those need: to run, or also to be built.
     private IReadOnlyList<ToolDeclaration> ToolsOf(IReadOnlyList<ExperimentDeclaration> experiments, bool build = false)

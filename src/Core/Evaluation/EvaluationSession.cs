@@ -2,6 +2,7 @@ using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments;
 using Verus.Artifact.Experiments.Executors;
+using Verus.Artifact.Experiments.Executors.Docker;
 using Verus.Artifact.Experiments.Tuning;
 
 namespace Verus.Artifact.Evaluation;
@@ -29,7 +30,11 @@ public sealed partial class EvaluationSession : IDisposable
         // Calls that change nothing or have nothing to do leave no lines.
         Log = held is null || upToDate is not null ? null : new EvaluationLog(options.Layout.Log);
         Log?.Line($"{(options.Request.Length == 0 ? Selection.Everything : options.Request)} of {Path.GetFileName(options.ProjectFile)}, process {Environment.ProcessId}");
-        executors = new Dictionary<ExecutorKind, IExecutor> { [ExecutorKind.Host] = new HostExecutor(options.Runner) };
+        executors = new Dictionary<ExecutorKind, IExecutor>
+        {
+            [ExecutorKind.Host] = new HostExecutor(options.Runner),
+            [ExecutorKind.Docker] = new DockerExecutor(options.Runner, options.Layout.Root, engine, images) { Pins = model.Pins.Images.ToDictionary(image => image.Name, StringComparer.OrdinalIgnoreCase) },
+        };
         hashes = new ContentHashes(Path.Combine(options.Layout.State, "hashes.tsv"));
     }
 
@@ -109,6 +114,7 @@ public sealed partial class EvaluationSession : IDisposable
     public void Dispose()
     {
         Log?.Dispose();
+        engine.Dispose();
         held?.Dispose();
     }
 }

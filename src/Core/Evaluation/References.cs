@@ -4,6 +4,7 @@ using Verus.Artifact.Data.UpstreamFormats;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments;
+using Verus.Artifact.Experiments.Executors.Docker;
 
 namespace Verus.Artifact.Evaluation;
 
@@ -22,8 +23,10 @@ internal static class References
             Need(experiment, "Tool", Tools(model, experiment), tools);
             Need(experiment, "ExternalRepo", Sources(model, experiment), repos);
             Need(experiment, "ExternalFile", Placeholder(model, experiment, "file"), files);
-            if (experiment.Executor != ExecutorKind.Host)
-                found.Add(ExperimentRules.ExecutorMissing.At(experiment.Item.Where, experiment.Name, experiment.Executor, "this version has the executor Host only. Remove the metadata Executor."));
+            if (experiment.Executor is not (ExecutorKind.Host or ExecutorKind.Docker))
+                found.Add(ExperimentRules.ExecutorMissing.At(experiment.Item.Where, experiment.Name, experiment.Executor, "this version has the executors Host and Docker only. Remove the metadata Executor."));
+            if (experiment is { Executor: ExecutorKind.Docker, Image: null })
+                found.Add(DockerRules.ImageMissing.At(experiment.Item.Where, experiment.Name));
             if (experiment.Image is { } image)
                 Need(experiment, "ContainerImage", [image], Names(model.Pins.Images));
             if (experiment.Reader is { } reader && OutputReaders.Find(reader) is null)

@@ -35,7 +35,8 @@ public sealed record ResolvedCell(Cell Cell, string Key, IReadOnlyList<KeyPart> 
 /// </summary>
 public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes)
 {
-    private const string SystemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    /// <summary>The PATH of commands behind the folders of their tools.</summary>
+    internal const string SystemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     /// <summary>What the places around a cell are.</summary>
     public Surroundings Surroundings => surroundings;

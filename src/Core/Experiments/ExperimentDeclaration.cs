@@ -19,6 +19,15 @@ public enum ExecutorKind
     Slurm,
 }
 
+/// <summary>The network that a command in a container sees.</summary>
+public enum NetworkKind
+{
+    /// <summary>A loopback interface of its own, where its services listen; no port of it can be taken by others.</summary>
+    None,
+    /// <summary>That of this machine.</summary>
+    Host,
+}
+
 /// <summary>
 /// One command with its parameter matrix (item <c>Experiment</c>). docs/experiments.md has the meaning of each metadatum for users.
 /// </summary>
@@ -78,6 +87,8 @@ public sealed record ExperimentDeclaration : IDeclaration
     public ExecutorKind Executor { get; init; }
     /// <summary>Name of the pinned image, for containers and virtual machines.</summary>
     public string? Image { get; init; }
+    /// <summary>What network it sees in a container.</summary>
+    public NetworkKind Network { get; init; }
     /// <summary>CPUs the command may use; null: all.</summary>
     public int? Cpus { get; init; }
     /// <summary>Memory limit in bytes; null: none.</summary>
@@ -134,6 +145,7 @@ public sealed record ExperimentDeclaration : IDeclaration
             Measured = reader.Flag("Measured", otherwise: true),
             Executor = reader.Choice("Executor", ExecutorKind.Host),
             Image = reader.Text("Image"),
+            Network = reader.Choice("Network", NetworkKind.None),
             Cpus = reader.Integer("Cpus", least: 1),
             MemoryLimit = ReadBytes(reader, "MemoryLimit"),
             EndSeriesAt = reader.Text("EndSeriesAt"),

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using CliWrap;
 using CliWrap.Buffered;
 using Verus.Artifact.Diagnostics;
@@ -27,14 +26,12 @@ public sealed class HostExecutor(string runner) : IExecutor
     /// <inheritdoc/>
     public async Task<JobResult> RunAsync(ExperimentDeclaration experiment, JobSpec job, Attempt attempt, IReadOnlyList<string> reads, CancellationToken cancellation)
     {
-        var jobFile = Path.Combine(attempt.Directory, "job.json");
-        var resultFile = Path.Combine(attempt.Directory, "result.json");
-        await File.WriteAllBytesAsync(jobFile, JsonSerializer.SerializeToUtf8Bytes(job, ProtocolJson.Default.JobSpec), cancellation).ConfigureAwait(false);
+        var files = await JobFiles.WriteAsync(attempt, job, cancellation).ConfigureAwait(false);
         // Standard input stays open as long as this process lives: its end tells the runner that nobody waits any more.
         var lifeline = PipeSource.Create(async (_, ended) => await Task.Delay(Timeout.Infinite, ended).ConfigureAwait(false));
-        await StartAsync(["run", jobFile, resultFile, "--parent-stdin"], lifeline, cancellation).ConfigureAwait(false);
+        await StartAsync(["run", files.Job, files.Result, "--parent-stdin"], lifeline, cancellation).ConfigureAwait(false);
         cancellation.ThrowIfCancellationRequested();
-        return Read(resultFile);
+        return JobFiles.Read(files) ?? throw Unusable("wrote no result");
     }
 
     /// <inheritdoc/>
@@ -46,18 +43,6 @@ public sealed class HostExecutor(string runner) : IExecutor
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
-    private JobResult Read(string file)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(file), ProtocolJson.Default.JobResult)!;
-        }
-        catch (Exception problem) when (problem is IOException or JsonException)
-        {
-            throw Unusable($"wrote no result ({problem.Message})");
-        }
-    }
 
     private async Task<BufferedCommandResult> StartAsync(IReadOnlyList<string> arguments, PipeSource input, CancellationToken cancellation)
     {

@@ -1,0 +1,147 @@
+using System.Diagnostics;
+using System.Formats.Tar;
+
+namespace Verus.Artifact.Tests;
+
+/// <summary>
+/// A container engine for tests: one of its own in a temporary folder where this user may start one, else the one that answers here; with an image made of
+/// nothing but busybox, a static program.
+/// </summary>
+public sealed class ContainerEngine : IDisposable
+{
+    /// <summary>Name of the image.</summary>
+    public const string Image = "verus-artifact-test:1";
+
+    private readonly string folder = Directory.CreateTempSubdirectory("engine-").FullName;
+    private Process? daemon;
+
+    public ContainerEngine()
+    {
+        if (!File.Exists("/bin/busybox"))
+            Missing = "busybox is not installed (Debian: apt-get install busybox-static)";
+        else if (Program("docker") is null)
+            Missing = "there is no docker command (Debian: apt-get install docker.io)";
+        else if (Environment.IsPrivilegedProcess && Program("dockerd") is not null)
+        {
+            Host = $"unix://{folder}/docker.sock";
+            Start();
+        }
+        else
+            Host = Environment.GetEnvironmentVariable("DOCKER_HOST") ?? "unix:///var/run/docker.sock";
+        if (Missing is null && Docker("version").ExitCode != 0)
+            Missing = $"no container engine answers at {Host}, and none could be started (Debian, as root: apt-get install docker.io)";
+        if (Missing is null)
+            Import(Image, "/bin/sh");
+    }
+
+    /// <summary>Why there is none; null when there is one.</summary>
+    public string? Missing { get; private set; }
+
+    /// <summary>Its address, as in DOCKER_HOST.</summary>
+    public string Host { get; } = "";
+
+    /// <summary>Whether it is one that the tests may kill.</summary>
+    public bool IsOwn => daemon is not null;
+
+    /// <summary>Skips the test where there is no engine.</summary>
+    public void Need()
+    {
+        if (Missing is not null)
+            Assert.Skip(Missing);
+    }
+
+    /// <summary>Makes an image of busybox; a different note is another image.</summary>
+    public void Import(string image, string note)
+    {
+        var layer = Path.Combine(folder, "layer.tar");
+        using (var tar = new TarWriter(File.Create(layer)))
+        {
+            foreach (var directory in new[] { "bin/", "tmp/", "proc/", "etc/" })
+                tar.WriteEntry(new UstarTarEntry(TarEntryType.Directory, directory) { Mode = (UnixFileMode)0b111_111_111 });
+            tar.WriteEntry("/bin/busybox", "bin/busybox");
+            foreach (var name in "sh true false sleep cat echo id tail ps nc httpd env touch mkdir cp chmod uname".Split(' '))
+                tar.WriteEntry(new UstarTarEntry(TarEntryType.SymbolicLink, "bin/" + name) { LinkName = "busybox" });
+            tar.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, "etc/note") { DataStream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(note)) });
+        }
+        Docker("import", "--change", "ENV PATH=/bin NOTE=imported", layer, image).ExitCode.ShouldBe(0);
+    }
+
+    /// <summary>Runs the docker command against it.</summary>
+    public (int ExitCode, string Output) Docker(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("docker", ["-H", Host, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, process.ExitCode == 0 ? output.Trim() : error.GetAwaiter().GetResult());
+    }
+
+    /// <summary>Ids of all its containers of an evaluation, whatever they do.</summary>
+    public IReadOnlyList<string> ContainersOf(string evaluation) =>
+        Docker("ps", "--all", "--quiet", "--filter", $"label=verus.artifact.evaluation={evaluation}").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>Starts it, again after it was killed.</summary>
+    public void Start()
+    {
+        File.Delete(Path.Combine(folder, "pid"));
+        var start = new ProcessStartInfo("dockerd", ["--data-root", Path.Combine(folder, "data"), "--exec-root", Path.Combine(folder, "exec"), "--pidfile", Path.Combine(folder, "pid"),
+            "-H", Host, "--bridge=none", "--iptables=false", "--ip-forward=false", "--ip-masq=false"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        daemon = Process.Start(start)!;
+        var words = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        daemon.OutputDataReceived += (_, line) => words.Enqueue(line.Data ?? "");
+        daemon.ErrorDataReceived += (_, line) => words.Enqueue(line.Data ?? "");
+        daemon.BeginOutputReadLine();
+        daemon.BeginErrorReadLine();
+        for (var i = 0; i < 300 && !daemon.HasExited && Docker("version").ExitCode != 0; i++)
+            Thread.Sleep(100);
+        Docker("version").ExitCode.ShouldBe(0, string.Join('\n', words));
+    }
+
+    /// <summary>Kills it as a crash would.</summary>
+    public void Kill()
+    {
+        var helper = Path.Combine(folder, "exec/containerd/containerd.pid");
+        var process = int.Parse(File.ReadAllText(helper), System.Globalization.CultureInfo.InvariantCulture);
+        daemon!.Kill();
+        daemon.WaitForExit();
+        // The containerd that it had started goes a moment later; an engine that starts meanwhile would take it for its own.
+        for (var i = 0; i < 500 && IsAlive(process); i++)
+            Thread.Sleep(20);
+        File.Delete(helper);
+    }
+
+    public void Dispose()
+    {
+        if (daemon is not null)
+        {
+            foreach (var container in Docker("ps", "--all", "--quiet").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+                Docker("rm", "--force", container);
+            // Asked to end, it takes what it has started and mounted with it.
+            using (Process.Start("kill", [daemon.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
+                daemon.WaitForExit(TimeSpan.FromSeconds(20));
+            // One that was killed has left its mounts.
+            foreach (var mount in File.ReadLines("/proc/mounts").Select(line => line.Split(' ')[1]).Where(mount => mount.StartsWith(folder, StringComparison.Ordinal)).Reverse().ToList())
+                using (var unmount = Process.Start("umount", ["--lazy", mount]))
+                    unmount.WaitForExit();
+        }
+        else if (Missing is null)
+            Docker("rmi", "--force", Image);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static bool IsAlive(int process)
+    {
+        try
+        {
+            return !File.ReadAllText($"/proc/{process}/stat").Contains(") Z ", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    private static string? Program(string name) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Append("/usr/sbin").Select(directory => Path.Combine(directory, name)).FirstOrDefault(File.Exists);
+}

@@ -1,0 +1,71 @@
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Experiments;
+using Verus.Artifact.Experiments.Executors;
+using Verus.Artifact.Experiments.Executors.Docker;
+using Verus.Artifact.Pins;
+using Verus.Artifact.Sources;
+using Verus.Artifact.Tests.Experiments;
+
+namespace Verus.Artifact.Tests.Executors;
+
+/// <summary>The tests of one engine run one after another; it is started once.</summary>
+[CollectionDefinition(nameof(ContainerEngine))]
+public sealed class ContainerEngineGroup : ICollectionFixture<ContainerEngine>;
+
+/// <summary>An evaluation whose experiments run in containers of a real engine.</summary>
+[Collection(nameof(ContainerEngine))]
+public abstract class DockerFixture : EngineFixture
+{
+    private readonly Dictionary<string, AcquiredImage> images = new(StringComparer.OrdinalIgnoreCase);
+
+    protected DockerFixture(ContainerEngine engine)
+    {
+        engine.Need();
+        Containers = engine;
+    }
+
+    protected ContainerEngine Containers { get; }
+
+    protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    protected DockerEngine Docker() => new(new DockerEndpoint(Containers.Host, "the test"));
+
+    protected static ContainerImage Pin(string reference, params (string Name, string Value)[] more)
+    {
+        var found = new List<Diagnostic>();
+        var pin = ContainerImage.Parse(Item("ContainerImage", "box", [("Reference", reference), .. more]), found);
+        found.ShouldBeEmpty();
+        return pin;
+    }
+
+    protected static ExperimentDeclaration InBox(string name, params (string Name, string Value)[] metadata) =>
+        Experiment(name, [("Executor", "Docker"), ("Image", "box"), .. metadata]);
+
+    /// <summary>Acquires the image and runs experiments as an evaluation does.</summary>
+    protected async Task<IReadOnlyList<CellPlan>> RunInBoxAsync(int samples, CancellationToken cancellation, params ExperimentDeclaration[] experiments)
+    {
+        using var docker = Docker();
+        var problems = new AcquisitionProblems();
+        foreach (var image in await new ImageStore(docker, offline: true, Log).AcquireAsync([Pin(ContainerEngine.Image)], problems, cancellation))
+            images[image.Name] = image;
+        problems.ThrowIfAny();
+        return await EngineIn(docker, samples).RunAsync(experiments, cancellation);
+    }
+
+    protected Task<IReadOnlyList<CellPlan>> RunInBoxAsync(params ExperimentDeclaration[] experiments) => RunInBoxAsync(1, Cancellation, experiments);
+
+    private ExperimentEngine EngineIn(DockerEngine docker, int samples) => new(
+        new CellResolver(new Surroundings { Layout = Layout, Services = Services }, new ContentHashes()),
+        new EngineOptions
+        {
+            Policy = new SamplePolicy(samples),
+            Executors = new Dictionary<ExecutorKind, IExecutor>
+            {
+                [ExecutorKind.Host] = new HostExecutor(Runner),
+                [ExecutorKind.Docker] = new DockerExecutor(Runner, Layout.Root, docker, images),
+            },
+            LaneFile = Path.Combine(Folder, "lane"),
+        },
+        Journal.Read(Journal.FileIn(Layout), Log), Log);
+}

@@ -1,0 +1,110 @@
+using System.Formats.Tar;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace Verus.Artifact.Tests.Executors;
+
+/// <summary>A registry on loopback, as far as pulling goes: manifests by tag and digest, and blobs.</summary>
+internal sealed class ImageRegistry : IDisposable
+{
+    private const string ManifestType = "application/vnd.docker.distribution.manifest.v2+json", ListType = "application/vnd.docker.distribution.manifest.list.v2+json";
+    private readonly HttpListener listener = new();
+    private readonly Dictionary<string, (string Type, byte[] Content)> documents = new(StringComparer.Ordinal);
+    private readonly int port = Verus.Artifact.Experiments.FreePorts.Next();
+
+    public ImageRegistry()
+    {
+        listener.Prefixes.Add($"http://127.0.0.1:{port}/");
+        listener.Start();
+        _ = ServeAsync();
+    }
+
+    /// <summary>What images of it are called; engines trust loopback without TLS.</summary>
+    public string Repository => $"127.0.0.1:{port}/box";
+
+    /// <summary>Requests for manifests so far.</summary>
+    public int Pulls { get; private set; }
+
+    /// <summary>Makes an image with busybox and a note, for a platform, what a tag stands for; its digest.</summary>
+    public string Push(string tag, string note, string platform = "linux/amd64")
+    {
+        var parts = platform.Split('/');
+        var layer = new MemoryStream();
+        using (var tar = new TarWriter(layer, leaveOpen: true))
+        {
+            tar.WriteEntry(new UstarTarEntry(TarEntryType.Directory, "bin/") { Mode = (UnixFileMode)0b111_101_101 });
+            tar.WriteEntry("/bin/busybox", "bin/busybox");
+            tar.WriteEntry(new UstarTarEntry(TarEntryType.SymbolicLink, "bin/echo") { LinkName = "busybox" });
+            tar.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, "note") { DataStream = new MemoryStream(Encoding.UTF8.GetBytes(note)) });
+        }
+        var content = layer.ToArray();
+        var config = Json(new { architecture = parts[1], os = parts[0], config = new { Env = new[] { "PATH=/bin" } }, rootfs = new { type = "layers", diff_ids = new[] { Digest(content) } } });
+        var manifest = Json(new
+        {
+            schemaVersion = 2,
+            mediaType = ManifestType,
+            config = Entry("application/vnd.docker.container.image.v1+json", config),
+            layers = new[] { Entry("application/vnd.docker.image.rootfs.diff.tar", content) },
+        });
+        Add($"blobs/{Digest(content)}", "application/octet-stream", content);
+        Add($"blobs/{Digest(config)}", "application/octet-stream", config);
+        Add($"manifests/{Digest(manifest)}", ManifestType, manifest);
+        var list = Json(new { schemaVersion = 2, mediaType = ListType, manifests = new[] { new { mediaType = ManifestType, size = manifest.Length, digest = Digest(manifest), platform = new { architecture = parts[1], os = parts[0] } } } });
+        Add($"manifests/{Digest(list)}", ListType, list);
+        Add($"manifests/{tag}", ListType, list);
+        return Digest(list);
+    }
+
+    /// <summary>Forgets a digest, as registries do when nothing stands for it any more.</summary>
+    public void Forget(string digest)
+    {
+        lock (documents)
+            documents.Remove($"manifests/{digest}");
+    }
+
+    public void Dispose() => listener.Close();
+
+    private async Task ServeAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                var context = await listener.GetContextAsync();
+                var path = context.Request.Url!.AbsolutePath;
+                (string Type, byte[] Content) found = ("application/json", "{}"u8.ToArray());
+                lock (documents)
+                    if (path != "/v2/" && !documents.TryGetValue(path["/v2/box/".Length..], out found))
+                    {
+                        context.Response.StatusCode = 404;
+                        found = ("application/json", """{"errors": [{"code": "MANIFEST_UNKNOWN", "message": "manifest unknown"}]}"""u8.ToArray());
+                    }
+                Pulls += path.Contains("/manifests/", StringComparison.Ordinal) ? 1 : 0;
+                context.Response.ContentType = found.Type;
+                context.Response.Headers["Docker-Content-Digest"] = Digest(found.Content);
+                context.Response.ContentLength64 = found.Content.Length;
+                if (context.Request.HttpMethod == "GET")
+                    await context.Response.OutputStream.WriteAsync(found.Content);
+                context.Response.Close();
+            }
+        }
+        catch (Exception problem) when (problem is HttpListenerException or ObjectDisposedException)
+        {
+            // Closed.
+        }
+    }
+
+    private void Add(string path, string type, byte[] content)
+    {
+        lock (documents)
+            documents[path] = (type, content);
+    }
+
+    private static object Entry(string type, byte[] content) => new { mediaType = type, size = content.Length, digest = Digest(content) };
+
+    private static byte[] Json(object value) => JsonSerializer.SerializeToUtf8Bytes(value);
+
+    private static string Digest(byte[] content) => "sha256:" + Convert.ToHexStringLower(SHA256.HashData(content));
+}
