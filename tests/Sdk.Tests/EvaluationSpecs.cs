@@ -145,9 +145,59 @@ public sealed class EvaluationSpecs : SdkProject
     }
 
     [Fact]
+    public void What_an_experiment_says_is_not_as_in_the_paper_stands_with_its_numbers()
+    {
+        Write("""
+            <ItemGroup>
+              <Experiment Include="Small" Matrix="n=1,2" Command="true {n}" Samples="1" Deviations="one thread in place of ten; half the keys" />
+              <Dataset Include="Small" Experiments="Small" />
+              <Figure Include="Small" Kind="GroupedBars" Datasets="Small" X="n" Title="Small" />
+            </ItemGroup>
+            """);
+        Build().Succeeds();
+        var text = File.ReadAllText(Path.Combine(Folder, "evaluation/figures/Small.txt"));
+        text.ShouldContain("one thread in place of ten");
+        text.ShouldContain("half the keys");
+        File.ReadAllText(Path.Combine(Folder, "evaluation/data/Small.samples.csv")).ShouldContain("one thread in place of ten; half the keys");
+    }
+
+    [Fact]
+    public void A_plan_knows_what_was_measured_from_a_source_and_with_a_tool_that_was_built_from_one()
+    {
+        var origin = Directory.CreateDirectory(Path.Combine(Folder, "origin")).FullName;
+        File.WriteAllText(Path.Combine(origin, "tool.sh"), "#!/bin/sh\necho built\n");
+        Git("init", "--quiet");
+        Git("add", "--all");
+        Git("-c", "user.name=t", "-c", "user.email=t@t", "commit", "--quiet", "--message", "first");
+        Write($$"""
+            <ItemGroup>
+              <ExternalRepo Include="origin" Url="{{origin}}" Commit="{{Git("rev-parse", "HEAD")}}" />
+              <Tool Include="built" Source="origin" Build="chmod +x tool.sh" Executable="tool.sh" />
+              <Experiment Include="E" Command="{tool:built} {source:origin}/tool.sh" Samples="1" />
+            </ItemGroup>
+            """);
+        Build().Succeeds();
+        foreach (var target in new[] { "Plan", "Explain" })
+            Build($"-t:{target}").Succeeds().Output.ShouldNotContain("gone");
+        Build("-t:Plan").Succeeds().Output.ShouldContain("E: 0 samples of 0 cells to take");
+        Build("-t:Preflight").Succeeds().Output.ShouldNotContain("build built");
+        Directory.Delete(Path.Combine(Folder, "evaluation/sources"), recursive: true);
+        Build("-t:Plan").Succeeds().Output.ShouldContain("E: 0 samples of 0 cells to take");
+
+        string Git(params string[] arguments)
+        {
+            using var process = Process.Start(new ProcessStartInfo("git", arguments) { WorkingDirectory = origin, RedirectStandardOutput = true })!;
+            var output = process.StandardOutput.ReadToEnd();
+            process.WaitForExit();
+            process.ExitCode.ShouldBe(0);
+            return output.Trim();
+        }
+    }
+
+    [Fact]
     public void A_tool_that_was_missing_is_found_by_the_next_call()
     {
-        Write("<ItemGroup><Tool Include='late' Path='late' /><Experiment Include='Late' Command='{tool:late}' Samples='1' /></ItemGroup>");
+        Write("<ItemGroup><Tool Include='late' Path='late' /><Experiment Include='Late' Command='{folder:late}/late' Samples='1' /></ItemGroup>");
         Build("-p:OnMissing=Skip").Succeeds();
         Build("-p:OnMissing=Skip").Succeeds().Output.ShouldContain("Nothing to do");
         Samples().ShouldBeEmpty();

@@ -36,6 +36,7 @@ public sealed partial class EvaluationSession
     /// <summary>Shows what would run, why and how long.</summary>
     public async Task PlanAsync(IBuildLog log, CancellationToken cancellation)
     {
+        ExpectSources();
         await FindAsync(log, cancellation).ConfigureAwait(false);
         var found = await Engine(log).PlanAsync(Possible(), cancellation).ConfigureAwait(false);
         log.Info(PlanText.Render(found, [.. Selection.Experiments.Where(experiment => missing.ContainsKey(experiment.Name)).Select(experiment => (experiment, missing[experiment.Name]))], Options.TuneMachine));
@@ -46,6 +47,7 @@ public sealed partial class EvaluationSession
     /// <summary>Shows how the keys of the request's cells differ from those of the last samples.</summary>
     public async Task ExplainAsync(IBuildLog log, CancellationToken cancellation)
     {
+        ExpectSources();
         await FindAsync(log, cancellation).ConfigureAwait(false);
         var found = await Engine(log).PlanAsync(Possible(), cancellation).ConfigureAwait(false);
         log.Info(PlanText.Explain(found));

@@ -82,6 +82,20 @@ public sealed partial class EvaluationSession
             images[image.Name] = image;
     }
 
+    // What sources will be, for a call that brings none: the pin says the commit, or the checkout, where the fallback was taken. Without it, what was
+    // built or measured from a source would look stale.
+    private void ExpectSources()
+    {
+        foreach (var repo in Model.Pins.Repos)
+        {
+            var path = SourceStore.PathOf(Options.Layout, repo);
+            var fallback = repo.Fallback is not null && Options.AllowFallback.Contains(repo.Name, StringComparer.OrdinalIgnoreCase) && Checkout.CommitOf(path) == repo.Fallback;
+            sources[repo.Name] = new AcquiredSource(repo.Name, path, fallback ? repo.Fallback! : repo.Commit, null);
+        }
+        foreach (var file in Model.Pins.Files.Where(file => file.Sha256 is not null))
+            files[file.Name] = new AcquiredFile(file.Name, ExternalFileStore.PathOf(Options.Layout, file), file.Sha256!);
+    }
+
     private void Keep(IEnumerable<AcquiredSource> acquired, IEnumerable<AcquiredFile> downloaded)
     {
         foreach (var source in acquired)

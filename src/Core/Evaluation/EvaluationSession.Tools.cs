@@ -25,6 +25,8 @@ public sealed partial class EvaluationSession
     {
         if (Options.Smoke)
             log.Info("Smoke run: a few cells of each experiment, one sample each. " + FullCost(log));
+        if (held is null)
+            ExpectSources();
         var shortfalls = await FindAsync(log, cancellation).ConfigureAwait(false);
         if (shortfalls.Count == 0)
         {

@@ -37,9 +37,12 @@ public sealed class ExternalFileStore(EvaluationLayout layout, bool offline, Con
         return acquired;
     }
 
+    /// <summary>Where the download of a file is, or will be.</summary>
+    public static string PathOf(EvaluationLayout layout, ExternalFile file) => Path.Combine(layout.Sources, ".files", file.Name, file.FileName);
+
     private async Task<AcquiredFile> AcquireAsync(ExternalFile file, CancellationToken cancellation)
     {
-        var path = Path.Combine(layout.Sources, ".files", file.Name, file.FileName);
+        var path = PathOf(layout, file);
         if (!File.Exists(path))
         {
             if (offline)

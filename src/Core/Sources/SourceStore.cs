@@ -147,7 +147,10 @@ public sealed class SourceStore(SourceOptions options, IBuildLog log)
                 await MakeAsync(repo, module.Url, module.Commit, Path.Combine(path, module.Path), submodules, cancellation).ConfigureAwait(false);
     }
 
-    private string PathOf(ExternalRepo repo) => Path.Combine(options.Layout.Sources, repo.Name);
+    /// <summary>Where the checkout of a repository is, or will be.</summary>
+    public static string PathOf(EvaluationLayout layout, ExternalRepo repo) => Path.Combine(layout.Sources, repo.Name);
+
+    private string PathOf(ExternalRepo repo) => PathOf(options.Layout, repo);
 
     private bool IsFallbackAllowed(ExternalRepo repo) => options.AllowFallback.Contains(repo.Name, StringComparer.OrdinalIgnoreCase);
 

@@ -1,0 +1,78 @@
+using Microsoft.Build.Execution;
+
+namespace Verus.Artifact.Tests;
+
+/// <summary>The suite of figure 9 as MSBuild evaluates it.</summary>
+public sealed class IronKvSuiteSpecs : SdkProject
+{
+    private static ProjectInstance Paper(params (string Name, string Value)[] properties) => InProcess.Evaluate(Path.Combine(Repository, "build.proj"), properties);
+
+    private static List<ProjectItemInstance> Experiments(ProjectInstance project) =>
+        [.. project.GetItems("Experiment").Where(item => item.GetMetadataValue("Suite") == "IronKv")];
+
+    private static string BuildOf(ProjectInstance project, string tool) => project.GetItems("Tool").Single(item => item.EvaluatedInclude == tool).GetMetadataValue("Build");
+
+    [Fact]
+    public void Both_versions_are_asked_for_the_recorded_load_by_three_servers_each()
+    {
+        var project = Paper();
+        var experiments = Experiments(project);
+        experiments.Select(item => item.EvaluatedInclude).ShouldBe(["IronKv.IronFleet", "IronKv.Verus"]);
+        foreach (var item in experiments)
+        {
+            item.GetMetadataValue("Matrix").ShouldBe("workload=g|Get,s|Set; payload_bytes=128,256,512");
+            item.GetMetadataValue("Command").ShouldEndWith(" nthreads=10 duration=30 workload={workload} numkeys=1000 valuesize={payload_bytes}");
+            item.GetMetadataValue("Columns").ShouldEndWith("; threads=10; seconds=30; keys=1000");
+            (item.GetMetadataValue("Timeout"), item.GetMetadataValue("Samples"), item.GetMetadataValue("Deviations")).ShouldBe(("630", "10", ""));
+            item.GetMetadataValue("Requires").ShouldBe("cores=8");
+            var servers = project.GetItems("Service").Where(service => service.GetMetadataValue("Experiments") == item.EvaluatedInclude).ToList();
+            servers.Select(service => service.GetMetadataValue("Command")[^19..]).ShouldBe(["server1.private.txt", "server2.private.txt", "server3.private.txt"], "no other server");
+            servers.ShouldAllBe(service => service.GetMetadataValue("ReadyText") == "[[READY]]");
+        }
+    }
+
+    [Fact]
+    public void Another_load_is_in_the_command_the_data_and_the_deviations()
+    {
+        foreach (var item in Experiments(Paper(("IronKvThreads", "2"), ("IronKvSeconds", "4"), ("IronKvKeys", "50"), ("IronKvCores", "2"), ("IronKvPayloads", "128"))))
+        {
+            item.GetMetadataValue("Command").ShouldContain(" nthreads=2 duration=4 workload={workload} numkeys=50 ");
+            item.GetMetadataValue("Columns").ShouldEndWith("; threads=2; seconds=4; keys=50");
+            item.GetMetadataValue("Matrix").ShouldEndWith("payload_bytes=128");
+            item.GetMetadataValue("Deviations").Split(';', StringSplitOptions.RemoveEmptyEntries).ShouldBe([
+                "2 client threads in place of 10", "4 seconds of requests in place of 30", "50 keys in place of 1000", "on a machine that may have 2 cores in place of 8"]);
+        }
+    }
+
+    [Fact]
+    public void Proofs_are_checked_while_building_when_asked_for()
+    {
+        foreach (var tool in new[] { "ironkv-ironfleet", "ironkv-verus" })
+        {
+            BuildOf(Paper(), tool).ShouldContain("--no-verify");
+            BuildOf(Paper(("IronKvVerify", "true")), tool).ShouldNotContain("--no-verify");
+        }
+    }
+
+    [Fact]
+    public void The_fallback_of_the_Verus_version_is_built_with_the_Verus_of_its_time()
+    {
+        BuildOf(Paper(), "ironkv-verus").ShouldContain("{tool:verus-ironkv}");
+        BuildOf(Paper(("AllowFallback", "other;verified-ironkv-set2")), "ironkv-verus").ShouldContain("{tool:verus}");
+    }
+
+    [Theory]
+    [InlineData("Set1")]
+    [InlineData("Set2")]
+    [InlineData("Set3")]
+    public void A_set_says_in_one_preflight_what_it_lacks(string set)
+    {
+        Write($"<Import Project='{Repository}/pins.props' /><Import Project='{Repository}/src/Verus.Artifact.Sdk/Suites/Paper/Paper.props' />");
+        var build = InProcess.Build(Project, "Preflight", ("Request", set), ("IronKvCores", "100000"), ("PATH", Folder));
+        build.Targets.ShouldNotContain("_AcquireSources");
+        build.Errors.Select(error => error.Code).Distinct().ShouldBe(build.Succeeded ? [] : ["VART3003"]);
+        if (set == "Set2")
+            build.Errors.Select(error => error.Message).ShouldContain(message => message!.Contains("cores: needed 100000", StringComparison.Ordinal)
+                && message.Contains("-p:IronKvCores=2", StringComparison.Ordinal));
+    }
+}
