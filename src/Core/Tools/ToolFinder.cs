@@ -95,7 +95,7 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
         if (DotNetToolInstaller.InstalledAt(tool, rule, options) is { } installed)
             found.Add(installed);
         if (tool.VersionOverride is null && ToolBuild.Of(tool, Found, options, runner.Identity) is { } build && build.BuiltHash() is { } hash)
-            found.Add(new Candidate(build.Executable, Kind: $"built {build.Key}") { Commit = build.Commit, ContentHash = hash });
+            found.Add(new Candidate(build.Executable, Kind: $"built {build.Key}") { Commit = build.Commit, ContentHash = hash, Folder = build.Folder });
         // Without a version rule nothing says that a program of that name is what the pinned commit builds.
         if (tool.Build is null || rule is not null)
             found.AddRange(options.SearchPath.Select(folder => new Candidate(System.IO.Path.Combine(folder, tool.Command))));
@@ -128,7 +128,7 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
             return (null, $"lacks what is part of its identity: {problem.Message}");
         }
         if (candidate.ContentHash is { } built && built != memory.Hashes.OfFile(candidate.Path))
-            return (null, $"is not what was built there; delete {System.IO.Path.GetDirectoryName(candidate.Path)} to build it anew");
+            return (null, $"is not what was built there; delete {candidate.Folder} to build it anew");
         if (candidate.Commit is not null && tool.DeclaredVersionPattern is null)
             return (Resolved(candidate.Commit, ""), "");
         var (output, failure) = await VersionOutputAsync(tool, candidate.Path, content, environment, pathEntries, cancellation).ConfigureAwait(false);
@@ -274,6 +274,9 @@ internal sealed record Candidate(string Path, string? Closure = null, string Kin
 
     /// <summary>Folder of the .NET installation that it runs on; null when it is no .NET tool. A runtime at an unusual place is not found otherwise.</summary>
     public string? DotNetRoot { get; init; }
+
+    /// <summary>The folder of its build; null when it was not built here.</summary>
+    public string? Folder { get; init; }
 
     /// <summary>What the hash of the executable must be; null when anything will do.</summary>
     public string? ContentHash { get; init; }

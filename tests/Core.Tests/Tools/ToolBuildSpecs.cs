@@ -183,7 +183,11 @@ public sealed class ToolBuildSpecs : IDisposable
         var tools = Tools(Recipe);
         var built = (await ProvideAsync(tools)).ShouldBeOfType<ResolvedTool>();
         File.AppendAllText(built.Path, "# patched\n");
-        (await ToolResolver.ResolveAsync(tools, Options, folder.Log, Cancellation))[1].ShouldBeOfType<MissingTool>().Found.ShouldContain("is not what was built there");
+        var found = (await ToolResolver.ResolveAsync(tools, Options, folder.Log, Cancellation))[1].ShouldBeOfType<MissingTool>().Found;
+        // What the message says to do helps.
+        var advised = System.Text.RegularExpressions.Regex.Match(found, "is not what was built there; delete (.*) to build it anew").Groups[1].Value;
+        Directory.Delete(advised, recursive: true);
+        (await ProvideAsync(tools)).ShouldBeOfType<ResolvedTool>().Identity.ShouldBe(built.Identity);
     }
 
     [Fact]
