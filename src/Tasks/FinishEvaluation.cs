@@ -11,7 +11,8 @@ public sealed class FinishEvaluation : EvaluationTask
     {
         using var session = Current;
         BuildEngine4.UnregisterTaskObject(Session, RegisteredTaskObjectLifetime.Build);
-        session.Finish(log);
+        var terminal = TerminalView.Now(LiveProgress);
+        session.Finish(log, terminal.Width, terminal.HasColor);
         return System.Threading.Tasks.Task.CompletedTask;
     }
 }

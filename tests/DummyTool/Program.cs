@@ -44,8 +44,13 @@ switch (args)
         return KeyValueStore.Serve(int.Parse(port), Options(options));
     case ["load", var ports, .. var options]:
         return KeyValueStore.Load([.. ports.Split(',').Select(int.Parse)], Options(options));
+    case ["verus", .. var arguments]:
+        return StandIns.Verus(arguments);
+    case ["verus-line-count", ..]:
+        Console.WriteLine("""{ "total": { "exec": 40, "proof": 12, "spec": 30, "proof,exec": 5, "layout": 20 } }""");
+        return 0;
     default:
-        Console.Error.WriteLine("usage: dummy-tool echo TEXT... | complain TEXT... | sleep SECONDS | exit CODE | environment | directory | input | allocate MIB | burn SECONDS | count FILE | serve PORT OPTION=VALUE... | load PORT,... OPTION=VALUE...");
+        Console.Error.WriteLine("usage: dummy-tool echo TEXT... | complain TEXT... | sleep SECONDS | exit CODE | environment | directory | input | allocate MIB | burn SECONDS | count FILE | serve PORT OPTION=VALUE... | load PORT,... OPTION=VALUE... | verus ... | verus-line-count ...");
         return 64;
 }
 

@@ -37,6 +37,46 @@ public sealed class SampleSpecs : IDisposable
         Verdict("Honest").ShouldBe("Supported");
     }
 
+    [Fact]
+    public void A_verus_crate_says_what_is_lacking_and_goes_on_without_it()
+    {
+        Copy("verus-crate");
+        // Nothing but the system's programs: no Verus, and nothing that builds one.
+        string[] nowhere = ["-p:RustupPath=/nowhere/rustup", "-p:VerusPath=/nowhere/verus", "-p:Offline=true"];
+        var refused = Build(["verus-crate.proj", "-t:Preflight", .. nowhere]).Fails("VART3003").Output;
+        refused.ShouldContain("tool verus: needed 0.2026.08.22.eb66c53");
+        refused.ShouldContain("(for Verify, Reject, Queries, Lines). Install rustup");
+        var skipped = Build(["verus-crate.proj", "-p:OnMissing=Skip", .. nowhere]).Succeeds().Output;
+        skipped.ShouldContain("left out");
+        skipped.ShouldContain("not measured");
+        File.Exists(Path.Combine(folder, "evaluation/experiments/journal.jsonl")).ShouldBeFalse();
+    }
+
+    // Verus cannot be had everywhere: a stand-in that prints what Verus prints shows that the sample's commands and readers fit it.
+    [Fact]
+    public void A_verus_crate_is_measured_with_the_verus_that_it_is_given()
+    {
+        Copy("verus-crate");
+        Build("verus-crate.proj", "-p:Samples=2", "-p:Offline=true", "-p:OnMissing=Skip", $"-p:VerusPath={StandIn("verus")}", $"-p:RustupPath={StandIn("rustup")}").Succeeds()
+            .Output.ShouldMatch(@"Verify +4 +Quick supported");
+        Verdict("Quick").ShouldBe("Supported");
+        var points = File.ReadAllLines(Path.Combine(folder, "evaluation/data/Counts.csv"));
+        points.ShouldContain(line => line.StartsWith("this crate,smt_size,0.004321,", StringComparison.Ordinal));
+        // The line counting tool tells no version, so that it is only ever built.
+        Verdict("Small").ShouldBe("NotMeasured");
+        Journal().Count(line => line.Contains("\"outcome\":\"Ok\"", StringComparison.OrdinalIgnoreCase)).ShouldBe(10);
+    }
+
+    private string StandIn(string name)
+    {
+        var file = Path.Combine(folder, "stand-ins", name);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        var what = name == "rustup" ? "echo 'rustup 1.29.0 (stand-in)'" : $"exec '{Repository}/artifacts/bin/DummyTool/debug/dummy-tool' {name} \"$@\"";
+        File.WriteAllText(file, $"#!/bin/sh\n{what}\n");
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        return file;
+    }
+
     // One sample of all: every verdict is there, nothing failed (what must be rejected was), and a second call measures nothing. The number of samples.
     private int MeasuresEverythingOnce(string project)
     {

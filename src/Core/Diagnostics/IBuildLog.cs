@@ -9,6 +9,9 @@ public interface IBuildLog
     /// <summary>A line for those who ask for detail.</summary>
     void Detail(string message);
 
+    /// <summary>A step of long work that ended: a line, where no live area shows the progress.</summary>
+    void Ended(string message) => Info(message);
+
     /// <summary>What is going on right now, such as "12/40 Milli/Oneshot[tool=Dafny] 2.4 s, about 3 min left". Replaces the one before.</summary>
     void Progress(string message);
 

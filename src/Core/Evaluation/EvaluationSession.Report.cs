@@ -142,6 +142,6 @@ public sealed partial class EvaluationSession
     private IEnumerable<ReportDisk> DiskInUse() => new[] { Options.Layout.Sources, Options.Layout.Tools, Options.Layout.Experiments }
         .Select(folder => new ReportDisk(Path.GetRelativePath(Options.Layout.ProjectDirectory, folder), FolderSize.Of(folder))).Where(disk => disk.Bytes > 0);
 
-    private string Summary() =>
-        SummaryTable.Render(described ?? Describe(), Path.GetRelativePath(Options.Layout.ProjectDirectory, report.Length == 0 ? Options.Layout.Root : report));
+    private SummaryTable Summary(params IReadOnlyList<string> more) =>
+        SummaryTable.Of(described ?? Describe(), Path.GetRelativePath(Options.Layout.ProjectDirectory, report.Length == 0 ? Options.Layout.Root : report), more);
 }

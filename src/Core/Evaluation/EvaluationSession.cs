@@ -4,6 +4,7 @@ using Verus.Artifact.Experiments;
 using Verus.Artifact.Experiments.Executors;
 using Verus.Artifact.Experiments.Executors.Docker;
 using Verus.Artifact.Experiments.Tuning;
+using Verus.Artifact.Report;
 
 namespace Verus.Artifact.Evaluation;
 
@@ -94,20 +95,23 @@ public sealed partial class EvaluationSession : IDisposable
     }
 
     /// <summary>Shows the summary and, after a complete evaluation, writes down what the outputs depend on.</summary>
-    public void Finish(IBuildLog log)
+    /// <param name="log">Where it is shown.</param>
+    /// <param name="width">Columns of the terminal; null: any.</param>
+    /// <param name="color">Whether it may have colours.</param>
+    public void Finish(IBuildLog log, int? width = null, bool color = false)
     {
         if (upToDate is not null)
         {
-            log.Info(upToDate + "\nNothing to do: everything is up to date.");
+            log.Info(SummaryTable.Parse(upToDate).Render(width, color) + "\nNothing to do: everything is up to date.");
             return;
         }
         hashes.Save();
-        var summary = Summary() + (Options.Smoke ? "\n" + FullCost(log) : "");
+        var summary = Summary(Options.Smoke ? FullCost(log).Split('\n') : []);
         if (mayBeHadNextTime)
             fingerprint.Forget();
         else
-            fingerprint.Save(dependsOn.Concat(outputs), summary);
-        log.Info(summary);
+            fingerprint.Save(dependsOn.Concat(outputs), summary.ToString());
+        log.Info(summary.Render(width, color));
     }
 
     /// <inheritdoc/>

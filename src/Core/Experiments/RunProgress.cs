@@ -43,7 +43,7 @@ public sealed class RunProgress
             open[cell.Name] = Math.Max(0, open.GetValueOrDefault(cell.Name) - 1);
             secondsEach[cell.Name] = sample.Result.Measurement?.WallSeconds ?? secondsEach.GetValueOrDefault(cell.Name);
             var outcome = sample.Outcome == SampleOutcome.Ok ? "" : $" {sample.Outcome}";
-            log.Info($"[{Done}/{Total}] {cell.Name}{outcome} {Duration(sample.Result.Measurement?.WallSeconds ?? 0)}{Left()}");
+            log.Ended($"[{Done}/{Total}] {cell.Name}{outcome} {Duration(sample.Result.Measurement?.WallSeconds ?? 0)}{Left()}");
         }
     }
 

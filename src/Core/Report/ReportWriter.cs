@@ -28,7 +28,7 @@ public static class ReportWriter
     {
         var prefix = name == Whole ? "" : name + ".";
         var files = new ReportFiles(Path.Combine(folder, name + ".html"), Path.Combine(folder, prefix + "summary.txt"), Path.Combine(folder, prefix + "appendix.md"));
-        var (page, summary, appendix) = (ReportPage.Render(model, folder), SummaryTable.Render(model, files.Page) + "\n", AppendixPage.Render(model));
+        var (page, summary, appendix) = (ReportPage.Render(model, folder), SummaryTable.Of(model, files.Page).Render() + "\n", AppendixPage.Render(model));
         AtomicFile.Write(files.Summary, summary);
         AtomicFile.Write(files.Appendix, appendix);
         AtomicFile.Write(files.Page, page);

@@ -1,74 +1,70 @@
 using System.Globalization;
-using System.Text;
 using Verus.Artifact.Claims;
 using Verus.Artifact.Data;
 
 namespace Verus.Artifact.Report;
 
-/// <summary>The table at the end of a build: figure, samples, verdict, file.</summary>
-public static class SummaryTable
+/// <summary>
+/// The table at the end of a build: figure, samples, verdict, file. It is kept as it is, and laid out for the terminal that it is shown on, which
+/// may be another one when a later call that has nothing to do shows it again.
+/// </summary>
+public sealed class SummaryTable
 {
-    private const int Narrowest = 12;
+    private const string Supported = "supported", NotSupported = "NOT SUPPORTED", NotMeasured = "not measured";
     private const string Gap = "  ";
+    private readonly IReadOnlyList<Row> rows;
+    private readonly IReadOnlyList<string> lines;
 
-    /// <summary>Renders it.</summary>
+    private SummaryTable(IReadOnlyList<Row> rows, IReadOnlyList<string> lines) => (this.rows, this.lines) = (rows, lines);
+
+    /// <summary>The table of a report.</summary>
     /// <param name="model">What there is.</param>
     /// <param name="reportPath">What is named below as the report; empty for none.</param>
-    /// <param name="width">Columns of the terminal; null does not shorten anything.</param>
-    /// <param name="color">Whether verdicts have their colours, as ANSI sequences.</param>
-    public static string Render(ReportModel model, string reportPath, int? width = null, bool color = false)
+    /// <param name="more">Lines below it.</param>
+    public static SummaryTable Of(ReportModel model, string reportPath, params IReadOnlyList<string> more)
     {
         var words = new ReportText(model.Folders);
-        List<Row> rows =
-        [
-            new("figure", "samples", "verdict", "file", ""),
-            .. model.Figures.Select(figure => Drawn(model, figure, words)),
-            .. model.Missing.Select(figure => new Row(words.Line(figure.Name), "none", "not measured", figure.Reasons.Count > 0 ? words.Line(figure.Reasons[0]) : "", Yellow)),
-        ];
-        var text = new StringBuilder();
-        if (rows.Count > 1)
-            Table(text, rows, width, color);
-        else if (model.Resources.Count == 0)
-            text.Append("Done.\n");
-        else
-            foreach (var resource in model.Resources)
-                text.Append(words.Line(resource.Experiment)).Append(": ").Append(Amount.Count(resource.Samples, "sample"))
-                    .Append(resource.Failed > 0 ? $", {Amount.Count(resource.Failed)} failed" : "").Append('\n');
-        if (reportPath.Length > 0 && rows.Count > 1)
-            text.Append("report -> ").Append(Shown(words, reportPath));
-        return text.ToString().TrimEnd('\n');
+        List<Row> rows = [.. model.Figures.Select(figure => Drawn(model, figure, words)), .. model.Missing.Select(figure => NotDrawn(figure, words))];
+        IEnumerable<string> lines = rows.Count > 0 ? reportPath.Length > 0 ? [$"report -> {Shown(words, reportPath)}"] : []
+            : model.Resources.Count == 0 ? ["Done."]
+            : model.Resources.Select(resource => $"{words.Line(resource.Experiment)}: {Amount.Count(resource.Samples, "sample")}{(resource.Failed > 0 ? $", {Amount.Count(resource.Failed)} failed" : "")}");
+        return new SummaryTable(rows, [.. lines, .. more]);
     }
 
-    private const string Green = "32", Red = "31", Yellow = "33";
+    /// <summary>The table that <see cref="ToString"/> wrote.</summary>
+    public static SummaryTable Parse(string text)
+    {
+        var all = text.Split('\n').Select(line => line.Split('\t')).ToLookup(fields => fields.Length > 3);
+        return new SummaryTable([.. all[true].Select(row => new Row(row[0], row[1], [.. row[3..].Chunk(2).Select(pair => new Verdict(pair[0], pair[1]))], row[2]))],
+            [.. all[false].Select(line => string.Join('\t', line))]);
+    }
+
+    /// <summary>A form for <see cref="Parse"/>: a row has tabs, which no text in it can have.</summary>
+    public override string ToString() => string.Join('\n',
+        rows.Select(row => string.Join('\t', [row.Figure, row.Samples, row.File, .. row.Verdicts.SelectMany(verdict => new[] { verdict.Claim, verdict.Word })])).Concat(lines));
+
+    /// <summary>Lays it out.</summary>
+    /// <param name="width">Columns of the terminal; null: no line is shortened.</param>
+    /// <param name="color">Whether verdicts have their colours, as ANSI sequences.</param>
+    public string Render(int? width = null, bool color = false)
+    {
+        if (rows.Count == 0)
+            return string.Join('\n', lines);
+        List<Row> all = [new("figure", "samples", [new("", "verdict")], "file"), .. rows];
+        var widths = Widths.For(all, width);
+        return string.Join('\n', all.SelectMany(row => Lines(row, widths, color)).Concat(lines));
+    }
 
     private static Row Drawn(ReportModel model, ReportFigure figure, ReportText words)
     {
-        var claims = model.Verdicts.Where(claim => claim.Figures.Contains(figure.Drawn.Name, StringComparer.OrdinalIgnoreCase)).ToList();
-        var verdict = claims.Count == 0 ? "-" : string.Join(", ", claims.Select(claim => words.Line($"{claim.Name} {Word(claim)}")));
-        var color = claims.Count == 0 ? "" : claims.Exists(claim => claim.Outcome == VerdictOutcome.NotSupported) ? Red
-            : claims.TrueForAll(claim => claim.Outcome == VerdictOutcome.Supported && claim.Origin == Origin.Measured) ? Green : Yellow;
+        var claims = model.Verdicts.Where(claim => claim.Figures.Contains(figure.Drawn.Name, StringComparer.OrdinalIgnoreCase));
+        List<Verdict> verdicts = [.. claims.Select(claim => new Verdict(words.Line(claim.Name), Word(claim)))];
         var file = figure.Drawn.Files.GetValueOrDefault("svg") ?? figure.Drawn.Files.Values.FirstOrDefault() ?? "";
-        return new Row(words.Line(figure.Drawn.Name), Samples(figure), verdict, Shown(words, file), color);
+        return new Row(words.Line(figure.Drawn.Name), Samples(figure), verdicts.Count > 0 ? verdicts : [new("", "-")], Shown(words, file));
     }
 
-    private static void Table(StringBuilder text, List<Row> rows, int? width, bool color)
-    {
-        var (figure, samples, verdict) = (rows.Max(row => Length(row.Figure)), rows.Max(row => Length(row.Samples)), rows.Max(row => Length(row.Verdict)));
-        // Verdicts give way first, then what is last; names and counts are needed whole.
-        var file = rows.Max(row => Length(row.File));
-        if (width is { } columns)
-        {
-            var left = Math.Max(2 * Narrowest, columns - figure - samples - 3 * Gap.Length);
-            verdict = Math.Min(verdict, Math.Max(Narrowest, left - file));
-            file = Math.Max(Narrowest, left - verdict);
-        }
-        foreach (var row in rows)
-        {
-            var shown = Pad(Short(row.Verdict, verdict), verdict);
-            text.Append(string.Join(Gap, Pad(row.Figure, figure), Pad(row.Samples, samples), color && row.Color.Length > 0 ? $"\e[{row.Color}m{shown}\e[0m" : shown, Short(row.File, file)).TrimEnd())
-                .Append('\n');
-        }
-    }
+    private static Row NotDrawn(MissingFigure figure, ReportText words) =>
+        new(words.Line(figure.Name), "none", [new("", NotMeasured)], figure.Reasons.Count > 0 ? words.Line(figure.Reasons[0]) : "");
 
     private static string Samples(ReportFigure figure)
     {
@@ -81,20 +77,89 @@ public static class SummaryTable
 
     private static string Word(ClaimVerdict claim) => claim.Outcome switch
     {
-        VerdictOutcome.Supported => "supported",
-        VerdictOutcome.NotSupported => "NOT SUPPORTED",
+        VerdictOutcome.Supported => Supported,
+        VerdictOutcome.NotSupported => NotSupported,
         VerdictOutcome.Inconclusive => "inconclusive",
-        _ => "not measured",
+        _ => NotMeasured,
     } + (claim.Origin == Origin.Recorded ? " (recorded)" : "");
 
     private static string Shown(ReportText words, string path) => words.Line(path) is var shown && shown.StartsWith("./", StringComparison.Ordinal) ? shown[2..] : words.Line(path);
+
+    // A row takes a line for each line of its verdicts; all else stands in the first.
+    private static IEnumerable<string> Lines(Row row, Widths widths, bool color)
+    {
+        var verdicts = Wrap(row.Verdicts, widths.Verdict);
+        for (var i = 0; i < verdicts.Count; i++)
+        {
+            var (figure, samples, file) = i == 0 ? (Cut(row.Figure, widths.Figure), row.Samples, row.IsPath ? CutPath(row.File, widths.File) : Cut(row.File, widths.File)) : ("", "", "");
+            var verdict = string.Join(", ", verdicts[i].Select(one => one.Shown(color))) + new string(' ', Math.Max(0, widths.Verdict - Verdict.Length(verdicts[i])));
+            yield return string.Join(Gap, Pad(figure, widths.Figure), Pad(samples, widths.Samples), verdict, file).TrimEnd();
+        }
+    }
+
+    // Verdicts on several claims stand below each other where they do not fit side by side.
+    private static List<List<Verdict>> Wrap(IReadOnlyList<Verdict> verdicts, int width)
+    {
+        var lines = new List<List<Verdict>> { new() };
+        foreach (var verdict in verdicts.Select(verdict => verdict.Cut(width)))
+        {
+            if (lines[^1].Count > 0 && Verdict.Length([.. lines[^1], verdict]) > width)
+                lines.Add([]);
+            lines[^1].Add(verdict);
+        }
+        return lines;
+    }
 
     // What people see as one character counts as one.
     private static int Length(string text) => new StringInfo(text).LengthInTextElements;
 
     private static string Pad(string text, int width) => text + new string(' ', Math.Max(0, width - Length(text)));
 
-    private static string Short(string text, int width) => Length(text) <= width ? text : new StringInfo(text).SubstringByTextElements(0, width - 1) + "…";
+    private static string Cut(string text, int width) => Length(text) <= width ? text : width < 1 ? "" : new StringInfo(text).SubstringByTextElements(0, width - 1) + "…";
 
-    private sealed record Row(string Figure, string Samples, string Verdict, string File, string Color);
+    // Of a path the end tells more.
+    private static string CutPath(string text, int width) => Length(text) <= width ? text : width < 1 ? "" : "…" + new StringInfo(text).SubstringByTextElements(Length(text) - width + 1);
+
+    private sealed record Row(string Figure, string Samples, IReadOnlyList<Verdict> Verdicts, string File)
+    {
+        public bool IsPath => File.Contains('/', StringComparison.Ordinal) && !File.Contains(' ', StringComparison.Ordinal);
+    }
+
+    // The word is what is looked for; where there is too little room, the name of the claim gives way.
+    private sealed record Verdict(string Claim, string Word)
+    {
+        public string Shown(bool color)
+        {
+            var code = !color || Word is "-" or "verdict" ? "" : Word switch { Supported => "32", _ when Word.StartsWith(NotSupported, StringComparison.Ordinal) => "31", _ => "33" };
+            return (Claim.Length > 0 ? Claim + " " : "") + (code.Length > 0 ? $"\e[{code}m{Word}\e[0m" : Word);
+        }
+
+        public Verdict Cut(int width) => Claim.Length == 0 ? this : this with { Claim = SummaryTable.Cut(Claim, width - Word.Length - 1) };
+
+        public static int Length(IReadOnlyList<Verdict> verdicts) => SummaryTable.Length(string.Join(", ", verdicts.Select(verdict => verdict.Shown(color: false))));
+    }
+
+    // Columns as wide as their texts where there is room. Else verdicts stand below each other, then files are shortened, and left out where
+    // nothing of them would be left; then names give way.
+    private sealed record Widths(int Figure, int Samples, int Verdict, int File)
+    {
+        private const int Narrowest = 12;
+
+        private int Total => Figure + Samples + Verdict + File + (File > 0 ? 3 : 2) * Gap.Length;
+
+        public static Widths For(IReadOnlyList<Row> rows, int? terminal)
+        {
+            var widths = new Widths(rows.Max(row => Length(row.Figure)), rows.Max(row => Length(row.Samples)), rows.Max(row => SummaryTable.Verdict.Length(row.Verdicts)), rows.Max(row => Length(row.File)));
+            if (terminal is not { } width)
+                return widths;
+            widths = widths with { Verdict = Less(widths.Verdict, rows.SelectMany(row => row.Verdicts).Max(verdict => SummaryTable.Verdict.Length([verdict])), widths.Total - width) };
+            widths = widths with { File = Less(widths.File, Narrowest, widths.Total - width) };
+            if (widths.Total > width)
+                widths = widths with { File = 0 };
+            widths = widths with { Figure = Less(widths.Figure, Narrowest, widths.Total - width) };
+            return widths with { Verdict = Less(widths.Verdict, Narrowest, widths.Total - width) };
+        }
+
+        private static int Less(int width, int least, int tooMuch) => tooMuch <= 0 ? width : Math.Max(Math.Min(width, least), width - tooMuch);
+    }
 }

@@ -9,8 +9,20 @@ namespace Verus.Artifact.Tasks.Logging;
 /// </summary>
 internal sealed class LiveProgress(IBuildEngine engine) : IDisposable
 {
+    // The logger shows the project's name, this text and a duration, in no more than 120 columns; a text that does not fit it leaves out altogether.
+    private const int Widest = 120;
+    private const string Around = "    (12345.6s)";
+
     /// <summary>Shows a text in the live line; it replaces the one before.</summary>
-    public void Show(string text) => Send("TLTESTPASSED", text, new() { ["localizedResult"] = "", ["displayName"] = text });
+    public void Show(string text)
+    {
+        var room = Math.Min(TerminalView.Now(terminalLogger: true).Width ?? Widest, Widest) - Path.GetFileNameWithoutExtension(engine.ProjectFileOfTaskNode).Length - Around.Length;
+        Send("TLTESTPASSED", text, new() { ["localizedResult"] = "", ["displayName"] = Fitted(text, room) });
+    }
+
+    // The beginning says what, the end how long: what is between them gives way.
+    private static string Fitted(string text, int room) =>
+        text.Length <= room ? text : room < 8 ? "" : string.Concat(text.AsSpan(0, (room - 1) / 2), "…", text.AsSpan(text.Length - room / 2));
 
     /// <summary>Prints a line above the live area; it stays.</summary>
     public void Line(string text) => Send("TLTESTOUTPUT", text, []);

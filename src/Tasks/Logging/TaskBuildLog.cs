@@ -28,6 +28,13 @@ internal sealed class TaskBuildLog(TaskLoggingHelper log, IBuildEngine engine, b
         log.LogMessage(MessageImportance.Low, "{0}", message);
     }
 
+    public void Ended(string message)
+    {
+        File?.Line(message);
+        if (progress is null)
+            log.LogMessage(MessageImportance.High, "{0}", message);
+    }
+
     public void Progress(string message)
     {
         File?.Progress(message);

@@ -15,7 +15,7 @@ public sealed class SummaryTableSpecs : IDisposable
     public void The_table_names_figure_samples_verdict_and_file()
     {
         var model = sample.Model with { Verdicts = [ReportSample.Claim(VerdictOutcome.NotSupported, Origin.Measured) with { Name = "A" }, ReportSample.Claim(VerdictOutcome.Supported, Origin.Recorded) with { Name = "B" }] };
-        SummaryTable.Render(model, "evaluation/report/index.html").ShouldBe("""
+        SummaryTable.Of(model, "evaluation/report/index.html").Render().ShouldBe("""
             figure   samples      verdict                 file
             Lists    9, 1 failed  A NOT SUPPORTED         evaluation/figures/Lists.svg
             Log      RECORDED     B supported (recorded)  evaluation/figures/Log.svg
@@ -27,21 +27,70 @@ public sealed class SummaryTableSpecs : IDisposable
     [Theory]
     [InlineData(60)]
     [InlineData(80)]
-    public void No_line_of_the_table_is_wider_than_the_terminal(int width)
+    [InlineData(160)]
+    public void No_line_of_the_table_is_wider_than_the_terminal_and_counts_stay_whole(int width)
     {
-        var text = SummaryTable.Render(sample.Model, "", width);
+        var table = SummaryTable.Of(Long(), "");
+        var text = table.Render(width);
         text.Split('\n').ShouldAllBe(line => line.Length <= width);
-        text.ShouldContain("…");
-        SummaryTable.Render(sample.Model, "").Split('\n').Max(line => line.Length).ShouldBeGreaterThan(width);
+        text.ShouldContain("12, 1 failed");
+        text.ShouldContain("RECORDED");
+        table.Render().Split('\n').Max(line => line.Length).ShouldBeGreaterThan(160);
+    }
+
+    [Fact]
+    public void Verdicts_that_do_not_fit_side_by_side_stand_below_each_other_and_names_give_way_to_them()
+    {
+        SummaryTable.Of(Long(), "").Render(112).Split('\n')[..3].ShouldBe(
+        [
+            "figure                                    samples       verdict                                 file",
+            "A-figure-with-a-name-that-is-rather-long  12, 1 failed  A-claim-with-a-long-name NOT SUPPORTED  …gures/Lists.svg",
+            "                                                        Another-claim supported (recorded)",
+        ]);
+        SummaryTable.Of(Long(), "").Render(60).Split('\n')[..3].ShouldBe(
+        [
+            "figure        samples       verdict",
+            "A-figure-wi…  12, 1 failed  A-claim-with-a-lo… NOT SUPPORTED",
+            "                            Another-cl… supported (recorded)",
+        ]);
+    }
+
+    [Fact]
+    public void A_wide_terminal_leaves_the_table_as_it_is() => SummaryTable.Of(sample.Model, "r.html").Render(200).ShouldBe(SummaryTable.Of(sample.Model, "r.html").Render());
+
+    [Fact]
+    public void A_table_that_is_shown_again_is_laid_out_anew()
+    {
+        var table = SummaryTable.Of(Long(), "r.html", "more");
+        SummaryTable.Parse(table.ToString()).Render(70, color: true).ShouldBe(table.Render(70, color: true));
+    }
+
+    // Names as people give them.
+    private ReportModel Long()
+    {
+        var figures = sample.Model.Figures.Select(figure => figure with { Drawn = figure.Drawn with { Name = figure.Drawn.Name == "Lists" ? "A-figure-with-a-name-that-is-rather-long" : "Log" } }).ToList();
+        figures[0] = figures[0] with { Measured = [ReportSample.Measured with { Points = [.. ReportSample.Measured.Points, ReportSample.Point("Prusti", "single", 9, [9, 9, 9])] }] };
+        return sample.Model with
+        {
+            Figures = figures,
+            Verdicts =
+            [
+                ReportSample.Claim(VerdictOutcome.NotSupported, Origin.Measured) with { Name = "A-claim-with-a-long-name", Figures = [figures[0].Drawn.Name] },
+                ReportSample.Claim(VerdictOutcome.Supported, Origin.Recorded) with { Name = "Another-claim", Figures = [figures[0].Drawn.Name] },
+            ],
+            Missing = [new MissingFigure("Cluster", "", ["Throughput: memory of the machine: needed 512 GiB of memory, found 16 GiB of memory, which is less than that"])],
+        };
     }
 
     [Fact]
     public void Colour_changes_nothing_but_colour()
     {
-        var plain = SummaryTable.Render(sample.Model, "r.html");
+        var plain = SummaryTable.Of(sample.Model, "r.html").Render();
         plain.ShouldNotContain("\e");
-        var colored = SummaryTable.Render(sample.Model, "r.html", color: true);
-        colored.ShouldContain("\e[31m");
+        var colored = SummaryTable.Of(sample.Model, "r.html").Render(color: true);
+        colored.ShouldContain("NotSupportedMeasured \e[31mNOT SUPPORTED\e[0m, ");
+        colored.ShouldContain("SupportedMeasured \e[32msupported\e[0m");
+        colored.ShouldContain("SupportedRecorded \e[33msupported (recorded)\e[0m");
         Lines(Regex.Replace(colored, "\e\\[[0-9]+m", "")).ShouldBe(Lines(plain));
 
         static IEnumerable<string> Lines(string text) => text.Split('\n').Select(line => line.TrimEnd());
@@ -51,7 +100,7 @@ public sealed class SummaryTableSpecs : IDisposable
     public void A_name_cannot_speak_to_the_terminal()
     {
         var model = sample.Model with { Missing = [new MissingFigure("a\e[2J\nb", "", ["\r\e]0;x\a"])] };
-        var text = SummaryTable.Render(model, "");
+        var text = SummaryTable.Of(model, "").Render();
         text.ShouldNotContain("\e");
         text.ShouldNotContain("\r");
         text.Split('\n').Length.ShouldBe(4);
@@ -61,7 +110,7 @@ public sealed class SummaryTableSpecs : IDisposable
     public void Without_figures_the_experiments_are_counted()
     {
         var model = sample.Model with { Figures = [], Missing = [], Verdicts = [] };
-        SummaryTable.Render(model, "r.html").ShouldBe("Lists: 21 samples, 1 failed");
-        SummaryTable.Render(model with { Resources = [] }, "r.html").ShouldBe("Done.");
+        SummaryTable.Of(model, "r.html").Render().ShouldBe("Lists: 21 samples, 1 failed");
+        SummaryTable.Of(model with { Resources = [] }, "r.html").Render().ShouldBe("Done.");
     }
 }

@@ -9,7 +9,7 @@ namespace Verus.Artifact.Tests.Tools;
 /// <summary>The paper's tools as items, with properties read from the same file; the SDK's own tests evaluate them with MSBuild.</summary>
 public sealed class PaperToolSpecs
 {
-    private static readonly string File = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../../src/Verus.Artifact.Sdk/Suites/Paper/Tools.props"));
+    private static readonly string[] Files = [Path.Combine(ItemsOfFile.Paper, "Tools.props"), Path.Combine(ItemsOfFile.Paper, "../Verus/Verus.props")];
     private static readonly List<ToolDeclaration> Tools = Read();
 
     [Fact]
@@ -75,13 +75,14 @@ public sealed class PaperToolSpecs
 
     private static List<ToolDeclaration> Read()
     {
-        var project = XDocument.Load(File).Root!;
+        var projects = Files.Select(file => XDocument.Load(file).Root!).ToList();
         var properties = new Dictionary<string, string>();
-        foreach (var property in project.Elements("PropertyGroup").Elements().Where(e => e.Attribute("Condition") is null || e.Value.StartsWith('{')))
-            properties[property.Name.LocalName] = Expand(property.Value);
+        // Those of the first file win: it sets them before it imports the second.
+        foreach (var property in projects.Elements("PropertyGroup").Elements().Where(e => e.Attribute("Condition") is null || e.Value[0] is '{' or '-' or '0'))
+            properties.TryAdd(property.Name.LocalName, Expand(property.Value));
         var diagnostics = new List<Diagnostic>();
-        var tools = project.Elements("ItemGroup").Elements("Tool").Select(item => ToolDeclaration.Parse(
-            new DeclarationItem("Tool", item.Attribute("Include")!.Value, item.Elements().ToDictionary(e => e.Name.LocalName, e => Expand(e.Value)), () => new SourceLocation(File)),
+        var tools = projects.Elements("ItemGroup").Elements("Tool").Select(item => ToolDeclaration.Parse(
+            new DeclarationItem("Tool", item.Attribute("Include")!.Value, item.Elements().ToDictionary(e => e.Name.LocalName, e => Expand(e.Value)), () => new SourceLocation(Files[0])),
             diagnostics)).ToList();
         diagnostics.ShouldBeEmpty();
         return tools;

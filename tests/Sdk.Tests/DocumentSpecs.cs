@@ -1,0 +1,97 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Verus.Artifact.Tests;
+
+/// <summary>
+/// The code blocks of the README and of the tour are executed from top to bottom, in an empty folder with the packed SDK as feed. An HTML comment before a block says more:
+/// <c>file: NAME</c> (the block is that file), <c>into: NAME</c> (it stands before the file's last line), <c>in the repository</c> (it runs there), <c>not run: REASON</c>. A block
+/// of <c>text</c> has lines of what the block before it printed, with … for what is not the same each time.
+/// </summary>
+public sealed partial class DocumentSpecs : IDisposable
+{
+    private static readonly string Repository = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../.."));
+    private readonly string folder = Directory.CreateTempSubdirectory("document-test-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Theory]
+    [InlineData("README.md", 4)]
+    [InlineData("docs/tour.md", 14)]
+    public void Every_code_block_does_what_the_page_says(string page, int atLeast)
+    {
+        if (!File.Exists(Path.Combine(Repository, "artifacts/packages/stamp.txt")))
+            Assert.Fail("The SDK is not packed: run 'dotnet build build.proj -t:PackSdk' first, as eng/test.sh does.");
+        File.WriteAllText(Path.Combine(folder, "NuGet.config"), """
+            <configuration><packageSources><clear /><add key="verus-artifact" value="%FEED%" /></packageSources></configuration>
+            """);
+        var (output, executed) = ("", 0);
+        foreach (var block in Blocks(File.ReadAllText(Path.Combine(Repository, page))))
+        {
+            if (block.Note.StartsWith("not run: ", StringComparison.Ordinal))
+                continue;
+            executed++;
+            switch (block.Language)
+            {
+                case "sh":
+                    output = Run(block.Text, block.Note == "in the repository" ? Repository : folder);
+                    break;
+                case "text":
+                    foreach (var line in block.Text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+                        output.ShouldMatch(Regex.Escape(line).Replace("…", ".*", StringComparison.Ordinal), $"{page}: {line}\nin what was printed:\n{output}");
+                    break;
+                case "xml" when block.Note.StartsWith("file: ", StringComparison.Ordinal):
+                    File.WriteAllText(Path.Combine(folder, block.Note[6..]), block.Text);
+                    break;
+                case "xml" when block.Note.StartsWith("into: ", StringComparison.Ordinal):
+                    var file = Path.Combine(folder, block.Note[6..]);
+                    var before = File.ReadAllText(file).TrimEnd();
+                    File.WriteAllText(file, before.Insert(before.LastIndexOf('\n') + 1, block.Text));
+                    break;
+                default:
+                    Assert.Fail($"{page}: nobody says what to do with this block of '{block.Language}' ('{block.Note}'):\n{block.Text}");
+                    break;
+            }
+        }
+        executed.ShouldBeGreaterThanOrEqualTo(atLeast);
+    }
+
+    private string Run(string script, string directory)
+    {
+        var start = new ProcessStartInfo("bash", ["-e", "-c", script]) { WorkingDirectory = directory, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["FEED"] = Path.Combine(Repository, "artifacts/packages");
+        // No copy of the package from an earlier run can pass for the packed one.
+        start.Environment["NUGET_PACKAGES"] = Path.Combine(folder, "packages");
+        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
+        var output = new StringBuilder();
+        using var process = new Process { StartInfo = start };
+        process.OutputDataReceived += (_, line) => Add(line.Data);
+        process.ErrorDataReceived += (_, line) => Add(line.Data);
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        if (!process.WaitForExit(TimeSpan.FromMinutes(5)))
+        {
+            process.Kill(entireProcessTree: true);
+            Assert.Fail($"This has not ended: {script}");
+        }
+        process.WaitForExit();
+        process.ExitCode.ShouldBe(0, $"{script}\n{output}");
+        return output.ToString();
+
+        void Add(string? line)
+        {
+            lock (output)
+                output.Append(line).Append('\n');
+        }
+    }
+
+    private static IEnumerable<Block> Blocks(string markdown) => Fence().Matches(markdown).Select(match => new Block(match.Groups["note"].Value.Trim(), match.Groups["language"].Value, match.Groups["text"].Value));
+
+    [GeneratedRegex(@"^(?:<!-- (?<note>.*?) -->\n)?```(?<language>\w*)\n(?<text>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
+    private static partial Regex Fence();
+
+    private sealed record Block(string Note, string Language, string Text);
+}
