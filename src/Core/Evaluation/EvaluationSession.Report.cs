@@ -79,6 +79,9 @@ public sealed partial class EvaluationSession
         Runs = RunsUsed(),
         Pins = [.. Ledger()],
         Tools = [.. tools.Select(tool => new ReportTool(tool.Name, tool.Version, tool.Identity[..12], tool.Deviation))],
+        ClaimExperiments = Selection.Claims.ToDictionary(claim => claim.Name, ExperimentsOf),
+        Needs = [.. Needs()],
+        SmokeSeconds = SmokeSeconds(),
         Resources = [.. Resources()],
         Disk = [.. DiskInUse()],
         Folders = [new(Options.Layout.ProjectDirectory, "."), new(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), "~")],
@@ -90,7 +93,7 @@ public sealed partial class EvaluationSession
         Aliases = declaration.Aliases,
         Measured = [.. declaration.Datasets.Select(measured.GetValueOrDefault).OfType<Dataset>()],
         Recorded = [.. declaration.Datasets.Select(recorded.GetValueOrDefault).OfType<Dataset>()],
-        Experiments = [.. Model.Experiments.Where(experiment => DatasetsOf(declaration).Any(dataset => IsOf(dataset, experiment))).Select(experiment => experiment.Name)],
+        Experiments = ExperimentsOf(declaration.Datasets),
         DataFiles = [.. outputs.Where(path => Path.GetDirectoryName(path) == Options.Layout.Data
             && declaration.Datasets.Any(name => Path.GetFileName(path).StartsWith(name + ".", StringComparison.OrdinalIgnoreCase)))],
         RerunCommand = Rerun(figure.Name),
@@ -109,17 +112,46 @@ public sealed partial class EvaluationSession
     private static bool IsOf(DatasetDeclaration dataset, ExperimentDeclaration experiment) =>
         dataset.Experiments.Contains(experiment.Name, StringComparer.OrdinalIgnoreCase) || dataset.Experiments.Contains(experiment.Suite, StringComparer.OrdinalIgnoreCase);
 
+    private IReadOnlyList<string> ExperimentsOf(IReadOnlyList<string> datasets) =>
+        [.. Model.Experiments.Where(experiment => Model.Datasets.Any(dataset => datasets.Contains(dataset.Name, StringComparer.OrdinalIgnoreCase) && IsOf(dataset, experiment))).Select(experiment => experiment.Name)];
+
+    private IReadOnlyList<string> ExperimentsOf(ClaimDeclaration claim) => ExperimentsOf(
+    [
+        .. Model.Figures.Where(figure => claim.Figures.Contains(figure.Name, StringComparer.OrdinalIgnoreCase)).SelectMany(figure => figure.Datasets),
+        .. Model.Predicates.Where(predicate => predicate.Claim.Equals(claim.Name, StringComparison.OrdinalIgnoreCase)).SelectMany(predicate => predicate.Datasets),
+    ]);
+
+    private IEnumerable<ReportNeed> Needs() => Selection.Experiments.SelectMany(experiment => experiment.Requires.Select(need => (need.Key, need.Value, experiment.Name)))
+        .GroupBy(need => (need.Key, need.Value)).Select(group => new ReportNeed(group.Key.Key, group.Key.Value, [.. group.Select(need => need.Name)]));
+
+    // One sample of each cell of a smoke run takes what samples of these cells took.
+    private double? SmokeSeconds()
+    {
+        var cells = plans.ToDictionary(plan => plan.Cell.Name, StringComparer.Ordinal);
+        var each = plans.Select(plan => plan.Cell.Experiment).Distinct().SelectMany(experiment => Cell.Of(experiment with { IsSmoke = true }))
+            .Select(cell => cells.GetValueOrDefault(cell.Name) is { Good.Count: > 0 } plan ? Planner.Typical(Planner.Seconds(plan.Good)) : null).ToList();
+        return each.Count == 0 || each.Contains(null) ? null : each.Sum();
+    }
+
     private string Rerun(string name) => $"dotnet build {Path.GetFileName(Options.ProjectFile)} -p:Request={name}";
 
     private List<ReportMachine> MachinesUsed() =>
         [.. RunRecords().GroupBy(run => run.Record.MachineId).Select(group => new ReportMachine(group.Key, MachineText.Rows(group.Last().Record.Machine)))];
 
     private List<ReportRun> RunsUsed() =>
-        [.. RunRecords().Select(run => new ReportRun(run.Record.StartedUtc[..16].Replace('T', ' '), run.Record.MachineId, run.Record.Seed, run.Samples))];
+        [.. RunRecords().Select(run => new ReportRun(run.Record.StartedUtc[..16].Replace('T', ' '), run.Record.MachineId, run.Record.Seed, run.Samples.Count, Elapsed(run.Samples)))];
 
-    private IEnumerable<(RunRecord Record, int Samples)> RunRecords() => journal is null ? [] : plans.SelectMany(plan => plan.Good.Concat(plan.Failed))
-        .GroupBy(sample => sample.Run).Where(group => journal.Runs.ContainsKey(group.Key)).Select(group => (journal.Runs[group.Key], group.Count()))
+    private IEnumerable<(RunRecord Record, IReadOnlyList<SampleRecord> Samples)> RunRecords() => journal is null ? [] : plans.SelectMany(plan => plan.Good.Concat(plan.Failed))
+        .GroupBy(sample => sample.Run).Where(group => journal.Runs.ContainsKey(group.Key)).Select(group => (journal.Runs[group.Key], (IReadOnlyList<SampleRecord>)[.. group]))
         .OrderBy(run => run.Item1.Id, StringComparer.Ordinal);
+
+    private static double Elapsed(IReadOnlyList<SampleRecord> samples)
+    {
+        var times = samples.Select(sample => (Start: Time(sample.Result.StartedUtc), sample.Result.Measurement?.WallSeconds)).Where(time => time.Start is not null).ToList();
+        return times.Count == 0 ? 0 : (times.Max(time => time.Start!.Value.AddSeconds(time.WallSeconds ?? 0)) - times.Min(time => time.Start!.Value)).TotalSeconds;
+
+        static DateTimeOffset? Time(string? text) => DateTimeOffset.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var time) ? time : null;
+    }
 
     private IEnumerable<ReportPin> Ledger() =>
     [

@@ -1,10 +1,10 @@
-using Verus.Artifact.Claims;
-
 namespace Verus.Artifact.Report;
 
 /// <summary>What evaluators have to write, from what was measured: claims and experiments, environment, ledger, figures, getting started.</summary>
 internal static class AppendixPage
 {
+    private static readonly string[] Evaluators = ["A", "B", "C", "D"];
+
     public static string Render(ReportModel model)
     {
         var page = new Markdown(new ReportText(model.Folders));
@@ -26,16 +26,32 @@ internal static class AppendixPage
 
     private static void Started(Markdown page, ReportModel model)
     {
-        page.Heading(2, "Getting started").Code(BasisSection.Commands(model));
-        var cheapest = model.Figures.Where(figure => !figure.IsAllRecorded && CostOf(model, figure.Experiments).Samples > 0).OrderBy(figure => CostOf(model, figure.Experiments).Seconds).FirstOrDefault();
-        if (cheapest is null)
-        {
-            page.Paragraph("Nothing was measured here yet, so no duration is known; -t:Plan estimates it.");
-            return;
-        }
-        var (small, all) = (CostOf(model, cheapest.Experiments), CostOf(model, [.. model.Resources.Select(resource => resource.Experiment)]));
-        page.Paragraph($"The shortest way to a figure, {cheapest.Drawn.Name}, took {Amount.Duration(small.Seconds)} of measuring for {Amount.Count(small.Samples, "sample")}; " +
-            $"everything in this report {Amount.Duration(all.Seconds)} for {Amount.Count(all.Samples, "sample")}. Building tools and fetching sources comes on top.").Code([cheapest.RerunCommand]);
+        page.Heading(2, "Getting started");
+        page.Paragraph("Times are those of the samples that were measured here; bringing sources and building tools comes on top.");
+        page.Table(["step", "command", "samples", "time"], Steps(model));
+        if (model.Needs.Count > 0)
+            page.Paragraph("What the machine must have:").Table(["what", "needed", "by"], [.. model.Needs.Select(need => new[] { need.What, need.Needed, string.Join(", ", need.Experiments) })]);
+    }
+
+    private static List<IReadOnlyList<string>> Steps(ReportModel model)
+    {
+        const string Unknown = "not measured here";
+        var all = CostOf(model, [.. model.Resources.Select(resource => resource.Experiment)]);
+        var cheapest = model.Figures.Where(figure => !figure.IsAllRecorded && CostOf(model, figure.Experiments).Samples > 0).MinBy(figure => CostOf(model, figure.Experiments).Seconds);
+        var command = $"dotnet build {model.Project}";
+        List<IReadOnlyList<string>> steps =
+        [
+            ["see what is lacking here", $"{command} -t:Preflight", "0", "moments"],
+            ["see what would run, and how long", $"{command} -t:Plan", "0", "moments"],
+            ["try everything on a few cells", $"{command} -p:Smoke=true", "one a cell", model.SmokeSeconds is { } seconds ? Amount.Duration(seconds) : Unknown],
+        ];
+        if (cheapest is not null && CostOf(model, cheapest.Experiments) is var cost)
+            steps.Add([$"the quickest figure, {cheapest.Drawn.Name}", cheapest.RerunCommand, Amount.Count(cost.Samples), Amount.Duration(cost.Seconds)]);
+        // A request of several names has a plus between them where it names files.
+        var (what, request) = model.Request == Evaluation.Selection.Everything ? ("everything", "")
+            : ($"all of {model.Request}", $" -p:Request={model.Request.Replace("+", "%3B", StringComparison.Ordinal)}");
+        steps.Add([what, command + request, Amount.Count(all.Samples), all.Samples > 0 ? Amount.Duration(all.Seconds) : Unknown]);
+        return steps;
     }
 
     private static void Claims(Markdown page, ReportModel model)
@@ -45,7 +61,7 @@ internal static class AppendixPage
         [
             .. model.Verdicts.Select(claim =>
             {
-                var experiments = ExperimentsOf(model, claim);
+                var experiments = model.ClaimExperiments.GetValueOrDefault(claim.Name, []);
                 return (IReadOnlyList<string>)[claim.Name, claim.Title, Wording.Verdict(claim.Outcome, claim.Origin), string.Join(", ", claim.Figures), string.Join(", ", experiments), .. Cells(CostOf(model, experiments))];
             }),
         ]);
@@ -62,15 +78,16 @@ internal static class AppendixPage
         page.Table(["disk in use", "size"], [.. model.Disk.Select(disk => new[] { disk.Folder, Amount.Bytes(disk.Bytes) })]);
     }
 
-    // A tick stands for a figure that was measured here, all of it: an evaluator ticks what was seen.
+    // The first tick stands for a figure that was measured here, all of it; the others are for those who looked at it.
     private static void Figures(Markdown page, ReportModel model)
     {
         page.Heading(2, "Figures");
-        page.Ticks(
+        page.Table(["figure", "shows", "here", "", .. Evaluators],
         [
-            .. model.Figures.Select(figure => (Wording.Mark(figure) is null, string.Join(": ", new[] { Names(figure), figure.Drawn.Title, State(model, figure) }.Where(text => text.Length > 0)))),
-            .. model.Missing.Select(figure => (false, $"{figure.Name}: {figure.Title}: not measured{(figure.Reasons.Count > 0 ? $" ({figure.Reasons[0]})" : "")}")),
+            .. model.Figures.Select(figure => (IReadOnlyList<string>)[Names(figure), figure.Drawn.Title, Wording.Mark(figure) is null ? "✓" : "", State(model, figure), .. Evaluators.Select(_ => "☐")]),
+            .. model.Missing.Select(figure => (IReadOnlyList<string>)[figure.Name, figure.Title, "", "not measured" + (figure.Reasons.Count > 0 ? $": {figure.Reasons[0]}" : ""), .. Evaluators.Select(_ => "☐")]),
         ]);
+        page.Paragraph("✓: measured here, all of it. A to D: evaluators, who tick what they have seen.");
     }
 
     private static void Environment(Markdown page, ReportModel model)
@@ -80,7 +97,8 @@ internal static class AppendixPage
             page.Paragraph("No number in this report was measured on this machine.");
         foreach (var machine in model.Machines)
             page.Heading(3, $"Machine {machine.Id}").Table(["property", "value"], [.. machine.Rows.Select(row => new[] { row.Name, row.Value })]);
-        page.Table(["run started (UTC)", "machine", "samples", "seed"], [.. model.Runs.Select(run => new[] { run.StartedUtc, run.MachineId, Amount.Count(run.Samples), Amount.Count(run.Seed) })]);
+        page.Table(["run started (UTC)", "machine", "samples", "from first to last", "seed"],
+            [.. model.Runs.Select(run => new[] { run.StartedUtc, run.MachineId, Amount.Count(run.Samples), Amount.Duration(run.Seconds), Amount.Count(run.Seed) })]);
         page.Table(["tool", "version", "identity", "deviation"], [.. model.Tools.Select(tool => new[] { tool.Name, tool.Version, tool.Identity, tool.Deviation ?? "" })]);
     }
 
@@ -94,9 +112,6 @@ internal static class AppendixPage
         return $"{Amount.Count(figure.Measured.SelectMany(dataset => dataset.Points).Sum(point => point.Samples.Count), "value")} measured here in {Amount.Duration(cost.Seconds)}"
             + (Wording.Mark(figure) is { } mark ? "; " + mark : "") + (figure.Failures.Count > 0 ? $"; {Amount.Count(figure.Failures.Count, "failed sample")}" : "");
     }
-
-    private static List<string> ExperimentsOf(ReportModel model, ClaimVerdict claim) =>
-        [.. model.Figures.Where(figure => claim.Figures.Contains(figure.Drawn.Name, StringComparer.OrdinalIgnoreCase)).SelectMany(figure => figure.Experiments).Distinct()];
 
     private static ReportResource CostOf(ReportModel model, IReadOnlyList<string> experiments)
     {

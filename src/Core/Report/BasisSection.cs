@@ -47,9 +47,9 @@ internal static class BasisSection
         foreach (var machine in model.Machines)
             section.Table($"Machine {machine.Id}", ["property", new("value", "long")], machine.Rows.Select(row => (IReadOnlyList<HtmlCell>)[row.Name, row.Value]));
         if (model.Runs.Count > 0)
-            section.Table("Runs; the seed gives the random order again", ["started (UTC)", new("samples", "num"), new("seed", "num"), "machine"],
+            section.Table("Runs; the seed gives the random order again", ["started (UTC)", new("samples", "num"), new("from first to last", "num"), new("seed", "num"), "machine"],
                 model.Runs.Select(run => (IReadOnlyList<HtmlCell>)
-                    [run.StartedUtc, Amount.Count(run.Samples), Amount.Count(run.Seed), new(run.MachineId, Css: "code")]));
+                    [run.StartedUtc, Amount.Count(run.Samples), Amount.Duration(run.Seconds), Amount.Count(run.Seed), new(run.MachineId, Css: "code")]));
     }
 
     private static void Pins(Html section, string title, IReadOnlyList<ReportPin> pins, bool folded)

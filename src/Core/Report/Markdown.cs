@@ -14,14 +14,7 @@ internal sealed partial class Markdown(ReportText words)
 
     public Markdown Quote(string content) => Block("> **" + Escape(content) + "**");
 
-    /// <summary>Commands, a line each.</summary>
-    public Markdown Code(IEnumerable<string> lines) => Block(string.Join('\n', lines.Select(line => "    " + words.Line(line))));
-
     public Markdown List(IReadOnlyCollection<string> items) => items.Count == 0 ? this : Block(string.Join('\n', items.Select(item => "- " + Escape(item))));
-
-    /// <summary>A list of things to tick.</summary>
-    public Markdown Ticks(IReadOnlyCollection<(bool Done, string Text)> items) =>
-        items.Count == 0 ? this : Block(string.Join('\n', items.Select(item => $"- [{(item.Done ? 'x' : ' ')}] {Escape(item.Text)}")));
 
     /// <summary>A table; nothing when it has no rows.</summary>
     public Markdown Table(IReadOnlyList<string> columns, IReadOnlyCollection<IReadOnlyList<string>> rows) => rows.Count == 0 ? this

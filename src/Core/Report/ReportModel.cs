@@ -31,6 +31,12 @@ public sealed record ReportModel
     public IReadOnlyList<ReportPin> Pins { get; init; } = [];
     /// <summary>Tools as they were used.</summary>
     public IReadOnlyList<ReportTool> Tools { get; init; } = [];
+    /// <summary>Names of the experiments behind each claim, by the claim's name: those of its figures and of its predicates.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> ClaimExperiments { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+    /// <summary>What the machine must have, as declared.</summary>
+    public IReadOnlyList<ReportNeed> Needs { get; init; } = [];
+    /// <summary>What the samples of a smoke run take, from what was measured; null when some of them were not.</summary>
+    public double? SmokeSeconds { get; init; }
     /// <summary>What each experiment cost.</summary>
     public IReadOnlyList<ReportResource> Resources { get; init; } = [];
     /// <summary>Disk that the stages use.</summary>

@@ -22,7 +22,14 @@ public sealed record ReportMachine(string Id, IReadOnlyList<(string Name, string
 /// <param name="MachineId">Identity of the machine's state.</param>
 /// <param name="Seed">Seed of the random order.</param>
 /// <param name="Samples">Samples of this report that it took, failed ones included.</param>
-public sealed record ReportRun(string StartedUtc, string MachineId, int Seed, int Samples);
+/// <param name="Seconds">From the start of the first of them to the end of the last, with all that was between them.</param>
+public sealed record ReportRun(string StartedUtc, string MachineId, int Seed, int Samples, double Seconds);
+
+/// <summary>Something that a machine must have.</summary>
+/// <param name="What">What, such as cores or memory.</param>
+/// <param name="Needed">How much of it.</param>
+/// <param name="Experiments">Names of the experiments that need it.</param>
+public sealed record ReportNeed(string What, string Needed, IReadOnlyList<string> Experiments);
 
 /// <summary>A pin of the ledger.</summary>
 /// <param name="Kind">What it is: repository, image, download or tool.</param>

@@ -20,20 +20,30 @@ public sealed class AppendixSpecs : IDisposable
         text.ShouldContain("| Processor | Example 9000 |");
         text.ShouldContain("| dafny | 4.11.0 | 0123456789ab | 4.11.0 in place of the pinned 4.3.0 |");
         text.ShouldContain($"| lists | repository | {new string('a', 40)} | https://example.org/lists | yes | edited by hand |");
-        text.ShouldContain("took 75.5 s of measuring for 21 samples");
+        text.ShouldContain("| try everything on a few cells | dotnet build build.proj -p:Smoke=true | one a cell | 6.5 s |");
+        text.ShouldContain("| the quickest figure, Lists | dotnet build build.proj -p:Request=Lists | 21 | 75.5 s |");
+        text.ShouldContain("| everything | dotnet build build.proj | 21 | 75.5 s |");
+        text.ShouldContain("| memory | 6GiB | Lists, Log |");
+        text.ShouldContain("| 2026-01-02 03:00 | 4f2a | 21 | 90.0 s | 42 |");
     }
 
     [Fact]
     public void Only_a_figure_that_was_measured_here_is_ticked()
     {
-        var ticks = Text(sample.Model).Split('\n').Where(line => line.StartsWith("- [")).ToList();
-        ticks.ShouldBe(
+        var rows = Text(sample.Model).Split('\n').SkipWhile(line => line != "## Figures").Where(line => line.StartsWith("| ")).Take(5).ToList();
+        rows.ShouldBe(
         [
-            "- [x] Lists (Paper7a): Time to verify a list: 9 values measured here in 75.5 s; 1 failed sample",
-            "- [ ] Log: Appends to a log: RECORDED by the authors, not measured here",
-            "- [ ] Cluster: Throughput on a cluster: not measured (needs 3 machines, found 1)",
+            "| figure | shows | here |  | A | B | C | D |",
+            "| --- | --- | --- | --- | --- | --- | --- | --- |",
+            "| Lists (Paper7a) | Time to verify a list | ✓ | 9 values measured here in 75.5 s; 1 failed sample | ☐ | ☐ | ☐ | ☐ |",
+            "| Log | Appends to a log |  | RECORDED by the authors, not measured here | ☐ | ☐ | ☐ | ☐ |",
+            "| Cluster | Throughput on a cluster |  | not measured: needs 3 machines, found 1 | ☐ | ☐ | ☐ | ☐ |",
         ]);
     }
+
+    [Fact]
+    public void A_part_of_the_evaluation_has_its_own_commands_and_unknown_times_are_said() =>
+        Text(sample.Model with { Request = "Lists", Resources = [], SmokeSeconds = null }).ShouldContain("| all of Lists | dotnet build build.proj -p:Request=Lists | 0 | not measured here |");
 
     [Fact]
     public void A_smoke_run_ticks_nothing_and_is_marked()
@@ -41,7 +51,7 @@ public sealed class AppendixSpecs : IDisposable
         var smoke = sample.Model with { Figures = [.. sample.Model.Figures.Select(figure => figure with { Measured = [.. figure.Measured.Select(dataset => dataset with { IsSmoke = true })] })] };
         var text = Text(smoke);
         text.ShouldContain("> **SMOKE RUN, no result");
-        text.ShouldNotContain("- [x]");
+        text.ShouldNotContain("| ✓ |");
         File.ReadAllText(Path.Combine(sample.Folder, "index.html")).ShouldContain("SMOKE RUN, no result");
         File.ReadAllText(Path.Combine(sample.Folder, "summary.txt")).ShouldContain("9, 1 failed, SMOKE RUN");
     }

@@ -158,7 +158,7 @@ public sealed class ReportPageSpecs : IDisposable
             ],
             Missing = [new MissingFigure(Hostile, Hostile, [Hostile])],
             Machines = [new ReportMachine(Hostile, [(Hostile, Hostile)])],
-            Runs = [new ReportRun(Hostile, Hostile, 1, 1)],
+            Runs = [new ReportRun(Hostile, Hostile, 1, 1, 1)],
             Pins = [new ReportPin(Hostile, Hostile, Hostile, Hostile, true, Hostile)],
             Tools = [new ReportTool(Hostile, Hostile, Hostile, Hostile)],
             Resources = [new ReportResource(Hostile, Hostile, 1, 1, 1, 1, 1, Hostile)],

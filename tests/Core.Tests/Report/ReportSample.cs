@@ -21,7 +21,7 @@ internal sealed class ReportSample : IDisposable
         Figures = [MeasuredFigure(), RecordedFigure()],
         Missing = [new MissingFigure("Cluster", "Throughput on a cluster", ["needs 3 machines, found 1"])],
         Machines = [new ReportMachine("4f2a", [("Processor", "Example 9000"), ("SMT", "on")])],
-        Runs = [new ReportRun("2026-01-02 03:00", "4f2a", 42, 21)],
+        Runs = [new ReportRun("2026-01-02 03:00", "4f2a", 42, 21, 90)],
         Pins =
         [
             new ReportPin("repository", "lists", new string('a', 40), "https://ann:secret@example.org/lists", true, "edited by hand"),
@@ -30,6 +30,9 @@ internal sealed class ReportSample : IDisposable
         Tools = [new ReportTool("dafny", "4.11.0", "0123456789ab", "4.11.0 in place of the pinned 4.3.0")],
         Resources = [new ReportResource("Lists", "Milli", 21, 1, 75.5, 300L << 20, 5000, "dotnet build build.proj -p:Request=Lists")],
         Disk = [new ReportDisk("evaluation/sources", 3L << 30)],
+        ClaimExperiments = new Dictionary<string, IReadOnlyList<string>> { ["SupportedMeasured"] = ["Lists"] },
+        Needs = [new ReportNeed("memory", "6GiB", ["Lists", "Log"])],
+        SmokeSeconds = 6.5,
         Notes = ["The clock of this machine is doubtful"],
         Folders = [new ReportFolder(Root, "."), new ReportFolder("/srv/people/ann", "~")],
     };
