@@ -33,7 +33,7 @@ public static class DeclarationRules
 
     /// <summary>A requested figure, suite or set does not exist.</summary>
     public static readonly DiagnosticRule UnknownRequest = new("VART0007", Error, "What was asked for is not declared",
-        "'{0}' is neither a figure, a suite, a set, a claim nor an experiment of this evaluation.{1} '-t:List' shows all.");
+        "'{0}' is neither a figure, a suite, a set, a claim, an experiment nor a tool of this evaluation.{1} '-t:List' shows all.");
 
     /// <summary>Declarations refer to each other in a circle.</summary>
     public static readonly DiagnosticRule CircularReference = new("VART0008", Error, "References go in a circle",

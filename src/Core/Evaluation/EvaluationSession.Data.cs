@@ -64,7 +64,7 @@ public sealed partial class EvaluationSession
 
     private IReadOnlyList<string> DeviationsOf(ExperimentDeclaration experiment)
     {
-        var needed = ToolsOf([experiment]).ToDictionary(tool => tool.Name, StringComparer.OrdinalIgnoreCase);
+        var needed = ToolsOf([experiment], []).ToDictionary(tool => tool.Name, StringComparer.OrdinalIgnoreCase);
         var built = needed.Values.SelectMany(tool => tool.Build?.Sources ?? []);
         var read = References.Sources(Model, experiment).Concat(built).ToHashSet(StringComparer.OrdinalIgnoreCase);
         return

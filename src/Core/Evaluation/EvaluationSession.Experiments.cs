@@ -83,4 +83,7 @@ public sealed partial class EvaluationSession
 
     // The experiments of the request that nothing stands in the way of.
     private List<ExperimentDeclaration> Possible() => [.. Selection.Experiments.Where(experiment => !missing.ContainsKey(experiment.Name))];
+
+    // The same of tools that are asked for by name.
+    private List<string> PossibleTools() => [.. Selection.Tools.Where(tool => !missing.ContainsKey(tool))];
 }

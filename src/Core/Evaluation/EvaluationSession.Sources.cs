@@ -40,7 +40,7 @@ public sealed partial class EvaluationSession
         var store = new SourceStore(new SourceOptions(Options.Layout, Options.Offline, Options.AllowFallback) { SearchPath = Options.SearchPath }, log);
         var fileStore = new ExternalFileStore(Options.Layout, Options.Offline, hashes, log);
         var problems = new AcquisitionProblems();
-        Keep(await store.AcquireAsync(all ? Model.Pins.Repos : ReposOf(Possible()), problems, cancellation).ConfigureAwait(false),
+        Keep(await store.AcquireAsync(all ? Model.Pins.Repos : ReposOf(Possible(), PossibleTools()), problems, cancellation).ConfigureAwait(false),
             await fileStore.AcquireAsync(all ? Model.Pins.Files : FilesOf(Possible()), problems, cancellation).ConfigureAwait(false));
         Keep(await new ImageStore(engine, Options.Offline, log).AcquireAsync(await ImagesToPullAsync(all, log, cancellation).ConfigureAwait(false), problems, cancellation).ConfigureAwait(false));
         if (all || Options.OnMissing == OnMissing.Fail)
@@ -56,12 +56,12 @@ public sealed partial class EvaluationSession
         }
     }
 
-    private IEnumerable<IDeclaration> PinsOf(ExperimentDeclaration experiment) => ReposOf([experiment]).Concat<IDeclaration>(FilesOf([experiment])).Concat(ImagesOf([experiment]));
+    private IEnumerable<IDeclaration> PinsOf(ExperimentDeclaration experiment) => ReposOf([experiment], []).Concat<IDeclaration>(FilesOf([experiment])).Concat(ImagesOf([experiment], []));
 
     // The whole ledger is brought for later; a machine without a container engine can still have the rest of it.
     private async Task<List<ContainerImage>> ImagesToPullAsync(bool all, IBuildLog log, CancellationToken cancellation)
     {
-        var wanted = ImagesOf(all ? Model.Experiments : Possible());
+        var wanted = ImagesOf(all ? Model.Experiments : Possible(), all ? [.. Model.Tools.Select(tool => tool.Name)] : PossibleTools());
         if (!all || wanted.Count == 0)
             return wanted;
         try
@@ -111,10 +111,10 @@ public sealed partial class EvaluationSession
     }
 
     // What the experiments use themselves, and what tools that must be built are built from.
-    private List<ExternalRepo> ReposOf(IReadOnlyList<ExperimentDeclaration> experiments)
+    private List<ExternalRepo> ReposOf(IReadOnlyList<ExperimentDeclaration> experiments, IReadOnlyList<string> asked)
     {
         var names = experiments.SelectMany(experiment => References.Sources(Model, experiment))
-            .Concat(ToolsOf(experiments).Where(tool => tools.TrueForAll(found => found.Name != tool.Name)).SelectMany(tool => tool.Build?.Sources ?? []))
+            .Concat(ToolsOf(experiments, asked).Where(tool => tools.TrueForAll(found => found.Name != tool.Name)).SelectMany(tool => tool.Build?.Sources ?? []))
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
         return [.. Model.Pins.Repos.Where(repo => names.Contains(repo.Name))];
     }
@@ -125,10 +125,11 @@ public sealed partial class EvaluationSession
         return [.. Model.Pins.Files.Where(file => names.Contains(file.Name))];
     }
 
-    // Images in which experiments run; one that nothing uses is not pulled.
-    private List<ContainerImage> ImagesOf(IReadOnlyList<ExperimentDeclaration> experiments)
+    // Images in which experiments run and tools are built; one that nothing uses is not pulled.
+    private List<ContainerImage> ImagesOf(IReadOnlyList<ExperimentDeclaration> experiments, IReadOnlyList<string> asked)
     {
-        var names = experiments.Where(experiment => experiment.Executor == ExecutorKind.Docker).Select(experiment => experiment.Image!).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var names = experiments.Where(experiment => experiment.Executor == ExecutorKind.Docker).Select(experiment => experiment.Image)
+            .Concat(ToolsOf(experiments, asked).Select(tool => tool.Image)).OfType<string>().ToHashSet(StringComparer.OrdinalIgnoreCase);
         return [.. Model.Pins.Images.Where(image => names.Contains(image.Name))];
     }
 

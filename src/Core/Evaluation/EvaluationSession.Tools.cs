@@ -46,8 +46,8 @@ public sealed partial class EvaluationSession
     /// <exception cref="DiagnosticException">A tool could not be provided, and that is to be an error.</exception>
     public async Task ProvisionToolsAsync(IBuildLog log, CancellationToken cancellation)
     {
-        var needed = ToolsOf(Possible()).Select(tool => tool.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var results = await ToolProvisioner.ProvideAsync(ToolsOf(Possible(), build: true), ToolOptionsNow(), log, cancellation).ConfigureAwait(false);
+        var needed = ToolsOf(Possible(), PossibleTools()).Select(tool => tool.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var results = await ToolProvisioner.ProvideAsync(ToolsOf(Possible(), PossibleTools(), build: true), ToolOptionsNow(), log, cancellation).ConfigureAwait(false);
         tools.Clear();
         tools.AddRange(results.OfType<ResolvedTool>());
         foreach (var tool in tools)
@@ -61,7 +61,7 @@ public sealed partial class EvaluationSession
         mayBeHadNextTime = true;
         foreach (var tool in failed)
         {
-            var without = Possible().Where(experiment => ToolsOf([experiment]).Any(needed => needed.Name == tool.Name)).ToList();
+            var without = Possible().Where(experiment => ToolsOf([experiment], []).Any(needed => needed.Name == tool.Name)).ToList();
             foreach (var experiment in without)
                 missing[experiment.Name] = [Lacking(tool, [experiment.Name])];
             if (without.Count > 0)
@@ -72,28 +72,34 @@ public sealed partial class EvaluationSession
     // Looks for tools and at the machine; provides nothing.
     private async Task<IReadOnlyList<Shortfall>> FindAsync(IBuildLog log, CancellationToken cancellation)
     {
-        var results = await ToolResolver.ResolveAsync(ToolsOf(Selection.Experiments, build: true), ToolOptionsNow(), log, cancellation).ConfigureAwait(false);
+        await LookForImagesAsync(log, cancellation).ConfigureAwait(false);
+        var results = await ToolResolver.ResolveAsync(ToolsOf(Selection.Experiments, Selection.Tools, build: true), ToolOptionsNow(), log, cancellation).ConfigureAwait(false);
         tools.AddRange(results.OfType<ResolvedTool>());
         foreach (var lacking in results.OfType<MissingTool>())
             dependsOn.UnionWith(PlacesOf(Model.Tools.First(tool => tool.Name == lacking.Name)));
         provided = [.. results.OfType<MissingTool>().Select(tool => tool.Provision).OfType<string>()];
         var problems = new List<Diagnostic>();
-        var requirements = Selection.Experiments.Select(experiment => Requirement.Parse(experiment.Item, experiment.Requires, [.. ToolsOf([experiment]).Select(tool => tool.Name)], problems) with { Remedy = experiment.Remedy }).ToList();
+        var requirements = Selection.Experiments.Select(experiment => Requirement.Parse(experiment.Item, experiment.Requires, [.. ToolsOf([experiment], []).Select(tool => tool.Name)], problems) with { Remedy = experiment.Remedy }).ToList();
+        requirements.AddRange(Selection.Tools.Select(name => new Requirement(name, 0, 0, 0, [.. ToolsOf([], [name]).Select(tool => tool.Name)])));
         if (problems.Count > 0)
             throw new DiagnosticException(problems);
         List<Shortfall> shortfalls = [.. Preflight.Check(requirements, MachineFacts.Read(Options.Layout.Root), results, canProvide: !Options.Offline)];
         foreach (var experiment in Selection.Experiments.Where(experiment => executors.ContainsKey(experiment.Executor)))
             shortfalls.AddRange(await executors[experiment.Executor].LackingAsync(experiment, cancellation).ConfigureAwait(false));
+        shortfalls.AddRange(Selection.Experiments.SelectMany(ToolsElsewhere));
+        foreach (var tool in Model.Tools.Where(tool => tool.Image is not null && Selection.Tools.Contains(tool.Name) && !tools.Exists(found => found.Name == tool.Name)))
+            shortfalls.AddRange(await docker.LackingAsync(tool.Image!, tool.Name, cancellation).ConfigureAwait(false));
         foreach (var (experiment, requirement) in Selection.Experiments.Zip(requirements))
             shortfalls.AddRange(TuningNeeds.Of(experiment, requirement.Settings, machine, Options.TuneMachine));
         shortfalls = Preflight.Merge(shortfalls);
-        await LookForImagesAsync([.. shortfalls.SelectMany(shortfall => shortfall.NeededBy)], log, cancellation).ConfigureAwait(false);
         foreach (var (experiment, lacking) in Preflight.ByUser(shortfalls))
             missing[experiment] = lacking;
         return shortfalls;
     }
 
-    private string Enough() => Selection.Experiments.Count == 0
+    private string Enough() => Selection.Tools.Count > 0 && Selection.Experiments.Count == 0
+        ? $"Nothing is lacking for {string.Join(", ", Selection.Tools)}." + (provided.Count == 0 ? "" : $" On the way: {string.Join("; ", provided)}.")
+        : Selection.Experiments.Count == 0
         ? "No experiment is declared for what was asked for."
         : $"Nothing is lacking for {Selection.Experiments.Count} experiments." + (provided.Count == 0 ? "" : $" On the way: {string.Join("; ", provided)}.");
 
@@ -103,17 +109,23 @@ public sealed partial class EvaluationSession
         : Options.SearchPath.Select(folder => Path.Combine(folder, tool.Command));
 
     // Images that are here already count in keys before anything is pulled, so that a plan is right about them.
-    private async Task LookForImagesAsync(IReadOnlyList<string> impossible, IBuildLog log, CancellationToken cancellation)
+    private async Task LookForImagesAsync(IBuildLog log, CancellationToken cancellation) =>
+        Keep(await new ImageStore(engine, offline: true, log).FindAsync(ImagesOf(Selection.Experiments, Selection.Tools), cancellation).ConfigureAwait(false));
+
+    // A tool runs where it was made: in its image, or on this machine.
+    private IEnumerable<Shortfall> ToolsElsewhere(ExperimentDeclaration experiment)
     {
-        var store = new ImageStore(engine, offline: true, log);
-        Keep(await store.FindAsync(ImagesOf([.. Selection.Experiments.Where(experiment => !impossible.Contains(experiment.Name))]), cancellation).ConfigureAwait(false));
+        var image = experiment.Executor == ExecutorKind.Docker ? experiment.Image : null;
+        return ToolsOf([experiment], []).Where(tool => !string.Equals(tool.Image, image, StringComparison.OrdinalIgnoreCase)).Select(tool => new Shortfall($"tool {tool.Name}",
+            image is null ? "one of this machine" : $"one of the image '{image}'", tool.Image is null ? "one of this machine" : $"one that is built in the image '{tool.Image}'",
+            image is null ? "Give the experiment the executor Docker and that image." : "Build it in that image (metadata Image of the tool), or name a program of the image without {tool:}.", [experiment.Name]));
     }
 
     // The tools that experiments name or refer to, and what those need: to run, or also to be built.
-    private IReadOnlyList<ToolDeclaration> ToolsOf(IReadOnlyList<ExperimentDeclaration> experiments, bool build = false)
+    private IReadOnlyList<ToolDeclaration> ToolsOf(IReadOnlyList<ExperimentDeclaration> experiments, IReadOnlyList<string> asked, bool build = false)
     {
         var problems = new List<Diagnostic>();
-        var wanted = experiments.SelectMany(experiment => References.Tools(Model, experiment));
+        var wanted = experiments.SelectMany(experiment => References.Tools(Model, experiment)).Concat(asked);
         var needed = ToolGraph.InOrder(Model.Tools, wanted, problems, build);
         return problems.Count == 0 ? needed : throw new DiagnosticException(problems);
     }
@@ -125,6 +137,7 @@ public sealed partial class EvaluationSession
         ToolsDirectory = Options.Layout.Tools,
         DotNetHost = Options.DotNetHost,
         Sources = SourceBindings(),
+        InImage = name => images.GetValueOrDefault(name) is { } image ? new ContainerCommandRunner(engine, image, Options.Layout.Root) : null,
         Hashes = hashes,
     };
 

@@ -18,6 +18,7 @@ public sealed partial class EvaluationSession : IDisposable
     private readonly Fingerprint fingerprint;
     private readonly string? upToDate;
     private readonly ContentHashes hashes;
+    private readonly DockerExecutor docker;
     private readonly MachineTuning machine;
     private readonly SortedSet<string> dependsOn = new(StringComparer.Ordinal);
     private readonly SortedSet<string> outputs = new(StringComparer.Ordinal);
@@ -31,11 +32,8 @@ public sealed partial class EvaluationSession : IDisposable
         // Calls that change nothing or have nothing to do leave no lines.
         Log = held is null || upToDate is not null ? null : new EvaluationLog(options.Layout.Log);
         Log?.Line($"{(options.Request.Length == 0 ? Selection.Everything : options.Request)} of {Path.GetFileName(options.ProjectFile)}, process {Environment.ProcessId}");
-        executors = new Dictionary<ExecutorKind, IExecutor>
-        {
-            [ExecutorKind.Host] = new HostExecutor(options.Runner),
-            [ExecutorKind.Docker] = new DockerExecutor(options.Runner, options.Layout.Root, engine, images) { Pins = model.Pins.Images.ToDictionary(image => image.Name, StringComparer.OrdinalIgnoreCase) },
-        };
+        docker = new DockerExecutor(options.Runner, options.Layout.Root, engine, images) { Pins = model.Pins.Images.ToDictionary(image => image.Name, StringComparer.OrdinalIgnoreCase) };
+        executors = new Dictionary<ExecutorKind, IExecutor> { [ExecutorKind.Host] = new HostExecutor(options.Runner), [ExecutorKind.Docker] = docker };
         hashes = new ContentHashes(Path.Combine(options.Layout.State, "hashes.tsv"));
     }
 

@@ -5,6 +5,7 @@ using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments;
 using Verus.Artifact.Experiments.Executors.Docker;
+using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Evaluation;
 
@@ -31,6 +32,13 @@ internal static class References
                 Need(experiment, "ContainerImage", [image], Names(model.Pins.Images));
             if (experiment.Reader is { } reader && OutputReaders.Find(reader) is null)
                 found.Add(ExperimentRules.UnknownReader.At(experiment.Item.Where, experiment.Name, reader, Suggestion.For(reader, OutputReaders.Names)));
+        }
+        foreach (var tool in model.Tools.Where(tool => tool.Image is not null))
+        {
+            Need(tool, "ContainerImage", [tool.Image!], Names(model.Pins.Images));
+            foreach (var other in tool.Needs.Concat(tool.Build!.Needs).Select(name => model.Tools.FirstOrDefault(other => string.Equals(other.Name, name, StringComparison.OrdinalIgnoreCase))).OfType<ToolDeclaration>()
+                .Where(other => !string.Equals(other.Image, tool.Image, StringComparison.OrdinalIgnoreCase)))
+                found.Add(ToolRules.OtherImage.At(tool.Item.Where, tool.Name, tool.Image, other.Name));
         }
         foreach (var service in model.Services)
             Need(service, "Experiment", service.Experiments, Names(model.Experiments));

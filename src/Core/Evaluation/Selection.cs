@@ -20,9 +20,11 @@ public sealed record Selection
     public required IReadOnlyList<string> Datasets { get; init; }
     /// <summary>Experiments to sample, in the order of declaration.</summary>
     public required IReadOnlyList<ExperimentDeclaration> Experiments { get; init; }
+    /// <summary>Names of tools that are asked for themselves, beside those that experiments need.</summary>
+    public IReadOnlyList<string> Tools { get; init; } = [];
 
     /// <summary>
-    /// Reads a request: names separated by semicolons, of figures (or their aliases), sets, suites, experiments, datasets or claims; empty or
+    /// Reads a request: names separated by semicolons, of figures (or their aliases), sets, suites, experiments, datasets, claims or tools; empty or
     /// <see cref="Everything"/> is all. A claim is checked as soon as all figures that it rests on are asked for.
     /// </summary>
     /// <exception cref="DiagnosticException">A name is none of these.</exception>
@@ -35,6 +37,7 @@ public sealed record Selection
         var claims = new List<ClaimDeclaration>();
         var datasets = new List<string>();
         var experiments = new List<ExperimentDeclaration>();
+        var tools = new List<string>();
         foreach (var name in names)
         {
             var before = figures.Count + claims.Count + datasets.Count + experiments.Count;
@@ -42,19 +45,23 @@ public sealed record Selection
             claims.AddRange(model.Claims.Where(claim => Is(name, claim.Name)));
             datasets.AddRange(model.Datasets.Where(dataset => Is(name, dataset.Name)).Select(dataset => dataset.Name));
             experiments.AddRange(model.Experiments.Where(experiment => Is(name, experiment.Name) || Is(name, experiment.Suite)));
-            if (before == figures.Count + claims.Count + datasets.Count + experiments.Count)
+            if (before < figures.Count + claims.Count + datasets.Count + experiments.Count)
+                continue;
+            if (model.Tools.FirstOrDefault(tool => Is(name, tool.Name)) is { } asked)
+                tools.Add(asked.Name);
+            else
                 throw DeclarationRules.UnknownRequest.Throw(SourceLocation.None, name, Suggestion.For(name, NamesOf(model)));
         }
         figures = [.. model.Figures.Where(figure => figures.Contains(figure) || claims.Exists(claim => claim.Figures.Contains(figure.Name, StringComparer.OrdinalIgnoreCase)))];
         var drawn = figures.Select(figure => figure.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var checkable = model.Claims.Where(claim => claims.Contains(claim) || (claim.Figures.Count > 0 && claim.Figures.All(drawn.Contains)));
-        return Close(model, figures, [.. checkable], datasets, experiments);
+        return Close(model, figures, [.. checkable], datasets, experiments) with { Tools = tools };
     }
 
     /// <summary>Every name that a request may have.</summary>
     public static IEnumerable<string> NamesOf(EvaluationModel model) => model.Figures.SelectMany(figure => figure.Aliases.Append(figure.Set).Append(figure.Name))
         .Concat(model.Claims.Select(claim => claim.Name)).Concat(model.Datasets.Select(dataset => dataset.Name))
-        .Concat(model.Experiments.SelectMany(experiment => new[] { experiment.Name, experiment.Suite })).Append(Everything).Where(name => name.Length > 0)
+        .Concat(model.Experiments.SelectMany(experiment => new[] { experiment.Name, experiment.Suite })).Concat(model.Tools.Select(tool => tool.Name)).Append(Everything).Where(name => name.Length > 0)
         .Distinct(StringComparer.OrdinalIgnoreCase);
 
     private static bool Is(string one, string other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);

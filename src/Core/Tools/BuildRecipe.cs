@@ -18,16 +18,19 @@ public sealed record BuildRecipe(
     IReadOnlyList<string> Helpers,
     string Executable)
 {
-    private static readonly string[] MeaninglessWithoutSource = ["Build", "BuildEnvironment", "BuildTools", "BuildHelpers", "Executable"];
+    private static readonly string[] MeaninglessWithoutSource = ["Build", "BuildEnvironment", "BuildTools", "BuildHelpers", "Executable", "Image"];
+
+    /// <summary>Name of the pinned image in which the steps run, and what is built as well; null: this machine.</summary>
+    public string? Image { get; init; }
 
     /// <summary>Every text that may hold placeholders and decides what is built.</summary>
     public IEnumerable<string> Texts => Steps.SelectMany(step => step).Concat(Environment.Values);
 
-    /// <summary>Tools that decide over what is built: BuildTools and those in placeholders.</summary>
-    public IEnumerable<string> Deciding => Tools.Concat(Named("tool:")).Distinct(StringComparer.OrdinalIgnoreCase);
+    /// <summary>Tools that decide over what is built: BuildTools and those in placeholders. Those of an image are part of the image.</summary>
+    public IEnumerable<string> Deciding => (Image is null ? Tools : []).Concat(Named("tool:")).Distinct(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Tools that must be there before the build.</summary>
-    public IEnumerable<string> Needs => Deciding.Concat(Helpers).Distinct(StringComparer.OrdinalIgnoreCase);
+    public IEnumerable<string> Needs => Deciding.Concat(Image is null ? Helpers : []).Distinct(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Repositories that the build reads: its own and those in placeholders.</summary>
     public IEnumerable<string> Sources => Named("source:").Prepend(Source).Distinct(StringComparer.OrdinalIgnoreCase);
@@ -52,7 +55,7 @@ public sealed record BuildRecipe(
             reader.Bad("Build", CommandLine.Join(odd), "'cd FOLDER' where it changes the folder");
         foreach (var text in steps.SelectMany(step => step).Concat(environment.Values).Append(executable ?? ""))
             ToolDeclaration.CheckPlaceholders(reader, text, ["source", "output", "project", "processors", "tool:", "source:"]);
-        return new BuildRecipe(source, steps, environment, tools, helpers, executable ?? reader.Required("Executable"));
+        return new BuildRecipe(source, steps, environment, tools, helpers, executable ?? reader.Required("Executable")) { Image = reader.Text("Image") };
     }
 
     private IEnumerable<string> Named(string kind) => Texts.Append(Executable).SelectMany(Placeholders.Names)

@@ -8,7 +8,14 @@ namespace Verus.Artifact.Tools;
 /// <param name="Environment">The whole environment; nothing is inherited.</param>
 /// <param name="Output">Takes each line of standard output and standard error, one at a time.</param>
 public sealed record BuildCommand(
-    IReadOnlyList<string> Arguments, string WorkingDirectory, IReadOnlyDictionary<string, string> Environment, Action<string> Output);
+    IReadOnlyList<string> Arguments, string WorkingDirectory, IReadOnlyDictionary<string, string> Environment, Action<string> Output)
+{
+    /// <summary>Files and folders that it reads, for runners that must bring them to it.</summary>
+    public IReadOnlyList<string> Reads { get; init; } = [];
+
+    /// <summary>Folders that it writes.</summary>
+    public IReadOnlyList<string> Writes { get; init; } = [];
+}
 
 /// <summary>Runs the commands of a build: on this machine, or where another implementation takes them.</summary>
 public interface ICommandRunner

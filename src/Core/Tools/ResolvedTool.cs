@@ -56,6 +56,9 @@ public sealed record ToolOptions(string ProjectDirectory, IReadOnlyList<string> 
     /// <summary>Checkouts by the name of their <c>ExternalRepo</c>; those that are not made yet are absent.</summary>
     public IReadOnlyDictionary<string, SourceBinding> Sources { get; init; } = new Dictionary<string, SourceBinding>();
 
+    /// <summary>What runs commands in an image, by the name of its pin; null while the image is not here.</summary>
+    public Func<string, ICommandRunner?> InImage { get; init; } = _ => null;
+
     /// <summary>Hashes of files, when the caller shares them with other stages; null: kept in <see cref="ToolsDirectory"/>.</summary>
     public ContentHashes? Hashes { get; init; }
 }

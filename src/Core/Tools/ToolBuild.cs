@@ -20,6 +20,8 @@ internal sealed class ToolBuild
         "SSL_CERT_FILE", "SSL_CERT_DIR", "CARGO_HOME", "RUSTUP_HOME", "RUSTUP_DIST_SERVER", "RUSTUP_UPDATE_ROOT", "OPAMROOT", "NUGET_PACKAGES",
     ];
 
+    private static readonly string[] InheritedByImages = [.. Inherited.Where(name => name.EndsWith("_proxy", StringComparison.OrdinalIgnoreCase))];
+
     private readonly ToolDeclaration tool;
     private readonly BuildRecipe recipe;
     private readonly IReadOnlyList<ResolvedTool> tools;
@@ -96,18 +98,25 @@ internal sealed class ToolBuild
         }
     }
 
-    /// <summary>The whole environment of the steps.</summary>
+    /// <summary>What the steps read beside their own folder: the project, checkouts with the repositories that they share, and tools.</summary>
+    public IReadOnlyList<string> Reads =>
+        [options.ProjectDirectory, .. recipe.Sources.Select(name => Path.GetDirectoryName(options.Sources[name].Path)!), .. tools.SelectMany(need => need.PathEntries.Append(need.Path))];
+
+    /// <summary>The whole environment of the steps; in an image, what comes before or in place of its own.</summary>
     public Dictionary<string, string> StepEnvironment()
     {
         var all = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var name in Inherited)
+        foreach (var name in recipe.Image is null ? Inherited : InheritedByImages)
             if (Environment.GetEnvironmentVariable(name) is { } value)
                 all[name] = value;
         foreach (var (name, value) in tools.SelectMany(need => need.Environment))
             all[name] = value;
         all["PATH"] = string.Join(Path.PathSeparator, tools.SelectMany(need => need.PathEntries).Distinct().OrderBy(ToolFinder.SystemFolders.Contains)
-            .Concat(options.SearchPath).Concat(ToolFinder.SystemFolders).Distinct());
+            .Concat(recipe.Image is null ? options.SearchPath : []).Concat(ToolFinder.SystemFolders).Distinct());
         all["LC_ALL"] = "C.UTF-8";
+        // Root's home folder is in the image, with what was installed there; a user who is not in the image has none.
+        if (recipe.Image is not null && !Environment.IsPrivilegedProcess)
+            all["HOME"] = Output;
         // The working copy may share a repository with the checkout; looking at its state must not change that.
         all["GIT_OPTIONAL_LOCKS"] = "0";
         foreach (var (name, value) in recipe.Environment)

@@ -15,15 +15,15 @@ public static class ToolBuilder
     /// <param name="tool">The tool; it must have a recipe.</param>
     /// <param name="found">What was found of the tools that the build needs, by name.</param>
     /// <param name="options">Where sources and outputs are.</param>
-    /// <param name="runner">Runs the steps.</param>
+    /// <param name="runner">Runs the steps; null while the image is not here in which they run.</param>
     /// <param name="log">Told which step runs.</param>
     /// <param name="cancellation">Ends the running step with its children.</param>
     /// <returns>Null when the tool is built, else what went wrong.</returns>
     /// <exception cref="DiagnosticException">The folder cannot be written.</exception>
     public static async Task<Diagnostic?> BuildAsync(ToolDeclaration tool, IReadOnlyDictionary<string, ToolResult> found, ToolOptions options,
-        ICommandRunner runner, IBuildLog log, CancellationToken cancellation)
+        ICommandRunner? runner, IBuildLog log, CancellationToken cancellation)
     {
-        if (ToolBuild.Of(tool, found, options, runner.Identity) is not { } build)
+        if (runner is null || ToolBuild.Of(tool, found, options, runner.Identity) is not { } build)
             return ToolRules.BuildNotReady.At(tool.Item.Where, tool.Name, WhatLacks(tool, found, options));
         if (build.BuiltHash() is not null && File.Exists(build.Executable))
             return null;
@@ -61,7 +61,7 @@ public static class ToolBuilder
             if (File.Exists(done))
                 continue;
             log.Info($"{tool.Name}: step {i + 1} of {steps.Count}: {CommandLine.Join(steps[i].Arguments)}");
-            if (await RunStepAsync(tool, steps[i], $"{i + 1} of {steps.Count}", Path.Combine(build.Logs, number + ".log"), environment, runner, log, cancellation)
+            if (await RunStepAsync(tool, build, steps[i], $"{i + 1} of {steps.Count}", Path.Combine(build.Logs, number + ".log"), environment, runner, log, cancellation)
                 .ConfigureAwait(false) is { } failure)
                 return failure;
             AtomicFile.Write(done, "");
@@ -77,7 +77,7 @@ public static class ToolBuilder
         return null;
     }
 
-    private static async Task<Diagnostic?> RunStepAsync(ToolDeclaration tool, (IReadOnlyList<string> Arguments, string Folder) step, string which, string logFile,
+    private static async Task<Diagnostic?> RunStepAsync(ToolDeclaration tool, ToolBuild build, (IReadOnlyList<string> Arguments, string Folder) step, string which, string logFile,
         IReadOnlyDictionary<string, string> environment, ICommandRunner runner, IBuildLog log, CancellationToken cancellation)
     {
         using var words = new StepLog(logFile);
@@ -88,7 +88,7 @@ public static class ToolBuilder
             {
                 words.Write(line);
                 log.Progress($"{tool.Name}: step {which}: {line}");
-            }), cancellation).ConfigureAwait(false);
+            }) { Reads = build.Reads, Writes = [build.Folder] }, cancellation).ConfigureAwait(false);
             if (code == 0)
                 return null;
             outcome = $"ended with exit code {code}";
@@ -105,5 +105,6 @@ public static class ToolBuilder
     internal static string WhatLacks(ToolDeclaration tool, IReadOnlyDictionary<string, ToolResult> found, ToolOptions options) => string.Join(", ",
         (tool.Build?.Needs ?? []).Where(name => found.GetValueOrDefault(name) is not ResolvedTool).Select(name => $"the tool {name}")
             .Concat((tool.Build?.Sources ?? []).Where(name => !options.Sources.ContainsKey(name)).Select(name => $"a checkout of '{name}'"))
+            .Concat(tool.Image is { } image && options.InImage(image) is null ? [$"the image '{image}'"] : Array.Empty<string>())
             .Concat(options.ToolsDirectory is null ? ["a folder for tools"] : []));
 }

@@ -38,6 +38,8 @@ public sealed record ToolDeclaration : IDeclaration
     public string? DotNetTool { get; init; }
     /// <summary>How it is built from source; null when it is not.</summary>
     public BuildRecipe? Build { get; init; }
+    /// <summary>Name of the pinned image in which it is built and runs; null: this machine, where one that is given by its path is, too.</summary>
+    public string? Image => Path is null ? Build?.Image : null;
     /// <summary>What a user can do to get the tool; shown when it is missing.</summary>
     public string? Remedy { get; init; }
 

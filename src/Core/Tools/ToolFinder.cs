@@ -19,7 +19,8 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
 
     public ToolMemory Memory => memory;
 
-    public ICommandRunner Runner => runner;
+    /// <summary>What runs commands where a tool is built and runs; null while its image is not here.</summary>
+    public ICommandRunner? RunnerOf(ToolDeclaration tool) => tool.Image is { } image ? options.InImage(image) : runner;
 
     /// <summary>The rule that counts for a tool, and the pinned one.</summary>
     public (VersionRule? Rule, VersionRule? Pin) Rules(ToolDeclaration tool)
@@ -83,7 +84,7 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
         if (tool.Build is null || tool.VersionOverride is not null || options.ToolsDirectory is null)
             return (null, null);
         var obstacle = tool.Build.Needs.Select(name => Found.GetValueOrDefault(name)).OfType<MissingTool>().FirstOrDefault(missing => missing.Provision is null);
-        return obstacle is null ? ($"build {tool.Name} from source", null) : (null, obstacle);
+        return obstacle is null ? ($"build {tool.Name} from source{(tool.Image is { } image ? $" in the image {image}" : "")}", null) : (null, obstacle);
     }
 
     // An explicit path is the user's word: falling back to PATH would measure another program than the one named.
@@ -94,10 +95,10 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
         var found = new List<Candidate>();
         if (DotNetToolInstaller.InstalledAt(tool, rule, options) is { } installed)
             found.Add(installed);
-        if (tool.VersionOverride is null && ToolBuild.Of(tool, Found, options, runner.Identity) is { } build && build.BuiltHash() is { } hash)
+        if (tool.VersionOverride is null && RunnerOf(tool) is { } place && ToolBuild.Of(tool, Found, options, place.Identity) is { } build && build.BuiltHash() is { } hash)
             found.Add(new Candidate(build.Executable, Kind: $"built {build.Key}") { Commit = build.Commit, ContentHash = hash, Folder = build.Folder });
         // Without a version rule nothing says that a program of that name is what the pinned commit builds.
-        if (tool.Build is null || rule is not null)
+        if (tool.Image is null && (tool.Build is null || rule is not null))
             found.AddRange(options.SearchPath.Select(folder => new Candidate(System.IO.Path.Combine(folder, tool.Command))));
         return found;
     }
@@ -240,6 +241,12 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
         limit.CancelAfter(options.VersionTimeout);
         try
         {
+            if (tool.Image is not null)
+            {
+                var words = await AskInImageAsync(tool, path, environment, pathEntries, limit.Token).ConfigureAwait(false);
+                memory.Remember(key, words);
+                return (words, null);
+            }
             var run = await Cli.Wrap(path).WithArguments(tool.VersionArguments).WithValidation(CommandResultValidation.None)
                 .WithWorkingDirectory(System.IO.Path.GetPathRoot(path)!)
                 .WithEnvironmentVariables(variables =>
@@ -256,10 +263,19 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
         {
             return ("", $"did not print its version within {options.VersionTimeout.TotalSeconds:0.#} s");
         }
-        catch (Exception problem) when (problem is System.ComponentModel.Win32Exception or InvalidOperationException)
+        catch (Exception problem) when (problem is System.ComponentModel.Win32Exception or InvalidOperationException or FileNotFoundException)
         {
             return ("", $"cannot be started: {problem.Message}");
         }
+    }
+
+    private async Task<string> AskInImageAsync(ToolDeclaration tool, string path, Dictionary<string, string> environment, List<string> pathEntries, CancellationToken cancellation)
+    {
+        var words = new StringBuilder();
+        var own = new Dictionary<string, string>(environment) { ["PATH"] = string.Join(':', pathEntries.Concat(SystemFolders)), ["LC_ALL"] = "C" };
+        await RunnerOf(tool)!.RunAsync(new BuildCommand([path, .. tool.VersionArguments], "/", own, line => words.Append(line).Append('\n')) { Reads = [options.ToolsDirectory!] }, cancellation)
+            .ConfigureAwait(false);
+        return words.ToString();
     }
 }
 

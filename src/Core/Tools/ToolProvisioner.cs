@@ -29,7 +29,7 @@ public static class ToolProvisioner
         var rule = finder.Rules(tool).Rule;
         var failure = DotNetToolInstaller.Describe(tool, rule, finder.Options) is not null
             ? await DotNetToolInstaller.InstallAsync(tool, rule!, finder.Options, log, cancellation).ConfigureAwait(false)
-            : await ToolBuilder.BuildAsync(tool, finder.Found, finder.Options, finder.Runner, log, cancellation).ConfigureAwait(false);
+            : await ToolBuilder.BuildAsync(tool, finder.Found, finder.Options, finder.RunnerOf(tool), log, cancellation).ConfigureAwait(false);
         if (failure is not null)
             return missing with { Found = $"{missing.Found}, and providing it failed ({failure.Rule.Code})", Failure = failure, Provision = null };
         var again = await finder.FindAsync(tool, cancellation).ConfigureAwait(false);

@@ -44,4 +44,8 @@ public static class ToolRules
     /// <summary>A build went through and left no executable.</summary>
     public static readonly DiagnosticRule NothingBuilt = new("VART3009", Error, "A build left no executable",
         "Tool '{0}': all {1} steps succeeded, but there is no file '{2}'. Correct Executable or Build of the item; the logs are in '{3}'.");
+
+    /// <summary>A tool of an image needs one that is elsewhere.</summary>
+    public static readonly DiagnosticRule OtherImage = new("VART3020", Error, "A tool of an image needs a tool of another place",
+        "Tool '{0}' is built and runs in the image '{1}', but needs the tool '{2}', which is not. Give that one the same Image, or leave it out of Depends where the image has it.");
 }

@@ -148,24 +148,4 @@ public sealed class DockerExecutorSpecs(ContainerEngine engine) : DockerFixture(
         using var stat = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("stat", ["-c", "%u:%g", path]) { RedirectStandardOutput = true })!;
         return stat.StandardOutput.ReadToEnd().Trim();
     }
-
-    // Processes of containers are processes of this machine, too.
-    private static bool Marked(string command) => Directory.EnumerateDirectories("/proc").Any(process =>
-    {
-        try
-        {
-            return File.ReadAllText(Path.Combine(process, "cmdline")).Replace('\0', ' ').Trim() == command;
-        }
-        catch (IOException)
-        {
-            return false;
-        }
-    });
-
-    private static async Task Until(Func<bool> condition)
-    {
-        for (var i = 0; i < 600 && !condition(); i++)
-            await Task.Delay(50, Cancellation);
-        condition().ShouldBeTrue("it has not come to that within half a minute");
-    }
 }

@@ -6,6 +6,7 @@ using Verus.Artifact.Experiments.Executors.Docker;
 using Verus.Artifact.Pins;
 using Verus.Artifact.Sources;
 using Verus.Artifact.Tests.Experiments;
+using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Tests.Executors;
 
@@ -28,6 +29,9 @@ public abstract class DockerFixture : EngineFixture
     protected ContainerEngine Containers { get; }
 
     protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    /// <summary>Tools that experiments may use.</summary>
+    protected Dictionary<string, ResolvedTool> Tools { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     protected DockerEngine Docker() => new(new DockerEndpoint(Containers.Host, "the test"));
 
@@ -56,7 +60,7 @@ public abstract class DockerFixture : EngineFixture
     protected Task<IReadOnlyList<CellPlan>> RunInBoxAsync(params ExperimentDeclaration[] experiments) => RunInBoxAsync(1, Cancellation, experiments);
 
     private ExperimentEngine EngineIn(DockerEngine docker, int samples) => new(
-        new CellResolver(new Surroundings { Layout = Layout, Services = Services }, new ContentHashes()),
+        new CellResolver(new Surroundings { Layout = Layout, Services = Services, Tools = Tools }, new ContentHashes()),
         new EngineOptions
         {
             Policy = new SamplePolicy(samples),
@@ -68,4 +72,24 @@ public abstract class DockerFixture : EngineFixture
             LaneFile = Path.Combine(Folder, "lane"),
         },
         Journal.Read(Journal.FileIn(Layout), Log), Log);
+
+    // Processes of containers are processes of this machine, too.
+    protected static bool Marked(string command) => Directory.EnumerateDirectories("/proc").Any(process =>
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(process, "cmdline")).Replace('\0', ' ').Trim() == command;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    });
+
+    protected static async Task Until(Func<bool> condition)
+    {
+        for (var i = 0; i < 600 && !condition(); i++)
+            await Task.Delay(50, Cancellation);
+        condition().ShouldBeTrue("it has not come to that within half a minute");
+    }
 }

@@ -35,18 +35,22 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<Shortfall>> LackingAsync(ExperimentDeclaration experiment, CancellationToken cancellation)
+    public Task<IReadOnlyList<Shortfall>> LackingAsync(ExperimentDeclaration experiment, CancellationToken cancellation) =>
+        LackingAsync(experiment.Image!, experiment.Name, cancellation);
+
+    /// <summary>What stands in the way of running something in an image.</summary>
+    public async Task<IReadOnlyList<Shortfall>> LackingAsync(string image, string neededBy, CancellationToken cancellation)
     {
         try
         {
             var found = await engine.LookAsync(cancellation).ConfigureAwait(false);
-            if (Pins.GetValueOrDefault(experiment.Image!) is { } pin && !IsPlatform(pin.Platform, found.Platform))
+            if (Pins.GetValueOrDefault(image) is { } pin && !IsPlatform(pin.Platform, found.Platform))
                 throw DockerRules.WrongPlatform.Throw(pin.Item.Where, pin.Name, pin.Platform, found.Platform);
             return [];
         }
         catch (DiagnosticException problem)
         {
-            return [.. problem.Diagnostics.Select(diagnostic => new Shortfall("container engine", "one on this machine", $"{diagnostic.Message} ({diagnostic.Rule.Code})", "", [experiment.Name]))];
+            return [.. problem.Diagnostics.Select(diagnostic => new Shortfall("container engine", "one on this machine", $"{diagnostic.Message} ({diagnostic.Rule.Code})", "", [neededBy]))];
         }
     }
 
@@ -119,7 +123,6 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
     /// <summary>Whether a platform of a pin, which may name a variant, is what an engine or an image has.</summary>
     internal static bool IsPlatform(string pinned, string actual) => string.Join('/', pinned.Split('/').Take(2)) == actual;
 
-    // Where the image sets variables, programs of it rely on them; those of the job win. Folders of tools come before the image's own.
     private static JobSpec InImage(JobSpec job, AcquiredImage image)
     {
         return job with
@@ -129,14 +132,7 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
             Services = [.. job.Services.Select(service => service with { Command = Inside(service.Command) })],
         };
 
-        CommandSpec Inside(CommandSpec command)
-        {
-            var environment = new Dictionary<string, string>(image.Environment, StringComparer.Ordinal);
-            foreach (var (name, value) in command.Environment)
-                environment[name] = name == "PATH" && value.EndsWith(CellResolver.SystemPath, StringComparison.Ordinal) && image.Environment.GetValueOrDefault("PATH") is { } own
-                    ? value[..^CellResolver.SystemPath.Length] + own : value;
-            return command with { Environment = environment };
-        }
+        CommandSpec Inside(CommandSpec command) => command with { Environment = image.Surround(command.Environment) };
     }
 
     private static void Keep(Queue<string> words, string line)

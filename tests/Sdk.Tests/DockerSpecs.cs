@@ -1,0 +1,95 @@
+using System.Diagnostics;
+
+namespace Verus.Artifact.Tests;
+
+/// <summary>Whole builds with a container engine.</summary>
+public sealed class DockerSpecs : SdkProject, IClassFixture<ContainerEngine>
+{
+    private readonly ContainerEngine engine;
+
+    public DockerSpecs(ContainerEngine engine)
+    {
+        this.engine = engine;
+        engine.Need();
+        Environment.SetEnvironmentVariable("DOCKER_HOST", engine.Host);
+    }
+
+    [Fact]
+    public void A_build_that_is_killed_leaves_no_process_and_the_next_one_no_container()
+    {
+        Write($"<ItemGroup><ContainerImage Include='box' Reference='{ContainerEngine.Image}' />\n" +
+            "<Experiment Include='Slow' Executor='Docker' Image='box' Matrix='n=1,2' Samples='1' Command='sh -c \"test -e {project}/go || sleep 4994; echo {n}\"' /></ItemGroup>");
+        using (var build = Start())
+        {
+            Until(() => IsRunning("sleep 4994"), build);
+            build.Kill(entireProcessTree: false);
+            build.WaitForExit();
+        }
+        // Its standard input has ended, and so does the runner inside.
+        Until(() => !IsRunning("sleep 4994"));
+        File.WriteAllText(Path.Combine(Folder, "go"), "");
+        Build().Succeeds().Output.ShouldContain("Clearing away 1 samples");
+        Samples().Count.ShouldBe(2);
+        Samples().ShouldAllBe(cell => cell.Count() == 1);
+        engine.ContainersOf(Path.Combine(Folder, "evaluation")).ShouldBeEmpty();
+        // The digest of the first use stands in the ledger, here the project; nothing runs again because of it.
+        File.ReadAllText(Project).ShouldContain(" Digest='sha256:".Replace('\'', '"'));
+        Build().Succeeds().Output.ShouldNotContain("Slow[n=1]");
+        Samples().ShouldAllBe(cell => cell.Count() == 1);
+        Build().Succeeds().Output.ShouldContain("Nothing to do");
+    }
+
+    [Fact]
+    public void Without_an_engine_preflight_says_so_before_anything_starts()
+    {
+        Write("<ItemGroup><ContainerImage Include='box' Reference='box:1' /><Experiment Include='Box' Executor='Docker' Image='box' Command='true' /></ItemGroup>");
+        Environment.SetEnvironmentVariable("DOCKER_HOST", "unix:///no/such/docker.sock");
+        Build().Fails("VART3003").Output.ShouldContain("VART4021");
+        File.Exists(Journal).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_tool_is_built_in_its_image_when_it_is_asked_for_and_not_again()
+    {
+        var upstream = Directory.CreateDirectory(Path.Combine(Folder, "upstream")).FullName;
+        File.WriteAllText(Path.Combine(upstream, "prover.sh"), "#!/bin/sh\necho prover 1.0\n");
+        Git(upstream, "init", "-q");
+        Git(upstream, "add", ".");
+        Git(upstream, "-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-q", "-m", "one");
+        Write($"<ItemGroup><ContainerImage Include='box' Reference='{ContainerEngine.Image}' /><ExternalRepo Include='src' Url='file://{upstream}' Commit='{Git(upstream, "rev-parse", "HEAD")}' />\n" +
+            "<Tool Include='prover' Image='box' Source='src' Build='cp prover.sh {output}/prover\nchmod +x {output}/prover' Executable='{output}/prover' VersionPattern='prover (\\S+)' />\n" +
+            "<Experiment Include='Prove' Executor='Docker' Image='box' Command='{tool:prover}' SuccessText='prover 1.0' Samples='1' />\n" +
+            "<Experiment Include='Elsewhere' Command='{tool:prover}' Samples='1' /></ItemGroup>");
+        Build("-p:Request=prover").Succeeds().Output.ShouldContain("prover: step 2 of 2");
+        Build("-p:Request=prover").Succeeds().Output.ShouldNotContain("step");
+        Build("-p:Request=prover").Succeeds().Output.ShouldContain("Nothing to do");
+        Build("-p:Request=Prove").Succeeds().Output.ShouldNotContain("step");
+        Samples().Count.ShouldBe(1);
+        Build("-p:Request=Elsewhere").Fails("VART3003").Output.ShouldContain("one that is built in the image 'box'");
+    }
+
+    private static string Git(string folder, params string[] arguments)
+    {
+        using var git = Process.Start(new ProcessStartInfo("git", ["-C", folder, .. arguments]) { RedirectStandardOutput = true })!;
+        return git.StandardOutput.ReadToEnd().Trim();
+    }
+
+    private static void Until(Func<bool> condition)
+    {
+        for (var i = 0; i < 600 && !condition(); i++)
+            Thread.Sleep(50);
+        condition().ShouldBeTrue("it has not come to that within half a minute");
+    }
+
+    private static bool IsRunning(string command) => Directory.EnumerateDirectories("/proc").Any(process =>
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(process, "cmdline")).Replace('\0', ' ').Trim() == command;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    });
+}
