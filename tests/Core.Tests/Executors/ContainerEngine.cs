@@ -4,7 +4,7 @@ using System.Formats.Tar;
 namespace Verus.Artifact.Tests;
 
 /// <summary>
-/// A container engine for tests: one of its own in a temporary folder where this user may start one, else the one that answers here; with an image made of
+/// A container engine for tests: the one of DOCKER_HOST; else one of its own in a temporary folder, where this user may start one; else the one that answers here. With an image made of
 /// nothing but busybox, a static program.
 /// </summary>
 public sealed class ContainerEngine : IDisposable
@@ -21,13 +21,15 @@ public sealed class ContainerEngine : IDisposable
             Missing = "busybox is not installed (Debian: apt-get install busybox-static)";
         else if (Program("docker") is null)
             Missing = "there is no docker command (Debian: apt-get install docker.io)";
+        else if (Environment.GetEnvironmentVariable("DOCKER_HOST") is { Length: > 0 } said)
+            Host = said;
         else if (Environment.IsPrivilegedProcess && Program("dockerd") is not null)
         {
             Host = $"unix://{folder}/docker.sock";
             Start();
         }
         else
-            Host = Environment.GetEnvironmentVariable("DOCKER_HOST") ?? "unix:///var/run/docker.sock";
+            Host = "unix:///var/run/docker.sock";
         if (Missing is null && Docker("version").ExitCode != 0)
             Missing = $"no container engine answers at {Host}, and none could be started (Debian, as root: apt-get install docker.io)";
         if (Missing is null)
