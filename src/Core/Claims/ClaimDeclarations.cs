@@ -53,6 +53,8 @@ public sealed record PredicateDeclaration : IDeclaration
     public double? AtLeast { get; init; }
     /// <summary>Upper bound; null: none.</summary>
     public double? AtMost { get; init; }
+    /// <summary>NUMA nodes without which numbers decide nothing; 0: any machine will do.</summary>
+    public int NumaNodes { get; init; }
     /// <summary>How much it counts.</summary>
     public PredicateStrength Strength { get; init; }
     /// <summary>What is asked, in words.</summary>
@@ -86,6 +88,7 @@ public sealed record PredicateDeclaration : IDeclaration
             Subject = DatasetDeclaration.ReadConditions(reader, "Subject"),
             AtLeast = reader.Number("AtLeast"),
             AtMost = reader.Number("AtMost"),
+            NumaNodes = reader.Integer("NumaNodes") ?? 0,
             Strength = reader.Choice("Strength", PredicateStrength.Must),
             Statement = reader.Text("Statement") ?? text,
             Note = reader.Text("Note"),

@@ -5,18 +5,22 @@ namespace Verus.Artifact.Claims;
 /// <summary>Judges claims by their predicates.</summary>
 public static class ClaimEvaluator
 {
-    /// <summary>A verdict for each claim. <paramref name="datasets"/> gives a dataset by name; null where there is none.</summary>
+    /// <summary>
+    /// A verdict for each claim. <paramref name="datasets"/> gives a dataset by name; null where there is none. <paramref name="numaNodes"/> gives the NUMA
+    /// nodes of the machine that a dataset was measured on; null where that is not known, as of recorded numbers.
+    /// </summary>
     /// <exception cref="Diagnostics.DiagnosticException">A predicate does not fit its dataset; all of them are in the exception.</exception>
-    public static IReadOnlyList<ClaimVerdict> Evaluate(IReadOnlyList<ClaimDeclaration> claims, IReadOnlyList<PredicateDeclaration> predicates, Func<string, Dataset?> datasets)
+    public static IReadOnlyList<ClaimVerdict> Evaluate(IReadOnlyList<ClaimDeclaration> claims, IReadOnlyList<PredicateDeclaration> predicates, Func<string, Dataset?> datasets,
+        Func<string, int?>? numaNodes = null)
     {
         var found = new List<Diagnostics.Diagnostic>();
-        var verdicts = claims.Select(claim => Judge(claim, predicates, datasets, found)).ToList();
+        var verdicts = claims.Select(claim => Judge(claim, predicates, datasets, numaNodes ?? (_ => null), found)).ToList();
         return found.Count == 0 ? verdicts : throw new Diagnostics.DiagnosticException(found);
     }
 
     /// <summary>Judges one predicate; null: there is no dataset.</summary>
     /// <exception cref="Diagnostics.DiagnosticException">The predicate does not fit the dataset.</exception>
-    public static PredicateVerdict Judge(PredicateDeclaration predicate, Dataset? dataset) => new PredicateJudge(predicate, dataset).Verdict();
+    public static PredicateVerdict Judge(PredicateDeclaration predicate, Dataset? dataset, int? numaNodes = null) => new PredicateJudge(predicate, dataset, numaNodes).Verdict();
 
     /// <summary>
     /// One predicate that fails refutes a claim; one that cannot be decided leaves it open; and a claim of which something was not measured is at
@@ -28,14 +32,15 @@ public static class ClaimEvaluator
         : must.All(outcome => outcome == VerdictOutcome.Supported) ? VerdictOutcome.Supported
         : VerdictOutcome.Inconclusive;
 
-    private static ClaimVerdict Judge(ClaimDeclaration claim, IReadOnlyList<PredicateDeclaration> predicates, Func<string, Dataset?> datasets, List<Diagnostics.Diagnostic> found)
+    private static ClaimVerdict Judge(ClaimDeclaration claim, IReadOnlyList<PredicateDeclaration> predicates, Func<string, Dataset?> datasets, Func<string, int?> numaNodes,
+        List<Diagnostics.Diagnostic> found)
     {
         var verdicts = new List<PredicateVerdict>();
         foreach (var predicate in predicates.Where(predicate => string.Equals(predicate.Claim, claim.Name, StringComparison.OrdinalIgnoreCase)))
         {
             try
             {
-                verdicts.Add(Judge(predicate, datasets(predicate.Dataset)));
+                verdicts.Add(Judge(predicate, datasets(predicate.Dataset), numaNodes(predicate.Dataset)));
             }
             catch (Diagnostics.DiagnosticException problem)
             {

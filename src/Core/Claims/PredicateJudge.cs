@@ -5,7 +5,7 @@ using Verus.Artifact.Declarations;
 namespace Verus.Artifact.Claims;
 
 /// <summary>Judges one predicate on one dataset.</summary>
-internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? dataset)
+internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? dataset, int? numaNodes)
 {
     private const int FewSamples = 4;
 
@@ -97,6 +97,11 @@ internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? da
     private VerdictOutcome Outcome(Estimate estimate, List<DataPoint> subject, FormulaEvaluator evaluator)
     {
         var outcome = Decide(estimate);
+        if (numaNodes < predicate.NumaNodes)
+        {
+            notes.Add($"says something of machines with at least {predicate.NumaNodes} NUMA nodes; this one has {numaNodes}");
+            return VerdictOutcome.Inconclusive;
+        }
         if (outcome == VerdictOutcome.Supported && subject.Exists(point => point.Estimate is null))
         {
             notes.Add("it holds as far as there are numbers, but not all of what the claim is about has one");

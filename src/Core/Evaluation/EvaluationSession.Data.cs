@@ -1,9 +1,11 @@
+using System.Text.Json;
 using Verus.Artifact.Claims;
 using Verus.Artifact.Data;
 using Verus.Artifact.Data.UpstreamFormats;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments;
+using Verus.Artifact.Protocol;
 
 namespace Verus.Artifact.Evaluation;
 
@@ -46,7 +48,7 @@ public sealed partial class EvaluationSession
     {
         if (Selection.Claims.Count == 0)
             return Task.CompletedTask;
-        verdicts = ClaimEvaluator.Evaluate(Selection.Claims, Model.Predicates, DatasetOf);
+        verdicts = ClaimEvaluator.Evaluate(Selection.Claims, Model.Predicates, DatasetOf, NumaNodesOf);
         if (Options.Smoke)
             verdicts = [.. verdicts.Select(verdict => verdict.Undecided("a smoke run decides nothing"))];
         outputs.UnionWith(VerdictFile.Write(verdicts, Options.Layout.Claims, RequestName));
@@ -55,6 +57,17 @@ public sealed partial class EvaluationSession
 
     // Measured numbers are judged and drawn; recorded ones in their place only when the user said so.
     private Dataset? DatasetOf(string name) => measured.GetValueOrDefault(name) ?? (Options.OnMissing == OnMissing.Recorded ? recorded.GetValueOrDefault(name) : null);
+
+    // Of the smallest machine that measured a part of it.
+    private int? NumaNodesOf(string dataset)
+    {
+        if (journal is null || !measured.ContainsKey(dataset))
+            return null;
+        var declaration = Model.Datasets.First(one => string.Equals(one.Name, dataset, StringComparison.OrdinalIgnoreCase));
+        var machines = observations.Where(observation => observation.Failure is null && IsOf(declaration, observation)).Select(observation => observation.MachineId).ToHashSet();
+        return journal.Runs.Values.Where(run => machines.Contains(run.MachineId))
+            .Min(run => (int?)run.Machine.Deserialize(ProtocolJson.Default.MachineState)!.NumaNodes.Count);
+    }
 
     private bool IsRead(IDeclaration dataset) => Selection.Datasets.Contains(dataset.Name, StringComparer.OrdinalIgnoreCase);
 

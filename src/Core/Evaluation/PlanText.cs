@@ -40,7 +40,7 @@ public static class PlanText
         }
         if (plans.Sum(plan => plan.Need) == 0 && missing.Count == 0)
             text.AppendLine("Nothing would run.");
-        else
+        else if (plans.Any(plan => plan.Need > 0))
             text.Append("In all").Append(Time([.. plans])).AppendLine();
         return text.ToString().TrimEnd();
     }

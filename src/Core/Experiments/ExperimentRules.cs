@@ -70,4 +70,8 @@ public static class ExperimentRules
     /// <summary>The port that tells that a service is ready is no port.</summary>
     public static readonly DiagnosticRule BadServicePort = new("VART4080", Error, "The port of a service is no number",
         "Service '{0}': ReadyPort is '{1}' in this cell, which is no number from 1 to 65535. Write a number, or a placeholder such as {{port:a}}.");
+
+    /// <summary>A reader has found a row that a user must know something of.</summary>
+    public static readonly DiagnosticRule DoubtfulRow = new("VART4045", Warning, "A sample is not what was asked for",
+        "{0}: sample {1}: {2}. Ask for what this machine can do, or use another machine.");
 }

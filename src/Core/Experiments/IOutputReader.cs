@@ -9,7 +9,11 @@ public sealed record SampleOutput(string StandardOutput, string StandardError, s
 /// <summary>Numbers that a reader found: one row, with the columns that tell it from the other rows of the same sample.</summary>
 /// <param name="Columns">Columns beside those of the cell; empty when the sample has one row.</param>
 /// <param name="Metrics">Numbers by name.</param>
-public sealed record Reading(IReadOnlyDictionary<string, string> Columns, IReadOnlyDictionary<string, double> Metrics);
+public sealed record Reading(IReadOnlyDictionary<string, string> Columns, IReadOnlyDictionary<string, double> Metrics)
+{
+    /// <summary>What a user must know of the row, such as why it is no measurement of its point; null: nothing.</summary>
+    public string? Warning { get; init; }
+}
 
 /// <summary>Turns the output of a tool into numbers. Stateless; the tools' formats live in Experiments/Readers, one file each.</summary>
 public interface IOutputReader

@@ -52,6 +52,8 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
         if (outcome != SampleOutcome.Ok)
             Tell(ExperimentRules.SampleFailed.At(experiment.Item.Where, cell.Cell.Name, id[..8], outcome, why!.TrimEnd('.'), LastWords(output),
                 Path.Combine(layout.Experiments, logs)), experiment, outcome);
+        foreach (var warning in readings.Select(reading => reading.Warning).OfType<string>())
+            log.Report(ExperimentRules.DoubtfulRow.At(experiment.Item.Where, cell.Cell.Name, id[..8], warning));
         return new SampleRecord
         {
             Id = id,

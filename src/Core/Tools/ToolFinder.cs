@@ -132,6 +132,9 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
             return (null, $"is not what was built there; delete {candidate.Folder} to build it anew");
         if (candidate.Commit is not null && tool.DeclaredVersionPattern is null)
             return (Resolved(candidate.Commit, ""), "");
+        // What is only ever built tells no version; one that is given in its place is known by its content.
+        if (tool is { Path: not null, Build: not null, DeclaredVersionPattern: null } && rule is null)
+            return (Resolved("given", ""), "");
         var (output, failure) = await VersionOutputAsync(tool, candidate.Path, content, environment, pathEntries, cancellation).ConfigureAwait(false);
         if (failure is not null)
             return (null, failure);

@@ -151,7 +151,7 @@ public sealed class PaperClaimsSpecs
     [Fact]
     public void Measured_datasets_fit_the_recorded_ones_and_each_has_one()
     {
-        var measured = ItemsOfFile.Read(Path.Combine(ItemsOfFile.Paper, "Data.props"), "Dataset", DatasetDeclaration.Parse);
+        var measured = Directory.EnumerateFiles(ItemsOfFile.Paper, "*.props").SelectMany(file => ItemsOfFile.Read(file, "Dataset", DatasetDeclaration.Parse)).ToList();
         measured.Select(dataset => dataset.Name).ShouldBe(Declarations.Select(declaration => declaration.Name), ignoreOrder: true);
         var found = new List<Diagnostics.Diagnostic>();
         DataChecks.Check(measured, Declarations, found);

@@ -137,6 +137,18 @@ public sealed class PredicateSpecs
         problem.Message.ShouldContain("Known: n, s.");
     }
 
+    [Theory]
+    [InlineData(1, VerdictOutcome.Inconclusive)]
+    [InlineData(2, VerdictOutcome.Supported)]
+    [InlineData(null, VerdictOutcome.Supported)]
+    public void What_needs_several_NUMA_nodes_is_not_decided_by_one(int? nodes, VerdictOutcome expected)
+    {
+        var predicate = Predicate("max([s=a; n=1])", ("NumaNodes", "2"), ("AtMost", "2"));
+        var verdict = ClaimEvaluator.Judge(predicate, Measured(("a", 1, [1.0])), nodes);
+        verdict.Outcome.ShouldBe(expected);
+        verdict.Notes.Any(note => note.Contains("at least 2 NUMA nodes; this one has 1", StringComparison.Ordinal)).ShouldBe(nodes == 1);
+    }
+
     [Fact]
     public void A_column_without_numbers_has_no_order() =>
         Should.Throw<DiagnosticException>(() => Judge("max(growth([s=a], n))", Measured(("a", 1, [1.0]), ("a", "many", [1.0])), 1)).Diagnostics[0].Rule.ShouldBe(ClaimRules.NotNumeric);

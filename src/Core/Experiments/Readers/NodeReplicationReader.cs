@@ -70,7 +70,10 @@ public sealed partial class NodeReplicationReader : IOutputReader
             ["series"] = Series(name),
             ["write_percent"] = (100 - reads).ToString(CultureInfo.InvariantCulture),
             ["threads"] = Math.Max(used, asked).ToString(CultureInfo.InvariantCulture),
-        }, metrics);
+        }, metrics)
+        {
+            Warning = used < asked ? string.Create(CultureInfo.InvariantCulture, $"{asked} threads were asked for and {used} ran, so this is no measurement of {asked} threads and is left out") : null,
+        };
     }
 
     private static string Series(string name) => name switch

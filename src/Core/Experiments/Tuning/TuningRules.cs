@@ -3,7 +3,7 @@ using static Verus.Artifact.Diagnostics.Severity;
 
 namespace Verus.Artifact.Experiments.Tuning;
 
-/// <summary>Diagnostics about the state of the machine: VART4040 to VART4049.</summary>
+/// <summary>Diagnostics about the state of the machine: VART4040 to VART4044.</summary>
 [DiagnosticRules]
 public static class TuningRules
 {

@@ -1,0 +1,83 @@
+namespace Verus.Artifact.Tests;
+
+/// <summary>The suite of figure 10, driven by stand-ins for its programs, on a machine whose kernel's files are a folder.</summary>
+public sealed class NodeReplicationSpecs : SdkProject
+{
+    private readonly string machine;
+
+    public NodeReplicationSpecs()
+    {
+        machine = Path.Combine(Folder, "machine");
+        Kernel("sys/devices/system/node/node0/hugepages/hugepages-1048576kB/nr_hugepages", "0");
+        Kernel("sys/kernel/mm/transparent_hugepage/enabled", "always [madvise] never");
+        Variables["VERUS_ARTIFACT_MACHINE_ROOT"] = machine;
+        var paper = Path.Combine(Repository, "src/Verus.Artifact.Sdk/Suites/Paper");
+        File.WriteAllText(Project, $"<Project><Import Project=\"{Repository}/src/Verus.Artifact.Sdk/Sdk/Sdk.props\" /><Import Project=\"{Repository}/pins.props\" />\n" +
+            $"<PropertyGroup><ArtifactToolsDir>{Tools}</ArtifactToolsDir></PropertyGroup><Import Project=\"{paper}/Paper.props\" />\n" +
+            $"<Import Project=\"{Repository}/src/Verus.Artifact.Sdk/Sdk/Sdk.targets\" /><Import Project=\"{paper}/Paper.targets\" /></Project>\n");
+    }
+
+    [Fact]
+    public void All_three_are_measured_on_the_tuned_machine_and_what_ran_with_fewer_threads_is_left_out()
+    {
+        var arguments = new[]
+        {
+            "-t:RunNodeReplication", "-p:TuneMachine=true", "-p:Samples=1", "-p:NodeReplicationThreads=1%2C2%2C4", "-p:NodeReplicationSeconds=1", "-p:NodeReplicationNumaNodes=1", "-p:NodeReplicationHugePages=1",
+            $"-p:VerusNrPath={StandIn("vspace", "vspace 2")}", $"-p:IronSyncNrPath={StandIn("app-1replicas", "app 1")}", "-p:NodeReplicationCores=2",
+        };
+        var first = Build(arguments).Succeeds().Output;
+        first.ShouldContain("The machine is tuned for NodeReplication: transparent_hugepage/enabled madvise -> always; nr_hugepages 0 -> 1");
+        first.ShouldContain("VART4041");
+        first.Split('\n').Count(line => line.Contains("warning VART4045: NodeReplication.Verus[threads=4,", StringComparison.Ordinal) && line.Contains("4 threads were asked for and 2 ran", StringComparison.Ordinal))
+            .ShouldBeGreaterThanOrEqualTo(3);
+        Samples().Sum(cell => cell.Count()).ShouldBe(27);
+        Kernel("sys/devices/system/node/node0/hugepages/hugepages-1048576kB/nr_hugepages").ShouldBe("0");
+        var data = File.ReadAllLines(Path.Combine(Folder, "evaluation/data/NodeReplication.csv"));
+        data.ShouldContain(line => line.StartsWith("IronSync-NR,100,4,4,", StringComparison.Ordinal));
+        data.ShouldContain(line => line.StartsWith("NR,0,1,1,", StringComparison.Ordinal));
+        data.ShouldContain(line => line.StartsWith("Verus-NR,10,2,2,", StringComparison.Ordinal));
+        data.ShouldContain(line => line.StartsWith("Verus-NR,10,4,,", StringComparison.Ordinal));
+        // Curves of one socket say nothing of scaling over sockets.
+        File.ReadAllText(Path.Combine(Folder, "evaluation/claims/NodeReplication.txt")).ShouldContain("at least 2 NUMA nodes; this one has");
+        Build(arguments).Succeeds().Output.ShouldContain("Nothing to do");
+    }
+
+    [Fact]
+    public void What_the_machine_lacks_for_Set3_is_one_error_and_recorded_numbers_are_drawn_when_told_so()
+    {
+        if (Directory.EnumerateDirectories("/sys/devices/system/node", "node?").Count() > 1)
+            Assert.Skip("this machine has several NUMA nodes");
+        var output = Build("-t:Set3").Fails("VART3003").Output;
+        foreach (var lacking in new[] { "NUMA nodes: needed 2, found 1", "machine setting hugepages-1GiB: needed 16, found 0", "-p:TuneMachine=true" })
+            output.ShouldContain(lacking);
+        Directory.Exists(Path.Combine(Folder, "evaluation/sources")).ShouldBeFalse();
+        Build("-t:Plan", "-p:Request=Set3").Succeeds().Output.ShouldContain("parameters: threads=");
+        Build("-t:Set3", "-p:OnMissing=Recorded").Succeeds().Output.ShouldContain("RECORDED");
+        var figure = File.ReadAllText(Path.Combine(Folder, "evaluation/figures/Figure10.txt"));
+        figure.ShouldContain("RECORDED BY THE AUTHORS");
+        figure.ShouldContain("IronSync-NR");
+        File.ReadAllText(Path.Combine(Folder, "evaluation/claims/Set3.txt")).ShouldNotContain("NUMA");
+        Samples().ShouldBeEmpty();
+    }
+
+    private string StandIn(string name, string verb)
+    {
+        var path = Path.Combine(Folder, "bin", name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, $"#!/bin/sh\nDOTNET_ROOT={DotNet} exec {Dummy} {verb} \"$@\"\n");
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return path;
+    }
+
+    private static string Dummy => Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../DummyTool/debug/dummy-tool"));
+
+    private static string DotNet => Path.GetFullPath(Path.Combine(System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory(), "../../.."));
+
+    private void Kernel(string file, string value)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(machine, file))!);
+        File.WriteAllText(Path.Combine(machine, file), value + "\n");
+    }
+
+    private string Kernel(string file) => File.ReadLines(Path.Combine(machine, file)).First();
+}
