@@ -132,15 +132,15 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
             return (null, $"is not what was built there; delete {candidate.Folder} to build it anew");
         if (candidate.Commit is not null && tool.DeclaredVersionPattern is null)
             return (Resolved(candidate.Commit, ""), "");
-        // What is only ever built tells no version; one that is given in its place is known by its content.
-        if (tool is { Path: not null, Build: not null, DeclaredVersionPattern: null } && rule is null)
-            return (Resolved("given", ""), "");
         var (output, failure) = await VersionOutputAsync(tool, candidate.Path, content, environment, pathEntries, cancellation).ConfigureAwait(false);
         if (failure is not null)
             return (null, failure);
         var match = Regex.Match(output, tool.VersionPattern);
         if (!match.Success && candidate.Commit is { } commit)
             return (Resolved(commit, output), "");
+        // What is only ever built need not tell a version; one that is given in its place is known by its content.
+        if (!match.Success && tool is { Path: not null, Build: not null, DeclaredVersionPattern: null } && rule is null)
+            return (Resolved("given", ""), "");
         if (!match.Success)
             return (null, $"printed no version for '{CommandLine.Join(tool.VersionArguments)}'");
         var version = match.Groups[1].Value;
