@@ -4,7 +4,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
-packages=(gcc binutils git python3 z3 zlib1g-dev fonts-dejavu-core poppler-utils docker.io busybox-static chromium bzip2 xz-utils zstd bsdutils)
+packages=(util-linux gcc binutils git python3 z3 zlib1g-dev fonts-dejavu-core poppler-utils docker.io busybox-static chromium bzip2 xz-utils zstd bsdutils)
 . eng/packages.sh
 install_packages "${packages[@]}"
 

@@ -64,11 +64,11 @@ public sealed class DeclareEvaluation : EvaluationTask
     /// <summary>Names of pins whose fallback may be used.</summary>
     public string AllowFallback { get; set; } = "";
 
-    /// <summary>PATH of the environment, in which tools are looked up.</summary>
-    public string SearchPath { get; set; } = "";
-
     /// <summary>True for requests that change nothing: they take no lock.</summary>
     public bool ReadOnly { get; set; }
+
+    /// <summary>True for requests that do one stage only: they do it, whatever the last complete evaluation left.</summary>
+    public bool Anew { get; set; }
 
     /// <summary>Items of that type.</summary>
     public ITaskItem[] ExternalRepo { get; set; } = [];
@@ -119,9 +119,10 @@ public sealed class DeclareEvaluation : EvaluationTask
             TreatFailedClaimsAsErrors = PropertyValue.Flag(nameof(TreatFailedClaimsAsErrors), TreatFailedClaimsAsErrors),
             AllowFallback = AllowFallback.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
             DotNetHost = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH"),
-            SearchPath = [.. SearchPath.Split(Path.PathSeparator).Where(Path.IsPathRooted)],
+            // Read here and not by the targets, so that no binary log has it.
+            SearchPath = [.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Where(Path.IsPathRooted)],
         };
-        var session = await EvaluationSession.OpenAsync(options, Items(), ReadOnly, log, cancellation).ConfigureAwait(false);
+        var session = await EvaluationSession.OpenAsync(options, Items(), ReadOnly, Anew, log, cancellation).ConfigureAwait(false);
         BuildEngine4.RegisterTaskObject(Session, session, RegisteredTaskObjectLifetime.Build, allowEarlyCollection: false);
         UpToDate = session.IsUpToDate;
     }

@@ -78,6 +78,39 @@ public abstract class SdkProject : IDisposable
         return Process.Start(start)!;
     }
 
+    /// <summary>Whether this system lets a user have a network of his own, which leads nowhere.</summary>
+    protected static bool HasNamespaces { get; } = CanUnshare();
+
+    /// <summary>Runs a program in the project's folder; what it says on both streams.</summary>
+    protected BuildResult Run(params string[] command) => Run(new Dictionary<string, string>(), Folder, command);
+
+    protected static BuildResult Run(IReadOnlyDictionary<string, string> environment, string folder, params string[] command)
+    {
+        var start = new ProcessStartInfo(command[0], command[1..]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in environment.Append(new("MSBUILDDISABLENODEREUSE", "1")).Append(new("DOTNET_CLI_USE_MSBUILD_SERVER", "0")).Append(new("DOTNET_NOLOGO", "1")))
+            start.Environment[name] = value;
+        using var process = Process.Start(start)!;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        if (!process.WaitForExit(300_000))
+        {
+            process.Kill(entireProcessTree: true);
+            Assert.Fail("This has not ended: " + string.Join(' ', command));
+        }
+        return new BuildResult(process.ExitCode, output.GetAwaiter().GetResult() + error.GetAwaiter().GetResult());
+    }
+
+    private static bool CanUnshare()
+    {
+        try
+        {
+            return Run(new Dictionary<string, string>(), "/", "unshare", "--map-root-user", "--net", "true").ExitCode == 0;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Waits for something that a running build does; fails when the build ends or a minute passes.</summary>
     protected static void Until(Func<bool> condition, Process build)
     {

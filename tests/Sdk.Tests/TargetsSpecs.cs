@@ -93,6 +93,18 @@ public sealed class TargetsSpecs : SdkProject
     }
 
     [Fact]
+    public void A_project_that_imports_no_suite_gets_nothing_of_the_paper()
+    {
+        Write("");
+        var project = InProcess.Evaluate(Project);
+        foreach (var type in new[] { "ExternalRepo", "ContainerImage", "ExternalFile", "ToolPin", "Tool", "Experiment", "Service", "Dataset", "RecordedData", "Figure", "Claim", "Predicate" })
+            project.GetItems(type).ShouldBeEmpty();
+        foreach (var word in new[] { "Figure6a", "RunMilli", "Set1" })
+            project.Targets.Keys.ShouldNotContain(word);
+        project.Properties.Select(property => property.Name).Where(name => name.Contains("Dafny", StringComparison.Ordinal) || name.Contains("VerusPath", StringComparison.Ordinal)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Paths_of_the_sdk_do_not_depend_on_the_working_directory()
     {
         Write("");

@@ -51,6 +51,11 @@ public static class DeclarationRules
     public static readonly DiagnosticRule FileProblem = new("VART0011", Error, "A file cannot be used",
         "A file or folder cannot be used: {0} Check its permissions and the disk, and run the same command again: nothing that was measured is lost.");
 
+    /// <summary>A URL holds a secret.</summary>
+    public static readonly DiagnosticRule SecretInUrl = new("VART0020", Error, "A URL holds a password or a token",
+        "{0} '{1}': its Url holds a password or a token, which everyone would see who gets the ledger or a binary log. Write the Url without it, and let git's credential helper, "
+        + "~/.netrc, or url.<base>.insteadOf in git's own configuration supply it.");
+
     /// <summary>An experiment has nothing to do in a smoke run.</summary>
     public static readonly DiagnosticRule EmptySmokeRun = new("VART0030", Error, "A smoke run has no cell",
         "Experiment '{0}' has no cell in a smoke run: its Except removes every combination of the values that Smoke names and the first ones of the other axes. Name other values in Smoke.");

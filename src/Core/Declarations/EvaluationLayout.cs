@@ -13,6 +13,8 @@ public sealed record EvaluationLayout(string Root, string ProjectDirectory)
     public string Pins => Path.Combine(Root, "pins");
     /// <summary>Checkouts and downloads; can be thrown away.</summary>
     public string Sources => Path.Combine(Root, "sources");
+    /// <summary>Packages of .NET tools that came with a bundle.</summary>
+    public string Packages => Path.Combine(Sources, ".packages");
     /// <summary>Installed and built tools; can be thrown away.</summary>
     public string Tools => Path.Combine(Root, "tools");
     /// <summary>The journal of samples and their logs; never removed by any target.</summary>
@@ -25,6 +27,9 @@ public sealed record EvaluationLayout(string Root, string ProjectDirectory)
     public string Claims => Path.Combine(Results, "claims");
     /// <summary>The report.</summary>
     public string Report => Path.Combine(Results, "report");
+
+    /// <summary>Plain commands for readers.</summary>
+    public string Scripts => Path.Combine(Root, "scripts");
 
     /// <summary>What complete evaluations left behind for the next one to compare with; can be thrown away.</summary>
     public string State => Path.Combine(Results, "state");

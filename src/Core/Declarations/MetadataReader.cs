@@ -78,6 +78,13 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
         return otherwise;
     }
 
+    /// <summary>Reports a URL that holds a password or a token.</summary>
+    public void CheckUrl(string url)
+    {
+        if (UrlText.HasSecret(url))
+            Report(DeclarationRules.SecretInUrl, item.Type, item.Name);
+    }
+
     /// <summary>Reports a value that is not what was expected.</summary>
     public void Bad(string name, string value, string expected) =>
         diagnostics.Add(DeclarationRules.BadMetadata.At(item.Where, item.Type, item.Name, name, value, expected));

@@ -34,14 +34,10 @@ public sealed partial class EvaluationSession
     /// <exception cref="DiagnosticException">A source could not be brought to its pin, and that is to be an error.</exception>
     public async Task AcquireSourcesAsync(bool all, IBuildLog log, CancellationToken cancellation)
     {
-        var errors = Model.Pins.Lint().Where(diagnostic => diagnostic.Rule.Severity == Severity.Error).ToList();
-        if (errors.Count > 0)
-            throw new DiagnosticException(errors);
-        var store = new SourceStore(new SourceOptions(Options.Layout, Options.Offline, Options.AllowFallback) { SearchPath = Options.SearchPath }, log);
-        var fileStore = new ExternalFileStore(Options.Layout, Options.Offline, hashes, log);
+        LintPins();
         var problems = new AcquisitionProblems();
-        Keep(await store.AcquireAsync(all ? Model.Pins.Repos : ReposOf(Possible(), PossibleTools()), problems, cancellation).ConfigureAwait(false),
-            await fileStore.AcquireAsync(all ? Model.Pins.Files : FilesOf(Possible()), problems, cancellation).ConfigureAwait(false));
+        Keep(await Store(log).AcquireAsync(all ? Model.Pins.Repos : ReposOf(Possible(), PossibleTools()), problems, cancellation).ConfigureAwait(false),
+            await FileStore(log).AcquireAsync(all ? Model.Pins.Files : FilesOf(Possible()), problems, cancellation).ConfigureAwait(false));
         Keep(await new ImageStore(engine, Options.Offline, log).AcquireAsync(await ImagesToPullAsync(all, log, cancellation).ConfigureAwait(false), problems, cancellation).ConfigureAwait(false));
         if (all || Options.OnMissing == OnMissing.Fail)
             problems.ThrowIfAny();
@@ -96,6 +92,17 @@ public sealed partial class EvaluationSession
             files[file.Name] = new AcquiredFile(file.Name, ExternalFileStore.PathOf(Options.Layout, file), file.Sha256!);
     }
 
+    private SourceStore Store(IBuildLog log) => new(new SourceOptions(Options.Layout, Options.Offline, Options.AllowFallback) { SearchPath = Options.SearchPath }, log);
+
+    private ExternalFileStore FileStore(IBuildLog log) => new(Options.Layout, Options.Offline, hashes, log);
+
+    private void LintPins()
+    {
+        var errors = Model.Pins.Lint().Where(diagnostic => diagnostic.Rule.Severity == Severity.Error).ToList();
+        if (errors.Count > 0)
+            throw new DiagnosticException(errors);
+    }
+
     private void Keep(IEnumerable<AcquiredSource> acquired, IEnumerable<AcquiredFile> downloaded)
     {
         foreach (var source in acquired)
@@ -111,11 +118,13 @@ public sealed partial class EvaluationSession
     }
 
     // What the experiments use themselves, and what tools that must be built are built from.
-    private List<ExternalRepo> ReposOf(IReadOnlyList<ExperimentDeclaration> experiments, IReadOnlyList<string> asked)
+    private List<ExternalRepo> ReposOf(IReadOnlyList<ExperimentDeclaration> experiments, IReadOnlyList<string> asked) =>
+        ReposWith(experiments, ToolsOf(experiments, asked).Where(tool => tools.TrueForAll(found => found.Name != tool.Name)));
+
+    private List<ExternalRepo> ReposWith(IReadOnlyList<ExperimentDeclaration> experiments, IEnumerable<ToolDeclaration> built)
     {
         var names = experiments.SelectMany(experiment => References.Sources(Model, experiment))
-            .Concat(ToolsOf(experiments, asked).Where(tool => tools.TrueForAll(found => found.Name != tool.Name)).SelectMany(tool => tool.Build?.Sources ?? []))
-            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+            .Concat(built.SelectMany(tool => tool.Build?.Sources ?? [])).ToHashSet(StringComparer.OrdinalIgnoreCase);
         return [.. Model.Pins.Repos.Where(repo => names.Contains(repo.Name))];
     }
 

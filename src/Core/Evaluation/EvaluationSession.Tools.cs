@@ -83,7 +83,7 @@ public sealed partial class EvaluationSession
         requirements.AddRange(Selection.Tools.Select(name => new Requirement(name, 0, 0, 0, [.. ToolsOf([], [name]).Select(tool => tool.Name)])));
         if (problems.Count > 0)
             throw new DiagnosticException(problems);
-        List<Shortfall> shortfalls = [.. Preflight.Check(requirements, MachineFacts.Read(Options.Layout.Root), results, canProvide: !Options.Offline)];
+        List<Shortfall> shortfalls = [.. Preflight.Check(requirements, MachineFacts.Read(Options.Layout.Root), results)];
         foreach (var experiment in Selection.Experiments.Where(experiment => executors.ContainsKey(experiment.Executor)))
             shortfalls.AddRange(await executors[experiment.Executor].LackingAsync(experiment, cancellation).ConfigureAwait(false));
         shortfalls.AddRange(Selection.Experiments.SelectMany(ToolsElsewhere));
@@ -136,6 +136,8 @@ public sealed partial class EvaluationSession
     {
         ToolsDirectory = Options.Layout.Tools,
         DotNetHost = Options.DotNetHost,
+        Offline = Options.Offline,
+        Packages = Options.Layout.Packages,
         Sources = SourceBindings(),
         InImage = name => images.GetValueOrDefault(name) is { } image ? new ContainerCommandRunner(engine, image, Options.Layout.Root) : null,
         Hashes = hashes,

@@ -54,10 +54,10 @@ public sealed partial class EvaluationSession : IDisposable
 
     /// <summary>
     /// Reads the declarations, takes the lock of the evaluation's folder (waiting for another build that has it), and compares with the last
-    /// complete evaluation. A read-only session takes no lock and is never up to date.
+    /// complete evaluation. A read-only session takes no lock and is never up to date; one that works anew takes it and is never up to date.
     /// </summary>
     /// <exception cref="DiagnosticException">Something declared or asked for does not fit.</exception>
-    public static async Task<EvaluationSession> OpenAsync(SessionOptions options, IReadOnlyList<DeclarationItem> items, bool readOnly, IBuildLog log,
+    public static async Task<EvaluationSession> OpenAsync(SessionOptions options, IReadOnlyList<DeclarationItem> items, bool readOnly, bool anew, IBuildLog log,
         CancellationToken cancellation)
     {
         var fingerprint = new Fingerprint(options.Layout, options.Request, Fingerprint.OfDeclarations(items, options));
@@ -74,7 +74,7 @@ public sealed partial class EvaluationSession : IDisposable
             other => log.Report(ExperimentRules.WaitingForOwner.At(SourceLocation.None, other, options.Layout.Root)), cancellation).ConfigureAwait(false);
         try
         {
-            return Make(fingerprint.Check(), held);
+            return Make(anew ? null : fingerprint.Check(), held);
         }
         catch
         {

@@ -263,8 +263,8 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
     public IReadOnlyList<string> Copies(ExperimentDeclaration experiment) =>
         [.. Referenced(AllTexts(experiment).SelectMany(Placeholders.Names), "copy", [])];
 
-    // An argument that is just {args:axis} becomes as many arguments as the axis value has.
-    private static IEnumerable<string> Splat(string argument, Cell cell) =>
+    /// <summary>An argument that is just {args:axis} becomes as many arguments as the axis value has.</summary>
+    internal static IEnumerable<string> Splat(string argument, Cell cell) =>
         argument.StartsWith("{args:", StringComparison.Ordinal) && argument.EndsWith('}') && cell.Values.TryGetValue(argument[6..^1], out var value)
             ? CommandLine.Split(value.Value) ?? [value.Value]
             : [argument];

@@ -74,4 +74,8 @@ public static class ExperimentRules
     /// <summary>A reader has found a row that a user must know something of.</summary>
     public static readonly DiagnosticRule DoubtfulRow = new("VART4045", Warning, "A sample is not what was asked for",
         "{0}: sample {1}: {2}. Ask for what this machine can do, or use another machine.");
+
+    /// <summary>There is no command to write down.</summary>
+    public static readonly DiagnosticRule NothingToReproduce = new("VART4100", Error, "There is no experiment to reproduce",
+        "'{0}' asks for no experiment, so that there is no command to write down. Name an experiment, a figure, a dataset or a claim in -p:Request=...");
 }

@@ -164,8 +164,8 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
         return reader.ReadToEnd();
     }
 
-    // Readable, and unique even where only special characters differ.
-    private static string FolderName(string cell)
+    /// <summary>The folder of a cell: readable, and unique even where only special characters differ.</summary>
+    internal static string FolderName(string cell)
     {
         var readable = string.Concat(cell.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '=' or '.' ? c : '_'));
         return $"{(readable.Length > 80 ? readable[..80] : readable)}-{ContentHashes.OfText(cell)[..8]}";

@@ -39,6 +39,7 @@ public sealed record ExternalRepo : IDeclaration
             Fallback = reader.Text("Fallback"),
             Later = reader.Text("Later"),
         };
+        reader.CheckUrl(repo.Url);
         reader.Finish();
         return repo;
     }
@@ -94,6 +95,7 @@ public sealed record ExternalFile : IDeclaration
     {
         var reader = new MetadataReader(item, diagnostics);
         var url = reader.Required("Url");
+        reader.CheckUrl(url);
         var file = new ExternalFile
         {
             Name = item.Name,

@@ -1,5 +1,7 @@
+using System.Text;
 using CliWrap;
 using CliWrap.Buffered;
+using Verus.Artifact.Declarations;
 using Verus.Artifact.Pins;
 
 namespace Verus.Artifact.Sources;
@@ -18,18 +20,18 @@ internal sealed class Git(string program, IReadOnlyDictionary<string, string?> e
         searchPath.Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? "git.exe" : "git")).FirstOrDefault(File.Exists) is { } program
             ? new Git(program, environment) : null;
 
+    /// <summary>Whether a store has a commit with all that belongs to it.</summary>
+    public async Task<bool> HasAsync(string store, string commit, CancellationToken cancellation) => Directory.Exists(Path.Combine(store, "refs"))
+        && await TryAsync(store, ["rev-parse", "--quiet", "--verify", ReferenceOf(commit) + "^{commit}"], null, cancellation).ConfigureAwait(false) is { ExitCode: 0 };
+
     /// <summary>Brings a commit to a store, unless it is there.</summary>
     public async Task FetchAsync(ExternalRepo pin, string url, string commit, string store, Action<string> progress, CancellationToken cancellation)
     {
-        if (!Directory.Exists(Path.Combine(store, "refs")))
-        {
-            Directory.CreateDirectory(store);
-            await RunAsync(pin, url, store, ["init", "--quiet", "--bare", "."], null, cancellation).ConfigureAwait(false);
-        }
-        // The reference is written when the fetch is complete, and keeps the objects from being collected.
-        var reference = $"refs/pins/{commit}";
-        if (await TryAsync(store, ["rev-parse", "--quiet", "--verify", reference + "^{commit}"], null, cancellation).ConfigureAwait(false) is { ExitCode: 0 })
+        if (await HasAsync(store, commit, cancellation).ConfigureAwait(false))
             return;
+        if (await InitAsync(store, cancellation).ConfigureAwait(false) is { ExitCode: not 0 } failed)
+            throw GitProblem.Of(pin, url, commit, failed.StandardError);
+        var reference = ReferenceOf(commit);
         var one = await TryAsync(store, ["-c", "gc.auto=0", "fetch", "--progress", "--no-tags", "--no-auto-maintenance", "--depth=1", url, $"+{commit}:{reference}"], progress, cancellation).ConfigureAwait(false);
         if (one.ExitCode == 0)
             return;
@@ -40,6 +42,48 @@ internal sealed class Git(string program, IReadOnlyDictionary<string, string?> e
         await RunAsync(pin, url, store, ["-c", "gc.auto=0", "fetch", "--progress", "--no-tags", "--no-auto-maintenance", "--unshallow", url, "+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*"], progress, cancellation, retryWithout: "--unshallow").ConfigureAwait(false);
         if (await TryAsync(store, ["update-ref", reference, commit], null, cancellation).ConfigureAwait(false) is not { ExitCode: 0 })
             throw GitProblem.Missing(pin, url, commit);
+    }
+
+    /// <summary>
+    /// Writes the files of commits, without history, into a pack. The pack depends on the objects and the version of git only: deltas are made
+    /// anew, by one thread.
+    /// </summary>
+    public async Task PackAsync(ExternalRepo pin, string url, string store, IReadOnlyList<string> commits, string target, CancellationToken cancellation)
+    {
+        var words = new StringBuilder();
+        await using var file = File.Create(target);
+        var list = Command(store, ["rev-list", "--objects", "--no-walk", .. commits]).WithStandardErrorPipe(PipeTarget.ToStringBuilder(words));
+        var pack = Command(store, ["pack-objects", "--quiet", "--stdout", "--threads=1", "--no-reuse-delta", "--no-reuse-object", "--delta-base-offset"])
+            .WithStandardErrorPipe(PipeTarget.ToStringBuilder(words));
+        var result = await (list | pack | PipeTarget.ToStream(file)).ExecuteAsync(cancellation).ConfigureAwait(false);
+        if (result.ExitCode != 0 || words.Length > 0)
+            throw GitProblem.Of(pin, url, commits[0], words.ToString());
+    }
+
+    /// <summary>
+    /// Adds a pack of commits without history to a store; null, or what git said. git computes the name of each object from its content, so that no
+    /// other content can pass for a commit.
+    /// </summary>
+    public async Task<string?> UnpackAsync(string store, IReadOnlyList<string> commits, string pack, CancellationToken cancellation)
+    {
+        var shallow = Path.Combine(store, "shallow");
+        await using var content = File.OpenRead(pack);
+        foreach (var step in (Func<Task<BufferedCommandResult>>[])
+        [
+            () => InitAsync(store, cancellation),
+            () => TryAsync(store, ["index-pack", "--stdin"], null, cancellation, PipeSource.FromStream(content)),
+            () =>
+            {
+                var known = File.Exists(shallow) ? File.ReadAllLines(shallow) : [];
+                AtomicFile.Write(shallow, string.Concat(known.Union(commits).Select(commit => commit + "\n")));
+                return TryAsync(store, ["rev-list", "--objects", "--quiet", .. commits], null, cancellation);
+            },
+        ])
+            if (await step().ConfigureAwait(false) is { ExitCode: not 0 } failed)
+                return failed.StandardError.Trim();
+        foreach (var commit in commits)
+            await TryAsync(store, ["update-ref", ReferenceOf(commit), commit], null, cancellation).ConfigureAwait(false);
+        return null;
     }
 
     /// <summary>Makes a checkout that borrows the objects of a store.</summary>
@@ -92,6 +136,16 @@ internal sealed class Git(string program, IReadOnlyDictionary<string, string?> e
         }
     }
 
+    // Written when the objects are complete; it keeps them from being collected.
+    private static string ReferenceOf(string commit) => $"refs/pins/{commit}";
+
+    // Says the same to a store that is there.
+    private Task<BufferedCommandResult> InitAsync(string store, CancellationToken cancellation)
+    {
+        Directory.CreateDirectory(store);
+        return TryAsync(store, ["init", "--quiet", "--bare", "."], null, cancellation);
+    }
+
     private async Task<BufferedCommandResult> RunAsync(ExternalRepo pin, string url, string directory, IReadOnlyList<string> arguments, Action<string>? progress, CancellationToken cancellation,
         string? retryWithout = null, int alsoGood = 0)
     {
@@ -101,7 +155,17 @@ internal sealed class Git(string program, IReadOnlyDictionary<string, string?> e
         return result.ExitCode == 0 || result.ExitCode == alsoGood ? result : throw GitProblem.Of(pin, url, pin.Commit, result.StandardError);
     }
 
-    private async Task<BufferedCommandResult> TryAsync(string directory, IReadOnlyList<string> arguments, Action<string>? progress, CancellationToken cancellation)
+    private async Task<BufferedCommandResult> TryAsync(string directory, IReadOnlyList<string> arguments, Action<string>? progress, CancellationToken cancellation, PipeSource? input = null)
+    {
+        var command = Command(directory, arguments);
+        if (progress is not null)
+            command = command.WithStandardErrorPipe(PipeTarget.ToDelegate(progress));
+        if (input is not null)
+            command = command.WithStandardInputPipe(input);
+        return await command.ExecuteBufferedAsync(cancellation).ConfigureAwait(false);
+    }
+
+    private Command Command(string directory, IReadOnlyList<string> arguments)
     {
         var variables = new Dictionary<string, string?>(environment, StringComparer.Ordinal)
         {
@@ -115,9 +179,6 @@ internal sealed class Git(string program, IReadOnlyDictionary<string, string?> e
             ["GIT_WORK_TREE"] = null,
             ["GIT_INDEX_FILE"] = null,
         };
-        var command = Cli.Wrap(program).WithArguments(arguments).WithWorkingDirectory(directory).WithEnvironmentVariables(variables).WithValidation(CommandResultValidation.None);
-        if (progress is not null)
-            command = command.WithStandardErrorPipe(PipeTarget.ToDelegate(progress));
-        return await command.ExecuteBufferedAsync(cancellation).ConfigureAwait(false);
+        return Cli.Wrap(program).WithArguments(arguments).WithWorkingDirectory(directory).WithEnvironmentVariables(variables).WithValidation(CommandResultValidation.None);
     }
 }

@@ -58,12 +58,10 @@ public sealed class SourceStore(SourceOptions options, IBuildLog log)
                 problems.Add(repo, problem);
             }
         }
-        if (options.Offline)
-            missing.ForEach(repo => problems.Add(repo, SourceRules.Offline.Throw(repo.Item.Where, repo.Name)));
-        else if (missing.Count > 0)
+        if (missing.Count > 0)
         {
             Attempts.Remove(partial);
-            log.Info($"Fetching {missing.Count} repositories");
+            log.Info($"{(options.Offline ? "Unpacking" : "Fetching")} {missing.Count} repositories");
             await Parallel.ForEachAsync(missing, new ParallelOptions { MaxDegreeOfParallelism = options.Parallelism, CancellationToken = cancellation }, async (repo, token) =>
             {
                 try
@@ -107,7 +105,7 @@ public sealed class SourceStore(SourceOptions options, IBuildLog log)
         {
             await MakeAsync(repo, repo.Url, commit, temporary, repo.Submodules, cancellation).ConfigureAwait(false);
         }
-        catch (DiagnosticException problem) when (problem.Diagnostics[0].Rule == SourceRules.MissingCommit && repo.Fallback is not null && IsFallbackAllowed(repo))
+        catch (DiagnosticException problem) when ((problem.Diagnostics[0].Rule == SourceRules.MissingCommit || problem.Diagnostics[0].Rule == SourceRules.Offline) && repo.Fallback is not null && IsFallbackAllowed(repo))
         {
             (commit, deviation) = (repo.Fallback, Deviation(repo));
             log.Report(SourceRules.FallbackUsed.At(repo.Item.Where, repo.Name, repo.Fallback, repo.Commit));
@@ -125,12 +123,14 @@ public sealed class SourceStore(SourceOptions options, IBuildLog log)
     private async Task MakeAsync(ExternalRepo repo, string url, string commit, string path, bool submodules, CancellationToken cancellation)
     {
         log.Progress($"Fetching {repo.Name}");
+        var store = StoreOf(url);
+        if (options.Offline && (git is null || !await git.HasAsync(store, commit, cancellation).ConfigureAwait(false)))
+            throw SourceRules.Offline.Throw(repo.Item.Where, repo.Name);
         if (git is null)
         {
             GitLibrary.Clone(repo, url, commit, path, submodules, cancellation);
             return;
         }
-        var store = Path.Combine(options.Layout.Sources, ".objects", ContentHashes.OfText(PinLedger.Normalised(url))[..16] + ".git");
         var gate = stores.GetOrAdd(store, _ => new SemaphoreSlim(1));
         await gate.WaitAsync(cancellation).ConfigureAwait(false);
         try
@@ -146,6 +146,48 @@ public sealed class SourceStore(SourceOptions options, IBuildLog log)
             foreach (var module in await git.SubmodulesAsync(repo, url, commit, path, cancellation).ConfigureAwait(false))
                 await MakeAsync(repo, module.Url, module.Commit, Path.Combine(path, module.Path), submodules, cancellation).ConfigureAwait(false);
     }
+
+    /// <summary>Packs the objects of checkouts, submodules included, into a folder: one file for each repository, without history.</summary>
+    /// <exception cref="DiagnosticException">There is no git, or objects are missing.</exception>
+    public async Task<IReadOnlyList<BundleInput>> PackAsync(IReadOnlyList<ExternalRepo> repos, IReadOnlyList<AcquiredSource> acquired, string folder, CancellationToken cancellation)
+    {
+        if (repos.Count == 0)
+            return [];
+        var packer = git ?? throw BundleRules.NeedsGit.Throw(SourceLocation.None);
+        var wanted = new SortedDictionary<string, (ExternalRepo Repo, string Url, SortedSet<string> Commits)>(StringComparer.Ordinal);
+        foreach (var (repo, source) in repos.Zip(acquired))
+            await WantAsync(repo, repo.Url, source.Commit, source.Path).ConfigureAwait(false);
+        var inputs = new List<BundleInput>();
+        foreach (var (name, (repo, url, commits)) in wanted)
+        {
+            var pack = Path.Combine(folder, Path.GetFileNameWithoutExtension(StoreOf(url)) + ".pack");
+            await packer.PackAsync(repo, url, StoreOf(url), [.. commits], pack, cancellation).ConfigureAwait(false);
+            inputs.Add(new BundleInput("objects/" + Path.GetFileName(pack), BundleKind.Objects, name, pack) { Commits = [.. commits] });
+        }
+        return inputs;
+
+        async Task WantAsync(ExternalRepo repo, string url, string commit, string path)
+        {
+            // A checkout that libgit2 made has objects of its own; the store gets them here.
+            await packer.FetchAsync(repo, url, commit, StoreOf(url), text => log.Progress($"{repo.Name}: {text}"), cancellation).ConfigureAwait(false);
+            if (!wanted.TryGetValue(PinLedger.Normalised(url), out var entry))
+                wanted[PinLedger.Normalised(url)] = entry = (repo, url, new SortedSet<string>(StringComparer.Ordinal));
+            entry.Commits.Add(commit);
+            if (repo.Submodules)
+                foreach (var module in await packer.SubmodulesAsync(repo, url, commit, path, cancellation).ConfigureAwait(false))
+                    await WantAsync(repo, module.Url, module.Commit, Path.Combine(path, module.Path)).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Adds the objects of a bundle to the store of their repository; null, or what is wrong with them.</summary>
+    /// <exception cref="DiagnosticException">There is no git.</exception>
+    public Task<string?> UnpackAsync(BundleEntry entry, string pack, CancellationToken cancellation) =>
+        (git ?? throw BundleRules.NeedsGit.Throw(SourceLocation.None))
+        .UnpackAsync(StoreNamed(Path.GetFileNameWithoutExtension(entry.Path)), entry.Commits, pack, cancellation);
+
+    private string StoreOf(string url) => StoreNamed(ContentHashes.OfText(PinLedger.Normalised(url))[..16]);
+
+    private string StoreNamed(string name) => Path.Combine(options.Layout.Sources, ".objects", name + ".git");
 
     /// <summary>Where the checkout of a repository is, or will be.</summary>
     public static string PathOf(EvaluationLayout layout, ExternalRepo repo) => Path.Combine(layout.Sources, repo.Name);

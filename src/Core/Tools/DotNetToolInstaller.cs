@@ -13,7 +13,13 @@ internal static partial class DotNetToolInstaller
 {
     /// <summary>What would be installed, in words; null when nothing can be.</summary>
     public static string? Describe(ToolDeclaration tool, VersionRule? rule, ToolOptions options) =>
-        FolderOf(tool, rule, options) is not null && options.DotNetHost is not null ? $"install package {tool.DotNetTool} {rule!.Exact}" : null;
+        FolderOf(tool, rule, options) is not null && options.DotNetHost is not null && (!options.Offline || IsBundled(tool, rule!, options))
+            ? $"install package {tool.DotNetTool} {rule!.Exact}" : null;
+
+    /// <summary>The packages that an installed tool came from; empty when it is not there.</summary>
+    public static IReadOnlyList<string> PackagesOf(ToolDeclaration tool, VersionRule? rule, ToolOptions options) =>
+        FolderOf(tool, rule, options) is { } folder && Directory.Exists(folder)
+            ? [.. Directory.EnumerateFiles(Path.Combine(folder, ".store"), $"*.{rule!.Exact}.nupkg", SearchOption.AllDirectories).Order(StringComparer.Ordinal)] : [];
 
     /// <summary>The installed tool; null when it is not there.</summary>
     public static Candidate? InstalledAt(ToolDeclaration tool, VersionRule? rule, ToolOptions options)
@@ -76,7 +82,7 @@ internal static partial class DotNetToolInstaller
     {
         using var words = new StepLog(logFile);
         var target = PipeTarget.ToDelegate(words.Write);
-        var run = await Cli.Wrap(options.DotNetHost!).WithArguments(["tool", "install", "--tool-path", into, tool.DotNetTool!, "--version", version])
+        var run = await Cli.Wrap(options.DotNetHost!).WithArguments(["tool", "install", "--tool-path", into, tool.DotNetTool!, "--version", version, .. options.Offline ? ["--source", options.Packages!] : Array.Empty<string>()])
             .WithWorkingDirectory(options.ProjectDirectory).WithValidation(CommandResultValidation.None)
             .WithStandardOutputPipe(target).WithStandardErrorPipe(target)
             .WithEnvironmentVariables(variables => variables
@@ -91,6 +97,9 @@ internal static partial class DotNetToolInstaller
         tool.DotNetTool is not null && tool.Path is null && rule?.Exact is { } version && options.ToolsDirectory is { } tools
             ? Path.Combine(tools, tool.Name, version)
             : null;
+
+    private static bool IsBundled(ToolDeclaration tool, VersionRule rule, ToolOptions options) =>
+        options.Packages is { } folder && File.Exists(Path.Combine(folder, $"{tool.DotNetTool}.{rule.Exact}.nupkg".ToLowerInvariant()));
 
     // A .NET tool runs on a runtime of the machine, which decides over its speed; which ones there are is part of the identity.
     private static IEnumerable<string> Runtimes(ToolOptions options)

@@ -19,10 +19,8 @@ public static class Preflight
     /// <summary>All shortfalls: one a thing, with everyone who needs it.</summary>
     /// <param name="requirements">What is needed, and by whom.</param>
     /// <param name="facts">What the machine has.</param>
-    /// <param name="tools">What looking for the tools gave.</param>
-    /// <param name="canProvide">Whether tools that can be installed or built count as there; false where nothing may be fetched.</param>
-    public static IReadOnlyList<Shortfall> Check(
-        IReadOnlyList<Requirement> requirements, MachineFacts facts, IReadOnlyList<ToolResult> tools, bool canProvide = true)
+    /// <param name="tools">What looking for the tools gave; those that can be installed or built count as there.</param>
+    public static IReadOnlyList<Shortfall> Check(IReadOnlyList<Requirement> requirements, MachineFacts facts, IReadOnlyList<ToolResult> tools)
     {
         var found = new List<Shortfall>();
         OneOf("operating system", facts.OperatingSystem, r => r.OperatingSystems, "Use such a machine, or a container or virtual machine of that kind.");
@@ -32,7 +30,7 @@ public static class Preflight
         Amount("memory", facts.MemoryBytes, r => r.MemoryBytes, Bytes, "Use a machine with more memory, or raise the limit of its control group.");
         Amount("free disk", facts.DiskBytes, r => r.DiskBytes, Bytes, "Make room, or choose another folder with -p:EvaluationDir=...");
         // Several tools may lack the same one, which is said once.
-        foreach (var lacking in tools.OfType<MissingTool>().Where(tool => tool.Provision is null || !canProvide).GroupBy(tool => (tool.Root ?? tool).Name, StringComparer.OrdinalIgnoreCase))
+        foreach (var lacking in tools.OfType<MissingTool>().Where(tool => tool.Provision is null).GroupBy(tool => (tool.Root ?? tool).Name, StringComparer.OrdinalIgnoreCase))
         {
             var names = lacking.Select(tool => tool.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
             var users = requirements.Where(r => r.Tools.Any(names.Contains)).Select(r => r.NeededBy).Distinct().ToList();

@@ -53,6 +53,12 @@ public sealed record ToolOptions(string ProjectDirectory, IReadOnlyList<string> 
     /// <summary>Absolute path of the <c>dotnet</c> program that installs and runs .NET tools; null: none is there.</summary>
     public string? DotNetHost { get; init; }
 
+    /// <summary>Whether the network is off limits: .NET tools come from <see cref="Packages"/> only, and builds that need a downloader are not made.</summary>
+    public bool Offline { get; init; }
+
+    /// <summary>Absolute path of the folder with the packages of a bundle; null: none.</summary>
+    public string? Packages { get; init; }
+
     /// <summary>Checkouts by the name of their <c>ExternalRepo</c>; those that are not made yet are absent.</summary>
     public IReadOnlyDictionary<string, SourceBinding> Sources { get; init; } = new Dictionary<string, SourceBinding>();
 

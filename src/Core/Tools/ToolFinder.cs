@@ -81,7 +81,7 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
         if (DotNetToolInstaller.Describe(tool, rule, options) is { } install)
             return (install, null);
         // Another version than the pinned one is not what the pinned commit builds.
-        if (tool.Build is null || tool.VersionOverride is not null || options.ToolsDirectory is null)
+        if (tool.Build is null || tool.VersionOverride is not null || options.ToolsDirectory is null || (options.Offline && tool.Build.Helpers.Count > 0))
             return (null, null);
         var obstacle = tool.Build.Needs.Select(name => Found.GetValueOrDefault(name)).OfType<MissingTool>().FirstOrDefault(missing => missing.Provision is null);
         return obstacle is null ? ($"build {tool.Name} from source{(tool.Image is { } image ? $" in the image {image}" : "")}", null) : (null, obstacle);

@@ -39,7 +39,7 @@ public sealed partial class ReferenceSpecs
     public void Every_choice_that_a_metadatum_has_is_in_its_row(string type)
     {
         foreach (var row in Rows(type))
-            foreach (var choice in Kinds.SelectMany(kind => Choices(type, kind, row.Name)).Distinct())
+            foreach (var choice in Choices(type, row.Name))
                 row.Cells[1].ShouldContain($"`{choice}`", customMessage: $"{type}, {row.Name}");
     }
 
@@ -107,6 +107,9 @@ public sealed partial class ReferenceSpecs
     // Read with nothing given, and with something given everywhere: some metadata are looked at only beside others.
     private static IEnumerable<string> Read(string type) => Kinds.SelectMany(kind => new[] { null, "1" }.SelectMany(value =>
         MetadataProbe.Asked(type, name => name == "Kind" && kind.Length > 0 ? kind : value))).Distinct();
+
+    /// <summary>The values that a metadatum may have, where it may have only some.</summary>
+    internal static IReadOnlyList<string> Choices(string type, string metadatum) => [.. Kinds.SelectMany(kind => Choices(type, kind, metadatum)).Distinct()];
 
     // A value that cannot be one makes the parser name those that can.
     private static IEnumerable<string> Choices(string type, string kind, string metadatum) => MetadataProbe

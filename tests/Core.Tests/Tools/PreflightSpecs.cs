@@ -51,13 +51,12 @@ public sealed class PreflightSpecs
         Preflight.Check([Parse(("memory", "4GiB"), ("disk", "10GiB"), ("cores", "2"), ("numa", "1"), ("os", "macos|linux"), ("arch", "x64"))], Small, []).ShouldBeEmpty();
 
     [Fact]
-    public void A_tool_that_can_be_provided_is_no_shortfall_unless_nothing_may_be_fetched()
+    public void A_tool_that_can_be_provided_is_no_shortfall()
     {
         var missing = new MissingTool("dafny", "4.11.0", "nothing", "Get it.") { Provision = "install package dafny 4.11.0" };
         var requirement = new Requirement("E", 0, 0, 0, ["Dafny"]);
         Preflight.Check([requirement], Small, [missing]).ShouldBeEmpty();
-        Preflight.Check([requirement], Small, [missing], canProvide: false).ShouldHaveSingleItem().What.ShouldBe("tool dafny");
-        Preflight.Check([requirement], Small, [missing with { Provision = null }]).ShouldHaveSingleItem();
+        Preflight.Check([requirement], Small, [missing with { Provision = null }]).ShouldHaveSingleItem().What.ShouldBe("tool dafny");
     }
 
     [Fact]

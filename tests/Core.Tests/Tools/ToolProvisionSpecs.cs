@@ -29,6 +29,22 @@ public sealed class ToolProvisionSpecs : IDisposable
     }
 
     [Fact(Timeout = 120_000)]
+    public async Task Without_a_network_only_packages_of_a_bundle_are_installed()
+    {
+        folder.Feed("made-up-tool", "1.2.3");
+        var tool = Tool("made-up", ("Command", "made-up-tool"), ("DotNetTool", "made-up-tool"), ("Version", "1.2.3"), ("VersionArguments", "echo made-up 1.2.3"));
+        var offline = folder.Options with { Offline = true, Packages = Directory.CreateDirectory(Path.Combine(folder.Root, "packages")).FullName };
+        (await ToolResolver.ResolveAsync([tool], offline, folder.Log, TestContext.Current.CancellationToken))[0].ShouldBeOfType<MissingTool>().Provision.ShouldBeNull();
+
+        var installed = (await ToolProvisioner.ProvideAsync([tool], folder.Options, folder.Log, TestContext.Current.CancellationToken))[0].ShouldBeOfType<ResolvedTool>();
+        var package = DotNetToolInstaller.PackagesOf(tool, tool.Version, folder.Options).ShouldHaveSingleItem();
+        File.Copy(package, Path.Combine(offline.Packages, Path.GetFileName(package)));
+        Directory.Delete(folder.Tools, recursive: true);
+        Directory.Delete(Path.Combine(folder.Root, "feed"), recursive: true);
+        (await ToolProvisioner.ProvideAsync([tool], offline, folder.Log, TestContext.Current.CancellationToken))[0].ShouldBeOfType<ResolvedTool>().Identity.ShouldBe(installed.Identity);
+    }
+
+    [Fact(Timeout = 120_000)]
     public async Task A_file_of_the_package_that_changes_changes_the_identity()
     {
         folder.Feed("made-up-tool", "1.2.3");

@@ -1,0 +1,84 @@
+using Verus.Artifact.Experiments;
+using Verus.Artifact.Tools;
+
+namespace Verus.Artifact.Evaluation.Reproduction;
+
+/// <summary>What placeholders become in the script: variables, so that nothing in it depends on the machine that wrote it.</summary>
+internal sealed class ScriptPlaces(EvaluationModel model)
+{
+    private const int FirstPort = 20801;
+    private readonly Dictionary<string, string> variables = new(StringComparer.OrdinalIgnoreCase);
+    private readonly SortedDictionary<string, int> ports = new(StringComparer.Ordinal);
+
+    /// <summary>Ports that texts named so far, with the variable of each.</summary>
+    public IEnumerable<(string Variable, int Port)> Ports => ports.Select(port => (Variable("port", port.Key), port.Value));
+
+    /// <summary>The variable of a name; names that differ only in special characters have different ones.</summary>
+    public string Variable(string kind, string name)
+    {
+        if (variables.TryGetValue($"{kind}:{name}", out var known))
+            return known;
+        var plain = kind + "_" + string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '_'));
+        var variable = plain;
+        for (var i = 2; variables.ContainsValue(variable); i++)
+            variable = $"{plain}_{i}";
+        return variables[$"{kind}:{name}"] = variable;
+    }
+
+    /// <summary>The executable of a tool.</summary>
+    public string Tool(string name) => ShellText.Expression("$" + Variable("tool", name));
+
+    /// <summary>The folder of a tool's executable.</summary>
+    public string FolderOfTool(string name) => ShellText.Expression($"${{{Variable("tool", name)}%/*}}");
+
+    /// <summary>The checkout of a repository.</summary>
+    public string Source(string name) =>
+        $"{Root}/sources/{model.Pins.Repos.FirstOrDefault(repo => repo.Name.Equals(name, StringComparison.OrdinalIgnoreCase))?.Name ?? name}";
+
+    /// <summary>Expands the texts of a cell's experiment.</summary>
+    public string ForCell(string text, Cell cell) => Placeholders.Expand(text, name => cell.Values.TryGetValue(name, out var value) ? value.Value : Meaning(name) ?? name switch
+    {
+        "work" or "output" or "generated" => ShellText.Expression("$" + name),
+        _ when name.StartsWith("copy:", StringComparison.Ordinal) => $"{ShellText.Expression("$work")}/copy/{name["copy:".Length..]}",
+        _ => throw ExperimentRules.UnknownPlaceholder.Throw(cell.Experiment.Item.Where, "Experiment", cell.Experiment.Name, name, ""),
+    });
+
+    /// <summary>Expands the environment and the folders of a tool.</summary>
+    public string ForTool(string text, ToolDeclaration tool) => Placeholders.Expand(text, name => Meaning(name) ?? name switch
+    {
+        "folder" => FolderOfTool(tool.Name),
+        "home" => ShellText.Expression("$HOME"),
+        _ => throw ExperimentRules.UnknownPlaceholder.Throw(tool.Item.Where, "Tool", tool.Name, name, ""),
+    });
+
+    /// <summary>Expands the steps of a build.</summary>
+    public string ForBuild(string text, ToolDeclaration tool) => Placeholders.Expand(text, name => name switch
+    {
+        "source" or "output" => ShellText.Expression("$build") + "/" + name,
+        _ => Meaning(name) ?? throw ExperimentRules.UnknownPlaceholder.Throw(tool.Item.Where, "Tool", tool.Name, name, ""),
+    });
+
+    private static string Root => ShellText.Expression("$root");
+
+    private string? Meaning(string name)
+    {
+        var colon = name.IndexOf(':', StringComparison.Ordinal);
+        var (kind, rest) = colon < 0 ? (name, "") : (name[..colon], name[(colon + 1)..]);
+        return kind switch
+        {
+            "project" or "processors" => ShellText.Expression("$" + kind),
+            "tool" => Tool(rest),
+            "folder" when rest.Length > 0 => FolderOfTool(rest),
+            "source" when rest.Length > 0 => Source(rest),
+            "file" when model.Pins.Files.FirstOrDefault(file => file.Name.Equals(rest, StringComparison.OrdinalIgnoreCase)) is { } file => $"{Root}/files/{file.Name}/{file.FileName}",
+            "port" => ShellText.Expression("$" + PortOf(rest)),
+            _ => null,
+        };
+    }
+
+    private string PortOf(string name)
+    {
+        ports.TryAdd(name, FirstPort + ports.Count);
+        return Variable("port", name);
+    }
+}

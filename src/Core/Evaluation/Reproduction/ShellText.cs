@@ -1,0 +1,43 @@
+using System.Text;
+using Verus.Artifact.Experiments;
+
+namespace Verus.Artifact.Evaluation.Reproduction;
+
+/// <summary>
+/// Texts for a POSIX shell in which some parts are expressions such as $work. Everything else is quoted, so that a shell reads it as it is written: no
+/// text of a declaration is ever run as a part of the script.
+/// </summary>
+internal static class ShellText
+{
+    // Stand around expressions until the text is quoted; no XML file can hold them.
+    private const char Open = '\u0001';
+    private const char Close = '\u0002';
+
+    /// <summary>A part of a text that the shell expands, such as <c>$work</c>.</summary>
+    public static string Expression(string expression) => $"{Open}{expression}{Close}";
+
+    /// <summary>One word for the shell.</summary>
+    public static string Word(string text)
+    {
+        var word = new StringBuilder();
+        for (var at = 0; at < text.Length;)
+        {
+            var open = text.IndexOf(Open, at);
+            var literal = open < 0 ? text[at..] : text[at..open];
+            if (literal.Length > 0)
+                word.Append(CommandLine.Quote(literal));
+            if (open < 0)
+                break;
+            var close = text.IndexOf(Close, open);
+            word.Append('"').Append(text, open + 1, close - open - 1).Append('"');
+            at = close + 1;
+        }
+        return word.Length == 0 ? "''" : word.ToString();
+    }
+
+    /// <summary>Several words, separated by spaces.</summary>
+    public static string Words(IEnumerable<string> texts) => string.Join(' ', texts.Select(Word));
+
+    /// <summary>A comment of one line, whatever the text.</summary>
+    public static string Comment(string text) => "# " + string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)).Trim();
+}

@@ -1,0 +1,14 @@
+using Microsoft.Build.Framework;
+using Verus.Artifact.Tasks.Logging;
+
+namespace Verus.Artifact.Tasks;
+
+/// <summary>Writes every pinned input of the request into one archive.</summary>
+[MSBuildMultiThreadableTask]
+public sealed class WriteBundle : EvaluationTask
+{
+    /// <summary>Path of the archive, relative to the project; empty: bundle.tar.gz in the evaluation's folder.</summary>
+    public string Bundle { get; set; } = "";
+
+    private protected override System.Threading.Tasks.Task RunAsync(TaskBuildLog log, CancellationToken cancellation) => Current.WriteBundleAsync(Bundle, log, cancellation);
+}

@@ -1,0 +1,11 @@
+using Microsoft.Build.Framework;
+using Verus.Artifact.Tasks.Logging;
+
+namespace Verus.Artifact.Tasks;
+
+/// <summary>Writes the plain commands of the request's experiments as a shell script.</summary>
+[MSBuildMultiThreadableTask]
+public sealed class WriteReproductionScript : EvaluationTask
+{
+    private protected override System.Threading.Tasks.Task RunAsync(TaskBuildLog log, CancellationToken cancellation) => Current.WriteReproductionScriptAsync(log, cancellation);
+}

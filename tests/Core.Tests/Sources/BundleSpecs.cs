@@ -1,0 +1,198 @@
+using System.Formats.Tar;
+using System.IO.Compression;
+using System.Security.Cryptography;
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Pins;
+using Verus.Artifact.Sources;
+
+namespace Verus.Artifact.Tests.Sources;
+
+public sealed class BundleSpecs : GitFolder
+{
+    private string Archive => Path.Combine(Folder, "bundle.tar.gz");
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_commits_of_a_bundle_are_checked_out_without_their_remote_and_nothing_else_is()
+    {
+        var commits = Remote("a", "one", "two", "three");
+        var (first, second) = (Pin("first", "file://" + Url("a"), commits[0]), Pin("second", "file://" + Url("a"), commits[1]));
+        await WriteAsync(first, second);
+        Forget("a");
+        await UnpackAsync();
+        (await AcquireAsync(Options(offline: true), first, second)).Select(source => Read(source)).ShouldBe(["one", "two"]);
+        (await FailAsync(Options(offline: true), Pin("third", "file://" + Url("a"), commits[2]))).Rule.ShouldBe(SourceRules.Offline);
+    }
+
+    [Fact]
+    public async Task Submodules_are_in_it()
+    {
+        Remote("inner", "inner");
+        Remote("outer", "outer");
+        Git(Url("outer"), "submodule", "--quiet", "add", "../inner", "inner");
+        Git(Url("outer"), "commit", "--quiet", "--all", "--message", "with inner");
+        var pin = Pin("outer", "file://" + Url("outer"), Git(Url("outer"), "rev-parse", "HEAD"));
+        (await WriteAsync(pin)).Entries.Select(entry => entry.Commits.Count).ShouldBe([1, 1]);
+        Forget("inner", "outer");
+        await UnpackAsync();
+        Read((await AcquireAsync(Options(offline: true), pin))[0], "inner/file.txt").ShouldBe("inner");
+    }
+
+    [Fact]
+    public async Task It_adds_to_what_is_here()
+    {
+        var commits = Remote("a", "one", "two");
+        var (first, second) = (Pin("first", "file://" + Url("a"), commits[0]), Pin("second", "file://" + Url("a"), commits[1]));
+        await WriteAsync(second);
+        Forget();
+        await AcquireAsync(first);
+        Directory.Delete(Url("a"), recursive: true);
+        await UnpackAsync();
+        (await AcquireAsync(Options(offline: true), first, second)).Select(source => Read(source)).ShouldBe(["one", "two"]);
+    }
+
+    [Fact]
+    public async Task Equal_inputs_give_equal_bytes()
+    {
+        var commits = Remote("a", "one", "two");
+        var pin = Pin("a", "file://" + Url("a"), commits[1]);
+        await WriteAsync(pin);
+        var first = await File.ReadAllBytesAsync(Archive, Cancellation);
+        Forget();
+        // Another order of fetches leaves other packs in the store.
+        await AcquireAsync(Pin("a", "file://" + Url("a"), commits[0]));
+        await WriteAsync(pin);
+        (await File.ReadAllBytesAsync(Archive, Cancellation)).ShouldBe(first);
+    }
+
+    [Fact]
+    public async Task Any_tar_reads_it_and_the_manifest_is_first()
+    {
+        await WriteAsync(Pin("a", "file://" + Url("a"), Remote("a", "one")[0]));
+        await using var gzip = new GZipStream(File.OpenRead(Archive), CompressionMode.Decompress);
+        await using var tar = new TarReader(gzip);
+        (await tar.GetNextEntryAsync(cancellationToken: Cancellation))!.Name.ShouldBe("manifest.json");
+        var pack = (await tar.GetNextEntryAsync(cancellationToken: Cancellation))!;
+        (pack.Name, pack.ModificationTime, pack.Uid).ShouldBe((pack.Name, DateTimeOffset.UnixEpoch, 0));
+        pack.Name.ShouldMatch(@"^objects/[0-9a-f]{16}\.pack$");
+    }
+
+    [Theory]
+    [InlineData("cut in the middle", "VART2032")]
+    [InlineData("cut at the end", "VART2032")]
+    [InlineData("a bit is flipped", "VART2032")]
+    [InlineData("a file has other content", "VART2032")]
+    [InlineData("a file is missing", "VART2032")]
+    [InlineData("a path leads out", "VART2032")]
+    [InlineData("a path leads to another folder", "VART2032")]
+    [InlineData("an entry is null", "VART2031")]
+    [InlineData("no archive", "VART2031")]
+    [InlineData("empty", "VART2031")]
+    [InlineData("another archive", "VART2031")]
+    [InlineData("another format", "VART2033")]
+    [InlineData("not there", "VART2030")]
+    public async Task What_is_not_whole_is_a_coded_error_and_nothing_of_it_is_used(string what, string code)
+    {
+        // Long enough for its halves to lie behind the manifest.
+        await WriteAsync(Pin("a", "file://" + Url("a"), Remote("a", RandomNumberGenerator.GetHexString(100_000))[0]));
+        Forget("a");
+        var bytes = await File.ReadAllBytesAsync(Archive, Cancellation);
+        if (what == "not there")
+            File.Delete(Archive);
+        else
+            await File.WriteAllBytesAsync(Archive, what switch
+            {
+                "cut in the middle" => bytes[..(bytes.Length / 2)],
+                "cut at the end" => bytes[..^2000],
+                "a bit is flipped" => [.. bytes[..^3000], (byte)(bytes[^3000] ^ 16), .. bytes[^2999..]],
+                "a file has other content" => Made(text => text, "other"),
+                "a file is missing" => Made(text => text, null),
+                "a path leads out" => Made(text => text.Replace("files/f", "../../f", StringComparison.Ordinal), "content"),
+                "a path leads to another folder" => Made(text => text.Replace("files/f", "files/../f", StringComparison.Ordinal), "content"),
+                "an entry is null" => Made(text => text.Replace("\"files/f\"", "null", StringComparison.Ordinal), "content"),
+                "another format" => Made(text => text.Replace("\"format\":1", "\"format\":9", StringComparison.Ordinal), "content"),
+                "another archive" => Made(_ => "{}", "content"),
+                "empty" => [],
+                _ => RandomNumberGenerator.GetBytes(10_000),
+            }, Cancellation);
+        var problem = await Should.ThrowAsync<DiagnosticException>(UnpackAsync);
+        problem.Diagnostics.ShouldHaveSingleItem().Rule.Code.ShouldBe(code);
+        Directory.Exists(Path.Combine(Layout.Sources, ".objects")).ShouldBeFalse();
+        File.Exists(Path.Combine(Folder, "f")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task One_that_cannot_be_written_leaves_nothing()
+    {
+        var stopped = new CancellationToken(canceled: true);
+        var file = Path.Combine(Folder, "some.bin");
+        await File.WriteAllBytesAsync(file, RandomNumberGenerator.GetBytes(1 << 20), Cancellation);
+        await Should.ThrowAsync<OperationCanceledException>(() => BundleArchive.WriteAsync(Archive, [new BundleInput("files/f", BundleKind.File, "f", file)], "1", stopped));
+        Directory.EnumerateFiles(Folder, "bundle*").ShouldBeEmpty();
+        var problem = await Should.ThrowAsync<DiagnosticException>(() => BundleArchive.WriteAsync("/proc/none/bundle.tar.gz", [], "1", Cancellation));
+        problem.Diagnostics[0].Rule.Code.ShouldBe("VART0009");
+    }
+
+    [Fact]
+    public async Task Without_git_there_is_no_bundle_of_repositories()
+    {
+        var pin = Pin("a", Url("a"), Remote("a", "one")[0]);
+        var store = new SourceStore(Options(searchPath: []), Log);
+        var acquired = await AcquireAsync(Options(searchPath: []), pin);
+        (await Should.ThrowAsync<DiagnosticException>(() => store.PackAsync([pin], acquired, Folder, Cancellation))).Diagnostics[0].Rule.ShouldBe(BundleRules.NeedsGit);
+    }
+
+    [Fact]
+    public async Task A_checkout_that_the_library_made_can_be_bundled_where_git_is()
+    {
+        var pin = Pin("a", "file://" + Url("a"), Remote("a", "one")[0]);
+        await AcquireAsync(Options(searchPath: []), pin);
+        await WriteAsync(pin);
+        Forget("a");
+        await UnpackAsync();
+        Read((await AcquireAsync(Options(offline: true), pin))[0]).ShouldBe("one");
+    }
+
+    private async Task<BundleManifest> WriteAsync(params ExternalRepo[] pins)
+    {
+        var store = new SourceStore(Options(), Log);
+        var staging = Directory.CreateDirectory(Path.Combine(Folder, "staging")).FullName;
+        var inputs = await store.PackAsync(pins, await AcquireAsync(pins), staging, Cancellation);
+        var manifest = await BundleArchive.WriteAsync(Archive, inputs, "1.2.3", Cancellation);
+        Directory.Delete(staging, recursive: true);
+        return manifest;
+    }
+
+    private async Task UnpackAsync()
+    {
+        var staging = Directory.CreateDirectory(Path.Combine(Layout.Sources, ".partial", "bundle")).FullName;
+        var store = new SourceStore(Options(offline: true), Log);
+        foreach (var entry in (await BundleArchive.ReadAsync(Archive, staging, Cancellation)).Entries)
+            (await store.UnpackAsync(entry, Path.Combine(staging, entry.Path), Cancellation)).ShouldBeNull();
+    }
+
+    // What this evaluation has, and the remotes.
+    private void Forget(params string[] remotes)
+    {
+        Directory.Delete(Layout.Sources, recursive: true);
+        foreach (var remote in remotes)
+            Directory.Delete(Url(remote), recursive: true);
+    }
+
+    // An archive as somebody else may make it: its manifest speaks of a file with the content "content".
+    private static byte[] Made(Func<string, string> manifest, string? content)
+    {
+        var hash = Convert.ToHexStringLower(SHA256.HashData("content"u8));
+        var text = manifest($$"""{"format":1,"sdk":"1","entries":[{"path":"files/f","kind":"File","of":"f","commits":[],"size":{{content?.Length ?? 7}},"sha256":"{{hash}}"}]}""");
+        using var memory = new MemoryStream();
+        using (var gzip = new GZipStream(memory, CompressionLevel.Fastest, leaveOpen: true))
+        using (var tar = new TarWriter(gzip))
+        {
+            tar.WriteEntry(new GnuTarEntry(TarEntryType.RegularFile, "manifest.json") { DataStream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text)) });
+            if (content is not null)
+                tar.WriteEntry(new GnuTarEntry(TarEntryType.RegularFile, text.Contains("../../f", StringComparison.Ordinal) ? "../../f" : "files/f") { DataStream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(content)) });
+        }
+        return memory.ToArray();
+    }
+}

@@ -1,0 +1,113 @@
+using System.IO.Compression;
+using System.Reflection.Metadata;
+using System.Xml.Linq;
+
+namespace Verus.Artifact.Tests;
+
+/// <summary>What strangers get.</summary>
+public sealed class PackageSpecs : SdkProject
+{
+    private static readonly byte[] ElfOfX64 = [0x7f, (byte)'E', (byte)'L', (byte)'F', 2, 1];
+
+    private static string Version { get; } = XDocument.Load(Path.Combine(Repository, "Directory.Build.props")).Descendants("Version").Single().Value;
+
+    public static TheoryData<string> Packages => ["Verus.Artifact.Sdk", "Verus.Artifact.Templates"];
+
+    [Theory]
+    [MemberData(nameof(Packages))]
+    public void A_package_has_its_papers(string id)
+    {
+        using var package = Open(id);
+        using var stream = package.GetEntry(id + ".nuspec")!.Open();
+        var metadata = XDocument.Load(stream).Root!.Elements().Single();
+        string Of(string name) => metadata.Elements().Single(element => element.Name.LocalName == name).Value;
+        (Of("id"), Of("version"), Of("license"), Of("readme"), Of("icon")).ShouldBe((id, Version, "MIT", "README.md", "icon.png"));
+        Of("description").ShouldNotBeEmpty();
+        metadata.Descendants().Where(element => element.Name.LocalName == "dependency").ShouldBeEmpty();
+        Names(package).ShouldContain("README.md");
+        Names(package).ShouldContain("LICENSE");
+        using var icon = new MemoryStream();
+        using (var from = package.GetEntry("icon.png")!.Open())
+            from.CopyTo(icon);
+        icon.ToArray()[..4].ShouldBe([0x89, (byte)'P', (byte)'N', (byte)'G']);
+    }
+
+    [Fact]
+    public void It_brings_no_assembly_of_MSBuild() => Names(Open("Verus.Artifact.Sdk")).Where(name => Path.GetFileName(name).StartsWith("Microsoft.Build", StringComparison.Ordinal)).ShouldBeEmpty();
+
+    [Fact]
+    public void Native_code_is_for_the_one_platform_that_is_supported()
+    {
+        using var package = Open("Verus.Artifact.Sdk");
+        Names(package).Where(name => name.Contains("/runtimes/", StringComparison.Ordinal) || name.EndsWith(".exe", StringComparison.Ordinal) || name.EndsWith(".dylib", StringComparison.Ordinal)).ShouldBeEmpty();
+        var native = package.Entries.Where(entry => entry.FullName.EndsWith(".so", StringComparison.Ordinal) || entry.Name == "artifact-runner").ToList();
+        native.Count.ShouldBeGreaterThan(3);
+        foreach (var entry in native)
+        {
+            var head = new byte[20];
+            using var stream = entry.Open();
+            stream.ReadExactly(head);
+            head[..6].ShouldBe(ElfOfX64, entry.FullName);
+            head[18].ShouldBe((byte)62, $"{entry.FullName} is not for x86-64");
+        }
+    }
+
+    [Theory]
+    [InlineData("Tasks")]
+    [InlineData("Core")]
+    [InlineData("Protocol")]
+    public void Symbols_stand_beside_the_assemblies_and_name_no_folder_of_the_machine_that_built_them(string name)
+    {
+        using var package = Open("Verus.Artifact.Sdk");
+        package.GetEntry($"tools/net10.0/Verus.Artifact.{name}.dll").ShouldNotBeNull();
+        using var memory = new MemoryStream();
+        using (var stream = package.GetEntry($"tools/net10.0/Verus.Artifact.{name}.pdb")!.Open())
+            stream.CopyTo(memory);
+        memory.Position = 0;
+        using var provider = MetadataReaderProvider.FromPortablePdbStream(memory);
+        var reader = provider.GetMetadataReader();
+        var documents = reader.Documents.Select(handle => reader.GetString(reader.GetDocument(handle).Name)).ToList();
+        documents.ShouldNotBeEmpty();
+        documents.ShouldAllBe(path => path.StartsWith("/_/", StringComparison.Ordinal) || !path.StartsWith('/'));
+    }
+
+    [Fact]
+    public void No_file_of_it_names_the_folder_it_was_built_in()
+    {
+        using var package = Open("Verus.Artifact.Sdk");
+        var folder = System.Text.Encoding.UTF8.GetBytes(Repository + "/");
+        foreach (var entry in package.Entries)
+        {
+            using var memory = new MemoryStream();
+            using (var stream = entry.Open())
+                stream.CopyTo(memory);
+            memory.GetBuffer().AsSpan(0, (int)memory.Length).IndexOf(folder).ShouldBe(-1, entry.FullName);
+        }
+    }
+
+    [Fact]
+    public void Every_target_and_suite_of_the_repository_is_in_it()
+    {
+        var source = Path.Combine(Repository, "src/Verus.Artifact.Sdk");
+        var files = new[] { "Sdk", "targets", "Suites" }.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(source, folder), "*", SearchOption.AllDirectories));
+        files.Select(file => Path.GetRelativePath(source, file)).ShouldBeSubsetOf(Names(Open("Verus.Artifact.Sdk")));
+    }
+
+    [Fact]
+    public void Two_packs_of_the_same_files_differ_in_nothing_but_the_times_that_NuGet_stamps()
+    {
+        var again = Path.Combine(Folder, "again");
+        foreach (var id in Packages.Select(row => row.Data))
+        {
+            var project = Path.Combine(Repository, "src", id, id + ".csproj");
+            Run("dotnet", "pack", project, "-c", "Release", "--no-restore", "-o", again, "-nologo", "-v:q", $"-p:IntermediateOutputPath={Folder}/obj/{id}/").Succeeds();
+            using var first = Open(id);
+            using var second = ZipFile.OpenRead(Path.Combine(again, $"{id}.{Version}.nupkg"));
+            second.Entries.Select(entry => (entry.FullName, entry.Length, entry.Crc32)).ShouldBe(first.Entries.Select(entry => (entry.FullName, entry.Length, entry.Crc32)));
+        }
+    }
+
+    private static ZipArchive Open(string id) => ZipFile.OpenRead(Path.Combine(Repository, "artifacts/packages", $"{id}.{Version}.nupkg"));
+
+    private static IEnumerable<string> Names(ZipArchive package) => package.Entries.Select(entry => entry.FullName);
+}

@@ -1,0 +1,70 @@
+namespace Verus.Artifact.Tests;
+
+/// <summary>A new user's first minutes: the packed packages as the only feed, in an empty folder, without a network where that can be had.</summary>
+public sealed class TemplateSpecs : SdkProject
+{
+    private const string SecondFigure = """
+          <Dataset Include="Size" Experiments="Compress" Metric="size" Quantity="size" Unit="MB" Scale="1e-6" />
+          <Figure Include="Size" Kind="GroupedBars" Datasets="Size" X="level" Title="Size after compression" XLabel="level" YLabel="size (MB)" />
+        """;
+
+    private static readonly string Feed = Path.Combine(Repository, "artifacts/packages");
+
+    private string Artifact => Path.Combine(Folder, "my-artifact");
+
+    [Fact]
+    public void A_new_artifact_builds_at_once_and_a_second_figure_measures_nothing_again()
+    {
+        Isolated(Folder, "new", "install", Directory.EnumerateFiles(Feed, "Verus.Artifact.Templates.*.nupkg").Single()).Succeeds();
+        Isolated(Folder, "new", "verus-artifact", "--name", "my-artifact", "--feed", Feed).Succeeds();
+        Directory.EnumerateFileSystemEntries(Artifact).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)
+            .ShouldBe([".gitignore", "NuGet.config", "README.md", "compress.sh", "global.json", "my-artifact.proj"]);
+        Isolated(Artifact, "build", "-tl:off").Succeeds().Output.ShouldContain("Cost");
+        File.Exists(Path.Combine(Artifact, "evaluation/report/index.html")).ShouldBeTrue();
+        var journal = File.ReadAllLines(Path.Combine(Artifact, "evaluation/experiments/journal.jsonl"));
+        var project = Path.Combine(Artifact, "my-artifact.proj");
+        // The lines are those that the README of the template says to add.
+        foreach (var line in SecondFigure.Split('\n'))
+            File.ReadAllText(Path.Combine(Artifact, "README.md")).ShouldContain(line.Trim());
+        File.WriteAllText(project, File.ReadAllText(project).Replace("</Project>", $"<ItemGroup>{SecondFigure}</ItemGroup></Project>", StringComparison.Ordinal));
+        Isolated(Artifact, "build", "-tl:off").Succeeds();
+        File.Exists(Path.Combine(Artifact, "evaluation/figures/Size.svg")).ShouldBeTrue();
+        File.ReadAllLines(Path.Combine(Artifact, "evaluation/experiments/journal.jsonl")).ShouldBe(journal);
+        // It came from the feed, and from nowhere else.
+        Directory.EnumerateDirectories(Path.Combine(Folder, "home/packages")).Select(path => Path.GetFileName(path)).ShouldBe(["verus.artifact.sdk"]);
+    }
+
+    [Fact]
+    public void Without_a_feed_no_source_is_named()
+    {
+        Isolated(Folder, "new", "install", Directory.EnumerateFiles(Feed, "Verus.Artifact.Templates.*.nupkg").Single()).Succeeds();
+        Isolated(Folder, "new", "verus-artifact", "--name", "my-artifact").Succeeds();
+        File.Exists(Path.Combine(Artifact, "NuGet.config")).ShouldBeFalse();
+        foreach (var file in Directory.EnumerateFiles(Artifact))
+            File.ReadAllText(file).ShouldNotMatch("SDK-(VERSION|FEED)|artifact-name", file);
+    }
+
+    [Fact]
+    public void An_sdk_that_no_feed_has_is_said_by_name()
+    {
+        Directory.CreateDirectory(Artifact);
+        Directory.CreateDirectory(Path.Combine(Folder, "empty-feed"));
+        File.WriteAllText(Path.Combine(Artifact, "NuGet.config"), $"<configuration><packageSources><clear /><add key=\"empty\" value=\"{Folder}/empty-feed\" /></packageSources></configuration>");
+        File.WriteAllText(Path.Combine(Artifact, "some.proj"), "<Project Sdk=\"Verus.Artifact.Sdk/0.1.0\" />");
+        var build = Isolated(Artifact, "build", "-tl:off");
+        build.ExitCode.ShouldNotBe(0);
+        // The words that docs/troubleshooting.md explains.
+        build.Output.ShouldContain("MSB4236");
+        build.Output.ShouldContain("Verus.Artifact.Sdk");
+    }
+
+    // dotnet with a home, caches and packages of its own.
+    private BuildResult Isolated(string folder, params string[] arguments)
+    {
+        var home = Directory.CreateDirectory(Path.Combine(Folder, "home")).FullName;
+        return Run(new Dictionary<string, string>
+        {
+            ["DOTNET_CLI_HOME"] = home, ["HOME"] = home, ["NUGET_PACKAGES"] = Path.Combine(home, "packages"), ["NUGET_HTTP_CACHE_PATH"] = Path.Combine(home, "http"),
+        }, folder, [.. HasNamespaces ? ["unshare", "--map-root-user", "--net"] : Array.Empty<string>(), "dotnet", .. arguments]);
+    }
+}
