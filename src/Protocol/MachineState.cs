@@ -35,6 +35,8 @@ public sealed record MachineState
     public string? Product { get; init; }
     /// <summary>Whether the processor says that a hypervisor is below it.</summary>
     public bool Virtual { get; init; }
+    /// <summary>Whether the processor is emulated in software.</summary>
+    public bool Emulated { get; init; }
     /// <summary>What kind of container the reader ran in, such as docker or podman; null: none was recognised.</summary>
     public string? Container { get; init; }
     /// <summary>Load average over one minute.</summary>
@@ -72,7 +74,9 @@ public sealed record MachineState
             doubts.Add(FormattableString.Invariant($"other programs are running (load {Load:0.0})"));
         if (StealShare > 0.01)
             doubts.Add(FormattableString.Invariant($"the hypervisor takes {StealShare:P0} of the CPU time away"));
-        if (Virtual)
+        if (Emulated)
+            doubts.Add("the processor is emulated in software, so that times say nothing about speed");
+        else if (Virtual)
             doubts.Add($"this is a virtual machine{(Product is null ? "" : $" ({Product})")}, whose neighbours cannot be seen");
         if (SwapUsedBytes > 0)
             doubts.Add("swap is in use");

@@ -36,6 +36,8 @@ internal sealed class MachineStateReader(string root)
             Swappiness = int.TryParse(Text("proc/sys/vm/swappiness"), CultureInfo.InvariantCulture, out var swappiness) ? swappiness : null,
             HugePages = [.. Nodes().SelectMany(HugePages)],
             Product = Text("sys/class/dmi/id/product_name"),
+            // The name that QEMU gives to the processor that it emulates.
+            Emulated = Field(info, "model name", ':')?.StartsWith("QEMU TCG CPU", StringComparison.Ordinal) ?? false,
             Virtual = Field(info, "flags", ':')?.Split(' ').Contains("hypervisor") ?? false,
             Container = Container(),
             Load = Number(loads[0]),

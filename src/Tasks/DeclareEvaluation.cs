@@ -81,6 +81,8 @@ public sealed class DeclareEvaluation : EvaluationTask
     /// <summary>Items of that type.</summary>
     public ITaskItem[] Tool { get; set; } = [];
     /// <summary>Items of that type.</summary>
+    public ITaskItem[] VirtualMachine { get; set; } = [];
+    /// <summary>Items of that type.</summary>
     public ITaskItem[] Experiment { get; set; } = [];
     /// <summary>Items of that type.</summary>
     public ITaskItem[] Service { get; set; } = [];

@@ -3,6 +3,7 @@ using Verus.Artifact.Data;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments;
+using Verus.Artifact.Experiments.Executors.Vm;
 using Verus.Artifact.Figures;
 using Verus.Artifact.Pins;
 using Verus.Artifact.Tools;
@@ -15,13 +16,15 @@ public sealed record EvaluationModel
     /// <summary>Item types that declare something, in the order of the line.</summary>
     public static IReadOnlyList<string> ItemTypes { get; } =
     [
-        "ExternalRepo", "ContainerImage", "ExternalFile", "ToolPin", "Tool", "Experiment", "Service", "Dataset", "RecordedData", "Figure", "Claim", "Predicate",
+        "ExternalRepo", "ContainerImage", "ExternalFile", "ToolPin", "Tool", "VirtualMachine", "Experiment", "Service", "Dataset", "RecordedData", "Figure", "Claim", "Predicate",
     ];
 
     /// <summary>The ledger.</summary>
     public required PinLedger Pins { get; init; }
     /// <summary>Tools.</summary>
     public required IReadOnlyList<ToolDeclaration> Tools { get; init; }
+    /// <summary>Virtual machines that experiments run in.</summary>
+    public required IReadOnlyList<VirtualMachineDeclaration> Machines { get; init; }
     /// <summary>Experiments.</summary>
     public required IReadOnlyList<ExperimentDeclaration> Experiments { get; init; }
     /// <summary>Services of experiments.</summary>
@@ -52,6 +55,7 @@ public sealed record EvaluationModel
                 Tools = Read("ToolPin", ToolPin.Parse),
             },
             Tools = Read("Tool", ToolDeclaration.Parse),
+            Machines = Read("VirtualMachine", VirtualMachineDeclaration.Parse),
             Experiments = Read("Experiment", ExperimentDeclaration.Parse),
             Services = Read("Service", ServiceDeclaration.Parse),
             Datasets = Read("Dataset", DatasetDeclaration.Parse),

@@ -84,7 +84,8 @@ public sealed partial class EvaluationSession
         [
             .. experiment.Deviations
                 .Concat(tools.Where(tool => needed.ContainsKey(tool.Name)).Select(tool => tool.Deviation).OfType<string>())
-                .Concat(sources.Values.Where(source => read.Contains(source.Name)).Select(source => source.Deviation).OfType<string>()),
+                .Concat(sources.Values.Where(source => read.Contains(source.Name)).Select(source => source.Deviation).OfType<string>())
+                .Concat(executors[experiment.Executor].DeviationsOf(experiment)),
         ];
     }
 

@@ -60,6 +60,7 @@ public sealed partial class EvaluationSession
 
     private ExperimentEngine Engine(IBuildLog log)
     {
+        stageLog = log;
         return new ExperimentEngine(new CellResolver(Surroundings(), hashes), new EngineOptions
         {
             Policy = Options.Smoke ? new SamplePolicy(1) : Options.Policy,

@@ -2,6 +2,7 @@ using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments;
 using Verus.Artifact.Experiments.Executors.Docker;
+using Verus.Artifact.Experiments.Executors.Vm;
 using Verus.Artifact.Pins;
 using Verus.Artifact.Sources;
 using Verus.Artifact.Tools;
@@ -124,13 +125,15 @@ public sealed partial class EvaluationSession
     private List<ExternalRepo> ReposWith(IReadOnlyList<ExperimentDeclaration> experiments, IEnumerable<ToolDeclaration> built)
     {
         var names = experiments.SelectMany(experiment => References.Sources(Model, experiment))
+            .Concat(MachinesOf(experiments).SelectMany(machine => machine.Sources))
             .Concat(built.SelectMany(tool => tool.Build?.Sources ?? [])).ToHashSet(StringComparer.OrdinalIgnoreCase);
         return [.. Model.Pins.Repos.Where(repo => names.Contains(repo.Name))];
     }
 
     private List<ExternalFile> FilesOf(IReadOnlyList<ExperimentDeclaration> experiments)
     {
-        var names = experiments.SelectMany(experiment => References.Placeholder(Model, experiment, "file")).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var names = experiments.SelectMany(experiment => References.Placeholder(Model, experiment, "file"))
+            .Concat(MachinesOf(experiments).SelectMany(machine => machine.Files)).ToHashSet(StringComparer.OrdinalIgnoreCase);
         return [.. Model.Pins.Files.Where(file => names.Contains(file.Name))];
     }
 
@@ -141,6 +144,9 @@ public sealed partial class EvaluationSession
             .Concat(ToolsOf(experiments, asked).Select(tool => tool.Image)).OfType<string>().ToHashSet(StringComparer.OrdinalIgnoreCase);
         return [.. Model.Pins.Images.Where(image => names.Contains(image.Name))];
     }
+
+    private IEnumerable<VirtualMachineDeclaration> MachinesOf(IEnumerable<ExperimentDeclaration> experiments) => Model.Machines.Where(machine =>
+        experiments.Any(experiment => experiment.Executor == ExecutorKind.Vm && machine.Name.Equals(experiment.Image, StringComparison.OrdinalIgnoreCase)));
 
     private Dictionary<string, SourceBinding> SourceBindings() =>
         sources.Values.ToDictionary(source => source.Name, source => new SourceBinding(source.Path, source.Commit), StringComparer.OrdinalIgnoreCase);

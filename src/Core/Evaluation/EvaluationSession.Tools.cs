@@ -72,6 +72,7 @@ public sealed partial class EvaluationSession
     // Looks for tools and at the machine; provides nothing.
     private async Task<IReadOnlyList<Shortfall>> FindAsync(IBuildLog log, CancellationToken cancellation)
     {
+        stageLog = log;
         await LookForImagesAsync(log, cancellation).ConfigureAwait(false);
         var results = await ToolResolver.ResolveAsync(ToolsOf(Selection.Experiments, Selection.Tools, build: true), ToolOptionsNow(), log, cancellation).ConfigureAwait(false);
         tools.AddRange(results.OfType<ResolvedTool>());

@@ -3,6 +3,7 @@ using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments;
 using Verus.Artifact.Experiments.Executors;
 using Verus.Artifact.Experiments.Executors.Docker;
+using Verus.Artifact.Experiments.Executors.Vm;
 using Verus.Artifact.Experiments.Tuning;
 using Verus.Artifact.Report;
 
@@ -22,18 +23,36 @@ public sealed partial class EvaluationSession : IDisposable
     private readonly MachineTuning machine;
     private readonly SortedSet<string> dependsOn = new(StringComparer.Ordinal);
     private readonly SortedSet<string> outputs = new(StringComparer.Ordinal);
+    // Told by executors, which outlive a stage, what goes on: the log of the stage that runs.
+    private IBuildLog stageLog;
+
     // Something could not be fetched or made, and no file here will tell when it can.
     private bool mayBeHadNextTime;
 
     private EvaluationSession(SessionOptions options, EvaluationModel model, Selection selection, Fingerprint fingerprint, string? upToDate, FileLock? held,
-        MachineTuning machine)
+        MachineTuning machine, IBuildLog log)
     {
+        stageLog = log;
         (Options, Model, Selection, this.fingerprint, this.upToDate, this.held, this.machine) = (options, model, selection, fingerprint, upToDate, held, machine);
         // Calls that change nothing or have nothing to do leave no lines.
         Log = held is null || upToDate is not null ? null : new EvaluationLog(options.Layout.Log);
         Log?.Line($"{(options.Request.Length == 0 ? Selection.Everything : options.Request)} of {Path.GetFileName(options.ProjectFile)}, process {Environment.ProcessId}");
         docker = new DockerExecutor(options.Runner, options.Layout.Root, engine, images) { Pins = model.Pins.Images.ToDictionary(image => image.Name, StringComparer.OrdinalIgnoreCase) };
-        executors = new Dictionary<ExecutorKind, IExecutor> { [ExecutorKind.Host] = new HostExecutor(options.Runner), [ExecutorKind.Docker] = docker };
+        executors = new Dictionary<ExecutorKind, IExecutor>
+        {
+            [ExecutorKind.Host] = new HostExecutor(options.Runner),
+            [ExecutorKind.Docker] = docker,
+            [ExecutorKind.Vm] = new VmExecutor(new VmOptions
+            {
+                Machines = model.Machines,
+                Surroundings = Surroundings,
+                Layout = options.Layout,
+                Runner = options.Runner,
+                SearchPath = options.SearchPath,
+                Log = () => stageLog,
+                MayStart = held is not null,
+            }),
+        };
         hashes = new ContentHashes(Path.Combine(options.Layout.State, "hashes.tsv"));
     }
 
@@ -88,7 +107,7 @@ public sealed partial class EvaluationSession : IDisposable
             var model = EvaluationModel.Parse(summary is null ? items : []);
             if (options.Smoke)
                 model = model with { Experiments = [.. model.Experiments.Select(experiment => experiment with { IsSmoke = true })] };
-            return new EvaluationSession(options, model, Selection.Of(model, summary is null ? options.Request : ""), fingerprint, summary, held, machine);
+            return new EvaluationSession(options, model, Selection.Of(model, summary is null ? options.Request : ""), fingerprint, summary, held, machine, log);
         }
     }
 

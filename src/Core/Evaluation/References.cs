@@ -5,6 +5,7 @@ using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments;
 using Verus.Artifact.Experiments.Executors.Docker;
+using Verus.Artifact.Experiments.Executors.Vm;
 using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Evaluation;
@@ -24,11 +25,13 @@ internal static class References
             Need(experiment, "Tool", Tools(model, experiment), tools);
             Need(experiment, "ExternalRepo", Sources(model, experiment), repos);
             Need(experiment, "ExternalFile", Placeholder(model, experiment, "file"), files);
-            if (experiment.Executor is not (ExecutorKind.Host or ExecutorKind.Docker))
-                found.Add(ExperimentRules.ExecutorMissing.At(experiment.Item.Where, experiment.Name, experiment.Executor, "this version has the executors Host and Docker only. Remove the metadata Executor."));
+            if (experiment.Executor == ExecutorKind.Slurm)
+                found.Add(ExperimentRules.ExecutorMissing.At(experiment.Item.Where, experiment.Name, experiment.Executor, "this version has the executors Host, Docker and Vm only. Remove the metadata Executor."));
             if (experiment is { Executor: ExecutorKind.Docker, Image: null })
                 found.Add(DockerRules.ImageMissing.At(experiment.Item.Where, experiment.Name));
-            if (experiment.Image is { } image)
+            if (experiment.Executor == ExecutorKind.Vm)
+                NeedMachine(experiment);
+            else if (experiment.Image is { } image)
                 Need(experiment, "ContainerImage", [image], Names(model.Pins.Images));
             if (experiment.Reader is { } reader && OutputReaders.Find(reader) is null)
                 found.Add(ExperimentRules.UnknownReader.At(experiment.Item.Where, experiment.Name, reader, Suggestion.For(reader, OutputReaders.Names)));
@@ -39,6 +42,11 @@ internal static class References
             foreach (var other in tool.Needs.Concat(tool.Build!.Needs).Select(name => model.Tools.FirstOrDefault(other => string.Equals(other.Name, name, StringComparison.OrdinalIgnoreCase))).OfType<ToolDeclaration>()
                 .Where(other => !string.Equals(other.Image, tool.Image, StringComparison.OrdinalIgnoreCase)))
                 found.Add(ToolRules.OtherImage.At(tool.Item.Where, tool.Name, tool.Image, other.Name));
+        }
+        foreach (var machine in model.Machines)
+        {
+            Need(machine, "ExternalFile", machine.Files, files);
+            Need(machine, "ExternalRepo", machine.Sources, repos);
         }
         foreach (var service in model.Services)
             Need(service, "Experiment", service.Experiments, Names(model.Experiments));
@@ -60,6 +68,14 @@ internal static class References
 
         DataChecks.Check(model.Datasets, model.Recorded, found);
         ClaimChecks.Check(model.Claims, model.Predicates, name => DataChecks.ColumnsOf(name, model.Datasets, model.Recorded), found);
+
+        void NeedMachine(ExperimentDeclaration experiment)
+        {
+            if (experiment.Image is null)
+                found.Add(VmRules.NoMachine.At(experiment.Item.Where, experiment.Name));
+            else
+                Need(experiment, "VirtualMachine", [experiment.Image], Names(model.Machines));
+        }
 
         void Need(IDeclaration from, string type, IEnumerable<string> names, IReadOnlyCollection<string> known)
         {

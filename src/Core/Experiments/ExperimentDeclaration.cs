@@ -85,10 +85,14 @@ public sealed record ExperimentDeclaration : IDeclaration
     public bool Measured { get; init; } = true;
     /// <summary>Where it runs.</summary>
     public ExecutorKind Executor { get; init; }
-    /// <summary>Name of the pinned image, for containers and virtual machines.</summary>
+    /// <summary>Name of the pinned image of a container, or of the virtual machine.</summary>
     public string? Image { get; init; }
     /// <summary>What network it sees in a container.</summary>
     public NetworkKind Network { get; init; }
+    /// <summary>Block device that the command overwrites; null: none. It is refused while somebody uses it.</summary>
+    public string? Device { get; init; }
+    /// <summary>Whether what is on the device may be lost.</summary>
+    public bool OverwriteDevice { get; init; }
     /// <summary>CPUs the command may use; null: all.</summary>
     public int? Cpus { get; init; }
     /// <summary>Memory limit in bytes; null: none.</summary>
@@ -146,6 +150,8 @@ public sealed record ExperimentDeclaration : IDeclaration
             Executor = reader.Choice("Executor", ExecutorKind.Host),
             Image = reader.Text("Image"),
             Network = reader.Choice("Network", NetworkKind.None),
+            Device = reader.Text("Device"),
+            OverwriteDevice = reader.Flag("OverwriteDevice"),
             Cpus = reader.Integer("Cpus", least: 1),
             MemoryLimit = ReadBytes(reader, "MemoryLimit"),
             EndSeriesAt = reader.Text("EndSeriesAt"),
@@ -190,7 +196,8 @@ public sealed record ExperimentDeclaration : IDeclaration
         return number * factor < long.MaxValue ? (long)(number * factor) : null;
     }
 
-    private static long? ReadBytes(MetadataReader reader, string name)
+    /// <summary>Reads a size, or reports what is none.</summary>
+    internal static long? ReadBytes(MetadataReader reader, string name)
     {
         if (reader.Text(name) is not { } text)
             return null;

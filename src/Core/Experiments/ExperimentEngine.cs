@@ -61,6 +61,8 @@ public sealed class ExperimentEngine
     public async Task<IReadOnlyList<CellPlan>> PlanAsync(IReadOnlyList<ExperimentDeclaration> experiments, CancellationToken cancellation)
     {
         await machines.LookAsync(experiments, cancellation).ConfigureAwait(false);
+        if (machines.Unseen is { Count: > 0 } unseen)
+            log.Info($"Which machine {string.Join(" and ", unseen)} is will be known once it was started here; until then none of its samples count.");
         return Plan(Cells(experiments));
     }
 
@@ -173,7 +175,7 @@ public sealed class ExperimentEngine
         var left = Attempts.LeftIn(resolver.Surroundings.Layout);
         if (left.Count == 0)
             return;
-        log.Info($"Clearing away {left.Count} samples that a killed build left unfinished");
+        log.Info($"Clearing away what a killed build left unfinished: {left.Count} samples or machines");
         foreach (var executor in options.Executors.Values)
             await executor.SweepAsync(left, cancellation).ConfigureAwait(false);
         foreach (var id in left)

@@ -67,6 +67,10 @@ public static class ExperimentRules
     public static readonly DiagnosticRule UnknownReader = new("VART4015", Error, "A reader is not known",
         "Experiment '{0}' names the reader '{1}', which does not exist.{2}");
 
+    /// <summary>A device that is to be overwritten is not free.</summary>
+    public static readonly DiagnosticRule DeviceInUse = new("VART4070", Error, "A device is in use",
+        "Experiment '{0}' overwrites the device '{1}', but {2}. {3}.");
+
     /// <summary>The port that tells that a service is ready is no port.</summary>
     public static readonly DiagnosticRule BadServicePort = new("VART4080", Error, "The port of a service is no number",
         "Service '{0}': ReadyPort is '{1}' in this cell, which is no number from 1 to 65535. Write a number, or a placeholder such as {{port:a}}.");

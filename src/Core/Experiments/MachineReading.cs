@@ -10,6 +10,9 @@ namespace Verus.Artifact.Experiments;
 /// <param name="State">The same as an object.</param>
 public sealed record MachineReading(string Id, JsonElement Json, MachineState State)
 {
+    /// <summary>Of a machine that nobody has seen yet.</summary>
+    public const string Unknown = "{}";
+
     /// <summary>Reads what <c>artifact-runner machine</c> printed.</summary>
     public static MachineReading Parse(string json)
     {

@@ -18,6 +18,9 @@ internal sealed class RunMachines(EngineOptions options, Journal journal, IBuild
                 found.Add(PlaceOf(experiment), await ReadAsync(experiment, cancellation).ConfigureAwait(false));
     }
 
+    /// <summary>Images of machines that nobody has seen yet; they are known once they were started.</summary>
+    public IReadOnlyList<string> Unseen => [.. found.Where(machine => machine.Value.State.Kernel is null).Select(machine => machine.Key.Item2).OfType<string>()];
+
     /// <summary>Comes back when no other evaluation has this machine tuned, with what one that was killed left restored.</summary>
     public Task UntunedAsync(CancellationToken cancellation) => options.Machine?.UntunedAsync(log, cancellation) ?? Task.CompletedTask;
 

@@ -58,6 +58,7 @@ public sealed partial class PagesSpecs
     [InlineData("docs/pins.md", "ExternalRepo", "ContainerImage", "ExternalFile", "ToolPin")]
     [InlineData("docs/tools.md", "Tool")]
     [InlineData("docs/experiments.md", "Experiment", "Service")]
+    [InlineData("docs/virtual-machines.md", "VirtualMachine")]
     [InlineData("docs/data.md", "Dataset", "RecordedData")]
     [InlineData("docs/figures.md", "Figure")]
     [InlineData("docs/claims.md", "Claim", "Predicate")]

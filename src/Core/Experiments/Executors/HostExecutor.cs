@@ -17,14 +17,22 @@ public sealed class HostExecutor(string runner) : IExecutor
     public string IdentityOf(ExperimentDeclaration experiment) => "host";
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<Shortfall>> LackingAsync(ExperimentDeclaration experiment, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<Shortfall>>([]);
+    public async Task<IReadOnlyList<Shortfall>> LackingAsync(ExperimentDeclaration experiment, CancellationToken cancellation) =>
+        experiment.Device is null ? [] : await ScratchDevice.LackingAsync(experiment, cancellation).ConfigureAwait(false);
 
     /// <inheritdoc/>
-    public async Task<string> MachineAsync(ExperimentDeclaration experiment, CancellationToken cancellation) =>
+    public Task<string> MachineAsync(ExperimentDeclaration experiment, CancellationToken cancellation) => ReadMachineAsync(cancellation);
+
+    /// <summary>This machine, whatever runs on it.</summary>
+    public async Task<string> ReadMachineAsync(CancellationToken cancellation) =>
         (await StartAsync(["machine"], PipeSource.Null, cancellation).ConfigureAwait(false)).StandardOutput;
 
     /// <inheritdoc/>
-    public async Task<JobResult> RunAsync(ExperimentDeclaration experiment, JobSpec job, Attempt attempt, IReadOnlyList<string> reads, CancellationToken cancellation)
+    public Task<JobResult> RunAsync(ExperimentDeclaration experiment, JobSpec job, Attempt attempt, IReadOnlyList<string> reads, CancellationToken cancellation) =>
+        RunAsync(job, attempt, cancellation);
+
+    /// <summary>Runs a job that is no sample, such as what another executor keeps up. It ends with this process, and is swept like a sample.</summary>
+    public async Task<JobResult> RunAsync(JobSpec job, Attempt attempt, CancellationToken cancellation)
     {
         var files = await JobFiles.WriteAsync(attempt, job, cancellation).ConfigureAwait(false);
         // Standard input stays open as long as this process lives: its end tells the runner that nobody waits any more.

@@ -28,6 +28,9 @@ public interface IExecutor : IAsyncDisposable
     /// <exception cref="Diagnostics.DiagnosticException">The place cannot be used.</exception>
     Task<JobResult> RunAsync(ExperimentDeclaration experiment, JobSpec job, Attempt attempt, IReadOnlyList<string> reads, CancellationToken cancellation);
 
+    /// <summary>How measuring at the place falls short of what the numbers are taken for; stands with all of them. Known once the machine was looked at.</summary>
+    IReadOnlyList<string> DeviationsOf(ExperimentDeclaration experiment) => [];
+
     /// <summary>Removes what jobs with these ids left behind when their evaluation was killed.</summary>
     Task SweepAsync(IReadOnlyList<string> jobIds, CancellationToken cancellation);
 }

@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Experiments;
+using Verus.Artifact.Experiments.Executors;
+using Verus.Artifact.Experiments.Executors.Vm;
+using Verus.Artifact.Protocol;
+
+namespace Verus.Artifact.Tests.Experiments;
+
+/// <summary>Virtual machines with Debian's kernel and the root file system that eng/test-vm.sh makes, under software emulation.</summary>
+public abstract class VmFixture : EngineFixture
+{
+    private static readonly string Guest = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../test-vm"));
+
+    protected static IReadOnlyList<string> SearchPath { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
+
+    protected VmFixture()
+    {
+        if (!SearchPath.Any(folder => File.Exists(Path.Combine(folder, "qemu-system-x86_64"))))
+            Assert.Skip("QEMU is not installed (Debian: apt-get install qemu-system-x86 qemu-utils)");
+        if (!File.Exists(Path.Combine(Guest, "initrd")))
+            Assert.Skip("there is no guest: run eng/test-vm.sh on Debian, with busybox-static and dropbear-bin");
+    }
+
+    /// <summary>A machine with a persistent memory of 256 MiB.</summary>
+    protected static VirtualMachineDeclaration Machine(params (string Name, string Value)[] metadata)
+    {
+        var found = new List<Diagnostic>();
+        (string, string)[] all = [("Kernel", "kernel"), ("Initrd", "initrd"), ("Memory", "1GiB"), ("KernelArguments", "memmap=256M!512M"), ("Accelerator", "Tcg"), ("BootTimeout", "240"), .. metadata];
+        var machine = VirtualMachineDeclaration.Parse(Item("VirtualMachine", "pm", [.. all.GroupBy(pair => pair.Item1).Select(group => group.Last())]), found);
+        return found.Count == 0 ? machine : throw new DiagnosticException(found);
+    }
+
+    protected VmExecutor Executor(VirtualMachineDeclaration machine, bool mayStart = true) => new(new VmOptions
+    {
+        Machines = [machine],
+        Surroundings = () => Here,
+        Layout = Layout,
+        Runner = Runner,
+        SearchPath = SearchPath,
+        Log = () => Log,
+        MayStart = mayStart,
+    });
+
+    protected ExperimentEngine EngineWith(VmExecutor executor, int samples = 1) => new(new CellResolver(Here, new ContentHashes()), new EngineOptions
+    {
+        Policy = new SamplePolicy(samples),
+        Executors = new Dictionary<ExecutorKind, IExecutor> { [ExecutorKind.Host] = new HostExecutor(Runner), [ExecutorKind.Vm] = executor },
+        LaneFile = Path.Combine(Layout.Root, "lane"),
+    }, Read(), Log);
+
+    /// <summary>A program of the tests, linked so that it runs in any guest.</summary>
+    protected void Compile(string program)
+    {
+        var source = Path.Combine(AppContext.BaseDirectory, "../../../../tests/Core.Tests/Experiments/Programs", program + ".c");
+        using var compiler = Process.Start("gcc", ["-O2", "-static", "-o", Path.Combine(Folder, program), source]);
+        compiler.WaitForExit();
+        compiler.ExitCode.ShouldBe(0);
+    }
+
+    protected Surroundings Here => new()
+    {
+        Layout = Layout,
+        Files = new[] { "kernel", "initrd" }.ToDictionary(name => name, name => new SourceBinding(Path.Combine(Guest, name), $"hash of {name}")),
+    };
+
+    protected int Starts => Directory.Exists(Consoles) ? Directory.EnumerateDirectories(Consoles).Count() : 0;
+
+    /// <summary>Nothing of a machine is there any more, but for its logs.</summary>
+    protected void ShouldHaveLeftNothing()
+    {
+        Directory.EnumerateDirectories(Attempts.RootIn(Layout)).ShouldBeEmpty();
+        Directory.EnumerateDirectories("/proc").Where(process => CommandLineOf(process).Contains(Folder, StringComparison.Ordinal)).ShouldBeEmpty();
+    }
+
+    protected static MachineState StateOf(string json) => MachineReading.Parse(json).State;
+
+    private string Consoles => Path.Combine(Layout.Experiments, "logs/vm-pm");
+
+    private static string CommandLineOf(string process)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(process, "cmdline"));
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+}

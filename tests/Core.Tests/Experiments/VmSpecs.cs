@@ -1,0 +1,110 @@
+using System.Text;
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Experiments.Executors.Vm;
+
+namespace Verus.Artifact.Tests.Experiments;
+
+public sealed class VmSpecs : VmFixture
+{
+    private const string Append = "{project}/pmem /dev/pmem0 /mnt/pmem {bytes} {log}";
+
+    [Fact]
+    public async Task A_machine_boots_by_itself_and_runs_measured_programs_on_its_persistent_memory()
+    {
+        Compile("pmem");
+        var experiment = Experiment("Append", ("Executor", "Vm"), ("Image", "pm"), ("Command", Append), ("Matrix", "log=pmdk,verif; bytes=4194304"), ("Reader", "pm-log-one"), ("Timeout", "60"));
+        var collecting = Experiment("Collect", ("Executor", "Vm"), ("Image", "pm"), ("Collect", "deep/*.txt"), ("Command", "sh -c 'mkdir deep; cat /mnt/seed/user-data > deep/seed.txt; hostname; cat /proc/cmdline'"));
+        var failing = Experiment("Fail", ("Executor", "Vm"), ("Image", "pm"), ("Command", "sh -c 'echo partial; exit 3'"));
+        await using (var executor = Executor(Machine()))
+        {
+            var plans = await EngineWith(executor, samples: 2).RunAsync([experiment, collecting, failing], TestContext.Current.CancellationToken);
+            var appended = plans.Where(plan => plan.Cell.Experiment.Name == "Append").ToList();
+            appended.SelectMany(plan => plan.Failed).Select(failed => LogOf(failed, "stderr.txt")).ShouldBeEmpty();
+            appended.Select(plan => plan.Good.Count).ShouldBe([2, 2]);
+            var sample = plans[0].Good[0];
+            sample.Readings.ShouldHaveSingleItem().Columns["series"].ShouldBe("PMDK");
+            sample.Result.Measurement!.WallSeconds.ShouldBeGreaterThan(0);
+            LogOf(sample).ShouldMatch("^pmdk,[0-9]+,$");
+            var collected = plans.Single(plan => plan.Cell.Experiment.Name == "Collect").Good[0];
+            LogOf(collected).ShouldStartWith("pm\n");
+            LogOf(collected).ShouldContain("memmap=256M!512M");
+            LogOf(collected, "deep/seed.txt").ShouldContain("ssh_pwauth: false");
+            plans.Single(plan => plan.Cell.Experiment.Name == "Fail").Failed.ShouldHaveSingleItem().Result.ExitCode.ShouldBe(3);
+            Starts.ShouldBe(1);
+            executor.DeviationsOf(experiment).ShouldHaveSingleItem().ShouldContain("nothing about speed");
+        }
+        ShouldHaveLeftNothing();
+        Log.Reported.Select(diagnostic => diagnostic.Rule).ShouldContain(VmRules.Emulated);
+        var run = Read().Runs.Values.ShouldHaveSingleItem();
+        StateOf(run.Machine.GetRawText()).Emulated.ShouldBeTrue();
+
+        // What is known of the last start answers a plan and a run that lacks nothing.
+        await using var second = Executor(Machine());
+        (await EngineWith(second, samples: 2).RunAsync([experiment], TestContext.Current.CancellationToken)).ShouldAllBe(plan => plan.Need == 0);
+        Starts.ShouldBe(1);
+        await using var changed = Executor(Machine(("Memory", "1100MiB")), mayStart: false);
+        StateOf(await changed.MachineAsync(experiment, TestContext.Current.CancellationToken)).Kernel.ShouldBeNull();
+        Starts.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_job_that_is_stopped_takes_its_machine_with_it()
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var experiment = Experiment("Long", ("Executor", "Vm"), ("Image", "pm"), ("Command", "sh -c 'echo up > /dev/console; sleep 4321'"));
+        await using (var executor = Executor(Machine()))
+        {
+            var run = EngineWith(executor).RunAsync([experiment], stop.Token);
+            while (!run.IsCompleted && !ConsoleText().Contains("\nup", StringComparison.Ordinal))
+                await Task.Delay(50, TestContext.Current.CancellationToken);
+            await stop.CancelAsync();
+            await Should.ThrowAsync<OperationCanceledException>(run);
+        }
+        Read().Samples.ShouldBeEmpty();
+        await EngineWith(Executor(Machine())).RunAsync([], TestContext.Current.CancellationToken);
+        ShouldHaveLeftNothing();
+    }
+
+    [Fact]
+    public async Task A_machine_that_goes_down_in_the_middle_is_named_with_its_console()
+    {
+        var experiment = Experiment("Down", ("Executor", "Vm"), ("Image", "pm"), ("Command", "sh -c 'echo b > /proc/sysrq-trigger; sleep 4321'"));
+        await using (var executor = Executor(Machine()))
+        {
+            var problem = await Should.ThrowAsync<DiagnosticException>(() => EngineWith(executor).RunAsync([experiment], TestContext.Current.CancellationToken));
+            problem.Diagnostics.ShouldHaveSingleItem().Rule.ShouldBe(VmRules.Lost);
+            File.Exists(problem.Diagnostics[0].Message.Split('\'')[3]).ShouldBeTrue(problem.Message);
+        }
+        await EngineWith(Executor(Machine())).RunAsync([], TestContext.Current.CancellationToken);
+        ShouldHaveLeftNothing();
+    }
+
+    [Fact]
+    public async Task A_machine_that_does_not_come_up_says_why()
+    {
+        var experiment = Experiment("Never", ("Executor", "Vm"), ("Image", "pm"), ("Command", "true"));
+        (await Problem(Machine(("BootTimeout", "1")))).ShouldContain("could not be reached over SSH within 1 s");
+        (await Problem(Machine(("Memory", "16TiB")))).ShouldContain("QEMU ended");
+        ShouldHaveLeftNothing();
+
+        async Task<string> Problem(VirtualMachineDeclaration machine)
+        {
+            await using var executor = Executor(machine);
+            var problem = await Should.ThrowAsync<DiagnosticException>(() => executor.MachineAsync(experiment, TestContext.Current.CancellationToken));
+            problem.Diagnostics.ShouldHaveSingleItem().Rule.ShouldBe(VmRules.BootFailed);
+            return problem.Message;
+        }
+    }
+
+    [Fact]
+    public async Task Whether_an_accelerator_works_is_tried()
+    {
+        var qemu = new Qemu(SearchPath);
+        (await qemu.ProbeAsync("tcg", Folder, TestContext.Current.CancellationToken)).ShouldBeNull();
+        (await qemu.ProbeAsync("none-such", Folder, TestContext.Current.CancellationToken)).ShouldNotBeNull();
+        Directory.EnumerateFiles(Folder).ShouldBeEmpty();
+    }
+
+    private string ConsoleText() => string.Concat(Directory.Exists(Layout.Experiments)
+        ? Directory.EnumerateFiles(Layout.Experiments, "console.txt", SearchOption.AllDirectories).Select(file => Encoding.Latin1.GetString(File.ReadAllBytes(file))) : []);
+}
