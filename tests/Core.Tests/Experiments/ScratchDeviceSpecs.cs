@@ -14,7 +14,7 @@ public sealed class ScratchDeviceSpecs : EngineFixture
     [InlineData("/dev/pmem01 /mnt/other ext4 rw 0 0", null)]
     [InlineData("none /dev/pmem0 tmpfs rw 0 0", null)]
     public void A_device_that_the_kernel_lists_is_in_use(string line, string? use) =>
-        ScratchDevice.UseOf("/dev/pmem0", ["proc /proc proc rw 0 0", line], ["/dev/pmem0p1"]).ShouldBe(use);
+        ScratchDevice.UseOf(["/dev/pmem0", "/dev/pmem0p1"], ["proc /proc proc rw 0 0", line]).ShouldBe(use);
 
     [Fact]
     public async Task A_device_with_a_file_system_is_refused_unless_it_may_be_lost()

@@ -22,19 +22,19 @@ internal static class ScratchDevice
         var device = experiment.Device!;
         if (!File.Exists(device))
             return [new Shortfall($"device {device}", "a block device", "no such file", "Name the device of the persistent memory (-t:Plan needs it, too).", [experiment.Name])];
-        if (UseOf(device, File.ReadLines(Mounts).Concat(File.ReadLines(Swaps)), PartsOf(device)) is { } use)
+        var real = File.ResolveLinkTarget(device, returnFinalTarget: true)?.FullName ?? device;
+        if (UseOf([device, real, .. PartsOf(Path.GetFileName(real))], File.ReadLines(Mounts).Concat(File.ReadLines(Swaps))) is { } use)
             throw ExperimentRules.DeviceInUse.Throw(experiment.Item.Where, experiment.Name, device, use, "Unmount it, or name another one");
         if (!experiment.OverwriteDevice && await ContentOfAsync(device, cancellation).ConfigureAwait(false) is { } content)
             throw ExperimentRules.DeviceInUse.Throw(experiment.Item.Where, experiment.Name, device, content, "Name another one, or say that it may be lost with OverwriteDevice=\"true\"");
         return [];
     }
 
-    /// <summary>Who uses a device, by the first words of the lines of the kernel's tables; null when nobody does.</summary>
-    internal static string? UseOf(string device, IEnumerable<string> tables, IReadOnlyCollection<string> parts)
+    /// <summary>Who uses one of these devices, by the first words of the lines of the kernel's tables; null when nobody does.</summary>
+    internal static string? UseOf(IReadOnlyCollection<string> devices, IEnumerable<string> tables)
     {
-        var names = parts.Append(device).Append(Path.GetFullPath(File.ResolveLinkTarget(device, returnFinalTarget: true)?.FullName ?? device)).ToHashSet(StringComparer.Ordinal);
-        var used = tables.Select(line => line.Split(' ', '\t', StringSplitOptions.RemoveEmptyEntries)).FirstOrDefault(words => words.Length > 1 && names.Contains(words[0]));
-        return used is null ? null : used[1] is "partition" or "file" ? $"{used[0]} serves as swap" : $"{used[0]} is mounted at {used[1]}";
+        var used = tables.Select(line => line.Split(' ', '\t')).FirstOrDefault(words => words.Length > 1 && devices.Contains(words[0]));
+        return used is null ? null : Array.Exists(used, word => word == "partition") ? $"{used[0]} serves as swap" : $"{used[0]} is mounted at {used[1]}";
     }
 
     /// <summary>What is on a device; null when nothing is.</summary>
@@ -58,9 +58,8 @@ internal static class ScratchDevice
     }
 
     // Partitions of the device, and what is made of it, such as an encrypted volume.
-    private static List<string> PartsOf(string device)
+    private static List<string> PartsOf(string name)
     {
-        var name = Path.GetFileName(File.ResolveLinkTarget(device, returnFinalTarget: true)?.FullName ?? device);
         var block = Path.Combine("/sys/class/block", name);
         return !Directory.Exists(block) ? []
             : [.. Directory.EnumerateDirectories(block, name + "*").Concat(Directory.EnumerateFileSystemEntries(Path.Combine(block, "holders"))).Select(path => "/dev/" + Path.GetFileName(path))];

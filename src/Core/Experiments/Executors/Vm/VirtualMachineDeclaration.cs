@@ -80,7 +80,7 @@ public sealed record VirtualMachineDeclaration : IDeclaration
             BootTimeout = reader.Number("BootTimeout") ?? 300,
         };
         if (declaration is { Image: null, Kernel: null })
-            reader.Required("Image");
+            reader.Report(VmRules.NothingToBoot, item.Name);
         if (declaration.Image is null && declaration.Packages.Count > 0)
             reader.Bad("Packages", string.Join(';', declaration.Packages), "absent where there is no Image to install them on");
         foreach (var name in Placeholders.Names(declaration.Setup).Where(name => !name.StartsWith(SourcePrefix, StringComparison.Ordinal)))

@@ -42,4 +42,8 @@ public static class VmRules
     /// <summary>The runner does not work in the machine.</summary>
     public static readonly DiagnosticRule RunnerFailed = new("VART4068", Error, "The measuring program does not work in a virtual machine",
         "The measuring program in the virtual machine '{0}' {1}. It needs Linux on x64, tar and a shell. The machine's console is in '{2}'.");
+
+    /// <summary>A machine that cannot start.</summary>
+    public static readonly DiagnosticRule NothingToBoot = new("VART4069", Error, "A virtual machine has nothing to start from",
+        "VirtualMachine '{0}' has neither an Image nor a Kernel. Name an ExternalFile as one of them.");
 }
