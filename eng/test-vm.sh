@@ -7,6 +7,7 @@ guest=$PWD/artifacts/test-vm
 [ "$guest/initrd" -nt "$0" ] && [ -f "$guest/kernel" ] && exit 0
 
 rm -rf "$guest" && mkdir -p "$guest/package" "$guest/root"
+apt-cache show linux-image-cloud-amd64 >/dev/null 2>&1 || apt-get update -qq
 package=$(apt-cache depends linux-image-cloud-amd64 | sed -n 's/.*Depends: \(linux-image-.*\)/\1/p' | head -n 1)
 (cd "$guest/package" && apt-get download -qq "$package" 2>/dev/null && dpkg-deb -x ./*.deb .)
 cp "$guest"/package/boot/vmlinuz-* "$guest/kernel"

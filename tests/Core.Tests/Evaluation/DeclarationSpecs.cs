@@ -9,7 +9,6 @@ namespace Verus.Artifact.Tests.Evaluation;
 public sealed class DeclarationSpecs
 {
     [Theory]
-    [InlineData("Vm")]
     [InlineData("Slurm")]
     public void An_executor_that_is_not_there_is_an_error(string executor) =>
         Problems("Experiment", ("Command", "true"), ("Executor", executor)).ShouldHaveSingleItem().Rule.ShouldBe(ExperimentRules.ExecutorMissing);
