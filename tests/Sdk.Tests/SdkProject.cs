@@ -111,13 +111,13 @@ public abstract class SdkProject : IDisposable
         }
     }
 
-    /// <summary>Waits for something that a running build does; fails when the build ends or a minute passes.</summary>
-    protected static void Until(Func<bool> condition, Process build)
+    /// <summary>Waits for something that a running build does; fails when the build ends or the time passes.</summary>
+    protected static void Until(Func<bool> condition, Process build, int seconds = 60)
     {
-        for (var i = 0; i < 3000 && !condition() && !build.HasExited; i++)
+        for (var i = 0; i < seconds * 50 && !condition() && !build.HasExited; i++)
             Thread.Sleep(20);
         if (!condition())
-            Assert.Fail(build.HasExited ? "The build ended too early: " + build.StandardOutput.ReadToEnd() : "Nothing happened within a minute.");
+            Assert.Fail(build.HasExited ? "The build ended too early: " + build.StandardOutput.ReadToEnd() : $"Nothing happened within {seconds} s.");
     }
 
     /// <summary>Ids of the samples in the journal, by cell.</summary>

@@ -27,7 +27,8 @@ public sealed class VmKillSpecs : SdkProject
         string first;
         using (var build = Start())
         {
-            Until(() => Samples().Any(), build);
+            // The machine boots in seconds; on a machine that is busy with other tests it takes longer.
+            Until(() => Samples().Any(), build, seconds: 240);
             first = Samples().Single().Single();
             Machines().ShouldBe(1);
             build.Kill(entireProcessTree: false);
