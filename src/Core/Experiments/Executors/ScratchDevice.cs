@@ -21,7 +21,7 @@ internal static class ScratchDevice
     {
         var device = experiment.Device!;
         if (!File.Exists(device))
-            return [new Shortfall($"device {device}", "a block device", "no such file", "Name the device of the persistent memory (-t:Plan needs it, too).", [experiment.Name])];
+            return [new Shortfall($"device {device}", "a block device", "no such file", "Correct the metadatum Device of the experiment.", [experiment.Name])];
         var real = File.ResolveLinkTarget(device, returnFinalTarget: true)?.FullName ?? device;
         if (UseOf([device, real, .. PartsOf(Path.GetFileName(real))], File.ReadLines(Mounts).Concat(File.ReadLines(Swaps))) is { } use)
             throw ExperimentRules.DeviceInUse.Throw(experiment.Item.Where, experiment.Name, device, use, "Unmount it, or name another one");

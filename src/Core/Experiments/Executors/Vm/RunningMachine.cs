@@ -30,6 +30,8 @@ internal sealed class RunningMachine : IAsyncDisposable
     private readonly CancellationTokenSource stop = new();
     private readonly GuestKey key = new();
     private readonly Dictionary<string, string> brought = new(StringComparer.Ordinal);
+    // Jobs that are not timed run side by side, and may need the same files.
+    private readonly SemaphoreSlim bringing = new(1);
     private Task<JobResult> qemu = Task.FromException<JobResult>(new InvalidOperationException("QEMU was not started"));
     private GuestShell? shell;
 
@@ -94,8 +96,16 @@ internal sealed class RunningMachine : IAsyncDisposable
         job = job with { Cpus = [.. Enumerable.Range(0, job.Cpus.Count)] };
         var (jobFile, resultFile) = (Path.Combine(place.Directory, "job.json"), Path.Combine(place.Directory, "result.json"));
         await File.WriteAllBytesAsync(jobFile, JsonSerializer.SerializeToUtf8Bytes(job, ProtocolJson.Default.JobSpec), cancellation).ConfigureAwait(false);
-        foreach (var path in Needed(job, place, reads))
-            await BringAsync(path, cancellation).ConfigureAwait(false);
+        await bringing.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            foreach (var path in Needed(job, place, reads))
+                await BringAsync(path, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            bringing.Release();
+        }
         await UseAsync(shell => shell.UploadAsync(Tree(place.Directory, _ => true), cancellation), cancellation).ConfigureAwait(false);
         var run = await CommandAsync($"{RunnerThere} run {CommandLine.Join([jobFile, resultFile])} --parent-stdin", cancellation).ConfigureAwait(false);
         if (run.ExitCode != 0)
@@ -164,6 +174,7 @@ internal sealed class RunningMachine : IAsyncDisposable
         Attempts.Remove(attempt.Directory);
         key.Dispose();
         stop.Dispose();
+        bringing.Dispose();
     }
 
     /// <inheritdoc/>
