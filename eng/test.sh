@@ -4,8 +4,8 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
-packages=(util-linux gcc binutils git python3 z3 zlib1g-dev fonts-dejavu-core poppler-utils docker.io busybox-static chromium bzip2 xz-utils zstd bsdutils
-  qemu-system-x86 qemu-utils dropbear-bin)
+packages=(util-linux gcc binutils git python3 z3 zlib1g-dev fonts-dejavu-core poppler-utils docker.io busybox-static chromium bzip2 xz-utils zstd
+  bsdutils qemu-system-x86 qemu-utils dropbear-bin sloccount)
 . eng/packages.sh
 install_packages "${packages[@]}"
 command -v apt-get >/dev/null && { eng/test-vm.sh || echo "warning: no guest for the tests of virtual machines" >&2; }

@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Tests;
 
-/// <summary>Items of a props file whose values need no evaluation but that of the file's own folder.</summary>
+/// <summary>Items of a props file whose values need no evaluation but that of properties of the same file, which stand before them.</summary>
 public static class ItemsOfFile
 {
     /// <summary>Root of the repository.</summary>
@@ -13,14 +14,23 @@ public static class ItemsOfFile
     /// <summary>Folder of the paper's suites.</summary>
     public static string Paper { get; } = Path.Combine(Repository, "src/Verus.Artifact.Sdk/Suites/Paper");
 
-    public static IReadOnlyList<DeclarationItem> Read(string file, string type) =>
-    [
-        .. XDocument.Load(file).Descendants("ItemGroup").Elements(type).Select(element => new DeclarationItem(type, element.Attribute("Include")!.Value,
-            element.Attributes().Where(attribute => attribute.Name.LocalName is not ("Include" or "Condition"))
-                .Select(attribute => (attribute.Name.LocalName, attribute.Value)).Concat(element.Elements().Select(child => (child.Name.LocalName, child.Value)))
-                .ToDictionary(pair => pair.LocalName, pair => pair.Value.Replace("$(MSBuildThisFileDirectory)", Path.GetDirectoryName(file) + "/", StringComparison.Ordinal), StringComparer.OrdinalIgnoreCase),
-            () => new SourceLocation(file, 1))),
-    ];
+    public static IReadOnlyList<DeclarationItem> Read(string file, string type)
+    {
+        var project = XDocument.Load(file).Root!;
+        var properties = new Dictionary<string, string> { ["MSBuildThisFileDirectory"] = Path.GetDirectoryName(file) + "/" };
+        foreach (var property in project.Elements("PropertyGroup").Elements().Where(element => element.Attribute("Condition") is null))
+            properties[property.Name.LocalName] = Expand(property.Value);
+        return
+        [
+            .. project.Descendants("ItemGroup").Elements(type).Select(element => new DeclarationItem(type, element.Attribute("Include")!.Value,
+                element.Attributes().Where(attribute => attribute.Name.LocalName is not ("Include" or "Condition"))
+                    .Select(attribute => (attribute.Name.LocalName, attribute.Value)).Concat(element.Elements().Select(child => (child.Name.LocalName, child.Value)))
+                    .ToDictionary(pair => pair.LocalName, pair => Expand(pair.Value), StringComparer.OrdinalIgnoreCase),
+                () => new SourceLocation(file, 1))),
+        ];
+
+        string Expand(string text) => Regex.Replace(text, @"\$\((\w+)\)", match => properties.GetValueOrDefault(match.Groups[1].Value, match.Value));
+    }
 
     public static IReadOnlyList<T> Read<T>(string file, string type, Func<DeclarationItem, ICollection<Diagnostic>, T> parse)
     {

@@ -82,6 +82,12 @@ switch (args)
             }
             """);
         return 0;
+    case ["macro-verus", .. var rest]:
+        return MacroStats.Verus(rest);
+    case ["macro-line-count", .. var rest]:
+        return MacroStats.LineCount(rest);
+    case ["macro-dafny", .. var rest]:
+        return MacroStats.Dafny(rest);
     default:
         Console.Error.WriteLine($"dummy-tool: '{string.Join(' ', args)}' is none of the verbs in Program.cs");
         return 64;

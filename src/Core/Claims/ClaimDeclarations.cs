@@ -1,4 +1,5 @@
 using Verus.Artifact.Data;
+using Verus.Artifact.Data.Formulas;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 

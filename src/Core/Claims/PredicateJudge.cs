@@ -1,5 +1,6 @@
 using System.Globalization;
 using Verus.Artifact.Data;
+using Verus.Artifact.Data.Formulas;
 using Verus.Artifact.Declarations;
 
 namespace Verus.Artifact.Claims;

@@ -9,7 +9,7 @@ public static class DataRules
 {
     /// <summary>A file of recorded numbers is not there.</summary>
     public static readonly DiagnosticRule MissingFile = new("VART5001", Error, "A file of recorded numbers is missing",
-        "RecordedData '{0}' names the file '{1}', which {2}. Correct the path in File; it is relative to the project.");
+        "{0} names the file '{1}', which {2}. Correct the path; it is relative to the project.");
 
     /// <summary>A file of recorded numbers lacks a column.</summary>
     public static readonly DiagnosticRule MissingColumn = new("VART5002", Error, "A column is missing",
@@ -38,6 +38,18 @@ public static class DataRules
     /// <summary>A dataset and its recorded form do not fit each other.</summary>
     public static readonly DiagnosticRule UnlikeRecorded = new("VART5008", Error, "Measured and recorded numbers do not fit each other",
         "Dataset '{0}' has the {1} '{2}', and its RecordedData '{3}': their points could not be compared. Make them alike, by Scale, Quantity or Rename where needed.");
+
+    /// <summary>A value was entered by hand for a point that is measured.</summary>
+    public static readonly DiagnosticRule EnteredAndMeasured = new("VART5020", Error, "A value is measured and entered by hand",
+        "Dataset '{0}': the point {1} is measured, and '{2}' has a value for it. Remove the row, or make it an addition if it is to be added to what was measured.");
+
+    /// <summary>A row of values entered by hand has an unknown kind.</summary>
+    public static readonly DiagnosticRule UnknownKind = new("VART5021", Error, "A row entered by hand has no known kind",
+        "Dataset '{0}': the row {1} of '{2}' has the kind '{3}'. Write 'value' for a number that stands for the point, or 'addition' for one that is added to what was measured.");
+
+    /// <summary>Derived points do not have the columns of their dataset, or their formula cannot be computed.</summary>
+    public static readonly DiagnosticRule BadDerived = new("VART5022", Error, "Derived points do not fit their dataset",
+        "Dataset '{0}': '{1}' gives no points of it: {2}. Fix each key column by its left side, or leave it in the formula's points.");
 
     /// <summary>A format of other programs is named that does not exist.</summary>
     public static readonly DiagnosticRule UnknownFormat = new("VART5009", Error, "A format is not known",

@@ -14,7 +14,10 @@ public static class DatasetBuilder
     /// <exception cref="DiagnosticException">
     /// There are good observations, but none has the metric or a column; or unlike cells fall on one point.
     /// </exception>
-    public static Dataset Build(DatasetDeclaration declaration, IReadOnlyList<Observation> observations)
+    /// <param name="declaration">The dataset.</param>
+    /// <param name="observations">What was measured.</param>
+    /// <param name="entries">What was entered by hand; it counts only where something was measured.</param>
+    public static Dataset Build(DatasetDeclaration declaration, IReadOnlyList<Observation> observations, IReadOnlyList<HandEntry>? entries = null)
     {
         CheckColumns(declaration, observations, [.. declaration.Where.Select(condition => condition.Column), .. declaration.Per is { } per ? [per] : Array.Empty<string>()]);
         var taken = observations.Where(observation => declaration.Where.All(condition => condition.Holds(observation.Columns.GetValueOrDefault(condition.Column, "")))).ToList();
@@ -27,7 +30,7 @@ public static class DatasetBuilder
         nowhere.UnionWith(undecided.SelectMany(observation => ObservedValue.Of(declaration, observation)));
         var points = values.Where(value => !nowhere.Contains(value)).GroupBy(value => string.Join('\u001f', columns.Select(value.Key)))
             .Select(group => Point(declaration, columns, [.. group])).ToList();
-        return new Dataset
+        var dataset = new Dataset
         {
             Name = declaration.Name,
             Columns = columns,
@@ -38,6 +41,9 @@ public static class DatasetBuilder
             Notes = [.. Notes(taken, nowhere)],
             Points = points,
         };
+        if (!points.Exists(point => point.Estimate is not null))
+            return dataset;
+        return declaration.Derived.Aggregate(HandEntry.AddTo(dataset, declaration, entries ?? []), (have, derived) => derived.AddTo(have, declaration));
     }
 
     // A mistake of the declaration is one only when good samples show which columns there are: readers find some of them.

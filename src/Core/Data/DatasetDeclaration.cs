@@ -59,6 +59,10 @@ public sealed record DatasetDeclaration : IDeclaration
     public IReadOnlyList<Condition> Where { get; init; } = [];
     /// <summary>Column with a note on the point, such as "entered by hand"; null: none.</summary>
     public string? Note { get; init; }
+    /// <summary>Path of a CSV file of values that were entered by hand; null: none.</summary>
+    public string? ByHand { get; init; }
+    /// <summary>Points that are computed from others, in order.</summary>
+    public IReadOnlyList<DerivedPoints> Derived { get; init; } = [];
     /// <summary>Names of formats of other programs in which its observations are written, too.</summary>
     public IReadOnlyList<string> UpstreamFormats { get; init; } = [];
 
@@ -84,6 +88,8 @@ public sealed record DatasetDeclaration : IDeclaration
             Columns = reader.List("Columns"),
             Where = ReadConditions(reader, "Where"),
             Note = reader.Text("Note"),
+            ByHand = reader.Text("ByHand"),
+            Derived = DerivedPoints.Read(reader, "Derived"),
             UpstreamFormats = reader.List("UpstreamFormats"),
         };
         if (declaration.Interval is IntervalMethod.Order && declaration.Statistic != Statistic.Median
@@ -92,6 +98,11 @@ public sealed record DatasetDeclaration : IDeclaration
         CheckColumns(reader, declaration.Columns, declaration.Quantity);
         if (declaration.Rows.Count > 0 && declaration.Columns.Count > 0 && !declaration.Columns.Contains(declaration.RowColumn))
             reader.Bad("Columns", string.Join(';', declaration.Columns), $"columns with '{declaration.RowColumn}' among them, which names the Rows");
+        if (declaration is { ByHand: not null, Columns.Count: 0 })
+            reader.Bad("ByHand", declaration.ByHand, "the file of a dataset that names its Columns");
+        foreach (var derived in declaration.Derived.Where(_ => declaration.Columns.Count > 0))
+            if (derived.Keys.Keys.Concat(derived.Formula.Columns).FirstOrDefault(column => !declaration.Columns.Contains(column)) is { } stranger)
+                reader.Bad("Derived", derived.Text, $"the key columns {string.Join(", ", declaration.Columns)}, and not '{stranger}'");
         reader.Finish();
         return declaration;
     }

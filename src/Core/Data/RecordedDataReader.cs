@@ -55,6 +55,8 @@ public static class RecordedDataReader
         : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number
         : throw Bad(file, line, $"{column} is '{text}', which is no finite number with a point");
 
+    private static string Owner(RecordedDataDeclaration declaration) => $"{declaration.Item.Type} '{declaration.Name}'";
+
     private static string ReadText(RecordedDataDeclaration declaration, string file)
     {
         try
@@ -63,15 +65,15 @@ public static class RecordedDataReader
         }
         catch (Exception problem) when (problem is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw DataRules.MissingFile.Throw(declaration.Item.Where, declaration.Name, file, "is not there");
+            throw DataRules.MissingFile.Throw(declaration.Item.Where, Owner(declaration), file, "is not there");
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            throw DataRules.MissingFile.Throw(declaration.Item.Where, declaration.Name, file, $"cannot be read ({problem.Message.TrimEnd('.')})");
+            throw DataRules.MissingFile.Throw(declaration.Item.Where, Owner(declaration), file, $"cannot be read ({problem.Message.TrimEnd('.')})");
         }
         catch (DecoderFallbackException)
         {
-            throw DataRules.MissingFile.Throw(declaration.Item.Where, declaration.Name, file, "is no text in UTF-8");
+            throw DataRules.MissingFile.Throw(declaration.Item.Where, Owner(declaration), file, "is no text in UTF-8");
         }
     }
 
@@ -112,7 +114,7 @@ public static class RecordedDataReader
             var wanted = declaration.Columns.Append(declaration.Value).Concat(new[] { declaration.Low, declaration.High, declaration.Note }.OfType<string>())
                 .Concat(declaration.Where.Select(condition => condition.Column)).Select(InFile);
             if (wanted.FirstOrDefault(column => !header.Contains(column)) is { } missing)
-                throw DataRules.MissingColumn.Throw(declaration.Item.Where, $"RecordedData '{declaration.Name}'", missing, file, Suggestion.For(missing, header));
+                throw DataRules.MissingColumn.Throw(declaration.Item.Where, Owner(declaration), missing, file, Suggestion.For(missing, header));
         }
 
         private DataPoint Point(int line)

@@ -24,10 +24,14 @@ public sealed partial class EvaluationSession
         foreach (var declaration in Model.Datasets.Where(IsRead))
         {
             var rows = observations.Where(observation => IsOf(declaration, observation)).ToList();
-            var dataset = DatasetBuilder.Build(declaration, rows) with { IsSmoke = Options.Smoke };
+            var entries = HandEntry.Read(declaration, Options.Layout);
+            if (declaration.ByHand is { } file)
+                dependsOn.Add(Options.Layout.Resolve(file));
+            var dataset = DatasetBuilder.Build(declaration, rows, entries) with { IsSmoke = Options.Smoke };
             if (!dataset.Points.Any(point => point.Estimate is not null))
                 continue;
             measured[declaration.Name] = dataset;
+            rows.AddRange(entries.Select(entry => entry.Observation));
             outputs.Add(DatasetFile.WriteSummary(dataset, Options.Layout.Data));
             outputs.Add(DatasetFile.WriteObservations(declaration.Name, rows, Options.Layout.Data));
             outputs.UnionWith(UpstreamFormatCatalogue.WriteAll(declaration, rows, Path.Combine(Options.Layout.Data, "upstream")));

@@ -48,7 +48,7 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
         var findings = new List<string>();
         foreach (var candidate in Candidates(tool, rule))
         {
-            if (Unusable(candidate.Path) is not { } reason)
+            if (Unusable(candidate) is not { } reason)
             {
                 var (resolved, problem) = await ExamineAsync(tool, candidate, rule, pin, cancellation).ConfigureAwait(false);
                 if (resolved is not null)
@@ -103,15 +103,16 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
         return found;
     }
 
-    // Null: can be tried. Empty: nothing is there. Else: what is wrong with it.
-    private static string? Unusable(string path)
+    // Null: can be tried. Empty: nothing is there. Else: what is wrong with it. What was built here may be a library, which nobody starts.
+    private static string? Unusable(Candidate candidate)
     {
+        var path = candidate.Path;
         const UnixFileMode execute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
         if (Directory.Exists(path))
             return "is a folder";
         if (!File.Exists(path))
             return "";
-        return !OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & execute) == 0 ? "is not executable" : null;
+        return !OperatingSystem.IsWindows() && candidate.Commit is null && (File.GetUnixFileMode(path) & execute) == 0 ? "is not executable" : null;
     }
 
     private async Task<(ResolvedTool? Tool, string Problem)> ExamineAsync(

@@ -198,6 +198,7 @@ public sealed class DatasetBuilderSpecs
     [InlineData("Interval", "students", "one of")]
     [InlineData("Rows", "a|b|c|d", "smt_size|MB|1e-6")]
     [InlineData("Rows", "a|b|x", "smt_size|MB|1e-6")]
+    [InlineData("ByHand", "hand.csv", "names its Columns")]
     [InlineData("Columns", "a;a", "each once")]
     [InlineData("Columns", "a;time", "that of the value column")]
     [InlineData("Where", "n>=many", "conditions such as")]

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Verus.Artifact.Claims;
 using Verus.Artifact.Data;
+using Verus.Artifact.Data.Formulas;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Evaluation;

@@ -71,12 +71,14 @@ public sealed class UpstreamFormatSpecs
             Run("IronKV", "Dafny", "time_8_cores", "nonlinear8") with { Failure = "timed out", TimedOut = true },
             Run("IronKV", "Dafny", "", "lines", ("lines_trusted", 1205), ("lines_proof", 8070), ("lines_code", 1923)),
             Run("IronKV", "Dafny", "smt_size", "hand", ("value", 352)),
+            Run("Page table", "Verus", "", "lines", ("lines_trusted", 1117), ("lines_proof", 5297), ("lines_code", 307)),
+            Run("Page table", "Verus", "lines_proof", "hand", ("addition", 32)), Run("Page table", "Verus", "lines_code", "hand", ("addition", 93)),
             Run("Mimalloc", "Verus", "time_1_core", "m1", ("wall", 100), ("errors", 2)),
         ];
         var (name, content) = Write("macro-stats", all);
         name.ShouldBe("results.json");
         using var document = JsonDocument.Parse(content);
-        document.RootElement.GetArrayLength().ShouldBe(2);
+        document.RootElement.GetArrayLength().ShouldBe(3);
         var ironsht = document.RootElement[0];
         Json(ironsht.GetProperty("verus"), $$"""
             { "project-id": "ironsht", "success": true,
@@ -91,8 +93,10 @@ public sealed class UpstreamFormatSpecs
               "linecount": { "trusted": 1205, "proof": 8070, "exec": 1923, "proof-exec-ratio": {{(8070 / 1923.0).ToString(CultureInfo.InvariantCulture)}} },
               "encoding-size-mb": 352 }
             """);
-        document.RootElement[1].GetProperty("verus").GetProperty("success").GetBoolean().ShouldBeFalse();
-        document.RootElement[1].GetProperty("dafny-baseline").ValueKind.ShouldBe(JsonValueKind.Null);
+        Json(document.RootElement[1].GetProperty("verus").GetProperty("linecount"),
+            $$"""{ "trusted": 1117, "proof": 5329, "exec": 400, "both-proof-exec": null, "proof-exec-ratio": {{(5329 / 400.0).ToString(CultureInfo.InvariantCulture)}} }""");
+        document.RootElement[2].GetProperty("verus").GetProperty("success").GetBoolean().ShouldBeFalse();
+        document.RootElement[2].GetProperty("dafny-baseline").ValueKind.ShouldBe(JsonValueKind.Null);
     }
 
     [Fact]

@@ -24,7 +24,7 @@ public sealed class PaperToolSpecs
     [Fact]
     public void What_is_built_is_built_from_a_pinned_repository() =>
         Tools.Where(tool => tool.Build is not null).SelectMany(tool => tool.Build!.Sources).Distinct().Order(StringComparer.Ordinal)
-            .ShouldBe(["fstar", "karamel", "prusti", "verified-node-replication", "verus", "verus-ironkv", "verus-line-count", "verus-milli", "why3"]);
+            .ShouldBe(["fstar", "karamel", "prusti", "verified-memory-allocator", "verified-node-replication", "verified-storage", "verus", "verus-ironkv", "verus-line-count", "verus-milli", "why3"]);
 
     [Fact]
     public void Verus_is_built_with_its_own_z3_and_with_singular_where_the_macro_statistics_need_it()

@@ -10,7 +10,7 @@ namespace Verus.Artifact.Data.UpstreamFormats;
 /// <remarks>
 /// Columns: system and verifier as in the paper's table; of a run metric = time_1_core or time_8_cores (a time that is made of several
 /// cells is the sum of their medians). Metrics: wall, and those of the readers verus-json, verus-line-count, dafny-line-count and
-/// encoding-size. A value that was entered by hand is an observation with the column metric = its name and the metric value, in the unit
+/// encoding-size. What was entered by hand is an observation with the column metric = its name and the metric value, or addition, in the unit
 /// of the table.
 /// </remarks>
 internal sealed class MacroStatsFormat : IUpstreamFormat
@@ -99,17 +99,18 @@ internal sealed class MacroStatsFormat : IUpstreamFormat
             ["trusted"] = Whole(Value(all, "lines_trusted")),
             ["proof"] = Whole(proof),
             ["exec"] = Whole(code),
-            ["proof-exec-ratio"] = ByHand(all, "proof_to_code_ratio") ?? (code > 0 ? proof / code : null),
+            ["proof-exec-ratio"] = ByHand(all, "proof_to_code_ratio", HandEntry.Value) ?? (code > 0 ? proof / code : null),
         };
     }
 
     private static JsonValue? EncodingSize(List<Observation> all) =>
-        Whole(ByHand(all, "smt_size") ?? UpstreamValues.MedianOf(all, "smt_size") / 1e6);
+        Whole(ByHand(all, "smt_size", HandEntry.Value) ?? UpstreamValues.MedianOf(all, "smt_size") / 1e6);
 
-    private static double? Value(List<Observation> all, string name) => ByHand(all, name) ?? UpstreamValues.MedianOf(all, name);
+    private static double? Value(List<Observation> all, string name) =>
+        ByHand(all, name, HandEntry.Value) ?? UpstreamValues.MedianOf(all, name) + (ByHand(all, name, HandEntry.Addition) ?? 0);
 
-    private static double? ByHand(List<Observation> all, string name) =>
-        UpstreamValues.MedianOf(all.Where(one => UpstreamValues.Column(one, "metric") == name), "value");
+    private static double? ByHand(List<Observation> all, string name, string metric) =>
+        UpstreamValues.MedianOf(all.Where(one => UpstreamValues.Column(one, "metric") == name), metric);
 
     private static JsonValue? Whole(double? value) =>
         value is { } number ? JsonValue.Create((long)Math.Round(number, MidpointRounding.AwayFromZero)) : null;

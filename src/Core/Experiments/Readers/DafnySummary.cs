@@ -37,6 +37,10 @@ internal static partial class DafnySummary
         return parts.Length >= 2 ? metrics : throw OutputNumber.Bad("the summary of Dafny is cut", line.Number);
     }
 
+    /// <summary>The counts of what is not verified, those that are not zero, in the words of the summary.</summary>
+    public static IReadOnlyList<(string Word, double Count)> Failures(IReadOnlyDictionary<string, double> metrics) =>
+        [.. Counts.Skip(1).Select(count => (count.Word, metrics[count.Metric])).Where(count => count.Item2 > 0)];
+
     [GeneratedRegex("^(?:Dafny|Boogie) program verifier finished with ", RegexOptions.CultureInvariant)]
     private static partial Regex Head();
 

@@ -1,10 +1,12 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Verus.Artifact.Experiments.Readers;
 
 /// <summary>
 /// Dafny's output with <c>/trace</c>. Metrics: those of <see cref="DafnyReader"/>, and of the proofs proofs, proof_time (seconds, the sum
-/// over all, so more than the wall time when proofs run side by side), slowest_proof (seconds) and resource_count (of the solver).
+/// over all, so more than the wall time when proofs run side by side), slowest_proof (seconds) and resource_count (of the solver). A column
+/// note says how many proofs failed, where some did.
 /// </summary>
 public sealed partial class DafnyTraceReader : IOutputReader
 {
@@ -12,7 +14,7 @@ public sealed partial class DafnyTraceReader : IOutputReader
     public string Name => "dafny-trace";
 
     /// <inheritdoc/>
-    public int Version => 1;
+    public int Version => 2;
 
     /// <inheritdoc/>
     /// <remarks>Each proof must have its line: the proofs by result must be as many as the summary says.</remarks>
@@ -44,7 +46,15 @@ public sealed partial class DafnyTraceReader : IOutputReader
                 $"the trace has {verified} verified proofs, and the summary {summary["verified"]}: a part of the trace is missing");
         (summary["proofs"], summary["proof_time"]) = (proofs, Math.Round(time, 6));
         (summary["slowest_proof"], summary["resource_count"]) = (slowest, resources);
-        return [Readings.One(summary)];
+        return [new Reading(Columns(summary), summary)];
+    }
+
+    private static Dictionary<string, string> Columns(Dictionary<string, double> summary)
+    {
+        var failed = DafnySummary.Failures(summary);
+        return failed.Count == 0 ? []
+            : new() { ["note"] = string.Create(CultureInfo.InvariantCulture, $"{failed.Sum(one => one.Count)} of {summary["verified"] + failed.Sum(one => one.Count)} proofs failed: ")
+                + string.Join(", ", failed.Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Count} {one.Word}{(one.Count == 1 || one.Word == "inconclusive" ? "" : "s")}"))) };
     }
 
     [GeneratedRegex(@"^  \[([0-9.,]{1,20}?) s, (?:solver resource count: ([0-9]{1,18}), )?[0-9]{1,9} proof obligations?\]  (.+?)\s*$",

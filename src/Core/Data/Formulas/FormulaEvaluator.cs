@@ -1,6 +1,4 @@
-using Verus.Artifact.Data;
-
-namespace Verus.Artifact.Claims;
+namespace Verus.Artifact.Data.Formulas;
 
 /// <summary>Computes a formula over the points of a dataset.</summary>
 internal sealed class FormulaEvaluator
@@ -36,14 +34,17 @@ internal sealed class FormulaEvaluator
         return numbers == 1 ? result.Rows[0].Draws : null;
     }
 
+    /// <summary>The numbers that come out of the points' own, each with the columns that tell it apart.</summary>
+    public IReadOnlyList<Row> Numbers() => Compute(formula, [.. points.Select(point => new[] { point.Estimate!.Value })], 1, _ => { }).Rows;
+
     /// <summary>Whether a point satisfies all conditions.</summary>
     public static bool Hold(IReadOnlyList<Condition> conditions, DataPoint point) => conditions.All(condition => condition.Holds(point[condition.Column]));
 
     private Points Compute(Formula part, IReadOnlyList<double[]> draws, int count, Action<string> leftOut) => part switch
     {
-        Formula.Number number => Claims.Points.Of(number.Value, count),
+        Formula.Number number => Formulas.Points.Of(number.Value, count),
         Formula.Selection selection => Select(selection, draws),
-        Formula.Operation operation => Claims.Points.Join(Compute(operation.Left, draws, count, leftOut), Compute(operation.Right, draws, count, leftOut), Operator(operation.Symbol)),
+        Formula.Operation operation => Formulas.Points.Join(Compute(operation.Left, draws, count, leftOut), Compute(operation.Right, draws, count, leftOut), Operator(operation.Symbol)),
         Formula.Application call => FormulaFunctions.Apply(call, [.. call.Arguments.Select(argument => Compute(argument, draws, count, leftOut))], count, leftOut),
         _ => throw new InvalidOperationException($"No rule for {part.GetType().Name}."),
     };

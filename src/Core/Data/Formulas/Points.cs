@@ -1,4 +1,4 @@
-namespace Verus.Artifact.Claims;
+namespace Verus.Artifact.Data.Formulas;
 
 /// <summary>A point while a formula is computed.</summary>
 /// <param name="Keys">Its key columns.</param>

@@ -2,7 +2,7 @@ using System.Globalization;
 using MathNet.Numerics.LinearRegression;
 using MathNet.Numerics.Statistics;
 
-namespace Verus.Artifact.Claims;
+namespace Verus.Artifact.Data.Formulas;
 
 /// <summary>The functions of formulas; docs/claims.md has them for users.</summary>
 internal static class FormulaFunctions

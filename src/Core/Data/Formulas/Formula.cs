@@ -1,6 +1,4 @@
-using Verus.Artifact.Data;
-
-namespace Verus.Artifact.Claims;
+namespace Verus.Artifact.Data.Formulas;
 
 /// <summary>
 /// A quantity over the points of a dataset. Square brackets select points: <c>[series!=Verus; pushes&gt;=4]</c>. The operators

@@ -1,7 +1,6 @@
 using System.Globalization;
-using Verus.Artifact.Data;
 
-namespace Verus.Artifact.Claims;
+namespace Verus.Artifact.Data.Formulas;
 
 /// <summary>Reads formulas by recursive descent; the problem is in the exception's message.</summary>
 internal sealed class FormulaParser(string text)

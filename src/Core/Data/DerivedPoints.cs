@@ -1,0 +1,77 @@
+using Verus.Artifact.Data.Formulas;
+using Verus.Artifact.Declarations;
+
+namespace Verus.Artifact.Data;
+
+/// <summary>Points that are computed from other points of the same dataset, such as a total: a line <c>column=value | unit: formula</c>.</summary>
+/// <param name="Keys">Columns that the new points have beside those that the formula leaves.</param>
+/// <param name="Unit">Their unit; null: the dataset's.</param>
+/// <param name="Formula">What they are.</param>
+/// <param name="Text">The line as it is declared.</param>
+public sealed record DerivedPoints(IReadOnlyDictionary<string, string> Keys, string? Unit, Formula Formula, string Text)
+{
+    /// <summary>Reads the lines of a metadatum.</summary>
+    internal static IReadOnlyList<DerivedPoints> Read(MetadataReader reader, string name)
+    {
+        var all = new List<DerivedPoints>();
+        foreach (var line in (reader.Text(name) ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            if (Parse(line, out var problem) is { } points)
+                all.Add(points);
+            else
+                reader.Bad(name, line, $"lines such as 'system=total | lines: sum([system!=total], system)' ({problem})");
+        }
+        return all;
+    }
+
+    private static DerivedPoints? Parse(string line, out string problem)
+    {
+        problem = "a colon stands before the formula";
+        var colon = line.IndexOf(':', StringComparison.Ordinal);
+        if (colon < 0)
+            return null;
+        var left = line[..colon].Split('|', 2, StringSplitOptions.TrimEntries);
+        if (Condition.Parse(left[0], out problem) is not { } keys || Formula.Parse(line[(colon + 1)..], out problem) is not { } formula)
+            return null;
+        if (keys.Count > 0 && keys.All(key => key.IsSingle) && keys.DistinctBy(key => key.Column).Count() == keys.Count)
+            return new DerivedPoints(keys.ToDictionary(key => key.Column, key => key.Values[0], StringComparer.Ordinal), left.ElementAtOrDefault(1), formula, line);
+        problem = "before the colon, columns have one value each";
+        return null;
+    }
+
+    /// <summary>
+    /// A dataset with these points, computed from its numbers and without intervals. A point that is there already stays; notes of the points that
+    /// go into a new one stand with it, too.
+    /// </summary>
+    /// <exception cref="Diagnostics.DiagnosticException">The formula does not leave the columns of the dataset.</exception>
+    public Dataset AddTo(Dataset dataset, DatasetDeclaration declaration)
+    {
+        var evaluator = new FormulaEvaluator(dataset, [], Formula);
+        IReadOnlyList<Row> rows;
+        try
+        {
+            rows = evaluator.Numbers();
+        }
+        catch (FormatException problem)
+        {
+            throw DataRules.BadDerived.Throw(declaration.Item.Where, dataset.Name, Text, problem.Message);
+        }
+        var points = dataset.Points.ToList();
+        foreach (var row in rows.Where(row => double.IsFinite(row.Draws[0])))
+        {
+            var keys = dataset.Columns.ToDictionary(column => column, column => Keys.GetValueOrDefault(column) ?? row.Keys.GetValueOrDefault(column)
+                ?? throw DataRules.BadDerived.Throw(declaration.Item.Where, dataset.Name, Text, $"its points have no {column}"), StringComparer.Ordinal);
+            if (points.Exists(point => dataset.Columns.All(column => point[column] == keys[column])))
+                continue;
+            var notes = evaluator.Points.Where(point => row.Keys.All(pair => point[pair.Key] == pair.Value)).Select(point => point.Note).OfType<string>().Distinct().ToList();
+            points.Add(new DataPoint
+            {
+                Keys = keys,
+                Estimate = new Estimate(row.Draws[0]),
+                Note = notes.Count == 0 ? null : string.Join("; ", notes),
+                Unit = Unit == dataset.Unit ? null : Unit,
+            });
+        }
+        return dataset with { Points = points };
+    }
+}

@@ -1,0 +1,75 @@
+using Verus.Artifact.Declarations;
+
+namespace Verus.Artifact.Data;
+
+/// <summary>A number that a person wrote down because no run gives it. It never passes as measured: its point has the note.</summary>
+/// <param name="Keys">Value of each key column.</param>
+/// <param name="Number">The number, in the unit of its point.</param>
+/// <param name="IsAddition">Whether it is added to what was measured; else it stands for the point.</param>
+/// <param name="Unit">Its unit; null: the dataset's.</param>
+/// <param name="Note">What the point says of it.</param>
+public sealed record HandEntry(IReadOnlyDictionary<string, string> Keys, double Number, bool IsAddition, string? Unit, string Note)
+{
+    private const string Kind = "kind";
+
+    /// <summary>The metric of its <see cref="Observation"/> that has a number which stands for a point.</summary>
+    public const string Value = "value";
+
+    /// <summary>The metric of its <see cref="Observation"/> that has a number which is added.</summary>
+    public const string Addition = "addition";
+
+    /// <summary>How it stands among the observations: without an experiment and a sample.</summary>
+    public Observation Observation => new()
+    {
+        Experiment = "",
+        Cell = Note,
+        Columns = Keys,
+        Metrics = new Dictionary<string, double>(StringComparer.Ordinal) { [IsAddition ? Addition : Value] = Number },
+    };
+
+    /// <summary>Reads the file of a dataset: key columns, kind, value, unit and note; none when it names no file.</summary>
+    /// <exception cref="Diagnostics.DiagnosticException">It cannot be read.</exception>
+    public static IReadOnlyList<HandEntry> Read(DatasetDeclaration declaration, EvaluationLayout layout)
+    {
+        if (declaration.ByHand is not { } file)
+            return [];
+        var rows = RecordedDataReader.Read(new RecordedDataDeclaration
+        {
+            Name = declaration.Name, Item = declaration.Item, File = file, Columns = [.. declaration.Columns, Kind], Value = Value, Note = "note",
+        }, layout).Points;
+        return [.. rows.Where(row => row.Estimate is not null).Select(row => new HandEntry(
+            row.Keys.Where(pair => pair.Key != Kind).ToDictionary(StringComparer.Ordinal), row.Estimate!.Value, IsAdded(declaration, file, row), row.Unit, row.Note ?? "entered by hand"))];
+    }
+
+    /// <summary>A dataset with what was entered by hand: values as points, additions to points that have a number.</summary>
+    /// <exception cref="Diagnostics.DiagnosticException">There is a value for a point that is measured.</exception>
+    public static Dataset AddTo(Dataset dataset, DatasetDeclaration declaration, IReadOnlyList<HandEntry> entries)
+    {
+        var points = dataset.Points.ToList();
+        foreach (var entry in entries)
+        {
+            var at = points.FindIndex(point => dataset.Columns.All(column => point[column] == entry.Keys[column]));
+            if (!entry.IsAddition)
+                points.Add(at < 0 ? entry.Point(dataset)
+                    : throw DataRules.EnteredAndMeasured.Throw(declaration.Item.Where, dataset.Name, string.Join(", ", entry.Keys.Values), declaration.ByHand!));
+            else if (at >= 0 && points[at].Estimate is { } estimate)
+                points[at] = points[at] with
+                {
+                    Estimate = new Estimate(estimate.Value + entry.Number, estimate.Low + entry.Number, estimate.High + entry.Number),
+                    Samples = [.. points[at].Samples.Select(sample => sample + entry.Number)],
+                    Note = points[at].Note is { } note ? $"{note}; {entry.Note}" : entry.Note,
+                };
+        }
+        return dataset with { Points = points };
+    }
+
+    private DataPoint Point(Dataset dataset) =>
+        new() { Keys = Keys, Estimate = new Estimate(Number), Note = Note, Unit = Unit == dataset.Unit ? null : Unit };
+
+    private static bool IsAdded(DatasetDeclaration declaration, string file, DataPoint row) => row[Kind] switch
+    {
+        Value => false,
+        Addition => true,
+        var other => throw DataRules.UnknownKind.Throw(declaration.Item.Where, declaration.Name, string.Join(", ", row.Keys.Values), file, other),
+    };
+}
