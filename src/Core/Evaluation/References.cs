@@ -95,7 +95,7 @@ internal static class References
     /// <summary>Names that texts of an experiment and its services refer to by placeholders of a kind.</summary>
     public static IEnumerable<string> Placeholder(EvaluationModel model, ExperimentDeclaration experiment, string kind) =>
         experiment.Command.Concat(experiment.Generate).Concat(experiment.Prepare.SelectMany(command => command))
-            .Concat(experiment.Environment.Values).Concat(experiment.Inputs).Append(experiment.WorkingDirectory)
+            .Concat(experiment.Environment.Values).Concat(experiment.Inputs).Concat(experiment.OptionalInputs).Append(experiment.WorkingDirectory)
             .Concat(model.Services.Where(service => service.Experiments.Contains(experiment.Name, StringComparer.OrdinalIgnoreCase))
                 .SelectMany(service => service.Command.Concat(service.Environment.Values)))
             .SelectMany(Placeholders.Names).Where(name => name.StartsWith(kind + ":", StringComparison.Ordinal))

@@ -27,7 +27,11 @@ public sealed record Attempt(string Directory)
 /// <param name="Key">Hash of the parts: 64 hexadecimal digits.</param>
 /// <param name="Parts">What makes the key.</param>
 /// <param name="Generated">Absolute path of its generated input; null when it has none.</param>
-public sealed record ResolvedCell(Cell Cell, string Key, IReadOnlyList<KeyPart> Parts, string? Generated);
+public sealed record ResolvedCell(Cell Cell, string Key, IReadOnlyList<KeyPart> Parts, string? Generated)
+{
+    /// <summary>Why the cell is not available here, which is neither success nor failure; null when it is.</summary>
+    public string? NotAvailable { get; init; }
+}
 
 /// <summary>
 /// Turns a cell into a key and into jobs. In the key, placeholders for places stay as they are written (moving the folder changes nothing);
@@ -46,7 +50,11 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
     public ResolvedCell Resolve(Cell cell, string executorIdentity, string? generated)
     {
         var parts = KeyParts(cell, executorIdentity, generated).ToList();
-        return new ResolvedCell(cell, KeyOf(parts), parts, generated);
+        var lacking = OptionalFiles(cell).Select(file => file.Path).FirstOrDefault(path => !File.Exists(path));
+        return new ResolvedCell(cell, KeyOf(parts), parts, generated)
+        {
+            NotAvailable = lacking is null ? null : $"not available: {Path.GetFileName(lacking)} is not there",
+        };
     }
 
     /// <summary>The hash of key parts; lengths go in, so that no two lists share a text.</summary>
@@ -152,6 +160,8 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
             foreach (var file in found)
                 files[Path.GetRelativePath(surroundings.Layout.ProjectDirectory, file)] = file;
         }
+        foreach (var (name, path) in OptionalFiles(cell).Where(file => File.Exists(file.Path)))
+            files[name] = path;
         foreach (var text in texts.Where(text => text.Contains("{project}", StringComparison.Ordinal)))
         {
             var path = Placeholders.Expand(text, name => name == "project" || cell.Values.ContainsKey(name) ? Meaning(name, cell, null, null) : "");
@@ -160,6 +170,17 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
         }
         return [.. files.Select(file => (file.Key, file.Value))];
     }
+
+    /// <summary>The optional inputs of a cell, as declared and where they are or would be; without those that a tool or source leads to which is not there yet.</summary>
+    public IEnumerable<(string Name, string Path)> OptionalFiles(Cell cell) => cell.Experiment.OptionalInputs
+        .Where(input => Placeholders.Names(input).All(name => name.Split(':', 2) switch
+        {
+            ["tool", var tool] => surroundings.Tools.ContainsKey(tool),
+            ["source", var source] => surroundings.Sources.ContainsKey(source),
+            ["file", var file] => surroundings.Files.ContainsKey(file),
+            _ => true,
+        }))
+        .Select(input => (ExpandForKey(input, cell), surroundings.Layout.Resolve(Placeholders.Expand(input, name => Meaning(name, cell, null, null)))));
 
     /// <summary>Every text of an experiment that may hold placeholders.</summary>
     public IEnumerable<string> AllTexts(ExperimentDeclaration experiment) =>

@@ -59,6 +59,8 @@ public sealed record ExperimentDeclaration : IDeclaration
     public IReadOnlyDictionary<string, string> Columns { get; init; } = new Dictionary<string, string>();
     /// <summary>Files, folders and globs whose content is part of the key; placeholders allowed.</summary>
     public IReadOnlyList<string> Inputs { get; init; } = [];
+    /// <summary>Files that may be lacking: where one is not there, a cell is not available, which is neither success nor failure.</summary>
+    public IReadOnlyList<string> OptionalInputs { get; init; } = [];
     /// <summary>Names of repositories it uses beside those in placeholders.</summary>
     public IReadOnlyList<string> Sources { get; init; } = [];
     /// <summary>Names of tools it uses beside those in placeholders.</summary>
@@ -135,6 +137,7 @@ public sealed record ExperimentDeclaration : IDeclaration
             Except = [.. reader.List("Except").Select(conditions => Pairs(reader, "Except", conditions.Split('&')))],
             Columns = ReadPairs(reader, "Columns"),
             Inputs = reader.List("Inputs"),
+            OptionalInputs = reader.List("OptionalInputs"),
             Sources = reader.List("Sources"),
             Tools = reader.List("Tools"),
             Environment = ReadPairs(reader, "Environment"),

@@ -182,9 +182,10 @@ public sealed class ExperimentEngine
             Attempts.Remove(Path.Combine(Attempts.RootIn(resolver.Surroundings.Layout), id));
     }
 
-    /// <summary>Files whose content is part of the keys of experiments: a change of one is a reason to look again.</summary>
+    /// <summary>Files whose content is part of the keys of experiments, or would be if they were there: a change of one is a reason to look again.</summary>
     public IReadOnlyCollection<string> FilesRead(IEnumerable<ExperimentDeclaration> experiments) =>
-        experiments.SelectMany(experiment => Cell.Of(experiment).SelectMany(cell => resolver.InputFiles(cell, resolver.AllTexts(experiment).Concat(experiment.Generate))))
+        experiments.SelectMany(experiment => Cell.Of(experiment).SelectMany(cell =>
+            resolver.InputFiles(cell, resolver.AllTexts(experiment).Concat(experiment.Generate)).Concat(resolver.OptionalFiles(cell))))
             .Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
 
     private string RunId(MachineReading machine) => $"{runStamp}-{machine.Id[..6]}";

@@ -26,7 +26,9 @@ public sealed class Planner(Journal journal, SamplePolicy policy, Func<Experimen
         var failed = current.Where(sample => sample.Outcome != SampleOutcome.Ok && forgiven?.Invoke(sample.Run) != true).ToList();
         var need = policy.Missing(cell.Experiment, Seconds(good));
         var (reason, differences) = need == 0 ? ("", []) : Why(cell, resolved, earlier, current, machine);
-        if (failed.Count >= cell.Experiment.MaxFailures)
+        if (resolved?.NotAvailable is { } notAvailable)
+            (need, reason) = (0, notAvailable);
+        else if (failed.Count >= cell.Experiment.MaxFailures)
             (need, reason) = (0, $"failed: {failed[^1].Outcome}, {failed[^1].Why}");
         var measured = Typical(earlier.Select(sample => sample.Result.Measurement?.WallSeconds).OfType<double>());
         return new CellPlan

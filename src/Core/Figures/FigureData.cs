@@ -43,8 +43,10 @@ internal sealed class FigureData
         var xs = Ordered(drawn.Select(p => (p.X, Label(p, figure.X))), figure.XOrder);
         XIsNumeric = xs.Count > 0 && xs.All(x => Number(x.Value) is not null);
         // Numbers go up, whatever the order of the file; categories and rows stay as they come.
-        Xs = figure.Kind == FigureKind.LineChart && figure.XScale != AxisScale.Category && XIsNumeric && figure.XOrder.Count == 0
+        xs = figure.Kind == FigureKind.LineChart && figure.XScale != AxisScale.Category && XIsNumeric && figure.XOrder.Count == 0
             ? [.. xs.OrderBy(x => Number(x.Value))] : xs;
+        Xs = [.. xs.Where(x => figure.RowsWith is not { } column || drawn.Exists(p => p.X == x.Value && p.Series == Key([column]) && p.Estimate is not null))];
+        XsBelow = [.. xs.Except(Xs)];
     }
 
     public FigureDeclaration Figure { get; }
@@ -63,6 +65,9 @@ internal sealed class FigureData
 
     /// <summary>Places on the x axis, or rows of a table, in order.</summary>
     public IReadOnlyList<FigureLabel> Xs { get; }
+
+    /// <summary>Rows of a table that stand below it, since the column of <see cref="FigureDeclaration.RowsWith"/> has no number for them.</summary>
+    public IReadOnlyList<FigureLabel> XsBelow { get; }
 
     /// <summary>Whether every place on the x axis is a number.</summary>
     public bool XIsNumeric { get; }

@@ -111,8 +111,12 @@ public sealed record FigureDeclaration : IDeclaration
 
     /// <summary>The authors' recorded numbers are drawn beside the measured ones: dashed, hatched, or in parentheses.</summary>
     public bool Overlay { get; init; }
-    /// <summary>Format of numbers as in .NET, such as <c>0.00</c>; null: three significant digits.</summary>
+    /// <summary>Format of numbers as in .NET, such as <c>0.00</c>; null: <see cref="Digits"/> decide.</summary>
     public string? Format { get; init; }
+    /// <summary>Of a table: significant digits of numbers where no <see cref="Format"/> is given; digits before the point are never cut.</summary>
+    public int Digits { get; init; } = 3;
+    /// <summary>Of a table: a value of its column; rows without a number there stand below it, with the reason. Null: every row is in the table.</summary>
+    public string? RowsWith { get; init; }
     /// <summary>Width in inches. A picture grows beyond it when its text would not be legible otherwise.</summary>
     public double Width { get; init; } = ColumnWidth;
     /// <summary>Height of a row of panels in inches; legend, footnotes and titles come on top. Of a table: not used.</summary>
@@ -156,6 +160,8 @@ public sealed record FigureDeclaration : IDeclaration
             Series = reader.List("Columns"),
             SeriesOrder = ReadLabels(reader, "ColumnOrder"),
             XLabel = reader.Text("XLabel"),
+            RowsWith = reader.Text("RowsWith"),
+            Digits = reader.Integer("Digits", least: 1) ?? 3,
         };
     }
 

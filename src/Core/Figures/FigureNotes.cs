@@ -38,24 +38,22 @@ internal sealed class FigureNotes
         var notes = new List<string>();
         notes.AddRange(OriginNotes(data));
         notes.AddRange(drawn.Select(p => p.Dataset).Distinct().SelectMany(d => d.Notes));
-        if (!table)
-        {
-            notes.AddRange(PointNotes(data));
-            notes.AddRange(EarlyEnds(data));
-        }
+        notes.AddRange(PointNotes(data, table ? data.XsBelow : data.Xs));
+        notes.AddRange(EarlyEnds(data));
         notes.AddRange(axes);
         notes.AddRange(LeftOut(data));
         notes.AddRange(Method(data));
         if (table && data.Units is [{ Length: > 0 } unit])
             notes.Add($"{Sentence(string.Join(", ", data.Points.Select(p => p.Dataset.Quantity).Distinct()))} in {unit}.");
-        var cells = table ? data.Points.Select(p => p.Point.Note).OfType<string>().Where(note => note.Length > 0).Distinct() : [];
+        var rows = data.Xs.Select(x => x.Value).ToHashSet(StringComparer.Ordinal);
+        var cells = table ? data.Points.Where(p => rows.Contains(p.X)).Select(p => p.Point.Note).OfType<string>().Where(note => note.Length > 0).Distinct() : [];
         return new FigureNotes([.. notes.Distinct()], [.. cells]);
     }
 
     /// <summary>Why a figure has no number at all.</summary>
     public static IReadOnlyList<string> Reasons(FigureData data)
     {
-        var reasons = PointNotes(data).Concat(data.Points.Select(p => p.Dataset).Distinct().SelectMany(d => d.Notes)).Distinct().ToList();
+        var reasons = PointNotes(data, [.. data.Xs, .. data.XsBelow]).Concat(data.Points.Select(p => p.Dataset).Distinct().SelectMany(d => d.Notes)).Distinct().ToList();
         return reasons.Count > 0 ? reasons : ["There are no data for it."];
     }
 
@@ -82,15 +80,15 @@ internal sealed class FigureNotes
 
     // Points without a number, and points with a number that needs a word; neighbours with the same note share a line, and so do places that
     // have the same note in every panel and series.
-    private static IEnumerable<string> PointNotes(FigureData data)
+    private static IEnumerable<string> PointNotes(FigureData data, IReadOnlyList<FigureLabel> xs)
     {
-        var noted = data.Points.Where(p => p.Estimate is null || !string.IsNullOrEmpty(p.Point.Note) || IsBeyondLog(data, p)).ToList();
+        var noted = data.Points.Where(p => xs.Any(x => x.Value == p.X)).Where(p => p.Estimate is null || !string.IsNullOrEmpty(p.Point.Note) || IsBeyondLog(data, p)).ToList();
         var everywhere = noted.GroupBy(p => (p.X, Note: NoteOf(data, p)))
             .Where(group => group.Count() > 1 && group.Count() == data.Points.Count(p => p.X == group.Key.X)).ToList();
         return everywhere.GroupBy(group => group.Key.Note, group => group.Key.X)
-            .Select(group => $"{Places(data, [.. group])}: {group.Key}")
+            .Select(group => $"{Places(data, xs, [.. group])}: {group.Key}")
             .Concat(noted.Except(everywhere.SelectMany(group => group)).GroupBy(p => (p.Panel, p.Series, HasNumber: p.Estimate is not null, Note: NoteOf(data, p)))
-                .Select(group => $"{Subject(data, group.Key.Panel, group.Key.Series)}{Places(data, [.. group.Select(p => p.X)])}: {group.Key.Note}"));
+                .Select(group => $"{Subject(data, group.Key.Panel, group.Key.Series)}{Places(data, xs, [.. group.Select(p => p.X)])}: {group.Key.Note}"));
     }
 
     private static string Subject(FigureData data, string panel, string series)
@@ -132,7 +130,7 @@ internal sealed class FigureNotes
     private static IEnumerable<string> LeftOut(FigureData data)
     {
         var figure = data.Figure;
-        foreach (var (order, found) in new[] { (figure.PanelOrder, data.Panels), (figure.SeriesOrder, data.Series), (figure.XOrder, data.Xs) })
+        foreach (var (order, found) in new[] { (figure.PanelOrder, data.Panels), (figure.SeriesOrder, data.Series), (figure.XOrder, [.. data.Xs, .. data.XsBelow]) })
         {
             // A label of the declaration keeps its text when it is found, so that its label tells.
             var missing = order.Where(entry => !found.Any(f => f.Label == entry.Label && f.Group == entry.Group)).Select(entry => entry.Label).ToList();
@@ -165,19 +163,19 @@ internal sealed class FigureNotes
 
     private static string Place(FigureData data, string label) => $"{string.Join(' ', data.Figure.X)} = {label}";
 
-    private static string Places(FigureData data, HashSet<string> keys)
+    private static string Places(FigureData data, IReadOnlyList<FigureLabel> xs, HashSet<string> keys)
     {
         var parts = new List<string>();
-        for (var i = 0; i < data.Xs.Count; i++)
+        for (var i = 0; i < xs.Count; i++)
         {
-            if (!keys.Contains(data.Xs[i].Value))
+            if (!keys.Contains(xs[i].Value))
                 continue;
             var first = i;
-            while (i + 1 < data.Xs.Count && keys.Contains(data.Xs[i + 1].Value))
+            while (i + 1 < xs.Count && keys.Contains(xs[i + 1].Value))
                 i++;
-            parts.Add(i - first < 2
-                ? string.Join(", ", Enumerable.Range(first, i - first + 1).Select(index => data.Xs[index].Label))
-                : $"{data.Xs[first].Label} to {data.Xs[i].Label}");
+            parts.Add(i - first < 2 || !data.XIsNumeric
+                ? string.Join(", ", Enumerable.Range(first, i - first + 1).Select(index => xs[index].Label))
+                : $"{xs[first].Label} to {xs[i].Label}");
         }
         return Place(data, string.Join(", ", parts));
     }

@@ -41,9 +41,9 @@ internal sealed class TableGrid
     private static TableCell Cell(FigureData data, FigureNotes notes, string column, string row)
     {
         var point = data.At("", column, row);
-        var text = point?.Estimate is { } estimate ? NumberText.Of(estimate.Value, data.Figure.Format) : TableCell.Empty;
+        var text = point?.Estimate is { } estimate ? NumberText.Of(estimate.Value, data.Figure.Format, data.Figure.Digits) : TableCell.Empty;
         if (data.HasOverlay && data.PaperAt("", column, row)?.Estimate is { } paper)
-            text += $" ({NumberText.Of(paper.Value, data.Figure.Format)})";
+            text += $" ({NumberText.Of(paper.Value, data.Figure.Format, data.Figure.Digits)})";
         return new TableCell(text, notes.Mark(point));
     }
 

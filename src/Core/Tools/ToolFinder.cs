@@ -157,7 +157,11 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
 
     private string? Deviation(ToolDeclaration tool, Candidate candidate, VersionRule? pin, string version)
     {
-        if (candidate.Commit is not null || pin?.Accepts(version) == true)
+        // What is built with something else than pinned is something else, too.
+        if (candidate.Commit is not null)
+            return tool.Build!.Deciding.Select(name => (Found.GetValueOrDefault(name) as ResolvedTool)?.Deviation).OfType<string>().ToList() is { Count: > 0 } others
+                ? $"{tool.Name} built with {string.Join(" and ", others)}" : null;
+        if (pin?.Accepts(version) == true)
             return null;
         if (pin is not null)
             return $"{tool.Name} {version} in place of the pinned {pin.Text}";

@@ -65,6 +65,24 @@ public sealed class EngineSpecs : EngineFixture
         File.Exists(Journal.FileIn(Layout)).ShouldBeFalse();
     }
 
+    [Fact]
+    public async Task A_cell_whose_optional_input_is_lacking_is_neither_run_nor_failed_and_runs_when_it_comes()
+    {
+        var experiment = Experiment("Shout", ("Matrix", "word=here,gone"), ("Command", "echo {word}"), ("OptionalInputs", "{project}/{word}.txt"));
+        var lacking = Path.Combine(Folder, "gone.txt");
+        await File.WriteAllTextAsync(Path.Combine(Folder, "here.txt"), "one", TestContext.Current.CancellationToken);
+        var plans = await RunAsync(experiment);
+        plans.Select(plan => (plan.Good.Count, plan.Failed.Count, plan.Reason)).ShouldBe([(2, 0, ""), (0, 0, "not available: gone.txt is not there")]);
+        Engine().FilesRead([experiment]).ShouldContain(lacking);
+        var observed = Observations.Of(plans, Layout, _ => [], Log)[^1];
+        (observed.Sample, observed.Failure).ShouldBe(("", "not available: gone.txt is not there"));
+
+        await File.WriteAllTextAsync(lacking, "two", TestContext.Current.CancellationToken);
+        (await RunAsync(experiment))[1].Good.Count.ShouldBe(2);
+        await File.WriteAllTextAsync(lacking, "three", TestContext.Current.CancellationToken);
+        (await Engine().PlanAsync([experiment], TestContext.Current.CancellationToken))[1].Reason.ShouldStartWith("changed: input {project}/gone.txt: ");
+    }
+
     [Theory]
     [InlineData("sh -c 'exit 3'", SampleOutcome.ExitCode)]
     [InlineData("sh -c 'kill -9 $$'", SampleOutcome.Signal)]

@@ -122,6 +122,31 @@ public sealed class FigureDrawingSpecs : FigureFixture
     }
 
     [Fact]
+    public void Rows_of_a_table_without_a_number_in_the_column_that_counts_stand_below_it_with_the_reason()
+    {
+        var table = Table(("RowsWith", "verified"), ("Digits", "2"), ("ColumnOrder", "original;verified"), ("RowOrder", "cfrac;barnes;redis;lua"));
+        var drawn = Draw(table, Measured(Point("cfrac", "original", 4.567), Point("cfrac", "verified", 123.4),
+            Point("barnes", "original", 2), Point("barnes", "verified", null, note: "signal: ended by signal 6"),
+            Point("lua", "original", 3), Point("lua", "verified", null, note: "signal: ended by signal 6"),
+            Point("redis", "original", null, note: "not available: redis is not there"), Point("redis", "verified", null, note: "not available: redis is not there")));
+        drawn.Notes.ShouldContain("tool = redis: not available: redis is not there");
+        drawn.Notes.ShouldContain("n = verified, tool = barnes, lua: signal: ended by signal 6");
+        drawn.Notes.ShouldNotContain(note => note.StartsWith("No data", StringComparison.Ordinal));
+        var texts = TextsOf(drawn);
+        texts.ShouldContain("4.6");
+        texts.ShouldContain("123");
+        texts.ShouldNotContain("barnes");
+        foreach (var format in new[] { "svg", "txt", "tex" })
+            Text(drawn, format).ShouldContain("ended by signal 6");
+        Text(drawn, "tex").ShouldNotContain("lua &");
+    }
+
+    [Fact]
+    public void A_table_of_which_no_row_counts_says_so_and_nothing_breaks() =>
+        Draw(Table(("RowsWith", "verified")), Measured(Point("cfrac", "original", 4.5), Point("cfrac", "verified", null, note: "timed out"))).Notes
+            .ShouldContain("n = verified, tool = cfrac: timed out");
+
+    [Fact]
     public void A_series_that_ends_early_or_was_left_out_is_named_below_the_figure()
     {
         var data = Measured(Point("Dafny", 1, 2), Point("Dafny", 2, 90), Point("Verus", 1, 1), Point("Verus", 2, 1), Point("Verus", 3, 1),

@@ -24,7 +24,7 @@ public sealed class PaperToolSpecs
     [Fact]
     public void What_is_built_is_built_from_a_pinned_repository() =>
         Tools.Where(tool => tool.Build is not null).SelectMany(tool => tool.Build!.Sources).Distinct().Order(StringComparer.Ordinal)
-            .ShouldBe(["fstar", "karamel", "prusti", "verified-memory-allocator", "verified-node-replication", "verified-storage", "verus", "verus-ironkv", "verus-line-count", "verus-milli", "why3"]);
+            .ShouldBe(["artifact", "fstar", "karamel", "prusti", "verified-memory-allocator", "verified-node-replication", "verified-storage", "verus", "verus-ironkv", "verus-line-count", "verus-milli", "why3"]);
 
     [Fact]
     public void Verus_is_built_with_its_own_z3_and_with_singular_where_the_macro_statistics_need_it()
@@ -51,6 +51,9 @@ public sealed class PaperToolSpecs
     [InlineData("unzip", "UnZip 6.00 of 20 April 2009, by Debian. Original by Info-ZIP.\n", "6.00")]
     [InlineData("java", "openjdk version \"17.0.15\" 2025-04-15\n", "17.0.15")]
     [InlineData("opam", "2.1.2\n", "2.1.2")]
+    [InlineData("cargo", "cargo 1.76.0 (c84b36747 2024-01-18)\n", "1.76.0")]
+    [InlineData("cmake", "cmake version 3.25.1\n\nCMake suite maintained and supported by Kitware (kitware.com/cmake).\n", "3.25.1")]
+    [InlineData("gs", "10.00.0\n", "10.00.0")]
     [InlineData("wget", "GNU Wget 1.21.3 built on linux-gnu.\n", "1.21.3")]
     public void Versions_are_read_from_what_the_tools_print(string name, string output, string version)
     {

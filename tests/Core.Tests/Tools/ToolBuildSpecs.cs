@@ -181,6 +181,14 @@ public sealed class ToolBuildSpecs : IDisposable
     }
 
     [Fact]
+    public async Task What_is_built_with_another_tool_than_the_pinned_one_is_a_deviation_itself()
+    {
+        var tools = Tools(Recipe);
+        tools[0] = Tool("maker", ("Version", "2.0"), ("VersionOverride", "1.0"));
+        (await ProvideAsync(tools)).ShouldBeOfType<ResolvedTool>().Deviation.ShouldBe("prover built with maker 1.0 in place of the pinned 2.0");
+    }
+
+    [Fact]
     public async Task An_executable_that_was_changed_after_its_build_is_not_used()
     {
         var tools = Tools(Recipe);
