@@ -68,6 +68,7 @@ public sealed partial class DockerEngine
             Memory = run.MemoryLimit ?? 0,
             // The same number is no swap: at its limit a program is killed, not slowed down.
             MemorySwap = run.MemoryLimit ?? 0,
+            Ulimits = OwnLimits.Read(),
             // Output goes to us; the engine need not keep it as well.
             LogConfig = new LogConfig { Type = "none" },
             // Folders of this machine keep their own labels where SELinux is on.
