@@ -57,14 +57,14 @@ public sealed class SampleSpecs : IDisposable
     public void A_verus_crate_is_measured_with_the_verus_that_it_is_given()
     {
         Copy("verus-crate");
-        Build("verus-crate.proj", "-p:Samples=2", "-p:Offline=true", "-p:OnMissing=Skip", $"-p:VerusPath={StandIn("verus")}", $"-p:RustupPath={StandIn("rustup")}").Succeeds()
+        Build("verus-crate.proj", "-p:Samples=2", "-p:Offline=true", $"-p:VerusPath={StandIn("verus")}", $"-p:VerusLineCountPath={StandIn("verus-line-count")}", $"-p:RustupPath={StandIn("rustup")}").Succeeds()
             .Output.ShouldMatch(@"Verify +4 +Quick supported");
         Verdict("Quick").ShouldBe("Supported");
         var points = File.ReadAllLines(Path.Combine(folder, "evaluation/data/Counts.csv"));
         points.ShouldContain(line => line.StartsWith("this crate,smt_size,0.004321,", StringComparison.Ordinal));
-        // The line counting tool tells no version, so that it is only ever built.
-        Verdict("Small").ShouldBe("NotMeasured");
-        Journal().Count(line => line.Contains("\"outcome\":\"Ok\"", StringComparison.OrdinalIgnoreCase)).ShouldBe(10);
+        points.ShouldContain(line => line.StartsWith("this crate,lines_proof,47,", StringComparison.Ordinal));
+        Verdict("Small").ShouldBe("Supported");
+        Journal().Count(line => line.Contains("\"outcome\":\"Ok\"", StringComparison.OrdinalIgnoreCase)).ShouldBe(12);
     }
 
     private string StandIn(string name)
