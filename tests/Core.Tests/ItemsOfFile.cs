@@ -29,7 +29,8 @@ public static class ItemsOfFile
                 () => new SourceLocation(file, 1))),
         ];
 
-        string Expand(string text) => Regex.Replace(text, @"\$\((\w+)\)", match => properties.GetValueOrDefault(match.Groups[1].Value, match.Value));
+        // What MSBuild computes is a number here.
+        string Expand(string text) => Regex.Replace(Regex.Replace(text, @"\$\(\[MSBuild\]::\w+\(.*?\)\)", "1"), @"\$\((\w+)\)", match => properties.GetValueOrDefault(match.Groups[1].Value, match.Value));
     }
 
     public static IReadOnlyList<T> Read<T>(string file, string type, Func<DeclarationItem, ICollection<Diagnostic>, T> parse)
