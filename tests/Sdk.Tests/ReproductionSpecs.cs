@@ -16,7 +16,7 @@ public sealed class ReproductionSpecs : SdkProject
               <Tool Include="seq" VersionArguments="--version" />
               <Experiment Include="Show" Samples="1" Matrix="n=1..3; text=plain,it's,a b|spaced,%24(touch pwned)|dollar,`touch pwned`|backtick,{args:n}|braces"
                 Generate="{tool:seq} {n}" GenerateAs="in put.txt" Prepare="touch {work}/prepared" Environment="ODD=$HOME &quot;{text}&quot;"
-                Command="sh {project}/show.sh {generated} {text} '%24(touch pwned)' &quot;two words&quot; --n={n}" SuccessText="--n=" SuccessPattern="^&lt;--n=\d&gt;$" />
+                Command="sh {project}/show.sh {generated} {text} '%24(touch pwned)' &quot;two words&quot; --file=$(MSBuildProjectDirectory)/show.sh --n={n}" SuccessText="--n=" SuccessPattern="^&lt;--n=\d&gt;$" />
               <Experiment Include="Fails" Samples="1" Command="sh -c 'echo wrong; exit 3'" SuccessExitCodes="3;4" />
             </ItemGroup>
             """);

@@ -16,7 +16,7 @@ public sealed partial class EvaluationSession
         ExpectSources();
         await FindAsync(log, cancellation).ConfigureAwait(false);
         var (options, needed) = (ToolOptionsNow(), ToolsOf(Selection.Experiments, Selection.Tools, build: true));
-        var script = ReproductionScript.Render($"{RequestName} of {Path.GetFileName(Options.ProjectFile)}", Path.GetRelativePath(Options.Layout.Scripts, Options.Layout.ProjectDirectory),
+        var script = ReproductionScript.Render($"{RequestName} of {Path.GetFileName(Options.ProjectFile)}", Options.Layout.Scripts, Options.Layout.ProjectDirectory,
             Model, Selection.Experiments, ReposWith(Selection.Experiments, needed), FilesOf(Selection.Experiments), needed, tools, tool => RuleOf(tool, options));
         var file = Path.Combine(Options.Layout.Scripts, RequestName + ".sh");
         AtomicFile.Write(file, script);

@@ -22,12 +22,13 @@ public sealed class ReproductionScript
     private readonly IReadOnlyDictionary<string, ResolvedTool> found;
     private readonly Func<ToolDeclaration, VersionRule?> ruleOf;
 
-    private ReproductionScript(EvaluationModel model, IReadOnlyDictionary<string, ToolDeclaration> tools, IReadOnlyDictionary<string, ResolvedTool> found, Func<ToolDeclaration, VersionRule?> ruleOf) =>
-        (this.model, this.tools, this.found, this.ruleOf, places) = (model, tools, found, ruleOf, new ScriptPlaces(model));
+    private ReproductionScript(EvaluationModel model, IReadOnlyDictionary<string, ToolDeclaration> tools, IReadOnlyDictionary<string, ResolvedTool> found, Func<ToolDeclaration, VersionRule?> ruleOf, string projectDirectory) =>
+        (this.model, this.tools, this.found, this.ruleOf, places) = (model, tools, found, ruleOf, new ScriptPlaces(model, projectDirectory));
 
     /// <summary>Writes the script.</summary>
     /// <param name="title">What it reproduces, in a few words.</param>
-    /// <param name="toProject">Path from the script's folder to the project's.</param>
+    /// <param name="scripts">Absolute path of the script's folder.</param>
+    /// <param name="projectDirectory">Absolute path of the project's folder.</param>
     /// <param name="model">What is declared.</param>
     /// <param name="experiments">The experiments.</param>
     /// <param name="repos">The repositories that they and the builds of their tools need.</param>
@@ -35,15 +36,15 @@ public sealed class ReproductionScript
     /// <param name="needed">Their tools, each after those it needs, those of builds included.</param>
     /// <param name="found">What was found of the tools on this machine, for the versions in comments.</param>
     /// <param name="ruleOf">The version rule of a tool; null: any will do.</param>
-    public static string Render(string title, string toProject, EvaluationModel model, IReadOnlyList<ExperimentDeclaration> experiments, IReadOnlyList<ExternalRepo> repos,
+    public static string Render(string title, string scripts, string projectDirectory, EvaluationModel model, IReadOnlyList<ExperimentDeclaration> experiments, IReadOnlyList<ExternalRepo> repos,
         IReadOnlyList<ExternalFile> files, IReadOnlyList<ToolDeclaration> needed, IEnumerable<ResolvedTool> found, Func<ToolDeclaration, VersionRule?> ruleOf)
     {
-        var script = new ReproductionScript(model, needed.ToDictionary(tool => tool.Name, StringComparer.OrdinalIgnoreCase), found.ToDictionary(tool => tool.Name, StringComparer.OrdinalIgnoreCase), ruleOf);
+        var script = new ReproductionScript(model, needed.ToDictionary(tool => tool.Name, StringComparer.OrdinalIgnoreCase), found.ToDictionary(tool => tool.Name, StringComparer.OrdinalIgnoreCase), ruleOf, projectDirectory);
         // Ports are known only when all commands were written.
         script.Body(experiments, repos, files, needed);
         var body = script.text.ToString();
         script.text.Clear();
-        script.Head(title, toProject);
+        script.Head(title, Path.GetRelativePath(scripts, projectDirectory));
         return script.text + body + "\necho \"$cells cells, $bad of them bad; results are in $root/results\"\n[ \"$bad\" = 0 ]\n";
     }
 
@@ -92,7 +93,7 @@ public sealed class ReproductionScript
             Line($"{variable}={Word($"{folder}/{tool.Command}")}");
             Line($"[ -x \"${variable}\" ] || dotnet tool install --tool-path {Words([folder, package, "--version", version])} || exit 1");
         }
-        else if (tool.Build is not null && rule is null)
+        else if (tool.Build is not null && tool.VersionOverride is null)
             BuildLines(tool, tool.Build, variable);
         else
             Line($"{variable}=$(command -v {Word(tool.Command)}) || stop {Word($"{tool.Name} is not on PATH. {tool.Remedy}".Trim())}");

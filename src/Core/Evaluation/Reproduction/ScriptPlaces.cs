@@ -4,7 +4,7 @@ using Verus.Artifact.Tools;
 namespace Verus.Artifact.Evaluation.Reproduction;
 
 /// <summary>What placeholders become in the script: variables, so that nothing in it depends on the machine that wrote it.</summary>
-internal sealed class ScriptPlaces(EvaluationModel model)
+internal sealed class ScriptPlaces(EvaluationModel model, string projectDirectory)
 {
     private const int FirstPort = 20801;
     private readonly Dictionary<string, string> variables = new(StringComparer.OrdinalIgnoreCase);
@@ -36,7 +36,7 @@ internal sealed class ScriptPlaces(EvaluationModel model)
         $"{Root}/sources/{model.Pins.Repos.FirstOrDefault(repo => repo.Name.Equals(name, StringComparison.OrdinalIgnoreCase))?.Name ?? name}";
 
     /// <summary>Expands the texts of a cell's experiment.</summary>
-    public string ForCell(string text, Cell cell) => Placeholders.Expand(text, name => cell.Values.TryGetValue(name, out var value) ? value.Value : Meaning(name) ?? name switch
+    public string ForCell(string text, Cell cell) => Expand(text, name => cell.Values.TryGetValue(name, out var value) ? value.Value : Meaning(name) ?? name switch
     {
         "work" or "output" or "generated" => ShellText.Expression("$" + name),
         _ when name.StartsWith("copy:", StringComparison.Ordinal) => $"{ShellText.Expression("$work")}/copy/{name["copy:".Length..]}",
@@ -44,7 +44,7 @@ internal sealed class ScriptPlaces(EvaluationModel model)
     });
 
     /// <summary>Expands the environment and the folders of a tool.</summary>
-    public string ForTool(string text, ToolDeclaration tool) => Placeholders.Expand(text, name => Meaning(name) ?? name switch
+    public string ForTool(string text, ToolDeclaration tool) => Expand(text, name => Meaning(name) ?? name switch
     {
         "folder" => FolderOfTool(tool.Name),
         "home" => ShellText.Expression("$HOME"),
@@ -52,11 +52,15 @@ internal sealed class ScriptPlaces(EvaluationModel model)
     });
 
     /// <summary>Expands the steps of a build.</summary>
-    public string ForBuild(string text, ToolDeclaration tool) => Placeholders.Expand(text, name => name switch
+    public string ForBuild(string text, ToolDeclaration tool) => Expand(text, name => name switch
     {
         "source" or "output" => ShellText.Expression("$build") + "/" + name,
         _ => Meaning(name) ?? throw ExperimentRules.UnknownPlaceholder.Throw(tool.Item.Where, "Tool", tool.Name, name, ""),
     });
+
+    // Files below the project's folder may also be named by their path, as those of a suite are.
+    private string Expand(string text, Func<string, string> meaning) =>
+        Placeholders.Expand(text, meaning).Replace(projectDirectory + "/", ShellText.Expression("$project") + "/", StringComparison.Ordinal);
 
     private static string Root => ShellText.Expression("$root");
 
