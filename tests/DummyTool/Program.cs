@@ -49,39 +49,6 @@ switch (args)
     case ["verus-line-count", ..]:
         Console.WriteLine("""{ "total": { "exec": 40, "proof": 12, "spec": 30, "proof,exec": 5, "layout": 20 } }""");
         return 0;
-    // Node replication's benchmarks, in the formats of the real ones: Verus's uses no more threads than there are CPUs and says so in its document only;
-    // IronSync's has a comma too many.
-    case ["vspace", var cpus, var threads, var reads, var seconds, "fill", var run]:
-        var used = Math.Min(int.Parse(cpus), int.Parse(threads));
-        var name = $"vnr_vspace-{threads}-{100 - int.Parse(reads)}-NUMAFill-{run}";
-        File.WriteAllText($"nr_benchmarks_{name}.json", $$"""
-            {
-                "bench_name": "{{name}}",
-                "n_threads": {{used}},
-                "reads_pct": {{reads}},
-                "n_replicas": 1,
-                "run_seconds": {{seconds}},
-                "numa_policy": "NUMAFill",
-                "core_policy": 0,
-                "ops_per_s": {{used * 1000000}},
-                "stdev": 1.5
-            }
-            """);
-        return 0;
-    case ["app", var replicas, var bench, var threads, var reads, var seconds, "fill", var run]:
-        File.WriteAllText($"data-{bench}-{threads}-{reads}-{replicas}-{seconds}-fill-{run}.json", $$"""
-            {
-              "bench_name": "{{bench}}",
-              "n_threads": {{threads}},
-              "reads_pct": {{reads}},
-              "n_replicas": {{replicas}},
-              "run_seconds": {{seconds}},
-              "numa_policy": 0,
-              "core_policy": 0,
-              "ops_per_s": {{int.Parse(threads) * 1000000}},
-            }
-            """);
-        return 0;
     case ["macro-verus", .. var rest]:
         return MacroStats.Verus(rest);
     case ["macro-line-count", .. var rest]:
