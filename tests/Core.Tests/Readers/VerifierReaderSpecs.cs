@@ -91,6 +91,24 @@ public sealed class VerifierReaderSpecs
         new DafnyTraceReader().Read(Sample.Text("macro-stats/dafny340-SingleDelivery.trace.txt")).ShouldHaveSingleItem().Columns.ShouldBeEmpty();
     }
 
+    // Seen on a machine under load: the solver gave up without a count, and one proof had two errors.
+    [Fact]
+    public void Proofs_are_counted_by_the_trace_and_problems_by_the_summary()
+    {
+        var reading = new DafnyTraceReader().Read("""
+            Verifying a ...
+              [0.5 s, solver resource count: 7, 2 proof obligations]  verified
+              [0.013 s, solver resource count: -1, 7 proof obligations]  inconclusive
+              [1.5 s, solver resource count: 9, 8 proof obligations]  errors
+
+            Dafny program verifier finished with 1 verified, 2 errors, 1 inconclusive
+
+            """).ShouldHaveSingleItem();
+        reading.Columns["note"].ShouldBe("2 of 3 proofs failed: 2 errors, 1 inconclusive");
+        reading.Metrics["proofs"].ShouldBe(3);
+        reading.Metrics["resource_count"].ShouldBe(16);
+    }
+
     [Fact]
     public void A_trace_with_a_hole_is_refused()
     {

@@ -14,7 +14,7 @@ public sealed partial class DafnyTraceReader : IOutputReader
     public string Name => "dafny-trace";
 
     /// <inheritdoc/>
-    public int Version => 2;
+    public int Version => 3;
 
     /// <inheritdoc/>
     /// <remarks>Each proof must have its line: the proofs by result must be as many as the summary says.</remarks>
@@ -46,18 +46,20 @@ public sealed partial class DafnyTraceReader : IOutputReader
                 $"the trace has {verified} verified proofs, and the summary {summary["verified"]}: a part of the trace is missing");
         (summary["proofs"], summary["proof_time"]) = (proofs, Math.Round(time, 6));
         (summary["slowest_proof"], summary["resource_count"]) = (slowest, resources);
-        return [new Reading(Columns(summary), summary)];
+        return [new Reading(Columns(summary, proofs - verified, proofs), summary)];
     }
 
-    private static Dictionary<string, string> Columns(Dictionary<string, double> summary)
+    // The summary counts problems, of which one proof may have several.
+    private static Dictionary<string, string> Columns(Dictionary<string, double> summary, int failed, int proofs)
     {
-        var failed = DafnySummary.Failures(summary);
-        return failed.Count == 0 ? []
-            : new() { ["note"] = string.Create(CultureInfo.InvariantCulture, $"{failed.Sum(one => one.Count)} of {summary["verified"] + failed.Sum(one => one.Count)} proofs failed: ")
-                + string.Join(", ", failed.Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Count} {one.Word}{(one.Count == 1 || one.Word == "inconclusive" ? "" : "s")}"))) };
+        var problems = DafnySummary.Failures(summary).Select(one =>
+            string.Create(CultureInfo.InvariantCulture, $"{one.Count} {one.Word}{(one.Count == 1 || one.Word == "inconclusive" ? "" : "s")}"));
+        return failed == 0 ? []
+            : new() { ["note"] = string.Create(CultureInfo.InvariantCulture, $"{failed} of {proofs} proofs failed: {string.Join(", ", problems)}") };
     }
 
-    [GeneratedRegex(@"^  \[([0-9.,]{1,20}?) s, (?:solver resource count: ([0-9]{1,18}), )?[0-9]{1,9} proof obligations?\]  (.+?)\s*$",
+    // The count is -1 where the solver gave none.
+    [GeneratedRegex(@"^  \[([0-9.,]{1,20}?) s, (?:solver resource count: (?:-1|([0-9]{1,18})), )?[0-9]{1,9} proof obligations?\]  (.+?)\s*$",
         RegexOptions.CultureInvariant)]
     private static partial Regex Proof();
 }
