@@ -25,7 +25,7 @@ internal sealed class GuestShell : IDisposable
         var client = new SshClient(new ConnectionInfo("127.0.0.1", port, "root", new PrivateKeyAuthenticationMethod("root", key.ForClient())) { Timeout = Handshake });
         try
         {
-            await client.ConnectAsync(cancellation).ConfigureAwait(false);
+            await client.ConnectAsync(cancellation).WaitAsync(cancellation).ConfigureAwait(false);
             return (new GuestShell(client), "");
         }
         catch (Exception problem) when (IsNetwork(problem))

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Verus.Artifact.Declarations;
@@ -210,15 +209,23 @@ internal sealed class RunningMachine : IAsyncDisposable
 
     private async Task ConnectAsync(int port, CancellationToken cancellation)
     {
-        var since = Stopwatch.StartNew();
-        for (var problem = "nobody tried"; shell is null;)
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(TimeSpan.FromSeconds(machine.BootTimeout));
+        for (var problem = "nobody answered"; shell is null;)
         {
             if (qemu.IsCompleted)
                 throw VmRules.BootFailed.Throw(machine.Item.Where, machine.Name, $"QEMU ended: {await WordsAsync().ConfigureAwait(false)}", Console);
-            if (since.Elapsed.TotalSeconds > machine.BootTimeout)
+            if (patience.IsCancellationRequested)
                 throw VmRules.BootFailed.Throw(machine.Item.Where, machine.Name,
                     string.Create(CultureInfo.InvariantCulture, $"it could not be reached over SSH within {machine.BootTimeout} s ({problem})"), Console);
-            (shell, problem) = await GuestShell.TryConnectAsync(port, key, cancellation).ConfigureAwait(false);
+            try
+            {
+                (shell, problem) = await GuestShell.TryConnectAsync(port, key, patience.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+            {
+                continue; // The time is up.
+            }
             if (shell is null)
                 await Task.WhenAny(qemu, Task.Delay(BetweenTries, cancellation)).ConfigureAwait(false);
             cancellation.ThrowIfCancellationRequested();
