@@ -66,12 +66,15 @@ internal static class KeyValueStore
         var threads = Enumerable.Range(0, (int)Number(options, "threads", 2)).Select(number => new Thread(() =>
         {
             using var connection = new Connection(ports[number % ports.Length]);
-            for (var request = 1; Stopwatch.GetElapsedTime(begin) < period; request++)
+            // Each thread asks once at least, also where the machine is too busy to start it in time.
+            var request = 0;
+            do
             {
+                request++;
                 var asked = Stopwatch.GetTimestamp();
                 connection.Ask(options.GetValueOrDefault("workload") == "s" ? $"set {request % 10} {value}" : $"get {request % 10}");
                 Console.WriteLine(FormattableString.Invariant($"#req {number} {request} {Stopwatch.GetElapsedTime(asked).TotalMilliseconds}"));
-            }
+            } while (Stopwatch.GetElapsedTime(begin) < period);
         })).ToList();
         threads.ForEach(thread => thread.Start());
         threads.ForEach(thread => thread.Join());

@@ -28,7 +28,7 @@ public sealed class VmKillSpecs : SdkProject
         using (var build = Start())
         {
             // The machine boots in seconds; on a machine that is busy with other tests it takes longer.
-            Until(() => Samples().Any(), build, seconds: 240);
+            Until(() => Samples().Count > 0, build, seconds: 240);
             first = Samples().Single().Single();
             Machines().ShouldBe(1);
             build.Kill(entireProcessTree: false);

@@ -3,6 +3,7 @@ using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments;
 using Verus.Artifact.Experiments.Executors;
 using Verus.Artifact.Experiments.Executors.Docker;
+using Verus.Artifact.Experiments.Executors.Slurm;
 using Verus.Artifact.Experiments.Executors.Vm;
 using Verus.Artifact.Experiments.Tuning;
 using Verus.Artifact.Report;
@@ -52,6 +53,7 @@ public sealed partial class EvaluationSession : IDisposable
                 Log = () => stageLog,
                 MayStart = held is not null,
             }),
+            [ExecutorKind.Slurm] = new SlurmExecutor(options.Runner, new SlurmCluster(options.SearchPath), new MachineMemory(options.Layout), () => stageLog) { MayStart = held is not null },
         };
         hashes = new ContentHashes(Path.Combine(options.Layout.State, "hashes.tsv"));
     }

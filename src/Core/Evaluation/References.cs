@@ -25,8 +25,6 @@ internal static class References
             Need(experiment, "Tool", Tools(model, experiment), tools);
             Need(experiment, "ExternalRepo", Sources(model, experiment), repos);
             Need(experiment, "ExternalFile", Placeholder(model, experiment, "file"), files);
-            if (experiment.Executor == ExecutorKind.Slurm)
-                found.Add(ExperimentRules.ExecutorMissing.At(experiment.Item.Where, experiment.Name, experiment.Executor, "this version has the executors Host, Docker and Vm only. Remove the metadata Executor."));
             if (experiment is { Executor: ExecutorKind.Docker, Image: null })
                 found.Add(DockerRules.ImageMissing.At(experiment.Item.Where, experiment.Name));
             if (experiment.Executor == ExecutorKind.Vm)

@@ -95,6 +95,8 @@ public sealed record ExperimentDeclaration : IDeclaration
     public string? Device { get; init; }
     /// <summary>Whether what is on the device may be lost.</summary>
     public bool OverwriteDevice { get; init; }
+    /// <summary>Options of sbatch for its jobs on a cluster; part of the key, since they choose the node.</summary>
+    public IReadOnlyList<string> SlurmOptions { get; init; } = [];
     /// <summary>CPUs the command may use; null: all.</summary>
     public int? Cpus { get; init; }
     /// <summary>Memory limit in bytes; null: none.</summary>
@@ -152,6 +154,7 @@ public sealed record ExperimentDeclaration : IDeclaration
             Measured = reader.Flag("Measured", otherwise: true),
             Executor = reader.Choice("Executor", ExecutorKind.Host),
             Image = reader.Text("Image"),
+            SlurmOptions = ReadCommand(reader, "SlurmOptions", reader.Text("SlurmOptions") ?? ""),
             Network = reader.Choice("Network", NetworkKind.None),
             Device = reader.Text("Device"),
             OverwriteDevice = reader.Flag("OverwriteDevice"),

@@ -42,6 +42,8 @@ public sealed class ExperimentEngine
     private readonly RunMachines machines;
     private readonly SortedSet<string> runsWritten = new(StringComparer.Ordinal);
     private readonly Random random;
+    // Jobs of a cluster that are submitted at once.
+    private const int MostElsewhere = 64;
     private readonly int seed;
     private readonly string runStamp = DateTime.UtcNow.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture) + "-" + Guid.NewGuid().ToString("N")[..6];
 
@@ -104,16 +106,23 @@ public sealed class ExperimentEngine
             if (needy.Count == 0)
                 return;
             var untimed = needy.Where(plan => !plan.Cell.Experiment.Measured).ToList();
-            if (untimed.Count > 0)
-                await Parallel.ForEachAsync(untimed, cancellation, async (plan, token) => await SampleAsync(plan, held is not null, progress, token).ConfigureAwait(false)).ConfigureAwait(false);
-            foreach (var plan in SeriesEnd.Ascending(Shuffled(needy.Except(untimed)), plan => plan.Cell))
+            await SideBySideAsync(untimed, Environment.ProcessorCount).ConfigureAwait(false);
+            var elsewhere = Shuffled(needy.Except(untimed).Where(plan => IsElsewhere(plan.Cell.Experiment) && plan.Cell.Experiment.EndSeriesAt is null));
+            await SideBySideAsync(elsewhere, MostElsewhere).ConfigureAwait(false);
+            foreach (var plan in SeriesEnd.Ascending(Shuffled(needy.Except(untimed).Except(elsewhere)), plan => plan.Cell))
             {
                 // What the round has shown so far may have ended this series.
                 if (plan.Cell.Experiment.EndSeriesAt is null || SeriesEnd.Of(plan.Cell, Plan(cells)) is null)
                     await SampleAsync(plan, held is not null, progress, cancellation).ConfigureAwait(false);
             }
         }
+
+        Task SideBySideAsync(IReadOnlyList<CellPlan> plans, int most) => Parallel.ForEachAsync(plans,
+            new ParallelOptions { MaxDegreeOfParallelism = most, CancellationToken = cancellation },
+            async (plan, token) => await SampleAsync(plan, held is not null, progress, token).ConfigureAwait(false));
     }
+
+    private bool IsElsewhere(ExperimentDeclaration experiment) => options.Executors[experiment.Executor].IsElsewhere;
 
     private async Task SampleAsync(CellPlan plan, bool held, RunProgress progress, CancellationToken cancellation)
     {
@@ -121,7 +130,7 @@ public sealed class ExperimentEngine
         var (machine, note) = machines.Of(experiment);
         progress.Starting(plan.Cell);
         SampleRecord sample;
-        using (held ? null : await (experiment.Measured ? lane.AloneAsync(cancellation) : lane.SharedAsync(cancellation)).ConfigureAwait(false))
+        using (held || IsElsewhere(experiment) ? null : await (experiment.Measured ? lane.AloneAsync(cancellation) : lane.SharedAsync(cancellation)).ConfigureAwait(false))
         {
             // One that had the lane before may have been killed with the machine tuned.
             if (!held)

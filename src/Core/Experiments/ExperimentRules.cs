@@ -51,10 +51,6 @@ public static class ExperimentRules
     public static readonly DiagnosticRule DamagedJournal = new("VART4011", Warning, "A line of the journal is damaged",
         "'{0}' line {1} is no complete record and is passed over; a build that was killed while it wrote leaves such a line.");
 
-    /// <summary>Experiments refer to an executor that this SDK does not have.</summary>
-    public static readonly DiagnosticRule ExecutorMissing = new("VART4012", Error, "The executor is not available",
-        "Experiment '{0}' runs on {1}, which cannot be used here: {2}");
-
     /// <summary>The machine's state makes timing doubtful.</summary>
     public static readonly DiagnosticRule DoubtfulMachine = new("VART4013", Warning, "The machine's state makes timing doubtful",
         "Timing on this machine is doubtful: {0}. It is recorded with every sample.");

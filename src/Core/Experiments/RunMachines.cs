@@ -44,7 +44,7 @@ internal sealed class RunMachines(EngineOptions options, Journal journal, IBuild
         tuned.TryGetValue(TunedPlaceOf(experiment), out var now) ? now : (found[PlaceOf(experiment)], null);
 
     /// <summary>What experiments are to be tuned to, as a text to group them by; empty where the machine stays as it is.</summary>
-    public string TuningOf(ExperimentDeclaration experiment) => options.TuneMachine && options.Machine is not null ? MachineSetting.Text(experiment.Tune) : "";
+    public string TuningOf(ExperimentDeclaration experiment) => options.TuneMachine && options.Machine is not null && !options.Executors[experiment.Executor].IsElsewhere ? MachineSetting.Text(experiment.Tune) : "";
 
     /// <summary>
     /// Tunes the machine for experiments that ask for the same; null where nothing has to be changed, or nothing may be, which is said. The machine is
@@ -87,7 +87,8 @@ internal sealed class RunMachines(EngineOptions options, Journal journal, IBuild
     private async Task<MachineReading> ReadAsync(ExperimentDeclaration experiment, CancellationToken cancellation) =>
         MachineReading.Parse(await options.Executors[experiment.Executor].MachineAsync(experiment, cancellation).ConfigureAwait(false));
 
-    private static (ExecutorKind, string?) PlaceOf(ExperimentDeclaration experiment) => (experiment.Executor, experiment.Image);
+    private static (ExecutorKind, string?) PlaceOf(ExperimentDeclaration experiment) =>
+        (experiment.Executor, experiment.Executor == ExecutorKind.Slurm ? CommandLine.Join(experiment.SlurmOptions) : experiment.Image);
 
-    private (ExecutorKind, string?, string) TunedPlaceOf(ExperimentDeclaration experiment) => (experiment.Executor, experiment.Image, TuningOf(experiment));
+    private (ExecutorKind, string?, string) TunedPlaceOf(ExperimentDeclaration experiment) => (experiment.Executor, PlaceOf(experiment).Item2, TuningOf(experiment));
 }

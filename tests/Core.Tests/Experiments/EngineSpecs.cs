@@ -174,7 +174,8 @@ public sealed class EngineSpecs : EngineFixture
     [Fact]
     public async Task Automatic_sampling_stops_when_the_interval_is_narrow_or_at_the_cap()
     {
-        var experiment = Experiment("Auto", ("Command", "sleep 0.02"));
+        // Long enough that a busy machine cannot double it.
+        var experiment = Experiment("Auto", ("Command", "sleep 0.4"));
         await Engine(new SamplePolicy(null, Auto: true, Width: 0.99, Cap: 30)).RunAsync([experiment], TestContext.Current.CancellationToken);
         Read().Samples.Count.ShouldBe(6);
         await Engine(new SamplePolicy(null, Auto: true, Width: 0.0000001, Cap: 9)).RunAsync([experiment], TestContext.Current.CancellationToken);

@@ -9,6 +9,12 @@ namespace Verus.Artifact.Experiments.Executors;
 /// </summary>
 public interface IExecutor : IAsyncDisposable
 {
+    /// <summary>
+    /// Whether its jobs run on other machines than this one: they need not be alone here, several may be under way at once, and tuning this machine is
+    /// nothing to them.
+    /// </summary>
+    bool IsElsewhere => false;
+
     /// <summary>What of the place reaches the measured process, such as an image digest: part of the key of every cell.</summary>
     string IdentityOf(ExperimentDeclaration experiment);
 

@@ -1,13 +1,16 @@
 using Verus.Artifact.Declarations;
 
-namespace Verus.Artifact.Experiments.Executors.Vm;
+namespace Verus.Artifact.Experiments.Executors;
 
 /// <summary>
-/// What was found out about machines and is costly to find out again, each under what it depends on. Disposable: without it a machine is started once
-/// more.
+/// What was found out about machines and is costly to find out again, each under what it depends on. Disposable: without it a machine is looked
+/// at once more.
 /// </summary>
-internal sealed class MachineMemory(EvaluationLayout layout)
+public sealed class MachineMemory(EvaluationLayout layout)
 {
+    /// <summary>Where it is kept.</summary>
+    public string Folder => Path.Combine(layout.State, "machines");
+
     /// <summary>What was noted; null when nothing was, or under another key.</summary>
     public string? Recall(string name, string key)
     {
@@ -20,5 +23,5 @@ internal sealed class MachineMemory(EvaluationLayout layout)
     /// <summary>Notes something.</summary>
     public void Remember(string name, string key, string text) => AtomicFile.Write(FileOf(name), $"{key}\n{text}");
 
-    private string FileOf(string name) => Path.Combine(layout.State, "vm", name + ".txt");
+    private string FileOf(string name) => Path.Combine(Folder, name + ".txt");
 }

@@ -1,0 +1,145 @@
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Experiments;
+using Verus.Artifact.Experiments.Executors;
+using Verus.Artifact.Experiments.Executors.Slurm;
+using Verus.Artifact.Tests.Experiments;
+
+namespace Verus.Artifact.Tests.Executors;
+
+/// <summary>Experiments on a real cluster of one node.</summary>
+public sealed class SlurmExecutorSpecs : EngineFixture, IClassFixture<SmallCluster>
+{
+    private readonly SmallCluster cluster;
+
+    public SlurmExecutorSpecs(SmallCluster cluster)
+    {
+        cluster.Need();
+        this.cluster = cluster;
+    }
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Samples_are_taken_by_jobs_of_the_cluster_and_not_again()
+    {
+        var plans = await RunAsync(2, OnCluster("Env", ("Command", "env"), ("Matrix", "n=1,2")));
+        plans.ShouldAllBe(plan => plan.Good.Count == 2);
+        // The command sees what the job says, and nothing of the user's.
+        LogOf(plans[0].Good[0]).ShouldContain("LANG=C.UTF-8");
+        LogOf(plans[0].Good[0]).ShouldNotContain("SLURM_CONF");
+        plans[0].Good[0].Result.Measurement!.WallSeconds.ShouldBeInRange(1e-6, 60);
+        (await RunAsync(2, OnCluster("Env", ("Command", "env"), ("Matrix", "n=1,2")))).ShouldAllBe(plan => plan.Need == 0);
+        Read().Samples.Count.ShouldBe(4);
+        cluster.Queue().ShouldNotContain("verus-artifact");
+    }
+
+    [Fact]
+    public async Task A_failure_is_told_apart_as_on_this_machine()
+    {
+        var plan = (await RunAsync(1, OnCluster("Fails", ("Command", "sh -c 'kill -9 $$'"))))[0];
+        plan.Failed[0].Outcome.ShouldBe(SampleOutcome.Signal);
+        plan = (await RunAsync(1, OnCluster("Slow", ("Command", "sleep 600"), ("Timeout", "0.5"))))[0];
+        plan.Failed[0].Outcome.ShouldBe(SampleOutcome.Timeout);
+    }
+
+    [Fact]
+    public async Task Cancelled_it_takes_its_job_out_of_the_queue()
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        var running = Engine(1).RunAsync([OnCluster("Long", ("Command", "sleep 4567"))], stop.Token);
+        await UntilAsync(() => Sleeping("4567"));
+        await stop.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => running);
+        await UntilAsync(() => cluster.Queue().Trim().Length == 0 && !Sleeping("4567"));
+        Read().Samples.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_a_killed_build_left_in_the_queue_is_taken_out_by_the_next_one()
+    {
+        const string Id = "0123456789abcdef0123456789abcdef";
+        cluster.Hold(true);
+        try
+        {
+            var attempt = new Attempt(Path.Combine(Attempts.RootIn(Layout), Id));
+            Attempts.Prepare(attempt);
+            await Slurm().SubmitAsync(new SlurmJob(SlurmExecutor.NameOf(Id), attempt.Directory, "sleep 4568", false, []), SourceLocation.None, Cancellation);
+            cluster.Queue().ShouldContain(Id);
+        }
+        finally
+        {
+            cluster.Hold(false);
+        }
+        await RunAsync(1, OnCluster("Next", ("Command", "true")));
+        await UntilAsync(() => !cluster.Queue().Contains(Id, StringComparison.Ordinal));
+        Attempts.LeftIn(Layout).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_job_that_the_cluster_refuses_is_a_coded_error() =>
+        (await Should.ThrowAsync<DiagnosticException>(() => RunAsync(1, OnCluster("E", ("Command", "true"), ("SlurmOptions", "--partition=none")))))
+            .Diagnostics[0].Rule.ShouldBe(SlurmRules.Refused);
+
+    [Fact]
+    public async Task A_node_unlike_the_one_before_gives_no_sample()
+    {
+        var experiment = OnCluster("E", ("Command", "true"));
+        await RunAsync(1, experiment);
+        var file = Directory.EnumerateFiles(Layout.State, "*", SearchOption.AllDirectories).Single(file => File.ReadAllText(file).Contains("\"kernel\"", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(file, File.ReadAllText(file).Replace("\"kernel\":\"", "\"kernel\":\"other-", StringComparison.Ordinal), Cancellation);
+        var problem = await Should.ThrowAsync<DiagnosticException>(() => RunAsync(1, experiment));
+        problem.Diagnostics[0].Rule.ShouldBe(SlurmRules.UnlikeNode);
+        problem.Message.ShouldContain("kernel other-");
+        Read().Samples.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Without_a_cluster_the_preflight_says_so()
+    {
+        var nowhere = new SlurmExecutor(Runner, new SlurmCluster(SmallCluster.SearchPath) { Environment = new Dictionary<string, string?> { ["SLURM_CONF"] = "/nonexistent/slurm.conf" } },
+            new MachineMemory(Layout), () => Log);
+        (await nowhere.LackingAsync(OnCluster("E", ("Command", "true")), Cancellation)).Single().What.ShouldBe("Slurm cluster");
+        (await new SlurmExecutor(Runner, new SlurmCluster([]), new MachineMemory(Layout), () => Log).LackingAsync(OnCluster("E", ("Command", "true")), Cancellation))
+            .Single().Found.ShouldContain("no sbatch");
+    }
+
+    private static ExperimentDeclaration OnCluster(string name, params (string Name, string Value)[] metadata) => Experiment(name, [("Executor", "Slurm"), .. metadata]);
+
+    private SlurmCluster Slurm() => new(SmallCluster.SearchPath) { Environment = cluster.Settings };
+
+    private new Task<IReadOnlyList<CellPlan>> RunAsync(int samples, params ExperimentDeclaration[] experiments) => Engine(samples).RunAsync(experiments, Cancellation);
+
+    private ExperimentEngine Engine(int samples) => new(
+        new CellResolver(new Surroundings { Layout = Layout }, new ContentHashes()),
+        new EngineOptions
+        {
+            Policy = new SamplePolicy(samples),
+            Executors = new Dictionary<ExecutorKind, IExecutor>
+            {
+                [ExecutorKind.Host] = new HostExecutor(Runner),
+                [ExecutorKind.Slurm] = new SlurmExecutor(Runner, Slurm(), new MachineMemory(Layout), () => Log),
+            },
+            LaneFile = Path.Combine(Folder, "lane"),
+        },
+        Journal.Read(Journal.FileIn(Layout), Log), Log);
+
+    private static bool Sleeping(string seconds) => Directory.EnumerateDirectories("/proc").Any(process =>
+    {
+        try
+        {
+            return File.ReadAllText(process + "/cmdline").Contains($"sleep\0{seconds}", StringComparison.Ordinal);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    });
+
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        for (var i = 0; i < 600 && !condition(); i++)
+            await Task.Delay(100, Cancellation);
+        condition().ShouldBeTrue();
+    }
+}
