@@ -62,8 +62,17 @@ public abstract class VmFixture : EngineFixture
     protected Surroundings Here => new()
     {
         Layout = Layout,
-        Files = new[] { "kernel", "initrd" }.ToDictionary(name => name, name => new SourceBinding(Path.Combine(Guest, name), $"hash of {name}")),
+        Files = new[] { (Folder: Guest, Name: "kernel"), (Folder: Guest, Name: "initrd"), (Folder: Folder, Name: "disk") }
+            .ToDictionary(file => file.Name, file => new SourceBinding(Path.Combine(file.Folder, file.Name), $"hash of {file.Name}")),
     };
+
+    /// <summary>An empty disk, the file 'disk'.</summary>
+    protected void MakeDisk()
+    {
+        using var make = Process.Start("qemu-img", ["create", "-q", "-f", "qcow2", Path.Combine(Folder, "disk"), "64M"]);
+        make.WaitForExit();
+        make.ExitCode.ShouldBe(0);
+    }
 
     protected int Starts => Directory.Exists(Consoles) ? Directory.EnumerateDirectories(Consoles).Count() : 0;
 

@@ -48,6 +48,23 @@ public sealed class VmSpecs : VmFixture
     }
 
     [Fact]
+    public async Task A_disk_is_set_up_once_and_every_start_has_it_as_it_was_then()
+    {
+        MakeDisk();
+        var machine = Machine(("Image", "disk"), ("Setup", "mkfs.ext4 -q /dev/vda; mkdir /mnt/disk; mount /dev/vda /mnt/disk; echo set up > /mnt/disk/word; umount /mnt/disk"));
+        var experiment = Experiment("Read", ("Executor", "Vm"), ("Image", "pm"), ("Command", "sh -c 'mkdir -p /mnt/disk; mount /dev/vda /mnt/disk 2>/dev/null; cat /mnt/disk/word; echo spoilt > /mnt/disk/word'"));
+        for (var start = 1; start <= 2; start++)
+        {
+            await using (var executor = Executor(machine))
+                await EngineWith(executor, samples: start).RunAsync([experiment], TestContext.Current.CancellationToken);
+            LogOf(Read().Samples[^1]).ShouldBe("set up\n");
+            ShouldHaveLeftNothing();
+        }
+        Log.Lines.Count(line => line.Contains("this is done once", StringComparison.Ordinal)).ShouldBe(1);
+        Starts.ShouldBe(3);
+    }
+
+    [Fact]
     public async Task A_job_that_is_stopped_takes_its_machine_with_it()
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
