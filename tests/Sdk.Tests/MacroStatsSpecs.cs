@@ -120,9 +120,6 @@ public sealed class MacroStatsSpecs : SdkProject
         Script("line-count", $"exec {Dummy} macro-line-count \"$@\"");
         Script("dafny", $"exec {Dummy} macro-dafny \"$@\"");
         Script("other", "echo 'Z3 version 1.0'");
-        string[] names = ["artifact", "verus", "verus-line-count", "verus-milli", "verus-ironkv", "verified-node-replication", "verified-ironkv", "verified-ironkv-set2", "verified-nrkernel",
-            "verified-storage", "verified-memory-allocator", "ironsync", "ironclad", "creusot", "why3", "prusti", "fstar", "karamel"];
-        var repos = string.Concat(names.Select(name => $"<ExternalRepo Include=\"{name}\" Url=\"file://{repository}\" Commit=\"{commit}\" />\n"));
         var parallel = string.Join(';', new[] { "IronKV", "IronKV.Dafny", "NR", "PageTable", "Mimalloc", "PLog" }.Select(system => $"MacroStats.{system}.EightCores"));
         File.WriteAllText(Project, $"""
             <Project DefaultTargets="Build">
@@ -134,7 +131,10 @@ public sealed class MacroStatsSpecs : SdkProject
                 <Z3Path>{Folder}/other</Z3Path>
                 <RustupPath>{Folder}/other</RustupPath>
               </PropertyGroup>
-              <ItemGroup>{repos}</ItemGroup>
+              <Import Project="{Repository}/pins.props" />
+              <ItemGroup>
+                <ExternalRepo Update="@(ExternalRepo)" Url="file://{repository}" Commit="{commit}" Fallback="" />
+              </ItemGroup>
               <Import Project="{Repository}/src/Verus.Artifact.Sdk/Suites/Paper/Paper.props" />
               <ItemGroup>
                 <Tool Update="verus-line-count" Path="{Folder}/line-count" />
