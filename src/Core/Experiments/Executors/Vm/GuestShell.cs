@@ -43,13 +43,14 @@ internal sealed class GuestShell : IDisposable
     /// <summary>Whether a problem is one of the connection.</summary>
     public static bool IsNetwork(Exception problem) => problem is SshException or SocketException or IOException or TimeoutException or ObjectDisposedException;
 
-    /// <summary>Runs a command to its end. Its standard input stays open until then, so that it sees when this process is gone.</summary>
+    /// <summary>
+    /// Runs a command to its end. Nobody writes to its standard input, and nobody closes it either: it ends with the connection, so that the command sees
+    /// when this process is gone.
+    /// </summary>
     public async Task<GuestResult> RunAsync(string command, CancellationToken cancellation)
     {
         using var remote = client.CreateCommand(command);
-        var run = remote.ExecuteAsync(cancellation);
-        await using (remote.CreateInputStream().ConfigureAwait(false))
-            await run.WaitAsync(cancellation).ConfigureAwait(false);
+        await remote.ExecuteAsync(cancellation).WaitAsync(cancellation).ConfigureAwait(false);
         return new GuestResult(remote.ExitStatus ?? -1, remote.Result, remote.Error);
     }
 
