@@ -8,7 +8,6 @@ public sealed record EvaluationLayout(string Root, string ProjectDirectory)
     /// <summary>Whether this is a smoke run: what is made of its samples stands apart, so that it takes the place of no result.</summary>
     public bool IsSmoke { get; init; }
 
-
     /// <summary>Printed ledger.</summary>
     public string Pins => Path.Combine(Root, "pins");
     /// <summary>Checkouts and downloads; can be thrown away.</summary>

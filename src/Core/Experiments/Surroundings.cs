@@ -19,8 +19,6 @@ public sealed record Surroundings
     public IReadOnlyDictionary<string, SourceBinding> Sources { get; init; } = new Dictionary<string, SourceBinding>();
     /// <summary>Downloaded files by the name of their pin.</summary>
     public IReadOnlyDictionary<string, SourceBinding> Files { get; init; } = new Dictionary<string, SourceBinding>();
-    /// <summary>Digests of container images by the name of their pin.</summary>
-    public IReadOnlyDictionary<string, string> Images { get; init; } = new Dictionary<string, string>();
     /// <summary>Services of experiments.</summary>
     public IReadOnlyList<ServiceDeclaration> Services { get; init; } = [];
 

@@ -93,8 +93,7 @@ internal sealed class RunningMachine : IAsyncDisposable
     {
         // The caller pins to CPUs of this machine; there the first ones are meant.
         job = job with { Cpus = [.. Enumerable.Range(0, job.Cpus.Count)] };
-        var (jobFile, resultFile) = (Path.Combine(place.Directory, "job.json"), Path.Combine(place.Directory, "result.json"));
-        await File.WriteAllBytesAsync(jobFile, JsonSerializer.SerializeToUtf8Bytes(job, ProtocolJson.Default.JobSpec), cancellation).ConfigureAwait(false);
+        var files = await JobFiles.WriteAsync(place, job, cancellation).ConfigureAwait(false);
         await bringing.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
@@ -106,13 +105,13 @@ internal sealed class RunningMachine : IAsyncDisposable
             bringing.Release();
         }
         await UseAsync(shell => shell.UploadAsync(Tree(place.Directory, _ => true), cancellation), cancellation).ConfigureAwait(false);
-        var run = await CommandAsync($"{RunnerThere} run {CommandLine.Join([jobFile, resultFile])} --parent-stdin", cancellation).ConfigureAwait(false);
+        var run = await CommandAsync($"{RunnerThere} run {CommandLine.Join([files.Job, files.Result])} --parent-stdin", cancellation).ConfigureAwait(false);
         if (run.ExitCode != 0)
             throw VmRules.RunnerFailed.Throw(machine.Item.Where, machine.Name, $"ended with exit code {run.ExitCode}: {run.Error.Trim()}", Console);
         string[] results = ["result.json", "output", .. bringWork ? ["work"] : Array.Empty<string>()];
         await UseAsync(shell => shell.DownloadAsync(place.Directory, results, cancellation), cancellation).ConfigureAwait(false);
         await CommandAsync($"rm -rf {CommandLine.Quote(place.Directory)}", cancellation).ConfigureAwait(false);
-        return JsonSerializer.Deserialize(await File.ReadAllBytesAsync(resultFile, cancellation).ConfigureAwait(false), ProtocolJson.Default.JobResult)!;
+        return JsonSerializer.Deserialize(await File.ReadAllBytesAsync(files.Result, cancellation).ConfigureAwait(false), ProtocolJson.Default.JobResult)!;
     }
 
     /// <summary>Runs a script as root whose output is kept; what it does is up to the caller.</summary>
