@@ -1,7 +1,7 @@
 using Microsoft.Build.Framework;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Evaluation;
-using Verus.Artifact.Experiments;
+using Verus.Artifact.Experiments.Scheduling;
 using Verus.Artifact.Tasks.Logging;
 
 namespace Verus.Artifact.Tasks;

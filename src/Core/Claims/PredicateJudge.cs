@@ -1,7 +1,7 @@
 using System.Globalization;
+using Verus.Artifact.Common;
 using Verus.Artifact.Data;
 using Verus.Artifact.Data.Formulas;
-using Verus.Artifact.Declarations;
 
 namespace Verus.Artifact.Claims;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Verus.Artifact.Declarations;
+using Verus.Artifact.Common;
 using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Data;

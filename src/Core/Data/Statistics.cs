@@ -1,7 +1,7 @@
 using System.Globalization;
 using MathNet.Numerics.Distributions;
 using MathNet.Numerics.Statistics;
-using Verus.Artifact.Declarations;
+using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Data;
 

@@ -2,10 +2,10 @@ using Verus.Artifact.Claims;
 using Verus.Artifact.Data;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
-using Verus.Artifact.Experiments;
-using Verus.Artifact.Experiments.Executors.Vm;
+using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Figures;
 using Verus.Artifact.Pins;
+using Verus.Artifact.Places.Vm;
 using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Evaluation;

@@ -1,7 +1,7 @@
 using System.Globalization;
-using Verus.Artifact.Declarations;
+using Verus.Artifact.Common;
 using Verus.Artifact.Diagnostics;
-using Verus.Artifact.Experiments;
+using Verus.Artifact.Experiments.Samples;
 using Verus.Artifact.Sources;
 using Verus.Artifact.Tools;
 

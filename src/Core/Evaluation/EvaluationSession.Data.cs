@@ -4,7 +4,8 @@ using Verus.Artifact.Data;
 using Verus.Artifact.Data.UpstreamFormats;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
-using Verus.Artifact.Experiments;
+using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Experiments.Samples;
 using Verus.Artifact.Protocol;
 
 namespace Verus.Artifact.Evaluation;

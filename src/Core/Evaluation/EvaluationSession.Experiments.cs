@@ -1,6 +1,8 @@
 using Verus.Artifact.Diagnostics;
-using Verus.Artifact.Experiments;
-using Verus.Artifact.Experiments.Executors;
+using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Experiments.Samples;
+using Verus.Artifact.Experiments.Scheduling;
+using Verus.Artifact.Places;
 
 namespace Verus.Artifact.Evaluation;
 
@@ -54,7 +56,7 @@ public sealed partial class EvaluationSession
     }
 
     // Said first, before anything is brought or built, and at the end again, when the samples have shown what they take.
-    private string FullCost(IBuildLog log) => Experiments.FullCost.Text(Selection.Experiments, JournalNow(log), Options.Policy);
+    private string FullCost(IBuildLog log) => Experiments.Scheduling.FullCost.Text(Selection.Experiments, JournalNow(log), Options.Policy);
 
     private Journal JournalNow(IBuildLog log) => journal ??= Journal.Read(Journal.FileIn(Options.Layout), log);
 

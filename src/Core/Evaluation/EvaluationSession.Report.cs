@@ -1,7 +1,9 @@
 using Verus.Artifact.Claims;
 using Verus.Artifact.Data;
 using Verus.Artifact.Diagnostics;
-using Verus.Artifact.Experiments;
+using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Experiments.Samples;
+using Verus.Artifact.Experiments.Scheduling;
 using Verus.Artifact.Figures;
 using Verus.Artifact.Report;
 

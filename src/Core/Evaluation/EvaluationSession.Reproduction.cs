@@ -1,7 +1,7 @@
-using Verus.Artifact.Declarations;
+using Verus.Artifact.Common;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Evaluation.Reproduction;
-using Verus.Artifact.Experiments;
+using Verus.Artifact.Experiments.Cells;
 
 namespace Verus.Artifact.Evaluation;
 

@@ -1,9 +1,9 @@
+using Verus.Artifact.Containers;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
-using Verus.Artifact.Experiments;
-using Verus.Artifact.Experiments.Executors.Docker;
-using Verus.Artifact.Experiments.Executors.Vm;
+using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Pins;
+using Verus.Artifact.Places.Vm;
 using Verus.Artifact.Sources;
 using Verus.Artifact.Tools;
 

@@ -1,8 +1,8 @@
+using Verus.Artifact.Containers;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
-using Verus.Artifact.Experiments;
+using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Experiments.Tuning;
-using Verus.Artifact.Sources;
 using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Evaluation;

@@ -1,11 +1,13 @@
+using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
-using Verus.Artifact.Experiments;
-using Verus.Artifact.Experiments.Executors;
-using Verus.Artifact.Experiments.Executors.Docker;
-using Verus.Artifact.Experiments.Executors.Slurm;
-using Verus.Artifact.Experiments.Executors.Vm;
+using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Experiments.Tuning;
+using Verus.Artifact.Places;
+using Verus.Artifact.Places.Docker;
+using Verus.Artifact.Places.Host;
+using Verus.Artifact.Places.Slurm;
+using Verus.Artifact.Places.Vm;
 using Verus.Artifact.Report;
 
 namespace Verus.Artifact.Evaluation;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
 
 namespace Verus.Artifact.Evaluation;

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
-using Verus.Artifact.Experiments;
+using Verus.Artifact.Common;
+using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Experiments.Scheduling;
 using Verus.Artifact.Experiments.Tuning;
 using Verus.Artifact.Tools;
 
@@ -36,7 +38,7 @@ public static class PlanText
             text.Append(experiment.Name).Append(": cannot be measured here: ").AppendJoin("; ", lacks.Select(s => $"{s.What}: needed {s.Needed}, found {s.Found}")).AppendLine()
                 .Append(Parameters(experiment, tuneMachine));
             if (experiment.EstimatedSeconds is { } seconds)
-                text.Append(CultureInfo.InvariantCulture, $"  {Cell.Of(experiment).Count()} cells; a sample takes about {RunProgress.Duration(seconds)} as declared").AppendLine();
+                text.Append(CultureInfo.InvariantCulture, $"  {Cell.Of(experiment).Count()} cells; a sample takes about {Amount.Duration(seconds)} as declared").AppendLine();
         }
         if (plans.Sum(plan => plan.Need) == 0 && missing.Count == 0)
             text.AppendLine("Nothing would run.");
@@ -73,9 +75,9 @@ public static class PlanText
     private static string Each(List<CellPlan> cells)
     {
         var timed = cells.Where(plan => plan.IsTimed).Select(plan => plan.SecondsEach!.Value).ToList();
-        var each = timed.Count > 0 ? $"took {RunProgress.Duration(timed.Min())}{(timed.Count > 1 ? $" to {RunProgress.Duration(timed.Max())}" : "")} the last time"
-            : cells[0].Cell.Experiment.EstimatedSeconds is { } declared ? $"takes about {RunProgress.Duration(declared)} as declared" : null;
-        var limit = cells[0].Cell.Experiment.Timeout is { } timeout ? $"is killed after {RunProgress.Duration(timeout)}" : null;
+        var each = timed.Count > 0 ? $"took {Amount.Duration(timed.Min())}{(timed.Count > 1 ? $" to {Amount.Duration(timed.Max())}" : "")} the last time"
+            : cells[0].Cell.Experiment.EstimatedSeconds is { } declared ? $"takes about {Amount.Duration(declared)} as declared" : null;
+        var limit = cells[0].Cell.Experiment.Timeout is { } timeout ? $"is killed after {Amount.Duration(timeout)}" : null;
         return each is null && limit is null ? "" : $"  a sample {string.Join(" and ", new[] { each, limit }.OfType<string>())}{Environment.NewLine}";
     }
 
@@ -87,6 +89,6 @@ public static class PlanText
         var known = needy.Where(plan => plan.SecondsEach is not null).ToList();
         var seconds = known.Sum(plan => plan.Need * plan.SecondsEach!.Value * (1 + plan.Cell.Experiment.WarmUps));
         return known.Count == 0 ? ", no estimate yet"
-            : $", about {RunProgress.Duration(seconds)}" + (known.Count < needy.Count ? $" and {needy.Count - known.Count} cells that nobody has timed yet" : "");
+            : $", about {Amount.Duration(seconds)}" + (known.Count < needy.Count ? $" and {needy.Count - known.Count} cells that nobody has timed yet" : "");
     }
 }

@@ -1,11 +1,13 @@
 using Verus.Artifact.Claims;
+using Verus.Artifact.Common;
+using Verus.Artifact.Containers;
 using Verus.Artifact.Data;
 using Verus.Artifact.Data.UpstreamFormats;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
-using Verus.Artifact.Experiments;
-using Verus.Artifact.Experiments.Executors.Docker;
-using Verus.Artifact.Experiments.Executors.Vm;
+using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Experiments.Readers;
+using Verus.Artifact.Places.Vm;
 using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Evaluation;

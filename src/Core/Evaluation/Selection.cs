@@ -1,7 +1,8 @@
 using Verus.Artifact.Claims;
+using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
-using Verus.Artifact.Experiments;
+using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Figures;
 
 namespace Verus.Artifact.Evaluation;

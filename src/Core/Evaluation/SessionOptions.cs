@@ -1,5 +1,5 @@
 using Verus.Artifact.Declarations;
-using Verus.Artifact.Experiments;
+using Verus.Artifact.Experiments.Scheduling;
 
 namespace Verus.Artifact.Evaluation;
 

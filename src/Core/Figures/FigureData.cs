@@ -1,6 +1,6 @@
 using System.Globalization;
+using Verus.Artifact.Common;
 using Verus.Artifact.Data;
-using Verus.Artifact.Declarations;
 
 namespace Verus.Artifact.Figures;
 

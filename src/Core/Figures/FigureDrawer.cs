@@ -1,6 +1,6 @@
 using System.Text;
+using Verus.Artifact.Common;
 using Verus.Artifact.Data;
-using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Figures;

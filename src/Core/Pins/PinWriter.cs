@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 

@@ -1,3 +1,5 @@
+using Verus.Artifact.Common;
+
 namespace Verus.Artifact.Report;
 
 /// <summary>What evaluators have to write, from what was measured: claims and experiments, environment, ledger, figures, getting started.</summary>

@@ -1,3 +1,5 @@
+using Verus.Artifact.Common;
+
 namespace Verus.Artifact.Report;
 
 /// <summary>What the numbers rest on: machines, runs, tools, the ledger, and what it all cost.</summary>

@@ -1,7 +1,7 @@
 using System.Text;
 using CliWrap;
 using CliWrap.Buffered;
-using Verus.Artifact.Declarations;
+using Verus.Artifact.Common;
 using Verus.Artifact.Pins;
 
 namespace Verus.Artifact.Sources;

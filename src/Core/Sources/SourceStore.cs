@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
-using Verus.Artifact.Experiments;
+using Verus.Artifact.Experiments.Samples;
 using Verus.Artifact.Pins;
 
 namespace Verus.Artifact.Sources;
@@ -116,7 +117,7 @@ public sealed class SourceStore(SourceOptions options, IBuildLog log)
             throw SourceRules.GitFailed.Throw(repo.Item.Where, repo.Name, repo.Url, $"the new checkout is not clean at {commit}");
         var path = PathOf(repo);
         Directory.Move(temporary, path);
-        log.Info($"[{Interlocked.Increment(ref done)}/{count}] {repo.Name} at {commit[..12]}, {RunProgress.Duration(watch.Elapsed.TotalSeconds)}");
+        log.Info($"[{Interlocked.Increment(ref done)}/{count}] {repo.Name} at {commit[..12]}, {Amount.Duration(watch.Elapsed.TotalSeconds)}");
         return new AcquiredSource(repo.Name, path, commit, deviation);
     }
 

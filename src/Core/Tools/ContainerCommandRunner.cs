@@ -1,5 +1,6 @@
-using Verus.Artifact.Declarations;
-using Verus.Artifact.Experiments.Executors.Docker;
+using Verus.Artifact.Common;
+using Verus.Artifact.Containers;
+using Verus.Artifact.Places.Docker;
 
 namespace Verus.Artifact.Tools;
 

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using CliWrap;
-using Verus.Artifact.Declarations;
+using Verus.Artifact.Common;
 using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Tools;

@@ -1,6 +1,6 @@
-using Verus.Artifact.Declarations;
+using Verus.Artifact.Common;
 using Verus.Artifact.Diagnostics;
-using Verus.Artifact.Experiments;
+using Verus.Artifact.Experiments.Cells;
 
 namespace Verus.Artifact.Tools;
 

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
-using Verus.Artifact.Declarations;
-using Verus.Artifact.Experiments;
+using Verus.Artifact.Common;
+using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Experiments.Samples;
 
 namespace Verus.Artifact.Tools;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
-using Verus.Artifact.Declarations;
+using Verus.Artifact.Common;
 using Verus.Artifact.Diagnostics;
-using Verus.Artifact.Experiments;
 
 namespace Verus.Artifact.Tools;
 

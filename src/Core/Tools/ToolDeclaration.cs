@@ -1,7 +1,8 @@
 using System.Text.RegularExpressions;
+using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
-using Verus.Artifact.Experiments;
+using Verus.Artifact.Experiments.Cells;
 
 namespace Verus.Artifact.Tools;
 

@@ -2,8 +2,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using CliWrap;
 using CliWrap.Buffered;
-using Verus.Artifact.Declarations;
-using Verus.Artifact.Experiments;
+using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Tools;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Verus.Artifact.Declarations;
+using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Tools;
 

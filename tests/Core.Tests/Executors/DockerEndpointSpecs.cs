@@ -2,8 +2,8 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Verus.Artifact.Containers;
 using Verus.Artifact.Diagnostics;
-using Verus.Artifact.Experiments.Executors.Docker;
 
 namespace Verus.Artifact.Tests.Executors;
 

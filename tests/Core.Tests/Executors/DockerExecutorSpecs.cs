@@ -1,6 +1,8 @@
+using Verus.Artifact.Containers;
 using Verus.Artifact.Diagnostics;
-using Verus.Artifact.Experiments;
-using Verus.Artifact.Experiments.Executors.Docker;
+using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Experiments.Samples;
+using Verus.Artifact.Places.Docker;
 using Verus.Artifact.Protocol;
 
 namespace Verus.Artifact.Tests.Executors;

@@ -1,9 +1,13 @@
-using Verus.Artifact.Declarations;
+using Verus.Artifact.Common;
+using Verus.Artifact.Containers;
 using Verus.Artifact.Diagnostics;
-using Verus.Artifact.Experiments;
-using Verus.Artifact.Experiments.Executors;
-using Verus.Artifact.Experiments.Executors.Docker;
+using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Experiments.Samples;
+using Verus.Artifact.Experiments.Scheduling;
 using Verus.Artifact.Pins;
+using Verus.Artifact.Places.Docker;
+using Verus.Artifact.Places.Host;
+using Verus.Artifact.Places;
 using Verus.Artifact.Sources;
 using Verus.Artifact.Tests.Experiments;
 using Verus.Artifact.Tools;

@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Tests.Executors;
 
@@ -12,7 +13,7 @@ internal sealed class ImageRegistry : IDisposable
     private const string ManifestType = "application/vnd.docker.distribution.manifest.v2+json", ListType = "application/vnd.docker.distribution.manifest.list.v2+json";
     private readonly HttpListener listener = new();
     private readonly Dictionary<string, (string Type, byte[] Content)> documents = new(StringComparer.Ordinal);
-    private readonly int port = Verus.Artifact.Experiments.FreePorts.Next();
+    private readonly int port = FreePorts.Next();
 
     public ImageRegistry()
     {

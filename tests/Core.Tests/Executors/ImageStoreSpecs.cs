@@ -1,6 +1,6 @@
+using Verus.Artifact.Containers;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
-using Verus.Artifact.Experiments.Executors.Docker;
 using Verus.Artifact.Pins;
 using Verus.Artifact.Sources;
 

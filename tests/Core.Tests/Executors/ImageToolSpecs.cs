@@ -1,5 +1,6 @@
+using Verus.Artifact.Containers;
 using Verus.Artifact.Diagnostics;
-using Verus.Artifact.Experiments;
+using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Sources;
 using Verus.Artifact.Tools;
 

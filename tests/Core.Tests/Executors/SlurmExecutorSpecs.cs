@@ -1,8 +1,11 @@
-using Verus.Artifact.Declarations;
+using Verus.Artifact.Common;
 using Verus.Artifact.Diagnostics;
-using Verus.Artifact.Experiments;
-using Verus.Artifact.Experiments.Executors;
-using Verus.Artifact.Experiments.Executors.Slurm;
+using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Experiments.Samples;
+using Verus.Artifact.Experiments.Scheduling;
+using Verus.Artifact.Places.Host;
+using Verus.Artifact.Places.Slurm;
+using Verus.Artifact.Places;
 using Verus.Artifact.Tests.Experiments;
 
 namespace Verus.Artifact.Tests.Executors;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography;
-using Verus.Artifact.Experiments;
+using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Tests.Executors;
 

@@ -1,7 +1,11 @@
+using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
-using Verus.Artifact.Experiments;
-using Verus.Artifact.Experiments.Executors;
+using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Experiments.Samples;
+using Verus.Artifact.Experiments.Scheduling;
+using Verus.Artifact.Places;
+using Verus.Artifact.Places.Host;
 
 namespace Verus.Artifact.Tests.Experiments;
 

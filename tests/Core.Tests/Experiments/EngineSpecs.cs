@@ -1,5 +1,7 @@
 using Verus.Artifact.Diagnostics;
-using Verus.Artifact.Experiments;
+using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Experiments.Samples;
+using Verus.Artifact.Experiments.Scheduling;
 
 namespace Verus.Artifact.Tests.Experiments;
 

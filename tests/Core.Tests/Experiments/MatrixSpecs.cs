@@ -1,4 +1,4 @@
-using Verus.Artifact.Experiments;
+using Verus.Artifact.Experiments.Cells;
 
 namespace Verus.Artifact.Tests.Experiments;
 

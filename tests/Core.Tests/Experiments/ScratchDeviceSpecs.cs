@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using Verus.Artifact.Diagnostics;
-using Verus.Artifact.Experiments;
-using Verus.Artifact.Experiments.Executors;
+using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Places;
+using Verus.Artifact.Places.Host;
 
 namespace Verus.Artifact.Tests.Experiments;
 

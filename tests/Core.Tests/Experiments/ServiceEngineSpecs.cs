@@ -1,5 +1,7 @@
+using Verus.Artifact.Common;
 using Verus.Artifact.Diagnostics;
-using Verus.Artifact.Experiments;
+using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Experiments.Samples;
 
 namespace Verus.Artifact.Tests.Experiments;
 

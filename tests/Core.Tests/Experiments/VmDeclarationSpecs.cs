@@ -1,6 +1,6 @@
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Evaluation;
-using Verus.Artifact.Experiments.Executors.Vm;
+using Verus.Artifact.Places.Vm;
 
 namespace Verus.Artifact.Tests.Experiments;
 

@@ -1,9 +1,12 @@
 using System.Diagnostics;
-using Verus.Artifact.Declarations;
+using Verus.Artifact.Common;
 using Verus.Artifact.Diagnostics;
-using Verus.Artifact.Experiments;
-using Verus.Artifact.Experiments.Executors;
-using Verus.Artifact.Experiments.Executors.Vm;
+using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Experiments.Samples;
+using Verus.Artifact.Experiments.Scheduling;
+using Verus.Artifact.Places;
+using Verus.Artifact.Places.Host;
+using Verus.Artifact.Places.Vm;
 using Verus.Artifact.Protocol;
 
 namespace Verus.Artifact.Tests.Experiments;

@@ -1,5 +1,4 @@
 using System.Text;
-using Verus.Artifact.Experiments;
 using Verus.Artifact.Experiments.Readers;
 
 namespace Verus.Artifact.Tests.Readers;

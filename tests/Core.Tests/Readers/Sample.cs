@@ -1,5 +1,5 @@
 using System.Globalization;
-using Verus.Artifact.Experiments;
+using Verus.Artifact.Experiments.Readers;
 
 namespace Verus.Artifact.Tests.Readers;
 

@@ -1,4 +1,3 @@
-using Verus.Artifact.Experiments;
 using Verus.Artifact.Experiments.Readers;
 
 namespace Verus.Artifact.Tests.Readers;

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using Verus.Artifact.Data;
-using Verus.Artifact.Experiments.Readers;
 using Verus.Artifact.Data.UpstreamFormats;
+using Verus.Artifact.Experiments.Readers;
 
 namespace Verus.Artifact.Tests.Readers;
 

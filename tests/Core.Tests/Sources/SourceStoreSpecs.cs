@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Verus.Artifact.Common;
 using Verus.Artifact.Sources;
 
 namespace Verus.Artifact.Tests.Sources;

@@ -1,4 +1,4 @@
-using Verus.Artifact.Declarations;
+using Verus.Artifact.Common;
 using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Data.UpstreamFormats;

@@ -1,4 +1,5 @@
-using Verus.Artifact.Experiments;
+using Verus.Artifact.Common;
+using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Evaluation.Reproduction;

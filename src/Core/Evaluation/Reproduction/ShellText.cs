@@ -1,5 +1,5 @@
 using System.Text;
-using Verus.Artifact.Experiments;
+using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Evaluation.Reproduction;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Verus.Artifact.Experiments.Cells;
 
 namespace Verus.Artifact.Experiments.Tuning;
 

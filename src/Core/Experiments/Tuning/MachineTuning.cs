@@ -1,3 +1,4 @@
+using Verus.Artifact.Common;
 using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Experiments.Tuning;

@@ -1,3 +1,4 @@
+using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Experiments.Tuning;

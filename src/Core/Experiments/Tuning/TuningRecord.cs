@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Verus.Artifact.Declarations;
+using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Experiments.Tuning;
 

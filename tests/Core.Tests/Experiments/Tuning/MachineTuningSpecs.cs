@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Verus.Artifact.Diagnostics;
-using Verus.Artifact.Experiments;
+using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Experiments.Tuning;
 
 namespace Verus.Artifact.Tests.Experiments.Tuning;

@@ -1,7 +1,10 @@
 using System.Text.Json;
-using Verus.Artifact.Experiments;
-using Verus.Artifact.Experiments.Executors;
+using Verus.Artifact.Common;
+using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Experiments.Scheduling;
 using Verus.Artifact.Experiments.Tuning;
+using Verus.Artifact.Places;
+using Verus.Artifact.Places.Host;
 using Verus.Artifact.Protocol;
 using Verus.Artifact.Tools;
 
@@ -87,7 +90,7 @@ public sealed class TunedSamplesSpecs : EngineFixture
         EngineOf(permitted).RunAsync(experiments, TestContext.Current.CancellationToken);
 
     private ExperimentEngine EngineOf(bool permitted) => new(
-        new CellResolver(new Surroundings { Layout = Layout }, new Declarations.ContentHashes()),
+        new CellResolver(new Surroundings { Layout = Layout }, new ContentHashes()),
         new EngineOptions
         {
             Policy = new SamplePolicy(2),

@@ -1,0 +1,33 @@
+namespace Verus.Artifact.Common;
+
+/// <summary>Finds what a misspelt name was meant to be.</summary>
+public static class Suggestion
+{
+    /// <summary>" Did you mean 'X'?" with the nearest of the known names, or the list of them when none is near.</summary>
+    public static string For(string name, IEnumerable<string> known)
+    {
+        var ranked = known.Select(candidate => (candidate, distance: Distance(name.ToLowerInvariant(), candidate.ToLowerInvariant())))
+            .OrderBy(pair => pair.distance).ThenBy(pair => pair.candidate, StringComparer.Ordinal).ToList();
+        if (ranked.Count == 0)
+            return "";
+        // In a short name, two letters are the whole of it.
+        return ranked[0].distance <= Math.Max(2, name.Length / 3) && ranked[0].distance < name.Length
+            ? $" Did you mean '{ranked[0].candidate}'?"
+            : $" Known: {string.Join(", ", ranked.Select(pair => pair.candidate).Order(StringComparer.Ordinal))}.";
+    }
+
+    // Levenshtein distance, two rows.
+    private static int Distance(string a, string b)
+    {
+        var previous = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var current = new int[b.Length + 1];
+            current[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+                current[j] = Math.Min(Math.Min(current[j - 1], previous[j]) + 1, previous[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1));
+            previous = current;
+        }
+        return previous[b.Length];
+    }
+}

@@ -1,0 +1,139 @@
+using System.Net;
+using System.Runtime.InteropServices;
+using Docker.DotNet;
+using Docker.DotNet.Models;
+using Verus.Artifact.Diagnostics;
+
+namespace Verus.Artifact.Containers;
+
+public sealed partial class DockerEngine
+{
+    private static readonly TimeSpan RemovalTime = TimeSpan.FromSeconds(10);
+
+    /// <summary>Runs a process in a container of its own to its end. Whatever happens, the container is gone afterwards.</summary>
+    /// <exception cref="DiagnosticException">The engine refuses, or went away.</exception>
+    /// <exception cref="FileNotFoundException">The image has no such program.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; the container was killed.</exception>
+    public async Task<ContainerEnd> RunAsync(ContainerRun run, CancellationToken cancellation)
+    {
+        var engine = await LookAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            // One of the same name is what a killed build left.
+            await RemoveAsync(run.Name).ConfigureAwait(false);
+            await Client.Containers.CreateContainerAsync(Parameters(run, engine), cancellation).ConfigureAwait(false);
+            var attach = new ContainerAttachParameters { Stream = true, Stdin = run.Lifeline, Stdout = true, Stderr = true };
+            using var stream = await Client.Containers.AttachContainerAsync(run.Name, tty: false, attach, cancellation).ConfigureAwait(false);
+            await Client.Containers.StartContainerAsync(run.Name, new ContainerStartParameters(), cancellation).ConfigureAwait(false);
+            await PumpAsync(stream, run.Output, cancellation).WaitAsync(cancellation).ConfigureAwait(false);
+            var end = await Client.Containers.WaitContainerAsync(run.Name, cancellation).ConfigureAwait(false);
+            var state = (await Client.Containers.InspectContainerAsync(run.Name, cancellation).ConfigureAwait(false)).State;
+            return new ContainerEnd(end.StatusCode, state.OOMKilled);
+        }
+        catch (DockerApiException problem)
+        {
+            throw Explain(run, problem);
+        }
+        catch (Exception problem) when (IsGone(problem) && problem is not FileNotFoundException && !cancellation.IsCancellationRequested)
+        {
+            throw GoneWith(problem);
+        }
+        finally
+        {
+            await RemoveAsync(run.Name).ConfigureAwait(false);
+        }
+    }
+
+    private static CreateContainerParameters Parameters(ContainerRun run, EngineFacts engine) => new()
+    {
+        Name = run.Name,
+        Image = run.Image.Id,
+        // The entry point of the image is not asked: what is declared is what runs.
+        Entrypoint = [run.Command[0]],
+        Cmd = [.. run.Command.Skip(1)],
+        WorkingDir = run.WorkingDirectory,
+        Env = [.. run.Environment.Select(pair => $"{pair.Key}={pair.Value}")],
+        // In a rootless engine root is the user who runs it, and any other number somebody else.
+        User = engine.Rootless ? "0:0" : $"{EffectiveUser()}:{EffectiveGroup()}",
+        Labels = run.Labels.ToDictionary(),
+        AttachStdin = run.Lifeline,
+        OpenStdin = run.Lifeline,
+        StdinOnce = run.Lifeline,
+        AttachStdout = true,
+        AttachStderr = true,
+        HostConfig = new HostConfig
+        {
+            Mounts = [.. Mounts(run)],
+            NetworkMode = run.Network ? "host" : "none",
+            Memory = run.MemoryLimit ?? 0,
+            // The same number is no swap: at its limit a program is killed, not slowed down.
+            MemorySwap = run.MemoryLimit ?? 0,
+            Ulimits = OwnLimits.Read(),
+            // Output goes to us; the engine need not keep it as well.
+            LogConfig = new LogConfig { Type = "none" },
+            // Folders of this machine keep their own labels where SELinux is on.
+            SecurityOpt = ["label=disable"],
+        },
+    };
+
+    private static IEnumerable<Mount> Mounts(ContainerRun run)
+    {
+        foreach (var path in run.Writes)
+            yield return new Mount { Type = "bind", Source = path, Target = path };
+        // What a link leads to must be there, too.
+        var reads = run.Reads.Where(path => File.Exists(path) || Directory.Exists(path)).SelectMany(path => new[] { path, Final(path) })
+            .Select(Path.TrimEndingDirectorySeparator).Distinct(StringComparer.Ordinal).ToList();
+        foreach (var path in reads.Where(path => !run.Writes.Any(folder => IsIn(path, folder)) && !reads.Any(folder => folder != path && IsIn(path, folder))))
+            yield return new Mount { Type = "bind", Source = path, Target = path, ReadOnly = true };
+    }
+
+    private static bool IsIn(string path, string folder) => path == folder || path.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+
+    private static string Final(string path) =>
+        (Directory.Exists(path) ? Directory.ResolveLinkTarget(path, returnFinalTarget: true) : File.ResolveLinkTarget(path, returnFinalTarget: true))?.FullName ?? path;
+
+    private static async Task PumpAsync(MultiplexedStream stream, Action<string> output, CancellationToken cancellation)
+    {
+        var cutters = new[] { new LineCutter(output), new LineCutter(output) };
+        var buffer = new byte[1 << 16];
+        while (await stream.ReadOutputAsync(buffer, 0, buffer.Length, cancellation).ConfigureAwait(false) is { EOF: false } read)
+            cutters[read.Target == MultiplexedStream.TargetStream.StandardError ? 1 : 0].Append(buffer.AsSpan(0, read.Count));
+        foreach (var cutter in cutters)
+            cutter.End();
+    }
+
+    // Kills it when it runs. Not cancelled by the user's Ctrl-C: it is what Ctrl-C is to do.
+    private async Task RemoveAsync(string container)
+    {
+        using var patience = new CancellationTokenSource(RemovalTime);
+        try
+        {
+            await Client.Containers.RemoveContainerAsync(container, new ContainerRemoveParameters { Force = true, RemoveVolumes = true }, patience.Token).ConfigureAwait(false);
+        }
+        catch (Exception problem) when (IsGone(problem) || problem is DockerApiException or OperationCanceledException)
+        {
+            // Not there, or going already; or the engine is gone, and the next start sweeps.
+        }
+    }
+
+    private static Exception Explain(ContainerRun run, DockerApiException problem)
+    {
+        var words = problem.ResponseBody ?? problem.Message;
+        bool Says(params string[] texts) => texts.Any(text => words.Contains(text, StringComparison.OrdinalIgnoreCase));
+        if (Says("no space left on device"))
+            return DockerRules.DiskFull.Throw(SourceLocation.None, run.Image.Name, words.Trim());
+        if (problem.StatusCode == HttpStatusCode.NotFound && Says("no such image"))
+            return DockerRules.ImageGone.Throw(SourceLocation.None, run.Image.Name, run.Image.Digest);
+        if (Says("bind source path does not exist", "statfs"))
+            return DockerRules.FilesUnseen.Throw(SourceLocation.None, run.WorkingDirectory, words.Trim());
+        if (Says("executable file not found", "no such file or directory") && Says(run.Command[0]))
+            return new FileNotFoundException($"the image '{run.Image.Name}' has no program '{run.Command[0]}' in its PATH");
+        return DockerRules.Refused.Throw(SourceLocation.None, run.Command[0], run.Image.Name, words.Trim());
+    }
+
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    private static partial uint EffectiveUser();
+
+    [LibraryImport("libc", EntryPoint = "getegid")]
+    private static partial uint EffectiveGroup();
+}

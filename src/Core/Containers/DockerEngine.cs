@@ -1,0 +1,127 @@
+using System.Net;
+using System.Net.Sockets;
+using Docker.DotNet;
+using Docker.DotNet.Models;
+using Verus.Artifact.Diagnostics;
+
+namespace Verus.Artifact.Containers;
+
+/// <summary>What an engine says of itself.</summary>
+/// <param name="Version">Its version.</param>
+/// <param name="Platform">What it runs, such as linux/amd64.</param>
+/// <param name="Rootless">Whether it runs as a user, whose files are root's in its containers.</param>
+public sealed record EngineFacts(string Version, string Platform, bool Rootless);
+
+/// <summary>
+/// A container engine, Docker or Podman, by Docker's interface. Nothing is asked of it before it is needed. What goes wrong is a coded diagnostic.
+/// </summary>
+/// <param name="endpoint">Where it listens.</param>
+public sealed partial class DockerEngine(DockerEndpoint endpoint) : IDisposable
+{
+    private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(5);
+    private readonly SemaphoreSlim looking = new(1);
+    private DockerClient? client;
+    private EngineFacts? facts;
+
+    /// <summary>Docker's interface to it.</summary>
+    public DockerClient Client => client ??= new DockerClientConfiguration(new Uri(endpoint.Address)).CreateClient();
+
+    /// <summary>What the engine is; asked once.</summary>
+    /// <exception cref="DiagnosticException">It does not run, may not be used, or is not on this machine.</exception>
+    public async Task<EngineFacts> LookAsync(CancellationToken cancellation)
+    {
+        await looking.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            return facts ??= await AskAsync(cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            looking.Release();
+        }
+    }
+
+    /// <summary>An image that is in the engine, by a reference, digest or id; null when it is not.</summary>
+    /// <exception cref="DiagnosticException">The engine does not answer.</exception>
+    public async Task<ImageInspectResponse?> FindImageAsync(string reference, CancellationToken cancellation)
+    {
+        try
+        {
+            return await Client.Images.InspectImageAsync(reference, cancellation).ConfigureAwait(false);
+        }
+        catch (DockerApiException problem) when (problem.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.BadRequest)
+        {
+            return null;
+        }
+        catch (Exception problem) when (IsGone(problem))
+        {
+            throw GoneWith(problem);
+        }
+    }
+
+    /// <summary>Removes containers of an evaluation that was killed.</summary>
+    public async Task SweepAsync(string label, string value, CancellationToken cancellation)
+    {
+        var filters = new Dictionary<string, IDictionary<string, bool>> { ["label"] = new Dictionary<string, bool> { [$"{label}={value}"] = true } };
+        try
+        {
+            foreach (var left in await Client.Containers.ListContainersAsync(new ContainersListParameters { All = true, Filters = filters }, cancellation).ConfigureAwait(false))
+                await RemoveAsync(left.ID).ConfigureAwait(false);
+        }
+        catch (Exception problem) when (IsGone(problem) || problem is DockerApiException)
+        {
+            // What cannot be removed now has ended with its lifeline, and is removed at the next start.
+        }
+    }
+
+    /// <summary>The diagnostic for an engine that stopped answering.</summary>
+    public DiagnosticException GoneWith(Exception problem) => DockerRules.Gone.Throw(SourceLocation.None, endpoint.Address, Root(problem).Message.TrimEnd('.'));
+
+    /// <summary>Whether an exception means that the engine stopped answering.</summary>
+    public static bool IsGone(Exception problem) => problem is HttpRequestException or IOException or SocketException or TimeoutException or ObjectDisposedException;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        client?.Dispose();
+        looking.Dispose();
+    }
+
+    private async Task<EngineFacts> AskAsync(CancellationToken cancellation)
+    {
+        if (!endpoint.IsLocal)
+            throw DockerRules.Remote.Throw(SourceLocation.None, endpoint.Address, endpoint.From, "is on another machine, or its address is not known");
+        if (endpoint.Socket is { } socket && DockerEndpoint.Connect(socket) is not SocketError.Success and var error)
+            throw error == SocketError.AccessDenied ? DockerRules.NotPermitted.Throw(SourceLocation.None, socket, endpoint.From)
+                : NotRunning(File.Exists(socket) ? "the connection was refused" : "there is no such socket");
+        SystemInfoResponse info;
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(AnswerTime);
+        try
+        {
+            info = await Client.System.GetSystemInfoAsync(patience.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw NotRunning($"it said nothing within {AnswerTime.TotalSeconds:0} s");
+        }
+        catch (Exception problem) when (IsGone(problem) || problem is DockerApiException)
+        {
+            throw NotRunning(Root(problem).Message.TrimEnd('.'));
+        }
+        // An engine in a virtual machine, such as Docker Desktop's, has another kernel, and maybe other processors.
+        if (File.Exists("/proc/sys/kernel/osrelease") && File.ReadAllText("/proc/sys/kernel/osrelease").Trim() is var kernel && info.KernelVersion != kernel)
+            throw DockerRules.Remote.Throw(SourceLocation.None, endpoint.Address, endpoint.From, $"runs on the kernel {info.KernelVersion}, this machine on {kernel}");
+        var architecture = info.Architecture switch { "x86_64" => "amd64", "aarch64" => "arm64", var other => other };
+        return new EngineFacts(info.ServerVersion, $"{info.OSType}/{architecture}", info.SecurityOptions?.Any(option => option.Contains("rootless", StringComparison.Ordinal)) == true);
+    }
+
+    private DiagnosticException NotRunning(string why) => DockerRules.NotRunning.Throw(SourceLocation.None, endpoint.Address, endpoint.From, why);
+
+    private static Exception Root(Exception problem)
+    {
+        while (problem.InnerException is { } inner)
+            problem = inner;
+        return problem;
+    }
+}

@@ -1,0 +1,41 @@
+using Verus.Artifact.Diagnostics;
+using static Verus.Artifact.Diagnostics.Severity;
+
+namespace Verus.Artifact.Containers;
+
+/// <summary>Diagnostics about images as sources: VART202x.</summary>
+[DiagnosticRules]
+public static class ImageRules
+{
+    /// <summary>The registry cannot be reached.</summary>
+    public static readonly DiagnosticRule Unreachable = new("VART2020", Error, "An image's registry cannot be reached",
+        "Image '{0}' ({1}) cannot be pulled: its registry cannot be reached ({2}). Check the network; where another machine has the image, "
+        + "'docker save' there and 'docker load' here bring it.");
+
+    /// <summary>The registry does not have the image, or not for everyone.</summary>
+    public static readonly DiagnosticRule Absent = new("VART2021", Error, "An image is not to be had",
+        "Image '{0}' ({1}) cannot be pulled: its registry does not have it (any more), or refuses access ({2}). Of a private registry, 'docker pull' "
+        + "it by hand after 'docker login'; what is here and has the pinned digest is used.");
+
+    /// <summary>The image is not the pinned one.</summary>
+    public static readonly DiagnosticRule DigestChanged = new("VART2022", Error, "An image is not what is pinned",
+        "Image '{0}' ({1}) has the digest {2}, but {3} is pinned, and that is not to be had. Somebody changed what the name stands for; compare both before you change the "
+        + "Digest of the pin.");
+
+    /// <summary>The image does not exist for the platform.</summary>
+    public static readonly DiagnosticRule PlatformMissing = new("VART2023", Error, "An image is not there for its platform",
+        "Image '{0}' ({1}) is not there for the platform {2}: {3}. Correct the Platform of the pin, or take another image.");
+
+    /// <summary>The engine's disk is full.</summary>
+    public static readonly DiagnosticRule DiskFull = new("VART2024", Error, "The disk filled up while pulling",
+        "Image '{0}' ({1}) cannot be pulled because the container engine has no space left. Make room where it keeps its images (docker system df, docker "
+        + "image prune); the same command goes on with the layers that are missing.");
+
+    /// <summary>Anything else that the engine says.</summary>
+    public static readonly DiagnosticRule PullFailed = new("VART2025", Error, "Pulling an image failed",
+        "Image '{0}' ({1}) cannot be pulled. The container engine said: {2}");
+
+    /// <summary>Images are left out where no engine is.</summary>
+    public static readonly DiagnosticRule LeftOut = new("VART2026", Warning, "Images are left out",
+        "The images {0} are not pulled: {1}");
+}

@@ -1,0 +1,181 @@
+using Docker.DotNet;
+using Docker.DotNet.Models;
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Pins;
+using Verus.Artifact.Places.Docker;
+using Verus.Artifact.Sources;
+
+namespace Verus.Artifact.Containers;
+
+/// <summary>
+/// Brings images into the container engine and checks their digests. A pin without a digest is trusted once: the digest of the first pull is written
+/// to the ledger, and anything else is refused from then on.
+/// </summary>
+public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
+{
+    private static readonly AuthConfig Anonymous = new();
+
+    /// <summary>Brings all images; what stood in the way of one is added to the problems, and the others are brought all the same.</summary>
+    public async Task<IReadOnlyList<AcquiredImage>> AcquireAsync(IReadOnlyList<ContainerImage> images, AcquisitionProblems problems, CancellationToken cancellation)
+    {
+        var acquired = new List<AcquiredImage>();
+        foreach (var image in images)
+        {
+            try
+            {
+                acquired.Add(await AcquireAsync(image, cancellation).ConfigureAwait(false));
+            }
+            catch (DiagnosticException problem)
+            {
+                problems.Add(image, problem);
+            }
+        }
+        return acquired;
+    }
+
+    /// <summary>Those that are in the engine already and are what is pinned. Changes nothing; what is wrong with others is said when they are acquired.</summary>
+    public async Task<IReadOnlyList<AcquiredImage>> FindAsync(IReadOnlyList<ContainerImage> images, CancellationToken cancellation)
+    {
+        var found = new List<AcquiredImage>();
+        foreach (var image in images)
+        {
+            try
+            {
+                if (await FindAsync(image, cancellation).ConfigureAwait(false) is { } here)
+                    found.Add(here);
+            }
+            catch (DiagnosticException)
+            {
+                // An engine that does not answer, or an image of another platform.
+            }
+        }
+        return found;
+    }
+
+    // Null when it is to be pulled.
+    private async Task<AcquiredImage?> FindAsync(ContainerImage image, CancellationToken cancellation)
+    {
+        await engine.LookAsync(cancellation).ConfigureAwait(false);
+        // By its digest an image is found whatever its tag stands for now; one that was made here is known by its id alone.
+        foreach (var reference in image.Digest is { } digest ? [$"{Repository(image)}@{digest}", digest] : new[] { image.Reference })
+            if (await engine.FindImageAsync(reference, cancellation).ConfigureAwait(false) is { } found && (image.Digest is null || image.Digest == DigestOf(image, found)))
+                return Acquired(image, found);
+        return null;
+    }
+
+    private async Task<AcquiredImage> AcquireAsync(ContainerImage image, CancellationToken cancellation)
+    {
+        var acquired = await FindAsync(image, cancellation).ConfigureAwait(false);
+        if (acquired is null)
+        {
+            if (offline)
+                throw SourceRules.Offline.Throw(image.Item.Where, image.Name);
+            await PullAsync(image, cancellation).ConfigureAwait(false);
+            acquired = await FindAsync(image, cancellation).ConfigureAwait(false)
+                ?? throw ImageRules.PullFailed.Throw(image.Item.Where, image.Name, image.Reference, "it was pulled, but is not there");
+        }
+        if (image.Digest is null)
+            PinWriter.Write(image.Item, "Digest", acquired.Digest, log);
+        return acquired;
+    }
+
+    private async Task PullAsync(ContainerImage image, CancellationToken cancellation)
+    {
+        log.Info($"Pulling {image.Name} ({image.Reference}, {image.Platform})");
+        var progress = new PullProgress(image.Name, log);
+        var (repository, tag) = (Repository(image), image.Digest ?? Tag(image));
+        string? problem;
+        try
+        {
+            await engine.Client.Images.CreateImageAsync(new ImagesCreateParameters { FromImage = repository, Tag = tag, Platform = image.Platform }, Anonymous, progress, cancellation)
+                .ConfigureAwait(false);
+            problem = progress.Error;
+        }
+        catch (DockerApiException refused)
+        {
+            problem = refused.ResponseBody ?? refused.Message;
+        }
+        catch (Exception gone) when (DockerEngine.IsGone(gone) && !cancellation.IsCancellationRequested)
+        {
+            throw engine.GoneWith(gone);
+        }
+        if (problem is not null)
+            throw await ExplainAsync(image, problem.Trim(), cancellation).ConfigureAwait(false);
+    }
+
+    private async Task<DiagnosticException> ExplainAsync(ContainerImage image, string words, CancellationToken cancellation)
+    {
+        bool Says(params string[] texts) => texts.Any(text => words.Contains(text, StringComparison.OrdinalIgnoreCase));
+        if (Says("no space left on device"))
+            return ImageRules.DiskFull.Throw(image.Item.Where, image.Name, image.Reference);
+        // What the name stands for here is something else: that is the likelier reason than a registry that forgot.
+        if (image.Digest is { } pinned && await engine.FindImageAsync(image.Reference, cancellation).ConfigureAwait(false) is { } other)
+            return ImageRules.DigestChanged.Throw(image.Item.Where, image.Name, image.Reference, DigestOf(image, other), pinned);
+        if (Says("no matching manifest", "does not match the specified platform", "no image found in manifest list", "no image found in image index"))
+            return ImageRules.PlatformMissing.Throw(image.Item.Where, image.Name, image.Reference, image.Platform, words);
+        if (Says("not found", "manifest unknown", "denied", "unauthorized", "does not exist", "name unknown"))
+            return ImageRules.Absent.Throw(image.Item.Where, image.Name, image.Digest is null ? image.Reference : $"{Repository(image)}@{image.Digest}", words);
+        return Says("dial tcp", "no such host", "connection refused", "timeout", "server misbehaving", "EOF", "unreachable", "network")
+            ? ImageRules.Unreachable.Throw(image.Item.Where, image.Name, image.Reference, words)
+            : ImageRules.PullFailed.Throw(image.Item.Where, image.Name, image.Reference, words);
+    }
+
+    private static AcquiredImage Acquired(ContainerImage image, ImageInspectResponse found)
+    {
+        var platform = $"{found.Os}/{found.Architecture}";
+        if (!DockerExecutor.IsPlatform(image.Platform, platform))
+            throw ImageRules.PlatformMissing.Throw(image.Item.Where, image.Name, image.Reference, image.Platform, $"the one in the container engine is for {platform}");
+        return new AcquiredImage(image.Name, DigestOf(image, found), image.Platform, found.ID)
+        {
+            Environment = (found.Config?.Env ?? []).Select(variable => variable.Split('=', 2)).Where(pair => pair.Length == 2)
+                .ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal),
+        };
+    }
+
+    // The digest that the registry knows it by; an image may have come from several. One that was made here has none, and its id is its content.
+    private static string DigestOf(ContainerImage image, ImageInspectResponse found)
+    {
+        var digests = (found.RepoDigests ?? []).Select(text => text.Split('@', 2)).Where(pair => pair.Length == 2 && Familiar(pair[0]) == Familiar(Repository(image))).Select(pair => pair[1]).ToList();
+        return image.Digest is { } pinned && (digests.Contains(pinned) || found.ID == pinned) ? pinned : digests.FirstOrDefault() ?? found.ID;
+    }
+
+    // docker.io/library/ubuntu is what people call ubuntu.
+    private static string Familiar(string repository)
+    {
+        foreach (var prefix in new[] { "docker.io/", "library/", "localhost/" })
+            if (repository.StartsWith(prefix, StringComparison.Ordinal))
+                repository = repository[prefix.Length..];
+        return repository;
+    }
+
+    private static string Repository(ContainerImage image) => Split(image.Reference).Repository;
+
+    private static string Tag(ContainerImage image) => Split(image.Reference).Tag;
+
+    // A colon before the last slash belongs to the port of the registry.
+    private static (string Repository, string Tag) Split(string reference)
+    {
+        var name = reference.Split('@')[0];
+        var colon = name.LastIndexOf(':');
+        return colon > name.LastIndexOf('/') ? (name[..colon], name[(colon + 1)..]) : (name, "latest");
+    }
+
+    /// <summary>What the engine says while it pulls: bytes of all layers together, and its last error.</summary>
+    private sealed class PullProgress(string name, IBuildLog log) : IProgress<JSONMessage>
+    {
+        private readonly Dictionary<string, (long Current, long Total)> layers = new(StringComparer.Ordinal);
+
+        public string? Error { get; private set; }
+
+        public void Report(JSONMessage value)
+        {
+            Error = value.Error?.Message ?? value.ErrorMessage ?? Error;
+            if (value.Progress is not { Total: > 0 } part || value.ID is null)
+                return;
+            layers[value.ID + value.Status] = (part.Current, part.Total);
+            var downloads = layers.Where(layer => layer.Key.EndsWith("Downloading", StringComparison.Ordinal)).Select(layer => layer.Value).ToList();
+            if (downloads.Count > 0)
+                log.Progress($"{name}: {downloads.Sum(layer => layer.Current) >> 20} MiB of {downloads.Sum(layer => layer.Total) >> 20} MiB");
+        }
+    }
+}

@@ -1,0 +1,33 @@
+namespace Verus.Artifact.Experiments.Cells;
+
+/// <summary>One combination of an experiment's matrix: what is sampled.</summary>
+public sealed record Cell
+{
+    /// <summary>The experiment.</summary>
+    public required ExperimentDeclaration Experiment { get; init; }
+
+    /// <summary>The value of each axis.</summary>
+    public required IReadOnlyDictionary<string, AxisValue> Values { get; init; }
+
+    /// <summary>Stable name, such as <c>Oneshot[list=single,tool=dafny]</c>.</summary>
+    public string Name => Values.Count == 0 ? Experiment.Name
+        : $"{Experiment.Name}[{string.Join(',', Values.Select(pair => $"{pair.Key}={pair.Value.Label}"))}]";
+
+    /// <summary>The key columns of its observations: labels of the axes, and the experiment's constant columns.</summary>
+    public IReadOnlyDictionary<string, string> Columns =>
+        Values.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.Label)).Concat(Experiment.Columns)
+            .ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal);
+
+    /// <summary>The cells of an experiment in the order of its matrix; those of a smoke run where it is one.</summary>
+    public static IEnumerable<Cell> Of(ExperimentDeclaration experiment) => experiment switch
+    {
+        { IsSmoke: false } => Of(experiment, experiment.Matrix),
+        { Smoke.Count: > 0 } => Of(experiment, Matrix.Narrowed(experiment.Matrix, experiment.Smoke)),
+        _ => Of(experiment, experiment.Matrix).ToList() is [var first, .., var last] ? [first, last] : Of(experiment, experiment.Matrix),
+    };
+
+    private static IEnumerable<Cell> Of(ExperimentDeclaration experiment, IReadOnlyList<Axis> axes) => Matrix.Combinations(axes)
+        .Where(values => !experiment.Except.Any(conditions => conditions.All(condition =>
+            values[condition.Key].Value == condition.Value || values[condition.Key].Label == condition.Value)))
+        .Select(values => new Cell { Experiment = experiment, Values = values });
+}

@@ -1,0 +1,309 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Verus.Artifact.Common;
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Experiments.Tuning;
+
+namespace Verus.Artifact.Experiments.Cells;
+
+/// <summary>Where the measured command runs.</summary>
+public enum ExecutorKind
+{
+    /// <summary>On this machine.</summary>
+    Host,
+    /// <summary>In a container.</summary>
+    Docker,
+    /// <summary>In a virtual machine.</summary>
+    Vm,
+    /// <summary>On a node of a Slurm cluster.</summary>
+    Slurm,
+}
+
+/// <summary>The network that a command in a container sees.</summary>
+public enum NetworkKind
+{
+    /// <summary>A loopback interface of its own, where its services listen; no port of it can be taken by others.</summary>
+    None,
+    /// <summary>That of this machine.</summary>
+    Host,
+}
+
+/// <summary>
+/// One command with its parameter matrix (item <c>Experiment</c>). docs/experiments.md has the meaning of each metadatum for users.
+/// </summary>
+public sealed record ExperimentDeclaration : IDeclaration
+{
+    /// <inheritdoc/>
+    public required string Name { get; init; }
+    /// <inheritdoc/>
+    public required DeclarationItem Item { get; init; }
+    /// <summary>The suite it belongs to; samples of one suite are interleaved.</summary>
+    public required string Suite { get; init; }
+    /// <summary>Program and arguments with placeholders.</summary>
+    public IReadOnlyList<string> Command { get; init; } = [];
+    /// <summary>Commands before each sample, not measured, one a line.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> Prepare { get; init; } = [];
+    /// <summary>Command whose standard output becomes the file {generated}; run once a cell.</summary>
+    public IReadOnlyList<string> Generate { get; init; } = [];
+    /// <summary>File name of {generated}; some tools decide by the ending.</summary>
+    public string GenerateAs { get; init; } = "generated";
+    /// <summary>Parameter axes.</summary>
+    public IReadOnlyList<Axis> Matrix { get; init; } = [];
+    /// <summary>Combinations that do not exist: each a set of axis=value conditions. (Exclude is an attribute of MSBuild itself.)</summary>
+    public IReadOnlyList<IReadOnlyDictionary<string, string>> Except { get; init; } = [];
+    /// <summary>Axes with the values that they have in a smoke run, in place of those of the matrix; empty: its first and its last cell are taken.</summary>
+    public IReadOnlyList<Axis> Smoke { get; init; } = [];
+    /// <summary>Whether this is a smoke run, which has a few of the cells only.</summary>
+    public bool IsSmoke { get; init; }
+    /// <summary>Columns with one value for all cells, such as series = Dafny.</summary>
+    public IReadOnlyDictionary<string, string> Columns { get; init; } = new Dictionary<string, string>();
+    /// <summary>Files, folders and globs whose content is part of the key; placeholders allowed.</summary>
+    public IReadOnlyList<string> Inputs { get; init; } = [];
+    /// <summary>Files that may be lacking: where one is not there, a cell is not available, which is neither success nor failure.</summary>
+    public IReadOnlyList<string> OptionalInputs { get; init; } = [];
+    /// <summary>Names of repositories it uses beside those in placeholders.</summary>
+    public IReadOnlyList<string> Sources { get; init; } = [];
+    /// <summary>Names of tools it uses beside those in placeholders.</summary>
+    public IReadOnlyList<string> Tools { get; init; } = [];
+    /// <summary>The environment beside what the engine sets.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+    /// <summary>Names of variables taken over from the caller's environment; their values are part of the key.</summary>
+    public IReadOnlyList<string> PassEnvironment { get; init; } = [];
+    /// <summary>Working directory, with placeholders.</summary>
+    public string WorkingDirectory { get; init; } = "{work}";
+    /// <summary>Seconds until the tree is killed; null: none.</summary>
+    public double? Timeout { get; init; }
+    /// <summary>Seconds until a preparation is killed; null: none.</summary>
+    public double? PrepareTimeout { get; init; }
+    /// <summary>Samples of each cell; null: the property Samples decides.</summary>
+    public int? Samples { get; init; }
+    /// <summary>Runs before each sample that do not count.</summary>
+    public int WarmUps { get; init; }
+    /// <summary>What counts as success.</summary>
+    public SuccessRule Success { get; init; } = new();
+    /// <summary>Failed samples after which a cell gets no more.</summary>
+    public int MaxFailures { get; init; } = 1;
+    /// <summary>False for work that is not timed: it may run beside other work.</summary>
+    public bool Measured { get; init; } = true;
+    /// <summary>Where it runs.</summary>
+    public ExecutorKind Executor { get; init; }
+    /// <summary>Name of the pinned image of a container, or of the virtual machine.</summary>
+    public string? Image { get; init; }
+    /// <summary>What network it sees in a container.</summary>
+    public NetworkKind Network { get; init; }
+    /// <summary>Block device that the command overwrites; null: none. It is refused while somebody uses it.</summary>
+    public string? Device { get; init; }
+    /// <summary>Whether what is on the device may be lost.</summary>
+    public bool OverwriteDevice { get; init; }
+    /// <summary>Options of sbatch for its jobs on a cluster; part of the key, since they choose the node.</summary>
+    public IReadOnlyList<string> SlurmOptions { get; init; } = [];
+    /// <summary>CPUs the command may use; null: all.</summary>
+    public int? Cpus { get; init; }
+    /// <summary>Memory limit in bytes; null: none.</summary>
+    public long? MemoryLimit { get; init; }
+    /// <summary>Axis along which a series ends at its first time-out.</summary>
+    public string? EndSeriesAt { get; init; }
+    /// <summary>Name of the reader that turns output into metrics; null: none but the patterns.</summary>
+    public string? Reader { get; init; }
+    /// <summary>Metrics by regular expression over standard output: name and expression with one group, a number.</summary>
+    public IReadOnlyDictionary<string, string> MetricPatterns { get; init; } = new Dictionary<string, string>();
+    /// <summary>Files below {work}, as globs, that are kept with the sample and shown to the reader.</summary>
+    public IReadOnlyList<string> Collect { get; init; } = [];
+    /// <summary>Seconds that one sample takes, as far as known before the first run.</summary>
+    public double? EstimatedSeconds { get; init; }
+    /// <summary>What of it is not as in the paper, in words; shown with every number that comes from it.</summary>
+    public IReadOnlyList<string> Deviations { get; init; } = [];
+    /// <summary>Needs of the machine, such as memory=6GiB; checked before anything starts.</summary>
+    public IReadOnlyDictionary<string, string> Requires { get; init; } = new Dictionary<string, string>();
+    /// <summary>What the machine is asked to be set to, in order; done only with the user's permission (property TuneMachine).</summary>
+    public IReadOnlyList<MachineSetting> Tune { get; init; } = [];
+
+    /// <summary>What to tell a user whose machine lacks what it requires.</summary>
+    public string? Remedy { get; init; }
+
+    /// <summary>Reads an item.</summary>
+    public static ExperimentDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics)
+    {
+        var reader = new MetadataReader(item, diagnostics);
+        var declaration = new ExperimentDeclaration
+        {
+            Name = item.Name,
+            Item = item,
+            Suite = reader.Text("Suite") ?? item.Name,
+            Command = ReadCommand(reader, "Command", reader.Required("Command")),
+            Prepare = ReadLines(reader, "Prepare"),
+            Generate = ReadCommand(reader, "Generate", reader.Text("Generate") ?? ""),
+            GenerateAs = reader.Text("GenerateAs") ?? "generated",
+            Matrix = ReadMatrix(reader, "Matrix"),
+            Smoke = ReadMatrix(reader, "Smoke"),
+            Except = [.. reader.List("Except").Select(conditions => Pairs(reader, "Except", conditions.Split('&')))],
+            Columns = ReadPairs(reader, "Columns"),
+            Inputs = reader.List("Inputs"),
+            OptionalInputs = reader.List("OptionalInputs"),
+            Sources = reader.List("Sources"),
+            Tools = reader.List("Tools"),
+            Environment = ReadPairs(reader, "Environment"),
+            PassEnvironment = reader.List("PassEnvironment"),
+            WorkingDirectory = reader.Text("WorkingDirectory") ?? "{work}",
+            Timeout = reader.Number("Timeout"),
+            PrepareTimeout = reader.Number("PrepareTimeout"),
+            Samples = reader.Integer("Samples", least: 1),
+            WarmUps = reader.Integer("WarmUps") ?? 0,
+            Success = ReadSuccess(reader),
+            MaxFailures = reader.Integer("MaxFailures", least: 1) ?? 1,
+            Measured = reader.Flag("Measured", otherwise: true),
+            Executor = reader.Choice("Executor", ExecutorKind.Host),
+            Image = reader.Text("Image"),
+            SlurmOptions = ReadCommand(reader, "SlurmOptions", reader.Text("SlurmOptions") ?? ""),
+            Network = reader.Choice("Network", NetworkKind.None),
+            Device = reader.Text("Device"),
+            OverwriteDevice = reader.Flag("OverwriteDevice"),
+            Cpus = reader.Integer("Cpus", least: 1),
+            MemoryLimit = ReadBytes(reader, "MemoryLimit"),
+            EndSeriesAt = reader.Text("EndSeriesAt"),
+            Reader = reader.Text("Reader"),
+            MetricPatterns = ReadMetricPatterns(reader),
+            Collect = reader.List("Collect"),
+            EstimatedSeconds = reader.Number("EstimatedSeconds"),
+            Deviations = reader.List("Deviations"),
+            Remedy = reader.Text("Remedy"),
+            Requires = ReadPairs(reader, "Requires"),
+            Tune = ReadTune(reader),
+        };
+        declaration.CheckAxes(reader);
+        reader.Finish();
+        return declaration;
+    }
+
+    /// <summary>Splits a command into arguments, or reports an open quote.</summary>
+    internal static IReadOnlyList<string> ReadCommand(MetadataReader reader, string name, string text)
+    {
+        if (CommandLine.Split(text) is { } arguments)
+            return arguments;
+        reader.Bad(name, text, "a command whose quotes are closed");
+        return [];
+    }
+
+    /// <summary>Reads <c>name=value; name=value</c>.</summary>
+    internal static IReadOnlyDictionary<string, string> ReadPairs(MetadataReader reader, string name) =>
+        Pairs(reader, name, reader.List(name));
+
+    /// <summary>A size such as 512MiB, 4GiB, or a plain number of bytes; null when it is none.</summary>
+    public static long? ParseBytes(string text)
+    {
+        var match = Regex.Match(text, @"^\s*([0-9]+(?:\.[0-9]+)?)\s*(B|KiB|MiB|GiB|TiB|kB|MB|GB|TB)?\s*$", RegexOptions.CultureInvariant);
+        if (!match.Success || !double.TryParse(match.Groups[1].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
+            return null;
+        double factor = match.Groups[2].Value switch
+        {
+            "KiB" => 1024, "MiB" => 1 << 20, "GiB" => 1 << 30, "TiB" => 1L << 40,
+            "kB" => 1e3, "MB" => 1e6, "GB" => 1e9, "TB" => 1e12, _ => 1,
+        };
+        return number * factor < long.MaxValue ? (long)(number * factor) : null;
+    }
+
+    /// <summary>Reads a size, or reports what is none.</summary>
+    internal static long? ReadBytes(MetadataReader reader, string name)
+    {
+        if (reader.Text(name) is not { } text)
+            return null;
+        if (ParseBytes(text) is { } bytes)
+            return bytes;
+        reader.Bad(name, text, "a size such as 512MiB or 4GiB");
+        return null;
+    }
+
+    private static IReadOnlyList<IReadOnlyList<string>> ReadLines(MetadataReader reader, string name) =>
+        [.. (reader.Text(name) ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(line => ReadCommand(reader, name, line))];
+
+    private static IReadOnlyList<Axis> ReadMatrix(MetadataReader reader, string name)
+    {
+        var text = reader.Text(name) ?? "";
+        if (Cells.Matrix.Parse(text, out var problem) is { } axes)
+            return axes;
+        reader.Bad(name, text, $"axes such as 'list=single,double; n=1..16' ({problem})");
+        return [];
+    }
+
+    private static Dictionary<string, string> Pairs(MetadataReader reader, string name, IEnumerable<string> parts)
+    {
+        var pairs = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var part in parts)
+        {
+            var equals = part.IndexOf('=', StringComparison.Ordinal);
+            if (equals <= 0 || !pairs.TryAdd(part[..equals].Trim(), part[(equals + 1)..].Trim()))
+                reader.Bad(name, part, "pairs name=value, each name once");
+        }
+        return pairs;
+    }
+
+    private static IReadOnlyList<MachineSetting> ReadTune(MetadataReader reader)
+    {
+        var settings = new List<MachineSetting>();
+        foreach (var (name, value) in ReadPairs(reader, "Tune"))
+        {
+            if (MachineSetting.Parse(name, value, out var expected) is { } setting)
+                settings.Add(setting);
+            else
+                reader.Bad("Tune", $"{name}={value}", expected.Length > 0 ? expected
+                    : $"pairs of {string.Join(", ", MachineSetting.Names)}." + Suggestion.For(name, MachineSetting.Names).TrimEnd('.'));
+        }
+        return [.. settings.OrderBy(setting => setting.Knob).ThenBy(setting => setting.PageBytes)];
+    }
+
+    private static SuccessRule ReadSuccess(MetadataReader reader)
+    {
+        var codes = reader.List("SuccessExitCodes");
+        var numbers = codes.Select(code => int.TryParse(code, CultureInfo.InvariantCulture, out var number) ? number : -1).ToList();
+        if (numbers.Contains(-1))
+            reader.Bad("SuccessExitCodes", string.Join(';', codes), "exit codes such as 0;4");
+        return new SuccessRule
+        {
+            ExitCodes = numbers.Count == 0 ? [0] : numbers,
+            Text = reader.Text("SuccessText"),
+            Pattern = CheckedPattern(reader, "SuccessPattern", reader.Text("SuccessPattern")),
+            FailurePattern = CheckedPattern(reader, "FailurePattern", reader.Text("FailurePattern")),
+        };
+    }
+
+    // One metric a line, since regular expressions are full of semicolons and equals signs.
+    private static Dictionary<string, string> ReadMetricPatterns(MetadataReader reader)
+    {
+        var lines = (reader.Text("MetricPatterns") ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var patterns = Pairs(reader, "MetricPatterns", lines);
+        foreach (var pattern in patterns.Values)
+            CheckedPattern(reader, "MetricPatterns", pattern);
+        return patterns;
+    }
+
+    private static string? CheckedPattern(MetadataReader reader, string name, string? pattern)
+    {
+        try
+        {
+            if (pattern is not null)
+                _ = new Regex(pattern, RegexOptions.CultureInvariant);
+            return pattern;
+        }
+        catch (ArgumentException problem)
+        {
+            reader.Bad(name, pattern!, $"a regular expression ({problem.Message})");
+            return null;
+        }
+    }
+
+    private void CheckAxes(MetadataReader reader)
+    {
+        var unknown = Except.SelectMany(conditions => conditions.Keys).Concat(Smoke.Select(axis => axis.Name)).Append(EndSeriesAt).OfType<string>()
+            .Where(name => Matrix.All(axis => axis.Name != name)).ToList();
+        foreach (var name in unknown)
+            reader.Report(ExperimentRules.UnknownAxis, Name, name, Suggestion.For(name, Matrix.Select(axis => axis.Name)));
+        if (unknown.Count == 0 && Smoke.Count > 0 && !Cell.Of(this with { IsSmoke = true }).Any())
+            reader.Report(DeclarationRules.EmptySmokeRun, Name);
+        if (Tune.Count > 0 && Executor is (ExecutorKind.Vm or ExecutorKind.Slurm))
+            reader.Bad("Tune", MachineSetting.Text(Tune), $"nothing where the Executor is {Executor}: only this machine can be set");
+        foreach (var name in Columns.Keys.Where(column => Matrix.Any(axis => axis.Name == column)))
+            reader.Bad("Columns", name, "a name that is no axis of the Matrix");
+    }
+}

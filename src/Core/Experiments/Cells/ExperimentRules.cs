@@ -1,0 +1,81 @@
+using Verus.Artifact.Diagnostics;
+using static Verus.Artifact.Diagnostics.Severity;
+
+namespace Verus.Artifact.Experiments.Cells;
+
+/// <summary>Diagnostics of the experiments stage: VART4xxx.</summary>
+[DiagnosticRules]
+public static class ExperimentRules
+{
+    /// <summary>Metadata names an axis that the matrix lacks.</summary>
+    public static readonly DiagnosticRule UnknownAxis = new("VART4001", Error, "An axis is not in the matrix",
+        "Experiment '{0}' names the axis '{1}', which its Matrix does not have.{2}");
+
+    /// <summary>A placeholder in a command means nothing.</summary>
+    public static readonly DiagnosticRule UnknownPlaceholder = new("VART4002", Error, "A placeholder is not known",
+        "{0} '{1}' has the placeholder {{{2}}}, which means nothing here.{3} Write {{{{ for a brace.");
+
+    /// <summary>Exclusions leave nothing of a matrix.</summary>
+    public static readonly DiagnosticRule EmptyMatrix = new("VART4003", Error, "A matrix has no combination left",
+        "Experiment '{0}' has no cell: its Except removes every combination of its Matrix. Remove a condition, or the experiment.");
+
+    /// <summary>A declared input is not there.</summary>
+    public static readonly DiagnosticRule MissingInput = new("VART4004", Error, "An input is missing",
+        "Experiment '{0}' declares the input '{1}', but there is no such file or folder at '{2}'. Correct the path, or remove the input.");
+
+    /// <summary>The command that generates an input failed.</summary>
+    public static readonly DiagnosticRule GeneratorFailed = new("VART4005", Error, "A generator failed",
+        "The generator of {0} failed ({1}). Its last words: {2}");
+
+    /// <summary>A sample failed.</summary>
+    public static readonly DiagnosticRule SampleFailed = new("VART4006", Warning, "A sample failed",
+        "{0}: sample {1} failed ({2}): {3}. It last said: {4} (all of it is in {5}). After a fix it runs again by itself; -p:RetryFailed=true repeats it as it is.");
+
+    /// <summary>Another build uses the same output folder.</summary>
+    public static readonly DiagnosticRule WaitingForOwner = new("VART4007", Warning, "Another build uses the output folder",
+        "Waiting for {0}, which uses '{1}'. It goes on by itself when that one ends.");
+
+    /// <summary>The runner is missing or does not start.</summary>
+    public static readonly DiagnosticRule RunnerUnusable = new("VART4008", Error, "The runner cannot be used",
+        "The measuring program '{0}' {1}. Build or restore the SDK again; it is part of the package.");
+
+    /// <summary>Sampling was stopped.</summary>
+    public static readonly DiagnosticRule Cancelled = new("VART4009", Warning, "Stopped before the end",
+        "Stopped; {0} of {1} samples are in the journal. The same command goes on from there.");
+
+    /// <summary>The journal cannot be understood.</summary>
+    public static readonly DiagnosticRule ForeignJournal = new("VART4010", Error, "The journal is of another kind",
+        "'{0}' line {1} was written by another version of the SDK (format {2}, this one knows {3}). Use that version, or another folder with -p:EvaluationDir=...");
+
+    /// <summary>A line of the journal is damaged.</summary>
+    public static readonly DiagnosticRule DamagedJournal = new("VART4011", Warning, "A line of the journal is damaged",
+        "'{0}' line {1} is no complete record and is passed over; a build that was killed while it wrote leaves such a line.");
+
+    /// <summary>The machine's state makes timing doubtful.</summary>
+    public static readonly DiagnosticRule DoubtfulMachine = new("VART4013", Warning, "The machine's state makes timing doubtful",
+        "Timing on this machine is doubtful: {0}. It is recorded with every sample.");
+
+    /// <summary>A reader found no sense in the output of a command that succeeded.</summary>
+    public static readonly DiagnosticRule UnreadableOutput = new("VART4014", Warning, "Output cannot be read",
+        "{0}: the output of sample {1} is not what the reader '{2}' expects: {3}. The sample is kept as failed.");
+
+    /// <summary>A reader is named that does not exist.</summary>
+    public static readonly DiagnosticRule UnknownReader = new("VART4015", Error, "A reader is not known",
+        "Experiment '{0}' names the reader '{1}', which does not exist.{2}");
+
+    /// <summary>A device that is to be overwritten is not free.</summary>
+    public static readonly DiagnosticRule DeviceInUse = new("VART4070", Error, "A device is in use",
+        "Experiment '{0}' overwrites the device '{1}', but {2}. {3}.");
+
+    /// <summary>The port that tells that a service is ready is no port.</summary>
+    public static readonly DiagnosticRule BadServicePort = new("VART4080", Error, "The port of a service is no number",
+        "Service '{0}': ReadyPort is '{1}' in this cell, which is no number from 1 to 65535. Write a number, or a placeholder such as {{port:a}}.");
+
+    /// <summary>A reader has found a row that a user must know something of.</summary>
+    public static readonly DiagnosticRule DoubtfulRow = new("VART4045", Warning, "A sample is not what was asked for",
+        "{0}: sample {1}: {2}. Ask for what this machine can do, or use another machine.");
+
+    /// <summary>There is no command to write down.</summary>
+    public static readonly DiagnosticRule NothingToReproduce = new("VART4100", Error, "There is no experiment to reproduce",
+        "'{0}' asks for no experiment, so that there is no command to write down. Name an experiment, a figure, a dataset or a claim in -p:Request=...");
+}

@@ -1,0 +1,55 @@
+using System.Globalization;
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Diagnostics;
+
+namespace Verus.Artifact.Experiments.Cells;
+
+/// <summary>A process that must be up while the measured command of an experiment runs (item <c>Service</c>).</summary>
+public sealed record ServiceDeclaration : IDeclaration
+{
+    /// <inheritdoc/>
+    public required string Name { get; init; }
+    /// <inheritdoc/>
+    public required DeclarationItem Item { get; init; }
+    /// <summary>Experiments that need it (metadata Experiments).</summary>
+    public IReadOnlyList<string> Experiments { get; init; } = [];
+    /// <summary>Program and arguments with placeholders.</summary>
+    public IReadOnlyList<string> Command { get; init; } = [];
+    /// <summary>Environment beside the experiment's own.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+    /// <summary>Ready when its output contains this text.</summary>
+    public string? ReadyText { get; init; }
+    /// <summary>Ready when this port on loopback accepts connections; a number or a placeholder such as {port:a}.</summary>
+    public string? ReadyPort { get; init; }
+    /// <summary>Seconds until readiness is given up.</summary>
+    public double ReadyTimeout { get; init; } = 60;
+
+    /// <summary>Reads an item.</summary>
+    public static ServiceDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics)
+    {
+        var reader = new MetadataReader(item, diagnostics);
+        var declaration = new ServiceDeclaration
+        {
+            Name = item.Name,
+            Item = item,
+            Experiments = reader.List("Experiments"),
+            Command = ExperimentDeclaration.ReadCommand(reader, "Command", reader.Required("Command")),
+            Environment = ExperimentDeclaration.ReadPairs(reader, "Environment"),
+            ReadyText = reader.Text("ReadyText"),
+            ReadyPort = reader.Text("ReadyPort"),
+            ReadyTimeout = reader.Number("ReadyTimeout") ?? 60,
+        };
+        if (declaration.ReadyPort is { } port && !port.Contains('{', StringComparison.Ordinal) && PortOf(port) is null)
+            reader.Bad("ReadyPort", port, "a number from 1 to 65535, or a placeholder such as {port:a}");
+        if (declaration.ReadyTimeout <= 0)
+            reader.Bad("ReadyTimeout", reader.Text("ReadyTimeout")!, "a number of seconds above 0");
+        if (item.Name.Contains('/', StringComparison.Ordinal))
+            reader.Bad("Include", item.Name, "a name without '/': its output is kept in files of that name");
+        reader.Finish();
+        return declaration;
+    }
+
+    /// <summary>The number of a port; null when the text is none.</summary>
+    internal static int? PortOf(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= ushort.MaxValue ? port : null;
+}

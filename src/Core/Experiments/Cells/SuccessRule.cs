@@ -1,0 +1,70 @@
+using System.Text.RegularExpressions;
+using Verus.Artifact.Protocol;
+
+namespace Verus.Artifact.Experiments.Cells;
+
+/// <summary>How a sample ended, for good: what the journal, the datasets and the report say.</summary>
+public enum SampleOutcome
+{
+    /// <summary>The command did what it should.</summary>
+    Ok,
+    /// <summary>It ended as it should, but its output is not what it must be.</summary>
+    WrongOutput,
+    /// <summary>It ended with an exit code that means failure.</summary>
+    ExitCode,
+    /// <summary>A signal ended it.</summary>
+    Signal,
+    /// <summary>It was killed at the time limit.</summary>
+    Timeout,
+    /// <summary>It was killed at the memory limit.</summary>
+    OutOfMemory,
+    /// <summary>It, one of its preparations or one of its services could not be started or failed.</summary>
+    NotStarted,
+}
+
+/// <summary>
+/// What counts as success of a measured command. Exit codes decide and the text is a second witness: a verifier may print
+/// "0 errors" when it gave up at its own time limit.
+/// </summary>
+public sealed record SuccessRule
+{
+    /// <summary>Exit codes that mean success; an expected failure has another one than 0.</summary>
+    public IReadOnlyList<int> ExitCodes { get; init; } = [0];
+
+    /// <summary>Text that standard output or standard error must contain; null: not asked.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>Regular expression that must match standard output or standard error; null: not asked.</summary>
+    public string? Pattern { get; init; }
+
+    /// <summary>Regular expression that must match neither; null: not asked.</summary>
+    public string? FailurePattern { get; init; }
+
+    /// <summary>The rule in one line, part of a cell's key.</summary>
+    public override string ToString() => string.Join("; ", new[]
+    {
+        $"exit {string.Join(',', ExitCodes)}", Text is null ? null : $"text '{Text}'",
+        Pattern is null ? null : $"pattern '{Pattern}'", FailurePattern is null ? null : $"not '{FailurePattern}'",
+    }.Where(part => part is not null));
+
+    /// <summary>Judges a finished job; the sentence says why it failed, and is null for success.</summary>
+    public (SampleOutcome Outcome, string? Why) Judge(JobResult result, string output) => result switch
+    {
+        { Outcome: JobOutcome.TimedOut } => (SampleOutcome.Timeout, result.Error ?? "killed at the time limit"),
+        { Outcome: JobOutcome.OutOfMemory } => (SampleOutcome.OutOfMemory, result.Error ?? "killed at the memory limit"),
+        { Outcome: JobOutcome.StartFailed or JobOutcome.PrepareFailed or JobOutcome.ServiceFailed } =>
+            (SampleOutcome.NotStarted, result.Error ?? result.Outcome.ToString()),
+        { Signal: { } signal } => (SampleOutcome.Signal, $"ended by signal {signal}"),
+        { ExitCode: var code } when code is null || !ExitCodes.Contains(code.Value) =>
+            (SampleOutcome.ExitCode, $"exit code {code}, expected {string.Join(" or ", ExitCodes)}"),
+        _ when Text is not null && !output.Contains(Text, StringComparison.Ordinal) =>
+            (SampleOutcome.WrongOutput, $"output lacks '{Text}'"),
+        _ when Pattern is not null && !Matches(Pattern, output) => (SampleOutcome.WrongOutput, $"output does not match '{Pattern}'"),
+        _ when FailurePattern is not null && Matches(FailurePattern, output) =>
+            (SampleOutcome.WrongOutput, $"output matches '{FailurePattern}'"),
+        _ => (SampleOutcome.Ok, null),
+    };
+
+    private static bool Matches(string pattern, string output) =>
+        Regex.IsMatch(output, pattern, RegexOptions.CultureInvariant | RegexOptions.Multiline, TimeSpan.FromSeconds(5));
+}

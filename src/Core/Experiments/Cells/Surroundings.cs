@@ -1,0 +1,28 @@
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Tools;
+
+namespace Verus.Artifact.Experiments.Cells;
+
+/// <summary>A source as experiments use it.</summary>
+/// <param name="Path">Absolute path of the checkout or file.</param>
+/// <param name="Identity">What makes its content: a commit or a hash.</param>
+public sealed record SourceBinding(string Path, string Identity);
+
+/// <summary>What the earlier stages left for the experiments.</summary>
+public sealed record Surroundings
+{
+    /// <summary>The evaluation's folders.</summary>
+    public required EvaluationLayout Layout { get; init; }
+    /// <summary>Tools that were found or made.</summary>
+    public IReadOnlyDictionary<string, ResolvedTool> Tools { get; init; } = new Dictionary<string, ResolvedTool>();
+    /// <summary>Checkouts by the name of their pin.</summary>
+    public IReadOnlyDictionary<string, SourceBinding> Sources { get; init; } = new Dictionary<string, SourceBinding>();
+    /// <summary>Downloaded files by the name of their pin.</summary>
+    public IReadOnlyDictionary<string, SourceBinding> Files { get; init; } = new Dictionary<string, SourceBinding>();
+    /// <summary>Services of experiments.</summary>
+    public IReadOnlyList<ServiceDeclaration> Services { get; init; } = [];
+
+    /// <summary>Services that an experiment needs.</summary>
+    public IEnumerable<ServiceDeclaration> ServicesOf(ExperimentDeclaration experiment) =>
+        Services.Where(service => service.Experiments.Contains(experiment.Name, StringComparer.OrdinalIgnoreCase));
+}

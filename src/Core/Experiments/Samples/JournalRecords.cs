@@ -1,0 +1,95 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Experiments.Readers;
+using Verus.Artifact.Experiments.Tuning;
+using Verus.Artifact.Protocol;
+
+namespace Verus.Artifact.Experiments.Samples;
+
+/// <summary>One call of the engine: when, on which machine, in which order.</summary>
+public sealed record RunRecord
+{
+    /// <summary>Unique id, sortable by time.</summary>
+    public required string Id { get; init; }
+    /// <summary>Start, UTC, ISO 8601.</summary>
+    public required string StartedUtc { get; init; }
+    /// <summary>Seed of the random order.</summary>
+    public required int Seed { get; init; }
+    /// <summary>Version of the SDK.</summary>
+    public required string Sdk { get; init; }
+    /// <summary>Identity of the machine's stable state; samples of different ones are not mixed.</summary>
+    public required string MachineId { get; init; }
+    /// <summary>The machine's state as it was read, whole.</summary>
+    public required JsonElement Machine { get; init; }
+    /// <summary>How the machine was tuned for these samples; null: it was as it was found.</summary>
+    public TuningNote? Tuned { get; init; }
+}
+
+/// <summary>A change of the machine's state for a part of a run.</summary>
+/// <param name="Settings">What was asked for.</param>
+/// <param name="MachineIdBefore">Identity of the machine's state before.</param>
+/// <param name="Writes">What was changed, and restored after.</param>
+public sealed record TuningNote(string Settings, string MachineIdBefore, IReadOnlyList<KnobWrite> Writes);
+
+/// <summary>A part of a cell's key.</summary>
+/// <param name="Name">What it is, such as <c>argument 2</c> or <c>input lists/single.dfy</c>.</param>
+/// <param name="Value">Its value, or the hash of its content.</param>
+public sealed record KeyPart(string Name, string Value);
+
+/// <summary>What a key stands for; written before the first sample with that key.</summary>
+public sealed record CellRecord
+{
+    /// <summary>The key.</summary>
+    public required string Key { get; init; }
+    /// <summary>Name of the cell.</summary>
+    public required string Cell { get; init; }
+    /// <summary>All parts of the key, for <c>Explain</c>.</summary>
+    public required IReadOnlyList<KeyPart> Parts { get; init; }
+}
+
+/// <summary>One sample; appended once and never changed.</summary>
+public sealed record SampleRecord
+{
+    /// <summary>Unique id.</summary>
+    public required string Id { get; init; }
+    /// <summary>Name of the cell.</summary>
+    public required string Cell { get; init; }
+    /// <summary>Key of the cell when the sample was taken.</summary>
+    public required string Key { get; init; }
+    /// <summary>Id of the run.</summary>
+    public required string Run { get; init; }
+    /// <summary>Identity of the machine's state.</summary>
+    public required string MachineId { get; init; }
+    /// <summary>How it ended.</summary>
+    public required SampleOutcome Outcome { get; init; }
+    /// <summary>Why it failed; null for success.</summary>
+    public string? Why { get; init; }
+    /// <summary>What the runner saw.</summary>
+    public required JobResult Result { get; init; }
+    /// <summary>Rows that were read from the output, beside the numbers of the runner; none for a failed sample.</summary>
+    public IReadOnlyList<Reading> Readings { get; init; } = [];
+    /// <summary>What read them; when the declaration names another reader, they are read again from the logs.</summary>
+    public string ReadBy { get; init; } = "";
+    /// <summary>Folder of its output, relative to the experiments folder.</summary>
+    public required string Logs { get; init; }
+}
+
+/// <summary>A line of the journal: exactly one of the records.</summary>
+internal sealed record JournalLine
+{
+    /// <summary>The format that this version writes.</summary>
+    public const int CurrentFormat = 1;
+
+    public int Format { get; init; } = CurrentFormat;
+    public RunRecord? Run { get; init; }
+    public CellRecord? Cell { get; init; }
+    public SampleRecord? Sample { get; init; }
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true)]
+[JsonSerializable(typeof(JournalLine))]
+internal sealed partial class JournalJson : JsonSerializerContext;

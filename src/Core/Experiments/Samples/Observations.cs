@@ -1,0 +1,111 @@
+using Verus.Artifact.Data;
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Experiments.Scheduling;
+
+namespace Verus.Artifact.Experiments.Samples;
+
+/// <summary>Turns the samples of planned cells into observations.</summary>
+public static class Observations
+{
+    /// <summary>
+    /// The observations of cells: a row for each sample, or for each row that its reader found; one with the reason for a cell that has no good
+    /// sample. Samples that another reader read are read again from their logs.
+    /// </summary>
+    /// <param name="plans">The cells with their samples.</param>
+    /// <param name="layout">Where the logs are.</param>
+    /// <param name="deviationsOf">What an experiment was measured with that is not as pinned.</param>
+    /// <param name="log">Told of samples that cannot be read any more.</param>
+    public static IReadOnlyList<Observation> Of(IReadOnlyList<CellPlan> plans, EvaluationLayout layout, Func<ExperimentDeclaration, IReadOnlyList<string>> deviationsOf, IBuildLog log)
+    {
+        var all = new List<Observation>();
+        foreach (var plan in plans)
+        {
+            var deviations = deviationsOf(plan.Cell.Experiment);
+            var columns = plan.Cell.Columns;
+            foreach (var sample in plan.Good)
+                all.AddRange(Rows(plan.Cell, sample, columns, deviations, layout, log));
+            foreach (var sample in plan.Failed)
+                all.Add(Base(plan.Cell, columns, deviations, sample) with { Failure = Words(sample), TimedOut = sample.Outcome == SampleOutcome.Timeout });
+            if (plan.Good.Count == 0 && plan.Failed.Count == 0 && plan.Reason.Length > 0)
+                all.Add(Base(plan.Cell, columns, deviations, null) with { Failure = plan.Reason });
+        }
+        return all;
+    }
+
+    private static IEnumerable<Observation> Rows(Cell cell, SampleRecord sample, IReadOnlyDictionary<string, string> columns, IReadOnlyList<string> deviations, EvaluationLayout layout, IBuildLog log)
+    {
+        var basis = Base(cell, columns, deviations, sample);
+        var measured = sample.Result.Measurement;
+        Dictionary<string, double> metrics = measured is null ? [] : new(StringComparer.Ordinal)
+        {
+            ["wall"] = measured.WallSeconds,
+            ["user"] = measured.UserSeconds,
+            ["system"] = measured.SystemSeconds,
+            ["memory"] = measured.PeakMemoryBytes,
+        };
+        var readings = sample.Readings;
+        if (sample.ReadBy != SampleTaker.ReaderIdentity(cell.Experiment))
+        {
+            string? problem = null;
+            try
+            {
+                readings = SampleTaker.ReadAgain(cell.Experiment, Path.Combine(layout.Experiments, sample.Logs));
+            }
+            catch (Exception error) when (error is FormatException or IOException)
+            {
+                problem = error.Message;
+            }
+            if (problem is not null)
+            {
+                log.Report(ExperimentRules.UnreadableOutput.At(cell.Experiment.Item.Where, cell.Name, sample.Id[..8], cell.Experiment.Reader ?? "MetricPatterns", problem));
+                yield return basis with { Failure = $"wrong output: {problem}" };
+                yield break;
+            }
+        }
+        if (readings.Count == 0)
+            yield return basis with { Metrics = metrics };
+        foreach (var reading in readings)
+            yield return basis with
+            {
+                Columns = Merge(columns, reading.Columns),
+                Metrics = Merge(metrics, reading.Metrics),
+            };
+    }
+
+    private static Observation Base(Cell cell, IReadOnlyDictionary<string, string> columns, IReadOnlyList<string> deviations, SampleRecord? sample) => new()
+    {
+        Experiment = cell.Experiment.Name,
+        Cell = cell.Name,
+        Columns = columns,
+        Sample = sample?.Id ?? "",
+        StartedUtc = sample?.Result.StartedUtc ?? "",
+        MachineId = sample?.MachineId ?? "",
+        Logs = sample?.Logs ?? "",
+        Deviations = deviations,
+    };
+
+    // What the reader found wins: it knows best.
+    private static Dictionary<string, T> Merge<T>(IReadOnlyDictionary<string, T> first, IReadOnlyDictionary<string, T> second)
+    {
+        var merged = new Dictionary<string, T>(first, StringComparer.Ordinal);
+        foreach (var (name, value) in second)
+            merged[name] = value;
+        return merged;
+    }
+
+    // What the reason does not say by itself comes before it.
+    private static string Words(SampleRecord sample)
+    {
+        var why = sample.Why?.TrimEnd('.');
+        return sample.Outcome switch
+        {
+            SampleOutcome.ExitCode or SampleOutcome.Signal => why ?? "failed",
+            SampleOutcome.WrongOutput => $"wrong output: {why}",
+            SampleOutcome.Timeout => $"timed out: {why}",
+            SampleOutcome.OutOfMemory => $"out of memory: {why}",
+            _ => $"not started: {why}",
+        };
+    }
+}

@@ -1,0 +1,226 @@
+using System.Globalization;
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Experiments.Samples;
+using Verus.Artifact.Experiments.Tuning;
+using Verus.Artifact.Places;
+
+namespace Verus.Artifact.Experiments.Scheduling;
+
+/// <summary>What a run of the engine depends on beside the experiments.</summary>
+public sealed record EngineOptions
+{
+    /// <summary>Number of samples.</summary>
+    public required SamplePolicy Policy { get; init; }
+    /// <summary>Executor of each kind.</summary>
+    public required IReadOnlyDictionary<ExecutorKind, IExecutor> Executors { get; init; }
+    /// <summary>Seed of the random order; null takes one from the clock.</summary>
+    public int? Seed { get; init; }
+    /// <summary>Whether failed samples of earlier runs are repeated.</summary>
+    public bool RetryFailed { get; init; }
+    /// <summary>Version of the SDK, for the record.</summary>
+    public string SdkVersion { get; init; } = "";
+    /// <summary>File of the machine-wide lane; null is the usual one.</summary>
+    public string? LaneFile { get; init; }
+    /// <summary>The machine whose state may be looked after; null: it is left alone.</summary>
+    public MachineTuning? Machine { get; init; }
+    /// <summary>Whether its state may be changed for experiments that ask for it.</summary>
+    public bool TuneMachine { get; init; }
+}
+
+/// <summary>
+/// Brings the journal to what the experiments ask for. The caller holds the evaluation's lock. One engine is one run: its random order has
+/// one seed, and its machine was looked at once.
+/// </summary>
+public sealed class ExperimentEngine
+{
+    private readonly CellResolver resolver;
+    private readonly EngineOptions options;
+    private readonly Journal journal;
+    private readonly IBuildLog log;
+    private readonly MachineLane lane;
+    private readonly SampleTaker taker;
+    private readonly GeneratedInputs generated;
+    private readonly RunMachines machines;
+    private readonly SortedSet<string> runsWritten = new(StringComparer.Ordinal);
+    private readonly Random random;
+    // Jobs of a cluster that are submitted at once.
+    private const int MostElsewhere = 64;
+    private readonly int seed;
+    private readonly string runStamp = DateTime.UtcNow.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture) + "-" + Guid.NewGuid().ToString("N")[..6];
+
+    /// <summary>Makes an engine over a journal that was read.</summary>
+    public ExperimentEngine(CellResolver resolver, EngineOptions options, Journal journal, IBuildLog log)
+    {
+        (this.resolver, this.options, this.journal, this.log) = (resolver, options, journal, log);
+        lane = new MachineLane(log, options.LaneFile);
+        taker = new SampleTaker(resolver, log);
+        machines = new RunMachines(options, journal, log);
+        generated = new GeneratedInputs(resolver, options.Executors[ExecutorKind.Host], lane);
+        seed = options.Seed ?? Random.Shared.Next();
+        random = new Random(seed);
+    }
+
+    /// <summary>What each cell has and needs. Changes nothing; generated inputs that were not made yet stay so.</summary>
+    public async Task<IReadOnlyList<CellPlan>> PlanAsync(IReadOnlyList<ExperimentDeclaration> experiments, CancellationToken cancellation)
+    {
+        await machines.LookAsync(experiments, cancellation).ConfigureAwait(false);
+        if (machines.Unseen is { Count: > 0 } unseen)
+            log.Info($"Which machine {string.Join(" and ", unseen)} is will be known once it was started here; until then none of its samples count.");
+        return Plan(Cells(experiments));
+    }
+
+    /// <summary>Takes the samples that are missing, suite by suite in the order of declaration; the plans after that.</summary>
+    /// <exception cref="OperationCanceledException">Stopped; everything that was measured is in the journal.</exception>
+    public async Task<IReadOnlyList<CellPlan>> RunAsync(IReadOnlyList<ExperimentDeclaration> experiments, CancellationToken cancellation)
+    {
+        await SweepAsync(cancellation).ConfigureAwait(false);
+        await machines.UntunedAsync(cancellation).ConfigureAwait(false);
+        await machines.LookAsync(experiments, cancellation).ConfigureAwait(false);
+        await GenerateAsync(experiments, cancellation).ConfigureAwait(false);
+        var progress = new RunProgress(log, Plan(Cells(experiments)));
+        try
+        {
+            foreach (var suite in experiments.GroupBy(experiment => experiment.Suite, StringComparer.OrdinalIgnoreCase))
+                foreach (var alike in suite.GroupBy(machines.TuningOf, StringComparer.Ordinal))
+                    await RunSuiteAsync([.. alike], progress, cancellation).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            log.Report(ExperimentRules.Cancelled.At(SourceLocation.None, progress.Done, progress.Total));
+            throw;
+        }
+        return Plan(Cells(experiments));
+    }
+
+    private async Task RunSuiteAsync(IReadOnlyList<ExperimentDeclaration> experiments, RunProgress progress, CancellationToken cancellation)
+    {
+        // Resolved once: a file that is edited while the suite runs counts from the next run on.
+        var cells = Cells(experiments).ToList();
+        if (Plan(cells).All(plan => plan.Need == 0))
+            return;
+        // While the machine is tuned nobody else measures on it.
+        using var held = machines.TuningOf(experiments[0]).Length > 0 ? await lane.AloneAsync(cancellation).ConfigureAwait(false) : null;
+        using var tuned = await machines.TuneAsync(experiments, cancellation).ConfigureAwait(false);
+        while (true)
+        {
+            var needy = Plan(cells).Where(plan => plan.Need > 0).ToList();
+            if (needy.Count == 0)
+                return;
+            var untimed = needy.Where(plan => !plan.Cell.Experiment.Measured).ToList();
+            await SideBySideAsync(untimed, Environment.ProcessorCount).ConfigureAwait(false);
+            var elsewhere = Shuffled(needy.Except(untimed).Where(plan => IsElsewhere(plan.Cell.Experiment) && plan.Cell.Experiment.EndSeriesAt is null));
+            await SideBySideAsync(elsewhere, MostElsewhere).ConfigureAwait(false);
+            foreach (var plan in SeriesEnd.Ascending(Shuffled(needy.Except(untimed).Except(elsewhere)), plan => plan.Cell))
+            {
+                // What the round has shown so far may have ended this series.
+                if (plan.Cell.Experiment.EndSeriesAt is null || SeriesEnd.Of(plan.Cell, Plan(cells)) is null)
+                    await SampleAsync(plan, held is not null, progress, cancellation).ConfigureAwait(false);
+            }
+        }
+
+        Task SideBySideAsync(IReadOnlyList<CellPlan> plans, int most) => Parallel.ForEachAsync(plans,
+            new ParallelOptions { MaxDegreeOfParallelism = most, CancellationToken = cancellation },
+            async (plan, token) => await SampleAsync(plan, held is not null, progress, token).ConfigureAwait(false));
+    }
+
+    private bool IsElsewhere(ExperimentDeclaration experiment) => options.Executors[experiment.Executor].IsElsewhere;
+
+    private async Task SampleAsync(CellPlan plan, bool held, RunProgress progress, CancellationToken cancellation)
+    {
+        var experiment = plan.Cell.Experiment;
+        var (machine, note) = machines.Of(experiment);
+        progress.Starting(plan.Cell);
+        SampleRecord sample;
+        using (held || IsElsewhere(experiment) ? null : await (experiment.Measured ? lane.AloneAsync(cancellation) : lane.SharedAsync(cancellation)).ConfigureAwait(false))
+        {
+            // One that had the lane before may have been killed with the machine tuned.
+            if (!held)
+                await machines.UntunedAsync(cancellation).ConfigureAwait(false);
+            sample = await taker.TakeAsync(plan.Resolved!, options.Executors[experiment.Executor], RunId(machine), machine.Id, cancellation).ConfigureAwait(false);
+        }
+        lock (journal)
+        {
+            WriteRun(machine, note);
+            journal.Append(new CellRecord { Key = plan.Resolved!.Key, Cell = plan.Cell.Name, Parts = plan.Resolved.Parts });
+            journal.Append(sample);
+        }
+        progress.Finished(plan.Cell, sample);
+    }
+
+    private IReadOnlyList<CellPlan> Plan(IEnumerable<(Cell, ResolvedCell?)> cells)
+    {
+        lock (journal)
+            return new Planner(journal, options.Policy, machines.IdOf, options.RetryFailed ? RunsBefore : null).Plan(cells);
+    }
+
+    private bool RunsBefore(string run) => !run.StartsWith(runStamp, StringComparison.Ordinal);
+
+    private IEnumerable<(Cell, ResolvedCell?)> Cells(IEnumerable<ExperimentDeclaration> experiments)
+    {
+        foreach (var experiment in experiments)
+        {
+            var cells = Cell.Of(experiment).ToList();
+            if (cells.Count == 0)
+                throw ExperimentRules.EmptyMatrix.Throw(experiment.Item.Where, experiment.Name);
+            foreach (var cell in cells)
+            {
+                var input = experiment.Generate.Count == 0 ? null : generated.Find(cell);
+                yield return (cell, experiment.Generate.Count > 0 && input is null ? null
+                    : resolver.Resolve(cell, options.Executors[experiment.Executor].IdentityOf(experiment), input));
+            }
+        }
+    }
+
+    private async Task GenerateAsync(IReadOnlyList<ExperimentDeclaration> experiments, CancellationToken cancellation)
+    {
+        var missing = experiments.Where(experiment => experiment.Generate.Count > 0).SelectMany(Cell.Of).Where(cell => generated.Find(cell) is null).ToList();
+        if (missing.Count == 0)
+            return;
+        log.Info($"Generating {missing.Count} inputs");
+        await Parallel.ForEachAsync(missing, cancellation, async (cell, token) => await generated.MakeAsync(cell, token).ConfigureAwait(false)).ConfigureAwait(false);
+    }
+
+    private async Task SweepAsync(CancellationToken cancellation)
+    {
+        var left = Attempts.LeftIn(resolver.Surroundings.Layout);
+        if (left.Count == 0)
+            return;
+        log.Info($"Clearing away what a killed build left unfinished: {left.Count} samples or machines");
+        foreach (var executor in options.Executors.Values)
+            await executor.SweepAsync(left, cancellation).ConfigureAwait(false);
+        foreach (var id in left)
+            Attempts.Remove(Path.Combine(Attempts.RootIn(resolver.Surroundings.Layout), id));
+    }
+
+    /// <summary>Files whose content is part of the keys of experiments, or would be if they were there: a change of one is a reason to look again.</summary>
+    public IReadOnlyCollection<string> FilesRead(IEnumerable<ExperimentDeclaration> experiments) =>
+        experiments.SelectMany(experiment => Cell.Of(experiment).SelectMany(cell =>
+            resolver.InputFiles(cell, resolver.AllTexts(experiment).Concat(experiment.Generate)).Concat(resolver.OptionalFiles(cell))))
+            .Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
+
+    private string RunId(MachineReading machine) => $"{runStamp}-{machine.Id[..6]}";
+
+    // Written with the first sample: a run that measures nothing leaves no trace.
+    private void WriteRun(MachineReading machine, TuningNote? note)
+    {
+        if (runsWritten.Add(RunId(machine)))
+            journal.Append(new RunRecord
+            {
+                Id = RunId(machine),
+                StartedUtc = DateTime.UtcNow.ToString("O", CultureInfo.InvariantCulture),
+                Seed = seed,
+                Sdk = options.SdkVersion,
+                MachineId = machine.Id,
+                Machine = machine.Json,
+                Tuned = note,
+            });
+    }
+
+    private List<CellPlan> Shuffled(IEnumerable<CellPlan> plans)
+    {
+        var order = plans.ToArray();
+        random.Shuffle(order);
+        return [.. order];
+    }
+}

@@ -1,0 +1,63 @@
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Experiments.Samples;
+using Verus.Artifact.Places;
+using Verus.Artifact.Protocol;
+
+namespace Verus.Artifact.Experiments.Scheduling;
+
+/// <summary>
+/// Inputs that a command of the experiment makes, one file a cell. Each is made once for what the command depends on, outside of any
+/// measured time, and enters the cell's key by its content.
+/// </summary>
+public sealed class GeneratedInputs(CellResolver resolver, IExecutor host, MachineLane lane)
+{
+    private readonly string root = Path.Combine(resolver.Surroundings.Layout.Experiments, "generated");
+
+    /// <summary>Path of a cell's generated input; null when it has not been made.</summary>
+    public string? Find(Cell cell)
+    {
+        var file = FileOf(cell, Scratch);
+        return File.Exists(file) ? file : null;
+    }
+
+    /// <summary>Makes the input of a cell unless it is there; its path.</summary>
+    /// <exception cref="DiagnosticException">The command failed.</exception>
+    public async Task<string> MakeAsync(Cell cell, CancellationToken cancellation)
+    {
+        var id = Guid.NewGuid().ToString("N");
+        var attempt = new Attempt(Path.Combine(Attempts.RootIn(resolver.Surroundings.Layout), id));
+        var file = FileOf(cell, attempt);
+        if (File.Exists(file))
+            return file;
+        using var shared = await lane.SharedAsync(cancellation).ConfigureAwait(false);
+        Attempts.Prepare(attempt);
+        var (command, _) = resolver.Generator(cell, attempt);
+        var result = await host.RunAsync(cell.Experiment, new JobSpec { Id = id, Command = command, TimeoutSeconds = cell.Experiment.Timeout }, attempt, [], cancellation)
+            .ConfigureAwait(false);
+        if (result is not { Outcome: JobOutcome.Exited, ExitCode: 0 })
+            throw ExperimentRules.GeneratorFailed.Throw(cell.Experiment.Item.Where, cell.Name, result.Error ?? $"exit code {result.ExitCode}, signal {result.Signal}",
+                LastWords(command.StandardError));
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.Move(command.StandardOutput, file, overwrite: true);
+        Attempts.Remove(attempt.Directory);
+        return file;
+    }
+
+    private string FileOf(Cell cell, Attempt attempt) => Path.Combine(root, resolver.Generator(cell, attempt).Key[..32], cell.Experiment.GenerateAs);
+
+    // Only the key of the command is wanted, in which no place of an attempt stands.
+    private Attempt Scratch => new(Path.Combine(root, "none"));
+
+    private static string LastWords(string file)
+    {
+        try
+        {
+            return string.Join(" | ", File.ReadLines(file).TakeLast(5));
+        }
+        catch (IOException)
+        {
+            return "(none)";
+        }
+    }
+}

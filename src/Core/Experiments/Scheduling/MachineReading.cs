@@ -1,0 +1,23 @@
+using System.Text.Json;
+using Verus.Artifact.Common;
+using Verus.Artifact.Protocol;
+
+namespace Verus.Artifact.Experiments.Scheduling;
+
+/// <summary>A machine as the runner saw it.</summary>
+/// <param name="Id">Identity of what does not change by itself: samples with different ones are not mixed.</param>
+/// <param name="Json">All that was read, for the journal.</param>
+/// <param name="State">The same as an object.</param>
+public sealed record MachineReading(string Id, JsonElement Json, MachineState State)
+{
+    /// <summary>Of a machine that nobody has seen yet.</summary>
+    public const string Unknown = "{}";
+
+    /// <summary>Reads what <c>artifact-runner machine</c> printed.</summary>
+    public static MachineReading Parse(string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        var state = document.RootElement.Deserialize(ProtocolJson.Default.MachineState)!;
+        return new MachineReading(ContentHashes.OfText(state.StablePart())[..16], document.RootElement.Clone(), state);
+    }
+}

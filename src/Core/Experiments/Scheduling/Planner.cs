@@ -1,0 +1,78 @@
+using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Experiments.Samples;
+
+namespace Verus.Artifact.Experiments.Scheduling;
+
+/// <summary>Says for every cell what it has and what it needs. Reads only.</summary>
+/// <param name="journal">What was measured.</param>
+/// <param name="policy">How many samples a cell gets.</param>
+/// <param name="machineOf">Identity of the machine that an experiment runs on now; samples of others do not count.</param>
+/// <param name="forgiven">Runs whose failed samples are to be repeated; null: failures stand until the key changes.</param>
+public sealed class Planner(Journal journal, SamplePolicy policy, Func<ExperimentDeclaration, string> machineOf, Func<string, bool>? forgiven)
+{
+    private readonly ILookup<string, SampleRecord> byCell = journal.Samples.ToLookup(sample => sample.Cell, StringComparer.Ordinal);
+
+    /// <summary>Plans the cells of experiments; a cell's entry in <paramref name="resolved"/> is null while its generated input is missing.</summary>
+    public IReadOnlyList<CellPlan> Plan(IEnumerable<(Cell Cell, ResolvedCell? Resolved)> resolved)
+    {
+        var plans = resolved.Select(pair => PlanCell(pair.Cell, pair.Resolved)).ToList();
+        return [.. plans.Select(plan => SeriesEnd.Of(plan.Cell, plans) is { } end && plan.Good.Count == 0
+            ? plan with { Need = 0, Reason = end } : plan)];
+    }
+
+    private CellPlan PlanCell(Cell cell, ResolvedCell? resolved)
+    {
+        var earlier = byCell[cell.Name].ToList();
+        var machine = machineOf(cell.Experiment);
+        var current = resolved is null ? [] : earlier.Where(sample => sample.Key == resolved.Key && sample.MachineId == machine).ToList();
+        var good = current.Where(sample => sample.Outcome == SampleOutcome.Ok).ToList();
+        var failed = current.Where(sample => sample.Outcome != SampleOutcome.Ok && forgiven?.Invoke(sample.Run) != true).ToList();
+        var need = policy.Missing(cell.Experiment, Seconds(good));
+        var (reason, differences) = need == 0 ? ("", []) : Why(cell, resolved, earlier, current, machine);
+        if (resolved?.NotAvailable is { } notAvailable)
+            (need, reason) = (0, notAvailable);
+        else if (failed.Count >= cell.Experiment.MaxFailures)
+            (need, reason) = (0, $"failed: {failed[^1].Outcome}, {failed[^1].Why}");
+        var measured = Typical(earlier.Select(sample => sample.Result.Measurement?.WallSeconds).OfType<double>());
+        return new CellPlan
+        {
+            Cell = cell,
+            Resolved = resolved,
+            Good = good,
+            Failed = failed,
+            Need = need,
+            Reason = reason,
+            Differences = differences,
+            SecondsEach = measured ?? cell.Experiment.EstimatedSeconds,
+            IsTimed = measured is not null,
+        };
+    }
+
+    private (string Reason, IReadOnlyList<KeyDifference> Differences) Why(Cell cell, ResolvedCell? resolved, List<SampleRecord> earlier,
+        List<SampleRecord> current, string machine)
+    {
+        if (current.Count > 0)
+            return (current.Exists(sample => sample.Outcome != SampleOutcome.Ok) ? "failed samples are repeated" : "more samples", []);
+        if (earlier.Count == 0)
+            return ("new", []);
+        if (resolved is null)
+            return ("its generated input must be made again", []);
+        var last = earlier[^1];
+        var differences = journal.Cells.TryGetValue(last.Key, out var before)
+            ? KeyDifference.Between(before.Parts, resolved.Parts) : [];
+        return differences.Count > 0 ? ("changed: " + string.Join("; ", differences), differences)
+            : last.MachineId != machine ? ("measured on another machine, or in another state of this one", [])
+            : ("not under this key", []);
+    }
+
+    /// <summary>Wall times of samples; seconds.</summary>
+    public static IReadOnlyList<double> Seconds(IEnumerable<SampleRecord> samples) =>
+        [.. samples.Select(sample => sample.Result.Measurement?.WallSeconds ?? 0)];
+
+    /// <summary>What a sample is likely to take, from earlier ones, oldest first: the last three are enough to plan by, and a changed program soon counts.</summary>
+    public static double? Typical(IEnumerable<double> seconds)
+    {
+        var last = seconds.TakeLast(3).Order().ToList();
+        return last.Count == 0 ? null : last[last.Count / 2];
+    }
+}

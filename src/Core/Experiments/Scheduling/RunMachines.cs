@@ -1,0 +1,97 @@
+using Verus.Artifact.Common;
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Experiments.Samples;
+using Verus.Artifact.Experiments.Tuning;
+
+namespace Verus.Artifact.Experiments.Scheduling;
+
+/// <summary>The machines of one run of the engine: as they were found, and as they are while they are tuned.</summary>
+internal sealed class RunMachines(EngineOptions options, Journal journal, IBuildLog log)
+{
+    private readonly Dictionary<(ExecutorKind, string?), MachineReading> found = [];
+    private readonly Dictionary<(ExecutorKind, string?, string), (MachineReading Reading, TuningNote? Note)> tuned = [];
+    private readonly HashSet<string> doubted = new(StringComparer.Ordinal);
+
+    /// <summary>Looks at the machines of experiments, once at each.</summary>
+    public async Task LookAsync(IEnumerable<ExperimentDeclaration> experiments, CancellationToken cancellation)
+    {
+        foreach (var experiment in experiments)
+            if (!found.ContainsKey(PlaceOf(experiment)))
+                found.Add(PlaceOf(experiment), await ReadAsync(experiment, cancellation).ConfigureAwait(false));
+    }
+
+    /// <summary>Images of machines that nobody has seen yet; they are known once they were started.</summary>
+    public IReadOnlyList<string> Unseen => [.. found.Where(machine => machine.Value.State.Kernel is null).Select(machine => machine.Key.Item2).OfType<string>()];
+
+    /// <summary>Comes back when no other evaluation has this machine tuned, with what one that was killed left restored.</summary>
+    public Task UntunedAsync(CancellationToken cancellation) => options.Machine?.UntunedAsync(log, cancellation) ?? Task.CompletedTask;
+
+    /// <summary>
+    /// Identity of the machine that samples of an experiment are for. Where the machine is to be tuned and is not yet, that is the state which the same
+    /// tuning of the same machine led to the last time; empty when it has not been done before.
+    /// </summary>
+    public string IdOf(ExperimentDeclaration experiment)
+    {
+        if (tuned.TryGetValue(TunedPlaceOf(experiment), out var now))
+            return now.Reading.Id;
+        var before = found[PlaceOf(experiment)].Id;
+        if (!WillBeTuned(experiment))
+            return before;
+        return journal.Runs.Values.Where(run => run.Tuned is { } note && note.MachineIdBefore == before && note.Settings == MachineSetting.Text(experiment.Tune))
+            .MaxBy(run => run.StartedUtc, StringComparer.Ordinal)?.MachineId ?? "";
+    }
+
+    /// <summary>The machine that a sample of an experiment is taken on now, and how it was tuned.</summary>
+    public (MachineReading Reading, TuningNote? Note) Of(ExperimentDeclaration experiment) =>
+        tuned.TryGetValue(TunedPlaceOf(experiment), out var now) ? now : (found[PlaceOf(experiment)], null);
+
+    /// <summary>What experiments are to be tuned to, as a text to group them by; empty where the machine stays as it is.</summary>
+    public string TuningOf(ExperimentDeclaration experiment) => options.TuneMachine && options.Machine is not null && !options.Executors[experiment.Executor].IsElsewhere ? MachineSetting.Text(experiment.Tune) : "";
+
+    /// <summary>
+    /// Tunes the machine for experiments that ask for the same; null where nothing has to be changed, or nothing may be, which is said. The machine is
+    /// looked at again, since samples are taken on what it is now.
+    /// </summary>
+    public async Task<TunedMachine?> TuneAsync(IReadOnlyList<ExperimentDeclaration> experiments, CancellationToken cancellation)
+    {
+        var first = experiments[0];
+        if (!WillBeTuned(first))
+        {
+            if (!options.TuneMachine && options.Machine?.WritesFor(first.Tune) is { Count: > 0 })
+                log.Info($"{first.Suite} asks for {MachineSetting.Text(first.Tune)}. Without -p:TuneMachine=true the machine stays as it is.");
+            Doubt(experiments.Select(experiment => found[PlaceOf(experiment)]));
+            return null;
+        }
+        var machine = await options.Machine!.TuneAsync(first.Suite, first.Item.Where, first.Tune, log, cancellation).ConfigureAwait(false);
+        try
+        {
+            foreach (var experiment in experiments)
+                tuned[TunedPlaceOf(experiment)] = (await ReadAsync(experiment, cancellation).ConfigureAwait(false),
+                    machine.Writes.Count == 0 ? null : new TuningNote(MachineSetting.Text(experiment.Tune), found[PlaceOf(experiment)].Id, machine.Writes));
+            Doubt(experiments.Select(experiment => tuned[TunedPlaceOf(experiment)].Reading));
+            return machine;
+        }
+        catch
+        {
+            machine.Dispose();
+            throw;
+        }
+    }
+
+    private bool WillBeTuned(ExperimentDeclaration experiment) => TuningOf(experiment).Length > 0 && options.Machine!.WritesFor(experiment.Tune).Count > 0;
+
+    private void Doubt(IEnumerable<MachineReading> machines)
+    {
+        foreach (var doubts in machines.Select(machine => machine.State.Doubts()).Where(doubts => doubts.Count > 0).Select(doubts => string.Join("; ", doubts)).Where(doubted.Add))
+            log.Report(ExperimentRules.DoubtfulMachine.At(SourceLocation.None, doubts));
+    }
+
+    private async Task<MachineReading> ReadAsync(ExperimentDeclaration experiment, CancellationToken cancellation) =>
+        MachineReading.Parse(await options.Executors[experiment.Executor].MachineAsync(experiment, cancellation).ConfigureAwait(false));
+
+    private static (ExecutorKind, string?) PlaceOf(ExperimentDeclaration experiment) =>
+        (experiment.Executor, experiment.Executor == ExecutorKind.Slurm ? CommandLine.Join(experiment.SlurmOptions) : experiment.Image);
+
+    private (ExecutorKind, string?, string) TunedPlaceOf(ExperimentDeclaration experiment) => (experiment.Executor, PlaceOf(experiment).Item2, TuningOf(experiment));
+}

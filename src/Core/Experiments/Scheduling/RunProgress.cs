@@ -1,0 +1,64 @@
+using Verus.Artifact.Common;
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Experiments.Samples;
+
+namespace Verus.Artifact.Experiments.Scheduling;
+
+/// <summary>Says which sample of how many is running, what the last one took, and how long the rest will take.</summary>
+public sealed class RunProgress
+{
+    private readonly IBuildLog log;
+    private readonly Dictionary<string, double?> secondsEach;
+    private readonly Dictionary<string, int> open;
+
+    /// <summary>Starts at what a plan says.</summary>
+    public RunProgress(IBuildLog log, IReadOnlyList<CellPlan> plans)
+    {
+        this.log = log;
+        secondsEach = plans.ToDictionary(plan => plan.Cell.Name, plan => plan.SecondsEach, StringComparer.Ordinal);
+        open = plans.Where(plan => plan.Need > 0).ToDictionary(plan => plan.Cell.Name, plan => plan.Need, StringComparer.Ordinal);
+        Total = open.Values.Sum();
+        if (Total > 0)
+            log.Info($"{Total} samples of {open.Count} cells to take{Left()}");
+    }
+
+    /// <summary>Samples to take, as far as known.</summary>
+    public int Total { get; private set; }
+
+    /// <summary>Samples taken.</summary>
+    public int Done { get; private set; }
+
+    /// <summary>A sample starts.</summary>
+    public void Starting(Cell cell)
+    {
+        lock (open)
+            log.Progress($"[{Done + 1}/{Math.Max(Total, Done + 1)}] {cell.Name}{Left()}");
+    }
+
+    /// <summary>A sample ended.</summary>
+    public void Finished(Cell cell, SampleRecord sample)
+    {
+        lock (open)
+        {
+            Done++;
+            Total = Math.Max(Total, Done);
+            open[cell.Name] = Math.Max(0, open.GetValueOrDefault(cell.Name) - 1);
+            secondsEach[cell.Name] = sample.Result.Measurement?.WallSeconds ?? secondsEach.GetValueOrDefault(cell.Name);
+            var outcome = sample.Outcome == SampleOutcome.Ok ? "" : $" {sample.Outcome}";
+            log.Ended($"[{Done}/{Total}] {cell.Name}{outcome} {Amount.Duration(sample.Result.Measurement?.WallSeconds ?? 0)}{Left()}");
+        }
+    }
+
+    // What is not known of a cell is taken from those that are known; with nothing known, nothing is said.
+    private string Left()
+    {
+        var left = open.Where(pair => pair.Value > 0).ToList();
+        var known = secondsEach.Values.OfType<double>().ToList();
+        if (left.Count == 0 || known.Count == 0)
+            return "";
+        var typical = known.Average();
+        var overhead = Done == 0 ? 0 : 0.02 * left.Sum(pair => pair.Value);
+        return $", about {Amount.Duration(left.Sum(pair => pair.Value * (secondsEach.GetValueOrDefault(pair.Key) ?? typical)) + overhead)} left";
+    }
+}

@@ -1,0 +1,55 @@
+using System.Globalization;
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Experiments.Cells;
+
+namespace Verus.Artifact.Experiments.Scheduling;
+
+/// <summary>How many good samples a cell gets.</summary>
+/// <param name="Fixed">The number that the property Samples asks for; null: what the experiment says, or <see cref="Default"/>.</param>
+/// <param name="Auto">True: sample until the confidence interval of the median is narrow enough, or <see cref="Cap"/> is reached.</param>
+/// <param name="Width">For auto: the interval's full width as a share of the median, such as 0.05.</param>
+/// <param name="Cap">For auto: the most samples.</param>
+public sealed record SamplePolicy(int? Fixed, bool Auto = false, double Width = 0.05, int Cap = 40)
+{
+    /// <summary>Samples where neither the user nor the experiment says a number; the artifact guide of the Verus paper recommends four.</summary>
+    public const int Default = 4;
+
+    /// <summary>For auto: below this number an interval of the median says nothing (six samples are needed for 95%).</summary>
+    public const int LeastForAuto = 6;
+
+    /// <summary>Reads the properties Samples, SamplesWidth and SamplesCap; empty ones have their defaults.</summary>
+    /// <exception cref="DiagnosticException">One is not what it must be.</exception>
+    public static SamplePolicy Parse(string? samples, string? width, string? cap)
+    {
+        var auto = string.Equals(samples, "auto", StringComparison.OrdinalIgnoreCase);
+        var number = string.IsNullOrEmpty(samples) || auto ? null : Whole("Samples", samples, "a whole number of at least 1, or 'auto'", 1);
+        var most = string.IsNullOrEmpty(cap) ? 40 : Whole("SamplesCap", cap, $"a whole number of at least {LeastForAuto}", LeastForAuto);
+        return new SamplePolicy(number, auto, string.IsNullOrEmpty(width) ? 0.05 : Share(width), most!.Value);
+    }
+
+    /// <summary>The number of good samples that a cell of an experiment is to have when there is no reason to stop earlier.</summary>
+    public int Target(ExperimentDeclaration experiment) => Auto ? Cap : Fixed ?? experiment.Samples ?? Default;
+
+    /// <summary>How many good samples a cell still needs for now, given the wall times it has; for auto one more at a time after the least.</summary>
+    public int Missing(ExperimentDeclaration experiment, IReadOnlyList<double> seconds) =>
+        !Auto ? Math.Max(0, Target(experiment) - seconds.Count)
+        : seconds.Count < LeastForAuto ? LeastForAuto - seconds.Count
+        : seconds.Count >= Cap || IsNarrow(seconds) ? 0 : 1;
+
+    private bool IsNarrow(IReadOnlyList<double> seconds)
+    {
+        var interval = Data.Statistics.MedianInterval(seconds);
+        return interval is { Value: > 0, Low: { } low, High: { } high } && (high - low) / interval.Value <= Width;
+    }
+
+    private static int? Whole(string property, string text, string expected, int least) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least
+            ? number
+            : throw DeclarationRules.BadProperty.Throw(SourceLocation.None, property, text, expected);
+
+    private static double Share(string text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number is > 0 and < 1
+            ? number
+            : throw DeclarationRules.BadProperty.Throw(SourceLocation.None, "SamplesWidth", text, "a share between 0 and 1 such as 0.05");
+}

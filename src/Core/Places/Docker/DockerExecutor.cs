@@ -1,0 +1,147 @@
+using Verus.Artifact.Containers;
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Places.Host;
+using Verus.Artifact.Protocol;
+using Verus.Artifact.Tools;
+
+namespace Verus.Artifact.Places.Docker;
+
+/// <summary>
+/// Runs each job in a container of its own: the runner is its process and measures inside, so that no time holds anything of the engine. Files are
+/// there under the same paths as on this machine, and the kernel is the same, too; what differs is the image.
+/// </summary>
+/// <param name="runner">Absolute path of the runner.</param>
+/// <param name="evaluation">Absolute path of the evaluation's folder, by which its containers are found again.</param>
+/// <param name="engine">The container engine.</param>
+/// <param name="images">The images that are here, by the name of their pin.</param>
+public sealed class DockerExecutor(string runner, string evaluation, DockerEngine engine, IReadOnlyDictionary<string, AcquiredImage> images) : IExecutor
+{
+    /// <summary>Label with the folder of the evaluation that a container belongs to.</summary>
+    public const string EvaluationLabel = "verus.artifact.evaluation";
+
+    /// <summary>Label with the id of the sample that a container takes.</summary>
+    public const string SampleLabel = "verus.artifact.sample";
+
+    private const int LastLines = 5;
+    private readonly HostExecutor host = new(runner);
+
+    /// <summary>Digests of the ledger, for images that were not looked for yet.</summary>
+    public IReadOnlyDictionary<string, Pins.ContainerImage> Pins { get; init; } = new Dictionary<string, Pins.ContainerImage>();
+
+    /// <inheritdoc/>
+    public string IdentityOf(ExperimentDeclaration experiment)
+    {
+        var image = images.GetValueOrDefault(experiment.Image!)?.Identity
+            ?? (Pins.GetValueOrDefault(experiment.Image!) is { } pin ? AcquiredImage.IdentityOf(pin.Digest, pin.Platform) : AcquiredImage.IdentityOf(null, ""));
+        return experiment.Network == NetworkKind.Host ? image + ", network of the host" : image;
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<Shortfall>> LackingAsync(ExperimentDeclaration experiment, CancellationToken cancellation) =>
+        LackingAsync(experiment.Image!, experiment.Name, cancellation);
+
+    /// <summary>What stands in the way of running something in an image.</summary>
+    public async Task<IReadOnlyList<Shortfall>> LackingAsync(string image, string neededBy, CancellationToken cancellation)
+    {
+        try
+        {
+            var found = await engine.LookAsync(cancellation).ConfigureAwait(false);
+            if (Pins.GetValueOrDefault(image) is { } pin && !IsPlatform(pin.Platform, found.Platform))
+                throw DockerRules.WrongPlatform.Throw(pin.Item.Where, pin.Name, pin.Platform, found.Platform);
+            return [];
+        }
+        catch (DiagnosticException problem)
+        {
+            return [.. problem.Diagnostics.Select(diagnostic => new Shortfall("container engine", "one on this machine", $"{diagnostic.Message} ({diagnostic.Rule.Code})", "", [neededBy]))];
+        }
+    }
+
+    /// <summary>The engine's kernel and processors are those of this machine, so nothing needs to be started to see them.</summary>
+    public Task<string> MachineAsync(ExperimentDeclaration experiment, CancellationToken cancellation) => host.MachineAsync(experiment, cancellation);
+
+    /// <inheritdoc/>
+    public async Task<JobResult> RunAsync(ExperimentDeclaration experiment, JobSpec job, Attempt attempt, IReadOnlyList<string> reads, CancellationToken cancellation)
+    {
+        var image = images.GetValueOrDefault(experiment.Image!)
+            ?? throw DockerRules.ImageGone.Throw(experiment.Item.Where, experiment.Image, "not pulled");
+        // No control group can be made in a container; the engine sets the limit for the whole of it.
+        var files = await JobFiles.WriteAsync(attempt, InImage(job with { MemoryLimitBytes = null }, image), cancellation).ConfigureAwait(false);
+        var words = new Queue<string>();
+        ContainerEnd end;
+        try
+        {
+            end = await engine.RunAsync(new ContainerRun(NameOf(job.Id), image, [runner, "run", files.Job, files.Result, "--parent-stdin"], "/")
+            {
+                Reads = [.. reads, runner],
+                Writes = [attempt.Directory],
+                Network = experiment.Network == NetworkKind.Host,
+                MemoryLimit = job.MemoryLimitBytes,
+                Lifeline = true,
+                // The runner is marked like all that it starts.
+                Environment = new Dictionary<string, string> { [JobSpec.MarkerVariable] = job.Id },
+                Labels = new Dictionary<string, string> { [EvaluationLabel] = evaluation, [SampleLabel] = job.Id },
+                Output = line => Keep(words, line),
+            }, cancellation).ConfigureAwait(false);
+        }
+        catch (DiagnosticException problem) when (problem.Diagnostics[0].Rule == DockerRules.Gone)
+        {
+            // A container outlives an engine that was killed; its processes are processes of this machine.
+            await host.SweepAsync([job.Id], CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
+        catch (FileNotFoundException problem)
+        {
+            throw DockerRules.Refused.Throw(experiment.Item.Where, runner, image.Name, problem.Message);
+        }
+        if (JobFiles.Read(files) is not { } result)
+            return end.OutOfMemory ? new JobResult { Id = job.Id, Outcome = JobOutcome.OutOfMemory, Error = $"The kernel killed the container because memory ran out (the limit is {job.MemoryLimitBytes} bytes)." }
+                : throw ExperimentRules.RunnerUnusable.Throw(SourceLocation.None, runner, $"wrote no result in a container of '{image.Name}' (exit code {end.ExitCode}): {string.Join(" | ", words)}");
+        // Nobody here asked for it: the engine was stopped.
+        if (result.Outcome == JobOutcome.Cancelled && !cancellation.IsCancellationRequested)
+            throw engine.GoneWith(new IOException("the container was stopped"));
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public async Task SweepAsync(IReadOnlyList<string> jobIds, CancellationToken cancellation)
+    {
+        try
+        {
+            await engine.LookAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (DiagnosticException)
+        {
+            return; // The processes are swept as those of the host are; the container goes when the engine starts again.
+        }
+        await engine.SweepAsync(EvaluationLabel, evaluation, cancellation).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>Name of the container of a sample.</summary>
+    public static string NameOf(string jobId) => $"verus-artifact-{jobId}";
+
+    /// <summary>Whether a platform of a pin, which may name a variant, is what an engine or an image has.</summary>
+    internal static bool IsPlatform(string pinned, string actual) => string.Join('/', pinned.Split('/').Take(2)) == actual;
+
+    private static JobSpec InImage(JobSpec job, AcquiredImage image)
+    {
+        return job with
+        {
+            Command = Inside(job.Command),
+            Prepare = [.. job.Prepare.Select(Inside)],
+            Services = [.. job.Services.Select(service => service with { Command = Inside(service.Command) })],
+        };
+
+        CommandSpec Inside(CommandSpec command) => command with { Environment = image.Surround(command.Environment) };
+    }
+
+    private static void Keep(Queue<string> words, string line)
+    {
+        words.Enqueue(line);
+        if (words.Count > LastLines)
+            words.Dequeue();
+    }
+}

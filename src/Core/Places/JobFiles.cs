@@ -1,0 +1,32 @@
+using System.Text.Json;
+using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Protocol;
+
+namespace Verus.Artifact.Places;
+
+/// <summary>The files by which a job reaches the runner and its result comes back.</summary>
+/// <param name="Job">Absolute path of the job.</param>
+/// <param name="Result">Absolute path of the result.</param>
+internal sealed record JobFiles(string Job, string Result)
+{
+    /// <summary>Writes a job into the folder of its attempt.</summary>
+    public static async Task<JobFiles> WriteAsync(Attempt attempt, JobSpec job, CancellationToken cancellation)
+    {
+        var files = new JobFiles(Path.Combine(attempt.Directory, "job.json"), Path.Combine(attempt.Directory, "result.json"));
+        await File.WriteAllBytesAsync(files.Job, JsonSerializer.SerializeToUtf8Bytes(job, ProtocolJson.Default.JobSpec), cancellation).ConfigureAwait(false);
+        return files;
+    }
+
+    /// <summary>The result; null when the runner left none.</summary>
+    public static JobResult? Read(JobFiles files)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(files.Result), ProtocolJson.Default.JobResult);
+        }
+        catch (Exception problem) when (problem is IOException or JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,151 @@
+using Verus.Artifact.Common;
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Experiments.Samples;
+using Verus.Artifact.Experiments.Scheduling;
+using Verus.Artifact.Protocol;
+using Verus.Artifact.Tools;
+
+namespace Verus.Artifact.Places.Slurm;
+
+/// <summary>
+/// Runs each job as a batch job on a node of a Slurm cluster; the runner is its process and measures there. The evaluation's folder, the project and the
+/// SDK must be on a file system that the nodes share. That a job is over is told by its result file; the scheduler is asked only whether the job is still
+/// there, since it forgets jobs that have ended.
+/// </summary>
+/// <param name="runner">Absolute path of the runner.</param>
+/// <param name="cluster">The cluster's commands.</param>
+/// <param name="memory">What was found out about nodes before.</param>
+/// <param name="log">Told what jobs wait for.</param>
+public sealed class SlurmExecutor(string runner, SlurmCluster cluster, MachineMemory memory, Func<IBuildLog> log) : IExecutor
+{
+    private const string MachineFile = "machine.json";
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100), LongestPause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan BetweenQuestions = TimeSpan.FromSeconds(5), FileSystemPatience = TimeSpan.FromSeconds(20);
+
+    /// <summary>Whether a job may be submitted to look at a node, or only what is known of it be told.</summary>
+    public bool MayStart { get; init; } = true;
+
+    /// <inheritdoc/>
+    public bool IsElsewhere => true;
+
+    /// <inheritdoc/>
+    public string IdentityOf(ExperimentDeclaration experiment) => ("slurm " + CommandLine.Join(experiment.SlurmOptions)).TrimEnd();
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<Shortfall>> LackingAsync(ExperimentDeclaration experiment, CancellationToken cancellation) =>
+        await cluster.WhyUnusableAsync(cancellation).ConfigureAwait(false) is { } why
+            ? [new Shortfall("Slurm cluster", "one to submit to", why, "Run the build on a login node of a cluster (Debian: apt-get install slurm-client, and SLURM_CONF).", [experiment.Name])]
+            : [];
+
+    /// <inheritdoc/>
+    public async Task<string> MachineAsync(ExperimentDeclaration experiment, CancellationToken cancellation)
+    {
+        // One memory for each choice of nodes.
+        var key = ContentHashes.OfText(IdentityOf(experiment));
+        var name = $"slurm-{key[..16]}";
+        if (memory.Recall(name, key) is { } known)
+            return known;
+        if (!MayStart)
+            return MachineReading.Unknown;
+        var attempt = new Attempt(Path.Combine(memory.Folder, Guid.NewGuid().ToString("N")));
+        Attempts.Prepare(attempt);
+        try
+        {
+            var json = await SubmitAsync(experiment, Path.GetFileName(attempt.Directory), attempt.Directory, MachineFile, Look(attempt.Directory), cancellation).ConfigureAwait(false);
+            memory.Remember(name, key, json);
+            return json;
+        }
+        finally
+        {
+            Attempts.Remove(attempt.Directory);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<JobResult> RunAsync(ExperimentDeclaration experiment, JobSpec job, Attempt attempt, IReadOnlyList<string> reads, CancellationToken cancellation)
+    {
+        var files = await JobFiles.WriteAsync(attempt, job, cancellation).ConfigureAwait(false);
+        var script = $"{Look(attempt.Directory)} && exec {CommandLine.Join([runner, "run", files.Job, files.Result])}";
+        await SubmitAsync(experiment, job.Id, attempt.Directory, Path.GetFileName(files.Result), script, cancellation).ConfigureAwait(false);
+        var here = MachineReading.Parse(await File.ReadAllTextAsync(Path.Combine(attempt.Directory, MachineFile), cancellation).ConfigureAwait(false));
+        var before = MachineReading.Parse(await MachineAsync(experiment, cancellation).ConfigureAwait(false));
+        if (here.Id != before.Id)
+            throw SlurmRules.UnlikeNode.Throw(experiment.Item.Where, experiment.Name, Describe(here), Describe(before));
+        return JobFiles.Read(files)!;
+    }
+
+    /// <inheritdoc/>
+    public async Task SweepAsync(IReadOnlyList<string> jobIds, CancellationToken cancellation)
+    {
+        if (jobIds.Count > 0 && await cluster.WhyUnusableAsync(cancellation).ConfigureAwait(false) is null)
+            await cluster.CancelAsync(jobIds.Select(NameOf), cancellation).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>Name of the job of a sample.</summary>
+    public static string NameOf(string id) => $"verus-artifact-{id}";
+
+    // Submits and waits for the file that says that the job is over; the content of that file.
+    private async Task<string> SubmitAsync(ExperimentDeclaration experiment, string id, string folder, string over, string script, CancellationToken cancellation)
+    {
+        var job = new SlurmJob(NameOf(id), folder, script, experiment.Measured, experiment.SlurmOptions);
+        var number = await cluster.SubmitAsync(job, experiment.Item.Where, cancellation).ConfigureAwait(false);
+        try
+        {
+            return await WaitAsync(experiment, job, number, over, cancellation).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            await cluster.CancelAsync([job.Name], CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task<string> WaitAsync(ExperimentDeclaration experiment, SlurmJob job, string number, string over, CancellationToken cancellation)
+    {
+        var (pause, asked, state) = (FirstPause, DateTime.UtcNow, "PENDING");
+        DateTime? gone = null;
+        while (true)
+        {
+            // Listing the folder, not asking for the file: network file systems remember for a while that a file was not there.
+            if (Directory.EnumerateFiles(job.Folder).Any(file => Path.GetFileName(file) == over))
+                return await File.ReadAllTextAsync(Path.Combine(job.Folder, over), cancellation).ConfigureAwait(false);
+            if (gone is { } since && DateTime.UtcNow - since > FileSystemPatience)
+                throw SlurmRules.NoResult.Throw(experiment.Item.Where, number, experiment.Name, $"its last state was {state}", LastWords(job.Log));
+            if (gone is null && DateTime.UtcNow - asked > BetweenQuestions)
+            {
+                asked = DateTime.UtcNow;
+                if (await cluster.StateAsync(number, cancellation).ConfigureAwait(false) is { } now)
+                    log().Progress($"{experiment.Name}: job {number} is {state = now}");
+                else
+                    gone = asked;
+            }
+            await Task.Delay(pause, cancellation).ConfigureAwait(false);
+            pause = pause * 1.5 < LongestPause ? pause * 1.5 : LongestPause;
+        }
+    }
+
+    // Written whole or not at all.
+    private string Look(string folder)
+    {
+        var file = Path.Combine(folder, MachineFile);
+        return $"{CommandLine.Join([runner, "machine"])} > {CommandLine.Quote(file + ".new")} && mv {CommandLine.Quote(file + ".new")} {CommandLine.Quote(file)}";
+    }
+
+    private static string Describe(MachineReading machine) => $"{machine.State.Processor ?? "unknown processor"}, {machine.State.LogicalCpus} CPUs, kernel {machine.State.Kernel}";
+
+    private static string LastWords(string file)
+    {
+        try
+        {
+            return string.Join(" | ", File.ReadLines(file).TakeLast(5)) is { Length: > 0 } words ? words : "(nothing)";
+        }
+        catch (IOException)
+        {
+            return "(nothing)";
+        }
+    }
+}

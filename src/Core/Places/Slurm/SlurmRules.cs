@@ -1,0 +1,23 @@
+using Verus.Artifact.Diagnostics;
+using static Verus.Artifact.Diagnostics.Severity;
+
+namespace Verus.Artifact.Places.Slurm;
+
+/// <summary>Diagnostics about clusters: VART4110 to VART4119.</summary>
+[DiagnosticRules]
+public static class SlurmRules
+{
+    /// <summary>The cluster does not take a job.</summary>
+    public static readonly DiagnosticRule Refused = new("VART4110", Error, "The cluster refuses a job",
+        "The cluster does not take the job '{0}': {1}. Correct SlurmOptions of the experiment (partition, account, limits), and run the same command again.");
+
+    /// <summary>A job is gone and left no result.</summary>
+    public static readonly DiagnosticRule NoResult = new("VART4111", Error, "A job of the cluster left no result",
+        "The job '{0}' of experiment '{1}' is not in the queue any more and left no result ({2}). Its last words: {3}. The folder of the evaluation, the project and the "
+        + "SDK must be on a file system that the nodes share, and the limits of the partition longer than the experiment's.");
+
+    /// <summary>A job ran on another kind of node than the ones before.</summary>
+    public static readonly DiagnosticRule UnlikeNode = new("VART4112", Error, "A job ran on an unlike node",
+        "A sample of experiment '{0}' ran on a node ({1}) that is not like the one before ({2}); it does not count, since samples of unlike machines are never mixed. "
+        + "Choose one kind of node with SlurmOptions, such as '--constraint=...' or '--nodelist=...'.");
+}

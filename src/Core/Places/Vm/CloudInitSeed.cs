@@ -1,0 +1,36 @@
+using System.Text;
+
+namespace Verus.Artifact.Places.Vm;
+
+/// <summary>
+/// The disk from which cloud-init takes what is new at each start (data source NoCloud): one key for root, and no password for anyone. All
+/// else is done over SSH, where its output and its failure can be seen.
+/// </summary>
+internal static class CloudInitSeed
+{
+    /// <summary>The label by which cloud-init finds it.</summary>
+    private const string Label = "cidata";
+
+    public static byte[] Of(string machine, string instance, string authorizedKey) => IsoImage.Of(Label,
+    [
+        ("meta-data", Encoding.UTF8.GetBytes($"instance-id: {instance}\nlocal-hostname: {Host(machine)}\n")),
+        ("user-data", Encoding.UTF8.GetBytes($"""
+            #cloud-config
+            disable_root: false
+            ssh_pwauth: false
+            users:
+              - name: root
+                lock_passwd: true
+                ssh_authorized_keys:
+                  - {authorizedKey}
+            package_update: false
+
+            """.ReplaceLineEndings("\n"))),
+    ]);
+
+    private static string Host(string name)
+    {
+        var host = string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToLowerInvariant(c) : '-')).Trim('-');
+        return host.Length == 0 ? "guest" : host[..Math.Min(host.Length, 60)];
+    }
+}

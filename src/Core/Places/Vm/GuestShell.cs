@@ -1,0 +1,86 @@
+using System.Formats.Tar;
+using System.Net.Sockets;
+using Renci.SshNet.Common;
+using Renci.SshNet;
+using Verus.Artifact.Common;
+
+namespace Verus.Artifact.Places.Vm;
+
+/// <summary>How a command in a guest ended.</summary>
+internal sealed record GuestResult(int ExitCode, string Output, string Error);
+
+/// <summary>
+/// Commands and files over SSH. Files go as archives: any guest has tar, what is measured then reads its own disk, and no share has to be kept up.
+/// The guest's key is not checked: what listens on the port is the QEMU that this process started.
+/// </summary>
+internal sealed class GuestShell : IDisposable
+{
+    private static readonly TimeSpan Handshake = TimeSpan.FromSeconds(10);
+    private readonly SshClient client;
+
+    private GuestShell(SshClient client) => this.client = client;
+
+    /// <summary>Connects; without a shell when nobody answers yet, or does not know the key yet, with the problem.</summary>
+    public static async Task<(GuestShell? Shell, string Problem)> TryConnectAsync(int port, GuestKey key, CancellationToken cancellation)
+    {
+        var client = new SshClient(new ConnectionInfo("127.0.0.1", port, "root", new PrivateKeyAuthenticationMethod("root", key.ForClient())) { Timeout = Handshake });
+        try
+        {
+            await client.ConnectAsync(cancellation).WaitAsync(cancellation).ConfigureAwait(false);
+            return (new GuestShell(client), "");
+        }
+        catch (Exception problem) when (IsNetwork(problem))
+        {
+            client.Dispose();
+            return (null, problem.Message);
+        }
+        catch
+        {
+            client.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Whether a problem is one of the connection.</summary>
+    public static bool IsNetwork(Exception problem) => problem is SshException or SocketException or IOException or TimeoutException or ObjectDisposedException;
+
+    /// <summary>
+    /// Runs a command to its end. Nobody writes to its standard input, and nobody closes it either: it ends with the connection, so that the command sees
+    /// when this process is gone.
+    /// </summary>
+    public async Task<GuestResult> RunAsync(string command, CancellationToken cancellation)
+    {
+        using var remote = client.CreateCommand(command);
+        await remote.ExecuteAsync(cancellation).WaitAsync(cancellation).ConfigureAwait(false);
+        return new GuestResult(remote.ExitStatus ?? -1, remote.Result, remote.Error);
+    }
+
+    /// <summary>Brings files and folders of this machine, each with its absolute path there.</summary>
+    /// <exception cref="IOException">It could not be unpacked.</exception>
+    public async Task UploadAsync(IEnumerable<(string Path, string There)> entries, CancellationToken cancellation)
+    {
+        using var remote = client.CreateCommand("tar -x -o -C / -f -");
+        var run = remote.ExecuteAsync(cancellation);
+        await using (var input = remote.CreateInputStream())
+        await using (var archive = new TarWriter(input, TarEntryFormat.Gnu))
+            foreach (var (path, there) in entries)
+                await archive.WriteEntryAsync(path, there.TrimStart('/'), cancellation).ConfigureAwait(false);
+        await run.WaitAsync(cancellation).ConfigureAwait(false);
+        if (remote.ExitStatus != 0)
+            throw new IOException($"the guest could not unpack what was brought: {remote.Error.Trim()}");
+    }
+
+    /// <summary>Fetches files and folders below a folder of the guest into the same folder here.</summary>
+    /// <exception cref="IOException">Something is not there or could not be written.</exception>
+    public async Task DownloadAsync(string folder, IEnumerable<string> names, CancellationToken cancellation)
+    {
+        using var remote = client.CreateCommand($"tar -c -C {CommandLine.Quote(folder)} -f - {CommandLine.Join(names)}");
+        var run = remote.ExecuteAsync(cancellation);
+        await TarFile.ExtractToDirectoryAsync(remote.OutputStream, folder, overwriteFiles: true, cancellation).ConfigureAwait(false);
+        await run.WaitAsync(cancellation).ConfigureAwait(false);
+        if (remote.ExitStatus != 0)
+            throw new IOException($"the guest could not pack its results: {remote.Error.Trim()}");
+    }
+
+    public void Dispose() => client.Dispose();
+}

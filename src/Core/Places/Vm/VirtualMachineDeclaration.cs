@@ -1,0 +1,93 @@
+using Verus.Artifact.Common;
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Experiments.Cells;
+
+namespace Verus.Artifact.Places.Vm;
+
+/// <summary>What executes a virtual machine's instructions.</summary>
+public enum Accelerator
+{
+    /// <summary>The processor where that works, else software.</summary>
+    Auto,
+    /// <summary>The processor, through the kernel (KVM).</summary>
+    Kvm,
+    /// <summary>Software emulation (QEMU's TCG), whose times say nothing about speed.</summary>
+    Tcg,
+}
+
+/// <summary>
+/// A virtual machine that experiments run in (item <c>VirtualMachine</c>): a disk image with cloud-init, or a kernel with a root file system
+/// in memory, or both. docs/virtual-machines.md has the meaning for users.
+/// </summary>
+public sealed record VirtualMachineDeclaration : IDeclaration
+{
+    /// <inheritdoc/>
+    public required string Name { get; init; }
+    /// <inheritdoc/>
+    public required DeclarationItem Item { get; init; }
+    /// <summary>Name of the ExternalFile that is its disk, never written to; null: it has none.</summary>
+    public string? Image { get; init; }
+    /// <summary>Name of the ExternalFile that is its kernel; null: the disk has one.</summary>
+    public string? Kernel { get; init; }
+    /// <summary>Name of the ExternalFile that is the kernel's first file system; null: none.</summary>
+    public string? Initrd { get; init; }
+    /// <summary>Memory in bytes; all of it is taken from this machine at the start.</summary>
+    public long Memory { get; init; } = 2L << 30;
+    /// <summary>Virtual processors.</summary>
+    public int Cpus { get; init; } = 1;
+    /// <summary>Size that the disk grows to, in bytes; null: that of the image.</summary>
+    public long? Disk { get; init; }
+    /// <summary>Arguments of the kernel, beside those that the image has.</summary>
+    public string KernelArguments { get; init; } = "";
+    /// <summary>Debian packages that are installed once.</summary>
+    public IReadOnlyList<string> Packages { get; init; } = [];
+    /// <summary>Shell script that runs once as root, after the packages; {source:NAME} is a checkout, brought under this machine's path.</summary>
+    public string Setup { get; init; } = "";
+    /// <summary>What executes its instructions.</summary>
+    public Accelerator Accelerator { get; init; }
+    /// <summary>Seconds until it must answer.</summary>
+    public double BootTimeout { get; init; } = 300;
+
+    /// <summary>Names of the ExternalFiles that it is made of.</summary>
+    public IEnumerable<string> Files => new[] { Image, Kernel, Initrd }.OfType<string>();
+
+    /// <summary>Names of the sources that its setup uses.</summary>
+    public IEnumerable<string> Sources => Placeholders.Names(Setup).Where(name => name.StartsWith(SourcePrefix, StringComparison.Ordinal))
+        .Select(name => name[SourcePrefix.Length..]).Distinct(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The setup with each {source:NAME} replaced.</summary>
+    public string SetupWith(Func<string, string> pathOf) => Placeholders.Expand(Setup, name => pathOf(name[SourcePrefix.Length..]));
+
+    private const string SourcePrefix = "source:";
+
+    /// <summary>Reads an item.</summary>
+    public static VirtualMachineDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics)
+    {
+        var reader = new MetadataReader(item, diagnostics);
+        var declaration = new VirtualMachineDeclaration
+        {
+            Name = item.Name,
+            Item = item,
+            Image = reader.Text("Image"),
+            Kernel = reader.Text("Kernel"),
+            Initrd = reader.Text("Initrd"),
+            Memory = ExperimentDeclaration.ReadBytes(reader, "Memory") ?? 2L << 30,
+            Cpus = reader.Integer("Cpus", least: 1) ?? 1,
+            Disk = ExperimentDeclaration.ReadBytes(reader, "Disk"),
+            KernelArguments = reader.Text("KernelArguments") ?? "",
+            Packages = reader.List("Packages"),
+            Setup = reader.Text("Setup")?.ReplaceLineEndings("\n") ?? "",
+            Accelerator = reader.Choice("Accelerator", Accelerator.Auto),
+            BootTimeout = reader.Number("BootTimeout") ?? 300,
+        };
+        if (declaration is { Image: null, Kernel: null })
+            reader.Report(VmRules.NothingToBoot, item.Name);
+        if (declaration.Image is null && declaration.Packages.Count > 0)
+            reader.Bad("Packages", string.Join(';', declaration.Packages), "absent where there is no Image to install them on");
+        foreach (var name in Placeholders.Names(declaration.Setup).Where(name => !name.StartsWith(SourcePrefix, StringComparison.Ordinal)))
+            reader.Report(ExperimentRules.UnknownPlaceholder, item.Type, item.Name, name, " {source:NAME} is the only one in a Setup.");
+        reader.Finish();
+        return declaration;
+    }
+}

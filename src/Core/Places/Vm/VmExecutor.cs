@@ -1,0 +1,273 @@
+using System.Globalization;
+using System.Text;
+using Verus.Artifact.Common;
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Experiments.Scheduling;
+using Verus.Artifact.Places.Host;
+using Verus.Artifact.Protocol;
+using Verus.Artifact.Tools;
+
+namespace Verus.Artifact.Places.Vm;
+
+/// <summary>What virtual machines need of the evaluation around them.</summary>
+public sealed record VmOptions
+{
+    /// <summary>The machines that are declared.</summary>
+    public required IReadOnlyList<VirtualMachineDeclaration> Machines { get; init; }
+    /// <summary>Where checkouts and downloads are, as far as they are there by now.</summary>
+    public required Func<Surroundings> Surroundings { get; init; }
+    /// <summary>Folders of the evaluation.</summary>
+    public required EvaluationLayout Layout { get; init; }
+    /// <summary>Absolute path of the runner.</summary>
+    public required string Runner { get; init; }
+    /// <summary>Folders in which QEMU is looked up.</summary>
+    public required IReadOnlyList<string> SearchPath { get; init; }
+    /// <summary>Told what goes on.</summary>
+    public required Func<IBuildLog> Log { get; init; }
+    /// <summary>Whether a machine may be started, or only what is known of its last start be told.</summary>
+    public bool MayStart { get; init; } = true;
+}
+
+/// <summary>
+/// Runs the runner in virtual machines under QEMU. A machine is started by the first job that needs it and serves all others; what it is, is remembered
+/// from its last start, so that a plan needs none.
+/// </summary>
+public sealed class VmExecutor(VmOptions options) : IExecutor
+{
+    private readonly HostExecutor host = new(options.Runner);
+    private readonly Qemu qemu = new(options.SearchPath);
+    private readonly MachineMemory memory = new(options.Layout);
+    private readonly Dictionary<string, RunningMachine> running = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, string> accelerators = new(StringComparer.OrdinalIgnoreCase);
+    private readonly SemaphoreSlim gate = new(1);
+    private CancellationToken last;
+
+    /// <inheritdoc/>
+    public string IdentityOf(ExperimentDeclaration experiment) => "virtual machine; " + PartsOf(MachineOf(experiment), options.Surroundings());
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<Shortfall>> LackingAsync(ExperimentDeclaration experiment, CancellationToken cancellation)
+    {
+        var machine = MachineOf(experiment);
+        var lacking = new List<Shortfall>();
+        foreach (var program in qemu.Missing)
+            Lacks($"program {program}", "any version", "not in PATH", "Install QEMU (Debian: apt-get install qemu-system-x86 qemu-utils).");
+        var facts = MachineFacts.Read(options.Layout.Root);
+        if (facts.MemoryBytes < machine.Memory)
+            Lacks("memory", $"{Gibibytes(machine.Memory)} for the virtual machine {machine.Name}", Gibibytes(facts.MemoryBytes), "Use a machine with more memory, or set Memory of the VirtualMachine.");
+        if (facts.Cores < machine.Cpus)
+            Lacks("cores", $"{machine.Cpus} for the virtual machine {machine.Name}", $"{facts.Cores}", "Use a machine with more cores, or set Cpus of the VirtualMachine.");
+        if (machine.Accelerator == Accelerator.Kvm && lacking.Count == 0 && await WhyNoKvmAsync(cancellation).ConfigureAwait(false) is { } why)
+            Lacks("KVM", "hardware virtualisation that works", why, "Use a machine with KVM, or set Accelerator of the VirtualMachine to Auto or Tcg, whose times say nothing about speed.");
+        return lacking;
+
+        void Lacks(string what, string needed, string found, string remedy) => lacking.Add(new Shortfall(what, needed, found, remedy, [experiment.Name]));
+    }
+
+    /// <inheritdoc/>
+    public async Task<string> MachineAsync(ExperimentDeclaration experiment, CancellationToken cancellation)
+    {
+        last = cancellation;
+        var machine = MachineOf(experiment);
+        var key = await KeyOfAsync(machine, cancellation).ConfigureAwait(false);
+        if (memory.Recall(machine.Name, key) is { } remembered)
+            return remembered;
+        if (!options.MayStart)
+            return MachineReading.Unknown;
+        var up = await UpAsync(machine, cancellation).ConfigureAwait(false);
+        return memory.Recall(machine.Name, key) ?? await RememberAsync(machine, up, cancellation).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async Task<JobResult> RunAsync(ExperimentDeclaration experiment, JobSpec job, Attempt attempt, IReadOnlyList<string> reads, CancellationToken cancellation)
+    {
+        last = cancellation;
+        var up = await UpAsync(MachineOf(experiment), cancellation).ConfigureAwait(false);
+        return await up.RunAsync(job, attempt, reads, experiment.Collect.Count > 0, cancellation).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> DeviationsOf(ExperimentDeclaration experiment) =>
+        accelerators.GetValueOrDefault(MachineOf(experiment).Name) == Software
+            ? ["in a virtual machine that is emulated in software: these numbers say nothing about speed"] : [];
+
+    /// <inheritdoc/>
+    public Task SweepAsync(IReadOnlyList<string> jobIds, CancellationToken cancellation) => Task.CompletedTask; // QEMU is a job of the host's.
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var machine in running.Values)
+            await (last.IsCancellationRequested ? machine.KillAsync() : machine.DisposeAsync().AsTask()).ConfigureAwait(false);
+        running.Clear();
+    }
+
+    private const string Hardware = "kvm", Software = "tcg";
+
+    private async Task<RunningMachine> UpAsync(VirtualMachineDeclaration machine, CancellationToken cancellation)
+    {
+        await gate.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            if (running.TryGetValue(machine.Name, out var up))
+                return up;
+            var disk = machine.Image is { } image ? await ProvisionedAsync(machine, FileOf(machine, image), cancellation).ConfigureAwait(false) : null;
+            up = await StartAsync(machine, disk, first: false, cancellation).ConfigureAwait(false);
+            running.Add(machine.Name, up);
+            if (disk is null)
+                await SetUpAsync(machine, up, cancellation).ConfigureAwait(false);
+            await RememberAsync(machine, up, cancellation).ConfigureAwait(false);
+            return up;
+        }
+        catch
+        {
+            // What failed on the way up is not used for another job.
+            if (running.Remove(machine.Name, out var half))
+                await half.KillAsync().ConfigureAwait(false);
+            throw;
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    private async Task<RunningMachine> StartAsync(VirtualMachineDeclaration machine, string? disk, bool first, CancellationToken cancellation)
+    {
+        options.Log().Progress($"Starting the virtual machine {machine.Name}{(first ? " to set it up" : "")}");
+        var accelerator = await AcceleratorOfAsync(machine, cancellation).ConfigureAwait(false);
+        return await RunningMachine.StartAsync(new MachineStart(machine, accelerator, disk, first, name => FileOf(machine, name)), qemu, host, options.Runner, options.Layout, cancellation)
+            .ConfigureAwait(false);
+    }
+
+    // The disk after packages, kernel arguments and setup: made once for what it depends on, and only ever read after that.
+    private async Task<string> ProvisionedAsync(VirtualMachineDeclaration machine, string image, CancellationToken cancellation)
+    {
+        if (machine is { Packages: [], Setup: "" } && (machine.Kernel is not null || machine.KernelArguments.Length == 0))
+            return image;
+        var surroundings = options.Surroundings();
+        var disk = Path.Combine(options.Layout.Tools, "vm", machine.Name, ContentHashes.OfText(SetupPartsOf(machine, surroundings))[..16], "disk.qcow2");
+        if (File.Exists(disk))
+            return disk;
+        options.Log().Info($"Setting up the virtual machine {machine.Name}; this is done once");
+        var first = await StartAsync(machine, image, first: true, cancellation).ConfigureAwait(false);
+        try
+        {
+            await SetUpAsync(machine, first, cancellation).ConfigureAwait(false);
+            await first.ShutDownAsync(cancellation).ConfigureAwait(false);
+            Directory.CreateDirectory(Path.GetDirectoryName(disk)!);
+            File.Move(first.Overlay, disk);
+        }
+        finally
+        {
+            await first.KillAsync().ConfigureAwait(false);
+        }
+        return disk;
+    }
+
+    private async Task SetUpAsync(VirtualMachineDeclaration machine, RunningMachine up, CancellationToken cancellation)
+    {
+        if (machine.Packages.Count > 0)
+            await up.StepAsync("packages", "export DEBIAN_FRONTEND=noninteractive\napt-get update -qq\napt-get install -y -qq " + CommandLine.Join(machine.Packages), cancellation).ConfigureAwait(false);
+        if (machine is { Image: not null, Kernel: null, KernelArguments.Length: > 0 })
+            await up.StepAsync("kernel-arguments", KernelArguments(machine.KernelArguments), cancellation).ConfigureAwait(false);
+        if (machine.Setup.Length == 0)
+            return;
+        var sources = options.Surroundings().Sources;
+        foreach (var source in machine.Sources)
+            await up.BringAsync(sources[source].Path, cancellation).ConfigureAwait(false);
+        await up.StepAsync("setup", machine.SetupWith(name => CommandLine.Quote(sources[name].Path)), cancellation).ConfigureAwait(false);
+    }
+
+    // Debian and Ubuntu read the folder, Fedora and its kin have a command; the next start is the one that counts.
+    private static string KernelArguments(string arguments) => $$"""
+        if command -v update-grub >/dev/null; then
+          mkdir -p /etc/default/grub.d
+          echo {{CommandLine.Quote($"GRUB_CMDLINE_LINUX_DEFAULT=\"$GRUB_CMDLINE_LINUX_DEFAULT {arguments}\"")}} > /etc/default/grub.d/99-verus-artifact.cfg
+          update-grub
+        else
+          grubby --update-kernel=ALL --args={{CommandLine.Quote(arguments)}}
+        fi
+        """.ReplaceLineEndings("\n");
+
+    private async Task<string> RememberAsync(VirtualMachineDeclaration machine, RunningMachine up, CancellationToken cancellation)
+    {
+        var key = await KeyOfAsync(machine, cancellation).ConfigureAwait(false);
+        var json = await up.MachineAsync(cancellation).ConfigureAwait(false);
+        var before = memory.Recall(machine.Name, key);
+        memory.Remember(machine.Name, key, json);
+        if (before is not null && MachineReading.Parse(before).Id != MachineReading.Parse(json).Id)
+            throw VmRules.Changed.Throw(machine.Item.Where, machine.Name);
+        return json;
+    }
+
+    // What decides which machine a guest sees: itself, the emulator, and the processor below.
+    private async Task<string> KeyOfAsync(VirtualMachineDeclaration machine, CancellationToken cancellation)
+    {
+        var accelerator = await AcceleratorOfAsync(machine, cancellation).ConfigureAwait(false);
+        var below = MachineReading.Parse(await host.ReadMachineAsync(cancellation).ConfigureAwait(false)).Id;
+        return ContentHashes.OfText(string.Join('\n', PartsOf(machine, options.Surroundings()), accelerator, below, await qemu.VersionAsync(cancellation).ConfigureAwait(false)));
+    }
+
+    private async Task<string> AcceleratorOfAsync(VirtualMachineDeclaration machine, CancellationToken cancellation)
+    {
+        if (accelerators.TryGetValue(machine.Name, out var known))
+            return known;
+        var why = machine.Accelerator == Accelerator.Tcg ? "as declared" : await WhyNoKvmAsync(cancellation).ConfigureAwait(false);
+        if (why is not null)
+            options.Log().Report(VmRules.Emulated.At(machine.Item.Where, machine.Name, why));
+        return accelerators[machine.Name] = why is null ? Hardware : Software;
+    }
+
+    // A trial takes seconds where it hangs; until this machine is started again its outcome stays the same.
+    private async Task<string?> WhyNoKvmAsync(CancellationToken cancellation)
+    {
+        const string Name = "kvm";
+        var key = ContentHashes.OfText(await BootIdAsync(cancellation).ConfigureAwait(false) + await qemu.VersionAsync(cancellation).ConfigureAwait(false));
+        var why = memory.Recall(Name, key);
+        if (why is null)
+        {
+            why = await qemu.WhyNoKvmAsync(Path.GetTempPath(), cancellation).ConfigureAwait(false) ?? "";
+            if (options.MayStart)
+                memory.Remember(Name, key, why);
+        }
+        return why.Length == 0 ? null : why;
+    }
+
+    private static async Task<string> BootIdAsync(CancellationToken cancellation)
+    {
+        const string File = "/proc/sys/kernel/random/boot_id";
+        return System.IO.File.Exists(File) ? await System.IO.File.ReadAllTextAsync(File, cancellation).ConfigureAwait(false) : "";
+    }
+
+    private static string PartsOf(VirtualMachineDeclaration machine, Surroundings surroundings) => string.Create(CultureInfo.InvariantCulture,
+        $"{SetupPartsOf(machine, surroundings)}; memory {machine.Memory >> 20} MiB; cpus {machine.Cpus}");
+
+    private static string SetupPartsOf(VirtualMachineDeclaration machine, Surroundings surroundings)
+    {
+        var text = new StringBuilder();
+        foreach (var (kind, name) in new[] { ("image", machine.Image), ("kernel", machine.Kernel), ("initrd", machine.Initrd) })
+            if (name is not null)
+                text.Append(kind).Append(' ').Append(surroundings.Files.GetValueOrDefault(name)?.Identity ?? "not here yet").Append("; ");
+        text.Append("arguments '").Append(machine.KernelArguments).Append('\'');
+        if (machine.Disk is { } disk)
+            text.Append(CultureInfo.InvariantCulture, $"; disk {disk}");
+        if (machine.Packages.Count > 0)
+            text.Append("; packages ").AppendJoin(' ', machine.Packages);
+        if (machine.Setup.Length > 0)
+            text.Append("; setup ").Append(ContentHashes.OfText(machine.Setup)[..16]);
+        foreach (var source in machine.Sources)
+            text.Append("; ").Append(source).Append(' ').Append(surroundings.Sources.GetValueOrDefault(source)?.Identity ?? "not here yet");
+        return text.ToString();
+    }
+
+    private string FileOf(VirtualMachineDeclaration machine, string name) => options.Surroundings().Files.GetValueOrDefault(name)?.Path
+        ?? throw VmRules.DiskFailed.Throw(machine.Item.Where, machine.Name, name, "the file has not been downloaded");
+
+    private VirtualMachineDeclaration MachineOf(ExperimentDeclaration experiment) =>
+        options.Machines.First(machine => machine.Name.Equals(experiment.Image, StringComparison.OrdinalIgnoreCase));
+
+    private static string Gibibytes(long bytes) => FormattableString.Invariant($"{bytes / (double)(1L << 30):0.0} GiB");
+}

@@ -1,0 +1,49 @@
+using Verus.Artifact.Diagnostics;
+using static Verus.Artifact.Diagnostics.Severity;
+
+namespace Verus.Artifact.Places.Vm;
+
+/// <summary>Diagnostics of virtual machines: VART4060 to VART4069.</summary>
+[DiagnosticRules]
+public static class VmRules
+{
+    /// <summary>An experiment in a virtual machine does not say which.</summary>
+    public static readonly DiagnosticRule NoMachine = new("VART4060", Error, "An experiment names no virtual machine",
+        "Experiment '{0}' has Executor=\"Vm\" and no Image. Write Image=\"NAME\", the name of a VirtualMachine.");
+
+    /// <summary>Instructions are executed by software.</summary>
+    public static readonly DiagnosticRule Emulated = new("VART4061", Warning, "A virtual machine is emulated in software",
+        "The virtual machine '{0}' is emulated in software ({1}): its times say nothing about speed. Figures and report say so.");
+
+    /// <summary>The machine did not come up.</summary>
+    public static readonly DiagnosticRule BootFailed = new("VART4062", Error, "A virtual machine did not come up",
+        "The virtual machine '{0}' did not come up: {1}. Its console is in '{2}'.");
+
+    /// <summary>The machine went away, or does not answer, while it was used.</summary>
+    public static readonly DiagnosticRule Lost = new("VART4063", Error, "A virtual machine was lost",
+        "The virtual machine '{0}' was lost: {1}. Its console is in '{2}'. The same command starts it again and goes on.");
+
+    /// <summary>A step of the setup failed.</summary>
+    public static readonly DiagnosticRule SetupFailed = new("VART4064", Error, "The setup of a virtual machine failed",
+        "The virtual machine '{0}': {1} failed with exit code {2}. Its output is in '{3}'; its last words: {4}");
+
+    /// <summary>The kernel was started without arguments that it should have.</summary>
+    public static readonly DiagnosticRule ArgumentsIgnored = new("VART4065", Error, "A virtual machine ignores its kernel arguments",
+        "The kernel of the virtual machine '{0}' was started with '{1}', which lacks '{2}'. Use an image that boots by GRUB, or name a Kernel. Its console is in '{3}'.");
+
+    /// <summary>qemu-img failed.</summary>
+    public static readonly DiagnosticRule DiskFailed = new("VART4066", Error, "The disk of a virtual machine cannot be made",
+        "The disk of the virtual machine '{0}' cannot be made from '{1}': {2}");
+
+    /// <summary>It is not the machine that samples were planned for.</summary>
+    public static readonly DiagnosticRule Changed = new("VART4067", Error, "A virtual machine has changed since its last start",
+        "The virtual machine '{0}' is another machine than at its last start. That is noted now; run the same command again, which plans by it.");
+
+    /// <summary>The runner does not work in the machine.</summary>
+    public static readonly DiagnosticRule RunnerFailed = new("VART4068", Error, "The measuring program does not work in a virtual machine",
+        "The measuring program in the virtual machine '{0}' {1}. It needs Linux on x64, tar and a shell. The machine's console is in '{2}'.");
+
+    /// <summary>A machine that cannot start.</summary>
+    public static readonly DiagnosticRule NothingToBoot = new("VART4069", Error, "A virtual machine has nothing to start from",
+        "VirtualMachine '{0}' has neither an Image nor a Kernel. Name an ExternalFile as one of them.");
+}
