@@ -1,7 +1,5 @@
-using System.Text;
 using CliWrap;
 using CliWrap.Buffered;
-using Verus.Artifact.Common;
 using Verus.Artifact.Pins;
 
 namespace Verus.Artifact.Sources;
@@ -13,7 +11,7 @@ internal sealed record Submodule(string Path, string Url, string Commit);
 /// The git command, for what libgit2 cannot do: one commit, by its id, without history. Objects of a repository are kept once, in a bare store
 /// that all its checkouts share.
 /// </summary>
-internal sealed class Git(string program, IReadOnlyDictionary<string, string?> environment)
+internal sealed partial class Git(string program, IReadOnlyDictionary<string, string?> environment)
 {
     /// <summary>The git of the search path; null where none is installed.</summary>
     public static Git? Find(IReadOnlyList<string> searchPath, IReadOnlyDictionary<string, string?> environment) =>
@@ -42,48 +40,6 @@ internal sealed class Git(string program, IReadOnlyDictionary<string, string?> e
         await RunAsync(pin, url, store, ["-c", "gc.auto=0", "fetch", "--progress", "--no-tags", "--no-auto-maintenance", "--unshallow", url, "+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*"], progress, cancellation, retryWithout: "--unshallow").ConfigureAwait(false);
         if (await TryAsync(store, ["update-ref", reference, commit], null, cancellation).ConfigureAwait(false) is not { ExitCode: 0 })
             throw GitProblem.Missing(pin, url, commit);
-    }
-
-    /// <summary>
-    /// Writes the files of commits, without history, into a pack. The pack depends on the objects and the version of git only: deltas are made
-    /// anew, by one thread.
-    /// </summary>
-    public async Task PackAsync(ExternalRepo pin, string url, string store, IReadOnlyList<string> commits, string target, CancellationToken cancellation)
-    {
-        var words = new StringBuilder();
-        await using var file = File.Create(target);
-        var list = Command(store, ["rev-list", "--objects", "--no-walk", .. commits]).WithStandardErrorPipe(PipeTarget.ToStringBuilder(words));
-        var pack = Command(store, ["pack-objects", "--quiet", "--stdout", "--threads=1", "--no-reuse-delta", "--no-reuse-object", "--delta-base-offset"])
-            .WithStandardErrorPipe(PipeTarget.ToStringBuilder(words));
-        var result = await (list | pack | PipeTarget.ToStream(file)).ExecuteAsync(cancellation).ConfigureAwait(false);
-        if (result.ExitCode != 0 || words.Length > 0)
-            throw GitProblem.Of(pin, url, commits[0], words.ToString());
-    }
-
-    /// <summary>
-    /// Adds a pack of commits without history to a store; null, or what git said. git computes the name of each object from its content, so that no
-    /// other content can pass for a commit.
-    /// </summary>
-    public async Task<string?> UnpackAsync(string store, IReadOnlyList<string> commits, string pack, CancellationToken cancellation)
-    {
-        var shallow = Path.Combine(store, "shallow");
-        await using var content = File.OpenRead(pack);
-        foreach (var step in (Func<Task<BufferedCommandResult>>[])
-        [
-            () => InitAsync(store, cancellation),
-            () => TryAsync(store, ["index-pack", "--stdin"], null, cancellation, PipeSource.FromStream(content)),
-            () =>
-            {
-                var known = File.Exists(shallow) ? File.ReadAllLines(shallow) : [];
-                AtomicFile.Write(shallow, string.Concat(known.Union(commits).Select(commit => commit + "\n")));
-                return TryAsync(store, ["rev-list", "--objects", "--quiet", .. commits], null, cancellation);
-            },
-        ])
-            if (await step().ConfigureAwait(false) is { ExitCode: not 0 } failed)
-                return failed.StandardError.Trim();
-        foreach (var commit in commits)
-            await TryAsync(store, ["update-ref", ReferenceOf(commit), commit], null, cancellation).ConfigureAwait(false);
-        return null;
     }
 
     /// <summary>Makes a checkout that borrows the objects of a store.</summary>
