@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using CsvHelper;
 using CsvHelper.Configuration;
 using Verus.Artifact.Common;
@@ -12,7 +14,7 @@ public static class DatasetFile
 {
     private const string RecordedEnding = ".recorded.csv";
     private static readonly CsvConfiguration Format = new(CultureInfo.InvariantCulture) { NewLine = "\n" };
-    private static readonly string[] SummaryTail = ["low", "high", "samples", "unit", "statistic", "origin", "note"];
+    private static readonly string[] SummaryTail = ["low", "high", "samples", "unit", "statistic", "origin", "note", "failures", "values"];
     private static readonly string[] ObservationTail = ["failure", "experiment", "cell", "sample", "started", "machine", "deviations", "logs"];
 
     /// <summary>
@@ -27,12 +29,57 @@ public static class DatasetFile
             [
                 .. dataset.Columns.Select(column => point[column]), Number(point.Estimate?.Value), Number(point.Estimate?.Low), Number(point.Estimate?.High),
                 Number(point.Samples.Count), point.Unit ?? dataset.Unit, dataset.Statistic, dataset.Origin == Origin.Recorded ? "recorded" : "measured", point.Note ?? "",
+                Number(point.Failures), string.Join(' ', point.Samples.Select(value => Number(value))),
             ]));
 
     /// <summary>
-    /// Reads what <see cref="WriteSummary"/> wrote. The samples themselves, the provenance and the notes of the whole dataset are not in such a
-    /// file; the points have their estimates.
+    /// Writes a dataset so that <see cref="Read"/> gives the same back: the points as <see cref="WriteSummary"/> does, and beside them
+    /// <c>NAME.about.json</c> (or <c>NAME.recorded.about.json</c>) with what is said of all of them; the paths.
     /// </summary>
+    /// <exception cref="DiagnosticException">The folder cannot be written.</exception>
+    public static IReadOnlyList<string> Write(Dataset dataset, string folder)
+    {
+        var points = WriteSummary(dataset, folder);
+        var about = AboutFile(points);
+        AtomicFile.Write(about, JsonSerializer.Serialize(new DatasetAbout(dataset.Unit, dataset.Statistic, dataset.IsSmoke, dataset.Provenance, dataset.Notes),
+            DatasetJson.Default.DatasetAbout) + "\n");
+        return [points, about];
+    }
+
+    /// <summary>
+    /// The dataset that stands in a folder; null where there is none of that name and origin. A file of points alone is enough: what is said of all
+    /// of them is then not known.
+    /// </summary>
+    /// <exception cref="DiagnosticException">A file cannot be read as one of the data stage.</exception>
+    public static Dataset? Read(string folder, string name, Origin origin)
+    {
+        var points = Path.Combine(folder, name + (origin == Origin.Recorded ? RecordedEnding : ".csv"));
+        if (!File.Exists(points))
+            return null;
+        var dataset = ReadSummary(points);
+        var about = AboutFile(points);
+        if (!File.Exists(about))
+            return dataset;
+        try
+        {
+            var known = JsonSerializer.Deserialize(File.ReadAllBytes(about), DatasetJson.Default.DatasetAbout)
+                ?? throw RecordedDataReader.Bad(about, 1, "it is empty");
+            return dataset with
+            {
+                Unit = known.Unit ?? "", Statistic = known.Statistic ?? "", IsSmoke = known.IsSmoke, Provenance = known.Provenance ?? "", Notes = known.Notes ?? [],
+                Points = [.. dataset.Points.Select(point => (point.Unit ?? dataset.Unit) is var unit && unit == known.Unit
+                    ? point with { Unit = null } : point with { Unit = unit })],
+            };
+        }
+        catch (JsonException problem)
+        {
+            throw RecordedDataReader.Bad(about, 1 + (int)(problem.LineNumber ?? 0), "it is no JSON of the data stage");
+        }
+    }
+
+    private static string AboutFile(string points) => points[..^".csv".Length] + ".about.json";
+
+    /// <summary>Reads what <see cref="WriteSummary"/> wrote. What is said of the whole dataset is not in such a file.</summary>
     /// <exception cref="DiagnosticException">The file is not there, or a row cannot be read.</exception>
     public static Dataset ReadSummary(string path)
     {
@@ -104,6 +151,9 @@ public static class DatasetFile
             Estimate = At(0) is { } value ? new Estimate(value, At(1), At(2)) : null,
             Unit = csv.GetField(columns.Length + 4) ?? "",
             Note = csv.GetField(columns.Length + 7) is { Length: > 0 } note ? note : null,
+            Failures = (int)(At(8) ?? 0),
+            Samples = [.. (csv.GetField(columns.Length + 9) ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Select(value => RecordedDataReader.Number(path, line, "values", value)!.Value)],
         };
     }
 
@@ -138,3 +188,10 @@ public static class DatasetFile
 
     private static string Number(double? value) => value?.ToString("R", CultureInfo.InvariantCulture) ?? "";
 }
+
+/// <summary>What is said of all points of a dataset.</summary>
+internal sealed record DatasetAbout(string? Unit, string? Statistic, bool IsSmoke, string? Provenance, IReadOnlyList<string>? Notes);
+
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(DatasetAbout))]
+internal sealed partial class DatasetJson : JsonSerializerContext;

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Verus.Artifact.Data;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
@@ -43,14 +44,28 @@ public sealed class DatasetFileSpecs : IDisposable
             Good("l", "series=a, b", 7, "lines"),
         ]);
         var file = DatasetFile.WriteSummary(written, folder);
-        File.ReadAllText(file).ShouldBe("series,metric,time,low,high,samples,unit,statistic,origin,note\n\"a, b\",time,2,1,4,3,s,median,measured,\n"
-            + "c,time,,,,0,s,median,measured,\"timed out; \"\"why\"\"\"\n\"a, b\",lines,7,,,1,lines,median,measured,\n");
+        File.ReadAllText(file).ShouldBe("series,metric,time,low,high,samples,unit,statistic,origin,note,failures,values\n\"a, b\",time,2,1,4,3,s,median,measured,,0,1 2 4\n"
+            + "c,time,,,,0,s,median,measured,\"timed out; \"\"why\"\"\",1,\n\"a, b\",lines,7,,,1,lines,median,measured,,0,7\n");
         var read = DatasetFile.ReadSummary(file);
         read.Name.ShouldBe("D");
         read.Columns.ShouldBe(written.Columns);
         (read.Quantity, read.Unit, read.Statistic, read.Origin).ShouldBe(("time", "s", "median", Origin.Measured));
         read.Points.Select(point => (point["series"], point["metric"], point.Estimate, point.Note, point.Unit))
             .ShouldBe(written.Points.Select(point => (point["series"], point["metric"], point.Estimate, point.Note, point.Unit)));
+    }
+
+    [Theory]
+    [InlineData(Origin.Measured)]
+    [InlineData(Origin.Recorded)]
+    public void A_folder_of_data_gives_back_the_whole_dataset(Origin origin)
+    {
+        var written = DatasetBuilder.Build(Dataset(("Rows", "lines|lines"), ("Columns", "series;metric")),
+            [Good("a", "series=a;metric=time", 0.1), Good("a", "series=a;metric=time", 1e-300), Failed("c", "series=c;metric=time", "timed out"), Good("l", "series=a", 7, "lines")])
+            with { Origin = origin, IsSmoke = true, Provenance = "two trials, \"quoted\"", Notes = ["one\nwith a break", "two"] };
+        DatasetFile.Write(written, folder).ShouldAllBe(path => File.Exists(path));
+        var read = DatasetFile.Read(folder, "D", origin).ShouldNotBeNull();
+        JsonSerializer.Serialize(read).ShouldBe(JsonSerializer.Serialize(written));
+        DatasetFile.Read(folder, "Other", origin).ShouldBeNull();
     }
 
     [Fact]
@@ -66,8 +81,8 @@ public sealed class DatasetFileSpecs : IDisposable
     [Theory]
     [InlineData("", "line 1")]
     [InlineData("series,time\na,1\n", "line 1")]
-    [InlineData("series,time,low,high,samples,unit,statistic,origin,note\na,one,,,1,s,median,measured,\n", "line 2")]
-    [InlineData("series,time,low,high,samples,unit,statistic,origin,note\na,1\n", "line 2")]
+    [InlineData("series,time,low,high,samples,unit,statistic,origin,note,failures,values\na,one,,,1,s,median,measured,,0,1\n", "line 2")]
+    [InlineData("series,time,low,high,samples,unit,statistic,origin,note,failures,values\na,1\n", "line 2")]
     public void A_summary_that_cannot_be_read_is_an_error_with_file_and_line(string text, string part)
     {
         var file = Path.Combine(folder, "D.csv");
