@@ -45,6 +45,7 @@ public sealed record EvaluationModel
     public static EvaluationModel Parse(IReadOnlyList<DeclarationItem> items)
     {
         var found = new List<Diagnostic>();
+        var tools = Read("Tool", ToolDeclaration.Parse);
         var model = new EvaluationModel
         {
             Pins = new PinLedger
@@ -53,8 +54,9 @@ public sealed record EvaluationModel
                 Images = Read("ContainerImage", ContainerImage.Parse),
                 Files = Read("ExternalFile", ExternalFile.Parse),
                 Tools = Read("ToolPin", ToolPin.Parse),
+                Packaged = [.. tools.Where(tool => tool.DotNetTool is not null && tool.Path is null).Select(tool => ((IDeclaration)tool, tool.DotNetTool!))],
             },
-            Tools = Read("Tool", ToolDeclaration.Parse),
+            Tools = tools,
             Machines = Read("VirtualMachine", VirtualMachineDeclaration.Parse),
             Experiments = Read("Experiment", ExperimentDeclaration.Parse),
             Services = Read("Service", ServiceDeclaration.Parse),

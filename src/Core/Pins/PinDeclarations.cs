@@ -1,3 +1,4 @@
+using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Tools;
@@ -87,8 +88,8 @@ public sealed record ExternalFile : IDeclaration
     public string Url { get; init; } = "";
     /// <summary>SHA-256 of its content, 64 hexadecimal digits; null until the first download has written it to the ledger.</summary>
     public string? Sha256 { get; init; }
-    /// <summary>Name of the local file.</summary>
-    public string FileName { get; init; } = "";
+    /// <summary>Name that the file has here.</summary>
+    public string LocalName { get; init; } = "";
 
     /// <summary>Reads an item.</summary>
     public static ExternalFile Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics)
@@ -102,11 +103,19 @@ public sealed record ExternalFile : IDeclaration
             Item = item,
             Url = url,
             Sha256 = reader.Text("Sha256")?.ToLowerInvariant(),
-            FileName = reader.Text("FileName") ?? (url.Split('/')[^1] is { Length: > 0 } last ? last : item.Name),
+            LocalName = reader.Text("LocalName") ?? LastPart(url) ?? item.Name,
         };
+        if (!FileNames.IsPlain(file.Name))
+            reader.Bad("Include", file.Name, FileNames.Plain);
+        if (!FileNames.IsPlain(file.LocalName))
+            reader.Bad("LocalName", file.LocalName, FileNames.Plain);
         reader.Finish();
         return file;
     }
+
+    // Without what a server is asked for; null where that names no file.
+    private static string? LastPart(string url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var uri) && Uri.UnescapeDataString(uri.AbsolutePath.Split('/')[^1]) is var last && FileNames.IsPlain(last) ? last : null;
 }
 
 /// <summary>The version of a tool (item <c>ToolPin</c>); decides where the <c>Tool</c> itself names none.</summary>
@@ -118,15 +127,29 @@ public sealed record ToolPin : IDeclaration
     public required DeclarationItem Item { get; init; }
     /// <summary>A version or a NuGet version range.</summary>
     public string Version { get; init; } = "";
+    /// <summary>
+    /// SHA-256 of the packages that a .NET tool of this version is installed from, 64 hexadecimal digits each, by the package's name; empty until
+    /// the first installation has written them to the ledger.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> PackageHashes { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Reads an item.</summary>
     public static ToolPin Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics)
     {
         var reader = new MetadataReader(item, diagnostics);
-        var pin = new ToolPin { Name = item.Name, Item = item, Version = reader.Required("Version") };
+        var pin = new ToolPin { Name = item.Name, Item = item, Version = reader.Required("Version"), PackageHashes = Hashes(reader) };
         if (pin.Version.Length > 0 && VersionRule.Parse(pin.Version) is null)
             reader.Bad("Version", pin.Version, "a version such as 4.3.0, or a range such as [4.3,5.0)");
         reader.Finish();
         return pin;
+    }
+
+    private static Dictionary<string, string> Hashes(MetadataReader reader)
+    {
+        var hashes = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var pair in reader.List("PackageHashes"))
+            if (pair.Split('=', StringSplitOptions.TrimEntries) is not [{ Length: > 0 } package, { Length: > 0 } hash] || !hashes.TryAdd(package, hash.ToLowerInvariant()))
+                reader.Bad("PackageHashes", pair, "pairs of a package's name and the SHA-256 of its file, such as dafny=0123…, each package once");
+        return hashes;
     }
 }

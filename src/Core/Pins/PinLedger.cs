@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Pins;
@@ -15,6 +16,8 @@ public sealed partial record PinLedger
     public IReadOnlyList<ExternalFile> Files { get; init; } = [];
     /// <summary>Versions of tools.</summary>
     public IReadOnlyList<ToolPin> Tools { get; init; } = [];
+    /// <summary>Tools that are installed from a package, with its name.</summary>
+    public IReadOnlyList<(IDeclaration Tool, string Package)> Packaged { get; init; } = [];
 
     /// <summary>What is wrong with the pins: floating references, abbreviated commits, one repository at two commits without a reason, malformed hashes.</summary>
     public IReadOnlyList<Diagnostic> Lint()
@@ -45,6 +48,17 @@ public sealed partial record PinLedger
             else if (!HashForm().IsMatch(file.Sha256))
                 found.Add(PinRules.BadHash.At(file.Item.Where, "ExternalFile", file.Name, "Sha256", file.Sha256, "64 hexadecimal digits"));
         }
+        foreach (var pin in Tools)
+            foreach (var (package, hash) in pin.PackageHashes.Where(pair => !HashForm().IsMatch(pair.Value)))
+                found.Add(PinRules.BadHash.At(pin.Item.Where, "ToolPin", pin.Name, "PackageHashes", $"{package}={hash}", "64 hexadecimal digits for each package"));
+        foreach (var (tool, package) in Packaged)
+        {
+            var pin = Tools.FirstOrDefault(pin => pin.Name.Equals(tool.Name, StringComparison.OrdinalIgnoreCase));
+            if (pin is null)
+                found.Add(PinRules.PackageWithoutHash.At(tool.Item.Where, tool.Name, package, "Give it a ToolPin with one version; the first installation writes the hash."));
+            else if (pin.PackageHashes.Count == 0)
+                found.Add(PinRules.PackageWithoutHash.At(pin.Item.Where, tool.Name, package, "The first installation writes it into the ToolPin; commit that."));
+        }
         return found;
 
         void Commit(ExternalRepo repo, string commit)
@@ -61,7 +75,8 @@ public sealed partial record PinLedger
         var rows = Repos.Select(repo => (repo.Name, Pin: repo.Commit, Of: repo.Url + (repo.Reason is null ? "" : $" ({repo.Reason})")))
             .Concat(Images.Select(image => (image.Name, Pin: image.Digest ?? "(no digest yet)", Of: $"{image.Reference} {image.Platform}")))
             .Concat(Files.Select(file => (file.Name, Pin: file.Sha256 ?? "(no hash yet)", Of: file.Url)))
-            .Concat(Tools.Select(tool => (tool.Name, Pin: tool.Version, Of: "tool"))).ToList();
+            .Concat(Tools.Select(tool => (tool.Name, Pin: tool.Version, Of: "tool")))
+            .Concat(Tools.SelectMany(tool => tool.PackageHashes.Select(pair => (tool.Name, Pin: pair.Value, Of: $"package {pair.Key} {tool.Version}")))).ToList();
         var names = rows.Select(row => row.Name.Length).DefaultIfEmpty().Max();
         var pins = rows.Select(row => row.Pin.Length).DefaultIfEmpty().Max();
         var text = new StringBuilder();

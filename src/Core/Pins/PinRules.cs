@@ -30,4 +30,12 @@ public static class PinRules
     /// <summary>A download without a hash.</summary>
     public static readonly DiagnosticRule FileWithoutHash = new("VART1006", Warning, "A download has no hash yet",
         "ExternalFile '{0}' ({1}) has no Sha256. The first download writes it to the ledger; commit that.");
+
+    /// <summary>What was found cannot be written into the ledger.</summary>
+    public static readonly DiagnosticRule NotWritten = new("VART1010", Warning, "A pin could not be written into the ledger",
+        "{0} '{1}' has no {2} yet, and {4} was not changed, since {5}. Write {2}=\"{3}\" into the element that declares it, and commit that.");
+
+    /// <summary>The package of a .NET tool has no hash.</summary>
+    public static readonly DiagnosticRule PackageWithoutHash = new("VART1011", Warning, "The package of a .NET tool has no hash yet",
+        "Tool '{0}' is installed from the package '{1}', for which the ledger has no hash, so that no bundle can provide it. {2}");
 }

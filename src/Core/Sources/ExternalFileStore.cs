@@ -39,7 +39,7 @@ public sealed class ExternalFileStore(EvaluationLayout layout, bool offline, Con
     }
 
     /// <summary>Where the download of a file is, or will be.</summary>
-    public static string PathOf(EvaluationLayout layout, ExternalFile file) => Path.Combine(layout.Sources, ".files", file.Name, file.FileName);
+    public static string PathOf(EvaluationLayout layout, ExternalFile file) => Path.Combine(layout.Sources, ".files", file.Name, file.LocalName);
 
     private async Task<AcquiredFile> AcquireAsync(ExternalFile file, CancellationToken cancellation)
     {

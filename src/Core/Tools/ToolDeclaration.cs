@@ -28,7 +28,7 @@ public sealed record ToolDeclaration : IDeclaration
     /// <summary>Regular expression whose first group is the version.</summary>
     public string VersionPattern => DeclaredVersionPattern ?? DefaultVersionPattern;
     /// <summary>Files and folders whose content is part of the identity, besides the executable; relative to the project.</summary>
-    public IReadOnlyList<string> Identity { get; init; } = [];
+    public IReadOnlyList<string> IdentityFiles { get; init; } = [];
     /// <summary>Names of tools that this one starts by way of PATH.</summary>
     public IReadOnlyList<string> Depends { get; init; } = [];
     /// <summary>Environment variables that it needs, with placeholders.</summary>
@@ -67,7 +67,7 @@ public sealed record ToolDeclaration : IDeclaration
             VersionOverride = Rule(reader, "VersionOverride"),
             VersionArguments = ExperimentDeclaration.ReadCommand(reader, "VersionArguments", reader.Text("VersionArguments") ?? "--version"),
             DeclaredVersionPattern = Pattern(reader),
-            Identity = reader.List("Identity"),
+            IdentityFiles = reader.List("IdentityFiles"),
             Depends = reader.List("Depends"),
             Environment = ExperimentDeclaration.ReadPairs(reader, "Environment"),
             PathEntries = reader.List("PathEntries"),
@@ -77,6 +77,8 @@ public sealed record ToolDeclaration : IDeclaration
         };
         foreach (var text in tool.Environment.Values.Concat(tool.PathEntries))
             CheckPlaceholders(reader, text, ["folder", "project", "home", "tool:", "source:"]);
+        if (!FileNames.IsPlain(tool.Name))
+            reader.Bad("Include", tool.Name, FileNames.Plain);
         reader.Finish();
         return tool;
     }

@@ -178,7 +178,7 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
             text.Append(candidate.Kind).Append('\n');
         else
             text.Append(memory.Hashes.OfFile(File.ResolveLinkTarget(candidate.Path, returnFinalTarget: true)?.FullName ?? candidate.Path)).Append('\n');
-        foreach (var entry in tool.Identity.Select(entry => System.IO.Path.GetFullPath(entry, options.ProjectDirectory)))
+        foreach (var entry in tool.IdentityFiles.Select(entry => System.IO.Path.GetFullPath(entry, options.ProjectDirectory)))
             text.Append(memory.Hashes.OfTree(entry)).Append('\n');
         foreach (var name in tool.Needs.Order(StringComparer.OrdinalIgnoreCase))
             text.Append(name).Append(' ').Append((Found.GetValueOrDefault(name) as ResolvedTool)?.Identity).Append('\n');

@@ -32,6 +32,21 @@ public sealed partial class EditorSchemaSpecs
         System.IO.File.ReadAllText(File).Split('\n').ShouldBe(schema.Split('\n'), "UPDATE_GOLDEN=1 writes it anew");
     }
 
+    // MSBuild refuses to set its own metadata of items, and takes some attributes of an item's element for itself.
+    [Fact]
+    public void No_metadatum_has_a_name_that_no_project_can_write()
+    {
+        string[] reserved =
+        [
+            "FullPath", "RootDir", "Filename", "Extension", "RelativeDir", "Directory", "RecursiveDir", "Identity", "ModifiedTime", "CreatedTime", "AccessedTime",
+            "DefiningProjectFullPath", "DefiningProjectDirectory", "DefiningProjectName", "DefiningProjectExtension",
+            "Include", "Exclude", "Remove", "Update", "Condition", "Label", "KeepMetadata", "RemoveMetadata", "KeepDuplicates", "MatchOnMetadata", "MatchOnMetadataOptions",
+        ];
+        var names = EvaluationModel.ItemTypes.Append("PublicTarget").SelectMany(type => Page.Rows(Reference.Section("### " + type)).Select(row => row.Name)).ToList();
+        names.Count.ShouldBeGreaterThan(50);
+        names.Where(name => reserved.Contains(name, StringComparer.OrdinalIgnoreCase)).ShouldBeEmpty();
+    }
+
     private static JsonObject Map(IEnumerable<(string Name, IReadOnlyList<string> Cells)> rows, Func<(string Name, IReadOnlyList<string> Cells), JsonNode> describe) =>
         new(rows.Select(row => KeyValuePair.Create<string, JsonNode?>(row.Name, describe(row))));
 

@@ -81,7 +81,7 @@ public sealed class ExternalFileSpecs : IDisposable
     private static ExternalFile Pin(string url, string? hash, string name, string file)
     {
         var item = new DeclarationItem("ExternalFile", name, new Dictionary<string, string>(), () => ItemLocator.Find(file, "ExternalFile", name));
-        return new ExternalFile { Name = name, Item = item, Url = url, Sha256 = hash, FileName = "data.bin" };
+        return new ExternalFile { Name = name, Item = item, Url = url, Sha256 = hash, LocalName = "data.bin" };
     }
 
     private Task<AcquiredFile> AcquireAsync(string url, string? hash, string name = "a", string file = "none.props") =>

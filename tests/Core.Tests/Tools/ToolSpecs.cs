@@ -78,10 +78,10 @@ public sealed class ToolSpecs : IDisposable
         var path = Script("echo fake 1.0.0");
         var library = Directory.CreateDirectory(Path.Combine(folder, "library")).FullName;
         File.WriteAllText(Path.Combine(library, "a.dll"), "one");
-        var before = Assert.IsType<ResolvedTool>(await ResolveAsync(path, ("Identity", library))).Identity;
+        var before = Assert.IsType<ResolvedTool>(await ResolveAsync(path, ("IdentityFiles", library))).Identity;
         File.WriteAllText(Path.Combine(library, "a.dll"), "two");
-        (await ResolveAsync(path, ("Identity", library))).ShouldBeOfType<ResolvedTool>().Identity.ShouldNotBe(before);
-        (await ResolveAsync(path, ("Identity", library + "/gone"))).ShouldBeOfType<MissingTool>().Found.ShouldContain("part of its identity");
+        (await ResolveAsync(path, ("IdentityFiles", library))).ShouldBeOfType<ResolvedTool>().Identity.ShouldNotBe(before);
+        (await ResolveAsync(path, ("IdentityFiles", library + "/gone"))).ShouldBeOfType<MissingTool>().Found.ShouldContain("part of its identity");
     }
 
     [Fact]

@@ -73,7 +73,7 @@ public sealed class ReproductionScript
         foreach (var repo in repos)
             Line($"checkout {Words([repo.Name, repo.Url, repo.Commit, repo.Submodules ? "submodules" : "no"])}");
         foreach (var file in files)
-            Line(file.Sha256 is { } hash ? $"download {Words([file.Name, file.FileName, file.Url, hash])}" : Comment($"download {file.Name}: no hash is pinned yet, {file.Url}"));
+            Line(file.Sha256 is { } hash ? $"download {Words([file.Name, file.LocalName, file.Url, hash])}" : Comment($"download {file.Name}: no hash is pinned yet, {file.Url}"));
         if (needed.Count > 0)
             Heading("Tools");
         foreach (var tool in needed)

@@ -75,7 +75,7 @@ internal sealed class ScriptPlaces(EvaluationModel model, string projectDirector
             "tool" => Tool(rest),
             "folder" when rest.Length > 0 => FolderOfTool(rest),
             "source" when rest.Length > 0 => Source(rest),
-            "file" when model.Pins.Files.FirstOrDefault(file => file.Name.Equals(rest, StringComparison.OrdinalIgnoreCase)) is { } file => $"{Root}/files/{file.Name}/{file.FileName}",
+            "file" when model.Pins.Files.FirstOrDefault(file => file.Name.Equals(rest, StringComparison.OrdinalIgnoreCase)) is { } file => $"{Root}/files/{file.Name}/{file.LocalName}",
             "port" => ShellText.Expression("$" + PortOf(rest)),
             _ => null,
         };
