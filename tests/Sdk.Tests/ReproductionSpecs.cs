@@ -31,6 +31,26 @@ public sealed class ReproductionSpecs : SdkProject
     }
 
     [Fact]
+    public void No_value_is_run_and_a_path_with_an_equals_sign_is_a_program()
+    {
+        File.WriteAllText(Path.Combine(Folder, "run=it.sh"), "#!/bin/sh\necho ran\n");
+        File.SetUnixFileMode(Path.Combine(Folder, "run=it.sh"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        // MSBuild turns %01 and its like into the characters themselves, wherever they stand.
+        Write("""
+            <ItemGroup>
+              <Experiment Include="Shows" Samples="1" Matrix="t=%01$(touch pwned)%02|one,%02%01`touch pwned`%02%01|two,%0a$(touch pwned)|three,%1b[2J|four" Command="echo {t}" />
+              <Experiment Include="Equals" Samples="1" Matrix="n=1,2" Command="{project}/run=it.sh" />
+            </ItemGroup>
+            """);
+        Build("-t:WriteReproductionScript").Succeeds();
+        var run = Run("sh", Script, "again");
+        Directory.EnumerateFiles(Folder, "pwned", SearchOption.AllDirectories).ShouldBeEmpty();
+        run.Output.ShouldContain("6 cells, 0 of them bad");
+        run.Output.ShouldNotContain("\e[2J");
+        Directory.EnumerateFiles(Path.Combine(Folder, "again/results"), "stdout.txt", SearchOption.AllDirectories).Count(file => File.ReadAllText(file) == "ran\n").ShouldBe(2);
+    }
+
+    [Fact]
     public void Sources_copies_and_services_are_in_it_and_a_bad_cell_is_said()
     {
         Run("git", "init", "--quiet", "code").Succeeds();

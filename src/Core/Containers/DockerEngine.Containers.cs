@@ -2,12 +2,19 @@ using System.Net;
 using System.Runtime.InteropServices;
 using Docker.DotNet;
 using Docker.DotNet.Models;
+using Verus.Artifact.Common;
 using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Containers;
 
 public sealed partial class DockerEngine
 {
+    /// <summary>Capabilities that root has in a container: those for its own files and processes.</summary>
+    internal static readonly IReadOnlyList<string> KeptCapabilities = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "KILL"];
+
+    /// <summary>Processes and threads that a container may have at a time.</summary>
+    internal const long MostProcesses = 8192;
+
     private static readonly TimeSpan RemovalTime = TimeSpan.FromSeconds(10);
 
     /// <summary>Runs a process in a container of its own to its end. Whatever happens, the container is gone afterwards.</summary>
@@ -71,8 +78,13 @@ public sealed partial class DockerEngine
             Ulimits = OwnLimits.Read(),
             // Output goes to us; the engine need not keep it as well.
             LogConfig = new LogConfig { Type = "none" },
-            // Folders of this machine keep their own labels where SELinux is on.
-            SecurityOpt = ["label=disable"],
+            // What an image or its programs bring is not trusted: no right that root does not need for its files and processes, none to be gained,
+            // and no more processes than any honest program has.
+            CapDrop = ["ALL"],
+            CapAdd = [.. KeptCapabilities],
+            PidsLimit = MostProcesses,
+            // Where SELinux is on, folders of this machine cannot be reached with their own labels otherwise.
+            SecurityOpt = ["no-new-privileges", .. engine.SelinuxOn ? ["label=disable"] : Array.Empty<string>()],
         },
     };
 
@@ -84,8 +96,20 @@ public sealed partial class DockerEngine
         var reads = run.Reads.Where(path => File.Exists(path) || Directory.Exists(path)).SelectMany(path => new[] { path, Final(path) })
             .Select(Path.TrimEndingDirectorySeparator).Distinct(StringComparer.Ordinal).ToList();
         foreach (var path in reads.Where(path => !run.Writes.Any(folder => IsIn(path, folder)) && !reads.Any(folder => folder != path && IsIn(path, folder))))
+        {
             yield return new Mount { Type = "bind", Source = path, Target = path, ReadOnly = true };
+            // Engines before 25 leave a file system that is mounted below such a folder as writable as it is.
+            foreach (var inner in MountsBelow(path).Where(inner => !run.Writes.Any(folder => IsIn(inner, folder) || IsIn(folder, inner))))
+                yield return new Mount { Type = "bind", Source = inner, Target = inner, ReadOnly = true };
+        }
     }
+
+    // The fifth field of mountinfo is where something is mounted; what is odd in it is written as three octal digits.
+    private static List<string> MountsBelow(string folder) => !File.Exists(MountTable) ? []
+        : [.. File.ReadLines(MountTable).Select(line => line.Split(' ')).Where(fields => fields.Length > 4).Select(fields => MountText.Unescape(fields[4]))
+            .Where(mount => mount != folder && IsIn(mount, folder)).Distinct(StringComparer.Ordinal)];
+
+    private const string MountTable = "/proc/self/mountinfo";
 
     private static bool IsIn(string path, string folder) => path == folder || path.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 

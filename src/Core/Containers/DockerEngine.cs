@@ -10,7 +10,8 @@ namespace Verus.Artifact.Containers;
 /// <param name="Version">Its version.</param>
 /// <param name="Platform">What it runs, such as linux/amd64.</param>
 /// <param name="Rootless">Whether it runs as a user, whose files are root's in its containers.</param>
-public sealed record EngineFacts(string Version, string Platform, bool Rootless);
+/// <param name="SelinuxOn">Whether it labels its containers for SELinux.</param>
+public sealed record EngineFacts(string Version, string Platform, bool Rootless, bool SelinuxOn);
 
 /// <summary>
 /// A container engine, Docker or Podman, by Docker's interface. Nothing is asked of it before it is needed. What goes wrong is a coded diagnostic.
@@ -113,7 +114,9 @@ public sealed partial class DockerEngine(DockerEndpoint endpoint) : IDisposable
         if (File.Exists("/proc/sys/kernel/osrelease") && File.ReadAllText("/proc/sys/kernel/osrelease").Trim() is var kernel && info.KernelVersion != kernel)
             throw DockerRules.Remote.Throw(SourceLocation.None, endpoint.Address, endpoint.From, $"runs on the kernel {info.KernelVersion}, this machine on {kernel}");
         var architecture = info.Architecture switch { "x86_64" => "amd64", "aarch64" => "arm64", var other => other };
-        return new EngineFacts(info.ServerVersion, $"{info.OSType}/{architecture}", info.SecurityOptions?.Any(option => option.Contains("rootless", StringComparison.Ordinal)) == true);
+        return new EngineFacts(info.ServerVersion, $"{info.OSType}/{architecture}", Has("rootless"), Has("selinux"));
+
+        bool Has(string name) => info.SecurityOptions?.Any(option => option.Contains(name, StringComparison.Ordinal)) == true;
     }
 
     private DiagnosticException NotRunning(string why) => DockerRules.NotRunning.Throw(SourceLocation.None, endpoint.Address, endpoint.From, why);

@@ -127,9 +127,17 @@ public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
             throw ImageRules.PlatformMissing.Throw(image.Item.Where, image.Name, image.Reference, image.Platform, $"the one in the container engine is for {platform}");
         return new AcquiredImage(image.Name, DigestOf(image, found), image.Platform, found.ID)
         {
-            Environment = (found.Config?.Env ?? []).Select(variable => variable.Split('=', 2)).Where(pair => pair.Length == 2)
-                .ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal),
+            Environment = VariablesOf(found.Config?.Env ?? []),
         };
+    }
+
+    // Nothing keeps an image from setting a variable twice; the last one holds, as it does where a shell sets them.
+    internal static Dictionary<string, string> VariablesOf(IEnumerable<string> variables)
+    {
+        var all = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var pair in variables.Select(variable => variable.Split('=', 2)).Where(pair => pair is [{ Length: > 0 }, _]))
+            all[pair[0]] = pair[1];
+        return all;
     }
 
     // The digest that the registry knows it by; an image may have come from several. One that was made here has none, and its id is its content.

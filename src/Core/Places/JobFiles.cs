@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Common;
 using Verus.Artifact.Protocol;
 
 namespace Verus.Artifact.Places;
@@ -20,6 +21,9 @@ internal sealed record JobFiles(string Job, string Result)
     /// <summary>The result; null when the runner left none.</summary>
     public static JobResult? Read(JobFiles files)
     {
+        // The command runs beside the file: a link or a pipe in its place is no result.
+        if (OperatingSystem.IsLinux() && FileFacts.Of(files.Result, followLink: false) is not { Kind: FileKind.Regular })
+            return null;
         try
         {
             return JsonSerializer.Deserialize(File.ReadAllBytes(files.Result), ProtocolJson.Default.JobResult);

@@ -1,5 +1,6 @@
 using CliWrap;
 using CliWrap.Buffered;
+using Verus.Artifact.Common;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Tools;
@@ -12,7 +13,6 @@ namespace Verus.Artifact.Places;
 /// </summary>
 internal static class ScratchDevice
 {
-    private const string Mounts = "/proc/self/mounts", Swaps = "/proc/swaps";
     // What blkid's exit code says of a device that it probes.
     private const int FoundSomething = 0, FoundNothing = 2;
 
@@ -21,22 +21,34 @@ internal static class ScratchDevice
     public static async Task<IReadOnlyList<Shortfall>> LackingAsync(ExperimentDeclaration experiment, CancellationToken cancellation)
     {
         var device = experiment.Device!;
-        if (!File.Exists(device))
-            return [new Shortfall($"device {device}", "a block device", "no such file", "Correct the metadatum Device of the experiment.", [experiment.Name])];
-        var real = File.ResolveLinkTarget(device, returnFinalTarget: true)?.FullName ?? device;
-        if (UseOf([device, real, .. PartsOf(Path.GetFileName(real))], File.ReadLines(Mounts).Concat(File.ReadLines(Swaps))) is { } use)
-            throw ExperimentRules.DeviceInUse.Throw(experiment.Item.Where, experiment.Name, device, use, "Unmount it, or name another one");
+        if (FileFacts.Of(device) is not { } facts)
+            return [Lacking("no such file")];
+        if (facts.Kind is not (FileKind.BlockDevice or FileKind.Regular))
+            return [Lacking($"no block device, but {Words(facts.Kind)}")];
+        RequireFree(experiment);
         if (!experiment.OverwriteDevice && await ContentOfAsync(device, cancellation).ConfigureAwait(false) is { } content)
             throw ExperimentRules.DeviceInUse.Throw(experiment.Item.Where, experiment.Name, device, content, "Name another one, or say that it may be lost with OverwriteDevice=\"true\"");
         return [];
+
+        Shortfall Lacking(string found) => new($"device {device}", "a block device", found, "Correct the metadatum Device of the experiment.", [experiment.Name]);
     }
 
-    /// <summary>Who uses one of these devices, by the first words of the lines of the kernel's tables; null when nobody does.</summary>
-    internal static string? UseOf(IReadOnlyCollection<string> devices, IEnumerable<string> tables)
+    /// <summary>Makes sure that nobody uses the device; asked before each sample, since somebody may mount it between two.</summary>
+    /// <exception cref="DiagnosticException">The device is in use.</exception>
+    public static void RequireFree(ExperimentDeclaration experiment)
     {
-        var used = tables.Select(line => line.Split(' ', '\t')).FirstOrDefault(words => words.Length > 1 && devices.Contains(words[0]));
-        return used is null ? null : Array.Exists(used, word => word == "partition") ? $"{used[0]} serves as swap" : $"{used[0]} is mounted at {used[1]}";
+        if (experiment.Device is { } device && FileFacts.Of(device) is { } facts
+            && (new BlockDeviceUse().Of(facts) ?? (facts.Kind == FileKind.BlockDevice ? BlockDeviceUse.WhyNotAlone(device) : null)) is { } use)
+            throw ExperimentRules.DeviceInUse.Throw(experiment.Item.Where, experiment.Name, device, use, "Unmount it, or name another one");
     }
+
+    private static string Words(FileKind kind) => kind switch
+    {
+        FileKind.Folder => "a folder",
+        FileKind.CharacterDevice => "a character device",
+        FileKind.Fifo => "a pipe",
+        _ => "a socket",
+    };
 
     /// <summary>What is on a device; null when nothing is.</summary>
     internal static async Task<string?> ContentOfAsync(string device, CancellationToken cancellation)
@@ -56,13 +68,5 @@ internal static class ScratchDevice
         {
             return $"what it holds cannot be told, since blkid does not start ({problem.Message})";
         }
-    }
-
-    // Partitions of the device, and what is made of it, such as an encrypted volume.
-    private static List<string> PartsOf(string name)
-    {
-        var block = Path.Combine("/sys/class/block", name);
-        return !Directory.Exists(block) ? []
-            : [.. Directory.EnumerateDirectories(block, name + "*").Concat(Directory.EnumerateFileSystemEntries(Path.Combine(block, "holders"))).Select(path => "/dev/" + Path.GetFileName(path))];
     }
 }

@@ -4,6 +4,7 @@ using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Experiments.Samples;
 using Verus.Artifact.Places.Docker;
 using Verus.Artifact.Protocol;
+using Verus.Artifact.Tests.Experiments;
 
 namespace Verus.Artifact.Tests.Executors;
 
@@ -138,6 +139,96 @@ public sealed class DockerExecutorSpecs(ContainerEngine engine) : DockerFixture(
         var problem = await Should.ThrowAsync<DiagnosticException>(() => executor.RunAsync(InBox("Box", ("Command", "true")), new JobSpec { Id = Guid.NewGuid().ToString("N"), Command = command }, attempt, [], Cancellation));
         problem.Diagnostics.ShouldHaveSingleItem().Rule.ShouldBe(DockerRules.ImageGone);
     }
+
+    [Fact]
+    public async Task A_container_has_no_right_that_it_does_not_need_and_cannot_gain_any()
+    {
+        await RunInBoxAsync(InBox("Rights", ("Command", "sh -c 'cat /proc/self/status; mknod {output}/disk b 7 0 && echo made; chown 0 {output}; mkdir /mnt; busybox mount -t tmpfs none /mnt && echo mounted'"),
+            ("SuccessExitCodes", "0;1")));
+        var status = LogOf(Read().Samples.ShouldHaveSingleItem());
+        // CHOWN, DAC_OVERRIDE, FOWNER, KILL.
+        status.ShouldContain("CapBnd:\t000000000000002b");
+        status.ShouldContain("NoNewPrivs:\t1");
+        status.ShouldNotContain("made");
+        status.ShouldNotContain("mounted");
+    }
+
+    [Fact]
+    public async Task The_number_of_its_processes_is_limited()
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        var running = RunInBoxAsync(1, stop.Token, InBox("Long", ("Command", "sleep 4996")));
+        await Until(() => Marked("sleep 4996"));
+        var inspected = Containers.Docker("inspect", "--format", "{{.HostConfig.PidsLimit}} {{.HostConfig.CapDrop}} {{.HostConfig.SecurityOpt}} {{.HostConfig.Privileged}}", Containers.ContainersOf(Layout.Root)[0]).Output;
+        await stop.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(running);
+        inspected.ShouldBe("8192 [ALL] [no-new-privileges] false");
+    }
+
+    [Fact]
+    public async Task What_runs_as_its_owner_is_an_ordinary_file_when_it_comes_out()
+    {
+        await RunInBoxAsync(InBox("Setuid", ("Command", "sh -c 'mkdir {output}/d {work}/d; for f in {output}/d/su {work}/su; do cp /bin/busybox $f; chmod 6755 $f; done; ln -s /etc {output}/d/etc'"), ("Collect", "su")));
+        var sample = Read().Samples.ShouldHaveSingleItem();
+        sample.Outcome.ShouldBe(SampleOutcome.Ok, sample.Why);
+        var kept = Directory.EnumerateFiles(Path.Combine(Layout.Experiments, sample.Logs), "su", SearchOption.AllDirectories).ToList();
+        kept.ShouldNotBeEmpty();
+        kept.ShouldAllBe(file => (File.GetUnixFileMode(file) & (UnixFileMode.SetUser | UnixFileMode.SetGroup)) == 0);
+    }
+
+    [Fact]
+    public async Task Nothing_outside_of_the_attempt_can_be_written_not_even_what_is_mounted_below_it()
+    {
+        if (!Environment.IsPrivilegedProcess)
+            Assert.Skip("only root may mount");
+        var inner = Directory.CreateDirectory(Path.Combine(Folder, "inner folder")).FullName;
+        LoopDisk.Run("mount", "-t", "tmpfs", "none", inner);
+        try
+        {
+            await RunInBoxAsync(InBox("Box", ("Command", "sh -c 'touch \"{project}/inner folder/x\" && echo written; touch {project}/y && echo written; true'")));
+            LogOf(Read().Samples.ShouldHaveSingleItem()).ShouldNotContain("written");
+            File.Exists(Path.Combine(inner, "x")).ShouldBeFalse();
+        }
+        finally
+        {
+            LoopDisk.Run("umount", inner);
+        }
+    }
+
+    [Theory]
+    [InlineData("result.json")]
+    [InlineData("output/stderr.txt")]
+    [InlineData("output/stdout.txt")]
+    public async Task A_link_in_place_of_a_file_of_ours_shows_nothing_of_this_machine(string file)
+    {
+        var secret = Path.Combine(Folder, "..", $"secret-{Guid.NewGuid():N}");
+        await File.WriteAllTextAsync(secret, "the secret line\n", Cancellation);
+        try
+        {
+            // The file system of the container has no such path: whoever follows the link does it here.
+            try
+            {
+                await RunInBoxAsync(InBox("Link", ("Command", $"sh -c 'rm -f {{output}}/../{file}; ln -s {Path.GetFullPath(secret)} {{output}}/../{file}; exit 3'")));
+            }
+            catch (DiagnosticException problem)
+            {
+                problem.Message.ShouldNotContain("the secret line");
+            }
+            Read().Samples.Select(sample => sample.Why ?? "").ShouldNotContain(why => why.Contains("secret line"));
+            Directory.EnumerateFiles(Layout.Experiments, "*", SearchOption.AllDirectories).Where(path => new FileInfo(path).LinkTarget is null)
+                .ShouldAllBe(path => !File.ReadAllText(path).Contains("the secret line"));
+            (await File.ReadAllTextAsync(secret, Cancellation)).ShouldBe("the secret line\n");
+        }
+        finally
+        {
+            File.Delete(secret);
+        }
+    }
+
+    [Fact]
+    public void The_last_one_of_a_variable_that_an_image_sets_twice_holds() =>
+        Verus.Artifact.Containers.ImageStore.VariablesOf(["A=1", "PATH=/bin", "A=2", "=x", "B", "A=3=4"])
+            .ShouldBe(new Dictionary<string, string> { ["A"] = "3=4", ["PATH"] = "/bin" }, ignoreOrder: true);
 
     private static string Own(string option)
     {

@@ -46,6 +46,23 @@ public sealed class SlurmExecutorSpecs : EngineFixture, IClassFixture<SmallClust
         plan.Failed[0].Outcome.ShouldBe(SampleOutcome.Timeout);
     }
 
+    // As a node leaves it whose disk is full, or a command that writes beside its own output.
+    [Theory]
+    [InlineData("{\"logicalCpus\": 4, \"kern")]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("{\"governors\":null}")]
+    [InlineData(null)]
+    public async Task A_description_of_a_node_that_cannot_be_read_is_told(string? content)
+    {
+        await RunAsync(1, OnCluster("First", ("Command", "true")));
+        await File.WriteAllTextAsync(Path.Combine(Folder, "bad"), content, Cancellation);
+        var damage = content is null ? "ln -s /etc/passwd ../machine.json" : "cp {project}/bad ../machine.json";
+        var problem = await Should.ThrowAsync<DiagnosticException>(() => RunAsync(1, OnCluster("Damage", ("Command", $"sh -c 'cd {{output}}; rm ../machine.json; {damage}'"))));
+        problem.Diagnostics.ShouldHaveSingleItem().Rule.ShouldBe(SlurmRules.Unreadable);
+        Read().Samples.ShouldHaveSingleItem().Cell.ShouldBe("First");
+    }
+
     [Fact]
     public async Task Cancelled_it_takes_its_job_out_of_the_queue()
     {

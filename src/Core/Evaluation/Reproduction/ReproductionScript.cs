@@ -120,7 +120,7 @@ public sealed class ReproductionScript
     }
 
     // Relative paths are those of the working copy.
-    private static string AsFile(string path) => path.StartsWith('/') || path.StartsWith(Expression("")[0]) ? path : $"{Expression("$build")}/source/{path}";
+    private static string AsFile(string path) => path.StartsWith('/') || IsExpression(path) ? path : $"{Expression("$build")}/source/{path}";
 
     private string PathPair(IEnumerable<string> needs) => "PATH=" + string.Join(':', needs.SelectMany(FoldersOf).Distinct(StringComparer.Ordinal).Append(Expression("$PATH")));
 
@@ -148,7 +148,7 @@ public sealed class ReproductionScript
         var directory = Word(places.ForCell(experiment.WorkingDirectory, cell));
         var services = ServicesOf(experiment).ToList();
         Line("");
-        Line($"cell {Words([cell.Name, SampleTaker.FolderName(cell.Name)])}");
+        Line($"cell {Words([Plain(cell.Name), SampleTaker.FolderName(cell.Name)])}");
         foreach (var copy in copies.Select(copy => $"\"$work/copy\"/{Word(copy)}").Zip(copies))
             Line($"mkdir -p \"$work/copy\" && cp -R {Word(places.Source(copy.Second))} {copy.First} && find {copy.First} -name .git -prune -exec rm -rf {{}} +");
         if (experiment.Generate.Count > 0)
@@ -181,8 +181,12 @@ public sealed class ReproductionScript
             Line($"listens {Word(places.ForCell(port, cell))} {seconds} \"${variable}\"");
     }
 
-    private string Command(IReadOnlyList<string> command, Cell cell) =>
-        Words(command.SelectMany(argument => CellResolver.Splat(argument, cell)).Select(argument => places.ForCell(argument, cell)));
+    // 'env' would take a program whose path has an equals sign for a variable, but 'nice' takes the first word for a program.
+    private string Command(IReadOnlyList<string> command, Cell cell)
+    {
+        var words = command.SelectMany(argument => CellResolver.Splat(argument, cell)).Select(argument => places.ForCell(argument, cell)).ToList();
+        return (words is [var program, ..] && (IsExpression(program) || program.Contains('=', StringComparison.Ordinal)) ? "nice -n 0 " : "") + Words(words);
+    }
 
     private IEnumerable<ServiceDeclaration> ServicesOf(ExperimentDeclaration experiment) =>
         model.Services.Where(service => service.Experiments.Contains(experiment.Name, StringComparer.OrdinalIgnoreCase));

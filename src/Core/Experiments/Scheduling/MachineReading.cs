@@ -14,10 +14,33 @@ public sealed record MachineReading(string Id, JsonElement Json, MachineState St
     public const string Unknown = "{}";
 
     /// <summary>Reads what <c>artifact-runner machine</c> printed.</summary>
+    /// <exception cref="FormatException">It is something else, or cut.</exception>
     public static MachineReading Parse(string json)
     {
-        using var document = JsonDocument.Parse(json);
-        var state = document.RootElement.Deserialize(ProtocolJson.Default.MachineState)!;
-        return new MachineReading(ContentHashes.OfText(state.StablePart())[..16], document.RootElement.Clone(), state);
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return document.RootElement.Deserialize(ProtocolJson.Default.MachineState) is { Governors: not null, NumaNodes: not null, HugePages: not null } state
+                ? new MachineReading(ContentHashes.OfText(state.StablePart())[..16], document.RootElement.Clone(), state)
+                : throw new FormatException("it lacks what the description of a machine has");
+        }
+        catch (JsonException problem)
+        {
+            throw new FormatException(problem.Message, problem);
+        }
+    }
+
+    /// <summary>Whether a text is what <see cref="Parse"/> takes.</summary>
+    public static bool IsReadable(string json)
+    {
+        try
+        {
+            _ = Parse(json);
+            return true;
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
     }
 }

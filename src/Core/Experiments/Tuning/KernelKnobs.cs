@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Verus.Artifact.Experiments.Tuning;
 
@@ -12,7 +13,7 @@ public sealed record KnobWrite(string Setting, string File, string Before, strin
 
 /// <summary>The files by which a Linux kernel shows and sets the state of a machine.</summary>
 /// <param name="root">Where they are: <c>/</c>, or a tree made for a test.</param>
-public class KernelKnobs(string root)
+public partial class KernelKnobs(string root)
 {
     private const string Cpus = "sys/devices/system/cpu";
     private const string Nodes = "sys/devices/system/node";
@@ -30,6 +31,55 @@ public class KernelKnobs(string root)
         MachineKnob.HugePages => HugePages(setting),
         _ => Differing(setting, setting.Value, [In("proc/sys/vm/swappiness")]),
     };
+
+    /// <summary>
+    /// Whether a change is one that a setting makes: of a file that is a knob, to and from values that the knob has. What a record on the disk says is
+    /// believed no further.
+    /// </summary>
+    public bool IsKnob(KnobWrite write) => Path.GetRelativePath(root, write.File) is var file && In(file) == write.File
+        && Known.FirstOrDefault(known => known.File.IsMatch(file)) is { Value: { } value } && value.IsMatch(write.Before) && value.IsMatch(write.After);
+
+    private static readonly IReadOnlyList<(Regex File, Regex Value)> Known =
+    [
+        (SmtFile(), OnOrOff()), (TurboFile(), ZeroOrOne()), (GovernorFile(), GovernorName()), (HugePageFile(), HugePageUse()), (PoolFile(), PageCount()),
+        (SwappinessFile(), UpToTwoHundred()),
+    ];
+
+    [GeneratedRegex(@"\Asys/devices/system/cpu/smt/control\z")]
+    private static partial Regex SmtFile();
+
+    [GeneratedRegex(@"\Asys/devices/system/cpu/(intel_pstate/no_turbo|(cpu\d{1,5}/)?cpufreq/boost)\z", RegexOptions.ECMAScript)]
+    private static partial Regex TurboFile();
+
+    [GeneratedRegex(@"\Asys/devices/system/cpu/cpu\d{1,5}/cpufreq/scaling_governor\z", RegexOptions.ECMAScript)]
+    private static partial Regex GovernorFile();
+
+    [GeneratedRegex(@"\Asys/kernel/mm/transparent_hugepage/enabled\z")]
+    private static partial Regex HugePageFile();
+
+    [GeneratedRegex(@"\Asys/(devices/system/node/node\d{1,4}|kernel/mm)/hugepages/hugepages-\d{1,8}kB/nr_hugepages\z", RegexOptions.ECMAScript)]
+    private static partial Regex PoolFile();
+
+    [GeneratedRegex(@"\Aproc/sys/vm/swappiness\z")]
+    private static partial Regex SwappinessFile();
+
+    [GeneratedRegex(@"\A(on|off)\z")]
+    private static partial Regex OnOrOff();
+
+    [GeneratedRegex(@"\A[01]\z")]
+    private static partial Regex ZeroOrOne();
+
+    [GeneratedRegex(@"\A[a-z_]{1,15}\z")]
+    private static partial Regex GovernorName();
+
+    [GeneratedRegex(@"\A(always|madvise|never)\z")]
+    private static partial Regex HugePageUse();
+
+    [GeneratedRegex(@"\A\d{1,9}\z", RegexOptions.ECMAScript)]
+    private static partial Regex PageCount();
+
+    [GeneratedRegex(@"\A(\d{1,2}|1\d\d|200)\z", RegexOptions.ECMAScript)]
+    private static partial Regex UpToTwoHundred();
 
     /// <summary>The value of a file: its first line, or the chosen one of several; null where there is none.</summary>
     public static string? Read(string file)

@@ -41,6 +41,9 @@ public sealed class MachineTuning(KernelKnobs knobs, string folder)
     /// <exception cref="DiagnosticException">A knob cannot be set; what was set before has been restored.</exception>
     public async Task<TunedMachine> TuneAsync(string who, SourceLocation where, IReadOnlyList<MachineSetting> settings, IBuildLog log, CancellationToken cancellation)
     {
+        if (WhyNotTrusted is { } why)
+            throw TuningRules.UnsafePlace.Throw(where, who, why, folder);
+        TuningRecord.MakeFolder(folder);
         var held = await FileLock.ExclusiveAsync(lockFile, null, _ => Waiting(log), cancellation).ConfigureAwait(false);
         try
         {
@@ -69,7 +72,7 @@ public sealed class MachineTuning(KernelKnobs knobs, string folder)
     /// <returns>False when a running evaluation has the machine tuned.</returns>
     public bool RestoreLeft(IBuildLog log)
     {
-        if (!IsTuned)
+        if (!IsTuned || Distrusts(log))
             return true;
         using var held = FileLock.TryExclusive(lockFile);
         if (held is not null)
@@ -80,7 +83,7 @@ public sealed class MachineTuning(KernelKnobs knobs, string folder)
     /// <summary>Comes back when no other evaluation has the machine tuned, and has restored what one that is gone left.</summary>
     public async Task UntunedAsync(IBuildLog log, CancellationToken cancellation)
     {
-        if (!IsTuned)
+        if (!IsTuned || Distrusts(log))
             return;
         using var held = await FileLock.ExclusiveAsync(lockFile, null, _ => Waiting(log), cancellation).ConfigureAwait(false);
         RestoreHeld(log);
@@ -107,6 +110,9 @@ public sealed class MachineTuning(KernelKnobs knobs, string folder)
     {
         if (knobs.WritesFor(setting) is not { Count: > 0 } writes)
             return record;
+        // A value that nobody would believe in the record could not be restored.
+        if (writes.FirstOrDefault(write => !knobs.IsKnob(write)) is { } strange)
+            throw TuningRules.NotSet.Throw(where, who, setting, strange.File, $"is '{strange.Before}', which is none of its values", Remedy(setting));
         record = record with { Writes = [.. record.Writes, .. writes] };
         record.Save(recordFile);
         foreach (var write in writes)
@@ -132,6 +138,13 @@ public sealed class MachineTuning(KernelKnobs knobs, string folder)
         {
             if (TuningRecord.Load(recordFile) is not { } record)
                 return;
+            if (record.Writes.FirstOrDefault(write => !knobs.IsKnob(write)) is { } stranger)
+            {
+                if (!complained)
+                    log.Report(TuningRules.NotTrusted.At(SourceLocation.None, recordFile, $"it says that '{stranger.File}' was '{stranger.Before}', which no setting changes"));
+                complained = true;
+                return;
+            }
             var (done, left) = (new List<KnobWrite>(), new List<(KnobWrite Write, string Why)>());
             foreach (var write in record.Writes.Reverse().Where(write => IsOurs(record, write)))
             {
@@ -162,6 +175,19 @@ public sealed class MachineTuning(KernelKnobs knobs, string folder)
     // A restart sets most knobs back by itself, perhaps to something else by now: only what still is as it was tuned is undone then.
     private bool IsOurs(TuningRecord record, KnobWrite write) =>
         KernelKnobs.Read(write.File) is { } now && now != write.Before && (record.Boot == knobs.Boot || now == write.After);
+
+    // What nobody believes is neither waited for nor locked, since the lock is in the same folder.
+    private bool Distrusts(IBuildLog log)
+    {
+        if (WhyNotTrusted is not { } why)
+            return false;
+        if (!complained)
+            log.Report(TuningRules.NotTrusted.At(SourceLocation.None, recordFile, why));
+        complained = true;
+        return true;
+    }
+
+    private string? WhyNotTrusted => TuningRecord.WhyNotTrusted(recordFile, lockFile);
 
     private string? Undo(KnobWrite write)
     {

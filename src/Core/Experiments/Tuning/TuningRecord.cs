@@ -14,13 +14,24 @@ public sealed record TuningRecord
     /// <summary>The changes in order.</summary>
     public required IReadOnlyList<KnobWrite> Writes { get; init; }
 
+    // A machine of a thousand CPUs has some thousand changes of a hundred bytes each.
+    private const long Longest = 4 << 20;
+    // Whatever mask the caller has, others must not be able to write it: it would not be believed.
+    private const UnixFileMode FolderMode = (UnixFileMode)0b111_101_101, FileMode = (UnixFileMode)0b110_100_100;
+    private const UnixFileMode ByOthers = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+
     /// <summary>Reads a record; null where there is none.</summary>
     /// <exception cref="FormatException">It cannot be read.</exception>
     public static TuningRecord? Load(string file)
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(file), TuningJson.Default.TuningRecord) ?? throw new FormatException("it is empty");
+            if (new FileInfo(file) is { Exists: true, Length: > Longest })
+                throw new FormatException("it is too long");
+            var record = JsonSerializer.Deserialize(File.ReadAllBytes(file), TuningJson.Default.TuningRecord);
+            return record is { Boot: not null, Owner: not null, Writes: not null }
+                && record.Writes.All(write => write is { Setting: not null, File: not null, Before: not null, After: not null })
+                ? record with { Owner = string.Concat(record.Owner.Select(c => char.IsControl(c) ? ' ' : c)) } : throw new FormatException("something in it is missing");
         }
         catch (Exception problem) when (problem is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -32,9 +43,58 @@ public sealed record TuningRecord
         }
     }
 
+    /// <summary>
+    /// Why a folder is no place for a record, or a record in it is not to be believed: by it, root writes to files, so that nobody but root and the caller
+    /// may be able to put one there. Null when all is well, also where nothing is yet.
+    /// </summary>
+    /// <param name="file">Absolute path of the record.</param>
+    /// <param name="lockFile">Absolute path of the lock beside it, which anybody may hold.</param>
+    public static string? WhyNotTrusted(string file, string lockFile)
+    {
+        var folder = Path.GetDirectoryName(file)!;
+        foreach (var (path, kind) in new[] { (folder, FileKind.Folder), (file, FileKind.Regular), (lockFile, FileKind.Regular) })
+        {
+            if (FileFacts.Of(path, followLink: false) is not { } found)
+                continue;
+            if (found.Kind != kind)
+                return $"'{path}' is no {(kind == FileKind.Folder ? "folder" : "regular file")}";
+            if (found.Owner != 0 && found.Owner != FileFacts.Caller)
+                return $"'{path}' belongs to the user with the number {found.Owner}";
+            if (path != lockFile && (found.Permissions & ByOthers) != 0)
+                return $"others than its owner may write '{path}'";
+        }
+        for (var above = Path.GetDirectoryName(folder); above is not null; above = Path.GetDirectoryName(above))
+            if (FileFacts.Of(above) is { } found && (found.Permissions & (UnixFileMode.OtherWrite | UnixFileMode.StickyBit)) == UnixFileMode.OtherWrite)
+                return $"anybody may replace what is in '{above}'";
+        return null;
+    }
+
     /// <summary>Writes the record; back only when it is on the disk.</summary>
     /// <exception cref="Diagnostics.DiagnosticException">It cannot be written.</exception>
-    public void Save(string file) => AtomicFile.Write(file, JsonSerializer.SerializeToUtf8Bytes(this, TuningJson.Default.TuningRecord));
+    public void Save(string file)
+    {
+        AtomicFile.Write(file, JsonSerializer.SerializeToUtf8Bytes(this, TuningJson.Default.TuningRecord));
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(file, FileMode);
+    }
+
+    /// <summary>Makes the folder of a record.</summary>
+    /// <exception cref="Diagnostics.DiagnosticException">It cannot be made.</exception>
+    public static void MakeFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows() || Directory.Exists(folder))
+            return;
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(folder)!);
+            Directory.CreateDirectory(folder, FolderMode);
+            File.SetUnixFileMode(folder, FolderMode);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw AtomicFile.Explain(folder, problem);
+        }
+    }
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]

@@ -3,7 +3,7 @@ using static Verus.Artifact.Diagnostics.Severity;
 
 namespace Verus.Artifact.Experiments.Tuning;
 
-/// <summary>Diagnostics about the state of the machine: VART4040 to VART4044.</summary>
+/// <summary>Diagnostics about the state of the machine: VART4040 to VART4044, VART4202 and VART4203.</summary>
 [DiagnosticRules]
 public static class TuningRules
 {
@@ -26,4 +26,12 @@ public static class TuningRules
     /// <summary>Restoring by hand while an evaluation runs on the tuned machine.</summary>
     public static readonly DiagnosticRule InUse = new("VART4044", Error, "The machine is tuned for a running evaluation",
         "The machine is tuned for {0}, which is running. It restores the machine by itself when it ends; end it first.");
+
+    /// <summary>Others could write the record.</summary>
+    public static readonly DiagnosticRule UnsafePlace = new("VART4202", Error, "The place of the record of tuning is not safe",
+        "{0} asks for the machine to be tuned, but the record of what is changed would not be safe: {1}. Nothing was changed. Give '{2}' to root, and take the right to write it from all others.");
+
+    /// <summary>A record that others could have written.</summary>
+    public static readonly DiagnosticRule NotTrusted = new("VART4203", Warning, "The record of the machine's tuning is not trusted",
+        "'{0}', the record of what was changed on this machine, is not used: {1}. Nothing was written by it. Find out who wrote it, set the machine back by hand or restart it, and remove the file.");
 }

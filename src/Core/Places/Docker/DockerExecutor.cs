@@ -94,6 +94,7 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
         {
             throw DockerRules.Refused.Throw(experiment.Item.Where, runner, image.Name, problem.Message);
         }
+        TakenFiles.Tame(attempt.Directory);
         if (JobFiles.Read(files) is not { } result)
             return end.OutOfMemory ? new JobResult { Id = job.Id, Outcome = JobOutcome.OutOfMemory, Error = $"The kernel killed the container because memory ran out (the limit is {job.MemoryLimitBytes} bytes)." }
                 : throw ExperimentRules.RunnerUnusable.Throw(SourceLocation.None, runner, $"wrote no result in a container of '{image.Name}' (exit code {end.ExitCode}): {string.Join(" | ", words)}");

@@ -29,8 +29,11 @@ public sealed class HostExecutor(string runner) : IExecutor
         (await StartAsync(["machine"], PipeSource.Null, cancellation).ConfigureAwait(false)).StandardOutput;
 
     /// <inheritdoc/>
-    public Task<JobResult> RunAsync(ExperimentDeclaration experiment, JobSpec job, Attempt attempt, IReadOnlyList<string> reads, CancellationToken cancellation) =>
-        RunAsync(job, attempt, cancellation);
+    public Task<JobResult> RunAsync(ExperimentDeclaration experiment, JobSpec job, Attempt attempt, IReadOnlyList<string> reads, CancellationToken cancellation)
+    {
+        ScratchDevice.RequireFree(experiment);
+        return RunAsync(job, attempt, cancellation);
+    }
 
     /// <summary>Runs a job that is no sample, such as what another executor keeps up. It ends with this process, and is swept like a sample.</summary>
     public async Task<JobResult> RunAsync(JobSpec job, Attempt attempt, CancellationToken cancellation)

@@ -44,7 +44,8 @@ public sealed class SlurmExecutor(string runner, SlurmCluster cluster, MachineMe
         // One memory for each choice of nodes.
         var key = ContentHashes.OfText(IdentityOf(experiment));
         var name = $"slurm-{key[..16]}";
-        if (memory.Recall(name, key) is { } known)
+        // What was noted may have been damaged since; then a node is looked at once more.
+        if (memory.Recall(name, key) is { } known && MachineReading.IsReadable(known))
             return known;
         if (!MayStart)
             return MachineReading.Unknown;
@@ -53,6 +54,7 @@ public sealed class SlurmExecutor(string runner, SlurmCluster cluster, MachineMe
         try
         {
             var json = await SubmitAsync(experiment, Path.GetFileName(attempt.Directory), attempt.Directory, MachineFile, Look(attempt.Directory), cancellation).ConfigureAwait(false);
+            _ = Machine(experiment, json);
             memory.Remember(name, key, json);
             return json;
         }
@@ -68,11 +70,11 @@ public sealed class SlurmExecutor(string runner, SlurmCluster cluster, MachineMe
         var files = await JobFiles.WriteAsync(attempt, job, cancellation).ConfigureAwait(false);
         var script = $"{Look(attempt.Directory)} && exec {CommandLine.Join([runner, "run", files.Job, files.Result])}";
         await SubmitAsync(experiment, job.Id, attempt.Directory, Path.GetFileName(files.Result), script, cancellation).ConfigureAwait(false);
-        var here = MachineReading.Parse(await File.ReadAllTextAsync(Path.Combine(attempt.Directory, MachineFile), cancellation).ConfigureAwait(false));
-        var before = MachineReading.Parse(await MachineAsync(experiment, cancellation).ConfigureAwait(false));
+        var here = Machine(experiment, await TextAsync(experiment, Path.Combine(attempt.Directory, MachineFile), cancellation).ConfigureAwait(false));
+        var before = Machine(experiment, await MachineAsync(experiment, cancellation).ConfigureAwait(false));
         if (here.Id != before.Id)
             throw SlurmRules.UnlikeNode.Throw(experiment.Item.Where, experiment.Name, Describe(here), Describe(before));
-        return JobFiles.Read(files)!;
+        return JobFiles.Read(files) ?? throw SlurmRules.Unreadable.Throw(experiment.Item.Where, experiment.Name, "the result", "it is cut, or something else");
     }
 
     /// <inheritdoc/>
@@ -112,7 +114,7 @@ public sealed class SlurmExecutor(string runner, SlurmCluster cluster, MachineMe
         {
             // Listing the folder, not asking for the file: network file systems remember for a while that a file was not there.
             if (Directory.EnumerateFiles(job.Folder).Any(file => Path.GetFileName(file) == over))
-                return await File.ReadAllTextAsync(Path.Combine(job.Folder, over), cancellation).ConfigureAwait(false);
+                return await TextAsync(experiment, Path.Combine(job.Folder, over), cancellation).ConfigureAwait(false);
             if (gone is { } since && DateTime.UtcNow - since > FileSystemPatience)
                 throw SlurmRules.NoResult.Throw(experiment.Item.Where, number, experiment.Name, $"its last state was {state}", LastWords(job.Log));
             if (gone is null && DateTime.UtcNow - asked > BetweenQuestions)
@@ -128,6 +130,33 @@ public sealed class SlurmExecutor(string runner, SlurmCluster cluster, MachineMe
         }
     }
 
+    // The command of the job can put anything in the place of the file; only a regular file is read.
+    private static async Task<string> TextAsync(ExperimentDeclaration experiment, string file, CancellationToken cancellation)
+    {
+        try
+        {
+            if (!OperatingSystem.IsLinux() || FileFacts.Of(file, followLink: false) is { Kind: FileKind.Regular })
+                return await File.ReadAllTextAsync(file, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw SlurmRules.Unreadable.Throw(experiment.Item.Where, experiment.Name, $"'{file}'", problem.Message.TrimEnd('.'));
+        }
+        throw SlurmRules.Unreadable.Throw(experiment.Item.Where, experiment.Name, $"'{file}'", "it is not there, or no regular file");
+    }
+
+    private static MachineReading Machine(ExperimentDeclaration experiment, string json)
+    {
+        try
+        {
+            return MachineReading.Parse(json);
+        }
+        catch (FormatException problem)
+        {
+            throw SlurmRules.Unreadable.Throw(experiment.Item.Where, experiment.Name, "the description of the node", problem.Message.TrimEnd('.'));
+        }
+    }
+
     // Written whole or not at all.
     private string Look(string folder)
     {
@@ -139,11 +168,13 @@ public sealed class SlurmExecutor(string runner, SlurmCluster cluster, MachineMe
 
     private static string LastWords(string file)
     {
+        if (OperatingSystem.IsLinux() && FileFacts.Of(file, followLink: false) is not { Kind: FileKind.Regular })
+            return "(nothing)";
         try
         {
             return string.Join(" | ", File.ReadLines(file).TakeLast(5)) is { Length: > 0 } words ? words : "(nothing)";
         }
-        catch (IOException)
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
             return "(nothing)";
         }

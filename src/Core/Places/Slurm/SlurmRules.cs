@@ -3,7 +3,7 @@ using static Verus.Artifact.Diagnostics.Severity;
 
 namespace Verus.Artifact.Places.Slurm;
 
-/// <summary>Diagnostics about clusters: VART4110 to VART4119.</summary>
+/// <summary>Diagnostics about clusters: VART4110 to VART4119, and VART4201.</summary>
 [DiagnosticRules]
 public static class SlurmRules
 {
@@ -20,4 +20,9 @@ public static class SlurmRules
     public static readonly DiagnosticRule UnlikeNode = new("VART4112", Error, "A job ran on an unlike node",
         "A sample of experiment '{0}' ran on a node ({1}) that is not like the one before ({2}); it does not count, since samples of unlike machines are never mixed. "
         + "Choose one kind of node with SlurmOptions, such as '--constraint=...' or '--nodelist=...'.");
+
+    /// <summary>What a job left cannot be read.</summary>
+    public static readonly DiagnosticRule Unreadable = new("VART4201", Error, "What a job of the cluster left cannot be read",
+        "A job of experiment '{0}' ended, but {1} cannot be used: {2}. The sample does not count. Check the file system that the nodes share (space, quota, whether all nodes see "
+        + "what one has written), and run the same command again.");
 }

@@ -70,13 +70,14 @@ internal sealed class GuestShell : IDisposable
             throw new IOException($"the guest could not unpack what was brought: {remote.Error.Trim()}");
     }
 
-    /// <summary>Fetches files and folders below a folder of the guest into the same folder here.</summary>
+    /// <summary>Fetches files and folders below a folder of the guest into the same folder here; see <see cref="GuestArchive"/>.</summary>
     /// <exception cref="IOException">Something is not there or could not be written.</exception>
+    /// <exception cref="InvalidDataException">What the guest sent is refused.</exception>
     public async Task DownloadAsync(string folder, IEnumerable<string> names, CancellationToken cancellation)
     {
         using var remote = client.CreateCommand($"tar -c -C {CommandLine.Quote(folder)} -f - {CommandLine.Join(names)}");
         var run = remote.ExecuteAsync(cancellation);
-        await TarFile.ExtractToDirectoryAsync(remote.OutputStream, folder, overwriteFiles: true, cancellation).ConfigureAwait(false);
+        await GuestArchive.UnpackAsync(remote.OutputStream, folder, cancellation).ConfigureAwait(false);
         await run.WaitAsync(cancellation).ConfigureAwait(false);
         if (remote.ExitStatus != 0)
             throw new IOException($"the guest could not pack its results: {remote.Error.Trim()}");

@@ -115,7 +115,7 @@ internal sealed class RunningMachine : IAsyncDisposable
         string[] results = ["result.json", "output", .. bringWork ? ["work"] : Array.Empty<string>()];
         await UseAsync(shell => shell.DownloadAsync(place.Directory, results, cancellation), cancellation).ConfigureAwait(false);
         await CommandAsync($"rm -rf {CommandLine.Quote(place.Directory)}", cancellation).ConfigureAwait(false);
-        return JsonSerializer.Deserialize(await File.ReadAllBytesAsync(files.Result, cancellation).ConfigureAwait(false), ProtocolJson.Default.JobResult)!;
+        return JobFiles.Read(files) ?? throw VmRules.ResultsRefused.Throw(machine.Item.Where, machine.Name, "the result of the job cannot be read", Console);
     }
 
     /// <summary>Runs a script as root whose output is kept; what it does is up to the caller.</summary>
@@ -258,6 +258,10 @@ internal sealed class RunningMachine : IAsyncDisposable
         try
         {
             await use(shell!).ConfigureAwait(false);
+        }
+        catch (InvalidDataException problem)
+        {
+            throw VmRules.ResultsRefused.Throw(machine.Item.Where, machine.Name, problem.Message.TrimEnd('.'), Console);
         }
         catch (Exception problem) when (GuestShell.IsNetwork(problem) && !cancellation.IsCancellationRequested)
         {

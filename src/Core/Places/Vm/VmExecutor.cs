@@ -72,7 +72,8 @@ public sealed class VmExecutor(VmOptions options) : IExecutor
         last = cancellation;
         var machine = MachineOf(experiment);
         var key = await KeyOfAsync(machine, cancellation).ConfigureAwait(false);
-        if (memory.Recall(machine.Name, key) is { } remembered)
+        // What was noted may have been damaged since; then the machine is looked at once more.
+        if (memory.Recall(machine.Name, key) is { } remembered && MachineReading.IsReadable(remembered))
             return remembered;
         if (!options.MayStart)
             return MachineReading.Unknown;
@@ -196,9 +197,11 @@ public sealed class VmExecutor(VmOptions options) : IExecutor
     {
         var key = await KeyOfAsync(machine, cancellation).ConfigureAwait(false);
         var json = await up.MachineAsync(cancellation).ConfigureAwait(false);
+        if (!MachineReading.IsReadable(json))
+            throw VmRules.RunnerFailed.Throw(machine.Item.Where, machine.Name, "describes the machine in a way that cannot be read", up.Console);
         var before = memory.Recall(machine.Name, key);
         memory.Remember(machine.Name, key, json);
-        if (before is not null && MachineReading.Parse(before).Id != MachineReading.Parse(json).Id)
+        if (before is not null && MachineReading.IsReadable(before) && MachineReading.Parse(before).Id != MachineReading.Parse(json).Id)
             throw VmRules.Changed.Throw(machine.Item.Where, machine.Name);
         return json;
     }

@@ -3,7 +3,7 @@ using static Verus.Artifact.Diagnostics.Severity;
 
 namespace Verus.Artifact.Places.Vm;
 
-/// <summary>Diagnostics of virtual machines: VART4060 to VART4069.</summary>
+/// <summary>Diagnostics of virtual machines: VART4060 to VART4069, and VART4200.</summary>
 [DiagnosticRules]
 public static class VmRules
 {
@@ -46,4 +46,9 @@ public static class VmRules
     /// <summary>A machine that cannot start.</summary>
     public static readonly DiagnosticRule NothingToBoot = new("VART4069", Error, "A virtual machine has nothing to start from",
         "VirtualMachine '{0}' has neither an Image nor a Kernel. Name an ExternalFile as one of them.");
+
+    /// <summary>What a machine sent back is refused.</summary>
+    public static readonly DiagnosticRule ResultsRefused = new("VART4200", Error, "The results of a virtual machine are refused",
+        "What the virtual machine '{0}' sent back is refused, and nothing of the sample is kept: {1}. The measured command, or something else that runs there, does not write what it should. "
+        + "The machine's console is in '{2}'.");
 }

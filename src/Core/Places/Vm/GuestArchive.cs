@@ -1,0 +1,106 @@
+using System.Formats.Tar;
+using Verus.Artifact.Common;
+
+namespace Verus.Artifact.Places.Vm;
+
+/// <summary>
+/// Unpacks what a guest packed. What runs there as root is not trusted here: files and folders are taken, with the permissions of ordinary files; links,
+/// pipes, sockets and nodes of devices are left there; a name that leads out of the folder refuses the whole.
+/// </summary>
+internal static class GuestArchive
+{
+    private const UnixFileMode Ordinary = (UnixFileMode)0b111_111_111;
+
+    /// <summary>Unpacks an archive into a folder that is there. Nothing in it is a link, before as after.</summary>
+    /// <exception cref="InvalidDataException">It is damaged, or has a name that it must not have.</exception>
+    /// <exception cref="IOException">It breaks off.</exception>
+    /// <exception cref="Diagnostics.DiagnosticException">A file cannot be written here.</exception>
+    public static async Task UnpackAsync(Stream archive, string folder, CancellationToken cancellation)
+    {
+        await using var reader = new TarReader(archive, leaveOpen: true);
+        while (await NextAsync(reader, cancellation).ConfigureAwait(false) is { } entry)
+        {
+            var path = Path.Combine(folder, Checked(entry.Name));
+            switch (entry.EntryType)
+            {
+                case TarEntryType.Directory or TarEntryType.DirectoryList:
+                    Within(() => Directory.CreateDirectory(path), path, entry.Name + "/");
+                    break;
+                case TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile:
+                    await WriteAsync(entry, path, cancellation).ConfigureAwait(false);
+                    break;
+                // The second name of a file: the first one came before it.
+                case TarEntryType.HardLink when Path.Combine(folder, Checked(entry.LinkName)) is var first && File.Exists(first):
+                    Within(() => File.Copy(first, path, overwrite: true), path, entry.Name);
+                    break;
+            }
+        }
+        // What follows the last entry is padding, which the sender still has to get rid of.
+        await archive.CopyToAsync(Stream.Null, cancellation).ConfigureAwait(false);
+    }
+
+    private static async Task<TarEntry?> NextAsync(TarReader reader, CancellationToken cancellation)
+    {
+        try
+        {
+            return await reader.GetNextEntryAsync(copyData: false, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception problem) when (problem is FormatException or ArgumentException or InvalidOperationException or OverflowException)
+        {
+            throw new InvalidDataException(problem.Message);
+        }
+    }
+
+    private static async Task WriteAsync(TarEntry entry, string path, CancellationToken cancellation)
+    {
+        FileStream? file = null;
+        Within(() =>
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            file = new FileStream(path, FileMode.Create, FileAccess.Write);
+        }, path, entry.Name);
+        await using (file)
+        {
+            if (entry.DataStream is { } content)
+                await content.CopyToAsync(file!, cancellation).ConfigureAwait(false);
+        }
+        // Its owner here is the caller, who has to read and remove it.
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, entry.Mode & Ordinary | UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    // A name that cannot be, and a file where a folder should be, are the archive's fault; all else is this machine's.
+    private static void Within(Action write, string path, string name)
+    {
+        if (Directory.Exists(path) && !name.EndsWith('/') || Ancestors(path).Any(File.Exists))
+            throw new InvalidDataException($"'{Shown(name)}' is a file and a folder");
+        try
+        {
+            write();
+        }
+        catch (Exception problem) when (problem is PathTooLongException or ArgumentException)
+        {
+            throw new InvalidDataException($"'{Shown(name)}' cannot be unpacked: {problem.Message}");
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw AtomicFile.Explain(path, problem);
+        }
+    }
+
+    private static IEnumerable<string> Ancestors(string path)
+    {
+        for (var folder = Path.GetDirectoryName(path); folder is not null; folder = Path.GetDirectoryName(folder))
+            yield return folder;
+    }
+
+    private static string Checked(string name)
+    {
+        var parts = name.Split('/').Where(part => part is not ("" or ".")).ToList();
+        return name.StartsWith('/') || parts.Contains("..") || name.Contains('\0', StringComparison.Ordinal)
+            ? throw new InvalidDataException($"the name '{Shown(name)}' leads out of the folder") : string.Join('/', parts);
+    }
+
+    // A name of a guest may hold anything, and is shown on a terminal.
+    private static string Shown(string name) => string.Concat(name.Take(200).Select(c => char.IsControl(c) ? '\ufffd' : c));
+}

@@ -1,0 +1,88 @@
+using System.Diagnostics;
+
+namespace Verus.Artifact.Tests.Experiments;
+
+/// <summary>A disk that is a file, under a loop device; the test skips where none can be made.</summary>
+internal sealed class LoopDisk : IDisposable
+{
+    private readonly string mountPoint;
+    private bool mounted;
+
+    private LoopDisk(string file, string node)
+    {
+        (File, Node) = (file, node);
+        mountPoint = file + ".mounted";
+    }
+
+    /// <summary>The file.</summary>
+    public string File { get; }
+
+    /// <summary>The device.</summary>
+    public string Node { get; }
+
+    /// <summary>Its partition; null: it has none.</summary>
+    public string? Partition { get; private set; }
+
+    /// <summary>Makes one.</summary>
+    public static LoopDisk Make(string folder, bool partition)
+    {
+        if (!Environment.IsPrivilegedProcess)
+            Assert.Skip("only root may make loop devices");
+        var file = Path.Combine(folder, "disk");
+        using (var stream = System.IO.File.Create(file))
+            stream.SetLength(16 << 20);
+        var (code, node) = Try("losetup", "--find", "--show", file);
+        if (code != 0)
+            Assert.Skip($"no loop device can be made here: {node}");
+        var disk = new LoopDisk(file, node);
+        if (!partition)
+            return disk;
+        Run("addpart", node, "1", "2048", "30000");
+        disk.Partition = node + "p1";
+        for (var i = 0; i < 50 && !System.IO.File.Exists(disk.Partition); i++)
+            Thread.Sleep(20);
+        return disk;
+    }
+
+    /// <summary>Makes a file system on a node and mounts it.</summary>
+    public void Mount(string node)
+    {
+        Directory.CreateDirectory(mountPoint);
+        Run("mkfs.ext4", "-q", "-F", node);
+        Run("mount", node, mountPoint);
+        mounted = true;
+    }
+
+    /// <summary>Undoes <see cref="Mount"/>.</summary>
+    public void Unmount()
+    {
+        if (mounted)
+            Run("umount", mountPoint);
+        mounted = false;
+    }
+
+    /// <summary>Runs a program, which must succeed.</summary>
+    public static void Run(string program, params string[] arguments)
+    {
+        var (code, words) = Try(program, arguments);
+        code.ShouldBe(0, words);
+    }
+
+    public void Dispose()
+    {
+        Unmount();
+        if (Partition is not null)
+            Run("delpart", Node, "1");
+        Run("losetup", "--detach", Node);
+    }
+
+    private static (int Code, string Words) Try(string program, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["PATH"] += ":/usr/sbin:/sbin";
+        using var process = Process.Start(start)!;
+        var words = process.StandardOutput.ReadToEnd() + process.StandardError.ReadToEnd();
+        process.WaitForExit(TimeSpan.FromSeconds(30)).ShouldBeTrue($"{program} does not end");
+        return (process.ExitCode, words.Trim());
+    }
+}
