@@ -44,7 +44,10 @@ public static class AtomicFile
     }
 
     /// <summary>The coded diagnostic for a failed write.</summary>
-    public static DiagnosticException Explain(string path, Exception problem) => (problem.HResult & 0xFFFF) == DiskFullHResult
+    public static DiagnosticException Explain(string path, Exception problem) => IsDiskFull(problem)
         ? DeclarationRules.DiskFull.Throw(SourceLocation.None, path)
         : DeclarationRules.FolderNotWritable.Throw(SourceLocation.None, Path.GetDirectoryName(path), problem.Message);
+
+    /// <summary>Whether a write failed because the disk is full.</summary>
+    public static bool IsDiskFull(Exception problem) => (problem.HResult & 0xFFFF) == DiskFullHResult;
 }

@@ -14,6 +14,9 @@ public sealed class ContentHashes
     // A file changed within this time of being hashed could change again without a new time stamp; it is not cached.
     private static readonly long Settled = TimeSpan.FromSeconds(2).Ticks * 100;
 
+    // Bytes; a sparse file may say more than any disk holds.
+    private const long Largest = 1L << 40;
+
     private readonly ConcurrentDictionary<string, (FileStamp Stamp, string Hash)> known = new(StringComparer.Ordinal);
     private readonly string? cacheFile;
 
@@ -38,23 +41,58 @@ public sealed class ContentHashes
         var stamp = FileStamp.Of(path);
         if (known.TryGetValue(path, out var entry) && entry.Stamp == stamp)
             return entry.Hash;
-        string hash;
-        using (var stream = File.OpenRead(path))
-            hash = Convert.ToHexStringLower(SHA256.HashData(stream));
+        var hash = Read(path);
         if (DateTime.UtcNow.Subtract(DateTime.UnixEpoch).Ticks * 100 - Math.Max(stamp.Modified, stamp.Changed) > Settled)
             known[path] = (stamp, hash);
         return hash;
     }
 
-    /// <summary>Hash over the relative paths and contents of all files below a folder, links to files included; or of one file.</summary>
+    /// <summary>
+    /// Hash of a file that may be a link: of its content, and with a link of where it leads. A link to a folder counts by where it leads alone.
+    /// </summary>
+    /// <exception cref="IOException">It cannot be read, is no regular file, or is a link to none; the message says which, without a subject.</exception>
+    public string OfEntry(string path)
+    {
+        var kind = Globbing.KindOf(path);
+        if (kind is FileKind.Link)
+        {
+            var target = new FileInfo(path).LinkTarget;
+            return FileFacts.Of(path) switch
+            {
+                { Kind: FileKind.Folder } => OfText($"link {target}"),
+                { Kind: FileKind.Regular } => OfText($"link {target}\n{OfFile(path)}"),
+                { Kind: var other } => throw new IOException($"is a link to '{target}', which is {RegularFile.Describe(other)}"),
+                null => OperatingSystem.IsLinux() ? throw new IOException($"is a link to '{target}', where nothing is, or which leads back to itself")
+                    : OfText($"link {target}\n{OfFile(path)}"),
+            };
+        }
+        return kind is FileKind.Regular ? OfFile(path)
+            : throw new IOException(kind is { } what ? $"is {RegularFile.Describe(what)}" : "has a name that is not UTF-8, or is gone");
+    }
+
+    /// <summary>
+    /// Hash over the relative paths and contents of all below a folder, or of one file. Links count by where they lead, those to files by the content there, too, and
+    /// what is no file by its kind.
+    /// </summary>
     /// <exception cref="IOException">Something cannot be read.</exception>
     public string OfTree(string path)
     {
-        if (File.Exists(path))
+        if (!Directory.Exists(path))
             return OfFile(path);
         var text = new StringBuilder();
-        foreach (var file in Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
-            text.Append(Path.GetRelativePath(path, file)).Append('\0').Append(OfFile(file)).Append('\n');
+        foreach (var entry in FolderTree.Below(path).Where(entry => entry.Problem is not null || entry.Kind != FileKind.Folder)
+            .OrderBy(entry => entry.Relative, StringComparer.Ordinal))
+        {
+            var file = Path.Combine(path, entry.Relative);
+            text.Append(entry.Relative).Append('\0').Append(entry switch
+            {
+                { Problem: { } problem } => throw new IOException($"'{PlainText.Line(file)}' {problem}"),
+                { Kind: FileKind.Regular } => OfFile(file),
+                { Kind: FileKind.Link } when FileFacts.Of(file) is not { Kind: FileKind.Regular } => $"link {new FileInfo(file).LinkTarget}",
+                { Kind: FileKind.Link } => OfEntry(file),
+                _ => entry.Kind.ToString(),
+            }).Append('\n');
+        }
         return OfText(text.ToString());
     }
 
@@ -70,6 +108,23 @@ public sealed class ContentHashes
             .Select(entry => string.Create(CultureInfo.InvariantCulture,
                 $"{entry.Key}\t{entry.Value.Stamp.Size}\t{entry.Value.Stamp.Modified}\t{entry.Value.Stamp.Changed}\t{entry.Value.Stamp.Inode}\t{entry.Value.Hash}\n"));
         AtomicFile.Write(cacheFile, string.Concat(lines));
+    }
+
+    // A file that has more in it than its size says is none whose content can be told: it grows, or the kernel makes it up while it is read.
+    private static string Read(string path)
+    {
+        using var stream = RegularFile.Open(path, followLink: true);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var (buffer, left) = (new byte[1 << 17], stream.Length);
+        if (left > Largest)
+            throw new IOException($"'{PlainText.Line(path)}' has {left >> 30} GiB, more than the {Largest >> 30} GiB that are read");
+        for (int count; (count = stream.Read(buffer)) > 0; left -= count)
+        {
+            if (count > left)
+                throw new IOException($"'{PlainText.Line(path)}' grows while it is read, or is made up by the kernel");
+            hash.AppendData(buffer, 0, count);
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     private static long Long(string text) => long.Parse(text, CultureInfo.InvariantCulture);

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
+using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Evaluation;
 
@@ -7,7 +7,7 @@ namespace Verus.Artifact.Evaluation;
 /// The evaluation's own log file: what users saw, with the time (UTC) of each line, so that an unattended run can be followed and read later. Calls are
 /// appended; a file that has grown large is put aside once. A log that cannot be written stops nothing.
 /// </summary>
-public sealed partial class EvaluationLog(string path) : IDisposable
+public sealed class EvaluationLog(string path) : IDisposable
 {
     private const long Large = 8 << 20;
     private static readonly TimeSpan BetweenProgress = TimeSpan.FromSeconds(1);
@@ -51,7 +51,7 @@ public sealed partial class EvaluationLog(string path) : IDisposable
             last = DateTime.UtcNow;
             var stamp = last.ToString("yyyy-MM-dd HH:mm:ss'Z '", CultureInfo.InvariantCulture);
             foreach (var line in text.Split('\n'))
-                writer.WriteLine(stamp + Ansi().Replace(line, "").TrimEnd());
+                writer.WriteLine(stamp + PlainText.Of(line).TrimEnd());
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
@@ -66,8 +66,4 @@ public sealed partial class EvaluationLog(string path) : IDisposable
             File.Move(path, Path.ChangeExtension(path, ".old" + Path.GetExtension(path)), overwrite: true);
         return new StreamWriter(path, append: true) { AutoFlush = true };
     }
-
-    // Colours are for terminals.
-    [GeneratedRegex("\e\\[[0-9;]*m")]
-    private static partial Regex Ansi();
 }

@@ -21,7 +21,7 @@ public sealed partial class EvaluationSession
     /// <exception cref="DiagnosticException">A recorded file cannot be read, or a metric is in no sample.</exception>
     public Task WriteDatasetsAsync(IBuildLog log, CancellationToken cancellation)
     {
-        observations = Observations.Of(plans, Options.Layout, DeviationsOf, log);
+        observations = Observations.Of(plans, DeviationsOf);
         foreach (var declaration in Model.Datasets.Where(IsRead))
         {
             var rows = observations.Where(observation => IsOf(declaration, observation)).ToList();

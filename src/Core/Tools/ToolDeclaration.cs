@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
@@ -104,15 +103,8 @@ public sealed record ToolDeclaration : IDeclaration
     {
         if (reader.Text("VersionPattern") is not { } text)
             return null;
-        try
-        {
-            if (new Regex(text).GetGroupNumbers().Length == 2)
-                return text;
-        }
-        catch (ArgumentException)
-        {
-            // Reported below, like a pattern without a group.
-        }
+        if (UserPattern.Parse(text, multiline: false, out _) is { Groups: 1 })
+            return text;
         reader.Report(ToolRules.BadVersionPattern, reader.Item.Name, text);
         return null;
     }

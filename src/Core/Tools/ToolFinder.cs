@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.RegularExpressions;
 using CliWrap;
 using CliWrap.Buffered;
 using Verus.Artifact.Common;
@@ -135,15 +134,22 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
         var (output, failure) = await VersionOutputAsync(tool, candidate.Path, content, environment, pathEntries, cancellation).ConfigureAwait(false);
         if (failure is not null)
             return (null, failure);
-        var match = Regex.Match(output, tool.VersionPattern);
-        if (!match.Success && candidate.Commit is { } commit)
+        string? version;
+        try
+        {
+            version = UserPattern.Of(tool.VersionPattern, multiline: false).Matches(output).FirstOrDefault()?.Groups[1].Value;
+        }
+        catch (FormatException problem)
+        {
+            return (null, problem.Message);
+        }
+        if (version is null && candidate.Commit is { } commit)
             return (Resolved(commit, output), "");
         // What is only ever built need not tell a version; one that is given in its place is known by its content.
-        if (!match.Success && tool is { Path: not null, Build: not null, DeclaredVersionPattern: null } && rule is null)
+        if (version is null && tool is { Path: not null, Build: not null, DeclaredVersionPattern: null } && rule is null)
             return (Resolved("given", ""), "");
-        if (!match.Success)
+        if (version is null)
             return (null, $"printed no version for '{CommandLine.Join(tool.VersionArguments)}'");
-        var version = match.Groups[1].Value;
         return rule is null || candidate.Commit is not null || rule.Accepts(version) ? (Resolved(version, output), "") : (null, $"is {version}");
 
         ResolvedTool Resolved(string version, string output) =>

@@ -6,7 +6,8 @@ using Verus.Artifact.Evaluation;
 
 namespace Verus.Artifact.Tasks.Logging;
 
-/// <summary>Passes what the core says on to MSBuild and to the evaluation's own log, without the secrets of URLs: git and others may name those that they were given.</summary>
+/// <summary>Passes what the core says on to MSBuild and to the evaluation's own log, without the secrets of URLs, which git and others may name, and without
+/// what would steer a terminal: messages quote what programs printed.</summary>
 internal sealed class TaskBuildLog(TaskLoggingHelper log, IBuildEngine engine, bool live) : IBuildLog, IDisposable
 {
     private readonly LiveProgress? progress = live ? new LiveProgress(engine) : null;
@@ -16,7 +17,7 @@ internal sealed class TaskBuildLog(TaskLoggingHelper log, IBuildEngine engine, b
 
     public void Info(string message)
     {
-        message = UrlText.WithoutSecrets(message);
+        message = PlainText.OfColored(UrlText.WithoutSecrets(message));
         File?.Line(message);
         if (progress is null)
             log.LogMessage(MessageImportance.High, "{0}", message);
@@ -26,7 +27,7 @@ internal sealed class TaskBuildLog(TaskLoggingHelper log, IBuildEngine engine, b
 
     public void Detail(string message)
     {
-        message = UrlText.WithoutSecrets(message);
+        message = PlainText.Of(UrlText.WithoutSecrets(message));
         File?.Line(message);
         log.LogMessage(MessageImportance.Low, "{0}", message);
     }
@@ -40,14 +41,14 @@ internal sealed class TaskBuildLog(TaskLoggingHelper log, IBuildEngine engine, b
 
     public void Progress(string message)
     {
-        message = UrlText.WithoutSecrets(message);
+        message = PlainText.Of(UrlText.WithoutSecrets(message));
         File?.Progress(message);
         progress?.Show(message);
     }
 
     public void Report(Diagnostic diagnostic)
     {
-        var (rule, where, message) = diagnostic with { Message = UrlText.WithoutSecrets(diagnostic.Message) };
+        var (rule, where, message) = diagnostic with { Message = PlainText.Of(UrlText.WithoutSecrets(diagnostic.Message)) };
         File?.Line($"{rule.Severity} {rule.Code}: {message}");
         var help = DiagnosticCatalogue.HelpPath(rule);
         if (rule.Severity == Severity.Error)

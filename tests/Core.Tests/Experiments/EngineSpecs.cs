@@ -76,7 +76,7 @@ public sealed class EngineSpecs : EngineFixture
         var plans = await RunAsync(experiment);
         plans.Select(plan => (plan.Good.Count, plan.Failed.Count, plan.Reason)).ShouldBe([(2, 0, ""), (0, 0, "not available: gone.txt is not there")]);
         Engine().FilesRead([experiment]).ShouldContain(lacking);
-        var observed = Observations.Of(plans, Layout, _ => [], Log)[^1];
+        var observed = Observations.Of(plans, _ => [])[^1];
         (observed.Sample, observed.Failure).ShouldBe(("", "not available: gone.txt is not there"));
 
         await File.WriteAllTextAsync(lacking, "two", TestContext.Current.CancellationToken);

@@ -123,7 +123,6 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
             yield return new KeyPart($"generated {experiment.GenerateAs}", hashes.OfFile(generated));
         yield return new KeyPart("executor", executorIdentity);
         yield return new KeyPart("timeout", experiment.Timeout?.ToString(CultureInfo.InvariantCulture) ?? "none");
-        yield return new KeyPart("success", experiment.Success.ToString());
         yield return new KeyPart("warm-ups", experiment.WarmUps.ToString(CultureInfo.InvariantCulture));
         yield return new KeyPart("cpus", experiment.Cpus?.ToString(CultureInfo.InvariantCulture) ?? "all");
         yield return new KeyPart("memory limit", experiment.MemoryLimit?.ToString(CultureInfo.InvariantCulture) ?? "none");
@@ -144,7 +143,7 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
             if (surroundings.Files.TryGetValue(file, out var binding))
                 yield return new KeyPart($"file {file}", binding.Identity);
         foreach (var (name, path) in InputFiles(cell, texts))
-            yield return new KeyPart($"input {name}", hashes.OfFile(path));
+            yield return new KeyPart($"input {name}", InputTree.HashOf(experiment, name, path, hashes));
     }
 
     /// <summary>The files whose content is part of a cell's key: declared inputs, and files of the project that its command names.</summary>
@@ -152,15 +151,11 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
     {
         var experiment = cell.Experiment;
         var files = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var input in experiment.Inputs)
-        {
-            var pattern = surroundings.Layout.Resolve(Placeholders.Expand(input, name => Meaning(name, cell, null, null)));
-            var found = Globbing.Files(pattern);
-            if (found.Count == 0)
-                throw ExperimentRules.MissingInput.Throw(experiment.Item.Where, experiment.Name, input, pattern);
-            foreach (var file in found)
+        var patterns = experiment.Inputs.Select(input =>
+            surroundings.Layout.Resolve(Placeholders.Expand(input, name => Meaning(name, cell, null, null)))).ToList();
+        foreach (var (input, pattern) in experiment.Inputs.Zip(patterns))
+            foreach (var file in InputTree.Of(experiment, input, pattern, patterns))
                 files[Path.GetRelativePath(surroundings.Layout.ProjectDirectory, file)] = file;
-        }
         foreach (var (name, path) in OptionalFiles(cell).Where(file => File.Exists(file.Path)))
             files[name] = path;
         foreach (var text in texts.Where(text => text.Contains("{project}", StringComparison.Ordinal)))

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Experiments.Readers;
 using Verus.Artifact.Experiments.Tuning;
 
 namespace Verus.Artifact.Experiments.Cells;
@@ -108,6 +109,8 @@ public sealed record ExperimentDeclaration : IDeclaration
     public string? Reader { get; init; }
     /// <summary>Metrics by regular expression over standard output: name and expression with one group, a number.</summary>
     public IReadOnlyDictionary<string, string> MetricPatterns { get; init; } = new Dictionary<string, string>();
+    /// <summary>Which match of a metric's pattern counts; a metric that is not named has one match.</summary>
+    public IReadOnlyDictionary<string, MetricMatch> MetricMatches { get; init; } = new Dictionary<string, MetricMatch>();
     /// <summary>Files below {work}, as globs, that are kept with the sample and shown to the reader.</summary>
     public IReadOnlyList<string> Collect { get; init; } = [];
     /// <summary>Seconds that one sample takes, as far as known before the first run.</summary>
@@ -126,6 +129,7 @@ public sealed record ExperimentDeclaration : IDeclaration
     public static ExperimentDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics)
     {
         var reader = new MetadataReader(item, diagnostics);
+        var patterns = ReadMetricPatterns(reader);
         var declaration = new ExperimentDeclaration
         {
             Name = item.Name,
@@ -163,7 +167,8 @@ public sealed record ExperimentDeclaration : IDeclaration
             MemoryLimit = ReadBytes(reader, "MemoryLimit"),
             EndSeriesAt = reader.Text("EndSeriesAt"),
             Reader = reader.Text("Reader"),
-            MetricPatterns = ReadMetricPatterns(reader),
+            MetricPatterns = patterns,
+            MetricMatches = Readers.MetricPatterns.Parse(reader, patterns, ReadPairs(reader, "MetricMatches")),
             Collect = reader.List("Collect"),
             EstimatedSeconds = reader.Number("EstimatedSeconds"),
             Deviations = reader.List("Deviations"),
@@ -172,6 +177,7 @@ public sealed record ExperimentDeclaration : IDeclaration
             Tune = ReadTune(reader),
         };
         declaration.CheckAxes(reader);
+        Readers.MetricPatterns.CheckRows(reader, declaration);
         reader.Finish();
         return declaration;
     }
@@ -280,17 +286,10 @@ public sealed record ExperimentDeclaration : IDeclaration
 
     private static string? CheckedPattern(MetadataReader reader, string name, string? pattern)
     {
-        try
-        {
-            if (pattern is not null)
-                _ = new Regex(pattern, RegexOptions.CultureInvariant);
+        if (pattern is null || UserPattern.Parse(pattern, multiline: true, out var problem) is not null)
             return pattern;
-        }
-        catch (ArgumentException problem)
-        {
-            reader.Bad(name, pattern!, $"a regular expression ({problem.Message})");
-            return null;
-        }
+        reader.Bad(name, pattern, $"a regular expression ({problem})");
+        return null;
     }
 
     private void CheckAxes(MetadataReader reader)
@@ -303,7 +302,19 @@ public sealed record ExperimentDeclaration : IDeclaration
             reader.Report(DeclarationRules.EmptySmokeRun, Name);
         if (Tune.Count > 0 && Executor is (ExecutorKind.Vm or ExecutorKind.Slurm))
             reader.Bad("Tune", MachineSetting.Text(Tune), $"nothing where the Executor is {Executor}: only this machine can be set");
+        foreach (var pattern in Collect.Where(pattern => !IsInWork(pattern)))
+            reader.Report(ReadingRules.CollectOutside, Name, pattern);
         foreach (var name in Columns.Keys.Where(column => Matrix.Any(axis => axis.Name == column)))
             reader.Bad("Columns", name, "a name that is no axis of the Matrix");
+    }
+
+    // As far as it can be seen before the values of axes are put in.
+    private bool IsInWork(string pattern)
+    {
+        const string Work = "/work";
+        var path = Regex.Replace(pattern.Replace("{work}", Work, StringComparison.Ordinal), @"^\{copy:([^{}]*)\}", Work + "/copy/$1");
+        if (path.StartsWith('{') && !Matrix.Any(axis => path.StartsWith("{" + axis.Name + "}", StringComparison.Ordinal)))
+            return path.StartsWith("{{", StringComparison.Ordinal);
+        return (Path.GetFullPath(path, Work) + "/").StartsWith(Work + "/", StringComparison.Ordinal);
     }
 }

@@ -29,7 +29,7 @@ public static class ExperimentRules
 
     /// <summary>A sample failed.</summary>
     public static readonly DiagnosticRule SampleFailed = new("VART4006", Warning, "A sample failed",
-        "{0}: sample {1} failed ({2}): {3}. It last said: {4} (all of it is in {5}). After a fix it runs again by itself; -p:RetryFailed=true repeats it as it is.");
+        "{0}: sample {1} failed ({2}): {3}. It last said: {4} (all of it is in {5}). When what it runs is changed, it is taken again by itself; when its success rule, reader or pattern is, it is read again; -p:RetryFailed=true repeats it as it is.");
 
     /// <summary>Another build uses the same output folder.</summary>
     public static readonly DiagnosticRule WaitingForOwner = new("VART4007", Warning, "Another build uses the output folder",
@@ -54,10 +54,6 @@ public static class ExperimentRules
     /// <summary>The machine's state makes timing doubtful.</summary>
     public static readonly DiagnosticRule DoubtfulMachine = new("VART4013", Warning, "The machine's state makes timing doubtful",
         "Timing on this machine is doubtful: {0}. It is recorded with every sample.");
-
-    /// <summary>A reader found no sense in the output of a command that succeeded.</summary>
-    public static readonly DiagnosticRule UnreadableOutput = new("VART4014", Warning, "Output cannot be read",
-        "{0}: the output of sample {1} is not what the reader '{2}' expects: {3}. The sample is kept as failed.");
 
     /// <summary>A reader is named that does not exist.</summary>
     public static readonly DiagnosticRule UnknownReader = new("VART4015", Error, "A reader is not known",

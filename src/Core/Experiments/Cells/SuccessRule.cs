@@ -1,4 +1,4 @@
-using System.Text.RegularExpressions;
+using Verus.Artifact.Common;
 using Verus.Artifact.Protocol;
 
 namespace Verus.Artifact.Experiments.Cells;
@@ -40,7 +40,7 @@ public sealed record SuccessRule
     /// <summary>Regular expression that must match neither; null: not asked.</summary>
     public string? FailurePattern { get; init; }
 
-    /// <summary>The rule in one line, part of a cell's key.</summary>
+    /// <summary>The rule in one line; under another one samples are judged again.</summary>
     public override string ToString() => string.Join("; ", new[]
     {
         $"exit {string.Join(',', ExitCodes)}", Text is null ? null : $"text '{Text}'",
@@ -48,6 +48,7 @@ public sealed record SuccessRule
     }.Where(part => part is not null));
 
     /// <summary>Judges a finished job; the sentence says why it failed, and is null for success.</summary>
+    /// <exception cref="FormatException">A pattern did not come to an end in time.</exception>
     public (SampleOutcome Outcome, string? Why) Judge(JobResult result, string output) => result switch
     {
         { Outcome: JobOutcome.TimedOut } => (SampleOutcome.Timeout, result.Error ?? "killed at the time limit"),
@@ -65,6 +66,5 @@ public sealed record SuccessRule
         _ => (SampleOutcome.Ok, null),
     };
 
-    private static bool Matches(string pattern, string output) =>
-        Regex.IsMatch(output, pattern, RegexOptions.CultureInvariant | RegexOptions.Multiline, TimeSpan.FromSeconds(5));
+    private static bool Matches(string pattern, string output) => UserPattern.Of(pattern).IsMatch(output);
 }

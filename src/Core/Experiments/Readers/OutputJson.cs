@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Experiments.Readers;
 
@@ -17,14 +18,14 @@ public static class OutputJson
     /// <summary>The documents in a text that are objects or lists of objects, in order, lists taken apart.</summary>
     /// <exception cref="FormatException">A document is cut.</exception>
     public static IReadOnlyList<JsonElement> Objects(string text) => 
-        Objects(Encoding.UTF8.GetBytes(OutputLines.WithoutControlSequences(text)), "standard output");
+        Objects(Encoding.UTF8.GetBytes(PlainText.WithoutControlSequences(text)), "standard output");
 
     /// <summary>The same of the files that were collected with a sample and end with .json, in the order of their names.</summary>
     /// <exception cref="FormatException">A document is cut, or a file is too large.</exception>
     public static IReadOnlyList<JsonElement> CollectedObjects(SampleOutput output) =>
         [.. CollectedFiles.Of(output, name => name.EndsWith(".json", StringComparison.OrdinalIgnoreCase)).SelectMany(file =>
             new FileInfo(file).Length <= LargestFile
-                ? Objects(File.ReadAllBytes(file), Path.GetFileName(file))
+                ? Objects(BytesOf(file), Path.GetFileName(file))
                 : throw new FormatException($"{Path.GetFileName(file)} has more than {LargestFile >> 20} MiB"))];
 
     /// <summary>The only object with a property, of standard output, or where that has none, of the collected files.</summary>
@@ -64,6 +65,14 @@ public static class OutputJson
             && value.ValueKind == JsonValueKind.Object
             ? value
             : throw new FormatException($"the JSON document lacks the object '{property}'");
+
+    private static byte[] BytesOf(string file)
+    {
+        using var stream = RegularFile.Open(file);
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
 
     private static List<JsonElement> With(string property, IReadOnlyList<JsonElement> objects) =>
         [.. objects.Where(element => element.TryGetProperty(property, out _))];

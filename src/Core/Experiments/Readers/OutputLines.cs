@@ -1,5 +1,5 @@
 using System.Text;
-using System.Text.RegularExpressions;
+using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Experiments.Readers;
 
@@ -10,7 +10,7 @@ namespace Verus.Artifact.Experiments.Readers;
 public readonly record struct OutputLine(int Number, string Text, bool Ended);
 
 /// <summary>Reads a tool's output line by line in bounded memory; LF, CRLF and the bare CR of progress lines end a line.</summary>
-public static partial class OutputLines
+public static class OutputLines
 {
     /// <summary>Characters of a line that are kept; results are short, and what is longer is no result.</summary>
     public const int LongestLine = 1 << 16;
@@ -61,16 +61,12 @@ public static partial class OutputLines
             yield return Clean(number, line, ended: false);
     }
 
-    /// <summary>A text without terminal control sequences.</summary>
-    public static string WithoutControlSequences(string text) =>
-        text.Contains('\u001B', StringComparison.Ordinal) ? ControlSequence().Replace(text, "") : text;
-
     // Opened when the lines are asked for, and each time they are.
     private static IEnumerable<OutputLine> OfStream(string directory, string name, string text)
     {
         var path = Path.Combine(directory, name);
         var isKept = Path.IsPathRooted(path) && File.Exists(path);
-        foreach (var line in Of(isKept ? new StreamReader(path, Encoding.UTF8) : new StringReader(text)))
+        foreach (var line in Of(isKept ? new StreamReader(RegularFile.Open(path), Encoding.UTF8) : new StringReader(text)))
             yield return line;
     }
 
@@ -80,10 +76,6 @@ public static partial class OutputLines
         line.Clear();
         if (number == 1)
             text = text.TrimStart('\uFEFF');
-        return new OutputLine(number, WithoutControlSequences(text), ended);
+        return new OutputLine(number, PlainText.WithoutControlSequences(text), ended);
     }
-
-    // ECMA-48: operating system commands, control sequences, and escapes of two characters.
-    [GeneratedRegex(@"\x1B(?:\][^\x07\x1B]*(?:\x07|\x1B\\)?|\[[0-?]*[ -/]*[@-~]?|[@-Z\\^_a-z])", RegexOptions.CultureInvariant)]
-    private static partial Regex ControlSequence();
 }

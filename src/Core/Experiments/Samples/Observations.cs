@@ -1,6 +1,4 @@
 using Verus.Artifact.Data;
-using Verus.Artifact.Declarations;
-using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Experiments.Scheduling;
 
@@ -11,13 +9,11 @@ public static class Observations
 {
     /// <summary>
     /// The observations of cells: a row for each sample, or for each row that its reader found; one with the reason for a cell that has no good
-    /// sample. Samples that another reader read are read again from their logs.
+    /// sample.
     /// </summary>
     /// <param name="plans">The cells with their samples.</param>
-    /// <param name="layout">Where the logs are.</param>
     /// <param name="deviationsOf">What an experiment was measured with that is not as pinned.</param>
-    /// <param name="log">Told of samples that cannot be read any more.</param>
-    public static IReadOnlyList<Observation> Of(IReadOnlyList<CellPlan> plans, EvaluationLayout layout, Func<ExperimentDeclaration, IReadOnlyList<string>> deviationsOf, IBuildLog log)
+    public static IReadOnlyList<Observation> Of(IReadOnlyList<CellPlan> plans, Func<ExperimentDeclaration, IReadOnlyList<string>> deviationsOf)
     {
         var all = new List<Observation>();
         foreach (var plan in plans)
@@ -25,7 +21,7 @@ public static class Observations
             var deviations = deviationsOf(plan.Cell.Experiment);
             var columns = plan.Cell.Columns;
             foreach (var sample in plan.Good)
-                all.AddRange(Rows(plan.Cell, sample, columns, deviations, layout, log));
+                all.AddRange(Rows(plan.Cell, sample, columns, deviations));
             foreach (var sample in plan.Failed)
                 all.Add(Base(plan.Cell, columns, deviations, sample) with { Failure = Words(sample), TimedOut = sample.Outcome == SampleOutcome.Timeout });
             if (plan.Good.Count == 0 && plan.Failed.Count == 0 && plan.Reason.Length > 0)
@@ -34,7 +30,7 @@ public static class Observations
         return all;
     }
 
-    private static IEnumerable<Observation> Rows(Cell cell, SampleRecord sample, IReadOnlyDictionary<string, string> columns, IReadOnlyList<string> deviations, EvaluationLayout layout, IBuildLog log)
+    private static IEnumerable<Observation> Rows(Cell cell, SampleRecord sample, IReadOnlyDictionary<string, string> columns, IReadOnlyList<string> deviations)
     {
         var basis = Base(cell, columns, deviations, sample);
         var measured = sample.Result.Measurement;
@@ -46,24 +42,6 @@ public static class Observations
             ["memory"] = measured.PeakMemoryBytes,
         };
         var readings = sample.Readings;
-        if (sample.ReadBy != SampleTaker.ReaderIdentity(cell.Experiment))
-        {
-            string? problem = null;
-            try
-            {
-                readings = SampleTaker.ReadAgain(cell.Experiment, Path.Combine(layout.Experiments, sample.Logs));
-            }
-            catch (Exception error) when (error is FormatException or IOException)
-            {
-                problem = error.Message;
-            }
-            if (problem is not null)
-            {
-                log.Report(ExperimentRules.UnreadableOutput.At(cell.Experiment.Item.Where, cell.Name, sample.Id[..8], cell.Experiment.Reader ?? "MetricPatterns", problem));
-                yield return basis with { Failure = $"wrong output: {problem}" };
-                yield break;
-            }
-        }
         if (readings.Count == 0)
             yield return basis with { Metrics = metrics };
         foreach (var reading in readings)

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-using System.Text.RegularExpressions;
 using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
@@ -15,9 +12,9 @@ namespace Verus.Artifact.Experiments.Samples;
 /// <summary>Takes one sample: prepares its folder, has the runner run it, judges and reads its output, and keeps its logs.</summary>
 public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
 {
-    private const int MostOutputRead = 64 << 20;
-    private static readonly TimeSpan PatternTimeout = TimeSpan.FromSeconds(30);
     private const int MostWords = 160;
+    // Programs say on standard error why they fail.
+    private static readonly string[] Streams = ["stderr.txt", "stdout.txt"];
     private readonly HashSet<(string Experiment, SampleOutcome Outcome)> told = [];
     private readonly EvaluationLayout layout = resolver.Surroundings.Layout;
 
@@ -35,26 +32,19 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
         var result = await executor.RunAsync(experiment, job, attempt, resolver.ReadPaths(cell), cancellation).ConfigureAwait(false);
         if (result.Outcome == JobOutcome.Cancelled)
             throw new OperationCanceledException("The runner was told to stop.");
-        Collect(experiment, cell.Cell, attempt);
-        var output = new SampleOutput(ReadEnd(job.Command.StandardOutput), ReadEnd(job.Command.StandardError), attempt.Output);
-        var (outcome, why) = experiment.Success.Judge(result, output.StandardOutput + "\n" + output.StandardError);
-        IReadOnlyList<Reading> readings = [];
-        if (outcome == SampleOutcome.Ok)
-        {
-            try
-            {
-                readings = Read(experiment, output);
-            }
-            catch (FormatException problem)
-            {
-                (outcome, why) = (SampleOutcome.WrongOutput, problem.Message);
-            }
-        }
+        var collection = new Collection(attempt);
+        collection.Clean();
+        collection.Collect([.. experiment.Collect.Select(pattern =>
+            Path.GetFullPath(resolver.Expand(pattern, cell.Cell, attempt, null), attempt.Work))]);
+        var (outcome, why, readings) = Judge(experiment, result, attempt.Output);
+        var words = outcome == SampleOutcome.Ok ? "" : LastWords(attempt.Output);
         var logs = Path.Combine("logs", FolderName(cell.Cell.Name), id);
         Keep(attempt, Path.Combine(layout.Experiments, logs));
         if (outcome != SampleOutcome.Ok)
-            Tell(ExperimentRules.SampleFailed.At(experiment.Item.Where, cell.Cell.Name, id[..8], outcome, why!.TrimEnd('.'), LastWords(output),
+            Tell(ExperimentRules.SampleFailed.At(experiment.Item.Where, cell.Cell.Name, id[..8], outcome, why!.TrimEnd('.'), words,
                 Path.Combine(layout.Experiments, logs)), experiment, outcome);
+        if (collection.LeftOut is { } leftOut)
+            Tell(ReadingRules.LeftOut.At(experiment.Item.Where, cell.Cell.Name, id[..8], leftOut), experiment, SampleOutcome.Ok);
         foreach (var warning in readings.Select(reading => reading.Warning).OfType<string>())
             log.Report(ExperimentRules.DoubtfulRow.At(experiment.Item.Where, cell.Cell.Name, id[..8], warning));
         return new SampleRecord
@@ -68,41 +58,21 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
             Why = why,
             Result = result,
             Readings = readings,
-            ReadBy = ReaderIdentity(experiment),
+            ReadBy = OutputReading.Identity(experiment),
             Logs = logs,
         };
     }
 
-    /// <summary>The rows of a sample's output: those of the reader, each with the metrics of the patterns; one row when there is no reader.</summary>
-    /// <exception cref="FormatException">The output is not what the reader or a pattern expects.</exception>
-    public static IReadOnlyList<Reading> Read(ExperimentDeclaration experiment, SampleOutput output)
+    private static Judgement Judge(ExperimentDeclaration experiment, JobResult result, string output)
     {
-        var matched = experiment.MetricPatterns.ToDictionary(pair => pair.Key, pair => Match(pair.Key, pair.Value, output.StandardOutput), StringComparer.Ordinal);
-        if (experiment.Reader is null)
-            return matched.Count == 0 ? [] : [new Reading(new Dictionary<string, string>(), matched)];
-        var rows = OutputReaders.Find(experiment.Reader)!.Read(output);
-        return matched.Count == 0 ? rows
-            : [.. rows.Select(row => row with { Metrics = row.Metrics.Concat(matched).ToDictionary(pair => pair.Key, pair => pair.Value) })];
-    }
-
-    /// <summary>Reads a sample's output again from its logs.</summary>
-    /// <exception cref="FormatException">The output is not what the reader expects.</exception>
-    /// <exception cref="IOException">The logs are gone.</exception>
-    public static IReadOnlyList<Reading> ReadAgain(ExperimentDeclaration experiment, string logs) =>
-        Read(experiment, new SampleOutput(ReadEnd(Path.Combine(logs, "stdout.txt")), ReadEnd(Path.Combine(logs, "stderr.txt")), logs));
-
-    /// <summary>What reads the output of an experiment; another one reads samples again.</summary>
-    public static string ReaderIdentity(ExperimentDeclaration experiment) =>
-        (experiment.Reader is { } name && OutputReaders.Find(name) is { } reader ? $"{reader.Name} {reader.Version}" : "")
-        + string.Concat(experiment.MetricPatterns.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"; {pair.Key}={pair.Value}"));
-
-    private static double Match(string name, string pattern, string text)
-    {
-        var match = Regex.Match(text, pattern, RegexOptions.CultureInvariant | RegexOptions.Multiline, PatternTimeout);
-        return match.Success && match.Groups.Count > 1
-            && double.TryParse(match.Groups[1].Value, NumberStyles.Float | NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out var value)
-            ? value
-            : throw new FormatException($"the pattern of the metric '{name}' finds no number in standard output: {pattern}");
+        try
+        {
+            return OutputReading.Of(experiment, result, output);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return new Judgement(SampleOutcome.WrongOutput, $"its output cannot be read: {problem.Message}", []);
+        }
     }
 
     // One cause often fails every cell of an experiment: it is a warning once, and the progress tells of the others.
@@ -117,30 +87,27 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
             log.Detail(failure.Message);
     }
 
-    private static string LastWords(SampleOutput output)
+    private static string LastWords(string output)
     {
-        var line = new[] { output.StandardError, output.StandardOutput }
-            .Select(text => text.TrimEnd().Split('\n')[^1].Trim()).FirstOrDefault(line => line.Length > 0) ?? "(nothing)";
+        var line = Streams.Select(name => LastLine(Path.Combine(output, name))).FirstOrDefault(line => line.Length > 0) ?? "(nothing)";
         return line.Length > MostWords ? "..." + line[^MostWords..] : line;
+    }
+
+    private static string LastLine(string file)
+    {
+        try
+        {
+            return PlainText.Line(OutputText.Of(file).Text.TrimEnd().Split('\n')[^1].Trim());
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
     }
 
     // The first CPUs that this process may use; the runner pins the tree to them.
     private static List<int> CpusFor(ExperimentDeclaration experiment) =>
         experiment.Cpus is { } count ? [.. AllowedCpus.Of().Take(count)] : [];
-
-    private void Collect(ExperimentDeclaration experiment, Cell cell, Attempt attempt)
-    {
-        foreach (var pattern in experiment.Collect)
-            foreach (var file in Globbing.Files(Path.GetFullPath(resolver.Expand(pattern, cell, attempt, null), attempt.Work)))
-            {
-                var target = Path.Combine(attempt.Output, Path.GetRelativePath(attempt.Work, file));
-                if (target.StartsWith(attempt.Output + Path.DirectorySeparatorChar, StringComparison.Ordinal))
-                {
-                    Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-                    File.Copy(file, target, overwrite: true);
-                }
-            }
-    }
 
     private static void Keep(Attempt attempt, string logs)
     {
@@ -154,17 +121,6 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
             throw AtomicFile.Explain(logs, problem);
         }
         Attempts.Remove(attempt.Directory);
-    }
-
-    // Success texts and summaries stand at the end; of an output beyond all measure the end is read.
-    private static string ReadEnd(string file)
-    {
-        if (!File.Exists(file))
-            return "";
-        using var stream = File.OpenRead(file);
-        stream.Seek(-Math.Min(stream.Length, MostOutputRead), SeekOrigin.End);
-        using var reader = new StreamReader(stream, Encoding.UTF8);
-        return reader.ReadToEnd();
     }
 
     /// <summary>The folder of a cell: readable, and unique even where only special characters differ.</summary>

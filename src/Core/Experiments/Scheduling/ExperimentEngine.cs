@@ -41,6 +41,7 @@ public sealed class ExperimentEngine
     private readonly MachineLane lane;
     private readonly SampleTaker taker;
     private readonly GeneratedInputs generated;
+    private readonly Judgements judgements;
     private readonly RunMachines machines;
     private readonly SortedSet<string> runsWritten = new(StringComparer.Ordinal);
     private readonly Random random;
@@ -55,6 +56,7 @@ public sealed class ExperimentEngine
         (this.resolver, this.options, this.journal, this.log) = (resolver, options, journal, log);
         lane = new MachineLane(log, options.LaneFile);
         taker = new SampleTaker(resolver, log);
+        judgements = new Judgements(resolver.Surroundings.Layout.Experiments, log);
         machines = new RunMachines(options, journal, log);
         generated = new GeneratedInputs(resolver, options.Executors[ExecutorKind.Host], lane);
         seed = options.Seed ?? Random.Shared.Next();
@@ -151,7 +153,7 @@ public sealed class ExperimentEngine
     private IReadOnlyList<CellPlan> Plan(IEnumerable<(Cell, ResolvedCell?)> cells)
     {
         lock (journal)
-            return new Planner(journal, options.Policy, machines.IdOf, options.RetryFailed ? RunsBefore : null).Plan(cells);
+            return new Planner(journal, options.Policy, machines.IdOf, options.RetryFailed ? RunsBefore : null, judgements.Of).Plan(cells);
     }
 
     private bool RunsBefore(string run) => !run.StartsWith(runStamp, StringComparison.Ordinal);

@@ -1,5 +1,7 @@
+using Verus.Artifact.Common;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Experiments.Readers;
 using Verus.Artifact.Experiments.Samples;
 using Verus.Artifact.Places;
 using Verus.Artifact.Protocol;
@@ -12,6 +14,7 @@ namespace Verus.Artifact.Experiments.Scheduling;
 /// </summary>
 public sealed class GeneratedInputs(CellResolver resolver, IExecutor host, MachineLane lane)
 {
+    private const int MostWords = 500;
     private readonly string root = Path.Combine(resolver.Surroundings.Layout.Experiments, "generated");
 
     /// <summary>Path of a cell's generated input; null when it has not been made.</summary>
@@ -38,8 +41,18 @@ public sealed class GeneratedInputs(CellResolver resolver, IExecutor host, Machi
         if (result is not { Outcome: JobOutcome.Exited, ExitCode: 0 })
             throw ExperimentRules.GeneratorFailed.Throw(cell.Experiment.Item.Where, cell.Name, result.Error ?? $"exit code {result.ExitCode}, signal {result.Signal}",
                 LastWords(command.StandardError));
-        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        File.Move(command.StandardOutput, file, overwrite: true);
+        if (Globbing.KindOf(command.StandardOutput) is not FileKind.Regular)
+            throw ExperimentRules.GeneratorFailed.Throw(cell.Experiment.Item.Where, cell.Name, "it replaced its standard output, which is no regular file any more",
+                LastWords(command.StandardError));
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            File.Move(command.StandardOutput, file, overwrite: true);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw AtomicFile.Explain(file, problem);
+        }
         Attempts.Remove(attempt.Directory);
         return file;
     }
@@ -53,9 +66,11 @@ public sealed class GeneratedInputs(CellResolver resolver, IExecutor host, Machi
     {
         try
         {
-            return string.Join(" | ", File.ReadLines(file).TakeLast(5));
+            var lines = OutputText.Of(file).Text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).TakeLast(5);
+            var words = PlainText.Line(string.Join(" | ", lines));
+            return words.Length > MostWords ? "..." + words[^MostWords..] : words;
         }
-        catch (IOException)
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
             return "(none)";
         }

@@ -8,7 +8,9 @@ namespace Verus.Artifact.Experiments.Scheduling;
 /// <param name="policy">How many samples a cell gets.</param>
 /// <param name="machineOf">Identity of the machine that an experiment runs on now; samples of others do not count.</param>
 /// <param name="forgiven">Runs whose failed samples are to be repeated; null: failures stand until the key changes.</param>
-public sealed class Planner(Journal journal, SamplePolicy policy, Func<ExperimentDeclaration, string> machineOf, Func<string, bool>? forgiven)
+/// <param name="judge">A sample as its experiment judges and reads it now.</param>
+public sealed class Planner(Journal journal, SamplePolicy policy, Func<ExperimentDeclaration, string> machineOf, Func<string, bool>? forgiven,
+    Func<ExperimentDeclaration, SampleRecord, SampleRecord> judge)
 {
     private readonly ILookup<string, SampleRecord> byCell = journal.Samples.ToLookup(sample => sample.Cell, StringComparer.Ordinal);
 
@@ -24,7 +26,8 @@ public sealed class Planner(Journal journal, SamplePolicy policy, Func<Experimen
     {
         var earlier = byCell[cell.Name].ToList();
         var machine = machineOf(cell.Experiment);
-        var current = resolved is null ? [] : earlier.Where(sample => sample.Key == resolved.Key && sample.MachineId == machine).ToList();
+        var current = resolved is null ? [] : earlier.Where(sample => sample.Key == resolved.Key && sample.MachineId == machine)
+            .Select(sample => judge(cell.Experiment, sample)).ToList();
         var good = current.Where(sample => sample.Outcome == SampleOutcome.Ok).ToList();
         var failed = current.Where(sample => sample.Outcome != SampleOutcome.Ok && forgiven?.Invoke(sample.Run) != true).ToList();
         var need = policy.Missing(cell.Experiment, Seconds(good));

@@ -1,0 +1,27 @@
+using System.Text;
+using Verus.Artifact.Common;
+
+namespace Verus.Artifact.Experiments.Readers;
+
+/// <summary>The text of a standard stream that was kept: all of it, or of one beyond all measure its end.</summary>
+/// <param name="Text">The text in UTF-8; other bytes are replaced.</param>
+/// <param name="IsWhole">Whether it is all.</param>
+public readonly record struct OutputText(string Text, bool IsWhole)
+{
+    /// <summary>Bytes that are read; success texts and summaries stand at the end.</summary>
+    public const int Most = 64 << 20;
+
+    /// <summary>Reads a file; empty when it is not there.</summary>
+    /// <exception cref="IOException">It cannot be read, or is no regular file.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    public static OutputText Of(string file)
+    {
+        if (!Path.Exists(file))
+            return new OutputText("", true);
+        using var stream = RegularFile.Open(file);
+        var from = Math.Max(0, stream.Length - Most);
+        stream.Seek(from, SeekOrigin.Begin);
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        return new OutputText(reader.ReadToEnd(), from == 0);
+    }
+}

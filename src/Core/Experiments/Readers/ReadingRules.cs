@@ -1,0 +1,41 @@
+using Verus.Artifact.Diagnostics;
+using static Verus.Artifact.Diagnostics.Severity;
+
+namespace Verus.Artifact.Experiments.Readers;
+
+/// <summary>Diagnostics of what commands read and leave, and of how their output is read: VART416x.</summary>
+[DiagnosticRules]
+public static class ReadingRules
+{
+    /// <summary>A good sample is none by the success rule, reader or pattern of now.</summary>
+    public static readonly DiagnosticRule UnreadableOutput = new("VART4014", Warning, "Output cannot be read",
+        "{0}: sample {1} was good and is not by the success rule, reader and patterns of now: {2}. It counts as failed, without numbers, until they are corrected.");
+
+    /// <summary>MetricMatches names a metric that has no pattern.</summary>
+    public static readonly DiagnosticRule MatchesOfNoPattern = new("VART4160", Error, "MetricMatches names a metric without a pattern",
+        "Experiment '{0}': MetricMatches names the metric '{1}', for which MetricPatterns has no pattern.{2}");
+
+    /// <summary>MetricMatches has a word that means nothing.</summary>
+    public static readonly DiagnosticRule UnknownMatches = new("VART4161", Error, "MetricMatches has an unknown word",
+        "Experiment '{0}': MetricMatches says '{1}={2}', but matches are one of {3}.{4}");
+
+    /// <summary>A pattern takes no number.</summary>
+    public static readonly DiagnosticRule PatternWithoutGroup = new("VART4162", Error, "The pattern of a metric has no group",
+        "Experiment '{0}': the pattern of the metric '{1}' has no group: {2}. Put parentheses around the number, such as ([0-9.]+), or count its matches with MetricMatches=\"{1}=count\".");
+
+    /// <summary>Matches are to be rows, and there are other rows.</summary>
+    public static readonly DiagnosticRule RowsOfTwoKinds = new("VART4163", Error, "Matches cannot be rows here",
+        "Experiment '{0}': MetricMatches makes a row of each match, but {1}. Ask for first, last, sum, min, max, mean or count, or use a second experiment.");
+
+    /// <summary>An input is no regular file.</summary>
+    public static readonly DiagnosticRule UnusableInput = new("VART4164", Error, "An input cannot be read",
+        "Experiment '{0}': the input '{1}' {2}. Inputs are regular files, folders of them, and links to them; remove what is something else, or name what is meant.");
+
+    /// <summary>A command left something that is no regular file.</summary>
+    public static readonly DiagnosticRule LeftOut = new("VART4165", Warning, "A part of the output is not kept",
+        "{0}: sample {1} left what is not kept: {2}. Regular files are kept; no link is followed. The sample counts all the same; what else this experiment leaves out is in log.txt.");
+
+    /// <summary>Collect leads out of the work folder.</summary>
+    public static readonly DiagnosticRule CollectOutside = new("VART4166", Error, "Collect leads out of the work folder",
+        "Experiment '{0}': Collect names '{1}', which is not below {{work}}. Have the command write there; files below {{output}} are kept without being named.");
+}

@@ -1,0 +1,165 @@
+using Verus.Artifact.Common;
+using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Experiments.Readers;
+
+namespace Verus.Artifact.Experiments.Samples;
+
+/// <summary>
+/// What a command left, made safe to keep. The command may have run as root in a container, and what it leaves is looked at, copied and read by a user of this machine:
+/// regular files stay, without the bits that give rights to whoever runs them; links, pipes, sockets and devices go; no link leads this program anywhere.
+/// </summary>
+/// <param name="attempt">Where the command worked. Nothing of it runs any more.</param>
+internal sealed class Collection(Attempt attempt)
+{
+    private const UnixFileMode Ordinary = (UnixFileMode)0b111_111_111;
+    private const int MostNames = 5;
+    private readonly List<string> leftOut = [];
+
+    /// <summary>What is not kept and why, in a few words; null: nothing.</summary>
+    public string? LeftOut => leftOut.Count == 0 ? null
+        : string.Join(", ", leftOut.Take(MostNames)) + (leftOut.Count > MostNames ? $" and {leftOut.Count - MostNames} more" : "");
+
+    /// <summary>Takes from the folder {output} what is not to be kept.</summary>
+    public void Clean()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        if (Globbing.KindOf(attempt.Output) is not FileKind.Folder)
+        {
+            Note("{output}", "was replaced");
+            File.Delete(attempt.Output);
+            Directory.CreateDirectory(attempt.Output);
+        }
+        // The folder is moved later, and listed by readers.
+        File.SetUnixFileMode(attempt.Output, File.GetUnixFileMode(attempt.Output) & Ordinary | UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        using var folder = OpenFolder.At(attempt.Output);
+        FolderTree.Visit(folder, null, (parent, entry, relative, problem) => Try(relative, () =>
+        {
+            if (problem is not null)
+                Note(relative, problem);
+            else if (entry.Kind == FileKind.Regular)
+                Tame(parent, entry);
+            else if (entry.Kind != FileKind.Folder)
+            {
+                parent.Remove(entry);
+                Note(relative, $"is {RegularFile.Describe(entry.Kind)}");
+            }
+        }));
+    }
+
+    /// <summary>Moves the files that patterns name from the folder {work} into {output}. Call <see cref="Clean"/> before.</summary>
+    /// <param name="patterns">Absolute paths and patterns below {work}, links not resolved.</param>
+    public void Collect(IReadOnlyList<string> patterns)
+    {
+        if (patterns.Count == 0 || Globbing.KindOf(attempt.Work) is not FileKind.Folder)
+            return;
+        if (!OperatingSystem.IsLinux())
+        {
+            foreach (var file in patterns.SelectMany(Globbing.Find).Where(file => file.Kind == FileKind.Regular))
+                Copy(file.Path);
+            return;
+        }
+        var wanted = patterns.Select(pattern => Path.GetRelativePath(attempt.Work, pattern)).Select(pattern => new Wanted(pattern)).ToList();
+        using var work = OpenFolder.At(attempt.Work);
+        using var output = OpenFolder.At(attempt.Output);
+        FolderTree.Visit(work, relative => wanted.Exists(one => one.IsBelow(relative)), (parent, entry, relative, problem) => Try(relative, () =>
+        {
+            if (problem is not null)
+                Note(relative, problem);
+            else if (entry.Kind == FileKind.Folder || !wanted.Exists(one => one.Takes(relative)))
+                return;
+            else if (entry.Kind == FileKind.Regular)
+                Keep(parent, entry, relative, output);
+            else
+                Note(relative, $"is {RegularFile.Describe(entry.Kind)}");
+        }));
+    }
+
+    // Moved, not copied: a file may be large, or have holes in it that are larger than the disk.
+    private void Keep(OpenFolder from, FolderEntry entry, string relative, OpenFolder output)
+    {
+        var path = new Stack<OpenFolder>();
+        try
+        {
+            var target = output;
+            foreach (var part in relative.Split('/').SkipLast(1))
+            {
+                target = target.Make(new FolderEntry(part, FileKind.Folder) { Raw = [.. System.Text.Encoding.UTF8.GetBytes(part), 0] });
+                path.Push(target);
+            }
+            if (target.Find(entry.Name) is not null)
+            {
+                Note(relative, "would replace a file of that name in {output}");
+                return;
+            }
+            Tame(from, entry);
+            try
+            {
+                from.Move(entry, target);
+            }
+            catch (UnauthorizedAccessException)
+            {
+                // A folder of another user, from a container: its files may be read all the same.
+                CopyOf(from, entry, target);
+            }
+        }
+        finally
+        {
+            foreach (var folder in path)
+                folder.Dispose();
+        }
+    }
+
+    private static void CopyOf(OpenFolder from, FolderEntry entry, OpenFolder target)
+    {
+        using var source = from.Read(entry);
+        using var copy = target.Create(entry, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        source.CopyTo(copy);
+    }
+
+    private static void Tame(OpenFolder parent, FolderEntry entry)
+    {
+        var mode = parent.ModeOf(entry);
+        if ((mode & ~Ordinary) == 0 && (mode & UnixFileMode.UserRead) != 0)
+            return;
+        // A second name of a file elsewhere: its rights are not ours to change.
+        if (parent.NamesOf(entry) > 1 && (mode & ~Ordinary) != 0)
+            throw new IOException("has another name elsewhere, and bits that give rights");
+        parent.SetMode(entry, mode & Ordinary | UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    private void Copy(string file)
+    {
+        var target = Path.Combine(attempt.Output, Path.GetRelativePath(attempt.Work, file));
+        if (File.Exists(target) || !target.StartsWith(attempt.Output + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+            return;
+        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+        File.Copy(file, target);
+    }
+
+    private void Try(string relative, Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception problem) when (problem is UnauthorizedAccessException || (problem is IOException && !AtomicFile.IsDiskFull(problem)))
+        {
+            Note(relative, problem.Message.Split(": '")[0]);
+        }
+    }
+
+    private void Note(string relative, string why) => leftOut.Add($"'{OutputNumber.Shortened(PlainText.Line(relative))}' {why}");
+
+    /// <summary>A path, folder or pattern of Collect, relative to the folder {work}.</summary>
+    private sealed class Wanted(string pattern)
+    {
+        private readonly PathPattern? wild = pattern.AsSpan().IndexOfAny('*', '?') >= 0 ? new PathPattern(pattern) : null;
+
+        // A file, or one in the folder of that name.
+        public bool Takes(string relative) => pattern == "." || relative == pattern || relative.StartsWith(pattern + "/", StringComparison.Ordinal)
+            || wild?.Matches(relative) == true;
+
+        public bool IsBelow(string folder) => Takes(folder) || pattern.StartsWith(folder + "/", StringComparison.Ordinal) || wild?.MayMatchBelow(folder) == true;
+    }
+}
