@@ -1,5 +1,4 @@
 using System.Text;
-using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Common;
@@ -7,21 +6,24 @@ namespace Verus.Artifact.Common;
 /// <summary>Writes files that are either whole or not there, and leaves alone those that would not change.</summary>
 public static class AtomicFile
 {
-    private const int DiskFullHResult = 28; // ENOSPC
+    private static int count;
 
     /// <summary>Writes a UTF-8 text file without a byte order mark; true when the content changed.</summary>
     public static bool Write(string path, string content) => Write(path, new UTF8Encoding(false).GetBytes(content));
 
     /// <summary>Writes a file by rename; true when the content changed. A file with the same content keeps its time stamp.</summary>
-    /// <exception cref="DiagnosticException">The folder cannot be written, or the disk is full.</exception>
+    /// <exception cref="DiagnosticException">It cannot be written; the code names the cause.</exception>
     public static bool Write(string path, byte[] content)
     {
+        // A FIFO or a device would be read for ever.
+        if (Posix.IsHere && Posix.NodeAt(path, follow: true) is { IsRegular: false })
+            throw SystemProblem.NotAFile(path);
         try
         {
             if (File.Exists(path) && new FileInfo(path).Length == content.Length && File.ReadAllBytes(path).AsSpan().SequenceEqual(content))
                 return false;
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            var temporary = $"{path}.{Environment.ProcessId}.tmp";
+            var temporary = $"{path}.{Environment.ProcessId}-{Interlocked.Increment(ref count)}.tmp";
             try
             {
                 using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write))
@@ -31,9 +33,10 @@ public static class AtomicFile
                 }
                 File.Move(temporary, path, overwrite: true);
             }
-            finally
+            catch
             {
-                File.Delete(temporary);
+                TryDelete(temporary);
+                throw;
             }
             return true;
         }
@@ -44,10 +47,21 @@ public static class AtomicFile
     }
 
     /// <summary>The coded diagnostic for a failed write.</summary>
-    public static DiagnosticException Explain(string path, Exception problem) => IsDiskFull(problem)
-        ? DeclarationRules.DiskFull.Throw(SourceLocation.None, path)
-        : DeclarationRules.FolderNotWritable.Throw(SourceLocation.None, Path.GetDirectoryName(path), problem.Message);
+    public static DiagnosticException Explain(string path, Exception problem) => SystemProblem.Explain(path, problem);
 
     /// <summary>Whether a write failed because the disk is full.</summary>
-    public static bool IsDiskFull(Exception problem) => (problem.HResult & 0xFFFF) == DiskFullHResult;
+    public static bool IsDiskFull(Exception problem) => SystemProblem.IsDiskFull(problem);
+
+    /// <summary>Removes a file that nothing needs any more; one that cannot be removed stays.</summary>
+    public static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            // It is in nobody's way.
+        }
+    }
 }

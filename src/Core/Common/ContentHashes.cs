@@ -24,9 +24,9 @@ public sealed class ContentHashes
     public ContentHashes(string? cacheFile = null)
     {
         this.cacheFile = cacheFile;
-        if (cacheFile is null || !File.Exists(cacheFile))
+        if (cacheFile is null)
             return;
-        foreach (var line in File.ReadLines(cacheFile))
+        foreach (var line in ReadCache(cacheFile))
         {
             var cells = line.Split('\t');
             if (cells.Length == 6 && cells.Skip(1).Take(4).All(cell => long.TryParse(cell, CultureInfo.InvariantCulture, out _)))
@@ -99,7 +99,7 @@ public sealed class ContentHashes
     /// <summary>Lower-case hexadecimal SHA-256 of a text in UTF-8.</summary>
     public static string OfText(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
-    /// <summary>Writes the cache file.</summary>
+    /// <summary>Writes the cache file. Where it cannot be written, files are hashed once more the next time, and nothing else is lost.</summary>
     public void Save()
     {
         if (cacheFile is null)
@@ -107,7 +107,32 @@ public sealed class ContentHashes
         var lines = known.Where(entry => !entry.Key.AsSpan().ContainsAny('\t', '\n')).OrderBy(entry => entry.Key, StringComparer.Ordinal)
             .Select(entry => string.Create(CultureInfo.InvariantCulture,
                 $"{entry.Key}\t{entry.Value.Stamp.Size}\t{entry.Value.Stamp.Modified}\t{entry.Value.Stamp.Changed}\t{entry.Value.Stamp.Inode}\t{entry.Value.Hash}\n"));
-        AtomicFile.Write(cacheFile, string.Concat(lines));
+        var text = string.Concat(lines);
+        try
+        {
+            AtomicFile.Write(cacheFile, OfText(text) + "\n" + text);
+        }
+        catch (Diagnostics.DiagnosticException)
+        {
+            // Whatever is at fault with the disk is told by those whose files matter.
+        }
+    }
+
+    // The first line is the hash of the others: a damaged hash of a file would be a wrong key.
+    private static string[] ReadCache(string cacheFile)
+    {
+        try
+        {
+            if (!File.Exists(cacheFile) || Posix.IsHere && Posix.NodeAt(cacheFile, follow: true) is not { IsRegular: true })
+                return [];
+            var text = File.ReadAllText(cacheFile);
+            var end = text.IndexOf('\n', StringComparison.Ordinal);
+            return end > 0 && OfText(text[(end + 1)..]) == text[..end] ? text[(end + 1)..].Split('\n', StringSplitOptions.RemoveEmptyEntries) : [];
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
     }
 
     // A file that has more in it than its size says is none whose content can be told: it grows, or the kernel makes it up while it is read.

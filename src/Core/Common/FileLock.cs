@@ -1,103 +1,253 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+using Microsoft.Win32.SafeHandles;
+
 namespace Verus.Artifact.Common;
 
-/// <summary>
-/// A lock that the kernel holds for the process (flock), so that one that was killed leaves nothing to clear away by hand.
-/// </summary>
-public sealed class FileLock : IDisposable
-{
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
-    private readonly FileStream stream;
-    private readonly string? ownerFile;
+/// <summary>Who holds a lock.</summary>
+/// <param name="Process">Id of the process; null where the system does not tell.</param>
+/// <param name="Words">The same for a message, in the owner's own words where it left some.</param>
+public sealed record LockOwner(int? Process, string Words);
 
-    private FileLock(FileStream stream, string? ownerFile) => (this.stream, this.ownerFile) = (stream, ownerFile);
+/// <summary>
+/// A lock that the kernel holds for the process (flock), so that one that was killed leaves nothing to clear away by hand. It is the lock of the
+/// regular file that stands at the path: what is something else is refused and never waited for, and one that was removed or replaced meanwhile
+/// is taken anew.
+/// </summary>
+public sealed partial class FileLock : IDisposable
+{
+    private const int MostReplaced = 100;
+    private const int MostWords = 120;
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
+    private static readonly ConcurrentDictionary<FileLock, string> Held = new();
+    private readonly SafeFileHandle handle;
+    private readonly FileNode? node;
+    private readonly string? ownerFile;
+    private readonly bool alone;
+
+    private FileLock(string path, SafeFileHandle handle, string? ownerFile, bool alone)
+    {
+        (Path, this.handle, this.ownerFile, this.alone) = (System.IO.Path.GetFullPath(path), handle, ownerFile, alone);
+        node = Posix.IsHere ? Posix.NodeOf((int)handle.DangerousGetHandle()) : null;
+        Held[this] = Path;
+    }
+
+    /// <summary>The lock's file.</summary>
+    public string Path { get; }
+
+    /// <summary>
+    /// Whether the file that was locked still stands at its path. Where it was removed or replaced, another process may hold the lock of the new one.
+    /// </summary>
+    public bool Stands => node is not { } own || Posix.NodeAt(Path, follow: false)?.IsSameAs(own) == true;
+
+    /// <summary>The lock of a file that this process holds alone; null where it does not. A second request for it would wait for its own process.</summary>
+    public static FileLock? HeldHere(string path)
+    {
+        var full = System.IO.Path.GetFullPath(path);
+        return Held.FirstOrDefault(held => held.Value == full && held.Key.alone).Key;
+    }
 
     /// <summary>Takes the lock for this process alone, waiting for whoever has it.</summary>
     /// <param name="path">The lock's file; made when missing.</param>
     /// <param name="owner">What others are told of the one who has it; null: nothing.</param>
     /// <param name="waiting">Called once, with the owner's own words, when there is someone to wait for.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    /// <exception cref="Diagnostics.DiagnosticException">The folder cannot be written.</exception>
+    /// <exception cref="Diagnostics.DiagnosticException">The file cannot be made or locked; the code names the cause.</exception>
     public static async Task<FileLock> ExclusiveAsync(string path, string? owner, Action<string> waiting, CancellationToken cancellation)
     {
         var ownerFile = owner is null ? null : path + ".owner";
-        var stream = await OpenAsync(path, FileShare.None, () => waiting(Read(ownerFile)), cancellation).ConfigureAwait(false);
-        if (ownerFile is not null)
-            File.WriteAllText(ownerFile, owner);
-        return new FileLock(stream, ownerFile);
+        var handle = await OpenAsync(path, alone: true, waiting, cancellation).ConfigureAwait(false);
+        // Only words for others: where they cannot be written (a full or read-only disk), the lock is as good.
+        if (ownerFile is not null && !TryWrite(ownerFile, owner!))
+            ownerFile = null;
+        return new FileLock(path, handle, ownerFile, alone: true);
     }
 
     /// <summary>Takes the lock together with others who take it shared; waits for one who has it alone.</summary>
+    /// <exception cref="Diagnostics.DiagnosticException">The file cannot be made or locked; the code names the cause.</exception>
     public static async Task<FileLock> SharedAsync(string path, Action<string> waiting, CancellationToken cancellation) =>
-        new(await OpenAsync(path, FileShare.Read, () => waiting(Read(null)), cancellation).ConfigureAwait(false), null);
+        new(path, await OpenAsync(path, alone: false, waiting, cancellation).ConfigureAwait(false), null, alone: false);
 
     /// <summary>Takes the lock for this process alone; null when another one has it.</summary>
-    /// <exception cref="Diagnostics.DiagnosticException">The folder cannot be written.</exception>
-    public static FileLock? TryExclusive(string path) => TryOpen(path, FileShare.None) is { } stream ? new FileLock(stream, null) : null;
+    /// <exception cref="Diagnostics.DiagnosticException">The file cannot be made or locked; the code names the cause.</exception>
+    public static FileLock? TryExclusive(string path) => TryOpen(path, alone: true) is { } handle ? new FileLock(path, handle, null, alone: true) : null;
+
+    /// <summary>Who holds the lock of a file now, as the kernel or the owner tells.</summary>
+    public static LockOwner OwnerOf(string path)
+    {
+        var words = Words(path + ".owner");
+        var said = words is not null && Number().Match(words) is { Success: true } match ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : (int?)null;
+        var holder = Holder(path);
+        // Words of an owner that was killed are not those of the one who holds the lock now.
+        return words is not null && (holder is null || holder == said) ? new LockOwner(said, words)
+            : holder is { } process ? new LockOwner(process, Describe(process)) : new LockOwner(null, "another build");
+    }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (ownerFile is not null)
-            File.Delete(ownerFile);
-        stream.Dispose();
+        if (!Held.TryRemove(this, out _))
+            return;
+        // The words of whoever took a new file in its place are not ours to remove.
+        if (ownerFile is not null && Stands)
+            AtomicFile.TryDelete(ownerFile);
+        handle.Dispose();
     }
 
-    private static string Read(string? ownerFile)
-    {
-        try
-        {
-            return ownerFile is null ? "another build" : File.ReadAllText(ownerFile).Trim();
-        }
-        catch (IOException)
-        {
-            return "another build";
-        }
-    }
-
-    private static async Task<FileStream> OpenAsync(string path, FileShare share, Action waiting, CancellationToken cancellation)
+    private static async Task<SafeFileHandle> OpenAsync(string path, bool alone, Action<string> waiting, CancellationToken cancellation)
     {
         for (var first = true; ; first = false)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (TryOpen(path, share) is { } stream)
-                return stream;
+            if (TryOpen(path, alone) is { } handle)
+                return handle;
             if (first)
-                waiting();
+                waiting(OwnerOf(path).Words);
             await Task.Delay(Poll, cancellation).ConfigureAwait(false);
         }
     }
 
-    private static FileStream? TryOpen(string path, FileShare share)
+    private static SafeFileHandle? TryOpen(string path, bool alone)
     {
         try
         {
-            // An existing file is opened without the wish to create it: in a sticky folder such as /tmp the kernel forbids that for files of others.
-            if (!File.Exists(path))
-                Create(path);
-            return new FileStream(path, FileMode.Open, FileAccess.Read, share, bufferSize: 1);
-        }
-        catch (IOException problem) when (problem is not (DirectoryNotFoundException or FileNotFoundException) && File.Exists(path))
-        {
-            return null;
+            return Posix.IsHere ? TryLock(path, alone) : TryShare(path, alone ? FileShare.None : FileShare.Read);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            throw AtomicFile.Explain(path, problem);
+            throw SystemProblem.Explain(path, problem);
         }
     }
 
-    private static void Create(string path)
+    private static SafeFileHandle? TryLock(string path, bool alone)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        for (var i = 0; i < MostReplaced; i++)
+        {
+            // Without the wish to create it: in a sticky folder such as /tmp the kernel forbids that for files of others.
+            var descriptor = Posix.Open(path, Posix.ReadOnly | Posix.NonBlocking | Posix.NoFollow | Posix.CloseOnExec, 0);
+            var problem = Marshal.GetLastPInvokeError();
+            if (descriptor < 0 && problem == Posix.NoFile)
+            {
+                Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+                descriptor = Posix.Open(path, Posix.ReadOnly | Posix.Create | Posix.New | Posix.CloseOnExec, 0b110_100_100);
+                problem = Marshal.GetLastPInvokeError();
+                if (descriptor < 0 && problem == Posix.Exists)
+                    continue; // Somebody else made it in this moment.
+            }
+            if (descriptor < 0 && problem == Posix.Interrupted)
+                continue;
+            if (descriptor < 0)
+                throw problem == Posix.TooManyLinks ? SystemProblem.NotAFile(path)
+                    : SystemProblem.Explain(path, problem, Marshal.GetPInvokeErrorMessage(problem));
+            var handle = new SafeFileHandle(descriptor, ownsHandle: true);
+            var node = Posix.NodeOf(descriptor);
+            if (node is not { IsRegular: true })
+            {
+                handle.Dispose();
+                throw SystemProblem.NotAFile(path);
+            }
+            int locked;
+            while ((locked = Posix.Lock(descriptor, (alone ? Posix.LockAlone : Posix.LockShared) | Posix.LockNoWait)) != 0)
+            {
+                problem = Marshal.GetLastPInvokeError();
+                if (problem != Posix.Interrupted)
+                    break;
+            }
+            if (locked == 0 && Posix.NodeAt(path, follow: false)?.IsSameAs(node.Value) == true)
+                return handle;
+            handle.Dispose();
+            if (locked != 0)
+                return problem == Posix.WouldBlock ? null : throw SystemProblem.Explain(path, problem, Marshal.GetPInvokeErrorMessage(problem));
+        }
+        // Somebody replaces the file all the time: as good as held.
+        return null;
+    }
+
+    // Where there is no flock, the way in which the file is open is the lock.
+    private static SafeFileHandle? TryShare(string path, FileShare share)
+    {
+        const int sharingViolation = 32;
         try
         {
-            using var created = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite);
-            if (!OperatingSystem.IsWindows())
-                File.SetUnixFileMode(path, (UnixFileMode)0b110_110_110);
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+            return File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.Read, share);
         }
-        catch (IOException) when (File.Exists(path))
+        catch (IOException problem) when ((problem.HResult & 0xFFFF) == sharingViolation)
         {
-            // Somebody else made it in this moment.
+            return null;
         }
     }
+
+    private static bool TryWrite(string file, string text)
+    {
+        try
+        {
+            AtomicFile.Write(file, text);
+            return true;
+        }
+        catch (Diagnostics.DiagnosticException)
+        {
+            return false;
+        }
+    }
+
+    private static string? Words(string file)
+    {
+        try
+        {
+            return !Posix.IsHere || Posix.NodeAt(file, follow: false) is { IsRegular: true } ? Line(File.ReadAllText(file)) is { Length: > 0 } text ? text : null : null;
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    // A line of /proc/locks: "1: FLOCK  ADVISORY  WRITE 1234 fd:01:5678 0 EOF".
+    private static int? Holder(string path)
+    {
+        if (!Posix.IsHere || Posix.NodeAt(path, follow: false) is not { } node)
+            return null;
+        try
+        {
+            foreach (var line in File.ReadLines("/proc/locks"))
+            {
+                var cells = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+                if (cells.Length == 8 && cells[1] == "FLOCK" && cells[5].EndsWith(":" + node.Inode.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
+                    && int.TryParse(cells[4], CultureInfo.InvariantCulture, out var process) && process > 0)
+                    return process;
+            }
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            // Not every system tells.
+        }
+        return null;
+    }
+
+    private static string Describe(int process)
+    {
+        var user = Posix.NodeAt($"/proc/{process}", follow: false) is { } node && node.User != Posix.User() ? $" of user {node.User}" : "";
+        try
+        {
+            var command = Line(File.ReadAllText($"/proc/{process}/cmdline").Replace('\0', ' '));
+            return $"process {process}{user}{(command.Length == 0 ? "" : $" ({command})")}";
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return $"process {process}{user}";
+        }
+    }
+
+    // What somebody else wrote goes to a terminal.
+    private static string Line(string text)
+    {
+        var line = PlainText.Line(text.Trim());
+        return line.Length > MostWords ? line[..MostWords] + "..." : line;
+    }
+
+    [GeneratedRegex("^process ([0-9]{1,9})\\b")]
+    private static partial Regex Number();
 }

@@ -36,7 +36,14 @@ public sealed class EvaluationLog(string path) : IDisposable
     {
         lock (gate)
         {
-            writer?.Dispose();
+            try
+            {
+                writer?.Dispose();
+            }
+            catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+            {
+                // The last line is lost, as others were before it.
+            }
             (writer, failed) = (null, true);
         }
     }
@@ -61,6 +68,9 @@ public sealed class EvaluationLog(string path) : IDisposable
 
     private StreamWriter Open()
     {
+        // A FIFO would be waited for.
+        if (Posix.IsHere && Posix.NodeAt(path, follow: true) is { IsRegular: false })
+            throw new IOException("It is no regular file.");
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         if (new FileInfo(path) is { Exists: true, Length: > Large })
             File.Move(path, Path.ChangeExtension(path, ".old" + Path.GetExtension(path)), overwrite: true);

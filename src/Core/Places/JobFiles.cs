@@ -14,7 +14,14 @@ internal sealed record JobFiles(string Job, string Result)
     public static async Task<JobFiles> WriteAsync(Attempt attempt, JobSpec job, CancellationToken cancellation)
     {
         var files = new JobFiles(Path.Combine(attempt.Directory, "job.json"), Path.Combine(attempt.Directory, "result.json"));
-        await File.WriteAllBytesAsync(files.Job, JsonSerializer.SerializeToUtf8Bytes(job, ProtocolJson.Default.JobSpec), cancellation).ConfigureAwait(false);
+        try
+        {
+            await File.WriteAllBytesAsync(files.Job, JsonSerializer.SerializeToUtf8Bytes(job, ProtocolJson.Default.JobSpec), cancellation).ConfigureAwait(false);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw SystemProblem.Explain(files.Job, problem);
+        }
         return files;
     }
 
@@ -28,7 +35,7 @@ internal sealed record JobFiles(string Job, string Result)
         {
             return JsonSerializer.Deserialize(File.ReadAllBytes(files.Result), ProtocolJson.Default.JobResult);
         }
-        catch (Exception problem) when (problem is IOException or JsonException)
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or JsonException)
         {
             return null;
         }

@@ -26,7 +26,7 @@ public abstract class EngineFixture : IDisposable
 
     public virtual void Dispose()
     {
-        Directory.Delete(Folder, recursive: true);
+        Attempts.Remove(Folder);
         GC.SuppressFinalize(this);
     }
 

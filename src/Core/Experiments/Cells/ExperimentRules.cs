@@ -37,7 +37,7 @@ public static class ExperimentRules
 
     /// <summary>The runner is missing or does not start.</summary>
     public static readonly DiagnosticRule RunnerUnusable = new("VART4008", Error, "The runner cannot be used",
-        "The measuring program '{0}' {1}. Build or restore the SDK again; it is part of the package.");
+        "The measuring program '{0}' {1}.");
 
     /// <summary>Sampling was stopped.</summary>
     public static readonly DiagnosticRule Cancelled = new("VART4009", Warning, "Stopped before the end",
@@ -49,7 +49,8 @@ public static class ExperimentRules
 
     /// <summary>A line of the journal is damaged.</summary>
     public static readonly DiagnosticRule DamagedJournal = new("VART4011", Warning, "A line of the journal is damaged",
-        "'{0}' line {1} is no complete record and is passed over; a build that was killed while it wrote leaves such a line.");
+        "'{0}' line {1} is no complete record, or does not fit its checksum. It stays in the file and counts for nothing; what it held is measured again when it is missing. A crash of the "
+        + "machine leaves such a line, and so does whoever edits one.");
 
     /// <summary>The machine's state makes timing doubtful.</summary>
     public static readonly DiagnosticRule DoubtfulMachine = new("VART4013", Warning, "The machine's state makes timing doubtful",
@@ -74,4 +75,42 @@ public static class ExperimentRules
     /// <summary>There is no command to write down.</summary>
     public static readonly DiagnosticRule NothingToReproduce = new("VART4100", Error, "There is no experiment to reproduce",
         "'{0}' asks for no experiment, so that there is no command to write down. Name an experiment, a figure, a dataset or a claim in -p:Request=...");
+
+    /// <summary>The usual lane cannot be used.</summary>
+    public static readonly DiagnosticRule LaneUnusable = new("VART4140", Warning, "The measuring lane cannot be used",
+        "'{0}', which keeps evaluations of this machine apart, cannot be locked: {1} Until it can, '{2}' takes its place: evaluations of other users are not waited for, "
+        + "and may disturb the times.");
+
+    /// <summary>The lock of the evaluation's folder was removed or replaced.</summary>
+    public static readonly DiagnosticRule LockLost = new("VART4141", Error, "The lock of the output folder is gone",
+        "'{0}' was removed or replaced while this build held it, so that another one may work in the same folder. No further sample is taken. Leave the file alone, and run the same "
+        + "command again: nothing that was measured is lost.");
+
+    /// <summary>Somebody else wrote the journal.</summary>
+    public static readonly DiagnosticRule JournalChanged = new("VART4142", Error, "The journal was changed by somebody else",
+        "'{0}' was written, replaced or removed while this build measured. The sample that was just taken is kept beside it, and the next call enters it. Run the same command again.");
+
+    /// <summary>The machine could not run a sample.</summary>
+    public static readonly DiagnosticRule MachineLacks = new("VART4143", Error, "The machine could not run a sample",
+        "{0}: sample {1} could not be taken, which says nothing about the experiment: {2} It is not recorded. Remove the cause, and run the same command again.");
+
+    /// <summary>A sample was interrupted and is taken again.</summary>
+    public static readonly DiagnosticRule SampleInterrupted = new("VART4144", Warning, "A sample was interrupted",
+        "{0}: a sample was interrupted: {1}. Nothing of it counts, and it is taken again.");
+
+    /// <summary>All tries of a sample were interrupted.</summary>
+    public static readonly DiagnosticRule AlwaysInterrupted = new("VART4145", Error, "A sample is interrupted each time",
+        "{0}: {1} samples in a row were interrupted, the last one thus: {2}. It is left out of this call; all others were taken. A command that sends signals to its parent does this.");
+
+    /// <summary>A signal ended the runner.</summary>
+    public static readonly DiagnosticRule RunnerEnded = new("VART4146", Error, "The runner was ended from outside",
+        "The measuring program '{0}' {1}. Run the same command again: nothing that was measured is lost.");
+
+    /// <summary>A folder of a sample cannot be removed.</summary>
+    public static readonly DiagnosticRule CannotRemove = new("VART4147", Warning, "What a sample left cannot be removed",
+        "'{0}' is what a sample left in its work folder, and cannot be removed ({1}). No later call looks at it. Unmount what is mounted in it, clear attributes (chattr -i), and remove it.");
+
+    /// <summary>Many lines of the journal are damaged.</summary>
+    public static readonly DiagnosticRule MuchDamage = new("VART4148", Warning, "Many lines of the journal are damaged",
+        "'{0}': {1} more lines are no complete records, or do not fit their checksums: {2}. They stay in the file and count for nothing.");
 }

@@ -1,5 +1,6 @@
 using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
+using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
 
 namespace Verus.Artifact.Experiments.Samples;
@@ -13,12 +14,25 @@ public static class Attempts
     /// <summary>The folder that holds them.</summary>
     public static string RootIn(EvaluationLayout layout) => Path.Combine(layout.Experiments, "attempts");
 
-    /// <summary>Ids of the attempts that are there.</summary>
-    public static IReadOnlyList<string> LeftIn(EvaluationLayout layout) =>
-        Directory.Exists(RootIn(layout)) ? [.. Directory.EnumerateDirectories(RootIn(layout)).Select(folder => Path.GetFileName(folder)!)] : [];
+    /// <summary>Ids of the attempts that are there. What has another name is none of ours, and stays.</summary>
+    /// <exception cref="DiagnosticException">The folder cannot be listed.</exception>
+    public static IReadOnlyList<string> LeftIn(EvaluationLayout layout)
+    {
+        try
+        {
+            return Directory.Exists(RootIn(layout)) ? [.. Directory.EnumerateFileSystemEntries(RootIn(layout)).Select(entry => Path.GetFileName(entry)!).Where(IsId)] : [];
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw SystemProblem.Explain(RootIn(layout), problem);
+        }
+    }
+
+    /// <summary>Whether a text is the id of a sample: 32 hexadecimal digits in lower case.</summary>
+    public static bool IsId(string text) => text.Length == 32 && text.All(char.IsAsciiHexDigitLower);
 
     /// <summary>Makes the folders of an attempt.</summary>
-    /// <exception cref="Diagnostics.DiagnosticException">They cannot be made.</exception>
+    /// <exception cref="DiagnosticException">They cannot be made; the code names the cause.</exception>
     public static void Prepare(Attempt attempt)
     {
         try
@@ -28,34 +42,31 @@ public static class Attempts
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            throw AtomicFile.Explain(attempt.Work, problem);
+            throw SystemProblem.Explain(attempt.Work, problem);
         }
     }
 
-    /// <summary>Removes a folder, also where a program left folders without write permission in it; what cannot be removed stays.</summary>
-    public static void Remove(string directory)
+    /// <summary>Removes a folder, whatever a program left in it; what cannot be removed stays.</summary>
+    public static void Remove(string directory) => FolderRemoval.Remove(directory);
+
+    /// <summary>
+    /// Removes the folder of an attempt. One that cannot be removed is told once and put aside, where no later call looks at it.
+    /// </summary>
+    public static void Remove(EvaluationLayout layout, string id, IBuildLog log)
     {
+        var directory = Path.Combine(RootIn(layout), id);
+        if (FolderRemoval.Remove(directory) is not { } problem)
+            return;
+        var aside = Path.Combine(layout.Experiments, "unremovable", id);
         try
         {
-            Directory.Delete(directory, recursive: true);
+            Directory.CreateDirectory(Path.GetDirectoryName(aside)!);
+            Directory.Move(directory, aside);
         }
-        catch (DirectoryNotFoundException)
+        catch (Exception moving) when (moving is IOException or UnauthorizedAccessException)
         {
-            // Gone already.
+            aside = directory;
         }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-        {
-            try
-            {
-                foreach (var folder in Directory.EnumerateDirectories(directory, "*", SearchOption.AllDirectories))
-                    if (!OperatingSystem.IsWindows())
-                        File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.UserRead);
-                Directory.Delete(directory, recursive: true);
-            }
-            catch (Exception again) when (again is IOException or UnauthorizedAccessException)
-            {
-                // The next start tries again; nothing of a sample is in here any more.
-            }
-        }
+        log.Report(ExperimentRules.CannotRemove.At(SourceLocation.None, aside, problem));
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
@@ -7,16 +6,22 @@ using Verus.Artifact.Experiments.Cells;
 namespace Verus.Artifact.Experiments.Samples;
 
 /// <summary>
-/// The append-only record of everything that was measured: JSON lines, each flushed to the disk before the next sample starts.
-/// A process killed while it writes leaves at most one torn line, which readers pass over. Nothing ever removes or changes a line.
+/// The append-only record of everything that was measured: JSON lines with a checksum each, flushed to the disk before the next sample starts.
+/// A process killed while it writes leaves at most one torn line, which readers pass over. Nothing ever removes or changes a record. Samples that
+/// were finished but not entered when their build was killed count as well; see <see cref="PendingSample"/>.
 /// </summary>
 public sealed class Journal
 {
+    // So many damaged lines are told one by one; the others together.
+    private const int MostTold = 20;
     private readonly List<SampleRecord> samples = [];
     private readonly Dictionary<string, CellRecord> cells = new(StringComparer.Ordinal);
     private readonly Dictionary<string, RunRecord> runs = new(StringComparer.Ordinal);
     private readonly HashSet<string> sampleIds = new(StringComparer.Ordinal);
+    private readonly List<PendingRecord> pending = [];
     private bool endsTorn;
+    // What this process left or found: who else writes is not to be written over.
+    private FileStamp last = FileStamp.Missing;
 
     private Journal(string path) => Path = path;
 
@@ -32,80 +37,179 @@ public sealed class Journal
     /// <summary>All runs by id.</summary>
     public IReadOnlyDictionary<string, RunRecord> Runs => runs;
 
+    /// <summary>Samples among <see cref="Samples"/> that are finished but have no line yet.</summary>
+    internal IReadOnlyList<PendingRecord> Pending => pending;
+
     /// <summary>The journal of an evaluation.</summary>
     public static string FileIn(EvaluationLayout layout) => System.IO.Path.Combine(layout.Experiments, "journal.jsonl");
 
     /// <summary>Reads a journal; one that is not there is empty. Nothing is written.</summary>
-    /// <exception cref="DiagnosticException">It was written in another format.</exception>
+    /// <exception cref="DiagnosticException">It was written in another format, is no file, or cannot be read.</exception>
     public static Journal Read(string path, IBuildLog log)
     {
         var journal = new Journal(path);
-        if (!File.Exists(path))
-            return journal;
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 1 << 16);
-        var number = 0;
-        foreach (var (line, whole) in Lines(stream))
+        try
         {
-            number++;
-            journal.endsTorn = !whole;
-            if (line.IsEmpty)
-                continue;
-            if (!journal.Take(line.Span, number))
-                log.Report(ExperimentRules.DamagedJournal.At(new SourceLocation(path, number), path, number));
+            journal.ReadLines(log);
+            foreach (var record in PendingSample.In(System.IO.Path.GetDirectoryName(path)!))
+            {
+                // One whose line was written before its build was killed is no longer pending.
+                if (journal.sampleIds.Contains(record.Sample.Id))
+                    continue;
+                journal.pending.Add(record);
+                foreach (var line in record.Lines)
+                    journal.Remember(line);
+            }
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw SystemProblem.Explain(path, problem);
         }
         return journal;
     }
 
-    /// <summary>Appends a run.</summary>
-    public void Append(RunRecord run) => Append(new JournalLine { Run = run });
-
-    /// <summary>Appends what a key stands for, unless it is known.</summary>
-    public void Append(CellRecord cell)
-    {
-        if (!cells.ContainsKey(cell.Key))
-            Append(new JournalLine { Cell = cell });
-    }
-
-    /// <summary>Appends a sample; back only when it is on the disk.</summary>
-    public void Append(SampleRecord sample) => Append(new JournalLine { Sample = sample });
-
-    private void Append(JournalLine line)
+    /// <summary>Makes sure, before anything is measured, that samples can be entered.</summary>
+    /// <exception cref="DiagnosticException">They cannot; the code names the cause.</exception>
+    public void CheckWritable()
     {
         try
         {
+            CheckKind();
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
-            using var stream = new FileStream(Path, FileMode.Append, FileAccess.Write, FileShare.Read);
-            // One write for the whole line, so that only a crash of the machine can tear it. A torn line before it is closed first.
-            byte[] text = [.. endsTorn ? "\n"u8 : [], .. JsonSerializer.SerializeToUtf8Bytes(line, JournalJson.Default.JournalLine), (byte)'\n'];
-            stream.Write(text);
-            stream.Flush(flushToDisk: true);
-            endsTorn = false;
+            var isNew = !File.Exists(Path);
+            using (Open())
+            {
+                // Nothing is written.
+            }
+            if (isNew)
+                last = FileStamp.Of(Path);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            endsTorn = true;
-            throw AtomicFile.Explain(Path, problem);
+            throw SystemProblem.Explain(Path, problem);
         }
-        Remember(line);
     }
 
-    private bool Take(ReadOnlySpan<byte> text, int number)
+    /// <summary>Appends a run, unless it is known.</summary>
+    public void Append(RunRecord run) => Append([new JournalLine { Run = run }]);
+
+    /// <summary>Appends what a key stands for, unless it is known.</summary>
+    public void Append(CellRecord cell) => Append([new JournalLine { Cell = cell }]);
+
+    /// <summary>Appends a sample; back only when it is on the disk.</summary>
+    public void Append(SampleRecord sample) => Append([new JournalLine { Sample = sample }]);
+
+    /// <summary>Appends records that are not known yet, in one write; back only when they are on the disk.</summary>
+    /// <exception cref="DiagnosticException">They cannot be written; the journal is as it was.</exception>
+    internal void Append(IReadOnlyList<JournalLine> records)
     {
-        JournalLine? line;
+        var lines = records.Where(line => !IsKnown(line)).ToList();
+        if (lines.Count == 0)
+            return;
+        Enter(lines);
+        foreach (var line in lines)
+            Remember(line);
+    }
+
+    /// <summary>Enters a finished sample of a build that was killed.</summary>
+    /// <exception cref="DiagnosticException">It cannot be written; the journal is as it was.</exception>
+    internal void Adopt(PendingRecord record)
+    {
+        Enter(record.Lines);
+        pending.Remove(record);
+    }
+
+    private bool IsKnown(JournalLine line) => line switch
+    {
+        { Run: { } run } => runs.ContainsKey(run.Id),
+        { Cell: { } cell } => cells.ContainsKey(cell.Key),
+        { Sample: { } sample } => sampleIds.Contains(sample.Id),
+        _ => true,
+    };
+
+    private void Enter(IReadOnlyList<JournalLine> lines)
+    {
         try
         {
-            line = JsonSerializer.Deserialize(text, JournalJson.Default.JournalLine);
+            CheckKind();
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
+            var now = FileStamp.Of(Path);
+            if ((now.Inode, now.Size) != (last.Inode, last.Size))
+                throw ExperimentRules.JournalChanged.Throw(new SourceLocation(Path), Path);
+            using var stream = Open();
+            // One write for all, so that only a crash of the machine can tear them. A torn line before them is closed first.
+            byte[] text = [.. endsTorn ? "\n"u8 : [], .. JournalText.Of(lines)];
+            try
+            {
+                stream.Write(text);
+                stream.Flush(flushToDisk: true);
+                endsTorn = false;
+            }
+            catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+            {
+                // What a full disk took of it is no record.
+                endsTorn = endsTorn || !TryCut(stream, Math.Max(0, last.Size));
+                throw;
+            }
+            finally
+            {
+                last = FileStamp.Of(Path);
+            }
         }
-        catch (JsonException)
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw SystemProblem.Explain(Path, problem);
+        }
+    }
+
+    private FileStream Open() => new(Path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+
+    // A FIFO would be waited for, and a folder be taken for no journal at all.
+    private void CheckKind()
+    {
+        if (Posix.IsHere ? Posix.NodeAt(Path, follow: true) is { IsRegular: false } : Directory.Exists(Path))
+            throw SystemProblem.NotAFile(Path);
+    }
+
+    private static bool TryCut(FileStream stream, long length)
+    {
+        try
+        {
+            stream.SetLength(length);
+            return true;
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
             return false;
         }
-        if (line is null)
-            return false;
-        if (line.Format != JournalLine.CurrentFormat)
-            throw ExperimentRules.ForeignJournal.Throw(new SourceLocation(Path, number), Path, number, line.Format, JournalLine.CurrentFormat);
-        Remember(line);
-        return true;
+    }
+
+    private void ReadLines(IBuildLog log)
+    {
+        CheckKind();
+        if (!File.Exists(Path))
+            return;
+        using var stream = new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        last = FileStamp.Of(Path);
+        var number = 0;
+        var damaged = new List<int>();
+        foreach (var (text, whole) in JournalText.Lines(stream))
+        {
+            number++;
+            endsTorn = !whole;
+            if (text.IsEmpty)
+                continue;
+            if (JournalText.Parse(text.Span, out var format) is { } line)
+                Remember(line);
+            else if (format is { } other)
+                throw ExperimentRules.ForeignJournal.Throw(new SourceLocation(Path, number), Path, number, other, JournalLine.CurrentFormat);
+            else
+                damaged.Add(number);
+        }
+        foreach (var line in damaged.Take(MostTold))
+            log.Report(ExperimentRules.DamagedJournal.At(new SourceLocation(Path, line), Path, line));
+        if (damaged.Count > MostTold)
+            log.Report(ExperimentRules.MuchDamage.At(new SourceLocation(Path, damaged[MostTold]), Path, damaged.Count - MostTold, string.Join(", ", damaged.Skip(MostTold))));
     }
 
     private void Remember(JournalLine line)
@@ -116,18 +220,5 @@ public sealed class Journal
             cells[cell.Key] = cell;
         if (line.Sample is { } sample && sampleIds.Add(sample.Id))
             samples.Add(sample);
-    }
-
-    // Splits at line feeds without making strings: ten thousand samples are read at the start of a run.
-    private static IEnumerable<(ReadOnlyMemory<byte> Line, bool Whole)> Lines(FileStream stream)
-    {
-        var text = new byte[stream.Length];
-        var length = stream.ReadAtLeast(text, text.Length, throwOnEndOfStream: false);
-        for (var start = 0; start < length;)
-        {
-            var end = Array.IndexOf(text, (byte)'\n', start, length - start);
-            yield return (text.AsMemory(start, (end < 0 ? length : end) - start), end >= 0);
-            start = end < 0 ? length : end + 1;
-        }
     }
 }

@@ -75,13 +75,12 @@ public sealed record SampleRecord
     public required string Logs { get; init; }
 }
 
-/// <summary>A line of the journal: exactly one of the records.</summary>
+/// <summary>A line of the journal: exactly one of the records. <see cref="JournalText"/> adds format and checksum.</summary>
 internal sealed record JournalLine
 {
     /// <summary>The format that this version writes.</summary>
-    public const int CurrentFormat = 1;
+    public const int CurrentFormat = 2;
 
-    public int Format { get; init; } = CurrentFormat;
     public RunRecord? Run { get; init; }
     public CellRecord? Cell { get; init; }
     public SampleRecord? Sample { get; init; }
@@ -90,6 +89,7 @@ internal sealed record JournalLine
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true,
     UseStringEnumConverter = true)]
 [JsonSerializable(typeof(JournalLine))]
 internal sealed partial class JournalJson : JsonSerializerContext;

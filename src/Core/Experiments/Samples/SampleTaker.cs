@@ -18,42 +18,85 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
     private readonly HashSet<(string Experiment, SampleOutcome Outcome)> told = [];
     private readonly EvaluationLayout layout = resolver.Surroundings.Layout;
 
-    /// <summary>Takes a sample; what it returns is on the disk already, but for the journal's line.</summary>
+    /// <summary>Takes a sample; what it returns is on the disk already, but for the journal's lines.</summary>
     /// <exception cref="OperationCanceledException">Cancelled; nothing of the sample is kept.</exception>
-    public async Task<SampleRecord> TakeAsync(ResolvedCell cell, IExecutor executor, string run, string machineId, CancellationToken cancellation)
+    /// <exception cref="DiagnosticException">The machine could not run it or keep its record; it says nothing about the experiment.</exception>
+    internal async Task<TakenSample> TakeAsync(ResolvedCell cell, IExecutor executor, RunRecord run, CancellationToken cancellation)
     {
         var id = Guid.NewGuid().ToString("N");
         var attempt = new Attempt(Path.Combine(Attempts.RootIn(layout), id));
+        var logs = Path.Combine("logs", FolderName(cell.Cell.Name), id);
+        using var pending = PendingSample.Reserve(layout, id);
+        try
+        {
+            Attempts.Prepare(attempt);
+            // Made before, so that a disk that fills up while the sample runs does not keep it from getting there.
+            OnDisk(logs, path => Directory.CreateDirectory(Path.GetDirectoryName(path)!));
+            var (record, leftOut) = await RunAsync(cell, executor, run, attempt, id, logs, cancellation).ConfigureAwait(false);
+            IReadOnlyList<JournalLine> lines =
+                [new() { Run = run }, new() { Cell = new CellRecord { Key = cell.Key, Cell = cell.Cell.Name, Parts = cell.Parts } }, new() { Sample = record }];
+            Keep(pending, lines, attempt);
+            OnDisk(logs, path => Directory.Move(attempt.Output, path));
+            Tell(cell.Cell, record, leftOut);
+            return new TakenSample(record, lines, () =>
+            {
+                pending.Done();
+                Attempts.Remove(layout, id, log);
+            });
+        }
+        catch (Exception problem) when (problem is not OperationCanceledException)
+        {
+            // A runner that was killed left its processes; they must not disturb the next sample.
+            if (!pending.IsWritten)
+                await ClearAsync(executor, id).ConfigureAwait(false);
+            if (problem is IOException or UnauthorizedAccessException)
+                throw SystemProblem.Explain(attempt.Directory, problem);
+            throw;
+        }
+    }
+
+    private async Task ClearAsync(IExecutor executor, string id)
+    {
+        try
+        {
+            await executor.SweepAsync([id], CancellationToken.None).ConfigureAwait(false);
+            Attempts.Remove(layout, id, log);
+        }
+        catch (DiagnosticException problem)
+        {
+            // The next call sweeps whatever still stands there.
+            log.Detail(problem.Message);
+        }
+    }
+
+    private async Task<(SampleRecord Record, string? LeftOut)> RunAsync(ResolvedCell cell, IExecutor executor, RunRecord run, Attempt attempt, string id, string logs,
+        CancellationToken cancellation)
+    {
         var experiment = cell.Cell.Experiment;
-        Attempts.Prepare(attempt);
         foreach (var source in resolver.Copies(experiment))
             WorkingCopy.Make(resolver.Surroundings.Sources[source].Path, Path.Combine(attempt.Work, "copy", source), cancellation);
         var job = resolver.Job(cell, id, attempt, CpusFor(experiment));
         var result = await executor.RunAsync(experiment, job, attempt, resolver.ReadPaths(cell), cancellation).ConfigureAwait(false);
         if (result.Outcome == JobOutcome.Cancelled)
-            throw new OperationCanceledException("The runner was told to stop.");
+        {
+            cancellation.ThrowIfCancellationRequested();
+            throw ExperimentRules.RunnerEnded.Throw(SourceLocation.None, "artifact-runner", "was told to stop by a signal that this build did not send");
+        }
         var collection = new Collection(attempt);
         collection.Clean();
         collection.Collect([.. experiment.Collect.Select(pattern =>
             Path.GetFullPath(resolver.Expand(pattern, cell.Cell, attempt, null), attempt.Work))]);
         var (outcome, why, readings) = Judge(experiment, result, attempt.Output);
-        var words = outcome == SampleOutcome.Ok ? "" : LastWords(attempt.Output);
-        var logs = Path.Combine("logs", FolderName(cell.Cell.Name), id);
-        Keep(attempt, Path.Combine(layout.Experiments, logs));
-        if (outcome != SampleOutcome.Ok)
-            Tell(ExperimentRules.SampleFailed.At(experiment.Item.Where, cell.Cell.Name, id[..8], outcome, why!.TrimEnd('.'), words,
-                Path.Combine(layout.Experiments, logs)), experiment, outcome);
-        if (collection.LeftOut is { } leftOut)
-            Tell(ReadingRules.LeftOut.At(experiment.Item.Where, cell.Cell.Name, id[..8], leftOut), experiment, SampleOutcome.Ok);
-        foreach (var warning in readings.Select(reading => reading.Warning).OfType<string>())
-            log.Report(ExperimentRules.DoubtfulRow.At(experiment.Item.Where, cell.Cell.Name, id[..8], warning));
-        return new SampleRecord
+        // A full disk fails the commands that write to it: that says nothing about them.
+        if (outcome != SampleOutcome.Ok && SystemProblem.WithoutRoom(attempt.Directory) is { } full)
+            throw ExperimentRules.MachineLacks.Throw(experiment.Item.Where, cell.Cell.Name, id[..8], full.Diagnostics[0].Message);
+        var record = new SampleRecord
         {
             Id = id,
             Cell = cell.Cell.Name,
             Key = cell.Key,
-            Run = run,
-            MachineId = machineId,
+            Run = run.Id,
+            MachineId = run.MachineId,
             Outcome = outcome,
             Why = why,
             Result = result,
@@ -61,6 +104,24 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
             ReadBy = OutputReading.Identity(experiment),
             Logs = logs,
         };
+        // What could not be read back is not written.
+        if (JournalCheck.Problem(new JournalLine { Sample = record }) is { } wrong)
+            record = record with { Outcome = SampleOutcome.WrongOutput, Why = wrong, Readings = [] };
+        return JournalCheck.Problem(new JournalLine { Sample = record }) is { } broken
+            ? throw ExperimentRules.RunnerUnusable.Throw(experiment.Item.Where, "artifact-runner", $"gave a result that makes no sense: {broken}")
+            : (record, collection.LeftOut);
+    }
+
+    private void Tell(Cell cell, SampleRecord record, string? leftOut)
+    {
+        var where = cell.Experiment.Item.Where;
+        if (record.Outcome != SampleOutcome.Ok)
+            Tell(ExperimentRules.SampleFailed.At(where, cell.Name, record.Id[..8], record.Outcome, record.Why!.TrimEnd('.'),
+                LastWords(Path.Combine(layout.Experiments, record.Logs)), Path.Combine(layout.Experiments, record.Logs)), cell.Experiment, record.Outcome);
+        if (leftOut is not null)
+            Tell(ReadingRules.LeftOut.At(where, cell.Name, record.Id[..8], leftOut), cell.Experiment, SampleOutcome.Ok);
+        foreach (var warning in record.Readings.Select(reading => reading.Warning).OfType<string>())
+            log.Report(ExperimentRules.DoubtfulRow.At(where, cell.Name, record.Id[..8], warning));
     }
 
     private static Judgement Judge(ExperimentDeclaration experiment, JobResult result, string output)
@@ -109,18 +170,31 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
     private static List<int> CpusFor(ExperimentDeclaration experiment) =>
         experiment.Cpus is { } count ? [.. AllowedCpus.Of().Take(count)] : [];
 
-    private static void Keep(Attempt attempt, string logs)
+    private void OnDisk(string logs, Action<string> work)
     {
+        var path = Path.Combine(layout.Experiments, logs);
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(logs)!);
-            Directory.Move(attempt.Output, logs);
+            work(path);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            throw AtomicFile.Explain(logs, problem);
+            throw SystemProblem.Explain(path, problem);
         }
-        Attempts.Remove(attempt.Directory);
+    }
+
+    private static void Keep(PendingSample pending, IReadOnlyList<JournalLine> lines, Attempt attempt)
+    {
+        try
+        {
+            pending.Write(lines);
+        }
+        catch (IOException)
+        {
+            // A record larger than the room that was taken for it: what the command left in its work folder has been read, and makes room.
+            Attempts.Remove(attempt.Work);
+            pending.Write(lines);
+        }
     }
 
     /// <summary>The folder of a cell: readable, and unique even where only special characters differ.</summary>
@@ -129,4 +203,17 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
         var readable = string.Concat(cell.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '=' or '.' ? c : '_'));
         return $"{(readable.Length > 80 ? readable[..80] : readable)}-{ContentHashes.OfText(cell)[..8]}";
     }
+}
+
+/// <summary>A sample that is finished and kept, but not yet in the journal.</summary>
+/// <param name="record">The sample.</param>
+/// <param name="lines">What the journal is to get.</param>
+/// <param name="clear">Removes what is only needed until then.</param>
+internal sealed class TakenSample(SampleRecord record, IReadOnlyList<JournalLine> lines, Action clear)
+{
+    public SampleRecord Record => record;
+    public IReadOnlyList<JournalLine> Lines => lines;
+
+    /// <summary>Clears away what was needed until the lines were written.</summary>
+    public void Entered() => clear();
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Verus.Artifact.Common;
+using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Experiments.Samples;
@@ -43,7 +45,8 @@ public sealed class ExperimentEngine
     private readonly GeneratedInputs generated;
     private readonly Judgements judgements;
     private readonly RunMachines machines;
-    private readonly SortedSet<string> runsWritten = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, RunRecord> runs = new(StringComparer.Ordinal);
+    private readonly Interruptions interruptions;
     private readonly Random random;
     // Jobs of a cluster that are submitted at once.
     private const int MostElsewhere = 64;
@@ -57,6 +60,7 @@ public sealed class ExperimentEngine
         lane = new MachineLane(log, options.LaneFile);
         taker = new SampleTaker(resolver, log);
         judgements = new Judgements(resolver.Surroundings.Layout.Experiments, log);
+        interruptions = new Interruptions(log);
         machines = new RunMachines(options, journal, log);
         generated = new GeneratedInputs(resolver, options.Executors[ExecutorKind.Host], lane);
         seed = options.Seed ?? Random.Shared.Next();
@@ -80,7 +84,10 @@ public sealed class ExperimentEngine
         await machines.UntunedAsync(cancellation).ConfigureAwait(false);
         await machines.LookAsync(experiments, cancellation).ConfigureAwait(false);
         await GenerateAsync(experiments, cancellation).ConfigureAwait(false);
-        var progress = new RunProgress(log, Plan(Cells(experiments)));
+        var before = Plan(Cells(experiments));
+        if (before.Any(plan => plan.Need > 0))
+            journal.CheckWritable();
+        var progress = new RunProgress(log, before);
         try
         {
             foreach (var suite in experiments.GroupBy(experiment => experiment.Suite, StringComparer.OrdinalIgnoreCase))
@@ -92,6 +99,7 @@ public sealed class ExperimentEngine
             log.Report(ExperimentRules.Cancelled.At(SourceLocation.None, progress.Done, progress.Total));
             throw;
         }
+        interruptions.ThrowIfAny();
         return Plan(Cells(experiments));
     }
 
@@ -106,7 +114,7 @@ public sealed class ExperimentEngine
         using var tuned = await machines.TuneAsync(experiments, cancellation).ConfigureAwait(false);
         while (true)
         {
-            var needy = Plan(cells).Where(plan => plan.Need > 0).ToList();
+            var needy = Plan(cells).Where(plan => plan.Need > 0 && !interruptions.IsLeftOut(plan.Cell)).ToList();
             if (needy.Count == 0)
                 return;
             var untimed = needy.Where(plan => !plan.Cell.Experiment.Measured).ToList();
@@ -133,21 +141,36 @@ public sealed class ExperimentEngine
         var experiment = plan.Cell.Experiment;
         var (machine, note) = machines.Of(experiment);
         progress.Starting(plan.Cell);
-        SampleRecord sample;
-        using (held || IsElsewhere(experiment) ? null : await (experiment.Measured ? lane.AloneAsync(cancellation) : lane.SharedAsync(cancellation)).ConfigureAwait(false))
+        TakenSample sample;
+        try
         {
-            // One that had the lane before may have been killed with the machine tuned.
-            if (!held)
-                await machines.UntunedAsync(cancellation).ConfigureAwait(false);
-            sample = await taker.TakeAsync(plan.Resolved!, options.Executors[experiment.Executor], RunId(machine), machine.Id, cancellation).ConfigureAwait(false);
+            using (held || IsElsewhere(experiment) ? null : await (experiment.Measured ? lane.AloneAsync(cancellation) : lane.SharedAsync(cancellation)).ConfigureAwait(false))
+            {
+                // One that had the lane before may have been killed with the machine tuned.
+                if (!held)
+                    await machines.UntunedAsync(cancellation).ConfigureAwait(false);
+                CheckLock();
+                sample = await taker.TakeAsync(plan.Resolved!, options.Executors[experiment.Executor], RunOf(machine, note), cancellation).ConfigureAwait(false);
+            }
         }
+        catch (DiagnosticException problem) when (Interruptions.IsOne(problem))
+        {
+            // Planned again by the next round.
+            interruptions.Add(plan.Cell, problem);
+            return;
+        }
+        interruptions.Clear(plan.Cell);
         lock (journal)
-        {
-            WriteRun(machine, note);
-            journal.Append(new CellRecord { Key = plan.Resolved!.Key, Cell = plan.Cell.Name, Parts = plan.Resolved.Parts });
-            journal.Append(sample);
-        }
-        progress.Finished(plan.Cell, sample);
+            journal.Append(sample.Lines);
+        sample.Entered();
+        progress.Finished(plan.Cell, sample.Record);
+    }
+
+    // Whoever removed or replaced the file lets another build work in the same folder.
+    private void CheckLock()
+    {
+        if (FileLock.HeldHere(Path.Combine(resolver.Surroundings.Layout.Root, ".lock")) is { Stands: false } lost)
+            throw ExperimentRules.LockLost.Throw(SourceLocation.None, lost.Path);
     }
 
     private IReadOnlyList<CellPlan> Plan(IEnumerable<(Cell, ResolvedCell?)> cells)
@@ -185,14 +208,42 @@ public sealed class ExperimentEngine
 
     private async Task SweepAsync(CancellationToken cancellation)
     {
-        var left = Attempts.LeftIn(resolver.Surroundings.Layout);
-        if (left.Count == 0)
-            return;
-        log.Info($"Clearing away what a killed build left unfinished: {left.Count} samples or machines");
-        foreach (var executor in options.Executors.Values)
-            await executor.SweepAsync(left, cancellation).ConfigureAwait(false);
+        var layout = resolver.Surroundings.Layout;
+        var left = Attempts.LeftIn(layout);
+        if (left.Count > 0)
+        {
+            log.Info($"Clearing away what a killed build left unfinished: {left.Count} samples or machines");
+            foreach (var executor in options.Executors.Values)
+                await executor.SweepAsync(left, cancellation).ConfigureAwait(false);
+        }
+        AdoptFinished(layout);
         foreach (var id in left)
-            Attempts.Remove(Path.Combine(Attempts.RootIn(resolver.Surroundings.Layout), id));
+            Attempts.Remove(layout, id, log);
+    }
+
+    // Samples whose build was killed between their end and their line in the journal.
+    private void AdoptFinished(EvaluationLayout layout)
+    {
+        CheckLock();
+        foreach (var record in journal.Pending.ToList())
+        {
+            var (output, logs) = (new Attempt(Path.Combine(Attempts.RootIn(layout), record.Sample.Id)).Output, Path.Combine(layout.Experiments, record.Sample.Logs));
+            try
+            {
+                if (Directory.Exists(output) && !Directory.Exists(logs))
+                {
+                    Directory.CreateDirectory(Path.GetDirectoryName(logs)!);
+                    Directory.Move(output, logs);
+                }
+            }
+            catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+            {
+                throw SystemProblem.Explain(logs, problem);
+            }
+            journal.Adopt(record);
+            log.Info($"{record.Sample.Cell}: sample {record.Sample.Id[..8]}, which a killed build had finished, is in the journal");
+        }
+        PendingSample.Sweep(layout.Experiments);
     }
 
     /// <summary>Files whose content is part of the keys of experiments, or would be if they were there: a change of one is a reason to look again.</summary>
@@ -204,19 +255,23 @@ public sealed class ExperimentEngine
     private string RunId(MachineReading machine) => $"{runStamp}-{machine.Id[..6]}";
 
     // Written with the first sample: a run that measures nothing leaves no trace.
-    private void WriteRun(MachineReading machine, TuningNote? note)
+    private RunRecord RunOf(MachineReading machine, TuningNote? note)
     {
-        if (runsWritten.Add(RunId(machine)))
-            journal.Append(new RunRecord
-            {
-                Id = RunId(machine),
-                StartedUtc = DateTime.UtcNow.ToString("O", CultureInfo.InvariantCulture),
-                Seed = seed,
-                Sdk = options.SdkVersion,
-                MachineId = machine.Id,
-                Machine = machine.Json,
-                Tuned = note,
-            });
+        lock (runs)
+        {
+            if (!runs.TryGetValue(RunId(machine), out var run))
+                runs[RunId(machine)] = run = new RunRecord
+                {
+                    Id = RunId(machine),
+                    StartedUtc = DateTime.UtcNow.ToString("O", CultureInfo.InvariantCulture),
+                    Seed = seed,
+                    Sdk = options.SdkVersion,
+                    MachineId = machine.Id,
+                    Machine = machine.Json,
+                    Tuned = note,
+                };
+            return run;
+        }
     }
 
     private List<CellPlan> Shuffled(IEnumerable<CellPlan> plans)

@@ -39,7 +39,7 @@ public sealed class GeneratedInputs(CellResolver resolver, IExecutor host, Machi
         var result = await host.RunAsync(cell.Experiment, new JobSpec { Id = id, Command = command, TimeoutSeconds = cell.Experiment.Timeout }, attempt, [], cancellation)
             .ConfigureAwait(false);
         if (result is not { Outcome: JobOutcome.Exited, ExitCode: 0 })
-            throw ExperimentRules.GeneratorFailed.Throw(cell.Experiment.Item.Where, cell.Name, result.Error ?? $"exit code {result.ExitCode}, signal {result.Signal}",
+            throw SystemProblem.WithoutRoom(attempt.Directory) ?? ExperimentRules.GeneratorFailed.Throw(cell.Experiment.Item.Where, cell.Name, result.Error ?? $"exit code {result.ExitCode}, signal {result.Signal}",
                 LastWords(command.StandardError));
         if (Globbing.KindOf(command.StandardOutput) is not FileKind.Regular)
             throw ExperimentRules.GeneratorFailed.Throw(cell.Experiment.Item.Where, cell.Name, "it replaced its standard output, which is no regular file any more",
@@ -51,7 +51,7 @@ public sealed class GeneratedInputs(CellResolver resolver, IExecutor host, Machi
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            throw AtomicFile.Explain(file, problem);
+            throw SystemProblem.Explain(file, problem);
         }
         Attempts.Remove(attempt.Directory);
         return file;

@@ -1,5 +1,6 @@
 using CliWrap;
 using CliWrap.Buffered;
+using Verus.Artifact.Common;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Protocol;
@@ -41,9 +42,9 @@ public sealed class HostExecutor(string runner) : IExecutor
         var files = await JobFiles.WriteAsync(attempt, job, cancellation).ConfigureAwait(false);
         // Standard input stays open as long as this process lives: its end tells the runner that nobody waits any more.
         var lifeline = PipeSource.Create(async (_, ended) => await Task.Delay(Timeout.Infinite, ended).ConfigureAwait(false));
-        await StartAsync(["run", files.Job, files.Result, "--parent-stdin"], lifeline, cancellation).ConfigureAwait(false);
+        await StartAsync(["run", files.Job, files.Result, "--parent-stdin"], lifeline, cancellation, attempt.Directory).ConfigureAwait(false);
         cancellation.ThrowIfCancellationRequested();
-        return JobFiles.Read(files) ?? throw Unusable("wrote no result");
+        return JobFiles.Read(files) ?? throw Failed("wrote no result", attempt.Directory);
     }
 
     /// <inheritdoc/>
@@ -56,7 +57,7 @@ public sealed class HostExecutor(string runner) : IExecutor
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private async Task<BufferedCommandResult> StartAsync(IReadOnlyList<string> arguments, PipeSource input, CancellationToken cancellation)
+    private async Task<BufferedCommandResult> StartAsync(IReadOnlyList<string> arguments, PipeSource input, CancellationToken cancellation, string? folder = null)
     {
         using var kill = new CancellationTokenSource();
         await using var delayed = cancellation.Register(() => kill.CancelAfter(Patience));
@@ -65,13 +66,31 @@ public sealed class HostExecutor(string runner) : IExecutor
             var result = await Cli.Wrap(runner).WithArguments(arguments).WithStandardInputPipe(input).WithWorkingDirectory("/")
                 .WithValidation(CommandResultValidation.None)
                 .ExecuteBufferedAsync(System.Text.Encoding.UTF8, System.Text.Encoding.UTF8, kill.Token, cancellation).ConfigureAwait(false);
-            return result.ExitCode == 0 ? result : throw Unusable($"ended with exit code {result.ExitCode}: {result.StandardError.Trim()}");
+            return result.ExitCode == 0 ? result : throw Ended(result.ExitCode, result.StandardError.Trim(), folder);
         }
-        catch (Exception problem) when (problem is System.ComponentModel.Win32Exception or InvalidOperationException or FileNotFoundException)
+        catch (Exception problem) when (problem is System.ComponentModel.Win32Exception or InvalidOperationException or IOException)
         {
-            throw Unusable($"cannot be started: {problem.Message}");
+            throw SystemProblem.NotStarted(runner, problem) ?? Unusable($"cannot be started: {problem.Message.TrimEnd('.')}. {Remedy}");
         }
     }
+
+    // A shell's way of telling a signal; the runner's own exit codes are small.
+    private DiagnosticException Ended(int exitCode, string words, string? folder)
+    {
+        const int firstSignal = 128, aborted = firstSignal + 6;
+        if (folder is not null && SystemProblem.WithoutRoom(folder) is { } full)
+            return full;
+        if (exitCode is > firstSignal and not aborted)
+            return ExperimentRules.RunnerEnded.Throw(SourceLocation.None, runner, $"was ended by signal {exitCode - firstSignal}"
+                + (exitCode == firstSignal + 9 ? " (SIGKILL: somebody or the kernel, when memory runs out, ended it)" : ""));
+        // Of a trace only its first line says something.
+        var said = words.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).FirstOrDefault() ?? "it said nothing";
+        return Unusable($"ended with exit code {exitCode}: {said.TrimEnd('.')}. {(exitCode == aborted ? "That is an error of it, or it lacked memory or processes" : Remedy)}");
+    }
+
+    private DiagnosticException Failed(string why, string folder) => SystemProblem.WithoutRoom(folder) ?? Unusable($"{why}. {Remedy}");
+
+    private const string Remedy = "Build or restore the SDK again when the program is damaged; it is part of the package, a static program for Linux on x64";
 
     private DiagnosticException Unusable(string why) => ExperimentRules.RunnerUnusable.Throw(SourceLocation.None, runner, why);
 }

@@ -1,0 +1,121 @@
+using System.ComponentModel;
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Diagnostics;
+
+namespace Verus.Artifact.Common;
+
+/// <summary>
+/// Turns what the system refused into a coded diagnostic that names the cause. Every place that writes, locks or starts something uses it, so that a full
+/// disk is called a full disk wherever it is met.
+/// </summary>
+public static class SystemProblem
+{
+    private const int NoEntry = 2, Io = 5, Again = 11, NoMemory = 12, Denied = 13, NotPermitted = 1, FileExists = 17, IsFolder = 21, NotFolder = 20, NoDevice = 6,
+        SystemHandles = 23, Handles = 24, FileTooLarge = 27, NoSpace = 28, ReadOnlySystem = 30, NameTooLong = 36, Quota = 122, Stale = 116;
+
+    private static readonly Dictionary<int, string> Names = new()
+    {
+        [NotPermitted] = "EPERM", [NoEntry] = "ENOENT", [Io] = "EIO", [NoDevice] = "ENXIO", [Again] = "EAGAIN", [NoMemory] = "ENOMEM", [Denied] = "EACCES",
+        [NotFolder] = "ENOTDIR", [IsFolder] = "EISDIR", [SystemHandles] = "ENFILE", [Handles] = "EMFILE", [FileTooLarge] = "EFBIG", [NoSpace] = "ENOSPC",
+        [ReadOnlySystem] = "EROFS", [NameTooLong] = "ENAMETOOLONG", [Stale] = "ESTALE", [Quota] = "EDQUOT",
+    };
+
+    /// <summary>Whether an exception is the system's refusal, and no mistake of the program.</summary>
+    public static bool IsOne(Exception problem) => problem is IOException or UnauthorizedAccessException or Win32Exception;
+
+    /// <summary>Whether there was no room on the disk.</summary>
+    public static bool IsDiskFull(Exception problem) => NumberOf(problem) is NoSpace or Quota;
+
+    /// <summary>The diagnostic for a path that could not be made, written, moved or locked.</summary>
+    public static DiagnosticException Explain(string path, Exception problem) => Explain(path, NumberOf(problem), problem.Message);
+
+    /// <summary>The same from an error number of the C library.</summary>
+    internal static DiagnosticException Explain(string path, int number, string words) => number switch
+    {
+        NoSpace or Quota or FileTooLarge => NoRoom(path, number),
+        ReadOnlySystem => DeclarationRules.ReadOnlyFileSystem.Throw(SourceLocation.None, path),
+        Handles or SystemHandles => DeclarationRules.NoHandles.Throw(SourceLocation.None, path, Names[number],
+            number == Handles ? "this process may open no more files; 'ulimit -n' shows and raises its limit" : "the whole system has too many open files; end programs"),
+        Io or Stale => DeclarationRules.DeviceFails.Throw(SourceLocation.None, path, Names[number]),
+        NameTooLong => DeclarationRules.PathTooLong.Throw(SourceLocation.None, path),
+        Again or NoMemory => Start(path, number),
+        IsFolder or NotFolder or NoDevice => NotAFile(path),
+        NoEntry or FileExists when FileAbove(path) is { } file => NotAFolder(file),
+        _ => DeclarationRules.FolderNotWritable.Throw(SourceLocation.None, Path.GetDirectoryName(path),
+            $"{words.TrimEnd('.')}{(Names.TryGetValue(number, out var name) && number != NoEntry ? $" ({name})" : "")}"),
+    };
+
+    /// <summary>The diagnostic for something that is no regular file where one belongs.</summary>
+    public static DiagnosticException NotAFile(string path)
+    {
+        var node = Posix.IsHere ? Posix.NodeAt(path, follow: false) : null;
+        if (node is null && FileAbove(path) is { } file)
+            return NotAFolder(file);
+        return DeclarationRules.NotAFile.Throw(SourceLocation.None, path, node?.Kind ?? "something else", "a regular file");
+    }
+
+    /// <summary>The diagnostic for a program that could not be started, where the machine is the cause; null where it is not.</summary>
+    public static DiagnosticException? NotStarted(string program, Exception problem)
+    {
+        var number = NumberOf(problem);
+        return number is Again or NoMemory ? Start(program, number) : number is Handles or SystemHandles ? Explain(program, number, problem.Message) : null;
+    }
+
+    /// <summary>
+    /// The diagnostic for a file system that has no room left for a folder's files, whoever noticed it first; null while there is room.
+    /// </summary>
+    public static DiagnosticException? WithoutRoom(string folder)
+    {
+        var (bytes, files) = Posix.Room(Existing(folder));
+        return files == 0 || bytes < LeastRoom ? NoRoom(folder, NoSpace) : null;
+    }
+
+    /// <summary>The diagnostic for a disk that has no room for a file.</summary>
+    public static DiagnosticException DiskFull(string path) => NoRoom(path, NoSpace);
+
+    // Less than this is no room for what the smallest command and its record write.
+    private const long LeastRoom = 16 << 10;
+
+    private static DiagnosticException NoRoom(string path, int number)
+    {
+        if (number == Quota)
+            return DeclarationRules.QuotaUsedUp.Throw(SourceLocation.None, path);
+        if (number == FileTooLarge)
+            return DeclarationRules.FileTooLarge.Throw(SourceLocation.None, path);
+        return Posix.Room(Existing(path)).Files == 0 ? DeclarationRules.NoInodes.Throw(SourceLocation.None, path)
+            : DeclarationRules.DiskFull.Throw(SourceLocation.None, path);
+    }
+
+    private static DiagnosticException Start(string program, int number) => DeclarationRules.NoProcess.Throw(SourceLocation.None, program, Names[number]);
+
+    private static DiagnosticException NotAFolder(string file) => DeclarationRules.NotAFile.Throw(SourceLocation.None, file,
+        (Posix.IsHere ? Posix.NodeAt(file, follow: false)?.Kind : null) ?? "a file", "a folder");
+
+    private static string? FileAbove(string path)
+    {
+        for (var above = path; Path.GetDirectoryName(above) is { Length: > 0 } parent; above = parent)
+            if (File.Exists(parent))
+                return parent;
+        return null;
+    }
+
+    private static string Existing(string path)
+    {
+        while (!Path.Exists(path) && Path.GetDirectoryName(path) is { Length: > 0 } parent)
+            path = parent;
+        return path;
+    }
+
+    // .NET keeps the number in HResult, or in that of an inner exception, and has types of its own for some.
+    private static int NumberOf(Exception problem) => problem switch
+    {
+        Win32Exception { InnerException: Win32Exception inner } => inner.NativeErrorCode,
+        Win32Exception win => win.NativeErrorCode,
+        PathTooLongException => NameTooLong,
+        FileNotFoundException or DirectoryNotFoundException => NoEntry,
+        UnauthorizedAccessException { InnerException: IOException inner } => inner.HResult & 0xFFFF,
+        UnauthorizedAccessException => Denied,
+        IOException => problem.HResult & 0xFFFF,
+        _ => 0,
+    };
+}

@@ -1,0 +1,129 @@
+using Verus.Artifact.Common;
+using Verus.Artifact.Declarations;
+
+namespace Verus.Artifact.Experiments.Samples;
+
+/// <summary>A sample that is finished and has no line in the journal yet.</summary>
+/// <param name="Lines">The records that its lines hold: its run, its cell, itself.</param>
+/// <param name="Sample">The last of them.</param>
+internal sealed record PendingRecord(IReadOnlyList<JournalLine> Lines, SampleRecord Sample);
+
+/// <summary>
+/// The file that keeps a finished sample until it is in the journal: written before anything of the sample is moved, removed when its line is on the disk.
+/// What a killed build left is entered by the next one. Its room is taken before the sample starts, so that a disk that fills up meanwhile costs no sample;
+/// and it stands where no measured command writes.
+/// </summary>
+internal sealed class PendingSample : IDisposable
+{
+    // Enough for the record of all but the largest samples; blocks of this size are free on any disk that can hold a sample's output.
+    private const int Room = 64 << 10;
+    private const int NoNumber = unchecked((int)0x80131620);
+    private readonly FileStream stream;
+    private readonly string path;
+
+    private PendingSample(FileStream stream, string path) => (this.stream, this.path) = (stream, path);
+
+    /// <summary>Whether the sample is finished and its records are kept.</summary>
+    public bool IsWritten { get; private set; }
+
+    /// <summary>Takes the room for a sample's record.</summary>
+    /// <exception cref="Diagnostics.DiagnosticException">There is none; the code names the cause.</exception>
+    public static PendingSample Reserve(EvaluationLayout layout, string id)
+    {
+        var path = FileOf(layout.Experiments, id);
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            return new PendingSample(new FileStream(path, new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                Share = FileShare.ReadWrite | FileShare.Delete,
+                BufferSize = 0,
+                PreallocationSize = Room,
+            }), path);
+        }
+        catch (IOException problem) when (problem.HResult == NoNumber)
+        {
+            // How .NET says that the room could not be taken.
+            throw SystemProblem.DiskFull(path);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw SystemProblem.Explain(path, problem);
+        }
+    }
+
+    /// <summary>Keeps the records; from here on a killed build loses nothing of the sample.</summary>
+    /// <exception cref="IOException">They cannot be written.</exception>
+    public void Write(IReadOnlyList<JournalLine> lines)
+    {
+        var text = JournalText.Of(lines);
+        stream.Position = 0;
+        stream.Write(text);
+        stream.SetLength(text.Length);
+        IsWritten = true;
+    }
+
+    /// <summary>Removes the file: the sample is in the journal.</summary>
+    public void Done()
+    {
+        stream.Dispose();
+        AtomicFile.TryDelete(path);
+    }
+
+    /// <summary>Closes the file, and removes it when nothing was finished.</summary>
+    public void Dispose()
+    {
+        stream.Dispose();
+        if (!IsWritten)
+            AtomicFile.TryDelete(path);
+    }
+
+    /// <summary>The finished samples that killed builds left; what is not whole is passed over.</summary>
+    public static IEnumerable<PendingRecord> In(string experiments)
+    {
+        foreach (var path in Files(experiments))
+            if (Read(path) is { } record)
+                yield return record;
+    }
+
+    /// <summary>Removes all files of samples that are in the journal or were never finished.</summary>
+    public static void Sweep(string experiments)
+    {
+        foreach (var path in Files(experiments))
+            AtomicFile.TryDelete(path);
+    }
+
+    /// <summary>Whether there is any.</summary>
+    public static bool IsAnyIn(string experiments) => Files(experiments).Any();
+
+    private static PendingRecord? Read(string path)
+    {
+        if (Posix.IsHere && Posix.NodeAt(path, follow: false) is not { IsRegular: true })
+            return null;
+        var lines = new List<JournalLine>();
+        try
+        {
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            foreach (var (text, whole) in JournalText.Lines(stream))
+            {
+                if (!whole || JournalText.Parse(text.Span, out _) is not { } line)
+                    return null;
+                lines.Add(line);
+            }
+        }
+        catch (FileNotFoundException)
+        {
+            return null; // A running build has just entered it.
+        }
+        return lines is [.., { Sample: { } sample }] && lines.Count(line => line.Sample is not null) == 1 && sample.Id == Path.GetFileNameWithoutExtension(path)
+            ? new PendingRecord(lines, sample) : null;
+    }
+
+    private static IEnumerable<string> Files(string experiments) => Directory.Exists(Path.Combine(experiments, "pending"))
+        ? Directory.EnumerateFiles(Path.Combine(experiments, "pending"), "*.jsonl").Where(path => Attempts.IsId(Path.GetFileNameWithoutExtension(path))).Order(StringComparer.Ordinal)
+        : [];
+
+    private static string FileOf(string experiments, string id) => Path.Combine(experiments, "pending", id + ".jsonl");
+}

@@ -1,0 +1,52 @@
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Experiments.Cells;
+
+namespace Verus.Artifact.Experiments.Scheduling;
+
+/// <summary>
+/// Samples whose runner was ended from outside. They say nothing about the experiment and are taken again; a cell whose samples are interrupted each time,
+/// such as one whose command sends signals to its parent, is left out at last, so that it does not keep the others from being taken.
+/// </summary>
+internal sealed class Interruptions(IBuildLog log)
+{
+    private const int MostInARow = 3;
+    private readonly Dictionary<string, (int Count, Cell Cell, string Why)> inARow = new(StringComparer.Ordinal);
+
+    /// <summary>Whether a problem is that of one sample that was interrupted.</summary>
+    public static bool IsOne(DiagnosticException problem) => problem.Diagnostics is [{ } only] && only.Rule == ExperimentRules.RunnerEnded;
+
+    /// <summary>Notes an interrupted sample.</summary>
+    public void Add(Cell cell, DiagnosticException problem)
+    {
+        int count;
+        var why = problem.Diagnostics[0].Message.TrimEnd('.');
+        lock (inARow)
+            inARow[cell.Name] = (count = inARow.GetValueOrDefault(cell.Name).Count + 1, cell, why);
+        if (count < MostInARow)
+            log.Report(ExperimentRules.SampleInterrupted.At(cell.Experiment.Item.Where, cell.Name, why));
+    }
+
+    /// <summary>Notes a sample that was not interrupted.</summary>
+    public void Clear(Cell cell)
+    {
+        lock (inARow)
+            inARow.Remove(cell.Name);
+    }
+
+    /// <summary>Whether no more samples of a cell are tried.</summary>
+    public bool IsLeftOut(Cell cell)
+    {
+        lock (inARow)
+            return inARow.GetValueOrDefault(cell.Name).Count >= MostInARow;
+    }
+
+    /// <summary>Fails when cells were left out; all others have been measured.</summary>
+    /// <exception cref="DiagnosticException">Some were.</exception>
+    public void ThrowIfAny()
+    {
+        var leftOut = inARow.Values.Where(entry => entry.Count >= MostInARow)
+            .Select(entry => ExperimentRules.AlwaysInterrupted.At(entry.Cell.Experiment.Item.Where, entry.Cell.Name, entry.Count, entry.Why)).ToList();
+        if (leftOut.Count > 0)
+            throw new DiagnosticException(leftOut);
+    }
+}
