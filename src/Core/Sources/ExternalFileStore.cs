@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
@@ -20,6 +18,9 @@ public sealed record AcquiredFile(string Name, string Path, string Sha256);
 /// </summary>
 public sealed class ExternalFileStore(EvaluationLayout layout, bool offline, ContentHashes hashes, IBuildLog log)
 {
+    /// <summary>How long a server may be silent before the download counts as broken.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Brings all files to this machine that can be brought; <paramref name="problems"/> takes what stands in the way of the others.</summary>
     public async Task<IReadOnlyList<AcquiredFile>> AcquireAsync(IReadOnlyList<ExternalFile> files, AcquisitionProblems problems, CancellationToken cancellation)
     {
@@ -44,12 +45,12 @@ public sealed class ExternalFileStore(EvaluationLayout layout, bool offline, Con
     private async Task<AcquiredFile> AcquireAsync(ExternalFile file, CancellationToken cancellation)
     {
         var path = PathOf(layout, file);
-        if (!File.Exists(path))
-        {
-            if (offline)
-                throw SourceRules.Offline.Throw(file.Item.Where, file.Name);
+        var isHere = File.Exists(path);
+        if (!isHere && offline)
+            throw SourceRules.Offline.Throw(file.Item.Where, file.Name);
+        // A pin that was moved to another content is fetched anew; what is here stays until that has come.
+        if (!isHere || (!offline && file.Sha256 is { } pinned && hashes.OfFile(path) != pinned))
             await DownloadAsync(file, path, cancellation).ConfigureAwait(false);
-        }
         var hash = hashes.OfFile(path);
         if (file.Sha256 is null)
             PinWriter.Write(file.Item, "Sha256", hash, log);
@@ -61,19 +62,26 @@ public sealed class ExternalFileStore(EvaluationLayout layout, bool offline, Con
     private async Task DownloadAsync(ExternalFile file, string path, CancellationToken cancellation)
     {
         var partial = path + ".partial";
+        var download = new Download(file.Url, partial, Patience);
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            if (Uri.TryCreate(file.Url, UriKind.Absolute, out var uri) && uri.IsFile)
-                File.Copy(uri.LocalPath, partial, overwrite: true);
-            else
-                await LoadAsync(file, partial, cancellation).ConfigureAwait(false);
+            // One that was killed before the last step has all of it.
+            if (file.Sha256 is null || !File.Exists(partial) || Hash(partial) != file.Sha256)
+            {
+                if (Uri.TryCreate(file.Url, UriKind.Absolute, out var uri) && uri.IsFile)
+                    Copy(uri.LocalPath, partial);
+                else
+                    await download.LoadAsync(file.Sha256 is not null, (have, total) => log.Progress($"{file.Name}: {have >> 20} MiB{(total is null ? "" : $" of {total >> 20} MiB")}"), cancellation)
+                        .ConfigureAwait(false);
+            }
             if (file.Sha256 is { } pinned && Hash(partial) is var hash && hash != pinned)
             {
                 File.Delete(partial);
                 throw SourceRules.HashMismatch.Throw(file.Item.Where, file.Name, file.Url, hash, pinned);
             }
             File.Move(partial, path, overwrite: true);
+            download.Forget();
         }
         catch (Exception problem) when (problem is IOException or HttpRequestException or UnauthorizedAccessException or NotSupportedException or UriFormatException or InvalidOperationException)
         {
@@ -83,31 +91,13 @@ public sealed class ExternalFileStore(EvaluationLayout layout, bool offline, Con
         }
     }
 
-    // Goes on where an earlier download stopped, if the server can; else begins anew.
-    private async Task LoadAsync(ExternalFile file, string partial, CancellationToken cancellation)
+    // What has no length is empty, or no file: a pipe would be waited for, and a device never ends.
+    private static void Copy(string source, string target)
     {
-        using var client = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
-        var have = File.Exists(partial) ? new FileInfo(partial).Length : 0;
-        using var request = new HttpRequestMessage(HttpMethod.Get, file.Url);
-        if (have > 0)
-            request.Headers.Range = new RangeHeaderValue(have, null);
-        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
-        if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
-            return;
-        response.EnsureSuccessStatusCode();
-        var resumes = response.StatusCode == HttpStatusCode.PartialContent;
-        var total = response.Content.Headers.ContentLength + (resumes ? have : 0);
-        await using var target = new FileStream(partial, resumes ? FileMode.Append : FileMode.Create, FileAccess.Write);
-        await using var source = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
-        var buffer = new byte[1 << 16];
-        int read;
-        while ((read = await source.ReadAsync(buffer, cancellation).ConfigureAwait(false)) > 0)
-        {
-            await target.WriteAsync(buffer.AsMemory(0, read), cancellation).ConfigureAwait(false);
-            log.Progress($"{file.Name}: {target.Length >> 20} MiB{(total is null ? "" : $" of {total >> 20} MiB")}");
-        }
-        if (total is not null && target.Length < total)
-            throw new IOException($"the connection ended after {target.Length} of {total} bytes");
+        if (new FileInfo(source).Length > 0)
+            File.Copy(source, target, overwrite: true);
+        else
+            File.WriteAllBytes(target, []);
     }
 
     private static string Hash(string path)
