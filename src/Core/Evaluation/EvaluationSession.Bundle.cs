@@ -1,5 +1,3 @@
-using System.Globalization;
-using Verus.Artifact.Common;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Samples;
 using Verus.Artifact.Sources;
@@ -9,11 +7,6 @@ namespace Verus.Artifact.Evaluation;
 
 public sealed partial class EvaluationSession
 {
-    private const double Megabyte = 1e6;
-
-    // What was unpacked last; it stands among what was unpacked, so that both go together.
-    private string BundleStamp => Path.Combine(Options.Layout.Sources, ".bundle");
-
     /// <summary>Writes every pinned input of the request, or of the whole ledger when nothing was asked for, into one archive; fetches what is not here.</summary>
     /// <param name="file">Path of the archive, relative to the project; empty: bundle.tar.gz in the evaluation's folder.</param>
     /// <param name="log">Told what the archive holds and lacks.</param>
@@ -31,7 +24,7 @@ public sealed partial class EvaluationSession
         var acquired = await store.AcquireAsync(repos, problems, cancellation).ConfigureAwait(false);
         var files = await FileStore(log).AcquireAsync(downloads, problems, cancellation).ConfigureAwait(false);
         problems.ThrowIfAny();
-        var staging = Staging();
+        var staging = BundleUnpacker.Staging(Options.Layout);
         try
         {
             var (packages, lacking) = await PackagesAsync(wanted, log, cancellation).ConfigureAwait(false);
@@ -43,7 +36,7 @@ public sealed partial class EvaluationSession
             var manifest = await BundleArchive.WriteAsync(target, [.. inputs], SdkVersion.Text, cancellation).ConfigureAwait(false);
             if (lacking.Count > 0)
                 log.Report(BundleRules.Incomplete.At(SourceLocation.None, string.Concat(lacking.Select(line => "\n  " + line))));
-            log.Info(Describe(target, manifest));
+            log.Info(BundleArchive.Describe(target, manifest));
         }
         finally
         {
@@ -55,35 +48,9 @@ public sealed partial class EvaluationSession
     /// <param name="file">Path of the archive, relative to the project.</param>
     /// <param name="log">Told what goes on.</param>
     /// <param name="cancellation">Stops; nothing that is incomplete is used.</param>
-    /// <exception cref="DiagnosticException">It is no bundle, or damaged; nothing of it is used then.</exception>
-    public async Task UnpackBundleAsync(string file, IBuildLog log, CancellationToken cancellation)
-    {
-        var archive = Options.Layout.Resolve(file);
-        var stamp = $"{FileStamp.Of(archive)} {archive}";
-        if (File.Exists(BundleStamp) && await File.ReadAllTextAsync(BundleStamp, cancellation).ConfigureAwait(false) == stamp)
-            return;
-        log.Progress($"Unpacking {archive}");
-        var staging = Staging();
-        try
-        {
-            var manifest = await BundleArchive.ReadAsync(archive, staging, cancellation).ConfigureAwait(false);
-            var store = Store(log);
-            foreach (var entry in manifest.Entries.OrderBy(entry => entry.Kind))
-            {
-                var content = Path.Combine(staging, entry.Path);
-                if (entry.Kind != BundleKind.Objects)
-                    Place(content, PlaceOf(entry));
-                else if (await store.UnpackAsync(entry, content, cancellation).ConfigureAwait(false) is { } problem)
-                    throw BundleRules.Damaged.Throw(SourceLocation.None, archive, $"git cannot use '{entry.Path}' ({problem})");
-            }
-            AtomicFile.Write(BundleStamp, stamp);
-            log.Info("Unpacked " + Describe(archive, manifest));
-        }
-        finally
-        {
-            Attempts.Remove(staging);
-        }
-    }
+    /// <exception cref="DiagnosticException">It is no bundle, damaged, or not as pinned; nothing of it is used then.</exception>
+    public Task UnpackBundleAsync(string file, IBuildLog log, CancellationToken cancellation) =>
+        new BundleUnpacker(Options.Layout, Model.Pins, Store(log), hashes, log).UnpackAsync(Options.Layout.Resolve(file), cancellation);
 
     // Packages of .NET tools, installed here if they are not; and in words what no archive can hold.
     private async Task<(IReadOnlyList<BundleInput> Packages, List<string> Lacking)> PackagesAsync(IEnumerable<ToolDeclaration> wanted, IBuildLog log, CancellationToken cancellation)
@@ -98,7 +65,10 @@ public sealed partial class EvaluationSession
             {
                 if (await DotNetToolInstaller.InstallAsync(tool, rule!, options, log, cancellation).ConfigureAwait(false) is { } failure)
                     throw new DiagnosticException(failure);
-                foreach (var package in DotNetToolInstaller.PackagesOf(tool, rule, options))
+                var pinned = DotNetToolInstaller.PackagesOf(tool, rule, options);
+                if (pinned.Count == 0)
+                    lacking.Add($"the package {tool.DotNetTool} {rule!.Exact} of the tool {tool.Name}: give it a ToolPin with this version, whose hash makes it fit for a bundle");
+                foreach (var package in pinned)
                     packages[Path.GetFileName(package)] = new BundleInput("packages/" + Path.GetFileName(package), BundleKind.Package, tool.Name, package);
             }
             else if (tool.Build is null)
@@ -110,32 +80,4 @@ public sealed partial class EvaluationSession
     }
 
     private static VersionRule? RuleOf(ToolDeclaration tool, ToolOptions options) => tool.VersionOverride ?? tool.Version ?? options.Pins.GetValueOrDefault(tool.Name);
-
-    private string PlaceOf(BundleEntry entry) => entry.Kind == BundleKind.Package ? Path.Combine(Options.Layout.Packages, Path.GetFileName(entry.Path))
-        : Path.Combine(Options.Layout.Sources, ".files", entry.Path[BundleArchive.FolderOf(entry.Kind).Length..]);
-
-    private static void Place(string content, string path)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.Move(content, path, overwrite: true);
-    }
-
-    private string Staging()
-    {
-        var folder = Path.Combine(Options.Layout.Sources, ".partial", "bundle-" + Guid.NewGuid().ToString("N")[..8]);
-        try
-        {
-            Directory.CreateDirectory(folder);
-            return folder;
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-        {
-            throw AtomicFile.Explain(folder, problem);
-        }
-    }
-
-    private static string Describe(string archive, BundleManifest manifest) => string.Create(CultureInfo.InvariantCulture,
-        $"{archive}: {manifest.Entries.Count(entry => entry.Kind == BundleKind.Objects)} repositories at {manifest.Entries.Sum(entry => entry.Commits.Count)} commits, "
-        + $"{manifest.Entries.Count(entry => entry.Kind == BundleKind.File)} downloads, {manifest.Entries.Count(entry => entry.Kind == BundleKind.Package)} packages, "
-        + $"{new FileInfo(archive).Length / Megabyte:0.0} MB, SHA-256 {new ContentHashes().OfFile(archive)}");
 }

@@ -135,6 +135,7 @@ public sealed partial class EvaluationSession
         Model.Pins.Tools.Select(pin => (pin.Name, Rule: VersionRule.Parse(pin.Version))).Where(pin => pin.Rule is not null)
             .ToDictionary(pin => pin.Name, pin => pin.Rule!, StringComparer.OrdinalIgnoreCase), VersionTimeout)
     {
+        ToolPins = Model.Pins.Tools.ToDictionary(pin => pin.Name, StringComparer.OrdinalIgnoreCase),
         ToolsDirectory = Options.Layout.Tools,
         DotNetHost = Options.DotNetHost,
         Offline = Options.Offline,

@@ -133,6 +133,9 @@ public sealed record ToolPin : IDeclaration
     /// </summary>
     public IReadOnlyDictionary<string, string> PackageHashes { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Name of the file of a package in the pinned version, in lower case as NuGet writes it.</summary>
+    public string FileOf(string package) => $"{package}.{Version}.nupkg".ToLowerInvariant();
+
     /// <summary>Reads an item.</summary>
     public static ToolPin Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics)
     {

@@ -42,7 +42,7 @@ internal sealed partial class PinFile
         throw new NotSupportedException($"it has bytes that {encoding.WebName} does not have");
     }
 
-    /// <summary>The content of the file with an attribute more, or with a value for an attribute that is there and empty.</summary>
+    /// <summary>The content of the file with an attribute more, or with another value for one that says in plain text what the item has.</summary>
     /// <param name="content">The content as it was read.</param>
     /// <param name="type">Type of the item.</param>
     /// <param name="name">The item's Include.</param>
@@ -58,10 +58,10 @@ internal sealed partial class PinFile
             .Any(child => child.Kind == XmlNodeType.Element && child.Depth == node.Depth + 1 && child.LocalName.Equals(attribute, StringComparison.OrdinalIgnoreCase)))
             throw new NotSupportedException($"its element has a {attribute} inside, which gives nothing");
         var written = node.Attributes.FirstOrDefault(given => given.Name.Equals(attribute, StringComparison.OrdinalIgnoreCase));
-        if (written is { Value.Length: > 0 })
-            throw new NotSupportedException($"its element says {attribute}=\"{written.Value}\", which gives nothing");
-        var (at, added) = written is null ? (EndOfAttributes(node.Start), $" {attribute}=\"{value}\"") : (ValueOf(node.Start, written.Name), value);
-        var changed = text.Insert(at, added);
+        var current = metadata.GetValueOrDefault(attribute)?.Trim() ?? "";
+        if (written is not null && Unescape(written.Value).Trim() != current)
+            throw new NotSupportedException($"its element says {attribute}=\"{written.Value}\", which is something else here");
+        var changed = written is null ? text.Insert(EndOfAttributes(node.Start), $" {attribute}=\"{value}\"") : Replace(ValueOf(node.Start, written.Name), value);
         if (!IsSame(Parse(changed), index, attribute, value))
             throw new NotSupportedException("its element cannot be told from its text");
         return [.. content.AsSpan(0, preamble), .. encoding.GetBytes(changed)];
@@ -125,8 +125,9 @@ internal sealed partial class PinFile
         return end;
     }
 
-    private int ValueOf(int start, string attribute) =>
-        AttributesFrom(start).First(part => part.Groups["name"].Value == attribute).Groups["value"].Index;
+    private Group ValueOf(int start, string attribute) => AttributesFrom(start).First(part => part.Groups["name"].Value == attribute).Groups["value"];
+
+    private string Replace(Group old, string value) => text.Remove(old.Index, old.Length).Insert(old.Index, value);
 
     private IEnumerable<Match> AttributesFrom(int start)
     {

@@ -25,7 +25,14 @@ public sealed record BundleInput(string Path, BundleKind Kind, string Of, string
 public static class BundleArchive
 {
     private const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
-    private const int LongestManifest = 64 << 20;
+    private const int LongestManifest = 16 << 20;
+    private const double Megabyte = 1e6;
+    private const int Block = 512;
+    // What belongs to an entry beside its content: its header, one for a long name with that name, and what fills the last block.
+    private const int Overhead = 5 * Block;
+    // The compression that is used here makes nothing smaller than a hundredth; an archive that swells beyond this is made to fill a disk.
+    private const long MostExpansion = 150;
+    private const long AlwaysAllowed = 64L << 20;
 
     /// <summary>Writes a bundle under another name and renames it when it is whole.</summary>
     /// <exception cref="DiagnosticException">The archive cannot be written.</exception>
@@ -66,38 +73,60 @@ public static class BundleArchive
         }
     }
 
-    /// <summary>Unpacks a bundle into an empty folder; when this returns, each file is there with its hash.</summary>
+    /// <summary>
+    /// Unpacks a bundle into an empty folder; when this returns, each file that was chosen is there with its hash. All that the manifest says is
+    /// checked before anything is unpacked, and what is not chosen is not written.
+    /// </summary>
+    /// <param name="archive">Absolute path of the archive.</param>
+    /// <param name="folder">The folder.</param>
+    /// <param name="choose">Chooses from a manifest whose values have their form; may end it all with an exception.</param>
+    /// <param name="cancellation">Stops.</param>
     /// <exception cref="DiagnosticException">The file is no bundle, of another format, or damaged. What was unpacked is of no use then.</exception>
-    public static async Task<BundleManifest> ReadAsync(string archive, string folder, CancellationToken cancellation)
+    public static async Task<BundleManifest> ReadAsync(string archive, string folder, Func<BundleManifest, IReadOnlyCollection<BundleEntry>> choose, CancellationToken cancellation)
     {
+        // A pipe or a device has no length, and would be waited for.
         if (!File.Exists(archive))
             throw BundleRules.NotFound.Throw(SourceLocation.None, archive);
         BundleManifest? manifest = null;
         try
         {
+            if (new FileInfo(archive).Length == 0)
+                throw new InvalidDataException();
             await using var file = File.OpenRead(archive);
             await using var gzip = new GZipStream(file, CompressionMode.Decompress);
-            await using var tar = new TarReader(gzip);
-            manifest = await ReadManifestAsync(tar, cancellation).ConfigureAwait(false) ?? throw BundleRules.Foreign.Throw(SourceLocation.None, archive);
+            await using var limited = new LimitedStream(gzip) { Rest = LongestManifest + Overhead };
+            await using var tar = new TarReader(limited);
+            manifest = await ReadManifestAsync(tar, cancellation).ConfigureAwait(false) ?? throw new InvalidDataException();
             if (manifest.Format != BundleManifest.CurrentFormat)
-                throw BundleRules.OtherFormat.Throw(SourceLocation.None, archive, manifest.Format, manifest.Sdk, BundleManifest.CurrentFormat);
+                throw BundleRules.OtherFormat.Throw(SourceLocation.None, archive, manifest.Format, FileNames.Shown(manifest.Sdk), BundleManifest.CurrentFormat);
+            if (manifest.Problem() is { } problem)
+                throw Damaged(archive, problem);
+            CheckSize(archive, file.Length, manifest);
+            var chosen = choose(manifest).ToHashSet();
+            limited.Rest = manifest.Entries.Sum(entry => entry.Size + entry.Path.Length + Overhead) + 100 * Block;
             foreach (var expected in manifest.Entries)
-                await ReadEntryAsync(tar, expected, archive, folder, cancellation).ConfigureAwait(false);
-            return manifest;
+                await ReadEntryAsync(tar, expected, archive, chosen.Contains(expected) ? Path.Combine(folder, expected.Path) : null, cancellation).ConfigureAwait(false);
+            return await tar.GetNextEntryAsync(cancellationToken: cancellation).ConfigureAwait(false) is null ? manifest
+                : throw Damaged(archive, "it holds more than its manifest says");
         }
-        catch (Exception problem) when (problem is InvalidDataException or EndOfStreamException or FormatException)
+        catch (Exception problem) when (problem is InvalidDataException or EndOfStreamException or FormatException or ArgumentException or OverflowException or NotSupportedException)
         {
             throw manifest is null ? BundleRules.Foreign.Throw(SourceLocation.None, archive) : Damaged(archive, "it ends too early, or a block of it cannot be read");
         }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw AtomicFile.Explain(Path.Combine(folder, BundleManifest.FileName), problem);
+        }
     }
 
-    /// <summary>The folder of the archive that has the files of a kind.</summary>
-    public static string FolderOf(BundleKind kind) => kind switch
+    /// <summary>What an archive holds, in a line.</summary>
+    public static string Describe(string archive, BundleManifest manifest)
     {
-        BundleKind.Objects => "objects/",
-        BundleKind.Package => "packages/",
-        _ => "files/",
-    };
+        int Count(BundleKind kind) => manifest.Entries.Count(entry => entry.Kind == kind);
+        return string.Create(System.Globalization.CultureInfo.InvariantCulture,
+            $"{archive}: {Count(BundleKind.Objects)} repositories at {manifest.Entries.Sum(entry => entry.Commits.Count)} commits, {Count(BundleKind.File)} downloads, "
+            + $"{Count(BundleKind.Package)} packages, {new FileInfo(archive).Length / Megabyte:0.0} MB, SHA-256 {new ContentHashes().OfFile(archive)}");
+    }
 
     private static BundleEntry Describe(BundleInput input)
     {
@@ -121,21 +150,32 @@ public static class BundleArchive
         }
     }
 
-    private static async Task ReadEntryAsync(TarReader tar, BundleEntry expected, string archive, string folder, CancellationToken cancellation)
+    private static async Task ReadEntryAsync(TarReader tar, BundleEntry expected, string archive, string? path, CancellationToken cancellation)
     {
-        var path = Path.Combine(folder, expected.Path);
-        if (!expected.Path.StartsWith(FolderOf(expected.Kind), StringComparison.Ordinal) || Path.GetFullPath(path) != path)
-            throw Damaged(archive, $"'{expected.Path}' would lie outside of its folder");
         var entry = await tar.GetNextEntryAsync(cancellationToken: cancellation).ConfigureAwait(false);
         if (entry is null || entry.EntryType != TarEntryType.RegularFile || entry.Name != expected.Path || entry.Length != expected.Size)
-            throw Damaged(archive, $"'{expected.Path}' is not there as the manifest says");
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        await using var target = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite);
-        if (entry.DataStream is { } content)
-            await content.CopyToAsync(target, cancellation).ConfigureAwait(false);
-        target.Position = 0;
-        if (Convert.ToHexStringLower(await SHA256.HashDataAsync(target, cancellation).ConfigureAwait(false)) != expected.Sha256)
-            throw Damaged(archive, $"'{expected.Path}' does not have the hash that the manifest says");
+            throw Damaged(archive, $"'{FileNames.Shown(expected.Path)}' is not there as the manifest says");
+        if (path is not null)
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        await using Stream target = path is null ? Stream.Null : new FileStream(path, FileMode.CreateNew, FileAccess.Write);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = new byte[1 << 16];
+        int read;
+        while (entry.DataStream is { } content && (read = await content.ReadAsync(buffer, cancellation).ConfigureAwait(false)) > 0)
+        {
+            hash.AppendData(buffer, 0, read);
+            await target.WriteAsync(buffer.AsMemory(0, read), cancellation).ConfigureAwait(false);
+        }
+        if (Convert.ToHexStringLower(hash.GetHashAndReset()) != expected.Sha256)
+            throw Damaged(archive, $"'{FileNames.Shown(expected.Path)}' does not have the hash that the manifest says");
+    }
+
+    private static void CheckSize(string archive, long length, BundleManifest manifest)
+    {
+        var most = AlwaysAllowed + MostExpansion * length;
+        // In whole numbers without an end: sizes of somebody else may overflow.
+        if (manifest.Entries.Aggregate(System.Numerics.BigInteger.Zero, (sum, entry) => sum + entry.Size) > most)
+            throw BundleRules.TooFar.Throw(SourceLocation.None, archive, Amount.Bytes(length), FileNames.Shown(manifest.Entries.MaxBy(entry => entry.Size)!.Path), MostExpansion);
     }
 
     private static DiagnosticException Damaged(string archive, string why) => BundleRules.Damaged.Throw(SourceLocation.None, archive, why);

@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
+using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Sources;
 
@@ -20,7 +22,41 @@ public enum BundleKind
 /// <param name="Commits">For git objects: the commits.</param>
 /// <param name="Size">Bytes.</param>
 /// <param name="Sha256">SHA-256 of the content, 64 lower-case hexadecimal digits.</param>
-public sealed record BundleEntry(string Path, BundleKind Kind, string Of, IReadOnlyList<string> Commits, long Size, string Sha256);
+public sealed partial record BundleEntry(string Path, BundleKind Kind, string Of, IReadOnlyList<string> Commits, long Size, string Sha256)
+{
+    // Whoever wrote the manifest may have put null anywhere.
+    internal string? Problem()
+    {
+        if (Path is null || Of is null || Commits is null || Sha256 is null || !Enum.IsDefined(Kind))
+            return "an entry lacks what it must have";
+        if (!IsPath())
+            return $"'{FileNames.Shown(Path)}' would lie outside of its folder";
+        if (Size < 0 || !Hash().IsMatch(Sha256))
+            return $"'{FileNames.Shown(Path)}' has a size or a hash that is none";
+        if (Commits.Count == 0 == (Kind == BundleKind.Objects) || Commits.Any(commit => commit is null || !Commit().IsMatch(commit)) || Commits.Select(commit => commit.Length).Distinct().Count() > 1)
+            return $"'{FileNames.Shown(Path)}' has commits that are none";
+        return null;
+    }
+
+    private bool IsPath() => Kind switch
+    {
+        BundleKind.Objects => Pack().IsMatch(Path),
+        BundleKind.Package => Package().IsMatch(Path),
+        _ => Path.Split('/') is ["files", var name, var file] && FileNames.IsPlain(name) && FileNames.IsPlain(file),
+    };
+
+    [GeneratedRegex(@"\Aobjects/[0-9a-f]{16}\.pack\z")]
+    private static partial Regex Pack();
+
+    [GeneratedRegex(@"\Apackages/[A-Za-z0-9][A-Za-z0-9._+-]{0,199}\.nupkg\z")]
+    private static partial Regex Package();
+
+    [GeneratedRegex(@"\A[0-9a-f]{64}\z")]
+    private static partial Regex Hash();
+
+    [GeneratedRegex(@"\A(?:[0-9a-f]{40}|[0-9a-f]{64})\z")]
+    private static partial Regex Commit();
+}
 
 /// <summary>The first file of a bundle: what is in it, with the hash of each file.</summary>
 public sealed record BundleManifest
@@ -30,12 +66,29 @@ public sealed record BundleManifest
     /// <summary>The format that this version writes and reads.</summary>
     public const int CurrentFormat = 1;
 
+    private const int MostEntries = 100_000;
+
     /// <summary>Format of the bundle.</summary>
     public int Format { get; init; } = CurrentFormat;
     /// <summary>Version of the SDK that wrote it.</summary>
     public required string Sdk { get; init; }
     /// <summary>The other files, in their order.</summary>
     public required IReadOnlyList<BundleEntry> Entries { get; init; }
+
+    /// <summary>
+    /// What is wrong with it, in words; null when every value has its form. It comes from somebody else: nothing of it may be used before this was asked.
+    /// </summary>
+    public string? Problem()
+    {
+        if (Entries.Count > MostEntries)
+            return $"it has more than {MostEntries} entries";
+        foreach (var entry in Entries)
+            if ((entry is null ? "an entry is null" : entry.Problem()) is { } problem)
+                return problem;
+        // On some file systems two names that differ in case are one.
+        return Entries.GroupBy(entry => entry.Path, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } twice
+            ? $"'{FileNames.Shown(twice.Key)}' is there twice" : null;
+    }
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, WriteIndented = true, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true)]

@@ -30,4 +30,17 @@ public static class BundleRules
     /// <summary>The bundle does not hold everything.</summary>
     public static readonly DiagnosticRule Incomplete = new("VART2035", Warning, "A bundle does not hold everything",
         "The bundle does not hold:{0}\nA machine that builds from it must have these already.");
+
+    /// <summary>The bundle has another content for a pin.</summary>
+    public static readonly DiagnosticRule NotAsPinned = new("VART2060", Error, "A bundle holds something else than is pinned",
+        "'{0}' holds '{1}' with the SHA-256 {2}, but {3} is pinned for {4}. Nothing of it was used. It belongs to another state of the ledger, or somebody changed it: write the bundle again "
+        + "from the ledger that is here.");
+
+    /// <summary>The bundle holds what nobody asked for.</summary>
+    public static readonly DiagnosticRule LeftOut = new("VART2061", Warning, "Something in a bundle is not in the ledger",
+        "Of '{0}' was left out what the ledger does not name, or has no hash for:{1}\nWrite its hash into the ledger where the network is, and write the bundle again.");
+
+    /// <summary>The bundle expands without measure.</summary>
+    public static readonly DiagnosticRule TooFar = new("VART2062", Error, "A bundle expands too far",
+        "'{0}' has {1}, and its files would have more than {3} times as much; the largest is '{2}'. No bundle that '-t:Bundle' writes does that. Nothing of it was used; take one from whom you trust.");
 }

@@ -6,6 +6,10 @@ namespace Verus.Artifact.Sources;
 // What bundles need of the store.
 public sealed partial class SourceStore
 {
+    /// <summary>Whether a repository can be had at its commit without a network: its checkout is here, or its objects are.</summary>
+    public async Task<bool> IsHereAsync(ExternalRepo repo, CancellationToken cancellation) =>
+        Directory.Exists(PathOf(repo)) || git is not null && await git.HasAsync(StoreOf(repo.Url), repo.Commit, cancellation).ConfigureAwait(false);
+
     /// <summary>Packs the objects of checkouts, submodules included, into a folder: one file for each repository, without history.</summary>
     /// <exception cref="DiagnosticException">There is no git, or objects are missing.</exception>
     public async Task<IReadOnlyList<BundleInput>> PackAsync(IReadOnlyList<ExternalRepo> repos, IReadOnlyList<AcquiredSource> acquired, string folder, CancellationToken cancellation)
@@ -38,9 +42,41 @@ public sealed partial class SourceStore
         }
     }
 
-    /// <summary>Adds the objects of a bundle to the store of their repository; null, or what is wrong with them.</summary>
+    /// <summary>
+    /// Adds the objects of a bundle to the stores of their repositories: those of pinned commits, and of the submodules that their trees name. All packs
+    /// are looked at first, each in a repository of its own; only then something is taken.
+    /// </summary>
+    /// <param name="packs">The packs, each with its entry of the bundle.</param>
+    /// <param name="pins">The ledger's repositories.</param>
+    /// <param name="folder">An empty folder to work in.</param>
+    /// <param name="cancellation">Stops.</param>
+    /// <returns>What is wrong with a pack, in which case nothing was taken; and the commits that nobody asked for.</returns>
     /// <exception cref="DiagnosticException">There is no git.</exception>
-    public Task<string?> UnpackAsync(BundleEntry entry, string pack, CancellationToken cancellation) =>
-        (git ?? throw BundleRules.NeedsGit.Throw(SourceLocation.None))
-        .UnpackAsync(StoreNamed(Path.GetFileNameWithoutExtension(entry.Path)), entry.Commits, pack, cancellation);
+    internal async Task<(string? Problem, IReadOnlyList<string> LeftOut)> UnpackAsync(
+        IReadOnlyList<(BundleEntry Entry, string Pack)> packs, IReadOnlyList<ExternalRepo> pins, string folder, CancellationToken cancellation)
+    {
+        if (packs.Count == 0)
+            return (null, []);
+        var unpacker = git ?? throw BundleRules.NeedsGit.Throw(SourceLocation.None);
+        var staged = packs.Select(pack => (pack.Entry, pack.Pack, Folder: Path.Combine(folder, Path.GetFileName(pack.Pack) + ".git"))).ToList();
+        foreach (var (entry, pack, repository) in staged)
+            if (await unpacker.StageAsync(repository, entry.Commits, pack, cancellation).ConfigureAwait(false) is { } problem)
+                return ($"git cannot use '{entry.Path}' ({problem})", []);
+        var wanted = pins.SelectMany(pin => new[] { pin.Commit, pin.Fallback }).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        var taken = new HashSet<(string Repository, string Commit)>();
+        // A submodule may have submodules itself.
+        for (var before = -1; before != taken.Count;)
+        {
+            before = taken.Count;
+            foreach (var (entry, _, repository) in staged)
+                foreach (var commit in entry.Commits.Where(wanted.Contains))
+                    if (taken.Add((repository, commit)))
+                        wanted.UnionWith(await unpacker.LinksAsync(repository, commit, cancellation).ConfigureAwait(false));
+        }
+        foreach (var (entry, _, repository) in staged)
+            if (entry.Commits.Where(commit => taken.Contains((repository, commit))).ToList() is { Count: > 0 } commits
+                && await unpacker.TakeAsync(repository, commits, StoreNamed(Path.GetFileNameWithoutExtension(entry.Path)), cancellation).ConfigureAwait(false) is { } problem)
+                return ($"git cannot take '{entry.Path}' ({problem})", []);
+        return (null, [.. staged.SelectMany(pack => pack.Entry.Commits.Where(commit => !taken.Contains((pack.Folder, commit))).Select(commit => $"the commit {commit}: no pin and no submodule of one is at it"))]);
+    }
 }

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using CliWrap;
 using Verus.Artifact.Common;
 using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Pins;
 
 namespace Verus.Artifact.Tools;
 
@@ -16,13 +17,35 @@ internal static partial class DotNetToolInstaller
         FolderOf(tool, rule, options) is not null && options.DotNetHost is not null && (!options.Offline || IsBundled(tool, rule!, options))
             ? $"install package {tool.DotNetTool} {rule!.Exact}" : null;
 
-    /// <summary>The packages that an installed tool came from; empty when it is not there.</summary>
+    /// <summary>The packages that an installed tool came from; empty when it is not there, or no pin has its version, so that no bundle may hold them.</summary>
     public static IReadOnlyList<string> PackagesOf(ToolDeclaration tool, VersionRule? rule, ToolOptions options) =>
-        FolderOf(tool, rule, options) is { } folder && Directory.Exists(folder)
-            ? [.. Directory.EnumerateFiles(Path.Combine(folder, ".store"), $"*.{rule!.Exact}.nupkg", SearchOption.AllDirectories).Order(StringComparer.Ordinal)] : [];
+        FolderOf(tool, rule, options) is { } folder && Directory.Exists(folder) && PinOf(tool, rule!, options) is not null
+            ? [.. PackagesIn(folder).Where(package => package.EndsWith($".{rule!.Exact}.nupkg", StringComparison.OrdinalIgnoreCase))] : [];
+
+    /// <summary>What is wrong with the packages of an installed tool, in words; null when they are as pinned, or it is not there.</summary>
+    public static string? Refusal(ToolDeclaration tool, VersionRule? rule, ToolOptions options, ContentHashes hashes)
+    {
+        if (FolderOf(tool, rule, options) is not { } folder || !Directory.Exists(folder) || PinOf(tool, rule!, options) is not { } pin)
+            return null;
+        foreach (var (package, hash) in HashesIn(folder, rule!.Exact!, hashes))
+            if (pin.PackageHashes.TryGetValue(package, out var pinned) && pinned != hash)
+                return $"comes from another package {package} than is pinned";
+        return null;
+    }
+
+    /// <summary>Writes the hashes of an installed tool's packages into the ledger, where its pin has none.</summary>
+    public static void Pin(ToolDeclaration tool, VersionRule? rule, ToolOptions options, IBuildLog log)
+    {
+        if (FolderOf(tool, rule, options) is not { } folder || !Directory.Exists(folder) || PinOf(tool, rule!, options) is not { } pin)
+            return;
+        var found = HashesIn(folder, rule!.Exact!, options.Hashes ?? new ContentHashes());
+        if (found.Exists(package => !pin.PackageHashes.ContainsKey(package.Name)))
+            PinWriter.Write(pin.Item, "PackageHashes", string.Join(';', pin.PackageHashes.Select(pair => (Name: pair.Key, Hash: pair.Value))
+                .Concat(found.Where(package => !pin.PackageHashes.ContainsKey(package.Name))).Select(package => $"{package.Name}={package.Hash}")), log);
+    }
 
     /// <summary>The installed tool; null when it is not there.</summary>
-    public static Candidate? InstalledAt(ToolDeclaration tool, VersionRule? rule, ToolOptions options)
+    public static Candidate? InstalledAt(ToolDeclaration tool, VersionRule? rule, ToolOptions options, ContentHashes hashes)
     {
         if (FolderOf(tool, rule, options) is not { } folder || !Directory.Exists(folder))
             return null;
@@ -33,7 +56,7 @@ internal static partial class DotNetToolInstaller
         var closure = Path.Combine(package, version, tool.DotNetTool.ToLowerInvariant(), version, "tools");
         var name = OperatingSystem.IsWindows() ? tool.Command + ".exe" : tool.Command;
         var kind = $".NET tool {tool.DotNetTool} {version} on {string.Join(' ', Runtimes(options))}";
-        return new Candidate(Path.Combine(folder, name), closure, kind) { DotNetRoot = Root(options) };
+        return new Candidate(Path.Combine(folder, name), closure, kind) { DotNetRoot = Root(options), Refusal = Refusal(tool, rule, options, hashes) };
     }
 
     /// <summary>Installs a tool that is not there yet; null when it is there now, else what went wrong.</summary>
@@ -42,21 +65,31 @@ internal static partial class DotNetToolInstaller
         var folder = FolderOf(tool, rule, options)!;
         var parent = Path.GetDirectoryName(folder)!;
         using var own = await FolderLock.TakeAsync(parent, log, cancellation).ConfigureAwait(false);
-        if (Directory.Exists(folder))
-            return null;
         var version = rule.Exact!;
         var temporary = Path.Combine(parent, version + ".incomplete");
         var logFile = Path.Combine(parent, version + ".log");
         string last;
+        if (Directory.Exists(folder) && Refusal(tool, rule, options, options.Hashes ?? new ContentHashes()) is null)
+            return null;
         log.Info($"Installing {tool.Name} {version} (package {tool.DotNetTool})");
         try
         {
+            // One that came from another package than is pinned now is of no use.
+            if (Directory.Exists(folder))
+                Directory.Delete(folder, recursive: true);
             if (Directory.Exists(temporary))
                 Directory.Delete(temporary, recursive: true);
             (var code, last) = await RunAsync(tool, version, temporary, logFile, options, cancellation).ConfigureAwait(false);
             if (code == 0)
             {
+                // Nothing of a package has run yet.
+                if (Check(tool, rule, temporary, options) is { } refused)
+                {
+                    Directory.Delete(temporary, recursive: true);
+                    return refused;
+                }
                 Directory.Move(temporary, folder);
+                Pin(tool, rule, options, log);
                 return null;
             }
         }
@@ -98,8 +131,39 @@ internal static partial class DotNetToolInstaller
             ? Path.Combine(tools, tool.Name, version)
             : null;
 
+    // A package of a bundle comes from somebody else, and is code: without a hash in the ledger it counts as not there.
     private static bool IsBundled(ToolDeclaration tool, VersionRule rule, ToolOptions options) =>
-        options.Packages is { } folder && File.Exists(Path.Combine(folder, $"{tool.DotNetTool}.{rule.Exact}.nupkg".ToLowerInvariant()));
+        options.Packages is { } folder && PinOf(tool, rule, options) is { } pin && pin.PackageHashes.TryGetValue(tool.DotNetTool!, out var hash)
+        && Path.Combine(folder, pin.FileOf(tool.DotNetTool!)) is var package && File.Exists(package) && (options.Hashes ?? new ContentHashes()).OfFile(package) == hash;
+
+    // Null when each package is as pinned; offline each must be pinned.
+    private static Diagnostic? Check(ToolDeclaration tool, VersionRule rule, string folder, ToolOptions options)
+    {
+        var pin = PinOf(tool, rule, options);
+        foreach (var (package, hash) in HashesIn(folder, rule.Exact!, new ContentHashes()))
+        {
+            var pinned = pin?.PackageHashes.GetValueOrDefault(package);
+            if (pinned is null && options.Offline)
+                return ToolRules.UnpinnedPackage.At(pin?.Item.Where ?? tool.Item.Where, tool.Name, package, rule.Exact);
+            if (pinned is not null && pinned != hash)
+                return ToolRules.OtherPackage.At(pin!.Item.Where, tool.Name, package, rule.Exact, hash, pinned);
+        }
+        return null;
+    }
+
+    // The pin that has hashes for the version that is installed: another version, by VersionOverride, has other packages.
+    private static ToolPin? PinOf(ToolDeclaration tool, VersionRule rule, ToolOptions options) =>
+        options.ToolPins.GetValueOrDefault(tool.Name) is { } pin && pin.Version.Trim() == rule.Exact ? pin : null;
+
+    private static List<string> PackagesIn(string folder) =>
+        [.. Directory.EnumerateFiles(Path.Combine(folder, ".store"), "*.nupkg", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+
+    // A package stands there under two names, with its version and without, in whatever case its author chose.
+    private static List<(string Name, string Hash)> HashesIn(string folder, string version, ContentHashes hashes) => [.. PackagesIn(folder).Select(path =>
+    {
+        var name = Path.GetFileNameWithoutExtension(path).ToLowerInvariant();
+        return (name.EndsWith("." + version, StringComparison.OrdinalIgnoreCase) ? name[..^(version.Length + 1)] : name, hashes.OfFile(path));
+    }).Distinct()];
 
     // A .NET tool runs on a runtime of the machine, which decides over its speed; which ones there are is part of the identity.
     private static IEnumerable<string> Runtimes(ToolOptions options)

@@ -67,7 +67,8 @@ public sealed class HostCommandRunner : ICommandRunner
             ?? throw new FileNotFoundException($"there is no program '{program}' in PATH ({path})");
     }
 
-    private static Dictionary<string, string?> Only(IReadOnlyDictionary<string, string> environment)
+    // Every variable of this process is taken away, and those given are set.
+    internal static Dictionary<string, string?> Only(IReadOnlyDictionary<string, string> environment)
     {
         var all = new Dictionary<string, string?>(StringComparer.Ordinal);
         foreach (string name in Environment.GetEnvironmentVariables().Keys)

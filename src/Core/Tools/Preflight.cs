@@ -29,13 +29,14 @@ public static class Preflight
         Amount("NUMA nodes", facts.NumaNodes, r => r.NumaNodes, value => $"{value}", "Use a machine with more processor sockets.");
         Amount("memory", facts.MemoryBytes, r => r.MemoryBytes, Bytes, "Use a machine with more memory, or raise the limit of its control group.");
         Amount("free disk", facts.DiskBytes, r => r.DiskBytes, Bytes, "Make room, or choose another folder with -p:EvaluationDir=...");
-        // Several tools may lack the same one, which is said once.
-        foreach (var lacking in tools.OfType<MissingTool>().Where(tool => tool.Provision is null).GroupBy(tool => (tool.Root ?? tool).Name, StringComparer.OrdinalIgnoreCase))
+        // Several tools may lack the same one, which is said once; and one tool may lack several, each of which is said.
+        var without = tools.OfType<MissingTool>().Where(tool => tool.Provision is null).SelectMany(tool => tool.Obstacles.Select(root => (Tool: tool, Root: root)));
+        foreach (var group in without.GroupBy(pair => pair.Root.Name, StringComparer.OrdinalIgnoreCase))
         {
-            var names = lacking.Select(tool => tool.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+            var names = group.Select(pair => pair.Tool.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
             var users = requirements.Where(r => r.Tools.Any(names.Contains)).Select(r => r.NeededBy).Distinct().ToList();
-            var root = lacking.First().Root ?? lacking.First();
-            var by = lacking.Where(tool => tool.Root is not null).Select(tool => tool.Name).ToList();
+            var root = group.First().Root;
+            var by = group.Select(pair => pair.Tool.Name).Where(name => !name.Equals(root.Name, StringComparison.OrdinalIgnoreCase)).ToList();
             if (users.Count > 0)
                 found.Add(new($"tool {root.Name}", by.Count == 0 ? root.Needed : $"{root.Needed} (by {string.Join(", ", by)})", root.Found, root.Remedy, users));
         }

@@ -1,6 +1,7 @@
 using Verus.Artifact.Common;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Pins;
 
 namespace Verus.Artifact.Tools;
 
@@ -11,7 +12,7 @@ public abstract record ToolResult(string Name);
 /// <summary>A tool that is here and satisfies its version rule.</summary>
 /// <param name="Name">Name of the declaration.</param>
 /// <param name="Path">Absolute path to start it by, links not followed.</param>
-/// <param name="Version">The version it printed; for a tool built from source that is not asked for one, the commit.</param>
+/// <param name="Version">The version it printed; for a tool built from source that is not asked for one, the commit; "unversioned" for one that tells none.</param>
 /// <param name="Identity">SHA-256 (lower-case hex) over what makes the tool what it is; docs/tools.md says what that is.</param>
 /// <param name="Deviation">A sentence when the user asked for another version than the pinned one; null otherwise.</param>
 public sealed record ResolvedTool(string Name, string Path, string Version, string Identity, string? Deviation) : ToolResult(Name)
@@ -33,8 +34,11 @@ public sealed record MissingTool(string Name, string Needed, string Found, strin
     /// <summary>How <see cref="ToolProvisioner"/> would provide it, such as "install package dafny 4.11.0"; null when it cannot.</summary>
     public string? Provision { get; init; }
 
-    /// <summary>The missing tool that stands in the way: one that it needs to run or to be built. Null: nothing but itself is missing.</summary>
-    public MissingTool? Root { get; init; }
+    /// <summary>The missing tools that stand in its way, itself among them where nothing can provide it. Empty: nothing but itself is missing.</summary>
+    public IReadOnlyList<MissingTool> Roots { get; init; } = [];
+
+    /// <summary>What somebody must provide before this tool can be had: nothing when it can be provided as things are.</summary>
+    public IEnumerable<MissingTool> Obstacles => Provision is not null ? [] : Roots.Count > 0 ? Roots : [this];
 
     /// <summary>Why providing it failed; null when that was not tried.</summary>
     public Diagnostic? Failure { get; init; }
@@ -47,6 +51,9 @@ public sealed record MissingTool(string Name, string Needed, string Found, strin
 /// <param name="VersionTimeout">How long a tool may take to print its version before it is killed.</param>
 public sealed record ToolOptions(string ProjectDirectory, IReadOnlyList<string> SearchPath, IReadOnlyDictionary<string, VersionRule> Pins, TimeSpan VersionTimeout)
 {
+    /// <summary>Pins of tools by name, which have the hashes of packages.</summary>
+    public IReadOnlyDictionary<string, ToolPin> ToolPins { get; init; } = new Dictionary<string, ToolPin>(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Absolute path of the folder of installed and built tools, which also holds what is remembered of tools; null: neither.</summary>
     public string? ToolsDirectory { get; init; }
 

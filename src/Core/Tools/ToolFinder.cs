@@ -2,12 +2,16 @@ using System.Text;
 using CliWrap;
 using CliWrap.Buffered;
 using Verus.Artifact.Common;
+using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Tools;
 
 /// <summary>Looks for tools one after another, each after those it needs. What was found so far is <see cref="Found"/>.</summary>
 internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, ICommandRunner runner)
 {
+    private const string OtherVersion = "is ";
+    private const string Unversioned = "unversioned";
+
     /// <summary>Folders of the system, in the order of its PATH.</summary>
     internal static readonly IReadOnlyList<string> SystemFolders = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
@@ -35,55 +39,74 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
     {
         var (rule, pin) = Rules(tool);
         var needed = rule?.Text ?? "any version";
-        var lacking = tool.Needs.Select(name => Found.GetValueOrDefault(name)).OfType<MissingTool>().FirstOrDefault();
-        if (lacking is not null)
-            return new MissingTool(tool.Name, needed, $"it needs {lacking.Name} {lacking.Needed}, and there is {lacking.Found}", lacking.Remedy)
-            {
-                Provision = lacking.Provision is null ? null : $"{lacking.Provision}, then {tool.Name}",
-                Failure = lacking.Failure,
-                Root = lacking.Root ?? lacking,
-            };
+        var lacking = tool.Needs.Select(name => Found.GetValueOrDefault(name)).OfType<MissingTool>().ToList();
         var findings = new List<string>();
+        var mayBeRight = false;
         foreach (var candidate in Candidates(tool, rule))
         {
-            if (Unusable(candidate) is not { } reason)
+            if (Unusable(candidate) is { } reason)
             {
-                var (resolved, problem) = await ExamineAsync(tool, candidate, rule, pin, cancellation).ConfigureAwait(false);
-                if (resolved is not null)
-                    return resolved;
-                findings.Add($"{candidate.Path} {problem}");
+                if (reason.Length > 0)
+                    findings.Add($"{candidate.Path} {reason}");
+                else if (tool.Path is not null)
+                    findings.Add($"nothing at {candidate.Path}");
+                continue;
             }
-            else if (reason.Length > 0)
-                findings.Add($"{candidate.Path} {reason}");
-            else if (tool.Path is not null)
-                findings.Add($"nothing at {candidate.Path}");
+            var (resolved, problem) = await ExamineAsync(tool, candidate, rule, pin, cancellation).ConfigureAwait(false);
+            if (resolved is not null && lacking.Count == 0)
+                return resolved;
+            // Without what it needs a tool may tell nothing; only one that tells another version is surely not the one.
+            mayBeRight |= resolved is not null || lacking.Count > 0 && !problem.StartsWith(OtherVersion, StringComparison.Ordinal);
+            if (resolved is null && !mayBeRight)
+                findings.Add($"{candidate.Path} {problem}");
         }
-        var (provision, obstacle) = Provision(tool, rule);
-        if (findings.Count == 0)
+        var (provision, obstacles) = mayBeRight ? (null, []) : Provision(tool, rule);
+        if (findings.Count == 0 && !mayBeRight)
             findings.Add("nothing");
-        if (obstacle is not null)
-            findings.Add($"building it needs {obstacle.Name} {obstacle.Needed}, and there is {obstacle.Found}");
-        return new MissingTool(tool.Name, needed, string.Join("; ", findings),
-            obstacle?.Remedy ?? tool.Remedy ?? $"Install {tool.Name}, or set the metadata Path of the item to its executable.")
+        findings.AddRange(lacking.Select(need => $"it needs {need.Name} {need.Needed}, and there is {need.Found}"));
+        findings.AddRange(obstacles.Select(need => $"building it needs {need.Name} {need.Needed}, and there is {need.Found}"));
+        if (!mayBeRight && provision is null && obstacles.Count == 0 && WhyNot(tool, rule) is { } why)
+            findings.Add(why);
+        var missing = new MissingTool(tool.Name, needed, string.Join("; ", findings), tool.Remedy ?? $"Install {tool.Name}, or set the metadata Path of the item to its executable.");
+        List<MissingTool> roots = [.. lacking.Concat(obstacles).SelectMany(need => need.Obstacles).DistinctBy(root => root.Name, StringComparer.OrdinalIgnoreCase)];
+        // Nothing provides it, whatever becomes of the others.
+        if (roots.Count > 0 && !mayBeRight && provision is null && obstacles.Count == 0)
+            roots.Add(missing);
+        var steps = lacking.Select(need => need.Provision).Append(provision).OfType<string>().ToList();
+        return missing with
         {
-            Provision = provision,
-            Root = obstacle?.Root ?? obstacle,
+            Remedy = roots.Count > 0 ? string.Join(' ', roots.Select(root => root.Remedy).Distinct(StringComparer.Ordinal)) : missing.Remedy,
+            Provision = roots.Count > 0 || !mayBeRight && provision is null ? null : string.Join(", then ", provision is null ? [.. steps, tool.Name] : steps),
+            Failure = lacking.Select(need => need.Failure).OfType<Diagnostic>().FirstOrDefault(),
+            Roots = roots,
         };
     }
 
-    // How the tool can be provided; and what stands in the way of building it: null when nothing does, or another way is open.
-    private (string? Provision, MissingTool? Obstacle) Provision(ToolDeclaration tool, VersionRule? rule)
+    // How the tool can be provided; and what stands in the way of building it: nothing when another way is open, or there is none at all.
+    private (string? Provision, IReadOnlyList<MissingTool> Obstacles) Provision(ToolDeclaration tool, VersionRule? rule)
     {
         if (tool.Path is not null)
-            return (null, null);
+            return (null, []);
         if (DotNetToolInstaller.Describe(tool, rule, options) is { } install)
-            return (install, null);
+            return (install, []);
         // Another version than the pinned one is not what the pinned commit builds.
         if (tool.Build is null || tool.VersionOverride is not null || options.ToolsDirectory is null || (options.Offline && tool.Build.Helpers.Count > 0))
-            return (null, null);
-        var obstacle = tool.Build.Needs.Select(name => Found.GetValueOrDefault(name)).OfType<MissingTool>().FirstOrDefault(missing => missing.Provision is null);
-        return obstacle is null ? ($"build {tool.Name} from source{(tool.Image is { } image ? $" in the image {image}" : "")}", null) : (null, obstacle);
+            return (null, []);
+        var obstacles = tool.Build.Needs.Select(name => Found.GetValueOrDefault(name)).OfType<MissingTool>().Where(missing => missing.Provision is null).ToList();
+        return obstacles.Count == 0 ? ($"build {tool.Name} from source{(tool.Image is { } image ? $" in the image {image}" : "")}", []) : (null, obstacles);
     }
+
+    // Why a tool that could be provided elsewhere cannot be provided here, in words; null when there never was a way.
+    private string? WhyNot(ToolDeclaration tool, VersionRule? rule) => tool switch
+    {
+        { Path: not null } => null,
+        { DotNetTool: { } package } when options.DotNetHost is null => $"its package {package} cannot be installed, since there is no dotnet program",
+        { DotNetTool: { } package } when rule?.Exact is null => $"its package {package} is installed in one version only, and the rule names none",
+        { DotNetTool: { } package } when options.Offline => $"the network is off limits, and no bundle brought its package {package} {rule.Exact} with a hash that the ledger has",
+        { Build: not null, VersionOverride: not null } => "another version than the pinned one is not built",
+        { Build.Helpers: { Count: > 0 } helpers } when options.Offline => $"the network is off limits, and building it downloads with {string.Join(", ", helpers)}",
+        _ => null,
+    };
 
     // An explicit path is the user's word: falling back to PATH would measure another program than the one named.
     private List<Candidate> Candidates(ToolDeclaration tool, VersionRule? rule)
@@ -91,7 +114,7 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
         if (tool.Path is { } path)
             return [new(System.IO.Path.GetFullPath(path, options.ProjectDirectory))];
         var found = new List<Candidate>();
-        if (DotNetToolInstaller.InstalledAt(tool, rule, options) is { } installed)
+        if (DotNetToolInstaller.InstalledAt(tool, rule, options, memory.Hashes) is { } installed)
             found.Add(installed);
         if (tool.VersionOverride is null && RunnerOf(tool) is { } place && ToolBuild.Of(tool, Found, options, place.Identity) is { } build && build.BuiltHash() is { } hash)
             found.Add(new Candidate(build.Executable, Kind: $"built {build.Key}") { Commit = build.Commit, ContentHash = hash, Folder = build.Folder });
@@ -105,6 +128,8 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
     private static string? Unusable(Candidate candidate)
     {
         var path = candidate.Path;
+        if (candidate.Refusal is { } refusal)
+            return refusal;
         const UnixFileMode execute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
         if (Directory.Exists(path))
             return "is a folder";
@@ -131,13 +156,14 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
             return (null, $"is not what was built there; delete {candidate.Folder} to build it anew");
         if (candidate.Commit is not null && tool.DeclaredVersionPattern is null)
             return (Resolved(candidate.Commit, ""), "");
-        var (output, failure) = await VersionOutputAsync(tool, candidate.Path, content, environment, pathEntries, cancellation).ConfigureAwait(false);
+        var (output, failure) = await VersionOutputAsync(tool, candidate.Path, content, environment, pathEntries, rule is null && tool.DeclaredVersionPattern is null, cancellation)
+            .ConfigureAwait(false);
         if (failure is not null)
             return (null, failure);
         string? version;
         try
         {
-            version = UserPattern.Of(tool.VersionPattern, multiline: false).Matches(output).FirstOrDefault()?.Groups[1].Value;
+            version = VersionIn(output, tool);
         }
         catch (FormatException problem)
         {
@@ -145,12 +171,12 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
         }
         if (version is null && candidate.Commit is { } commit)
             return (Resolved(commit, output), "");
-        // What is only ever built need not tell a version; one that is given in its place is known by its content.
-        if (version is null && tool is { Path: not null, Build: not null, DeclaredVersionPattern: null } && rule is null)
-            return (Resolved("given", ""), "");
+        // Where no version is asked for, none need be told: the tool is known by its content. What it printed instead may name its place or the time.
+        if (version is null && rule is null && tool.DeclaredVersionPattern is null)
+            return (Resolved(Unversioned, ""), "");
         if (version is null)
             return (null, $"printed no version for '{CommandLine.Join(tool.VersionArguments)}'");
-        return rule is null || candidate.Commit is not null || rule.Accepts(version) ? (Resolved(version, output), "") : (null, $"is {version}");
+        return rule is null || candidate.Commit is not null || rule.Accepts(version) ? (Resolved(version, output), "") : (null, $"{OtherVersion}{version}");
 
         ResolvedTool Resolved(string version, string output) =>
             new(tool.Name, candidate.Path, version, ContentHashes.OfText(content + "\n" + output), Deviation(tool, candidate, pin, version))
@@ -245,7 +271,7 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
 
     // Some tools print their version on stderr or leave with a code other than 0, so neither counts against them.
     private async Task<(string Output, string? Problem)> VersionOutputAsync(ToolDeclaration tool, string path, string content,
-        Dictionary<string, string> environment, List<string> pathEntries, CancellationToken cancellation)
+        Dictionary<string, string> environment, List<string> pathEntries, bool maySayNothing, CancellationToken cancellation)
     {
         var key = ContentHashes.OfText($"{content}\n{path}\n{CommandLine.Join(tool.VersionArguments)}");
         if (memory.Output(key) is { } known)
@@ -260,17 +286,17 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
                 memory.Remember(key, words);
                 return (words, null);
             }
-            var run = await Cli.Wrap(path).WithArguments(tool.VersionArguments).WithValidation(CommandResultValidation.None)
-                .WithWorkingDirectory(System.IO.Path.GetPathRoot(path)!)
-                .WithEnvironmentVariables(variables =>
-                {
-                    foreach (var (name, value) in environment)
-                        variables.Set(name, value);
-                    variables.Set("PATH", string.Join(System.IO.Path.PathSeparator, pathEntries.Concat(options.SearchPath).Concat(SystemFolders))).Set("LC_ALL", "C");
-                }).ExecuteBufferedAsync(limit.Token).ConfigureAwait(false);
+            using var own = new TemporaryFolder();
+            var run = await Cli.Wrap(path).WithArguments(tool.VersionArguments).WithValidation(CommandResultValidation.None).WithWorkingDirectory(own.Path)
+                .WithEnvironmentVariables(HostCommandRunner.Only(ProbeEnvironment(environment, pathEntries, own.Path))).ExecuteBufferedAsync(limit.Token).ConfigureAwait(false);
             var output = run.StandardOutput + "\n" + run.StandardError;
             memory.Remember(key, output);
             return (output, null);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested && maySayNothing)
+        {
+            memory.Remember(key, "");
+            return ("", null);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -280,6 +306,37 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
         {
             return ("", $"cannot be started: {problem.Message}");
         }
+    }
+
+    // The version as the pattern has it. Some programs write it right behind their name: go1.22.5, Isabelle2023.
+    private static string? VersionIn(string output, ToolDeclaration tool)
+    {
+        if (UserPattern.Of(tool.VersionPattern, multiline: false).Matches(output).FirstOrDefault() is { } match)
+            return match.Groups[1].Value;
+        if (tool.DeclaredVersionPattern is not null)
+            return null;
+        var names = string.Join('|', new[] { tool.Name, tool.Command }.Distinct().Select(Regex.Escape));
+        return Regex.Match(output, $@"(?<!\w)(?:{names})v?(\d+(?:\.\w+)*(?:-[0-9A-Za-z.-]+)?)(?!\w)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant) is { Success: true } joined
+            ? joined.Groups[1].Value : null;
+    }
+
+    // What a sample gets, too: nothing of the caller's variables, which may hold tokens and lead to keys. Only rustup must be led to its toolchains.
+    private Dictionary<string, string> ProbeEnvironment(Dictionary<string, string> environment, List<string> pathEntries, string folder)
+    {
+        var all = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["PATH"] = string.Join(System.IO.Path.PathSeparator, pathEntries.Concat(options.SearchPath).Concat(SystemFolders)),
+            ["HOME"] = folder,
+            ["TMPDIR"] = folder,
+            ["LC_ALL"] = "C",
+            ["TZ"] = "UTC",
+        };
+        var toolchains = Environment.GetEnvironmentVariable("RUSTUP_HOME") ?? System.IO.Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".rustup");
+        if (Directory.Exists(toolchains))
+            all["RUSTUP_HOME"] = toolchains;
+        foreach (var (name, value) in environment)
+            all[name] = value;
+        return all;
     }
 
     private async Task<string> AskInImageAsync(ToolDeclaration tool, string path, Dictionary<string, string> environment, List<string> pathEntries, CancellationToken cancellation)
@@ -309,4 +366,7 @@ internal sealed record Candidate(string Path, string? Closure = null, string Kin
 
     /// <summary>What the hash of the executable must be; null when anything will do.</summary>
     public string? ContentHash { get; init; }
+
+    /// <summary>Why it may not be started; null when it may.</summary>
+    public string? Refusal { get; init; }
 }

@@ -18,6 +18,8 @@ public static class ToolProvisioner
             var result = await finder.FindAsync(tool, cancellation).ConfigureAwait(false);
             if (result is MissingTool { Provision: not null, Failure: null } missing)
                 result = finder.Found[tool.Name] = await ProvideAsync(tool, missing, finder, log, cancellation).ConfigureAwait(false);
+            if (result is ResolvedTool)
+                DotNetToolInstaller.Pin(tool, finder.Rules(tool).Rule, options, log);
             log.Detail(ToolResolver.Describe(result));
         }
         finder.Memory.Save();

@@ -48,4 +48,13 @@ public static class ToolRules
     /// <summary>A tool of an image needs one that is elsewhere.</summary>
     public static readonly DiagnosticRule OtherImage = new("VART3020", Error, "A tool of an image needs a tool of another place",
         "Tool '{0}' is built and runs in the image '{1}', but needs the tool '{2}', which is not. Give that one the same Image, or leave it out of Depends where the image has it.");
+
+    /// <summary>A package is not the one that is pinned.</summary>
+    public static readonly DiagnosticRule OtherPackage = new("VART3030", Error, "The package of a tool is not what is pinned",
+        "Tool '{0}': the package '{1}' {2} has the SHA-256 {3}, but {4} is pinned. Nothing of it was run or kept. Somebody changed the package: compare both before you change PackageHashes of the ToolPin.");
+
+    /// <summary>A package of a bundle has no hash in the ledger.</summary>
+    public static readonly DiagnosticRule UnpinnedPackage = new("VART3031", Error, "The package of a tool has no hash, and the network is off limits",
+        "Tool '{0}': the ledger has no hash for the package '{1}' {2}, and a package is code. Nothing of it was run or kept. Where the network is, build once with a ToolPin for this version, "
+        + "which writes PackageHashes; commit that, and write the bundle again.");
 }

@@ -1,6 +1,7 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Security.Cryptography;
+using Verus.Artifact.Common;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Pins;
 using Verus.Artifact.Sources;
@@ -20,7 +21,7 @@ public sealed class BundleSpecs : GitFolder
         var (first, second) = (Pin("first", "file://" + Url("a"), commits[0]), Pin("second", "file://" + Url("a"), commits[1]));
         await WriteAsync(first, second);
         Forget("a");
-        await UnpackAsync();
+        await UnpackAsync(first, second);
         (await AcquireAsync(Options(offline: true), first, second)).Select(source => Read(source)).ShouldBe(["one", "two"]);
         (await FailAsync(Options(offline: true), Pin("third", "file://" + Url("a"), commits[2]))).Rule.ShouldBe(SourceRules.Offline);
     }
@@ -35,7 +36,7 @@ public sealed class BundleSpecs : GitFolder
         var pin = Pin("outer", "file://" + Url("outer"), Git(Url("outer"), "rev-parse", "HEAD"));
         (await WriteAsync(pin)).Entries.Select(entry => entry.Commits.Count).ShouldBe([1, 1]);
         Forget("inner", "outer");
-        await UnpackAsync();
+        await UnpackAsync(pin);
         Read((await AcquireAsync(Options(offline: true), pin))[0], "inner/file.txt").ShouldBe("inner");
     }
 
@@ -48,7 +49,7 @@ public sealed class BundleSpecs : GitFolder
         Forget();
         await AcquireAsync(first);
         Directory.Delete(Url("a"), recursive: true);
-        await UnpackAsync();
+        await UnpackAsync(first, second);
         (await AcquireAsync(Options(offline: true), first, second)).Select(source => Read(source)).ShouldBe(["one", "two"]);
     }
 
@@ -82,20 +83,14 @@ public sealed class BundleSpecs : GitFolder
     [InlineData("cut in the middle", "VART2032")]
     [InlineData("cut at the end", "VART2032")]
     [InlineData("a bit is flipped", "VART2032")]
-    [InlineData("a file has other content", "VART2032")]
-    [InlineData("a file is missing", "VART2032")]
-    [InlineData("a path leads out", "VART2032")]
-    [InlineData("a path leads to another folder", "VART2032")]
-    [InlineData("an entry is null", "VART2031")]
     [InlineData("no archive", "VART2031")]
     [InlineData("empty", "VART2031")]
-    [InlineData("another archive", "VART2031")]
-    [InlineData("another format", "VART2033")]
     [InlineData("not there", "VART2030")]
     public async Task What_is_not_whole_is_a_coded_error_and_nothing_of_it_is_used(string what, string code)
     {
         // Long enough for its halves to lie behind the manifest.
-        await WriteAsync(Pin("a", "file://" + Url("a"), Remote("a", RandomNumberGenerator.GetHexString(100_000))[0]));
+        var pin = Pin("a", "file://" + Url("a"), Remote("a", RandomNumberGenerator.GetHexString(100_000))[0]);
+        await WriteAsync(pin);
         Forget("a");
         var bytes = await File.ReadAllBytesAsync(Archive, Cancellation);
         if (what == "not there")
@@ -106,20 +101,12 @@ public sealed class BundleSpecs : GitFolder
                 "cut in the middle" => bytes[..(bytes.Length / 2)],
                 "cut at the end" => bytes[..^2000],
                 "a bit is flipped" => [.. bytes[..^3000], (byte)(bytes[^3000] ^ 16), .. bytes[^2999..]],
-                "a file has other content" => Made(text => text, "other"),
-                "a file is missing" => Made(text => text, null),
-                "a path leads out" => Made(text => text.Replace("files/f", "../../f", StringComparison.Ordinal), "content"),
-                "a path leads to another folder" => Made(text => text.Replace("files/f", "files/../f", StringComparison.Ordinal), "content"),
-                "an entry is null" => Made(text => text.Replace("\"files/f\"", "null", StringComparison.Ordinal), "content"),
-                "another format" => Made(text => text.Replace("\"format\":1", "\"format\":9", StringComparison.Ordinal), "content"),
-                "another archive" => Made(_ => "{}", "content"),
                 "empty" => [],
                 _ => RandomNumberGenerator.GetBytes(10_000),
             }, Cancellation);
-        var problem = await Should.ThrowAsync<DiagnosticException>(UnpackAsync);
+        var problem = await Should.ThrowAsync<DiagnosticException>(() => UnpackAsync(pin));
         problem.Diagnostics.ShouldHaveSingleItem().Rule.Code.ShouldBe(code);
         Directory.Exists(Path.Combine(Layout.Sources, ".objects")).ShouldBeFalse();
-        File.Exists(Path.Combine(Folder, "f")).ShouldBeFalse();
     }
 
     [Fact]
@@ -150,7 +137,7 @@ public sealed class BundleSpecs : GitFolder
         await AcquireAsync(Options(searchPath: []), pin);
         await WriteAsync(pin);
         Forget("a");
-        await UnpackAsync();
+        await UnpackAsync(pin);
         Read((await AcquireAsync(Options(offline: true), pin))[0]).ShouldBe("one");
     }
 
@@ -164,13 +151,8 @@ public sealed class BundleSpecs : GitFolder
         return manifest;
     }
 
-    private async Task UnpackAsync()
-    {
-        var staging = Directory.CreateDirectory(Path.Combine(Layout.Sources, ".partial", "bundle")).FullName;
-        var store = new SourceStore(Options(offline: true), Log);
-        foreach (var entry in (await BundleArchive.ReadAsync(Archive, staging, Cancellation)).Entries)
-            (await store.UnpackAsync(entry, Path.Combine(staging, entry.Path), Cancellation)).ShouldBeNull();
-    }
+    private Task UnpackAsync(params ExternalRepo[] pins) =>
+        new BundleUnpacker(Layout, new PinLedger { Repos = pins }, new SourceStore(Options(offline: true), Log), new ContentHashes(), Log).UnpackAsync(Archive, Cancellation);
 
     // What this evaluation has, and the remotes.
     private void Forget(params string[] remotes)
@@ -178,21 +160,5 @@ public sealed class BundleSpecs : GitFolder
         Directory.Delete(Layout.Sources, recursive: true);
         foreach (var remote in remotes)
             Directory.Delete(Url(remote), recursive: true);
-    }
-
-    // An archive as somebody else may make it: its manifest speaks of a file with the content "content".
-    private static byte[] Made(Func<string, string> manifest, string? content)
-    {
-        var hash = Convert.ToHexStringLower(SHA256.HashData("content"u8));
-        var text = manifest($$"""{"format":1,"sdk":"1","entries":[{"path":"files/f","kind":"File","of":"f","commits":[],"size":{{content?.Length ?? 7}},"sha256":"{{hash}}"}]}""");
-        using var memory = new MemoryStream();
-        using (var gzip = new GZipStream(memory, CompressionLevel.Fastest, leaveOpen: true))
-        using (var tar = new TarWriter(gzip))
-        {
-            tar.WriteEntry(new GnuTarEntry(TarEntryType.RegularFile, "manifest.json") { DataStream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text)) });
-            if (content is not null)
-                tar.WriteEntry(new GnuTarEntry(TarEntryType.RegularFile, text.Contains("../../f", StringComparison.Ordinal) ? "../../f" : "files/f") { DataStream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(content)) });
-        }
-        return memory.ToArray();
     }
 }

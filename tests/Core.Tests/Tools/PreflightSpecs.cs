@@ -1,5 +1,6 @@
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Tests.Tools;
@@ -66,8 +67,8 @@ public sealed class PreflightSpecs
         MissingTool[] missing =
         [
             opam,
-            new("why3", "any version", "nothing; building it needs opam", "Get why3.") { Root = opam },
-            new("fstar", "2024", "nothing; building it needs opam", "Get fstar.") { Root = opam },
+            new("why3", "any version", "nothing; building it needs opam", "Get why3.") { Roots = [opam] },
+            new("fstar", "2024", "nothing; building it needs opam", "Get fstar.") { Roots = [opam] },
             new("z3", "4.8.5", "nothing", "Install z3."),
         ];
         Requirement[] requirements = [new("A", 0, 0, 0, ["why3"]), new("B", 0, 0, 0, ["fstar", "z3"]), new("C", 0, 0, 0, ["other"])];
@@ -75,6 +76,83 @@ public sealed class PreflightSpecs
         shortfalls.Select(s => $"{s.What}: {s.Needed}, {s.Found}, {s.Remedy} {string.Join('+', s.NeededBy)}").ShouldBe([
             "tool opam: any version (by why3, fstar), nothing, Install opam. A+B", "tool z3: 4.8.5, nothing, Install z3. B"]);
         Preflight.Render(shortfalls).Message.ShouldStartWith("This machine lacks 2 things that");
+    }
+
+    // Tools that need each other, to run or to be built, of which some are missing or of another version: when all that one list names is there, nothing is lacking.
+    [Fact]
+    public async Task All_obstacles_are_in_one_list()
+    {
+        var random = Seeds.New();
+        var listed = 0;
+        for (var round = 0; round < 25; round++)
+        {
+            using var folder = new ToolFolder();
+            var options = folder.Options with { SearchPath = [folder.Bin], Sources = new Dictionary<string, SourceBinding> { ["code"] = new(folder.Project, "1") }, Offline = random.Next(2) == 0 };
+            var tools = new List<ToolDeclaration>();
+            for (var i = 0; i < random.Next(2, 9); i++)
+            {
+                var metadata = new List<(string, string)>();
+                List<string> Some() => [.. tools.Select(tool => tool.Name).Where(_ => random.Next(3) == 0)];
+                if (Some() is { Count: > 0 } needs)
+                    metadata.Add(("Depends", string.Join(';', needs)));
+                if (random.Next(2) == 0)
+                    metadata.Add(("Version", "1.0.0"));
+                if (random.Next(5) == 0)
+                    metadata.Add(("DotNetTool", "made-up"));
+                if (random.Next(3) == 0 && metadata.Exists(pair => pair.Item1 == "Version"))
+                    metadata.AddRange([("Source", "code"), ("Executable", "x"), ("Build", "true"), ("BuildTools", string.Join(';', Some())), ("BuildHelpers", string.Join(';', Some()))]);
+                var name = $"t{i}";
+                tools.Add(ToolFolder.Tool(name, [.. metadata]));
+                if (random.Next(3) is var state and < 2)
+                    folder.Script($"bin/{name}", $"echo {name} {(state == 0 ? "1.0.0" : "2.0.0")}");
+            }
+            Requirement[] requirements = [.. tools.Where(_ => random.Next(2) == 0).Append(tools[^1]).Distinct().Select(tool => new Requirement("needs " + tool.Name, 0, 0, 0, [tool.Name]))];
+            // What users name brings what it needs with it.
+            var wanted = ToolGraph.InOrder(tools, requirements.SelectMany(requirement => requirement.Tools), []);
+            async Task<IReadOnlyList<Shortfall>> LackingAsync() =>
+                Preflight.Check(requirements, Small, await ToolResolver.ResolveAsync(wanted, options, folder.Log, TestContext.Current.CancellationToken));
+            var shortfalls = await LackingAsync();
+            listed += shortfalls.Count;
+            shortfalls.ShouldAllBe(shortfall => shortfall.Remedy.Length > 0 && shortfall.NeededBy.Count > 0);
+            foreach (var shortfall in shortfalls)
+                folder.Script($"bin/{shortfall.What["tool ".Length..]}", $"echo {shortfall.What["tool ".Length..]} 1.0.0");
+            (await LackingAsync()).Select(shortfall => $"{shortfall.What}: {shortfall.Found}").ShouldBeEmpty($"round {round}: the first list was {string.Join(", ", shortfalls.Select(shortfall => shortfall.What))}");
+        }
+        listed.ShouldBeGreaterThan(20);
+    }
+
+    [Fact]
+    public async Task A_tool_that_lacks_several_names_each_of_them_and_itself()
+    {
+        using var folder = new ToolFolder();
+        var options = folder.Options with { SearchPath = [folder.Bin] };
+        ToolDeclaration[] tools = [ToolFolder.Tool("a"), ToolFolder.Tool("b"), ToolFolder.Tool("c", ("Depends", "a;b"), ("Version", "1.0.0"))];
+        folder.Script("bin/c", "echo c 2.0.0");
+        var results = await ToolResolver.ResolveAsync(tools, options, folder.Log, TestContext.Current.CancellationToken);
+        Preflight.Check([new Requirement("E", 0, 0, 0, ["c"])], Small, results).Select(shortfall => shortfall.What).Order().ShouldBe(["tool a", "tool b", "tool c"]);
+        folder.Script("bin/c", "echo c 1.0.0");
+        results = await ToolResolver.ResolveAsync(tools, options, folder.Log, TestContext.Current.CancellationToken);
+        Preflight.Check([new Requirement("E", 0, 0, 0, ["c"])], Small, results).Select(shortfall => shortfall.What).Order().ShouldBe(["tool a", "tool b"]);
+    }
+
+    [Fact]
+    public async Task Why_a_tool_cannot_be_provided_here_is_said()
+    {
+        using var folder = new ToolFolder();
+        var options = folder.Options with { SearchPath = [folder.Bin], Offline = true, Sources = new Dictionary<string, SourceBinding> { ["code"] = new(folder.Project, "1") } };
+        folder.Script("bin/loader", "echo loader 1.0.0");
+        ToolDeclaration[] tools =
+        [
+            ToolFolder.Tool("a", ("DotNetTool", "a"), ("Version", "1.0.0")), ToolFolder.Tool("b", ("DotNetTool", "b"), ("Version", "[1.0,2.0)")), ToolFolder.Tool("loader"),
+            ToolFolder.Tool("c", ("Source", "code"), ("Executable", "x"), ("BuildHelpers", "loader")),
+        ];
+        var results = await ToolResolver.ResolveAsync(tools, options, folder.Log, TestContext.Current.CancellationToken);
+        results.OfType<MissingTool>().Select(missing => missing.Found).ShouldBe(
+        [
+            "nothing; the network is off limits, and no bundle brought its package a 1.0.0 with a hash that the ledger has",
+            "nothing; its package b is installed in one version only, and the rule names none",
+            "nothing; the network is off limits, and building it downloads with loader",
+        ]);
     }
 
     [Fact]

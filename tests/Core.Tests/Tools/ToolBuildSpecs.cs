@@ -177,7 +177,7 @@ public sealed class ToolBuildSpecs : IDisposable
             .Deviation.ShouldBe($"prover 4.0 in place of a build of prover-source {commit}");
         folder.Script("bin/prover", "echo usage: prover FILE; exit 2");
         (await ToolResolver.ResolveAsync([given], Options, folder.Log, Cancellation))[0].ShouldBeOfType<ResolvedTool>()
-            .Deviation.ShouldBe($"prover given in place of a build of prover-source {commit}");
+            .Deviation.ShouldBe($"prover unversioned in place of a build of prover-source {commit}");
     }
 
     [Fact]

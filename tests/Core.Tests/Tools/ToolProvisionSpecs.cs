@@ -1,3 +1,7 @@
+using Verus.Artifact.Common;
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Pins;
 using Verus.Artifact.Tools;
 using static Verus.Artifact.Tests.Tools.ToolFolder;
 
@@ -33,15 +37,70 @@ public sealed class ToolProvisionSpecs : IDisposable
     {
         folder.Feed("made-up-tool", "1.2.3");
         var tool = Tool("made-up", ("Command", "made-up-tool"), ("DotNetTool", "made-up-tool"), ("Version", "1.2.3"), ("VersionArguments", "echo made-up 1.2.3"));
+        var online = folder.Options with { ToolPins = Pins("1.2.3", null) };
         var offline = folder.Options with { Offline = true, Packages = Directory.CreateDirectory(Path.Combine(folder.Root, "packages")).FullName };
         (await ToolResolver.ResolveAsync([tool], offline, folder.Log, TestContext.Current.CancellationToken))[0].ShouldBeOfType<MissingTool>().Provision.ShouldBeNull();
 
-        var installed = (await ToolProvisioner.ProvideAsync([tool], folder.Options, folder.Log, TestContext.Current.CancellationToken))[0].ShouldBeOfType<ResolvedTool>();
-        var package = DotNetToolInstaller.PackagesOf(tool, tool.Version, folder.Options).ShouldHaveSingleItem();
+        var installed = (await ToolProvisioner.ProvideAsync([tool], online, folder.Log, TestContext.Current.CancellationToken))[0].ShouldBeOfType<ResolvedTool>();
+        // Without a pin nothing goes into a bundle.
+        DotNetToolInstaller.PackagesOf(tool, tool.Version, folder.Options).ShouldBeEmpty();
+        var package = DotNetToolInstaller.PackagesOf(tool, tool.Version, online).ShouldHaveSingleItem();
         File.Copy(package, Path.Combine(offline.Packages, Path.GetFileName(package)));
         Directory.Delete(folder.Tools, recursive: true);
+        // Without a hash in the ledger nothing comes out of one.
+        var missing = (await ToolProvisioner.ProvideAsync([tool], offline, folder.Log, TestContext.Current.CancellationToken))[0].ShouldBeOfType<MissingTool>();
+        missing.Found.ShouldContain("with a hash that the ledger has");
+        offline = offline with { ToolPins = Pins("1.2.3", new ContentHashes().OfFile(Path.Combine(offline.Packages, Path.GetFileName(package)))) };
         Directory.Delete(Path.Combine(folder.Root, "feed"), recursive: true);
         (await ToolProvisioner.ProvideAsync([tool], offline, folder.Log, TestContext.Current.CancellationToken))[0].ShouldBeOfType<ResolvedTool>().Identity.ShouldBe(installed.Identity);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task The_first_installation_writes_the_hash_of_the_package_into_the_ledger_and_another_package_is_refused_before_it_runs()
+    {
+        folder.Feed("made-up-tool", "1.2.3");
+        File.WriteAllText(Ledger, "<Project><ItemGroup><ToolPin Include=\"made-up\" Version=\"1.2.3\" /></ItemGroup></Project>");
+        var started = Path.Combine(folder.Root, "started");
+        // The dummy tool writes a file when it is started so.
+        var tool = Tool("made-up", ("Command", "made-up-tool"), ("DotNetTool", "made-up-tool"), ("VersionArguments", $"count '{started}'"));
+        await ProvideAsync(folder.Options with { ToolPins = Pins("1.2.3", null), Pins = Rules("1.2.3") }, tool);
+        var hash = new ContentHashes().OfFile(Directory.EnumerateFiles(Path.Combine(folder.Root, "feed"), "*.nupkg").Single());
+        File.ReadAllText(Ledger).ShouldBe($"<Project><ItemGroup><ToolPin Include=\"made-up\" Version=\"1.2.3\" PackageHashes=\"made-up-tool={hash}\" /></ItemGroup></Project>");
+
+        Directory.Delete(folder.Tools, recursive: true);
+        File.Delete(started);
+        var options = folder.Options with { ToolPins = Pins("1.2.3", new string('0', 64)), Pins = Rules("1.2.3") };
+        var missing = (await ProvideAsync(options, tool)).ShouldBeOfType<MissingTool>();
+        missing.Failure!.Rule.ShouldBe(ToolRules.OtherPackage);
+        File.Exists(started).ShouldBeFalse();
+        Directory.EnumerateDirectories(Path.Combine(folder.Tools, "made-up")).ShouldBeEmpty();
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_tool_that_was_installed_from_another_package_than_is_pinned_now_is_not_started()
+    {
+        folder.Feed("made-up-tool", "1.2.3");
+        var tool = Tool("made-up", ("Command", "made-up-tool"), ("DotNetTool", "made-up-tool"), ("Version", "1.2.3"), ("VersionArguments", "echo made-up 1.2.3"));
+        (await ProvideAsync(tool)).ShouldBeOfType<ResolvedTool>();
+        var options = folder.Options with { ToolPins = Pins("1.2.3", new string('0', 64)) };
+        (await ToolResolver.ResolveAsync([tool], options, folder.Log, TestContext.Current.CancellationToken))[0].ShouldBeOfType<MissingTool>().Found.ShouldContain("another package");
+    }
+
+    // Whoever can write into the folder of a bundle's packages still does not get his code run.
+    [Theory(Timeout = 120_000)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_package_that_was_planted_beside_those_of_a_bundle_is_not_run(bool isPinned)
+    {
+        folder.Feed("made-up-tool", "1.2.3");
+        var packages = Directory.CreateDirectory(Path.Combine(folder.Root, "packages")).FullName;
+        File.Move(Directory.EnumerateFiles(Path.Combine(folder.Root, "feed")).Single(), Path.Combine(packages, "made-up-tool.1.2.3.nupkg"));
+        var started = Path.Combine(folder.Root, "started");
+        var options = folder.Options with { Offline = true, Packages = packages, ToolPins = Pins("1.2.3", isPinned ? new string('0', 64) : null) };
+        var missing = (await ProvideAsync(options, Tool("made-up", ("Command", "made-up-tool"), ("DotNetTool", "made-up-tool"), ("Version", "1.2.3"), ("VersionArguments", $"count '{started}'")))).ShouldBeOfType<MissingTool>();
+        missing.Provision.ShouldBeNull();
+        File.Exists(started).ShouldBeFalse();
+        Directory.Exists(Path.Combine(folder.Tools, "made-up", "1.2.3")).ShouldBeFalse();
     }
 
     [Fact(Timeout = 120_000)]
@@ -118,6 +177,23 @@ public sealed class ToolProvisionSpecs : IDisposable
         found.PathEntries.ShouldBe([Path.GetDirectoryName(found.Path)!, "/usr/bin"]);
     }
 
-    private async Task<ToolResult> ProvideAsync(params ToolDeclaration[] tools) =>
-        (await ToolProvisioner.ProvideAsync(tools, folder.Options, folder.Log, TestContext.Current.CancellationToken))[^1];
+    private string Ledger => Path.Combine(folder.Project, "pins.props");
+
+    private Dictionary<string, ToolPin> Pins(string version, string? hash) => new()
+    {
+        ["made-up"] = new ToolPin
+        {
+            Name = "made-up",
+            Item = new DeclarationItem("ToolPin", "made-up", new Dictionary<string, string>(), () => new SourceLocation(Ledger, 1)),
+            Version = version,
+            PackageHashes = hash is null ? new Dictionary<string, string>() : new() { ["made-up-tool"] = hash },
+        },
+    };
+
+    private static Dictionary<string, VersionRule> Rules(string version) => new() { ["made-up"] = VersionRule.Parse(version)! };
+
+    private Task<ToolResult> ProvideAsync(params ToolDeclaration[] tools) => ProvideAsync(folder.Options, tools);
+
+    private async Task<ToolResult> ProvideAsync(ToolOptions options, params ToolDeclaration[] tools) =>
+        (await ToolProvisioner.ProvideAsync(tools, options, folder.Log, TestContext.Current.CancellationToken))[^1];
 }

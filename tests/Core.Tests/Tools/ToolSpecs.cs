@@ -40,16 +40,59 @@ public sealed class ToolSpecs : IDisposable
     public async Task A_version_is_read_from_what_the_tool_prints(string script, string version) =>
         (await ResolveAsync(Script(script))).ShouldBeOfType<ResolvedTool>().Version.ShouldBe(version);
 
-    [Fact]
-    public async Task A_tool_without_a_version_is_missing_and_says_why()
+    [Theory]
+    [InlineData("echo nothing here")]
+    [InlineData("echo \"$0: 0: Illegal option --\" >&2; exit 2")]
+    [InlineData("echo $$; exit 1")]
+    [InlineData("cat; exit 1")]
+    [InlineData("sleep 1000")]
+    public async Task A_tool_that_tells_no_version_is_known_by_its_content_unless_one_is_asked_for(string script)
     {
-        (await ResolveAsync(Script("echo nothing here"))).ShouldBeOfType<MissingTool>().Found.ShouldContain("printed no version");
+        var limit = TimeSpan.FromSeconds(script.StartsWith("sleep", StringComparison.Ordinal) ? 1 : 60);
+        var first = (await ResolveAsync(Script(script), limit)).ShouldBeOfType<ResolvedTool>();
+        first.Version.ShouldBe("unversioned");
+        (await ResolveAsync(Script(script), limit)).ShouldBeOfType<ResolvedTool>().Identity.ShouldBe(first.Identity);
+        (await ResolveAsync(Script(script + " # changed"), limit)).ShouldBeOfType<ResolvedTool>().Identity.ShouldNotBe(first.Identity);
+        (await ResolveAsync(Script(script), limit, ("Version", "1.0.0"))).ShouldBeOfType<MissingTool>().Found.ShouldContain(limit.TotalSeconds > 1 ? "printed no version" : "within 1 s");
+        (await ResolveAsync(Script(script), limit, ("VersionPattern", "release (.*)"))).ShouldBeOfType<MissingTool>();
     }
 
-    [Fact]
-    public async Task A_hanging_tool_is_killed_and_missing()
+    [Theory]
+    [InlineData("fake version fake1.22.5 linux/amd64", "1.22.5", "1.22.5")]
+    [InlineData("Fake2023", "2023", "2023")]
+    [InlineData("fakev7 of today", "7", "7")]
+    public async Task A_version_right_behind_the_name_of_the_tool_is_one(string printed, string version, string rule) =>
+        (await ResolveAsync(Script($"echo {printed}"), ("Version", rule))).ShouldBeOfType<ResolvedTool>().Version.ShouldBe(version);
+
+    [Theory]
+    [InlineData("dash")]
+    [InlineData("mawk")]
+    [InlineData("time")]
+    public async Task Programs_of_this_machine_that_tell_no_version_are_there(string name)
     {
-        (await ResolveAsync(Script("sleep 1000"), timeout: TimeSpan.FromSeconds(1))).ShouldBeOfType<MissingTool>().Found.ShouldContain("within 1 s");
+        var path = "/usr/bin/" + name;
+        Assert.SkipUnless(File.Exists(path), $"{name} is not installed");
+        (await ResolveAsync(path)).ShouldBeOfType<ResolvedTool>();
+    }
+
+    // What a sample does not get, a program that only tells its version does not get either.
+    [Fact]
+    public async Task A_tool_that_is_asked_for_its_version_sees_nothing_of_the_callers_environment()
+    {
+        var seen = Path.Combine(folder, "seen.txt");
+        Environment.SetEnvironmentVariable("VERUS_ARTIFACT_SECRET_TOKEN", "hidden");
+        try
+        {
+            await ResolveAsync(Script($"/usr/bin/env > '{seen}'; echo fake 1.0.0"), ("Environment", "OWN=1"));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("VERUS_ARTIFACT_SECRET_TOKEN", null);
+        }
+        var names = File.ReadAllLines(seen).Where(line => line.Contains('=', StringComparison.Ordinal)).Select(line => line.Split('=')[0]).ToList();
+        // A shell adds the last ones itself.
+        names.Except(["RUSTUP_HOME", "PWD", "OLDPWD", "SHLVL", "_"]).Order(StringComparer.Ordinal).ShouldBe(["HOME", "LC_ALL", "OWN", "PATH", "TMPDIR", "TZ"]);
+        File.ReadAllLines(seen).ShouldNotContain($"HOME={Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)}");
     }
 
     [Fact]

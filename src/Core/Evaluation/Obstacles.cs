@@ -1,0 +1,95 @@
+using Verus.Artifact.Common;
+using Verus.Artifact.Data;
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Pins;
+using Verus.Artifact.Sources;
+using Verus.Artifact.Tools;
+
+namespace Verus.Artifact.Evaluation;
+
+/// <summary>
+/// What stands in the way of experiments beside tools, places and the machine, and can be known before anything runs: files of the project that are
+/// named and not there, and without a network pins that are not here.
+/// </summary>
+internal static class Obstacles
+{
+    private const string Project = "{project}/";
+    // Enough to find what is wrong with a name that is made of axes; a matrix may have millions of cells.
+    private const int MostCells = 10_000;
+
+    /// <summary>Files that commands name by <c>{project}/…</c>, and inputs, that are not there.</summary>
+    /// <param name="experiments">The experiments.</param>
+    /// <param name="services">Services, which have commands as well.</param>
+    /// <param name="layout">Where the project is.</param>
+    public static IReadOnlyList<Shortfall> Files(IEnumerable<ExperimentDeclaration> experiments, IReadOnlyList<ServiceDeclaration> services, EvaluationLayout layout)
+    {
+        var found = new List<Shortfall>();
+        foreach (var experiment in experiments)
+        {
+            var own = services.Where(service => service.Experiments.Contains(experiment.Name, StringComparer.OrdinalIgnoreCase)).ToList();
+            var named = experiment.Command.Concat(experiment.Generate).Concat(experiment.Prepare.SelectMany(command => command)).Concat(experiment.Environment.Values)
+                .Append(experiment.WorkingDirectory).Concat(own.SelectMany(service => service.Command.Concat(service.Environment.Values)))
+                .Where(text => text.StartsWith(Project, StringComparison.Ordinal));
+            foreach (var path in Expansions(named, experiment, layout).Where(path => !Path.Exists(path)))
+                Add(path, $"Make it, or correct the path in the commands of '{experiment.Name}'.");
+            foreach (var path in Expansions(experiment.Inputs, experiment, layout).Where(path => Globbing.Files(path).Count == 0))
+                Add(path, $"Make it, or correct Inputs of '{experiment.Name}'; a file that may be missing belongs into OptionalInputs.");
+
+            void Add(string path, string remedy) => found.Add(new Shortfall($"file '{Path.GetRelativePath(layout.ProjectDirectory, path)}'", $"one at '{path}'", "nothing", remedy, [experiment.Name]));
+        }
+        return Preflight.Merge(found);
+    }
+
+    /// <summary>Files of recorded numbers that are not there.</summary>
+    /// <param name="recorded">The recorded data that the request needs.</param>
+    /// <param name="layout">Where the project is.</param>
+    public static IReadOnlyList<Shortfall> Recorded(IEnumerable<RecordedDataDeclaration> recorded, EvaluationLayout layout) =>
+    [
+        .. recorded.Where(data => !File.Exists(layout.Resolve(data.File))).Select(data => new Shortfall($"file '{data.File}'", $"recorded numbers at '{layout.Resolve(data.File)}'", "nothing",
+            "Make it, or correct File of the RecordedData.", [$"RecordedData {data.Name}"])),
+    ];
+
+    /// <summary>Pins that are not on this machine; where the network is off limits, nothing can bring them.</summary>
+    /// <param name="needs">Experiments with the pins that each needs.</param>
+    /// <param name="store">Knows which commits are here.</param>
+    /// <param name="layout">Where downloads are.</param>
+    /// <param name="cancellation">Stops.</param>
+    public static async Task<IReadOnlyList<Shortfall>> OfflineAsync(
+        IEnumerable<(string NeededBy, IEnumerable<IDeclaration> Pins)> needs, SourceStore store, EvaluationLayout layout, CancellationToken cancellation)
+    {
+        var found = new List<Shortfall>();
+        foreach (var (neededBy, pins) in needs)
+            foreach (var pin in pins)
+            {
+                var isHere = pin switch
+                {
+                    ExternalRepo repo => await store.IsHereAsync(repo, cancellation).ConfigureAwait(false),
+                    ExternalFile file => File.Exists(ExternalFileStore.PathOf(layout, file)),
+                    _ => true,
+                };
+                if (!isHere)
+                    found.Add(new Shortfall($"{pin.Item.Type} '{pin.Name}'", "it on this machine, since Offline is true", "nothing",
+                        "Run once without Offline, or give a bundle that has it with -p:Bundle=...", [neededBy]));
+            }
+        return Preflight.Merge(found);
+    }
+
+    // Absolute paths of texts that hold nothing but the project and axes; others are known when the sample starts.
+    private static HashSet<string> Expansions(IEnumerable<string> texts, ExperimentDeclaration experiment, EvaluationLayout layout)
+    {
+        var axes = experiment.Matrix.Select(axis => axis.Name).ToHashSet(StringComparer.Ordinal);
+        var known = texts.Where(text => Placeholders.Names(text).All(name => name == "project" || axes.Contains(name))).ToList();
+        var paths = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var text in known.Where(text => !Placeholders.Names(text).Any(axes.Contains)))
+            paths.Add(Expand(text, null));
+        var varying = known.Where(text => Placeholders.Names(text).Any(axes.Contains)).ToList();
+        if (varying.Count > 0)
+            foreach (var cell in Cell.Of(experiment).Take(MostCells))
+                paths.UnionWith(varying.Select(text => Expand(text, cell)));
+        return paths;
+
+        string Expand(string text, Cell? cell) =>
+            layout.Resolve(Placeholders.Expand(text, name => name == "project" ? layout.ProjectDirectory : cell!.Values[name].Value));
+    }
+}
