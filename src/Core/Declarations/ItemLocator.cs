@@ -24,7 +24,9 @@ public static class ItemLocator
         var elements = new List<(string, string, int, int)>();
         try
         {
-            using var reader = XmlReader.Create(file, new XmlReaderSettings { DtdProcessing = DtdProcessing.Ignore });
+            // By its name it would be a URI, in which a percent sign means something.
+            using var stream = File.OpenRead(file);
+            using var reader = XmlReader.Create(stream, new XmlReaderSettings { DtdProcessing = DtdProcessing.Ignore });
             while (reader.Read())
                 if (reader.NodeType == XmlNodeType.Element && reader.GetAttribute("Include") is { } include)
                     elements.Add((reader.LocalName, include, ((IXmlLineInfo)reader).LineNumber, ((IXmlLineInfo)reader).LinePosition));

@@ -84,14 +84,14 @@ public static class BundleArchive
     /// <exception cref="DiagnosticException">The file is no bundle, of another format, or damaged. What was unpacked is of no use then.</exception>
     public static async Task<BundleManifest> ReadAsync(string archive, string folder, Func<BundleManifest, IReadOnlyCollection<BundleEntry>> choose, CancellationToken cancellation)
     {
-        // A pipe or a device has no length, and would be waited for.
         if (!File.Exists(archive))
             throw BundleRules.NotFound.Throw(SourceLocation.None, archive);
+        // A pipe would be waited for.
+        if (Posix.IsHere && Posix.NodeAt(archive, follow: true) is { IsRegular: false })
+            throw BundleRules.Foreign.Throw(SourceLocation.None, archive);
         BundleManifest? manifest = null;
         try
         {
-            if (new FileInfo(archive).Length == 0)
-                throw new InvalidDataException();
             await using var file = File.OpenRead(archive);
             await using var gzip = new GZipStream(file, CompressionMode.Decompress);
             await using var limited = new LimitedStream(gzip) { Rest = LongestManifest + Overhead };

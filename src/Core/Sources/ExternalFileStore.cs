@@ -91,13 +91,12 @@ public sealed class ExternalFileStore(EvaluationLayout layout, bool offline, Con
         }
     }
 
-    // What has no length is empty, or no file: a pipe would be waited for, and a device never ends.
+    // A pipe would be waited for, and a device never ends.
     private static void Copy(string source, string target)
     {
-        if (new FileInfo(source).Length > 0)
-            File.Copy(source, target, overwrite: true);
-        else
-            File.WriteAllBytes(target, []);
+        if (Posix.IsHere && Posix.NodeAt(source, follow: true) is { IsRegular: false } node)
+            throw new IOException($"it is {node.Kind}");
+        File.Copy(source, target, overwrite: true);
     }
 
     private static string Hash(string path)

@@ -49,6 +49,62 @@ public sealed class PinLedgerSpecs
         File.Delete(file);
     }
 
+    [Theory]
+    [InlineData("100%25 sure")]
+    [InlineData("a;b $(c) @(d) #e?f")]
+    public void The_line_of_an_item_is_found_in_a_folder_of_any_name(string name)
+    {
+        var folder = Directory.CreateTempSubdirectory("lines");
+        var file = Path.Combine(folder.CreateSubdirectory(name).FullName, "build.proj");
+        File.WriteAllText(file, "<Project>\n  <ItemGroup>\n    <Thing Include=\"a\" />\n  </ItemGroup>\n</Project>");
+        ItemLocator.Find(file, "Thing", "a").ShouldBe(new SourceLocation(file, 3, 6));
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public void A_tool_that_comes_from_a_package_without_a_hash_is_a_warning_and_a_malformed_hash_an_error()
+    {
+        var item = Item("ToolPin", "p");
+        var ledger = new PinLedger { Packaged = [(new ToolPin { Name = "p", Item = item }, "made-up")], Tools = [] };
+        ledger.Lint().ShouldHaveSingleItem().Rule.ShouldBe(PinRules.PackageWithoutHash);
+        (ledger with { Tools = [new ToolPin { Name = "p", Item = item, Version = "1.0.0" }] }).Lint().ShouldHaveSingleItem().Rule.ShouldBe(PinRules.PackageWithoutHash);
+        PinLedger With(string hash) => ledger with { Tools = [new ToolPin { Name = "p", Item = item, Version = "1.0.0", PackageHashes = new Dictionary<string, string> { ["made-up"] = hash } }] };
+        With("12").Lint().ShouldHaveSingleItem().Rule.ShouldBe(PinRules.BadHash);
+        With(new string('0', 64)).Lint().ShouldBeEmpty();
+        var diagnostics = new List<Diagnostic>();
+        ToolPin.Parse(new DeclarationItem("ToolPin", "p", new Dictionary<string, string> { ["Version"] = "1.0.0", ["PackageHashes"] = "a=1;b" }, () => SourceLocation.None), diagnostics);
+        diagnostics.ShouldHaveSingleItem().Rule.ShouldBe(DeclarationRules.BadMetadata);
+    }
+
+    [Theory]
+    [InlineData("http://x/a/b.csv?download=1", null, "b.csv")]
+    [InlineData("http://x/a/b%20c.csv", null, "b c.csv")]
+    [InlineData("http://x/a/", null, "f")]
+    [InlineData("http://x/a/..%2F..%2Fb", null, "f")]
+    [InlineData("http://x/a/b.csv", "other.csv", "other.csv")]
+    public void A_download_has_the_name_that_is_given_or_the_last_part_of_its_url(string url, string? given, string name)
+    {
+        var metadata = new Dictionary<string, string> { ["Url"] = url };
+        if (given is not null)
+            metadata["LocalName"] = given;
+        var diagnostics = new List<Diagnostic>();
+        ExternalFile.Parse(new DeclarationItem("ExternalFile", "f", metadata, () => SourceLocation.None), diagnostics).LocalName.ShouldBe(name);
+        diagnostics.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("../x", "data")]
+    [InlineData("..", "data")]
+    [InlineData("x", "../data")]
+    [InlineData("x", "a/b")]
+    [InlineData("x", "a\u0000b")]
+    public void The_name_of_a_download_leads_nowhere_else(string name, string file)
+    {
+        var diagnostics = new List<Diagnostic>();
+        ExternalFile.Parse(new DeclarationItem("ExternalFile", name, new Dictionary<string, string> { ["Url"] = "http://x/y", ["LocalName"] = file }, () => SourceLocation.None), diagnostics);
+        diagnostics.ShouldHaveSingleItem().Rule.ShouldBe(DeclarationRules.BadMetadata);
+    }
+
     private static ExternalRepo Repo(string name, string url, string commit) => new() { Name = name, Item = Item("ExternalRepo", name), Url = url, Commit = commit };
 
     private static DeclarationItem Item(string type, string name) => new(type, name, new Dictionary<string, string>(), () => new SourceLocation("pins.props", 2));

@@ -162,6 +162,20 @@ public sealed class ExternalFileSpecs : IDisposable
         taken.ShouldBeGreaterThan(5);
     }
 
+    [Theory(Timeout = 60_000)]
+    [InlineData("/dev/zero")]
+    [InlineData("")]
+    public async Task What_is_no_file_is_not_waited_for(string path)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Other systems have no such nodes.");
+        if (path.Length == 0)
+        {
+            path = Path.Combine(folder, "pipe");
+            System.Diagnostics.Process.Start("mkfifo", [path]).WaitForExit();
+        }
+        (await FailAsync(new Uri(path).AbsoluteUri, null)).Rule.ShouldBe(SourceRules.DownloadFailed);
+    }
+
     [Fact]
     public async Task Offline_a_file_that_is_not_here_is_an_error()
     {
