@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Installs what the tests need where that is possible (Debian, as root), builds everything and runs all tests.
+# With --full, the whole campaign of faults follows (bench/faults), which takes hours; without, a shortened one.
 # The last line is "N passed, N failed, N skipped"; the exit code is 0 only when nothing failed and something ran.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
 packages=(util-linux gcc binutils git python3 z3 zlib1g-dev fonts-dejavu-core poppler-utils docker.io busybox-static chromium bzip2 xz-utils zstd
-  fonts-droid-fallback fonts-noto-color-emoji bsdutils qemu-system-x86 qemu-utils slurmd slurmctld slurm-client munge dropbear-bin sloccount)
+  fonts-droid-fallback fonts-noto-color-emoji bsdutils faketime qemu-system-x86 qemu-utils slurmd slurmctld slurm-client munge dropbear-bin sloccount)
 . eng/packages.sh
 install_packages "${packages[@]}"
 command -v apt-get >/dev/null && { eng/test-vm.sh || echo "warning: no guest for the tests of virtual machines" >&2; }
@@ -18,5 +19,11 @@ dotnet test --solution verus-artifact.slnx --no-build 2>&1 | tee "$log"
 status=${PIPESTATUS[0]}
 count() { sed -n "s/^ *$1: *//p" "$log" | tail -n 1; }
 passed=$(count succeeded) failed=$(count failed) skipped=$(count skipped)
-echo "${passed:-0} passed, ${failed:-1} failed, ${skipped:-0} skipped"
-[ "$status" = 0 ] && [ "${passed:-0}" -gt 0 ]
+faults=0
+if [ "$(uname)" = Linux ]; then
+  kind=--short
+  [ "${1:-}" = --full ] && kind=--scale=1
+  bench/faults/campaign.py "$kind" || faults=1
+fi
+echo "${passed:-0} passed, $((${failed:-1} + faults)) failed, ${skipped:-0} skipped"
+[ "$status" = 0 ] && [ "$faults" = 0 ] && [ "${passed:-0}" -gt 0 ]

@@ -41,9 +41,18 @@ public static class SystemProblem
         Again or NoMemory => Start(path, number),
         IsFolder or NotFolder or NoDevice => NotAFile(path),
         NoEntry or FileExists when FileAbove(path) is { } file => NotAFolder(file),
+        Denied or NotPermitted when File.Exists(path) => DeclarationRules.FileNotWritable.Throw(SourceLocation.None, path, Names[number]),
         _ => DeclarationRules.FolderNotWritable.Throw(SourceLocation.None, Path.GetDirectoryName(path),
             $"{words.TrimEnd('.')}{(Names.TryGetValue(number, out var name) && number != NoEntry ? $" ({name})" : "")}"),
     };
+
+    /// <summary>The diagnostic for a refusal that nothing nearer to it has explained; the system's own words name the path.</summary>
+    public static IReadOnlyList<Diagnostic> Of(Exception problem)
+    {
+        var quoted = problem.Message.Split('\'');
+        return NumberOf(problem) is var number && number != NoEntry && Names.ContainsKey(number) && quoted.Length == 3
+            ? Explain(quoted[1], number, problem.Message).Diagnostics : [DeclarationRules.FileProblem.At(SourceLocation.None, problem.Message)];
+    }
 
     /// <summary>The diagnostic for something that is no regular file where one belongs.</summary>
     public static DiagnosticException NotAFile(string path)

@@ -99,4 +99,8 @@ public static class DeclarationRules
     public static readonly DiagnosticRule FileTooLarge = new("VART0048", Error, "A file would be too large",
         "Writing '{0}' failed because the file would be larger than the limit of this process or of the file system (EFBIG). Raise the limit (ulimit -f), and run the same command again: "
         + "nothing that was measured is lost.");
+
+    /// <summary>A file that stands there may not be written.</summary>
+    public static readonly DiagnosticRule FileNotWritable = new("VART0049", Error, "A file cannot be written",
+        "The file '{0}' may not be written by this user ({1}). Change its owner or permissions (chmod, chown; chattr -i for one that is immutable), and run the same command again.");
 }

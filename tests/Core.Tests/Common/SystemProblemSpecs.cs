@@ -32,6 +32,29 @@ public sealed class SystemProblemSpecs
     }
 
     [Fact]
+    public void A_refusal_that_nothing_nearer_explains_has_its_code_all_the_same()
+    {
+        var told = SystemProblem.Of(new IOException("Read-only file system : '/some/file'", 30)).ShouldHaveSingleItem();
+        told.Rule.Code.ShouldBe("VART0042");
+        told.Message.ShouldContain("'/some/file'");
+        SystemProblem.Of(new IOException("Something else happened.")).ShouldHaveSingleItem().Rule.Code.ShouldBe("VART0011");
+    }
+
+    [Fact]
+    public void A_file_that_may_not_be_written_is_blamed_and_not_its_folder()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            SystemProblem.Explain(file, new IOException("x", 1)).Diagnostics[0].Message.ShouldStartWith($"The file '{file}'");
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
     public void A_file_in_the_place_of_a_folder_is_named()
     {
         var file = Path.GetTempFileName();

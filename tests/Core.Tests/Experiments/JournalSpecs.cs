@@ -119,6 +119,23 @@ public sealed class JournalSpecs : EngineFixture
         System.IO.File.Exists(ran).ShouldBeFalse();
     }
 
+    [Fact]
+    public async Task An_immutable_journal_is_refused_before_the_first_sample()
+    {
+        var ran = Path.Combine(Folder, "ran");
+        Shell($"mkdir -p '{Layout.Experiments}'; touch '{File}'");
+        Assert.SkipUnless(TryShell($"chattr +i '{File}'"), "this file system has no attributes, or this user may not set them");
+        try
+        {
+            (await Should.ThrowAsync<DiagnosticException>(() => RunAsync(Experiment("Touch", ("Command", $"touch {ran}"))))).Message.ShouldContain($"'{File}' may not be written");
+        }
+        finally
+        {
+            Shell($"chattr -i '{File}'");
+        }
+        System.IO.File.Exists(ran).ShouldBeFalse();
+    }
+
     [Theory]
     [InlineData("rm journal.jsonl")]
     [InlineData("echo x >> journal.jsonl")]
@@ -261,10 +278,13 @@ public sealed class JournalSpecs : EngineFixture
         return body.ToJsonString().Replace(mark, value ?? "null", StringComparison.Ordinal);
     }
 
-    private static void Shell(string script)
+    private static void Shell(string script) => TryShell(script).ShouldBeTrue(script);
+
+    private static bool TryShell(string script)
     {
-        using var shell = System.Diagnostics.Process.Start("sh", ["-c", script]);
+        using var shell = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("sh", ["-c", script]) { RedirectStandardError = true })!;
+        shell.StandardError.ReadToEnd();
         shell.WaitForExit(30_000).ShouldBeTrue();
-        shell.ExitCode.ShouldBe(0);
+        return shell.ExitCode == 0;
     }
 }
