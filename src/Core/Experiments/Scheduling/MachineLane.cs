@@ -1,4 +1,5 @@
 using Verus.Artifact.Common;
+using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
 
@@ -25,13 +26,17 @@ public sealed class MachineLane(IBuildLog log, string? file = null)
         {
             return await take(tried).ConfigureAwait(false);
         }
-        catch (DiagnosticException problem) when (tried != Own)
+        catch (DiagnosticException problem) when (tried != Own && WhatStandsThere.Contains(problem.Diagnostics[0].Rule))
         {
             if (Interlocked.CompareExchange(ref path, Own, tried) == tried)
                 log.Report(ExperimentRules.LaneUnusable.At(SourceLocation.None, tried, problem.Diagnostics[0].Message, Own));
             return await take(Own).ConfigureAwait(false);
         }
     }
+
+    // Other causes, such as too many open files, would meet another file as well.
+    private static readonly DiagnosticRule[] WhatStandsThere =
+        [DeclarationRules.NotAFile, DeclarationRules.FileNotWritable, DeclarationRules.FolderNotWritable, DeclarationRules.ReadOnlyFileSystem];
 
     // Below a folder that no other user can write.
     private static string Own { get; } = Path.Combine(
