@@ -49,9 +49,6 @@ public static class AtomicFile
     /// <summary>The coded diagnostic for a failed write.</summary>
     public static DiagnosticException Explain(string path, Exception problem) => SystemProblem.Explain(path, problem);
 
-    /// <summary>Whether a write failed because the disk is full.</summary>
-    public static bool IsDiskFull(Exception problem) => SystemProblem.IsDiskFull(problem);
-
     /// <summary>Removes a file that nothing needs any more; one that cannot be removed stays.</summary>
     public static void TryDelete(string path)
     {

@@ -14,8 +14,8 @@ public sealed class ContentHashes
     // A file changed within this time of being hashed could change again without a new time stamp; it is not cached.
     private static readonly long Settled = TimeSpan.FromSeconds(2).Ticks * 100;
 
-    // Bytes; a sparse file may say more than any disk holds.
-    private const long Largest = 1L << 40;
+    // Bytes; a sparse file may say more than any disk holds, and takes hours to read.
+    private const long Largest = 64L << 30;
 
     private readonly ConcurrentDictionary<string, (FileStamp Stamp, string Hash)> known = new(StringComparer.Ordinal);
     private readonly string? cacheFile;
@@ -141,8 +141,8 @@ public sealed class ContentHashes
         using var stream = RegularFile.Open(path, followLink: true);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var (buffer, left) = (new byte[1 << 17], stream.Length);
-        if (left > Largest)
-            throw new IOException($"'{PlainText.Line(path)}' has {left >> 30} GiB, more than the {Largest >> 30} GiB that are read");
+        if (left > Largest && RegularFile.Occupied(stream) < left / 2)
+            throw new IOException($"'{PlainText.Line(path)}' has {left >> 30} GiB, most of which are holes");
         for (int count; (count = stream.Read(buffer)) > 0; left -= count)
         {
             if (count > left)

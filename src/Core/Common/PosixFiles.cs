@@ -43,6 +43,9 @@ internal static partial class PosixFiles
     [LibraryImport("libc", EntryPoint = "fchmod", SetLastError = true)]
     public static partial int ChangeMode(SafeFileHandle file, int mode);
 
+    [LibraryImport("libc", EntryPoint = "lseek", SetLastError = true)]
+    public static partial long Seek(SafeFileHandle file, long offset, int whence);
+
     /// <summary>A second descriptor of an open file, which no child inherits.</summary>
     public static int Duplicate(SafeFileHandle file) => Control(file, 1030, 0);
 
@@ -68,6 +71,8 @@ internal static partial class PosixFiles
     public static Exception Problem(string path)
     {
         var (number, text) = (Marshal.GetLastPInvokeError(), Marshal.GetLastPInvokeErrorMessage());
+        if (number == 2)
+            return new FileNotFoundException($"{text}: '{PlainText.Line(path)}'", path);
         // The number of a full disk stays visible in the result code, as .NET does it.
         return number is 1 or 13 ? new UnauthorizedAccessException($"{text}: '{PlainText.Line(path)}'")
             : new IOException($"{text}: '{PlainText.Line(path)}'", number);

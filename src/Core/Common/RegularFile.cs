@@ -8,6 +8,8 @@ namespace Verus.Artifact.Common;
 /// </summary>
 public static class RegularFile
 {
+    private const int EmptyPath = 0x1000;
+
     /// <summary>Opens a file.</summary>
     /// <param name="path">The path.</param>
     /// <param name="followLink">Whether a link in its last component is followed.</param>
@@ -32,13 +34,45 @@ public static class RegularFile
     /// <exception cref="IOException">It is not.</exception>
     internal static unsafe FileStream Checked(SafeFileHandle handle, string path)
     {
-        const int EmptyPath = 0x1000;
         var buffer = stackalloc byte[256];
         var kind = PosixFiles.Statx(handle, [0], EmptyPath, 0x7ff, buffer) == 0 ? (FileKind)(*(ushort*)(buffer + 28) >> 12) : FileKind.Regular;
         if (kind == FileKind.Regular)
             return new FileStream(handle, FileAccess.Read, bufferSize: 1 << 16, isAsync: false);
         handle.Dispose();
         throw new IOException($"'{PlainText.Line(path)}' is {Describe(kind)}, no regular file");
+    }
+
+    /// <summary>Copies an open file's content; holes stay holes, since a file may have larger ones than the disk has room.</summary>
+    /// <exception cref="IOException">It cannot be read or written.</exception>
+    internal static void Copy(FileStream source, FileStream target, CancellationToken cancellation)
+    {
+        const int NextData = 3, NextHole = 4;
+        var length = source.Length;
+        var buffer = new byte[1 << 17];
+        for (long at = 0; at < length;)
+        {
+            var data = PosixFiles.Seek(source.SafeFileHandle, at, NextData);
+            if (data < 0)
+                break; // Nothing but a hole to the end.
+            var end = PosixFiles.Seek(source.SafeFileHandle, data, NextHole);
+            for (at = data; at < end;)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var count = RandomAccess.Read(source.SafeFileHandle, buffer.AsSpan(0, (int)Math.Min(buffer.Length, end - at)), at);
+                if (count == 0)
+                    throw new IOException($"'{PlainText.Line(source.Name)}' became shorter while it was read");
+                RandomAccess.Write(target.SafeFileHandle, buffer.AsSpan(0, count), at);
+                at += count;
+            }
+        }
+        RandomAccess.SetLength(target.SafeFileHandle, length);
+    }
+
+    /// <summary>Bytes that a file takes on the disk.</summary>
+    internal static unsafe long Occupied(FileStream file)
+    {
+        var buffer = stackalloc byte[256];
+        return OperatingSystem.IsLinux() && PosixFiles.Statx(file.SafeFileHandle, [0], EmptyPath, 0x7ff, buffer) == 0 ? *(long*)(buffer + 48) * 512 : file.Length;
     }
 
     /// <summary>A kind of file in words.</summary>

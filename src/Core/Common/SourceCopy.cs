@@ -11,32 +11,16 @@ internal static class SourceCopy
         var temporary = target + ".incomplete";
         if (Directory.Exists(temporary))
             Directory.Delete(temporary, recursive: true);
-        Copy(new DirectoryInfo(source), temporary, Path.TrimEndingDirectorySeparator(source), cancellation);
+        var root = Path.TrimEndingDirectorySeparator(source);
+        TreeCopy.Make(source, temporary, (entry, isFolder) => isFolder ? "" : Pointer(entry, root) ?? "", cancellation);
         Directory.Move(temporary, target);
-    }
-
-    private static void Copy(DirectoryInfo folder, string target, string root, CancellationToken cancellation)
-    {
-        Directory.CreateDirectory(target);
-        foreach (var entry in folder.EnumerateFileSystemInfos())
-        {
-            cancellation.ThrowIfCancellationRequested();
-            var path = Path.Combine(target, entry.Name);
-            if (entry.LinkTarget is { } link)
-                File.CreateSymbolicLink(path, link);
-            else if (entry is DirectoryInfo below)
-                Copy(below, path, root, cancellation);
-            else if (entry.Name == ".git" && Pointer(entry.FullName, root) is { } pointer)
-                File.WriteAllText(path, pointer);
-            else
-                File.Copy(entry.FullName, path);
-        }
     }
 
     // A worktree or submodule points to its repository, maybe by a relative path, which would lead elsewhere from the copy.
     private static string? Pointer(string file, string root)
     {
-        var text = File.ReadAllText(file).Trim();
+        using var reader = new StreamReader(RegularFile.Open(file));
+        var text = reader.ReadToEnd().Trim();
         if (!text.StartsWith(GitPointer, StringComparison.Ordinal))
             return null;
         var repository = Path.GetFullPath(text[GitPointer.Length..].Trim(), Path.GetDirectoryName(file)!);

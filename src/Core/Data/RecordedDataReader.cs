@@ -11,6 +11,9 @@ namespace Verus.Artifact.Data;
 /// <summary>Reads recorded numbers from CSV files (RFC 4180, first row names the columns, UTF-8).</summary>
 public static class RecordedDataReader
 {
+    // Bytes; recorded numbers are tables that people look at.
+    private const long Largest = 256 << 20;
+
     internal static readonly CsvConfiguration Format = new(CultureInfo.InvariantCulture) { TrimOptions = TrimOptions.Trim };
 
     /// <summary>The dataset of a declaration, whose path is relative to the project of the layout.</summary>
@@ -62,7 +65,9 @@ public static class RecordedDataReader
     {
         try
         {
-            return File.ReadAllText(file, new UTF8Encoding(false, throwOnInvalidBytes: true));
+            using var reader = new StreamReader(RegularFile.Open(file, followLink: true), new UTF8Encoding(false, throwOnInvalidBytes: true));
+            return reader.BaseStream.Length <= Largest ? reader.ReadToEnd()
+                : throw DataRules.MissingFile.Throw(declaration.Item.Where, Owner(declaration), file, $"has more than {Largest >> 20} MiB");
         }
         catch (Exception problem) when (problem is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -101,7 +101,7 @@ public sealed class ExternalFileStore(EvaluationLayout layout, bool offline, Con
 
     private static string Hash(string path)
     {
-        using var stream = File.OpenRead(path);
+        using var stream = RegularFile.Open(path);
         return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 }

@@ -30,6 +30,22 @@ public sealed class RecordedDataSpecs : IDisposable
     }
 
     [Theory]
+    [InlineData("mkfifo r.csv", "is a named pipe")]
+    [InlineData("ln -s /dev/zero r.csv", "is a device")]
+    [InlineData("ln -s r.csv r.csv", "cannot be read")]
+    [InlineData("truncate -s 1T r.csv", "has more than 256 MiB")]
+    [InlineData("printf 'series,time\\na\\377,1\\n' > r.csv", "is no text in UTF-8")]
+    [InlineData("mkdir r.csv", "is a folder")]
+    public void What_is_no_file_of_text_is_an_error_at_once(string script, string words)
+    {
+        using (var shell = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("sh", ["-ec", script]) { WorkingDirectory = folder })!)
+            shell.WaitForExit();
+        var problem = Should.Throw<DiagnosticException>(() => RecordedDataReader.Read(Recorded(), Path.Combine(folder, "r.csv"))).Diagnostics[0];
+        problem.Rule.ShouldBe(DataRules.MissingFile);
+        problem.Message.ShouldContain(words);
+    }
+
+    [Theory]
     [InlineData("series,tim\na,1\n", "'time'", "Did you mean 'tim'?")]
     [InlineData("tool,time\na,1\n", "'series'", "Known: time, tool.")]
     public void A_column_that_is_missing_is_an_error_at_the_declaration(string text, string column, string suggestion)

@@ -36,7 +36,10 @@ internal sealed class Collection(Attempt attempt)
         FolderTree.Visit(folder, null, (parent, entry, relative, problem) => Try(relative, () =>
         {
             if (problem is not null)
+            {
                 Note(relative, problem);
+                PutAside(parent, entry);
+            }
             else if (entry.Kind == FileKind.Regular)
                 Tame(parent, entry);
             else if (entry.Kind != FileKind.Folder)
@@ -51,8 +54,13 @@ internal sealed class Collection(Attempt attempt)
     /// <param name="patterns">Absolute paths and patterns below {work}, links not resolved.</param>
     public void Collect(IReadOnlyList<string> patterns)
     {
-        if (patterns.Count == 0 || Globbing.KindOf(attempt.Work) is not FileKind.Folder)
+        if (patterns.Count == 0)
             return;
+        if (Globbing.KindOf(attempt.Work) is not FileKind.Folder)
+        {
+            Note("{work}", "was replaced");
+            return;
+        }
         if (!OperatingSystem.IsLinux())
         {
             foreach (var file in patterns.SelectMany(Globbing.Find).Where(file => file.Kind == FileKind.Regular))
@@ -110,11 +118,18 @@ internal sealed class Collection(Attempt attempt)
         }
     }
 
+    // What cannot be looked through is not kept; it goes with the attempt's folder.
+    private void PutAside(OpenFolder parent, FolderEntry entry)
+    {
+        using var aside = OpenFolder.At(Directory.CreateDirectory(Path.Combine(attempt.Directory, "left-out", Guid.NewGuid().ToString("N"))).FullName);
+        parent.Move(entry, aside);
+    }
+
     private static void CopyOf(OpenFolder from, FolderEntry entry, OpenFolder target)
     {
         using var source = from.Read(entry);
         using var copy = target.Create(entry, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
-        source.CopyTo(copy);
+        RegularFile.Copy(source, copy, CancellationToken.None);
     }
 
     private static void Tame(OpenFolder parent, FolderEntry entry)
@@ -143,7 +158,7 @@ internal sealed class Collection(Attempt attempt)
         {
             action();
         }
-        catch (Exception problem) when (problem is UnauthorizedAccessException || (problem is IOException && !AtomicFile.IsDiskFull(problem)))
+        catch (Exception problem) when (problem is UnauthorizedAccessException || (problem is IOException && !SystemProblem.IsDiskFull(problem)))
         {
             Note(relative, problem.Message.Split(": '")[0]);
         }
