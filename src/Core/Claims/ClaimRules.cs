@@ -9,7 +9,7 @@ public static class ClaimRules
 {
     /// <summary>A quantity cannot be parsed.</summary>
     public static readonly DiagnosticRule BadFormula = new("VART7001", Error, "A quantity cannot be read",
-        "Predicate '{0}': the Quantity '{1}' cannot be read: {2}.");
+        "Predicate '{0}': the Quantity '{1}' cannot be understood: {2}.");
 
     /// <summary>A predicate has no bound.</summary>
     public static readonly DiagnosticRule NoBound = new("VART7002", Error, "A predicate has no bound",

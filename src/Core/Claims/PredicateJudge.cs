@@ -2,6 +2,7 @@ using System.Globalization;
 using Verus.Artifact.Common;
 using Verus.Artifact.Data;
 using Verus.Artifact.Data.Formulas;
+using Verus.Artifact.Declarations;
 
 namespace Verus.Artifact.Claims;
 
@@ -72,7 +73,7 @@ internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? da
     {
         if (evaluator.Points.All(point => point.Samples.Count < 2))
             return new Estimate(value);
-        var statistic = Enum.TryParse<Statistic>(data.Statistic, ignoreCase: true, out var parsed) ? parsed : Statistic.Median;
+        var statistic = Choices.Find<Statistic>(data.Statistic) ?? Statistic.Median;
         var random = new Random(Statistics.SeedOf(predicate.Name + string.Join(' ', evaluator.Points.SelectMany(point => point.Samples).Select(sample => sample.ToString("R", CultureInfo.InvariantCulture)))));
         var values = new List<double>(Statistics.Resamples);
         for (var done = 0; done < Statistics.Resamples; done += Block)
@@ -191,6 +192,6 @@ internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? da
             margins.Add(value.Value / least);
         if (value is not null && predicate.AtMost is { } most && value.Value > 0)
             margins.Add(most / value.Value);
-        return margins.Count == 0 ? null : margins.Min();
+        return margins.Count == 0 || !double.IsFinite(margins.Min()) ? null : margins.Min();
     }
 }

@@ -38,6 +38,53 @@ public static class CommandLine
         return arguments;
     }
 
+    /// <summary>
+    /// What a shell would act on in a command, and what nothing here does: <c>| &gt; &lt; &amp; ; ` * ? $NAME ~</c> outside of quotes, in order,
+    /// each once.
+    /// </summary>
+    public static IReadOnlyList<string> ShellSigns(string command)
+    {
+        var signs = new List<string>();
+        for (var i = 0; i < command.Length; i++)
+        {
+            var c = command[i];
+            if (c is '\'' or '"')
+            {
+                if ((i = Quoted(command, i, new StringBuilder())) < 0)
+                    break;
+            }
+            else if (c == '\\')
+                i++;
+            else if (SignAt(command, i) is { } sign)
+            {
+                signs.Add(sign);
+                i += sign.Length - 1;
+            }
+        }
+        return [.. signs.Distinct()];
+    }
+
+    private static string? SignAt(string command, int at)
+    {
+        var next = at + 1 < command.Length ? command[at + 1] : ' ';
+        switch (command[at])
+        {
+            case '|' or '&' or '>' or '<' when next == command[at]:
+                return command.Substring(at, 2);
+            case '|' or '&' or '>' or '<' or ';' or '`' or '*' or '?':
+                return command[at].ToString();
+            case '~' when (at == 0 || char.IsWhiteSpace(command[at - 1])) && (next == '/' || char.IsWhiteSpace(next) || char.IsAsciiLetter(next)):
+                return "~";
+            case '$' when next is '{' or '(' or '_' or '@' or '#' or '?' || char.IsAsciiLetterOrDigit(next):
+                var end = at + 2;
+                while (end < command.Length && (char.IsAsciiLetterOrDigit(command[end]) || command[end] == '_'))
+                    end++;
+                return command[at..end];
+            default:
+                return null;
+        }
+    }
+
     /// <summary>Writes arguments so that a POSIX shell reads them back as they are; for people who copy a command.</summary>
     public static string Join(IEnumerable<string> arguments) => string.Join(' ', arguments.Select(Quote));
 

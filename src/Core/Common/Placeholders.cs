@@ -19,6 +19,21 @@ public static class Placeholders
         return names;
     }
 
+    /// <summary>Whether a brace opens and is not closed.</summary>
+    public static bool IsOpen(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] is not ('{' or '}'))
+                continue;
+            if (i + 1 < text.Length && text[i] == text[i + 1])
+                i++;
+            else if (text[i] == '{' && (i = text.IndexOf('}', i)) < 0)
+                return true;
+        }
+        return false;
+    }
+
     /// <summary>The text with every placeholder replaced by what <paramref name="meaning"/> says.</summary>
     public static string Expand(string text, Func<string, string> meaning)
     {

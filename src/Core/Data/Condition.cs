@@ -1,10 +1,11 @@
 using System.Globalization;
+using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Data;
 
 /// <summary>
 /// A condition on a column: <c>series=Verus,Dafny</c>, <c>series!=Verus</c>, <c>pushes&gt;=4</c>. Values compare as numbers for the four
-/// inequalities and as texts else; a value with a comma or a bracket stands in single quotes.
+/// inequalities and as texts else; a value with a comma, a semicolon or a bracket stands in single quotes (<see cref="Quoted"/>).
 /// </summary>
 public sealed record Condition(string Column, string Operator, IReadOnlyList<string> Values)
 {
@@ -18,27 +19,27 @@ public sealed record Condition(string Column, string Operator, IReadOnlyList<str
     {
         var conditions = new List<Condition>();
         problem = "";
-        if (text.Count(letter => letter == '\'') % 2 == 1)
+        if (Quoted.IsOpen(text))
         {
-            problem = $"a single quote in '{text}' is not closed";
+            problem = $"a single quote in '{text}' is not closed; one inside of a quoted value is doubled";
             return null;
         }
-        foreach (var part in Split(text, ';'))
+        foreach (var part in Quoted.List(text, ';'))
         {
-            var found = Operators.Select(symbol => (symbol, at: part.IndexOf(symbol, StringComparison.Ordinal))).Where(pair => pair.at > 0)
+            var found = Operators.Select(symbol => (symbol, at: Quoted.IndexOf(part, symbol))).Where(pair => pair.at > 0)
                 .OrderBy(pair => pair.at).ThenByDescending(pair => pair.symbol.Length).FirstOrDefault();
             if (found.symbol is null)
             {
                 problem = $"'{part}' is no condition such as column=value";
                 return null;
             }
-            var values = Split(part[(found.at + found.symbol.Length)..], ',').Select(Unquote).ToList();
+            var values = Quoted.List(part[(found.at + found.symbol.Length)..], ',').Select(Quoted.Value).ToList();
             if (values.Count == 0 || (found.symbol is not ("=" or "!=") && (values.Count != 1 || !IsNumber(values[0], out _))))
             {
                 problem = $"'{part}' compares with nothing that '{found.symbol}' can compare with";
                 return null;
             }
-            conditions.Add(new Condition(part[..found.at].Trim(), found.symbol, values));
+            conditions.Add(new Condition(Quoted.Value(part[..found.at].Trim()), found.symbol, values));
         }
         return conditions;
     }
@@ -56,25 +57,6 @@ public sealed record Condition(string Column, string Operator, IReadOnlyList<str
             _ => number < bound,
         },
     };
-
-    /// <summary>Splits at a separator outside single quotes; parts are trimmed, empty ones dropped.</summary>
-    internal static IEnumerable<string> Split(string text, char separator)
-    {
-        var start = 0;
-        var quoted = false;
-        for (var i = 0; i <= text.Length; i++)
-        {
-            if (i < text.Length && text[i] == '\'')
-                quoted = !quoted;
-            if (i < text.Length && (quoted || text[i] != separator))
-                continue;
-            if (text[start..i].Trim() is { Length: > 0 } part)
-                yield return part;
-            start = i + 1;
-        }
-    }
-
-    private static string Unquote(string text) => text.Length >= 2 && text[0] == '\'' && text[^1] == '\'' ? text[1..^1] : text;
 
     private static bool IsNumber(string text, out double number) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number) && double.IsFinite(number);

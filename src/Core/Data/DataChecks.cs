@@ -22,12 +22,4 @@ public static class DataChecks
 
         void Report(DatasetDeclaration dataset, string what, string here, string there) => found.Add(DataRules.UnlikeRecorded.At(dataset.Item.Where, dataset.Name, what, here, there));
     }
-
-    /// <summary>The key columns that a dataset will have; null where only its samples will tell.</summary>
-    public static IReadOnlyList<string>? ColumnsOf(string name, IReadOnlyList<DatasetDeclaration> datasets, IReadOnlyList<RecordedDataDeclaration> recorded)
-    {
-        var columns = datasets.FirstOrDefault(dataset => string.Equals(dataset.Name, name, StringComparison.OrdinalIgnoreCase))?.Columns
-            ?? recorded.FirstOrDefault(dataset => string.Equals(dataset.Name, name, StringComparison.OrdinalIgnoreCase))?.Columns;
-        return columns is { Count: > 0 } ? columns : null;
-    }
 }

@@ -58,4 +58,12 @@ public static class DataRules
     /// <summary>The observations of a dataset cannot be written in a format of other programs.</summary>
     public static readonly DiagnosticRule UnfitForFormat = new("VART5010", Error, "Observations do not fit a format",
         "Dataset '{0}' cannot be written in the format '{1}': {2}. Give its experiments that column, or take the format out of UpstreamFormats.");
+
+    /// <summary>A condition asks for a value that nothing has.</summary>
+    public static readonly DiagnosticRule ValueOfNothing = new("VART5030", Warning, "A condition asks for a value that nothing has",
+        "{0} '{1}': {2} asks for '{3}', which no cell and no recorded row has.{4} Correct the value, or leave it as it is where another machine or request has it.");
+
+    /// <summary>Recorded data have no row.</summary>
+    public static readonly DiagnosticRule NoRows = new("VART5031", Warning, "Recorded data have no row",
+        "RecordedData '{0}' takes nothing from '{1}', which has {2}. Correct the file or the condition; figures and claims have no recorded number of it.");
 }

@@ -98,10 +98,13 @@ public static class DatasetBuilder
             notes.AddRange(values.Select(value => value.Observation.Columns.GetValueOrDefault(column, "")).Where(note => note.Length > 0).Distinct());
         var samples = declaration.Combine == Combine.Sum ? Sums(values, notes) : [.. values.Where(value => value.Number is not null).Select(value => value.Number!.Value)];
         notes.AddRange(Problems(values, samples.Count > 0));
+        var estimate = samples.Count == 0 ? null : Statistics.Interval(declaration.Statistic, samples, declaration.Interval);
+        if (samples.Count > 0 && estimate is null)
+            notes.Add($"the {$"{declaration.Statistic}".ToLowerInvariant()} of its samples is beyond what a number can hold");
         return new DataPoint
         {
             Keys = keys,
-            Estimate = samples.Count == 0 ? null : Statistics.Interval(declaration.Statistic, samples, declaration.Interval),
+            Estimate = estimate,
             Samples = samples,
             Failures = values.Count(value => value.Number is null && value.Observation.Sample.Length > 0),
             Note = notes.Count == 0 ? null : string.Join("; ", notes),
@@ -128,7 +131,10 @@ public static class DatasetBuilder
         var count = parts.Min(part => part.Count);
         if (count == 0 && parts.Exists(part => part.Count > 0))
             notes.Add($"{parts.Count(part => part.Count == 0)} of its {parts.Count} parts have no number");
-        return [.. Enumerable.Range(0, count).Select(i => parts.Sum(part => part[i]))];
+        double[] sums = [.. Enumerable.Range(0, count).Select(i => parts.Sum(part => part[i])).Where(double.IsFinite)];
+        if (sums.Length < count)
+            notes.Add($"the sum of its parts is beyond what a number can hold in {count - sums.Length} of {count} samples");
+        return [.. sums];
     }
 
     private static IEnumerable<string> Problems(List<ObservedValue> values, bool hasSamples)

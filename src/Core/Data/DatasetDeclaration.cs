@@ -1,6 +1,8 @@
 using System.Globalization;
+using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Experiments.Readers;
 
 namespace Verus.Artifact.Data;
 
@@ -43,8 +45,10 @@ public sealed record DatasetDeclaration : IDeclaration
     public string? Per { get; init; }
     /// <summary>Name of the value column.</summary>
     public string Quantity { get; init; } = "time";
-    /// <summary>Unit after scaling.</summary>
+    /// <summary>Unit after scaling; empty: none.</summary>
     public string Unit { get; init; } = "s";
+    /// <summary>Whether nobody has said the unit: then it is that of the metric, where that has one and its numbers stay as they are.</summary>
+    public bool IsUnitOpen { get; init; }
     /// <summary>Factor on each number, such as 1e-9 or 0.001.</summary>
     public double Scale { get; init; } = 1;
     /// <summary>How samples become one number.</summary>
@@ -80,8 +84,9 @@ public sealed record DatasetDeclaration : IDeclaration
             RowColumn = reader.Text("RowColumn") ?? "metric",
             Per = reader.Text("Per"),
             Quantity = reader.Text("Quantity") ?? "time",
-            Unit = reader.Text("Unit") ?? "s",
-            Scale = reader.Number("Scale") ?? 1,
+            Unit = reader.TextOrEmpty("Unit") ?? "",
+            IsUnitOpen = reader.TextOrEmpty("Unit") is null,
+            Scale = reader.Number("Scale", scale => scale != 0, "a number such as 1e-9, not 0") ?? 1,
             Statistic = reader.Choice("Statistic", Statistic.Median),
             Interval = reader.Text("Interval") is null ? null : reader.Choice("Interval", IntervalMethod.None),
             Combine = reader.Choice("Combine", Combine.None),
@@ -103,8 +108,21 @@ public sealed record DatasetDeclaration : IDeclaration
         foreach (var derived in declaration.Derived.Where(_ => declaration.Columns.Count > 0))
             if (derived.Keys.Keys.Concat(derived.Formula.Columns).FirstOrDefault(column => !declaration.Columns.Contains(column)) is { } stranger)
                 reader.Bad("Derived", derived.Text, $"the key columns {string.Join(", ", declaration.Columns)}, and not '{stranger}'");
+        reader.CheckFileName();
         reader.Finish();
-        return declaration;
+        return declaration.WithUnitOf([]);
+    }
+
+    /// <summary>
+    /// The dataset with the unit of its metric, where nobody has said another: seconds and bytes of the runner, and what readers announce. A scaled or
+    /// divided number has none until somebody says it, and neither has a count.
+    /// </summary>
+    public DatasetDeclaration WithUnitOf(IEnumerable<ReaderOutline> readers)
+    {
+        if (!IsUnitOpen || Scale != 1 || Per is not null || Statistic == Statistic.Count)
+            return this;
+        var known = readers.SelectMany(reader => reader.Metrics).Concat(RunnerMetrics.Units).ToLookup(metric => metric.Key, metric => metric.Value, StringComparer.Ordinal);
+        return Metrics.SelectMany(metric => known[metric].DefaultIfEmpty("")).Distinct().ToList() is [var unit] ? this with { Unit = unit } : this;
     }
 
     internal static IReadOnlyList<Condition> ReadConditions(MetadataReader reader, string name)
@@ -132,13 +150,13 @@ public sealed record DatasetDeclaration : IDeclaration
     private static List<MetricRow> ReadRows(MetadataReader reader)
     {
         var rows = new List<MetricRow>();
-        foreach (var text in reader.List("Rows"))
+        foreach (var text in reader.Parts("Rows"))
         {
-            var parts = text.Split('|', StringSplitOptions.TrimEntries);
+            string[] parts = [.. Quoted.Split(text, '|').Select(Quoted.Value)];
             var scale = 1.0;
-            if (parts.Length > 3 || parts[0].Length == 0
-                || (parts.Length == 3 && !(double.TryParse(parts[2], NumberStyles.Float, CultureInfo.InvariantCulture, out scale) && double.IsFinite(scale))))
-                reader.Bad("Rows", text, "a metric, its unit and perhaps a factor, such as 'smt_size|MB|1e-6'");
+            if (parts.Length > 3 || rows.Exists(row => row.Metric == parts[0]) || parts[0].Length == 0
+                || (parts.Length == 3 && !(double.TryParse(parts[2], NumberStyles.Float, CultureInfo.InvariantCulture, out scale) && double.IsFinite(scale) && scale != 0)))
+                reader.Bad("Rows", text, "a metric, its unit and perhaps a factor, such as 'smt_size|MB|1e-6', each metric once");
             else
                 rows.Add(new MetricRow(parts[0], parts.Length > 1 ? parts[1] : "", scale));
         }

@@ -9,11 +9,17 @@ using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Data;
 
-/// <summary>The CSV files of the data stage: RFC 4180 with line feeds, UTF-8, a point in numbers. docs/data.md has their columns.</summary>
+/// <summary>The CSV files of the data stage: RFC 4180 with line feeds, UTF-8, a point in numbers, texts as
+/// <see cref="SpreadsheetText"/> has them. docs/data.md has their columns.</summary>
 public static class DatasetFile
 {
     private const string RecordedEnding = ".recorded.csv";
-    private static readonly CsvConfiguration Format = new(CultureInfo.InvariantCulture) { NewLine = "\n" };
+    private static readonly CsvConfiguration Format = new(CultureInfo.InvariantCulture)
+    {
+        NewLine = "\n",
+        // Readers take a lone return for the end of a row, too.
+        ShouldQuote = field => ConfigurationFunctions.ShouldQuote(field) || field.Field?.Contains('\r') == true,
+    };
     private static readonly string[] SummaryTail = ["low", "high", "samples", "unit", "statistic", "origin", "note", "failures", "values"];
     private static readonly string[] ObservationTail = ["failure", "experiment", "cell", "sample", "started", "machine", "deviations", "logs"];
 
@@ -89,7 +95,7 @@ public static class DatasetFile
         using var csv = new CsvReader(text, Format);
         try
         {
-            var header = csv.Read() && csv.ReadHeader() ? csv.HeaderRecord ?? [] : [];
+            var header = csv.Read() && csv.ReadHeader() ? (csv.HeaderRecord ?? []).Select(SpreadsheetText.Plain).ToArray() : [];
             // The ending _2 of a column whose name a key column has, too, is part of the form.
             if (header.Length <= SummaryTail.Length || !Unique([.. header[..^SummaryTail.Length], .. SummaryTail]).SequenceEqual(header))
                 throw RecordedDataReader.Bad(path, 1, $"it does not end with the columns {string.Join(", ", SummaryTail)}");
@@ -101,7 +107,7 @@ public static class DatasetFile
             {
                 points.Add(ReadPoint(csv, path, header, columns));
                 if (points.Count == 1)
-                    (statistic, firstUnit) = (csv.GetField(columns.Length + 5) ?? "", points[0].Unit ?? "");
+                    (statistic, firstUnit) = (SpreadsheetText.Plain(csv.GetField(columns.Length + 5) ?? ""), points[0].Unit ?? "");
             }
             return new Dataset
             {
@@ -145,14 +151,15 @@ public static class DatasetFile
         if (csv.Parser.Count != header.Length)
             throw RecordedDataReader.Bad(path, line, $"it has {csv.Parser.Count} fields, and the first row {header.Length}");
         double? At(int index) => RecordedDataReader.Number(path, line, header[columns.Length + index], csv.GetField(columns.Length + index));
+        string Text(int index) => SpreadsheetText.Plain(csv.GetField(index) ?? "");
         return new DataPoint
         {
-            Keys = columns.Select((column, index) => (column, index)).ToDictionary(pair => pair.column, pair => csv.GetField(pair.index) ?? "", StringComparer.Ordinal),
+            Keys = columns.Select((column, index) => (column, index)).ToDictionary(pair => pair.column, pair => Text(pair.index), StringComparer.Ordinal),
             Estimate = At(0) is { } value ? new Estimate(value, At(1), At(2)) : null,
-            Unit = csv.GetField(columns.Length + 4) ?? "",
-            Note = csv.GetField(columns.Length + 7) is { Length: > 0 } note ? note : null,
+            Unit = Text(columns.Length + 4),
+            Note = Text(columns.Length + 7) is { Length: > 0 } note ? note : null,
             Failures = (int)(At(8) ?? 0),
-            Samples = [.. (csv.GetField(columns.Length + 9) ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            Samples = [.. Text(columns.Length + 9).Split(' ', StringSplitOptions.RemoveEmptyEntries)
                 .Select(value => RecordedDataReader.Number(path, line, "values", value)!.Value)],
         };
     }
@@ -178,7 +185,7 @@ public static class DatasetFile
             foreach (var row in rows.Prepend(header))
             {
                 foreach (var field in row)
-                    csv.WriteField(field);
+                    csv.WriteField(SpreadsheetText.Safe(field));
                 csv.NextRecord();
             }
         }

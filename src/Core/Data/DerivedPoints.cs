@@ -5,7 +5,7 @@ namespace Verus.Artifact.Data;
 
 /// <summary>Points that are computed from other points of the same dataset, such as a total: a line <c>column=value | unit: formula</c>.</summary>
 /// <param name="Keys">Columns that the new points have beside those that the formula leaves.</param>
-/// <param name="Unit">Their unit; null: the dataset's.</param>
+/// <param name="Unit">Their unit; null: what the formula gives.</param>
 /// <param name="Formula">What they are.</param>
 /// <param name="Text">The line as it is declared.</param>
 public sealed record DerivedPoints(IReadOnlyDictionary<string, string> Keys, string? Unit, Formula Formula, string Text)
@@ -57,7 +57,9 @@ public sealed record DerivedPoints(IReadOnlyDictionary<string, string> Keys, str
             throw DataRules.BadDerived.Throw(declaration.Item.Where, dataset.Name, Text, problem.Message);
         }
         var points = dataset.Points.ToList();
-        foreach (var row in rows.Where(row => double.IsFinite(row.Draws[0])))
+        var without = rows.Where(row => !double.IsFinite(row.Draws[0])).ToList();
+        CheckUnits(dataset, declaration, rows);
+        foreach (var row in rows.Except(without))
         {
             var keys = dataset.Columns.ToDictionary(column => column, column => Keys.GetValueOrDefault(column) ?? row.Keys.GetValueOrDefault(column)
                 ?? throw DataRules.BadDerived.Throw(declaration.Item.Where, dataset.Name, Text, $"its points have no {column}"), StringComparer.Ordinal);
@@ -69,9 +71,23 @@ public sealed record DerivedPoints(IReadOnlyDictionary<string, string> Keys, str
                 Keys = keys,
                 Estimate = new Estimate(row.Draws[0]),
                 Note = notes.Count == 0 ? null : string.Join("; ", notes),
-                Unit = Unit == dataset.Unit ? null : Unit,
+                Unit = UnitOf(row) is var unit && unit == dataset.Unit ? null : unit,
             });
         }
-        return dataset with { Points = points };
+        return without.Count == 0 ? dataset with { Points = points }
+            : dataset with { Points = points, Notes = [.. dataset.Notes, $"'{Text}' has no finite value {(without.Count == 1 ? "at one point" : $"at {without.Count} points")}"] };
+    }
+
+    // What nobody has said is what the formula gives.
+    private string UnitOf(Row row) => Unit ?? row.Unit.ToString();
+
+    // A number in the formula may be a factor between units, and a ratio may be called anything; else the unit is that of what it is made of.
+    private void CheckUnits(Dataset dataset, DatasetDeclaration declaration, IReadOnlyList<Row> rows)
+    {
+        if (Unit is null || Formula.HasNumbers)
+            return;
+        var said = Formulas.Unit.Parse(Unit);
+        if (rows.Select(row => row.Unit).FirstOrDefault(unit => unit is { IsAny: false, IsUnknown: false } && !unit.Equals(Formulas.Unit.None) && !unit.Equals(said)) is { } other)
+            throw DataRules.BadDerived.Throw(declaration.Item.Where, dataset.Name, Text, $"they are called {(Unit.Length == 0 ? "numbers without a unit" : Unit)} and are {other}");
     }
 }

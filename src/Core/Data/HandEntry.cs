@@ -52,6 +52,8 @@ public sealed record HandEntry(IReadOnlyDictionary<string, string> Keys, double 
             if (!entry.IsAddition)
                 points.Add(at < 0 ? entry.Point(dataset)
                     : throw DataRules.EnteredAndMeasured.Throw(declaration.Item.Where, dataset.Name, string.Join(", ", entry.Keys.Values), declaration.ByHand!));
+            else if (at >= 0 && points[at].Estimate is { } huge && !double.IsFinite(huge.Value + entry.Number))
+                points[at] = points[at] with { Estimate = null, Samples = [], Note = $"with {entry.Note} it is beyond what a number can hold" };
             else if (at >= 0 && points[at].Estimate is { } estimate)
                 points[at] = points[at] with
                 {

@@ -5,8 +5,6 @@ namespace Verus.Artifact.Data;
 /// <summary>What an observation says of one point: a number, or why there is none.</summary>
 internal sealed class ObservedValue(Observation observation, IReadOnlyDictionary<string, string> keys, double? number, string? failure, string? unit)
 {
-    private static readonly string[] OfTheRunner = ["wall", "user", "system", "memory"];
-
     /// <summary>Where it comes from.</summary>
     public Observation Observation => observation;
 
@@ -60,7 +58,7 @@ internal sealed class ObservedValue(Observation observation, IReadOnlyDictionary
     // What the output has in its place tells why: signal 6, threads_short 2.
     private static string NoMetric(DatasetDeclaration declaration, Observation observation)
     {
-        var found = observation.Metrics.Where(metric => !OfTheRunner.Contains(metric.Key)).Take(4)
+        var found = observation.Metrics.Where(metric => !RunnerMetrics.Units.ContainsKey(metric.Key)).Take(4)
             .Select(metric => string.Create(CultureInfo.InvariantCulture, $"{metric.Key} {metric.Value:0.######}")).ToList();
         return $"no {declaration.Metrics[0]} in its output" + (found.Count == 0 ? "" : $" ({string.Join(", ", found)})");
     }

@@ -1,3 +1,4 @@
+using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 
@@ -59,6 +60,7 @@ public sealed record RecordedDataDeclaration : IDeclaration
         if (declaration.Low is null != declaration.High is null)
             reader.Bad(declaration.Low is null ? "High" : "Low", (declaration.Low ?? declaration.High)!, "both ends of the interval, Low and High");
         DatasetDeclaration.CheckColumns(reader, declaration.Columns, declaration.Value);
+        reader.CheckFileName();
         reader.Finish();
         return declaration;
     }
@@ -66,8 +68,8 @@ public sealed record RecordedDataDeclaration : IDeclaration
     private static Dictionary<string, string> ReadRename(MetadataReader reader)
     {
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var pair in reader.List("Rename"))
-            if (pair.Split('=', StringSplitOptions.TrimEntries) is not [{ Length: > 0 } there, { Length: > 0 } here] || !names.TryAdd(here, there))
+        foreach (var pair in reader.Parts("Rename"))
+            if (Quoted.Split(pair, '=').Select(Quoted.Value).ToArray() is not [{ Length: > 0 } there, { Length: > 0 } here] || !names.TryAdd(here, there))
                 reader.Bad("Rename", pair, "pairs 'name in the file=name here', each name here once");
         return names;
     }

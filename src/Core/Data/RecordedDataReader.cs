@@ -86,7 +86,7 @@ public static class RecordedDataReader
     /// <summary>The rows of a file whose header was read.</summary>
     private sealed class Rows(RecordedDataDeclaration declaration, CsvReader csv, string file)
     {
-        private readonly string[] header = csv.HeaderRecord ?? [];
+        private readonly string[] header = [.. (csv.HeaderRecord ?? []).Select(SpreadsheetText.Plain)];
 
         /// <summary>Line of the last row that could be read.</summary>
         public int Line { get; private set; } = 1;
@@ -115,6 +115,8 @@ public static class RecordedDataReader
 
         private void CheckColumns()
         {
+            if (header is [var only] && only.FirstOrDefault(c => c is ';' or '\t' or '|') is not '\0' and var sign)
+                throw Bad(file, 1, $"its columns are separated by {(sign == '\t' ? "tabs" : $"'{sign}'")}, and a CSV file of the data stage has commas");
             if (header.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
                 throw Bad(file, 1, $"it names the column '{twice.Key}' twice");
             var wanted = declaration.Columns.Append(declaration.Value).Concat(new[] { declaration.Low, declaration.High, declaration.Note }.OfType<string>())
@@ -130,7 +132,7 @@ public static class RecordedDataReader
             var high = declaration.High is { } highColumn ? Number(file, line, highColumn, Field(highColumn)) : null;
             if (low is null != high is null || low > high || (value is null && low is not null))
                 throw Bad(file, line, $"'{Field(declaration.Low!)}' and '{Field(declaration.High!)}' are no interval of '{Field(declaration.Value)}'");
-            var unit = header.Contains("unit") ? csv.GetField("unit") : null;
+            var unit = header.Contains("unit") ? SpreadsheetText.Plain(csv.GetField(Array.IndexOf(header, "unit")) ?? "") : null;
             return new DataPoint
             {
                 Keys = declaration.Columns.ToDictionary(column => column, Field, StringComparer.Ordinal),
@@ -140,7 +142,7 @@ public static class RecordedDataReader
             };
         }
 
-        private string Field(string column) => csv.GetField(InFile(column)) ?? "";
+        private string Field(string column) => SpreadsheetText.Plain(csv.GetField(Array.IndexOf(header, InFile(column))) ?? "");
 
         private string InFile(string column) => declaration.Rename.GetValueOrDefault(column, column);
     }

@@ -61,7 +61,27 @@ public static class Statistics
 
     /// <summary>The quantile of a share between 0 and 1, interpolated linearly between samples (definition 7); NaN without samples.</summary>
     public static double Quantile(IReadOnlyList<double> samples, double share) =>
-        samples.Count == 0 ? double.NaN : SortedArrayStatistics.QuantileCustom([.. samples.Order()], share, QuantileDefinition.R7);
+        samples.Count == 0 ? double.NaN : QuantileOfSorted([.. samples.Order()], share);
+
+    /// <summary>The same of samples that are sorted already. Numbers whose difference is beyond what a number can hold have one, too.</summary>
+    public static double QuantileOfSorted(double[] sorted, double share)
+    {
+        var quantile = SortedArrayStatistics.QuantileCustom(sorted, share, QuantileDefinition.R7);
+        if (double.IsFinite(quantile))
+            return quantile;
+        var place = share * (sorted.Length - 1);
+        var (below, part) = ((int)place, place - Math.Floor(place));
+        return part == 0 ? sorted[below] : sorted[below] * (1 - part) + sorted[below + 1] * part;
+    }
+
+    /// <summary>The arithmetic mean; NaN without numbers. Numbers whose sum is beyond what a number can hold have one, too.</summary>
+    public static double Mean(ReadOnlySpan<double> numbers)
+    {
+        var (sum, mean) = (0.0, 0.0);
+        foreach (var number in numbers)
+            (sum, mean) = (sum + number, mean + number / numbers.Length);
+        return numbers.Length == 0 ? double.NaN : double.IsFinite(sum) ? sum / numbers.Length : mean;
+    }
 
     /// <summary>The method that a statistic has where nobody says another: order statistics for the median, t for the mean, else none.</summary>
     public static IntervalMethod MethodOf(Statistic statistic) => statistic switch
@@ -73,9 +93,14 @@ public static class Statistics
 
     /// <summary>
     /// The statistic with its 95% confidence interval. Fewer than three samples have none; a median of three to five samples has a bootstrap
-    /// interval in place of one by order statistics. Null without samples, but for <see cref="Statistic.Count"/>.
+    /// interval in place of one by order statistics. An end beyond what a number can hold is no end, and then there is no interval. Null without
+    /// samples, but for <see cref="Statistic.Count"/>, and where the statistic itself is beyond what a number can hold.
     /// </summary>
-    public static Estimate? Interval(Statistic statistic, IReadOnlyList<double> samples, IntervalMethod? method = null)
+    public static Estimate? Interval(Statistic statistic, IReadOnlyList<double> samples, IntervalMethod? method = null) =>
+        IntervalOf(statistic, samples, method) is not { } estimate || !double.IsFinite(estimate.Value) ? null
+        : estimate is { Low: { } low, High: { } high } && !(double.IsFinite(low) && double.IsFinite(high)) ? new Estimate(estimate.Value) : estimate;
+
+    private static Estimate? IntervalOf(Statistic statistic, IReadOnlyList<double> samples, IntervalMethod? method)
     {
         if (samples.Count == 0)
             return statistic == Statistic.Count ? new Estimate(0) : null;
@@ -99,7 +124,7 @@ public static class Statistics
         if (samples.Count == 0)
             return null;
         var sorted = samples.Order().ToArray();
-        var median = SortedArrayStatistics.Median(sorted);
+        var median = Of(Statistic.Median, sorted);
         // The largest k such that at most 2.5% lies below: the interval is from the k-th smallest to the k-th largest sample.
         var k = 0;
         while (k < sorted.Length / 2 && Binomial.CDF(0.5, sorted.Length, k) <= 0.025)
@@ -133,8 +158,7 @@ public static class Statistics
     public static (double Low, double High) Middle95(double[] values)
     {
         Array.Sort(values);
-        return (SortedArrayStatistics.QuantileCustom(values, 0.025, QuantileDefinition.R7),
-            SortedArrayStatistics.QuantileCustom(values, 0.975, QuantileDefinition.R7));
+        return (QuantileOfSorted(values, 0.025), QuantileOfSorted(values, 0.975));
     }
 
     private static Estimate Bootstrap(Statistic statistic, IReadOnlyList<double> samples)
@@ -159,11 +183,13 @@ public static class Statistics
             buffer.Sort();
             // A NaN sorts first, and no number is right then.
             return double.IsNaN(buffer[0]) ? double.NaN
-                : buffer.Length % 2 == 1 ? buffer[buffer.Length / 2] : (buffer[buffer.Length / 2 - 1] + buffer[buffer.Length / 2]) / 2;
+                : buffer.Length % 2 == 1 ? buffer[buffer.Length / 2] : Mean(buffer.Slice(buffer.Length / 2 - 1, 2));
         }
+        if (statistic == Statistic.Mean)
+            return Mean(buffer);
         var (sum, least, most) = (0.0, buffer[0], buffer[0]);
         foreach (var sample in buffer)
             (sum, least, most) = (sum + sample, Math.Min(least, sample), Math.Max(most, sample));
-        return statistic switch { Statistic.Mean => sum / buffer.Length, Statistic.Min => least, Statistic.Max => most, _ => sum };
+        return statistic switch { Statistic.Min => least, Statistic.Max => most, _ => sum };
     }
 }

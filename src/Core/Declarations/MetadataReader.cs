@@ -31,9 +31,14 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
         return "";
     }
 
-    /// <summary>A list separated by semicolons; entries are trimmed, empty ones dropped.</summary>
-    public IReadOnlyList<string> List(string name) =>
-        Text(name)?.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+    /// <summary>The text of a metadatum, trimmed; empty when it is written as such, null when it is not written.</summary>
+    public string? TextOrEmpty(string name) => Text(name) ?? (item.Metadata.TryGetValue(name, out _) ? "" : null);
+
+    /// <summary>A list separated by semicolons; entries are trimmed and without their quotes, empty ones dropped.</summary>
+    public IReadOnlyList<string> List(string name) => [.. Parts(name).Select(Quoted.Value)];
+
+    /// <summary>The same with the quotes of the entries, for those that have values of their own.</summary>
+    public IReadOnlyList<string> Parts(string name) => Quoted.List(Text(name) ?? "", ';');
 
     /// <summary>true or false; <paramref name="otherwise"/> when absent.</summary>
     public bool Flag(string name, bool otherwise = false)
@@ -58,22 +63,28 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
     }
 
     /// <summary>A finite decimal number with a point; null when absent.</summary>
-    public double? Number(string name)
+    public double? Number(string name) => Number(name, _ => true, "a number such as 1.5");
+
+    /// <summary>A finite decimal number that is allowed; null when absent.</summary>
+    public double? Number(string name, Func<double, bool> isAllowed, string expected)
     {
         if (Text(name) is not { } value)
             return null;
-        if (double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number))
+        if (double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) && isAllowed(number))
             return number;
-        Bad(name, value, "a number such as 1.5");
+        Bad(name, value, expected);
         return null;
     }
+
+    /// <summary>Seconds of a limit, which must be above 0; null when absent.</summary>
+    public double? Seconds(string name) => Number(name, seconds => seconds > 0, "a number of seconds above 0");
 
     /// <summary>One of the names of an enumeration, case ignored.</summary>
     public T Choice<T>(string name, T otherwise) where T : struct, Enum
     {
         if (Text(name) is not { } value)
             return otherwise;
-        if (Enum.TryParse<T>(value, ignoreCase: true, out var choice) && Enum.IsDefined(choice) && !char.IsAsciiDigit(value[0]))
+        if (Choices.Find<T>(value) is { } choice)
             return choice;
         Bad(name, value, "one of " + string.Join(", ", Enum.GetNames<T>()));
         return otherwise;
@@ -84,6 +95,14 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
     {
         if (UrlText.HasSecret(url))
             Report(DeclarationRules.SecretInUrl, item.Type, item.Name);
+    }
+
+    /// <summary>Reports a name that cannot be the name of a file: what comes of the item is kept in files of that name.</summary>
+    public void CheckFileName()
+    {
+        var name = item.Name;
+        if (name.Any(c => c is '/' or '\\' || char.IsControl(c)) || name.Trim('.').Length == 0 || System.Text.Encoding.UTF8.GetByteCount(name) > 200)
+            Bad("Include", name, "a name of at most 200 bytes without '/', since files are named by it");
     }
 
     /// <summary>Reports a value that is not what was expected.</summary>

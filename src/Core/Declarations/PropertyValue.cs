@@ -22,7 +22,7 @@ public static class PropertyValue
     /// <exception cref="DiagnosticException">It is none of them.</exception>
     public static T Choice<T>(string property, string text, T otherwise) where T : struct, Enum =>
         text.Length == 0 ? otherwise
-        : Enum.TryParse<T>(text, ignoreCase: true, out var choice) && Enum.IsDefined(choice) && !char.IsAsciiDigit(text[0]) ? choice
+        : Choices.Find<T>(text) is { } choice ? choice
         : throw Bad(property, text, "one of " + string.Join(", ", Enum.GetNames<T>()));
 
     private static DiagnosticException Bad(string property, string text, string expected) =>

@@ -3,6 +3,7 @@ using Verus.Artifact.Data;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Experiments.Readers;
 using Verus.Artifact.Figures;
 using Verus.Artifact.Pins;
 using Verus.Artifact.Places.Vm;
@@ -40,11 +41,20 @@ public sealed record EvaluationModel
     /// <summary>Predicates of claims.</summary>
     public required IReadOnlyList<PredicateDeclaration> Predicates { get; init; }
 
-    /// <summary>Reads all items and checks that what they refer to is there.</summary>
+    /// <summary>What a user should know of the declarations and what stops nothing.</summary>
+    public IReadOnlyList<Diagnostic> Warnings { get; init; } = [];
+
+    /// <summary>
+    /// Reads all items and checks everything that can be known before the first sample: what they refer to, and by a <see cref="Rehearsal"/> that
+    /// experiments, datasets, figures and claims go together.
+    /// </summary>
+    /// <param name="items">The items.</param>
+    /// <param name="layout">Where the project and its outputs are; null: not known, and no file is looked at.</param>
     /// <exception cref="DiagnosticException">Something does not fit; all of it is in the exception.</exception>
-    public static EvaluationModel Parse(IReadOnlyList<DeclarationItem> items)
+    public static EvaluationModel Parse(IReadOnlyList<DeclarationItem> items, EvaluationLayout? layout = null)
     {
         var found = new List<Diagnostic>();
+        var broken = new HashSet<DeclarationItem>();
         var tools = Read("Tool", ToolDeclaration.Parse);
         var model = new EvaluationModel
         {
@@ -66,8 +76,12 @@ public sealed record EvaluationModel
             Claims = Read("Claim", ClaimDeclaration.Parse),
             Predicates = Read("Predicate", PredicateDeclaration.Parse),
         };
-        References.Check(model, found);
-        return found.Exists(diagnostic => diagnostic.Rule.Severity == Severity.Error) ? throw new DiagnosticException(found) : model;
+        References.Check(model, layout, broken, found);
+        model = model with { Datasets = [.. model.Datasets.Select(dataset => dataset.WithUnitOf(model.ReadersOf(dataset)))] };
+        DataChecks.Check(model.Datasets, model.Recorded, found);
+        new Rehearsal(model, layout, broken, found).Run();
+        found = [.. found.Distinct()];
+        return found.Exists(diagnostic => diagnostic.Rule.Severity == Severity.Error) ? throw new DiagnosticException(found) : model with { Warnings = found };
 
         List<T> Read<T>(string type, Func<DeclarationItem, ICollection<Diagnostic>, T> parse) where T : IDeclaration
         {
@@ -77,9 +91,19 @@ public sealed record EvaluationModel
             {
                 if (!names.Add(item.Name))
                     found.Add(DeclarationRules.DuplicateName.At(item.Where, type, item.Name));
+                var before = found.Count;
                 declarations.Add(parse(item, found));
+                if (found.Skip(before).Any(diagnostic => diagnostic.Rule.Severity == Severity.Error))
+                    broken.Add(item);
             }
             return declarations;
         }
     }
+
+    /// <summary>The experiments whose samples a dataset takes, by name or by suite.</summary>
+    public IEnumerable<ExperimentDeclaration> ExperimentsOf(DatasetDeclaration dataset) => Experiments.Where(experiment =>
+        dataset.Experiments.Contains(experiment.Name, StringComparer.OrdinalIgnoreCase) || dataset.Experiments.Contains(experiment.Suite, StringComparer.OrdinalIgnoreCase));
+
+    private IEnumerable<ReaderOutline> ReadersOf(DatasetDeclaration dataset) =>
+        ExperimentsOf(dataset).Select(experiment => experiment.Reader is { } reader ? OutputReaders.Find(reader)?.Outline : null).OfType<ReaderOutline>();
 }

@@ -15,7 +15,7 @@ namespace Verus.Artifact.Evaluation;
 /// <summary>Checks that every name that a declaration refers to is declared.</summary>
 internal static class References
 {
-    public static void Check(EvaluationModel model, ICollection<Diagnostic> found)
+    public static void Check(EvaluationModel model, EvaluationLayout? layout, IReadOnlySet<DeclarationItem> broken, ICollection<Diagnostic> found)
     {
         var tools = Names(model.Tools);
         var repos = Names(model.Pins.Repos);
@@ -66,8 +66,9 @@ internal static class References
             Need(predicate, "Dataset", predicate.Datasets, datasets);
         }
 
-        DataChecks.Check(model.Datasets, model.Recorded, found);
-        ClaimChecks.Check(model.Claims, model.Predicates, name => DataChecks.ColumnsOf(name, model.Datasets, model.Recorded), found);
+        ClaimChecks.Check(model.Claims, model.Predicates, found);
+        foreach (var experiment in model.Experiments.Where(experiment => !broken.Contains(experiment.Item)))
+            ExperimentChecks.Check(experiment, model.Services.Where(service => service.Experiments.Contains(experiment.Name, StringComparer.OrdinalIgnoreCase)), layout, found);
 
         void NeedMachine(ExperimentDeclaration experiment)
         {

@@ -71,7 +71,7 @@ public sealed record Selection
         List<string> datasets, IReadOnlyList<ExperimentDeclaration> experiments)
     {
         var read = figures.SelectMany(figure => figure.Datasets)
-            .Concat(model.Predicates.Where(predicate => claims.Any(claim => claim.Name == predicate.Claim)).SelectMany(predicate => predicate.Datasets))
+            .Concat(model.Predicates.Where(predicate => claims.Any(claim => Is(claim.Name, predicate.Claim))).SelectMany(predicate => predicate.Datasets))
             .Concat(datasets).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
         var sampled = model.Datasets.Where(dataset => read.Contains(dataset.Name, StringComparer.OrdinalIgnoreCase)).SelectMany(dataset => dataset.Experiments)
             .ToHashSet(StringComparer.OrdinalIgnoreCase);

@@ -8,6 +8,9 @@ internal sealed record AxisTick(double Position, string Label);
 /// <summary>An axis: what part of it is seen, its ticks, and where values stand on it.</summary>
 internal sealed record AxisView
 {
+    // Below it, numbers are one for the drawing.
+    private const double LeastSpan = 1e-300;
+
     /// <summary>Lower end in the axis's coordinates.</summary>
     public required double Low { get; init; }
 
@@ -105,18 +108,18 @@ internal sealed record AxisView
         var high = values.Count == 0 ? 1 : values.Max();
         if (fromZero)
             (low, high) = (Math.Min(0, low), Math.Max(0, high));
-        if (high > low && double.IsFinite(high - low))
+        if (high - low >= LeastSpan)
             return (low, high);
-        // One value only: some room around it. Beyond what differences can hold: half of each.
-        if (high > low)
-            return (low / 4, high / 4);
-        var room = high == 0 ? 1 : Math.Abs(high) / 2;
-        return fromZero && high == 0 ? (0, 1) : (low - room, high + room);
+        // One value only: some room around it.
+        var room = Math.Abs(high) < LeastSpan ? 1 : Math.Abs(high) / 2;
+        return fromZero && Math.Abs(high) < LeastSpan ? (0, 1) : (low - room, high + room);
     }
 
     private static double[] Steps(double low, double high, int about)
     {
         var step = Step(high - low, about);
+        if (!(step > 0) || !double.IsFinite(step))
+            return [low, high];
         var first = Math.Ceiling(low / step - 1e-9);
         var count = (int)Math.Min(50, Math.Floor(high / step + 1e-9) - first + 1);
         return [.. Enumerable.Range(0, Math.Max(0, count)).Select(i => (first + i) * step)];
@@ -134,8 +137,9 @@ internal sealed record AxisView
     private static List<AxisTick> Powers(double low, double high, double @base)
     {
         var ticks = new List<AxisTick>();
-        var first = (int)Math.Ceiling(low - 1e-9);
-        var last = (int)Math.Floor(high + 1e-9);
+        // What no number can hold has no tick.
+        var first = (int)Math.Max(Math.Ceiling(low - 1e-9), Math.Ceiling(Math.Log(1e-307, @base)));
+        var last = (int)Math.Min(Math.Floor(high + 1e-9), Math.Floor(Math.Log(double.MaxValue, @base)));
         var every = Math.Max(1, (int)Math.Ceiling((last - first + 1) / 8.0));
         for (var power = first; power <= last; power += every)
             ticks.Add(new AxisTick(power, NumberText.Exact(Math.Pow(@base, power))));

@@ -30,7 +30,7 @@ internal sealed record ChartAxes(AxisView X, AxisView Y)
         var scale = Scale(data);
         if (scale == AxisScale.Category)
             return AxisView.Categories([.. data.Xs.Select(x => x.Label)]);
-        if (data.Points.Concat(data.PaperPoints).FirstOrDefault(p => FigureData.Number(p.X) is null) is { } stranger)
+        if (data.Points.Concat(data.PaperPoints).FirstOrDefault(p => FigureData.Number(p.X) is not { } place || Math.Abs(place) > FigurePoint.MostOnAxis) is { } stranger)
         {
             throw FigureRules.NotANumber.Throw(figure.Item.Where, figure.Name, string.Join(' ', figure.X), stranger.Dataset.Name,
                 stranger.X.Replace('\u001f', ' '), scale);

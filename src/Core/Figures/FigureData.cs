@@ -1,6 +1,7 @@
 using System.Globalization;
 using Verus.Artifact.Common;
 using Verus.Artifact.Data;
+using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Figures;
 
@@ -12,11 +13,20 @@ namespace Verus.Artifact.Figures;
 /// <param name="Dataset">The dataset it is from.</param>
 internal sealed record FigurePoint(string Panel, string Series, string X, DataPoint Point, Dataset Dataset)
 {
+    /// <summary>The largest number that an axis shows; beyond it, differences are no numbers any more.</summary>
+    public const double MostOnAxis = 1e300;
+
+    /// <summary>Whether it stands on an axis, and not in a table.</summary>
+    public bool IsOnAxis { get; init; }
+
     /// <summary>The number; null when there is none that can be shown.</summary>
-    public Estimate? Estimate => Point.Estimate is { } estimate && double.IsFinite(estimate.Value) ? estimate : null;
+    public Estimate? Estimate => Point.Estimate is not { } estimate || !IsShown(estimate.Value) ? null
+        : estimate is { Low: { } low, High: { } high } && !(IsShown(low) && IsShown(high)) ? new Estimate(estimate.Value) : estimate;
 
     /// <summary>Unit of its number.</summary>
     public string Unit => Point.Unit ?? Dataset.Unit;
+
+    private bool IsShown(double value) => double.IsFinite(value) && (!IsOnAxis || Math.Abs(value) <= MostOnAxis);
 }
 
 /// <summary>
@@ -105,7 +115,7 @@ internal sealed class FigureData
         double.TryParse(key, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
 
     /// <summary>Selects the points of a figure.</summary>
-    /// <exception cref="Diagnostics.DiagnosticException">A column is not there, several values fall on one place, or units do not go together.</exception>
+    /// <exception cref="DiagnosticException">A column is not there, several values fall on one place, or units do not go together.</exception>
     public static FigureData Select(FigureDeclaration figure, IReadOnlyList<Dataset> datasets)
     {
         var points = new List<FigurePoint>();
@@ -128,28 +138,38 @@ internal sealed class FigureData
     }
 
     private static List<FigurePoint> PointsOf(FigureDeclaration figure, IReadOnlyList<Dataset> datasets, string name, Origin origin) =>
-        [.. datasets.Where(d => d.Name == name && d.Origin == origin).SelectMany(dataset =>
+        [.. datasets.Where(d => string.Equals(d.Name, name, StringComparison.OrdinalIgnoreCase) && d.Origin == origin).SelectMany(dataset =>
         {
-            CheckColumns(figure, dataset);
-            return dataset.Points
-                .Where(point => figure.Where.All(condition => condition.Value.Contains(point[condition.Key])))
+            if (UnknownColumns(figure, [dataset]).FirstOrDefault() is { } unknown)
+                throw new DiagnosticException(unknown);
+            return figure.Shown(dataset).Points
                 .Select(point => new FigurePoint(figure.Panels is { } panels ? Key([point[panels]]) : "",
-                    Key(figure.Series.Select(column => point[column])), Key(figure.X.Select(column => point[column])), point, dataset));
+                    Key(figure.Series.Select(column => point[column])), Key(figure.X.Select(column => point[column])), point, dataset)
+                {
+                    IsOnAxis = figure.Kind != FigureKind.Table,
+                });
         })];
 
-    private static void CheckColumns(FigureDeclaration figure, Dataset dataset)
+    /// <summary>What would stop a figure of these datasets: columns, places, units, and numbers on its axes.</summary>
+    /// <exception cref="DiagnosticException">It could not be drawn.</exception>
+    public static void CheckDrawable(FigureDeclaration figure, IReadOnlyList<Dataset> datasets)
+    {
+        var data = Select(figure, datasets);
+        if (figure.Kind != FigureKind.Table && data.HasNumbers)
+            ChartAxes.Of(data, data.Panels[0].Value);
+    }
+
+    /// <summary>A finding for each column that a figure names and a dataset lacks.</summary>
+    public static IEnumerable<Diagnostic> UnknownColumns(FigureDeclaration figure, IEnumerable<Dataset> datasets)
     {
         var table = figure.Kind == FigureKind.Table;
-        Check(table ? "Rows" : "X", figure.X);
-        Check(table ? "Columns" : "Series", figure.Series);
-        Check("Panels", figure.Panels is { } panels ? [panels] : []);
-        Check("Where", figure.Where.Keys);
-
-        void Check(string metadata, IEnumerable<string> columns)
-        {
-            foreach (var column in columns.Where(column => !dataset.Columns.Contains(column)))
-                throw FigureRules.UnknownColumn.Throw(figure.Item.Where, figure.Name, metadata, column, dataset.Name, Suggestion.For(column, dataset.Columns));
-        }
+        List<(string Metadata, string Column)> named =
+        [
+            .. figure.X.Select(column => (table ? "Rows" : "X", column)), .. figure.Series.Select(column => (table ? "Columns" : "Series", column)),
+            .. figure.Panels is { } panels ? [("Panels", panels)] : Array.Empty<(string, string)>(), .. figure.Where.Keys.Select(column => ("Where", column)),
+        ];
+        return datasets.SelectMany(dataset => named.Where(name => !dataset.Columns.Contains(name.Column)).Select(name => FigureRules.UnknownColumn.At(
+            figure.Item.Where, figure.Name, name.Metadata, name.Column, dataset.Name, Suggestion.For(name.Column, dataset.Columns)))).DistinctBy(problem => problem.Message);
     }
 
     private static void CheckPlaces(FigureDeclaration figure, List<FigurePoint> points)

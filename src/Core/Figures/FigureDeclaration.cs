@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Verus.Artifact.Common;
+using Verus.Artifact.Data;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 
@@ -122,6 +124,9 @@ public sealed record FigureDeclaration : IDeclaration
     /// <summary>Height of a row of panels in inches; legend, footnotes and titles come on top. Of a table: not used.</summary>
     public double Height { get; init; } = 1.9;
 
+    /// <summary>What it shows of a dataset: the points that satisfy <see cref="Where"/>.</summary>
+    public Dataset Shown(Dataset dataset) => DrawnFigure.Shown(Where, dataset);
+
     /// <summary>Reads an item.</summary>
     public static FigureDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics)
     {
@@ -186,6 +191,8 @@ public sealed record FigureDeclaration : IDeclaration
             Colors = ReadColors(reader),
             Height = ReadLength(reader, "Height", 1.9),
         };
+        if (declaration.YScale == AxisScale.Log)
+            CheckPositive(reader, "YTicks", declaration.YTicks, "YScale", AxisScale.Log);
         return bars
             ? declaration with
             {
@@ -193,18 +200,35 @@ public sealed record FigureDeclaration : IDeclaration
                 Horizontal = reader.Flag("Horizontal"),
                 Hatches = ReadChoices<FigureHatch>(reader, "Hatches"),
             }
-            : declaration with
+            : CheckedLines(reader, declaration with
             {
                 XScale = ReadScale(reader, "XScale", [AxisScale.Linear, AxisScale.Log, AxisScale.Log2, AxisScale.Category]),
                 XTicks = ReadNumbers(reader, "XTicks"),
                 XMarks = ReadXMarks(reader),
                 Markers = ReadChoices<FigureMarker>(reader, "Markers"),
-            };
+            });
     }
 
-    private static FigureLabel[] ReadLabels(MetadataReader reader, string name) => [.. reader.List(name).Select(entry =>
+    private static FigureDeclaration CheckedLines(MetadataReader reader, FigureDeclaration declaration)
     {
-        var parts = entry.Split('|', 3, StringSplitOptions.TrimEntries);
+        if (declaration.XScale is not (AxisScale.Log or AxisScale.Log2) || declaration.XScale is not { } scale)
+            return declaration;
+        CheckPositive(reader, "XTicks", declaration.XTicks, "XScale", scale);
+        CheckPositive(reader, "XMarks", declaration.XMarks.Select(mark => double.Parse(mark.Value, CultureInfo.InvariantCulture)), "XScale", scale);
+        return declaration;
+    }
+
+    private static void CheckPositive(MetadataReader reader, string name, IEnumerable<double> numbers, string axis, AxisScale scale)
+    {
+        foreach (var number in numbers.Where(number => number <= 0))
+            reader.Bad(name, number.ToString("R", CultureInfo.InvariantCulture), $"numbers above 0 where {axis} is {scale}");
+    }
+
+    private static FigureLabel[] ReadLabels(MetadataReader reader, string name) => [.. reader.Parts(name).Select(entry =>
+    {
+        string[] parts = [.. Quoted.Split(entry, '|').Select(Quoted.Value)];
+        if (parts.Length > 3)
+            reader.Bad(name, entry, "a value, its label and perhaps its group; a '|' that is part of one stands in single quotes");
         return new FigureLabel(parts[0], parts.Length > 1 && parts[1].Length > 0 ? parts[1] : parts[0], parts.Length > 2 ? parts[2] : null);
     })];
 
@@ -219,13 +243,12 @@ public sealed record FigureDeclaration : IDeclaration
     private static Dictionary<string, IReadOnlyList<string>> ReadWhere(MetadataReader reader)
     {
         var conditions = new Dictionary<string, IReadOnlyList<string>>();
-        foreach (var entry in reader.List("Where"))
+        foreach (var entry in reader.Parts("Where"))
         {
-            var parts = entry.Split('=', 2, StringSplitOptions.TrimEntries);
-            if (parts.Length == 2 && parts[0].Length > 0)
-                conditions[parts[0]] = parts[1].Split('|', StringSplitOptions.TrimEntries);
-            else
-                reader.Bad("Where", entry, "a list of column=value, or column=one|other");
+            var equals = Quoted.IndexOf(entry, "=");
+            if (equals > 0 && conditions.TryAdd(Quoted.Value(entry[..equals].Trim()), [.. Quoted.Split(entry[(equals + 1)..], '|').Select(Quoted.Value)]))
+                continue;
+            reader.Bad("Where", entry, "a list of column=value, or column=one|other, each column once");
         }
         return conditions;
     }
@@ -289,7 +312,7 @@ public sealed record FigureDeclaration : IDeclaration
         var choices = new List<T>();
         foreach (var entry in reader.List(name))
         {
-            if (Enum.TryParse<T>(entry, ignoreCase: true, out var choice) && Enum.IsDefined(choice) && char.IsLetter(entry[0]))
+            if (Declarations.Choices.Find<T>(entry) is { } choice)
                 choices.Add(choice);
             else
                 reader.Bad(name, entry, "a list of " + string.Join(", ", Enum.GetNames<T>()));
@@ -300,5 +323,5 @@ public sealed record FigureDeclaration : IDeclaration
     private static bool IsColor(string text) => Regex.IsMatch(text, "^#[0-9a-fA-F]{6}$");
 
     private static bool IsFinite(string text, out double number) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number) && double.IsFinite(number);
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number) && Math.Abs(number) <= FigurePoint.MostOnAxis;
 }

@@ -29,7 +29,7 @@ public static class FigureDrawer
     public static DrawnFigure Draw(FigureDeclaration figure, IReadOnlyList<Dataset> datasets, string folder, CancellationToken cancellation = default)
     {
         var data = FigureData.Select(figure, datasets);
-        var used = datasets.Where(d => figure.Datasets.Contains(d.Name)).ToList();
+        var used = datasets.Where(d => figure.Datasets.Contains(d.Name, StringComparer.OrdinalIgnoreCase)).ToList();
         if (!data.HasNumbers)
         {
             var reasons = FigureNotes.Reasons(data);
@@ -86,6 +86,7 @@ public static class FigureDrawer
             Files = written,
             Origin = origin,
             Datasets = used,
+            Where = figure.Where,
             Notes = said,
         };
     }

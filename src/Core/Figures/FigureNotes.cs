@@ -102,7 +102,7 @@ internal sealed class FigureNotes
 
     private static string NoteOf(FigureData data, FigurePoint point) => point.Point.Note is { Length: > 0 } note ? note
         : point.Point.Estimate is null ? "no value"
-        : point.Estimate is null ? "not a finite number"
+        : point.Estimate is null ? double.IsFinite(point.Point.Estimate.Value) ? $"{NumberText.Of(point.Point.Estimate.Value)} is beyond what an axis shows" : "not a finite number"
         : $"{NumberText.Of(point.Estimate.Value)} is not on a logarithmic axis";
 
     private static bool IsBeyondLog(FigureData data, FigurePoint point) =>

@@ -54,10 +54,10 @@ public sealed record ReportFigure
     public required DrawnFigure Drawn { get; init; }
     /// <summary>Its other names.</summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];
-    /// <summary>Datasets that were measured here.</summary>
-    public IReadOnlyList<Dataset> Measured { get; init; } = [];
-    /// <summary>Datasets that the authors recorded.</summary>
-    public IReadOnlyList<Dataset> Recorded { get; init; } = [];
+    /// <summary>Datasets that were measured here, with the points that the figure shows.</summary>
+    public IReadOnlyList<Dataset> Measured { get => [.. field.Select(Drawn.Shown)]; init; } = [];
+    /// <summary>Datasets that the authors recorded, likewise.</summary>
+    public IReadOnlyList<Dataset> Recorded { get => [.. field.Select(Drawn.Shown)]; init; } = [];
     /// <summary>Names of the experiments that measure it.</summary>
     public IReadOnlyList<string> Experiments { get; init; } = [];
     /// <summary>Absolute paths of the tidy CSV files it was drawn from.</summary>

@@ -1,5 +1,6 @@
 using Verus.Artifact.Claims;
 using Verus.Artifact.Data;
+using Verus.Artifact.Experiments.Readers;
 using Verus.Artifact.Declarations;
 
 namespace Verus.Artifact.Tests.Claims;
@@ -154,8 +155,9 @@ public sealed class PaperClaimsSpecs
         var measured = Directory.EnumerateFiles(ItemsOfFile.Paper, "*.props").SelectMany(file => ItemsOfFile.Read(file, "Dataset", DatasetDeclaration.Parse)).ToList();
         measured.Select(dataset => dataset.Name).ShouldBe(Declarations.Select(declaration => declaration.Name), ignoreOrder: true);
         var found = new List<Diagnostics.Diagnostic>();
-        DataChecks.Check(measured, Declarations, found);
-        ClaimChecks.Check(Claims, Predicates, name => DataChecks.ColumnsOf(name, measured, Declarations), found);
+        var readers = OutputReaders.Names.Select(name => OutputReaders.Find(name)!.Outline!).ToList();
+        DataChecks.Check([.. measured.Select(dataset => dataset.WithUnitOf(readers))], Declarations, found);
+        ClaimChecks.Check(Claims, Predicates, found);
         found.ShouldBeEmpty();
     }
 

@@ -14,7 +14,16 @@ internal static class Sample
     public static SampleOutput Output(string standardOutput, string standardError = "") =>
         new(standardOutput, standardError, Path.Combine(AppContext.BaseDirectory, "no-such-folder"));
 
-    public static IReadOnlyList<Reading> Read(this IOutputReader reader, string text) => reader.Read(Output(text));
+    public static IReadOnlyList<Reading> Read(this IOutputReader reader, string text) => Outlined(reader, reader.Read(Output(text)));
+
+    /// <summary>The readings, which have nothing that the reader does not announce.</summary>
+    public static IReadOnlyList<Reading> Outlined(IOutputReader reader, IReadOnlyList<Reading> readings)
+    {
+        var outline = reader.Outline.ShouldNotBeNull(reader.Name);
+        readings.SelectMany(reading => reading.Columns.Keys).Distinct().ShouldBeSubsetOf(outline.Columns, reader.Name);
+        readings.SelectMany(reading => reading.Metrics.Keys).Distinct().ShouldBeSubsetOf(outline.Metrics.Keys, reader.Name);
+        return readings;
+    }
 
     /// <summary>One line a row: columns, a bar, metrics; in the order of the reader.</summary>
     public static string Show(IEnumerable<Reading> readings) => string.Join('\n', readings.Select(Show));
@@ -66,7 +75,7 @@ internal static class Sample
     {
         try
         {
-            return (Show(reader.Read(output)), null);
+            return (Show(Outlined(reader, reader.Read(output))), null);
         }
         catch (FormatException problem)
         {

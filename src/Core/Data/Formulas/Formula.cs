@@ -54,6 +54,15 @@ public abstract record Formula
         _ => [],
     };
 
+    /// <summary>Whether a number stands in it, which may be a factor between units.</summary>
+    public bool HasNumbers => this switch
+    {
+        Number => true,
+        Operation operation => operation.Left.HasNumbers || operation.Right.HasNumbers,
+        Application call => call.Arguments.Any(argument => argument.HasNumbers),
+        _ => false,
+    };
+
     /// <summary>Whether it counts points.</summary>
     public bool Counts => this switch
     {

@@ -7,6 +7,7 @@ internal sealed class FormulaEvaluator
     private readonly IReadOnlyList<Condition> where;
     private readonly Formula formula;
     private readonly List<DataPoint> points;
+    private readonly Dictionary<string, Unit> units = new(StringComparer.Ordinal);
 
     public FormulaEvaluator(Dataset dataset, IReadOnlyList<Condition> where, Formula formula)
     {
@@ -44,7 +45,8 @@ internal sealed class FormulaEvaluator
     {
         Formula.Number number => Formulas.Points.Of(number.Value, count),
         Formula.Selection selection => Select(selection, draws),
-        Formula.Operation operation => Formulas.Points.Join(Compute(operation.Left, draws, count, leftOut), Compute(operation.Right, draws, count, leftOut), Operator(operation.Symbol)),
+        Formula.Operation operation => Formulas.Points.Join(Compute(operation.Left, draws, count, leftOut), Compute(operation.Right, draws, count, leftOut), Operator(operation.Symbol),
+            Units(operation.Symbol)),
         Formula.Application call => FormulaFunctions.Apply(call, [.. call.Arguments.Select(argument => Compute(argument, draws, count, leftOut))], count, leftOut),
         _ => throw new InvalidOperationException($"No rule for {part.GetType().Name}."),
     };
@@ -57,6 +59,20 @@ internal sealed class FormulaEvaluator
         _ => (a, b) => a / b,
     };
 
+    private Unit UnitOf(DataPoint point)
+    {
+        var text = point.Unit ?? dataset.Unit;
+        return units.TryGetValue(text, out var known) ? known : units[text] = Unit.Parse(text);
+    }
+
+    private static Func<Unit, Unit, Unit> Units(char symbol) => symbol switch
+    {
+        '+' => (a, b) => a.Like(b, "it adds"),
+        '-' => (a, b) => a.Like(b, "it subtracts"),
+        '*' => (a, b) => a.Times(b),
+        _ => (a, b) => a.Over(b),
+    };
+
     // A column that is fixed to one value tells nothing apart and would only keep points from meeting.
     private Points Select(Formula.Selection selection, IReadOnlyList<double[]> draws)
     {
@@ -64,7 +80,10 @@ internal sealed class FormulaEvaluator
         return new Points(columns,
         [
             .. points.Zip(draws).Where(pair => Hold(selection.Conditions, pair.First))
-                .Select(pair => new Row(columns.ToDictionary(column => column, column => pair.First[column]), pair.Second, pair.First.Estimate!.Low, pair.First.Estimate.High)),
+                .Select(pair => new Row(columns.ToDictionary(column => column, column => pair.First[column]), pair.Second, pair.First.Estimate!.Low, pair.First.Estimate.High)
+                {
+                    Unit = UnitOf(pair.First),
+                }),
         ]);
     }
 }

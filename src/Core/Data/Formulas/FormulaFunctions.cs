@@ -20,7 +20,7 @@ internal static class FormulaFunctions
         ["min"] = values => Fold(values, Math.Min),
         ["max"] = values => Fold(values, Math.Max),
         ["sum"] = values => Fold(values, (a, b) => a + b),
-        ["mean"] = values => Fold(values, (a, b) => a + b) / values.Length,
+        ["mean"] = values => Statistics.Mean(values),
         ["count"] = values => values.Length,
         ["median"] = values => Quantile(values, 0.5),
         ["geomean"] = GeometricMean,
@@ -33,7 +33,7 @@ internal static class FormulaFunctions
         ["last"] = (1, (_, y) => y[^1]),
         ["growth"] = (2, (_, y) => y[^1] / y[0]),
         ["slope"] = (2, (x, y) => SimpleRegression.Fit(x, y).B),
-        // Largest distance from the least-squares line, as a share of the mean.
+        // Largest distance from the least-squares line, as a share of the mean of absolute values.
         ["residual"] = (3, Residual),
         // The value of the column at the largest number.
         ["argmax"] = (1, (x, y) => x[Array.IndexOf(y, y.Max())]),
@@ -79,25 +79,44 @@ internal static class FormulaFunctions
         if (column is not null && !arguments.Any(argument => argument.Columns.Contains(column)))
             throw new FormatException($"'{call.Name}' goes along {column}, which its quantity no longer has: a condition or a function before it left one value");
         if (call.Name == "count" && column is null)
-            return Points.Of(points.Rows.Count, draws);
+            return Points.Of(points.Rows.Count, draws, Unit.None);
         if (Reductions.GetValueOrDefault(call.Name) is { } reduce)
-            return points.Reduce(column, rows => Each(rows, draws, values => reduce(values)));
+            return points.Reduce(column, rows => Each(rows, draws, values => reduce(values)), rows => call.Name == "count" ? Unit.None : Common(call.Name, rows));
         if (Percentile(call.Name) is { } share)
-            return points.Reduce(column, rows => Each(rows, draws, values => Quantile(values, share)));
+            return points.Reduce(column, rows => Each(rows, draws, values => Quantile(values, share)), rows => Common(call.Name, rows));
         if (AlongColumn.TryGetValue(call.Name, out var along))
-            return points.Reduce(column, rows => rows.Count < along.Least ? LeaveOut(call, rows[0].Keys, points.Columns, rows.Count, along.Least, leftOut) : GoAlong(rows, column!, draws, along.Compute));
+            return points.Reduce(column, rows => rows.Count < along.Least ? LeaveOut(call, rows[0].Keys, points.Columns, rows.Count, along.Least, leftOut) : GoAlong(rows, column!, draws, along.Compute),
+                rows => UnitAlong(call.Name, Common(call.Name, rows)));
         if (PointWise.GetValueOrDefault(call.Name) is { } map)
-            return points with { Rows = [.. points.Rows.Select(row => row with { Draws = [.. row.Draws.Select(map)] })] };
+            return points with { Rows = [.. points.Rows.Select(row => row with { Draws = [.. row.Draws.Select(map)], Unit = call.Name == "log" ? Unit.None : row.Unit })] };
         return call.Name switch
         {
-            "column" => points with { Rows = [.. points.Rows.Select(row => row with { Draws = [.. Enumerable.Repeat(Position(row, column!), draws)] })] },
+            "column" => points with { Rows = [.. points.Rows.Select(row => row with { Draws = [.. Enumerable.Repeat(Position(row, column!), draws)], Unit = Unit.Unknown })] },
             "lower" => Half(points, column!, upper: false),
             "upper" => Half(points, column!, upper: true),
-            "above" => Points.Join(points, arguments[1], (value, bound) => double.IsNaN(value) || double.IsNaN(bound) ? double.NaN : value >= bound ? 1 : 0),
+            "above" => Points.Join(points, arguments[1], (value, bound) => double.IsNaN(value) || double.IsNaN(bound) ? double.NaN : value >= bound ? 1 : 0,
+                (value, bound) => Compared(value, bound)),
             "overlap" => Overlap(points, arguments[1], draws),
             _ => Pearson(call, points, arguments[1], draws, leftOut),
         };
     }
+
+    // What is added up or compared must be alike.
+    private static Unit Common(string name, IReadOnlyList<Row> rows) => rows.Select(row => row.Unit).Aggregate((one, other) => one.Like(other, $"'{name}' takes"));
+
+    private static Unit Compared(Unit one, Unit other)
+    {
+        one.Like(other, "it compares");
+        return Unit.None;
+    }
+
+    // Nobody says in which unit the values of a column are.
+    private static Unit UnitAlong(string name, Unit unit) => name switch
+    {
+        "growth" or "residual" => Unit.None,
+        "slope" or "argmax" => Unit.Unknown,
+        _ => unit,
+    };
 
     // For each draw the numbers of all rows.
     private static double[] Each(IReadOnlyList<Row> rows, int draws, Reduction reduce)
@@ -130,7 +149,10 @@ internal static class FormulaFunctions
     private static Points Overlap(Points left, Points right, int draws) => new([.. left.Columns.Union(right.Columns)],
     [
         .. Points.Pairs(left, right).Where(pair => pair is { Left: { Low: not null, High: not null }, Right: { Low: not null, High: not null } })
-            .Select(pair => new Row(pair.Keys, [.. Enumerable.Repeat(pair.Left.Low <= pair.Right.High && pair.Right.Low <= pair.Left.High ? 1.0 : 0.0, draws)])),
+            .Select(pair => new Row(pair.Keys, [.. Enumerable.Repeat(pair.Left.Low <= pair.Right.High && pair.Right.Low <= pair.Left.High ? 1.0 : 0.0, draws)])
+            {
+                Unit = Compared(pair.Left.Unit, pair.Right.Unit),
+            }),
     ]);
 
     // The correlation of both sides along the column, for each group.
@@ -180,13 +202,14 @@ internal static class FormulaFunctions
         };
     }
 
+    // Numbers may be of both signs, such as logarithms: their size is that of their absolute values.
     private static double Residual(double[] x, double[] y)
     {
         var (a, b) = SimpleRegression.Fit(x, y);
-        var most = 0.0;
+        var (most, size) = (0.0, 0.0);
         for (var i = 0; i < x.Length; i++)
-            most = Math.Max(most, Math.Abs(y[i] - (a + b * x[i])));
-        return most / y.Average();
+            (most, size) = (Math.Max(most, Math.Abs(y[i] - (a + b * x[i]))), size + Math.Abs(y[i]) / y.Length);
+        return most == 0 ? 0 : most / size;
     }
 
     private static double GeometricMean(Span<double> values)
@@ -209,7 +232,7 @@ internal static class FormulaFunctions
     private static double Quantile(Span<double> values, double share)
     {
         values.Sort();
-        return double.IsNaN(values[0]) ? double.NaN : SortedArrayStatistics.QuantileCustom(values.ToArray(), share, QuantileDefinition.R7);
+        return double.IsNaN(values[0]) ? double.NaN : Statistics.QuantileOfSorted(values.ToArray(), share);
     }
 
     private static double? Percentile(string name) =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Data.Formulas;
 
@@ -84,12 +85,11 @@ internal sealed class FormulaParser(string text)
     private Formula.Selection Select()
     {
         var open = at++;
-        var quoted = false;
-        while (at < text.Length && (quoted || text[at] != ']'))
-            quoted ^= text[at++] == '\'';
-        if (at == text.Length)
+        var length = Quoted.IndexOf(text[at..], "]");
+        if (length < 0)
             throw new FormatException($"the bracket at character {open + 1} is not closed");
-        var conditions = Condition.Parse(text[(open + 1)..at++], out var problem);
+        var conditions = Condition.Parse(text.Substring(at, length), out var problem);
+        at += length + 1;
         return new Formula.Selection(conditions ?? throw new FormatException(problem));
     }
 

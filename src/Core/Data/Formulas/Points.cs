@@ -5,7 +5,11 @@ namespace Verus.Artifact.Data.Formulas;
 /// <param name="Draws">Its number in each draw of samples; all points have the same draws.</param>
 /// <param name="Low">Lower end of the point's own interval, for points of the dataset.</param>
 /// <param name="High">Upper end of it.</param>
-internal sealed record Row(IReadOnlyDictionary<string, string> Keys, double[] Draws, double? Low = null, double? High = null);
+internal sealed record Row(IReadOnlyDictionary<string, string> Keys, double[] Draws, double? Low = null, double? High = null)
+{
+    /// <summary>The unit of its number.</summary>
+    public Unit Unit { get; init; } = Unit.None;
+}
 
 /// <summary>Two points that agree in the columns that both sides have.</summary>
 /// <param name="Keys">The columns of both.</param>
@@ -17,16 +21,18 @@ internal sealed record Pair(IReadOnlyDictionary<string, string> Keys, Row Left, 
 internal sealed record Points(IReadOnlyList<string> Columns, IReadOnlyList<Row> Rows)
 {
     /// <summary>A single number.</summary>
-    public static Points Of(double value, int draws)
+    public static Points Of(double value, int draws, Unit? unit = null)
     {
         var same = new double[draws];
         Array.Fill(same, value);
-        return new([], [new Row(new Dictionary<string, string>(), same)]);
+        return new([], [new Row(new Dictionary<string, string>(), same) { Unit = unit ?? Unit.Any }]);
     }
 
     /// <summary>Combines each pair of points that agree in the columns that both sides have.</summary>
-    public static Points Join(Points left, Points right, Func<double, double, double> combine) =>
-        new([.. left.Columns.Union(right.Columns)], [.. Pairs(left, right).Select(pair => new Row(pair.Keys, [.. pair.Left.Draws.Zip(pair.Right.Draws, combine)]))]);
+    public static Points Join(Points left, Points right, Func<double, double, double> combine, Func<Unit, Unit, Unit> units) => new([.. left.Columns.Union(right.Columns)],
+    [
+        .. Pairs(left, right).Select(pair => new Row(pair.Keys, [.. pair.Left.Draws.Zip(pair.Right.Draws, combine)]) { Unit = units(pair.Left.Unit, pair.Right.Unit) }),
+    ]);
 
     /// <summary>The pairs of points that agree in the columns that both sides have.</summary>
     public static IEnumerable<Pair> Pairs(Points left, Points right)
@@ -41,13 +47,13 @@ internal sealed record Points(IReadOnlyList<string> Columns, IReadOnlyList<Row> 
     public static IReadOnlyList<string> GroupColumns(IReadOnlyList<string> columns, string? along) => along is null ? [] : [.. columns.Where(name => name != along)];
 
     /// <summary>One number of each group of points that agree in all columns but one; without a column all points are one group.</summary>
-    public Points Reduce(string? along, Func<IReadOnlyList<Row>, double[]?> reduce)
+    public Points Reduce(string? along, Func<IReadOnlyList<Row>, double[]?> reduce, Func<IReadOnlyList<Row>, Unit> unit)
     {
         var kept = GroupColumns(Columns, along);
         var rows = new List<Row>();
         foreach (var group in Rows.GroupBy(row => Key(row.Keys, kept)))
             if (reduce([.. group]) is { } draws)
-                rows.Add(new Row(kept.ToDictionary(column => column, column => group.First().Keys[column]), draws));
+                rows.Add(new Row(kept.ToDictionary(column => column, column => group.First().Keys[column]), draws) { Unit = unit([.. group]) });
         return new Points(kept, rows);
     }
 

@@ -86,7 +86,7 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
     public (CommandSpec Command, string Key) Generator(Cell cell, Attempt attempt)
     {
         var environment = EnvironmentOf(cell, attempt, null);
-        var parts = cell.Experiment.Generate.Select((argument, index) => new KeyPart($"argument {index}", ExpandForKey(argument, cell)))
+        var parts = cell.Experiment.Generate.SelectMany(argument => Splat(argument, cell)).Select((argument, index) => new KeyPart($"argument {index}", ExpandForKey(argument, cell)))
             .Concat(BoundParts(cell, cell.Experiment.Generate));
         return (Spec(cell, attempt, cell.Experiment.Generate, environment, null, "generated"), KeyOf(parts));
     }
@@ -101,10 +101,10 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
         foreach (var (argument, index) in experiment.Command.SelectMany(argument => Splat(argument, cell)).Select((a, i) => (a, i)))
             yield return new KeyPart($"argument {index}", ExpandForKey(argument, cell));
         foreach (var (command, index) in experiment.Prepare.Select((command, index) => (command, index)))
-            yield return new KeyPart($"prepare {index + 1}", CommandLine.Join(command.Select(argument => ExpandForKey(argument, cell))));
+            yield return new KeyPart($"prepare {index + 1}", CommandLine.Join(command.SelectMany(argument => Splat(argument, cell)).Select(argument => ExpandForKey(argument, cell))));
         foreach (var service in surroundings.ServicesOf(experiment))
         {
-            yield return new KeyPart($"service {service.Name}", CommandLine.Join(service.Command.Select(argument => ExpandForKey(argument, cell))
+            yield return new KeyPart($"service {service.Name}", CommandLine.Join(service.Command.SelectMany(argument => Splat(argument, cell)).Select(argument => ExpandForKey(argument, cell))
                 .Concat(service.Environment.Select(pair => $"{pair.Key}={ExpandForKey(pair.Value, cell)}"))));
             // Whether it really was ready decides what the command met.
             if (service.ReadyText is { } text)
@@ -293,8 +293,7 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
     {
         if (cell.Values.TryGetValue(name, out var value))
             return value.Value;
-        var colon = name.IndexOf(':', StringComparison.Ordinal);
-        var (kind, rest) = colon < 0 ? (name, "") : (name[..colon], name[(colon + 1)..]);
+        var (kind, rest) = CellPlaceholders.Parse(name) ?? ("", "");
         return (kind switch
         {
             "project" => surroundings.Layout.ProjectDirectory,
@@ -310,6 +309,6 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
             "processors" => Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture),
             _ => null,
         }) ?? throw ExperimentRules.UnknownPlaceholder.Throw(cell.Experiment.Item.Where, "Experiment", cell.Experiment.Name, name,
-            Suggestion.For(name, cell.Values.Keys.Concat(["project", "tool:NAME", "folder:NAME", "source:NAME", "file:NAME", "copy:NAME", "work", "output", "port:NAME", "generated", "processors"])));
+            CellPlaceholders.Hint(name, cell.Values.Keys));
     }
 }

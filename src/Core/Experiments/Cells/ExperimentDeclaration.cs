@@ -35,6 +35,8 @@ public enum NetworkKind
 /// </summary>
 public sealed record ExperimentDeclaration : IDeclaration
 {
+    private const int ManyCells = 1_000_000;
+
     /// <inheritdoc/>
     public required string Name { get; init; }
     /// <inheritdoc/>
@@ -57,6 +59,8 @@ public sealed record ExperimentDeclaration : IDeclaration
     public IReadOnlyList<Axis> Smoke { get; init; } = [];
     /// <summary>Whether this is a smoke run, which has a few of the cells only.</summary>
     public bool IsSmoke { get; init; }
+    /// <summary>Combinations that the matrix may have at most; more are most likely a mistake.</summary>
+    public int MostCells { get; init; } = ManyCells;
     /// <summary>Columns with one value for all cells, such as series = Dafny.</summary>
     public IReadOnlyDictionary<string, string> Columns { get; init; } = new Dictionary<string, string>();
     /// <summary>Files, folders and globs whose content is part of the key; placeholders allowed.</summary>
@@ -141,7 +145,8 @@ public sealed record ExperimentDeclaration : IDeclaration
             GenerateAs = reader.Text("GenerateAs") ?? "generated",
             Matrix = ReadMatrix(reader, "Matrix"),
             Smoke = ReadMatrix(reader, "Smoke"),
-            Except = [.. reader.List("Except").Select(conditions => Pairs(reader, "Except", conditions.Split('&')))],
+            Except = [.. reader.Parts("Except").Select(conditions => Pairs(reader, "Except", Quoted.Split(conditions, '&')))],
+            MostCells = reader.Integer("MostCells", least: 1) ?? ManyCells,
             Columns = ReadPairs(reader, "Columns"),
             Inputs = reader.List("Inputs"),
             OptionalInputs = reader.List("OptionalInputs"),
@@ -150,8 +155,8 @@ public sealed record ExperimentDeclaration : IDeclaration
             Environment = ReadPairs(reader, "Environment"),
             PassEnvironment = reader.List("PassEnvironment"),
             WorkingDirectory = reader.Text("WorkingDirectory") ?? "{work}",
-            Timeout = reader.Number("Timeout"),
-            PrepareTimeout = reader.Number("PrepareTimeout"),
+            Timeout = reader.Seconds("Timeout"),
+            PrepareTimeout = reader.Seconds("PrepareTimeout"),
             Samples = reader.Integer("Samples", least: 1),
             WarmUps = reader.Integer("WarmUps") ?? 0,
             Success = ReadSuccess(reader),
@@ -170,7 +175,7 @@ public sealed record ExperimentDeclaration : IDeclaration
             MetricPatterns = patterns,
             MetricMatches = Readers.MetricPatterns.Parse(reader, patterns, ReadPairs(reader, "MetricMatches")),
             Collect = reader.List("Collect"),
-            EstimatedSeconds = reader.Number("EstimatedSeconds"),
+            EstimatedSeconds = reader.Number("EstimatedSeconds", seconds => seconds >= 0, "a number of seconds, 0 or more"),
             Deviations = reader.List("Deviations"),
             Remedy = reader.Text("Remedy"),
             Requires = ReadPairs(reader, "Requires"),
@@ -186,14 +191,18 @@ public sealed record ExperimentDeclaration : IDeclaration
     internal static IReadOnlyList<string> ReadCommand(MetadataReader reader, string name, string text)
     {
         if (CommandLine.Split(text) is { } arguments)
+        {
+            if (CommandLine.ShellSigns(text) is { Count: > 0 } signs)
+                reader.Report(ExperimentRules.ShellSign, reader.Item.Type, reader.Item.Name, name, string.Join(" ", signs));
             return arguments;
+        }
         reader.Bad(name, text, "a command whose quotes are closed");
         return [];
     }
 
     /// <summary>Reads <c>name=value; name=value</c>.</summary>
     internal static IReadOnlyDictionary<string, string> ReadPairs(MetadataReader reader, string name) =>
-        Pairs(reader, name, reader.List(name));
+        Pairs(reader, name, reader.Parts(name));
 
     /// <summary>A size such as 512MiB, 4GiB, or a plain number of bytes; null when it is none.</summary>
     public static long? ParseBytes(string text)
@@ -214,9 +223,9 @@ public sealed record ExperimentDeclaration : IDeclaration
     {
         if (reader.Text(name) is not { } text)
             return null;
-        if (ParseBytes(text) is { } bytes)
+        if (ParseBytes(text) is { } bytes and > 0)
             return bytes;
-        reader.Bad(name, text, "a size such as 512MiB or 4GiB");
+        reader.Bad(name, text, "a size above 0 such as 512MiB or 4GiB");
         return null;
     }
 
@@ -233,13 +242,14 @@ public sealed record ExperimentDeclaration : IDeclaration
         return [];
     }
 
-    private static Dictionary<string, string> Pairs(MetadataReader reader, string name, IEnumerable<string> parts)
+    private static Dictionary<string, string> Pairs(MetadataReader reader, string name, IEnumerable<string> parts, bool quoting = true)
     {
         var pairs = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var part in parts)
         {
             var equals = part.IndexOf('=', StringComparison.Ordinal);
-            if (equals <= 0 || !pairs.TryAdd(part[..equals].Trim(), part[(equals + 1)..].Trim()))
+            var value = part[(equals + 1)..].Trim();
+            if (equals <= 0 || !pairs.TryAdd(part[..equals].Trim(), quoting ? Quoted.Value(value) : value))
                 reader.Bad(name, part, "pairs name=value, each name once");
         }
         return pairs;
@@ -262,7 +272,7 @@ public sealed record ExperimentDeclaration : IDeclaration
     private static SuccessRule ReadSuccess(MetadataReader reader)
     {
         var codes = reader.List("SuccessExitCodes");
-        var numbers = codes.Select(code => int.TryParse(code, CultureInfo.InvariantCulture, out var number) ? number : -1).ToList();
+        var numbers = codes.Select(code => int.TryParse(code, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1).ToList();
         if (numbers.Contains(-1))
             reader.Bad("SuccessExitCodes", string.Join(';', codes), "exit codes such as 0;4");
         return new SuccessRule
@@ -278,7 +288,7 @@ public sealed record ExperimentDeclaration : IDeclaration
     private static Dictionary<string, string> ReadMetricPatterns(MetadataReader reader)
     {
         var lines = (reader.Text("MetricPatterns") ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var patterns = Pairs(reader, "MetricPatterns", lines);
+        var patterns = Pairs(reader, "MetricPatterns", lines, quoting: false);
         foreach (var pattern in patterns.Values)
             CheckedPattern(reader, "MetricPatterns", pattern);
         return patterns;
@@ -295,10 +305,17 @@ public sealed record ExperimentDeclaration : IDeclaration
     private void CheckAxes(MetadataReader reader)
     {
         var unknown = Except.SelectMany(conditions => conditions.Keys).Concat(Smoke.Select(axis => axis.Name)).Append(EndSeriesAt).OfType<string>()
-            .Where(name => Matrix.All(axis => axis.Name != name)).ToList();
+            .Where(name => Matrix.All(axis => axis.Name != name)).Distinct().ToList();
         foreach (var name in unknown)
             reader.Report(ExperimentRules.UnknownAxis, Name, name, Suggestion.For(name, Matrix.Select(axis => axis.Name)));
-        if (unknown.Count == 0 && Smoke.Count > 0 && !Cell.Of(this with { IsSmoke = true }).Any())
+        foreach (var axis in Matrix.Where(axis => CellPlaceholders.Bare.Contains(axis.Name)))
+            reader.Report(ExperimentRules.ReservedAxis, Name, axis.Name);
+        var known = unknown.Count == 0 && HaveValues(reader);
+        if (Experiments.Cells.Matrix.Size(Matrix) is var size && size > MostCells)
+            reader.Report(ExperimentRules.TooManyCells, Name, size, MostCells);
+        else if (known && Except.Count > 0 && !Cell.Of(this).Any())
+            reader.Report(ExperimentRules.EmptyMatrix, Name);
+        else if (known && Smoke.Count > 0 && !Cell.Of(this with { IsSmoke = true }).Any())
             reader.Report(DeclarationRules.EmptySmokeRun, Name);
         if (Tune.Count > 0 && Executor is (ExecutorKind.Vm or ExecutorKind.Slurm))
             reader.Bad("Tune", MachineSetting.Text(Tune), $"nothing where the Executor is {Executor}: only this machine can be set");
@@ -306,6 +323,22 @@ public sealed record ExperimentDeclaration : IDeclaration
             reader.Report(ReadingRules.CollectOutside, Name, pattern);
         foreach (var name in Columns.Keys.Where(column => Matrix.Any(axis => axis.Name == column)))
             reader.Bad("Columns", name, "a name that is no axis of the Matrix");
+        foreach (var column in Columns.Where(column => (column.Key + column.Value).Any(char.IsControl)))
+            reader.Bad("Columns", column.Key, "a column without control characters in its name and value");
+    }
+
+    // On another machine an axis of the machine has other values.
+    private bool HaveValues(MetadataReader reader)
+    {
+        var all = true;
+        foreach (var (name, value) in Except.SelectMany(conditions => conditions).Distinct())
+        {
+            if (Matrix.FirstOrDefault(axis => axis.Name == name) is not { IsOfMachine: false } axis || axis.Values.Any(known => known.Value == value || known.Label == value))
+                continue;
+            all = false;
+            reader.Report(ExperimentRules.UnknownValue, Name, value, name, Suggestion.For(value, axis.Values.SelectMany(known => new[] { known.Value, known.Label }).Distinct()));
+        }
+        return all;
     }
 
     // As far as it can be seen before the values of axes are put in.

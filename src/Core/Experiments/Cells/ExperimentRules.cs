@@ -113,4 +113,33 @@ public static class ExperimentRules
     /// <summary>Many lines of the journal are damaged.</summary>
     public static readonly DiagnosticRule MuchDamage = new("VART4148", Warning, "Many lines of the journal are damaged",
         "'{0}': {1} more lines are no complete records, or do not fit their checksums: {2}. They stay in the file and count for nothing.");
+
+    /// <summary>A command has signs that only a shell acts on.</summary>
+    public static readonly DiagnosticRule ShellSign = new("VART4180", Warning, "A command has signs of a shell",
+        "{0} '{1}': its {2} has {3} outside of quotes. No shell reads it, so that the command gets such signs as they are. Write sh -c '...' to have a shell, "
+        + "or put them into quotes if they are meant.");
+
+    /// <summary>A placeholder does not end.</summary>
+    public static readonly DiagnosticRule OpenBrace = new("VART4181", Error, "A brace is not closed",
+        "{0} '{1}': its {2} has a brace that is not closed, in '{3}'. Close the placeholder, or write {{{{ for a brace.");
+
+    /// <summary>A matrix has more combinations than anyone samples.</summary>
+    public static readonly DiagnosticRule TooManyCells = new("VART4182", Error, "A matrix has too many combinations",
+        "Experiment '{0}' has {1} combinations in its Matrix, and more than {2} are not taken. Shorten an axis, or allow them with MostCells.");
+
+    /// <summary>A condition names a value that its axis does not have.</summary>
+    public static readonly DiagnosticRule UnknownValue = new("VART4183", Error, "A value is not on its axis",
+        "Experiment '{0}': Except names the value '{1}' of the axis '{2}', which does not have it.{3}");
+
+    /// <summary>A program of the project that a command starts is not there.</summary>
+    public static readonly DiagnosticRule MissingProgram = new("VART4184", Error, "A file that a command starts is missing",
+        "Experiment '{0}': its {1} starts '{2}', and there is no such file. Correct the path, or add the file.");
+
+    /// <summary>Two ways give a metric of the same name.</summary>
+    public static readonly DiagnosticRule MetricTwice = new("VART4185", Error, "A metric comes from two places",
+        "Experiment '{0}': MetricPatterns has the metric '{1}', which {2} gives, too. Give the pattern's another name.");
+
+    /// <summary>An axis has the name of a placeholder.</summary>
+    public static readonly DiagnosticRule ReservedAxis = new("VART4186", Error, "An axis has the name of a placeholder",
+        "Experiment '{0}': the axis '{1}' has the name of a placeholder, so that {{{1}}} could mean either. Give the axis another name.");
 }

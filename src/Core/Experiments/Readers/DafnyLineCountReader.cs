@@ -15,6 +15,10 @@ public sealed class DafnyLineCountReader : IOutputReader
     public int Version => 1;
 
     /// <inheritdoc/>
+    public ReaderOutline? Outline => ReaderOutline.Of("",
+        "lines_trusted|lines lines_proof|lines lines_code|lines proof_to_code_ratio");
+
+    /// <inheritdoc/>
     public IReadOnlyList<Reading> Read(SampleOutput output)
     {
         var baseline = OutputJson.Object(OutputJson.Single(output, "dafny-baseline", "the line count of Dafny"), "dafny-baseline");

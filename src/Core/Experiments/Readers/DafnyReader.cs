@@ -13,6 +13,10 @@ public sealed class DafnyReader : IOutputReader
     public int Version => 1;
 
     /// <inheritdoc/>
+    public ReaderOutline? Outline => ReaderOutline.Of("",
+        "verified errors inconclusive timeouts out_of_memory out_of_resource solver_exceptions");
+
+    /// <inheritdoc/>
     public IReadOnlyList<Reading> Read(SampleOutput output)
     {
         Dictionary<string, double>? found = null;

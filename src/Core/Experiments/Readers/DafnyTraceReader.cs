@@ -17,6 +17,11 @@ public sealed partial class DafnyTraceReader : IOutputReader
     public int Version => 3;
 
     /// <inheritdoc/>
+    public ReaderOutline? Outline => ReaderOutline.Of("note",
+        "verified errors inconclusive timeouts out_of_memory out_of_resource solver_exceptions proofs "
+        + "proof_time|s slowest_proof|s resource_count");
+
+    /// <inheritdoc/>
     /// <remarks>Each proof must have its line: the proofs by result must be as many as the summary says.</remarks>
     public IReadOnlyList<Reading> Read(SampleOutput output)
     {

@@ -13,6 +13,9 @@ public sealed class EncodingSizeReader : IOutputReader
     public int Version => 1;
 
     /// <inheritdoc/>
+    public ReaderOutline? Outline => ReaderOutline.Of("", "smt_size|bytes air_size|bytes smt_files air_files");
+
+    /// <inheritdoc/>
     public IReadOnlyList<Reading> Read(SampleOutput output) => Sizes(output) is { Count: > 0 } sizes
         ? [Readings.One(sizes)]
         : throw new FormatException(

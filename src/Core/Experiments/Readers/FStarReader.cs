@@ -15,6 +15,9 @@ public sealed partial class FStarReader : IOutputReader
     public int Version => 1;
 
     /// <inheritdoc/>
+    public ReaderOutline? Outline => ReaderOutline.Of("", "verified errors seconds|s");
+
+    /// <inheritdoc/>
     public IReadOnlyList<Reading> Read(SampleOutput output)
     {
         int? errors = null;

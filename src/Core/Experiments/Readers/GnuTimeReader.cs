@@ -20,6 +20,10 @@ public sealed class GnuTimeReader : IOutputReader
     public int Version => 1;
 
     /// <inheritdoc/>
+    public ReaderOutline? Outline => ReaderOutline.Of("",
+        "elapsed|s user_time|s system_time|s max_rss|bytes exit_code signal");
+
+    /// <inheritdoc/>
     public IReadOnlyList<Reading> Read(SampleOutput output)
     {
         var metrics = new Dictionary<string, double>(StringComparer.Ordinal);

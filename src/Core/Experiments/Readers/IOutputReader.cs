@@ -24,6 +24,9 @@ public interface IOutputReader
     /// <summary>Changes when the reader reads otherwise; samples read by another version are read again from their logs.</summary>
     int Version { get; }
 
+    /// <summary>What it may find; null where only the output tells, so that nothing can be checked before.</summary>
+    ReaderOutline? Outline => null;
+
     /// <summary>Reads a sample's output.</summary>
     /// <exception cref="FormatException">The output is not what this tool writes; the message says what is wrong and where.</exception>
     IReadOnlyList<Reading> Read(SampleOutput output);

@@ -20,6 +20,10 @@ public sealed partial class IronKvClientReader : IOutputReader
     public int Version => 2;
 
     /// <inheritdoc/>
+    public ReaderOutline? Outline => ReaderOutline.Of("",
+        "requests threads_used latency_mean|ms latency_max|ms timeouts");
+
+    /// <inheritdoc/>
     public IReadOnlyList<Reading> Read(SampleOutput output)
     {
         var (setUp, requests, timeouts, total, slowest) = (false, 0L, 0, 0.0, 0.0);

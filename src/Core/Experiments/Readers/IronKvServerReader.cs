@@ -12,6 +12,9 @@ public sealed class IronKvServerReader : IOutputReader
     public int Version => 1;
 
     /// <inheritdoc/>
+    public ReaderOutline? Outline => ReaderOutline.Of("", "ready");
+
+    /// <inheritdoc/>
     public IReadOnlyList<Reading> Read(SampleOutput output) => OutputLines.Of(output).Any(line => line.Text == "[[READY]]")
         ? [Readings.One("ready", 1)]
         : throw new FormatException("the server's output lacks '[[READY]]'");

@@ -16,6 +16,11 @@ public sealed class LineCountReader : IOutputReader
     public int Version => 1;
 
     /// <inheritdoc/>
+    public ReaderOutline? Outline => ReaderOutline.Of("",
+        "lines_trusted|lines lines_proof|lines lines_code|lines proof_to_code_ratio trusted|lines "
+        + "proof|lines exec|lines spec|lines proof_exec|lines");
+
+    /// <inheritdoc/>
     public IReadOnlyList<Reading> Read(SampleOutput output)
     {
         var total = OutputJson.Object(OutputJson.Single(output, "total", "the line count"), "total");

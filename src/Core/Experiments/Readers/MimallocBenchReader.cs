@@ -16,6 +16,10 @@ public sealed partial class MimallocBenchReader : IOutputReader
     public int Version => 1;
 
     /// <inheritdoc/>
+    public ReaderOutline? Outline => ReaderOutline.Of("series benchmark class",
+        "time|s rss|bytes user_time|s system_time|s page_faults page_reclaims signal exit_code no_result");
+
+    /// <inheritdoc/>
     /// <remarks>
     /// The script repeats all rows at its end; without that list its output is cut. A bare benchres.csv has no end: the rows of a cut one
     /// are right, and fewer.

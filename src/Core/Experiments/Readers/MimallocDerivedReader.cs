@@ -17,6 +17,9 @@ public sealed partial class MimallocDerivedReader : IOutputReader
     public int Version => 1;
 
     /// <inheritdoc/>
+    public ReaderOutline? Outline => ReaderOutline.Of("", "time|s");
+
+    /// <inheritdoc/>
     public IReadOnlyList<Reading> Read(SampleOutput output)
     {
         double? found = null;

@@ -16,6 +16,9 @@ public sealed partial class MimallocTableReader : IOutputReader
     public int Version => 1;
 
     /// <inheritdoc/>
+    public ReaderOutline? Outline => ReaderOutline.Of("series benchmark class", "time|s failed");
+
+    /// <inheritdoc/>
     public IReadOnlyList<Reading> Read(SampleOutput output)
     {
         string[]? allocators = null;

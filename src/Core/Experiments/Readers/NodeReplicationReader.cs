@@ -22,6 +22,10 @@ public sealed partial class NodeReplicationReader : IOutputReader
     public int Version => 1;
 
     /// <inheritdoc/>
+    public ReaderOutline? Outline => ReaderOutline.Of("series write_percent threads",
+        "ops_per_s|1/s stdev|1/s threads_used replicas run_seconds|s threads_short");
+
+    /// <inheritdoc/>
     public IReadOnlyList<Reading> Read(SampleOutput output)
     {
         var documents = With(OutputJson.CollectedObjects(output));

@@ -24,6 +24,9 @@ public sealed partial class PageTableReader : IOutputReader
     public int Version => 1;
 
     /// <inheritdoc/>
+    public ReaderOutline? Outline => ReaderOutline.Of("series operation variant", "latency|ns");
+
+    /// <inheritdoc/>
     public IReadOnlyList<Reading> Read(SampleOutput output)
     {
         var latencies = new double?[Phases.Length];

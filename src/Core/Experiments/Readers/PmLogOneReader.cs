@@ -12,6 +12,9 @@ public sealed class PmLogOneReader : IOutputReader
     public int Version => 1;
 
     /// <inheritdoc/>
+    public ReaderOutline? Outline => ReaderOutline.Of("series", "seconds|s throughput|MiB/s");
+
+    /// <inheritdoc/>
     public IReadOnlyList<Reading> Read(SampleOutput output) => PmLogRows.Read(output) is { Count: 1 } rows
         ? rows
         : throw new FormatException("standard output must have one row of a log (pmdk, verif or old)");

@@ -13,6 +13,9 @@ public sealed class PmLogReader : IOutputReader
     public int Version => 1;
 
     /// <inheritdoc/>
+    public ReaderOutline? Outline => ReaderOutline.Of("series", "seconds|s throughput|MiB/s");
+
+    /// <inheritdoc/>
     public IReadOnlyList<Reading> Read(SampleOutput output) => PmLogRows.Read(output) is { Count: 3 } rows
         ? rows
         : throw new FormatException("standard output lacks a row of a log; a run has one of pmdk, verif and old each");

@@ -25,6 +25,10 @@ public sealed class VerusJsonReader : IOutputReader
     public int Version => 1;
 
     /// <inheritdoc/>
+    public ReaderOutline? Outline => ReaderOutline.Of("", "verified errors entire_crate threads "
+        + string.Join(' ', Times.Select(time => time.Metric + "|s"))).And(new EncodingSizeReader().Outline!);
+
+    /// <inheritdoc/>
     public IReadOnlyList<Reading> Read(SampleOutput output)
     {
         var document = OutputJson.Single(output, "verification-results", "Verus's result");

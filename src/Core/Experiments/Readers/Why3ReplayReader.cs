@@ -15,6 +15,9 @@ public sealed partial class Why3ReplayReader : IOutputReader
     public int Version => 1;
 
     /// <inheritdoc/>
+    public ReaderOutline? Outline => ReaderOutline.Of("", "verified goals obsolete");
+
+    /// <inheritdoc/>
     /// <remarks>
     /// A failed replay did other work than the session's, and has no numbers; the message says which provers are missing.
     /// </remarks>

@@ -1,0 +1,102 @@
+using System.Text;
+
+namespace Verus.Artifact.Common;
+
+/// <summary>
+/// The one quoting of lists in declarations: a value that has a separator in it stands in single quotes, and a single quote inside of them is
+/// doubled, so that every text can be written: <c>'a,b'</c>, <c>'it''s'</c>. A quote opens only where a value begins; within a word it is an
+/// apostrophe.
+/// </summary>
+public static class Quoted
+{
+    // What may stand before the first character of a value.
+    private const string BeforeValue = ";,|&=<>(:";
+
+    /// <summary>Splits at a separator outside of quotes; parts are trimmed and keep their quotes.</summary>
+    public static IReadOnlyList<string> Split(string text, char separator)
+    {
+        var parts = new List<string>();
+        var start = 0;
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (Opens(text, i) && Close(text, i) is var close and > 0)
+                i = close;
+            else if (text[i] == separator)
+            {
+                parts.Add(text[start..i].Trim());
+                start = i + 1;
+            }
+        }
+        parts.Add(text[start..].Trim());
+        return parts;
+    }
+
+    /// <summary>The parts that <see cref="Split"/> gives without the empty ones.</summary>
+    public static IReadOnlyList<string> List(string text, char separator) => [.. Split(text, separator).Where(part => part.Length > 0)];
+
+    /// <summary>The first index of a text outside of quotes; -1 when it is not there.</summary>
+    public static int IndexOf(string text, string sought)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (Opens(text, i) && Close(text, i) is var close and > 0)
+                i = close;
+            else if (string.CompareOrdinal(text, i, sought, 0, sought.Length) == 0)
+                return i;
+        }
+        return -1;
+    }
+
+    /// <summary>What a value is: its text without the quotes around it, or itself.</summary>
+    public static string Value(string text) => IsQuoted(text) ? text[1..^1].Replace("''", "'", StringComparison.Ordinal) : text;
+
+    /// <summary>Whether a whole value stands in quotes, so that nothing in it has a meaning of its own.</summary>
+    public static bool IsQuoted(string text) => text.Length >= 2 && text[0] == '\'' && Close(text, 0) == text.Length - 1;
+
+    /// <summary>Whether a quote opens a value and is not closed.</summary>
+    public static bool IsOpen(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (!Opens(text, i))
+                continue;
+            if (Close(text, i) is var close and > 0)
+                i = close;
+            else
+                return true;
+        }
+        return false;
+    }
+
+    /// <summary>Writes a value so that it is read back as it is, in quotes where one of these characters or white space at an end asks for them.</summary>
+    public static string Write(string value, string separators)
+    {
+        var needs = value.Length == 0 || value.Trim().Length != value.Length || value.Contains('\'') || value.AsSpan().ContainsAny(separators);
+        return needs ? new StringBuilder("'").Append(value.Replace("'", "''", StringComparison.Ordinal)).Append('\'').ToString() : value;
+    }
+
+    private static bool Opens(string text, int at)
+    {
+        if (text[at] != '\'')
+            return false;
+        var before = at - 1;
+        while (before >= 0 && char.IsWhiteSpace(text[before]))
+            before--;
+        return before < 0 || BeforeValue.Contains(text[before]);
+    }
+
+    // The index of the quote that closes; a doubled one does not. -1 when there is none.
+    private static int Close(string text, int open)
+    {
+        for (var i = open + 1; i < text.Length; i++)
+        {
+            if (text[i] != '\'')
+                continue;
+            if (i + 1 < text.Length && text[i + 1] == '\'')
+                i++;
+            else
+                return i;
+        }
+        return -1;
+    }
+}

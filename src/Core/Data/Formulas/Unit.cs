@@ -1,0 +1,99 @@
+using System.Globalization;
+
+namespace Verus.Artifact.Data.Formulas;
+
+/// <summary>
+/// The unit of a number in a formula. Sums and comparisons need equal units; products and ratios combine them. A number that stands in the
+/// formula goes with every unit, and so does one whose unit nobody knows, such as a slope over a column.
+/// </summary>
+internal sealed class Unit : IEquatable<Unit>
+{
+    private readonly SortedDictionary<string, int> powers;
+
+    private Unit(SortedDictionary<string, int> powers, bool isAny = false, bool isUnknown = false) =>
+        (this.powers, IsAny, IsUnknown) = (powers, isAny, isUnknown);
+
+    /// <summary>That of a number in the formula's text, which goes with every other one.</summary>
+    public static Unit Any { get; } = new([], isAny: true);
+
+    /// <summary>That of a number of which nobody knows it.</summary>
+    public static Unit Unknown { get; } = new([], isUnknown: true);
+
+    /// <summary>That of a plain number, such as a ratio or a count.</summary>
+    public static Unit None { get; } = new([]);
+
+    /// <summary>Whether it is that of a number in the text.</summary>
+    public bool IsAny { get; }
+
+    /// <summary>Whether nobody knows it.</summary>
+    public bool IsUnknown { get; }
+
+    // What people call a plain number.
+    private static readonly string[] Plain = ["", "1", "ratio", "x"];
+
+    /// <summary>A unit as people write it: <c>s</c>, <c>kop/s</c>; none where it is empty or the name of a plain number, such as ratio.</summary>
+    public static Unit Parse(string text)
+    {
+        var powers = new SortedDictionary<string, int>(StringComparer.Ordinal);
+        foreach (var (part, index) in text.Split('/', StringSplitOptions.TrimEntries).Select((part, index) => (part, index)))
+            if (!Plain.Contains(part))
+                powers[part] = powers.GetValueOrDefault(part) + (index == 0 ? 1 : -1);
+        return Without0(powers);
+    }
+
+    /// <summary>The unit of a product.</summary>
+    public Unit Times(Unit other) => Combine(other, 1);
+
+    /// <summary>The unit of a ratio.</summary>
+    public Unit Over(Unit other) => Combine(other, -1);
+
+    /// <summary>The unit of a sum or a comparison.</summary>
+    /// <exception cref="FormatException">They are unlike.</exception>
+    public Unit Like(Unit other, string what)
+    {
+        if (IsAny || IsUnknown)
+            return IsAny && other.IsUnknown ? other : other.IsAny ? this : other;
+        return other.IsAny || other.IsUnknown || Equals(other) ? this
+            : throw new FormatException($"{what} {Words} and {other.Words}; choose points of one unit, or divide by what makes them alike");
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(Unit? other) => other is not null && IsAny == other.IsAny && IsUnknown == other.IsUnknown && powers.SequenceEqual(other.powers);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as Unit);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => ToString().GetHashCode(StringComparison.Ordinal);
+
+    /// <summary>As people write it; empty for a plain number and for what nobody knows.</summary>
+    public override string ToString()
+    {
+        var above = string.Join('·', powers.Where(power => power.Value > 0).Select(power => Raised(power.Key, power.Value)));
+        var below = string.Join('/', powers.Where(power => power.Value < 0).Select(power => Raised(power.Key, -power.Value)));
+        return below.Length == 0 ? above : $"{(above.Length == 0 ? "1" : above)}/{below}";
+    }
+
+    private string Words => ToString() is { Length: > 0 } text ? text : "numbers without a unit";
+
+    private static string Raised(string unit, int power) => power == 1 ? unit : unit + "^" + power.ToString(CultureInfo.InvariantCulture);
+
+    private Unit Combine(Unit other, int sign)
+    {
+        if (IsUnknown || other.IsUnknown)
+            return Unknown;
+        if (IsAny && other.IsAny)
+            return Any;
+        var product = new SortedDictionary<string, int>(powers, StringComparer.Ordinal);
+        foreach (var (unit, power) in other.powers)
+            product[unit] = product.GetValueOrDefault(unit) + sign * power;
+        return Without0(product);
+    }
+
+    private static Unit Without0(SortedDictionary<string, int> powers)
+    {
+        foreach (var unit in powers.Where(power => power.Value == 0).Select(power => power.Key).ToList())
+            powers.Remove(unit);
+        return new Unit(powers);
+    }
+}
