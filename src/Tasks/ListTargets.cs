@@ -1,4 +1,5 @@
 using Microsoft.Build.Framework;
+using Verus.Artifact.Tasks.Logging;
 
 namespace Verus.Artifact.Tasks;
 
@@ -13,9 +14,10 @@ public sealed class ListTargets : Microsoft.Build.Utilities.Task
     /// <inheritdoc/>
     public override bool Execute()
     {
+        var lines = new TerminalLines(BuildEngine);
         var width = Targets.Select(target => target.ItemSpec.Length).DefaultIfEmpty().Max();
         foreach (var target in Targets)
-            Log.LogMessage(MessageImportance.High, "{0}", $"  -t:{target.ItemSpec.PadRight(width)}  {target.GetMetadata("Description")}");
+            lines.Write($"  -t:{target.ItemSpec.PadRight(width)}  {target.GetMetadata("Description")}");
         return true;
     }
 }

@@ -16,6 +16,14 @@ public static class Suggestion
             : $" Known: {string.Join(", ", ranked.Select(pair => pair.candidate).Order(StringComparer.Ordinal))}.";
     }
 
+    /// <summary>The nearest of the known names, case ignored, when it is at most that many letters away and not all letters differ; else null.</summary>
+    public static string? Nearest(string name, IEnumerable<string> known, int distance) => known
+        .Where(candidate => Math.Abs(candidate.Length - name.Length) <= distance)
+        .Select(candidate => (candidate, away: Distance(name.ToLowerInvariant(), candidate.ToLowerInvariant())))
+        .Where(pair => pair.away <= distance && pair.away < name.Length)
+        .OrderBy(pair => pair.away).ThenBy(pair => pair.candidate, StringComparer.Ordinal)
+        .Select(pair => pair.candidate).FirstOrDefault();
+
     // Levenshtein distance, two rows.
     private static int Distance(string a, string b)
     {

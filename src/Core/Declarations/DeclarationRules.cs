@@ -103,4 +103,13 @@ public static class DeclarationRules
     /// <summary>A file that stands there may not be written.</summary>
     public static readonly DiagnosticRule FileNotWritable = new("VART0049", Error, "A file cannot be written",
         "The file '{0}' may not be written by this user ({1}). Change its owner or permissions (chmod, chown; chattr -i for one that is immutable), and run the same command again.");
+
+    /// <summary>A property of the command line is near to one that is known, and nothing reads it.</summary>
+    public static readonly DiagnosticRule MisspeltProperty = new("VART0100", Warning, "A property of the command line is not known",
+        "Nothing reads the property '{0}'. Did you mean -p:{1}=...?");
+
+    /// <summary>A project of an evaluation asks for a package, which nothing would bring.</summary>
+    public static readonly DiagnosticRule PackageInEvaluation = new("VART0101", Error, "An evaluation cannot have packages",
+        "PackageReference '{0}': an evaluation compiles nothing, so that no package is restored for it. Declare a Tool with DotNetTool for a .NET tool, an ExternalFile for a download, "
+        + "or put the package into a project of its own and name that one with ProjectReference.");
 }

@@ -7,6 +7,11 @@ public enum Severity
     Error,
     /// <summary>The build goes on; the result may not be what was wanted.</summary>
     Warning,
+    /// <summary>
+    /// A warning about the machine or the moment, which is no fault of the project: it never becomes an error, also where warnings are errors, since it
+    /// cannot be known beforehand, and hours of measuring would end in a failed build.
+    /// </summary>
+    Advice,
 }
 
 /// <summary>Where in a file a diagnostic points; <see cref="None"/> where there is no file to blame.</summary>

@@ -10,6 +10,7 @@ namespace Verus.Artifact.Tasks.Logging;
 /// what would steer a terminal: messages quote what programs printed.</summary>
 internal sealed class TaskBuildLog(TaskLoggingHelper log, IBuildEngine engine, bool live) : IBuildLog, IDisposable
 {
+    private readonly TerminalLines lines = new(engine);
     private readonly LiveProgress? progress = live ? new LiveProgress(engine) : null;
 
     /// <summary>The evaluation's own log file, once there is one.</summary>
@@ -19,10 +20,7 @@ internal sealed class TaskBuildLog(TaskLoggingHelper log, IBuildEngine engine, b
     {
         message = PlainText.OfColored(UrlText.WithoutSecrets(message));
         File?.Line(message);
-        if (progress is null)
-            log.LogMessage(MessageImportance.High, "{0}", message);
-        else
-            progress.Line(message);
+        lines.Write(message);
     }
 
     public void Detail(string message)
@@ -36,7 +34,7 @@ internal sealed class TaskBuildLog(TaskLoggingHelper log, IBuildEngine engine, b
     {
         File?.Line(message);
         if (progress is null)
-            log.LogMessage(MessageImportance.High, "{0}", message);
+            lines.Write(message);
     }
 
     public void Progress(string message)
@@ -49,13 +47,20 @@ internal sealed class TaskBuildLog(TaskLoggingHelper log, IBuildEngine engine, b
     public void Report(Diagnostic diagnostic)
     {
         var (rule, where, message) = diagnostic with { Message = PlainText.Of(UrlText.WithoutSecrets(diagnostic.Message)) };
-        File?.Line($"{rule.Severity} {rule.Code}: {message}");
+        File?.Line($"{(rule.Severity == Severity.Error ? Severity.Error : Severity.Warning)} {rule.Code}: {message}");
         var help = DiagnosticCatalogue.HelpPath(rule);
         if (rule.Severity == Severity.Error)
             log.LogError(null, rule.Code, null, help, where.File, where.Line, where.Column, 0, 0, "{0}", message);
+        else if (rule.Severity == Severity.Advice && MayBecomeAnError(rule.Code))
+            lines.Write($"{rule.Code}: {message}");
         else
             log.LogWarning(null, rule.Code, null, help, where.File, where.Line, where.Column, 0, 0, "{0}", message);
     }
+
+    // MSBuild does not tell its worker nodes that warnings are errors: there, any may become one.
+    private bool MayBecomeAnError(string code) => IsWorkerNode || engine is IBuildEngine8 strict && strict.ShouldTreatWarningAsError(code);
+
+    private static bool IsWorkerNode { get; } = Environment.GetCommandLineArgs().Any(argument => argument.StartsWith("/nodemode:", StringComparison.OrdinalIgnoreCase));
 
     public void Dispose() => progress?.Dispose();
 }

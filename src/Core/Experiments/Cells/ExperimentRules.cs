@@ -32,7 +32,7 @@ public static class ExperimentRules
         "{0}: sample {1} failed ({2}): {3}. It last said: {4} (all of it is in {5}). When what it runs is changed, it is taken again by itself; when its success rule, reader or pattern is, it is read again; -p:RetryFailed=true repeats it as it is.");
 
     /// <summary>Another build uses the same output folder.</summary>
-    public static readonly DiagnosticRule WaitingForOwner = new("VART4007", Warning, "Another build uses the output folder",
+    public static readonly DiagnosticRule WaitingForOwner = new("VART4007", Advice, "Another build uses the output folder",
         "Waiting for {0}, which uses '{1}'. It goes on by itself when that one ends.");
 
     /// <summary>The runner is missing or does not start.</summary>
@@ -40,7 +40,7 @@ public static class ExperimentRules
         "The measuring program '{0}' {1}.");
 
     /// <summary>Sampling was stopped.</summary>
-    public static readonly DiagnosticRule Cancelled = new("VART4009", Warning, "Stopped before the end",
+    public static readonly DiagnosticRule Cancelled = new("VART4009", Advice, "Stopped before the end",
         "Stopped; {0} of {1} samples are in the journal. The same command goes on from there.");
 
     /// <summary>The journal cannot be understood.</summary>
@@ -53,7 +53,7 @@ public static class ExperimentRules
         + "machine leaves such a line, and so does whoever edits one.");
 
     /// <summary>The machine's state makes timing doubtful.</summary>
-    public static readonly DiagnosticRule DoubtfulMachine = new("VART4013", Warning, "The machine's state makes timing doubtful",
+    public static readonly DiagnosticRule DoubtfulMachine = new("VART4013", Advice, "The machine's state makes timing doubtful",
         "Timing on this machine is doubtful: {0}. It is recorded with every sample.");
 
     /// <summary>A reader is named that does not exist.</summary>

@@ -12,15 +12,15 @@ public static class TuningRules
         "{0} asks for {1}, but '{2}' {3}. Everything that was set before has been restored. {4}");
 
     /// <summary>The machine has no such knob.</summary>
-    public static readonly DiagnosticRule NoKnob = new("VART4041", Warning, "The machine lacks a knob",
+    public static readonly DiagnosticRule NoKnob = new("VART4041", Advice, "The machine lacks a knob",
         "{0} asks for {1}, which this machine has no knob for: it is measured without. The machine's state is recorded with every sample.");
 
     /// <summary>A change was not undone.</summary>
-    public static readonly DiagnosticRule NotRestored = new("VART4042", Warning, "The machine is still tuned",
+    public static readonly DiagnosticRule NotRestored = new("VART4042", Advice, "The machine is still tuned",
         "'{0}'{1} was '{2}' before the machine was tuned by {3}, and could not be restored ({4}). Run '-t:RestoreMachine' as root, or write '{2}' to it by hand.");
 
     /// <summary>The record of changes cannot be read.</summary>
-    public static readonly DiagnosticRule DamagedRecord = new("VART4043", Warning, "The record of the machine's tuning is damaged",
+    public static readonly DiagnosticRule DamagedRecord = new("VART4043", Advice, "The record of the machine's tuning is damaged",
         "'{0}', the record of what was changed on this machine, cannot be used ({1}), so that nothing can be restored by it. Look at it, set the machine back by hand or restart it, and remove the file.");
 
     /// <summary>Restoring by hand while an evaluation runs on the tuned machine.</summary>

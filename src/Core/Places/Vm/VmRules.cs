@@ -12,7 +12,7 @@ public static class VmRules
         "Experiment '{0}' has Executor=\"Vm\" and no Image. Write Image=\"NAME\", the name of a VirtualMachine.");
 
     /// <summary>Instructions are executed by software.</summary>
-    public static readonly DiagnosticRule Emulated = new("VART4061", Warning, "A virtual machine is emulated in software",
+    public static readonly DiagnosticRule Emulated = new("VART4061", Advice, "A virtual machine is emulated in software",
         "The virtual machine '{0}' is emulated in software ({1}): its times say nothing about speed. Figures and report say so.");
 
     /// <summary>The machine did not come up.</summary>

@@ -1,0 +1,69 @@
+using Microsoft.Build.Evaluation;
+using Microsoft.Build.Framework;
+using Verus.Artifact.Common;
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Tasks.Logging;
+
+namespace Verus.Artifact.Tasks;
+
+/// <summary>
+/// Tells what MSBuild lets pass in silence: a property of the command line whose name is a misspelt one of ours, and packages that the project asks
+/// for and nothing would bring.
+/// </summary>
+[MSBuildMultiThreadableTask]
+public sealed class CheckProject : Microsoft.Build.Utilities.Task
+{
+    /// <summary>Absolute path of the project.</summary>
+    [Required]
+    public string ProjectFile { get; set; } = "";
+
+    /// <summary>Files whose property groups name every property that a user may set. Those that are not there are left out.</summary>
+    [Required]
+    public string[] PropertyLists { get; set; } = [];
+
+    /// <summary>Items of that type.</summary>
+    public ITaskItem[] PackageReference { get; set; } = [];
+
+    /// <summary>Those of them that the project itself asks for, and not its repository for all of its projects.</summary>
+    public string[] OwnPackages { get; set; } = [];
+
+    /// <inheritdoc/>
+    public override bool Execute()
+    {
+        using var log = new TaskBuildLog(Log, BuildEngine, live: false);
+        foreach (var package in PackageReference.Where(package => OwnPackages.Contains(package.ItemSpec, StringComparer.OrdinalIgnoreCase)))
+            log.Report(DeclarationRules.PackageInEvaluation.At(
+                ItemLocator.Find(package.GetMetadata("DefiningProjectFullPath"), nameof(PackageReference), package.ItemSpec), package.ItemSpec));
+        foreach (var (said, meant) in Misspelt())
+            log.Report(DeclarationRules.MisspeltProperty.At(new SourceLocation(ProjectFile), said, meant));
+        return !Log.HasLoggedErrors;
+    }
+
+    private List<(string Said, string Meant)> Misspelt()
+    {
+        var said = BuildEngine6.GetGlobalProperties();
+        if (said.Count == 0)
+            return [];
+        var known = PropertyNames.Of(PropertyLists);
+        var misspelt = said.Keys.Select(name => (Said: name, Meant: Suggestion.Nearest(name, known, distance: 2)))
+            .Where(pair => pair.Meant is not null && !known.Contains(pair.Said) && IsFirst(pair.Said)).ToList();
+        if (misspelt.Count == 0)
+            return [];
+        // Only now is it worth the time to find out whether the project, or what it imports, has a property of that name.
+        using var collection = new ProjectCollection(new Dictionary<string, string>(said));
+        var project = collection.LoadProject(ProjectFile);
+        var texts = project.Imports.Select(import => import.ImportedProject.RawXml).Append(project.Xml.RawXml).ToList();
+        return [.. misspelt.Where(pair => !texts.Exists(text => PropertyNames.IsRead(pair.Said, text))).Select(pair => (pair.Said, pair.Meant!))];
+    }
+
+    // Once in a build, however many requests it has.
+    private bool IsFirst(string name)
+    {
+        var key = $"{nameof(CheckProject)}|{ProjectFile}|{name}";
+        if (BuildEngine4.GetRegisteredTaskObject(key, RegisteredTaskObjectLifetime.Build) is not null)
+            return false;
+        BuildEngine4.RegisterTaskObject(key, name, RegisteredTaskObjectLifetime.Build, allowEarlyCollection: false);
+        return true;
+    }
+}
