@@ -9,7 +9,7 @@ namespace Verus.Artifact.Tasks;
 
 /// <summary>
 /// Tells what MSBuild lets pass in silence: a property of the command line whose name is a misspelt one of ours, and packages that the project asks
-/// for and nothing would bring.
+/// for and nothing would bring. Sees to it that this user can start the program that measures.
 /// </summary>
 [MSBuildMultiThreadableTask]
 public sealed class CheckProject : Microsoft.Build.Utilities.Task
@@ -28,16 +28,35 @@ public sealed class CheckProject : Microsoft.Build.Utilities.Task
     /// <summary>Those of them that the project itself asks for, and not its repository for all of its projects.</summary>
     public string[] OwnPackages { get; set; } = [];
 
+    /// <summary>Absolute path of the program that measures; becomes the path by which this user can start it.</summary>
+    [Output]
+    public string Runner { get; set; } = "";
+
     /// <inheritdoc/>
     public override bool Execute()
     {
         using var log = new TaskBuildLog(Log, BuildEngine, live: false);
+        try
+        {
+            Check(log);
+        }
+        catch (DiagnosticException problem)
+        {
+            foreach (var diagnostic in problem.Diagnostics)
+                log.Report(diagnostic);
+        }
+        return !Log.HasLoggedErrors;
+    }
+
+    private void Check(TaskBuildLog log)
+    {
         foreach (var package in PackageReference.Where(package => OwnPackages.Contains(package.ItemSpec, StringComparer.OrdinalIgnoreCase)))
             log.Report(DeclarationRules.PackageInEvaluation.At(
                 ItemLocator.Find(package.GetMetadata("DefiningProjectFullPath"), nameof(PackageReference), package.ItemSpec), package.ItemSpec));
         foreach (var (said, meant) in Misspelt())
             log.Report(DeclarationRules.MisspeltProperty.At(new SourceLocation(ProjectFile), said, meant));
-        return !Log.HasLoggedErrors;
+        var local = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData);
+        Runner = PackagedProgram.Startable(Runner, local.Length == 0 ? "" : Path.Combine(local, "verus-artifact"));
     }
 
     private List<(string Said, string Meant)> Misspelt()

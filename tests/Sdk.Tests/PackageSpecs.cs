@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Reflection.Metadata;
+using System.Text.Json;
 using System.Xml.Linq;
 
 namespace Verus.Artifact.Tests;
@@ -82,6 +83,38 @@ public sealed class PackageSpecs : SdkProject
             using (var stream = entry.Open())
                 stream.CopyTo(memory);
             memory.GetBuffer().AsSpan(0, (int)memory.Length).IndexOf(folder).ShouldBe(-1, entry.FullName);
+        }
+    }
+
+    [Fact]
+    public void What_it_holds_of_others_stands_in_its_notices_with_a_licence_and_nothing_else_does()
+    {
+        using var package = Open("Verus.Artifact.Sdk");
+        var sections = Text("THIRD-PARTY-NOTICES.txt").Split("= = = = = = = = = = = = = = = = = = = = = = = = = = = = = = = = = = = = = = = =\n").Skip(1).ToDictionary(section => section.Split('\n')[0], section => section);
+        var libraries = JsonDocument.Parse(Text("tools/net10.0/Verus.Artifact.Tasks.deps.json")).RootElement;
+        var packed = libraries.GetProperty("libraries").EnumerateObject().Where(library => library.Value.GetProperty("type").GetString() == "package")
+            .Select(library => library.Name.Replace('/', ' ')).ToList();
+        packed.Count.ShouldBeGreaterThan(10);
+        // The runtime and the C library in the runner, and two fonts.
+        var others = sections.Keys.Except(packed).ToList();
+        others.Count.ShouldBe(4, string.Join(", ", sections.Keys));
+        packed.ShouldBeSubsetOf(sections.Keys);
+        foreach (var one in new[] { "Microsoft.NETCore.App.Runtime.NativeAOT.linux-x64 ", "GNU C Library ", "DejaVuSans.ttf ", "DejaVuSans-Bold.ttf " })
+            others.ShouldContain(name => name.StartsWith(one, StringComparison.Ordinal));
+        foreach (var (name, section) in sections)
+            section.ShouldMatch("(?i)permission is hereby granted|licensed under|licence: |apache license|redistribution|LGPL|public domain|general public license", name);
+        // No file came from elsewhere.
+        var known = libraries.GetProperty("targets").EnumerateObject().SelectMany(target => target.Value.EnumerateObject())
+            .SelectMany(library => new[] { "runtime", "native" }.SelectMany(kind => library.Value.TryGetProperty(kind, out var files) ? files.EnumerateObject().Select(file => Path.GetFileName(file.Name)) : []))
+            .Concat(others.Select(name => name.Split(' ')[0])).Append("artifact-runner").ToHashSet();
+        var binaries = package.Entries.Where(entry => entry.FullName.StartsWith("tools/", StringComparison.Ordinal) && Path.GetExtension(entry.Name) is ".dll" or ".so" or ".ttf" or "").ToList();
+        binaries.ShouldNotBeEmpty();
+        binaries.Select(entry => entry.Name).ShouldBeSubsetOf(known);
+
+        string Text(string name)
+        {
+            using var reader = new StreamReader(package.GetEntry(name)!.Open());
+            return reader.ReadToEnd();
         }
     }
 

@@ -84,6 +84,16 @@ public abstract class SdkProject : IDisposable
     /// <summary>Runs a program in the project's folder; what it says on both streams.</summary>
     protected BuildResult Run(params string[] command) => Run(new Dictionary<string, string>(), Folder, command);
 
+    /// <summary>Runs dotnet with a home and caches of its own, the packed packages as the only feed where the project says so, and no network where that can be had.</summary>
+    protected BuildResult Isolated(string folder, params string[] arguments)
+    {
+        var home = Directory.CreateDirectory(Path.Combine(Folder, "home")).FullName;
+        return Run(new Dictionary<string, string>(Variables)
+        {
+            ["DOTNET_CLI_HOME"] = home, ["HOME"] = home, ["NUGET_PACKAGES"] = Path.Combine(home, "packages"), ["NUGET_HTTP_CACHE_PATH"] = Path.Combine(home, "http"),
+        }, folder, [.. HasNamespaces ? ["unshare", "--map-root-user", "--net"] : Array.Empty<string>(), "dotnet", .. arguments]);
+    }
+
     protected static BuildResult Run(IReadOnlyDictionary<string, string> environment, string folder, params string[] command)
     {
         var start = new ProcessStartInfo(command[0], command[1..]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };

@@ -88,7 +88,10 @@ public sealed class TargetsSpecs : SdkProject
         var listed = project.GetItems("PublicTarget").Select(item => item.EvaluatedInclude).ToList();
         listed.ShouldBeUnique();
         listed.ShouldBeSubsetOf(project.Targets.Keys);
-        project.Targets.Keys.Where(name => !name.StartsWith('_')).Except(["BuildSdkTools"]).ShouldBe(listed, ignoreOrder: true);
+        // What any project is asked for is no target for people.
+        var asked = project.Targets.Values.Where(target => Path.GetFileName(target.Location.File) == "Projects.targets").Select(target => target.Name).ToList();
+        asked.ShouldContain("Restore");
+        project.Targets.Keys.Where(name => !name.StartsWith('_')).Except(asked).Except(["BuildSdkTools"]).ShouldBe(listed, ignoreOrder: true);
         project.GetItems("PublicTarget").ShouldAllBe(item => item.GetMetadataValue("Description").Length > 0);
     }
 
@@ -101,7 +104,8 @@ public sealed class TargetsSpecs : SdkProject
             project.GetItems(type).ShouldBeEmpty();
         foreach (var word in new[] { "Figure6a", "RunMilli", "Set1" })
             project.Targets.Keys.ShouldNotContain(word);
-        project.Properties.Select(property => property.Name).Where(name => name.Contains("Dafny", StringComparison.Ordinal) || name.Contains("VerusPath", StringComparison.Ordinal)).ShouldBeEmpty();
+        project.Properties.Where(property => property.EvaluatedValue.Length > 0).Select(property => property.Name)
+            .Where(name => name.Contains("Dafny", StringComparison.Ordinal) || name.Contains("VerusPath", StringComparison.Ordinal)).ShouldBeEmpty();
     }
 
     [Fact]

@@ -57,14 +57,4 @@ public sealed class TemplateSpecs : SdkProject
         build.Output.ShouldContain("MSB4236");
         build.Output.ShouldContain("Verus.Artifact.Sdk");
     }
-
-    // dotnet with a home, caches and packages of its own.
-    private BuildResult Isolated(string folder, params string[] arguments)
-    {
-        var home = Directory.CreateDirectory(Path.Combine(Folder, "home")).FullName;
-        return Run(new Dictionary<string, string>
-        {
-            ["DOTNET_CLI_HOME"] = home, ["HOME"] = home, ["NUGET_PACKAGES"] = Path.Combine(home, "packages"), ["NUGET_HTTP_CACHE_PATH"] = Path.Combine(home, "http"),
-        }, folder, [.. HasNamespaces ? ["unshare", "--map-root-user", "--net"] : Array.Empty<string>(), "dotnet", .. arguments]);
-    }
 }

@@ -42,11 +42,67 @@ public sealed partial class TerminalSpecs : SdkProject
         output.ShouldContain("[2/2] Quick");
     }
 
-    private string OnTerminal(int width, bool color)
+    /// <summary>
+    /// One build a target and a way to call it: a terminal logger that was asked for or found, at widths that people have, against a pipe. What differs is how
+    /// lines are cut and what stands in the live area, which is never the only place where something is said.
+    /// </summary>
+    [Fact]
+    public void Every_public_target_says_on_a_terminal_what_it_says_elsewhere()
+    {
+        Write("""
+            <ItemGroup>
+              <ExternalFile Include="words" Url="https://host.invalid/words.txt" Sha256="0123456789012345678901234567890123456789012345678901234567890123" />
+              <Experiment Include="Quick" Matrix="n=1,2" Command="true {n}" Samples="1" />
+              <Dataset Include="Time" Experiments="Quick" />
+              <Figure Include="Q" Kind="GroupedBars" Datasets="Time" X="n" />
+              <Claim Include="Fast" Title="It is fast" Figures="Q" />
+              <Predicate Include="P1" Claim="Fast" Dataset="Time" Quantity="min([])" AtMost="1000" />
+            </ItemGroup>
+            """);
+        var list = Said(Build("-t:List", "-v:m").Succeeds().Output);
+        var targets = list.Select(line => Target().Match(line)).Where(match => match.Success).Select(match => match.Groups[1].Value).ToList();
+        targets.Count.ShouldBeGreaterThan(10);
+        var evaluation = Path.Combine(Folder, "evaluation");
+        var silent = new List<string>();
+        foreach (var (target, index) in targets.Select((target, index) => (target, index)))
+        {
+            // Nothing of the pinned file is here, and nothing can be fetched.
+            var arguments = target is "CloneExternalRepos" or "Bundle" ? new[] { "-t:" + target, "-p:Offline=true" } : ["-t:" + target];
+            Remove(evaluation);
+            var plain = Build([.. arguments, "-v:m"]).Output;
+            var elsewhere = Said(plain);
+            Remove(evaluation);
+            var terminal = OnTerminal(new[] { 60, 80, 120, 200 }[index % 4], color: true, index % 2 == 0 ? "on" : "auto", mustSucceed: false, arguments);
+            var there = string.Join('\n', Said(terminal));
+            foreach (var code in Code().Matches(plain).Select(match => match.Value).Except(["VART4013"]))
+                terminal.ShouldContain(code, customMessage: $"-t:{target}");
+            if (elsewhere.Count == 0)
+                silent.Add(target);
+            foreach (var line in elsewhere)
+                there.ShouldContain(line, customMessage: $"-t:{target}");
+        }
+        // These have nothing to say of this project but errors, or nothing at all.
+        silent.ShouldBeSubsetOf(["Clean", "RestoreMachine", "CloneExternalRepos", "Bundle", "ProvisionTools"]);
+
+        static void Remove(string folder)
+        {
+            if (Directory.Exists(folder))
+                Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    // What the tasks say: no line of MSBuild's own, no warning, whose form is the logger's, no step, which is in the live area, and no number that a clock gave.
+    private static List<string> Said(string output) =>
+    [
+        .. Ansi().Replace(output, "").Split('\n').Select(line => Spaces().Replace(line, " ").Trim()).Select(line => Duration().Replace(line, "TIME"))
+            .Where(line => line.Length > 0 && !OfMSBuild().IsMatch(line)),
+    ];
+
+    private string OnTerminal(int width, bool color, string logger = "on", bool mustSucceed = true, params string[] arguments)
     {
         if (!File.Exists("/usr/bin/script"))
             Assert.Skip("script is not installed (Debian: apt-get install bsdutils)");
-        var start = new ProcessStartInfo("/usr/bin/script", ["-qefc", $"stty cols {width} rows 40; exec dotnet build '{Project}' -nologo -tl:on", "/dev/null"])
+        var start = new ProcessStartInfo("/usr/bin/script", ["-qefc", $"stty cols {width} rows 40; exec dotnet build '{Project}' -nologo -tl:{logger} {string.Join(' ', arguments)}", "/dev/null"])
         {
             WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardInput = true,
         };
@@ -62,9 +118,25 @@ public sealed partial class TerminalSpecs : SdkProject
             Assert.Fail("The build has not ended.");
         }
         var text = output.GetAwaiter().GetResult();
-        process.ExitCode.ShouldBe(0, text);
+        if (mustSucceed)
+            process.ExitCode.ShouldBe(0, text);
         return text;
     }
+
+    [GeneratedRegex(@"^-t:(\w+)")]
+    private static partial Regex Target();
+
+    [GeneratedRegex(@"VART\d{4}")]
+    private static partial Regex Code();
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Spaces();
+
+    [GeneratedRegex(@"\d+(\.\d+)? (ms|s|min|h)\b")]
+    private static partial Regex Duration();
+
+    [GeneratedRegex(@"^(Build started|Build succeeded|Build FAILED|Time Elapsed|\d+ (Warning|Error)|\[\d+/\d+\]|Determining projects|All projects are)|(error|warning) [A-Z]+\d+: |VART4013|^Project ""|^\d+>|^Done Building")]
+    private static partial Regex OfMSBuild();
 
     [GeneratedRegex(@"\e\[[0-9;?]*[A-Za-z]|\e[\]()][^\a\e]*(?:\a|\e\\)?")]
     private static partial Regex Ansi();

@@ -12,6 +12,9 @@ public sealed partial class ReferenceSpecs
     // Variables of the environment that the targets look at; they are not for users of the SDK to set as properties.
     private static readonly string[] OfTheEnvironment = ["PATH", "HOME", "CARGO_HOME", "RUSTUP_HOME"];
 
+    // What the dotnet command, NuGet, solutions, editors and referencing projects ask of any project, and the properties of MSBuild's own by which they do.
+    private const string AmongOthers = "Projects.";
+
     private static readonly string Sdk = Path.Combine(ItemsOfFile.Repository, "src/Verus.Artifact.Sdk");
     private static readonly Page Reference = Page.Of("docs/reference.md");
 
@@ -60,8 +63,9 @@ public sealed partial class ReferenceSpecs
     [Fact]
     public void Defaults_of_properties_are_those_of_the_files()
     {
+        // Each is emptied before it gets its default.
         var real = Load(Path.Combine(Sdk, "targets")).SelectMany(file => file.Descendants("PropertyGroup").Elements())
-            .Where(property => property.Name.LocalName[0] != '_' && !property.Value.Contains("$(", StringComparison.Ordinal))
+            .Where(property => property.Name.LocalName[0] != '_' && property.Value.Length > 0 && !property.Value.Contains("$(", StringComparison.Ordinal))
             .ToLookup(property => property.Name.LocalName, property => property.Value.Trim());
         foreach (var row in Page.Rows(Reference.Section("## Properties")))
         {
@@ -134,7 +138,8 @@ public sealed partial class ReferenceSpecs
 
     private static List<XDocument> Load(string folder) =>
     [
-        .. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(file => Path.GetExtension(file) is ".props" or ".targets")
+        .. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(file => Path.GetExtension(file) is ".props" or ".targets"
+                && !Path.GetFileName(file).StartsWith(AmongOthers, StringComparison.Ordinal))
             .Order(StringComparer.Ordinal).Select(file => XDocument.Load(file)),
     ];
 
