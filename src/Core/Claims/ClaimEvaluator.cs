@@ -14,9 +14,16 @@ public static class ClaimEvaluator
         Func<string, int?>? numaNodes = null)
     {
         var found = new List<Diagnostics.Diagnostic>();
-        var verdicts = claims.Select(claim => Judge(claim, predicates, datasets, numaNodes ?? (_ => null), found)).ToList();
+        var verdicts = Evaluate(claims, predicates, datasets, numaNodes, found);
         return found.Count == 0 ? verdicts : throw new Diagnostics.DiagnosticException(found);
     }
+
+    /// <summary>
+    /// The same, where a predicate that does not fit its dataset stops nothing else: it is not measured, says why, and is in <paramref name="found"/>.
+    /// </summary>
+    public static IReadOnlyList<ClaimVerdict> Evaluate(IReadOnlyList<ClaimDeclaration> claims, IReadOnlyList<PredicateDeclaration> predicates, Func<string, Dataset?> datasets,
+        Func<string, int?>? numaNodes, ICollection<Diagnostics.Diagnostic> found) =>
+        [.. claims.Select(claim => Judge(claim, predicates, datasets, numaNodes ?? (_ => null), found))];
 
     /// <summary>Judges one predicate; null: there is no dataset.</summary>
     /// <exception cref="Diagnostics.DiagnosticException">The predicate does not fit the dataset.</exception>
@@ -33,7 +40,7 @@ public static class ClaimEvaluator
         : VerdictOutcome.Inconclusive;
 
     private static ClaimVerdict Judge(ClaimDeclaration claim, IReadOnlyList<PredicateDeclaration> predicates, Func<string, Dataset?> datasets, Func<string, int?> numaNodes,
-        List<Diagnostics.Diagnostic> found)
+        ICollection<Diagnostics.Diagnostic> found)
     {
         var verdicts = new List<PredicateVerdict>();
         foreach (var predicate in predicates.Where(predicate => string.Equals(predicate.Claim, claim.Name, StringComparison.OrdinalIgnoreCase)))
@@ -44,7 +51,9 @@ public static class ClaimEvaluator
             }
             catch (Diagnostics.DiagnosticException problem)
             {
-                found.AddRange(problem.Diagnostics);
+                foreach (var one in problem.Diagnostics)
+                    found.Add(one);
+                verdicts.Add(PredicateJudge.NotJudged(predicate, datasets(predicate.Dataset), [.. problem.Diagnostics.Select(one => $"{one.Rule.Code}: {one.Message}")]));
             }
         }
         return new ClaimVerdict

@@ -41,6 +41,14 @@ internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? da
         return Verdict(Outcome(estimate, subject, evaluator), estimate);
     }
 
+    /// <summary>The verdict on a predicate that could not be judged.</summary>
+    public static PredicateVerdict NotJudged(PredicateDeclaration predicate, Dataset? dataset, IReadOnlyList<string> why)
+    {
+        var judge = new PredicateJudge(predicate, dataset, null);
+        judge.notes.AddRange(why);
+        return judge.Verdict(VerdictOutcome.NotMeasured, null);
+    }
+
     private void CheckColumns(Dataset data)
     {
         if (predicate.Columns.FirstOrDefault(column => !data.Columns.Contains(column)) is { } unknown)

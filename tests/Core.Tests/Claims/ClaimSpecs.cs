@@ -35,6 +35,17 @@ public sealed class ClaimSpecs : IDisposable
         Should.Throw<DiagnosticException>(() => Evaluate(Measured(("a", 1, [1.0])), Predicate("max([t=a])", ("AtLeast", "1")), Predicate("max([u=a])", ("AtLeast", "1")))).Diagnostics.Count.ShouldBe(2);
 
     [Fact]
+    public void A_predicate_that_does_not_fit_stops_no_other()
+    {
+        var found = new List<Diagnostic>();
+        var verdicts = ClaimEvaluator.Evaluate([Claim("C")], [Predicate("max([t=a])", ("AtLeast", "1")), Predicate("max([s=a])", ("AtLeast", "0.5"))], _ => Measured(("a", 1, [1.0, 1.0])), null, found);
+        found.ShouldHaveSingleItem().Rule.ShouldBe(ClaimRules.UnknownColumn);
+        verdicts[0].Predicates.Select(predicate => predicate.Outcome).ShouldBe([VerdictOutcome.NotMeasured, VerdictOutcome.Supported]);
+        verdicts[0].Outcome.ShouldBe(VerdictOutcome.Inconclusive);
+        verdicts[0].Predicates[0].Notes.ShouldContain(note => note.StartsWith("VART7003: ", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_claim_that_nothing_decides_is_reported_before_the_run()
     {
         var found = new List<Diagnostic>();
