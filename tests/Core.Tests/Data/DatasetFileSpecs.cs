@@ -97,7 +97,7 @@ public sealed class DatasetFileSpecs : IDisposable
     public void A_folder_that_cannot_be_written_is_an_error()
     {
         File.WriteAllText(Path.Combine(folder, "file"), "");
-        Should.Throw<DiagnosticException>(() => DatasetFile.WriteObservations("D", [], Path.Combine(folder, "file"))).Diagnostics[0].Rule.ShouldBe(DeclarationRules.FolderNotWritable);
+        Should.Throw<DiagnosticException>(() => DatasetFile.WriteObservations("D", [], Path.Combine(folder, "file"))).Diagnostics[0].Rule.ShouldBe(DeclarationRules.NotAFile);
     }
 
     private static Dictionary<string, string> Columns(string series) => new() { ["series"] = series };

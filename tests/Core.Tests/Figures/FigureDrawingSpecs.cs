@@ -233,7 +233,7 @@ public sealed class FigureDrawingSpecs : FigureFixture
         var file = Path.Combine(Folder, "file");
         File.WriteAllText(file, "");
         Should.Throw<DiagnosticException>(() => FigureDrawer.Draw(Lines(), [Growing], Path.Combine(file, "figures"), TestContext.Current.CancellationToken))
-            .Diagnostics.ShouldHaveSingleItem().Rule.ShouldBe(DeclarationRules.FolderNotWritable);
+            .Diagnostics.ShouldHaveSingleItem().Rule.ShouldBe(DeclarationRules.NotAFile);
     }
 
     [Fact]
