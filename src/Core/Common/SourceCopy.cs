@@ -9,11 +9,21 @@ internal static class SourceCopy
     public static void Make(string source, string target, CancellationToken cancellation)
     {
         var temporary = target + ".incomplete";
-        if (Directory.Exists(temporary))
-            Directory.Delete(temporary, recursive: true);
+        FolderRemoval.Remove(temporary);
         var root = Path.TrimEndingDirectorySeparator(source);
         TreeCopy.Make(source, temporary, (entry, isFolder) => isFolder ? "" : Pointer(entry, root) ?? "", cancellation);
+        Lend(source, temporary);
         Directory.Move(temporary, target);
+    }
+
+    // A checkout, or a submodule of it, borrows objects by a path that is relative to it. Links are not followed: they lead out of the copy.
+    private static void Lend(string source, string copy)
+    {
+        var owned = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true };
+        foreach (var own in Directory.EnumerateDirectories(copy, ".git", owned).ToList())
+            if (Path.Combine(own, "objects/info/alternates") is var borrowed && File.Exists(borrowed))
+                File.WriteAllLines(borrowed,
+                    File.ReadAllLines(borrowed).Select(store => Path.GetFullPath(store, Path.Combine(source, Path.GetRelativePath(copy, own), "objects"))));
     }
 
     // A worktree or submodule points to its repository, maybe by a relative path, which would lead elsewhere from the copy.

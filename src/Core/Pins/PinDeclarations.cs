@@ -14,10 +14,12 @@ public sealed record ExternalRepo : IDeclaration
     public required DeclarationItem Item { get; init; }
     /// <summary>What git clones.</summary>
     public string Url { get; init; } = "";
-    /// <summary>The commit: 40 hexadecimal digits.</summary>
+    /// <summary>The commit: 40 hexadecimal digits, or 64 in a SHA-256 repository.</summary>
     public string Commit { get; init; } = "";
     /// <summary>Whether submodules are brought too, at the commits that the tree names.</summary>
     public bool Submodules { get; init; } = true;
+    /// <summary>Whether the content of files in Git LFS is brought; without it their pointers are what is checked out.</summary>
+    public bool Lfs { get; init; } = true;
     /// <summary>Why the same repository stands in the ledger under another commit as well.</summary>
     public string? Reason { get; init; }
     /// <summary>A commit for those who say so by AllowFallback, where the pinned one is gone.</summary>
@@ -36,10 +38,14 @@ public sealed record ExternalRepo : IDeclaration
             Url = reader.Required("Url"),
             Commit = reader.Required("Commit"),
             Submodules = reader.Flag("Submodules", otherwise: true),
+            Lfs = reader.Flag("Lfs", otherwise: true),
             Reason = reader.Text("Reason"),
             Fallback = reader.Text("Fallback"),
             Later = reader.Text("Later"),
         };
+        // The checkout's folder has this name, beside folders of ours that begin with a dot.
+        if (!FileNames.IsPlain(repo.Name) || repo.Name.StartsWith('.'))
+            reader.Bad("Include", repo.Name, FileNames.Plain + "; it does not begin with '.'");
         reader.CheckUrl(repo.Url);
         reader.Finish();
         return repo;

@@ -88,7 +88,7 @@ public sealed partial record PinLedger
     /// <summary>A URL without what does not make another repository: scheme, user, ending, case of the host.</summary>
     public static string Normalised(string url) => Scheme().Replace(url.Trim(), "").Replace(':', '/').TrimEnd('/') is var path && path.EndsWith(".git", StringComparison.Ordinal) ? path[..^4] : path;
 
-    [GeneratedRegex("^[0-9a-f]{40}$")]
+    [GeneratedRegex("^(?:[0-9a-f]{40}|[0-9a-f]{64})$")]
     private static partial Regex CommitForm();
 
     [GeneratedRegex("^[0-9a-fA-F]{6,40}$")]

@@ -1,49 +1,86 @@
-using LibGit2Sharp;
+using System.Text.RegularExpressions;
+using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Sources;
 
-/// <summary>Looks at a checkout with libgit2: no process, and every tracked file is compared by stat tuple or content.</summary>
-internal static class Checkout
+/// <summary>
+/// What a checkout says of itself: where its HEAD stands, and whether somebody committed in it. Nothing of this decides what its files must be;
+/// what the checkout was made at is written down outside of it.
+/// </summary>
+internal static partial class Checkout
 {
     /// <summary>The commit that is checked out; null when this is no checkout.</summary>
     public static string? CommitOf(string path)
     {
         try
         {
-            using var repository = new Repository(path);
-            return repository.Head.Tip?.Sha;
+            var folder = Path.Combine(path, ".git");
+            if (new DirectoryInfo(path).LinkTarget is not null || new DirectoryInfo(folder) is not { Exists: true, LinkTarget: null })
+                return null;
+            var head = File.ReadAllText(Path.Combine(folder, "HEAD")).Trim();
+            if (head.StartsWith("ref: ", StringComparison.Ordinal))
+                head = References(folder).FirstOrDefault(reference => reference.Name == head[5..]).Commit ?? "";
+            return Id().IsMatch(head) ? head : null;
         }
-        catch (LibGit2SharpException)
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
             return null;
         }
     }
 
-    /// <summary>How a checkout, its submodules included, differs from its commit: changed, missing and new files, paths below it.</summary>
-    public static IReadOnlyList<string> Differences(string path, string? commit)
+    /// <summary>Commits of branches, of the stash and of the past of HEAD that are not the one that was checked out: somebody's work.</summary>
+    public static IReadOnlyList<string> OwnCommits(string path, string made)
     {
-        if (commit is null)
-            return ["it is no git checkout"];
-        var differences = new List<string>();
-        using var repository = new Repository(path);
-        foreach (var entry in repository.RetrieveStatus(new StatusOptions { ExcludeSubmodules = true, IncludeIgnored = false, RecurseUntrackedDirs = false }))
-            if (entry.State is not (FileStatus.Unaltered or FileStatus.Ignored))
-                differences.Add($"{entry.FilePath} ({Words(entry.State)})");
-        foreach (var link in repository.Index.Where(entry => entry.Mode == Mode.GitLink))
-        {
-            var module = Path.Combine(path, link.Path);
-            if (!Directory.Exists(Path.Combine(module, ".git")))
-                continue;
-            var at = CommitOf(module);
-            if (at != link.Id.Sha)
-                differences.Add($"{link.Path} (at {at ?? "nothing"}, not {link.Id.Sha})");
-            else
-                differences.AddRange(Differences(module, at).Select(difference => $"{link.Path}/{difference}"));
-        }
-        return differences;
+        var folder = Path.Combine(path, ".git");
+        var log = Path.Combine(folder, "logs/HEAD");
+        var past = File.Exists(log) ? File.ReadLines(log).SelectMany(line => line.Split(' ').Take(2)) : [];
+        return [.. References(folder).Where(reference => reference.Name.StartsWith("refs/heads/", StringComparison.Ordinal) || reference.Name == "refs/stash")
+            .Select(reference => reference.Commit).Concat(past).Where(commit => Id().IsMatch(commit) && commit != made && commit.Any(digit => digit != '0')).Distinct()];
     }
 
-    private static string Words(FileStatus state) =>
-        state.HasFlag(FileStatus.NewInWorkdir) || state.HasFlag(FileStatus.NewInIndex) ? "new"
-        : state.HasFlag(FileStatus.DeletedFromWorkdir) || state.HasFlag(FileStatus.DeletedFromIndex) ? "deleted" : "changed";
+    /// <summary>Makes its folder, which others may read whatever the caller's umask is.</summary>
+    public static void Create(string path)
+    {
+        Directory.CreateDirectory(path);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+                | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+    }
+
+    /// <summary>Lets a checkout borrow the objects of a store.</summary>
+    /// <param name="path">The checkout.</param>
+    /// <param name="store">The store.</param>
+    /// <param name="place">
+    /// Where the checkout is about to be moved. The path to the store is relative then, so that the whole evaluation can be moved; null for one that
+    /// is being made beside its place.
+    /// </param>
+    public static void Borrow(string path, string store, string? place = null)
+    {
+        var objects = Path.Combine(store, "objects");
+        Directory.CreateDirectory(Path.Combine(path, ".git/objects/info"));
+        File.WriteAllText(Path.Combine(path, ".git/objects/info/alternates"), (place is null ? objects : Path.GetRelativePath(Path.Combine(place, ".git/objects"), objects).Replace('\\', '/')) + "\n");
+        if (File.Exists(Path.Combine(store, "shallow")))
+            File.Copy(Path.Combine(store, "shallow"), Path.Combine(path, ".git/shallow"), overwrite: true);
+    }
+
+    /// <summary>The folder in which is kept what a checkout was made at, and the index that it is compared by.</summary>
+    public static string NotesOn(string sources, string name) => Path.Combine(sources, ".index", name);
+
+    /// <summary>The commit that a checkout was made at; null when nothing was written down.</summary>
+    public static string? Made(string notes) => Path.Combine(notes, "commit") is var file && File.Exists(file) && File.ReadAllText(file).Trim() is var commit && Id().IsMatch(commit) ? commit : null;
+
+    /// <summary>Writes down the commit that a checkout was made at.</summary>
+    public static void Note(string notes, string commit) => AtomicFile.Write(Path.Combine(notes, "commit"), commit + "\n");
+
+    private static IEnumerable<(string Name, string Commit)> References(string folder)
+    {
+        var refs = Path.Combine(folder, "refs");
+        var loose = Directory.Exists(refs)
+            ? Directory.EnumerateFiles(refs, "*", SearchOption.AllDirectories).Select(file => (Path.GetRelativePath(folder, file).Replace('\\', '/'), File.ReadAllText(file).Trim())) : [];
+        var packed = Path.Combine(folder, "packed-refs");
+        return loose.Concat(File.Exists(packed) ? File.ReadLines(packed).Select(line => line.Split(' ', 2)).Where(line => line.Length == 2).Select(line => (line[1], line[0])) : []);
+    }
+
+    [GeneratedRegex("^(?:[0-9a-f]{40}|[0-9a-f]{64})$")]
+    private static partial Regex Id();
 }

@@ -1,140 +1,166 @@
-using CliWrap;
+using System.Collections.Concurrent;
 using CliWrap.Buffered;
+using Verus.Artifact.Common;
 using Verus.Artifact.Pins;
 
 namespace Verus.Artifact.Sources;
 
-/// <summary>A submodule as a tree names it.</summary>
-internal sealed record Submodule(string Path, string Url, string Commit);
-
-/// <summary>
-/// The git command, for what libgit2 cannot do: one commit, by its id, without history. Objects of a repository are kept once, in a bare store
-/// that all its checkouts share.
-/// </summary>
-internal sealed partial class Git(string program, IReadOnlyDictionary<string, string?> environment)
+/// <summary>The git command. It brings one commit by its id, without history, which libgit2 cannot do, and it is the authority on what is clean.</summary>
+internal sealed partial class Git : IGit
 {
-    /// <summary>The git of the search path; null where none is installed.</summary>
-    public static Git? Find(IReadOnlyList<string> searchPath, IReadOnlyDictionary<string, string?> environment) =>
-        searchPath.Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? "git.exe" : "git")).FirstOrDefault(File.Exists) is { } program
-            ? new Git(program, environment) : null;
+    // What trees and commits of honest, old repositories have, and what nothing of ours stumbles over.
+    private static readonly string[] Harmless =
+    [
+        "badFilemode", "zeroPaddedFilemode", "missingSpaceBeforeDate", "missingSpaceBeforeEmail", "missingNameBeforeEmail", "missingEmail", "badEmail", "badName", "badDate", "badDateOverflow",
+        "badTimezone", "zeroPaddedDate", "multipleAuthors", "badTagName", "missingTaggerEntry", "missingTagEntry", "gitignoreSymlink", "gitattributesSymlink", "mailmapSymlink", "nulInCommit",
+        "gitmodulesParse",
+    ];
 
-    /// <summary>Whether a store has a commit with all that belongs to it.</summary>
-    public async Task<bool> HasAsync(string store, string commit, CancellationToken cancellation) => Directory.Exists(Path.Combine(store, "refs"))
-        && await TryAsync(store, ["rev-parse", "--quiet", "--verify", ReferenceOf(commit) + "^{commit}"], null, cancellation).ConfigureAwait(false) is { ExitCode: 0 };
+    private static readonly string[] FetchOptions =
+    [
+        "-c", "gc.auto=0", "-c", "maintenance.auto=false", "-c", "core.hooksPath=/dev/null", "-c", "transfer.fsckObjects=true", "-c", "fetch.fsckObjects=true",
+        .. Harmless.SelectMany(harmless => (string[])["-c", $"fetch.fsck.{harmless}=ignore"]),
+        "fetch", "--progress", "--no-tags", "--no-prune", "--no-recurse-submodules", "--no-write-fetch-head", "--no-auto-maintenance",
+    ];
 
-    /// <summary>Brings a commit to a store, unless it is there.</summary>
+    private readonly ConcurrentDictionary<string, bool> swept = new(StringComparer.Ordinal);
+
+    /// <inheritdoc/>
+    public async Task<bool> HasAsync(string store, string commit, CancellationToken cancellation) => File.Exists(Path.Combine(store, "HEAD"))
+        && await TryAsync(store, ["rev-parse", "--quiet", "--verify", ReferenceOf(commit) + "^{commit}"], null, cancellation).ConfigureAwait(false) is { ExitCode: 0 } found
+        && found.StandardOutput.Trim() == commit;
+
+    /// <inheritdoc/>
     public async Task FetchAsync(ExternalRepo pin, string url, string commit, string store, Action<string> progress, CancellationToken cancellation)
     {
+        if (swept.TryAdd(store, true))
+            SweepLocks(store);
         if (await HasAsync(store, commit, cancellation).ConfigureAwait(false))
             return;
-        if (await InitAsync(store, cancellation).ConfigureAwait(false) is { ExitCode: not 0 } failed)
+        await CheckFormatAsync(pin, url, commit, store, cancellation).ConfigureAwait(false);
+        if (await InitAsync(store, cancellation, commit).ConfigureAwait(false) is { ExitCode: not 0 } failed)
             throw GitProblem.Of(pin, url, commit, failed.StandardError);
         var reference = ReferenceOf(commit);
-        var one = await TryAsync(store, ["-c", "gc.auto=0", "fetch", "--progress", "--no-tags", "--no-auto-maintenance", "--depth=1", url, $"+{commit}:{reference}"], progress, cancellation).ConfigureAwait(false);
-        if (one.ExitCode == 0)
-            return;
-        var problem = GitProblem.Of(pin, url, commit, one.StandardError);
-        if (!one.StandardError.Contains("unadvertised object", StringComparison.Ordinal))
-            throw problem;
-        // This server gives away tips of branches only: all of them are fetched, and the commit is looked for.
-        await RunAsync(pin, url, store, ["-c", "gc.auto=0", "fetch", "--progress", "--no-tags", "--no-auto-maintenance", "--unshallow", url, "+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*"], progress, cancellation, retryWithout: "--unshallow").ConfigureAwait(false);
-        if (await TryAsync(store, ["update-ref", reference, commit], null, cancellation).ConfigureAwait(false) is not { ExitCode: 0 })
-            throw GitProblem.Missing(pin, url, commit);
+        var one = await AsUserAsync(store, [.. FetchOptions, "--depth=1", "--", url, $"+{commit}:{reference}"], progress, cancellation).ConfigureAwait(false);
+        if (one.ExitCode != 0)
+        {
+            if (!one.StandardError.Contains("unadvertised object", StringComparison.Ordinal))
+                throw GitProblem.Of(pin, url, commit, one.StandardError);
+            // This server gives away tips of branches only: all of them are fetched, and the commit is looked for.
+            string[] all = ["--", url, "+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/remote-tags/*"];
+            var whole = File.Exists(Path.Combine(store, "shallow")) ? (string[])[.. FetchOptions, "--unshallow", .. all] : [.. FetchOptions, .. all];
+            if (await AsUserAsync(store, whole, progress, cancellation).ConfigureAwait(false) is { ExitCode: not 0 } broken)
+                throw GitProblem.Of(pin, url, commit, broken.StandardError);
+            if (await TryAsync(store, ["update-ref", reference, commit], null, cancellation).ConfigureAwait(false) is not { ExitCode: 0 })
+                throw GitProblem.Missing(pin, url, commit);
+        }
+        await CheckTypeAsync(pin, url, commit, store, cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>Makes a checkout that borrows the objects of a store.</summary>
+    /// <inheritdoc/>
     public async Task CheckOutAsync(ExternalRepo pin, string url, string commit, string store, string path, CancellationToken cancellation)
     {
-        Directory.CreateDirectory(path);
-        await RunAsync(pin, url, path, ["init", "--quiet", "."], null, cancellation).ConfigureAwait(false);
-        var own = Path.Combine(path, ".git");
-        Directory.CreateDirectory(Path.Combine(own, "objects/info"));
-        await File.WriteAllTextAsync(Path.Combine(own, "objects/info/alternates"), Path.Combine(store, "objects") + "\n", cancellation).ConfigureAwait(false);
-        if (File.Exists(Path.Combine(store, "shallow")))
-            File.Copy(Path.Combine(store, "shallow"), Path.Combine(own, "shallow"), overwrite: true);
-        await RunAsync(pin, url, path, ["remote", "add", "origin", url], null, cancellation).ConfigureAwait(false);
-        await RunAsync(pin, url, path, ["-c", "advice.detachedHead=false", "-c", "core.autocrlf=false", "checkout", "--quiet", "--detach", commit], null, cancellation).ConfigureAwait(false);
+        Checkout.Create(path);
+        await RunAsync(pin, url, InCheckout(path, ["init", "--quiet", "--template=", FormatOf(commit)]), cancellation).ConfigureAwait(false);
+        Checkout.Borrow(path, store);
+        await RunAsync(pin, url, InCheckout(path, ["config", "remote.origin.url", url]), cancellation).ConfigureAwait(false);
+        await RunAsync(pin, url, InCheckout(path, ["config", "remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*"]), cancellation).ConfigureAwait(false);
+        await RunAsync(pin, url, InCheckout(path, ["checkout", "--quiet", "--detach", "--no-recurse-submodules", commit]), cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>The submodules of a checkout, with their URLs made absolute.</summary>
-    public async Task<IReadOnlyList<Submodule>> SubmodulesAsync(ExternalRepo pin, string url, string commit, string path, CancellationToken cancellation)
+    /// <inheritdoc/>
+    public async Task<SubmoduleList> SubmodulesAsync(ExternalRepo pin, string url, string commit, string store, CancellationToken cancellation)
     {
-        if (!File.Exists(Path.Combine(path, ".gitmodules")))
-            return [];
-        // Exit code 1: the file names none.
-        var config = await RunAsync(pin, url, path, ["config", "--file", ".gitmodules", "--null", "--get-regexp", @"^submodule\..*\.(path|url)$"], null, cancellation, alsoGood: 1).ConfigureAwait(false);
-        var values = config.StandardOutput.Split('\0', StringSplitOptions.RemoveEmptyEntries).Select(entry => entry.Split('\n', 2)).Where(entry => entry.Length == 2)
-            .GroupBy(entry => entry[0][..entry[0].LastIndexOf('.')]).Select(group => group.ToDictionary(entry => entry[0][(entry[0].LastIndexOf('.') + 1)..], entry => entry[1]));
-        var links = (await RunAsync(pin, url, path, ["ls-tree", "-r", "-z", commit], null, cancellation).ConfigureAwait(false)).StandardOutput
-            .Split('\0', StringSplitOptions.RemoveEmptyEntries).Where(line => line.StartsWith("160000 ", StringComparison.Ordinal))
-            .ToDictionary(line => line[(line.IndexOf('\t', StringComparison.Ordinal) + 1)..], line => line.Split(' ', '\t')[2]);
-        return
+        var links = (await TreeAsync(pin, url, commit, store, cancellation).ConfigureAwait(false)).Where(entry => entry.Mode == "160000").Select(entry => (entry.Path, entry.Id)).ToList();
+        if (links.Count == 0)
+            return SubmoduleList.None;
+        var settings = await TryAsync(store, ["config", "--blob", commit + ":.gitmodules", "--null", "--list"], null, cancellation).ConfigureAwait(false);
+        // Without such a file, or with one that is no configuration, the submodules have no URL.
+        return new SubmoduleList(links, settings.ExitCode != 0 ? [] :
         [
-            .. values.Where(module => module.ContainsKey("path") && module.ContainsKey("url") && links.ContainsKey(module["path"]))
-                .Select(module => new Submodule(module["path"], Absolute(module["url"], url), links[module["path"]])),
-        ];
+            .. settings.StandardOutput.Split('\0', StringSplitOptions.RemoveEmptyEntries).Select(entry => entry.Split('\n', 2)).Where(entry => entry.Length == 2).Select(entry => (entry[0], entry[1])),
+        ]);
     }
 
-    /// <summary>A submodule's URL may be relative to that of the repository it is in.</summary>
-    internal static string Absolute(string url, string parent)
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<Difference>> CompareAsync(ExternalRepo pin, string url, string commit, string store, string path, string index, CancellationToken cancellation)
     {
-        if (!url.StartsWith("./", StringComparison.Ordinal) && !url.StartsWith("../", StringComparison.Ordinal))
-            return url;
-        var place = parent.TrimEnd('/');
-        while (true)
+        Directory.CreateDirectory(Path.GetDirectoryName(index)!);
+        File.Delete(index + ".lock");
+        if (File.Exists(index) && await Compared(["diff-index", "--cached", "--quiet", "--ignore-submodules=all", commit, "--"]).ExecuteBufferedAsync(cancellation).ConfigureAwait(false) is not { ExitCode: 0 })
+            File.Delete(index);
+        if (!File.Exists(index))
+            await RunAsync(pin, url, Compared(["read-tree", commit]), cancellation).ConfigureAwait(false);
+        var status = await RunAsync(pin, url,
+            Compared(["status", "--porcelain=v2", "-z", "--no-renames", "--ignore-submodules=all", "--untracked-files=normal", "--ignored=traditional"]), cancellation).ConfigureAwait(false);
+        return [.. status.StandardOutput.Split('\0', StringSplitOptions.RemoveEmptyEntries).Select(Parse).OfType<Difference>()];
+
+        CliWrap.Command Compared(IReadOnlyList<string> arguments) => Alone(store, path, index, arguments);
+
+        // The second of the two letters compares the file with the index; the first compares the index with a HEAD that the store does not have.
+        static Difference? Parse(string line) => line switch
         {
-            if (url.StartsWith("../", StringComparison.Ordinal))
-                (place, url) = (place[..Math.Max(0, place.LastIndexOfAny(['/', ':']))], url[3..]);
-            else if (url.StartsWith("./", StringComparison.Ordinal))
-                url = url[2..];
-            else
-                return $"{place}/{url}";
-        }
+            ['?', ' ', ..] => new Difference(line[2..], "new"),
+            ['!', ' ', ..] => new Difference(line[2..], "ignored"),
+            ['1', ' ', _, '.', ..] => null,
+            ['1', ' ', _, 'D', ..] => new Difference(line.Split(' ', 9)[8], "deleted"),
+            ['1', ' ', ..] => new Difference(line.Split(' ', 9)[8], "changed"),
+            _ => new Difference(line, "changed"),
+        };
     }
+
+    /// <inheritdoc/>
+    public async Task<string?> DistrustAsync(string path, CancellationToken cancellation) =>
+        await Command(path, AsUser(), ["rev-parse", "--git-dir"]).ExecuteBufferedAsync(cancellation).ConfigureAwait(false) is { ExitCode: not 0 } refused
+        && refused.StandardError.Contains("safe.directory", StringComparison.Ordinal) ? GitProblem.Words(refused.StandardError) : null;
+
+    // A store has one form of ids. One that was begun for a pin that was wrong, and has nothing, is begun anew.
+    private async Task CheckFormatAsync(ExternalRepo pin, string url, string commit, string store, CancellationToken cancellation)
+    {
+        if (!File.Exists(Path.Combine(store, "HEAD"))
+            || (await TryAsync(store, ["rev-parse", "--show-object-format"], null, cancellation).ConfigureAwait(false)).StandardOutput.Trim() is not { Length: > 0 } format
+            || FormatOf(commit).EndsWith(format, StringComparison.Ordinal))
+            return;
+        if ((await TryAsync(store, ["for-each-ref", "refs/pins"], null, cancellation).ConfigureAwait(false)).StandardOutput.Length > 0)
+            throw SourceRules.OtherFormat.Throw(pin.Item.Where, pin.Name, url, $"other commits of it are {format.ToUpperInvariant()}");
+        FolderRemoval.Remove(store);
+    }
+
+    // A tag may stand where a commit is pinned, and looks like one.
+    private async Task CheckTypeAsync(ExternalRepo pin, string url, string id, string store, CancellationToken cancellation)
+    {
+        var type = (await TryAsync(store, ["cat-file", "-t", id], null, cancellation).ConfigureAwait(false)).StandardOutput.Trim();
+        if (type == "commit")
+            return;
+        var commit = (await TryAsync(store, ["rev-parse", "--quiet", "--verify", id + "^{commit}"], null, cancellation).ConfigureAwait(false)).StandardOutput.Trim();
+        await TryAsync(store, ["update-ref", "-d", ReferenceOf(id)], null, cancellation).ConfigureAwait(false);
+        throw GitProblem.NoCommit(pin, url, id, type, commit);
+    }
+
+    private async Task<List<(string Mode, string Id, long Size, string Path)>> TreeAsync(ExternalRepo pin, string url, string commit, string store, CancellationToken cancellation) =>
+    [
+        .. (await RunAsync(pin, url, Alone(store, ["ls-tree", "-r", "-l", "-z", commit]), cancellation).ConfigureAwait(false)).StandardOutput
+            .Split('\0', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t', 2)).Select(parts => (Words: parts[0].Split(' ', StringSplitOptions.RemoveEmptyEntries), Path: parts[1]))
+            .Select(entry => (entry.Words[0], entry.Words[2], long.TryParse(entry.Words[3], out var size) ? size : 0, entry.Path)),
+    ];
 
     // Written when the objects are complete; it keeps them from being collected.
     private static string ReferenceOf(string commit) => $"refs/pins/{commit}";
 
+    private static string FormatOf(string commit) => commit.Length == 64 ? "--object-format=sha256" : "--object-format=sha1";
+
     // Says the same to a store that is there.
-    private Task<BufferedCommandResult> InitAsync(string store, CancellationToken cancellation)
+    private async Task<BufferedCommandResult> InitAsync(string store, CancellationToken cancellation, string commit = "")
     {
         Directory.CreateDirectory(store);
-        return TryAsync(store, ["init", "--quiet", "--bare", "."], null, cancellation);
+        return await TryAsync(store, ["init", "--quiet", "--bare", "--template=", FormatOf(commit)], null, cancellation).ConfigureAwait(false);
     }
 
-    private async Task<BufferedCommandResult> RunAsync(ExternalRepo pin, string url, string directory, IReadOnlyList<string> arguments, Action<string>? progress, CancellationToken cancellation,
-        string? retryWithout = null, int alsoGood = 0)
+    // A git that was killed leaves its locks, and every later one would stop at them. The evaluation's own lock says that no other build is here.
+    private static void SweepLocks(string store)
     {
-        var result = await TryAsync(directory, arguments, progress, cancellation).ConfigureAwait(false);
-        if (result.ExitCode != 0 && retryWithout is not null)
-            result = await TryAsync(directory, [.. arguments.Where(argument => argument != retryWithout)], progress, cancellation).ConfigureAwait(false);
-        return result.ExitCode == 0 || result.ExitCode == alsoGood ? result : throw GitProblem.Of(pin, url, pin.Commit, result.StandardError);
-    }
-
-    private async Task<BufferedCommandResult> TryAsync(string directory, IReadOnlyList<string> arguments, Action<string>? progress, CancellationToken cancellation, PipeSource? input = null)
-    {
-        var command = Command(directory, arguments);
-        if (progress is not null)
-            command = command.WithStandardErrorPipe(PipeTarget.ToDelegate(progress));
-        if (input is not null)
-            command = command.WithStandardInputPipe(input);
-        return await command.ExecuteBufferedAsync(cancellation).ConfigureAwait(false);
-    }
-
-    private Command Command(string directory, IReadOnlyList<string> arguments)
-    {
-        var variables = new Dictionary<string, string?>(environment, StringComparer.Ordinal)
-        {
-            // Never asks; always speaks English, so that what it says can be told apart.
-            ["GIT_TERMINAL_PROMPT"] = "0",
-            ["GIT_ASKPASS"] = "true",
-            ["SSH_ASKPASS"] = "true",
-            ["GIT_SSH_COMMAND"] = Environment.GetEnvironmentVariable("GIT_SSH_COMMAND") ?? "ssh -o BatchMode=yes",
-            ["LC_ALL"] = "C",
-            ["GIT_DIR"] = null,
-            ["GIT_WORK_TREE"] = null,
-            ["GIT_INDEX_FILE"] = null,
-        };
-        return Cli.Wrap(program).WithArguments(arguments).WithWorkingDirectory(directory).WithEnvironmentVariables(variables).WithValidation(CommandResultValidation.None);
+        if (Directory.Exists(store))
+            foreach (var left in Directory.EnumerateFiles(store, "*.lock").Concat(Directory.Exists(Path.Combine(store, "refs")) ? Directory.EnumerateFiles(Path.Combine(store, "refs"), "*.lock", SearchOption.AllDirectories) : []))
+                File.Delete(left);
     }
 }

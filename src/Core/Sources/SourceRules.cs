@@ -54,4 +54,52 @@ public static class SourceRules
     /// <summary>The remote lacks objects of the commit.</summary>
     public static readonly DiagnosticRule Damaged = new("VART2012", Error, "The remote's copy is incomplete",
         "'{0}' cannot be fetched from '{1}': the repository there lacks objects of the commit ({2}). Take another mirror, or the original; the same remote will say so again.");
+
+    /// <summary>git does not trust what another user owns.</summary>
+    public static readonly DiagnosticRule OtherOwner = new("VART2040", Error, "The sources belong to another user",
+        "git does not work on the sources of '{0}', since they belong to another user. git said: {1}\nRun the evaluation as their owner, give them to this user with chown, or tell git that you trust them, as it says.");
+
+    /// <summary>What is pinned is no commit.</summary>
+    public static readonly DiagnosticRule NoCommit = new("VART2041", Error, "What is pinned is no commit",
+        "'{0}' is pinned to {1} of '{2}', which is {3}. {4}");
+
+    /// <summary>The repository names its objects by another hash.</summary>
+    public static readonly DiagnosticRule OtherFormat = new("VART2042", Error, "The repository names its objects by another hash",
+        "'{0}' cannot be fetched from '{1}': ids of SHA-1 repositories have 40 digits, those of SHA-256 repositories 64, and the pin has the other form ({2}). Write the commit as 'git ls-remote' shows it; a submodule must be of the same form as its repository.");
+
+    /// <summary>Files in Git LFS did not come.</summary>
+    public static readonly DiagnosticRule LfsNotFetched = new("VART2043", Error, "Files in Git LFS did not come",
+        "'{0}' keeps {1} files in Git LFS, '{2}' among them, and only the pointers to them are here: {3}. A pointer must not be measured as if it were the file. Where none of these files is needed, say Lfs=\"false\".");
+
+    /// <summary>A submodule would lie where none may.</summary>
+    public static readonly DiagnosticRule SubmodulePlace = new("VART2044", Error, "A submodule would lie where none may",
+        "'{0}' has a submodule at '{1}': {2}. Nothing was written there. Don't use this repository, or leave its submodules out with Submodules=\"false\".");
+
+    /// <summary>A submodule comes from where none may.</summary>
+    public static readonly DiagnosticRule SubmoduleUrl = new("VART2045", Error, "The URL of a submodule is not allowed",
+        "'{0}' has a submodule at '{1}' with the URL '{2}'. A repository of '{3}' may name others by https, http, ssh and git only; one of this machine may name others of this machine by whole paths, too. Leave submodules out with Submodules=\"false\", or pin that repository as an ExternalRepo of its own.");
+
+    /// <summary>A submodule has no URL.</summary>
+    public static readonly DiagnosticRule SubmoduleWithoutUrl = new("VART2046", Warning, "A submodule has no URL",
+        "'{0}' has submodules for which .gitmodules names no URL: {1}. These folders stay empty. If they are needed, pin the repositories as ExternalRepo items of their own.");
+
+    /// <summary>A tree and its list of submodules contradict themselves.</summary>
+    public static readonly DiagnosticRule SubmodulesContradict = new("VART2047", Error, "A list of submodules contradicts itself",
+        "The submodules of '{0}' are not clear: {1}. Take another commit, or leave submodules out with Submodules=\"false\".");
+
+    /// <summary>git refuses objects.</summary>
+    public static readonly DiagnosticRule Rejected = new("VART2048", Error, "git refuses what the remote sent",
+        "'{0}' cannot be fetched from '{1}': what came has objects that git refuses, as hostile repositories do: {2}. Take another commit or another mirror; tell the authors.");
+
+    /// <summary>Somebody committed in a checkout.</summary>
+    public static readonly DiagnosticRule OwnCommits = new("VART2049", Error, "A checkout has commits of its own",
+        "The checkout of '{0}' in '{1}' has commits that were made in it: {2}. They are never thrown away. Push them or move the folder away to get a fresh checkout; to evaluate one of them, pin it.");
+
+    /// <summary>libgit2 is no judge of this.</summary>
+    public static readonly DiagnosticRule NotWithoutGit = new("VART2050", Error, "A repository needs the git command",
+        "'{0}' cannot be brought or judged without the git command, which is not on PATH: {1}. Install git (Debian: apt-get install git).");
+
+    /// <summary>Submodules without end.</summary>
+    public static readonly DiagnosticRule TooManySubmodules = new("VART2051", Error, "A repository has submodules without end",
+        "'{0}' has more than {1} submodules, or more than {2} inside each other. Leave them out with Submodules=\"false\", and pin those that are needed as ExternalRepo items of their own.");
 }

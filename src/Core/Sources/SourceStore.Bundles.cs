@@ -37,7 +37,7 @@ public sealed partial class SourceStore
                 wanted[PinLedger.Normalised(url)] = entry = (repo, url, new SortedSet<string>(StringComparer.Ordinal));
             entry.Commits.Add(commit);
             if (repo.Submodules)
-                foreach (var module in await packer.SubmodulesAsync(repo, url, commit, path, cancellation).ConfigureAwait(false))
+                foreach (var module in (await packer.SubmodulesAsync(repo, url, commit, StoreOf(url), cancellation).ConfigureAwait(false)).Checked(repo, url))
                     await WantAsync(repo, module.Url, module.Commit, Path.Combine(path, module.Path)).ConfigureAwait(false);
         }
     }

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Text;
+using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Pins;
@@ -25,16 +27,20 @@ public abstract class GitFolder : IDisposable
 
     public void Dispose()
     {
-        Directory.Delete(Folder, recursive: true);
+        FolderRemoval.Remove(Folder).ShouldBeNull();
         GC.SuppressFinalize(this);
     }
 
-    protected string Git(string directory, params string[] arguments)
+    protected string Git(string directory, params string[] arguments) => GitReading([], directory, arguments);
+
+    protected string GitReading(byte[] input, string directory, params string[] arguments)
     {
-        var start = new ProcessStartInfo("git", arguments) { WorkingDirectory = directory, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("git", arguments) { WorkingDirectory = directory, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         foreach (var (name, value) in Variables)
             start.Environment[name] = value;
         using var process = Process.Start(start)!;
+        process.StandardInput.BaseStream.Write(input);
+        process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEnd();
         var error = process.StandardError.ReadToEnd();
         process.WaitForExit();
@@ -60,6 +66,30 @@ public abstract class GitFolder : IDisposable
         })];
     }
 
+    /// <summary>A commit of files that stand in a remote's folder as they are.</summary>
+    protected string Commit(string name, string message = "more")
+    {
+        Git(Url(name), "add", "--all");
+        Git(Url(name), "commit", "--quiet", "--message", message);
+        return Git(Url(name), "rev-parse", "HEAD");
+    }
+
+    /// <summary>A commit of a tree as no git would write it: mode, name and id of each entry, in the order given.</summary>
+    protected string CommitOf(string name, params (string Mode, byte[] Name, string Id)[] entries)
+    {
+        var commit = Git(Url(name), "commit-tree", Tree(name, entries), "-m", "odd");
+        Git(Url(name), "update-ref", "refs/heads/odd-" + commit[..8], commit);
+        return commit;
+    }
+
+    /// <summary>A tree as no git would write it.</summary>
+    protected string Tree(string name, params (string Mode, byte[] Name, string Id)[] entries) =>
+        GitReading([.. entries.SelectMany(entry => (byte[])[.. Encoding.ASCII.GetBytes(entry.Mode + " "), .. entry.Name, 0, .. Convert.FromHexString(entry.Id)])],
+            Url(name), "hash-object", "-t", "tree", "-w", "--stdin", "--literally");
+
+    /// <summary>A file of a remote's store.</summary>
+    protected string Blob(string name, string text) => GitReading(Encoding.UTF8.GetBytes(text), Url(name), "hash-object", "-w", "--stdin");
+
     protected string Url(string name) => Path.Combine(Folder, "remotes", name);
 
     protected static ExternalRepo Pin(string name, string url, string commit, string? fallback = null) => new()
@@ -76,6 +106,8 @@ public abstract class GitFolder : IDisposable
         SearchPath = searchPath ?? ["/usr/local/bin", "/usr/bin", "/bin"],
         Environment = Variables,
     };
+
+    protected SourceOptions Options(bool git) => Options(searchPath: git ? null : []);
 
     protected Task<IReadOnlyList<AcquiredSource>> AcquireAsync(params ExternalRepo[] pins) => AcquireAsync(Options(), pins);
 

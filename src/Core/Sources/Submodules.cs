@@ -1,0 +1,124 @@
+using System.Text.RegularExpressions;
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Pins;
+
+namespace Verus.Artifact.Sources;
+
+/// <summary>A submodule that is brought.</summary>
+/// <param name="Path">Path below the checkout that it belongs to.</param>
+/// <param name="Url">Absolute URL.</param>
+/// <param name="Commit">The commit that the tree names.</param>
+internal sealed record Submodule(string Path, string Url, string Commit);
+
+/// <summary>What a commit says of submodules.</summary>
+/// <param name="Links">Path and commit of each submodule in the tree.</param>
+/// <param name="Settings">Keys and values of <c>.gitmodules</c>, in their order.</param>
+internal sealed record SubmoduleList(IReadOnlyList<(string Path, string Commit)> Links, IReadOnlyList<(string Key, string Value)> Settings)
+{
+    /// <summary>No submodules.</summary>
+    public static SubmoduleList None { get; } = new([], []);
+
+    /// <summary>The paths of the tree's submodules for which there is no URL; they stay empty.</summary>
+    public IEnumerable<string> WithoutUrl() => Links.Select(link => link.Path).Where(path => !Urls().Any(module => module.Path == path));
+
+    /// <summary>The submodules, checked: what a repository says of itself must not lead out of the checkout, nor to what is private here.</summary>
+    /// <exception cref="DiagnosticException">A path or a URL is not allowed, or the two files contradict themselves.</exception>
+    public IReadOnlyList<Submodule> Checked(ExternalRepo pin, string parent)
+    {
+        if (Links.GroupBy(link => link.Path).FirstOrDefault(same => same.Count() > 1) is { } twice)
+            throw SourceRules.SubmodulesContradict.Throw(pin.Item.Where, pin.Name, $"the tree has '{twice.Key}' twice");
+        var urls = Urls();
+        if (urls.GroupBy(module => module.Path).FirstOrDefault(same => same.Count() > 1) is { } named)
+            throw SourceRules.SubmodulesContradict.Throw(pin.Item.Where, pin.Name, $".gitmodules gives '{named.Key}' more than one URL");
+        return [.. Links.Join(urls, link => link.Path, module => module.Path, (link, module) => Check(pin, parent, link.Path, module.Url, link.Commit))];
+    }
+
+    private static Submodule Check(ExternalRepo pin, string parent, string path, string written, string commit)
+    {
+        if (SubmodulePlace.Problem(path) is { } problem)
+            throw SourceRules.SubmodulePlace.Throw(pin.Item.Where, pin.Name, path, problem);
+        var url = SubmoduleUrl.Absolute(written, parent);
+        return SubmoduleUrl.IsAllowed(url, parent) ? new Submodule(path, url, commit) : throw SourceRules.SubmoduleUrl.Throw(pin.Item.Where, pin.Name, path, written, parent);
+    }
+
+    // One entry for each path and URL; a key that stands twice has its last value, as in git.
+    private List<(string Path, string Url)> Urls() =>
+    [
+        .. Settings.Where(setting => setting.Key.StartsWith("submodule.", StringComparison.OrdinalIgnoreCase))
+            .GroupBy(setting => setting.Key[..setting.Key.LastIndexOf('.')], StringComparer.Ordinal)
+            .Select(module => (Path: Last(module, ".path")?.TrimEnd('/'), Url: Last(module, ".url")))
+            .Where(module => module is { Path.Length: > 0, Url.Length: > 0 }).Select(module => (module.Path!, module.Url!)).Distinct(),
+    ];
+
+    private static string? Last(IEnumerable<(string Key, string Value)> settings, string ending) =>
+        settings.LastOrDefault(setting => setting.Key.EndsWith(ending, StringComparison.OrdinalIgnoreCase)).Value;
+}
+
+/// <summary>Where a submodule may lie.</summary>
+internal static class SubmodulePlace
+{
+    /// <summary>What is wrong with a path as a tree names it; null when nothing is.</summary>
+    public static string? Problem(string path) => path.Split('/') switch
+    {
+        _ when path.Contains('\uFFFD', StringComparison.Ordinal) => "its name is not UTF-8",
+        _ when path.Any(char.IsControl) => "its name has control characters",
+        var parts when parts.Any(part => part is "" or "." or "..") => "it would lie outside of the checkout",
+        var parts when parts.Any(part => part.TrimEnd(' ', '.').Equals(".git", StringComparison.OrdinalIgnoreCase)) => "it would lie in git's own folder",
+        _ when OperatingSystem.IsWindows() && path.AsSpan().ContainsAny('\\', ':') => "it would lie outside of the checkout",
+        _ => null,
+    };
+
+    /// <summary>
+    /// The part of a path that is a link, or a file, where a folder should be; null when the path leads through real folders only, or ends
+    /// before it does.
+    /// </summary>
+    public static string? Obstacle(string root, string path)
+    {
+        var at = root;
+        foreach (var part in path.Split('/'))
+        {
+            at = Path.Combine(at, part);
+            var entry = new FileInfo(at);
+            if (entry.LinkTarget is not null || entry.Exists)
+                return Path.GetRelativePath(root, at);
+            if (!Directory.Exists(at))
+                return null;
+        }
+        return null;
+    }
+}
+
+/// <summary>Where a submodule may come from.</summary>
+internal static partial class SubmoduleUrl
+{
+    /// <summary>A submodule's URL may be relative to that of the repository it is in.</summary>
+    public static string Absolute(string url, string parent)
+    {
+        if (!url.StartsWith("./", StringComparison.Ordinal) && !url.StartsWith("../", StringComparison.Ordinal))
+            return url;
+        var place = parent.TrimEnd('/');
+        while (true)
+        {
+            if (url.StartsWith("../", StringComparison.Ordinal))
+                (place, url) = (place[..Math.Max(0, place.LastIndexOfAny(['/', ':']))], url[3..]);
+            else if (url.StartsWith("./", StringComparison.Ordinal))
+                url = url[2..];
+            else
+                return $"{place}/{url}";
+        }
+    }
+
+    /// <summary>
+    /// Whether a submodule may be fetched from a URL. A repository from elsewhere must not name one of this machine: what only this user can read
+    /// would end up in a checkout, and in a bundle.
+    /// </summary>
+    public static bool IsAllowed(string url, string parent) => Remote().IsMatch(url) || IsLocal(url) && IsLocal(parent);
+
+    private static bool IsLocal(string url) =>
+        url.StartsWith("file:///", StringComparison.OrdinalIgnoreCase) || !url.StartsWith('-') && !url.Contains("::", StringComparison.Ordinal) && Path.IsPathFullyQualified(url);
+
+    // A scheme and a host; or host:path and user@host:path, as ssh has it. No part can be taken for an option, and "::" names a helper.
+    [GeneratedRegex(@"^(?:(?:https?|ssh|git|git\+ssh|ssh\+git)://(?:[^/@\s-][^/@\s]*@)?(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9][^/@:\s]*)(?::[0-9]+)?/[^\s]*|(?:[A-Za-z0-9_][^/@:\s]*@)?[A-Za-z0-9][A-Za-z0-9._-]+:(?!:|//)[^\s-][^\s]*)$",
+        RegexOptions.IgnoreCase)]
+    private static partial Regex Remote();
+}
