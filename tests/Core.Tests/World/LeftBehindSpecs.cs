@@ -33,6 +33,7 @@ public sealed class LeftBehindSpecs : EngineFixture
         { "a socket", "cd $d && python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind(\"x\")'", true },
         { "a device", "mknod $d/x c 1 5 2>/dev/null || mkfifo $d/x", true },
         { "a setuid file", "echo hi > $d/x; chmod 6755 $d/x", false },
+        { "a setuid file with two names", "echo hi > $d/x; chmod 4755 $d/x; ln $d/x $d/y", true },
         { "a file that its owner may not read", "echo hi > $d/x; chmod 0 $d/x", false },
         { "a name that is not UTF-8", "python3 -c 'import os,sys; open(os.path.join(os.fsencode(sys.argv[1]), b\"x\\xff\"), \"w\").write(\"hi\")' $d", false },
         { "names with line ends, quotes and escape sequences", "python3 -c 'import os,sys; [open(os.path.join(sys.argv[1], n), \"w\") for n in (\"x\\n\", \"x\\x22\", \"x\\x1b[31m\")]' $d", false },

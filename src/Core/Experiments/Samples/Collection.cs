@@ -41,7 +41,7 @@ internal sealed class Collection(Attempt attempt)
                 PutAside(parent, entry);
             }
             else if (entry.Kind == FileKind.Regular)
-                Tame(parent, entry);
+                TameOrRemove(parent, entry);
             else if (entry.Kind != FileKind.Folder)
             {
                 parent.Remove(entry);
@@ -132,14 +132,28 @@ internal sealed class Collection(Attempt attempt)
         RegularFile.Copy(source, copy, CancellationToken.None);
     }
 
+    private static void TameOrRemove(OpenFolder parent, FolderEntry entry)
+    {
+        try
+        {
+            Tame(parent, entry);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            if ((parent.ModeOf(entry) & ~Ordinary) != 0)
+                parent.Remove(entry);
+            throw;
+        }
+    }
+
     private static void Tame(OpenFolder parent, FolderEntry entry)
     {
         var mode = parent.ModeOf(entry);
         if ((mode & ~Ordinary) == 0 && (mode & UnixFileMode.UserRead) != 0)
             return;
         // A second name of a file elsewhere: its rights are not ours to change.
-        if (parent.NamesOf(entry) > 1 && (mode & ~Ordinary) != 0)
-            throw new IOException("has another name elsewhere, and bits that give rights");
+        if (parent.NamesOf(entry) > 1)
+            throw new IOException("has another name elsewhere, and permissions that would have to be changed");
         parent.SetMode(entry, mode & Ordinary | UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 
