@@ -13,4 +13,15 @@ public sealed class DiagnosticCatalogueSpecs
             Regex.IsMatch(rule.Code, "^VART[0-9]{4}$").ShouldBeTrue(rule.Code);
         DiagnosticCatalogue.All.Select(rule => rule.Code).ShouldBeUnique();
     }
+
+    [Fact]
+    public void Advice_never_becomes_an_error_and_its_pages_say_so()
+    {
+        var advice = DiagnosticCatalogue.All.Where(rule => rule.Severity == Severity.Advice).Select(rule => rule.Code).ToList();
+        advice.ShouldContain("VART4013");
+        foreach (var code in advice)
+            Docs.Page.Of($"docs/diagnostics/{code}.md").Text.ShouldContain("It never becomes an error", customMessage: code);
+        var row = Docs.Page.Of("docs/solutions.md").Section("## Where warnings are errors").Split('\n').Single(line => line.StartsWith("| about the machine", StringComparison.Ordinal));
+        Regex.Matches(row, @"\[(VART\d{4})\]").Select(match => match.Groups[1].Value).ShouldBe(advice, ignoreOrder: true);
+    }
 }

@@ -77,7 +77,7 @@ public static class ExperimentRules
         "'{0}' asks for no experiment, so that there is no command to write down. Name an experiment, a figure, a dataset or a claim in -p:Request=...");
 
     /// <summary>The usual lane cannot be used.</summary>
-    public static readonly DiagnosticRule LaneUnusable = new("VART4140", Warning, "The measuring lane cannot be used",
+    public static readonly DiagnosticRule LaneUnusable = new("VART4140", Advice, "The measuring lane cannot be used",
         "'{0}', which keeps evaluations of this machine apart, cannot be locked: {1} Until it can, '{2}' takes its place: evaluations of other users are not waited for, "
         + "and may disturb the times.");
 
@@ -95,7 +95,7 @@ public static class ExperimentRules
         "{0}: sample {1} could not be taken, which says nothing about the experiment: {2} It is not recorded. Remove the cause, and run the same command again.");
 
     /// <summary>A sample was interrupted and is taken again.</summary>
-    public static readonly DiagnosticRule SampleInterrupted = new("VART4144", Warning, "A sample was interrupted",
+    public static readonly DiagnosticRule SampleInterrupted = new("VART4144", Advice, "A sample was interrupted",
         "{0}: a sample was interrupted: {1}. Nothing of it counts, and it is taken again.");
 
     /// <summary>All tries of a sample were interrupted.</summary>

@@ -32,6 +32,6 @@ public static class TuningRules
         "{0} asks for the machine to be tuned, but the record of what is changed would not be safe: {1}. Nothing was changed. Give '{2}' to root, and take the right to write it from all others.");
 
     /// <summary>A record that others could have written.</summary>
-    public static readonly DiagnosticRule NotTrusted = new("VART4203", Warning, "The record of the machine's tuning is not trusted",
+    public static readonly DiagnosticRule NotTrusted = new("VART4203", Advice, "The record of the machine's tuning is not trusted",
         "'{0}', the record of what was changed on this machine, is not used: {1}. Nothing was written by it. Find out who wrote it, set the machine back by hand or restart it, and remove the file.");
 }
