@@ -65,6 +65,7 @@ public sealed partial class EvaluationSession
             {
                 if (await DotNetToolInstaller.InstallAsync(tool, rule!, options, log, cancellation).ConfigureAwait(false) is { } failure)
                     throw new DiagnosticException(failure);
+                DotNetToolInstaller.Pin(tool, rule, options, log);
                 var pinned = DotNetToolInstaller.PackagesOf(tool, rule, options);
                 if (pinned.Count == 0)
                     lacking.Add($"the package {tool.DotNetTool} {rule!.Exact} of the tool {tool.Name}: give it a ToolPin with this version, whose hash makes it fit for a bundle");

@@ -53,10 +53,11 @@ internal static class Obstacles
     /// <summary>Pins that are not on this machine; where the network is off limits, nothing can bring them.</summary>
     /// <param name="needs">Experiments with the pins that each needs.</param>
     /// <param name="store">Knows which commits are here.</param>
+    /// <param name="images">Names of the images that are here.</param>
     /// <param name="layout">Where downloads are.</param>
     /// <param name="cancellation">Stops.</param>
     public static async Task<IReadOnlyList<Shortfall>> OfflineAsync(
-        IEnumerable<(string NeededBy, IEnumerable<IDeclaration> Pins)> needs, SourceStore store, EvaluationLayout layout, CancellationToken cancellation)
+        IEnumerable<(string NeededBy, IEnumerable<IDeclaration> Pins)> needs, SourceStore store, IReadOnlyCollection<string> images, EvaluationLayout layout, CancellationToken cancellation)
     {
         var found = new List<Shortfall>();
         foreach (var (neededBy, pins) in needs)
@@ -66,6 +67,7 @@ internal static class Obstacles
                 {
                     ExternalRepo repo => await store.IsHereAsync(repo, cancellation).ConfigureAwait(false),
                     ExternalFile file => File.Exists(ExternalFileStore.PathOf(layout, file)),
+                    ContainerImage image => images.Contains(image.Name, StringComparer.OrdinalIgnoreCase),
                     _ => true,
                 };
                 if (!isHere)

@@ -51,13 +51,14 @@ public sealed class ObstacleSpecs : IDisposable
         var repo = new ExternalRepo { Name = "code", Item = Item("ExternalRepo", "code"), Url = "https://example.invalid/code", Commit = new string('1', 40) };
         var file = new ExternalFile { Name = "data", Item = Item("ExternalFile", "data"), Url = "u", LocalName = "data.bin" };
         var store = new SourceStore(new SourceOptions(Layout, Offline: true, []) { SearchPath = ["/usr/bin"] }, new CollectedLog());
-        IEnumerable<(string, IEnumerable<IDeclaration>)> needs = [("A", [repo, file]), ("B", [file])];
-        var lacking = await Obstacles.OfflineAsync(needs, store, Layout, TestContext.Current.CancellationToken);
-        lacking.Select(shortfall => $"{shortfall.What} {string.Join('+', shortfall.NeededBy)}").ShouldBe(["ExternalRepo 'code' A", "ExternalFile 'data' A+B"]);
+        var image = new ContainerImage { Name = "ubuntu", Item = Item("ContainerImage", "ubuntu") };
+        IEnumerable<(string, IEnumerable<IDeclaration>)> needs = [("A", [repo, file]), ("B", [file, image])];
+        var lacking = await Obstacles.OfflineAsync(needs, store, [], Layout, TestContext.Current.CancellationToken);
+        lacking.Select(shortfall => $"{shortfall.What} {string.Join('+', shortfall.NeededBy)}").ShouldBe(["ExternalRepo 'code' A", "ExternalFile 'data' A+B", "ContainerImage 'ubuntu' B"]);
         Directory.CreateDirectory(Path.Combine(Layout.Sources, "code"));
         Directory.CreateDirectory(Path.Combine(Layout.Sources, ".files/data"));
         File.WriteAllText(Path.Combine(Layout.Sources, ".files/data/data.bin"), "");
-        (await Obstacles.OfflineAsync(needs, store, Layout, TestContext.Current.CancellationToken)).ShouldBeEmpty();
+        (await Obstacles.OfflineAsync(needs, store, ["ubuntu"], Layout, TestContext.Current.CancellationToken)).ShouldBeEmpty();
     }
 
     private static DeclarationItem Item(string type, string name, params (string Name, string Value)[] metadata) =>
