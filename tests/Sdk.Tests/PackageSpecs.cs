@@ -119,6 +119,21 @@ public sealed class PackageSpecs : SdkProject
     }
 
     [Fact]
+    public void Every_project_has_the_hashes_of_its_packages_and_names_no_place_they_come_from()
+    {
+        var projects = new[] { "src", "tests" }.SelectMany(folder => Directory.EnumerateDirectories(Path.Combine(Repository, folder)))
+            .Where(folder => Directory.EnumerateFiles(folder, "*.csproj").Any()).ToList();
+        projects.Count.ShouldBeGreaterThan(5);
+        foreach (var project in projects)
+        {
+            var text = File.ReadAllText(Path.Combine(project, "packages.lock.json"));
+            text.ShouldNotContain("://", customMessage: project);
+            foreach (var package in JsonDocument.Parse(text).RootElement.GetProperty("dependencies").EnumerateObject().SelectMany(framework => framework.Value.EnumerateObject()))
+                (package.Value.GetProperty("type").GetString() == "Project" || package.Value.TryGetProperty("contentHash", out _)).ShouldBeTrue($"{project}: {package.Name}");
+        }
+    }
+
+    [Fact]
     public void Every_target_and_suite_of_the_repository_is_in_it()
     {
         var source = Path.Combine(Repository, "src/Verus.Artifact.Sdk");
