@@ -32,6 +32,8 @@ public sealed partial class EvaluationSession
             // Recorded numbers of what was measured come along, so that the table can show paper and here side by side.
             var beside = figure.Datasets.Where(measured.ContainsKey).Select(recorded.GetValueOrDefault).OfType<Dataset>();
             var picture = FigureDrawer.Draw(figure, [.. shown, .. beside], Options.Layout.Figures, cancellation);
+            foreach (var warning in picture.Warnings)
+                log.Report(warning);
             drawn.Add(picture);
             outputs.UnionWith(picture.Files.Values);
         }

@@ -8,9 +8,6 @@ internal sealed record AxisTick(double Position, string Label);
 /// <summary>An axis: what part of it is seen, its ticks, and where values stand on it.</summary>
 internal sealed record AxisView
 {
-    // Below it, numbers are one for the drawing.
-    private const double LeastSpan = 1e-300;
-
     /// <summary>Lower end in the axis's coordinates.</summary>
     public required double Low { get; init; }
 
@@ -32,7 +29,9 @@ internal sealed record AxisView
     /// <summary>Equal steps over the values; from zero when bars stand on it.</summary>
     public static AxisView Linear(IReadOnlyList<double> values, bool fromZero, IReadOnlyList<double> ticks, double padding = 0.04)
     {
-        var (low, high) = Range([.. values, .. ticks], fromZero);
+        // Near the ends of what a number can be, differences would overflow or vanish: such an axis has a unit of its own.
+        var unit = Unit([.. values, .. ticks]);
+        var (low, high) = Range([.. values.Concat(ticks).Select(value => value / unit)], fromZero);
         var margin = (high - low) * padding;
         var bottom = fromZero && low >= 0 ? 0 : low - margin;
         var top = fromZero && high <= 0 ? 0 : high + margin;
@@ -40,16 +39,24 @@ internal sealed record AxisView
         {
             Low = bottom,
             High = top,
-            Ticks = [.. (ticks.Count > 0 ? ticks : Steps(bottom, top, 5)).Select(value => new AxisTick(value, NumberText.Exact(value)))],
-            Place = value => value,
+            Ticks = [.. (ticks.Count > 0 ? ticks.Select(value => value / unit) : Steps(bottom, top, 5)).Where(place => double.IsFinite(place * unit))
+                .Select(place => new AxisTick(place, NumberText.Exact(place * unit)))],
+            Place = value => value / unit,
         };
+    }
+
+    private static double Unit(IReadOnlyList<double> values)
+    {
+        const double huge = 1e300, tiny = 1e-290;
+        var largest = values.Count == 0 ? 0 : values.Max(Math.Abs);
+        return largest > huge ? huge : largest is > 0 and < tiny ? tiny : 1;
     }
 
     /// <summary>Equal factors over the values, ticks at powers of a base.</summary>
     public static AxisView Logarithmic(IReadOnlyList<double> values, double @base, IReadOnlyList<double> ticks)
     {
         var positive = values.Concat(ticks).Where(value => value > 0).Select(value => Math.Log(value, @base)).ToList();
-        var (low, high) = positive.Count == 0 ? (0, 1) : (positive.Min(), positive.Max());
+        var (low, high) = positive.Count == 0 ? (0d, 1d) : (positive.Min(), positive.Max());
         if (high - low < 0.5)
             (low, high) = (low - 0.5, high + 0.5);
         var margin = (high - low) * 0.05;
@@ -79,7 +86,7 @@ internal sealed record AxisView
         var sorted = values.Append(0).Where(value => value >= 0).Distinct().Order().ToList();
         var widest = Enumerable.Range(0, sorted.Count - 1).OrderByDescending(i => sorted[i + 1] - sorted[i]).FirstOrDefault(-1);
         // The first bar must keep its foot, so that a stretch from zero is never cut.
-        if (widest < 1 || values.Any(value => value < 0) || sorted[widest + 1] - sorted[widest] <= sorted[^1] / 2)
+        if (widest < 1 || Unit(values) != 1 || values.Any(value => value < 0) || sorted[widest + 1] - sorted[widest] <= sorted[^1] / 2)
             return Linear(values, fromZero: true, ticks);
         var step = Step(sorted[widest], 3);
         var from = Math.Ceiling(sorted[widest] * 1.1 / step) * step;
@@ -108,11 +115,12 @@ internal sealed record AxisView
         var high = values.Count == 0 ? 1 : values.Max();
         if (fromZero)
             (low, high) = (Math.Min(0, low), Math.Max(0, high));
-        if (high - low >= LeastSpan)
+        // Closer than that, neither ticks nor pixels could tell the values apart.
+        const double finest = 1e-12;
+        if (high - low > finest * Math.Max(Math.Abs(low), Math.Abs(high)))
             return (low, high);
-        // One value only: some room around it.
-        var room = Math.Abs(high) < LeastSpan ? 1 : Math.Abs(high) / 2;
-        return fromZero && Math.Abs(high) < LeastSpan ? (0, 1) : (low - room, high + room);
+        var room = high == 0 ? 1 : Math.Abs(high) / 2;
+        return fromZero && high == 0 ? (0, 1) : (low - room, high + room);
     }
 
     private static double[] Steps(double low, double high, int about)
@@ -142,7 +150,7 @@ internal sealed record AxisView
         var last = (int)Math.Min(Math.Floor(high + 1e-9), Math.Floor(Math.Log(double.MaxValue, @base)));
         var every = Math.Max(1, (int)Math.Ceiling((last - first + 1) / 8.0));
         for (var power = first; power <= last; power += every)
-            ticks.Add(new AxisTick(power, NumberText.Exact(Math.Pow(@base, power))));
+            Add(power, Math.Pow(@base, power), labelled: true);
         if (@base != 10 || every > 1)
             return ticks;
         // Small ticks between, with labels at 2 and 5 where there would be fewer than two otherwise.
@@ -153,9 +161,16 @@ internal sealed record AxisView
             {
                 var position = power + Math.Log10(digit);
                 if (position >= low && position <= high)
-                    ticks.Add(new AxisTick(position, sparse && digit is 2 or 5 && sparse ? NumberText.Exact(digit * Math.Pow(10, power)) : ""));
+                    Add(position, digit * Math.Pow(10, power), labelled: sparse && digit is 2 or 5 && sparse);
             }
         }
         return ticks;
+
+        // Beyond the largest and smallest numbers there is nothing to write.
+        void Add(double position, double value, bool labelled)
+        {
+            if (double.IsFinite(value) && value > 0)
+                ticks.Add(new AxisTick(position, labelled ? NumberText.Exact(value) : ""));
+        }
     }
 }

@@ -15,7 +15,7 @@ internal sealed record ChartAxes(AxisView X, AxisView Y)
 
     /// <summary>The place of a key on the x axis; null when this axis cannot show it.</summary>
     public double? PlaceOf(FigureData data, string x) =>
-        IsNumeric(data) ? X.Place(FigureData.Number(x)!.Value) : data.Xs.Select(label => label.Value).ToList().IndexOf(x);
+        IsNumeric(data) ? X.Place(FigureData.Number(x)!.Value) : data.IndexOf(x);
 
     /// <summary>Whether the x axis is one of numbers.</summary>
     public static bool IsNumeric(FigureData data) => Scale(data) != AxisScale.Category;

@@ -1,7 +1,6 @@
 using ScottPlot;
 using ScottPlot.AxisPanels;
 using ScottPlot.LayoutEngines;
-using ScottPlot.Plottables;
 using ScottPlot.Rendering.RenderActions;
 using ScottPlot.TickGenerators;
 using SkiaSharp;
@@ -15,6 +14,9 @@ internal sealed class ChartContent
     private const float LabelSize = 8;
     private const float LeastPanelWidth = 115;
     private const float LeastBarWidth = 2;
+    // A4: more than a page wide or high, and nobody prints it.
+    private const float PageWidth = 595, PageHeight = 842, Room = 3;
+    private const int MostPanels = 60;
 
     private readonly FigureData data;
     private readonly FigureDeclaration figure;
@@ -30,6 +32,8 @@ internal sealed class ChartContent
     private readonly float rotation;
     private readonly string xTitle;
     private readonly string yTitle;
+    private readonly List<(string Series, FigureStyle Style, bool Paper)> drawn;
+    private readonly List<string> leftOut = [];
 
     /// <summary>Lays the panels out.</summary>
     public ChartContent(FigureData data, Ink ink)
@@ -37,7 +41,8 @@ internal sealed class ChartContent
         this.data = data;
         this.ink = ink;
         figure = data.Figure;
-        axes = [.. data.Panels.Select(panel => ChartAxes.Of(data, panel.Value))];
+        axes = [.. data.Panels.Take(MostPanels).Select(panel => ChartAxes.Of(data, panel.Value))];
+        drawn = [.. SeriesToDraw()];
         // Names explain themselves, numbers do not.
         xTitle = figure.XLabel ?? (ChartAxes.IsNumeric(data) ? string.Join(", ", figure.X) : "");
         yTitle = figure.YLabel ?? ValueTitle(data);
@@ -55,6 +60,7 @@ internal sealed class ChartContent
         // Long names below and lying bars must not eat the plot.
         var height = (float)(figure.Height * 72);
         panelHeight = Math.Max(height, bottomMargin + topMargin + (figure.Horizontal ? LeastBars() : height * 0.55f));
+        Judge();
     }
 
     /// <summary>Width in points; more than declared where the text needs it.</summary>
@@ -66,7 +72,10 @@ internal sealed class ChartContent
     /// <summary>What a reader must know of the axes.</summary>
     public IReadOnlyList<string> Notes =>
         [.. axes.Select(a => a.Y.Cut).OfType<(double From, double To)>().Select(cut =>
-            $"The axis is cut between {NumberText.Exact(cut.From)} and {NumberText.Exact(cut.To)}.").Distinct()];
+            $"The axis is cut between {NumberText.Exact(cut.From)} and {NumberText.Exact(cut.To)}.").Distinct(), .. leftOut.Select(what => $"{Upper(what)}; the text file has all.")];
+
+    /// <summary>What of the data cannot be read off the picture, since a page has no room for it.</summary>
+    public IReadOnlyList<string> LeftOut => leftOut;
 
     /// <summary>Quantity and unit as text at an axis.</summary>
     public static string ValueTitle(FigureData data)
@@ -91,12 +100,15 @@ internal sealed class ChartContent
     private void DrawPanel(SKCanvas canvas, int index, SKRect area)
     {
         var panel = data.Panels[index];
-        var plot = MakePlot(axes[index], area);
+        var (below, beside) = figure.Horizontal ? (axes[index].Y, axes[index].X) : (axes[index].X, axes[index].Y);
+        var (ticksBelow, ticksBeside) = (Labelled(below, below: true, area), Labelled(beside, below: false, area));
+        var plot = MakePlot(axes[index], area, ticksBelow, ticksBeside);
         if (figure.Kind == FigureKind.LineChart)
-            AddLines(plot, panel.Value, axes[index]);
+            AddLines(plot, panel.Value, axes[index], area.Width);
         else
             AddBars(plot, panel.Value, axes[index]);
         Render(plot, canvas, area);
+        WriteTicks(canvas, ticksBelow, below, ticksBeside, beside, area);
 
         if (panel.Label.Length > 0)
         {
@@ -104,20 +116,20 @@ internal sealed class ChartContent
                 LabelSize, Ink.Black, TextAlign.Center, bold: true);
         }
         DrawMarkLabels(canvas, axes[index], area);
-        var (below, beside) = figure.Horizontal ? (yTitle, xTitle) : (xTitle, yTitle);
-        ink.Write(canvas, ink.Cut(below, LabelSize, area.Width + leftMargin), area.MidX, area.Bottom + bottomMargin - 3, LabelSize, Ink.Black, TextAlign.Center);
+        var (titleBelow, titleBeside) = figure.Horizontal ? (yTitle, xTitle) : (xTitle, yTitle);
+        ink.Write(canvas, ink.Cut(titleBelow, LabelSize, area.Width + leftMargin), area.MidX, area.Bottom + bottomMargin - 3, LabelSize, Ink.Black, TextAlign.Center);
         if (index % columns == 0)
         {
             canvas.Save();
             canvas.Translate(area.Left - leftMargin + LabelSize, area.MidY);
             canvas.RotateDegrees(-90);
-            ink.Write(canvas, ink.Cut(beside, LabelSize, area.Height + topMargin), 0, 0, LabelSize, Ink.Black, TextAlign.Center);
+            ink.Write(canvas, ink.Cut(titleBeside, LabelSize, area.Height + topMargin), 0, 0, LabelSize, Ink.Black, TextAlign.Center);
             canvas.Restore();
         }
         DrawBreak(canvas, axes[index].Y, area);
     }
 
-    private Plot MakePlot(ChartAxes panel, SKRect area)
+    private Plot MakePlot(ChartAxes panel, SKRect area, List<AxisTick> ticksBelow, List<AxisTick> ticksBeside)
     {
         var plot = new Plot();
         // The canvas holds more than this plot: nothing may clear it or paint around the data area.
@@ -131,15 +143,12 @@ internal sealed class ChartContent
         plot.Axes.Top.IsVisible = false;
         plot.Axes.Title.IsVisible = false;
         var (below, beside) = figure.Horizontal ? (panel.Y, panel.X) : (panel.X, panel.Y);
-        Set(plot.Axes.Bottom, below);
-        Set(plot.Axes.Left, beside);
+        Set(plot.Axes.Bottom, below, ticksBelow);
+        Set(plot.Axes.Left, beside, ticksBeside);
         if (figure.Horizontal)
             plot.Axes.SetLimits(below.Low, below.High, beside.High, beside.Low);
         else
             plot.Axes.SetLimits(below.Low, below.High, beside.Low, beside.High);
-        plot.Axes.Bottom.TickLabelStyle.Rotation = rotation;
-        if (rotation != 0)
-            plot.Axes.Bottom.TickLabelStyle.Alignment = Alignment.MiddleRight;
         var values = figure.Horizontal ? plot.Grid.XAxisStyle : plot.Grid.YAxisStyle;
         var places = figure.Horizontal ? plot.Grid.YAxisStyle : plot.Grid.XAxisStyle;
         values.MajorLineStyle.Color = Color.FromHex("#dddddd");
@@ -147,14 +156,11 @@ internal sealed class ChartContent
         places.IsVisible = false;
         return plot;
 
-        void Set(IAxis axis, AxisView view)
+        void Set(IAxis axis, AxisView view, List<AxisTick> labelled)
         {
+            // Their texts are written here: the library knows one font for a text.
+            axis.TickLabelStyle.IsVisible = false;
             axis.TickLabelStyle.FontName = FigureFonts.Family;
-            axis.TickLabelStyle.FontSize = TickSize;
-            axis.TickLabelStyle.SubpixelText = true;
-            // The library centres the box of the font, whose digits stand high in it.
-            axis.TickLabelStyle.OffsetY = axis is LeftAxis ? 1.6f : 0;
-            axis.TickLabelStyle.OffsetX = axis is LeftAxis ? 2 : 0;
             axis.FrameLineStyle.Width = 0.7f;
             axis.FrameLineStyle.AntiAlias = true;
             axis.MajorTickStyle.Width = 0.7f;
@@ -163,39 +169,39 @@ internal sealed class ChartContent
             axis.MinorTickStyle.Width = 0.4f;
             axis.MinorTickStyle.Length = 2;
             axis.MinorTickStyle.AntiAlias = true;
-            var labels = Thinned(view, area.Width);
-            axis.TickGenerator = new NumericManual([.. labels.Select(tick => tick.Label.Length > 0 ? Tick.Major(tick.Position, Label(tick.Label)) : Tick.Minor(tick.Position))]);
+            axis.TickGenerator = new NumericManual([.. labelled.Select(tick => Tick.Major(tick.Position, "")), .. view.Ticks.Where(tick => tick.Label.Length == 0).Select(tick => Tick.Minor(tick.Position))]);
         }
     }
 
-    private void AddLines(Plot plot, string panel, ChartAxes panelAxes)
+    private void AddLines(Plot plot, string panel, ChartAxes panelAxes, float width)
     {
         foreach (var mark in figure.XMarks)
         {
             if (panelAxes.X.Place(FigureData.Number(mark.Value)!.Value) is { } place && ChartAxes.IsNumeric(data))
                 plot.Add.VerticalLine(place, 0.7f, Color.FromHex("#777777"), new LinePattern([3, 2], 0, "mark"));
         }
-        foreach (var (series, style, paper) in SeriesToDraw())
+        foreach (var (series, style, paper) in drawn)
         {
             var color = Color.FromHex(style.Color);
             foreach (var stretch in Stretches(panel, series, panelAxes, paper))
             {
-                var line = plot.Add.Scatter(stretch.Select(p => new Coordinates(p.X, p.Y)).ToArray());
+                var line = plot.Add.Scatter(Thinning.Of(stretch, panelAxes.X, width).Select(p => new Coordinates(p.X, p.Y)).ToArray());
                 line.LineStyle = new LineStyle(paper ? 0.7f : 1.1f, color, paper ? PlotParts.PaperLine : LinePattern.Solid);
-                line.MarkerStyle = PlotParts.Marker(style, paper);
+                line.MarkerStyle = stretch.Count > 1 && IsDense(stretch.Count, width) ? MarkerStyle.None : PlotParts.Marker(style, paper);
                 AddIntervals(plot, stretch, color, lying: false);
             }
         }
     }
 
+    // Markers that stand closer than half of their size are one blot.
+    private static bool IsDense(int count, float width) => count > 2 * width / PlotParts.MarkerSize;
+
     // A line is interrupted where a value is missing; places that the series was not asked for do not interrupt it.
     private List<List<PlacedPoint>> Stretches(string panel, string series, ChartAxes panelAxes, bool paper)
     {
         var stretches = new List<List<PlacedPoint>> { new() };
-        foreach (var x in data.Xs)
+        foreach (var point in data.Line(panel, series, paper))
         {
-            if ((paper ? data.PaperAt(panel, series, x.Value) : data.At(panel, series, x.Value)) is not { } point)
-                continue;
             if (Placed(point, panelAxes) is { } placed)
                 stretches[^1].Add(placed);
             else if (stretches[^1].Count > 0)
@@ -217,39 +223,26 @@ internal sealed class ChartContent
 
     private void AddBars(Plot plot, string panel, ChartAxes panelAxes)
     {
-        var drawn = SeriesToDraw().ToList();
         var slot = 0.8 / drawn.Count;
         var foot = panelAxes.Y.Place(0) ?? panelAxes.Y.Low;
+        var bars = new List<PlacedBar>();
         var onLight = new List<PlacedPoint>();
         var onDark = new List<PlacedPoint>();
         for (var i = 0; i < drawn.Count; i++)
         {
             var (series, style, paper) = drawn[i];
-            foreach (var x in data.Xs)
+            foreach (var point in data.Line(panel, series, paper))
             {
-                if ((paper ? data.PaperAt(panel, series, x.Value) : data.At(panel, series, x.Value)) is not { } point || Placed(point, panelAxes) is not { } placed)
+                if (Placed(point, panelAxes) is not { } placed)
                     continue;
                 placed = placed with { X = placed.X - 0.4 + (i + 0.5) * slot };
                 // Without series the categories have the colours.
-                var looks = figure.Series.Count == 0 && figure.Colors.Count > 1 ? FigureStyle.Of(figure, x.Rank) : style;
-                var color = Color.FromHex(looks.Color);
-                var bar = new Bar
-                {
-                    Position = placed.X,
-                    Value = placed.Y,
-                    ValueBase = foot,
-                    Size = slot * 0.92,
-                    FillColor = paper ? Colors.Transparent : color,
-                    LineColor = color,
-                    LineWidth = paper ? 0.6f : 0.3f,
-                    Orientation = figure.Horizontal ? Orientation.Horizontal : Orientation.Vertical,
-                };
-                plot.Add.Bars(new[] { bar });
-                if (PlotParts.HatchOf(looks, paper) is var hatch && hatch != FigureHatch.None)
-                    plot.Add.Plottable(new HatchedBars([bar], hatch, paper ? SKColor.Parse(looks.Color) : SKColors.White));
-                (!paper && IsDark(color) ? onDark : onLight).Add(placed);
+                var looks = figure.Series.Count == 0 && figure.Colors.Count > 1 ? FigureStyle.Of(figure, data.Xs[data.IndexOf(point.X)!.Value].Rank) : style;
+                bars.Add(new PlacedBar(placed.X, placed.Y, foot, slot * 0.92, looks, paper));
+                (!paper && IsDark(Color.FromHex(looks.Color)) ? onDark : onLight).Add(placed);
             }
         }
+        plot.Add.Plottable(new BarSet(bars, figure.Horizontal));
         AddIntervals(plot, onLight, Colors.Black, figure.Horizontal);
         AddIntervals(plot, onDark, Color.FromHex("#e04040"), figure.Horizontal);
     }
@@ -259,17 +252,8 @@ internal sealed class ChartContent
 
     private static void AddIntervals(Plot plot, List<PlacedPoint> points, Color color, bool lying)
     {
-        var known = points.Where(p => p is { Low: not null, High: not null }).ToList();
-        if (known.Count == 0)
-            return;
-        double[] places = [.. known.Select(p => p.X)], values = [.. known.Select(p => p.Y)];
-        double[] below = [.. known.Select(p => p.Y - p.Low!.Value)], above = [.. known.Select(p => p.High!.Value - p.Y)];
-        plot.PlottableList.Add(new ErrorBar(lying ? values : places, lying ? places : values,
-            lying ? above : null, lying ? below : null, lying ? null : above, lying ? null : below)
-        {
-            LineStyle = new LineStyle(0.7f, color),
-            CapSize = 1.5f,
-        });
+        if (points.Where(p => p is { Low: not null, High: not null }).ToList() is { Count: > 0 } known)
+            plot.Add.Plottable(new IntervalSet(known, color, lying));
     }
 
     private void Render(Plot plot, SKCanvas canvas, SKRect area)
@@ -287,9 +271,9 @@ internal sealed class ChartContent
     {
         foreach (var series in data.Series)
         {
-            if (data.Points.Any(p => p.Series == series.Value && p.Estimate is not null))
+            if (data.SeriesWithNumbers.Contains(series.Value))
                 yield return (series.Value, FigureStyle.Of(figure, series.Rank), false);
-            if (data.HasOverlay && data.PaperPoints.Any(p => p.Series == series.Value && p.Estimate is not null))
+            if (data.HasOverlay && data.PaperSeriesWithNumbers.Contains(series.Value))
                 yield return (series.Value, FigureStyle.Of(figure, series.Rank), true);
         }
     }
@@ -336,19 +320,20 @@ internal sealed class ChartContent
 
     private string Label(string text) => ink.Cut(text, TickSize, (float)(figure.Width * 72 / 3));
 
-    // How the names below fit: side by side, slanted, or upright; the data area grows where even that is not legible.
+    // How the names below fit: side by side, slanted, or upright; the data area grows where even that is not legible, up to a page.
     private (float Width, float Height) FitPlaces(float free, out float degrees)
     {
         degrees = 0;
         var line = Ink.LineHeight(TickSize);
         var least = Math.Max(free, 50);
+        var most = Math.Max(least, Math.Max(PageWidth, (float)figure.Width * 72) / columns - leftMargin - rightMargin - FigureFrame.Margin);
         if (figure.Horizontal || ChartAxes.IsNumeric(data))
             return (least, line);
         var widest = data.Xs.Select(x => ink.Width(Label(x.Label), TickSize)).DefaultIfEmpty(0).Max();
         if (figure.Kind == FigureKind.GroupedBars)
-            least = Math.Max(least, data.Xs.Count * SeriesToDraw().Count() * LeastBarWidth / 0.8f);
+            least = Math.Min(most, Math.Max(least, data.Xs.Count * drawn.Count * LeastBarWidth / 0.8f));
         var slot = least / Math.Max(1, data.Xs.Count);
-        if (widest + 3 <= slot)
+        if (widest + Room <= slot)
             return (least, line);
         if (slot >= line * 1.2f)
         {
@@ -356,23 +341,72 @@ internal sealed class ChartContent
             return (least, widest * 0.71f + line * 0.4f);
         }
         degrees = -90;
-        return (figure.Kind == FigureKind.GroupedBars ? Math.Max(least, data.Xs.Count * line) : least, widest);
+        return (figure.Kind == FigureKind.GroupedBars ? Math.Min(most, Math.Max(least, data.Xs.Count * line)) : least, widest);
     }
 
-    // Of many names along a line every so many-th is shown; bars always have room for all.
-    private IReadOnlyList<AxisTick> Thinned(AxisView view, float width)
+    // Of many labels along a line every so many-th is shown.
+    private List<AxisTick> Labelled(AxisView view, bool below, SKRect area)
     {
-        var shown = view.Ticks.Count(tick => tick.Label.Length > 0);
-        if (figure.Kind == FigureKind.GroupedBars || view != axes[0].X && axes.All(a => a.X != view) || shown == 0)
-            return view.Ticks;
-        var room = rotation == 0 ? view.Ticks.Max(tick => ink.Width(Label(tick.Label), TickSize)) + 3 : Ink.LineHeight(TickSize);
-        var every = Math.Max(1, (int)Math.Ceiling(shown * room / width));
-        return every == 1 ? view.Ticks : [.. view.Ticks.Where((_, index) => index % every == 0)];
+        var labelled = view.Ticks.Where(tick => tick.Label.Length > 0 && Share(view, tick.Position) is >= -0.001 and <= 1.001).ToList();
+        var every = Every(labelled, below, below ? area.Width : area.Height);
+        return every == 1 ? labelled : [.. labelled.Where((_, index) => index % every == 0)];
     }
+
+    private int Every(List<AxisTick> labelled, bool below, float room)
+    {
+        var needs = !below ? TickSize : rotation == 0 && labelled.Count > 0 ? labelled.Max(tick => ink.Width(Label(tick.Label), TickSize)) + Room : Ink.LineHeight(TickSize);
+        // What fits to a hundredth fits.
+        return Math.Max(1, (int)Math.Ceiling(labelled.Count * needs / room - 0.01));
+    }
+
+    private static double Share(AxisView view, double position) => (position - view.Low) / (view.High - view.Low);
+
+    private void WriteTicks(SKCanvas canvas, List<AxisTick> ticksBelow, AxisView below, List<AxisTick> ticksBeside, AxisView beside, SKRect area)
+    {
+        foreach (var tick in ticksBelow)
+        {
+            var x = area.Left + (float)Share(below, tick.Position) * area.Width;
+            var text = Label(tick.Label);
+            if (rotation == 0)
+            {
+                var half = ink.Width(text, TickSize) / 2;
+                ink.Write(canvas, text, Math.Max(area.Left - leftMargin + half, Math.Min(x, area.Right + rightMargin - half)), area.Bottom + 4 + TickSize, TickSize, Ink.Black, TextAlign.Center);
+                continue;
+            }
+            canvas.Save();
+            canvas.Translate(x, area.Bottom + 5);
+            canvas.RotateDegrees(rotation);
+            ink.Write(canvas, text, 0, TickSize * 0.36f, TickSize, Ink.Black, TextAlign.Right);
+            canvas.Restore();
+        }
+        foreach (var tick in ticksBeside)
+        {
+            // The first of lying bars is on top.
+            var share = (float)Share(beside, tick.Position) * area.Height;
+            ink.Write(canvas, Label(tick.Label), area.Left - 5, (figure.Horizontal ? area.Top + share : area.Bottom - share) + TickSize * 0.36f, TickSize, Ink.Black, TextAlign.Right);
+        }
+    }
+
+    // What the layout costs, known before anything is drawn.
+    private void Judge()
+    {
+        var (width, height) = (panelWidth - leftMargin - rightMargin, panelHeight - bottomMargin - topMargin);
+        if (data.Panels.Count > axes.Count)
+            leftOut.Add($"{axes.Count} of {data.Panels.Count} panels are shown");
+        if (!ChartAxes.IsNumeric(data) && axes.Count > 0 && Every([.. axes[0].X.Ticks], !figure.Horizontal, figure.Horizontal ? height : width) is > 1 and var every)
+            leftOut.Add($"every {every}{(every % 10 == 2 && every != 12 ? "nd" : every % 10 == 3 && every != 13 ? "rd" : every % 10 == 1 && every != 11 ? "st" : "th")} of {data.Xs.Count} names is written at the axis");
+        if (figure.Kind == FigureKind.GroupedBars)
+        {
+            if (0.8f * (figure.Horizontal ? height : width) / Math.Max(1, data.Xs.Count * drawn.Count) < LeastBarWidth / 2)
+                leftOut.Add($"the {data.Xs.Count * drawn.Count} bars of a panel are too narrow to be told apart");
+        }
+        else if (data.Panels.Any(panel => drawn.Exists(line => IsDense(data.Line(panel.Value, line.Series, line.Paper).Count(), width))))
+            leftOut.Add("points stand too close for markers");
+    }
+
+    private static string Upper(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 
     private static float TitleHeight(string title) => title.Length > 0 ? Ink.LineHeight(LabelSize) + 2 : 0;
 
-    private float LeastBars() => Math.Max(60, data.Xs.Count * Math.Max(Ink.LineHeight(TickSize), SeriesToDraw().Count() * LeastBarWidth / 0.8f));
-
-    private sealed record PlacedPoint(double X, double Y, double? Low, double? High);
+    private float LeastBars() => Math.Min(PageHeight - 60, Math.Max(60, data.Xs.Count * Math.Max(Ink.LineHeight(TickSize), drawn.Count * LeastBarWidth / 0.8f)));
 }

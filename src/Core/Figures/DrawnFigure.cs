@@ -1,4 +1,5 @@
 using Verus.Artifact.Data;
+using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Figures;
 
@@ -19,6 +20,8 @@ public sealed record DrawnFigure
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Where { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
     /// <summary>What a reader must know: a series that ended, another tool version, numbers that are recorded.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
+    /// <summary>What the picture cannot show: characters without a font, more than a page has room for.</summary>
+    public IReadOnlyList<Diagnostic> Warnings { get; init; } = [];
 
     /// <summary>What it shows of a dataset: the points that satisfy <see cref="Where"/>.</summary>
     public Dataset Shown(Dataset dataset) => Shown(Where, dataset);

@@ -37,6 +37,8 @@ internal sealed class FigureData
 {
     private readonly Dictionary<(string, string, string), FigurePoint> shown = [];
     private readonly Dictionary<(string, string, string), FigurePoint> paper = [];
+    private readonly Dictionary<string, int> indexes = new(StringComparer.Ordinal);
+    private readonly ILookup<(string, string), FigurePoint> lines, paperLines;
 
     private FigureData(FigureDeclaration figure, IReadOnlyList<FigurePoint> points, IReadOnlyList<FigurePoint> paperPoints)
     {
@@ -55,8 +57,16 @@ internal sealed class FigureData
         // Numbers go up, whatever the order of the file; categories and rows stay as they come.
         xs = figure.Kind == FigureKind.LineChart && figure.XScale != AxisScale.Category && XIsNumeric && figure.XOrder.Count == 0
             ? [.. xs.OrderBy(x => Number(x.Value))] : xs;
-        Xs = [.. xs.Where(x => figure.RowsWith is not { } column || drawn.Exists(p => p.X == x.Value && p.Series == Key([column]) && p.Estimate is not null))];
-        XsBelow = [.. xs.Except(Xs)];
+        var standing = figure.RowsWith is not { } with ? null
+            : drawn.Where(p => p.Series == Key([with]) && p.Estimate is not null).Select(p => p.X).ToHashSet(StringComparer.Ordinal);
+        Xs = [.. xs.Where(x => standing is null || standing.Contains(x.Value))];
+        XsBelow = [.. xs.Where(x => standing is not null && !standing.Contains(x.Value))];
+        for (var i = 0; i < Xs.Count; i++)
+            indexes[Xs[i].Value] = i;
+        SeriesWithNumbers = points.Where(p => p.Estimate is not null).Select(p => p.Series).ToHashSet(StringComparer.Ordinal);
+        PaperSeriesWithNumbers = paperPoints.Where(p => p.Estimate is not null).Select(p => p.Series).ToHashSet(StringComparer.Ordinal);
+        lines = Lines(points);
+        paperLines = Lines(paperPoints);
     }
 
     public FigureDeclaration Figure { get; }
@@ -110,6 +120,18 @@ internal sealed class FigureData
     /// <summary>The recorded point at a place to compare with; null when there is none.</summary>
     public FigurePoint? PaperAt(string panel, string series, string x) => paper.GetValueOrDefault((panel, series, x));
 
+    /// <summary>Series with a number, and those that were recorded with one to compare with.</summary>
+    public IReadOnlySet<string> SeriesWithNumbers { get; }
+
+    /// <inheritdoc cref="SeriesWithNumbers"/>
+    public IReadOnlySet<string> PaperSeriesWithNumbers { get; }
+
+    /// <summary>Place of a key among <see cref="Xs"/>, counted from zero; null when it is not among them.</summary>
+    public int? IndexOf(string x) => indexes.TryGetValue(x, out var index) ? index : null;
+
+    /// <summary>The points of a series in a panel, in the order of the x axis.</summary>
+    public IEnumerable<FigurePoint> Line(string panel, string series, bool ofPaper) => (ofPaper ? paperLines : lines)[(panel, series)];
+
     /// <summary>The number that a key is; null when it is none.</summary>
     public static double? Number(string key) =>
         double.TryParse(key, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
@@ -136,6 +158,9 @@ internal sealed class FigureData
             throw FigureRules.UnlikeUnits.Throw(figure.Item.Where, figure.Name, string.Join(" and ", data.Units));
         return data;
     }
+
+    private ILookup<(string, string), FigurePoint> Lines(IEnumerable<FigurePoint> points) => points.Where(p => indexes.ContainsKey(p.X))
+        .OrderBy(p => indexes[p.X]).ToLookup(p => (p.Panel, p.Series));
 
     private static List<FigurePoint> PointsOf(FigureDeclaration figure, IReadOnlyList<Dataset> datasets, string name, Origin origin) =>
         [.. datasets.Where(d => string.Equals(d.Name, name, StringComparison.OrdinalIgnoreCase) && d.Origin == origin).SelectMany(dataset =>

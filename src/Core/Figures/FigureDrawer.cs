@@ -11,6 +11,8 @@ public static class FigureDrawer
     // The plotting library keeps its fonts in static lists that are not made for several threads.
     private static readonly Lock Gate = new();
 
+    private static readonly FallbackFonts Others = FallbackFonts.Here();
+
     private static readonly string[] Formats = ["svg", "png", "pdf", "txt", "tex"];
 
     /// <summary>
@@ -28,6 +30,7 @@ public static class FigureDrawer
     /// <exception cref="DiagnosticException">Declaration and data do not go together, fonts are missing, or the folder cannot be written.</exception>
     public static DrawnFigure Draw(FigureDeclaration figure, IReadOnlyList<Dataset> datasets, string folder, CancellationToken cancellation = default)
     {
+        var warnings = new List<Diagnostic>();
         var data = FigureData.Select(figure, datasets);
         var used = datasets.Where(d => figure.Datasets.Contains(d.Name, StringComparer.OrdinalIgnoreCase)).ToList();
         if (!data.HasNumbers)
@@ -42,7 +45,10 @@ public static class FigureDrawer
         FigureNotes notes;
         lock (Gate)
         {
-            var ink = new Ink(FigureFonts.Get());
+            Others.Renew();
+            using var ink = new Ink(FigureFonts.Get(), Others);
+            IReadOnlyList<string> leftOut;
+            FigureFrame frame;
             TableGrid? grid = null;
             Picture picture;
             if (figure.Kind == FigureKind.Table)
@@ -50,13 +56,15 @@ public static class FigureDrawer
                 notes = FigureNotes.Of(data, []);
                 grid = TableGrid.Of(data, notes);
                 var content = new TableContent(grid, (float)(figure.Width * 72) - 2 * FigureFrame.Margin, ink);
-                picture = new FigureFrame(data, notes.All, ink).Around(content.Width, content.Height, content.Draw);
+                (leftOut, frame) = (content.LeftOut, new FigureFrame(data, [.. notes.All, .. content.Notes], ink));
+                picture = frame.Around(content.Width, content.Height, content.Draw);
             }
             else
             {
                 var content = new ChartContent(data, ink);
                 notes = FigureNotes.Of(data, content.Notes);
-                picture = new FigureFrame(data, notes.All, ink).Around(content.Width, content.Height, content.Draw);
+                (leftOut, frame) = (content.LeftOut, new FigureFrame(data, notes.All, ink));
+                picture = frame.Around(content.Width, content.Height, content.Draw);
             }
             var title = figure.Title.Length > 0 ? $"{figure.Name}: {figure.Title}" : figure.Name;
             if (data.IsSmoke)
@@ -64,11 +72,22 @@ public static class FigureDrawer
             if (data.Origin == Origin.Recorded)
                 title += data.IsAllRecorded ? " (recorded by the authors, not measured here)" : " (in part recorded by the authors, not measured here)";
             Add("txt", () => Encoding.UTF8.GetBytes(TextTable.Of(data, grid, notes)));
-            Add("svg", () => Encoding.UTF8.GetBytes(picture.ToSvg(title, FileName(figure))));
-            Add("pdf", () => picture.ToPdf(title));
-            Add("png", picture.ToPng);
+            // The first picture tells what the fonts of the PDF have to hold.
+            Add("svg", () => Encoding.UTF8.GetBytes(In(InkMode.Outlines, () => picture.ToSvg(title, FileName(figure)))));
+            Add("pdf", () => In(InkMode.CutFonts, () => picture.ToPdf(title)));
+            Add("png", () => In(InkMode.Pixels, picture.ToPng));
             if (grid is not null)
                 Add("tex", () => Encoding.UTF8.GetBytes(TeXTable.Of(data, grid, notes)));
+            if (ink.Missing.Count > 0)
+                warnings.Add(FigureRules.NoFont.At(figure.Item.Where, figure.Name, Characters(ink.Missing)));
+            if (leftOut.Concat(frame.LeftOut).ToList() is { Count: > 0 } lacking)
+                warnings.Add(FigureRules.TooMuch.At(figure.Item.Where, figure.Name, string.Join("; ", lacking)));
+
+            T In<T>(InkMode mode, Func<T> draw)
+            {
+                ink.Mode = mode;
+                return draw();
+            }
         }
         RemoveOthers(figure, folder, files.Keys);
         return Result(data.Origin, files, notes.All);
@@ -88,7 +107,16 @@ public static class FigureDrawer
             Datasets = used,
             Where = figure.Where,
             Notes = said,
+            Warnings = warnings,
         };
+    }
+
+    // A few are enough to know the script.
+    private static string Characters(SortedSet<int> missing)
+    {
+        const int shown = 8;
+        var some = missing.Take(shown).Select(value => $"{char.ConvertFromUtf32(value)} (U+{value:X4})");
+        return string.Join(", ", some) + (missing.Count > shown ? $" and {missing.Count - shown} more" : "");
     }
 
     private static string Write(FigureDeclaration figure, string folder, string format, byte[] content)

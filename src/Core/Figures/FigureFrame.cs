@@ -12,6 +12,11 @@ internal sealed class FigureFrame(FigureData data, IReadOnlyList<string> notes, 
 
     private const float LegendSize = 7.5f;
     private const float Swatch = 14;
+    private const int MostLegendRows = 40, MostNoteLines = 80;
+    private readonly List<string> leftOut = [];
+
+    /// <summary>What has no place around the picture.</summary>
+    public IReadOnlyList<string> LeftOut => leftOut;
 
     /// <summary>Puts the frame around content of a size.</summary>
     public Picture Around(float contentWidth, float contentHeight, Action<SKCanvas, float, float> content)
@@ -19,7 +24,7 @@ internal sealed class FigureFrame(FigureData data, IReadOnlyList<string> notes, 
         var width = contentWidth + 2 * Margin;
         var banner = Banner is { } text ? ink.Wrap(text, Ink.SmallText, contentWidth, bold: true) : [];
         var legend = Legend(contentWidth);
-        var lines = notes.SelectMany(note => ink.Wrap(note, Ink.SmallText, contentWidth)).ToList();
+        var lines = NoteLines(contentWidth);
         var bannerHeight = banner.Count == 0 ? 0 : banner.Count * Ink.LineHeight(Ink.SmallText) + 4;
         var legendHeight = legend.Count == 0 ? 0 : (legend.Max(entry => entry.Row) + 1) * Ink.LineHeight(LegendSize) + 3;
         var top = Margin + bannerHeight + legendHeight;
@@ -37,6 +42,22 @@ internal sealed class FigureFrame(FigureData data, IReadOnlyList<string> notes, 
             for (var i = 0; i < lines.Count; i++)
                 ink.Write(canvas, lines[i], Margin, notesTop + (i + 0.9f) * Ink.LineHeight(Ink.SmallText), Ink.SmallText, Ink.Grey);
         });
+    }
+
+    private List<string> NoteLines(float width)
+    {
+        var lines = new List<string>();
+        for (var i = 0; i < notes.Count; i++)
+        {
+            if (lines.Count >= MostNoteLines)
+            {
+                leftOut.Add($"{i} of {notes.Count} notes are written below the picture");
+                lines.AddRange(ink.Wrap($"There are {notes.Count - i} more notes; the text file has all.", Ink.SmallText, width));
+                break;
+            }
+            lines.AddRange(ink.Wrap(notes[i], Ink.SmallText, width));
+        }
+        return lines;
     }
 
     // Beside measured numbers the legend tells which are recorded.
@@ -61,12 +82,18 @@ internal sealed class FigureFrame(FigureData data, IReadOnlyList<string> notes, 
         if (data.Figure.Kind == FigureKind.Table || data.Figure.Series.Count == 0 && !data.HasOverlay)
             return entries;
         var (x, row) = (0f, 0);
-        foreach (var (label, style, paper) in Series())
+        var all = Series().ToList();
+        foreach (var (label, style, paper) in all)
         {
             var text = ink.Cut(label, LegendSize, width - Swatch - 3);
             var needs = Swatch + 3 + ink.Width(text, LegendSize);
             if (x > 0 && x + needs > width)
                 (x, row) = (0, row + 1);
+            if (row >= MostLegendRows)
+            {
+                leftOut.Add($"{entries.Count} of {all.Count} series are in the legend");
+                break;
+            }
             entries.Add(new Entry(text, style, paper, x, row, needs));
             x += needs + 9;
         }
@@ -80,15 +107,15 @@ internal sealed class FigureFrame(FigureData data, IReadOnlyList<string> notes, 
 
     private IEnumerable<(string Label, FigureStyle Style, bool Paper)> Series()
     {
+        var recorded = data.Points.Where(p => p.Dataset.Origin == Origin.Recorded && p.Estimate is not null).Select(p => p.Series).ToHashSet(StringComparer.Ordinal);
         foreach (var series in data.Series)
         {
             var style = FigureStyle.Of(data.Figure, series.Rank);
             // A series without a number is told of below the picture.
-            var own = data.Points.Where(p => p.Series == series.Value && p.Estimate is not null).ToList();
             var name = series.Label.Length > 0 ? series.Label : "here";
-            if (own.Count > 0)
-                yield return (name + (own.Exists(p => p.Dataset.Origin == Origin.Recorded) ? " (recorded)" : ""), style, false);
-            if (data.HasOverlay && data.PaperPoints.Any(p => p.Series == series.Value && p.Estimate is not null))
+            if (data.SeriesWithNumbers.Contains(series.Value))
+                yield return (name + (recorded.Contains(series.Value) ? " (recorded)" : ""), style, false);
+            if (data.HasOverlay && data.PaperSeriesWithNumbers.Contains(series.Value))
                 yield return (series.Label.Length > 0 ? $"{name} (paper)" : "paper", style, true);
         }
     }

@@ -12,11 +12,14 @@ internal sealed class FigureNotes
     public const string Smoke = "Smoke run: a few cells with one sample each, no result";
 
     private readonly List<string> cellTexts = [];
+    private readonly Dictionary<string, int> marks = new(StringComparer.Ordinal);
 
     private FigureNotes(IReadOnlyList<string> general, IReadOnlyList<string> cells)
     {
         General = general;
         cellTexts.AddRange(cells);
+        for (var i = 0; i < cells.Count; i++)
+            marks[cells[i]] = i;
     }
 
     /// <summary>Notes on the whole figure, its series and points.</summary>
@@ -27,7 +30,7 @@ internal sealed class FigureNotes
 
     /// <summary>The mark of a cell's note, such as <c>a</c>; null when it has none.</summary>
     public string? Mark(FigurePoint? point) =>
-        point?.Point.Note is { Length: > 0 } note && cellTexts.IndexOf(note) is >= 0 and var index ? MarkOf(index) : null;
+        point?.Point.Note is { Length: > 0 } note && marks.TryGetValue(note, out var index) ? MarkOf(index) : null;
 
     /// <summary>Collects the notes of a figure, with those on its axes.</summary>
     public static FigureNotes Of(FigureData data, IReadOnlyList<string> axes)
@@ -82,9 +85,11 @@ internal sealed class FigureNotes
     // have the same note in every panel and series.
     private static IEnumerable<string> PointNotes(FigureData data, IReadOnlyList<FigureLabel> xs)
     {
-        var noted = data.Points.Where(p => xs.Any(x => x.Value == p.X)).Where(p => p.Estimate is null || !string.IsNullOrEmpty(p.Point.Note) || IsBeyondLog(data, p)).ToList();
+        var here = xs.Select(x => x.Value).ToHashSet(StringComparer.Ordinal);
+        var counts = data.Points.CountBy(p => p.X).ToDictionary(StringComparer.Ordinal);
+        var noted = data.Points.Where(p => here.Contains(p.X)).Where(p => p.Estimate is null || !string.IsNullOrEmpty(p.Point.Note) || IsBeyondLog(data, p)).ToList();
         var everywhere = noted.GroupBy(p => (p.X, Note: NoteOf(data, p)))
-            .Where(group => group.Count() > 1 && group.Count() == data.Points.Count(p => p.X == group.Key.X)).ToList();
+            .Where(group => group.Count() > 1 && group.Count() == counts[group.Key.X]).ToList();
         return everywhere.GroupBy(group => group.Key.Note, group => group.Key.X)
             .Select(group => $"{Places(data, xs, [.. group])}: {group.Key}")
             .Concat(noted.Except(everywhere.SelectMany(group => group)).GroupBy(p => (p.Panel, p.Series, HasNumber: p.Estimate is not null, Note: NoteOf(data, p)))
@@ -112,17 +117,12 @@ internal sealed class FigureNotes
     {
         if (data.Figure.Kind != FigureKind.LineChart || data.Xs.Count == 0)
             yield break;
-        foreach (var panel in data.Panels)
+        foreach (var (panel, series) in data.Panels.SelectMany(panel => data.Series.Select(series => (panel, series))))
         {
-            foreach (var series in data.Series)
-            {
-                var present = Enumerable.Range(0, data.Xs.Count).Where(i => data.At(panel.Value, series.Value, data.Xs[i].Value) is not null).ToList();
-                if (present.Count > 0 && present[^1] < data.Xs.Count - 1)
-                {
-                    string[] subject = [panel.Label, series.Label];
-                    yield return $"{string.Join(", ", subject.Where(text => text.Length > 0))}: no value beyond {Place(data, data.Xs[present[^1]].Label)}";
-                }
-            }
+            if (data.Line(panel.Value, series.Value, ofPaper: false).LastOrDefault() is not { } last || data.IndexOf(last.X) is not { } index || index == data.Xs.Count - 1)
+                continue;
+            string[] subject = [panel.Label, series.Label];
+            yield return $"{string.Join(", ", subject.Where(text => text.Length > 0))}: no value beyond {Place(data, data.Xs[index].Label)}";
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using SkiaSharp;
+using SkiaSharp.HarfBuzz;
 
 namespace Verus.Artifact.Figures;
 
@@ -11,9 +12,31 @@ internal enum TextAlign
     Right,
 }
 
-/// <summary>Text and lines on a canvas; all lengths in points (1/72 inch).</summary>
-internal sealed class Ink(FigureFonts fonts)
+/// <summary>Where a picture goes, since formats differ in what text they can hold.</summary>
+internal enum InkMode
 {
+    /// <summary>Pixels: any font is drawn.</summary>
+    Pixels,
+    /// <summary>SVG: readers have the shipped fonts or ones like them; what is written with any other is drawn as outlines, under text that is not seen.</summary>
+    Outlines,
+    /// <summary>PDF: fonts are in the file, cut to what is written with them.</summary>
+    CutFonts,
+}
+
+/// <summary>Text and lines on a canvas; all lengths in points (1/72 inch).</summary>
+/// <param name="fonts">The shipped fonts.</param>
+/// <param name="others">Fonts for what they lack.</param>
+internal sealed class Ink(FigureFonts fonts, FallbackFonts others) : IDisposable
+{
+    /// <summary>Opacity of text that is there to be found and not to be seen, of 255.</summary>
+    public const byte Unseen = 1;
+
+    private const float PixelsPerPoint = 8;
+    private readonly Dictionary<(string Text, bool Bold), List<TextRun>> runs = [];
+    private readonly Dictionary<SKTypeface, SKShaper> shapers = [];
+    private readonly Dictionary<SKTypeface, (HashSet<int> Characters, HashSet<uint> Glyphs)> used = [];
+    private readonly Dictionary<SKTypeface, SKTypeface> cut = [];
+
     /// <summary>Smallest text of any figure: what ACM's style asks for at column width.</summary>
     public const float SmallText = 7;
 
@@ -24,22 +47,136 @@ internal sealed class Ink(FigureFonts fonts)
     /// <summary>Height of a line of text.</summary>
     public static float LineHeight(float size) => size * 1.3f;
 
+    /// <summary>Where the picture goes. Fonts are cut to what was written in the other modes before.</summary>
+    public InkMode Mode { get; set; }
+
+    /// <summary>Characters that were written and that no font here has.</summary>
+    public SortedSet<int> Missing { get; } = [];
+
     /// <summary>Width of a text.</summary>
-    public float Width(string text, float size, bool bold = false)
-    {
-        using var font = Font(size, bold);
-        return font.MeasureText(Clean(text));
-    }
+    public float Width(string text, float size, bool bold = false) => RunsOf(Clean(text), bold).Sum(run => Width(run, size));
 
     /// <summary>Writes a text on a base line.</summary>
     public void Write(SKCanvas canvas, string text, float x, float baseline, float size, SKColor color,
         TextAlign align = TextAlign.Left, bool bold = false)
     {
-        using var font = Font(size, bold);
         using var paint = new SKPaint { Color = color, IsAntialias = true };
         text = Clean(text);
-        var width = align == TextAlign.Left ? 0 : font.MeasureText(text);
-        canvas.DrawText(text, x - (align == TextAlign.Right ? width : align == TextAlign.Center ? width / 2 : 0), baseline, font, paint);
+        var width = align == TextAlign.Left ? 0 : Width(text, size, bold);
+        x -= align == TextAlign.Right ? width : align == TextAlign.Center ? width / 2 : 0;
+        foreach (var run in RunsOf(text, bold))
+        {
+            Missing.UnionWith(run.Lacking);
+            Write(canvas, run, x, baseline, size, paint);
+            x += Width(run, size);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var shaper in shapers.Values)
+            shaper.Dispose();
+        foreach (var (whole, face) in cut)
+            if (face != whole)
+                face.Dispose();
+    }
+
+    private void Write(SKCanvas canvas, TextRun run, float x, float baseline, float size, SKPaint paint)
+    {
+        using var font = Font(run.Face, size);
+        var own = run.Face == fonts.Regular || run.Face == fonts.Bold;
+        if (Mode == InkMode.CutFonts)
+            font.Typeface = CutOf(run.Face);
+        else
+            Note(run, font);
+        if (Mode == InkMode.Outlines && (!own || run.Shaped))
+            WriteOutlines(canvas, run, x, baseline, font, paint);
+        else if (run.Shaped)
+            WriteShaped(canvas, run, x, baseline, font, paint);
+        else
+            canvas.DrawText(run.Text, x, baseline, font, paint);
+    }
+
+    private void WriteOutlines(SKCanvas canvas, TextRun run, float x, float baseline, SKFont font, SKPaint paint)
+    {
+        // Not quite black, of which the writer of SVG takes every opacity for a full one.
+        using var unseen = new SKPaint { Color = new SKColor(1, 1, 1, Unseen) };
+        canvas.DrawText(run.Text, x, baseline, font, unseen);
+        using var outline = new SKPath();
+        var shaped = ShaperOf(run.Face).Shape(run.Text, font);
+        for (var i = 0; i < shaped.Codepoints.Length; i++)
+        {
+            using var glyph = font.GetGlyphPath((ushort)shaped.Codepoints[i]);
+            if (glyph is { IsEmpty: false })
+                outline.AddPath(glyph, x + shaped.Points[i].X, baseline + shaped.Points[i].Y);
+        }
+        if (!outline.IsEmpty)
+            canvas.DrawPath(outline, paint);
+        else if (run.Text.Any(c => !char.IsWhiteSpace(c)))
+            WriteImage(canvas, run, x, baseline, font.Size, paint);
+    }
+
+    // By the numbers of glyphs, which a cut font has kept.
+    private void WriteShaped(SKCanvas canvas, TextRun run, float x, float baseline, SKFont font, SKPaint paint)
+    {
+        var shaped = ShaperOf(run.Face).Shape(run.Text, font);
+        using var builder = new SKTextBlobBuilder();
+        builder.AddPositionedRun(Array.ConvertAll(shaped.Codepoints, glyph => (ushort)glyph), font, shaped.Points);
+        using var blob = builder.Build();
+        if (blob is not null)
+            canvas.DrawText(blob, x, baseline, paint);
+    }
+
+    // Glyphs of emoji are pictures in most fonts.
+    private void WriteImage(SKCanvas canvas, TextRun run, float x, float baseline, float size, SKPaint paint)
+    {
+        var (width, height, ascent) = (Width(run, size), size * 1.4f, size * 1.1f);
+        using var surface = SKSurface.Create(new SKImageInfo((int)Math.Ceiling(width * PixelsPerPoint) + 1, (int)Math.Ceiling(height * PixelsPerPoint)));
+        if (surface is null)
+            return;
+        surface.Canvas.Scale(PixelsPerPoint);
+        using var font = Font(run.Face, size);
+        WriteShaped(surface.Canvas, run, 0, ascent, font, paint);
+        using var image = surface.Snapshot();
+        canvas.DrawImage(image, SKRect.Create(x, baseline - ascent, image.Width / PixelsPerPoint, image.Height / PixelsPerPoint), new SKSamplingOptions(SKFilterMode.Linear));
+    }
+
+    private List<TextRun> RunsOf(string text, bool bold)
+    {
+        if (!runs.TryGetValue((text, bold), out var known))
+            runs[(text, bold)] = known = TextRun.Of(text, bold ? fonts.Bold : fonts.Regular, others.For);
+        return known;
+    }
+
+    private float Width(TextRun run, float size)
+    {
+        using var font = Font(run.Face, size);
+        return run.Shaped ? ShaperOf(run.Face).Shape(run.Text, font).Width : font.MeasureText(run.Text);
+    }
+
+    private SKShaper ShaperOf(SKTypeface face)
+    {
+        if (!shapers.TryGetValue(face, out var shaper))
+            shapers[face] = shaper = new SKShaper(face);
+        return shaper;
+    }
+
+    private void Note(TextRun run, SKFont font)
+    {
+        if (!used.TryGetValue(run.Face, out var uses))
+            used[run.Face] = uses = ([], []);
+        foreach (var rune in run.Text.EnumerateRunes())
+            uses.Characters.Add(rune.Value);
+        if (run.Shaped)
+            uses.Glyphs.UnionWith(ShaperOf(run.Face).Shape(run.Text, font).Codepoints);
+    }
+
+    private SKTypeface CutOf(SKTypeface face)
+    {
+        if (!cut.TryGetValue(face, out var result))
+            cut[face] = result = used.TryGetValue(face, out var uses) ? FontCut.Of(face, uses.Characters.Order(), uses.Glyphs.Order()) : face;
+        return result;
     }
 
     /// <summary>Draws a straight line.</summary>
@@ -95,16 +232,24 @@ internal sealed class Ink(FigureFonts fonts)
         return clean.ToString();
     }
 
+    // The longest beginning that fits, of at least one character; found by halving.
     private int Fitting(string text, float size, float width, bool bold)
     {
-        var length = 1;
-        while (length < text.Length && Width(text[..(length + 1)], size, bold) <= width)
-            length++;
-        return length < text.Length && char.IsHighSurrogate(text[length - 1]) ? length + 1 : length;
+        var (fits, tooLong) = (1, text.Length + 1);
+        while (tooLong - fits > 1)
+        {
+            var middle = (fits + tooLong) / 2;
+            using var font = Font(bold ? fonts.Bold : fonts.Regular, size);
+            if (TextRun.Of(text[..middle], font.Typeface, others.For).Sum(run => Width(run, size)) <= width)
+                fits = middle;
+            else
+                tooLong = middle;
+        }
+        return fits < text.Length && char.IsHighSurrogate(text[fits - 1]) ? fits + 1 : fits;
     }
 
     // Widths without hinting are the same at every scale, so that all formats have one layout.
-    private SKFont Font(float size, bool bold) => new(bold ? fonts.Bold : fonts.Regular, size)
+    private static SKFont Font(SKTypeface face, float size) => new(face, size)
     {
         Hinting = SKFontHinting.None,
         Subpixel = true,

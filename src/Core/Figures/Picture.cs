@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using SkiaSharp;
 
@@ -8,10 +9,12 @@ namespace Verus.Artifact.Figures;
 /// <param name="Width">Width in points.</param>
 /// <param name="Height">Height in points.</param>
 /// <param name="Draw">Draws it from the canvas's upper left corner.</param>
-internal sealed record Picture(float Width, float Height, Action<SKCanvas> Draw)
+internal sealed partial record Picture(float Width, float Height, Action<SKCanvas> Draw)
 {
-    // Four pixels a point: sharp on screens and in print.
-    private const float PixelsPerPoint = 4;
+    // Four pixels a point: sharp on screens and in print. A very large picture has fewer, so that it can still be opened.
+    private const float PixelsPerPoint = 4, LongestSide = 16_000, MostPixels = 40_000_000;
+
+    private float Scale => Math.Min(PixelsPerPoint, Math.Min(LongestSide / Math.Max(Width, Height), MathF.Sqrt(MostPixels / (Width * Height))));
 
     /// <summary>The picture as PDF with its fonts inside and without a date, so that equal pictures are equal files.</summary>
     public byte[] ToPdf(string title)
@@ -29,10 +32,10 @@ internal sealed record Picture(float Width, float Height, Action<SKCanvas> Draw)
     /// <summary>The picture as PNG on white.</summary>
     public byte[] ToPng()
     {
-        var info = new SKImageInfo((int)Math.Ceiling(Width * PixelsPerPoint), (int)Math.Ceiling(Height * PixelsPerPoint));
+        var info = new SKImageInfo((int)Math.Ceiling(Width * Scale), (int)Math.Ceiling(Height * Scale));
         using var surface = SKSurface.Create(info);
         surface.Canvas.Clear(SKColors.White);
-        surface.Canvas.Scale(PixelsPerPoint);
+        surface.Canvas.Scale(Scale);
         Draw(surface.Canvas);
         using var image = surface.Snapshot();
         using var data = image.Encode(SKEncodedImageFormat.Png, 100);
@@ -62,19 +65,31 @@ internal sealed record Picture(float Width, float Height, Action<SKCanvas> Draw)
             foreach (var attribute in place.Attributes().Where(attribute => attribute.Name.LocalName is "x" or "y"))
                 attribute.Value = string.Join(' ', attribute.Value.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries).Select(Rounded));
         }
+        foreach (var path in root.Descendants().Attributes("d"))
+            path.Value = LongNumber().Replace(path.Value, match => Rounded(match.Value));
         // The writer's ids count on through the life of the process.
         var ids = root.Descendants().Attributes("id").ToList();
+        var references = new Dictionary<string, string>(StringComparer.Ordinal);
         for (var i = 0; i < ids.Count; i++)
         {
-            foreach (var use in root.Descendants().Attributes().Where(attribute => attribute.Value == $"url(#{ids[i].Value})"))
-                use.Value = $"url(#{prefix}-{i + 1})";
+            references[$"url(#{ids[i].Value})"] = $"url(#{prefix}-{i + 1})";
+            references[$"#{ids[i].Value}"] = $"#{prefix}-{i + 1}";
             ids[i].Value = $"{prefix}-{i + 1}";
         }
+        foreach (var use in root.Descendants().Attributes().Where(attribute => attribute.Value.StartsWith("url(#", StringComparison.Ordinal) || attribute.Name.LocalName == "href"))
+            use.Value = references.GetValueOrDefault(use.Value, use.Value);
+        // What is there to be found only must not be seen at all.
+        foreach (var opacity in root.Descendants().Where(element => element.Name.LocalName == "text").Attributes("fill-opacity")
+                     .Where(opacity => float.Parse(opacity.Value, CultureInfo.InvariantCulture) <= (Ink.Unseen + 0.5f) / byte.MaxValue))
+            opacity.Value = "0";
         // Verdana and Bitstream Vera have nearly the same widths, where a reader lacks the font.
         foreach (var family in root.Descendants().Attributes("font-family"))
             family.Value = "'DejaVu Sans', 'Bitstream Vera Sans', Verdana, sans-serif";
         return root.ToString(SaveOptions.None).ReplaceLineEndings("\n") + "\n";
     }
+
+    [GeneratedRegex(@"-?\d*\.\d{3,}(?:[eE]-?\d+)?")]
+    private static partial Regex LongNumber();
 
     private static string Rounded(string number) => Number(float.Parse(number, CultureInfo.InvariantCulture));
 

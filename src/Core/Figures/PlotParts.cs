@@ -68,27 +68,3 @@ internal static class PlotParts
         }
     }
 }
-
-/// <summary>Patterns on the bars of a plot.</summary>
-internal sealed class HatchedBars(IReadOnlyList<Bar> bars, FigureHatch hatch, SKColor color) : IPlottable
-{
-    public bool IsVisible { get; set; } = true;
-
-    public IAxes Axes { get; set; } = new Axes();
-
-    public IEnumerable<LegendItem> LegendItems => [];
-
-    public AxisLimits GetAxisLimits() => AxisLimits.NoLimits;
-
-    public void Render(RenderPack rp)
-    {
-        foreach (var bar in bars)
-        {
-            var rect = Axes.GetPixelRect(bar.Rect);
-            var standing = SKRect.Create(Math.Min(rect.Left, rect.Right), Math.Min(rect.Top, rect.Bottom), Math.Abs(rect.Width), Math.Abs(rect.Height));
-            standing.Intersect(new SKRect(rp.DataRect.Left, rp.DataRect.Top, rp.DataRect.Right, rp.DataRect.Bottom));
-            if (!standing.IsEmpty)
-                PlotParts.DrawHatch(rp.Canvas, standing, hatch, color);
-        }
-    }
-}

@@ -8,6 +8,8 @@ internal sealed class TableContent
     private const float Gap = 8;
     private const float LongestName = 150;
     private const float MarkWidth = 5;
+    private const int MostRows = 300, MostColumns = 60;
+    private readonly List<string> leftOut = [];
 
     private readonly TableGrid grid;
     private readonly Ink ink;
@@ -15,9 +17,13 @@ internal sealed class TableContent
     private readonly List<float> widths = [];
 
     /// <summary>Lays the table out: text of 8 points, smaller down to 7 where it does not fit, and wider than declared after that.</summary>
-    public TableContent(TableGrid grid, float declaredWidth, Ink ink)
+    public TableContent(TableGrid whole, float declaredWidth, Ink ink)
     {
-        this.grid = grid;
+        grid = whole.Beginning(MostRows, MostColumns);
+        if (grid.Cells.Count < whole.Cells.Count)
+            leftOut.Add($"the first {grid.Cells.Count} of {whole.Cells.Count} rows are shown");
+        if (grid.Heads.Count < whole.Heads.Count)
+            leftOut.Add($"the first {grid.Heads.Count} of {whole.Heads.Count} columns are shown");
         this.ink = ink;
         Measure();
         if (Natural > declaredWidth)
@@ -30,6 +36,12 @@ internal sealed class TableContent
         for (var i = 1; i < widths.Count && spare > 0; i++)
             widths[i] += spare;
     }
+
+    /// <summary>What of the table is not in the picture.</summary>
+    public IReadOnlyList<string> LeftOut => leftOut;
+
+    /// <summary>The same for readers, as sentences.</summary>
+    public IReadOnlyList<string> Notes => [.. leftOut.Select(what => $"{char.ToUpperInvariant(what[0])}{what[1..]}; the text file has all.")];
 
     /// <summary>Width in points.</summary>
     public float Width => Natural;

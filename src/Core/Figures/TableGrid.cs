@@ -38,6 +38,18 @@ internal sealed class TableGrid
         return new TableGrid([.. figure.X.Select((column, index) => index < corner.Length ? corner[index] : column)], GroupsOf(data), [.. data.Series.Select(column => Head(data, column))], RowHeadsOf(data), cells);
     }
 
+    /// <summary>The same with no more than some rows and columns of numbers.</summary>
+    public TableGrid Beginning(int rows, int columns)
+    {
+        if (Cells.Count <= rows && Heads.Count <= columns)
+            return this;
+        var groups = new List<(string Text, int Columns)>();
+        foreach (var (text, count) in Groups)
+            if (Math.Min(count, columns - groups.Sum(group => group.Columns)) is > 0 and var some)
+                groups.Add((text, some));
+        return new TableGrid(Corner, groups, [.. Heads.Take(columns)], [.. RowHeads.Take(rows)], [.. Cells.Take(rows).Select(row => (IReadOnlyList<TableCell>)[.. row.Take(columns)])]);
+    }
+
     private static TableCell Cell(FigureData data, FigureNotes notes, string column, string row)
     {
         var point = data.At("", column, row);
@@ -79,9 +91,10 @@ internal sealed class TableGrid
             return [.. data.Xs.Select(row => (IReadOnlyList<string>)[row.Label])];
         var heads = new List<IReadOnlyList<string>>();
         string[]? above = null;
+        var points = data.Points.Concat(data.PaperPoints).DistinctBy(p => p.X).ToDictionary(p => p.X, p => p.Point, StringComparer.Ordinal);
         foreach (var row in data.Xs)
         {
-            var point = data.Points.Concat(data.PaperPoints).First(p => p.X == row.Value).Point;
+            var point = points[row.Value];
             string[] names = [.. columns.Select(column => point[column])];
             var repeated = above is null ? 0 : names.Zip(above).TakeWhile(pair => pair.First == pair.Second).Count();
             heads.Add([.. names.Select((name, index) => index < repeated && index < columns.Count - 1 ? "" : name)]);

@@ -122,7 +122,7 @@ internal static class TextTable
     }
 
     private static IEnumerable<FigureLabel> With(IReadOnlyList<FigureLabel> labels, IEnumerable<string> keys) =>
-        labels.Concat(keys.Distinct().Where(key => labels.All(label => label.Value != key)).Select(key => new FigureLabel(key, key.Replace('\u001f', ' '))));
+        labels.Concat(keys.Distinct().Except(labels.Select(label => label.Value)).Select(key => new FigureLabel(key, key.Replace('\u001f', ' '))));
 
     private static IEnumerable<string> Names(IReadOnlyList<string> columns, FigureLabel label, FigurePoint point) =>
         columns.Count == 1 ? [label.Label] : columns.Select(column => point.Point[column]);

@@ -9,6 +9,9 @@ internal static class FigureSection
     // More rows than this are folded: the page stays readable, and paper shows them all the same.
     private const int LongTable = 24;
 
+    // And more than this nobody reads on a page, which has to stay one that a browser can open: the data files have all.
+    private const int MostRows = 500;
+
     public static void Write(Html main, ReportFigure figure, string id, string folder) => main.Inside($"section id=\"{id}\"", section =>
     {
         var drawn = figure.Drawn;
@@ -59,7 +62,7 @@ internal static class FigureSection
         section.Inside($"details{Open(points.Count)}", details =>
         {
             details.Element("summary", $"{dataset.Name}: {dataset.Quantity} measured here{(recorded is null ? "" : ", the paper's beside it")}");
-            details.Table($"{dataset.Name}: {dataset.Quantity} ({dataset.Unit})", header, points.Select(point =>
+            details.Table($"{dataset.Name}: {dataset.Quantity} ({dataset.Unit})", header, points.Take(MostRows).Select(point =>
             {
                 List<HtmlCell> cells = [.. columns.Select(column => (HtmlCell)point[column]), WithUnit(point.Here, dataset)];
                 if (recorded is not null)
@@ -73,6 +76,7 @@ internal static class FigureSection
                     cells.Add(Note(point));
                 return (IReadOnlyList<HtmlCell>)cells;
             }));
+            More(details, points.Count);
             if (recorded is not null)
                 details.Element("p", $"Paper: recorded by the authors, not measured here. {recorded.Provenance}", "soft");
             details.List(dataset.Notes.ToList(), "notes");
@@ -88,7 +92,7 @@ internal static class FigureSection
         if (withNotes)
             header.Add(new("note", "long"));
         details.Element("summary", $"{dataset.Name}: {dataset.Quantity}, recorded by the authors");
-        details.Table($"{dataset.Name}: {dataset.Quantity} ({dataset.Unit}). Recorded, not measured here. {dataset.Provenance}", header, dataset.Points.Select(point =>
+        details.Table($"{dataset.Name}: {dataset.Quantity} ({dataset.Unit}). Recorded, not measured here. {dataset.Provenance}", header, dataset.Points.Take(MostRows).Select(point =>
         {
             List<HtmlCell> cells = [.. dataset.Columns.Select(column => (HtmlCell)point[column]), WithUnit(point, dataset)];
             if (withIntervals)
@@ -97,15 +101,24 @@ internal static class FigureSection
                 cells.Add(point.Note ?? "");
             return (IReadOnlyList<HtmlCell>)cells;
         }));
+        More(details, dataset.Points.Count);
         details.List(dataset.Notes.ToList(), "notes");
     });
 
     private static void Failures(Html section, ReportFigure figure) => section.Inside("details open", details =>
     {
         details.Element("summary", $"✗ {Amount.Count(figure.Failures.Count, "failed sample")}");
-        details.Table("Failed samples; their output is kept", ["cell", new("why", "long"), "output"], figure.Failures.Select(failure => (IReadOnlyList<HtmlCell>)
+        details.Table("Failed samples; their output is kept", ["cell", new("why", "long"), "output"], figure.Failures.Take(MostRows).Select(failure => (IReadOnlyList<HtmlCell>)
             [failure.Cell, failure.Why, failure.Logs.Length == 0 ? "" : new HtmlCell("", details.Link(failure.Logs, "logs"))]));
+        if (figure.Failures.Count > MostRows)
+            details.Element("p", $"These are the first {MostRows} of {Amount.Count(figure.Failures.Count)}; the journal has all.", "soft");
     });
+
+    private static void More(Html details, int rows)
+    {
+        if (rows > MostRows)
+            details.Element("p", $"These are the first {MostRows} of {Amount.Count(rows)} rows; the data file, below, has all.", "soft");
+    }
 
     private static string Open(int rows) => rows <= LongTable ? " open" : "";
 

@@ -30,7 +30,8 @@ internal sealed class StripPlot
         if (points.TrueForAll(point => point.Estimate!.Value > 0))
         {
             var half = points.Max(point => point.Samples.Max(sample => Math.Abs(sample / point.Estimate!.Value - 1)));
-            return new StripPlot(true, -half, half);
+            if (double.IsFinite(half))
+                return new StripPlot(true, -half, half);
         }
         return new StripPlot(false, points.Min(point => point.Samples.Min()), points.Max(point => point.Samples.Max()));
     }
@@ -59,6 +60,7 @@ internal sealed class StripPlot
     private double Place(double value, double centre)
     {
         var at = relative ? value / centre - 1 : value;
-        return Left + Width * (high > low ? Math.Clamp((at - low) / (high - low), 0, 1) : 0.5);
+        // Halves of both, since a difference of the largest numbers is none.
+        return Left + Width * (high > low && (at / 2 - low / 2) / (high / 2 - low / 2) is var share && double.IsFinite(share) ? Math.Clamp(share, 0, 1) : 0.5);
     }
 }

@@ -24,6 +24,28 @@ public sealed class ReportPageSpecs : IDisposable
     }
 
     [Fact]
+    public void A_page_stays_small_whatever_stands_behind_a_figure()
+    {
+        var many = ReportSample.RecordedOnly with { Points = [.. Enumerable.Range(0, 200_000).Select(n => ReportSample.RecordedOnly.Points[0])] };
+        var large = sample.Model with { Figures = [sample.Model.Figures[0], sample.Model.Figures[1] with { Recorded = [many] }] };
+        ReportPage.Render(large, sample.Folder).Length.ShouldBeLessThan(ReportPage.Render(sample.Model, sample.Folder).Length + 200_000);
+        var section = Page(large).QuerySelector("#figure-Log")!;
+        section.QuerySelectorAll("tbody tr").Length.ShouldBe(500);
+        section.TextContent.ShouldContain("the first 500 of 200000 rows");
+    }
+
+    [Fact]
+    public void Samples_of_any_size_have_a_strip()
+    {
+        double[] values = [double.MaxValue, -double.MaxValue, 1e-320, 3];
+        foreach (var value in values)
+        {
+            var data = ReportSample.Measured with { Points = [ReportSample.Measured.Points[0] with { Estimate = new Estimate(value), Samples = [.. values] }] };
+            Page(sample.Model with { Figures = [sample.Model.Figures[0] with { Measured = [data] }] }).QuerySelector("#figure-Lists")!.InnerHtml.ShouldNotContain("NaN");
+        }
+    }
+
+    [Fact]
     public void A_verdict_is_said_in_words_and_a_symbol_and_a_recorded_one_is_marked()
     {
         var cards = Page(sample.Model).QuerySelectorAll(".card");

@@ -1,0 +1,65 @@
+using SkiaSharp;
+
+namespace Verus.Artifact.Figures;
+
+/// <summary>
+/// Fonts of the machine, for characters that the shipped ones lack: Chinese, Japanese, Korean, emoji and others. Only such characters depend on what is
+/// installed. Of several fonts the first by its path is taken, an upright one of normal weight where there is one.
+/// </summary>
+/// <param name="folders">Absolute paths of folders with fonts.</param>
+internal sealed class FallbackFonts(IReadOnlyList<string> folders)
+{
+    private const int NormalWeight = 400, MostInCollection = 32;
+    private static readonly string[] Kinds = [".ttf", ".otf", ".ttc", ".otc"];
+    private readonly Dictionary<int, SKTypeface?> found = [];
+    private List<SKTypeface>? all;
+
+    /// <summary>Those of this machine.</summary>
+    public static FallbackFonts Here()
+    {
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        return new FallbackFonts(
+        [
+            "/usr/share/fonts", "/usr/local/share/fonts", Path.Combine(home, ".local/share/fonts"), Path.Combine(home, ".fonts"),
+            "/System/Library/Fonts", "/Library/Fonts", Path.Combine(home, "Library/Fonts"), Environment.GetFolderPath(Environment.SpecialFolder.Fonts),
+        ]);
+    }
+
+    /// <summary>A font that has a character; null when none has.</summary>
+    public SKTypeface? For(int character)
+    {
+        if (found.TryGetValue(character, out var known))
+            return known;
+        all ??= [.. folders.Where(folder => Path.IsPathRooted(folder)).Distinct(StringComparer.Ordinal).SelectMany(FilesIn).SelectMany(FacesIn)];
+        var having = all.Where(face => face.GetGlyph(character) != 0);
+        return found[character] = having.FirstOrDefault(face => face.FontWeight == NormalWeight && face.FontSlant == SKFontStyleSlant.Upright) ?? having.FirstOrDefault();
+    }
+
+    /// <summary>Looks again for fonts, where one was lacking the last time: one may have been installed since.</summary>
+    public void Renew()
+    {
+        foreach (var lacking in found.Where(pair => pair.Value is null).Select(pair => pair.Key).ToList())
+        {
+            found.Remove(lacking);
+            all = null;
+        }
+    }
+
+    private static IEnumerable<string> FilesIn(string folder)
+    {
+        var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, MaxRecursionDepth = 6 };
+        return !Directory.Exists(folder) ? []
+            : Directory.EnumerateFiles(folder, "*", options).Where(file => Kinds.Contains(Path.GetExtension(file).ToLowerInvariant())).Order(StringComparer.Ordinal);
+    }
+
+    private static IEnumerable<SKTypeface> FacesIn(string file)
+    {
+        var collection = Path.GetExtension(file).ToLowerInvariant() is ".ttc" or ".otc";
+        for (var index = 0; index < (collection ? MostInCollection : 1); index++)
+        {
+            if (SKTypeface.FromFile(file, index) is not { } face)
+                yield break;
+            yield return face;
+        }
+    }
+}

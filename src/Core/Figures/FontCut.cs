@@ -1,0 +1,111 @@
+using System.Runtime.InteropServices;
+using SkiaSharp;
+
+namespace Verus.Artifact.Figures;
+
+/// <summary>
+/// Cuts a font to what a text needs of it, by HarfBuzz, so that a PDF holds kilobytes of it rather than all. Glyphs keep their numbers, so that what was laid
+/// out with the whole font can be drawn with the cut one. The library comes with the plotting library; its .NET wrapper lacks these functions.
+/// </summary>
+internal static unsafe partial class FontCut
+{
+    private const string Library = "libHarfBuzzSharp";
+    private const uint NoHinting = 0x1, RetainGlyphNumbers = 0x2;
+
+    /// <summary>The cut font; the whole one where it cannot be cut.</summary>
+    /// <param name="face">The font.</param>
+    /// <param name="characters">Characters that are written with it.</param>
+    /// <param name="glyphs">Glyphs that are drawn by their numbers.</param>
+    public static SKTypeface Of(SKTypeface face, IEnumerable<int> characters, IEnumerable<uint> glyphs)
+    {
+        using var stream = face.OpenStream(out var index);
+        if (stream is null)
+            return face;
+        var whole = new byte[stream.Length];
+        if (stream.Read(whole, whole.Length) != whole.Length)
+            return face;
+        var cut = Cut(whole, (uint)Math.Max(0, index), characters, glyphs);
+        return cut is null ? face : SKTypeface.FromData(SKData.CreateCopy(cut)) ?? face;
+    }
+
+    private static byte[]? Cut(byte[] whole, uint index, IEnumerable<int> characters, IEnumerable<uint> glyphs)
+    {
+        fixed (byte* start = whole)
+        {
+            // Read-only: the array stays where it is until all is done.
+            var blob = CreateBlob(start, (uint)whole.Length, 1, 0, 0);
+            var face = CreateFace(blob, index);
+            var input = CreateInput();
+            nint cut = 0;
+            try
+            {
+                if (input == 0)
+                    return null;
+                foreach (var character in characters)
+                    Add(CharactersOf(input), (uint)character);
+                foreach (var glyph in glyphs)
+                    Add(GlyphsOf(input), glyph);
+                SetFlags(input, NoHinting | RetainGlyphNumbers);
+                cut = Subset(face, input);
+                return cut == 0 ? null : Bytes(cut);
+            }
+            finally
+            {
+                if (cut != 0)
+                    DestroyFace(cut);
+                if (input != 0)
+                    DestroyInput(input);
+                DestroyFace(face);
+                DestroyBlob(blob);
+            }
+        }
+    }
+
+    private static byte[]? Bytes(nint face)
+    {
+        var blob = BlobOf(face);
+        var data = DataOf(blob, out var length);
+        var bytes = length == 0 ? null : new ReadOnlySpan<byte>((void*)data, (int)length).ToArray();
+        DestroyBlob(blob);
+        return bytes;
+    }
+
+    [LibraryImport(Library, EntryPoint = "hb_blob_create")]
+    private static partial nint CreateBlob(byte* data, uint length, int mode, nint user, nint destroy);
+
+    [LibraryImport(Library, EntryPoint = "hb_blob_destroy")]
+    private static partial void DestroyBlob(nint blob);
+
+    [LibraryImport(Library, EntryPoint = "hb_blob_get_data")]
+    private static partial nint DataOf(nint blob, out uint length);
+
+    [LibraryImport(Library, EntryPoint = "hb_face_create")]
+    private static partial nint CreateFace(nint blob, uint index);
+
+    [LibraryImport(Library, EntryPoint = "hb_face_destroy")]
+    private static partial void DestroyFace(nint face);
+
+    [LibraryImport(Library, EntryPoint = "hb_face_reference_blob")]
+    private static partial nint BlobOf(nint face);
+
+    [LibraryImport(Library, EntryPoint = "hb_subset_input_create_or_fail")]
+    private static partial nint CreateInput();
+
+    [LibraryImport(Library, EntryPoint = "hb_subset_input_destroy")]
+    private static partial void DestroyInput(nint input);
+
+    [LibraryImport(Library, EntryPoint = "hb_subset_input_unicode_set")]
+    private static partial nint CharactersOf(nint input);
+
+    [LibraryImport(Library, EntryPoint = "hb_subset_input_glyph_set")]
+    private static partial nint GlyphsOf(nint input);
+
+    [LibraryImport(Library, EntryPoint = "hb_set_add")]
+    private static partial void Add(nint set, uint value);
+
+    [LibraryImport(Library, EntryPoint = "hb_subset_input_set_flags")]
+    private static partial void SetFlags(nint input, uint flags);
+
+    [LibraryImport(Library, EntryPoint = "hb_subset_or_fail")]
+    private static partial nint Subset(nint face, nint input);
+}

@@ -1,0 +1,144 @@
+using ScottPlot;
+using SkiaSharp;
+
+namespace Verus.Artifact.Figures;
+
+/// <summary>A point in the coordinates of its axes.</summary>
+/// <param name="X">Place.</param>
+/// <param name="Y">Value.</param>
+/// <param name="Low">Lower end of its interval; null: it has none.</param>
+/// <param name="High">Upper end of its interval; null: it has none.</param>
+internal sealed record PlacedPoint(double X, double Y, double? Low, double? High);
+
+/// <summary>A bar in the coordinates of its axes.</summary>
+/// <param name="Place">Its middle.</param>
+/// <param name="Value">Where it ends.</param>
+/// <param name="Foot">Where it stands.</param>
+/// <param name="Size">How broad it is.</param>
+/// <param name="Style">Its looks.</param>
+/// <param name="Paper">Whether it shows a recorded number beside measured ones.</param>
+internal sealed record PlacedBar(double Place, double Value, double Foot, double Size, FigureStyle Style, bool Paper);
+
+/// <summary>All bars of a panel. Those that are finer than any printer's dot are drawn as what they cover together.</summary>
+internal sealed class BarSet(IReadOnlyList<PlacedBar> bars, bool lying) : IPlottable
+{
+    // A quarter of a point is 288 dots an inch.
+    internal const float Finest = 0.25f;
+
+    // In a bar that is finer than that, no pattern can be seen.
+    private const float FinestHatched = 1.5f;
+
+    public bool IsVisible { get; set; } = true;
+
+    public IAxes Axes { get; set; } = new Axes();
+
+    public IEnumerable<LegendItem> LegendItems => [];
+
+    public AxisLimits GetAxisLimits() => AxisLimits.NoLimits;
+
+    public void Render(RenderPack rp)
+    {
+        var area = new SKRect(rp.DataRect.Left, rp.DataRect.Top, rp.DataRect.Right, rp.DataRect.Bottom);
+        var places = bars.Select(bar => (Bar: bar, Rect: RectOf(bar))).ToList();
+        var fine = places.Where(place => (lying ? place.Rect.Height : place.Rect.Width) < Finest).ToList();
+        foreach (var (bar, rect) in fine.Count > 0 ? Merged(fine) : places)
+            Draw(rp.Canvas, bar, rect, area, (lying ? rect.Height : rect.Width) >= FinestHatched);
+    }
+
+    private SKRect RectOf(PlacedBar bar)
+    {
+        var (from, to) = (bar.Place - bar.Size / 2, bar.Place + bar.Size / 2);
+        var rect = Axes.GetPixelRect(lying ? new CoordinateRect(Math.Min(bar.Foot, bar.Value), Math.Max(bar.Foot, bar.Value), from, to)
+            : new CoordinateRect(from, to, Math.Min(bar.Foot, bar.Value), Math.Max(bar.Foot, bar.Value)));
+        return new SKRect(Math.Min(rect.Left, rect.Right), Math.Min(rect.Top, rect.Bottom), Math.Max(rect.Left, rect.Right), Math.Max(rect.Top, rect.Bottom));
+    }
+
+    // The same looks in the same quarter of a point: one bar, as long as the longest of them.
+    private IEnumerable<(PlacedBar Bar, SKRect Rect)> Merged(IEnumerable<(PlacedBar Bar, SKRect Rect)> fine) =>
+        fine.GroupBy(place => (place.Bar.Style, place.Bar.Paper, Column: MathF.Floor((lying ? place.Rect.MidY : place.Rect.MidX) / Finest))).Select(group =>
+        {
+            var start = group.Key.Column * Finest;
+            var (least, most) = lying ? (group.Min(place => place.Rect.Left), group.Max(place => place.Rect.Right)) : (group.Min(place => place.Rect.Top), group.Max(place => place.Rect.Bottom));
+            return (group.First().Bar, lying ? new SKRect(least, start, most, start + Finest) : new SKRect(start, least, start + Finest, most));
+        });
+
+    private static void Draw(SKCanvas canvas, PlacedBar bar, SKRect rect, SKRect area, bool hatched)
+    {
+        var color = SKColor.Parse(bar.Style.Color);
+        using (var paint = new SKPaint { Color = color, IsAntialias = true, IsStroke = bar.Paper, StrokeWidth = 0.6f })
+            canvas.DrawRect(rect, paint);
+        if (hatched && PlotParts.HatchOf(bar.Style, bar.Paper) is var hatch && hatch != FigureHatch.None && SKRect.Intersect(rect, area) is { IsEmpty: false } seen)
+            PlotParts.DrawHatch(canvas, seen, hatch, bar.Paper ? color : SKColors.White);
+    }
+}
+
+/// <summary>The intervals of points, as one path.</summary>
+internal sealed class IntervalSet(IReadOnlyList<PlacedPoint> points, Color color, bool lying) : IPlottable
+{
+    private const float Cap = 1.5f;
+
+    public bool IsVisible { get; set; } = true;
+
+    public IAxes Axes { get; set; } = new Axes();
+
+    public IEnumerable<LegendItem> LegendItems => [];
+
+    public AxisLimits GetAxisLimits() => AxisLimits.NoLimits;
+
+    public void Render(RenderPack rp)
+    {
+        var lines = points.Select(point => (Low: Pixel(point.X, point.Low!.Value), High: Pixel(point.X, point.High!.Value))).ToList();
+        var length = lying ? rp.DataRect.Height : rp.DataRect.Width;
+        // Where they stand closer than a printer's dot, they are what they cover together.
+        if (lines.Count > length / BarSet.Finest)
+            lines = [.. lines.GroupBy(line => MathF.Floor((lying ? line.Low.Y : line.Low.X) / BarSet.Finest)).Select(column => lying
+                ? (column.MinBy(line => line.Low.X).Low, column.MaxBy(line => line.High.X).High) : (column.MaxBy(line => line.Low.Y).Low, column.MinBy(line => line.High.Y).High))];
+        var capped = lines.Count <= length / (2 * Cap);
+        using var path = new SKPath();
+        foreach (var (low, high) in lines)
+        {
+            Line(low, high);
+            if (!capped)
+                continue;
+            Line(Side(low, -Cap), Side(low, Cap));
+            Line(Side(high, -Cap), Side(high, Cap));
+        }
+        using var paint = new SKPaint { Color = new SKColor(color.Red, color.Green, color.Blue), IsStroke = true, StrokeWidth = 0.7f, IsAntialias = true };
+        rp.Canvas.DrawPath(path, paint);
+
+        void Line(SKPoint from, SKPoint to)
+        {
+            path.MoveTo(from);
+            path.LineTo(to);
+        }
+    }
+
+    private SKPoint Pixel(double place, double value)
+    {
+        var pixel = Axes.GetPixel(lying ? new Coordinates(value, place) : new Coordinates(place, value));
+        return new SKPoint(pixel.X, pixel.Y);
+    }
+
+    private SKPoint Side(SKPoint point, float by) => lying ? new SKPoint(point.X, point.Y + by) : new SKPoint(point.X + by, point.Y);
+}
+
+/// <summary>Leaves out of a line what cannot be seen of it: of many points in one column of dots, the first, the last, the lowest and the highest are enough.</summary>
+internal static class Thinning
+{
+    private const int ColumnsPerPoint = 4, OfColumn = 4;
+
+    /// <summary>The points that draw the same line.</summary>
+    /// <param name="points">Points in the order of the line.</param>
+    /// <param name="axis">The axis of places.</param>
+    /// <param name="width">Length of the axis in points (1/72 inch).</param>
+    public static IEnumerable<PlacedPoint> Of(List<PlacedPoint> points, AxisView axis, float width)
+    {
+        var columns = width * ColumnsPerPoint;
+        if (points.Count <= OfColumn * columns)
+            return points;
+        return points.Select((point, index) => (Point: point, Index: index))
+            .GroupBy(pair => Math.Floor((pair.Point.X - axis.Low) / (axis.High - axis.Low) * columns))
+            .SelectMany(column => new[] { column.First(), column.MinBy(pair => pair.Point.Y), column.MaxBy(pair => pair.Point.Y), column.Last() }.DistinctBy(pair => pair.Index).OrderBy(pair => pair.Index))
+            .Select(pair => pair.Point);
+    }
+}
