@@ -24,8 +24,16 @@ internal static unsafe partial class FontCut
         var whole = new byte[stream.Length];
         if (stream.Read(whole, whole.Length) != whole.Length)
             return face;
-        var cut = Cut(whole, (uint)Math.Max(0, index), characters, glyphs);
-        return cut is null ? face : SKTypeface.FromData(SKData.CreateCopy(cut)) ?? face;
+        try
+        {
+            var cut = Cut(whole, (uint)Math.Max(0, index), characters, glyphs);
+            return cut is null ? face : SKTypeface.FromData(SKData.CreateCopy(cut)) ?? face;
+        }
+        catch (Exception problem) when (problem is DllNotFoundException or EntryPointNotFoundException)
+        {
+            // A system for which the library is built without it: the PDF is larger, and right.
+            return face;
+        }
     }
 
     private static byte[]? Cut(byte[] whole, uint index, IEnumerable<int> characters, IEnumerable<uint> glyphs)
