@@ -49,9 +49,12 @@ public static class SystemProblem
     /// <summary>The diagnostic for a refusal that nothing nearer to it has explained; the system's own words name the path.</summary>
     public static IReadOnlyList<Diagnostic> Of(Exception problem)
     {
+        // An assembly that cannot be loaded for this reason does not say so.
+        if (HandleProblem() is { } number and not 0)
+            return Explain(Environment.ProcessPath ?? "dotnet", number, problem.Message).Diagnostics;
         var quoted = problem.Message.Split('\'');
-        return NumberOf(problem) is var number && number != NoEntry && Names.ContainsKey(number) && quoted.Length == 3
-            ? Explain(quoted[1], number, problem.Message).Diagnostics : [DeclarationRules.FileProblem.At(SourceLocation.None, problem.Message)];
+        return NumberOf(problem) is var known && known != NoEntry && Names.ContainsKey(known) && quoted.Length == 3
+            ? Explain(quoted[1], known, problem.Message).Diagnostics : [DeclarationRules.FileProblem.At(SourceLocation.None, problem.Message)];
     }
 
     /// <summary>The diagnostic for something that is no regular file where one belongs.</summary>
@@ -96,6 +99,20 @@ public static class SystemProblem
     }
 
     private static DiagnosticException Start(string program, int number) => DeclarationRules.NoProcess.Throw(SourceLocation.None, program, Names[number]);
+
+    // Why nothing can be opened now; 0 when something can.
+    private static int HandleProblem()
+    {
+        if (!Posix.IsHere)
+            return 0;
+        var descriptor = Posix.Open("/dev/null", Posix.ReadOnly | Posix.CloseOnExec, 0);
+        if (descriptor >= 0)
+        {
+            Posix.Close(descriptor);
+            return 0;
+        }
+        return System.Runtime.InteropServices.Marshal.GetLastPInvokeError() is Handles or SystemHandles and var number ? number : 0;
+    }
 
     private static DiagnosticException NotAFolder(string file) => DeclarationRules.NotAFile.Throw(SourceLocation.None, file,
         (Posix.IsHere ? Posix.NodeAt(file, follow: false)?.Kind : null) ?? "a file", "a folder");
