@@ -135,6 +135,17 @@ internal static unsafe partial class Posix
         return (buffer[2] == 0 ? null : (long)(free * buffer[1]), buffer[5] == 0 ? null : (long)files);
     }
 
+    /// <summary>How many files this process may have open; null where that is not known.</summary>
+    public static long? MostHandles()
+    {
+        const int handles = 7;
+        var limits = stackalloc ulong[2]; // soft, hard
+        return GetLimit(handles, limits) == 0 && limits[0] <= long.MaxValue ? (long)limits[0] : null;
+    }
+
+    [LibraryImport("libc", EntryPoint = "getrlimit")]
+    private static partial int GetLimit(int resource, ulong* limits);
+
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Open(string path, int flags, int mode);
 

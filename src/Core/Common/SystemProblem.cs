@@ -50,7 +50,8 @@ public static class SystemProblem
     public static IReadOnlyList<Diagnostic> Of(Exception problem)
     {
         // An assembly that cannot be loaded for this reason does not say so.
-        if (HandleProblem() is { } number and not 0)
+        var isLoading = problem is FileLoadException or FileNotFoundException { FileName: not null } && problem.Message.Contains(", Version=", StringComparison.Ordinal);
+        if (HandleProblem(isLoading) is { } number and not 0)
             return Explain(Environment.ProcessPath ?? "dotnet", number, problem.Message).Diagnostics;
         var quoted = problem.Message.Split('\'');
         return NumberOf(problem) is var known && known != NoEntry && Names.ContainsKey(known) && quoted.Length == 3
@@ -101,17 +102,33 @@ public static class SystemProblem
     private static DiagnosticException Start(string program, int number) => DeclarationRules.NoProcess.Throw(SourceLocation.None, program, Names[number]);
 
     // Why nothing can be opened now; 0 when something can.
-    private static int HandleProblem()
+    private static int HandleProblem(bool isLoading)
     {
+        // What was open when loading failed may be closed again by now.
+        const int fewLeft = 32;
         if (!Posix.IsHere)
             return 0;
+        if (isLoading && Posix.MostHandles() is { } most && OpenHandles() is { } open && open + fewLeft > most)
+            return Handles;
         var descriptor = Posix.Open("/dev/null", Posix.ReadOnly | Posix.CloseOnExec, 0);
         if (descriptor >= 0)
         {
             Posix.Close(descriptor);
             return 0;
         }
-        return System.Runtime.InteropServices.Marshal.GetLastPInvokeError() is Handles or SystemHandles and var number ? number : 0;
+        return System.Runtime.InteropServices.Marshal.GetLastPInvokeError() is (Handles or SystemHandles) and var number ? number : 0;
+    }
+
+    private static long? OpenHandles()
+    {
+        try
+        {
+            return Directory.EnumerateFileSystemEntries("/proc/self/fd").LongCount();
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return long.MaxValue / 2; // Not even this can be opened.
+        }
     }
 
     private static DiagnosticException NotAFolder(string file) => DeclarationRules.NotAFile.Throw(SourceLocation.None, file,
