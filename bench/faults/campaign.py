@@ -461,7 +461,7 @@ NASTY = {
     "replaces its folder by a link": "d=$PWD; cd /; rm -rf \"$d\"; ln -s /etc \"$d\"",
     "deletes the folder of its output": "rm -rf ../output",
     "replaces the folder of its output by a link": "rm -rf ../output; ln -s /etc ../output",
-    "deletes all folders of its sample": "d=$PWD; cd /; rm -rf \"$d/..\"",
+    "deletes all folders of its sample": "d=$PWD; cd /; rm -rf \"$(dirname \"$d\")\"",
     "takes rights away": "mkdir -p a/b; touch a/b/c; chmod 0 a/b; chmod 0500 a",
     "leaves a deep tree": "i=0; while [ $i -lt 40 ]; do d=$(printf 'x%.0s' $(seq 200)); mkdir $d; cd $d; i=$((i+1)); done",
     "leaves names that are no text": "mkdir \"$(printf 'a\\377')\"; touch \"$(printf 'a\\377/b\\376')\"",
@@ -472,15 +472,29 @@ NASTY = {
 }
 
 
+# What these print is gone with the folder: a failed sample that says so is right.
+WITHOUT_OUTPUT = {"deletes the folder of its output", "replaces the folder of its output by a link"}
+
+
 def nasty(root, count, draw, result, notes):
     names = list(NASTY) * count
     for number, name in enumerate(names):
         project = Project(root, f"nasty-{number}", cells=1, samples=2, command=NASTY[name])
         status, text = project.build()
+        if name in WITHOUT_OUTPUT:
+            project.journal()
+            result["lost"] += not project.failed
+            project.samples = 0
+        result["tries"] += 1
+        if name == "deletes all folders of its sample":
+            # Not even the runner can leave a result then.
+            judge(result, status, text, ("VART4145",), notes)
+            result["lost"] += status == 0
+            shutil.rmtree(project.folder, ignore_errors=True)
+            continue
         judge(result, status, text, (), notes)
         if status != 0:
             notes.append(f"a command that {name}")
-        result["tries"] += 1
         finish(project, result, notes)
         shutil.rmtree(project.folder, ignore_errors=True)
         subprocess.run(["chmod", "-R", "u+rwx", project.folder], stderr=subprocess.DEVNULL)

@@ -210,8 +210,10 @@ public sealed class JournalSpecs : EngineFixture
     {
         var killer = Experiment("Killer", ("Command", "sh -c 'kill -9 $PPID; sleep 100'"));
         var polite = Experiment("Polite", ("Command", "sh -c 'kill -TERM $PPID; sleep 100'"));
-        var problem = await Should.ThrowAsync<DiagnosticException>(() => RunAsync(1, killer, polite, Echo));
-        problem.Diagnostics.Select(diagnostic => diagnostic.Rule).ShouldBe([ExperimentRules.AlwaysInterrupted, ExperimentRules.AlwaysInterrupted]);
+        var remover = Experiment("Remover", ("Command", "sh -c 'd=$(dirname $PWD); cd /; rm -rf $d'"));
+        var problem = await Should.ThrowAsync<DiagnosticException>(() => RunAsync(1, killer, polite, remover, Echo));
+        problem.Diagnostics.Select(diagnostic => diagnostic.Rule).Distinct().ShouldBe([ExperimentRules.AlwaysInterrupted]);
+        problem.Diagnostics.Count.ShouldBe(3);
         Read().Samples.Select(sample => sample.Cell).Order().ShouldBe(["Echo[n=1]", "Echo[n=2]"]);
         Attempts.LeftIn(Layout).ShouldBeEmpty();
     }

@@ -80,6 +80,8 @@ public sealed class HostExecutor(string runner) : IExecutor
         const int firstSignal = 128, aborted = firstSignal + 6;
         if (folder is not null && SystemProblem.WithoutRoom(folder) is { } full)
             return full;
+        if (folder is not null && !Directory.Exists(folder))
+            return ExperimentRules.RunnerEnded.Throw(SourceLocation.None, runner, "could leave no result, since the folder of the sample was removed while it ran");
         if (exitCode is > firstSignal and not aborted)
             return ExperimentRules.RunnerEnded.Throw(SourceLocation.None, runner, $"was ended by signal {exitCode - firstSignal}"
                 + (exitCode == firstSignal + 9 ? " (SIGKILL: somebody or the kernel, when memory runs out, ended it)" : ""));
