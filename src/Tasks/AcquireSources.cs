@@ -1,14 +1,23 @@
 using Microsoft.Build.Framework;
+using Verus.Artifact.Evaluation.Stages;
 using Verus.Artifact.Tasks.Logging;
 
 namespace Verus.Artifact.Tasks;
 
-/// <summary>Brings the pinned sources of the request to this machine.</summary>
+/// <summary>Brings the pinned sources, downloads and images of the request to this machine.</summary>
 [MSBuildMultiThreadableTask]
 public sealed class AcquireSources : EvaluationTask
 {
-    /// <summary>Whether all pinned sources are wanted, not only those that the request needs.</summary>
-    public bool All { get; set; }
+    /// <summary>What is here; empty: all of the ledger is wanted.</summary>
+    public string Found { get; set; } = "";
 
-    private protected override System.Threading.Tasks.Task RunAsync(TaskBuildLog log, CancellationToken cancellation) => Current.AcquireSourcesAsync(All, log, cancellation);
+    /// <summary>The pinned inputs that are here now.</summary>
+    [Output]
+    public string Inputs { get; set; } = "";
+
+    private protected override async System.Threading.Tasks.Task RunAsync(TaskBuildLog log, CancellationToken cancellation)
+    {
+        var stage = new Verus.Artifact.Evaluation.Stages.AcquireSources(Context);
+        Inputs = Give(await (Found.Length == 0 ? stage.AllAsync(log, cancellation) : stage.RunAsync(Take<FoundHere>(Found), log, cancellation)).ConfigureAwait(false));
+    }
 }

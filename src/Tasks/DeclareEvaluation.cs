@@ -7,8 +7,7 @@ using Verus.Artifact.Tasks.Logging;
 namespace Verus.Artifact.Tasks;
 
 /// <summary>
-/// Reads everything that the project declares into a session that the stages share, and says whether anything changed since the last
-/// complete evaluation of the same request. The parameters of item type have the names of the items.
+/// Reads everything that the project declares, and finds out whether there is anything to do. The parameters of item type have the names of the items.
 /// </summary>
 [MSBuildMultiThreadableTask]
 public sealed class DeclareEvaluation : EvaluationTask
@@ -64,11 +63,11 @@ public sealed class DeclareEvaluation : EvaluationTask
     /// <summary>Names of pins whose fallback may be used.</summary>
     public string AllowFallback { get; set; } = "";
 
-    /// <summary>True for requests that change nothing: they take no lock.</summary>
-    public bool ReadOnly { get; set; }
+    /// <summary>True, false or empty: whether a call succeeds that shows no measured number although experiments were asked for.</summary>
+    public string AllowNothingMeasured { get; set; } = "";
 
-    /// <summary>True for requests that do one stage only: they do it, whatever the last complete evaluation left.</summary>
-    public bool Anew { get; set; }
+    /// <summary>What the call is for: Read, Evaluate or OneStage.</summary>
+    public string Purpose { get; set; } = "";
 
     /// <summary>Items of that type.</summary>
     public ITaskItem[] ExternalRepo { get; set; } = [];
@@ -97,14 +96,18 @@ public sealed class DeclareEvaluation : EvaluationTask
     /// <summary>Items of that type.</summary>
     public ITaskItem[] Predicate { get; set; } = [];
 
-    /// <summary>Whether all outputs are what they would be after an evaluation.</summary>
+    /// <summary>Handle of the call, for the stages.</summary>
+    [Output]
+    public override string Evaluation { get; set; } = "";
+
+    /// <summary>Whether there is nothing to do.</summary>
     [Output]
     public bool UpToDate { get; set; }
 
     private protected override async System.Threading.Tasks.Task RunAsync(TaskBuildLog log, CancellationToken cancellation)
     {
         var smoke = PropertyValue.Flag(nameof(Smoke), Smoke);
-        var options = new SessionOptions
+        var options = new EvaluationOptions
         {
             ProjectFile = ProjectFile,
             Request = Request,
@@ -113,7 +116,8 @@ public sealed class DeclareEvaluation : EvaluationTask
             Runner = Runner,
             Policy = SamplePolicy.Parse(Samples, SamplesWidth, SamplesCap),
             Seed = PropertyValue.Integer(nameof(Seed), Seed),
-            OnMissing = PropertyValue.Choice(nameof(OnMissing), OnMissing, Declarations.OnMissing.Fail),
+            OnMissing = PropertyValue.Choice(nameof(OnMissing), OnMissing, Artifact.Declarations.OnMissing.Fail),
+            AllowNothingMeasured = PropertyValue.Flag(nameof(AllowNothingMeasured), AllowNothingMeasured),
             Offline = PropertyValue.Flag(nameof(Offline), Offline),
             RetryFailed = PropertyValue.Flag(nameof(RetryFailed), RetryFailed),
             TuneMachine = PropertyValue.Flag(nameof(TuneMachine), TuneMachine),
@@ -124,9 +128,10 @@ public sealed class DeclareEvaluation : EvaluationTask
             // Read here and not by the targets, so that no binary log has it.
             SearchPath = [.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Where(Path.IsPathRooted)],
         };
-        var session = await EvaluationSession.OpenAsync(options, Items(), ReadOnly, Anew, log, cancellation).ConfigureAwait(false);
-        BuildEngine4.RegisterTaskObject(Session, session, RegisteredTaskObjectLifetime.Build, allowEarlyCollection: false);
-        UpToDate = session.IsUpToDate;
+        var purpose = PropertyValue.Choice(nameof(Purpose), Purpose, Artifact.Evaluation.Purpose.Evaluate);
+        var opened = await OpenEvaluation.OpenAsync(options, Items(), purpose, log, cancellation).ConfigureAwait(false);
+        Evaluation = Start(opened);
+        UpToDate = opened is FinishedEvaluation;
     }
 
     private List<DeclarationItem> Items() =>

@@ -1,11 +1,24 @@
 using Microsoft.Build.Framework;
+using Verus.Artifact.Evaluation.Stages;
 using Verus.Artifact.Tasks.Logging;
 
 namespace Verus.Artifact.Tasks;
 
-/// <summary>Draws the figures of the request.</summary>
+/// <summary>Draws the figures of the request from the folder data.</summary>
 [MSBuildMultiThreadableTask]
 public sealed class DrawFigures : EvaluationTask
 {
-    private protected override System.Threading.Tasks.Task RunAsync(TaskBuildLog log, CancellationToken cancellation) => Current.DrawFiguresAsync(log, cancellation);
+    /// <summary>What the data stage wrote.</summary>
+    [Required]
+    public string Data { get; set; } = "";
+
+    /// <summary>The figures that were drawn, and why others were not.</summary>
+    [Output]
+    public string Figures { get; set; } = "";
+
+    private protected override async System.Threading.Tasks.Task RunAsync(TaskBuildLog log, CancellationToken cancellation)
+    {
+        var stage = new Verus.Artifact.Evaluation.Stages.DrawFigures(Context);
+        Figures = Give(await stage.RunAsync(Take<WrittenData>(Data), log, cancellation).ConfigureAwait(false));
+    }
 }

@@ -7,16 +7,15 @@ using Verus.Artifact.Tasks.Logging;
 namespace Verus.Artifact.Tasks;
 
 /// <summary>
-/// One stage of an evaluation as a task: finds the session that <see cref="DeclareEvaluation"/> made, calls the core, and turns what it
-/// says into MSBuild's words. Stages differ only in what they call.
+/// A stage as a task: it takes what earlier stages made, calls the stage, and gives what it made. The objects themselves cannot go through MSBuild's
+/// properties; handles can, so that a reader of the targets sees what each stage takes and gives.
 /// </summary>
 public abstract class EvaluationTask : Microsoft.Build.Utilities.Task, ICancelableTask, IDisposable
 {
     private readonly CancellationTokenSource cancellation = new();
 
-    /// <summary>Names the session; the same in all stages of one request.</summary>
-    [Required]
-    public string Session { get; set; } = "";
+    /// <summary>Handle of the call; from <see cref="DeclareEvaluation"/>.</summary>
+    public virtual string Evaluation { get; set; } = "";
 
     /// <summary>Whether the terminal logger shows progress in its live area; true or false.</summary>
     public bool LiveProgress { get; set; }
@@ -27,7 +26,7 @@ public abstract class EvaluationTask : Microsoft.Build.Utilities.Task, ICancelab
     /// <inheritdoc/>
     public override bool Execute()
     {
-        using var log = new TaskBuildLog(Log, BuildEngine, LiveProgress) { File = Found?.Log };
+        using var log = new TaskBuildLog(Log, BuildEngine, LiveProgress) { File = Call?.Evaluation.Log };
         try
         {
             RunAsync(log, cancellation.Token).GetAwaiter().GetResult();
@@ -37,14 +36,20 @@ public abstract class EvaluationTask : Microsoft.Build.Utilities.Task, ICancelab
             foreach (var diagnostic in problem.Diagnostics)
                 log.Report(diagnostic);
         }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-        {
-            log.Report(DeclarationRules.FileProblem.At(SourceLocation.None, problem.Message));
-        }
         catch (OperationCanceledException)
         {
             // The stage has said what it kept; MSBuild says that the build was cancelled.
             return false;
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            log.Report(DeclarationRules.FileProblem.At(SourceLocation.None, problem.Message));
+        }
+#pragma warning disable CA1031 // What nobody foresaw is a coded error like any other, and its trace goes where it helps.
+        catch (Exception problem)
+#pragma warning restore CA1031
+        {
+            log.Report(DeclarationRules.Unexpected.At(SourceLocation.None, problem.Message.TrimEnd('.'), problem.GetType().Name, UnexpectedProblem.Keep(problem)));
         }
         return !Log.HasLoggedErrors;
     }
@@ -52,16 +57,62 @@ public abstract class EvaluationTask : Microsoft.Build.Utilities.Task, ICancelab
     /// <summary>Does the stage's work.</summary>
     private protected abstract System.Threading.Tasks.Task RunAsync(TaskBuildLog log, CancellationToken cancellation);
 
-    /// <summary>The session of this request.</summary>
-    private protected EvaluationSession Current =>
-        Found ?? throw new InvalidOperationException($"No session '{Session}': DeclareEvaluation has not run in this build.");
+    /// <summary>The call.</summary>
+    private protected OpenEvaluation Current => (Call ?? throw Lost(Evaluation)).Evaluation;
 
-    private EvaluationSession? Found => (EvaluationSession?)BuildEngine4.GetRegisteredTaskObject(Session, RegisteredTaskObjectLifetime.Build);
+    /// <summary>What the stages of the call share.</summary>
+    private protected EvaluationContext Context => Current switch
+    {
+        WorkingEvaluation working => working.Context,
+        ReadingEvaluation reading => reading.Context,
+        _ => throw Lost(Evaluation),
+    };
+
+    /// <summary>What an earlier stage of the call made.</summary>
+    private protected T Take<T>(string handle) where T : class => (Call ?? throw Lost(Evaluation)).Outputs.GetValueOrDefault(handle) as T ?? throw Lost(handle);
+
+    /// <summary>Keeps what this stage made for later ones; its handle.</summary>
+    private protected string Give(object output)
+    {
+        var handle = output.GetType().Name;
+        (Call ?? throw Lost(Evaluation)).Outputs[handle] = output;
+        return handle;
+    }
+
+    /// <summary>Starts a call; its handle.</summary>
+    private protected string Start(OpenEvaluation evaluation)
+    {
+        var handle = Guid.NewGuid().ToString("N");
+        // Disposed at the end of the build at the latest, also when it is cancelled.
+        BuildEngine4.RegisterTaskObject(handle, new RunningCall(evaluation), RegisteredTaskObjectLifetime.Build, allowEarlyCollection: false);
+        return handle;
+    }
+
+    /// <summary>Ends a call, whatever became of it, and gives its folder free. A call that has ended stays so.</summary>
+    private protected void End()
+    {
+        if (Evaluation.Length > 0)
+            (BuildEngine4.UnregisterTaskObject(Evaluation, RegisteredTaskObjectLifetime.Build) as IDisposable)?.Dispose();
+    }
+
+    private RunningCall? Call =>
+        Evaluation.Length == 0 ? null : (RunningCall?)BuildEngine4.GetRegisteredTaskObject(Evaluation, RegisteredTaskObjectLifetime.Build);
+
+    private static InvalidOperationException Lost(string handle) => new($"the targets call a stage without what it needs ('{handle}')");
 
     /// <inheritdoc/>
     public void Dispose()
     {
         cancellation.Dispose();
         GC.SuppressFinalize(this);
+    }
+
+    private sealed class RunningCall(OpenEvaluation evaluation) : IDisposable
+    {
+        public OpenEvaluation Evaluation => evaluation;
+
+        public Dictionary<string, object> Outputs { get; } = new(StringComparer.Ordinal);
+
+        public void Dispose() => evaluation.Dispose();
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Build.Framework;
+using Verus.Artifact.Evaluation.Stages;
 using Verus.Artifact.Tasks.Logging;
 
 namespace Verus.Artifact.Tasks;
@@ -7,5 +8,5 @@ namespace Verus.Artifact.Tasks;
 [MSBuildMultiThreadableTask]
 public sealed class ExplainEvaluation : EvaluationTask
 {
-    private protected override System.Threading.Tasks.Task RunAsync(TaskBuildLog log, CancellationToken cancellation) => Current.ExplainAsync(log, cancellation);
+    private protected override System.Threading.Tasks.Task RunAsync(TaskBuildLog log, CancellationToken cancellation) => new PlanSamples(Context).ExplainAsync(log, cancellation);
 }

@@ -1,18 +1,36 @@
 using Microsoft.Build.Framework;
+using Verus.Artifact.Evaluation;
+using Verus.Artifact.Evaluation.Stages;
+using Verus.Artifact.Report;
 using Verus.Artifact.Tasks.Logging;
 
 namespace Verus.Artifact.Tasks;
 
-/// <summary>Writes down what the outputs depend on, shows the summary, and ends the session.</summary>
+/// <summary>Shows the summary and ends the call, with the errors that were kept for the end.</summary>
 [MSBuildMultiThreadableTask]
 public sealed class FinishEvaluation : EvaluationTask
 {
+    /// <summary>The cells with their samples; empty when there was nothing to do.</summary>
+    public string Samples { get; set; } = "";
+
+    /// <summary>The report; empty when there was nothing to do.</summary>
+    public string Report { get; set; } = "";
+
     private protected override System.Threading.Tasks.Task RunAsync(TaskBuildLog log, CancellationToken cancellation)
     {
-        using var session = Current;
-        BuildEngine4.UnregisterTaskObject(Session, RegisteredTaskObjectLifetime.Build);
         var terminal = TerminalView.Now(LiveProgress);
-        session.Finish(log, terminal.Width, terminal.HasColor);
+        try
+        {
+            if (Current is FinishedEvaluation finished)
+                log.Info(SummaryTable.Parse(finished.Summary).Render(terminal.Width, terminal.HasColor) + "\nNothing to do: everything is up to date.");
+            else
+                new Evaluation.Stages.FinishEvaluation((WorkingEvaluation)Current)
+                    .Run(Take<SampledCells>(Samples), Take<WrittenReport>(Report), (terminal.Width, terminal.HasColor), log);
+        }
+        finally
+        {
+            End();
+        }
         return System.Threading.Tasks.Task.CompletedTask;
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Build.Framework;
+using Verus.Artifact.Evaluation.Stages;
 using Verus.Artifact.Tasks.Logging;
 
 namespace Verus.Artifact.Tasks;
@@ -7,5 +8,10 @@ namespace Verus.Artifact.Tasks;
 [MSBuildMultiThreadableTask]
 public sealed class Preflight : EvaluationTask
 {
-    private protected override System.Threading.Tasks.Task RunAsync(TaskBuildLog log, CancellationToken cancellation) => Current.PreflightAsync(log, cancellation);
+    /// <summary>What is here: tools, images, and what is lacking.</summary>
+    [Output]
+    public string Found { get; set; } = "";
+
+    private protected override async System.Threading.Tasks.Task RunAsync(TaskBuildLog log, CancellationToken cancellation) =>
+        Found = Give(await new CheckMachine(Context).RunAsync(log, cancellation).ConfigureAwait(false));
 }

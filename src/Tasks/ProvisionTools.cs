@@ -1,4 +1,5 @@
 using Microsoft.Build.Framework;
+using Verus.Artifact.Evaluation.Stages;
 using Verus.Artifact.Tasks.Logging;
 
 namespace Verus.Artifact.Tasks;
@@ -7,5 +8,22 @@ namespace Verus.Artifact.Tasks;
 [MSBuildMultiThreadableTask]
 public sealed class ProvisionTools : EvaluationTask
 {
-    private protected override System.Threading.Tasks.Task RunAsync(TaskBuildLog log, CancellationToken cancellation) => Current.ProvisionToolsAsync(log, cancellation);
+    /// <summary>The pinned inputs that are here.</summary>
+    [Required]
+    public string Inputs { get; set; } = "";
+
+    /// <summary>Whether what could not be had is an error at once: no later stage tells it.</summary>
+    public bool StopOnGaps { get; set; }
+
+    /// <summary>The tools that are ready.</summary>
+    [Output]
+    public string Tools { get; set; } = "";
+
+    private protected override async System.Threading.Tasks.Task RunAsync(TaskBuildLog log, CancellationToken cancellation)
+    {
+        var tools = await new Verus.Artifact.Evaluation.Stages.ProvisionTools(Context).RunAsync(Take<AcquiredInputs>(Inputs), log, cancellation).ConfigureAwait(false);
+        Tools = Give(tools);
+        if (StopOnGaps && tools.Gaps.Errors.Count > 0)
+            throw new Diagnostics.DiagnosticException(tools.Gaps.Errors);
+    }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Build.Framework;
+using Verus.Artifact.Evaluation.Stages;
 using Verus.Artifact.Tasks.Logging;
 
 namespace Verus.Artifact.Tasks;
@@ -7,5 +8,21 @@ namespace Verus.Artifact.Tasks;
 [MSBuildMultiThreadableTask]
 public sealed class RunExperiments : EvaluationTask
 {
-    private protected override System.Threading.Tasks.Task RunAsync(TaskBuildLog log, CancellationToken cancellation) => Current.RunExperimentsAsync(log, cancellation);
+    /// <summary>The pinned inputs that are here.</summary>
+    [Required]
+    public string Inputs { get; set; } = "";
+
+    /// <summary>The tools that are ready.</summary>
+    [Required]
+    public string Tools { get; set; } = "";
+
+    /// <summary>The cells of the request with their samples.</summary>
+    [Output]
+    public string Samples { get; set; } = "";
+
+    private protected override async System.Threading.Tasks.Task RunAsync(TaskBuildLog log, CancellationToken cancellation)
+    {
+        var stage = new Verus.Artifact.Evaluation.Stages.RunExperiments(Context);
+        Samples = Give(await stage.RunAsync(Take<AcquiredInputs>(Inputs), Take<ProvidedTools>(Tools), log, cancellation).ConfigureAwait(false));
+    }
 }

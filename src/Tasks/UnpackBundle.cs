@@ -11,5 +11,6 @@ public sealed class UnpackBundle : EvaluationTask
     [Required]
     public string Bundle { get; set; } = "";
 
-    private protected override System.Threading.Tasks.Task RunAsync(TaskBuildLog log, CancellationToken cancellation) => Current.UnpackBundleAsync(Bundle, log, cancellation);
+    private protected override System.Threading.Tasks.Task RunAsync(TaskBuildLog log, CancellationToken cancellation) =>
+        new Verus.Artifact.Evaluation.Stages.UnpackBundle(Context).RunAsync(Bundle, log, cancellation);
 }

@@ -10,5 +10,6 @@ public sealed class WriteBundle : EvaluationTask
     /// <summary>Path of the archive, relative to the project; empty: bundle.tar.gz in the evaluation's folder.</summary>
     public string Bundle { get; set; } = "";
 
-    private protected override System.Threading.Tasks.Task RunAsync(TaskBuildLog log, CancellationToken cancellation) => Current.WriteBundleAsync(Bundle, log, cancellation);
+    private protected override System.Threading.Tasks.Task RunAsync(TaskBuildLog log, CancellationToken cancellation) =>
+        new Verus.Artifact.Evaluation.Stages.WriteBundle(Context).RunAsync(Bundle, log, cancellation);
 }

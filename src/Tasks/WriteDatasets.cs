@@ -1,4 +1,5 @@
 using Microsoft.Build.Framework;
+using Verus.Artifact.Evaluation.Stages;
 using Verus.Artifact.Tasks.Logging;
 
 namespace Verus.Artifact.Tasks;
@@ -7,5 +8,17 @@ namespace Verus.Artifact.Tasks;
 [MSBuildMultiThreadableTask]
 public sealed class WriteDatasets : EvaluationTask
 {
-    private protected override System.Threading.Tasks.Task RunAsync(TaskBuildLog log, CancellationToken cancellation) => Current.WriteDatasetsAsync(log, cancellation);
+    /// <summary>The cells of the request with their samples.</summary>
+    [Required]
+    public string Samples { get; set; } = "";
+
+    /// <summary>What was written; the datasets stand in the folder data.</summary>
+    [Output]
+    public string Data { get; set; } = "";
+
+    private protected override async System.Threading.Tasks.Task RunAsync(TaskBuildLog log, CancellationToken cancellation)
+    {
+        var stage = new Verus.Artifact.Evaluation.Stages.WriteDatasets(Context);
+        Data = Give(await stage.RunAsync(Take<SampledCells>(Samples), log, cancellation).ConfigureAwait(false));
+    }
 }

@@ -7,5 +7,6 @@ namespace Verus.Artifact.Tasks;
 [MSBuildMultiThreadableTask]
 public sealed class WriteReproductionScript : EvaluationTask
 {
-    private protected override System.Threading.Tasks.Task RunAsync(TaskBuildLog log, CancellationToken cancellation) => Current.WriteReproductionScriptAsync(log, cancellation);
+    private protected override System.Threading.Tasks.Task RunAsync(TaskBuildLog log, CancellationToken cancellation) =>
+        new Verus.Artifact.Evaluation.Stages.WriteReproductionScript(Context).RunAsync(log, cancellation);
 }

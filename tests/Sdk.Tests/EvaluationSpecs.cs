@@ -137,7 +137,9 @@ public sealed class EvaluationSpecs : SdkProject
         Write(Whole.Replace("sh {project}/speed.sh", "{tool:none}", StringComparison.Ordinal).Replace(" Inputs=\"speed.sh\"", "", StringComparison.Ordinal)
             + "<ItemGroup><Tool Include=\"none\" /><RecordedData Include=\"Speed\" File=\"paper.csv\" Columns=\"tool\" Value=\"speed\" Unit=\"MB/s\" Provenance=\"the authors\" /></ItemGroup>");
         Build().Fails("VART3003");
-        Build("-p:OnMissing=Skip").Succeeds().Output.ShouldContain("not measured");
+        // A build that shows no number at all does not look like one that does, unless that is what was asked for.
+        Build("-p:OnMissing=Skip").Fails("VART4047").Output.ShouldContain("not measured");
+        Build("-p:OnMissing=Skip", "-p:AllowNothingMeasured=true").Succeeds().Output.ShouldContain("not measured");
         Build("-p:OnMissing=Recorded").Succeeds().Output.ShouldContain("RECORDED");
         File.ReadAllText(Path.Combine(Folder, "evaluation/figures/Speed.txt")).ShouldContain("RECORDED BY THE AUTHORS");
         File.ReadAllText(Path.Combine(Folder, "evaluation/report/index.html")).ShouldContain("RECORDED by the authors, not measured here");
@@ -198,8 +200,9 @@ public sealed class EvaluationSpecs : SdkProject
     public void A_tool_that_was_missing_is_found_by_the_next_call()
     {
         Write("<ItemGroup><Tool Include='late' Path='late' /><Experiment Include='Late' Command='{folder:late}/late' Samples='1' /></ItemGroup>");
-        Build("-p:OnMissing=Skip").Succeeds();
-        Build("-p:OnMissing=Skip").Succeeds().Output.ShouldContain("Nothing to do");
+        Build().Fails("VART3003");
+        Build("-p:OnMissing=Skip", "-p:AllowNothingMeasured=true").Succeeds();
+        Build("-p:OnMissing=FailFast").Fails("VART3003");
         Samples().ShouldBeEmpty();
         File.WriteAllText(Path.Combine(Folder, "late"), "#!/bin/sh\necho 1.0\n");
         File.SetUnixFileMode(Path.Combine(Folder, "late"), UnixFileMode.UserRead | UnixFileMode.UserExecute);

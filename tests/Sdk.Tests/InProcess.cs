@@ -22,11 +22,13 @@ internal static class InProcess
         return collection.LoadProject(project).CreateProjectInstance();
     }
 
-    public static InProcessResult Build(string project, string target, params (string Name, string Value)[] properties)
+    public static InProcessResult Build(string project, string target, params (string Name, string Value)[] properties) => Build(project, [target], properties);
+
+    public static InProcessResult Build(string project, string[] targets, params (string Name, string Value)[] properties)
     {
         var seen = new Recorder();
         var instance = Evaluate(project, properties);
-        var succeeded = instance.Build([target], [seen]);
+        var succeeded = instance.Build(targets, [seen]);
         return new InProcessResult(succeeded, seen.Targets, seen.Errors, seen.Messages);
     }
 

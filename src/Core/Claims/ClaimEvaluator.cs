@@ -39,8 +39,9 @@ public static class ClaimEvaluator
         : must.All(outcome => outcome == VerdictOutcome.Supported) ? VerdictOutcome.Supported
         : VerdictOutcome.Inconclusive;
 
-    private static ClaimVerdict Judge(ClaimDeclaration claim, IReadOnlyList<PredicateDeclaration> predicates, Func<string, Dataset?> datasets, Func<string, int?> numaNodes,
-        ICollection<Diagnostics.Diagnostic> found)
+    /// <summary>Judges one claim; what does not fit in a predicate is added to <paramref name="found"/>, and the others are judged.</summary>
+    public static ClaimVerdict Judge(ClaimDeclaration claim, IReadOnlyList<PredicateDeclaration> predicates, Func<string, Dataset?> datasets,
+        Func<string, int?> numaNodes, ICollection<Diagnostics.Diagnostic> found)
     {
         var verdicts = new List<PredicateVerdict>();
         foreach (var predicate in predicates.Where(predicate => string.Equals(predicate.Claim, claim.Name, StringComparison.OrdinalIgnoreCase)))

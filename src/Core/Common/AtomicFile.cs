@@ -46,6 +46,24 @@ public static class AtomicFile
         }
     }
 
+    /// <summary>Removes a file; nothing happens where there is none.</summary>
+    /// <exception cref="DiagnosticException">The folder cannot be written.</exception>
+    public static void Remove(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // There is none.
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw Explain(path, problem);
+        }
+    }
+
     /// <summary>The coded diagnostic for a failed write.</summary>
     public static DiagnosticException Explain(string path, Exception problem) => SystemProblem.Explain(path, problem);
 

@@ -83,6 +83,15 @@ public static class DatasetFile
         }
     }
 
+    /// <summary>Removes the files of a dataset: of measured numbers, or of recorded ones. What was observed stays.</summary>
+    /// <exception cref="DiagnosticException">The folder cannot be written.</exception>
+    public static void Remove(string folder, string name, Origin origin)
+    {
+        var points = Path.Combine(folder, name + (origin == Origin.Recorded ? RecordedEnding : ".csv"));
+        AtomicFile.Remove(points);
+        AtomicFile.Remove(AboutFile(points));
+    }
+
     private static string AboutFile(string points) => points[..^".csv".Length] + ".about.json";
 
     /// <summary>Reads what <see cref="WriteSummary"/> wrote. What is said of the whole dataset is not in such a file.</summary>

@@ -112,4 +112,8 @@ public static class DeclarationRules
     public static readonly DiagnosticRule PackageInEvaluation = new("VART0101", Error, "An evaluation cannot have packages",
         "PackageReference '{0}': an evaluation compiles nothing, so that no package is restored for it. Declare a Tool with DotNetTool for a .NET tool, an ExternalFile for a download, "
         + "or put the package into a project of its own and name that one with ProjectReference.");
+
+    /// <summary>A defect of the SDK itself.</summary>
+    public static readonly DiagnosticRule Unexpected = new("VART0012", Error, "A defect of the SDK",
+        "Something happened that the SDK does not expect: {0} ({1}). Nothing that was measured is lost. Details are in {2}; please report them.");
 }

@@ -119,6 +119,10 @@ public static class FigureDrawer
         return string.Join(", ", some) + (missing.Count > shown ? $" and {missing.Count - shown} more" : "");
     }
 
+    /// <summary>Removes the files of a figure that an earlier call drew.</summary>
+    /// <exception cref="DiagnosticException">The folder cannot be written.</exception>
+    public static void Remove(FigureDeclaration figure, string folder) => RemoveOthers(figure, folder, []);
+
     private static string Write(FigureDeclaration figure, string folder, string format, byte[] content)
     {
         var path = PathOf(figure, folder, format);
@@ -128,17 +132,8 @@ public static class FigureDrawer
 
     private static void RemoveOthers(FigureDeclaration figure, string folder, IEnumerable<string> written)
     {
-        foreach (var path in Formats.Except(written).Select(format => PathOf(figure, folder, format)))
-        {
-            try
-            {
-                File.Delete(path);
-            }
-            catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-            {
-                throw AtomicFile.Explain(path, problem);
-            }
-        }
+        foreach (var format in Formats.Except(written))
+            AtomicFile.Remove(PathOf(figure, folder, format));
     }
 
     private static string PathOf(FigureDeclaration figure, string folder, string format) => Path.Combine(folder, $"{FileName(figure)}.{format}");

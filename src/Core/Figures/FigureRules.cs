@@ -36,4 +36,8 @@ public static class FigureRules
     /// <summary>A figure holds more than its picture can show.</summary>
     public static readonly DiagnosticRule TooMuch = new("VART6031", Warning, "A figure holds more than a page can show",
         "Figure '{0}' holds more than a page can show: {1}. Its text file and its data have all. Choose with Where, or divide it with Panels or into several figures.");
+
+    /// <summary>The drawing library refuses the data.</summary>
+    public static readonly DiagnosticRule CannotBeDrawn = new("VART6040", Error, "A figure cannot be drawn",
+        "Figure '{0}' cannot be drawn from its data: {1} The other figures were drawn. Look at its rows in the folder data, and choose among them with Where.");
 }

@@ -38,20 +38,35 @@ public sealed record ResolvedCell(Cell Cell, string Key, IReadOnlyList<KeyPart> 
 /// Turns a cell into a key and into jobs. In the key, placeholders for places stay as they are written (moving the folder changes nothing);
 /// what stands at those places enters by content.
 /// </summary>
-public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes)
+/// <param name="surroundings">What the earlier stages left.</param>
+/// <param name="hashes">Hashes of files.</param>
+/// <param name="trace">Told of all that keys depend on outside the declarations; null: nobody wants to know.</param>
+public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes, InputTrace? trace = null)
 {
+    private readonly InputTrace trace = trace ?? new InputTrace();
+
     /// <summary>The PATH of commands behind the folders of their tools.</summary>
     internal const string SystemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    /// <summary>Hashes of files.</summary>
+    internal ContentHashes Hashes => hashes;
+
+    /// <summary>What keys depend on outside the declarations.</summary>
+    public InputTrace Trace => trace;
 
     /// <summary>What the places around a cell are.</summary>
     public Surroundings Surroundings => surroundings;
 
-    /// <summary>Settles the key of a cell. <paramref name="executorIdentity"/> says where it runs, image digest included.</summary>
+    /// <summary>Settles the key of a cell.</summary>
+    /// <param name="cell">The cell.</param>
+    /// <param name="executorIdentity">Where it runs, image digest included.</param>
+    /// <param name="generated">Absolute path of its generated input; null when it has none, or it is not there.</param>
+    /// <param name="generatedHash">Hash of that input where it is known without the file.</param>
     /// <exception cref="DiagnosticException">An input is missing or a placeholder means nothing.</exception>
-    public ResolvedCell Resolve(Cell cell, string executorIdentity, string? generated)
+    public ResolvedCell Resolve(Cell cell, string executorIdentity, string? generated, string? generatedHash = null)
     {
-        var parts = KeyParts(cell, executorIdentity, generated).ToList();
-        var lacking = OptionalFiles(cell).Select(file => file.Path).FirstOrDefault(path => !File.Exists(path));
+        var parts = KeyParts(cell, executorIdentity, generatedHash ?? (generated is null ? null : hashes.OfFile(generated))).ToList();
+        var lacking = OptionalFiles(cell).Select(file => file.Path).FirstOrDefault(path => !trace.Exists(path));
         return new ResolvedCell(cell, KeyOf(parts), parts, generated)
         {
             NotAvailable = lacking is null ? null : $"not available: {Path.GetFileName(lacking)} is not there",
@@ -95,7 +110,7 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
     public string Expand(string text, Cell cell, Attempt attempt, string? generated) =>
         Placeholders.Expand(text, name => Meaning(name, cell, attempt, generated));
 
-    private IEnumerable<KeyPart> KeyParts(Cell cell, string executorIdentity, string? generated)
+    private IEnumerable<KeyPart> KeyParts(Cell cell, string executorIdentity, string? generatedHash)
     {
         var experiment = cell.Experiment;
         foreach (var (argument, index) in experiment.Command.SelectMany(argument => Splat(argument, cell)).Select((a, i) => (a, i)))
@@ -115,12 +130,12 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
         foreach (var (name, value) in experiment.Environment)
             yield return new KeyPart($"environment {name}", ExpandForKey(value, cell));
         foreach (var name in experiment.PassEnvironment)
-            yield return new KeyPart($"environment {name}", Environment.GetEnvironmentVariable(name) ?? "");
+            yield return new KeyPart($"environment {name}", trace.Variable(name) ?? "");
         yield return new KeyPart("working directory", ExpandForKey(experiment.WorkingDirectory, cell));
         foreach (var part in BoundParts(cell, AllTexts(experiment)))
             yield return part;
-        if (generated is not null)
-            yield return new KeyPart($"generated {experiment.GenerateAs}", hashes.OfFile(generated));
+        if (generatedHash is not null)
+            yield return new KeyPart($"generated {experiment.GenerateAs}", generatedHash);
         yield return new KeyPart("executor", executorIdentity);
         yield return new KeyPart("timeout", experiment.Timeout?.ToString(CultureInfo.InvariantCulture) ?? "none");
         yield return new KeyPart("warm-ups", experiment.WarmUps.ToString(CultureInfo.InvariantCulture));
@@ -154,14 +169,17 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
         var patterns = experiment.Inputs.Select(input =>
             surroundings.Layout.Resolve(Placeholders.Expand(input, name => Meaning(name, cell, null, null)))).ToList();
         foreach (var (input, pattern) in experiment.Inputs.Zip(patterns))
+        {
+            trace.Matches(pattern);
             foreach (var file in InputTree.Of(experiment, input, pattern, patterns))
                 files[Path.GetRelativePath(surroundings.Layout.ProjectDirectory, file)] = file;
-        foreach (var (name, path) in OptionalFiles(cell).Where(file => File.Exists(file.Path)))
+        }
+        foreach (var (name, path) in OptionalFiles(cell).Where(file => trace.Exists(file.Path)))
             files[name] = path;
         foreach (var text in texts.Where(text => text.Contains("{project}", StringComparison.Ordinal)))
         {
             var path = Placeholders.Expand(text, name => name == "project" || cell.Values.ContainsKey(name) ? Meaning(name, cell, null, null) : "");
-            if (File.Exists(path))
+            if (trace.Exists(path))
                 files[Path.GetRelativePath(surroundings.Layout.ProjectDirectory, path)] = path;
         }
         return [.. files.Select(file => (file.Key, file.Value))];

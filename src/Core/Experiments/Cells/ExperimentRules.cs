@@ -142,4 +142,14 @@ public static class ExperimentRules
     /// <summary>An axis has the name of a placeholder.</summary>
     public static readonly DiagnosticRule ReservedAxis = new("VART4186", Error, "An axis has the name of a placeholder",
         "Experiment '{0}': the axis '{1}' has the name of a placeholder, so that {{{1}}} could mean either. Give the axis another name.");
+
+    /// <summary>All samples of an experiment failed.</summary>
+    public static readonly DiagnosticRule NoGoodSample = new("VART4046", Error, "All samples of an experiment failed",
+        "Experiment '{0}': all of its {1} samples failed ({2}). The report was written without it. Look at the output of a failed sample, whose folder the "
+        + "warning above and the report name; after a fix, run the same command again.");
+
+    /// <summary>A call shows no measured number.</summary>
+    public static readonly DiagnosticRule NothingMeasured = new("VART4047", Error, "Nothing was measured",
+        "Experiments were asked for ({0}), and there is no good sample of any of them. Preflight says what this machine lacks (-t:Preflight). If that is "
+        + "what you expect, say so with -p:AllowNothingMeasured=true.");
 }

@@ -100,7 +100,9 @@ public sealed class ExperimentEngine
             throw;
         }
         interruptions.ThrowIfAny();
-        return Plan(Cells(experiments));
+        var after = Plan(Cells(experiments));
+        generated.Save();
+        return after;
     }
 
     private async Task RunSuiteAsync(IReadOnlyList<ExperimentDeclaration> experiments, RunProgress progress, CancellationToken cancellation)
@@ -190,9 +192,9 @@ public sealed class ExperimentEngine
                 throw ExperimentRules.EmptyMatrix.Throw(experiment.Item.Where, experiment.Name);
             foreach (var cell in cells)
             {
-                var input = experiment.Generate.Count == 0 ? null : generated.Find(cell);
-                yield return (cell, experiment.Generate.Count > 0 && input is null ? null
-                    : resolver.Resolve(cell, options.Executors[experiment.Executor].IdentityOf(experiment), input));
+                var (input, hash) = experiment.Generate.Count == 0 ? (null, null) : (generated.Find(cell), generated.HashOf(cell));
+                yield return (cell, experiment.Generate.Count > 0 && hash is null ? null
+                    : resolver.Resolve(cell, options.Executors[experiment.Executor].IdentityOf(experiment), input, hash));
             }
         }
     }
@@ -246,11 +248,8 @@ public sealed class ExperimentEngine
         PendingSample.Sweep(layout.Experiments);
     }
 
-    /// <summary>Files whose content is part of the keys of experiments, or would be if they were there: a change of one is a reason to look again.</summary>
-    public IReadOnlyCollection<string> FilesRead(IEnumerable<ExperimentDeclaration> experiments) =>
-        experiments.SelectMany(experiment => Cell.Of(experiment).SelectMany(cell =>
-            resolver.InputFiles(cell, resolver.AllTexts(experiment).Concat(experiment.Generate)).Concat(resolver.OptionalFiles(cell))))
-            .Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
+    /// <summary>Identity of the machine that an experiment runs on, as it was found before any tuning; known once the engine has planned or run.</summary>
+    public string MachineOf(ExperimentDeclaration experiment) => machines.FoundFor(experiment).Id;
 
     private string RunId(MachineReading machine) => $"{runStamp}-{machine.Id[..6]}";
 

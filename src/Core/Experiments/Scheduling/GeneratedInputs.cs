@@ -15,14 +15,29 @@ namespace Verus.Artifact.Experiments.Scheduling;
 public sealed class GeneratedInputs(CellResolver resolver, IExecutor host, MachineLane lane)
 {
     private const int MostWords = 500;
+    private readonly GeneratedHashes hashes = new(Path.Combine(resolver.Surroundings.Layout.State, "generated.tsv"));
     private readonly string root = Path.Combine(resolver.Surroundings.Layout.Experiments, "generated");
 
     /// <summary>Path of a cell's generated input; null when it has not been made.</summary>
     public string? Find(Cell cell)
     {
         var file = FileOf(cell, Scratch);
-        return File.Exists(file) ? file : null;
+        return resolver.Trace.Exists(file) ? file : null;
     }
+
+    /// <summary>Hash of a cell's generated input, or of what it was when it was made the last time; null when it never was.</summary>
+    public string? HashOf(Cell cell)
+    {
+        var (_, key) = resolver.Generator(cell, Scratch);
+        if (Find(cell) is not { } file)
+            return hashes.Of(key);
+        var hash = resolver.Hashes.OfFile(file);
+        hashes.Remember(key, hash);
+        return hash;
+    }
+
+    /// <summary>Keeps what is known for the next call.</summary>
+    public void Save() => hashes.Save();
 
     /// <summary>Makes the input of a cell unless it is there; its path.</summary>
     /// <exception cref="DiagnosticException">The command failed.</exception>
@@ -54,6 +69,7 @@ public sealed class GeneratedInputs(CellResolver resolver, IExecutor host, Machi
             throw SystemProblem.Explain(file, problem);
         }
         Attempts.Remove(attempt.Directory);
+        resolver.Trace.Wrote(file);
         return file;
     }
 

@@ -21,6 +21,9 @@ internal sealed class RunMachines(EngineOptions options, Journal journal, IBuild
                 found.Add(PlaceOf(experiment), await ReadAsync(experiment, cancellation).ConfigureAwait(false));
     }
 
+    /// <summary>The machine of an experiment as it was found.</summary>
+    public MachineReading FoundFor(ExperimentDeclaration experiment) => found[PlaceOf(experiment)];
+
     /// <summary>Images of machines that nobody has seen yet; they are known once they were started.</summary>
     public IReadOnlyList<string> Unseen => [.. found.Where(machine => machine.Value.State.Kernel is null).Select(machine => machine.Key.Item2).OfType<string>()];
 

@@ -3,32 +3,34 @@ using Verus.Artifact.Experiments.Samples;
 using Verus.Artifact.Sources;
 using Verus.Artifact.Tools;
 
-namespace Verus.Artifact.Evaluation;
+namespace Verus.Artifact.Evaluation.Stages;
 
-public sealed partial class EvaluationSession
+/// <summary>Writes pinned inputs into one archive, for builds without a network.</summary>
+/// <param name="context">The call.</param>
+public sealed class WriteBundle(EvaluationContext context)
 {
     /// <summary>Writes every pinned input of the request, or of the whole ledger when nothing was asked for, into one archive; fetches what is not here.</summary>
     /// <param name="file">Path of the archive, relative to the project; empty: bundle.tar.gz in the evaluation's folder.</param>
     /// <param name="log">Told what the archive holds and lacks.</param>
     /// <param name="cancellation">Stops; no archive is left then.</param>
     /// <exception cref="DiagnosticException">An input cannot be had, or the archive cannot be written.</exception>
-    public async Task WriteBundleAsync(string file, IBuildLog log, CancellationToken cancellation)
+    public async Task RunAsync(string file, IBuildLog log, CancellationToken cancellation)
     {
-        var target = file.Length == 0 ? Path.Combine(Options.Layout.Root, "bundle.tar.gz") : Options.Layout.Resolve(file);
-        LintPins();
-        var wanted = ToolsOf(Selection.Experiments, Selection.Tools, build: true);
-        var (repos, downloads) = Options.Request.Length == 0 ? (Model.Pins.Repos, Model.Pins.Files)
-            : (ReposWith(Selection.Experiments, wanted), FilesOf(Selection.Experiments));
-        var store = Store(log);
+        var target = file.Length == 0 ? Path.Combine(context.Options.Layout.Root, "bundle.tar.gz") : context.Options.Layout.Resolve(file);
+        PrintPins.Lint(context.Model);
+        var wanted = context.Needs.Tools(context.Selection.Experiments, context.Selection.Tools, build: true);
+        var (repos, downloads) = context.Options.Request.Length == 0 ? (context.Model.Pins.Repos, context.Model.Pins.Files)
+            : (context.Needs.Repos(context.Selection.Experiments, wanted), context.Needs.Files(context.Selection.Experiments));
+        var store = context.Sources(log);
         var problems = new AcquisitionProblems();
         var acquired = await store.AcquireAsync(repos, problems, cancellation).ConfigureAwait(false);
-        var files = await FileStore(log).AcquireAsync(downloads, problems, cancellation).ConfigureAwait(false);
+        var files = await context.Downloads(log).AcquireAsync(downloads, problems, cancellation).ConfigureAwait(false);
         problems.ThrowIfAny();
-        var staging = BundleUnpacker.Staging(Options.Layout);
+        var staging = BundleUnpacker.Staging(context.Options.Layout);
         try
         {
             var (packages, lacking) = await PackagesAsync(wanted, log, cancellation).ConfigureAwait(false);
-            lacking.AddRange(Model.Pins.Images.Where(image => Options.Request.Length == 0 || Selection.Experiments.Any(experiment => experiment.Image == image.Name))
+            lacking.AddRange(context.Model.Pins.Images.Where(image => context.Options.Request.Length == 0 || context.Selection.Experiments.Any(experiment => experiment.Image == image.Name))
                 .Select(image => $"the image '{image.Name}' ({image.Reference}): pull it there; an engine that loads a saved image does not know the digest that is pinned"));
             log.Progress("Packing");
             var inputs = (await store.PackAsync(repos, acquired, staging, cancellation).ConfigureAwait(false)).Concat(packages)
@@ -44,18 +46,10 @@ public sealed partial class EvaluationSession
         }
     }
 
-    /// <summary>Brings what a bundle holds to its places below sources/, where the stages find it; a bundle that was unpacked before is not read again.</summary>
-    /// <param name="file">Path of the archive, relative to the project.</param>
-    /// <param name="log">Told what goes on.</param>
-    /// <param name="cancellation">Stops; nothing that is incomplete is used.</param>
-    /// <exception cref="DiagnosticException">It is no bundle, damaged, or not as pinned; nothing of it is used then.</exception>
-    public Task UnpackBundleAsync(string file, IBuildLog log, CancellationToken cancellation) =>
-        new BundleUnpacker(Options.Layout, Model.Pins, Store(log), hashes, log).UnpackAsync(Options.Layout.Resolve(file), cancellation);
-
     // Packages of .NET tools, installed here if they are not; and in words what no archive can hold.
     private async Task<(IReadOnlyList<BundleInput> Packages, List<string> Lacking)> PackagesAsync(IEnumerable<ToolDeclaration> wanted, IBuildLog log, CancellationToken cancellation)
     {
-        var options = ToolOptionsNow();
+        var options = context.ToolOptions(new AcquiredInputs());
         var lacking = new List<string>();
         var packages = new SortedDictionary<string, BundleInput>(StringComparer.Ordinal);
         foreach (var tool in wanted.Where(tool => tool.Path is null))
@@ -65,6 +59,7 @@ public sealed partial class EvaluationSession
             {
                 if (await DotNetToolInstaller.InstallAsync(tool, rule!, options, log, cancellation).ConfigureAwait(false) is { } failure)
                     throw new DiagnosticException(failure);
+                DotNetToolInstaller.Pin(tool, rule, options, log);
                 DotNetToolInstaller.Pin(tool, rule, options, log);
                 var pinned = DotNetToolInstaller.PackagesOf(tool, rule, options);
                 if (pinned.Count == 0)
@@ -80,5 +75,6 @@ public sealed partial class EvaluationSession
         return ([.. packages.Values], lacking);
     }
 
-    private static VersionRule? RuleOf(ToolDeclaration tool, ToolOptions options) => tool.VersionOverride ?? tool.Version ?? options.Pins.GetValueOrDefault(tool.Name);
+    /// <summary>The version rule that counts for a tool.</summary>
+    internal static VersionRule? RuleOf(ToolDeclaration tool, ToolOptions options) => tool.VersionOverride ?? tool.Version ?? options.Pins.GetValueOrDefault(tool.Name);
 }

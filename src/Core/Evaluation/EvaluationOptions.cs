@@ -3,8 +3,8 @@ using Verus.Artifact.Experiments.Scheduling;
 
 namespace Verus.Artifact.Evaluation;
 
-/// <summary>What a user said for one request, read from properties.</summary>
-public sealed record SessionOptions
+/// <summary>What a user asked of one call, read from properties. Immutable.</summary>
+public sealed record EvaluationOptions
 {
     /// <summary>Absolute path of the project.</summary>
     public required string ProjectFile { get; init; }
@@ -22,6 +22,8 @@ public sealed record SessionOptions
     public int? Seed { get; init; }
     /// <summary>What to do with what cannot be measured here.</summary>
     public OnMissing OnMissing { get; init; }
+    /// <summary>Whether a call succeeds that shows no measured number although experiments were asked for.</summary>
+    public bool AllowNothingMeasured { get; init; }
     /// <summary>Whether the network is off limits.</summary>
     public bool Offline { get; init; }
     /// <summary>Whether failed samples are repeated.</summary>
@@ -38,4 +40,8 @@ public sealed record SessionOptions
     public string? DotNetHost { get; init; }
     /// <summary>Folders in which tools are looked up.</summary>
     public IReadOnlyList<string> SearchPath { get; init; } = [];
+
+    /// <summary>The request as the name of files: All, Figure6a, or several names in one.</summary>
+    public string RequestName => Request.Length == 0 ? Selection.Everything
+        : string.Concat(Request.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '+'));
 }

@@ -1,0 +1,94 @@
+using Verus.Artifact.Common;
+using Verus.Artifact.Containers;
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Evaluation.Stages;
+using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Experiments.Samples;
+using Verus.Artifact.Experiments.Scheduling;
+using Verus.Artifact.Experiments.Tuning;
+using Verus.Artifact.Sources;
+using Verus.Artifact.Tools;
+
+namespace Verus.Artifact.Evaluation;
+
+/// <summary>
+/// What all stages of one call share: what was asked for, what is declared, and the services that stages use. Immutable; a stage passes what it made
+/// to the next one in its output.
+/// </summary>
+public sealed record EvaluationContext
+{
+    private static readonly TimeSpan VersionTimeout = TimeSpan.FromSeconds(20);
+
+    /// <summary>What the user asked for.</summary>
+    public required EvaluationOptions Options { get; init; }
+    /// <summary>What the project declares.</summary>
+    public required EvaluationModel Model { get; init; }
+    /// <summary>The part of it that the request needs.</summary>
+    public required Selection Selection { get; init; }
+    /// <summary>Whether the call changes nothing: no lease, nothing fetched, built, started or written.</summary>
+    public required bool IsReading { get; init; }
+    /// <summary>The machine, as far as its state can be set.</summary>
+    public required MachineTuning Tuning { get; init; }
+    /// <summary>The container engine.</summary>
+    public required DockerEngine Engine { get; init; }
+    /// <summary>Hashes of files by content.</summary>
+    public required ContentHashes Hashes { get; init; }
+    /// <summary>Told of everything outside the declarations that a stage acts on.</summary>
+    public required InputTrace Trace { get; init; }
+
+    /// <summary>What parts of the evaluation need of each other.</summary>
+    public EvaluationNeeds Needs => new(Model);
+
+    /// <summary>The samples that were taken so far.</summary>
+    public Journal ReadJournal(IBuildLog log)
+    {
+        var file = Journal.FileIn(Options.Layout);
+        Trace.File(file);
+        return Journal.Read(file, log);
+    }
+
+    /// <summary>The store of checkouts.</summary>
+    internal SourceStore Sources(IBuildLog log) =>
+        new(new SourceOptions(Options.Layout, Options.Offline, Options.AllowFallback) { SearchPath = Options.SearchPath }, log);
+
+    /// <summary>The store of downloads.</summary>
+    internal ExternalFileStore Downloads(IBuildLog log) => new(Options.Layout, Options.Offline, Hashes, log);
+
+    /// <summary>How tools are looked for and made, given the inputs that are here.</summary>
+    internal ToolOptions ToolOptions(AcquiredInputs inputs) => new(Options.Layout.ProjectDirectory, Options.SearchPath,
+        Model.Pins.Tools.Select(pin => (pin.Name, Rule: VersionRule.Parse(pin.Version))).Where(pin => pin.Rule is not null)
+            .ToDictionary(pin => pin.Name, pin => pin.Rule!, StringComparer.OrdinalIgnoreCase), VersionTimeout)
+    {
+        ToolPins = Model.Pins.Tools.ToDictionary(pin => pin.Name, StringComparer.OrdinalIgnoreCase),
+        ToolsDirectory = Options.Layout.Tools,
+        DotNetHost = Options.DotNetHost,
+        Offline = Options.Offline,
+        Packages = Options.Layout.Packages,
+        Sources = inputs.SourceBindings,
+        InImage = name => inputs.Images.GetValueOrDefault(name) is { } image ? new ContainerCommandRunner(Engine, image, Options.Layout.Root) : null,
+        Hashes = Hashes,
+    };
+
+    /// <summary>What experiments find around them.</summary>
+    internal Surroundings Surroundings(AcquiredInputs inputs, IReadOnlyList<ResolvedTool> tools) => new()
+    {
+        Layout = Options.Layout,
+        Services = Model.Services,
+        Tools = tools.ToDictionary(tool => tool.Name, StringComparer.OrdinalIgnoreCase),
+        Sources = inputs.SourceBindings,
+        Files = inputs.FileBindings,
+    };
+
+    /// <summary>The engine that plans cells and takes samples.</summary>
+    internal ExperimentEngine ExperimentEngine(Surroundings surroundings, EvaluationPlaces places, Journal journal, IBuildLog log) =>
+        new(new CellResolver(surroundings, Hashes, Trace), new EngineOptions
+        {
+            Policy = Options.Smoke ? new SamplePolicy(1) : Options.Policy,
+            Executors = places.All,
+            Seed = Options.Seed,
+            RetryFailed = Options.RetryFailed,
+            SdkVersion = SdkVersion.Text,
+            Machine = Tuning,
+            TuneMachine = Options.TuneMachine,
+        }, journal, log);
+}

@@ -1,0 +1,79 @@
+using Verus.Artifact.Common;
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Experiments.Cells;
+
+namespace Verus.Artifact.Evaluation;
+
+/// <summary>
+/// The right to change an evaluation's folder. One process has it at a time; within the process it is counted, so that no call waits for another
+/// one of the same build, which could only end after it.
+/// </summary>
+public sealed class EvaluationLease : IDisposable
+{
+    private static readonly Dictionary<string, Shared> Held = new(StringComparer.Ordinal);
+    private static readonly Lock Gate = new();
+    private readonly string file;
+    private bool released;
+
+    private EvaluationLease(string file) => this.file = file;
+
+    /// <summary>Takes the lease of a folder; waits for another process that has it, and says which one.</summary>
+    /// <param name="options">The call; names the folder, and is what others are told who wait.</param>
+    /// <param name="log">Told of the wait.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="DiagnosticException">The folder cannot be written.</exception>
+    public static async Task<EvaluationLease> TakeAsync(EvaluationOptions options, IBuildLog log, CancellationToken cancellation)
+    {
+        var lease = new EvaluationLease(Path.Combine(options.Layout.Root, ".lock"));
+        Task<FileLock> taken;
+        lock (Gate)
+        {
+            if (!Held.TryGetValue(lease.file, out var shared))
+                Held.Add(lease.file, shared = new Shared(LockAsync(lease.file, options, log, cancellation)));
+            shared.Count++;
+            taken = shared.Lock;
+        }
+        try
+        {
+            await taken.ConfigureAwait(false);
+            return lease;
+        }
+        catch
+        {
+            lease.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (Gate)
+        {
+            if (released)
+                return;
+            released = true;
+            var shared = Held[file];
+            if (--shared.Count > 0)
+                return;
+            Held.Remove(file);
+            if (shared.Lock.IsCompletedSuccessfully)
+                shared.Lock.Result.Dispose();
+        }
+    }
+
+    private static Task<FileLock> LockAsync(string file, EvaluationOptions options, IBuildLog log, CancellationToken cancellation)
+    {
+        var owner = $"process {Environment.ProcessId} ({options.RequestName} of {options.ProjectFile}, since {DateTime.Now:HH:mm:ss})";
+        return FileLock.ExclusiveAsync(file, owner,
+            other => log.Report(ExperimentRules.WaitingForOwner.At(SourceLocation.None, other, options.Layout.Root)), cancellation);
+    }
+
+    // The wait for another process is shared as well: whoever comes meanwhile waits for the same.
+    private sealed class Shared(Task<FileLock> @lock)
+    {
+        public Task<FileLock> Lock { get; } = @lock;
+
+        public int Count { get; set; }
+    }
+}

@@ -1,0 +1,70 @@
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Pins;
+using Verus.Artifact.Places.Vm;
+using Verus.Artifact.Tools;
+
+namespace Verus.Artifact.Evaluation;
+
+/// <summary>What parts of an evaluation need of each other, by what is declared. Nothing is looked at.</summary>
+/// <param name="model">What is declared.</param>
+public sealed class EvaluationNeeds(EvaluationModel model)
+{
+    /// <summary>The tools that experiments name or refer to, and what those need: to run, or also to be built.</summary>
+    /// <exception cref="DiagnosticException">Tools need each other in a circle.</exception>
+    public IReadOnlyList<ToolDeclaration> Tools(IReadOnlyList<ExperimentDeclaration> experiments, IReadOnlyList<string> asked, bool build = false)
+    {
+        var problems = new List<Diagnostic>();
+        var wanted = experiments.SelectMany(experiment => References.Tools(model, experiment)).Concat(asked);
+        var needed = ToolGraph.InOrder(model.Tools, wanted, problems, build);
+        return problems.Count == 0 ? needed : throw new DiagnosticException(problems);
+    }
+
+    /// <summary>Repositories that experiments use themselves, and those that tools are built from.</summary>
+    public IReadOnlyList<ExternalRepo> Repos(IReadOnlyList<ExperimentDeclaration> experiments, IEnumerable<ToolDeclaration> built)
+    {
+        var names = experiments.SelectMany(experiment => References.Sources(model, experiment))
+            .Concat(Machines(experiments).SelectMany(machine => machine.Sources))
+            .Concat(built.SelectMany(tool => tool.Build?.Sources ?? [])).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return [.. model.Pins.Repos.Where(repo => names.Contains(repo.Name))];
+    }
+
+    /// <summary>Downloads that experiments use.</summary>
+    public IReadOnlyList<ExternalFile> Files(IReadOnlyList<ExperimentDeclaration> experiments)
+    {
+        var names = experiments.SelectMany(experiment => References.Placeholder(model, experiment, "file"))
+            .Concat(Machines(experiments).SelectMany(machine => machine.Files)).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return [.. model.Pins.Files.Where(file => names.Contains(file.Name))];
+    }
+
+    /// <summary>Images in which experiments run and tools are built; one that nothing uses is not pulled.</summary>
+    public IReadOnlyList<ContainerImage> Images(IReadOnlyList<ExperimentDeclaration> experiments, IReadOnlyList<string> asked)
+    {
+        var names = experiments.Where(experiment => experiment.Executor == ExecutorKind.Docker).Select(experiment => experiment.Image)
+            .Concat(Tools(experiments, asked).Select(tool => tool.Image)).OfType<string>().ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return [.. model.Pins.Images.Where(image => names.Contains(image.Name))];
+    }
+
+    /// <summary>All pins that an experiment cannot be measured without.</summary>
+    public IEnumerable<IDeclaration> Pins(ExperimentDeclaration experiment) =>
+        Repos([experiment], []).Concat<IDeclaration>(Files([experiment])).Concat(Images([experiment], []));
+
+    /// <summary>Names of the experiments behind datasets.</summary>
+    public IReadOnlyList<string> ExperimentsOf(IReadOnlyCollection<string> datasets) =>
+    [
+        .. model.Experiments.Where(experiment => model.Datasets.Any(dataset =>
+            datasets.Contains(dataset.Name, StringComparer.OrdinalIgnoreCase) && IsOf(dataset, experiment))).Select(experiment => experiment.Name),
+    ];
+
+    /// <summary>Whether an experiment's samples are part of a dataset.</summary>
+    public static bool IsOf(Data.DatasetDeclaration dataset, ExperimentDeclaration experiment) =>
+        dataset.Experiments.Contains(experiment.Name, StringComparer.OrdinalIgnoreCase)
+        || dataset.Experiments.Contains(experiment.Suite, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The same by the experiment's name.</summary>
+    public bool IsOf(Data.DatasetDeclaration dataset, string experiment) => model.Experiments.Any(one => one.Name == experiment && IsOf(dataset, one));
+
+    private IEnumerable<VirtualMachineDeclaration> Machines(IEnumerable<ExperimentDeclaration> experiments) => model.Machines.Where(machine =>
+        experiments.Any(experiment => experiment.Executor == ExecutorKind.Vm && machine.Name.Equals(experiment.Image, StringComparison.OrdinalIgnoreCase)));
+}

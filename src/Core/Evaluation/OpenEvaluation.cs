@@ -1,0 +1,159 @@
+using Verus.Artifact.Common;
+using Verus.Artifact.Containers;
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Experiments.Tuning;
+
+namespace Verus.Artifact.Evaluation;
+
+/// <summary>What a call is for.</summary>
+public enum Purpose
+{
+    /// <summary>To answer a question: nothing is changed, and nobody is waited for.</summary>
+    Read,
+    /// <summary>To bring the results up to date, or to find that they are.</summary>
+    Evaluate,
+    /// <summary>To do one stage, whatever the last complete call left.</summary>
+    OneStage,
+}
+
+/// <summary>One call on an evaluation, from the declarations on: it is for reading, has work to do, or finds nothing to do.</summary>
+public abstract class OpenEvaluation : IDisposable
+{
+    private protected OpenEvaluation() { }
+
+    /// <summary>The log file of the evaluation; null in a call that leaves no lines in it.</summary>
+    public virtual EvaluationLog? Log => null;
+
+    /// <summary>
+    /// Reads the declarations and finds out what there is to do. A call for work that has something to do takes the lease of the evaluation's folder,
+    /// waiting for another process that has it.
+    /// </summary>
+    /// <exception cref="DiagnosticException">Something declared or asked for is wrong, or the folder cannot be written.</exception>
+    public static async Task<OpenEvaluation> OpenAsync(EvaluationOptions options, IReadOnlyList<DeclarationItem> items, Purpose purpose, IBuildLog log,
+        CancellationToken cancellation)
+    {
+        var tuning = MachineTuning.Here();
+        if (purpose == Purpose.Read)
+        {
+            tuning.Tell(log);
+            var reading = MakeContext(options, items, isReading: true, tuning);
+            Tell(reading.Model, log);
+            return new ReadingEvaluation(reading);
+        }
+        // Also when this call has nothing to do: whoever tuned the machine may have been killed.
+        tuning.RestoreLeft(log);
+        var check = new QuickCheck(options, items);
+        var ask = new WorldAnswers(options, items, tuning, log);
+        if (purpose == Purpose.Evaluate && check.Summary(ask.Answer) is { } summary)
+            return new FinishedEvaluation(summary);
+        // What is declared wrongly is told before anyone is waited for.
+        var context = MakeContext(options, items, isReading: false, tuning);
+        Tell(context.Model, log);
+        EvaluationLease? lease = null;
+        try
+        {
+            lease = await EvaluationLease.TakeAsync(options, log, cancellation).ConfigureAwait(false);
+            // Whoever had the lease may have done the same work.
+            if (purpose == Purpose.Evaluate && check.Summary(ask.Answer) is { } after)
+            {
+                lease.Dispose();
+                context.Engine.Dispose();
+                return new FinishedEvaluation(after);
+            }
+            check.Forget();
+            return new WorkingEvaluation(context, check, lease);
+        }
+        catch
+        {
+            lease?.Dispose();
+            context.Engine.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public abstract void Dispose();
+
+    private static void Tell(EvaluationModel model, IBuildLog log)
+    {
+        foreach (var warning in model.Warnings)
+            log.Report(warning);
+    }
+
+    /// <summary>The context of a call.</summary>
+    internal static EvaluationContext MakeContext(EvaluationOptions options, IReadOnlyList<DeclarationItem> items, bool isReading, MachineTuning tuning)
+    {
+        var model = EvaluationModel.Parse(items, options.Layout);
+        if (options.Smoke)
+            model = model with { Experiments = [.. model.Experiments.Select(experiment => experiment with { IsSmoke = true })] };
+        return new EvaluationContext
+        {
+            Options = options,
+            Model = model,
+            Selection = Selection.Of(model, options.Request),
+            IsReading = isReading,
+            Tuning = tuning,
+            Engine = new DockerEngine(DockerEndpoint.Find()),
+            Hashes = new ContentHashes(Path.Combine(options.Layout.State, "hashes.tsv")),
+            Trace = new InputTrace(),
+        };
+    }
+}
+
+/// <summary>A call that answers a question.</summary>
+public sealed class ReadingEvaluation : OpenEvaluation
+{
+    internal ReadingEvaluation(EvaluationContext context) => Context = context;
+
+    /// <summary>What stages of the call share.</summary>
+    public EvaluationContext Context { get; }
+
+    /// <inheritdoc/>
+    public override void Dispose() => Context.Engine.Dispose();
+}
+
+/// <summary>A call that finds everything up to date.</summary>
+public sealed class FinishedEvaluation : OpenEvaluation
+{
+    internal FinishedEvaluation(string summary) => Summary = summary;
+
+    /// <summary>The summary of the call that did the work, for <see cref="Report.SummaryTable.Parse"/>.</summary>
+    public string Summary { get; }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        // It holds nothing.
+    }
+}
+
+/// <summary>A call that works. It has the lease of the evaluation's folder until it is disposed.</summary>
+public sealed class WorkingEvaluation : OpenEvaluation
+{
+    private readonly EvaluationLease lease;
+
+    internal WorkingEvaluation(EvaluationContext context, QuickCheck check, EvaluationLease lease)
+    {
+        (Context, QuickCheck, this.lease) = (context, check, lease);
+        Log = new EvaluationLog(context.Options.Layout.Log);
+        Log.Line($"{context.Options.RequestName} of {Path.GetFileName(context.Options.ProjectFile)}, process {Environment.ProcessId}");
+    }
+
+    /// <summary>What stages of the call share.</summary>
+    public EvaluationContext Context { get; }
+
+    /// <inheritdoc/>
+    public override EvaluationLog Log { get; }
+
+    /// <summary>What the next call compares with.</summary>
+    internal QuickCheck QuickCheck { get; }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        Log.Dispose();
+        Context.Engine.Dispose();
+        lease.Dispose();
+    }
+}

@@ -1,0 +1,82 @@
+using System.Text;
+using Verus.Artifact.Common;
+using Verus.Artifact.Declarations;
+
+namespace Verus.Artifact.Evaluation;
+
+/// <summary>
+/// What the last complete call of a request depended on and what it wrote, so that the next one can see in a moment whether there is anything to do.
+/// It asks the questions that the stages themselves asked (<see cref="InputTrace"/>) and nothing else: it may send a call through the stages for
+/// nothing, but never keeps one from them.
+/// </summary>
+public sealed class QuickCheck
+{
+    private readonly string file;
+    private readonly string declared;
+
+    /// <summary>The check of a request.</summary>
+    public QuickCheck(EvaluationOptions options, IEnumerable<DeclarationItem> items)
+    {
+        file = Path.Combine(options.Layout.State, ContentHashes.OfText(options.Request)[..16] + ".txt");
+        declared = HashOf(items, options);
+    }
+
+    /// <summary>The summary that <see cref="Save"/> was given, when all answers are the same; null otherwise.</summary>
+    /// <param name="ask">Answers questions about machines, places and images; null: it cannot.</param>
+    public string? Summary(Func<string, string, string?> ask)
+    {
+        string[] lines;
+        try
+        {
+            if (!File.Exists(file))
+                return null;
+            lines = File.ReadAllLines(file);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+        var end = Array.IndexOf(lines, "");
+        return end < 1 || lines[0] != declared || !lines[1..end].All(line => InputTrace.StillHolds(line, ask)) ? null : string.Join('\n', lines[(end + 1)..]);
+    }
+
+    /// <summary>Writes down what a complete call asked and wrote, with its summary.</summary>
+    public void Save(InputTrace trace, IEnumerable<string> outputs, string summary)
+    {
+        var written = outputs.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        var read = trace.Lines().Where(line => !written.Contains(line.Split('\t', 3)[^1], StringComparer.Ordinal));
+        AtomicFile.Write(file, string.Join('\n', read.Concat(written.Select(InputTrace.LineOfOutput)).Prepend(declared)) + "\n\n" + summary);
+    }
+
+    /// <summary>Forgets: what follows changes outputs.</summary>
+    /// <exception cref="Diagnostics.DiagnosticException">The folder cannot be written.</exception>
+    public void Forget()
+    {
+        try
+        {
+            File.Delete(file);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // There was nothing to forget.
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw AtomicFile.Explain(file, problem);
+        }
+    }
+
+    private static string HashOf(IEnumerable<DeclarationItem> items, EvaluationOptions options)
+    {
+        var text = new StringBuilder(typeof(QuickCheck).Assembly.ManifestModule.ModuleVersionId.ToString());
+        text.Append('\n').Append(options with { SearchPath = [], AllowFallback = [] }).Append('\n').AppendJoin(':', options.SearchPath).Append('\n')
+            .AppendJoin(';', options.AllowFallback).Append('\n');
+        foreach (var item in items)
+        {
+            text.Append(item.Type).Append('\t').Append(item.Name).Append('\n');
+            foreach (var (name, value) in item.Metadata.OrderBy(pair => pair.Key, StringComparer.OrdinalIgnoreCase))
+                text.Append(name).Append('=').Append(value.Length).Append(':').Append(value).Append('\n');
+        }
+        return ContentHashes.OfText(text.ToString());
+    }
+}

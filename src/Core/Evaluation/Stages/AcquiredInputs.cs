@@ -1,0 +1,49 @@
+using Verus.Artifact.Containers;
+using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Sources;
+
+namespace Verus.Artifact.Evaluation.Stages;
+
+/// <summary>The pinned inputs that are on this machine, each by the name of its pin.</summary>
+public sealed record AcquiredInputs
+{
+    /// <summary>Checkouts.</summary>
+    public IReadOnlyDictionary<string, AcquiredSource> Sources { get; init; } = new Dictionary<string, AcquiredSource>();
+    /// <summary>Downloads.</summary>
+    public IReadOnlyDictionary<string, AcquiredFile> Files { get; init; } = new Dictionary<string, AcquiredFile>();
+    /// <summary>Images.</summary>
+    public IReadOnlyDictionary<string, AcquiredImage> Images { get; init; } = new Dictionary<string, AcquiredImage>();
+    /// <summary>What could not be had.</summary>
+    public Gaps Gaps { get; init; } = Gaps.None;
+
+    /// <summary>Checkouts as experiments and builds use them.</summary>
+    public IReadOnlyDictionary<string, SourceBinding> SourceBindings =>
+        Sources.Values.ToDictionary(source => source.Name, source => new SourceBinding(source.Path, source.Commit), StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Downloads as experiments use them.</summary>
+    public IReadOnlyDictionary<string, SourceBinding> FileBindings =>
+        Files.Values.ToDictionary(file => file.Name, file => new SourceBinding(file.Path, file.Sha256), StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// What sources will be, for a call that brings none: the pin says the commit, or the checkout, where the fallback was taken. Without it, what was
+    /// built or measured from a source would look stale.
+    /// </summary>
+    public static AcquiredInputs Expected(EvaluationContext context)
+    {
+        var (options, pins) = (context.Options, context.Model.Pins);
+        var sources = new Dictionary<string, AcquiredSource>(StringComparer.OrdinalIgnoreCase);
+        foreach (var repo in pins.Repos)
+        {
+            var path = SourceStore.PathOf(options.Layout, repo);
+            var fallback = repo.Fallback is not null && options.AllowFallback.Contains(repo.Name, StringComparer.OrdinalIgnoreCase)
+                && Checkout.CommitOf(path) == repo.Fallback;
+            sources[repo.Name] = new AcquiredSource(repo.Name, path, fallback ? repo.Fallback! : repo.Commit, null);
+        }
+        return new AcquiredInputs
+        {
+            Sources = sources,
+            Files = pins.Files.Where(file => file.Sha256 is not null).ToDictionary(file => file.Name,
+                file => new AcquiredFile(file.Name, ExternalFileStore.PathOf(options.Layout, file), file.Sha256!), StringComparer.OrdinalIgnoreCase),
+        };
+    }
+}

@@ -1,0 +1,66 @@
+using Verus.Artifact.Claims;
+using Verus.Artifact.Data;
+using Verus.Artifact.Diagnostics;
+
+namespace Verus.Artifact.Evaluation.Stages;
+
+/// <summary>The verdicts on the claims of the request.</summary>
+public sealed record JudgedClaims
+{
+    /// <summary>A verdict for each claim that could be judged.</summary>
+    public IReadOnlyList<ClaimVerdict> Verdicts { get; init; } = [];
+    /// <summary>Absolute paths of the files that were written.</summary>
+    public IReadOnlyList<string> Files { get; init; } = [];
+    /// <summary>What could not be had up to here.</summary>
+    public Gaps Gaps { get; init; } = Gaps.None;
+}
+
+/// <summary>Judges claims by the files of the data stage.</summary>
+/// <param name="context">The call.</param>
+public sealed class CheckClaims(EvaluationContext context)
+{
+    /// <summary>
+    /// Judges the claims of the request. A predicate that does not fit its data is an error for the end of the call; its claim is inconclusive at
+    /// best, and the others are judged.
+    /// </summary>
+    public Task<JudgedClaims> RunAsync(WrittenData data, Gaps gaps, CancellationToken cancellation)
+    {
+        if (context.Selection.Claims.Count == 0)
+            return Task.FromResult(new JudgedClaims { Gaps = gaps });
+        var folder = new DatasetFolder(data.Folder, context.Options.OnMissing);
+        var verdicts = new List<ClaimVerdict>();
+        foreach (var claim in context.Selection.Claims)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var problems = new List<Diagnostic>();
+            var verdict = ClaimEvaluator.Judge(claim, context.Model.Predicates, name => Read(folder, name, problems), name => NumaNodes(data, name), problems);
+            // A predicate that fails refutes the claim, whatever the others would say.
+            verdicts.Add(problems.Count > 0 && verdict.Outcome != VerdictOutcome.NotSupported
+                ? verdict.Undecided("a predicate cannot be evaluated: " + problems[0].Message) : verdict);
+            gaps = gaps.With(problems);
+        }
+        if (context.Options.Smoke)
+            verdicts = [.. verdicts.Select(verdict => verdict.Undecided("a smoke run decides nothing"))];
+        return Task.FromResult(new JudgedClaims
+        {
+            Verdicts = verdicts,
+            Files = VerdictFile.Write(verdicts, context.Options.Layout.Claims, context.Options.RequestName),
+            Gaps = gaps,
+        });
+    }
+
+    private static Dataset? Read(DatasetFolder folder, string name, List<Diagnostic> problems)
+    {
+        try
+        {
+            return folder[name];
+        }
+        catch (DiagnosticException problem)
+        {
+            problems.AddRange(problem.Diagnostics);
+            return null;
+        }
+    }
+
+    private static int? NumaNodes(WrittenData data, string dataset) => data.NumaNodes.TryGetValue(dataset, out var nodes) ? nodes : null;
+}

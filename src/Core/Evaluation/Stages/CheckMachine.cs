@@ -1,0 +1,49 @@
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Experiments.Scheduling;
+using Verus.Artifact.Tools;
+
+namespace Verus.Artifact.Evaluation.Stages;
+
+/// <summary>Says what a request lacks on this machine, before any long work, in one list.</summary>
+/// <param name="context">The call.</param>
+public sealed class CheckMachine(EvaluationContext context)
+{
+    /// <summary>
+    /// Looks at the machine. What is lacking stands in the way of the experiments that need it: with OnMissing=FailFast it is an error at once, with
+    /// Fail one at the end of the call, and else these experiments are left out.
+    /// </summary>
+    /// <exception cref="DiagnosticException">Something is lacking, and that is to be an error at once.</exception>
+    public async Task<FoundHere> RunAsync(IBuildLog log, CancellationToken cancellation)
+    {
+        var options = context.Options;
+        if (options.Smoke)
+            log.Info("Smoke run: a few cells of each experiment, one sample each. "
+                + FullCost.Text(context.Selection.Experiments, context.ReadJournal(log), options.Policy));
+        var found = await new FindWhatIsHere(context).RunAsync(log, cancellation).ConfigureAwait(false);
+        if (found.Shortfalls.Count == 0)
+        {
+            // Asked by name, it answers; on the way to somewhere else it is silent.
+            if (context.IsReading)
+                log.Info(Enough(found));
+            return found;
+        }
+        var list = Preflight.Render(found.Shortfalls);
+        if (options.OnMissing == OnMissing.FailFast || (context.IsReading && options.OnMissing == OnMissing.Fail))
+            throw new DiagnosticException(list);
+        log.Info($"{found.Gaps.Missing.Count} of {context.Selection.Experiments.Count + context.Selection.Tools.Count} cannot be had here and are "
+            + $"{(options.OnMissing == OnMissing.Recorded ? "taken from recorded numbers" : "left out")}: {string.Join(", ", found.Gaps.Missing.Keys)}");
+        foreach (var shortfall in found.Shortfalls)
+            log.Detail($"{shortfall.What}: needed {shortfall.Needed}, found {shortfall.Found}. {shortfall.Remedy}");
+        return options.OnMissing == OnMissing.Fail ? found with { Gaps = found.Gaps.With(list) } : found;
+    }
+
+    private string Enough(FoundHere found)
+    {
+        var selection = context.Selection;
+        var onTheWay = found.Provisions.Count == 0 ? "" : $" On the way: {string.Join("; ", found.Provisions)}.";
+        return selection.Experiments.Count > 0 ? $"Nothing is lacking for {selection.Experiments.Count} experiments." + onTheWay
+            : selection.Tools.Count > 0 ? $"Nothing is lacking for {string.Join(", ", selection.Tools)}." + onTheWay
+            : "No experiment is declared for what was asked for.";
+    }
+}

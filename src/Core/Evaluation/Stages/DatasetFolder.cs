@@ -1,0 +1,32 @@
+using Verus.Artifact.Data;
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Diagnostics;
+
+namespace Verus.Artifact.Evaluation.Stages;
+
+/// <summary>The datasets of a folder that the data stage wrote, here or on another machine. Each is read once.</summary>
+/// <param name="folder">Absolute path of the folder.</param>
+/// <param name="onMissing">Whether recorded numbers may stand in for measured ones.</param>
+public sealed class DatasetFolder(string folder, OnMissing onMissing)
+{
+    private readonly Dictionary<(string, Origin), Dataset?> read = [];
+
+    /// <summary>The measured dataset of a name; null when nothing of it was measured.</summary>
+    /// <exception cref="DiagnosticException">Its files cannot be read.</exception>
+    public Dataset? Measured(string name) => Read(name, Origin.Measured);
+
+    /// <summary>The recorded dataset of a name; null when there is none.</summary>
+    /// <exception cref="DiagnosticException">Its files cannot be read.</exception>
+    public Dataset? Recorded(string name) => Read(name, Origin.Recorded);
+
+    /// <summary>What is drawn and judged: measured numbers, and recorded ones in their place only when the user said so.</summary>
+    /// <exception cref="DiagnosticException">Its files cannot be read.</exception>
+    public Dataset? this[string name] => Measured(name) ?? (onMissing == OnMissing.Recorded ? Recorded(name) : null);
+
+    private Dataset? Read(string name, Origin origin)
+    {
+        if (!read.TryGetValue((name.ToUpperInvariant(), origin), out var dataset))
+            read[(name.ToUpperInvariant(), origin)] = dataset = DatasetFile.Read(folder, name, origin);
+        return dataset;
+    }
+}

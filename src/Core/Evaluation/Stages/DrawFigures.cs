@@ -1,0 +1,81 @@
+using Verus.Artifact.Data;
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Figures;
+using Verus.Artifact.Report;
+
+namespace Verus.Artifact.Evaluation.Stages;
+
+/// <summary>The figures of the request.</summary>
+public sealed record FiguresOfRequest
+{
+    /// <summary>Those that were drawn.</summary>
+    public IReadOnlyList<DrawnFigure> Drawn { get; init; } = [];
+    /// <summary>Those that were not, and why.</summary>
+    public IReadOnlyList<MissingFigure> NotDrawn { get; init; } = [];
+    /// <summary>What could not be had up to here.</summary>
+    public Gaps Gaps { get; init; } = Gaps.None;
+}
+
+/// <summary>Draws figures from the files of the data stage.</summary>
+/// <param name="context">The call.</param>
+public sealed class DrawFigures(EvaluationContext context)
+{
+    /// <summary>Draws the figures of the request. One that does not fit its data is an error for the end of the call, and the others are drawn.</summary>
+    public Task<FiguresOfRequest> RunAsync(WrittenData data, IBuildLog log, CancellationToken cancellation)
+    {
+        var (folder, gaps) = (new DatasetFolder(data.Folder, context.Options.OnMissing), data.Gaps);
+        var (drawn, missing) = (new List<DrawnFigure>(), new List<MissingFigure>());
+        foreach (var figure in context.Selection.Figures)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            IReadOnlyList<string> reasons;
+            try
+            {
+                if (Draw(figure, folder, cancellation) is { } picture)
+                {
+                    foreach (var warning in picture.Warnings)
+                        log.Report(warning);
+                    drawn.Add(picture);
+                    continue;
+                }
+                reasons = [.. ReasonsFor(figure, data)];
+            }
+            catch (Exception problem) when (problem is not OperationCanceledException)
+            {
+                var diagnostics = problem is DiagnosticException known ? known.Diagnostics
+                    : [FigureRules.CannotBeDrawn.At(figure.Item.Where, figure.Name, problem.Message)];
+                gaps = gaps.With(diagnostics);
+                log.Detail(problem.ToString());
+                reasons = [.. diagnostics.Select(diagnostic => $"{diagnostic.Rule.Code}: {diagnostic.Message}")];
+            }
+            // A picture of earlier data would pass for one of these.
+            FigureDrawer.Remove(figure, context.Options.Layout.Figures);
+            missing.Add(new MissingFigure(figure.Name, figure.Title, reasons));
+        }
+        return Task.FromResult(new FiguresOfRequest { Drawn = drawn, NotDrawn = missing, Gaps = gaps });
+    }
+
+    // Null when there is nothing to show.
+    private DrawnFigure? Draw(FigureDeclaration figure, DatasetFolder folder, CancellationToken cancellation)
+    {
+        var shown = figure.Datasets.Select(name => folder[name]).OfType<Dataset>().ToList();
+        if (shown.Count == 0)
+            return null;
+        // Recorded numbers of what was measured come along, so that the table can show paper and here side by side.
+        var beside = figure.Datasets.Where(name => folder.Measured(name) is not null).Select(folder.Recorded).OfType<Dataset>();
+        return FigureDrawer.Draw(figure, [.. shown, .. beside], context.Options.Layout.Figures, cancellation);
+    }
+
+    private IEnumerable<string> ReasonsFor(FigureDeclaration figure, WrittenData data)
+    {
+        var names = context.Needs.ExperimentsOf([.. figure.Datasets]);
+        if (names.Count == 0)
+            yield return "nothing measures it in this evaluation";
+        foreach (var name in names)
+            foreach (var shortfall in data.Gaps.Missing.GetValueOrDefault(name, []))
+                yield return $"{name}: {shortfall.What}: needed {shortfall.Needed}, found {shortfall.Found}";
+        foreach (var failure in data.Observations.Where(observation => names.Contains(observation.Experiment) && observation.Failure is not null)
+            .Select(observation => $"{observation.Cell}: {observation.Failure}").Distinct().Take(5))
+            yield return failure;
+    }
+}

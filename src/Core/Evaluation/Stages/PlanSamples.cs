@@ -1,0 +1,39 @@
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Experiments.Scheduling;
+
+namespace Verus.Artifact.Evaluation.Stages;
+
+/// <summary>What a build of the request would do.</summary>
+/// <param name="Cells">The cells of experiments that can be measured here.</param>
+/// <param name="Gaps">What stands in the way of the others.</param>
+public sealed record SamplePlan(IReadOnlyList<CellPlan> Cells, Gaps Gaps);
+
+/// <summary>Finds out what would run and why. Changes nothing.</summary>
+/// <param name="context">The call.</param>
+public sealed class PlanSamples(EvaluationContext context)
+{
+    /// <summary>The plan of the request.</summary>
+    /// <exception cref="DiagnosticException">Something declared is wrong.</exception>
+    public async Task<SamplePlan> RunAsync(IBuildLog log, CancellationToken cancellation)
+    {
+        var found = await new FindWhatIsHere(context).RunAsync(log, cancellation).ConfigureAwait(false);
+        var surroundings = context.Surroundings(found.Inputs, found.Tools);
+        await using var places = new EvaluationPlaces(context, found.Inputs, surroundings, log);
+        var engine = context.ExperimentEngine(surroundings, places, context.ReadJournal(log), log);
+        return new SamplePlan(await engine.PlanAsync(found.Gaps.Possible(context.Selection.Experiments), cancellation).ConfigureAwait(false), found.Gaps);
+    }
+
+    /// <summary>Shows what would run, why and how long it would take.</summary>
+    public async Task ShowAsync(IBuildLog log, CancellationToken cancellation)
+    {
+        var plan = await RunAsync(log, cancellation).ConfigureAwait(false);
+        log.Info(PlanText.Render(plan.Cells, [.. context.Selection.Experiments.Where(experiment => plan.Gaps.Missing.ContainsKey(experiment.Name))
+            .Select(experiment => (experiment, plan.Gaps.Missing[experiment.Name]))], context.Options.TuneMachine));
+        if (context.Options.Smoke)
+            log.Info(FullCost.Text(context.Selection.Experiments, context.ReadJournal(log), context.Options.Policy));
+    }
+
+    /// <summary>Shows how the keys of cells differ from those of the last samples.</summary>
+    public async Task ExplainAsync(IBuildLog log, CancellationToken cancellation) =>
+        log.Info(PlanText.Explain((await RunAsync(log, cancellation).ConfigureAwait(false)).Cells));
+}

@@ -1,0 +1,55 @@
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Tools;
+
+namespace Verus.Artifact.Evaluation.Stages;
+
+/// <summary>The tools that are ready for use.</summary>
+public sealed record ProvidedTools
+{
+    /// <summary>Tools that experiments run, and what those need.</summary>
+    public required IReadOnlyList<ResolvedTool> Tools { get; init; }
+    /// <summary>What could not be had up to here.</summary>
+    public required Gaps Gaps { get; init; }
+}
+
+/// <summary>Installs and builds the tools of the experiments that can be measured.</summary>
+/// <param name="context">The call.</param>
+public sealed class ProvisionTools(EvaluationContext context)
+{
+    /// <summary>Provides tools. One that cannot be had leaves its experiments out.</summary>
+    /// <exception cref="DiagnosticException">A tool could not be provided, and that is to be an error at once.</exception>
+    public async Task<ProvidedTools> RunAsync(AcquiredInputs inputs, IBuildLog log, CancellationToken cancellation)
+    {
+        var (needs, gaps) = (context.Needs, inputs.Gaps);
+        var (experiments, asked) = (gaps.Possible(context.Selection.Experiments), gaps.Possible(context.Selection.Tools));
+        var needed = needs.Tools(experiments, asked).Select(tool => tool.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var results = await ToolProvisioner.ProvideAsync(needs.Tools(experiments, asked, build: true), context.ToolOptions(inputs), log, cancellation)
+            .ConfigureAwait(false);
+        List<ResolvedTool> tools = [.. results.OfType<ResolvedTool>()];
+        foreach (var tool in tools)
+            context.Trace.File(tool.Path);
+        // What only builds need may be missing where nothing is built.
+        var failed = results.OfType<MissingTool>().Where(tool => needed.Contains(tool.Name)).ToList();
+        if (failed.Count > 0 && context.Options.OnMissing == OnMissing.FailFast)
+            throw new DiagnosticException([.. failed.Select(Failure)]);
+        foreach (var tool in failed)
+            gaps = LeaveOut(gaps, tool, log);
+        return new ProvidedTools { Tools = tools, Gaps = gaps };
+    }
+
+    private Gaps LeaveOut(Gaps gaps, MissingTool tool, IBuildLog log)
+    {
+        var without = gaps.Possible(context.Selection.Experiments).Where(experiment => context.Needs.Tools([experiment], []).Any(needed => needed.Name == tool.Name)).ToList();
+        if (without.Count > 0)
+            log.Info($"Left out: {string.Join(", ", without.Select(experiment => experiment.Name))}. "
+                + (tool.Failure?.Message ?? $"Tool '{tool.Name}': needed {tool.Needed}, found {tool.Found}."));
+        var next = gaps.Without(without, name => [Lacking(tool, [name])]);
+        return context.Options.OnMissing == OnMissing.Fail ? next.With(Failure(tool)) : next;
+    }
+
+    private static Diagnostic Failure(MissingTool tool) => tool.Failure ?? Preflight.Render([Lacking(tool, [])]);
+
+    private static Shortfall Lacking(MissingTool tool, IReadOnlyList<string> neededBy) =>
+        new($"tool {tool.Name}", tool.Needed, tool.Failure?.Message ?? tool.Found, tool.Remedy, neededBy);
+}

@@ -1,0 +1,89 @@
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Experiments.Samples;
+using Verus.Artifact.Experiments.Scheduling;
+
+namespace Verus.Artifact.Evaluation.Stages;
+
+/// <summary>The cells of the request with the samples that count.</summary>
+public sealed record SampledCells
+{
+    /// <summary>Cells of the experiments that could be measured.</summary>
+    public IReadOnlyList<CellPlan> Plans { get; init; } = [];
+    /// <summary>All runs of the journal by their id.</summary>
+    public IReadOnlyDictionary<string, RunRecord> Runs { get; init; } = new Dictionary<string, RunRecord>();
+    /// <summary>How experiments were measured otherwise than as declared or pinned, by their names.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Deviations { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+    /// <summary>What could not be had up to here.</summary>
+    public required Gaps Gaps { get; init; }
+}
+
+/// <summary>Takes the samples that are missing.</summary>
+/// <param name="context">The call.</param>
+public sealed class RunExperiments(EvaluationContext context)
+{
+    /// <summary>Takes samples; an experiment none of whose samples is good is an error for the end of the call.</summary>
+    /// <exception cref="OperationCanceledException">Stopped; what was measured is in the journal.</exception>
+    public async Task<SampledCells> RunAsync(AcquiredInputs inputs, ProvidedTools provided, IBuildLog log, CancellationToken cancellation)
+    {
+        var experiments = provided.Gaps.Possible(context.Selection.Experiments);
+        if (experiments.Count == 0)
+            return new SampledCells { Gaps = provided.Gaps };
+        var journal = context.ReadJournal(log);
+        var surroundings = context.Surroundings(inputs, provided.Tools);
+        await using var places = new EvaluationPlaces(context, inputs, surroundings, log);
+        var engine = context.ExperimentEngine(surroundings, places, journal, log);
+        IReadOnlyList<CellPlan> plans;
+        try
+        {
+            plans = await engine.RunAsync(experiments, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            context.Hashes.Save();
+        }
+        context.Trace.Wrote(Journal.FileIn(context.Options.Layout));
+        foreach (var experiment in experiments)
+            Trace(experiment, engine.MachineOf(experiment), places);
+        return new SampledCells
+        {
+            Plans = plans,
+            Runs = journal.Runs,
+            Deviations = experiments.ToDictionary(experiment => experiment.Name, experiment => DeviationsOf(experiment, inputs, provided, places)),
+            Gaps = WithFailures(provided.Gaps, plans),
+        };
+    }
+
+    // Where this call shows less than was asked for, it does not succeed; failed samples beside good ones are part of the result.
+    private Gaps WithFailures(Gaps gaps, IReadOnlyList<CellPlan> plans)
+    {
+        var failed = plans.GroupBy(plan => plan.Cell.Experiment).Where(cells => cells.All(plan => plan.Good.Count == 0) && cells.Any(plan => plan.Failed.Count > 0));
+        var errors = failed.Select(cells => ExperimentRules.NoGoodSample.At(cells.Key.Item.Where, cells.Key.Name, cells.Sum(plan => plan.Failed.Count),
+            cells.First(plan => plan.Failed.Count > 0).Reason is { Length: > 0 } why ? why : cells.SelectMany(plan => plan.Failed).First().Why ?? "failed"));
+        var any = plans.Any(plan => plan.Failed.Count > 0) && context.Options.RetryFailed;
+        return (context.Options.OnMissing is OnMissing.Fail or OnMissing.FailFast ? gaps.With(errors) : gaps) with { MayCloseByThemselves = gaps.MayCloseByThemselves || any };
+    }
+
+    private void Trace(ExperimentDeclaration experiment, string machine, EvaluationPlaces places)
+    {
+        if (experiment.Executor is ExecutorKind.Host or ExecutorKind.Docker)
+            context.Trace.Fact(Questions.Machine, "host", machine);
+        else
+            context.Trace.Fact(Questions.Place, experiment.Name, $"{places.All[experiment.Executor].IdentityOf(experiment)} {machine}");
+    }
+
+    private IReadOnlyList<string> DeviationsOf(ExperimentDeclaration experiment, AcquiredInputs inputs, ProvidedTools provided, EvaluationPlaces places)
+    {
+        var needed = context.Needs.Tools([experiment], []).ToDictionary(tool => tool.Name, StringComparer.OrdinalIgnoreCase);
+        var built = needed.Values.SelectMany(tool => tool.Build?.Sources ?? []);
+        var read = References.Sources(context.Model, experiment).Concat(built).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return
+        [
+            .. experiment.Deviations
+                .Concat(provided.Tools.Where(tool => needed.ContainsKey(tool.Name)).Select(tool => tool.Deviation).OfType<string>())
+                .Concat(inputs.Sources.Values.Where(source => read.Contains(source.Name)).Select(source => source.Deviation).OfType<string>())
+                .Concat(places.All[experiment.Executor].DeviationsOf(experiment)),
+        ];
+    }
+}

@@ -1,0 +1,117 @@
+using System.Text.Json;
+using Verus.Artifact.Data;
+using Verus.Artifact.Data.UpstreamFormats;
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Experiments.Samples;
+using Verus.Artifact.Protocol;
+
+namespace Verus.Artifact.Evaluation.Stages;
+
+/// <summary>What the data stage wrote. The datasets themselves are read from its folder.</summary>
+public sealed record WrittenData
+{
+    /// <summary>Absolute path of the folder; figures and claims are made from what stands in it.</summary>
+    public required string Folder { get; init; }
+    /// <summary>Names of the datasets that have at least one measured number.</summary>
+    public IReadOnlyList<string> Measured { get; init; } = [];
+    /// <summary>Every row of what was measured, failures included.</summary>
+    public IReadOnlyList<Observation> Observations { get; init; } = [];
+    /// <summary>NUMA nodes of the smallest machine that measured a part of a dataset, by its name.</summary>
+    public IReadOnlyDictionary<string, int> NumaNodes { get; init; } = new Dictionary<string, int>();
+    /// <summary>Absolute paths of the files that were written.</summary>
+    public IReadOnlyList<string> Files { get; init; } = [];
+    /// <summary>What could not be had up to here.</summary>
+    public Gaps Gaps { get; init; } = Gaps.None;
+}
+
+/// <summary>Turns samples into datasets and writes them as tidy CSV files; writes the recorded ones beside them.</summary>
+/// <param name="context">The call.</param>
+public sealed class WriteDatasets(EvaluationContext context)
+{
+    /// <summary>Writes the datasets of the request. One that does not fit its samples is an error for the end of the call, and the others are written.</summary>
+    public Task<WrittenData> RunAsync(SampledCells sampled, IBuildLog log, CancellationToken cancellation)
+    {
+        var (layout, gaps) = (context.Options.Layout, sampled.Gaps);
+        var observations = Observations.Of(sampled.Plans, experiment => sampled.Deviations.GetValueOrDefault(experiment.Name, []));
+        var (files, measured) = (new List<string>(), new List<string>());
+        foreach (var declaration in context.Model.Datasets.Where(dataset => IsRead(dataset.Name)))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            gaps = Attempt(gaps, declaration.Name, Origin.Measured, () =>
+            {
+                var written = Write(declaration, [.. observations.Where(observation => context.Needs.IsOf(declaration, observation.Experiment))]);
+                files.AddRange(written.Files);
+                if (written.IsMeasured)
+                    measured.Add(declaration.Name);
+            });
+        }
+        foreach (var declaration in context.Model.Recorded.Where(recorded => IsRead(recorded.Name)))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            context.Trace.File(layout.Resolve(declaration.File));
+            gaps = Attempt(gaps, declaration.Name, Origin.Recorded, () => files.AddRange(DatasetFile.Write(RecordedDataReader.Read(declaration, layout), layout.Data)));
+        }
+        return Task.FromResult(new WrittenData
+        {
+            Folder = layout.Data,
+            Measured = measured,
+            Observations = observations,
+            NumaNodes = NumaNodes(measured, observations, sampled),
+            Files = files,
+            Gaps = gaps,
+        });
+    }
+
+    private (IReadOnlyList<string> Files, bool IsMeasured) Write(DatasetDeclaration declaration, List<Observation> rows)
+    {
+        var layout = context.Options.Layout;
+        if (declaration.ByHand is { } file)
+            context.Trace.File(layout.Resolve(file));
+        var entries = HandEntry.Read(declaration, layout);
+        var dataset = DatasetBuilder.Build(declaration, rows, entries) with { IsSmoke = context.Options.Smoke };
+        rows.AddRange(entries.Select(entry => entry.Observation));
+        var files = new List<string>();
+        if (rows.Count > 0)
+            files.Add(DatasetFile.WriteObservations(declaration.Name, rows, layout.Data));
+        if (!dataset.Points.Any(point => point.Estimate is not null))
+        {
+            // Numbers of earlier samples are no longer the result.
+            DatasetFile.Remove(layout.Data, declaration.Name, Origin.Measured);
+            return (files, false);
+        }
+        files.AddRange(DatasetFile.Write(dataset, layout.Data));
+        files.AddRange(UpstreamFormatCatalogue.WriteAll(declaration, rows, Path.Combine(layout.Data, "upstream")));
+        return (files, true);
+    }
+
+    private Dictionary<string, int> NumaNodes(IReadOnlyList<string> measured, IReadOnlyList<Observation> observations, SampledCells sampled)
+    {
+        var nodes = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
+        foreach (var dataset in context.Model.Datasets.Where(dataset => measured.Contains(dataset.Name)))
+        {
+            var machines = observations.Where(observation => observation.Failure is null && context.Needs.IsOf(dataset, observation.Experiment))
+                .Select(observation => observation.MachineId).ToHashSet();
+            if (sampled.Runs.Values.Where(run => machines.Contains(run.MachineId))
+                .Min(run => (int?)run.Machine.Deserialize(ProtocolJson.Default.MachineState)!.NumaNodes.Count) is { } least)
+                nodes[dataset.Name] = least;
+        }
+        return nodes;
+    }
+
+    private bool IsRead(string dataset) => context.Selection.Datasets.Contains(dataset, StringComparer.OrdinalIgnoreCase);
+
+    // What an earlier call wrote of a dataset that cannot be made now would pass for its present state.
+    private Gaps Attempt(Gaps gaps, string dataset, Origin origin, Action step)
+    {
+        try
+        {
+            step();
+            return gaps;
+        }
+        catch (DiagnosticException problem)
+        {
+            DatasetFile.Remove(context.Options.Layout.Data, dataset, origin);
+            return gaps.With(problem.Diagnostics);
+        }
+    }
+}

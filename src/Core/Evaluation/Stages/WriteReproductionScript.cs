@@ -1,0 +1,32 @@
+using Verus.Artifact.Common;
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Evaluation.Reproduction;
+using Verus.Artifact.Experiments.Cells;
+
+namespace Verus.Artifact.Evaluation.Stages;
+
+/// <summary>Writes the plain commands of the request's experiments as a shell script. Looks for the tools; provides nothing and measures nothing.</summary>
+/// <param name="context">The call.</param>
+public sealed class WriteReproductionScript(EvaluationContext context)
+{
+    /// <summary>Writes the script.</summary>
+    /// <exception cref="DiagnosticException">The request has no experiment.</exception>
+    public async Task RunAsync(IBuildLog log, CancellationToken cancellation)
+    {
+        var (options, selection) = (context.Options, context.Selection);
+        if (selection.Experiments.Count == 0)
+            throw ExperimentRules.NothingToReproduce.Throw(SourceLocation.None, options.RequestName);
+        // What has not been fetched is written as it will be.
+        var reading = context with { IsReading = true };
+        var found = await new FindWhatIsHere(reading).RunAsync(log, cancellation).ConfigureAwait(false);
+        var (tools, needed) = (context.ToolOptions(found.Inputs), context.Needs.Tools(selection.Experiments, selection.Tools, build: true));
+        var script = ReproductionScript.Render($"{options.RequestName} of {Path.GetFileName(options.ProjectFile)}", options.Layout.Scripts,
+            options.Layout.ProjectDirectory, context.Model, selection.Experiments, [.. context.Needs.Repos(selection.Experiments, needed)],
+            [.. context.Needs.Files(selection.Experiments)], needed, [.. found.Tools], tool => WriteBundle.RuleOf(tool, tools));
+        var file = Path.Combine(options.Layout.Scripts, options.RequestName + ".sh");
+        AtomicFile.Write(file, script);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(file, File.GetUnixFileMode(file) | UnixFileMode.UserExecute);
+        log.Info($"The commands are in {file}");
+    }
+}

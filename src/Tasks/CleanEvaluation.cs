@@ -1,0 +1,30 @@
+using Microsoft.Build.Framework;
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Evaluation;
+using Verus.Artifact.Evaluation.Stages;
+using Verus.Artifact.Experiments.Scheduling;
+using Verus.Artifact.Tasks.Logging;
+
+namespace Verus.Artifact.Tasks;
+
+/// <summary>Removes what can be made again from samples; never a sample. Waits for a call that works in the folder.</summary>
+[MSBuildMultiThreadableTask]
+public sealed class CleanEvaluation : EvaluationTask
+{
+    /// <summary>Absolute path of the project.</summary>
+    [Required]
+    public string ProjectFile { get; set; } = "";
+
+    /// <summary>Folder of all outputs, relative to the project.</summary>
+    [Required]
+    public string EvaluationDir { get; set; } = "";
+
+    private protected override System.Threading.Tasks.Task RunAsync(TaskBuildLog log, CancellationToken cancellation) => CleanResults.RunAsync(new EvaluationOptions
+    {
+        ProjectFile = ProjectFile,
+        Request = "Clean",
+        Layout = EvaluationLayout.In(EvaluationDir, ProjectFile),
+        Runner = "",
+        Policy = new SamplePolicy(null),
+    }, log, cancellation);
+}
