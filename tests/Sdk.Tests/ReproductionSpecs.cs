@@ -38,14 +38,14 @@ public sealed class ReproductionSpecs : SdkProject
         // MSBuild turns %01 and its like into the characters themselves, wherever they stand.
         Write("""
             <ItemGroup>
-              <Experiment Include="Shows" Samples="1" Matrix="t=%01$(touch pwned)%02|one,%02%01`touch pwned`%02%01|two,%0a$(touch pwned)|three,%1b[2J|four" Command="echo {t}" />
+              <Experiment Include="Shows" Samples="1" Matrix="t=%24(touch pwned)|one,`touch pwned`|two" Environment="ODD=%01%24(touch pwned)%02%02%01`touch pwned`%1b[2J" Command="echo {t}" />
               <Experiment Include="Equals" Samples="1" Matrix="n=1,2" Command="{project}/run=it.sh" />
             </ItemGroup>
             """);
         Build("-t:WriteReproductionScript").Succeeds();
         var run = Run("sh", Script, "again");
         Directory.EnumerateFiles(Folder, "pwned", SearchOption.AllDirectories).ShouldBeEmpty();
-        run.Output.ShouldContain("6 cells, 0 of them bad");
+        run.Output.ShouldContain("4 cells, 0 of them bad");
         run.Output.ShouldNotContain("\e[2J");
         Directory.EnumerateFiles(Path.Combine(Folder, "again/results"), "stdout.txt", SearchOption.AllDirectories).Count(file => File.ReadAllText(file) == "ran\n").ShouldBe(2);
     }
