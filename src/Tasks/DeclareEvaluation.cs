@@ -136,15 +136,15 @@ public sealed class DeclareEvaluation : EvaluationTask
 
     private List<DeclarationItem> Items() =>
     [
-        .. EvaluationModel.ItemTypes.SelectMany(type => ((ITaskItem[])GetType().GetProperty(type)!.GetValue(this)!).Select(item => Declare(type, item))),
+        .. EvaluationModel.ItemTypes.SelectMany(type => ((ITaskItem[])GetType().GetProperty(type)!.GetValue(this)!).Select(item => Declare(type, item, ProjectFile))),
     ];
 
-    private static DeclarationItem Declare(string type, ITaskItem item)
+    private static DeclarationItem Declare(string type, ITaskItem item, string project)
     {
         var metadata = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (System.Collections.DictionaryEntry pair in item.CloneCustomMetadata())
             metadata[(string)pair.Key] = (string)pair.Value!;
-        var file = item.GetMetadata("DefiningProjectFullPath");
+        var file = DefiningFile.Of(item, project);
         return new DeclarationItem(type, item.ItemSpec, metadata, () => ItemLocator.Find(file, type, item.ItemSpec));
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Build.Framework;
+using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Evaluation;
@@ -43,7 +44,8 @@ public abstract class EvaluationTask : Microsoft.Build.Utilities.Task, ICancelab
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            log.Report(DeclarationRules.FileProblem.At(SourceLocation.None, problem.Message));
+            foreach (var diagnostic in SystemProblem.Of(problem))
+                log.Report(diagnostic);
         }
 #pragma warning disable CA1031 // What nobody foresaw is a coded error like any other, and its trace goes where it helps.
         catch (Exception problem)

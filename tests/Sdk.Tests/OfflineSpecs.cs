@@ -30,7 +30,7 @@ public sealed class OfflineSpecs : SdkProject
         if (!HasNamespaces)
             Assert.Skip("This system allows no network namespaces ('unshare --map-root-user --net').");
         WriteBundle();
-        Offline().Fails("VART2007");
+        Offline().Fails("VART3003").Output.ShouldContain("ExternalRepo 'code'");
         var bundle = Path.Combine(Elsewhere, "bundle.tar.gz");
         File.WriteAllBytes(bundle, File.ReadAllBytes(bundle)[..^100]);
         Offline("-p:Bundle=bundle.tar.gz").Fails("VART2032");

@@ -19,6 +19,12 @@ public sealed record ContainerRun(string Name, AcquiredImage Image, IReadOnlyLis
     /// <summary>Whether it has the network of this machine; without, it has a loopback interface of its own and nothing else.</summary>
     public bool Network { get; init; }
 
+    /// <summary>
+    /// Whether it builds a tool and so has the rights that the engine gives by default: package managers change their user. A sample has no right that
+    /// root does not need for its files and processes.
+    /// </summary>
+    public bool IsBuild { get; init; }
+
     /// <summary>Memory of all its processes in bytes; null: no limit.</summary>
     public long? MemoryLimit { get; init; }
 

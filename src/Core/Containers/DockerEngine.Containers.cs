@@ -80,8 +80,8 @@ public sealed partial class DockerEngine
             LogConfig = new LogConfig { Type = "none" },
             // What an image or its programs bring is not trusted: no right that root does not need for its files and processes, none to be gained,
             // and no more processes than any honest program has.
-            CapDrop = ["ALL"],
-            CapAdd = [.. KeptCapabilities],
+            CapDrop = run.IsBuild ? [] : ["ALL"],
+            CapAdd = run.IsBuild ? [] : [.. KeptCapabilities],
             PidsLimit = MostProcesses,
             // Where SELinux is on, folders of this machine cannot be reached with their own labels otherwise.
             SecurityOpt = ["no-new-privileges", .. engine.SelinuxOn ? ["label=disable"] : Array.Empty<string>()],

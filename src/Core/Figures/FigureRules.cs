@@ -29,12 +29,12 @@ public static class FigureRules
         "Use XScale=Category, or choose the rows with Where.");
 
     /// <summary>No font here has a character of a figure.</summary>
-    public static readonly DiagnosticRule NoFont = new("VART6030", Warning, "No font has a character",
+    public static readonly DiagnosticRule NoFont = new("VART6030", Advice, "No font has a character",
         "Figure '{0}' has characters that no font on this machine has: {1}. In the pictures they are empty boxes; the text file has them. Install a font that has them "
         + "(Debian: fonts-noto-core, fonts-noto-cjk, fonts-noto-color-emoji), and draw the figure again.");
 
     /// <summary>A figure holds more than its picture can show.</summary>
-    public static readonly DiagnosticRule TooMuch = new("VART6031", Warning, "A figure holds more than a page can show",
+    public static readonly DiagnosticRule TooMuch = new("VART6031", Advice, "A figure holds more than a page can show",
         "Figure '{0}' holds more than a page can show: {1}. Its text file and its data have all. Choose with Where, or divide it with Panels or into several figures.");
 
     /// <summary>The drawing library refuses the data.</summary>

@@ -24,6 +24,7 @@ public sealed class ContainerCommandRunner(DockerEngine engine, AcquiredImage im
             Reads = command.Reads,
             Writes = command.Writes,
             Network = true,
+            IsBuild = true,
             Labels = new Dictionary<string, string> { [DockerExecutor.EvaluationLabel] = evaluation },
             Output = command.Output,
         }, cancellation).ConfigureAwait(false);

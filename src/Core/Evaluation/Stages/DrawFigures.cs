@@ -35,6 +35,9 @@ public sealed class DrawFigures(EvaluationContext context)
                 {
                     foreach (var warning in picture.Warnings)
                         log.Report(warning);
+                    // A font may be installed; nothing that the next call looks at would tell.
+                    if (picture.Warnings.Any(warning => warning.Rule == FigureRules.NoFont))
+                        gaps = gaps with { MayCloseByThemselves = true };
                     drawn.Add(picture);
                     continue;
                 }

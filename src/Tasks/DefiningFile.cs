@@ -1,0 +1,32 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Microsoft.Build.Framework;
+
+namespace Verus.Artifact.Tasks;
+
+/// <summary>The file that declares an item.</summary>
+internal static partial class DefiningFile
+{
+    /// <summary>
+    /// Absolute path of the file. MSBuild undoes escapes in it that are none: for a project in a folder 100%25 it says 100%. Where no such file is, what
+    /// the folders of the project would become that way is put back.
+    /// </summary>
+    /// <param name="item">The item.</param>
+    /// <param name="project">Absolute path of the project, as it is.</param>
+    public static string Of(ITaskItem item, string project)
+    {
+        var told = item.GetMetadata("DefiningProjectFullPath");
+        if (File.Exists(told))
+            return told;
+        for (var known = project; !string.IsNullOrEmpty(known); known = Path.GetDirectoryName(known))
+            if (told.StartsWith(Unescape(known), StringComparison.Ordinal) && known + told[Unescape(known).Length..] is var path && File.Exists(path))
+                return path;
+        return told;
+    }
+
+    private static string Unescape(string path) =>
+        Escape().Replace(path, match => ((char)int.Parse(match.ValueSpan[1..], NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString());
+
+    [GeneratedRegex("%[0-9a-fA-F]{2}")]
+    private static partial Regex Escape();
+}
