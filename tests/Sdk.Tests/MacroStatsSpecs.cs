@@ -167,7 +167,7 @@ public sealed class MacroStatsSpecs : SdkProject
 
     // Number and note of each point, by system, verifier and metric; no field of this file has a comma in quotes before the note.
     private Dictionary<string, (double? Value, string Note)> Points() => File.ReadLines(Path.Combine(Folder, "evaluation/data/MacroStats.csv")).Skip(1)
-        .Select(line => line.Split(',', 11)).ToDictionary(row => $"{row[0]}/{row[1]}/{row[2]}",
+        .Select(line => string.Join(',', line.Split(',')[..^2]).Split(',', 11)).ToDictionary(row => $"{row[0]}/{row[1]}/{row[2]}",
             row => (row[3].Length == 0 ? (double?)null : double.Parse(row[3], CultureInfo.InvariantCulture), row[10].Trim('"')));
 
     private Dictionary<string, string> Verdicts()

@@ -1,4 +1,5 @@
 using Verus.Artifact.Common;
+using Verus.Artifact.Containers;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
@@ -46,14 +47,17 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
         }
         catch (Exception problem) when (problem is not OperationCanceledException)
         {
-            // A runner that was killed left its processes; they must not disturb the next sample.
-            if (!pending.IsWritten)
+            // A runner that was killed left its processes; they must not disturb the next sample. What an engine that is gone still holds, only the next
+            // call can clear away, by the folder that stands here.
+            if (!pending.IsWritten && !IsEngineGone(problem))
                 await ClearAsync(executor, id).ConfigureAwait(false);
             if (problem is IOException or UnauthorizedAccessException)
                 throw SystemProblem.Explain(attempt.Directory, problem);
             throw;
         }
     }
+
+    private static bool IsEngineGone(Exception problem) => problem is DiagnosticException coded && coded.Diagnostics.Any(one => one.Rule == DockerRules.Gone);
 
     private async Task ClearAsync(IExecutor executor, string id)
     {
