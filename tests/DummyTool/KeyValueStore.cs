@@ -40,14 +40,21 @@ internal static class KeyValueStore
             var values = new Dictionary<string, string>();
             using var reader = new StreamReader(connection.GetStream());
             using var writer = new StreamWriter(connection.GetStream()) { AutoFlush = true };
-            while (reader.ReadLine() is { } request)
+            try
             {
-                if (Interlocked.Decrement(ref left) <= 0)
-                    Die();
-                var words = request.Split(' ', 3);
-                if (words[0] == "set")
-                    values[words[1]] = words[2];
-                writer.WriteLine(values.GetValueOrDefault(words[1], "none"));
+                while (reader.ReadLine() is { } request)
+                {
+                    if (Interlocked.Decrement(ref left) <= 0)
+                        Die();
+                    var words = request.Split(' ', 3);
+                    if (words[0] == "set")
+                        values[words[1]] = words[2];
+                    writer.WriteLine(values.GetValueOrDefault(words[1], "none"));
+                }
+            }
+            catch (IOException)
+            {
+                // The client is gone, as clients may be; the server goes on.
             }
         }
     }

@@ -223,6 +223,19 @@ public sealed class EvaluationSpecs : SdkProject
     }
 
     [Fact]
+    public void Clean_waits_for_a_build_that_works_in_the_folder()
+    {
+        Write("<ItemGroup><Experiment Include='Slow' Command='sleep 3' Samples='1' /></ItemGroup>");
+        using var first = Start();
+        Until(() => Directory.Exists(Path.Combine(Folder, "evaluation/experiments/attempts")), first);
+        Build("-t:Clean").Succeeds().Output.ShouldContain("VART4007");
+        first.WaitForExit();
+        first.ExitCode.ShouldBe(0);
+        Directory.Exists(Path.Combine(Folder, "evaluation/state")).ShouldBeFalse();
+        Samples().Sum(cell => cell.Count()).ShouldBe(1);
+    }
+
+    [Fact]
     public void Ctrl_C_stops_leaves_no_process_and_keeps_what_was_measured()
     {
         Write("<ItemGroup><Experiment Include='Fast' Command='true' Samples='1' /><Experiment Include='Slow' Command='sleep 4321' Samples='1' /></ItemGroup>");

@@ -49,9 +49,9 @@ public sealed class TargetPairSpecs : SdkProject
 
     private void Declare(string command) => Write($"""
         <ItemGroup>
-        <Experiment Include="E" Command="{command}" />
+        <Experiment Include="E" Matrix="s=1" Command="{command}" />
         <Dataset Include="D" Experiments="E" />
-        <Figure Include="Figure1" Kind="Table" Datasets="D" Rows="E" Columns="metric" Title="T" />
+        <Figure Include="Figure1" Kind="GroupedBars" Datasets="D" X="s" Title="T" />
         </ItemGroup>
         <Target Name="Figure1"><MSBuild Projects="$(MSBuildProjectFullPath)" Targets="_Evaluate" Properties="ArtifactRequest=Figure1" /></Target>
         <Target Name="ContinueAfterFailure">

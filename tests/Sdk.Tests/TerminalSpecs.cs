@@ -78,7 +78,8 @@ public sealed partial class TerminalSpecs : SdkProject
                 terminal.ShouldContain(code, customMessage: $"-t:{target}");
             if (elsewhere.Count == 0)
                 silent.Add(target);
-            foreach (var line in elsewhere)
+            // Whether another build measures at that moment is nobody's to say.
+            foreach (var line in elsewhere.Where(line => !line.StartsWith("Waiting for another", StringComparison.Ordinal)))
                 there.ShouldContain(line, customMessage: $"-t:{target}");
         }
         // These have nothing to say of this project but errors, or nothing at all.
