@@ -37,7 +37,7 @@ public sealed class StageSpecs : EvaluationFixture
         // Only a file that a command makes shows that the axis has no number.
         File.WriteAllText(Path.Combine(Folder, "paper.csv"), "s,t\nfew,1\nmany,2\n");
         Declare("RecordedData", "R", ("File", Path.Combine(Layout.Root, "later.csv")), ("Columns", "s"), ("Value", "t"), ("Unit", "s"), ("Provenance", "ours"));
-        Declare("Figure", "Broken", ("Kind", "Lines"), ("Datasets", "R"), ("X", "s"), ("XScale", "Linear"));
+        Declare("Figure", "Broken", ("Kind", "LineChart"), ("Datasets", "R"), ("X", "s"), ("XScale", "Linear"));
         Options = Options with { OnMissing = OnMissing.Recorded };
         Directory.CreateDirectory(Layout.Root);
         Declare("Experiment", "Writes", ("Command", $"cp {Folder}/paper.csv {Layout.Root}/later.csv"));
