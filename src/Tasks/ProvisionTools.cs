@@ -1,5 +1,5 @@
 using Microsoft.Build.Framework;
-using Verus.Artifact.Evaluation.Stages;
+using Verus.Artifact.Evaluation;
 using Verus.Artifact.Tasks.Logging;
 
 namespace Verus.Artifact.Tasks;

@@ -1,4 +1,5 @@
 using Microsoft.Build.Framework;
+using Verus.Artifact.Evaluation;
 using Verus.Artifact.Evaluation.Stages;
 using Verus.Artifact.Tasks.Logging;
 

@@ -1,8 +1,9 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Verus.Artifact.Common;
 
-/// <summary>Numbers for people.</summary>
+/// <summary>Numbers as people write and read them.</summary>
 internal static class Amount
 {
     /// <summary>A number with about four significant digits; empty when there is none.</summary>
@@ -33,4 +34,18 @@ internal static class Amount
         < 7200 => FormattableString.Invariant($"{seconds / 60:0} min"),
         _ => FormattableString.Invariant($"{seconds / 3600:0.0} h"),
     };
+
+    /// <summary>A size such as 512MiB, 4GiB, or a plain number of bytes; null when it is none.</summary>
+    public static long? ParseBytes(string text)
+    {
+        var match = Regex.Match(text, @"^\s*([0-9]+(?:\.[0-9]+)?)\s*(B|KiB|MiB|GiB|TiB|kB|MB|GB|TB)?\s*$", RegexOptions.CultureInvariant);
+        if (!match.Success || !double.TryParse(match.Groups[1].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
+            return null;
+        double factor = match.Groups[2].Value switch
+        {
+            "KiB" => 1024, "MiB" => 1 << 20, "GiB" => 1 << 30, "TiB" => 1L << 40,
+            "kB" => 1e3, "MB" => 1e6, "GB" => 1e9, "TB" => 1e12, _ => 1,
+        };
+        return number * factor < long.MaxValue ? (long)(number * factor) : null;
+    }
 }

@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Common;
@@ -33,16 +32,16 @@ public static class SystemProblem
     internal static DiagnosticException Explain(string path, int number, string words) => number switch
     {
         NoSpace or Quota or FileTooLarge => NoRoom(path, number),
-        ReadOnlySystem => DeclarationRules.ReadOnlyFileSystem.Throw(SourceLocation.None, path),
-        Handles or SystemHandles => DeclarationRules.NoHandles.Throw(SourceLocation.None, path, Names[number],
+        ReadOnlySystem => FileRules.ReadOnlyFileSystem.Throw(SourceLocation.None, path),
+        Handles or SystemHandles => FileRules.NoHandles.Throw(SourceLocation.None, path, Names[number],
             number == Handles ? "this process may open no more files; 'ulimit -n' shows and raises its limit" : "the whole system has too many open files; end programs"),
-        Io or Stale => DeclarationRules.DeviceFails.Throw(SourceLocation.None, path, Names[number]),
-        NameTooLong => DeclarationRules.PathTooLong.Throw(SourceLocation.None, path),
+        Io or Stale => FileRules.DeviceFails.Throw(SourceLocation.None, path, Names[number]),
+        NameTooLong => FileRules.PathTooLong.Throw(SourceLocation.None, path),
         Again or NoMemory => Start(path, number),
         IsFolder or NotFolder or NoDevice => NotAFile(path),
         NoEntry or FileExists when FileAbove(path) is { } file => NotAFolder(file),
-        Denied or NotPermitted when File.Exists(path) => DeclarationRules.FileNotWritable.Throw(SourceLocation.None, path, Names[number]),
-        _ => DeclarationRules.FolderNotWritable.Throw(SourceLocation.None, Path.GetDirectoryName(path),
+        Denied or NotPermitted when File.Exists(path) => FileRules.FileNotWritable.Throw(SourceLocation.None, path, Names[number]),
+        _ => FileRules.FolderNotWritable.Throw(SourceLocation.None, Path.GetDirectoryName(path),
             $"{words.TrimEnd('.')}{(Names.TryGetValue(number, out var name) && number != NoEntry ? $" ({name})" : "")}"),
     };
 
@@ -55,7 +54,7 @@ public static class SystemProblem
             return Explain(Environment.ProcessPath ?? "dotnet", number, problem.Message).Diagnostics;
         var quoted = problem.Message.Split('\'');
         return NumberOf(problem) is var known && known != NoEntry && Names.ContainsKey(known) && quoted.Length == 3
-            ? Explain(quoted[1], known, problem.Message).Diagnostics : [DeclarationRules.FileProblem.At(SourceLocation.None, problem.Message)];
+            ? Explain(quoted[1], known, problem.Message).Diagnostics : [FileRules.FileProblem.At(SourceLocation.None, problem.Message)];
     }
 
     /// <summary>The diagnostic for something that is no regular file where one belongs.</summary>
@@ -64,7 +63,7 @@ public static class SystemProblem
         var node = Posix.IsHere ? Posix.NodeAt(path, follow: false) : null;
         if (node is null && FileAbove(path) is { } file)
             return NotAFolder(file);
-        return DeclarationRules.NotAFile.Throw(SourceLocation.None, path, node?.Kind ?? "something else", "a regular file");
+        return FileRules.NotAFile.Throw(SourceLocation.None, path, node?.Kind ?? "something else", "a regular file");
     }
 
     /// <summary>The diagnostic for a program that could not be started, where the machine is the cause; null where it is not.</summary>
@@ -92,14 +91,14 @@ public static class SystemProblem
     private static DiagnosticException NoRoom(string path, int number)
     {
         if (number == Quota)
-            return DeclarationRules.QuotaUsedUp.Throw(SourceLocation.None, path);
+            return FileRules.QuotaUsedUp.Throw(SourceLocation.None, path);
         if (number == FileTooLarge)
-            return DeclarationRules.FileTooLarge.Throw(SourceLocation.None, path);
-        return Posix.Room(Existing(path)).Files == 0 ? DeclarationRules.NoInodes.Throw(SourceLocation.None, path)
-            : DeclarationRules.DiskFull.Throw(SourceLocation.None, path);
+            return FileRules.FileTooLarge.Throw(SourceLocation.None, path);
+        return Posix.Room(Existing(path)).Files == 0 ? FileRules.NoInodes.Throw(SourceLocation.None, path)
+            : FileRules.DiskFull.Throw(SourceLocation.None, path);
     }
 
-    private static DiagnosticException Start(string program, int number) => DeclarationRules.NoProcess.Throw(SourceLocation.None, program, Names[number]);
+    private static DiagnosticException Start(string program, int number) => FileRules.NoProcess.Throw(SourceLocation.None, program, Names[number]);
 
     // Why nothing can be opened now; 0 when something can.
     private static int HandleProblem(bool isLoading)
@@ -131,7 +130,7 @@ public static class SystemProblem
         }
     }
 
-    private static DiagnosticException NotAFolder(string file) => DeclarationRules.NotAFile.Throw(SourceLocation.None, file,
+    private static DiagnosticException NotAFolder(string file) => FileRules.NotAFile.Throw(SourceLocation.None, file,
         (Posix.IsHere ? Posix.NodeAt(file, follow: false)?.Kind : null) ?? "a file", "a folder");
 
     private static string? FileAbove(string path)

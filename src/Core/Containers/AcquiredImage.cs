@@ -1,4 +1,4 @@
-using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Containers;
 
@@ -23,10 +23,13 @@ public sealed record AcquiredImage(string Name, string Digest, string Platform, 
     {
         var all = new Dictionary<string, string>(Environment, StringComparer.Ordinal);
         foreach (var (name, value) in given)
-            all[name] = name == "PATH" && value.EndsWith(CellResolver.SystemPath, StringComparison.Ordinal) && Environment.GetValueOrDefault(name) is { } own
-                ? value[..^CellResolver.SystemPath.Length] + own : value;
+            all[name] = name == "PATH" && value.EndsWith(SearchPath.System, StringComparison.Ordinal) && Environment.GetValueOrDefault(name) is { } own
+                ? value[..^SearchPath.System.Length] + own : value;
         return all;
     }
+
+    /// <summary>Whether a platform of a pin, which may name a variant, is what an engine or an image has.</summary>
+    internal static bool IsPlatform(string pinned, string actual) => string.Join('/', pinned.Split('/').Take(2)) == actual;
 
     /// <summary>The identity that an image with this digest has; null is an image that nobody has pulled yet.</summary>
     public static string IdentityOf(string? digest, string platform) => $"docker {digest ?? "(not pulled yet)"} {platform}";

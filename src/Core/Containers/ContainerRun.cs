@@ -7,6 +7,9 @@ namespace Verus.Artifact.Containers;
 /// <param name="WorkingDirectory">Absolute path.</param>
 public sealed record ContainerRun(string Name, AcquiredImage Image, IReadOnlyList<string> Command, string WorkingDirectory)
 {
+    /// <summary>Label with the folder of the evaluation that a container belongs to.</summary>
+    public const string EvaluationLabel = "verus.artifact.evaluation";
+
     /// <summary>Variables in place of or beside those of the image.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 

@@ -2,7 +2,6 @@ using Docker.DotNet;
 using Docker.DotNet.Models;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Pins;
-using Verus.Artifact.Places.Docker;
 using Verus.Artifact.Sources;
 
 namespace Verus.Artifact.Containers;
@@ -123,7 +122,7 @@ public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
     private static AcquiredImage Acquired(ContainerImage image, ImageInspectResponse found)
     {
         var platform = $"{found.Os}/{found.Architecture}";
-        if (!DockerExecutor.IsPlatform(image.Platform, platform))
+        if (!AcquiredImage.IsPlatform(image.Platform, platform))
             throw ImageRules.PlatformMissing.Throw(image.Item.Where, image.Name, image.Reference, image.Platform, $"the one in the container engine is for {platform}");
         return new AcquiredImage(image.Name, DigestOf(image, found), image.Platform, found.ID)
         {

@@ -1,3 +1,5 @@
+using Verus.Artifact.Common;
+
 namespace Verus.Artifact.Data;
 
 /// <summary>Where numbers come from. Recorded numbers never pass as measured: everything drawn or judged from them says so.</summary>
@@ -8,12 +10,6 @@ public enum Origin
     /// <summary>Numbers that the authors shipped.</summary>
     Recorded,
 }
-
-/// <summary>A number with its uncertainty.</summary>
-/// <param name="Value">The statistic of the samples (see <see cref="Dataset.Statistic"/>), in the dataset's unit.</param>
-/// <param name="Low">Lower end of the 95% confidence interval; null when not known.</param>
-/// <param name="High">Upper end of the 95% confidence interval; null when not known.</param>
-public sealed record Estimate(double Value, double? Low = null, double? High = null);
 
 /// <summary>One point of a dataset: a combination of column values with its estimate, or with the reason why there is none.</summary>
 public sealed record DataPoint

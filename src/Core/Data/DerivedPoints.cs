@@ -1,3 +1,4 @@
+using Verus.Artifact.Common;
 using Verus.Artifact.Data.Formulas;
 using Verus.Artifact.Declarations;
 

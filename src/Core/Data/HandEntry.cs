@@ -1,3 +1,4 @@
+using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
 
 namespace Verus.Artifact.Data;

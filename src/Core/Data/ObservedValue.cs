@@ -1,4 +1,5 @@
 using System.Globalization;
+using Verus.Artifact.Experiments.Readers;
 
 namespace Verus.Artifact.Data;
 

@@ -90,6 +90,52 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
         return otherwise;
     }
 
+    /// <summary>A size above 0 in bytes; null when absent.</summary>
+    public long? Size(string name)
+    {
+        if (Text(name) is not { } text)
+            return null;
+        if (Amount.ParseBytes(text) is { } bytes and > 0)
+            return bytes;
+        Bad(name, text, "a size above 0 such as 512MiB or 4GiB");
+        return null;
+    }
+
+    /// <summary>Splits a command into its arguments, or reports an open quote.</summary>
+    /// <param name="name">The metadatum.</param>
+    /// <param name="text">The command, which may be a part of the metadatum.</param>
+    public IReadOnlyList<string> Command(string name, string text)
+    {
+        if (CommandLine.Split(text) is { } arguments)
+        {
+            if (CommandLine.ShellSigns(text) is { Count: > 0 } signs)
+                Report(DeclarationRules.ShellSign, item.Type, item.Name, name, string.Join(" ", signs));
+            return arguments;
+        }
+        Bad(name, text, "a command whose quotes are closed");
+        return [];
+    }
+
+    /// <summary>The pairs of <c>name=value; name=value</c>.</summary>
+    public IReadOnlyDictionary<string, string> Pairs(string name) => Pairs(name, Parts(name));
+
+    /// <summary>The pairs in parts of a metadatum.</summary>
+    /// <param name="name">The metadatum.</param>
+    /// <param name="parts">Its parts, each <c>name=value</c>.</param>
+    /// <param name="quoting">Whether quotes around a value are taken away.</param>
+    public IReadOnlyDictionary<string, string> Pairs(string name, IEnumerable<string> parts, bool quoting = true)
+    {
+        var pairs = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var part in parts)
+        {
+            var equals = part.IndexOf('=', StringComparison.Ordinal);
+            var value = part[(equals + 1)..].Trim();
+            if (equals <= 0 || !pairs.TryAdd(part[..equals].Trim(), quoting ? Quoted.Value(value) : value))
+                Bad(name, part, "pairs name=value, each name once");
+        }
+        return pairs;
+    }
+
     /// <summary>Reports a URL that holds a password or a token.</summary>
     public void CheckUrl(string url)
     {

@@ -1,11 +1,11 @@
 using Verus.Artifact.Common;
 using Verus.Artifact.Containers;
 using Verus.Artifact.Diagnostics;
-using Verus.Artifact.Evaluation.Stages;
 using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Experiments.Samples;
 using Verus.Artifact.Experiments.Scheduling;
 using Verus.Artifact.Experiments.Tuning;
+using Verus.Artifact.Pins;
 using Verus.Artifact.Sources;
 using Verus.Artifact.Tools;
 

@@ -42,6 +42,6 @@ public sealed record EvaluationOptions
     public IReadOnlyList<string> SearchPath { get; init; } = [];
 
     /// <summary>The request as the name of files: All, Figure6a, or several names in one.</summary>
-    public string RequestName => Request.Length == 0 ? Selection.Everything
+    public string RequestName => Request.Length == 0 ? Requests.Everything
         : string.Concat(Request.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '+'));
 }

@@ -1,5 +1,4 @@
 using Verus.Artifact.Diagnostics;
-using Verus.Artifact.Evaluation.Stages;
 using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Places;
 using Verus.Artifact.Places.Docker;

@@ -3,7 +3,6 @@ using System.Text;
 using Verus.Artifact.Common;
 using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Experiments.Scheduling;
-using Verus.Artifact.Experiments.Tuning;
 using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Evaluation;

@@ -10,9 +10,6 @@ namespace Verus.Artifact.Evaluation;
 /// <summary>The part of an evaluation that a request asks for, with everything that it needs.</summary>
 public sealed record Selection
 {
-    /// <summary>The word that asks for everything.</summary>
-    public const string Everything = "All";
-
     /// <summary>Figures to draw.</summary>
     public required IReadOnlyList<FigureDeclaration> Figures { get; init; }
     /// <summary>Claims to check.</summary>
@@ -26,13 +23,13 @@ public sealed record Selection
 
     /// <summary>
     /// Reads a request: names separated by semicolons, of figures (or their aliases), sets, suites, experiments, datasets, claims or tools; empty or
-    /// <see cref="Everything"/> is all. A claim is checked as soon as all figures that it rests on are asked for.
+    /// <see cref="Requests.Everything"/> is all. A claim is checked as soon as all figures that it rests on are asked for.
     /// </summary>
     /// <exception cref="DiagnosticException">A name is none of these.</exception>
     public static Selection Of(EvaluationModel model, string request)
     {
         var names = request.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        if (names.Length == 0 || names.Contains(Everything, StringComparer.OrdinalIgnoreCase))
+        if (names.Length == 0 || names.Contains(Requests.Everything, StringComparer.OrdinalIgnoreCase))
             return Close(model, model.Figures, model.Claims, [.. model.Datasets.Select(dataset => dataset.Name)], model.Experiments);
         var figures = new List<FigureDeclaration>();
         var claims = new List<ClaimDeclaration>();
@@ -62,7 +59,7 @@ public sealed record Selection
     /// <summary>Every name that a request may have.</summary>
     public static IEnumerable<string> NamesOf(EvaluationModel model) => model.Figures.SelectMany(figure => figure.Aliases.Append(figure.Set).Append(figure.Name))
         .Concat(model.Claims.Select(claim => claim.Name)).Concat(model.Datasets.Select(dataset => dataset.Name))
-        .Concat(model.Experiments.SelectMany(experiment => new[] { experiment.Name, experiment.Suite })).Concat(model.Tools.Select(tool => tool.Name)).Append(Everything).Where(name => name.Length > 0)
+        .Concat(model.Experiments.SelectMany(experiment => new[] { experiment.Name, experiment.Suite })).Concat(model.Tools.Select(tool => tool.Name)).Append(Requests.Everything).Where(name => name.Length > 0)
         .Distinct(StringComparer.OrdinalIgnoreCase);
 
     private static bool Is(string one, string other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);

@@ -1,9 +1,8 @@
 using Verus.Artifact.Containers;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
-using Verus.Artifact.Evaluation.Stages;
-using Verus.Artifact.Experiments.Scheduling;
 using Verus.Artifact.Experiments.Tuning;
+using Verus.Artifact.Places;
 using Verus.Artifact.Places.Host;
 
 namespace Verus.Artifact.Evaluation;

@@ -1,5 +1,4 @@
 using ScottPlot;
-using ScottPlot.AxisPanels;
 using ScottPlot.LayoutEngines;
 using ScottPlot.Rendering.RenderActions;
 using ScottPlot.TickGenerators;

@@ -1,7 +1,6 @@
 using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
-using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Pins;
 

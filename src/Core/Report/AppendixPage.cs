@@ -1,4 +1,5 @@
 using Verus.Artifact.Common;
+using Verus.Artifact.Declarations;
 
 namespace Verus.Artifact.Report;
 
@@ -50,7 +51,7 @@ internal static class AppendixPage
         if (cheapest is not null && CostOf(model, cheapest.Experiments) is var cost)
             steps.Add([$"the quickest figure, {cheapest.Drawn.Name}", cheapest.RerunCommand, Amount.Count(cost.Samples), Amount.Duration(cost.Seconds)]);
         // A request of several names has a plus between them where it names files.
-        var (what, request) = model.Request == Evaluation.Selection.Everything ? ("everything", "")
+        var (what, request) = model.Request == Requests.Everything ? ("everything", "")
             : ($"all of {model.Request}", $" -p:Request={model.Request.Replace("+", "%3B", StringComparison.Ordinal)}");
         steps.Add([what, command + request, Amount.Count(all.Samples), all.Samples > 0 ? Amount.Duration(all.Seconds) : Unknown]);
         return steps;

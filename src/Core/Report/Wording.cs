@@ -1,6 +1,7 @@
 using Verus.Artifact.Claims;
 using Verus.Artifact.Common;
 using Verus.Artifact.Data;
+using Verus.Artifact.Declarations;
 
 namespace Verus.Artifact.Report;
 
@@ -30,7 +31,7 @@ internal static class Wording
         Verdict(outcome) + (origin == Origin.Recorded && outcome != VerdictOutcome.NotMeasured ? " by recorded numbers" : "");
 
     /// <summary>What was asked for.</summary>
-    public static string Request(ReportModel model) => model.Request == Evaluation.Selection.Everything ? "everything" : model.Request;
+    public static string Request(ReportModel model) => model.Request == Requests.Everything ? "everything" : model.Request;
 
     /// <summary>How much a predicate counts.</summary>
     public static string Strength(PredicateStrength strength) => strength switch

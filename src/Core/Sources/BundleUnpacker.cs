@@ -1,7 +1,6 @@
 using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
-using Verus.Artifact.Experiments.Samples;
 using Verus.Artifact.Pins;
 
 namespace Verus.Artifact.Sources;
@@ -59,7 +58,7 @@ public sealed class BundleUnpacker(EvaluationLayout layout, PinLedger ledger, So
         }
         finally
         {
-            Attempts.Remove(staging);
+            FolderRemoval.Remove(staging);
         }
     }
 

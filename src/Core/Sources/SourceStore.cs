@@ -3,7 +3,6 @@ using System.Diagnostics;
 using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
-using Verus.Artifact.Experiments.Samples;
 using Verus.Artifact.Pins;
 
 namespace Verus.Artifact.Sources;
@@ -62,11 +61,11 @@ public sealed partial class SourceStore(SourceOptions options, IBuildLog log)
             }).ConfigureAwait(false);
         if (missing.Count > 0)
         {
-            Attempts.Remove(partial);
+            FolderRemoval.Remove(partial);
             log.Info($"{(options.Offline ? "Unpacking" : "Fetching")} {missing.Count} repositories");
             await Parallel.ForEachAsync(missing, new ParallelOptions { MaxDegreeOfParallelism = options.Parallelism, CancellationToken = cancellation }, async (repo, token) =>
                 await TryAsync(repo, async () => acquired[repo.Name] = await FetchAsync(repo, missing.Count, token).ConfigureAwait(false)).ConfigureAwait(false)).ConfigureAwait(false);
-            Attempts.Remove(partial);
+            FolderRemoval.Remove(partial);
         }
         return [.. repos.Select(repo => acquired.GetValueOrDefault(repo.Name)).OfType<AcquiredSource>()];
 
@@ -113,8 +112,8 @@ public sealed partial class SourceStore(SourceOptions options, IBuildLog log)
         // A pin that was moved to another commit is fetched anew, and the old checkout goes: its files are in the store.
         if (await OwnCommitsAsync(repo, repo.Url, made, path, cancellation).ConfigureAwait(false) is { Count: > 0 } own)
             throw SourceRules.OwnCommits.Throw(repo.Item.Where, repo.Name, path, string.Join(", ", own));
-        Attempts.Remove(notes);
-        Attempts.Remove(path);
+        FolderRemoval.Remove(notes);
+        FolderRemoval.Remove(path);
         return null;
     }
 
@@ -133,13 +132,13 @@ public sealed partial class SourceStore(SourceOptions options, IBuildLog log)
         {
             (commit, deviation) = (repo.Fallback, Deviation(repo));
             log.Report(SourceRules.FallbackUsed.At(repo.Item.Where, repo.Name, repo.Fallback, repo.Commit));
-            Attempts.Remove(temporary);
+            FolderRemoval.Remove(temporary);
             parts.Clear();
             await MakeAsync(repo, repo.Url, commit, temporary, parts, 0, cancellation).ConfigureAwait(false);
         }
         var path = PathOf(repo);
         var notes = Checkout.NotesOn(options.Layout.Sources, repo.Name);
-        Attempts.Remove(notes);
+        FolderRemoval.Remove(notes);
         if (await DifferencesAsync(repo, repo.Url, commit, temporary, notes, "", cancellation).ConfigureAwait(false) is { Count: > 0 } differences)
             throw SourceRules.GitFailed.Throw(repo.Item.Where, repo.Name, repo.Url, $"the new checkout is not clean at {commit}: {string.Join(", ", differences.Take(5))}");
         foreach (var (part, store) in parts)

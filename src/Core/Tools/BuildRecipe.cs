@@ -1,6 +1,5 @@
 using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
-using Verus.Artifact.Experiments.Cells;
 
 namespace Verus.Artifact.Tools;
 
@@ -41,8 +40,8 @@ public sealed record BuildRecipe(
     {
         var source = reader.Text("Source");
         var steps = (reader.Text("Build") ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Select(line => ExperimentDeclaration.ReadCommand(reader, "Build", line)).Where(step => step.Count > 0).ToList();
-        var environment = ExperimentDeclaration.ReadPairs(reader, "BuildEnvironment");
+            .Select(line => reader.Command("Build", line)).Where(step => step.Count > 0).ToList();
+        var environment = reader.Pairs("BuildEnvironment");
         var tools = reader.List("BuildTools");
         var helpers = reader.List("BuildHelpers");
         var executable = reader.Text("Executable");

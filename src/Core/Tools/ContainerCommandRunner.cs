@@ -1,6 +1,5 @@
 using Verus.Artifact.Common;
 using Verus.Artifact.Containers;
-using Verus.Artifact.Places.Docker;
 
 namespace Verus.Artifact.Tools;
 
@@ -25,7 +24,7 @@ public sealed class ContainerCommandRunner(DockerEngine engine, AcquiredImage im
             Writes = command.Writes,
             Network = true,
             IsBuild = true,
-            Labels = new Dictionary<string, string> { [DockerExecutor.EvaluationLabel] = evaluation },
+            Labels = new Dictionary<string, string> { [ContainerRun.EvaluationLabel] = evaluation },
             Output = command.Output,
         }, cancellation).ConfigureAwait(false);
         return (int)end.ExitCode;

@@ -4,8 +4,6 @@ using System.Text.RegularExpressions;
 using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
-using Verus.Artifact.Experiments.Cells;
-using Verus.Artifact.Experiments.Tuning;
 
 namespace Verus.Artifact.Tools;
 
@@ -44,7 +42,7 @@ public sealed record Requirement(string NeededBy, int Cores, long MemoryBytes, l
         var needs = new Requirement(item.Name, 0, 0, 0, tools);
         foreach (var (name, value) in requires)
         {
-            var (number, bytes) = (Count(value), ExperimentDeclaration.ParseBytes(value));
+            var (number, bytes) = (Count(value), Amount.ParseBytes(value));
             var words = value.ToLowerInvariant().Split('|', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
             var expected = "";
             switch (name.ToLowerInvariant())

@@ -1,7 +1,7 @@
 using Verus.Artifact.Common;
 using Verus.Artifact.Diagnostics;
-using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Pins;
+using Verus.Artifact.Sources;
 
 namespace Verus.Artifact.Tools;
 

@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Verus.Artifact.Common;
-using Verus.Artifact.Experiments.Cells;
-using Verus.Artifact.Experiments.Samples;
+using Verus.Artifact.Declarations;
 
 namespace Verus.Artifact.Tools;
 
@@ -33,7 +32,7 @@ internal sealed class ToolBuild
         (this.tool, this.recipe, this.tools, this.options) = (tool, recipe, tools, options);
         Commit = options.Sources[recipe.Source].Identity;
         Parts = [.. KeyParts(runner)];
-        Key = CellResolver.KeyOf(Parts);
+        Key = KeyPart.HashOf(Parts);
         Folder = Path.Combine(options.ToolsDirectory!, tool.Name, Key[..KeyDigits]);
     }
 
@@ -112,8 +111,8 @@ internal sealed class ToolBuild
                 all[name] = value;
         foreach (var (name, value) in tools.SelectMany(need => need.Environment))
             all[name] = value;
-        all["PATH"] = string.Join(Path.PathSeparator, tools.SelectMany(need => need.PathEntries).Distinct().OrderBy(ToolFinder.SystemFolders.Contains)
-            .Concat(recipe.Image is null ? options.SearchPath : []).Concat(ToolFinder.SystemFolders).Distinct());
+        all["PATH"] = string.Join(Path.PathSeparator, tools.SelectMany(need => need.PathEntries).Distinct().OrderBy(SearchPath.SystemFolders.Contains)
+            .Concat(recipe.Image is null ? options.SearchPath : []).Concat(SearchPath.SystemFolders).Distinct());
         all["LC_ALL"] = "C.UTF-8";
         // Root's home folder is in the image, with what was installed there; a user who is not in the image has none.
         if (recipe.Image is not null && !Environment.IsPrivilegedProcess)
@@ -151,7 +150,7 @@ internal sealed class ToolBuild
             ("project", _) => options.ProjectDirectory,
             ("processors", _) => Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture),
             ("tool", _) => tools.First(need => need.Name.Equals(rest, StringComparison.OrdinalIgnoreCase)).Path,
-            _ => throw ExperimentRules.UnknownPlaceholder.Throw(tool.Item.Where, "Tool", tool.Name, name, ""),
+            _ => throw DeclarationRules.UnknownPlaceholder.Throw(tool.Item.Where, "Tool", tool.Name, name, ""),
         };
     });
 

@@ -1,7 +1,7 @@
 using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
-using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Pins;
 
 namespace Verus.Artifact.Tools;
 
@@ -64,11 +64,11 @@ public sealed record ToolDeclaration : IDeclaration
             Path = reader.Text("Path"),
             Version = Rule(reader, "Version"),
             VersionOverride = Rule(reader, "VersionOverride"),
-            VersionArguments = ExperimentDeclaration.ReadCommand(reader, "VersionArguments", reader.Text("VersionArguments") ?? "--version"),
+            VersionArguments = reader.Command("VersionArguments", reader.Text("VersionArguments") ?? "--version"),
             DeclaredVersionPattern = Pattern(reader),
             IdentityFiles = reader.List("IdentityFiles"),
             Depends = reader.List("Depends"),
-            Environment = ExperimentDeclaration.ReadPairs(reader, "Environment"),
+            Environment = reader.Pairs("Environment"),
             PathEntries = reader.List("PathEntries"),
             DotNetTool = reader.Text("DotNetTool"),
             Build = BuildRecipe.Read(reader),
@@ -86,7 +86,7 @@ public sealed record ToolDeclaration : IDeclaration
     internal static void CheckPlaceholders(MetadataReader reader, string text, IReadOnlyList<string> known)
     {
         foreach (var name in Placeholders.Names(text).Where(name => !known.Any(k => k.EndsWith(':') ? name.Length > k.Length && name.StartsWith(k, StringComparison.Ordinal) : name == k)))
-            reader.Report(ExperimentRules.UnknownPlaceholder, "Tool", reader.Item.Name, name, Suggestion.For(name, known.Select(k => k.EndsWith(':') ? k + "NAME" : k)));
+            reader.Report(DeclarationRules.UnknownPlaceholder, "Tool", reader.Item.Name, name, Suggestion.For(name, known.Select(k => k.EndsWith(':') ? k + "NAME" : k)));
     }
 
     private static VersionRule? Rule(MetadataReader reader, string name)

@@ -4,6 +4,7 @@ using CliWrap;
 using CliWrap.Buffered;
 using Verus.Artifact.Common;
 using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Pins;
 
 namespace Verus.Artifact.Tools;
 
@@ -12,9 +13,6 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
 {
     private const string OtherVersion = "is ";
     private const string Unversioned = "unversioned";
-
-    /// <summary>Folders of the system, in the order of its PATH.</summary>
-    internal static readonly IReadOnlyList<string> SystemFolders = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
     public Dictionary<string, ToolResult> Found { get; } = new(StringComparer.OrdinalIgnoreCase);
 
@@ -241,7 +239,7 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
         [
             .. tool.PathEntries.Select(entry => System.IO.Path.GetFullPath(Expand(entry), options.ProjectDirectory))
                 .Append(System.IO.Path.GetDirectoryName(path)!).Concat(needs.SelectMany(need => need.PathEntries))
-                .Distinct(StringComparer.Ordinal).OrderBy(SystemFolders.Contains),
+                .Distinct(StringComparer.Ordinal).OrderBy(SearchPath.SystemFolders.Contains),
         ];
         if (unknown is not null)
             return $"cannot be set up: {{{unknown}}} in its Environment or PathEntries means nothing here";
@@ -326,7 +324,7 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
     {
         var all = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["PATH"] = string.Join(System.IO.Path.PathSeparator, pathEntries.Concat(options.SearchPath).Concat(SystemFolders)),
+            ["PATH"] = string.Join(System.IO.Path.PathSeparator, pathEntries.Concat(options.SearchPath).Concat(SearchPath.SystemFolders)),
             ["HOME"] = folder,
             ["TMPDIR"] = folder,
             ["LC_ALL"] = "C",
@@ -343,7 +341,7 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
     private async Task<string> AskInImageAsync(ToolDeclaration tool, string path, Dictionary<string, string> environment, List<string> pathEntries, CancellationToken cancellation)
     {
         var words = new StringBuilder();
-        var own = new Dictionary<string, string>(environment) { ["PATH"] = string.Join(':', pathEntries.Concat(SystemFolders)), ["LC_ALL"] = "C" };
+        var own = new Dictionary<string, string>(environment) { ["PATH"] = string.Join(':', pathEntries.Concat(SearchPath.SystemFolders)), ["LC_ALL"] = "C" };
         await RunnerOf(tool)!.RunAsync(new BuildCommand([path, .. tool.VersionArguments], "/", own, line => words.Append(line).Append('\n')) { Reads = [options.ToolsDirectory!] }, cancellation)
             .ConfigureAwait(false);
         return words.ToString();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Verus.Artifact.Claims;
+using Verus.Artifact.Common;
 using Verus.Artifact.Data;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;

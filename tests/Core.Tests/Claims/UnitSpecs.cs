@@ -1,4 +1,5 @@
 using Verus.Artifact.Claims;
+using Verus.Artifact.Common;
 using Verus.Artifact.Data;
 using Verus.Artifact.Data.Formulas;
 using Verus.Artifact.Diagnostics;

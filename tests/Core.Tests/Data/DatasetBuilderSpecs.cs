@@ -1,3 +1,4 @@
+using Verus.Artifact.Common;
 using Verus.Artifact.Data;
 using Verus.Artifact.Diagnostics;
 using static Verus.Artifact.Tests.Data.DataFixture;

@@ -1,6 +1,6 @@
 using System.Text.Json;
+using Verus.Artifact.Common;
 using Verus.Artifact.Data;
-using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using static Verus.Artifact.Tests.Data.DataFixture;
 
@@ -97,7 +97,7 @@ public sealed class DatasetFileSpecs : IDisposable
     public void A_folder_that_cannot_be_written_is_an_error()
     {
         File.WriteAllText(Path.Combine(folder, "file"), "");
-        Should.Throw<DiagnosticException>(() => DatasetFile.WriteObservations("D", [], Path.Combine(folder, "file"))).Diagnostics[0].Rule.ShouldBe(DeclarationRules.NotAFile);
+        Should.Throw<DiagnosticException>(() => DatasetFile.WriteObservations("D", [], Path.Combine(folder, "file"))).Diagnostics[0].Rule.ShouldBe(FileRules.NotAFile);
     }
 
     private static Dictionary<string, string> Columns(string series) => new() { ["series"] = series };

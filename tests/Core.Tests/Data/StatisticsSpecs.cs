@@ -1,5 +1,5 @@
 using MathNet.Numerics.Distributions;
-using Verus.Artifact.Data;
+using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Tests.Data;
 

@@ -2,12 +2,12 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Verus.Artifact.Claims;
 using Verus.Artifact.Common;
-using Verus.Artifact.Data;
 using Verus.Artifact.Data.Formulas;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Evaluation;
 using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Sources;
 using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Tests.Docs;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Verus.Artifact.Experiments.Cells;
-using Verus.Artifact.Experiments.Samples;
 using Verus.Artifact.Experiments.Scheduling;
 
 namespace Verus.Artifact.Tests.Evaluation;

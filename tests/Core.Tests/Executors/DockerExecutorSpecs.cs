@@ -120,7 +120,7 @@ public sealed class DockerExecutorSpecs(ContainerEngine engine) : DockerFixture(
     {
         var id = Guid.NewGuid().ToString("N");
         Attempts.Prepare(new Attempt(Path.Combine(Attempts.RootIn(Layout), id)));
-        Containers.Docker("run", "--detach", "--network=none", "--name", DockerExecutor.NameOf(id), "--label", $"{DockerExecutor.EvaluationLabel}={Layout.Root}", ContainerEngine.Image, "sleep", "4997").ExitCode.ShouldBe(0);
+        Containers.Docker("run", "--detach", "--network=none", "--name", DockerExecutor.NameOf(id), "--label", $"{ContainerRun.EvaluationLabel}={Layout.Root}", ContainerEngine.Image, "sleep", "4997").ExitCode.ShouldBe(0);
         await RunInBoxAsync(InBox("Box", ("Command", "true")));
         Containers.ContainersOf(Layout.Root).ShouldBeEmpty();
         Marked("sleep 4997").ShouldBeFalse();

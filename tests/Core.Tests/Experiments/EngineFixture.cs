@@ -26,7 +26,7 @@ public abstract class EngineFixture : IDisposable
 
     public virtual void Dispose()
     {
-        Attempts.Remove(Folder);
+        FolderRemoval.Remove(Folder);
         GC.SuppressFinalize(this);
     }
 

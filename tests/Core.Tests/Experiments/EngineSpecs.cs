@@ -1,3 +1,4 @@
+using Verus.Artifact.Data;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Experiments.Samples;

@@ -1,6 +1,6 @@
+using Verus.Artifact.Data;
 using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Experiments.Readers;
-using Verus.Artifact.Experiments.Samples;
 using Verus.Artifact.Experiments.Scheduling;
 
 namespace Verus.Artifact.Tests.Experiments;

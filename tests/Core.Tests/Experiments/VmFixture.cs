@@ -8,6 +8,7 @@ using Verus.Artifact.Places;
 using Verus.Artifact.Places.Host;
 using Verus.Artifact.Places.Vm;
 using Verus.Artifact.Protocol;
+using Verus.Artifact.Sources;
 
 namespace Verus.Artifact.Tests.Experiments;
 

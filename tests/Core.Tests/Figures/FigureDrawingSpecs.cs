@@ -2,8 +2,8 @@ using System.Xml.Linq;
 using CliWrap;
 using CliWrap.Buffered;
 using SkiaSharp;
+using Verus.Artifact.Common;
 using Verus.Artifact.Data;
-using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Figures;
 
@@ -233,7 +233,7 @@ public sealed class FigureDrawingSpecs : FigureFixture
         var file = Path.Combine(Folder, "file");
         File.WriteAllText(file, "");
         Should.Throw<DiagnosticException>(() => FigureDrawer.Draw(Lines(), [Growing], Path.Combine(file, "figures"), TestContext.Current.CancellationToken))
-            .Diagnostics.ShouldHaveSingleItem().Rule.ShouldBe(DeclarationRules.NotAFile);
+            .Diagnostics.ShouldHaveSingleItem().Rule.ShouldBe(FileRules.NotAFile);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using Verus.Artifact.Common;
 using Verus.Artifact.Data;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;

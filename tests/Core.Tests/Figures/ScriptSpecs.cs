@@ -2,7 +2,6 @@ using System.Xml.Linq;
 using CliWrap;
 using CliWrap.Buffered;
 using SkiaSharp;
-using Verus.Artifact.Data;
 using Verus.Artifact.Figures;
 
 namespace Verus.Artifact.Tests.Figures;

@@ -123,19 +123,19 @@ public sealed class MetricPatternSpecs : EngineFixture
     public void Each_match_is_a_row_and_those_of_several_metrics_stand_side_by_side()
     {
         var experiment = Experiment("E", ("Command", "true"), ("MetricPatterns", "time=t=([0-9]+)\nrate=r=([0-9]+)\ntotal=all=([0-9]+)"), ("MetricMatches", "time=each; rate=each"));
-        var rows = MetricPatterns.Read(experiment, "t=1 r=10\nt=2 r=20\nall=9\n", isWhole: true);
+        var rows = MetricPatterns.Read(experiment.MetricPatterns, experiment.MetricMatches, "t=1 r=10\nt=2 r=20\nall=9\n", isWhole: true);
         rows.Select(row => (row.Columns["match"], row.Metrics["time"], row.Metrics["rate"], row.Metrics["total"])).ShouldBe([("1", 1, 10, 9), ("2", 2, 20, 9)]);
-        Should.Throw<FormatException>(() => MetricPatterns.Read(experiment, "t=1 r=10\nt=2\nall=9\n", isWhole: true)).Message.ShouldContain("'time' matches 2 times and that of 'rate' 1 times");
+        Should.Throw<FormatException>(() => MetricPatterns.Read(experiment.MetricPatterns, experiment.MetricMatches, "t=1 r=10\nt=2\nall=9\n", isWhole: true)).Message.ShouldContain("'time' matches 2 times and that of 'rate' 1 times");
     }
 
     [Fact]
     public void Of_an_output_whose_beginning_is_not_there_only_the_last_match_is_known()
     {
         var pattern = Experiment("E", ("Command", "true"), ("MetricPatterns", "m=v=([0-9]+)"));
-        Should.Throw<FormatException>(() => MetricPatterns.Read(pattern, "v=4", isWhole: false)).Message.ShouldContain("m=last");
+        Should.Throw<FormatException>(() => MetricPatterns.Read(pattern.MetricPatterns, pattern.MetricMatches, "v=4", isWhole: false)).Message.ShouldContain("m=last");
         var last = Experiment("E", ("Command", "true"), ("MetricPatterns", "m=v=([0-9]+)"), ("MetricMatches", "m=last"));
-        MetricPatterns.Read(last, "23\nv=4", isWhole: false)[0].Metrics["m"].ShouldBe(4);
-        Should.Throw<FormatException>(() => MetricPatterns.Read(last, "v=4", isWhole: false));
+        MetricPatterns.Read(last.MetricPatterns, last.MetricMatches, "23\nv=4", isWhole: false)[0].Metrics["m"].ShouldBe(4);
+        Should.Throw<FormatException>(() => MetricPatterns.Read(last.MetricPatterns, last.MetricMatches, "v=4", isWhole: false));
     }
 
     [Theory]
@@ -180,6 +180,6 @@ public sealed class MetricPatternSpecs : EngineFixture
     private static double Read(string pattern, string output, string? word = null)
     {
         var experiment = Experiment("E", ("Command", "true"), ("MetricPatterns", "m=" + pattern), ("MetricMatches", word is null ? "" : "m=" + word));
-        return MetricPatterns.Read(experiment, output, isWhole: true)[0].Metrics["m"];
+        return MetricPatterns.Read(experiment.MetricPatterns, experiment.MetricMatches, output, isWhole: true)[0].Metrics["m"];
     }
 }

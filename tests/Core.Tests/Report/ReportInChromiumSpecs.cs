@@ -1,5 +1,6 @@
 using CliWrap;
 using CliWrap.Buffered;
+using Verus.Artifact.Common;
 using Verus.Artifact.Data;
 using Verus.Artifact.Report;
 

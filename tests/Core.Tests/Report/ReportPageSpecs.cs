@@ -2,6 +2,7 @@ using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
 using Verus.Artifact.Claims;
+using Verus.Artifact.Common;
 using Verus.Artifact.Data;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Report;

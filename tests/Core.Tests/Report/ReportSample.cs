@@ -1,4 +1,5 @@
 using Verus.Artifact.Claims;
+using Verus.Artifact.Common;
 using Verus.Artifact.Data;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Verus.Artifact.Common;
-using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Pins;
 using Verus.Artifact.Sources;
 

@@ -1,6 +1,6 @@
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
-using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Sources;
 using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Tests.Tools;

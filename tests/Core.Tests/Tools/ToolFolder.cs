@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Pins;
 using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Tests.Tools;

@@ -1,5 +1,6 @@
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Pins;
 using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Tests.Tools;

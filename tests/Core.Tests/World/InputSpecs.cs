@@ -14,6 +14,7 @@ public sealed class InputSpecs : EngineFixture
     public override void Dispose()
     {
         HostileTree.Remove(Folder);
+        base.Dispose();
         GC.SuppressFinalize(this);
     }
 

@@ -2,7 +2,6 @@ using Verus.Artifact.Common;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Experiments.Readers;
-using Verus.Artifact.Experiments.Samples;
 using Verus.Artifact.Tests.Experiments;
 
 namespace Verus.Artifact.Tests.World;
@@ -18,6 +17,7 @@ public sealed class LeftBehindSpecs : EngineFixture
     public override void Dispose()
     {
         HostileTree.Remove(Folder);
+        base.Dispose();
         GC.SuppressFinalize(this);
     }
 

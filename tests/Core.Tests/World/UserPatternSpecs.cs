@@ -1,6 +1,5 @@
 using Verus.Artifact.Common;
 using Verus.Artifact.Experiments.Cells;
-using Verus.Artifact.Experiments.Samples;
 using Verus.Artifact.Tests.Experiments;
 using Verus.Artifact.Tests.Tools;
 using Verus.Artifact.Tools;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using MathNet.Numerics.LinearRegression;
 using MathNet.Numerics.Statistics;
+using Statistics = Verus.Artifact.Common.Statistics;
 
 namespace Verus.Artifact.Data.Formulas;
 

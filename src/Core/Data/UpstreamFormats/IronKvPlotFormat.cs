@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Data.UpstreamFormats;
 

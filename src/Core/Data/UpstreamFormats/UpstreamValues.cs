@@ -1,4 +1,5 @@
 using System.Globalization;
+using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Data.UpstreamFormats;
 

@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Verus.Artifact.Experiments.Cells;
-using Verus.Artifact.Experiments.Samples;
-using Verus.Artifact.Experiments.Tuning;
+using Verus.Artifact.Experiments.Scheduling;
 using Verus.Artifact.Pins;
 using Verus.Artifact.Tools;
 using static Verus.Artifact.Evaluation.Reproduction.ShellText;

@@ -68,7 +68,7 @@ public sealed class FindWhatIsHere(EvaluationContext context)
         foreach (var tool in context.Model.Tools.Where(tool => tool.Image is not null && selection.Tools.Contains(tool.Name) && tools.All(found => found.Name != tool.Name)))
             shortfalls.AddRange(await places.Docker.LackingAsync(tool.Image!, tool.Name, cancellation).ConfigureAwait(false));
         foreach (var (experiment, requirement) in selection.Experiments.Zip(requirements))
-            shortfalls.AddRange(TuningNeeds.Of(experiment, requirement.Settings, context.Tuning, context.Options.TuneMachine));
+            shortfalls.AddRange(TuningNeeds.Of(requirement, experiment.Tune, context.Tuning, context.Options.TuneMachine));
         shortfalls.AddRange(Obstacles.Files(selection.Experiments, context.Model.Services, context.Options.Layout));
         shortfalls.AddRange(Obstacles.Recorded(context.Model.Recorded.Where(data => selection.Datasets.Contains(data.Name, StringComparer.OrdinalIgnoreCase)),
             context.Options.Layout));

@@ -1,5 +1,6 @@
+using Verus.Artifact.Common;
 using Verus.Artifact.Diagnostics;
-using Verus.Artifact.Experiments.Samples;
+using Verus.Artifact.Pins;
 using Verus.Artifact.Sources;
 using Verus.Artifact.Tools;
 
@@ -42,7 +43,7 @@ public sealed class WriteBundle(EvaluationContext context)
         }
         finally
         {
-            Attempts.Remove(staging);
+            FolderRemoval.Remove(staging);
         }
     }
 

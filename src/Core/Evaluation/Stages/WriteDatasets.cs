@@ -2,7 +2,6 @@ using System.Text.Json;
 using Verus.Artifact.Data;
 using Verus.Artifact.Data.UpstreamFormats;
 using Verus.Artifact.Diagnostics;
-using Verus.Artifact.Experiments.Samples;
 using Verus.Artifact.Protocol;
 
 namespace Verus.Artifact.Evaluation.Stages;

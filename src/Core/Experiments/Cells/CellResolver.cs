@@ -1,7 +1,7 @@
 using System.Globalization;
 using Verus.Artifact.Common;
+using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
-using Verus.Artifact.Experiments.Samples;
 using Verus.Artifact.Protocol;
 using Verus.Artifact.Tools;
 
@@ -45,9 +45,6 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
 {
     private readonly InputTrace trace = trace ?? new InputTrace();
 
-    /// <summary>The PATH of commands behind the folders of their tools.</summary>
-    internal const string SystemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-
     /// <summary>Hashes of files.</summary>
     internal ContentHashes Hashes => hashes;
 
@@ -67,15 +64,11 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
     {
         var parts = KeyParts(cell, executorIdentity, generatedHash ?? (generated is null ? null : hashes.OfFile(generated))).ToList();
         var lacking = OptionalFiles(cell).Select(file => file.Path).FirstOrDefault(path => !trace.Exists(path));
-        return new ResolvedCell(cell, KeyOf(parts), parts, generated)
+        return new ResolvedCell(cell, KeyPart.HashOf(parts), parts, generated)
         {
             NotAvailable = lacking is null ? null : $"not available: {Path.GetFileName(lacking)} is not there",
         };
     }
-
-    /// <summary>The hash of key parts; lengths go in, so that no two lists share a text.</summary>
-    public static string KeyOf(IEnumerable<KeyPart> parts) => ContentHashes.OfText(string.Concat(
-        parts.Select(part => $"{part.Name.Length}:{part.Name}={part.Value.Length}:{part.Value}\n").Prepend("key format 1\n")));
 
     /// <summary>The job of one attempt.</summary>
     public JobSpec Job(ResolvedCell resolved, string id, Attempt attempt, IReadOnlyList<int> cpus)
@@ -103,7 +96,7 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
         var environment = EnvironmentOf(cell, attempt, null);
         var parts = cell.Experiment.Generate.SelectMany(argument => Splat(argument, cell)).Select((argument, index) => new KeyPart($"argument {index}", ExpandForKey(argument, cell)))
             .Concat(BoundParts(cell, cell.Experiment.Generate));
-        return (Spec(cell, attempt, cell.Experiment.Generate, environment, null, "generated"), KeyOf(parts));
+        return (Spec(cell, attempt, cell.Experiment.Generate, environment, null, "generated"), KeyPart.HashOf(parts));
     }
 
     /// <summary>Expands a text for an attempt.</summary>
@@ -270,7 +263,7 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
         var tools = ToolsOf(experiment);
         Dictionary<string, string> environment = new(StringComparer.Ordinal)
         {
-            ["PATH"] = string.Join(':', tools.SelectMany(tool => tool.PathEntries).Distinct().Append(SystemPath)),
+            ["PATH"] = string.Join(':', tools.SelectMany(tool => tool.PathEntries).Distinct().Append(SearchPath.System)),
             ["HOME"] = attempt.Work,
             ["TMPDIR"] = attempt.Work,
             ["LANG"] = "C.UTF-8",
@@ -326,7 +319,7 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
             "generated" => generated,
             "processors" => Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture),
             _ => null,
-        }) ?? throw ExperimentRules.UnknownPlaceholder.Throw(cell.Experiment.Item.Where, "Experiment", cell.Experiment.Name, name,
+        }) ?? throw DeclarationRules.UnknownPlaceholder.Throw(cell.Experiment.Item.Where, "Experiment", cell.Experiment.Name, name,
             CellPlaceholders.Hint(name, cell.Values.Keys));
     }
 }

@@ -52,7 +52,7 @@ internal static class ExperimentChecks
                     found.Add(ExperimentRules.OpenBrace.At(owner.Item.Where, owner.Item.Type, owner.Name, metadatum, text));
                 foreach (var name in Placeholders.Names(text).Distinct().Where(name => !axes.Contains(name)))
                     if (CellPlaceholders.Parse(name) is not { } known || without.Contains(known.Kind))
-                        found.Add(ExperimentRules.UnknownPlaceholder.At(owner.Item.Where, owner.Item.Type, owner.Name, name, Hint(name, metadatum)));
+                        found.Add(DeclarationRules.UnknownPlaceholder.At(owner.Item.Where, owner.Item.Type, owner.Name, name, Hint(name, metadatum)));
             }
         }
 
@@ -68,7 +68,7 @@ internal static class ExperimentChecks
         {
             if (outline is not null && outline.Metrics.ContainsKey(metric))
                 found.Add(ExperimentRules.MetricTwice.At(experiment.Item.Where, experiment.Name, metric, $"the reader '{experiment.Reader}'"));
-            if (Data.RunnerMetrics.Units.ContainsKey(metric))
+            if (RunnerMetrics.Units.ContainsKey(metric))
                 found.Add(ExperimentRules.MetricTwice.At(experiment.Item.Where, experiment.Name, metric, "the runner"));
         }
     }

@@ -4,7 +4,7 @@ using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Readers;
-using Verus.Artifact.Experiments.Tuning;
+using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Experiments.Cells;
 
@@ -139,20 +139,20 @@ public sealed record ExperimentDeclaration : IDeclaration
             Name = item.Name,
             Item = item,
             Suite = reader.Text("Suite") ?? item.Name,
-            Command = ReadCommand(reader, "Command", reader.Required("Command")),
+            Command = reader.Command("Command", reader.Required("Command")),
             Prepare = ReadLines(reader, "Prepare"),
-            Generate = ReadCommand(reader, "Generate", reader.Text("Generate") ?? ""),
+            Generate = reader.Command("Generate", reader.Text("Generate") ?? ""),
             GenerateAs = reader.Text("GenerateAs") ?? "generated",
             Matrix = ReadMatrix(reader, "Matrix"),
             Smoke = ReadMatrix(reader, "Smoke"),
-            Except = [.. reader.Parts("Except").Select(conditions => Pairs(reader, "Except", Quoted.Split(conditions, '&')))],
+            Except = [.. reader.Parts("Except").Select(conditions => reader.Pairs("Except", Quoted.Split(conditions, '&')))],
             MostCells = reader.Integer("MostCells", least: 1) ?? ManyCells,
-            Columns = ReadPairs(reader, "Columns"),
+            Columns = reader.Pairs("Columns"),
             Inputs = reader.List("Inputs"),
             OptionalInputs = reader.List("OptionalInputs"),
             Sources = reader.List("Sources"),
             Tools = reader.List("Tools"),
-            Environment = ReadPairs(reader, "Environment"),
+            Environment = reader.Pairs("Environment"),
             PassEnvironment = reader.List("PassEnvironment"),
             WorkingDirectory = reader.Text("WorkingDirectory") ?? "{work}",
             Timeout = reader.Seconds("Timeout"),
@@ -164,74 +164,32 @@ public sealed record ExperimentDeclaration : IDeclaration
             Measured = reader.Flag("Measured", otherwise: true),
             Executor = reader.Choice("Executor", ExecutorKind.Host),
             Image = reader.Text("Image"),
-            SlurmOptions = ReadCommand(reader, "SlurmOptions", reader.Text("SlurmOptions") ?? ""),
+            SlurmOptions = reader.Command("SlurmOptions", reader.Text("SlurmOptions") ?? ""),
             Network = reader.Choice("Network", NetworkKind.None),
             Device = reader.Text("Device"),
             OverwriteDevice = reader.Flag("OverwriteDevice"),
             Cpus = reader.Integer("Cpus", least: 1),
-            MemoryLimit = ReadBytes(reader, "MemoryLimit"),
+            MemoryLimit = reader.Size("MemoryLimit"),
             EndSeriesAt = reader.Text("EndSeriesAt"),
             Reader = reader.Text("Reader"),
             MetricPatterns = patterns,
-            MetricMatches = Readers.MetricPatterns.Parse(reader, patterns, ReadPairs(reader, "MetricMatches")),
+            MetricMatches = Readers.MetricPatterns.Parse(reader, patterns, reader.Pairs("MetricMatches")),
             Collect = reader.List("Collect"),
             EstimatedSeconds = reader.Number("EstimatedSeconds", seconds => seconds >= 0, "a number of seconds, 0 or more"),
             Deviations = reader.List("Deviations"),
             Remedy = reader.Text("Remedy"),
-            Requires = ReadPairs(reader, "Requires"),
+            Requires = reader.Pairs("Requires"),
             Tune = ReadTune(reader),
         };
         declaration.CheckAxes(reader);
-        Readers.MetricPatterns.CheckRows(reader, declaration);
+        declaration.CheckRows(reader);
         reader.Finish();
         return declaration;
     }
 
-    /// <summary>Splits a command into arguments, or reports an open quote.</summary>
-    internal static IReadOnlyList<string> ReadCommand(MetadataReader reader, string name, string text)
-    {
-        if (CommandLine.Split(text) is { } arguments)
-        {
-            if (CommandLine.ShellSigns(text) is { Count: > 0 } signs)
-                reader.Report(ExperimentRules.ShellSign, reader.Item.Type, reader.Item.Name, name, string.Join(" ", signs));
-            return arguments;
-        }
-        reader.Bad(name, text, "a command whose quotes are closed");
-        return [];
-    }
-
-    /// <summary>Reads <c>name=value; name=value</c>.</summary>
-    internal static IReadOnlyDictionary<string, string> ReadPairs(MetadataReader reader, string name) =>
-        Pairs(reader, name, reader.Parts(name));
-
-    /// <summary>A size such as 512MiB, 4GiB, or a plain number of bytes; null when it is none.</summary>
-    public static long? ParseBytes(string text)
-    {
-        var match = Regex.Match(text, @"^\s*([0-9]+(?:\.[0-9]+)?)\s*(B|KiB|MiB|GiB|TiB|kB|MB|GB|TB)?\s*$", RegexOptions.CultureInvariant);
-        if (!match.Success || !double.TryParse(match.Groups[1].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
-            return null;
-        double factor = match.Groups[2].Value switch
-        {
-            "KiB" => 1024, "MiB" => 1 << 20, "GiB" => 1 << 30, "TiB" => 1L << 40,
-            "kB" => 1e3, "MB" => 1e6, "GB" => 1e9, "TB" => 1e12, _ => 1,
-        };
-        return number * factor < long.MaxValue ? (long)(number * factor) : null;
-    }
-
-    /// <summary>Reads a size, or reports what is none.</summary>
-    internal static long? ReadBytes(MetadataReader reader, string name)
-    {
-        if (reader.Text(name) is not { } text)
-            return null;
-        if (ParseBytes(text) is { } bytes and > 0)
-            return bytes;
-        reader.Bad(name, text, "a size above 0 such as 512MiB or 4GiB");
-        return null;
-    }
-
     private static IReadOnlyList<IReadOnlyList<string>> ReadLines(MetadataReader reader, string name) =>
         [.. (reader.Text(name) ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Select(line => ReadCommand(reader, name, line))];
+            .Select(line => reader.Command(name, line))];
 
     private static IReadOnlyList<Axis> ReadMatrix(MetadataReader reader, string name)
     {
@@ -242,23 +200,10 @@ public sealed record ExperimentDeclaration : IDeclaration
         return [];
     }
 
-    private static Dictionary<string, string> Pairs(MetadataReader reader, string name, IEnumerable<string> parts, bool quoting = true)
-    {
-        var pairs = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var part in parts)
-        {
-            var equals = part.IndexOf('=', StringComparison.Ordinal);
-            var value = part[(equals + 1)..].Trim();
-            if (equals <= 0 || !pairs.TryAdd(part[..equals].Trim(), quoting ? Quoted.Value(value) : value))
-                reader.Bad(name, part, "pairs name=value, each name once");
-        }
-        return pairs;
-    }
-
     private static IReadOnlyList<MachineSetting> ReadTune(MetadataReader reader)
     {
         var settings = new List<MachineSetting>();
-        foreach (var (name, value) in ReadPairs(reader, "Tune"))
+        foreach (var (name, value) in reader.Pairs("Tune"))
         {
             if (MachineSetting.Parse(name, value, out var expected) is { } setting)
                 settings.Add(setting);
@@ -285,10 +230,10 @@ public sealed record ExperimentDeclaration : IDeclaration
     }
 
     // One metric a line, since regular expressions are full of semicolons and equals signs.
-    private static Dictionary<string, string> ReadMetricPatterns(MetadataReader reader)
+    private static IReadOnlyDictionary<string, string> ReadMetricPatterns(MetadataReader reader)
     {
         var lines = (reader.Text("MetricPatterns") ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var patterns = Pairs(reader, "MetricPatterns", lines, quoting: false);
+        var patterns = reader.Pairs("MetricPatterns", lines, quoting: false);
         foreach (var pattern in patterns.Values)
             CheckedPattern(reader, "MetricPatterns", pattern);
         return patterns;
@@ -300,6 +245,18 @@ public sealed record ExperimentDeclaration : IDeclaration
             return pattern;
         reader.Bad(name, pattern, $"a regular expression ({problem})");
         return null;
+    }
+
+    // Rows of patterns where there are rows or columns of the same kind already.
+    private void CheckRows(MetadataReader reader)
+    {
+        if (!MetricMatches.Values.Contains(MetricMatch.Each))
+            return;
+        const string column = Readers.MetricPatterns.MatchColumn;
+        if (Reader is { } other)
+            reader.Report(ReadingRules.RowsOfTwoKinds, Name, $"the Reader '{other}' makes the rows of a sample");
+        if (Columns.ContainsKey(column) || Matrix.Any(axis => axis.Name == column))
+            reader.Report(ReadingRules.RowsOfTwoKinds, Name, $"there is a column '{column}' already");
     }
 
     private void CheckAxes(MetadataReader reader)

@@ -11,10 +11,6 @@ public static class ExperimentRules
     public static readonly DiagnosticRule UnknownAxis = new("VART4001", Error, "An axis is not in the matrix",
         "Experiment '{0}' names the axis '{1}', which its Matrix does not have.{2}");
 
-    /// <summary>A placeholder in a command means nothing.</summary>
-    public static readonly DiagnosticRule UnknownPlaceholder = new("VART4002", Error, "A placeholder is not known",
-        "{0} '{1}' has the placeholder {{{2}}}, which means nothing here.{3} Write {{{{ for a brace.");
-
     /// <summary>Exclusions leave nothing of a matrix.</summary>
     public static readonly DiagnosticRule EmptyMatrix = new("VART4003", Error, "A matrix has no combination left",
         "Experiment '{0}' has no cell: its Except removes every combination of its Matrix. Remove a condition, or the experiment.");
@@ -113,11 +109,6 @@ public static class ExperimentRules
     /// <summary>Many lines of the journal are damaged.</summary>
     public static readonly DiagnosticRule MuchDamage = new("VART4148", Warning, "Many lines of the journal are damaged",
         "'{0}': {1} more lines are no complete records, or do not fit their checksums: {2}. They stay in the file and count for nothing.");
-
-    /// <summary>A command has signs that only a shell acts on.</summary>
-    public static readonly DiagnosticRule ShellSign = new("VART4180", Warning, "A command has signs of a shell",
-        "{0} '{1}': its {2} has {3} outside of quotes. No shell reads it, so that the command gets such signs as they are. Write sh -c '...' to have a shell, "
-        + "or put them into quotes if they are meant.");
 
     /// <summary>A placeholder does not end.</summary>
     public static readonly DiagnosticRule OpenBrace = new("VART4181", Error, "A brace is not closed",

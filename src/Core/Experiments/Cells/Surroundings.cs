@@ -1,12 +1,8 @@
 using Verus.Artifact.Declarations;
+using Verus.Artifact.Sources;
 using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Experiments.Cells;
-
-/// <summary>A source as experiments use it.</summary>
-/// <param name="Path">Absolute path of the checkout or file.</param>
-/// <param name="Identity">What makes its content: a commit or a hash.</param>
-public sealed record SourceBinding(string Path, string Identity);
 
 /// <summary>What the earlier stages left for the experiments.</summary>
 public sealed record Surroundings

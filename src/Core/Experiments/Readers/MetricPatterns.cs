@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
-using Verus.Artifact.Experiments.Cells;
 
 namespace Verus.Artifact.Experiments.Readers;
 
@@ -58,30 +57,21 @@ public static class MetricPatterns
         return matches;
     }
 
-    /// <summary>Reports rows of patterns where there are rows or columns of the same kind already.</summary>
-    public static void CheckRows(MetadataReader reader, ExperimentDeclaration experiment)
-    {
-        if (!experiment.MetricMatches.Values.Contains(MetricMatch.Each))
-            return;
-        if (experiment.Reader is { } other)
-            reader.Report(ReadingRules.RowsOfTwoKinds, experiment.Name, $"the Reader '{other}' makes the rows of a sample");
-        if (experiment.Columns.ContainsKey(MatchColumn) || experiment.Matrix.Any(axis => axis.Name == MatchColumn))
-            reader.Report(ReadingRules.RowsOfTwoKinds, experiment.Name, $"there is a column '{MatchColumn}' already");
-    }
-
     /// <summary>The text by which two declarations of patterns read alike; empty without patterns.</summary>
-    public static string Identity(ExperimentDeclaration experiment) => string.Concat(experiment.MetricPatterns
+    public static string Identity(IReadOnlyDictionary<string, string> patterns, IReadOnlyDictionary<string, MetricMatch> matches) => string.Concat(patterns
         .OrderBy(pair => pair.Key, StringComparer.Ordinal)
-        .Select(pair => $"; {pair.Key}={pair.Value}{(experiment.MetricMatches.TryGetValue(pair.Key, out var match) ? $" ({match})" : "")}"));
+        .Select(pair => $"; {pair.Key}={pair.Value}{(matches.TryGetValue(pair.Key, out var match) ? $" ({match})" : "")}"));
 
-    /// <summary>The rows that the patterns of an experiment find: one, or one for each match; none without patterns.</summary>
-    /// <param name="experiment">The experiment.</param>
+    /// <summary>The rows that patterns find: one, or one for each match; none without patterns.</summary>
+    /// <param name="patterns">Metrics with their patterns.</param>
+    /// <param name="matches">Which match of a metric counts; without an entry it has one.</param>
     /// <param name="output">Standard output.</param>
     /// <param name="isWhole">False when only its end is there.</param>
     /// <exception cref="FormatException">A pattern finds no number, several, or a part of one.</exception>
-    public static IReadOnlyList<Reading> Read(ExperimentDeclaration experiment, string output, bool isWhole)
+    public static IReadOnlyList<Reading> Read(
+        IReadOnlyDictionary<string, string> patterns, IReadOnlyDictionary<string, MetricMatch> matches, string output, bool isWhole)
     {
-        if (experiment.MetricPatterns.Count == 0)
+        if (patterns.Count == 0)
             return [];
         output = PlainText.WithoutControlSequences(output).Replace("\r\n", "\n", StringComparison.Ordinal);
         // The first line of a cut text may be the rest of one, with the rest of a number in it.
@@ -89,9 +79,9 @@ public static class MetricPatterns
             output = output.IndexOf('\n', StringComparison.Ordinal) is var end and >= 0 ? output[(end + 1)..] : "";
         var single = new Dictionary<string, double>(StringComparer.Ordinal);
         var each = new Dictionary<string, IReadOnlyList<double>>(StringComparer.Ordinal);
-        foreach (var (metric, text) in experiment.MetricPatterns)
+        foreach (var (metric, text) in patterns)
         {
-            var wanted = experiment.MetricMatches.GetValueOrDefault(metric);
+            var wanted = matches.GetValueOrDefault(metric);
             if (!isWhole && wanted != MetricMatch.Last)
                 throw new FormatException($"standard output is too long to look for the metric '{metric}' in all of it: "
                     + $"of more than {OutputText.Most >> 20} MiB only the last match can be had, MetricMatches=\"{metric}=last\"");

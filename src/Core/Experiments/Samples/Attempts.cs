@@ -46,9 +46,6 @@ public static class Attempts
         }
     }
 
-    /// <summary>Removes a folder, whatever a program left in it; what cannot be removed stays.</summary>
-    public static void Remove(string directory) => FolderRemoval.Remove(directory);
-
     /// <summary>
     /// Removes the folder of an attempt. One that cannot be removed is told once and put aside, where no later call looks at it.
     /// </summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Verus.Artifact.Common;
 using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Experiments.Readers;
 using Verus.Artifact.Experiments.Tuning;
@@ -31,11 +32,6 @@ public sealed record RunRecord
 /// <param name="MachineIdBefore">Identity of the machine's state before.</param>
 /// <param name="Writes">What was changed, and restored after.</param>
 public sealed record TuningNote(string Settings, string MachineIdBefore, IReadOnlyList<KnobWrite> Writes);
-
-/// <summary>A part of a cell's key.</summary>
-/// <param name="Name">What it is, such as <c>argument 2</c> or <c>input lists/single.dfy</c>.</param>
-/// <param name="Value">Its value, or the hash of its content.</param>
-public sealed record KeyPart(string Name, string Value);
 
 /// <summary>What a key stands for; written before the first sample with that key.</summary>
 public sealed record CellRecord

@@ -68,7 +68,7 @@ public sealed class GeneratedInputs(CellResolver resolver, IExecutor host, Machi
         {
             throw SystemProblem.Explain(file, problem);
         }
-        Attempts.Remove(attempt.Directory);
+        FolderRemoval.Remove(attempt.Directory);
         resolver.Trace.Wrote(file);
         return file;
     }

@@ -1,5 +1,4 @@
 using Verus.Artifact.Common;
-using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
 
@@ -36,7 +35,7 @@ public sealed class MachineLane(IBuildLog log, string? file = null)
 
     // Other causes, such as too many open files, would meet another file as well.
     private static readonly DiagnosticRule[] WhatStandsThere =
-        [DeclarationRules.NotAFile, DeclarationRules.FileNotWritable, DeclarationRules.FolderNotWritable, DeclarationRules.ReadOnlyFileSystem];
+        [FileRules.NotAFile, FileRules.FileNotWritable, FileRules.FolderNotWritable, FileRules.ReadOnlyFileSystem];
 
     // Below a folder that no other user can write.
     private static string Own { get; } = Path.Combine(

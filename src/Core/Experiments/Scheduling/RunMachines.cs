@@ -3,6 +3,8 @@ using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Experiments.Samples;
 using Verus.Artifact.Experiments.Tuning;
+using Verus.Artifact.Places;
+using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Experiments.Scheduling;
 

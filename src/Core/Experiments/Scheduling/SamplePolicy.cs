@@ -1,4 +1,5 @@
 using System.Globalization;
+using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
@@ -39,7 +40,7 @@ public sealed record SamplePolicy(int? Fixed, bool Auto = false, double Width = 
 
     private bool IsNarrow(IReadOnlyList<double> seconds)
     {
-        var interval = Data.Statistics.MedianInterval(seconds);
+        var interval = Statistics.MedianInterval(seconds);
         return interval is { Value: > 0, Low: { } low, High: { } high } && (high - low) / interval.Value <= Width;
     }
 

@@ -1,5 +1,6 @@
 using Verus.Artifact.Common;
 using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Experiments.Tuning;
 

@@ -17,9 +17,6 @@ namespace Verus.Artifact.Places.Docker;
 /// <param name="images">The images that are here, by the name of their pin.</param>
 public sealed class DockerExecutor(string runner, string evaluation, DockerEngine engine, IReadOnlyDictionary<string, AcquiredImage> images) : IExecutor
 {
-    /// <summary>Label with the folder of the evaluation that a container belongs to.</summary>
-    public const string EvaluationLabel = "verus.artifact.evaluation";
-
     /// <summary>Label with the id of the sample that a container takes.</summary>
     public const string SampleLabel = "verus.artifact.sample";
 
@@ -47,7 +44,7 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
         try
         {
             var found = await engine.LookAsync(cancellation).ConfigureAwait(false);
-            if (Pins.GetValueOrDefault(image) is { } pin && !IsPlatform(pin.Platform, found.Platform))
+            if (Pins.GetValueOrDefault(image) is { } pin && !AcquiredImage.IsPlatform(pin.Platform, found.Platform))
                 throw DockerRules.WrongPlatform.Throw(pin.Item.Where, pin.Name, pin.Platform, found.Platform);
             return [];
         }
@@ -80,7 +77,7 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
                 Lifeline = true,
                 // The runner is marked like all that it starts.
                 Environment = new Dictionary<string, string> { [JobSpec.MarkerVariable] = job.Id },
-                Labels = new Dictionary<string, string> { [EvaluationLabel] = evaluation, [SampleLabel] = job.Id },
+                Labels = new Dictionary<string, string> { [ContainerRun.EvaluationLabel] = evaluation, [SampleLabel] = job.Id },
                 Output = line => Keep(words, line),
             }, cancellation).ConfigureAwait(false);
         }
@@ -115,7 +112,7 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
         {
             return; // The processes are swept as those of the host are; the container goes when the engine starts again.
         }
-        await engine.SweepAsync(EvaluationLabel, evaluation, cancellation).ConfigureAwait(false);
+        await engine.SweepAsync(ContainerRun.EvaluationLabel, evaluation, cancellation).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -123,9 +120,6 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
 
     /// <summary>Name of the container of a sample.</summary>
     public static string NameOf(string jobId) => $"verus-artifact-{jobId}";
-
-    /// <summary>Whether a platform of a pin, which may name a variant, is what an engine or an image has.</summary>
-    internal static bool IsPlatform(string pinned, string actual) => string.Join('/', pinned.Split('/').Take(2)) == actual;
 
     private static JobSpec InImage(JobSpec job, AcquiredImage image)
     {

@@ -2,7 +2,6 @@ using Verus.Artifact.Common;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Experiments.Samples;
-using Verus.Artifact.Experiments.Scheduling;
 using Verus.Artifact.Protocol;
 using Verus.Artifact.Tools;
 
@@ -60,7 +59,7 @@ public sealed class SlurmExecutor(string runner, SlurmCluster cluster, MachineMe
         }
         finally
         {
-            Attempts.Remove(attempt.Directory);
+            FolderRemoval.Remove(attempt.Directory);
         }
     }
 

@@ -173,7 +173,7 @@ internal sealed class RunningMachine : IAsyncDisposable
         {
             // How it ended is of no interest any more.
         }
-        Attempts.Remove(attempt.Directory);
+        FolderRemoval.Remove(attempt.Directory);
         key.Dispose();
         stop.Dispose();
         bringing.Dispose();

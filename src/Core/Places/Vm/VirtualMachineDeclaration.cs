@@ -1,7 +1,6 @@
 using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
-using Verus.Artifact.Experiments.Cells;
 
 namespace Verus.Artifact.Places.Vm;
 
@@ -72,9 +71,9 @@ public sealed record VirtualMachineDeclaration : IDeclaration
             Image = reader.Text("Image"),
             Kernel = reader.Text("Kernel"),
             Initrd = reader.Text("Initrd"),
-            Memory = ExperimentDeclaration.ReadBytes(reader, "Memory") ?? 2L << 30,
+            Memory = reader.Size("Memory") ?? 2L << 30,
             Cpus = reader.Integer("Cpus", least: 1) ?? 1,
-            Disk = ExperimentDeclaration.ReadBytes(reader, "Disk"),
+            Disk = reader.Size("Disk"),
             KernelArguments = reader.Text("KernelArguments") ?? "",
             Packages = reader.List("Packages"),
             Setup = reader.Text("Setup")?.ReplaceLineEndings("\n") ?? "",
@@ -86,7 +85,7 @@ public sealed record VirtualMachineDeclaration : IDeclaration
         if (declaration.Image is null && declaration.Packages.Count > 0)
             reader.Bad("Packages", string.Join(';', declaration.Packages), "absent where there is no Image to install them on");
         foreach (var name in Placeholders.Names(declaration.Setup).Where(name => !name.StartsWith(SourcePrefix, StringComparison.Ordinal)))
-            reader.Report(ExperimentRules.UnknownPlaceholder, item.Type, item.Name, name, " {source:NAME} is the only one in a Setup.");
+            reader.Report(DeclarationRules.UnknownPlaceholder, item.Type, item.Name, name, " {source:NAME} is the only one in a Setup.");
         reader.Finish();
         return declaration;
     }

@@ -4,7 +4,6 @@ using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
-using Verus.Artifact.Experiments.Scheduling;
 using Verus.Artifact.Places.Host;
 using Verus.Artifact.Protocol;
 using Verus.Artifact.Tools;

@@ -1,5 +1,6 @@
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Tuning;
+using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Tests.Experiments.Tuning;
 

@@ -244,9 +244,9 @@ public sealed class MachineTuningSpecs : IDisposable
         var metadata = where.Split('+').ToDictionary(name => name, _ => settings);
         metadata["Command"] = "true";
         var experiment = ExperimentDeclaration.Parse(new("Experiment", "E", metadata, () => SourceLocation.None), found);
-        var required = Verus.Artifact.Tools.Requirement.Parse(experiment.Item, experiment.Requires, [], found).Settings;
+        var required = Verus.Artifact.Tools.Requirement.Parse(experiment.Item, experiment.Requires, [], found);
         found.ShouldBeEmpty();
-        return [.. TuningNeeds.Of(experiment, required, tree.Machine, permitted).Select(lacking => $"{lacking.What}: {lacking.Needed}, {lacking.Found}. {lacking.Remedy}")];
+        return [.. TuningNeeds.Of(required, experiment.Tune, tree.Machine, permitted).Select(lacking => $"{lacking.What}: {lacking.Needed}, {lacking.Found}. {lacking.Remedy}")];
     }
 
     private sealed class Watched(string root, Action<string> before) : KernelKnobs(root)

@@ -1,7 +1,7 @@
 using System.Globalization;
-using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Common;
 
-namespace Verus.Artifact.Experiments.Tuning;
+namespace Verus.Artifact.Tools;
 
 /// <summary>What of a machine's state can be set, in the order in which it is.</summary>
 public enum MachineKnob
@@ -38,7 +38,7 @@ public sealed record MachineSetting(MachineKnob Knob, string Name, string Value)
     public static MachineSetting? Parse(string name, string value, out string expected)
     {
         value = value.ToLowerInvariant();
-        var size = name.StartsWith(HugePages, StringComparison.OrdinalIgnoreCase) ? ExperimentDeclaration.ParseBytes(name[HugePages.Length..]) : null;
+        var size = name.StartsWith(HugePages, StringComparison.OrdinalIgnoreCase) ? Amount.ParseBytes(name[HugePages.Length..]) : null;
         var isNumber = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
         (MachineKnob Knob, bool Fits, string Expected)? known = name.ToLowerInvariant() switch
         {

@@ -1,6 +1,6 @@
 using NuGet.Versioning;
 
-namespace Verus.Artifact.Tools;
+namespace Verus.Artifact.Pins;
 
 /// <summary>Which versions of a tool satisfy: a NuGet range, or one version, which then means exactly that one.</summary>
 public sealed class VersionRule

@@ -1,4 +1,4 @@
-namespace Verus.Artifact.Evaluation.Stages;
+namespace Verus.Artifact.Evaluation;
 
 /// <summary>Kinds of questions that a stage asks of the world and that only a stage can ask again; see <see cref="Common.InputTrace"/>.</summary>
 internal static class Questions

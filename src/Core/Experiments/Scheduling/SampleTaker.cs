@@ -4,11 +4,12 @@ using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Experiments.Readers;
+using Verus.Artifact.Experiments.Samples;
 using Verus.Artifact.Places;
 using Verus.Artifact.Places.Host;
 using Verus.Artifact.Protocol;
 
-namespace Verus.Artifact.Experiments.Samples;
+namespace Verus.Artifact.Experiments.Scheduling;
 
 /// <summary>Takes one sample: prepares its folder, has the runner run it, judges and reads its output, and keeps its logs.</summary>
 public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
@@ -196,7 +197,7 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
         catch (IOException)
         {
             // A record larger than the room that was taken for it: what the command left in its work folder has been read, and makes room.
-            Attempts.Remove(attempt.Work);
+            FolderRemoval.Remove(attempt.Work);
             pending.Write(lines);
         }
     }

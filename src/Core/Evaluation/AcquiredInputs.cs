@@ -1,8 +1,7 @@
 using Verus.Artifact.Containers;
-using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Sources;
 
-namespace Verus.Artifact.Evaluation.Stages;
+namespace Verus.Artifact.Evaluation;
 
 /// <summary>The pinned inputs that are on this machine, each by the name of its pin.</summary>
 public sealed record AcquiredInputs

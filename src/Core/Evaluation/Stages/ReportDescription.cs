@@ -1,14 +1,13 @@
 using System.Globalization;
 using Verus.Artifact.Claims;
 using Verus.Artifact.Data;
-using Verus.Artifact.Evaluation.Stages;
 using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Experiments.Samples;
 using Verus.Artifact.Experiments.Scheduling;
 using Verus.Artifact.Figures;
 using Verus.Artifact.Report;
 
-namespace Verus.Artifact.Evaluation;
+namespace Verus.Artifact.Evaluation.Stages;
 
 /// <summary>What the report of a call says, from what its stages made.</summary>
 internal sealed class ReportDescription(EvaluationContext context, EvaluationResults results)

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Verus.Artifact.Common;
 using Verus.Artifact.Protocol;
 
-namespace Verus.Artifact.Experiments.Scheduling;
+namespace Verus.Artifact.Places;
 
 /// <summary>A machine as the runner saw it.</summary>
 /// <param name="Id">Identity of what does not change by itself: samples with different ones are not mixed.</param>

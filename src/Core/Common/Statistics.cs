@@ -1,9 +1,8 @@
 using System.Globalization;
 using MathNet.Numerics.Distributions;
 using MathNet.Numerics.Statistics;
-using Verus.Artifact.Common;
 
-namespace Verus.Artifact.Data;
+namespace Verus.Artifact.Common;
 
 /// <summary>How the samples of a point become one number.</summary>
 public enum Statistic

@@ -1,4 +1,4 @@
-namespace Verus.Artifact.Data;
+namespace Verus.Artifact.Experiments.Readers;
 
 /// <summary>What the runner measures of every sample.</summary>
 internal static class RunnerMetrics

@@ -1,8 +1,8 @@
-using Verus.Artifact.Data;
 using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Experiments.Samples;
 using Verus.Artifact.Experiments.Scheduling;
 
-namespace Verus.Artifact.Experiments.Samples;
+namespace Verus.Artifact.Data;
 
 /// <summary>Turns the samples of planned cells into observations.</summary>
 public static class Observations
