@@ -52,14 +52,14 @@ internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? da
     private void CheckColumns(Dataset data)
     {
         if (predicate.Columns.FirstOrDefault(column => !data.Columns.Contains(column)) is { } unknown)
-            throw ClaimRules.UnknownColumn.Throw(predicate.Item.Where, predicate.Name, unknown, data.Name, Suggestion.For(unknown, data.Columns));
+            throw ClaimRules.UnknownColumn.Error(predicate.Item.Where, predicate.Name, unknown, data.Name, Suggestion.For(unknown, data.Columns));
     }
 
     private void CheckNumbers(Dataset data, Formula formula, FormulaEvaluator evaluator)
     {
         foreach (var column in formula.NumericColumns)
             if (evaluator.Points.FirstOrDefault(point => !double.TryParse(point[column], NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || !double.IsFinite(number)) is { } point)
-                throw ClaimRules.NotNumeric.Throw(predicate.Item.Where, predicate.Name, column, data.Name, point[column]);
+                throw ClaimRules.NotNumeric.Error(predicate.Item.Where, predicate.Name, column, data.Name, point[column]);
     }
 
     private double? Value(FormulaEvaluator evaluator)
@@ -67,12 +67,12 @@ internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? da
         try
         {
             var value = evaluator.Evaluate([.. evaluator.Points.Select(point => new[] { point.Estimate!.Value })], out var numbers, leftOut => notes.Add(leftOut));
-            return numbers > 1 ? throw ClaimRules.SeveralNumbers.Throw(predicate.Item.Where, predicate.Name, numbers)
+            return numbers > 1 ? throw ClaimRules.SeveralNumbers.Error(predicate.Item.Where, predicate.Name, numbers)
                 : value is null || !double.IsFinite(value[0]) ? null : value[0];
         }
         catch (FormatException problem)
         {
-            throw ClaimRules.BadFormula.Throw(predicate.Item.Where, predicate.Name, predicate.Item.Metadata["Quantity"].Trim(), problem.Message);
+            throw ClaimRules.BadFormula.Error(predicate.Item.Where, predicate.Name, predicate.Item.Metadata["Quantity"].Trim(), problem.Message);
         }
     }
 

@@ -32,16 +32,16 @@ public static class SystemProblem
     internal static DiagnosticException Explain(string path, int number, string words) => number switch
     {
         NoSpace or Quota or FileTooLarge => NoRoom(path, number),
-        ReadOnlySystem => FileRules.ReadOnlyFileSystem.Throw(SourceLocation.None, path),
-        Handles or SystemHandles => FileRules.NoHandles.Throw(SourceLocation.None, path, Names[number],
+        ReadOnlySystem => FileRules.ReadOnlyFileSystem.Error(SourceLocation.None, path),
+        Handles or SystemHandles => FileRules.NoHandles.Error(SourceLocation.None, path, Names[number],
             number == Handles ? "this process may open no more files; 'ulimit -n' shows and raises its limit" : "the whole system has too many open files; end programs"),
-        Io or Stale => FileRules.DeviceFails.Throw(SourceLocation.None, path, Names[number]),
-        NameTooLong => FileRules.PathTooLong.Throw(SourceLocation.None, path),
+        Io or Stale => FileRules.DeviceFails.Error(SourceLocation.None, path, Names[number]),
+        NameTooLong => FileRules.PathTooLong.Error(SourceLocation.None, path),
         Again or NoMemory => Start(path, number),
         IsFolder or NotFolder or NoDevice => NotAFile(path),
         NoEntry or FileExists when FileAbove(path) is { } file => NotAFolder(file),
-        Denied or NotPermitted when File.Exists(path) => FileRules.FileNotWritable.Throw(SourceLocation.None, path, Names[number]),
-        _ => FileRules.FolderNotWritable.Throw(SourceLocation.None, Path.GetDirectoryName(path),
+        Denied or NotPermitted when File.Exists(path) => FileRules.FileNotWritable.Error(SourceLocation.None, path, Names[number]),
+        _ => FileRules.FolderNotWritable.Error(SourceLocation.None, Path.GetDirectoryName(path),
             $"{words.TrimEnd('.')}{(Names.TryGetValue(number, out var name) && number != NoEntry ? $" ({name})" : "")}"),
     };
 
@@ -63,7 +63,7 @@ public static class SystemProblem
         var node = Posix.IsHere ? Posix.NodeAt(path, follow: false) : null;
         if (node is null && FileAbove(path) is { } file)
             return NotAFolder(file);
-        return FileRules.NotAFile.Throw(SourceLocation.None, path, node?.Kind ?? "something else", "a regular file");
+        return FileRules.NotAFile.Error(SourceLocation.None, path, node?.Kind ?? "something else", "a regular file");
     }
 
     /// <summary>The diagnostic for a program that could not be started, where the machine is the cause; null where it is not.</summary>
@@ -91,14 +91,14 @@ public static class SystemProblem
     private static DiagnosticException NoRoom(string path, int number)
     {
         if (number == Quota)
-            return FileRules.QuotaUsedUp.Throw(SourceLocation.None, path);
+            return FileRules.QuotaUsedUp.Error(SourceLocation.None, path);
         if (number == FileTooLarge)
-            return FileRules.FileTooLarge.Throw(SourceLocation.None, path);
-        return Posix.Room(Existing(path)).Files == 0 ? FileRules.NoInodes.Throw(SourceLocation.None, path)
-            : FileRules.DiskFull.Throw(SourceLocation.None, path);
+            return FileRules.FileTooLarge.Error(SourceLocation.None, path);
+        return Posix.Room(Existing(path)).Files == 0 ? FileRules.NoInodes.Error(SourceLocation.None, path)
+            : FileRules.DiskFull.Error(SourceLocation.None, path);
     }
 
-    private static DiagnosticException Start(string program, int number) => FileRules.NoProcess.Throw(SourceLocation.None, program, Names[number]);
+    private static DiagnosticException Start(string program, int number) => FileRules.NoProcess.Error(SourceLocation.None, program, Names[number]);
 
     // Why nothing can be opened now; 0 when something can.
     private static int HandleProblem(bool isLoading)
@@ -130,7 +130,7 @@ public static class SystemProblem
         }
     }
 
-    private static DiagnosticException NotAFolder(string file) => FileRules.NotAFile.Throw(SourceLocation.None, file,
+    private static DiagnosticException NotAFolder(string file) => FileRules.NotAFile.Error(SourceLocation.None, file,
         (Posix.IsHere ? Posix.NodeAt(file, follow: false)?.Kind : null) ?? "a file", "a folder");
 
     private static string? FileAbove(string path)

@@ -145,14 +145,14 @@ public sealed partial class DockerEngine
         var words = problem.ResponseBody ?? problem.Message;
         bool Says(params string[] texts) => texts.Any(text => words.Contains(text, StringComparison.OrdinalIgnoreCase));
         if (Says("no space left on device"))
-            return DockerRules.DiskFull.Throw(SourceLocation.None, run.Image.Name, words.Trim());
+            return DockerRules.DiskFull.Error(SourceLocation.None, run.Image.Name, words.Trim());
         if (problem.StatusCode == HttpStatusCode.NotFound && Says("no such image"))
-            return DockerRules.ImageGone.Throw(SourceLocation.None, run.Image.Name, run.Image.Digest);
+            return DockerRules.ImageGone.Error(SourceLocation.None, run.Image.Name, run.Image.Digest);
         if (Says("bind source path does not exist", "statfs"))
-            return DockerRules.FilesUnseen.Throw(SourceLocation.None, run.WorkingDirectory, words.Trim());
+            return DockerRules.FilesUnseen.Error(SourceLocation.None, run.WorkingDirectory, words.Trim());
         if (Says("executable file not found", "no such file or directory") && Says(run.Command[0]))
             return new FileNotFoundException($"the image '{run.Image.Name}' has no program '{run.Command[0]}' in its PATH");
-        return DockerRules.Refused.Throw(SourceLocation.None, run.Command[0], run.Image.Name, words.Trim());
+        return DockerRules.Refused.Error(SourceLocation.None, run.Command[0], run.Image.Name, words.Trim());
     }
 
     [LibraryImport("libc", EntryPoint = "geteuid")]

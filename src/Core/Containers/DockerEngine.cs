@@ -76,7 +76,7 @@ public sealed partial class DockerEngine(DockerEndpoint endpoint) : IDisposable
     }
 
     /// <summary>The diagnostic for an engine that stopped answering.</summary>
-    public DiagnosticException GoneWith(Exception problem) => DockerRules.Gone.Throw(SourceLocation.None, endpoint.Address, Root(problem).Message.TrimEnd('.'));
+    public DiagnosticException GoneWith(Exception problem) => DockerRules.Gone.Error(SourceLocation.None, endpoint.Address, Root(problem).Message.TrimEnd('.'));
 
     /// <summary>Whether an exception means that the engine stopped answering.</summary>
     public static bool IsGone(Exception problem) => problem is HttpRequestException or IOException or SocketException or TimeoutException or ObjectDisposedException;
@@ -91,9 +91,9 @@ public sealed partial class DockerEngine(DockerEndpoint endpoint) : IDisposable
     private async Task<EngineFacts> AskAsync(CancellationToken cancellation)
     {
         if (!endpoint.IsLocal)
-            throw DockerRules.Remote.Throw(SourceLocation.None, endpoint.Address, endpoint.From, "is on another machine, or its address is not known");
+            throw DockerRules.Remote.Error(SourceLocation.None, endpoint.Address, endpoint.From, "is on another machine, or its address is not known");
         if (endpoint.Socket is { } socket && DockerEndpoint.Connect(socket) is not SocketError.Success and var error)
-            throw error == SocketError.AccessDenied ? DockerRules.NotPermitted.Throw(SourceLocation.None, socket, endpoint.From)
+            throw error == SocketError.AccessDenied ? DockerRules.NotPermitted.Error(SourceLocation.None, socket, endpoint.From)
                 : NotRunning(File.Exists(socket) ? "the connection was refused" : "there is no such socket");
         SystemInfoResponse info;
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -112,14 +112,14 @@ public sealed partial class DockerEngine(DockerEndpoint endpoint) : IDisposable
         }
         // An engine in a virtual machine, such as Docker Desktop's, has another kernel, and maybe other processors.
         if (File.Exists("/proc/sys/kernel/osrelease") && File.ReadAllText("/proc/sys/kernel/osrelease").Trim() is var kernel && info.KernelVersion != kernel)
-            throw DockerRules.Remote.Throw(SourceLocation.None, endpoint.Address, endpoint.From, $"runs on the kernel {info.KernelVersion}, this machine on {kernel}");
+            throw DockerRules.Remote.Error(SourceLocation.None, endpoint.Address, endpoint.From, $"runs on the kernel {info.KernelVersion}, this machine on {kernel}");
         var architecture = info.Architecture switch { "x86_64" => "amd64", "aarch64" => "arm64", var other => other };
         return new EngineFacts(info.ServerVersion, $"{info.OSType}/{architecture}", Has("rootless"), Has("selinux"));
 
         bool Has(string name) => info.SecurityOptions?.Any(option => option.Contains(name, StringComparison.Ordinal)) == true;
     }
 
-    private DiagnosticException NotRunning(string why) => DockerRules.NotRunning.Throw(SourceLocation.None, endpoint.Address, endpoint.From, why);
+    private DiagnosticException NotRunning(string why) => DockerRules.NotRunning.Error(SourceLocation.None, endpoint.Address, endpoint.From, why);
 
     private static Exception Root(Exception problem)
     {

@@ -68,10 +68,10 @@ public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
         if (acquired is null)
         {
             if (offline)
-                throw SourceRules.Offline.Throw(image.Item.Where, image.Name);
+                throw SourceRules.Offline.Error(image.Item.Where, image.Name);
             await PullAsync(image, cancellation).ConfigureAwait(false);
             acquired = await FindAsync(image, cancellation).ConfigureAwait(false)
-                ?? throw ImageRules.PullFailed.Throw(image.Item.Where, image.Name, image.Reference, "it was pulled, but is not there");
+                ?? throw ImageRules.PullFailed.Error(image.Item.Where, image.Name, image.Reference, "it was pulled, but is not there");
         }
         if (image.Digest is null)
             PinWriter.Write(image.Item, "Digest", acquired.Digest, log);
@@ -106,24 +106,24 @@ public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
     {
         bool Says(params string[] texts) => texts.Any(text => words.Contains(text, StringComparison.OrdinalIgnoreCase));
         if (Says("no space left on device"))
-            return ImageRules.DiskFull.Throw(image.Item.Where, image.Name, image.Reference);
+            return ImageRules.DiskFull.Error(image.Item.Where, image.Name, image.Reference);
         // What the name stands for here is something else: that is the likelier reason than a registry that forgot.
         if (image.Digest is { } pinned && await engine.FindImageAsync(image.Reference, cancellation).ConfigureAwait(false) is { } other)
-            return ImageRules.DigestChanged.Throw(image.Item.Where, image.Name, image.Reference, DigestOf(image, other), pinned);
+            return ImageRules.DigestChanged.Error(image.Item.Where, image.Name, image.Reference, DigestOf(image, other), pinned);
         if (Says("no matching manifest", "does not match the specified platform", "no image found in manifest list", "no image found in image index"))
-            return ImageRules.PlatformMissing.Throw(image.Item.Where, image.Name, image.Reference, image.Platform, words);
+            return ImageRules.PlatformMissing.Error(image.Item.Where, image.Name, image.Reference, image.Platform, words);
         if (Says("not found", "manifest unknown", "denied", "unauthorized", "does not exist", "name unknown"))
-            return ImageRules.Absent.Throw(image.Item.Where, image.Name, image.Digest is null ? image.Reference : $"{Repository(image)}@{image.Digest}", words);
+            return ImageRules.Absent.Error(image.Item.Where, image.Name, image.Digest is null ? image.Reference : $"{Repository(image)}@{image.Digest}", words);
         return Says("dial tcp", "no such host", "connection refused", "timeout", "server misbehaving", "EOF", "unreachable", "network")
-            ? ImageRules.Unreachable.Throw(image.Item.Where, image.Name, image.Reference, words)
-            : ImageRules.PullFailed.Throw(image.Item.Where, image.Name, image.Reference, words);
+            ? ImageRules.Unreachable.Error(image.Item.Where, image.Name, image.Reference, words)
+            : ImageRules.PullFailed.Error(image.Item.Where, image.Name, image.Reference, words);
     }
 
     private static AcquiredImage Acquired(ContainerImage image, ImageInspectResponse found)
     {
         var platform = $"{found.Os}/{found.Architecture}";
         if (!AcquiredImage.IsPlatform(image.Platform, platform))
-            throw ImageRules.PlatformMissing.Throw(image.Item.Where, image.Name, image.Reference, image.Platform, $"the one in the container engine is for {platform}");
+            throw ImageRules.PlatformMissing.Error(image.Item.Where, image.Name, image.Reference, image.Platform, $"the one in the container engine is for {platform}");
         return new AcquiredImage(image.Name, DigestOf(image, found), image.Platform, found.ID)
         {
             Environment = VariablesOf(found.Config?.Env ?? []),

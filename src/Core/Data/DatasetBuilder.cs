@@ -51,7 +51,7 @@ public static class DatasetBuilder
     {
         var known = observations.Where(observation => observation.Failure is null).SelectMany(observation => observation.Columns.Keys).ToHashSet(StringComparer.Ordinal);
         if (known.Count > 0 && columns.FirstOrDefault(column => !known.Contains(column)) is { } unknown)
-            throw DataRules.UnknownColumn.Throw(declaration.Item.Where, declaration.Name, unknown, Suggestion.For(unknown, known));
+            throw DataRules.UnknownColumn.Error(declaration.Item.Where, declaration.Name, unknown, Suggestion.For(unknown, known));
     }
 
     private static void CheckMetrics(DatasetDeclaration declaration, List<Observation> taken)
@@ -59,7 +59,7 @@ public static class DatasetBuilder
         var known = taken.SelectMany(observation => observation.Metrics.Keys).ToHashSet(StringComparer.Ordinal);
         var wanted = declaration.Metrics.Concat(declaration.Rows.Select(row => row.Metric)).ToList();
         if (taken.Exists(observation => observation.Failure is null) && !wanted.Exists(known.Contains))
-            throw DataRules.UnknownMetric.Throw(declaration.Item.Where, declaration.Name, wanted[0], Suggestion.For(wanted[0], known));
+            throw DataRules.UnknownMetric.Error(declaration.Item.Where, declaration.Name, wanted[0], Suggestion.For(wanted[0], known));
     }
 
     // Failed samples that lack a column which a condition asks for, and which a reader would have found: whether the dataset takes them cannot
@@ -116,10 +116,10 @@ public static class DatasetBuilder
     {
         var cells = values.Select(value => $"{value.Observation.Experiment}/{value.Observation.Cell}").Distinct().ToList();
         if (cells.Count > 1)
-            throw DataRules.PointsFallTogether.Throw(declaration.Item.Where, declaration.Name,
+            throw DataRules.PointsFallTogether.Error(declaration.Item.Where, declaration.Name,
                 $"{cells.Count} cells ({string.Join(", ", values.Select(value => value.Observation.Cell).Distinct().Take(3))}{(cells.Count > 3 ? ", ..." : "")})", point);
         if (values.Where(value => value.Observation.Sample.Length > 0).GroupBy(value => value.Observation.Sample).FirstOrDefault(group => group.Count() > 1) is { } rows)
-            throw DataRules.PointsFallTogether.Throw(declaration.Item.Where, declaration.Name, $"{rows.Count()} rows of one sample of the cell {cells[0]}", point);
+            throw DataRules.PointsFallTogether.Error(declaration.Item.Where, declaration.Name, $"{rows.Count()} rows of one sample of the cell {cells[0]}", point);
     }
 
     // The first sample of the whole is the sum of the first samples of its parts. A whole that lacks a part has no number.

@@ -55,7 +55,7 @@ public sealed record DerivedPoints(IReadOnlyDictionary<string, string> Keys, str
         }
         catch (FormatException problem)
         {
-            throw DataRules.BadDerived.Throw(declaration.Item.Where, dataset.Name, Text, problem.Message);
+            throw DataRules.BadDerived.Error(declaration.Item.Where, dataset.Name, Text, problem.Message);
         }
         var points = dataset.Points.ToList();
         var without = rows.Where(row => !double.IsFinite(row.Draws[0])).ToList();
@@ -63,7 +63,7 @@ public sealed record DerivedPoints(IReadOnlyDictionary<string, string> Keys, str
         foreach (var row in rows.Except(without))
         {
             var keys = dataset.Columns.ToDictionary(column => column, column => Keys.GetValueOrDefault(column) ?? row.Keys.GetValueOrDefault(column)
-                ?? throw DataRules.BadDerived.Throw(declaration.Item.Where, dataset.Name, Text, $"its points have no {column}"), StringComparer.Ordinal);
+                ?? throw DataRules.BadDerived.Error(declaration.Item.Where, dataset.Name, Text, $"its points have no {column}"), StringComparer.Ordinal);
             if (points.Exists(point => dataset.Columns.All(column => point[column] == keys[column])))
                 continue;
             var notes = evaluator.Points.Where(point => row.Keys.All(pair => point[pair.Key] == pair.Value)).Select(point => point.Note).OfType<string>().Distinct().ToList();
@@ -89,6 +89,6 @@ public sealed record DerivedPoints(IReadOnlyDictionary<string, string> Keys, str
             return;
         var said = Formulas.Unit.Parse(Unit);
         if (rows.Select(row => row.Unit).FirstOrDefault(unit => unit is { IsAny: false, IsUnknown: false } && !unit.Equals(Formulas.Unit.None) && !unit.Equals(said)) is { } other)
-            throw DataRules.BadDerived.Throw(declaration.Item.Where, dataset.Name, Text, $"they are called {(Unit.Length == 0 ? "numbers without a unit" : Unit)} and are {other}");
+            throw DataRules.BadDerived.Error(declaration.Item.Where, dataset.Name, Text, $"they are called {(Unit.Length == 0 ? "numbers without a unit" : Unit)} and are {other}");
     }
 }

@@ -52,7 +52,7 @@ public sealed record HandEntry(IReadOnlyDictionary<string, string> Keys, double 
             var at = points.FindIndex(point => dataset.Columns.All(column => point[column] == entry.Keys[column]));
             if (!entry.IsAddition)
                 points.Add(at < 0 ? entry.Point(dataset)
-                    : throw DataRules.EnteredAndMeasured.Throw(declaration.Item.Where, dataset.Name, string.Join(", ", entry.Keys.Values), declaration.ByHand!));
+                    : throw DataRules.EnteredAndMeasured.Error(declaration.Item.Where, dataset.Name, string.Join(", ", entry.Keys.Values), declaration.ByHand!));
             else if (at >= 0 && points[at].Estimate is { } huge && !double.IsFinite(huge.Value + entry.Number))
                 points[at] = points[at] with { Estimate = null, Samples = [], Note = $"with {entry.Note} it is beyond what a number can hold" };
             else if (at >= 0 && points[at].Estimate is { } estimate)
@@ -73,6 +73,6 @@ public sealed record HandEntry(IReadOnlyDictionary<string, string> Keys, double 
     {
         Value => false,
         Addition => true,
-        var other => throw DataRules.UnknownKind.Throw(declaration.Item.Where, declaration.Name, string.Join(", ", row.Keys.Values), file, other),
+        var other => throw DataRules.UnknownKind.Error(declaration.Item.Where, declaration.Name, string.Join(", ", row.Keys.Values), file, other),
     };
 }

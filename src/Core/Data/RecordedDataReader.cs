@@ -51,7 +51,7 @@ public static class RecordedDataReader
         }
     }
 
-    internal static DiagnosticException Bad(string file, int line, string problem) => DataRules.BadRow.Throw(new SourceLocation(file, line), file, line, problem);
+    internal static DiagnosticException Bad(string file, int line, string problem) => DataRules.BadRow.Error(new SourceLocation(file, line), file, line, problem);
 
     /// <summary>A number of a field; null when it is empty.</summary>
     internal static double? Number(string file, int line, string column, string? text) =>
@@ -67,19 +67,19 @@ public static class RecordedDataReader
         {
             using var reader = new StreamReader(RegularFile.Open(file, followLink: true), new UTF8Encoding(false, throwOnInvalidBytes: true));
             return reader.BaseStream.Length <= Largest ? reader.ReadToEnd()
-                : throw DataRules.MissingFile.Throw(declaration.Item.Where, Owner(declaration), file, $"has more than {Largest >> 20} MiB");
+                : throw DataRules.MissingFile.Error(declaration.Item.Where, Owner(declaration), file, $"has more than {Largest >> 20} MiB");
         }
         catch (Exception problem) when (problem is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw DataRules.MissingFile.Throw(declaration.Item.Where, Owner(declaration), file, "is not there");
+            throw DataRules.MissingFile.Error(declaration.Item.Where, Owner(declaration), file, "is not there");
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            throw DataRules.MissingFile.Throw(declaration.Item.Where, Owner(declaration), file, $"cannot be read ({problem.Message.TrimEnd('.')})");
+            throw DataRules.MissingFile.Error(declaration.Item.Where, Owner(declaration), file, $"cannot be read ({problem.Message.TrimEnd('.')})");
         }
         catch (DecoderFallbackException)
         {
-            throw DataRules.MissingFile.Throw(declaration.Item.Where, Owner(declaration), file, "is no text in UTF-8");
+            throw DataRules.MissingFile.Error(declaration.Item.Where, Owner(declaration), file, "is no text in UTF-8");
         }
     }
 
@@ -107,7 +107,7 @@ public static class RecordedDataReader
                 var point = Point(line);
                 var key = string.Join(", ", declaration.Columns.Select(column => point[column]));
                 if (!lines.TryAdd(key, line))
-                    throw DataRules.RepeatedPoint.Throw(new SourceLocation(file, line), file, line, key, lines[key]);
+                    throw DataRules.RepeatedPoint.Error(new SourceLocation(file, line), file, line, key, lines[key]);
                 points.Add(point);
             }
             return points;
@@ -122,7 +122,7 @@ public static class RecordedDataReader
             var wanted = declaration.Columns.Append(declaration.Value).Concat(new[] { declaration.Low, declaration.High, declaration.Note }.OfType<string>())
                 .Concat(declaration.Where.Select(condition => condition.Column)).Select(InFile);
             if (wanted.FirstOrDefault(column => !header.Contains(column)) is { } missing)
-                throw DataRules.MissingColumn.Throw(declaration.Item.Where, Owner(declaration), missing, file, Suggestion.For(missing, header));
+                throw DataRules.MissingColumn.Error(declaration.Item.Where, Owner(declaration), missing, file, Suggestion.For(missing, header));
         }
 
         private DataPoint Point(int line)

@@ -26,5 +26,5 @@ public static class PropertyValue
         : throw Bad(property, text, "one of " + string.Join(", ", Enum.GetNames<T>()));
 
     private static DiagnosticException Bad(string property, string text, string expected) =>
-        DeclarationRules.BadProperty.Throw(SourceLocation.None, property, text, expected);
+        DeclarationRules.BadProperty.Error(SourceLocation.None, property, text, expected);
 }

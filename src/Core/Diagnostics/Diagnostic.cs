@@ -35,8 +35,8 @@ public sealed record DiagnosticRule(string Code, Severity Severity, string Title
     public Diagnostic At(SourceLocation where, params object?[] arguments) =>
         new(this, where, string.Format(System.Globalization.CultureInfo.InvariantCulture, Format, arguments));
 
-    /// <summary>An exception with one instance of this rule at a place.</summary>
-    public DiagnosticException Throw(SourceLocation where, params object?[] arguments) => new(At(where, arguments));
+    /// <summary>An exception to throw, with one instance of this rule at a place.</summary>
+    public DiagnosticException Error(SourceLocation where, params object?[] arguments) => new(At(where, arguments));
 }
 
 /// <summary>One finding, ready to be shown.</summary>

@@ -48,7 +48,7 @@ public sealed record Selection
             if (model.Tools.FirstOrDefault(tool => Is(name, tool.Name)) is { } asked)
                 tools.Add(asked.Name);
             else
-                throw DeclarationRules.UnknownRequest.Throw(SourceLocation.None, name, Suggestion.For(name, NamesOf(model)));
+                throw DeclarationRules.UnknownRequest.Error(SourceLocation.None, name, Suggestion.For(name, NamesOf(model)));
         }
         figures = [.. model.Figures.Where(figure => figures.Contains(figure) || claims.Exists(claim => claim.Figures.Contains(figure.Name, StringComparer.OrdinalIgnoreCase)))];
         var drawn = figures.Select(figure => figure.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);

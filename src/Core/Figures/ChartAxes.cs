@@ -32,7 +32,7 @@ internal sealed record ChartAxes(AxisView X, AxisView Y)
             return AxisView.Categories([.. data.Xs.Select(x => x.Label)]);
         if (data.Points.Concat(data.PaperPoints).FirstOrDefault(p => FigureData.Number(p.X) is not { } place || Math.Abs(place) > FigurePoint.MostOnAxis) is { } stranger)
         {
-            throw FigureRules.NotANumber.Throw(figure.Item.Where, figure.Name, string.Join(' ', figure.X), stranger.Dataset.Name,
+            throw FigureRules.NotANumber.Error(figure.Item.Where, figure.Name, string.Join(' ', figure.X), stranger.Dataset.Name,
                 stranger.X.Replace('\u001f', ' '), scale);
         }
         double[] values = [.. data.Xs.Select(x => FigureData.Number(x.Value)!.Value), .. figure.XMarks.Select(mark => FigureData.Number(mark.Value)!.Value)];

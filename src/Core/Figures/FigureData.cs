@@ -155,7 +155,7 @@ internal sealed class FigureData
         CheckPlaces(figure, paperPoints);
         var data = new FigureData(figure, points, paperPoints);
         if (figure.Kind != FigureKind.Table && data.Units.Count > 1)
-            throw FigureRules.UnlikeUnits.Throw(figure.Item.Where, figure.Name, string.Join(" and ", data.Units));
+            throw FigureRules.UnlikeUnits.Error(figure.Item.Where, figure.Name, string.Join(" and ", data.Units));
         return data;
     }
 
@@ -208,7 +208,7 @@ internal sealed class FigureData
             string[] used = [.. figure.X, .. figure.Series, .. figure.Panels is { } panels ? [panels] : Array.Empty<string>()];
             var place = string.Join(", ", used.Select(column => $"{column} = {point.Point[column]}"));
             var differing = point.Dataset.Columns.Where(column => point.Point[column] != other.Point[column]).ToList();
-            throw FigureRules.SeveralValues.Throw(figure.Item.Where, figure.Name, point.Dataset.Name, place,
+            throw FigureRules.SeveralValues.Error(figure.Item.Where, figure.Name, point.Dataset.Name, place,
                 differing.Count > 0 ? string.Join(", ", differing) : "nothing does: the rows are equal",
                 figure.Kind == FigureKind.Table ? "Rows or Columns" : "X, Series or Panels");
         }

@@ -42,8 +42,8 @@ internal sealed class FigureFonts
         new(Read(Path.Combine(folder, "DejaVuSans.ttf")), Read(Path.Combine(folder, "DejaVuSans-Bold.ttf")));
 
     private static SKTypeface Read(string file) =>
-        !File.Exists(file) ? throw FigureRules.FontsMissing.Throw(SourceLocation.None, file, "is missing")
-        : SKTypeface.FromFile(file) ?? throw FigureRules.FontsMissing.Throw(SourceLocation.None, file, "is no font");
+        !File.Exists(file) ? throw FigureRules.FontsMissing.Error(SourceLocation.None, file, "is missing")
+        : SKTypeface.FromFile(file) ?? throw FigureRules.FontsMissing.Error(SourceLocation.None, file, "is no font");
 
     // The same typeface for the library's text and our own, so that a PDF embeds each font once.
     private sealed class Resolver(FigureFonts fonts) : IFontResolver

@@ -27,7 +27,7 @@ internal static class ScratchDevice
             return [Lacking($"no block device, but {Words(facts.Kind)}")];
         RequireFree(experiment);
         if (!experiment.OverwriteDevice && await ContentOfAsync(device, cancellation).ConfigureAwait(false) is { } content)
-            throw ExperimentRules.DeviceInUse.Throw(experiment.Item.Where, experiment.Name, device, content, "Name another one, or say that it may be lost with OverwriteDevice=\"true\"");
+            throw ExperimentRules.DeviceInUse.Error(experiment.Item.Where, experiment.Name, device, content, "Name another one, or say that it may be lost with OverwriteDevice=\"true\"");
         return [];
 
         Shortfall Lacking(string found) => new($"device {device}", "a block device", found, "Correct the metadatum Device of the experiment.", [experiment.Name]);
@@ -39,7 +39,7 @@ internal static class ScratchDevice
     {
         if (experiment.Device is { } device && FileFacts.Of(device) is { } facts
             && (new BlockDeviceUse().Of(facts) ?? (facts.Kind == FileKind.BlockDevice ? BlockDeviceUse.WhyNotAlone(device) : null)) is { } use)
-            throw ExperimentRules.DeviceInUse.Throw(experiment.Item.Where, experiment.Name, device, use, "Unmount it, or name another one");
+            throw ExperimentRules.DeviceInUse.Error(experiment.Item.Where, experiment.Name, device, use, "Unmount it, or name another one");
     }
 
     private static string Words(FileKind kind) => kind switch

@@ -29,7 +29,7 @@ internal static partial class InlineSvg
     public static (string Markup, string Text) Of(DrawnFigure figure, string prefix, ReportText words)
     {
         if (!figure.Files.TryGetValue("svg", out var file))
-            throw ReportRules.UnreadablePicture.Throw(SourceLocation.None, figure.Name, "it was not drawn as SVG");
+            throw ReportRules.UnreadablePicture.Error(SourceLocation.None, figure.Name, "it was not drawn as SVG");
         XElement source;
         try
         {
@@ -38,10 +38,10 @@ internal static partial class InlineSvg
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or XmlException)
         {
-            throw ReportRules.UnreadablePicture.Throw(SourceLocation.None, figure.Name, words.Line(problem.Message));
+            throw ReportRules.UnreadablePicture.Error(SourceLocation.None, figure.Name, words.Line(problem.Message));
         }
         if (source.Name.LocalName != "svg")
-            throw ReportRules.UnreadablePicture.Throw(SourceLocation.None, figure.Name, $"its SVG file starts with <{source.Name.LocalName}>");
+            throw ReportRules.UnreadablePicture.Error(SourceLocation.None, figure.Name, $"its SVG file starts with <{source.Name.LocalName}>");
         var picture = Copy(source, prefix, words);
         picture.SetAttributeValue("role", "img");
         // A picture is one thing to a screen reader: what is written in it has to be in its label.

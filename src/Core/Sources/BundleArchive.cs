@@ -85,10 +85,10 @@ public static class BundleArchive
     public static async Task<BundleManifest> ReadAsync(string archive, string folder, Func<BundleManifest, IReadOnlyCollection<BundleEntry>> choose, CancellationToken cancellation)
     {
         if (!File.Exists(archive))
-            throw BundleRules.NotFound.Throw(SourceLocation.None, archive);
+            throw BundleRules.NotFound.Error(SourceLocation.None, archive);
         // A pipe would be waited for.
         if (Posix.IsHere && Posix.NodeAt(archive, follow: true) is { IsRegular: false })
-            throw BundleRules.Foreign.Throw(SourceLocation.None, archive);
+            throw BundleRules.Foreign.Error(SourceLocation.None, archive);
         BundleManifest? manifest = null;
         try
         {
@@ -98,7 +98,7 @@ public static class BundleArchive
             await using var tar = new TarReader(limited);
             manifest = await ReadManifestAsync(tar, cancellation).ConfigureAwait(false) ?? throw new InvalidDataException();
             if (manifest.Format != BundleManifest.CurrentFormat)
-                throw BundleRules.OtherFormat.Throw(SourceLocation.None, archive, manifest.Format, FileNames.Shown(manifest.Sdk), BundleManifest.CurrentFormat);
+                throw BundleRules.OtherFormat.Error(SourceLocation.None, archive, manifest.Format, FileNames.Shown(manifest.Sdk), BundleManifest.CurrentFormat);
             if (manifest.Problem() is { } problem)
                 throw Damaged(archive, problem);
             CheckSize(archive, file.Length, manifest);
@@ -111,7 +111,7 @@ public static class BundleArchive
         }
         catch (Exception problem) when (problem is InvalidDataException or EndOfStreamException or FormatException or ArgumentException or OverflowException or NotSupportedException)
         {
-            throw manifest is null ? BundleRules.Foreign.Throw(SourceLocation.None, archive) : Damaged(archive, "it ends too early, or a block of it cannot be read");
+            throw manifest is null ? BundleRules.Foreign.Error(SourceLocation.None, archive) : Damaged(archive, "it ends too early, or a block of it cannot be read");
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
@@ -175,8 +175,8 @@ public static class BundleArchive
         var most = AlwaysAllowed + MostExpansion * length;
         // In whole numbers without an end: sizes of somebody else may overflow.
         if (manifest.Entries.Aggregate(System.Numerics.BigInteger.Zero, (sum, entry) => sum + entry.Size) > most)
-            throw BundleRules.TooFar.Throw(SourceLocation.None, archive, Amount.Bytes(length), FileNames.Shown(manifest.Entries.MaxBy(entry => entry.Size)!.Path), MostExpansion);
+            throw BundleRules.TooFar.Error(SourceLocation.None, archive, Amount.Bytes(length), FileNames.Shown(manifest.Entries.MaxBy(entry => entry.Size)!.Path), MostExpansion);
     }
 
-    private static DiagnosticException Damaged(string archive, string why) => BundleRules.Damaged.Throw(SourceLocation.None, archive, why);
+    private static DiagnosticException Damaged(string archive, string why) => BundleRules.Damaged.Error(SourceLocation.None, archive, why);
 }

@@ -41,7 +41,7 @@ public sealed class BundleUnpacker(EvaluationLayout layout, PinLedger ledger, So
             List<(BundleEntry, string)> packs = [.. selection!.Objects.Select(entry => (entry, Path.Combine(staging, entry.Path)))];
             var (problem, commits) = await store.UnpackAsync(packs, ledger.Repos, Path.Combine(staging, "git"), cancellation).ConfigureAwait(false);
             if (problem is not null)
-                throw BundleRules.Damaged.Throw(SourceLocation.None, archive, FileNames.Shown(problem));
+                throw BundleRules.Damaged.Error(SourceLocation.None, archive, FileNames.Shown(problem));
             foreach (var (entry, place) in selection.Files.Where(file => !File.Exists(file.Place) || hashes.OfFile(file.Place) != file.Entry.Sha256))
             {
                 Directory.CreateDirectory(Path.GetDirectoryName(place)!);

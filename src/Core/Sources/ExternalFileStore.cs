@@ -47,7 +47,7 @@ public sealed class ExternalFileStore(EvaluationLayout layout, bool offline, Con
         var path = PathOf(layout, file);
         var isHere = File.Exists(path);
         if (!isHere && offline)
-            throw SourceRules.Offline.Throw(file.Item.Where, file.Name);
+            throw SourceRules.Offline.Error(file.Item.Where, file.Name);
         // A pin that was moved to another content is fetched anew; what is here stays until that has come.
         if (!isHere || (!offline && file.Sha256 is { } pinned && hashes.OfFile(path) != pinned))
             await DownloadAsync(file, path, cancellation).ConfigureAwait(false);
@@ -55,7 +55,7 @@ public sealed class ExternalFileStore(EvaluationLayout layout, bool offline, Con
         if (file.Sha256 is null)
             PinWriter.Write(file.Item, "Sha256", hash, log);
         else if (file.Sha256 != hash)
-            throw SourceRules.HashMismatch.Throw(file.Item.Where, file.Name, file.Url, hash, file.Sha256);
+            throw SourceRules.HashMismatch.Error(file.Item.Where, file.Name, file.Url, hash, file.Sha256);
         return new AcquiredFile(file.Name, path, hash);
     }
 
@@ -78,7 +78,7 @@ public sealed class ExternalFileStore(EvaluationLayout layout, bool offline, Con
             if (file.Sha256 is { } pinned && Hash(partial) is var hash && hash != pinned)
             {
                 File.Delete(partial);
-                throw SourceRules.HashMismatch.Throw(file.Item.Where, file.Name, file.Url, hash, pinned);
+                throw SourceRules.HashMismatch.Error(file.Item.Where, file.Name, file.Url, hash, pinned);
             }
             File.Move(partial, path, overwrite: true);
             download.Forget();
@@ -86,8 +86,8 @@ public sealed class ExternalFileStore(EvaluationLayout layout, bool offline, Con
         catch (Exception problem) when (problem is IOException or HttpRequestException or UnauthorizedAccessException or NotSupportedException or UriFormatException or InvalidOperationException)
         {
             throw (problem.HResult & 0xFFFF) == 28
-                ? SourceRules.DiskFull.Throw(file.Item.Where, file.Name)
-                : SourceRules.DownloadFailed.Throw(file.Item.Where, file.Name, file.Url, problem.Message.TrimEnd('.'));
+                ? SourceRules.DiskFull.Error(file.Item.Where, file.Name)
+                : SourceRules.DownloadFailed.Error(file.Item.Where, file.Name, file.Url, problem.Message.TrimEnd('.'));
         }
     }
 

@@ -32,7 +32,7 @@ internal sealed partial class Git
     public async Task FetchLfsAsync(ExternalRepo pin, string url, string commit, string store, string path, IReadOnlyList<LfsPointer> missing, CancellationToken cancellation)
     {
         if (await AsUserAsync(store, ["lfs", "version"], null, cancellation).ConfigureAwait(false) is { ExitCode: not 0 })
-            throw SourceRules.LfsNotFetched.Throw(pin.Item.Where, pin.Name, missing.Count, missing[0].Path, "the program git-lfs is not installed (Debian: apt-get install git-lfs)");
+            throw SourceRules.LfsNotFetched.Error(pin.Item.Where, pin.Name, missing.Count, missing[0].Path, "the program git-lfs is not installed (Debian: apt-get install git-lfs)");
         var variables = AsUser();
         // No GIT_DIR: a helper of git-lfs looks for the repository of a file: URL, and would find this one.
         // git-lfs does not understand that a checkout borrows its objects by a relative path.
@@ -43,7 +43,7 @@ internal sealed partial class Git
             .ExecuteBufferedAsync(cancellation).ConfigureAwait(false);
         await RunAsync(pin, url, InCheckout(path, ["config", "--unset", "lfs.storage"]), cancellation).ConfigureAwait(false);
         if (fetched.ExitCode != 0)
-            throw SourceRules.LfsNotFetched.Throw(pin.Item.Where, pin.Name, missing.Count, missing[0].Path, "git-lfs said: " + GitProblem.Words(fetched.StandardError));
+            throw SourceRules.LfsNotFetched.Error(pin.Item.Where, pin.Name, missing.Count, missing[0].Path, "git-lfs said: " + GitProblem.Words(fetched.StandardError));
     }
 
     /// <inheritdoc/>

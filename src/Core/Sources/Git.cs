@@ -122,7 +122,7 @@ internal sealed partial class Git : IGit
             || FormatOf(commit).EndsWith(format, StringComparison.Ordinal))
             return;
         if ((await TryAsync(store, ["for-each-ref", "refs/pins"], null, cancellation).ConfigureAwait(false)).StandardOutput.Length > 0)
-            throw SourceRules.OtherFormat.Throw(pin.Item.Where, pin.Name, url, $"other commits of it are {format.ToUpperInvariant()}");
+            throw SourceRules.OtherFormat.Error(pin.Item.Where, pin.Name, url, $"other commits of it are {format.ToUpperInvariant()}");
         FolderRemoval.Remove(store);
     }
 

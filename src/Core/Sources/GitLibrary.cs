@@ -19,7 +19,7 @@ internal sealed class GitLibrary : IGit
     public Task FetchAsync(ExternalRepo pin, string url, string commit, string store, Action<string> progress, CancellationToken cancellation) => Run(pin, url, commit, () =>
     {
         if (commit.Length != 40)
-            throw SourceRules.NotWithoutGit.Throw(pin.Item.Where, pin.Name, "its commit has a SHA-256 name");
+            throw SourceRules.NotWithoutGit.Error(pin.Item.Where, pin.Name, "its commit has a SHA-256 name");
         if (Has(store, commit))
             return true;
         using var repository = new Repository(Repository.Init(store, isBare: true));
@@ -58,9 +58,9 @@ internal sealed class GitLibrary : IGit
         {
             var tree = whole.Lookup<Commit>(commit).Tree;
             if (Entries(tree, "").FirstOrDefault(entry => entry.Path.Contains('\uFFFD', StringComparison.Ordinal)).Path is { } odd)
-                throw SourceRules.NotWithoutGit.Throw(pin.Item.Where, pin.Name, $"it has names that are not UTF-8, such as '{odd}'");
+                throw SourceRules.NotWithoutGit.Error(pin.Item.Where, pin.Name, $"it has names that are not UTF-8, such as '{odd}'");
             if (Problem(tree) is { } problem)
-                throw SourceRules.Rejected.Throw(pin.Item.Where, pin.Name, url, problem);
+                throw SourceRules.Rejected.Error(pin.Item.Where, pin.Name, url, problem);
         }
         Checkout.Create(path);
         Repository.Init(path);
@@ -91,7 +91,7 @@ internal sealed class GitLibrary : IGit
         var entries = Entries(repository.Lookup<Commit>(commit).Tree, "").Where(entry => entry.Entry.Target is Blob).ToList();
         var attributes = entries.Where(entry => entry.Entry.Name == ".gitattributes").Select(entry => ((Blob)entry.Entry.Target).GetContentText()).ToList();
         if (attributes.Exists(text => text.Contains("working-tree-encoding=", StringComparison.Ordinal)))
-            throw SourceRules.NotWithoutGit.Throw(pin.Item.Where, pin.Name, "it has files whose encoding git changes (working-tree-encoding)");
+            throw SourceRules.NotWithoutGit.Error(pin.Item.Where, pin.Name, "it has files whose encoding git changes (working-tree-encoding)");
         return (IReadOnlyList<LfsPointer>)(!attributes.Exists(text => text.Contains("filter=lfs", StringComparison.Ordinal)) ? [] :
         [
             .. entries.Where(entry => entry.Entry.Mode is Mode.NonExecutableFile or Mode.ExecutableFile && ((Blob)entry.Entry.Target).Size < LfsPointer.Longest)
@@ -101,7 +101,7 @@ internal sealed class GitLibrary : IGit
 
     /// <inheritdoc/>
     public Task FetchLfsAsync(ExternalRepo pin, string url, string commit, string store, string path, IReadOnlyList<LfsPointer> missing, CancellationToken cancellation) =>
-        throw SourceRules.LfsNotFetched.Throw(pin.Item.Where, pin.Name, missing.Count, missing[0].Path, "neither git nor git-lfs is installed (Debian: apt-get install git git-lfs)");
+        throw SourceRules.LfsNotFetched.Error(pin.Item.Where, pin.Name, missing.Count, missing[0].Path, "neither git nor git-lfs is installed (Debian: apt-get install git git-lfs)");
 
     /// <inheritdoc/>
     public Task SettleLfsAsync(ExternalRepo pin, string url, string store, string path, CancellationToken cancellation) => Task.CompletedTask;
@@ -211,7 +211,7 @@ internal sealed class GitLibrary : IGit
         {
             cancellation.ThrowIfCancellationRequested();
             if (problem.Message.Contains("invalid entry mode", StringComparison.Ordinal))
-                throw SourceRules.NotWithoutGit.Throw(pin.Item.Where, pin.Name, "it has files of a mode that only git takes");
+                throw SourceRules.NotWithoutGit.Error(pin.Item.Where, pin.Name, "it has files of a mode that only git takes");
             throw GitProblem.Of(pin, url, commit, problem.Message);
         }
     }, cancellation);

@@ -40,17 +40,17 @@ internal static partial class GitProblem
         var words = Words(said);
         return rule?.Code switch
         {
-            "VART2001" => rule.Throw(pin.Item.Where, pin.Name, words),
+            "VART2001" => rule.Error(pin.Item.Where, pin.Name, words),
             "VART2002" => Missing(pin, url, commit),
-            "VART2003" or "VART2005" or "VART2012" or "VART2042" or "VART2048" => rule.Throw(pin.Item.Where, pin.Name, url, words),
-            "VART2040" => rule.Throw(pin.Item.Where, pin.Name, words),
-            "VART2004" => rule.Throw(pin.Item.Where, pin.Name),
-            _ => SourceRules.GitFailed.Throw(pin.Item.Where, pin.Name, url, words),
+            "VART2003" or "VART2005" or "VART2012" or "VART2042" or "VART2048" => rule.Error(pin.Item.Where, pin.Name, url, words),
+            "VART2040" => rule.Error(pin.Item.Where, pin.Name, words),
+            "VART2004" => rule.Error(pin.Item.Where, pin.Name),
+            _ => SourceRules.GitFailed.Error(pin.Item.Where, pin.Name, url, words),
         };
     }
 
     /// <summary>The remote does not have the commit.</summary>
-    public static DiagnosticException Missing(ExternalRepo pin, string url, string commit) => SourceRules.MissingCommit.Throw(pin.Item.Where, pin.Name, commit, url,
+    public static DiagnosticException Missing(ExternalRepo pin, string url, string commit) => SourceRules.MissingCommit.Error(pin.Item.Where, pin.Name, commit, url,
         pin.Fallback is { } fallback && commit == pin.Commit ? $" Ask the authors, or take the fallback {fallback[..12]} with -p:AllowFallback={pin.Name}." : " Ask the authors of the repository, or correct the pin.");
 
     /// <summary>What is pinned is there, but is no commit.</summary>
@@ -59,7 +59,7 @@ internal static partial class GitProblem
     /// <param name="id">What is pinned.</param>
     /// <param name="type">What it is, as git calls it.</param>
     /// <param name="commit">The commit that it leads to; empty where it leads to none.</param>
-    public static DiagnosticException NoCommit(ExternalRepo pin, string url, string id, string type, string commit) => SourceRules.NoCommit.Throw(pin.Item.Where, pin.Name, id, url,
+    public static DiagnosticException NoCommit(ExternalRepo pin, string url, string id, string type, string commit) => SourceRules.NoCommit.Error(pin.Item.Where, pin.Name, id, url,
         type == "tag" ? "an annotated tag" : $"a {(type.Length > 0 ? type : "thing that git does not know")}", commit.Length > 0 ? $"Its commit is {commit}; write that as the Commit." : "Write the id of a commit as the Commit.");
 
     /// <summary>All that was said, but for progress: the cause may stand first, and the remedy last.</summary>

@@ -16,7 +16,7 @@ public sealed partial class SourceStore
     {
         if (repos.Count == 0)
             return [];
-        var packer = git ?? throw BundleRules.NeedsGit.Throw(SourceLocation.None);
+        var packer = git ?? throw BundleRules.NeedsGit.Error(SourceLocation.None);
         var wanted = new SortedDictionary<string, (ExternalRepo Repo, string Url, SortedSet<string> Commits)>(StringComparer.Ordinal);
         foreach (var (repo, source) in repos.Zip(acquired))
             await WantAsync(repo, repo.Url, source.Commit, source.Path).ConfigureAwait(false);
@@ -57,7 +57,7 @@ public sealed partial class SourceStore
     {
         if (packs.Count == 0)
             return (null, []);
-        var unpacker = git ?? throw BundleRules.NeedsGit.Throw(SourceLocation.None);
+        var unpacker = git ?? throw BundleRules.NeedsGit.Error(SourceLocation.None);
         var staged = packs.Select(pack => (pack.Entry, pack.Pack, Folder: Path.Combine(folder, Path.GetFileName(pack.Pack) + ".git"))).ToList();
         foreach (var (entry, pack, repository) in staged)
             if (await unpacker.StageAsync(repository, entry.Commits, pack, cancellation).ConfigureAwait(false) is { } problem)

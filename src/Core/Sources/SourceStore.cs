@@ -93,25 +93,25 @@ public sealed partial class SourceStore(SourceOptions options, IBuildLog log)
         if (!Path.Exists(path) && new FileInfo(path).LinkTarget is null)
             return null;
         if (Directory.Exists(path) && await Engine.DistrustAsync(path, cancellation).ConfigureAwait(false) is { } distrust)
-            throw SourceRules.OtherOwner.Throw(repo.Item.Where, repo.Name, distrust);
-        var head = Checkout.CommitOf(path) ?? throw SourceRules.Edited.Throw(repo.Item.Where, repo.Name, path, "it is no git checkout");
+            throw SourceRules.OtherOwner.Error(repo.Item.Where, repo.Name, distrust);
+        var head = Checkout.CommitOf(path) ?? throw SourceRules.Edited.Error(repo.Item.Where, repo.Name, path, "it is no git checkout");
         var notes = Checkout.NotesOn(options.Layout.Sources, repo.Name);
         var made = Checkout.Made(notes) ?? head;
         if (head != made)
-            throw SourceRules.OwnCommits.Throw(repo.Item.Where, repo.Name, path, $"its HEAD is at {head}, and it was made at {made}");
+            throw SourceRules.OwnCommits.Error(repo.Item.Where, repo.Name, path, $"its HEAD is at {head}, and it was made at {made}");
         var deviation = made == repo.Fallback && made != repo.Commit && IsFallbackAllowed(repo) ? Deviation(repo) : null;
         var kept = made == repo.Commit || deviation is not null;
         if (!kept && !await Engine.HasAsync(StoreOf(repo.Url), made, cancellation).ConfigureAwait(false))
-            throw SourceRules.OwnCommits.Throw(repo.Item.Where, repo.Name, path, $"its HEAD is at {head}, which is not among what was fetched");
+            throw SourceRules.OwnCommits.Error(repo.Item.Where, repo.Name, path, $"its HEAD is at {head}, which is not among what was fetched");
         if (kept && repo.Lfs)
             await FillAsync(repo, repo.Url, made, path, cancellation).ConfigureAwait(false);
         if (await DifferencesAsync(repo, repo.Url, made, path, notes, "", cancellation).ConfigureAwait(false) is { Count: > 0 } differences)
-            throw SourceRules.Edited.Throw(repo.Item.Where, repo.Name, path, string.Join(", ", differences.Take(5)) + (differences.Count > 5 ? $" and {differences.Count - 5} more" : ""));
+            throw SourceRules.Edited.Error(repo.Item.Where, repo.Name, path, string.Join(", ", differences.Take(5)) + (differences.Count > 5 ? $" and {differences.Count - 5} more" : ""));
         if (kept)
             return new AcquiredSource(repo.Name, path, made, deviation);
         // A pin that was moved to another commit is fetched anew, and the old checkout goes: its files are in the store.
         if (await OwnCommitsAsync(repo, repo.Url, made, path, cancellation).ConfigureAwait(false) is { Count: > 0 } own)
-            throw SourceRules.OwnCommits.Throw(repo.Item.Where, repo.Name, path, string.Join(", ", own));
+            throw SourceRules.OwnCommits.Error(repo.Item.Where, repo.Name, path, string.Join(", ", own));
         FolderRemoval.Remove(notes);
         FolderRemoval.Remove(path);
         return null;
@@ -140,7 +140,7 @@ public sealed partial class SourceStore(SourceOptions options, IBuildLog log)
         var notes = Checkout.NotesOn(options.Layout.Sources, repo.Name);
         FolderRemoval.Remove(notes);
         if (await DifferencesAsync(repo, repo.Url, commit, temporary, notes, "", cancellation).ConfigureAwait(false) is { Count: > 0 } differences)
-            throw SourceRules.GitFailed.Throw(repo.Item.Where, repo.Name, repo.Url, $"the new checkout is not clean at {commit}: {string.Join(", ", differences.Take(5))}");
+            throw SourceRules.GitFailed.Error(repo.Item.Where, repo.Name, repo.Url, $"the new checkout is not clean at {commit}: {string.Join(", ", differences.Take(5))}");
         foreach (var (part, store) in parts)
             Checkout.Borrow(part, store, Path.Combine(path, Path.GetRelativePath(temporary, part)));
         Directory.Move(temporary, path);
@@ -164,10 +164,10 @@ public sealed partial class SourceStore(SourceOptions options, IBuildLog log)
         foreach (var module in list.Checked(repo, url))
         {
             if (parts.Count > MostSubmodules || depth >= Deepest)
-                throw SourceRules.TooManySubmodules.Throw(repo.Item.Where, repo.Name, MostSubmodules, Deepest);
+                throw SourceRules.TooManySubmodules.Error(repo.Item.Where, repo.Name, MostSubmodules, Deepest);
             // Looked at when it is written to: a link can come with the tree, or with a submodule that came before.
             if (SubmodulePlace.Obstacle(path, module.Path) is { } obstacle)
-                throw SourceRules.SubmodulePlace.Throw(repo.Item.Where, repo.Name, module.Path, $"'{obstacle}' on the way to it is a link or a file");
+                throw SourceRules.SubmodulePlace.Error(repo.Item.Where, repo.Name, module.Path, $"'{obstacle}' on the way to it is a link or a file");
             await MakeAsync(repo, module.Url, module.Commit, Path.Combine(path, module.Path), parts, depth + 1, cancellation).ConfigureAwait(false);
         }
     }
@@ -177,7 +177,7 @@ public sealed partial class SourceStore(SourceOptions options, IBuildLog log)
     {
         var store = StoreOf(url);
         if (options.Offline && !await Engine.HasAsync(store, commit, cancellation).ConfigureAwait(false))
-            throw SourceRules.Offline.Throw(repo.Item.Where, repo.Name);
+            throw SourceRules.Offline.Error(repo.Item.Where, repo.Name);
         var gate = stores.GetOrAdd(store, _ => new SemaphoreSlim(1));
         await gate.WaitAsync(cancellation).ConfigureAwait(false);
         try
@@ -201,7 +201,7 @@ public sealed partial class SourceStore(SourceOptions options, IBuildLog log)
         if (pointers.Where(pointer => !File.Exists(pointer.ObjectIn(store))).ToList() is { Count: > 0 } missing)
         {
             if (options.Offline)
-                throw SourceRules.LfsNotFetched.Throw(repo.Item.Where, repo.Name, missing.Count, missing[0].Path, "Offline is true");
+                throw SourceRules.LfsNotFetched.Error(repo.Item.Where, repo.Name, missing.Count, missing[0].Path, "Offline is true");
             log.Progress($"{repo.Name}: {missing.Count} files of Git LFS");
             await Engine.FetchLfsAsync(repo, url, commit, store, path, missing, cancellation).ConfigureAwait(false);
         }
@@ -209,9 +209,9 @@ public sealed partial class SourceStore(SourceOptions options, IBuildLog log)
         {
             var (content, file) = (pointer.ObjectIn(store), Path.Combine(path, pointer.Path));
             if (!pointer.IsContentOf(content))
-                throw SourceRules.LfsNotFetched.Throw(repo.Item.Where, repo.Name, pointers.Count, pointer.Path, "its content did not come, or is not what the pointer says");
+                throw SourceRules.LfsNotFetched.Error(repo.Item.Where, repo.Name, pointers.Count, pointer.Path, "its content did not come, or is not what the pointer says");
             if (SubmodulePlace.Obstacle(path, pointer.Path) != pointer.Path.Replace('/', Path.DirectorySeparatorChar))
-                throw SourceRules.SubmodulePlace.Throw(repo.Item.Where, repo.Name, pointer.Path, "a link leads to a file of Git LFS");
+                throw SourceRules.SubmodulePlace.Error(repo.Item.Where, repo.Name, pointer.Path, "a link leads to a file of Git LFS");
             var mode = OperatingSystem.IsWindows() ? default : File.GetUnixFileMode(file);
             File.Copy(content, file, overwrite: true);
             if (!OperatingSystem.IsWindows())

@@ -26,19 +26,19 @@ internal sealed record SubmoduleList(IReadOnlyList<(string Path, string Commit)>
     public IReadOnlyList<Submodule> Checked(ExternalRepo pin, string parent)
     {
         if (Links.GroupBy(link => link.Path).FirstOrDefault(same => same.Count() > 1) is { } twice)
-            throw SourceRules.SubmodulesContradict.Throw(pin.Item.Where, pin.Name, $"the tree has '{twice.Key}' twice");
+            throw SourceRules.SubmodulesContradict.Error(pin.Item.Where, pin.Name, $"the tree has '{twice.Key}' twice");
         var urls = Urls();
         if (urls.GroupBy(module => module.Path).FirstOrDefault(same => same.Count() > 1) is { } named)
-            throw SourceRules.SubmodulesContradict.Throw(pin.Item.Where, pin.Name, $".gitmodules gives '{named.Key}' more than one URL");
+            throw SourceRules.SubmodulesContradict.Error(pin.Item.Where, pin.Name, $".gitmodules gives '{named.Key}' more than one URL");
         return [.. Links.Join(urls, link => link.Path, module => module.Path, (link, module) => Check(pin, parent, link.Path, module.Url, link.Commit))];
     }
 
     private static Submodule Check(ExternalRepo pin, string parent, string path, string written, string commit)
     {
         if (SubmodulePlace.Problem(path) is { } problem)
-            throw SourceRules.SubmodulePlace.Throw(pin.Item.Where, pin.Name, path, problem);
+            throw SourceRules.SubmodulePlace.Error(pin.Item.Where, pin.Name, path, problem);
         var url = SubmoduleUrl.Absolute(written, parent);
-        return SubmoduleUrl.IsAllowed(url, parent) ? new Submodule(path, url, commit) : throw SourceRules.SubmoduleUrl.Throw(pin.Item.Where, pin.Name, path, written, parent);
+        return SubmoduleUrl.IsAllowed(url, parent) ? new Submodule(path, url, commit) : throw SourceRules.SubmoduleUrl.Error(pin.Item.Where, pin.Name, path, written, parent);
     }
 
     // One entry for each path and URL; a key that stands twice has its last value, as in git.

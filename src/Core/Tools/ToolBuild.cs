@@ -150,7 +150,7 @@ internal sealed class ToolBuild
             ("project", _) => options.ProjectDirectory,
             ("processors", _) => Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture),
             ("tool", _) => tools.First(need => need.Name.Equals(rest, StringComparison.OrdinalIgnoreCase)).Path,
-            _ => throw DeclarationRules.UnknownPlaceholder.Throw(tool.Item.Where, "Tool", tool.Name, name, ""),
+            _ => throw DeclarationRules.UnknownPlaceholder.Error(tool.Item.Where, "Tool", tool.Name, name, ""),
         };
     });
 

@@ -33,7 +33,7 @@ public static class UpstreamFormatCatalogue
             }
             catch (FormatException problem)
             {
-                throw DataRules.UnfitForFormat.Throw(dataset.Item.Where, dataset.Name, format, problem.Message.TrimEnd('.'));
+                throw DataRules.UnfitForFormat.Error(dataset.Item.Where, dataset.Name, format, problem.Message.TrimEnd('.'));
             }
             if (file is null)
                 continue;

@@ -42,7 +42,7 @@ internal sealed class ScriptPlaces(EvaluationModel model, string projectDirector
     {
         "work" or "output" or "generated" => ShellText.Expression("$" + name),
         _ when name.StartsWith("copy:", StringComparison.Ordinal) => $"{ShellText.Expression("$work")}/copy/{name["copy:".Length..]}",
-        _ => throw DeclarationRules.UnknownPlaceholder.Throw(cell.Experiment.Item.Where, "Experiment", cell.Experiment.Name, name, ""),
+        _ => throw DeclarationRules.UnknownPlaceholder.Error(cell.Experiment.Item.Where, "Experiment", cell.Experiment.Name, name, ""),
     });
 
     /// <summary>Expands the environment and the folders of a tool.</summary>
@@ -50,14 +50,14 @@ internal sealed class ScriptPlaces(EvaluationModel model, string projectDirector
     {
         "folder" => FolderOfTool(tool.Name),
         "home" => ShellText.Expression("$HOME"),
-        _ => throw DeclarationRules.UnknownPlaceholder.Throw(tool.Item.Where, "Tool", tool.Name, name, ""),
+        _ => throw DeclarationRules.UnknownPlaceholder.Error(tool.Item.Where, "Tool", tool.Name, name, ""),
     });
 
     /// <summary>Expands the steps of a build.</summary>
     public string ForBuild(string text, ToolDeclaration tool) => Expand(text, name => name switch
     {
         "source" or "output" => ShellText.Expression("$build") + "/" + name,
-        _ => Meaning(name) ?? throw DeclarationRules.UnknownPlaceholder.Throw(tool.Item.Where, "Tool", tool.Name, name, ""),
+        _ => Meaning(name) ?? throw DeclarationRules.UnknownPlaceholder.Error(tool.Item.Where, "Tool", tool.Name, name, ""),
     });
 
     // Files below the project's folder may also be named by their path, as those of a suite are.

@@ -15,7 +15,7 @@ public sealed class WriteReproductionScript(EvaluationContext context)
     {
         var (options, selection) = (context.Options, context.Selection);
         if (selection.Experiments.Count == 0)
-            throw ExperimentRules.NothingToReproduce.Throw(SourceLocation.None, options.RequestName);
+            throw ExperimentRules.NothingToReproduce.Error(SourceLocation.None, options.RequestName);
         // What has not been fetched is written as it will be.
         var reading = context with { IsReading = true };
         var found = await new FindWhatIsHere(reading).RunAsync(log, cancellation).ConfigureAwait(false);

@@ -251,7 +251,7 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
             Name = service.Name,
             Command = Command(resolved, attempt, service.Command, Merge(environment, own), $"service-{service.Name}"),
             ReadyText = service.ReadyText,
-            ReadyPort = port is null ? null : ServiceDeclaration.PortOf(port) ?? throw ExperimentRules.BadServicePort.Throw(service.Item.Where, service.Name, port),
+            ReadyPort = port is null ? null : ServiceDeclaration.PortOf(port) ?? throw ExperimentRules.BadServicePort.Error(service.Item.Where, service.Name, port),
             ReadyTimeoutSeconds = service.ReadyTimeout,
         };
     }
@@ -319,7 +319,7 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
             "generated" => generated,
             "processors" => Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture),
             _ => null,
-        }) ?? throw DeclarationRules.UnknownPlaceholder.Throw(cell.Experiment.Item.Where, "Experiment", cell.Experiment.Name, name,
+        }) ?? throw DeclarationRules.UnknownPlaceholder.Error(cell.Experiment.Item.Where, "Experiment", cell.Experiment.Name, name,
             CellPlaceholders.Hint(name, cell.Values.Keys));
     }
 }

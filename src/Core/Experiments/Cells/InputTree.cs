@@ -16,10 +16,10 @@ internal static class InputTree
     {
         var found = Globbing.Find(pattern);
         if (found.Count == 0)
-            throw ExperimentRules.MissingInput.Throw(experiment.Item.Where, experiment.Name, input, pattern);
+            throw ExperimentRules.MissingInput.Error(experiment.Item.Where, experiment.Name, input, pattern);
         foreach (var file in found)
             if (Problem(file, pattern, all) is { } problem)
-                throw ReadingRules.UnusableInput.Throw(experiment.Item.Where, experiment.Name, PlainText.Line(file.Path), problem);
+                throw ReadingRules.UnusableInput.Error(experiment.Item.Where, experiment.Name, PlainText.Line(file.Path), problem);
         return [.. found.Select(file => file.Path)];
     }
 
@@ -33,7 +33,7 @@ internal static class InputTree
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            throw ReadingRules.UnusableInput.Throw(experiment.Item.Where, experiment.Name, PlainText.Line(name), Words(problem));
+            throw ReadingRules.UnusableInput.Error(experiment.Item.Where, experiment.Name, PlainText.Line(name), Words(problem));
         }
     }
 

@@ -135,7 +135,7 @@ public sealed class Journal
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
             var now = FileStamp.Of(Path);
             if ((now.Inode, now.Size) != (last.Inode, last.Size))
-                throw ExperimentRules.JournalChanged.Throw(new SourceLocation(Path), Path);
+                throw ExperimentRules.JournalChanged.Error(new SourceLocation(Path), Path);
             using var stream = Open();
             // One write for all, so that only a crash of the machine can tear them. A torn line before them is closed first.
             byte[] text = [.. endsTorn ? "\n"u8 : [], .. JournalText.Of(lines)];
@@ -202,7 +202,7 @@ public sealed class Journal
             if (JournalText.Parse(text.Span, out var format) is { } line)
                 Remember(line);
             else if (format is { } other)
-                throw ExperimentRules.ForeignJournal.Throw(new SourceLocation(Path, number), Path, number, other, JournalLine.CurrentFormat);
+                throw ExperimentRules.ForeignJournal.Error(new SourceLocation(Path, number), Path, number, other, JournalLine.CurrentFormat);
             else
                 damaged.Add(number);
         }

@@ -172,7 +172,7 @@ public sealed class ExperimentEngine
     private void CheckLock()
     {
         if (FileLock.HeldHere(Path.Combine(resolver.Surroundings.Layout.Root, ".lock")) is { Stands: false } lost)
-            throw ExperimentRules.LockLost.Throw(SourceLocation.None, lost.Path);
+            throw ExperimentRules.LockLost.Error(SourceLocation.None, lost.Path);
     }
 
     private IReadOnlyList<CellPlan> Plan(IEnumerable<(Cell, ResolvedCell?)> cells)
@@ -189,7 +189,7 @@ public sealed class ExperimentEngine
         {
             var cells = Cell.Of(experiment).ToList();
             if (cells.Count == 0)
-                throw ExperimentRules.EmptyMatrix.Throw(experiment.Item.Where, experiment.Name);
+                throw ExperimentRules.EmptyMatrix.Error(experiment.Item.Where, experiment.Name);
             foreach (var cell in cells)
             {
                 var (input, hash) = experiment.Generate.Count == 0 ? (null, null) : (generated.Find(cell), generated.HashOf(cell));

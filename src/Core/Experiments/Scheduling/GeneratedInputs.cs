@@ -54,10 +54,10 @@ public sealed class GeneratedInputs(CellResolver resolver, IExecutor host, Machi
         var result = await host.RunAsync(cell.Experiment, new JobSpec { Id = id, Command = command, TimeoutSeconds = cell.Experiment.Timeout }, attempt, [], cancellation)
             .ConfigureAwait(false);
         if (result is not { Outcome: JobOutcome.Exited, ExitCode: 0 })
-            throw SystemProblem.WithoutRoom(attempt.Directory) ?? ExperimentRules.GeneratorFailed.Throw(cell.Experiment.Item.Where, cell.Name, result.Error ?? $"exit code {result.ExitCode}, signal {result.Signal}",
+            throw SystemProblem.WithoutRoom(attempt.Directory) ?? ExperimentRules.GeneratorFailed.Error(cell.Experiment.Item.Where, cell.Name, result.Error ?? $"exit code {result.ExitCode}, signal {result.Signal}",
                 LastWords(command.StandardError));
         if (Globbing.KindOf(command.StandardOutput) is not FileKind.Regular)
-            throw ExperimentRules.GeneratorFailed.Throw(cell.Experiment.Item.Where, cell.Name, "it replaced its standard output, which is no regular file any more",
+            throw ExperimentRules.GeneratorFailed.Error(cell.Experiment.Item.Where, cell.Name, "it replaced its standard output, which is no regular file any more",
                 LastWords(command.StandardError));
         try
         {

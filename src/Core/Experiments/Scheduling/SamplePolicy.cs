@@ -47,10 +47,10 @@ public sealed record SamplePolicy(int? Fixed, bool Auto = false, double Width = 
     private static int? Whole(string property, string text, string expected, int least) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least
             ? number
-            : throw DeclarationRules.BadProperty.Throw(SourceLocation.None, property, text, expected);
+            : throw DeclarationRules.BadProperty.Error(SourceLocation.None, property, text, expected);
 
     private static double Share(string text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number is > 0 and < 1
             ? number
-            : throw DeclarationRules.BadProperty.Throw(SourceLocation.None, "SamplesWidth", text, "a share between 0 and 1 such as 0.05");
+            : throw DeclarationRules.BadProperty.Error(SourceLocation.None, "SamplesWidth", text, "a share between 0 and 1 such as 0.05");
 }

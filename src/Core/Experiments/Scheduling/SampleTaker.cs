@@ -85,7 +85,7 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
         if (result.Outcome == JobOutcome.Cancelled)
         {
             cancellation.ThrowIfCancellationRequested();
-            throw ExperimentRules.RunnerEnded.Throw(SourceLocation.None, "artifact-runner", "was told to stop by a signal that this build did not send");
+            throw ExperimentRules.RunnerEnded.Error(SourceLocation.None, "artifact-runner", "was told to stop by a signal that this build did not send");
         }
         var collection = new Collection(attempt);
         collection.Clean();
@@ -94,7 +94,7 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
         var (outcome, why, readings) = Judge(experiment, result, attempt.Output);
         // A full disk fails the commands that write to it: that says nothing about them.
         if (outcome != SampleOutcome.Ok && SystemProblem.WithoutRoom(attempt.Directory) is { } full)
-            throw ExperimentRules.MachineLacks.Throw(experiment.Item.Where, cell.Cell.Name, id[..8], full.Diagnostics[0].Message);
+            throw ExperimentRules.MachineLacks.Error(experiment.Item.Where, cell.Cell.Name, id[..8], full.Diagnostics[0].Message);
         var record = new SampleRecord
         {
             Id = id,
@@ -113,7 +113,7 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
         if (JournalCheck.Problem(new JournalLine { Sample = record }) is { } wrong)
             record = record with { Outcome = SampleOutcome.WrongOutput, Why = wrong, Readings = [] };
         return JournalCheck.Problem(new JournalLine { Sample = record }) is { } broken
-            ? throw ExperimentRules.RunnerUnusable.Throw(experiment.Item.Where, "artifact-runner", $"gave a result that makes no sense: {broken}")
+            ? throw ExperimentRules.RunnerUnusable.Error(experiment.Item.Where, "artifact-runner", $"gave a result that makes no sense: {broken}")
             : (record, collection.LeftOut);
     }
 

@@ -43,7 +43,7 @@ public sealed class MachineTuning(KernelKnobs knobs, string folder)
     public async Task<TunedMachine> TuneAsync(string who, SourceLocation where, IReadOnlyList<MachineSetting> settings, IBuildLog log, CancellationToken cancellation)
     {
         if (WhyNotTrusted is { } why)
-            throw TuningRules.UnsafePlace.Throw(where, who, why, folder);
+            throw TuningRules.UnsafePlace.Error(where, who, why, folder);
         TuningRecord.MakeFolder(folder);
         var held = await FileLock.ExclusiveAsync(lockFile, null, _ => Waiting(log), cancellation).ConfigureAwait(false);
         try
@@ -97,7 +97,7 @@ public sealed class MachineTuning(KernelKnobs knobs, string folder)
         if (!IsTuned)
             log.Info("The machine is not tuned.");
         else if (!RestoreLeft(log))
-            throw TuningRules.InUse.Throw(SourceLocation.None, Owner);
+            throw TuningRules.InUse.Error(SourceLocation.None, Owner);
     }
 
     /// <summary>Says that the machine is tuned; for those who change nothing.</summary>
@@ -113,7 +113,7 @@ public sealed class MachineTuning(KernelKnobs knobs, string folder)
             return record;
         // A value that nobody would believe in the record could not be restored.
         if (writes.FirstOrDefault(write => !knobs.IsKnob(write)) is { } strange)
-            throw TuningRules.NotSet.Throw(where, who, setting, strange.File, $"is '{strange.Before}', which is none of its values", Remedy(setting));
+            throw TuningRules.NotSet.Error(where, who, setting, strange.File, $"is '{strange.Before}', which is none of its values", Remedy(setting));
         record = record with { Writes = [.. record.Writes, .. writes] };
         record.Save(recordFile);
         foreach (var write in writes)
@@ -124,12 +124,12 @@ public sealed class MachineTuning(KernelKnobs knobs, string folder)
             }
             catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
             {
-                throw TuningRules.NotSet.Throw(where, who, setting, write.File, $"does not take '{write.After}': {problem.Message}",
+                throw TuningRules.NotSet.Error(where, who, setting, write.File, $"does not take '{write.After}': {problem.Message}",
                     problem is UnauthorizedAccessException ? "Run as root." : Remedy(setting));
             }
         }
         return knobs.WritesFor(setting) is [var left, ..]
-            ? throw TuningRules.NotSet.Throw(where, who, setting, left.File, $"is '{left.Before}' after '{left.After}' was written", Remedy(setting)) : record;
+            ? throw TuningRules.NotSet.Error(where, who, setting, left.File, $"is '{left.Before}' after '{left.After}' was written", Remedy(setting)) : record;
     }
 
     // The caller has the lock. Never throws: what cannot be restored stays in the record, and is said once.

@@ -45,7 +45,7 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
         {
             var found = await engine.LookAsync(cancellation).ConfigureAwait(false);
             if (Pins.GetValueOrDefault(image) is { } pin && !AcquiredImage.IsPlatform(pin.Platform, found.Platform))
-                throw DockerRules.WrongPlatform.Throw(pin.Item.Where, pin.Name, pin.Platform, found.Platform);
+                throw DockerRules.WrongPlatform.Error(pin.Item.Where, pin.Name, pin.Platform, found.Platform);
             return [];
         }
         catch (DiagnosticException problem)
@@ -61,7 +61,7 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
     public async Task<JobResult> RunAsync(ExperimentDeclaration experiment, JobSpec job, Attempt attempt, IReadOnlyList<string> reads, CancellationToken cancellation)
     {
         var image = images.GetValueOrDefault(experiment.Image!)
-            ?? throw DockerRules.ImageGone.Throw(experiment.Item.Where, experiment.Image, "not pulled");
+            ?? throw DockerRules.ImageGone.Error(experiment.Item.Where, experiment.Image, "not pulled");
         // No control group can be made in a container; the engine sets the limit for the whole of it.
         var files = await JobFiles.WriteAsync(attempt, InImage(job with { MemoryLimitBytes = null }, image), cancellation).ConfigureAwait(false);
         var words = new Queue<string>();
@@ -89,12 +89,12 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
         }
         catch (FileNotFoundException problem)
         {
-            throw DockerRules.Refused.Throw(experiment.Item.Where, runner, image.Name, problem.Message);
+            throw DockerRules.Refused.Error(experiment.Item.Where, runner, image.Name, problem.Message);
         }
         TakenFiles.Tame(attempt.Directory);
         if (JobFiles.Read(files) is not { } result)
             return end.OutOfMemory ? new JobResult { Id = job.Id, Outcome = JobOutcome.OutOfMemory, Error = $"The kernel killed the container because memory ran out (the limit is {job.MemoryLimitBytes} bytes)." }
-                : throw ExperimentRules.RunnerUnusable.Throw(SourceLocation.None, runner, $"wrote no result in a container of '{image.Name}' (exit code {end.ExitCode}): {string.Join(" | ", words)}");
+                : throw ExperimentRules.RunnerUnusable.Error(SourceLocation.None, runner, $"wrote no result in a container of '{image.Name}' (exit code {end.ExitCode}): {string.Join(" | ", words)}");
         // Nobody here asked for it: the engine was stopped.
         if (result.Outcome == JobOutcome.Cancelled && !cancellation.IsCancellationRequested)
             throw engine.GoneWith(new IOException("the container was stopped"));

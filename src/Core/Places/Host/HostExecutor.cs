@@ -81,9 +81,9 @@ public sealed class HostExecutor(string runner) : IExecutor
         if (folder is not null && SystemProblem.WithoutRoom(folder) is { } full)
             return full;
         if (folder is not null && !Directory.Exists(folder))
-            return ExperimentRules.RunnerEnded.Throw(SourceLocation.None, runner, "could leave no result, since the folder of the sample was removed while it ran");
+            return ExperimentRules.RunnerEnded.Error(SourceLocation.None, runner, "could leave no result, since the folder of the sample was removed while it ran");
         if (exitCode is > firstSignal and not aborted)
-            return ExperimentRules.RunnerEnded.Throw(SourceLocation.None, runner, $"was ended by signal {exitCode - firstSignal}"
+            return ExperimentRules.RunnerEnded.Error(SourceLocation.None, runner, $"was ended by signal {exitCode - firstSignal}"
                 + (exitCode == firstSignal + 9 ? " (SIGKILL: somebody or the kernel, when memory runs out, ended it)" : ""));
         // Of a trace only its first line says something.
         var said = words.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).FirstOrDefault() ?? "it said nothing";
@@ -94,5 +94,5 @@ public sealed class HostExecutor(string runner) : IExecutor
 
     private const string Remedy = "Build or restore the SDK again when the program is damaged; it is part of the package, a static program for Linux on x64";
 
-    private DiagnosticException Unusable(string why) => ExperimentRules.RunnerUnusable.Throw(SourceLocation.None, runner, why);
+    private DiagnosticException Unusable(string why) => ExperimentRules.RunnerUnusable.Error(SourceLocation.None, runner, why);
 }

@@ -45,7 +45,7 @@ public sealed class SlurmCluster(IReadOnlyList<string> searchPath)
         string[] alone = job.Alone ? ["--exclusive", "--mem=0"] : [];
         var answer = await RunAsync(["sbatch", "--parsable", $"--job-name={job.Name}", $"--output={job.Log}", $"--chdir={job.Folder}", "--export=NIL", "--no-requeue",
             .. alone, .. job.Options, script], cancellation).ConfigureAwait(false);
-        return answer.ExitCode == 0 ? answer.StandardOutput.Trim().Split(';')[0] : throw SlurmRules.Refused.Throw(where, job.Name, LastLine(answer.StandardError));
+        return answer.ExitCode == 0 ? answer.StandardOutput.Trim().Split(';')[0] : throw SlurmRules.Refused.Error(where, job.Name, LastLine(answer.StandardError));
     }
 
     /// <summary>State of a job and what it waits for, such as <c>PENDING (Resources)</c>; null when the scheduler does not know it any more.</summary>

@@ -72,8 +72,8 @@ public sealed class SlurmExecutor(string runner, SlurmCluster cluster, MachineMe
         var here = Machine(experiment, await TextAsync(experiment, Path.Combine(attempt.Directory, MachineFile), cancellation).ConfigureAwait(false));
         var before = Machine(experiment, await MachineAsync(experiment, cancellation).ConfigureAwait(false));
         if (here.Id != before.Id)
-            throw SlurmRules.UnlikeNode.Throw(experiment.Item.Where, experiment.Name, Describe(here), Describe(before));
-        return JobFiles.Read(files) ?? throw SlurmRules.Unreadable.Throw(experiment.Item.Where, experiment.Name, "the result", "it is cut, or something else");
+            throw SlurmRules.UnlikeNode.Error(experiment.Item.Where, experiment.Name, Describe(here), Describe(before));
+        return JobFiles.Read(files) ?? throw SlurmRules.Unreadable.Error(experiment.Item.Where, experiment.Name, "the result", "it is cut, or something else");
     }
 
     /// <inheritdoc/>
@@ -115,7 +115,7 @@ public sealed class SlurmExecutor(string runner, SlurmCluster cluster, MachineMe
             if (Directory.EnumerateFiles(job.Folder).Any(file => Path.GetFileName(file) == over))
                 return await TextAsync(experiment, Path.Combine(job.Folder, over), cancellation).ConfigureAwait(false);
             if (gone is { } since && DateTime.UtcNow - since > FileSystemPatience)
-                throw SlurmRules.NoResult.Throw(experiment.Item.Where, number, experiment.Name, $"its last state was {state}", LastWords(job.Log));
+                throw SlurmRules.NoResult.Error(experiment.Item.Where, number, experiment.Name, $"its last state was {state}", LastWords(job.Log));
             if (gone is null && DateTime.UtcNow - asked > BetweenQuestions)
             {
                 asked = DateTime.UtcNow;
@@ -139,9 +139,9 @@ public sealed class SlurmExecutor(string runner, SlurmCluster cluster, MachineMe
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            throw SlurmRules.Unreadable.Throw(experiment.Item.Where, experiment.Name, $"'{file}'", problem.Message.TrimEnd('.'));
+            throw SlurmRules.Unreadable.Error(experiment.Item.Where, experiment.Name, $"'{file}'", problem.Message.TrimEnd('.'));
         }
-        throw SlurmRules.Unreadable.Throw(experiment.Item.Where, experiment.Name, $"'{file}'", "it is not there, or no regular file");
+        throw SlurmRules.Unreadable.Error(experiment.Item.Where, experiment.Name, $"'{file}'", "it is not there, or no regular file");
     }
 
     private static MachineReading Machine(ExperimentDeclaration experiment, string json)
@@ -152,7 +152,7 @@ public sealed class SlurmExecutor(string runner, SlurmCluster cluster, MachineMe
         }
         catch (FormatException problem)
         {
-            throw SlurmRules.Unreadable.Throw(experiment.Item.Where, experiment.Name, "the description of the node", problem.Message.TrimEnd('.'));
+            throw SlurmRules.Unreadable.Error(experiment.Item.Where, experiment.Name, "the description of the node", problem.Message.TrimEnd('.'));
         }
     }
 

@@ -89,7 +89,7 @@ internal sealed class RunningMachine : IAsyncDisposable
     {
         var result = await CommandAsync($"{RunnerThere} machine", cancellation).ConfigureAwait(false);
         return result.ExitCode == 0 ? result.Output
-            : throw VmRules.RunnerFailed.Throw(machine.Item.Where, machine.Name, $"ended with exit code {result.ExitCode}: {result.Error.Trim()}", Console);
+            : throw VmRules.RunnerFailed.Error(machine.Item.Where, machine.Name, $"ended with exit code {result.ExitCode}: {result.Error.Trim()}", Console);
     }
 
     /// <summary>Runs a job in there and brings its output back. Cancelled, the machine is killed.</summary>
@@ -111,11 +111,11 @@ internal sealed class RunningMachine : IAsyncDisposable
         await UseAsync(shell => shell.UploadAsync(Tree(place.Directory, _ => true), cancellation), cancellation).ConfigureAwait(false);
         var run = await CommandAsync($"{RunnerThere} run {CommandLine.Join([files.Job, files.Result])} --parent-stdin", cancellation).ConfigureAwait(false);
         if (run.ExitCode != 0)
-            throw VmRules.RunnerFailed.Throw(machine.Item.Where, machine.Name, $"ended with exit code {run.ExitCode}: {run.Error.Trim()}", Console);
+            throw VmRules.RunnerFailed.Error(machine.Item.Where, machine.Name, $"ended with exit code {run.ExitCode}: {run.Error.Trim()}", Console);
         string[] results = ["result.json", "output", .. bringWork ? ["work"] : Array.Empty<string>()];
         await UseAsync(shell => shell.DownloadAsync(place.Directory, results, cancellation), cancellation).ConfigureAwait(false);
         await CommandAsync($"rm -rf {CommandLine.Quote(place.Directory)}", cancellation).ConfigureAwait(false);
-        return JobFiles.Read(files) ?? throw VmRules.ResultsRefused.Throw(machine.Item.Where, machine.Name, "the result of the job cannot be read", Console);
+        return JobFiles.Read(files) ?? throw VmRules.ResultsRefused.Error(machine.Item.Where, machine.Name, "the result of the job cannot be read", Console);
     }
 
     /// <summary>Runs a script as root whose output is kept; what it does is up to the caller.</summary>
@@ -126,7 +126,7 @@ internal sealed class RunningMachine : IAsyncDisposable
         var file = Path.Combine(Logs, $"{name}.txt");
         await File.WriteAllTextAsync(file, result.Output + result.Error, cancellation).ConfigureAwait(false);
         if (result.ExitCode != 0)
-            throw VmRules.SetupFailed.Throw(machine.Item.Where, machine.Name, name, result.ExitCode, file,
+            throw VmRules.SetupFailed.Error(machine.Item.Where, machine.Name, name, result.ExitCode, file,
                 string.Join(" | ", (result.Output + result.Error).Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(5)));
     }
 
@@ -194,7 +194,7 @@ internal sealed class RunningMachine : IAsyncDisposable
         }
         catch (Exception problem) when (problem is IOException or JsonException)
         {
-            throw VmRules.DiskFailed.Throw(machine.Item.Where, machine.Name, disk, problem.Message);
+            throw VmRules.DiskFailed.Error(machine.Item.Where, machine.Name, disk, problem.Message);
         }
     }
 
@@ -217,9 +217,9 @@ internal sealed class RunningMachine : IAsyncDisposable
         for (var problem = "nobody answered"; shell is null;)
         {
             if (qemu.IsCompleted)
-                throw VmRules.BootFailed.Throw(machine.Item.Where, machine.Name, $"QEMU ended: {await WordsAsync().ConfigureAwait(false)}", Console);
+                throw VmRules.BootFailed.Error(machine.Item.Where, machine.Name, $"QEMU ended: {await WordsAsync().ConfigureAwait(false)}", Console);
             if (patience.IsCancellationRequested)
-                throw VmRules.BootFailed.Throw(machine.Item.Where, machine.Name,
+                throw VmRules.BootFailed.Error(machine.Item.Where, machine.Name,
                     string.Create(CultureInfo.InvariantCulture, $"it could not be reached over SSH within {machine.BootTimeout} s ({problem})"), Console);
             try
             {
@@ -242,7 +242,7 @@ internal sealed class RunningMachine : IAsyncDisposable
         var started = (await CommandAsync("cat /proc/cmdline", cancellation).ConfigureAwait(false)).Output.Trim();
         var lacking = machine.KernelArguments.Split(' ', StringSplitOptions.RemoveEmptyEntries).Except(started.Split(' ')).ToList();
         if (lacking.Count > 0)
-            throw VmRules.ArgumentsIgnored.Throw(machine.Item.Where, machine.Name, started, string.Join(' ', lacking), Console);
+            throw VmRules.ArgumentsIgnored.Error(machine.Item.Where, machine.Name, started, string.Join(' ', lacking), Console);
     }
 
     private async Task<GuestResult> CommandAsync(string command, CancellationToken cancellation)
@@ -261,11 +261,11 @@ internal sealed class RunningMachine : IAsyncDisposable
         }
         catch (InvalidDataException problem)
         {
-            throw VmRules.ResultsRefused.Throw(machine.Item.Where, machine.Name, problem.Message.TrimEnd('.'), Console);
+            throw VmRules.ResultsRefused.Error(machine.Item.Where, machine.Name, problem.Message.TrimEnd('.'), Console);
         }
         catch (Exception problem) when (GuestShell.IsNetwork(problem) && !cancellation.IsCancellationRequested)
         {
-            throw VmRules.Lost.Throw(machine.Item.Where, machine.Name, qemu.IsCompleted ? $"QEMU ended: {await WordsAsync().ConfigureAwait(false)}" : problem.Message, Console);
+            throw VmRules.Lost.Error(machine.Item.Where, machine.Name, qemu.IsCompleted ? $"QEMU ended: {await WordsAsync().ConfigureAwait(false)}" : problem.Message, Console);
         }
         catch (Exception) when (cancellation.IsCancellationRequested)
         {

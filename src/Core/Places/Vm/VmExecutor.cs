@@ -197,11 +197,11 @@ public sealed class VmExecutor(VmOptions options) : IExecutor
         var key = await KeyOfAsync(machine, cancellation).ConfigureAwait(false);
         var json = await up.MachineAsync(cancellation).ConfigureAwait(false);
         if (!MachineReading.IsReadable(json))
-            throw VmRules.RunnerFailed.Throw(machine.Item.Where, machine.Name, "describes the machine in a way that cannot be read", up.Console);
+            throw VmRules.RunnerFailed.Error(machine.Item.Where, machine.Name, "describes the machine in a way that cannot be read", up.Console);
         var before = memory.Recall(machine.Name, key);
         memory.Remember(machine.Name, key, json);
         if (before is not null && MachineReading.IsReadable(before) && MachineReading.Parse(before).Id != MachineReading.Parse(json).Id)
-            throw VmRules.Changed.Throw(machine.Item.Where, machine.Name);
+            throw VmRules.Changed.Error(machine.Item.Where, machine.Name);
         return json;
     }
 
@@ -266,7 +266,7 @@ public sealed class VmExecutor(VmOptions options) : IExecutor
     }
 
     private string FileOf(VirtualMachineDeclaration machine, string name) => options.Surroundings().Files.GetValueOrDefault(name)?.Path
-        ?? throw VmRules.DiskFailed.Throw(machine.Item.Where, machine.Name, name, "the file has not been downloaded");
+        ?? throw VmRules.DiskFailed.Error(machine.Item.Where, machine.Name, name, "the file has not been downloaded");
 
     private VirtualMachineDeclaration MachineOf(ExperimentDeclaration experiment) =>
         options.Machines.First(machine => machine.Name.Equals(experiment.Image, StringComparison.OrdinalIgnoreCase));
