@@ -83,7 +83,8 @@ public sealed record DatasetDeclaration : IDeclaration
             Rows = ReadRows(reader),
             RowColumn = reader.Text("RowColumn") ?? "metric",
             Per = reader.Text("Per"),
-            Quantity = reader.Text("Quantity") ?? "time",
+            // A number of the command's own has the name that its author gave it.
+            Quantity = reader.Text("Quantity") ?? (reader.List("Metric") is [var own, ..] && own is not ("wall" or "user" or "system") ? own : "time"),
             Unit = reader.TextOrEmpty("Unit") ?? "",
             IsUnitOpen = reader.TextOrEmpty("Unit") is null,
             Scale = reader.Number("Scale", scale => scale != 0, "a number such as 1e-9, not 0") ?? 1,

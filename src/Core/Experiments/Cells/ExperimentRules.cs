@@ -136,7 +136,7 @@ public static class ExperimentRules
 
     /// <summary>All samples of an experiment failed.</summary>
     public static readonly DiagnosticRule NoGoodSample = new("VART4046", Error, "All samples of an experiment failed",
-        "Experiment '{0}': all of its {1} samples failed ({2}). The report was written without it. Look at the output of a failed sample, whose folder the "
+        "Experiment '{0}': no sample is good; of those that were taken, {1} failed ({2}). The report was written without it. Look at the output of a failed sample, whose folder the "
         + "warning above and the report name; after a fix, run the same command again.");
 
     /// <summary>A call shows no measured number.</summary>
