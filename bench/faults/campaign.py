@@ -532,7 +532,7 @@ CAMPAIGN = {
     "full": (full, 60, 2, "disk full at a random level"),
     "greedy": (greedy, 20, 1, "a command fills the disk"),
     "inodes": (inodes, 40, 1, "no inodes"),
-    "readonly": (readonly, 10, 0, "read-only file system"),
+    "readonly": (readonly, 10, 1, "read-only file system"),
     "handles": (handles, 30, 0, "few file handles"),
     "processes": (processes, 30, 0, "few processes"),
     "damage": (damage, 60, 2, "journal cut or damaged at random"),

@@ -51,7 +51,9 @@ public abstract class EvaluationTask : Microsoft.Build.Utilities.Task, ICancelab
         catch (Exception problem)
 #pragma warning restore CA1031
         {
-            log.Report(DeclarationRules.Unexpected.At(SourceLocation.None, problem.Message.TrimEnd('.'), problem.GetType().Name, UnexpectedProblem.Keep(problem)));
+            foreach (var diagnostic in SystemProblem.OutOfHandles(problem)?.Diagnostics
+                ?? [DeclarationRules.Unexpected.At(SourceLocation.None, problem.Message.TrimEnd('.'), problem.GetType().Name, UnexpectedProblem.Keep(problem))])
+                log.Report(diagnostic);
         }
         return !Log.HasLoggedErrors;
     }

@@ -48,13 +48,20 @@ public static class SystemProblem
     /// <summary>The diagnostic for a refusal that nothing nearer to it has explained; the system's own words name the path.</summary>
     public static IReadOnlyList<Diagnostic> Of(Exception problem)
     {
-        // An assembly that cannot be loaded for this reason does not say so.
-        var isLoading = problem is FileLoadException or FileNotFoundException { FileName: not null } && problem.Message.Contains(", Version=", StringComparison.Ordinal);
-        if (HandleProblem(isLoading) is { } number and not 0)
-            return Explain(Environment.ProcessPath ?? "dotnet", number, problem.Message).Diagnostics;
+        if (OutOfHandles(problem) is { } lack)
+            return lack.Diagnostics;
         var quoted = problem.Message.Split('\'');
         return NumberOf(problem) is var known && known != NoEntry && Names.ContainsKey(known) && quoted.Length == 3
             ? Explain(quoted[1], known, problem.Message).Diagnostics : [FileRules.FileProblem.At(SourceLocation.None, problem.Message)];
+    }
+
+    /// <summary>The diagnostic for a failure of any kind whose cause is that no file can be opened any more; null where it is not.</summary>
+    public static DiagnosticException? OutOfHandles(Exception problem)
+    {
+        // An assembly that cannot be loaded for this reason does not say so, and neither does a class that opens something when it is first used.
+        var isLoading = problem is TypeInitializationException
+            || (problem is FileLoadException or FileNotFoundException { FileName: not null } && problem.Message.Contains(", Version=", StringComparison.Ordinal));
+        return HandleProblem(isLoading) is var number and not 0 ? Explain(Environment.ProcessPath ?? "dotnet", number, problem.Message) : null;
     }
 
     /// <summary>The diagnostic for something that is no regular file where one belongs.</summary>
@@ -70,7 +77,8 @@ public static class SystemProblem
     public static DiagnosticException? NotStarted(string program, Exception problem)
     {
         var number = NumberOf(problem);
-        return number is Again or NoMemory ? Start(program, number) : number is Handles or SystemHandles ? Explain(program, number, problem.Message) : null;
+        return number is Again or NoMemory ? Start(program, number)
+            : number is Handles or SystemHandles ? Explain(program, number, problem.Message) : OutOfHandles(problem);
     }
 
     /// <summary>
