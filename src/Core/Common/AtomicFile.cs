@@ -16,7 +16,7 @@ public static class AtomicFile
     public static bool Write(string path, byte[] content)
     {
         // A FIFO or a device would be read for ever.
-        if (Posix.IsHere && Posix.NodeAt(path, follow: true) is { IsRegular: false })
+        if (FileFacts.IsOdd(path))
             throw SystemProblem.NotAFile(path);
         try
         {

@@ -61,13 +61,13 @@ public sealed class ContentHashes
             {
                 { Kind: FileKind.Folder } => OfText($"link {target}"),
                 { Kind: FileKind.Regular } => OfText($"link {target}\n{OfFile(path)}"),
-                { Kind: var other } => throw new IOException($"is a link to '{target}', which is {RegularFile.Describe(other)}"),
+                { Kind: var other } => throw new IOException($"is a link to '{target}', which is {other.Words()}"),
                 null => OperatingSystem.IsLinux() ? throw new IOException($"is a link to '{target}', where nothing is, or which leads back to itself")
                     : OfText($"link {target}\n{OfFile(path)}"),
             };
         }
         return kind is FileKind.Regular ? OfFile(path)
-            : throw new IOException(kind is { } what ? $"is {RegularFile.Describe(what)}" : "has a name that is not UTF-8, or is gone");
+            : throw new IOException(kind is { } what ? $"is {what.Words()}" : "has a name that is not UTF-8, or is gone");
     }
 
     /// <summary>
@@ -123,7 +123,7 @@ public sealed class ContentHashes
     {
         try
         {
-            if (!File.Exists(cacheFile) || Posix.IsHere && Posix.NodeAt(cacheFile, follow: true) is not { IsRegular: true })
+            if (!File.Exists(cacheFile) || FileFacts.IsOdd(cacheFile))
                 return [];
             var text = File.ReadAllText(cacheFile);
             var end = text.IndexOf('\n', StringComparison.Ordinal);

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Verus.Artifact.Common;
 
 /// <summary>Number of a device: the kernel knows it by this, whatever its node is called and wherever it stands.</summary>
@@ -23,35 +21,30 @@ public readonly record struct DeviceNumber(uint Major, uint Minor)
 /// <param name="Device">Of a node of a device: its number.</param>
 /// <param name="FileSystem">Number of the file system that it is on.</param>
 /// <param name="Inode">Its number within the file system.</param>
-public readonly partial record struct FileFacts(FileKind Kind, UnixFileMode Permissions, uint Owner, DeviceNumber Device, DeviceNumber FileSystem, ulong Inode)
+public readonly record struct FileFacts(FileKind Kind, UnixFileMode Permissions, uint Owner, DeviceNumber Device, DeviceNumber FileSystem, ulong Inode)
 {
-    private const int AtCurrentDirectory = -100, NoFollow = 0x100;
-    private const uint BasicStats = 0x7ff;
+    /// <summary>How many names it has.</summary>
+    public uint Names { get; init; }
+
+    /// <summary>Bytes that it takes on the disk.</summary>
+    public long Occupied { get; init; }
+
+    /// <summary>Whether another file system, or another part of one, is mounted here.</summary>
+    public bool IsMount { get; init; }
 
     /// <summary>The facts of a path; null when nothing is there, or the system is not Linux.</summary>
     /// <param name="path">The path.</param>
     /// <param name="followLink">Whether a link in its last component is followed.</param>
-    public static unsafe FileFacts? Of(string path, bool followLink = true)
-    {
-        if (!OperatingSystem.IsLinux())
-            return null;
-        var buffer = stackalloc byte[256]; // struct statx has the same fields at the same places on every architecture.
-        if (Statx(AtCurrentDirectory, path, followLink ? 0 : NoFollow, BasicStats, buffer) != 0)
-            return null;
-        var mode = *(ushort*)(buffer + 28);
-        return new FileFacts((FileKind)(mode >> 12), (UnixFileMode)(mode & 0xfff), *(uint*)(buffer + 20),
-            new DeviceNumber(*(uint*)(buffer + 128), *(uint*)(buffer + 132)), new DeviceNumber(*(uint*)(buffer + 136), *(uint*)(buffer + 140)),
-            *(ulong*)(buffer + 32));
-    }
+    public static FileFacts? Of(string path, bool followLink = true) => Posix.IsHere ? Posix.FactsAt(path, followLink) : null;
+
+    /// <summary>Whether something stands at a path that is no regular file: a pipe would hold up its reader for ever, and a device has no end.</summary>
+    internal static bool IsOdd(string path, bool followLink = true) => Of(path, followLink) is { Kind: not FileKind.Regular };
 
     /// <summary>Number of the user whose rights this process has.</summary>
-    public static uint Caller => GetEffectiveUser();
+    public static uint Caller => Posix.User();
 
-    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
-    private static unsafe partial int Statx(int directory, string path, int flags, uint mask, byte* buffer);
-
-    [LibraryImport("libc", EntryPoint = "geteuid")]
-    private static partial uint GetEffectiveUser();
+    /// <summary>Whether both are the same file, whatever its name is.</summary>
+    public bool IsSameAs(FileFacts other) => Inode == other.Inode && FileSystem == other.FileSystem;
 }
 
 /// <summary>Kinds of files, by the kernel's numbers.</summary>
@@ -71,4 +64,21 @@ public enum FileKind
     Link = 10,
     /// <summary>A socket.</summary>
     Socket = 12,
+}
+
+/// <summary>Words for kinds of files.</summary>
+internal static class FileKindWords
+{
+    /// <summary>A kind of file for a message.</summary>
+    public static string Words(this FileKind kind) => kind switch
+    {
+        FileKind.Fifo => "a named pipe",
+        FileKind.CharacterDevice => "a character device",
+        FileKind.Folder => "a folder",
+        FileKind.BlockDevice => "a block device",
+        FileKind.Regular => "a regular file",
+        FileKind.Link => "a link",
+        FileKind.Socket => "a socket",
+        _ => "of an unknown kind",
+    };
 }

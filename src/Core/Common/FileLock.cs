@@ -23,14 +23,14 @@ public sealed partial class FileLock : IDisposable
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
     private static readonly ConcurrentDictionary<FileLock, string> Held = new();
     private readonly SafeFileHandle handle;
-    private readonly FileNode? node;
+    private readonly FileFacts? file;
     private readonly string? ownerFile;
     private readonly bool alone;
 
     private FileLock(string path, SafeFileHandle handle, string? ownerFile, bool alone)
     {
         (Path, this.handle, this.ownerFile, this.alone) = (System.IO.Path.GetFullPath(path), handle, ownerFile, alone);
-        node = Posix.IsHere ? Posix.NodeOf((int)handle.DangerousGetHandle()) : null;
+        file = Posix.IsHere ? Posix.FactsOf(handle) : null;
         Held[this] = Path;
     }
 
@@ -40,7 +40,7 @@ public sealed partial class FileLock : IDisposable
     /// <summary>
     /// Whether the file that was locked still stands at its path. Where it was removed or replaced, another process may hold the lock of the new one.
     /// </summary>
-    public bool Stands => node is not { } own || Posix.NodeAt(Path, follow: false)?.IsSameAs(own) == true;
+    public bool Stands => file is not { } own || FileFacts.Of(Path, followLink: false)?.IsSameAs(own) == true;
 
     /// <summary>The lock of a file that this process holds alone; null where it does not. A second request for it would wait for its own process.</summary>
     public static FileLock? HeldHere(string path)
@@ -126,36 +126,35 @@ public sealed partial class FileLock : IDisposable
         for (var i = 0; i < MostReplaced; i++)
         {
             // Without the wish to create it: in a sticky folder such as /tmp the kernel forbids that for files of others.
-            var descriptor = Posix.Open(path, Posix.ReadOnly | Posix.NonBlocking | Posix.NoFollow | Posix.CloseOnExec, 0);
+            var handle = Posix.Open(path, Posix.ReadOnly | Posix.NonBlocking | Posix.NoFollow | Posix.CloseOnExec);
             var problem = Marshal.GetLastPInvokeError();
-            if (descriptor < 0 && problem == Posix.NoFile)
+            if (handle.IsInvalid && problem == Posix.NoFile)
             {
                 Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
-                descriptor = Posix.Open(path, Posix.ReadOnly | Posix.Create | Posix.New | Posix.CloseOnExec, 0b110_100_100);
+                handle = Posix.Open(path, Posix.ReadOnly | Posix.Create | Posix.New | Posix.CloseOnExec, 0b110_100_100);
                 problem = Marshal.GetLastPInvokeError();
-                if (descriptor < 0 && problem == Posix.Exists)
+                if (handle.IsInvalid && problem == Posix.Exists)
                     continue; // Somebody else made it in this moment.
             }
-            if (descriptor < 0 && problem == Posix.Interrupted)
+            if (handle.IsInvalid && problem == Posix.Interrupted)
                 continue;
-            if (descriptor < 0)
+            if (handle.IsInvalid)
                 throw problem == Posix.TooManyLinks ? SystemProblem.NotAFile(path)
                     : SystemProblem.Explain(path, problem, Marshal.GetPInvokeErrorMessage(problem));
-            var handle = new SafeFileHandle(descriptor, ownsHandle: true);
-            var node = Posix.NodeOf(descriptor);
-            if (node is not { IsRegular: true })
+            var facts = Posix.FactsOf(handle);
+            if (facts is not { Kind: FileKind.Regular })
             {
                 handle.Dispose();
                 throw SystemProblem.NotAFile(path);
             }
             int locked;
-            while ((locked = Posix.Lock(descriptor, (alone ? Posix.LockAlone : Posix.LockShared) | Posix.LockNoWait)) != 0)
+            while ((locked = Posix.Lock(handle, (alone ? Posix.LockAlone : Posix.LockShared) | Posix.LockNoWait)) != 0)
             {
                 problem = Marshal.GetLastPInvokeError();
                 if (problem != Posix.Interrupted)
                     break;
             }
-            if (locked == 0 && Posix.NodeAt(path, follow: false)?.IsSameAs(node.Value) == true)
+            if (locked == 0 && FileFacts.Of(path, followLink: false)?.IsSameAs(facts.Value) == true)
                 return handle;
             handle.Dispose();
             if (locked != 0)
@@ -197,7 +196,7 @@ public sealed partial class FileLock : IDisposable
     {
         try
         {
-            return !Posix.IsHere || Posix.NodeAt(file, follow: false) is { IsRegular: true } ? Line(File.ReadAllText(file)) is { Length: > 0 } text ? text : null : null;
+            return !Posix.IsHere || FileFacts.Of(file, followLink: false) is { Kind: FileKind.Regular } ? Line(File.ReadAllText(file)) is { Length: > 0 } text ? text : null : null;
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
@@ -208,14 +207,14 @@ public sealed partial class FileLock : IDisposable
     // A line of /proc/locks: "1: FLOCK  ADVISORY  WRITE 1234 fd:01:5678 0 EOF".
     private static int? Holder(string path)
     {
-        if (!Posix.IsHere || Posix.NodeAt(path, follow: false) is not { } node)
+        if (FileFacts.Of(path, followLink: false) is not { } facts)
             return null;
         try
         {
             foreach (var line in File.ReadLines("/proc/locks"))
             {
                 var cells = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-                if (cells.Length == 8 && cells[1] == "FLOCK" && cells[5].EndsWith(":" + node.Inode.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
+                if (cells.Length == 8 && cells[1] == "FLOCK" && cells[5].EndsWith(":" + facts.Inode.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
                     && int.TryParse(cells[4], CultureInfo.InvariantCulture, out var process) && process > 0)
                     return process;
             }
@@ -229,7 +228,7 @@ public sealed partial class FileLock : IDisposable
 
     private static string Describe(int process)
     {
-        var user = Posix.NodeAt($"/proc/{process}", follow: false) is { } node && node.User != Posix.User() ? $" of user {node.User}" : "";
+        var user = FileFacts.Of($"/proc/{process}", followLink: false) is { } facts && facts.Owner != FileFacts.Caller ? $" of user {facts.Owner}" : "";
         try
         {
             var command = Line(File.ReadAllText($"/proc/{process}/cmdline").Replace('\0', ' '));

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 
@@ -18,7 +19,7 @@ internal sealed record FolderEntry(string Name, FileKind Kind)
 /// </summary>
 internal sealed class OpenFolder : IDisposable
 {
-    private const int Flags = PosixFiles.ReadOnly | PosixFiles.NonBlocking | PosixFiles.CloseOnExec;
+    private const int Flags = Posix.ReadOnly | Posix.NonBlocking | Posix.CloseOnExec;
     private readonly SafeFileHandle handle;
 
     private OpenFolder(SafeFileHandle handle, string path) => (this.handle, Path) = (handle, path);
@@ -31,8 +32,8 @@ internal sealed class OpenFolder : IDisposable
     /// <exception cref="UnauthorizedAccessException">It may not be listed.</exception>
     public static OpenFolder At(string path, bool followLink = false)
     {
-        var number = PosixFiles.Open(path, Flags | PosixFiles.OnlyFolder | (followLink ? 0 : PosixFiles.NoFollow), 0);
-        return number < 0 ? throw PosixFiles.Problem(path) : new OpenFolder(new SafeFileHandle(number, ownsHandle: true), path);
+        var opened = Posix.Open(path, Flags | Posix.Folder | (followLink ? 0 : Posix.NoFollow));
+        return opened.IsInvalid ? throw Posix.Problem(path) : new OpenFolder(opened, path);
     }
 
     /// <summary>Opens a folder in this one.</summary>
@@ -40,41 +41,22 @@ internal sealed class OpenFolder : IDisposable
     public OpenFolder Below(FolderEntry entry)
     {
         var path = $"{Path}/{entry.Name}";
-        var number = PosixFiles.OpenAt(handle, entry.Raw, Flags | PosixFiles.OnlyFolder | PosixFiles.NoFollow, 0);
-        return number < 0 ? throw PosixFiles.Problem(path) : new OpenFolder(new SafeFileHandle(number, ownsHandle: true), path);
+        var opened = Posix.OpenIn(handle, entry.Raw, Flags | Posix.Folder | Posix.NoFollow);
+        return opened.IsInvalid ? throw Posix.Problem(path) : new OpenFolder(opened, path);
     }
 
     /// <summary>Its entries in the order of their names' bytes.</summary>
     /// <exception cref="IOException">It cannot be listed.</exception>
-    public unsafe IReadOnlyList<FolderEntry> Entries()
-    {
-        var list = PosixFiles.OpenList(PosixFiles.Duplicate(handle));
-        if (list == 0)
-            throw PosixFiles.Problem(Path);
-        var entries = new List<FolderEntry>();
-        try
-        {
-            PosixFiles.Rewind(list);
-            // struct dirent: inode and offset, 64 bits each, length, 16 bits, kind, 8 bits, and the name.
-            for (var at = (byte*)PosixFiles.ReadList(list); at is not null; at = (byte*)PosixFiles.ReadList(list))
-            {
-                var name = new ReadOnlySpan<byte>(at + 19, LengthOf(at + 19));
-                if (!name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8))
-                    entries.Add(Entry([.. name, 0], (FileKind)at[18]));
-            }
-        }
-        finally
-        {
-            _ = PosixFiles.CloseList(list);
-        }
-        entries.Sort((one, other) => one.Raw.AsSpan().SequenceCompareTo(other.Raw));
-        return entries;
-    }
+    public IReadOnlyList<FolderEntry> Entries() =>
+    [
+        .. (Posix.Entries(handle) ?? throw Posix.Problem(Path)).Select(entry => Entry(entry.Name, entry.Kind))
+            .Order(Comparer<FolderEntry>.Create((one, other) => one.Raw.AsSpan().SequenceCompareTo(other.Raw))),
+    ];
 
     /// <summary>The entry of a name; null when there is none.</summary>
     public FolderEntry? Find(string name)
     {
-        byte[] raw = [.. Encoding.UTF8.GetBytes(name), 0];
+        var raw = Posix.Name(name);
         return KindOf(raw) is { } kind ? new FolderEntry(name, kind) { Raw = raw } : null;
     }
 
@@ -83,76 +65,66 @@ internal sealed class OpenFolder : IDisposable
     public FileStream Read(FolderEntry entry)
     {
         var path = $"{Path}/{entry.Name}";
-        var number = PosixFiles.OpenAt(handle, entry.Raw, Flags | PosixFiles.NoControllingTerminal | PosixFiles.NoFollow, 0);
-        return number < 0 ? throw PosixFiles.Problem(path) : RegularFile.Checked(new SafeFileHandle(number, ownsHandle: true), path);
+        var opened = Posix.OpenIn(handle, entry.Raw, Flags | Posix.NoControllingTerminal | Posix.NoFollow);
+        return opened.IsInvalid ? throw Posix.Problem(path) : RegularFile.Checked(opened, path);
     }
 
     /// <summary>Makes a new file with permissions and opens it to write it.</summary>
     public FileStream Create(FolderEntry entry, UnixFileMode mode)
     {
-        const int WriteNew = 1 | 0x40 | 0x80;
-        var number = PosixFiles.OpenAt(handle, entry.Raw, WriteNew | PosixFiles.CloseOnExec | PosixFiles.NoFollow, (int)(mode | UnixFileMode.UserWrite));
-        return number < 0 ? throw PosixFiles.Problem($"{Path}/{entry.Name}")
-            : new FileStream(new SafeFileHandle(number, ownsHandle: true), FileAccess.Write, bufferSize: 1 << 16, isAsync: false);
+        const int writeNew = Posix.WriteOnly | Posix.Create | Posix.New;
+        var opened = Posix.OpenIn(handle, entry.Raw, writeNew | Posix.CloseOnExec | Posix.NoFollow, (int)(mode | UnixFileMode.UserWrite));
+        return opened.IsInvalid ? throw Posix.Problem($"{Path}/{entry.Name}") : new FileStream(opened, FileAccess.Write, bufferSize: 1 << 16, isAsync: false);
     }
 
     /// <summary>Opens the folder of that name, which is made when it is not there.</summary>
     public OpenFolder Make(FolderEntry entry)
     {
-        const int FileExists = 17;
-        return PosixFiles.MakeFolderAt(handle, entry.Raw, 0x1ff) == 0 || System.Runtime.InteropServices.Marshal.GetLastPInvokeError() == FileExists
-            ? Below(entry) : throw PosixFiles.Problem($"{Path}/{entry.Name}");
+        return Posix.MakeFolderIn(handle, entry.Raw, 0x1ff) == 0 || Marshal.GetLastPInvokeError() == Posix.Exists
+            ? Below(entry) : throw Posix.Problem($"{Path}/{entry.Name}");
     }
 
     /// <summary>Permission bits of an entry; no link is followed.</summary>
-    public unsafe UnixFileMode ModeOf(FolderEntry entry)
-    {
-        var buffer = stackalloc byte[256];
-        return Stat(entry.Raw, buffer) ? (UnixFileMode)(*(ushort*)(buffer + 28) & 0xfff) : UnixFileMode.None;
-    }
+    public UnixFileMode ModeOf(FolderEntry entry) => Posix.FactsIn(handle, entry.Raw)?.Permissions ?? UnixFileMode.None;
 
     /// <summary>Number of names of an entry's file.</summary>
-    public unsafe uint NamesOf(FolderEntry entry)
-    {
-        var buffer = stackalloc byte[256];
-        return Stat(entry.Raw, buffer) ? *(uint*)(buffer + 16) : 0;
-    }
+    public uint NamesOf(FolderEntry entry) => Posix.FactsIn(handle, entry.Raw)?.Names ?? 0;
 
     /// <summary>Where a link leads.</summary>
     public byte[] TargetOf(FolderEntry entry)
     {
         var target = new byte[4096];
-        var length = PosixFiles.ReadLinkAt(handle, entry.Raw, target, target.Length);
-        return length < 0 ? throw PosixFiles.Problem($"{Path}/{entry.Name}") : target[..(int)length];
+        var length = Posix.ReadLinkIn(handle, entry.Raw, target, target.Length);
+        return length < 0 ? throw Posix.Problem($"{Path}/{entry.Name}") : target[..(int)length];
     }
 
     /// <summary>Makes a link.</summary>
     public void Link(FolderEntry entry, byte[] target)
     {
-        if (PosixFiles.MakeLinkAt([.. target, 0], handle, entry.Raw) != 0)
-            throw PosixFiles.Problem($"{Path}/{entry.Name}");
+        if (Posix.MakeLinkIn([.. target, 0], handle, entry.Raw) != 0)
+            throw Posix.Problem($"{Path}/{entry.Name}");
     }
 
     /// <summary>Removes an entry; a folder must be empty.</summary>
     public void Remove(FolderEntry entry)
     {
-        if (PosixFiles.UnlinkAt(handle, entry.Raw, entry.Kind == FileKind.Folder ? PosixFiles.RemoveFolder : 0) != 0)
-            throw PosixFiles.Problem($"{Path}/{entry.Name}");
+        if (Posix.RemoveIn(handle, entry.Raw, entry.Kind == FileKind.Folder) != 0)
+            throw Posix.Problem($"{Path}/{entry.Name}");
     }
 
     /// <summary>Moves an entry into another folder, under the same name.</summary>
     public void Move(FolderEntry entry, OpenFolder target)
     {
-        if (PosixFiles.RenameAt(handle, entry.Raw, target.handle, entry.Raw) != 0)
-            throw PosixFiles.Problem($"{Path}/{entry.Name}");
+        if (Posix.MoveIn(handle, entry.Raw, target.handle, entry.Raw) != 0)
+            throw Posix.Problem($"{Path}/{entry.Name}");
     }
 
     /// <summary>Sets the permissions of a regular file in it.</summary>
     public void SetMode(FolderEntry entry, UnixFileMode mode)
     {
         using var file = Read(entry);
-        if (PosixFiles.ChangeMode(file.SafeFileHandle, (int)mode) != 0)
-            throw PosixFiles.Problem($"{Path}/{entry.Name}");
+        if (Posix.ChangeMode(file.SafeFileHandle, mode) != 0)
+            throw Posix.Problem($"{Path}/{entry.Name}");
     }
 
     /// <inheritdoc/>
@@ -162,19 +134,5 @@ internal sealed class OpenFolder : IDisposable
     private FolderEntry Entry(byte[] raw, FileKind kind) =>
         new(Encoding.UTF8.GetString(raw.AsSpan(0, raw.Length - 1)), kind == 0 ? KindOf(raw) ?? FileKind.Regular : kind) { Raw = raw };
 
-    private unsafe FileKind? KindOf(byte[] raw)
-    {
-        var buffer = stackalloc byte[256];
-        return Stat(raw, buffer) ? (FileKind)(*(ushort*)(buffer + 28) >> 12) : null;
-    }
-
-    private unsafe bool Stat(byte[] raw, byte* buffer) => PosixFiles.Statx(handle, raw, 0x100, 0x7ff, buffer) == 0;
-
-    private static unsafe int LengthOf(byte* text)
-    {
-        var length = 0;
-        while (text[length] != 0)
-            length++;
-        return length;
-    }
+    private FileKind? KindOf(byte[] raw) => Posix.FactsIn(handle, raw)?.Kind;
 }

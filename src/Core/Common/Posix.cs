@@ -1,47 +1,21 @@
 using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace Verus.Artifact.Common;
 
-/// <summary>What stands at a path, as the kernel tells it.</summary>
-/// <param name="Mode">Type and permissions, as in st_mode.</param>
-/// <param name="Device">Number of the device.</param>
-/// <param name="Inode">Number of the inode.</param>
-/// <param name="User">Owner.</param>
-/// <param name="IsMount">Whether another file system, or another part of one, is mounted here.</param>
-internal readonly record struct FileNode(ushort Mode, ulong Device, ulong Inode, uint User, bool IsMount)
-{
-    private const int TypeBits = 0xF000;
-
-    public bool IsRegular => (Mode & TypeBits) == 0x8000;
-    public bool IsDirectory => (Mode & TypeBits) == 0x4000;
-
-    /// <summary>Its kind, for a message.</summary>
-    public string Kind => (Mode & TypeBits) switch
-    {
-        0x1000 => "a FIFO",
-        0x2000 => "a character device",
-        0x4000 => "a folder",
-        0x6000 => "a block device",
-        0x8000 => "a regular file",
-        0xA000 => "a symbolic link",
-        0xC000 => "a socket",
-        _ => "of an unknown kind",
-    };
-
-    /// <summary>Whether both are the same file, whatever its name is.</summary>
-    public bool IsSameAs(FileNode other) => Inode == other.Inode && Device == other.Device;
-}
-
 /// <summary>
-/// Calls of the C library that .NET has no form of: opening without waiting and without following links, identity of files, and work relative to a
-/// folder's descriptor. Linux only; callers ask <see cref="IsHere"/>.
+/// All calls of the C library that .NET has no form of: opening without waiting and without following links, identity of files, and work relative to an open
+/// folder, so that nothing that a program puts in its way leads elsewhere. Linux only; callers ask <see cref="IsHere"/>. The numbers are the same on its
+/// 64-bit architectures but for <see cref="NoFollow"/> and <see cref="Folder"/>. Names in folders are bytes that end with a zero.
 /// </summary>
 internal static unsafe partial class Posix
 {
-    public const int ReadOnly = 0, Create = 0x40, New = 0x80, NonBlocking = 0x800, CloseOnExec = 0x80000, PathOnly = 0x200000;
-    public const int NoFile = 2, NoAccess = 13, Exists = 17, WouldBlock = 11, Interrupted = 4, TooManyLinks = 40;
+    public const int ReadOnly = 0, WriteOnly = 1, Create = 0x40, New = 0x80, NoControllingTerminal = 0x100, NonBlocking = 0x800, CloseOnExec = 0x80000, PathOnly = 0x200000;
+    public const int NotPermitted = 1, NoFile = 2, Interrupted = 4, WouldBlock = 11, NoAccess = 13, Busy = 16, Exists = 17, TooManyLinks = 40;
     public const int LockShared = 1, LockAlone = 2, LockNoWait = 4;
-    public const int RemoveFolder = 0x200;
+    public const int NextData = 3, NextHole = 4;
+    private const int RemoveFolder = 0x200, DuplicateCloseOnExec = 1030;
     private const int CurrentFolder = -100, NoFollowFlag = 0x100, EmptyPath = 0x1000;
     private const uint BasicStats = 0x7ff;
     private const ulong MountRoot = 0x2000;
@@ -54,75 +28,77 @@ internal static unsafe partial class Posix
     public static int Folder => IsArm ? 0x4000 : 0x10000;
     private static bool IsArm => RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm;
 
+    /// <summary>A name as these calls take it.</summary>
+    public static byte[] Name(string text) => [.. Encoding.UTF8.GetBytes(text), 0];
+
     /// <summary>What stands at a path; null when there is nothing, or nothing that can be seen.</summary>
-    public static FileNode? NodeAt(string path, bool follow)
+    public static FileFacts? FactsAt(string path, bool followLink) => Facts(CurrentFolder, Name(path), followLink ? 0 : NoFollowFlag);
+
+    /// <summary>What an open file or folder is.</summary>
+    public static FileFacts? FactsOf(SafeFileHandle file) => FactsIn(file, [0], EmptyPath);
+
+    /// <summary>What a name in an open folder stands for; no link is followed.</summary>
+    public static FileFacts? FactsIn(SafeFileHandle folder, byte[] name) => FactsIn(folder, name, NoFollowFlag);
+
+    private static FileFacts? FactsIn(SafeFileHandle folder, byte[] name, int flags)
     {
-        var buffer = stackalloc byte[256]; // struct statx is 256 bytes on every architecture
-        return Statx(CurrentFolder, path, follow ? 0 : NoFollowFlag, BasicStats, buffer) == 0 ? Read(buffer) : null;
+        var isHeld = false;
+        try
+        {
+            folder.DangerousAddRef(ref isHeld);
+            return Facts((int)folder.DangerousGetHandle(), name, flags);
+        }
+        finally
+        {
+            if (isHeld)
+                folder.DangerousRelease();
+        }
     }
 
-    /// <summary>What a descriptor stands for.</summary>
-    public static FileNode? NodeOf(int descriptor)
+    private static FileFacts? Facts(int folder, byte[] name, int flags)
     {
-        var buffer = stackalloc byte[256];
-        return Statx(descriptor, "", EmptyPath, BasicStats, buffer) == 0 ? Read(buffer) : null;
+        var buffer = stackalloc byte[256]; // struct statx is 256 bytes and has the same fields at the same places on every architecture.
+        if (StatX(folder, name, flags, BasicStats, buffer) != 0)
+            return null;
+        var mode = *(ushort*)(buffer + 28);
+        return new FileFacts((FileKind)(mode >> 12), (UnixFileMode)(mode & 0xfff), *(uint*)(buffer + 20),
+            new DeviceNumber(*(uint*)(buffer + 128), *(uint*)(buffer + 132)), new DeviceNumber(*(uint*)(buffer + 136), *(uint*)(buffer + 140)), *(ulong*)(buffer + 32))
+        {
+            Names = *(uint*)(buffer + 16),
+            Occupied = *(long*)(buffer + 48) * 512,
+            IsMount = (*(ulong*)(buffer + 8) & MountRoot) != 0,
+        };
     }
 
-    /// <summary>What a name in an open folder stands for; links are not followed.</summary>
-    public static FileNode? NodeIn(int folder, ReadOnlySpan<byte> name)
+    /// <summary>
+    /// Entries of an open folder, at most so many, with what the list says of their kind, which is 0 on some file systems; null when it cannot be listed.
+    /// </summary>
+    public static List<(byte[] Name, FileKind Kind)>? Entries(SafeFileHandle folder, int most = int.MaxValue)
     {
-        var buffer = stackalloc byte[256];
-        fixed (byte* text = name)
-            return StatxBytes(folder, text, NoFollowFlag, BasicStats, buffer) == 0 ? Read(buffer) : null;
-    }
-
-    private static FileNode Read(byte* buffer) => new(*(ushort*)(buffer + 28), ((ulong)*(uint*)(buffer + 136) << 32) | *(uint*)(buffer + 140),
-        *(ulong*)(buffer + 32), *(uint*)(buffer + 20), (*(ulong*)(buffer + 8) & MountRoot) != 0);
-
-    /// <summary>Names in an open folder, at most so many; they may be no text. The descriptor stays open.</summary>
-    public static List<byte[]> Names(int folder, int most)
-    {
-        var names = new List<byte[]>();
-        var own = OpenIn(folder, "."u8, ReadOnly | Folder | CloseOnExec);
-        if (own < 0)
-            return names;
-        var list = OpenFolder(own);
+        var own = Control(folder, DuplicateCloseOnExec, 0);
+        var list = OpenList(own);
         if (list == 0)
         {
-            Close(own);
-            return names;
+            var problem = Marshal.GetLastPInvokeError();
+            new SafeFileHandle(own, ownsHandle: true).Dispose();
+            Marshal.SetLastPInvokeError(problem);
+            return null;
         }
-        while (names.Count < most && NextEntry(list) is not null and var entry)
+        var entries = new List<(byte[] Name, FileKind Kind)>();
+        Rewind(list);
+        while (entries.Count < most && NextEntry(list) is not null and var entry)
         {
-            // struct dirent of 64-bit Linux: inode, offset, length (2 bytes), type (1 byte), name.
+            // struct dirent of 64-bit Linux: inode, offset, length (2 bytes), kind (1 byte), name.
             var name = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(entry + 19);
             if (!name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8))
-                names.Add([.. name, 0]);
+                entries.Add(([.. name, 0], (FileKind)entry[18]));
         }
-        CloseFolder(list);
-        return names;
-    }
-
-    /// <summary>Opens a name in an open folder; -1 and an error number when that fails. Names end with a zero byte.</summary>
-    public static int OpenIn(int folder, ReadOnlySpan<byte> name, int flags)
-    {
-        fixed (byte* text = name)
-            return OpenAt(folder, text, flags, 0);
+        CloseList(list);
+        return entries;
     }
 
     /// <summary>Removes a name from an open folder.</summary>
-    public static int RemoveIn(int folder, ReadOnlySpan<byte> name, bool isFolder)
-    {
-        fixed (byte* text = name)
-            return UnlinkAt(folder, text, isFolder ? RemoveFolder : 0);
-    }
-
-    /// <summary>Moves a name from one open folder into another.</summary>
-    public static int MoveIn(int from, ReadOnlySpan<byte> name, int to, ReadOnlySpan<byte> newName)
-    {
-        fixed (byte* text = name, other = newName)
-            return RenameAt(from, text, to, other);
-    }
+    public static int RemoveIn(SafeFileHandle folder, byte[] name, bool isFolder) => UnlinkAt(folder, name, isFolder ? RemoveFolder : 0);
 
     /// <summary>Free bytes and free inodes of the file system of a path, for this user; null where they are not told or not limited.</summary>
     public static (long? Bytes, long? Files) Room(string path)
@@ -143,51 +119,78 @@ internal static unsafe partial class Posix
         return GetLimit(handles, limits) == 0 && limits[0] <= long.MaxValue ? (long)limits[0] : null;
     }
 
-    [LibraryImport("libc", EntryPoint = "getrlimit")]
-    private static partial int GetLimit(int resource, ulong* limits);
+    /// <summary>An exception with what the kernel said of the last call.</summary>
+    public static Exception Problem(string path)
+    {
+        var (number, text) = (Marshal.GetLastPInvokeError(), Marshal.GetLastPInvokeErrorMessage());
+        if (number == NoFile)
+            return new FileNotFoundException($"{text}: '{PlainText.Line(path)}'", path);
+        // The number of a full disk stays visible in the result code, as .NET does it.
+        return number is NotPermitted or NoAccess ? new UnauthorizedAccessException($"{text}: '{PlainText.Line(path)}'")
+            : new IOException($"{text}: '{PlainText.Line(path)}'", number);
+    }
 
+    // A handle that is invalid, and an error number, when it cannot be opened.
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int Open(string path, int flags, int mode);
+    public static partial SafeFileHandle Open(string path, int flags, int mode = 0);
 
-    [LibraryImport("libc", EntryPoint = "close")]
-    public static partial void Close(int descriptor);
+    [LibraryImport("libc", EntryPoint = "openat", SetLastError = true)]
+    public static partial SafeFileHandle OpenIn(SafeFileHandle folder, byte[] name, int flags, int mode = 0);
+
+    [LibraryImport("libc", EntryPoint = "renameat", SetLastError = true)]
+    public static partial int MoveIn(SafeFileHandle from, byte[] name, SafeFileHandle to, byte[] newName);
+
+    [LibraryImport("libc", EntryPoint = "mkdirat", SetLastError = true)]
+    public static partial int MakeFolderIn(SafeFileHandle folder, byte[] name, int mode);
+
+    [LibraryImport("libc", EntryPoint = "symlinkat", SetLastError = true)]
+    public static partial int MakeLinkIn(byte[] target, SafeFileHandle folder, byte[] name);
+
+    [LibraryImport("libc", EntryPoint = "readlinkat", SetLastError = true)]
+    public static partial nint ReadLinkIn(SafeFileHandle folder, byte[] name, byte[] target, nint length);
 
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
-    public static partial int Lock(int descriptor, int operation);
+    public static partial int Lock(SafeFileHandle file, int operation);
+
+    [LibraryImport("libc", EntryPoint = "lseek", SetLastError = true)]
+    public static partial long Seek(SafeFileHandle file, long offset, int whence);
 
     [LibraryImport("libc", EntryPoint = "fchmod", SetLastError = true)]
-    public static partial int ChangeMode(int descriptor, uint mode);
+    public static partial int ChangeMode(SafeFileHandle file, UnixFileMode mode);
 
     [LibraryImport("libc", EntryPoint = "chmod", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int ChangeModeAt(string path, uint mode);
+    public static partial int ChangeModeAt(string path, UnixFileMode mode);
 
     [LibraryImport("libc", EntryPoint = "geteuid")]
     public static partial uint User();
 
-    [LibraryImport("libc", EntryPoint = "openat", SetLastError = true)]
-    private static partial int OpenAt(int folder, byte* name, int flags, int mode);
+    [LibraryImport("libc", EntryPoint = "getegid")]
+    public static partial uint Group();
 
     [LibraryImport("libc", EntryPoint = "unlinkat", SetLastError = true)]
-    private static partial int UnlinkAt(int folder, byte* name, int flags);
+    private static partial int UnlinkAt(SafeFileHandle folder, byte[] name, int flags);
 
-    [LibraryImport("libc", EntryPoint = "renameat", SetLastError = true)]
-    private static partial int RenameAt(int from, byte* name, int to, byte* newName);
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    private static partial int Control(SafeFileHandle file, int command, int argument);
 
     [LibraryImport("libc", EntryPoint = "fdopendir", SetLastError = true)]
-    private static partial nint OpenFolder(int descriptor);
+    private static partial nint OpenList(int folder);
 
-    [LibraryImport("libc", EntryPoint = "readdir", SetLastError = true)]
-    private static partial byte* NextEntry(nint folder);
+    [LibraryImport("libc", EntryPoint = "readdir")]
+    private static partial byte* NextEntry(nint list);
+
+    [LibraryImport("libc", EntryPoint = "rewinddir")]
+    private static partial void Rewind(nint list);
 
     [LibraryImport("libc", EntryPoint = "closedir")]
-    private static partial void CloseFolder(nint folder);
+    private static partial void CloseList(nint list);
+
+    [LibraryImport("libc", EntryPoint = "statx")]
+    private static partial int StatX(int folder, byte[] name, int flags, uint mask, byte* buffer);
 
     [LibraryImport("libc", EntryPoint = "statvfs", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int StatVfs(string path, ulong* buffer);
 
-    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Statx(int folder, string path, int flags, uint mask, byte* buffer);
-
-    [LibraryImport("libc", EntryPoint = "statx")]
-    private static partial int StatxBytes(int folder, byte* path, int flags, uint mask, byte* buffer);
+    [LibraryImport("libc", EntryPoint = "getrlimit")]
+    private static partial int GetLimit(int resource, ulong* limits);
 }

@@ -67,10 +67,10 @@ public static class SystemProblem
     /// <summary>The diagnostic for something that is no regular file where one belongs.</summary>
     public static DiagnosticException NotAFile(string path)
     {
-        var node = Posix.IsHere ? Posix.NodeAt(path, follow: false) : null;
-        if (node is null && FileAbove(path) is { } file)
+        var facts = FileFacts.Of(path, followLink: false);
+        if (facts is null && FileAbove(path) is { } file)
             return NotAFolder(file);
-        return FileRules.NotAFile.Error(SourceLocation.None, path, node?.Kind ?? "something else", "a regular file");
+        return FileRules.NotAFile.Error(SourceLocation.None, path, facts?.Kind.Words() ?? "something else", "a regular file");
     }
 
     /// <summary>The diagnostic for a program that could not be started, where the machine is the cause; null where it is not.</summary>
@@ -117,12 +117,9 @@ public static class SystemProblem
             return 0;
         if (isLoading && Posix.MostHandles() is { } most && OpenHandles() is { } open && open + fewLeft > most)
             return Handles;
-        var descriptor = Posix.Open("/dev/null", Posix.ReadOnly | Posix.CloseOnExec, 0);
-        if (descriptor >= 0)
-        {
-            Posix.Close(descriptor);
+        using var opened = Posix.Open("/dev/null", Posix.ReadOnly | Posix.CloseOnExec);
+        if (!opened.IsInvalid)
             return 0;
-        }
         return System.Runtime.InteropServices.Marshal.GetLastPInvokeError() is (Handles or SystemHandles) and var number ? number : 0;
     }
 
@@ -139,7 +136,7 @@ public static class SystemProblem
     }
 
     private static DiagnosticException NotAFolder(string file) => FileRules.NotAFile.Error(SourceLocation.None, file,
-        (Posix.IsHere ? Posix.NodeAt(file, follow: false)?.Kind : null) ?? "a file", "a folder");
+        FileFacts.Of(file, followLink: false)?.Kind.Words() ?? "a file", "a folder");
 
     private static string? FileAbove(string path)
     {

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Runtime.InteropServices;
 using Docker.DotNet;
 using Docker.DotNet.Models;
 using Verus.Artifact.Common;
@@ -61,7 +60,7 @@ public sealed partial class DockerEngine
         WorkingDir = run.WorkingDirectory,
         Env = [.. run.Environment.Select(pair => $"{pair.Key}={pair.Value}")],
         // In a rootless engine root is the user who runs it, and any other number somebody else.
-        User = engine.Rootless ? "0:0" : $"{EffectiveUser()}:{EffectiveGroup()}",
+        User = engine.Rootless ? "0:0" : $"{Posix.User()}:{Posix.Group()}",
         Labels = run.Labels.ToDictionary(),
         AttachStdin = run.Lifeline,
         OpenStdin = run.Lifeline,
@@ -154,10 +153,4 @@ public sealed partial class DockerEngine
             return new FileNotFoundException($"the image '{run.Image.Name}' has no program '{run.Command[0]}' in its PATH");
         return DockerRules.Refused.Error(SourceLocation.None, run.Command[0], run.Image.Name, words.Trim());
     }
-
-    [LibraryImport("libc", EntryPoint = "geteuid")]
-    private static partial uint EffectiveUser();
-
-    [LibraryImport("libc", EntryPoint = "getegid")]
-    private static partial uint EffectiveGroup();
 }

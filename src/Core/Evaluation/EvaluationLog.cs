@@ -69,7 +69,7 @@ public sealed class EvaluationLog(string path) : IDisposable
     private StreamWriter Open()
     {
         // A FIFO would be waited for.
-        if (Posix.IsHere && Posix.NodeAt(path, follow: true) is { IsRegular: false })
+        if (FileFacts.IsOdd(path))
             throw new IOException("It is no regular file.");
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         if (new FileInfo(path) is { Exists: true, Length: > Large })

@@ -33,15 +33,11 @@ internal sealed partial class BlockDeviceUse(string root = "/")
     /// </summary>
     public static string? WhyNotAlone(string path)
     {
-        const int readOnly = 0, exclusive = 0x80, nonBlocking = 0x800, closeOnExec = 0x80000, busy = 16;
-        var descriptor = Open(path, readOnly | exclusive | nonBlocking | closeOnExec);
-        if (descriptor >= 0)
-        {
-            _ = Close(descriptor);
+        using var opened = Posix.Open(path, Posix.ReadOnly | Posix.New | Posix.NonBlocking | Posix.CloseOnExec);
+        if (!opened.IsInvalid)
             return null;
-        }
         var error = Marshal.GetLastPInvokeError();
-        return error == busy ? "the kernel says that it is in use" : $"whether it is in use cannot be told ({Marshal.GetPInvokeErrorMessage(error)})";
+        return error == Posix.Busy ? "the kernel says that it is in use" : $"whether it is in use cannot be told ({Marshal.GetPInvokeErrorMessage(error)})";
     }
 
     // The device, and all whose content is lost with its own.
@@ -147,10 +143,4 @@ internal sealed partial class BlockDeviceUse(string root = "/")
             return null;
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
-    private static partial int Open(string path, int flags);
-
-    [LibraryImport("libc", EntryPoint = "close")]
-    private static partial int Close(int descriptor);
 }

@@ -24,7 +24,7 @@ internal static class ScratchDevice
         if (FileFacts.Of(device) is not { } facts)
             return [Lacking("no such file")];
         if (facts.Kind is not (FileKind.BlockDevice or FileKind.Regular))
-            return [Lacking($"no block device, but {Words(facts.Kind)}")];
+            return [Lacking($"no block device, but {facts.Kind.Words()}")];
         RequireFree(experiment);
         if (!experiment.OverwriteDevice && await ContentOfAsync(device, cancellation).ConfigureAwait(false) is { } content)
             throw ExperimentRules.DeviceInUse.Error(experiment.Item.Where, experiment.Name, device, content, "Name another one, or say that it may be lost with OverwriteDevice=\"true\"");
@@ -41,14 +41,6 @@ internal static class ScratchDevice
             && (new BlockDeviceUse().Of(facts) ?? (facts.Kind == FileKind.BlockDevice ? BlockDeviceUse.WhyNotAlone(device) : null)) is { } use)
             throw ExperimentRules.DeviceInUse.Error(experiment.Item.Where, experiment.Name, device, use, "Unmount it, or name another one");
     }
-
-    private static string Words(FileKind kind) => kind switch
-    {
-        FileKind.Folder => "a folder",
-        FileKind.CharacterDevice => "a character device",
-        FileKind.Fifo => "a pipe",
-        _ => "a socket",
-    };
 
     /// <summary>What is on a device; null when nothing is.</summary>
     internal static async Task<string?> ContentOfAsync(string device, CancellationToken cancellation)

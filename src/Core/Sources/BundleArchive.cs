@@ -87,7 +87,7 @@ public static class BundleArchive
         if (!File.Exists(archive))
             throw BundleRules.NotFound.Error(SourceLocation.None, archive);
         // A pipe would be waited for.
-        if (Posix.IsHere && Posix.NodeAt(archive, follow: true) is { IsRegular: false })
+        if (FileFacts.IsOdd(archive))
             throw BundleRules.Foreign.Error(SourceLocation.None, archive);
         BundleManifest? manifest = null;
         try

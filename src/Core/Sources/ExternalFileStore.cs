@@ -94,8 +94,8 @@ public sealed class ExternalFileStore(EvaluationLayout layout, bool offline, Con
     // A pipe would be waited for, and a device never ends.
     private static void Copy(string source, string target)
     {
-        if (Posix.IsHere && Posix.NodeAt(source, follow: true) is { IsRegular: false } node)
-            throw new IOException($"it is {node.Kind}");
+        if (FileFacts.Of(source) is { Kind: not FileKind.Regular and var kind })
+            throw new IOException($"it is {kind.Words()}");
         File.Copy(source, target, overwrite: true);
     }
 

@@ -32,7 +32,7 @@ public sealed class RecordedDataSpecs : IDisposable
 
     [Theory]
     [InlineData("mkfifo r.csv", "is a named pipe")]
-    [InlineData("ln -s /dev/zero r.csv", "is a device")]
+    [InlineData("ln -s /dev/zero r.csv", "is a character device")]
     [InlineData("ln -s r.csv r.csv", "cannot be read")]
     [InlineData("truncate -s 1T r.csv", "has more than 256 MiB")]
     [InlineData("printf 'series,time\\na\\377,1\\n' > r.csv", "is no text in UTF-8")]

@@ -23,7 +23,7 @@ public sealed class InputSpecs : EngineFixture
         { "mkfifo in/x", "is a named pipe" },
         { "cd in && python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind(\"x\")'", "is a socket" },
         { "mknod in/x c 1 5 || mkfifo in/x", "is a " },
-        { "ln -s /dev/zero in/x", "is a link to '/dev/zero', which is a device" },
+        { "ln -s /dev/zero in/x", "is a link to '/dev/zero', which is a character device" },
         { "mkfifo p; ln -s ../p in/x", "is a link to '../p', which is a named pipe" },
         { "ln -s gone in/x", "is a link to 'gone', where nothing is" },
         { "ln -s x in/x", "leads back to itself" },
@@ -52,7 +52,7 @@ public sealed class InputSpecs : EngineFixture
 
     [Theory]
     [InlineData("mkfifo x", "is a named pipe")]
-    [InlineData("ln -s /dev/zero x", "which is a device")]
+    [InlineData("ln -s /dev/zero x", "which is a character device")]
     [InlineData("ln -s /proc/self/status x", "is made up by the kernel")]
     public async Task The_same_of_a_file_that_the_command_names_of_an_input_by_name_and_of_an_optional_one(string script, string words)
     {

@@ -45,7 +45,7 @@ internal static class InputTree
         { Kind: FileKind.Link } when Directory.Exists(file.Path) && Outside(file.Path, [pattern, .. all]) is { } target =>
             $"is a link to the folder '{target}', which is not followed; name that folder among the Inputs, too",
         { Kind: FileKind.Link } => null,
-        { Kind: var kind } => $"is {RegularFile.Describe(kind)}",
+        { Kind: var kind } => $"is {kind.Words()}",
     };
 
     // Content that is reached by its own path need not be reached by the link.

@@ -45,7 +45,7 @@ internal sealed class Collection(Attempt attempt)
             else if (entry.Kind != FileKind.Folder)
             {
                 parent.Remove(entry);
-                Note(relative, $"is {RegularFile.Describe(entry.Kind)}");
+                Note(relative, $"is {entry.Kind.Words()}");
             }
         }));
     }
@@ -79,7 +79,7 @@ internal sealed class Collection(Attempt attempt)
             else if (entry.Kind == FileKind.Regular)
                 Keep(parent, entry, relative, output);
             else
-                Note(relative, $"is {RegularFile.Describe(entry.Kind)}");
+                Note(relative, $"is {entry.Kind.Words()}");
         }));
     }
 

@@ -167,7 +167,7 @@ public sealed class Journal
     // A FIFO would be waited for, and a folder be taken for no journal at all.
     private void CheckKind()
     {
-        if (Posix.IsHere ? Posix.NodeAt(Path, follow: true) is { IsRegular: false } : Directory.Exists(Path))
+        if (Posix.IsHere ? FileFacts.IsOdd(Path) : Directory.Exists(Path))
             throw SystemProblem.NotAFile(Path);
     }
 

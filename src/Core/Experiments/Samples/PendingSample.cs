@@ -100,7 +100,7 @@ internal sealed class PendingSample : IDisposable
 
     private static PendingRecord? Read(string path)
     {
-        if (Posix.IsHere && Posix.NodeAt(path, follow: false) is not { IsRegular: true })
+        if (Posix.IsHere && FileFacts.Of(path, followLink: false) is not { Kind: FileKind.Regular })
             return null;
         var lines = new List<JournalLine>();
         try
