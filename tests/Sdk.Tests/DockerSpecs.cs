@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Verus.Artifact.Tests;
 
 /// <summary>Whole builds with a container engine.</summary>
@@ -66,12 +64,6 @@ public sealed class DockerSpecs : SdkProject, IClassFixture<ContainerEngine>
         Build("-p:Request=Prove").Succeeds().Output.ShouldNotContain("step");
         Samples().Count.ShouldBe(1);
         Build("-p:Request=Elsewhere").Fails("VART3003").Output.ShouldContain("one that is built in the image 'box'");
-    }
-
-    private static string Git(string folder, params string[] arguments)
-    {
-        using var git = Process.Start(new ProcessStartInfo("git", ["-C", folder, .. arguments]) { RedirectStandardOutput = true })!;
-        return git.StandardOutput.ReadToEnd().Trim();
     }
 
     private static void Until(Func<bool> condition)

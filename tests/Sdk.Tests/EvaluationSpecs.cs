@@ -167,12 +167,12 @@ public sealed class EvaluationSpecs : SdkProject
     {
         var origin = Directory.CreateDirectory(Path.Combine(Folder, "origin")).FullName;
         File.WriteAllText(Path.Combine(origin, "tool.sh"), "#!/bin/sh\necho built\n");
-        Git("init", "--quiet");
-        Git("add", "--all");
-        Git("-c", "user.name=t", "-c", "user.email=t@t", "commit", "--quiet", "--message", "first");
+        Git(origin, "init", "--quiet");
+        Git(origin, "add", "--all");
+        Git(origin, "-c", "user.name=t", "-c", "user.email=t@t", "commit", "--quiet", "--message", "first");
         Write($$"""
             <ItemGroup>
-              <ExternalRepo Include="origin" Url="{{origin}}" Commit="{{Git("rev-parse", "HEAD")}}" />
+              <ExternalRepo Include="origin" Url="{{origin}}" Commit="{{Git(origin, "rev-parse", "HEAD")}}" />
               <Tool Include="built" Source="origin" Build="chmod +x tool.sh" Executable="tool.sh" />
               <Experiment Include="E" Command="{tool:built} {source:origin}/tool.sh" Samples="1" />
             </ItemGroup>
@@ -184,15 +184,6 @@ public sealed class EvaluationSpecs : SdkProject
         Build("-t:Preflight").Succeeds().Output.ShouldNotContain("build built");
         Directory.Delete(Path.Combine(Folder, "evaluation/sources"), recursive: true);
         Build("-t:Plan").Succeeds().Output.ShouldContain("E: 0 samples of 0 cells to take");
-
-        string Git(params string[] arguments)
-        {
-            using var process = Process.Start(new ProcessStartInfo("git", arguments) { WorkingDirectory = origin, RedirectStandardOutput = true })!;
-            var output = process.StandardOutput.ReadToEnd();
-            process.WaitForExit();
-            process.ExitCode.ShouldBe(0);
-            return output.Trim();
-        }
     }
 
     [Fact]

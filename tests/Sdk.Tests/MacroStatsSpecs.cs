@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 
@@ -115,7 +114,7 @@ public sealed class MacroStatsSpecs : SdkProject
         Git(repository, "init", "-q");
         Git(repository, "add", "-A");
         Git(repository, "-c", "user.name=test", "-c", "user.email=test@example.org", "commit", "-qm", "all");
-        var commit = Git(repository, "rev-parse", "HEAD").Trim();
+        var commit = Git(repository, "rev-parse", "HEAD");
         Script("verus", $"exec {Dummy} macro-verus \"$@\"");
         Script("line-count", $"exec {Dummy} macro-line-count \"$@\"");
         Script("dafny", $"exec {Dummy} macro-dafny \"$@\"");
@@ -154,15 +153,6 @@ public sealed class MacroStatsSpecs : SdkProject
         var path = Path.Combine(Folder, name);
         File.WriteAllText(path, $"#!/bin/sh\n{body}\n");
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-    }
-
-    private static string Git(string folder, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo("git", arguments) { WorkingDirectory = folder, RedirectStandardOutput = true })!;
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        process.ExitCode.ShouldBe(0, string.Join(' ', arguments));
-        return output;
     }
 
     // Number and note of each point, by system, verifier and metric; no field of this file has a comma in quotes before the note.

@@ -5,7 +5,7 @@ namespace Verus.Artifact.Tests;
 /// <summary>Builds from a bundle alone.</summary>
 public sealed class OfflineSpecs : SdkProject
 {
-    private static readonly string[] Git = ["git", "-c", "user.name=t", "-c", "user.email=t@t", "-c", "protocol.file.allow=always", "-c", "init.defaultBranch=main"];
+    private static readonly string[] GitCommand = ["git", "-c", "user.name=t", "-c", "user.email=t@t", "-c", "protocol.file.allow=always", "-c", "init.defaultBranch=main"];
 
     private string Elsewhere => Path.Combine(Folder, "elsewhere");
 
@@ -43,8 +43,8 @@ public sealed class OfflineSpecs : SdkProject
     {
         var inner = MakeRemote("inner", "from the submodule");
         MakeRemote("code", "from the repository");
-        Run([.. Git, "-C", $"{Folder}/code", "submodule", "--quiet", "add", $"file://{inner}", "inner"]).Succeeds();
-        Run([.. Git, "-C", $"{Folder}/code", "commit", "--quiet", "--all", "--message", "with inner"]).Succeeds();
+        Run([.. GitCommand, "-C", $"{Folder}/code", "submodule", "--quiet", "add", $"file://{inner}", "inner"]).Succeeds();
+        Run([.. GitCommand, "-C", $"{Folder}/code", "commit", "--quiet", "--all", "--message", "with inner"]).Succeeds();
         var commit = Run("git", "-C", $"{Folder}/code", "rev-parse", "HEAD").Succeeds().Output.Trim();
         var data = Path.Combine(Folder, "data.txt");
         File.WriteAllText(data, "from the download\n");
@@ -70,7 +70,7 @@ public sealed class OfflineSpecs : SdkProject
         var path = Directory.CreateDirectory(Path.Combine(Folder, name)).FullName;
         File.WriteAllText(Path.Combine(path, "file.txt"), text + "\n");
         foreach (var arguments in new[] { "init --quiet", "add --all", "commit --quiet --message one" })
-            Run([.. Git, "-C", path, .. arguments.Split(' ')]).Succeeds();
+            Run([.. GitCommand, "-C", path, .. arguments.Split(' ')]).Succeeds();
         return path;
     }
 

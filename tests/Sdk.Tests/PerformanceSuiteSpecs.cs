@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Verus.Artifact.Tests;
 
 /// <summary>The paper's suites of figures 11 and 12, as they are declared, on programs of ours that print the real formats, crash, hang, or are not there.</summary>
@@ -120,13 +118,4 @@ public sealed class PerformanceSuiteSpecs : SdkProject
     }
 
     private string Figure(string name, string format) => File.ReadAllText(Path.Combine(Folder, "evaluation/figures", $"{name}.{format}"));
-
-    private static string Git(string directory, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo("git", arguments) { WorkingDirectory = directory, RedirectStandardOutput = true })!;
-        var output = process.StandardOutput.ReadToEnd().Trim();
-        process.WaitForExit();
-        process.ExitCode.ShouldBe(0);
-        return output;
-    }
 }

@@ -84,6 +84,9 @@ public abstract class SdkProject : IDisposable
     /// <summary>Runs a program in the project's folder; what it says on both streams.</summary>
     protected BuildResult Run(params string[] command) => Run(new Dictionary<string, string>(), Folder, command);
 
+    /// <summary>Runs git, which must succeed; what it says.</summary>
+    protected static string Git(string folder, params string[] arguments) => Run(new Dictionary<string, string>(), folder, ["git", .. arguments]).Succeeds().Output.Trim();
+
     /// <summary>Runs dotnet with a home and caches of its own, the packed packages as the only feed where the project says so, and no network where that can be had.</summary>
     protected BuildResult Isolated(string folder, params string[] arguments)
     {

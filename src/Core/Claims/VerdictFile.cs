@@ -49,14 +49,17 @@ public static class VerdictFile
         return text.ToString();
     }
 
-    /// <summary>An outcome in words; recorded numbers are never without their mark.</summary>
-    public static string Words(VerdictOutcome outcome, Origin origin) => outcome switch
+    /// <summary>An outcome in a word or two; that of a claim that failed stands out.</summary>
+    public static string Words(VerdictOutcome outcome) => outcome switch
     {
         VerdictOutcome.Supported => "supported",
         VerdictOutcome.NotSupported => "NOT SUPPORTED",
         VerdictOutcome.Inconclusive => "inconclusive",
         _ => "not measured",
-    } + (origin == Origin.Recorded ? " (by RECORDED numbers, not measured here)" : "");
+    };
+
+    /// <summary>The same; recorded numbers are never without their mark.</summary>
+    public static string Words(VerdictOutcome outcome, Origin origin) => Words(outcome) + (origin == Origin.Recorded ? " (by RECORDED numbers, not measured here)" : "");
 
     /// <summary>A number with its interval.</summary>
     public static string Show(Estimate value) => value.Low is { } low && value.High is { } high

@@ -26,6 +26,9 @@ internal static class Amount
         _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1 << 30):0.##} GiB"),
     };
 
+    /// <summary>Bytes in GiB, also where they are few: what a machine has beside what is needed.</summary>
+    public static string Gibibytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 30):0.0} GiB");
+
     /// <summary>Seconds in the unit that fits.</summary>
     public static string Duration(double seconds) => seconds switch
     {

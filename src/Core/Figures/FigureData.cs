@@ -108,6 +108,9 @@ internal sealed class FigureData
     /// <summary>Whether every number in the picture was measured elsewhere.</summary>
     public bool IsAllRecorded => HasNumbers && Points.All(p => p.Dataset.Origin == Origin.Recorded || p.Estimate is null);
 
+    /// <summary>Whether some of its numbers are recorded.</summary>
+    public bool IsPartlyRecorded => Points.Any(p => p.Dataset.Origin == Origin.Recorded && p.Estimate is not null);
+
     /// <summary>Whether it shows a smoke run.</summary>
     public bool IsSmoke => Points.Any(p => p.Dataset.IsSmoke);
 

@@ -63,7 +63,7 @@ internal sealed class FigureFrame(FigureData data, IReadOnlyList<string> notes, 
     // Beside measured numbers the legend tells which are recorded.
     private string? Banner => data.IsSmoke ? FigureNotes.Smoke.ToUpperInvariant()
         : data.IsAllRecorded ? FigureNotes.Recorded.ToUpperInvariant()
-        : data.Points.Any(p => p.Dataset.Origin == Origin.Recorded && p.Estimate is not null) ? "IN PART RECORDED BY THE AUTHORS, NOT MEASURED HERE" : null;
+        : data.IsPartlyRecorded ? FigureNotes.PartlyRecorded.ToUpperInvariant() : null;
 
     private void Watermark(SKCanvas canvas, string text, SKRect area)
     {

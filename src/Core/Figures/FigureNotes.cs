@@ -8,6 +8,9 @@ internal sealed class FigureNotes
     /// <summary>What marks recorded numbers, in every form of a figure.</summary>
     public const string Recorded = "Recorded by the authors, not measured here";
 
+    /// <summary>What stands on a figure with recorded and measured numbers.</summary>
+    public const string PartlyRecorded = "In part recorded by the authors, not measured here";
+
     /// <summary>What marks a smoke run, in every form of a figure.</summary>
     public const string Smoke = "Smoke run: a few cells with one sample each, no result";
 

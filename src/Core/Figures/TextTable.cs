@@ -16,8 +16,8 @@ internal static class TextTable
             text.Append($"*** {FigureNotes.Smoke.ToUpperInvariant()} ***\n");
         if (data.IsAllRecorded)
             text.Append($"*** {FigureNotes.Recorded.ToUpperInvariant()} ***\n");
-        else if (data.Points.Any(p => p.Dataset.Origin == Origin.Recorded && p.Estimate is not null))
-            text.Append("*** IN PART RECORDED BY THE AUTHORS, NOT MEASURED HERE ***\n");
+        else if (data.IsPartlyRecorded)
+            text.Append($"*** {FigureNotes.PartlyRecorded.ToUpperInvariant()} ***\n");
         text.Append('\n');
         if (grid is not null)
             text.Append(Pivot(grid)).Append('\n');

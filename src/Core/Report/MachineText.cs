@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Verus.Artifact.Common;
 using Verus.Artifact.Protocol;
 
 namespace Verus.Artifact.Report;
@@ -22,7 +23,7 @@ public static class MachineText
                 ("Turbo", OnOff(state.Turbo)),
                 ("Frequency governor", state.Governors.Count == 0 ? null : string.Join(", ", state.Governors)),
                 ("NUMA nodes", state.NumaNodes.Count == 0 ? null : string.Join("; ", state.NumaNodes)),
-                ("Memory", string.Create(CultureInfo.InvariantCulture, $"{state.MemoryBytes / (double)(1L << 30):0.0} GiB")),
+                ("Memory", Amount.Gibibytes(state.MemoryBytes)),
                 ("System", string.Join(", ", new[] { state.Distribution, state.Kernel }.OfType<string>())),
                 ("Machine", state.Product),
                 ("Virtual", state.Virtual ? "yes" : "no"),

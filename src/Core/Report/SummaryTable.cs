@@ -11,7 +11,8 @@ namespace Verus.Artifact.Report;
 /// </summary>
 public sealed class SummaryTable
 {
-    private const string Supported = "supported", NotSupported = "NOT SUPPORTED", NotMeasured = "not measured";
+    private static readonly string Supported = VerdictFile.Words(VerdictOutcome.Supported), NotSupported = VerdictFile.Words(VerdictOutcome.NotSupported),
+        NotMeasured = VerdictFile.Words(VerdictOutcome.NotMeasured);
     private const string Gap = "  ";
     private readonly IReadOnlyList<Row> rows;
     private readonly IReadOnlyList<string> lines;
@@ -76,13 +77,7 @@ public sealed class SummaryTable
         return (count == 0 ? "none" : Amount.Count(count)) + failed + (figure.IsSmoke ? ", SMOKE RUN" : "") + (figure.Drawn.Origin == Origin.Recorded ? ", partly RECORDED" : "");
     }
 
-    private static string Word(ClaimVerdict claim) => claim.Outcome switch
-    {
-        VerdictOutcome.Supported => Supported,
-        VerdictOutcome.NotSupported => NotSupported,
-        VerdictOutcome.Inconclusive => "inconclusive",
-        _ => NotMeasured,
-    } + (claim.Origin == Origin.Recorded ? " (recorded)" : "");
+    private static string Word(ClaimVerdict claim) => VerdictFile.Words(claim.Outcome) + (claim.Origin == Origin.Recorded ? " (recorded)" : "");
 
     private static string Shown(ReportText words, string path) => words.Line(path) is var shown && shown.StartsWith("./", StringComparison.Ordinal) ? shown[2..] : words.Line(path);
 
@@ -131,7 +126,7 @@ public sealed class SummaryTable
     {
         public string Shown(bool color)
         {
-            var code = !color || Word is "-" or "verdict" ? "" : Word switch { Supported => "32", _ when Word.StartsWith(NotSupported, StringComparison.Ordinal) => "31", _ => "33" };
+            var code = !color || Word is "-" or "verdict" ? "" : Word == Supported ? "32" : Word.StartsWith(NotSupported, StringComparison.Ordinal) ? "31" : "33";
             return (Claim.Length > 0 ? Claim + " " : "") + (code.Length > 0 ? $"\e[{code}m{Word}\e[0m" : Word);
         }
 

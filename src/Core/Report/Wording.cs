@@ -18,13 +18,13 @@ internal static class Wording
     public const string Smoke = "SMOKE RUN, no result: a few cells with one sample each, to see whether everything works";
 
     /// <summary>A verdict with its symbol: colour is never the only carrier.</summary>
-    public static string Verdict(VerdictOutcome outcome) => outcome switch
+    public static string Verdict(VerdictOutcome outcome) => (outcome switch
     {
-        VerdictOutcome.Supported => "✓ supported",
-        VerdictOutcome.NotSupported => "✗ not supported",
-        VerdictOutcome.Inconclusive => "? inconclusive",
-        _ => "– not measured",
-    };
+        VerdictOutcome.Supported => "✓ ",
+        VerdictOutcome.NotSupported => "✗ ",
+        VerdictOutcome.Inconclusive => "? ",
+        _ => "– ",
+    }) + VerdictFile.Words(outcome).ToLowerInvariant();
 
     /// <summary>A verdict that says when it rests on recorded numbers.</summary>
     public static string Verdict(VerdictOutcome outcome, Origin origin) =>

@@ -1,4 +1,5 @@
 using System.Text;
+using Verus.Artifact.Common;
 using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Tools;
@@ -14,8 +15,6 @@ public sealed record Shortfall(string What, string Needed, string Found, string 
 /// <summary>Finds everything that is lacking before any long work, and says it in one error.</summary>
 public static class Preflight
 {
-    private const double Gibibyte = 1L << 30;
-
     /// <summary>All shortfalls: one a thing, with everyone who needs it.</summary>
     /// <param name="requirements">What is needed, and by whom.</param>
     /// <param name="facts">What the machine has.</param>
@@ -25,10 +24,10 @@ public static class Preflight
         var found = new List<Shortfall>();
         OneOf("operating system", facts.OperatingSystem, r => r.OperatingSystems, "Use such a machine, or a container or virtual machine of that kind.");
         OneOf("processor architecture", facts.Architecture, r => r.Architectures, "Use such a machine.");
-        Amount("cores", facts.Cores, r => r.Cores, value => $"{value}", "Use a machine with more cores, or ask for fewer targets.");
-        Amount("NUMA nodes", facts.NumaNodes, r => r.NumaNodes, value => $"{value}", "Use a machine with more processor sockets.");
-        Amount("memory", facts.MemoryBytes, r => r.MemoryBytes, Bytes, "Use a machine with more memory, or raise the limit of its control group.");
-        Amount("free disk", facts.DiskBytes, r => r.DiskBytes, Bytes, "Make room, or choose another folder with -p:EvaluationDir=...");
+        Least("cores", facts.Cores, r => r.Cores, value => $"{value}", "Use a machine with more cores, or ask for fewer targets.");
+        Least("NUMA nodes", facts.NumaNodes, r => r.NumaNodes, value => $"{value}", "Use a machine with more processor sockets.");
+        Least("memory", facts.MemoryBytes, r => r.MemoryBytes, Amount.Gibibytes, "Use a machine with more memory, or raise the limit of its control group.");
+        Least("free disk", facts.DiskBytes, r => r.DiskBytes, Amount.Gibibytes, "Make room, or choose another folder with -p:EvaluationDir=...");
         // Several tools may lack the same one, which is said once; and one tool may lack several, each of which is said.
         var without = tools.OfType<MissingTool>().Where(tool => tool.Provision is null).SelectMany(tool => tool.Obstacles.Select(root => (Tool: tool, Root: root)));
         foreach (var group in without.GroupBy(pair => pair.Root.Name, StringComparer.OrdinalIgnoreCase))
@@ -42,7 +41,7 @@ public static class Preflight
         }
         return found;
 
-        void Amount(string what, long has, Func<Requirement, long> needs, Func<long, string> show, string remedy)
+        void Least(string what, long has, Func<Requirement, long> needs, Func<long, string> show, string remedy)
         {
             var lacking = requirements.Where(r => needs(r) > has).ToList();
             if (lacking.Count > 0)
@@ -82,6 +81,4 @@ public static class Preflight
             lines.Append('\n').Append($"  {s.What}: needed {s.Needed}, found {s.Found} (for {string.Join(", ", s.NeededBy)}). {s.Remedy}");
         return ToolRules.Shortfalls.At(SourceLocation.None, shortfalls.Count == 1 ? "one thing" : $"{shortfalls.Count} things", lines);
     }
-
-    private static string Bytes(long value) => FormattableString.Invariant($"{value / Gibibyte:0.0} GiB");
 }

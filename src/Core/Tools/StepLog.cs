@@ -1,10 +1,11 @@
+using Verus.Artifact.Common;
+
 namespace Verus.Artifact.Tools;
 
 /// <summary>The log file of one command, written line by line so that it is there after a kill, too; and its last lines.</summary>
 internal sealed class StepLog : IDisposable
 {
-    private const int LastLines = 15;
-    private readonly Queue<string> last = new();
+    private readonly LastLines last = new(15);
     private readonly StreamWriter writer;
 
     public StepLog(string path)
@@ -16,17 +17,13 @@ internal sealed class StepLog : IDisposable
     public string Path { get; }
 
     /// <summary>The last lines, each on a line of its own, indented.</summary>
-    public string Tail => string.Concat(last.Select(line => $"\n  {line}"));
+    public string Tail => string.Concat(last.All.Select(line => $"\n  {line}"));
 
     public void Write(string line)
     {
         lock (last)
-        {
             writer.WriteLine(line);
-            last.Enqueue(line);
-            if (last.Count > LastLines)
-                last.Dequeue();
-        }
+        last.Add(line);
     }
 
     public void Dispose() => writer.Dispose();

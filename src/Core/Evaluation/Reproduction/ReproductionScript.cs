@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Verus.Artifact.Common;
 using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Experiments.Scheduling;
 using Verus.Artifact.Pins;
@@ -14,7 +15,6 @@ namespace Verus.Artifact.Evaluation.Reproduction;
 /// </summary>
 public sealed class ReproductionScript
 {
-    private const string SystemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
     private readonly StringBuilder text = new();
     private readonly EvaluationModel model;
     private readonly ScriptPlaces places;
@@ -131,7 +131,7 @@ public sealed class ReproductionScript
         Line(Comment($"Success: {experiment.Success}. Patterns are .NET regular expressions over all of the output; here 'grep -P' looks at each line."));
         foreach (var note in Notes(experiment))
             Line(Comment(note));
-        Line($"path={Word(string.Join(':', used.SelectMany(FoldersOf).Distinct(StringComparer.Ordinal).Append(SystemPath)))}");
+        Line($"path={Word(string.Join(':', used.SelectMany(FoldersOf).Distinct(StringComparer.Ordinal).Append(SearchPath.System)))}");
         var copies = References.Placeholder(model, experiment, "copy").ToList();
         var environment = used.SelectMany(EnvironmentOf).Distinct(StringComparer.Ordinal).ToList();
         foreach (var cell in cells)

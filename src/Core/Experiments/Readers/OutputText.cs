@@ -24,4 +24,26 @@ public readonly record struct OutputText(string Text, bool IsWhole)
         using var reader = new StreamReader(stream, Encoding.UTF8);
         return new OutputText(reader.ReadToEnd(), from == 0);
     }
+
+    /// <summary>The last lines of the first of some files that says anything, on one line for a message.</summary>
+    /// <param name="lines">How many lines.</param>
+    /// <param name="most">Characters, of which the last ones stay.</param>
+    /// <param name="files">The files.</param>
+    public static string LastWords(int lines, int most, params IEnumerable<string> files)
+    {
+        var words = files.Select(file => LastWords(file, lines)).FirstOrDefault(words => words.Length > 0) ?? "(nothing)";
+        return words.Length > most ? "..." + words[^most..] : words;
+    }
+
+    private static string LastWords(string file, int lines)
+    {
+        try
+        {
+            return PlainText.Line(string.Join(" | ", Of(file).Text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).TakeLast(lines)));
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
 }

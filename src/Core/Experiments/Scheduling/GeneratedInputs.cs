@@ -55,10 +55,10 @@ public sealed class GeneratedInputs(CellResolver resolver, IExecutor host, Machi
             .ConfigureAwait(false);
         if (result is not { Outcome: JobOutcome.Exited, ExitCode: 0 })
             throw SystemProblem.WithoutRoom(attempt.Directory) ?? ExperimentRules.GeneratorFailed.Error(cell.Experiment.Item.Where, cell.Name, result.Error ?? $"exit code {result.ExitCode}, signal {result.Signal}",
-                LastWords(command.StandardError));
+                OutputText.LastWords(5, MostWords, command.StandardError));
         if (Globbing.KindOf(command.StandardOutput) is not FileKind.Regular)
             throw ExperimentRules.GeneratorFailed.Error(cell.Experiment.Item.Where, cell.Name, "it replaced its standard output, which is no regular file any more",
-                LastWords(command.StandardError));
+                OutputText.LastWords(5, MostWords, command.StandardError));
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
@@ -77,18 +77,4 @@ public sealed class GeneratedInputs(CellResolver resolver, IExecutor host, Machi
 
     // Only the key of the command is wanted, in which no place of an attempt stands.
     private Attempt Scratch => new(Path.Combine(root, "none"));
-
-    private static string LastWords(string file)
-    {
-        try
-        {
-            var lines = OutputText.Of(file).Text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).TakeLast(5);
-            var words = PlainText.Line(string.Join(" | ", lines));
-            return words.Length > MostWords ? "..." + words[^MostWords..] : words;
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-        {
-            return "(none)";
-        }
-    }
 }

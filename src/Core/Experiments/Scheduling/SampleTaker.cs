@@ -122,7 +122,7 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
         var where = cell.Experiment.Item.Where;
         if (record.Outcome != SampleOutcome.Ok)
             Tell(ExperimentRules.SampleFailed.At(where, cell.Name, record.Id[..8], record.Outcome, record.Why!.TrimEnd('.'),
-                LastWords(Path.Combine(layout.Experiments, record.Logs)), Path.Combine(layout.Experiments, record.Logs)), cell.Experiment, record.Outcome);
+                OutputText.LastWords(1, MostWords, Streams.Select(name => Path.Combine(layout.Experiments, record.Logs, name))), Path.Combine(layout.Experiments, record.Logs)), cell.Experiment, record.Outcome);
         if (leftOut is not null)
             Tell(ReadingRules.LeftOut.At(where, cell.Name, record.Id[..8], leftOut), cell.Experiment, SampleOutcome.Ok);
         foreach (var warning in record.Readings.Select(reading => reading.Warning).OfType<string>())
@@ -151,24 +151,6 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
             log.Report(failure);
         else
             log.Detail(failure.Message);
-    }
-
-    private static string LastWords(string output)
-    {
-        var line = Streams.Select(name => LastLine(Path.Combine(output, name))).FirstOrDefault(line => line.Length > 0) ?? "(nothing)";
-        return line.Length > MostWords ? "..." + line[^MostWords..] : line;
-    }
-
-    private static string LastLine(string file)
-    {
-        try
-        {
-            return PlainText.Line(OutputText.Of(file).Text.TrimEnd().Split('\n')[^1].Trim());
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-        {
-            return "";
-        }
     }
 
     // The first CPUs that this process may use; the runner pins the tree to them.

@@ -1,3 +1,4 @@
+using Verus.Artifact.Common;
 using Verus.Artifact.Containers;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
@@ -20,7 +21,6 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
     /// <summary>Label with the id of the sample that a container takes.</summary>
     public const string SampleLabel = "verus.artifact.sample";
 
-    private const int LastLines = 5;
     private readonly HostExecutor host = new(runner);
 
     /// <summary>Digests of the ledger, for images that were not looked for yet.</summary>
@@ -64,7 +64,7 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
             ?? throw DockerRules.ImageGone.Error(experiment.Item.Where, experiment.Image, "not pulled");
         // No control group can be made in a container; the engine sets the limit for the whole of it.
         var files = await JobFiles.WriteAsync(attempt, InImage(job with { MemoryLimitBytes = null }, image), cancellation).ConfigureAwait(false);
-        var words = new Queue<string>();
+        var words = new LastLines(5);
         ContainerEnd end;
         try
         {
@@ -78,7 +78,7 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
                 // The runner is marked like all that it starts.
                 Environment = new Dictionary<string, string> { [JobSpec.MarkerVariable] = job.Id },
                 Labels = new Dictionary<string, string> { [ContainerRun.EvaluationLabel] = evaluation, [SampleLabel] = job.Id },
-                Output = line => Keep(words, line),
+                Output = words.Add,
             }, cancellation).ConfigureAwait(false);
         }
         catch (DiagnosticException problem) when (problem.Diagnostics[0].Rule == DockerRules.Gone)
@@ -94,7 +94,7 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
         TakenFiles.Tame(attempt.Directory);
         if (JobFiles.Read(files) is not { } result)
             return end.OutOfMemory ? new JobResult { Id = job.Id, Outcome = JobOutcome.OutOfMemory, Error = $"The kernel killed the container because memory ran out (the limit is {job.MemoryLimitBytes} bytes)." }
-                : throw ExperimentRules.RunnerUnusable.Error(SourceLocation.None, runner, $"wrote no result in a container of '{image.Name}' (exit code {end.ExitCode}): {string.Join(" | ", words)}");
+                : throw ExperimentRules.RunnerUnusable.Error(SourceLocation.None, runner, $"wrote no result in a container of '{image.Name}' (exit code {end.ExitCode}): {string.Join(" | ", words.All)}");
         // Nobody here asked for it: the engine was stopped.
         if (result.Outcome == JobOutcome.Cancelled && !cancellation.IsCancellationRequested)
             throw engine.GoneWith(new IOException("the container was stopped"));
@@ -131,12 +131,5 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
         };
 
         CommandSpec Inside(CommandSpec command) => command with { Environment = image.Surround(command.Environment) };
-    }
-
-    private static void Keep(Queue<string> words, string line)
-    {
-        words.Enqueue(line);
-        if (words.Count > LastLines)
-            words.Dequeue();
     }
 }

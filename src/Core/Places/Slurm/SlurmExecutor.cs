@@ -1,6 +1,7 @@
 using Verus.Artifact.Common;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Experiments.Readers;
 using Verus.Artifact.Experiments.Samples;
 using Verus.Artifact.Protocol;
 using Verus.Artifact.Tools;
@@ -18,6 +19,7 @@ namespace Verus.Artifact.Places.Slurm;
 /// <param name="log">Told what jobs wait for.</param>
 public sealed class SlurmExecutor(string runner, SlurmCluster cluster, MachineMemory memory, Func<IBuildLog> log) : IExecutor
 {
+    private const int MostWords = 500;
     private const string MachineFile = "machine.json";
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100), LongestPause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan BetweenQuestions = TimeSpan.FromSeconds(5), FileSystemPatience = TimeSpan.FromSeconds(20);
@@ -115,7 +117,7 @@ public sealed class SlurmExecutor(string runner, SlurmCluster cluster, MachineMe
             if (Directory.EnumerateFiles(job.Folder).Any(file => Path.GetFileName(file) == over))
                 return await TextAsync(experiment, Path.Combine(job.Folder, over), cancellation).ConfigureAwait(false);
             if (gone is { } since && DateTime.UtcNow - since > FileSystemPatience)
-                throw SlurmRules.NoResult.Error(experiment.Item.Where, number, experiment.Name, $"its last state was {state}", LastWords(job.Log));
+                throw SlurmRules.NoResult.Error(experiment.Item.Where, number, experiment.Name, $"its last state was {state}", OutputText.LastWords(5, MostWords, job.Log));
             if (gone is null && DateTime.UtcNow - asked > BetweenQuestions)
             {
                 asked = DateTime.UtcNow;
@@ -164,18 +166,4 @@ public sealed class SlurmExecutor(string runner, SlurmCluster cluster, MachineMe
     }
 
     private static string Describe(MachineReading machine) => $"{machine.State.Processor ?? "unknown processor"}, {machine.State.LogicalCpus} CPUs, kernel {machine.State.Kernel}";
-
-    private static string LastWords(string file)
-    {
-        if (OperatingSystem.IsLinux() && FileFacts.Of(file, followLink: false) is not { Kind: FileKind.Regular })
-            return "(nothing)";
-        try
-        {
-            return string.Join(" | ", File.ReadLines(file).TakeLast(5)) is { Length: > 0 } words ? words : "(nothing)";
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-        {
-            return "(nothing)";
-        }
-    }
 }

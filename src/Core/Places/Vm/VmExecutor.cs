@@ -55,7 +55,7 @@ public sealed class VmExecutor(VmOptions options) : IExecutor
             Lacks($"program {program}", "any version", "not in PATH", "Install QEMU (Debian: apt-get install qemu-system-x86 qemu-utils).");
         var facts = MachineFacts.Read(options.Layout.Root);
         if (facts.MemoryBytes < machine.Memory)
-            Lacks("memory", $"{Gibibytes(machine.Memory)} for the virtual machine {machine.Name}", Gibibytes(facts.MemoryBytes), "Use a machine with more memory, or set Memory of the VirtualMachine.");
+            Lacks("memory", $"{Amount.Gibibytes(machine.Memory)} for the virtual machine {machine.Name}", Amount.Gibibytes(facts.MemoryBytes), "Use a machine with more memory, or set Memory of the VirtualMachine.");
         if (facts.Cores < machine.Cpus)
             Lacks("cores", $"{machine.Cpus} for the virtual machine {machine.Name}", $"{facts.Cores}", "Use a machine with more cores, or set Cpus of the VirtualMachine.");
         if (machine.Accelerator == Accelerator.Kvm && lacking.Count == 0 && await WhyNoKvmAsync(cancellation).ConfigureAwait(false) is { } why)
@@ -270,6 +270,4 @@ public sealed class VmExecutor(VmOptions options) : IExecutor
 
     private VirtualMachineDeclaration MachineOf(ExperimentDeclaration experiment) =>
         options.Machines.First(machine => machine.Name.Equals(experiment.Image, StringComparison.OrdinalIgnoreCase));
-
-    private static string Gibibytes(long bytes) => FormattableString.Invariant($"{bytes / (double)(1L << 30):0.0} GiB");
 }
