@@ -17,6 +17,11 @@ public enum JobOutcome
     PrepareFailed,
     /// <summary>A service was not ready in time, or ended before the measured command did.</summary>
     ServiceFailed,
+    /// <summary>
+    /// The machine lacked something that has nothing to do with the command, such as room on the disk; see <see cref="JobResult.Lack"/>.
+    /// Says nothing about the command, so that it must not be kept as a failure of it.
+    /// </summary>
+    MachineLacked,
 }
 
 /// <summary>How peak memory was found.</summary>
@@ -65,7 +70,20 @@ public sealed record Disturbance
     public long MajorFaults { get; init; }
 }
 
-/// <summary>The file that the runner writes, once, by rename.</summary>
+/// <summary>What can be suspended while a command runs.</summary>
+public enum Suspendable
+{
+    /// <summary>The machine: it slept.</summary>
+    Machine,
+    /// <summary>The runner was stopped, by SIGSTOP for example, so that it saw the command's end or its time limit too late.</summary>
+    Runner,
+    /// <summary>The command's first process was stopped.</summary>
+    Command,
+    /// <summary>A service was stopped.</summary>
+    Service,
+}
+
+/// <summary>What the runner answers to a job, once.</summary>
 public sealed record JobResult
 {
     /// <summary>Version of this format.</summary>
@@ -73,6 +91,9 @@ public sealed record JobResult
 
     /// <summary>Id of the job.</summary>
     public required string Id { get; init; }
+
+    /// <summary><see cref="JobSpec.Nonce"/> of the job, which nobody but the runner can know; null after it was checked.</summary>
+    public string? Nonce { get; init; }
 
     /// <summary>How it ended.</summary>
     public required JobOutcome Outcome { get; init; }
@@ -85,6 +106,14 @@ public sealed record JobResult
 
     /// <summary>One sentence on what went wrong, for outcomes that need one; names the command or the service.</summary>
     public string? Error { get; init; }
+
+    /// <summary>Name of the error number, such as <c>ENOSPC</c>, for <see cref="JobOutcome.MachineLacked"/>.</summary>
+    public string? Lack { get; init; }
+
+    /// <summary>
+    /// What was suspended while the command ran; null: nothing was. The times of such a run mean nothing, whatever its outcome.
+    /// </summary>
+    public Suspendable? Suspended { get; init; }
 
     /// <summary>What the run cost; null when it did not start.</summary>
     public Measurement? Measurement { get; init; }

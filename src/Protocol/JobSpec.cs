@@ -42,20 +42,26 @@ public sealed record ServiceSpec
     public double ReadyTimeoutSeconds { get; set; } = 60;
 }
 
-/// <summary>One sample to take: the file that the runner reads.</summary>
+/// <summary>One sample to take: what the runner reads.</summary>
 public sealed record JobSpec
 {
     /// <summary>Version of this format; a runner refuses another one.</summary>
     public int Format { get; set; } = CurrentFormat;
 
     /// <summary>The version that this assembly writes.</summary>
-    public const int CurrentFormat = 1;
+    public const int CurrentFormat = 2;
 
     /// <summary>Name of the environment variable that marks every process of a sample, so that leftovers can be found.</summary>
     public const string MarkerVariable = "VERUS_ARTIFACT_SAMPLE";
 
     /// <summary>Unique id of the sample, 32 hexadecimal digits; the value of <see cref="MarkerVariable"/> in all its processes.</summary>
     public required string Id { get; init; }
+
+    /// <summary>
+    /// A secret that the result repeats, so that nothing but the runner can have written it; null: not asked. No process of the job gets
+    /// to know it.
+    /// </summary>
+    public string? Nonce { get; init; }
 
     /// <summary>
     /// Commands that run before, in order and not measured; one that exits non-zero ends the job as <see cref="JobOutcome.PrepareFailed"/>.

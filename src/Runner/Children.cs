@@ -1,3 +1,5 @@
+using Verus.Artifact.Protocol;
+
 namespace Verus.Artifact.Runner;
 
 /// <summary>
@@ -25,14 +27,25 @@ internal sealed class Children : IDisposable
     /// <summary>
     /// Waits until a process has ended, and leaves it to be reaped: as long as it is not, its number cannot be used again.
     /// </summary>
-    public void WaitFor(int process)
+    /// <param name="process">The process.</param>
+    /// <param name="ending">Whether the runner ends the job, for which it stops processes itself.</param>
+    /// <returns>What was stopped by somebody else; null: nothing was.</returns>
+    public Suspendable? WaitFor(int process, Func<bool> ending)
     {
         orphans = default;
-        for (var ended = Native.WaitForAny(0); ended != process; ended = Native.WaitForAny(0))
+        Suspendable? stopped = null;
+        while (true)
         {
-            if (ended <= 0)
+            var (child, ended) = Native.WaitForAny(0);
+            if (child <= 0)
                 throw new InvalidOperationException($"the kernel did not report the end of process {process}");
-            Reap(ended);
+            // What the command does to its own children, a shell with jobs for one, is its own affair.
+            if (!ended && (child == process || services.ContainsKey(child)) && !ending())
+                stopped = child == process ? Suspendable.Command : Suspendable.Service;
+            else if (ended && child == process)
+                return stopped;
+            else if (ended)
+                Reap(child);
         }
     }
 

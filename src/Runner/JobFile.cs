@@ -3,15 +3,49 @@ using Verus.Artifact.Protocol;
 
 namespace Verus.Artifact.Runner;
 
-/// <summary>Reads jobs, refuses those that cannot mean anything, and writes results.</summary>
+/// <summary>Reads jobs, and refuses those that cannot mean anything.</summary>
 internal static class JobFile
 {
-    /// <summary>Reads a job.</summary>
+    private const int MostBytes = 256 << 20;
+
+    /// <summary>Reads a job from a file. One that holds a secret is removed, so that the command cannot read it.</summary>
     /// <exception cref="JsonException">It is not a job, or one that this runner does not understand.</exception>
-    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="IOException">It cannot be read or removed.</exception>
     public static JobSpec Read(string file)
     {
-        var content = File.ReadAllBytes(file);
+        var job = Parse(File.ReadAllBytes(file));
+        if (job.Nonce is not null)
+            File.Delete(file);
+        return job;
+    }
+
+    /// <summary>Reads a job from the first line of a stream, and nothing that follows it.</summary>
+    /// <exception cref="JsonException">It is not a job, or one that this runner does not understand.</exception>
+    /// <exception cref="IOException">The stream ends before the line does.</exception>
+    public static JobSpec ReadLine(Stream stream)
+    {
+        var content = new byte[64 << 10];
+        for (var length = 0; ;)
+        {
+            var count = stream.Read(content, length, content.Length - length);
+            if (count <= 0)
+                throw new EndOfStreamException("standard input ends before the job does, which is one line");
+            var end = Array.IndexOf(content, (byte)'\n', length, count);
+            length += count;
+            if (end >= 0)
+                return end == length - 1 ? Parse(content[..end]) : throw new JsonException("something follows it on standard input");
+            if (length > MostBytes)
+                throw new JsonException("it is too long");
+            if (length == content.Length)
+                Array.Resize(ref content, 2 * length);
+        }
+    }
+
+    /// <summary>Whether a text is the id of a sample: part of names of folders, and what processes are killed by.</summary>
+    public static bool IsId(string text) => text.Length == 32 && text.All(char.IsAsciiHexDigitLower);
+
+    private static JobSpec Parse(byte[] content)
+    {
         // Asked first: a later format may lack what this one requires.
         using (var document = JsonDocument.Parse(content))
             if (document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("format", out var format)
@@ -20,23 +54,6 @@ internal static class JobFile
         var job = JsonSerializer.Deserialize(content, ProtocolJson.Default.JobSpec) ?? throw new JsonException("it is empty");
         return Problem(job) is { } problem ? throw new JsonException(problem) : job;
     }
-
-    /// <summary>
-    /// Makes the file that <see cref="Write"/> will fill, so that a place that cannot be written is known before the job runs.
-    /// </summary>
-    public static FileStream Create(string file) => new(file + ".tmp", FileMode.Create, FileAccess.Write);
-
-    /// <summary>Whole or not there: whoever finds the file finds all of it.</summary>
-    public static void Write(FileStream stream, string file, JobResult result)
-    {
-        stream.Write(JsonSerializer.SerializeToUtf8Bytes(result, ProtocolJson.Default.JobResult));
-        stream.Flush(flushToDisk: true);
-        stream.Close();
-        File.Move(stream.Name, file, overwrite: true);
-    }
-
-    /// <summary>Whether a text is the id of a sample: part of names of folders, and what processes are killed by.</summary>
-    public static bool IsId(string text) => text.Length == 32 && text.All(char.IsAsciiHexDigitLower);
 
     private static string? Problem(JobSpec job)
     {

@@ -12,6 +12,7 @@ internal sealed class JobRunner : IDisposable
     private readonly JobSpec job;
     private readonly Stop stop;
     private readonly Children children = new();
+    private readonly StopSensor sensor = new();
     private readonly Services services;
 
     /// <summary>A runner for one job.</summary>
@@ -32,6 +33,10 @@ internal sealed class JobRunner : IDisposable
         {
             return RunAll();
         }
+        catch (Exception problem) when (ErrorNumber.Of(problem) is { } error && ErrorNumber.LackOf(error) is not null)
+        {
+            return Lacks(error, $"The measuring program could not go on: {ErrorNumber.Explain(error)} ({problem.GetBaseException().Message.TrimEnd('.')}).");
+        }
         finally
         {
             services.Stop(stop);
@@ -41,25 +46,34 @@ internal sealed class JobRunner : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => children.Dispose();
+    public void Dispose()
+    {
+        sensor.Dispose();
+        children.Dispose();
+    }
 
     private JobResult RunAll()
     {
         foreach (var command in job.Prepare)
         {
             var result = RunOnce(command, job.PrepareTimeoutSeconds, null);
-            if (result.Outcome == JobOutcome.Cancelled)
+            if (result.Outcome is JobOutcome.Cancelled or JobOutcome.MachineLacked)
                 return result;
             if (result is not { Outcome: JobOutcome.Exited, ExitCode: 0 })
                 return Failed(JobOutcome.PrepareFailed, result.Outcome == JobOutcome.StartFailed
                     ? $"The preparation {result.Error}"
                     : $"The preparation '{string.Join(' ', command.Arguments)}' failed ({Describe(result)}). {LastWords.Of(command)}");
         }
-        if (services.Start(stop) is { } problem)
-            return stop.Requested ? Failed(JobOutcome.Cancelled, null) : Failed(JobOutcome.ServiceFailed, problem);
+        if (services.Start(stop) is var (why, service))
+            return stop.Requested ? Cancelled()
+                : why.Lack is not null ? Lacks(why.Error, why.Sentence)
+                : MachineLack.After(service, failed: true) is var (error, sentence) ? Lacks(error, sentence)
+                : Failed(JobOutcome.ServiceFailed, why.Sentence);
         for (var run = 1; run <= job.WarmUps; run++)
         {
             var result = RunMeasured();
+            if (result.Outcome is JobOutcome.Cancelled or JobOutcome.MachineLacked)
+                return result;
             if (result.Outcome != JobOutcome.Exited)
                 return result with { Error = $"In warm-up {run} of {job.WarmUps}: {result.Error ?? result.Outcome.ToString()}" };
         }
@@ -69,7 +83,7 @@ internal sealed class JobRunner : IDisposable
     private JobResult RunMeasured()
     {
         // A group for each run: memory and file cache of preparations, services and warm-ups are not charged to the measured command.
-        using var memory = MemoryGroup.TryMake(job.Id, job.MemoryLimitBytes);
+        using var memory = MemoryGroup.TryMake(Cgroups.Here, job.Id, job.MemoryLimitBytes);
         return RunOnce(job.Command, job.TimeoutSeconds, memory, measured: true);
     }
 
@@ -77,13 +91,15 @@ internal sealed class JobRunner : IDisposable
     {
         // What is here already are the services; they live on.
         var others = job.Services.Count == 0 ? [] : ProcessTree.Members(job.Id, []);
-        var (ready, error) = Launch.Prepare(command, job.Id);
+        var (ready, failure) = Launch.Prepare(command, job.Id);
         if (ready is null)
-            return Failed(JobOutcome.StartFailed, error);
+            return Failed(failure!);
         using var launch = ready;
         using var watch = new Watch(job, stop, children.ServiceEnded, others, timeout);
         if (stop.Requested)
-            return Failed(JobOutcome.Cancelled, null);
+            return Cancelled();
+        using var alarm = timeout is { } limit ? new Alarm(limit + job.KillGraceSeconds) : null;
+        var suspension = new Suspension(sensor);
         var disturbance = DisturbanceReading.Begin();
         var allowed = Native.AllowedCpus();
         var killsBefore = memory is null ? MemoryGroup.KillsInOwnContainer() : null;
@@ -100,8 +116,8 @@ internal sealed class JobRunner : IDisposable
             Native.Pin(allowed);
         memory?.Started();
         if (process <= 0)
-            return Failed(JobOutcome.StartFailed, launch.Explain(process));
-        children.WaitFor(process);
+            return Failed(launch.Explain(process));
+        var stopped = children.WaitFor(process, () => watch.Ending);
         var wall = Native.Now() - begin;
         // A service that died just before is the reason of whatever the command made of it.
         children.LookAtServices();
@@ -109,7 +125,12 @@ internal sealed class JobRunner : IDisposable
         watch.End();
         var leftovers = KillTree(process, others);
         var (status, usage) = children.Take(process);
+        launch.RestoreOutput();
         var outcome = watch.Ended ?? (dead is null ? JobOutcome.Exited : JobOutcome.ServiceFailed);
+        var succeeded = outcome == JobOutcome.Exited && status == 0;
+        if (outcome != JobOutcome.Cancelled && MachineLack.After(dead?.Of ?? command, !succeeded) is var (error, sentence))
+            return Lacks(error, sentence);
+        var peak = memory?.Peak;
         var outOfMemory = memory?.HasKilled ?? MemoryGroup.KillsInOwnContainer() > killsBefore;
         return Judge(outOfMemory, command, new JobResult
         {
@@ -118,21 +139,23 @@ internal sealed class JobRunner : IDisposable
             Error = outcome switch
             {
                 JobOutcome.TimedOut => FormattableString.Invariant($"Killed at the time limit of {timeout:0.###} s."),
-                JobOutcome.ServiceFailed => dead,
+                JobOutcome.ServiceFailed => dead?.Why,
+                JobOutcome.Cancelled => Reason,
                 _ => null,
             },
             ExitCode = (status & 0x7f) == 0 ? (status >> 8) & 0xff : null,
             Signal = (status & 0x7f) == 0 ? null : status & 0x7f,
             StartedUtc = started.ToString("O", CultureInfo.InvariantCulture),
             Leftovers = leftovers,
+            Suspended = suspension.End(stopped, outcome == JobOutcome.Exited, watch.Late),
             Disturbance = disturbance.End(usage),
             Measurement = new Measurement
             {
                 WallSeconds = wall,
                 UserSeconds = usage.User.Total,
                 SystemSeconds = usage.System.Total,
-                PeakMemoryBytes = memory?.Peak ?? usage.MaxResidentKilobytes * 1024,
-                MemoryMethod = memory is null ? MemoryMethod.Rusage : MemoryMethod.Cgroup,
+                PeakMemoryBytes = peak ?? usage.MaxResidentKilobytes * 1024,
+                MemoryMethod = peak is null ? MemoryMethod.Rusage : MemoryMethod.Cgroup,
             },
         });
     }
@@ -153,7 +176,7 @@ internal sealed class JobRunner : IDisposable
 
     private bool CanLimit(long bytes)
     {
-        using var trial = MemoryGroup.TryMake(job.Id, bytes);
+        using var trial = MemoryGroup.TryMake(Cgroups.Here, job.Id, bytes);
         return trial is not null;
     }
 
@@ -189,6 +212,16 @@ internal sealed class JobRunner : IDisposable
     private static string Describe(JobResult result) => result.Outcome == JobOutcome.TimedOut
         ? result.Error!.TrimEnd('.').ToLowerInvariant()
         : result.Signal is { } signal ? $"signal {signal}" : $"exit code {result.ExitCode}";
+
+    private string Reason => $"Stopped: {stop.Cause}.";
+
+    private JobResult Cancelled() => Failed(JobOutcome.Cancelled, Reason);
+
+    private JobResult Failed(StartFailure failure) =>
+        failure.Lack is null ? Failed(JobOutcome.StartFailed, failure.Sentence) : Lacks(failure.Error, failure.Sentence);
+
+    private JobResult Lacks(int error, string sentence) =>
+        Failed(JobOutcome.MachineLacked, sentence) with { Lack = ErrorNumber.LackOf(error) };
 
     private JobResult Failed(JobOutcome outcome, string? error) => new() { Id = job.Id, Outcome = outcome, Error = error };
 }

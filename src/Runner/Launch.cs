@@ -2,52 +2,69 @@ using Verus.Artifact.Protocol;
 
 namespace Verus.Artifact.Runner;
 
+/// <summary>Why a command could not be started.</summary>
+/// <param name="Sentence">In a sentence that names the program.</param>
+/// <param name="Error">The error number; 0 when it is not one of the kernel's.</param>
+internal sealed record StartFailure(string Sentence, int Error)
+{
+    /// <summary>Name of what the machine lacks; null when the command is to blame.</summary>
+    public string? Lack => ErrorNumber.LackOf(Error);
+}
+
 /// <summary>Makes the process of a <see cref="CommandSpec"/> ready to start, and says in a sentence why it cannot be started.</summary>
 internal sealed class Launch : IDisposable
 {
     private readonly CommandSpec command;
     private readonly string program;
-    private readonly List<int> files;
+    private readonly int input;
+    private readonly List<OutputFile> outputs;
     private readonly Spawn spawn;
 
-    private Launch(CommandSpec command, string jobId, string program, List<int> files)
+    private Launch(CommandSpec command, string jobId, string program, int input, List<OutputFile> outputs)
     {
-        (this.command, this.program, this.files) = (command, program, files);
+        (this.command, this.program, this.input, this.outputs) = (command, program, input, outputs);
         var environment = command.Environment.Where(pair => pair.Key != JobSpec.MarkerVariable).Select(pair => $"{pair.Key}={pair.Value}")
             .Append($"{JobSpec.MarkerVariable}={jobId}").ToList();
-        spawn = new Spawn(program, command.Arguments, environment, command.WorkingDirectory, files[0], files[1], files[^1]);
+        spawn = new Spawn(program, command.Arguments, environment, command.WorkingDirectory, input, outputs[0].Descriptor,
+            outputs[^1].Descriptor);
     }
 
     /// <summary>Finds the program and opens its files.</summary>
-    public static (Launch? Ready, string? Error) Prepare(CommandSpec command, string jobId)
+    public static (Launch? Ready, StartFailure? Failure) Prepare(CommandSpec command, string jobId)
     {
         var name = command.Arguments[0];
         if (!Directory.Exists(command.WorkingDirectory))
-            return (null, $"'{name}' cannot be started: its working directory '{command.WorkingDirectory}' does not exist.");
+            return Failed($"its working directory '{command.WorkingDirectory}' does not exist");
         if (!Native.IsExecutable(command.WorkingDirectory))
-            return (null, $"'{name}' cannot be started: its working directory '{command.WorkingDirectory}' may not be entered.");
+            return Failed($"its working directory '{command.WorkingDirectory}' may not be entered");
         if (Find(name, command) is not { } program)
-            return (null, $"'{name}' cannot be started: there is no such program in PATH ({PathOf(command) ?? "which is empty"}).");
-        var files = new List<int>();
-        foreach (var (file, flags, what) in FilesOf(command))
+            return Failed($"there is no such program in PATH ({PathOf(command) ?? "which is empty"})");
+        var input = command.StandardInput is { } file ? Native.OpenInput(file) : Empty();
+        if (input < 0)
+            return Failed($"its standard input '{command.StandardInput}' cannot be opened: {ErrorNumber.Explain(-input)}", -input);
+        var outputs = new List<OutputFile>();
+        foreach (var (path, what) in OutputsOf(command))
         {
-            var descriptor = file is null ? Empty() : Native.Open(file, flags);
-            if (descriptor < 0)
+            var (output, error) = OutputFile.Open(path);
+            if (output is null)
             {
-                files.ForEach(Native.Close);
-                return (null, $"'{name}' cannot be started: its {what} '{file}' cannot be opened: {Native.Explain(-descriptor)}.");
+                outputs.ForEach(opened => opened.Dispose());
+                Native.Close(input);
+                return Failed($"its {what} '{path}' cannot be opened: {ErrorNumber.Explain(error)}", error);
             }
-            files.Add(descriptor);
+            outputs.Add(output);
         }
-        return (new Launch(command, jobId, program, files), null);
+        return (new Launch(command, jobId, program, input, outputs), null);
+
+        (Launch?, StartFailure) Failed(string why, int error = 0) => (null, new StartFailure($"'{name}' cannot be started: {why}.", error));
     }
 
-    /// <summary>Starts a command at once. The process id, or a sentence on why it could not be started.</summary>
-    public static (int Process, string? Error) Start(CommandSpec command, string jobId)
+    /// <summary>Starts a command at once. The process id, or why it could not be started.</summary>
+    public static (int Process, StartFailure? Failure) Start(CommandSpec command, string jobId)
     {
-        var (ready, error) = Prepare(command, jobId);
+        var (ready, failure) = Prepare(command, jobId);
         if (ready is null)
-            return (0, error);
+            return (0, failure);
         using (ready)
         {
             var process = ready.Start();
@@ -59,29 +76,33 @@ internal sealed class Launch : IDisposable
     public int Start() => spawn.Start();
 
     /// <summary>Why <see cref="Start()"/> did not start it.</summary>
-    public string Explain(int failure)
+    public StartFailure Explain(int failure)
     {
         // The kernel says "no such file" of a script too, when what is missing is the interpreter in its first line.
         var why = failure == -2 && File.Exists(Path.Combine(command.WorkingDirectory, program))
             ? "the interpreter that it names (first line of a script, or dynamic loader) does not exist"
-            : Native.Explain(-failure);
-        return $"'{program}' cannot be started: {why}.";
+            : ErrorNumber.Explain(-failure);
+        return new StartFailure($"'{program}' cannot be started: {why}.", -failure);
     }
+
+    /// <summary>Puts standard output and standard error back in their places, when the command removed or replaced them.</summary>
+    /// <exception cref="IOException">They cannot be put back.</exception>
+    public void RestoreOutput() => outputs.ForEach(output => output.Restore());
 
     /// <inheritdoc/>
     public void Dispose()
     {
         spawn.Dispose();
-        files.ForEach(Native.Close);
+        Native.Close(input);
+        outputs.ForEach(output => output.Dispose());
     }
 
-    private static IEnumerable<(string? File, int Flags, string What)> FilesOf(CommandSpec command)
+    private static IEnumerable<(string File, string What)> OutputsOf(CommandSpec command)
     {
-        yield return (command.StandardInput, Native.OpenReadOnly, "standard input");
-        yield return (command.StandardOutput, Native.OpenTruncated, "standard output");
+        yield return (command.StandardOutput, "standard output");
         // Opened twice, the two would overwrite each other.
         if (command.StandardError != command.StandardOutput)
-            yield return (command.StandardError, Native.OpenTruncated, "standard error");
+            yield return (command.StandardError, "standard error");
     }
 
     private static int Empty()

@@ -9,9 +9,6 @@ namespace Verus.Artifact.Runner;
 internal sealed class MemoryGroup : IDisposable
 {
     private const string Prefix = "verus-artifact-";
-    private const string FirstMount = "/sys/fs/cgroup/memory", SecondMount = "/sys/fs/cgroup";
-    private static readonly string[] Limits =
-        ["memory.max", "memory.high", "memory.swap.max", "pids.max", "cpu.max", "cpuset.cpus", "cpuset.mems"];
     private const string OwnOomScore = "/proc/self/oom_score_adj";
     private static readonly TimeSpan LeftOver = TimeSpan.FromMinutes(1);
     private readonly string folder;
@@ -23,10 +20,10 @@ internal sealed class MemoryGroup : IDisposable
     private MemoryGroup(string folder, string home, bool second, bool limited) =>
         (this.folder, this.home, this.second, this.limited) = (folder, home, second, limited);
 
-    /// <summary>Makes a group; null where that is not allowed or would not measure.</summary>
-    public static MemoryGroup? TryMake(string jobId, long? limit)
+    /// <summary>Makes a group; null where that is not allowed or would not tell anything.</summary>
+    public static MemoryGroup? TryMake(Cgroups groups, string jobId, long? limit)
     {
-        foreach (var (parent, home, second) in Places())
+        foreach (var (parent, home, second) in groups.Places())
         {
             RemoveLeftOver(parent);
             var group = new MemoryGroup(Path.Combine(parent, Prefix + jobId), home, second, limit is not null);
@@ -50,27 +47,21 @@ internal sealed class MemoryGroup : IDisposable
         return null;
     }
 
-    /// <summary>Highest memory of the group so far, file cache included; bytes.</summary>
-    public long Peak => long.Parse(Read(second ? "memory.peak" : "memory.max_usage_in_bytes"), CultureInfo.InvariantCulture);
+    /// <summary>
+    /// Highest memory of the group so far, file cache included; bytes. Null before Linux 5.19 with version 2, which limits memory and tells
+    /// when it ran out, but has no peak.
+    /// </summary>
+    public long? Peak => second && !File.Exists(Path.Combine(folder, "memory.peak")) ? null
+        : long.Parse(Read(second ? "memory.peak" : "memory.max_usage_in_bytes"), CultureInfo.InvariantCulture);
 
     /// <summary>Whether the kernel killed a process of the group because memory ran out.</summary>
     public bool HasKilled => Read(second ? "memory.events" : "memory.oom_control").Split('\n').Select(line => line.Split(' '))
         .Any(words => words is ["oom_kill", not "0"]);
 
     /// <summary>
-    /// How often memory ran out for a process of the container that this runner is the first process of, whose group it may only read; null
-    /// where it is in none, or the group does not tell.
+    /// How often memory ran out for a process of the container that this runner is the first process of; null where it is in none.
     /// </summary>
-    public static int? KillsInOwnContainer()
-    {
-        if (Environment.ProcessId != 1)
-            return null;
-        var file = Own("memory", FirstMount) is { } first ? Path.Combine(first, "memory.oom_control")
-            : Own("", SecondMount) is { } second ? Path.Combine(second, "memory.events") : null;
-        var words = file is null ? [] : Words(file);
-        var at = Array.IndexOf(words, "oom_kill");
-        return at >= 0 && at + 1 < words.Length ? int.Parse(words[at + 1], CultureInfo.InvariantCulture) : null;
-    }
+    public static int? KillsInOwnContainer() => Environment.ProcessId == 1 ? Cgroups.Here.KillsInOwn() : null;
 
     /// <summary>Moves this process in; what it starts from now on is born in the group.</summary>
     public void Enter()
@@ -78,7 +69,7 @@ internal sealed class MemoryGroup : IDisposable
         Move(folder);
         // At the limit the kernel kills the largest process. Among many small ones that would be the runner, unless they inherit a worse
         // score.
-        if (limited && TryRead(OwnOomScore) is { } score && TryWrite(OwnOomScore, "800"))
+        if (limited && Cgroups.TryRead(OwnOomScore) is { } score && TrySetOomScore("800"))
             oomScore = score;
     }
 
@@ -86,7 +77,7 @@ internal sealed class MemoryGroup : IDisposable
     public void Started()
     {
         if (oomScore is not null)
-            TryWrite(OwnOomScore, oomScore);
+            TrySetOomScore(oomScore);
         oomScore = null;
     }
 
@@ -101,7 +92,7 @@ internal sealed class MemoryGroup : IDisposable
 
     /// <summary>The processes in the group of a job whose runner was killed; they need not carry the job's mark.</summary>
     public static IEnumerable<int> ProcessesOf(string jobId) =>
-        Groups(jobId).SelectMany(group => Words(Path.Combine(group, "cgroup.procs"))).Select(int.Parse);
+        Groups(jobId).SelectMany(group => Cgroups.Words(Path.Combine(group, "cgroup.procs"))).Select(int.Parse);
 
     /// <summary>Removes the group of a job whose runner was killed.</summary>
     public static void Remove(string jobId)
@@ -112,37 +103,15 @@ internal sealed class MemoryGroup : IDisposable
     }
 
     private static IEnumerable<string> Groups(string jobId) =>
-        Places().Select(place => Path.Combine(place.Parent, Prefix + jobId)).Where(Directory.Exists);
+        Cgroups.Here.Places().Select(place => Path.Combine(place.Parent, Prefix + jobId)).Where(Directory.Exists);
 
-    // Where a group could be made, and where this process is now.
-    private static IEnumerable<(string Parent, string Home, bool Second)> Places()
+    // The file belongs to root while this process is hidden.
+    private static bool TrySetOomScore(string score)
     {
-        if (Own("memory", FirstMount) is { } first)
-            yield return (first, first, false);
-        if (Own("", SecondMount) is not { } own)
-            yield break;
-        // In version 2 a group that holds processes cannot hand controllers down (but for the root): then a group beside our own serves.
-        var free = true;
-        for (var parent = own; free && parent.StartsWith(SecondMount, StringComparison.Ordinal); parent = Path.GetDirectoryName(parent)!)
-        {
-            if (Words(Path.Combine(parent, "cgroup.subtree_control")).Contains("memory"))
-                yield return (parent, own, true);
-            // A limit that somebody set on us holds for what we measure, too: no way around it.
-            free = Array.TrueForAll(Limits, file => Words(Path.Combine(parent, file)) is [] or ["max", ..]);
-        }
-    }
-
-    // The group of this process: line "N:memory:/path" in version 1, "0::/path" in version 2.
-    private static string? Own(string controller, string mount)
-    {
-        foreach (var line in (TryRead("/proc/self/cgroup") ?? "").Split('\n'))
-            if (line.Split(':', 3) is [_, var controllers, var path] && controllers.Split(',').Contains(controller))
-            {
-                var own = mount + path.TrimEnd('/');
-                // In a container the path may be that of the host, which is not to be seen; the mount itself is the group then.
-                return Array.Find([own, mount], group => File.Exists(Path.Combine(group, "cgroup.procs")));
-            }
-        return null;
+        Native.Hide(false);
+        var set = TryWrite(OwnOomScore, score);
+        Native.Hide(true);
+        return set;
     }
 
     // Groups of runners that were killed. A young one may belong to a runner that has not moved in yet; one with processes cannot be
@@ -164,20 +133,6 @@ internal sealed class MemoryGroup : IDisposable
     }
 
     private string Read(string file) => File.ReadAllText(Path.Combine(folder, file)).Trim();
-
-    private static string[] Words(string file) => (TryRead(file) ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-
-    private static string? TryRead(string file)
-    {
-        try
-        {
-            return File.ReadAllText(file).Trim();
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
 
     private static bool TryWrite(string file, string value)
     {

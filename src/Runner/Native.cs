@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Verus.Artifact.Protocol;
 
 namespace Verus.Artifact.Runner;
 
@@ -7,14 +8,22 @@ internal static unsafe partial class Native
 {
     public const int SigKill = 9, SigTerm = 15, SigContinue = 18, SigStop = 19;
     public const int NoHang = 1;
-    public const int OpenReadOnly = 0, OpenTruncated = 1 | 0x40 | 0x200; // O_WRONLY, O_CREAT, O_TRUNC
+    public const int OpenReadOnly = 0, OpenWriteOnly = 1, OpenMade = 0x40, OpenNew = 0x80, OpenTruncated = 0x200;
+    public const int OpenWithoutWaiting = 0x800, OpenNoLink = 0x20000;
     public const int MostCpus = 1024;
+    public const int LimitOfProcesses = 6, LimitOfFiles = 7;
+    public const ulong NoLimit = ulong.MaxValue;
+    private const int LimitOfAddresses = 9;
     private const int OpenCloseOnExec = 0x80000;
     private const int ErrorInterrupted = 4;
-    private const int ClockMonotonic = 1;
-    private const int SetChildSubreaper = 36;
-    private const int SigChild = 17;
-    private const int WaitExited = 4, WaitLeaveBehind = 0x1000000, WaitForEverybody = 0;
+    private const int ClockMonotonic = 1, ClockBoottime = 7;
+    private const int SetDumpable = 4, SetChildSubreaper = 36;
+    private const int SigChild = 17, SigTerminalStop = 20, SigTerminalInput = 21, SigTerminalOutput = 22;
+    private const int WaitStopped = 2, WaitExited = 4, WaitContinued = 8, WaitLeaveBehind = 0x1000000, WaitForEverybody = 0, WaitForOne = 1;
+    private const int ChildStopped = 5, ChildContinued = 6;
+    private const int SetDescriptorFlags = 2, CloseOnExec = 1, SetStatusFlags = 4;
+    private const uint RangeCloseOnExec = 4;
+    private const int FirstInherited = 3, MostInherited = 1 << 16;
     private const int MayExecute = 1;
 
     [StructLayout(LayoutKind.Sequential)]
@@ -39,10 +48,12 @@ internal static unsafe partial class Native
         public long Seconds, Nanoseconds;
     }
 
-    // The field of siginfo_t that is used here.
+    // The fields of siginfo_t that are used here.
     [StructLayout(LayoutKind.Explicit, Size = 128)]
     private struct SignalInfo
     {
+        [FieldOffset(8)]
+        public int Code;
         [FieldOffset(16)]
         public int Process;
     }
@@ -50,9 +61,40 @@ internal static unsafe partial class Native
     /// <summary>The monotonic clock; seconds.</summary>
     public static double Now()
     {
+        return Read(ClockMonotonic);
+    }
+
+    /// <summary>How long the machine has been suspended since it was started; seconds. The monotonic clock stands still meanwhile.</summary>
+    public static double Suspended() => Read(ClockBoottime) - Read(ClockMonotonic);
+
+    private static double Read(int clock)
+    {
         TimeSpec time;
-        _ = clock_gettime(ClockMonotonic, &time);
+        _ = clock_gettime(clock, &time);
         return time.Seconds + time.Nanoseconds / 1e9;
+    }
+
+    /// <summary>
+    /// Hides the memory and the open files of this process from others of the same user, so that a command can neither read the secret of
+    /// its job nor write into the runner's standard output. Some files of /proc can be written only while it is not hidden.
+    /// </summary>
+    public static void Hide(bool hidden) => _ = prctl(SetDumpable, hidden ? 0u : 1u, 0, 0, 0);
+
+    /// <summary>Lets no descriptor that whoever started the runner had open reach what the runner starts.</summary>
+    public static void KeepDescriptors()
+    {
+        if (close_range(FirstInherited, uint.MaxValue, RangeCloseOnExec) == 0)
+            return;
+        // Before Linux 5.11.
+        for (var descriptor = FirstInherited; descriptor < MostInherited; descriptor++)
+            _ = fcntl(descriptor, SetDescriptorFlags, CloseOnExec);
+    }
+
+    /// <summary>Ignores the signals of a terminal that would stop this process and not the command, which is in another session.</summary>
+    public static void IgnoreTerminalStops()
+    {
+        foreach (var number in new[] { SigTerminalStop, SigTerminalInput, SigTerminalOutput })
+            _ = signal(number, 1);
     }
 
     /// <summary>Makes this process the parent of orphans below it, so that none gets away unseen.</summary>
@@ -94,6 +136,20 @@ internal static unsafe partial class Native
         return descriptor >= 0 ? descriptor : -Marshal.GetLastPInvokeError();
     }
 
+    /// <summary>
+    /// Opens a file to read it, without waiting for somebody who writes into a FIFO; negative is an error number with its sign changed.
+    /// </summary>
+    public static int OpenInput(string file)
+    {
+        var descriptor = Open(file, OpenReadOnly | OpenWithoutWaiting);
+        if (descriptor >= 0)
+            LetWait(descriptor);
+        return descriptor;
+    }
+
+    /// <summary>Removes a file; 0, or an error number.</summary>
+    public static int Remove(string file) => unlink(file) == 0 ? 0 : Marshal.GetLastPInvokeError();
+
     /// <summary>A file without content, for a place that has no /dev/null: the reading end of a pipe that nobody writes to.</summary>
     public static int OpenEmpty()
     {
@@ -102,6 +158,40 @@ internal static unsafe partial class Native
             return -Marshal.GetLastPInvokeError();
         _ = close(ends[1]);
         return ends[0];
+    }
+
+    /// <summary>Lets reading and writing wait again, after a file was opened without waiting.</summary>
+    public static void LetWait(int descriptor) => _ = fcntl(descriptor, SetStatusFlags, 0);
+
+    /// <summary>Writes to standard error; what cannot be written is lost.</summary>
+    public static void WriteError(ReadOnlySpan<byte> text)
+    {
+        fixed (byte* bytes = text)
+            _ = write(2, bytes, text.Length);
+    }
+
+    /// <summary>Starts a thread that does not keep the process alive.</summary>
+    /// <exception cref="System.ComponentModel.Win32Exception">There are too many processes (EAGAIN).</exception>
+    public static Thread StartThread(ThreadStart run)
+    {
+        var thread = new Thread(run) { IsBackground = true };
+        try
+        {
+            thread.Start();
+        }
+        catch (OutOfMemoryException) when (LimitOf(LimitOfAddresses) == NoLimit)
+        {
+            // What the base library says of every thread that the kernel refuses.
+            throw new System.ComponentModel.Win32Exception(ErrorNumber.Again);
+        }
+        return thread;
+    }
+
+    /// <summary>A limit of this process as it is in force; <see cref="NoLimit"/> where there is none.</summary>
+    public static ulong LimitOf(int resource)
+    {
+        var limits = stackalloc ulong[2];
+        return getrlimit(resource, limits) == 0 ? limits[0] : NoLimit;
     }
 
     /// <summary>Closes a file.</summary>
@@ -126,43 +216,31 @@ internal static unsafe partial class Native
     }
 
     /// <summary>
-    /// Waits until any child has ended, leaves it to be reaped, and returns its id; 0 when none ended (only with <see cref="NoHang"/>),
-    /// negative when there is none.
+    /// Waits until any child has ended, and leaves it to be reaped, or was stopped or continued. Its id; 0 when there is no such child (only
+    /// with <see cref="NoHang"/>), negative when there is no child.
     /// </summary>
-    public static int WaitForAny(int options)
+    public static (int Process, bool Ended) WaitForAny(int options)
     {
-        SignalInfo info;
-        int answer;
-        do
+        while (true)
         {
-            info = default;
-            answer = waitid(WaitForEverybody, 0, &info, WaitExited | WaitLeaveBehind | options);
+            SignalInfo info = default;
+            if (waitid(WaitForEverybody, 0, &info, WaitExited | WaitStopped | WaitContinued | WaitLeaveBehind | options) < 0)
+            {
+                if (Marshal.GetLastPInvokeError() == ErrorInterrupted)
+                    continue;
+                return (-1, false);
+            }
+            if (info.Code is not (ChildStopped or ChildContinued))
+                return (info.Process, true);
+            // It is told once only; else it would be told for ever.
+            SignalInfo taken = default;
+            _ = waitid(WaitForOne, info.Process, &taken, WaitStopped | WaitContinued | NoHang);
+            return (info.Process, false);
         }
-        while (answer < 0 && Marshal.GetLastPInvokeError() == ErrorInterrupted);
-        return answer < 0 ? answer : info.Process;
     }
 
     /// <summary>Sends a signal to a process, or with a negative number to a whole process group; what is gone is no error.</summary>
     public static void Kill(int process, int signal) => _ = kill(process, signal);
-
-    /// <summary>What an error number means.</summary>
-    public static string Explain(int error) => error switch
-    {
-        2 => "no such file or directory",
-        7 => "its arguments and environment are too long",
-        8 => "not a program that this system can execute (exec format error)",
-        11 => "there are too many processes",
-        12 => "out of memory",
-        13 => "permission denied",
-        20 => "a part of the path is not a folder",
-        21 => "it is a folder",
-        23 or 24 => "too many files are open",
-        26 => "the file is being written (text file busy)",
-        28 => "the disk is full",
-        30 => "the file system is read-only",
-        40 => "too many symbolic links",
-        _ => $"error {error}",
-    };
 
     [LibraryImport("libc")]
     private static partial int clock_gettime(int clock, TimeSpec* time);
@@ -184,6 +262,16 @@ internal static unsafe partial class Native
     private static partial int open(string path, int flags, uint mode);
     [LibraryImport("libc", SetLastError = true)]
     private static partial int pipe2(int* ends, int flags);
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int unlink(string path);
+    [LibraryImport("libc")]
+    private static partial nint write(int descriptor, byte* bytes, nint count);
+    [LibraryImport("libc")]
+    private static partial int getrlimit(int resource, ulong* limits);
+    [LibraryImport("libc")]
+    private static partial int close_range(uint first, uint last, uint flags);
+    [LibraryImport("libc")]
+    private static partial int fcntl(int descriptor, int command, int value);
     [LibraryImport("libc")]
     private static partial int close(int descriptor);
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]

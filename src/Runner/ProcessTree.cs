@@ -81,6 +81,24 @@ internal static class ProcessTree
         return found;
     }
 
+    /// <summary>How many threads the processes of a user have, which is what the limit of processes counts.</summary>
+    public static ulong ThreadsOf(uint user)
+    {
+        ulong count = 0;
+        foreach (var process in All())
+            try
+            {
+                var lines = File.ReadAllLines($"/proc/{process.Id}/status");
+                if (Array.Exists(lines, line => line.StartsWith($"Uid:\t{user}\t", StringComparison.Ordinal)))
+                    count += ulong.Parse(Array.Find(lines, line => line.StartsWith("Threads:", StringComparison.Ordinal))!["Threads:".Length..]);
+            }
+            catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+            {
+                // It has ended meanwhile.
+            }
+        return count;
+    }
+
     /// <summary>Gives the kernel time to finish the processes that were killed; longer when it needs longer.</summary>
     public static void Pause(int pass) => Thread.Sleep(pass < 5 ? 2 : 20);
 

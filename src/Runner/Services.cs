@@ -12,31 +12,33 @@ internal sealed class Services(JobSpec job, Children children)
     private const double GraceWhenCancelled = 0.5;
     private readonly List<(ServiceSpec Spec, int Process)> running = [];
 
-    /// <summary>Starts all in order, each when the one before is ready; a sentence when one is not.</summary>
-    public string? Start(Stop stop)
+    /// <summary>Starts all in order, each when the one before is ready; why one is not, with the service.</summary>
+    public (StartFailure Why, CommandSpec Of)? Start(Stop stop)
     {
         foreach (var spec in job.Services)
         {
             if (spec.ReadyPort is { } port && Accepts(port))
-                return $"Service '{spec.Name}' was not started: another program listens on its port {port} already.";
-            var (process, error) = Launch.Start(spec.Command, job.Id);
-            if (error is not null)
-                return $"Service '{spec.Name}': {error}";
+                return Failed($"Service '{spec.Name}' was not started: another program listens on its port {port} already.");
+            var (process, failure) = Launch.Start(spec.Command, job.Id);
+            if (failure is not null)
+                return Failed($"Service '{spec.Name}': {failure.Sentence}", failure.Error);
             running.Add((spec, process));
             children.AddService(process);
             if (WaitUntilReady(spec, stop) is { } problem)
-                return problem;
+                return Failed(problem);
+
+            (StartFailure, CommandSpec)? Failed(string why, int error = 0) => (new StartFailure(why, error), spec.Command);
         }
         return null;
     }
 
-    /// <summary>A sentence on a service that has ended, with its last words; null when all are alive.</summary>
-    public string? Dead()
+    /// <summary>A service that has ended, and a sentence on it with its last words; null when all are alive.</summary>
+    public (string Why, CommandSpec Of)? Dead()
     {
         foreach (var (spec, process) in running)
             if (children.EndOf(process) is { } end)
-                return $"Service '{spec.Name}' ended before the measured command did ({end}{(end == Children.Success ? "; a service must stay in the foreground" : "")}). "
-                    + LastWords.Of(spec.Command);
+                return ($"Service '{spec.Name}' ended before the measured command did ({end}{(end == Children.Success ? "; a service must stay in the foreground" : "")}). "
+                    + LastWords.Of(spec.Command), spec.Command);
         return null;
     }
 
@@ -78,7 +80,7 @@ internal sealed class Services(JobSpec job, Children children)
     private string? LookAndTell()
     {
         children.LookAtServices();
-        return Dead();
+        return Dead()?.Why;
     }
 
     private static bool Accepts(int port) => Accepts(IPAddress.Loopback, port) || Accepts(IPAddress.IPv6Loopback, port);

@@ -14,7 +14,7 @@ internal sealed class Watch : IDisposable
     private readonly ManualResetEvent watching = new(false), ended = new(false);
     private readonly Thread thread;
     private volatile int process;
-    private volatile bool killed;
+    private volatile bool ending, killed;
     private JobOutcome? outcome;
 
     /// <summary>
@@ -24,13 +24,18 @@ internal sealed class Watch : IDisposable
     public Watch(JobSpec job, Stop stop, WaitHandle serviceEnded, IReadOnlyCollection<ListedProcess> others, double? timeout)
     {
         (this.job, this.stop, this.serviceEnded, this.others, this.timeout) = (job, stop, serviceEnded, others, timeout);
-        thread = new Thread(Run) { IsBackground = true };
-        thread.Start();
+        thread = Native.StartThread(Run);
         watching.WaitOne();
     }
 
     /// <summary>How the watch ended the command; null when it ended by itself. Valid after <see cref="End"/>.</summary>
     public JobOutcome? Ended => outcome;
+
+    /// <summary>Whether the watch has begun to end the command.</summary>
+    public bool Ending => ending;
+
+    /// <summary>Seconds after the time limit that it was noticed; 0 unless the command was ended then. Valid after <see cref="End"/>.</summary>
+    public double Late { get; private set; }
 
     /// <summary>The command runs; if the watch ended it before it was there, it ends now.</summary>
     public void Begin(int running)
@@ -65,6 +70,9 @@ internal sealed class Watch : IDisposable
             which = WaitHandle.WaitAny(events, Milliseconds(left));
         if (which == 0)
             return;
+        ending = true;
+        if (which == WaitHandle.WaitTimeout)
+            Late = Native.Now() - deadline;
         outcome = which switch
         {
             1 => JobOutcome.Cancelled,

@@ -37,11 +37,10 @@ public sealed class EndingSpecs : RunnerFixture
     [Fact]
     public void The_end_of_its_parent_stops_the_job()
     {
-        using var process = Start(Job(Shell(Escape + "sleep 100")), "--parent-stdin");
+        using var process = Start(Job(Shell(Escape + "sleep 100")));
         Until(() => Alive() > 1, "the job has not started");
         process.StandardInput.Close();
-        process.WaitForExit(10_000).ShouldBeTrue();
-        Result().Outcome.ShouldBe(JobOutcome.Cancelled);
+        End(process, 10).Outcome.ShouldBe(JobOutcome.Cancelled);
         Alive().ShouldBe(0);
     }
 
@@ -54,8 +53,8 @@ public sealed class EndingSpecs : RunnerFixture
         Until(() => Alive() > 1, "the job has not started");
         using (var kill = Process.Start("kill", ["-" + signal, $"{process.Id}"]))
             kill.WaitForExit();
-        process.WaitForExit(10_000).ShouldBeTrue();
-        Result().Outcome.ShouldBe(JobOutcome.Cancelled);
+        var result = End(process, 10);
+        (result.Outcome, result.Error).ShouldBe((JobOutcome.Cancelled, $"Stopped: the runner got SIG{signal}."));
         Alive().ShouldBe(0);
     }
 
@@ -70,7 +69,6 @@ public sealed class EndingSpecs : RunnerFixture
         using var sweep = Launch("sweep", Id);
         sweep.WaitForExit(10_000).ShouldBeTrue();
         Alive().ShouldBe(0);
-        File.Exists(In("result.json")).ShouldBeFalse();
     }
 
     [Fact]
@@ -126,12 +124,11 @@ public sealed class EndingSpecs : RunnerFixture
             "service" => Job(Command("true")) with { Services = [new ServiceSpec { Name = "server", Command = stubborn, ReadyText = "ready" }] },
             _ => Job(stubborn) with { WarmUps = 1 },
         };
-        using var process = Start(job with { KillGraceSeconds = 60 }, "--parent-stdin");
+        using var process = Start(job with { KillGraceSeconds = 60 });
         Until(() => File.Exists(In("stage.txt")) && File.ReadAllText(In("stage.txt")).Length > 0, "the stage was not reached");
         process.StandardInput.Close();
         // With the whole grace this would take a minute.
-        process.WaitForExit(30_000).ShouldBeTrue();
-        Result().Outcome.ShouldBe(JobOutcome.Cancelled);
+        End(process, 30).Outcome.ShouldBe(JobOutcome.Cancelled);
         Alive().ShouldBe(0);
     }
 
@@ -155,7 +152,7 @@ public sealed class EndingSpecs : RunnerFixture
     [Fact]
     public void A_sweep_leaves_others_alone_and_takes_nothing_but_ids()
     {
-        using var process = Start(Job(Command("sleep", "100")), "--parent-stdin");
+        using var process = Start(Job(Command("sleep", "100")));
         Until(() => Alive() > 0, "the job has not started");
         using (var sweep = Launch("sweep", Guid.NewGuid().ToString("N")))
             sweep.WaitForExit();

@@ -44,18 +44,46 @@ public abstract class RunnerFixture : IDisposable
 
     protected string Output => File.ReadAllText(In("out.txt")).TrimEnd();
 
-    protected JobResult Run(JobSpec job)
+    /// <summary>Runs a job as the engine does: the job on standard input, the result on standard output.</summary>
+    protected static JobResult Run(JobSpec job)
     {
-        using var process = Start(job, "--parent-stdin");
-        process.WaitForExit(60_000).ShouldBeTrue("the runner has not ended");
-        process.StandardError.ReadToEnd().ShouldBe("");
-        return Result();
+        using var process = Start(job);
+        return End(process);
     }
 
-    protected Process Start(JobSpec job, params string[] options)
+    /// <summary>Starts a job; the end of the process's standard input stops it.</summary>
+    protected static Process Start(JobSpec job)
+    {
+        var process = Launch("run");
+        Give(process, job);
+        return process;
+    }
+
+    protected static void Give(Process process, JobSpec job)
+    {
+        process.StandardInput.Write(JsonSerializer.Serialize(job, ProtocolJson.Default.JobSpec) + "\n");
+        process.StandardInput.Flush();
+    }
+
+    /// <summary>Waits until a runner has ended; its result.</summary>
+    protected static JobResult End(Process process, int seconds = 60)
+    {
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        if (!process.WaitForExit(seconds * 1000))
+        {
+            process.Kill();
+            Assert.Fail("the runner has not ended");
+        }
+        error.Result.ShouldBe("");
+        process.ExitCode.ShouldBe(0);
+        return JsonSerializer.Deserialize(output.Result, ProtocolJson.Default.JobResult)!;
+    }
+
+    /// <summary>Starts a job whose result goes to a file, with no lifeline.</summary>
+    protected Process StartWithFiles(JobSpec job)
     {
         WriteJob(job);
-        return Launch(["run", In("job.json"), In("result.json"), .. options]);
+        return Launch("run", In("job.json"), In("result.json"));
     }
 
     protected void WriteJob(JobSpec job) => File.WriteAllBytes(In("job.json"), JsonSerializer.SerializeToUtf8Bytes(job, ProtocolJson.Default.JobSpec));
@@ -103,6 +131,27 @@ public abstract class RunnerFixture : IDisposable
     /// <summary>Control groups of this test's job.</summary>
     protected IEnumerable<string> Groups() => !Directory.Exists("/sys/fs/cgroup") ? [] : Directory.EnumerateDirectories("/sys/fs/cgroup", "*" + Id,
         new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true });
+
+    /// <summary>Arguments of setpriv for another user, who has no rights here.</summary>
+    protected static string[] Stranger { get; } = ["--reuid=23456", "--regid=23456", "--clear-groups"];
+
+    /// <summary>Makes a folder with the runner in it that a stranger may use; skips the test where none can be reached.</summary>
+    protected string StrangersFolder()
+    {
+        if (!IsRoot)
+            Assert.Skip("becoming another user needs root");
+        var folder = Path.Combine("/tmp", $"runner-stranger-{Id}");
+        Directory.CreateDirectory(folder);
+        File.SetUnixFileMode(folder, (UnixFileMode)0b111_111_111);
+        File.Copy(Runner, Path.Combine(folder, "runner"));
+        using var reach = Process.Start("setpriv", [.. Stranger, "test", "-x", Path.Combine(folder, "runner")]);
+        reach.WaitForExit();
+        if (reach.ExitCode == 0)
+            return folder;
+        Directory.Delete(folder, recursive: true);
+        Assert.Skip("another user may not enter /tmp here");
+        return folder;
+    }
 
     protected static bool IsRoot { get; } = Environment.UserName == "root";
 

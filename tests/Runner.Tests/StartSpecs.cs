@@ -58,7 +58,7 @@ public sealed class StartSpecs : RunnerFixture
     [InlineData("null", "empty")]
     [InlineData("[]", "")]
     [InlineData("{}", "")]
-    [InlineData("""{ "format": 99, "novel": true }""", "format 99, this runner knows 1")]
+    [InlineData("""{ "format": 99, "novel": true }""", "format 99, this runner knows 2")]
     [InlineData("""{ "id": "../..", "command": COMMAND }""", "id")]
     [InlineData("""{ "id": "ID", "command": COMMAND, "warmUps": -1 }""", "negative")]
     [InlineData("""{ "id": "ID", "command": COMMAND, "timeoutSeconds": 0 }""", "negative or zero")]
@@ -85,13 +85,13 @@ public sealed class StartSpecs : RunnerFixture
     public void A_result_that_cannot_be_written_is_known_before_the_job_runs()
     {
         WriteJob(Job(Command(Dummy, "count", In("count.txt"))));
-        Refused(In("gone/result.json")).ShouldContain($"the result '{In("gone/result.json")}' cannot be written");
+        Refused(In("gone/result.json")).ShouldContain($"the result of the job '{In("job.json")}' cannot be written");
         File.Exists(In("count.txt")).ShouldBeFalse();
     }
 
     [Theory]
     [InlineData]
-    [InlineData("run")]
+    [InlineData("run", "a")]
     [InlineData("run", "a", "b", "--wait")]
     [InlineData("measure")]
     public void Wrong_use_is_answered_with_the_right_one(params string[] arguments)

@@ -34,11 +34,17 @@ public sealed record ContainerRun(string Name, AcquiredImage Image, IReadOnlyLis
     /// <summary>Whether its standard input stays open as long as this process lives, so that it can end when nobody waits any more.</summary>
     public bool Lifeline { get; init; }
 
+    /// <summary>What goes to its standard input first, where that is a lifeline.</summary>
+    public byte[] Input { get; init; } = [];
+
     /// <summary>Labels by which it is found again.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Takes each line of standard output and standard error.</summary>
     public Action<string> Output { get; init; } = _ => { };
+
+    /// <summary>Takes each line of standard output in place of <see cref="Output"/>; null: that takes them.</summary>
+    public Action<string>? StandardOutput { get; init; }
 }
 
 /// <summary>How a container ended.</summary>

@@ -31,7 +31,9 @@ public sealed partial class DockerEngine
             var attach = new ContainerAttachParameters { Stream = true, Stdin = run.Lifeline, Stdout = true, Stderr = true };
             using var stream = await Client.Containers.AttachContainerAsync(run.Name, tty: false, attach, cancellation).ConfigureAwait(false);
             await Client.Containers.StartContainerAsync(run.Name, new ContainerStartParameters(), cancellation).ConfigureAwait(false);
-            await PumpAsync(stream, run.Output, cancellation).WaitAsync(cancellation).ConfigureAwait(false);
+            if (run.Input.Length > 0)
+                await stream.WriteAsync(run.Input, 0, run.Input.Length, cancellation).ConfigureAwait(false);
+            await PumpAsync(stream, run, cancellation).WaitAsync(cancellation).ConfigureAwait(false);
             var end = await Client.Containers.WaitContainerAsync(run.Name, cancellation).ConfigureAwait(false);
             var state = (await Client.Containers.InspectContainerAsync(run.Name, cancellation).ConfigureAwait(false)).State;
             return new ContainerEnd(end.StatusCode, state.OOMKilled);
@@ -115,9 +117,9 @@ public sealed partial class DockerEngine
     private static string Final(string path) =>
         (Directory.Exists(path) ? Directory.ResolveLinkTarget(path, returnFinalTarget: true) : File.ResolveLinkTarget(path, returnFinalTarget: true))?.FullName ?? path;
 
-    private static async Task PumpAsync(MultiplexedStream stream, Action<string> output, CancellationToken cancellation)
+    private static async Task PumpAsync(MultiplexedStream stream, ContainerRun run, CancellationToken cancellation)
     {
-        var cutters = new[] { new LineCutter(output), new LineCutter(output) };
+        var cutters = new[] { new LineCutter(run.StandardOutput ?? run.Output), new LineCutter(run.Output) };
         var buffer = new byte[1 << 16];
         while (await stream.ReadOutputAsync(buffer, 0, buffer.Length, cancellation).ConfigureAwait(false) is { EOF: false } read)
             cutters[read.Target == MultiplexedStream.TargetStream.StandardError ? 1 : 0].Append(buffer.AsSpan(0, read.Count));

@@ -5,7 +5,10 @@ using Verus.Artifact.Protocol;
 
 namespace Verus.Artifact.Places;
 
-/// <summary>The files by which a job reaches the runner and its result comes back.</summary>
+/// <summary>
+/// The files by which a job reaches a runner that this process cannot talk to, and its result comes back. The runner removes the job, which
+/// holds the secret of the result, before it starts anything.
+/// </summary>
 /// <param name="Job">Absolute path of the job.</param>
 /// <param name="Result">Absolute path of the result.</param>
 internal sealed record JobFiles(string Job, string Result)
@@ -23,21 +26,5 @@ internal sealed record JobFiles(string Job, string Result)
             throw SystemProblem.Explain(files.Job, problem);
         }
         return files;
-    }
-
-    /// <summary>The result; null when the runner left none.</summary>
-    public static JobResult? Read(JobFiles files)
-    {
-        // The command runs beside the file: a link or a pipe in its place is no result.
-        if (OperatingSystem.IsLinux() && FileFacts.Of(files.Result, followLink: false) is not { Kind: FileKind.Regular })
-            return null;
-        try
-        {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(files.Result), ProtocolJson.Default.JobResult);
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or JsonException)
-        {
-            return null;
-        }
     }
 }

@@ -213,8 +213,9 @@ public sealed class JournalSpecs : EngineFixture
         var remover = Experiment("Remover", ("Command", "sh -c 'd=$(dirname $PWD); cd /; rm -rf $d'"));
         var problem = await Should.ThrowAsync<DiagnosticException>(() => RunAsync(1, killer, polite, remover, Echo));
         problem.Diagnostics.Select(diagnostic => diagnostic.Rule).Distinct().ShouldBe([ExperimentRules.AlwaysInterrupted]);
-        problem.Diagnostics.Count.ShouldBe(3);
-        Read().Samples.Select(sample => sample.Cell).Order().ShouldBe(["Echo[n=1]", "Echo[n=2]"]);
+        problem.Diagnostics.Count.ShouldBe(2);
+        // The result is in no folder, and the output is put back.
+        Read().Samples.Select(sample => sample.Cell).Order().ShouldBe(["Echo[n=1]", "Echo[n=2]", "Remover"]);
         Attempts.LeftIn(Layout).ShouldBeEmpty();
     }
 

@@ -1,10 +1,11 @@
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Places;
 
 namespace Verus.Artifact.Experiments.Scheduling;
 
 /// <summary>
-/// Samples whose runner was ended from outside. They say nothing about the experiment and are taken again; a cell whose samples are interrupted each time,
+/// Samples whose runner was ended from outside, or that were suspended. They say nothing about the experiment and are taken again; a cell whose samples are interrupted each time,
 /// such as one whose command sends signals to its parent, is left out at last, so that it does not keep the others from being taken.
 /// </summary>
 internal sealed class Interruptions(IBuildLog log)
@@ -13,7 +14,7 @@ internal sealed class Interruptions(IBuildLog log)
     private readonly Dictionary<string, (int Count, Cell Cell, string Why)> inARow = new(StringComparer.Ordinal);
 
     /// <summary>Whether a problem is that of one sample that was interrupted.</summary>
-    public static bool IsOne(DiagnosticException problem) => problem.Diagnostics is [{ } only] && only.Rule == ExperimentRules.RunnerEnded;
+    public static bool IsOne(DiagnosticException problem) => problem.Diagnostics is [{ } only] && (only.Rule == ExperimentRules.RunnerEnded || only.Rule == PlaceRules.Suspended);
 
     /// <summary>Notes an interrupted sample.</summary>
     public void Add(Cell cell, DiagnosticException problem)

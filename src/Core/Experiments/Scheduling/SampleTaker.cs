@@ -15,6 +15,7 @@ namespace Verus.Artifact.Experiments.Scheduling;
 public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
 {
     private const int MostWords = 160;
+    private static readonly TimeSpan OtherSignalTime = TimeSpan.FromSeconds(1);
     // Programs say on standard error why they fail.
     private static readonly string[] Streams = ["stderr.txt", "stdout.txt"];
     private readonly HashSet<(string Experiment, SampleOutcome Outcome)> told = [];
@@ -84,9 +85,12 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
         var result = await executor.RunAsync(experiment, job, attempt, resolver.ReadPaths(cell), cancellation).ConfigureAwait(false);
         if (result.Outcome == JobOutcome.Cancelled)
         {
-            cancellation.ThrowIfCancellationRequested();
+            // Ctrl-C reaches the runner as well, and may reach it first.
+            await Task.Delay(OtherSignalTime, cancellation).ConfigureAwait(false);
             throw ExperimentRules.RunnerEnded.Error(SourceLocation.None, "artifact-runner", "was told to stop by a signal that this build did not send");
         }
+        if (result.Suspended is { } what)
+            throw PlaceRules.Suspended.Error(SourceLocation.None, PlaceRules.Describe(what));
         var collection = new Collection(attempt);
         collection.Clean();
         collection.Collect([.. experiment.Collect.Select(pattern =>

@@ -63,18 +63,21 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
         var image = images.GetValueOrDefault(experiment.Image!)
             ?? throw DockerRules.ImageGone.Error(experiment.Item.Where, experiment.Image, "not pulled");
         // No control group can be made in a container; the engine sets the limit for the whole of it.
-        var files = await JobFiles.WriteAsync(attempt, InImage(job with { MemoryLimitBytes = null }, image), cancellation).ConfigureAwait(false);
+        var exchange = new JobExchange(InImage(job with { MemoryLimitBytes = null }, image));
         var words = new LastLines(5);
+        var answer = "";
         ContainerEnd end;
         try
         {
-            end = await engine.RunAsync(new ContainerRun(NameOf(job.Id), image, [runner, "run", files.Job, files.Result, "--parent-stdin"], "/")
+            end = await engine.RunAsync(new ContainerRun(NameOf(job.Id), image, [runner, "run"], "/")
             {
                 Reads = [.. reads, runner],
                 Writes = [attempt.Directory],
                 Network = experiment.Network == NetworkKind.Host,
                 MemoryLimit = job.MemoryLimitBytes,
                 Lifeline = true,
+                Input = exchange.Question,
+                StandardOutput = line => answer = line,
                 // The runner is marked like all that it starts.
                 Environment = new Dictionary<string, string> { [JobSpec.MarkerVariable] = job.Id },
                 Labels = new Dictionary<string, string> { [ContainerRun.EvaluationLabel] = evaluation, [SampleLabel] = job.Id },
@@ -92,9 +95,10 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
             throw DockerRules.Refused.Error(experiment.Item.Where, runner, image.Name, problem.Message);
         }
         TakenFiles.Tame(attempt.Directory);
-        if (JobFiles.Read(files) is not { } result)
+        if (answer.Length == 0)
             return end.OutOfMemory ? new JobResult { Id = job.Id, Outcome = JobOutcome.OutOfMemory, Error = $"The kernel killed the container because memory ran out (the limit is {job.MemoryLimitBytes} bytes)." }
                 : throw ExperimentRules.RunnerUnusable.Error(SourceLocation.None, runner, $"wrote no result in a container of '{image.Name}' (exit code {end.ExitCode}): {string.Join(" | ", words.All)}");
+        var result = exchange.Answer(answer, $"the runner in a container of '{image.Name}'");
         // Nobody here asked for it: the engine was stopped.
         if (result.Outcome == JobOutcome.Cancelled && !cancellation.IsCancellationRequested)
             throw engine.GoneWith(new IOException("the container was stopped"));

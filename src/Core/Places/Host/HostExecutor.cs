@@ -27,70 +27,87 @@ public sealed class HostExecutor(string runner) : IExecutor
 
     /// <summary>This machine, whatever runs on it.</summary>
     public async Task<string> ReadMachineAsync(CancellationToken cancellation) =>
-        (await StartAsync(["machine"], PipeSource.Null, cancellation).ConfigureAwait(false)).StandardOutput;
+        (await StartAsync(["machine"], PipeSource.Null, RunnerGuard.LimitOfShort, cancellation).ConfigureAwait(false)).StandardOutput;
 
     /// <inheritdoc/>
     public Task<JobResult> RunAsync(ExperimentDeclaration experiment, JobSpec job, Attempt attempt, IReadOnlyList<string> reads, CancellationToken cancellation)
     {
         ScratchDevice.RequireFree(experiment);
-        return RunAsync(job, attempt, cancellation);
+        return RunAsync(job, cancellation);
     }
 
     /// <summary>Runs a job that is no sample, such as what another executor keeps up. It ends with this process, and is swept like a sample.</summary>
-    public async Task<JobResult> RunAsync(JobSpec job, Attempt attempt, CancellationToken cancellation)
+    public async Task<JobResult> RunAsync(JobSpec job, CancellationToken cancellation)
     {
-        var files = await JobFiles.WriteAsync(attempt, job, cancellation).ConfigureAwait(false);
+        var exchange = new JobExchange(job);
         // Standard input stays open as long as this process lives: its end tells the runner that nobody waits any more.
-        var lifeline = PipeSource.Create(async (_, ended) => await Task.Delay(Timeout.Infinite, ended).ConfigureAwait(false));
-        await StartAsync(["run", files.Job, files.Result, "--parent-stdin"], lifeline, cancellation, attempt.Directory).ConfigureAwait(false);
+        var input = PipeSource.Create(async (stream, ended) =>
+        {
+            await stream.WriteAsync(exchange.Question, ended).ConfigureAwait(false);
+            await stream.FlushAsync(ended).ConfigureAwait(false);
+            await Task.Delay(Timeout.Infinite, ended).ConfigureAwait(false);
+        });
+        var end = await StartAsync(["run"], input, RunnerGuard.LimitOf(job), cancellation).ConfigureAwait(false);
         cancellation.ThrowIfCancellationRequested();
-        return JobFiles.Read(files) ?? throw Failed("wrote no result", attempt.Directory);
+        return exchange.Answer(end.StandardOutput, $"the runner '{runner}'");
     }
 
     /// <inheritdoc/>
     public async Task SweepAsync(IReadOnlyList<string> jobIds, CancellationToken cancellation)
     {
         if (jobIds.Count > 0)
-            await StartAsync(["sweep", .. jobIds], PipeSource.Null, cancellation).ConfigureAwait(false);
+            await StartAsync(["sweep", .. jobIds], PipeSource.Null, RunnerGuard.LimitOfShort, cancellation).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private async Task<BufferedCommandResult> StartAsync(IReadOnlyList<string> arguments, PipeSource input, CancellationToken cancellation, string? folder = null)
+    private async Task<BufferedCommandResult> StartAsync(IReadOnlyList<string> arguments, PipeSource input, double? limit, CancellationToken cancellation)
     {
         using var kill = new CancellationTokenSource();
         await using var delayed = cancellation.Register(() => kill.CancelAfter(Patience));
+        RunnerGuard? guard = null;
         try
         {
-            var result = await Cli.Wrap(runner).WithArguments(arguments).WithStandardInputPipe(input).WithWorkingDirectory("/")
+            var running = Cli.Wrap(runner).WithArguments(arguments).WithStandardInputPipe(input).WithWorkingDirectory("/")
                 .WithValidation(CommandResultValidation.None)
-                .ExecuteBufferedAsync(System.Text.Encoding.UTF8, System.Text.Encoding.UTF8, kill.Token, cancellation).ConfigureAwait(false);
-            return result.ExitCode == 0 ? result : throw Ended(result.ExitCode, result.StandardError.Trim(), folder);
+                .ExecuteBufferedAsync(System.Text.Encoding.UTF8, System.Text.Encoding.UTF8, kill.Token, cancellation);
+            guard = new RunnerGuard(running.ProcessId, limit, kill);
+            var result = await running.ConfigureAwait(false);
+            return result.ExitCode == 0 ? result : throw Ended(result.ExitCode, result.StandardError.Trim());
+        }
+        catch (OperationCanceledException) when (guard?.Why is not null && !cancellation.IsCancellationRequested)
+        {
+            throw ExperimentRules.RunnerEnded.Error(SourceLocation.None, runner, guard.Why);
         }
         catch (Exception problem) when (problem is System.ComponentModel.Win32Exception or InvalidOperationException or IOException)
         {
             throw SystemProblem.NotStarted(runner, problem) ?? Unusable($"cannot be started: {problem.Message.TrimEnd('.')}. {Remedy}");
         }
+        finally
+        {
+            guard?.Dispose();
+        }
     }
 
     // A shell's way of telling a signal; the runner's own exit codes are small.
-    private DiagnosticException Ended(int exitCode, string words, string? folder)
+    private DiagnosticException Ended(int exitCode, string words)
     {
-        const int firstSignal = 128, aborted = firstSignal + 6;
-        if (folder is not null && SystemProblem.WithoutRoom(folder) is { } full)
-            return full;
-        if (folder is not null && !Directory.Exists(folder))
-            return ExperimentRules.RunnerEnded.Error(SourceLocation.None, runner, "could leave no result, since the folder of the sample was removed while it ran");
-        if (exitCode is > firstSignal and not aborted)
+        const int firstSignal = 128, aborted = firstSignal + 6, noRuntime = 255;
+        const string name = "artifact-runner: ";
+        // What it lacked stands before the first colon.
+        if (words.StartsWith(name, StringComparison.Ordinal) && words[name.Length..].Split(':')[0] is var lack && ErrorNumber.IsLack(lack))
+            return PlaceRules.Lacks(lack, $"The measuring program could not go on: {words[name.Length..].TrimEnd('.')}.");
+        // A runtime that cannot make its threads or reserve its memory ends so; without a word, somebody sent that signal.
+        if (exitCode is noRuntime || (exitCode is aborted && words.Length > 0))
+            return FileRules.NoProcess.Error(SourceLocation.None, runner, "EAGAIN or ENOMEM");
+        if (exitCode > firstSignal)
             return ExperimentRules.RunnerEnded.Error(SourceLocation.None, runner, $"was ended by signal {exitCode - firstSignal}"
                 + (exitCode == firstSignal + 9 ? " (SIGKILL: somebody or the kernel, when memory runs out, ended it)" : ""));
         // Of a trace only its first line says something.
         var said = words.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).FirstOrDefault() ?? "it said nothing";
-        return Unusable($"ended with exit code {exitCode}: {said.TrimEnd('.')}. {(exitCode == aborted ? "That is an error of it, or it lacked memory or processes" : Remedy)}");
+        return Unusable($"ended with exit code {exitCode}: {said.TrimEnd('.')}. {Remedy}");
     }
-
-    private DiagnosticException Failed(string why, string folder) => SystemProblem.WithoutRoom(folder) ?? Unusable($"{why}. {Remedy}");
 
     private const string Remedy = "Build or restore the SDK again when the program is damaged; it is part of the package, a static program for Linux on x64";
 

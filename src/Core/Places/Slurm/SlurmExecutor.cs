@@ -68,14 +68,26 @@ public sealed class SlurmExecutor(string runner, SlurmCluster cluster, MachineMe
     /// <inheritdoc/>
     public async Task<JobResult> RunAsync(ExperimentDeclaration experiment, JobSpec job, Attempt attempt, IReadOnlyList<string> reads, CancellationToken cancellation)
     {
-        var files = await JobFiles.WriteAsync(attempt, job, cancellation).ConfigureAwait(false);
+        var exchange = new JobExchange(job);
+        var files = await JobFiles.WriteAsync(attempt, exchange.Job, cancellation).ConfigureAwait(false);
         var script = $"{Look(attempt.Directory)} && exec {CommandLine.Join([runner, "run", files.Job, files.Result])}";
-        await SubmitAsync(experiment, job.Id, attempt.Directory, Path.GetFileName(files.Result), script, cancellation).ConfigureAwait(false);
+        var answer = await SubmitAsync(experiment, job.Id, attempt.Directory, Path.GetFileName(files.Result), script, cancellation).ConfigureAwait(false);
+        JobResult result;
+        try
+        {
+            result = exchange.Answer(answer, "the runner on the node");
+        }
+        catch (DiagnosticException)
+        {
+            // A command may have written a result of its own while it runs.
+            await cluster.CancelAsync([NameOf(job.Id)], CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
         var here = Machine(experiment, await TextAsync(experiment, Path.Combine(attempt.Directory, MachineFile), cancellation).ConfigureAwait(false));
         var before = Machine(experiment, await MachineAsync(experiment, cancellation).ConfigureAwait(false));
         if (here.Id != before.Id)
             throw SlurmRules.UnlikeNode.Error(experiment.Item.Where, experiment.Name, Describe(here), Describe(before));
-        return JobFiles.Read(files) ?? throw SlurmRules.Unreadable.Error(experiment.Item.Where, experiment.Name, "the result", "it is cut, or something else");
+        return result;
     }
 
     /// <inheritdoc/>

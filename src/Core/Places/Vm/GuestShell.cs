@@ -45,13 +45,20 @@ internal sealed class GuestShell : IDisposable
     public static bool IsNetwork(Exception problem) => problem is SshException or SocketException or IOException or TimeoutException or ObjectDisposedException;
 
     /// <summary>
-    /// Runs a command to its end. Nobody writes to its standard input, and nobody closes it either: it ends with the connection, so that the command sees
-    /// when this process is gone.
+    /// Runs a command to its end. After <paramref name="input"/> nobody writes to its standard input, and nobody closes it either: it ends with the
+    /// connection, so that the command sees when this process is gone.
     /// </summary>
-    public async Task<GuestResult> RunAsync(string command, CancellationToken cancellation)
+    public async Task<GuestResult> RunAsync(string command, CancellationToken cancellation, byte[]? input = null)
     {
         using var remote = client.CreateCommand(command);
-        await remote.ExecuteAsync(cancellation).WaitAsync(cancellation).ConfigureAwait(false);
+        var run = remote.ExecuteAsync(cancellation);
+        await using var stream = input is null ? null : remote.CreateInputStream();
+        if (stream is not null)
+        {
+            await stream.WriteAsync(input, cancellation).ConfigureAwait(false);
+            await stream.FlushAsync(cancellation).ConfigureAwait(false);
+        }
+        await run.WaitAsync(cancellation).ConfigureAwait(false);
         return new GuestResult(remote.ExitStatus ?? -1, remote.Result, remote.Error);
     }
 

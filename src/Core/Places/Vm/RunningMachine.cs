@@ -97,7 +97,6 @@ internal sealed class RunningMachine : IAsyncDisposable
     {
         // The caller pins to CPUs of this machine; there the first ones are meant.
         job = job with { Cpus = [.. Enumerable.Range(0, job.Cpus.Count)] };
-        var files = await JobFiles.WriteAsync(place, job, cancellation).ConfigureAwait(false);
         await bringing.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
@@ -109,13 +108,21 @@ internal sealed class RunningMachine : IAsyncDisposable
             bringing.Release();
         }
         await UseAsync(shell => shell.UploadAsync(Tree(place.Directory, _ => true), cancellation), cancellation).ConfigureAwait(false);
-        var run = await CommandAsync($"{RunnerThere} run {CommandLine.Join([files.Job, files.Result])} --parent-stdin", cancellation).ConfigureAwait(false);
+        var exchange = new JobExchange(job);
+        var run = await CommandAsync($"{RunnerThere} run", cancellation, exchange.Question).ConfigureAwait(false);
+        if (run.ExitCode is -1)
+        {
+            // Ended by a signal, it has no exit code; its tree lives on without it.
+            await CommandAsync($"{RunnerThere} sweep {job.Id}", cancellation).ConfigureAwait(false);
+            throw ExperimentRules.RunnerEnded.Error(machine.Item.Where, RunnerThere, $"was ended by a signal in the virtual machine '{machine.Name}'");
+        }
         if (run.ExitCode != 0)
             throw VmRules.RunnerFailed.Error(machine.Item.Where, machine.Name, $"ended with exit code {run.ExitCode}: {run.Error.Trim()}", Console);
-        string[] results = ["result.json", "output", .. bringWork ? ["work"] : Array.Empty<string>()];
+        var result = exchange.Answer(run.Output, $"the runner in the virtual machine '{machine.Name}'");
+        string[] results = ["output", .. bringWork ? ["work"] : Array.Empty<string>()];
         await UseAsync(shell => shell.DownloadAsync(place.Directory, results, cancellation), cancellation).ConfigureAwait(false);
         await CommandAsync($"rm -rf {CommandLine.Quote(place.Directory)}", cancellation).ConfigureAwait(false);
-        return JobFiles.Read(files) ?? throw VmRules.ResultsRefused.Error(machine.Item.Where, machine.Name, "the result of the job cannot be read", Console);
+        return result;
     }
 
     /// <summary>Runs a script as root whose output is kept; what it does is up to the caller.</summary>
@@ -208,7 +215,7 @@ internal sealed class RunningMachine : IAsyncDisposable
             StandardOutput = Path.Combine(attempt.Output, "stdout.txt"),
             StandardError = Path.Combine(attempt.Output, "stderr.txt"),
         },
-    }, attempt, stop.Token);
+    }, stop.Token);
 
     private async Task ConnectAsync(int port, CancellationToken cancellation)
     {
@@ -245,10 +252,10 @@ internal sealed class RunningMachine : IAsyncDisposable
             throw VmRules.ArgumentsIgnored.Error(machine.Item.Where, machine.Name, started, string.Join(' ', lacking), Console);
     }
 
-    private async Task<GuestResult> CommandAsync(string command, CancellationToken cancellation)
+    private async Task<GuestResult> CommandAsync(string command, CancellationToken cancellation, byte[]? input = null)
     {
         var result = new GuestResult(-1, "", "");
-        await UseAsync(async shell => result = await shell.RunAsync(command, cancellation).ConfigureAwait(false), cancellation).ConfigureAwait(false);
+        await UseAsync(async shell => result = await shell.RunAsync(command, cancellation, input).ConfigureAwait(false), cancellation).ConfigureAwait(false);
         return result;
     }
 

@@ -1,0 +1,79 @@
+using System.Runtime.InteropServices;
+using Verus.Artifact.Protocol;
+
+namespace Verus.Artifact.Places.Host;
+
+/// <summary>
+/// Looks after a runner from outside, once a second: one that was stopped is continued, and one that is stopped again and again, or is not
+/// back long after its own limits, is killed. A command can stop the program that measures it, but this process does not belong to it.
+/// </summary>
+internal sealed partial class RunnerGuard : IDisposable
+{
+    /// <summary>Seconds for a call of the runner that runs no job.</summary>
+    public const double LimitOfShort = 120;
+
+    private const double Margin = 30;
+    private const int MostStops = 10, SigContinue = 18;
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+    private readonly CancellationTokenSource ended = new();
+
+    /// <summary>Guards a process; kills it by <paramref name="kill"/>.</summary>
+    public RunnerGuard(int process, double? limit, CancellationTokenSource kill) => _ = WatchAsync(process, limit, kill, ended.Token);
+
+    /// <summary>Why it was killed, what can follow its name; null: it was not.</summary>
+    public string? Why { get; private set; }
+
+    /// <summary>Seconds after which a runner with this job cannot be running any more; null: it has no limit.</summary>
+    public static double? LimitOf(JobSpec job) => job.TimeoutSeconds is not { } limit || (job.Prepare.Count > 0 && job.PrepareTimeoutSeconds is null) ? null
+        : job.Prepare.Count * ((job.PrepareTimeoutSeconds ?? 0) + job.KillGraceSeconds) + job.Services.Sum(service => service.ReadyTimeoutSeconds)
+            + (job.WarmUps + 1) * (limit + job.KillGraceSeconds) + job.KillGraceSeconds + Margin;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        ended.Cancel();
+        ended.Dispose();
+    }
+
+    // Seconds are counted by looks, not by the clock: this process may have been stopped, too, and the runner gets the time to say so.
+    private async Task WatchAsync(int process, double? limit, CancellationTokenSource kill, CancellationToken cancellation)
+    {
+        using var timer = new PeriodicTimer(Look);
+        var (looks, stops) = (0, 0);
+        try
+        {
+            while (Why is null && await timer.WaitForNextTickAsync(cancellation).ConfigureAwait(false))
+            {
+                if (IsStopped(process) && ++stops <= MostStops)
+                    _ = Kill(process, SigContinue);
+                else if (stops > MostStops)
+                    Why = "was stopped again and again, and was killed";
+                else if (++looks > limit)
+                    Why = FormattableString.Invariant($"kept no time limit, and was killed after {looks} s");
+            }
+            if (Why is not null)
+                await kill.CancelAsync().ConfigureAwait(false);
+        }
+        catch (Exception problem) when (problem is OperationCanceledException or ObjectDisposedException)
+        {
+            // The runner has ended.
+        }
+    }
+
+    private static bool IsStopped(int process)
+    {
+        try
+        {
+            var stat = File.ReadAllText($"/proc/{process}/stat");
+            // "id (name) state ..."; the name may hold anything.
+            return stat.AsSpan(stat.LastIndexOf(')') + 1) is [' ', 'T', ..];
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int process, int signal);
+}

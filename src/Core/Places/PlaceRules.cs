@@ -1,0 +1,51 @@
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Protocol;
+using static Verus.Artifact.Diagnostics.Severity;
+
+namespace Verus.Artifact.Places;
+
+/// <summary>Diagnostics of what happens between the engine and the runner, wherever that runs: VART412x.</summary>
+[DiagnosticRules]
+public static class PlaceRules
+{
+    /// <summary>The machine lacked something that has nothing to do with what was measured.</summary>
+    public static readonly DiagnosticRule MachineLacks = new("VART4120", Error, "The machine lacks something",
+        "{0} ({1}) Nothing of it counts as a sample, and the run stops here: it says nothing about the command. {2} The same command goes on from there.");
+
+    /// <summary>A result is not the runner's.</summary>
+    public static readonly DiagnosticRule NotTheRunners = new("VART4121", Error, "A result is not that of the runner",
+        "The result of sample {0} cannot be that of {1}: {2}. Nothing of it was kept. Look at what the command starts, and whether it writes to files or processes that are not its own.");
+
+    /// <summary>Something was suspended while a sample ran.</summary>
+    public static readonly DiagnosticRule Suspended = new("VART4122", Error, "A sample was suspended",
+        "{0} while the sample ran, so that its times mean nothing. Run the same command again: nothing that was measured is lost.");
+
+    private static readonly Dictionary<string, string> Remedies = new(StringComparer.Ordinal)
+    {
+        ["EIO"] = "Check the disk (dmesg).",
+        ["EAGAIN"] = "End other processes, or raise their limit (ulimit -u, or pids.max of the control group).",
+        ["ENOMEM"] = "End other programs, or use a machine with more memory.",
+        ["ENFILE"] = "End other programs, or raise the limit of open files of the machine (fs.file-max).",
+        ["EMFILE"] = "Raise the limit of open files (ulimit -n).",
+        ["ETXTBSY"] = "Wait until whoever writes the program has closed it.",
+        ["ENOSPC"] = "Make room there: space, or inodes where df -i shows none.",
+        ["EROFS"] = "Mount the file system for writing, or choose another folder with -p:EvaluationDir=...",
+        ["ESTALE"] = "Mount the network file system again.",
+        ["EDQUOT"] = "Remove files, or ask for a larger quota.",
+    };
+
+    /// <summary>What was suspended, in words.</summary>
+    internal static string Describe(Suspendable what) => what switch
+    {
+        Suspendable.Machine => "The machine was suspended",
+        Suspendable.Runner => "The measuring program was stopped (as by SIGSTOP)",
+        Suspendable.Command => "The command was stopped (as by SIGSTOP)",
+        _ => "A service was stopped (as by SIGSTOP)",
+    };
+
+    /// <summary>The error for a lack of the machine.</summary>
+    /// <param name="lack">Name of the error number.</param>
+    /// <param name="sentence">What could not be done, and why.</param>
+    internal static DiagnosticException Lacks(string lack, string sentence) =>
+        MachineLacks.Error(SourceLocation.None, sentence, lack, Remedies.GetValueOrDefault(lack, "Remove the cause."));
+}

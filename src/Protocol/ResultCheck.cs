@@ -1,0 +1,61 @@
+namespace Verus.Artifact.Protocol;
+
+/// <summary>
+/// Whether a result is one that the runner can have written for a job. The measured command runs beside the runner and may be hostile: no
+/// number of a result is taken for true that cannot be.
+/// </summary>
+public static class ResultCheck
+{
+    // What the two sides see of each other's clock: starting the runner and reading its answer lie between.
+    private const double Slack = 0.05;
+    private const int MostSignals = 64;
+
+    /// <summary>What is wrong with a result, in words; null when nothing is.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="result">Its result.</param>
+    /// <param name="secondsHere">
+    /// Seconds that passed here between giving the job away and having the result; null where that is not known.
+    /// </param>
+    public static string? Problem(JobSpec job, JobResult result, double? secondsHere)
+    {
+        if (result.Format != JobSpec.CurrentFormat)
+            return $"it has the format {result.Format} instead of {JobSpec.CurrentFormat}";
+        if (result.Id != job.Id)
+            return "it is that of another job";
+        if (job.Nonce is not null && result.Nonce != job.Nonce)
+            return "it lacks the secret of the job";
+        if (!Enum.IsDefined(result.Outcome) || (result.Suspended is { } suspended && !Enum.IsDefined(suspended)))
+            return $"it has the outcome {result.Outcome}";
+        if (result.Outcome == JobOutcome.MachineLacked && !(result.Lack is { } lack && ErrorNumber.IsLack(lack)))
+            return "it does not name what the machine lacked";
+        if (result.ExitCode is < 0 or > 255 || result.Signal is < 1 or > MostSignals || result.Leftovers < 0)
+            return "an exit code, a signal or a count in it does not exist";
+        if (result is { ExitCode: not null, Signal: not null })
+            return "it has both an exit code and a signal";
+        if (result.Outcome is JobOutcome.Exited or JobOutcome.TimedOut or JobOutcome.OutOfMemory
+            && (result.Measurement is null || result.Disturbance is null || result.StartedUtc is null || (result.ExitCode ?? result.Signal) is null))
+            return "it lacks a part";
+        if (result.StartedUtc is { } started && !DateTime.TryParse(started, System.Globalization.CultureInfo.InvariantCulture, out _))
+            return "its time of start is no time";
+        return (result.Measurement is { } measurement ? Problem(measurement, secondsHere) : null)
+            ?? (result.Disturbance is { } disturbance ? Problem(disturbance) : null);
+    }
+
+    private static string? Problem(Measurement measurement, double? secondsHere)
+    {
+        double[] times = [measurement.WallSeconds, measurement.UserSeconds, measurement.SystemSeconds];
+        if (!Array.TrueForAll(times, time => double.IsFinite(time) && time >= 0) || measurement.PeakMemoryBytes < 0)
+            return "a time or its memory is negative or no number";
+        if (!Enum.IsDefined(measurement.MemoryMethod))
+            return $"it has the memory method {measurement.MemoryMethod}";
+        return measurement.WallSeconds > secondsHere + Slack
+            ? FormattableString.Invariant($"its wall time is {measurement.WallSeconds:0.###} s, but only {secondsHere:0.###} s have passed")
+            : null;
+    }
+
+    private static string? Problem(Disturbance disturbance) =>
+        double.IsFinite(disturbance.LoadBefore) && disturbance.LoadBefore >= 0 && double.IsFinite(disturbance.StealSeconds)
+        && disturbance.StealSeconds >= 0 && disturbance is { InvoluntarySwitches: >= 0, MajorFaults: >= 0 }
+            ? null
+            : "what it says of disturbances is negative or no number";
+}

@@ -1,0 +1,63 @@
+using System.Runtime.InteropServices;
+
+namespace Verus.Artifact.Runner;
+
+/// <summary>What the kernel says of a file, without following a last symbolic link and without opening it.</summary>
+internal readonly unsafe partial record struct FileStatus(ulong Inode, ulong Device, uint Links, FileStatus.Kind What)
+{
+    /// <summary>Kinds of files, as far as they are told apart here.</summary>
+    internal enum Kind
+    {
+        /// <summary>A regular file.</summary>
+        Regular,
+        /// <summary>A folder.</summary>
+        Folder,
+        /// <summary>A character device, such as /dev/null.</summary>
+        Device,
+        /// <summary>A link, a FIFO, a socket or a disk.</summary>
+        Other,
+    }
+
+    private const int RelativeToHere = -100, NotThroughLink = 0x100, OfDescriptor = 0x1000;
+    private const uint Basic = 0x7ff;
+
+    // struct statx.
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    private struct Status
+    {
+        [FieldOffset(16)]
+        public uint Links;
+        [FieldOffset(28)]
+        public ushort Mode;
+        [FieldOffset(32)]
+        public ulong Inode;
+        [FieldOffset(136)]
+        public uint DeviceMajor;
+        [FieldOffset(140)]
+        public uint DeviceMinor;
+    }
+
+    /// <summary>Of a path; null when nothing is there or it cannot be told.</summary>
+    public static FileStatus? Of(string path) => Read(RelativeToHere, path, NotThroughLink);
+
+    /// <summary>Of an open file; null when it cannot be told.</summary>
+    public static FileStatus? Of(int descriptor) => Read(descriptor, "", OfDescriptor);
+
+    private static FileStatus? Read(int folder, string path, int flags)
+    {
+        Status status;
+        if (statx(folder, path, flags, Basic, &status) != 0)
+            return null;
+        var kind = (status.Mode & 0xf000) switch
+        {
+            0x8000 => Kind.Regular,
+            0x4000 => Kind.Folder,
+            0x2000 => Kind.Device,
+            _ => Kind.Other,
+        };
+        return new FileStatus(status.Inode, ((ulong)status.DeviceMajor << 32) | status.DeviceMinor, status.Links, kind);
+    }
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int statx(int folder, string path, int flags, uint mask, Status* status);
+}

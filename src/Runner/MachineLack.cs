@@ -1,0 +1,118 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Verus.Artifact.Protocol;
+
+namespace Verus.Artifact.Runner;
+
+/// <summary>
+/// Whether the machine is to blame for how a command ended: no room or inode on the file systems that it writes to, a limit of processes or
+/// of open files that was reached, no memory. Looked at when the command has ended, and never taken from its words alone: a command may
+/// say what it likes.
+/// </summary>
+internal static unsafe partial class MachineLack
+{
+    // Less than this is no room at all; with words about a full disk, less than the other, since programs remove what they could not finish.
+    private const ulong NoRoom = 64 << 10, LittleRoom = 256 << 20;
+    private const double LittleShare = 0.05;
+    private const ulong FewFiles = 1024;
+    private const ulong ReadOnlyFlag = 1;
+
+    // struct statvfs.
+    [StructLayout(LayoutKind.Sequential)]
+    private struct FileSystem
+    {
+        public ulong BlockSize, FragmentSize, Blocks, Free, FreeForUsers, Inodes, FreeInodes, FreeInodesForUsers, Id, Flags, LongestName;
+        public fixed int Spare[6];
+    }
+
+    /// <summary>The error number of what the machine lacks, and a sentence; null when it lacks nothing that could be the reason.</summary>
+    /// <param name="command">The command that has ended.</param>
+    /// <param name="failed">Whether it failed; else only a full disk counts, where its output would be cut.</param>
+    public static (int Error, string Sentence)? After(CommandSpec command, bool failed)
+    {
+        var name = command.Arguments[0];
+        var output = Path.GetDirectoryName(command.StandardOutput)!;
+        if (Full(output, NoRoom, 0) is { } full)
+            return (ErrorNumber.NoSpace, $"'{name}' ended when {full}.");
+        if (!failed)
+            return null;
+        var words = LastWords.Of(command);
+        string[] folders = [output, command.WorkingDirectory, command.Environment.GetValueOrDefault("TMPDIR", "/tmp")];
+        var spaceWords = Says("No space left on device");
+        foreach (var folder in folders)
+            if (Full(folder, spaceWords ? LittleRoom : NoRoom, spaceWords ? LittleShare : 0) is { } why)
+                return (ErrorNumber.NoSpace, $"'{name}' failed when {why}. {words}");
+        if (Says("Disk quota exceeded"))
+            return Lack(122);
+        if (Says("Read-only file system") && Array.Exists(folders[..1], IsReadOnly))
+            return Lack(ErrorNumber.ReadOnly);
+        if (Says("Too many open files in system"))
+            return Lack(ErrorNumber.FileTable);
+        if (Says("Too many open files") && Native.LimitOf(Native.LimitOfFiles) < FewFiles)
+            return Lack(ErrorNumber.TooManyFiles);
+        if ((Says("Resource temporarily unavailable") || Says("fork") || Says("thread")) && FewProcessesLeft())
+            return Lack(ErrorNumber.Again);
+        if (Says("Cannot allocate memory") && LittleMemory())
+            return Lack(ErrorNumber.NoMemory);
+        return null;
+
+        bool Says(string text) => words.Contains(text, StringComparison.OrdinalIgnoreCase);
+
+        (int, string) Lack(int error) => (error, $"'{name}' failed, and {ErrorNumber.Explain(error)}. {words}");
+    }
+
+    // What is full, in words. A file system that tells no sizes, or that nobody can write to, says nothing.
+    private static string? Full(string folder, ulong room, double share)
+    {
+        FileSystem system;
+        if (statvfs(folder, &system) != 0 || system.Blocks == 0 || (system.Flags & ReadOnlyFlag) != 0)
+            return null;
+        var root = geteuid() == 0;
+        var free = root ? system.Free : system.FreeForUsers;
+        if (free * system.FragmentSize < Math.Min(room, system.Blocks * system.FragmentSize / 2) || free < share * system.Blocks)
+            return $"the disk with '{folder}' was full";
+        var inodes = root ? system.FreeInodes : system.FreeInodesForUsers;
+        return system.Inodes > 0 && inodes == 0 ? $"the disk with '{folder}' had no inode left" : null;
+    }
+
+    private static bool IsReadOnly(string folder)
+    {
+        FileSystem system;
+        return statvfs(folder, &system) == 0 && (system.Flags & ReadOnlyFlag) != 0;
+    }
+
+    // What the command had started is gone by now, so half of a limit is close to it.
+    private static bool FewProcessesLeft()
+    {
+        if (Cgroups.Here.Processes() is var (used, most) && used > most / 2)
+            return true;
+        var user = geteuid();
+        var limit = Native.LimitOf(Native.LimitOfProcesses);
+        return user != 0 && limit != Native.NoLimit && ProcessTree.ThreadsOf(user) > limit / 2;
+    }
+
+    private static bool LittleMemory()
+    {
+        var state = MachineMemory("MemAvailable:");
+        var all = MachineMemory("MemTotal:");
+        return state is { } available && all is { } total && available < total / 20;
+    }
+
+    private static long? MachineMemory(string field)
+    {
+        try
+        {
+            var line = File.ReadLines("/proc/meminfo").FirstOrDefault(text => text.StartsWith(field, StringComparison.Ordinal));
+            return line is null ? null : long.Parse(line[field.Length..].Trim().Split(' ')[0], CultureInfo.InvariantCulture);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int statvfs(string path, FileSystem* system);
+    [LibraryImport("libc")]
+    private static partial uint geteuid();
+}

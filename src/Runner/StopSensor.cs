@@ -1,0 +1,100 @@
+using System.Runtime.InteropServices;
+
+namespace Verus.Artifact.Runner;
+
+/// <summary>
+/// Notices that this process was stopped and continued, or frozen: a thread that waits in the kernel's epoll_wait is told so (EINTR), which
+/// is never restarted behind its back. No signal handler could tell as surely, since it may run later than what asks.
+/// </summary>
+internal sealed unsafe partial class StopSensor : IDisposable
+{
+    private const int CloseOnExec = 0x80000, Add = 1, Readable = 1, Block = 0, ErrorInterrupted = 4;
+    private readonly int wake = eventfd(0, CloseOnExec);
+    private readonly int waiting = epoll_create1(CloseOnExec);
+    private readonly SemaphoreSlim answered = new(0);
+    private readonly Thread thread;
+    private volatile int count;
+    private volatile bool over;
+
+    // struct epoll_event, which is packed on x64.
+    [StructLayout(LayoutKind.Sequential, Pack = 1)]
+    private struct Event
+    {
+        public uint Kinds;
+        public ulong Data;
+    }
+
+    /// <summary>Begins to notice.</summary>
+    /// <exception cref="System.ComponentModel.Win32Exception">The machine has no descriptor or no thread left.</exception>
+    public StopSensor()
+    {
+        var kind = new Event { Kinds = Readable };
+        if (wake < 0 || waiting < 0 || epoll_ctl(waiting, Add, wake, &kind) != 0)
+            throw new System.ComponentModel.Win32Exception(Protocol.ErrorNumber.TooManyFiles);
+        thread = Native.StartThread(Wait);
+    }
+
+    /// <summary>How often the process was stopped so far: nothing that happened before this is asked is missed.</summary>
+    public int Count()
+    {
+        Ask();
+        answered.Wait();
+        return count;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        over = true;
+        Ask();
+        thread.Join();
+        Native.Close(waiting);
+        Native.Close(wake);
+        answered.Dispose();
+    }
+
+    private void Ask()
+    {
+        ulong one = 1;
+        _ = write(wake, &one, sizeof(ulong));
+    }
+
+    private void Wait()
+    {
+        // Signals that have a handler interrupt a call, too, and go to another thread then; those of the runtime itself are higher.
+        var signals = stackalloc byte[128];
+        new Span<byte>(signals, 128).Clear();
+        new Span<byte>(signals, 4).Fill(0xff);
+        _ = pthread_sigmask(Block, signals, null);
+        while (true)
+        {
+            Event happened;
+            if (epoll_wait(waiting, &happened, 1, -1) < 0)
+            {
+                if (Marshal.GetLastPInvokeError() == ErrorInterrupted)
+                    count++;
+                continue;
+            }
+            ulong asked;
+            _ = read(wake, &asked, sizeof(ulong));
+            if (over)
+                return;
+            answered.Release();
+        }
+    }
+
+    [LibraryImport("libc")]
+    private static partial int eventfd(uint value, int flags);
+    [LibraryImport("libc")]
+    private static partial int epoll_create1(int flags);
+    [LibraryImport("libc")]
+    private static partial int epoll_ctl(int waiting, int operation, int descriptor, Event* kind);
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int epoll_wait(int waiting, Event* events, int most, int milliseconds);
+    [LibraryImport("libc")]
+    private static partial int pthread_sigmask(int how, byte* signals, byte* before);
+    [LibraryImport("libc")]
+    private static partial nint read(int descriptor, ulong* value, nint size);
+    [LibraryImport("libc")]
+    private static partial nint write(int descriptor, ulong* value, nint size);
+}
