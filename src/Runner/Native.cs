@@ -74,6 +74,9 @@ internal static unsafe partial class Native
         return time.Seconds + time.Nanoseconds / 1e9;
     }
 
+    /// <summary>Gives what commands make the permissions that most systems give, whatever the caller's umask is: it is no part of a cell's key.</summary>
+    public static void UseCommonUmask() => _ = umask(0b000_010_010);
+
     /// <summary>
     /// Hides the memory and the open files of this process from others of the same user, so that a command can neither read the secret of
     /// its job nor write into the runner's standard output. Some files of /proc can be written only while it is not hidden.
@@ -242,6 +245,8 @@ internal static unsafe partial class Native
     /// <summary>Sends a signal to a process, or with a negative number to a whole process group; what is gone is no error.</summary>
     public static void Kill(int process, int signal) => _ = kill(process, signal);
 
+    [LibraryImport("libc")]
+    private static partial uint umask(uint mask);
     [LibraryImport("libc")]
     private static partial int clock_gettime(int clock, TimeSpec* time);
     [LibraryImport("libc")]

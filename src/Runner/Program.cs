@@ -8,6 +8,7 @@ try
 {
     Native.Hide(true);
     Native.KeepDescriptors();
+    Native.UseCommonUmask();
     switch (args)
     {
         case ["run"]:

@@ -193,6 +193,8 @@ public sealed class Journal
         last = FileStamp.Of(Path);
         var number = 0;
         var damaged = new List<int>();
+        (int Line, string Format)? foreign = null;
+        var isOurs = false;
         foreach (var (text, whole) in JournalText.Lines(stream))
         {
             number++;
@@ -200,12 +202,18 @@ public sealed class Journal
             if (text.IsEmpty)
                 continue;
             if (JournalText.Parse(text.Span, out var format) is { } line)
+            {
                 Remember(line);
-            else if (format is { } other)
-                throw ExperimentRules.ForeignJournal.Error(new SourceLocation(Path, number), Path, number, other, JournalLine.CurrentFormat);
-            else
-                damaged.Add(number);
+                isOurs = true;
+                continue;
+            }
+            damaged.Add(number);
+            if (format is { } other)
+                foreign ??= (number, other);
         }
+        // Beside lines that fit, one that names another format is damage: versions of the SDK never write into each other's journals.
+        if (foreign is var (at, theirs) && !isOurs)
+            throw ExperimentRules.ForeignJournal.Error(new SourceLocation(Path, at), Path, at, theirs, JournalLine.CurrentFormat);
         foreach (var line in damaged.Take(MostTold))
             log.Report(ExperimentRules.DamagedJournal.At(new SourceLocation(Path, line), Path, line));
         if (damaged.Count > MostTold)
