@@ -42,61 +42,21 @@ public static class FigureDrawer
         }
 
         var files = new Dictionary<string, string>();
-        FigureNotes notes;
+        Content content;
         lock (Gate)
         {
             Others.Renew();
             using var ink = new Ink(FigureFonts.Get(), Others);
-            IReadOnlyList<string> leftOut;
-            FigureFrame frame;
-            TableGrid? grid = null;
-            Picture picture;
-            if (figure.Kind == FigureKind.Table)
+            content = Content.Of(data, ink);
+            foreach (var (format, bytes) in Forms(data, content, ink))
             {
-                notes = FigureNotes.Of(data, []);
-                grid = TableGrid.Of(data, notes);
-                var content = new TableContent(grid, (float)(figure.Width * 72) - 2 * FigureFrame.Margin, ink);
-                (leftOut, frame) = (content.LeftOut, new FigureFrame(data, [.. notes.All, .. content.Notes], ink));
-                picture = frame.Around(content.Width, content.Height, content.Draw);
+                cancellation.ThrowIfCancellationRequested();
+                files[format] = Write(figure, folder, format, bytes());
             }
-            else
-            {
-                var content = new ChartContent(data, ink);
-                notes = FigureNotes.Of(data, content.Notes);
-                (leftOut, frame) = (content.LeftOut, new FigureFrame(data, notes.All, ink));
-                picture = frame.Around(content.Width, content.Height, content.Draw);
-            }
-            var title = figure.Title.Length > 0 ? $"{figure.Name}: {figure.Title}" : figure.Name;
-            if (data.IsSmoke)
-                title += " (smoke run)";
-            if (data.Origin == Origin.Recorded)
-                title += data.IsAllRecorded ? " (recorded by the authors, not measured here)" : " (in part recorded by the authors, not measured here)";
-            Add("txt", () => Encoding.UTF8.GetBytes(TextTable.Of(data, grid, notes)));
-            // The first picture tells what the fonts of the PDF have to hold.
-            Add("svg", () => Encoding.UTF8.GetBytes(In(InkMode.Outlines, () => picture.ToSvg(title, FileName(figure)))));
-            Add("pdf", () => In(InkMode.CutFonts, () => picture.ToPdf(title)));
-            Add("png", () => In(InkMode.Pixels, picture.ToPng));
-            if (grid is not null)
-                Add("tex", () => Encoding.UTF8.GetBytes(TeXTable.Of(data, grid, notes)));
-            if (ink.Missing.Count > 0)
-                warnings.Add(FigureRules.NoFont.At(figure.Item.Where, figure.Name, Characters(ink.Missing)));
-            if (leftOut.Concat(frame.LeftOut).ToList() is { Count: > 0 } lacking)
-                warnings.Add(FigureRules.TooMuch.At(figure.Item.Where, figure.Name, string.Join("; ", lacking)));
-
-            T In<T>(InkMode mode, Func<T> draw)
-            {
-                ink.Mode = mode;
-                return draw();
-            }
+            warnings.AddRange(Warnings(figure, content, ink));
         }
         RemoveOthers(figure, folder, files.Keys);
-        return Result(data.Origin, files, notes.All);
-
-        void Add(string format, Func<byte[]> content)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            files[format] = Write(figure, folder, format, content());
-        }
+        return Result(data.Origin, files, content.Notes.All);
 
         DrawnFigure Result(Origin origin, IReadOnlyDictionary<string, string> written, IReadOnlyList<string> said) => new()
         {
@@ -110,6 +70,36 @@ public static class FigureDrawer
             Warnings = warnings,
         };
     }
+
+    // The first picture tells what the fonts of the PDF have to hold.
+    private static IEnumerable<(string Format, Func<byte[]> Bytes)> Forms(FigureData data, Content content, Ink ink)
+    {
+        var title = TitleOf(data);
+        yield return ("txt", () => Encoding.UTF8.GetBytes(TextTable.Of(data, content.Grid, content.Notes)));
+        yield return ("svg", () => Encoding.UTF8.GetBytes(In(InkMode.Outlines, () => content.Picture.ToSvg(title, FileName(data.Figure)))));
+        yield return ("pdf", () => In(InkMode.CutFonts, () => content.Picture.ToPdf(title)));
+        yield return ("png", () => In(InkMode.Pixels, content.Picture.ToPng));
+        if (content.Grid is { } grid)
+            yield return ("tex", () => Encoding.UTF8.GetBytes(TeXTable.Of(data, grid, content.Notes)));
+
+        T In<T>(InkMode mode, Func<T> draw)
+        {
+            ink.Mode = mode;
+            return draw();
+        }
+    }
+
+    private static IEnumerable<Diagnostic> Warnings(FigureDeclaration figure, Content content, Ink ink)
+    {
+        if (ink.Missing.Count > 0)
+            yield return FigureRules.NoFont.At(figure.Item.Where, figure.Name, Characters(ink.Missing));
+        if (content.LeftOut is { Count: > 0 } lacking)
+            yield return FigureRules.TooMuch.At(figure.Item.Where, figure.Name, string.Join("; ", lacking));
+    }
+
+    private static string TitleOf(FigureData data) => (data.Figure.Title.Length > 0 ? $"{data.Figure.Name}: {data.Figure.Title}" : data.Figure.Name)
+        + (data.IsSmoke ? " (smoke run)" : "")
+        + (data.Origin != Origin.Recorded ? "" : data.IsAllRecorded ? " (recorded by the authors, not measured here)" : " (in part recorded by the authors, not measured here)");
 
     // A few are enough to know the script.
     private static string Characters(SortedSet<int> missing)
@@ -143,5 +133,25 @@ public static class FigureDrawer
     {
         var name = string.Concat(figure.Name.Select(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '_')).TrimStart('.');
         return name.Length > 0 ? name : "figure";
+    }
+
+    // What is drawn, before it has a format.
+    private sealed record Content(FigureNotes Notes, TableGrid? Grid, Picture Picture, IReadOnlyList<string> LeftOut)
+    {
+        public static Content Of(FigureData data, Ink ink)
+        {
+            if (data.Figure.Kind != FigureKind.Table)
+            {
+                var chart = new ChartContent(data, ink);
+                var said = FigureNotes.Of(data, chart.Notes);
+                var around = new FigureFrame(data, said.All, ink);
+                return new Content(said, null, around.Around(chart.Width, chart.Height, chart.Draw), [.. chart.LeftOut, .. around.LeftOut]);
+            }
+            var notes = FigureNotes.Of(data, []);
+            var grid = TableGrid.Of(data, notes);
+            var table = new TableContent(grid, (float)(data.Figure.Width * 72) - 2 * FigureFrame.Margin, ink);
+            var frame = new FigureFrame(data, [.. notes.All, .. table.Notes], ink);
+            return new Content(notes, grid, frame.Around(table.Width, table.Height, table.Draw), [.. table.LeftOut, .. frame.LeftOut]);
+        }
     }
 }

@@ -97,9 +97,7 @@ internal static class TextTable
             if (both)
             {
                 cells.Add(Number(paper?.Estimate?.Value));
-                // A ratio of recorded numbers to recorded ones would say nothing of this machine.
-                var ratio = here is { Dataset.Origin: Origin.Measured, Estimate.Value: var mine } && paper?.Estimate is { Value: not 0 and var theirs } ? mine / theirs : (double?)null;
-                cells.Add(ratio is { } known ? NumberText.Of(known) : TableCell.Empty);
+                cells.Add(Ratio(here, paper));
             }
             if (unlike)
                 cells.Add(point.Unit);
@@ -107,6 +105,10 @@ internal static class TextTable
         }
         return Aligned(rows, heads: 1, names.Length);
     }
+
+    // A ratio of recorded numbers to recorded ones would say nothing of this machine.
+    private static string Ratio(FigurePoint? here, FigurePoint? paper) =>
+        here is { Dataset.Origin: Origin.Measured, Estimate.Value: var mine } && paper?.Estimate is { Value: not 0 and var theirs } ? NumberText.Of(mine / theirs) : TableCell.Empty;
 
     private static IEnumerable<(FigureLabel Panel, FigureLabel First, FigureLabel Second)> Places(FigureData data)
     {

@@ -32,15 +32,7 @@ public sealed partial record PinLedger
         foreach (var same in Repos.GroupBy(repo => Normalised(repo.Url), StringComparer.OrdinalIgnoreCase))
             foreach (var repo in same.Skip(1).Where(repo => repo.Commit != same.First().Commit && repo.Reason is null && same.First().Reason is null))
                 found.Add(PinRules.TwoCommits.At(repo.Item.Where, same.First().Name, repo.Name));
-        foreach (var image in Images)
-        {
-            if (image.Digest is null)
-                found.Add(PinRules.ImageByTag.At(image.Item.Where, image.Name, image.Reference));
-            else if (!DigestForm().IsMatch(image.Digest))
-                found.Add(PinRules.BadHash.At(image.Item.Where, "ContainerImage", image.Name, "Digest", image.Digest, "sha256: and 64 lower-case hexadecimal digits"));
-            else if (image.Reference.EndsWith(":latest", StringComparison.Ordinal))
-                found.Add(PinRules.Floating.At(image.Item.Where, "ContainerImage", image.Name, image.Reference));
-        }
+        found.AddRange(Images.Select(Problem).OfType<Diagnostic>());
         foreach (var file in Files)
         {
             if (file.Sha256 is null)
@@ -67,6 +59,15 @@ public sealed partial record PinLedger
                 return;
             found.Add(ShortForm().IsMatch(commit) ? PinRules.ShortCommit.At(repo.Item.Where, repo.Name, commit) : PinRules.Floating.At(repo.Item.Where, "ExternalRepo", repo.Name, commit));
         }
+    }
+
+    private static Diagnostic? Problem(ContainerImage image)
+    {
+        if (image.Digest is null)
+            return PinRules.ImageByTag.At(image.Item.Where, image.Name, image.Reference);
+        if (!DigestForm().IsMatch(image.Digest))
+            return PinRules.BadHash.At(image.Item.Where, "ContainerImage", image.Name, "Digest", image.Digest, "sha256: and 64 lower-case hexadecimal digits");
+        return image.Reference.EndsWith(":latest", StringComparison.Ordinal) ? PinRules.Floating.At(image.Item.Where, "ContainerImage", image.Name, image.Reference) : null;
     }
 
     /// <summary>The ledger as a table for people.</summary>

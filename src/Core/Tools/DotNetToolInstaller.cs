@@ -101,6 +101,11 @@ internal static partial class DotNetToolInstaller
         {
             return ToolRules.InstallFailed.At(tool.Item.Where, tool.Name, tool.DotNetTool, version, logFile, $"{options.DotNetHost}: {problem.Message}");
         }
+        return await FailureAsync(tool, version, logFile, last, cancellation).ConfigureAwait(false);
+    }
+
+    private static async Task<Diagnostic> FailureAsync(ToolDeclaration tool, string version, string logFile, string last, CancellationToken cancellation)
+    {
         var words = await File.ReadAllTextAsync(logFile, cancellation).ConfigureAwait(false);
         if (Unreachable().IsMatch(words))
             return ToolRules.RegistryUnreachable.At(tool.Item.Where, tool.Name, tool.DotNetTool, version, logFile);

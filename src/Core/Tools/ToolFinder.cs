@@ -45,10 +45,7 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
         {
             if (Unusable(candidate) is { } reason)
             {
-                if (reason.Length > 0)
-                    findings.Add($"{candidate.Path} {reason}");
-                else if (tool.Path is not null)
-                    findings.Add($"nothing at {candidate.Path}");
+                findings.AddRange(Words(tool, candidate, reason));
                 continue;
             }
             var (resolved, problem) = await ExamineAsync(tool, candidate, rule, pin, cancellation).ConfigureAwait(false);
@@ -80,6 +77,9 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
             Roots = roots,
         };
     }
+
+    private static IEnumerable<string> Words(ToolDeclaration tool, Candidate candidate, string reason) =>
+        reason.Length > 0 ? [$"{candidate.Path} {reason}"] : tool.Path is not null ? [$"nothing at {candidate.Path}"] : [];
 
     // How the tool can be provided; and what stands in the way of building it: nothing when another way is open, or there is none at all.
     private (string? Provision, IReadOnlyList<MissingTool> Obstacles) Provision(ToolDeclaration tool, VersionRule? rule)
@@ -159,15 +159,8 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
             .ConfigureAwait(false);
         if (failure is not null)
             return (null, failure);
-        string? version;
-        try
-        {
-            version = VersionIn(output, tool);
-        }
-        catch (FormatException problem)
-        {
-            return (null, problem.Message);
-        }
+        if (ReadVersion(output, tool, out var version) is { } unreadable)
+            return (null, unreadable);
         if (version is null && candidate.Commit is { } commit)
             return (Resolved(commit, output), "");
         // Where no version is asked for, none need be told: the tool is known by its content. What it printed instead may name its place or the time.
@@ -183,6 +176,20 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
                 Environment = environment,
                 PathEntries = pathEntries,
             };
+    }
+
+    private static string? ReadVersion(string output, ToolDeclaration tool, out string? version)
+    {
+        version = null;
+        try
+        {
+            version = VersionIn(output, tool);
+            return null;
+        }
+        catch (FormatException problem)
+        {
+            return problem.Message;
+        }
     }
 
     private string? Deviation(ToolDeclaration tool, Candidate candidate, VersionRule? pin, string version)

@@ -52,14 +52,14 @@ internal static class ExperimentChecks
                     found.Add(ExperimentRules.OpenBrace.At(owner.Item.Where, owner.Item.Type, owner.Name, metadatum, text));
                 foreach (var name in Placeholders.Names(text).Distinct().Where(name => !axes.Contains(name)))
                     if (CellPlaceholders.Parse(name) is not { } known || without.Contains(known.Kind))
-                        found.Add(DeclarationRules.UnknownPlaceholder.At(owner.Item.Where, owner.Item.Type, owner.Name, name, Hint(name, metadatum)));
+                        found.Add(DeclarationRules.UnknownPlaceholder.At(owner.Item.Where, owner.Item.Type, owner.Name, name, Hint(name, metadatum, axes)));
             }
         }
-
-        string Hint(string name, string metadatum) => CellPlaceholders.Parse(name) is not { } known
-            ? name.StartsWith("args:", StringComparison.Ordinal) ? " {args:AXIS} is an argument of its own in a command, with the name of an axis." : CellPlaceholders.Hint(name, axes)
-            : known.Kind == "generated" && metadatum is "Command" or "Prepare" ? " The experiment has no Generate." : $" It is not known in {metadatum}.";
     }
+
+    private static string Hint(string name, string metadatum, IEnumerable<string> axes) => CellPlaceholders.Parse(name) is not { } known
+        ? name.StartsWith("args:", StringComparison.Ordinal) ? " {args:AXIS} is an argument of its own in a command, with the name of an axis." : CellPlaceholders.Hint(name, axes)
+        : known.Kind == "generated" && metadatum is "Command" or "Prepare" ? " The experiment has no Generate." : $" It is not known in {metadatum}.";
 
     private static void CheckMetrics(ExperimentDeclaration experiment, ICollection<Diagnostic> found)
     {

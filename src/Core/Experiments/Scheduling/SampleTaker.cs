@@ -113,12 +113,17 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
             ReadBy = OutputReading.Identity(experiment),
             Logs = logs,
         };
-        // What could not be read back is not written.
+        return (Readable(record, experiment), collection.LeftOut);
+    }
+
+    // What could not be read back is not written.
+    private static SampleRecord Readable(SampleRecord record, ExperimentDeclaration experiment)
+    {
         if (JournalCheck.Problem(new JournalLine { Sample = record }) is { } wrong)
             record = record with { Outcome = SampleOutcome.WrongOutput, Why = wrong, Readings = [] };
         return JournalCheck.Problem(new JournalLine { Sample = record }) is { } broken
             ? throw ExperimentRules.RunnerUnusable.Error(experiment.Item.Where, "artifact-runner", $"gave a result that makes no sense: {broken}")
-            : (record, collection.LeftOut);
+            : record;
     }
 
     private void Tell(Cell cell, SampleRecord record, string? leftOut)

@@ -66,34 +66,20 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
         var exchange = new JobExchange(InImage(job with { MemoryLimitBytes = null }, image));
         var words = new LastLines(5);
         var answer = "";
-        ContainerEnd end;
-        try
+        var end = await RunAsync(experiment, job.Id, new ContainerRun(NameOf(job.Id), image, [runner, "run"], "/")
         {
-            end = await engine.RunAsync(new ContainerRun(NameOf(job.Id), image, [runner, "run"], "/")
-            {
-                Reads = [.. reads, runner],
-                Writes = [attempt.Directory],
-                Network = experiment.Network == NetworkKind.Host,
-                MemoryLimit = job.MemoryLimitBytes,
-                Lifeline = true,
-                Input = exchange.Question,
-                StandardOutput = line => answer = line,
-                // The runner is marked like all that it starts.
-                Environment = new Dictionary<string, string> { [JobSpec.MarkerVariable] = job.Id },
-                Labels = new Dictionary<string, string> { [ContainerRun.EvaluationLabel] = evaluation, [SampleLabel] = job.Id },
-                Output = words.Add,
-            }, cancellation).ConfigureAwait(false);
-        }
-        catch (DiagnosticException problem) when (problem.Diagnostics[0].Rule == DockerRules.Gone)
-        {
-            // A container outlives an engine that was killed; its processes are processes of this machine.
-            await host.SweepAsync([job.Id], CancellationToken.None).ConfigureAwait(false);
-            throw;
-        }
-        catch (FileNotFoundException problem)
-        {
-            throw DockerRules.Refused.Error(experiment.Item.Where, runner, image.Name, problem.Message);
-        }
+            Reads = [.. reads, runner],
+            Writes = [attempt.Directory],
+            Network = experiment.Network == NetworkKind.Host,
+            MemoryLimit = job.MemoryLimitBytes,
+            Lifeline = true,
+            Input = exchange.Question,
+            StandardOutput = line => answer = line,
+            // The runner is marked like all that it starts.
+            Environment = new Dictionary<string, string> { [JobSpec.MarkerVariable] = job.Id },
+            Labels = new Dictionary<string, string> { [ContainerRun.EvaluationLabel] = evaluation, [SampleLabel] = job.Id },
+            Output = words.Add,
+        }, cancellation).ConfigureAwait(false);
         TakenFiles.Tame(attempt.Directory);
         if (answer.Length == 0)
             return end.OutOfMemory ? new JobResult { Id = job.Id, Outcome = JobOutcome.OutOfMemory, Error = $"The kernel killed the container because memory ran out (the limit is {job.MemoryLimitBytes} bytes)." }
@@ -103,6 +89,24 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
         if (result.Outcome == JobOutcome.Cancelled && !cancellation.IsCancellationRequested)
             throw engine.GoneWith(new IOException("the container was stopped"));
         return result;
+    }
+
+    private async Task<ContainerEnd> RunAsync(ExperimentDeclaration experiment, string jobId, ContainerRun run, CancellationToken cancellation)
+    {
+        try
+        {
+            return await engine.RunAsync(run, cancellation).ConfigureAwait(false);
+        }
+        catch (DiagnosticException problem) when (problem.Diagnostics[0].Rule == DockerRules.Gone)
+        {
+            // A container outlives an engine that was killed; its processes are processes of this machine.
+            await host.SweepAsync([jobId], CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
+        catch (FileNotFoundException problem)
+        {
+            throw DockerRules.Refused.Error(experiment.Item.Where, runner, run.Image.Name, problem.Message);
+        }
     }
 
     /// <inheritdoc/>
