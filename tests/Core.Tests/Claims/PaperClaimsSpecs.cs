@@ -26,13 +26,13 @@ public sealed class PaperClaimsSpecs
     public void Every_claim_is_supported_and_marked_as_recorded()
     {
         Verdicts.Select(claim => claim.Name).ShouldBe(["A", "B", "C", "D", "E", "S2", "S3"]);
-        foreach (var claim in Verdicts)
+        foreach (var claim in Verdicts.AtLeastOne())
         {
             claim.Outcome.ShouldBe(VerdictOutcome.Supported, VerdictFile.Text([claim]));
             claim.Origin.ShouldBe(Origin.Recorded);
         }
         VerdictFile.Text(Verdicts).Split('\n').Where(line => line.Contains("supported", StringComparison.OrdinalIgnoreCase))
-            .ShouldAllBe(line => line.Contains("RECORDED", StringComparison.Ordinal));
+            .AtLeastOne().ShouldAllBe(line => line.Contains("RECORDED", StringComparison.Ordinal));
     }
 
     [Fact]

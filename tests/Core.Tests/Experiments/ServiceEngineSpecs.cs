@@ -61,8 +61,8 @@ public sealed class ServiceEngineSpecs : EngineFixture
         await RunAsync(2, Client());
         var samples = Read().Samples;
         samples.Count.ShouldBe(4);
-        samples.ShouldAllBe(sample => sample.Outcome == SampleOutcome.Ok, string.Join('\n', samples.Select(sample => sample.Why)));
-        foreach (var sample in samples)
+        samples.AtLeastOne().ShouldAllBe(sample => sample.Outcome == SampleOutcome.Ok, string.Join('\n', samples.Select(sample => sample.Why)));
+        foreach (var sample in samples.AtLeastOne())
         {
             sample.Readings.ShouldHaveSingleItem().Metrics["requests"].ShouldBeGreaterThan(0);
             sample.Readings[0].Metrics["threads_used"].ShouldBe(3);
@@ -76,7 +76,7 @@ public sealed class ServiceEngineSpecs : EngineFixture
     {
         Serve("delay=0.2", ("ReadyPort", "{port:b}"));
         await RunAsync(1, Client());
-        Read().Samples.ShouldAllBe(sample => sample.Outcome == SampleOutcome.Ok);
+        Read().Samples.AtLeastOne().ShouldAllBe(sample => sample.Outcome == SampleOutcome.Ok);
     }
 
     [Fact]
@@ -196,7 +196,7 @@ public sealed class ServiceEngineSpecs : EngineFixture
         var ports = Enumerable.Range(0, 200).Select(_ => FreePorts.Next()).ToList();
         ports.ShouldBeUnique();
         var kernels = int.Parse(File.ReadAllText("/proc/sys/net/ipv4/ip_local_port_range").Split('\t')[0], System.Globalization.CultureInfo.InvariantCulture);
-        ports.ShouldAllBe(port => port < kernels);
+        ports.AtLeastOne().ShouldAllBe(port => port < kernels);
     }
 
     [Fact]

@@ -32,7 +32,7 @@ public sealed class SmokeSpecs : EngineFixture
         var experiment = Experiment("E", ("Command", "echo {n} {seconds}"), ("Matrix", "n=1..3; seconds=9"), ("Smoke", "n=2,3"));
         await RunAsync(1, experiment with { IsSmoke = true });
         Read().Samples.Select(sample => sample.Cell).Order().ShouldBe(["E[n=2,seconds=9]", "E[n=3,seconds=9]"]);
-        (await RunAsync(2, experiment)).ShouldAllBe(plan => plan.Good.Count == 2);
+        (await RunAsync(2, experiment)).AtLeastOne().ShouldAllBe(plan => plan.Good.Count == 2);
         Read().Samples.Count.ShouldBe(6);
     }
 

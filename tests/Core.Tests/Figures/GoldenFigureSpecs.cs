@@ -32,7 +32,7 @@ public sealed class GoldenFigureSpecs : FigureFixture
     private void Compare(string name, Artifact.Figures.FigureDeclaration figure, params Dataset[] datasets)
     {
         var drawn = Draw(figure with { Name = name, Title = "Time to verify" }, datasets);
-        foreach (var format in drawn.Files.Keys.Where(format => format is "svg" or "txt" or "tex"))
+        foreach (var format in drawn.Files.Keys.Where(format => format is "svg" or "txt" or "tex").AtLeastOne())
         {
             var golden = Path.Combine(GoldenFolder, $"{name}.{format}");
             if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1")

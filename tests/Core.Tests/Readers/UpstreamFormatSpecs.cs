@@ -167,7 +167,7 @@ public sealed class UpstreamFormatSpecs
     public void Without_observations_no_format_writes_a_file()
     {
         UpstreamFormatCatalogue.Names.Count.ShouldBe(9);
-        foreach (var name in UpstreamFormatCatalogue.Names)
+        foreach (var name in UpstreamFormatCatalogue.Names.AtLeastOne())
             UpstreamFormatCatalogue.Find(name)!.Write([]).ShouldBeNull(name);
     }
 

@@ -39,7 +39,7 @@ public sealed class ReportPageSpecs : IDisposable
     public void Samples_of_any_size_have_a_strip()
     {
         double[] values = [double.MaxValue, -double.MaxValue, 1e-320, 3];
-        foreach (var value in values)
+        foreach (var value in values.AtLeastOne())
         {
             var data = ReportSample.Measured with { Points = [ReportSample.Measured.Points[0] with { Estimate = new Estimate(value), Samples = [.. values] }] };
             Page(sample.Model with { Figures = [sample.Model.Figures[0] with { Measured = [data] }] }).QuerySelector("#figure-Lists")!.InnerHtml.ShouldNotContain("NaN");
@@ -124,16 +124,16 @@ public sealed class ReportPageSpecs : IDisposable
         page.DocumentElement.GetAttribute("lang").ShouldBe("en");
         page.QuerySelectorAll("h1").Length.ShouldBe(1);
         var levels = page.QuerySelectorAll("h1,h2,h3,h4").Select(heading => heading.LocalName[1] - '0').ToList();
-        levels.Zip(levels.Skip(1)).ShouldAllBe(pair => pair.Second <= pair.First + 1);
-        foreach (var table in page.QuerySelectorAll("table"))
+        levels.Zip(levels.Skip(1)).AtLeastOne().ShouldAllBe(pair => pair.Second <= pair.First + 1);
+        foreach (var table in page.QuerySelectorAll("table").AtLeastOne())
         {
             table.QuerySelector("caption")!.TextContent.ShouldNotBeEmpty();
-            table.QuerySelectorAll("thead th").ShouldAllBe(cell => cell.GetAttribute("scope") == "col" && cell.TextContent.Length > 0);
-            table.QuerySelectorAll("tbody tr").ShouldAllBe(row => row.FirstElementChild!.GetAttribute("scope") == "row" && row.Children.Length == table.QuerySelectorAll("thead th").Length);
+            table.QuerySelectorAll("thead th").AtLeastOne().ShouldAllBe(cell => cell.GetAttribute("scope") == "col" && cell.TextContent.Length > 0);
+            table.QuerySelectorAll("tbody tr").AtLeastOne().ShouldAllBe(row => row.FirstElementChild!.GetAttribute("scope") == "row" && row.Children.Length == table.QuerySelectorAll("thead th").Length);
             table.ParentElement!.GetAttribute("role").ShouldBe("region");
             table.ParentElement!.GetAttribute("aria-label").ShouldNotBeNullOrEmpty();
         }
-        page.QuerySelectorAll("svg").ShouldAllBe(svg => svg.GetAttribute("role") == "img" && !string.IsNullOrEmpty(svg.GetAttribute("aria-label")));
+        page.QuerySelectorAll("svg").AtLeastOne().ShouldAllBe(svg => svg.GetAttribute("role") == "img" && !string.IsNullOrEmpty(svg.GetAttribute("aria-label")));
     }
 
     [Fact]
@@ -141,12 +141,12 @@ public sealed class ReportPageSpecs : IDisposable
     {
         var page = Page(sample.Model);
         page.QuerySelectorAll("script,iframe,object,embed,img,style ~ style").ShouldBeEmpty();
-        page.QuerySelectorAll("link").ShouldAllBe(link => link.GetAttribute("href") == "data:,");
+        page.QuerySelectorAll("link").AtLeastOne().ShouldAllBe(link => link.GetAttribute("href") == "data:,");
         page.QuerySelector("style")!.TextContent.ShouldNotContain("url(");
         page.QuerySelector("meta[http-equiv=Content-Security-Policy]")!.GetAttribute("content").ShouldStartWith("default-src 'none'");
         var ids = page.QuerySelectorAll("[id]").Select(element => element.Id).ToList();
         ids.ShouldBeUnique();
-        foreach (var element in page.All)
+        foreach (var element in page.All.AtLeastOne())
         {
             element.Attributes.ShouldAllBe(attribute => !attribute.Name.StartsWith("on"));
             foreach (var attribute in element.Attributes.Where(attribute => attribute.Value.StartsWith('#') && attribute.Name == "href"))
@@ -191,12 +191,12 @@ public sealed class ReportPageSpecs : IDisposable
         var page = new HtmlParser().ParseDocument(File.ReadAllText(files.Page));
         page.QuerySelectorAll("script,[onload]").ShouldBeEmpty();
         page.QuerySelectorAll("svg.strip").Length.ShouldBe(1);
-        page.QuerySelectorAll("a[href]").ShouldAllBe(link => link.GetAttribute("href")!.StartsWith('#') || !link.GetAttribute("href")!.Contains(':'));
+        page.QuerySelectorAll("a[href]").AtLeastOne().ShouldAllBe(link => link.GetAttribute("href")!.StartsWith('#') || !link.GetAttribute("href")!.Contains(':'));
         page.QuerySelector("h1")!.TextContent.ShouldBe("<script>alert(1)</script>\"'`&<svg class=\"strip\" onload=x()>\ufffdgnp\u05D0\ufffd");
-        foreach (var file in files.All)
+        foreach (var file in files.All.AtLeastOne())
             File.ReadAllText(file).IndexOfAny(['\u202E', '\u0007']).ShouldBe(-1);
         // Markdown takes indented lines as they are; everywhere else a tag would be one.
-        File.ReadAllLines(files.Appendix).Where(line => !line.StartsWith("    ", StringComparison.Ordinal)).ShouldAllBe(line => !line.Contains("<s"));
+        File.ReadAllLines(files.Appendix).Where(line => !line.StartsWith("    ", StringComparison.Ordinal)).AtLeastOne().ShouldAllBe(line => !line.Contains("<s"));
     }
 
     [Fact]
@@ -207,7 +207,7 @@ public sealed class ReportPageSpecs : IDisposable
             Notes = [$"see {sample.Root}/evaluation/tools/dafny", "found /srv/people/ann/bin/z3 and -I/srv/people/ann/include", "another's: /home/bob/x, /root/y", "not a home: a/root/b"],
         };
         var files = ReportWriter.Write(model, sample.Folder);
-        foreach (var file in files.All)
+        foreach (var file in files.All.AtLeastOne())
         {
             var text = File.ReadAllText(file);
             foreach (var secret in new[] { sample.Root, "/srv/people", "bob", "/root/y", "secret", "ann:" })
@@ -285,7 +285,7 @@ public sealed class ReportPageSpecs : IDisposable
         var section = Page(sample.Model with { Figures = [figure with { Drawn = figure.Drawn with { Notes = notes } }, sample.Model.Figures[1]] }).QuerySelector("#figure-Lists")!;
         notes.Count.ShouldBeGreaterThan(1);
         section.QuerySelectorAll(":scope > .notes li").Select(note => note.TextContent).ShouldBe(["Only the page says this"]);
-        foreach (var note in notes)
+        foreach (var note in notes.AtLeastOne())
             section.QuerySelector(".picture svg")!.GetAttribute("aria-label")!.ShouldContain(note);
     }
 

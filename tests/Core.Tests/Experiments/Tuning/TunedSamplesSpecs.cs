@@ -34,7 +34,7 @@ public sealed class TunedSamplesSpecs : EngineFixture
         runs[1].Tuned!.MachineIdBefore.ShouldBe(runs[0].MachineId);
         runs[1].Tuned!.Writes.ShouldHaveSingleItem().ShouldBe(new KnobWrite("swappiness=10", Path.Combine(tree.Root, KernelTree.Swappiness), "60", "10"));
         Read().Samples.GroupBy(sample => sample.MachineId).Count().ShouldBe(2);
-        plans.ShouldAllBe(plan => plan.Need == 0 && plan.Good.Count == 2);
+        plans.AtLeastOne().ShouldAllBe(plan => plan.Need == 0 && plan.Good.Count == 2);
     }
 
     [Fact]
@@ -42,18 +42,18 @@ public sealed class TunedSamplesSpecs : EngineFixture
     {
         await RunTunedAsync(true, Tuned());
         Log.Lines.Clear();
-        (await EngineOf(true).PlanAsync([Tuned()], TestContext.Current.CancellationToken)).ShouldAllBe(plan => plan.Need == 0);
+        (await EngineOf(true).PlanAsync([Tuned()], TestContext.Current.CancellationToken)).AtLeastOne().ShouldAllBe(plan => plan.Need == 0);
         await RunTunedAsync(true, Tuned());
         Log.Lines.ShouldBeEmpty();
         Read().Samples.Count.ShouldBe(2);
         // A machine that somebody set by hand to the same is the same.
         tree.Write(KernelTree.Swappiness, "10");
-        (await EngineOf(true).PlanAsync([Tuned()], TestContext.Current.CancellationToken)).ShouldAllBe(plan => plan.Need == 0);
+        (await EngineOf(true).PlanAsync([Tuned()], TestContext.Current.CancellationToken)).AtLeastOne().ShouldAllBe(plan => plan.Need == 0);
         // Other settings, or another machine before, are another state.
         tree.Write(KernelTree.Swappiness, "60");
-        (await EngineOf(true).PlanAsync([Tuned("swappiness=20")], TestContext.Current.CancellationToken)).ShouldAllBe(plan => plan.Need == 2);
+        (await EngineOf(true).PlanAsync([Tuned("swappiness=20")], TestContext.Current.CancellationToken)).AtLeastOne().ShouldAllBe(plan => plan.Need == 2);
         tree.Write(KernelTree.NoTurbo, "1");
-        (await EngineOf(true).PlanAsync([Tuned()], TestContext.Current.CancellationToken)).ShouldAllBe(plan => plan.Need == 2);
+        (await EngineOf(true).PlanAsync([Tuned()], TestContext.Current.CancellationToken)).AtLeastOne().ShouldAllBe(plan => plan.Need == 2);
     }
 
     [Fact]
