@@ -35,7 +35,7 @@ public static class ToolRules
 
     /// <summary>A build cannot begin.</summary>
     public static readonly DiagnosticRule BuildNotReady = new("VART3007", Error, "A tool cannot be built yet",
-        "Tool '{0}' cannot be built: there is no {1}. Provide what is missing ('-t:CloneExternalRepos' makes the checkouts), or set the item's Path to an executable.");
+        "Tool '{0}' cannot be built: this is missing: {1}. Provide what is missing ('-t:CloneExternalRepos' makes the checkouts), or set the item's Path to an executable.");
 
     /// <summary>A step of a build failed.</summary>
     public static readonly DiagnosticRule StepFailed = new("VART3008", Error, "A build step of a tool failed",
