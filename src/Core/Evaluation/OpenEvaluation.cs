@@ -2,6 +2,7 @@ using Verus.Artifact.Common;
 using Verus.Artifact.Containers;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Experiments.Samples;
 using Verus.Artifact.Experiments.Tuning;
 
 namespace Verus.Artifact.Evaluation;
@@ -45,7 +46,7 @@ public abstract class OpenEvaluation : IDisposable
         tuning.RestoreLeft(log);
         var check = new QuickCheck(options, items);
         var ask = new WorldAnswers(options, items, tuning, log);
-        if (purpose == Purpose.Evaluate && check.Summary(ask.Answer) is { } summary)
+        if (IsUpToDate() is { } summary)
             return new FinishedEvaluation(summary);
         // What is declared wrongly is told before anyone is waited for.
         var context = MakeContext(options, items, isReading: false, tuning);
@@ -55,7 +56,7 @@ public abstract class OpenEvaluation : IDisposable
         {
             lease = await EvaluationLease.TakeAsync(options, log, cancellation).ConfigureAwait(false);
             // Whoever had the lease may have done the same work.
-            if (purpose == Purpose.Evaluate && check.Summary(ask.Answer) is { } after)
+            if (IsUpToDate() is { } after)
             {
                 lease.Dispose();
                 context.Engine.Dispose();
@@ -70,6 +71,10 @@ public abstract class OpenEvaluation : IDisposable
             context.Engine.Dispose();
             throw;
         }
+
+        // What a killed build or runner left is work, too: its processes and folders are cleared away by the stages.
+        string? IsUpToDate() =>
+            purpose == Purpose.Evaluate && Attempts.LeftIn(options.Layout).Count == 0 ? check.Summary(ask.Answer) : null;
     }
 
     /// <inheritdoc/>

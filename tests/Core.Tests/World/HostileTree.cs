@@ -35,7 +35,7 @@ internal static class HostileTree
                     elif kind == 'setuid':
                         open(path, 'wb').write(b'#!/bin/sh\n'); os.chmod(path, 0o6755)
                     elif kind == 'sparse':
-                        with open(path, 'wb') as f: f.truncate(1 << 40)
+                        with open(path, 'wb') as f: f.truncate(1 << 37)
                     elif kind == 'closed' and depth < 5:
                         os.mkdir(path); make(path, depth + 1, left); os.chmod(path, 0)
                     elif kind == 'hard': os.link(secret, path)

@@ -111,7 +111,7 @@ public sealed class InputSpecs : EngineFixture
         await File.WriteAllTextAsync(Path.Combine(Folder, "tree.py"), HostileTree.Script, TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(Path.Combine(Folder, "secret"), "x", TestContext.Current.CancellationToken);
         var told = 0;
-        for (var i = 0; i < 15; i++)
+        for (var i = 0; i < 5; i++)
         {
             HostileTree.Make(Path.Combine(Folder, "tree.py"), seed + i, Path.Combine(Folder, $"in{i}"), Path.Combine(Folder, "secret"));
             try
@@ -130,7 +130,7 @@ public sealed class InputSpecs : EngineFixture
             }
             catch (Exception problem) when (problem is UnauthorizedAccessException or IOException)
             {
-                // A file that its owner may not read, of 1 TB where there is less room, or of a name that is too long here.
+                // A file that its owner may not read, of 128 GiB where there is less room, or of a name that is too long here.
             }
             HostileTree.Remove(Path.Combine(Folder, $"copy{i}"));
             HostileTree.Remove(Path.Combine(Folder, $"in{i}"));
