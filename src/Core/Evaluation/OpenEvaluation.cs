@@ -51,16 +51,26 @@ public abstract class OpenEvaluation : IDisposable
         // What is declared wrongly is told before anyone is waited for.
         var context = MakeContext(options, items, isReading: false, tuning);
         Tell(context.Model, log);
+        return await WorkAsync(context, check, IsUpToDate, log, cancellation).ConfigureAwait(false);
+
+        // What a killed build or runner left is work, too: its processes and folders are cleared away by the stages.
+        string? IsUpToDate() =>
+            purpose == Purpose.Evaluate && Attempts.LeftIn(options.Layout).Count == 0 ? check.Summary(ask.Answer) : null;
+    }
+
+    private static async Task<OpenEvaluation> WorkAsync(EvaluationContext context, QuickCheck check, Func<string?> isUpToDate, IBuildLog log,
+        CancellationToken cancellation)
+    {
         EvaluationLease? lease = null;
         try
         {
-            lease = await EvaluationLease.TakeAsync(options, log, cancellation).ConfigureAwait(false);
+            lease = await EvaluationLease.TakeAsync(context.Options, log, cancellation).ConfigureAwait(false);
             // Whoever had the lease may have done the same work.
-            if (IsUpToDate() is { } after)
+            if (isUpToDate() is { } summary)
             {
                 lease.Dispose();
                 context.Engine.Dispose();
-                return new FinishedEvaluation(after);
+                return new FinishedEvaluation(summary);
             }
             check.Forget();
             return new WorkingEvaluation(context, check, lease);
@@ -71,10 +81,6 @@ public abstract class OpenEvaluation : IDisposable
             context.Engine.Dispose();
             throw;
         }
-
-        // What a killed build or runner left is work, too: its processes and folders are cleared away by the stages.
-        string? IsUpToDate() =>
-            purpose == Purpose.Evaluate && Attempts.LeftIn(options.Layout).Count == 0 ? check.Summary(ask.Answer) : null;
     }
 
     /// <inheritdoc/>

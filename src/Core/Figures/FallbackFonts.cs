@@ -35,14 +35,16 @@ internal sealed class FallbackFonts(IReadOnlyList<string> folders)
         return found[character] = having.FirstOrDefault(face => face.FontWeight == NormalWeight && face.FontSlant == SKFontStyleSlant.Upright) ?? having.FirstOrDefault();
     }
 
-    /// <summary>Looks again for fonts, where one was lacking the last time: one may have been installed since.</summary>
+    /// <summary>
+    /// Looks again for fonts, where one was lacking the last time: one may have been installed since. All of them are opened anew, so that characters of one
+    /// text do not come from two copies of one font.
+    /// </summary>
     public void Renew()
     {
-        foreach (var lacking in found.Where(pair => pair.Value is null).Select(pair => pair.Key).ToList())
-        {
-            found.Remove(lacking);
-            all = null;
-        }
+        if (!found.ContainsValue(null))
+            return;
+        found.Clear();
+        all = null;
     }
 
     private static IEnumerable<string> FilesIn(string folder)

@@ -275,6 +275,24 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
         };
     }
 
+    // A program that somebody is writing cannot be started (ETXTBSY). A process that is being forked elsewhere holds what its parent writes for a moment.
+    private static async Task<T> StartedAsync<T>(Func<CommandTask<T>> start, CancellationToken cancellation)
+    {
+        const int busy = 26, mostTries = 40;
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return await start().ConfigureAwait(false);
+            }
+            catch (System.ComponentModel.Win32Exception problem)
+                when (tries < mostTries && (problem.InnerException as System.ComponentModel.Win32Exception ?? problem).NativeErrorCode == busy)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(25), cancellation).ConfigureAwait(false);
+            }
+        }
+    }
+
     // Some tools print their version on stderr or leave with a code other than 0, so neither counts against them.
     private async Task<(string Output, string? Problem)> VersionOutputAsync(ToolDeclaration tool, string path, string content,
         Dictionary<string, string> environment, List<string> pathEntries, bool maySayNothing, CancellationToken cancellation)
@@ -293,8 +311,9 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
                 return (words, null);
             }
             using var own = new TemporaryFolder();
-            var run = await Cli.Wrap(path).WithArguments(tool.VersionArguments).WithValidation(CommandResultValidation.None).WithWorkingDirectory(own.Path)
-                .WithEnvironmentVariables(HostCommandRunner.Only(ProbeEnvironment(environment, pathEntries, own.Path))).ExecuteBufferedAsync(limit.Token).ConfigureAwait(false);
+            var probe = Cli.Wrap(path).WithArguments(tool.VersionArguments).WithValidation(CommandResultValidation.None).WithWorkingDirectory(own.Path)
+                .WithEnvironmentVariables(HostCommandRunner.Only(ProbeEnvironment(environment, pathEntries, own.Path)));
+            var run = await StartedAsync(() => probe.ExecuteBufferedAsync(limit.Token), limit.Token).ConfigureAwait(false);
             var output = run.StandardOutput + "\n" + run.StandardError;
             memory.Remember(key, output);
             return (output, null);
