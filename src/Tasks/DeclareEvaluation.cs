@@ -70,6 +70,8 @@ public sealed class DeclareEvaluation : EvaluationTask
     public string Purpose { get; set; } = "";
 
     /// <summary>Items of that type.</summary>
+    public ITaskItem[] ArtifactExtension { get; set; } = [];
+    /// <summary>Items of that type.</summary>
     public ITaskItem[] ExternalRepo { get; set; } = [];
     /// <summary>Items of that type.</summary>
     public ITaskItem[] ContainerImage { get; set; } = [];

@@ -8,7 +8,8 @@ public sealed partial class ArchitectureSpecs
     // A room uses only those that stand before it. Rooms in one line belong together.
     private static readonly IReadOnlyList<string> Order =
     [
-        "Diagnostics", "Common", "Declarations",
+        // An extension's metadata are read like those of any item, and a reader of items takes what an extension makes of one.
+        "Diagnostics", "Common", "Declarations Extensions",
         "Pins", "Sources", "Containers", "Tools",
         "Experiments.Tuning", "Experiments.Readers", "Experiments.Cells", "Experiments.Samples",
         "Places", "Places.Host", "Places.Docker", "Places.Vm", "Places.Slurm",

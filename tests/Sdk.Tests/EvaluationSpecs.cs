@@ -101,7 +101,7 @@ public sealed class EvaluationSpecs : SdkProject
     [InlineData("<Experiment Include='E' Command='true' Reader='none' />", "", "VART4015")]
     [InlineData("<Experiment Include='E' Command='{tool:x}' /><Tool Include='x' Command='no-such-tool' />", "", "VART3003")]
     [InlineData("<Experiment Include='E' Command='true' /><Dataset Include='D' Experiments='E' Metric='wal' />", "", "VART5004")]
-    [InlineData("<Experiment Include='E' Command='true' /><Dataset Include='D' Experiments='E' UpstreamFormats='ironkv-row-data' />", "", "VART5009")]
+    [InlineData("<Experiment Include='E' Command='true' /><Dataset Include='D' Experiments='E' Formats='ironkv-row-data' />", "", "VART5009")]
     [InlineData("<Claim Include='C' Title='c' /><Predicate Include='P' Claim='C' Dataset='D' Quantity='min(' AtLeast='1' /><Experiment Include='E' Command='true' /><Dataset Include='D' Experiments='E' />", "", "VART7001")]
     public void What_a_user_gets_wrong_is_one_coded_error_and_no_sample(string items, string argument, string code)
     {

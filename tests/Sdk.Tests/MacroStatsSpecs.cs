@@ -58,7 +58,7 @@ public sealed class MacroStatsSpecs : SdkProject
         File.Exists(Path.Combine(Folder, "evaluation/figures/Figure8.pdf")).ShouldBeTrue();
         File.Exists(Path.Combine(Folder, "evaluation/figures/Figure8.tex")).ShouldBeTrue();
 
-        using var results = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Folder, "evaluation/data/upstream/results.json")));
+        using var results = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Folder, "evaluation/data/formats/results.json")));
         results.RootElement.EnumerateArray().Select(project => project.GetProperty("project-id").GetString()).ShouldBe(["ironsht", "nr", "page-table", "mimalloc", "verified-storage"]);
         results.RootElement.EnumerateArray().ShouldAllBe(project => project.GetProperty("verus").GetProperty("success").GetBoolean());
         var nr = results.RootElement[1];
@@ -94,7 +94,7 @@ public sealed class MacroStatsSpecs : SdkProject
         points["IronKV/Dafny/time_1_core"].Note.ShouldBe("");
         // Lines are counted whether proofs hold or not.
         points["Verus total/Verus/lines_code"].Value.ShouldBe(6586);
-        using var results = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Folder, "evaluation/data/upstream/results.json")));
+        using var results = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Folder, "evaluation/data/formats/results.json")));
         results.RootElement[3].GetProperty("verus").GetProperty("success").GetBoolean().ShouldBeFalse();
         results.RootElement[3].GetProperty("verus").GetProperty("singlethread").GetProperty("wall-time-s").ValueKind.ShouldBe(JsonValueKind.Null);
         Verdicts()["B5"].ShouldBe("Inconclusive");

@@ -100,7 +100,7 @@ public sealed class PerformanceSuiteSpecs : SdkProject
         // Completed eight: what was not tried might be more, and is not counted against it.
         File.ReadAllText(Path.Combine(Folder, "evaluation/data/Mimalloc.csv")).Split('\n')
             .Count(line => line.StartsWith("Verus-mimalloc,", StringComparison.Ordinal) && line.Split(',')[2].Length > 0).ShouldBe(8);
-        var table = File.ReadAllText(Path.Combine(Folder, "evaluation/data/upstream/process-benchmarks-output.txt"));
+        var table = File.ReadAllText(Path.Combine(Folder, "evaluation/data/formats/process-benchmarks-output.txt"));
         table.ShouldStartWith("cores for vmi: 2\ncores for mi: 2\nbench           mi      vmi\n");
         table.ShouldMatch(@"(?m)^rptestN +01\.031 +fail$");
         table.ShouldNotContain("sh6bench");

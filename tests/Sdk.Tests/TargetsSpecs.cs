@@ -100,7 +100,7 @@ public sealed class TargetsSpecs : SdkProject
     {
         Write("");
         var project = InProcess.Evaluate(Project);
-        foreach (var type in new[] { "ExternalRepo", "ContainerImage", "ExternalFile", "ToolPin", "Tool", "Experiment", "Service", "Dataset", "RecordedData", "Figure", "Claim", "Predicate" })
+        foreach (var type in new[] { "ArtifactExtension", "ExternalRepo", "ContainerImage", "ExternalFile", "ToolPin", "Tool", "Experiment", "Service", "Dataset", "RecordedData", "Figure", "Claim", "Predicate" })
             project.GetItems(type).ShouldBeEmpty();
         foreach (var word in new[] { "Figure6a", "RunMilli", "Set1" })
             project.Targets.Keys.ShouldNotContain(word);

@@ -89,7 +89,7 @@ public sealed record PredicateDeclaration : IDeclaration
             Subject = DatasetDeclaration.ReadConditions(reader, "Subject"),
             AtLeast = reader.Number("AtLeast"),
             AtMost = reader.Number("AtMost"),
-            NumaNodes = reader.Integer("NumaNodes") ?? 0,
+            NumaNodes = reader.WholeNumber("NumaNodes") ?? 0,
             Strength = reader.Choice("Strength", PredicateStrength.Must),
             Statement = reader.Text("Statement") ?? text,
             Note = reader.Text("Note"),

@@ -18,7 +18,7 @@ public static partial class PlainText
     {
         if (!text.EnumerateRunes().Any(IsHarmful))
             return text;
-        text = WithoutControlSequences(text).Replace("\r\n", "\n", StringComparison.Ordinal);
+        text = ControlSequences.Remove(text).Replace("\r\n", "\n", StringComparison.Ordinal);
         var plain = new StringBuilder(text.Length);
         foreach (var rune in text.EnumerateRunes())
         {
@@ -37,10 +37,6 @@ public static partial class PlainText
     /// <summary>The same in one line.</summary>
     public static string Line(string text) => Of(text).ReplaceLineEndings(" | ").Replace('\t', ' ');
 
-    /// <summary>A text without terminal control sequences.</summary>
-    public static string WithoutControlSequences(string text) =>
-        text.AsSpan().IndexOfAny('\u001B', '\u009B') >= 0 ? ControlSequence().Replace(text, "") : text;
-
     private static bool IsHarmful(Rune rune) => rune.Value is not ('\n' or '\t') && Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control
         or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate
         && !IsJoiner(rune);
@@ -50,8 +46,4 @@ public static partial class PlainText
 
     [GeneratedRegex(@"(\x1B\[[0-9;]*m)", RegexOptions.CultureInvariant)]
     private static partial Regex Color();
-
-    // ECMA-48: operating system commands and other strings, control sequences, and escapes of two characters.
-    [GeneratedRegex(@"\x1B(?:[\]PX^_][^\x07\x1B]*(?:\x07|\x1B\\)?|\[[0-?]*[ -/]*[@-~]?|[ -/]*[0-Z\\`-~])|\u009B[0-?]*[ -/]*[@-~]?", RegexOptions.CultureInvariant)]
-    private static partial Regex ControlSequence();
 }

@@ -57,7 +57,7 @@ public static class DataRules
 
     /// <summary>The observations of a dataset cannot be written in a format of other programs.</summary>
     public static readonly DiagnosticRule UnfitForFormat = new("VART5010", Error, "Observations do not fit a format",
-        "Dataset '{0}' cannot be written in the format '{1}': {2}. Give its experiments that column, or take the format out of UpstreamFormats.");
+        "Dataset '{0}' cannot be written in the format '{1}': {2}. Give its experiments that column, or take the format out of Formats.");
 
     /// <summary>A condition asks for a value that nothing has.</summary>
     public static readonly DiagnosticRule ValueOfNothing = new("VART5030", Warning, "A condition asks for a value that nothing has",

@@ -67,11 +67,14 @@ public sealed record DatasetDeclaration : IDeclaration
     public string? ByHand { get; init; }
     /// <summary>Points that are computed from others, in order.</summary>
     public IReadOnlyList<DerivedPoints> Derived { get; init; } = [];
-    /// <summary>Names of formats of other programs in which its observations are written, too.</summary>
-    public IReadOnlyList<string> UpstreamFormats { get; init; } = [];
+    /// <summary>Formats of other programs in which its observations are written, too.</summary>
+    public IReadOnlyList<IDatasetFormat> Formats { get; init; } = [];
 
     /// <summary>Reads an item.</summary>
-    public static DatasetDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics)
+    /// <param name="item">The item.</param>
+    /// <param name="diagnostics">Told of what is wrong.</param>
+    /// <param name="extensions">What it may refer to; null: what ships with the SDK.</param>
+    public static DatasetDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics, ExtensionSet? extensions = null)
     {
         var reader = new MetadataReader(item, diagnostics);
         var declaration = new DatasetDeclaration
@@ -96,7 +99,7 @@ public sealed record DatasetDeclaration : IDeclaration
             Note = reader.Text("Note"),
             ByHand = reader.Text("ByHand"),
             Derived = DerivedPoints.Read(reader, "Derived"),
-            UpstreamFormats = reader.List("UpstreamFormats"),
+            Formats = ReadFormats(reader, (extensions ?? ExtensionSet.BuiltIn).Formats),
         };
         if (declaration.Interval is IntervalMethod.Order && declaration.Statistic != Statistic.Median
             || declaration.Interval is IntervalMethod.T && declaration.Statistic != Statistic.Mean)
@@ -140,6 +143,19 @@ public sealed record DatasetDeclaration : IDeclaration
     {
         if (columns.Append(value).GroupBy(column => column, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
             reader.Bad("Columns", twice.Key, "names of key columns, each once and none that of the value column");
+    }
+
+    private static List<IDatasetFormat> ReadFormats(MetadataReader reader, Catalogue<IDatasetFormat> formats)
+    {
+        var found = new List<IDatasetFormat>();
+        foreach (var name in reader.List("Formats"))
+        {
+            if (formats.Find(name) is { } format)
+                found.Add(format);
+            else
+                reader.Report(DataRules.UnknownFormat, reader.ItemName, name, Suggestion.For(name, formats.Names));
+        }
+        return found;
     }
 
     private static IReadOnlyList<string> ReadExperiments(MetadataReader reader)

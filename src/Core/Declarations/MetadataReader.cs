@@ -8,17 +8,22 @@ namespace Verus.Artifact.Declarations;
 /// Reads the metadata of one item, turns what is wrong into coded diagnostics, and in <see cref="Finish"/> finds the misspelt names
 /// that nobody asked for.
 /// </summary>
-public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic> diagnostics)
+public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic> diagnostics) : IMetadata
 {
     private readonly HashSet<string> asked = new(StringComparer.OrdinalIgnoreCase);
+    private SortedSet<string>? watched;
 
     /// <summary>The item that is read.</summary>
     public DeclarationItem Item => item;
+
+    /// <inheritdoc/>
+    public string ItemName => item.Name;
 
     /// <summary>The text of a metadatum, trimmed; null when absent or empty.</summary>
     public string? Text(string name)
     {
         asked.Add(name);
+        watched?.Add(name);
         return item.Metadata.TryGetValue(name, out var value) && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
     }
 
@@ -52,7 +57,7 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
     }
 
     /// <summary>A whole number of at least <paramref name="least"/>; null when absent.</summary>
-    public int? Integer(string name, int least = 0)
+    public int? WholeNumber(string name, int least = 0)
     {
         if (Text(name) is not { } value)
             return null;
@@ -116,6 +121,9 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
         return [];
     }
 
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Command(string name) => Command(name, Text(name) ?? "");
+
     /// <summary>The pairs of <c>name=value; name=value</c>.</summary>
     public IReadOnlyDictionary<string, string> Pairs(string name) => Pairs(name, Parts(name));
 
@@ -157,6 +165,30 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
 
     /// <summary>Adds a diagnostic of a stage's own.</summary>
     public void Report(DiagnosticRule rule, params object?[] arguments) => diagnostics.Add(rule.At(item.Where, arguments));
+
+    /// <summary>What an extension makes of the item.</summary>
+    /// <param name="what">Its name, for messages.</param>
+    /// <param name="configure">The extension's own code.</param>
+    /// <param name="otherwise">What comes out when that fails, which is reported.</param>
+    /// <param name="read">The metadata that it has read, each with its value; empty when it has read none.</param>
+    public T Configure<T>(string what, Func<IMetadata, T> configure, T otherwise, out string read)
+    {
+        watched = new SortedSet<string>(StringComparer.OrdinalIgnoreCase);
+        try
+        {
+            return configure(this);
+        }
+        catch (Exception problem) when (problem is not (OutOfMemoryException or OperationCanceledException))
+        {
+            Report(ExtensionRules.Failed, what, $"it read {item.Type} '{item.Name}'", $"{problem.GetType().Name}: {PlainText.Line(problem.Message).TrimEnd('.')}");
+            return otherwise;
+        }
+        finally
+        {
+            read = string.Join("; ", watched.Where(name => Text(name) is not null).Select(name => $"{name}={Text(name)}"));
+            watched = null;
+        }
+    }
 
     /// <summary>Reports metadata that no one read: most likely misspelt.</summary>
     public void Finish()

@@ -1,9 +1,9 @@
 using Verus.Artifact.Claims;
+using Verus.Artifact.Common;
 using Verus.Artifact.Data;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
-using Verus.Artifact.Experiments.Readers;
 using Verus.Artifact.Figures;
 using Verus.Artifact.Pins;
 using Verus.Artifact.Places.Vm;
@@ -17,7 +17,7 @@ public sealed record EvaluationModel
     /// <summary>Item types that declare something, in the order of the line.</summary>
     public static IReadOnlyList<string> ItemTypes { get; } =
     [
-        "ExternalRepo", "ContainerImage", "ExternalFile", "ToolPin", "Tool", "VirtualMachine", "Experiment", "Service", "Dataset", "RecordedData", "Figure", "Claim", "Predicate",
+        "ArtifactExtension", "ExternalRepo", "ContainerImage", "ExternalFile", "ToolPin", "Tool", "VirtualMachine", "Experiment", "Service", "Dataset", "RecordedData", "Figure", "Claim", "Predicate",
     ];
 
     /// <summary>The ledger.</summary>
@@ -50,10 +50,15 @@ public sealed record EvaluationModel
     /// </summary>
     /// <param name="items">The items.</param>
     /// <param name="layout">Where the project and its outputs are; null: not known, and no file is looked at.</param>
+    /// <param name="trace">Told of the extensions that are loaded.</param>
     /// <exception cref="DiagnosticException">Something does not fit; all of it is in the exception.</exception>
-    public static EvaluationModel Parse(IReadOnlyList<DeclarationItem> items, EvaluationLayout? layout = null)
+    public static EvaluationModel Parse(IReadOnlyList<DeclarationItem> items, EvaluationLayout? layout = null, InputTrace? trace = null)
     {
         var found = new List<Diagnostic>();
+        var extensions = new ExtensionLoader(layout, trace).Load(items.Where(item => item.Type == "ArtifactExtension"), found);
+        // Names that they would have provided are unknown now.
+        if (found.Count > 0)
+            throw new DiagnosticException(found);
         var broken = new HashSet<DeclarationItem>();
         var tools = Read("Tool", ToolDeclaration.Parse);
         var model = new EvaluationModel
@@ -68,9 +73,9 @@ public sealed record EvaluationModel
             },
             Tools = tools,
             Machines = Read("VirtualMachine", VirtualMachineDeclaration.Parse),
-            Experiments = Read("Experiment", ExperimentDeclaration.Parse),
+            Experiments = Read("Experiment", (item, diagnostics) => ExperimentDeclaration.Parse(item, diagnostics, extensions)),
             Services = Read("Service", ServiceDeclaration.Parse),
-            Datasets = Read("Dataset", DatasetDeclaration.Parse),
+            Datasets = Read("Dataset", (item, diagnostics) => DatasetDeclaration.Parse(item, diagnostics, extensions)),
             Recorded = Read("RecordedData", RecordedDataDeclaration.Parse),
             Figures = Read("Figure", FigureDeclaration.Parse),
             Claims = Read("Claim", ClaimDeclaration.Parse),
@@ -105,5 +110,5 @@ public sealed record EvaluationModel
         dataset.Experiments.Contains(experiment.Name, StringComparer.OrdinalIgnoreCase) || dataset.Experiments.Contains(experiment.Suite, StringComparer.OrdinalIgnoreCase));
 
     private IEnumerable<ReaderOutline> ReadersOf(DatasetDeclaration dataset) =>
-        ExperimentsOf(dataset).Select(experiment => experiment.Reader is { } reader ? OutputReaders.Find(reader)?.Outline : null).OfType<ReaderOutline>();
+        ExperimentsOf(dataset).Select(experiment => experiment.Reader?.Outline).OfType<ReaderOutline>();
 }

@@ -95,7 +95,8 @@ public abstract class OpenEvaluation : IDisposable
     /// <summary>The context of a call.</summary>
     internal static EvaluationContext MakeContext(EvaluationOptions options, IReadOnlyList<DeclarationItem> items, bool isReading, MachineTuning tuning)
     {
-        var model = EvaluationModel.Parse(items, options.Layout);
+        var trace = new InputTrace();
+        var model = EvaluationModel.Parse(items, options.Layout, trace);
         if (options.Smoke)
             model = model with { Experiments = [.. model.Experiments.Select(experiment => experiment with { IsSmoke = true })] };
         return new EvaluationContext
@@ -107,7 +108,7 @@ public abstract class OpenEvaluation : IDisposable
             Tuning = tuning,
             Engine = new DockerEngine(DockerEndpoint.Find()),
             Hashes = new ContentHashes(Path.Combine(options.Layout.State, "hashes.tsv")),
-            Trace = new InputTrace(),
+            Trace = trace,
         };
     }
 }

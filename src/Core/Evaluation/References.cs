@@ -1,12 +1,9 @@
 using Verus.Artifact.Claims;
 using Verus.Artifact.Common;
 using Verus.Artifact.Containers;
-using Verus.Artifact.Data;
-using Verus.Artifact.Data.UpstreamFormats;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
-using Verus.Artifact.Experiments.Readers;
 using Verus.Artifact.Places.Vm;
 using Verus.Artifact.Tools;
 
@@ -33,8 +30,6 @@ internal static class References
                 NeedMachine(experiment);
             else if (experiment.Image is { } image)
                 Need(experiment, "ContainerImage", [image], Names(model.Pins.Images));
-            if (experiment.Reader is { } reader && OutputReaders.Find(reader) is null)
-                found.Add(ExperimentRules.UnknownReader.At(experiment.Item.Where, experiment.Name, reader, Suggestion.For(reader, OutputReaders.Names)));
         }
         foreach (var tool in model.Tools.Where(tool => tool.Image is not null))
         {
@@ -53,8 +48,6 @@ internal static class References
         foreach (var dataset in model.Datasets)
         {
             Need(dataset, "Experiment", dataset.Experiments, sampled);
-            foreach (var format in dataset.UpstreamFormats.Where(format => UpstreamFormatCatalogue.Find(format) is null))
-                found.Add(DataRules.UnknownFormat.At(dataset.Item.Where, dataset.Name, format, Suggestion.For(format, UpstreamFormatCatalogue.Names)));
         }
         foreach (var figure in model.Figures)
             Need(figure, "Dataset", figure.Datasets, datasets);

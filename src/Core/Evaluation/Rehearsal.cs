@@ -2,7 +2,6 @@ using System.Globalization;
 using Verus.Artifact.Claims;
 using Verus.Artifact.Common;
 using Verus.Artifact.Data;
-using Verus.Artifact.Data.UpstreamFormats;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
@@ -95,8 +94,8 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
         foreach (var derived in declaration.Derived)
             complete &= Tried(() => dataset = derived.AddTo(dataset!, declaration)) && (layout is not null || declaration.ByHand is null);
         if (open.Count == 0)
-            foreach (var format in declaration.UpstreamFormats)
-                CheckFormat(declaration, format, observations);
+            foreach (var format in declaration.Formats)
+                Tried(() => FormatFiles.Make(declaration, format, observations));
         return new Made(dataset!, AllOpen: !complete) { Open = open, IsPart = all.Exists(one => one!.IsPart) };
     }
 
@@ -120,18 +119,6 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
             .Select(observation => observation.Columns.GetValueOrDefault(per, ""));
         if (values.FirstOrDefault(value => !(double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) && number != 0)) is { } value)
             found.Add(DeclarationRules.BadMetadata.At(declaration.Item.Where, "Dataset", declaration.Name, "Per", per, $"a column of numbers other than 0, and it has the value '{value}'"));
-    }
-
-    private void CheckFormat(DatasetDeclaration declaration, string name, List<Observation> observations)
-    {
-        try
-        {
-            UpstreamFormatCatalogue.Find(name)?.Write(observations);
-        }
-        catch (FormatException problem)
-        {
-            found.Add(DataRules.UnfitForFormat.At(declaration.Item.Where, declaration.Name, name, problem.Message.TrimEnd('.')));
-        }
     }
 
     private void Check(FigureDeclaration figure)
@@ -210,7 +197,7 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
 
     private Samples? Make(ExperimentDeclaration experiment)
     {
-        var outline = experiment.Reader is { } reader ? OutputReaders.Find(reader)?.Outline : ReaderOutline.Of("", "");
+        var outline = experiment.Reader is { } reader ? reader.Outline : ReaderOutline.Of("", "");
         if (outline is null)
             return null;
         if (experiment.MetricMatches.Values.Contains(MetricMatch.Each))

@@ -166,7 +166,7 @@ public sealed record FigureDeclaration : IDeclaration
             SeriesOrder = ReadLabels(reader, "ColumnOrder"),
             XLabel = reader.Text("XLabel"),
             RowsWith = reader.Text("RowsWith"),
-            Digits = reader.Integer("Digits", least: 1) ?? 3,
+            Digits = reader.WholeNumber("Digits", least: 1) ?? 3,
         };
     }
 
@@ -182,7 +182,7 @@ public sealed record FigureDeclaration : IDeclaration
             SeriesOrder = ReadLabels(reader, "SeriesOrder"),
             Panels = reader.Text("Panels"),
             PanelOrder = ReadLabels(reader, "PanelOrder"),
-            PanelColumns = reader.Integer("PanelColumns", least: 1),
+            PanelColumns = reader.WholeNumber("PanelColumns", least: 1),
             YScale = ReadScale(reader, "YScale", [AxisScale.Linear, AxisScale.Log, .. bars ? [AxisScale.Broken] : Array.Empty<AxisScale>()]) ?? AxisScale.Linear,
             XLabel = reader.Text("XLabel"),
             YLabel = reader.Text("YLabel"),

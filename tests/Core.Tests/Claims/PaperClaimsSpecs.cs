@@ -1,6 +1,5 @@
 using Verus.Artifact.Claims;
 using Verus.Artifact.Data;
-using Verus.Artifact.Experiments.Readers;
 using Verus.Artifact.Declarations;
 
 namespace Verus.Artifact.Tests.Claims;
@@ -152,10 +151,10 @@ public sealed class PaperClaimsSpecs
     [Fact]
     public void Measured_datasets_fit_the_recorded_ones_and_each_has_one()
     {
-        var measured = Directory.EnumerateFiles(ItemsOfFile.Paper, "*.props").SelectMany(file => ItemsOfFile.Read(file, "Dataset", DatasetDeclaration.Parse)).ToList();
+        var measured = Directory.EnumerateFiles(ItemsOfFile.Paper, "*.props").SelectMany(file => ItemsOfFile.Read(file, "Dataset", (item, found) => DatasetDeclaration.Parse(item, found))).ToList();
         measured.Select(dataset => dataset.Name).ShouldBe(Declarations.Select(declaration => declaration.Name), ignoreOrder: true);
         var found = new List<Diagnostics.Diagnostic>();
-        var readers = OutputReaders.Names.Select(name => OutputReaders.Find(name)!.Outline!).ToList();
+        var readers = ExtensionSet.BuiltIn.Readers.Names.Select(name => ExtensionSet.BuiltIn.Readers.Find(name)!.Outline!).ToList();
         DataChecks.Check([.. measured.Select(dataset => dataset.WithUnitOf(readers))], Declarations, found);
         ClaimChecks.Check(Claims, Predicates, found);
         found.ShouldBeEmpty();

@@ -8,7 +8,7 @@ namespace Verus.Artifact.Tests.Data;
 internal static class DataFixture
 {
     public static DatasetDeclaration Dataset(params (string Name, string Value)[] metadata) =>
-        Parse("Dataset", DatasetDeclaration.Parse, [("Experiments", "E"), .. metadata]);
+        Parse("Dataset", (item, found) => DatasetDeclaration.Parse(item, found), [("Experiments", "E"), .. metadata]);
 
     public static RecordedDataDeclaration Recorded(params (string Name, string Value)[] more) =>
         Parse("RecordedData", RecordedDataDeclaration.Parse, [("File", "r.csv"), ("Columns", "series"), ("Value", "time"), ("Provenance", "them"), .. more]);

@@ -23,7 +23,7 @@ public sealed class HugeOutputSpecs : IDisposable
             stream.Write("[[DONE]]\n"u8);
         });
         // As the engine does with the output of a sample: only the end is in memory.
-        var metrics = new IronKvClientReader().Read(new SampleOutput("#req 1 1 1\n[[DONE]]\n", "", folder))[0].Metrics;
+        var metrics = new IronKvClientReader().Read(new KeptOutput("#req 1 1 1\n[[DONE]]\n", "", folder))[0].Metrics;
         metrics["requests"].ShouldBe(requests);
         metrics["threads_used"].ShouldBe(10);
         metrics["latency_mean"].ShouldBe(0.5, 1e-9);
@@ -51,7 +51,7 @@ public sealed class HugeOutputSpecs : IDisposable
                 stream.Write(noise);
             stream.Write(Encoding.ASCII.GetBytes(tail));
         });
-        Sample.Show(OutputReaders.Find(reader)!.Read(new SampleOutput("", "", folder))).ShouldContain(metric);
+        Sample.Show(ExtensionSet.BuiltIn.Readers.Find(reader)!.Read(new KeptOutput("", "", folder))).ShouldContain(metric);
     }
 
     [Fact]
@@ -64,9 +64,9 @@ public sealed class HugeOutputSpecs : IDisposable
             while (stream.Position < Size)
                 stream.Write(block);
         });
-        OutputLines.Of(new SampleOutput("", "", folder)).ShouldHaveSingleItem().Text.Length.ShouldBe(OutputLines.LongestLine);
-        foreach (var name in OutputReaders.Names.AtLeastOne())
-            Should.Throw<FormatException>(() => OutputReaders.Find(name)!.Read(new SampleOutput("", "", folder)));
+        OutputLines.Of(new KeptOutput("", "", folder)).ShouldHaveSingleItem().Text.Length.ShouldBe(OutputLines.LongestLine);
+        foreach (var name in ExtensionSet.BuiltIn.Readers.Names.AtLeastOne())
+            Should.Throw<FormatException>(() => ExtensionSet.BuiltIn.Readers.Find(name)!.Read(new KeptOutput("", "", folder)));
     }
 
     private void Write(Action<Stream> fill)

@@ -103,8 +103,8 @@ public sealed class MacroStatsReaderSpecs : IDisposable
         File.WriteAllBytes(Path.Combine(logs, "root.smt2.1"), new byte[234]);
         File.WriteAllBytes(Path.Combine(logs, "root.air"), new byte[50]);
         File.WriteAllBytes(Path.Combine(folder, "stdout.txt"), new byte[7]);
-        Sample.Show(new EncodingSizeReader().Read(new SampleOutput("", "", folder))).ShouldBe(" | smt_size=1234 smt_files=2 air_size=50 air_files=1");
-        Sample.Show(new VerusJsonReader().Read(new SampleOutput(Parallel, "", folder))).ShouldEndWith("threads=8 smt_size=1234 smt_files=2 air_size=50 air_files=1");
+        Sample.Show(new EncodingSizeReader().Read(new KeptOutput("", "", folder))).ShouldBe(" | smt_size=1234 smt_files=2 air_size=50 air_files=1");
+        Sample.Show(new VerusJsonReader().Read(new KeptOutput(Parallel, "", folder))).ShouldEndWith("threads=8 smt_size=1234 smt_files=2 air_size=50 air_files=1");
     }
 
     private const string LineCount = """
@@ -137,9 +137,9 @@ public sealed class MacroStatsReaderSpecs : IDisposable
         Sample.CutAnywhere(new DafnyLineCountReader(), text);
         Sample.DressedUp(new DafnyLineCountReader(), text);
         File.WriteAllText(Path.Combine(folder, "dafny-linecount.json"), text);
-        Sample.Show(new DafnyLineCountReader().Read(new SampleOutput("Processing a.dfy\n", "", folder))).ShouldBe(rows);
+        Sample.Show(new DafnyLineCountReader().Read(new KeptOutput("Processing a.dfy\n", "", folder))).ShouldBe(rows);
         File.WriteAllText(Path.Combine(folder, "dafny-linecount.json"), text[..80]);
-        Should.Throw<FormatException>(() => new DafnyLineCountReader().Read(new SampleOutput("Processing a.dfy\n", "", folder))).Message
+        Should.Throw<FormatException>(() => new DafnyLineCountReader().Read(new KeptOutput("Processing a.dfy\n", "", folder))).Message
             .ShouldBe("dafny-linecount.json: the JSON document from line 1 on is cut");
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Verus.Artifact.Experiments.Readers;
 
 namespace Verus.Artifact.Tests.Readers;
 
@@ -10,9 +9,8 @@ internal static class Sample
 
     public static string Text(string name) => File.ReadAllText(PathOf(name));
 
-    // A folder that is not there: the reader takes the text.
     public static SampleOutput Output(string standardOutput, string standardError = "") =>
-        new(standardOutput, standardError, Path.Combine(AppContext.BaseDirectory, "no-such-folder"));
+        new(standardOutput, standardError);
 
     public static IReadOnlyList<Reading> Read(this IOutputReader reader, string text) => Outlined(reader, reader.Read(Output(text)));
 

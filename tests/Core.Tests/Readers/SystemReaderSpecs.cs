@@ -138,7 +138,7 @@ public sealed class SystemReaderSpecs : IDisposable
     {
         foreach (var file in Directory.EnumerateFiles(Sample.PathOf("nr"), "nr_*.*"))
             File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
-        var rows = new NodeReplicationReader().Read(new SampleOutput(Sample.Text("nr/bench5-stdout.log"), "", folder));
+        var rows = new NodeReplicationReader().Read(new KeptOutput(Sample.Text("nr/bench5-stdout.log"), "", folder));
         rows.Select(Sample.Show).Order().ShouldBe([
             "series=Verus-NR write_percent=0 threads=2 | ops_per_s=6264691.2 stdev=1312897.4001591443 threads_used=2 replicas=1 run_seconds=5",
             "series=Verus-NR write_percent=0 threads=4 | threads_short=2 threads_used=2 replicas=1 run_seconds=5",

@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Verus.Artifact.Data;
-using Verus.Artifact.Data.UpstreamFormats;
 using Verus.Artifact.Experiments.Readers;
 
 namespace Verus.Artifact.Tests.Readers;
@@ -43,7 +41,7 @@ public sealed class UpstreamFormatSpecs
         Write("linked-list-repeat", [Wall("Dafny", 1, ("pushes", "1")), failed, Wall("Dafny", 3, ("pushes", "1"))])
             .ShouldBe(("linked-list-repeat.csv", "1,Dafny,2.0\n"));
         Write("linked-list-repeat", [Wall("Dafny", 1, ("pushes", "1")), TimedOut("Dafny", ("pushes", "1"))]).ShouldBe(("linked-list-repeat.csv", "1,Dafny,inf\n"));
-        UpstreamFormatCatalogue.Find("linked-list-repeat")!.Write([failed]).ShouldBeNull();
+        ExtensionSet.BuiltIn.Formats.Find("linked-list-repeat")!.Write([failed]).ShouldBeNull();
     }
 
     [Fact]
@@ -146,7 +144,7 @@ public sealed class UpstreamFormatSpecs
     {
         var run = IronKv("Verus", "Get", 128, 529823);
         run = run with { Columns = run.Columns.Where(one => one.Key != column).ToDictionary() };
-        Should.Throw<FormatException>(() => UpstreamFormatCatalogue.Find("ironkv-raw-data")!.Write([run])).Message.ShouldContain($"'{column}'");
+        Should.Throw<FormatException>(() => ExtensionSet.BuiltIn.Formats.Find("ironkv-raw-data")!.Write([run])).Message.ShouldContain($"'{column}'");
     }
 
     [Fact]
@@ -166,9 +164,9 @@ public sealed class UpstreamFormatSpecs
     [Fact]
     public void Without_observations_no_format_writes_a_file()
     {
-        UpstreamFormatCatalogue.Names.Count.ShouldBe(9);
-        foreach (var name in UpstreamFormatCatalogue.Names.AtLeastOne())
-            UpstreamFormatCatalogue.Find(name)!.Write([]).ShouldBeNull(name);
+        ExtensionSet.BuiltIn.Formats.Names.Count.ShouldBe(9);
+        foreach (var name in ExtensionSet.BuiltIn.Formats.Names.AtLeastOne())
+            ExtensionSet.BuiltIn.Formats.Find(name)!.Write([]).ShouldBeNull(name);
     }
 
     private static void Json(JsonElement element, string expected) =>
@@ -178,7 +176,7 @@ public sealed class UpstreamFormatSpecs
 
     private static (string FileName, string Content) Write(string format, IReadOnlyList<Observation> observations)
     {
-        var file = UpstreamFormatCatalogue.Find(format)!.Write(observations).ShouldNotBeNull();
+        var file = ExtensionSet.BuiltIn.Formats.Find(format)!.Write(observations).ShouldNotBeNull();
         file.Content.ShouldNotContain("\r");
         return (file.FileName, file.Content);
     }

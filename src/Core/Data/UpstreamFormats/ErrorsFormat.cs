@@ -4,7 +4,7 @@ namespace Verus.Artifact.Data.UpstreamFormats;
 /// Times to accept and to reject, <c>base|error,case,Tool,seconds</c> without a header; case 1 is pop, 2 is index. Columns: series,
 /// function (pop, index), mode (success, error); metric wall. Upstream gives up at a time-out; here the line is left out.
 /// </summary>
-internal sealed class ErrorsFormat : IUpstreamFormat
+internal sealed class ErrorsFormat : IDatasetFormat
 {
     private static readonly (string Label, string Word)[] Modes = [("success", "base"), ("error", "error")];
     private static readonly string[] Functions = ["pop", "index"];
@@ -13,7 +13,10 @@ internal sealed class ErrorsFormat : IUpstreamFormat
     public string Name => "linked-list-errors";
 
     /// <inheritdoc/>
-    public UpstreamFile? Write(IReadOnlyList<Observation> observations)
+    public int Version => 1;
+
+    /// <inheritdoc/>
+    public FormatFile? Write(IReadOnlyList<Observation> observations)
     {
         var lines = new List<string>();
         foreach (var (tool, samples) in UpstreamValues.ByTool(observations))
@@ -22,6 +25,6 @@ internal sealed class ErrorsFormat : IUpstreamFormat
                     if (UpstreamValues.MedianTime(samples.Where(sample => UpstreamValues.Column(sample, "mode") == label
                         && UpstreamValues.Column(sample, "function") == Functions[function])) is { } seconds && double.IsFinite(seconds))
                         lines.Add($"{word},{function + 1},{tool},{UpstreamValues.Python(seconds)}\n");
-        return lines.Count == 0 ? null : new UpstreamFile("linked-list-errors.csv", string.Concat(lines));
+        return lines.Count == 0 ? null : new FormatFile("linked-list-errors.csv", string.Concat(lines));
     }
 }

@@ -8,7 +8,7 @@ namespace Verus.Artifact.Data.UpstreamFormats;
 /// <c>ironfleet-port-plot.tex</c>: a document of its own with a bar chart by pgfplots, means in kop/s with 95% t-intervals. Columns and
 /// metric as in raw-data.txt, without threads and keys.
 /// </summary>
-internal sealed class IronKvPlotFormat : IUpstreamFormat
+internal sealed class IronKvPlotFormat : IDatasetFormat
 {
     private static readonly (string Series, string Style)[] Bars =
         [("IronFleet", "fill=red, postaction={pattern=north east lines}"), ("Verus", "fill=teal")];
@@ -17,7 +17,10 @@ internal sealed class IronKvPlotFormat : IUpstreamFormat
     public string Name => "ironkv-plot";
 
     /// <inheritdoc/>
-    public UpstreamFile? Write(IReadOnlyList<Observation> observations)
+    public int Version => 1;
+
+    /// <inheritdoc/>
+    public FormatFile? Write(IReadOnlyList<Observation> observations)
     {
         var runs = IronKvRun.Of(observations);
         if (runs.Count == 0)
@@ -51,7 +54,7 @@ internal sealed class IronKvPlotFormat : IUpstreamFormat
         }
         tex.Append(CultureInfo.InvariantCulture, $"\\legend{{{string.Join(',', drawn.Select(bar => bar.Series))}}}\n")
             .Append("\\end{axis}\n\\end{tikzpicture}\n\\end{document}\n");
-        return new UpstreamFile("ironfleet-port-plot.tex", tex.ToString());
+        return new FormatFile("ironfleet-port-plot.tex", tex.ToString());
     }
 
     private static string Group(IronKvRun run) => string.Create(CultureInfo.InvariantCulture, $"{run.Workload} {run.Payload}");

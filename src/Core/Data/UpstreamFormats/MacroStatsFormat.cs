@@ -13,7 +13,7 @@ namespace Verus.Artifact.Data.UpstreamFormats;
 /// encoding-size. What was entered by hand is an observation with the column metric = its name and the metric value, or addition, in the unit
 /// of the table.
 /// </remarks>
-internal sealed class MacroStatsFormat : IUpstreamFormat
+internal sealed class MacroStatsFormat : IDatasetFormat
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
 
@@ -27,7 +27,10 @@ internal sealed class MacroStatsFormat : IUpstreamFormat
     public string Name => "macro-stats";
 
     /// <inheritdoc/>
-    public UpstreamFile? Write(IReadOnlyList<Observation> observations)
+    public int Version => 1;
+
+    /// <inheritdoc/>
+    public FormatFile? Write(IReadOnlyList<Observation> observations)
     {
         var list = new JsonArray();
         foreach (var (system, project, baseline) in Projects)
@@ -43,7 +46,7 @@ internal sealed class MacroStatsFormat : IUpstreamFormat
                 ["dafny-baseline"] = baseline is null ? null : Baseline(project, baseline, other),
             });
         }
-        return list.Count == 0 ? null : new UpstreamFile("results.json", list.ToJsonString(Indented) + "\n");
+        return list.Count == 0 ? null : new FormatFile("results.json", list.ToJsonString(Indented) + "\n");
     }
 
     private static List<Observation> Of(IReadOnlyList<Observation> observations, string system, string verifier) =>

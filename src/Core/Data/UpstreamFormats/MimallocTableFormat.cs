@@ -8,7 +8,7 @@ namespace Verus.Artifact.Data.UpstreamFormats;
 /// LaTeX with the benchmarks that both completed. Columns: series (mimalloc, Verus-mimalloc), benchmark, and procs (the number of
 /// processors that the suite was told); metric time, or else wall. A benchmark that never ran with either allocator is not in it.
 /// </summary>
-internal sealed class MimallocTableFormat : IUpstreamFormat
+internal sealed class MimallocTableFormat : IDatasetFormat
 {
     private static readonly string[] Endings = ["signal", "exit_code", "no_result"];
 
@@ -16,7 +16,10 @@ internal sealed class MimallocTableFormat : IUpstreamFormat
     public string Name => "mimalloc-table";
 
     /// <inheritdoc/>
-    public UpstreamFile? Write(IReadOnlyList<Observation> observations)
+    public int Version => 1;
+
+    /// <inheritdoc/>
+    public FormatFile? Write(IReadOnlyList<Observation> observations)
     {
         // A cell that was never run has no sample: neither success nor failure.
         var ran = observations.Where(one => one.Sample.Length > 0 && Series(one) is "mimalloc" or "Verus-mimalloc").ToList();
@@ -39,7 +42,7 @@ internal sealed class MimallocTableFormat : IUpstreamFormat
                     .Append(' ', Math.Max(0, 8 - Latex(unverified).Length))
                     .Append("& ").Append(Latex(verified)).Append(" s.       \\\\ \\hline\n");
         text.Append("\\end{tabular}\n");
-        return new UpstreamFile("process-benchmarks-output.txt", text.ToString());
+        return new FormatFile("process-benchmarks-output.txt", text.ToString());
     }
 
     private static string Series(Observation observation) => UpstreamValues.Column(observation, "series");

@@ -6,13 +6,16 @@ namespace Verus.Artifact.Data.UpstreamFormats;
 /// Times by number of pushes, <c>n,Tool,seconds</c> without a header; a tool ends with its first point that timed out, <c>inf</c>. Columns:
 /// series, pushes, and benchmark where both lists were measured; metric wall.
 /// </summary>
-internal sealed class RepeatFormat(string name, string benchmark) : IUpstreamFormat
+internal abstract class RepeatFormat(string name, string benchmark) : IDatasetFormat
 {
     /// <inheritdoc/>
     public string Name => name;
 
     /// <inheritdoc/>
-    public UpstreamFile? Write(IReadOnlyList<Observation> observations)
+    public int Version => 1;
+
+    /// <inheritdoc/>
+    public FormatFile? Write(IReadOnlyList<Observation> observations)
     {
         var lines = new List<string>();
         foreach (var (tool, samples) in UpstreamValues.ByTool(observations.Where(Belongs)))
@@ -27,7 +30,7 @@ internal sealed class RepeatFormat(string name, string benchmark) : IUpstreamFor
                     break;
             }
         }
-        return lines.Count == 0 ? null : new UpstreamFile(name + ".csv", string.Concat(lines));
+        return lines.Count == 0 ? null : new FormatFile(name + ".csv", string.Concat(lines));
     }
 
     // Without a column benchmark it is the list of the paper's figure.
@@ -39,3 +42,9 @@ internal sealed class RepeatFormat(string name, string benchmark) : IUpstreamFor
             ? pushes
             : null;
 }
+
+/// <summary>The same of the singly linked list.</summary>
+internal sealed class SingleRepeatFormat() : RepeatFormat("linked-list-repeat", "singly linked list");
+
+/// <summary>The same of the doubly linked list.</summary>
+internal sealed class DoubleRepeatFormat() : RepeatFormat("doubly-linked-list-repeat", "doubly linked list");

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Verus.Artifact.Data;
-using Verus.Artifact.Data.UpstreamFormats;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Protocol;
 
@@ -79,7 +78,7 @@ public sealed class WriteDatasets(EvaluationContext context)
             return (files, false);
         }
         files.AddRange(DatasetFile.Write(dataset, layout.Data));
-        files.AddRange(UpstreamFormatCatalogue.WriteAll(declaration, rows, Path.Combine(layout.Data, "upstream")));
+        files.AddRange(FormatFiles.Write(declaration, rows, layout.Data));
         return (files, true);
     }
 

@@ -63,7 +63,7 @@ internal static class ExperimentChecks
 
     private static void CheckMetrics(ExperimentDeclaration experiment, ICollection<Diagnostic> found)
     {
-        var outline = experiment.Reader is { } name ? OutputReaders.Find(name)?.Outline : null;
+        var outline = experiment.Reader?.Outline;
         foreach (var metric in experiment.MetricPatterns.Keys)
         {
             if (outline is not null && outline.Metrics.ContainsKey(metric))

@@ -109,8 +109,10 @@ public sealed record ExperimentDeclaration : IDeclaration
     public long? MemoryLimit { get; init; }
     /// <summary>Axis along which a series ends at its first time-out.</summary>
     public string? EndSeriesAt { get; init; }
-    /// <summary>Name of the reader that turns output into metrics; null: none but the patterns.</summary>
-    public string? Reader { get; init; }
+    /// <summary>What turns output into metrics; null: nothing but the patterns.</summary>
+    public IOutputReader? Reader { get; init; }
+    /// <summary>What tells the reader from one that reads otherwise: name, version, its own metadata; null without a reader.</summary>
+    public string? ReaderIdentity { get; init; }
     /// <summary>Metrics by regular expression over standard output: name and expression with one group, a number.</summary>
     public IReadOnlyDictionary<string, string> MetricPatterns { get; init; } = new Dictionary<string, string>();
     /// <summary>Which match of a metric's pattern counts; a metric that is not named has one match.</summary>
@@ -130,10 +132,14 @@ public sealed record ExperimentDeclaration : IDeclaration
     public string? Remedy { get; init; }
 
     /// <summary>Reads an item.</summary>
-    public static ExperimentDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics)
+    /// <param name="item">The item.</param>
+    /// <param name="diagnostics">Told of what is wrong.</param>
+    /// <param name="extensions">What it may refer to; null: what ships with the SDK.</param>
+    public static ExperimentDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics, ExtensionSet? extensions = null)
     {
         var reader = new MetadataReader(item, diagnostics);
         var patterns = ReadMetricPatterns(reader);
+        var output = ReadReader(reader, (extensions ?? ExtensionSet.BuiltIn).Readers);
         var declaration = new ExperimentDeclaration
         {
             Name = item.Name,
@@ -146,7 +152,7 @@ public sealed record ExperimentDeclaration : IDeclaration
             Matrix = ReadMatrix(reader, "Matrix"),
             Smoke = ReadMatrix(reader, "Smoke"),
             Except = [.. reader.Parts("Except").Select(conditions => reader.Pairs("Except", Quoted.Split(conditions, '&')))],
-            MostCells = reader.Integer("MostCells", least: 1) ?? ManyCells,
+            MostCells = reader.WholeNumber("MostCells", least: 1) ?? ManyCells,
             Columns = reader.Pairs("Columns"),
             Inputs = reader.List("Inputs"),
             OptionalInputs = reader.List("OptionalInputs"),
@@ -157,10 +163,10 @@ public sealed record ExperimentDeclaration : IDeclaration
             WorkingDirectory = reader.Text("WorkingDirectory") ?? "{work}",
             Timeout = reader.Seconds("Timeout"),
             PrepareTimeout = reader.Seconds("PrepareTimeout"),
-            Samples = reader.Integer("Samples", least: 1),
-            WarmUps = reader.Integer("WarmUps") ?? 0,
+            Samples = reader.WholeNumber("Samples", least: 1),
+            WarmUps = reader.WholeNumber("WarmUps") ?? 0,
             Success = ReadSuccess(reader),
-            MaxFailures = reader.Integer("MaxFailures", least: 1) ?? 1,
+            MaxFailures = reader.WholeNumber("MaxFailures", least: 1) ?? 1,
             Measured = reader.Flag("Measured", otherwise: true),
             Executor = reader.Choice("Executor", ExecutorKind.Host),
             Image = reader.Text("Image"),
@@ -168,10 +174,11 @@ public sealed record ExperimentDeclaration : IDeclaration
             Network = reader.Choice("Network", NetworkKind.None),
             Device = reader.Text("Device"),
             OverwriteDevice = reader.Flag("OverwriteDevice"),
-            Cpus = reader.Integer("Cpus", least: 1),
+            Cpus = reader.WholeNumber("Cpus", least: 1),
             MemoryLimit = reader.Size("MemoryLimit"),
             EndSeriesAt = reader.Text("EndSeriesAt"),
-            Reader = reader.Text("Reader"),
+            Reader = output?.Reader,
+            ReaderIdentity = output?.Identity,
             MetricPatterns = patterns,
             MetricMatches = Readers.MetricPatterns.Parse(reader, patterns, reader.Pairs("MetricMatches")),
             Collect = reader.List("Collect"),
@@ -198,6 +205,16 @@ public sealed record ExperimentDeclaration : IDeclaration
             return axes;
         reader.Bad(name, text, $"axes such as 'list=single,double; n=1..16' ({problem})");
         return [];
+    }
+
+    private static (IOutputReader Reader, string Identity)? ReadReader(MetadataReader reader, Catalogue<IOutputReader> readers)
+    {
+        if (reader.Text("Reader") is not { } name)
+            return null;
+        if (readers.Find(name) is { } found)
+            return (reader.Configure(found.Name, found.Configure, found, out var own), readers.IdentityOf(found) + (own.Length > 0 ? $" ({own})" : ""));
+        reader.Report(ExperimentRules.UnknownReader, reader.ItemName, name, Suggestion.For(name, readers.Names));
+        return null;
     }
 
     private static IReadOnlyList<MachineSetting> ReadTune(MetadataReader reader)
@@ -254,7 +271,7 @@ public sealed record ExperimentDeclaration : IDeclaration
             return;
         const string column = Readers.MetricPatterns.MatchColumn;
         if (Reader is { } other)
-            reader.Report(ReadingRules.RowsOfTwoKinds, Name, $"the Reader '{other}' makes the rows of a sample");
+            reader.Report(ReadingRules.RowsOfTwoKinds, Name, $"the Reader '{other.Name}' makes the rows of a sample");
         if (Columns.ContainsKey(column) || Matrix.Any(axis => axis.Name == column))
             reader.Report(ReadingRules.RowsOfTwoKinds, Name, $"there is a column '{column}' already");
     }

@@ -25,7 +25,7 @@ public sealed class DafnyLineCountReader : IOutputReader
         JsonElement count = OutputJson.Object(baseline, "linecount");
         return
         [
-            Readings.One(LineCountReader.WithPaperNames(new Dictionary<string, double>(StringComparer.Ordinal),
+            Reading.Of(LineCountReader.WithPaperNames(new Dictionary<string, double>(StringComparer.Ordinal),
                 OutputJson.Number(count, "trusted"), OutputJson.Number(count, "proof"), OutputJson.Number(count, "exec"))),
         ];
     }

@@ -25,6 +25,6 @@ public sealed class DafnyReader : IOutputReader
                 found = found is null ? metrics : throw OutputNumber.Bad("a second summary of Dafny; one call a sample", line.Number);
         return found is null
             ? throw new FormatException("standard output lacks the line 'Dafny program verifier finished with ...'")
-            : [Readings.One(found)];
+            : [Reading.Of(found)];
     }
 }

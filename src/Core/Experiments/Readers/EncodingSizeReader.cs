@@ -17,7 +17,7 @@ public sealed class EncodingSizeReader : IOutputReader
 
     /// <inheritdoc/>
     public IReadOnlyList<Reading> Read(SampleOutput output) => Sizes(output) is { Count: > 0 } sizes
-        ? [Readings.One(sizes)]
+        ? [Reading.Of(sizes)]
         : throw new FormatException(
             "no log of queries (*.smt2, *.air) was collected; the experiment's Collect must name the folder of the logs");
 
@@ -27,10 +27,10 @@ public sealed class EncodingSizeReader : IOutputReader
         var sizes = new Dictionary<string, double>(StringComparer.Ordinal);
         foreach (var (kind, mark) in new[] { ("smt", ".smt"), ("air", ".air") })
         {
-            var files = CollectedFiles.Of(output, name => name.Contains(mark, StringComparison.Ordinal));
+            var files = output.Files.Where(file => Path.GetFileName(file.Name).Contains(mark, StringComparison.Ordinal)).ToList();
             if (files.Count == 0)
                 continue;
-            sizes[$"{kind}_size"] = files.Sum(file => new FileInfo(file).Length);
+            sizes[$"{kind}_size"] = files.Sum(file => file.Length);
             sizes[$"{kind}_files"] = files.Count;
         }
         return sizes;

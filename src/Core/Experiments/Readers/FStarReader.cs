@@ -43,7 +43,7 @@ public sealed partial class FStarReader : IOutputReader
         var metrics = new Dictionary<string, double>(StringComparer.Ordinal) { ["verified"] = modules, ["errors"] = count };
         if (timed > 0 && timed == modules)
             metrics["seconds"] = milliseconds / 1000;
-        return [Readings.One(metrics)];
+        return [Reading.Of(metrics)];
     }
 
     [GeneratedRegex(@"^Verified [^:]+: [A-Za-z0-9_.']+(?: \(([0-9]{1,9}) milliseconds\))?\s*$", RegexOptions.CultureInvariant)]

@@ -47,6 +47,6 @@ public sealed class GnuTimeReader : IOutputReader
         }
         return Fields.FirstOrDefault(field => !metrics.ContainsKey(field.Metric)) is { Label: { } lacking }
             ? throw new FormatException($"the report of time -v lacks '{lacking}'")
-            : [Readings.One(metrics)];
+            : [Reading.Of(metrics)];
     }
 }

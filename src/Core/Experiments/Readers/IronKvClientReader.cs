@@ -32,7 +32,7 @@ public sealed partial class IronKvClientReader : IOutputReader
         {
             if (line.Text == "[[DONE]]" && setUp)
                 return requests > 0
-                    ? [Readings.One(new Dictionary<string, double>(StringComparer.Ordinal)
+                    ? [Reading.Of(new Dictionary<string, double>(StringComparer.Ordinal)
                     {
                         ["requests"] = requests,
                         ["threads_used"] = threads.Count,

@@ -16,6 +16,6 @@ public sealed class IronKvServerReader : IOutputReader
 
     /// <inheritdoc/>
     public IReadOnlyList<Reading> Read(SampleOutput output) => OutputLines.Of(output).Any(line => line.Text == "[[READY]]")
-        ? [Readings.One("ready", 1)]
+        ? [Reading.Of("ready", 1)]
         : throw new FormatException("the server's output lacks '[[READY]]'");
 }

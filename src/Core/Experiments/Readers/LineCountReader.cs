@@ -28,7 +28,7 @@ public sealed class LineCountReader : IOutputReader
         var metrics = Counts.ToDictionary(count => count.Metric,
             count => OutputJson.OptionalNumber(total, count.Property) ?? 0, StringComparer.Ordinal);
         return metrics.Values.Sum() > 0
-            ? [Readings.One(WithPaperNames(metrics, metrics["trusted"],
+            ? [Reading.Of(WithPaperNames(metrics, metrics["trusted"],
                 metrics["proof"] + metrics["spec"] + metrics["proof_exec"], metrics["exec"] + metrics["proof_exec"]))]
             : throw new FormatException("the line count has no line of code, proof or specification");
     }

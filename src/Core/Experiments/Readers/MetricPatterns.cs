@@ -73,7 +73,7 @@ public static class MetricPatterns
     {
         if (patterns.Count == 0)
             return [];
-        output = PlainText.WithoutControlSequences(output).Replace("\r\n", "\n", StringComparison.Ordinal);
+        output = ControlSequences.Remove(output).Replace("\r\n", "\n", StringComparison.Ordinal);
         // The first line of a cut text may be the rest of one, with the rest of a number in it.
         if (!isWhole)
             output = output.IndexOf('\n', StringComparison.Ordinal) is var end and >= 0 ? output[(end + 1)..] : "";

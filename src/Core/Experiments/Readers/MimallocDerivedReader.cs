@@ -27,7 +27,7 @@ public sealed partial class MimallocDerivedReader : IOutputReader
             if (Derive(line) is { } time)
                 found = found is null ? time : throw OutputNumber.Bad("a second throughput; one program a sample", line.Number);
         return found is { } seconds
-            ? [Readings.One("time", seconds)]
+            ? [Reading.Of("time", seconds)]
             : throw new FormatException("standard output has no throughput of larson, xmalloc-test, rptest, redis or glibc-thread");
     }
 

@@ -47,7 +47,7 @@ public sealed partial class PrustiReader : IOutputReader
         return found is null
             ? throw new FormatException(
                 "the output lacks the last line of Prusti, 'Successful verification of n items' or 'Verification failed'")
-            : [Readings.One(found)];
+            : [Reading.Of(found)];
     }
 
     [GeneratedRegex(@"^\s*Verification of ([0-9]{1,9}) items\.\.\.", RegexOptions.CultureInvariant)]

@@ -53,7 +53,7 @@ public sealed class VerusJsonReader : IOutputReader
         }
         foreach (var (metric, bytes) in EncodingSizeReader.Sizes(output))
             metrics[metric] = bytes;
-        return [Readings.One(metrics)];
+        return [Reading.Of(metrics)];
     }
 
     private static bool IsTrue(JsonElement element, string property) =>

@@ -31,7 +31,7 @@ public sealed partial class VerusReader : IOutputReader
                     $"'{OutputNumber.Shortened(line.Text)}' is cut, or of another form than 'n verified, m errors'", line.Number);
             if (found is not null)
                 throw OutputNumber.Bad("a second result of Verus; one call a sample", line.Number);
-            found = Readings.One(new Dictionary<string, double>(StringComparer.Ordinal)
+            found = Reading.Of(new Dictionary<string, double>(StringComparer.Ordinal)
             {
                 ["verified"] = OutputNumber.Parse(match.Groups[1].Value, "verified", line.Number),
                 ["errors"] = OutputNumber.Parse(match.Groups[2].Value, "errors", line.Number),

@@ -44,7 +44,7 @@ public sealed partial class Why3ReplayReader : IOutputReader
             throw OutputNumber.Bad($"more goals verified than there are, '{summary.Value.Trim()}'", number);
         return
         [
-            Readings.One(new Dictionary<string, double>(StringComparer.Ordinal)
+            Reading.Of(new Dictionary<string, double>(StringComparer.Ordinal)
             {
                 ["verified"] = verified,
                 ["goals"] = goals,

@@ -1,6 +1,5 @@
 using Verus.Artifact.Common;
 using Verus.Artifact.Experiments.Cells;
-using Verus.Artifact.Experiments.Readers;
 
 namespace Verus.Artifact.Experiments.Samples;
 

@@ -21,7 +21,7 @@ public static class OutputReading
 {
     /// <summary>What judges and reads the samples of an experiment; under another one they are judged and read again.</summary>
     public static string Identity(ExperimentDeclaration experiment) => experiment.Success
-        + (experiment.Reader is { } name && OutputReaders.Find(name) is { } reader ? $"; {reader.Name} {reader.Version}" : "")
+        + (experiment.ReaderIdentity is { } reader ? $"; {reader}" : "")
         + MetricPatterns.Identity(experiment.MetricPatterns, experiment.MetricMatches);
 
     /// <summary>Judges a sample by what it left.</summary>
@@ -54,11 +54,20 @@ public static class OutputReading
         IReadOnlyList<Reading> rows;
         try
         {
-            rows = OutputReaders.Find(experiment.Reader)!.Read(new SampleOutput(output.Text, error, folder));
+            rows = experiment.Reader.Read(new KeptOutput(output.Text, error, folder));
+        }
+        catch (FormatException)
+        {
+            throw;
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
             throw new FormatException($"a collected file cannot be read: {problem.Message}");
+        }
+        catch (Exception problem) when (problem is not (OutOfMemoryException or OperationCanceledException))
+        {
+            // The code of an extension. One sample fails, and the others are read.
+            throw new FormatException($"the reader '{experiment.Reader.Name}' failed: {problem.GetType().Name}: {problem.Message}");
         }
         if (rows.SelectMany(row => row.Metrics).FirstOrDefault(metric => !double.IsFinite(metric.Value)) is { Key: { } infinite })
             throw new FormatException($"the metric '{infinite}' is beyond the range of a number");

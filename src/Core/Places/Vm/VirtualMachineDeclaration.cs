@@ -72,7 +72,7 @@ public sealed record VirtualMachineDeclaration : IDeclaration
             Kernel = reader.Text("Kernel"),
             Initrd = reader.Text("Initrd"),
             Memory = reader.Size("Memory") ?? 2L << 30,
-            Cpus = reader.Integer("Cpus", least: 1) ?? 1,
+            Cpus = reader.WholeNumber("Cpus", least: 1) ?? 1,
             Disk = reader.Size("Disk"),
             KernelArguments = reader.Text("KernelArguments") ?? "",
             Packages = reader.List("Packages"),

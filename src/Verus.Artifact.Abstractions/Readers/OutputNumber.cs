@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Verus.Artifact.Experiments.Readers;
+namespace Verus.Artifact.Extensions;
 
 /// <summary>Numbers as tools print them: ASCII digits and a decimal point, no digit groups, never infinite.</summary>
 public static class OutputNumber

@@ -1,7 +1,6 @@
 using System.Text;
-using Verus.Artifact.Common;
 
-namespace Verus.Artifact.Experiments.Readers;
+namespace Verus.Artifact.Extensions;
 
 /// <summary>A line of a tool's output without its end, byte order mark and terminal control sequences.</summary>
 /// <param name="Number">Number of the line, from 1.</param>
@@ -15,14 +14,12 @@ public static class OutputLines
     /// <summary>Characters of a line that are kept; results are short, and what is longer is no result.</summary>
     public const int LongestLine = 1 << 16;
 
-    /// <summary>
-    /// The lines of standard output: from the kept file where it is there, since the text in memory may lack its beginning.
-    /// </summary>
-    public static IEnumerable<OutputLine> Of(SampleOutput output) => OfStream(output.Directory, "stdout.txt", output.StandardOutput);
+    /// <summary>The lines of standard output, from its beginning.</summary>
+    public static IEnumerable<OutputLine> Of(SampleOutput output) => OnDemand(output.OpenStandardOutput);
 
     /// <summary>The lines of standard error, then those of standard output: for tools that print their result on either.</summary>
     public static IEnumerable<OutputLine> OfBoth(SampleOutput output) =>
-        OfStream(output.Directory, "stderr.txt", output.StandardError).Concat(Of(output));
+        OnDemand(output.OpenStandardError).Concat(Of(output));
 
     /// <summary>The lines of a text; the reader is disposed at the end.</summary>
     public static IEnumerable<OutputLine> Of(TextReader reader)
@@ -62,11 +59,9 @@ public static class OutputLines
     }
 
     // Opened when the lines are asked for, and each time they are.
-    private static IEnumerable<OutputLine> OfStream(string directory, string name, string text)
+    private static IEnumerable<OutputLine> OnDemand(Func<TextReader> open)
     {
-        var path = Path.Combine(directory, name);
-        var isKept = Path.IsPathRooted(path) && File.Exists(path);
-        foreach (var line in Of(isKept ? new StreamReader(RegularFile.Open(path), Encoding.UTF8) : new StringReader(text)))
+        foreach (var line in Of(open()))
             yield return line;
     }
 
@@ -76,6 +71,6 @@ public static class OutputLines
         line.Clear();
         if (number == 1)
             text = text.TrimStart('\uFEFF');
-        return new OutputLine(number, PlainText.WithoutControlSequences(text), ended);
+        return new OutputLine(number, ControlSequences.Remove(text), ended);
     }
 }

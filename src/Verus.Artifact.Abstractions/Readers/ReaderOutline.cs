@@ -1,4 +1,4 @@
-namespace Verus.Artifact.Experiments.Readers;
+namespace Verus.Artifact.Extensions;
 
 /// <summary>What a reader may find, known before there is any output.</summary>
 /// <param name="Columns">Columns that its rows may have.</param>

@@ -1,8 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using Verus.Artifact.Common;
 
-namespace Verus.Artifact.Experiments.Readers;
+namespace Verus.Artifact.Extensions;
 
 /// <summary>JSON documents in a tool's output. A document begins at the start of a line; other lines may stand around it.</summary>
 public static class OutputJson
@@ -17,16 +16,16 @@ public static class OutputJson
 
     /// <summary>The documents in a text that are objects or lists of objects, in order, lists taken apart.</summary>
     /// <exception cref="FormatException">A document is cut.</exception>
-    public static IReadOnlyList<JsonElement> Objects(string text) => 
-        Objects(Encoding.UTF8.GetBytes(PlainText.WithoutControlSequences(text)), "standard output");
+    public static IReadOnlyList<JsonElement> Objects(string text) =>
+        Objects(Encoding.UTF8.GetBytes(ControlSequences.Remove(text)), "standard output");
 
     /// <summary>The same of the files that were collected with a sample and end with .json, in the order of their names.</summary>
     /// <exception cref="FormatException">A document is cut, or a file is too large.</exception>
     public static IReadOnlyList<JsonElement> CollectedObjects(SampleOutput output) =>
-        [.. CollectedFiles.Of(output, name => name.EndsWith(".json", StringComparison.OrdinalIgnoreCase)).SelectMany(file =>
-            new FileInfo(file).Length <= LargestFile
-                ? Objects(BytesOf(file), Path.GetFileName(file))
-                : throw new FormatException($"{Path.GetFileName(file)} has more than {LargestFile >> 20} MiB"))];
+        [.. output.Files.Where(file => file.Name.EndsWith(".json", StringComparison.OrdinalIgnoreCase)).SelectMany(file =>
+            file.Length <= LargestFile
+                ? Objects(BytesOf(file), Path.GetFileName(file.Name))
+                : throw new FormatException($"{Path.GetFileName(file.Name)} has more than {LargestFile >> 20} MiB"))];
 
     /// <summary>The only object with a property, of standard output, or where that has none, of the collected files.</summary>
     /// <exception cref="FormatException">There is none, or there are several.</exception>
@@ -66,9 +65,9 @@ public static class OutputJson
             ? value
             : throw new FormatException($"the JSON document lacks the object '{property}'");
 
-    private static byte[] BytesOf(string file)
+    private static byte[] BytesOf(CollectedFile file)
     {
-        using var stream = RegularFile.Open(file);
+        using var stream = file.Open();
         var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
         return bytes;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Verus.Artifact.Experiments.Readers;
+namespace Verus.Artifact.Extensions;
 
 /// <summary>
 /// Numbers that stand somewhere in a text. One is taken whole or not at all: where the text goes on as a number before or after the part that was

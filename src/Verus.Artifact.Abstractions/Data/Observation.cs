@@ -1,8 +1,8 @@
-namespace Verus.Artifact.Data;
+namespace Verus.Artifact.Extensions;
 
 /// <summary>
 /// One row of what was measured: a sample, or one of several rows that a reader found in a sample's output. Samples become
-/// observations, observations become a <see cref="Dataset"/>.
+/// observations, observations become a dataset.
 /// </summary>
 public sealed record Observation
 {

@@ -1,0 +1,51 @@
+using Verus.Artifact.Common;
+using Verus.Artifact.Diagnostics;
+
+namespace Verus.Artifact.Data;
+
+/// <summary>The files of a dataset for other programs (metadata <c>Formats</c>).</summary>
+internal static class FormatFiles
+{
+    /// <summary>The folder that they stand in, below that of the data.</summary>
+    public const string Folder = "formats";
+
+    /// <summary>Writes the observations of a dataset in each format that it names; the paths.</summary>
+    /// <exception cref="DiagnosticException">The observations do not fit a format, or the folder cannot be written.</exception>
+    public static IEnumerable<string> Write(DatasetDeclaration dataset, IReadOnlyList<Observation> observations, string data)
+    {
+        foreach (var format in dataset.Formats)
+        {
+            if (Make(dataset, format, observations) is not { } file)
+                continue;
+            var path = Path.Combine(data, Folder, file.FileName);
+            AtomicFile.Write(path, file.Content);
+            yield return path;
+        }
+    }
+
+    /// <summary>The file in a format; null when no observation belongs into it.</summary>
+    /// <exception cref="DiagnosticException">The observations do not fit.</exception>
+    public static FormatFile? Make(DatasetDeclaration dataset, IDatasetFormat format, IReadOnlyList<Observation> observations)
+    {
+        FormatFile? file;
+        try
+        {
+            file = format.Write(observations);
+        }
+        catch (FormatException problem)
+        {
+            throw Unfit(problem.Message.TrimEnd('.'));
+        }
+        catch (Exception problem) when (problem is not (OutOfMemoryException or OperationCanceledException))
+        {
+            // The code of an extension.
+            throw ExtensionRules.Failed.Error(dataset.Item.Where, format.Name, $"it wrote dataset '{dataset.Name}'",
+                $"{problem.GetType().Name}: {PlainText.Line(problem.Message).TrimEnd('.')}");
+        }
+        return file is null || IsName(file.FileName) ? file : throw Unfit($"'{PlainText.Line(file.FileName)}' is no name of a file");
+
+        DiagnosticException Unfit(string why) => DataRules.UnfitForFormat.Error(dataset.Item.Where, dataset.Name, format.Name, why);
+    }
+
+    private static bool IsName(string name) => name.Length > 0 && name == Path.GetFileName(name) && name is not ("." or "..") && !name.Any(char.IsControl);
+}

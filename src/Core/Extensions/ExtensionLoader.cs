@@ -1,0 +1,114 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
+using Verus.Artifact.Common;
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Diagnostics;
+
+namespace Verus.Artifact.Extensions;
+
+/// <summary>Loads the assemblies that items <c>ArtifactExtension</c> name. Nothing is written: also a call that only reads loads them.</summary>
+/// <param name="layout">Where the project is; null: not known, and only absolute paths can be loaded.</param>
+/// <param name="trace">Told of every file that is loaded.</param>
+internal sealed class ExtensionLoader(EvaluationLayout? layout, InputTrace? trace)
+{
+    private static readonly AssemblyName Contract = typeof(INamed).Assembly.GetName();
+
+    // By file and content: a build node may stay up for hours, and sees what was built meanwhile.
+    private static readonly ConcurrentDictionary<(string File, string Content), Lazy<Assembly>> Loaded = new();
+    private readonly ContentHashes hashes = new();
+
+    /// <summary>What ships with the SDK, and what the extensions add to it.</summary>
+    /// <param name="items">The items.</param>
+    /// <param name="found">Told of extensions that cannot be used.</param>
+    public ExtensionSet Load(IEnumerable<DeclarationItem> items, ICollection<Diagnostic> found)
+    {
+        var set = ExtensionSet.BuiltIn;
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var item in items)
+        {
+            var reader = new Declarations.MetadataReader(item, found);
+            var named = reader.Text("Assembly") ?? item.Name;
+            // What a project is built with; the targets read it.
+            reader.Text("Properties");
+            reader.Finish();
+            var file = layout?.Resolve(named) ?? named;
+            if (!Path.IsPathRooted(file) || !known.Add(file))
+                continue;
+            try
+            {
+                set = With(set, item, file);
+            }
+            catch (DiagnosticException problem)
+            {
+                foreach (var diagnostic in problem.Diagnostics)
+                    found.Add(diagnostic);
+            }
+        }
+        return set;
+    }
+
+    private ExtensionSet With(ExtensionSet set, DeclarationItem item, string file)
+    {
+        try
+        {
+            var content = ContentOf(file);
+            CheckContract(item, file);
+            var assembly = Loaded.GetOrAdd((file, content), key => new Lazy<Assembly>(() => new ExtensionContext(key.File, key.Content).LoadFile(key.File))).Value;
+            set = set.With(assembly, content[..16], Path.GetFileName(file), out var problem);
+            return problem is null ? set : throw ExtensionRules.Unusable.Error(item.Where, item.Name, problem);
+        }
+        catch (ReflectionTypeLoadException problem)
+        {
+            throw DoesNotLoad(item, problem.LoaderExceptions.OfType<Exception>().FirstOrDefault() ?? problem);
+        }
+        catch (TargetInvocationException problem)
+        {
+            var cause = problem.InnerException ?? problem;
+            throw ExtensionRules.Failed.Error(item.Where, item.Name, "it was made", $"{cause.GetType().Name}: {PlainText.Line(cause.Message)}");
+        }
+        catch (Exception problem) when (problem is FileLoadException or TypeLoadException or MissingMethodException
+            || (problem is FileNotFoundException missing && missing.FileName != file))
+        {
+            throw DoesNotLoad(item, problem);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or BadImageFormatException)
+        {
+            throw ExtensionRules.NoAssembly.Error(item.Where, item.Name,
+                problem is BadImageFormatException ? "it is no assembly of .NET" : PlainText.Line(problem.Message).TrimEnd('.'));
+        }
+    }
+
+    // The assembly, and whatever stands beside it that it may depend on.
+    private string ContentOf(string file)
+    {
+        trace?.File(file);
+        RegularFile.Open(file, followLink: true).Dispose();
+        var folder = Path.GetDirectoryName(file)!;
+        var parts = Directory.EnumerateFiles(folder).Where(one => Path.GetExtension(one) is ".dll" or ".so" || one.EndsWith(".deps.json", StringComparison.Ordinal))
+            .Concat(Directory.Exists(Path.Combine(folder, "runtimes"))
+                ? Directory.EnumerateFiles(Path.Combine(folder, "runtimes"), "*", SearchOption.AllDirectories) : [])
+            .Append(file).Distinct().Order(StringComparer.Ordinal).ToList();
+        foreach (var part in parts)
+            trace?.File(part);
+        return ContentHashes.OfText(string.Join('\n', parts.Select(part => $"{Path.GetRelativePath(folder, part)} {hashes.OfFile(part)}")));
+    }
+
+    private static void CheckContract(DeclarationItem item, string file)
+    {
+        using var assembly = new PEReader(RegularFile.Open(file, followLink: true));
+        if (!assembly.HasMetadata)
+            throw new BadImageFormatException();
+        var metadata = assembly.GetMetadataReader();
+        var wanted = metadata.AssemblyReferences.Select(metadata.GetAssemblyReference)
+            .Where(reference => metadata.StringComparer.Equals(reference.Name, Contract.Name!)).Select(reference => reference.Version).FirstOrDefault();
+        var problem = wanted is null ? $"does not refer to {Contract.Name}"
+            : wanted.Major != Contract.Version!.Major || wanted > Contract.Version ? $"was built against version {wanted.ToString(2)} of {Contract.Name}" : null;
+        if (problem is not null)
+            throw ExtensionRules.OtherContract.Error(item.Where, item.Name, problem, Contract.Version!.ToString(2));
+    }
+
+    private static DiagnosticException DoesNotLoad(DeclarationItem item, Exception problem) =>
+        ExtensionRules.DoesNotLoad.Error(item.Where, item.Name, PlainText.Line(problem.Message).TrimEnd('.'), Environment.Version.Major);
+}

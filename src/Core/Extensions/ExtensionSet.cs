@@ -1,0 +1,74 @@
+using System.Reflection;
+
+namespace Verus.Artifact.Extensions;
+
+/// <summary>
+/// What a project can refer to by name: what ships with the SDK, and what the assemblies of its items <c>ArtifactExtension</c> have. Immutable.
+/// Everything is found by its type, so that a new one is a new class and nothing else.
+/// </summary>
+public sealed class ExtensionSet
+{
+    // What an extension may be, with the word for it. Stands before BuiltIn, which is made of it.
+    private static readonly IReadOnlyDictionary<Type, string> Contracts = new Dictionary<Type, string>
+    {
+        [typeof(IOutputReader)] = "reader",
+        [typeof(IDatasetFormat)] = "format",
+    };
+
+    private readonly IReadOnlyList<Member> members;
+
+    private ExtensionSet(IReadOnlyList<Member> members)
+    {
+        this.members = members;
+        Readers = Of<IOutputReader>();
+        Formats = Of<IDatasetFormat>();
+    }
+
+    /// <summary>What ships with the SDK.</summary>
+    public static ExtensionSet BuiltIn { get; } = new([.. MembersOf(typeof(ExtensionSet).Assembly.GetTypes(), "", "the SDK")]);
+
+    /// <summary>Readers of output.</summary>
+    public Catalogue<IOutputReader> Readers { get; }
+
+    /// <summary>Formats of files.</summary>
+    public Catalogue<IDatasetFormat> Formats { get; }
+
+    /// <summary>The set with what an assembly has beside it.</summary>
+    /// <param name="assembly">The assembly; its public classes with a public constructor without parameters count.</param>
+    /// <param name="origin">What tells this content of the assembly from another one.</param>
+    /// <param name="file">The assembly for messages.</param>
+    /// <param name="problem">What is wrong with it, as the end of a sentence; null: nothing.</param>
+    /// <exception cref="ReflectionTypeLoadException">A type of the assembly refers to what is not there.</exception>
+    /// <exception cref="TargetInvocationException">A constructor failed.</exception>
+    public ExtensionSet With(Assembly assembly, string origin, string file, out string? problem)
+    {
+        var found = MembersOf(assembly.GetExportedTypes(), origin, file).ToList();
+        problem = found.Count == 0 ? "has no public class that is a reader, a format or anything else that extends an evaluation"
+            : found.Select(Clash).FirstOrDefault(clash => clash is not null);
+        return problem is null ? new ExtensionSet([.. members, .. found]) : this;
+
+        string? Clash(Member member)
+        {
+            var others = members.Concat(found.Where(other => !ReferenceEquals(other, member)));
+            return member.One.Name is not { Length: > 0 } name ? $"has a {Contracts[member.Contract]} without a name"
+                : others.FirstOrDefault(other => other.Contract == member.Contract && Same(other, name)) is { } taken
+                    ? $"has the {Contracts[member.Contract]} '{name}', which {taken.File} has already" : null;
+        }
+    }
+
+    private static bool Same(Member member, string name) => string.Equals(member.One.Name, name, StringComparison.OrdinalIgnoreCase);
+
+    private Catalogue<T> Of<T>() where T : class, INamed => new(members.Where(member => member.Contract == typeof(T))
+        .ToDictionary(member => member.One.Name, member => ((T)member.One, member.Origin), StringComparer.OrdinalIgnoreCase));
+
+    private static IEnumerable<Member> MembersOf(IEnumerable<Type> types, string origin, string file) =>
+        from type in types
+        where type is { IsAbstract: false, IsInterface: false, ContainsGenericParameters: false } && type.IsAssignableTo(typeof(INamed))
+            && type.GetConstructor(Type.EmptyTypes) is not null
+        let one = (INamed)Activator.CreateInstance(type)!
+        from contract in Contracts.Keys
+        where contract.IsInstanceOfType(one)
+        select new Member(contract, one, origin, file);
+
+    private sealed record Member(Type Contract, INamed One, string Origin, string File);
+}
