@@ -19,6 +19,10 @@ public static class Declared
             () => new SourceLocation("test.proj", ((IXmlLineInfo)element).LineNumber))),
     ];
 
+    /// <summary>An item.</summary>
+    public static DeclarationItem Item(string type, string name, params (string Name, string Value)[] metadata) => new(type, name,
+        metadata.ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.OrdinalIgnoreCase), () => new SourceLocation("test.proj"));
+
     /// <summary>All that is wrong or doubtful in declarations.</summary>
     public static IReadOnlyList<Diagnostic> Problems(string xml, EvaluationLayout? layout = null) => Problems(Items(xml), layout);
 

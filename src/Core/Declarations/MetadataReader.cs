@@ -185,8 +185,9 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
         }
         finally
         {
-            read = string.Join("; ", watched.Where(name => Text(name) is not null).Select(name => $"{name}={Text(name)}"));
+            var names = watched;
             watched = null;
+            read = string.Join("; ", names.Where(name => Text(name) is not null).Select(name => $"{name}={Text(name)}"));
         }
     }
 

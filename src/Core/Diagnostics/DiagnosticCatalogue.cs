@@ -23,5 +23,6 @@ public static class DiagnosticCatalogue
     ];
 
     /// <summary>Where a rule's page is; part of every error in the build's output.</summary>
-    public static string HelpPath(DiagnosticRule rule) => $"docs/diagnostics/{rule.Code}.md";
+    public static string? HelpPath(DiagnosticRule rule) =>
+        rule.Help ?? (rule.Code.StartsWith("VART", StringComparison.Ordinal) ? $"docs/diagnostics/{rule.Code}.md" : null);
 }

@@ -15,6 +15,8 @@ internal sealed class ExtensionLoader(EvaluationLayout? layout, InputTrace? trac
 {
     private static readonly AssemblyName Contract = typeof(INamed).Assembly.GetName();
 
+    private static readonly string[] Parts = ["*.dll", "*.so", "*.deps.json", "runtimes"];
+
     // By file and content: a build node may stay up for hours, and sees what was built meanwhile.
     private static readonly ConcurrentDictionary<(string File, string Content), Lazy<Assembly>> Loaded = new();
     private readonly ContentHashes hashes = new();
@@ -65,7 +67,8 @@ internal sealed class ExtensionLoader(EvaluationLayout? layout, InputTrace? trac
         }
         catch (TargetInvocationException problem)
         {
-            var cause = problem.InnerException ?? problem;
+            // The constructor of a type wraps what it threw once more.
+            var cause = problem.GetBaseException();
             throw ExtensionRules.Failed.Error(item.Where, item.Name, "it was made", $"{cause.GetType().Name}: {PlainText.Line(cause.Message)}");
         }
         catch (Exception problem) when (problem is FileLoadException or TypeLoadException or MissingMethodException
@@ -86,14 +89,11 @@ internal sealed class ExtensionLoader(EvaluationLayout? layout, InputTrace? trac
         trace?.File(file);
         RegularFile.Open(file, followLink: true).Dispose();
         var folder = Path.GetDirectoryName(file)!;
-        var parts = Directory.EnumerateFiles(folder).Where(one => Path.GetExtension(one) is ".dll" or ".so" || one.EndsWith(".deps.json", StringComparison.Ordinal))
-            .Concat(Directory.Exists(Path.Combine(folder, "runtimes"))
-                ? Directory.EnumerateFiles(Path.Combine(folder, "runtimes"), "*", SearchOption.AllDirectories) : [])
-            .Append(file).Distinct().Order(StringComparer.Ordinal).ToList();
-        foreach (var part in parts)
-            trace?.File(part);
+        var parts = Parts.SelectMany(pattern => Matches(Path.Combine(folder, pattern))).Append(file).Distinct().Order(StringComparer.Ordinal);
         return ContentHashes.OfText(string.Join('\n', parts.Select(part => $"{Path.GetRelativePath(folder, part)} {hashes.OfFile(part)}")));
     }
+
+    private IReadOnlyList<string> Matches(string pattern) => trace?.Matches(pattern) ?? Globbing.Files(pattern);
 
     private static void CheckContract(DeclarationItem item, string file)
     {

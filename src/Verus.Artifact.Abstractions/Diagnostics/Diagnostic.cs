@@ -24,13 +24,16 @@ public readonly record struct SourceLocation(string? File, int Line = 0, int Col
     public static SourceLocation None => default;
 }
 
-/// <summary>One kind of diagnostic. Its page is docs/diagnostics/CODE.md.</summary>
-/// <param name="Code">VART and four digits; the first digit is the stage. Never reused.</param>
+/// <summary>One kind of diagnostic. Those of the SDK have a page each, docs/diagnostics/CODE.md.</summary>
+/// <param name="Code">Letters of whoever defines it and four digits; the SDK's are VART, and the first digit is the stage. Never reused.</param>
 /// <param name="Severity">How much it weighs.</param>
 /// <param name="Title">A few words, the heading of its page.</param>
 /// <param name="Format">The message, a composite format string; ends with the remedy.</param>
 public sealed record DiagnosticRule(string Code, Severity Severity, string Title, string Format)
 {
+    /// <summary>Where more is said about it, such as a URL; null: the page of the SDK, or nowhere.</summary>
+    public string? Help { get; init; }
+
     /// <summary>An instance of this rule at a place.</summary>
     public Diagnostic At(SourceLocation where, params object?[] arguments) =>
         new(this, where, string.Format(System.Globalization.CultureInfo.InvariantCulture, Format, arguments));
