@@ -29,8 +29,11 @@ public static class ItemsOfFile
                 () => new SourceLocation(file, 1))),
         ];
 
-        // What MSBuild computes is a number here.
-        string Expand(string text) => Regex.Replace(Regex.Replace(text, @"\$\(\[MSBuild\]::\w+\(.*?\)\)", "1"), @"\$\((\w+)\)", match => properties.GetValueOrDefault(match.Groups[1].Value, match.Value));
+        // What MSBuild computes is a number here, and a list of other items is made of those of the same file.
+        string Expand(string text) => Regex.Replace(Values(text), @"@\((\w+)->'([^']*)', '([^']*)'\)", match => string.Join(match.Groups[3].Value,
+            project.Descendants(match.Groups[1].Value).AtLeastOne().Select(row => Regex.Replace(match.Groups[2].Value, @"%\((\w+)\)", column => row.Element(column.Groups[1].Value)!.Value))));
+
+        string Values(string text) => Regex.Replace(Regex.Replace(text, @"\$\(\[MSBuild\]::\w+\(.*?\)\)", "1"), @"\$\((\w+)\)", match => properties.GetValueOrDefault(match.Groups[1].Value, match.Value));
     }
 
     public static IReadOnlyList<T> Read<T>(string file, string type, Func<DeclarationItem, ICollection<Diagnostic>, T> parse)

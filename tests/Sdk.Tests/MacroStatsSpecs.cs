@@ -100,6 +100,21 @@ public sealed class MacroStatsSpecs : SdkProject
         Verdicts()["B5"].ShouldBe("Inconclusive");
     }
 
+    [Fact]
+    public void A_system_is_a_row_that_has_four_experiments_and_a_share_in_the_total()
+    {
+        var paper = InProcess.Evaluate(Path.Combine(Repository, "build.proj"));
+        var rows = paper.GetItems("_MacroSystem").ToList();
+        rows.Select(row => row.EvaluatedInclude).ShouldBe(["IronKV", "NR", "PageTable", "Mimalloc", "PLog"]);
+        var verus = paper.GetItems("Experiment").Where(item => item.GetMetadataValue("Suite") == "MacroStats" && item.GetMetadataValue("Columns").Contains(";verifier=Verus", StringComparison.Ordinal))
+            .ToDictionary(item => item.EvaluatedInclude);
+        verus.Keys.ShouldBe(rows.SelectMany(row => new[] { "OneCore", "EightCores", "Queries", "Lines" }.Select(kind => $"MacroStats.{row.EvaluatedInclude}.{kind}")), ignoreOrder: true);
+        verus["MacroStats.PageTable.Lines"].GetMetadataValue("Command").ShouldBe("{tool:verus-line-count} --json {work}/main.d");
+        verus["MacroStats.Mimalloc.EightCores"].GetMetadataValue("EstimatedSeconds").ShouldBe("55");
+        var total = paper.GetItems("Dataset").Single(item => item.EvaluatedInclude == "MacroStats").GetMetadataValue("Derived");
+        rows.ShouldAllBe(row => total.Contains($"[system={row.GetMetadataValue("_Title")}; verifier=Verus;", StringComparison.Ordinal));
+    }
+
     // Every repository of the paper is one of ours, with all files in it; every program a script that starts the stand-in.
     private void WriteSuite()
     {

@@ -68,6 +68,24 @@ public sealed class TargetsSpecs : SdkProject
         build.Errors.ShouldAllBe(error => error.HelpLink != null && error.HelpLink.EndsWith($"docs/diagnostics/{error.Code}.md", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Items_that_are_made_of_a_table_keep_its_columns_to_themselves_and_an_error_in_one_has_the_line_that_makes_it()
+    {
+        const string Table = """
+            <ItemGroup>
+            <_Row Include='A'><_N>1</_N></_Row>
+            <_Row Include='B'><_N>2</_N></_Row>
+            <Experiment Include="@(_Row->'E.%(Identity).Short')" Command='true %(_N)' Samples='1' />
+            <Experiment Include="@(_Row->'E.%(Identity).Long')" Command='true %(_N)' Samples='1' Timeout='LIMIT' />
+            </ItemGroup>
+            """;
+        Write(Table.Replace("LIMIT", "soon", StringComparison.Ordinal));
+        InProcess.Build(Project, "Build").Errors.Select(error => (error.Code, error.LineNumber)).ShouldBe([("VART0002", 7), ("VART0002", 7)]);
+        Write(Table.Replace("LIMIT", "60", StringComparison.Ordinal));
+        InProcess.Build(Project, "Build").Succeeded.ShouldBeTrue();
+        Samples().Count.ShouldBe(4);
+    }
+
     [Theory]
     [InlineData("OnMissing", "Fail")]
     [InlineData("Offline", "false")]

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
 using System.Xml;
 using Verus.Artifact.Diagnostics;
 
@@ -7,17 +8,24 @@ namespace Verus.Artifact.Declarations;
 /// <summary>
 /// Finds the line of an item in the file that declares it. MSBuild tells tasks the file only; the line is looked up when a diagnostic needs it.
 /// </summary>
-public static class ItemLocator
+public static partial class ItemLocator
 {
     private static readonly ConcurrentDictionary<string, IReadOnlyList<(string Type, string Include, int Line, int Column)>> Known = new(StringComparer.Ordinal);
 
-    /// <summary>The element that includes the item; the file alone when no element names it literally.</summary>
+    /// <summary>
+    /// The element that includes the item: one that names it, or else one whose transform of other items can make its name. The file alone when there is none.
+    /// </summary>
     public static SourceLocation Find(string file, string itemType, string include)
     {
-        var found = Known.GetOrAdd(file, Elements).FirstOrDefault(element => string.Equals(element.Type, itemType, StringComparison.OrdinalIgnoreCase)
-            && element.Include.Split(';', StringSplitOptions.TrimEntries).Contains(include, StringComparer.OrdinalIgnoreCase));
+        var ofType = Known.GetOrAdd(file, Elements).Where(element => string.Equals(element.Type, itemType, StringComparison.OrdinalIgnoreCase)).ToList();
+        var found = ofType.Find(element => element.Include.Split(';', StringSplitOptions.TrimEntries).Contains(include, StringComparer.OrdinalIgnoreCase));
+        if (found.Include is null)
+            found = ofType.Find(element => Transform().Matches(element.Include).Any(match => Makes(match.Groups[1].Value, include)));
         return new SourceLocation(file, found.Line, found.Column);
     }
+
+    private static bool Makes(string format, string include) =>
+        Regex.IsMatch(include, $"^{string.Join(".*", Metadatum().Split(format).Select(Regex.Escape))}$", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking);
 
     private static List<(string, string, int, int)> Elements(string file)
     {
@@ -37,4 +45,10 @@ public static class ItemLocator
         }
         return elements;
     }
+
+    [GeneratedRegex("->'([^']*)'")]
+    private static partial Regex Transform();
+
+    [GeneratedRegex(@"%\([^)]*\)")]
+    private static partial Regex Metadatum();
 }

@@ -191,10 +191,13 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
         }
     }
 
-    /// <summary>Reports metadata that no one read: most likely misspelt.</summary>
+    /// <summary>
+    /// Reports metadata that no one read: most likely misspelt. Names that begin with an underscore are the project's own: MSBuild gives items that
+    /// are made of other items their metadata, too.
+    /// </summary>
     public void Finish()
     {
-        foreach (var name in item.Metadata.Keys.Where(name => !asked.Contains(name)).Order(StringComparer.OrdinalIgnoreCase))
+        foreach (var name in item.Metadata.Keys.Where(name => !name.StartsWith('_') && !asked.Contains(name)).Order(StringComparer.OrdinalIgnoreCase))
             diagnostics.Add(DeclarationRules.UnknownMetadata.At(item.Where, item.Type, item.Name, name, Suggestion.For(name, asked)));
     }
 }
