@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Verus.Artifact.Protocol;
 
 namespace Verus.Artifact.Tests;
@@ -51,8 +50,7 @@ public sealed class EndingSpecs : RunnerFixture
     {
         using var process = Start(Job(Shell(Escape + "sleep 100")));
         Until(() => Alive() > 1, "the job has not started");
-        using (var kill = Process.Start("kill", ["-" + signal, $"{process.Id}"]))
-            kill.WaitForExit();
+        Programs.Run("kill", "-" + signal, $"{process.Id}").Succeeds();
         var result = End(process, 10);
         (result.Outcome, result.Error).ShouldBe((JobOutcome.Cancelled, $"Stopped: the runner got SIG{signal}."));
         Alive().ShouldBe(0);

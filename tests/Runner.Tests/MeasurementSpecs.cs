@@ -220,8 +220,7 @@ public sealed class MeasurementSpecs : RunnerFixture
     public void An_exit_code_is_seen_even_where_the_starter_ignores_ends_of_children()
     {
         WriteJob(Job(Command(Dummy, "exit", "7")));
-        using var shell = System.Diagnostics.Process.Start("sh", ["-c", $"trap '' CHLD; exec '{Runner}' run '{In("job.json")}' '{In("result.json")}'"]);
-        shell.WaitForExit();
+        Programs.Shell(Folder, $"trap '' CHLD; exec '{Runner}' run '{In("job.json")}' '{In("result.json")}'").Succeeds();
         Result().ExitCode.ShouldBe(7);
     }
 
@@ -257,9 +256,7 @@ public sealed class MeasurementSpecs : RunnerFixture
     {
         WriteJob(job);
         File.Move(In("job.json"), In("root/out/job.json"), overwrite: true);
-        using var process = System.Diagnostics.Process.Start("chroot", [In("root"), "/runner", "run", "/out/job.json", "/out/result.json"]);
-        process.WaitForExit();
-        process.ExitCode.ShouldBe(0);
+        Programs.Run("chroot", In("root"), "/runner", "run", "/out/job.json", "/out/result.json").Succeeds();
         File.Move(In("root/out/result.json"), In("result.json"), overwrite: true);
     }
 }

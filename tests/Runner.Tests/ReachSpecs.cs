@@ -13,13 +13,8 @@ public sealed class ReachSpecs : RunnerFixture
     public void A_command_has_three_descriptors_whatever_the_caller_has_open()
     {
         File.WriteAllText(In("job.txt"), JsonSerializer.Serialize(Job(Shell("ls /proc/self/fd")), ProtocolJson.Default.JobSpec) + "\n");
-        using var shell = Process.Start(new ProcessStartInfo("bash", ["-c", $"exec 5</etc/passwd 17>kept; '{Runner}' run < <(cat job.txt; sleep 5)"])
-        {
-            WorkingDirectory = Folder,
-            RedirectStandardOutput = true,
-        })!;
-        shell.StandardOutput.ReadToEnd().ShouldContain("Exited");
-        shell.WaitForExit(30_000).ShouldBeTrue();
+        var script = $"exec 5</etc/passwd 17>kept; '{Runner}' run < <(cat job.txt; sleep 5)";
+        Programs.Run(new ProcessStartInfo("bash", ["-c", script]) { WorkingDirectory = Folder }).Output.ShouldContain("Exited");
         // The fourth is the folder that ls itself reads.
         Output.Split('\n').ShouldBe(["0", "1", "2", "3"]);
     }
@@ -53,12 +48,12 @@ public sealed class ReachSpecs : RunnerFixture
                 StandardOutput = Path.Combine(free, "out"),
                 StandardError = Path.Combine(free, "err"),
             });
-            using var process = Process.Start(new ProcessStartInfo("setpriv", [.. Stranger, Path.Combine(free, "runner"), "run"])
+            using var process = Programs.Start(new ProcessStartInfo("setpriv", [.. Stranger, Path.Combine(free, "runner"), "run"])
             {
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
-            })!;
+            });
             Give(process, job);
             End(process).ExitCode.ShouldBe(0);
             File.ReadAllText(Path.Combine(free, "out")).ShouldBe("tried\n");
@@ -103,8 +98,7 @@ public sealed class ReachSpecs : RunnerFixture
     [Fact]
     public void A_fifo_as_standard_input_is_no_endless_wait()
     {
-        using var make = Process.Start("mkfifo", [In("fifo")]);
-        make.WaitForExit();
+        Programs.Run("mkfifo", In("fifo")).Succeeds();
         Run(Job(Command("cat") with { StandardInput = In("fifo") }) with { TimeoutSeconds = 10 }).Outcome.ShouldBe(JobOutcome.Exited);
     }
 }

@@ -88,12 +88,12 @@ public abstract class RunnerFixture : IDisposable
 
     protected void WriteJob(JobSpec job) => File.WriteAllBytes(In("job.json"), JsonSerializer.SerializeToUtf8Bytes(job, ProtocolJson.Default.JobSpec));
 
-    protected static Process Launch(params string[] arguments) => Process.Start(new ProcessStartInfo(Runner, arguments)
+    protected static Process Launch(params string[] arguments) => Programs.Start(new ProcessStartInfo(Runner, arguments)
     {
         RedirectStandardInput = true,
         RedirectStandardOutput = true,
         RedirectStandardError = true,
-    })!;
+    });
 
     protected JobResult Result() => JsonSerializer.Deserialize(File.ReadAllBytes(In("result.json")), ProtocolJson.Default.JobResult)!;
 
@@ -117,9 +117,7 @@ public abstract class RunnerFixture : IDisposable
         var program = In(name);
         try
         {
-            using var compiler = Process.Start("gcc", [.. options, "-O1", "-o", program, Path.Combine(AppContext.BaseDirectory, "Programs", name + ".c")]);
-            compiler.WaitForExit();
-            compiler.ExitCode.ShouldBe(0);
+            Programs.Run("gcc", [.. options, "-O1", "-o", program, Path.Combine(AppContext.BaseDirectory, "Programs", name + ".c")]).Succeeds();
         }
         catch (System.ComponentModel.Win32Exception)
         {
@@ -144,9 +142,7 @@ public abstract class RunnerFixture : IDisposable
         Directory.CreateDirectory(folder);
         File.SetUnixFileMode(folder, (UnixFileMode)0b111_111_111);
         File.Copy(Runner, Path.Combine(folder, "runner"));
-        using var reach = Process.Start("setpriv", [.. Stranger, "test", "-x", Path.Combine(folder, "runner")]);
-        reach.WaitForExit();
-        if (reach.ExitCode == 0)
+        if (Programs.Run("setpriv", [.. Stranger, "test", "-x", Path.Combine(folder, "runner")]).ExitCode == 0)
             return folder;
         Directory.Delete(folder, recursive: true);
         Assert.Skip("another user may not enter /tmp here");

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Verus.Artifact.Protocol;
 
 namespace Verus.Artifact.Tests;
@@ -91,10 +90,5 @@ public sealed class SuspensionSpecs : RunnerFixture
     [Fact]
     public void A_command_that_kills_its_group_ends_itself() => Run(Job(Shell("kill -9 0"))).Signal.ShouldBe(9);
 
-    private static void Signal(string signal, int process)
-    {
-        using var kill = Process.Start("kill", [$"-{signal}", $"{process}"]);
-        kill.WaitForExit();
-        kill.ExitCode.ShouldBe(0);
-    }
+    private static void Signal(string signal, int process) => Programs.Run("kill", $"-{signal}", $"{process}").Succeeds();
 }

@@ -51,10 +51,7 @@ public sealed class DockerSpecs : SdkProject, IClassFixture<ContainerEngine>
     {
         var upstream = Directory.CreateDirectory(Path.Combine(Folder, "upstream")).FullName;
         File.WriteAllText(Path.Combine(upstream, "prover.sh"), "#!/bin/sh\necho prover 1.0\n");
-        Git(upstream, "init", "-q");
-        Git(upstream, "add", ".");
-        Git(upstream, "-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-q", "-m", "one");
-        Write($"<ItemGroup><ContainerImage Include='box' Reference='{ContainerEngine.Image}' /><ExternalRepo Include='src' Url='file://{upstream}' Commit='{Git(upstream, "rev-parse", "HEAD")}' />\n" +
+        Write($"<ItemGroup><ContainerImage Include='box' Reference='{ContainerEngine.Image}' /><ExternalRepo Include='src' Url='file://{upstream}' Commit='{GitCommand.CommitAll(upstream)}' />\n" +
             "<Tool Include='prover' Image='box' Source='src' Build='cp prover.sh {output}/prover\nchmod +x {output}/prover' Executable='{output}/prover' VersionPattern='prover (\\S+)' />\n" +
             "<Experiment Include='Prove' Executor='Docker' Image='box' Command='{tool:prover}' SuccessText='prover 1.0' Samples='1' />\n" +
             "<Experiment Include='Elsewhere' Command='{tool:prover}' Samples='1' /></ItemGroup>");

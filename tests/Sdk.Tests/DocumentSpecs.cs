@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Verus.Artifact.Tests;
@@ -59,33 +58,15 @@ public sealed partial class DocumentSpecs : IDisposable
 
     private string Run(string script, string directory)
     {
-        var start = new ProcessStartInfo("bash", ["-e", "-c", script]) { WorkingDirectory = directory, RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["FEED"] = Path.Combine(Repository, "artifacts/packages");
-        // No copy of the package from an earlier run can pass for the packed one.
-        start.Environment["NUGET_PACKAGES"] = Path.Combine(folder, "packages");
-        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
-        start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
-        var output = new StringBuilder();
-        using var process = new Process { StartInfo = start };
-        process.OutputDataReceived += (_, line) => Add(line.Data);
-        process.ErrorDataReceived += (_, line) => Add(line.Data);
-        process.Start();
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        if (!process.WaitForExit(TimeSpan.FromMinutes(5)))
+        var start = SdkProject.With(new ProcessStartInfo("bash", ["-e", "-c", script]) { WorkingDirectory = directory }, new Dictionary<string, string>
         {
-            process.Kill(entireProcessTree: true);
-            Assert.Fail($"This has not ended: {script}");
-        }
-        process.WaitForExit();
-        process.ExitCode.ShouldBe(0, $"{script}\n{output}");
-        return output.ToString();
-
-        void Add(string? line)
-        {
-            lock (output)
-                output.Append(line).Append('\n');
-        }
+            ["FEED"] = Path.Combine(Repository, "artifacts/packages"),
+            // No copy of the package from an earlier run can pass for the packed one.
+            ["NUGET_PACKAGES"] = Path.Combine(folder, "packages"),
+        });
+        var end = Programs.Run(start, TimeSpan.FromMinutes(5));
+        end.ExitCode.ShouldBe(0, $"{script}\n{end.Words}");
+        return end.Words;
     }
 
     private static IEnumerable<Block> Blocks(string markdown) => Fence().Matches(markdown).Select(match => new Block(match.Groups["note"].Value.Trim(), match.Groups["language"].Value, match.Groups["text"].Value));

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 
 namespace Verus.Artifact.Tests;
 
@@ -167,12 +166,9 @@ public sealed class EvaluationSpecs : SdkProject
     {
         var origin = Directory.CreateDirectory(Path.Combine(Folder, "origin")).FullName;
         File.WriteAllText(Path.Combine(origin, "tool.sh"), "#!/bin/sh\necho built\n");
-        Git(origin, "init", "--quiet");
-        Git(origin, "add", "--all");
-        Git(origin, "-c", "user.name=t", "-c", "user.email=t@t", "commit", "--quiet", "--message", "first");
         Write($$"""
             <ItemGroup>
-              <ExternalRepo Include="origin" Url="{{origin}}" Commit="{{Git(origin, "rev-parse", "HEAD")}}" />
+              <ExternalRepo Include="origin" Url="{{origin}}" Commit="{{GitCommand.CommitAll(origin)}}" />
               <Tool Include="built" Source="origin" Build="chmod +x tool.sh" Executable="tool.sh" />
               <Experiment Include="E" Command="{tool:built} {source:origin}/tool.sh" Samples="1" />
             </ItemGroup>
@@ -239,8 +235,7 @@ public sealed class EvaluationSpecs : SdkProject
         Write("<ItemGroup><Experiment Include='Fast' Command='true' Samples='1' /><Experiment Include='Slow' Command='sleep 4321' Samples='1' /></ItemGroup>");
         using var build = Start();
         Until(() => Processes("sleep\04321").Any(), build);
-        using (var kill = Process.Start("kill", ["-INT", $"{build.Id}"]))
-            kill.WaitForExit();
+        Programs.Run("kill", "-INT", $"{build.Id}").Succeeds();
         build.WaitForExit(30_000).ShouldBeTrue();
         build.ExitCode.ShouldNotBe(0);
         Processes("sleep\04321").ShouldBeEmpty();

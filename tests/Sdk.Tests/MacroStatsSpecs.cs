@@ -126,10 +126,7 @@ public sealed class MacroStatsSpecs : SdkProject
             Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(repository, path))!);
             File.WriteAllText(Path.Combine(repository, path), text);
         }
-        Git(repository, "init", "-q");
-        Git(repository, "add", "-A");
-        Git(repository, "-c", "user.name=test", "-c", "user.email=test@example.org", "commit", "-qm", "all");
-        var commit = Git(repository, "rev-parse", "HEAD");
+        var commit = GitCommand.CommitAll(repository);
         Script("verus", $"exec {Dummy} macro-verus \"$@\"");
         Script("line-count", $"exec {Dummy} macro-line-count \"$@\"");
         Script("dafny", $"exec {Dummy} macro-dafny \"$@\"");

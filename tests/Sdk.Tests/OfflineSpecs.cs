@@ -5,8 +5,6 @@ namespace Verus.Artifact.Tests;
 /// <summary>Builds from a bundle alone.</summary>
 public sealed class OfflineSpecs : SdkProject
 {
-    private static readonly string[] GitCommand = ["git", "-c", "user.name=t", "-c", "user.email=t@t", "-c", "protocol.file.allow=always", "-c", "init.defaultBranch=main"];
-
     private string Elsewhere => Path.Combine(Folder, "elsewhere");
 
     [Fact]
@@ -41,11 +39,12 @@ public sealed class OfflineSpecs : SdkProject
     // A project with a repository, its submodule and a download; its bundle goes elsewhere, and everything it came from is removed.
     private void WriteBundle()
     {
-        var inner = MakeRemote("inner", "from the submodule");
-        MakeRemote("code", "from the repository");
-        Run([.. GitCommand, "-C", $"{Folder}/code", "submodule", "--quiet", "add", $"file://{inner}", "inner"]).Succeeds();
-        Run([.. GitCommand, "-C", $"{Folder}/code", "commit", "--quiet", "--all", "--message", "with inner"]).Succeeds();
-        var commit = Run("git", "-C", $"{Folder}/code", "rev-parse", "HEAD").Succeeds().Output.Trim();
+        var inner = MakeFolder("inner", "from the submodule");
+        GitCommand.CommitAll(inner);
+        var code = MakeFolder("code", "from the repository");
+        GitCommand.Run(code, "init", "--quiet");
+        GitCommand.Run(code, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", $"file://{inner}", "inner");
+        var commit = GitCommand.CommitAll(code);
         var data = Path.Combine(Folder, "data.txt");
         File.WriteAllText(data, "from the download\n");
         var hash = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(data)));
@@ -65,12 +64,10 @@ public sealed class OfflineSpecs : SdkProject
         File.Delete(data);
     }
 
-    private string MakeRemote(string name, string text)
+    private string MakeFolder(string name, string text)
     {
         var path = Directory.CreateDirectory(Path.Combine(Folder, name)).FullName;
         File.WriteAllText(Path.Combine(path, "file.txt"), text + "\n");
-        foreach (var arguments in new[] { "init --quiet", "add --all", "commit --quiet --message one" })
-            Run([.. GitCommand, "-C", path, .. arguments.Split(' ')]).Succeeds();
         return path;
     }
 

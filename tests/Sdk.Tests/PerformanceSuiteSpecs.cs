@@ -46,15 +46,13 @@ public sealed class PerformanceSuiteSpecs : SdkProject
             Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(upstream, file))!);
             File.WriteAllText(Path.Combine(upstream, file), "all:\n\ttrue\n");
         }
-        Git(upstream, "init", "--quiet");
-        Git(upstream, "add", "--all");
-        Git(upstream, "-c", "user.name=t", "-c", "user.email=t@t", "commit", "--quiet", "--message", "all");
+        var commit = GitCommand.CommitAll(upstream);
         Write($"""
             <PropertyGroup><MimallocProcs>2</MimallocProcs></PropertyGroup>
             <Import Project="{Repository}/pins.props" />
             <Import Project="{Repository}/src/Verus.Artifact.Sdk/Suites/Paper/Paper.props" />
             <ItemGroup>
-              <ExternalRepo Update="verified-memory-allocator;lua;large-pdf" Url="file://{upstream}" Commit="{Git(upstream, "rev-parse", "HEAD")}" Reason="stands in" />
+              <ExternalRepo Update="verified-memory-allocator;lua;large-pdf" Url="file://{upstream}" Commit="{commit}" Reason="stands in" />
               <Tool Update="page-table-guide" Path="bin/benchmark" />
               <Tool Update="mimalloc" Path="bin/libmimalloc.so" />
               <Tool Update="verus-mimalloc" Path="bin/libverus-mimalloc.so" />

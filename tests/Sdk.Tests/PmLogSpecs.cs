@@ -1,4 +1,3 @@
-using System.Diagnostics;
 
 namespace Verus.Artifact.Tests;
 
@@ -57,8 +56,7 @@ public sealed class PmLogSpecs : SdkProject
         var device = Path.Combine(Folder, "device");
         using (var file = File.Create(device))
             file.SetLength(8 << 20);
-        using (var make = Process.Start("/sbin/mkfs.ext4", ["-q", "-F", device]))
-            make.WaitForExit();
+        Programs.Run("/sbin/mkfs.ext4", "-q", "-F", device).Succeeds();
         Build("-p:Request=Figure13", $"-p:PmLogDevice={device}", "-p:OnMissing=Recorded").Fails("VART4070");
         File.Exists(Journal).ShouldBeFalse();
     }
@@ -78,10 +76,6 @@ public sealed class PmLogSpecs : SdkProject
             """);
     }
 
-    private static bool CanMount()
-    {
-        using var trial = Process.Start("unshare", ["--user", "--map-root-user", "--mount", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]);
-        trial.WaitForExit();
-        return trial.ExitCode == 0;
-    }
+    private static bool CanMount() =>
+        Programs.Run("unshare", "--user", "--map-root-user", "--mount", "mount", "-t", "tmpfs", "tmpfs", "/mnt").ExitCode == 0;
 }

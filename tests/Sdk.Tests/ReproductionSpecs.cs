@@ -53,11 +53,9 @@ public sealed class ReproductionSpecs : SdkProject
     [Fact]
     public void Sources_copies_and_services_are_in_it_and_a_bad_cell_is_said()
     {
-        Run("git", "init", "--quiet", "code").Succeeds();
-        File.WriteAllText(Path.Combine(Folder, "code/file.txt"), "from the repository\n");
-        Run("git", "-C", "code", "add", "--all").Succeeds();
-        Run("git", "-C", "code", "-c", "user.name=t", "-c", "user.email=t@t", "commit", "--quiet", "--message", "one").Succeeds();
-        var commit = Run("git", "-C", "code", "rev-parse", "HEAD").Succeeds().Output.Trim();
+        var code = Directory.CreateDirectory(Path.Combine(Folder, "code")).FullName;
+        File.WriteAllText(Path.Combine(code, "file.txt"), "from the repository\n");
+        var commit = GitCommand.CommitAll(code);
         File.WriteAllText(Path.Combine(Folder, "serve.sh"), "echo ready; exec sleep 4444\n");
         Write($$"""
             <ItemGroup>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json;
 
@@ -115,17 +114,8 @@ public sealed class SampleSpecs : IDisposable
 
     private BuildResult Build(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", ["build", .. arguments, "-nologo", "-tl:off", "-v:n", "-clp:NoSummary"]) { WorkingDirectory = folder, RedirectStandardOutput = true };
-        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
-        start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        if (!process.WaitForExit(TimeSpan.FromMinutes(15)))
-        {
-            process.Kill(entireProcessTree: true);
-            Assert.Fail("The sample has not ended.");
-        }
-        return new BuildResult(process.ExitCode, output.GetAwaiter().GetResult());
+        var end = Programs.Run(SdkProject.BuildOf(folder, arguments), TimeSpan.FromMinutes(15));
+        return new BuildResult(end.ExitCode, end.Output);
     }
 
     private static void Need(params string[] programs)

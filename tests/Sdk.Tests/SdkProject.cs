@@ -58,24 +58,33 @@ public abstract class SdkProject : IDisposable
 
     protected BuildResult Build(params string[] arguments)
     {
-        using var process = Start(arguments);
-        var output = process.StandardOutput.ReadToEndAsync();
-        if (!process.WaitForExit(180_000))
-        {
-            process.Kill(entireProcessTree: true);
-            Assert.Fail("The build has not ended: " + string.Join(' ', arguments));
-        }
-        return new BuildResult(process.ExitCode, output.GetAwaiter().GetResult());
+        var end = Programs.Run(BuildOf(Folder, [Project, .. arguments], Variables), TimeSpan.FromMinutes(3));
+        return new BuildResult(end.ExitCode, end.Output);
     }
 
+    /// <summary>Starts a build, which goes on beside the test; what it says is read by the test.</summary>
     protected Process Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", ["build", Project, "-nologo", "-tl:off", "-v:n", "-clp:NoSummary", .. arguments]) { WorkingDirectory = Folder, RedirectStandardOutput = true };
+        var start = BuildOf(Folder, [Project, .. arguments], Variables);
+        start.RedirectStandardOutput = true;
+        return Programs.Start(start);
+    }
+
+    /// <summary>A build whose lines are MSBuild's own, and which leaves no process.</summary>
+    internal static ProcessStartInfo BuildOf(string folder, string[] arguments, IReadOnlyDictionary<string, string>? variables = null)
+    {
+        var start = new ProcessStartInfo("dotnet", ["build", .. arguments, "-nologo", "-tl:off", "-v:n", "-clp:NoSummary"]) { WorkingDirectory = folder };
+        return With(start, variables ?? new Dictionary<string, string>());
+    }
+
+    /// <summary>Sets variables, and those by which no build leaves a process that serves the next one.</summary>
+    internal static ProcessStartInfo With(ProcessStartInfo start, IReadOnlyDictionary<string, string> variables)
+    {
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
-        foreach (var (name, value) in Variables)
+        foreach (var (name, value) in variables)
             start.Environment[name] = value;
-        return Process.Start(start)!;
+        return start;
     }
 
     /// <summary>Whether this system lets a user have a network of his own, which leads nowhere.</summary>
@@ -83,9 +92,6 @@ public abstract class SdkProject : IDisposable
 
     /// <summary>Runs a program in the project's folder; what it says on both streams.</summary>
     protected BuildResult Run(params string[] command) => Run(new Dictionary<string, string>(), Folder, command);
-
-    /// <summary>Runs git, which must succeed; what it says.</summary>
-    protected static string Git(string folder, params string[] arguments) => Run(new Dictionary<string, string>(), folder, ["git", .. arguments]).Succeeds().Output.Trim();
 
     /// <summary>Runs dotnet with a home and caches of its own, the packed packages as the only feed where the project says so, and no network where that can be had.</summary>
     protected BuildResult Isolated(string folder, params string[] arguments)
@@ -99,17 +105,10 @@ public abstract class SdkProject : IDisposable
 
     protected static BuildResult Run(IReadOnlyDictionary<string, string> environment, string folder, params string[] command)
     {
-        var start = new ProcessStartInfo(command[0], command[1..]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var (name, value) in environment.Append(new("MSBUILDDISABLENODEREUSE", "1")).Append(new("DOTNET_CLI_USE_MSBUILD_SERVER", "0")).Append(new("DOTNET_NOLOGO", "1")))
-            start.Environment[name] = value;
-        using var process = Process.Start(start)!;
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        if (!process.WaitForExit(300_000))
-        {
-            process.Kill(entireProcessTree: true);
-            Assert.Fail("This has not ended: " + string.Join(' ', command));
-        }
-        return new BuildResult(process.ExitCode, output.GetAwaiter().GetResult() + error.GetAwaiter().GetResult());
+        var start = With(new ProcessStartInfo(command[0], command[1..]) { WorkingDirectory = folder }, environment);
+        start.Environment["DOTNET_NOLOGO"] = "1";
+        var end = Programs.Run(start, TimeSpan.FromMinutes(5));
+        return new BuildResult(end.ExitCode, end.Words);
     }
 
     private static bool CanUnshare()

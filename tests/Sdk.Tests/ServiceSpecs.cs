@@ -1,4 +1,3 @@
-using System.Diagnostics;
 
 namespace Verus.Artifact.Tests;
 
@@ -26,8 +25,7 @@ public sealed class ServiceSpecs : SdkProject
         {
             // Each server has left a daemon that sleeps.
             Until(() => Alive("load") == 1 && Alive("serve") == 3 && Alive("sleep") == 3, build);
-            using (var kill = Process.Start("kill", [$"-{signal}", $"{build.Id}"]))
-                kill.WaitForExit();
+            Programs.Run("kill", $"-{signal}", $"{build.Id}").Succeeds();
             build.WaitForExit(30_000).ShouldBeTrue();
             build.ExitCode.ShouldNotBe(0);
         }

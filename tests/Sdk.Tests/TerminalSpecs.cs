@@ -103,25 +103,11 @@ public sealed partial class TerminalSpecs : SdkProject
     {
         if (!File.Exists("/usr/bin/script"))
             Assert.Skip("script is not installed (Debian: apt-get install bsdutils)");
-        var start = new ProcessStartInfo("/usr/bin/script", ["-qefc", $"stty cols {width} rows 40; exec dotnet build '{Project}' -nologo -tl:{logger} {string.Join(' ', arguments)}", "/dev/null"])
-        {
-            WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardInput = true,
-        };
-        start.Environment["TERM"] = "xterm-256color";
-        start.Environment["NO_COLOR"] = color ? "" : "1";
-        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
-        start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        if (!process.WaitForExit(180_000))
-        {
-            process.Kill(entireProcessTree: true);
-            Assert.Fail("The build has not ended.");
-        }
-        var text = output.GetAwaiter().GetResult();
-        if (mustSucceed)
-            process.ExitCode.ShouldBe(0, text);
-        return text;
+        var build = $"stty cols {width} rows 40; exec dotnet build '{Project}' -nologo -tl:{logger} {string.Join(' ', arguments)}";
+        var start = With(new ProcessStartInfo("/usr/bin/script", ["-qefc", build, "/dev/null"]) { WorkingDirectory = Folder },
+            new Dictionary<string, string> { ["TERM"] = "xterm-256color", ["NO_COLOR"] = color ? "" : "1" });
+        var end = Programs.Run(start, TimeSpan.FromMinutes(3));
+        return (mustSucceed ? end.Succeeds() : end).Output;
     }
 
     [GeneratedRegex(@"^-t:(\w+)")]

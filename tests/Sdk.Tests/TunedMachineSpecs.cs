@@ -62,8 +62,7 @@ public sealed class TunedMachineSpecs : SdkProject
     {
         Write(Sleeper);
         using var build = Tuned();
-        using (var kill = Process.Start("kill", ["-INT", $"{build.Id}"]))
-            kill.WaitForExit();
+        Programs.Run("kill", "-INT", $"{build.Id}").Succeeds();
         build.WaitForExit(30_000).ShouldBeTrue();
         build.ExitCode.ShouldNotBe(0);
         Value().ShouldBe("60");

@@ -51,7 +51,7 @@ public sealed class FileLockSpecs : IDisposable
     public async Task Who_is_waited_for_is_named_by_the_kernel_where_its_own_words_are_old()
     {
         Assert.SkipUnless(File.Exists("/proc/locks"), "this system does not list locks");
-        using (var other = Process.Start(new ProcessStartInfo("flock", ["-o", Lock, "-c", "echo; exec sleep 100"]) { RedirectStandardOutput = true })!)
+        using (var other = Programs.Start(new ProcessStartInfo("flock", ["-o", Lock, "-c", "echo; exec sleep 100"]) { RedirectStandardOutput = true }))
         {
             await other.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
             await File.WriteAllTextAsync(Lock + ".owner", "process 1 (long ago)", TestContext.Current.CancellationToken);
@@ -82,10 +82,5 @@ public sealed class FileLockSpecs : IDisposable
             log.Reported.Count.ShouldBe(1);
     }
 
-    private void Shell(string script)
-    {
-        using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", script]) { WorkingDirectory = folder })!;
-        shell.WaitForExit(30_000).ShouldBeTrue();
-        shell.ExitCode.ShouldBe(0);
-    }
+    private void Shell(string script) => Programs.Shell(folder, script).Succeeds();
 }

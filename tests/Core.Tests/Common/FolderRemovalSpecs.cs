@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Tests.Common;
@@ -75,13 +74,7 @@ public sealed class FolderRemovalSpecs : IDisposable
     [Fact]
     public void What_is_not_there_is_removed() => FolderRemoval.Remove(Tree).ShouldBeNull();
 
-    private void Shell(string script) => TryShell(script).ShouldBeTrue(script);
+    private void Shell(string script) => Programs.Shell(folder, script).Succeeds();
 
-    private bool TryShell(string script)
-    {
-        using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", script]) { WorkingDirectory = folder, RedirectStandardError = true })!;
-        shell.StandardError.ReadToEnd();
-        shell.WaitForExit(60_000).ShouldBeTrue();
-        return shell.ExitCode == 0;
-    }
+    private bool TryShell(string script) => Programs.Shell(folder, script).ExitCode == 0;
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Tests.Common;
@@ -47,11 +46,5 @@ public sealed class PackagedProgramSpecs : IDisposable
         return path;
     }
 
-    private static string Run(string path)
-    {
-        using var process = Process.Start(new ProcessStartInfo(path) { RedirectStandardOutput = true })!;
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit(30_000).ShouldBeTrue();
-        return output;
-    }
+    private static string Run(string path) => Programs.Run(path).Output;
 }

@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Diagnostics;
 using Verus.Artifact.Common;
 using Verus.Artifact.Diagnostics;
 
@@ -92,11 +91,5 @@ public sealed class SystemProblemSpecs
         }
     }
 
-    private static bool TryShell(string folder, string script)
-    {
-        using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", $"cd '{folder}' && {script}"]) { RedirectStandardError = true })!;
-        shell.StandardError.ReadToEnd();
-        shell.WaitForExit(60_000).ShouldBeTrue();
-        return shell.ExitCode == 0;
-    }
+    private static bool TryShell(string folder, string script) => Programs.Shell(folder, script).ExitCode == 0;
 }

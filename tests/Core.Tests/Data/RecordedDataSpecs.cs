@@ -39,8 +39,7 @@ public sealed class RecordedDataSpecs : IDisposable
     [InlineData("mkdir r.csv", "is a folder")]
     public void What_is_no_file_of_text_is_an_error_at_once(string script, string words)
     {
-        using (var shell = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("sh", ["-ec", script]) { WorkingDirectory = folder })!)
-            shell.WaitForExit();
+        Programs.Shell(folder, script).Succeeds();
         var problem = Should.Throw<DiagnosticException>(() => RecordedDataReader.Read(Recorded(), Path.Combine(folder, "r.csv"))).Diagnostics[0];
         problem.Rule.ShouldBe(DataRules.MissingFile);
         problem.Message.ShouldContain(words);

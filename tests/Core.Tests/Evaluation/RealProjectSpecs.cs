@@ -1,7 +1,6 @@
+using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using CliWrap;
-using CliWrap.Buffered;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Evaluation;
@@ -26,19 +25,19 @@ public sealed class RealProjectSpecs : IDisposable
         [.. Directory.EnumerateFiles(Path.Combine(ItemsOfFile.Repository, "samples"), "*.proj", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(ItemsOfFile.Repository, file))];
 
     [Fact]
-    public Task The_papers_evaluation() => GivesNoAlarmAsync(Path.Combine(ItemsOfFile.Repository, "build.proj"));
+    public void The_papers_evaluation() => GivesNoAlarm(Path.Combine(ItemsOfFile.Repository, "build.proj"));
 
     [Theory]
     [MemberData(nameof(Samples))]
-    public Task A_sample(string project) => GivesNoAlarmAsync(WithSdkOfTheRepository(Path.Combine(ItemsOfFile.Repository, project)));
+    public void A_sample(string project) => GivesNoAlarm(WithSdkOfTheRepository(Path.Combine(ItemsOfFile.Repository, project)));
 
     [Fact]
-    public Task A_new_project_of_the_template() =>
-        GivesNoAlarmAsync(WithSdkOfTheRepository(Path.Combine(ItemsOfFile.Repository, "src/Verus.Artifact.Templates/content/verus-artifact/artifact-name.proj")));
+    public void A_new_project_of_the_template() =>
+        GivesNoAlarm(WithSdkOfTheRepository(Path.Combine(ItemsOfFile.Repository, "src/Verus.Artifact.Templates/content/verus-artifact/artifact-name.proj")));
 
-    private static async Task GivesNoAlarmAsync(string project)
+    private static void GivesNoAlarm(string project)
     {
-        var items = await ItemsAsync(project);
+        var items = Items(project);
         items.ShouldContain(item => item.Type == "Experiment");
         Declared.Problems(items, EvaluationLayout.In("evaluation", project)).Select(problem => $"{problem.Rule.Code}: {problem.Message}").ShouldBeEmpty();
     }
@@ -61,13 +60,11 @@ public sealed class RealProjectSpecs : IDisposable
         return copy;
     }
 
-    private static async Task<List<DeclarationItem>> ItemsAsync(string project)
+    private static List<DeclarationItem> Items(string project)
     {
-        var result = await Cli.Wrap("dotnet").WithArguments(["msbuild", project, "-nologo", $"-getItem:{string.Join(',', EvaluationModel.ItemTypes)}"])
-            .WithEnvironmentVariables(variables => variables.Set("MSBUILDTERMINALLOGGER", "off")).WithValidation(CommandResultValidation.None)
-            .ExecuteBufferedAsync(TestContext.Current.CancellationToken);
-        result.ExitCode.ShouldBe(0, result.StandardOutput + result.StandardError);
-        using var document = JsonDocument.Parse(result.StandardOutput);
+        var start = new ProcessStartInfo("dotnet", ["msbuild", project, "-nologo", $"-getItem:{string.Join(',', EvaluationModel.ItemTypes)}"]);
+        start.Environment["MSBUILDTERMINALLOGGER"] = "off";
+        using var document = JsonDocument.Parse(Programs.Run(start, TimeSpan.FromMinutes(3)).Succeeds().Output);
         return
         [
             .. document.RootElement.GetProperty("Items").EnumerateObject().SelectMany(type => type.Value.EnumerateArray().Select(item => new DeclarationItem(type.Name,

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Verus.Artifact.Evaluation.Reproduction;
 
 namespace Verus.Artifact.Tests.Evaluation;
@@ -14,9 +13,7 @@ public sealed class ShellTextSpecs
         const string Odd = "\u0001\u0002\u0003\e\n\r\t $`'\"\\(){}[];&|<>*?~#!=-a1é";
         List<string> texts = ["\u0001$(echo pwned)\u0002", "\u0002\u0001`echo pwned`", "-n", "", .. Enumerable.Range(0, 60).Select(_ => string.Concat(Enumerable.Range(0, random.Next(12)).Select(_ => Odd[random.Next(Odd.Length)])))];
         var words = ShellText.Words(texts.Select(text => text + ShellText.Expression("$x") + text));
-        using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", $"x=expanded; for w in {words}; do printf '%s\\000' \"$w\"; done"]) { RedirectStandardOutput = true })!;
-        var seen = shell.StandardOutput.ReadToEnd().Split('\0')[..^1];
-        shell.WaitForExit();
+        var seen = Programs.Run("sh", "-c", $"x=expanded; for w in {words}; do printf '%s\\000' \"$w\"; done").Output.Split('\0')[..^1];
         seen.ShouldBe(texts.Select(text => $"{text}expanded{text}"));
     }
 }

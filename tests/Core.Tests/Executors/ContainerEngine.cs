@@ -71,12 +71,8 @@ public sealed class ContainerEngine : IDisposable
     /// <summary>Runs the docker command against it.</summary>
     public (int ExitCode, string Output) Docker(params string[] arguments)
     {
-        var start = new ProcessStartInfo("docker", ["-H", Host, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, process.ExitCode == 0 ? output.Trim() : error.GetAwaiter().GetResult());
+        var end = Programs.Run(new ProcessStartInfo("docker", ["-H", Host, .. arguments]), TimeSpan.FromMinutes(5));
+        return (end.ExitCode, end.ExitCode == 0 ? end.Output.Trim() : end.Error);
     }
 
     /// <summary>Ids of all its containers of an evaluation, whatever they do.</summary>
@@ -89,7 +85,7 @@ public sealed class ContainerEngine : IDisposable
         File.Delete(Path.Combine(folder, "pid"));
         var start = new ProcessStartInfo("dockerd", ["--data-root", Path.Combine(folder, "data"), "--exec-root", Path.Combine(folder, "exec"), "--pidfile", Path.Combine(folder, "pid"),
             "-H", Host, "--bridge=none", "--iptables=false", "--ip-forward=false", "--ip-masq=false"]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        daemon = Process.Start(start)!;
+        daemon = Programs.Start(start, TimeSpan.FromHours(1));
         var words = new System.Collections.Concurrent.ConcurrentQueue<string>();
         daemon.OutputDataReceived += (_, line) => words.Enqueue(line.Data ?? "");
         daemon.ErrorDataReceived += (_, line) => words.Enqueue(line.Data ?? "");
@@ -106,7 +102,7 @@ public sealed class ContainerEngine : IDisposable
         var helper = Path.Combine(folder, "exec/containerd/containerd.pid");
         var process = int.Parse(File.ReadAllText(helper), System.Globalization.CultureInfo.InvariantCulture);
         daemon!.Kill();
-        daemon.WaitForExit();
+        daemon.WaitForExit(TimeSpan.FromSeconds(20)).ShouldBeTrue();
         // The containerd that it had started goes a moment later; an engine that starts meanwhile would take it for its own.
         for (var i = 0; i < 500 && IsAlive(process); i++)
             Thread.Sleep(20);
@@ -120,12 +116,11 @@ public sealed class ContainerEngine : IDisposable
             foreach (var container in Docker("ps", "--all", "--quiet").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
                 Docker("rm", "--force", container);
             // Asked to end, it takes what it has started and mounted with it.
-            using (Process.Start("kill", [daemon.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
-                daemon.WaitForExit(TimeSpan.FromSeconds(20));
+            Programs.Run("kill", daemon.Id.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            daemon.WaitForExit(TimeSpan.FromSeconds(20));
             // One that was killed has left its mounts.
             foreach (var mount in File.ReadLines("/proc/mounts").Select(line => line.Split(' ')[1]).Where(mount => mount.StartsWith(folder, StringComparison.Ordinal)).Reverse().ToList())
-                using (var unmount = Process.Start("umount", ["--lazy", mount]))
-                    unmount.WaitForExit();
+                Programs.Run("umount", "--lazy", mount);
         }
         else if (Missing is null)
             Docker("rmi", "--force", Image);

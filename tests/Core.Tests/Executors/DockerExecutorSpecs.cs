@@ -230,15 +230,7 @@ public sealed class DockerExecutorSpecs(ContainerEngine engine) : DockerFixture(
         Verus.Artifact.Containers.ImageStore.VariablesOf(["A=1", "PATH=/bin", "A=2", "=x", "B", "A=3=4"])
             .ShouldBe(new Dictionary<string, string> { ["A"] = "3=4", ["PATH"] = "/bin" }, ignoreOrder: true);
 
-    private static string Own(string option)
-    {
-        using var id = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("id", [option]) { RedirectStandardOutput = true })!;
-        return id.StandardOutput.ReadToEnd().Trim();
-    }
+    private static string Own(string option) => Programs.Run("id", option).Succeeds().Output.Trim();
 
-    private static string OwnerOf(string path)
-    {
-        using var stat = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("stat", ["-c", "%u:%g", path]) { RedirectStandardOutput = true })!;
-        return stat.StandardOutput.ReadToEnd().Trim();
-    }
+    private static string OwnerOf(string path) => Programs.Run("stat", "-c", "%u:%g", path).Succeeds().Output.Trim();
 }

@@ -8,7 +8,7 @@ namespace Verus.Artifact.Tests.Executors;
 /// <summary>A Slurm cluster of one node, this machine, with settings and a key of its own; started once for all tests that need it.</summary>
 public sealed class SmallCluster : IDisposable
 {
-    private static readonly string[] Programs = ["munged", "slurmctld", "slurmd", "sbatch"];
+    private static readonly string[] Needed = ["munged", "slurmctld", "slurmd", "sbatch"];
     private readonly string folder = Directory.CreateTempSubdirectory("cluster-test-").FullName;
     private readonly List<Process> daemons = [];
     private readonly string? missing;
@@ -16,7 +16,7 @@ public sealed class SmallCluster : IDisposable
     public SmallCluster()
     {
         missing = Environment.UserName != "root" ? "a Slurm node can be started by root only"
-            : Array.Find(Programs, program => Find(program) is null) is { } program ? $"{program} is not installed (Debian: apt-get install slurmd slurmctld slurm-client munge)" : null;
+            : Array.Find(Needed, program => Find(program) is null) is { } program ? $"{program} is not installed (Debian: apt-get install slurmd slurmctld slurm-client munge)" : null;
         if (missing is null)
             Start();
     }
@@ -47,7 +47,7 @@ public sealed class SmallCluster : IDisposable
         foreach (var daemon in Enumerable.Reverse(daemons))
         {
             daemon.Kill(entireProcessTree: true);
-            daemon.WaitForExit();
+            daemon.WaitForExit(TimeSpan.FromSeconds(20)).ShouldBeTrue();
             daemon.Dispose();
         }
         Directory.Delete(folder, recursive: true);
@@ -93,24 +93,18 @@ public sealed class SmallCluster : IDisposable
     private void Launch(string program, params string[] arguments)
     {
         var start = Prepared(program, arguments);
-        start.RedirectStandardError = true;
-        var daemon = Process.Start(start)!;
+        start.RedirectStandardOutput = start.RedirectStandardError = true;
+        var daemon = Programs.Start(start, TimeSpan.FromHours(1));
         daemon.BeginErrorReadLine();
         daemon.BeginOutputReadLine();
         daemons.Add(daemon);
     }
 
-    private (int ExitCode, string Output) Run(string program, params string[] arguments)
-    {
-        using var process = Process.Start(Prepared(program, arguments))!;
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, output);
-    }
+    private ProgramResult Run(string program, params string[] arguments) => Programs.Run(Prepared(program, arguments));
 
     private ProcessStartInfo Prepared(string program, string[] arguments)
     {
-        var start = new ProcessStartInfo(Find(program)!, arguments) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Find(program)!, arguments);
         foreach (var (name, value) in Settings)
             start.Environment[name] = value;
         return start;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Places;
@@ -47,9 +46,7 @@ public sealed class HostileCommandSpecs : EngineFixture
     [Fact]
     public async Task A_disk_that_a_command_fills_stops_the_run_and_is_no_failure_of_the_command()
     {
-        using var mount = Process.Start("mount", ["-t", "tmpfs", "-o", "size=4m", "tmpfs", Directory.CreateDirectory(Layout.Root).FullName]);
-        await mount.WaitForExitAsync(TestContext.Current.CancellationToken);
-        if (mount.ExitCode != 0)
+        if (Programs.Run("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", Directory.CreateDirectory(Layout.Root).FullName).ExitCode != 0)
             Assert.Skip("no file system can be mounted here");
         try
         {
@@ -64,8 +61,7 @@ public sealed class HostileCommandSpecs : EngineFixture
         }
         finally
         {
-            using var unmount = Process.Start("umount", [Layout.Root]);
-            await unmount.WaitForExitAsync(CancellationToken.None);
+            Programs.Run("umount", Layout.Root).Succeeds();
         }
     }
 
@@ -77,10 +73,5 @@ public sealed class HostileCommandSpecs : EngineFixture
         Read().Samples.ShouldHaveSingleItem().Outcome.ShouldBe(SampleOutcome.Ok);
     }
 
-    private static bool Sleeping()
-    {
-        using var find = Process.Start(new ProcessStartInfo("pgrep", ["-fx", "sleep 100.4242"]) { RedirectStandardOutput = true })!;
-        find.WaitForExit();
-        return find.ExitCode == 0;
-    }
+    private static bool Sleeping() => Programs.Run("pgrep", "-fx", "sleep 100.4242").ExitCode == 0;
 }

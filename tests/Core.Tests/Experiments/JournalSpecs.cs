@@ -124,7 +124,7 @@ public sealed class JournalSpecs : EngineFixture
     {
         var ran = Path.Combine(Folder, "ran");
         Shell($"mkdir -p '{Layout.Experiments}'; touch '{File}'");
-        Assert.SkipUnless(TryShell($"chattr +i '{File}'"), "this file system has no attributes, or this user may not set them");
+        Assert.SkipUnless(Programs.Run("chattr", "+i", File).ExitCode == 0, "this file system has no attributes, or this user may not set them");
         try
         {
             (await Should.ThrowAsync<DiagnosticException>(() => RunAsync(Experiment("Touch", ("Command", $"touch {ran}"))))).Message.ShouldContain($"'{File}' may not be written");
@@ -281,13 +281,5 @@ public sealed class JournalSpecs : EngineFixture
         return body.ToJsonString().Replace(mark, value ?? "null", StringComparison.Ordinal);
     }
 
-    private static void Shell(string script) => TryShell(script).ShouldBeTrue(script);
-
-    private static bool TryShell(string script)
-    {
-        using var shell = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("sh", ["-c", script]) { RedirectStandardError = true })!;
-        shell.StandardError.ReadToEnd();
-        shell.WaitForExit(30_000).ShouldBeTrue();
-        return shell.ExitCode == 0;
-    }
+    private static void Shell(string script) => Programs.Shell("/", script).Succeeds();
 }

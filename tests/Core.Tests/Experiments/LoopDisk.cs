@@ -31,9 +31,10 @@ internal sealed class LoopDisk : IDisposable
         var file = Path.Combine(folder, "disk");
         using (var stream = System.IO.File.Create(file))
             stream.SetLength(16 << 20);
-        var (code, node) = Try("losetup", "--find", "--show", file);
-        if (code != 0)
-            Assert.Skip($"no loop device can be made here: {node}");
+        var made = Try("losetup", "--find", "--show", file);
+        if (made.ExitCode != 0)
+            Assert.Skip($"no loop device can be made here: {made.Words.Trim()}");
+        var node = made.Output.Trim();
         var disk = new LoopDisk(file, node);
         if (!partition)
             return disk;
@@ -62,11 +63,7 @@ internal sealed class LoopDisk : IDisposable
     }
 
     /// <summary>Runs a program, which must succeed.</summary>
-    public static void Run(string program, params string[] arguments)
-    {
-        var (code, words) = Try(program, arguments);
-        code.ShouldBe(0, words);
-    }
+    public static void Run(string program, params string[] arguments) => Try(program, arguments).Succeeds();
 
     public void Dispose()
     {
@@ -76,13 +73,10 @@ internal sealed class LoopDisk : IDisposable
         Run("losetup", "--detach", Node);
     }
 
-    private static (int Code, string Words) Try(string program, params string[] arguments)
+    private static ProgramResult Try(string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments);
         start.Environment["PATH"] += ":/usr/sbin:/sbin";
-        using var process = Process.Start(start)!;
-        var words = process.StandardOutput.ReadToEnd() + process.StandardError.ReadToEnd();
-        process.WaitForExit(TimeSpan.FromSeconds(30)).ShouldBeTrue($"{program} does not end");
-        return (process.ExitCode, words.Trim());
+        return Programs.Run(start);
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Verus.Artifact.Common;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
@@ -119,8 +118,7 @@ public sealed class ScratchDeviceSpecs : EngineFixture
         using (var file = File.Create(device))
             file.SetLength(8 << 20);
         (await LackingAsync()).ShouldBeEmpty();
-        using (var make = Process.Start("/sbin/mkfs.ext4", ["-q", "-F", device]))
-            await make.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Programs.Run("/sbin/mkfs.ext4", "-q", "-F", device).Succeeds();
         var problem = await Should.ThrowAsync<DiagnosticException>(() => LackingAsync());
         problem.Diagnostics.ShouldHaveSingleItem().Rule.ShouldBe(ExperimentRules.DeviceInUse);
         problem.Message.ShouldContain("ext4");

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Verus.Artifact.Common;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
@@ -58,9 +57,7 @@ public abstract class VmFixture : EngineFixture
     protected void Compile(string program)
     {
         var source = Path.Combine(AppContext.BaseDirectory, "../../../../tests/Core.Tests/Experiments/Programs", program + ".c");
-        using var compiler = Process.Start("gcc", ["-O2", "-static", "-o", Path.Combine(Folder, program), source]);
-        compiler.WaitForExit();
-        compiler.ExitCode.ShouldBe(0);
+        Programs.Run("gcc", "-O2", "-static", "-o", Path.Combine(Folder, program), source).Succeeds();
     }
 
     protected Surroundings Here => new()
@@ -71,12 +68,7 @@ public abstract class VmFixture : EngineFixture
     };
 
     /// <summary>An empty disk, the file 'disk'.</summary>
-    protected void MakeDisk()
-    {
-        using var make = Process.Start("qemu-img", ["create", "-q", "-f", "qcow2", Path.Combine(Folder, "disk"), "64M"]);
-        make.WaitForExit();
-        make.ExitCode.ShouldBe(0);
-    }
+    protected void MakeDisk() => Programs.Run("qemu-img", "create", "-q", "-f", "qcow2", Path.Combine(Folder, "disk"), "64M").Succeeds();
 
     protected int Starts => Directory.Exists(Consoles) ? Directory.EnumerateDirectories(Consoles).Count() : 0;
 

@@ -1,6 +1,4 @@
 using System.Xml.Linq;
-using CliWrap;
-using CliWrap.Buffered;
 using SkiaSharp;
 using Verus.Artifact.Common;
 using Verus.Artifact.Data;
@@ -15,7 +13,7 @@ public sealed class FigureDrawingSpecs : FigureFixture
         [.. new[] { 1, 2, 4, 8 }.SelectMany(n => new[] { Point("Dafny", n, n * 1.5, n * 1.4, n * 1.7), Point("Verus", n, 0.5 + n * 0.01) })]);
 
     [Fact]
-    public async Task Every_format_of_a_chart_has_the_text_of_the_chart()
+    public void Every_format_of_a_chart_has_the_text_of_the_chart()
     {
         var drawn = Draw(Lines(("YLabel", "Zeit (α)"), ("Title", "Growth")), Growing);
         foreach (var text in new[] { "Dafny", "Verus", "n", "Zeit (α)" })
@@ -25,11 +23,11 @@ public sealed class FigureDrawingSpecs : FigureFixture
 
         if (!File.Exists("/usr/bin/pdftotext"))
             Assert.Skip("pdftotext is not installed (Debian package poppler-utils)");
-        var pdf = await Cli.Wrap("/usr/bin/pdftotext").WithArguments([drawn.Files["pdf"], "-"]).ExecuteBufferedAsync(TestContext.Current.CancellationToken);
+        var pdf = Programs.Run("/usr/bin/pdftotext", drawn.Files["pdf"], "-").Succeeds();
         foreach (var text in new[] { "Dafny", "Verus", "Zeit (α)" })
-            pdf.StandardOutput.ShouldContain(text);
-        var fonts = await Cli.Wrap("/usr/bin/pdffonts").WithArguments([drawn.Files["pdf"]]).ExecuteBufferedAsync(TestContext.Current.CancellationToken);
-        var rows = fonts.StandardOutput.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(2).ToList();
+            pdf.Output.ShouldContain(text);
+        var fonts = Programs.Run("/usr/bin/pdffonts", drawn.Files["pdf"]).Succeeds();
+        var rows = fonts.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(2).ToList();
         rows.ShouldNotBeEmpty();
         rows.AtLeastOne().ShouldAllBe(row => row.Contains("DejaVuSans") && row.Contains("yes yes yes"));
     }

@@ -1,6 +1,4 @@
 using System.Xml.Linq;
-using CliWrap;
-using CliWrap.Buffered;
 using Verus.Artifact.Data;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Figures;
@@ -49,7 +47,7 @@ public sealed class PaperFiguresSpecs : IDisposable
 
         if (!File.Exists("/usr/bin/pdftotext"))
             Assert.Skip("pdftotext is not installed (Debian package poppler-utils)");
-        var pdf = await Cli.Wrap("/usr/bin/pdftotext").WithArguments([drawn.Files["pdf"], "-"]).ExecuteBufferedAsync(TestContext.Current.CancellationToken);
-        pdf.StandardOutput.ShouldContain("RECORDED BY THE AUTHORS");
+        var pdf = Programs.Run("/usr/bin/pdftotext", drawn.Files["pdf"], "-").Succeeds();
+        pdf.Output.ShouldContain("RECORDED BY THE AUTHORS");
     }
 }

@@ -1,6 +1,4 @@
 using System.Xml.Linq;
-using CliWrap;
-using CliWrap.Buffered;
 using SkiaSharp;
 using Verus.Artifact.Figures;
 
@@ -16,7 +14,7 @@ public sealed class ScriptSpecs : FigureFixture
     [InlineData(Japanese)]
     [InlineData(Korean)]
     [InlineData(Emoji)]
-    public async Task A_script_is_drawn_by_a_font_of_the_machine_in_every_format(string text)
+    public void A_script_is_drawn_by_a_font_of_the_machine_in_every_format(string text)
     {
         if (text.EnumerateRunes().Any(rune => FallbackFonts.Here().For(rune.Value) is null))
             Assert.Skip("no font has it here (Debian: apt-get install fonts-wqy-microhei fonts-noto-color-emoji)");
@@ -36,8 +34,8 @@ public sealed class ScriptSpecs : FigureFixture
         }
         if (!File.Exists("/usr/bin/pdftotext"))
             Assert.Skip("pdftotext is not installed (Debian package poppler-utils)");
-        var pdf = await Cli.Wrap("/usr/bin/pdftotext").WithArguments([Draw(Lines(), data).Files["pdf"], "-"]).ExecuteBufferedAsync(TestContext.Current.CancellationToken);
-        pdf.StandardOutput.ShouldContain(text);
+        var pdf = Programs.Run("/usr/bin/pdftotext", Draw(Lines(), data).Files["pdf"], "-").Succeeds();
+        pdf.Output.ShouldContain(text);
     }
 
     [Fact]
@@ -53,7 +51,7 @@ public sealed class ScriptSpecs : FigureFixture
     }
 
     [Fact]
-    public async Task A_pdf_holds_no_more_of_its_fonts_than_is_written_with_them()
+    public void A_pdf_holds_no_more_of_its_fonts_than_is_written_with_them()
     {
         var data = Measured([.. Enumerable.Range(1, 12).SelectMany(n => new[] { Point("Dafny", n, n), Point(FallbackFonts.Here().For('中') is null ? "Verus" : Chinese, n, n / 2.0) })]);
         foreach (var figure in new[] { Lines(("Title", "Growth")), Bars(), Table() })
@@ -62,9 +60,9 @@ public sealed class ScriptSpecs : FigureFixture
             new FileInfo(file).Length.ShouldBeLessThan(80_000);
             if (!File.Exists("/usr/bin/pdftotext"))
                 continue;
-            var text = await Cli.Wrap("/usr/bin/pdftotext").WithArguments([file, "-"]).ExecuteBufferedAsync(TestContext.Current.CancellationToken);
-            text.StandardOutput.ShouldContain("Dafny");
-            text.StandardError.ShouldBeEmpty("a font that is damaged is told there");
+            var text = Programs.Run("/usr/bin/pdftotext", file, "-").Succeeds();
+            text.Output.ShouldContain("Dafny");
+            text.Error.ShouldBeEmpty("a font that is damaged is told there");
         }
     }
 

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net.WebSockets;
 using System.Text.Json.Nodes;
 using System.Text.Json;
 using System.Text;
-using CliWrap;
 using Verus.Artifact.Tests.Report;
 
 [assembly: AssemblyFixture(typeof(Chromium))]
@@ -21,8 +21,7 @@ public sealed class Chromium : IAsyncDisposable
 
     private readonly SemaphoreSlim gate = new(1);
     private readonly string profile = Directory.CreateTempSubdirectory("chromium-test-").FullName;
-    private readonly CancellationTokenSource stop = new();
-    private Task? process;
+    private Process? process;
     private Uri? browser;
 
     /// <summary>Opens a page in a tab of its own and waits until it is loaded. Skips the test where Chromium is not installed.</summary>
@@ -46,10 +45,9 @@ public sealed class Chromium : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await stop.CancelAsync();
-        if (process is not null)
-            await process.ContinueWith(_ => { }, TaskScheduler.Default);
-        stop.Dispose();
+        process?.Kill(entireProcessTree: true);
+        process?.WaitForExit(TimeSpan.FromSeconds(20));
+        process?.Dispose();
         gate.Dispose();
         // Children of the browser may write a moment longer than it lives.
         for (var attempt = 0; Directory.Exists(profile) && attempt < 20; attempt++)
@@ -69,15 +67,22 @@ public sealed class Chromium : IAsyncDisposable
     {
         var address = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
         var said = new StringBuilder();
-        process = Cli.Wrap(executable).WithArguments([.. Arguments, $"--user-data-dir={profile}"]).WithValidation(CommandResultValidation.None)
-            .WithStandardErrorPipe(PipeTarget.ToDelegate(line =>
-            {
-                said.AppendLine(line);
-                const string announcement = "DevTools listening on ";
-                if (line.StartsWith(announcement, StringComparison.Ordinal))
-                    address.TrySetResult(new Uri(line[announcement.Length..].Trim()));
-            })).ExecuteAsync(stop.Token);
-        _ = process.ContinueWith(_ => address.TrySetException(new InvalidOperationException($"Chromium ended before it listened: {said}")), TaskScheduler.Default);
+        process = Programs.Start(new ProcessStartInfo(executable, [.. Arguments, $"--user-data-dir={profile}"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        }, TimeSpan.FromHours(1));
+        process.ErrorDataReceived += (_, line) =>
+        {
+            said.AppendLine(line.Data);
+            const string announcement = "DevTools listening on ";
+            if (line.Data is null)
+                address.TrySetException(new InvalidOperationException($"Chromium ended before it listened: {said}"));
+            else if (line.Data.StartsWith(announcement, StringComparison.Ordinal))
+                address.TrySetResult(new Uri(line.Data[announcement.Length..].Trim()));
+        };
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
         return await address.Task.WaitAsync(TimeSpan.FromMinutes(2), cancellation);
     }
 }

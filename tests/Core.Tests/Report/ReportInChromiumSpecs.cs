@@ -1,5 +1,3 @@
-using CliWrap;
-using CliWrap.Buffered;
 using Verus.Artifact.Common;
 using Verus.Artifact.Data;
 using Verus.Artifact.Report;
@@ -106,14 +104,14 @@ public sealed class ReportInChromiumSpecs : IDisposable
         (await page.EvaluateAsync<int>("document.querySelectorAll('details:not([open])').length")).ShouldBeGreaterThan(0);
         var pdf = Path.Combine(sample.Root, "report.pdf");
         await File.WriteAllBytesAsync(pdf, await page.PrintAsync(), TestContext.Current.CancellationToken);
-        var text = await Cli.Wrap("/usr/bin/pdftotext").WithArguments(["-layout", pdf, "-"]).ExecuteBufferedAsync(TestContext.Current.CancellationToken);
-        var pages = text.StandardOutput.Split('\f', StringSplitOptions.RemoveEmptyEntries);
+        var text = Programs.Run("/usr/bin/pdftotext", "-layout", pdf, "-").Succeeds();
+        var pages = text.Output.Split('\f', StringSplitOptions.RemoveEmptyEntries);
         pages.Length.ShouldBeGreaterThanOrEqualTo(3);
         pages.Count(content => content.TrimStart().StartsWith("Lists", StringComparison.Ordinal)).ShouldBe(2, "the title, and the figure on a page of its own");
         pages.ShouldContain(content => content.TrimStart().StartsWith("Log", StringComparison.Ordinal));
         // In folded parts on the screen: a predicate of a claim that is supported, and a pin that was not needed.
-        text.StandardOutput.ShouldContain("holds in the paper");
-        text.StandardOutput.ShouldContain("4.13.0");
+        text.Output.ShouldContain("holds in the paper");
+        text.Output.ShouldContain("4.13.0");
     }
 
     [Fact]
@@ -124,13 +122,13 @@ public sealed class ReportInChromiumSpecs : IDisposable
         await using var page = await chromium.OpenAsync(Write(Wide()), 1280, 900);
         var pdf = Path.Combine(sample.Root, "report.pdf");
         await File.WriteAllBytesAsync(pdf, await page.PrintAsync(), TestContext.Current.CancellationToken);
-        var words = await Cli.Wrap("/usr/bin/pdftotext").WithArguments(["-bbox", pdf, "-"]).ExecuteBufferedAsync(TestContext.Current.CancellationToken);
-        var rights = System.Text.RegularExpressions.Regex.Matches(words.StandardOutput, "xMax=\"([0-9.]+)\"")
+        var words = Programs.Run("/usr/bin/pdftotext", "-bbox", pdf, "-").Succeeds();
+        var rights = System.Text.RegularExpressions.Regex.Matches(words.Output, "xMax=\"([0-9.]+)\"")
             .Select(match => double.Parse(match.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture)).ToList();
         rights.Count.ShouldBeGreaterThan(200);
         // A4 is 595 points wide; the margin of the page is 14 mm, some 40 points.
         rights.Max().ShouldBeLessThan(595 - 38);
-        words.StandardOutput.ShouldContain("n19");
+        words.Output.ShouldContain("n19");
     }
 
     // Many columns, long words, a long command: all that makes a page too wide.

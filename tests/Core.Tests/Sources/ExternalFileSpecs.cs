@@ -171,7 +171,7 @@ public sealed class ExternalFileSpecs : IDisposable
         if (path.Length == 0)
         {
             path = Path.Combine(folder, "pipe");
-            System.Diagnostics.Process.Start("mkfifo", [path]).WaitForExit();
+            Programs.Run("mkfifo", path).Succeeds();
         }
         (await FailAsync(new Uri(path).AbsoluteUri, null)).Rule.ShouldBe(SourceRules.DownloadFailed);
     }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
@@ -31,22 +30,9 @@ public abstract class GitFolder : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    protected string Git(string directory, params string[] arguments) => GitReading([], directory, arguments);
+    protected string Git(string directory, params string[] arguments) => GitCommand.Run(directory, arguments, Variables);
 
-    protected string GitReading(byte[] input, string directory, params string[] arguments)
-    {
-        var start = new ProcessStartInfo("git", arguments) { WorkingDirectory = directory, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
-        foreach (var (name, value) in Variables)
-            start.Environment[name] = value;
-        using var process = Process.Start(start)!;
-        process.StandardInput.BaseStream.Write(input);
-        process.StandardInput.Close();
-        var output = process.StandardOutput.ReadToEnd();
-        var error = process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        process.ExitCode.ShouldBe(0, error);
-        return output.Trim();
-    }
+    protected string GitReading(byte[] input, string directory, params string[] arguments) => GitCommand.Run(directory, arguments, Variables, input);
 
     /// <summary>A repository with a commit for each text; the commits.</summary>
     protected string[] Remote(string name, params string[] texts)

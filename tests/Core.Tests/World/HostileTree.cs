@@ -1,4 +1,3 @@
-using System.Diagnostics;
 
 namespace Verus.Artifact.Tests.World;
 
@@ -49,20 +48,12 @@ internal static class HostileTree
         """;
 
     /// <summary>Makes a tree.</summary>
-    public static void Make(string script, int seed, string root, string secret)
-    {
-        using var python = Process.Start(new ProcessStartInfo("python3", [script, seed.ToString(), root, secret]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
-        python.WaitForExit(60_000).ShouldBeTrue();
-        python.ExitCode.ShouldBe(0);
-    }
+    public static void Make(string script, int seed, string root, string secret) => Programs.Run("python3", script, seed.ToString(), root, secret).Succeeds();
 
     /// <summary>Removes anything.</summary>
     public static void Remove(string folder)
     {
         foreach (var command in new[] { new[] { "chmod", "-R", "u+rwX", folder }, ["rm", "-rf", folder] })
-        {
-            using var process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardError = true })!;
-            process.WaitForExit(60_000);
-        }
+            Programs.Run(command[0], command[1..]);
     }
 }

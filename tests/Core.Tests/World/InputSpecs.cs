@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Verus.Artifact.Common;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
@@ -161,10 +160,5 @@ public sealed class InputSpecs : EngineFixture
 
     private async Task<string> KeyAsync(ExperimentDeclaration experiment) => (await PlanAsync(experiment))[0].Resolved!.Key;
 
-    private void Shell(string script)
-    {
-        using var shell = Process.Start(new ProcessStartInfo("sh", ["-ec", script]) { WorkingDirectory = Folder })!;
-        shell.WaitForExit(60_000).ShouldBeTrue();
-        shell.ExitCode.ShouldBe(0);
-    }
+    private void Shell(string script) => Programs.Shell(Folder, script).Succeeds();
 }
