@@ -100,7 +100,7 @@ public sealed class LackSpecs : RunnerFixture
                 StandardError = Path.Combine(free, "err"),
             });
             List<(JobResult?, string)> answers = [];
-            foreach (var number in numbers)
+            foreach (var number in numbers.AtLeastOne())
             {
                 using var process = Programs.Start(new ProcessStartInfo("setpriv",
                     [.. Stranger, "prlimit", $"--{limit}={number}", Path.Combine(free, "runner"), "run"])

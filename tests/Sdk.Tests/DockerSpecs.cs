@@ -28,12 +28,12 @@ public sealed class DockerSpecs : SdkProject, IClassFixture<ContainerEngine>
         File.WriteAllText(Path.Combine(Folder, "go"), "");
         Build().Succeeds().Output.ShouldContain("Clearing away what a killed build left unfinished: 1 ");
         Samples().Count.ShouldBe(2);
-        Samples().ShouldAllBe(cell => cell.Count() == 1);
+        Samples().AtLeastOne().ShouldAllBe(cell => cell.Count() == 1);
         engine.ContainersOf(Path.Combine(Folder, "evaluation")).ShouldBeEmpty();
         // The digest of the first use stands in the ledger, here the project; nothing runs again because of it.
         File.ReadAllText(Project).ShouldContain(" Digest='sha256:".Replace('\'', '"'));
         Build().Succeeds().Output.ShouldNotContain("Slow[n=1]");
-        Samples().ShouldAllBe(cell => cell.Count() == 1);
+        Samples().AtLeastOne().ShouldAllBe(cell => cell.Count() == 1);
         Build().Succeeds().Output.ShouldContain("Nothing to do");
     }
 

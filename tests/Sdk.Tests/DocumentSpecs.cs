@@ -26,7 +26,7 @@ public sealed partial class DocumentSpecs : IDisposable
             <configuration><packageSources><clear /><add key="verus-artifact" value="%FEED%" /></packageSources></configuration>
             """);
         var (output, executed) = ("", 0);
-        foreach (var block in Blocks(File.ReadAllText(Path.Combine(Repository, page))))
+        foreach (var block in Blocks(File.ReadAllText(Path.Combine(Repository, page))).AtLeastOne())
         {
             if (block.Note.StartsWith("not run: ", StringComparison.Ordinal))
                 continue;
@@ -37,7 +37,7 @@ public sealed partial class DocumentSpecs : IDisposable
                     output = Run(block.Text, block.Note == "in the repository" ? Repository : folder);
                     break;
                 case "text":
-                    foreach (var line in block.Text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+                    foreach (var line in block.Text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).AtLeastOne())
                         output.ShouldMatch(Regex.Escape(line).Replace("…", ".*", StringComparison.Ordinal), $"{page}: {line}\nin what was printed:\n{output}");
                     break;
                 case "xml" when block.Note.StartsWith("file: ", StringComparison.Ordinal):

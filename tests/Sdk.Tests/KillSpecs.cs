@@ -28,14 +28,14 @@ public sealed class KillSpecs : SdkProject
             build.Kill(entireProcessTree: false);
             build.WaitForExit();
             var now = Samples().SelectMany(cell => cell).ToList();
-            now.ShouldBeUnique($"seed {seed}");
+            now.Distinct().Count().ShouldBe(now.Count, $"seed {seed}");
             known.IsSubsetOf(now).ShouldBeTrue($"a sample was lost; seed {seed}, kill {i}");
             known.UnionWith(now);
         }
         Build().Succeeds();
         var samples = Samples();
         samples.Count.ShouldBe(Cells);
-        samples.ShouldAllBe(cell => cell.Count() == Each);
+        samples.AtLeastOne().ShouldAllBe(cell => cell.Count() == Each);
         known.IsSubsetOf(samples.SelectMany(cell => cell)).ShouldBeTrue($"seed {seed}");
         Directory.EnumerateDirectories(Path.Combine(Folder, "evaluation/experiments/attempts")).ShouldBeEmpty();
     }

@@ -60,7 +60,7 @@ public sealed class MacroStatsSpecs : SdkProject
 
         using var results = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Folder, "evaluation/data/formats/results.json")));
         results.RootElement.EnumerateArray().Select(project => project.GetProperty("project-id").GetString()).ShouldBe(["ironsht", "nr", "page-table", "mimalloc", "verified-storage"]);
-        results.RootElement.EnumerateArray().ShouldAllBe(project => project.GetProperty("verus").GetProperty("success").GetBoolean());
+        results.RootElement.EnumerateArray().AtLeastOne().ShouldAllBe(project => project.GetProperty("verus").GetProperty("success").GetBoolean());
         var nr = results.RootElement[1];
         nr.GetProperty("verus").GetProperty("parallel").GetProperty("wall-time-verus-s").GetDouble().ShouldBe(0.5);
         nr.GetProperty("dafny-baseline").GetProperty("encoding-size-mb").GetInt64().ShouldBe(2063);
@@ -112,7 +112,7 @@ public sealed class MacroStatsSpecs : SdkProject
         verus["MacroStats.PageTable.Lines"].GetMetadataValue("Command").ShouldBe("{tool:verus-line-count} --json {work}/main.d");
         verus["MacroStats.Mimalloc.EightCores"].GetMetadataValue("EstimatedSeconds").ShouldBe("55");
         var total = paper.GetItems("Dataset").Single(item => item.EvaluatedInclude == "MacroStats").GetMetadataValue("Derived");
-        rows.ShouldAllBe(row => total.Contains($"[system={row.GetMetadataValue("_Title")}; verifier=Verus;", StringComparison.Ordinal));
+        rows.AtLeastOne().ShouldAllBe(row => total.Contains($"[system={row.GetMetadataValue("_Title")}; verifier=Verus;", StringComparison.Ordinal));
     }
 
     // Every repository of the paper is one of ours, with all files in it; every program a script that starts the stand-in.

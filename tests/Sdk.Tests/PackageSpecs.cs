@@ -43,7 +43,7 @@ public sealed class PackageSpecs : SdkProject
         Names(package).Where(name => name.Contains("/runtimes/", StringComparison.Ordinal) || name.EndsWith(".exe", StringComparison.Ordinal) || name.EndsWith(".dylib", StringComparison.Ordinal)).ShouldBeEmpty();
         var native = package.Entries.Where(entry => entry.FullName.EndsWith(".so", StringComparison.Ordinal) || entry.Name == "artifact-runner").ToList();
         native.Count.ShouldBeGreaterThan(3);
-        foreach (var entry in native)
+        foreach (var entry in native.AtLeastOne())
         {
             var head = new byte[20];
             using var stream = entry.Open();
@@ -68,8 +68,7 @@ public sealed class PackageSpecs : SdkProject
         using var provider = MetadataReaderProvider.FromPortablePdbStream(memory);
         var reader = provider.GetMetadataReader();
         var documents = reader.Documents.Select(handle => reader.GetString(reader.GetDocument(handle).Name)).ToList();
-        documents.ShouldNotBeEmpty();
-        documents.ShouldAllBe(path => path.StartsWith("/_/", StringComparison.Ordinal) || !path.StartsWith('/'));
+        documents.AtLeastOne().ShouldAllBe(path => path.StartsWith("/_/", StringComparison.Ordinal) || !path.StartsWith('/'));
     }
 
     [Fact]
@@ -77,7 +76,7 @@ public sealed class PackageSpecs : SdkProject
     {
         using var package = Open("Verus.Artifact.Sdk");
         var folder = System.Text.Encoding.UTF8.GetBytes(Repository + "/");
-        foreach (var entry in package.Entries)
+        foreach (var entry in package.Entries.AtLeastOne())
         {
             using var memory = new MemoryStream();
             using (var stream = entry.Open())
@@ -101,15 +100,14 @@ public sealed class PackageSpecs : SdkProject
         packed.ShouldBeSubsetOf(sections.Keys);
         foreach (var one in new[] { "Microsoft.NETCore.App.Runtime.NativeAOT.linux-x64 ", "GNU C Library ", "DejaVuSans.ttf ", "DejaVuSans-Bold.ttf " })
             others.ShouldContain(name => name.StartsWith(one, StringComparison.Ordinal));
-        foreach (var (name, section) in sections)
+        foreach (var (name, section) in sections.AtLeastOne())
             section.ShouldMatch("(?i)permission is hereby granted|licensed under|licence: |apache license|redistribution|LGPL|public domain|general public license", name);
         // No file came from elsewhere.
         var known = libraries.GetProperty("targets").EnumerateObject().SelectMany(target => target.Value.EnumerateObject())
             .SelectMany(library => new[] { "runtime", "native" }.SelectMany(kind => library.Value.TryGetProperty(kind, out var files) ? files.EnumerateObject().Select(file => Path.GetFileName(file.Name)) : []))
             .Concat(others.Select(name => name.Split(' ')[0])).Append("artifact-runner").ToHashSet();
         var binaries = package.Entries.Where(entry => entry.FullName.StartsWith("tools/", StringComparison.Ordinal) && Path.GetExtension(entry.Name) is ".dll" or ".so" or ".ttf" or "").ToList();
-        binaries.ShouldNotBeEmpty();
-        binaries.Select(entry => entry.Name).ShouldBeSubsetOf(known);
+        binaries.Select(entry => entry.Name).AtLeastOne().ShouldBeSubsetOf(known);
 
         string Text(string name)
         {
@@ -124,13 +122,18 @@ public sealed class PackageSpecs : SdkProject
         var projects = new[] { "src", "tests" }.SelectMany(folder => Directory.EnumerateDirectories(Path.Combine(Repository, folder)))
             .Where(folder => Directory.EnumerateFiles(folder, "*.csproj").Any()).ToList();
         projects.Count.ShouldBeGreaterThan(5);
-        foreach (var project in projects)
+        var packages = 0;
+        foreach (var project in projects.AtLeastOne())
         {
             var text = File.ReadAllText(Path.Combine(project, "packages.lock.json"));
             text.ShouldNotContain("://", customMessage: project);
             foreach (var package in JsonDocument.Parse(text).RootElement.GetProperty("dependencies").EnumerateObject().SelectMany(framework => framework.Value.EnumerateObject()))
+            {
                 (package.Value.GetProperty("type").GetString() == "Project" || package.Value.TryGetProperty("contentHash", out _)).ShouldBeTrue($"{project}: {package.Name}");
+                packages++;
+            }
         }
+        packages.ShouldBeGreaterThan(50);
     }
 
     [Fact]
@@ -138,14 +141,14 @@ public sealed class PackageSpecs : SdkProject
     {
         var source = Path.Combine(Repository, "src/Verus.Artifact.Sdk");
         var files = new[] { "Sdk", "targets", "Suites" }.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(source, folder), "*", SearchOption.AllDirectories));
-        files.Select(file => Path.GetRelativePath(source, file)).ShouldBeSubsetOf(Names(Open("Verus.Artifact.Sdk")));
+        files.Select(file => Path.GetRelativePath(source, file)).AtLeastOne().ShouldBeSubsetOf(Names(Open("Verus.Artifact.Sdk")));
     }
 
     [Fact]
     public void Two_packs_of_the_same_files_differ_in_nothing_but_the_times_that_NuGet_stamps()
     {
         var again = Path.Combine(Folder, "again");
-        foreach (var id in Packages.Select(row => row.Data))
+        foreach (var id in Packages.Select(row => row.Data).AtLeastOne())
         {
             var project = Path.Combine(Repository, "src", id, id + ".csproj");
             Run("dotnet", "pack", project, "-c", "Release", "--no-restore", "-o", again, "-nologo", "-v:q", $"-p:IntermediateOutputPath={Folder}/obj/{id}/").Succeeds();

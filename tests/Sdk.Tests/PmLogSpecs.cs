@@ -35,7 +35,7 @@ public sealed class PmLogSpecs : SdkProject
         File.ReadAllText("/proc/self/mounts").ShouldNotContain(Folder);
         Build("-p:Request=Figure13", "-p:Samples=3").Succeeds().Output.ShouldContain("Nothing to do");
         Build("-p:Request=Figure13", "-p:Samples=4").Succeeds();
-        Samples().ShouldAllBe(cell => cell.Count() == 4);
+        Samples().AtLeastOne().ShouldAllBe(cell => cell.Count() == 4);
     }
 
     [Fact]

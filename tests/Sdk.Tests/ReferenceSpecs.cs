@@ -22,16 +22,15 @@ public sealed partial class ReferenceSpecs : IDisposable
     public void Every_metadatum_can_be_written_as_an_attribute_and_as_an_element(string type)
     {
         var names = Names(Section("### " + type));
-        names.ShouldNotBeEmpty();
         var attributes = string.Concat(names.Select(name => $" {name}=\"{ValueOf(name)}\""));
         var elements = string.Concat(names.Select(name => $"<{name}>{ValueOf(name)}</{name}>"));
         var items = Evaluate($"<ItemGroup><{type} Include=\"one\"{attributes} /><{type} Include=\"two\">{elements}</{type}></ItemGroup>").GetItems(type)
             .Where(item => item.EvaluatedInclude is "one" or "two").ToList();
         items.Count.ShouldBe(2);
-        foreach (var item in items)
+        foreach (var item in items.AtLeastOne())
         {
             item.EvaluatedInclude.ShouldBeOneOf("one", "two");
-            foreach (var name in names)
+            foreach (var name in names.AtLeastOne())
                 item.GetMetadataValue(name).ShouldBe(ValueOf(name), $"{type}, {name}, as {(item.EvaluatedInclude == "one" ? "an attribute" : "an element")}");
         }
     }
@@ -42,7 +41,7 @@ public sealed partial class ReferenceSpecs : IDisposable
         var names = Names(Section("## Properties")).Except(NotToBeSet).ToList();
         names.Count.ShouldBeGreaterThan(10);
         var inProject = Evaluate($"<PropertyGroup>{string.Concat(names.Select(name => $"<{name}>{ValueOf(name)}</{name}>"))}</PropertyGroup>");
-        foreach (var name in names)
+        foreach (var name in names.AtLeastOne())
         {
             var value = inProject.GetPropertyValue(name);
             // The SDK's own targets come before or behind those that the project says.
@@ -52,7 +51,7 @@ public sealed partial class ReferenceSpecs : IDisposable
                 value.ShouldBe(ValueOf(name), name + " in the project");
         }
         var onCommandLine = Evaluate("", [.. names.Select(name => (name, ValueOf(name)))]);
-        foreach (var name in names)
+        foreach (var name in names.AtLeastOne())
             onCommandLine.GetPropertyValue(name).ShouldBe(ValueOf(name), name + " on the command line");
     }
 

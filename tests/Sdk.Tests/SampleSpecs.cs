@@ -83,7 +83,7 @@ public sealed class SampleSpecs : IDisposable
         File.ReadAllText(Path.Combine(folder, "evaluation/claims/All.json")).ShouldNotContain("NotMeasured");
         var journal = Journal();
         var samples = journal.Where(line => line.Contains("\"sample\":", StringComparison.Ordinal)).ToList();
-        samples.ShouldAllBe(line => line.Contains("\"outcome\":\"Ok\"", StringComparison.OrdinalIgnoreCase));
+        samples.AtLeastOne().ShouldAllBe(line => line.Contains("\"outcome\":\"Ok\"", StringComparison.OrdinalIgnoreCase));
         Build(project, "-p:Samples=1").Succeeds().Output.ShouldContain("Nothing to do");
         Journal().ShouldBe(journal);
         return samples.Count;

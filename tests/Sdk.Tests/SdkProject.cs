@@ -73,7 +73,7 @@ public abstract class SdkProject : IDisposable
     /// <summary>A build whose lines are MSBuild's own, and which leaves no process.</summary>
     internal static ProcessStartInfo BuildOf(string folder, string[] arguments, IReadOnlyDictionary<string, string>? variables = null)
     {
-        var start = new ProcessStartInfo("dotnet", ["build", .. arguments, "-nologo", "-tl:off", "-v:n", "-clp:NoSummary"]) { WorkingDirectory = folder };
+        var start = new ProcessStartInfo("dotnet", ["build", "-nologo", "-tl:off", "-v:n", "-clp:NoSummary", .. arguments]) { WorkingDirectory = folder };
         return With(start, variables ?? new Dictionary<string, string>());
     }
 

@@ -63,9 +63,9 @@ public sealed class TargetsSpecs : SdkProject
         Write("<ItemGroup>\n<Experiment Include='E' Command='true' Timeout='soon' />\n<Figure Include='F' Kind='Table' Datasets='D' Rows='a' Columns='b' Width='wide' /></ItemGroup>");
         var build = InProcess.Build(Project, "Build");
         build.Succeeded.ShouldBeFalse();
-        build.Errors.ShouldAllBe(error => error.File == Project && error.Code.StartsWith("VART", StringComparison.Ordinal));
+        build.Errors.AtLeastOne().ShouldAllBe(error => error.File == Project && error.Code.StartsWith("VART", StringComparison.Ordinal));
         build.Errors.Select(error => (error.Code, error.LineNumber)).ShouldBe([("VART0002", 4), ("VART0002", 5), ("VART0005", 5)], ignoreOrder: true);
-        build.Errors.ShouldAllBe(error => error.HelpLink != null && error.HelpLink.EndsWith($"docs/diagnostics/{error.Code}.md", StringComparison.Ordinal));
+        build.Errors.AtLeastOne().ShouldAllBe(error => error.HelpLink != null && error.HelpLink.EndsWith($"docs/diagnostics/{error.Code}.md", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -104,13 +104,13 @@ public sealed class TargetsSpecs : SdkProject
     {
         var project = InProcess.Evaluate(Path.Combine(Repository, "build.proj"));
         var listed = project.GetItems("PublicTarget").Select(item => item.EvaluatedInclude).ToList();
-        listed.ShouldBeUnique();
+        listed.AtLeastOne().ShouldBeUnique();
         listed.ShouldBeSubsetOf(project.Targets.Keys);
         // What any project is asked for is no target for people.
         var asked = project.Targets.Values.Where(target => Path.GetFileName(target.Location.File) == "Projects.targets").Select(target => target.Name).ToList();
         asked.ShouldContain("Restore");
         project.Targets.Keys.Where(name => !name.StartsWith('_')).Except(asked).Except(["BuildSdkTools"]).ShouldBe(listed, ignoreOrder: true);
-        project.GetItems("PublicTarget").ShouldAllBe(item => item.GetMetadataValue("Description").Length > 0);
+        project.GetItems("PublicTarget").AtLeastOne().ShouldAllBe(item => item.GetMetadataValue("Description").Length > 0);
     }
 
     [Fact]

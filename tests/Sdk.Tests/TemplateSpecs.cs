@@ -24,7 +24,7 @@ public sealed class TemplateSpecs : SdkProject
         var journal = File.ReadAllLines(Path.Combine(Artifact, "evaluation/experiments/journal.jsonl"));
         var project = Path.Combine(Artifact, "my-artifact.proj");
         // The lines are those that the README of the template says to add.
-        foreach (var line in SecondFigure.Split('\n'))
+        foreach (var line in SecondFigure.Split('\n').AtLeastOne())
             File.ReadAllText(Path.Combine(Artifact, "README.md")).ShouldContain(line.Trim());
         File.WriteAllText(project, File.ReadAllText(project).Replace("</Project>", $"<ItemGroup>{SecondFigure}</ItemGroup></Project>", StringComparison.Ordinal));
         Isolated(Artifact, "build", "-tl:off").Succeeds();
@@ -40,7 +40,7 @@ public sealed class TemplateSpecs : SdkProject
         Isolated(Folder, "new", "install", Directory.EnumerateFiles(Feed, "Verus.Artifact.Templates.*.nupkg").Single()).Succeeds();
         Isolated(Folder, "new", "verus-artifact", "--name", "my-artifact").Succeeds();
         File.Exists(Path.Combine(Artifact, "NuGet.config")).ShouldBeFalse();
-        foreach (var file in Directory.EnumerateFiles(Artifact))
+        foreach (var file in Directory.EnumerateFiles(Artifact).AtLeastOne())
             File.ReadAllText(file).ShouldNotMatch("SDK-(VERSION|FEED)|artifact-name", file);
     }
 

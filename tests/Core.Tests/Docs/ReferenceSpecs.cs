@@ -37,13 +37,12 @@ public sealed partial class ReferenceSpecs
         Rows(type).Where(row => row.Cells[0] == "required").Select(row => row.Name).Order(StringComparer.Ordinal).ShouldBe(required.Order(StringComparer.Ordinal));
     }
 
-    [Theory]
-    [MemberData(nameof(ItemTypes))]
-    public void Every_choice_that_a_metadatum_has_is_in_its_row(string type)
+    [Fact]
+    public void Every_choice_that_a_metadatum_has_is_in_its_row()
     {
-        foreach (var row in Rows(type))
-            foreach (var choice in Choices(type, row.Name))
-                row.Cells[1].ShouldContain($"`{choice}`", customMessage: $"{type}, {row.Name}");
+        foreach (var (type, row, choice) in EvaluationModel.ItemTypes.SelectMany(type => Rows(type)
+            .SelectMany(row => Choices(type, row.Name).Select(choice => (type, row, choice)))).AtLeastOne())
+            row.Cells[1].ShouldContain($"`{choice}`", customMessage: $"{type}, {row.Name}");
     }
 
     [Fact]

@@ -27,12 +27,12 @@ public sealed class SlurmExecutorSpecs : EngineFixture, IClassFixture<SmallClust
     public async Task Samples_are_taken_by_jobs_of_the_cluster_and_not_again()
     {
         var plans = await RunAsync(2, OnCluster("Env", ("Command", "env"), ("Matrix", "n=1,2")));
-        plans.ShouldAllBe(plan => plan.Good.Count == 2);
+        plans.AtLeastOne().ShouldAllBe(plan => plan.Good.Count == 2);
         // The command sees what the job says, and nothing of the user's.
         LogOf(plans[0].Good[0]).ShouldContain("LANG=C.UTF-8");
         LogOf(plans[0].Good[0]).ShouldNotContain("SLURM_CONF");
         plans[0].Good[0].Result.Measurement!.WallSeconds.ShouldBeInRange(1e-6, 60);
-        (await RunAsync(2, OnCluster("Env", ("Command", "env"), ("Matrix", "n=1,2")))).ShouldAllBe(plan => plan.Need == 0);
+        (await RunAsync(2, OnCluster("Env", ("Command", "env"), ("Matrix", "n=1,2")))).AtLeastOne().ShouldAllBe(plan => plan.Need == 0);
         Read().Samples.Count.ShouldBe(4);
         cluster.Queue().ShouldNotContain("verus-artifact");
     }

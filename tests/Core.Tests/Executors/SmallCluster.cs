@@ -47,7 +47,7 @@ public sealed class SmallCluster : IDisposable
         foreach (var daemon in Enumerable.Reverse(daemons))
         {
             daemon.Kill(entireProcessTree: true);
-            daemon.WaitForExit(TimeSpan.FromSeconds(20)).ShouldBeTrue();
+            daemon.WaitForExit(TimeSpan.FromSeconds(20));
             daemon.Dispose();
         }
         Directory.Delete(folder, recursive: true);

@@ -164,7 +164,7 @@ public sealed class EngineSpecs : EngineFixture
         var experiment = Experiment("Order", ("Command", "true {n}"), ("Matrix", "n=1..12"));
         await Engine(new SamplePolicy(2), seed: 7).RunAsync([experiment], TestContext.Current.CancellationToken);
         var first = Read().Samples.Select(sample => sample.Cell).ToList();
-        first.Take(12).ShouldBeUnique();
+        first.Take(12).AtLeastOne().ShouldBeUnique();
         first.Take(12).ShouldNotBe(first.Take(12).OrderBy(cell => cell.Length).ThenBy(cell => cell, StringComparer.Ordinal));
         first.Take(12).ShouldNotBe(first.Skip(12));
         Directory.Delete(Layout.Root, recursive: true);

@@ -194,7 +194,7 @@ public sealed class ServiceEngineSpecs : EngineFixture
     public void Free_ports_differ_and_are_not_those_of_outgoing_connections()
     {
         var ports = Enumerable.Range(0, 200).Select(_ => FreePorts.Next()).ToList();
-        ports.ShouldBeUnique();
+        ports.AtLeastOne().ShouldBeUnique();
         var kernels = int.Parse(File.ReadAllText("/proc/sys/net/ipv4/ip_local_port_range").Split('\t')[0], System.Globalization.CultureInfo.InvariantCulture);
         ports.AtLeastOne().ShouldAllBe(port => port < kernels);
     }

@@ -45,7 +45,7 @@ public sealed class VmDeclarationSpecs : EngineFixture
         });
         var lacking = await executor.LackingAsync(Experiment("E", ("Command", "true"), ("Executor", "Vm"), ("Image", "m")), TestContext.Current.CancellationToken);
         lacking.Select(shortfall => shortfall.What).ShouldBe(["program qemu-system-x86_64", "program qemu-img", "memory", "cores"]);
-        lacking.ShouldAllBe(shortfall => shortfall.NeededBy.Single() == "E" && shortfall.Remedy.Length > 0);
+        lacking.AtLeastOne().ShouldAllBe(shortfall => shortfall.NeededBy.Single() == "E" && shortfall.Remedy.Length > 0);
     }
 
     private static Declarations.DeclarationItem File(string name) => Item("ExternalFile", name, ("Url", "https://example.org/k"));

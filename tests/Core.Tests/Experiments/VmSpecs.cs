@@ -40,7 +40,7 @@ public sealed class VmSpecs : VmFixture
 
         // What is known of the last start answers a plan and a run that lacks nothing.
         await using var second = Executor(Machine());
-        (await EngineWith(second, samples: 2).RunAsync([experiment], TestContext.Current.CancellationToken)).ShouldAllBe(plan => plan.Need == 0);
+        (await EngineWith(second, samples: 2).RunAsync([experiment], TestContext.Current.CancellationToken)).AtLeastOne().ShouldAllBe(plan => plan.Need == 0);
         Starts.ShouldBe(1);
         await using var changed = Executor(Machine(("Memory", "1100MiB")), mayStart: false);
         StateOf(await changed.MachineAsync(experiment, TestContext.Current.CancellationToken)).Kernel.ShouldBeNull();

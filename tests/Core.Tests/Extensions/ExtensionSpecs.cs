@@ -15,7 +15,7 @@ public sealed class ExtensionSpecs : EvaluationFixture
     {
         Use(Compiled.Reader(Bin, One));
         await MeasuresAsync("it", 7);
-        Samples().ShouldAllBe(sample => sample.ReadBy.Contains("Mine 1", StringComparison.Ordinal));
+        Samples().AtLeastOne().ShouldAllBe(sample => sample.ReadBy.Contains("Mine 1", StringComparison.Ordinal));
         (await BuildAsync()).NothingToDo.ShouldBeTrue();
     }
 
@@ -25,7 +25,7 @@ public sealed class ExtensionSpecs : EvaluationFixture
         Use(Compiled.Reader(Bin, One));
         await MeasuresAsync("it", 7);
         Compiled.Reader(Bin, "return [Reading.Of(\"it\", 10 * double.Parse(output.StandardOutput))];");
-        (await PlanAsync()).Cells.ShouldAllBe(cell => cell.Need == 0);
+        (await PlanAsync()).Cells.AtLeastOne().ShouldAllBe(cell => cell.Need == 0);
         await MeasuresAsync("it", 70);
         Samples().Count.ShouldBe(2);
         (await BuildAsync()).NothingToDo.ShouldBeTrue();
@@ -37,7 +37,7 @@ public sealed class ExtensionSpecs : EvaluationFixture
         Use(Compiled.Reader(Bin, "throw new FormatException(\"no number\");"));
         DeclareData("Mine", ("Metric", "it"));
         await BuildAsync();
-        Samples().ShouldAllBe(sample => sample.Outcome == SampleOutcome.WrongOutput);
+        Samples().AtLeastOne().ShouldAllBe(sample => sample.Outcome == SampleOutcome.WrongOutput);
         Compiled.Reader(Bin, One);
         await MeasuresAsync("it", 7);
         Samples().Count(sample => sample.Outcome == SampleOutcome.WrongOutput).ShouldBe(1);

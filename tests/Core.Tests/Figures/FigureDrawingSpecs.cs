@@ -93,7 +93,7 @@ public sealed class FigureDrawingSpecs : FigureFixture
         var expected = Text(Draw(Lines(), Growing), "svg");
         var drawn = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Task.Run(() =>
             FigureDrawer.Draw(i % 2 == 0 ? Lines() : Bars(), [Growing], Path.Combine(Folder, $"{i}"), TestContext.Current.CancellationToken))));
-        foreach (var figure in drawn.Where((_, i) => i % 2 == 0))
+        foreach (var figure in drawn.Where((_, i) => i % 2 == 0).AtLeastOne())
             Text(figure, "svg").ShouldBe(expected);
     }
 
@@ -179,7 +179,7 @@ public sealed class FigureDrawingSpecs : FigureFixture
         Text(drawn).ShouldContain("NOT MEASURED");
         Text(drawn).ShouldContain("- n = 1, tool = Dafny: dafny is not installed");
         drawn.Notes.ShouldBe(["n = 1, tool = Dafny: dafny is not installed"]);
-        foreach (var file in before.Files.Where(file => file.Key != "txt").Select(file => file.Value))
+        foreach (var file in before.Files.Where(file => file.Key != "txt").Select(file => file.Value).AtLeastOne())
             File.Exists(file).ShouldBeFalse(file);
         Text(Draw(Lines())).ShouldContain("- There are no data for it.");
     }

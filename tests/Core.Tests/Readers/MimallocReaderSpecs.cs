@@ -140,7 +140,7 @@ public sealed class MimallocReaderSpecs
         var table = new MimallocTableReader().Read(text);
         table.Count.ShouldBe(26);
         foreach (var allocator in new[] { "mi", "vmi" })
-            foreach (var row in Bench.Read(Sample.Text($"mimalloc/benchres-{allocator}.csv")))
+            foreach (var row in Bench.Read(Sample.Text($"mimalloc/benchres-{allocator}.csv")).AtLeastOne())
                 table.Single(one => one.Columns["series"] == row.Columns["series"] && one.Columns["benchmark"] == row.Columns["benchmark"])
                     .Metrics.GetValueOrDefault("time", -1).ShouldBe(row.Metrics.GetValueOrDefault("time", -1));
         Sample.CutAnywhere(new MimallocTableReader(), text);

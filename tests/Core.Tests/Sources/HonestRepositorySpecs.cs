@@ -12,19 +12,22 @@ public sealed class HonestRepositorySpecs : GitFolder
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("100664")]
-    [InlineData("100775")]
-    [InlineData("0100644")]
-    public async Task Unusual_modes_of_old_repositories_are_fetched(string mode)
+    [InlineData("100664", false)]
+    [InlineData("100775", true)]
+    [InlineData("0100644", false)]
+    public async Task Unusual_modes_of_old_repositories_are_fetched(string mode, bool isProgram)
     {
-        Remote("a", "one");
-        var pin = Pin("a", "file://" + Url("a"), CommitOf("a", (mode, "file.txt"u8.ToArray(), Blob("a", "odd"))));
+        var pin = OddMode(mode);
         foreach (var _ in Enumerable.Range(0, 2))
             Read((await AcquireAsync(pin))[0]).ShouldBe("odd");
-        if (mode != "0100644")
-            (await FailAsync(Options(git: false), Pin("b", pin.Url, pin.Commit))).Rule.ShouldBe(SourceRules.NotWithoutGit);
-        File.GetUnixFileMode(Path.Combine(Layout.Sources, "a/file.txt")).HasFlag(UnixFileMode.UserExecute).ShouldBe(mode == "100775");
+        File.GetUnixFileMode(Path.Combine(Layout.Sources, "a/file.txt")).HasFlag(UnixFileMode.UserExecute).ShouldBe(isProgram);
     }
+
+    [Theory]
+    [InlineData("100664")]
+    [InlineData("100775")]
+    public async Task Some_unusual_modes_need_git(string mode) =>
+        (await FailAsync(Options(git: false), OddMode(mode))).Rule.ShouldBe(SourceRules.NotWithoutGit);
 
     [Fact]
     public async Task A_commit_with_an_odd_author_and_date_is_fetched()
@@ -187,9 +190,9 @@ public sealed class HonestRepositorySpecs : GitFolder
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Sources_of_another_owner_are_told_with_gits_words_whole(bool git)
+    [InlineData(true, "dubious ownership")]
+    [InlineData(false, "owner")]
+    public async Task Sources_of_another_owner_are_told_with_gits_words_whole(bool git, string words)
     {
         if (Environment.UserName != "root")
             Assert.Skip("only root can give files away");
@@ -198,10 +201,18 @@ public sealed class HonestRepositorySpecs : GitFolder
         Programs.Run("chown", "-R", "1234", Layout.Root).Succeeds();
         var problem = await FailAsync(Options(git), pin);
         problem.Rule.ShouldBe(SourceRules.OtherOwner, problem.Message);
-        if (!git)
-            return;
-        problem.Message.ShouldContain("dubious ownership");
-        problem.Message.ShouldContain("git config --global --add safe.directory");
+        problem.Message.ShouldContain(words);
+    }
+
+    [Fact]
+    public async Task Sources_of_another_owner_are_used_when_git_is_told_that_they_are_safe()
+    {
+        if (Environment.UserName != "root")
+            Assert.Skip("only root can give files away");
+        var pin = Pin("a", "file://" + Url("a"), Remote("a", "one")[0]);
+        await AcquireAsync(pin);
+        Programs.Run("chown", "-R", "1234", Layout.Root).Succeeds();
+        (await FailAsync(Options(), pin)).Message.ShouldContain("git config --global --add safe.directory");
         await File.AppendAllTextAsync(Path.Combine(Folder, "gitconfig"), "[safe]\ndirectory = *\n", Stop);
         Read((await AcquireAsync(pin))[0]).ShouldBe("one");
     }
@@ -270,4 +281,10 @@ public sealed class HonestRepositorySpecs : GitFolder
 
     [DllImport("libc", EntryPoint = "umask")]
     private static extern int Umask(int mask);
+
+    private ExternalRepo OddMode(string mode)
+    {
+        Remote("a", "one");
+        return Pin("a", "file://" + Url("a"), CommitOf("a", (mode, "file.txt"u8.ToArray(), Blob("a", "odd"))));
+    }
 }

@@ -182,7 +182,7 @@ public sealed class TamperingSpecs : GitFolder
         await File.WriteAllTextAsync(Path.Combine(path, "file.txt"), "mine", TestContext.Current.CancellationToken);
         Git(path, "commit", "--quiet", "--all", "--message", "mine");
         var mine = Git(path, "rev-parse", "HEAD");
-        foreach (var commit in commits)
+        foreach (var commit in commits.AtLeastOne())
         {
             var problem = await FailAsync(Options(git), Pin("a", "file://" + Url("a"), commit));
             problem.Rule.ShouldBe(SourceRules.OwnCommits);

@@ -69,7 +69,8 @@ public sealed class PaperToolSpecs
         var found = await ToolResolver.ResolveAsync([.. Tools.Where(tool => tool.Name is "cc" or "git" or "bash" or "curl" or "wget" or "unzip" or "python3" or "java" or "z3")],
             folder.Options with { SearchPath = ["/usr/local/bin", "/usr/bin", "/bin"] }, folder.Log, TestContext.Current.CancellationToken);
         // One that is not installed is no error; one that is must tell its version.
-        found.OfType<MissingTool>().ShouldAllBe(missing => missing.Found == "nothing");
+        found.Count.ShouldBe(9);
+        found.OfType<MissingTool>().Where(missing => missing.Found != "nothing").ShouldBeEmpty();
     }
 
     private static ToolDeclaration Named(string name) => Tools.First(tool => tool.Name == name);

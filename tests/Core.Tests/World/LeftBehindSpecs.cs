@@ -99,11 +99,10 @@ public sealed class LeftBehindSpecs : EngineFixture
             ("Matrix", $"seed={string.Join(',', Enumerable.Range(0, 12).Select(i => (seed + i) % 100_000_000))}"), ("Collect", "**"), ("MetricPatterns", "value=value=([0-9]+)"), ("Measured", "false"));
         await RunWithLimitAsync(experiment);
         Read().Samples.Count.ShouldBe(12);
-        Read().Samples.ShouldAllBe(sample => sample.Outcome == SampleOutcome.Ok, $"HOSTILE_SEED={seed}");
+        Read().Samples.AtLeastOne().ShouldAllBe(sample => sample.Outcome == SampleOutcome.Ok, $"HOSTILE_SEED={seed}");
         CheckKept(mayBeHard: true);
-        Log.Reported.ShouldNotBeEmpty();
-        Log.Reported.ShouldAllBe(one => one.Rule.Code.StartsWith("VART", StringComparison.Ordinal));
-        Log.Reported.ShouldAllBe(one => one.Message == PlainText.Of(one.Message));
+        Log.Reported.AtLeastOne().ShouldAllBe(one => one.Rule.Code.StartsWith("VART", StringComparison.Ordinal));
+        Log.Reported.AtLeastOne().ShouldAllBe(one => one.Message == PlainText.Of(one.Message));
     }
 
     [Fact]
@@ -114,8 +113,8 @@ public sealed class LeftBehindSpecs : EngineFixture
         Read().Samples.Count.ShouldBe(2);
         Told.Count.ShouldBe(2);
         Told[0].Message.ShouldContain("red <U+000D><U+0008><U+202E>evil");
-        Read().Samples.Select(sample => sample.Why!).ShouldAllBe(why => why == PlainText.Of(why));
-        Log.Reported.ShouldAllBe(one => one.Message == PlainText.Of(one.Message));
+        Read().Samples.Select(sample => sample.Why!).AtLeastOne().ShouldAllBe(why => why == PlainText.Of(why));
+        Log.Reported.AtLeastOne().ShouldAllBe(one => one.Message == PlainText.Of(one.Message));
     }
 
     // What is said of a busy machine is of no interest.
@@ -130,17 +129,15 @@ public sealed class LeftBehindSpecs : EngineFixture
         sample.Outcome.ShouldBe(SampleOutcome.Ok, sample.Why);
         CheckKept();
         Log.Reported.Count(one => one.Rule == ReadingRules.LeftOut).ShouldBe(isTold ? 1 : 0, string.Join('\n', Log.Reported.Select(one => one.Message)));
-        if (!isTold)
-            FolderTree.Below(Path.Combine(Layout.Experiments, sample.Logs)).ShouldContain(entry => entry.Relative.StartsWith('x'));
+        // What is left out without a word is not left out.
+        (isTold || FolderTree.Below(Path.Combine(Layout.Experiments, sample.Logs)).Any(entry => entry.Relative.StartsWith('x'))).ShouldBeTrue();
     }
 
     // Regular files without special bits and folders, and in none of them what a link led to.
     private void CheckKept(bool mayBeHard = false)
     {
         var logs = Path.Combine(Layout.Experiments, "logs");
-        var kept = FolderTree.Below(logs).ToList();
-        kept.ShouldNotBeEmpty();
-        foreach (var entry in kept)
+        foreach (var entry in FolderTree.Below(logs).AtLeastOne())
         {
             (entry.Kind is FileKind.Regular or FileKind.Folder).ShouldBeTrue(entry.ToString());
             if (entry.Kind != FileKind.Regular || FileFacts.Of(Path.Combine(logs, entry.Relative), followLink: false) is not { } facts)
