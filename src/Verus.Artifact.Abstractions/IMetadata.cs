@@ -13,6 +13,9 @@ public interface IMetadata
     /// <summary>The text of a metadata, trimmed; null when absent or empty.</summary>
     string? Text(string name);
 
+    /// <summary>The text of a metadata that must be there; empty after an error when it is not.</summary>
+    string Required(string name);
+
     /// <summary>A list that is separated by semicolons; entries are trimmed and without their quotes, empty ones dropped.</summary>
     IReadOnlyList<string> List(string name);
 

@@ -71,12 +71,15 @@ public sealed record PredicateDeclaration : IDeclaration
         (Quantity?.Columns ?? []).Concat(Where.Select(condition => condition.Column)).Concat(Subject.Select(condition => condition.Column));
 
     /// <summary>Reads an item.</summary>
-    public static PredicateDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics)
+    /// <param name="item">The item.</param>
+    /// <param name="diagnostics">Told of what is wrong.</param>
+    /// <param name="extensions">What it may refer to; null: what ships with the SDK.</param>
+    public static PredicateDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics, ExtensionSet? extensions = null)
     {
         var reader = new MetadataReader(item, diagnostics);
         var text = reader.Required("Quantity");
         Formula? formula = null;
-        if (text.Length > 0 && (formula = Formula.Parse(text, out var problem)) is null)
+        if (text.Length > 0 && (formula = Formula.Parse(text, out var problem, extensions)) is null)
             reader.Report(ClaimRules.BadFormula, item.Name, text, problem);
         var declaration = new PredicateDeclaration
         {

@@ -98,7 +98,7 @@ public sealed record DatasetDeclaration : IDeclaration
             Where = ReadConditions(reader, "Where"),
             Note = reader.Text("Note"),
             ByHand = reader.Text("ByHand"),
-            Derived = DerivedPoints.Read(reader, "Derived"),
+            Derived = DerivedPoints.Read(reader, "Derived", extensions),
             Formats = ReadFormats(reader, (extensions ?? ExtensionSet.BuiltIn).Formats),
         };
         if (declaration.Interval is IntervalMethod.Order && declaration.Statistic != Statistic.Median

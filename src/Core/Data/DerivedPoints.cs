@@ -12,12 +12,12 @@ namespace Verus.Artifact.Data;
 public sealed record DerivedPoints(IReadOnlyDictionary<string, string> Keys, string? Unit, Formula Formula, string Text)
 {
     /// <summary>Reads the lines of a metadatum.</summary>
-    internal static IReadOnlyList<DerivedPoints> Read(MetadataReader reader, string name)
+    internal static IReadOnlyList<DerivedPoints> Read(MetadataReader reader, string name, ExtensionSet? extensions)
     {
         var all = new List<DerivedPoints>();
         foreach (var line in (reader.Text(name) ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
-            if (Parse(line, out var problem) is { } points)
+            if (Parse(line, extensions, out var problem) is { } points)
                 all.Add(points);
             else
                 reader.Bad(name, line, $"lines such as 'system=total | lines: sum([system!=total], system)' ({problem})");
@@ -25,14 +25,14 @@ public sealed record DerivedPoints(IReadOnlyDictionary<string, string> Keys, str
         return all;
     }
 
-    private static DerivedPoints? Parse(string line, out string problem)
+    private static DerivedPoints? Parse(string line, ExtensionSet? extensions, out string problem)
     {
         problem = "a colon stands before the formula";
         var colon = line.IndexOf(':', StringComparison.Ordinal);
         if (colon < 0)
             return null;
         var left = line[..colon].Split('|', 2, StringSplitOptions.TrimEntries);
-        if (Condition.Parse(left[0], out problem) is not { } keys || Formula.Parse(line[(colon + 1)..], out problem) is not { } formula)
+        if (Condition.Parse(left[0], out problem) is not { } keys || Formula.Parse(line[(colon + 1)..], out problem, extensions) is not { } formula)
             return null;
         if (keys.Count > 0 && keys.All(key => key.IsSingle) && keys.DistinctBy(key => key.Column).Count() == keys.Count)
             return new DerivedPoints(keys.ToDictionary(key => key.Column, key => key.Values[0], StringComparer.Ordinal), left.ElementAtOrDefault(1), formula, line);

@@ -1,6 +1,7 @@
 using Verus.Artifact.Claims;
 using Verus.Artifact.Common;
 using Verus.Artifact.Data;
+using Verus.Artifact.Data.Formulas;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
@@ -55,7 +56,7 @@ public sealed record EvaluationModel
     public static EvaluationModel Parse(IReadOnlyList<DeclarationItem> items, EvaluationLayout? layout = null, InputTrace? trace = null)
     {
         var found = new List<Diagnostic>();
-        var extensions = new ExtensionLoader(layout, trace).Load(items.Where(item => item.Type == "ArtifactExtension"), found);
+        var extensions = new ExtensionLoader(layout, trace, one => FigureKinds.Refused(one) ?? FormulaFunctions.Refused(one)).Load(items.Where(item => item.Type == "ArtifactExtension"), found);
         // Names that they would have provided are unknown now.
         if (found.Count > 0)
             throw new DiagnosticException(found);
@@ -77,9 +78,9 @@ public sealed record EvaluationModel
             Services = Read("Service", ServiceDeclaration.Parse),
             Datasets = Read("Dataset", (item, diagnostics) => DatasetDeclaration.Parse(item, diagnostics, extensions)),
             Recorded = Read("RecordedData", RecordedDataDeclaration.Parse),
-            Figures = Read("Figure", FigureDeclaration.Parse),
+            Figures = Read("Figure", (item, diagnostics) => FigureDeclaration.Parse(item, diagnostics, extensions)),
             Claims = Read("Claim", ClaimDeclaration.Parse),
-            Predicates = Read("Predicate", PredicateDeclaration.Parse),
+            Predicates = Read("Predicate", (item, diagnostics) => PredicateDeclaration.Parse(item, diagnostics, extensions)),
         };
         References.Check(model, layout, broken, found);
         model = model with { Datasets = [.. model.Datasets.Select(dataset => dataset.WithUnitOf(model.ReadersOf(dataset)))] };

@@ -11,7 +11,8 @@ namespace Verus.Artifact.Extensions;
 /// <summary>Loads the assemblies that items <c>ArtifactExtension</c> name. Nothing is written: also a call that only reads loads them.</summary>
 /// <param name="layout">Where the project is; null: not known, and only absolute paths can be loaded.</param>
 /// <param name="trace">Told of every file that is loaded.</param>
-internal sealed class ExtensionLoader(EvaluationLayout? layout, InputTrace? trace)
+/// <param name="refused">Why a name cannot be had, see <see cref="ExtensionSet.With"/>.</param>
+internal sealed class ExtensionLoader(EvaluationLayout? layout, InputTrace? trace, Func<INamed, string?> refused)
 {
     private static readonly AssemblyName Contract = typeof(INamed).Assembly.GetName();
 
@@ -58,7 +59,7 @@ internal sealed class ExtensionLoader(EvaluationLayout? layout, InputTrace? trac
             var content = ContentOf(file);
             CheckContract(item, file);
             var assembly = Loaded.GetOrAdd((file, content), key => new Lazy<Assembly>(() => new ExtensionContext(key.File, key.Content).LoadFile(key.File))).Value;
-            set = set.With(assembly, content[..16], Path.GetFileName(file), out var problem);
+            set = set.With(assembly, content[..16], Path.GetFileName(file), refused, out var problem);
             return problem is null ? set : throw ExtensionRules.Unusable.Error(item.Where, item.Name, problem);
         }
         catch (ReflectionTypeLoadException problem)
@@ -80,6 +81,10 @@ internal sealed class ExtensionLoader(EvaluationLayout? layout, InputTrace? trac
         {
             throw ExtensionRules.NoAssembly.Error(item.Where, item.Name,
                 problem is BadImageFormatException ? "it is no assembly of .NET" : PlainText.Line(problem.Message).TrimEnd('.'));
+        }
+        catch (Exception problem) when (problem is not (DiagnosticException or OutOfMemoryException))
+        {
+            throw ExtensionRules.Failed.Error(item.Where, item.Name, "it was asked what it has", $"{problem.GetType().Name}: {PlainText.Line(problem.Message).TrimEnd('.')}");
         }
     }
 

@@ -13,6 +13,8 @@ public sealed class ExtensionSet
     {
         [typeof(IOutputReader)] = "reader",
         [typeof(IDatasetFormat)] = "format",
+        [typeof(IFigureKind)] = "figure kind",
+        [typeof(IFormulaFunction)] = "function",
     };
 
     private readonly IReadOnlyList<Member> members;
@@ -22,6 +24,8 @@ public sealed class ExtensionSet
         this.members = members;
         Readers = Of<IOutputReader>();
         Formats = Of<IDatasetFormat>();
+        FigureKinds = Of<IFigureKind>();
+        Functions = Of<IFormulaFunction>();
     }
 
     /// <summary>What ships with the SDK.</summary>
@@ -33,17 +37,24 @@ public sealed class ExtensionSet
     /// <summary>Formats of files.</summary>
     public Catalogue<IDatasetFormat> Formats { get; }
 
+    /// <summary>Kinds of figures, beside those that ship, which draw with more than a canvas.</summary>
+    public Catalogue<IFigureKind> FigureKinds { get; }
+
+    /// <summary>Functions of formulas, beside those that ship, some of which do more than compute a number.</summary>
+    public Catalogue<IFormulaFunction> Functions { get; }
+
     /// <summary>The set with what an assembly has beside it.</summary>
     /// <param name="assembly">The assembly; its public classes with a public constructor without parameters count.</param>
     /// <param name="origin">What tells this content of the assembly from another one.</param>
     /// <param name="file">The assembly for messages.</param>
+    /// <param name="refused">Why a name cannot be had, which only the room of a contract knows, as the end of a sentence; null: it can.</param>
     /// <param name="problem">What is wrong with it, as the end of a sentence; null: nothing.</param>
     /// <exception cref="ReflectionTypeLoadException">A type of the assembly refers to what is not there.</exception>
     /// <exception cref="TargetInvocationException">A constructor failed.</exception>
-    public ExtensionSet With(Assembly assembly, string origin, string file, out string? problem)
+    public ExtensionSet With(Assembly assembly, string origin, string file, Func<INamed, string?> refused, out string? problem)
     {
         var found = MembersOf(assembly.GetExportedTypes(), origin, file).ToList();
-        problem = found.Count == 0 ? "has no public class that is a reader, a format or anything else that extends an evaluation"
+        problem = found.Count == 0 ? "has no public class that is a reader, a format, a figure kind, a function or anything else that extends an evaluation"
             : found.Select(Clash).FirstOrDefault(clash => clash is not null);
         return problem is null ? new ExtensionSet([.. members, .. found]) : this;
 
@@ -52,7 +63,7 @@ public sealed class ExtensionSet
             var others = members.Concat(found.Where(other => !ReferenceEquals(other, member)));
             return member.One.Name is not { Length: > 0 } name ? $"has a {Contracts[member.Contract]} without a name"
                 : others.FirstOrDefault(other => other.Contract == member.Contract && Same(other, name)) is { } taken
-                    ? $"has the {Contracts[member.Contract]} '{name}', which {taken.File} has already" : null;
+                    ? $"has the {Contracts[member.Contract]} '{name}', which {taken.File} has already" : refused(member.One);
         }
     }
 

@@ -60,7 +60,7 @@ internal sealed record ChartAxes(AxisView X, AxisView Y)
             AxisScale.Log => AxisView.Logarithmic(values, 10, figure.YTicks),
             AxisScale.Broken => AxisView.Broken(values, figure.YTicks),
             // A line over an axis that starts anywhere exaggerates what it shows.
-            _ => AxisView.Linear(values, fromZero: figure.Kind == FigureKind.GroupedBars || values.All(value => value >= 0), figure.YTicks),
+            _ => AxisView.Linear(values, fromZero: figure.Kind is ChartKind { StandsOnZero: true } || values.All(value => value >= 0), figure.YTicks),
         };
     }
 }

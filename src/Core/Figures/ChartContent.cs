@@ -12,11 +12,11 @@ internal sealed class ChartContent
     private const float TickSize = Ink.SmallText;
     private const float LabelSize = 8;
     private const float LeastPanelWidth = 115;
-    private const float LeastBarWidth = 2;
     // A4: more than a page wide or high, and nobody prints it.
     private const float PageWidth = 595, PageHeight = 842, Room = 3;
     private const int MostPanels = 60;
 
+    private readonly ChartKind kind;
     private readonly FigureData data;
     private readonly FigureDeclaration figure;
     private readonly Ink ink;
@@ -31,12 +31,13 @@ internal sealed class ChartContent
     private readonly float rotation;
     private readonly string xTitle;
     private readonly string yTitle;
-    private readonly List<(string Series, FigureStyle Style, bool Paper)> drawn;
+    private readonly List<ChartSeries> drawn;
     private readonly List<string> leftOut = [];
 
     /// <summary>Lays the panels out.</summary>
-    public ChartContent(FigureData data, Ink ink)
+    public ChartContent(ChartKind kind, FigureData data, Ink ink)
     {
+        this.kind = kind;
         this.data = data;
         this.ink = ink;
         figure = data.Figure;
@@ -46,7 +47,7 @@ internal sealed class ChartContent
         xTitle = figure.XLabel ?? (ChartAxes.IsNumeric(data) ? string.Join(", ", figure.X) : "");
         yTitle = figure.YLabel ?? ValueTitle(data);
 
-        var width = (float)(figure.Width * 72) - 2 * FigureFrame.Margin;
+        var width = FigureKind.WidthOf(figure);
         columns = Math.Clamp(figure.PanelColumns ?? (int)(width / LeastPanelWidth), 1, axes.Count);
         // Names to the left of lying bars may take a third of the picture, those below upright ones as much.
         var ticksLeft = axes.SelectMany(LeftTicks).Select(tick => ink.Width(Label(tick.Label), TickSize)).DefaultIfEmpty(0).Max();
@@ -79,9 +80,8 @@ internal sealed class ChartContent
     /// <summary>Quantity and unit as text at an axis.</summary>
     public static string ValueTitle(FigureData data)
     {
-        var quantity = string.Join(", ", data.Points.Select(p => p.Dataset.Quantity).Distinct());
         var unit = data.Units.Count == 1 ? data.Units[0] : "";
-        return unit.Length > 0 ? $"{quantity} ({unit})" : quantity;
+        return unit.Length > 0 ? $"{data.Quantity} ({unit})" : data.Quantity;
     }
 
     /// <summary>Draws the panels, the upper left corner of the first one at a place.</summary>
@@ -102,10 +102,7 @@ internal sealed class ChartContent
         var (below, beside) = figure.Horizontal ? (axes[index].Y, axes[index].X) : (axes[index].X, axes[index].Y);
         var (ticksBelow, ticksBeside) = (Labelled(below, below: true, area), Labelled(beside, below: false, area));
         var plot = MakePlot(axes[index], area, ticksBelow, ticksBeside);
-        if (figure.Kind == FigureKind.LineChart)
-            AddLines(plot, panel.Value, axes[index], area.Width);
-        else
-            AddBars(plot, panel.Value, axes[index]);
+        kind.AddMarks(new ChartPanel(plot, data, panel.Value, axes[index], drawn, area.Width));
         Render(plot, canvas, area);
         WriteTicks(canvas, ticksBelow, below, ticksBeside, beside, area);
 
@@ -172,89 +169,6 @@ internal sealed class ChartContent
         }
     }
 
-    private void AddLines(Plot plot, string panel, ChartAxes panelAxes, float width)
-    {
-        foreach (var mark in figure.XMarks)
-        {
-            if (panelAxes.X.Place(FigureData.Number(mark.Value)!.Value) is { } place && ChartAxes.IsNumeric(data))
-                plot.Add.VerticalLine(place, 0.7f, Color.FromHex("#777777"), new LinePattern([3, 2], 0, "mark"));
-        }
-        foreach (var (series, style, paper) in drawn)
-        {
-            var color = Color.FromHex(style.Color);
-            foreach (var stretch in Stretches(panel, series, panelAxes, paper))
-            {
-                var line = plot.Add.Scatter(Thinning.Of(stretch, panelAxes.X, width).Select(p => new Coordinates(p.X, p.Y)).ToArray());
-                line.LineStyle = new LineStyle(paper ? 0.7f : 1.1f, color, paper ? PlotParts.PaperLine : LinePattern.Solid);
-                line.MarkerStyle = stretch.Count > 1 && IsDense(stretch.Count, width) ? MarkerStyle.None : PlotParts.Marker(style, paper);
-                AddIntervals(plot, stretch, color, lying: false);
-            }
-        }
-    }
-
-    // Markers that stand closer than half of their size are one blot.
-    private static bool IsDense(int count, float width) => count > 2 * width / PlotParts.MarkerSize;
-
-    // A line is interrupted where a value is missing; places that the series was not asked for do not interrupt it.
-    private List<List<PlacedPoint>> Stretches(string panel, string series, ChartAxes panelAxes, bool paper)
-    {
-        var stretches = new List<List<PlacedPoint>> { new() };
-        foreach (var point in data.Line(panel, series, paper))
-        {
-            if (Placed(point, panelAxes) is { } placed)
-                stretches[^1].Add(placed);
-            else if (stretches[^1].Count > 0)
-                stretches.Add([]);
-        }
-        stretches.RemoveAll(stretch => stretch.Count == 0);
-        return stretches;
-    }
-
-    private PlacedPoint? Placed(FigurePoint point, ChartAxes panelAxes)
-    {
-        if (point.Estimate is not { } estimate || panelAxes.PlaceOf(data, point.X) is not { } x || panelAxes.Y.Place(estimate.Value) is not { } y)
-            return null;
-        double? low = null, high = null;
-        if (figure.ErrorBars && estimate is { Low: { } from, High: { } to } && double.IsFinite(from) && double.IsFinite(to))
-            (low, high) = (panelAxes.Y.Place(from) ?? panelAxes.Y.Low, panelAxes.Y.Place(to));
-        return new PlacedPoint(x, y, low, high);
-    }
-
-    private void AddBars(Plot plot, string panel, ChartAxes panelAxes)
-    {
-        var slot = 0.8 / drawn.Count;
-        var foot = panelAxes.Y.Place(0) ?? panelAxes.Y.Low;
-        var bars = new List<PlacedBar>();
-        var onLight = new List<PlacedPoint>();
-        var onDark = new List<PlacedPoint>();
-        for (var i = 0; i < drawn.Count; i++)
-        {
-            var (series, style, paper) = drawn[i];
-            foreach (var point in data.Line(panel, series, paper))
-            {
-                if (Placed(point, panelAxes) is not { } placed)
-                    continue;
-                placed = placed with { X = placed.X - 0.4 + (i + 0.5) * slot };
-                // Without series the categories have the colours.
-                var looks = figure.Series.Count == 0 && figure.Colors.Count > 1 ? FigureStyle.Of(figure, data.Xs[data.IndexOf(point.X)!.Value].Rank) : style;
-                bars.Add(new PlacedBar(placed.X, placed.Y, foot, slot * 0.92, looks, paper));
-                (!paper && IsDark(Color.FromHex(looks.Color)) ? onDark : onLight).Add(placed);
-            }
-        }
-        plot.Add.Plottable(new BarSet(bars, figure.Horizontal));
-        AddIntervals(plot, onLight, Colors.Black, figure.Horizontal);
-        AddIntervals(plot, onDark, Color.FromHex("#e04040"), figure.Horizontal);
-    }
-
-    // Black intervals cannot be seen on such bars. The weights are those of the eye.
-    private static bool IsDark(Color color) => 0.2126 * color.Red + 0.7152 * color.Green + 0.0722 * color.Blue < 50;
-
-    private static void AddIntervals(Plot plot, List<PlacedPoint> points, Color color, bool lying)
-    {
-        if (points.Where(p => p is { Low: not null, High: not null }).ToList() is { Count: > 0 } known)
-            plot.Add.Plottable(new IntervalSet(known, color, lying));
-    }
-
     private void Render(Plot plot, SKCanvas canvas, SKRect area)
     {
         var rect = new PixelRect(area.Left - leftMargin, area.Right + rightMargin, area.Bottom + bottomMargin, area.Top - topMargin);
@@ -266,14 +180,14 @@ internal sealed class ChartContent
         canvas.Restore();
     }
 
-    private IEnumerable<(string Series, FigureStyle Style, bool Paper)> SeriesToDraw()
+    private IEnumerable<ChartSeries> SeriesToDraw()
     {
         foreach (var series in data.Series)
         {
             if (data.SeriesWithNumbers.Contains(series.Value))
-                yield return (series.Value, FigureStyle.Of(figure, series.Rank), false);
+                yield return new ChartSeries(series.Value, FigureStyle.Of(figure, series.Rank), false);
             if (data.HasOverlay && data.PaperSeriesWithNumbers.Contains(series.Value))
-                yield return (series.Value, FigureStyle.Of(figure, series.Rank), true);
+                yield return new ChartSeries(series.Value, FigureStyle.Of(figure, series.Rank), true);
         }
     }
 
@@ -329,8 +243,7 @@ internal sealed class ChartContent
         if (figure.Horizontal || ChartAxes.IsNumeric(data))
             return (least, line);
         var widest = data.Xs.Select(x => ink.Width(Label(x.Label), TickSize)).DefaultIfEmpty(0).Max();
-        if (figure.Kind == FigureKind.GroupedBars)
-            least = Math.Min(most, Math.Max(least, data.Xs.Count * drawn.Count * LeastBarWidth / 0.8f));
+        least = Math.Min(most, Math.Max(least, kind.LeastLength(data.Xs.Count, drawn.Count)));
         var slot = least / Math.Max(1, data.Xs.Count);
         if (widest + Room <= slot)
             return (least, line);
@@ -340,7 +253,7 @@ internal sealed class ChartContent
             return (least, widest * 0.71f + line * 0.4f);
         }
         degrees = -90;
-        return (figure.Kind == FigureKind.GroupedBars ? Math.Min(most, Math.Max(least, data.Xs.Count * line)) : least, widest);
+        return (kind.GrowsForNames ? Math.Min(most, Math.Max(least, data.Xs.Count * line)) : least, widest);
     }
 
     // Of many labels along a line every so many-th is shown.
@@ -394,18 +307,12 @@ internal sealed class ChartContent
             leftOut.Add($"{axes.Count} of {data.Panels.Count} panels are shown");
         if (!ChartAxes.IsNumeric(data) && axes.Count > 0 && Every([.. axes[0].X.Ticks], !figure.Horizontal, figure.Horizontal ? height : width) is > 1 and var every)
             leftOut.Add($"every {every}{(every % 10 == 2 && every != 12 ? "nd" : every % 10 == 3 && every != 13 ? "rd" : every % 10 == 1 && every != 11 ? "st" : "th")} of {data.Xs.Count} names is written at the axis");
-        if (figure.Kind == FigureKind.GroupedBars)
-        {
-            if (0.8f * (figure.Horizontal ? height : width) / Math.Max(1, data.Xs.Count * drawn.Count) < LeastBarWidth / 2)
-                leftOut.Add($"the {data.Xs.Count * drawn.Count} bars of a panel are too narrow to be told apart");
-        }
-        else if (data.Panels.Any(panel => drawn.Exists(line => IsDense(data.Line(panel.Value, line.Series, line.Paper).Count(), width))))
-            leftOut.Add("points stand too close for markers");
+        leftOut.AddRange(kind.Crowded(data, drawn, figure.Horizontal ? height : width));
     }
 
     private static string Upper(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 
     private static float TitleHeight(string title) => title.Length > 0 ? Ink.LineHeight(LabelSize) + 2 : 0;
 
-    private float LeastBars() => Math.Min(PageHeight - 60, Math.Max(60, data.Xs.Count * Math.Max(Ink.LineHeight(TickSize), drawn.Count * LeastBarWidth / 0.8f)));
+    private float LeastBars() => Math.Min(PageHeight - 60, Math.Max(60, Math.Max(data.Xs.Count * Ink.LineHeight(TickSize), kind.LeastLength(data.Xs.Count, drawn.Count))));
 }

@@ -55,7 +55,7 @@ internal sealed class FigureData
         var xs = Ordered(drawn.Select(p => (p.X, Label(p, figure.X))), figure.XOrder);
         XIsNumeric = xs.Count > 0 && xs.All(x => Number(x.Value) is not null);
         // Numbers go up, whatever the order of the file; categories and rows stay as they come.
-        xs = figure.Kind == FigureKind.LineChart && figure.XScale != AxisScale.Category && XIsNumeric && figure.XOrder.Count == 0
+        xs = figure.Kind.SortsNumbers(figure) && XIsNumeric && figure.XOrder.Count == 0
             ? [.. xs.OrderBy(x => Number(x.Value))] : xs;
         var standing = figure.RowsWith is not { } with ? null
             : drawn.Where(p => p.Series == Key([with]) && p.Estimate is not null).Select(p => p.X).ToHashSet(StringComparer.Ordinal);
@@ -117,6 +117,9 @@ internal sealed class FigureData
     /// <summary>Units of the numbers in the picture, in order of appearance.</summary>
     public IReadOnlyList<string> Units => [.. Points.Where(p => p.Estimate is not null).Select(p => p.Unit).Distinct()];
 
+    /// <summary>What the numbers are.</summary>
+    public string Quantity => string.Join(", ", Points.Select(p => p.Dataset.Quantity).Distinct());
+
     /// <summary>The point at a place; null when the dataset has none.</summary>
     public FigurePoint? At(string panel, string series, string x) => shown.GetValueOrDefault((panel, series, x));
 
@@ -143,6 +146,7 @@ internal sealed class FigureData
     /// <exception cref="DiagnosticException">A column is not there, several values fall on one place, or units do not go together.</exception>
     public static FigureData Select(FigureDeclaration figure, IReadOnlyList<Dataset> datasets)
     {
+        (figure, datasets) = figure.Kind.Over(figure, datasets);
         var points = new List<FigurePoint>();
         var paperPoints = new List<FigurePoint>();
         foreach (var name in figure.Datasets)
@@ -157,7 +161,7 @@ internal sealed class FigureData
         CheckPlaces(figure, points);
         CheckPlaces(figure, paperPoints);
         var data = new FigureData(figure, points, paperPoints);
-        if (figure.Kind != FigureKind.Table && data.Units.Count > 1)
+        if (figure.Kind.HasOneUnit && data.Units.Count > 1)
             throw FigureRules.UnlikeUnits.Error(figure.Item.Where, figure.Name, string.Join(" and ", data.Units));
         return data;
     }
@@ -174,7 +178,7 @@ internal sealed class FigureData
                 .Select(point => new FigurePoint(figure.Panels is { } panels ? Key([point[panels]]) : "",
                     Key(figure.Series.Select(column => point[column])), Key(figure.X.Select(column => point[column])), point, dataset)
                 {
-                    IsOnAxis = figure.Kind != FigureKind.Table,
+                    IsOnAxis = !figure.Kind.InCells,
                 });
         })];
 
@@ -183,21 +187,16 @@ internal sealed class FigureData
     public static void CheckDrawable(FigureDeclaration figure, IReadOnlyList<Dataset> datasets)
     {
         var data = Select(figure, datasets);
-        if (figure.Kind != FigureKind.Table && data.HasNumbers)
-            ChartAxes.Of(data, data.Panels[0].Value);
+        if (data.HasNumbers)
+            figure.Kind.Check(data);
     }
 
     /// <summary>A finding for each column that a figure names and a dataset lacks.</summary>
     public static IEnumerable<Diagnostic> UnknownColumns(FigureDeclaration figure, IEnumerable<Dataset> datasets)
     {
-        var table = figure.Kind == FigureKind.Table;
-        List<(string Metadata, string Column)> named =
-        [
-            .. figure.X.Select(column => (table ? "Rows" : "X", column)), .. figure.Series.Select(column => (table ? "Columns" : "Series", column)),
-            .. figure.Panels is { } panels ? [("Panels", panels)] : Array.Empty<(string, string)>(), .. figure.Where.Keys.Select(column => ("Where", column)),
-        ];
+        var named = figure.Kind.ColumnsOf(figure).Concat(figure.Where.Keys.Select(column => new FigureColumn("Where", column))).ToList();
         return datasets.SelectMany(dataset => named.Where(name => !dataset.Columns.Contains(name.Column)).Select(name => FigureRules.UnknownColumn.At(
-            figure.Item.Where, figure.Name, name.Metadata, name.Column, dataset.Name, Suggestion.For(name.Column, dataset.Columns)))).DistinctBy(problem => problem.Message);
+            figure.Item.Where, figure.Name, name.Metadatum, name.Column, dataset.Name, Suggestion.For(name.Column, dataset.Columns)))).DistinctBy(problem => problem.Message);
     }
 
     private static void CheckPlaces(FigureDeclaration figure, List<FigurePoint> points)
@@ -213,7 +212,7 @@ internal sealed class FigureData
             var differing = point.Dataset.Columns.Where(column => point.Point[column] != other.Point[column]).ToList();
             throw FigureRules.SeveralValues.Error(figure.Item.Where, figure.Name, point.Dataset.Name, place,
                 differing.Count > 0 ? string.Join(", ", differing) : "nothing does: the rows are equal",
-                figure.Kind == FigureKind.Table ? "Rows or Columns" : "X, Series or Panels");
+                figure.Kind.InCells ? "Rows or Columns" : "X, Series or Panels");
         }
     }
 

@@ -1,22 +1,8 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
-using Verus.Artifact.Common;
 using Verus.Artifact.Data;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Figures;
-
-/// <summary>The form of a figure.</summary>
-public enum FigureKind
-{
-    /// <summary>Lines with markers over an axis of numbers or categories.</summary>
-    LineChart,
-    /// <summary>Bars in groups, upright or lying.</summary>
-    GroupedBars,
-    /// <summary>Rows and columns of numbers.</summary>
-    Table,
-}
 
 /// <summary>How an axis maps numbers to places.</summary>
 public enum AxisScale
@@ -61,7 +47,7 @@ public sealed record FigureDeclaration : IDeclaration
     public IReadOnlyList<string> Aliases { get; init; } = [];
     /// <summary>The set it belongs to; empty for none.</summary>
     public string Set { get; init; } = "";
-    /// <summary>Its form.</summary>
+    /// <summary>Its form, with what it has read of the item for itself.</summary>
     public required FigureKind Kind { get; init; }
     /// <summary>Names of the datasets whose points it shows.</summary>
     public required IReadOnlyList<string> Datasets { get; init; }
@@ -128,11 +114,17 @@ public sealed record FigureDeclaration : IDeclaration
     public Dataset Shown(Dataset dataset) => DrawnFigure.Shown(Where, dataset);
 
     /// <summary>Reads an item.</summary>
-    public static FigureDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics)
+    /// <param name="item">The item.</param>
+    /// <param name="diagnostics">Told of what is wrong.</param>
+    /// <param name="extensions">What it may refer to; null: what ships with the SDK.</param>
+    public static FigureDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics, ExtensionSet? extensions = null)
     {
         var reader = new MetadataReader(item, diagnostics);
-        reader.Required("Kind");
-        var kind = reader.Choice("Kind", FigureKind.LineChart);
+        extensions ??= ExtensionSet.BuiltIn;
+        var name = reader.Required("Kind");
+        var kind = FigureKinds.Find(name, extensions);
+        if (kind is null && name.Length > 0)
+            reader.Bad("Kind", name, "a kind of figures: " + string.Join(", ", FigureKinds.Names(extensions)));
         if (reader.List("Datasets").Count == 0)
             reader.Required("Datasets");
         var declaration = new FigureDeclaration
@@ -142,186 +134,16 @@ public sealed record FigureDeclaration : IDeclaration
             Title = reader.Text("Title") ?? "",
             Aliases = reader.List("Aliases"),
             Set = reader.Text("Set") ?? "",
-            Kind = kind,
+            // One that names no kind is told what it lacks for the commonest.
+            Kind = kind ?? new LineChart(),
             Datasets = reader.List("Datasets"),
-            Where = ReadWhere(reader),
-            Overlay = reader.Flag("Overlay"),
-            Format = ReadFormat(reader),
-            Width = ReadLength(reader, "Width", ColumnWidth),
+            Where = FigureMetadata.Where(reader),
+            Width = FigureMetadata.Length(reader, "Width", ColumnWidth),
         };
-        declaration = kind == FigureKind.Table ? ReadTable(reader, declaration) : ReadChart(reader, declaration);
+        if (kind is null && name.Length > 0)
+            return declaration;
+        declaration = declaration.Kind.Read(reader, declaration);
         reader.Finish();
         return declaration;
     }
-
-    private static FigureDeclaration ReadTable(MetadataReader reader, FigureDeclaration declaration)
-    {
-        reader.Required("Rows");
-        reader.Required("Columns");
-        return declaration with
-        {
-            X = reader.List("Rows"),
-            XOrder = ReadLabels(reader, "RowOrder"),
-            Series = reader.List("Columns"),
-            SeriesOrder = ReadLabels(reader, "ColumnOrder"),
-            XLabel = reader.Text("XLabel"),
-            RowsWith = reader.Text("RowsWith"),
-            Digits = reader.WholeNumber("Digits", least: 1) ?? 3,
-        };
-    }
-
-    private static FigureDeclaration ReadChart(MetadataReader reader, FigureDeclaration declaration)
-    {
-        reader.Required("X");
-        var bars = declaration.Kind == FigureKind.GroupedBars;
-        declaration = declaration with
-        {
-            X = reader.List("X"),
-            XOrder = ReadLabels(reader, "XOrder"),
-            Series = reader.List("Series"),
-            SeriesOrder = ReadLabels(reader, "SeriesOrder"),
-            Panels = reader.Text("Panels"),
-            PanelOrder = ReadLabels(reader, "PanelOrder"),
-            PanelColumns = reader.WholeNumber("PanelColumns", least: 1),
-            YScale = ReadScale(reader, "YScale", [AxisScale.Linear, AxisScale.Log, .. bars ? [AxisScale.Broken] : Array.Empty<AxisScale>()]) ?? AxisScale.Linear,
-            XLabel = reader.Text("XLabel"),
-            YLabel = reader.Text("YLabel"),
-            YTicks = ReadNumbers(reader, "YTicks"),
-            ErrorBars = reader.Flag("ErrorBars", otherwise: true),
-            Colors = ReadColors(reader),
-            Height = ReadLength(reader, "Height", 1.9),
-        };
-        if (declaration.YScale == AxisScale.Log)
-            CheckPositive(reader, "YTicks", declaration.YTicks, "YScale", AxisScale.Log);
-        return bars
-            ? declaration with
-            {
-                XScale = AxisScale.Category,
-                Horizontal = reader.Flag("Horizontal"),
-                Hatches = ReadChoices<FigureHatch>(reader, "Hatches"),
-            }
-            : CheckedLines(reader, declaration with
-            {
-                XScale = ReadScale(reader, "XScale", [AxisScale.Linear, AxisScale.Log, AxisScale.Log2, AxisScale.Category]),
-                XTicks = ReadNumbers(reader, "XTicks"),
-                XMarks = ReadXMarks(reader),
-                Markers = ReadChoices<FigureMarker>(reader, "Markers"),
-            });
-    }
-
-    private static FigureDeclaration CheckedLines(MetadataReader reader, FigureDeclaration declaration)
-    {
-        if (declaration.XScale is not (AxisScale.Log or AxisScale.Log2) || declaration.XScale is not { } scale)
-            return declaration;
-        CheckPositive(reader, "XTicks", declaration.XTicks, "XScale", scale);
-        CheckPositive(reader, "XMarks", declaration.XMarks.Select(mark => double.Parse(mark.Value, CultureInfo.InvariantCulture)), "XScale", scale);
-        return declaration;
-    }
-
-    private static void CheckPositive(MetadataReader reader, string name, IEnumerable<double> numbers, string axis, AxisScale scale)
-    {
-        foreach (var number in numbers.Where(number => number <= 0))
-            reader.Bad(name, number.ToString("R", CultureInfo.InvariantCulture), $"numbers above 0 where {axis} is {scale}");
-    }
-
-    private static FigureLabel[] ReadLabels(MetadataReader reader, string name) => [.. reader.Parts(name).Select(entry =>
-    {
-        string[] parts = [.. Quoted.Split(entry, '|').Select(Quoted.Value)];
-        if (parts.Length > 3)
-            reader.Bad(name, entry, "a value, its label and perhaps its group; a '|' that is part of one stands in single quotes");
-        return new FigureLabel(parts[0], parts.Length > 1 && parts[1].Length > 0 ? parts[1] : parts[0], parts.Length > 2 ? parts[2] : null);
-    })];
-
-    private static FigureLabel[] ReadXMarks(MetadataReader reader)
-    {
-        var marks = ReadLabels(reader, "XMarks");
-        foreach (var mark in marks.Where(mark => !IsFinite(mark.Value, out _)))
-            reader.Bad("XMarks", mark.Value, "a list of numbers, each with its meaning, such as 96|physical cores");
-        return [.. marks.Where(mark => IsFinite(mark.Value, out _))];
-    }
-
-    private static Dictionary<string, IReadOnlyList<string>> ReadWhere(MetadataReader reader)
-    {
-        var conditions = new Dictionary<string, IReadOnlyList<string>>();
-        foreach (var entry in reader.Parts("Where"))
-        {
-            var equals = Quoted.IndexOf(entry, "=");
-            if (equals > 0 && conditions.TryAdd(Quoted.Value(entry[..equals].Trim()), [.. Quoted.Split(entry[(equals + 1)..], '|').Select(Quoted.Value)]))
-                continue;
-            reader.Bad("Where", entry, "a list of column=value, or column=one|other, each column once");
-        }
-        return conditions;
-    }
-
-    private static string? ReadFormat(MetadataReader reader)
-    {
-        if (reader.Text("Format") is not { } format)
-            return null;
-        if (Regex.IsMatch(format, @"^(#,?)?#*0+(\.0*#*)?([eE][+-]?0+)?$"))
-            return format;
-        reader.Bad("Format", format, "a number format such as 0.00 or #,##0");
-        return null;
-    }
-
-    private static double ReadLength(MetadataReader reader, string name, double otherwise)
-    {
-        if (reader.Number(name) is not { } inches)
-            return otherwise;
-        if (inches is >= 1 and <= 40)
-            return inches;
-        reader.Bad(name, inches.ToString(CultureInfo.InvariantCulture), "inches, from 1 to 40");
-        return otherwise;
-    }
-
-    private static AxisScale? ReadScale(MetadataReader reader, string name, AxisScale[] allowed)
-    {
-        if (reader.Text(name) is not { } text)
-            return null;
-        foreach (var scale in allowed)
-        {
-            if (string.Equals(scale.ToString(), text, StringComparison.OrdinalIgnoreCase))
-                return scale;
-        }
-        reader.Bad(name, text, "one of " + string.Join(", ", allowed));
-        return null;
-    }
-
-    private static double[] ReadNumbers(MetadataReader reader, string name)
-    {
-        var numbers = new List<double>();
-        foreach (var entry in reader.List(name))
-        {
-            if (IsFinite(entry, out var number))
-                numbers.Add(number);
-            else
-                reader.Bad(name, entry, "a list of numbers");
-        }
-        return [.. numbers];
-    }
-
-    private static string[] ReadColors(MetadataReader reader)
-    {
-        var colors = reader.List("Colors");
-        foreach (var color in colors.Where(color => !IsColor(color)))
-            reader.Bad("Colors", color, "a list of colours such as #d62728");
-        return [.. colors.Where(IsColor)];
-    }
-
-    private static T[] ReadChoices<T>(MetadataReader reader, string name) where T : struct, Enum
-    {
-        var choices = new List<T>();
-        foreach (var entry in reader.List(name))
-        {
-            if (Declarations.Choices.Find<T>(entry) is { } choice)
-                choices.Add(choice);
-            else
-                reader.Bad(name, entry, "a list of " + string.Join(", ", Enum.GetNames<T>()));
-        }
-        return [.. choices];
-    }
-
-    private static bool IsColor(string text) => Regex.IsMatch(text, "^#[0-9a-fA-F]{6}$");
-
-    private static bool IsFinite(string text, out double number) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number) && Math.Abs(number) <= FigurePoint.MostOnAxis;
 }

@@ -42,21 +42,22 @@ public static class FigureDrawer
         }
 
         var files = new Dictionary<string, string>();
-        Content content;
-        lock (Gate)
+        var notes = WithInk(ink =>
         {
-            Others.Renew();
-            using var ink = new Ink(FigureFonts.Get(), Others);
-            content = Content.Of(data, ink);
-            foreach (var (format, bytes) in Forms(data, content, ink))
+            var content = figure.Kind.Lay(data, ink);
+            var frame = new FigureFrame(data, [.. content.Notes.All, .. content.OfPicture], ink);
+            var picture = frame.Around(content.Width, content.Height, content.Draw);
+            foreach (var (format, bytes) in Forms(data, content, picture, ink))
             {
                 cancellation.ThrowIfCancellationRequested();
                 files[format] = Write(figure, folder, format, bytes());
             }
-            warnings.AddRange(Warnings(figure, content, ink));
-        }
+            warnings.AddRange(content.Warnings);
+            warnings.AddRange(Warnings(figure, [.. content.LeftOut, .. frame.LeftOut], ink));
+            return content.Notes;
+        });
         RemoveOthers(figure, folder, files.Keys);
-        return Result(data.Origin, files, content.Notes.All);
+        return Result(data.Origin, files, notes.All);
 
         DrawnFigure Result(Origin origin, IReadOnlyDictionary<string, string> written, IReadOnlyList<string> said) => new()
         {
@@ -71,14 +72,25 @@ public static class FigureDrawer
         };
     }
 
+    /// <summary>Does something with fonts and colours, while nobody else does.</summary>
+    internal static T WithInk<T>(Func<Ink, T> use)
+    {
+        lock (Gate)
+        {
+            Others.Renew();
+            using var ink = new Ink(FigureFonts.Get(), Others);
+            return use(ink);
+        }
+    }
+
     // The first picture tells what the fonts of the PDF have to hold.
-    private static IEnumerable<(string Format, Func<byte[]> Bytes)> Forms(FigureData data, Content content, Ink ink)
+    private static IEnumerable<(string Format, Func<byte[]> Bytes)> Forms(FigureData data, FigureContent content, Picture picture, Ink ink)
     {
         var title = TitleOf(data);
         yield return ("txt", () => Encoding.UTF8.GetBytes(TextTable.Of(data, content.Grid, content.Notes)));
-        yield return ("svg", () => Encoding.UTF8.GetBytes(In(InkMode.Outlines, () => content.Picture.ToSvg(title, FileName(data.Figure)))));
-        yield return ("pdf", () => In(InkMode.CutFonts, () => content.Picture.ToPdf(title)));
-        yield return ("png", () => In(InkMode.Pixels, content.Picture.ToPng));
+        yield return ("svg", () => Encoding.UTF8.GetBytes(In(InkMode.Outlines, () => picture.ToSvg(title, FileName(data.Figure)))));
+        yield return ("pdf", () => In(InkMode.CutFonts, () => picture.ToPdf(title)));
+        yield return ("png", () => In(InkMode.Pixels, picture.ToPng));
         if (content.Grid is { } grid)
             yield return ("tex", () => Encoding.UTF8.GetBytes(TeXTable.Of(data, grid, content.Notes)));
 
@@ -89,11 +101,11 @@ public static class FigureDrawer
         }
     }
 
-    private static IEnumerable<Diagnostic> Warnings(FigureDeclaration figure, Content content, Ink ink)
+    private static IEnumerable<Diagnostic> Warnings(FigureDeclaration figure, IReadOnlyList<string> lacking, Ink ink)
     {
         if (ink.Missing.Count > 0)
             yield return FigureRules.NoFont.At(figure.Item.Where, figure.Name, Characters(ink.Missing));
-        if (content.LeftOut is { Count: > 0 } lacking)
+        if (lacking.Count > 0)
             yield return FigureRules.TooMuch.At(figure.Item.Where, figure.Name, string.Join("; ", lacking));
     }
 
@@ -133,25 +145,5 @@ public static class FigureDrawer
     {
         var name = string.Concat(figure.Name.Select(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '_')).TrimStart('.');
         return name.Length > 0 ? name : "figure";
-    }
-
-    // What is drawn, before it has a format.
-    private sealed record Content(FigureNotes Notes, TableGrid? Grid, Picture Picture, IReadOnlyList<string> LeftOut)
-    {
-        public static Content Of(FigureData data, Ink ink)
-        {
-            if (data.Figure.Kind != FigureKind.Table)
-            {
-                var chart = new ChartContent(data, ink);
-                var said = FigureNotes.Of(data, chart.Notes);
-                var around = new FigureFrame(data, said.All, ink);
-                return new Content(said, null, around.Around(chart.Width, chart.Height, chart.Draw), [.. chart.LeftOut, .. around.LeftOut]);
-            }
-            var notes = FigureNotes.Of(data, []);
-            var grid = TableGrid.Of(data, notes);
-            var table = new TableContent(grid, (float)(data.Figure.Width * 72) - 2 * FigureFrame.Margin, ink);
-            var frame = new FigureFrame(data, [.. notes.All, .. table.Notes], ink);
-            return new Content(notes, grid, frame.Around(table.Width, table.Height, table.Draw), [.. table.LeftOut, .. frame.LeftOut]);
-        }
     }
 }

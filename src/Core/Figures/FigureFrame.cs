@@ -1,4 +1,3 @@
-using ScottPlot;
 using SkiaSharp;
 using Verus.Artifact.Data;
 
@@ -79,7 +78,7 @@ internal sealed class FigureFrame(FigureData data, IReadOnlyList<string> notes, 
     private List<Entry> Legend(float width)
     {
         var entries = new List<Entry>();
-        if (data.Figure.Kind == FigureKind.Table || data.Figure.Series.Count == 0 && !data.HasOverlay)
+        if (!data.Figure.Kind.HasLegend || data.Figure.Series.Count == 0 && !data.HasOverlay)
             return entries;
         var (x, row) = (0f, 0);
         var all = Series().ToList();
@@ -124,21 +123,7 @@ internal sealed class FigureFrame(FigureData data, IReadOnlyList<string> notes, 
     {
         var left = Margin + entry.X;
         var middle = top + (entry.Row + 0.5f) * Ink.LineHeight(LegendSize);
-        var color = SKColor.Parse(entry.Style.Color);
-        if (data.Figure.Kind == FigureKind.LineChart)
-        {
-            using var paint = Paint.NewDisposablePaint();
-            new LineStyle(entry.Paper ? 0.7f : 1.1f, Color.FromHex(entry.Style.Color), entry.Paper ? PlotParts.PaperLine : LinePattern.Solid)
-                .Render(canvas, new PixelLine(left, middle, left + Swatch, middle), paint);
-            Drawing.DrawMarker(canvas, paint, new Pixel(left + Swatch / 2, middle), PlotParts.Marker(entry.Style, entry.Paper));
-        }
-        else
-        {
-            var box = SKRect.Create(left + 2, middle - 3.5f, Swatch - 3, 7);
-            using var fill = new SKPaint { Color = color, IsStroke = entry.Paper, StrokeWidth = 0.6f, IsAntialias = true };
-            canvas.DrawRect(box, fill);
-            PlotParts.DrawHatch(canvas, box, PlotParts.HatchOf(entry.Style, entry.Paper), entry.Paper ? color : SKColors.White);
-        }
+        data.Figure.Kind.DrawSwatch(canvas, new SKRect(left, middle - Swatch / 2, left + Swatch, middle + Swatch / 2), entry.Style, entry.Paper);
         ink.Write(canvas, entry.Text, left + Swatch + 3, middle + LegendSize * 0.36f, LegendSize, Ink.Black);
     }
 

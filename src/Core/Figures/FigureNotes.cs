@@ -35,24 +35,24 @@ internal sealed class FigureNotes
     public string? Mark(FigurePoint? point) =>
         point?.Point.Note is { Length: > 0 } note && marks.TryGetValue(note, out var index) ? MarkOf(index) : null;
 
-    /// <summary>Collects the notes of a figure, with those on its axes.</summary>
-    public static FigureNotes Of(FigureData data, IReadOnlyList<string> axes)
+    /// <summary>Collects the notes of a figure.</summary>
+    /// <param name="data">What it shows.</param>
+    /// <param name="own">Those of its kind, which stand after those on series and points.</param>
+    /// <param name="last">Those that stand at the end.</param>
+    public static FigureNotes Of(FigureData data, IReadOnlyList<string> own, IReadOnlyList<string>? last = null)
     {
-        var figure = data.Figure;
-        var table = figure.Kind == FigureKind.Table;
+        var inCells = data.Figure.Kind.InCells;
         var drawn = data.HasOverlay ? data.Points.Concat(data.PaperPoints).ToList() : data.Points;
         var notes = new List<string>();
         notes.AddRange(OriginNotes(data));
         notes.AddRange(drawn.Select(p => p.Dataset).Distinct().SelectMany(d => d.Notes));
-        notes.AddRange(PointNotes(data, table ? data.XsBelow : data.Xs));
-        notes.AddRange(EarlyEnds(data));
-        notes.AddRange(axes);
+        notes.AddRange(PointNotes(data, inCells ? data.XsBelow : data.Xs));
+        notes.AddRange(own);
         notes.AddRange(LeftOut(data));
         notes.AddRange(Method(data));
-        if (table && data.Units is [{ Length: > 0 } unit])
-            notes.Add($"{Sentence(string.Join(", ", data.Points.Select(p => p.Dataset.Quantity).Distinct()))} in {unit}.");
+        notes.AddRange(last ?? []);
         var rows = data.Xs.Select(x => x.Value).ToHashSet(StringComparer.Ordinal);
-        var cells = table ? data.Points.Where(p => rows.Contains(p.X)).Select(p => p.Point.Note).OfType<string>().Where(note => note.Length > 0).Distinct() : [];
+        var cells = inCells ? data.Points.Where(p => rows.Contains(p.X)).Select(p => p.Point.Note).OfType<string>().Where(note => note.Length > 0).Distinct() : [];
         return new FigureNotes([.. notes.Distinct()], [.. cells]);
     }
 
@@ -74,14 +74,8 @@ internal sealed class FigureNotes
         }
         if (!data.HasOverlay)
             yield break;
-        var how = data.Figure.Kind switch
-        {
-            FigureKind.Table => "In parentheses",
-            FigureKind.LineChart => "Dashed (paper)",
-            _ => "Outlined (paper)",
-        };
         foreach (var dataset in data.PaperPoints.Select(p => p.Dataset).Distinct())
-            yield return $"{how}: recorded by the authors, not measured here" + (dataset.Provenance.Length > 0 ? $" ({dataset.Provenance})." : ".");
+            yield return $"{data.Figure.Kind.LooksOfRecorded}: recorded by the authors, not measured here" + (dataset.Provenance.Length > 0 ? $" ({dataset.Provenance})." : ".");
     }
 
     // Points without a number, and points with a number that needs a word; neighbours with the same note share a line, and so do places that
@@ -103,7 +97,7 @@ internal sealed class FigureNotes
     {
         string[] subject = [LabelOf(data.Panels, panel), LabelOf(data.Series, series)];
         // A table's column is a place, as its rows are.
-        if (data.Figure.Kind == FigureKind.Table)
+        if (data.Figure.Kind.InCells)
             subject = [$"{string.Join(' ', data.Figure.Series)} = {subject[1]}"];
         return string.Concat(subject.Where(text => text.Length > 0).Select(text => text + ", "));
     }
@@ -114,20 +108,7 @@ internal sealed class FigureNotes
         : $"{NumberText.Of(point.Estimate.Value)} is not on a logarithmic axis";
 
     private static bool IsBeyondLog(FigureData data, FigurePoint point) =>
-        data.Figure is { Kind: not FigureKind.Table, YScale: AxisScale.Log } && point.Estimate is { Value: <= 0 };
-
-    private static IEnumerable<string> EarlyEnds(FigureData data)
-    {
-        if (data.Figure.Kind != FigureKind.LineChart || data.Xs.Count == 0)
-            yield break;
-        foreach (var (panel, series) in data.Panels.SelectMany(panel => data.Series.Select(series => (panel, series))))
-        {
-            if (data.Line(panel.Value, series.Value, ofPaper: false).LastOrDefault() is not { } last || data.IndexOf(last.X) is not { } index || index == data.Xs.Count - 1)
-                continue;
-            string[] subject = [panel.Label, series.Label];
-            yield return $"{string.Join(", ", subject.Where(text => text.Length > 0))}: no value beyond {Place(data, data.Xs[index].Label)}";
-        }
-    }
+        data.Figure.YScale == AxisScale.Log && point.Estimate is { Value: <= 0 };
 
     // Series and places that the declaration names and the data lack.
     private static IEnumerable<string> LeftOut(FigureData data)
@@ -150,7 +131,7 @@ internal sealed class FigureNotes
             {
                 var counts = statistic.Select(p => p.Point.Samples.Count).Where(n => n > 0).Distinct().Order().ToList();
                 var samples = counts.Count == 0 ? "" : counts.Count == 1 ? $" of {Samples(counts[0])}" : $" of {counts[0]} to {counts[^1]} samples";
-                var bars = data.Figure.Kind != FigureKind.Table && data.Figure.ErrorBars
+                var bars = data.Figure.ErrorBars
                     && statistic.Any(p => p.Estimate is { Low: not null, High: not null }) ? "; error bars: 95% confidence interval" : "";
                 // Of recorded numbers the provenance says how they came about.
                 var what = origin.Key == Origin.Measured ? statistic.Key + samples + bars : bars.TrimStart(';', ' ');
@@ -160,7 +141,8 @@ internal sealed class FigureNotes
         }
     }
 
-    private static string Sentence(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
+    /// <summary>A text with a capital.</summary>
+    public static string Sentence(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
 
     private static string Samples(int count) => count == 1 ? "1 sample" : $"{count} samples";
 

@@ -37,7 +37,20 @@ public static class FigureRules
     public static readonly DiagnosticRule TooMuch = new("VART6031", Advice, "A figure holds more than a page can show",
         "Figure '{0}' holds more than a page can show: {1}. Its text file and its data have all. Choose with Where, or divide it with Panels or into several figures.");
 
-    /// <summary>The drawing library refuses the data.</summary>
+    /// <summary>A kind of an extension draws what no picture can have.</summary>
+    public static readonly DiagnosticRule Undrawable = new("VART6032", Error, "A kind of an extension draws what no picture can have",
+        "Figure '{0}': its Kind '{1}', which an extension provides, {2}. The other figures were drawn. The author of the extension has to mend that.");
+
+    /// <summary>A kind of an extension draws outside of its picture.</summary>
+    public static readonly DiagnosticRule Outside = new("VART6033", Advice, "A part of a figure lies outside of its picture",
+        "Figure '{0}': a part of what its Kind '{1}' draws lies outside of the picture and was cut off. Make the figure wider with Width, or have the author of the extension mend that.");
+
+    /// <summary>A kind of an extension does not draw made-up numbers.</summary>
+    public static readonly DiagnosticRule TrialFailed = new("VART6034", Advice, "A figure could not be drawn from made-up numbers",
+        "Figure '{0}': its Kind '{1}', which an extension provides, did not draw made-up numbers of the shape that its datasets will have: {2} If that has to do with "
+        + "the numbers, all is well; else correct the figure or the extension before anything is measured.");
+
+    /// <summary>The drawing library, or the kind of an extension, refuses the data.</summary>
     public static readonly DiagnosticRule CannotBeDrawn = new("VART6040", Error, "A figure cannot be drawn",
         "Figure '{0}' cannot be drawn from its data: {1} The other figures were drawn. Look at its rows in the folder data, and choose among them with Where.");
 }

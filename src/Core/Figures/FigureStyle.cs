@@ -42,12 +42,15 @@ internal sealed record FigureStyle(string Color, FigureMarker Marker, FigureHatc
     private static readonly string[] Palette =
         ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000", "#8c6d31"];
 
+    /// <summary>The colour of the series at an index, from the palette.</summary>
+    public static string ColorOf(int index) => Palette[(index % Palette.Length + Palette.Length) % Palette.Length];
+
     /// <summary>
     /// Looks of the series at an index: as declared, else from the palette. There are seven markers and eight colours, so that the
     /// combination repeats after 56 series only.
     /// </summary>
     public static FigureStyle Of(FigureDeclaration figure, int index) => new(
-        figure.Colors.Count > 0 ? figure.Colors[index % figure.Colors.Count] : Palette[index % Palette.Length],
+        figure.Colors.Count > 0 ? figure.Colors[index % figure.Colors.Count] : ColorOf(index),
         figure.Markers.Count > 0 ? figure.Markers[index % figure.Markers.Count] : (FigureMarker)(index % 7),
         figure.Hatches.Count > 0 ? figure.Hatches[index % figure.Hatches.Count] : (FigureHatch)(index / Palette.Length % 4));
 }

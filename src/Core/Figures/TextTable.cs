@@ -65,10 +65,9 @@ internal static class TextTable
     private static string Points(FigureData data)
     {
         var figure = data.Figure;
-        var table = figure.Kind == FigureKind.Table;
+        var table = figure.Kind.InCells;
         string[] names = [.. figure.Panels is { } panels ? [panels] : Array.Empty<string>(), .. table ? figure.X : figure.Series, .. table ? figure.Series : figure.X];
-        var quantity = string.Join(", ", data.Points.Select(p => p.Dataset.Quantity).Distinct());
-        var value = data.Units is [{ Length: > 0 } unit] ? $"{quantity} ({unit})" : quantity;
+        var value = data.Units is [{ Length: > 0 } unit] ? $"{data.Quantity} ({unit})" : data.Quantity;
         var both = data.ComparesWithPaper;
         var intervals = data.Points.Any(p => p.Estimate is { Low: not null, High: not null });
         var counts = data.Points.Any(p => p.Dataset.Origin == Origin.Measured);
@@ -112,7 +111,7 @@ internal static class TextTable
 
     private static IEnumerable<(FigureLabel Panel, FigureLabel First, FigureLabel Second)> Places(FigureData data)
     {
-        var table = data.Figure.Kind == FigureKind.Table;
+        var table = data.Figure.Kind.InCells;
         // Places that were recorded only are in the text, too, also when the picture leaves them out.
         var panels = With(data.Panels, data.PaperPoints.Select(p => p.Panel));
         var series = With(data.Series, data.PaperPoints.Select(p => p.Series));

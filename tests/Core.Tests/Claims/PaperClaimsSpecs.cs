@@ -15,7 +15,7 @@ public sealed class PaperClaimsSpecs
     private static readonly IReadOnlyList<ClaimDeclaration> Claims = ItemsOfFile.Read(Path.Combine(ItemsOfFile.Paper, "Claims.props"), "Claim", ClaimDeclaration.Parse);
 
     private static readonly IReadOnlyList<PredicateDeclaration> Predicates =
-        ItemsOfFile.Read(Path.Combine(ItemsOfFile.Paper, "Claims.props"), "Predicate", PredicateDeclaration.Parse);
+        ItemsOfFile.Read(Path.Combine(ItemsOfFile.Paper, "Claims.props"), "Predicate", (item, found) => PredicateDeclaration.Parse(item, found));
 
     private static readonly Dictionary<string, Dataset> Recorded = Declarations.ToDictionary(declaration => declaration.Name, declaration => RecordedDataReader.Read(declaration, Layout));
 

@@ -19,7 +19,7 @@ public sealed partial class ReferenceSpecs
     private static readonly Page Reference = Page.Of("docs/reference.md");
 
     // A figure's kind decides what else is read.
-    private static readonly string[] Kinds = ["", .. Enum.GetNames<FigureKind>()];
+    private static readonly string[] Kinds = ["", .. FigureKinds.Names(ExtensionSet.BuiltIn)];
 
     public static TheoryData<string> ItemTypes => [.. EvaluationModel.ItemTypes];
 

@@ -9,7 +9,7 @@ namespace Verus.Artifact.Tests.Figures;
 public sealed class PaperFiguresSpecs : IDisposable
 {
     private static readonly IReadOnlyList<FigureDeclaration> Figures =
-        ItemsOfFile.Read(Path.Combine(ItemsOfFile.Paper, "Figures.props"), "Figure", FigureDeclaration.Parse);
+        ItemsOfFile.Read(Path.Combine(ItemsOfFile.Paper, "Figures.props"), "Figure", (item, found) => FigureDeclaration.Parse(item, found));
 
     private static readonly IReadOnlyList<Dataset> Recorded =
     [
@@ -34,7 +34,7 @@ public sealed class PaperFiguresSpecs : IDisposable
         var figure = Figures.Single(figure => figure.Name == name);
         var drawn = FigureDrawer.Draw(figure, [.. Recorded.Where(dataset => figure.Datasets.Contains(dataset.Name))], folder, TestContext.Current.CancellationToken);
         drawn.Origin.ShouldBe(Origin.Recorded);
-        drawn.Files.Keys.ShouldBe(figure.Kind == FigureKind.Table ? ["txt", "svg", "pdf", "png", "tex"] : ["txt", "svg", "pdf", "png"]);
+        drawn.Files.Keys.ShouldBe(figure.Kind is Table ? ["txt", "svg", "pdf", "png", "tex"] : ["txt", "svg", "pdf", "png"]);
 
         var svg = string.Join(' ', XElement.Load(drawn.Files["svg"]).Descendants().Where(element => element.Name.LocalName == "text").Select(element => element.Value));
         svg.ShouldContain("RECORDED BY THE AUTHORS");

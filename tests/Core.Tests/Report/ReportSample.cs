@@ -83,12 +83,12 @@ internal sealed class ReportSample : IDisposable
         Samples = samples,
     };
 
-    public DrawnFigure Draw(string name, string title, FigureKind kind, params Dataset[] datasets)
+    public DrawnFigure Draw(string name, string title, string kind, params Dataset[] datasets)
     {
         var item = new DeclarationItem("Figure", name, new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
         {
-            ["Title"] = title, ["Kind"] = kind.ToString(), ["Datasets"] = datasets[0].Name, [kind == FigureKind.Table ? "Rows" : "X"] = "series",
-            [kind == FigureKind.Table ? "Columns" : "Series"] = "list",
+            ["Title"] = title, ["Kind"] = kind, ["Datasets"] = datasets[0].Name, [kind == "Table" ? "Rows" : "X"] = "series",
+            [kind == "Table" ? "Columns" : "Series"] = "list",
         }, () => SourceLocation.None);
         var found = new List<Diagnostic>();
         var declaration = FigureDeclaration.Parse(item, found);
@@ -119,7 +119,7 @@ internal sealed class ReportSample : IDisposable
 
     private ReportFigure MeasuredFigure() => new()
     {
-        Drawn = Draw("Lists", "Time to verify a list", FigureKind.GroupedBars, Measured, Recorded),
+        Drawn = Draw("Lists", "Time to verify a list", "GroupedBars", Measured, Recorded),
         Aliases = ["Paper7a"],
         Measured = [Measured],
         Recorded = [Recorded],
@@ -131,7 +131,7 @@ internal sealed class ReportSample : IDisposable
 
     private ReportFigure RecordedFigure() => new()
     {
-        Drawn = Draw("Log", "Appends to a log", FigureKind.Table, RecordedOnly),
+        Drawn = Draw("Log", "Appends to a log", "Table", RecordedOnly),
         Recorded = [RecordedOnly],
         RerunCommand = "dotnet build build.proj -p:Request=Log",
     };

@@ -19,15 +19,22 @@ public abstract record Formula
     public sealed record Operation(char Symbol, Formula Left, Formula Right) : Formula;
 
     /// <summary>A function; its last argument may be a column.</summary>
-    public sealed record Application(string Name, IReadOnlyList<Formula> Arguments, string? Column) : Formula;
+    public sealed record Application(string Name, IReadOnlyList<Formula> Arguments, string? Column) : Formula
+    {
+        /// <summary>The function of an extension that it is; null: one that ships with the SDK.</summary>
+        public IFormulaFunction? Own { get; init; }
+    }
 
     /// <summary>Reads a formula; null with a problem when it is malformed.</summary>
-    public static Formula? Parse(string text, out string problem)
+    /// <param name="text">The formula.</param>
+    /// <param name="problem">What is wrong with it; empty: nothing.</param>
+    /// <param name="extensions">What it may refer to; null: what ships with the SDK.</param>
+    public static Formula? Parse(string text, out string problem, ExtensionSet? extensions = null)
     {
         try
         {
             problem = text.Length <= LongestText ? "" : $"it is longer than {LongestText} characters";
-            return problem.Length > 0 ? null : new FormulaParser(text).Whole();
+            return problem.Length > 0 ? null : new FormulaParser(text, (extensions ?? ExtensionSet.BuiltIn).Functions).Whole();
         }
         catch (FormatException error)
         {
@@ -50,7 +57,7 @@ public abstract record Formula
     {
         Operation operation => operation.Left.NumericColumns.Concat(operation.Right.NumericColumns),
         Application call => call.Arguments.SelectMany(argument => argument.NumericColumns)
-            .Concat(call.Column is { } column && FormulaFunctions.NeedsNumbers(call.Name) ? [column] : []),
+            .Concat(call.Column is { } column && FormulaFunctions.NeedsNumbers(call) ? [column] : []),
         _ => [],
     };
 

@@ -11,10 +11,10 @@ internal static class FormulaFunctions
     private const int LeastForPearson = 5;
 
     /// <summary>Many numbers to one; may sort them.</summary>
-    private delegate double Reduction(Span<double> values);
+    internal delegate double Reduction(Span<double> values);
 
     /// <summary>The numbers of a group along a numeric column, in its order, to one number.</summary>
-    private delegate double Along(double[] positions, double[] values);
+    internal delegate double Along(double[] positions, double[] values);
 
     private static readonly Dictionary<string, Reduction> Reductions = new(StringComparer.Ordinal)
     {
@@ -56,18 +56,25 @@ internal static class FormulaFunctions
     /// <summary>Whether there is a function of that name.</summary>
     public static bool Knows(string name) => Names.Contains(name) || Percentile(name) is not null;
 
+    /// <summary>Why an extension cannot have a function of its name, as the end of a sentence; null: it can.</summary>
+    public static string? Refused(INamed one) => one is not IFormulaFunction { Name: var name } ? null
+        : !char.IsAsciiLetter(name[0]) || !name.All(char.IsAsciiLetterOrDigit) ? $"has the function '{name}', and formulas have names of letters and digits"
+        : Knows(name.ToLowerInvariant()) ? $"has the function '{name}', which the SDK has already" : null;
+
     /// <summary>Whether the column of a function must have numbers.</summary>
-    public static bool NeedsNumbers(string name) => AlongColumn.ContainsKey(name) || OfColumn.Contains(name);
+    public static bool NeedsNumbers(Formula.Application call) => call.Own is { } own ? own.Shape == FunctionShape.AlongColumn
+        : AlongColumn.ContainsKey(call.Name) || OfColumn.Contains(call.Name);
 
     /// <summary>Checks the number and kind of arguments.</summary>
     /// <exception cref="FormatException">They do not fit.</exception>
-    public static void Check(string name, IReadOnlyList<Formula> arguments, string? column)
+    public static void Check(Formula.Application call)
     {
+        var (name, arguments, column) = call;
         if (name == "count" && arguments[0] is Formula.Application { Name: "above" or "overlap" } inner)
             throw new FormatException($"'count' counts points whatever their number is; those of '{inner.Name}' are 1 or 0: take 'sum'");
         var count = WithTwo.Contains(name) ? 2 : 1;
-        var needsColumn = NeedsNumbers(name) || name == "pearson";
-        var mayHaveColumn = needsColumn || Reductions.ContainsKey(name) || Percentile(name) is not null;
+        var needsColumn = NeedsNumbers(call) || name == "pearson";
+        var mayHaveColumn = needsColumn || call.Own?.Shape == FunctionShape.Group || Reductions.ContainsKey(name) || Percentile(name) is not null;
         if (arguments.Count != count || (needsColumn && column is null) || (!mayHaveColumn && column is not null))
             throw new FormatException($"'{name}' takes {(count == 1 ? "one quantity" : "two quantities")}{(needsColumn ? " and a column" : mayHaveColumn ? " and perhaps a column" : "")}");
     }
@@ -79,6 +86,8 @@ internal static class FormulaFunctions
         var (points, column) = (arguments[0], call.Column);
         if (column is not null && !arguments.Any(argument => argument.Columns.Contains(column)))
             throw new FormatException($"'{call.Name}' goes along {column}, which its quantity no longer has: a condition or a function before it left one value");
+        if (call.Own is { } own)
+            return OwnFunction.Apply(call, own, points, draws, leftOut);
         if (call.Name == "count" && column is null)
             return Points.Of(points.Rows.Count, draws, Unit.None);
         if (Reductions.GetValueOrDefault(call.Name) is { } reduce)
@@ -103,7 +112,7 @@ internal static class FormulaFunctions
     }
 
     // What is added up or compared must be alike.
-    private static Unit Common(string name, IReadOnlyList<Row> rows) => rows.Select(row => row.Unit).Aggregate((one, other) => one.Like(other, $"'{name}' takes"));
+    internal static Unit Common(string name, IReadOnlyList<Row> rows) => rows.Select(row => row.Unit).Aggregate((one, other) => one.Like(other, $"'{name}' takes"));
 
     private static Unit Compared(Unit one, Unit other)
     {
@@ -120,7 +129,7 @@ internal static class FormulaFunctions
     };
 
     // For each draw the numbers of all rows.
-    private static double[] Each(IReadOnlyList<Row> rows, int draws, Reduction reduce)
+    internal static double[] Each(IReadOnlyList<Row> rows, int draws, Reduction reduce)
     {
         var (results, values) = (new double[draws], new double[rows.Count]);
         for (var draw = 0; draw < draws; draw++)
@@ -132,7 +141,7 @@ internal static class FormulaFunctions
         return results;
     }
 
-    private static double[] GoAlong(IReadOnlyList<Row> rows, string column, int draws, Along compute)
+    internal static double[] GoAlong(IReadOnlyList<Row> rows, string column, int draws, Along compute)
     {
         Row[] sorted = [.. rows.OrderBy(row => Position(row, column))];
         double[] positions = [.. sorted.Select(row => Position(row, column))];
@@ -178,10 +187,10 @@ internal static class FormulaFunctions
         return new Points(kept, rows);
     }
 
-    private static double[]? LeaveOut(Formula.Application call, IReadOnlyDictionary<string, string> keys, IReadOnlyList<string> columns, int count, int least, Action<string> leftOut)
+    internal static double[]? LeaveOut(Formula.Application call, IReadOnlyDictionary<string, string> keys, IReadOnlyList<string> columns, int count, int least, Action<string> leftOut)
     {
         var group = string.Join(", ", Points.GroupColumns(columns, call.Column).Select(column => keys[column]));
-        leftOut($"left out of {call.Name} along {call.Column}: {(group.Length == 0 ? "" : group + ", ")}{count} of the {least} points that it needs");
+        leftOut($"left out of {call.Name}{(call.Column is null ? "" : $" along {call.Column}")}: {(group.Length == 0 ? "" : group + ", ")}{count} of the {least} points that it needs");
         return null;
     }
 

@@ -4,7 +4,7 @@ using Verus.Artifact.Common;
 namespace Verus.Artifact.Data.Formulas;
 
 /// <summary>Reads formulas by recursive descent; the problem is in the exception's message.</summary>
-internal sealed class FormulaParser(string text)
+internal sealed class FormulaParser(string text, Catalogue<IFormulaFunction> functions)
 {
     private const int DeepestNesting = 50;
     private int at;
@@ -97,8 +97,9 @@ internal sealed class FormulaParser(string text)
     {
         var start = at;
         var name = While(c => char.IsAsciiLetterOrDigit(c));
-        if (!FormulaFunctions.Knows(name))
-            throw new FormatException($"there is no function '{name}' (character {start + 1}); there are {string.Join(", ", FormulaFunctions.Names)}");
+        var own = FormulaFunctions.Knows(name) ? null : functions.Find(name);
+        if (own is null && !FormulaFunctions.Knows(name))
+            throw new FormatException($"there is no function '{name}' (character {start + 1}); there are {string.Join(", ", FormulaFunctions.Names.Concat(functions.Names))}");
         Expect('(');
         var arguments = new List<Formula> { Sum() };
         string? column = null;
@@ -112,8 +113,9 @@ internal sealed class FormulaParser(string text)
                 arguments.Add(Sum());
         }
         Expect(')');
-        FormulaFunctions.Check(name, arguments, column);
-        return new Formula.Application(name, arguments, column);
+        var call = new Formula.Application(name, arguments, column) { Own = own };
+        FormulaFunctions.Check(call);
+        return call;
     }
 
     private bool IsColumn()

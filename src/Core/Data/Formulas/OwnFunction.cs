@@ -1,0 +1,39 @@
+using Verus.Artifact.Common;
+
+namespace Verus.Artifact.Data.Formulas;
+
+/// <summary>Applies functions of extensions.</summary>
+internal static class OwnFunction
+{
+    /// <summary>Applies one. Groups with too few points for it are left out, and <paramref name="leftOut"/> is told of them.</summary>
+    /// <exception cref="FormatException">It fails, or says that it cannot be asked of these numbers.</exception>
+    public static Points Apply(Formula.Application call, IFormulaFunction own, Points points, int draws, Action<string> leftOut)
+    {
+        if (own.Shape == FunctionShape.PointByPoint)
+            return points with { Rows = [.. points.Rows.Select(row => row with { Draws = [.. row.Draws.Select(value => Compute(own, [value], []))], Unit = UnitOf(own, row.Unit) })] };
+        var least = Math.Max(1, own.FewestPoints);
+        return points.Reduce(call.Column, rows => rows.Count < least ? FormulaFunctions.LeaveOut(call, rows[0].Keys, points.Columns, rows.Count, least, leftOut)
+            : own.Shape == FunctionShape.AlongColumn ? FormulaFunctions.GoAlong(rows, call.Column!, draws, (positions, values) => Compute(own, values, positions))
+            : FormulaFunctions.Each(rows, draws, values => Compute(own, values, [])),
+            rows => UnitOf(own, FormulaFunctions.Common(call.Name, rows)));
+    }
+
+    private static Unit UnitOf(IFormulaFunction own, Unit unit) => own.Unit switch
+    {
+        FunctionUnit.Same => unit,
+        FunctionUnit.None => Unit.None,
+        _ => Unit.Unknown,
+    };
+
+    private static double Compute(IFormulaFunction own, ReadOnlySpan<double> values, ReadOnlySpan<double> positions)
+    {
+        try
+        {
+            return own.Compute(values, positions);
+        }
+        catch (Exception problem) when (problem is not (FormatException or OutOfMemoryException))
+        {
+            throw new FormatException($"'{own.Name}', which an extension provides, failed: {problem.GetType().Name}: {PlainText.Line(problem.Message).TrimEnd('.')}");
+        }
+    }
+}

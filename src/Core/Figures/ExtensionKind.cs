@@ -1,0 +1,149 @@
+using Verus.Artifact.Common;
+using Verus.Artifact.Data;
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Diagnostics;
+
+namespace Verus.Artifact.Figures;
+
+/// <summary>A kind that an extension provides. What its code does wrong is an error of the one figure.</summary>
+internal sealed class ExtensionKind : FigureKind
+{
+    // As high as a figure may be declared.
+    private const double MostHeight = 40 * 72;
+
+    private readonly IFigureKind kind;
+    private readonly IReadOnlyList<FigureColumn> columns;
+
+    /// <summary>A kind before it has read an item.</summary>
+    public ExtensionKind(IFigureKind kind) : this(kind, kind.Name, []) { }
+
+    private ExtensionKind(IFigureKind kind, string name, IReadOnlyList<FigureColumn> columns) => (this.kind, Name, this.columns) = (kind, name, columns);
+
+    /// <inheritdoc/>
+    public override string Name { get; }
+
+    /// <inheritdoc/>
+    internal override bool HasOneUnit => false;
+
+    /// <inheritdoc/>
+    internal override bool HasLegend => false;
+
+    /// <inheritdoc/>
+    internal override FigureDeclaration Read(MetadataReader reader, FigureDeclaration figure) => figure with
+    {
+        Kind = reader.Configure(Name, metadata =>
+        {
+            var own = kind.Configure(metadata);
+            return new ExtensionKind(own, Name, [.. own.Columns.Select(column => new FigureColumn(column.Metadatum, column.Column))]);
+        }, this, out _),
+        ErrorBars = false,
+    };
+
+    /// <inheritdoc/>
+    internal override IEnumerable<FigureColumn> ColumnsOf(FigureDeclaration figure) => columns;
+
+    /// <summary>Each row has a place of its own: what it is has all columns, and the name of its dataset where there are several.</summary>
+    internal override (FigureDeclaration Figure, IReadOnlyList<Dataset> Datasets) Over(FigureDeclaration figure, IReadOnlyList<Dataset> datasets)
+    {
+        List<Dataset> used = [.. datasets.Where(dataset => figure.Datasets.Contains(dataset.Name, StringComparer.OrdinalIgnoreCase))];
+        List<string> all = [.. used.SelectMany(dataset => dataset.Columns).Distinct()];
+        if (!HasSeveral(figure))
+            return (figure with { X = all }, used);
+        var name = all.Contains("dataset") ? "name of the dataset" : "dataset";
+        return (figure with { X = [name, .. all] },
+        [
+            .. used.Select(dataset => dataset with
+            {
+                Columns = [name, .. dataset.Columns],
+                Points = [.. dataset.Points.Select(point => point with { Keys = new Dictionary<string, string>(point.Keys, StringComparer.Ordinal) { [name] = dataset.Name } })],
+            }),
+        ]);
+    }
+
+    /// <summary>Lays the figure out with made-up numbers. It may have to do with these when that fails, so that nothing is stopped by it.</summary>
+    internal override void Check(FigureData data)
+    {
+        try
+        {
+            FigureDrawer.WithInk(ink => Lay(data, ink));
+        }
+        catch (DiagnosticException problem)
+        {
+            throw FigureRules.TrialFailed.Error(data.Figure.Item.Where, data.Figure.Name, Name, problem.Diagnostics[0].Message);
+        }
+    }
+
+    /// <inheritdoc/>
+    internal override FigureContent Lay(FigureData data, Ink ink)
+    {
+        var figure = data.Figure;
+        var width = WidthOf(figure);
+        var canvas = new FigureCanvas(ink, width);
+        var notes = Run(figure, () =>
+        {
+            var drawing = kind.Lay(InputOf(data, width), canvas);
+            if (!(drawing.Height is > 0 and <= MostHeight))
+                throw FigureRules.Undrawable.Error(figure.Item.Where, figure.Name, Name, FormattableString.Invariant($"asks for a height of {drawing.Height} points"));
+            canvas.Record((float)drawing.Height, drawing.Draw);
+            return drawing.Notes.Select(note => note.ToString()).ToList();
+        });
+        if (canvas.Problem is { } problem)
+            throw FigureRules.Undrawable.Error(figure.Item.Where, figure.Name, Name, problem);
+        return new FigureContent(width, (float)canvas.Height, canvas.Replay, FigureNotes.Of(data, notes))
+        {
+            Warnings = canvas.IsCut ? [FigureRules.Outside.At(figure.Item.Where, figure.Name, Name)] : [],
+        };
+    }
+
+    private T Run<T>(FigureDeclaration figure, Func<T> own)
+    {
+        try
+        {
+            return own();
+        }
+        catch (FormatException problem)
+        {
+            throw FigureRules.CannotBeDrawn.Error(figure.Item.Where, figure.Name, PlainText.Line(problem.Message).TrimEnd('.') + ".");
+        }
+        catch (Exception problem) when (problem is not (DiagnosticException or OutOfMemoryException))
+        {
+            throw ExtensionRules.Failed.Error(figure.Item.Where, Name, $"it drew Figure '{figure.Name}'", $"{problem.GetType().Name}: {PlainText.Line(problem.Message).TrimEnd('.')}");
+        }
+    }
+
+    private static bool HasSeveral(FigureDeclaration figure) => figure.Datasets.Distinct(StringComparer.OrdinalIgnoreCase).Skip(1).Any();
+
+    private static FigureInput InputOf(FigureData data, float width) => new()
+    {
+        Name = data.Figure.Name,
+        Title = data.Figure.Title,
+        Width = width,
+        Datasets = [.. data.Points.GroupBy(point => point.Dataset).Select(points => DatasetOf(points.Key, [.. points], HasSeveral(data.Figure) ? 1 : 0))],
+    };
+
+    private static FigureDataset DatasetOf(Dataset dataset, IReadOnlyList<FigurePoint> points, int added)
+    {
+        List<string> own = [.. dataset.Columns.Skip(added)];
+        return new FigureDataset
+        {
+            Name = dataset.Name,
+            Columns = own,
+            Quantity = dataset.Quantity,
+            Statistic = dataset.Statistic,
+            IsRecorded = dataset.Origin == Origin.Recorded,
+            Rows =
+            [
+                .. points.Select(point => new FigureRow
+                {
+                    Keys = own.ToDictionary(column => column, column => point.Point[column], StringComparer.Ordinal),
+                    Value = point.Estimate?.Value,
+                    Low = point.Estimate?.Low,
+                    High = point.Estimate?.High,
+                    Unit = point.Unit,
+                    Samples = point.Point.Samples,
+                    Note = point.Point.Note,
+                }),
+            ],
+        };
+    }
+}

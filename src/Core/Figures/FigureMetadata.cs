@@ -1,0 +1,127 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Verus.Artifact.Common;
+using Verus.Artifact.Declarations;
+
+namespace Verus.Artifact.Figures;
+
+/// <summary>Reads the values that metadata of several kinds of figures have. What is wrong with one is reported.</summary>
+internal static class FigureMetadata
+{
+    /// <summary>Reports numbers that a logarithmic axis does not have.</summary>
+    public static void CheckPositive(MetadataReader reader, string name, IEnumerable<double> numbers, string axis, AxisScale scale)
+    {
+        foreach (var number in numbers.Where(number => number <= 0))
+            reader.Bad(name, number.ToString("R", CultureInfo.InvariantCulture), $"numbers above 0 where {axis} is {scale}");
+    }
+
+    /// <summary>Values, each with its label and perhaps its group.</summary>
+    public static FigureLabel[] Labels(MetadataReader reader, string name) => [.. reader.Parts(name).Select(entry =>
+    {
+        string[] parts = [.. Quoted.Split(entry, '|').Select(Quoted.Value)];
+        if (parts.Length > 3)
+            reader.Bad(name, entry, "a value, its label and perhaps its group; a '|' that is part of one stands in single quotes");
+        return new FigureLabel(parts[0], parts.Length > 1 && parts[1].Length > 0 ? parts[1] : parts[0], parts.Length > 2 ? parts[2] : null);
+    })];
+
+    /// <summary>Numbers, each with its meaning.</summary>
+    public static FigureLabel[] Marks(MetadataReader reader, string name)
+    {
+        var marks = Labels(reader, name);
+        foreach (var mark in marks.Where(mark => !IsFinite(mark.Value, out _)))
+            reader.Bad(name, mark.Value, "a list of numbers, each with its meaning, such as 96|physical cores");
+        return [.. marks.Where(mark => IsFinite(mark.Value, out _))];
+    }
+
+    /// <summary>Columns with the values that are shown.</summary>
+    public static Dictionary<string, IReadOnlyList<string>> Where(MetadataReader reader)
+    {
+        var conditions = new Dictionary<string, IReadOnlyList<string>>();
+        foreach (var entry in reader.Parts("Where"))
+        {
+            var equals = Quoted.IndexOf(entry, "=");
+            if (equals > 0 && conditions.TryAdd(Quoted.Value(entry[..equals].Trim()), [.. Quoted.Split(entry[(equals + 1)..], '|').Select(Quoted.Value)]))
+                continue;
+            reader.Bad("Where", entry, "a list of column=value, or column=one|other, each column once");
+        }
+        return conditions;
+    }
+
+    /// <summary>A format of numbers as in .NET; null when absent.</summary>
+    public static string? NumberFormat(MetadataReader reader, string name)
+    {
+        if (reader.Text(name) is not { } format)
+            return null;
+        if (Regex.IsMatch(format, @"^(#,?)?#*0+(\.0*#*)?([eE][+-]?0+)?$"))
+            return format;
+        reader.Bad(name, format, "a number format such as 0.00 or #,##0");
+        return null;
+    }
+
+    /// <summary>Inches.</summary>
+    public static double Length(MetadataReader reader, string name, double otherwise)
+    {
+        if (reader.Number(name) is not { } inches)
+            return otherwise;
+        if (inches is >= 1 and <= 40)
+            return inches;
+        reader.Bad(name, inches.ToString(CultureInfo.InvariantCulture), "inches, from 1 to 40");
+        return otherwise;
+    }
+
+    /// <summary>One of some scales; null when absent.</summary>
+    public static AxisScale? Scale(MetadataReader reader, string name, IReadOnlyList<AxisScale> allowed)
+    {
+        if (reader.Text(name) is not { } text)
+            return null;
+        foreach (var scale in allowed)
+        {
+            if (string.Equals(scale.ToString(), text, StringComparison.OrdinalIgnoreCase))
+                return scale;
+        }
+        reader.Bad(name, text, "one of " + string.Join(", ", allowed));
+        return null;
+    }
+
+    /// <summary>Finite numbers.</summary>
+    public static double[] Numbers(MetadataReader reader, string name)
+    {
+        var numbers = new List<double>();
+        foreach (var entry in reader.List(name))
+        {
+            if (IsFinite(entry, out var number))
+                numbers.Add(number);
+            else
+                reader.Bad(name, entry, "a list of numbers");
+        }
+        return [.. numbers];
+    }
+
+    /// <summary>Colours as <c>#rrggbb</c>.</summary>
+    public static string[] Colors(MetadataReader reader, string name)
+    {
+        var colors = reader.List(name);
+        foreach (var color in colors.Where(color => !IsColor(color)))
+            reader.Bad(name, color, "a list of colours such as #d62728");
+        return [.. colors.Where(IsColor)];
+    }
+
+    /// <summary>Names of an enumeration.</summary>
+    public static T[] Choices<T>(MetadataReader reader, string name) where T : struct, Enum
+    {
+        var choices = new List<T>();
+        foreach (var entry in reader.List(name))
+        {
+            if (Declarations.Choices.Find<T>(entry) is { } choice)
+                choices.Add(choice);
+            else
+                reader.Bad(name, entry, "a list of " + string.Join(", ", Enum.GetNames<T>()));
+        }
+        return [.. choices];
+    }
+
+    private static bool IsColor(string text) => Regex.IsMatch(text, "^#[0-9a-fA-F]{6}$");
+
+    private static bool IsFinite(string text, out double number) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number) && Math.Abs(number) <= FigurePoint.MostOnAxis;
+}
