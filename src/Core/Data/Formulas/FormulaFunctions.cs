@@ -57,9 +57,15 @@ internal static class FormulaFunctions
     public static bool Knows(string name) => Names.Contains(name) || Percentile(name) is not null;
 
     /// <summary>Why an extension cannot have a function of its name, as the end of a sentence; null: it can.</summary>
-    public static string? Refused(INamed one) => one is not IFormulaFunction { Name: var name } ? null
-        : !char.IsAsciiLetter(name[0]) || !name.All(char.IsAsciiLetterOrDigit) ? $"has the function '{name}', and formulas have names of letters and digits"
-        : Knows(name.ToLowerInvariant()) ? $"has the function '{name}', which the SDK has already" : null;
+    public static string? Refused(INamed one)
+    {
+        if (one is not IFormulaFunction { Name: var name } own)
+            return null;
+        // One of them that fails is told now, and not while a formula is read.
+        _ = (own.Shape, own.Unit, own.FewestPoints);
+        return !char.IsAsciiLetter(name[0]) || !name.All(char.IsAsciiLetterOrDigit) ? $"has the function '{name}', and formulas have names of letters and digits"
+            : Knows(name.ToLowerInvariant()) ? $"has the function '{name}', which the SDK has already" : null;
+    }
 
     /// <summary>Whether the column of a function must have numbers.</summary>
     public static bool NeedsNumbers(Formula.Application call) => call.Own is { } own ? own.Shape == FunctionShape.AlongColumn
