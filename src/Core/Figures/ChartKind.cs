@@ -4,8 +4,8 @@ using Verus.Artifact.Declarations;
 namespace Verus.Artifact.Figures;
 
 /// <summary>
-/// A kind whose points stand along two axes, in panels. Axes, ticks, texts, panels and the room that names need are every chart's; a kind says what marks
-/// it draws in a panel.
+/// A kind whose points stand along two axes, in panels. Axes, ticks, texts, panels and the room that names need are
+/// every chart's; a kind says what marks it draws in a panel.
 /// </summary>
 internal abstract class ChartKind : FigureKind
 {
@@ -28,7 +28,8 @@ internal abstract class ChartKind : FigureKind
     /// <param name="data">What is shown.</param>
     /// <param name="series">The series that are drawn.</param>
     /// <param name="length">The length of the axis of places in points.</param>
-    internal virtual IEnumerable<string> Crowded(FigureData data, IReadOnlyList<ChartSeries> series, float length) => [];
+    internal virtual IEnumerable<string> Crowded(FigureData data, IReadOnlyList<ChartSeries> series, float length) =>
+        [];
 
     /// <summary>What a reader must know of the marks.</summary>
     internal virtual IEnumerable<string> Notes(FigureData data) => [];
@@ -64,7 +65,8 @@ internal abstract class ChartKind : FigureKind
     /// <inheritdoc/>
     internal sealed override IEnumerable<FigureColumn> ColumnsOf(FigureDeclaration figure) =>
     [
-        .. figure.X.Select(column => new FigureColumn("X", column)), .. figure.Series.Select(column => new FigureColumn("Series", column)),
+        .. figure.X.Select(column => new FigureColumn("X", column)),
+        .. figure.Series.Select(column => new FigureColumn("Series", column)),
         .. figure.Panels is { } panels ? [new FigureColumn("Panels", panels)] : Array.Empty<FigureColumn>(),
     ];
 
@@ -75,7 +77,8 @@ internal abstract class ChartKind : FigureKind
     internal override FigureContent Lay(FigureData data, Ink ink)
     {
         var chart = new ChartContent(this, data, ink);
-        return new FigureContent(chart.Width, chart.Height, chart.Draw, FigureNotes.Of(data, [.. Notes(data), .. chart.Notes])) { LeftOut = chart.LeftOut };
+        var notes = FigureNotes.Of(data, [.. Notes(data), .. chart.Notes]);
+        return new FigureContent(chart.Width, chart.Height, chart.Draw, notes) { LeftOut = chart.LeftOut };
     }
 
     /// <summary>Reads what is this kind's alone.</summary>
@@ -95,7 +98,8 @@ internal sealed record ChartSeries(string Key, FigureStyle Style, bool Paper);
 /// <param name="Axes">Its axes.</param>
 /// <param name="Series">The series to draw, in order.</param>
 /// <param name="Width">Width of the area of the data in points.</param>
-internal sealed record ChartPanel(Plot Plot, FigureData Data, string Key, ChartAxes Axes, IReadOnlyList<ChartSeries> Series, float Width)
+internal sealed record ChartPanel(
+    Plot Plot, FigureData Data, string Key, ChartAxes Axes, IReadOnlyList<ChartSeries> Series, float Width)
 {
     /// <summary>The points of a series in the order of the x axis.</summary>
     public IEnumerable<FigurePoint> PointsOf(ChartSeries series) => Data.Line(Key, series.Key, series.Paper);
@@ -103,10 +107,12 @@ internal sealed record ChartPanel(Plot Plot, FigureData Data, string Key, ChartA
     /// <summary>The place of a point on the axes; null when they cannot show it.</summary>
     public PlacedPoint? Placed(FigurePoint point)
     {
-        if (point.Estimate is not { } estimate || Axes.PlaceOf(Data, point.X) is not { } x || Axes.Y.Place(estimate.Value) is not { } y)
+        if (point.Estimate is not { } estimate || Axes.PlaceOf(Data, point.X) is not { } x
+            || Axes.Y.Place(estimate.Value) is not { } y)
             return null;
         double? low = null, high = null;
-        if (Data.Figure.ErrorBars && estimate is { Low: { } from, High: { } to } && double.IsFinite(from) && double.IsFinite(to))
+        if (Data.Figure.ErrorBars && estimate is { Low: { } from, High: { } to }
+            && double.IsFinite(from) && double.IsFinite(to))
             (low, high) = (Axes.Y.Place(from) ?? Axes.Y.Low, Axes.Y.Place(to));
         return new PlacedPoint(x, y, low, high);
     }

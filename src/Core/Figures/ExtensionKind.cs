@@ -17,7 +17,8 @@ internal sealed class ExtensionKind : FigureKind
     /// <summary>A kind before it has read an item.</summary>
     public ExtensionKind(IFigureKind kind) : this(kind, kind.Name, []) { }
 
-    private ExtensionKind(IFigureKind kind, string name, IReadOnlyList<FigureColumn> columns) => (this.kind, Name, this.columns) = (kind, name, columns);
+    private ExtensionKind(IFigureKind kind, string name, IReadOnlyList<FigureColumn> columns) =>
+        (this.kind, Name, this.columns) = (kind, name, columns);
 
     /// <inheritdoc/>
     public override string Name { get; }
@@ -34,7 +35,8 @@ internal sealed class ExtensionKind : FigureKind
         Kind = reader.Configure(Name, metadata =>
         {
             var own = kind.Configure(metadata);
-            return new ExtensionKind(own, Name, [.. own.Columns.Select(column => new FigureColumn(column.Metadatum, column.Column))]);
+            var columnsOfOwn = own.Columns.Select(column => new FigureColumn(column.Metadatum, column.Column));
+            return new ExtensionKind(own, Name, [.. columnsOfOwn]);
         }, this, out _),
         ErrorBars = false,
     };
@@ -42,25 +44,26 @@ internal sealed class ExtensionKind : FigureKind
     /// <inheritdoc/>
     internal override IEnumerable<FigureColumn> ColumnsOf(FigureDeclaration figure) => columns;
 
-    /// <summary>Each row has a place of its own: what it is has all columns, and the name of its dataset where there are several.</summary>
-    internal override (FigureDeclaration Figure, IReadOnlyList<Dataset> Datasets) Over(FigureDeclaration figure, IReadOnlyList<Dataset> datasets)
+    /// <summary>
+    /// Each row has a place of its own: what it is has all columns, and the name of its dataset where there are
+    /// several.
+    /// </summary>
+    internal override (FigureDeclaration Figure, IReadOnlyList<Dataset> Datasets) Over(
+        FigureDeclaration figure, IReadOnlyList<Dataset> datasets)
     {
-        List<Dataset> used = [.. datasets.Where(dataset => figure.Datasets.Contains(dataset.Name, StringComparer.OrdinalIgnoreCase))];
+        var names = figure.Datasets.ToHashSet(StringComparer.OrdinalIgnoreCase);
+        List<Dataset> used = [.. datasets.Where(dataset => names.Contains(dataset.Name))];
         List<string> all = [.. used.SelectMany(dataset => dataset.Columns).Distinct()];
         if (!HasSeveral(figure))
             return (figure with { X = all }, used);
         var name = all.Contains("dataset") ? "name of the dataset" : "dataset";
-        return (figure with { X = [name, .. all] },
-        [
-            .. used.Select(dataset => dataset with
-            {
-                Columns = [name, .. dataset.Columns],
-                Points = [.. dataset.Points.Select(point => point with { Keys = new Dictionary<string, string>(point.Keys, StringComparer.Ordinal) { [name] = dataset.Name } })],
-            }),
-        ]);
+        return (figure with { X = [name, .. all] }, [.. used.Select(dataset => Named(dataset, name))]);
     }
 
-    /// <summary>Lays the figure out with made-up numbers. It may have to do with these when that fails, so that nothing is stopped by it.</summary>
+    /// <summary>
+    /// Lays the figure out with made-up numbers. It may have to do with these when that fails, so that nothing is
+    /// stopped by it.
+    /// </summary>
     internal override void Check(FigureData data)
     {
         try
@@ -69,7 +72,8 @@ internal sealed class ExtensionKind : FigureKind
         }
         catch (DiagnosticException problem)
         {
-            throw FigureRules.TrialFailed.Error(data.Figure.Item.Where, data.Figure.Name, Name, problem.Diagnostics[0].Message);
+            var (figure, why) = (data.Figure, problem.Diagnostics[0].Message);
+            throw FigureRules.TrialFailed.Error(figure.Item.Where, figure.Name, Name, why);
         }
     }
 
@@ -83,17 +87,20 @@ internal sealed class ExtensionKind : FigureKind
         {
             var drawing = kind.Lay(InputOf(data, width), canvas);
             if (!(drawing.Height is > 0 and <= MostHeight))
-                throw FigureRules.Undrawable.Error(figure.Item.Where, figure.Name, Name, FormattableString.Invariant($"asks for a height of {drawing.Height} points"));
+                throw Undrawable(figure, FormattableString.Invariant($"asks for a height of {drawing.Height} points"));
             canvas.Record((float)drawing.Height, drawing.Draw);
             return drawing.Notes.Select(note => note.ToString()).ToList();
         });
         if (canvas.Problem is { } problem)
-            throw FigureRules.Undrawable.Error(figure.Item.Where, figure.Name, Name, problem);
+            throw Undrawable(figure, problem);
         return new FigureContent(width, (float)canvas.Height, canvas.Replay, FigureNotes.Of(data, notes))
         {
             Warnings = canvas.IsCut ? [FigureRules.Outside.At(figure.Item.Where, figure.Name, Name)] : [],
         };
     }
+
+    private DiagnosticException Undrawable(FigureDeclaration figure, string why) =>
+        FigureRules.Undrawable.Error(figure.Item.Where, figure.Name, Name, why);
 
     private T Run<T>(FigureDeclaration figure, Func<T> own)
     {
@@ -103,22 +110,42 @@ internal sealed class ExtensionKind : FigureKind
         }
         catch (FormatException problem)
         {
-            throw FigureRules.CannotBeDrawn.Error(figure.Item.Where, figure.Name, PlainText.Line(problem.Message).TrimEnd('.') + ".");
+            throw FigureRules.CannotBeDrawn.Error(figure.Item.Where, figure.Name, Line(problem) + ".");
         }
         catch (Exception problem) when (problem is not (DiagnosticException or OutOfMemoryException))
         {
-            throw ExtensionRules.Failed.Error(figure.Item.Where, Name, $"it drew Figure '{figure.Name}'", $"{problem.GetType().Name}: {PlainText.Line(problem.Message).TrimEnd('.')}");
+            var why = $"{problem.GetType().Name}: {Line(problem)}";
+            throw ExtensionRules.Failed.Error(figure.Item.Where, Name, $"it drew Figure '{figure.Name}'", why);
         }
     }
 
-    private static bool HasSeveral(FigureDeclaration figure) => figure.Datasets.Distinct(StringComparer.OrdinalIgnoreCase).Skip(1).Any();
+    private static string Line(Exception problem) => PlainText.Line(problem.Message).TrimEnd('.');
+
+    private static bool HasSeveral(FigureDeclaration figure) =>
+        figure.Datasets.Distinct(StringComparer.OrdinalIgnoreCase).Skip(1).Any();
+
+    private static Dataset Named(Dataset dataset, string column) => dataset with
+    {
+        Columns = [column, .. dataset.Columns],
+        Points =
+        [
+            .. dataset.Points.Select(point => point with
+            {
+                Keys = new Dictionary<string, string>(point.Keys, StringComparer.Ordinal) { [column] = dataset.Name },
+            }),
+        ],
+    };
 
     private static FigureInput InputOf(FigureData data, float width) => new()
     {
         Name = data.Figure.Name,
         Title = data.Figure.Title,
         Width = width,
-        Datasets = [.. data.Points.GroupBy(point => point.Dataset).Select(points => DatasetOf(points.Key, [.. points], HasSeveral(data.Figure) ? 1 : 0))],
+        Datasets =
+        [
+            .. data.Points.GroupBy(point => point.Dataset)
+                .Select(points => DatasetOf(points.Key, [.. points], HasSeveral(data.Figure) ? 1 : 0)),
+        ],
     };
 
     private static FigureDataset DatasetOf(Dataset dataset, IReadOnlyList<FigurePoint> points, int added)

@@ -4,8 +4,8 @@ using SkiaSharp;
 namespace Verus.Artifact.Figures;
 
 /// <summary>
-/// What an extension draws on: everything is checked and kept, and drawn anew for each format, so that the extension's code runs once and all formats are
-/// alike.
+/// What an extension draws on: everything is checked and kept, and drawn anew for each format, so that the extension's
+/// code runs once and all formats are alike.
 /// </summary>
 /// <param name="ink">Writes and measures text.</param>
 /// <param name="width">Width in points.</param>
@@ -59,17 +59,21 @@ internal sealed class FigureCanvas(Ink ink, float width) : ICanvas
     public double WidthOf(string text, double size, bool bold = false)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return IsSize(size) ? ink.Width(text, (float)size, bold) : throw new ArgumentOutOfRangeException(nameof(size), $"a text has a size of {Number(size)} points");
+        return IsSize(size) ? ink.Width(text, (float)size, bold)
+            : throw new ArgumentOutOfRangeException(nameof(size), $"a text has a size of {Number(size)} points");
     }
 
     /// <inheritdoc/>
     public FigureColor ColorOf(int series) => FigureColor.Parse(FigureStyle.ColorOf(series))!.Value;
 
     /// <inheritdoc/>
-    public void Line(double x1, double y1, double x2, double y2, FigureColor color, double width = 0.7, bool dashed = false) => Lines([(x1, y1), (x2, y2)], color, width, dashed);
+    public void Line(
+        double x1, double y1, double x2, double y2, FigureColor color, double width = 0.7, bool dashed = false) =>
+        Lines([(x1, y1), (x2, y2)], color, width, dashed);
 
     /// <inheritdoc/>
-    public void Lines(IReadOnlyList<(double X, double Y)> points, FigureColor color, double width = 0.7, bool dashed = false)
+    public void Lines(
+        IReadOnlyList<(double X, double Y)> points, FigureColor color, double width = 0.7, bool dashed = false)
     {
         if (!Takes("a line", [.. points.SelectMany(point => new[] { point.X, point.Y }), width], width))
             return;
@@ -77,13 +81,15 @@ internal sealed class FigureCanvas(Ink ink, float width) : ICanvas
         AddPath(points, closed: false, (canvas, path) =>
         {
             using var dash = dashes is null ? null : SKPathEffect.CreateDash(dashes, 0);
-            using var paint = new SKPaint { Color = ColorOf(color), IsStroke = true, StrokeWidth = Float(width), IsAntialias = true, PathEffect = dash };
+            using var paint = Stroke(color, Float(width));
+            paint.PathEffect = dash;
             canvas.DrawPath(path, paint);
         });
     }
 
     /// <inheritdoc/>
-    public void Rectangle(double x, double y, double width, double height, FigureColor? fill, FigureColor? outline = null)
+    public void Rectangle(
+        double x, double y, double width, double height, FigureColor? fill, FigureColor? outline = null)
     {
         if (!Takes("a rectangle", [x, y, width, height], width, height))
             return;
@@ -95,7 +101,8 @@ internal sealed class FigureCanvas(Ink ink, float width) : ICanvas
     public void Polygon(IReadOnlyList<(double X, double Y)> corners, FigureColor? fill, FigureColor? outline = null)
     {
         if (Takes("a polygon", [.. corners.SelectMany(corner => new[] { corner.X, corner.Y })]))
-            AddPath(corners, closed: true, (canvas, path) => Paint(fill, outline, paint => canvas.DrawPath(path, paint)));
+            AddPath(corners, closed: true,
+                (canvas, path) => Paint(fill, outline, paint => canvas.DrawPath(path, paint)));
     }
 
     /// <inheritdoc/>
@@ -117,7 +124,8 @@ internal sealed class FigureCanvas(Ink ink, float width) : ICanvas
             return;
         if (!IsSize(how.Size) || text.Length > LongestText)
         {
-            Problem ??= IsSize(how.Size) ? $"writes a text of {text.Length} characters" : $"writes a text with a size of {Number(how.Size)} points";
+            Problem ??= IsSize(how.Size) ? $"writes a text of {text.Length} characters"
+                : $"writes a text with a size of {Number(how.Size)} points";
             return;
         }
         var (at, points) = (new SKPoint(Float(x), Float(y)), (float)how.Size);
@@ -139,7 +147,9 @@ internal sealed class FigureCanvas(Ink ink, float width) : ICanvas
         if (points.Count == 0)
             return;
         var corners = points.Select(point => new SKPoint(Float(point.X), Float(point.Y))).ToArray();
-        var around = new SKRect(corners.Min(corner => corner.X), corners.Min(corner => corner.Y), corners.Max(corner => corner.X), corners.Max(corner => corner.Y));
+        var around = new SKRect(
+            corners.Min(corner => corner.X), corners.Min(corner => corner.Y),
+            corners.Max(corner => corner.X), corners.Max(corner => corner.Y));
         Add(around, corners.Length, canvas =>
         {
             using var path = new SKPath();
@@ -157,16 +167,16 @@ internal sealed class FigureCanvas(Ink ink, float width) : ICanvas
             Problem ??= "draws outside of its Draw";
         if (Problem is not null)
             return;
-        IsCut |= around.Left < -Tolerance || around.Top < -Tolerance || around.Right > width + Tolerance || around.Bottom > height + Tolerance;
+        IsCut |= around.Left < -Tolerance || around.Top < -Tolerance
+            || around.Right > width + Tolerance || around.Bottom > height + Tolerance;
         parts.Add(part);
     }
 
     // Every number is finite, and sizes are not negative.
     private bool Takes(string what, double[] numbers, params double[] sizes)
     {
-        var bad = numbers.Where(number => !double.IsFinite(number)).Concat(sizes.Where(number => number < 0)).Take(1).ToList();
-        if (bad.Count > 0)
-            Problem ??= $"draws {what} with the number {Number(bad[0])}";
+        foreach (var bad in numbers.Where(number => !double.IsFinite(number)).Concat(sizes.Where(number => number < 0)))
+            Problem ??= $"draws {what} with the number {Number(bad)}";
         return Problem is null;
     }
 
@@ -179,10 +189,13 @@ internal sealed class FigureCanvas(Ink ink, float width) : ICanvas
         }
         if (outline is { } around)
         {
-            using var paint = new SKPaint { Color = ColorOf(around), IsAntialias = true, IsStroke = true, StrokeWidth = 0.7f };
+            using var paint = Stroke(around, 0.7f);
             draw(paint);
         }
     }
+
+    private static SKPaint Stroke(FigureColor color, float width) =>
+        new() { Color = ColorOf(color), IsStroke = true, StrokeWidth = width, IsAntialias = true };
 
     private static SKColor ColorOf(FigureColor color) => new(color.Red, color.Green, color.Blue, color.Opacity);
 

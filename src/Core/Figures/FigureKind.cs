@@ -5,8 +5,9 @@ using Verus.Artifact.Declarations;
 namespace Verus.Artifact.Figures;
 
 /// <summary>
-/// A form of figures: what it reads of the item, which columns it needs, and how its content looks. Title, notes, legend, fonts, the text file, the
-/// marks of recorded numbers and all formats are every figure's, and none of its concern. Found by its type: a new kind is a new class.
+/// A form of figures: what it reads of the item, which columns it needs, and how its content looks. Title, notes,
+/// legend, fonts, the text file, the marks of recorded numbers and all formats are every figure's, and none of its
+/// concern. Found by its type: a new kind is a new class.
 /// </summary>
 public abstract class FigureKind : INamed
 {
@@ -37,7 +38,8 @@ public abstract class FigureKind : INamed
     internal abstract IEnumerable<FigureColumn> ColumnsOf(FigureDeclaration figure);
 
     /// <summary>The figure over its datasets, for kinds whose places depend on these.</summary>
-    internal virtual (FigureDeclaration Figure, IReadOnlyList<Dataset> Datasets) Over(FigureDeclaration figure, IReadOnlyList<Dataset> datasets) => (figure, datasets);
+    internal virtual (FigureDeclaration Figure, IReadOnlyList<Dataset> Datasets) Over(
+        FigureDeclaration figure, IReadOnlyList<Dataset> datasets) => (figure, datasets);
 
     /// <summary>Whether places that are numbers go up, whatever the order of the file.</summary>
     internal virtual bool SortsNumbers(FigureDeclaration figure) => false;
@@ -86,7 +88,9 @@ internal sealed record FigureContent(float Width, float Height, Action<SKCanvas,
     /// <summary>What of the data is not in the picture.</summary>
     public IReadOnlyList<string> LeftOut { get; init; } = [];
 
-    /// <summary>The same as a table of rows and columns, which is written as text and TeX, too; null: it has none.</summary>
+    /// <summary>
+    /// The same as a table of rows and columns, which is written as text and TeX, too; null: it has none.
+    /// </summary>
     public TableGrid? Grid { get; init; }
 
     /// <summary>What a user must know of the picture.</summary>
@@ -98,17 +102,23 @@ internal static class FigureKinds
 {
     private static readonly IReadOnlyList<FigureKind> Shipped =
     [
-        .. typeof(FigureKind).Assembly.GetTypes().Where(type => !type.IsAbstract && type.IsAssignableTo(typeof(FigureKind)) && type.GetConstructor(Type.EmptyTypes) is not null)
-            .Select(type => (FigureKind)Activator.CreateInstance(type)!).OrderBy(kind => kind.Name, StringComparer.Ordinal),
+        .. typeof(FigureKind).Assembly.GetTypes()
+            .Where(type => type.IsAssignableTo(typeof(FigureKind)) && !type.IsAbstract)
+            .Where(type => type.GetConstructor(Type.EmptyTypes) is not null)
+            .Select(type => (FigureKind)Activator.CreateInstance(type)!)
+            .OrderBy(kind => kind.Name, StringComparer.Ordinal),
     ];
 
     /// <summary>The kind of a name, case ignored; null when there is none.</summary>
-    public static FigureKind? Find(string name, ExtensionSet extensions) => Shipped.FirstOrDefault(kind => string.Equals(kind.Name, name, StringComparison.OrdinalIgnoreCase))
+    public static FigureKind? Find(string name, ExtensionSet extensions) =>
+        Shipped.FirstOrDefault(kind => string.Equals(kind.Name, name, StringComparison.OrdinalIgnoreCase))
         ?? (extensions.FigureKinds.Find(name) is { } own ? new ExtensionKind(own) : null);
 
     /// <summary>All names.</summary>
-    public static IReadOnlyList<string> Names(ExtensionSet extensions) => [.. Shipped.Select(kind => kind.Name), .. extensions.FigureKinds.Names];
+    public static IReadOnlyList<string> Names(ExtensionSet extensions) =>
+        [.. Shipped.Select(kind => kind.Name), .. extensions.FigureKinds.Names];
 
     /// <summary>Why an extension cannot have a kind of its name, as the end of a sentence; null: it can.</summary>
-    public static string? Refused(INamed one) => one is IFigureKind && Find(one.Name, ExtensionSet.BuiltIn) is not null ? $"has the figure kind '{one.Name}', which the SDK has already" : null;
+    public static string? Refused(INamed one) => one is IFigureKind && Find(one.Name, ExtensionSet.BuiltIn) is not null
+        ? $"has the figure kind '{one.Name}', which the SDK has already" : null;
 }

@@ -5,14 +5,18 @@ using Verus.Artifact.Declarations;
 
 namespace Verus.Artifact.Figures;
 
-/// <summary>Reads the values that metadata of several kinds of figures have. What is wrong with one is reported.</summary>
+/// <summary>
+/// Reads the values that metadata of several kinds of figures have. What is wrong with one is reported.
+/// </summary>
 internal static class FigureMetadata
 {
     /// <summary>Reports numbers that a logarithmic axis does not have.</summary>
-    public static void CheckPositive(MetadataReader reader, string name, IEnumerable<double> numbers, string axis, AxisScale scale)
+    public static void CheckPositive(
+        MetadataReader reader, string name, IEnumerable<double> numbers, string axis, AxisScale scale)
     {
         foreach (var number in numbers.Where(number => number <= 0))
-            reader.Bad(name, number.ToString("R", CultureInfo.InvariantCulture), $"numbers above 0 where {axis} is {scale}");
+            reader.Bad(name, string.Create(CultureInfo.InvariantCulture, $"{number:R}"),
+                $"numbers above 0 where {axis} is {scale}");
     }
 
     /// <summary>Values, each with its label and perhaps its group.</summary>
@@ -20,8 +24,10 @@ internal static class FigureMetadata
     {
         string[] parts = [.. Quoted.Split(entry, '|').Select(Quoted.Value)];
         if (parts.Length > 3)
-            reader.Bad(name, entry, "a value, its label and perhaps its group; a '|' that is part of one stands in single quotes");
-        return new FigureLabel(parts[0], parts.Length > 1 && parts[1].Length > 0 ? parts[1] : parts[0], parts.Length > 2 ? parts[2] : null);
+            reader.Bad(name, entry,
+                "a value, its label and perhaps its group; a '|' that is part of one stands in single quotes");
+        var label = parts.Length > 1 && parts[1].Length > 0 ? parts[1] : parts[0];
+        return new FigureLabel(parts[0], label, parts.Length > 2 ? parts[2] : null);
     })];
 
     /// <summary>Numbers, each with its meaning.</summary>
@@ -40,7 +46,9 @@ internal static class FigureMetadata
         foreach (var entry in reader.Parts("Where"))
         {
             var equals = Quoted.IndexOf(entry, "=");
-            if (equals > 0 && conditions.TryAdd(Quoted.Value(entry[..equals].Trim()), [.. Quoted.Split(entry[(equals + 1)..], '|').Select(Quoted.Value)]))
+            if (equals > 0 && conditions.TryAdd(
+                Quoted.Value(entry[..equals].Trim()),
+                [.. Quoted.Split(entry[(equals + 1)..], '|').Select(Quoted.Value)]))
                 continue;
             reader.Bad("Where", entry, "a list of column=value, or column=one|other, each column once");
         }
@@ -123,5 +131,6 @@ internal static class FigureMetadata
     private static bool IsColor(string text) => Regex.IsMatch(text, "^#[0-9a-fA-F]{6}$");
 
     private static bool IsFinite(string text, out double number) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number) && Math.Abs(number) <= FigurePoint.MostOnAxis;
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number)
+        && Math.Abs(number) <= FigurePoint.MostOnAxis;
 }

@@ -44,7 +44,8 @@ internal sealed class GroupedBars : ChartKind
                     continue;
                 placed = placed with { X = placed.X - Group / 2 + (i + 0.5) * slot };
                 // Without series the categories have the colours.
-                var looks = figure.Series.Count == 0 && figure.Colors.Count > 1 ? FigureStyle.Of(figure, data.Xs[data.IndexOf(point.X)!.Value].Rank) : series.Style;
+                var looks = figure.Series.Count == 0 && figure.Colors.Count > 1
+                    ? FigureStyle.Of(figure, data.Xs[data.IndexOf(point.X)!.Value].Rank) : series.Style;
                 bars.Add(new PlacedBar(placed.X, placed.Y, foot, slot * 0.92, looks, series.Paper));
                 (!series.Paper && IsDark(Color.FromHex(looks.Color)) ? onDark : onLight).Add(placed);
             }

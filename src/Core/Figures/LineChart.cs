@@ -43,9 +43,11 @@ internal sealed class LineChart : ChartKind
         {
             foreach (var stretch in Stretches(panel, series))
             {
-                var line = plot.Add.Scatter(Thinning.Of(stretch, panel.Axes.X, panel.Width).Select(p => new Coordinates(p.X, p.Y)).ToArray());
+                var seen = Thinning.Of(stretch, panel.Axes.X, panel.Width);
+                var line = plot.Add.Scatter(seen.Select(point => new Coordinates(point.X, point.Y)).ToArray());
                 line.LineStyle = LineOf(series.Style, series.Paper);
-                line.MarkerStyle = stretch.Count > 1 && IsDense(stretch.Count, panel.Width) ? MarkerStyle.None : PlotParts.Marker(series.Style, series.Paper);
+                line.MarkerStyle = stretch.Count > 1 && IsDense(stretch.Count, panel.Width)
+                    ? MarkerStyle.None : PlotParts.Marker(series.Style, series.Paper);
                 panel.AddIntervals(stretch, Color.FromHex(series.Style.Color));
             }
         }
@@ -54,7 +56,8 @@ internal sealed class LineChart : ChartKind
     /// <inheritdoc/>
     internal override IEnumerable<string> Crowded(FigureData data, IReadOnlyList<ChartSeries> series, float length)
     {
-        if (data.Panels.Any(panel => series.Any(line => IsDense(data.Line(panel.Value, line.Key, line.Paper).Count(), length))))
+        if (data.Panels.Any(panel => series.Any(line =>
+            IsDense(data.Line(panel.Value, line.Key, line.Paper).Count(), length))))
             yield return "points stand too close for markers";
     }
 
@@ -74,7 +77,8 @@ internal sealed class LineChart : ChartKind
     {
         figure = figure with
         {
-            XScale = FigureMetadata.Scale(reader, "XScale", [AxisScale.Linear, AxisScale.Log, AxisScale.Log2, AxisScale.Category]),
+            XScale = FigureMetadata.Scale(
+                reader, "XScale", [AxisScale.Linear, AxisScale.Log, AxisScale.Log2, AxisScale.Category]),
             XTicks = FigureMetadata.Numbers(reader, "XTicks"),
             XMarks = FigureMetadata.Marks(reader, "XMarks"),
             Markers = FigureMetadata.Choices<FigureMarker>(reader, "Markers"),
@@ -82,12 +86,14 @@ internal sealed class LineChart : ChartKind
         if (figure.XScale is not ((AxisScale.Log or AxisScale.Log2) and var scale))
             return figure;
         FigureMetadata.CheckPositive(reader, "XTicks", figure.XTicks, "XScale", scale);
-        FigureMetadata.CheckPositive(reader, "XMarks", figure.XMarks.Select(mark => double.Parse(mark.Value, CultureInfo.InvariantCulture)), "XScale", scale);
+        var marks = figure.XMarks.Select(mark => double.Parse(mark.Value, CultureInfo.InvariantCulture));
+        FigureMetadata.CheckPositive(reader, "XMarks", marks, "XScale", scale);
         return figure;
     }
 
-    private static LineStyle LineOf(FigureStyle style, bool paper) =>
-        new(paper ? PaperLineWidth : LineWidth, Color.FromHex(style.Color), paper ? PlotParts.PaperLine : LinePattern.Solid);
+    private static LineStyle LineOf(FigureStyle style, bool paper) => paper
+        ? new(PaperLineWidth, Color.FromHex(style.Color), PlotParts.PaperLine)
+        : new(LineWidth, Color.FromHex(style.Color), LinePattern.Solid);
 
     // Markers that stand closer than half of their size are one blot.
     private static bool IsDense(int count, float width) => count > 2 * width / PlotParts.MarkerSize;

@@ -42,15 +42,22 @@ internal sealed class Table : FigureKind
 
     /// <inheritdoc/>
     internal override IEnumerable<FigureColumn> ColumnsOf(FigureDeclaration figure) =>
-        figure.X.Select(column => new FigureColumn("Rows", column)).Concat(figure.Series.Select(column => new FigureColumn("Columns", column)));
+        figure.X.Select(column => new FigureColumn("Rows", column))
+            .Concat(figure.Series.Select(column => new FigureColumn("Columns", column)));
 
     /// <inheritdoc/>
     internal override FigureContent Lay(FigureData data, Ink ink)
     {
-        var unit = data.Units is [{ Length: > 0 } one] ? [$"{FigureNotes.Sentence(data.Quantity)} in {one}."] : Array.Empty<string>();
+        var unit = data.Units is [{ Length: > 0 } one]
+            ? [$"{FigureNotes.Sentence(data.Quantity)} in {one}."] : Array.Empty<string>();
         var notes = FigureNotes.Of(data, [], unit);
         var grid = TableGrid.Of(data, notes);
         var table = new TableContent(grid, WidthOf(data.Figure), ink);
-        return new FigureContent(table.Width, table.Height, table.Draw, notes) { OfPicture = table.Notes, LeftOut = table.LeftOut, Grid = grid };
+        return new FigureContent(table.Width, table.Height, table.Draw, notes)
+        {
+            OfPicture = table.Notes,
+            LeftOut = table.LeftOut,
+            Grid = grid,
+        };
     }
 }

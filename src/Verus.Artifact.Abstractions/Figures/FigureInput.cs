@@ -13,7 +13,8 @@ public sealed record FigureInput
     public required double Width { get; init; }
 
     /// <summary>
-    /// Its datasets in order, without those that have no row for it: of each the measured numbers, or the recorded ones where nothing was measured.
+    /// Its datasets in order, without those that have no row for it: of each the measured numbers, or the recorded ones
+    /// where nothing was measured.
     /// </summary>
     public required IReadOnlyList<FigureDataset> Datasets { get; init; }
 }
@@ -61,7 +62,9 @@ public sealed record FigureRow
     /// <summary>The measured values behind the number; of recorded rows none.</summary>
     public IReadOnlyList<double> Samples { get; init; } = [];
 
-    /// <summary>Why there is no number, or what a reader must know of it, which the notes below the figure say; null: nothing.</summary>
+    /// <summary>
+    /// Why there is no number, or what a reader must know of it, which the notes below the figure say; null: nothing.
+    /// </summary>
     public string? Note { get; init; }
 
     /// <summary>The value of a key column; empty when the dataset has no such column.</summary>

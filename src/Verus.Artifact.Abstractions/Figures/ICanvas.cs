@@ -13,8 +13,9 @@ public interface ITextMeasure
 }
 
 /// <summary>
-/// What a figure is drawn on, in every format. Lengths are in points (1/72 inch) from the upper left corner, y goes down. A number that is not finite is an
-/// error of the kind; what lies outside of the canvas is cut off, and a warning says so.
+/// What a figure is drawn on, in every format. Lengths are in points (1/72 inch) from the upper left corner, y goes
+/// down. A number that is not finite is an error of the kind; what lies outside of the canvas is cut off, and a warning
+/// says so.
 /// </summary>
 public interface ICanvas : ITextMeasure
 {
@@ -24,7 +25,10 @@ public interface ICanvas : ITextMeasure
     /// <summary>Its height.</summary>
     double Height { get; }
 
-    /// <summary>The colour of a series, by its index from 0. Readers with any colour vision can tell neighbours apart; there are eight.</summary>
+    /// <summary>
+    /// The colour of a series, by its index from 0. Readers with any colour vision can tell neighbours apart; there are
+    /// eight.
+    /// </summary>
     FigureColor ColorOf(int series);
 
     /// <summary>Draws a straight line.</summary>
@@ -100,5 +104,6 @@ public readonly record struct FigureColor(byte Red, byte Green, byte Blue, byte 
 
     /// <summary>A colour from a text such as <c>#d62728</c>; null when it is none.</summary>
     public static FigureColor? Parse(string text) => text is ['#', _, _, _, _, _, _]
-        && uint.TryParse(text.AsSpan(1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var rgb) ? new((byte)(rgb >> 16), (byte)(rgb >> 8), (byte)rgb) : null;
+        && uint.TryParse(text.AsSpan(1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var rgb)
+            ? new((byte)(rgb >> 16), (byte)(rgb >> 8), (byte)rgb) : null;
 }

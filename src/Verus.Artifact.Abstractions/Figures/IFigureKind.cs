@@ -1,26 +1,32 @@
 namespace Verus.Artifact.Extensions;
 
 /// <summary>
-/// A form of figures, which items <c>Figure</c> name in <c>Kind</c>. It draws the content; title, notes, the text file, marks of recorded numbers, fonts
-/// and all formats are every figure's. Found by its type, as readers are. Without state of its own, and pure: equal data give equal pictures.
+/// A form of figures, which items <c>Figure</c> name in <c>Kind</c>. It draws the content; title, notes, the text file,
+/// marks of recorded numbers, fonts and all formats are every figure's. Found by its type, as readers are. Without
+/// state of its own, and pure: equal data give equal pictures.
 /// </summary>
 public interface IFigureKind : INamed
 {
     /// <summary>
-    /// Columns of the datasets that the figure needs, each with the metadatum that names it. A dataset without one of them is an error before
-    /// anything runs. Asked of what <see cref="Configure"/> returned.
+    /// Columns of the datasets that the figure needs, each with the metadatum that names it. A dataset without one of
+    /// them is an error before anything runs. Asked of what <see cref="Configure"/> returned.
     /// </summary>
     IReadOnlyList<FigureColumn> Columns => [];
 
     /// <summary>
-    /// The kind for one figure, with the metadata that it has for itself, such as the number of bins. Called before anything runs.
+    /// The kind for one figure, with the metadata that it has for itself, such as the number of bins. Called before
+    /// anything runs.
     /// </summary>
     IFigureKind Configure(IMetadata metadata) => this;
 
-    /// <summary>Lays the content out. Called once before anything runs, with made-up numbers, and once for each picture.</summary>
+    /// <summary>
+    /// Lays the content out. Called once before anything runs, with made-up numbers, and once for each picture.
+    /// </summary>
     /// <param name="input">What the figure shows.</param>
     /// <param name="texts">How long texts are, for the layout.</param>
-    /// <exception cref="FormatException">The data have not what the figure needs; the message says what, as a sentence.</exception>
+    /// <exception cref="FormatException">
+    /// The data have not what the figure needs; the message says what, as a sentence.
+    /// </exception>
     FigureDrawing Lay(FigureInput input, ITextMeasure texts);
 }
 
@@ -34,6 +40,8 @@ public sealed record FigureColumn(string Metadatum, string Column);
 /// <param name="Draw">Draws it. Called once.</param>
 public sealed record FigureDrawing(double Height, Action<ICanvas> Draw)
 {
-    /// <summary>What a reader must know of it, as sentences that stand below the picture and in the text file.</summary>
+    /// <summary>
+    /// What a reader must know of it, as sentences that stand below the picture and in the text file.
+    /// </summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 }

@@ -3,7 +3,10 @@ using Verus.Artifact.Tests.Evaluation;
 
 namespace Verus.Artifact.Tests.Extensions;
 
-/// <summary>Kinds of figures that a project brings: drawn in every format with what every figure has, and told of when they fail.</summary>
+/// <summary>
+/// Kinds of figures that a project brings: drawn in every format with what every figure has, and told of when they
+/// fail.
+/// </summary>
 public sealed class FigureKindSpecs : EvaluationFixture
 {
     private static readonly string[] Formats = ["svg", "png", "pdf", "txt"];
@@ -42,7 +45,8 @@ public sealed class FigureKindSpecs : EvaluationFixture
         text.ShouldStartWith("F: A title\n");
         text.ShouldContain("fast");
         text.ShouldContain("- Dots of time (s).\n");
-        (await File.ReadAllBytesAsync(FileOf("F", "png"), TestContext.Current.CancellationToken))[..4].ShouldBe([0x89, (byte)'P', (byte)'N', (byte)'G']);
+        (await File.ReadAllBytesAsync(FileOf("F", "png"), TestContext.Current.CancellationToken))[..4]
+            .ShouldBe([0x89, (byte)'P', (byte)'N', (byte)'G']);
         (await BuildAsync()).NothingToDo.ShouldBeTrue();
         HasInPdf("F", "row fast");
     }
@@ -68,37 +72,48 @@ public sealed class FigureKindSpecs : EvaluationFixture
                     canvas.Text($"{dataset.Name} {dataset.IsRecorded} {row["tool"]} {row.Value?.ToString() ?? row.Note} {row.Samples.Count} {string.Join("/", dataset.Columns)}", 2, y += 10);
             """, before: "double y = 0;"));
         File.WriteAllText(Path.Combine(Folder, "paper.csv"), "tool,time\nfast,2\n");
-        Declare("RecordedData", "R", ("File", "paper.csv"), ("Value", "time"), ("Unit", "s"), ("Columns", "tool"), ("Provenance", "the paper"));
+        Declare("RecordedData", "R", ("File", "paper.csv"), ("Value", "time"), ("Unit", "s"), ("Columns", "tool"),
+            ("Provenance", "the paper"));
         DeclareFigure(("Datasets", "D;R"));
         Declare("Experiment", "E", ("Command", "sh -c 'test {tool} = fast'"), ("Matrix", "tool=fast,slow"));
         Options = Options with { OnMissing = Artifact.Declarations.OnMissing.Recorded };
         (await BuildAsync()).Errors.ShouldBeEmpty();
-        Texts("F").ShouldContain(text => text.StartsWith("D False fast 0", StringComparison.Ordinal) && text.EndsWith(" 2 tool", StringComparison.Ordinal));
-        Texts("F").ShouldContain(text => text.StartsWith("D False slow ", StringComparison.Ordinal) && text.Contains("exit code 1", StringComparison.Ordinal));
+        Texts("F").ShouldContain(text => text.StartsWith("D False fast 0", StringComparison.Ordinal)
+            && text.EndsWith(" 2 tool", StringComparison.Ordinal));
+        Texts("F").ShouldContain(text => text.StartsWith("D False slow ", StringComparison.Ordinal)
+            && text.Contains("exit code 1", StringComparison.Ordinal));
         Texts("F").ShouldContain("R True fast 2 0 tool");
         string.Join(' ', Texts("F")).ShouldContain("IN PART RECORDED BY THE AUTHORS, NOT MEASURED HERE");
         var text = await File.ReadAllTextAsync(FileOf("F", "txt"), TestContext.Current.CancellationToken);
         text.ShouldContain("IN PART RECORDED BY THE AUTHORS");
-        text.Split('\n').ShouldContain(line => line.StartsWith("D ", StringComparison.Ordinal) && line.Contains("slow", StringComparison.Ordinal));
-        text.Split('\n').ShouldContain(line => line.StartsWith("R ", StringComparison.Ordinal) && line.Contains("fast", StringComparison.Ordinal));
+        text.Split('\n').ShouldContain(line => line.StartsWith("D ", StringComparison.Ordinal)
+            && line.Contains("slow", StringComparison.Ordinal));
+        text.Split('\n').ShouldContain(line => line.StartsWith("R ", StringComparison.Ordinal)
+            && line.Contains("fast", StringComparison.Ordinal));
     }
 
     public static TheoryData<string, string, string, string> Failing => new()
     {
-        { "draw", "throw new InvalidOperationException(\"not today\");", "VART0144", "InvalidOperationException: not today" },
+        { "draw", "throw new InvalidOperationException(\"not today\");", "VART0144",
+            "InvalidOperationException: not today" },
         { "draw", "throw new OperationCanceledException();", "VART0144", "OperationCanceledException" },
         { "draw", "throw new FormatException(\"it needs two tools\");", "VART6040", "it needs two tools." },
         { "draw", "canvas.Text(null!, 5, 5);", "VART0144", "ArgumentNullException" },
-        { "draw", "canvas.Line(0, double.NaN, 5, 5, FigureColor.Black);", "VART6032", "draws a line with the number NaN" },
-        { "draw", "canvas.Circle(1.0 / Zero, 5, 5, FigureColor.Black);", "VART6032", "draws a circle with the number Infinity" },
+        { "draw", "canvas.Line(0, double.NaN, 5, 5, FigureColor.Black);", "VART6032",
+            "draws a line with the number NaN" },
+        { "draw", "canvas.Circle(1.0 / Zero, 5, 5, FigureColor.Black);", "VART6032",
+            "draws a circle with the number Infinity" },
         { "draw", "canvas.Circle(5, 5, -5, FigureColor.Black);", "VART6032", "draws a circle with the number -5" },
-        { "draw", "canvas.Rectangle(5, 5, 5, -1, FigureColor.Black);", "VART6032", "draws a rectangle with the number -1" },
+        { "draw", "canvas.Rectangle(5, 5, 5, -1, FigureColor.Black);", "VART6032",
+            "draws a rectangle with the number -1" },
         { "draw", "canvas.Polygon([(5, double.NegativeInfinity)], FigureColor.Black);", "VART6032", "draws a polygon" },
         { "draw", "canvas.Text(\"x\", 5, double.NaN);", "VART6032", "draws the text 'x' with the number NaN" },
         { "draw", "canvas.Text(\"x\", 5, 5, new FigureText { Size = 0.5 });", "VART6032", "size of 0.5 points" },
         { "draw", "canvas.Text(new string('x', 3000), 5, 5);", "VART6032", "3000 characters" },
-        { "draw", "for (var i = 0; i < 300000; i++) canvas.Circle(5, 5, 1, FigureColor.Black);", "VART6032", "draws more than 200000" },
-        { "lay", "throw new InvalidOperationException(\"not today\");", "VART0144", "InvalidOperationException: not today" },
+        { "draw", "for (var i = 0; i < 300000; i++) canvas.Circle(5, 5, 1, FigureColor.Black);", "VART6032",
+            "draws more than 200000" },
+        { "lay", "throw new InvalidOperationException(\"not today\");", "VART0144",
+            "InvalidOperationException: not today" },
         { "lay", "texts.WidthOf(\"x\", double.NaN);", "VART0144", "NaN" },
         { "lay", "return null!;", "VART0144", "NullReferenceException" },
         { "lay", "return new FigureDrawing(double.NaN, _ => { });", "VART6032", "asks for a height of NaN" },
@@ -111,7 +126,8 @@ public sealed class FigureKindSpecs : EvaluationFixture
 
     [Theory]
     [MemberData(nameof(Failing))]
-    public async Task One_that_fails_is_an_error_of_its_figure_alone(string where, string code, string expected, string says)
+    public async Task One_that_fails_is_an_error_of_its_figure_alone(string where, string code, string expected,
+        string says)
     {
         Use(where == "draw" ? Kind(code) : Kind("", before: code));
         DeclareFigure();
@@ -143,14 +159,18 @@ public sealed class FigureKindSpecs : EvaluationFixture
     }
 
     [Theory]
-    [InlineData("public IReadOnlyList<FigureColumn> Columns => throw new InvalidOperationException(\"not today\");", "VART0144", "not today")]
+    [InlineData("public IReadOnlyList<FigureColumn> Columns => throw new InvalidOperationException(\"not today\");",
+        "VART0144", "not today")]
     [InlineData("public IReadOnlyList<FigureColumn> Columns => null!;", "VART0144", "ArgumentNullException")]
-    [InlineData("public IReadOnlyList<FigureColumn> Columns => [new(\"Label\", \"nobody\")];", "VART6001", "Label names the column 'nobody'")]
+    [InlineData("public IReadOnlyList<FigureColumn> Columns => [new(\"Label\", \"nobody\")];", "VART6001",
+        "Label names the column 'nobody'")]
     [InlineData("public IFigureKind Configure(IMetadata metadata) => throw new InvalidOperationException(\"not today\");", "VART0144", "not today")]
     [InlineData("public IFigureKind Configure(IMetadata metadata) => null!;", "VART0144", "NullReferenceException")]
-    [InlineData("public IFigureKind Configure(IMetadata metadata) { metadata.Required(\"Label\"); return this; }", "VART0001", "Label")]
+    [InlineData("public IFigureKind Configure(IMetadata metadata) { metadata.Required(\"Label\"); return this; }",
+        "VART0001", "Label")]
     [InlineData("public Mine() => throw new InvalidOperationException(\"not today\");", "VART0144", "not today")]
-    public void What_is_wrong_with_its_declaration_is_one_error_before_anything_runs(string more, string code, string says)
+    public void What_is_wrong_with_its_declaration_is_one_error_before_anything_runs(string more, string code,
+        string says)
     {
         Use(Kind("", more: more));
         DeclareFigure();
@@ -178,7 +198,8 @@ public sealed class FigureKindSpecs : EvaluationFixture
         DeclareFigure(("XScale", "Log"));
         Declared.Problems(Items, Layout).ShouldHaveSingleItem().Rule.Code.ShouldBe("VART0003");
         DeclareFigure(("Kind", "Minee"), ("Bins", "3"));
-        Declared.Problems(Items, Layout).ShouldHaveSingleItem().Message.ShouldContain("GroupedBars, LineChart, Table, Mine");
+        Declared.Problems(Items, Layout).ShouldHaveSingleItem().Message
+            .ShouldContain("GroupedBars, LineChart, Table, Mine");
     }
 
     private string Bin => Path.Combine(Folder, "extension");
@@ -215,10 +236,12 @@ public sealed class FigureKindSpecs : EvaluationFixture
     private string FileOf(string figure, string format) => Path.Combine(Layout.Figures, $"{figure}.{format}");
 
     private string[] Written(string figure) => Directory.Exists(Layout.Figures)
-        ? [.. Directory.EnumerateFiles(Layout.Figures, $"{figure}.*").Select(file => Path.GetExtension(file)[1..])] : [];
+        ? [.. Directory.EnumerateFiles(Layout.Figures, $"{figure}.*")
+            .Select(file => Path.GetExtension(file)[1..])] : [];
 
     private List<string> Texts(string figure) =>
-        [.. XElement.Load(FileOf(figure, "svg")).Descendants().Where(element => element.Name.LocalName == "text").Select(element => element.Value)];
+        [.. XElement.Load(FileOf(figure, "svg")).Descendants().Where(element => element.Name.LocalName == "text")
+            .Select(element => element.Value)];
 
     private void HasInPdf(string figure, string text)
     {

@@ -6,7 +6,9 @@ using Verus.Artifact.Tests.Evaluation;
 
 namespace Verus.Artifact.Tests.Extensions;
 
-/// <summary>Functions of formulas that a project brings: known to predicates and derived points, and told of when they fail.</summary>
+/// <summary>
+/// Functions of formulas that a project brings: known to predicates and derived points, and told of when they fail.
+/// </summary>
 public sealed class FormulaFunctionSpecs : EvaluationFixture
 {
     private const string Sum = "var sum = 0.0; foreach (var value in values) sum += value; return sum;";
@@ -20,7 +22,8 @@ public sealed class FormulaFunctionSpecs : EvaluationFixture
     [InlineData("Group", "MINE([])", Sum, 63)]
     public void It_computes_what_it_says(string shape, string formula, string compute, double expected)
     {
-        var data = ClaimsFixture.Measured(("A", 1, [2]), ("A", 2, [3]), ("A", 3, [4]), ("B", 1, [17]), ("B", 2, [18]), ("B", 3, [19]));
+        var data = ClaimsFixture.Measured(("A", 1, [2]), ("A", 2, [3]), ("A", 3, [4]), ("B", 1, [17]), ("B", 2, [18]),
+            ("B", 3, [19]));
         Value(formula, Function(shape, compute), data).ShouldBe(expected);
     }
 
@@ -30,7 +33,8 @@ public sealed class FormulaFunctionSpecs : EvaluationFixture
         var data = ClaimsFixture.Measured(("A", 1, [2]), ("A", 2, [3]), ("B", 1, [17]));
         var verdict = Judge("max(mine([], n))", Function("Group", Sum, "public int FewestPoints => 2;"), data);
         verdict.Value!.Value.ShouldBe(5);
-        verdict.Notes.ShouldContain(note => note.Contains("left out of mine along n: B, 1 of the 2 points", StringComparison.Ordinal));
+        verdict.Notes.ShouldContain(note => note.Contains("left out of mine along n: B, 1 of the 2 points",
+            StringComparison.Ordinal));
     }
 
     [Theory]
@@ -41,7 +45,8 @@ public sealed class FormulaFunctionSpecs : EvaluationFixture
     public void Its_unit_is_what_it_says(string unit, string formula, string expected)
     {
         var data = ClaimsFixture.Measured(("A", 1, [2]), ("A", 2, [3]));
-        var parsed = Formula.Parse(formula, out _, Function("Group", Sum, $"public FunctionUnit Unit => FunctionUnit.{unit};"))!;
+        var parsed = Formula.Parse(formula, out _, Function("Group", Sum,
+            $"public FunctionUnit Unit => FunctionUnit.{unit};"))!;
         new FormulaEvaluator(data, [], parsed).Numbers().ShouldHaveSingleItem().Unit.ToString().ShouldBe(expected);
     }
 
@@ -49,7 +54,8 @@ public sealed class FormulaFunctionSpecs : EvaluationFixture
     [InlineData("return double.NaN;")]
     [InlineData("return 1 / (values[0] - values[0]);")]
     public void Without_a_value_there_is_no_verdict(string compute) =>
-        Judge("mine([])", Function("Group", compute), ClaimsFixture.Measured(("A", 1, [2]))).Outcome.ShouldBe(VerdictOutcome.NotMeasured);
+        Judge("mine([])", Function("Group", compute), ClaimsFixture.Measured(("A", 1, [2]))).Outcome
+            .ShouldBe(VerdictOutcome.NotMeasured);
 
     [Theory]
     [InlineData("Group", "mine([], n, n)", "no function 'n'")]
@@ -78,19 +84,23 @@ public sealed class FormulaFunctionSpecs : EvaluationFixture
         Declare("Experiment", "E", ("Command", "sh -c 'echo {tool}'"), ("Matrix", "tool=fast,slow"));
         Declare("Dataset", "D", ("Experiments", "E"), ("Derived", "tool=mine: mine([], tool)"));
         Declare("Claim", "C", ("Title", "A claim"));
-        Declare("Predicate", "P", ("Claim", "C"), ("Dataset", "D"), ("Quantity", "mine([tool!=mine])"), ("AtLeast", "7"), ("AtMost", "7"));
+        Declare("Predicate", "P", ("Claim", "C"), ("Dataset", "D"), ("Quantity", "mine([tool!=mine])"), ("AtLeast",
+            "7"), ("AtMost", "7"));
         (await BuildAsync()).Errors.ShouldBeEmpty();
-        File.ReadLines(Path.Combine(Layout.Data, "D.csv")).ShouldContain(line => line.StartsWith("mine,7,", StringComparison.Ordinal));
+        File.ReadLines(Path.Combine(Layout.Data, "D.csv"))
+            .ShouldContain(line => line.StartsWith("mine,7,", StringComparison.Ordinal));
         Verdicts().ShouldContain("Supported");
         (await BuildAsync()).NothingToDo.ShouldBeTrue();
         Compile("Group", "return 8;");
         (await BuildAsync()).Errors.ShouldBeEmpty();
-        File.ReadLines(Path.Combine(Layout.Data, "D.csv")).ShouldContain(line => line.StartsWith("mine,8,", StringComparison.Ordinal));
+        File.ReadLines(Path.Combine(Layout.Data, "D.csv"))
+            .ShouldContain(line => line.StartsWith("mine,8,", StringComparison.Ordinal));
         Verdicts().ShouldNotContain("\"Supported\"");
     }
 
     [Theory]
-    [InlineData("throw new InvalidOperationException(\"not today\");", "'mine', which an extension provides, failed: InvalidOperationException: not today")]
+    [InlineData("throw new InvalidOperationException(\"not today\");",
+        "'mine', which an extension provides, failed: InvalidOperationException: not today")]
     [InlineData("return values[99];", "IndexOutOfRangeException")]
     [InlineData("throw new FormatException(\"it needs a pair\");", "(it needs a pair)")]
     public void One_that_fails_is_an_error_of_what_asks_for_it(string compute, string says)
@@ -108,7 +118,8 @@ public sealed class FormulaFunctionSpecs : EvaluationFixture
     [Theory]
     [InlineData("public int FewestPoints => throw new InvalidOperationException(\"not today\");")]
     [InlineData("public FunctionUnit Unit => throw new InvalidOperationException(\"not today\");")]
-    public void A_member_that_fails_is_told_when_it_is_loaded(string more) => Refused(more, "mine", "VART0144", "not today");
+    public void A_member_that_fails_is_told_when_it_is_loaded(string more) =>
+        Refused(more, "mine", "VART0144", "not today");
 
     [Theory]
     [InlineData("mean", "has the function 'mean', which the SDK has already")]
@@ -117,13 +128,15 @@ public sealed class FormulaFunctionSpecs : EvaluationFixture
     [InlineData("above", "which the SDK has already")]
     [InlineData("my-mean", "names of letters and digits")]
     [InlineData("2mean", "names of letters and digits")]
-    public void A_name_that_formulas_cannot_have_is_refused(string name, string says) => Refused("", name, "VART0143", says);
+    public void A_name_that_formulas_cannot_have_is_refused(string name, string says) =>
+        Refused("", name, "VART0143", says);
 
     private string Bin => Path.Combine(Folder, "extension");
 
     private void Use(string file) => Declare("ArtifactExtension", file);
 
-    private string Verdicts() => string.Concat(Directory.EnumerateFiles(Layout.Claims, "*.json").AtLeastOne().Select(File.ReadAllText));
+    private string Verdicts() => string.Concat(Directory.EnumerateFiles(Layout.Claims, "*.json").AtLeastOne()
+        .Select(File.ReadAllText));
 
     private void Refused(string more, string name, string code, string says)
     {
@@ -135,7 +148,8 @@ public sealed class FormulaFunctionSpecs : EvaluationFixture
 
     private ExtensionSet Function(string shape, string compute, string more = "")
     {
-        var assembly = System.Reflection.Assembly.LoadFrom(Compile(shape, compute, more, assembly: $"Mine{Guid.NewGuid():N}"));
+        var assembly = System.Reflection.Assembly.LoadFrom(Compile(shape, compute, more,
+            assembly: $"Mine{Guid.NewGuid():N}"));
         var set = ExtensionSet.BuiltIn.With(assembly, "", "Mine.dll", FormulaFunctions.Refused, out var problem);
         problem.ShouldBeNull();
         return set;
@@ -143,12 +157,14 @@ public sealed class FormulaFunctionSpecs : EvaluationFixture
 
     private static PredicateVerdict Judge(string formula, ExtensionSet extensions, Dataset data)
     {
-        var predicate = ClaimsFixture.Predicate("max([])", ("AtLeast", "0")) with { Quantity = Formula.Parse(formula, out var problem, extensions) };
+        var predicate = ClaimsFixture.Predicate("max([])", ("AtLeast", "0")) with { Quantity = Formula.Parse(formula,
+            out var problem, extensions) };
         problem.ShouldBeEmpty();
         return ClaimEvaluator.Judge(predicate, data);
     }
 
-    private static double Value(string formula, ExtensionSet extensions, Dataset data) => Judge(formula, extensions, data).Value!.Value;
+    private static double Value(string formula, ExtensionSet extensions, Dataset data) =>
+        Judge(formula, extensions, data).Value!.Value;
 
     private string Compile(string shape, string compute, string more = "", string name = "mine", string assembly = "Mine") => Compiled.To(Bin, assembly, $$"""
         using Verus.Artifact.Extensions;

@@ -5,18 +5,31 @@ namespace Verus.Artifact.Data.Formulas;
 /// <summary>Applies functions of extensions.</summary>
 internal static class OwnFunction
 {
-    /// <summary>Applies one. Groups with too few points for it are left out, and <paramref name="leftOut"/> is told of them.</summary>
+    /// <summary>
+    /// Applies one. Groups with too few points for it are left out, and <paramref name="leftOut"/> is told of them.
+    /// </summary>
     /// <exception cref="FormatException">It fails, or says that it cannot be asked of these numbers.</exception>
-    public static Points Apply(Formula.Application call, IFormulaFunction own, Points points, int draws, Action<string> leftOut)
+    public static Points Apply(
+        Formula.Application call, IFormulaFunction own, Points points, int draws, Action<string> leftOut)
     {
         if (own.Shape == FunctionShape.PointByPoint)
-            return points with { Rows = [.. points.Rows.Select(row => row with { Draws = [.. row.Draws.Select(value => Compute(own, [value], []))], Unit = UnitOf(own, row.Unit) })] };
+            return points with { Rows = [.. points.Rows.Select(row => OfPoint(own, row))] };
         var least = Math.Max(1, own.FewestPoints);
-        return points.Reduce(call.Column, rows => rows.Count < least ? FormulaFunctions.LeaveOut(call, rows[0].Keys, points.Columns, rows.Count, least, leftOut)
-            : own.Shape == FunctionShape.AlongColumn ? FormulaFunctions.GoAlong(rows, call.Column!, draws, (positions, values) => Compute(own, values, positions))
-            : FormulaFunctions.Each(rows, draws, values => Compute(own, values, [])),
-            rows => UnitOf(own, FormulaFunctions.Common(call.Name, rows)));
+        return points.Reduce(call.Column, Reduce, rows => UnitOf(own, FormulaFunctions.Common(call.Name, rows)));
+
+        double[]? Reduce(IReadOnlyList<Row> rows) =>
+            rows.Count < least
+                ? FormulaFunctions.LeaveOut(call, rows[0].Keys, points.Columns, rows.Count, least, leftOut)
+            : own.Shape == FunctionShape.AlongColumn
+                ? FormulaFunctions.GoAlong(rows, call.Column!, draws, (at, values) => Compute(own, values, at))
+            : FormulaFunctions.Each(rows, draws, values => Compute(own, values, []));
     }
+
+    private static Row OfPoint(IFormulaFunction own, Row row) => row with
+    {
+        Draws = [.. row.Draws.Select(value => Compute(own, [value], []))],
+        Unit = UnitOf(own, row.Unit),
+    };
 
     private static Unit UnitOf(IFormulaFunction own, Unit unit) => own.Unit switch
     {
@@ -33,7 +46,8 @@ internal static class OwnFunction
         }
         catch (Exception problem) when (problem is not (FormatException or OutOfMemoryException))
         {
-            throw new FormatException($"'{own.Name}', which an extension provides, failed: {problem.GetType().Name}: {PlainText.Line(problem.Message).TrimEnd('.')}");
+            var why = $"{problem.GetType().Name}: {PlainText.Line(problem.Message).TrimEnd('.')}";
+            throw new FormatException($"'{own.Name}', which an extension provides, failed: {why}");
         }
     }
 }
