@@ -32,4 +32,51 @@ public sealed class LedgerSpecs : SdkProject
         File.ReadAllText(project).Replace($" Sha256=\"{hash}\"", "", StringComparison.Ordinal).ShouldBe(before);
         File.ReadAllText(Path.Combine(folder, "evaluation/sources/.files/data/own name.txt")).ShouldBe("content\n");
     }
+
+    [Fact]
+    public void A_download_that_may_be_gone_stops_no_call_that_brings_the_whole_ledger()
+    {
+        File.WriteAllText(Path.Combine(Folder, "data.txt"), "content\n");
+        Write($"""
+            <ItemGroup>
+              <ExternalFile Include="data" Url="file://{Folder}/data.txt" Optional="true" />
+              <ExternalFile Include="gone" Url="file://{Folder}/gone.txt" Optional="true" />
+            </ItemGroup>
+            """);
+        Build("-t:CloneExternalRepos").Succeeds().Output.ShouldContain("VART1030: ExternalFile 'gone' is left out");
+        XDocument.Load(Project).Descendants("ExternalFile").First().Attribute("Sha256").ShouldNotBeNull();
+        Build("-t:Bundle").Succeeds().Output.ShouldContain("VART1030");
+        File.WriteAllText(Project, File.ReadAllText(Project).Replace("gone.txt\" Optional=\"true\"", "gone.txt\"", StringComparison.Ordinal));
+        Build("-t:CloneExternalRepos").Fails("VART2011");
+    }
+
+    [Fact]
+    public void A_build_has_its_script_and_its_version_in_the_evaluation_and_in_the_plain_commands_and_is_made_anew_when_the_script_changes()
+    {
+        var code = Directory.CreateDirectory(Path.Combine(Folder, "code")).FullName;
+        File.WriteAllText(Path.Combine(code, "file.txt"), "code\n");
+        var commit = GitCommand.CommitAll(code);
+        var script = Path.Combine(Directory.CreateDirectory(Path.Combine(Folder, "suite")).FullName, "make.sh");
+        Write($"""
+            <ItemGroup>
+              <ExternalRepo Include="code" Url="file://{code}" Commit="{commit}" />
+              <ToolPin Include="words" Version="1.2.3" />
+              <Tool Include="sayer" Source="code" Build="sh {"{input:make.sh}"} {"{version:words}"}" BuildInputs="{script}" Executable="sayer" Remedy="Build it." />
+              <Experiment Include="E" Command="{"{tool:sayer}"}" Samples="1" SuccessText="1.2.3" />
+            </ItemGroup>
+            """);
+        Build().Fails("VART0002").Output.ShouldContain("BuildInputs is");
+        foreach (var word in new[] { "one", "two" })
+        {
+            File.WriteAllText(script, $"printf '#!/bin/sh\\necho {word} %s\\n' \"$1\" > sayer\nchmod +x sayer\n");
+            Build().Succeeds().Output.ShouldNotContain("Nothing to do");
+            Build().Succeeds().Output.ShouldContain("Nothing to do");
+        }
+        Samples().Count.ShouldBe(1);
+        Samples().Single().Count().ShouldBe(2, "one of each script");
+        Build("-t:WriteReproductionScript").Succeeds();
+        var plain = Path.Combine(Folder, "evaluation/scripts/All.sh");
+        File.ReadAllText(plain).Replace($"file://{code}", "", StringComparison.Ordinal).ShouldNotContain(Folder);
+        Run("sh", plain, "again").Succeeds().Output.ShouldContain("1 cells, 0 of them bad");
+    }
 }

@@ -61,17 +61,18 @@ public sealed record EvaluationModel
         if (found.Count > 0)
             throw new DiagnosticException(found);
         var broken = new HashSet<DeclarationItem>();
+        var ledger = new PinLedger
+        {
+            Repos = Read("ExternalRepo", ExternalRepo.Parse),
+            Images = Read("ContainerImage", ContainerImage.Parse),
+            Files = Read("ExternalFile", ExternalFile.Parse),
+            Tools = Read("ToolPin", ToolPin.Parse),
+        };
+        items = LedgerText.Expand(items, ledger, found);
         var tools = Read("Tool", ToolDeclaration.Parse);
         var model = new EvaluationModel
         {
-            Pins = new PinLedger
-            {
-                Repos = Read("ExternalRepo", ExternalRepo.Parse),
-                Images = Read("ContainerImage", ContainerImage.Parse),
-                Files = Read("ExternalFile", ExternalFile.Parse),
-                Tools = Read("ToolPin", ToolPin.Parse),
-                Packaged = [.. tools.Where(tool => tool.DotNetTool is not null && tool.Path is null).Select(tool => ((IDeclaration)tool, tool.DotNetTool!))],
-            },
+            Pins = ledger with { Packaged = [.. tools.Where(tool => tool.DotNetTool is not null && tool.Path is null).Select(tool => ((IDeclaration)tool, tool.DotNetTool!))] },
             Tools = tools,
             Machines = Read("VirtualMachine", VirtualMachineDeclaration.Parse),
             Experiments = Read("Experiment", (item, diagnostics) => ExperimentDeclaration.Parse(item, diagnostics, extensions)),

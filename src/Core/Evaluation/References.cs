@@ -31,6 +31,12 @@ internal static class References
             else if (experiment.Image is { } image)
                 Need(experiment, "ContainerImage", [image], Names(model.Pins.Images));
         }
+        if (layout is not null)
+        {
+            foreach (var tool in model.Tools)
+                foreach (var path in (tool.Build?.Inputs.Values ?? []).Where(path => !File.Exists(layout.Resolve(path))))
+                    found.Add(DeclarationRules.BadMetadata.At(tool.Item.Where, "Tool", tool.Name, "BuildInputs", path, "files that are there"));
+        }
         foreach (var tool in model.Tools.Where(tool => tool.Image is not null))
         {
             Need(tool, "ContainerImage", [tool.Image!], Names(model.Pins.Images));

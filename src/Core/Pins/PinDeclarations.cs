@@ -93,6 +93,8 @@ public sealed record ExternalFile : IDeclaration
     public string Url { get; init; } = "";
     /// <summary>SHA-256 of its content, 64 hexadecimal digits; null until the first download has written it to the ledger.</summary>
     public string? Sha256 { get; init; }
+    /// <summary>Whether a call that brings all of the ledger goes on without it: a file that may be gone, and that something can do without.</summary>
+    public bool Optional { get; init; }
     /// <summary>Name that the file has here.</summary>
     public string LocalName { get; init; } = "";
 
@@ -108,6 +110,7 @@ public sealed record ExternalFile : IDeclaration
             Item = item,
             Url = url,
             Sha256 = reader.Text("Sha256")?.ToLowerInvariant(),
+            Optional = reader.Flag("Optional"),
             LocalName = reader.Text("LocalName") ?? LastPart(url) ?? item.Name,
         };
         if (!FileNames.IsPlain(file.Name))

@@ -35,6 +35,10 @@ public static class PinRules
     public static readonly DiagnosticRule NotWritten = new("VART1010", Warning, "A pin could not be written into the ledger",
         "{0} '{1}' has no {2} yet, and {4} was not changed, since {5}. Write {2}=\"{3}\" into the element that declares it, and commit that.");
 
+    /// <summary>A download that may be missing is.</summary>
+    public static readonly DiagnosticRule OptionalGone = new("VART1030", Advice, "A download that may be missing cannot be had",
+        "ExternalFile '{0}' is left out, since it says Optional. {1}");
+
     /// <summary>The package of a .NET tool has no hash.</summary>
     public static readonly DiagnosticRule PackageWithoutHash = new("VART1011", Warning, "The package of a .NET tool has no hash yet",
         "Tool '{0}' is installed from the package '{1}', for which the ledger has no hash, so that no bundle can provide it. {2}");

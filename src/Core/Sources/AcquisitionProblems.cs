@@ -1,5 +1,6 @@
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Pins;
 
 namespace Verus.Artifact.Sources;
 
@@ -31,5 +32,20 @@ public sealed class AcquisitionProblems
     {
         if (All is { Count: > 0 } all)
             throw new DiagnosticException([.. all.SelectMany(pair => pair.Problem.Diagnostics)]);
+    }
+
+    /// <summary>Ends with all problems but those with downloads that may be missing, which are told.</summary>
+    /// <exception cref="DiagnosticException">There are others.</exception>
+    public void ThrowUnlessOptional(IBuildLog log)
+    {
+        lock (problems)
+        {
+            foreach (var (pin, problem) in All.Where(pair => pair.Pin is ExternalFile { Optional: true }))
+            {
+                log.Report(PinRules.OptionalGone.At(pin.Item.Where, pin.Name, problem.Diagnostics[0].Message));
+                problems.Remove(pin);
+            }
+        }
+        ThrowIfAny();
     }
 }

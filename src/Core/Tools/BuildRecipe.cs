@@ -18,10 +18,13 @@ public sealed record BuildRecipe(
     IReadOnlyList<string> Helpers,
     string Executable)
 {
-    private static readonly string[] MeaninglessWithoutSource = ["Build", "BuildEnvironment", "BuildTools", "BuildHelpers", "Executable", "Image"];
+    private static readonly string[] MeaninglessWithoutSource = ["Build", "BuildEnvironment", "BuildTools", "BuildHelpers", "BuildInputs", "Executable", "Image"];
 
     /// <summary>Name of the pinned image in which the steps run, and what is built as well; null: this machine.</summary>
     public string? Image { get; init; }
+
+    /// <summary>Files of the project that the steps read, by file name; each is copied beside the working copy, and its content decides over what is built.</summary>
+    public IReadOnlyDictionary<string, string> Inputs { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Every text that may hold placeholders and decides what is built.</summary>
     public IEnumerable<string> Texts => Steps.SelectMany(step => step).Concat(Environment.Values);
@@ -44,6 +47,7 @@ public sealed record BuildRecipe(
         var environment = reader.Pairs("BuildEnvironment");
         var tools = reader.List("BuildTools");
         var helpers = reader.List("BuildHelpers");
+        var inputs = ReadInputs(reader);
         var executable = reader.Text("Executable");
         if (source is null)
         {
@@ -54,8 +58,17 @@ public sealed record BuildRecipe(
         if (steps.Find(step => step[0] == "cd" && step.Count != 2) is { } odd)
             reader.Bad("Build", CommandLine.Join(odd), "'cd FOLDER' where it changes the folder");
         foreach (var text in steps.SelectMany(step => step).Concat(environment.Values).Append(executable ?? ""))
-            ToolDeclaration.CheckPlaceholders(reader, text, ["source", "output", "project", "processors", "tool:", "source:"]);
-        return new BuildRecipe(source, steps, environment, tools, helpers, executable ?? reader.Required("Executable")) { Image = reader.Text("Image") };
+            ToolDeclaration.CheckPlaceholders(reader, text, ["source", "output", "project", "processors", "tool:", "source:", .. inputs.Keys.Select(name => "input:" + name)]);
+        return new BuildRecipe(source, steps, environment, tools, helpers, executable ?? reader.Required("Executable")) { Image = reader.Text("Image"), Inputs = inputs };
+    }
+
+    private static Dictionary<string, string> ReadInputs(MetadataReader reader)
+    {
+        var inputs = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var path in reader.List("BuildInputs"))
+            if (!inputs.TryAdd(Path.GetFileName(path), path))
+                reader.Bad("BuildInputs", path, "files, no two of one file name");
+        return inputs;
     }
 
     private IEnumerable<string> Named(string kind) => Texts.Append(Executable).SelectMany(Placeholders.Names)

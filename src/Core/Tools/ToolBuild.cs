@@ -57,6 +57,9 @@ internal sealed class ToolBuild
     /// <summary>Absolute path of what is built.</summary>
     public string Executable => Path.GetFullPath(Expand(recipe.Executable), Working);
 
+    /// <summary>The folder with copies of the files of the project that the steps read.</summary>
+    public string Inputs => Path.Combine(Folder, "inputs");
+
     private string Stamp => Path.Combine(Folder, "built.json");
 
     /// <summary>The build of a tool; null when it has none, or a source or a build tool is not there yet.</summary>
@@ -133,8 +136,23 @@ internal sealed class ToolBuild
             yield return new KeyPart($"step {index + 1}", CommandLine.Join(step));
         foreach (var (name, value) in recipe.Environment.OrderBy(pair => pair.Key, StringComparer.Ordinal))
             yield return new KeyPart($"environment {name}", value);
+        foreach (var (name, path) in recipe.Inputs.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+            yield return new KeyPart($"input {name}", HashOf(path));
         foreach (var need in tools.Where(need => recipe.Deciding.Contains(need.Name, StringComparer.OrdinalIgnoreCase)).OrderBy(need => need.Name, StringComparer.Ordinal))
             yield return new KeyPart($"tool {need.Name}", $"{need.Version} {need.Identity}");
+    }
+
+    private string HashOf(string input)
+    {
+        var path = Path.GetFullPath(input, options.ProjectDirectory);
+        try
+        {
+            return (options.Hashes ?? new ContentHashes()).OfFile(path);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw AtomicFile.Explain(path, problem);
+        }
     }
 
     // An unknown placeholder was reported when the item was read.
@@ -147,6 +165,7 @@ internal sealed class ToolBuild
             ("source", "") => Working,
             ("source", _) => options.Sources[rest].Path,
             ("output", _) => Output,
+            ("input", _) => Path.Combine(Inputs, rest),
             ("project", _) => options.ProjectDirectory,
             ("processors", _) => Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture),
             ("tool", _) => tools.First(need => need.Name.Equals(rest, StringComparison.OrdinalIgnoreCase)).Path,

@@ -49,6 +49,9 @@ public static class ToolBuilder
                 return ToolRules.BuildNotReady.At(tool.Item.Where, tool.Name, $"the checkout of '{tool.Build.Source}' at '{checkout}'");
             SourceCopy.Make(checkout, build.Working, cancellation);
         }
+        Directory.CreateDirectory(build.Inputs);
+        foreach (var (name, path) in tool.Build!.Inputs)
+            File.Copy(Path.GetFullPath(path, options.ProjectDirectory), Path.Combine(build.Inputs, name), overwrite: true);
         Directory.CreateDirectory(build.Output);
         Directory.CreateDirectory(build.Logs);
         var steps = build.Steps().ToList();

@@ -151,6 +151,19 @@ public sealed class EngineSpecs : EngineFixture
     }
 
     [Fact]
+    public async Task A_generator_that_is_named_by_its_path_runs_again_when_its_content_changes()
+    {
+        var script = Path.Combine(Folder, "make.sh");
+        var experiment = Experiment("Generated", ("Command", "cat {generated}"), ("Generate", $"sh {script}"), ("GenerateAs", "in.txt"));
+        foreach (var word in new[] { "first", "second" })
+        {
+            await File.WriteAllTextAsync(script, $"echo {word}", TestContext.Current.CancellationToken);
+            await RunAsync(experiment);
+        }
+        Read().Samples.Select(sample => LogOf(sample)).ShouldBe(["first\n", "second\n"], ignoreOrder: true);
+    }
+
+    [Fact]
     public async Task A_generator_that_fails_is_an_error_with_its_last_words()
     {
         var problem = await Should.ThrowAsync<DiagnosticException>(() => RunAsync(Experiment("Generated", ("Command", "cat {generated}"), ("Generate", "sh -c 'echo broken >&2; exit 1'"))));

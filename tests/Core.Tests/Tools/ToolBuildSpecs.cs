@@ -75,6 +75,40 @@ public sealed class ToolBuildSpecs : IDisposable
     }
 
     [Fact]
+    public async Task A_script_of_the_project_is_given_as_a_copy_and_another_content_of_it_makes_another_build()
+    {
+        var script = Path.Combine(folder.Project, "scripts", "make it.sh");
+        Directory.CreateDirectory(Path.GetDirectoryName(script)!);
+        ToolDeclaration[] tools = [Tool("prover", ("Source", "prover-source"), ("Build", "sh '{input:make it.sh}' {output}/prover"), ("BuildInputs", "scripts/make it.sh"), ("Executable", "{output}/prover"))];
+        var paths = new List<string>();
+        foreach (var version in new[] { "5.0", "5.1", "5.0" })
+        {
+            File.WriteAllText(script, $"printf '#!/bin/sh\\necho prover {version}\\n' > \"$1\"\nchmod +x \"$1\"\necho \"$0\"\n");
+            var built = (await ToolProvisioner.ProvideAsync(tools, Options, folder.Log, Cancellation))[^1].ShouldBeOfType<ResolvedTool>();
+            File.ReadAllText(built.Path).ShouldContain(version);
+            File.ReadAllText(Path.Combine(Path.GetDirectoryName(built.Path)!, "../logs/01.log")).ShouldEndWith("/inputs/make it.sh\n");
+            paths.Add(built.Path);
+        }
+        paths[2].ShouldBe(paths[0]);
+        paths[1].ShouldNotBe(paths[0]);
+        // Where the project stands makes no difference.
+        File.ReadAllText(Path.Combine(Path.GetDirectoryName(paths[0])!, "../built.json")).ShouldNotContain(folder.Project);
+    }
+
+    [Theory]
+    [InlineData("{input:other.sh}", "scripts/make.sh", "VART4002")]
+    [InlineData("{input:make.sh}", "scripts/make.sh;other/make.sh", "VART0002")]
+    public void An_input_that_no_list_has_and_two_of_one_name_are_told(string word, string inputs, string code)
+    {
+        var found = new List<Diagnostic>();
+        ToolDeclaration.Parse(new DeclarationItem("Tool", "prover", new Dictionary<string, string>
+        {
+            ["Source"] = "prover-source", ["Build"] = "sh " + word, ["BuildInputs"] = inputs, ["Executable"] = "prover",
+        }, () => new SourceLocation("artifact.proj", 1)), found);
+        found.Select(problem => problem.Rule.Code).ShouldBe([code]);
+    }
+
+    [Fact]
     public async Task A_helper_must_be_there_but_another_one_makes_no_other_build()
     {
         ToolDeclaration[] tools = [.. Tools(Recipe)[..1], Tool("loader"), Tool("prover", ("Source", "prover-source"), ("Build", Recipe),

@@ -57,6 +57,8 @@ internal sealed class ScriptPlaces(EvaluationModel model, string projectDirector
     public string ForBuild(string text, ToolDeclaration tool) => Expand(text, name => name switch
     {
         "source" or "output" => ShellText.Expression("$build") + "/" + name,
+        _ when name.StartsWith("input:", StringComparison.Ordinal) && tool.Build!.Inputs.TryGetValue(name["input:".Length..], out var path) =>
+            Path.IsPathRooted(path) ? path : $"{ShellText.Expression("$project")}/{path}",
         _ => Meaning(name) ?? throw DeclarationRules.UnknownPlaceholder.Error(tool.Item.Where, "Tool", tool.Name, name, ""),
     });
 

@@ -32,13 +32,13 @@ public sealed class AcquireSources(EvaluationContext context)
     }
 
     /// <summary>Brings all of the ledger.</summary>
-    /// <exception cref="DiagnosticException">A pin floats, or something cannot be had; the rest is here all the same.</exception>
+    /// <exception cref="DiagnosticException">A pin floats, or something cannot be had that is not optional; the rest is here all the same.</exception>
     public async Task<AcquiredInputs> AllAsync(IBuildLog log, CancellationToken cancellation)
     {
         var (model, problems) = (context.Model, new AcquisitionProblems());
         var images = await ReachableImagesAsync(log, cancellation).ConfigureAwait(false);
         var acquired = await AcquireAsync(model.Pins.Repos, model.Pins.Files, images, problems, log, cancellation).ConfigureAwait(false);
-        problems.ThrowIfAny();
+        problems.ThrowUnlessOptional(log);
         return acquired;
     }
 

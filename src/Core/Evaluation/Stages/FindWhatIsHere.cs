@@ -92,6 +92,8 @@ public sealed class FindWhatIsHere(EvaluationContext context)
     // Every place where a tool may be found, those that come before the one that was: a program that appears there is another tool.
     private void TraceTools(IEnumerable<ToolDeclaration> tools)
     {
+        foreach (var path in tools.SelectMany(tool => tool.Build?.Inputs.Values ?? []))
+            context.Trace.File(context.Options.Layout.Resolve(path));
         foreach (var tool in tools.Where(tool => tool.Image is null))
             foreach (var path in tool.Path is { } given ? [Path.GetFullPath(given, context.Options.Layout.ProjectDirectory)]
                 : context.Options.SearchPath.Select(folder => Path.Combine(folder, tool.Command)))

@@ -26,7 +26,7 @@ public sealed class WriteBundle(EvaluationContext context)
         var problems = new AcquisitionProblems();
         var acquired = await store.AcquireAsync(repos, problems, cancellation).ConfigureAwait(false);
         var files = await context.Downloads(log).AcquireAsync(downloads, problems, cancellation).ConfigureAwait(false);
-        problems.ThrowIfAny();
+        problems.ThrowUnlessOptional(log);
         var staging = BundleUnpacker.Staging(context.Options.Layout);
         try
         {

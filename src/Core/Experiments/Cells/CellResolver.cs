@@ -95,7 +95,9 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
     {
         var environment = EnvironmentOf(cell, attempt, null);
         var parts = cell.Experiment.Generate.SelectMany(argument => Splat(argument, cell)).Select((argument, index) => new KeyPart($"argument {index}", ExpandForKey(argument, cell)))
-            .Concat(BoundParts(cell, cell.Experiment.Generate));
+            .Concat(BoundParts(cell, cell.Experiment.Generate))
+            // A suite names its own scripts by their path.
+            .Concat(cell.Experiment.Generate.Where(argument => Path.IsPathRooted(argument) && trace.Exists(argument) && File.Exists(argument)).Select(script => new KeyPart($"script {Path.GetFileName(script)}", hashes.OfFile(script))));
         return (Spec(cell, attempt, cell.Experiment.Generate, environment, null, "generated"), KeyPart.HashOf(parts));
     }
 

@@ -1,0 +1,50 @@
+using System.Text.RegularExpressions;
+using Verus.Artifact.Common;
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Diagnostics;
+
+namespace Verus.Artifact.Pins;
+
+/// <summary>
+/// What other items say of the ledger: <c>{version:NAME}</c>, <c>{url:NAME}</c> and <c>{sha256:NAME}</c> in any of their metadata are replaced by what the
+/// pin has, before anything else is read, so that each version stands in one place and is part of every key that it decides over.
+/// </summary>
+public static partial class LedgerText
+{
+    private static readonly string[] OfTheLedger = ["ExternalRepo", "ContainerImage", "ExternalFile", "ToolPin"];
+
+    /// <summary>The items with the texts of the ledger; those of the ledger itself stay as they are.</summary>
+    /// <param name="items">All items.</param>
+    /// <param name="ledger">The pins.</param>
+    /// <param name="found">Takes an error for each name that no pin has.</param>
+    public static IReadOnlyList<DeclarationItem> Expand(IReadOnlyList<DeclarationItem> items, PinLedger ledger, ICollection<Diagnostic> found)
+    {
+        var texts = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var pin in ledger.Tools)
+            texts[$"version:{pin.Name}"] = pin.Version;
+        foreach (var file in ledger.Files)
+            (texts[$"url:{file.Name}"], texts[$"sha256:{file.Name}"]) = (file.Url, file.Sha256 ?? "");
+        return [.. items.Select(item => Expand(item, texts, found))];
+    }
+
+    private static DeclarationItem Expand(DeclarationItem item, Dictionary<string, string> texts, ICollection<Diagnostic> found)
+    {
+        if (OfTheLedger.Contains(item.Type) || !item.Metadata.Values.Any(text => text.Contains('{', StringComparison.Ordinal) && Reference().IsMatch(text)))
+            return item;
+        return new DeclarationItem(item.Type, item.Name, item.Metadata.ToDictionary(pair => pair.Key, pair => Reference().Replace(pair.Value, Text), StringComparer.OrdinalIgnoreCase), () => item.Where);
+
+        string Text(Match match)
+        {
+            var name = match.Groups[1].Value;
+            if (texts.TryGetValue(name, out var text))
+                return text;
+            found.Add(DeclarationRules.UnknownPlaceholder.At(item.Where, item.Type, item.Name, name, Suggestion.For(name, texts.Keys)));
+            // A version that no message is needed about.
+            return "0";
+        }
+    }
+
+    // Two braces are one that means nothing.
+    [GeneratedRegex(@"(?<!\{)\{((?:version|url|sha256):[^{}]+)\}")]
+    private static partial Regex Reference();
+}

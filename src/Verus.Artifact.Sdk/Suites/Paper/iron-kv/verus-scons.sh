@@ -1,0 +1,7 @@
+#!/bin/sh
+# Runs scons with the root of Verus's checkout, which it wants, and which has source/target-verus/release/verus.
+#   verus-scons.sh VERUS ARGUMENT...
+set -eu
+root=$(dirname "$(readlink -f "$1")")/../../..
+shift
+exec scons --verus-path="$root" "$@"

@@ -1,0 +1,131 @@
+using System.Text.RegularExpressions;
+using Microsoft.Build.Execution;
+
+namespace Verus.Artifact.Tests;
+
+/// <summary>The files of the suites: scripts that any shell reads, and nothing that belongs into the ledger.</summary>
+public sealed partial class SuiteFilesSpecs : SdkProject
+{
+    private const int LongestInline = 100;
+
+    private static readonly string[] Read = [".props", ".targets", ".sh", ".py", ".conf", ".proj"];
+
+    // What the ledger holds, by the look of it.
+    private static readonly (string Kind, Regex Pattern)[] Kinds =
+    [
+        ("an address", new(@"\b(?:https?|ftp|git|ssh)://[^\s""'<>)]+")),
+        ("a version", new(@"(?<![\d.])\d+\.\d+\.\d+[\w.~+-]*")),
+        ("a version of a tool", new(@"<Version(?:Override)?\b[^>]*>\s*[\d\[(]|\bVersion(?:Override)?=""[\d\[(]")),
+        ("a version of an option", new(@"--(?:version|channel|tag|toolchain|default-toolchain)[ =]v?\d\S*")),
+        ("a toolchain", new(@"(?:\+|\brust-)(?:stable|beta|nightly|\d+\.\d+)\S*|\b(?:stable|beta|nightly)-(?:\d{4}|x86_64|aarch64)\S*")),
+        ("a branch", new(@"--branch\b\s*\S*|(?<=[\s/@#:])(?:master|main)(?=[""'/;,\s]|$)")),
+        ("a clone", new(@"\bgit\s+(?:-\S+\s+(?:[^-\s]\S*\s+)?)*?(?:clone|fetch|pull)\b")),
+        ("a version of a Debian package", new(@"\bapt(?:-get)?\s+(?:-\S+\s+)*install\s[^)<""']*?[\w.+-]+=\S+")),
+        ("a package that is installed without a version", new(@"\b(?:pip3?|npm|gem)\s+install\b|\bcargo\s+install\b")),
+        ("a commit or hash", new(@"(?<![0-9a-fA-F])[0-9a-f]{40}(?:[0-9a-f]{24})?(?![0-9a-fA-F])|\bsha256:[0-9a-f]{8,}")),
+        ("an image", new(@"\b(?:docker|ghcr|quay)\.io/\S+|\b(?:ubuntu|debian|alpine|fedora|rust|python|ocaml):[\w.-]+|(?m)^FROM\s+\S+")),
+    ];
+
+    // What looks like a pin and is none, with the reason.
+    private static readonly (string File, string Text, string Reason)[] Exceptions =
+    [
+        ("IronKv.props", "127.0.0.1", "the address of this machine"),
+        ("Tools.props", "https://dotnet.microsoft.com.", "where a reader of a remedy finds the installer; nothing fetches it"),
+        ("Verus.props", "https://rustup.rs;", "where a reader of a remedy finds the installer; nothing fetches it"),
+    ];
+
+    private static IReadOnlyList<string> Files { get; } =
+    [
+        .. Directory.EnumerateFiles(Path.Combine(Repository, "src"), "*", SearchOption.AllDirectories)
+            .Where(file => Path.GetRelativePath(Repository, file).Contains("Suites", StringComparison.Ordinal) && (Read.Contains(Path.GetExtension(file)) || Path.GetFileName(file).StartsWith("Dockerfile", StringComparison.Ordinal)))
+            .Order(StringComparer.Ordinal),
+    ];
+
+    private static ProjectInstance Paper { get; } = InProcess.Evaluate(Path.Combine(Repository, "build.proj"));
+
+    [Fact]
+    public void Versions_addresses_and_branches_stand_in_the_ledger_only()
+    {
+        Files.Count.ShouldBeGreaterThan(15);
+        var found = Files.SelectMany(file => Pins(File.ReadAllText(file)).Select(pin => (File: Path.GetFileName(file), pin.Kind, pin.Text))).ToList();
+        found.Where(pin => !Exceptions.Any(one => one.File == pin.File && one.Text == pin.Text)).ShouldBeEmpty();
+        foreach (var (file, text, reason) in Exceptions)
+            found.ShouldContain(pin => pin.File == file && pin.Text == text, $"the exception for '{reason}' is needed no more");
+    }
+
+    [Theory]
+    [InlineData("wget https://example.org/a.tar.gz", "an address")]
+    [InlineData("opam install z3.4.8.5-1", "a version")]
+    [InlineData("cargo +1.76.0 build", "a version")]
+    [InlineData("<Version>4.3</Version>", "a version of a tool")]
+    [InlineData("bash install.sh --channel 5.0", "a version of an option")]
+    [InlineData("cargo +nightly-2023-09-14 build", "a toolchain")]
+    [InlineData("git checkout master", "a branch")]
+    [InlineData("fetch --branch=v1", "a branch")]
+    [InlineData("git -C there clone that", "a clone")]
+    [InlineData("apt-get install -y z3=4.8.12-1", "a version of a Debian package")]
+    [InlineData("pip3 install maturin", "a package that is installed without a version")]
+    [InlineData("x 0123456789abcdef0123456789abcdef01234567", "a commit or hash")]
+    [InlineData("docker run ubuntu:22.04", "an image")]
+    [InlineData("pull ghcr.io/someone/something", "an image")]
+    public void What_belongs_into_the_ledger_is_recognised(string text, string kind) => Pins(text).Select(pin => pin.Kind).ShouldContain(kind);
+
+    [Theory]
+    [InlineData("{tool:verus} --verify-module=main --crate-type=lib {source:a}/src/main.rs")]
+    [InlineData("opam install z3.{version:opam-z3}")]
+    [InlineData("YScale=\"Log\" Format=\"0.00\" Rows=\"smt_size|MB|1e-6\"")]
+    [InlineData("Install z3 (Debian: apt-get install z3)")]
+    [InlineData("def main(dafny):")]
+    public void What_does_not_is_left_alone(string text) => Pins(text).ShouldBeEmpty();
+
+    [Fact]
+    public void Scripts_say_what_they_do_stop_at_the_first_error_and_are_read_by_a_plain_shell()
+    {
+        var scripts = Files.Where(file => Path.GetExtension(file) == ".sh").AtLeastOne();
+        foreach (var script in scripts)
+        {
+            var lines = File.ReadAllLines(script);
+            lines[0].ShouldBe("#!/bin/sh", script);
+            lines[1].ShouldStartWith("# ", customMessage: script);
+            lines.First(line => line.Length > 0 && line[0] != '#').ShouldBe("set -eu", script);
+            Run("sh", "-n", script).Succeeds();
+        }
+        if (File.Exists("/usr/bin/shellcheck"))
+            Run(["shellcheck", "--shell=sh", .. scripts]).Succeeds();
+    }
+
+    [Fact]
+    public void No_command_has_a_long_script_in_it()
+    {
+        foreach (var type in new[] { "Tool", "Experiment", "Service", "VirtualMachine" })
+            foreach (var item in Paper.GetItems(type).AtLeastOne())
+                foreach (var metadatum in item.Metadata)
+                    foreach (var script in Inline().Matches(metadatum.EvaluatedValue).Select(match => match.Groups[1].Value))
+                        script.Length.ShouldBeLessThanOrEqualTo(LongestInline, $"{type} {item.EvaluatedInclude}, {metadatum.Name}: {script}");
+    }
+
+    [Fact]
+    public void What_a_suite_brings_for_its_commands_decides_over_their_keys_by_content()
+    {
+        var named = 0;
+        foreach (var item in Paper.GetItems("Experiment"))
+            foreach (var file in new[] { "Command", "Prepare" }.SelectMany(name => SuiteFile().Matches(item.GetMetadataValue(name)).Select(match => match.Value)))
+            {
+                named++;
+                File.Exists(file).ShouldBeTrue(file);
+                item.GetMetadataValue("Inputs").Split(';', StringSplitOptions.TrimEntries).ShouldContain(file, item.EvaluatedInclude);
+            }
+        named.ShouldBeGreaterThan(5);
+        // A build names a file that it did not list by no other way than its path.
+        Paper.GetItems("Tool").AtLeastOne().ShouldAllBe(item => !SuiteFile().IsMatch(item.GetMetadataValue("Build")));
+        Paper.GetItems("Tool").SelectMany(item => item.GetMetadataValue("BuildInputs").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).AtLeastOne().ShouldAllBe(file => File.Exists(file));
+    }
+
+    private static IEnumerable<(string Kind, string Text)> Pins(string text) => Kinds.SelectMany(kind => kind.Pattern.Matches(text).Select(match => (kind.Kind, match.Value)));
+
+    [GeneratedRegex(@"\b(?:sh|bash|python3?) -c '([^']*)'")]
+    private static partial Regex Inline();
+
+    [GeneratedRegex(@"/\S*/[^\s/]*Suites[^\s/]*/\S+\.(?:sh|py|conf)")]
+    private static partial Regex SuiteFile();
+}
