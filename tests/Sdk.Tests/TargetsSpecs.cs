@@ -109,8 +109,28 @@ public sealed class TargetsSpecs : SdkProject
         // What any project is asked for is no target for people.
         var asked = project.Targets.Values.Where(target => Path.GetFileName(target.Location.File) == "Projects.targets").Select(target => target.Name).ToList();
         asked.ShouldContain("Restore");
+        var reference = File.ReadAllText(Path.Combine(Repository, "docs/reference.md"));
+        foreach (var name in asked.Where(name => !name.StartsWith('_')))
+            reference.ShouldContain($"`{name}`");
         project.Targets.Keys.Where(name => !name.StartsWith('_')).Except(asked).Except(["BuildSdkTools"]).ShouldBe(listed, ignoreOrder: true);
         project.GetItems("PublicTarget").AtLeastOne().ShouldAllBe(item => item.GetMetadataValue("Description").Length > 0);
+    }
+
+    [Fact]
+    public void A_public_target_of_the_paper_is_one_call_of_the_shared_inner_target_with_a_request_for_what_is_declared()
+    {
+        var project = InProcess.Evaluate(Path.Combine(Repository, "build.proj"));
+        var names = new[] { "Figure", "Experiment", "Dataset", "Tool" }.SelectMany(type => project.GetItems(type)).Select(item => item.EvaluatedInclude)
+            .Concat(project.GetItems("Experiment").Select(item => item.GetMetadataValue("Suite"))).Concat(project.GetItems("Figure").Select(item => item.GetMetadataValue("Set"))).ToHashSet();
+        var targets = project.Targets.Values.Where(target => Path.GetFileName(target.Location.File) == "Paper.targets").AtLeastOne();
+        targets.Select(target => target.Name).ShouldBe(project.GetItems("PublicTarget").Where(item => item.GetMetadataValue("DefiningProjectName") == "Paper").Select(item => item.EvaluatedInclude), ignoreOrder: true);
+        foreach (var target in targets)
+        {
+            var call = target.Tasks.ShouldHaveSingleItem(target.Name);
+            (call.Name, call.Parameters["Projects"], call.Parameters["Targets"]).ShouldBe(("MSBuild", "$(MSBuildProjectFullPath)", "_Evaluate"), target.Name);
+            call.Parameters["Properties"].ShouldStartWith("ArtifactRequest=");
+            call.Parameters["Properties"]["ArtifactRequest=".Length..].Split("%3B").ShouldBeSubsetOf(names, target.Name);
+        }
     }
 
     [Fact]
