@@ -1,3 +1,5 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using Microsoft.Build.Execution;
 
@@ -119,6 +121,57 @@ public sealed partial class SuiteFilesSpecs : SdkProject
         // A build names a file that it did not list by no other way than its path.
         Paper.GetItems("Tool").AtLeastOne().ShouldAllBe(item => !SuiteFile().IsMatch(item.GetMetadataValue("Build")));
         Paper.GetItems("Tool").SelectMany(item => item.GetMetadataValue("BuildInputs").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).AtLeastOne().ShouldAllBe(file => File.Exists(file));
+    }
+
+    [Theory]
+    [InlineData("right", true, 0)]
+    [InlineData("none", true, 0)]
+    [InlineData("wrong", false, 1)]
+    [InlineData("gone", false, 0)]
+    public void A_benchmark_whose_sources_are_gone_is_left_out_and_another_content_than_the_pinned_one_stops(string hash, bool patched, int code)
+    {
+        if (!File.Exists("/usr/bin/patch") || !File.Exists("/usr/bin/unzip"))
+            Assert.Skip("patch or unzip is not installed; eng/test.sh installs them.");
+        var bench = Directory.CreateDirectory(Path.Combine(Folder, "bench/shbench")).FullName;
+        File.WriteAllText(Path.Combine(Folder, "bench/CMakeLists.txt"), "add_executable(sh6bench)\nadd_executable(sh8bench)\n");
+        File.WriteAllText(Path.Combine(bench, "sh6bench.patch"), "--- a/sh6bench.c\r\n+++ b/sh6bench.c\r\n@@ -1 +1 @@\r\n-old\r\n+new\r\n");
+        var archive = Path.Combine(Folder, "archive.zip");
+        using (var zip = ZipFile.Open(archive, ZipArchiveMode.Create))
+        using (var writer = new StreamWriter(zip.CreateEntry("sh6bench.c").Open()))
+            writer.Write("old\r\n");
+        var sha256 = hash switch { "right" => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(archive))), "wrong" => new string('0', 64), _ => "" };
+        StandIn("wget", hash == "gone" ? "exit 4" : "[ $# = 5 ] && cp \"${5#file://}\" \"$4\"");
+        Script("shbench.sh", bench, "sh6bench", "sh6bench.c", $"file://{archive}", sha256).ExitCode.ShouldBe(code);
+        File.Exists(Path.Combine(bench, "sh6bench-new.c")).ShouldBe(patched);
+        if (patched)
+            File.ReadAllText(Path.Combine(bench, "sh6bench-new.c")).ShouldBe("new\n");
+        File.ReadAllLines(Path.Combine(Folder, "bench/CMakeLists.txt")).Length.ShouldBe(hash == "gone" ? 1 : 2);
+    }
+
+    [Theory]
+    [InlineData("dafny-scons.sh", "tool/Dafny.dll", "--dafny-path=FOLDER/tool -j2 target")]
+    [InlineData("dafny-scons.sh", "tool/.store/dafny/3.4.0/dafny/3.4.0/tools/net6.0/any/Dafny.dll", "--dafny-path=FOLDER/tool/.store/dafny/3.4.0/dafny/3.4.0/tools/net6.0/any -j2 target")]
+    [InlineData("dafny-scons.sh", "elsewhere/Dafny.dll", "there is no Dafny.dll below FOLDER/tool")]
+    [InlineData("verus-scons.sh", "tool/other", "--verus-path=FOLDER/tool/../../.. -j2 target")]
+    public void Scons_is_told_the_folder_that_it_wants(string script, string file, string expected)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(Folder, file))!);
+        File.WriteAllText(Path.Combine(Folder, file), "");
+        Directory.CreateDirectory(Path.Combine(Folder, "tool"));
+        File.WriteAllText(Path.Combine(Folder, "tool/program"), "");
+        File.CreateSymbolicLink(Path.Combine(Folder, "link"), Path.Combine(Folder, "tool/program"));
+        StandIn("scons", "echo \"$@\"");
+        Script(script, Folder, Path.Combine(Folder, "link"), "-j2", "target").Output.ShouldBe(expected.Replace("FOLDER", Folder, StringComparison.Ordinal) + "\n");
+    }
+
+    private BuildResult Script(string name, string folder, params string[] arguments) => Run(new Dictionary<string, string> { ["PATH"] = Path.Combine(Folder, "bin") + ":" + Environment.GetEnvironmentVariable("PATH") },
+        folder, ["sh", Files.Single(file => Path.GetFileName(file) == name), .. arguments]);
+
+    private void StandIn(string name, string body)
+    {
+        var path = Path.Combine(Directory.CreateDirectory(Path.Combine(Folder, "bin")).FullName, name);
+        File.WriteAllText(path, $"#!/bin/sh\n{body}\n");
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     private static IEnumerable<(string Kind, string Text)> Pins(string text) => Kinds.SelectMany(kind => kind.Pattern.Matches(text).Select(match => (kind.Kind, match.Value)));
