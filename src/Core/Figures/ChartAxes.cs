@@ -3,25 +3,24 @@ namespace Verus.Artifact.Figures;
 /// <summary>The axes of one panel of a chart, whichever way its bars point.</summary>
 /// <param name="X">The axis of places.</param>
 /// <param name="Y">The axis of values.</param>
-internal sealed record ChartAxes(AxisView X, AxisView Y)
+/// <param name="IsNumeric">Whether the x axis is one of numbers, and not of categories.</param>
+internal sealed record ChartAxes(AxisView X, AxisView Y, bool IsNumeric)
 {
-    /// <summary>The axes of a panel.</summary>
+    /// <summary>The axes of a panel with a place for each value of <see cref="FigureDeclaration.X"/>.</summary>
+    /// <param name="kind">The kind, which says what its axis of values has to show.</param>
+    /// <param name="data">What the figure shows.</param>
+    /// <param name="panel">The key of the panel.</param>
     /// <exception cref="Diagnostics.DiagnosticException">An axis of numbers meets something else.</exception>
-    public static ChartAxes Of(FigureData data, string panel)
-    {
-        var figure = data.Figure;
-        return new ChartAxes(PlacesAxis(data), ValuesAxis(data, panel, figure));
-    }
+    public static ChartAxes Of(ChartKind kind, FigureData data, string panel) =>
+        new(PlacesAxis(data), ValuesAxis(data.Figure, [.. kind.ValuesOf(data, panel)], kind.StandsOnZero),
+            Scale(data) != AxisScale.Category);
 
     /// <summary>The place of a key on the x axis; null when this axis cannot show it.</summary>
     public double? PlaceOf(FigureData data, string x) =>
-        IsNumeric(data) ? X.Place(FigureData.Number(x)!.Value) : data.IndexOf(x);
+        IsNumeric ? X.Place(FigureData.Number(x)!.Value) : data.IndexOf(x);
 
-    /// <summary>Whether the x axis is one of numbers.</summary>
-    public static bool IsNumeric(FigureData data) => Scale(data) != AxisScale.Category;
-
-    /// <summary>Scale of the x axis: as declared, else linear where everything is a number.</summary>
-    public static AxisScale Scale(FigureData data) =>
+    // As declared, else linear where everything is a number.
+    private static AxisScale Scale(FigureData data) =>
         data.Figure.XScale ?? (data.XIsNumeric && data.Figure.XOrder.Count == 0 ? AxisScale.Linear : AxisScale.Category);
 
     private static AxisView PlacesAxis(FigureData data)
@@ -44,23 +43,12 @@ internal sealed record ChartAxes(AxisView X, AxisView Y)
         };
     }
 
-    private static AxisView ValuesAxis(FigureData data, string panel, FigureDeclaration figure)
-    {
-        var values = new List<double>();
-        foreach (var point in figure.Overlay ? data.Points.Concat(data.PaperPoints) : data.Points)
-        {
-            if (point.Panel != panel || point.Estimate is not { } estimate)
-                continue;
-            values.Add(estimate.Value);
-            if (figure.ErrorBars && estimate is { Low: { } low, High: { } high } && double.IsFinite(low) && double.IsFinite(high))
-                values.AddRange([low, high]);
-        }
-        return figure.YScale switch
+    private static AxisView ValuesAxis(FigureDeclaration figure, List<double> values, bool standsOnZero) =>
+        figure.YScale switch
         {
             AxisScale.Log => AxisView.Logarithmic(values, 10, figure.YTicks),
             AxisScale.Broken => AxisView.Broken(values, figure.YTicks),
             // A line over an axis that starts anywhere exaggerates what it shows.
-            _ => AxisView.Linear(values, fromZero: figure.Kind is ChartKind { StandsOnZero: true } || values.All(value => value >= 0), figure.YTicks),
+            _ => AxisView.Linear(values, fromZero: standsOnZero || values.All(value => value >= 0), figure.YTicks),
         };
-    }
 }

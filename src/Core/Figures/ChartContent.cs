@@ -41,11 +41,10 @@ internal sealed class ChartContent
         this.data = data;
         this.ink = ink;
         figure = data.Figure;
-        axes = [.. data.Panels.Take(MostPanels).Select(panel => ChartAxes.Of(data, panel.Value))];
+        axes = [.. data.Panels.Take(MostPanels).Select(panel => kind.AxesOf(data, panel.Value))];
         drawn = [.. SeriesToDraw()];
-        // Names explain themselves, numbers do not.
-        xTitle = figure.XLabel ?? (ChartAxes.IsNumeric(data) ? string.Join(", ", figure.X) : "");
-        yTitle = figure.YLabel ?? ValueTitle(data);
+        xTitle = figure.XLabel ?? kind.XTitle(data, axes[0]);
+        yTitle = figure.YLabel ?? kind.YTitle(data);
 
         var width = FigureKind.WidthOf(figure);
         columns = Math.Clamp(figure.PanelColumns ?? (int)(width / LeastPanelWidth), 1, axes.Count);
@@ -76,13 +75,6 @@ internal sealed class ChartContent
 
     /// <summary>What of the data cannot be read off the picture, since a page has no room for it.</summary>
     public IReadOnlyList<string> LeftOut => leftOut;
-
-    /// <summary>Quantity and unit as text at an axis.</summary>
-    public static string ValueTitle(FigureData data)
-    {
-        var unit = data.Units.Count == 1 ? data.Units[0] : "";
-        return unit.Length > 0 ? $"{data.Quantity} ({unit})" : data.Quantity;
-    }
 
     /// <summary>Draws the panels, the upper left corner of the first one at a place.</summary>
     public void Draw(SKCanvas canvas, float left, float top)
@@ -195,7 +187,7 @@ internal sealed class ChartContent
 
     private void DrawMarkLabels(SKCanvas canvas, ChartAxes panel, SKRect area)
     {
-        foreach (var mark in figure.XMarks.Where(mark => mark.Label != mark.Value && ChartAxes.IsNumeric(data)))
+        foreach (var mark in figure.XMarks.Where(mark => mark.Label != mark.Value && panel.IsNumeric))
         {
             if (panel.X.Place(FigureData.Number(mark.Value)!.Value) is not { } place)
                 continue;
@@ -240,7 +232,7 @@ internal sealed class ChartContent
         var line = Ink.LineHeight(TickSize);
         var least = Math.Max(free, 50);
         var most = Math.Max(least, Math.Max(PageWidth, (float)figure.Width * 72) / columns - leftMargin - rightMargin - FigureFrame.Margin);
-        if (figure.Horizontal || ChartAxes.IsNumeric(data))
+        if (figure.Horizontal || axes[0].IsNumeric)
             return (least, line);
         var widest = data.Xs.Select(x => ink.Width(Label(x.Label), TickSize)).DefaultIfEmpty(0).Max();
         least = Math.Min(most, Math.Max(least, kind.LeastLength(data.Xs.Count, drawn.Count)));
@@ -305,7 +297,7 @@ internal sealed class ChartContent
         var (width, height) = (panelWidth - leftMargin - rightMargin, panelHeight - bottomMargin - topMargin);
         if (data.Panels.Count > axes.Count)
             leftOut.Add($"{axes.Count} of {data.Panels.Count} panels are shown");
-        if (!ChartAxes.IsNumeric(data) && axes.Count > 0 && Every([.. axes[0].X.Ticks], !figure.Horizontal, figure.Horizontal ? height : width) is > 1 and var every)
+        if (!axes[0].IsNumeric && axes.Count > 0 && Every([.. axes[0].X.Ticks], !figure.Horizontal, figure.Horizontal ? height : width) is > 1 and var every)
             leftOut.Add($"every {every}{(every % 10 == 2 && every != 12 ? "nd" : every % 10 == 3 && every != 13 ? "rd" : every % 10 == 1 && every != 11 ? "st" : "th")} of {data.Xs.Count} names is written at the axis");
         leftOut.AddRange(kind.Crowded(data, drawn, figure.Horizontal ? height : width));
     }

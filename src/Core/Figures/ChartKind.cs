@@ -21,6 +21,40 @@ internal abstract class ChartKind : FigureKind
     /// <summary>The length of an axis of categories, in points, below which its marks would not be legible.</summary>
     internal virtual float LeastLength(int places, int series) => 0;
 
+    /// <summary>
+    /// The axes of a panel: by default a place for each value of <see cref="FigureDeclaration.X"/>, and a scale that
+    /// shows <see cref="ValuesOf"/>. A kind whose places are numbers of its own, such as samples, makes others.
+    /// </summary>
+    /// <exception cref="Diagnostics.DiagnosticException">An axis of numbers meets something else.</exception>
+    internal virtual ChartAxes AxesOf(FigureData data, string panel) => ChartAxes.Of(this, data, panel);
+
+    /// <summary>What the axis of values has to show: the numbers of all points and the ends of intervals.</summary>
+    internal virtual IEnumerable<double> ValuesOf(FigureData data, string panel)
+    {
+        var figure = data.Figure;
+        foreach (var point in figure.Overlay ? data.Points.Concat(data.PaperPoints) : data.Points)
+        {
+            if (point.Panel != panel || point.Estimate is not { } estimate)
+                continue;
+            yield return estimate.Value;
+            if (!figure.ErrorBars || estimate is not { Low: { } low, High: { } high })
+                continue;
+            if (double.IsFinite(low) && double.IsFinite(high))
+            {
+                yield return low;
+                yield return high;
+            }
+        }
+    }
+
+    /// <summary>Text at the x axis where none is declared: names explain themselves, numbers do not.</summary>
+    internal virtual string XTitle(FigureData data, ChartAxes axes) =>
+        axes.IsNumeric ? string.Join(", ", data.Figure.X) : "";
+
+    /// <summary>Text at the y axis where none is declared: quantity and unit.</summary>
+    internal virtual string YTitle(FigureData data) =>
+        data.Units is [{ Length: > 0 } unit] ? $"{data.Quantity} ({unit})" : data.Quantity;
+
     /// <summary>Draws the marks of a panel.</summary>
     internal abstract void AddMarks(ChartPanel panel);
 
@@ -71,7 +105,7 @@ internal abstract class ChartKind : FigureKind
     ];
 
     /// <inheritdoc/>
-    internal override void Check(FigureData data) => ChartAxes.Of(data, data.Panels[0].Value);
+    internal override void Check(FigureData data) => AxesOf(data, data.Panels[0].Value);
 
     /// <inheritdoc/>
     internal override FigureContent Lay(FigureData data, Ink ink)

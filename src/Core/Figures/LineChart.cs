@@ -36,7 +36,7 @@ internal sealed class LineChart : ChartKind
         var (plot, data) = (panel.Plot, panel.Data);
         foreach (var mark in data.Figure.XMarks)
         {
-            if (panel.Axes.X.Place(FigureData.Number(mark.Value)!.Value) is { } place && ChartAxes.IsNumeric(data))
+            if (panel.Axes.X.Place(FigureData.Number(mark.Value)!.Value) is { } place && panel.Axes.IsNumeric)
                 plot.Add.VerticalLine(place, 0.7f, Color.FromHex("#777777"), new LinePattern([3, 2], 0, "mark"));
         }
         foreach (var series in panel.Series)
