@@ -37,6 +37,10 @@ public sealed partial class DocumentedExtensionSpecs : IDisposable
         Should.Throw<FormatException>(() => reader.Read(new SampleOutput("unknown\n")));
     }
 
+    /// <summary>The example of docs/extensions.md with a class.</summary>
+    internal static string Example(string type) => Code().Matches(File.ReadAllText(Path.Combine(ItemsOfFile.Repository, "docs/extensions.md")))
+        .Select(match => match.Groups[1].Value).Single(code => code.Contains($"class {type} ", StringComparison.Ordinal));
+
     [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex Code();
 }

@@ -15,7 +15,8 @@ public sealed class FigureKindSpecs : EvaluationFixture
     private const string Dots = """
         foreach (var (row, i) in input.Datasets.SelectMany(dataset => dataset.Rows).Select((row, i) => (row, i)))
         {
-            canvas.Text($"row {row["tool"]}", 30, 12 + 12 * i, new FigureText { Align = FigureAlign.Right, Bold = true });
+            canvas.Text($"row {row["tool"]}", 30, 12 + 12 * i,
+                new FigureText { Align = FigureAlign.Right, Bold = true });
             if (row.Value is { } value)
                 canvas.Circle(40 + 20 * value, 10 + 12 * i, 3, canvas.ColorOf(i), FigureColor.Black);
         }
@@ -52,6 +53,20 @@ public sealed class FigureKindSpecs : EvaluationFixture
     }
 
     [Fact]
+    public async Task The_kind_of_the_page_is_drawn()
+    {
+        Use(Compiled.To(Bin, "Example", DocumentedExtensionSpecs.Example("DotPlot")));
+        DeclareFigure(("Kind", "dotplot"), ("Rows", "tool"));
+        Declared.Problems(Items, Layout).ShouldBeEmpty();
+        (await BuildAsync()).Errors.ShouldBeEmpty();
+        Texts("F").ShouldContain("slow");
+        XElement.Load(FileOf("F", "svg")).Descendants().Count(element => element.Name.LocalName == "ellipse")
+            .ShouldBe(2);
+        DeclareFigure(("Kind", "DotPlot"), ("Rows", "tol"));
+        Declared.Problems(Items, Layout).ShouldHaveSingleItem().Rule.Code.ShouldBe("VART6001");
+    }
+
+    [Fact]
     public async Task Its_code_is_part_of_what_a_call_depends_on()
     {
         Use(Kind("canvas.Text(\"before\", 5, 10);"));
@@ -69,7 +84,11 @@ public sealed class FigureKindSpecs : EvaluationFixture
         Use(Kind("""
             foreach (var dataset in input.Datasets)
                 foreach (var row in dataset.Rows)
-                    canvas.Text($"{dataset.Name} {dataset.IsRecorded} {row["tool"]} {row.Value?.ToString() ?? row.Note} {row.Samples.Count} {string.Join("/", dataset.Columns)}", 2, y += 10);
+                {
+                    var value = row.Value?.ToString() ?? row.Note;
+                    var place = $"{dataset.Name} {dataset.IsRecorded} {row["tool"]}";
+                    canvas.Text($"{place} {value} {row.Samples.Count} {string.Join("/", dataset.Columns)}", 2, y += 10);
+                }
             """, before: "double y = 0;"));
         File.WriteAllText(Path.Combine(Folder, "paper.csv"), "tool,time\nfast,2\n");
         Declare("RecordedData", "R", ("File", "paper.csv"), ("Value", "time"), ("Unit", "s"), ("Columns", "tool"),
@@ -216,7 +235,8 @@ public sealed class FigureKindSpecs : EvaluationFixture
         Declare("Figure", "F", [.. metadata.Select(pair => (pair.Key, pair.Value))]);
     }
 
-    private string Kind(string draw, string before = "", string more = "", string notes = "[]", string name = "\"Mine\"") => Compiled.To(Bin, "Mine", $$"""
+    private string Kind(string draw, string before = "", string more = "", string notes = "[]", string name = "\"Mine\"") =>
+        Compiled.To(Bin, "Mine", $$"""
         using Verus.Artifact.Extensions;
         #pragma warning disable CS0162
         public sealed class Mine : IFigureKind

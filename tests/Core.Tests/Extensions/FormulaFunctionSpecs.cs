@@ -28,6 +28,14 @@ public sealed class FormulaFunctionSpecs : EvaluationFixture
     }
 
     [Fact]
+    public void The_function_of_the_page_computes_what_it_says()
+    {
+        var data = ClaimsFixture.Measured(("A", 1, [2]), ("A", 2, [6]));
+        var file = Compiled.To(Bin, "ExampleOfFunction", DocumentedExtensionSpecs.Example("HarmonicMean"));
+        Value("harmonic([])", Set(file), data).ShouldBe(3, 1e-12);
+    }
+
+    [Fact]
     public void Groups_with_too_few_points_are_left_out_and_the_verdict_says_so()
     {
         var data = ClaimsFixture.Measured(("A", 1, [2]), ("A", 2, [3]), ("B", 1, [17]));
@@ -146,10 +154,12 @@ public sealed class FormulaFunctionSpecs : EvaluationFixture
         problem.Message.ShouldContain(says);
     }
 
-    private ExtensionSet Function(string shape, string compute, string more = "")
+    private ExtensionSet Function(string shape, string compute, string more = "") =>
+        Set(Compile(shape, compute, more, assembly: $"Mine{Guid.NewGuid():N}"));
+
+    private static ExtensionSet Set(string file)
     {
-        var assembly = System.Reflection.Assembly.LoadFrom(Compile(shape, compute, more,
-            assembly: $"Mine{Guid.NewGuid():N}"));
+        var assembly = System.Reflection.Assembly.LoadFrom(file);
         var set = ExtensionSet.BuiltIn.With(assembly, "", "Mine.dll", FormulaFunctions.Refused, out var problem);
         problem.ShouldBeNull();
         return set;
@@ -166,7 +176,8 @@ public sealed class FormulaFunctionSpecs : EvaluationFixture
     private static double Value(string formula, ExtensionSet extensions, Dataset data) =>
         Judge(formula, extensions, data).Value!.Value;
 
-    private string Compile(string shape, string compute, string more = "", string name = "mine", string assembly = "Mine") => Compiled.To(Bin, assembly, $$"""
+    private string Compile(string shape, string compute, string more = "", string name = "mine", string assembly = "Mine") =>
+        Compiled.To(Bin, assembly, $$"""
         using Verus.Artifact.Extensions;
         public sealed class Mine : IFormulaFunction
         {
