@@ -32,10 +32,10 @@ public sealed class FigureKindSpecs : EvaluationFixture
     {
         Use(Kind(Dots, more: """
             private string column = "";
-            public IReadOnlyList<FigureColumn> Columns => [new FigureColumn("Label", column)];
-            public IFigureKind Configure(IMetadata metadata) => new Mine { column = metadata.Required("Label") };
+            public IReadOnlyList<FigureColumn> Columns => [new FigureColumn("Rows", column)];
+            public IFigureKind Configure(IMetadata metadata) => new Mine { column = metadata.Required("Rows") };
             """, notes: "[$\"Dots of {input.Datasets[0].Quantity} ({input.Datasets[0].Rows[0].Unit}).\"]"));
-        DeclareFigure(("Label", "tool"), ("Title", "A title"));
+        DeclareFigure(("Rows", "tool"), ("Title", "A title"));
         (await BuildAsync()).Errors.ShouldBeEmpty();
         Written("F").ShouldBe(Formats, ignoreOrder: true);
         Texts("F").ShouldContain("row fast");
@@ -181,12 +181,12 @@ public sealed class FigureKindSpecs : EvaluationFixture
     [InlineData("public IReadOnlyList<FigureColumn> Columns => throw new InvalidOperationException(\"not today\");",
         "VART0144", "not today")]
     [InlineData("public IReadOnlyList<FigureColumn> Columns => null!;", "VART0144", "ArgumentNullException")]
-    [InlineData("public IReadOnlyList<FigureColumn> Columns => [new(\"Label\", \"nobody\")];", "VART6001",
-        "Label names the column 'nobody'")]
+    [InlineData("public IReadOnlyList<FigureColumn> Columns => [new(\"Rows\", \"nobody\")];", "VART6001",
+        "Rows names the column 'nobody'")]
     [InlineData("public IFigureKind Configure(IMetadata metadata) => throw new InvalidOperationException(\"not today\");", "VART0144", "not today")]
     [InlineData("public IFigureKind Configure(IMetadata metadata) => null!;", "VART0144", "NullReferenceException")]
-    [InlineData("public IFigureKind Configure(IMetadata metadata) { metadata.Required(\"Label\"); return this; }",
-        "VART0001", "Label")]
+    [InlineData("public IFigureKind Configure(IMetadata metadata) { metadata.Required(\"Rows\"); return this; }",
+        "VART0001", "Rows")]
     [InlineData("public Mine() => throw new InvalidOperationException(\"not today\");", "VART0144", "not today")]
     public void What_is_wrong_with_its_declaration_is_one_error_before_anything_runs(string more, string code,
         string says)
