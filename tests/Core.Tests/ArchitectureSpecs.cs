@@ -12,7 +12,7 @@ public sealed partial class ArchitectureSpecs
         "Diagnostics", "Common", "Declarations Extensions",
         "Pins", "Sources", "Containers", "Tools",
         "Experiments.Tuning", "Experiments.Readers", "Experiments.Cells", "Experiments.Samples",
-        "Places", "Places.Host", "Places.Docker", "Places.Vm", "Places.Slurm",
+        "Places", "Places.Host", "Places.Docker", "Places.Vm", "Places.Slurm", "Places.Added",
         "Experiments.Scheduling",
         // A formula selects points of a dataset, and a dataset has points that formulas compute from its others.
         "Data Data.Formulas",

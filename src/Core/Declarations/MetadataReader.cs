@@ -192,12 +192,13 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
     }
 
     /// <summary>
-    /// Reports metadata that no one read: most likely misspelt. Names that begin with an underscore are the project's own: MSBuild gives items that
-    /// are made of other items their metadata, too.
+    /// Reports metadata that no one read: most likely misspelt. An empty one counts as absent, here as everywhere. Names that begin with an underscore are
+    /// the project's own: MSBuild gives items that are made of other items their metadata, too.
     /// </summary>
     public void Finish()
     {
-        foreach (var name in item.Metadata.Keys.Where(name => !name.StartsWith('_') && !asked.Contains(name)).Order(StringComparer.OrdinalIgnoreCase))
+        foreach (var (name, _) in item.Metadata.Where(pair => pair.Key[0] != '_' && !asked.Contains(pair.Key) && !string.IsNullOrWhiteSpace(pair.Value))
+            .OrderBy(pair => pair.Key, StringComparer.OrdinalIgnoreCase))
             diagnostics.Add(DeclarationRules.UnknownMetadata.At(item.Where, item.Type, item.Name, name, Suggestion.For(name, asked)));
     }
 }

@@ -84,7 +84,7 @@ public sealed record EvaluationContext
         new(new CellResolver(surroundings, Hashes, Trace), new EngineOptions
         {
             Policy = Options.Smoke ? new SamplePolicy(1) : Options.Policy,
-            Executors = places.All,
+            Places = places.All,
             Seed = Options.Seed,
             RetryFailed = Options.RetryFailed,
             SdkVersion = SdkVersion.Text,

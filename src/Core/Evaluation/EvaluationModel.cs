@@ -21,6 +21,8 @@ public sealed record EvaluationModel
         "ArtifactExtension", "ExternalRepo", "ContainerImage", "ExternalFile", "ToolPin", "Tool", "VirtualMachine", "Experiment", "Service", "Dataset", "RecordedData", "Figure", "Claim", "Predicate",
     ];
 
+    /// <summary>What the project can refer to by name.</summary>
+    public ExtensionSet Extensions { get; init; } = ExtensionSet.BuiltIn;
     /// <summary>The ledger.</summary>
     public required PinLedger Pins { get; init; }
     /// <summary>Tools.</summary>
@@ -41,6 +43,9 @@ public sealed record EvaluationModel
     public required IReadOnlyList<ClaimDeclaration> Claims { get; init; }
     /// <summary>Predicates of claims.</summary>
     public required IReadOnlyList<PredicateDeclaration> Predicates { get; init; }
+
+    /// <summary>The declarations that the place of an experiment may name.</summary>
+    public IReadOnlyList<IDeclaration> Places => [.. Pins.Images, .. Machines];
 
     /// <summary>What a user should know of the declarations and what stops nothing.</summary>
     public IReadOnlyList<Diagnostic> Warnings { get; init; } = [];
@@ -72,6 +77,7 @@ public sealed record EvaluationModel
         var tools = Read("Tool", ToolDeclaration.Parse);
         var model = new EvaluationModel
         {
+            Extensions = extensions,
             Pins = ledger with { Packaged = [.. tools.Where(tool => tool.DotNetTool is not null && tool.Path is null).Select(tool => ((IDeclaration)tool, tool.DotNetTool!))] },
             Tools = tools,
             Machines = Read("VirtualMachine", VirtualMachineDeclaration.Parse),

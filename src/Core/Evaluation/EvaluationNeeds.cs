@@ -2,6 +2,7 @@ using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Pins;
+using Verus.Artifact.Places;
 using Verus.Artifact.Places.Vm;
 using Verus.Artifact.Tools;
 
@@ -41,9 +42,8 @@ public sealed class EvaluationNeeds(EvaluationModel model)
     /// <summary>Images in which experiments run and tools are built; one that nothing uses is not pulled.</summary>
     public IReadOnlyList<ContainerImage> Images(IReadOnlyList<ExperimentDeclaration> experiments, IReadOnlyList<string> asked)
     {
-        var names = experiments.Where(experiment => experiment.Executor == ExecutorKind.Docker).Select(experiment => experiment.Image)
-            .Concat(Tools(experiments, asked).Select(tool => tool.Image)).OfType<string>().ToHashSet(StringComparer.OrdinalIgnoreCase);
-        return [.. model.Pins.Images.Where(image => names.Contains(image.Name))];
+        var names = Tools(experiments, asked).Select(tool => tool.Image).OfType<string>().ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return [.. model.Pins.Images.Where(image => names.Contains(image.Name) || IsNamed(image, experiments))];
     }
 
     /// <summary>All pins that an experiment cannot be measured without.</summary>
@@ -65,6 +65,8 @@ public sealed class EvaluationNeeds(EvaluationModel model)
     /// <summary>The same by the experiment's name.</summary>
     public bool IsOf(Data.DatasetDeclaration dataset, string experiment) => model.Experiments.Any(one => one.Name == experiment && IsOf(dataset, one));
 
-    private IEnumerable<VirtualMachineDeclaration> Machines(IEnumerable<ExperimentDeclaration> experiments) => model.Machines.Where(machine =>
-        experiments.Any(experiment => experiment.Executor == ExecutorKind.Vm && machine.Name.Equals(experiment.Image, StringComparison.OrdinalIgnoreCase)));
+    private IEnumerable<VirtualMachineDeclaration> Machines(IEnumerable<ExperimentDeclaration> experiments) => model.Machines.Where(machine => IsNamed(machine, experiments));
+
+    private static bool IsNamed(IDeclaration declaration, IEnumerable<ExperimentDeclaration> experiments) =>
+        experiments.Any(experiment => IPlacementReferences.Names(experiment, declaration.Item.Type, declaration.Name));
 }

@@ -1,51 +1,39 @@
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Places;
+using Verus.Artifact.Places.Added;
 using Verus.Artifact.Places.Docker;
-using Verus.Artifact.Places.Host;
-using Verus.Artifact.Places.Slurm;
-using Verus.Artifact.Places.Vm;
 
 namespace Verus.Artifact.Evaluation;
 
 /// <summary>The places where experiments run, for as long as one stage uses them: what they keep up ends with it.</summary>
 public sealed class EvaluationPlaces : IAsyncDisposable
 {
-    /// <summary>Makes the places of a call.</summary>
+    /// <summary>Makes the places of a call, of every kind that there is: what a killed call left is swept by all of them.</summary>
     /// <param name="context">The call.</param>
     /// <param name="inputs">The images, sources and files that are here.</param>
     /// <param name="surroundings">What experiments find around them.</param>
     /// <param name="log">Told what goes on.</param>
     public EvaluationPlaces(EvaluationContext context, AcquiredInputs inputs, Surroundings surroundings, IBuildLog log)
     {
-        var options = context.Options;
-        Docker = new DockerExecutor(options.Runner, options.Layout.Root, context.Engine, inputs.Images)
+        var services = new PlaceServices
         {
-            Pins = context.Model.Pins.Images.ToDictionary(image => image.Name, StringComparer.OrdinalIgnoreCase),
+            Runner = context.Options.Runner,
+            Layout = context.Options.Layout,
+            SearchPath = context.Options.SearchPath,
+            Log = log,
+            MayStart = !context.IsReading,
+            Surroundings = surroundings,
+            Engine = context.Engine,
+            Images = inputs.Images,
+            Declarations = context.Model.Places,
         };
-        All = new Dictionary<ExecutorKind, IExecutor>
-        {
-            [ExecutorKind.Host] = new HostExecutor(options.Runner),
-            [ExecutorKind.Docker] = Docker,
-            [ExecutorKind.Vm] = new VmExecutor(new VmOptions
-            {
-                Machines = context.Model.Machines,
-                Surroundings = () => surroundings,
-                Layout = options.Layout,
-                Runner = options.Runner,
-                SearchPath = options.SearchPath,
-                Log = () => log,
-                MayStart = !context.IsReading,
-            }),
-            [ExecutorKind.Slurm] = new SlurmExecutor(options.Runner, new SlurmCluster(options.SearchPath), new MachineMemory(options.Layout), () => log)
-            {
-                MayStart = !context.IsReading,
-            },
-        };
+        All = context.Model.Extensions.Executors.All.ToDictionary(kind => kind.Name, kind => Open(kind, services), StringComparer.OrdinalIgnoreCase);
+        Docker = All.Values.OfType<DockerExecutor>().Single();
     }
 
-    /// <summary>Each place by its kind.</summary>
-    public IReadOnlyDictionary<ExecutorKind, IExecutor> All { get; }
+    /// <summary>Each place by the name of its kind.</summary>
+    public IReadOnlyDictionary<string, IPlace> All { get; }
 
     /// <summary>The place that also builds tools.</summary>
     public DockerExecutor Docker { get; }
@@ -56,4 +44,7 @@ public sealed class EvaluationPlaces : IAsyncDisposable
         foreach (var place in All.Values)
             await place.DisposeAsync().ConfigureAwait(false);
     }
+
+    private static IPlace Open(IPlaceKind kind, PlaceServices services) =>
+        kind is IOwnPlaceKind own ? own.Open(services) : new AddedPlace((AddedPlaceKind)kind, services);
 }

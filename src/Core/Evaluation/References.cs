@@ -1,10 +1,9 @@
 using Verus.Artifact.Claims;
 using Verus.Artifact.Common;
-using Verus.Artifact.Containers;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
-using Verus.Artifact.Places.Vm;
+using Verus.Artifact.Places;
 using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Evaluation;
@@ -24,12 +23,8 @@ internal static class References
             Need(experiment, "Tool", Tools(model, experiment), tools);
             Need(experiment, "ExternalRepo", Sources(model, experiment), repos);
             Need(experiment, "ExternalFile", Placeholder(model, experiment, "file"), files);
-            if (experiment is { Executor: ExecutorKind.Docker, Image: null })
-                found.Add(DockerRules.ImageMissing.At(experiment.Item.Where, experiment.Name));
-            if (experiment.Executor == ExecutorKind.Vm)
-                NeedMachine(experiment);
-            else if (experiment.Image is { } image)
-                Need(experiment, "ContainerImage", [image], Names(model.Pins.Images));
+            foreach (var (type, name) in IPlacementReferences.Of(experiment))
+                Need(experiment, type, [name], Names(model.Places.Where(place => place.Item.Type == type)));
         }
         if (layout is not null)
         {
@@ -68,14 +63,6 @@ internal static class References
         ClaimChecks.Check(model.Claims, model.Predicates, found);
         foreach (var experiment in model.Experiments.Where(experiment => !broken.Contains(experiment.Item)))
             ExperimentChecks.Check(experiment, model.Services.Where(service => service.Experiments.Contains(experiment.Name, StringComparer.OrdinalIgnoreCase)), layout, found);
-
-        void NeedMachine(ExperimentDeclaration experiment)
-        {
-            if (experiment.Image is null)
-                found.Add(VmRules.NoMachine.At(experiment.Item.Where, experiment.Name));
-            else
-                Need(experiment, "VirtualMachine", [experiment.Image], Names(model.Machines));
-        }
 
         void Need(IDeclaration from, string type, IEnumerable<string> names, IReadOnlyCollection<string> known)
         {

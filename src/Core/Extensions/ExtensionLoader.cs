@@ -77,6 +77,11 @@ internal sealed class ExtensionLoader(EvaluationLayout? layout, InputTrace? trac
         {
             throw DoesNotLoad(item, problem);
         }
+        // Its name or its version fail as well.
+        catch (Exception problem) when (problem is not (DiagnosticException or IOException or UnauthorizedAccessException or BadImageFormatException or OutOfMemoryException))
+        {
+            throw ExtensionRules.Failed.Error(item.Where, item.Name, "it was made", $"{problem.GetType().Name}: {PlainText.Line(problem.Message)}");
+        }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or BadImageFormatException)
         {
             throw ExtensionRules.NoAssembly.Error(item.Where, item.Name,

@@ -15,6 +15,7 @@ public sealed class ExtensionSet
         [typeof(IDatasetFormat)] = "format",
         [typeof(IFigureKind)] = "figure kind",
         [typeof(IFormulaFunction)] = "function",
+        [typeof(IPlaceKind)] = "executor",
     };
 
     private readonly IReadOnlyList<Member> members;
@@ -26,6 +27,7 @@ public sealed class ExtensionSet
         Formats = Of<IDatasetFormat>();
         FigureKinds = Of<IFigureKind>();
         Functions = Of<IFormulaFunction>();
+        Executors = Of<IPlaceKind>();
     }
 
     /// <summary>What ships with the SDK.</summary>
@@ -42,6 +44,9 @@ public sealed class ExtensionSet
 
     /// <summary>Functions of formulas, beside those that ship, some of which do more than compute a number.</summary>
     public Catalogue<IFormulaFunction> Functions { get; }
+
+    /// <summary>Kinds of places where experiments run.</summary>
+    public Catalogue<IPlaceKind> Executors { get; }
 
     /// <summary>The set with what an assembly has beside it.</summary>
     /// <param name="assembly">The assembly; its public classes with a public constructor without parameters count.</param>
@@ -76,10 +81,13 @@ public sealed class ExtensionSet
         from type in types
         where type is { IsAbstract: false, IsInterface: false, ContainsGenericParameters: false } && type.IsAssignableTo(typeof(INamed))
             && type.GetConstructor(Type.EmptyTypes) is not null
-        let one = (INamed)Activator.CreateInstance(type)!
+        from one in Faces((INamed)Activator.CreateInstance(type)!)
         from contract in Contracts.Keys
         where contract.IsInstanceOfType(one)
         select new Member(contract, one, origin, file);
+
+    // An executor of an extension stands beside those of the SDK, which are made of more than an extension sees.
+    private static IEnumerable<INamed> Faces(INamed one) => one is IExecutorKind kind ? [one, new AddedPlaceKind(kind)] : [one];
 
     private sealed record Member(Type Contract, INamed One, string Origin, string File);
 }

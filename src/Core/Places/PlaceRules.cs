@@ -43,6 +43,15 @@ public static class PlaceRules
         _ => "A service was stopped (as by SIGSTOP)",
     };
 
+    /// <summary>The error for what a runner that ended said that its machine lacks; null when it said nothing of that kind.</summary>
+    internal static DiagnosticException? LackIn(string words)
+    {
+        const string name = "artifact-runner: ";
+        // What it lacked stands before the first colon.
+        return words.StartsWith(name, StringComparison.Ordinal) && words[name.Length..].Split(':')[0] is var lack && ErrorNumber.IsLack(lack)
+            ? Lacks(lack, $"The measuring program could not go on: {words[name.Length..].TrimEnd('.')}.") : null;
+    }
+
     /// <summary>The error for a lack of the machine.</summary>
     /// <param name="lack">Name of the error number.</param>
     /// <param name="sentence">What could not be done, and why.</param>

@@ -21,6 +21,9 @@ public sealed partial class ReferenceSpecs
     // A figure's kind decides what else is read.
     private static readonly string[] Kinds = ["", .. FigureKinds.Names(ExtensionSet.BuiltIn)];
 
+    // So does the place where an experiment runs.
+    private static readonly IReadOnlyList<string> Executors = ExtensionSet.BuiltIn.Executors.Names;
+
     public static TheoryData<string> ItemTypes => [.. EvaluationModel.ItemTypes];
 
     [Theory]
@@ -108,15 +111,16 @@ public sealed partial class ReferenceSpecs
     private static IEnumerable<string> Documented(string type) => Rows(type).Select(row => row.Name);
 
     // Read with nothing given, and with something given everywhere: some metadata are looked at only beside others.
-    private static IEnumerable<string> Read(string type) => Kinds.SelectMany(kind => new[] { null, "1" }.SelectMany(value =>
-        MetadataProbe.Asked(type, name => name == "Kind" && kind.Length > 0 ? kind : value))).Distinct();
+    private static IEnumerable<string> Read(string type) => Kinds.SelectMany(kind => Executors.SelectMany(executor => new[] { null, "1" }.SelectMany(value =>
+        MetadataProbe.Asked(type, name => name == "Kind" && kind.Length > 0 ? kind : name == "Executor" ? executor : value)))).Distinct();
 
     /// <summary>The values that a metadatum may have, where it may have only some.</summary>
-    internal static IReadOnlyList<string> Choices(string type, string metadatum) => [.. Kinds.SelectMany(kind => Choices(type, kind, metadatum)).Distinct()];
+    internal static IReadOnlyList<string> Choices(string type, string metadatum) =>
+        metadatum == "Executor" ? Executors : [.. Kinds.SelectMany(kind => Executors.SelectMany(executor => Choices(type, kind, executor, metadatum))).Distinct()];
 
     // A value that cannot be one makes the parser name those that can.
-    private static IEnumerable<string> Choices(string type, string kind, string metadatum) => MetadataProbe
-        .Problems(type, name => name == metadatum ? "?" : name == "Kind" && kind.Length > 0 ? kind : null)
+    private static IEnumerable<string> Choices(string type, string kind, string executor, string metadatum) => MetadataProbe
+        .Problems(type, name => name == metadatum ? "?" : name == "Kind" && kind.Length > 0 ? kind : name == "Executor" ? executor : null)
         .Where(problem => problem.Rule == DeclarationRules.BadMetadata && problem.Message.Contains($": {metadatum} is '?'", StringComparison.Ordinal))
         .SelectMany(problem => Choice().Match(problem.Message) is { Success: true } match ? match.Groups[1].Value.Split(", ") : []);
 

@@ -68,10 +68,10 @@ public abstract class DockerFixture : EngineFixture
         new EngineOptions
         {
             Policy = new SamplePolicy(samples),
-            Executors = new Dictionary<ExecutorKind, IExecutor>
+            Places = new Dictionary<string, IPlace>
             {
-                [ExecutorKind.Host] = new HostExecutor(Runner),
-                [ExecutorKind.Docker] = new DockerExecutor(Runner, Layout.Root, docker, images),
+                ["Host"] = new HostExecutor(Runner),
+                ["Docker"] = new DockerExecutor(Runner, Layout.Root, docker, images),
             },
             LaneFile = Path.Combine(Folder, "lane"),
         },

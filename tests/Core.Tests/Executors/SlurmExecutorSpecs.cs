@@ -135,10 +135,10 @@ public sealed class SlurmExecutorSpecs : EngineFixture, IClassFixture<SmallClust
         new EngineOptions
         {
             Policy = new SamplePolicy(samples),
-            Executors = new Dictionary<ExecutorKind, IExecutor>
+            Places = new Dictionary<string, IPlace>
             {
-                [ExecutorKind.Host] = new HostExecutor(Runner),
-                [ExecutorKind.Slurm] = new SlurmExecutor(Runner, Slurm(), new MachineMemory(Layout), () => Log),
+                ["Host"] = new HostExecutor(Runner),
+                ["Slurm"] = new SlurmExecutor(Runner, Slurm(), new MachineMemory(Layout), () => Log),
             },
             LaneFile = Path.Combine(Folder, "lane"),
         },

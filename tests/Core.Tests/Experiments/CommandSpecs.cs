@@ -50,8 +50,8 @@ public sealed class CommandSpecs
     [InlineData("Command=\"x\" MemoryLimit=\"0\"", "VART0002")]
     [InlineData("Command=\"x\" SuccessExitCodes=\"-3\"", "VART0002")]
     [InlineData("Command=\"x\" SuccessExitCodes=\"+3\"", "VART0002")]
-    [InlineData("Command=\"x\" Executor=\"Host,Docker\"", "VART0002")]
-    [InlineData("Command=\"x\" Executor=\"+0\"", "VART0002")]
+    [InlineData("Command=\"x\" Executor=\"Host,Docker\"", "VART4150")]
+    [InlineData("Command=\"x\" Executor=\"+0\"", "VART4150")]
     [InlineData("Command=\"x\" Environment=\"A='b;c=d'; E=it's\"", "")]
     [InlineData("Command=\"x\" Comand=\"y\"", "VART0003")]
     public void What_means_nothing_is_told(string experiment, string code) => string.Concat(Declared.Codes($"<Experiment Include=\"E\" {experiment} />")).ShouldBe(code);

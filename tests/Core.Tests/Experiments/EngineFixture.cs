@@ -45,7 +45,7 @@ public abstract class EngineFixture : IDisposable
         new EngineOptions
         {
             Policy = policy ?? new SamplePolicy(2),
-            Executors = new Dictionary<ExecutorKind, IExecutor> { [ExecutorKind.Host] = new HostExecutor(Runner) },
+            Places = new Dictionary<string, IPlace> { ["Host"] = new HostExecutor(Runner) },
             RetryFailed = retryFailed,
             Seed = seed,
             LaneFile = Path.Combine(Folder, "lane"),

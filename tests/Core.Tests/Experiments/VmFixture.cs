@@ -49,7 +49,7 @@ public abstract class VmFixture : EngineFixture
     protected ExperimentEngine EngineWith(VmExecutor executor, int samples = 1) => new(new CellResolver(Here, new ContentHashes()), new EngineOptions
     {
         Policy = new SamplePolicy(samples),
-        Executors = new Dictionary<ExecutorKind, IExecutor> { [ExecutorKind.Host] = new HostExecutor(Runner), [ExecutorKind.Vm] = executor },
+        Places = new Dictionary<string, IPlace> { ["Host"] = new HostExecutor(Runner), ["Vm"] = executor },
         LaneFile = Path.Combine(Layout.Root, "lane"),
     }, Read(), Log);
 

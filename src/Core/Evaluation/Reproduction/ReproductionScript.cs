@@ -192,8 +192,8 @@ public sealed class ReproductionScript
 
     private static IEnumerable<string> Notes(ExperimentDeclaration experiment)
     {
-        if (experiment.Executor != ExecutorKind.Host)
-            yield return $"The evaluation runs these with the executor {experiment.Executor}{(experiment.Image is { } image ? $" in the image '{image}'" : "")}: run them there.";
+        if (experiment.Place.Words is { } words)
+            yield return $"The evaluation runs these with the executor {experiment.Executor}{(words.Length > 0 ? " " + words : "")}: run them there.";
         if (experiment.Tune.Count > 0)
             yield return $"The evaluation sets the machine, where it is allowed to: {MachineSetting.Text(experiment.Tune)}.";
         foreach (var deviation in experiment.Deviations)

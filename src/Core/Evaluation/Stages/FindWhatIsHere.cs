@@ -2,6 +2,7 @@ using Verus.Artifact.Containers;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Experiments.Tuning;
+using Verus.Artifact.Places;
 using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Evaluation.Stages;
@@ -81,7 +82,7 @@ public sealed class FindWhatIsHere(EvaluationContext context)
     // A tool runs where it was made: in its image, or on this machine.
     private IEnumerable<Shortfall> ToolsElsewhere(ExperimentDeclaration experiment)
     {
-        var image = experiment.Executor == ExecutorKind.Docker ? experiment.Image : null;
+        var image = IPlacementReferences.Of(experiment).FirstOrDefault(one => one.Type == nameof(Pins.ContainerImage)).Name;
         return context.Needs.Tools([experiment], []).Where(tool => !string.Equals(tool.Image, image, StringComparison.OrdinalIgnoreCase))
             .Select(tool => new Shortfall($"tool {tool.Name}", image is null ? "one of this machine" : $"one of the image '{image}'",
                 tool.Image is null ? "one of this machine" : $"one that is built in the image '{tool.Image}'",

@@ -67,7 +67,7 @@ public sealed class RunExperiments(EvaluationContext context)
 
     private void Trace(ExperimentDeclaration experiment, string machine, EvaluationPlaces places)
     {
-        if (experiment.Executor is ExecutorKind.Host or ExecutorKind.Docker)
+        if (experiment.Place.Machine == PlaceMachine.This)
             context.Trace.Fact(Questions.Machine, "host", machine);
         else
             context.Trace.Fact(Questions.Place, experiment.Name, $"{places.All[experiment.Executor].IdentityOf(experiment)} {machine}");

@@ -1,6 +1,7 @@
 using Verus.Artifact.Common;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Pins;
+using Verus.Artifact.Places;
 using Verus.Artifact.Sources;
 using Verus.Artifact.Tools;
 
@@ -31,7 +32,7 @@ public sealed class WriteBundle(EvaluationContext context)
         try
         {
             var (packages, lacking) = await PackagesAsync(wanted, log, cancellation).ConfigureAwait(false);
-            lacking.AddRange(context.Model.Pins.Images.Where(image => context.Options.Request.Length == 0 || context.Selection.Experiments.Any(experiment => experiment.Image == image.Name))
+            lacking.AddRange(context.Model.Pins.Images.Where(image => context.Options.Request.Length == 0 || context.Selection.Experiments.Any(experiment => IPlacementReferences.Names(experiment, image.Item.Type, image.Name)))
                 .Select(image => $"the image '{image.Name}' ({image.Reference}): pull it there; an engine that loads a saved image does not know the digest that is pinned"));
             log.Progress("Packing");
             var inputs = (await store.PackAsync(repos, acquired, staging, cancellation).ConfigureAwait(false)).Concat(packages)

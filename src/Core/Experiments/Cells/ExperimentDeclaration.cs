@@ -8,28 +8,6 @@ using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Experiments.Cells;
 
-/// <summary>Where the measured command runs.</summary>
-public enum ExecutorKind
-{
-    /// <summary>On this machine.</summary>
-    Host,
-    /// <summary>In a container.</summary>
-    Docker,
-    /// <summary>In a virtual machine.</summary>
-    Vm,
-    /// <summary>On a node of a Slurm cluster.</summary>
-    Slurm,
-}
-
-/// <summary>The network that a command in a container sees.</summary>
-public enum NetworkKind
-{
-    /// <summary>A loopback interface of its own, where its services listen; no port of it can be taken by others.</summary>
-    None,
-    /// <summary>That of this machine.</summary>
-    Host,
-}
-
 /// <summary>
 /// One command with its parameter matrix (item <c>Experiment</c>). docs/experiments.md has the meaning of each metadatum for users.
 /// </summary>
@@ -91,18 +69,10 @@ public sealed record ExperimentDeclaration : IDeclaration
     public int MaxFailures { get; init; } = 1;
     /// <summary>False for work that is not timed: it may run beside other work.</summary>
     public bool Measured { get; init; } = true;
-    /// <summary>Where it runs.</summary>
-    public ExecutorKind Executor { get; init; }
-    /// <summary>Name of the pinned image of a container, or of the virtual machine.</summary>
-    public string? Image { get; init; }
-    /// <summary>What network it sees in a container.</summary>
-    public NetworkKind Network { get; init; }
-    /// <summary>Block device that the command overwrites; null: none. It is refused while somebody uses it.</summary>
-    public string? Device { get; init; }
-    /// <summary>Whether what is on the device may be lost.</summary>
-    public bool OverwriteDevice { get; init; }
-    /// <summary>Options of sbatch for its jobs on a cluster; part of the key, since they choose the node.</summary>
-    public IReadOnlyList<string> SlurmOptions { get; init; } = [];
+    /// <summary>Name of the kind of place where it runs.</summary>
+    public string Executor { get; init; } = IPlaceKind.Default;
+    /// <summary>Where it runs, as that kind has read it.</summary>
+    public Placement Place { get; init; } = new("");
     /// <summary>CPUs the command may use; null: all.</summary>
     public int? Cpus { get; init; }
     /// <summary>Memory limit in bytes; null: none.</summary>
@@ -139,7 +109,9 @@ public sealed record ExperimentDeclaration : IDeclaration
     {
         var reader = new MetadataReader(item, diagnostics);
         var patterns = ReadMetricPatterns(reader);
-        var output = ReadReader(reader, (extensions ?? ExtensionSet.BuiltIn).Readers);
+        extensions ??= ExtensionSet.BuiltIn;
+        var output = ReadReader(reader, extensions.Readers);
+        var (executor, place) = ReadPlace(reader, extensions.Executors);
         var declaration = new ExperimentDeclaration
         {
             Name = item.Name,
@@ -168,12 +140,8 @@ public sealed record ExperimentDeclaration : IDeclaration
             Success = ReadSuccess(reader),
             MaxFailures = reader.WholeNumber("MaxFailures", least: 1) ?? 1,
             Measured = reader.Flag("Measured", otherwise: true),
-            Executor = reader.Choice("Executor", ExecutorKind.Host),
-            Image = reader.Text("Image"),
-            SlurmOptions = reader.Command("SlurmOptions", reader.Text("SlurmOptions") ?? ""),
-            Network = reader.Choice("Network", NetworkKind.None),
-            Device = reader.Text("Device"),
-            OverwriteDevice = reader.Flag("OverwriteDevice"),
+            Executor = executor,
+            Place = place ?? new Placement(""),
             Cpus = reader.WholeNumber("Cpus", least: 1),
             MemoryLimit = reader.Size("MemoryLimit"),
             EndSeriesAt = reader.Text("EndSeriesAt"),
@@ -190,7 +158,9 @@ public sealed record ExperimentDeclaration : IDeclaration
         };
         declaration.CheckAxes(reader);
         declaration.CheckRows(reader);
-        reader.Finish();
+        // Which metadata an unknown executor reads is not known.
+        if (place is not null)
+            reader.Finish();
         return declaration;
     }
 
@@ -215,6 +185,16 @@ public sealed record ExperimentDeclaration : IDeclaration
             return (reader.Configure(found.Name, found.Configure, found, out var own), readers.IdentityOf(found) + (own.Length > 0 ? $" ({own})" : ""));
         reader.Report(ExperimentRules.UnknownReader, reader.ItemName, name, Suggestion.For(name, readers.Names));
         return null;
+    }
+
+    // A kind that fails is told, and counts as one that reads nothing.
+    private static (string Executor, Placement? Place) ReadPlace(MetadataReader reader, Catalogue<IPlaceKind> kinds)
+    {
+        var name = reader.Text("Executor") ?? IPlaceKind.Default;
+        if (kinds.Find(name) is { } kind)
+            return (kind.Name, reader.Configure<Placement?>(kind.Name, kind.Configure, null, out _));
+        reader.Report(ExperimentRules.UnknownExecutor, reader.ItemName, name, Suggestion.For(name, kinds.Names));
+        return (name, null);
     }
 
     private static IReadOnlyList<MachineSetting> ReadTune(MetadataReader reader)
@@ -291,7 +271,7 @@ public sealed record ExperimentDeclaration : IDeclaration
             reader.Report(ExperimentRules.EmptyMatrix, Name);
         else if (known && Smoke.Count > 0 && !Cell.Of(this with { IsSmoke = true }).Any())
             reader.Report(DeclarationRules.EmptySmokeRun, Name);
-        if (Tune.Count > 0 && Executor is (ExecutorKind.Vm or ExecutorKind.Slurm))
+        if (Tune.Count > 0 && Place.Machine != PlaceMachine.This)
             reader.Bad("Tune", MachineSetting.Text(Tune), $"nothing where the Executor is {Executor}: only this machine can be set");
         foreach (var pattern in Collect.Where(pattern => !IsInWork(pattern)))
             reader.Report(ReadingRules.CollectOutside, Name, pattern);

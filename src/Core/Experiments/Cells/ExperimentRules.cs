@@ -56,6 +56,10 @@ public static class ExperimentRules
     public static readonly DiagnosticRule UnknownReader = new("VART4015", Error, "A reader is not known",
         "Experiment '{0}' names the reader '{1}', which does not exist.{2}");
 
+    /// <summary>An executor that does not exist.</summary>
+    public static readonly DiagnosticRule UnknownExecutor = new("VART4150", Error, "An executor is not known",
+        "Experiment '{0}' names the executor '{1}', which does not exist.{2} Others come from an ArtifactExtension.");
+
     /// <summary>A device that is to be overwritten is not free.</summary>
     public static readonly DiagnosticRule DeviceInUse = new("VART4070", Error, "A device is in use",
         "Experiment '{0}' overwrites the device '{1}', but {2}. {3}.");
@@ -96,7 +100,7 @@ public static class ExperimentRules
 
     /// <summary>All tries of a sample were interrupted.</summary>
     public static readonly DiagnosticRule AlwaysInterrupted = new("VART4145", Error, "A sample is interrupted each time",
-        "{0}: {1} samples in a row were interrupted, the last one thus: {2}. It is left out of this call; all others were taken. A command that sends signals to its parent does this.");
+        "{0}: {1} samples in a row were interrupted, the last one thus: {2}. It is left out of this call; all others were taken. A command that sends signals to its parent does this, or a place that fails.");
 
     /// <summary>A signal ended the runner.</summary>
     public static readonly DiagnosticRule RunnerEnded = new("VART4146", Error, "The runner was ended from outside",

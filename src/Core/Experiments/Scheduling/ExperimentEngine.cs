@@ -14,8 +14,8 @@ public sealed record EngineOptions
 {
     /// <summary>Number of samples.</summary>
     public required SamplePolicy Policy { get; init; }
-    /// <summary>Executor of each kind.</summary>
-    public required IReadOnlyDictionary<ExecutorKind, IExecutor> Executors { get; init; }
+    /// <summary>The places where experiments run, by the name of their kind.</summary>
+    public required IReadOnlyDictionary<string, IPlace> Places { get; init; }
     /// <summary>Seed of the random order; null takes one from the clock.</summary>
     public int? Seed { get; init; }
     /// <summary>Whether failed samples of earlier runs are repeated.</summary>
@@ -62,7 +62,7 @@ public sealed class ExperimentEngine
         judgements = new Judgements(resolver.Surroundings.Layout.Experiments, log);
         interruptions = new Interruptions(log);
         machines = new RunMachines(options, journal, log);
-        generated = new GeneratedInputs(resolver, options.Executors[ExecutorKind.Host], lane);
+        generated = new GeneratedInputs(resolver, options.Places[IPlaceKind.Default], lane);
         seed = options.Seed ?? Random.Shared.Next();
         random = new Random(seed);
     }
@@ -136,7 +136,7 @@ public sealed class ExperimentEngine
             async (plan, token) => await SampleAsync(plan, held is not null, progress, token).ConfigureAwait(false));
     }
 
-    private bool IsElsewhere(ExperimentDeclaration experiment) => options.Executors[experiment.Executor].IsElsewhere;
+    private static bool IsElsewhere(ExperimentDeclaration experiment) => experiment.Place.Machine == PlaceMachine.Elsewhere;
 
     private async Task SampleAsync(CellPlan plan, bool held, RunProgress progress, CancellationToken cancellation)
     {
@@ -152,7 +152,7 @@ public sealed class ExperimentEngine
                 if (!held)
                     await machines.UntunedAsync(cancellation).ConfigureAwait(false);
                 CheckLock();
-                sample = await taker.TakeAsync(plan.Resolved!, options.Executors[experiment.Executor], RunOf(machine, note), cancellation).ConfigureAwait(false);
+                sample = await taker.TakeAsync(plan.Resolved!, options.Places[experiment.Executor], RunOf(machine, note), cancellation).ConfigureAwait(false);
             }
         }
         catch (DiagnosticException problem) when (Interruptions.IsOne(problem))
@@ -194,7 +194,7 @@ public sealed class ExperimentEngine
             {
                 var (input, hash) = experiment.Generate.Count == 0 ? (null, null) : (generated.Find(cell), generated.HashOf(cell));
                 yield return (cell, experiment.Generate.Count > 0 && hash is null ? null
-                    : resolver.Resolve(cell, options.Executors[experiment.Executor].IdentityOf(experiment), input, hash));
+                    : resolver.Resolve(cell, options.Places[experiment.Executor].IdentityOf(experiment), input, hash));
             }
         }
     }
@@ -215,8 +215,8 @@ public sealed class ExperimentEngine
         if (left.Count > 0)
         {
             log.Info($"Clearing away what a killed build left unfinished: {left.Count} samples or machines");
-            foreach (var executor in options.Executors.Values)
-                await executor.SweepAsync(left, cancellation).ConfigureAwait(false);
+            foreach (var place in options.Places.Values)
+                await place.SweepAsync(left, cancellation).ConfigureAwait(false);
         }
         AdoptFinished(layout);
         foreach (var id in left)

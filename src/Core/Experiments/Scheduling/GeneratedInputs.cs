@@ -12,7 +12,7 @@ namespace Verus.Artifact.Experiments.Scheduling;
 /// Inputs that a command of the experiment makes, one file a cell. Each is made once for what the command depends on, outside of any
 /// measured time, and enters the cell's key by its content.
 /// </summary>
-public sealed class GeneratedInputs(CellResolver resolver, IExecutor host, MachineLane lane)
+public sealed class GeneratedInputs(CellResolver resolver, IPlace host, MachineLane lane)
 {
     private const int MostWords = 500;
     private readonly GeneratedHashes hashes = new(Path.Combine(resolver.Surroundings.Layout.State, "generated.tsv"));

@@ -11,10 +11,11 @@ namespace Verus.Artifact.Experiments.Scheduling;
 internal sealed class Interruptions(IBuildLog log)
 {
     private const int MostInARow = 3;
+    private static readonly DiagnosticRule[] OfOneSample = [ExperimentRules.RunnerEnded, PlaceRules.Suspended, ExecutorRules.Failed, ExecutorRules.CommandFailed];
     private readonly Dictionary<string, (int Count, Cell Cell, string Why)> inARow = new(StringComparer.Ordinal);
 
     /// <summary>Whether a problem is that of one sample that was interrupted.</summary>
-    public static bool IsOne(DiagnosticException problem) => problem.Diagnostics is [{ } only] && (only.Rule == ExperimentRules.RunnerEnded || only.Rule == PlaceRules.Suspended);
+    public static bool IsOne(DiagnosticException problem) => problem.Diagnostics is [{ } only] && OfOneSample.Contains(only.Rule);
 
     /// <summary>Notes an interrupted sample.</summary>
     public void Add(Cell cell, DiagnosticException problem)

@@ -1,4 +1,3 @@
-using Verus.Artifact.Common;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Experiments.Samples;
@@ -11,8 +10,8 @@ namespace Verus.Artifact.Experiments.Scheduling;
 /// <summary>The machines of one run of the engine: as they were found, and as they are while they are tuned.</summary>
 internal sealed class RunMachines(EngineOptions options, Journal journal, IBuildLog log)
 {
-    private readonly Dictionary<(ExecutorKind, string?), MachineReading> found = [];
-    private readonly Dictionary<(ExecutorKind, string?, string), (MachineReading Reading, TuningNote? Note)> tuned = [];
+    private readonly Dictionary<(string Executor, Placement Place), MachineReading> found = [];
+    private readonly Dictionary<(string, Placement, string), (MachineReading Reading, TuningNote? Note)> tuned = [];
     private readonly HashSet<string> doubted = new(StringComparer.Ordinal);
 
     /// <summary>Looks at the machines of experiments, once at each.</summary>
@@ -26,8 +25,9 @@ internal sealed class RunMachines(EngineOptions options, Journal journal, IBuild
     /// <summary>The machine of an experiment as it was found.</summary>
     public MachineReading FoundFor(ExperimentDeclaration experiment) => found[PlaceOf(experiment)];
 
-    /// <summary>Images of machines that nobody has seen yet; they are known once they were started.</summary>
-    public IReadOnlyList<string> Unseen => [.. found.Where(machine => machine.Value.State.Kernel is null).Select(machine => machine.Key.Item2).OfType<string>()];
+    /// <summary>Names of machines that nobody has seen yet; they are known once they were started.</summary>
+    public IReadOnlyList<string> Unseen => [.. found.Where(machine => machine.Key.Place.Machine != PlaceMachine.This && machine.Value.State.Kernel is null)
+        .Select(machine => machine.Key.Place.Identity is { Length: > 0 } named ? named : machine.Key.Executor).Distinct()];
 
     /// <summary>Comes back when no other evaluation has this machine tuned, with what one that was killed left restored.</summary>
     public Task UntunedAsync(CancellationToken cancellation) => options.Machine?.UntunedAsync(log, cancellation) ?? Task.CompletedTask;
@@ -52,7 +52,7 @@ internal sealed class RunMachines(EngineOptions options, Journal journal, IBuild
         tuned.TryGetValue(TunedPlaceOf(experiment), out var now) ? now : (found[PlaceOf(experiment)], null);
 
     /// <summary>What experiments are to be tuned to, as a text to group them by; empty where the machine stays as it is.</summary>
-    public string TuningOf(ExperimentDeclaration experiment) => options.TuneMachine && options.Machine is not null && !options.Executors[experiment.Executor].IsElsewhere ? MachineSetting.Text(experiment.Tune) : "";
+    public string TuningOf(ExperimentDeclaration experiment) => options.TuneMachine && options.Machine is not null && experiment.Place.Machine == PlaceMachine.This ? MachineSetting.Text(experiment.Tune) : "";
 
     /// <summary>
     /// Tunes the machine for experiments that ask for the same; null where nothing has to be changed, or nothing may be, which is said. The machine is
@@ -93,10 +93,9 @@ internal sealed class RunMachines(EngineOptions options, Journal journal, IBuild
     }
 
     private async Task<MachineReading> ReadAsync(ExperimentDeclaration experiment, CancellationToken cancellation) =>
-        MachineReading.Parse(await options.Executors[experiment.Executor].MachineAsync(experiment, cancellation).ConfigureAwait(false));
+        MachineReading.Parse(await options.Places[experiment.Executor].MachineAsync(experiment, cancellation).ConfigureAwait(false));
 
-    private static (ExecutorKind, string?) PlaceOf(ExperimentDeclaration experiment) =>
-        (experiment.Executor, experiment.Executor == ExecutorKind.Slurm ? CommandLine.Join(experiment.SlurmOptions) : experiment.Image);
+    private static (string, Placement) PlaceOf(ExperimentDeclaration experiment) => (experiment.Executor, experiment.Place);
 
-    private (ExecutorKind, string?, string) TunedPlaceOf(ExperimentDeclaration experiment) => (experiment.Executor, PlaceOf(experiment).Item2, TuningOf(experiment));
+    private (string, Placement, string) TunedPlaceOf(ExperimentDeclaration experiment) => (experiment.Executor, experiment.Place, TuningOf(experiment));
 }

@@ -24,7 +24,7 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
     /// <summary>Takes a sample; what it returns is on the disk already, but for the journal's lines.</summary>
     /// <exception cref="OperationCanceledException">Cancelled; nothing of the sample is kept.</exception>
     /// <exception cref="DiagnosticException">The machine could not run it or keep its record; it says nothing about the experiment.</exception>
-    internal async Task<TakenSample> TakeAsync(ResolvedCell cell, IExecutor executor, RunRecord run, CancellationToken cancellation)
+    internal async Task<TakenSample> TakeAsync(ResolvedCell cell, IPlace place, RunRecord run, CancellationToken cancellation)
     {
         var id = Guid.NewGuid().ToString("N");
         var attempt = new Attempt(Path.Combine(Attempts.RootIn(layout), id));
@@ -35,7 +35,7 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
             Attempts.Prepare(attempt);
             // Made before, so that a disk that fills up while the sample runs does not keep it from getting there.
             OnDisk(logs, path => Directory.CreateDirectory(Path.GetDirectoryName(path)!));
-            var (record, leftOut) = await RunAsync(cell, executor, run, attempt, id, logs, cancellation).ConfigureAwait(false);
+            var (record, leftOut) = await RunAsync(cell, place, run, attempt, id, logs, cancellation).ConfigureAwait(false);
             IReadOnlyList<JournalLine> lines =
                 [new() { Run = run }, new() { Cell = new CellRecord { Key = cell.Key, Cell = cell.Cell.Name, Parts = cell.Parts } }, new() { Sample = record }];
             Keep(pending, lines, attempt);
@@ -52,7 +52,7 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
             // A runner that was killed left its processes; they must not disturb the next sample. What an engine that is gone still holds, only the next
             // call can clear away, by the folder that stands here.
             if (!pending.IsWritten && !IsEngineGone(problem))
-                await ClearAsync(executor, id).ConfigureAwait(false);
+                await ClearAsync(place, id).ConfigureAwait(false);
             if (problem is IOException or UnauthorizedAccessException)
                 throw SystemProblem.Explain(attempt.Directory, problem);
             throw;
@@ -61,11 +61,11 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
 
     private static bool IsEngineGone(Exception problem) => problem is DiagnosticException coded && coded.Diagnostics.Any(one => one.Rule == DockerRules.Gone);
 
-    private async Task ClearAsync(IExecutor executor, string id)
+    private async Task ClearAsync(IPlace place, string id)
     {
         try
         {
-            await executor.SweepAsync([id], CancellationToken.None).ConfigureAwait(false);
+            await place.SweepAsync([id], CancellationToken.None).ConfigureAwait(false);
             Attempts.Remove(layout, id, log);
         }
         catch (DiagnosticException problem)
@@ -75,14 +75,14 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
         }
     }
 
-    private async Task<(SampleRecord Record, string? LeftOut)> RunAsync(ResolvedCell cell, IExecutor executor, RunRecord run, Attempt attempt, string id, string logs,
+    private async Task<(SampleRecord Record, string? LeftOut)> RunAsync(ResolvedCell cell, IPlace place, RunRecord run, Attempt attempt, string id, string logs,
         CancellationToken cancellation)
     {
         var experiment = cell.Cell.Experiment;
         foreach (var source in resolver.Copies(experiment))
             WorkingCopy.Make(resolver.Surroundings.Sources[source].Path, Path.Combine(attempt.Work, "copy", source), cancellation);
         var job = resolver.Job(cell, id, attempt, CpusFor(experiment));
-        var result = await executor.RunAsync(experiment, job, attempt, resolver.ReadPaths(cell), cancellation).ConfigureAwait(false);
+        var result = await place.RunAsync(experiment, job, attempt, resolver.ReadPaths(cell), cancellation).ConfigureAwait(false);
         if (result.Outcome == JobOutcome.Cancelled)
         {
             // Ctrl-C reaches the runner as well, and may reach it first.

@@ -16,7 +16,7 @@ namespace Verus.Artifact.Places.Docker;
 /// <param name="evaluation">Absolute path of the evaluation's folder, by which its containers are found again.</param>
 /// <param name="engine">The container engine.</param>
 /// <param name="images">The images that are here, by the name of their pin.</param>
-public sealed class DockerExecutor(string runner, string evaluation, DockerEngine engine, IReadOnlyDictionary<string, AcquiredImage> images) : IExecutor
+public sealed class DockerExecutor(string runner, string evaluation, DockerEngine engine, IReadOnlyDictionary<string, AcquiredImage> images) : IPlace
 {
     /// <summary>Label with the id of the sample that a container takes.</summary>
     public const string SampleLabel = "verus.artifact.sample";
@@ -29,14 +29,14 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
     /// <inheritdoc/>
     public string IdentityOf(ExperimentDeclaration experiment)
     {
-        var image = images.GetValueOrDefault(experiment.Image!)?.Identity
-            ?? (Pins.GetValueOrDefault(experiment.Image!) is { } pin ? AcquiredImage.IdentityOf(pin.Digest, pin.Platform) : AcquiredImage.IdentityOf(null, ""));
-        return experiment.Network == NetworkKind.Host ? image + ", network of the host" : image;
+        var image = images.GetValueOrDefault(ImageOf(experiment))?.Identity
+            ?? (Pins.GetValueOrDefault(ImageOf(experiment)) is { } pin ? AcquiredImage.IdentityOf(pin.Digest, pin.Platform) : AcquiredImage.IdentityOf(null, ""));
+        return NetworkOf(experiment) == NetworkKind.Host ? image + ", network of the host" : image;
     }
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<Shortfall>> LackingAsync(ExperimentDeclaration experiment, CancellationToken cancellation) =>
-        LackingAsync(experiment.Image!, experiment.Name, cancellation);
+        LackingAsync(ImageOf(experiment), experiment.Name, cancellation);
 
     /// <summary>What stands in the way of running something in an image.</summary>
     public async Task<IReadOnlyList<Shortfall>> LackingAsync(string image, string neededBy, CancellationToken cancellation)
@@ -60,8 +60,8 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
     /// <inheritdoc/>
     public async Task<JobResult> RunAsync(ExperimentDeclaration experiment, JobSpec job, Attempt attempt, IReadOnlyList<string> reads, CancellationToken cancellation)
     {
-        var image = images.GetValueOrDefault(experiment.Image!)
-            ?? throw DockerRules.ImageGone.Error(experiment.Item.Where, experiment.Image, "not pulled");
+        var image = images.GetValueOrDefault(ImageOf(experiment))
+            ?? throw DockerRules.ImageGone.Error(experiment.Item.Where, ImageOf(experiment), "not pulled");
         // No control group can be made in a container; the engine sets the limit for the whole of it.
         var exchange = new JobExchange(InImage(job with { MemoryLimitBytes = null }, image));
         var words = new LastLines(5);
@@ -70,7 +70,7 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
         {
             Reads = [.. reads, runner],
             Writes = [attempt.Directory],
-            Network = experiment.Network == NetworkKind.Host,
+            Network = NetworkOf(experiment) == NetworkKind.Host,
             MemoryLimit = job.MemoryLimitBytes,
             Lifeline = true,
             Input = exchange.Question,
@@ -128,6 +128,10 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
 
     /// <summary>Name of the container of a sample.</summary>
     public static string NameOf(string jobId) => $"verus-artifact-{jobId}";
+
+    private static string ImageOf(ExperimentDeclaration experiment) => ((DockerPlacement)experiment.Place).Image;
+
+    private static NetworkKind NetworkOf(ExperimentDeclaration experiment) => ((DockerPlacement)experiment.Place).Network;
 
     private static JobSpec InImage(JobSpec job, AcquiredImage image)
     {

@@ -10,17 +10,14 @@ namespace Verus.Artifact.Places.Host;
 
 /// <summary>Runs the runner on this machine.</summary>
 /// <param name="runner">Absolute path of the runner.</param>
-public sealed class HostExecutor(string runner) : IExecutor
+public sealed class HostExecutor(string runner) : IPlace
 {
-    // The runner stops its tree within a second when asked; after this it is killed, and swept at the next start.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.7);
-
     /// <inheritdoc/>
     public string IdentityOf(ExperimentDeclaration experiment) => "host";
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<Shortfall>> LackingAsync(ExperimentDeclaration experiment, CancellationToken cancellation) =>
-        experiment.Device is null ? [] : await ScratchDevice.LackingAsync(experiment, cancellation).ConfigureAwait(false);
+    public Task<IReadOnlyList<Shortfall>> LackingAsync(ExperimentDeclaration experiment, CancellationToken cancellation) =>
+        ScratchDevice.LackingAsync(experiment, cancellation);
 
     /// <inheritdoc/>
     public Task<string> MachineAsync(ExperimentDeclaration experiment, CancellationToken cancellation) => ReadMachineAsync(cancellation);
@@ -40,14 +37,7 @@ public sealed class HostExecutor(string runner) : IExecutor
     public async Task<JobResult> RunAsync(JobSpec job, CancellationToken cancellation)
     {
         var exchange = new JobExchange(job);
-        // Standard input stays open as long as this process lives: its end tells the runner that nobody waits any more.
-        var input = PipeSource.Create(async (stream, ended) =>
-        {
-            await stream.WriteAsync(exchange.Question, ended).ConfigureAwait(false);
-            await stream.FlushAsync(ended).ConfigureAwait(false);
-            await Task.Delay(Timeout.Infinite, ended).ConfigureAwait(false);
-        });
-        var end = await StartAsync(["run"], input, RunnerGuard.LimitOf(job), cancellation).ConfigureAwait(false);
+        var end = await StartAsync(["run"], GuardedProcess.Asking(exchange.Question), RunnerGuard.LimitOf(job), cancellation).ConfigureAwait(false);
         cancellation.ThrowIfCancellationRequested();
         return exchange.Answer(end.StandardOutput, $"the runner '{runner}'");
     }
@@ -64,29 +54,15 @@ public sealed class HostExecutor(string runner) : IExecutor
 
     private async Task<BufferedCommandResult> StartAsync(IReadOnlyList<string> arguments, PipeSource input, double? limit, CancellationToken cancellation)
     {
-        using var kill = new CancellationTokenSource();
-        await using var delayed = cancellation.Register(() => kill.CancelAfter(Patience));
-        RunnerGuard? guard = null;
         try
         {
-            var running = Cli.Wrap(runner).WithArguments(arguments).WithStandardInputPipe(input).WithWorkingDirectory("/")
-                .WithValidation(CommandResultValidation.None)
-                .ExecuteBufferedAsync(System.Text.Encoding.UTF8, System.Text.Encoding.UTF8, kill.Token, cancellation);
-            guard = new RunnerGuard(running.ProcessId, limit, kill);
-            var result = await running.ConfigureAwait(false);
-            return result.ExitCode == 0 ? result : throw Ended(result.ExitCode, result.StandardError.Trim());
-        }
-        catch (OperationCanceledException) when (guard?.Why is not null && !cancellation.IsCancellationRequested)
-        {
-            throw ExperimentRules.RunnerEnded.Error(SourceLocation.None, runner, guard.Why);
+            var (result, why) = await GuardedProcess.RunAsync([runner, .. arguments], "/", input, limit, cancellation).ConfigureAwait(false);
+            return result is null ? throw ExperimentRules.RunnerEnded.Error(SourceLocation.None, runner, why)
+                : result.ExitCode == 0 ? result : throw Ended(result.ExitCode, result.StandardError.Trim());
         }
         catch (Exception problem) when (problem is System.ComponentModel.Win32Exception or InvalidOperationException or IOException)
         {
             throw SystemProblem.NotStarted(runner, problem) ?? Unusable($"cannot be started: {problem.Message.TrimEnd('.')}. {Remedy}");
-        }
-        finally
-        {
-            guard?.Dispose();
         }
     }
 
@@ -94,10 +70,8 @@ public sealed class HostExecutor(string runner) : IExecutor
     private DiagnosticException Ended(int exitCode, string words)
     {
         const int firstSignal = 128, aborted = firstSignal + 6, noRuntime = 255;
-        const string name = "artifact-runner: ";
-        // What it lacked stands before the first colon.
-        if (words.StartsWith(name, StringComparison.Ordinal) && words[name.Length..].Split(':')[0] is var lack && ErrorNumber.IsLack(lack))
-            return PlaceRules.Lacks(lack, $"The measuring program could not go on: {words[name.Length..].TrimEnd('.')}.");
+        if (PlaceRules.LackIn(words) is { } lacking)
+            return lacking;
         // A runtime that cannot make its threads or reserve its memory ends so; without a word, somebody sent that signal.
         if (exitCode is noRuntime || (exitCode is aborted && words.Length > 0))
             return FileRules.NoProcess.Error(SourceLocation.None, runner, "EAGAIN or ENOMEM");

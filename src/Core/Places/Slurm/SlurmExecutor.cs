@@ -17,7 +17,7 @@ namespace Verus.Artifact.Places.Slurm;
 /// <param name="cluster">The cluster's commands.</param>
 /// <param name="memory">What was found out about nodes before.</param>
 /// <param name="log">Told what jobs wait for.</param>
-public sealed class SlurmExecutor(string runner, SlurmCluster cluster, MachineMemory memory, Func<IBuildLog> log) : IExecutor
+public sealed class SlurmExecutor(string runner, SlurmCluster cluster, MachineMemory memory, Func<IBuildLog> log) : IPlace
 {
     private const int MostWords = 500;
     private const string MachineFile = "machine.json";
@@ -28,10 +28,7 @@ public sealed class SlurmExecutor(string runner, SlurmCluster cluster, MachineMe
     public bool MayStart { get; init; } = true;
 
     /// <inheritdoc/>
-    public bool IsElsewhere => true;
-
-    /// <inheritdoc/>
-    public string IdentityOf(ExperimentDeclaration experiment) => ("slurm " + CommandLine.Join(experiment.SlurmOptions)).TrimEnd();
+    public string IdentityOf(ExperimentDeclaration experiment) => ("slurm " + experiment.Place.Identity).TrimEnd();
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<Shortfall>> LackingAsync(ExperimentDeclaration experiment, CancellationToken cancellation) =>
@@ -106,7 +103,7 @@ public sealed class SlurmExecutor(string runner, SlurmCluster cluster, MachineMe
     // Submits and waits for the file that says that the job is over; the content of that file.
     private async Task<string> SubmitAsync(ExperimentDeclaration experiment, string id, string folder, string over, string script, CancellationToken cancellation)
     {
-        var job = new SlurmJob(NameOf(id), folder, script, experiment.Measured, experiment.SlurmOptions);
+        var job = new SlurmJob(NameOf(id), folder, script, experiment.Measured, ((SlurmPlacement)experiment.Place).Options);
         var number = await cluster.SubmitAsync(job, experiment.Item.Where, cancellation).ConfigureAwait(false);
         try
         {

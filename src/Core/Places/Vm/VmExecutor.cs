@@ -33,7 +33,7 @@ public sealed record VmOptions
 /// Runs the runner in virtual machines under QEMU. A machine is started by the first job that needs it and serves all others; what it is, is remembered
 /// from its last start, so that a plan needs none.
 /// </summary>
-public sealed class VmExecutor(VmOptions options) : IExecutor
+public sealed class VmExecutor(VmOptions options) : IPlace
 {
     private readonly HostExecutor host = new(options.Runner);
     private readonly Qemu qemu = new(options.SearchPath);
@@ -269,5 +269,5 @@ public sealed class VmExecutor(VmOptions options) : IExecutor
         ?? throw VmRules.DiskFailed.Error(machine.Item.Where, machine.Name, name, "the file has not been downloaded");
 
     private VirtualMachineDeclaration MachineOf(ExperimentDeclaration experiment) =>
-        options.Machines.First(machine => machine.Name.Equals(experiment.Image, StringComparison.OrdinalIgnoreCase));
+        options.Machines.First(machine => machine.Name.Equals(((VmPlacement)experiment.Place).VirtualMachine, StringComparison.OrdinalIgnoreCase));
 }

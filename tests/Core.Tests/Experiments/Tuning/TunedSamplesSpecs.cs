@@ -94,7 +94,7 @@ public sealed class TunedSamplesSpecs : EngineFixture
         new EngineOptions
         {
             Policy = new SamplePolicy(2),
-            Executors = new Dictionary<ExecutorKind, IExecutor> { [ExecutorKind.Host] = new OnTree(new HostExecutor(Runner), tree.Root) },
+            Places = new Dictionary<string, IPlace> { ["Host"] = new OnTree(new HostExecutor(Runner), tree.Root) },
             LaneFile = Path.Combine(Folder, "lane"),
             Machine = tree.Machine,
             TuneMachine = permitted,
@@ -102,7 +102,7 @@ public sealed class TunedSamplesSpecs : EngineFixture
         Read(), Log);
 
     // The host, but for the machine's state.
-    private sealed class OnTree(IExecutor host, string root) : IExecutor
+    private sealed class OnTree(IPlace host, string root) : IPlace
     {
         public string IdentityOf(ExperimentDeclaration experiment) => host.IdentityOf(experiment);
 

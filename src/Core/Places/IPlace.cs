@@ -6,16 +6,10 @@ namespace Verus.Artifact.Places;
 
 /// <summary>
 /// Starts the runner where an experiment runs. The runner measures; an executor only brings the job to it and the result back, so that
-/// no figure holds the cost of getting there. What an executor keeps up between jobs, such as a virtual machine, ends when it is disposed.
+/// no figure holds the cost of getting there. An executor of an extension is one of these, too. What an executor keeps up between jobs, such as a virtual machine, ends when it is disposed.
 /// </summary>
-public interface IExecutor : IAsyncDisposable
+public interface IPlace : IAsyncDisposable
 {
-    /// <summary>
-    /// Whether its jobs run on other machines than this one: they need not be alone here, several may be under way at once, and tuning this machine is
-    /// nothing to them.
-    /// </summary>
-    bool IsElsewhere => false;
-
     /// <summary>What of the place reaches the measured process, such as an image digest: part of the key of every cell.</summary>
     string IdentityOf(ExperimentDeclaration experiment);
 

@@ -5,7 +5,7 @@ using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Tools;
 
-namespace Verus.Artifact.Places;
+namespace Verus.Artifact.Places.Host;
 
 /// <summary>
 /// A block device that a command overwrites (metadatum Device). It must be nobody's: one that is mounted, serves as swap or holds anything is
@@ -20,13 +20,14 @@ internal static class ScratchDevice
     /// <exception cref="DiagnosticException">The device is in use.</exception>
     public static async Task<IReadOnlyList<Shortfall>> LackingAsync(ExperimentDeclaration experiment, CancellationToken cancellation)
     {
-        var device = experiment.Device!;
+        if (experiment.Place is not HostPlacement { Device: { } device } place)
+            return [];
         if (FileFacts.Of(device) is not { } facts)
             return [Lacking("no such file")];
         if (facts.Kind is not (FileKind.BlockDevice or FileKind.Regular))
             return [Lacking($"no block device, but {facts.Kind.Words()}")];
         RequireFree(experiment);
-        if (!experiment.OverwriteDevice && await ContentOfAsync(device, cancellation).ConfigureAwait(false) is { } content)
+        if (!place.OverwriteDevice && await ContentOfAsync(device, cancellation).ConfigureAwait(false) is { } content)
             throw ExperimentRules.DeviceInUse.Error(experiment.Item.Where, experiment.Name, device, content, "Name another one, or say that it may be lost with OverwriteDevice=\"true\"");
         return [];
 
@@ -37,7 +38,7 @@ internal static class ScratchDevice
     /// <exception cref="DiagnosticException">The device is in use.</exception>
     public static void RequireFree(ExperimentDeclaration experiment)
     {
-        if (experiment.Device is { } device && FileFacts.Of(device) is { } facts
+        if (experiment.Place is HostPlacement { Device: { } device } && FileFacts.Of(device) is { } facts
             && (new BlockDeviceUse().Of(facts) ?? (facts.Kind == FileKind.BlockDevice ? BlockDeviceUse.WhyNotAlone(device) : null)) is { } use)
             throw ExperimentRules.DeviceInUse.Error(experiment.Item.Where, experiment.Name, device, use, "Unmount it, or name another one");
     }

@@ -1,0 +1,155 @@
+using Verus.Artifact.Common;
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Places.Host;
+using Verus.Artifact.Protocol;
+using Verus.Artifact.Tools;
+
+namespace Verus.Artifact.Places.Added;
+
+/// <summary>
+/// A place that an extension provides. The extension brings a job to the runner and the answer back; what is asked and whether the answer can be the
+/// runner's is settled here. Whatever it does, it ends as a coded diagnostic that names it.
+/// </summary>
+/// <param name="kind">What the extension has.</param>
+/// <param name="services">The evaluation around it.</param>
+public sealed class AddedPlace(AddedPlaceKind kind, PlaceServices services) : IPlace
+{
+    // A cancelled job is back within two seconds; an extension that is not is left alone, and what it holds is swept by the next call.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    // Beyond the limit of a job, which holds all that the runner may take.
+    private static readonly TimeSpan Beyond = TimeSpan.FromSeconds(60);
+    private readonly Lazy<IExecutor> executor = new(() => kind.Open(new AddedPlaceServices(kind.Name, services)));
+    private readonly HostExecutor host = new(services.Runner);
+
+    /// <inheritdoc/>
+    public string IdentityOf(ExperimentDeclaration experiment) =>
+        $"{kind.Name} {kind.Version}" + (experiment.Place.Identity is { Length: > 0 } identity ? $"; {identity}" : "");
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<Shortfall>> LackingAsync(ExperimentDeclaration experiment, CancellationToken cancellation)
+    {
+        try
+        {
+            return await AskAsync(experiment.Item.Where, "it looked for what it lacks", null, async executor =>
+                (await executor.LackingAsync(Placed(experiment), cancellation).ConfigureAwait(false))
+                    .Select(lack => new Shortfall(lack.What, lack.Needed, lack.Found, lack.Remedy, [experiment.Name])).ToList(), cancellation).ConfigureAwait(false);
+        }
+        catch (DiagnosticException problem)
+        {
+            return [.. problem.Diagnostics.Select(diagnostic => new Shortfall($"executor {kind.Name}", "one that works", $"{diagnostic.Message} ({diagnostic.Rule.Code})", "", [experiment.Name]))];
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<string> MachineAsync(ExperimentDeclaration experiment, CancellationToken cancellation)
+    {
+        if (experiment.Place.Machine == PlaceMachine.This)
+            return await host.ReadMachineAsync(cancellation).ConfigureAwait(false);
+        var json = await AskAsync(experiment.Item.Where, Looking, null, executor => executor.MachineAsync(Placed(experiment), cancellation), cancellation, mayBeNull: !services.MayStart)
+            .ConfigureAwait(false);
+        return json is null ? MachineReading.Unknown : MachineReading.IsReadable(json) ? json
+            : throw ExecutorRules.Failed.Error(experiment.Item.Where, kind.Name, Looking, "what it gave is not what artifact-runner prints of a machine");
+    }
+
+    /// <inheritdoc/>
+    public async Task<JobResult> RunAsync(ExperimentDeclaration experiment, JobSpec job, Attempt attempt, IReadOnlyList<string> reads, CancellationToken cancellation)
+    {
+        var exchange = new JobExchange(job);
+        var asked = new ExecutorJob
+        {
+            Id = job.Id,
+            Experiment = Placed(experiment),
+            Question = exchange.Question,
+            Folder = attempt.Directory,
+            Reads = reads,
+            Limit = RunnerGuard.LimitOf(job),
+        };
+        var answer = await AskAsync(experiment.Item.Where, "it ran a job", asked.Limit, executor => executor.RunAsync(asked, cancellation), cancellation).ConfigureAwait(false);
+        cancellation.ThrowIfCancellationRequested();
+        return exchange.Answer(answer!, $"the runner that the executor '{kind.Name}' has started");
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> DeviationsOf(ExperimentDeclaration experiment)
+    {
+        try
+        {
+            return [.. executor.Value.DeviationsOf(Placed(experiment))];
+        }
+        catch (Exception problem) when (problem is not OutOfMemoryException)
+        {
+            TellAfterwards("it told how its numbers fall short", problem);
+            return [$"the executor {kind.Name} failed to tell how its numbers fall short of others"];
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task SweepAsync(IReadOnlyList<string> jobIds, CancellationToken cancellation)
+    {
+        if (jobIds.Count == 0)
+            return;
+        await host.SweepAsync(jobIds, cancellation).ConfigureAwait(false);
+        await AskAsync(SourceLocation.None, "it cleared away what jobs have left", null, async executor =>
+        {
+            await executor.SweepAsync(jobIds, cancellation).ConfigureAwait(false);
+            return "";
+        }, cancellation).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (!executor.IsValueCreated)
+            return;
+        try
+        {
+            await Task.Run(() => executor.Value.DisposeAsync().AsTask()).WaitAsync(Patience).ConfigureAwait(false);
+        }
+        catch (Exception problem) when (problem is not OutOfMemoryException)
+        {
+            TellAfterwards("it ended", problem);
+        }
+    }
+
+    private const string Looking = "it looked at its machine";
+
+    // Not on this thread: code that blocks must not hold what else is going on.
+    private async Task<T> AskAsync<T>(SourceLocation where, string doing, double? limit, Func<IExecutor, Task<T>> ask, CancellationToken cancellation, bool mayBeNull = false)
+    {
+        using var late = new CancellationTokenSource();
+        if (limit is { } seconds)
+            late.CancelAfter(TimeSpan.FromSeconds(seconds) + Beyond);
+        await using var stopped = cancellation.Register(() => late.CancelAfter(Patience));
+        try
+        {
+            var answer = await Task.Run(() => ask(executor.Value), CancellationToken.None).WaitAsync(late.Token).ConfigureAwait(false);
+            return answer is null && !mayBeNull ? throw new InvalidOperationException("it gave nothing") : answer;
+        }
+        catch (Exception problem) when (problem is not OutOfMemoryException && cancellation.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(problem.Message, problem, cancellation);
+        }
+        catch (OperationCanceledException) when (late.IsCancellationRequested)
+        {
+            throw ExecutorRules.Failed.Error(where, kind.Name, doing, "it was not back long after the limit of the job");
+        }
+        catch (Exception problem) when (problem is not (DiagnosticException or OutOfMemoryException))
+        {
+            throw ExecutorRules.Failed.Error(where, kind.Name, doing, Describe(problem));
+        }
+    }
+
+    private void TellAfterwards(string doing, Exception problem) =>
+        services.Log.Report(ExecutorRules.FailedAfterwards.At(SourceLocation.None, kind.Name, doing, Describe(problem)));
+
+    private static string Describe(Exception problem) => problem is DiagnosticException coded ? PlainText.Line(coded.Diagnostics[0].Message).TrimEnd('.')
+        : $"{problem.GetType().Name}: {PlainText.Line(problem.Message).TrimEnd('.')}";
+
+    private static PlacedExperiment Placed(ExperimentDeclaration experiment) => new(experiment.Name, experiment.Place, experiment.Item.Where)
+    {
+        IsMeasured = experiment.Measured,
+        Cpus = experiment.Cpus,
+        MemoryLimit = experiment.MemoryLimit,
+    };
+}

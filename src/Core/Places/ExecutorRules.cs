@@ -1,0 +1,21 @@
+using Verus.Artifact.Diagnostics;
+using static Verus.Artifact.Diagnostics.Severity;
+
+namespace Verus.Artifact.Places;
+
+/// <summary>Diagnostics of executors that extensions provide: VART4151 to VART4154.</summary>
+[DiagnosticRules]
+public static class ExecutorRules
+{
+    /// <summary>An executor of an extension threw what it may not, or gave what nobody can use.</summary>
+    public static readonly DiagnosticRule Failed = new("VART4151", Error, "An executor failed",
+        "The executor '{0}', which an extension provides, failed while {1}: {2}. Nothing of it counts as a sample. Its author has to mend that.");
+
+    /// <summary>The command by which an executor starts the runner failed.</summary>
+    public static readonly DiagnosticRule CommandFailed = new("VART4152", Error, "The command of an executor failed",
+        "The executor '{0}' ran '{1}', which {2}. Nothing of it counts as a sample. Check whether the command works by itself, and what the executor's metadata say.");
+
+    /// <summary>An executor failed where nothing depends on it any more.</summary>
+    public static readonly DiagnosticRule FailedAfterwards = new("VART4153", Warning, "An executor failed after the samples",
+        "The executor '{0}', which an extension provides, failed while {1}: {2}. No sample is lost; something that it has started may still run. Its author has to mend that.");
+}

@@ -1,0 +1,29 @@
+namespace Verus.Artifact.Places.Host;
+
+/// <summary>On this machine, as a shell would run it.</summary>
+public sealed record HostPlacement : Placement
+{
+    /// <summary>Makes one.</summary>
+    public HostPlacement() : base("") => Words = null;
+
+    /// <summary>Block device that the command overwrites; null: none. It is refused while somebody uses it.</summary>
+    public string? Device { get; init; }
+    /// <summary>Whether what is on the device may be lost.</summary>
+    public bool OverwriteDevice { get; init; }
+}
+
+/// <summary>This machine.</summary>
+public sealed class HostKind : IOwnPlaceKind
+{
+    /// <inheritdoc/>
+    public string Name => IPlaceKind.Default;
+
+    /// <inheritdoc/>
+    public int Version => 1;
+
+    /// <inheritdoc/>
+    public Placement Configure(IMetadata metadata) => new HostPlacement { Device = metadata.Text("Device"), OverwriteDevice = metadata.Flag("OverwriteDevice") };
+
+    /// <inheritdoc/>
+    public IPlace Open(PlaceServices services) => new HostExecutor(services.Runner);
+}

@@ -1,0 +1,17 @@
+using Verus.Artifact.Experiments.Cells;
+
+namespace Verus.Artifact.Places;
+
+/// <summary>A placement that names other declarations.</summary>
+public interface IPlacementReferences
+{
+    /// <summary>The declarations: type of the item and name.</summary>
+    IReadOnlyList<(string Type, string Name)> References { get; }
+
+    /// <summary>What the place of an experiment names; empty for a place that names nothing.</summary>
+    static IReadOnlyList<(string Type, string Name)> Of(ExperimentDeclaration experiment) => (experiment.Place as IPlacementReferences)?.References ?? [];
+
+    /// <summary>Whether it names a declaration.</summary>
+    static bool Names(ExperimentDeclaration experiment, string type, string name) =>
+        Of(experiment).Any(one => one.Type == type && one.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+}

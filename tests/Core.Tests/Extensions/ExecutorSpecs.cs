@@ -1,0 +1,241 @@
+using System.Text.RegularExpressions;
+using Verus.Artifact.Experiments.Samples;
+using Verus.Artifact.Tests.Evaluation;
+
+namespace Verus.Artifact.Tests.Extensions;
+
+/// <summary>Executors that a project brings: samples are taken through them, and what they do wrong is told and stays theirs.</summary>
+public sealed partial class ExecutorSpecs : EvaluationFixture
+{
+    private static readonly string Page = File.ReadAllText(Path.Combine(ItemsOfFile.Repository, "docs/writing-an-executor.md"));
+
+    [Fact]
+    public async Task The_executor_of_the_page_measures_and_its_identity_is_part_of_the_key()
+    {
+        Use(CodeOfPage());
+        Declare("Experiment", "E", ("Command", "nice"), ("Executor", "my-nice"), ("Niceness", "5"), ("MetricPatterns", @"niceness=^(\d+)$"));
+        (await BuildAsync()).Errors.ShouldBeEmpty();
+        Samples().Select(sample => sample.Readings.Single().Metrics["niceness"]).ShouldBe([5, 5]);
+        Samples().ShouldAllBe(sample => sample.Result.Measurement!.WallSeconds > 0);
+        ExecutorPart().ShouldBe("my-nice 1; niceness 5");
+        (await BuildAsync()).NothingToDo.ShouldBeTrue();
+
+        Declare("Experiment", "E", ("Command", "nice"), ("Executor", "MY-NICE"), ("MetricPatterns", @"niceness=^(\d+)$"));
+        (await PlanAsync()).Cells.ShouldHaveSingleItem().Reason.ShouldContain("niceness 10");
+        (await BuildAsync()).Errors.ShouldBeEmpty();
+        Samples()[^1].Readings.Single().Metrics["niceness"].ShouldBe(10);
+
+        // Another version of it is another executor; another build of the same version is not.
+        Use(CodeOfPage() + "// another build");
+        (await PlanAsync()).Cells.ShouldHaveSingleItem().Need.ShouldBe(0);
+        Use(CodeOfPage().Replace("Version => 1", "Version => 2", StringComparison.Ordinal));
+        (await PlanAsync()).Cells.ShouldHaveSingleItem().Reason.ShouldContain("my-nice 2; niceness 10");
+    }
+
+    [Fact]
+    public async Task Numbers_of_such_an_executor_carry_its_deviations()
+    {
+        Use(CodeOfPage());
+        Declare("Experiment", "E", ("Command", "true"), ("Executor", "my-nice"));
+        Declare("Dataset", "D", ("Experiments", "E"));
+        (await BuildAsync()).Errors.ShouldBeEmpty();
+        File.ReadAllText(Path.Combine(Layout.Data, "D.samples.csv")).ShouldContain("with a lower priority than other programs");
+    }
+
+    [Theory]
+    [InlineData("Executor=\"my-nise\"", "VART4150", "'my-nice'")]
+    [InlineData("Executor=\"my-nice\" Niceness=\"20\"", "VART0002", "from 0 to 19")]
+    [InlineData("Executor=\"my-nice\" Nicenes=\"2\"", "VART0003", "'Niceness'")]
+    [InlineData("Executor=\"my-nice\" SlurmOptions=\"--partition=x\"", "VART0003", "SlurmOptions")]
+    [InlineData("Executor=\"Host\" Niceness=\"2\"", "VART0003", "Niceness")]
+    [InlineData("SlurmOptions=\"--partition=x\"", "VART0003", "SlurmOptions")]
+    [InlineData("Image=\"box\"", "VART0003", "Image")]
+    [InlineData("Executor=\"Slurm\" Network=\"Host\"", "VART0003", "Network")]
+    [InlineData("Executor=\"Docker\" Network=\"Bridge\" Image=\"box\"", "VART0002", "None, Host")]
+    [InlineData("Executor=\"my-nice\" Tune=\"turbo=off\"", "", "")]
+    [InlineData("Executor=\"my-nice\" Device=\"\"", "", "")]
+    [InlineData("Executor=\"away\" Tune=\"turbo=off\"", "VART0002", "only this machine can be set")]
+    public void What_its_metadata_say_is_checked(string experiment, string code, string says)
+    {
+        const string Away = """
+            public sealed class Away : IExecutorKind
+            {
+                public string Name => "away";
+                public int Version => 1;
+                public Placement Configure(IMetadata metadata) => new("") { Machine = PlaceMachine.Elsewhere };
+                public IExecutor Open(IExecutorServices services) => new NiceExecutor(services);
+            }
+            """;
+        var items = Declared.Items($"<ContainerImage Include=\"box\" Reference=\"box:1@sha256:{new string('0', 64)}\" /><Experiment Include=\"E\" Command=\"true\" {experiment} />");
+        items.Add(Item("ArtifactExtension", Compiled.To(Bin, "Executors", CodeOfPage() + Away)));
+        var problems = Declared.Problems(items, Layout);
+        string.Concat(problems.Select(problem => problem.Rule.Code)).ShouldBe(code);
+        string.Concat(problems.Select(problem => problem.Message)).ShouldContain(says);
+    }
+
+    [Theory]
+    [InlineData("Name => throw new InvalidOperationException(\"not today\")", "public string Name => \"bad\"")]
+    [InlineData("Version => throw new InvalidOperationException(\"not today\")", "public int Version => 1")]
+    [InlineData("Configure(IMetadata metadata) => throw new InvalidOperationException(\"not today\")", "public Placement Configure(IMetadata metadata) => new(\"\")")]
+    [InlineData("Configure(IMetadata metadata) => null!", "public Placement Configure(IMetadata metadata) => new(\"\")", "no placement")]
+    [InlineData("Configure(IMetadata metadata) => new(null!)", "public Placement Configure(IMetadata metadata) => new(\"\")", "identity")]
+    public void One_that_fails_before_anything_runs_is_one_error(string bad, string good, string says = "not today")
+    {
+        Use(Kind("", "").Replace(good, good[..good.IndexOf(bad[..4], StringComparison.Ordinal)] + bad, StringComparison.Ordinal));
+        Declare("Experiment", "E", ("Command", "true"), ("Executor", "bad"));
+        var problem = Declared.Problems(Items, Layout).ShouldHaveSingleItem();
+        problem.Rule.Code.ShouldBe("VART0144");
+        problem.Message.ShouldContain(says);
+        problem.Message.ShouldNotContain(" at ");
+    }
+
+    public static TheoryData<string, string, string> Failures => new()
+    {
+        { "Open", "VART3003", "not today" },
+        { "LackingAsync", "VART3003", "not today" },
+        { "null LackingAsync", "VART3003", "failed while it looked for what it lacks" },
+        { "MachineAsync", "VART4151", "not today" },
+        { "null MachineAsync", "VART4151", "gave nothing" },
+        { "text MachineAsync", "VART4151", "not what artifact-runner prints" },
+        { "RunAsync", "VART4145", "not today" },
+        { "null RunAsync", "VART4145", "gave nothing" },
+        { "text RunAsync", "VART4121", "it is no result" },
+        { "own RunAsync", "MINE0001", "Book a node." },
+        { "SweepAsync", "VART4145", "not today" },
+        { "DeviationsOf", "", "VART4153" },
+        { "DisposeAsync", "", "VART4153" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Failures))]
+    public async Task One_that_fails_is_told_by_its_name_and_stops_no_other(string what, string code, string says)
+    {
+        var marks = Path.Combine(Folder, "marks");
+        const string Throws = "throw new InvalidOperationException(\"not today\")";
+        string Body(string member, string otherwise) => what == member || (what == "SweepAsync" && member == "RunAsync") ? Throws
+            : what == "null " + member ? "Task.FromResult<" + (member == "LackingAsync" ? "IReadOnlyList<Lack>" : "string") + ">(null!)!"
+            : what == "text " + member ? "Task.FromResult<string" + (member == "MachineAsync" ? "?" : "") + ">(\"hello\")"
+            : what == "own " + member ? "throw new Verus.Artifact.Diagnostics.DiagnosticRule(\"MINE0001\", Verus.Artifact.Diagnostics.Severity.Error, \"Booked\", \"No node is free. Book a node.\").Error(default)"
+            : otherwise;
+        Use(Kind($$"""
+            public Task<IReadOnlyList<Lack>> LackingAsync(PlacedExperiment experiment, CancellationToken cancellation) => {{Body("LackingAsync", "Task.FromResult<IReadOnlyList<Lack>>([])")}};
+            public Task<string?> MachineAsync(PlacedExperiment experiment, CancellationToken cancellation) => {{Body("MachineAsync", "Ask(cancellation)")}};
+            private async Task<string?> Ask(CancellationToken cancellation) => await services.AskAsync([services.Runner, "machine"], cancellation);
+            public Task<string> RunAsync(ExecutorJob job, CancellationToken cancellation) => {{Body("RunAsync", "services.RunAsync([services.Runner, \"run\"], job, cancellation)")}};
+            public IReadOnlyList<string> DeviationsOf(PlacedExperiment experiment) => {{Body("DeviationsOf", "[]")}};
+            public Task SweepAsync(IReadOnlyList<string> jobIds, CancellationToken cancellation)
+            {
+                File.AppendAllLines("{{marks}}", jobIds);
+                {{(what == "SweepAsync" ? Throws : "return Task.CompletedTask")}};
+            }
+            public ValueTask DisposeAsync() => {{Body("DisposeAsync", "ValueTask.CompletedTask")}};
+            """, what == "Open" ? Throws : "new Bad(services)"));
+        Declare("Experiment", "E", ("Command", "echo 1"), ("Executor", "bad"));
+        Declare("Experiment", "Other", ("Command", "echo 2"));
+        var errors = (await BuildAsync()).Errors;
+        if (code == "")
+        {
+            errors.ShouldBeEmpty();
+            Log.Reported.ShouldContain(one => one.Rule.Code == says && one.Message.Contains("'bad'", StringComparison.Ordinal));
+            Samples().Count(sample => sample.Cell == "E").ShouldBe(2);
+            return;
+        }
+        errors.Select(error => error.Rule.Code).ShouldContain(code);
+        var message = string.Concat(errors.Select(error => error.Message));
+        message.ShouldContain(says);
+        message.ShouldNotContain("   at ");
+        Samples().ShouldNotContain(sample => sample.Cell == "E");
+        if (code == "MINE0001")
+            return;
+        message.ShouldContain("bad");
+        if (code is "VART4145" or "VART3003")
+            Samples().Count(sample => sample.Cell == "Other").ShouldBe(2);
+        // What a failed job left was swept, and its folder is gone unless the sweep failed, too.
+        if (what.EndsWith("RunAsync", StringComparison.Ordinal))
+        {
+            File.ReadAllLines(marks).ShouldAllBe(id => Attempts.IsId(id));
+            Attempts.LeftIn(Layout).ShouldBeEmpty();
+        }
+        else if (what == "SweepAsync")
+        {
+            Attempts.LeftIn(Layout).Count.ShouldBe(3);
+            (await BuildAsync()).Errors.ShouldHaveSingleItem().Rule.Code.ShouldBe("VART4151");
+        }
+    }
+
+    [Fact]
+    public async Task The_command_of_one_that_fails_is_told_with_its_last_words()
+    {
+        Use(CodeOfPage().Replace("\"nice\", \"-n\"", "\"sh\", \"-c\", \"echo no route >&2; exit 255\"", StringComparison.Ordinal));
+        Declare("Experiment", "E", ("Command", "true"), ("Executor", "my-nice"));
+        (await BuildAsync()).Errors.ShouldHaveSingleItem().Message.ShouldContain("ended with exit code 255: no route");
+        Log.Reported.ShouldContain(one => one.Rule.Code == "VART4144");
+    }
+
+    [Fact]
+    public async Task Cancelled_it_leaves_nothing_behind()
+    {
+        const string Sleep = "sleep 3141.59";
+        Use(CodeOfPage());
+        Declare("Experiment", "E", ("Command", Sleep), ("Executor", "my-nice"));
+        using var opened = await Verus.Artifact.Evaluation.OpenEvaluation.OpenAsync(Options, Items, Verus.Artifact.Evaluation.Purpose.Evaluate, Log, TestContext.Current.CancellationToken);
+        var context = ((Verus.Artifact.Evaluation.WorkingEvaluation)opened).Context;
+        var inputs = new Verus.Artifact.Evaluation.AcquiredInputs();
+        await using var places = new Verus.Artifact.Evaluation.EvaluationPlaces(context, inputs, context.Surroundings(inputs, []), Log);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var running = context.ExperimentEngine(context.Surroundings(inputs, []), places, context.ReadJournal(Log), Log).RunAsync(context.Model.Experiments, stop.Token);
+        while (!running.IsCompleted && !IsThere(Sleep))
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        await stop.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => running);
+        IsThere(Sleep).ShouldBeFalse();
+        Samples().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void An_executor_named_like_one_that_ships_is_refused()
+    {
+        Use(CodeOfPage().Replace("\"my-nice\";", "\"docker\";", StringComparison.Ordinal));
+        Declared.Problems(Items, Layout).ShouldHaveSingleItem().Message.ShouldContain("the executor 'docker', which the SDK has already");
+    }
+
+    private string Bin => Path.Combine(Folder, "extension");
+
+    private void Use(string code) => Declare("ArtifactExtension", Compiled.To(Bin, "Executors", code));
+
+    private string ExecutorPart() => Journal.Read(Journal.FileIn(Layout), Log).Cells[Samples()[^1].Key].Parts.Single(part => part.Name == "executor").Value;
+
+    private static string CodeOfPage() => Code().Match(Page).Groups[1].Value;
+
+    private static bool IsThere(string command) => Directory.EnumerateDirectories("/proc").Any(process =>
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(process, "cmdline")).Replace('\0', ' ').Trim() == command;
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    });
+
+    // A kind 'bad' on another machine, which is this one.
+    private static string Kind(string members, string open) => $$"""
+        using Verus.Artifact.Extensions;
+        public sealed class BadKind : IExecutorKind
+        {
+            public string Name => "bad";
+            public int Version => 1;
+            public Placement Configure(IMetadata metadata) => {{(members.Length == 0 ? "new(\"\")" : "new(\"\") { Machine = PlaceMachine.Guest }")}};
+            public IExecutor Open(IExecutorServices services) => {{(open.Length == 0 ? "null!" : open)}};
+        }
+        public sealed class Bad(IExecutorServices services) : {{(members.Length == 0 ? "Object" : "IExecutor")}}
+        {
+            public IExecutorServices Services => services;
+            {{members}}
+        }
+        """;
+
+    [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Code();
+}
