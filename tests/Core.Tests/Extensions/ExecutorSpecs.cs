@@ -199,6 +199,22 @@ public sealed partial class ExecutorSpecs : EvaluationFixture
         Declared.Problems(Items, Layout).ShouldHaveSingleItem().Message.ShouldContain("the executor 'docker', which the SDK has already");
     }
 
+    // A new kind is a new class: nothing else knows which kinds there are.
+    [Fact]
+    public void Nothing_but_its_own_folder_names_a_kind_that_ships()
+    {
+        var core = Path.Combine(ItemsOfFile.Repository, "src/Core");
+        foreach (var kind in ExtensionSet.BuiltIn.Executors.All.AtLeastOne())
+        {
+            kind.ShouldBeAssignableTo<Verus.Artifact.Places.IOwnPlaceKind>();
+            var own = kind.GetType().Namespace!.Split('.')[^1];
+            var names = new Regex($@"\b{own}(?:Kind|Placement)\b{(kind.Name == IPlaceKind.Default ? "" : $"|\"{kind.Name}\"")}");
+            Directory.EnumerateFiles(core, "*.cs", SearchOption.AllDirectories).Where(file => names.IsMatch(File.ReadAllText(file)))
+                .Select(file => Path.GetRelativePath(core, file)).AtLeastOne()
+                .ShouldAllBe(file => file.StartsWith($"Places/{own}/", StringComparison.Ordinal), kind.Name);
+        }
+    }
+
     private string Bin => Path.Combine(Folder, "extension");
 
     private void Use(string code) => Declare("ArtifactExtension", Compiled.To(Bin, "Executors", code));
