@@ -5,7 +5,10 @@ using Verus.Artifact.Experiments.Cells;
 
 namespace Verus.Artifact.Places;
 
-/// <summary>A kind of place that ships with the SDK. It is made of more than an extension sees: containers, virtual machines, the protocol.</summary>
+/// <summary>
+/// A kind of place that ships with the SDK. It is made of more than an extension sees: containers, virtual machines,
+/// the protocol.
+/// </summary>
 public interface IOwnPlaceKind : IPlaceKind
 {
     /// <summary>Makes the place for as long as one stage uses it.</summary>

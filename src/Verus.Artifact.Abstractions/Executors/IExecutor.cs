@@ -14,13 +14,17 @@ public sealed record PlacedExperiment(string Name, Placement Placement, SourceLo
     /// <summary>How many CPUs the command may use; null: all.</summary>
     public int? Cpus { get; init; }
 
-    /// <summary>Limit of the command's memory in bytes; null: none. The runner sets it; a place that is started for the job needs room for it.</summary>
+    /// <summary>
+    /// Limit of the command's memory in bytes; null: none. The runner sets it; a place that is started for the job
+    /// needs room for it.
+    /// </summary>
     public long? MemoryLimit { get; init; }
 }
 
 /// <summary>
-/// One job for the runner, which takes one sample. The runner does all that belongs to the sample: it prepares, starts services, measures, keeps limits
-/// and kills what is left. An executor brings the runner to where it is to run, the job to its standard input, and its standard output back.
+/// One job for the runner, which takes one sample. The runner does all that belongs to the sample: it prepares,
+/// starts services, measures, keeps limits and kills what is left. An executor brings the runner to where it is to
+/// run, the job to its standard input, and its standard output back.
 /// </summary>
 public sealed record ExecutorJob
 {
@@ -31,12 +35,16 @@ public sealed record ExecutorJob
     public required PlacedExperiment Experiment { get; init; }
 
     /// <summary>
-    /// What <c>artifact-runner run</c> reads on its standard input: one line, line end included. It holds a secret that the result repeats; nothing but the
-    /// runner should see it. Standard input must stay open until the runner has ended: its end tells the runner that nobody waits any more.
+    /// What <c>artifact-runner run</c> reads on its standard input: one line, line end included. It holds a secret
+    /// that the result repeats; nothing but the runner should see it. Standard input must stay open until the runner
+    /// has ended: its end tells the runner that nobody waits any more.
     /// </summary>
     public required ReadOnlyMemory<byte> Question { get; init; }
 
-    /// <summary>Absolute path of the only folder that the job writes to. Paths of the job mean the same where it runs; what it wrote must be here afterwards.</summary>
+    /// <summary>
+    /// Absolute path of the only folder that the job writes to. Paths of the job mean the same where it runs; what it
+    /// wrote must be here afterwards.
+    /// </summary>
     public required string Folder { get; init; }
 
     /// <summary>Absolute paths of the files and folders that the job reads, and does not write.</summary>
@@ -54,19 +62,23 @@ public sealed record ExecutorJob
 public sealed record Lack(string What, string Needed, string Found, string Remedy);
 
 /// <summary>
-/// Starts the runner where experiments run, and does nothing else: the runner measures there, so that no number holds the cost of getting there. Its
-/// methods may be called from several threads at once. An error that a user can mend is a <see cref="DiagnosticException"/> with a rule of the executor's
-/// own, which stops the run; any other exception is told as a failure of the executor.
+/// Starts the runner where experiments run, and does nothing else: the runner measures there, so that no number holds
+/// the cost of getting there. Its methods may be called from several threads at once. An error that a user can mend
+/// is a <see cref="DiagnosticException"/> with a rule of the executor's own, which stops the run; any other exception
+/// is told as a failure of the executor.
 /// </summary>
 public interface IExecutor : IAsyncDisposable
 {
-    /// <summary>What the place lacks for an experiment; found in a moment, without a change to anything. Nothing, unless the executor says so.</summary>
+    /// <summary>
+    /// What the place lacks for an experiment; found in a moment, without a change to anything. Nothing, unless the
+    /// executor says so.
+    /// </summary>
     Task<IReadOnlyList<Lack>> LackingAsync(PlacedExperiment experiment, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<Lack>>([]);
 
     /// <summary>
-    /// The machine that the runner sees there, as the JSON that <c>artifact-runner machine</c> prints there. Samples of unlike machines are not mixed.
-    /// Asked only where <see cref="Placement.Machine"/> is another one than this; null, where it is not known, is allowed only while
-    /// <see cref="IExecutorServices.MayStart"/> is false.
+    /// The machine that the runner sees there, as the JSON that <c>artifact-runner machine</c> prints there. Samples
+    /// of unlike machines are not mixed. Asked only where <see cref="Placement.Machine"/> is another one than this;
+    /// null, where it is not known, is allowed only while <see cref="IExecutorServices.MayStart"/> is false.
     /// </summary>
     Task<string?> MachineAsync(PlacedExperiment experiment, CancellationToken cancellation) => Task.FromResult<string?>(null);
 
@@ -77,14 +89,14 @@ public interface IExecutor : IAsyncDisposable
     Task<string> RunAsync(ExecutorJob job, CancellationToken cancellation);
 
     /// <summary>
-    /// How measuring at the place falls short of what the numbers are taken for, such as an emulated processor, in words that stand with all of them.
-    /// None, unless the executor says so.
+    /// How measuring at the place falls short of what the numbers are taken for, such as an emulated processor, in
+    /// words that stand with all of them. None, unless the executor says so.
     /// </summary>
     IReadOnlyList<string> DeviationsOf(PlacedExperiment experiment) => [];
 
     /// <summary>
-    /// Removes what jobs with these ids left behind, when they failed or their evaluation was killed. Processes of the runner on this machine are swept
-    /// anyhow. Nothing, unless the executor says so.
+    /// Removes what jobs with these ids left behind, when they failed or their evaluation was killed. Processes of
+    /// the runner on this machine are swept anyhow. Nothing, unless the executor says so.
     /// </summary>
     Task SweepAsync(IReadOnlyList<string> jobIds, CancellationToken cancellation) => Task.CompletedTask;
 }

@@ -3,22 +3,29 @@ namespace Verus.Artifact.Extensions;
 /// <summary>What the evaluation gives to an executor.</summary>
 public interface IExecutorServices
 {
-    /// <summary>Absolute path of the runner: one static file without needs, <c>artifact-runner</c>. Bring the same file to other machines.</summary>
+    /// <summary>
+    /// Absolute path of the runner: one static file without needs, <c>artifact-runner</c>. Bring the same file to
+    /// other machines.
+    /// </summary>
     string Runner { get; }
 
     /// <summary>Absolute path of the project's folder.</summary>
     string ProjectFolder { get; }
 
-    /// <summary>Absolute path of the evaluation's folder, by which what it has started can be told from what another one has.</summary>
+    /// <summary>
+    /// Absolute path of the evaluation's folder, by which what it has started can be told from what another one has.
+    /// </summary>
     string EvaluationFolder { get; }
 
     /// <summary>
-    /// Absolute path of a folder for what the executor remembers; there is none until the executor makes it. It is kept from call to call, but a clean removes
-    /// it, so that it holds only what can be found out again.
+    /// Absolute path of a folder for what the executor remembers; there is none until the executor makes it. It is
+    /// kept from call to call, but a clean removes it, so that it holds only what can be found out again.
     /// </summary>
     string StateFolder { get; }
 
-    /// <summary>Whether the call may start and change something; false for one that only looks, such as a plan.</summary>
+    /// <summary>
+    /// Whether the call may start and change something; false for one that only looks, such as a plan.
+    /// </summary>
     bool MayStart { get; }
 
     /// <summary>Tells users what is going on right now, such as what a job waits for.</summary>
@@ -28,21 +35,25 @@ public interface IExecutorServices
     void Detail(string message);
 
     /// <summary>
-    /// Runs a command that starts the runner with a job, such as <c>nice -n 5 RUNNER run</c> or <c>ssh HOST RUNNER run</c>: it gives the job to its standard
-    /// input, keeps that open, and ends it when it is cancelled or beyond the job's limit.
+    /// Runs a command that starts the runner with a job, such as <c>nice -n 5 RUNNER run</c> or <c>ssh HOST RUNNER
+    /// run</c>: it gives the job to its standard input, keeps that open, and ends it when it is cancelled or beyond
+    /// the job's limit.
     /// </summary>
     /// <param name="command">Program and arguments; a program without a folder is looked up in <c>PATH</c>.</param>
     /// <param name="job">The job.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <returns>What it wrote to its standard output: the runner's answer.</returns>
     /// <exception cref="Diagnostics.DiagnosticException">
-    /// It did not start, or failed; the message holds its last words. Let it through: the sample does not count and is taken again.
+    /// It did not start, or failed; the message holds its last words. Let it through: the sample does not count and
+    /// is taken again.
     /// </exception>
     Task<string> RunAsync(IReadOnlyList<string> command, ExecutorJob job, CancellationToken cancellation);
 
     /// <summary>Runs a command for what it prints, such as <c>ssh HOST RUNNER machine</c>, without input.</summary>
     /// <param name="command">Program and arguments; a program without a folder is looked up in <c>PATH</c>.</param>
     /// <param name="cancellation">Stops it.</param>
-    /// <exception cref="Diagnostics.DiagnosticException">It did not start, took minutes, or failed; the message holds its last words.</exception>
+    /// <exception cref="Diagnostics.DiagnosticException">
+    /// It did not start, took minutes, or failed; the message holds its last words.
+    /// </exception>
     Task<string> AskAsync(IReadOnlyList<string> command, CancellationToken cancellation);
 }

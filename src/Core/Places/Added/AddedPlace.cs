@@ -8,8 +8,9 @@ using Verus.Artifact.Tools;
 namespace Verus.Artifact.Places.Added;
 
 /// <summary>
-/// A place that an extension provides. The extension brings a job to the runner and the answer back; what is asked and whether the answer can be the
-/// runner's is settled here. Whatever it does, it ends as a coded diagnostic that names it.
+/// A place that an extension provides. The extension brings a job to the runner and the answer back; what is asked
+/// and whether the answer can be the runner's is settled here. Whatever it does, it ends as a coded diagnostic that
+/// names it.
 /// </summary>
 /// <param name="kind">What the extension has.</param>
 /// <param name="services">The evaluation around it.</param>
@@ -31,14 +32,18 @@ public sealed class AddedPlace(AddedPlaceKind kind, PlaceServices services) : IP
     {
         try
         {
-            return await AskAsync(experiment.Item.Where, "it looked for what it lacks", null, async executor =>
-                (await executor.LackingAsync(Placed(experiment), cancellation).ConfigureAwait(false))
-                    .Select(lack => new Shortfall(lack.What, lack.Needed, lack.Found, lack.Remedy, [experiment.Name])).ToList(), cancellation).ConfigureAwait(false);
+            return await AskAsync(experiment.Item.Where, "it looked for what it lacks", null, LacksAsync, cancellation).ConfigureAwait(false);
         }
         catch (DiagnosticException problem)
         {
-            return [.. problem.Diagnostics.Select(diagnostic => new Shortfall($"executor {kind.Name}", "one that works", $"{diagnostic.Message} ({diagnostic.Rule.Code})", "", [experiment.Name]))];
+            return [.. problem.Diagnostics.Select(diagnostic => Lack($"executor {kind.Name}", "one that works", $"{diagnostic.Message} ({diagnostic.Rule.Code})", ""))];
         }
+
+        async Task<List<Shortfall>> LacksAsync(IExecutor executor) =>
+            [.. (await executor.LackingAsync(Placed(experiment), cancellation).ConfigureAwait(false))
+                .Select(lack => Lack(lack.What, lack.Needed, lack.Found, lack.Remedy))];
+
+        Shortfall Lack(string what, string needed, string found, string remedy) => new(what, needed, found, remedy, [experiment.Name]);
     }
 
     /// <inheritdoc/>
@@ -46,14 +51,17 @@ public sealed class AddedPlace(AddedPlaceKind kind, PlaceServices services) : IP
     {
         if (experiment.Place.Machine == PlaceMachine.This)
             return await host.ReadMachineAsync(cancellation).ConfigureAwait(false);
-        var json = await AskAsync(experiment.Item.Where, Looking, null, executor => executor.MachineAsync(Placed(experiment), cancellation), cancellation, mayBeNull: !services.MayStart)
-            .ConfigureAwait(false);
+        var where = experiment.Item.Where;
+        var json = await AskAsync(where, Looking, null, executor => executor.MachineAsync(Placed(experiment), cancellation),
+            cancellation, mayBeNull: !services.MayStart).ConfigureAwait(false);
+        const string Unreadable = "what it gave is not what artifact-runner prints of a machine";
         return json is null ? MachineReading.Unknown : MachineReading.IsReadable(json) ? json
-            : throw ExecutorRules.Failed.Error(experiment.Item.Where, kind.Name, Looking, "what it gave is not what artifact-runner prints of a machine");
+            : throw ExecutorRules.Failed.Error(where, kind.Name, Looking, Unreadable);
     }
 
     /// <inheritdoc/>
-    public async Task<JobResult> RunAsync(ExperimentDeclaration experiment, JobSpec job, Attempt attempt, IReadOnlyList<string> reads, CancellationToken cancellation)
+    public async Task<JobResult> RunAsync(ExperimentDeclaration experiment, JobSpec job, Attempt attempt,
+        IReadOnlyList<string> reads, CancellationToken cancellation)
     {
         var exchange = new JobExchange(job);
         var asked = new ExecutorJob
@@ -65,7 +73,8 @@ public sealed class AddedPlace(AddedPlaceKind kind, PlaceServices services) : IP
             Reads = reads,
             Limit = RunnerGuard.LimitOf(job),
         };
-        var answer = await AskAsync(experiment.Item.Where, "it ran a job", asked.Limit, executor => executor.RunAsync(asked, cancellation), cancellation).ConfigureAwait(false);
+        var answer = await AskAsync(experiment.Item.Where, "it ran a job", asked.Limit,
+            executor => executor.RunAsync(asked, cancellation), cancellation).ConfigureAwait(false);
         cancellation.ThrowIfCancellationRequested();
         return exchange.Answer(answer!, $"the runner that the executor '{kind.Name}' has started");
     }
@@ -115,7 +124,8 @@ public sealed class AddedPlace(AddedPlaceKind kind, PlaceServices services) : IP
     private const string Looking = "it looked at its machine";
 
     // Not on this thread: code that blocks must not hold what else is going on.
-    private async Task<T> AskAsync<T>(SourceLocation where, string doing, double? limit, Func<IExecutor, Task<T>> ask, CancellationToken cancellation, bool mayBeNull = false)
+    private async Task<T> AskAsync<T>(SourceLocation where, string doing, double? limit, Func<IExecutor, Task<T>> ask,
+        CancellationToken cancellation, bool mayBeNull = false)
     {
         using var late = new CancellationTokenSource();
         if (limit is { } seconds)
@@ -123,7 +133,8 @@ public sealed class AddedPlace(AddedPlaceKind kind, PlaceServices services) : IP
         await using var stopped = cancellation.Register(() => late.CancelAfter(Patience));
         try
         {
-            var answer = await Task.Run(() => ask(executor.Value), CancellationToken.None).WaitAsync(late.Token).ConfigureAwait(false);
+            var answer = await Task.Run(() => ask(executor.Value), CancellationToken.None)
+                .WaitAsync(late.Token).ConfigureAwait(false);
             return answer is null && !mayBeNull ? throw new InvalidOperationException("it gave nothing") : answer;
         }
         catch (Exception problem) when (problem is not OutOfMemoryException && cancellation.IsCancellationRequested)
@@ -143,7 +154,8 @@ public sealed class AddedPlace(AddedPlaceKind kind, PlaceServices services) : IP
     private void TellAfterwards(string doing, Exception problem) =>
         services.Log.Report(ExecutorRules.FailedAfterwards.At(SourceLocation.None, kind.Name, doing, Describe(problem)));
 
-    private static string Describe(Exception problem) => problem is DiagnosticException coded ? PlainText.Line(coded.Diagnostics[0].Message).TrimEnd('.')
+    private static string Describe(Exception problem) => problem is DiagnosticException coded
+        ? PlainText.Line(coded.Diagnostics[0].Message).TrimEnd('.')
         : $"{problem.GetType().Name}: {PlainText.Line(problem.Message).TrimEnd('.')}";
 
     private static PlacedExperiment Placed(ExperimentDeclaration experiment) => new(experiment.Name, experiment.Place, experiment.Item.Where)

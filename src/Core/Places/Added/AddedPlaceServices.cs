@@ -42,12 +42,14 @@ internal sealed class AddedPlaceServices(string name, PlaceServices services) : 
     public Task<string> AskAsync(IReadOnlyList<string> command, CancellationToken cancellation) =>
         StartAsync(command, PipeSource.Null, RunnerGuard.LimitOfShort, SourceLocation.None, cancellation);
 
-    private async Task<string> StartAsync(IReadOnlyList<string> command, PipeSource input, double? limit, SourceLocation where, CancellationToken cancellation)
+    private async Task<string> StartAsync(IReadOnlyList<string> command, PipeSource input, double? limit, SourceLocation where,
+        CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfZero(command.Count, nameof(command));
         try
         {
-            var (result, why) = await GuardedProcess.RunAsync(command, services.Layout.ProjectDirectory, input, limit, cancellation).ConfigureAwait(false);
+            var (result, why) = await GuardedProcess.RunAsync(command, services.Layout.ProjectDirectory, input, limit, cancellation)
+                .ConfigureAwait(false);
             cancellation.ThrowIfCancellationRequested();
             return result switch
             {
@@ -61,12 +63,14 @@ internal sealed class AddedPlaceServices(string name, PlaceServices services) : 
             throw SystemProblem.NotStarted(command[0], problem) ?? Failed($"cannot be started: {problem.Message.TrimEnd('.')}");
         }
 
-        DiagnosticException Failed(string why) => ExecutorRules.CommandFailed.Error(where, name, CommandLine.Join(command), why.TrimEnd('.'));
+        DiagnosticException Failed(string why) =>
+            ExecutorRules.CommandFailed.Error(where, name, CommandLine.Join(command), why.TrimEnd('.'));
     }
 
     private static string Ended(BufferedCommandResult result)
     {
         var words = PlainText.Line(result.StandardError.Trim());
-        return $"ended with exit code {result.ExitCode}" + (words.Length == 0 ? " and said nothing" : $": {(words.Length > MostWords ? words[^MostWords..] : words)}");
+        return $"ended with exit code {result.ExitCode}"
+            + (words.Length == 0 ? " and said nothing" : $": {(words.Length > MostWords ? words[^MostWords..] : words)}");
     }
 }

@@ -7,7 +7,9 @@ namespace Verus.Artifact.Places.Docker;
 /// <summary>The network that a command in a container sees.</summary>
 public enum NetworkKind
 {
-    /// <summary>A loopback interface of its own, where its services listen; no port of it can be taken by others.</summary>
+    /// <summary>
+    /// A loopback interface of its own, where its services listen; no port of it can be taken by others.
+    /// </summary>
     None,
     /// <summary>That of this machine.</summary>
     Host,

@@ -9,7 +9,10 @@ internal static class GuardedProcess
     // The runner stops its tree within a second when asked; after this it is killed, and swept at the next start.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.7);
 
-    /// <summary>Standard input with a job. It stays open as long as this process lives: its end tells the runner that nobody waits any more.</summary>
+    /// <summary>
+    /// Standard input with a job. It stays open as long as this process lives: its end tells the runner that nobody
+    /// waits any more.
+    /// </summary>
     public static PipeSource Asking(ReadOnlyMemory<byte> question) => PipeSource.Create(async (stream, ended) =>
     {
         await stream.WriteAsync(question, ended).ConfigureAwait(false);
@@ -24,7 +27,9 @@ internal static class GuardedProcess
     /// <param name="limit">Seconds after which it cannot be running any more; null: it has no limit.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <returns>How it ended, or why it was killed.</returns>
-    /// <exception cref="System.ComponentModel.Win32Exception">It does not start; so do InvalidOperationException and IOException.</exception>
+    /// <exception cref="System.ComponentModel.Win32Exception">
+    /// It does not start; so do InvalidOperationException and IOException.
+    /// </exception>
     public static async Task<(BufferedCommandResult? Result, string? Why)> RunAsync(IReadOnlyList<string> command, string folder, PipeSource input, double? limit,
         CancellationToken cancellation)
     {
