@@ -12,7 +12,7 @@ public static class ItemsOfFile
     public static string Repository { get; } = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../.."));
 
     /// <summary>Folder of the paper's suites.</summary>
-    public static string Paper { get; } = Path.Combine(Repository, "src/Verus.Artifact.Sdk/Suites/Paper");
+    public static string Paper { get; } = Path.Combine(Repository, "src/Verus.Artifact.Suites.Paper");
 
     public static IReadOnlyList<DeclarationItem> Read(string file, string type)
     {

@@ -146,7 +146,7 @@ public sealed class MacroStatsSpecs : SdkProject
               <ItemGroup>
                 <ExternalRepo Update="@(ExternalRepo)" Url="file://{repository}" Commit="{commit}" Fallback="" />
               </ItemGroup>
-              <Import Project="{Repository}/src/Verus.Artifact.Sdk/Suites/Paper/Paper.props" />
+              <Import Project="{Repository}/src/Verus.Artifact.Suites.Paper/Paper.props" />
               <ItemGroup>
                 <Tool Update="verus-line-count" Path="{Folder}/line-count" />
                 <Tool Update="deps-hack;mimalloc-libc;singular" Path="{Folder}/other" />
@@ -155,7 +155,7 @@ public sealed class MacroStatsSpecs : SdkProject
                 <Experiment Remove="MacroStats.NR.LinearDafny.OneCore;MacroStats.NR.LinearDafny.EightCores" />
               </ItemGroup>
               <Import Project="{Repository}/src/Verus.Artifact.Sdk/Sdk/Sdk.targets" />
-              <Import Project="{Repository}/src/Verus.Artifact.Sdk/Suites/Paper/Paper.targets" />
+              <Import Project="{Repository}/src/Verus.Artifact.Suites.Paper/Paper.targets" />
             </Project>
             """);
     }

@@ -50,7 +50,7 @@ public sealed class PerformanceSuiteSpecs : SdkProject
         Write($"""
             <PropertyGroup><MimallocProcs>2</MimallocProcs></PropertyGroup>
             <Import Project="{Repository}/pins.props" />
-            <Import Project="{Repository}/src/Verus.Artifact.Sdk/Suites/Paper/Paper.props" />
+            <Import Project="{Repository}/src/Verus.Artifact.Suites.Paper/Paper.props" />
             <ItemGroup>
               <ExternalRepo Update="verified-memory-allocator;lua;large-pdf" Url="file://{upstream}" Commit="{commit}" Reason="stands in" />
               <Tool Update="page-table-guide" Path="bin/benchmark" />

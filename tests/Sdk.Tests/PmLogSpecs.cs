@@ -72,7 +72,7 @@ public sealed class PmLogSpecs : SdkProject
               <PmLogAppendSizes>128|0.125,1024|1,65536|64</PmLogAppendSizes>
             </PropertyGroup>
             <Import Project="{Repository}/pins.props" />
-            <Import Project="{Repository}/src/Verus.Artifact.Sdk/Suites/Paper/Paper.props" />
+            <Import Project="{Repository}/src/Verus.Artifact.Suites.Paper/Paper.props" />
             """);
     }
 

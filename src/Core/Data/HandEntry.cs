@@ -13,19 +13,13 @@ public sealed record HandEntry(IReadOnlyDictionary<string, string> Keys, double 
 {
     private const string Kind = "kind";
 
-    /// <summary>The metric of its <see cref="Observation"/> that has a number which stands for a point.</summary>
-    public const string Value = "value";
-
-    /// <summary>The metric of its <see cref="Observation"/> that has a number which is added.</summary>
-    public const string Addition = "addition";
-
     /// <summary>How it stands among the observations: without an experiment and a sample.</summary>
     public Observation Observation => new()
     {
         Experiment = "",
         Cell = Note,
         Columns = Keys,
-        Metrics = new Dictionary<string, double>(StringComparer.Ordinal) { [IsAddition ? Addition : Value] = Number },
+        Metrics = new Dictionary<string, double>(StringComparer.Ordinal) { [IsAddition ? Extensions.Observation.ByHandAddition : Extensions.Observation.ByHandValue] = Number },
     };
 
     /// <summary>Reads the file of a dataset: key columns, kind, value, unit and note; none when it names no file.</summary>
@@ -36,7 +30,7 @@ public sealed record HandEntry(IReadOnlyDictionary<string, string> Keys, double 
             return [];
         var rows = RecordedDataReader.Read(new RecordedDataDeclaration
         {
-            Name = declaration.Name, Item = declaration.Item, File = file, Columns = [.. declaration.Columns, Kind], Value = Value, Note = "note",
+            Name = declaration.Name, Item = declaration.Item, File = file, Columns = [.. declaration.Columns, Kind], Value = Extensions.Observation.ByHandValue, Note = "note",
         }, layout).Points;
         return [.. rows.Where(row => row.Estimate is not null).Select(row => new HandEntry(
             row.Keys.Where(pair => pair.Key != Kind).ToDictionary(StringComparer.Ordinal), row.Estimate!.Value, IsAdded(declaration, file, row), row.Unit, row.Note ?? "entered by hand"))];
@@ -71,8 +65,8 @@ public sealed record HandEntry(IReadOnlyDictionary<string, string> Keys, double 
 
     private static bool IsAdded(DatasetDeclaration declaration, string file, DataPoint row) => row[Kind] switch
     {
-        Value => false,
-        Addition => true,
+        Extensions.Observation.ByHandValue => false,
+        Extensions.Observation.ByHandAddition => true,
         var other => throw DataRules.UnknownKind.Error(declaration.Item.Where, declaration.Name, string.Join(", ", row.Keys.Values), file, other),
     };
 }

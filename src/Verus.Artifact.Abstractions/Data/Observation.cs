@@ -6,6 +6,12 @@ namespace Verus.Artifact.Extensions;
 /// </summary>
 public sealed record Observation
 {
+    /// <summary>The metric of a number that was entered by hand and stands for a point. Such an observation has no experiment and no sample.</summary>
+    public const string ByHandValue = "value";
+
+    /// <summary>The metric of a number that was entered by hand and is added to what was measured.</summary>
+    public const string ByHandAddition = "addition";
+
     /// <summary>Name of the experiment.</summary>
     public required string Experiment { get; init; }
     /// <summary>Name of the cell.</summary>

@@ -1,0 +1,65 @@
+using System.Globalization;
+using MathNet.Numerics.Statistics;
+
+namespace Verus.Artifact.Suites;
+
+/// <summary>What the formats share: how upstream names tools, and how it turns samples into a number.</summary>
+internal static class UpstreamValues
+{
+    // Upstream's order, with its names for the paper's series.
+    private static readonly (string Series, string Tool)[] Tools =
+    [
+        ("Dafny", "Dafny"), ("Verus", "Verus"), ("Prusti", "Prusti"), ("Low*", "Fstarlowstar"), ("F*", "Fstarlowstar"),
+        ("Creusot", "Creusot"),
+    ];
+
+    /// <summary>The observations of each tool, in upstream's order; series that it has not come last, under their own names.</summary>
+    public static IEnumerable<(string Tool, IReadOnlyList<Observation> Observations)> ByTool(IEnumerable<Observation> observations) =>
+        observations.GroupBy(observation => Tool(Column(observation, "series"))).OrderBy(group => Rank(group.Key))
+            .ThenBy(group => group.Key, StringComparer.Ordinal).Select(group => (group.Key, (IReadOnlyList<Observation>)[.. group]));
+
+    /// <summary>
+    /// The median of the wall times in seconds; a sample that timed out counts as infinitely long, any other failed one not at all. Null
+    /// without samples.
+    /// </summary>
+    public static double? MedianTime(IEnumerable<Observation> observations)
+    {
+        var times = observations.Select(Time).OfType<double>().ToList();
+        return times.Count == 0 ? null : times.Median();
+    }
+
+    /// <summary>The value of a column; empty when there is none.</summary>
+    public static string Column(Observation observation, string name) => observation.Columns.GetValueOrDefault(name, "");
+
+    /// <summary>The median of a metric over the good observations that have it; null when none has.</summary>
+    public static double? MedianOf(IEnumerable<Observation> observations, string metric)
+    {
+        var values = observations.Where(observation => observation.Failure is null && observation.Metrics.ContainsKey(metric))
+            .Select(observation => observation.Metrics[metric]).ToList();
+        return values.Count == 0 ? null : values.Median();
+    }
+
+    /// <summary>A number as Python writes it: the shortest that reads back, with a decimal point, and inf.</summary>
+    public static string Python(double value)
+    {
+        if (double.IsPositiveInfinity(value))
+            return "inf";
+        var text = value.ToString("R", CultureInfo.InvariantCulture);
+        return text.All(char.IsAsciiDigit) ? text + ".0" : text;
+    }
+
+    /// <summary>A number with a fixed number of decimals, and inf.</summary>
+    public static string Fixed(double value, int decimals) =>
+        double.IsPositiveInfinity(value) ? "inf" : value.ToString($"F{decimals}", CultureInfo.InvariantCulture);
+
+    private static double? Time(Observation observation) => observation switch
+    {
+        { TimedOut: true, Sample: not "" } => double.PositiveInfinity,
+        { Failure: null } when observation.Metrics.TryGetValue("wall", out var wall) => wall,
+        _ => null,
+    };
+
+    private static string Tool(string series) => Tools.FirstOrDefault(tool => tool.Series == series).Tool ?? series;
+
+    private static int Rank(string tool) => Array.FindIndex(Tools, one => one.Tool == tool) is var rank and >= 0 ? rank : Tools.Length;
+}

@@ -1,0 +1,69 @@
+using System.Text.RegularExpressions;
+
+namespace Verus.Artifact.Suites;
+
+/// <summary>
+/// A row of mimalloc-bench: <c>test alloc time rss user sys page-faults page-reclaims</c>, with the line that GNU time writes above it when
+/// the program was ended by a signal or with an exit code.
+/// </summary>
+/// <param name="Benchmark">Name of the benchmark.</param>
+/// <param name="Allocator">Short name of the allocator: mi, vmi, sys.</param>
+/// <param name="Metrics">time, rss, ... of a good row; signal or exit_code alone of one that failed.</param>
+internal sealed partial record MimallocRow(string Benchmark, string Allocator, IReadOnlyDictionary<string, double> Metrics)
+{
+    // Benchmarks that are, or mimic, whole programs; all others are stress tests. The division is the one of the paper's table.
+    private static readonly HashSet<string> RealWorld = new(StringComparer.Ordinal)
+    {
+        "cfrac", "espresso", "barnes", "redis", "larsonN", "larsonN-sized", "gs", "lua", "rocksdb", "leanN", "lean-mathlib",
+    };
+
+    /// <summary>The row with the paper's names.</summary>
+    public Reading ToReading() => new(new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["series"] = SeriesOf(Allocator), ["benchmark"] = Benchmark, ["class"] = ClassOf(Benchmark),
+    }, Metrics);
+
+    /// <summary>The paper's name of an allocator; its own where the paper has none.</summary>
+    public static string SeriesOf(string allocator) =>
+        allocator switch { "mi" => "mimalloc", "vmi" => "Verus-mimalloc", "sys" => "glibc", _ => allocator };
+
+    /// <summary>The paper's class of a benchmark.</summary>
+    public static string ClassOf(string benchmark) => RealWorld.Contains(benchmark) ? "real world" : "stress test";
+
+    /// <summary>A row; null when the line is no row.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="end">What stood in the line above it, see <see cref="GnuTime.ParseEnd"/>.</param>
+    /// <exception cref="FormatException">The line is a row and is cut, or one of its numbers is none.</exception>
+    public static MimallocRow? Parse(OutputLine line, (string Metric, double Value)? end)
+    {
+        var fields = line.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (fields.Length < 3 || !Name().IsMatch(fields[0]) || !Name().IsMatch(fields[1]))
+            return null;
+        // The derived time of a program that crashed is missing: eight fields, or seven.
+        var whole = fields.Length is 7 or 8 && IsWhole(fields[^5]) && IsWhole(fields[^2]) && IsWhole(fields[^1]);
+        if (!whole && !fields.Skip(2).All(field => GnuTime.IsTime(field)))
+            return null;
+        if (!whole || !line.Ended)
+            throw OutputNumber.Bad($"the row '{OutputNumber.Shortened(line.Text.Trim())}' is cut", line.Number);
+        if (end is { } failed)
+            return new MimallocRow(fields[0], fields[1],
+                new Dictionary<string, double>(StringComparer.Ordinal) { [failed.Metric] = failed.Value });
+        if (fields.Length == 7)
+            throw OutputNumber.Bad($"the row of {fields[0]} has no time, and no line says that it failed", line.Number);
+        double Number(int field, string what) => OutputNumber.Parse(fields[field], what, line.Number);
+        return new MimallocRow(fields[0], fields[1], new Dictionary<string, double>(StringComparer.Ordinal)
+        {
+            ["time"] = GnuTime.Seconds(fields[2], line.Number),
+            ["rss"] = Number(3, "rss") * 1024,
+            ["user_time"] = Number(4, "user time"),
+            ["system_time"] = Number(5, "system time"),
+            ["page_faults"] = Number(6, "page faults"),
+            ["page_reclaims"] = Number(7, "page reclaims"),
+        });
+    }
+
+    private static bool IsWhole(string field) => field.All(char.IsAsciiDigit);
+
+    [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9_-]*$", RegexOptions.CultureInvariant)]
+    private static partial Regex Name();
+}

@@ -1,0 +1,14 @@
+namespace Verus.Artifact.Tests;
+
+/// <summary>What a project that uses the paper's suites can refer to.</summary>
+internal static class Suites
+{
+    /// <summary>What ships with the SDK and with all packages of suites.</summary>
+    public static ExtensionSet All { get; } = new[] { typeof(VerusReader), typeof(DafnyReader), typeof(PageTableReader) }.Aggregate(ExtensionSet.BuiltIn,
+        (set, one) =>
+        {
+            set = set.With(one.Assembly, "", one.Assembly.GetName().Name!, out var problem);
+            problem.ShouldBeNull();
+            return set;
+        });
+}
