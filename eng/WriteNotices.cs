@@ -25,8 +25,7 @@ public class WriteNotices : Task
     [Required]
     public string DependenciesFile { get; set; }
 
-    /// <summary>The assets file of the runner: it names the compiler whose runtime is part of the program.</summary>
-    [Required]
+    /// <summary>The assets file of the runner: it names the compiler whose runtime is part of the program. None: the package has no runner.</summary>
     public string RunnerAssetsFile { get; set; }
 
     /// <summary>Folder of the restored packages.</summary>
@@ -37,8 +36,7 @@ public class WriteNotices : Task
     [Required]
     public string LicenceTexts { get; set; }
 
-    [Required]
-    public string[] Fonts { get; set; }
+    public string[] Fonts { get; set; } = new string[0];
 
     public override bool Execute()
     {
@@ -48,6 +46,17 @@ public class WriteNotices : Task
             Log.LogError("{0} names no package.", DependenciesFile);
         foreach (var library in libraries)
             Package(text, library.Item1, library.Item2, "");
+        if (!string.IsNullOrEmpty(RunnerAssetsFile))
+            Runner(text);
+        foreach (var font in Fonts)
+            Font(text, font);
+        if (!Log.HasLoggedErrors)
+            File.WriteAllText(Output, text.ToString());
+        return !Log.HasLoggedErrors;
+    }
+
+    private void Runner(StringBuilder text)
+    {
         // The runtime has the version of its compiler.
         var runtime = Packages(RunnerAssetsFile, "").FirstOrDefault(package => package.Item1.Equals("runtime.linux-x64.Microsoft.DotNet.ILCompiler", StringComparison.OrdinalIgnoreCase));
         if (runtime == null)
@@ -57,11 +66,6 @@ public class WriteNotices : Task
         text.Append('\n').Append(Rule).Append("\nGNU C Library (LGPL-2.1-or-later) and the runtime library of GCC (GPL-3.0-or-later with the GCC Runtime Library Exception)\n\n")
             .Append("Linked statically into the program artifact-runner. Its whole source is in the repository of Verus.Artifact.Sdk; 'dotnet build build.proj -t:PackSdk'\n")
             .Append("links it anew with the library of the machine that builds it.\n");
-        foreach (var font in Fonts)
-            Font(text, font);
-        if (!Log.HasLoggedErrors)
-            File.WriteAllText(Output, text.ToString());
-        return !Log.HasLoggedErrors;
     }
 
     private static IEnumerable<Tuple<string, string>> Packages(string file, string type)

@@ -10,7 +10,7 @@ dotnet build build.proj -t:List -v:q -nologo >/dev/null
 python3 - "$work" "$PWD" "$@" <<'EOF'
 import re, sys
 work, here, left_out = sys.argv[1], sys.argv[2], sys.argv[3:]
-pins = [pin for pin in re.findall(r'Include="([^"]+)" Url="([^"]+)" Commit="([^"]+)"', open('pins.props').read()) if pin[0] not in left_out]
+pins = [pin for pin in re.findall(r'Include="([^"]+)" Url="([^"]+)" Commit="([^"]+)"', open('src/Verus.Artifact.Suites.Paper/pins.props').read()) if pin[0] not in left_out]
 with open(f'{work}/list', 'w') as file:
     file.writelines(' '.join(pin) + '\n' for pin in pins)
 items = ''.join(f'<ExternalRepo Include="{name}" Url="{url}" Commit="{commit}" Reason="bench" />' for name, url, commit in pins)

@@ -16,7 +16,6 @@ public sealed partial class ArchitectureSpecs
         "Experiments.Scheduling",
         // A formula selects points of a dataset, and a dataset has points that formulas compute from its others.
         "Data Data.Formulas",
-        "Data.UpstreamFormats",
         "Figures", "Claims", "Report",
         "Evaluation", "Evaluation.Reproduction", "Evaluation.Stages",
     ];

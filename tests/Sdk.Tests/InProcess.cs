@@ -22,6 +22,13 @@ internal static class InProcess
         return collection.LoadProject(project).CreateProjectInstance();
     }
 
+    /// <summary>Absolute paths of all files that a project imports, each once.</summary>
+    public static IReadOnlyList<string> Imports(string project)
+    {
+        using var collection = new ProjectCollection();
+        return [.. collection.LoadProject(project).Imports.Select(import => import.ImportedProject.FullPath).Distinct()];
+    }
+
     public static InProcessResult Build(string project, string target, params (string Name, string Value)[] properties) => Build(project, [target], properties);
 
     public static InProcessResult Build(string project, string[] targets, params (string Name, string Value)[] properties)

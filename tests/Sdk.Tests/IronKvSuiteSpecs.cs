@@ -67,7 +67,7 @@ public sealed class IronKvSuiteSpecs : SdkProject
     [InlineData("Set3", "tool", "")]
     public void A_set_says_in_one_preflight_what_it_lacks(string set, string lacking, string remedy)
     {
-        Write($"<Import Project='{Repository}/pins.props' /><Import Project='{Repository}/src/Verus.Artifact.Suites.Paper/Paper.props' />");
+        WritePaper("");
         var build = InProcess.Build(Project, "Preflight", ("Request", set), ("IronKvCores", "100000"), ("PATH", Folder));
         build.Targets.ShouldNotContain("_AcquireSources");
         // Nothing is on the search path, and nothing was fetched.

@@ -132,31 +132,18 @@ public sealed class MacroStatsSpecs : SdkProject
         Script("dafny", $"exec {Dummy} macro-dafny \"$@\"");
         Script("other", "echo 'Z3 version 1.0'");
         var parallel = string.Join(';', new[] { "IronKV", "IronKV.Dafny", "NR", "PageTable", "Mimalloc", "PLog" }.Select(system => $"MacroStats.{system}.EightCores"));
-        File.WriteAllText(Project, $"""
-            <Project DefaultTargets="Build">
-              <Import Project="{Repository}/src/Verus.Artifact.Sdk/Sdk/Sdk.props" />
-              <PropertyGroup>
-                <ArtifactToolsDir>{Tools}</ArtifactToolsDir>
-                <VerusPath>{Folder}/verus</VerusPath>
-                <DafnyIronKvPath>{Folder}/dafny</DafnyIronKvPath>
-                <Z3Path>{Folder}/other</Z3Path>
-                <RustupPath>{Folder}/other</RustupPath>
-              </PropertyGroup>
-              <Import Project="{Repository}/pins.props" />
-              <ItemGroup>
-                <ExternalRepo Update="@(ExternalRepo)" Url="file://{repository}" Commit="{commit}" Fallback="" />
-              </ItemGroup>
-              <Import Project="{Repository}/src/Verus.Artifact.Suites.Paper/Paper.props" />
-              <ItemGroup>
-                <Tool Update="verus-line-count" Path="{Folder}/line-count" />
-                <Tool Update="deps-hack;mimalloc-libc;singular" Path="{Folder}/other" />
-                <Tool Update="rustup" VersionPattern="version (\S+)" />
-                <Experiment Update="{parallel}" Requires="" />
-                <Experiment Remove="MacroStats.NR.LinearDafny.OneCore;MacroStats.NR.LinearDafny.EightCores" />
-              </ItemGroup>
-              <Import Project="{Repository}/src/Verus.Artifact.Sdk/Sdk/Sdk.targets" />
-              <Import Project="{Repository}/src/Verus.Artifact.Suites.Paper/Paper.targets" />
-            </Project>
+        WritePaper($"""
+            <VerusPath>{Folder}/verus</VerusPath>
+            <DafnyIronKvPath>{Folder}/dafny</DafnyIronKvPath>
+            <Z3Path>{Folder}/other</Z3Path>
+            <RustupPath>{Folder}/other</RustupPath>
+            """, $"""
+            <ExternalRepo Update="@(ExternalRepo)" Url="file://{repository}" Commit="{commit}" Fallback="" />
+            <Tool Update="verus-line-count" Path="{Folder}/line-count" />
+            <Tool Update="deps-hack;mimalloc-libc;singular" Path="{Folder}/other" />
+            <Tool Update="rustup" VersionPattern="version (\S+)" />
+            <Experiment Update="{parallel}" Requires="" />
+            <Experiment Remove="MacroStats.NR.LinearDafny.OneCore;MacroStats.NR.LinearDafny.EightCores" />
             """);
     }
 

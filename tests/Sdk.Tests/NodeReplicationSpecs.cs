@@ -48,10 +48,7 @@ public sealed class NodeReplicationSpecs : SdkProject
         Kernel("sys/devices/system/node/node0/hugepages/hugepages-1048576kB/nr_hugepages", "0");
         Kernel("sys/kernel/mm/transparent_hugepage/enabled", "always [madvise] never");
         Variables["VERUS_ARTIFACT_MACHINE_ROOT"] = machine;
-        var paper = Path.Combine(Repository, "src/Verus.Artifact.Suites.Paper");
-        File.WriteAllText(Project, $"<Project><Import Project=\"{Repository}/src/Verus.Artifact.Sdk/Sdk/Sdk.props\" /><Import Project=\"{Repository}/pins.props\" />\n" +
-            $"<PropertyGroup><ArtifactToolsDir>{Tools}</ArtifactToolsDir></PropertyGroup><Import Project=\"{paper}/Paper.props\" />\n" +
-            $"<Import Project=\"{Repository}/src/Verus.Artifact.Sdk/Sdk/Sdk.targets\" /><Import Project=\"{paper}/Paper.targets\" /></Project>\n");
+        WritePaper("");
     }
 
     [Fact]

@@ -12,7 +12,9 @@ public sealed class PackageSpecs : SdkProject
 
     private static string Version { get; } = XDocument.Load(Path.Combine(Repository, "Directory.Build.props")).Descendants("Version").Single().Value;
 
-    public static TheoryData<string> Packages => ["Verus.Artifact.Sdk", "Verus.Artifact.Templates"];
+    private static readonly string[] Suites = ["Verus.Artifact.Suites.Verus", "Verus.Artifact.Suites.Verifiers", "Verus.Artifact.Suites.Paper"];
+
+    public static TheoryData<string> Packages => ["Verus.Artifact.Sdk", "Verus.Artifact.Templates", "Verus.Artifact.Abstractions", .. Suites];
 
     [Theory]
     [MemberData(nameof(Packages))]
@@ -137,11 +139,47 @@ public sealed class PackageSpecs : SdkProject
     }
 
     [Fact]
-    public void Every_target_and_suite_of_the_repository_is_in_it()
+    public void The_evaluation_of_this_repository_imports_the_files_that_the_packages_hold_and_no_others()
     {
-        var source = Path.Combine(Repository, "src/Verus.Artifact.Sdk");
-        var files = new[] { "Sdk", "targets", "Suites" }.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(source, folder), "*", SearchOption.AllDirectories));
-        files.Select(file => Path.GetRelativePath(source, file)).AtLeastOne().ShouldBeSubsetOf(Names(Open("Verus.Artifact.Sdk")));
+        string[] packages = ["Verus.Artifact.Sdk", .. Suites];
+        var packed = packages.SelectMany(id => Names(Open(id)).Where(name => Path.GetExtension(name) is ".props" or ".targets").Select(name => $"{id}/{name}")).AtLeastOne();
+        var source = Path.Combine(Repository, "src") + "/";
+        InProcess.Imports(Path.Combine(Repository, "build.proj")).Where(file => file.StartsWith(source, StringComparison.Ordinal)).Select(file => file[source.Length..])
+            .ShouldBe(packed, ignoreOrder: true);
+    }
+
+    [Fact]
+    public void Every_other_file_of_a_suite_is_in_its_package()
+    {
+        foreach (var id in Suites)
+        {
+            var source = Path.Combine(Repository, "src", id);
+            Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(source, file))
+                .Where(file => Path.GetExtension(file) is not (".cs" or ".csproj") && file != "packages.lock.json").AtLeastOne().ShouldBeSubsetOf(Names(Open(id)), id);
+        }
+    }
+
+    [Fact]
+    public void Packages_name_each_other_by_the_version_that_they_have()
+    {
+        foreach (var file in new[] { "Sdk.props", "Sdk.targets" })
+        {
+            var imports = XDocument.Load(Path.Combine(Repository, "src/Verus.Artifact.Suites.Paper/Sdk", file)).Descendants("Import").Where(import => import.Attribute("Sdk") is not null).ToList();
+            imports.Select(import => import.Attribute("Sdk")!.Value).ShouldBe(Suites[..2]);
+            imports.AtLeastOne().ShouldAllBe(import => import.Attribute("Version")!.Value == Version);
+        }
+    }
+
+    [Fact]
+    public void A_project_of_strangers_gets_the_papers_targets_by_its_first_line()
+    {
+        File.WriteAllText(Project, $"<Project Sdk=\"Verus.Artifact.Suites.Paper/{Version};Verus.Artifact.Sdk/{Version}\" />");
+        File.WriteAllText(Path.Combine(Folder, "NuGet.config"), $"""
+            <configuration><packageSources><clear /><add key="packed" value="{Repository}/artifacts/packages" /></packageSources></configuration>
+            """);
+        var listed = Isolated(Folder, "build", Project, "-t:List", "-nologo", "-tl:off", "-clp:NoSummary").Succeeds();
+        foreach (var target in new[] { "BuildVerus", "RunMilli", "Figure6a", "Set3" })
+            listed.Output.ShouldContain($"-t:{target}");
     }
 
     [Fact]
@@ -151,7 +189,8 @@ public sealed class PackageSpecs : SdkProject
         foreach (var id in Packages.Select(row => row.Data).AtLeastOne())
         {
             var project = Path.Combine(Repository, "src", id, id + ".csproj");
-            Run("dotnet", "pack", project, "-c", "Release", "--no-restore", "-o", again, "-nologo", "-v:q", $"-p:IntermediateOutputPath={Folder}/obj/{id}/").Succeeds();
+            Run("dotnet", "pack", project, "-c", "Release", "--no-restore", "-o", again, "-nologo", "-v:q", $"-p:IntermediateOutputPath={Folder}/obj/{id}/",
+                $"-p:PathMap={Folder}/obj/{id}/=/_/artifacts/obj/{id}/release/%2C{Repository}/=/_/").Succeeds();
             using var first = Open(id);
             using var second = ZipFile.OpenRead(Path.Combine(again, $"{id}.{Version}.nupkg"));
             second.Entries.Select(entry => (entry.FullName, entry.Length, entry.Crc32)).ShouldBe(first.Entries.Select(entry => (entry.FullName, entry.Length, entry.Crc32)));

@@ -47,21 +47,16 @@ public sealed class PerformanceSuiteSpecs : SdkProject
             File.WriteAllText(Path.Combine(upstream, file), "all:\n\ttrue\n");
         }
         var commit = GitCommand.CommitAll(upstream);
-        Write($"""
-            <PropertyGroup><MimallocProcs>2</MimallocProcs></PropertyGroup>
-            <Import Project="{Repository}/pins.props" />
-            <Import Project="{Repository}/src/Verus.Artifact.Suites.Paper/Paper.props" />
-            <ItemGroup>
-              <ExternalRepo Update="verified-memory-allocator;lua;large-pdf" Url="file://{upstream}" Commit="{commit}" Reason="stands in" />
-              <Tool Update="page-table-guide" Path="bin/benchmark" />
-              <Tool Update="mimalloc" Path="bin/libmimalloc.so" />
-              <Tool Update="verus-mimalloc" Path="bin/libverus-mimalloc.so" />
-              <Tool Update="mimalloc-bench" Path="bin/cfrac" />
-              <Tool Update="redis" Path="bin/redis-server" />
-              <Tool Update="gs;make;cc" Path="bin/gs" />
-              <Experiment Update="Mimalloc.Throughput" Timeout="8" />
-              <Experiment Update="Mimalloc.Lua" OptionalInputs="bin/lua" />
-            </ItemGroup>
+        WritePaper("<MimallocProcs>2</MimallocProcs>", $"""
+            <ExternalRepo Update="verified-memory-allocator;lua;large-pdf" Url="file://{upstream}" Commit="{commit}" Reason="stands in" />
+            <Tool Update="page-table-guide" Path="bin/benchmark" />
+            <Tool Update="mimalloc" Path="bin/libmimalloc.so" />
+            <Tool Update="verus-mimalloc" Path="bin/libverus-mimalloc.so" />
+            <Tool Update="mimalloc-bench" Path="bin/cfrac" />
+            <Tool Update="redis" Path="bin/redis-server" />
+            <Tool Update="gs;make;cc" Path="bin/gs" />
+            <Experiment Update="Mimalloc.Throughput" Timeout="8" />
+            <Experiment Update="Mimalloc.Lua" OptionalInputs="bin/lua" />
             """);
     }
 

@@ -66,13 +66,9 @@ public sealed class PmLogSpecs : SdkProject
         var program = Path.Combine(Folder, "stand-in");
         File.WriteAllText(program, StandIn.ReplaceLineEndings("\n"));
         File.SetUnixFileMode(program, (UnixFileMode)0b111_101_101);
-        Write($"""
-            <PropertyGroup>
-              <PmLogWhere>{where}</PmLogWhere><PmLogPath>{program}</PmLogPath><PmLogTmpfsPath>{program}</PmLogTmpfsPath>
-              <PmLogAppendSizes>128|0.125,1024|1,65536|64</PmLogAppendSizes>
-            </PropertyGroup>
-            <Import Project="{Repository}/pins.props" />
-            <Import Project="{Repository}/src/Verus.Artifact.Suites.Paper/Paper.props" />
+        WritePaper($"""
+            <PmLogWhere>{where}</PmLogWhere><PmLogPath>{program}</PmLogPath><PmLogTmpfsPath>{program}</PmLogTmpfsPath>
+            <PmLogAppendSizes>128|0.125,1024|1,65536|64</PmLogAppendSizes>
             """);
     }
 

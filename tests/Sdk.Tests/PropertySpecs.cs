@@ -16,7 +16,7 @@ public sealed partial class PropertySpecs : SdkProject
     [Fact]
     public void Variables_of_the_environment_are_no_properties_in_whatever_case()
     {
-        Write("");
+        WritePaper("");
         var clean = Values();
         foreach (var spell in new Func<string, string>[] { name => name, name => name.ToUpperInvariant(), name => name.ToLowerInvariant() })
         {

@@ -56,6 +56,25 @@ public abstract class SdkProject : IDisposable
         $"<Project DefaultTargets=\"Build\"><Import Project=\"{Repository}/src/Verus.Artifact.Sdk/Sdk/Sdk.props\" />\n<PropertyGroup><ArtifactToolsDir>{Tools}</ArtifactToolsDir></PropertyGroup>\n{content}\n" +
         $"<Import Project=\"{Repository}/src/Verus.Artifact.Sdk/Sdk/Sdk.targets\" /></Project>\n");
 
+    /// <summary>Writes a project that uses the paper's suites of this repository.</summary>
+    /// <param name="properties">What the project sets before them.</param>
+    /// <param name="changes">What it does with their items.</param>
+    protected void WritePaper(string properties, string changes = "")
+    {
+        const string Paper = "src/Verus.Artifact.Suites.Paper/Sdk", Sdk = "src/Verus.Artifact.Sdk/Sdk";
+        File.WriteAllText(Project, $"""
+            <Project DefaultTargets="Build">
+              <Import Project="{Repository}/{Paper}/Sdk.props" />
+              <Import Project="{Repository}/{Sdk}/Sdk.props" />
+              <PropertyGroup><ArtifactToolsDir>{Tools}</ArtifactToolsDir>{properties}</PropertyGroup>
+              <Import Project="{Repository}/{Paper}/Sdk.targets" />
+              <ItemGroup>{changes}</ItemGroup>
+              <Import Project="{Repository}/{Sdk}/Sdk.targets" />
+            </Project>
+
+            """);
+    }
+
     protected BuildResult Build(params string[] arguments)
     {
         var end = Programs.Run(BuildOf(Folder, [Project, .. arguments], Variables), TimeSpan.FromMinutes(3));

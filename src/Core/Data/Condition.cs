@@ -4,7 +4,7 @@ using Verus.Artifact.Common;
 namespace Verus.Artifact.Data;
 
 /// <summary>
-/// A condition on a column: <c>series=Verus,Dafny</c>, <c>series!=Verus</c>, <c>pushes&gt;=4</c>. Values compare as numbers for the four
+/// A condition on a column: <c>series=zstd,xz</c>, <c>series!=zstd</c>, <c>level&gt;=4</c>. Values compare as numbers for the four
 /// inequalities and as texts else; a value with a comma, a semicolon or a bracket stands in single quotes (<see cref="Quoted"/>).
 /// </summary>
 public sealed record Condition(string Column, string Operator, IReadOnlyList<string> Values)

@@ -14,7 +14,7 @@ public enum Origin
 /// <summary>One point of a dataset: a combination of column values with its estimate, or with the reason why there is none.</summary>
 public sealed record DataPoint
 {
-    /// <summary>Value of each key column, such as series = Dafny, pushes = 8.</summary>
+    /// <summary>Value of each key column, such as series = zstd, level = 8.</summary>
     public required IReadOnlyDictionary<string, string> Keys { get; init; }
 
     /// <summary>The number; null when there is none, see <see cref="Note"/>.</summary>

@@ -134,7 +134,7 @@ public sealed record DatasetDeclaration : IDeclaration
         var text = reader.Text(name) ?? "";
         if (Condition.Parse(text, out var problem) is { } conditions)
             return conditions;
-        reader.Bad(name, text, $"conditions such as 'series=Verus; pushes>=4' ({problem})");
+        reader.Bad(name, text, $"conditions such as 'series=zstd; level>=4' ({problem})");
         return [];
     }
 

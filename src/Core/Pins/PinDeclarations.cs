@@ -160,7 +160,7 @@ public sealed record ToolPin : IDeclaration
         var hashes = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (var pair in reader.List("PackageHashes"))
             if (pair.Split('=', StringSplitOptions.TrimEntries) is not [{ Length: > 0 } package, { Length: > 0 } hash] || !hashes.TryAdd(package, hash.ToLowerInvariant()))
-                reader.Bad("PackageHashes", pair, "pairs of a package's name and the SHA-256 of its file, such as dafny=0123…, each package once");
+                reader.Bad("PackageHashes", pair, "pairs of a package's name and the SHA-256 of its file, such as mytool=0123…, each package once");
         return hashes;
     }
 }

@@ -21,7 +21,7 @@ public sealed class VersionRule
 
     /// <summary>
     /// Reads a rule. Unlike in NuGet, <c>4.3.0</c> is not "at least": a pin means what it says. A version that NuGet cannot read
-    /// (Verus counts <c>0.2024.08.21.abc1234</c>) is compared as text. Null when the text is neither version nor range.
+    /// (such as <c>0.2024.08.21.abc1234</c>) is compared as text. Null when the text is neither version nor range.
     /// </summary>
     public static VersionRule? Parse(string text)
     {

@@ -31,7 +31,7 @@ public sealed record ResolvedTool(string Name, string Path, string Version, stri
 /// <param name="Remedy">What a user can do.</param>
 public sealed record MissingTool(string Name, string Needed, string Found, string Remedy) : ToolResult(Name)
 {
-    /// <summary>How <see cref="ToolProvisioner"/> would provide it, such as "install package dafny 4.11.0"; null when it cannot.</summary>
+    /// <summary>How <see cref="ToolProvisioner"/> would provide it, such as "install package mytool 4.11.0"; null when it cannot.</summary>
     public string? Provision { get; init; }
 
     /// <summary>The missing tools that stand in its way, itself among them where nothing can provide it. Empty: nothing but itself is missing.</summary>

@@ -1,7 +1,7 @@
 namespace Verus.Artifact.Data.Formulas;
 
 /// <summary>
-/// A quantity over the points of a dataset. Square brackets select points: <c>[series!=Verus; pushes&gt;=4]</c>. The operators
+/// A quantity over the points of a dataset. Square brackets select points: <c>[series!=zstd; level&gt;=4]</c>. The operators
 /// <c>+ - * /</c> work point by point, on points that agree in the columns that both sides have; a column that a selection fixes to one value is
 /// gone from its points. Functions make one number of many, or one for each group: see docs/claims.md.
 /// </summary>

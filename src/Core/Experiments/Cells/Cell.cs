@@ -9,7 +9,7 @@ public sealed record Cell
     /// <summary>The value of each axis.</summary>
     public required IReadOnlyDictionary<string, AxisValue> Values { get; init; }
 
-    /// <summary>Stable name, such as <c>Oneshot[list=single,tool=dafny]</c>.</summary>
+    /// <summary>Stable name, such as <c>Text[level=3,tool=zstd]</c>.</summary>
     public string Name => Values.Count == 0 ? Experiment.Name
         : $"{Experiment.Name}[{string.Join(',', Values.Select(pair => $"{pair.Key}={pair.Value.Label}"))}]";
 

@@ -39,7 +39,7 @@ public sealed record ExperimentDeclaration : IDeclaration
     public bool IsSmoke { get; init; }
     /// <summary>Combinations that the matrix may have at most; more are most likely a mistake.</summary>
     public int MostCells { get; init; } = ManyCells;
-    /// <summary>Columns with one value for all cells, such as series = Dafny.</summary>
+    /// <summary>Columns with one value for all cells, such as series = zstd.</summary>
     public IReadOnlyDictionary<string, string> Columns { get; init; } = new Dictionary<string, string>();
     /// <summary>Files, folders and globs whose content is part of the key; placeholders allowed.</summary>
     public IReadOnlyList<string> Inputs { get; init; } = [];

@@ -13,7 +13,7 @@ namespace Verus.Artifact.Experiments.Scheduling;
 /// <param name="Cap">For auto: the most samples.</param>
 public sealed record SamplePolicy(int? Fixed, bool Auto = false, double Width = 0.05, int Cap = 40)
 {
-    /// <summary>Samples where neither the user nor the experiment says a number; the artifact guide of the Verus paper recommends four.</summary>
+    /// <summary>Samples where neither the user nor the experiment says a number; artifact guides commonly recommend four.</summary>
     public const int Default = 4;
 
     /// <summary>For auto: below this number an interval of the median says nothing (six samples are needed for 95%).</summary>
