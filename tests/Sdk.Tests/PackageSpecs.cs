@@ -151,7 +151,7 @@ public sealed class PackageSpecs : SdkProject
     [Fact]
     public void Every_other_file_of_a_suite_is_in_its_package()
     {
-        foreach (var id in Suites)
+        foreach (var id in Suites.AtLeastOne())
         {
             var source = Path.Combine(Repository, "src", id);
             Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(source, file))

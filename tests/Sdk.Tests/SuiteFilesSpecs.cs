@@ -51,7 +51,7 @@ public sealed partial class SuiteFilesSpecs : SdkProject
         Files.Count.ShouldBeGreaterThan(15);
         var found = Files.SelectMany(file => Pins(File.ReadAllText(file)).Select(pin => (File: Path.GetFileName(file), pin.Kind, pin.Text))).ToList();
         found.Where(pin => !Exceptions.Any(one => one.File == pin.File && one.Text == pin.Text)).ShouldBeEmpty();
-        foreach (var (file, text, reason) in Exceptions)
+        foreach (var (file, text, reason) in Exceptions.AtLeastOne())
             found.ShouldContain(pin => pin.File == file && pin.Text == text, $"the exception for '{reason}' is needed no more");
     }
 
@@ -83,8 +83,8 @@ public sealed partial class SuiteFilesSpecs : SdkProject
     [Fact]
     public void Scripts_say_what_they_do_stop_at_the_first_error_and_are_read_by_a_plain_shell()
     {
-        var scripts = Files.Where(file => Path.GetExtension(file) == ".sh").AtLeastOne();
-        foreach (var script in scripts)
+        var scripts = Files.Where(file => Path.GetExtension(file) == ".sh").ToList();
+        foreach (var script in scripts.AtLeastOne())
         {
             var lines = File.ReadAllLines(script);
             lines[0].ShouldBe("#!/bin/sh", script);
@@ -101,9 +101,8 @@ public sealed partial class SuiteFilesSpecs : SdkProject
     {
         foreach (var type in new[] { "Tool", "Experiment", "Service", "VirtualMachine" })
             foreach (var item in Paper.GetItems(type).AtLeastOne())
-                foreach (var metadatum in item.Metadata)
-                    foreach (var script in Inline().Matches(metadatum.EvaluatedValue).Select(match => match.Groups[1].Value))
-                        script.Length.ShouldBeLessThanOrEqualTo(LongestInline, $"{type} {item.EvaluatedInclude}, {metadatum.Name}: {script}");
+                item.Metadata.SelectMany(metadatum => Inline().Matches(metadatum.EvaluatedValue).Select(match => match.Groups[1].Value))
+                    .Where(script => script.Length > LongestInline).ShouldBeEmpty($"{type} {item.EvaluatedInclude}");
     }
 
     [Fact]
@@ -124,11 +123,11 @@ public sealed partial class SuiteFilesSpecs : SdkProject
     }
 
     [Theory]
-    [InlineData("right", true, 0)]
-    [InlineData("none", true, 0)]
-    [InlineData("wrong", false, 1)]
-    [InlineData("gone", false, 0)]
-    public void A_benchmark_whose_sources_are_gone_is_left_out_and_another_content_than_the_pinned_one_stops(string hash, bool patched, int code)
+    [InlineData("right", "new\n", 0)]
+    [InlineData("none", "new\n", 0)]
+    [InlineData("wrong", null, 1)]
+    [InlineData("gone", null, 0)]
+    public void A_benchmark_whose_sources_are_gone_is_left_out_and_another_content_than_the_pinned_one_stops(string hash, string? patched, int code)
     {
         if (!File.Exists("/usr/bin/patch") || !File.Exists("/usr/bin/unzip"))
             Assert.Skip("patch or unzip is not installed; eng/test.sh installs them.");
@@ -142,9 +141,8 @@ public sealed partial class SuiteFilesSpecs : SdkProject
         var sha256 = hash switch { "right" => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(archive))), "wrong" => new string('0', 64), _ => "" };
         StandIn("wget", hash == "gone" ? "exit 4" : "[ $# = 5 ] && cp \"${5#file://}\" \"$4\"");
         Script("shbench.sh", bench, "sh6bench", "sh6bench.c", $"file://{archive}", sha256).ExitCode.ShouldBe(code);
-        File.Exists(Path.Combine(bench, "sh6bench-new.c")).ShouldBe(patched);
-        if (patched)
-            File.ReadAllText(Path.Combine(bench, "sh6bench-new.c")).ShouldBe("new\n");
+        var made = Path.Combine(bench, "sh6bench-new.c");
+        (File.Exists(made) ? File.ReadAllText(made) : null).ShouldBe(patched);
         File.ReadAllLines(Path.Combine(Folder, "bench/CMakeLists.txt")).Length.ShouldBe(hash == "gone" ? 1 : 2);
     }
 

@@ -110,7 +110,7 @@ public sealed class TargetsSpecs : SdkProject
         var asked = project.Targets.Values.Where(target => Path.GetFileName(target.Location.File) == "Projects.targets").Select(target => target.Name).ToList();
         asked.ShouldContain("Restore");
         var reference = File.ReadAllText(Path.Combine(Repository, "docs/reference.md"));
-        foreach (var name in asked.Where(name => !name.StartsWith('_')))
+        foreach (var name in asked.Where(name => !name.StartsWith('_')).AtLeastOne())
             reference.ShouldContain($"`{name}`");
         project.Targets.Keys.Where(name => !name.StartsWith('_')).Except(asked).Except(["BuildSdkTools"]).ShouldBe(listed, ignoreOrder: true);
         project.GetItems("PublicTarget").AtLeastOne().ShouldAllBe(item => item.GetMetadataValue("Description").Length > 0);
@@ -122,9 +122,9 @@ public sealed class TargetsSpecs : SdkProject
         var project = InProcess.Evaluate(Path.Combine(Repository, "build.proj"));
         var names = new[] { "Figure", "Experiment", "Dataset", "Tool" }.SelectMany(type => project.GetItems(type)).Select(item => item.EvaluatedInclude)
             .Concat(project.GetItems("Experiment").Select(item => item.GetMetadataValue("Suite"))).Concat(project.GetItems("Figure").Select(item => item.GetMetadataValue("Set"))).ToHashSet();
-        var targets = project.Targets.Values.Where(target => Path.GetFileName(target.Location.File) == "Paper.targets").AtLeastOne();
+        var targets = project.Targets.Values.Where(target => Path.GetFileName(target.Location.File) == "Paper.targets").ToList();
         targets.Select(target => target.Name).ShouldBe(project.GetItems("PublicTarget").Where(item => item.GetMetadataValue("DefiningProjectName") == "Paper").Select(item => item.EvaluatedInclude), ignoreOrder: true);
-        foreach (var target in targets)
+        foreach (var target in targets.AtLeastOne())
         {
             var call = target.Tasks.ShouldHaveSingleItem(target.Name);
             (call.Name, call.Parameters["Projects"], call.Parameters["Targets"]).ShouldBe(("MSBuild", "$(MSBuildProjectFullPath)", "_Evaluate"), target.Name);

@@ -7,7 +7,7 @@ internal static class Suites
     public static ExtensionSet All { get; } = new[] { typeof(VerusReader), typeof(DafnyReader), typeof(PageTableReader) }.Aggregate(ExtensionSet.BuiltIn,
         (set, one) =>
         {
-            set = set.With(one.Assembly, "", one.Assembly.GetName().Name!, out var problem);
+            set = set.With(one.Assembly, "", one.Assembly.GetName().Name!, _ => null, out var problem);
             problem.ShouldBeNull();
             return set;
         });
