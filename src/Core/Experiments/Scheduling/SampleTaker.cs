@@ -17,6 +17,7 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
     private const int MostWords = 160;
     private static readonly TimeSpan OtherSignalTime = TimeSpan.FromSeconds(1);
     // Programs say on standard error why they fail.
+    private const int Hangup = 1, Interrupt = 2, Quit = 3, Terminate = 15;
     private static readonly string[] Streams = ["stderr.txt", "stdout.txt"];
     private readonly HashSet<(string Experiment, SampleOutcome Outcome)> told = [];
     private readonly EvaluationLayout layout = resolver.Surroundings.Layout;
@@ -89,6 +90,9 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
             await Task.Delay(OtherSignalTime, cancellation).ConfigureAwait(false);
             throw ExperimentRules.RunnerEnded.Error(SourceLocation.None, "artifact-runner", "was told to stop by a signal that this build did not send");
         }
+        // Whoever stops a build by its processes may reach the command first.
+        if (result is { Outcome: JobOutcome.Exited, Signal: Hangup or Interrupt or Quit or Terminate })
+            await Task.Delay(OtherSignalTime, cancellation).ConfigureAwait(false);
         if (result.Suspended is { } what)
             throw PlaceRules.Suspended.Error(SourceLocation.None, PlaceRules.Describe(what));
         var collection = new Collection(attempt);
