@@ -10,7 +10,7 @@ internal sealed class MachineStateReader(string root)
     public MachineState Read()
     {
         var info = Lines("proc/cpuinfo");
-        var online = CpuList(Text($"{Cpus}/online") ?? "");
+        var online = CpuList.Parse(Text($"{Cpus}/online") ?? "");
         var cores = online.Select(cpu => $"{Cpus}/cpu{cpu}/topology/")
             .Select(topology => (Text(topology + "physical_package_id"), Text(topology + "core_id"))).ToList();
         var memory = Lines("proc/meminfo");
@@ -50,7 +50,7 @@ internal sealed class MachineStateReader(string root)
     }
 
     // Three drivers, three places: Intel's own, the general switch, and since Linux 6.11 one of each CPU.
-    private bool? Turbo(List<int> online)
+    private bool? Turbo(IReadOnlyList<int> online)
     {
         if (Text($"{Cpus}/intel_pstate/no_turbo") is { } off)
             return off == "0";
@@ -76,19 +76,6 @@ internal sealed class MachineStateReader(string root)
     }
 
     // "0-3,8,10-11"
-    private static List<int> CpuList(string text)
-    {
-        var cpus = new List<int>();
-        foreach (var part in text.Split(',', StringSplitOptions.RemoveEmptyEntries))
-        {
-            var ends = part.Split('-');
-            if (int.TryParse(ends[0], CultureInfo.InvariantCulture, out var first)
-                && int.TryParse(ends[^1], CultureInfo.InvariantCulture, out var last))
-                cpus.AddRange(Enumerable.Range(first, Math.Max(0, last - first + 1)));
-        }
-        return cpus;
-    }
-
     private IEnumerable<int> Nodes()
     {
         var folder = Path.Combine(root, "sys/devices/system/node");

@@ -61,8 +61,8 @@ internal static class JobFile
             return "its id is not 32 hexadecimal digits in lower case";
         if (job.WarmUps < 0 || job.TimeoutSeconds <= 0 || job.PrepareTimeoutSeconds <= 0 || job.KillGraceSeconds < 0 || job.MemoryLimitBytes <= 0)
             return "a limit or count in it is negative or zero";
-        if (job.Cpus.Where(cpu => cpu is < 0 or >= Native.MostCpus).ToList() is [var cpu, ..])
-            return $"CPU {cpu} is not a number from 0 to {Native.MostCpus - 1}";
+        if (job.Cpus.Where(cpu => cpu is < 0 or >= CpuList.Most).ToList() is [var cpu, ..])
+            return $"CPU {cpu} is not a number from 0 to {CpuList.Most - 1}";
         foreach (var service in job.Services)
             if (service.ReadyPort is <= 0 or > 65535)
                 return $"port {service.ReadyPort} of service '{service.Name}' is not a number from 1 to 65535";

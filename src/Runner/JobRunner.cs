@@ -22,7 +22,7 @@ internal sealed class JobRunner : IDisposable
     public JobResult Run()
     {
         Native.BecomeSubreaper();
-        if (job.Cpus.Except(Native.AllowedCpus()).ToList() is { Count: > 0 } forbidden)
+        if (job.Cpus.Except(CpuList.Allowed()).ToList() is { Count: > 0 } forbidden)
             return Failed(JobOutcome.StartFailed,
                 $"The job cannot be pinned: the runner may not use CPU {string.Join(", ", forbidden)} here.");
         if (job.MemoryLimitBytes is { } limit && !CanLimit(limit))
@@ -101,7 +101,7 @@ internal sealed class JobRunner : IDisposable
         using var alarm = timeout is { } limit ? new Alarm(limit + job.KillGraceSeconds) : null;
         var suspension = new Suspension(sensor);
         var disturbance = DisturbanceReading.Begin();
-        var allowed = Native.AllowedCpus();
+        var allowed = CpuList.Allowed();
         var killsBefore = memory is null ? MemoryGroup.KillsInOwnContainer() : null;
         memory?.Enter();
         // A process inherits the CPUs of the thread that makes it.

@@ -10,7 +10,6 @@ internal static unsafe partial class Native
     public const int NoHang = 1;
     public const int OpenReadOnly = 0, OpenWriteOnly = 1, OpenMade = 0x40, OpenNew = 0x80, OpenTruncated = 0x200;
     public const int OpenWithoutWaiting = 0x800, OpenNoLink = 0x20000;
-    public const int MostCpus = 1024;
     public const int LimitOfProcesses = 6, LimitOfFiles = 7;
     public const ulong NoLimit = ulong.MaxValue;
     private const int LimitOfAddresses = 9;
@@ -108,28 +107,14 @@ internal static unsafe partial class Native
         _ = prctl(SetChildSubreaper, 1, 0, 0, 0);
     }
 
-    /// <summary>The CPUs that this thread may use.</summary>
-    public static IReadOnlyList<int> AllowedCpus()
-    {
-        var mask = stackalloc byte[MostCpus / 8];
-        new Span<byte>(mask, MostCpus / 8).Clear();
-        if (sched_getaffinity(0, MostCpus / 8, mask) < 0)
-            return [];
-        var cpus = new List<int>();
-        for (var cpu = 0; cpu < MostCpus; cpu++)
-            if ((mask[cpu / 8] & (1 << cpu % 8)) != 0)
-                cpus.Add(cpu);
-        return cpus;
-    }
-
     /// <summary>Lets this thread, and the processes that it starts, run on these CPUs only.</summary>
     public static void Pin(IReadOnlyList<int> cpus)
     {
-        var mask = stackalloc byte[MostCpus / 8];
-        new Span<byte>(mask, MostCpus / 8).Clear();
+        var mask = stackalloc byte[CpuList.Most / 8];
+        new Span<byte>(mask, CpuList.Most / 8).Clear();
         foreach (var cpu in cpus)
             mask[cpu / 8] |= (byte)(1 << cpu % 8);
-        _ = sched_setaffinity(0, MostCpus / 8, mask);
+        _ = sched_setaffinity(0, CpuList.Most / 8, mask);
     }
 
     /// <summary>Opens a file; negative is an error number with its sign changed.</summary>
@@ -261,8 +246,6 @@ internal static unsafe partial class Native
     private static partial int waitid(int kind, int process, SignalInfo* info, int options);
     [LibraryImport("libc")]
     private static partial int sched_setaffinity(int process, nuint size, byte* mask);
-    [LibraryImport("libc")]
-    private static partial int sched_getaffinity(int process, nuint size, byte* mask);
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int open(string path, int flags, uint mode);
     [LibraryImport("libc", SetLastError = true)]

@@ -26,6 +26,15 @@ public readonly record struct FileFacts(FileKind Kind, UnixFileMode Permissions,
     /// <summary>How many names it has.</summary>
     public uint Names { get; init; }
 
+    /// <summary>Bytes that it holds.</summary>
+    public long Size { get; init; }
+
+    /// <summary>When its content was last changed, as it says: nanoseconds since 1970.</summary>
+    public long Modified { get; init; }
+
+    /// <summary>When it was last changed, which no program can set: nanoseconds since 1970.</summary>
+    public long Changed { get; init; }
+
     /// <summary>Bytes that it takes on the disk.</summary>
     public long Occupied { get; init; }
 

@@ -65,10 +65,16 @@ internal static unsafe partial class Posix
             new DeviceNumber(*(uint*)(buffer + 128), *(uint*)(buffer + 132)), new DeviceNumber(*(uint*)(buffer + 136), *(uint*)(buffer + 140)), *(ulong*)(buffer + 32))
         {
             Names = *(uint*)(buffer + 16),
+            Size = *(long*)(buffer + 40),
+            Modified = Time(buffer + 112),
+            Changed = Time(buffer + 96),
             Occupied = *(long*)(buffer + 48) * 512,
             IsMount = (*(ulong*)(buffer + 8) & MountRoot) != 0,
         };
     }
+
+    // struct statx_timestamp: seconds, 64 bits, then nanoseconds, 32 bits.
+    private static long Time(byte* at) => *(long*)at * 1_000_000_000 + *(uint*)(at + 8);
 
     /// <summary>
     /// Entries of an open folder, at most so many, with what the list says of their kind, which is 0 on some file systems; null when it cannot be listed.

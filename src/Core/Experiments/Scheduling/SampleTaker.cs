@@ -6,7 +6,6 @@ using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Experiments.Readers;
 using Verus.Artifact.Experiments.Samples;
 using Verus.Artifact.Places;
-using Verus.Artifact.Places.Host;
 using Verus.Artifact.Protocol;
 
 namespace Verus.Artifact.Experiments.Scheduling;
@@ -168,7 +167,7 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
 
     // The first CPUs that this process may use; the runner pins the tree to them.
     private static List<int> CpusFor(ExperimentDeclaration experiment) =>
-        experiment.Cpus is { } count ? [.. AllowedCpus.Of().Take(count)] : [];
+        experiment.Cpus is { } count ? [.. CpuList.Allowed().Take(count)] : [];
 
     private void OnDisk(string logs, Action<string> work)
     {

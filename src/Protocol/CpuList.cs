@@ -1,0 +1,36 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace Verus.Artifact.Protocol;
+
+/// <summary>Numbers of logical CPUs.</summary>
+public static partial class CpuList
+{
+    /// <summary>How many a machine may have here.</summary>
+    public const int Most = 1024;
+
+    /// <summary>Those that this thread may use, in order; none where the system does not tell.</summary>
+    public static IReadOnlyList<int> Allowed()
+    {
+        var mask = new byte[Most / 8];
+        return OperatingSystem.IsLinux() && GetAffinity(0, (nuint)mask.Length, mask) >= 0
+            ? [.. Enumerable.Range(0, Most).Where(cpu => (mask[cpu / 8] & (1 << cpu % 8)) != 0)] : [];
+    }
+
+    /// <summary>Reads a list of the kernel's form <c>0-3,8</c>; what is none is passed over.</summary>
+    public static IReadOnlyList<int> Parse(string text)
+    {
+        var cpus = new List<int>();
+        foreach (var part in text.Split(',', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var ends = part.Split('-');
+            if (int.TryParse(ends[0], CultureInfo.InvariantCulture, out var first)
+                && int.TryParse(ends[^1], CultureInfo.InvariantCulture, out var last))
+                cpus.AddRange(Enumerable.Range(first, Math.Max(0, last - first + 1)));
+        }
+        return cpus;
+    }
+
+    [LibraryImport("libc", EntryPoint = "sched_getaffinity")]
+    private static partial int GetAffinity(int thread, nuint size, [Out] byte[] mask);
+}
