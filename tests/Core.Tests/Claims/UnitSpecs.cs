@@ -24,8 +24,8 @@ public sealed class UnitSpecs
     [InlineData("Statistic=\"Count\"", "")]
     [InlineData("Metric=\"latency\"", "ns")]
     [InlineData("Metric=\"misses;wall\"", "")]
-    public void A_dataset_has_the_unit_that_is_known_or_said(string metadata, string unit) => Verus.Artifact.Evaluation.EvaluationModel.Parse(Declared.Items($"""
-        <Experiment Include="E" Command="x" Matrix="n=1,2" Reader="page-table" MetricPatterns="misses=m: ([0-9]+)" />
+    public void A_dataset_has_the_unit_that_is_known_or_said(string metadata, string unit) => Verus.Artifact.Evaluation.EvaluationModel.Parse(Declared.Items(Extensions.LatencyReader.Item + $"""
+        <Experiment Include="E" Command="x" Matrix="n=1,2" Reader="latencies" MetricPatterns="misses=m: ([0-9]+)" />
         <Dataset Include="D" Experiments="E" {metadata} />
         """)).Datasets[0].Unit.ShouldBe(unit);
 

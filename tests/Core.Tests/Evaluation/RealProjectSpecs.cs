@@ -10,7 +10,6 @@ namespace Verus.Artifact.Tests.Evaluation;
 /// <summary>Projects that people use give no false alarm.</summary>
 public sealed class RealProjectSpecs : IDisposable
 {
-    private static readonly string Sdk = Path.Combine(ItemsOfFile.Repository, "src/Verus.Artifact.Sdk/Sdk");
     private static readonly string[] Reserved =
     [
         "Identity", "FullPath", "RootDir", "Filename", "Extension", "RelativeDir", "Directory", "RecursiveDir", "ModifiedTime", "CreatedTime", "AccessedTime",
@@ -52,10 +51,13 @@ public sealed class RealProjectSpecs : IDisposable
         }
         var copy = Path.Combine(folder, Path.GetFileName(project));
         var text = File.ReadAllText(copy);
-        text = Regex.Replace(text, "Project=\"([^\"]+)\" Sdk=\"Verus\\.Artifact\\.Sdk[^\"]*\"", $"Project=\"{Sdk}/$1\"");
         var start = text.IndexOf("<Project", StringComparison.Ordinal);
         var end = text.IndexOf('>', start);
-        File.WriteAllText(copy, $"<Project><Import Project=\"{Sdk}/Sdk.props\" />" + text[(end + 1)..].Replace("</Project>", $"<Import Project=\"{Sdk}/Sdk.targets\" /></Project>", StringComparison.Ordinal));
+        // Packages of suites and the SDK, each by its folder.
+        var sdks = Regex.Match(text[start..end], "Sdk=\"([^\"]+)\"").Groups[1].Value.Split(';').AtLeastOne()
+            .Select(name => Path.Combine(ItemsOfFile.Repository, "src", name.Split('/')[0], "Sdk")).ToList();
+        string Imports(string file) => string.Concat(sdks.Select(sdk => $"<Import Project=\"{sdk}/{file}\" />"));
+        File.WriteAllText(copy, $"<Project>{Imports("Sdk.props")}" + text[(end + 1)..].Replace("</Project>", $"{Imports("Sdk.targets")}</Project>", StringComparison.Ordinal));
         File.WriteAllText(Path.Combine(folder, "Directory.Build.props"), "<Project />");
         return copy;
     }

@@ -1,14 +1,15 @@
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Tests.Extensions;
 
 namespace Verus.Artifact.Tests.Evaluation;
 
 /// <summary>What can be known before the first sample is said before it, all of it at once.</summary>
 public sealed class RehearsalSpecs : IDisposable
 {
-    private const string Valid = """
+    private static readonly string Valid = LatencyReader.Item + """
         <Experiment Include="Time" Command="echo t={n}" Matrix="n=1..4; kind=a|one,b|two" Columns="series=X" MetricPatterns="lines=t=([0-9]+)" />
-        <Experiment Include="Page" Command="pt" Reader="page-table" />
+        <Experiment Include="Page" Command="pt" Reader="latencies" />
         <Dataset Include="T" Experiments="Time" Where="n>=1" />
         <Dataset Include="R" Experiments="Time" Rows="lines|lines;wall|s" Columns="n;kind;metric">
           <Derived>
@@ -32,7 +33,7 @@ public sealed class RehearsalSpecs : IDisposable
         ("echo t={n}", "echo t={n} | cat", "VART4180"), ("n=1..4; kind", "n=4..1; kind", "VART0002"), ("n=1..4; kind", "n=1..2000000000; kind", "VART0002"),
         ("n=1..4; kind", "n=1..9999; m=1..9999; kind", "VART4182"), ("lines=t=([0-9]+)", "lines=t=[0-9]+", "VART4162"),
         ("lines=t=([0-9]+)", "wall=t=([0-9]+)", "VART4185"),
-        ("Reader=\"page-table\"", "Reader=\"page-tabel\"", "VART4015"),
+        ("Reader=\"latencies\"", "Reader=\"latences\"", "VART4015"),
         ("Where=\"n>=1\"", "Where=\"m>=1\"", "VART5006"), ("Where=\"n>=1\"", "Where=\"kind=a\"", "VART5030"), ("Where=\"n>=1\"", "Where=\"n>=5\"", "VART5030"),
         ("Rows=\"lines|lines;wall|s\"", "Rows=\"liens|lines;wall|s\"", "VART5004"), ("Columns=\"n;kind;metric\"", "Columns=\"m;kind;metric\"", "VART5006"),
         ("sum([metric=lines], kind) / sum", "sum([metric=lines], kind) + sum", "VART5022"), ("kind=both | lines/s", "kind=both | lines", "VART5022"),
@@ -104,8 +105,8 @@ public sealed class RehearsalSpecs : IDisposable
         .Select(problem => problem.Rule.Code).ShouldBe(["VART6001", "VART6001", "VART6001"]);
 
     [Fact]
-    public void What_only_the_output_tells_gives_no_alarm() => Declared.Codes("""
-        <Experiment Include="E" Command="x" Reader="mimalloc-bench" />
+    public void What_only_the_output_tells_gives_no_alarm() => Declared.Codes(LatencyReader.Item + """
+        <Experiment Include="E" Command="x" Reader="latencies" />
         <Dataset Include="D" Experiments="E" Metric="time" Where="series=whatever" Columns="series;benchmark" />
         <Figure Include="F" Kind="GroupedBars" Datasets="D" X="benchmark" Series="series" Where="benchmark=cfrac|larson" />
         <Claim Include="C" Title="T" />

@@ -12,7 +12,7 @@ public sealed class VmSpecs : VmFixture
     public async Task A_machine_boots_by_itself_and_runs_measured_programs_on_its_persistent_memory()
     {
         Compile("pmem");
-        var experiment = Experiment("Append", ("Executor", "Vm"), ("Image", "pm"), ("Command", Append), ("Matrix", "log=pmdk,verif; bytes=4194304"), ("Reader", "pm-log-one"), ("Timeout", "60"));
+        var experiment = Experiment("Append", ("Executor", "Vm"), ("Image", "pm"), ("Command", Append), ("Matrix", "log=pmdk,verif; bytes=4194304"), ("MetricPatterns", "microseconds=^[a-z]+,([0-9]+),$"), ("Timeout", "60"));
         var collecting = Experiment("Collect", ("Executor", "Vm"), ("Image", "pm"), ("Collect", "deep/*.txt"), ("Command", "sh -c 'mkdir deep; cat /mnt/seed/user-data > deep/seed.txt; hostname; cat /proc/cmdline'"));
         var failing = Experiment("Fail", ("Executor", "Vm"), ("Image", "pm"), ("Command", "sh -c 'echo partial; exit 3'"));
         await using (var executor = Executor(Machine()))
@@ -22,7 +22,7 @@ public sealed class VmSpecs : VmFixture
             appended.SelectMany(plan => plan.Failed).Select(failed => LogOf(failed, "stderr.txt")).ShouldBeEmpty();
             appended.Select(plan => plan.Good.Count).ShouldBe([2, 2]);
             var sample = plans[0].Good[0];
-            sample.Readings.ShouldHaveSingleItem().Columns["series"].ShouldBe("PMDK");
+            sample.Readings.ShouldHaveSingleItem().Metrics["microseconds"].ShouldBeGreaterThan(0);
             sample.Result.Measurement!.WallSeconds.ShouldBeGreaterThan(0);
             LogOf(sample).ShouldMatch("^pmdk,[0-9]+,$");
             var collected = plans.Single(plan => plan.Cell.Experiment.Name == "Collect").Good[0];

@@ -156,7 +156,7 @@ public sealed class InputSpecs : EngineFixture
     }
 
     private Task<IReadOnlyList<CellPlan>> PlanAsync(ExperimentDeclaration experiment) =>
-        Engine().PlanAsync([experiment], TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        Engine().PlanAsync([experiment], TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(5), TestContext.Current.CancellationToken);
 
     private async Task<string> KeyAsync(ExperimentDeclaration experiment) => (await PlanAsync(experiment))[0].Resolved!.Key;
 
