@@ -26,6 +26,9 @@ public sealed class UserPattern
     /// <summary>Number of its groups, beside the whole match.</summary>
     public int Groups => regex.GetGroupNumbers().Length - 1;
 
+    /// <summary>The names of its named groups.</summary>
+    public IReadOnlyList<string> Names => [.. regex.GetGroupNames().Where(name => !char.IsAsciiDigit(name[0]))];
+
     /// <summary>Reads an expression; null when it is none.</summary>
     /// <param name="text">The expression.</param>
     /// <param name="multiline">Whether <c>^</c> and <c>$</c> match at each line.</param>

@@ -113,7 +113,9 @@ public sealed partial class ReferenceSpecs
 
     // Read with nothing given, and with something given everywhere: some metadata are looked at only beside others.
     private static IEnumerable<string> Read(string type) => Kinds.SelectMany(kind => Executors.SelectMany(executor => new[] { null, "1" }.SelectMany(value =>
-        MetadataProbe.Asked(type, name => name == "Kind" && kind.Length > 0 ? kind : name == "Executor" ? executor : value)))).Distinct();
+        MetadataProbe.Asked(type, name => name == "Kind" && kind.Length > 0 ? kind : name == "Executor" ? executor : value))))
+        .Concat(ExtensionSet.BuiltIn.Readers.Names.SelectMany(reader => new[] { null, "1" }.SelectMany(value =>
+            MetadataProbe.Asked(type, name => name == "Reader" ? reader : name == "Executor" ? null : value)))).Distinct();
 
     /// <summary>The values that a metadatum may have, where it may have only some.</summary>
     internal static IReadOnlyList<string> Choices(string type, string metadatum) =>

@@ -87,6 +87,8 @@ public sealed record ExperimentDeclaration : IDeclaration
     public IReadOnlyDictionary<string, string> MetricPatterns { get; init; } = new Dictionary<string, string>();
     /// <summary>Which match of a metric's pattern counts; a metric that is not named has one match.</summary>
     public IReadOnlyDictionary<string, MetricMatch> MetricMatches { get; init; } = new Dictionary<string, MetricMatch>();
+    /// <summary>Metrics that a sample may lack, of patterns or of the reader.</summary>
+    public IReadOnlyList<string> OptionalMetrics { get; init; } = [];
     /// <summary>Files below {work}, as globs, that are kept with the sample and shown to the reader.</summary>
     public IReadOnlyList<string> Collect { get; init; } = [];
     /// <summary>Seconds that one sample takes, as far as known before the first run.</summary>
@@ -149,6 +151,7 @@ public sealed record ExperimentDeclaration : IDeclaration
             ReaderIdentity = output?.Identity,
             MetricPatterns = patterns,
             MetricMatches = Readers.MetricPatterns.Parse(reader, patterns, reader.Pairs("MetricMatches")),
+            OptionalMetrics = reader.List("OptionalMetrics"),
             Collect = reader.List("Collect"),
             EstimatedSeconds = reader.Number("EstimatedSeconds", seconds => seconds >= 0, "a number of seconds, 0 or more"),
             Deviations = reader.List("Deviations"),
@@ -247,6 +250,10 @@ public sealed record ExperimentDeclaration : IDeclaration
     // Rows of patterns where there are rows or columns of the same kind already.
     private void CheckRows(MetadataReader reader)
     {
+        IReadOnlyList<string>? metrics = Reader is null ? [.. MetricPatterns.Keys]
+            : Reader.Outline is { } outline ? [.. MetricPatterns.Keys, .. outline.Metrics.Keys] : null;
+        foreach (var name in OptionalMetrics.Where(name => metrics?.Contains(name) == false))
+            reader.Report(ReadingRules.UnknownOptional, Name, name, Suggestion.For(name, metrics!));
         if (!MetricMatches.Values.Contains(MetricMatch.Each))
             return;
         const string column = Readers.MetricPatterns.MatchColumn;

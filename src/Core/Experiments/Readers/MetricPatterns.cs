@@ -58,18 +58,21 @@ public static class MetricPatterns
     }
 
     /// <summary>The text by which two declarations of patterns read alike; empty without patterns.</summary>
-    public static string Identity(IReadOnlyDictionary<string, string> patterns, IReadOnlyDictionary<string, MetricMatch> matches) => string.Concat(patterns
-        .OrderBy(pair => pair.Key, StringComparer.Ordinal)
-        .Select(pair => $"; {pair.Key}={pair.Value}{(matches.TryGetValue(pair.Key, out var match) ? $" ({match})" : "")}"));
+    public static string Identity(
+        IReadOnlyDictionary<string, string> patterns, IReadOnlyDictionary<string, MetricMatch> matches, IReadOnlyList<string> optional) =>
+        string.Concat(patterns.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"; {pair.Key}={pair.Value}"
+            + (matches.TryGetValue(pair.Key, out var match) ? $" ({match})" : "") + (optional.Contains(pair.Key) ? " (optional)" : "")));
 
     /// <summary>The rows that patterns find: one, or one for each match; none without patterns.</summary>
     /// <param name="patterns">Metrics with their patterns.</param>
     /// <param name="matches">Which match of a metric counts; without an entry it has one.</param>
     /// <param name="output">Standard output.</param>
     /// <param name="isWhole">False when only its end is there.</param>
+    /// <param name="optional">Metrics whose pattern need not match.</param>
     /// <exception cref="FormatException">A pattern finds no number, several, or a part of one.</exception>
     public static IReadOnlyList<Reading> Read(
-        IReadOnlyDictionary<string, string> patterns, IReadOnlyDictionary<string, MetricMatch> matches, string output, bool isWhole)
+        IReadOnlyDictionary<string, string> patterns, IReadOnlyDictionary<string, MetricMatch> matches, string output, bool isWhole,
+        IReadOnlyList<string>? optional = null)
     {
         if (patterns.Count == 0)
             return [];
@@ -86,6 +89,8 @@ public static class MetricPatterns
                 throw new FormatException($"standard output is too long to look for the metric '{metric}' in all of it: "
                     + $"of more than {OutputText.Most >> 20} MiB only the last match can be had, MetricMatches=\"{metric}=last\"");
             var pattern = UserPattern.Of(text);
+            if (optional?.Contains(metric) == true && wanted != MetricMatch.Count && !pattern.IsMatch(output))
+                continue;
             if (wanted == MetricMatch.Each)
                 each[metric] = Values(metric, pattern, output);
             else

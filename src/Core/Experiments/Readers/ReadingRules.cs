@@ -38,4 +38,8 @@ public static class ReadingRules
     /// <summary>Collect leads out of the work folder.</summary>
     public static readonly DiagnosticRule CollectOutside = new("VART4166", Error, "Collect leads out of the work folder",
         "Experiment '{0}': Collect names '{1}', which is not below {{work}}. Have the command write there; files below {{output}} are kept without being named.");
+
+    /// <summary>OptionalMetrics names a metric that nothing reads.</summary>
+    public static readonly DiagnosticRule UnknownOptional = new("VART4167", Error, "OptionalMetrics names an unknown metric",
+        "Experiment '{0}': OptionalMetrics names the metric '{1}', which neither MetricPatterns nor the reader finds.{2}");
 }

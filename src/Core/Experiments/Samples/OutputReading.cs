@@ -22,7 +22,7 @@ public static class OutputReading
     /// <summary>What judges and reads the samples of an experiment; under another one they are judged and read again.</summary>
     public static string Identity(ExperimentDeclaration experiment) => experiment.Success
         + (experiment.ReaderIdentity is { } reader ? $"; {reader}" : "")
-        + MetricPatterns.Identity(experiment.MetricPatterns, experiment.MetricMatches);
+        + MetricPatterns.Identity(experiment.MetricPatterns, experiment.MetricMatches, experiment.OptionalMetrics);
 
     /// <summary>Judges a sample by what it left.</summary>
     /// <param name="experiment">Its experiment.</param>
@@ -48,7 +48,7 @@ public static class OutputReading
     // The rows of the reader, each with the metrics of the patterns; those of the patterns where there is no reader.
     private static IReadOnlyList<Reading> Read(ExperimentDeclaration experiment, OutputText output, string error, string folder)
     {
-        var matched = MetricPatterns.Read(experiment.MetricPatterns, experiment.MetricMatches, output.Text, output.IsWhole);
+        var matched = MetricPatterns.Read(experiment.MetricPatterns, experiment.MetricMatches, output.Text, output.IsWhole, experiment.OptionalMetrics);
         if (experiment.Reader is null)
             return matched;
         IReadOnlyList<Reading> rows;

@@ -1,0 +1,111 @@
+using System.Globalization;
+using CsvHelper;
+using CsvHelper.Configuration;
+using Verus.Artifact.Common;
+
+namespace Verus.Artifact.Experiments.Readers;
+
+/// <summary>
+/// A table with a delimiter (RFC 4180): the first line that has all fields names them, or <c>Header</c> does. What stands before that
+/// line is passed over; after it every line is a row, blank lines and comments apart.
+/// </summary>
+public sealed class CsvTableReader : IOutputReader
+{
+    /// <inheritdoc/>
+    public string Name => "csv";
+
+    /// <inheritdoc/>
+    public int Version => 1;
+
+    /// <inheritdoc/>
+    public IOutputReader Configure(IMetadata metadata)
+    {
+        var fields = new RowFields(metadata);
+        var header = metadata.List("Header");
+        var delimiter = metadata.Text("Delimiter") ?? ",";
+        delimiter = delimiter switch { "tab" => "\t", "space" => " ", "semicolon" => ";", _ => Quoted.Value(delimiter) };
+        if (delimiter.Length != 1 || delimiter[0] is '"' or '\n' or '\r' || char.IsAsciiLetterOrDigit(delimiter[0]))
+            metadata.Bad("Delimiter", delimiter, "one sign, or one of the words tab, space and semicolon");
+        var comment = metadata.Text("Comment");
+        if (header.Count > 0)
+        {
+            foreach (var (metadatum, field) in fields.All.Where(one => !header.Contains(one.Field)))
+                metadata.Bad(metadatum, field, $"a field of Header: {string.Join(", ", header)}." + Suggestion.For(field, header).TrimEnd('.'));
+            if (header.Distinct(StringComparer.Ordinal).Count() < header.Count)
+                metadata.Bad("Header", string.Join(';', header), "names of which each stands once");
+        }
+        return new ConfiguredRows(this, fields, text => Rows(text, fields, header, delimiter, comment));
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Reading> Read(SampleOutput output) => throw new FormatException("the reader 'csv' was not configured");
+
+    private static IEnumerable<(IRow Row, string? Added)> Rows(
+        string text, RowFields fields, IReadOnlyList<string> header, string delimiter, string? comment)
+    {
+        if (text.Length > 0 && text[^1] != '\n')
+            throw new FormatException("its last line has no line end, so that it may be cut; have the program end each line");
+        var names = header.Count > 0 ? header : null;
+        string[] needed = [.. fields.Needed];
+        string[]? nearest = null;
+        foreach (var (line, record) in Records(text, delimiter, comment))
+        {
+            if (names is null)
+            {
+                if (needed.All(record.Contains))
+                    names = record.Distinct(StringComparer.Ordinal).Count() == record.Length ? record
+                        : throw new FormatException($"{RowFields.Line(line)}: a name stands twice in the header");
+                else if (nearest is null || record.Length > nearest.Length)
+                    nearest = record;
+                continue;
+            }
+            if (record.Length != names.Count)
+                throw new FormatException($"{RowFields.Line(line)}: it has {record.Length} fields, and the header {names.Count}");
+            yield return (new TextRow(RowFields.Line(line), names.Zip(record).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal)), null);
+        }
+        if (names is null)
+            throw new FormatException($"no line names the fields {OutputNumber.Shortened(string.Join(", ", needed))}"
+                + (nearest is null ? "" : $"; one has {OutputNumber.Shortened(string.Join(", ", nearest))}"));
+    }
+
+    private static IEnumerable<(int Line, string[] Fields)> Records(string text, string delimiter, string? comment)
+    {
+        if (delimiter == " ")
+        {
+            var number = 0;
+            foreach (var line in text.Split('\n'))
+            {
+                number++;
+                if (!IsComment(line) && line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } words)
+                    yield return (number, words);
+            }
+            yield break;
+        }
+        var configuration = new CsvConfiguration(CultureInfo.InvariantCulture)
+        {
+            Delimiter = delimiter, TrimOptions = TrimOptions.Trim, IgnoreBlankLines = true, HasHeaderRecord = false, BadDataFound = null,
+            MaxFieldSize = 1 << 20,
+        };
+        using var parser = new CsvParser(new StringReader(text), configuration);
+        while (Next(parser))
+        {
+            var record = parser.Record ?? [];
+            if (!IsComment(parser.RawRecord.TrimEnd('\n')) && !(record.Length == 1 && record[0].Length == 0))
+                yield return (parser.RawRow, record);
+        }
+
+        bool IsComment(string line) => comment is not null && line.AsSpan().TrimStart().StartsWith(comment, StringComparison.Ordinal);
+    }
+
+    private static bool Next(CsvParser parser)
+    {
+        try
+        {
+            return parser.Read();
+        }
+        catch (CsvHelperException problem)
+        {
+            throw new FormatException($"{RowFields.Line(parser.RawRow)}: {PlainText.Line(problem.Message.Split('\n')[0]).TrimEnd('.')}");
+        }
+    }
+}

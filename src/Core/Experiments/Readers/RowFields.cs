@@ -1,0 +1,245 @@
+using System.Globalization;
+using System.Text;
+using Verus.Artifact.Common;
+
+namespace Verus.Artifact.Experiments.Readers;
+
+/// <summary>One row of an output, by the names that the output itself gives to its fields.</summary>
+internal interface IRow
+{
+    /// <summary>Where the row stands, such as "line 5".</summary>
+    string Where { get; }
+
+    /// <summary>The text of a field; null when the row lacks it.</summary>
+    string? Text(string field);
+
+    /// <summary>The number of a field; null when the row lacks it or leaves it empty.</summary>
+    /// <exception cref="FormatException">It is no number; the message says why, without a subject.</exception>
+    double? Number(string field);
+}
+
+/// <summary>A name in the datasets with the field of the output that it stands for.</summary>
+internal sealed record NamedField(string Name, string Unit, string Field);
+
+/// <summary>
+/// The metadata that all readers of rows share: where they read, and which fields become columns and which metrics.
+/// docs/readers.md has the meaning of each for users.
+/// </summary>
+internal sealed class RowFields
+{
+    private const int MostRows = 100_000;
+    private const int MostCharacters = 64 << 20;
+    private readonly string from;
+    private readonly PathPattern? files;
+    private readonly string? fileColumn;
+    private readonly List<NamedField> wide;
+    private readonly string? wideColumn;
+    private readonly NamedField? wideMetric;
+    private readonly HashSet<string> optional;
+    private readonly int? rowCount;
+
+    /// <summary>Reads the metadata, and reports what cannot be.</summary>
+    public RowFields(IMetadata metadata)
+    {
+        from = metadata.Text("ReadFrom") ?? "stdout";
+        files = from is "stdout" or "stderr" ? null : new PathPattern(from);
+        fileColumn = metadata.Text("FileColumn");
+        Columns = Named(metadata, "RowColumns");
+        Metrics = Named(metadata, "RowMetrics");
+        wide = Named(metadata, "WideFields");
+        wideColumn = metadata.Text("WideColumn");
+        wideMetric = Named(metadata, "WideMetric").FirstOrDefault();
+        optional = metadata.List("OptionalMetrics").ToHashSet(StringComparer.Ordinal);
+        rowCount = metadata.WholeNumber("RowCount", least: 1);
+        Check(metadata);
+    }
+
+    /// <summary>Fields that become columns of the row.</summary>
+    public IReadOnlyList<NamedField> Columns { get; }
+
+    /// <summary>Fields that become metrics.</summary>
+    public IReadOnlyList<NamedField> Metrics { get; }
+
+    /// <summary>Every field that a row must have, by its name in the output.</summary>
+    public IEnumerable<string> Needed => Columns.Concat(Metrics.Where(metric => !optional.Contains(metric.Name)))
+        .Concat(wideMetric is { } metric && optional.Contains(metric.Name) ? [] : wide).Select(one => one.Field);
+
+    /// <summary>Every field that is read, each with the metadatum that names it.</summary>
+    public IEnumerable<(string Metadatum, string Field)> All => Columns.Select(one => ("RowColumns", one.Field))
+        .Concat(Metrics.Select(one => ("RowMetrics", one.Field))).Concat(wide.Select(one => ("WideFields", one.Field)));
+
+    /// <summary>What comes out, with a column that a reader adds by itself.</summary>
+    public ReaderOutline Outline(string? added = null) => new(
+        [.. Columns.Select(field => field.Name).Concat(new[] { wideColumn, fileColumn, added }.OfType<string>())],
+        Metrics.Concat(wideMetric is null ? [] : [wideMetric]).DistinctBy(field => field.Name)
+            .ToDictionary(field => field.Name, field => field.Unit, StringComparer.Ordinal));
+
+    /// <summary>The readings of an output.</summary>
+    /// <param name="output">The output.</param>
+    /// <param name="rows">The rows of a text, each with columns that the reader adds.</param>
+    /// <param name="addedColumn">The name of the column that the reader adds.</param>
+    /// <exception cref="FormatException">A field is missing or no number, or there are no rows, or too many.</exception>
+    public IReadOnlyList<Reading> Read(SampleOutput output, Func<string, IEnumerable<(IRow Row, string? Added)>> rows, string? addedColumn = null)
+    {
+        var readings = new List<Reading>();
+        foreach (var (file, text) in Texts(output))
+        {
+            var subject = file is null ? from : $"'{file}'";
+            try
+            {
+                foreach (var (row, added) in rows(text))
+                    foreach (var reading in Of(row, addedColumn, added, file))
+                    {
+                        if (readings.Count == MostRows)
+                            throw new FormatException($"it has more than {MostRows} rows");
+                        readings.Add(reading);
+                    }
+            }
+            catch (FormatException problem)
+            {
+                throw new FormatException($"{subject}: {problem.Message}");
+            }
+        }
+        return readings.Count == 0 ? throw new FormatException($"{from} has no row with a number")
+            : rowCount is { } count && count != readings.Count
+                ? throw new FormatException($"{from} has {readings.Count} rows, expected RowCount={count}") : readings;
+    }
+
+    private IEnumerable<Reading> Of(IRow row, string? addedColumn, string? added, string? file)
+    {
+        var columns = Columns.ToDictionary(field => field.Name, field => row.Text(field.Field)
+            ?? throw new FormatException($"{row.Where}: the column '{field.Field}' is missing"), StringComparer.Ordinal);
+        if (addedColumn is not null && added is not null)
+            columns[addedColumn] = added;
+        if (fileColumn is not null)
+            columns[fileColumn] = file!;
+        var metrics = new Dictionary<string, double>(StringComparer.Ordinal);
+        foreach (var metric in Metrics)
+            if (Number(row, metric.Name, metric.Field) is { } number)
+                metrics[metric.Name] = number;
+        if (wide.Count == 0)
+            return metrics.Count == 0 ? [] : [new Reading(columns, metrics)];
+        return
+        [
+            .. from field in wide
+               let number = Number(row, wideMetric!.Name, field.Field)
+               where number is not null
+               select new Reading(
+                   new Dictionary<string, string>(columns, StringComparer.Ordinal) { [wideColumn!] = field.Name },
+                   new Dictionary<string, double>(metrics, StringComparer.Ordinal) { [wideMetric!.Name] = number.Value }),
+        ];
+    }
+
+    private double? Number(IRow row, string metric, string field)
+    {
+        double? number;
+        try
+        {
+            number = row.Number(field);
+        }
+        catch (FormatException problem)
+        {
+            throw new FormatException($"{row.Where}: the metric '{metric}' {problem.Message}");
+        }
+        return number is not null || optional.Contains(metric) ? number
+            : throw new FormatException($"{row.Where}: the field '{OutputNumber.Shortened(field)}' is missing; "
+                + $"where it need not be there, say OptionalMetrics=\"{metric}\"");
+    }
+
+    private IEnumerable<(string? File, string Text)> Texts(SampleOutput output)
+    {
+        if (files is null)
+        {
+            using var stream = from == "stderr" ? output.OpenStandardError() : output.OpenStandardOutput();
+            yield return (null, Text(stream, from));
+            yield break;
+        }
+        var found = output.Files.Where(file => files.Matches(file.Name)).ToList();
+        if (found.Count == 0)
+            throw new FormatException($"no collected file matches ReadFrom=\"{from}\"; there are "
+                + (output.Files.Count == 0 ? "none, and Collect names what is kept"
+                    : OutputNumber.Shortened(string.Join(", ", output.Files.Select(file => file.Name)))));
+        foreach (var file in found)
+        {
+            using var reader = new StreamReader(file.Open(), Encoding.UTF8);
+            yield return (file.Name, Text(reader, file.Name));
+        }
+    }
+
+    // Colours and the mark are taken away, and every line ends alike.
+    private static string Text(TextReader reader, string what)
+    {
+        var text = new StringBuilder();
+        var buffer = new char[1 << 16];
+        for (int count; (count = reader.Read(buffer, 0, buffer.Length)) > 0;)
+            if (text.Append(buffer, 0, count).Length > MostCharacters)
+                throw new FormatException($"{what} has more than {MostCharacters >> 20} Mi characters");
+        return ControlSequences.Remove(text.ToString().TrimStart('\uFEFF')).Replace("\r\n", "\n", StringComparison.Ordinal);
+    }
+
+    private void Check(IMetadata metadata)
+    {
+        if (Metrics.Count == 0 && wide.Count == 0)
+            metadata.Required("RowMetrics");
+        if (wide.Count > 0 && (wideColumn is null || wideMetric is null))
+            metadata.Bad("WideFields", metadata.Text("WideFields")!, "WideColumn and WideMetric beside it, which name what its fields become");
+        if (wide.Count == 0 && (wideColumn ?? wideMetric?.Name) is { } alone)
+            metadata.Bad(wideColumn is null ? "WideMetric" : "WideColumn", alone, "WideFields beside it");
+        if (fileColumn is not null && files is null)
+            metadata.Bad("FileColumn", fileColumn, "a pattern of collected files in ReadFrom");
+        var names = Columns.Select(field => field.Name).Concat(Metrics.Select(field => field.Name))
+            .Concat(new[] { wideColumn, fileColumn, wideMetric?.Name }.OfType<string>());
+        if (names.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            metadata.Bad("RowMetrics", twice.Key, "names of which each stands once among the columns and metrics");
+    }
+
+    // name, name=field, name|unit=field
+    private static List<NamedField> Named(IMetadata metadata, string metadatum)
+    {
+        var named = new List<NamedField>();
+        foreach (var part in Quoted.List(metadata.Text(metadatum) ?? "", ';'))
+        {
+            var sides = Quoted.Split(part, '=');
+            var name = Quoted.Split(sides[0], '|').Select(Quoted.Value).ToList();
+            if (sides.Count > 2 || name.Count > 2 || name[0].Length == 0 || sides[^1].Length == 0)
+                metadata.Bad(metadatum, part, "names such as 'ops', 'ops=field of the output' or 'ops|1/s=field'");
+            else
+                named.Add(new NamedField(name[0], name.ElementAtOrDefault(1) ?? "", sides.Count == 1 ? name[0] : Quoted.Value(sides[1])));
+        }
+        return named;
+    }
+
+    /// <summary>A whole text as a number; null when it is empty.</summary>
+    /// <exception cref="FormatException">It is none.</exception>
+    public static double? Whole(string? text) => string.IsNullOrWhiteSpace(text) ? null : WholeNumber.Read(text, 0, text.Length, 0);
+
+    /// <summary>The number of a line, for a message.</summary>
+    public static string Line(int number) => string.Create(CultureInfo.InvariantCulture, $"line {number}");
+}
+
+/// <summary>A reader that was configured for one experiment.</summary>
+internal sealed class ConfiguredRows(
+    INamed kind, RowFields fields, Func<string, IEnumerable<(IRow Row, string? Added)>> rows, string? addedColumn = null) : IOutputReader
+{
+    /// <inheritdoc/>
+    public string Name => kind.Name;
+
+    /// <inheritdoc/>
+    public int Version => kind.Version;
+
+    /// <inheritdoc/>
+    public ReaderOutline? Outline => fields.Outline(addedColumn);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Reading> Read(SampleOutput output) => fields.Read(output, rows, addedColumn);
+}
+
+/// <summary>A row whose fields are texts.</summary>
+internal sealed record TextRow(string Where, IReadOnlyDictionary<string, string> Fields) : IRow
+{
+    /// <inheritdoc/>
+    public string? Text(string field) => Fields.GetValueOrDefault(field);
+
+    /// <inheritdoc/>
+    public double? Number(string field) => RowFields.Whole(Text(field));
+}
