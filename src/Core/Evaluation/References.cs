@@ -23,6 +23,7 @@ internal static class References
             Need(experiment, "Tool", Tools(model, experiment), tools);
             Need(experiment, "ExternalRepo", Sources(model, experiment), repos);
             Need(experiment, "ExternalFile", Placeholder(model, experiment, "file"), files);
+            Need(experiment, "Experiment", Placeholder(model, experiment, "output").Concat(Placeholder(model, experiment, "outputs")), Names(model.Experiments));
             foreach (var (type, name) in IPlacementReferences.Of(experiment))
                 Need(experiment, type, [name], Names(model.Places.Where(place => place.Item.Type == type)));
         }
@@ -63,6 +64,8 @@ internal static class References
         ClaimChecks.Check(model.Claims, model.Predicates, found);
         foreach (var experiment in model.Experiments.Where(experiment => !broken.Contains(experiment.Item)))
             ExperimentChecks.Check(experiment, model.Services.Where(service => service.Experiments.Contains(experiment.Name, StringComparer.OrdinalIgnoreCase)), layout, found);
+
+        StepChecks.Check([.. model.Experiments.Where(experiment => !broken.Contains(experiment.Item))], model.Services, found);
 
         void Need(IDeclaration from, string type, IEnumerable<string> names, IReadOnlyCollection<string> known)
         {

@@ -72,12 +72,18 @@ public sealed record Selection
             .Concat(datasets).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
         var sampled = model.Datasets.Where(dataset => read.Contains(dataset.Name, StringComparer.OrdinalIgnoreCase)).SelectMany(dataset => dataset.Experiments)
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var wanted = model.Experiments.Where(experiment => experiments.Contains(experiment) || sampled.Contains(experiment.Name) || sampled.Contains(experiment.Suite))
+            .Select(experiment => experiment.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        // With what these use of others.
+        while (model.Experiments.Where(experiment => wanted.Contains(experiment.Name)).SelectMany(experiment => Steps.UsesOf(experiment, model.Services))
+            .Select(use => use.Experiment).Where(name => !wanted.Contains(name)).ToList() is { Count: > 0 } more)
+            wanted.UnionWith(more);
         return new Selection
         {
             Figures = figures,
             Claims = claims,
             Datasets = read,
-            Experiments = [.. model.Experiments.Where(experiment => experiments.Contains(experiment) || sampled.Contains(experiment.Name) || sampled.Contains(experiment.Suite))],
+            Experiments = [.. model.Experiments.Where(experiment => wanted.Contains(experiment.Name))],
         };
     }
 }

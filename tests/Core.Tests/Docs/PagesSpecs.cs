@@ -116,9 +116,11 @@ public sealed partial class PagesSpecs
         }, new ContentHashes());
         var names = Page.Names(Page.Of("docs/experiments.md").Section("## The command"));
         names.Count.ShouldBeGreaterThan(1);
+        OutputUse[] uses = [new("NAME", false), new("NAME", true)];
+        var attempt = new Attempt("/attempt") { Outputs = [.. uses.Select(use => new UsedOutput(use, "1", "/used", []))] };
         // {args:axis} is an argument of its own and never part of a text.
         foreach (var name in names.Where(name => name != "{args:axis}").AtLeastOne())
-            resolver.Expand(name, cell, new Attempt("/attempt"), "/generated").ShouldNotContain("{", customMessage: name);
+            resolver.Expand(name, cell, attempt, "/generated").ShouldNotContain("{", customMessage: name);
         Should.Throw<DiagnosticException>(() => resolver.Expand("{nothing}", cell, new Attempt("/attempt"), "/generated"));
     }
 

@@ -29,7 +29,7 @@ public sealed class RehearsalSpecs : IDisposable
     // Text in the valid declarations, what stands in its place, and the code that tells of it.
     private static readonly (string Right, string Wrong, string Code)[] Mistakes =
     [
-        ("echo t={n}", "echo t={m}", "VART4002"), ("echo t={n}", "echo t={output:A}", "VART4002"), ("echo t={n}", "echo t={n", "VART4181"),
+        ("echo t={n}", "echo t={m}", "VART4002"), ("echo t={n}", "echo t={work:A}", "VART4002"), ("echo t={n}", "echo t={n", "VART4181"),
         ("echo t={n}", "echo t={n} | cat", "VART4180"), ("n=1..4; kind", "n=4..1; kind", "VART0002"), ("n=1..4; kind", "n=1..2000000000; kind", "VART0002"),
         ("n=1..4; kind", "n=1..9999; m=1..9999; kind", "VART4182"), ("lines=t=([0-9]+)", "lines=t=[0-9]+", "VART4162"),
         ("lines=t=([0-9]+)", "wall=t=([0-9]+)", "VART4185"),

@@ -158,7 +158,7 @@ public sealed class EngineSpecs : EngineFixture
         foreach (var word in new[] { "first", "second" })
         {
             await File.WriteAllTextAsync(script, $"echo {word}", TestContext.Current.CancellationToken);
-            await RunAsync(experiment);
+            await RunAsync(1, experiment);
         }
         Read().Samples.Select(sample => LogOf(sample)).ShouldBe(["first\n", "second\n"], ignoreOrder: true);
     }

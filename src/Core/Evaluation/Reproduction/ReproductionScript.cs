@@ -40,6 +40,7 @@ public sealed class ReproductionScript
         IReadOnlyList<ExternalFile> files, IReadOnlyList<ToolDeclaration> needed, IEnumerable<ResolvedTool> found, Func<ToolDeclaration, VersionRule?> ruleOf)
     {
         var script = new ReproductionScript(model, needed.ToDictionary(tool => tool.Name, StringComparer.OrdinalIgnoreCase), found.ToDictionary(tool => tool.Name, StringComparer.OrdinalIgnoreCase), ruleOf, projectDirectory);
+        script.places.Steps = new Steps(experiments, model.Services);
         // Ports are known only when all commands were written.
         script.Body(experiments, repos, files, needed);
         var body = script.text.ToString();
@@ -77,7 +78,7 @@ public sealed class ReproductionScript
             Heading("Tools");
         foreach (var tool in needed)
             ToolLines(tool);
-        foreach (var experiment in experiments)
+        foreach (var experiment in places.Steps!.InOrder.SelectMany(step => step))
             ExperimentLines(experiment);
     }
 
@@ -125,7 +126,7 @@ public sealed class ReproductionScript
 
     private void ExperimentLines(ExperimentDeclaration experiment)
     {
-        var cells = Cell.Of(experiment).ToList();
+        var cells = places.Steps!.CellsOf(experiment);
         var used = References.Tools(model, experiment).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase).ToList();
         Heading($"{experiment.Name}: {cells.Count} cells");
         Line(Comment($"Success: {experiment.Success}. Patterns are .NET regular expressions over all of the output; here 'grep -P' looks at each line."));
@@ -150,6 +151,8 @@ public sealed class ReproductionScript
         Line($"cell {Words([Plain(cell.Name), SampleTaker.FolderName(cell.Name)])}");
         foreach (var copy in copies.Select(copy => $"\"$work/copy\"/{Word(copy)}").Zip(copies))
             Line($"mkdir -p \"$work/copy\" && cp -R {Word(places.Source(copy.Second))} {copy.First} && find {copy.First} -name .git -prune -exec rm -rf {{}} +");
+        foreach (var use in places.Steps!.UsesOf(experiment).Where(use => use.IsOfAll))
+            OutputLines(use, cell);
         if (experiment.Generate.Count > 0)
         {
             Line($"(cd {directory} && clean{variables} {Command(experiment.Generate, cell)}) > \"$output/generated\" || stop \"$name: its input cannot be generated\"");
@@ -164,6 +167,14 @@ public sealed class ReproductionScript
         foreach (var variable in services.Select(service => places.Variable("service", service.Name)))
             Line($"kill \"${variable}\" 2>/dev/null; wait \"${variable}\" 2>/dev/null");
         Line($"check \"$code\" {Words([string.Join(' ', experiment.Success.ExitCodes), experiment.Success.Text ?? "", experiment.Success.Pattern ?? "", experiment.Success.FailurePattern ?? ""])}");
+    }
+
+    private void OutputLines(OutputUse use, Cell cell)
+    {
+        var (from, folder) = (places.Steps!.Meant(cell, use).Select(one => (one, "")).ToList(), Word($"{Expression("$work")}.outputs/{use.Experiment}"));
+        Line($"rm -rf {folder} && mkdir -p {folder} && printf '%s' {Word(StepOutputs.Index(from))} > {folder}/cells.csv");
+        foreach (var (one, _) in from)
+            Line($"cp -R {Word($"{Expression("$root")}/results/{SampleTaker.FolderName(one.Name)}")} {folder}/");
     }
 
     private void ServiceLines(ServiceDeclaration service, Cell cell, string directory, string variables)

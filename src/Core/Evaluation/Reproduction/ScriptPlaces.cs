@@ -1,6 +1,7 @@
 using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Experiments.Scheduling;
 using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Evaluation.Reproduction;
@@ -40,10 +41,17 @@ internal sealed class ScriptPlaces(EvaluationModel model, string projectDirector
     /// <summary>Expands the texts of a cell's experiment.</summary>
     public string ForCell(string text, Cell cell) => Expand(text, name => cell.Values.TryGetValue(name, out var value) ? value.Value : Meaning(name) ?? name switch
     {
+        _ when OutputUse.Parse(name) is { } use => Output(use, cell),
         "work" or "output" or "generated" => ShellText.Expression("$" + name),
         _ when name.StartsWith("copy:", StringComparison.Ordinal) => $"{ShellText.Expression("$work")}/copy/{name["copy:".Length..]}",
         _ => throw DeclarationRules.UnknownPlaceholder.Error(cell.Experiment.Item.Where, "Experiment", cell.Experiment.Name, name, ""),
     });
+
+    /// <summary>Which experiments use what others leave; null: none does.</summary>
+    public Steps? Steps { get; set; }
+
+    private string Output(OutputUse use, Cell cell) => use.IsOfAll ? $"{ShellText.Expression("$work")}.outputs/{use.Experiment}"
+        : $"{Root}/results/{SampleTaker.FolderName(Steps!.Meant(cell, use)[0].Name)}";
 
     /// <summary>Expands the environment and the folders of a tool.</summary>
     public string ForTool(string text, ToolDeclaration tool) => Expand(text, name => Meaning(name) ?? name switch

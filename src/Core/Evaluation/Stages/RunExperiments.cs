@@ -61,6 +61,8 @@ public sealed class RunExperiments(EvaluationContext context)
         var failed = plans.GroupBy(plan => plan.Cell.Experiment).Where(cells => cells.All(plan => plan.Good.Count == 0) && cells.Any(plan => plan.Failed.Count > 0));
         var errors = failed.Select(cells => ExperimentRules.NoGoodSample.At(cells.Key.Item.Where, cells.Key.Name, cells.Sum(plan => plan.Failed.Count),
             cells.First(plan => plan.Failed.Count > 0).Reason is { Length: > 0 } why ? why : cells.SelectMany(plan => plan.Failed).First().Why ?? "failed"));
+        errors = errors.Concat(plans.GroupBy(plan => plan.Cell.Experiment).Where(cells => cells.All(plan => plan.IsLeftOut)).Select(cells =>
+            StepRules.LeftOut.At(cells.Key.Item.Where, cells.Key.Name, cells.First().Reason["left out: ".Length..].TrimEnd('.'))));
         var any = plans.Any(plan => plan.Failed.Count > 0) && context.Options.RetryFailed;
         return (context.Options.OnMissing is OnMissing.Fail or OnMissing.FailFast ? gaps.With(errors) : gaps) with { MayCloseByThemselves = gaps.MayCloseByThemselves || any };
     }

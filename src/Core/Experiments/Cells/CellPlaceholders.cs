@@ -9,7 +9,7 @@ internal static class CellPlaceholders
     public static IReadOnlyList<string> Bare { get; } = ["project", "work", "output", "generated", "processors"];
 
     /// <summary>Those with a name behind a colon.</summary>
-    public static IReadOnlyList<string> WithName { get; } = ["tool", "folder", "source", "file", "copy", "port"];
+    public static IReadOnlyList<string> WithName { get; } = ["tool", "folder", "source", "file", "copy", "port", "output", "outputs"];
 
     /// <summary>Kind and name of a placeholder; null when it is none of these, has a name that its kind does not take, or lacks one.</summary>
     public static (string Kind, string Name)? Parse(string placeholder)
@@ -25,7 +25,7 @@ internal static class CellPlaceholders
     public static string Hint(string placeholder, IEnumerable<string> axes)
     {
         var kind = placeholder.Split(':', 2)[0];
-        return placeholder.Contains(':', StringComparison.Ordinal) && Bare.Contains(kind) ? $" {{{kind}}} takes no name."
+        return placeholder.Contains(':', StringComparison.Ordinal) && Bare.Contains(kind) && !WithName.Contains(kind) ? $" {{{kind}}} takes no name."
             : WithName.Contains(placeholder.TrimEnd(':')) ? $" {{{placeholder.TrimEnd(':')}:NAME}} needs a name."
             : Suggestion.For(placeholder, axes.Concat(Bare).Concat(WithName.Select(known => known + ":NAME")));
     }

@@ -13,6 +13,9 @@ public sealed record Attempt(string Directory)
 {
     private readonly Dictionary<string, int> ports = new(StringComparer.Ordinal);
 
+    /// <summary>What it uses of other experiments.</summary>
+    public IReadOnlyList<UsedOutput> Outputs { get; init; } = [];
+
     /// <summary>The folder that {work} means.</summary>
     public string Work => Path.Combine(Directory, "work");
 
@@ -30,6 +33,9 @@ public sealed record Attempt(string Directory)
 /// <param name="Generated">Absolute path of its generated input; null when it has none.</param>
 public sealed record ResolvedCell(Cell Cell, string Key, IReadOnlyList<KeyPart> Parts, string? Generated)
 {
+    /// <summary>What it uses of other experiments.</summary>
+    public IReadOnlyList<UsedOutput> Outputs { get; init; } = [];
+
     /// <summary>Why the cell is not available here, which is neither success nor failure; null when it is.</summary>
     public string? NotAvailable { get; init; }
 }
@@ -59,13 +65,16 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
     /// <param name="executorIdentity">Where it runs, image digest included.</param>
     /// <param name="generated">Absolute path of its generated input; null when it has none, or it is not there.</param>
     /// <param name="generatedHash">Hash of that input where it is known without the file.</param>
+    /// <param name="outputs">What it uses of other experiments; null: nothing.</param>
     /// <exception cref="DiagnosticException">An input is missing or a placeholder means nothing.</exception>
-    public ResolvedCell Resolve(Cell cell, string executorIdentity, string? generated, string? generatedHash = null)
+    public ResolvedCell Resolve(Cell cell, string executorIdentity, string? generated, string? generatedHash = null, IReadOnlyList<UsedOutput>? outputs = null)
     {
-        var parts = KeyParts(cell, executorIdentity, generatedHash ?? (generated is null ? null : hashes.OfFile(generated))).ToList();
+        var parts = KeyParts(cell, executorIdentity, generatedHash ?? (generated is null ? null : hashes.OfFile(generated)))
+            .Concat((outputs ?? []).Select(output => new KeyPart(output.Use.Placeholder, output.Hash))).ToList();
         var lacking = OptionalFiles(cell).Select(file => file.Path).FirstOrDefault(path => !trace.Exists(path));
         return new ResolvedCell(cell, KeyPart.HashOf(parts), parts, generated)
         {
+            Outputs = outputs ?? [],
             NotAvailable = lacking is null ? null : $"not available: {Path.GetFileName(lacking)} is not there",
         };
     }
@@ -210,6 +219,7 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
         return
         [
             .. new[] { surroundings.Layout.ProjectDirectory, resolved.Generated }
+                .Concat(resolved.Outputs.Select(output => output.Folder))
                 .Concat(Referenced(names, "source", experiment.Sources).Select(name => surroundings.Sources.GetValueOrDefault(name)?.Path))
                 .Concat(Referenced(names, "file", []).Select(name => surroundings.Files.GetValueOrDefault(name)?.Path))
                 .Concat(ToolsOf(experiment).SelectMany(tool => tool.PathEntries.Append(tool.Path)))
@@ -316,6 +326,7 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
             "file" => surroundings.Files.GetValueOrDefault(rest)?.Path,
             "copy" => attempt is null ? null : Path.Combine(attempt.Work, "copy", rest),
             "work" => attempt?.Work,
+            "output" or "outputs" when rest.Length > 0 => attempt?.Outputs.FirstOrDefault(output => output.Use.Placeholder == name)?.Folder,
             "output" => attempt?.Output,
             "port" => attempt?.Port(rest).ToString(CultureInfo.InvariantCulture),
             "generated" => generated,

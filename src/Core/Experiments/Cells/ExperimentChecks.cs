@@ -51,11 +51,14 @@ internal static class ExperimentChecks
                 if (Placeholders.IsOpen(text))
                     found.Add(ExperimentRules.OpenBrace.At(owner.Item.Where, owner.Item.Type, owner.Name, metadatum, text));
                 foreach (var name in Placeholders.Names(text).Distinct().Where(name => !axes.Contains(name)))
-                    if (CellPlaceholders.Parse(name) is not { } known || without.Contains(known.Kind))
+                    if (CellPlaceholders.Parse(name) is not { } known || (OutputUse.Parse(name) is null ? without.Contains(known.Kind) : !IsAfterOthers(owner, metadatum)))
                         found.Add(DeclarationRules.UnknownPlaceholder.At(owner.Item.Where, owner.Item.Type, owner.Name, name, Hint(name, metadatum, axes)));
             }
         }
     }
+
+    // What others left is there for the command and what runs around it.
+    private static bool IsAfterOthers(IDeclaration owner, string metadatum) => metadatum is "Command" or "Prepare" || (owner is ServiceDeclaration && metadatum == "Environment");
 
     private static string Hint(string name, string metadatum, IEnumerable<string> axes) => CellPlaceholders.Parse(name) is not { } known
         ? name.StartsWith("args:", StringComparison.Ordinal) ? " {args:AXIS} is an argument of its own in a command, with the name of an axis." : CellPlaceholders.Hint(name, axes)

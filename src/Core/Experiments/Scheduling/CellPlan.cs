@@ -19,6 +19,10 @@ public sealed record CellPlan
     public int Need { get; init; }
     /// <summary>Why samples are needed, or why a cell without samples gets none; empty when it has all.</summary>
     public string Reason { get; init; } = "";
+    /// <summary>Whether what it uses of other experiments is not there yet; whether samples of an earlier content count again, is known then.</summary>
+    public bool IsWaiting { get; init; }
+    /// <summary>Whether other experiments left nothing that it could use.</summary>
+    public bool IsLeftOut { get; init; }
     /// <summary>Seconds that one sample takes: the median of the last ones, or what the declaration says; null when unknown.</summary>
     public double? SecondsEach { get; init; }
     /// <summary>Whether these seconds are measured.</summary>

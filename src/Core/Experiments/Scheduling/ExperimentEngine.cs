@@ -48,6 +48,8 @@ public sealed class ExperimentEngine
     private readonly Dictionary<string, RunRecord> runs = new(StringComparer.Ordinal);
     private readonly Interruptions interruptions;
     private readonly Random random;
+    private Steps steps = new([], []);
+    private StepOutputs? outputs;
     // Jobs of a cluster that are submitted at once.
     private const int MostElsewhere = 64;
     private readonly int seed;
@@ -73,7 +75,7 @@ public sealed class ExperimentEngine
         await machines.LookAsync(experiments, cancellation).ConfigureAwait(false);
         if (machines.Unseen is { Count: > 0 } unseen)
             log.Info($"Which machine {string.Join(" and ", unseen)} is will be known once it was started here; until then none of its samples count.");
-        return Plan(Cells(experiments));
+        return PlanSteps(experiments);
     }
 
     /// <summary>Takes the samples that are missing, suite by suite in the order of declaration; the plans after that.</summary>
@@ -83,16 +85,22 @@ public sealed class ExperimentEngine
         await SweepAsync(cancellation).ConfigureAwait(false);
         await machines.UntunedAsync(cancellation).ConfigureAwait(false);
         await machines.LookAsync(experiments, cancellation).ConfigureAwait(false);
+        Order(experiments);
         await GenerateAsync(experiments, cancellation).ConfigureAwait(false);
-        var before = Plan(Cells(experiments));
+        var before = PlanSteps(experiments);
         if (before.Any(plan => plan.Need > 0))
             journal.CheckWritable();
         var progress = new RunProgress(log, before);
         try
         {
-            foreach (var suite in experiments.GroupBy(experiment => experiment.Suite, StringComparer.OrdinalIgnoreCase))
-                foreach (var alike in suite.GroupBy(machines.TuningOf, StringComparer.Ordinal))
-                    await RunSuiteAsync([.. alike], progress, cancellation).ConfigureAwait(false);
+            foreach (var step in steps.InOrder)
+            {
+                foreach (var suite in step.GroupBy(experiment => experiment.Suite, StringComparer.OrdinalIgnoreCase))
+                    foreach (var alike in suite.GroupBy(machines.TuningOf, StringComparer.Ordinal))
+                        await RunSuiteAsync([.. alike], progress, cancellation).ConfigureAwait(false);
+                if (steps.InOrder.Count > 1)
+                    outputs!.Note(Plan(Cells(step)));
+            }
         }
         catch (OperationCanceledException)
         {
@@ -100,7 +108,7 @@ public sealed class ExperimentEngine
             throw;
         }
         interruptions.ThrowIfAny();
-        var after = Plan(Cells(experiments));
+        var after = PlanSteps(experiments);
         generated.Save();
         return after;
     }
@@ -116,7 +124,7 @@ public sealed class ExperimentEngine
         using var tuned = await machines.TuneAsync(experiments, cancellation).ConfigureAwait(false);
         while (true)
         {
-            var needy = Plan(cells).Where(plan => plan.Need > 0 && !interruptions.IsLeftOut(plan.Cell)).ToList();
+            var needy = Plan(cells).Where(plan => plan is { Need: > 0, Resolved: not null } && !interruptions.IsLeftOut(plan.Cell)).ToList();
             if (needy.Count == 0)
                 return;
             var untimed = needy.Where(plan => !plan.Cell.Experiment.Measured).ToList();
@@ -175,7 +183,30 @@ public sealed class ExperimentEngine
             throw ExperimentRules.LockLost.Error(SourceLocation.None, lost.Path);
     }
 
-    private IReadOnlyList<CellPlan> Plan(IEnumerable<(Cell, ResolvedCell?)> cells)
+    private void Order(IReadOnlyList<ExperimentDeclaration> experiments)
+    {
+        steps = new Steps(experiments, resolver.Surroundings.Services);
+        outputs = new StepOutputs(steps, resolver);
+    }
+
+    // Step by step, since what one leaves is part of the keys of those that use it; the plans in the order of declaration.
+    private List<CellPlan> PlanSteps(IReadOnlyList<ExperimentDeclaration> experiments)
+    {
+        Order(experiments);
+        var plans = new List<CellPlan>();
+        foreach (var step in steps.InOrder)
+        {
+            var now = Plan(Cells(step));
+            outputs!.Note(now);
+            plans.AddRange(now);
+        }
+        if (steps.InOrder.Count < 2)
+            return plans;
+        var byExperiment = plans.ToLookup(plan => plan.Cell.Experiment.Name, StringComparer.OrdinalIgnoreCase);
+        return [.. experiments.SelectMany(experiment => byExperiment[experiment.Name])];
+    }
+
+    private IReadOnlyList<CellPlan> Plan(IEnumerable<CellInput> cells)
     {
         lock (journal)
             return new Planner(journal, options.Policy, machines.IdOf, options.RetryFailed ? RunsBefore : null, judgements.Of).Plan(cells);
@@ -183,25 +214,26 @@ public sealed class ExperimentEngine
 
     private bool RunsBefore(string run) => !run.StartsWith(runStamp, StringComparison.Ordinal);
 
-    private IEnumerable<(Cell, ResolvedCell?)> Cells(IEnumerable<ExperimentDeclaration> experiments)
+    private IEnumerable<CellInput> Cells(IEnumerable<ExperimentDeclaration> experiments)
     {
         foreach (var experiment in experiments)
         {
-            var cells = Cell.Of(experiment).ToList();
+            var cells = steps.CellsOf(experiment);
             if (cells.Count == 0)
                 throw ExperimentRules.EmptyMatrix.Error(experiment.Item.Where, experiment.Name);
             foreach (var cell in cells)
             {
                 var (input, hash) = experiment.Generate.Count == 0 ? (null, null) : (generated.Find(cell), generated.HashOf(cell));
-                yield return (cell, experiment.Generate.Count > 0 && hash is null ? null
-                    : resolver.Resolve(cell, options.Places[experiment.Executor].IdentityOf(experiment), input, hash));
+                var others = outputs!.For(cell);
+                yield return new CellInput(cell, (experiment.Generate.Count > 0 && hash is null) || others is not { Waits: null, LeftOut: null } ? null
+                    : resolver.Resolve(cell, options.Places[experiment.Executor].IdentityOf(experiment), input, hash, others.Outputs), others.Waits, others.LeftOut);
             }
         }
     }
 
     private async Task GenerateAsync(IReadOnlyList<ExperimentDeclaration> experiments, CancellationToken cancellation)
     {
-        var missing = experiments.Where(experiment => experiment.Generate.Count > 0).SelectMany(Cell.Of).Where(cell => generated.Find(cell) is null).ToList();
+        var missing = experiments.Where(experiment => experiment.Generate.Count > 0).SelectMany(steps.CellsOf).Where(cell => generated.Find(cell) is null).ToList();
         if (missing.Count == 0)
             return;
         log.Info($"Generating {missing.Count} inputs");

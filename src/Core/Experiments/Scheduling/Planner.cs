@@ -3,6 +3,13 @@ using Verus.Artifact.Experiments.Samples;
 
 namespace Verus.Artifact.Experiments.Scheduling;
 
+/// <summary>A cell to plan.</summary>
+/// <param name="Cell">The cell.</param>
+/// <param name="Resolved">Its key settled; null while its generated input or what it uses of others is missing.</param>
+/// <param name="Waits">What of other experiments it waits for, in words; null: nothing.</param>
+/// <param name="LeftOut">Why it has nothing of others to use; null: it has.</param>
+public sealed record CellInput(Cell Cell, ResolvedCell? Resolved, string? Waits = null, string? LeftOut = null);
+
 /// <summary>Says for every cell what it has and what it needs. Reads only.</summary>
 /// <param name="journal">What was measured.</param>
 /// <param name="policy">How many samples a cell gets.</param>
@@ -15,15 +22,16 @@ public sealed class Planner(Journal journal, SamplePolicy policy, Func<Experimen
     private readonly ILookup<string, SampleRecord> byCell = journal.Samples.ToLookup(sample => sample.Cell, StringComparer.Ordinal);
 
     /// <summary>Plans the cells of experiments; a cell's entry in <paramref name="resolved"/> is null while its generated input is missing.</summary>
-    public IReadOnlyList<CellPlan> Plan(IEnumerable<(Cell Cell, ResolvedCell? Resolved)> resolved)
+    public IReadOnlyList<CellPlan> Plan(IEnumerable<CellInput> resolved)
     {
-        var plans = resolved.Select(pair => PlanCell(pair.Cell, pair.Resolved)).ToList();
+        var plans = resolved.Select(PlanCell).ToList();
         return [.. plans.Select(plan => SeriesEnd.Of(plan.Cell, plans) is { } end && plan.Good.Count == 0
             ? plan with { Need = 0, Reason = end } : plan)];
     }
 
-    private CellPlan PlanCell(Cell cell, ResolvedCell? resolved)
+    private CellPlan PlanCell(CellInput input)
     {
+        var (cell, resolved) = (input.Cell, input.Resolved);
         var earlier = byCell[cell.Name].ToList();
         var machine = machineOf(cell.Experiment);
         var current = resolved is null ? [] : earlier.Where(sample => sample.Key == resolved.Key && sample.MachineId == machine)
@@ -32,6 +40,10 @@ public sealed class Planner(Journal journal, SamplePolicy policy, Func<Experimen
         var failed = current.Where(sample => sample.Outcome != SampleOutcome.Ok && forgiven?.Invoke(sample.Run) != true).ToList();
         var need = policy.Missing(cell.Experiment, Seconds(good));
         var (reason, differences) = need == 0 ? ("", []) : Why(cell, resolved, earlier, current, machine);
+        if (input.LeftOut is { } leftOut)
+            (need, reason) = (0, leftOut);
+        else if (input.Waits is { } waits && need > 0)
+            reason = waits;
         if (resolved?.NotAvailable is { } notAvailable)
             (need, reason) = (0, notAvailable);
         else if (failed.Count >= cell.Experiment.MaxFailures)
@@ -44,6 +56,8 @@ public sealed class Planner(Journal journal, SamplePolicy policy, Func<Experimen
             Good = good,
             Failed = failed,
             Need = need,
+            IsWaiting = input.Waits is not null,
+            IsLeftOut = input.LeftOut is not null,
             Reason = reason,
             Differences = differences,
             SecondsEach = measured ?? cell.Experiment.EstimatedSeconds,

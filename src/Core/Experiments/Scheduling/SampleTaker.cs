@@ -27,7 +27,7 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
     internal async Task<TakenSample> TakeAsync(ResolvedCell cell, IPlace place, RunRecord run, CancellationToken cancellation)
     {
         var id = Guid.NewGuid().ToString("N");
-        var attempt = new Attempt(Path.Combine(Attempts.RootIn(layout), id));
+        var attempt = new Attempt(Path.Combine(Attempts.RootIn(layout), id)) { Outputs = cell.Outputs };
         var logs = Path.Combine("logs", FolderName(cell.Cell.Name), id);
         using var pending = PendingSample.Reserve(layout, id);
         try
@@ -79,8 +79,7 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
         CancellationToken cancellation)
     {
         var experiment = cell.Cell.Experiment;
-        foreach (var source in resolver.Copies(experiment))
-            WorkingCopy.Make(resolver.Surroundings.Sources[source].Path, Path.Combine(attempt.Work, "copy", source), cancellation);
+        Bring(cell, attempt, cancellation);
         var job = resolver.Job(cell, id, attempt, CpusFor(experiment));
         var result = await place.RunAsync(experiment, job, attempt, resolver.ReadPaths(cell), cancellation).ConfigureAwait(false);
         if (result.Outcome == JobOutcome.Cancelled)
@@ -117,6 +116,15 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
             Logs = logs,
         };
         return (Readable(record, experiment), collection.LeftOut);
+    }
+
+    // What others left, and checkouts that the command changes.
+    private void Bring(ResolvedCell cell, Attempt attempt, CancellationToken cancellation)
+    {
+        foreach (var output in cell.Outputs)
+            OnDisk(output.Folder, _ => StepOutputs.Provide(output, Path.Combine(attempt.Directory, "uses"), cancellation));
+        foreach (var source in resolver.Copies(cell.Cell.Experiment))
+            WorkingCopy.Make(resolver.Surroundings.Sources[source].Path, Path.Combine(attempt.Work, "copy", source), cancellation);
     }
 
     // What could not be read back is not written.

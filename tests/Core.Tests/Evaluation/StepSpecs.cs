@@ -1,0 +1,118 @@
+using CliWrap;
+using CliWrap.Buffered;
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Evaluation;
+using Verus.Artifact.Evaluation.Stages;
+using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Experiments.Scheduling;
+
+namespace Verus.Artifact.Tests.Evaluation;
+
+/// <summary>Experiments that use what others left: order, keys, reruns, failures, and what is said before anything runs.</summary>
+public sealed class StepSpecs : EvaluationFixture
+{
+    [Fact]
+    public async Task Generating_simulating_and_aggregating_follow_one_another_and_rerun_what_depends()
+    {
+        Options = Options with { Policy = new SamplePolicy(1) };
+        Pipeline("echo trace {size}");
+        var plan = (await PlanAsync()).Cells;
+        plan.Single(cell => cell.Cell.Name == "Sum").Reason.ShouldBe("waits for what Simulate[policy=lru,size=1] and others will leave");
+        plan.Single(cell => cell.Cell.Name == "Simulate[policy=lru,size=2]").Reason.ShouldBe("waits for what Make[size=2] will leave");
+
+        (await BuildAsync()).Errors.ShouldBeEmpty();
+        Samples().Count.ShouldBe(2 + 4 + 1);
+        Text("Sum", "stdout.txt").ShouldBe("lru trace 1\nlru trace 2\nfifo trace 1\nfifo trace 2\nfolder,policy,size\n");
+        (await PlanAsync()).Cells.AtLeastOne().ShouldAllBe(cell => cell.Need == 0);
+
+        // Other words that leave the same: what depends on it is not measured anew.
+        Pipeline("printf 'trace %s\\n' {size}");
+        (await BuildAsync()).Errors.ShouldBeEmpty();
+        Samples().Count.ShouldBe(7 + 2);
+        Pipeline("echo track {size}");
+        (await BuildAsync()).Errors.ShouldBeEmpty();
+        Samples().Count.ShouldBe(9 + 7);
+        Text("Sum", "stdout.txt").ShouldStartWith("lru track 1\n");
+    }
+
+    [Fact]
+    public async Task A_failed_producer_leaves_its_consumers_out_and_the_others_go_on()
+    {
+        Pipeline("sh -c 'test {size} = 2 && echo trace {size}'");
+        Declare("Experiment", "Other", ("Command", "true"));
+        var result = await BuildAsync();
+        result.Errors.Select(error => error.Rule.Code).ShouldBe(["VART4173"]);
+        result.Errors[0].Message.ShouldContain("Make[size=1]");
+        Samples().Where(sample => sample.Outcome == SampleOutcome.Ok).Select(sample => sample.Cell).Distinct()
+            .ShouldBe(["Make[size=2]", "Simulate[policy=lru,size=2]", "Simulate[policy=fifo,size=2]", "Other"], ignoreOrder: true);
+        var cells = (await PlanAsync()).Cells;
+        cells.AtLeastOne().ShouldAllBe(cell => cell.Need == 0);
+        cells.Single(cell => cell.Cell.Name == "Simulate[policy=lru,size=1]").Reason.ShouldStartWith("left out: Make[size=1], which it uses, left nothing (failed: ");
+    }
+
+    [Fact]
+    public async Task A_command_that_writes_into_what_it_uses_changes_no_sample()
+    {
+        Declare("Experiment", "Make", ("Command", "sh -c 'echo one > {output}/a.txt'"), ("Samples", "1"));
+        Declare("Experiment", "Use", ("Command", "sh -c 'cat {output:Make}/a.txt; echo more >> {output:Make}/a.txt'"));
+        (await BuildAsync()).Errors.ShouldBeEmpty();
+        Samples().Count(sample => sample.Cell == "Use").ShouldBe(2);
+        foreach (var sample in Samples().Where(sample => sample.Cell == "Use").AtLeastOne())
+            File.ReadAllText(Path.Combine(Layout.Experiments, sample.Logs, "stdout.txt")).ShouldBe("one\n");
+        (await PlanAsync()).Cells.AtLeastOne().ShouldAllBe(cell => cell.Need == 0);
+    }
+
+    [Fact]
+    public async Task A_smoke_run_takes_the_cells_that_its_cells_use_and_a_request_brings_the_steps_before()
+    {
+        Pipeline("echo trace {size}");
+        Declare("Experiment", "Simulate", ("Command", "cat {output:Make}/trace.txt"), ("Matrix", "policy=lru; size=1,2,3"), ("Smoke", "size=2"));
+        Declare("Experiment", "Make", ("Command", "sh -c 'echo {size} > trace.txt'"), ("Matrix", "size=1,2,3"), ("Collect", "trace.txt"));
+        Options = Options with { Smoke = true, Request = "Simulate" };
+        (await BuildAsync()).Errors.ShouldBeEmpty();
+        Samples().Select(sample => sample.Cell).ShouldBe(["Make[size=1]", "Make[size=2]", "Make[size=3]", "Simulate[policy=lru,size=2]"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task The_reproduction_script_runs_the_steps_in_order_and_comes_to_the_same()
+    {
+        Pipeline("echo trace {size}");
+        Items.Reverse();
+        using (var opened = await OpenEvaluation.OpenAsync(Options, Items, Purpose.Read, Log, TestContext.Current.CancellationToken))
+            await new WriteReproductionScript(((ReadingEvaluation)opened).Context).RunAsync(Log, TestContext.Current.CancellationToken);
+        var root = Path.Combine(Folder, "again");
+        var end = await Cli.Wrap("sh").WithArguments([Directory.GetFiles(Layout.Scripts).ShouldHaveSingleItem(), root]).ExecuteBufferedAsync(TestContext.Current.CancellationToken);
+        end.StandardOutput.ShouldContain("7 cells, 0 of them bad");
+        var sum = Directory.GetDirectories(Path.Combine(root, "results"), "Sum*").ShouldHaveSingleItem();
+        File.ReadAllText(Path.Combine(sum, "stdout.txt")).ShouldBe("lru trace 1\nlru trace 2\nfifo trace 1\nfifo trace 2\nfolder,policy,size\n");
+    }
+
+    [Theory]
+    [InlineData("{output:Nobody}", "VART0005")]
+    [InlineData("{output:Sum}", "VART4170")]
+    [InlineData("{output:Two}", "VART4171")]
+    [InlineData("{output:Third}", "VART4171")]
+    [InlineData("{output:Plain}/result.csv", "VART4172")]
+    public void What_cannot_be_used_is_said_before_anything_runs(string use, string code)
+    {
+        Declare("Experiment", "Make", ("Command", $"cat {use}"), ("Matrix", "size=1,2"));
+        Declare("Experiment", "Sum", ("Command", "ls {outputs:Make}"));
+        Declare("Experiment", "Two", ("Command", "true"), ("Matrix", "other=1,2"));
+        Declare("Experiment", "Third", ("Command", "true"), ("Matrix", "size=1,3"));
+        Declare("Experiment", "Plain", ("Command", "true"));
+        var found = Should.Throw<DiagnosticException>(() => EvaluationModel.Parse(Items, Layout)).Diagnostics;
+        found.Select(problem => problem.Rule.Code).Distinct().ShouldBe([code]);
+    }
+
+    private void Pipeline(string make)
+    {
+        Declare("Experiment", "Make", ("Command", make), ("Matrix", "size=1,2"), ("Samples", "1"), ("Measured", "false"));
+        Declare("Experiment", "Simulate", ("Command", "sh -c 'echo \"{policy} `cat {output:Make}/stdout.txt`\" > {output}/result.txt'"), ("Matrix", "policy=lru,fifo; size=1,2"),
+            ("Samples", "1"));
+        Declare("Experiment", "Sum", ("Command", "sh -c 'cd {outputs:Simulate}; sed 1d cells.csv | while IFS=, read folder rest; do cat $folder/result.txt; done; head -1 cells.csv'"),
+            ("Samples", "1"), ("Measured", "false"));
+    }
+
+    private string Text(string cell, string file) =>
+        File.ReadAllText(Path.Combine(Layout.Experiments, Samples().Last(sample => sample.Cell == cell).Logs, file));
+}
