@@ -225,13 +225,8 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
         };
     }
 
-    private List<Axis> Narrowed(IReadOnlyList<Axis> axes) =>
-    [
-        .. axes.Select(axis => axis with
-        {
-            Values = [.. axis.Values.Where((value, index) => index is 0 or 1 || index == axis.Values.Count - 1 || named.Value.Contains(value.Label))],
-        }),
-    ];
+    private IReadOnlyList<Axis> Narrowed(IReadOnlyList<Axis> axes) =>
+        Matrix.Where(axes, (axis, value, index) => index is 0 or 1 || index == axis.Values.Count - 1 || named.Value.Contains(value.Label));
 
     private static HashSet<string> NamedValues(EvaluationModel model) => model.Datasets.SelectMany(dataset => dataset.Where)
         .Concat(model.Predicates.SelectMany(predicate => predicate.Where.Concat(predicate.Subject).Concat(predicate.Quantity?.Selections.SelectMany(selection => selection.Conditions) ?? [])))

@@ -1,3 +1,4 @@
+using Verus.Artifact.Evaluation;
 using Verus.Artifact.Experiments.Cells;
 
 namespace Verus.Artifact.Tests.Experiments;
@@ -38,6 +39,47 @@ public sealed class MatrixSpecs
         string.Concat(Declared.Codes($"<Experiment Include=\"E\" Command=\"x\" Matrix=\"{matrix}\" {more} />")).ShouldBe(code);
 
     [Theory]
+    [InlineData("size & n = small & 100, large & 1000", "size=small,n=100 size=large,n=1000")]
+    [InlineData("tool&level=zstd&1..3,gzip&9; f=a,b", "tool=zstd,level=1,f=a tool=zstd,level=1,f=b tool=zstd,level=2,f=a tool=zstd,level=2,f=b "
+        + "tool=zstd,level=3,f=a tool=zstd,level=3,f=b tool=gzip,level=9,f=a tool=gzip,level=9,f=b")]
+    [InlineData("f=a; x&y&z='1&2'&3|three&4", "f=a,x=1&2,y=three,z=4")]
+    public void Axes_that_go_together_have_the_rows_that_are_written(string text, string cells)
+    {
+        var axes = Matrix.Parse(text, 4, out var problem).ShouldNotBeNull(problem);
+        Names(Matrix.Combinations(axes)).ShouldBe(cells);
+        Matrix.Size(axes).ShouldBe(cells.Split(' ').Length);
+        Names(Matrix.Combinations(Matrix.Parse(Matrix.Text(axes), 4, out _)!)).ShouldBe(cells);
+    }
+
+    [Fact]
+    public void What_is_said_directly_has_the_cells_that_exclusion_leaves()
+    {
+        var direct = EvaluationModel.Parse(Declared.Items("<Experiment Include=\"E\" Command=\"x\" Matrix=\"a &amp; b = x &amp; 5|five, y &amp; 2; c=1,2\" />")).Experiments.Single();
+        var excluded = EvaluationModel.Parse(Declared.Items("<Experiment Include=\"E\" Command=\"x\" Matrix=\"a=x,y; b=5|five,2; c=1,2\" Except=\"a=x&amp;b=2;a=y&amp;b=five\" />")).Experiments.Single();
+        Cell.Of(direct).Select(cell => cell.Name).ShouldBe(Cell.Of(excluded).Select(cell => cell.Name));
+        Cell.Of(direct).SelectMany(cell => cell.Values).ShouldBe(Cell.Of(excluded).SelectMany(cell => cell.Values));
+    }
+
+    [Theory]
+    [InlineData("", "tool=zstd,level=1,f=a")]
+    [InlineData("tool=gzip; f=b", "tool=gzip,level=1,f=b")]
+    [InlineData("tool=zstd,gzip", "tool=zstd,level=1,f=a tool=gzip,level=1,f=a")]
+    [InlineData("level=2", "tool=zstd,level=2,f=a")]
+    [InlineData("tool=gzip; level=3", "")]
+    public void A_smoke_run_takes_rows_of_axes_that_go_together(string smoke, string cells) =>
+        Names(Matrix.Combinations(Matrix.Narrowed(Matrix.Parse("tool&level=zstd&1..3,gzip&1; f=a,b", 4, out _)!, Matrix.Parse(smoke, 4, out _)!))).ShouldBe(cells);
+
+    private static string Names(IEnumerable<IReadOnlyDictionary<string, AxisValue>> cells) =>
+        string.Join(' ', cells.Select(cell => string.Join(',', cell.Select(pair => $"{pair.Key}={pair.Value.Label}"))));
+
+    [Theory]
+    [InlineData("a&b=1&2,3", "has 1 values, not 2")]
+    [InlineData("a&b=1&2,1&2", "'1 & 2' twice")]
+    [InlineData("a&b=1&{processors}", "only an axis that stands alone")]
+    [InlineData("a&b=1..200&1..200", "more than 10000 values")]
+    [InlineData("a&=1&2", "is no name of an axis")]
+    [InlineData("a&a=1&2", "stands there twice")]
+    [InlineData("a&b=", "has no values")]
     [InlineData("n=1,1", "twice")]
     [InlineData("n=12..{processors}", "no values")]
     [InlineData("n", "not of the form")]

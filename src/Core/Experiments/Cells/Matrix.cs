@@ -13,12 +13,21 @@ public sealed record Axis(string Name, IReadOnlyList<AxisValue> Values)
 {
     /// <summary>Whether the machine decides on its values, so that another machine has others.</summary>
     public bool IsOfMachine { get; init; }
+
+    /// <summary>The axes that it goes together with; null: it stands alone.</summary>
+    public AxisGroup? Group { get; init; }
 }
+
+/// <summary>Axes that go together, which stand beside each other in the matrix.</summary>
+/// <param name="Names">Their names.</param>
+/// <param name="Rows">The combinations that there are: a value for each axis.</param>
+public sealed record AxisGroup(IReadOnlyList<string> Names, IReadOnlyList<IReadOnlyList<AxisValue>> Rows);
 
 /// <summary>
 /// The parameter matrix of an experiment: <c>list=single,double; n=1..16</c>. Axes are separated by semicolons, values by commas;
 /// <c>1..16</c> is a range of whole numbers, <c>0..100..10</c> one with a step, and <c>value|label</c> gives a value a name for people. A value
 /// that has one of these signs in it stands in single quotes (<see cref="Quoted"/>).
+/// Axes that go together have <c>&amp;</c> between them, and so have their values: <c>tool &amp; level = zstd &amp; 1..19, gzip &amp; 1..9</c>.
 /// <c>{processors}</c> is the number of processors of this machine: <c>4,12..{processors}..12,{processors}</c>. An axis with it is in order, has no value
 /// twice, and a range up to it may be empty.
 /// </summary>
@@ -40,8 +49,8 @@ public static class Matrix
                 throw new FormatException("a single quote is not closed; one inside of a quoted value is doubled");
             foreach (var part in Quoted.List(text, ';'))
             {
-                var axis = ReadAxis(part, processors);
-                axes.Add(axes.Exists(other => other.Name == axis.Name) ? throw new FormatException($"axis '{axis.Name}' stands there twice") : axis);
+                foreach (var axis in ReadAxes(part, processors))
+                    axes.Add(axes.Exists(other => other.Name == axis.Name) ? throw new FormatException($"axis '{axis.Name}' stands there twice") : axis);
             }
             problem = "";
             return axes;
@@ -54,18 +63,22 @@ public static class Matrix
     }
 
     /// <summary>Axes as they would be written with every value.</summary>
-    public static string Text(IReadOnlyList<Axis> axes) => string.Join("; ", axes.Select(axis =>
-        $"{axis.Name}={string.Join(',', axis.Values.Select(value => value.Value == value.Label ? Text(value.Value) : $"{Text(value.Value)}|{Text(value.Label)}"))}"));
+    public static string Text(IReadOnlyList<Axis> axes) => string.Join("; ", axes.Where(IsFirst).Select(axis => axis.Group is { } group
+        ? $"{string.Join('&', group.Names)}={string.Join(',', group.Rows.Select(row => string.Join('&', row.Select(Text))))}"
+        : $"{axis.Name}={string.Join(',', axis.Values.Select(Text))}"));
 
     /// <summary>How many combinations there are.</summary>
-    public static decimal Size(IReadOnlyList<Axis> axes) => axes.Aggregate(1m, (size, axis) => size > long.MaxValue ? size : size * axis.Values.Count);
+    public static decimal Size(IReadOnlyList<Axis> axes) => axes.Where(IsFirst).Aggregate(1m, (size, axis) =>
+        size > long.MaxValue ? size : size * (axis.Group?.Rows.Count ?? axis.Values.Count));
 
     /// <summary>Every combination of the axes' values, the last axis fastest; one empty combination when there is no axis.</summary>
     public static IEnumerable<IReadOnlyDictionary<string, AxisValue>> Combinations(IReadOnlyList<Axis> axes)
     {
         IEnumerable<Dictionary<string, AxisValue>> all = [[]];
-        foreach (var axis in axes)
-            all = all.SelectMany(chosen => axis.Values.Select(value => new Dictionary<string, AxisValue>(chosen) { [axis.Name] = value }));
+        foreach (var axis in axes.Where(IsFirst))
+            all = all.SelectMany(chosen => axis.Group is { } group
+                ? group.Rows.Select(row => new Dictionary<string, AxisValue>(chosen.Concat(group.Names.Zip(row, KeyValuePair.Create))))
+                : axis.Values.Select(value => new Dictionary<string, AxisValue>(chosen) { [axis.Name] = value }));
         return all;
     }
 
@@ -75,19 +88,96 @@ public static class Matrix
     /// </summary>
     public static IReadOnlyList<Axis> Narrowed(IReadOnlyList<Axis> axes, IReadOnlyList<Axis> smoke) =>
     [
-        .. axes.Select(axis => smoke.FirstOrDefault(other => other.Name == axis.Name) is { } small
+        .. axes.Select(axis => axis.Group is { } group ? axis with { Group = Narrowed(group, smoke) }
+            : smoke.FirstOrDefault(other => other.Name == axis.Name) is { } small
             ? axis with { Values = [.. small.Values.Select(value => axis.Values.FirstOrDefault(own => own.Value == value.Value || own.Label == value.Label) ?? value)] }
             : axis with { Values = [axis.Values[0]] }),
     ];
 
+    /// <summary>A matrix with some of the values of each axis; of axes that go together, the rows all of whose values stay.</summary>
+    /// <param name="axes">The matrix.</param>
+    /// <param name="stays">Whether a value stays, by its axis, itself and its index there.</param>
+    public static IReadOnlyList<Axis> Where(IReadOnlyList<Axis> axes, Func<Axis, AxisValue, int, bool> stays)
+    {
+        var narrow = axes.Select(axis => axis with { Values = [.. axis.Values.Where((value, index) => stays(axis, value, index))] }).ToList();
+        return [.. narrow.Select(axis => axis.Group is not { } group ? axis : axis with
+        {
+            Group = group with { Rows = [.. group.Rows.Where(row => group.Names.Zip(row).Any(pair => narrow.First(one => one.Name == pair.First).Values.Contains(pair.Second)))] },
+        })];
+    }
+
+    // The rows with a value that the smoke run names, one for each choice of such values; the first row where none is named.
+    private static AxisGroup Narrowed(AxisGroup group, IReadOnlyList<Axis> smoke)
+    {
+        var named = group.Names.Select((name, index) => (Axis: smoke.FirstOrDefault(other => other.Name == name), index)).Where(pair => pair.Axis is not null).ToList();
+        return group with
+        {
+            Rows = named.Count == 0 ? [group.Rows[0]]
+                : [.. group.Rows.Where(row => named.TrueForAll(pair => pair.Axis!.Values.Any(value => value.Value == row[pair.index].Value || value.Value == row[pair.index].Label)))
+                    .DistinctBy(row => string.Join('\0', named.Select(pair => row[pair.index].Label)))],
+        };
+    }
+
+    private static bool IsFirst(Axis axis) => axis.Group is not { } group || group.Names[0] == axis.Name;
+
+    private static string Text(AxisValue value) => value.Value == value.Label ? Text(value.Value) : $"{Text(value.Value)}|{Text(value.Label)}";
+
     // What would be read as a range stands in quotes.
-    private static string Text(string value) => Quoted.Write(value, value.Contains("..", StringComparison.Ordinal) ? ";,|." : ";,|");
+    private static string Text(string value) => Quoted.Write(value, value.Contains("..", StringComparison.Ordinal) ? ";,|&." : ";,|&");
+
+    private static IReadOnlyList<Axis> ReadAxes(string part, int processors)
+    {
+        var equals = part.IndexOf('=', StringComparison.Ordinal);
+        return equals >= 0 && part[..equals].Contains('&', StringComparison.Ordinal) ? ReadGroup([.. part[..equals].Split('&', StringSplitOptions.TrimEntries)], part[(equals + 1)..])
+            : [ReadAxis(part, processors)];
+    }
+
+    private static IReadOnlyList<Axis> ReadGroup(IReadOnlyList<string> names, string text)
+    {
+        var together = string.Join(" & ", names);
+        if (names.FirstOrDefault(name => !IsName(name)) is { } bad)
+            throw new FormatException($"'{bad}' of '{together}' is no name of an axis");
+        var rows = new List<IReadOnlyList<AxisValue>>();
+        foreach (var entry in text.Trim().Length == 0 ? [] : Quoted.Split(text, ','))
+        {
+            var parts = Quoted.Split(entry, '&');
+            if (parts.Count != names.Count)
+                throw new FormatException($"'{entry}' of '{together}' has {parts.Count} values, not {names.Count}; a '&' that is part of one stands in single quotes");
+            if (entry.Contains(Processors, StringComparison.Ordinal))
+                throw new FormatException($"'{entry}' of '{together}' has {Processors}, which only an axis that stands alone may have");
+            IEnumerable<IReadOnlyList<AxisValue>> all = [[]];
+            foreach (var (part, name) in parts.Zip(names))
+            {
+                var values = Expand(part, name, mayBeEmpty: false).ToList();
+                all = all.SelectMany(row => values.Select(value => (IReadOnlyList<AxisValue>)[.. row, value])).ToList();
+                if (rows.Count + all.Count() > MostValues)
+                    throw TooMany(together);
+            }
+            rows.AddRange(all);
+        }
+        if (rows.Count == 0)
+            throw new FormatException($"'{together}' has no values");
+        if (rows.GroupBy(row => string.Join(" & ", row.Select(value => value.Label)), StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice)
+            throw new FormatException($"'{together}' names '{twice.Key}' twice");
+        var group = new AxisGroup(names, rows);
+        return [.. names.Select((name, index) => new Axis(name, Checked(name, [.. rows.Select(row => row[index]).Distinct()])) { Group = group })];
+    }
+
+    private static bool IsName(string name) => name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
+
+    private static List<AxisValue> Checked(string name, List<AxisValue> values)
+    {
+        if (values.GroupBy(value => value.Label, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            throw new FormatException($"axis '{name}' names the value '{twice.Key}' twice");
+        return values.Find(value => (value.Value + value.Label).Any(char.IsControl)) is { } control
+            ? throw new FormatException($"axis '{name}' has a value with a control character: '{string.Concat(control.Value.Select(c => char.IsControl(c) ? '?' : c))}'") : values;
+    }
 
     private static Axis ReadAxis(string part, int processors)
     {
         var equals = part.IndexOf('=', StringComparison.Ordinal);
         var name = equals < 0 ? "" : part[..equals].Trim();
-        if (name.Length == 0 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-'))
+        if (!IsName(name))
             throw new FormatException($"'{part}' is not of the form axis=value,value");
         var ofMachine = part.Contains(Processors, StringComparison.Ordinal);
         var values = Values(part[(equals + 1)..], ofMachine ? processors : null);
@@ -95,11 +185,7 @@ public static class Matrix
             throw new FormatException($"axis '{name}' has no values");
         if (values.Count > MostValues)
             throw TooMany(name);
-        if (values.GroupBy(value => value.Label, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
-            throw new FormatException($"axis '{name}' names the value '{twice.Key}' twice");
-        if (values.Find(value => (value.Value + value.Label).Any(char.IsControl)) is { } control)
-            throw new FormatException($"axis '{name}' has a value with a control character: '{string.Concat(control.Value.Select(c => char.IsControl(c) ? '?' : c))}'");
-        return new Axis(name, values) { IsOfMachine = ofMachine };
+        return new Axis(name, Checked(name, values)) { IsOfMachine = ofMachine };
 
         List<AxisValue> Values(string text, int? here)
         {
