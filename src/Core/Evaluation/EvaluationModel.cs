@@ -81,7 +81,7 @@ public sealed record EvaluationModel
             Pins = ledger with { Packaged = [.. tools.Where(tool => tool.DotNetTool is not null && tool.Path is null).Select(tool => ((IDeclaration)tool, tool.DotNetTool!))] },
             Tools = tools,
             Machines = Read("VirtualMachine", VirtualMachineDeclaration.Parse),
-            Experiments = Read("Experiment", (item, diagnostics) => ExperimentDeclaration.Parse(item, diagnostics, extensions)),
+            Experiments = Read("Experiment", (item, diagnostics) => ExperimentDeclaration.Parse(item, diagnostics, extensions, layout, trace)),
             Services = Read("Service", ServiceDeclaration.Parse),
             Datasets = Read("Dataset", (item, diagnostics) => DatasetDeclaration.Parse(item, diagnostics, extensions)),
             Recorded = Read("RecordedData", RecordedDataDeclaration.Parse),

@@ -107,12 +107,15 @@ public sealed record ExperimentDeclaration : IDeclaration
     /// <param name="item">The item.</param>
     /// <param name="diagnostics">Told of what is wrong.</param>
     /// <param name="extensions">What it may refer to; null: what ships with the SDK.</param>
-    public static ExperimentDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics, ExtensionSet? extensions = null)
+    /// <param name="layout">Where the project is; null: not known, and no file is looked at.</param>
+    /// <param name="trace">Told of the files that its ReaderCommand names.</param>
+    public static ExperimentDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics, ExtensionSet? extensions = null,
+        EvaluationLayout? layout = null, InputTrace? trace = null)
     {
         var reader = new MetadataReader(item, diagnostics);
         var patterns = ReadMetricPatterns(reader);
         extensions ??= ExtensionSet.BuiltIn;
-        var output = ReadReader(reader, extensions.Readers);
+        var output = DeclaredReader.Parse(reader, extensions.Readers, layout, trace);
         var (executor, place) = ReadPlace(reader, extensions.Executors);
         var declaration = new ExperimentDeclaration
         {
@@ -178,16 +181,6 @@ public sealed record ExperimentDeclaration : IDeclaration
             return axes;
         reader.Bad(name, text, $"axes such as 'list=single,double; n=1..16' ({problem})");
         return [];
-    }
-
-    private static (IOutputReader Reader, string Identity)? ReadReader(MetadataReader reader, Catalogue<IOutputReader> readers)
-    {
-        if (reader.Text("Reader") is not { } name)
-            return null;
-        if (readers.Find(name) is { } found)
-            return (reader.Configure(found.Name, found.Configure, found, out var own), readers.IdentityOf(found) + (own.Length > 0 ? $" ({own})" : ""));
-        reader.Report(ExperimentRules.UnknownReader, reader.ItemName, name, Suggestion.For(name, readers.Names));
-        return null;
     }
 
     // A kind that fails is told, and counts as one that reads nothing.

@@ -52,10 +52,6 @@ public static class ExperimentRules
     public static readonly DiagnosticRule DoubtfulMachine = new("VART4013", Advice, "The machine's state makes timing doubtful",
         "Timing on this machine is doubtful: {0}. It is recorded with every sample.");
 
-    /// <summary>A reader is named that does not exist.</summary>
-    public static readonly DiagnosticRule UnknownReader = new("VART4015", Error, "A reader is not known",
-        "Experiment '{0}' names the reader '{1}', which does not exist.{2}");
-
     /// <summary>An executor that does not exist.</summary>
     public static readonly DiagnosticRule UnknownExecutor = new("VART4150", Error, "An executor is not known",
         "Experiment '{0}' names the executor '{1}', which does not exist.{2} Others come from an ArtifactExtension.");

@@ -11,6 +11,9 @@ public sealed class KeptOutput(string standardOutput, string standardError, stri
 {
     private const string Output = "stdout.txt", Error = "stderr.txt";
 
+    /// <summary>Absolute path of the folder that has stdout.txt, stderr.txt and the collected files.</summary>
+    public string Folder => directory;
+
     /// <inheritdoc/>
     public override IReadOnlyList<CollectedFile> Files => Directory.Exists(directory)
         ? [.. FolderTree.Below(directory).Where(entry => entry.Kind == FileKind.Regular && Path.GetFileName(entry.Relative) is not (Output or Error))

@@ -11,6 +11,10 @@ public static class ReadingRules
     public static readonly DiagnosticRule UnreadableOutput = new("VART4014", Warning, "Output cannot be read",
         "{0}: sample {1} was good and is not by the success rule, reader and patterns of now: {2}. It counts as failed, without numbers, until they are corrected.");
 
+    /// <summary>A reader is named that does not exist.</summary>
+    public static readonly DiagnosticRule UnknownReader = new("VART4015", Error, "A reader is not known",
+        "Experiment '{0}' names the reader '{1}', which does not exist.{2}");
+
     /// <summary>MetricMatches names a metric that has no pattern.</summary>
     public static readonly DiagnosticRule MatchesOfNoPattern = new("VART4160", Error, "MetricMatches names a metric without a pattern",
         "Experiment '{0}': MetricMatches names the metric '{1}', for which MetricPatterns has no pattern.{2}");
@@ -42,4 +46,12 @@ public static class ReadingRules
     /// <summary>OptionalMetrics names a metric that nothing reads.</summary>
     public static readonly DiagnosticRule UnknownOptional = new("VART4167", Error, "OptionalMetrics names an unknown metric",
         "Experiment '{0}': OptionalMetrics names the metric '{1}', which neither MetricPatterns nor the reader finds.{2}");
+
+    /// <summary>A ReaderCommand has a placeholder that means nothing there.</summary>
+    public static readonly DiagnosticRule PlaceholderOfReader = new("VART4168", Error, "A placeholder is not known in ReaderCommand",
+        "'{0}': ReaderCommand has {{{1}}}, and knows {{project}} only. The folder of the sample is in the variable SAMPLE_FOLDER.");
+
+    /// <summary>A file of a ReaderCommand is missing.</summary>
+    public static readonly DiagnosticRule NoFileOfReader = new("VART4169", Error, "A program of ReaderCommand is missing",
+        "'{0}': ReaderCommand names '{1}', which is not there. Correct the path, or install the program where the system looks for it (/usr/local/bin, /usr/bin).");
 }

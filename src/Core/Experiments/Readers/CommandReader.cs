@@ -1,0 +1,123 @@
+using System.Globalization;
+using System.Text;
+using CliWrap;
+using Verus.Artifact.Common;
+using Verus.Artifact.Tools;
+
+namespace Verus.Artifact.Experiments.Readers;
+
+/// <summary>
+/// A reader of what a command of the author makes of an output (metadatum <c>ReaderCommand</c>). The command gets the sample's standard output
+/// as its standard input and the folder with all that was kept as <see cref="FolderVariable"/>; it works in an empty folder that goes away.
+/// </summary>
+/// <param name="inner">Reads what the command prints.</param>
+/// <param name="command">Program and arguments.</param>
+/// <param name="seconds">Seconds until the command is killed.</param>
+internal sealed class CommandReader(IOutputReader inner, IReadOnlyList<string> command, double seconds) : IOutputReader
+{
+    /// <summary>Variable of the environment with the path of the folder that has stdout.txt, stderr.txt and the collected files.</summary>
+    public const string FolderVariable = "SAMPLE_FOLDER";
+
+    private const int MostBytes = 64 << 20;
+    private const int MostWords = 500;
+
+    /// <inheritdoc/>
+    public string Name => inner.Name;
+
+    /// <inheritdoc/>
+    public int Version => inner.Version;
+
+    /// <inheritdoc/>
+    public ReaderOutline? Outline => inner.Outline;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Reading> Read(SampleOutput output)
+    {
+        var (printed, said) = RunAsync(output).GetAwaiter().GetResult();
+        try
+        {
+            return inner.Read(new SampleOutput(printed, said));
+        }
+        catch (FormatException problem)
+        {
+            throw new FormatException($"the ReaderCommand printed what cannot be read: {problem.Message}");
+        }
+    }
+
+    private async Task<(string Output, string Error)> RunAsync(SampleOutput output)
+    {
+        using var folder = new TemporaryFolder();
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
+        using var tooMuch = new CancellationTokenSource();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, tooMuch.Token);
+        using var printed = new MemoryStream();
+        using var said = new MemoryStream();
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["PATH"] = SearchPath.System, ["LC_ALL"] = "C.UTF-8", ["HOME"] = folder.Path, ["TMPDIR"] = folder.Path,
+        };
+        if (output is KeptOutput kept)
+            environment[FolderVariable] = kept.Folder;
+        try
+        {
+            var result = await Cli.Wrap(command[0]).WithArguments(command.Skip(1)).WithWorkingDirectory(folder.Path)
+                .WithEnvironmentVariables(HostCommandRunner.Only(environment)).WithValidation(CommandResultValidation.None)
+                .WithStandardInputPipe(Input(output))
+                .WithStandardOutputPipe(Kept(printed, tooMuch)).WithStandardErrorPipe(Kept(said, tooMuch))
+                .ExecuteAsync(stop.Token).ConfigureAwait(false);
+            return result.ExitCode == 0 ? (Text(printed), Text(said))
+                : throw new FormatException($"the ReaderCommand ended with exit code {result.ExitCode}: {Words(said, printed)}");
+        }
+        catch (OperationCanceledException)
+        {
+            throw new FormatException(tooMuch.IsCancellationRequested ? $"the ReaderCommand printed more than {MostBytes >> 20} MiB"
+                : string.Create(CultureInfo.InvariantCulture,
+                    $"the ReaderCommand was killed after {seconds} s (ReaderTimeout): {Words(said, printed)}"));
+        }
+        catch (System.ComponentModel.Win32Exception problem)
+        {
+            throw new FormatException($"the ReaderCommand cannot be started: {problem.Message}");
+        }
+    }
+
+    // Most commands read a file of the folder, or stop reading before the end.
+    private static PipeSource Input(SampleOutput output) => PipeSource.Create(async (stream, ended) =>
+    {
+        using var reader = output.OpenStandardOutput();
+        var buffer = new char[1 << 14];
+        try
+        {
+            for (int count; (count = await reader.ReadAsync(buffer, ended).ConfigureAwait(false)) > 0;)
+                await stream.WriteAsync(Encoding.UTF8.GetBytes(buffer, 0, count), ended).ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            // It closed its end.
+        }
+    });
+
+    private static PipeTarget Kept(MemoryStream into, CancellationTokenSource tooMuch) => PipeTarget.Create(async (stream, ended) =>
+    {
+        var buffer = new byte[1 << 14];
+        for (int count; (count = await stream.ReadAsync(buffer, ended).ConfigureAwait(false)) > 0;)
+        {
+            lock (into)
+                into.Write(buffer, 0, count);
+            if (into.Length > MostBytes)
+                await tooMuch.CancelAsync().ConfigureAwait(false);
+        }
+    });
+
+    private static string Text(MemoryStream stream)
+    {
+        lock (stream)
+            return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
+    }
+
+    private static string Words(params IEnumerable<MemoryStream> streams)
+    {
+        var words = streams.Select(stream => PlainText.Line(string.Join(" | ", Text(stream)
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).TakeLast(3)))).FirstOrDefault(words => words.Length > 0);
+        return words is null ? "it said nothing" : words.Length > MostWords ? "..." + words[^MostWords..] : words;
+    }
+}

@@ -1,0 +1,67 @@
+using Verus.Artifact.Common;
+using Verus.Artifact.Declarations;
+
+namespace Verus.Artifact.Experiments.Readers;
+
+/// <summary>The reader that an item names (metadata <c>Reader</c> and <c>ReaderCommand</c>), configured.</summary>
+/// <param name="Reader">The reader.</param>
+/// <param name="Identity">What tells it from one that reads otherwise: name, version, its own metadata, the command and the content of its files.</param>
+internal sealed record DeclaredReader(IOutputReader Reader, string Identity)
+{
+    private const double DefaultSeconds = 60;
+
+    /// <summary>Reads the metadata; null where there is no reader.</summary>
+    /// <param name="reader">The item.</param>
+    /// <param name="readers">What it may name.</param>
+    /// <param name="layout">Where the project is; null: not known, and no file is looked at.</param>
+    /// <param name="trace">Told of the files of the command.</param>
+    public static DeclaredReader? Parse(MetadataReader reader, Catalogue<IOutputReader> readers, EvaluationLayout? layout, InputTrace? trace)
+    {
+        var command = reader.Command("ReaderCommand");
+        var seconds = reader.Seconds("ReaderTimeout");
+        if (seconds is not null && command.Count == 0)
+            reader.Bad("ReaderTimeout", reader.Text("ReaderTimeout")!, "a ReaderCommand beside it");
+        if ((reader.Text("Reader") ?? (command.Count > 0 ? "json" : null)) is not { } name)
+            return null;
+        if (readers.Find(name) is not { } found)
+        {
+            reader.Report(ReadingRules.UnknownReader, reader.ItemName, name, Suggestion.For(name, readers.Names));
+            return null;
+        }
+        var configured = reader.Configure(found.Name, found.Configure, found, out var own);
+        var identity = readers.IdentityOf(found) + (own.Length > 0 ? $" ({own})" : "");
+        return command.Count == 0 ? new DeclaredReader(configured, identity)
+            : new DeclaredReader(new CommandReader(configured, Expanded(reader, command, layout), seconds ?? DefaultSeconds),
+                $"{identity} of {CommandLine.Join(command)}{Contents(reader, command, layout, trace)}");
+    }
+
+    private static List<string> Expanded(MetadataReader reader, IReadOnlyList<string> command, EvaluationLayout? layout)
+    {
+        foreach (var name in command.SelectMany(Placeholders.Names).Distinct().Where(name => name != "project"))
+            reader.Report(ReadingRules.PlaceholderOfReader, reader.ItemName, name);
+        return [.. command.Select(argument => ExpandedOne(argument, layout))];
+    }
+
+    private static string ExpandedOne(string argument, EvaluationLayout? layout) => Placeholders.IsOpen(argument) ? argument
+        : Placeholders.Expand(argument, name => name == "project" ? layout?.ProjectDirectory ?? "." : "");
+
+    private static string Contents(MetadataReader reader, IReadOnlyList<string> command, EvaluationLayout? layout, InputTrace? trace)
+    {
+        if (layout is null)
+            return "";
+        var hashes = new ContentHashes();
+        var contents = "";
+        foreach (var argument in command.Where(argument => argument.StartsWith("{project}/", StringComparison.Ordinal)))
+        {
+            var path = ExpandedOne(argument, layout);
+            trace?.File(path);
+            if (!File.Exists(path))
+                reader.Report(ReadingRules.NoFileOfReader, reader.ItemName, path);
+            else
+                contents += " " + hashes.OfFile(path)[..32];
+        }
+        if (!command[0].Contains('/', StringComparison.Ordinal) && !SearchPath.SystemFolders.Any(folder => File.Exists(Path.Combine(folder, command[0]))))
+            reader.Report(ReadingRules.NoFileOfReader, reader.ItemName, command[0]);
+        return contents;
+    }
+}

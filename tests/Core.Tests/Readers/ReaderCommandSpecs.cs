@@ -1,0 +1,100 @@
+using Verus.Artifact.Common;
+using Verus.Artifact.Data;
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Experiments.Scheduling;
+using Verus.Artifact.Tests.Experiments;
+
+namespace Verus.Artifact.Tests.Readers;
+
+/// <summary>A command of the author that makes rows of what samples left.</summary>
+public sealed class ReaderCommandSpecs : EngineFixture
+{
+    private readonly InputTrace trace = new();
+
+    private string Script => Path.Combine(Folder, "parse.sh");
+
+    [Fact]
+    public async Task A_script_reads_streams_and_collected_files_and_another_one_reads_again()
+    {
+        Write("n=$(cat | wc -l); read x < $SAMPLE_FOLDER/d/f.txt; read e < $SAMPLE_FOLDER/stderr.txt; echo log; echo '{\"op\":\"get\",\"v\":'$x',\"lines\":'$n',\"e\":'$e'}'");
+        Rows(await RunAsync(1, Parsed())).ShouldBe(["get v=7 lines=2 e=5"]);
+
+        Write("echo '{\"op\":\"put\",\"v\":1,\"lines\":2,\"e\":3}'; echo '{\"op\":\"del\",\"v\":4,\"lines\":5,\"e\":6}'");
+        var plans = await RunAsync(1, Parsed());
+        plans.ShouldHaveSingleItem().Need.ShouldBe(0);
+        Rows(plans).ShouldBe(["put v=1 lines=2 e=3", "del v=4 lines=5 e=6"]);
+        Read().Samples.Count.ShouldBe(1);
+        Directory.GetFiles(Path.Combine(Layout.Experiments, Read().Samples.Single().Logs), "*", SearchOption.AllDirectories).Length.ShouldBe(3);
+    }
+
+    [Theory]
+    [InlineData("echo bad line 7 >&2; exit 3", "exit code 3: bad line 7")]
+    [InlineData("echo working; sleep 100", "killed after 1 s (ReaderTimeout): working")]
+    [InlineData("sleep 100 & echo '{}'", "killed after 1 s")]
+    [InlineData("yes", "more than 64 MiB")]
+    [InlineData("echo nothing to see", "printed what cannot be read")]
+    [InlineData("echo '{\"op\":\"a\",\"v\":NaN}'", "no JSON")]
+    [InlineData("kill -9 $$", "exit code 137")]
+    public async Task What_fails_is_a_failed_sample_with_its_last_words_and_is_good_when_it_is_corrected(string script, string words)
+    {
+        Write(script);
+        var seconds = words.Contains("killed", StringComparison.Ordinal) ? "1" : "100";
+        var failed = (await RunAsync(1, Parsed(("ReaderTimeout", seconds)))).ShouldHaveSingleItem().Failed.ShouldHaveSingleItem();
+        failed.Outcome.ShouldBe(SampleOutcome.WrongOutput);
+        failed.Why!.ShouldContain(words);
+
+        Write("echo '{\"op\":\"a\",\"v\":1,\"lines\":2,\"e\":3}'");
+        var plans = await RunAsync(1, Parsed());
+        (plans.ShouldHaveSingleItem().Need, plans[0].Good.Count).ShouldBe((0, 1));
+        Read().Samples.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task The_environment_is_scrubbed_and_csv_may_be_printed()
+    {
+        Environment.SetEnvironmentVariable("READER_COMMAND_SECRET", "1");
+        Write("echo op,v,lines,e; echo ${READER_COMMAND_SECRET:-none},1,2,3; echo x > scratch");
+        Rows(await RunAsync(1, Parsed(("Reader", "csv")))).ShouldBe(["none v=1 lines=2 e=3"]);
+    }
+
+    [Theory]
+    [InlineData("sh {project}/none.sh", "VART4169")]
+    [InlineData("no-such-interpreter-anywhere {project}/parse.sh", "VART4169")]
+    [InlineData("sh {project}/parse.sh {n}", "VART4168")]
+    public void What_is_missing_is_told_before_anything_runs(string command, string code)
+    {
+        Write("true");
+        Should.Throw<DiagnosticException>(() => Parsed(("ReaderCommand", command))).Diagnostics.ShouldHaveSingleItem().Rule.Code.ShouldBe(code);
+    }
+
+    [Fact]
+    public void The_quick_check_sees_another_script()
+    {
+        Write("true");
+        Parsed();
+        var line = trace.Lines().ShouldHaveSingleItem();
+        InputTrace.StillHolds(line, (_, _) => null).ShouldBeTrue();
+        Write("false; true");
+        InputTrace.StillHolds(line, (_, _) => null).ShouldBeFalse();
+    }
+
+    private static IEnumerable<string> Rows(IReadOnlyList<CellPlan> plans) => Observations.Of(plans, _ => [])
+        .Select(row => $"{row.Columns.GetValueOrDefault("op")} " + string.Join(' ', row.Metrics.Where(metric => metric.Key is "v" or "lines" or "e")
+            .Select(metric => FormattableString.Invariant($"{metric.Key}={metric.Value}"))) + row.Failure);
+
+    private void Write(string script) => File.WriteAllText(Script, script + "\n");
+
+    private ExperimentDeclaration Parsed(params (string Name, string Value)[] more)
+    {
+        (string Name, string Value)[] usual =
+        [
+            ("Command", "sh -c 'mkdir d; echo 7 > d/f.txt; echo a; echo b; echo 5 >&2'"), ("Collect", "d/*"), ("ReaderCommand", "sh {project}/parse.sh"),
+            ("RowColumns", "op"), ("RowMetrics", "v; lines; e"),
+        ];
+        var found = new List<Diagnostic>();
+        var item = Item("Experiment", "E", [.. usual.Where(pair => more.All(other => other.Name != pair.Name)), .. more]);
+        var experiment = ExperimentDeclaration.Parse(item, found, null, Layout, trace);
+        return found.Count == 0 ? experiment : throw new DiagnosticException(found);
+    }
+}
