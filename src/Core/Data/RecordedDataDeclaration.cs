@@ -1,6 +1,7 @@
 using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Experiments.Readers;
 
 namespace Verus.Artifact.Data;
 
@@ -37,8 +38,17 @@ public sealed record RecordedDataDeclaration : IDeclaration
     /// <summary>Columns that have another name here than in the file: name in the file by name here.</summary>
     public IReadOnlyDictionary<string, string> Rename { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>What reads the file; null: it is a CSV file of the data stage.</summary>
+    public IOutputReader? Reader { get; init; }
+
     /// <summary>Reads an item.</summary>
-    public static RecordedDataDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics)
+    public static RecordedDataDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics) => Parse(item, diagnostics, null);
+
+    /// <summary>Reads an item.</summary>
+    /// <param name="item">The item.</param>
+    /// <param name="diagnostics">Told of what is wrong.</param>
+    /// <param name="extensions">What it may refer to; null: what ships with the SDK.</param>
+    public static RecordedDataDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics, ExtensionSet? extensions)
     {
         var reader = new MetadataReader(item, diagnostics);
         var declaration = new RecordedDataDeclaration
@@ -56,6 +66,7 @@ public sealed record RecordedDataDeclaration : IDeclaration
             Provenance = reader.Required("Provenance"),
             Where = DatasetDeclaration.ReadConditions(reader, "Where"),
             Rename = ReadRename(reader),
+            Reader = DeclaredReader.OfFile(reader, (extensions ?? ExtensionSet.BuiltIn).Readers)?.Reader,
         };
         if (declaration.Low is null != declaration.High is null)
             reader.Bad(declaration.Low is null ? "High" : "Low", (declaration.Low ?? declaration.High)!, "both ends of the interval, Low and High");

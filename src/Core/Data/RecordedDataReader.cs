@@ -24,7 +24,7 @@ public static class RecordedDataReader
     /// <exception cref="DiagnosticException">The file, a column or a number is missing or malformed; a point stands there twice.</exception>
     public static Dataset Read(RecordedDataDeclaration declaration, string absoluteFile)
     {
-        using var text = new StringReader(ReadText(declaration, absoluteFile));
+        using var text = new StringReader(Table(declaration, ReadText(declaration, absoluteFile), absoluteFile));
         using var csv = new CsvReader(text, Format);
         Rows? rows = null;
         try
@@ -58,6 +58,40 @@ public static class RecordedDataReader
         string.IsNullOrEmpty(text) ? null
         : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number
         : throw Bad(file, line, $"{column} is '{text}', which is no finite number with a point");
+
+    // What a reader finds is a table like others: its columns and metrics are the columns.
+    private static string Table(RecordedDataDeclaration declaration, string text, string file)
+    {
+        if (declaration.Reader is not { } reader)
+            return text;
+        IReadOnlyList<Reading> rows;
+        try
+        {
+            rows = reader.Read(new SampleOutput(text));
+        }
+        catch (FormatException problem)
+        {
+            throw Bad(file, 1, $"the reader '{reader.Name}' cannot read it: {problem.Message}");
+        }
+        List<string> columns = [.. rows.SelectMany(row => row.Columns.Keys).Distinct()];
+        List<string> metrics = [.. rows.SelectMany(row => row.Metrics.Keys).Distinct()];
+        var written = new StringWriter(CultureInfo.InvariantCulture);
+        using (var csv = new CsvWriter(written, Format, leaveOpen: true))
+        {
+            Row(csv, columns.Concat(metrics));
+            foreach (var row in rows)
+                Row(csv, columns.Select(column => row.Columns.GetValueOrDefault(column, "")).Concat(metrics.Select(metric =>
+                    row.Metrics.TryGetValue(metric, out var number) ? number.ToString("R", CultureInfo.InvariantCulture) : "")));
+        }
+        return written.ToString();
+
+        static void Row(CsvWriter csv, IEnumerable<string> fields)
+        {
+            foreach (var field in fields)
+                csv.WriteField(field);
+            csv.NextRecord();
+        }
+    }
 
     private static string Owner(RecordedDataDeclaration declaration) => $"{declaration.Item.Type} '{declaration.Name}'";
 

@@ -84,7 +84,7 @@ public sealed record EvaluationModel
             Experiments = Read("Experiment", (item, diagnostics) => ExperimentDeclaration.Parse(item, diagnostics, extensions, layout, trace)),
             Services = Read("Service", ServiceDeclaration.Parse),
             Datasets = Read("Dataset", (item, diagnostics) => DatasetDeclaration.Parse(item, diagnostics, extensions)),
-            Recorded = Read("RecordedData", RecordedDataDeclaration.Parse),
+            Recorded = Read("RecordedData", (item, diagnostics) => RecordedDataDeclaration.Parse(item, diagnostics, extensions)),
             Figures = Read("Figure", (item, diagnostics) => FigureDeclaration.Parse(item, diagnostics, extensions)),
             Claims = Read("Claim", ClaimDeclaration.Parse),
             Predicates = Read("Predicate", (item, diagnostics) => PredicateDeclaration.Parse(item, diagnostics, extensions)),

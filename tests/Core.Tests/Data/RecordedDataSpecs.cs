@@ -12,6 +12,18 @@ public sealed class RecordedDataSpecs : IDisposable
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
+    [Fact]
+    public void A_file_that_is_no_tidy_table_goes_through_a_reader()
+    {
+        Read("# theirs\nseries r w\nxor,8 1 2.5\nbloom 3 4\n", ("Reader", "csv"), ("Delimiter", "space"), ("Comment", "#"), ("RowColumns", "series"),
+            ("WideFields", "read=r; write=w"), ("WideColumn", "operation"), ("WideMetric", "time"), ("Columns", "series;operation"))
+            .Points.Select(point => FormattableString.Invariant($"{point["series"]} {point["operation"]} {point.Estimate?.Value}"))
+            .ShouldBe(["xor,8 read 1", "xor,8 write 2.5", "bloom read 3", "bloom write 4"]);
+        var problem = Should.Throw<DiagnosticException>(() => Read("series\tim\n", ("Reader", "csv"), ("RowColumns", "series"), ("RowMetrics", "time"))).Diagnostics[0];
+        problem.Rule.Code.ShouldBe("VART5003");
+        problem.Message.ShouldContain("'csv' cannot read it");
+    }
+
     [Theory]
     [InlineData("series,time\na,1\nb,x\n", "VART5003", "line 3: time is 'x'", 3)]
     [InlineData("series,time\na,NaN\n", "VART5003", "no finite number", 2)]

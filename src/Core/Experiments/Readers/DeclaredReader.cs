@@ -21,18 +21,27 @@ internal sealed record DeclaredReader(IOutputReader Reader, string Identity)
         var seconds = reader.Seconds("ReaderTimeout");
         if (seconds is not null && command.Count == 0)
             reader.Bad("ReaderTimeout", reader.Text("ReaderTimeout")!, "a ReaderCommand beside it");
-        if ((reader.Text("Reader") ?? (command.Count > 0 ? "json" : null)) is not { } name)
+        var declared = OfFile(reader, readers, command.Count > 0 ? "json" : null);
+        return declared is null || command.Count == 0 ? declared
+            : new DeclaredReader(new CommandReader(declared.Reader, Expanded(reader, command, layout), seconds ?? DefaultSeconds),
+                $"{declared.Identity} of {CommandLine.Join(command)}{Contents(reader, command, layout, trace)}");
+    }
+
+    /// <summary>The reader of an item that has a file and no sample; null where it names none.</summary>
+    /// <param name="reader">The item.</param>
+    /// <param name="readers">What it may name.</param>
+    /// <param name="otherwise">The name where it says none; null: there is no reader then.</param>
+    public static DeclaredReader? OfFile(MetadataReader reader, Catalogue<IOutputReader> readers, string? otherwise = null)
+    {
+        if ((reader.Text("Reader") ?? otherwise) is not { } name)
             return null;
         if (readers.Find(name) is not { } found)
         {
-            reader.Report(ReadingRules.UnknownReader, reader.ItemName, name, Suggestion.For(name, readers.Names));
+            reader.Report(ReadingRules.UnknownReader, reader.Item.Type, reader.ItemName, name, Suggestion.For(name, readers.Names));
             return null;
         }
         var configured = reader.Configure(found.Name, found.Configure, found, out var own);
-        var identity = readers.IdentityOf(found) + (own.Length > 0 ? $" ({own})" : "");
-        return command.Count == 0 ? new DeclaredReader(configured, identity)
-            : new DeclaredReader(new CommandReader(configured, Expanded(reader, command, layout), seconds ?? DefaultSeconds),
-                $"{identity} of {CommandLine.Join(command)}{Contents(reader, command, layout, trace)}");
+        return new DeclaredReader(configured, readers.IdentityOf(found) + (own.Length > 0 ? $" ({own})" : ""));
     }
 
     private static List<string> Expanded(MetadataReader reader, IReadOnlyList<string> command, EvaluationLayout? layout)

@@ -13,7 +13,7 @@ public static class ReadingRules
 
     /// <summary>A reader is named that does not exist.</summary>
     public static readonly DiagnosticRule UnknownReader = new("VART4015", Error, "A reader is not known",
-        "Experiment '{0}' names the reader '{1}', which does not exist.{2}");
+        "{0} '{1}' names the reader '{2}', which does not exist.{3}");
 
     /// <summary>MetricMatches names a metric that has no pattern.</summary>
     public static readonly DiagnosticRule MatchesOfNoPattern = new("VART4160", Error, "MetricMatches names a metric without a pattern",
