@@ -154,7 +154,7 @@ public sealed class PaperClaimsSpecs
         var measured = Directory.EnumerateFiles(ItemsOfFile.Paper, "*.props").SelectMany(file => ItemsOfFile.Read(file, "Dataset", (item, found) => DatasetDeclaration.Parse(item, found, Suites.All))).ToList();
         measured.Select(dataset => dataset.Name).ShouldBe(Declarations.Select(declaration => declaration.Name), ignoreOrder: true);
         var found = new List<Diagnostics.Diagnostic>();
-        var readers = Suites.All.Readers.Names.Select(name => Suites.All.Readers.Find(name)!.Outline!).ToList();
+        var readers = Suites.All.Readers.Names.Select(name => Suites.All.Readers.Find(name)!.Outline).OfType<ReaderOutline>().ToList();
         DataChecks.Check([.. measured.Select(dataset => dataset.WithUnitOf(readers))], Declarations, found);
         ClaimChecks.Check(Claims, Predicates, found);
         found.ShouldBeEmpty();
