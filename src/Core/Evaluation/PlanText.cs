@@ -76,7 +76,7 @@ public static class PlanText
         var timed = cells.Where(plan => plan.IsTimed).Select(plan => plan.SecondsEach!.Value).ToList();
         var each = timed.Count > 0 ? $"took {Amount.Duration(timed.Min())}{(timed.Count > 1 ? $" to {Amount.Duration(timed.Max())}" : "")} the last time"
             : cells[0].Cell.Experiment.EstimatedSeconds is { } declared ? $"takes about {Amount.Duration(declared)} as declared" : null;
-        var limit = cells[0].Cell.Experiment.Timeout is { } timeout ? $"is killed after {Amount.Duration(timeout)}" : null;
+        var limit = cells[0].Cell.Experiment.TimeoutOf is { } varying ? $"is killed after {varying} s" : cells[0].Cell.Experiment.Timeout is { } timeout ? $"is killed after {Amount.Duration(timeout)}" : null;
         return each is null && limit is null ? "" : $"  a sample {string.Join(" and ", new[] { each, limit }.OfType<string>())}{Environment.NewLine}";
     }
 

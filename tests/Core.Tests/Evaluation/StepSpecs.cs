@@ -74,6 +74,19 @@ public sealed class StepSpecs : EvaluationFixture
     }
 
     [Fact]
+    public async Task What_is_good_and_how_long_it_may_take_may_depend_on_the_input()
+    {
+        Declare("Experiment", "Solve", ("Command", "sh -c 'echo \"sat {file}\"; sleep {seconds}'"),
+            ("Matrix", "file & verdict & seconds & limit = a & sat a & 0 & 60, b & unsat & 0 & 60, c+ & sat c+ & 0 & 60, d & sat d & 60 & 0.2"),
+            ("SuccessPattern", "^{verdict}$"), ("Timeout", "{limit}"), ("Samples", "1"));
+        Options = Options with { Policy = new SamplePolicy(1) };
+        await BuildAsync();
+        Samples().OrderBy(sample => sample.Cell, StringComparer.Ordinal).Select(sample => sample.Outcome)
+            .ShouldBe([SampleOutcome.Ok, SampleOutcome.WrongOutput, SampleOutcome.Ok, SampleOutcome.Timeout]);
+        (await PlanAsync()).Cells.AtLeastOne().ShouldAllBe(cell => cell.Need == 0);
+    }
+
+    [Fact]
     public async Task The_reproduction_script_runs_the_steps_in_order_and_comes_to_the_same()
     {
         Pipeline("echo trace {size}");

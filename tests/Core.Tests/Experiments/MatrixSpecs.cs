@@ -61,6 +61,13 @@ public sealed class MatrixSpecs
     }
 
     [Theory]
+    [InlineData("Matrix=\"n &amp; limit = 1 &amp; 5, 2 &amp; many\" Timeout=\"{limit}\"", "VART0002")]
+    [InlineData("Matrix=\"n &amp; limit = 1 &amp; 5, 2 &amp; 0.5\" Timeout=\"{limit}\"", "")]
+    [InlineData("Matrix=\"n=1\" Timeout=\"{limit}\"", "VART0002")]
+    public void A_time_limit_may_stand_on_an_axis(string metadata, string code) =>
+        string.Concat(Declared.Codes($"<Experiment Include=\"E\" Command=\"x\" {metadata} />")).ShouldBe(code);
+
+    [Theory]
     [InlineData("", "tool=zstd,level=1,f=a")]
     [InlineData("tool=gzip; f=b", "tool=gzip,level=1,f=b")]
     [InlineData("tool=zstd,gzip", "tool=zstd,level=1,f=a tool=gzip,level=1,f=a")]

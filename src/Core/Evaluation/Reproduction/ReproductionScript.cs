@@ -141,7 +141,7 @@ public sealed class ReproductionScript
 
     private void CellLines(Cell cell, IReadOnlyList<string> copies, IReadOnlyList<string> environment)
     {
-        var experiment = cell.Experiment;
+        var experiment = cell.Own;
         // A later one wins. Values of PassEnvironment are those that the reader's environment has; a variable that is not set stays so.
         var variables = Spaced(environment) + string.Concat(experiment.PassEnvironment.Where(IsName).Select(name => $" ${{{name}+\"{name}=${name}\"}}"))
             + Spaced(Pairs(experiment.Environment, value => places.ForCell(value, cell)));

@@ -9,6 +9,9 @@ public sealed record Cell
     /// <summary>The value of each axis.</summary>
     public required IReadOnlyDictionary<string, AxisValue> Values { get; init; }
 
+    /// <summary>The experiment as it is for this cell: time limit and success rule with the values of its axes.</summary>
+    public ExperimentDeclaration Own => AxisMetadata.Of(Experiment, Values);
+
     /// <summary>Stable name, such as <c>Text[level=3,tool=zstd]</c>.</summary>
     public string Name => Values.Count == 0 ? Experiment.Name
         : $"{Experiment.Name}[{string.Join(',', Values.Select(pair => $"{pair.Key}={pair.Value.Label}"))}]";

@@ -93,7 +93,7 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
             Services = [.. surroundings.ServicesOf(experiment).Select(service => Service(resolved, attempt, service, environment))],
             Command = Command(resolved, attempt, experiment.Command, environment, null),
             WarmUps = experiment.WarmUps,
-            TimeoutSeconds = experiment.Timeout,
+            TimeoutSeconds = resolved.Cell.Own.Timeout,
             Cpus = cpus,
             MemoryLimitBytes = experiment.MemoryLimit,
         };
@@ -141,7 +141,7 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
         if (generatedHash is not null)
             yield return new KeyPart($"generated {experiment.GenerateAs}", generatedHash);
         yield return new KeyPart("executor", executorIdentity);
-        yield return new KeyPart("timeout", experiment.Timeout?.ToString(CultureInfo.InvariantCulture) ?? "none");
+        yield return new KeyPart("timeout", cell.Own.Timeout?.ToString(CultureInfo.InvariantCulture) ?? "none");
         yield return new KeyPart("warm-ups", experiment.WarmUps.ToString(CultureInfo.InvariantCulture));
         yield return new KeyPart("cpus", experiment.Cpus?.ToString(CultureInfo.InvariantCulture) ?? "all");
         yield return new KeyPart("memory limit", experiment.MemoryLimit?.ToString(CultureInfo.InvariantCulture) ?? "none");

@@ -57,6 +57,8 @@ public sealed record ExperimentDeclaration : IDeclaration
     public string WorkingDirectory { get; init; } = "{work}";
     /// <summary>Seconds until the tree is killed; null: none.</summary>
     public double? Timeout { get; init; }
+    /// <summary>The time limit where it depends on axes, such as {limit}; null: it is the same for all cells.</summary>
+    public string? TimeoutOf { get; init; }
     /// <summary>Seconds until a preparation is killed; null: none.</summary>
     public double? PrepareTimeout { get; init; }
     /// <summary>Samples of each cell; null: the property Samples decides.</summary>
@@ -138,7 +140,8 @@ public sealed record ExperimentDeclaration : IDeclaration
             Environment = reader.Pairs("Environment"),
             PassEnvironment = reader.List("PassEnvironment"),
             WorkingDirectory = reader.Text("WorkingDirectory") ?? "{work}",
-            Timeout = reader.Seconds("Timeout"),
+            Timeout = HasPlaceholder(reader, "Timeout") ? null : reader.Seconds("Timeout"),
+            TimeoutOf = HasPlaceholder(reader, "Timeout") ? reader.Text("Timeout") : null,
             PrepareTimeout = reader.Seconds("PrepareTimeout"),
             Samples = reader.WholeNumber("Samples", least: 1),
             WarmUps = reader.WholeNumber("WarmUps") ?? 0,
@@ -164,11 +167,14 @@ public sealed record ExperimentDeclaration : IDeclaration
         };
         declaration.CheckAxes(reader);
         declaration.CheckRows(reader);
+        AxisMetadata.Check(declaration, reader);
         // Which metadata an unknown executor reads is not known.
         if (place is not null)
             reader.Finish();
         return declaration;
     }
+
+    private static bool HasPlaceholder(MetadataReader reader, string name) => reader.Text(name)?.Contains('{', StringComparison.Ordinal) == true;
 
     private static IReadOnlyList<IReadOnlyList<string>> ReadLines(MetadataReader reader, string name) =>
         [.. (reader.Text(name) ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)

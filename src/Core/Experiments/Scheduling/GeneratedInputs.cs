@@ -51,7 +51,7 @@ public sealed class GeneratedInputs(CellResolver resolver, IPlace host, MachineL
         using var shared = await lane.SharedAsync(cancellation).ConfigureAwait(false);
         Attempts.Prepare(attempt);
         var (command, _) = resolver.Generator(cell, attempt);
-        var result = await host.RunAsync(cell.Experiment, new JobSpec { Id = id, Command = command, TimeoutSeconds = cell.Experiment.Timeout }, attempt, [], cancellation)
+        var result = await host.RunAsync(cell.Experiment, new JobSpec { Id = id, Command = command, TimeoutSeconds = cell.Own.Timeout }, attempt, [], cancellation)
             .ConfigureAwait(false);
         if (result is not { Outcome: JobOutcome.Exited, ExitCode: 0 })
             throw SystemProblem.WithoutRoom(attempt.Directory) ?? ExperimentRules.GeneratorFailed.Error(cell.Experiment.Item.Where, cell.Name, result.Error ?? $"exit code {result.ExitCode}, signal {result.Signal}",

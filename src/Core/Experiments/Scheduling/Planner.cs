@@ -33,9 +33,9 @@ public sealed class Planner(Journal journal, SamplePolicy policy, Func<Experimen
     {
         var (cell, resolved) = (input.Cell, input.Resolved);
         var earlier = byCell[cell.Name].ToList();
-        var machine = machineOf(cell.Experiment);
+        var (machine, own) = (machineOf(cell.Experiment), cell.Own);
         var current = resolved is null ? [] : earlier.Where(sample => sample.Key == resolved.Key && sample.MachineId == machine)
-            .Select(sample => judge(cell.Experiment, sample)).ToList();
+            .Select(sample => judge(own, sample)).ToList();
         var good = current.Where(sample => sample.Outcome == SampleOutcome.Ok).ToList();
         var failed = current.Where(sample => sample.Outcome != SampleOutcome.Ok && forgiven?.Invoke(sample.Run) != true).ToList();
         var need = policy.Missing(cell.Experiment, Seconds(good));

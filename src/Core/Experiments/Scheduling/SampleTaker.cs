@@ -97,7 +97,7 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
         collection.Clean();
         collection.Collect([.. experiment.Collect.Select(pattern =>
             Path.GetFullPath(resolver.Expand(pattern, cell.Cell, attempt, null), attempt.Work))]);
-        var (outcome, why, readings) = Judge(experiment, result, attempt.Output);
+        var (outcome, why, readings) = Judge(cell.Cell.Own, result, attempt.Output);
         // A full disk fails the commands that write to it: that says nothing about them.
         if (outcome != SampleOutcome.Ok && SystemProblem.WithoutRoom(attempt.Directory) is { } full)
             throw ExperimentRules.MachineLacks.Error(experiment.Item.Where, cell.Cell.Name, id[..8], full.Diagnostics[0].Message);
@@ -112,7 +112,7 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
             Why = why,
             Result = result,
             Readings = readings,
-            ReadBy = OutputReading.Identity(experiment),
+            ReadBy = OutputReading.Identity(cell.Cell.Own),
             Logs = logs,
         };
         return (Readable(record, experiment), collection.LeftOut);

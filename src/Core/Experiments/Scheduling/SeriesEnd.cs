@@ -14,7 +14,7 @@ public static class SeriesEnd
         var end = plans.Where(plan => IsTimedOut(plan) && SameSeries(plan.Cell, cell, axis) && Index(plan.Cell, axis) < index)
             .MinBy(plan => Index(plan.Cell, axis));
         return end is null ? null
-            : $"not run: its series ended at {axis} = {end.Cell.Values[axis].Label}, which timed out{Limit(cell.Experiment)}";
+            : $"not run: its series ended at {axis} = {end.Cell.Values[axis].Label}, which timed out{Limit(end.Cell.Own)}";
     }
 
     /// <summary>
