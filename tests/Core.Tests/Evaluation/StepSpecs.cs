@@ -87,6 +87,17 @@ public sealed class StepSpecs : EvaluationFixture
     }
 
     [Fact]
+    public async Task Samples_of_a_cell_have_the_numbers_from_one_on()
+    {
+        Declare("Experiment", "Seeded", ("Command", "echo {sample}"), ("Matrix", "n=1,2"));
+        await BuildAsync();
+        Options = Options with { Policy = new SamplePolicy(3) };
+        await BuildAsync();
+        foreach (var cell in Samples().GroupBy(sample => sample.Cell).AtLeastOne())
+            string.Concat(cell.Select(sample => File.ReadAllText(Path.Combine(Layout.Experiments, sample.Logs, "stdout.txt")))).ShouldBe("1\n2\n3\n");
+    }
+
+    [Fact]
     public async Task The_reproduction_script_runs_the_steps_in_order_and_comes_to_the_same()
     {
         Pipeline("echo trace {size}");

@@ -42,6 +42,7 @@ internal sealed class ScriptPlaces(EvaluationModel model, string projectDirector
     public string ForCell(string text, Cell cell) => Expand(text, name => cell.Values.TryGetValue(name, out var value) ? value.Value : Meaning(name) ?? name switch
     {
         _ when OutputUse.Parse(name) is { } use => Output(use, cell),
+        "sample" => "1",
         "work" or "output" or "generated" => ShellText.Expression("$" + name),
         _ when name.StartsWith("copy:", StringComparison.Ordinal) => $"{ShellText.Expression("$work")}/copy/{name["copy:".Length..]}",
         _ => throw DeclarationRules.UnknownPlaceholder.Error(cell.Experiment.Item.Where, "Experiment", cell.Experiment.Name, name, ""),

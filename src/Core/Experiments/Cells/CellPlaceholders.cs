@@ -6,7 +6,7 @@ namespace Verus.Artifact.Experiments.Cells;
 internal static class CellPlaceholders
 {
     /// <summary>Those that stand alone.</summary>
-    public static IReadOnlyList<string> Bare { get; } = ["project", "work", "output", "generated", "processors"];
+    public static IReadOnlyList<string> Bare { get; } = ["project", "work", "output", "generated", "processors", "sample"];
 
     /// <summary>Those with a name behind a colon.</summary>
     public static IReadOnlyList<string> WithName { get; } = ["tool", "folder", "source", "file", "copy", "port", "output", "outputs"];

@@ -16,6 +16,9 @@ public sealed record Attempt(string Directory)
     /// <summary>What it uses of other experiments.</summary>
     public IReadOnlyList<UsedOutput> Outputs { get; init; } = [];
 
+    /// <summary>The number of the sample within its cell, from 1: one above that of its good samples.</summary>
+    public int Sample { get; init; } = 1;
+
     /// <summary>The folder that {work} means.</summary>
     public string Work => Path.Combine(Directory, "work");
 
@@ -330,6 +333,7 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
             "output" => attempt?.Output,
             "port" => attempt?.Port(rest).ToString(CultureInfo.InvariantCulture),
             "generated" => generated,
+            "sample" => attempt?.Sample.ToString(CultureInfo.InvariantCulture),
             "processors" => Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture),
             _ => null,
         }) ?? throw DeclarationRules.UnknownPlaceholder.Error(cell.Experiment.Item.Where, "Experiment", cell.Experiment.Name, name,

@@ -24,7 +24,7 @@ internal static class ExperimentChecks
         foreach (var command in experiment.Prepare)
             Commands(experiment, "Prepare", command, hasNoFile);
         // The environment and the folder are those of the generator, too, which has made no file yet.
-        Commands(experiment, "Generate", experiment.Generate, ["generated"]);
+        Commands(experiment, "Generate", experiment.Generate, ["generated", "sample"]);
         Texts(experiment, "Environment", experiment.Environment.Values, ["generated"]);
         Texts(experiment, "WorkingDirectory", [experiment.WorkingDirectory], ["generated"]);
         Texts(experiment, "Collect", experiment.Collect, ["generated"]);

@@ -160,7 +160,7 @@ public sealed class ExperimentEngine
                 if (!held)
                     await machines.UntunedAsync(cancellation).ConfigureAwait(false);
                 CheckLock();
-                sample = await taker.TakeAsync(plan.Resolved!, options.Places[experiment.Executor], RunOf(machine, note), cancellation).ConfigureAwait(false);
+                sample = await taker.TakeAsync(plan.Resolved!, plan.Good.Count + 1, options.Places[experiment.Executor], RunOf(machine, note), cancellation).ConfigureAwait(false);
             }
         }
         catch (DiagnosticException problem) when (Interruptions.IsOne(problem))

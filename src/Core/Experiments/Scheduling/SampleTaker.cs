@@ -22,12 +22,17 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
     private readonly EvaluationLayout layout = resolver.Surroundings.Layout;
 
     /// <summary>Takes a sample; what it returns is on the disk already, but for the journal's lines.</summary>
+    /// <param name="cell">Its cell.</param>
+    /// <param name="number">Its number within the cell, from 1.</param>
+    /// <param name="place">Where it runs.</param>
+    /// <param name="run">The run that it belongs to.</param>
+    /// <param name="cancellation">Stops it.</param>
     /// <exception cref="OperationCanceledException">Cancelled; nothing of the sample is kept.</exception>
     /// <exception cref="DiagnosticException">The machine could not run it or keep its record; it says nothing about the experiment.</exception>
-    internal async Task<TakenSample> TakeAsync(ResolvedCell cell, IPlace place, RunRecord run, CancellationToken cancellation)
+    internal async Task<TakenSample> TakeAsync(ResolvedCell cell, int number, IPlace place, RunRecord run, CancellationToken cancellation)
     {
         var id = Guid.NewGuid().ToString("N");
-        var attempt = new Attempt(Path.Combine(Attempts.RootIn(layout), id)) { Outputs = cell.Outputs };
+        var attempt = new Attempt(Path.Combine(Attempts.RootIn(layout), id)) { Outputs = cell.Outputs, Sample = number };
         var logs = Path.Combine("logs", FolderName(cell.Cell.Name), id);
         using var pending = PendingSample.Reserve(layout, id);
         try
