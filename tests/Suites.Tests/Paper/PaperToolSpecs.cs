@@ -11,7 +11,7 @@ namespace Verus.Artifact.Tests.Paper;
 /// <summary>The paper's tools as items, with properties read from the same file; the SDK's own tests evaluate them with MSBuild.</summary>
 public sealed class PaperToolSpecs
 {
-    private static readonly string[] Files = [Path.Combine(ItemsOfFile.Paper, "Defaults.props"), Path.Combine(ItemsOfFile.Paper, "Tools.props"), Path.Combine(ItemsOfFile.Paper, "../Verus.Artifact.Suites.Verus/Verus.props")];
+    private static readonly string[] Files = [Path.Combine(ItemsOfFile.Paper, "Defaults.props"), Path.Combine(ItemsOfFile.Paper, "Tools.props"), Path.Combine(ItemsOfFile.Paper, "../Verus.Artifact.Suites.Verifiers/Verifiers.props"), Path.Combine(ItemsOfFile.Paper, "../Verus.Artifact.Suites.Verus/Verus.props")];
     private static readonly PinLedger Ledger = new()
     {
         Tools = ItemsOfFile.Read(Path.Combine(ItemsOfFile.Paper, "pins.props"), "ToolPin", ToolPin.Parse),
@@ -82,6 +82,10 @@ public sealed class PaperToolSpecs
         found.OfType<MissingTool>().Where(missing => missing.Found != "nothing").ShouldBeEmpty();
     }
 
+    // What is declared only where nobody else does, or only with a pin that the paper does not have.
+    private static bool IsOfThePaper(XElement tool) => tool.Attribute("Condition")?.Value is not { } condition
+        || !(condition.Contains("@(_Have", StringComparison.Ordinal) || condition.Contains("@(_PinBoogie)' ", StringComparison.Ordinal));
+
     private static ToolDeclaration Named(string name) => Tools.First(tool => tool.Name == name);
 
     private static IReadOnlyList<IReadOnlyList<string>> Steps(string name) => Named(name).Build!.Steps;
@@ -94,7 +98,7 @@ public sealed class PaperToolSpecs
         foreach (var property in projects.Elements("PropertyGroup").Elements().Where(e => e.Attribute("Condition") is null || e.Value[0] is '{' or '-'))
             properties.TryAdd(property.Name.LocalName, Expand(property.Value));
         var diagnostics = new List<Diagnostic>();
-        var items = projects.Elements("ItemGroup").Elements("Tool").Select(item => new DeclarationItem("Tool", item.Attribute("Include")!.Value,
+        var items = projects.Elements("ItemGroup").Elements("Tool").Where(IsOfThePaper).Select(item => new DeclarationItem("Tool", item.Attribute("Include")!.Value,
             item.Elements().ToDictionary(e => e.Name.LocalName, e => Expand(e.Value)), () => new SourceLocation(Files[0]))).ToList();
         var tools = LedgerText.Expand(items, Ledger, diagnostics).Select(item => ToolDeclaration.Parse(item, diagnostics)).ToList();
         diagnostics.ShouldBeEmpty();
