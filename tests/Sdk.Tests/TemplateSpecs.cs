@@ -10,6 +10,8 @@ public sealed class TemplateSpecs : SdkProject
 
     private static readonly string Feed = Path.Combine(Repository, "artifacts/packages");
 
+    private static string SdkVersion { get; } = System.Xml.Linq.XDocument.Load(Path.Combine(Repository, "Directory.Build.props")).Descendants("Version").Single().Value;
+
     private string Artifact => Path.Combine(Folder, "my-artifact");
 
     [Fact]
@@ -32,6 +34,37 @@ public sealed class TemplateSpecs : SdkProject
         File.ReadAllLines(Path.Combine(Artifact, "evaluation/experiments/journal.jsonl")).ShouldBe(journal);
         // It came from the feed, and from nowhere else.
         Directory.EnumerateDirectories(Path.Combine(Folder, "home/packages")).Select(path => Path.GetFileName(path)).ShouldBe(["verus.artifact.sdk"]);
+    }
+
+    // With node reuse, as at people's desks: the node that has loaded an extension takes the next build as well.
+    [Fact]
+    public void A_new_extension_is_built_and_used_and_seen_again_when_it_changes()
+    {
+        const string Reader = "<Dataset Include='Seconds' Experiments='Timed' Metric='time' /><Experiment Include='Timed' Command='echo time 1.5' Samples='1' Reader='my-readers-words' Words='time' />";
+        Isolated(Folder, "new", "install", Directory.EnumerateFiles(Feed, "Verus.Artifact.Templates.*.nupkg").Single()).Succeeds();
+        Isolated(Folder, "new", "verus-artifact-extension", "--name", "my-readers", "--feed", Feed).Succeeds();
+        File.Copy(Path.Combine(Folder, "my-readers/NuGet.config"), Path.Combine(Folder, "NuGet.config"));
+        File.WriteAllText(Project, $"<Project Sdk=\"Verus.Artifact.Sdk/{SdkVersion}\"><ItemGroup><ArtifactExtension Include='my-readers/my-readers.csproj' />{Reader}</ItemGroup></Project>");
+        Variables["MSBUILDDISABLENODEREUSE"] = "0";
+        try
+        {
+            Seconds().ShouldBe("1.5");
+            var journal = File.ReadAllText(Journal);
+            var source = Path.Combine(Folder, "my-readers/WordReader.cs");
+            File.WriteAllText(source, File.ReadAllText(source).Replace("OutputNumber.Parse(", "2 * OutputNumber.Parse(", StringComparison.Ordinal));
+            Seconds().ShouldBe("3");
+            File.ReadAllText(Journal).ShouldBe(journal);
+        }
+        finally
+        {
+            Isolated(Folder, "build-server", "shutdown", "--msbuild");
+        }
+
+        string Seconds()
+        {
+            Isolated(Folder, "build", Project, "-m:2", "-tl:off", "-nodeReuse:true").Succeeds();
+            return File.ReadLines(Path.Combine(Folder, "evaluation/data/Seconds.csv")).Last().Split(',')[0];
+        }
     }
 
     [Fact]

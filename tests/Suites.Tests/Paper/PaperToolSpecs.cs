@@ -82,9 +82,9 @@ public sealed class PaperToolSpecs
         found.OfType<MissingTool>().Where(missing => missing.Found != "nothing").ShouldBeEmpty();
     }
 
-    // What is declared only where nobody else does, or only with a pin that the paper does not have.
+    // What is declared only where no package before it does, which leaves python3, or only with a pin that the paper does not have.
     private static bool IsOfThePaper(XElement tool) => tool.Attribute("Condition")?.Value is not { } condition
-        || !(condition.Contains("@(_Have", StringComparison.Ordinal) || condition.Contains("@(_PinBoogie)' ", StringComparison.Ordinal));
+        || !((condition.Contains("@(_Have", StringComparison.Ordinal) && tool.Attribute("Include")!.Value != "python3") || condition == "'@(_PinBoogie)' != ''");
 
     private static ToolDeclaration Named(string name) => Tools.First(tool => tool.Name == name);
 
