@@ -1,3 +1,4 @@
+using Verus.Artifact.Common;
 using Verus.Artifact.Data;
 using Verus.Artifact.Data.Formulas;
 using Verus.Artifact.Declarations;
@@ -68,7 +69,7 @@ public sealed record PredicateDeclaration : IDeclaration
 
     /// <summary>All columns that it names.</summary>
     public IEnumerable<string> Columns =>
-        (Quantity?.Columns ?? []).Concat(Where.Select(condition => condition.Column)).Concat(Subject.Select(condition => condition.Column));
+        (Quantity?.Columns ?? []).Concat(Where.Select(condition => condition.Name)).Concat(Subject.Select(condition => condition.Name));
 
     /// <summary>Reads an item.</summary>
     /// <param name="item">The item.</param>
@@ -88,8 +89,8 @@ public sealed record PredicateDeclaration : IDeclaration
             Claim = reader.Required("Claim"),
             Dataset = reader.Required("Dataset"),
             Quantity = formula,
-            Where = DatasetDeclaration.ReadConditions(reader, "Where"),
-            Subject = DatasetDeclaration.ReadConditions(reader, "Subject"),
+            Where = reader.Conditions("Where"),
+            Subject = reader.Conditions("Subject"),
             AtLeast = reader.Number("AtLeast"),
             AtMost = reader.Number("AtMost"),
             NumaNodes = reader.WholeNumber("NumaNodes") ?? 0,

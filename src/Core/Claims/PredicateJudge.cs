@@ -141,7 +141,7 @@ internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? da
     private IEnumerable<string> Unknown(Dataset data, Formula formula)
     {
         var conditions = formula.Selections.SelectMany(selection => selection.Conditions).Concat(predicate.Where).Concat(predicate.Subject).ToList();
-        foreach (var column in conditions.Where(condition => condition.Operator is "=" or "!=").GroupBy(condition => condition.Column))
+        foreach (var column in conditions.Where(condition => condition.Operator is "=" or "!=").GroupBy(condition => condition.Name))
         {
             var known = data.Points.Select(point => point[column.Key]).ToHashSet(StringComparer.Ordinal);
             var named = column.SelectMany(condition => condition.Values).ToHashSet(StringComparer.Ordinal);

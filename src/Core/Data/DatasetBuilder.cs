@@ -19,8 +19,8 @@ public static class DatasetBuilder
     /// <param name="entries">What was entered by hand; it counts only where something was measured.</param>
     public static Dataset Build(DatasetDeclaration declaration, IReadOnlyList<Observation> observations, IReadOnlyList<HandEntry>? entries = null)
     {
-        CheckColumns(declaration, observations, [.. declaration.Where.Select(condition => condition.Column), .. declaration.Per is { } per ? [per] : Array.Empty<string>()]);
-        var taken = observations.Where(observation => declaration.Where.All(condition => condition.Holds(observation.Columns.GetValueOrDefault(condition.Column, "")))).ToList();
+        CheckColumns(declaration, observations, [.. declaration.Where.Select(condition => condition.Name), .. declaration.Per is { } per ? [per] : Array.Empty<string>()]);
+        var taken = observations.Where(observation => declaration.Where.All(condition => condition.Holds(observation.Columns.GetValueOrDefault(condition.Name, "")))).ToList();
         CheckColumns(declaration, taken, [.. declaration.Columns.Where(column => declaration.Rows.Count == 0 || column != declaration.RowColumn)]);
         CheckMetrics(declaration, taken);
         var undecided = Undecided(declaration, observations);
@@ -67,13 +67,13 @@ public static class DatasetBuilder
     private static HashSet<Observation> Undecided(DatasetDeclaration declaration, IReadOnlyList<Observation> observations)
     {
         var lacking = observations.Where(observation => observation.Failure is null)
-            .SelectMany(observation => declaration.Where.Where(condition => !observation.Columns.ContainsKey(condition.Column))
-                .Select(condition => (observation.Experiment, condition.Column))).ToHashSet();
+            .SelectMany(observation => declaration.Where.Where(condition => !observation.Columns.ContainsKey(condition.Name))
+                .Select(condition => (observation.Experiment, condition.Name))).ToHashSet();
         bool IsOpen(Observation observation, Condition condition) =>
-            !observation.Columns.ContainsKey(condition.Column) && !lacking.Contains((observation.Experiment, condition.Column));
+            !observation.Columns.ContainsKey(condition.Name) && !lacking.Contains((observation.Experiment, condition.Name));
         return observations.Where(observation => observation.Failure is not null
             && declaration.Where.Any(condition => IsOpen(observation, condition))
-            && declaration.Where.All(condition => IsOpen(observation, condition) || condition.Holds(observation.Columns.GetValueOrDefault(condition.Column, ""))))
+            && declaration.Where.All(condition => IsOpen(observation, condition) || condition.Holds(observation.Columns.GetValueOrDefault(condition.Name, ""))))
             .ToHashSet<Observation>(ReferenceEqualityComparer.Instance);
     }
 

@@ -95,7 +95,7 @@ public sealed record DatasetDeclaration : IDeclaration
             Interval = reader.Text("Interval") is null ? null : reader.Choice("Interval", IntervalMethod.None),
             Combine = reader.Choice("Combine", Combine.None),
             Columns = reader.List("Columns"),
-            Where = ReadConditions(reader, "Where"),
+            Where = reader.Conditions("Where"),
             Note = reader.Text("Note"),
             ByHand = reader.Text("ByHand"),
             Derived = DerivedPoints.Read(reader, "Derived", extensions),
@@ -127,15 +127,6 @@ public sealed record DatasetDeclaration : IDeclaration
             return this;
         var known = readers.SelectMany(reader => reader.Metrics).Concat(RunnerMetrics.Units).ToLookup(metric => metric.Key, metric => metric.Value, StringComparer.Ordinal);
         return Metrics.SelectMany(metric => known[metric].DefaultIfEmpty("")).Distinct().ToList() is [var unit] ? this with { Unit = unit } : this;
-    }
-
-    internal static IReadOnlyList<Condition> ReadConditions(MetadataReader reader, string name)
-    {
-        var text = reader.Text(name) ?? "";
-        if (Condition.Parse(text, out var problem) is { } conditions)
-            return conditions;
-        reader.Bad(name, text, $"conditions such as 'series=zstd; level>=4' ({problem})");
-        return [];
     }
 
     /// <summary>Reports key columns that are named twice or like the value column.</summary>

@@ -15,7 +15,7 @@ public sealed record DerivedPoints(IReadOnlyDictionary<string, string> Keys, str
     internal static IReadOnlyList<DerivedPoints> Read(MetadataReader reader, string name, ExtensionSet? extensions)
     {
         var all = new List<DerivedPoints>();
-        foreach (var line in (reader.Text(name) ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (var line in reader.Lines(name))
         {
             if (Parse(line, extensions, out var problem) is { } points)
                 all.Add(points);
@@ -28,14 +28,17 @@ public sealed record DerivedPoints(IReadOnlyDictionary<string, string> Keys, str
     private static DerivedPoints? Parse(string line, ExtensionSet? extensions, out string problem)
     {
         problem = "a colon stands before the formula";
-        var colon = line.IndexOf(':', StringComparison.Ordinal);
+        var colon = Quoted.IndexOf(line, ":");
         if (colon < 0)
             return null;
-        var left = line[..colon].Split('|', 2, StringSplitOptions.TrimEntries);
+        var left = Quoted.Split(line[..colon], '|');
+        problem = "one unit stands behind the columns; a '|' that is part of it stands in single quotes";
+        if (left.Count > 2)
+            return null;
         if (Condition.Parse(left[0], out problem) is not { } keys || Formula.Parse(line[(colon + 1)..], out problem, extensions) is not { } formula)
             return null;
-        if (keys.Count > 0 && keys.All(key => key.IsSingle) && keys.DistinctBy(key => key.Column).Count() == keys.Count)
-            return new DerivedPoints(keys.ToDictionary(key => key.Column, key => key.Values[0], StringComparer.Ordinal), left.ElementAtOrDefault(1), formula, line);
+        if (keys.Count > 0 && keys.All(key => key.IsSingle) && keys.DistinctBy(key => key.Name).Count() == keys.Count)
+            return new DerivedPoints(keys.ToDictionary(key => key.Name, key => key.Values[0], StringComparer.Ordinal), left.Count > 1 ? Quoted.Value(left[1]) : null, formula, line);
         problem = "before the colon, columns have one value each";
         return null;
     }

@@ -64,7 +64,7 @@ public sealed record RecordedDataDeclaration : IDeclaration
             Note = reader.Text("Note"),
             Statistic = reader.Text("Statistic") ?? "",
             Provenance = reader.Required("Provenance"),
-            Where = DatasetDeclaration.ReadConditions(reader, "Where"),
+            Where = reader.Conditions("Where"),
             Rename = ReadRename(reader),
             Reader = DeclaredReader.OfFile(reader, (extensions ?? ExtensionSet.BuiltIn).Readers)?.Reader,
         };
@@ -79,9 +79,9 @@ public sealed record RecordedDataDeclaration : IDeclaration
     private static Dictionary<string, string> ReadRename(MetadataReader reader)
     {
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var pair in reader.Parts("Rename"))
-            if (Quoted.Split(pair, '=').Select(Quoted.Value).ToArray() is not [{ Length: > 0 } there, { Length: > 0 } here] || !names.TryAdd(here, there))
-                reader.Bad("Rename", pair, "pairs 'name in the file=name here', each name here once");
+        foreach (var (there, here) in reader.Pairs("Rename"))
+            if (here.Length == 0 || !names.TryAdd(here, there))
+                reader.Bad("Rename", $"{there}={here}", "pairs 'name in the file=name here', each name here once");
         return names;
     }
 }

@@ -136,7 +136,7 @@ public static class RecordedDataReader
                 var line = Line = csv.Parser.RawRow;
                 if (csv.Parser.Count != header.Length)
                     throw Bad(file, line, $"it has {csv.Parser.Count} field{(csv.Parser.Count == 1 ? "" : "s")}, and the first row {header.Length}");
-                if (!declaration.Where.All(condition => condition.Holds(Field(condition.Column))))
+                if (!declaration.Where.All(condition => condition.Holds(Field(condition.Name))))
                     continue;
                 var point = Point(line);
                 var key = string.Join(", ", declaration.Columns.Select(column => point[column]));
@@ -154,7 +154,7 @@ public static class RecordedDataReader
             if (header.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
                 throw Bad(file, 1, $"it names the column '{twice.Key}' twice");
             var wanted = declaration.Columns.Append(declaration.Value).Concat(new[] { declaration.Low, declaration.High, declaration.Note }.OfType<string>())
-                .Concat(declaration.Where.Select(condition => condition.Column)).Select(InFile);
+                .Concat(declaration.Where.Select(condition => condition.Name)).Select(InFile);
             if (wanted.FirstOrDefault(column => !header.Contains(column)) is { } missing)
                 throw DataRules.MissingColumn.Error(declaration.Item.Where, Owner(declaration), missing, file, Suggestion.For(missing, header));
         }

@@ -124,6 +124,30 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
     /// <inheritdoc/>
     public IReadOnlyList<string> Command(string name) => Command(name, Text(name) ?? "");
 
+    /// <summary>Conditions separated by semicolons, all of which hold.</summary>
+    /// <param name="name">The metadata.</param>
+    /// <param name="example">What is expected, for the message.</param>
+    public IReadOnlyList<Condition> Conditions(string name, string example = "series=zstd,xz; level>=4") =>
+        Conditions(name, Text(name) ?? "", example);
+
+    /// <summary>Conditions, a set of them a line.</summary>
+    /// <param name="name">The metadata.</param>
+    /// <param name="example">What is expected of a line, for the message.</param>
+    public IReadOnlyList<IReadOnlyList<Condition>> ConditionLines(string name, string example) =>
+        [.. Lines(name).Select(line => Conditions(name, line, example)).Where(conditions => conditions.Count > 0)];
+
+    /// <summary>The lines of a text, trimmed and without the empty ones: for entries that have semicolons in them.</summary>
+    public IReadOnlyList<string> Lines(string name) =>
+        (Text(name) ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private IReadOnlyList<Condition> Conditions(string name, string text, string example)
+    {
+        if (Condition.Parse(text, out var problem) is { } conditions)
+            return conditions;
+        Bad(name, text, $"conditions such as '{example}' ({problem})");
+        return [];
+    }
+
     /// <summary>The pairs of <c>name=value; name=value</c>.</summary>
     public IReadOnlyDictionary<string, string> Pairs(string name) => Pairs(name, Parts(name));
 
@@ -136,9 +160,9 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
         var pairs = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var part in parts)
         {
-            var equals = part.IndexOf('=', StringComparison.Ordinal);
-            var value = part[(equals + 1)..].Trim();
-            if (equals <= 0 || !pairs.TryAdd(part[..equals].Trim(), quoting ? Quoted.Value(value) : value))
+            var equals = quoting ? Quoted.IndexOf(part, "=") : part.IndexOf('=', StringComparison.Ordinal);
+            var (key, value) = equals <= 0 ? ("", "") : (part[..equals].Trim(), part[(equals + 1)..].Trim());
+            if (equals <= 0 || !(quoting ? pairs.TryAdd(Quoted.Value(key), Quoted.Value(value)) : pairs.TryAdd(key, value)))
                 Bad(name, part, "pairs name=value, each name once");
         }
         return pairs;

@@ -101,7 +101,7 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
 
     private static IEnumerable<Diagnostic> UnknownNames(DatasetDeclaration declaration, HashSet<string> columns, HashSet<string> metrics)
     {
-        var named = declaration.Where.Select(condition => condition.Column).Concat(declaration.Columns)
+        var named = declaration.Where.Select(condition => condition.Name).Concat(declaration.Columns)
             .Concat(new[] { declaration.Per, declaration.Note }.OfType<string>()).Distinct();
         foreach (var column in named.Where(column => !columns.Contains(column) && !(declaration.Rows.Count > 0 && column == declaration.RowColumn)))
             yield return DataRules.UnknownColumn.At(declaration.Item.Where, declaration.Name, column, Suggestion.For(column, columns));
@@ -115,7 +115,7 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
     {
         if (declaration.Per is not { } per || open.Contains(per))
             return;
-        var values = observations.Where(observation => declaration.Where.All(condition => condition.Holds(observation.Columns.GetValueOrDefault(condition.Column, ""))))
+        var values = observations.Where(observation => declaration.Where.All(condition => condition.Holds(observation.Columns.GetValueOrDefault(condition.Name, ""))))
             .Select(observation => observation.Columns.GetValueOrDefault(per, ""));
         if (values.FirstOrDefault(value => !(double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) && number != 0)) is { } value)
             found.Add(DeclarationRules.BadMetadata.At(declaration.Item.Where, "Dataset", declaration.Name, "Per", per, $"a column of numbers other than 0, and it has the value '{value}'"));
@@ -128,7 +128,7 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
         Add(unknown);
         if (unknown.Count > 0 || !AreKnown(figure.Datasets))
             return;
-        CheckValues(figure.Item, figure.Where.Select(where => ("Where", new Condition(where.Key, "=", where.Value))), OpenOf(all), column => ValuesOf(all, column), all.Exists(form => form.IsPart));
+        CheckValues(figure.Item, figure.Where.Select(condition => ("Where", condition)), OpenOf(all), column => ValuesOf(all, column), all.Exists(form => form.IsPart));
         Tried(() => FigureData.CheckDrawable(figure, [.. all.Select(form => form.Dataset)]));
     }
 
@@ -152,15 +152,15 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
     {
         if (open is null)
             return;
-        foreach (var (metadatum, condition) in conditions.Where(pair => !open.Contains(pair.Condition.Column)))
+        foreach (var (metadatum, condition) in conditions.Where(pair => !open.Contains(pair.Condition.Name)))
         {
-            var known = valuesOf(condition.Column).ToHashSet(StringComparer.Ordinal);
+            var known = valuesOf(condition.Name).ToHashSet(StringComparer.Ordinal);
             if (known.Count == 0)
                 continue;
             if (condition.Operator is not ("=" or "!="))
             {
                 if (!isPart && !known.Any(condition.Holds))
-                    Tell(metadatum, condition.Column, $"{condition.Operator} {condition.Values[0]}", "");
+                    Tell(metadatum, condition.Name, $"{condition.Operator} {condition.Values[0]}", "");
                 continue;
             }
             var strange = condition.Values.Where(value => !known.Contains(value)).ToList();
@@ -169,7 +169,7 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
             {
                 var hint = Suggestion.For(value, known.Except(condition.Values));
                 if (none || hint.StartsWith(" Did", StringComparison.Ordinal))
-                    Tell(metadatum, condition.Column, $"{condition.Operator} {value}", hint);
+                    Tell(metadatum, condition.Name, $"{condition.Operator} {value}", hint);
             }
         }
 
@@ -230,7 +230,7 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
 
     private static HashSet<string> NamedValues(EvaluationModel model) => model.Datasets.SelectMany(dataset => dataset.Where)
         .Concat(model.Predicates.SelectMany(predicate => predicate.Where.Concat(predicate.Subject).Concat(predicate.Quantity?.Selections.SelectMany(selection => selection.Conditions) ?? [])))
-        .SelectMany(condition => condition.Values).Concat(model.Figures.SelectMany(figure => figure.Where.Values.SelectMany(values => values)))
+        .Concat(model.Figures.SelectMany(figure => figure.Where)).SelectMany(condition => condition.Values)
         .ToHashSet(StringComparer.Ordinal);
 
     // Whether an action went well; else what it says is reported.

@@ -1,3 +1,4 @@
+using Verus.Artifact.Common;
 using Verus.Artifact.Data;
 using Verus.Artifact.Diagnostics;
 
@@ -16,8 +17,8 @@ public sealed record DrawnFigure
     public required Origin Origin { get; init; }
     /// <summary>The data it was drawn from.</summary>
     public required IReadOnlyList<Dataset> Datasets { get; init; }
-    /// <summary>Only points with one of these values are in it: column to values.</summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<string>> Where { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+    /// <summary>Only points that satisfy all of these are in it.</summary>
+    public IReadOnlyList<Condition> Where { get; init; } = [];
     /// <summary>What a reader must know: a series that ended, another tool version, numbers that are recorded.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
     /// <summary>What the picture cannot show: characters without a font, more than a page has room for.</summary>
@@ -26,6 +27,6 @@ public sealed record DrawnFigure
     /// <summary>What it shows of a dataset: the points that satisfy <see cref="Where"/>.</summary>
     public Dataset Shown(Dataset dataset) => Shown(Where, dataset);
 
-    internal static Dataset Shown(IReadOnlyDictionary<string, IReadOnlyList<string>> where, Dataset dataset) => where.Count == 0 ? dataset
-        : dataset with { Points = [.. dataset.Points.Where(point => where.All(condition => condition.Value.Contains(point[condition.Key])))] };
+    internal static Dataset Shown(IReadOnlyList<Condition> where, Dataset dataset) => where.Count == 0 ? dataset
+        : dataset with { Points = [.. dataset.Points.Where(point => where.All(condition => condition.Holds(point[condition.Name])))] };
 }

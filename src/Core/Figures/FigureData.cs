@@ -194,7 +194,7 @@ internal sealed class FigureData
     /// <summary>A finding for each column that a figure names and a dataset lacks.</summary>
     public static IEnumerable<Diagnostic> UnknownColumns(FigureDeclaration figure, IEnumerable<Dataset> datasets)
     {
-        var named = figure.Kind.ColumnsOf(figure).Concat(figure.Where.Keys.Select(column => new FigureColumn("Where", column))).ToList();
+        var named = figure.Kind.ColumnsOf(figure).Concat(figure.Where.Select(condition => new FigureColumn("Where", condition.Name))).ToList();
         return datasets.SelectMany(dataset => named.Where(name => !dataset.Columns.Contains(name.Column)).Select(name => FigureRules.UnknownColumn.At(
             figure.Item.Where, figure.Name, name.Metadatum, name.Column, dataset.Name, Suggestion.For(name.Column, dataset.Columns)))).DistinctBy(problem => problem.Message);
     }

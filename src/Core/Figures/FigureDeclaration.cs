@@ -1,3 +1,4 @@
+using Verus.Artifact.Common;
 using Verus.Artifact.Data;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
@@ -52,7 +53,7 @@ public sealed record FigureDeclaration : IDeclaration
     /// <summary>Names of the datasets whose points it shows.</summary>
     public required IReadOnlyList<string> Datasets { get; init; }
     /// <summary>Only points with one of these values are shown: column to values.</summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<string>> Where { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+    public IReadOnlyList<Condition> Where { get; init; } = [];
 
     /// <summary>Charts: the columns along the x axis (of a table: what its rows are). Several are joined with a space.</summary>
     public IReadOnlyList<string> X { get; init; } = [];
@@ -137,7 +138,7 @@ public sealed record FigureDeclaration : IDeclaration
             // One that names no kind is told what it lacks for the commonest.
             Kind = kind ?? new LineChart(),
             Datasets = reader.List("Datasets"),
-            Where = FigureMetadata.Where(reader),
+            Where = reader.Conditions("Where"),
             Width = FigureMetadata.Length(reader, "Width", ColumnWidth),
         };
         if (kind is null && name.Length > 0)

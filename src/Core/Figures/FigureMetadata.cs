@@ -39,22 +39,6 @@ internal static class FigureMetadata
         return [.. marks.Where(mark => IsFinite(mark.Value, out _))];
     }
 
-    /// <summary>Columns with the values that are shown.</summary>
-    public static Dictionary<string, IReadOnlyList<string>> Where(MetadataReader reader)
-    {
-        var conditions = new Dictionary<string, IReadOnlyList<string>>();
-        foreach (var entry in reader.Parts("Where"))
-        {
-            var equals = Quoted.IndexOf(entry, "=");
-            if (equals > 0 && conditions.TryAdd(
-                Quoted.Value(entry[..equals].Trim()),
-                [.. Quoted.Split(entry[(equals + 1)..], '|').Select(Quoted.Value)]))
-                continue;
-            reader.Bad("Where", entry, "a list of column=value, or column=one|other, each column once");
-        }
-        return conditions;
-    }
-
     /// <summary>A format of numbers as in .NET; null when absent.</summary>
     public static string? NumberFormat(MetadataReader reader, string name)
     {

@@ -34,6 +34,9 @@ public sealed record MachineSetting(MachineKnob Knob, string Name, string Value)
     /// <summary>Size of a huge page in bytes; 0 for other knobs.</summary>
     public long PageBytes { get; init; }
 
+    /// <summary>How a setting is required: huge pages are at least as many, any other is equal.</summary>
+    public static string OperatorOf(string name) => name.StartsWith(HugePages, StringComparison.OrdinalIgnoreCase) ? ">=" : "=";
+
     /// <summary>Reads a pair; null when it is none, with what was expected, which is empty when no knob has the name.</summary>
     public static MachineSetting? Parse(string name, string value, out string expected)
     {

@@ -32,18 +32,19 @@ public sealed record Requirement(string NeededBy, int Cores, long MemoryBytes, l
     /// <summary>State that the machine must have, or be given by tuning.</summary>
     public IReadOnlyList<MachineSetting> Settings { get; init; } = [];
 
-    /// <summary>Reads <c>memory=6GiB; disk=20GiB; cores=8; numa=2; os=linux|macos; arch=x64; hugepages-1GiB=16</c>, the metadata <c>Requires</c> of an item.</summary>
+    /// <summary>Reads <c>memory&gt;=6GiB; cores&gt;=8; numa&gt;=2; os=linux,macos; hugepages-1GiB&gt;=16</c>, the metadata <c>Requires</c> of an item.</summary>
     /// <param name="item">The item, whose name is the one that needs.</param>
-    /// <param name="requires">The pairs of its metadata.</param>
+    /// <param name="requires">The conditions of its metadata.</param>
     /// <param name="tools">Names of tools that it uses.</param>
     /// <param name="diagnostics">Takes what cannot be read.</param>
-    public static Requirement Parse(DeclarationItem item, IReadOnlyDictionary<string, string> requires, IReadOnlyList<string> tools, ICollection<Diagnostic> diagnostics)
+    public static Requirement Parse(DeclarationItem item, IReadOnlyList<Condition> requires, IReadOnlyList<string> tools, ICollection<Diagnostic> diagnostics)
     {
         var needs = new Requirement(item.Name, 0, 0, 0, tools);
-        foreach (var (name, value) in requires)
+        foreach (var condition in requires)
         {
-            var (number, bytes) = (Count(value), Amount.ParseBytes(value));
-            var words = value.ToLowerInvariant().Split('|', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            var (name, value) = (condition.Name, condition.Values[0]);
+            var (number, bytes) = condition.Operator == ">=" ? (Count(value), Amount.ParseBytes(value)) : (null, null);
+            string[] words = condition.Operator == "=" ? [.. condition.Values.Select(word => word.ToLowerInvariant())] : [];
             var expected = "";
             switch (name.ToLowerInvariant())
             {
@@ -66,30 +67,32 @@ public sealed record Requirement(string NeededBy, int Cores, long MemoryBytes, l
                     needs = needs with { Architectures = words };
                     break;
                 case "cores" or "numa":
-                    expected = "a whole number of at least 1";
+                    expected = $"{name}>= and a whole number of at least 1";
                     break;
                 case "memory" or "disk":
-                    expected = "a size such as 512MiB or 4GiB";
+                    expected = $"{name}>= and a size such as 512MiB or 4GiB";
                     break;
                 case "os":
-                    expected = "linux, macos or windows, or several with | between them";
+                    expected = "os= and linux, macos or windows, or several with commas between them";
                     break;
                 case "arch":
-                    expected = "an architecture such as x64 or arm64, or several with | between them";
+                    expected = "arch= and an architecture such as x64 or arm64, or several with commas between them";
                     break;
-                case var _ when MachineSetting.Parse(name, value, out expected) is { } setting:
+                case var _ when MachineSetting.Parse(name, value, out expected) is { } setting
+                    && condition.Values.Count == 1 && condition.Operator == MachineSetting.OperatorOf(name):
                     needs = needs with { Settings = [.. needs.Settings, setting] };
                     expected = "";
                     break;
                 case var _ when expected.Length > 0:
+                    expected = $"{name}{MachineSetting.OperatorOf(name)} and {expected}";
                     break;
                 default:
-                    expected = $"pairs of {string.Join(", ", Known)} or a setting of the machine ({string.Join(", ", MachineSetting.Names)})."
+                    expected = $"conditions on {string.Join(", ", Known)} or a setting of the machine ({string.Join(", ", MachineSetting.Names)})."
                         + Suggestion.For(name, [.. Known, .. MachineSetting.Names]).TrimEnd('.');
                     break;
             }
             if (expected.Length > 0)
-                diagnostics.Add(DeclarationRules.BadMetadata.At(item.Where, item.Type, item.Name, "Requires", $"{name}={value}", expected));
+                diagnostics.Add(DeclarationRules.BadMetadata.At(item.Where, item.Type, item.Name, "Requires", $"{condition}", expected));
         }
         return needs;
     }

@@ -108,7 +108,7 @@ public sealed class RehearsalSpecs : IDisposable
     public void What_only_the_output_tells_gives_no_alarm() => Declared.Codes(LatencyReader.Item + """
         <Experiment Include="E" Command="x" Reader="latencies" />
         <Dataset Include="D" Experiments="E" Metric="time" Where="series=whatever" Columns="series;benchmark" />
-        <Figure Include="F" Kind="GroupedBars" Datasets="D" X="benchmark" Series="series" Where="benchmark=cfrac|larson" />
+        <Figure Include="F" Kind="GroupedBars" Datasets="D" X="benchmark" Series="series" Where="benchmark=cfrac,larson" />
         <Claim Include="C" Title="T" />
         <Predicate Include="P" Claim="C" Dataset="D" Quantity="max([series=a; benchmark=b] / [series=c; benchmark=b])" AtMost="1" />
         """).ShouldBeEmpty();
@@ -116,7 +116,7 @@ public sealed class RehearsalSpecs : IDisposable
     [Fact]
     public void Experiments_of_which_one_may_be_left_out_may_stand_for_one_point() => Declared.Codes("""
         <Experiment Include="Here" Suite="S" Command="x" Matrix="n=1,2" />
-        <Experiment Include="There" Suite="S" Command="x" Matrix="n=1,2" Requires="memory=64GiB" />
+        <Experiment Include="There" Suite="S" Command="x" Matrix="n=1,2" Requires="memory&gt;=64GiB" />
         <Dataset Include="D" Experiments="S" Columns="n" />
         """).ShouldBeEmpty();
 

@@ -11,14 +11,14 @@ public sealed class FigureDeclarationSpecs
     {
         var figure = FigureFixture.Figure("linechart", ("X", "pushes"), ("Series", "tool"), ("SeriesOrder", "Low*|F*; Verus"), ("Panels", "mode"),
             ("PanelOrder", "s|success"), ("YScale", "log"), ("XTicks", "4;8"), ("XMarks", "96|cores"), ("Colors", "#ff0000;#00FF00"), ("Markers", "square;Plus"),
-            ("Where", "mode=success|error; tool=Verus"), ("Overlay", "true"), ("Width", "7"), ("Aliases", "Paper1;Lists"), ("Set", "Set1"));
+            ("Where", "mode=success,error; tool!=Dafny"), ("Overlay", "true"), ("Width", "7"), ("Aliases", "Paper1;Lists"), ("Set", "Set1"));
         figure.Kind.ShouldBeOfType<LineChart>();
         figure.SeriesOrder.ShouldBe([new FigureLabel("Low*", "F*"), new FigureLabel("Verus", "Verus")]);
         figure.YScale.ShouldBe(AxisScale.Log);
         figure.XTicks.ShouldBe([4, 8]);
         figure.XMarks.ShouldBe([new FigureLabel("96", "cores")]);
         figure.Markers.ShouldBe([FigureMarker.Square, FigureMarker.Plus]);
-        figure.Where["mode"].ShouldBe(["success", "error"]);
+        string.Join("; ", figure.Where).ShouldBe("mode=success,error; tool!=Dafny");
         figure.Overlay.ShouldBeTrue();
         figure.Width.ShouldBe(7);
         figure.Aliases.ShouldBe(["Paper1", "Lists"]);
@@ -55,7 +55,7 @@ public sealed class FigureDeclarationSpecs
     [InlineData("Width", "-3", "inches")]
     [InlineData("Width", "1e9", "inches")]
     [InlineData("Format", "{0}", "0.00")]
-    [InlineData("Where", "mode", "column=value")]
+    [InlineData("Where", "mode", "series=zstd,xz")]
     [InlineData("XMarks", "x|cores", "numbers")]
     [InlineData("PanelColumns", "0", "at least 1")]
     [InlineData("Overlay", "perhaps", "true or false")]

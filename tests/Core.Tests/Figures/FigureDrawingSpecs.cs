@@ -206,7 +206,7 @@ public sealed class FigureDrawingSpecs : FigureFixture
         var figure = Figure("LineChart", ("X", "n"));
         Failure(figure, Growing).Rule.ShouldBe(FigureRules.SeveralValues);
         Failure(figure, Growing).Message.ShouldContain("at n = 1. Name what tells them apart (tool) in X, Series or Panels, or choose one with Where.");
-        Draw(figure with { Where = new Dictionary<string, IReadOnlyList<string>> { ["tool"] = ["Verus"] } }, Growing).Files.ShouldContainKey("svg");
+        Draw(figure with { Where = [new Condition("tool", "=", ["Verus"])] }, Growing).Files.ShouldContainKey("svg");
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Sources;
@@ -12,7 +13,7 @@ public sealed class PreflightSpecs
     [Fact]
     public void Requirements_are_read_from_metadata()
     {
-        var needs = Parse(("memory", "6GiB"), ("disk", "20GB"), ("cores", "8"), ("numa", "2"), ("os", "linux|macos"), ("arch", "x64"));
+        var needs = Parse("memory>=6GiB; disk>=20GB; cores>=8; numa>=2; os=linux,macos; arch=x64");
         needs.MemoryBytes.ShouldBe(6L << 30);
         needs.DiskBytes.ShouldBe(20_000_000_000);
         (needs.Cores, needs.NumaNodes).ShouldBe((8, 2));
@@ -21,17 +22,22 @@ public sealed class PreflightSpecs
     }
 
     [Theory]
-    [InlineData("memory", "six", "a size such as")]
-    [InlineData("cores", "0", "at least 1")]
-    [InlineData("cores", "-3", "at least 1")]
-    [InlineData("numa", "1.5", "at least 1")]
-    [InlineData("os", "solaris", "linux, macos or windows")]
-    [InlineData("arch", "", "an architecture")]
-    [InlineData("memroy", "6GiB", "Did you mean 'memory'?")]
-    public void What_cannot_be_read_is_reported_with_its_place(string name, string value, string expected)
+    [InlineData("memory>=six", "a size such as")]
+    [InlineData("cores>=0", "at least 1")]
+    [InlineData("cores>=-3", "at least 1")]
+    [InlineData("numa>=1.5", "at least 1")]
+    [InlineData("memory=6GiB", "memory>= and a size")]
+    [InlineData("cores<8", "cores>= and a whole number")]
+    [InlineData("os!=linux", "os= and linux")]
+    [InlineData("smt>=1", "smt= and on or off")]
+    [InlineData("hugepages-1GiB=4", "hugepages-1GiB>= and a number of pages")]
+    [InlineData("os=solaris", "linux, macos or windows")]
+    [InlineData("arch=none", "an architecture")]
+    [InlineData("memroy>=6GiB", "Did you mean 'memory'?")]
+    public void What_cannot_be_read_is_reported_with_its_place(string condition, string expected)
     {
         var diagnostics = new List<Diagnostic>();
-        Requirement.Parse(Item(), new Dictionary<string, string> { [name] = value }, [], diagnostics);
+        Requirement.Parse(Item(), Condition.Parse(condition, out _)!, [], diagnostics);
         var diagnostic = diagnostics.ShouldHaveSingleItem();
         diagnostic.Rule.ShouldBe(DeclarationRules.BadMetadata);
         diagnostic.Where.Line.ShouldBe(3);
@@ -41,7 +47,7 @@ public sealed class PreflightSpecs
     [Fact]
     public void Every_kind_of_shortfall_is_found()
     {
-        var shortfalls = Preflight.Check([Parse(("memory", "6GiB"), ("disk", "20GiB"), ("cores", "8"), ("numa", "2"), ("os", "windows"), ("arch", "arm64"))], Small, []);
+        var shortfalls = Preflight.Check([Parse("memory>=6GiB; disk>=20GiB; cores>=8; numa>=2; os=windows; arch=arm64")], Small, []);
         shortfalls.Select(s => $"{s.What}: {s.Needed}, {s.Found}").ShouldBe([
             "operating system: windows, linux", "processor architecture: arm64, x64", "cores: 8, 2", "NUMA nodes: 2, 1", "memory: 6.0 GiB, 4.0 GiB", "free disk: 20.0 GiB, 10.0 GiB"]);
         shortfalls.AtLeastOne().ShouldAllBe(s => s.Remedy.Length > 0 && s.NeededBy.Contains("E"));
@@ -49,7 +55,7 @@ public sealed class PreflightSpecs
 
     [Fact]
     public void What_is_just_enough_is_enough() =>
-        Preflight.Check([Parse(("memory", "4GiB"), ("disk", "10GiB"), ("cores", "2"), ("numa", "1"), ("os", "macos|linux"), ("arch", "x64"))], Small, []).ShouldBeEmpty();
+        Preflight.Check([Parse("memory>=4GiB; disk>=10GiB; cores>=2; numa>=1; os=macos,linux; arch=x64")], Small, []).ShouldBeEmpty();
 
     [Fact]
     public void A_tool_that_can_be_provided_is_no_shortfall()
@@ -195,10 +201,10 @@ public sealed class PreflightSpecs
 
     private static DeclarationItem Item() => new("Experiment", "E", new Dictionary<string, string>(), () => new SourceLocation("/build.proj", 3));
 
-    private static Requirement Parse(params (string Name, string Value)[] pairs)
+    private static Requirement Parse(string conditions)
     {
         var diagnostics = new List<Diagnostic>();
-        var needs = Requirement.Parse(Item(), pairs.ToDictionary(pair => pair.Name, pair => pair.Value), [], diagnostics);
+        var needs = Requirement.Parse(Item(), Condition.Parse(conditions, out _)!, [], diagnostics);
         diagnostics.ShouldBeEmpty();
         return needs;
     }

@@ -1,3 +1,5 @@
+using Verus.Artifact.Common;
+
 namespace Verus.Artifact.Data.Formulas;
 
 /// <summary>
@@ -81,7 +83,7 @@ public abstract record Formula
     /// <summary>All columns that the formula names.</summary>
     public IEnumerable<string> Columns => this switch
     {
-        Selection selection => selection.Conditions.Select(condition => condition.Column),
+        Selection selection => selection.Conditions.Select(condition => condition.Name),
         Operation operation => operation.Left.Columns.Concat(operation.Right.Columns),
         Application call => call.Arguments.SelectMany(argument => argument.Columns).Concat(call.Column is null ? [] : [call.Column]),
         _ => [],

@@ -1,3 +1,5 @@
+using Verus.Artifact.Common;
+
 namespace Verus.Artifact.Data.Formulas;
 
 /// <summary>Computes a formula over the points of a dataset.</summary>
@@ -39,7 +41,7 @@ internal sealed class FormulaEvaluator
     public IReadOnlyList<Row> Numbers() => Compute(formula, [.. points.Select(point => new[] { point.Estimate!.Value })], 1, _ => { }).Rows;
 
     /// <summary>Whether a point satisfies all conditions.</summary>
-    public static bool Hold(IReadOnlyList<Condition> conditions, DataPoint point) => conditions.All(condition => condition.Holds(point[condition.Column]));
+    public static bool Hold(IReadOnlyList<Condition> conditions, DataPoint point) => conditions.All(condition => condition.Holds(point[condition.Name]));
 
     private Points Compute(Formula part, IReadOnlyList<double[]> draws, int count, Action<string> leftOut) => part switch
     {
@@ -76,7 +78,7 @@ internal sealed class FormulaEvaluator
     // A column that is fixed to one value tells nothing apart and would only keep points from meeting.
     private Points Select(Formula.Selection selection, IReadOnlyList<double[]> draws)
     {
-        var columns = dataset.Columns.Except(selection.Conditions.Concat(where).Where(condition => condition.IsSingle).Select(condition => condition.Column)).ToList();
+        var columns = dataset.Columns.Except(selection.Conditions.Concat(where).Where(condition => condition.IsSingle).Select(condition => condition.Name)).ToList();
         return new Points(columns,
         [
             .. points.Zip(draws).Where(pair => Hold(selection.Conditions, pair.First))

@@ -72,8 +72,8 @@ internal sealed class ReportDescription(EvaluationContext context, EvaluationRes
     ]);
 
     private IEnumerable<ReportNeed> Needs() => Selection.Experiments
-        .SelectMany(experiment => experiment.Requires.Select(need => (need.Key, need.Value, experiment.Name)))
-        .GroupBy(need => (need.Key, need.Value)).Select(group => new ReportNeed(group.Key.Key, group.Key.Value, [.. group.Select(need => need.Name)]));
+        .SelectMany(experiment => experiment.Requires.Select(need => (need.Name, need.Demand, Experiment: experiment.Name)))
+        .GroupBy(need => (need.Name, need.Demand)).Select(group => new ReportNeed(group.Key.Name, group.Key.Demand, [.. group.Select(need => need.Experiment)]));
 
     // One sample of each cell of a smoke run takes what samples of these cells took.
     private double? SmokeSeconds()

@@ -31,6 +31,6 @@ public sealed record Cell
 
     private static IEnumerable<Cell> Of(ExperimentDeclaration experiment, IReadOnlyList<Axis> axes) => Matrix.Combinations(axes)
         .Where(values => !experiment.Except.Any(conditions => conditions.All(condition =>
-            values[condition.Key].Value == condition.Value || values[condition.Key].Label == condition.Value)))
+            condition.Holds(values[condition.Name].Value, values[condition.Name].Label))))
         .Select(values => new Cell { Experiment = experiment, Values = values });
 }

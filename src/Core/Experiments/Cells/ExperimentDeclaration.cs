@@ -31,8 +31,8 @@ public sealed record ExperimentDeclaration : IDeclaration
     public string GenerateAs { get; init; } = "generated";
     /// <summary>Parameter axes.</summary>
     public IReadOnlyList<Axis> Matrix { get; init; } = [];
-    /// <summary>Combinations that do not exist: each a set of axis=value conditions. (Exclude is an attribute of MSBuild itself.)</summary>
-    public IReadOnlyList<IReadOnlyDictionary<string, string>> Except { get; init; } = [];
+    /// <summary>Combinations that do not exist: those that satisfy all conditions of a line. (Exclude is an attribute of MSBuild itself.)</summary>
+    public IReadOnlyList<IReadOnlyList<Condition>> Except { get; init; } = [];
     /// <summary>Axes with the values that they have in a smoke run, in place of those of the matrix; empty: its first and its last cell are taken.</summary>
     public IReadOnlyList<Axis> Smoke { get; init; } = [];
     /// <summary>Whether this is a smoke run, which has a few of the cells only.</summary>
@@ -97,8 +97,8 @@ public sealed record ExperimentDeclaration : IDeclaration
     public double? EstimatedSeconds { get; init; }
     /// <summary>What of it is not as in the paper, in words; shown with every number that comes from it.</summary>
     public IReadOnlyList<string> Deviations { get; init; } = [];
-    /// <summary>Needs of the machine, such as memory=6GiB; checked before anything starts.</summary>
-    public IReadOnlyDictionary<string, string> Requires { get; init; } = new Dictionary<string, string>();
+    /// <summary>Needs of the machine, such as memory&gt;=6GiB; checked before anything starts.</summary>
+    public IReadOnlyList<Condition> Requires { get; init; } = [];
     /// <summary>What the machine is asked to be set to, in order; done only with the user's permission (property TuneMachine).</summary>
     public IReadOnlyList<MachineSetting> Tune { get; init; } = [];
 
@@ -130,7 +130,7 @@ public sealed record ExperimentDeclaration : IDeclaration
             GenerateAs = reader.Text("GenerateAs") ?? "generated",
             Matrix = ReadMatrix(reader, "Matrix"),
             Smoke = ReadMatrix(reader, "Smoke"),
-            Except = [.. reader.Parts("Except").Select(conditions => reader.Pairs("Except", Quoted.Split(conditions, '&')))],
+            Except = reader.ConditionLines("Except", "list=double; n>=4"),
             MostCells = reader.WholeNumber("MostCells", least: 1) ?? ManyCells,
             Columns = reader.Pairs("Columns"),
             Inputs = reader.List("Inputs"),
@@ -162,7 +162,7 @@ public sealed record ExperimentDeclaration : IDeclaration
             EstimatedSeconds = reader.Number("EstimatedSeconds", seconds => seconds >= 0, "a number of seconds, 0 or more"),
             Deviations = reader.List("Deviations"),
             Remedy = reader.Text("Remedy"),
-            Requires = reader.Pairs("Requires"),
+            Requires = reader.Conditions("Requires", "cores>=8; memory>=6GiB; os=linux"),
             Tune = ReadTune(reader),
         };
         declaration.CheckAxes(reader);
@@ -177,8 +177,7 @@ public sealed record ExperimentDeclaration : IDeclaration
     private static bool HasPlaceholder(MetadataReader reader, string name) => reader.Text(name)?.Contains('{', StringComparison.Ordinal) == true;
 
     private static IReadOnlyList<IReadOnlyList<string>> ReadLines(MetadataReader reader, string name) =>
-        [.. (reader.Text(name) ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Select(line => reader.Command(name, line))];
+        [.. reader.Lines(name).Select(line => reader.Command(name, line))];
 
     private static IReadOnlyList<Axis> ReadMatrix(MetadataReader reader, string name)
     {
@@ -231,8 +230,7 @@ public sealed record ExperimentDeclaration : IDeclaration
     // One metric a line, since regular expressions are full of semicolons and equals signs.
     private static IReadOnlyDictionary<string, string> ReadMetricPatterns(MetadataReader reader)
     {
-        var lines = (reader.Text("MetricPatterns") ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var patterns = reader.Pairs("MetricPatterns", lines, quoting: false);
+        var patterns = reader.Pairs("MetricPatterns", reader.Lines("MetricPatterns"), quoting: false);
         foreach (var pattern in patterns.Values)
             CheckedPattern(reader, "MetricPatterns", pattern);
         return patterns;
@@ -264,7 +262,7 @@ public sealed record ExperimentDeclaration : IDeclaration
 
     private void CheckAxes(MetadataReader reader)
     {
-        var unknown = Except.SelectMany(conditions => conditions.Keys).Concat(Smoke.Select(axis => axis.Name)).Append(EndSeriesAt).OfType<string>()
+        var unknown = Except.SelectMany(conditions => conditions.Select(condition => condition.Name)).Concat(Smoke.Select(axis => axis.Name)).Append(EndSeriesAt).OfType<string>()
             .Where(name => Matrix.All(axis => axis.Name != name)).Distinct().ToList();
         foreach (var name in unknown)
             reader.Report(ExperimentRules.UnknownAxis, Name, name, Suggestion.For(name, Matrix.Select(axis => axis.Name)));
@@ -291,7 +289,7 @@ public sealed record ExperimentDeclaration : IDeclaration
     private bool HaveValues(MetadataReader reader)
     {
         var all = true;
-        foreach (var (name, value) in Except.SelectMany(conditions => conditions).Distinct())
+        foreach (var (name, value) in Except.SelectMany(conditions => conditions).SelectMany(ValuesOf).Distinct())
         {
             if (Matrix.FirstOrDefault(axis => axis.Name == name) is not { IsOfMachine: false } axis || axis.Values.Any(known => known.Value == value || known.Label == value))
                 continue;
@@ -300,6 +298,10 @@ public sealed record ExperimentDeclaration : IDeclaration
         }
         return all;
     }
+
+    // A bound of an inequality need not be a value of the axis.
+    private static IEnumerable<(string Name, string Value)> ValuesOf(Condition condition) =>
+        condition.IsOfTexts ? condition.Values.Select(value => (condition.Name, value)) : [];
 
     // As far as it can be seen before the values of axes are put in.
     private bool IsInWork(string pattern)

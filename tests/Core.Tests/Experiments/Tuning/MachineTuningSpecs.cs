@@ -243,7 +243,8 @@ public sealed class MachineTuningSpecs : IDisposable
     private List<string> Needs(string where, string settings, bool permitted)
     {
         var found = new List<Diagnostic>();
-        var metadata = where.Split('+').ToDictionary(name => name, _ => settings);
+        var metadata = where.Split('+').ToDictionary(name => name,
+            name => name == "Requires" ? settings.Replace("hugepages-1GiB=", "hugepages-1GiB>=").Replace("hugepages-2MiB=", "hugepages-2MiB>=") : settings);
         metadata["Command"] = "true";
         var experiment = ExperimentDeclaration.Parse(new("Experiment", "E", metadata, () => SourceLocation.None), found);
         var required = Verus.Artifact.Tools.Requirement.Parse(experiment.Item, experiment.Requires, [], found);

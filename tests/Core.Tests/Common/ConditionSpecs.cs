@@ -1,6 +1,6 @@
-using Verus.Artifact.Data;
+using Verus.Artifact.Common;
 
-namespace Verus.Artifact.Tests.Data;
+namespace Verus.Artifact.Tests.Common;
 
 public sealed class ConditionSpecs
 {
@@ -15,6 +15,9 @@ public sealed class ConditionSpecs
     [InlineData("n<=1", "0.125", true)]
     [InlineData("n<1", "many", false)]
     [InlineData("n=4", "4.0", false)]
+    [InlineData("size>=4KiB", "1MiB", true)]
+    [InlineData("size<4KiB", "4096", false)]
+    [InlineData("'a=b'!='x;y'", "x;y", false)]
     [InlineData("series='a, b'", "a, b", true)]
     [InlineData("series='x]; y'", "x]; y", true)]
     public void A_condition_holds_or_not(string text, string value, bool expected) =>

@@ -1,20 +1,28 @@
 using System.Globalization;
-using Verus.Artifact.Common;
 
-namespace Verus.Artifact.Data;
+namespace Verus.Artifact.Common;
 
 /// <summary>
-/// A condition on a column: <c>series=zstd,xz</c>, <c>series!=zstd</c>, <c>level&gt;=4</c>. Values compare as numbers for the four
-/// inequalities and as texts else; a value with a comma, a semicolon or a bracket stands in single quotes (<see cref="Quoted"/>).
+/// A condition on a named value, which is a column of a dataset, an axis of a matrix, or a fact of a machine:
+/// <c>series=zstd,xz</c>, <c>series!=zstd</c>, <c>level&gt;=4</c>, <c>memory&gt;=6GiB</c>. The four inequalities compare numbers and sizes
+/// (<see cref="Amount.ParseBytes"/>), the other two compare texts. docs/notation.md has the grammar.
 /// </summary>
-public sealed record Condition(string Column, string Operator, IReadOnlyList<string> Values)
+/// <param name="Name">The name.</param>
+/// <param name="Operator">One of =, !=, &gt;=, &lt;=, &gt; and &lt;.</param>
+/// <param name="Values">What it is compared with; one value, unless the operator is = or !=.</param>
+public sealed record Condition(string Name, string Operator, IReadOnlyList<string> Values)
 {
+    private const string Signs = ";,|=!<>[]:";
+
     private static readonly string[] Operators = ["!=", ">=", "<=", "=", ">", "<"];
 
     /// <summary>Whether the condition leaves one value only.</summary>
     public bool IsSingle => Operator == "=" && Values.Count == 1;
 
-    /// <summary>Reads conditions that are separated by semicolons; null with a problem when one is malformed.</summary>
+    /// <summary>Whether it compares texts, not numbers.</summary>
+    public bool IsOfTexts => Operator is "=" or "!=";
+
+    /// <summary>Reads conditions separated by semicolons, all of which hold; null with a problem when one is malformed.</summary>
     public static IReadOnlyList<Condition>? Parse(string text, out string problem)
     {
         var conditions = new List<Condition>();
@@ -34,7 +42,8 @@ public sealed record Condition(string Column, string Operator, IReadOnlyList<str
                 return null;
             }
             var values = Quoted.List(part[(found.at + found.symbol.Length)..], ',').Select(Quoted.Value).ToList();
-            if (values.Count == 0 || (found.symbol is not ("=" or "!=") && (values.Count != 1 || !IsNumber(values[0], out _))))
+            if (values.Count == 0
+                || (found.symbol is not ("=" or "!=") && (values.Count != 1 || !IsNumber(values[0], out _))))
             {
                 problem = $"'{part}' compares with nothing that '{found.symbol}' can compare with";
                 return null;
@@ -58,6 +67,20 @@ public sealed record Condition(string Column, string Operator, IReadOnlyList<str
         },
     };
 
-    private static bool IsNumber(string text, out double number) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number) && double.IsFinite(number);
+    /// <summary>Whether a value with a label satisfies it, by whichever of the two the condition names it.</summary>
+    public bool Holds(string value, string label) =>
+        Operator == "!=" ? Holds(value) && Holds(label) : Holds(value) || Holds(label);
+
+    /// <summary>What stands behind the name, as it would be written.</summary>
+    public string Demand => Operator + string.Join(',', Values.Select(value => Quoted.Write(value, Signs)));
+
+    /// <summary>The condition as it would be written.</summary>
+    public override string ToString() => Quoted.Write(Name, Signs) + Demand;
+
+    private static bool IsNumber(string text, out double number)
+    {
+        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number))
+            number = Amount.ParseBytes(text) ?? double.NaN;
+        return double.IsFinite(number);
+    }
 }

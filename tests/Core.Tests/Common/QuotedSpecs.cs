@@ -1,8 +1,7 @@
 using Verus.Artifact.Common;
-using Verus.Artifact.Data;
 using Verus.Artifact.Experiments.Cells;
 
-namespace Verus.Artifact.Tests.Data;
+namespace Verus.Artifact.Tests.Common;
 
 /// <summary>With the one quoting of lists, every text can be written as a value.</summary>
 public sealed class QuotedSpecs
@@ -30,6 +29,10 @@ public sealed class QuotedSpecs
 
             Condition.Parse($"c={quoted},other; d!={quoted}", out var problem).ShouldNotBeNull(why + problem).Select(condition => condition.Values[0]).ShouldBe([value, value], why);
             Quoted.Value(Quoted.Write(value, ";,|=")).ShouldBe(value, why);
+
+            var written = new Condition(value, "!=", [value, "other"]);
+            var again = Condition.Parse(written.ToString(), out problem).ShouldNotBeNull(why + problem).ShouldHaveSingleItem(why);
+            (again.Name, string.Join('\0', again.Values)).ShouldBe((value, value + "\0other"), why);
 
             var axes = Matrix.Parse($"m={quoted},{quoted}|label; n=1", 4, out problem);
             if (value == "label")
