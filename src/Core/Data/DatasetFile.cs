@@ -23,13 +23,17 @@ public static class DatasetFile
     private static readonly string[] SummaryTail = ["low", "high", "samples", "unit", "statistic", "origin", "note", "failures", "values"];
     private static readonly string[] ObservationTail = ["failure", "experiment", "cell", "sample", "started", "machine", "deviations", "logs"];
 
+    /// <summary>Path of the points of a dataset in a folder.</summary>
+    public static string PathOf(string folder, string name, Origin origin) =>
+        Path.Combine(folder, name + (origin == Origin.Recorded ? RecordedEnding : ".csv"));
+
     /// <summary>
     /// Writes a dataset as <c>NAME.csv</c> (measured) or <c>NAME.recorded.csv</c>: one point a row; the path. A column of ours whose name a key
     /// column has gets the ending _2.
     /// </summary>
     /// <exception cref="DiagnosticException">The folder cannot be written.</exception>
     public static string WriteSummary(Dataset dataset, string folder) =>
-        Write(Path.Combine(folder, dataset.Name + (dataset.Origin == Origin.Recorded ? RecordedEnding : ".csv")),
+        Write(PathOf(folder, dataset.Name, dataset.Origin),
             Unique([.. dataset.Columns, dataset.Quantity, .. SummaryTail]),
             dataset.Points.Select(point => (IEnumerable<string>)
             [
@@ -59,7 +63,7 @@ public static class DatasetFile
     /// <exception cref="DiagnosticException">A file cannot be read as one of the data stage.</exception>
     public static Dataset? Read(string folder, string name, Origin origin)
     {
-        var points = Path.Combine(folder, name + (origin == Origin.Recorded ? RecordedEnding : ".csv"));
+        var points = PathOf(folder, name, origin);
         if (!File.Exists(points))
             return null;
         var dataset = ReadSummary(points);

@@ -123,6 +123,9 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
 
     private void Check(FigureDeclaration figure)
     {
+        if (layout is not null && figure.Kind is CommandFigure command)
+            Add(command.Missing(layout).Select(lack => DeclarationRules.BadMetadata.At(
+                figure.Item.Where, "Figure", figure.Name, "Command", lack.Argument, lack.Expected)));
         var all = figure.Datasets.Distinct(StringComparer.OrdinalIgnoreCase).SelectMany(FormsOf).OfType<Made>().ToList();
         var unknown = FigureData.UnknownColumns(figure, all.Select(form => form.Dataset)).ToList();
         Add(unknown);

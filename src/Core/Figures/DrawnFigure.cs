@@ -13,6 +13,8 @@ public sealed record DrawnFigure
     public required string Title { get; init; }
     /// <summary>Absolute paths by format: <c>svg</c>, <c>png</c>, <c>pdf</c>, <c>txt</c>, for some <c>tex</c>.</summary>
     public required IReadOnlyDictionary<string, string> Files { get; init; }
+    /// <summary>Whether another program drew it, whose pictures are shown as they are.</summary>
+    public bool IsOfOtherProgram { get; init; }
     /// <summary>Recorded as soon as one series is.</summary>
     public required Origin Origin { get; init; }
     /// <summary>The data it was drawn from.</summary>

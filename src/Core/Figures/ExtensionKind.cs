@@ -49,16 +49,7 @@ internal sealed class ExtensionKind : FigureKind
     /// several.
     /// </summary>
     internal override (FigureDeclaration Figure, IReadOnlyList<Dataset> Datasets) Over(
-        FigureDeclaration figure, IReadOnlyList<Dataset> datasets)
-    {
-        var names = figure.Datasets.ToHashSet(StringComparer.OrdinalIgnoreCase);
-        List<Dataset> used = [.. datasets.Where(dataset => names.Contains(dataset.Name))];
-        List<string> all = [.. used.SelectMany(dataset => dataset.Columns).Distinct()];
-        if (!HasSeveral(figure))
-            return (figure with { X = all }, used);
-        var name = all.Contains("dataset") ? "name of the dataset" : "dataset";
-        return (figure with { X = [name, .. all] }, [.. used.Select(dataset => Named(dataset, name))]);
-    }
+        FigureDeclaration figure, IReadOnlyList<Dataset> datasets) => RowPlaces.Of(figure, datasets);
 
     /// <summary>
     /// Lays the figure out with made-up numbers. It may have to do with these when that fails, so that nothing is
@@ -121,21 +112,6 @@ internal sealed class ExtensionKind : FigureKind
 
     private static string Line(Exception problem) => PlainText.Line(problem.Message).TrimEnd('.');
 
-    private static bool HasSeveral(FigureDeclaration figure) =>
-        figure.Datasets.Distinct(StringComparer.OrdinalIgnoreCase).Skip(1).Any();
-
-    private static Dataset Named(Dataset dataset, string column) => dataset with
-    {
-        Columns = [column, .. dataset.Columns],
-        Points =
-        [
-            .. dataset.Points.Select(point => point with
-            {
-                Keys = new Dictionary<string, string>(point.Keys, StringComparer.Ordinal) { [column] = dataset.Name },
-            }),
-        ],
-    };
-
     private static FigureInput InputOf(FigureData data, float width) => new()
     {
         Name = data.Figure.Name,
@@ -144,7 +120,7 @@ internal sealed class ExtensionKind : FigureKind
         Datasets =
         [
             .. data.Points.GroupBy(point => point.Dataset)
-                .Select(points => DatasetOf(points.Key, [.. points], HasSeveral(data.Figure) ? 1 : 0)),
+                .Select(points => DatasetOf(points.Key, [.. points], RowPlaces.HasSeveral(data.Figure) ? 1 : 0)),
         ],
     };
 

@@ -28,48 +28,77 @@ public static class FigureDrawer
     /// <param name="folder">Absolute path of the folder for the files; made when it is not there.</param>
     /// <param name="cancellation">Stops between formats; a file is whole or not there.</param>
     /// <exception cref="DiagnosticException">Declaration and data do not go together, fonts are missing, or the folder cannot be written.</exception>
-    public static DrawnFigure Draw(FigureDeclaration figure, IReadOnlyList<Dataset> datasets, string folder, CancellationToken cancellation = default)
+    public static DrawnFigure Draw(FigureDeclaration figure, IReadOnlyList<Dataset> datasets, string folder, CancellationToken cancellation = default) =>
+        Draw(figure, datasets, folder, pictures: null, cancellation);
+
+    /// <summary>Draws a figure whose pictures another program may have drawn.</summary>
+    /// <param name="figure">What to draw.</param>
+    /// <param name="datasets">The datasets of the evaluation.</param>
+    /// <param name="folder">Absolute path of the folder for the files.</param>
+    /// <param name="pictures">The pictures by format, of a kind that gives them itself; null: of any other.</param>
+    /// <param name="cancellation">Stops between formats.</param>
+    internal static DrawnFigure Draw(FigureDeclaration figure, IReadOnlyList<Dataset> datasets, string folder,
+        IReadOnlyDictionary<string, byte[]>? pictures, CancellationToken cancellation)
     {
-        var warnings = new List<Diagnostic>();
         var data = FigureData.Select(figure, datasets);
-        var used = datasets.Where(d => figure.Datasets.Contains(d.Name, StringComparer.OrdinalIgnoreCase)).ToList();
-        if (!data.HasNumbers)
-        {
-            var reasons = FigureNotes.Reasons(data);
-            var file = Write(figure, folder, "txt", Encoding.UTF8.GetBytes(TextTable.NotMeasured(figure, reasons)));
-            RemoveOthers(figure, folder, ["txt"]);
-            return Result(Origin.Measured, new Dictionary<string, string> { ["txt"] = file }, reasons);
-        }
-
-        var files = new Dictionary<string, string>();
-        var notes = WithInk(ink =>
-        {
-            var content = figure.Kind.Lay(data, ink);
-            var frame = new FigureFrame(data, [.. content.Notes.All, .. content.OfPicture], ink);
-            var picture = frame.Around(content.Width, content.Height, content.Draw);
-            foreach (var (format, bytes) in Forms(data, content, picture, ink))
-            {
-                cancellation.ThrowIfCancellationRequested();
-                files[format] = Write(figure, folder, format, bytes());
-            }
-            warnings.AddRange(content.Warnings);
-            warnings.AddRange(Warnings(figure, [.. content.LeftOut, .. frame.LeftOut], ink));
-            return content.Notes;
-        });
-        RemoveOthers(figure, folder, files.Keys);
-        return Result(data.Origin, files, notes.All);
-
-        DrawnFigure Result(Origin origin, IReadOnlyDictionary<string, string> written, IReadOnlyList<string> said) => new()
+        var files = new Files(figure, folder, cancellation);
+        var warnings = new List<Diagnostic>();
+        var notes = !data.HasNumbers ? WriteReasons(data, files)
+            : figure.Kind.GivesPictures ? WriteGiven(data, pictures!, files)
+            : WithInk(ink => WriteLaid(data, ink, files, warnings));
+        RemoveOthers(figure, folder, files.Written.Keys);
+        return new DrawnFigure
         {
             Name = figure.Name,
             Title = figure.Title,
-            Files = written,
-            Origin = origin,
-            Datasets = used,
+            Files = files.Written,
+            Origin = data.HasNumbers ? data.Origin : Origin.Measured,
+            Datasets = [.. datasets.Where(d => figure.Datasets.Contains(d.Name, StringComparer.OrdinalIgnoreCase))],
             Where = figure.Where,
-            Notes = said,
+            Notes = notes,
             Warnings = warnings,
+            IsOfOtherProgram = figure.Kind.GivesPictures && data.HasNumbers,
         };
+    }
+
+    private static IReadOnlyList<string> WriteReasons(FigureData data, Files files)
+    {
+        var reasons = FigureNotes.Reasons(data);
+        files.Put("txt", Encoding.UTF8.GetBytes(TextTable.NotMeasured(data.Figure, reasons)));
+        return reasons;
+    }
+
+    private static IReadOnlyList<string> WriteGiven(
+        FigureData data, IReadOnlyDictionary<string, byte[]> pictures, Files files)
+    {
+        var notes = data.Figure.Kind.NotesOf(data);
+        files.Put("txt", Encoding.UTF8.GetBytes(TextTable.Of(data, grid: null, notes)));
+        foreach (var (format, bytes) in pictures)
+            files.Put(format, bytes);
+        return notes.All;
+    }
+
+    private static IReadOnlyList<string> WriteLaid(FigureData data, Ink ink, Files files, List<Diagnostic> warnings)
+    {
+        var content = data.Figure.Kind.Lay(data, ink);
+        var frame = new FigureFrame(data, [.. content.Notes.All, .. content.OfPicture], ink);
+        var picture = frame.Around(content.Width, content.Height, content.Draw);
+        foreach (var (format, bytes) in Forms(data, content, picture, ink))
+            files.Put(format, bytes());
+        warnings.AddRange(content.Warnings);
+        warnings.AddRange(Warnings(data.Figure, [.. content.LeftOut, .. frame.LeftOut], ink));
+        return content.Notes.All;
+    }
+
+    private sealed class Files(FigureDeclaration figure, string folder, CancellationToken cancellation)
+    {
+        public Dictionary<string, string> Written { get; } = [];
+
+        public void Put(string format, byte[] bytes)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Written[format] = Write(figure, folder, format, bytes);
+        }
     }
 
     /// <summary>Does something with fonts and colours, while nobody else does.</summary>
@@ -138,10 +167,11 @@ public static class FigureDrawer
             AtomicFile.Remove(PathOf(figure, folder, format));
     }
 
-    private static string PathOf(FigureDeclaration figure, string folder, string format) => Path.Combine(folder, $"{FileName(figure)}.{format}");
+    /// <summary>Path of a form of a figure.</summary>
+    internal static string PathOf(FigureDeclaration figure, string folder, string format) => Path.Combine(folder, $"{FileName(figure)}.{format}");
 
     // A name is any MSBuild identity; what no file can be called becomes an underscore.
-    private static string FileName(FigureDeclaration figure)
+    internal static string FileName(FigureDeclaration figure)
     {
         var name = string.Concat(figure.Name.Select(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '_')).TrimStart('.');
         return name.Length > 0 ? name : "figure";

@@ -26,6 +26,12 @@ public abstract class FigureKind : INamed
     /// <summary>Whether there is a legend of the series.</summary>
     internal virtual bool HasLegend => true;
 
+    /// <summary>Whether its pictures come from elsewhere, so that nothing is laid out.</summary>
+    internal virtual bool GivesPictures => false;
+
+    /// <summary>The notes of a kind that <see cref="GivesPictures"/>.</summary>
+    internal virtual FigureNotes NotesOf(FigureData data) => FigureNotes.Of(data, []);
+
     /// <summary>How recorded numbers look beside measured ones.</summary>
     internal virtual string LooksOfRecorded => "Outlined (paper)";
 

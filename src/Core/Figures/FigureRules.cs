@@ -53,4 +53,8 @@ public static class FigureRules
     /// <summary>The drawing library, or the kind of an extension, refuses the data.</summary>
     public static readonly DiagnosticRule CannotBeDrawn = new("VART6040", Error, "A figure cannot be drawn",
         "Figure '{0}' cannot be drawn from its data: {1} The other figures were drawn. Look at its rows in the folder data, and choose among them with Where.");
+
+    /// <summary>The command of a figure made no picture.</summary>
+    public static readonly DiagnosticRule CommandFailed = new("VART6041", Error, "The command of a figure made no picture",
+        "Figure '{0}': its Command made no picture: {1}. The other figures were drawn, and nothing is measured again. Correct the command or its script, and run the same call again.");
 }

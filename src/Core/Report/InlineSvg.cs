@@ -28,6 +28,8 @@ internal static partial class InlineSvg
     /// <exception cref="DiagnosticException">It cannot be read.</exception>
     public static (string Markup, string Text) Of(DrawnFigure figure, string prefix, ReportText words)
     {
+        if (figure.IsOfOtherProgram)
+            return OfOtherProgram(figure, words);
         if (!figure.Files.TryGetValue("svg", out var file))
             throw ReportRules.UnreadablePicture.Error(SourceLocation.None, figure.Name, "it was not drawn as SVG");
         XElement source;
@@ -49,6 +51,27 @@ internal static partial class InlineSvg
         Scale(picture);
         var text = string.Join(' ', picture.Descendants("text").Select(element => element.Value));
         return (picture.ToString(SaveOptions.DisableFormatting), words.Line(text));
+    }
+
+    // What another program drew may have styles and scripts: an image keeps the ones and runs none of the others. A PDF alone
+    // stands among the files.
+    private static (string Markup, string Text) OfOtherProgram(DrawnFigure figure, ReportText words)
+    {
+        var type = figure.Files.ContainsKey("svg") ? "svg+xml" : "png";
+        if (!figure.Files.TryGetValue(type[..3], out var file))
+            return ("<p>The picture is a PDF, which is linked below.</p>", "");
+        try
+        {
+            var image = new XElement("img",
+                new XAttribute("alt", words.Line(figure.Title.Length > 0 ? figure.Title : figure.Name)),
+                new XAttribute("style", "display:block;max-width:100%;margin:0 auto"),
+                new XAttribute("src", $"data:image/{type};base64,{Convert.ToBase64String(File.ReadAllBytes(file))}"));
+            return (image.ToString(SaveOptions.DisableFormatting), "");
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw ReportRules.UnreadablePicture.Error(SourceLocation.None, figure.Name, words.Line(problem.Message));
+        }
     }
 
     // Local names only: inside HTML the parser knows what an svg element is, and namespace prefixes mean nothing to it.

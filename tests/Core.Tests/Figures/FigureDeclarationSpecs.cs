@@ -44,7 +44,7 @@ public sealed class FigureDeclarationSpecs
     }
 
     [Theory]
-    [InlineData("Kind", "PieChart", "GroupedBars, LineChart, Table")]
+    [InlineData("Kind", "PieChart", "Command, GroupedBars, LineChart, Table")]
     [InlineData("YScale", "Category", "Linear, Log")]
     [InlineData("XScale", "Broken", "Linear, Log, Log2, Category")]
     [InlineData("XTicks", "4;eight", "numbers")]

@@ -3,6 +3,7 @@ using System.Text;
 using Verus.Artifact.Common;
 using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Experiments.Scheduling;
+using Verus.Artifact.Figures;
 using Verus.Artifact.Pins;
 using Verus.Artifact.Tools;
 using static Verus.Artifact.Evaluation.Reproduction.ShellText;
@@ -36,13 +37,17 @@ public sealed class ReproductionScript
     /// <param name="needed">Their tools, each after those it needs, those of builds included.</param>
     /// <param name="found">What was found of the tools on this machine, for the versions in comments.</param>
     /// <param name="ruleOf">The version rule of a tool; null: any will do.</param>
+    /// <param name="figures">The figures of the request; those that commands draw are written.</param>
+    /// <param name="data">Absolute path of the evaluation's folder of data, which these commands read.</param>
     public static string Render(string title, string scripts, string projectDirectory, EvaluationModel model, IReadOnlyList<ExperimentDeclaration> experiments, IReadOnlyList<ExternalRepo> repos,
-        IReadOnlyList<ExternalFile> files, IReadOnlyList<ToolDeclaration> needed, IEnumerable<ResolvedTool> found, Func<ToolDeclaration, VersionRule?> ruleOf)
+        IReadOnlyList<ExternalFile> files, IReadOnlyList<ToolDeclaration> needed, IEnumerable<ResolvedTool> found, Func<ToolDeclaration, VersionRule?> ruleOf,
+        IReadOnlyList<FigureDeclaration>? figures = null, string data = "")
     {
         var script = new ReproductionScript(model, needed.ToDictionary(tool => tool.Name, StringComparer.OrdinalIgnoreCase), found.ToDictionary(tool => tool.Name, StringComparer.OrdinalIgnoreCase), ruleOf, projectDirectory);
         script.places.Steps = new Steps(experiments, model.Services);
         // Ports are known only when all commands were written.
         script.Body(experiments, repos, files, needed);
+        script.FigureLines(figures ?? [], data);
         var body = script.text.ToString();
         script.text.Clear();
         script.Head(title, Path.GetRelativePath(scripts, projectDirectory));
@@ -80,6 +85,21 @@ public sealed class ReproductionScript
             ToolLines(tool);
         foreach (var experiment in places.Steps!.InOrder.SelectMany(step => step))
             ExperimentLines(experiment);
+    }
+
+    // Their data come from the evaluation: a script that runs each cell once has no samples to summarise.
+    private void FigureLines(IReadOnlyList<FigureDeclaration> figures, string data)
+    {
+        var drawn = figures.Where(figure => figure.Kind is CommandFigure).ToList();
+        if (drawn.Count == 0)
+            return;
+        Heading("Figures of the authors' own programs, from the data that the evaluation left");
+        Line("mkdir -p \"$root/figures\" \"$root/figures.work\" || exit 1");
+        foreach (var figure in drawn)
+        {
+            var words = ((CommandFigure)figure.Kind).Command.Select(argument => places.ForFigure(argument, figure, data));
+            Line($"(cd \"$root/figures.work\" && env SOURCE_DATE_EPOCH=0 MPLBACKEND=Agg {Words(words)}) || echo {Word($"{Plain(figure.Name)}: not drawn")}");
+        }
     }
 
     private void ToolLines(ToolDeclaration tool)

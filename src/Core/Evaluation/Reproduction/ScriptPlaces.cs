@@ -1,7 +1,9 @@
 using Verus.Artifact.Common;
+using Verus.Artifact.Data;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Experiments.Scheduling;
+using Verus.Artifact.Figures;
 using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Evaluation.Reproduction;
@@ -70,6 +72,13 @@ internal sealed class ScriptPlaces(EvaluationModel model, string projectDirector
             Path.IsPathRooted(path) ? path : $"{ShellText.Expression("$project")}/{path}",
         _ => Meaning(name) ?? throw DeclarationRules.UnknownPlaceholder.Error(tool.Item.Where, "Tool", tool.Name, name, ""),
     });
+
+    /// <summary>A text of the command of a figure.</summary>
+    public string ForFigure(string text, FigureDeclaration figure, string data) => Expand(text, name =>
+        name == "out" ? $"{ShellText.Expression("$root")}/figures/{FigureDrawer.FileName(figure)}"
+        : name.StartsWith("data:", StringComparison.Ordinal) ? DatasetFile.PathOf(data, name["data:".Length..], Origin.Measured)
+        : name.StartsWith("recorded:", StringComparison.Ordinal) ? DatasetFile.PathOf(data, name["recorded:".Length..], Origin.Recorded)
+        : Meaning(name) ?? "");
 
     // Files below the project's folder may also be named by their path, as those of a suite are.
     private string Expand(string text, Func<string, string> meaning) =>

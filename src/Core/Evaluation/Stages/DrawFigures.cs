@@ -21,7 +21,7 @@ public sealed record FiguresOfRequest
 public sealed class DrawFigures(EvaluationContext context)
 {
     /// <summary>Draws the figures of the request. One that does not fit its data is an error for the end of the call, and the others are drawn.</summary>
-    public Task<FiguresOfRequest> RunAsync(WrittenData data, IBuildLog log, CancellationToken cancellation)
+    public async Task<FiguresOfRequest> RunAsync(WrittenData data, IBuildLog log, CancellationToken cancellation)
     {
         var (folder, gaps) = (new DatasetFolder(data.Folder, context.Options.OnMissing), data.Gaps);
         var (drawn, missing) = (new List<DrawnFigure>(), new List<MissingFigure>());
@@ -31,7 +31,7 @@ public sealed class DrawFigures(EvaluationContext context)
             IReadOnlyList<string> reasons;
             try
             {
-                if (Draw(figure, folder, cancellation) is { } picture)
+                if (await DrawAsync(figure, folder, cancellation).ConfigureAwait(false) is { } picture)
                 {
                     foreach (var warning in picture.Warnings)
                         log.Report(warning);
@@ -55,18 +55,35 @@ public sealed class DrawFigures(EvaluationContext context)
             FigureDrawer.Remove(figure, context.Options.Layout.Figures);
             missing.Add(new MissingFigure(figure.Name, figure.Title, reasons));
         }
-        return Task.FromResult(new FiguresOfRequest { Drawn = drawn, NotDrawn = missing, Gaps = gaps });
+        return new FiguresOfRequest { Drawn = drawn, NotDrawn = missing, Gaps = gaps };
     }
 
     // Null when there is nothing to show.
-    private DrawnFigure? Draw(FigureDeclaration figure, DatasetFolder folder, CancellationToken cancellation)
+    private async Task<DrawnFigure?> DrawAsync(FigureDeclaration figure, DatasetFolder folder, CancellationToken cancellation)
+    {
+        if (DataOf(figure, folder) is not { } datasets)
+            return null;
+        var pictures = figure.Kind is CommandFigure && FigureData.Select(figure, datasets).HasNumbers
+            ? await new FigureCommand(figure, SurroundingsOf(context)).PicturesAsync(datasets, cancellation)
+                .ConfigureAwait(false)
+            : null;
+        return FigureDrawer.Draw(figure, datasets, context.Options.Layout.Figures, pictures, cancellation);
+    }
+
+    /// <summary>What the commands of figures find around them in a call.</summary>
+    internal static FigureSurroundings SurroundingsOf(EvaluationContext context) =>
+        new(context.Options.Layout, context.Options.SearchPath, context.Hashes, context.Trace);
+
+    /// <summary>
+    /// The data of a figure, those that are shown first; null when there are none. Recorded numbers of what was
+    /// measured come along, so that the table can show paper and here side by side.
+    /// </summary>
+    internal static IReadOnlyList<Dataset>? DataOf(FigureDeclaration figure, DatasetFolder folder)
     {
         var shown = figure.Datasets.Select(name => folder[name]).OfType<Dataset>().ToList();
-        if (shown.Count == 0)
-            return null;
-        // Recorded numbers of what was measured come along, so that the table can show paper and here side by side.
-        var beside = figure.Datasets.Where(name => folder.Measured(name) is not null).Select(folder.Recorded).OfType<Dataset>();
-        return FigureDrawer.Draw(figure, [.. shown, .. beside], context.Options.Layout.Figures, cancellation);
+        var beside = figure.Datasets.Where(name => folder.Measured(name) is not null)
+            .Select(folder.Recorded).OfType<Dataset>();
+        return shown.Count == 0 ? null : [.. shown, .. beside];
     }
 
     private IEnumerable<string> ReasonsFor(FigureDeclaration figure, WrittenData data)

@@ -1,5 +1,7 @@
+using Verus.Artifact.Common;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Scheduling;
+using Verus.Artifact.Figures;
 
 namespace Verus.Artifact.Evaluation.Stages;
 
@@ -29,11 +31,31 @@ public sealed class PlanSamples(EvaluationContext context)
         var plan = await RunAsync(log, cancellation).ConfigureAwait(false);
         log.Info(PlanText.Render(plan.Cells, [.. context.Selection.Experiments.Where(experiment => plan.Gaps.Missing.ContainsKey(experiment.Name))
             .Select(experiment => (experiment, plan.Gaps.Missing[experiment.Name]))], context.Options.TuneMachine));
+        foreach (var line in FigureCommands())
+            log.Info(line);
         if (context.Options.Smoke)
             log.Info(FullCost.Text(context.Selection.Experiments, context.ReadJournal(log), context.Options.Policy));
     }
 
-    /// <summary>Shows how the keys of cells differ from those of the last samples.</summary>
-    public async Task ExplainAsync(IBuildLog log, CancellationToken cancellation) =>
+    /// <summary>Shows how the keys of cells differ from those of the last samples, and what figures are drawn anew.</summary>
+    public async Task ExplainAsync(IBuildLog log, CancellationToken cancellation)
+    {
         log.Info(PlanText.Explain((await RunAsync(log, cancellation).ConfigureAwait(false)).Cells));
+        foreach (var line in FigureCommands())
+            log.Info(line);
+    }
+
+    // Of commands of figures, what is known of the data that are there; new samples make new data.
+    private IEnumerable<string> FigureCommands()
+    {
+        var folder = new DatasetFolder(context.Options.Layout.Data, context.Options.OnMissing);
+        foreach (var figure in context.Selection.Figures.Where(figure => figure.Kind is CommandFigure))
+        {
+            var command = CommandLine.Join(((CommandFigure)figure.Kind).Command);
+            var changes = new FigureCommand(figure, DrawFigures.SurroundingsOf(context))
+                .Changes(DrawFigures.DataOf(figure, folder) ?? []);
+            yield return changes.Count == 0 ? $"{figure.Name}: its command runs when its data change: {command}"
+                : $"{figure.Name}: its command would run, since {string.Join(", ", changes)}: {command}";
+        }
+    }
 }

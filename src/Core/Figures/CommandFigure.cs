@@ -1,0 +1,117 @@
+using Verus.Artifact.Common;
+using Verus.Artifact.Data;
+using Verus.Artifact.Declarations;
+
+namespace Verus.Artifact.Figures;
+
+/// <summary>
+/// A picture that the author's own program draws from the files of datasets. The text file, the notes and the marks of
+/// recorded numbers around it are every figure's; what is in the picture is the program's.
+/// </summary>
+internal sealed class CommandFigure : FigureKind
+{
+    /// <summary>Seconds that a program may take where none are declared.</summary>
+    public const double UsualTimeout = 120;
+
+    /// <inheritdoc/>
+    public override string Name => "Command";
+
+    /// <inheritdoc/>
+    internal override bool HasOneUnit => false;
+
+    /// <inheritdoc/>
+    internal override bool HasLegend => false;
+
+    /// <inheritdoc/>
+    internal override bool GivesPictures => true;
+
+    /// <summary>Program and arguments, with placeholders.</summary>
+    public IReadOnlyList<string> Command { get; private init; } = [];
+
+    /// <summary>Patterns of further files that it reads, relative to the project.</summary>
+    public IReadOnlyList<string> Inputs { get; private init; } = [];
+
+    /// <summary>Variables of the caller's environment that it gets.</summary>
+    public IReadOnlyList<string> PassEnvironment { get; private init; } = [];
+
+    /// <summary>Seconds after which it is killed.</summary>
+    public double Timeout { get; private init; } = UsualTimeout;
+
+    /// <summary>Files and folders of the project that its arguments name, relative to the project.</summary>
+    public IReadOnlyList<string> Named => [.. Command.SelectMany(NamedIn).Distinct(StringComparer.Ordinal)];
+
+    /// <inheritdoc/>
+    internal override FigureDeclaration Read(MetadataReader reader, FigureDeclaration figure)
+    {
+        reader.Required("Command");
+        var kind = new CommandFigure
+        {
+            Command = reader.Command("Command"),
+            Inputs = reader.List("Inputs"),
+            PassEnvironment = reader.List("PassEnvironment"),
+            Timeout = reader.Seconds("Timeout") ?? UsualTimeout,
+        };
+        foreach (var text in kind.Command)
+            CheckPlaceholders(reader, figure, text);
+        if (kind.Command.Count > 0 && !kind.Command.SelectMany(Placeholders.Names).Contains("out"))
+            reader.Bad("Command", CommandLine.Join(kind.Command),
+                "a command with {out}, the path of the picture without its ending");
+        return figure with { Kind = kind, ErrorBars = false };
+    }
+
+    /// <inheritdoc/>
+    internal override IEnumerable<FigureColumn> ColumnsOf(FigureDeclaration figure) => [];
+
+    /// <inheritdoc/>
+    internal override (FigureDeclaration Figure, IReadOnlyList<Dataset> Datasets) Over(
+        FigureDeclaration figure, IReadOnlyList<Dataset> datasets) => RowPlaces.Of(figure, datasets);
+
+    /// <summary>There is nothing to lay out: only the notes are ours.</summary>
+    internal override FigureContent Lay(FigureData data, Ink ink) => new(0, 0, (_, _, _) => { }, NotesOf(data));
+
+    /// <inheritdoc/>
+    internal override FigureNotes NotesOf(FigureData data) =>
+        FigureNotes.Of(data, [], ["Drawn by the author's own program."]);
+
+    /// <summary>What its files lack before anything is measured, as what is expected of each argument.</summary>
+    public IEnumerable<(string Argument, string Expected)> Missing(EvaluationLayout layout)
+    {
+        foreach (var named in Named.Where(named => named.Length > 0 && !Exists(layout.Resolve(named))))
+            yield return ("{project}/" + named, "a file or folder that is there");
+        foreach (var argument in Command.Skip(1))
+        {
+            if (argument.Length > 0 && !argument.StartsWith('-') && !argument.Contains('{', StringComparison.Ordinal)
+                && !Path.IsPathRooted(argument) && File.Exists(layout.Resolve(argument)))
+                yield return (argument, $"{{project}}/{argument}, since the command starts in an empty folder");
+        }
+        foreach (var pattern in Inputs.Where(pattern => Globbing.Files(layout.Resolve(pattern)).Count == 0))
+            yield return (pattern, "a pattern of Inputs that finds a file");
+    }
+
+    private static void CheckPlaceholders(MetadataReader reader, FigureDeclaration figure, string text)
+    {
+        if (Placeholders.IsOpen(text))
+            reader.Bad("Command", text, "a text whose braces are closed; {{ is a brace");
+        foreach (var name in Placeholders.Names(text))
+        {
+            var dataset = name.StartsWith("data:", StringComparison.Ordinal) ? name["data:".Length..]
+                : name.StartsWith("recorded:", StringComparison.Ordinal) ? name["recorded:".Length..] : null;
+            if (dataset is null ? name is "project" or "out"
+                : figure.Datasets.Contains(dataset, StringComparer.OrdinalIgnoreCase))
+                continue;
+            reader.Report(DeclarationRules.UnknownPlaceholder, "Figure", figure.Name, name, dataset is null
+                ? " There are {project}, {out}, {data:NAME} and {recorded:NAME}."
+                : $" '{dataset}' is not among its Datasets.");
+        }
+    }
+
+    private static IEnumerable<string> NamedIn(string argument)
+    {
+        const string project = "{project}/";
+        var at = argument.IndexOf(project, StringComparison.Ordinal);
+        if (at >= 0 && argument[(at + project.Length)..] is var rest && !rest.AsSpan().ContainsAny('{', '}'))
+            yield return rest;
+    }
+
+    private static bool Exists(string path) => File.Exists(path) || Directory.Exists(path);
+}

@@ -1,0 +1,257 @@
+using System.Globalization;
+using System.Xml;
+using Verus.Artifact.Common;
+using Verus.Artifact.Data;
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Tools;
+
+namespace Verus.Artifact.Figures;
+
+/// <summary>What the commands of figures find around them.</summary>
+/// <param name="Layout">Where the stages leave their files.</param>
+/// <param name="SearchPath">Folders in which programs are looked up.</param>
+/// <param name="Hashes">Hashes of files by content.</param>
+/// <param name="Trace">Told of the files that a command reads.</param>
+internal sealed record FigureSurroundings(
+    EvaluationLayout Layout, IReadOnlyList<string> SearchPath, ContentHashes Hashes, InputTrace Trace);
+
+/// <summary>
+/// Runs the command of a figure, when its text, its scripts or its data have changed since the pictures that are there.
+/// </summary>
+/// <param name="figure">The figure, whose kind is a <see cref="CommandFigure"/>.</param>
+/// <param name="around">What it finds around it.</param>
+internal sealed class FigureCommand(FigureDeclaration figure, FigureSurroundings around)
+{
+    private const int LastWords = 8;
+    private const long MostBytes = 50_000_000;
+    private static readonly string[] Pictures = ["svg", "pdf", "png"];
+
+    private readonly CommandFigure kind = (CommandFigure)figure.Kind;
+
+    /// <summary>The pictures by format, drawn now or the last time.</summary>
+    /// <param name="datasets">The datasets that stand in the folder of data.</param>
+    /// <param name="cancellation">Kills the program.</param>
+    /// <exception cref="DiagnosticException">It failed, took too long, or left no picture.</exception>
+    public async Task<IReadOnlyDictionary<string, byte[]>> PicturesAsync(
+        IReadOnlyList<Dataset> datasets, CancellationToken cancellation)
+    {
+        var parts = Parts(datasets);
+        if (Kept(parts) is { } kept)
+            return kept;
+        using var folder = new TemporaryFolder();
+        var output = Directory.CreateDirectory(Path.Combine(folder.Path, "out")).FullName;
+        var work = Directory.CreateDirectory(Path.Combine(folder.Path, "work")).FullName;
+        var prefix = Path.Combine(output, FigureDrawer.FileName(figure));
+        await RunAsync(Arguments(datasets, prefix), work, cancellation).ConfigureAwait(false);
+        var pictures = Pictures.Where(format => File.Exists($"{prefix}.{format}"))
+            .ToDictionary(format => format, format => Read($"{prefix}.{format}", format));
+        if (pictures.Count == 0)
+        {
+            var left = Directory.EnumerateFileSystemEntries(output).Select(Path.GetFileName).Take(LastWords).ToList();
+            throw Failed("it ended well, and left none of {out}.svg, {out}.pdf and {out}.png"
+                + (left.Count > 0 ? $", but {string.Join(", ", left)}" : ""));
+        }
+        Directory.CreateDirectory(Path.GetDirectoryName(StateFile)!);
+        AtomicFile.Write(StateFile, Text([.. parts, .. pictures.Select(OutputPart)]));
+        return pictures;
+    }
+
+    /// <summary>What has changed since its pictures were drawn, in words; empty: nothing.</summary>
+    public IReadOnlyList<string> Changes(IReadOnlyList<Dataset> datasets)
+    {
+        var before = Saved();
+        if (before.Count == 0)
+            return ["it was not drawn yet"];
+        return
+        [
+            .. Parts(datasets).Where(part => before.GetValueOrDefault(part.Name) != part.Hash)
+                .Select(part => before.ContainsKey(part.Name) ? $"{part.Name} changed" : $"{part.Name} is new"),
+        ];
+    }
+
+    private string StateFile => Path.Combine(around.Layout.State, "figures", FigureDrawer.FileName(figure) + ".txt");
+
+    private List<(string Name, string Hash)> Parts(IReadOnlyList<Dataset> datasets)
+    {
+        List<(string, string)> parts = [("command", ContentHashes.OfText(string.Join('\0', kind.Command)))];
+        foreach (var named in kind.Named.Concat(InputFiles()).Distinct(StringComparer.Ordinal))
+        {
+            var path = around.Layout.Resolve(named);
+            around.Trace.File(path);
+            parts.Add(($"file {named}", Hash(path)));
+        }
+        foreach (var dataset in datasets)
+        {
+            var path = DatasetFile.PathOf(around.Layout.Data, dataset.Name, dataset.Origin);
+            parts.Add(($"data {Path.GetFileName(path)}", Hash(path)));
+        }
+        foreach (var name in kind.PassEnvironment)
+            parts.Add(($"variable {name}", ContentHashes.OfText(around.Trace.Variable(name) ?? "")));
+        return parts;
+    }
+
+    private IEnumerable<string> InputFiles() => kind.Inputs
+        .SelectMany(pattern => around.Trace.Matches(around.Layout.Resolve(pattern)))
+        .Select(path => Path.GetRelativePath(around.Layout.ProjectDirectory, path));
+
+    private string Hash(string path)
+    {
+        try
+        {
+            return File.Exists(path) || Directory.Exists(path) ? around.Hashes.OfTree(path) : "none";
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw Failed($"'{PlainText.Line(path)}' cannot be read: {PlainText.Line(problem.Message)}");
+        }
+    }
+
+    private Dictionary<string, byte[]>? Kept(List<(string Name, string Hash)> parts)
+    {
+        var before = Saved();
+        var outputs = before.Where(part => part.Key.StartsWith("output ", StringComparison.Ordinal)).ToList();
+        if (outputs.Count == 0 || before.Count != parts.Count + outputs.Count
+            || parts.Any(part => before.GetValueOrDefault(part.Name) != part.Hash))
+            return null;
+        var pictures = new Dictionary<string, byte[]>();
+        foreach (var (name, hash) in outputs)
+        {
+            var format = name["output ".Length..];
+            var path = FigureDrawer.PathOf(figure, around.Layout.Figures, format);
+            if (!File.Exists(path) || Hash(path) != hash)
+                return null;
+            pictures[format] = File.ReadAllBytes(path);
+        }
+        return pictures;
+    }
+
+    private Dictionary<string, string> Saved()
+    {
+        try
+        {
+            return !File.Exists(StateFile) ? [] : File.ReadLines(StateFile)
+                .Select(line => line.Split('\t')).Where(cells => cells.Length == 2)
+                .DistinctBy(cells => cells[0]).ToDictionary(cells => cells[0], cells => cells[1]);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
+    private static string Text(IEnumerable<(string Name, string Hash)> parts) =>
+        string.Concat(parts.Select(part => $"{PlainText.Line(part.Name)}\t{part.Hash}\n"));
+
+    private static (string, string) OutputPart(KeyValuePair<string, byte[]> picture) =>
+        ($"output {picture.Key}", Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(picture.Value)));
+
+    private List<string> Arguments(IReadOnlyList<Dataset> datasets, string prefix) =>
+        [.. kind.Command.Select(argument => Placeholders.Expand(argument, name => name switch
+        {
+            "project" => around.Layout.ProjectDirectory,
+            "out" => prefix,
+            _ when name.StartsWith("data:", StringComparison.Ordinal) =>
+                FileOf(name["data:".Length..], OfName(datasets, name["data:".Length..]).FirstOrDefault()),
+            _ => FileOf(name["recorded:".Length..], OfName(datasets, name["recorded:".Length..])
+                .FirstOrDefault(dataset => dataset.Origin == Origin.Recorded)),
+        }))];
+
+    private static IEnumerable<Dataset> OfName(IReadOnlyList<Dataset> datasets, string name) => datasets
+        .Where(dataset => string.Equals(dataset.Name, name, StringComparison.OrdinalIgnoreCase));
+
+    private string FileOf(string name, Dataset? dataset) => dataset is null ? throw Failed($"there are no data of '{name}'")
+        : DatasetFile.PathOf(around.Layout.Data, dataset.Name, dataset.Origin);
+
+    private async Task RunAsync(List<string> arguments, string work, CancellationToken cancellation)
+    {
+        var words = new LastLines(LastWords);
+        var limit = TimeSpan.FromSeconds(Math.Min(kind.Timeout, int.MaxValue / 1000));
+        using var timer = new CancellationTokenSource(limit);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timer.Token);
+        int code;
+        try
+        {
+            var command = new BuildCommand(arguments, work, EnvironmentOf(work), words.Add);
+            code = await new HostCommandRunner().RunAsync(command, either.Token).ConfigureAwait(false);
+        }
+        catch (FileNotFoundException problem)
+        {
+            throw Failed($"'{arguments[0]}' cannot be started: {PlainText.Line(problem.Message)}");
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            var seconds = kind.Timeout.ToString(CultureInfo.InvariantCulture);
+            throw Failed($"it was killed after {seconds} s (Timeout)" + Said(words));
+        }
+        if (code != 0)
+            throw Failed($"it ended with exit code {code}" + Said(words));
+    }
+
+    // Programs find what they need by themselves, and nothing that would make two machines or two days differ.
+    private Dictionary<string, string> EnvironmentOf(string work)
+    {
+        Dictionary<string, string> environment = new(StringComparer.Ordinal)
+        {
+            ["PATH"] = string.Join(Path.PathSeparator, around.SearchPath),
+            ["HOME"] = work,
+            ["TMPDIR"] = work,
+            ["LANG"] = "C.UTF-8",
+            ["TZ"] = "UTC",
+            ["SOURCE_DATE_EPOCH"] = "0",
+            // matplotlib would look for a screen, and Python would write beside the author's script.
+            ["MPLBACKEND"] = "Agg",
+            ["PYTHONDONTWRITEBYTECODE"] = "1",
+        };
+        foreach (var name in kind.PassEnvironment)
+        {
+            if (around.Trace.Variable(name) is { } value)
+                environment[name] = value;
+        }
+        return environment;
+    }
+
+    private byte[] Read(string path, string format)
+    {
+        var length = new FileInfo(path).Length;
+        if (length is 0 or > MostBytes)
+            throw Failed($"its {format.ToUpperInvariant()} has {length} bytes, and a picture has 1 to {MostBytes}");
+        var bytes = File.ReadAllBytes(path);
+        if (!IsPicture(bytes, format))
+            throw Failed($"what it wrote as {{out}}.{format} is no {format.ToUpperInvariant()}");
+        return bytes;
+    }
+
+    private static bool IsPicture(byte[] bytes, string format) => format switch
+    {
+        "png" => bytes.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G'])
+            && SkiaSharp.SKBitmap.DecodeBounds(bytes).Width > 0,
+        "pdf" => bytes.AsSpan().StartsWith("%PDF-"u8),
+        _ => IsSvg(bytes),
+    };
+
+    private static bool IsSvg(byte[] bytes)
+    {
+        try
+        {
+            var settings = new XmlReaderSettings { DtdProcessing = DtdProcessing.Ignore, XmlResolver = null };
+            using var reader = XmlReader.Create(new MemoryStream(bytes), settings);
+            if (reader.MoveToContent() != XmlNodeType.Element || reader.LocalName != "svg")
+                return false;
+            while (reader.Read())
+            {
+                // A file that was cut off is found at its end only.
+            }
+            return true;
+        }
+        catch (XmlException)
+        {
+            return false;
+        }
+    }
+
+    private static string Said(LastLines words) => words.All.Count == 0 ? ", without a word"
+        : ". Its last words: " + string.Join(" | ", words.All.Select(line => PlainText.Line(line))).TrimEnd('.');
+
+    private DiagnosticException Failed(string why) => FigureRules.CommandFailed.Error(figure.Item.Where, figure.Name, why);
+}

@@ -1,0 +1,39 @@
+using Verus.Artifact.Data;
+
+namespace Verus.Artifact.Figures;
+
+/// <summary>
+/// Places for kinds that know no places: each row has one of its own. What it is has all columns, and the name of its
+/// dataset where there are several.
+/// </summary>
+internal static class RowPlaces
+{
+    /// <summary>The figure and its datasets with such places.</summary>
+    public static (FigureDeclaration Figure, IReadOnlyList<Dataset> Datasets) Of(
+        FigureDeclaration figure, IReadOnlyList<Dataset> datasets)
+    {
+        var names = figure.Datasets.ToHashSet(StringComparer.OrdinalIgnoreCase);
+        List<Dataset> used = [.. datasets.Where(dataset => names.Contains(dataset.Name))];
+        List<string> all = [.. used.SelectMany(dataset => dataset.Columns).Distinct()];
+        if (!HasSeveral(figure))
+            return (figure with { X = all }, used);
+        var name = all.Contains("dataset") ? "name of the dataset" : "dataset";
+        return (figure with { X = [name, .. all] }, [.. used.Select(dataset => Named(dataset, name))]);
+    }
+
+    /// <summary>Whether a figure has more than one dataset.</summary>
+    public static bool HasSeveral(FigureDeclaration figure) =>
+        figure.Datasets.Distinct(StringComparer.OrdinalIgnoreCase).Skip(1).Any();
+
+    private static Dataset Named(Dataset dataset, string column) => dataset with
+    {
+        Columns = [column, .. dataset.Columns],
+        Points =
+        [
+            .. dataset.Points.Select(point => point with
+            {
+                Keys = new Dictionary<string, string>(point.Keys, StringComparer.Ordinal) { [column] = dataset.Name },
+            }),
+        ],
+    };
+}

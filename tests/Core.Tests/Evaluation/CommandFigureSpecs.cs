@@ -1,0 +1,174 @@
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Evaluation;
+using Verus.Artifact.Evaluation.Stages;
+using Verus.Artifact.Figures;
+
+namespace Verus.Artifact.Tests.Evaluation;
+
+/// <summary>Figures that the author's own script draws: in the graph by content, in the report, and alone when they fail.</summary>
+public sealed class CommandFigureSpecs : EvaluationFixture
+{
+    private const string Python = """
+        import csv, sys
+        rows = list(csv.DictReader(open(sys.argv[1])))
+        open(sys.argv[3], 'a').write('run\n')
+        bars = ''.join(f'<rect x="{i * 20}" y="{50 - 10 * float(r["t"])}" width="15" height="{10 * float(r["t"])}" style="fill:#0072b2"/>'
+                       for i, r in enumerate(rows))
+        with open(sys.argv[2] + '.svg', 'w') as f:
+            f.write(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 60 50">{bars}</svg>')
+        """;
+
+    private string Runs => Path.Combine(Folder, "runs.txt");
+
+    private int RunCount => File.Exists(Runs) ? File.ReadAllLines(Runs).Length : 0;
+
+    [Fact]
+    public async Task A_script_draws_again_when_it_or_its_data_changed_and_only_then()
+    {
+        DeclarePython();
+        (await BuildAsync()).Errors.ShouldBeEmpty();
+        RunCount.ShouldBe(1);
+        (await BuildAsync()).NothingToDo.ShouldBeTrue();
+        Declare("Figure", "G", ("Kind", "Table"), ("Datasets", "D"), ("Rows", "s"), ("Columns", "s"));
+        (await BuildAsync()).Errors.ShouldBeEmpty();
+        RunCount.ShouldBe(1, "another figure is no concern of the script");
+        File.AppendAllText(Path.Combine(Folder, "plot.py"), "\n# changed\n");
+        (await ExplainAsync()).ShouldContain("F: its command would run, since file plot.py changed");
+        (await BuildAsync()).Errors.ShouldBeEmpty();
+        RunCount.ShouldBe(2);
+        (await ExplainAsync()).ShouldContain("F: its command runs when its data change");
+        Declare("Experiment", "E", ("Command", "echo t={s}.5"), ("Matrix", "s=1,2"), ("MetricPatterns", "t=t=([0-9.]+)"));
+        (await BuildAsync()).Errors.ShouldBeEmpty();
+        RunCount.ShouldBe(3);
+        File.Delete(Path.Combine(Layout.Figures, "F.svg"));
+        (await BuildAsync()).Errors.ShouldBeEmpty();
+        RunCount.ShouldBe(4, "its picture was lost");
+    }
+
+    [Fact]
+    public async Task The_report_shows_its_picture_with_the_samples_and_the_text_file_has_all()
+    {
+        DeclarePython();
+        (await BuildAsync()).Errors.ShouldBeEmpty();
+        var page = File.ReadAllText(Path.Combine(Layout.Report, "index.html"));
+        page.ShouldContain("data:image/svg+xml;base64,");
+        page.ShouldContain("Drawn by the author's own program.".Replace("'", "&#39;", StringComparison.Ordinal), Case.Insensitive);
+        page.ShouldContain("measured here");
+        File.ReadAllText(Path.Combine(Layout.Figures, "F.txt")).ShouldContain("samples");
+    }
+
+    [Fact]
+    public async Task Recorded_numbers_are_marked_beside_a_script_s_picture()
+    {
+        DeclarePython();
+        Items.RemoveAll(item => item.Type is "Experiment" or "Dataset");
+        File.WriteAllText(Path.Combine(Folder, "paper.csv"), "s,t\n1,1\n2,2\n");
+        Declare("RecordedData", "D", ("File", "paper.csv"), ("Columns", "s"), ("Value", "t"), ("Unit", "s"), ("Provenance", "the paper, 2024"));
+        Options = Options with { OnMissing = OnMissing.Recorded, AllowNothingMeasured = true };
+        (await BuildAsync()).Errors.ShouldBeEmpty();
+        File.ReadAllText(Path.Combine(Layout.Figures, "F.txt")).ShouldContain("RECORDED BY THE AUTHORS");
+        File.ReadAllText(Path.Combine(Layout.Report, "index.html")).ShouldContain("Recorded by the authors");
+    }
+
+    [Theory]
+    [InlineData("sh -c 'echo no module >&2; exit 3' {out}", "exit code 3. Its last words: no module")]
+    [InlineData("sh -c 'sleep 600' sh {out}", "killed after 1 s")]
+    [InlineData("true {out}", "none of {out}.svg")]
+    [InlineData("sh -c 'printf %s \"<svg>\" > \"$1.svg\"' sh {out}", "is no SVG")]
+    [InlineData("sh -c 'printf PNG > \"$1.png\"' sh {out}", "is no PNG")]
+    [InlineData("sh -c ': > \"$1.pdf\"' sh {out}", "has 0 bytes")]
+    [InlineData("no-such-program {out}", "cannot be started")]
+    public async Task What_fails_is_an_error_of_that_figure_alone(string command, string said)
+    {
+        DeclareData();
+        Declare("Figure", "Other", ("Kind", "Table"), ("Datasets", "D"), ("Rows", "s"), ("Columns", "s"));
+        Declare("Figure", "F", ("Kind", "Command"), ("Datasets", "D"), ("Command", command), ("Timeout", command.Contains("sleep", StringComparison.Ordinal) ? "1" : "60"));
+        var error = (await BuildAsync()).Errors.ShouldHaveSingleItem();
+        error.Rule.ShouldBe(FigureRules.CommandFailed);
+        error.Message.ShouldContain(said);
+        Directory.GetFiles(Layout.Figures).Select(Path.GetFileNameWithoutExtension).Distinct().ShouldBe(["Other"]);
+        File.ReadAllText(Path.Combine(Layout.Report, "index.html")).ShouldContain("VART6041");
+    }
+
+    [Fact]
+    public async Task It_sees_no_variable_of_the_caller_that_is_not_named()
+    {
+        var name = "SEEN_" + Guid.NewGuid().ToString("N");
+        Environment.SetEnvironmentVariable(name, "value");
+        DeclareData();
+        var print = "sh -c 'env > \"$2\"; printf \"%s\" \"<svg xmlns=\\\"http://www.w3.org/2000/svg\\\"/>\" > \"$1.svg\"' sh {out} SEEN";
+        foreach (var (pass, seen) in new[] { ("", false), (name, true) })
+        {
+            Declare("Figure", "F", ("Kind", "Command"), ("Datasets", "D"), ("PassEnvironment", pass),
+                ("Command", print.Replace("SEEN", Path.Combine(Folder, "seen.txt"), StringComparison.Ordinal)));
+            (await BuildAsync()).Errors.ShouldBeEmpty();
+            File.ReadAllText(Path.Combine(Folder, "seen.txt")).Contains(name, StringComparison.Ordinal).ShouldBe(seen);
+        }
+    }
+
+    [Theory]
+    [InlineData("python3 {project}/none.py {out}", "VART0002", "none.py")]
+    [InlineData("python3 plot.py {out}", "VART0002", "{project}/plot.py")]
+    [InlineData("python3 {project}/plot.py {data:Nothing} {out}", "VART4002", "'Nothing' is not among its Datasets")]
+    [InlineData("python3 {project}/plot.py {where}", "VART4002", "{recorded:NAME}")]
+    [InlineData("python3 {project}/plot.py", "VART0002", "{out}")]
+    public async Task What_can_be_known_is_told_before_the_first_sample(string command, string code, string said)
+    {
+        DeclarePython();
+        Declare("Figure", "F", ("Kind", "Command"), ("Datasets", "D"), ("Command", command));
+        var problem = await Should.ThrowAsync<Artifact.Diagnostics.DiagnosticException>(BuildAsync);
+        problem.Diagnostics.ShouldContain(one => one.Message.Contains(said, StringComparison.Ordinal), $"{code}: {problem.Message}");
+        problem.Diagnostics.Select(one => one.Rule.Code).ShouldContain(code);
+        Samples().ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("gnuplot", "plot.gp", "gnuplot -c {project}/plot.gp {data:D} {out}", "gnuplot-nox",
+        "set datafile separator ','\nset terminal svg\nset output ARG2.'.svg'\nset style fill solid\nplot ARG1 using 1:2 skip 1 with boxes notitle\n")]
+    [InlineData("Rscript", "plot.R", "Rscript {project}/plot.R {data:D} {out}", "r-base-core",
+        "a <- commandArgs(TRUE)\nd <- read.csv(a[1])\npdf(paste0(a[2], '.pdf'))\nbarplot(d$t)\ninvisible(dev.off())\n")]
+    public async Task Gnuplot_and_R_draw(string program, string script, string command, string package, string text)
+    {
+        if (!File.Exists("/usr/bin/" + program))
+            Assert.Skip($"{program} is not installed (Debian package {package})");
+        DeclareData();
+        File.WriteAllText(Path.Combine(Folder, script), text);
+        Declare("Figure", "F", ("Kind", "Command"), ("Datasets", "D"), ("Command", command));
+        (await BuildAsync()).Errors.ShouldBeEmpty();
+        Directory.GetFiles(Layout.Figures, "F.*").Select(Path.GetExtension).Except([".txt"]).ShouldHaveSingleItem();
+        File.ReadAllText(Path.Combine(Layout.Report, "index.html")).ShouldContain("F.");
+    }
+
+    [Fact]
+    public async Task The_reproduction_script_has_its_command()
+    {
+        DeclarePython();
+        using var opened = await OpenEvaluation.OpenAsync(Options, Items, Purpose.Read, Log, TestContext.Current.CancellationToken);
+        await new WriteReproductionScript(((ReadingEvaluation)opened).Context).RunAsync(Log, TestContext.Current.CancellationToken);
+        var script = File.ReadAllText(Directory.GetFiles(Layout.Scripts, "*.sh").ShouldHaveSingleItem());
+        script.ShouldContain("python3 \"$project\"/plot.py");
+        script.ShouldContain("\"$root\"/figures/F");
+    }
+
+    private async Task<string> ExplainAsync()
+    {
+        var said = new CollectedLog();
+        using var opened = await OpenEvaluation.OpenAsync(Options, Items, Purpose.Read, said, TestContext.Current.CancellationToken);
+        await new PlanSamples(((ReadingEvaluation)opened).Context).ExplainAsync(said, TestContext.Current.CancellationToken);
+        return string.Join('\n', said.Lines);
+    }
+
+    private void DeclarePython()
+    {
+        DeclareData();
+        File.WriteAllText(Path.Combine(Folder, "plot.py"), Python);
+        Declare("Figure", "F", ("Kind", "Command"), ("Datasets", "D"), ("Title", "By a script"),
+            ("Command", $"python3 {{project}}/plot.py {{data:D}} {{out}} {Runs}"));
+    }
+
+    private void DeclareData()
+    {
+        Declare("Experiment", "E", ("Command", "echo t={s}"), ("Matrix", "s=1,2"), ("MetricPatterns", "t=t=([0-9.]+)"));
+        Declare("Dataset", "D", ("Experiments", "E"), ("Metric", "t"), ("Unit", "s"));
+    }
+}
