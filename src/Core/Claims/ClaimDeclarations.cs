@@ -1,5 +1,4 @@
 using Verus.Artifact.Common;
-using Verus.Artifact.Data;
 using Verus.Artifact.Data.Formulas;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;

@@ -79,9 +79,10 @@ public sealed record RecordedDataDeclaration : IDeclaration
     private static Dictionary<string, string> ReadRename(MetadataReader reader)
     {
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (there, here) in reader.Pairs("Rename"))
+        const string renaming = "pairs 'name in the file=name here', each name here once";
+        foreach (var (there, here) in reader.Pairs("Rename", reader.Parts("Rename"), expected: renaming))
             if (here.Length == 0 || !names.TryAdd(here, there))
-                reader.Bad("Rename", $"{there}={here}", "pairs 'name in the file=name here', each name here once");
+                reader.Bad("Rename", $"{there}={here}", renaming);
         return names;
     }
 }

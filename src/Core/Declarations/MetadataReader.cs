@@ -10,6 +10,8 @@ namespace Verus.Artifact.Declarations;
 /// </summary>
 public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic> diagnostics) : IMetadata
 {
+    private const string Pair = "pairs name=value, each name once";
+
     private readonly HashSet<string> asked = new(StringComparer.OrdinalIgnoreCase);
     private SortedSet<string>? watched;
 
@@ -154,8 +156,9 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
     /// <summary>The pairs in parts of a metadatum.</summary>
     /// <param name="name">The metadatum.</param>
     /// <param name="parts">Its parts, each <c>name=value</c>.</param>
-    /// <param name="quoting">Whether quotes around a value are taken away.</param>
-    public IReadOnlyDictionary<string, string> Pairs(string name, IEnumerable<string> parts, bool quoting = true)
+    /// <param name="quoting">Whether quotes around a name or a value are taken away.</param>
+    /// <param name="expected">What they are, for the message.</param>
+    public IReadOnlyDictionary<string, string> Pairs(string name, IEnumerable<string> parts, bool quoting = true, string expected = Pair)
     {
         var pairs = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var part in parts)
@@ -163,7 +166,7 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
             var equals = quoting ? Quoted.IndexOf(part, "=") : part.IndexOf('=', StringComparison.Ordinal);
             var (key, value) = equals <= 0 ? ("", "") : (part[..equals].Trim(), part[(equals + 1)..].Trim());
             if (equals <= 0 || !(quoting ? pairs.TryAdd(Quoted.Value(key), Quoted.Value(value)) : pairs.TryAdd(key, value)))
-                Bad(name, part, "pairs name=value, each name once");
+                Bad(name, part, expected);
         }
         return pairs;
     }

@@ -55,7 +55,7 @@ public sealed class MatrixSpecs
     public void What_is_said_directly_has_the_cells_that_exclusion_leaves()
     {
         var direct = EvaluationModel.Parse(Declared.Items("<Experiment Include=\"E\" Command=\"x\" Matrix=\"a &amp; b = x &amp; 5|five, y &amp; 2; c=1,2\" />")).Experiments.Single();
-        var excluded = EvaluationModel.Parse(Declared.Items("<Experiment Include=\"E\" Command=\"x\" Matrix=\"a=x,y; b=5|five,2; c=1,2\" Except=\"a=x&amp;b=2;a=y&amp;b=five\" />")).Experiments.Single();
+        var excluded = EvaluationModel.Parse(Declared.Items("<Experiment Include=\"E\" Command=\"x\" Matrix=\"a=x,y; b=5|five,2; c=1,2\" Except=\"a=x; b=2&#10;a=y; b=five\" />")).Experiments.Single();
         Cell.Of(direct).Select(cell => cell.Name).ShouldBe(Cell.Of(excluded).Select(cell => cell.Name));
         Cell.Of(direct).SelectMany(cell => cell.Values).ShouldBe(Cell.Of(excluded).SelectMany(cell => cell.Values));
     }

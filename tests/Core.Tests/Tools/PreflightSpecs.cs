@@ -22,7 +22,7 @@ public sealed class PreflightSpecs
     }
 
     [Theory]
-    [InlineData("memory>=six", "a size such as")]
+    [InlineData("memory=six", "a size such as")]
     [InlineData("cores>=0", "at least 1")]
     [InlineData("cores>=-3", "at least 1")]
     [InlineData("numa>=1.5", "at least 1")]
