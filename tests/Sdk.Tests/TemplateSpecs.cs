@@ -40,7 +40,7 @@ public sealed class TemplateSpecs : SdkProject
     [Fact]
     public void A_new_extension_is_built_and_used_and_seen_again_when_it_changes()
     {
-        const string Reader = "<Dataset Include='Seconds' Experiments='Timed' Metric='time' /><Experiment Include='Timed' Command='echo time 1.5' Samples='1' Reader='my-readers-words' Words='time' />";
+        const string Reader = "<Dataset Include='Seconds' Experiments='Timed' Metric='time' /><Experiment Include='Timed' Command='echo time 1.5' Samples='1' Reader='my-words' Words='time' />";
         Isolated(Folder, "new", "install", Directory.EnumerateFiles(Feed, "Verus.Artifact.Templates.*.nupkg").Single()).Succeeds();
         Isolated(Folder, "new", "verus-artifact-extension", "--name", "my-readers", "--feed", Feed).Succeeds();
         File.Copy(Path.Combine(Folder, "my-readers/NuGet.config"), Path.Combine(Folder, "NuGet.config"));

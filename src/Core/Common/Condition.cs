@@ -5,7 +5,7 @@ namespace Verus.Artifact.Common;
 /// <summary>
 /// A condition on a named value, which is a column of a dataset, an axis of a matrix, or a fact of a machine:
 /// <c>series=zstd,xz</c>, <c>series!=zstd</c>, <c>level&gt;=4</c>, <c>memory&gt;=6GiB</c>. The four inequalities compare numbers and sizes
-/// (<see cref="Amount.ParseBytes"/>), the other two compare texts. docs/notation.md has the grammar.
+/// (<see cref="Amount.ParseBytes"/>), the other two compare texts. docs/data.md has it for users.
 /// </summary>
 /// <param name="Name">The name.</param>
 /// <param name="Operator">One of =, !=, &gt;=, &lt;=, &gt; and &lt;.</param>

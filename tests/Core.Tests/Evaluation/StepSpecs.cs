@@ -1,5 +1,3 @@
-using CliWrap;
-using CliWrap.Buffered;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Evaluation;
 using Verus.Artifact.Evaluation.Stages;
@@ -105,8 +103,7 @@ public sealed class StepSpecs : EvaluationFixture
         using (var opened = await OpenEvaluation.OpenAsync(Options, Items, Purpose.Read, Log, TestContext.Current.CancellationToken))
             await new WriteReproductionScript(((ReadingEvaluation)opened).Context).RunAsync(Log, TestContext.Current.CancellationToken);
         var root = Path.Combine(Folder, "again");
-        var end = await Cli.Wrap("sh").WithArguments([Directory.GetFiles(Layout.Scripts).ShouldHaveSingleItem(), root]).ExecuteBufferedAsync(TestContext.Current.CancellationToken);
-        end.StandardOutput.ShouldContain("7 cells, 0 of them bad");
+        Programs.Run("sh", Directory.GetFiles(Layout.Scripts).ShouldHaveSingleItem(), root).Succeeds().Output.ShouldContain("7 cells, 0 of them bad");
         var sum = Directory.GetDirectories(Path.Combine(root, "results"), "Sum*").ShouldHaveSingleItem();
         File.ReadAllText(Path.Combine(sum, "stdout.txt")).ShouldBe("lru trace 1\nlru trace 2\nfifo trace 1\nfifo trace 2\nfolder,policy,size\n");
     }

@@ -28,7 +28,7 @@ public sealed class CommandSpecs
     [InlineData("Command=\"x {args:a}\" Matrix=\"a=1 2\"", "")]
     [InlineData("Command=\"x --y={args:a}\" Matrix=\"a=1 2\"", "VART4002")]
     [InlineData("Command=\"x {args:b}\" Matrix=\"a=1 2\"", "VART4002")]
-    [InlineData("Command=\"x {output:A}\"", "VART4002")]
+    [InlineData("Command=\"x {outpt:A}\"", "VART4002")]
     [InlineData("Command=\"x {project:A}\"", "VART4002")]
     [InlineData("Command=\"x {work:}\"", "VART4002")]
     [InlineData("Command=\"x {tool:}\"", "VART4002")]
@@ -58,7 +58,7 @@ public sealed class CommandSpecs
 
     [Theory]
     [InlineData("Command=\"x {nothing}\"", "VART4002")]
-    [InlineData("Command=\"x\" Environment=\"A={output:b}\"", "VART4002")]
+    [InlineData("Command=\"x\" Environment=\"A={outpt:b}\"", "VART4002")]
     [InlineData("Command=\"x\" ReadyPort=\"{prot:a}\"", "VART4002")]
     [InlineData("Command=\"x | y\"", "VART4180")]
     [InlineData("Command=\"x {n} {args:n}\" ReadyPort=\"{port:a}\"", "")]

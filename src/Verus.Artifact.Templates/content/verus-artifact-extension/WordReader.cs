@@ -9,7 +9,7 @@ public sealed class WordReader : IOutputReader
 {
     private IReadOnlyList<string> words = [];
 
-    public string Name => "ExtensionName-words";
+    public string Name => "my-words";
 
     // Raise it when the same output gives other numbers.
     public int Version => 1;
