@@ -16,7 +16,7 @@ public sealed class ServiceSpecs : SdkProject
         Write($$"""
             <PropertyGroup><Seconds Condition="'$(Seconds)' == ''">600</Seconds></PropertyGroup>
             <ItemGroup>
-              <Experiment Include="Load" Samples="1" Environment="DOTNET_ROOT={{DotNet}}" SuccessText="[[DONE]]" Reader="ironkv-client"
+              <Experiment Include="Load" Samples="1" Environment="DOTNET_ROOT={{DotNet}}" SuccessText="[[DONE]]" MetricPatterns="requests=^#req" MetricMatches="requests=count"
                 Command="{{Dummy}} load {port:a},{port:b},{port:c} threads=3 seconds=$(Seconds)" />
               <Service Include="a;b;c" Experiments="Load" ReadyText="[[READY]]" Command="{{Dummy}} serve {port:%(Identity)} worker=true stubborn=true" />
             </ItemGroup>
