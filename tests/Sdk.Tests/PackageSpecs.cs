@@ -10,8 +10,6 @@ public sealed class PackageSpecs : SdkProject
 {
     private static readonly byte[] ElfOfX64 = [0x7f, (byte)'E', (byte)'L', (byte)'F', 2, 1];
 
-    private static string Version { get; } = XDocument.Load(Path.Combine(Repository, "Directory.Build.props")).Descendants("Version").Single().Value;
-
     private static readonly string[] Suites = ["Verus.Artifact.Suites.Verus", "Verus.Artifact.Suites.Verifiers", "Verus.Artifact.Suites.Paper"];
 
     public static TheoryData<string> Packages => ["Verus.Artifact.Sdk", "Verus.Artifact.Templates", "Verus.Artifact.Abstractions", .. Suites];

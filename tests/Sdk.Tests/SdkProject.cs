@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
+using System.Xml.Linq;
 
 namespace Verus.Artifact.Tests;
 
@@ -26,6 +27,9 @@ public sealed record BuildResult(int ExitCode, string Output)
 public abstract class SdkProject : IDisposable
 {
     protected static string Repository { get; } = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../.."));
+
+    /// <summary>The version of all packages.</summary>
+    protected static string Version { get; } = XDocument.Load(Path.Combine(Repository, "Directory.Build.props")).Descendants("Version").Single().Value;
 
     protected static string Tools { get; } = Path.Combine(Repository, "artifacts/sdk/tools/");
 

@@ -1,5 +1,3 @@
-using System.Xml.Linq;
-
 namespace Verus.Artifact.Tests;
 
 /// <summary>An evaluation among other projects, with the packed SDK and all that the dotnet command asks of a solution.</summary>
@@ -28,8 +26,6 @@ public sealed class SolutionSpecs : SdkProject
             </Project>
             """);
     }
-
-    private static string Version { get; } = XDocument.Load(Path.Combine(Repository, "Directory.Build.props")).Descendants("Version").Single().Value;
 
     [Theory]
     [InlineData("slnx")]

@@ -10,8 +10,6 @@ public sealed class TemplateSpecs : SdkProject
 
     private static readonly string Feed = Path.Combine(Repository, "artifacts/packages");
 
-    private static string SdkVersion { get; } = System.Xml.Linq.XDocument.Load(Path.Combine(Repository, "Directory.Build.props")).Descendants("Version").Single().Value;
-
     private string Artifact => Path.Combine(Folder, "my-artifact");
 
     [Fact]
@@ -44,7 +42,7 @@ public sealed class TemplateSpecs : SdkProject
         Isolated(Folder, "new", "install", Directory.EnumerateFiles(Feed, "Verus.Artifact.Templates.*.nupkg").Single()).Succeeds();
         Isolated(Folder, "new", "verus-artifact-extension", "--name", "my-readers", "--feed", Feed).Succeeds();
         File.Copy(Path.Combine(Folder, "my-readers/NuGet.config"), Path.Combine(Folder, "NuGet.config"));
-        File.WriteAllText(Project, $"<Project Sdk=\"Verus.Artifact.Sdk/{SdkVersion}\"><ItemGroup><ArtifactExtension Include='my-readers/my-readers.csproj' />{Reader}</ItemGroup></Project>");
+        File.WriteAllText(Project, $"<Project Sdk=\"Verus.Artifact.Sdk/{Version}\"><ItemGroup><ArtifactExtension Include='my-readers/my-readers.csproj' />{Reader}</ItemGroup></Project>");
         Variables["MSBUILDDISABLENODEREUSE"] = "0";
         try
         {

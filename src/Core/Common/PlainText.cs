@@ -34,6 +34,9 @@ public static partial class PlainText
     public static string OfColored(string text) => !text.Contains('\u001B', StringComparison.Ordinal) ? Of(text)
         : string.Concat(Color().Split(text).Select(part => Color().IsMatch(part) ? part : Of(part)));
 
+    /// <summary>What an exception of code that is not ours says: its kind and its message in one line, without the full stop at its end.</summary>
+    public static string Of(Exception problem) => $"{problem.GetType().Name}: {Line(problem.Message).TrimEnd('.')}";
+
     /// <summary>The same in one line.</summary>
     public static string Line(string text) => Of(text).ReplaceLineEndings(" | ").Replace('\t', ' ');
 

@@ -40,7 +40,7 @@ internal static class FormatFiles
         {
             // The code of an extension.
             throw ExtensionRules.Failed.Error(dataset.Item.Where, format.Name, $"it wrote dataset '{dataset.Name}'",
-                $"{problem.GetType().Name}: {PlainText.Line(problem.Message).TrimEnd('.')}");
+                PlainText.Of(problem));
         }
         return file is null || IsName(file.FileName) ? file : throw Unfit($"'{PlainText.Line(file.FileName)}' is no name of a file");
 

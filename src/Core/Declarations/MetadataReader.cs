@@ -207,7 +207,7 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
         }
         catch (Exception problem) when (problem is not (OutOfMemoryException or OperationCanceledException))
         {
-            Report(ExtensionRules.Failed, what, $"it read {item.Type} '{item.Name}'", $"{problem.GetType().Name}: {PlainText.Line(problem.Message).TrimEnd('.')}");
+            Report(ExtensionRules.Failed, what, $"it read {item.Type} '{item.Name}'", PlainText.Of(problem));
             return otherwise;
         }
         finally

@@ -27,7 +27,7 @@ internal static class Obstacles
         var found = new List<Shortfall>();
         foreach (var experiment in experiments)
         {
-            var own = services.Where(service => service.Experiments.Contains(experiment.Name, StringComparer.OrdinalIgnoreCase)).ToList();
+            var own = services.Where(service => service.IsOf(experiment)).ToList();
             var named = experiment.Command.Concat(experiment.Generate).Concat(experiment.Prepare.SelectMany(command => command)).Concat(experiment.Environment.Values)
                 .Append(experiment.WorkingDirectory).Concat(own.SelectMany(service => service.Command.Concat(service.Environment.Values)))
                 .Where(text => text.StartsWith(Project, StringComparison.Ordinal));

@@ -63,7 +63,7 @@ internal static class References
 
         ClaimChecks.Check(model.Claims, model.Predicates, found);
         foreach (var experiment in model.Experiments.Where(experiment => !broken.Contains(experiment.Item)))
-            ExperimentChecks.Check(experiment, model.Services.Where(service => service.Experiments.Contains(experiment.Name, StringComparer.OrdinalIgnoreCase)), layout, found);
+            ExperimentChecks.Check(experiment, model.Services.Where(service => service.IsOf(experiment)), layout, found);
 
         StepChecks.Check([.. model.Experiments.Where(experiment => !broken.Contains(experiment.Item))], model.Services, found);
 
@@ -86,7 +86,7 @@ internal static class References
     public static IEnumerable<string> Placeholder(EvaluationModel model, ExperimentDeclaration experiment, string kind) =>
         experiment.Command.Concat(experiment.Generate).Concat(experiment.Prepare.SelectMany(command => command))
             .Concat(experiment.Environment.Values).Concat(experiment.Inputs).Concat(experiment.OptionalInputs).Append(experiment.WorkingDirectory)
-            .Concat(model.Services.Where(service => service.Experiments.Contains(experiment.Name, StringComparer.OrdinalIgnoreCase))
+            .Concat(model.Services.Where(service => service.IsOf(experiment))
                 .SelectMany(service => service.Command.Concat(service.Environment.Values)))
             .SelectMany(Placeholders.Names).Where(name => name.StartsWith(kind + ":", StringComparison.Ordinal))
             .Select(name => name[(kind.Length + 1)..].Split('/')[0]).Distinct(StringComparer.OrdinalIgnoreCase);

@@ -70,7 +70,7 @@ internal sealed class ExtensionLoader(EvaluationLayout? layout, InputTrace? trac
         {
             // The constructor of a type wraps what it threw once more.
             var cause = problem.GetBaseException();
-            throw ExtensionRules.Failed.Error(item.Where, item.Name, "it was made", $"{cause.GetType().Name}: {PlainText.Line(cause.Message)}");
+            throw ExtensionRules.Failed.Error(item.Where, item.Name, "it was made", PlainText.Of(cause));
         }
         catch (Exception problem) when (problem is FileLoadException or TypeLoadException or MissingMethodException
             || (problem is FileNotFoundException missing && missing.FileName != file))
@@ -80,16 +80,12 @@ internal sealed class ExtensionLoader(EvaluationLayout? layout, InputTrace? trac
         // Its name or its version fail as well.
         catch (Exception problem) when (problem is not (DiagnosticException or IOException or UnauthorizedAccessException or BadImageFormatException or OutOfMemoryException))
         {
-            throw ExtensionRules.Failed.Error(item.Where, item.Name, "it was made", $"{problem.GetType().Name}: {PlainText.Line(problem.Message)}");
+            throw ExtensionRules.Failed.Error(item.Where, item.Name, "it was made", PlainText.Of(problem));
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or BadImageFormatException)
         {
             throw ExtensionRules.NoAssembly.Error(item.Where, item.Name,
                 problem is BadImageFormatException ? "it is no assembly of .NET" : PlainText.Line(problem.Message).TrimEnd('.'));
-        }
-        catch (Exception problem) when (problem is not (DiagnosticException or OutOfMemoryException))
-        {
-            throw ExtensionRules.Failed.Error(item.Where, item.Name, "it was asked what it has", $"{problem.GetType().Name}: {PlainText.Line(problem.Message).TrimEnd('.')}");
         }
     }
 

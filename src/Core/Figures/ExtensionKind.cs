@@ -105,8 +105,7 @@ internal sealed class ExtensionKind : FigureKind
         }
         catch (Exception problem) when (problem is not (DiagnosticException or OutOfMemoryException))
         {
-            var why = $"{problem.GetType().Name}: {Line(problem)}";
-            throw ExtensionRules.Failed.Error(figure.Item.Where, Name, $"it drew Figure '{figure.Name}'", why);
+            throw ExtensionRules.Failed.Error(figure.Item.Where, Name, $"it drew Figure '{figure.Name}'", PlainText.Of(problem));
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Tests.Evaluation;
@@ -281,7 +280,6 @@ public sealed class ExtensionSpecs : EvaluationFixture
         Declare("Dataset", "D", [("Experiments", "E"), .. ofDataset]);
     }
 
-    [SuppressMessage("Performance", "CA1859", Justification = "The point is what the data say.")]
     private async Task MeasuresAsync(string metric, double value, (string Name, string Value)? own = null, string reader = "Mine")
     {
         Declare("Experiment", "E", [("Command", "echo 7"), ("Reader", reader), .. own is { } one ? [one] : Array.Empty<(string, string)>()]);

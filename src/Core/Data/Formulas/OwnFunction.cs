@@ -46,8 +46,7 @@ internal static class OwnFunction
         }
         catch (Exception problem) when (problem is not (FormatException or OutOfMemoryException))
         {
-            var why = $"{problem.GetType().Name}: {PlainText.Line(problem.Message).TrimEnd('.')}";
-            throw new FormatException($"'{own.Name}', which an extension provides, failed: {why}");
+            throw new FormatException($"'{own.Name}', which an extension provides, failed: {PlainText.Of(problem)}");
         }
     }
 }

@@ -219,7 +219,7 @@ public sealed class ReproductionScript
     }
 
     private IEnumerable<ServiceDeclaration> ServicesOf(ExperimentDeclaration experiment) =>
-        model.Services.Where(service => service.Experiments.Contains(experiment.Name, StringComparer.OrdinalIgnoreCase));
+        model.Services.Where(service => service.IsOf(experiment));
 
     private static IEnumerable<string> Notes(ExperimentDeclaration experiment)
     {

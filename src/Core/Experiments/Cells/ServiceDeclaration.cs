@@ -24,6 +24,9 @@ public sealed record ServiceDeclaration : IDeclaration
     /// <summary>Seconds until readiness is given up.</summary>
     public double ReadyTimeout { get; init; } = 60;
 
+    /// <summary>Whether it is up while samples of an experiment are taken.</summary>
+    public bool IsOf(ExperimentDeclaration experiment) => Experiments.Contains(experiment.Name, StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Reads an item.</summary>
     public static ServiceDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics)
     {

@@ -54,11 +54,11 @@ internal static class StepChecks
     // A file behind the placeholder other than the standard output must have been collected.
     private static void CheckLeft(ExperimentDeclaration experiment, IReadOnlyList<ServiceDeclaration> services, OutputUse use, ExperimentDeclaration other, ICollection<Diagnostic> found)
     {
-        var ofOther = OutputUse.Texts(other, services.Where(service => service.Experiments.Contains(other.Name, StringComparer.OrdinalIgnoreCase)))
+        var ofOther = OutputUse.Texts(other, services.Where(service => service.IsOf(other)))
             .Concat(other.Environment.Values).Append(other.WorkingDirectory);
         if (use.IsOfAll || other.Collect.Count > 0 || ofOther.SelectMany(Placeholders.Names).Contains("output"))
             return;
-        var own = services.Where(service => service.Experiments.Contains(experiment.Name, StringComparer.OrdinalIgnoreCase));
+        var own = services.Where(service => service.IsOf(experiment));
         var start = "{" + use.Placeholder + "}/";
         var file = OutputUse.Texts(experiment, own).Select(text => (text, at: text.IndexOf(start, StringComparison.Ordinal))).Where(place => place.at >= 0)
             .Select(place => place.text[(place.at + start.Length)..]).FirstOrDefault(rest => rest.Length > 0 && !rest.StartsWith("stdout.txt", StringComparison.Ordinal));

@@ -35,7 +35,7 @@ public sealed class Steps
 
     /// <summary>What an experiment uses of others.</summary>
     public static IReadOnlyList<OutputUse> UsesOf(ExperimentDeclaration experiment, IEnumerable<ServiceDeclaration> services) =>
-        OutputUse.In(OutputUse.Texts(experiment, services.Where(service => service.Experiments.Contains(experiment.Name, StringComparer.OrdinalIgnoreCase))));
+        OutputUse.In(OutputUse.Texts(experiment, services.Where(service => service.IsOf(experiment))));
 
     /// <summary>The same for one of these experiments.</summary>
     public IReadOnlyList<OutputUse> UsesOf(ExperimentDeclaration experiment) => uses[experiment.Name];

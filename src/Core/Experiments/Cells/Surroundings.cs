@@ -20,5 +20,5 @@ public sealed record Surroundings
 
     /// <summary>Services that an experiment needs.</summary>
     public IEnumerable<ServiceDeclaration> ServicesOf(ExperimentDeclaration experiment) =>
-        Services.Where(service => service.Experiments.Contains(experiment.Name, StringComparer.OrdinalIgnoreCase));
+        Services.Where(service => service.IsOf(experiment));
 }

@@ -116,8 +116,7 @@ internal sealed class CommandReader(IOutputReader inner, IReadOnlyList<string> c
 
     private static string Words(params IEnumerable<MemoryStream> streams)
     {
-        var words = streams.Select(stream => PlainText.Line(string.Join(" | ", Text(stream)
-            .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).TakeLast(3)))).FirstOrDefault(words => words.Length > 0);
+        var words = streams.Select(stream => OutputText.LastLines(Text(stream), 3)).FirstOrDefault(words => words.Length > 0);
         return words is null ? "it said nothing" : words.Length > MostWords ? "..." + words[^MostWords..] : words;
     }
 }

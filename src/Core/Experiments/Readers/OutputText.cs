@@ -35,11 +35,15 @@ public readonly record struct OutputText(string Text, bool IsWhole)
         return words.Length > most ? "..." + words[^most..] : words;
     }
 
+    /// <summary>The last lines of a text that are not blank, on one line for a message.</summary>
+    public static string LastLines(string text, int lines) => PlainText.Line(string.Join(" | ",
+        text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).TakeLast(lines)));
+
     private static string LastWords(string file, int lines)
     {
         try
         {
-            return PlainText.Line(string.Join(" | ", Of(file).Text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).TakeLast(lines)));
+            return LastLines(Of(file).Text, lines);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {

@@ -75,6 +75,7 @@ public sealed class ExperimentEngine
         await machines.LookAsync(experiments, cancellation).ConfigureAwait(false);
         if (machines.Unseen is { Count: > 0 } unseen)
             log.Info($"Which machine {string.Join(" and ", unseen)} is will be known once it was started here; until then none of its samples count.");
+        steps = new Steps(experiments, resolver.Surroundings.Services);
         return PlanSteps(experiments);
     }
 
@@ -85,7 +86,7 @@ public sealed class ExperimentEngine
         await SweepAsync(cancellation).ConfigureAwait(false);
         await machines.UntunedAsync(cancellation).ConfigureAwait(false);
         await machines.LookAsync(experiments, cancellation).ConfigureAwait(false);
-        Order(experiments);
+        steps = new Steps(experiments, resolver.Surroundings.Services);
         await GenerateAsync(experiments, cancellation).ConfigureAwait(false);
         var before = PlanSteps(experiments);
         if (before.Any(plan => plan.Need > 0))
@@ -183,16 +184,10 @@ public sealed class ExperimentEngine
             throw ExperimentRules.LockLost.Error(SourceLocation.None, lost.Path);
     }
 
-    private void Order(IReadOnlyList<ExperimentDeclaration> experiments)
-    {
-        steps = new Steps(experiments, resolver.Surroundings.Services);
-        outputs = new StepOutputs(steps, resolver);
-    }
-
     // Step by step, since what one leaves is part of the keys of those that use it; the plans in the order of declaration.
     private List<CellPlan> PlanSteps(IReadOnlyList<ExperimentDeclaration> experiments)
     {
-        Order(experiments);
+        outputs = new StepOutputs(steps, resolver);
         var plans = new List<CellPlan>();
         foreach (var step in steps.InOrder)
         {

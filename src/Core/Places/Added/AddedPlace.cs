@@ -156,7 +156,7 @@ public sealed class AddedPlace(AddedPlaceKind kind, PlaceServices services) : IP
 
     private static string Describe(Exception problem) => problem is DiagnosticException coded
         ? PlainText.Line(coded.Diagnostics[0].Message).TrimEnd('.')
-        : $"{problem.GetType().Name}: {PlainText.Line(problem.Message).TrimEnd('.')}";
+        : PlainText.Of(problem);
 
     private static PlacedExperiment Placed(ExperimentDeclaration experiment) => new(experiment.Name, experiment.Place, experiment.Item.Where)
     {
