@@ -5,6 +5,8 @@ namespace Verus.Artifact.Runner;
 /// <summary>
 /// Notices that this process was stopped and continued, or frozen: a thread that waits in the kernel's epoll_wait is told so (EINTR), which
 /// is never restarted behind its back. No signal handler could tell as surely, since it may run later than what asks.
+/// On a busy machine the thread may have been woken and have no processor yet; a stop then goes unnoticed. So it is asked only while the kernel
+/// says that it sleeps, which it does nowhere else.
 /// </summary>
 internal sealed unsafe partial class StopSensor : IDisposable
 {
@@ -13,6 +15,7 @@ internal sealed unsafe partial class StopSensor : IDisposable
     private readonly int waiting = epoll_create1(CloseOnExec);
     private readonly SemaphoreSlim answered = new(0);
     private readonly Thread thread;
+    private volatile string? status;
     private volatile int count;
     private volatile bool over;
 
@@ -32,14 +35,30 @@ internal sealed unsafe partial class StopSensor : IDisposable
         if (wake < 0 || waiting < 0 || epoll_ctl(waiting, Add, wake, &kind) != 0)
             throw new System.ComponentModel.Win32Exception(Protocol.ErrorNumber.TooManyFiles);
         thread = Native.StartThread(Wait);
+        answered.Wait();
     }
 
-    /// <summary>How often the process was stopped so far: nothing that happened before this is asked is missed.</summary>
+    /// <summary>
+    /// How often the process was stopped so far: nothing that happened before this is asked is missed, and nothing that happens afterwards.
+    /// Without /proc, only the former holds.
+    /// </summary>
     public int Count()
     {
+        if (status is not null)
+        {
+            while (!Sleeps())
+                Thread.Sleep(0);
+            return count;
+        }
         Ask();
         answered.Wait();
         return count;
+    }
+
+    private bool Sleeps()
+    {
+        var text = File.ReadAllText(status!);
+        return text.AsSpan(text.LastIndexOf(')') + 1).TrimStart().StartsWith('S');
     }
 
     /// <inheritdoc/>
@@ -66,6 +85,9 @@ internal sealed unsafe partial class StopSensor : IDisposable
         new Span<byte>(signals, 128).Clear();
         new Span<byte>(signals, 4).Fill(0xff);
         _ = pthread_sigmask(Block, signals, null);
+        // "PID/task/TID", by the numbers that this /proc has.
+        status = new FileInfo("/proc/thread-self").LinkTarget is { } self ? $"/proc/{self}/stat" : null;
+        answered.Release();
         while (true)
         {
             Event happened;
