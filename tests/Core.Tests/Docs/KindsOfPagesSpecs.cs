@@ -1,0 +1,42 @@
+using System.Text.RegularExpressions;
+
+namespace Verus.Artifact.Tests.Docs;
+
+/// <summary>Each page is of exactly one kind, says which, and is listed under that kind. The README stays short.</summary>
+public sealed partial class KindsOfPagesSpecs
+{
+    private static readonly Dictionary<string, string> Sections = new()
+    {
+        ["Tutorial"] = "## Tutorial",
+        ["How-to"] = "## How-to guides",
+        ["Reference"] = "## Reference",
+        ["Explanation"] = "## Explanation",
+    };
+
+    public static TheoryData<string> Names => [.. Directory
+        .EnumerateFiles(Path.Combine(ItemsOfFile.Repository, "docs"), "*.md")
+        .Select(file => Path.GetFileName(file)).Where(file => file != "README.md")];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_page_says_its_kind_below_its_title_and_the_index_lists_it_there(string name)
+    {
+        var text = Page.Of("docs/" + name).Text;
+        var kind = BelowTitle().Match(text);
+        kind.Success.ShouldBeTrue($"docs/{name} does not begin with a title, an empty line and a kind such as '*How-to.*'");
+        foreach (var (other, section) in Sections.AtLeastOne())
+            Page.Of("docs/README.md").Section(section).Contains($"]({name})", StringComparison.Ordinal)
+                .ShouldBe(other == kind.Groups[1].Value, $"docs/README.md, {section}: {name}");
+    }
+
+    [Fact]
+    public void The_readme_fits_on_two_screens()
+    {
+        var lines = Page.Of("README.md").Text.Split('\n');
+        lines.Length.ShouldBeInRange(20, 120);
+        lines.Max(line => line.Length).ShouldBeLessThanOrEqualTo(120);
+    }
+
+    [GeneratedRegex(@"\A# .+\n\n\*(Tutorial|How-to|Reference|Explanation)\.\* .+\n")]
+    private static partial Regex BelowTitle();
+}
