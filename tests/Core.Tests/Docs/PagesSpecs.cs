@@ -88,7 +88,7 @@ public sealed partial class PagesSpecs
         .ShouldBe(Enum.GetNames<IntervalMethod>().Except([nameof(IntervalMethod.None)]), ignoreOrder: true);
 
     [Fact]
-    public void The_kinds_of_failure_are_those_of_the_table() => Page.Names(Page.Of("docs/experiments.md").Section("## What is good"))
+    public void The_kinds_of_failure_are_those_of_the_table() => Page.Names(Page.Of("docs/experiments.md").Section("## Success and failure"))
         .ShouldBe(Enum.GetNames<SampleOutcome>().Except([nameof(SampleOutcome.Ok)]));
 
     [Fact]
