@@ -34,7 +34,7 @@ plain() {
       git -C "$work/plain/$name" submodule --quiet update --init --recursive || return 1
   done <"$work/list"
 }
-ours() { dotnet build "$work/bench.proj" -t:CloneExternalRepos -p:EvaluationDir="$work/ours" -nologo; }
+ours() { dotnet build "$work/bench.proj" -t:CloneExternalRepos -p:ArtifactEvaluationDir="$work/ours" -nologo; }
 
 echo "$(wc -l <"$work/list") pins; $(git --version); $(nproc) cores"
 took plain; echo "plain:  $seconds s, $(du -sb "$work/plain" | cut -f1) bytes"

@@ -48,7 +48,7 @@ echo "value=$1"
 """)
         os.chmod(script, 0o755)
         open(os.path.join(self.folder, "a.proj"), "w").write(f"""<Project DefaultTargets="Build"><Import Project="{SDK}/Sdk.props" />
-<PropertyGroup><ArtifactToolsDir>{TOOLS}</ArtifactToolsDir><EvaluationDir>{self.evaluation}</EvaluationDir>{properties}</PropertyGroup>
+<PropertyGroup><ArtifactToolsDir>{TOOLS}</ArtifactToolsDir><ArtifactEvaluationDir>{self.evaluation}</ArtifactEvaluationDir>{properties}</PropertyGroup>
 <ItemGroup><Experiment Include="Fault" Matrix="n=1..{cells}" Command="{{project}}/run.sh {{n}}" Samples="{samples}" MetricPatterns="value=value=([0-9]+)" Timeout="60" /></ItemGroup>
 <Import Project="{SDK}/Sdk.targets" /></Project>
 """)

@@ -16,7 +16,6 @@ public sealed class CleanEvaluation : EvaluationTask
     public string ProjectFile { get; set; } = "";
 
     /// <summary>Folder of all outputs, relative to the project.</summary>
-    [Required]
     public string EvaluationDir { get; set; } = "";
 
     private protected override System.Threading.Tasks.Task RunAsync(TaskBuildLog log, CancellationToken cancellation) => CleanResults.RunAsync(new EvaluationOptions

@@ -23,7 +23,6 @@ public sealed class DeclareEvaluation : EvaluationTask
     public string Title { get; set; } = "";
 
     /// <summary>Folder of all outputs, relative to the project.</summary>
-    [Required]
     public string EvaluationDir { get; set; } = "";
 
     /// <summary>Absolute path of the runner.</summary>
@@ -113,18 +112,18 @@ public sealed class DeclareEvaluation : EvaluationTask
         {
             ProjectFile = ProjectFile,
             Request = Request,
-            Title = Title,
+            Title = Title.Length > 0 ? Title : Path.GetFileNameWithoutExtension(ProjectFile),
             Layout = EvaluationLayout.In(EvaluationDir, ProjectFile, smoke),
             Runner = Runner,
             Policy = SamplePolicy.Parse(Samples, SamplesWidth, SamplesCap),
             Seed = PropertyValue.Integer(nameof(Seed), Seed),
             OnMissing = PropertyValue.Choice(nameof(OnMissing), OnMissing, Artifact.Declarations.OnMissing.Fail),
-            AllowNothingMeasured = PropertyValue.Flag(nameof(AllowNothingMeasured), AllowNothingMeasured),
+            AllowNothingMeasured = PropertyValue.Flag("ArtifactAllowNothingMeasured", AllowNothingMeasured),
             Offline = PropertyValue.Flag(nameof(Offline), Offline),
             RetryFailed = PropertyValue.Flag(nameof(RetryFailed), RetryFailed),
             TuneMachine = PropertyValue.Flag(nameof(TuneMachine), TuneMachine),
             Smoke = smoke,
-            TreatFailedClaimsAsErrors = PropertyValue.Flag(nameof(TreatFailedClaimsAsErrors), TreatFailedClaimsAsErrors),
+            TreatFailedClaimsAsErrors = PropertyValue.Flag("ArtifactTreatFailedClaimsAsErrors", TreatFailedClaimsAsErrors),
             AllowFallback = AllowFallback.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
             DotNetHost = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH"),
             // Read here and not by the targets, so that no binary log has it.

@@ -24,7 +24,7 @@ public sealed class EditorSpecs : SdkProject
         File.WriteAllText(Path.Combine(Folder, ".editorconfig"), "root = true\n[*]\n" + string.Concat(Checks.Select(check => $"build_check.{check}.severity=warning\n")));
         Write(Small);
         Build("-check").Succeeds().Output.ShouldNotMatch("BC[0-9]{4}");
-        Run("dotnet", "build", Path.Combine(Repository, "build.proj"), "-t:List", "-p:ListDependsOn=", "-check", "-nologo", "-tl:off").Succeeds().Output.ShouldNotMatch("BC[0-9]{4}");
+        Run("dotnet", "build", Path.Combine(Repository, "build.proj"), "-t:List", "-p:ArtifactListDependsOn=", "-check", "-nologo", "-tl:off").Succeeds().Output.ShouldNotMatch("BC[0-9]{4}");
         // The checks are on: they find what a project does wrong.
         Write("<PropertyGroup><Mine>1</Mine></PropertyGroup>");
         Build("-t:List", "-check").Output.ShouldContain("warning BC0203");

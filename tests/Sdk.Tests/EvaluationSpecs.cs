@@ -115,7 +115,7 @@ public sealed class EvaluationSpecs : SdkProject
     public void A_folder_that_cannot_be_written_is_a_coded_error()
     {
         Write("<ItemGroup><Experiment Include='E' Command='true' /></ItemGroup>");
-        Build("-p:EvaluationDir=/proc/none").Fails("VART0009");
+        Build("-p:ArtifactEvaluationDir=/proc/none").Fails("VART0009");
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public sealed class EvaluationSpecs : SdkProject
         WriteWhole();
         File.WriteAllText(Path.Combine(Folder, "speed.sh"), "echo speed 10\n");
         Build().Succeeds().Output.ShouldContain("NOT SUPPORTED");
-        Build("-p:TreatFailedClaimsAsErrors=true").Fails("VART7004");
+        Build("-p:ArtifactTreatFailedClaimsAsErrors=true").Fails("VART7004");
     }
 
     [Fact]
@@ -136,7 +136,7 @@ public sealed class EvaluationSpecs : SdkProject
         Build().Fails("VART3003");
         // A build that shows no number at all does not look like one that does, unless that is what was asked for.
         Build("-p:OnMissing=Skip").Fails("VART4047").Output.ShouldContain("not measured");
-        Build("-p:OnMissing=Skip", "-p:AllowNothingMeasured=true").Succeeds().Output.ShouldContain("not measured");
+        Build("-p:OnMissing=Skip", "-p:ArtifactAllowNothingMeasured=true").Succeeds().Output.ShouldContain("not measured");
         Build("-p:OnMissing=Recorded").Succeeds().Output.ShouldContain("RECORDED");
         File.ReadAllText(Path.Combine(Folder, "evaluation/figures/Speed.txt")).ShouldContain("RECORDED BY THE AUTHORS");
         File.ReadAllText(Path.Combine(Folder, "evaluation/report/index.html")).ShouldContain("RECORDED by the authors, not measured here");
@@ -186,7 +186,7 @@ public sealed class EvaluationSpecs : SdkProject
     {
         Write("<ItemGroup><Tool Include='late' Path='late' /><Experiment Include='Late' Command='{folder:late}/late' Samples='1' /></ItemGroup>");
         Build().Fails("VART3003");
-        Build("-p:OnMissing=Skip", "-p:AllowNothingMeasured=true").Succeeds();
+        Build("-p:OnMissing=Skip", "-p:ArtifactAllowNothingMeasured=true").Succeeds();
         Build("-p:OnMissing=FailFast").Fails("VART3003");
         Samples().ShouldBeEmpty();
         File.WriteAllText(Path.Combine(Folder, "late"), "#!/bin/sh\necho 1.0\n");

@@ -58,7 +58,7 @@ public sealed class IronKvSuiteSpecs : SdkProject
     public void The_fallback_of_the_Verus_version_is_built_with_the_Verus_of_its_time()
     {
         BuildOf(Paper(), "ironkv-verus").ShouldContain("{tool:verus-ironkv}");
-        BuildOf(Paper(("AllowFallback", "other;verified-ironkv-set2")), "ironkv-verus").ShouldContain("{tool:verus}");
+        BuildOf(Paper(("ArtifactAllowFallback", "other;verified-ironkv-set2")), "ironkv-verus").ShouldContain("{tool:verus}");
     }
 
     [Theory]

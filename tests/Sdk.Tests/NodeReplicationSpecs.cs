@@ -57,7 +57,7 @@ public sealed class NodeReplicationSpecs : SdkProject
         var arguments = new[]
         {
             "-t:RunNodeReplication", "-p:TuneMachine=true", "-p:Samples=1", "-p:NodeReplicationThreads=2%2C4", "-p:NodeReplicationSeconds=1", "-p:NodeReplicationNumaNodes=1", "-p:NodeReplicationHugePages=1",
-            $"-p:VerusNrPath={StandIn("vspace", Verus)}", $"-p:IronSyncNrPath={StandIn("app-1replicas", IronSync)}", "-p:NodeReplicationCores=2",
+            $"-p:VerusNrPath={StandIn("vspace", Verus)}", $"-p:IronSyncNrPath={StandIn("app-1replicas", IronSync)}", "-p:NodeReplicationPhysicalCores=2",
         };
         var first = Build(arguments).Succeeds().Output;
         first.ShouldContain("The machine is tuned for NodeReplication: transparent_hugepage/enabled madvise -> always; nr_hugepages 0 -> 1");

@@ -13,11 +13,11 @@ public sealed class OfflineSpecs : SdkProject
         if (!HasNamespaces)
             Assert.Skip("This system allows no network namespaces ('unshare --map-root-user --net').");
         WriteBundle();
-        var build = Offline("-p:Bundle=bundle.tar.gz").Succeeds();
+        var build = Offline("-p:ArtifactBundle=bundle.tar.gz").Succeeds();
         build.Output.ShouldContain("2 repositories at 2 commits, 1 downloads");
         var output = Directory.EnumerateFiles(Path.Combine(Elsewhere, "evaluation/experiments/logs"), "stdout.txt", SearchOption.AllDirectories).Select(File.ReadAllText).ToList();
         output.ShouldBe(["from the repository\nfrom the submodule\nfrom the download\n"]);
-        Offline("-p:Bundle=bundle.tar.gz").Succeeds().Output.ShouldContain("Nothing to do");
+        Offline("-p:ArtifactBundle=bundle.tar.gz").Succeeds().Output.ShouldContain("Nothing to do");
         // What was unpacked stays: the bundle is not needed any more.
         Offline("-p:RetryFailed=true").Succeeds();
     }
@@ -31,9 +31,9 @@ public sealed class OfflineSpecs : SdkProject
         Offline().Fails("VART3003").Output.ShouldContain("ExternalRepo 'code'");
         var bundle = Path.Combine(Elsewhere, "bundle.tar.gz");
         File.WriteAllBytes(bundle, File.ReadAllBytes(bundle)[..^100]);
-        Offline("-p:Bundle=bundle.tar.gz").Fails("VART2032");
+        Offline("-p:ArtifactBundle=bundle.tar.gz").Fails("VART2032");
         Directory.EnumerateFileSystemEntries(Path.Combine(Elsewhere, "evaluation/sources")).Select(path => Path.GetFileName(path)).ShouldBe([".partial"]);
-        Offline("-p:Bundle=none.tar.gz").Fails("VART2030");
+        Offline("-p:ArtifactBundle=none.tar.gz").Fails("VART2030");
     }
 
     // A project with a repository, its submodule and a download; its bundle goes elsewhere, and everything it came from is removed.

@@ -104,7 +104,7 @@ public sealed class PerformanceSuiteSpecs : SdkProject
     public void The_page_table_is_drawn_and_judged_and_an_unknown_version_of_it_is_refused()
     {
         WriteSuites();
-        Build("-p:Request=Figure11", "-p:PageTableVersion=Latter").Fails("VART0005").Output.ShouldContain("page-table-Later");
+        Build("-p:Request=Figure11", "-p:PageTableVariant=Latter").Fails("VART0005").Output.ShouldContain("page-table-Later");
         Build("-p:Request=Figure11", "-p:Samples=3").Succeeds().Output.ShouldContain("C supported");
         Figure("Figure11", "txt").ShouldMatch(@"(?m)^Unmap Verif\. +984\.81 ");
         Samples().Single().Count().ShouldBe(3);

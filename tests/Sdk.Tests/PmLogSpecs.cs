@@ -67,7 +67,7 @@ public sealed class PmLogSpecs : SdkProject
         File.WriteAllText(program, StandIn.ReplaceLineEndings("\n"));
         File.SetUnixFileMode(program, (UnixFileMode)0b111_101_101);
         WritePaper($"""
-            <PmLogWhere>{where}</PmLogWhere><PmLogPath>{program}</PmLogPath><PmLogTmpfsPath>{program}</PmLogTmpfsPath>
+            <PmLogPlace>{where}</PmLogPlace><PmLogPath>{program}</PmLogPath><PmLogTmpfsPath>{program}</PmLogTmpfsPath>
             <PmLogAppendSizes>128|0.125,1024|1,65536|64</PmLogAppendSizes>
             """);
     }

@@ -45,7 +45,7 @@ public sealed class SampleSpecs : IDisposable
         var refused = Build(["verus-crate.proj", "-t:Preflight", .. nowhere]).Fails("VART3003").Output;
         refused.ShouldContain("tool rustup: needed any version (by verus");
         refused.ShouldContain("(for Verify, Reject, Queries, Lines). Install rustup");
-        var skipped = Build(["verus-crate.proj", "-p:OnMissing=Skip", "-p:AllowNothingMeasured=true", .. nowhere]).Succeeds().Output;
+        var skipped = Build(["verus-crate.proj", "-p:OnMissing=Skip", "-p:ArtifactAllowNothingMeasured=true", .. nowhere]).Succeeds().Output;
         skipped.ShouldContain("left out");
         skipped.ShouldContain("not measured");
         File.Exists(Path.Combine(folder, "evaluation/experiments/journal.jsonl")).ShouldBeFalse();

@@ -52,7 +52,7 @@ public sealed class TargetsSpecs : SdkProject
     [Fact]
     public void Hooks_of_the_project_run_before_the_first_stage()
     {
-        Write(Small + "<PropertyGroup><EvaluateDependsOn>_Mine</EvaluateDependsOn></PropertyGroup><Target Name='_Mine' />");
+        Write(Small + "<PropertyGroup><ArtifactEvaluateDependsOn>_Mine</ArtifactEvaluateDependsOn></PropertyGroup><Target Name='_Mine' />");
         var targets = InProcess.Build(Project, "Build").Targets;
         targets.Intersect(["_Mine", "_DeclareEvaluation"]).ShouldBe(["_Mine", "_DeclareEvaluation"]);
     }
@@ -89,7 +89,7 @@ public sealed class TargetsSpecs : SdkProject
     [Theory]
     [InlineData("OnMissing", "Fail")]
     [InlineData("Offline", "false")]
-    [InlineData("EvaluationDir", "evaluation")]
+    [InlineData("ArtifactEvaluationDir", "evaluation")]
     public void A_property_has_its_default_unless_the_project_or_the_caller_says_otherwise(string name, string value)
     {
         Write("");
@@ -150,7 +150,7 @@ public sealed class TargetsSpecs : SdkProject
     public void Paths_of_the_sdk_do_not_depend_on_the_working_directory()
     {
         Write("");
-        foreach (var name in new[] { "ArtifactTasksAssembly", "ArtifactRunner" })
+        foreach (var name in new[] { "_ArtifactTasks", "_ArtifactRunner" })
             Path.IsPathFullyQualified(InProcess.Evaluate(Project).GetPropertyValue(name)).ShouldBeTrue(name);
     }
 }

@@ -34,9 +34,9 @@ public sealed class TunedMachineSpecs : SdkProject
         File.ReadAllText(record).ShouldContain("\"before\": \"60\"");
         // Another evaluation on the same machine, which has not asked for anything. One that only tells leaves it as it is.
         Write(Quick);
-        Build("-t:Plan", "-p:EvaluationDir=other").Succeeds().Output.ShouldContain("The machine is tuned for process");
+        Build("-t:Plan", "-p:ArtifactEvaluationDir=other").Succeeds().Output.ShouldContain("The machine is tuned for process");
         Value().ShouldBe("10");
-        Build("-p:EvaluationDir=other").Succeeds().Output.ShouldContain("The machine is restored after process");
+        Build("-p:ArtifactEvaluationDir=other").Succeeds().Output.ShouldContain("The machine is restored after process");
         Value().ShouldBe("60");
         File.Exists(record).ShouldBeFalse();
     }

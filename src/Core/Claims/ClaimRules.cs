@@ -21,7 +21,7 @@ public static class ClaimRules
 
     /// <summary>A claim is not supported, and that is to be an error.</summary>
     public static readonly DiagnosticRule NotSupported = new("VART7004", Error, "A claim is not supported",
-        "Claim '{0}' is not supported: {1}. The verdicts are in '{2}'. Without -p:TreatFailedClaimsAsErrors=true this is no error.");
+        "Claim '{0}' is not supported: {1}. The verdicts are in '{2}'. Without -p:ArtifactTreatFailedClaimsAsErrors=true this is no error.");
 
     /// <summary>A function goes along a column whose values are no numbers.</summary>
     public static readonly DiagnosticRule NotNumeric = new("VART7005", Error, "A column has no numbers",

@@ -9,7 +9,7 @@ public static class FileRules
 {
     /// <summary>A folder cannot be written.</summary>
     public static readonly DiagnosticRule FolderNotWritable = new("VART0009", Error, "A folder cannot be written",
-        "The folder '{0}' cannot be written: {1}. Change its permissions, or choose another folder with -p:EvaluationDir=...");
+        "The folder '{0}' cannot be written: {1}. Change its permissions, or choose another folder with -p:ArtifactEvaluationDir=...");
 
     /// <summary>The disk is full.</summary>
     public static readonly DiagnosticRule DiskFull = new("VART0010", Error, "The disk is full",
@@ -31,7 +31,7 @@ public static class FileRules
     /// <summary>The file system cannot be written.</summary>
     public static readonly DiagnosticRule ReadOnlyFileSystem = new("VART0042", Error, "A file system is read-only",
         "'{0}' cannot be written because its file system is read-only (EROFS). Mount it for writing (after a fault of the disk the kernel makes it read-only: look at dmesg), "
-        + "or choose another folder with -p:EvaluationDir=...");
+        + "or choose another folder with -p:ArtifactEvaluationDir=...");
 
     /// <summary>No file can be opened any more.</summary>
     public static readonly DiagnosticRule NoHandles = new("VART0043", Error, "Too many files are open",
@@ -47,7 +47,7 @@ public static class FileRules
 
     /// <summary>A path is longer than the system allows.</summary>
     public static readonly DiagnosticRule PathTooLong = new("VART0046", Error, "A path is too long",
-        "'{0}' is longer than the system allows (ENAMETOOLONG: 4,096 bytes a path, 255 a name). Use shorter names, or a folder nearer to the root with -p:EvaluationDir=...");
+        "'{0}' is longer than the system allows (ENAMETOOLONG: 4,096 bytes a path, 255 a name). Use shorter names, or a folder nearer to the root with -p:ArtifactEvaluationDir=...");
 
     /// <summary>No process or thread can be started.</summary>
     public static readonly DiagnosticRule NoProcess = new("VART0047", Error, "No process can be started",

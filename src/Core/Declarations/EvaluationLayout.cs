@@ -1,6 +1,6 @@
 namespace Verus.Artifact.Declarations;
 
-/// <summary>Where each stage leaves its files, below the evaluation's folder (property EvaluationDir).</summary>
+/// <summary>Where each stage leaves its files, below the evaluation's folder (property ArtifactEvaluationDir).</summary>
 /// <param name="Root">Absolute path of the evaluation's folder.</param>
 /// <param name="ProjectDirectory">Absolute path of the folder of the project; paths in declarations are relative to it.</param>
 public sealed record EvaluationLayout(string Root, string ProjectDirectory)
@@ -38,10 +38,13 @@ public sealed record EvaluationLayout(string Root, string ProjectDirectory)
 
     private string Results => IsSmoke ? Path.Combine(Root, "smoke") : Root;
 
-    /// <summary>The layout of a project: the folder is relative to the project's.</summary>
+    /// <summary>The layout of a project: the folder is relative to the project's; an empty one is the usual folder.</summary>
     public static EvaluationLayout In(string evaluationDir, string projectFile, bool isSmoke = false)
     {
         var project = Path.GetDirectoryName(projectFile)!;
+        // Never the folder of the project itself, in which Clean would remove folders.
+        if (evaluationDir.Length == 0)
+            evaluationDir = "evaluation";
         return new EvaluationLayout(Path.TrimEndingDirectorySeparator(Path.GetFullPath(evaluationDir, project)), project) { IsSmoke = isSmoke };
     }
 

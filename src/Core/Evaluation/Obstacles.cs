@@ -72,7 +72,7 @@ internal static class Obstacles
                 };
                 if (!isHere)
                     found.Add(new Shortfall($"{pin.Item.Type} '{pin.Name}'", "it on this machine, since Offline is true", "nothing",
-                        "Run once without Offline, or give a bundle that has it with -p:Bundle=...", [neededBy]));
+                        "Run once without Offline, or give a bundle that has it with -p:ArtifactBundle=...", [neededBy]));
             }
         return Preflight.Merge(found);
     }

@@ -29,7 +29,7 @@ public static class PlaceRules
         ["EMFILE"] = "Raise the limit of open files (ulimit -n).",
         ["ETXTBSY"] = "Wait until whoever writes the program has closed it.",
         ["ENOSPC"] = "Make room there: space, or inodes where df -i shows none.",
-        ["EROFS"] = "Mount the file system for writing, or choose another folder with -p:EvaluationDir=...",
+        ["EROFS"] = "Mount the file system for writing, or choose another folder with -p:ArtifactEvaluationDir=...",
         ["ESTALE"] = "Mount the network file system again.",
         ["EDQUOT"] = "Remove files, or ask for a larger quota.",
     };

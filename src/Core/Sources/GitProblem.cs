@@ -51,7 +51,7 @@ internal static partial class GitProblem
 
     /// <summary>The remote does not have the commit.</summary>
     public static DiagnosticException Missing(ExternalRepo pin, string url, string commit) => SourceRules.MissingCommit.Error(pin.Item.Where, pin.Name, commit, url,
-        pin.Fallback is { } fallback && commit == pin.Commit ? $" Ask the authors, or take the fallback {fallback[..12]} with -p:AllowFallback={pin.Name}." : " Ask the authors of the repository, or correct the pin.");
+        pin.Fallback is { } fallback && commit == pin.Commit ? $" Ask the authors, or take the fallback {fallback[..12]} with -p:ArtifactAllowFallback={pin.Name}." : " Ask the authors of the repository, or correct the pin.");
 
     /// <summary>What is pinned is there, but is no commit.</summary>
     /// <param name="pin">The pin.</param>

@@ -21,7 +21,7 @@ public static class SourceRules
 
     /// <summary>The disk is full.</summary>
     public static readonly DiagnosticRule DiskFull = new("VART2004", Error, "The disk filled up while fetching",
-        "'{0}' cannot be fetched because the disk is full. Make room, or choose another folder with -p:EvaluationDir=...; the same command goes on where this one stopped.");
+        "'{0}' cannot be fetched because the disk is full. Make room, or choose another folder with -p:ArtifactEvaluationDir=...; the same command goes on where this one stopped.");
 
     /// <summary>The connection broke.</summary>
     public static readonly DiagnosticRule Broken = new("VART2005", Error, "The connection broke while fetching",

@@ -27,7 +27,7 @@ public static class Preflight
         Least("cores", facts.Cores, r => r.Cores, value => $"{value}", "Use a machine with more cores, or ask for fewer targets.");
         Least("NUMA nodes", facts.NumaNodes, r => r.NumaNodes, value => $"{value}", "Use a machine with more processor sockets.");
         Least("memory", facts.MemoryBytes, r => r.MemoryBytes, Amount.Gibibytes, "Use a machine with more memory, or raise the limit of its control group.");
-        Least("free disk", facts.DiskBytes, r => r.DiskBytes, Amount.Gibibytes, "Make room, or choose another folder with -p:EvaluationDir=...");
+        Least("free disk", facts.DiskBytes, r => r.DiskBytes, Amount.Gibibytes, "Make room, or choose another folder with -p:ArtifactEvaluationDir=...");
         // Several tools may lack the same one, which is said once; and one tool may lack several, each of which is said.
         var without = tools.OfType<MissingTool>().Where(tool => tool.Provision is null).SelectMany(tool => tool.Obstacles.Select(root => (Tool: tool, Root: root)));
         foreach (var group in without.GroupBy(pair => pair.Root.Name, StringComparer.OrdinalIgnoreCase))

@@ -119,7 +119,7 @@ public sealed class SourceStoreSpecs : GitFolder
         var problem = await FailAsync(Options(), pin);
         problem.Rule.ShouldBe(SourceRules.MissingCommit);
         problem.Where.Line.ShouldBe(7);
-        problem.Message.ShouldContain("AllowFallback=a");
+        problem.Message.ShouldContain("ArtifactAllowFallback=a");
         var source = (await AcquireAsync(Options(fallbacks: "a"), pin))[0];
         source.Commit.ShouldBe(commits[0]);
         source.Deviation!.ShouldContain("in place of the pinned 222222222222");

@@ -41,7 +41,7 @@ public static class ExperimentRules
 
     /// <summary>The journal cannot be understood.</summary>
     public static readonly DiagnosticRule ForeignJournal = new("VART4010", Error, "The journal is of another kind",
-        "'{0}' line {1} was written by another version of the SDK (format {2}, this one knows {3}). Use that version, or another folder with -p:EvaluationDir=...");
+        "'{0}' line {1} was written by another version of the SDK (format {2}, this one knows {3}). Use that version, or another folder with -p:ArtifactEvaluationDir=...");
 
     /// <summary>A line of the journal is damaged.</summary>
     public static readonly DiagnosticRule DamagedJournal = new("VART4011", Warning, "A line of the journal is damaged",
@@ -142,5 +142,5 @@ public static class ExperimentRules
     /// <summary>A call shows no measured number.</summary>
     public static readonly DiagnosticRule NothingMeasured = new("VART4047", Error, "Nothing was measured",
         "Experiments were asked for ({0}), and there is no good sample of any of them. Preflight says what this machine lacks (-t:Preflight). If that is "
-        + "what you expect, say so with -p:AllowNothingMeasured=true.");
+        + "what you expect, say so with -p:ArtifactAllowNothingMeasured=true.");
 }

@@ -25,7 +25,7 @@ public sealed record SamplePolicy(int? Fixed, bool Auto = false, double Width = 
     {
         var auto = string.Equals(samples, "auto", StringComparison.OrdinalIgnoreCase);
         var number = string.IsNullOrEmpty(samples) || auto ? null : Whole("Samples", samples, "a whole number of at least 1, or 'auto'", 1);
-        var most = string.IsNullOrEmpty(cap) ? 40 : Whole("SamplesCap", cap, $"a whole number of at least {LeastForAuto}", LeastForAuto);
+        var most = string.IsNullOrEmpty(cap) ? 40 : Whole("ArtifactSamplesCap", cap, $"a whole number of at least {LeastForAuto}", LeastForAuto);
         return new SamplePolicy(number, auto, string.IsNullOrEmpty(width) ? 0.05 : Share(width), most!.Value);
     }
 
@@ -52,5 +52,5 @@ public sealed record SamplePolicy(int? Fixed, bool Auto = false, double Width = 
     private static double Share(string text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number is > 0 and < 1
             ? number
-            : throw DeclarationRules.BadProperty.Error(SourceLocation.None, "SamplesWidth", text, "a share between 0 and 1 such as 0.05");
+            : throw DeclarationRules.BadProperty.Error(SourceLocation.None, "ArtifactSamplesWidth", text, "a share between 0 and 1 such as 0.05");
 }
