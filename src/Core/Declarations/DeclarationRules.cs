@@ -59,9 +59,13 @@ public static class DeclarationRules
 
     // Experiments, machines and tools share these.
 
-    /// <summary>A placeholder in a command means nothing.</summary>
+    /// <summary>A placeholder means nothing where it stands.</summary>
     public static readonly DiagnosticRule UnknownPlaceholder = new("VART4002", Error, "A placeholder is not known",
-        "{0} '{1}' has the placeholder {{{2}}}, which means nothing here.{3} Write {{{{ for a brace.");
+        "{0} '{1}': its {2} has the placeholder {{{3}}}, which means nothing there.{4} Write {{{{ for a brace.");
+
+    /// <summary>A placeholder does not end.</summary>
+    public static readonly DiagnosticRule OpenBrace = new("VART4181", Error, "A brace is not closed",
+        "{0} '{1}': its {2} has a brace that is not closed, in '{3}'. Close the placeholder, or write {{{{ for a brace.");
 
     /// <summary>A command has signs that only a shell acts on.</summary>
     public static readonly DiagnosticRule ShellSign = new("VART4180", Warning, "A command has signs of a shell",

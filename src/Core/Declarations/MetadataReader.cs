@@ -171,6 +171,17 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
         return pairs;
     }
 
+    /// <summary>The pairs of <c>name=value; name=value</c>, whose values have placeholders.</summary>
+    public IReadOnlyDictionary<string, Template> Templates(string name) =>
+        Pairs(name).ToDictionary(pair => pair.Key, pair => Template.Parse(pair.Value), StringComparer.Ordinal);
+
+    /// <summary>Reports placeholders that mean nothing in a metadatum, and braces that are not closed.</summary>
+    public void Check(string name, PlaceholderSet known, params IEnumerable<Template> texts)
+    {
+        foreach (var text in texts)
+            known.Check(item, name, text, diagnostics);
+    }
+
     /// <summary>Reports a URL that holds a password or a token.</summary>
     public void CheckUrl(string url)
     {

@@ -14,7 +14,6 @@ namespace Verus.Artifact.Evaluation;
 /// </summary>
 internal static class Obstacles
 {
-    private const string Project = "{project}/";
     // Enough to find what is wrong with a name that is made of axes; a matrix may have millions of cells.
     private const int MostCells = 10_000;
 
@@ -30,7 +29,7 @@ internal static class Obstacles
             var own = services.Where(service => service.IsOf(experiment)).ToList();
             var named = experiment.Command.Concat(experiment.Generate).Concat(experiment.Prepare.SelectMany(command => command)).Concat(experiment.Environment.Values)
                 .Append(experiment.WorkingDirectory).Concat(own.SelectMany(service => service.Command.Concat(service.Environment.Values)))
-                .Where(text => text.StartsWith(Project, StringComparison.Ordinal));
+                .Where(text => text.First is { Text: "project" });
             foreach (var path in Expansions(named, experiment, layout).Where(path => !Path.Exists(path)))
                 Add(path, $"Make it, or correct the path in the commands of '{experiment.Name}'.");
             foreach (var path in Expansions(experiment.Inputs, experiment, layout).Where(path => Globbing.Files(path).Count == 0))
@@ -78,20 +77,20 @@ internal static class Obstacles
     }
 
     // Absolute paths of texts that hold nothing but the project and axes; others are known when the sample starts.
-    private static HashSet<string> Expansions(IEnumerable<string> texts, ExperimentDeclaration experiment, EvaluationLayout layout)
+    private static HashSet<string> Expansions(IEnumerable<Template> texts, ExperimentDeclaration experiment, EvaluationLayout layout)
     {
         var axes = experiment.Matrix.Select(axis => axis.Name).ToHashSet(StringComparer.Ordinal);
-        var known = texts.Where(text => Placeholders.Names(text).All(name => name == "project" || axes.Contains(name))).ToList();
+        var known = texts.Where(text => text.Placeholders.All(one => one.Text == "project" || axes.Contains(one.Text))).ToList();
         var paths = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var text in known.Where(text => !Placeholders.Names(text).Any(axes.Contains)))
+        foreach (var text in known.Where(text => !text.Placeholders.Any(one => axes.Contains(one.Text))))
             paths.Add(Expand(text, null));
-        var varying = known.Where(text => Placeholders.Names(text).Any(axes.Contains)).ToList();
+        var varying = known.Where(text => text.Placeholders.Any(one => axes.Contains(one.Text))).ToList();
         if (varying.Count > 0)
             foreach (var cell in Cell.Of(experiment).Take(MostCells))
                 paths.UnionWith(varying.Select(text => Expand(text, cell)));
         return paths;
 
-        string Expand(string text, Cell? cell) =>
-            layout.Resolve(Placeholders.Expand(text, name => name == "project" ? layout.ProjectDirectory : cell!.Values[name].Value));
+        string Expand(Template text, Cell? cell) =>
+            layout.Resolve(text.Fill(one => one.Text == "project" ? layout.ProjectDirectory : cell!.Values[one.Text].Value));
     }
 }

@@ -61,7 +61,7 @@ public static class PlanText
 
     private static string Parameters(ExperimentDeclaration experiment, bool tuneMachine)
     {
-        var text = new StringBuilder("  command: ").AppendLine(CommandLine.Join(experiment.Command));
+        var text = new StringBuilder("  command: ").AppendLine(CommandLine.Join(experiment.Command.Select(argument => argument.Text)));
         if (experiment.Matrix.Count > 0)
             text.Append("  parameters: ").AppendLine(Matrix.Text(experiment.Matrix));
         if (experiment.Tune.Count > 0)

@@ -88,8 +88,14 @@ internal static class References
             .Concat(experiment.Environment.Values).Concat(experiment.Inputs).Concat(experiment.OptionalInputs).Append(experiment.WorkingDirectory)
             .Concat(model.Services.Where(service => service.IsOf(experiment))
                 .SelectMany(service => service.Command.Concat(service.Environment.Values)))
-            .SelectMany(Placeholders.Names).Where(name => name.StartsWith(kind + ":", StringComparison.Ordinal))
-            .Select(name => name[(kind.Length + 1)..].Split('/')[0]).Distinct(StringComparer.OrdinalIgnoreCase);
+            .SelectMany(text => ArgumentsOf(text, experiment))
+            .SelectMany(text => text.Placeholders).Where(placeholder => placeholder.Kind == kind && placeholder.Name.Length > 0)
+            .Select(placeholder => placeholder.Name).Distinct(StringComparer.OrdinalIgnoreCase);
+
+    // Values of an axis that become arguments may have placeholders of their own.
+    private static IEnumerable<Template> ArgumentsOf(Template text, ExperimentDeclaration experiment) =>
+        CellPlaceholders.AxisOfArguments(text) is { } name && experiment.Matrix.FirstOrDefault(axis => axis.Name == name) is { } axis
+            ? axis.Values.SelectMany(value => value.Arguments()) : [text];
 
     private static List<string> Names(IEnumerable<IDeclaration> declarations) => [.. declarations.Select(declaration => declaration.Name)];
 }

@@ -25,8 +25,10 @@ internal sealed class CommandFigure : FigureKind
     /// <inheritdoc/>
     internal override bool GivesPictures => true;
 
+    private static readonly PlaceholderSet Kinds = new("project", "out", "data:NAME", "recorded:NAME");
+
     /// <summary>Program and arguments, with placeholders.</summary>
-    public IReadOnlyList<string> Command { get; private init; } = [];
+    public IReadOnlyList<Template> Command { get; private init; } = [];
 
     /// <summary>Patterns of further files that it reads, relative to the project.</summary>
     public IReadOnlyList<string> Inputs { get; private init; } = [];
@@ -38,7 +40,7 @@ internal sealed class CommandFigure : FigureKind
     public double Timeout { get; private init; } = UsualTimeout;
 
     /// <summary>Files and folders of the project that its arguments name, relative to the project.</summary>
-    public IReadOnlyList<string> Named => [.. Command.SelectMany(NamedIn).Distinct(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Named => [.. Command.Select(NamedIn).OfType<string>().Distinct(StringComparer.Ordinal)];
 
     /// <inheritdoc/>
     internal override FigureDeclaration Read(MetadataReader reader, FigureDeclaration figure)
@@ -46,15 +48,15 @@ internal sealed class CommandFigure : FigureKind
         reader.Required("Command");
         var kind = new CommandFigure
         {
-            Command = reader.Command("Command"),
+            Command = Template.All(reader.Command("Command")),
             Inputs = reader.List("Inputs"),
             PassEnvironment = reader.List("PassEnvironment"),
             Timeout = reader.Seconds("Timeout") ?? UsualTimeout,
         };
         foreach (var text in kind.Command)
             CheckPlaceholders(reader, figure, text);
-        if (kind.Command.Count > 0 && !kind.Command.SelectMany(Placeholders.Names).Contains("out"))
-            reader.Bad("Command", CommandLine.Join(kind.Command),
+        if (kind.Command.Count > 0 && kind.Command.All(text => text.Placeholders.All(placeholder => placeholder.Text != "out")))
+            reader.Bad("Command", CommandLine.Join(kind.Command.Select(text => text.Text)),
                 "a command with {out}, the path of the picture without its ending");
         return figure with { Kind = kind, ErrorBars = false };
     }
@@ -78,39 +80,31 @@ internal sealed class CommandFigure : FigureKind
     {
         foreach (var named in Named.Where(named => named.Length > 0 && !Exists(layout.Resolve(named))))
             yield return ("{project}/" + named, "a file or folder that is there");
-        foreach (var argument in Command.Skip(1))
+        foreach (var argument in Command.Skip(1).Select(text => text.Constant).OfType<string>())
         {
-            if (argument.Length > 0 && !argument.StartsWith('-') && !argument.Contains('{', StringComparison.Ordinal)
-                && !Path.IsPathRooted(argument) && File.Exists(layout.Resolve(argument)))
+            if (argument.Length > 0 && !argument.StartsWith('-') && !Path.IsPathRooted(argument) && File.Exists(layout.Resolve(argument)))
                 yield return (argument, $"{{project}}/{argument}, since the command starts in an empty folder");
         }
         foreach (var pattern in Inputs.Where(pattern => Globbing.Files(layout.Resolve(pattern)).Count == 0))
             yield return (pattern, "a pattern of Inputs that finds a file");
     }
 
-    private static void CheckPlaceholders(MetadataReader reader, FigureDeclaration figure, string text)
+    private static void CheckPlaceholders(MetadataReader reader, FigureDeclaration figure, Template text)
     {
-        if (Placeholders.IsOpen(text))
-            reader.Bad("Command", text, "a text whose braces are closed; {{ is a brace");
-        foreach (var name in Placeholders.Names(text))
-        {
-            var dataset = name.StartsWith("data:", StringComparison.Ordinal) ? name["data:".Length..]
-                : name.StartsWith("recorded:", StringComparison.Ordinal) ? name["recorded:".Length..] : null;
-            if (dataset is null ? name is "project" or "out"
-                : figure.Datasets.Contains(dataset, StringComparer.OrdinalIgnoreCase))
-                continue;
-            reader.Report(DeclarationRules.UnknownPlaceholder, "Figure", figure.Name, name, dataset is null
-                ? " There are {project}, {out}, {data:NAME} and {recorded:NAME}."
-                : $" '{dataset}' is not among its Datasets.");
-        }
+        reader.Check("Command", Kinds, text);
+        foreach (var dataset in text.Placeholders.Where(Kinds.Has).Select(placeholder => placeholder.Whole).OfType<string>()
+            .Where(dataset => !figure.Datasets.Contains(dataset, StringComparer.OrdinalIgnoreCase)))
+            reader.Bad("Command", text.Text, $"a text that names Datasets of the figure only, which '{dataset}' is not");
     }
 
-    private static IEnumerable<string> NamedIn(string argument)
+    // A path below the project that holds no other placeholder.
+    private static string? NamedIn(Template argument)
     {
-        const string project = "{project}/";
-        var at = argument.IndexOf(project, StringComparison.Ordinal);
-        if (at >= 0 && argument[(at + project.Length)..] is var rest && !rest.AsSpan().ContainsAny('{', '}'))
-            yield return rest;
+        const string mark = "\0/";
+        if (argument.Placeholders.Any(placeholder => placeholder.Text != "project"))
+            return null;
+        var filled = argument.Fill(_ => "\0");
+        return filled.IndexOf(mark, StringComparison.Ordinal) is var at and >= 0 ? filled[(at + mark.Length)..] : null;
     }
 
     private static bool Exists(string path) => File.Exists(path) || Directory.Exists(path);

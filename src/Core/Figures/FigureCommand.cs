@@ -74,7 +74,7 @@ internal sealed class FigureCommand(FigureDeclaration figure, FigureSurroundings
 
     private List<(string Name, string Hash)> Parts(IReadOnlyList<Dataset> datasets)
     {
-        List<(string, string)> parts = [("command", ContentHashes.OfText(string.Join('\0', kind.Command)))];
+        List<(string, string)> parts = [("command", ContentHashes.OfText(string.Join('\0', kind.Command.Select(argument => argument.Text))))];
         foreach (var named in kind.Named.Concat(InputFiles()).Distinct(StringComparer.Ordinal))
         {
             var path = around.Layout.Resolve(named);
@@ -147,14 +147,12 @@ internal sealed class FigureCommand(FigureDeclaration figure, FigureSurroundings
         ($"output {picture.Key}", Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(picture.Value)));
 
     private List<string> Arguments(IReadOnlyList<Dataset> datasets, string prefix) =>
-        [.. kind.Command.Select(argument => Placeholders.Expand(argument, name => name switch
+        [.. kind.Command.Select(argument => argument.Fill(placeholder => placeholder switch
         {
-            "project" => around.Layout.ProjectDirectory,
-            "out" => prefix,
-            _ when name.StartsWith("data:", StringComparison.Ordinal) =>
-                FileOf(name["data:".Length..], OfName(datasets, name["data:".Length..]).FirstOrDefault()),
-            _ => FileOf(name["recorded:".Length..], OfName(datasets, name["recorded:".Length..])
-                .FirstOrDefault(dataset => dataset.Origin == Origin.Recorded)),
+            { Text: "project" } => around.Layout.ProjectDirectory,
+            { Kind: "data", Whole: { } name } => FileOf(name, OfName(datasets, name).FirstOrDefault()),
+            { Kind: "recorded", Whole: { } name } => FileOf(name, OfName(datasets, name).FirstOrDefault(dataset => dataset.Origin == Origin.Recorded)),
+            _ => prefix,
         }))];
 
     private static IEnumerable<Dataset> OfName(IReadOnlyList<Dataset> datasets, string name) => datasets

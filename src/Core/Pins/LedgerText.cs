@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
@@ -9,9 +8,10 @@ namespace Verus.Artifact.Pins;
 /// What other items say of the ledger: <c>{version:NAME}</c>, <c>{url:NAME}</c> and <c>{sha256:NAME}</c> in any of their metadata are replaced by what the
 /// pin has, before anything else is read, so that each version stands in one place and is part of every key that it decides over.
 /// </summary>
-public static partial class LedgerText
+public static class LedgerText
 {
     private static readonly string[] OfTheLedger = ["ExternalRepo", "ContainerImage", "ExternalFile", "ToolPin"];
+    private static readonly PlaceholderSet Kinds = new("version:NAME", "url:NAME", "sha256:NAME");
 
     /// <summary>The items with the texts of the ledger; those of the ledger itself stay as they are.</summary>
     /// <param name="items">All items.</param>
@@ -29,22 +29,19 @@ public static partial class LedgerText
 
     private static DeclarationItem Expand(DeclarationItem item, Dictionary<string, string> texts, ICollection<Diagnostic> found)
     {
-        if (OfTheLedger.Contains(item.Type) || !item.Metadata.Values.Any(text => text.Contains('{', StringComparison.Ordinal) && Reference().IsMatch(text)))
+        if (OfTheLedger.Contains(item.Type) || !item.Metadata.Values.Any(text => text.Contains('{', StringComparison.Ordinal)))
             return item;
-        return new DeclarationItem(item.Type, item.Name, item.Metadata.ToDictionary(pair => pair.Key, pair => Reference().Replace(pair.Value, Text), StringComparer.OrdinalIgnoreCase), () => item.Where);
+        var parsed = item.Metadata.ToDictionary(pair => pair.Key, pair => Template.ParseKnown(pair.Value, Kinds.Has), StringComparer.OrdinalIgnoreCase);
+        return parsed.Values.All(text => !text.Placeholders.Any()) ? item
+            : new DeclarationItem(item.Type, item.Name, parsed.ToDictionary(pair => pair.Key, pair => pair.Value.Rewrite(one => TextOf(pair.Key, one)), StringComparer.OrdinalIgnoreCase), () => item.Where);
 
-        string Text(Match match)
+        string TextOf(string metadata, Placeholder placeholder)
         {
-            var name = match.Groups[1].Value;
-            if (texts.TryGetValue(name, out var text))
+            if (texts.TryGetValue(placeholder.Text, out var text))
                 return text;
-            found.Add(DeclarationRules.UnknownPlaceholder.At(item.Where, item.Type, item.Name, name, Suggestion.For(name, texts.Keys)));
+            found.Add(DeclarationRules.UnknownPlaceholder.At(item.Where, item.Type, item.Name, metadata, placeholder.Text, Suggestion.For(placeholder.Text, texts.Keys)));
             // A version that no message is needed about.
             return "0";
         }
     }
-
-    // Two braces are one that means nothing.
-    [GeneratedRegex(@"(?<!\{)\{((?:version|url|sha256):[^{}]+)\}")]
-    private static partial Regex Reference();
 }

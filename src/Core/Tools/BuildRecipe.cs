@@ -12,11 +12,11 @@ namespace Verus.Artifact.Tools;
 /// <param name="Executable">Path of what was built, with placeholders.</param>
 public sealed record BuildRecipe(
     string Source,
-    IReadOnlyList<IReadOnlyList<string>> Steps,
-    IReadOnlyDictionary<string, string> Environment,
+    IReadOnlyList<IReadOnlyList<Template>> Steps,
+    IReadOnlyDictionary<string, Template> Environment,
     IReadOnlyList<string> Tools,
     IReadOnlyList<string> Helpers,
-    string Executable)
+    Template Executable)
 {
     private static readonly string[] MeaninglessWithoutSource = ["Build", "BuildEnvironment", "BuildTools", "BuildHelpers", "BuildInputs", "Executable", "Image"];
 
@@ -27,24 +27,24 @@ public sealed record BuildRecipe(
     public IReadOnlyDictionary<string, string> Inputs { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Every text that may hold placeholders and decides what is built.</summary>
-    public IEnumerable<string> Texts => Steps.SelectMany(step => step).Concat(Environment.Values);
+    public IEnumerable<Template> Texts => Steps.SelectMany(step => step).Concat(Environment.Values);
 
     /// <summary>Tools that decide over what is built: BuildTools and those in placeholders. Those of an image are part of the image.</summary>
-    public IEnumerable<string> Deciding => (Image is null ? Tools : []).Concat(Named("tool:")).Distinct(StringComparer.OrdinalIgnoreCase);
+    public IEnumerable<string> Deciding => (Image is null ? Tools : []).Concat(Named("tool", placeholder => placeholder.Whole!)).Distinct(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Tools that must be there before the build.</summary>
     public IEnumerable<string> Needs => Deciding.Concat(Image is null ? Helpers : []).Distinct(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Repositories that the build reads: its own and those in placeholders.</summary>
-    public IEnumerable<string> Sources => Named("source:").Prepend(Source).Distinct(StringComparer.OrdinalIgnoreCase);
+    public IEnumerable<string> Sources => Named("source", placeholder => placeholder.Name).Prepend(Source).Distinct(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Reads the metadata; null when the tool is not built.</summary>
     internal static BuildRecipe? Read(MetadataReader reader)
     {
         var source = reader.Text("Source");
         var steps = (reader.Text("Build") ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Select(line => reader.Command("Build", line)).Where(step => step.Count > 0).ToList();
-        var environment = reader.Pairs("BuildEnvironment");
+            .Select(line => Template.All(reader.Command("Build", line))).Where(step => step.Count > 0).ToList();
+        var environment = reader.Templates("BuildEnvironment");
         var tools = reader.List("BuildTools");
         var helpers = reader.List("BuildHelpers");
         var inputs = ReadInputs(reader);
@@ -55,11 +55,14 @@ public sealed record BuildRecipe(
                 reader.Report(DeclarationRules.MissingMetadata, reader.Item.Type, reader.Item.Name, $"Source, which {name} needs");
             return null;
         }
-        if (steps.Find(step => step[0] == "cd" && step.Count != 2) is { } odd)
-            reader.Bad("Build", CommandLine.Join(odd), "'cd FOLDER' where it changes the folder");
-        foreach (var text in steps.SelectMany(step => step).Concat(environment.Values).Append(executable ?? ""))
-            ToolDeclaration.CheckPlaceholders(reader, text, ["source", "output", "project", "processors", "tool:", "source:", .. inputs.Keys.Select(name => "input:" + name)]);
-        return new BuildRecipe(source, steps, environment, tools, helpers, executable ?? reader.Required("Executable")) { Image = reader.Text("Image"), Inputs = inputs };
+        if (steps.Find(step => step[0].Text == "cd" && step.Count != 2) is { } odd)
+            reader.Bad("Build", CommandLine.Join(odd.Select(argument => argument.Text)), "'cd FOLDER' where it changes the folder");
+        var built = Template.Parse(executable ?? reader.Required("Executable"));
+        var known = new PlaceholderSet(["source", "output", "project", "processors", "tool:NAME", "source:NAME/PATH", .. inputs.Keys.Select(name => "input:" + name)]);
+        reader.Check("Build", known, steps.SelectMany(step => step));
+        reader.Check("BuildEnvironment", known, environment.Values);
+        reader.Check("Executable", known, built);
+        return new BuildRecipe(source, steps, environment, tools, helpers, built) { Image = reader.Text("Image"), Inputs = inputs };
     }
 
     private static Dictionary<string, string> ReadInputs(MetadataReader reader)
@@ -71,6 +74,6 @@ public sealed record BuildRecipe(
         return inputs;
     }
 
-    private IEnumerable<string> Named(string kind) => Texts.Append(Executable).SelectMany(Placeholders.Names)
-        .Where(name => name.StartsWith(kind, StringComparison.Ordinal)).Select(name => name[kind.Length..].Split('/')[0]);
+    private IEnumerable<string> Named(string kind, Func<Placeholder, string> nameOf) => Texts.Append(Executable).SelectMany(text => text.Placeholders)
+        .Where(placeholder => placeholder.Kind == kind && placeholder.Name.Length > 0).Select(nameOf);
 }

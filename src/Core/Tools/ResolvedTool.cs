@@ -17,6 +17,9 @@ public abstract record ToolResult(string Name);
 /// <param name="Deviation">A sentence when the user asked for another version than the pinned one; null otherwise.</param>
 public sealed record ResolvedTool(string Name, string Path, string Version, string Identity, string? Deviation) : ToolResult(Name)
 {
+    /// <summary>Absolute path of the folder with its executable.</summary>
+    public string Folder { get; init; } = System.IO.Path.GetDirectoryName(Path)!;
+
     /// <summary>Environment variables it needs.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 

@@ -9,7 +9,7 @@ namespace Verus.Artifact.Tools;
 /// One build of a tool with all that decides over its outcome settled. It has a folder of its own, <c>TOOLS/name/key</c>, with the working
 /// copy in <c>source</c>, what the steps leave in <c>output</c>, and the <c>logs</c>.
 /// </summary>
-internal sealed class ToolBuild
+internal sealed class ToolBuild : IPlaceholderValues
 {
     private const int KeyDigits = 16;
 
@@ -133,9 +133,9 @@ internal sealed class ToolBuild
         foreach (var source in recipe.Sources)
             yield return new KeyPart($"source {source}", options.Sources[source].Identity);
         foreach (var (step, index) in recipe.Steps.Select((step, index) => (step, index)))
-            yield return new KeyPart($"step {index + 1}", CommandLine.Join(step));
+            yield return new KeyPart($"step {index + 1}", CommandLine.Join(step.Select(argument => argument.Text)));
         foreach (var (name, value) in recipe.Environment.OrderBy(pair => pair.Key, StringComparer.Ordinal))
-            yield return new KeyPart($"environment {name}", value);
+            yield return new KeyPart($"environment {name}", value.Text);
         foreach (var (name, path) in recipe.Inputs.OrderBy(pair => pair.Key, StringComparer.Ordinal))
             yield return new KeyPart($"input {name}", HashOf(path));
         foreach (var need in tools.Where(need => recipe.Deciding.Contains(need.Name, StringComparer.OrdinalIgnoreCase)).OrderBy(need => need.Name, StringComparer.Ordinal))
@@ -155,23 +155,21 @@ internal sealed class ToolBuild
         }
     }
 
-    // An unknown placeholder was reported when the item was read.
-    private string Expand(string text) => Placeholders.Expand(text, name =>
+    private string Expand(Template text) => text.Fill(this);
+
+    /// <inheritdoc/>
+    public string ValueOf(Placeholder placeholder) => placeholder switch
     {
-        var colon = name.IndexOf(':', StringComparison.Ordinal);
-        var (kind, rest) = colon < 0 ? (name, "") : (name[..colon], name[(colon + 1)..]);
-        return (kind, rest) switch
-        {
-            ("source", "") => Working,
-            ("source", _) => options.Sources[rest].Path,
-            ("output", _) => Output,
-            ("input", _) => Path.Combine(Inputs, rest),
-            ("project", _) => options.ProjectDirectory,
-            ("processors", _) => Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture),
-            ("tool", _) => tools.First(need => need.Name.Equals(rest, StringComparison.OrdinalIgnoreCase)).Path,
-            _ => throw DeclarationRules.UnknownPlaceholder.Error(tool.Item.Where, "Tool", tool.Name, name, ""),
-        };
-    });
+        { Text: "source" } => Working,
+        { Kind: "source" } => placeholder.Below(options.Sources[placeholder.Name].Path),
+        { Text: "output" } => Output,
+        { Kind: "input", Whole: { } input } => Path.Combine(Inputs, input),
+        { Text: "project" } => options.ProjectDirectory,
+        { Text: "processors" } => Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture),
+        { Kind: "tool" } => tools.First(need => need.Name.Equals(placeholder.Whole, StringComparison.OrdinalIgnoreCase)).Path,
+        // It was reported when the item was read.
+        _ => throw DeclarationRules.UnknownPlaceholder.Error(tool.Item.Where, "Tool", tool.Name, "Build", placeholder.Text, ""),
+    };
 
     private sealed record BuiltStamp(string Executable, IReadOnlyList<KeyPart> Parts)
     {

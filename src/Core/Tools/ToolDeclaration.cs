@@ -31,9 +31,9 @@ public sealed record ToolDeclaration : IDeclaration
     /// <summary>Names of tools that this one starts by way of PATH.</summary>
     public IReadOnlyList<string> Depends { get; init; } = [];
     /// <summary>Environment variables that it needs, with placeholders.</summary>
-    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, Template> Environment { get; init; } = new Dictionary<string, Template>();
     /// <summary>Further folders for PATH, with placeholders; relative to the project.</summary>
-    public IReadOnlyList<string> PathEntries { get; init; } = [];
+    public IReadOnlyList<Template> PathEntries { get; init; } = [];
     /// <summary>NuGet package of the .NET tool that provides it; null when none does.</summary>
     public string? DotNetTool { get; init; }
     /// <summary>How it is built from source; null when it is not.</summary>
@@ -48,9 +48,14 @@ public sealed record ToolDeclaration : IDeclaration
 
     /// <summary>Every tool that must be resolved before this one: named in Depends, or in a placeholder of its environment.</summary>
     public IEnumerable<string> Needs => Depends
-        .Concat(Environment.Values.Concat(PathEntries).SelectMany(Placeholders.Names)
-            .Where(name => name.StartsWith("tool:", StringComparison.Ordinal)).Select(name => name["tool:".Length..]))
+        .Concat(OwnPlaceholders.Where(placeholder => placeholder.Kind == "tool").Select(placeholder => placeholder.Whole!))
         .Distinct(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The placeholders of its environment and its folders for PATH.</summary>
+    internal IEnumerable<Placeholder> OwnPlaceholders => Environment.Values.Concat(PathEntries).SelectMany(text => text.Placeholders);
+
+    // What its environment and its folders for PATH may name.
+    private static readonly PlaceholderSet OwnKinds = new("folder", "project", "home", "tool:NAME", "source:NAME/PATH");
 
     /// <summary>Reads an item.</summary>
     public static ToolDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics)
@@ -68,25 +73,18 @@ public sealed record ToolDeclaration : IDeclaration
             DeclaredVersionPattern = Pattern(reader),
             IdentityFiles = reader.List("IdentityFiles"),
             Depends = reader.List("Depends"),
-            Environment = reader.Pairs("Environment"),
-            PathEntries = reader.List("PathEntries"),
+            Environment = reader.Templates("Environment"),
+            PathEntries = Template.All(reader.List("PathEntries")),
             DotNetTool = reader.Text("DotNetTool"),
             Build = BuildRecipe.Read(reader),
             Remedy = reader.Text("Remedy"),
         };
-        foreach (var text in tool.Environment.Values.Concat(tool.PathEntries))
-            CheckPlaceholders(reader, text, ["folder", "project", "home", "tool:", "source:"]);
+        reader.Check("Environment", OwnKinds, tool.Environment.Values);
+        reader.Check("PathEntries", OwnKinds, tool.PathEntries);
         if (!FileNames.IsPlain(tool.Name))
             reader.Bad("Include", tool.Name, FileNames.Plain);
         reader.Finish();
         return tool;
-    }
-
-    /// <summary>Reports placeholders that mean nothing; a known name that ends in a colon stands for all names that begin with it.</summary>
-    internal static void CheckPlaceholders(MetadataReader reader, string text, IReadOnlyList<string> known)
-    {
-        foreach (var name in Placeholders.Names(text).Where(name => !known.Any(k => k.EndsWith(':') ? name.Length > k.Length && name.StartsWith(k, StringComparison.Ordinal) : name == k)))
-            reader.Report(DeclarationRules.UnknownPlaceholder, "Tool", reader.Item.Name, name, Suggestion.For(name, known.Select(k => k.EndsWith(':') ? k + "NAME" : k)));
     }
 
     private static VersionRule? Rule(MetadataReader reader, string name)

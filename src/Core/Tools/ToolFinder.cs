@@ -222,8 +222,8 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
             text.Append(name).Append(' ').Append((Found.GetValueOrDefault(name) as ResolvedTool)?.Identity).Append('\n');
         foreach (var (name, value) in tool.Environment.OrderBy(pair => pair.Key, StringComparer.Ordinal))
             text.Append(name).Append('=').Append(value).Append('\n');
-        foreach (var source in tool.Environment.Values.Concat(tool.PathEntries).SelectMany(Placeholders.Names).Where(name => name.StartsWith("source:", StringComparison.Ordinal)))
-            text.Append(source).Append(' ').Append(options.Sources.GetValueOrDefault(source["source:".Length..])?.Identity).Append('\n');
+        foreach (var source in tool.OwnPlaceholders.Where(placeholder => placeholder.Kind == "source"))
+            text.Append(source.Text).Append(' ').Append(options.Sources.GetValueOrDefault(source.Name)?.Identity).Append('\n');
         return text.ToString();
     }
 
@@ -234,7 +234,7 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
         var needs = tool.Needs.Select(name => Found.GetValueOrDefault(name)).OfType<ResolvedTool>().ToList();
         var path = candidate.Path;
         string? unknown = null;
-        string Expand(string text) => Placeholders.Expand(text, name => Meaning(name, path) ?? (unknown = name));
+        string Expand(Template text) => text.Fill(placeholder => Known(placeholder, path) ?? (unknown = placeholder.Text));
         environment = new(StringComparer.Ordinal);
         foreach (var (name, value) in needs.SelectMany(need => need.Environment))
             environment[name] = value;
@@ -260,20 +260,15 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
         return null;
     }
 
-    private string? Meaning(string name, string path)
+    private string? Known(Placeholder placeholder, string path) => placeholder switch
     {
-        var colon = name.IndexOf(':', StringComparison.Ordinal);
-        var (kind, rest) = colon < 0 ? (name, "") : (name[..colon], name[(colon + 1)..]);
-        return kind switch
-        {
-            "folder" => System.IO.Path.GetDirectoryName(path),
-            "project" => options.ProjectDirectory,
-            "home" => Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
-            "tool" => (Found.GetValueOrDefault(rest) as ResolvedTool)?.Path,
-            "source" => options.Sources.GetValueOrDefault(rest)?.Path,
-            _ => null,
-        };
-    }
+        { Text: "folder" } => System.IO.Path.GetDirectoryName(path),
+        { Text: "project" } => options.ProjectDirectory,
+        { Text: "home" } => Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
+        { Kind: "tool", Whole: { } name } => (Found.GetValueOrDefault(name) as ResolvedTool)?.Path,
+        { Kind: "source" } => options.Sources.GetValueOrDefault(placeholder.Name) is { } source ? placeholder.Below(source.Path) : null,
+        _ => null,
+    };
 
     // A program that somebody is writing cannot be started (ETXTBSY). A process that is being forked elsewhere holds what its parent writes for a moment.
     private static async Task<T> StartedAsync<T>(Func<CommandTask<T>> start, CancellationToken cancellation)

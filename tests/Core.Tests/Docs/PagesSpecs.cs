@@ -120,8 +120,8 @@ public sealed partial class PagesSpecs
         var attempt = new Attempt("/attempt") { Outputs = [.. uses.Select(use => new UsedOutput(use, "1", "/used", []))] };
         // {args:axis} is an argument of its own and never part of a text.
         foreach (var name in names.Where(name => name != "{args:axis}").AtLeastOne())
-            resolver.Expand(name, cell, attempt, "/generated").ShouldNotContain("{", customMessage: name);
-        Should.Throw<DiagnosticException>(() => resolver.Expand("{nothing}", cell, new Attempt("/attempt"), "/generated"));
+            Template.Parse(name).Fill(resolver.ValuesOf(cell, attempt, "/generated")).ShouldNotContain("{", customMessage: name);
+        Should.Throw<DiagnosticException>(() => Template.Parse("{nothing}").Fill(resolver.ValuesOf(cell, new Attempt("/attempt"), "/generated")));
     }
 
     // How many there are.

@@ -109,7 +109,7 @@ public sealed class CommandFigureSpecs : EvaluationFixture
     [Theory]
     [InlineData("python3 {project}/none.py {out}", "VART0002", "none.py")]
     [InlineData("python3 plot.py {out}", "VART0002", "{project}/plot.py")]
-    [InlineData("python3 {project}/plot.py {data:Nothing} {out}", "VART4002", "'Nothing' is not among its Datasets")]
+    [InlineData("python3 {project}/plot.py {data:Nothing} {out}", "VART0002", "which 'Nothing' is not")]
     [InlineData("python3 {project}/plot.py {where}", "VART4002", "{recorded:NAME}")]
     [InlineData("python3 {project}/plot.py", "VART0002", "{out}")]
     public async Task What_can_be_known_is_told_before_the_first_sample(string command, string code, string said)

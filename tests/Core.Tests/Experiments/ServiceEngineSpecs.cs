@@ -103,7 +103,7 @@ public sealed class ServiceEngineSpecs : EngineFixture
         Serve("dies=5");
         var sample = await FailsAsync(Client(("Except", "workload=Set")) with
         {
-            Command = [Dummy, "load", Ports, "threads=3", seconds],
+            Command = Template.All([Dummy, "load", Ports, "threads=3", seconds]),
         });
         sample.Outcome.ShouldBe(SampleOutcome.NotStarted);
         sample.Why.ShouldBe("Service 'b' ended before the measured command did (exit code 3). Its last words: no space left on device");
@@ -150,7 +150,7 @@ public sealed class ServiceEngineSpecs : EngineFixture
     public async Task A_client_that_hangs_is_ended_at_its_time_limit_and_its_servers_with_it()
     {
         Serve("");
-        var sample = await FailsAsync(Client(("Except", "workload=Set")) with { Command = [Dummy, "load", Ports, "seconds=900"], Timeout = 2 });
+        var sample = await FailsAsync(Client(("Except", "workload=Set")) with { Command = Template.All([Dummy, "load", Ports, "seconds=900"]), Timeout = 2 });
         sample.Outcome.ShouldBe(SampleOutcome.Timeout);
     }
 
@@ -167,7 +167,7 @@ public sealed class ServiceEngineSpecs : EngineFixture
     public async Task Samples_taken_with_another_idea_of_ready_do_not_count()
     {
         Services.Add(Server("a"));
-        var client = Client(("Except", "workload=Set")) with { Command = [Dummy, "load", "{port:a}", "seconds=0.1"] };
+        var client = Client(("Except", "workload=Set")) with { Command = Template.All([Dummy, "load", "{port:a}", "seconds=0.1"]) };
         await RunAsync(1, client);
         Services[0] = Server("a", more: ("ReadyPort", "{port:a}"));
         (await Engine().PlanAsync([client], TestContext.Current.CancellationToken))[0].Reason.ShouldBe("changed: ready port of service a is new: {port:a}");

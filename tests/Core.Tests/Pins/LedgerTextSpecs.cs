@@ -23,8 +23,8 @@ public sealed class LedgerTextSpecs
         var tool = model.Tools.Single();
         tool.Version!.Text.ShouldBe("1.76.0");
         tool.Remedy.ShouldBe("Install 1.76.0.");
-        tool.Build!.Executable.ShouldBe("{output}/1.76.0/cargo");
-        tool.Build.Steps.Single().ShouldBe(["fetch", "https://example.org/a.zip", "", new string('a', 64), "{{version:rust}}"]);
+        tool.Build!.Executable.Text.ShouldBe("{output}/1.76.0/cargo");
+        tool.Build.Steps.Single().Select(argument => argument.Text).ShouldBe(["fetch", "https://example.org/a.zip", "", new string('a', 64), "{{version:rust}}"]);
         model.Pins.Repos.Single().Url.ShouldBe("https://example.org/{version:rust}.git");
     }
 

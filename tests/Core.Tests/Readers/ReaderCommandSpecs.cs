@@ -61,7 +61,7 @@ public sealed class ReaderCommandSpecs : EngineFixture
     [Theory]
     [InlineData("sh {project}/none.sh", "VART4169")]
     [InlineData("no-such-interpreter-anywhere {project}/parse.sh", "VART4169")]
-    [InlineData("sh {project}/parse.sh {n}", "VART4168")]
+    [InlineData("sh {project}/parse.sh {n}", "VART4002")]
     public void What_is_missing_is_told_before_anything_runs(string command, string code)
     {
         Write("true");

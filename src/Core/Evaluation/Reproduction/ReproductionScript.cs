@@ -212,7 +212,7 @@ public sealed class ReproductionScript
     }
 
     // 'env' would take a program whose path has an equals sign for a variable, but 'nice' takes the first word for a program.
-    private string Command(IReadOnlyList<string> command, Cell cell)
+    private string Command(IReadOnlyList<Template> command, Cell cell)
     {
         var words = command.SelectMany(argument => CellResolver.Splat(argument, cell)).Select(argument => places.ForCell(argument, cell)).ToList();
         return (words is [var program, ..] && (IsExpression(program) || program.Contains('=', StringComparison.Ordinal)) ? "nice -n 0 " : "") + Words(words);
@@ -253,7 +253,7 @@ public sealed class ReproductionScript
         return [.. tool.Needs.SelectMany(EnvironmentOf), .. root, .. Pairs(tool.Environment, value => places.ForTool(value, tool))];
     }
 
-    private static IEnumerable<string> Pairs(IReadOnlyDictionary<string, string> pairs, Func<string, string> expand) => pairs.Select(pair => $"{pair.Key}={expand(pair.Value)}");
+    private static IEnumerable<string> Pairs(IReadOnlyDictionary<string, Template> pairs, Func<Template, string> expand) => pairs.Select(pair => $"{pair.Key}={expand(pair.Value)}");
 
     private static string Spaced(IEnumerable<string> words) => string.Concat(words.Select(word => " " + Word(word)));
 

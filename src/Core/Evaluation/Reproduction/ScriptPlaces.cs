@@ -1,6 +1,5 @@
 using Verus.Artifact.Common;
 using Verus.Artifact.Data;
-using Verus.Artifact.Declarations;
 using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Experiments.Scheduling;
 using Verus.Artifact.Figures;
@@ -41,13 +40,13 @@ internal sealed class ScriptPlaces(EvaluationModel model, string projectDirector
         $"{Root}/sources/{model.Pins.Repos.FirstOrDefault(repo => repo.Name.Equals(name, StringComparison.OrdinalIgnoreCase))?.Name ?? name}";
 
     /// <summary>Expands the texts of a cell's experiment.</summary>
-    public string ForCell(string text, Cell cell) => Expand(text, name => cell.Values.TryGetValue(name, out var value) ? value.Value : Meaning(name) ?? name switch
+    public string ForCell(Template text, Cell cell) => Expand(text, one => cell.Values.TryGetValue(one.Text, out var value) ? value.Value : Meaning(one) ?? one switch
     {
-        _ when OutputUse.Parse(name) is { } use => Output(use, cell),
-        "sample" => "1",
-        "work" or "output" or "generated" => ShellText.Expression("$" + name),
-        _ when name.StartsWith("copy:", StringComparison.Ordinal) => $"{ShellText.Expression("$work")}/copy/{name["copy:".Length..]}",
-        _ => throw DeclarationRules.UnknownPlaceholder.Error(cell.Experiment.Item.Where, "Experiment", cell.Experiment.Name, name, ""),
+        _ when OutputUse.Of(one) is { } use => one.Below(Output(use, cell)),
+        { Text: "sample" } => "1",
+        { Text: "work" or "output" or "generated" } => ShellText.Expression("$" + one.Text),
+        { Kind: "copy" } => $"{ShellText.Expression("$work")}/copy/{one.Whole}",
+        _ => throw CellPlaceholders.OfCommands.Unknown(cell.Experiment.Item, "text", one),
     });
 
     /// <summary>Which experiments use what others leave; null: none does.</summary>
@@ -57,50 +56,47 @@ internal sealed class ScriptPlaces(EvaluationModel model, string projectDirector
         : $"{Root}/results/{SampleTaker.FolderName(Steps!.Meant(cell, use)[0].Name)}";
 
     /// <summary>Expands the environment and the folders of a tool.</summary>
-    public string ForTool(string text, ToolDeclaration tool) => Expand(text, name => Meaning(name) ?? name switch
+    public string ForTool(Template text, ToolDeclaration tool) => Expand(text, one => Meaning(one) ?? one.Text switch
     {
         "folder" => FolderOfTool(tool.Name),
         "home" => ShellText.Expression("$HOME"),
-        _ => throw DeclarationRules.UnknownPlaceholder.Error(tool.Item.Where, "Tool", tool.Name, name, ""),
+        _ => throw CellPlaceholders.OfCommands.Unknown(tool.Item, "Environment", one),
     });
 
     /// <summary>Expands the steps of a build.</summary>
-    public string ForBuild(string text, ToolDeclaration tool) => Expand(text, name => name switch
+    public string ForBuild(Template text, ToolDeclaration tool) => Expand(text, one => one switch
     {
-        "source" or "output" => ShellText.Expression("$build") + "/" + name,
-        _ when name.StartsWith("input:", StringComparison.Ordinal) && tool.Build!.Inputs.TryGetValue(name["input:".Length..], out var path) =>
+        { Text: "source" or "output" } => ShellText.Expression("$build") + "/" + one.Text,
+        { Kind: "input", Whole: { } name } when tool.Build!.Inputs.TryGetValue(name, out var path) =>
             Path.IsPathRooted(path) ? path : $"{ShellText.Expression("$project")}/{path}",
-        _ => Meaning(name) ?? throw DeclarationRules.UnknownPlaceholder.Error(tool.Item.Where, "Tool", tool.Name, name, ""),
+        _ => Meaning(one) ?? throw CellPlaceholders.OfCommands.Unknown(tool.Item, "Build", one),
     });
 
     /// <summary>A text of the command of a figure.</summary>
-    public string ForFigure(string text, FigureDeclaration figure, string data) => Expand(text, name =>
-        name == "out" ? $"{ShellText.Expression("$root")}/figures/{FigureDrawer.FileName(figure)}"
-        : name.StartsWith("data:", StringComparison.Ordinal) ? DatasetFile.PathOf(data, name["data:".Length..], Origin.Measured)
-        : name.StartsWith("recorded:", StringComparison.Ordinal) ? DatasetFile.PathOf(data, name["recorded:".Length..], Origin.Recorded)
-        : Meaning(name) ?? "");
+    public string ForFigure(Template text, FigureDeclaration figure, string data) => Expand(text, one => one switch
+    {
+        { Text: "out" } => $"{ShellText.Expression("$root")}/figures/{FigureDrawer.FileName(figure)}",
+        { Kind: "data", Whole: { } name } => DatasetFile.PathOf(data, name, Origin.Measured),
+        { Kind: "recorded", Whole: { } name } => DatasetFile.PathOf(data, name, Origin.Recorded),
+        _ => Meaning(one) ?? "",
+    });
 
     // Files below the project's folder may also be named by their path, as those of a suite are.
-    private string Expand(string text, Func<string, string> meaning) =>
-        Placeholders.Expand(text, meaning).Replace(projectDirectory + "/", ShellText.Expression("$project") + "/", StringComparison.Ordinal);
+    private string Expand(Template text, Func<Placeholder, string> meaning) =>
+        text.Fill(meaning).Replace(projectDirectory + "/", ShellText.Expression("$project") + "/", StringComparison.Ordinal);
 
     private static string Root => ShellText.Expression("$root");
 
-    private string? Meaning(string name)
+    private string? Meaning(Placeholder one) => one switch
     {
-        var colon = name.IndexOf(':', StringComparison.Ordinal);
-        var (kind, rest) = colon < 0 ? (name, "") : (name[..colon], name[(colon + 1)..]);
-        return kind switch
-        {
-            "project" or "processors" => ShellText.Expression("$" + kind),
-            "tool" => Tool(rest),
-            "folder" when rest.Length > 0 => FolderOfTool(rest),
-            "source" when rest.Length > 0 => Source(rest),
-            "file" when model.Pins.Files.FirstOrDefault(file => file.Name.Equals(rest, StringComparison.OrdinalIgnoreCase)) is { } file => $"{Root}/files/{file.Name}/{file.LocalName}",
-            "port" => ShellText.Expression("$" + PortOf(rest)),
-            _ => null,
-        };
-    }
+        { Text: "project" or "processors" } => ShellText.Expression("$" + one.Text),
+        { Kind: "tool", Whole: { } name } => Tool(name),
+        { Kind: "folder", Name.Length: > 0 } => one.Below(FolderOfTool(one.Name)),
+        { Kind: "source", Name.Length: > 0 } => one.Below(Source(one.Name)),
+        { Kind: "file" } when model.Pins.Files.FirstOrDefault(file => file.Name.Equals(one.Whole, StringComparison.OrdinalIgnoreCase)) is { } file => $"{Root}/files/{file.Name}/{file.LocalName}",
+        { Kind: "port", Whole: { } name } => ShellText.Expression("$" + PortOf(name)),
+        _ => null,
+    };
 
     private string PortOf(string name)
     {

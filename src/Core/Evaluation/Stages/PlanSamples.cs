@@ -51,7 +51,7 @@ public sealed class PlanSamples(EvaluationContext context)
         var folder = new DatasetFolder(context.Options.Layout.Data, context.Options.OnMissing);
         foreach (var figure in context.Selection.Figures.Where(figure => figure.Kind is CommandFigure))
         {
-            var command = CommandLine.Join(((CommandFigure)figure.Kind).Command);
+            var command = CommandLine.Join(((CommandFigure)figure.Kind).Command.Select(argument => argument.Text));
             var changes = new FigureCommand(figure, DrawFigures.SurroundingsOf(context))
                 .Changes(DrawFigures.DataOf(figure, folder) ?? []);
             yield return changes.Count == 0 ? $"{figure.Name}: its command runs when its data change: {command}"

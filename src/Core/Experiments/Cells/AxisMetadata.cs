@@ -1,47 +1,62 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
 
 namespace Verus.Artifact.Experiments.Cells;
 
-/// <summary>Metadata that depend on axes: <c>{axis}</c> in Timeout and in what counts as success is the value of the cell. Other braces stay, since patterns have them.</summary>
+/// <summary>
+/// Metadata that depend on axes: <c>{axis}</c> in Timeout and in what counts as success is the value of the cell. Other braces stay, since
+/// patterns have them.
+/// </summary>
 internal static class AxisMetadata
 {
     // A matrix may have millions of cells.
     private const int MostCells = 10_000;
 
+    /// <summary>A text whose only placeholders are axes.</summary>
+    public static Template Read(string text, IReadOnlyList<Axis> axes) =>
+        Template.ParseKnown(text, placeholder => axes.Any(axis => axis.Name == placeholder.Text));
+
     /// <summary>An experiment as it is for a cell.</summary>
-    public static ExperimentDeclaration Of(ExperimentDeclaration experiment, IReadOnlyDictionary<string, AxisValue> values)
-    {
-        var success = experiment.Success with
+    public static ExperimentDeclaration Of(ExperimentDeclaration experiment, IReadOnlyDictionary<string, AxisValue> values) =>
+        experiment is { SuccessOf: null, TimeoutOf: null } ? experiment : experiment with
         {
-            Text = Put(experiment.Success.Text, values, isPattern: false),
-            Pattern = Put(experiment.Success.Pattern, values, isPattern: true),
-            FailurePattern = Put(experiment.Success.FailurePattern, values, isPattern: true),
+            Success = experiment.SuccessOf?.For(experiment.Success, values) ?? experiment.Success,
+            Timeout = experiment.TimeoutOf is { } timeout ? Seconds(timeout.Fill(axis => values[axis.Text].Value)) : experiment.Timeout,
         };
-        var timeout = Put(experiment.TimeoutOf, values, isPattern: false);
-        return timeout is null && success == experiment.Success ? experiment
-            : experiment with { Success = success, Timeout = timeout is null ? experiment.Timeout : Seconds(timeout) };
-    }
 
     /// <summary>Reports the first value that gives no time limit.</summary>
     public static void Check(ExperimentDeclaration experiment, MetadataReader reader)
     {
-        var bad = experiment.TimeoutOf is null ? null
-            : Cell.Of(experiment with { IsSmoke = false }).Take(MostCells).Select(cell => Put(experiment.TimeoutOf, cell.Values, isPattern: false)!).FirstOrDefault(text => Seconds(text) is null);
+        var bad = experiment.TimeoutOf is not { } timeout ? null
+            : Cell.Of(experiment with { IsSmoke = false }).Take(MostCells).Select(cell => timeout.Fill(axis => cell.Values[axis.Text].Value))
+                .FirstOrDefault(text => Seconds(text) is null);
         if (bad is not null)
             reader.Bad("Timeout", bad, "a number of seconds above 0, or an axis with such numbers, as {limit}");
     }
 
     private static double? Seconds(string text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && double.IsFinite(seconds) && seconds > 0 ? seconds : null;
+}
 
-    private static string? Put(string? text, IReadOnlyDictionary<string, AxisValue> values, bool isPattern)
+/// <summary>What counts as success where it depends on axes.</summary>
+internal sealed record SuccessOfAxes(Template? Text, Template? Pattern, Template? FailurePattern)
+{
+    /// <summary>Reads the texts of a rule; null where no brace stands in it.</summary>
+    public static SuccessOfAxes? Read(SuccessRule rule, IReadOnlyList<Axis> axes)
     {
-        if (text is null || !text.Contains('{', StringComparison.Ordinal))
-            return text;
-        foreach (var (name, value) in values)
-            text = text.Replace($"{{{name}}}", isPattern ? Regex.Escape(value.Value) : value.Value, StringComparison.Ordinal);
-        return text;
+        return new[] { rule.Text, rule.Pattern, rule.FailurePattern }.All(text => text?.Contains('{', StringComparison.Ordinal) != true) ? null
+            : new SuccessOfAxes(Template(rule.Text), Template(rule.Pattern), Template(rule.FailurePattern));
+
+        Template? Template(string? text) => text is null ? null : AxisMetadata.Read(text, axes);
     }
+
+    /// <summary>The rule of a cell. In a pattern a value is the text that it is.</summary>
+    public SuccessRule For(SuccessRule rule, IReadOnlyDictionary<string, AxisValue> values) => rule with
+    {
+        Text = Text?.Fill(axis => values[axis.Text].Value),
+        Pattern = Pattern?.Fill(axis => Regex.Escape(values[axis.Text].Value)),
+        FailurePattern = FailurePattern?.Fill(axis => Regex.Escape(values[axis.Text].Value)),
+    };
 }

@@ -1,32 +1,37 @@
 using Verus.Artifact.Common;
+using Verus.Artifact.Declarations;
 
 namespace Verus.Artifact.Experiments.Cells;
 
-/// <summary>The placeholders in texts of experiments and services, beside the axes of the matrix. docs/experiments.md has them for users.</summary>
+/// <summary>
+/// The placeholders in texts of experiments and services, beside the axes of the matrix, by where the texts stand. docs/experiments.md has
+/// them for users.
+/// </summary>
 internal static class CellPlaceholders
 {
-    /// <summary>Those that stand alone.</summary>
-    public static IReadOnlyList<string> Bare { get; } = ["project", "work", "output", "generated", "processors", "sample"];
+    private const string Generated = "generated", Sample = "sample";
+    private static readonly string[] OfOthers = ["output:NAME/PATH", "outputs:NAME/PATH"];
 
-    /// <summary>Those with a name behind a colon.</summary>
-    public static IReadOnlyList<string> WithName { get; } = ["tool", "folder", "source", "file", "copy", "port", "output", "outputs"];
+    /// <summary>Those of Inputs and OptionalInputs, which are known before anything runs.</summary>
+    public static PlaceholderSet OfInputs { get; } =
+        new("project", "processors", "tool:NAME", "folder:NAME/PATH", "source:NAME/PATH", "file:NAME");
 
-    /// <summary>Kind and name of a placeholder; null when it is none of these, has a name that its kind does not take, or lacks one.</summary>
-    public static (string Kind, string Name)? Parse(string placeholder)
-    {
-        var colon = placeholder.IndexOf(':', StringComparison.Ordinal);
-        if (colon < 0)
-            return Bare.Contains(placeholder) ? (placeholder, "") : null;
-        var (kind, name) = (placeholder[..colon], placeholder[(colon + 1)..]);
-        return WithName.Contains(kind) && name.Length > 0 ? (kind, name) : null;
-    }
+    /// <summary>All that there are: those of Command and Prepare.</summary>
+    public static PlaceholderSet OfCommands { get; } =
+        OfInputs.With(["work", "output", Generated, Sample, "copy:NAME/PATH", "port:NAME", .. OfOthers]);
 
-    /// <summary>What a placeholder that means nothing was meant to be.</summary>
-    public static string Hint(string placeholder, IEnumerable<string> axes)
-    {
-        var kind = placeholder.Split(':', 2)[0];
-        return placeholder.Contains(':', StringComparison.Ordinal) && Bare.Contains(kind) && !WithName.Contains(kind) ? $" {{{kind}}} takes no name."
-            : WithName.Contains(placeholder.TrimEnd(':')) ? $" {{{placeholder.TrimEnd(':')}:NAME}} needs a name."
-            : Suggestion.For(placeholder, axes.Concat(Bare).Concat(WithName.Select(known => known + ":NAME")));
-    }
+    /// <summary>
+    /// Those of the environment, the working directory and Collect. They are the generator's, too, which has made no file yet and uses nothing
+    /// of other experiments.
+    /// </summary>
+    public static PlaceholderSet OfSurroundings { get; } = OfCommands.Without([Generated, .. OfOthers]);
+
+    /// <summary>Those of Generate, which runs once for all samples.</summary>
+    public static PlaceholderSet OfGenerate { get; } = OfSurroundings.Without(Sample);
+
+    /// <summary>Those that are there without a Generate.</summary>
+    public static PlaceholderSet WithoutGenerated(PlaceholderSet set) => set.Without(Generated);
+
+    /// <summary>An argument that is just <c>{args:AXIS}</c>: the axis, whose value becomes several arguments; null for any other argument.</summary>
+    public static string? AxisOfArguments(Template argument) => argument.Only is { Kind: "args", Whole: { } axis } ? axis : null;
 }

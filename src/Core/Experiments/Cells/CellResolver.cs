@@ -1,6 +1,5 @@
 using System.Globalization;
 using Verus.Artifact.Common;
-using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Protocol;
 using Verus.Artifact.Tools;
@@ -11,22 +10,20 @@ namespace Verus.Artifact.Experiments.Cells;
 /// <param name="Directory">Absolute path; holds the job file, the output and the work folder.</param>
 public sealed record Attempt(string Directory)
 {
-    private readonly Dictionary<string, int> ports = new(StringComparer.Ordinal);
-
     /// <summary>What it uses of other experiments.</summary>
     public IReadOnlyList<UsedOutput> Outputs { get; init; } = [];
+
+    /// <summary>The ports that it was given.</summary>
+    public IAttemptPorts Ports { get; init; } = new FreeAttemptPorts();
 
     /// <summary>The number of the sample within its cell, from 1: one above that of its good samples.</summary>
     public int Sample { get; init; } = 1;
 
     /// <summary>The folder that {work} means.</summary>
-    public string Work => Path.Combine(Directory, "work");
+    public string Work { get; init; } = Path.Combine(Directory, "work");
 
     /// <summary>The folder whose files are kept with the sample.</summary>
-    public string Output => Path.Combine(Directory, "output");
-
-    /// <summary>A free port on loopback for {port:name}, the same one each time within an attempt.</summary>
-    public int Port(string name) => ports.TryGetValue(name, out var port) ? port : ports[name] = FreePorts.Next();
+    public string Output { get; init; } = Path.Combine(Directory, "output");
 }
 
 /// <summary>A cell with everything that its key depends on settled.</summary>
@@ -109,13 +106,17 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
         var parts = cell.Experiment.Generate.SelectMany(argument => Splat(argument, cell)).Select((argument, index) => new KeyPart($"argument {index}", ExpandForKey(argument, cell)))
             .Concat(BoundParts(cell, cell.Experiment.Generate))
             // A suite names its own scripts by their path.
-            .Concat(cell.Experiment.Generate.Where(argument => Path.IsPathRooted(argument) && trace.Exists(argument) && File.Exists(argument)).Select(script => new KeyPart($"script {Path.GetFileName(script)}", hashes.OfFile(script))));
+            .Concat(cell.Experiment.Generate.Select(argument => argument.Constant).OfType<string>()
+                .Where(argument => Path.IsPathRooted(argument) && trace.Exists(argument) && File.Exists(argument))
+                .Select(script => new KeyPart($"script {Path.GetFileName(script)}", hashes.OfFile(script))));
         return (Spec(cell, attempt, cell.Experiment.Generate, environment, null, "generated"), KeyPart.HashOf(parts));
     }
 
-    /// <summary>Expands a text for an attempt.</summary>
-    public string Expand(string text, Cell cell, Attempt attempt, string? generated) =>
-        Placeholders.Expand(text, name => Meaning(name, cell, attempt, generated));
+    /// <summary>The values that placeholders have for an attempt.</summary>
+    public IPlaceholderValues ValuesOf(Cell cell, Attempt attempt, string? generated) => new CellValues(surroundings, cell, attempt, generated);
+
+    // What is known before there is an attempt.
+    private CellValues ValuesOf(Cell cell) => new(surroundings, cell, null, null);
 
     private IEnumerable<KeyPart> KeyParts(Cell cell, string executorIdentity, string? generatedHash)
     {
@@ -151,10 +152,11 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
     }
 
     // Tools, sources, files and inputs that texts refer to or that the experiment lists, each by its identity.
-    private IEnumerable<KeyPart> BoundParts(Cell cell, IEnumerable<string> texts)
+    private IEnumerable<KeyPart> BoundParts(Cell cell, IEnumerable<Template> declared)
     {
         var experiment = cell.Experiment;
-        var names = texts.SelectMany(Placeholders.Names).ToList();
+        var texts = declared.SelectMany(text => Splat(text, cell)).ToList();
+        var names = texts.SelectMany(text => text.Placeholders).ToList();
         foreach (var tool in ReferencedTools(names, experiment.Tools))
             if (surroundings.Tools.TryGetValue(tool, out var resolved))
                 yield return new KeyPart($"tool {tool}", $"{resolved.Version} {resolved.Identity}");
@@ -169,23 +171,23 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
     }
 
     /// <summary>The files whose content is part of a cell's key: declared inputs, and files of the project that its command names.</summary>
-    public IReadOnlyList<(string Name, string Path)> InputFiles(Cell cell, IEnumerable<string> texts)
+    public IReadOnlyList<(string Name, string Path)> InputFiles(Cell cell, IEnumerable<Template> texts)
     {
         var experiment = cell.Experiment;
         var files = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        var patterns = experiment.Inputs.Select(input =>
-            surroundings.Layout.Resolve(Placeholders.Expand(input, name => Meaning(name, cell, null, null)))).ToList();
+        var values = ValuesOf(cell);
+        var patterns = experiment.Inputs.Select(input => surroundings.Layout.Resolve(input.Fill(values))).ToList();
         foreach (var (input, pattern) in experiment.Inputs.Zip(patterns))
         {
             trace.Matches(pattern);
-            foreach (var file in InputTree.Of(experiment, input, pattern, patterns))
+            foreach (var file in InputTree.Of(experiment, input.Text, pattern, patterns))
                 files[Path.GetRelativePath(surroundings.Layout.ProjectDirectory, file)] = file;
         }
         foreach (var (name, path) in OptionalFiles(cell).Where(file => trace.Exists(file.Path)))
             files[name] = path;
-        foreach (var text in texts.Where(text => text.Contains("{project}", StringComparison.Ordinal)))
+        foreach (var text in texts.Where(text => text.Placeholders.Any(placeholder => placeholder.Text == "project")))
         {
-            var path = Placeholders.Expand(text, name => name == "project" || cell.Values.ContainsKey(name) ? Meaning(name, cell, null, null) : "");
+            var path = text.Fill(placeholder => placeholder.Text == "project" || cell.Values.ContainsKey(placeholder.Text) ? values.ValueOf(placeholder) : "");
             if (trace.Exists(path))
                 files[Path.GetRelativePath(surroundings.Layout.ProjectDirectory, path)] = path;
         }
@@ -194,17 +196,17 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
 
     /// <summary>The optional inputs of a cell, as declared and where they are or would be; without those that a tool or source leads to which is not there yet.</summary>
     public IEnumerable<(string Name, string Path)> OptionalFiles(Cell cell) => cell.Experiment.OptionalInputs
-        .Where(input => Placeholders.Names(input).All(name => name.Split(':', 2) switch
+        .Where(input => input.Placeholders.All(placeholder => placeholder.Kind switch
         {
-            ["tool", var tool] => surroundings.Tools.ContainsKey(tool),
-            ["source", var source] => surroundings.Sources.ContainsKey(source),
-            ["file", var file] => surroundings.Files.ContainsKey(file),
+            "tool" or "folder" => surroundings.Tools.ContainsKey(placeholder.Name),
+            "source" => surroundings.Sources.ContainsKey(placeholder.Name),
+            "file" => surroundings.Files.ContainsKey(placeholder.Name),
             _ => true,
         }))
-        .Select(input => (ExpandForKey(input, cell), surroundings.Layout.Resolve(Placeholders.Expand(input, name => Meaning(name, cell, null, null)))));
+        .Select(input => (ExpandForKey(input, cell), surroundings.Layout.Resolve(input.Fill(ValuesOf(cell)))));
 
     /// <summary>Every text of an experiment that may hold placeholders.</summary>
-    public IEnumerable<string> AllTexts(ExperimentDeclaration experiment) =>
+    public IEnumerable<Template> AllTexts(ExperimentDeclaration experiment) =>
     [
         .. experiment.Command, .. experiment.Prepare.SelectMany(command => command), .. experiment.Environment.Values,
         experiment.WorkingDirectory,
@@ -218,40 +220,41 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
     public IReadOnlyList<string> ReadPaths(ResolvedCell resolved)
     {
         var experiment = resolved.Cell.Experiment;
-        var names = AllTexts(experiment).SelectMany(Placeholders.Names).ToList();
+        var names = AllTexts(experiment).SelectMany(text => Splat(text, resolved.Cell)).SelectMany(text => text.Placeholders).ToList();
         return
         [
             .. new[] { surroundings.Layout.ProjectDirectory, resolved.Generated }
                 .Concat(resolved.Outputs.Select(output => output.Folder))
                 .Concat(Referenced(names, "source", experiment.Sources).Select(name => surroundings.Sources.GetValueOrDefault(name)?.Path))
                 .Concat(Referenced(names, "file", []).Select(name => surroundings.Files.GetValueOrDefault(name)?.Path))
-                .Concat(ToolsOf(experiment).SelectMany(tool => tool.PathEntries.Append(tool.Path)))
+                .Concat(ToolsOf(resolved.Cell).SelectMany(tool => tool.PathEntries.Append(tool.Path)))
                 .OfType<string>().Distinct(StringComparer.Ordinal),
         ];
     }
 
-    private List<ResolvedTool> ToolsOf(ExperimentDeclaration experiment) =>
+    private List<ResolvedTool> ToolsOf(Cell cell) =>
     [
-        .. ReferencedTools([.. AllTexts(experiment).Concat(experiment.Generate).SelectMany(Placeholders.Names)], experiment.Tools)
+        .. ReferencedTools([.. AllTexts(cell.Experiment).Concat(cell.Experiment.Generate).SelectMany(text => Splat(text, cell)).SelectMany(text => text.Placeholders)],
+                cell.Experiment.Tools)
             .Select(name => surroundings.Tools.GetValueOrDefault(name)).OfType<ResolvedTool>(),
     ];
 
-    private static IEnumerable<string> Referenced(IEnumerable<string> placeholders, string kind, IEnumerable<string> listed) =>
-        placeholders.Where(name => name.StartsWith(kind + ":", StringComparison.Ordinal)).Select(name => name[(kind.Length + 1)..].Split('/')[0])
+    private static IEnumerable<string> Referenced(IEnumerable<Placeholder> placeholders, string kind, IEnumerable<string> listed) =>
+        placeholders.Where(placeholder => placeholder.Kind == kind && placeholder.Name.Length > 0).Select(placeholder => placeholder.Name)
             .Concat(listed).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase);
 
-    private static IEnumerable<string> ReferencedTools(IReadOnlyList<string> placeholders, IEnumerable<string> listed) =>
+    private static IEnumerable<string> ReferencedTools(IReadOnlyList<Placeholder> placeholders, IEnumerable<string> listed) =>
         Referenced(placeholders, "tool", Referenced(placeholders, "folder", listed));
 
-    private CommandSpec Command(ResolvedCell resolved, Attempt attempt, IReadOnlyList<string> command,
+    private CommandSpec Command(ResolvedCell resolved, Attempt attempt, IReadOnlyList<Template> command,
         IReadOnlyDictionary<string, string> environment, string? log) =>
         Spec(resolved.Cell, attempt, command, environment, resolved.Generated, log);
 
-    private CommandSpec Spec(Cell cell, Attempt attempt, IReadOnlyList<string> command, IReadOnlyDictionary<string, string> environment,
+    private CommandSpec Spec(Cell cell, Attempt attempt, IReadOnlyList<Template> command, IReadOnlyDictionary<string, string> environment,
         string? generated, string? log) => new()
     {
-        Arguments = [.. command.SelectMany(argument => Splat(argument, cell)).Select(argument => Expand(argument, cell, attempt, generated))],
-        WorkingDirectory = Expand(cell.Experiment.WorkingDirectory, cell, attempt, generated),
+        Arguments = [.. command.SelectMany(argument => Splat(argument, cell)).Select(argument => argument.Fill(ValuesOf(cell, attempt, generated)))],
+        WorkingDirectory = cell.Experiment.WorkingDirectory.Fill(ValuesOf(cell, attempt, generated)),
         Environment = environment,
         StandardOutput = Path.Combine(attempt.Output, log is null ? "stdout.txt" : $"{log}.stdout.txt"),
         StandardError = Path.Combine(attempt.Output, log is null ? "stderr.txt" : $"{log}.stderr.txt"),
@@ -259,14 +262,15 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
 
     private ServiceSpec Service(ResolvedCell resolved, Attempt attempt, ServiceDeclaration service, IReadOnlyDictionary<string, string> environment)
     {
-        var own = service.Environment.ToDictionary(pair => pair.Key, pair => Expand(pair.Value, resolved.Cell, attempt, resolved.Generated));
-        var port = service.ReadyPort is null ? null : Expand(service.ReadyPort, resolved.Cell, attempt, resolved.Generated);
+        var values = ValuesOf(resolved.Cell, attempt, resolved.Generated);
+        var own = service.Environment.ToDictionary(pair => pair.Key, pair => pair.Value.Fill(values));
+        var port = service.ReadyPort?.Fill(values);
         return new ServiceSpec
         {
             Name = service.Name,
             Command = Command(resolved, attempt, service.Command, Merge(environment, own), $"service-{service.Name}"),
             ReadyText = service.ReadyText,
-            ReadyPort = port is null ? null : ServiceDeclaration.PortOf(port) ?? throw ExperimentRules.BadServicePort.Error(service.Item.Where, service.Name, port),
+            ReadyPort = port is null ? null : attempt.Ports.NumberOf(port) ?? throw ExperimentRules.BadServicePort.Error(service.Item.Where, service.Name, port),
             ReadyTimeoutSeconds = service.ReadyTimeout,
         };
     }
@@ -275,7 +279,8 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
     private Dictionary<string, string> EnvironmentOf(Cell cell, Attempt attempt, string? generated)
     {
         var experiment = cell.Experiment;
-        var tools = ToolsOf(experiment);
+        var tools = ToolsOf(cell);
+        var values = ValuesOf(cell, attempt, generated);
         Dictionary<string, string> environment = new(StringComparer.Ordinal)
         {
             ["PATH"] = string.Join(':', tools.SelectMany(tool => tool.PathEntries).Distinct().Append(SearchPath.System)),
@@ -287,10 +292,10 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
         foreach (var (name, value) in tools.SelectMany(tool => tool.Environment))
             environment[name] = value;
         foreach (var name in experiment.PassEnvironment)
-            if (Environment.GetEnvironmentVariable(name) is { } value)
+            if (surroundings.Variable(name) is { } value)
                 environment[name] = value;
         foreach (var (name, value) in experiment.Environment)
-            environment[name] = Expand(value, cell, attempt, generated);
+            environment[name] = value.Fill(values);
         return environment;
     }
 
@@ -304,39 +309,12 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
 
     /// <summary>Names of the sources of which each sample gets a copy of its own, since the command changes it.</summary>
     public IReadOnlyList<string> Copies(ExperimentDeclaration experiment) =>
-        [.. Referenced(AllTexts(experiment).SelectMany(Placeholders.Names), "copy", [])];
+        [.. Referenced(AllTexts(experiment).SelectMany(text => text.Placeholders), "copy", [])];
 
-    /// <summary>An argument that is just {args:axis} becomes as many arguments as the axis value has.</summary>
-    internal static IEnumerable<string> Splat(string argument, Cell cell) =>
-        argument.StartsWith("{args:", StringComparison.Ordinal) && argument.EndsWith('}') && cell.Values.TryGetValue(argument[6..^1], out var value)
-            ? CommandLine.Split(value.Value) ?? [value.Value]
-            : [argument];
+    /// <summary>An argument that is just {args:axis} becomes as many arguments as the axis value has; each may have placeholders of its own.</summary>
+    internal static IReadOnlyList<Template> Splat(Template argument, Cell cell) =>
+        CellPlaceholders.AxisOfArguments(argument) is { } axis && cell.Values.TryGetValue(axis, out var value) ? value.Arguments() : [argument];
 
-    private static string ExpandForKey(string text, Cell cell) => Placeholders.Expand(text, name =>
-        cell.Values.TryGetValue(name, out var value) ? value.Value : "{" + name + "}");
-
-    private string Meaning(string name, Cell cell, Attempt? attempt, string? generated)
-    {
-        if (cell.Values.TryGetValue(name, out var value))
-            return value.Value;
-        var (kind, rest) = CellPlaceholders.Parse(name) ?? ("", "");
-        return (kind switch
-        {
-            "project" => surroundings.Layout.ProjectDirectory,
-            "tool" => surroundings.Tools.GetValueOrDefault(rest)?.Path,
-            "folder" => Path.GetDirectoryName(surroundings.Tools.GetValueOrDefault(rest)?.Path),
-            "source" => surroundings.Sources.GetValueOrDefault(rest)?.Path,
-            "file" => surroundings.Files.GetValueOrDefault(rest)?.Path,
-            "copy" => attempt is null ? null : Path.Combine(attempt.Work, "copy", rest),
-            "work" => attempt?.Work,
-            "output" or "outputs" when rest.Length > 0 => attempt?.Outputs.FirstOrDefault(output => output.Use.Placeholder == name)?.Folder,
-            "output" => attempt?.Output,
-            "port" => attempt?.Port(rest).ToString(CultureInfo.InvariantCulture),
-            "generated" => generated,
-            "sample" => attempt?.Sample.ToString(CultureInfo.InvariantCulture),
-            "processors" => Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture),
-            _ => null,
-        }) ?? throw DeclarationRules.UnknownPlaceholder.Error(cell.Experiment.Item.Where, "Experiment", cell.Experiment.Name, name,
-            CellPlaceholders.Hint(name, cell.Values.Keys));
-    }
+    private static string ExpandForKey(Template text, Cell cell) => text.Fill(placeholder =>
+        cell.Values.TryGetValue(placeholder.Text, out var value) ? value.Value : placeholder.ToString());
 }

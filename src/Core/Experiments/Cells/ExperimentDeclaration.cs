@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
@@ -22,11 +21,11 @@ public sealed record ExperimentDeclaration : IDeclaration
     /// <summary>The suite it belongs to; samples of one suite are interleaved.</summary>
     public required string Suite { get; init; }
     /// <summary>Program and arguments with placeholders.</summary>
-    public IReadOnlyList<string> Command { get; init; } = [];
+    public IReadOnlyList<Template> Command { get; init; } = [];
     /// <summary>Commands before each sample, not measured, one a line.</summary>
-    public IReadOnlyList<IReadOnlyList<string>> Prepare { get; init; } = [];
-    /// <summary>Command whose standard output becomes the file {generated}; run once a cell.</summary>
-    public IReadOnlyList<string> Generate { get; init; } = [];
+    public IReadOnlyList<IReadOnlyList<Template>> Prepare { get; init; } = [];
+    /// <summary>Command whose standard output becomes the file {generated}; run once for all cells for which it is the same.</summary>
+    public IReadOnlyList<Template> Generate { get; init; } = [];
     /// <summary>File name of {generated}; some tools decide by the ending.</summary>
     public string GenerateAs { get; init; } = "generated";
     /// <summary>Parameter axes.</summary>
@@ -42,23 +41,23 @@ public sealed record ExperimentDeclaration : IDeclaration
     /// <summary>Columns with one value for all cells, such as series = zstd.</summary>
     public IReadOnlyDictionary<string, string> Columns { get; init; } = new Dictionary<string, string>();
     /// <summary>Files, folders and globs whose content is part of the key; placeholders allowed.</summary>
-    public IReadOnlyList<string> Inputs { get; init; } = [];
+    public IReadOnlyList<Template> Inputs { get; init; } = [];
     /// <summary>Files that may be lacking: where one is not there, a cell is not available, which is neither success nor failure.</summary>
-    public IReadOnlyList<string> OptionalInputs { get; init; } = [];
+    public IReadOnlyList<Template> OptionalInputs { get; init; } = [];
     /// <summary>Names of repositories it uses beside those in placeholders.</summary>
     public IReadOnlyList<string> Sources { get; init; } = [];
     /// <summary>Names of tools it uses beside those in placeholders.</summary>
     public IReadOnlyList<string> Tools { get; init; } = [];
     /// <summary>The environment beside what the engine sets.</summary>
-    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, Template> Environment { get; init; } = new Dictionary<string, Template>();
     /// <summary>Names of variables taken over from the caller's environment; their values are part of the key.</summary>
     public IReadOnlyList<string> PassEnvironment { get; init; } = [];
     /// <summary>Working directory, with placeholders.</summary>
-    public string WorkingDirectory { get; init; } = "{work}";
+    public Template WorkingDirectory { get; init; } = Template.Parse("{work}");
     /// <summary>Seconds until the tree is killed; null: none.</summary>
     public double? Timeout { get; init; }
     /// <summary>The time limit where it depends on axes, such as {limit}; null: it is the same for all cells.</summary>
-    public string? TimeoutOf { get; init; }
+    public Template? TimeoutOf { get; init; }
     /// <summary>Seconds until a preparation is killed; null: none.</summary>
     public double? PrepareTimeout { get; init; }
     /// <summary>Samples of each cell; null: the property Samples decides.</summary>
@@ -67,6 +66,8 @@ public sealed record ExperimentDeclaration : IDeclaration
     public int WarmUps { get; init; }
     /// <summary>What counts as success.</summary>
     public SuccessRule Success { get; init; } = new();
+    /// <summary>The same where it depends on axes; null: it is the same for all cells.</summary>
+    internal SuccessOfAxes? SuccessOf { get; init; }
     /// <summary>Failed samples after which a cell gets no more.</summary>
     public int MaxFailures { get; init; } = 1;
     /// <summary>False for work that is not timed: it may run beside other work.</summary>
@@ -92,7 +93,7 @@ public sealed record ExperimentDeclaration : IDeclaration
     /// <summary>Metrics that a sample may lack, of patterns or of the reader.</summary>
     public IReadOnlyList<string> OptionalMetrics { get; init; } = [];
     /// <summary>Files below {work}, as globs, that are kept with the sample and shown to the reader.</summary>
-    public IReadOnlyList<string> Collect { get; init; } = [];
+    public IReadOnlyList<Template> Collect { get; init; } = [];
     /// <summary>Seconds that one sample takes, as far as known before the first run.</summary>
     public double? EstimatedSeconds { get; init; }
     /// <summary>What of it is not as in the paper, in words; shown with every number that comes from it.</summary>
@@ -119,33 +120,38 @@ public sealed record ExperimentDeclaration : IDeclaration
         extensions ??= ExtensionSet.BuiltIn;
         var output = DeclaredReader.Parse(reader, extensions.Readers, layout, trace);
         var (executor, place) = ReadPlace(reader, extensions.Executors);
+        var matrix = ReadMatrix(reader, "Matrix");
+        var success = ReadSuccess(reader);
+        // What is in braces is most likely meant as an axis, and reported as a bad number where it is none.
+        var timeout = reader.Text("Timeout") is { } seconds && seconds.Contains('{', StringComparison.Ordinal) ? AxisMetadata.Read(seconds, matrix) : null;
         var declaration = new ExperimentDeclaration
         {
             Name = item.Name,
             Item = item,
             Suite = reader.Text("Suite") ?? item.Name,
-            Command = reader.Command("Command", reader.Required("Command")),
+            Command = Template.All(reader.Command("Command", reader.Required("Command"))),
             Prepare = ReadLines(reader, "Prepare"),
-            Generate = reader.Command("Generate", reader.Text("Generate") ?? ""),
+            Generate = Template.All(reader.Command("Generate")),
             GenerateAs = reader.Text("GenerateAs") ?? "generated",
-            Matrix = ReadMatrix(reader, "Matrix"),
+            Matrix = matrix,
             Smoke = ReadMatrix(reader, "Smoke"),
             Except = reader.ConditionLines("Except", "list=double; n>=4"),
             MostCells = reader.WholeNumber("MostCells", least: 1) ?? ManyCells,
             Columns = reader.Pairs("Columns"),
-            Inputs = reader.List("Inputs"),
-            OptionalInputs = reader.List("OptionalInputs"),
+            Inputs = Template.All(reader.List("Inputs")),
+            OptionalInputs = Template.All(reader.List("OptionalInputs")),
             Sources = reader.List("Sources"),
             Tools = reader.List("Tools"),
-            Environment = reader.Pairs("Environment"),
+            Environment = reader.Templates("Environment"),
             PassEnvironment = reader.List("PassEnvironment"),
-            WorkingDirectory = reader.Text("WorkingDirectory") ?? "{work}",
-            Timeout = HasPlaceholder(reader, "Timeout") ? null : reader.Seconds("Timeout"),
-            TimeoutOf = HasPlaceholder(reader, "Timeout") ? reader.Text("Timeout") : null,
+            WorkingDirectory = Template.Parse(reader.Text("WorkingDirectory") ?? "{work}"),
+            Timeout = timeout is null ? reader.Seconds("Timeout") : null,
+            TimeoutOf = timeout,
             PrepareTimeout = reader.Seconds("PrepareTimeout"),
             Samples = reader.WholeNumber("Samples", least: 1),
             WarmUps = reader.WholeNumber("WarmUps") ?? 0,
-            Success = ReadSuccess(reader),
+            Success = success,
+            SuccessOf = SuccessOfAxes.Read(success, matrix),
             MaxFailures = reader.WholeNumber("MaxFailures", least: 1) ?? 1,
             Measured = reader.Flag("Measured", otherwise: true),
             Executor = executor,
@@ -158,7 +164,7 @@ public sealed record ExperimentDeclaration : IDeclaration
             MetricPatterns = patterns,
             MetricMatches = Readers.MetricPatterns.Parse(reader, patterns, reader.Pairs("MetricMatches")),
             OptionalMetrics = reader.List("OptionalMetrics"),
-            Collect = reader.List("Collect"),
+            Collect = Template.All(reader.List("Collect")),
             EstimatedSeconds = reader.Number("EstimatedSeconds", seconds => seconds >= 0, "a number of seconds, 0 or more"),
             Deviations = reader.List("Deviations"),
             Remedy = reader.Text("Remedy"),
@@ -174,10 +180,8 @@ public sealed record ExperimentDeclaration : IDeclaration
         return declaration;
     }
 
-    private static bool HasPlaceholder(MetadataReader reader, string name) => reader.Text(name)?.Contains('{', StringComparison.Ordinal) == true;
-
-    private static IReadOnlyList<IReadOnlyList<string>> ReadLines(MetadataReader reader, string name) =>
-        [.. reader.Lines(name).Select(line => reader.Command(name, line))];
+    private static IReadOnlyList<IReadOnlyList<Template>> ReadLines(MetadataReader reader, string name) =>
+        [.. reader.Lines(name).Select(line => Template.All(reader.Command(name, line)))];
 
     private static IReadOnlyList<Axis> ReadMatrix(MetadataReader reader, string name)
     {
@@ -266,7 +270,7 @@ public sealed record ExperimentDeclaration : IDeclaration
             .Where(name => Matrix.All(axis => axis.Name != name)).Distinct().ToList();
         foreach (var name in unknown)
             reader.Report(ExperimentRules.UnknownAxis, Name, name, Suggestion.For(name, Matrix.Select(axis => axis.Name)));
-        foreach (var axis in Matrix.Where(axis => CellPlaceholders.Bare.Contains(axis.Name)))
+        foreach (var axis in Matrix.Where(axis => CellPlaceholders.OfCommands.Bare.Contains(axis.Name)))
             reader.Report(ExperimentRules.ReservedAxis, Name, axis.Name);
         var known = unknown.Count == 0 && HaveValues(reader);
         if (Experiments.Cells.Matrix.Size(Matrix) is var size && size > MostCells)
@@ -304,12 +308,17 @@ public sealed record ExperimentDeclaration : IDeclaration
         condition.IsOfTexts ? condition.Values.Select(value => (condition.Name, value)) : [];
 
     // As far as it can be seen before the values of axes are put in.
-    private bool IsInWork(string pattern)
+    private bool IsInWork(Template pattern)
     {
-        const string Work = "/work";
-        var path = Regex.Replace(pattern.Replace("{work}", Work, StringComparison.Ordinal), @"^\{copy:([^{}]*)\}", Work + "/copy/$1");
-        if (path.StartsWith('{') && !Matrix.Any(axis => path.StartsWith("{" + axis.Name + "}", StringComparison.Ordinal)))
-            return path.StartsWith("{{", StringComparison.Ordinal);
-        return (Path.GetFullPath(path, Work) + "/").StartsWith(Work + "/", StringComparison.Ordinal);
+        const string work = "/work";
+        if (pattern.First is { } first && first is not { Text: "work" } and not { Kind: "copy" } && Matrix.All(axis => axis.Name != first.Text))
+            return false;
+        var path = pattern.Fill(placeholder => placeholder switch
+        {
+            { Text: "work" } => work,
+            { Kind: "copy" } => placeholder.Below($"{work}/copy/{placeholder.Name}"),
+            _ => placeholder.ToString(),
+        });
+        return (Path.GetFullPath(path, work) + "/").StartsWith(work + "/", StringComparison.Ordinal);
     }
 }

@@ -110,10 +110,6 @@ public static class ExperimentRules
     public static readonly DiagnosticRule MuchDamage = new("VART4148", Warning, "Many lines of the journal are damaged",
         "'{0}': {1} more lines are no complete records, or do not fit their checksums: {2}. They stay in the file and count for nothing.");
 
-    /// <summary>A placeholder does not end.</summary>
-    public static readonly DiagnosticRule OpenBrace = new("VART4181", Error, "A brace is not closed",
-        "{0} '{1}': its {2} has a brace that is not closed, in '{3}'. Close the placeholder, or write {{{{ for a brace.");
-
     /// <summary>A matrix has more combinations than anyone samples.</summary>
     public static readonly DiagnosticRule TooManyCells = new("VART4182", Error, "A matrix has too many combinations",
         "Experiment '{0}' has {1} combinations in its Matrix, and more than {2} are not taken. Shorten an axis, or allow them with MostCells.");

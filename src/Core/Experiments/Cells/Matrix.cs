@@ -6,7 +6,11 @@ namespace Verus.Artifact.Experiments.Cells;
 /// <summary>One value of an axis: what commands get, and what tables and figures show.</summary>
 /// <param name="Value">What a placeholder becomes.</param>
 /// <param name="Label">What the column of the dataset holds; the value itself unless written as <c>value|label</c>.</param>
-public sealed record AxisValue(string Value, string Label);
+public sealed record AxisValue(string Value, string Label)
+{
+    /// <summary>The arguments that it is where a command has <c>{args:AXIS}</c>.</summary>
+    public IReadOnlyList<Template> Arguments() => Template.All(CommandLine.Split(Value) ?? [Value]);
+}
 
 /// <summary>A parameter of an experiment with the values it takes.</summary>
 public sealed record Axis(string Name, IReadOnlyList<AxisValue> Values)
@@ -34,7 +38,7 @@ public sealed record AxisGroup(IReadOnlyList<string> Names, IReadOnlyList<IReadO
 public static class Matrix
 {
     private const int MostValues = 10_000;
-    private const string Processors = "{processors}";
+    private const string Processors = "processors";
 
     /// <summary>Reads a matrix; null with an explanation when it is malformed.</summary>
     public static IReadOnlyList<Axis>? Parse(string text, out string problem) => Parse(text, Environment.ProcessorCount, out problem);
@@ -143,8 +147,8 @@ public static class Matrix
             var parts = Quoted.Split(entry, '&');
             if (parts.Count != names.Count)
                 throw new FormatException($"'{entry}' of '{together}' has {parts.Count} values, not {names.Count}; a '&' that is part of one stands in single quotes");
-            if (entry.Contains(Processors, StringComparison.Ordinal))
-                throw new FormatException($"'{entry}' of '{together}' has {Processors}, which only an axis that stands alone may have");
+            if (HasProcessors(entry))
+                throw new FormatException($"'{entry}' of '{together}' has {{{Processors}}}, which only an axis that stands alone may have");
             IEnumerable<IReadOnlyList<AxisValue>> all = [[]];
             foreach (var (part, name) in parts.Zip(names))
             {
@@ -163,6 +167,11 @@ public static class Matrix
         return [.. names.Select((name, index) => new Axis(name, Checked(name, [.. rows.Select(row => row[index]).Distinct()])) { Group = group })];
     }
 
+    // A value may have other placeholders, which mean something where it becomes an argument.
+    private static Template Read(string text) => Template.ParseKnown(text, placeholder => placeholder.Text == Processors);
+
+    private static bool HasProcessors(string text) => Read(text).Placeholders.Any();
+
     private static bool IsName(string name) => name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
 
     private static List<AxisValue> Checked(string name, List<AxisValue> values)
@@ -179,7 +188,7 @@ public static class Matrix
         var name = equals < 0 ? "" : part[..equals].Trim();
         if (!IsName(name))
             throw new FormatException($"'{part}' is not of the form axis=value,value");
-        var ofMachine = part.Contains(Processors, StringComparison.Ordinal);
+        var ofMachine = HasProcessors(part);
         var values = Values(part[(equals + 1)..], ofMachine ? processors : null);
         if (values.Count == 0)
             throw new FormatException($"axis '{name}' has no values");
@@ -192,8 +201,8 @@ public static class Matrix
             var expanded = new List<AxisValue>();
             foreach (var entry in text.Trim().Length == 0 ? [] : Quoted.Split(text, ','))
             {
-                var value = here is null ? entry : entry.Replace(Processors, here.Value.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
-                expanded.AddRange(Expand(value, name, entry.Contains(Processors, StringComparison.Ordinal)));
+                var value = here is null ? entry : Read(entry).Rewrite(_ => here.Value.ToString(CultureInfo.InvariantCulture));
+                expanded.AddRange(Expand(value, name, HasProcessors(entry)));
                 if (expanded.Count > MostValues)
                     throw TooMany(name);
             }

@@ -7,23 +7,21 @@ namespace Verus.Artifact.Experiments.Cells;
 /// <param name="IsOfAll">Whether all cells that agree with this one are meant, or the only one.</param>
 public sealed record OutputUse(string Experiment, bool IsOfAll)
 {
-    private const string One = "output:", All = "outputs:";
+    private const string One = "output", All = "outputs";
 
     /// <summary>The placeholder without its braces.</summary>
-    public string Placeholder => (IsOfAll ? All : One) + Experiment;
+    public string Placeholder => $"{(IsOfAll ? All : One)}:{Experiment}";
 
     /// <summary>The use that a placeholder is; null when it is none.</summary>
-    public static OutputUse? Parse(string placeholder) =>
-        placeholder.StartsWith(One, StringComparison.Ordinal) && placeholder.Length > One.Length ? new OutputUse(placeholder[One.Length..], false)
-        : placeholder.StartsWith(All, StringComparison.Ordinal) && placeholder.Length > All.Length ? new OutputUse(placeholder[All.Length..], true)
-        : null;
+    public static OutputUse? Of(Placeholder placeholder) => placeholder is { Kind: One or All, Name.Length: > 0 }
+        ? new OutputUse(placeholder.Name, placeholder.Kind == All) : null;
 
     /// <summary>The uses in texts, each once.</summary>
-    public static IReadOnlyList<OutputUse> In(IEnumerable<string> texts) =>
-        [.. texts.SelectMany(Placeholders.Names).Select(Parse).OfType<OutputUse>().Distinct().OrderBy(use => use.Placeholder, StringComparer.Ordinal)];
+    public static IReadOnlyList<OutputUse> In(IEnumerable<Template> texts) =>
+        [.. texts.SelectMany(text => text.Placeholders).Select(Of).OfType<OutputUse>().Distinct().OrderBy(use => use.Placeholder, StringComparer.Ordinal)];
 
     /// <summary>The texts of an experiment and its services in which another's output may be named.</summary>
-    public static IEnumerable<string> Texts(ExperimentDeclaration experiment, IEnumerable<ServiceDeclaration> services) =>
+    public static IEnumerable<Template> Texts(ExperimentDeclaration experiment, IEnumerable<ServiceDeclaration> services) =>
         experiment.Command.Concat(experiment.Prepare.SelectMany(command => command))
             .Concat(services.SelectMany(service => service.Command.Concat(service.Environment.Values)));
 }

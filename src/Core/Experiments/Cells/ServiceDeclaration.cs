@@ -1,4 +1,5 @@
 using System.Globalization;
+using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 
@@ -14,13 +15,13 @@ public sealed record ServiceDeclaration : IDeclaration
     /// <summary>Experiments that need it (metadata Experiments).</summary>
     public IReadOnlyList<string> Experiments { get; init; } = [];
     /// <summary>Program and arguments with placeholders.</summary>
-    public IReadOnlyList<string> Command { get; init; } = [];
+    public IReadOnlyList<Template> Command { get; init; } = [];
     /// <summary>Environment beside the experiment's own.</summary>
-    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, Template> Environment { get; init; } = new Dictionary<string, Template>();
     /// <summary>Ready when its output contains this text.</summary>
     public string? ReadyText { get; init; }
     /// <summary>Ready when this port on loopback accepts connections; a number or a placeholder such as {port:a}.</summary>
-    public string? ReadyPort { get; init; }
+    public Template? ReadyPort { get; init; }
     /// <summary>Seconds until readiness is given up.</summary>
     public double ReadyTimeout { get; init; } = 60;
 
@@ -36,13 +37,13 @@ public sealed record ServiceDeclaration : IDeclaration
             Name = item.Name,
             Item = item,
             Experiments = reader.List("Experiments"),
-            Command = reader.Command("Command", reader.Required("Command")),
-            Environment = reader.Pairs("Environment"),
+            Command = Template.All(reader.Command("Command", reader.Required("Command"))),
+            Environment = reader.Templates("Environment"),
             ReadyText = reader.Text("ReadyText"),
-            ReadyPort = reader.Text("ReadyPort"),
+            ReadyPort = reader.Text("ReadyPort") is { } text ? Template.Parse(text) : null,
             ReadyTimeout = reader.Number("ReadyTimeout") ?? 60,
         };
-        if (declaration.ReadyPort is { } port && !port.Contains('{', StringComparison.Ordinal) && PortOf(port) is null)
+        if (declaration.ReadyPort is { IsOpen: false, Constant: { } port } && PortOf(port) is null)
             reader.Bad("ReadyPort", port, "a number from 1 to 65535, or a placeholder such as {port:a}");
         if (declaration.ReadyTimeout <= 0)
             reader.Bad("ReadyTimeout", reader.Text("ReadyTimeout")!, "a number of seconds above 0");

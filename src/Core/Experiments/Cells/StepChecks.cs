@@ -56,14 +56,20 @@ internal static class StepChecks
     {
         var ofOther = OutputUse.Texts(other, services.Where(service => service.IsOf(other)))
             .Concat(other.Environment.Values).Append(other.WorkingDirectory);
-        if (use.IsOfAll || other.Collect.Count > 0 || ofOther.SelectMany(Placeholders.Names).Contains("output"))
+        if (use.IsOfAll || other.Collect.Count > 0 || ofOther.SelectMany(text => text.Placeholders).Any(placeholder => placeholder.Text == "output"))
             return;
         var own = services.Where(service => service.IsOf(experiment));
-        var start = "{" + use.Placeholder + "}/";
-        var file = OutputUse.Texts(experiment, own).Select(text => (text, at: text.IndexOf(start, StringComparison.Ordinal))).Where(place => place.at >= 0)
-            .Select(place => place.text[(place.at + start.Length)..]).FirstOrDefault(rest => rest.Length > 0 && !rest.StartsWith("stdout.txt", StringComparison.Ordinal));
+        var file = OutputUse.Texts(experiment, own).Select(text => FileIn(text, use)).FirstOrDefault(rest => rest?.Length > 0 && !rest.StartsWith("stdout.txt", StringComparison.Ordinal));
         if (file is not null)
             found.Add(StepRules.NothingCollected.At(experiment.Item.Where, experiment.Name, use.Placeholder, file, other.Name));
+    }
+
+    // What is named behind the placeholder; null where there is none, or nothing is.
+    private static string? FileIn(Template text, OutputUse use)
+    {
+        const string mark = "\0/";
+        var filled = text.Fill(placeholder => OutputUse.Of(placeholder) == use ? placeholder.Below("\0") : placeholder.ToString());
+        return filled.IndexOf(mark, StringComparison.Ordinal) is var at and >= 0 ? filled[(at + mark.Length)..] : null;
     }
 
     private static void CheckAgreement(ExperimentDeclaration experiment, OutputUse use, ExperimentDeclaration other, ICollection<Diagnostic> found)

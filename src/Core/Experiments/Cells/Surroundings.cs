@@ -1,3 +1,4 @@
+using System.Globalization;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Sources;
 using Verus.Artifact.Tools;
@@ -17,6 +18,11 @@ public sealed record Surroundings
     public IReadOnlyDictionary<string, SourceBinding> Files { get; init; } = new Dictionary<string, SourceBinding>();
     /// <summary>Services of experiments.</summary>
     public IReadOnlyList<ServiceDeclaration> Services { get; init; } = [];
+
+    /// <summary>What {processors} becomes.</summary>
+    public string Processors { get; init; } = Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture);
+    /// <summary>The value of a variable of the caller's environment; null when it is not set.</summary>
+    public Func<string, string?> Variable { get; init; } = Environment.GetEnvironmentVariable;
 
     /// <summary>Services that an experiment needs.</summary>
     public IEnumerable<ServiceDeclaration> ServicesOf(ExperimentDeclaration experiment) =>

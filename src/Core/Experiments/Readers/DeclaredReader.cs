@@ -9,6 +9,7 @@ namespace Verus.Artifact.Experiments.Readers;
 internal sealed record DeclaredReader(IOutputReader Reader, string Identity)
 {
     private const double DefaultSeconds = 60;
+    private static readonly PlaceholderSet Kinds = new("project");
 
     /// <summary>Reads the metadata; null where there is no reader.</summary>
     /// <param name="reader">The item.</param>
@@ -17,14 +18,15 @@ internal sealed record DeclaredReader(IOutputReader Reader, string Identity)
     /// <param name="trace">Told of the files of the command.</param>
     public static DeclaredReader? Parse(MetadataReader reader, Catalogue<IOutputReader> readers, EvaluationLayout? layout, InputTrace? trace)
     {
-        var command = reader.Command("ReaderCommand");
+        var command = Template.All(reader.Command("ReaderCommand"));
+        reader.Check("ReaderCommand", Kinds, command);
         var seconds = reader.Seconds("ReaderTimeout");
         if (seconds is not null && command.Count == 0)
             reader.Bad("ReaderTimeout", reader.Text("ReaderTimeout")!, "a ReaderCommand beside it");
         var declared = OfFile(reader, readers, command.Count > 0 ? "json" : null);
         return declared is null || command.Count == 0 ? declared
-            : new DeclaredReader(new CommandReader(declared.Reader, Expanded(reader, command, layout), seconds ?? DefaultSeconds),
-                $"{declared.Identity} of {CommandLine.Join(command)}{Contents(reader, command, layout, trace)}");
+            : new DeclaredReader(new CommandReader(declared.Reader, [.. command.Select(argument => Filled(argument, layout))], seconds ?? DefaultSeconds),
+                $"{declared.Identity} of {CommandLine.Join(command.Select(argument => argument.Text))}{Contents(reader, command, layout, trace)}");
     }
 
     /// <summary>The reader of an item that has a file and no sample; null where it names none.</summary>
@@ -44,33 +46,28 @@ internal sealed record DeclaredReader(IOutputReader Reader, string Identity)
         return new DeclaredReader(configured, readers.IdentityOf(found) + (own.Length > 0 ? $" ({own})" : ""));
     }
 
-    private static List<string> Expanded(MetadataReader reader, IReadOnlyList<string> command, EvaluationLayout? layout)
-    {
-        foreach (var name in command.SelectMany(Placeholders.Names).Distinct().Where(name => name != "project"))
-            reader.Report(ReadingRules.PlaceholderOfReader, reader.ItemName, name);
-        return [.. command.Select(argument => ExpandedOne(argument, layout))];
-    }
+    // A placeholder that means nothing is reported.
+    private static string Filled(Template argument, EvaluationLayout? layout) =>
+        argument.Fill(placeholder => Kinds.Has(placeholder) ? layout?.ProjectDirectory ?? "." : "");
 
-    private static string ExpandedOne(string argument, EvaluationLayout? layout) => Placeholders.IsOpen(argument) ? argument
-        : Placeholders.Expand(argument, name => name == "project" ? layout?.ProjectDirectory ?? "." : "");
-
-    private static string Contents(MetadataReader reader, IReadOnlyList<string> command, EvaluationLayout? layout, InputTrace? trace)
+    private static string Contents(MetadataReader reader, IReadOnlyList<Template> command, EvaluationLayout? layout, InputTrace? trace)
     {
         if (layout is null)
             return "";
         var hashes = new ContentHashes();
         var contents = "";
-        foreach (var argument in command.Where(argument => argument.StartsWith("{project}/", StringComparison.Ordinal)))
+        foreach (var argument in command.Where(argument => argument.First is { } first && Kinds.Has(first)))
         {
-            var path = ExpandedOne(argument, layout);
+            var path = Filled(argument, layout);
             trace?.File(path);
             if (!File.Exists(path))
                 reader.Report(ReadingRules.NoFileOfReader, reader.ItemName, path);
             else
                 contents += " " + hashes.OfFile(path)[..32];
         }
-        if (!command[0].Contains('/', StringComparison.Ordinal) && !SearchPath.SystemFolders.Any(folder => File.Exists(Path.Combine(folder, command[0]))))
-            reader.Report(ReadingRules.NoFileOfReader, reader.ItemName, command[0]);
+        if (command[0].Constant is { } program && !program.Contains('/', StringComparison.Ordinal)
+            && !SearchPath.SystemFolders.Any(folder => File.Exists(Path.Combine(folder, program))))
+            reader.Report(ReadingRules.NoFileOfReader, reader.ItemName, program);
         return contents;
     }
 }

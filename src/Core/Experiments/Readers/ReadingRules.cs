@@ -47,10 +47,6 @@ public static class ReadingRules
     public static readonly DiagnosticRule UnknownOptional = new("VART4167", Error, "OptionalMetrics names an unknown metric",
         "Experiment '{0}': OptionalMetrics names the metric '{1}', which neither MetricPatterns nor the reader finds.{2}");
 
-    /// <summary>A ReaderCommand has a placeholder that means nothing there.</summary>
-    public static readonly DiagnosticRule PlaceholderOfReader = new("VART4168", Error, "A placeholder is not known in ReaderCommand",
-        "'{0}': ReaderCommand has {{{1}}}, and knows {{project}} only. The folder of the sample is in the variable SAMPLE_FOLDER.");
-
     /// <summary>A file of a ReaderCommand is missing.</summary>
     public static readonly DiagnosticRule NoFileOfReader = new("VART4169", Error, "A program of ReaderCommand is missing",
         "'{0}': ReaderCommand names '{1}', which is not there. Correct the path, or install the program where the system looks for it (/usr/local/bin, /usr/bin).");

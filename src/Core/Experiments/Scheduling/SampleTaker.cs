@@ -101,7 +101,7 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
         var collection = new Collection(attempt);
         collection.Clean();
         collection.Collect([.. experiment.Collect.Select(pattern =>
-            Path.GetFullPath(resolver.Expand(pattern, cell.Cell, attempt, null), attempt.Work))]);
+            Path.GetFullPath(pattern.Fill(resolver.ValuesOf(cell.Cell, attempt, null)), attempt.Work))]);
         var (outcome, why, readings) = Judge(cell.Cell.Own, result, attempt.Output);
         // A full disk fails the commands that write to it: that says nothing about them.
         if (outcome != SampleOutcome.Ok && SystemProblem.WithoutRoom(attempt.Directory) is { } full)

@@ -69,7 +69,7 @@ internal sealed class RunningMachine : IAsyncDisposable
                 await running.MakeDiskAsync(qemu, disk, cancellation).ConfigureAwait(false);
             var seed = Path.Combine(running.attempt.Directory, "seed.iso");
             await File.WriteAllBytesAsync(seed, CloudInitSeed.Of(start.Machine.Name, id, running.key.AuthorizedKey), cancellation).ConfigureAwait(false);
-            var port = running.attempt.Port("ssh");
+            var port = FreePorts.Next();
             running.Run(host, id, qemu.Command(start.Machine, start.Accelerator, start.Disk is null ? null : running.Overlay, seed, port, running.Console, start.FileOf));
             await running.ConnectAsync(port, cancellation).ConfigureAwait(false);
             if (!start.First)

@@ -41,8 +41,8 @@ public sealed record VirtualMachineDeclaration : IDeclaration
     public string KernelArguments { get; init; } = "";
     /// <summary>Debian packages that are installed once.</summary>
     public IReadOnlyList<string> Packages { get; init; } = [];
-    /// <summary>Shell script that runs once as root, after the packages; {source:NAME} is a checkout, brought under this machine's path.</summary>
-    public string Setup { get; init; } = "";
+    /// <summary>Shell script that runs once as root, after the packages; {source:NAME} is a checkout, brought under this machine's path; null: none.</summary>
+    public Template? Setup { get; init; }
     /// <summary>What executes its instructions.</summary>
     public Accelerator Accelerator { get; init; }
     /// <summary>Seconds until it must answer.</summary>
@@ -52,13 +52,10 @@ public sealed record VirtualMachineDeclaration : IDeclaration
     public IEnumerable<string> Files => new[] { Image, Kernel, Initrd }.OfType<string>();
 
     /// <summary>Names of the sources that its setup uses.</summary>
-    public IEnumerable<string> Sources => Placeholders.Names(Setup).Where(name => name.StartsWith(SourcePrefix, StringComparison.Ordinal))
-        .Select(name => name[SourcePrefix.Length..]).Distinct(StringComparer.OrdinalIgnoreCase);
+    public IEnumerable<string> Sources => (Setup?.Placeholders ?? []).Where(SetupKinds.Has)
+        .Select(source => source.Name).Distinct(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The setup with each {source:NAME} replaced.</summary>
-    public string SetupWith(Func<string, string> pathOf) => Placeholders.Expand(Setup, name => pathOf(name[SourcePrefix.Length..]));
-
-    private const string SourcePrefix = "source:";
+    private static readonly PlaceholderSet SetupKinds = new("source:NAME/PATH");
 
     /// <summary>Reads an item.</summary>
     public static VirtualMachineDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics)
@@ -76,7 +73,7 @@ public sealed record VirtualMachineDeclaration : IDeclaration
             Disk = reader.Size("Disk"),
             KernelArguments = reader.Text("KernelArguments") ?? "",
             Packages = reader.List("Packages"),
-            Setup = reader.Text("Setup")?.ReplaceLineEndings("\n") ?? "",
+            Setup = reader.Text("Setup") is { } setup ? Template.Parse(setup.ReplaceLineEndings("\n")) : null,
             Accelerator = reader.Choice("Accelerator", Accelerator.Auto),
             BootTimeout = reader.Number("BootTimeout") ?? 300,
         };
@@ -84,8 +81,8 @@ public sealed record VirtualMachineDeclaration : IDeclaration
             reader.Report(VmRules.NothingToBoot, item.Name);
         if (declaration.Image is null && declaration.Packages.Count > 0)
             reader.Bad("Packages", string.Join(';', declaration.Packages), "absent where there is no Image to install them on");
-        foreach (var name in Placeholders.Names(declaration.Setup).Where(name => !name.StartsWith(SourcePrefix, StringComparison.Ordinal)))
-            reader.Report(DeclarationRules.UnknownPlaceholder, item.Type, item.Name, name, " {source:NAME} is the only one in a Setup.");
+        if (declaration.Setup is { } text)
+            reader.Check("Setup", SetupKinds, text);
         reader.Finish();
         return declaration;
     }

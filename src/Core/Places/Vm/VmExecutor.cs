@@ -145,7 +145,7 @@ public sealed class VmExecutor(VmOptions options) : IPlace
     // The disk after packages, kernel arguments and setup: made once for what it depends on, and only ever read after that.
     private async Task<string> ProvisionedAsync(VirtualMachineDeclaration machine, string image, CancellationToken cancellation)
     {
-        if (machine is { Packages: [], Setup: "" } && (machine.Kernel is not null || machine.KernelArguments.Length == 0))
+        if (machine is { Packages: [], Setup: null } && (machine.Kernel is not null || machine.KernelArguments.Length == 0))
             return image;
         var surroundings = options.Surroundings();
         var disk = Path.Combine(options.Layout.Tools, "vm", machine.Name, ContentHashes.OfText(SetupPartsOf(machine, surroundings))[..16], "disk.qcow2");
@@ -173,12 +173,12 @@ public sealed class VmExecutor(VmOptions options) : IPlace
             await up.StepAsync("packages", "export DEBIAN_FRONTEND=noninteractive\napt-get update -qq\napt-get install -y -qq " + CommandLine.Join(machine.Packages), cancellation).ConfigureAwait(false);
         if (machine is { Image: not null, Kernel: null, KernelArguments.Length: > 0 })
             await up.StepAsync("kernel-arguments", KernelArguments(machine.KernelArguments), cancellation).ConfigureAwait(false);
-        if (machine.Setup.Length == 0)
+        if (machine.Setup is not { } setup)
             return;
         var sources = options.Surroundings().Sources;
         foreach (var source in machine.Sources)
             await up.BringAsync(sources[source].Path, cancellation).ConfigureAwait(false);
-        await up.StepAsync("setup", machine.SetupWith(name => CommandLine.Quote(sources[name].Path)), cancellation).ConfigureAwait(false);
+        await up.StepAsync("setup", setup.Fill(source => CommandLine.Quote(source.Below(sources[source.Name].Path))), cancellation).ConfigureAwait(false);
     }
 
     // Debian and Ubuntu read the folder, Fedora and its kin have a command; the next start is the one that counts.
@@ -258,8 +258,8 @@ public sealed class VmExecutor(VmOptions options) : IPlace
             text.Append(CultureInfo.InvariantCulture, $"; disk {disk}");
         if (machine.Packages.Count > 0)
             text.Append("; packages ").AppendJoin(' ', machine.Packages);
-        if (machine.Setup.Length > 0)
-            text.Append("; setup ").Append(ContentHashes.OfText(machine.Setup)[..16]);
+        if (machine.Setup is { } setup)
+            text.Append("; setup ").Append(ContentHashes.OfText(setup.Text)[..16]);
         foreach (var source in machine.Sources)
             text.Append("; ").Append(source).Append(' ').Append(surroundings.Sources.GetValueOrDefault(source)?.Identity ?? "not here yet");
         return text.ToString();

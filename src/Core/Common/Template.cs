@@ -1,0 +1,186 @@
+using System.Text;
+
+namespace Verus.Artifact.Common;
+
+/// <summary>
+/// A text of a declaration with placeholders, parsed once. The grammar, in which a name is any text without a closing brace:
+/// <code>
+/// template    = { literal | "{{" | "}}" | placeholder }
+/// placeholder = "{" kind [ ":" name [ "/" rest ] ] "}"
+/// kind        = text without ":" and "}"
+/// name        = text without "}" and, where a rest follows, without "/"
+/// </code>
+/// <c>{{</c> and <c>}}</c> are the braces themselves, and a closing brace that closes nothing is one, too. Which placeholders a text may
+/// have, and what they mean, depends on where it stands: its <c>PlaceholderSet</c>. A placeholder of a folder, such as
+/// <c>{source:NAME/rest}</c>, leads to what is below it.
+/// <para>
+/// Texts that are full of braces for other reasons, which are regular expressions and whatever names a pin, know a few placeholders
+/// only (<see cref="ParseKnown"/>). There, every other brace is itself, and <c>{{n}}</c> is the text <c>{n}</c> where <c>{n}</c> is known.
+/// </para>
+/// </summary>
+public sealed class Template
+{
+    private readonly IReadOnlyList<TemplatePart> parts;
+
+    private Template(string text, IReadOnlyList<TemplatePart> parts) => (Text, this.parts) = (text, parts);
+
+    /// <summary>The text as it was written.</summary>
+    public string Text { get; }
+
+    /// <summary>Its placeholders in order; one that stands there twice is there twice.</summary>
+    public IEnumerable<Placeholder> Placeholders => parts.Select(part => part.Placeholder).OfType<Placeholder>();
+
+    /// <summary>Whether a brace opens and is not closed; it is a literal then.</summary>
+    public bool IsOpen { get; private init; }
+
+    /// <summary>The placeholder that is the whole text; null when there is more or none.</summary>
+    public Placeholder? Only => parts is [{ Placeholder: { } only }] ? only : null;
+
+    /// <summary>The placeholder at the very beginning; null when there is none.</summary>
+    public Placeholder? First => parts is [{ Placeholder: { } first }, ..] ? first : null;
+
+    /// <summary>The text where it has no placeholder, with its braces as they are; null where it has one.</summary>
+    public string? Constant => parts.All(part => part.Placeholder is null) ? Fill(_ => "") : null;
+
+    /// <summary>Reads a text. All braces belong to placeholders or are written twice.</summary>
+    public static Template Parse(string text)
+    {
+        var parts = new Parts(text);
+        var open = false;
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] is '{' or '}' && i + 1 < text.Length && text[i + 1] == text[i])
+                parts.Escape(i++, 2, text[i].ToString());
+            else if (text[i] == '{' && text.IndexOf('}', i) is var close)
+            {
+                if (close < 0)
+                {
+                    open = true;
+                    break;
+                }
+                parts.Add(i, close + 1, new Placeholder(text[(i + 1)..close]));
+                i = close;
+            }
+        }
+        return new Template(text, parts.End()) { IsOpen = open };
+    }
+
+    /// <summary>Reads several texts.</summary>
+    public static IReadOnlyList<Template> All(IEnumerable<string> texts) => [.. texts.Select(Parse)];
+
+    /// <summary>Reads a text in which only some placeholders mean something; any other brace is itself.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="isKnown">Whether a placeholder means something.</param>
+    public static Template ParseKnown(string text, Func<Placeholder, bool> isKnown)
+    {
+        var parts = new Parts(text);
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] != '{')
+                continue;
+            var inner = i + 1 < text.Length && text[i + 1] == '{' ? i + 2 : i + 1;
+            var doubled = inner == i + 2;
+            var close = text.AsSpan(inner).IndexOfAny('{', '}') is var next and >= 0 && text[inner + next] == '}' ? inner + next : -1;
+            var placeholder = close < 0 ? null : new Placeholder(text[inner..close]);
+            if (placeholder is null || !isKnown(placeholder) || (doubled && !text.AsSpan(close).StartsWith("}}")))
+            {
+                i = inner - 1;
+                continue;
+            }
+            if (doubled)
+                parts.Escape(i, close + 2 - i, placeholder.ToString());
+            else
+                parts.Add(i, close + 1, placeholder);
+            i = doubled ? close + 1 : close;
+        }
+        return new Template(text, parts.End());
+    }
+
+    /// <summary>The text with each placeholder replaced.</summary>
+    /// <param name="values">What they become.</param>
+    public string Fill(IPlaceholderValues values) => Fill(values.ValueOf);
+
+    /// <summary>The text with each placeholder replaced.</summary>
+    /// <param name="valueOf">What they become.</param>
+    public string Fill(Func<Placeholder, string> valueOf) =>
+        parts is [{ Placeholder: null, Literal: var literal }] ? literal
+        : string.Concat(parts.Select(part => part.Placeholder is { } one ? valueOf(one) : part.Literal));
+
+    /// <summary>The text as it was written, but for each placeholder: a template again, whose braces are written twice where they were.</summary>
+    /// <param name="valueOf">What they become.</param>
+    public string Rewrite(Func<Placeholder, string> valueOf) =>
+        string.Concat(parts.Select(part => part.Placeholder is { } one ? valueOf(one) : part.Written));
+
+    /// <inheritdoc/>
+    public override string ToString() => Text;
+
+    private sealed record TemplatePart(string Written, string Literal, Placeholder? Placeholder);
+
+    // Collects parts; what lies between those that are added is a literal.
+    private sealed class Parts(string text)
+    {
+        private readonly List<TemplatePart> parts = [];
+        private readonly StringBuilder literal = new();
+        private int begin, copied;
+
+        public void Escape(int at, int length, string value)
+        {
+            literal.Append(text, copied, at - copied).Append(value);
+            copied = at + length;
+        }
+
+        public void Add(int at, int end, Placeholder placeholder)
+        {
+            EndLiteral(at);
+            parts.Add(new TemplatePart(text[at..end], "", placeholder));
+            begin = copied = end;
+        }
+
+        public List<TemplatePart> End()
+        {
+            EndLiteral(text.Length);
+            return parts;
+        }
+
+        private void EndLiteral(int at)
+        {
+            literal.Append(text, copied, at - copied);
+            if (at > begin)
+                parts.Add(new TemplatePart(text[begin..at], literal.ToString(), null));
+            literal.Clear();
+        }
+    }
+}
+
+/// <summary>A placeholder, such as <c>{project}</c>, <c>{tool:NAME}</c> or <c>{source:NAME/rest}</c>.</summary>
+/// <param name="Text">What stands between its braces.</param>
+public sealed record Placeholder(string Text)
+{
+    /// <summary>What comes before the first colon; all of it where there is none.</summary>
+    public string Kind { get; } = Text.Split(':', 2)[0];
+
+    /// <summary>What comes after the colon; null where there is none.</summary>
+    public string? Whole { get; } = Text.Split(':', 2) is [_, var whole] ? whole : null;
+
+    /// <summary>What is named: what comes after the colon, up to the first slash. Empty where nothing is.</summary>
+    public string Name => Whole?.Split('/', 2)[0] ?? "";
+
+    /// <summary>What comes after the first slash behind the colon; null where there is none.</summary>
+    public string? Rest => Whole?.Split('/', 2) is [_, var rest] ? rest : null;
+
+    /// <summary>The path of a folder that <see cref="Name"/> stands for, or of what <see cref="Rest"/> names below it.</summary>
+    public string Below(string folder) => Rest is null ? folder : $"{folder}/{Rest}";
+
+    /// <summary>The placeholder as it is written, with its braces.</summary>
+    public override string ToString() => $"{{{Text}}}";
+}
+
+/// <summary>
+/// What placeholders become: the values of a cell's axes, the places of an attempt, sources, tools, the files of a figure.
+/// </summary>
+public interface IPlaceholderValues
+{
+    /// <summary>What a placeholder becomes.</summary>
+    /// <exception cref="Diagnostics.DiagnosticException">It means nothing here, or what it names is not there.</exception>
+    string ValueOf(Placeholder placeholder);
+}

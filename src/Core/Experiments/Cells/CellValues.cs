@@ -1,0 +1,46 @@
+using System.Globalization;
+using Verus.Artifact.Common;
+
+namespace Verus.Artifact.Experiments.Cells;
+
+/// <summary>What placeholders of an experiment and its services become for a cell: values of its axes, and places.</summary>
+/// <param name="surroundings">Where sources, files and tools are.</param>
+/// <param name="cell">The cell.</param>
+/// <param name="attempt">Where it works; null: what depends on that is not known.</param>
+/// <param name="generated">Absolute path of its generated input; null: it has none.</param>
+internal sealed class CellValues(Surroundings surroundings, Cell cell, Attempt? attempt, string? generated) : IPlaceholderValues
+{
+    /// <inheritdoc/>
+    public string ValueOf(Placeholder placeholder)
+    {
+        if (cell.Values.TryGetValue(placeholder.Text, out var value))
+            return value.Value;
+        if (!CellPlaceholders.OfCommands.Has(placeholder) || Known(placeholder) is not { } known)
+            throw CellPlaceholders.OfCommands.With(cell.Values.Keys).Unknown(cell.Experiment.Item, "text", placeholder);
+        return known;
+    }
+
+    private string? Known(Placeholder placeholder)
+    {
+        var name = placeholder.Name;
+        return placeholder.Kind switch
+        {
+            "project" => surroundings.Layout.ProjectDirectory,
+            "tool" => surroundings.Tools.GetValueOrDefault(placeholder.Whole!)?.Path,
+            "folder" => Below(surroundings.Tools.GetValueOrDefault(name)?.Folder),
+            "source" => Below(surroundings.Sources.GetValueOrDefault(name)?.Path),
+            "file" => surroundings.Files.GetValueOrDefault(placeholder.Whole!)?.Path,
+            "copy" => Below(attempt is null ? null : Path.Combine(attempt.Work, "copy", name)),
+            "work" => attempt?.Work,
+            "output" or "outputs" when OutputUse.Of(placeholder) is { } use => Below(attempt?.Outputs.FirstOrDefault(output => output.Use == use)?.Folder),
+            "output" => attempt?.Output,
+            "port" => attempt?.Ports.TextOf(placeholder.Whole!),
+            "generated" => generated,
+            "sample" => attempt?.Sample.ToString(CultureInfo.InvariantCulture),
+            "processors" => surroundings.Processors,
+            _ => null,
+        };
+
+        string? Below(string? folder) => folder is null ? null : placeholder.Below(folder);
+    }
+}
