@@ -14,6 +14,11 @@ internal static unsafe partial class Native
     public const ulong NoLimit = ulong.MaxValue;
     private const int LimitOfAddresses = 9;
     private const int OpenCloseOnExec = 0x80000;
+    private const int OpenOnlyFolder = 0x10000, AtNoLink = 0x100, AtEmptyPath = 0x1000;
+
+    /// <summary>Stands for the working directory where a folder is asked for.</summary>
+    public const int CurrentFolder = -100;
+
     private const int ErrorInterrupted = 4;
     private const int ClockMonotonic = 1, ClockBoottime = 7;
     private const int SetDumpable = 4, SetChildSubreaper = 36;
@@ -135,6 +140,17 @@ internal static unsafe partial class Native
         return descriptor;
     }
 
+    /// <summary>Opens a folder by a name in another one, no link; negative is an error number with its sign changed.</summary>
+    public static int OpenFolder(int folder, string name)
+    {
+        var descriptor = openat(folder, name, OpenOnlyFolder | OpenNoLink | OpenWithoutWaiting | OpenCloseOnExec, 0);
+        return descriptor >= 0 ? descriptor : -Marshal.GetLastPInvokeError();
+    }
+
+    /// <summary>Changes the owner of a name in a folder, of a link itself; without a name, that of the folder. 0, or an error number.</summary>
+    public static int Own(int folder, string name, uint user, uint group) =>
+        fchownat(folder, name, user, group, name.Length == 0 ? AtEmptyPath : AtNoLink) == 0 ? 0 : Marshal.GetLastPInvokeError();
+
     /// <summary>Removes a file; 0, or an error number.</summary>
     public static int Remove(string file) => unlink(file) == 0 ? 0 : Marshal.GetLastPInvokeError();
 
@@ -248,6 +264,10 @@ internal static unsafe partial class Native
     private static partial int sched_setaffinity(int process, nuint size, byte* mask);
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int open(string path, int flags, uint mode);
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int openat(int folder, string path, int flags, uint mode);
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int fchownat(int folder, string path, uint user, uint group, int flags);
     [LibraryImport("libc", SetLastError = true)]
     private static partial int pipe2(int* ends, int flags);
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -12,9 +12,13 @@ try
     switch (args)
     {
         case ["run"]:
-            return RunFromInput();
+            return RunFromInput(null);
+        case ["run", "own", var owner, var folder]:
+            return RunFromInput((owner, folder));
+        case ["own", var owner, .. var folders]:
+            return Own(owner, folders);
         case ["run", var jobFile, var resultFile]:
-            return Run(() => JobFile.Read(jobFile), $"'{jobFile}'", () => Answer.InFile(resultFile), null);
+            return Run(() => JobFile.Read(jobFile), $"'{jobFile}'", () => Answer.InFile(resultFile), null, null);
         case ["machine"]:
             Console.Out.WriteLine(JsonSerializer.Serialize(MachineState.Read("/"), ProtocolJson.Default.MachineState));
             return 0;
@@ -25,7 +29,7 @@ try
             Console.Out.WriteLine($"artifact-runner {version}, job format {JobSpec.CurrentFormat}");
             return 0;
         default:
-            return Say(BadUse, "usage: artifact-runner run [JOB RESULT] | machine | sweep ID... | version");
+            return Say(BadUse, "usage: artifact-runner run [own USER:GROUP FOLDER | JOB RESULT] | own USER:GROUP FOLDER... | machine | sweep ID... | version");
     }
 }
 catch (Exception problem) when (ErrorNumber.Of(problem) is { } error && ErrorNumber.LackOf(error) is { } lack)
@@ -38,14 +42,25 @@ catch (Exception problem)
     return Fail(Broken, $"{problem.GetType().Name}: {problem.Message}");
 }
 
-static int RunFromInput()
+static int RunFromInput((string Owner, string Folder)? back)
 {
+    if (back is var (owner, _) && Ownership.Parse(owner) is null)
+        return Fail(BadUse, $"'{owner}' is not USER:GROUP, two numbers");
     using var input = Console.OpenStandardInput();
-    return Run(() => JobFile.ReadLine(input), "on standard input", Answer.OnOutput, input);
+    return Run(() => JobFile.ReadLine(input), "on standard input", Answer.OnOutput, input, back);
 }
 
-// Whoever gives a lifeline tells by its end that nobody waits any more.
-static int Run(Func<JobSpec> read, string where, Func<Answer> open, Stream? lifeline)
+static int Own(string text, string[] folders)
+{
+    if (Ownership.Parse(text) is not { } owner)
+        return Fail(BadUse, $"'{text}' is not USER:GROUP, two numbers");
+    var errors = folders.Select(folder => (Folder: folder, Error: Ownership.Give(folder, owner))).Where(one => one.Error != 0).ToList();
+    return errors.Count == 0 ? 0 : Fail(Broken, string.Join("; ", errors.Select(one => $"'{one.Folder}': {ErrorNumber.Explain(one.Error)}")));
+}
+
+// Whoever gives a lifeline tells by its end that nobody waits any more. Where root runs the job for somebody else, the folder of its files goes back to that
+// user before the answer does.
+static int Run(Func<JobSpec> read, string where, Func<Answer> open, Stream? lifeline, (string Owner, string Folder)? back)
 {
     JobSpec job;
     try
@@ -61,7 +76,10 @@ static int Run(Func<JobSpec> read, string where, Func<Answer> open, Stream? life
         using var answer = open();
         using var stop = new Stop(lifeline);
         using var runner = new JobRunner(job, stop);
-        answer.Write(runner.Run() with { Nonce = job.Nonce });
+        var result = runner.Run();
+        if (back is var (owner, folder))
+            _ = Ownership.Give(folder, Ownership.Parse(owner)!.Value);
+        answer.Write(result with { Nonce = job.Nonce });
         return 0;
     }
     catch (Exception problem) when (IsOfFiles(problem) && !IsLack(problem))

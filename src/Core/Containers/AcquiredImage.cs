@@ -12,6 +12,12 @@ public sealed record AcquiredImage(string Name, string Digest, string Platform, 
     /// <summary>Variables that it sets in its containers.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>The user whom it names for its containers; empty: root.</summary>
+    public string User { get; init; } = "";
+
+    /// <summary>Whether its containers run as root, to whom its files belong. In one with a user of its own they run as the user who runs the build.</summary>
+    public bool IsOfRoot => User.Split(':')[0] is "" or "root" or "0";
+
     /// <summary>What of it reaches a process: part of keys.</summary>
     public string Identity => IdentityOf(Digest, Platform);
 

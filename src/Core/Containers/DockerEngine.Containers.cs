@@ -15,6 +15,7 @@ public sealed partial class DockerEngine
     internal const long MostProcesses = 8192;
 
     private static readonly TimeSpan RemovalTime = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan GivingTime = TimeSpan.FromMinutes(5);
 
     /// <summary>Runs a process in a container of its own to its end. Whatever happens, the container is gone afterwards.</summary>
     /// <exception cref="DiagnosticException">The engine refuses, or went away.</exception>
@@ -52,7 +53,40 @@ public sealed partial class DockerEngine
         }
     }
 
-    private static CreateContainerParameters Parameters(ContainerRun run, EngineFacts engine) => new()
+    /// <summary>
+    /// To whom files that a container of an image writes are given back, as <c>USER:GROUP</c>; null where they are that user's already.
+    /// </summary>
+    public async Task<string?> OwnerOfFilesAsync(AcquiredImage image, CancellationToken cancellation) =>
+        image.IsOfRoot && Caller.User != 0 && !(await LookAsync(cancellation).ConfigureAwait(false)).Rootless ? Owner : null;
+
+    /// <summary>Gives folders to another user, by the runner in a container of its own. What cannot be given stays as it is: whoever needs it next says so.</summary>
+    /// <param name="runner">Absolute path of the runner.</param>
+    /// <param name="image">Any image.</param>
+    /// <param name="owner">To whom, as <c>USER:GROUP</c>.</param>
+    /// <param name="folders">Absolute paths.</param>
+    /// <param name="labels">Labels by which the container is found again.</param>
+    public async Task GiveAsync(string runner, AcquiredImage image, string owner, IReadOnlyList<string> folders, IReadOnlyDictionary<string, string> labels)
+    {
+        // Not cancelled by the user's Ctrl-C: it is part of what that is to do.
+        using var patience = new CancellationTokenSource(GivingTime);
+        try
+        {
+            await RunAsync(new ContainerRun($"verus-artifact-own-{Guid.NewGuid():N}", image, [runner, "own", owner, .. folders], "/")
+            {
+                Reads = [runner],
+                Writes = folders,
+                Labels = labels,
+            }, patience.Token).ConfigureAwait(false);
+        }
+        catch (Exception problem) when (problem is DiagnosticException or OperationCanceledException or FileNotFoundException)
+        {
+            // The engine is gone, or the image.
+        }
+    }
+
+    private string Owner => $"{Caller.User}:{Caller.Group}";
+
+    private CreateContainerParameters Parameters(ContainerRun run, EngineFacts engine) => new()
     {
         Name = run.Name,
         Image = run.Image.Id,
@@ -62,7 +96,7 @@ public sealed partial class DockerEngine
         WorkingDir = run.WorkingDirectory,
         Env = [.. run.Environment.Select(pair => $"{pair.Key}={pair.Value}")],
         // In a rootless engine root is the user who runs it, and any other number somebody else.
-        User = engine.Rootless ? "0:0" : $"{Posix.User()}:{Posix.Group()}",
+        User = engine.Rootless || run.Image.IsOfRoot ? "0:0" : Owner,
         Labels = run.Labels.ToDictionary(),
         AttachStdin = run.Lifeline,
         OpenStdin = run.Lifeline,
@@ -85,7 +119,7 @@ public sealed partial class DockerEngine
             CapAdd = run.IsBuild ? [] : [.. KeptCapabilities],
             PidsLimit = MostProcesses,
             // Where SELinux is on, folders of this machine cannot be reached with their own labels otherwise.
-            SecurityOpt = ["no-new-privileges", .. engine.SelinuxOn ? ["label=disable"] : Array.Empty<string>()],
+            SecurityOpt = [.. run.IsBuild ? Array.Empty<string>() : ["no-new-privileges"], .. engine.SelinuxOn ? ["label=disable"] : Array.Empty<string>()],
         },
     };
 
@@ -143,7 +177,7 @@ public sealed partial class DockerEngine
 
     private static Exception Explain(ContainerRun run, DockerApiException problem)
     {
-        var words = problem.ResponseBody ?? problem.Message;
+        var words = WordsOf(problem);
         bool Says(params string[] texts) => texts.Any(text => words.Contains(text, StringComparison.OrdinalIgnoreCase));
         if (Says("no space left on device"))
             return DockerRules.DiskFull.Error(SourceLocation.None, run.Image.Name, words.Trim());

@@ -1,7 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Docker.DotNet;
 using Docker.DotNet.Models;
+using Verus.Artifact.Common;
 using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Containers;
@@ -21,6 +24,9 @@ public sealed partial class DockerEngine(DockerEndpoint endpoint) : IDisposable
 {
     private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(5);
     private readonly SemaphoreSlim looking = new(1);
+    /// <summary>Numbers of the user and the group to whom the files belong that containers write.</summary>
+    internal (uint User, uint Group) Caller { get; init; } = OperatingSystem.IsWindows() ? (0, 0) : (Posix.User(), Posix.Group());
+
     private DockerClient? client;
     private EngineFacts? facts;
 
@@ -117,6 +123,20 @@ public sealed partial class DockerEngine(DockerEndpoint endpoint) : IDisposable
         return new EngineFacts(info.ServerVersion, $"{info.OSType}/{architecture}", Has("rootless"), Has("selinux"));
 
         bool Has(string name) => info.SecurityOptions?.Any(option => option.Contains(name, StringComparison.Ordinal)) == true;
+    }
+
+    /// <summary>What an engine says of a request that it refuses: the message in its answer, where it has one.</summary>
+    internal static string WordsOf(DockerApiException problem)
+    {
+        var words = (problem.ResponseBody ?? problem.Message).Trim();
+        try
+        {
+            return words.StartsWith('{') && JsonNode.Parse(words)?["message"]?.GetValue<string>() is { Length: > 0 } message ? message.Trim() : words;
+        }
+        catch (Exception odd) when (odd is JsonException or InvalidOperationException or FormatException)
+        {
+            return words;
+        }
     }
 
     private DiagnosticException NotRunning(string why) => DockerRules.NotRunning.Error(SourceLocation.None, endpoint.Address, endpoint.From, why);

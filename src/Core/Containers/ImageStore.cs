@@ -7,12 +7,15 @@ using Verus.Artifact.Sources;
 namespace Verus.Artifact.Containers;
 
 /// <summary>
-/// Brings images into the container engine and checks their digests. A pin without a digest is trusted once: the digest of the first pull is written
+/// Brings images into the container engine: pulls those that a registry has, and checks their digests; builds those that have a Dockerfile. A pin without a digest is trusted once: the digest of the first pull is written
 /// to the ledger, and anything else is refused from then on.
 /// </summary>
 public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
 {
     private static readonly AuthConfig Anonymous = new();
+
+    /// <summary>What images are built from; null where none is built.</summary>
+    public ImageRecipes? Recipes { get; init; }
 
     /// <summary>Brings all images; what stood in the way of one is added to the problems, and the others are brought all the same.</summary>
     public async Task<IReadOnlyList<AcquiredImage>> AcquireAsync(IReadOnlyList<ContainerImage> images, AcquisitionProblems problems, CancellationToken cancellation)
@@ -51,10 +54,12 @@ public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
         return found;
     }
 
-    // Null when it is to be pulled.
+    // Null when it is to be pulled or built.
     private async Task<AcquiredImage?> FindAsync(ContainerImage image, CancellationToken cancellation)
     {
         await engine.LookAsync(cancellation).ConfigureAwait(false);
+        if (image.IsBuilt)
+            return await RecipeAsync(image, cancellation).ConfigureAwait(false) is { } recipe ? await FindAsync(recipe, cancellation).ConfigureAwait(false) : null;
         // By its digest an image is found whatever its tag stands for now; one that was made here is known by its id alone.
         foreach (var reference in image.Digest is { } digest ? [$"{Repository(image)}@{digest}", digest] : new[] { image.Reference })
             if (await engine.FindImageAsync(reference, cancellation).ConfigureAwait(false) is { } found && (image.Digest is null || image.Digest == DigestOf(image, found)))
@@ -62,9 +67,54 @@ public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
         return null;
     }
 
+    // Null as long as what it is built on is not known.
+    private async Task<ImageRecipe?> RecipeAsync(ContainerImage image, CancellationToken cancellation)
+    {
+        if (Recipes!.BaseOf(image) is not { } under)
+            return Recipes.Of(image, null);
+        var digest = Recipes.DigestOf(under) ?? (await FindAsync(under, cancellation).ConfigureAwait(false))?.Digest;
+        return digest is null ? null : Recipes.Of(image, digest);
+    }
+
+    // A tag can be given to anything; the label was given by the build.
+    private async Task<AcquiredImage?> FindAsync(ImageRecipe recipe, CancellationToken cancellation) =>
+        await engine.FindImageAsync(recipe.Tag, cancellation).ConfigureAwait(false) is { } found
+        && found.Config?.Labels?.TryGetValue(ImageRecipe.Label, out var key) == true && key == recipe.Key
+            ? Acquired(recipe.Image, found, recipe.Digest) : null;
+
+    private async Task<AcquiredImage> BuildAsync(ContainerImage image, CancellationToken cancellation)
+    {
+        if (offline)
+            throw SourceRules.Offline.Error(image.Item.Where, image.Name);
+        var under = Recipes!.BaseOf(image) is { } pin ? await AcquireAsync(pin, cancellation).ConfigureAwait(false) : null;
+        var recipe = Recipes.Of(image, under?.Digest);
+        // What it is built on may have told its digest only now.
+        if (await FindAsync(recipe, cancellation).ConfigureAwait(false) is { } here)
+            return here;
+        var logFile = Path.Combine(Recipes.Layout.Sources, ".images", image.Name + ".log");
+        await new ImageBuilder(engine, log).BuildAsync(recipe, under, logFile, cancellation).ConfigureAwait(false);
+        var built = await FindAsync(recipe, cancellation).ConfigureAwait(false)
+            ?? throw ImageRules.BuildFailed.Error(image.Item.Where, image.Name, 0, "the Dockerfile", "nothing, and has no such image", logFile, "");
+        await new ImageContents(engine, log).SettleAsync(recipe, built, under, Recipes.Layout.ProjectDirectory, cancellation).ConfigureAwait(false);
+        return built;
+    }
+
+    // One that another project has built is described here, too, as far as what it is built on is still here.
+    private async Task<AcquiredImage> DescribedAsync(ContainerImage image, AcquiredImage built, CancellationToken cancellation)
+    {
+        if (await RecipeAsync(image, cancellation).ConfigureAwait(false) is not { } recipe || ImageContents.IsSettled(recipe, Recipes!.Layout.ProjectDirectory))
+            return built;
+        var under = Recipes.BaseOf(image) is { } pin ? await FindAsync(pin, cancellation).ConfigureAwait(false) : null;
+        if (under is not null || image.Base is null)
+            await new ImageContents(engine, log).SettleAsync(recipe, built, under, Recipes.Layout.ProjectDirectory, cancellation).ConfigureAwait(false);
+        return built;
+    }
+
     private async Task<AcquiredImage> AcquireAsync(ContainerImage image, CancellationToken cancellation)
     {
         var acquired = await FindAsync(image, cancellation).ConfigureAwait(false);
+        if (image.IsBuilt)
+            return acquired is null ? await BuildAsync(image, cancellation).ConfigureAwait(false) : await DescribedAsync(image, acquired, cancellation).ConfigureAwait(false);
         if (acquired is null)
         {
             if (offline)
@@ -92,7 +142,7 @@ public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
         }
         catch (DockerApiException refused)
         {
-            problem = refused.ResponseBody ?? refused.Message;
+            problem = DockerEngine.WordsOf(refused);
         }
         catch (Exception gone) when (DockerEngine.IsGone(gone) && !cancellation.IsCancellationRequested)
         {
@@ -119,14 +169,15 @@ public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
             : ImageRules.PullFailed.Error(image.Item.Where, image.Name, image.Reference, words);
     }
 
-    private static AcquiredImage Acquired(ContainerImage image, ImageInspectResponse found)
+    private static AcquiredImage Acquired(ContainerImage image, ImageInspectResponse found, string? digest = null)
     {
         var platform = $"{found.Os}/{found.Architecture}";
         if (!AcquiredImage.IsPlatform(image.Platform, platform))
             throw ImageRules.PlatformMissing.Error(image.Item.Where, image.Name, image.Reference, image.Platform, $"the one in the container engine is for {platform}");
-        return new AcquiredImage(image.Name, DigestOf(image, found), image.Platform, found.ID)
+        return new AcquiredImage(image.Name, digest ?? DigestOf(image, found), image.Platform, found.ID)
         {
             Environment = VariablesOf(found.Config?.Env ?? []),
+            User = found.Config?.User ?? "",
         };
     }
 

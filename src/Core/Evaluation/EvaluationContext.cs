@@ -54,6 +54,12 @@ public sealed record EvaluationContext
     /// <summary>The store of downloads.</summary>
     internal ExternalFileStore Downloads(IBuildLog log) => new(Options.Layout, Options.Offline, Hashes, log);
 
+    /// <summary>What images are built from.</summary>
+    internal ImageRecipes Recipes => new(Options.Layout, Model.Pins.Images, Hashes);
+
+    /// <summary>The store of images; offline it neither pulls nor builds any.</summary>
+    internal ImageStore Images(bool offline, IBuildLog log) => new(Engine, offline, log) { Recipes = Recipes };
+
     /// <summary>How tools are looked for and made, given the inputs that are here.</summary>
     internal ToolOptions ToolOptions(AcquiredInputs inputs) => new(Options.Layout.ProjectDirectory, Options.SearchPath,
         Model.Pins.Tools.Select(pin => (pin.Name, Rule: VersionRule.Parse(pin.Version))).Where(pin => pin.Rule is not null)
@@ -65,7 +71,7 @@ public sealed record EvaluationContext
         Offline = Options.Offline,
         Packages = Options.Layout.Packages,
         Sources = inputs.SourceBindings,
-        InImage = name => inputs.Images.GetValueOrDefault(name) is { } image ? new ContainerCommandRunner(Engine, image, Options.Layout.Root) : null,
+        InImage = name => inputs.Images.GetValueOrDefault(name) is { } image ? new ContainerCommandRunner(Engine, image, Options.Layout.Root, Options.Runner) : null,
         Hashes = Hashes,
     };
 

@@ -26,6 +26,7 @@ public sealed class EvaluationPlaces : IAsyncDisposable
             Surroundings = surroundings,
             Engine = context.Engine,
             Images = inputs.Images,
+            Recipes = context.Recipes,
             Declarations = context.Model.Places,
         };
         All = context.Model.Extensions.Executors.All.ToDictionary(kind => kind.Name, kind => Open(kind, services), StringComparer.OrdinalIgnoreCase);

@@ -1,5 +1,6 @@
 using Verus.Artifact.Claims;
 using Verus.Artifact.Common;
+using Verus.Artifact.Containers;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
@@ -40,6 +41,7 @@ internal static class References
                 .Where(other => !string.Equals(other.Image, tool.Image, StringComparison.OrdinalIgnoreCase)))
                 found.Add(ToolRules.OtherImage.At(tool.Item.Where, tool.Name, tool.Image, other.Name));
         }
+        ImageChecks.Check(model.Pins.Images, layout, found);
         foreach (var machine in model.Machines)
         {
             Need(machine, "ExternalFile", machine.Files, files);

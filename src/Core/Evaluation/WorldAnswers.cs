@@ -1,4 +1,3 @@
-using Verus.Artifact.Containers;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Tuning;
@@ -34,7 +33,7 @@ internal sealed class WorldAnswers(EvaluationOptions options, IReadOnlyList<Decl
                 return MachineReading.Parse(await new HostExecutor(options.Runner).ReadMachineAsync(CancellationToken.None).ConfigureAwait(false)).Id;
             case Questions.Image:
                 var pins = context.Value.Model.Pins.Images.Where(image => image.Name == question).ToList();
-                var images = await new ImageStore(context.Value.Engine, offline: true, log).FindAsync(pins, CancellationToken.None).ConfigureAwait(false);
+                var images = await context.Value.Images(offline: true, log).FindAsync(pins, CancellationToken.None).ConfigureAwait(false);
                 return images.Count == 1 ? images[0].Identity : null;
             case Questions.Place:
                 if (context.Value.Model.Experiments.FirstOrDefault(one => one.Name == question) is not { } experiment)

@@ -51,32 +51,58 @@ public sealed record ExternalRepo : IDeclaration
     }
 }
 
-/// <summary>A container or disk image (item <c>ContainerImage</c>).</summary>
+/// <summary>
+/// A container image (item <c>ContainerImage</c>): one that a registry has, or one that is built here from a Dockerfile on a pinned base.
+/// </summary>
 public sealed record ContainerImage : IDeclaration
 {
     /// <inheritdoc/>
     public required string Name { get; init; }
     /// <inheritdoc/>
     public required DeclarationItem Item { get; init; }
-    /// <summary>What is pulled, such as ubuntu:22.04.</summary>
+    /// <summary>What is pulled, such as ubuntu:22.04; empty of one that is built.</summary>
     public string Reference { get; init; } = "";
-    /// <summary>Digest sha256:…; null until the first pull has written it to the ledger.</summary>
+    /// <summary>Digest sha256:…; null until the first pull has written it to the ledger, and of one that is built.</summary>
     public string? Digest { get; init; }
     /// <summary>Platform, such as linux/amd64.</summary>
     public string Platform { get; init; } = "linux/amd64";
+    /// <summary>Path of the Dockerfile that it is built from, relative to the project; null: it is pulled.</summary>
+    public string? Dockerfile { get; init; }
+    /// <summary>Path of the folder that the build sees, relative to the project; null: it sees none.</summary>
+    public string? Context { get; init; }
+    /// <summary>Name of the image that it is built on, the argument BASE of its Dockerfile; null: the Dockerfile names its own by digest.</summary>
+    public string? Base { get; init; }
+    /// <summary>Arguments of the build.</summary>
+    public IReadOnlyDictionary<string, string> BuildArguments { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Whether it is built here.</summary>
+    public bool IsBuilt => Dockerfile is not null;
 
     /// <summary>Reads an item.</summary>
     public static ContainerImage Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics)
     {
         var reader = new MetadataReader(item, diagnostics);
+        var dockerfile = reader.Text("Dockerfile");
         var image = new ContainerImage
         {
             Name = item.Name,
             Item = item,
-            Reference = reader.Required("Reference"),
+            Reference = dockerfile is null ? reader.Required("Reference") : reader.Text("Reference") ?? "",
             Digest = reader.Text("Digest"),
             Platform = reader.Text("Platform") ?? "linux/amd64",
+            Dockerfile = dockerfile,
+            Context = reader.Text("Context"),
+            Base = reader.Text("Base"),
+            BuildArguments = reader.Pairs("BuildArguments"),
         };
+        // Each of them belongs to one of the two ways alone.
+        foreach (var name in dockerfile is null ? new[] { "Context", "Base", "BuildArguments" } : ["Reference", "Digest"])
+            if (reader.Text(name) is { } value)
+                reader.Bad(name, value, dockerfile is null ? "left out where there is no Dockerfile" : "left out where there is a Dockerfile");
+        if (image.BuildArguments.ContainsKey("BASE"))
+            reader.Bad("BuildArguments", "BASE", "other arguments than BASE, which is the image that the metadatum Base names");
+        if (image.IsBuilt && !FileNames.IsPlain(image.Name))
+            reader.Bad("Include", image.Name, FileNames.Plain);
         reader.Finish();
         return image;
     }

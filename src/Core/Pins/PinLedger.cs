@@ -63,6 +63,9 @@ public sealed partial record PinLedger
 
     private static Diagnostic? Problem(ContainerImage image)
     {
+        // What decides over one that is built is its Dockerfile, of which the base alone is a pin, and that stands in the ledger itself.
+        if (image.IsBuilt)
+            return null;
         if (image.Digest is null)
             return PinRules.ImageByTag.At(image.Item.Where, image.Name, image.Reference);
         if (!DigestForm().IsMatch(image.Digest))
@@ -74,7 +77,8 @@ public sealed partial record PinLedger
     public string Print()
     {
         var rows = Repos.Select(repo => (repo.Name, Pin: repo.Commit, Of: repo.Url + (repo.Reason is null ? "" : $" ({repo.Reason})")))
-            .Concat(Images.Select(image => (image.Name, Pin: image.Digest ?? "(no digest yet)", Of: $"{image.Reference} {image.Platform}")))
+            .Concat(Images.Select(image => (image.Name, Pin: image.IsBuilt ? "(built)" : image.Digest ?? "(no digest yet)",
+                Of: image.IsBuilt ? $"{image.Dockerfile} on {image.Base ?? "a base of its own"} {image.Platform}" : $"{image.Reference} {image.Platform}")))
             .Concat(Files.Select(file => (file.Name, Pin: file.Sha256 ?? "(no hash yet)", Of: file.Url)))
             .Concat(Tools.Select(tool => (tool.Name, Pin: tool.Version, Of: "tool")))
             .Concat(Tools.SelectMany(tool => tool.PackageHashes.Select(pair => (tool.Name, Pin: pair.Value, Of: $"package {pair.Key} {tool.Version}")))).ToList();

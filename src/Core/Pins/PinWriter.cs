@@ -71,8 +71,11 @@ public static class PinWriter
         }
     }
 
-    // What NuGet unpacked is shared by all projects of the user, and whoever unpacks it again loses what was written.
-    private static bool IsOfPackage(string file)
+    /// <summary>
+    /// Whether a file belongs to a package: what NuGet unpacked is shared by all projects of the user, and whoever unpacks it again loses what was
+    /// written.
+    /// </summary>
+    internal static bool IsOfPackage(string file)
     {
         for (var folder = Path.GetDirectoryName(file); folder is not null; folder = Path.GetDirectoryName(folder))
             if (File.Exists(Path.Combine(folder, ".nupkg.metadata")))

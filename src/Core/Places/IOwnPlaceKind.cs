@@ -34,6 +34,8 @@ public sealed record PlaceServices
     public required DockerEngine Engine { get; init; }
     /// <summary>The images that are here, by the name of their pin.</summary>
     public required IReadOnlyDictionary<string, AcquiredImage> Images { get; init; }
+    /// <summary>What images are built from.</summary>
+    public required ImageRecipes Recipes { get; init; }
     /// <summary>The declarations that placements may name.</summary>
     public required IReadOnlyList<IDeclaration> Declarations { get; init; }
 }

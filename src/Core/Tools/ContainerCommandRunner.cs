@@ -3,30 +3,61 @@ using Verus.Artifact.Containers;
 
 namespace Verus.Artifact.Tools;
 
-/// <summary>Runs commands in containers of an image, each in one of its own, with the files of this machine under the same paths and its network.</summary>
+/// <summary>
+/// Runs commands in containers of an image, each in one of its own, as the image's user, with the network of this machine and the files under the same paths that
+/// the command reads and writes.
+/// </summary>
 /// <param name="engine">The container engine.</param>
 /// <param name="image">The image.</param>
 /// <param name="evaluation">Absolute path of the evaluation's folder, by which its containers are found again.</param>
-public sealed class ContainerCommandRunner(DockerEngine engine, AcquiredImage image, string evaluation) : ICommandRunner
+/// <param name="runner">Absolute path of the runner, which changes owners.</param>
+public sealed class ContainerCommandRunner(DockerEngine engine, AcquiredImage image, string evaluation, string runner) : ICommandRunner
 {
+    private readonly Dictionary<string, string> labels = new() { [ContainerRun.EvaluationLabel] = evaluation };
+
     /// <inheritdoc/>
     public string Identity => image.Identity;
 
     /// <inheritdoc/>
     public async Task<int> RunAsync(BuildCommand command, CancellationToken cancellation)
     {
+        // Programs such as git refuse folders of somebody else: while root builds, they are root's.
+        var owner = command.Writes.Count == 0 ? null : await engine.OwnerOfFilesAsync(image, cancellation).ConfigureAwait(false);
+        try
+        {
+            if (owner is not null)
+                await engine.GiveAsync(runner, image, "0:0", command.Writes, labels).ConfigureAwait(false);
+            return await StartAsync(command, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (owner is not null)
+                await engine.GiveAsync(runner, image, owner, command.Writes, labels).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<int> StartAsync(BuildCommand command, CancellationToken cancellation)
+    {
         // One build has a folder to itself. A container that still works in it was left by a build that was killed, and is in the way by its name.
         var name = command.Writes.Count == 0 ? Guid.NewGuid().ToString("N") : ContentHashes.OfText(string.Join('\n', command.Writes))[..32];
         var end = await engine.RunAsync(new ContainerRun($"verus-artifact-build-{name}", image, command.Arguments, command.WorkingDirectory)
         {
-            Environment = image.Surround(command.Environment),
+            Environment = image.Surround(WithHome(command)),
             Reads = command.Reads,
             Writes = command.Writes,
             Network = true,
             IsBuild = true,
-            Labels = new Dictionary<string, string> { [ContainerRun.EvaluationLabel] = evaluation },
+            Labels = labels,
             Output = command.Output,
         }, cancellation).ConfigureAwait(false);
         return (int)end.ExitCode;
+    }
+
+    // Root's home folder is in the image, with what was installed there; a user who is not in the image has none.
+    private IReadOnlyDictionary<string, string> WithHome(BuildCommand command)
+    {
+        var home = image.IsOfRoot ? "/root" : command.Writes.FirstOrDefault() ?? "/tmp";
+        return command.Environment.ContainsKey("HOME") || image.Environment.ContainsKey("HOME") ? command.Environment
+            : new Dictionary<string, string>(command.Environment) { ["HOME"] = home };
     }
 }

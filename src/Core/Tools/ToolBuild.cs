@@ -101,9 +101,11 @@ internal sealed class ToolBuild : IPlaceholderValues
         }
     }
 
-    /// <summary>What the steps read beside their own folder: the project, checkouts with the repositories that they share, and tools.</summary>
+    /// <summary>
+    /// What the steps read beside their own folder: checkouts with the repositories that they share, tools, and the project where they name it.
+    /// </summary>
     public IReadOnlyList<string> Reads =>
-        [options.ProjectDirectory, .. recipe.Sources.Select(name => Path.GetDirectoryName(options.Sources[name].Path)!), .. tools.SelectMany(need => need.PathEntries.Append(need.Path))];
+        [.. recipe.Texts.SelectMany(Placeholders.Names).Contains("project") ? [options.ProjectDirectory] : Array.Empty<string>(), .. recipe.Sources.Select(name => Path.GetDirectoryName(options.Sources[name].Path)!), .. tools.SelectMany(need => need.PathEntries.Append(need.Path))];
 
     /// <summary>The whole environment of the steps; in an image, what comes before or in place of its own.</summary>
     public Dictionary<string, string> StepEnvironment()
@@ -117,9 +119,6 @@ internal sealed class ToolBuild : IPlaceholderValues
         all["PATH"] = string.Join(Path.PathSeparator, tools.SelectMany(need => need.PathEntries).Distinct().OrderBy(SearchPath.SystemFolders.Contains)
             .Concat(recipe.Image is null ? options.SearchPath : []).Concat(SearchPath.SystemFolders).Distinct());
         all["LC_ALL"] = "C.UTF-8";
-        // Root's home folder is in the image, with what was installed there; a user who is not in the image has none.
-        if (recipe.Image is not null && !Environment.IsPrivilegedProcess)
-            all["HOME"] = Output;
         // The working copy may share a repository with the checkout; looking at its state must not change that.
         all["GIT_OPTIONAL_LOCKS"] = "0";
         foreach (var (name, value) in recipe.Environment)

@@ -42,6 +42,25 @@ public sealed class DockerExecutorSpecs(ContainerEngine engine) : DockerFixture(
         LogOf(alone).ShouldNotContain("eth0");
     }
 
+    [Fact]
+    public async Task Root_of_the_image_works_for_another_user_who_gets_the_files_back()
+    {
+        Caller = (4321, 4322);
+        var outside = Path.Combine(Folder, "outside");
+        await File.WriteAllTextAsync(outside, "", Cancellation);
+        await RunInBoxAsync(InBox("Box", ("Command", $"sh -c 'id -u; mkdir -p {{output}}/a/b; touch {{output}}/a/b/mine; ln -s {outside} {{output}}/link; chmod 700 {{output}}/a'")),
+            InBox("Killed", ("Command", "sh -c 'touch {output}/mine; tail /dev/zero'"), ("MemoryLimit", "64MiB")));
+        var box = Read().Samples.Single(sample => sample.Cell == "Box");
+        box.Outcome.ShouldBe(SampleOutcome.Ok, box.Why);
+        LogOf(box).ShouldStartWith("0");
+        foreach (var name in new[] { "", "a", "a/b", "a/b/mine", "link" })
+            OwnerOf(Path.Combine(Layout.Experiments, box.Logs, name)).ShouldBe("4321:4322", name);
+        OwnerOf(outside).ShouldBe(Own("-u") + ":" + Own("-g"));
+        var killed = Read().Samples.Single(sample => sample.Cell == "Killed");
+        OwnerOf(Path.Combine(Layout.Experiments, killed.Logs, "mine")).ShouldBe("4321:4322");
+        Containers.ContainersOf(Layout.Root).ShouldBeEmpty();
+    }
+
     [Theory]
     [InlineData("sh -c 'exit 3'", SampleOutcome.ExitCode)]
     [InlineData("sh -c 'kill -9 $$'", SampleOutcome.Signal)]

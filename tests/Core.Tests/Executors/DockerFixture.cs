@@ -37,7 +37,14 @@ public abstract class DockerFixture : EngineFixture
     /// <summary>Tools that experiments may use.</summary>
     protected Dictionary<string, ResolvedTool> Tools { get; } = new(StringComparer.OrdinalIgnoreCase);
 
-    protected DockerEngine Docker() => new(new DockerEndpoint(Containers.Host, "the test"));
+    /// <summary>Whose files containers write; null: of the user who runs the tests.</summary>
+    protected (uint User, uint Group)? Caller { get; set; }
+
+    protected DockerEngine Docker()
+    {
+        var endpoint = new DockerEndpoint(Containers.Host, "the test");
+        return Caller is { } caller ? new DockerEngine(endpoint) { Caller = caller } : new DockerEngine(endpoint);
+    }
 
     protected static ContainerImage Pin(string reference, params (string Name, string Value)[] more)
     {

@@ -66,6 +66,20 @@ public sealed class ImageToolSpecs : DockerFixture
         (await File.ReadAllLinesAsync(Path.Combine(Path.GetDirectoryName(built.Path)!, "ran"), Cancellation)).ShouldBe(["one", "two", "two"]);
     }
 
+    [Fact]
+    public async Task Root_builds_in_folders_of_its_own_which_another_user_gets_back()
+    {
+        Caller = (4321, 4322);
+        var built = (await ProvideAsync("sh -c 'id -u > {output}/user; ls -ldn {output} > {output}/owner; echo $HOME > {output}/home'", "cp prover.sh {output}/prover", "chmod +x {output}/prover"))
+            .ShouldBeOfType<ResolvedTool>();
+        var output = Path.GetDirectoryName(built.Path)!;
+        (await File.ReadAllTextAsync(Path.Combine(output, "user"), Cancellation)).ShouldBe("0\n");
+        (await File.ReadAllTextAsync(Path.Combine(output, "owner"), Cancellation)).ShouldMatch(@"^\S+ +\d+ 0 +0 ");
+        (await File.ReadAllTextAsync(Path.Combine(output, "home"), Cancellation)).ShouldBe("/root\n");
+        foreach (var path in new[] { output, built.Path, Path.Combine(output, "user") })
+            Programs.Run("stat", "--format=%u:%g", path).Output.Trim().ShouldBe("4321:4322", path);
+    }
+
     private Task<ToolResult> ProvideAsync(params string[] steps) => ProvideAsync(Cancellation, steps);
 
     private async Task<ToolResult> ProvideAsync(CancellationToken cancellation, params string[] steps)
@@ -81,7 +95,7 @@ public sealed class ImageToolSpecs : DockerFixture
         {
             ToolsDirectory = Layout.Tools,
             Sources = new Dictionary<string, SourceBinding> { ["prover-source"] = new(Checkout, new string('1', 40)) },
-            InImage = name => name == "box" ? new ContainerCommandRunner(docker, image, Layout.Root) : null,
+            InImage = name => name == "box" ? new ContainerCommandRunner(docker, image, Layout.Root, Runner) : null,
         };
         return (await ToolProvisioner.ProvideAsync([tool], options, Log, cancellation)).ShouldHaveSingleItem();
     }

@@ -48,7 +48,7 @@ public sealed class AcquireSources(EvaluationContext context)
         PrintPins.Lint(context.Model);
         var sources = await context.Sources(log).AcquireAsync(repos, problems, cancellation).ConfigureAwait(false);
         var downloads = await context.Downloads(log).AcquireAsync(files, problems, cancellation).ConfigureAwait(false);
-        var pulled = await new ImageStore(context.Engine, context.Options.Offline, log).AcquireAsync(images, problems, cancellation).ConfigureAwait(false);
+        var pulled = await context.Images(context.Options.Offline, log).AcquireAsync(images, problems, cancellation).ConfigureAwait(false);
         foreach (var path in sources.Select(source => source.Path).Concat(downloads.Select(file => file.Path)))
             context.Trace.File(path);
         foreach (var image in pulled)

@@ -1,4 +1,3 @@
-using Verus.Artifact.Containers;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Experiments.Tuning;
@@ -33,7 +32,7 @@ public sealed class FindWhatIsHere(EvaluationContext context)
         var (selection, needs) = (context.Selection, context.Needs);
         var inputs = context.IsReading ? AcquiredInputs.Expected(context) : new AcquiredInputs();
         // Images that are here already count in keys before anything is pulled, so that a plan is right about them.
-        var images = await new ImageStore(context.Engine, offline: true, log).FindAsync(needs.Images(selection.Experiments, selection.Tools), cancellation).ConfigureAwait(false);
+        var images = await context.Images(offline: true, log).FindAsync(needs.Images(selection.Experiments, selection.Tools), cancellation).ConfigureAwait(false);
         inputs = inputs with { Images = images.ToDictionary(image => image.Name, StringComparer.OrdinalIgnoreCase) };
         var wanted = needs.Tools(selection.Experiments, selection.Tools, build: true);
         var results = await ToolResolver.ResolveAsync(wanted, context.ToolOptions(inputs), log, cancellation).ConfigureAwait(false);

@@ -26,11 +26,14 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
     /// <summary>Digests of the ledger, for images that were not looked for yet.</summary>
     public IReadOnlyDictionary<string, Pins.ContainerImage> Pins { get; init; } = new Dictionary<string, Pins.ContainerImage>();
 
+    /// <summary>The digest of an image that was not looked for yet, as far as it is known.</summary>
+    public Func<Pins.ContainerImage, string?> DigestOf { get; init; } = image => image.Digest;
+
     /// <inheritdoc/>
     public string IdentityOf(ExperimentDeclaration experiment)
     {
         var image = images.GetValueOrDefault(ImageOf(experiment))?.Identity
-            ?? (Pins.GetValueOrDefault(ImageOf(experiment)) is { } pin ? AcquiredImage.IdentityOf(pin.Digest, pin.Platform) : AcquiredImage.IdentityOf(null, ""));
+            ?? (Pins.GetValueOrDefault(ImageOf(experiment)) is { } pin ? AcquiredImage.IdentityOf(DigestOf(pin), pin.Platform) : AcquiredImage.IdentityOf(null, ""));
         return NetworkOf(experiment) == NetworkKind.Host ? image + ", network of the host" : image;
     }
 
@@ -64,9 +67,10 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
             ?? throw DockerRules.ImageGone.Error(experiment.Item.Where, ImageOf(experiment), "not pulled");
         // No control group can be made in a container; the engine sets the limit for the whole of it.
         var exchange = new JobExchange(InImage(job with { MemoryLimitBytes = null }, image));
+        var owner = await engine.OwnerOfFilesAsync(image, cancellation).ConfigureAwait(false);
         var words = new LastLines(5);
         var answer = "";
-        var end = await RunAsync(experiment, job.Id, new ContainerRun(NameOf(job.Id), image, [runner, "run"], "/")
+        var run = new ContainerRun(NameOf(job.Id), image, owner is null ? [runner, "run"] : [runner, "run", "own", owner, attempt.Directory], "/")
         {
             Reads = [.. reads, runner],
             Writes = [attempt.Directory],
@@ -79,7 +83,18 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
             Environment = new Dictionary<string, string> { [JobSpec.MarkerVariable] = job.Id },
             Labels = new Dictionary<string, string> { [ContainerRun.EvaluationLabel] = evaluation, [SampleLabel] = job.Id },
             Output = words.Add,
-        }, cancellation).ConfigureAwait(false);
+        };
+        ContainerEnd end;
+        try
+        {
+            end = await RunAsync(experiment, job.Id, run, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            // A runner that was killed has given nothing back.
+            if (owner is not null && answer.Length == 0)
+                await engine.GiveAsync(runner, image, owner, [attempt.Directory], run.Labels).ConfigureAwait(false);
+        }
         TakenFiles.Tame(attempt.Directory);
         if (answer.Length == 0)
             return end.OutOfMemory ? new JobResult { Id = job.Id, Outcome = JobOutcome.OutOfMemory, Error = $"The kernel killed the container because memory ran out (the limit is {job.MemoryLimitBytes} bytes)." }

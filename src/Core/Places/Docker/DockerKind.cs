@@ -39,7 +39,7 @@ public sealed class DockerKind : IOwnPlaceKind
     public string Name => "Docker";
 
     /// <inheritdoc/>
-    public int Version => 1;
+    public int Version => 2;
 
     /// <inheritdoc/>
     public Placement Configure(IMetadata metadata)
@@ -54,6 +54,7 @@ public sealed class DockerKind : IOwnPlaceKind
     public IPlace Open(PlaceServices services) => new DockerExecutor(services.Runner, services.Layout.Root, services.Engine, services.Images)
     {
         Pins = services.Declarations.OfType<ContainerImage>().ToDictionary(image => image.Name, StringComparer.OrdinalIgnoreCase),
+        DigestOf = services.Recipes.DigestOf,
     };
 
     private static NetworkKind NetworkOf(IMetadata metadata)

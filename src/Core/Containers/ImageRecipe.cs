@@ -1,0 +1,142 @@
+using System.Formats.Tar;
+using System.Globalization;
+using System.Text;
+using Verus.Artifact.Common;
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Pins;
+
+namespace Verus.Artifact.Containers;
+
+/// <summary>All that decides over a built image: its Dockerfile, the folder that the build sees, the base, the arguments and the platform.</summary>
+/// <param name="Image">The pin.</param>
+/// <param name="Parts">What makes the key.</param>
+/// <param name="Dockerfile">Absolute path of the Dockerfile.</param>
+/// <param name="Context">Absolute path of the folder that the build sees; null: none.</param>
+public sealed record ImageRecipe(ContainerImage Image, IReadOnlyList<KeyPart> Parts, string Dockerfile, string? Context)
+{
+    /// <summary>Label with the key of the recipe that an image was built by.</summary>
+    public const string Label = "verus.artifact.recipe";
+
+    /// <summary>Name of the Dockerfile in what is sent to the engine, where no file of a context has it.</summary>
+    internal const string DockerfileName = ".verus-artifact.Dockerfile";
+
+    private const int KeyDigits = 16;
+
+    /// <summary>Hash over all of it.</summary>
+    public string Key { get; } = KeyPart.HashOf(Parts);
+
+    /// <summary>
+    /// What stands for the digest of a built image. Engines call what they build by ids of their own, which differ from build to build; this does not.
+    /// </summary>
+    public string Digest => "recipe:" + Key;
+
+    /// <summary>What the engine calls the image. Another recipe is another name, so that nothing takes the place of an image that is in use.</summary>
+    public string Tag => $"{Repository}:{Key[..KeyDigits]}";
+
+    private string Repository => "verus-artifact/" + string.Concat(Image.Name.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')).Trim('-');
+
+    /// <summary>The folder as the engine takes it, with the Dockerfile in it. Times and owners are the same whoever sends it.</summary>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    public void WriteTo(Stream stream)
+    {
+        using var tar = new TarWriter(stream, TarEntryFormat.Pax, leaveOpen: true);
+        if (Context is not null)
+            foreach (var entry in FolderTree.Below(Context))
+                Write(tar, entry);
+        Write(tar, DockerfileName, new MemoryStream(File.ReadAllBytes(Dockerfile)), isProgram: false);
+    }
+
+    private void Write(TarWriter tar, TreeEntry entry)
+    {
+        var path = Path.Combine(Context!, entry.Relative);
+        switch (entry)
+        {
+            case { Problem: { } problem }:
+                throw new IOException($"'{PlainText.Line(path)}' {problem}");
+            case { Kind: FileKind.Folder }:
+                tar.WriteEntry(new PaxTarEntry(TarEntryType.Directory, entry.Relative + "/") { ModificationTime = DateTimeOffset.UnixEpoch, Mode = Program });
+                break;
+            case { Kind: FileKind.Link }:
+                tar.WriteEntry(new PaxTarEntry(TarEntryType.SymbolicLink, entry.Relative) { LinkName = new FileInfo(path).LinkTarget!, ModificationTime = DateTimeOffset.UnixEpoch });
+                break;
+            case { Kind: FileKind.Regular }:
+                using (var content = RegularFile.Open(path, followLink: false))
+                    Write(tar, entry.Relative, content, ImageRecipes.IsProgram(path));
+                break;
+            default:
+                throw new IOException($"'{PlainText.Line(path)}' is {entry.Kind.Words()}");
+        }
+    }
+
+    private const UnixFileMode Plain = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+    private const UnixFileMode Program = Plain | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
+    private static void Write(TarWriter tar, string name, Stream content, bool isProgram) =>
+        tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = content, ModificationTime = DateTimeOffset.UnixEpoch, Mode = isProgram ? Program : Plain });
+}
+
+/// <summary>The recipes of images that are built here.</summary>
+/// <param name="layout">Where the project is.</param>
+/// <param name="pins">All images.</param>
+/// <param name="hashes">Hashes of files by content.</param>
+public sealed class ImageRecipes(EvaluationLayout layout, IReadOnlyList<ContainerImage> pins, ContentHashes hashes)
+{
+    /// <summary>Where the project is.</summary>
+    public EvaluationLayout Layout => layout;
+
+    /// <summary>All images.</summary>
+    public IReadOnlyList<ContainerImage> Pins => pins;
+
+    /// <summary>The image that one is built on; null where its Dockerfile names its own.</summary>
+    public ContainerImage? BaseOf(ContainerImage image) =>
+        image.Base is { } name ? pins.FirstOrDefault(other => other.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) : null;
+
+    /// <summary>The digest of an image as far as it is known without an engine; null as long as nobody has pulled it, or what it is built on.</summary>
+    /// <exception cref="DiagnosticException">A file of the recipe cannot be read.</exception>
+    public string? DigestOf(ContainerImage image)
+    {
+        if (!image.IsBuilt)
+            return image.Digest;
+        var under = BaseOf(image);
+        var digest = under is null ? null : DigestOf(under);
+        return under is not null && digest is null ? null : Of(image, digest).Digest;
+    }
+
+    /// <summary>The recipe of an image that is built, on a base with this digest.</summary>
+    /// <exception cref="DiagnosticException">A file of it cannot be read.</exception>
+    public ImageRecipe Of(ContainerImage image, string? baseDigest)
+    {
+        var dockerfile = layout.Resolve(image.Dockerfile!);
+        var context = image.Context is { } folder ? layout.Resolve(folder) : null;
+        try
+        {
+            var parts = new List<KeyPart>
+            {
+                new("format", "1"),
+                new("Dockerfile", hashes.OfFile(dockerfile)),
+                new("context", context is null ? "" : $"{hashes.OfTree(context)} {ProgramsIn(context)}"),
+                new("base", baseDigest ?? ""),
+                new("platform", image.Platform),
+            };
+            parts.AddRange(image.BuildArguments.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => new KeyPart($"argument {pair.Key}", pair.Value)));
+            return new ImageRecipe(image, parts, dockerfile, context);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw ImageRules.RecipeUnreadable.Error(image.Item.Where, image.Name, dockerfile, problem.Message.TrimEnd('.'));
+        }
+    }
+
+    /// <summary>Whether a file may be executed, which a build copies along with it.</summary>
+    internal static bool IsProgram(string path) => !OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & UnixFileMode.UserExecute) != 0;
+
+    private static string ProgramsIn(string context)
+    {
+        var text = new StringBuilder();
+        foreach (var entry in FolderTree.Below(context).Where(entry => entry.Kind == FileKind.Regular && IsProgram(Path.Combine(context, entry.Relative)))
+            .OrderBy(entry => entry.Relative, StringComparer.Ordinal))
+            text.Append(CultureInfo.InvariantCulture, $"{entry.Relative}\0");
+        return ContentHashes.OfText(text.ToString());
+    }
+}
