@@ -56,7 +56,7 @@ public sealed class ContainerCommandRunner(DockerEngine engine, AcquiredImage im
     // Root's home folder is in the image, with what was installed there; a user who is not in the image has none.
     private IReadOnlyDictionary<string, string> WithHome(BuildCommand command)
     {
-        var home = image.IsOfRoot ? "/root" : command.Writes.FirstOrDefault() ?? "/tmp";
+        var home = image.IsOfRoot ? "/root" : (command.Writes.Count > 0 ? command.Writes[0] : "/tmp");
         return command.Environment.ContainsKey("HOME") || image.Environment.ContainsKey("HOME") ? command.Environment
             : new Dictionary<string, string>(command.Environment) { ["HOME"] = home };
     }

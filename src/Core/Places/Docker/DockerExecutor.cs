@@ -84,20 +84,15 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
             Labels = new Dictionary<string, string> { [ContainerRun.EvaluationLabel] = evaluation, [SampleLabel] = job.Id },
             Output = words.Add,
         };
-        ContainerEnd end;
-        try
+        // A runner that was killed has given nothing back.
+        var end = await RunAsync(experiment, job.Id, run, async () =>
         {
-            end = await RunAsync(experiment, job.Id, run, cancellation).ConfigureAwait(false);
-        }
-        finally
-        {
-            // A runner that was killed has given nothing back.
             if (owner is not null && answer.Length == 0)
                 await engine.GiveAsync(runner, image, owner, [attempt.Directory], run.Labels).ConfigureAwait(false);
-        }
+        }, cancellation).ConfigureAwait(false);
         TakenFiles.Tame(attempt.Directory);
         if (answer.Length == 0)
-            return end.OutOfMemory ? new JobResult { Id = job.Id, Outcome = JobOutcome.OutOfMemory, Error = $"The kernel killed the container because memory ran out (the limit is {job.MemoryLimitBytes} bytes)." }
+            return end.OutOfMemory ? OutOfMemory(job)
                 : throw ExperimentRules.RunnerUnusable.Error(SourceLocation.None, runner, $"wrote no result in a container of '{image.Name}' (exit code {end.ExitCode}): {string.Join(" | ", words.All)}");
         var result = exchange.Answer(answer, $"the runner in a container of '{image.Name}'");
         // Nobody here asked for it: the engine was stopped.
@@ -106,7 +101,14 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
         return result;
     }
 
-    private async Task<ContainerEnd> RunAsync(ExperimentDeclaration experiment, string jobId, ContainerRun run, CancellationToken cancellation)
+    private static JobResult OutOfMemory(JobSpec job) => new()
+    {
+        Id = job.Id,
+        Outcome = JobOutcome.OutOfMemory,
+        Error = $"The kernel killed the container because memory ran out (the limit is {job.MemoryLimitBytes} bytes).",
+    };
+
+    private async Task<ContainerEnd> RunAsync(ExperimentDeclaration experiment, string jobId, ContainerRun run, Func<Task> afterwards, CancellationToken cancellation)
     {
         try
         {
@@ -121,6 +123,10 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
         catch (FileNotFoundException problem)
         {
             throw DockerRules.Refused.Error(experiment.Item.Where, runner, run.Image.Name, problem.Message);
+        }
+        finally
+        {
+            await afterwards().ConfigureAwait(false);
         }
     }
 
