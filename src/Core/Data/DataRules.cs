@@ -7,6 +7,14 @@ namespace Verus.Artifact.Data;
 [DiagnosticRules]
 public static class DataRules
 {
+    /// <summary>Failures are to count as a multiple of a time limit that there is not.</summary>
+    public static readonly DiagnosticRule NoLimit = new("VART5065", Error, "There is no time limit to count by",
+        "Dataset '{0}' counts failures as multiples of the time limit (Penalties), and experiment '{1}' has no Timeout. Give it one.");
+
+    /// <summary>Recorded numbers stand in a pin that is not here.</summary>
+    public static readonly DiagnosticRule PinNotHere = new("VART5064", Error, "Recorded numbers are not here",
+        "RecordedData '{0}' reads '{1}', whose pin is not here or could not be brought. Bring it, and run the same command again.");
+
     /// <summary>A file of recorded numbers is not there.</summary>
     public static readonly DiagnosticRule MissingFile = new("VART5001", Error, "A file of recorded numbers is missing",
         "{0} names the file '{1}', which {2}. Correct the path; it is relative to the project.");

@@ -98,6 +98,8 @@ public static class DatasetBuilder
             notes.AddRange(values.Select(value => value.Observation.Columns.GetValueOrDefault(column, "")).Where(note => note.Length > 0).Distinct());
         var samples = declaration.Combine == Combine.Sum ? Sums(values, notes) : [.. values.Where(value => value.Number is not null).Select(value => value.Number!.Value)];
         notes.AddRange(Problems(values, samples.Count > 0));
+        notes.AddRange(values.Where(value => value.IsPenalty).GroupBy(value => value.Observation.FailureKind).Select(kind => string.Create(CultureInfo.InvariantCulture,
+            $"{kind.Count()} of {values.Count} samples failed ({kind.Key}), and count as {declaration.Penalties[kind.Key]} times the time limit")));
         var estimate = samples.Count == 0 ? null : Statistics.Interval(declaration.Statistic, samples, declaration.Interval);
         if (samples.Count > 0 && estimate is null)
             notes.Add($"the {$"{declaration.Statistic}".ToLowerInvariant()} of its samples is beyond what a number can hold");
@@ -106,7 +108,7 @@ public static class DatasetBuilder
             Keys = keys,
             Estimate = estimate,
             Samples = samples,
-            Failures = values.Count(value => value.Number is null && value.Observation.Sample.Length > 0),
+            Failures = values.Count(value => (value.Number is null || value.IsPenalty) && value.Observation.Sample.Length > 0),
             Note = notes.Count == 0 ? null : string.Join("; ", notes),
             Unit = values.Select(value => value.Unit).FirstOrDefault(unit => unit is not null && unit != declaration.Unit),
         };

@@ -2,6 +2,7 @@ using System.Globalization;
 using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Experiments.Readers;
 
 namespace Verus.Artifact.Data;
@@ -61,6 +62,13 @@ public sealed record DatasetDeclaration : IDeclaration
     public IReadOnlyList<string> Columns { get; init; } = [];
     /// <summary>Which observations count.</summary>
     public IReadOnlyList<Condition> Where { get; init; } = [];
+    /// <summary>What failed samples count as, by the kind of failure: so many times the time limit, as PAR-2 has it.</summary>
+    public IReadOnlyDictionary<string, double> Penalties { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>What a failed sample counts as, in seconds; null: it has no number.</summary>
+    public double? PenaltyOf(Observation observation) => observation is { FailureKind: { Length: > 0 } kind, LimitSeconds: { } limit }
+        && Penalties.TryGetValue(kind, out var factor) ? factor * limit : null;
+
     /// <summary>Column with a note on the point, such as "entered by hand"; null: none.</summary>
     public string? Note { get; init; }
     /// <summary>Path of a CSV file of values that were entered by hand; null: none.</summary>
@@ -96,6 +104,7 @@ public sealed record DatasetDeclaration : IDeclaration
             Combine = reader.Choice("Combine", Combine.None),
             Columns = reader.List("Columns"),
             Where = reader.Conditions("Where"),
+            Penalties = ReadPenalties(reader),
             Note = reader.Text("Note"),
             ByHand = reader.Text("ByHand"),
             Derived = DerivedPoints.Read(reader, "Derived", extensions),
@@ -147,6 +156,22 @@ public sealed record DatasetDeclaration : IDeclaration
                 reader.Report(DataRules.UnknownFormat, reader.ItemName, name, Suggestion.For(name, formats.Names));
         }
         return found;
+    }
+
+    private static Dictionary<string, double> ReadPenalties(MetadataReader reader)
+    {
+        var penalties = new Dictionary<string, double>(StringComparer.Ordinal);
+        foreach (var (kind, text) in reader.Pairs("Penalties"))
+        {
+            if (Enum.TryParse<SampleOutcome>(kind, out var outcome) && outcome != SampleOutcome.Ok && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var factor)
+                && double.IsFinite(factor) && factor >= 1)
+                penalties[kind] = factor;
+            else
+                reader.Bad("Penalties", $"{kind}={text}", "kinds of failures, each with a factor of at least 1 on the time limit, such as Timeout=2");
+        }
+        if (penalties.Count > 0 && (reader.List("Rows").Count > 0 || reader.List("Metric").Any(metric => metric is not ("wall" or "user" or "system"))))
+            reader.Bad("Penalties", reader.Text("Penalties")!, "nothing where the Metric is another one than wall, user or system, which are in seconds as the time limit is");
+        return penalties;
     }
 
     private static IReadOnlyList<string> ReadExperiments(MetadataReader reader)

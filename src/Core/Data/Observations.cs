@@ -23,7 +23,8 @@ public static class Observations
             foreach (var sample in plan.Good)
                 all.AddRange(Rows(plan.Cell, sample, columns, deviations));
             foreach (var sample in plan.Failed)
-                all.Add(Base(plan.Cell, columns, deviations, sample) with { Failure = Words(sample), TimedOut = sample.Outcome == SampleOutcome.Timeout });
+                all.Add(Base(plan.Cell, columns, deviations, sample) with { Failure = Words(sample), TimedOut = sample.Outcome == SampleOutcome.Timeout,
+                    FailureKind = $"{sample.Outcome}", LimitSeconds = plan.Cell.Own.Timeout });
             if (plan.Good.Count == 0 && plan.Failed.Count == 0 && plan.Reason.Length > 0)
                 all.Add(Base(plan.Cell, columns, deviations, null) with { Failure = plan.Reason });
         }

@@ -15,7 +15,10 @@ internal sealed class ObservedValue(Observation observation, IReadOnlyDictionary
     /// <summary>The number in the dataset's unit, or that of the row.</summary>
     public double? Number => number;
 
-    /// <summary>Why there is no number; null when there is one.</summary>
+    /// <summary>Whether the number stands for a failure, as a multiple of the time limit.</summary>
+    public bool IsPenalty => number is not null && observation.Failure is not null;
+
+    /// <summary>Why there is no number, or only a penalty; null otherwise.</summary>
     public string? Failure => failure;
 
     /// <summary>The row's unit; null: that of the dataset.</summary>
@@ -27,6 +30,8 @@ internal sealed class ObservedValue(Observation observation, IReadOnlyDictionary
     /// <summary>The values of an observation: one for each row that its metrics make, and that of the dataset's metric.</summary>
     public static IEnumerable<ObservedValue> Of(DatasetDeclaration declaration, Observation observation)
     {
+        if (declaration.PenaltyOf(observation) is { } penalty)
+            return [new ObservedValue(observation, observation.Columns, penalty * declaration.Scale, observation.Failure, null)];
         if (observation.Failure is not null)
             return [new ObservedValue(observation, observation.Columns, null, observation.Failure, null)];
         var rows = declaration.Rows.Where(row => observation.Metrics.ContainsKey(row.Metric)).ToList();

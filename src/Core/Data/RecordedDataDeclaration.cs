@@ -2,6 +2,7 @@ using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Readers;
+using Verus.Artifact.Sources;
 
 namespace Verus.Artifact.Data;
 
@@ -15,7 +16,7 @@ public sealed record RecordedDataDeclaration : IDeclaration
     public required string Name { get; init; }
     /// <inheritdoc/>
     public required DeclarationItem Item { get; init; }
-    /// <summary>Path of the CSV file, relative to the project.</summary>
+    /// <summary>Path of the file, relative to the project, or a file of a pin, as <c>{source:NAME}/...</c>.</summary>
     public string File { get; init; } = "";
     /// <summary>Key columns.</summary>
     public IReadOnlyList<string> Columns { get; init; } = [];
@@ -41,6 +42,9 @@ public sealed record RecordedDataDeclaration : IDeclaration
     /// <summary>What reads the file; null: it is a CSV file of the data stage.</summary>
     public IOutputReader? Reader { get; init; }
 
+    /// <summary>The command that converts the file for the reader, as declared; null: none does.</summary>
+    public string? Converter { get; init; }
+
     /// <summary>Reads an item.</summary>
     public static RecordedDataDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics) => Parse(item, diagnostics, null);
 
@@ -48,7 +52,10 @@ public sealed record RecordedDataDeclaration : IDeclaration
     /// <param name="item">The item.</param>
     /// <param name="diagnostics">Told of what is wrong.</param>
     /// <param name="extensions">What it may refer to; null: what ships with the SDK.</param>
-    public static RecordedDataDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics, ExtensionSet? extensions)
+    /// <param name="layout">Where the project is; null: not known.</param>
+    /// <param name="trace">Told of the files of its ReaderCommand.</param>
+    public static RecordedDataDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics, ExtensionSet? extensions,
+        EvaluationLayout? layout = null, InputTrace? trace = null)
     {
         var reader = new MetadataReader(item, diagnostics);
         var declaration = new RecordedDataDeclaration
@@ -66,8 +73,10 @@ public sealed record RecordedDataDeclaration : IDeclaration
             Provenance = reader.Required("Provenance"),
             Where = reader.Conditions("Where"),
             Rename = ReadRename(reader),
-            Reader = DeclaredReader.OfFile(reader, (extensions ?? ExtensionSet.BuiltIn).Readers)?.Reader,
+            Reader = DeclaredReader.Parse(reader, (extensions ?? ExtensionSet.BuiltIn).Readers, layout, trace)?.Reader,
+            Converter = reader.Text("ReaderCommand"),
         };
+        reader.Check("File", NamedFiles.Kinds, [Template.Parse(declaration.File)]);
         if (declaration.Low is null != declaration.High is null)
             reader.Bad(declaration.Low is null ? "High" : "Low", (declaration.Low ?? declaration.High)!, "both ends of the interval, Low and High");
         DatasetDeclaration.CheckColumns(reader, declaration.Columns, declaration.Value);

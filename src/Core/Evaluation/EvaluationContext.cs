@@ -1,5 +1,6 @@
 using Verus.Artifact.Common;
 using Verus.Artifact.Containers;
+using Verus.Artifact.Data;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Experiments.Samples;
@@ -38,6 +39,25 @@ public sealed record EvaluationContext
 
     /// <summary>What parts of the evaluation need of each other.</summary>
     public EvaluationNeeds Needs => new(Model);
+
+    /// <summary>Recorded numbers that the request needs.</summary>
+    public IEnumerable<RecordedDataDeclaration> Recorded =>
+        Model.Recorded.Where(recorded => Selection.Datasets.Contains(recorded.Name, StringComparer.OrdinalIgnoreCase));
+
+    /// <summary>Files of pins that declarations name, as far as they are here.</summary>
+    internal NamedFiles Files => new(Options.Layout, Model.Pins);
+
+    /// <summary>
+    /// The call as it is once its pins are here: values of axes and recorded numbers may stand in their files. All that is declared is checked with them.
+    /// </summary>
+    /// <exception cref="DiagnosticException">What is declared does not fit these files.</exception>
+    internal EvaluationContext WithPins()
+    {
+        if (!Model.ReadsPins)
+            return this;
+        var model = OpenEvaluation.ReadModel(Options, Model.Items, Trace);
+        return this with { Model = model, Selection = Selection.Of(model, Options.Request) };
+    }
 
     /// <summary>The samples that were taken so far.</summary>
     public Journal ReadJournal(IBuildLog log)

@@ -8,6 +8,7 @@ using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Figures;
 using Verus.Artifact.Pins;
 using Verus.Artifact.Places.Vm;
+using Verus.Artifact.Sources;
 using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Evaluation;
@@ -23,6 +24,8 @@ public sealed record EvaluationModel
 
     /// <summary>What the project can refer to by name.</summary>
     public ExtensionSet Extensions { get; init; } = ExtensionSet.BuiltIn;
+    /// <summary>The items that it was read from.</summary>
+    internal IReadOnlyList<DeclarationItem> Items { get; init; } = [];
     /// <summary>The ledger.</summary>
     public required PinLedger Pins { get; init; }
     /// <summary>Tools.</summary>
@@ -73,18 +76,21 @@ public sealed record EvaluationModel
             Files = Read("ExternalFile", ExternalFile.Parse),
             Tools = Read("ToolPin", ToolPin.Parse),
         };
+        var declared = items;
         items = LedgerText.Expand(items, ledger, found);
+        var files = layout is null ? null : new NamedFiles(layout, ledger);
         var tools = Read("Tool", ToolDeclaration.Parse);
         var model = new EvaluationModel
         {
             Extensions = extensions,
+            Items = declared,
             Pins = ledger with { Packaged = [.. tools.Where(tool => tool.DotNetTool is not null && tool.Path is null).Select(tool => ((IDeclaration)tool, tool.DotNetTool!))] },
             Tools = tools,
             Machines = Read("VirtualMachine", VirtualMachineDeclaration.Parse),
-            Experiments = Read("Experiment", (item, diagnostics) => ExperimentDeclaration.Parse(item, diagnostics, extensions, layout, trace)),
+            Experiments = Read("Experiment", (item, diagnostics) => ExperimentDeclaration.Parse(item, diagnostics, extensions, layout, trace, files)),
             Services = Read("Service", ServiceDeclaration.Parse),
             Datasets = Read("Dataset", (item, diagnostics) => DatasetDeclaration.Parse(item, diagnostics, extensions)),
-            Recorded = Read("RecordedData", (item, diagnostics) => RecordedDataDeclaration.Parse(item, diagnostics, extensions)),
+            Recorded = Read("RecordedData", (item, diagnostics) => RecordedDataDeclaration.Parse(item, diagnostics, extensions, layout, trace)),
             Figures = Read("Figure", (item, diagnostics) => FigureDeclaration.Parse(item, diagnostics, extensions)),
             Claims = Read("Claim", ClaimDeclaration.Parse),
             Predicates = Read("Predicate", (item, diagnostics) => PredicateDeclaration.Parse(item, diagnostics, extensions)),
@@ -92,7 +98,7 @@ public sealed record EvaluationModel
         References.Check(model, layout, broken, found);
         model = model with { Datasets = [.. model.Datasets.Select(dataset => dataset.WithUnitOf(model.ReadersOf(dataset)))] };
         DataChecks.Check(model.Datasets, model.Recorded, found);
-        new Rehearsal(model, layout, broken, found).Run();
+        new Rehearsal(model, layout, files, broken, found).Run();
         found = [.. found.Distinct()];
         return found.Exists(diagnostic => diagnostic.Rule.Severity == Severity.Error) ? throw new DiagnosticException(found) : model with { Warnings = found };
 
@@ -112,6 +118,10 @@ public sealed record EvaluationModel
             return declarations;
         }
     }
+
+    /// <summary>Whether some of it stands in files of pins, so that it is known when these are here.</summary>
+    public bool ReadsPins => Experiments.Any(experiment => experiment.Matrix.Any(axis => axis.Files.Any(NamedFiles.IsOfPin)))
+        || Recorded.Any(recorded => NamedFiles.IsOfPin(recorded.File));
 
     /// <summary>The experiments whose samples a dataset takes, by name or by suite.</summary>
     public IEnumerable<ExperimentDeclaration> ExperimentsOf(DatasetDeclaration dataset) => Experiments.Where(experiment =>

@@ -1,9 +1,11 @@
+using Verus.Artifact.Data;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Pins;
 using Verus.Artifact.Places;
 using Verus.Artifact.Places.Vm;
+using Verus.Artifact.Sources;
 using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Evaluation;
@@ -37,6 +39,20 @@ public sealed class EvaluationNeeds(EvaluationModel model)
         var names = experiments.SelectMany(experiment => References.Placeholder(model, experiment, "file"))
             .Concat(Machines(experiments).SelectMany(machine => machine.Files)).ToHashSet(StringComparer.OrdinalIgnoreCase);
         return [.. model.Pins.Files.Where(file => names.Contains(file.Name))];
+    }
+
+    /// <summary>Repositories with recorded numbers.</summary>
+    public IEnumerable<ExternalRepo> Repos(IEnumerable<RecordedDataDeclaration> recorded)
+    {
+        var names = recorded.SelectMany(data => NamedFiles.PinsIn(data.File, "source")).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return model.Pins.Repos.Where(repo => names.Contains(repo.Name));
+    }
+
+    /// <summary>Downloads with recorded numbers.</summary>
+    public IEnumerable<ExternalFile> Files(IEnumerable<RecordedDataDeclaration> recorded)
+    {
+        var names = recorded.SelectMany(data => NamedFiles.PinsIn(data.File, "file")).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return model.Pins.Files.Where(file => names.Contains(file.Name));
     }
 
     /// <summary>Images in which experiments run and tools are built; one that nothing uses is not pulled.</summary>

@@ -45,7 +45,8 @@ internal static class Obstacles
     /// <param name="layout">Where the project is.</param>
     public static IReadOnlyList<Shortfall> Recorded(IEnumerable<RecordedDataDeclaration> recorded, EvaluationLayout layout) =>
     [
-        .. recorded.Where(data => !File.Exists(layout.Resolve(data.File))).Select(data => new Shortfall($"file '{data.File}'", $"recorded numbers at '{layout.Resolve(data.File)}'", "nothing",
+        // Those of a pin come with it.
+        .. recorded.Where(data => !NamedFiles.IsOfPin(data.File) && !File.Exists(layout.Resolve(data.File))).Select(data => new Shortfall($"file '{data.File}'", $"recorded numbers at '{layout.Resolve(data.File)}'", "nothing",
             "Make it, or correct File of the RecordedData.", [$"RecordedData {data.Name}"])),
     ];
 
@@ -79,7 +80,7 @@ internal static class Obstacles
     // Absolute paths of texts that hold nothing but the project and axes; others are known when the sample starts.
     private static HashSet<string> Expansions(IEnumerable<Template> texts, ExperimentDeclaration experiment, EvaluationLayout layout)
     {
-        var axes = experiment.Matrix.Select(axis => axis.Name).ToHashSet(StringComparer.Ordinal);
+        var axes = experiment.Matrix.Where(axis => !axis.IsOpen && !axis.HasFiles).Select(axis => axis.Name).ToHashSet(StringComparer.Ordinal);
         var known = texts.Where(text => text.Placeholders.All(one => one.Text == "project" || axes.Contains(one.Text))).ToList();
         var paths = new HashSet<string>(StringComparer.Ordinal);
         foreach (var text in known.Where(text => !text.Placeholders.Any(one => axes.Contains(one.Text))))

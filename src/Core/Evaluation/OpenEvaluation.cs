@@ -92,13 +92,18 @@ public abstract class OpenEvaluation : IDisposable
             log.Report(warning);
     }
 
+    /// <summary>What is declared, as the call sees it.</summary>
+    internal static EvaluationModel ReadModel(EvaluationOptions options, IReadOnlyList<DeclarationItem> items, InputTrace trace)
+    {
+        var model = EvaluationModel.Parse(items, options.Layout, trace);
+        return options.Smoke ? model with { Experiments = [.. model.Experiments.Select(experiment => experiment with { IsSmoke = true })] } : model;
+    }
+
     /// <summary>The context of a call.</summary>
     internal static EvaluationContext MakeContext(EvaluationOptions options, IReadOnlyList<DeclarationItem> items, bool isReading, MachineTuning tuning)
     {
         var trace = new InputTrace();
-        var model = EvaluationModel.Parse(items, options.Layout, trace);
-        if (options.Smoke)
-            model = model with { Experiments = [.. model.Experiments.Select(experiment => experiment with { IsSmoke = true })] };
+        var model = ReadModel(options, items, trace);
         return new EvaluationContext
         {
             Options = options,

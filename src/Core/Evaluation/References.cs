@@ -5,6 +5,7 @@ using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Places;
+using Verus.Artifact.Sources;
 using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Evaluation;
@@ -53,6 +54,11 @@ internal static class References
         {
             Need(dataset, "Experiment", dataset.Experiments, sampled);
         }
+        foreach (var recorded in model.Recorded)
+        {
+            Need(recorded, "ExternalRepo", NamedFiles.PinsIn(recorded.File, "source"), repos);
+            Need(recorded, "ExternalFile", NamedFiles.PinsIn(recorded.File, "file"), files);
+        }
         foreach (var figure in model.Figures)
             Need(figure, "Dataset", figure.Datasets, datasets);
         foreach (var claim in model.Claims)
@@ -90,6 +96,7 @@ internal static class References
             .Concat(experiment.Environment.Values).Concat(experiment.Inputs).Concat(experiment.OptionalInputs).Append(experiment.WorkingDirectory)
             .Concat(model.Services.Where(service => service.IsOf(experiment))
                 .SelectMany(service => service.Command.Concat(service.Environment.Values)))
+            .Concat(experiment.Matrix.SelectMany(axis => axis.Files).Select(Template.Parse))
             .SelectMany(text => ArgumentsOf(text, experiment))
             .SelectMany(text => text.Placeholders).Where(placeholder => placeholder.Kind == kind && placeholder.Name.Length > 0)
             .Select(placeholder => placeholder.Name).Distinct(StringComparer.OrdinalIgnoreCase);

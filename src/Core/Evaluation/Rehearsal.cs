@@ -7,6 +7,7 @@ using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Experiments.Readers;
 using Verus.Artifact.Figures;
+using Verus.Artifact.Sources;
 
 namespace Verus.Artifact.Evaluation;
 
@@ -17,9 +18,10 @@ namespace Verus.Artifact.Evaluation;
 /// </summary>
 /// <param name="model">What is declared; names that lead nowhere are reported already.</param>
 /// <param name="layout">Where the project is; null: not known, and no file is read.</param>
+/// <param name="files">Where files of pins are; null: not known.</param>
 /// <param name="broken">Items that could not be read: what depends on them is passed over.</param>
 /// <param name="found">What is wrong.</param>
-internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout, IReadOnlySet<DeclarationItem> broken, ICollection<Diagnostic> found)
+internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout, NamedFiles? files, IReadOnlySet<DeclarationItem> broken, ICollection<Diagnostic> found)
 {
     // Of larger matrices, the values that somebody names and the ends of each axis stand for all.
     private const int MostCells = 2_000;
@@ -45,7 +47,7 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
 
     private Made? Read(RecordedDataDeclaration declaration)
     {
-        var file = layout?.Resolve(declaration.File);
+        var file = files?.PathOf(declaration.File);
         // A file of a checkout may come later.
         if (file is null || (!File.Exists(file) && file.StartsWith(layout!.Root + Path.DirectorySeparatorChar, StringComparison.Ordinal)))
             return new Made(new Dataset
@@ -78,6 +80,8 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
             return Made.OfColumns(declaration.Name, declaration.Columns.Count > 0 ? declaration.Columns : [.. columns], Origin.Measured);
         }
         CheckPer(declaration, observations, open);
+        if (declaration.Penalties.Count > 0 && experiments.Find(experiment => experiment.Timeout is null && experiment.TimeoutOf is null) is { } endless)
+            found.Add(DataRules.NoLimit.At(declaration.Item.Where, declaration.Name, endless.Name));
         CheckValues(declaration.Item, declaration.Where.Select(condition => ("Where", condition)), open,
             column => observations.Select(observation => observation.Columns.GetValueOrDefault(column, "")), all.Exists(one => one!.IsPart));
         IReadOnlyList<HandEntry> entries = [];
@@ -209,7 +213,7 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
         var cells = Cell.Of(isPart ? experiment with { Matrix = Narrowed(experiment.Matrix) } : experiment).Take(MostCells).ToList();
         string[] metrics = [.. RunnerMetrics.Units.Keys, .. outline.Metrics.Keys, .. experiment.MetricPatterns.Keys];
         return new Samples([.. cells.Select(cell => Sample(cell, outline.Columns, metrics))],
-            outline.Columns.Concat(experiment.Matrix.Where(axis => axis.IsOfMachine).Select(axis => axis.Name)).ToHashSet(StringComparer.Ordinal), isPart);
+            outline.Columns.Concat(experiment.Matrix.Where(axis => axis.IsOfMachine || axis.IsOpen).Select(axis => axis.Name)).ToHashSet(StringComparer.Ordinal), isPart);
     }
 
     // What a reader will put into its columns is not known: a number that nothing else has offends nobody.

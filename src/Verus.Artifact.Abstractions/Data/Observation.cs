@@ -27,6 +27,10 @@ public sealed record Observation
     public string? Failure { get; init; }
     /// <summary>Whether the failure was a time-out.</summary>
     public bool TimedOut { get; init; }
+    /// <summary>Which kind of failure it was: Timeout, WrongOutput, ExitCode, Signal, OutOfMemory, NotStarted; empty for a good sample, or for none.</summary>
+    public string FailureKind { get; init; } = "";
+    /// <summary>The time limit of the cell, in seconds; null when it has none.</summary>
+    public double? LimitSeconds { get; init; }
     /// <summary>Id of the sample; empty when the cell has none (not run, see <see cref="Failure"/>).</summary>
     public string Sample { get; init; } = "";
     /// <summary>Start of the sample, UTC, ISO 8601.</summary>

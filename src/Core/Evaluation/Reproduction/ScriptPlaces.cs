@@ -40,7 +40,8 @@ internal sealed class ScriptPlaces(EvaluationModel model, string projectDirector
         $"{Root}/sources/{model.Pins.Repos.FirstOrDefault(repo => repo.Name.Equals(name, StringComparison.OrdinalIgnoreCase))?.Name ?? name}";
 
     /// <summary>Expands the texts of a cell's experiment.</summary>
-    public string ForCell(Template text, Cell cell) => Expand(text, one => cell.Values.TryGetValue(one.Text, out var value) ? value.Value : Meaning(one) ?? one switch
+    public string ForCell(Template text, Cell cell) => Expand(text, one => cell.Values.TryGetValue(one.Text, out var value)
+        ? (value.IsFile ? ForCell(value.Path, cell) : value.Value) : Meaning(one) ?? one switch
     {
         _ when OutputUse.Of(one) is { } use => one.Below(Output(use, cell)),
         { Text: "sample" } => "1",

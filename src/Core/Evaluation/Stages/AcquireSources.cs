@@ -19,7 +19,8 @@ public sealed class AcquireSources(EvaluationContext context)
         var (experiments, tools) = (gaps.Possible(context.Selection.Experiments), gaps.Possible(context.Selection.Tools));
         var built = needs.Tools(experiments, tools).Where(tool => found.Tools.All(here => here.Name != tool.Name));
         var problems = new AcquisitionProblems();
-        var acquired = await AcquireAsync(needs.Repos(experiments, built), needs.Files(experiments), needs.Images(experiments, tools), problems, log, cancellation)
+        var acquired = await AcquireAsync([.. needs.Repos(experiments, built).Union(needs.Repos(context.Recorded))],
+            [.. needs.Files(experiments).Union(needs.Files(context.Recorded))], needs.Images(experiments, tools), problems, log, cancellation)
             .ConfigureAwait(false);
         var images = new Dictionary<string, AcquiredImage>(found.Inputs.Images, StringComparer.OrdinalIgnoreCase);
         foreach (var (name, image) in acquired.Images)
@@ -28,6 +29,8 @@ public sealed class AcquireSources(EvaluationContext context)
             problems.ThrowIfAny();
         foreach (var (pin, problem) in problems.All)
             gaps = LeaveOut(gaps, pin, problem, log);
+        // What is declared wrongly for the files that are here now is told before anything is built.
+        context.WithPins();
         return acquired with { Images = images, Gaps = gaps };
     }
 

@@ -70,8 +70,7 @@ public sealed class FindWhatIsHere(EvaluationContext context)
         foreach (var (experiment, requirement) in selection.Experiments.Zip(requirements))
             shortfalls.AddRange(TuningNeeds.Of(requirement, experiment.Tune, context.Tuning, context.Options.TuneMachine));
         shortfalls.AddRange(Obstacles.Files(selection.Experiments, context.Model.Services, context.Options.Layout));
-        shortfalls.AddRange(Obstacles.Recorded(context.Model.Recorded.Where(data => selection.Datasets.Contains(data.Name, StringComparer.OrdinalIgnoreCase)),
-            context.Options.Layout));
+        shortfalls.AddRange(Obstacles.Recorded(context.Recorded, context.Options.Layout));
         if (context.Options.Offline)
             shortfalls.AddRange(await Obstacles.OfflineAsync(selection.Experiments.Select(experiment => (experiment.Name, needs.Pins(experiment))),
                 context.Sources(log), [.. inputs.Images.Keys], context.Options.Layout, cancellation).ConfigureAwait(false));

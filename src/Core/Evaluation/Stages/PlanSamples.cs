@@ -1,14 +1,17 @@
 using Verus.Artifact.Common;
 using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Experiments.Scheduling;
 using Verus.Artifact.Figures;
+using Verus.Artifact.Sources;
 
 namespace Verus.Artifact.Evaluation.Stages;
 
 /// <summary>What a build of the request would do.</summary>
 /// <param name="Cells">The cells of experiments that can be measured here.</param>
 /// <param name="Gaps">What stands in the way of the others.</param>
-public sealed record SamplePlan(IReadOnlyList<CellPlan> Cells, Gaps Gaps);
+/// <param name="Open">Experiments whose inputs are not here yet, so that nobody knows their cells.</param>
+public sealed record SamplePlan(IReadOnlyList<CellPlan> Cells, Gaps Gaps, IReadOnlyList<ExperimentDeclaration> Open);
 
 /// <summary>Finds out what would run and why. Changes nothing.</summary>
 /// <param name="context">The call.</param>
@@ -22,7 +25,9 @@ public sealed class PlanSamples(EvaluationContext context)
         var surroundings = context.Surroundings(found.Inputs, found.Tools);
         await using var places = new EvaluationPlaces(context, found.Inputs, surroundings, log);
         var engine = context.ExperimentEngine(surroundings, places, context.ReadJournal(log), log);
-        return new SamplePlan(await engine.PlanAsync(found.Gaps.Possible(context.Selection.Experiments), cancellation).ConfigureAwait(false), found.Gaps);
+        var experiments = found.Gaps.Possible(context.Selection.Experiments);
+        return new SamplePlan(await engine.PlanAsync([.. experiments.Where(experiment => !experiment.IsOpen)], cancellation).ConfigureAwait(false), found.Gaps,
+            [.. experiments.Where(experiment => experiment.IsOpen)]);
     }
 
     /// <summary>Shows what would run, why and how long it would take.</summary>
@@ -31,7 +36,7 @@ public sealed class PlanSamples(EvaluationContext context)
         var plan = await RunAsync(log, cancellation).ConfigureAwait(false);
         log.Info(PlanText.Render(plan.Cells, [.. context.Selection.Experiments.Where(experiment => plan.Gaps.Missing.ContainsKey(experiment.Name))
             .Select(experiment => (experiment, plan.Gaps.Missing[experiment.Name]))], context.Options.TuneMachine));
-        foreach (var line in FigureCommands())
+        foreach (var line in Open(plan).Concat(RecordedFiles()).Concat(FigureCommands()))
             log.Info(line);
         if (context.Options.Smoke)
             log.Info(FullCost.Text(context.Selection.Experiments, context.ReadJournal(log), context.Options.Policy));
@@ -40,9 +45,20 @@ public sealed class PlanSamples(EvaluationContext context)
     /// <summary>Shows how the keys of cells differ from those of the last samples, and what figures are drawn anew.</summary>
     public async Task ExplainAsync(IBuildLog log, CancellationToken cancellation)
     {
-        log.Info(PlanText.Explain((await RunAsync(log, cancellation).ConfigureAwait(false)).Cells));
-        foreach (var line in FigureCommands())
+        var plan = await RunAsync(log, cancellation).ConfigureAwait(false);
+        log.Info(PlanText.Explain(plan.Cells));
+        foreach (var line in Open(plan).Concat(RecordedFiles()).Concat(FigureCommands()))
             log.Info(line);
+    }
+
+    private static IEnumerable<string> Open(SamplePlan plan) => plan.Open.Select(experiment =>
+        $"{experiment.Name}: which cells it has is known when its inputs are here (-t:CloneExternalRepos brings them): {Matrix.Text(experiment.Matrix)}");
+
+    private IEnumerable<string> RecordedFiles()
+    {
+        foreach (var recorded in context.Recorded.Where(recorded => NamedFiles.IsOfPin(recorded.File) || recorded.Converter is not null))
+            yield return $"{recorded.Name}: recorded numbers from {recorded.File}{(recorded.Converter is { } command ? $", by {command}" : "")}"
+                + (context.Files.PathOf(recorded.File) is null ? ", which comes with its pin" : "");
     }
 
     // Of commands of figures, what is known of the data that are there; new samples make new data.

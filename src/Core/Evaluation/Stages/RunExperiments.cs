@@ -27,7 +27,7 @@ public sealed class RunExperiments(EvaluationContext context)
     /// <exception cref="OperationCanceledException">Stopped; what was measured is in the journal.</exception>
     public async Task<SampledCells> RunAsync(AcquiredInputs inputs, ProvidedTools provided, IBuildLog log, CancellationToken cancellation)
     {
-        var experiments = provided.Gaps.Possible(context.Selection.Experiments);
+        var experiments = provided.Gaps.Possible(context.WithPins().Selection.Experiments);
         if (experiments.Count == 0)
             return new SampledCells { Gaps = provided.Gaps };
         var journal = context.ReadJournal(log);

@@ -22,7 +22,8 @@ public sealed class WriteBundle(EvaluationContext context)
         PrintPins.Lint(context.Model);
         var wanted = context.Needs.Tools(context.Selection.Experiments, context.Selection.Tools, build: true);
         var (repos, downloads) = context.Options.Request.Length == 0 ? (context.Model.Pins.Repos, context.Model.Pins.Files)
-            : (context.Needs.Repos(context.Selection.Experiments, wanted), context.Needs.Files(context.Selection.Experiments));
+            : ([.. context.Needs.Repos(context.Selection.Experiments, wanted).Union(context.Needs.Repos(context.Recorded))],
+                [.. context.Needs.Files(context.Selection.Experiments).Union(context.Needs.Files(context.Recorded))]);
         var store = context.Sources(log);
         var problems = new AcquisitionProblems();
         var acquired = await store.AcquireAsync(repos, problems, cancellation).ConfigureAwait(false);

@@ -43,11 +43,15 @@ public sealed class WriteDatasets(EvaluationContext context)
                     measured.Add(declaration.Name);
             });
         }
-        foreach (var declaration in context.Model.Recorded.Where(recorded => IsRead(recorded.Name)))
+        foreach (var declaration in context.Recorded)
         {
             cancellation.ThrowIfCancellationRequested();
-            context.Trace.File(layout.Resolve(declaration.File));
-            gaps = Attempt(gaps, declaration.Name, Origin.Recorded, () => files.AddRange(DatasetFile.Write(RecordedDataReader.Read(declaration, layout), layout.Data)));
+            gaps = Attempt(gaps, declaration.Name, Origin.Recorded, () =>
+            {
+                var file = context.Files.PathOf(declaration.File) ?? throw DataRules.PinNotHere.Error(declaration.Item.Where, declaration.Name, declaration.File);
+                context.Trace.File(file);
+                files.AddRange(DatasetFile.Write(RecordedDataReader.Read(declaration, file), layout.Data));
+            });
         }
         return Task.FromResult(new WrittenData
         {

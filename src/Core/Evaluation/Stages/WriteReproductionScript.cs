@@ -16,6 +16,8 @@ public sealed class WriteReproductionScript(EvaluationContext context)
         var (options, selection) = (context.Options, context.Selection);
         if (selection.Experiments.Count == 0)
             throw ExperimentRules.NothingToReproduce.Error(SourceLocation.None, options.RequestName);
+        if (selection.Experiments.FirstOrDefault(experiment => experiment.IsOpen) is { } open)
+            throw ExperimentRules.InputsNotHere.Error(open.Item.Where, open.Name, string.Join(", ", open.Matrix.Where(axis => axis.IsOpen).SelectMany(axis => axis.Files).Distinct()));
         // What has not been fetched is written as it will be.
         var reading = context with { IsReading = true };
         var found = await new FindWhatIsHere(reading).RunAsync(log, cancellation).ConfigureAwait(false);

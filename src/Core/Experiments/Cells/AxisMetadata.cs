@@ -29,7 +29,7 @@ internal static class AxisMetadata
     /// <summary>Reports the first value that gives no time limit.</summary>
     public static void Check(ExperimentDeclaration experiment, MetadataReader reader)
     {
-        var bad = experiment.TimeoutOf is not { } timeout ? null
+        var bad = experiment.TimeoutOf is not { } timeout || experiment.IsOpen ? null
             : Cell.Of(experiment with { IsSmoke = false }).Take(MostCells).Select(cell => timeout.Fill(axis => cell.Values[axis.Text].Value))
                 .FirstOrDefault(text => Seconds(text) is null);
         if (bad is not null)

@@ -12,9 +12,9 @@ public sealed record Cell
     /// <summary>The experiment as it is for this cell: time limit and success rule with the values of its axes.</summary>
     public ExperimentDeclaration Own => AxisMetadata.Of(Experiment, Values);
 
-    /// <summary>Stable name, such as <c>Text[level=3,tool=zstd]</c>.</summary>
+    /// <summary>Stable name, such as <c>Text[level=3,tool=zstd]</c>; what follows from a file is not in it.</summary>
     public string Name => Values.Count == 0 ? Experiment.Name
-        : $"{Experiment.Name}[{string.Join(',', Values.Select(pair => $"{pair.Key}={pair.Value.Label}"))}]";
+        : $"{Experiment.Name}[{string.Join(',', Values.Where(pair => !pair.Value.IsDerived).Select(pair => $"{pair.Key}={pair.Value.Label}"))}]";
 
     /// <summary>The key columns of its observations: labels of the axes, and the experiment's constant columns.</summary>
     public IReadOnlyDictionary<string, string> Columns =>

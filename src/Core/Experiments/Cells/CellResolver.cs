@@ -183,6 +183,9 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
             foreach (var file in InputTree.Of(experiment, input.Text, pattern, patterns))
                 files[Path.GetRelativePath(surroundings.Layout.ProjectDirectory, file)] = file;
         }
+        // A pin that moves on changes the cells whose file it changes.
+        foreach (var value in cell.Values.Values.Where(value => value.IsFile))
+            files[value.Value] = values.PathOf(value);
         foreach (var (name, path) in OptionalFiles(cell).Where(file => trace.Exists(file.Path)))
             files[name] = path;
         foreach (var text in texts.Where(text => text.Placeholders.Any(placeholder => placeholder.Text == "project")))
@@ -220,7 +223,8 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
     public IReadOnlyList<string> ReadPaths(ResolvedCell resolved)
     {
         var experiment = resolved.Cell.Experiment;
-        var names = AllTexts(experiment).SelectMany(text => Splat(text, resolved.Cell)).SelectMany(text => text.Placeholders).ToList();
+        var names = AllTexts(experiment).SelectMany(text => Splat(text, resolved.Cell))
+            .Concat(resolved.Cell.Values.Values.Where(value => value.IsFile).Select(value => value.Path)).SelectMany(text => text.Placeholders).ToList();
         return
         [
             .. new[] { surroundings.Layout.ProjectDirectory, resolved.Generated }

@@ -14,11 +14,14 @@ internal sealed class CellValues(Surroundings surroundings, Cell cell, Attempt? 
     public string ValueOf(Placeholder placeholder)
     {
         if (cell.Values.TryGetValue(placeholder.Text, out var value))
-            return value.Value;
+            return value.IsFile ? PathOf(value) : value.Value;
         if (!CellPlaceholders.OfCommands.Has(placeholder) || Known(placeholder) is not { } known)
             throw CellPlaceholders.OfCommands.With(cell.Values.Keys).Unknown(cell.Experiment.Item, "text", placeholder);
         return known;
     }
+
+    /// <summary>Absolute path of a value that is a file.</summary>
+    public string PathOf(AxisValue value) => surroundings.Layout.Resolve(value.Path.Fill(this));
 
     private string? Known(Placeholder placeholder)
     {

@@ -78,7 +78,7 @@ internal static class ExperimentChecks
             if (program?.First is not { Text: "project" })
                 return;
             var axes = program.Placeholders.Where(placeholder => placeholder.Text != "project").Select(placeholder => placeholder.Text).Distinct().ToList();
-            if (axes.Exists(name => experiment.Matrix.All(axis => axis.Name != name)))
+            if (axes.Exists(name => experiment.Matrix.All(axis => axis.Name != name || axis.IsOpen || axis.HasFiles)))
                 return;
             // Values that Except never takes together need no file.
             var cells = axes.Count == 0 ? [new Dictionary<string, AxisValue>()] : Cell.Of(experiment).Take(1000).Select(cell => cell.Values);

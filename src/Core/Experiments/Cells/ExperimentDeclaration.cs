@@ -3,6 +3,7 @@ using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Readers;
+using Verus.Artifact.Sources;
 using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Experiments.Cells;
@@ -111,16 +112,17 @@ public sealed record ExperimentDeclaration : IDeclaration
     /// <param name="diagnostics">Told of what is wrong.</param>
     /// <param name="extensions">What it may refer to; null: what ships with the SDK.</param>
     /// <param name="layout">Where the project is; null: not known, and no file is looked at.</param>
-    /// <param name="trace">Told of the files that its ReaderCommand names.</param>
+    /// <param name="trace">Told of the files that its ReaderCommand and its axes name.</param>
+    /// <param name="pins">Where files of pins are; null: not known, and values of axes that stand in files are open.</param>
     public static ExperimentDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics, ExtensionSet? extensions = null,
-        EvaluationLayout? layout = null, InputTrace? trace = null)
+        EvaluationLayout? layout = null, InputTrace? trace = null, NamedFiles? pins = null)
     {
         var reader = new MetadataReader(item, diagnostics);
         var patterns = ReadMetricPatterns(reader);
         extensions ??= ExtensionSet.BuiltIn;
         var output = DeclaredReader.Parse(reader, extensions.Readers, layout, trace);
         var (executor, place) = ReadPlace(reader, extensions.Executors);
-        var matrix = ReadMatrix(reader, "Matrix");
+        var matrix = ReadMatrix(reader, "Matrix", pins, trace);
         var success = ReadSuccess(reader);
         // What is in braces is most likely meant as an axis, and reported as a bad number where it is none.
         var timeout = reader.Text("Timeout") is { } seconds && seconds.Contains('{', StringComparison.Ordinal) ? AxisMetadata.Read(seconds, matrix) : null;
@@ -134,7 +136,7 @@ public sealed record ExperimentDeclaration : IDeclaration
             Generate = Template.All(reader.Command("Generate")),
             GenerateAs = reader.Text("GenerateAs") ?? "generated",
             Matrix = matrix,
-            Smoke = ReadMatrix(reader, "Smoke"),
+            Smoke = ReadMatrix(reader, "Smoke", null, null),
             Except = reader.ConditionLines("Except", "list=double; n>=4"),
             MostCells = reader.WholeNumber("MostCells", least: 1) ?? ManyCells,
             Columns = reader.Pairs("Columns"),
@@ -183,12 +185,18 @@ public sealed record ExperimentDeclaration : IDeclaration
     private static IReadOnlyList<IReadOnlyList<Template>> ReadLines(MetadataReader reader, string name) =>
         [.. reader.Lines(name).Select(line => Template.All(reader.Command(name, line)))];
 
-    private static IReadOnlyList<Axis> ReadMatrix(MetadataReader reader, string name)
+    /// <summary>Whether the values of some axis are not known yet, since a pin is not here.</summary>
+    public bool IsOpen => Matrix.Any(axis => axis.IsOpen);
+
+    private static IReadOnlyList<Axis> ReadMatrix(MetadataReader reader, string name, NamedFiles? pins, InputTrace? trace)
     {
-        var text = reader.Text(name) ?? "";
-        if (Cells.Matrix.Parse(text, out var problem) is { } axes)
+        var (text, files) = (reader.Text(name) ?? "", new AxisFiles(pins, trace));
+        if (Cells.Matrix.Parse(text, System.Environment.ProcessorCount, files, out var problem) is { } axes)
             return axes;
-        reader.Bad(name, text, $"axes such as 'list=single,double; n=1..16' ({problem})");
+        if (files.Problem is var (rule, arguments))
+            reader.Report(rule, [reader.ItemName, .. arguments]);
+        else
+            reader.Bad(name, text, $"axes such as 'list=single,double; n=1..16' ({problem})");
         return [];
     }
 
@@ -272,6 +280,8 @@ public sealed record ExperimentDeclaration : IDeclaration
             reader.Report(ExperimentRules.UnknownAxis, Name, name, Suggestion.For(name, Matrix.Select(axis => axis.Name)));
         foreach (var axis in Matrix.Where(axis => CellPlaceholders.OfCommands.Bare.Contains(axis.Name)))
             reader.Report(ExperimentRules.ReservedAxis, Name, axis.Name);
+        foreach (var (axis, value) in Smoke.SelectMany(axis => axis.Values.Select(value => (axis, value))).Where(pair => IsNoFile(pair.axis.Name, pair.value)))
+            reader.Bad("Smoke", value.Label, $"values that the axis '{axis.Name}' has");
         var known = unknown.Count == 0 && HaveValues(reader);
         if (Experiments.Cells.Matrix.Size(Matrix) is var size && size > MostCells)
             reader.Report(ExperimentRules.TooManyCells, Name, size, MostCells);
@@ -289,13 +299,16 @@ public sealed record ExperimentDeclaration : IDeclaration
             reader.Bad("Columns", column.Key, "a column without control characters in its name and value");
     }
 
+    private bool IsNoFile(string name, AxisValue value) => Matrix.FirstOrDefault(axis => axis.Name == name) is { IsOpen: false, Files.Count: > 0 } axis
+        && !axis.Values.Any(known => known.Label == value.Value || known.Value == value.Value);
+
     // On another machine an axis of the machine has other values.
     private bool HaveValues(MetadataReader reader)
     {
         var all = true;
         foreach (var (name, value) in Except.SelectMany(conditions => conditions).SelectMany(ValuesOf).Distinct())
         {
-            if (Matrix.FirstOrDefault(axis => axis.Name == name) is not { IsOfMachine: false } axis || axis.Values.Any(known => known.Value == value || known.Label == value))
+            if (Matrix.FirstOrDefault(axis => axis.Name == name) is not { IsOfMachine: false, IsOpen: false } axis || axis.Values.Any(known => known.Value == value || known.Label == value))
                 continue;
             all = false;
             reader.Report(ExperimentRules.UnknownValue, Name, value, name, Suggestion.For(value, axis.Values.SelectMany(known => new[] { known.Value, known.Label }).Distinct()));

@@ -130,6 +130,18 @@ public static class ExperimentRules
     public static readonly DiagnosticRule ReservedAxis = new("VART4186", Error, "An axis has the name of a placeholder",
         "Experiment '{0}': the axis '{1}' has the name of a placeholder, so that {{{1}}} could mean either. Give the axis another name.");
 
+    /// <summary>An axis reads its values from files, and there are none.</summary>
+    public static readonly DiagnosticRule NoValuesOfAxis = new("VART4174", Error, "An axis finds no values in files",
+        "Experiment '{0}': the axis '{1}' takes its values from '{2}': {3}. Correct the path, or add what is missing.");
+
+    /// <summary>A file of an axis has no value on an axis that goes together with it.</summary>
+    public static readonly DiagnosticRule NoValueOfInput = new("VART4175", Error, "A file has no value on an axis",
+        "Experiment '{0}': the file '{1}' has no value on the axis '{2}': {3}. Add what is missing, or say which value such files have, as in '{4}'.");
+
+    /// <summary>What a call is asked for depends on inputs that are not here.</summary>
+    public static readonly DiagnosticRule InputsNotHere = new("VART4176", Error, "The inputs of an experiment are not here yet",
+        "Experiment '{0}': which values its axes have is known when {1} is here. Bring it with -t:CloneExternalRepos, and run the same command again.");
+
     /// <summary>All samples of an experiment failed.</summary>
     public static readonly DiagnosticRule NoGoodSample = new("VART4046", Error, "All samples of an experiment failed",
         "Experiment '{0}': no sample is good; of those that were taken, {1} failed ({2}). The report was written without it. Look at the output of a failed sample, whose folder the "

@@ -8,6 +8,15 @@ namespace Verus.Artifact.Experiments.Cells;
 /// <param name="Label">What the column of the dataset holds; the value itself unless written as <c>value|label</c>.</param>
 public sealed record AxisValue(string Value, string Label)
 {
+    /// <summary>Whether it is a file: the value is its path with placeholders, and its content is part of the key.</summary>
+    public bool IsFile { get; init; }
+
+    /// <summary>The path of a file, with its placeholders.</summary>
+    public Template Path => Template.Parse(Value);
+
+    /// <summary>Whether it follows from a file beside it, as an expected outcome does; then it is no part of the cell's name.</summary>
+    public bool IsDerived { get; init; }
+
     /// <summary>The arguments that it is where a command has <c>{args:AXIS}</c>.</summary>
     public IReadOnlyList<Template> Arguments() => Template.All(CommandLine.Split(Value) ?? [Value]);
 }
@@ -20,6 +29,15 @@ public sealed record Axis(string Name, IReadOnlyList<AxisValue> Values)
 
     /// <summary>The axes that it goes together with; null: it stands alone.</summary>
     public AxisGroup? Group { get; init; }
+
+    /// <summary>Files that its values stand in, as patterns with placeholders; empty: all of them are written in the matrix.</summary>
+    public IReadOnlyList<string> Files { get; init; } = [];
+
+    /// <summary>Whether files are among its values.</summary>
+    public bool HasFiles => Values.Any(value => value.IsFile);
+
+    /// <summary>Whether its values are not known yet, since a pin is not here: one stands for all of them.</summary>
+    public bool IsOpen { get; init; }
 }
 
 /// <summary>Axes that go together, which stand beside each other in the matrix.</summary>
@@ -33,7 +51,7 @@ public sealed record AxisGroup(IReadOnlyList<string> Names, IReadOnlyList<IReadO
 /// that has one of these signs in it stands in single quotes (<see cref="Quoted"/>).
 /// Axes that go together have <c>&amp;</c> between them, and so have their values: <c>tool &amp; level = zstd &amp; 1..19, gzip &amp; 1..9</c>.
 /// <c>{processors}</c> is the number of processors of this machine: <c>4,12..{processors}..12,{processors}</c>. An axis with it is in order, has no value
-/// twice, and a range up to it may be empty.
+/// twice, and a range up to it may be empty. Values may stand in files: see <see cref="AxisFiles"/>.
 /// </summary>
 public static class Matrix
 {
@@ -44,7 +62,10 @@ public static class Matrix
     public static IReadOnlyList<Axis>? Parse(string text, out string problem) => Parse(text, Environment.ProcessorCount, out problem);
 
     /// <summary>Reads a matrix for a machine with a number of processors; null with an explanation when it is malformed.</summary>
-    public static IReadOnlyList<Axis>? Parse(string text, int processors, out string problem)
+    public static IReadOnlyList<Axis>? Parse(string text, int processors, out string problem) => Parse(text, processors, new AxisFiles(null, null), out problem);
+
+    /// <summary>Reads a matrix with values that stand in files.</summary>
+    internal static IReadOnlyList<Axis>? Parse(string text, int processors, AxisFiles files, out string problem)
     {
         var axes = new List<Axis>();
         try
@@ -53,7 +74,7 @@ public static class Matrix
                 throw new FormatException("a single quote is not closed; one inside of a quoted value is doubled");
             foreach (var part in Quoted.List(text, ';'))
             {
-                foreach (var axis in ReadAxes(part, processors))
+                foreach (var axis in ReadAxes(part, processors, files))
                     axes.Add(axes.Exists(other => other.Name == axis.Name) ? throw new FormatException($"axis '{axis.Name}' stands there twice") : axis);
             }
             problem = "";
@@ -66,8 +87,10 @@ public static class Matrix
         }
     }
 
-    /// <summary>Axes as they would be written with every value.</summary>
-    public static string Text(IReadOnlyList<Axis> axes) => string.Join("; ", axes.Where(IsFirst).Select(axis => axis.Group is { } group
+    /// <summary>Axes as they would be written with every value; of those that stand in files, where.</summary>
+    public static string Text(IReadOnlyList<Axis> axes) => string.Join("; ", axes.Where(IsFirst).Select(axis => axis.Files.Count > 0
+        ? $"{string.Join('&', axis.Group?.Names ?? [axis.Name])} from {string.Join(", ", axis.Files)} ({(axis.IsOpen ? "not here yet" : $"{axis.Group?.Rows.Count ?? axis.Values.Count} values")})"
+        : axis.Group is { } group
         ? $"{string.Join('&', group.Names)}={string.Join(',', group.Rows.Select(row => string.Join('&', row.Select(Text))))}"
         : $"{axis.Name}={string.Join(',', axis.Values.Select(Text))}"));
 
@@ -92,7 +115,7 @@ public static class Matrix
     /// </summary>
     public static IReadOnlyList<Axis> Narrowed(IReadOnlyList<Axis> axes, IReadOnlyList<Axis> smoke) =>
     [
-        .. axes.Select(axis => axis.Group is { } group ? axis with { Group = Narrowed(group, smoke) }
+        .. axes.Select(axis => axis.IsOpen ? axis : axis.Group is { } group ? axis with { Group = Narrowed(group, smoke) }
             : smoke.FirstOrDefault(other => other.Name == axis.Name) is { } small
             ? axis with { Values = [.. small.Values.Select(value => axis.Values.FirstOrDefault(own => own.Value == value.Value || own.Label == value.Label) ?? value)] }
             : axis with { Values = [axis.Values[0]] }),
@@ -129,48 +152,76 @@ public static class Matrix
     // What would be read as a range stands in quotes.
     private static string Text(string value) => Quoted.Write(value, value.Contains("..", StringComparison.Ordinal) ? ";,|&." : ";,|&");
 
-    private static IReadOnlyList<Axis> ReadAxes(string part, int processors)
+    private static IReadOnlyList<Axis> ReadAxes(string part, int processors, AxisFiles files)
     {
         var equals = part.IndexOf('=', StringComparison.Ordinal);
-        return equals >= 0 && part[..equals].Contains('&', StringComparison.Ordinal) ? ReadGroup([.. part[..equals].Split('&', StringSplitOptions.TrimEntries)], part[(equals + 1)..])
-            : [ReadAxis(part, processors)];
+        return equals >= 0 && part[..equals].Contains('&', StringComparison.Ordinal) ? ReadGroup([.. part[..equals].Split('&', StringSplitOptions.TrimEntries)], part[(equals + 1)..], files)
+            : [ReadAxis(part, processors, files)];
     }
 
-    private static IReadOnlyList<Axis> ReadGroup(IReadOnlyList<string> names, string text)
+    private static IReadOnlyList<Axis> ReadGroup(IReadOnlyList<string> names, string text, AxisFiles files)
     {
         var together = string.Join(" & ", names);
         if (names.FirstOrDefault(name => !IsName(name)) is { } bad)
             throw new FormatException($"'{bad}' of '{together}' is no name of an axis");
         var rows = new List<IReadOnlyList<AxisValue>>();
-        foreach (var entry in text.Trim().Length == 0 ? [] : Quoted.Split(text, ','))
+        IReadOnlyList<string> entries = text.Trim().Length == 0 ? [] : Quoted.Split(text, ',');
+        var isOpen = false;
+        foreach (var entry in entries)
         {
-            var parts = Quoted.Split(entry, '&');
-            if (parts.Count != names.Count)
-                throw new FormatException($"'{entry}' of '{together}' has {parts.Count} values, not {names.Count}; a '&' that is part of one stands in single quotes");
-            if (HasProcessors(entry))
-                throw new FormatException($"'{entry}' of '{together}' has {{{Processors}}}, which only an axis that stands alone may have");
-            IEnumerable<IReadOnlyList<AxisValue>> all = [[]];
-            foreach (var (part, name) in parts.Zip(names))
-            {
-                var values = Expand(part, name, mayBeEmpty: false).ToList();
-                all = all.SelectMany(row => values.Select(value => (IReadOnlyList<AxisValue>)[.. row, value])).ToList();
-                if (rows.Count + all.Count() > MostValues)
-                    throw TooMany(together);
-            }
-            rows.AddRange(all);
+            var more = RowsOf(entry, names, together, files, MostValues - rows.Count);
+            isOpen |= more is null;
+            rows.AddRange(more ?? []);
         }
+        if (isOpen)
+            rows = [[.. names.Select(_ => Open)]];
         if (rows.Count == 0)
             throw new FormatException($"'{together}' has no values");
-        if (rows.GroupBy(row => string.Join(" & ", row.Select(value => value.Label)), StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice)
+        if (rows.GroupBy(row => string.Join(" & ", row.Where(value => !value.IsDerived).Select(value => value.Label)), StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice)
             throw new FormatException($"'{together}' names '{twice.Key}' twice");
         var group = new AxisGroup(names, rows);
-        return [.. names.Select((name, index) => new Axis(name, Checked(name, [.. rows.Select(row => row[index]).Distinct()])) { Group = group })];
+        List<string> paths = [.. entries.SelectMany(entry => Quoted.Split(entry, '&')).Select(AxisFiles.PathIn).OfType<string>().Distinct()];
+        return [.. names.Select((name, index) => new Axis(name, Checked(name, [.. rows.Select(row => row[index]).Distinct()])) { Group = group, Files = paths, IsOpen = isOpen })];
     }
 
     // A value may have other placeholders, which mean something where it becomes an argument.
     private static Template Read(string text) => Template.ParseKnown(text, placeholder => placeholder.Text == Processors);
 
     private static bool HasProcessors(string text) => Read(text).Placeholders.Any();
+
+    // The combinations of an entry; null while the files that they stand in are not here.
+    private static IReadOnlyList<IReadOnlyList<AxisValue>>? RowsOf(string entry, IReadOnlyList<string> names, string together, AxisFiles files, int most)
+    {
+        var parts = Quoted.Split(entry, '&');
+        if (parts is [var only] && AxisFiles.Parse(only) is ("table", var table))
+            return files.Rows(names, table) is not { } known ? null : known.Count <= most ? known : throw TooMany(together);
+        if (parts.Count != names.Count)
+            throw new FormatException($"'{entry}' of '{together}' has {parts.Count} values, not {names.Count}; a '&' that is part of one stands in single quotes");
+        if (HasProcessors(entry))
+            throw new FormatException($"'{entry}' of '{together}' has {{{Processors}}}, which only an axis that stands alone may have");
+        List<IReadOnlyList<AxisValue>> all = [[]];
+        foreach (var (part, name) in parts.Zip(names))
+        {
+            var source = AxisFiles.Parse(part);
+            if (source is (not ("files" or "lines"), _) && name != names[0])
+            {
+                var found = all.ConvertAll(row => (row, value: files.Of(name, source.Value.Kind, source.Value.Argument, names[0], row)));
+                if (found.Exists(one => one.value is null))
+                    return null;
+                all = found.ConvertAll(one => (IReadOnlyList<AxisValue>)[.. one.row, one.value!]);
+                continue;
+            }
+            if ((source is null ? [.. Expand(part, name, mayBeEmpty: false)] : files.Values(name, source.Value.Kind, source.Value.Argument)) is not { } values)
+                return null;
+            if ((long)all.Count * values.Count > most)
+                throw TooMany(together);
+            all = [.. all.SelectMany(row => values.Select(value => (IReadOnlyList<AxisValue>)[.. row, value]))];
+        }
+        return all;
+    }
+
+    // Stands for values that are not known yet.
+    private static AxisValue Open { get; } = new("?", "?");
 
     private static bool IsName(string name) => name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
 
@@ -182,25 +233,39 @@ public static class Matrix
             ? throw new FormatException($"axis '{name}' has a value with a control character: '{string.Concat(control.Value.Select(c => char.IsControl(c) ? '?' : c))}'") : values;
     }
 
-    private static Axis ReadAxis(string part, int processors)
+    private static Axis ReadAxis(string part, int processors, AxisFiles files)
     {
         var equals = part.IndexOf('=', StringComparison.Ordinal);
         var name = equals < 0 ? "" : part[..equals].Trim();
         if (!IsName(name))
             throw new FormatException($"'{part}' is not of the form axis=value,value");
         var ofMachine = HasProcessors(part);
-        var values = Values(part[(equals + 1)..], ofMachine ? processors : null);
+        IReadOnlyList<string> entries = string.IsNullOrWhiteSpace(part[(equals + 1)..]) ? [] : Quoted.Split(part[(equals + 1)..], ',');
+        var isOpen = false;
+        var values = Values(ofMachine ? processors : null);
+        if (isOpen)
+            values = [Open];
         if (values.Count == 0)
             throw new FormatException($"axis '{name}' has no values");
         if (values.Count > MostValues)
             throw TooMany(name);
-        return new Axis(name, Checked(name, values)) { IsOfMachine = ofMachine };
+        return new Axis(name, Checked(name, values))
+        {
+            IsOfMachine = ofMachine, IsOpen = isOpen, Files = [.. entries.Select(AxisFiles.PathIn).OfType<string>().Distinct()],
+        };
 
-        List<AxisValue> Values(string text, int? here)
+        List<AxisValue> Values(int? here)
         {
             var expanded = new List<AxisValue>();
-            foreach (var entry in text.Trim().Length == 0 ? [] : Quoted.Split(text, ','))
+            foreach (var entry in entries)
             {
+                if (AxisFiles.Parse(entry) is var (kind, argument))
+                {
+                    var found = files.Values(name, kind, argument);
+                    isOpen |= found is null;
+                    expanded.AddRange(found ?? []);
+                    continue;
+                }
                 var value = here is null ? entry : Read(entry).Rewrite(_ => here.Value.ToString(CultureInfo.InvariantCulture));
                 expanded.AddRange(Expand(value, name, HasProcessors(entry)));
                 if (expanded.Count > MostValues)

@@ -75,7 +75,7 @@ internal static class StepChecks
     private static void CheckAgreement(ExperimentDeclaration experiment, OutputUse use, ExperimentDeclaration other, ICollection<Diagnostic> found)
     {
         // Which values there are is known when the sources are here.
-        if (experiment.Matrix.Concat(other.Matrix).Any(axis => axis.IsOfMachine) || Matrix.Size(other.Matrix) > MostCells)
+        if (experiment.Matrix.Concat(other.Matrix).Any(axis => axis.IsOfMachine || axis.IsOpen) || Matrix.Size(other.Matrix) > MostCells)
             return;
         var shared = Steps.SharedAxes(experiment, other);
         var cells = Cell.Of(other with { IsSmoke = false }).ToLookup(cell => Steps.ValuesOf(cell, shared), StringComparer.Ordinal);

@@ -20,13 +20,13 @@ public static class FullCost
         var text = new StringBuilder("In full: ").Append(Line(costs.Sum(cost => cost.Samples), costs.Sum(cost => cost.Cells), costs));
         var width = experiments.Select(experiment => experiment.Name.Length).DefaultIfEmpty().Max();
         foreach (var cost in costs)
-            text.Append("\n  ").Append(cost.Name.PadRight(width)).Append("  ").Append(Line(cost.Samples, cost.Cells, [cost]));
+            text.Append("\n  ").Append(cost.Name.PadRight(width)).Append("  ").Append(cost.Cells == 0 ? "its inputs are not here yet" : Line(cost.Samples, cost.Cells, [cost]));
         return text.ToString();
     }
 
     private static Cost Of(ExperimentDeclaration experiment, SamplePolicy policy, ILookup<string, double?> timed)
     {
-        var cells = Cell.Of(experiment).ToList();
+        var cells = experiment.IsOpen ? [] : Cell.Of(experiment).ToList();
         var known = cells.Select(cell => Planner.Typical(timed[cell.Name].OfType<double>())).OfType<double>().ToList();
         // Cells that nobody has timed are taken to be like those that were, and before that like what the declaration says.
         double? each = known.Count > 0 ? known.Average() : experiment.EstimatedSeconds;

@@ -1,0 +1,48 @@
+using Verus.Artifact.Common;
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Pins;
+
+namespace Verus.Artifact.Sources;
+
+/// <summary>
+/// Files that declarations name and that are read before anything runs: of the project, of a checkout (<c>{source:NAME}/...</c>) and downloads
+/// (<c>{file:NAME}</c>). Those of a pin are there once it was brought.
+/// </summary>
+/// <param name="layout">Where the project and its outputs are.</param>
+/// <param name="pins">What is pinned.</param>
+public sealed class NamedFiles(EvaluationLayout layout, PinLedger pins)
+{
+    /// <summary>The placeholders of such names.</summary>
+    public static PlaceholderSet Kinds { get; } = new("project", "source:NAME/PATH", "file:NAME");
+
+    /// <summary>Names of the pins of a kind (source or file) that a text refers to.</summary>
+    public static IEnumerable<string> PinsIn(string text, string kind) =>
+        Template.Parse(text).Placeholders.Where(one => one.Kind == kind && one.Name.Length > 0).Select(one => one.Name);
+
+    /// <summary>Whether a text names a file that some pin brings.</summary>
+    public static bool IsOfPin(string text) => PinsIn(text, "source").Concat(PinsIn(text, "file")).Any();
+
+    /// <summary>The absolute path of a name; null while its pin is not here, or is not what is pinned.</summary>
+    public string? PathOf(string text)
+    {
+        var all = true;
+        var path = Template.Parse(text).Fill(one =>
+        {
+            var folder = one.Kind == "project" ? layout.ProjectDirectory : FolderOf(one.Kind, one.Name);
+            all &= folder is not null;
+            return one.Below(folder ?? "");
+        });
+        return all ? layout.Resolve(path) : null;
+    }
+
+    private string? FolderOf(string kind, string name) => kind switch
+    {
+        "source" => pins.Repos.FirstOrDefault(repo => Is(repo, name)) is { } repo && SourceStore.PathOf(layout, repo) is var path
+            && Checkout.CommitOf(path) is { } commit && (commit == repo.Commit || commit == repo.Fallback) ? path : null,
+        "file" => pins.Files.FirstOrDefault(file => Is(file, name)) is { } file && ExternalFileStore.PathOf(layout, file) is var path
+            && File.Exists(path) ? path : null,
+        _ => null,
+    };
+
+    private static bool Is(IDeclaration pin, string name) => string.Equals(pin.Name, name, StringComparison.OrdinalIgnoreCase);
+}
