@@ -91,6 +91,7 @@ public sealed record EvaluationContext
         Offline = Options.Offline,
         Packages = Options.Layout.Packages,
         Sources = inputs.SourceBindings,
+        Files = inputs.FileBindings,
         InImage = name => inputs.Images.GetValueOrDefault(name) is { } image ? new ContainerCommandRunner(Engine, image, Options.Layout.Root, Options.Runner) : null,
         Hashes = Hashes,
     };

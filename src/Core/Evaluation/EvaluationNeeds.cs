@@ -33,10 +33,11 @@ public sealed class EvaluationNeeds(EvaluationModel model)
         return [.. model.Pins.Repos.Where(repo => names.Contains(repo.Name))];
     }
 
-    /// <summary>Downloads that experiments use.</summary>
-    public IReadOnlyList<ExternalFile> Files(IReadOnlyList<ExperimentDeclaration> experiments)
+    /// <summary>Downloads that experiments use, and those that tools are unpacked from.</summary>
+    public IReadOnlyList<ExternalFile> Files(IReadOnlyList<ExperimentDeclaration> experiments, IEnumerable<ToolDeclaration> unpacked)
     {
         var names = experiments.SelectMany(experiment => References.Placeholder(model, experiment, "file"))
+            .Concat(unpacked.Where(tool => tool.Path is null).Select(tool => tool.Archive?.File).OfType<string>())
             .Concat(Machines(experiments).SelectMany(machine => machine.Files)).ToHashSet(StringComparer.OrdinalIgnoreCase);
         return [.. model.Pins.Files.Where(file => names.Contains(file.Name))];
     }
@@ -64,7 +65,7 @@ public sealed class EvaluationNeeds(EvaluationModel model)
 
     /// <summary>All pins that an experiment cannot be measured without.</summary>
     public IEnumerable<IDeclaration> Pins(ExperimentDeclaration experiment) =>
-        Repos([experiment], []).Concat<IDeclaration>(Files([experiment])).Concat(Images([experiment], []));
+        Repos([experiment], []).Concat<IDeclaration>(Files([experiment], [])).Concat(Images([experiment], []));
 
     /// <summary>Names of the experiments behind datasets.</summary>
     public IReadOnlyList<string> ExperimentsOf(IReadOnlyCollection<string> datasets) =>

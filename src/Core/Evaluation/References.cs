@@ -35,10 +35,12 @@ internal static class References
                 foreach (var path in (tool.Build?.Inputs.Values ?? []).Where(path => !File.Exists(layout.Resolve(path))))
                     found.Add(DeclarationRules.BadMetadata.At(tool.Item.Where, "Tool", tool.Name, "BuildInputs", path, "files that are there"));
         }
+        foreach (var tool in model.Tools.Where(tool => tool.Archive is not null))
+            Need(tool, "ExternalFile", [tool.Archive!.Value.File], files);
         foreach (var tool in model.Tools.Where(tool => tool.Image is not null))
         {
             Need(tool, "ContainerImage", [tool.Image!], Names(model.Pins.Images));
-            foreach (var other in tool.Needs.Concat(tool.Build!.Needs).Select(name => model.Tools.FirstOrDefault(other => string.Equals(other.Name, name, StringComparison.OrdinalIgnoreCase))).OfType<ToolDeclaration>()
+            foreach (var other in tool.Needs.Concat(tool.Build?.Needs ?? []).Select(name => model.Tools.FirstOrDefault(other => string.Equals(other.Name, name, StringComparison.OrdinalIgnoreCase))).OfType<ToolDeclaration>()
                 .Where(other => !string.Equals(other.Image, tool.Image, StringComparison.OrdinalIgnoreCase)))
                 found.Add(ToolRules.OtherImage.At(tool.Item.Where, tool.Name, tool.Image, other.Name));
         }

@@ -18,7 +18,7 @@ public sealed record BuildRecipe(
     IReadOnlyList<string> Helpers,
     Template Executable)
 {
-    private static readonly string[] MeaninglessWithoutSource = ["Build", "BuildEnvironment", "BuildTools", "BuildHelpers", "BuildInputs", "Executable", "Image"];
+    private static readonly string[] MeaninglessWithoutSource = ["Build", "BuildEnvironment", "BuildTools", "BuildHelpers", "BuildInputs"];
 
     /// <summary>Name of the pinned image in which the steps run, and what is built as well; null: this machine.</summary>
     public string? Image { get; init; }
@@ -51,7 +51,8 @@ public sealed record BuildRecipe(
         var executable = reader.Text("Executable");
         if (source is null)
         {
-            foreach (var name in MeaninglessWithoutSource.Where(name => reader.Text(name) is not null))
+            var needing = reader.Text("Archive") is null ? MeaninglessWithoutSource.Append("Executable") : MeaninglessWithoutSource;
+            foreach (var name in needing.Where(name => reader.Text(name) is not null))
                 reader.Report(DeclarationRules.MissingMetadata, reader.Item.Type, reader.Item.Name, $"Source, which {name} needs");
             return null;
         }

@@ -25,6 +25,9 @@ public sealed record ResolvedTool(string Name, string Path, string Version, stri
 
     /// <summary>Folders that must be on PATH when it runs: its own and those of what it depends on; the first wins.</summary>
     public IReadOnlyList<string> PathEntries { get; init; } = [];
+
+    /// <summary>What of it is on this machine, files and folders; in an image, all else of it is the image's.</summary>
+    public IReadOnlyList<string> OnThisMachine { get => field ?? [.. PathEntries, Path]; init; }
 }
 
 /// <summary>A tool that is not here, or not in a version that satisfies.</summary>
@@ -71,6 +74,9 @@ public sealed record ToolOptions(string ProjectDirectory, IReadOnlyList<string> 
 
     /// <summary>Checkouts by the name of their <c>ExternalRepo</c>; those that are not made yet are absent.</summary>
     public IReadOnlyDictionary<string, SourceBinding> Sources { get; init; } = new Dictionary<string, SourceBinding>();
+
+    /// <summary>Downloads by the name of their <c>ExternalFile</c>; those without a hash that are not here yet are absent.</summary>
+    public IReadOnlyDictionary<string, SourceBinding> Files { get; init; } = new Dictionary<string, SourceBinding>();
 
     /// <summary>What runs commands in an image, by the name of its pin; null while the image is not here.</summary>
     public Func<string, ICommandRunner?> InImage { get; init; } = _ => null;

@@ -105,7 +105,7 @@ internal sealed class ToolBuild : IPlaceholderValues
     /// What the steps read beside their own folder: checkouts with the repositories that they share, tools, and the project where they name it.
     /// </summary>
     public IReadOnlyList<string> Reads =>
-        [.. recipe.Texts.SelectMany(text => text.Placeholders).Any(one => one.Kind == "project") ? [options.ProjectDirectory] : Array.Empty<string>(), .. recipe.Sources.Select(name => Path.GetDirectoryName(options.Sources[name].Path)!), .. tools.SelectMany(need => need.PathEntries.Append(need.Path))];
+        [.. recipe.Texts.SelectMany(text => text.Placeholders).Any(one => one.Kind == "project") ? [options.ProjectDirectory] : Array.Empty<string>(), .. recipe.Sources.Select(name => Path.GetDirectoryName(options.Sources[name].Path)!), .. tools.SelectMany(need => need.OnThisMachine)];
 
     /// <summary>The whole environment of the steps; in an image, what comes before or in place of its own.</summary>
     public Dictionary<string, string> StepEnvironment()

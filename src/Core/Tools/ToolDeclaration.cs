@@ -38,8 +38,16 @@ public sealed record ToolDeclaration : IDeclaration
     public string? DotNetTool { get; init; }
     /// <summary>How it is built from source; null when it is not.</summary>
     public BuildRecipe? Build { get; init; }
-    /// <summary>Name of the pinned image in which it is built and runs; null: this machine, where one that is given by its path is, too.</summary>
-    public string? Image => Path is null ? Build?.Image : null;
+    /// <summary>Name of the <c>ExternalFile</c> that is unpacked, and the path of the executable in it; null when it comes from no archive.</summary>
+    public (string File, string Executable)? Archive { get; init; }
+    /// <summary>The image that the item names.</summary>
+    public string? DeclaredImage { get; init; }
+    /// <summary>
+    /// Name of the pinned image in which it runs, and where it is built or found; null: this machine, where one that is given by its path is, too.
+    /// </summary>
+    public string? Image => Path is null ? DeclaredImage : null;
+    /// <summary>Whether it is a program of its image, which nobody builds or unpacks.</summary>
+    public bool IsOfImage => Image is not null && Build is null && Archive is null;
     /// <summary>What a user can do to get the tool; shown when it is missing.</summary>
     public string? Remedy { get; init; }
 
@@ -77,8 +85,14 @@ public sealed record ToolDeclaration : IDeclaration
             PathEntries = Template.All(reader.List("PathEntries")),
             DotNetTool = reader.Text("DotNetTool"),
             Build = BuildRecipe.Read(reader),
+            Archive = reader.Text("Archive") is { } archive ? (archive, reader.Required("Executable")) : null,
+            DeclaredImage = reader.Text("Image"),
             Remedy = reader.Text("Remedy"),
         };
+        if (tool.Archive is not null && tool.Build is not null)
+            reader.Bad("Archive", tool.Archive.Value.File, "left out where there is a Source");
+        if (tool is { DotNetTool: not null, DeclaredImage: not null })
+            reader.Bad("DotNetTool", tool.DotNetTool, "left out where there is an Image: packages of .NET tools are installed on this machine");
         reader.Check("Environment", OwnKinds, tool.Environment.Values);
         reader.Check("PathEntries", OwnKinds, tool.PathEntries);
         if (!FileNames.IsPlain(tool.Name))

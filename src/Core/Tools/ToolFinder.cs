@@ -14,6 +14,9 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
     private const string OtherVersion = "is ";
     private const string Unversioned = "unversioned";
 
+    // A shell's own way to say where a program is may leave out the folder of one that it has built in.
+    private const string FindInImage = """case $0 in /*) [ -x "$0" ] && echo "$0"; exit;; esac; IFS=:; for d in $PATH; do [ -f "$d/$0" ] && [ -x "$d/$0" ] && echo "$d/$0" && exit; done""";
+
     public Dictionary<string, ToolResult> Found { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     public ToolOptions Options => options;
@@ -37,11 +40,11 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
     private async Task<ToolResult> LookAsync(ToolDeclaration tool, CancellationToken cancellation)
     {
         var (rule, pin) = Rules(tool);
-        var needed = rule?.Text ?? "any version";
         var lacking = tool.Needs.Select(name => Found.GetValueOrDefault(name)).OfType<MissingTool>().ToList();
         var findings = new List<string>();
         var mayBeRight = false;
-        foreach (var candidate in Candidates(tool, rule))
+        var candidates = tool.IsOfImage ? await OfImageAsync(tool, findings, cancellation).ConfigureAwait(false) : Candidates(tool, rule);
+        foreach (var candidate in candidates)
         {
             if (Unusable(candidate) is { } reason)
             {
@@ -56,6 +59,11 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
             if (resolved is null && !mayBeRight)
                 findings.Add($"{candidate.Path} {problem}");
         }
+        return Missing(tool, rule, findings, lacking, mayBeRight);
+    }
+
+    private MissingTool Missing(ToolDeclaration tool, VersionRule? rule, List<string> findings, List<MissingTool> lacking, bool mayBeRight)
+    {
         var (provision, obstacles) = mayBeRight ? (null, []) : Provision(tool, rule);
         if (findings.Count == 0 && !mayBeRight)
             findings.Add("nothing");
@@ -63,7 +71,7 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
         findings.AddRange(obstacles.Select(need => $"building it needs {need.Name} {need.Needed}, and there is {need.Found}"));
         if (!mayBeRight && provision is null && obstacles.Count == 0 && WhyNot(tool, rule) is { } why)
             findings.Add(why);
-        var missing = new MissingTool(tool.Name, needed, string.Join("; ", findings), tool.Remedy ?? $"Install {tool.Name}, or set the metadata Path of the item to its executable.");
+        var missing = new MissingTool(tool.Name, rule?.Text ?? "any version", string.Join("; ", findings), tool.Remedy ?? $"Install {tool.Name}, or set the metadata Path of the item to its executable.");
         List<MissingTool> roots = [.. lacking.Concat(obstacles).SelectMany(need => need.Obstacles).DistinctBy(root => root.Name, StringComparer.OrdinalIgnoreCase)];
         // Nothing provides it, whatever becomes of the others.
         if (roots.Count > 0 && !mayBeRight && provision is null && obstacles.Count == 0)
@@ -86,8 +94,10 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
     {
         if (tool.Path is not null)
             return (null, []);
-        if (DotNetToolInstaller.Describe(tool, rule, options) is { } install)
+        if ((ToolArchive.Describe(tool, options) ?? DotNetToolInstaller.Describe(tool, rule, options)) is { } install)
             return (install, []);
+        if (tool.IsOfImage && RunnerOf(tool) is null && !options.Offline)
+            return ($"bring the image {tool.Image}", []);
         // Another version than the pinned one is not what the pinned commit builds.
         if (tool.Build is null || tool.VersionOverride is not null || options.ToolsDirectory is null || (options.Offline && tool.Build.Helpers.Count > 0))
             return (null, []);
@@ -99,6 +109,8 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
     private string? WhyNot(ToolDeclaration tool, VersionRule? rule) => tool switch
     {
         { Path: not null } => null,
+        { Archive.File: var file } when options.Offline => $"the network is off limits, and the download '{file}' is not here",
+        { IsOfImage: true } when options.Offline => $"the network is off limits, and the image {tool.Image} is not here",
         { DotNetTool: { } package } when options.DotNetHost is null => $"its package {package} cannot be installed, since there is no dotnet program",
         { DotNetTool: { } package } when rule?.Exact is null => $"its package {package} is installed in one version only, and the rule names none",
         { DotNetTool: { } package } when options.Offline => $"the network is off limits, and no bundle brought its package {package} {rule.Exact} with a hash that the ledger has",
@@ -113,14 +125,43 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
         if (tool.Path is { } path)
             return [new(System.IO.Path.GetFullPath(path, options.ProjectDirectory))];
         var found = new List<Candidate>();
+        if (ToolArchive.UnpackedAt(tool, options) is { } unpacked && tool.VersionOverride is null)
+            found.Add(unpacked);
         if (DotNetToolInstaller.InstalledAt(tool, rule, options, memory.Hashes) is { } installed)
             found.Add(installed);
         if (tool.VersionOverride is null && RunnerOf(tool) is { } place && ToolBuild.Of(tool, Found, options, place.Identity) is { } build && build.BuiltHash() is { } hash)
             found.Add(new Candidate(build.Executable, Kind: $"built {build.Key}") { Commit = build.Commit, ContentHash = hash, Folder = build.Folder });
         // Without a version rule nothing says that a program of that name is what the pinned commit builds.
-        if (tool.Image is null && (tool.Build is null || rule is not null))
+        if (tool.Image is null && ((tool.Build is null && tool.Archive is null) || rule is not null))
             found.AddRange(options.SearchPath.Select(folder => new Candidate(System.IO.Path.Combine(folder, tool.Command))));
         return found;
+    }
+
+    // A program of the image, where the image's PATH or a path says; nothing while the image is not here.
+    private async Task<List<Candidate>> OfImageAsync(ToolDeclaration tool, List<string> findings, CancellationToken cancellation)
+    {
+        if (RunnerOf(tool) is not { } place)
+            return [];
+        var key = ContentHashes.OfText($"program {place.Identity}\n{tool.Command}");
+        var path = memory.Output(key);
+        if (path is null)
+        {
+            var words = new List<string>();
+            var search = new BuildCommand(["/bin/sh", "-c", FindInImage, tool.Command], "/", new Dictionary<string, string> { ["PATH"] = SearchPath.System }, words.Add);
+            try
+            {
+                _ = await place.RunAsync(search, cancellation).ConfigureAwait(false);
+            }
+            catch (FileNotFoundException)
+            {
+                // An image without a shell: its programs are named by their paths.
+            }
+            path = words.Find(word => word.StartsWith('/'))?.Trim() ?? (tool.Command.StartsWith('/') ? tool.Command : "");
+            memory.Remember(key, path);
+        }
+        if (path.Length == 0)
+            findings.Add($"no program '{tool.Command}' in the image '{tool.Image}'");
+        return path.Length == 0 ? [] : [new Candidate(path, Kind: $"{place.Identity} {path}") { IsOfImage = true }];
     }
 
     // Null: can be tried. Empty: nothing is there. Else: what is wrong with it. What was built here may be a library, which nobody starts.
@@ -129,6 +170,8 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
         var path = candidate.Path;
         if (candidate.Refusal is { } refusal)
             return refusal;
+        if (candidate.IsOfImage)
+            return null;
         const UnixFileMode execute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
         if (Directory.Exists(path))
             return "is a folder";
@@ -175,7 +218,17 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
             {
                 Environment = environment,
                 PathEntries = pathEntries,
+                OnThisMachine = OnThisMachine(tool, candidate, pathEntries),
             };
+    }
+
+    // In an image, folders of the system and those of its programs are the image's own.
+    private List<string> OnThisMachine(ToolDeclaration tool, Candidate candidate, List<string> pathEntries)
+    {
+        var needs = tool.Needs.Select(name => Found.GetValueOrDefault(name)).OfType<ResolvedTool>().ToList();
+        var inside = tool.Image is null ? [] : needs.SelectMany(need => need.PathEntries.Except(need.OnThisMachine)).Concat(SearchPath.SystemFolders).ToHashSet();
+        return candidate.IsOfImage ? [.. needs.SelectMany(need => need.OnThisMachine)]
+            : [.. pathEntries.Where(entry => !inside.Contains(entry)), candidate.Path];
     }
 
     private static string? ReadVersion(string output, ToolDeclaration tool, out string? version)
@@ -212,7 +265,7 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
         var text = new StringBuilder("identity format 2\n");
         if (candidate.Closure is { } closure)
             text.Append(candidate.Kind).Append(' ').Append(memory.Hashes.OfTree(closure)).Append('\n');
-        else if (candidate.Commit is not null)
+        else if (candidate.Commit is not null || candidate.IsOfImage)
             text.Append(candidate.Kind).Append('\n');
         else
             text.Append(memory.Hashes.OfFile(File.ResolveLinkTarget(candidate.Path, returnFinalTarget: true)?.FullName ?? candidate.Path)).Append('\n');
@@ -250,7 +303,7 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
         ];
         if (unknown is not null)
             return $"cannot be set up: {{{unknown}}} in its Environment or PathEntries means nothing here";
-        foreach (var need in needs.Where(need => tool.Depends.Contains(need.Name, StringComparer.OrdinalIgnoreCase)))
+        foreach (var need in needs.Where(need => tool.Image is null && tool.Depends.Contains(need.Name, StringComparer.OrdinalIgnoreCase)))
         {
             var command = System.IO.Path.GetFileName(need.Path);
             var first = pathEntries.Select(folder => System.IO.Path.Combine(folder, command)).First(File.Exists);
@@ -383,6 +436,9 @@ internal sealed record Candidate(string Path, string? Closure = null, string Kin
 
     /// <summary>The folder of its build; null when it was not built here.</summary>
     public string? Folder { get; init; }
+
+    /// <summary>Whether it is in the image, not on this machine.</summary>
+    public bool IsOfImage { get; init; }
 
     /// <summary>What the hash of the executable must be; null when anything will do.</summary>
     public string? ContentHash { get; init; }

@@ -29,7 +29,8 @@ public static class ToolProvisioner
     private static async Task<ToolResult> ProvideAsync(ToolDeclaration tool, MissingTool missing, ToolFinder finder, IBuildLog log, CancellationToken cancellation)
     {
         var rule = finder.Rules(tool).Rule;
-        var failure = DotNetToolInstaller.Describe(tool, rule, finder.Options) is not null
+        var failure = tool.Archive is not null ? await ToolArchive.UnpackAsync(tool, finder.Options, log, cancellation).ConfigureAwait(false)
+            : DotNetToolInstaller.Describe(tool, rule, finder.Options) is not null
             ? await DotNetToolInstaller.InstallAsync(tool, rule!, finder.Options, log, cancellation).ConfigureAwait(false)
             : await ToolBuilder.BuildAsync(tool, finder.Found, finder.Options, finder.RunnerOf(tool), log, cancellation).ConfigureAwait(false);
         if (failure is not null)

@@ -49,6 +49,14 @@ public static class ToolRules
     public static readonly DiagnosticRule OtherImage = new("VART3020", Error, "A tool of an image needs a tool of another place",
         "Tool '{0}' is built and runs in the image '{1}', but needs the tool '{2}', which is not. Give that one the same Image, or leave it out of Depends where the image has it.");
 
+    /// <summary>An archive lacks the executable.</summary>
+    public static readonly DiagnosticRule NotInArchive = new("VART3021", Error, "A tool's archive has no such executable",
+        "Tool '{0}': the archive '{1}' has no file '{2}'. Correct Executable of the item. It has {3}.");
+
+    /// <summary>An archive cannot be unpacked.</summary>
+    public static readonly DiagnosticRule BadArchive = new("VART3022", Error, "A tool's archive cannot be unpacked",
+        "Tool '{0}': the download '{1}' cannot be unpacked: {2}. Correct the Url of the ExternalFile, or name one that is an archive.");
+
     /// <summary>A package is not the one that is pinned.</summary>
     public static readonly DiagnosticRule OtherPackage = new("VART3030", Error, "The package of a tool is not what is pinned",
         "Tool '{0}': the package '{1}' {2} has the SHA-256 {3}, but {4} is pinned. Nothing of it was run or kept. Somebody changed the package: compare both before you change PackageHashes of the ToolPin.");

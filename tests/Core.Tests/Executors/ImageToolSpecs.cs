@@ -80,6 +80,30 @@ public sealed class ImageToolSpecs : DockerFixture
             Programs.Run("stat", "--format=%u:%g", path).Output.Trim().ShouldBe("4321:4322", path);
     }
 
+    [Fact]
+    public async Task A_program_of_the_image_is_found_there_and_is_what_the_image_is()
+    {
+        var found = new List<Diagnostic>();
+        var tool = ToolDeclaration.Parse(Item("Tool", "box-shell", ("Image", "box"), ("Command", "uname"), ("VersionArguments", "-r"), ("VersionPattern", @"^(\d+\.\d+)")), found);
+        var absent = ToolDeclaration.Parse(Item("Tool", "solver", ("Image", "box")), found);
+        found.ShouldBeEmpty();
+        using var docker = Docker();
+        var image = (await new ImageStore(docker, offline: true, Log).AcquireAsync([Pin(ContainerEngine.Image)], new AcquisitionProblems(), Cancellation)).ShouldHaveSingleItem();
+        var options = new ToolOptions(Folder, ["/usr/bin", "/bin"], new Dictionary<string, VersionRule>(), TimeSpan.FromMinutes(1)) { ToolsDirectory = Layout.Tools };
+        (await ToolResolver.ResolveAsync([tool], options, Log, Cancellation))[0].ShouldBeOfType<MissingTool>().Provision.ShouldBe("bring the image box");
+
+        options = options with { InImage = _ => new ContainerCommandRunner(docker, image, Layout.Root, Runner) };
+        var results = await ToolResolver.ResolveAsync([tool, absent], options, Log, Cancellation);
+        var here = results[0].ShouldBeOfType<ResolvedTool>();
+        here.Path.ShouldBe("/bin/uname");
+        here.PathEntries.ShouldBe(["/bin"]);
+        results[1].ShouldBeOfType<MissingTool>().Found.ShouldContain("no program 'solver' in the image 'box'");
+
+        Tools["box-shell"] = here;
+        await RunInBoxAsync(InBox("Uname", ("Command", "{tool:box-shell}")));
+        Read().Samples.ShouldHaveSingleItem().Outcome.ShouldBe(SampleOutcome.Ok, Read().Samples[0].Why);
+    }
+
     private Task<ToolResult> ProvideAsync(params string[] steps) => ProvideAsync(Cancellation, steps);
 
     private async Task<ToolResult> ProvideAsync(CancellationToken cancellation, params string[] steps)

@@ -114,6 +114,14 @@ public sealed class ReproductionScript
             Line($"{variable}={Word($"{folder}/{tool.Command}")}");
             Line($"[ -x \"${variable}\" ] || dotnet tool install --tool-path {Words([folder, package, "--version", version])} || exit 1");
         }
+        else if (tool.Archive is { } archive && tool.VersionOverride is null)
+        {
+            var folder = Expression("$root") + "/tools/" + tool.Name;
+            Line($"{variable}={Word($"{folder}/{archive.Executable}")}");
+            Line($"[ -x \"${variable}\" ] || unpack {Words([places.File(archive.File), folder])}");
+        }
+        else if (tool.IsOfImage)
+            Line($"{variable}=$(command -v {Word(tool.Command)}) || stop {Word($"{tool.Name} is a program of the image '{tool.Image}': run this script there")}");
         else if (tool.Build is not null && tool.VersionOverride is null)
             BuildLines(tool, tool.Build, variable);
         else

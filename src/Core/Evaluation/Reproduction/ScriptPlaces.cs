@@ -94,10 +94,17 @@ internal sealed class ScriptPlaces(EvaluationModel model, string projectDirector
         { Kind: "tool", Whole: { } name } => Tool(name),
         { Kind: "folder", Name.Length: > 0 } => one.Below(FolderOfTool(one.Name)),
         { Kind: "source", Name.Length: > 0 } => one.Below(Source(one.Name)),
-        { Kind: "file" } when model.Pins.Files.FirstOrDefault(file => file.Name.Equals(one.Whole, StringComparison.OrdinalIgnoreCase)) is { } file => $"{Root}/files/{file.Name}/{file.LocalName}",
+        { Kind: "file", Whole: { } name } when model.Pins.Files.Any(file => file.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) => File(name),
         { Kind: "port", Whole: { } name } => ShellText.Expression("$" + PortOf(name)),
         _ => null,
     };
+
+    /// <summary>The path of a download.</summary>
+    public string File(string name)
+    {
+        var file = model.Pins.Files.First(file => file.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+        return $"{Root}/files/{file.Name}/{file.LocalName}";
+    }
 
     private string PortOf(string name)
     {

@@ -26,6 +26,16 @@ download() {
   echo "$4  $file" | sha256sum --check --quiet || stop "$1 is not what it was"
 }
 
+# unpack ARCHIVE FOLDER: what the archive holds, with the right to be executed.
+unpack() {
+  mkdir -p "$2"
+  case $1 in
+    *.zip) unzip -q -o "$1" -d "$2" ;;
+    *) tar -xzf "$1" -C "$2" ;;
+  esac || stop "$1 cannot be unpacked"
+  find "$2" -type f -exec chmod a+x {} +
+}
+
 # cell NAME FOLDER: begins a cell. What it writes is below $root/results.
 cell() {
   name=$1 work=$root/work/$2 output=$root/results/$2 generated=$root/work/$2.generated

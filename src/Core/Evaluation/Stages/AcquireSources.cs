@@ -17,10 +17,10 @@ public sealed class AcquireSources(EvaluationContext context)
     {
         var (needs, gaps) = (context.Needs, found.Gaps);
         var (experiments, tools) = (gaps.Possible(context.Selection.Experiments), gaps.Possible(context.Selection.Tools));
-        var built = needs.Tools(experiments, tools).Where(tool => found.Tools.All(here => here.Name != tool.Name));
+        var built = needs.Tools(experiments, tools).Where(tool => found.Tools.All(here => here.Name != tool.Name)).ToList();
         var problems = new AcquisitionProblems();
         var acquired = await AcquireAsync([.. needs.Repos(experiments, built).Union(needs.Repos(context.Recorded))],
-            [.. needs.Files(experiments).Union(needs.Files(context.Recorded))], needs.Images(experiments, tools), problems, log, cancellation)
+            [.. needs.Files(experiments, built).Union(needs.Files(context.Recorded))], needs.Images(experiments, tools), problems, log, cancellation)
             .ConfigureAwait(false);
         var images = new Dictionary<string, AcquiredImage>(found.Inputs.Images, StringComparer.OrdinalIgnoreCase);
         foreach (var (name, image) in acquired.Images)

@@ -23,7 +23,7 @@ public sealed class WriteBundle(EvaluationContext context)
         var wanted = context.Needs.Tools(context.Selection.Experiments, context.Selection.Tools, build: true);
         var (repos, downloads) = context.Options.Request.Length == 0 ? (context.Model.Pins.Repos, context.Model.Pins.Files)
             : ([.. context.Needs.Repos(context.Selection.Experiments, wanted).Union(context.Needs.Repos(context.Recorded))],
-                [.. context.Needs.Files(context.Selection.Experiments).Union(context.Needs.Files(context.Recorded))]);
+                [.. context.Needs.Files(context.Selection.Experiments, wanted).Union(context.Needs.Files(context.Recorded))]);
         var store = context.Sources(log);
         var problems = new AcquisitionProblems();
         var acquired = await store.AcquireAsync(repos, problems, cancellation).ConfigureAwait(false);
@@ -70,9 +70,9 @@ public sealed class WriteBundle(EvaluationContext context)
                 foreach (var package in pinned)
                     packages[Path.GetFileName(package)] = new BundleInput("packages/" + Path.GetFileName(package), BundleKind.Package, tool.Name, package);
             }
-            else if (tool.Build is null)
+            else if (tool.Build is null && tool.Archive is null)
                 lacking.Add($"the tool {tool.Name} ({rule?.Text ?? "any version"}): {tool.Remedy ?? "install it there"}");
-            else if (tool.Build.Helpers.Count > 0)
+            else if (tool.Build?.Helpers.Count > 0)
                 lacking.Add($"what building {tool.Name} downloads ({string.Join(", ", tool.Build.Helpers)}): build it there, or set the item's Path");
         }
         return ([.. packages.Values], lacking);

@@ -24,7 +24,7 @@ public sealed class WriteReproductionScript(EvaluationContext context)
         var (tools, needed) = (context.ToolOptions(found.Inputs), context.Needs.Tools(selection.Experiments, selection.Tools, build: true));
         var script = ReproductionScript.Render($"{options.RequestName} of {Path.GetFileName(options.ProjectFile)}", options.Layout.Scripts,
             options.Layout.ProjectDirectory, context.Model, selection.Experiments, [.. context.Needs.Repos(selection.Experiments, needed)],
-            [.. context.Needs.Files(selection.Experiments)], needed, [.. found.Tools], tool => WriteBundle.RuleOf(tool, tools),
+            [.. context.Needs.Files(selection.Experiments, needed)], needed, [.. found.Tools], tool => WriteBundle.RuleOf(tool, tools),
             selection.Figures, options.Layout.Data);
         var file = Path.Combine(options.Layout.Scripts, options.RequestName + ".sh");
         AtomicFile.Write(file, script);

@@ -231,7 +231,7 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
                 .Concat(resolved.Outputs.Select(output => output.Folder))
                 .Concat(Referenced(names, "source", experiment.Sources).Select(name => surroundings.Sources.GetValueOrDefault(name)?.Path))
                 .Concat(Referenced(names, "file", []).Select(name => surroundings.Files.GetValueOrDefault(name)?.Path))
-                .Concat(ToolsOf(resolved.Cell).SelectMany(tool => tool.PathEntries.Append(tool.Path)))
+                .Concat(ToolsOf(resolved.Cell).SelectMany(tool => tool.OnThisMachine))
                 .OfType<string>().Distinct(StringComparer.Ordinal),
         ];
     }
