@@ -9,11 +9,12 @@ public static class ClaimRules
 {
     /// <summary>A quantity cannot be parsed.</summary>
     public static readonly DiagnosticRule BadFormula = new("VART7001", Error, "A quantity cannot be read",
-        "Predicate '{0}': the Quantity '{1}' cannot be understood: {2}.");
+        "Predicate '{0}': the Quantity '{1}' is not a valid formula: {2}.");
 
     /// <summary>A predicate has no bound.</summary>
     public static readonly DiagnosticRule NoBound = new("VART7002", Error, "A predicate has no bound",
-        "Predicate '{0}' has {1}. Give it one bound, or both in their order: thresholds are fixed before the run.");
+        "Predicate '{0}' has {1}. Give it one bound, or both in ascending order: thresholds are fixed before the "
+        + "run.");
 
     /// <summary>A quantity names a column that its dataset does not have.</summary>
     public static readonly DiagnosticRule UnknownColumn = new("VART7003", Error, "A column is not in the dataset",
@@ -21,17 +22,20 @@ public static class ClaimRules
 
     /// <summary>A claim is not supported, and that is to be an error.</summary>
     public static readonly DiagnosticRule NotSupported = new("VART7004", Error, "A claim is not supported",
-        "Claim '{0}' is not supported: {1}. The verdicts are in '{2}'. Without -p:ArtifactTreatFailedClaimsAsErrors=true this is no error.");
+        "Claim '{0}' is not supported: {1}. The verdicts are in '{2}'. Without "
+        + "-p:ArtifactTreatFailedClaimsAsErrors=true this is not an error.");
 
     /// <summary>A function goes along a column whose values are no numbers.</summary>
     public static readonly DiagnosticRule NotNumeric = new("VART7005", Error, "A column has no numbers",
-        "Predicate '{0}' goes along the column '{1}', which in the dataset '{2}' has the value '{3}', no number. Choose by a condition the points that have one, or name another column.");
+        "Predicate '{0}' goes along the column '{1}', which has the value '{3}' in the dataset '{2}', not a number. "
+        + "Select the points that have a number, or name another column.");
 
     /// <summary>A quantity is more than one number.</summary>
-    public static readonly DiagnosticRule SeveralNumbers = new("VART7006", Error, "A quantity is several numbers",
-        "Predicate '{0}': its Quantity is {1} numbers, and a bound compares with one. Say which counts by min, max, median or another function around it.");
+    public static readonly DiagnosticRule SeveralNumbers = new("VART7006", Error, "A quantity has several numbers",
+        "Predicate '{0}': its Quantity has {1} numbers, and a bound compares with one. Put min, max, median or "
+        + "another function around it.");
 
     /// <summary>A claim has nothing that decides it.</summary>
     public static readonly DiagnosticRule NoPredicate = new("VART7007", Error, "Nothing decides a claim",
-        "Claim '{0}' has no Predicate of Strength Must, so that it could never be judged. Add one, or remove the claim.");
+        "Claim '{0}' has no Predicate of Strength Must, so it could never be decided. Add one, or remove the claim.");
 }

@@ -9,57 +9,66 @@ public static class FileRules
 {
     /// <summary>A folder cannot be written.</summary>
     public static readonly DiagnosticRule FolderNotWritable = new("VART0009", Error, "A folder cannot be written",
-        "The folder '{0}' cannot be written: {1}. Change its permissions, or choose another folder with -p:ArtifactEvaluationDir=...");
+        "The folder '{0}' cannot be written: {1}. Change its permissions, or choose another folder with "
+        + "-p:ArtifactEvaluationDir=...");
 
     /// <summary>The disk is full.</summary>
     public static readonly DiagnosticRule DiskFull = new("VART0010", Error, "The disk is full",
-        "Writing '{0}' failed because the disk is full (ENOSPC). Make room and run the same command again: nothing that was measured is lost.");
+        "Writing '{0}' failed because the disk is full (ENOSPC). Free some space and run the same command again: "
+        + "nothing that was measured is lost.");
 
     /// <summary>A file cannot be read or written.</summary>
     public static readonly DiagnosticRule FileProblem = new("VART0011", Error, "A file cannot be used",
-        "A file or folder cannot be used: {0} Check its permissions and the disk, and run the same command again: nothing that was measured is lost.");
+        "A file or folder cannot be used: {0} Check its permissions and the disk, and run the same command again: "
+        + "nothing that was measured is lost.");
 
     /// <summary>No file can be made, since the file system has no inode left.</summary>
-    public static readonly DiagnosticRule NoInodes = new("VART0040", Error, "The disk has no room for another file",
-        "Writing '{0}' failed because its file system holds as many files as it can (ENOSPC, no inodes are left). Remove files there and run the same command again: "
-        + "nothing that was measured is lost.");
+    public static readonly DiagnosticRule NoInodes = new("VART0040", Error, "The file system has no inodes left",
+        "Writing '{0}' failed because its file system cannot hold more files (ENOSPC, no inodes are left). Remove "
+        + "files there and run the same command again: nothing that was measured is lost.");
 
     /// <summary>The user's quota is used up.</summary>
     public static readonly DiagnosticRule QuotaUsedUp = new("VART0041", Error, "A disk quota is used up",
-        "Writing '{0}' failed because the disk quota of this user is used up (EDQUOT). Remove files or have it raised, and run the same command again: nothing that was measured is lost.");
+        "Writing '{0}' failed because the disk quota of this user is used up (EDQUOT). Remove files or have the "
+        + "quota raised, and run the same command again: nothing that was measured is lost.");
 
     /// <summary>The file system cannot be written.</summary>
     public static readonly DiagnosticRule ReadOnlyFileSystem = new("VART0042", Error, "A file system is read-only",
-        "'{0}' cannot be written because its file system is read-only (EROFS). Mount it for writing (after a fault of the disk the kernel makes it read-only: look at dmesg), "
-        + "or choose another folder with -p:ArtifactEvaluationDir=...");
+        "'{0}' cannot be written because its file system is read-only (EROFS). Mount it for writing (the kernel "
+        + "makes a file system read-only after a disk error: look at dmesg), or choose another folder with "
+        + "-p:ArtifactEvaluationDir=...");
 
     /// <summary>No file can be opened any more.</summary>
     public static readonly DiagnosticRule NoHandles = new("VART0043", Error, "Too many files are open",
         "'{0}' cannot be opened ({1}): {2}. Then run the same command again: nothing that was measured is lost.");
 
     /// <summary>The device of a file does not work.</summary>
-    public static readonly DiagnosticRule DeviceFails = new("VART0044", Error, "A disk does not work",
-        "Reading or writing '{0}' failed because the device or the server of its file system did not answer rightly ({1}). Look at dmesg, and at the network of a mounted folder.");
+    public static readonly DiagnosticRule DeviceFails = new("VART0044", Error, "A disk reports errors",
+        "Reading or writing '{0}' failed because the device or the server of its file system reported an error "
+        + "({1}). Look at dmesg, and at the network if the folder is mounted from another machine.");
 
     /// <summary>Something else stands where a file belongs.</summary>
-    public static readonly DiagnosticRule NotAFile = new("VART0045", Error, "Something else stands where a file belongs",
-        "'{0}' is {1}, where {2} belongs. Move it away, and run the same command again.");
+    public static readonly DiagnosticRule NotAFile = new("VART0045", Error, "Something else is in the place of a file",
+        "'{0}' is {1}, but {2} is expected there. Move it away, and run the same command again.");
 
     /// <summary>A path is longer than the system allows.</summary>
     public static readonly DiagnosticRule PathTooLong = new("VART0046", Error, "A path is too long",
-        "'{0}' is longer than the system allows (ENAMETOOLONG: 4,096 bytes a path, 255 a name). Use shorter names, or a folder nearer to the root with -p:ArtifactEvaluationDir=...");
+        "'{0}' is longer than the system allows (ENAMETOOLONG: 4,096 bytes for a path, 255 for a name). Use shorter "
+        + "names, or a folder nearer to the root with -p:ArtifactEvaluationDir=...");
 
     /// <summary>No process or thread can be started.</summary>
-    public static readonly DiagnosticRule NoProcess = new("VART0047", Error, "No process can be started",
-        "'{0}' cannot be started because the machine has no process or no memory left for it ({1}). End other programs, or raise the limits (ulimit -u, pids.max, memory of the "
-        + "container), and run the same command again: nothing that was measured is lost.");
+    public static readonly DiagnosticRule NoProcess = new("VART0047", Error, "A process cannot be started",
+        "'{0}' cannot be started because the machine has no process or no memory left for it ({1}). End other "
+        + "programs, or raise the limits (ulimit -u, pids.max, memory of the container), and run the same command "
+        + "again: nothing that was measured is lost.");
 
     /// <summary>A file would be larger than allowed.</summary>
     public static readonly DiagnosticRule FileTooLarge = new("VART0048", Error, "A file would be too large",
-        "Writing '{0}' failed because the file would be larger than the limit of this process or of the file system (EFBIG). Raise the limit (ulimit -f), and run the same command again: "
-        + "nothing that was measured is lost.");
+        "Writing '{0}' failed because the file would be larger than the limit of this process or of the file system "
+        + "(EFBIG). Raise the limit (ulimit -f), and run the same command again: nothing that was measured is lost.");
 
     /// <summary>A file that stands there may not be written.</summary>
     public static readonly DiagnosticRule FileNotWritable = new("VART0049", Error, "A file cannot be written",
-        "The file '{0}' may not be written by this user ({1}). Change its owner or permissions (chmod, chown; chattr -i for one that is immutable), and run the same command again.");
+        "The file '{0}' may not be written by this user ({1}). Change its owner or permissions (chmod, chown; "
+        + "chattr -i for one that is immutable), and run the same command again.");
 }

@@ -9,41 +9,50 @@ public static class DockerRules
 {
     /// <summary>An experiment in a container names no image.</summary>
     public static readonly DiagnosticRule ImageMissing = new("VART4020", Error, "An experiment in a container has no image",
-        "Experiment '{0}' has the executor Docker, but no image. Add the metadata Image with the name of a ContainerImage.");
+        "Experiment '{0}' has the executor Docker, but no image. Add the metadata Image with the name of a "
+        + "ContainerImage.");
 
     /// <summary>No engine answers.</summary>
     public static readonly DiagnosticRule NotRunning = new("VART4021", Error, "The container engine is not running",
-        "No container engine answers at '{0}' ({1}): {2}. Start it (systemctl start docker, or systemctl --user start podman.socket), or say where it is by DOCKER_HOST.");
+        "No container engine answers at '{0}' ({1}): {2}. Start it (systemctl start docker, or systemctl --user "
+        + "start podman.socket), or set DOCKER_HOST to its address.");
 
     /// <summary>The socket may not be opened.</summary>
-    public static readonly DiagnosticRule NotPermitted = new("VART4022", Error, "The container engine may not be used",
-        "This user may not open '{0}' ({1}). Add the user to the socket's group (usermod -aG docker NAME, then log in again), or use a rootless engine.");
+    public static readonly DiagnosticRule NotPermitted = new("VART4022", Error, "Access to the container engine is denied",
+        "This user may not open '{0}' ({1}). Add the user to the socket's group (usermod -aG docker NAME, then log "
+        + "in again), or use a rootless engine.");
 
     /// <summary>The engine runs elsewhere.</summary>
     public static readonly DiagnosticRule Remote = new("VART4023", Error, "The container engine is not on this machine",
-        "The container engine at '{0}' ({1}) {2}: it does not see the files of this machine, and its times would not be times of this machine. "
-        + "Use an engine on this machine: unset DOCKER_HOST and DOCKER_CONTEXT, or choose another context.");
+        "The container engine at '{0}' ({1}) {2}: it does not see the files of this machine, and its times would "
+        + "not be those of this machine. Use an engine on this machine: unset DOCKER_HOST and DOCKER_CONTEXT, or "
+        + "choose another context.");
 
     /// <summary>The engine went away while a container ran.</summary>
-    public static readonly DiagnosticRule Gone = new("VART4024", Error, "The container engine went away",
-        "The container engine at '{0}' went away while it was used ({1}). Start it again and run the same command: what was measured is in the journal, and it goes on from there.");
+    public static readonly DiagnosticRule Gone = new("VART4024", Error, "The container engine stopped",
+        "The container engine at '{0}' stopped while it was in use ({1}). Start it again and run the same command: "
+        + "what was measured is in the journal, and the build continues from there.");
 
     /// <summary>The engine's disk is full.</summary>
     public static readonly DiagnosticRule DiskFull = new("VART4025", Error, "The container engine has no space",
-        "The container engine has no space left for '{0}': {1}. Make room where it keeps its images (docker system df, docker image prune), and run the same command again.");
+        "The container engine has no space left for '{0}': {1}. Free some space where it keeps its images (docker "
+        + "system df, docker image prune), and run the same command again.");
 
     /// <summary>The image is not in the engine any more.</summary>
-    public static readonly DiagnosticRule ImageGone = new("VART4026", Error, "An image is not in the container engine any more",
-        "The image '{0}' ({1}) was removed from the container engine. Run the same command again: it is pulled anew, if it is still to be had.");
+    public static readonly DiagnosticRule ImageGone = new("VART4026", Error, "An image is no longer in the container engine",
+        "The image '{0}' ({1}) was removed from the container engine. Run the same command again: it is pulled "
+        + "again, if it is still available.");
 
     /// <summary>The engine's platform is another one than the image's.</summary>
     public static readonly DiagnosticRule WrongPlatform = new("VART4027", Error, "The container engine cannot run the image's platform",
-        "Image '{0}' is for {1}, but the container engine runs {2}. Use such a machine; emulated, times would mean nothing.");
+        "Image '{0}' is for {1}, but the container engine runs {2}. Use a machine with that platform; under "
+        + "emulation, times would mean nothing.");
 
     /// <summary>The engine does not see this machine's files.</summary>
-    public static readonly DiagnosticRule FilesUnseen = new("VART4028", Error, "The container engine does not see the files",
-        "The container engine does not see '{0}', so that it cannot be brought into the container ({1}). An engine whose socket was passed into a "
-        + "container sees the files outside of it: run the build outside, or mount its folder at the same path.");
+    public static readonly DiagnosticRule FilesUnseen = new("VART4028", Error, "The container engine cannot see the files",
+        "The container engine does not see '{0}', so it cannot be brought into the container ({1}). An engine whose "
+        + "socket was passed into a container sees the files outside of it: run the build outside, or mount its "
+        + "folder at the same path.");
 
     /// <summary>The engine refused for another reason.</summary>
     public static readonly DiagnosticRule Refused = new("VART4029", Error, "The container engine refused",

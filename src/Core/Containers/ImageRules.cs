@@ -9,27 +9,30 @@ public static class ImageRules
 {
     /// <summary>The registry cannot be reached.</summary>
     public static readonly DiagnosticRule Unreachable = new("VART2020", Error, "An image's registry cannot be reached",
-        "Image '{0}' ({1}) cannot be pulled: its registry cannot be reached ({2}). Check the network; where another machine has the image, "
-        + "'docker save' there and 'docker load' here bring it.");
+        "Image '{0}' ({1}) cannot be pulled because its registry cannot be reached ({2}). Check the network. If "
+        + "another machine has the image, run 'docker save' there and 'docker load' here.");
 
     /// <summary>The registry does not have the image, or not for everyone.</summary>
-    public static readonly DiagnosticRule Absent = new("VART2021", Error, "An image is not to be had",
-        "Image '{0}' ({1}) cannot be pulled: its registry does not have it (any more), or refuses access ({2}). Of a private registry, 'docker pull' "
-        + "it by hand after 'docker login'; what is here and has the pinned digest is used.");
+    public static readonly DiagnosticRule Absent = new("VART2021", Error, "An image is not available",
+        "Image '{0}' ({1}) cannot be pulled: its registry does not have it (any more), or refuses access ({2}). For "
+        + "a private registry, run 'docker login' and 'docker pull' by hand; an image that is here with the pinned "
+        + "digest is used.");
 
     /// <summary>The image is not the pinned one.</summary>
-    public static readonly DiagnosticRule DigestChanged = new("VART2022", Error, "An image is not what is pinned",
-        "Image '{0}' ({1}) has the digest {2}, but {3} is pinned, and that is not to be had. Somebody changed what the name stands for; compare both before you change the "
-        + "Digest of the pin.");
+    public static readonly DiagnosticRule DigestChanged = new("VART2022", Error, "An image differs from its pin",
+        "Image '{0}' ({1}) has the digest {2}, but {3} is pinned, and that one is not available. Somebody changed "
+        + "the image behind the name; compare both before you change the Digest of the pin.");
 
     /// <summary>The image does not exist for the platform.</summary>
-    public static readonly DiagnosticRule PlatformMissing = new("VART2023", Error, "An image is not there for its platform",
-        "Image '{0}' ({1}) is not there for the platform {2}: {3}. Correct the Platform of the pin, or take another image.");
+    public static readonly DiagnosticRule PlatformMissing = new("VART2023", Error, "An image does not exist for its platform",
+        "Image '{0}' ({1}) does not exist for the platform {2}: {3}. Correct the Platform of the pin, or use "
+        + "another image.");
 
     /// <summary>The engine's disk is full.</summary>
     public static readonly DiagnosticRule DiskFull = new("VART2024", Error, "The disk filled up while pulling",
-        "Image '{0}' ({1}) cannot be pulled because the container engine has no space left. Make room where it keeps its images (docker system df, docker "
-        + "image prune); the same command goes on with the layers that are missing.");
+        "Image '{0}' ({1}) cannot be pulled because the container engine has no space left. Free some space where "
+        + "it keeps its images (docker system df, docker image prune); the same command continues with the missing "
+        + "layers.");
 
     /// <summary>Anything else that the engine says.</summary>
     public static readonly DiagnosticRule PullFailed = new("VART2025", Error, "Pulling an image failed",
@@ -37,22 +40,25 @@ public static class ImageRules
 
     /// <summary>A step of a Dockerfile failed.</summary>
     public static readonly DiagnosticRule BuildFailed = new("VART2027", Error, "Building an image failed",
-        "Image '{0}' cannot be built: line {1} of its Dockerfile, {2}, failed. The container engine said: {3}. After a fix the same command goes on "
-        + "from this step. The log is '{4}'; the last words of the step:{5}");
+        "Image '{0}' cannot be built: line {1} of its Dockerfile, {2}, failed. The container engine said: {3}. "
+        + "After a fix the same command goes on from this step. The log is '{4}'; the last words of the step:{5}");
 
     /// <summary>A file of a recipe cannot be read.</summary>
     public static readonly DiagnosticRule RecipeUnreadable = new("VART2028", Error, "What an image is built from cannot be read",
-        "Image '{0}' is built from '{1}' and the folder of its Context, but {2}. Correct Dockerfile or Context of the pin.");
+        "Image '{0}' is built from '{1}' and the folder of its Context, but {2}. Correct Dockerfile or Context of "
+        + "the pin.");
 
     /// <summary>A Dockerfile builds on an image that may be another one tomorrow.</summary>
     public static readonly DiagnosticRule BaseFloats = new("VART2029", Error, "A Dockerfile builds on an image that is not pinned",
-        "Image '{0}': line {1} of its Dockerfile builds on '{2}', which can mean another image tomorrow. Declare that as a ContainerImage, name it in "
-        + "the metadatum Base, and write 'ARG BASE' and 'FROM $BASE'; or write its digest, 'FROM NAME@sha256:...'.");
+        "Image '{0}': line {1} of its Dockerfile builds on '{2}', which can mean another image tomorrow. Declare "
+        + "that as a ContainerImage, name it in the metadatum Base, and write 'ARG BASE' and 'FROM $BASE'; or write "
+        + "its digest, 'FROM NAME@sha256:...'.");
 
     /// <summary>A build installed other packages than the one before.</summary>
     public static readonly DiagnosticRule OtherPackages = new("VART2070", Advice, "Building an image installed other packages than before",
-        "Image '{0}' was built by the recipe of '{1}', and {2} packages are others:{3}\nThe package sources have moved on. Times may differ from those of "
-        + "the image that the file describes; delete the file to accept this one, and commit the new file.");
+        "Image '{0}' was built by the recipe of '{1}', and {2} packages are others:{3}\nThe package sources have "
+        + "moved on. Times may differ from those of the image that the file describes; delete the file to accept "
+        + "this one, and commit the new file.");
 
     /// <summary>Images are left out where no engine is.</summary>
     public static readonly DiagnosticRule LeftOut = new("VART2026", Warning, "Images are left out",

@@ -33,45 +33,54 @@ public static class DataRules
 
     /// <summary>Two rows of recorded numbers stand for the same point.</summary>
     public static readonly DiagnosticRule RepeatedPoint = new("VART5005", Error, "A point is recorded twice",
-        "'{0}' line {1}: the point {2} stands in line {3} already. Remove one of them, add the column that tells them apart to Columns, or choose by Where.");
+        "'{0}' line {1}: line {3} already has the point {2}. Remove one of them, add the column that distinguishes "
+        + "them to Columns, or select rows with Where.");
 
     /// <summary>A dataset names a column that no observation has.</summary>
     public static readonly DiagnosticRule UnknownColumn = new("VART5006", Error, "A column is not in the samples",
         "Dataset '{0}' names the column '{1}', which none of its samples has.{2}");
 
     /// <summary>Unlike things fall on one point of a dataset.</summary>
-    public static readonly DiagnosticRule PointsFallTogether = new("VART5007", Error, "Unlike cells fall on one point",
-        "Dataset '{0}': {1} fall on the point {2}. Add the column that tells them apart to Columns, choose by Where, or say with Combine that they are parts of a whole (Sum) or alike (Pool).");
+    public static readonly DiagnosticRule PointsFallTogether = new("VART5007", Error, "Different cells belong to one point",
+        "Dataset '{0}': {1} belong to the point {2}. Add the column that distinguishes them to Columns, select some "
+        + "with Where, or set Combine if they are parts of a whole (Sum) or alike (Pool).");
 
     /// <summary>A dataset and its recorded form do not fit each other.</summary>
-    public static readonly DiagnosticRule UnlikeRecorded = new("VART5008", Error, "Measured and recorded numbers do not fit each other",
-        "Dataset '{0}' has the {1} '{2}', and its RecordedData '{3}': their points could not be compared. Make them alike, by Scale, Quantity or Rename where needed.");
+    public static readonly DiagnosticRule UnlikeRecorded = new("VART5008", Error, "Measured and recorded numbers do not match",
+        "Dataset '{0}' has the {1} '{2}', and its RecordedData '{3}', so their points could not be compared. Make "
+        + "them the same, with Scale, Quantity or Rename if needed.");
 
     /// <summary>A value was entered by hand for a point that is measured.</summary>
     public static readonly DiagnosticRule EnteredAndMeasured = new("VART5020", Error, "A value is measured and entered by hand",
-        "Dataset '{0}': the point {1} is measured, and '{2}' has a value for it. Remove the row, or make it an addition if it is to be added to what was measured.");
+        "Dataset '{0}': the point {1} is measured, and '{2}' has a value for it, too. Remove the row, or make it an "
+        + "addition if it should be added to the measured value.");
 
     /// <summary>A row of values entered by hand has an unknown kind.</summary>
-    public static readonly DiagnosticRule UnknownKind = new("VART5021", Error, "A row entered by hand has no known kind",
-        "Dataset '{0}': the row {1} of '{2}' has the kind '{3}'. Write 'value' for a number that stands for the point, or 'addition' for one that is added to what was measured.");
+    public static readonly DiagnosticRule UnknownKind = new("VART5021", Error, "A row entered by hand has an unknown kind",
+        "Dataset '{0}': the row {1} of '{2}' has the kind '{3}'. Write 'value' for the number of the point, or "
+        + "'addition' for a number that is added to the measured one.");
 
     /// <summary>Derived points do not have the columns of their dataset, or their formula cannot be computed.</summary>
     public static readonly DiagnosticRule BadDerived = new("VART5022", Error, "Derived points do not fit their dataset",
-        "Dataset '{0}': '{1}' gives no points of it: {2}. Fix each key column by its left side, or leave it in the formula's points.");
+        "Dataset '{0}': '{1}' gives no points of this dataset: {2}. Set each key column on the left side, or keep "
+        + "it in the points of the formula.");
 
     /// <summary>A format of other programs is named that does not exist.</summary>
-    public static readonly DiagnosticRule UnknownFormat = new("VART5009", Error, "A format is not known",
+    public static readonly DiagnosticRule UnknownFormat = new("VART5009", Error, "A format is unknown",
         "Dataset '{0}' names the format '{1}', which does not exist.{2}");
 
     /// <summary>The observations of a dataset cannot be written in a format of other programs.</summary>
     public static readonly DiagnosticRule UnfitForFormat = new("VART5010", Error, "Observations do not fit a format",
-        "Dataset '{0}' cannot be written in the format '{1}': {2}. Give its experiments that column, or take the format out of Formats.");
+        "Dataset '{0}' cannot be written in the format '{1}': {2}. Give its experiments that column, or remove the "
+        + "format from Formats.");
 
     /// <summary>A condition asks for a value that nothing has.</summary>
-    public static readonly DiagnosticRule ValueOfNothing = new("VART5030", Warning, "A condition asks for a value that nothing has",
-        "{0} '{1}': {2} asks for '{3}', which no cell and no recorded row has.{4} Correct the value, or leave it as it is where another machine or request has it.");
+    public static readonly DiagnosticRule ValueOfNothing = new("VART5030", Warning, "A condition names a value that does not occur",
+        "{0} '{1}': {2} names '{3}', which no cell and no recorded row has.{4} Correct the value, or leave it if "
+        + "another machine or request has it.");
 
     /// <summary>Recorded data have no row.</summary>
-    public static readonly DiagnosticRule NoRows = new("VART5031", Warning, "Recorded data have no row",
-        "RecordedData '{0}' takes nothing from '{1}', which has {2}. Correct the file or the condition; figures and claims have no recorded number of it.");
+    public static readonly DiagnosticRule NoRows = new("VART5031", Warning, "Recorded data have no rows",
+        "RecordedData '{0}' takes no rows from '{1}', which has {2}. Correct the file or the condition; figures and "
+        + "claims have no recorded number of it.");
 }

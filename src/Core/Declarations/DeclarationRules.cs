@@ -12,67 +12,73 @@ public static class DeclarationRules
         "{0} '{1}' has no {2}. Add the metadata {2} to it.");
 
     /// <summary>Metadata has a value of the wrong kind.</summary>
-    public static readonly DiagnosticRule BadMetadata = new("VART0002", Error, "Metadata has a value that does not fit",
+    public static readonly DiagnosticRule BadMetadata = new("VART0002", Error, "Metadata has an invalid value",
         "{0} '{1}': {2} is '{3}', but must be {4}.");
 
     /// <summary>An item has metadata that nothing reads.</summary>
-    public static readonly DiagnosticRule UnknownMetadata = new("VART0003", Error, "Metadata is not known",
-        "{0} '{1}' has metadata '{2}', which nothing reads.{3}");
+    public static readonly DiagnosticRule UnknownMetadata = new("VART0003", Error, "Metadata is unknown",
+        "{0} '{1}' has the metadata '{2}', which nothing reads.{3}");
 
     /// <summary>Two items of one type share a name.</summary>
     public static readonly DiagnosticRule DuplicateName = new("VART0004", Error, "A name is declared twice",
-        "{0} '{1}' is declared twice. Give one of the two another name.");
+        "{0} '{1}' is declared twice. Rename one of the two.");
 
     /// <summary>An item refers to another one that is not there.</summary>
-    public static readonly DiagnosticRule UnknownReference = new("VART0005", Error, "A reference leads nowhere",
+    public static readonly DiagnosticRule UnknownReference = new("VART0005", Error, "A referenced item is not declared",
         "{0} '{1}' refers to {2} '{3}', which is not declared.{4}");
 
     /// <summary>A property has a value of the wrong kind.</summary>
-    public static readonly DiagnosticRule BadProperty = new("VART0006", Error, "A property has a value that does not fit",
+    public static readonly DiagnosticRule BadProperty = new("VART0006", Error, "A property has an invalid value",
         "Property {0} is '{1}', but must be {2}. Pass it as -p:{0}=...");
 
     /// <summary>A requested figure, suite or set does not exist.</summary>
-    public static readonly DiagnosticRule UnknownRequest = new("VART0007", Error, "What was asked for is not declared",
-        "'{0}' is neither a figure, a suite, a set, a claim, an experiment nor a tool of this evaluation.{1} '-t:List' shows all.");
+    public static readonly DiagnosticRule UnknownRequest = new("VART0007", Error, "The requested item is not declared",
+        "'{0}' is neither a figure, a suite, a set, a claim, an experiment nor a tool of this evaluation.{1} "
+        + "'-t:List' lists the public targets.");
 
     /// <summary>Declarations refer to each other in a circle.</summary>
-    public static readonly DiagnosticRule CircularReference = new("VART0008", Error, "References go in a circle",
-        "{0} '{1}' refers to itself by way of {2}. Break the circle.");
+    public static readonly DiagnosticRule CircularReference = new("VART0008", Error, "References form a cycle",
+        "{0} '{1}' refers to itself by way of {2}. Remove one of these references.");
 
     /// <summary>A URL holds a secret.</summary>
-    public static readonly DiagnosticRule SecretInUrl = new("VART0020", Error, "A URL holds a password or a token",
-        "{0} '{1}': its Url holds a password or a token, which everyone would see who gets the ledger or a binary log. Write the Url without it, and let git's credential helper, "
-        + "~/.netrc, or url.<base>.insteadOf in git's own configuration supply it.");
+    public static readonly DiagnosticRule SecretInUrl = new("VART0020", Error, "A URL contains a password or a token",
+        "{0} '{1}': its Url contains a password or a token, which everyone would see who gets the ledger or a "
+        + "binary log. Remove it from the Url, and let git's credential helper, ~/.netrc, or url.<base>.insteadOf "
+        + "in git's own configuration supply it.");
 
     /// <summary>An experiment has nothing to do in a smoke run.</summary>
     public static readonly DiagnosticRule EmptySmokeRun = new("VART0030", Error, "A smoke run has no cell",
-        "Experiment '{0}' has no cell in a smoke run: its Except removes every combination of the values that Smoke names and the first ones of the other axes. Name other values in Smoke.");
+        "Experiment '{0}' has no cell in a smoke run: its Except removes every combination of the values that Smoke "
+        + "names and the first values of the other axes. Name other values in Smoke.");
 
     /// <summary>A property of the command line is near to one that is known, and nothing reads it.</summary>
-    public static readonly DiagnosticRule MisspeltProperty = new("VART0100", Warning, "A property of the command line is not known",
+    public static readonly DiagnosticRule MisspeltProperty = new("VART0100", Warning, "A property on the command line is unknown",
         "Nothing reads the property '{0}'. Did you mean -p:{1}=...?");
 
     /// <summary>A project of an evaluation asks for a package, which nothing would bring.</summary>
     public static readonly DiagnosticRule PackageInEvaluation = new("VART0101", Error, "An evaluation cannot have packages",
-        "PackageReference '{0}': an evaluation compiles nothing, so that no package is restored for it. Declare a Tool with DotNetTool for a .NET tool, an ExternalFile for a download, "
-        + "or put the package into a project of its own and name that one with ProjectReference.");
+        "PackageReference '{0}': an evaluation compiles nothing, so no package is restored for it. Declare a Tool "
+        + "with DotNetTool for a .NET tool or an ExternalFile for a download, or put the package into a project of "
+        + "its own and name that project with ProjectReference.");
 
     // Experiments, machines and tools share these.
 
     /// <summary>A placeholder means nothing where it stands.</summary>
-    public static readonly DiagnosticRule UnknownPlaceholder = new("VART4002", Error, "A placeholder is not known",
+    public static readonly DiagnosticRule UnknownPlaceholder = new("VART4002", Error, "A placeholder is unknown",
         "{0} '{1}': its {2} has the placeholder {{{3}}}, which means nothing there.{4} Write {{{{ for a brace.");
 
     /// <summary>A placeholder does not end.</summary>
     public static readonly DiagnosticRule OpenBrace = new("VART4181", Error, "A brace is not closed",
-        "{0} '{1}': its {2} has a brace that is not closed, in '{3}'. Close the placeholder, or write {{{{ for a brace.");
+        "{0} '{1}': its {2} has a brace that is not closed, in '{3}'. Close the placeholder, or write {{{{ for a "
+        + "brace.");
 
     /// <summary>A command has signs that only a shell acts on.</summary>
-    public static readonly DiagnosticRule ShellSign = new("VART4180", Warning, "A command has signs of a shell",
-        "{0} '{1}': its {2} has {3} outside of quotes. No shell reads it, so that the command gets such signs as they are. Write sh -c '...' to have a shell, "
-        + "or put them into quotes if they are meant.");
+    public static readonly DiagnosticRule ShellSign = new("VART4180", Warning, "A command contains shell syntax",
+        "{0} '{1}': its {2} has {3} outside of quotes. No shell reads it, so the command gets these characters as "
+        + "they are. Write sh -c '...' if you want a shell, or put them in quotes if you mean the characters.");
 
     /// <summary>A defect of the SDK itself.</summary>
-    public static readonly DiagnosticRule Unexpected = new("VART0012", Error, "A defect of the SDK",
-        "Something happened that the SDK does not expect: {0} ({1}). Nothing that was measured is lost. Details are in {2}; please report them.");
+    public static readonly DiagnosticRule Unexpected = new("VART0012", Error, "A defect in the SDK",
+        "The SDK met an unexpected situation: {0} ({1}). Nothing that was measured is lost. Details are in {2}; "
+        + "please report them.");
 }

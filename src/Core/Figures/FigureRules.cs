@@ -12,49 +12,58 @@ public static class FigureRules
         "Figure '{0}': {1} names the column '{2}', which the dataset '{3}' does not have.{4}");
 
     /// <summary>Two values of a dataset fall on one place of a figure.</summary>
-    public static readonly DiagnosticRule SeveralValues = new("VART6002", Error, "Several values fall on one place",
-        "Figure '{0}': the dataset '{1}' has more than one value at {2}. Name what tells them apart ({3}) in {4}, or choose one with Where.");
+    public static readonly DiagnosticRule SeveralValues = new("VART6002", Error, "Several values have the same place",
+        "Figure '{0}': the dataset '{1}' has more than one value at {2}. Name the column that distinguishes them "
+        + "({3}) in {4}, or select one with Where.");
 
     /// <summary>A chart would show numbers of unlike units on one axis.</summary>
-    public static readonly DiagnosticRule UnlikeUnits = new("VART6003", Error, "Unlike units on one axis",
-        "Figure '{0}' would show numbers in {1} on one axis. Choose one unit with Where, or make it a table.");
+    public static readonly DiagnosticRule UnlikeUnits = new("VART6003", Error, "Different units on one axis",
+        "Figure '{0}' would show numbers in {1} on one axis. Select one unit with Where, or make it a table.");
 
     /// <summary>The fonts that the SDK ships are not there.</summary>
     public static readonly DiagnosticRule FontsMissing = new("VART6004", Error, "The fonts are missing",
-        "The font file '{0}' {1}; without it a picture would have no text. Build or restore the SDK again; it is part of the package.");
+        "The font file '{0}' {1}; without it a picture would have no text. Build or restore the SDK again; it is "
+        + "part of the package.");
 
     /// <summary>An axis of numbers meets something else.</summary>
-    public static readonly DiagnosticRule NotANumber = new("VART6005", Error, "An axis of numbers has something else",
-        "Figure '{0}': {1} of the dataset '{2}' has '{3}', which is no number that an axis with XScale={4} can show. " +
-        "Use XScale=Category, or choose the rows with Where.");
+    public static readonly DiagnosticRule NotANumber = new("VART6005", Error, "A numeric axis has a value that is not a number",
+        "Figure '{0}': {1} of the dataset '{2}' has '{3}', which is not a number that an axis with XScale={4} can "
+        + "show. Use XScale=Category, or select rows with Where.");
 
     /// <summary>No font here has a character of a figure.</summary>
     public static readonly DiagnosticRule NoFont = new("VART6030", Advice, "No font has a character",
-        "Figure '{0}' has characters that no font on this machine has: {1}. In the pictures they are empty boxes; the text file has them. Install a font that has them "
-        + "(Debian: fonts-noto-core, fonts-noto-cjk, fonts-noto-color-emoji), and draw the figure again.");
+        "Figure '{0}' has characters that no font on this machine has: {1}. They are empty boxes in the pictures; "
+        + "the text file has them. Install a font that has them (Debian: fonts-noto-core, fonts-noto-cjk, "
+        + "fonts-noto-color-emoji), and draw the figure again.");
 
     /// <summary>A figure holds more than its picture can show.</summary>
-    public static readonly DiagnosticRule TooMuch = new("VART6031", Advice, "A figure holds more than a page can show",
-        "Figure '{0}' holds more than a page can show: {1}. Its text file and its data have all. Choose with Where, or divide it with Panels or into several figures.");
+    public static readonly DiagnosticRule TooMuch = new("VART6031", Advice, "A figure contains more than a page can show",
+        "Figure '{0}' contains more than a page can show: {1}. Its text file and its data have everything. Select "
+        + "points with Where, or divide the figure with Panels or into several figures.");
 
     /// <summary>A kind of an extension draws what no picture can have.</summary>
-    public static readonly DiagnosticRule Undrawable = new("VART6032", Error, "A kind of an extension draws what no picture can have",
-        "Figure '{0}': its Kind '{1}', which an extension provides, {2}. The other figures were drawn. The author of the extension has to mend that.");
+    public static readonly DiagnosticRule Undrawable = new("VART6032", Error, "A figure kind draws something invalid",
+        "Figure '{0}': its Kind '{1}', which an extension provides, {2}. The other figures were drawn. The author "
+        + "of the extension has to fix that.");
 
     /// <summary>A kind of an extension draws outside of its picture.</summary>
-    public static readonly DiagnosticRule Outside = new("VART6033", Advice, "A part of a figure lies outside of its picture",
-        "Figure '{0}': a part of what its Kind '{1}' draws lies outside of the picture and was cut off. Make the figure wider with Width, or have the author of the extension mend that.");
+    public static readonly DiagnosticRule Outside = new("VART6033", Advice, "A part of a figure is outside of its picture",
+        "Figure '{0}': a part of what its Kind '{1}' draws is outside of the picture and was cut off. Make the "
+        + "figure wider with Width, or ask the author of the extension to fix that.");
 
     /// <summary>A kind of an extension does not draw made-up numbers.</summary>
     public static readonly DiagnosticRule TrialFailed = new("VART6034", Advice, "A figure could not be drawn from made-up numbers",
-        "Figure '{0}': its Kind '{1}', which an extension provides, did not draw made-up numbers of the shape that its datasets will have: {2} If that has to do with "
-        + "the numbers, all is well; else correct the figure or the extension before anything is measured.");
+        "Figure '{0}': its Kind '{1}', which an extension provides, did not draw made-up numbers in the shape that "
+        + "its datasets will have: {2} If only these numbers are the cause, ignore this; otherwise correct the "
+        + "figure or the extension before anything is measured.");
 
     /// <summary>The drawing library, or the kind of an extension, refuses the data.</summary>
     public static readonly DiagnosticRule CannotBeDrawn = new("VART6040", Error, "A figure cannot be drawn",
-        "Figure '{0}' cannot be drawn from its data: {1} The other figures were drawn. Look at its rows in the folder data, and choose among them with Where.");
+        "Figure '{0}' cannot be drawn from its data: {1} The other figures were drawn. Look at its rows in the "
+        + "folder data, and select some with Where.");
 
     /// <summary>The command of a figure made no picture.</summary>
-    public static readonly DiagnosticRule CommandFailed = new("VART6041", Error, "The command of a figure made no picture",
-        "Figure '{0}': its Command made no picture: {1}. The other figures were drawn, and nothing is measured again. Correct the command or its script, and run the same call again.");
+    public static readonly DiagnosticRule CommandFailed = new("VART6041", Error, "The command of a figure produced no picture",
+        "Figure '{0}': its Command produced no picture: {1}. The other figures were drawn, and nothing is measured "
+        + "again. Correct the command or its script, and run the same call again.");
 }

@@ -8,20 +8,22 @@ namespace Verus.Artifact.Pins;
 public static class PinRules
 {
     /// <summary>A branch or a tag stands where a commit should.</summary>
-    public static readonly DiagnosticRule Floating = new("VART1001", Error, "A pin floats",
-        "{0} '{1}' is pinned to '{2}', which can mean another commit tomorrow. Write the whole commit, 40 hexadecimal digits ('git ls-remote' shows it).");
+    public static readonly DiagnosticRule Floating = new("VART1001", Error, "A pin does not fix a version",
+        "{0} '{1}' is pinned to '{2}', which can be another commit tomorrow. Write the whole commit, 40 hexadecimal "
+        + "digits ('git ls-remote' shows it).");
 
     /// <summary>A commit is cut short.</summary>
     public static readonly DiagnosticRule ShortCommit = new("VART1002", Error, "A commit is abbreviated",
         "ExternalRepo '{0}' is pinned to '{1}', an abbreviation. Write all 40 hexadecimal digits.");
 
     /// <summary>One repository at two commits without a reason.</summary>
-    public static readonly DiagnosticRule TwoCommits = new("VART1003", Error, "One repository stands under two commits",
-        "ExternalRepo '{0}' and '{1}' are the same repository at different commits. Say why in the metadata Reason of the second, or pin both to one.");
+    public static readonly DiagnosticRule TwoCommits = new("VART1003", Error, "One repository is pinned to two commits",
+        "ExternalRepo '{0}' and '{1}' are the same repository at different commits. Give the reason in the metadata "
+        + "Reason of the second, or pin both to one commit.");
 
     /// <summary>An image without a digest.</summary>
     public static readonly DiagnosticRule ImageByTag = new("VART1004", Warning, "An image has no digest yet",
-        "ContainerImage '{0}' ({1}) has no Digest. The first pull writes it to the ledger; commit that.");
+        "ContainerImage '{0}' ({1}) has no Digest. The first pull writes it to the ledger; commit that change.");
 
     /// <summary>A digest or hash is malformed.</summary>
     public static readonly DiagnosticRule BadHash = new("VART1005", Error, "A hash is malformed",
@@ -29,17 +31,19 @@ public static class PinRules
 
     /// <summary>A download without a hash.</summary>
     public static readonly DiagnosticRule FileWithoutHash = new("VART1006", Warning, "A download has no hash yet",
-        "ExternalFile '{0}' ({1}) has no Sha256. The first download writes it to the ledger; commit that.");
+        "ExternalFile '{0}' ({1}) has no Sha256. The first download writes it to the ledger; commit that change.");
 
     /// <summary>What was found cannot be written into the ledger.</summary>
-    public static readonly DiagnosticRule NotWritten = new("VART1010", Warning, "A pin could not be written into the ledger",
-        "{0} '{1}' has no {2} yet, and {4} was not changed, since {5}. Write {2}=\"{3}\" into the element that declares it, and commit that.");
+    public static readonly DiagnosticRule NotWritten = new("VART1010", Warning, "A pin could not be written to the ledger",
+        "{0} '{1}' has no {2} yet, and {4} was not changed because {5}. Write {2}=\"{3}\" into the element that "
+        + "declares it, and commit that change.");
 
     /// <summary>A download that may be missing is.</summary>
-    public static readonly DiagnosticRule OptionalGone = new("VART1030", Advice, "A download that may be missing cannot be had",
-        "ExternalFile '{0}' is left out, since it says Optional. {1}");
+    public static readonly DiagnosticRule OptionalGone = new("VART1030", Advice, "An optional download is not available",
+        "ExternalFile '{0}' is optional and was left out. {1}");
 
     /// <summary>The package of a .NET tool has no hash.</summary>
     public static readonly DiagnosticRule PackageWithoutHash = new("VART1011", Warning, "The package of a .NET tool has no hash yet",
-        "Tool '{0}' is installed from the package '{1}', for which the ledger has no hash, so that no bundle can provide it. {2}");
+        "Tool '{0}' is installed from the package '{1}', for which the ledger has no hash, so no bundle can provide "
+        + "it. {2}");
 }

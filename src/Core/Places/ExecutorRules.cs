@@ -9,13 +9,16 @@ public static class ExecutorRules
 {
     /// <summary>An executor of an extension threw what it may not, or gave what nobody can use.</summary>
     public static readonly DiagnosticRule Failed = new("VART4151", Error, "An executor failed",
-        "The executor '{0}', which an extension provides, failed while {1}: {2}. Nothing of it counts as a sample. Its author has to mend that.");
+        "The executor '{0}', which an extension provides, failed while {1}: {2}. No sample is recorded for it. The "
+        + "author of the extension has to fix that.");
 
     /// <summary>The command by which an executor starts the runner failed.</summary>
     public static readonly DiagnosticRule CommandFailed = new("VART4152", Error, "The command of an executor failed",
-        "The executor '{0}' ran '{1}', which {2}. Nothing of it counts as a sample. Check whether the command works by itself, and what the executor's metadata say.");
+        "The executor '{0}' ran '{1}', which {2}. No sample is recorded for it. Check whether the command works by "
+        + "itself, and the metadata of the executor.");
 
     /// <summary>An executor failed where nothing depends on it any more.</summary>
     public static readonly DiagnosticRule FailedAfterwards = new("VART4153", Warning, "An executor failed after the samples",
-        "The executor '{0}', which an extension provides, failed while {1}: {2}. No sample is lost; something that it has started may still run. Its author has to mend that.");
+        "The executor '{0}', which an extension provides, failed while {1}: {2}. No sample is lost, but something "
+        + "that it started may still run. The author of the extension has to fix that.");
 }

@@ -9,16 +9,19 @@ namespace Verus.Artifact.Places;
 public static class PlaceRules
 {
     /// <summary>The machine lacked something that has nothing to do with what was measured.</summary>
-    public static readonly DiagnosticRule MachineLacks = new("VART4120", Error, "The machine lacks something",
-        "{0} ({1}) Nothing of it counts as a sample, and the run stops here: it says nothing about the command. {2} The same command goes on from there.");
+    public static readonly DiagnosticRule MachineLacks = new("VART4120", Error, "The machine ran out of something",
+        "{0} ({1}) No sample is recorded for it, and the run stops here, because this says nothing about the "
+        + "command. {2} The same command continues from there.");
 
     /// <summary>A result is not the runner's.</summary>
-    public static readonly DiagnosticRule NotTheRunners = new("VART4121", Error, "A result is not that of the runner",
-        "The result of sample {0} cannot be that of {1}: {2}. Nothing of it was kept. Look at what the command starts, and whether it writes to files or processes that are not its own.");
+    public static readonly DiagnosticRule NotTheRunners = new("VART4121", Error, "A result does not come from the runner",
+        "The result of sample {0} cannot be that of {1}: {2}. Nothing of it was kept. Check what the command "
+        + "starts, and whether it writes to files or processes that are not its own.");
 
     /// <summary>Something was suspended while a sample ran.</summary>
     public static readonly DiagnosticRule Suspended = new("VART4122", Error, "A sample was suspended",
-        "{0} while the sample ran, so that its times mean nothing. Run the same command again: nothing that was measured is lost.");
+        "{0} while the sample ran, so its times mean nothing. Run the same command again: nothing that was measured "
+        + "is lost.");
 
     private static readonly Dictionary<string, string> Remedies = new(StringComparer.Ordinal)
     {

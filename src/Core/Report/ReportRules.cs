@@ -9,10 +9,11 @@ public static class ReportRules
 {
     /// <summary>The picture of a figure cannot be read.</summary>
     public static readonly DiagnosticRule UnreadablePicture = new("VART8001", Error, "A picture cannot be read",
-        "The picture of {0} cannot be put into the report: {1}. Leave the folder of figures alone while a report is written, and run the same " +
-        "command again: nothing is measured again.");
+        "The picture of {0} cannot be put into the report: {1}. Do not touch the folder of figures while a report "
+        + "is written, and run the same command again: nothing is measured again.");
 
     /// <summary>The report cannot be made from what there is.</summary>
     public static readonly DiagnosticRule CannotBeWritten = new("VART8010", Error, "The report cannot be written",
-        "The report cannot be written: {0} Data, figures and verdicts are in their folders; nothing that was measured is lost. Please report this with the evaluation's log.txt.");
+        "The report cannot be written: {0} Data, figures and verdicts are in their folders; nothing that was "
+        + "measured is lost. Please report this with the evaluation's log.txt.");
 }

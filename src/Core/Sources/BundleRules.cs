@@ -8,39 +8,46 @@ namespace Verus.Artifact.Sources;
 public static class BundleRules
 {
     /// <summary>There is no such file.</summary>
-    public static readonly DiagnosticRule NotFound = new("VART2030", Error, "There is no such bundle",
-        "There is no file '{0}'. Correct the property Bundle; 'dotnet build -t:Bundle' writes one where the network is there.");
+    public static readonly DiagnosticRule NotFound = new("VART2030", Error, "The bundle does not exist",
+        "There is no file '{0}'. Correct the property ArtifactBundle, or write a bundle with 'dotnet build "
+        + "-t:Bundle' where there is a network.");
 
     /// <summary>The file is something else.</summary>
-    public static readonly DiagnosticRule Foreign = new("VART2031", Error, "A file is no bundle",
-        "'{0}' is no bundle, or only the first bytes of one: it is no tar archive in gzip that begins with a manifest. Nothing of it was used. Give the file that 'dotnet build -t:Bundle' wrote.");
+    public static readonly DiagnosticRule Foreign = new("VART2031", Error, "A file is not a bundle",
+        "'{0}' is not a bundle, or only the beginning of one: it is not a gzip-compressed tar archive that begins "
+        + "with a manifest. Nothing of it was used. Pass the file that 'dotnet build -t:Bundle' wrote.");
 
     /// <summary>The file is not as it was written.</summary>
     public static readonly DiagnosticRule Damaged = new("VART2032", Error, "A bundle is damaged",
-        "'{0}' is damaged: {1}. Nothing of it was used. Copy or download it again, and compare its SHA-256 with the one that was printed when it was written.");
+        "'{0}' is damaged: {1}. Nothing of it was used. Copy or download it again, and compare its SHA-256 with the "
+        + "one that was printed when it was written.");
 
     /// <summary>The bundle is of another version.</summary>
     public static readonly DiagnosticRule OtherFormat = new("VART2033", Error, "A bundle has another format",
-        "'{0}' has format {1} (written by version {2} of the SDK); this version reads format {3}. Use that version of the SDK, or write the bundle again.");
+        "'{0}' has format {1} (written by version {2} of the SDK); this version reads format {3}. Use that version "
+        + "of the SDK, or write the bundle again.");
 
     /// <summary>git is needed.</summary>
     public static readonly DiagnosticRule NeedsGit = new("VART2034", Error, "Bundles of repositories need git",
-        "Repositories are packed and unpacked by the git command, and there is none on PATH. Install git (Debian: apt-get install git).");
+        "The git command packs and unpacks repositories, but it is not on PATH. Install git (Debian: apt-get "
+        + "install git).");
 
     /// <summary>The bundle does not hold everything.</summary>
-    public static readonly DiagnosticRule Incomplete = new("VART2035", Warning, "A bundle does not hold everything",
-        "The bundle does not hold:{0}\nA machine that builds from it must have these already.");
+    public static readonly DiagnosticRule Incomplete = new("VART2035", Warning, "A bundle does not contain everything",
+        "The bundle does not contain:{0}\nA machine that builds from it must have these already.");
 
     /// <summary>The bundle has another content for a pin.</summary>
-    public static readonly DiagnosticRule NotAsPinned = new("VART2060", Error, "A bundle holds something else than is pinned",
-        "'{0}' holds '{1}' with the SHA-256 {2}, but {3} is pinned for {4}. Nothing of it was used. It belongs to another state of the ledger, or somebody changed it: write the bundle again "
-        + "from the ledger that is here.");
+    public static readonly DiagnosticRule NotAsPinned = new("VART2060", Error, "A bundle differs from the ledger",
+        "'{0}' contains '{1}' with the SHA-256 {2}, but {3} is pinned for {4}. Nothing of it was used. It belongs "
+        + "to another state of the ledger, or somebody changed it: write the bundle again from this ledger.");
 
     /// <summary>The bundle holds what nobody asked for.</summary>
     public static readonly DiagnosticRule LeftOut = new("VART2061", Warning, "Something in a bundle is not in the ledger",
-        "Of '{0}' was left out what the ledger does not name, or has no hash for:{1}\nWrite its hash into the ledger where the network is, and write the bundle again.");
+        "The following content of '{0}' was left out, because the ledger does not name it or has no hash for "
+        + "it:{1}\nLet a build with a network write the hashes to the ledger, and write the bundle again.");
 
     /// <summary>The bundle expands without measure.</summary>
     public static readonly DiagnosticRule TooFar = new("VART2062", Error, "A bundle expands too far",
-        "'{0}' has {1}, and its files would have more than {3} times as much; the largest is '{2}'. No bundle that '-t:Bundle' writes does that. Nothing of it was used; take one from whom you trust.");
+        "'{0}' has {1}, and its files would have more than {3} times as much; the largest is '{2}'. No bundle that "
+        + "'-t:Bundle' writes does that. Nothing of it was used; get a bundle from somebody you trust.");
 }

@@ -9,7 +9,8 @@ public static class SourceRules
 {
     /// <summary>The host cannot be reached.</summary>
     public static readonly DiagnosticRule Unreachable = new("VART2001", Error, "A host cannot be reached",
-        "'{0}' cannot be fetched: its host cannot be reached ({1}). Check the network, or point git to a mirror with url.<base>.insteadOf; what is here stays, and the same command goes on.");
+        "'{0}' cannot be fetched because its host cannot be reached ({1}). Check the network, or point git to a "
+        + "mirror with url.<base>.insteadOf. What is already here stays, and the same command continues.");
 
     /// <summary>The remote does not have the commit.</summary>
     public static readonly DiagnosticRule MissingCommit = new("VART2002", Error, "The remote does not have the pinned commit",
@@ -17,89 +18,112 @@ public static class SourceRules
 
     /// <summary>The remote refuses, or there is no such repository.</summary>
     public static readonly DiagnosticRule Refused = new("VART2003", Error, "The remote refuses access",
-        "'{0}' cannot be fetched from '{1}': access was refused, or there is no such repository ({2}). Check the Url, and that git on this machine has the credentials.");
+        "'{0}' cannot be fetched from '{1}': access was refused, or there is no such repository ({2}). Check the "
+        + "Url, and that git on this machine has the credentials.");
 
     /// <summary>The disk is full.</summary>
     public static readonly DiagnosticRule DiskFull = new("VART2004", Error, "The disk filled up while fetching",
-        "'{0}' cannot be fetched because the disk is full. Make room, or choose another folder with -p:ArtifactEvaluationDir=...; the same command goes on where this one stopped.");
+        "'{0}' cannot be fetched because the disk is full. Free some space, or choose another folder with "
+        + "-p:ArtifactEvaluationDir=...; the same command continues where this one stopped.");
 
     /// <summary>The connection broke.</summary>
     public static readonly DiagnosticRule Broken = new("VART2005", Error, "The connection broke while fetching",
-        "'{0}': the connection to '{1}' broke in the middle ({2}). Run the same command again: it goes on with what is missing.");
+        "'{0}': the connection to '{1}' was interrupted ({2}). Run the same command again: it fetches what is "
+        + "missing.");
 
     /// <summary>A checkout was edited.</summary>
     public static readonly DiagnosticRule Edited = new("VART2006", Error, "A checkout was edited",
-        "The checkout of '{0}' in '{1}' is not as pinned: {2}. It is never overwritten. Move it away to get a fresh one, or undo the changes.");
+        "The checkout of '{0}' in '{1}' is not as pinned: {2}. The SDK never overwrites it. Undo the changes, or "
+        + "move the folder away to get a fresh checkout.");
 
     /// <summary>Offline, and not there.</summary>
-    public static readonly DiagnosticRule Offline = new("VART2007", Error, "A source is not here and the network is off limits",
-        "'{0}' is not on this machine, and Offline is true. Run once without it, or unpack a bundle that has it.");
+    public static readonly DiagnosticRule Offline = new("VART2007", Error, "A source is missing and offline mode is on",
+        "'{0}' is not on this machine, and Offline is true. Run once without Offline, or unpack a bundle that "
+        + "contains it.");
 
     /// <summary>Anything else that git says.</summary>
     public static readonly DiagnosticRule GitFailed = new("VART2008", Error, "git failed",
         "'{0}' cannot be fetched from '{1}'. git said: {2}");
 
     /// <summary>A download has another content than pinned.</summary>
-    public static readonly DiagnosticRule HashMismatch = new("VART2009", Error, "A download is not what is pinned",
-        "'{0}' from '{1}' has the SHA-256 {2}, but {3} is pinned. Somebody changed the file; compare both before you change the pin.");
+    public static readonly DiagnosticRule HashMismatch = new("VART2009", Error, "A download differs from its pin",
+        "'{0}' from '{1}' has the SHA-256 {2}, but {3} is pinned. Somebody changed the file; compare both files "
+        + "before you change the pin.");
 
     /// <summary>A fallback is used.</summary>
     public static readonly DiagnosticRule FallbackUsed = new("VART2010", Warning, "A fallback commit is used",
-        "'{0}' is taken at its fallback {1} in place of the pinned {2}, because AllowFallback names it. Everything that is measured with it says so.");
+        "'{0}' uses its fallback commit {1} instead of the pinned {2}, because ArtifactAllowFallback names it. "
+        + "Everything that is measured with it says so.");
 
     /// <summary>A download failed.</summary>
     public static readonly DiagnosticRule DownloadFailed = new("VART2011", Error, "A download failed",
-        "'{0}' cannot be downloaded from '{1}': {2}. Run the same command again: it goes on where this one stopped.");
+        "'{0}' cannot be downloaded from '{1}': {2}. Run the same command again: it continues where this one "
+        + "stopped.");
 
     /// <summary>The remote lacks objects of the commit.</summary>
     public static readonly DiagnosticRule Damaged = new("VART2012", Error, "The remote's copy is incomplete",
-        "'{0}' cannot be fetched from '{1}': the repository there lacks objects of the commit ({2}). Take another mirror, or the original; the same remote will say so again.");
+        "'{0}' cannot be fetched from '{1}': the repository there lacks objects of the commit ({2}). Use another "
+        + "mirror or the original; the same remote will fail again.");
 
     /// <summary>git does not trust what another user owns.</summary>
     public static readonly DiagnosticRule OtherOwner = new("VART2040", Error, "The sources belong to another user",
-        "git does not work on the sources of '{0}', since they belong to another user. git said: {1}\nRun the evaluation as their owner, give them to this user with chown, or tell git that you trust them, as it says.");
+        "git refuses to work on the sources of '{0}', because they belong to another user. git said: {1}\nRun the "
+        + "evaluation as their owner, give them to this user with chown, or tell git that you trust them, as it "
+        + "suggests.");
 
     /// <summary>What is pinned is no commit.</summary>
-    public static readonly DiagnosticRule NoCommit = new("VART2041", Error, "What is pinned is no commit",
+    public static readonly DiagnosticRule NoCommit = new("VART2041", Error, "A pin does not name a commit",
         "'{0}' is pinned to {1} of '{2}', which is {3}. {4}");
 
     /// <summary>The repository names its objects by another hash.</summary>
-    public static readonly DiagnosticRule OtherFormat = new("VART2042", Error, "The repository names its objects by another hash",
-        "'{0}' cannot be fetched from '{1}': ids of SHA-1 repositories have 40 digits, those of SHA-256 repositories 64, and the pin has the other form ({2}). Write the commit as 'git ls-remote' shows it; a submodule must be of the same form as its repository.");
+    public static readonly DiagnosticRule OtherFormat = new("VART2042", Error, "The repository uses another hash function",
+        "'{0}' cannot be fetched from '{1}': ids of SHA-1 repositories have 40 digits, those of SHA-256 "
+        + "repositories 64, and the pin has the other form ({2}). Write the commit as 'git ls-remote' shows it; a "
+        + "submodule must have the same form as its repository.");
 
     /// <summary>Files in Git LFS did not come.</summary>
-    public static readonly DiagnosticRule LfsNotFetched = new("VART2043", Error, "Files in Git LFS did not come",
-        "'{0}' keeps {1} files in Git LFS, '{2}' among them, and only the pointers to them are here: {3}. A pointer must not be measured as if it were the file. Where none of these files is needed, say Lfs=\"false\".");
+    public static readonly DiagnosticRule LfsNotFetched = new("VART2043", Error, "Files in Git LFS could not be fetched",
+        "'{0}' keeps {1} files in Git LFS, '{2}' among them, and only their pointers are here: {3}. A pointer must "
+        + "not be measured as if it were the file. If none of these files is needed, write Lfs=\"false\".");
 
     /// <summary>A submodule would lie where none may.</summary>
-    public static readonly DiagnosticRule SubmodulePlace = new("VART2044", Error, "A submodule would lie where none may",
-        "'{0}' has a submodule at '{1}': {2}. Nothing was written there. Don't use this repository, or leave its submodules out with Submodules=\"false\".");
+    public static readonly DiagnosticRule SubmodulePlace = new("VART2044", Error, "A submodule has a forbidden path",
+        "'{0}' has a submodule at '{1}': {2}. Nothing was written there. Do not use this repository, or leave out "
+        + "its submodules with Submodules=\"false\".");
 
     /// <summary>A submodule comes from where none may.</summary>
     public static readonly DiagnosticRule SubmoduleUrl = new("VART2045", Error, "The URL of a submodule is not allowed",
-        "'{0}' has a submodule at '{1}' with the URL '{2}'. A repository of '{3}' may name others by https, http, ssh and git only; one of this machine may name others of this machine by whole paths, too. Leave submodules out with Submodules=\"false\", or pin that repository as an ExternalRepo of its own.");
+        "'{0}' has a submodule at '{1}' with the URL '{2}'. A repository of '{3}' may name others by https, http, "
+        + "ssh and git only; a local repository may also name other local repositories by absolute paths. Leave out "
+        + "submodules with Submodules=\"false\", or pin that repository as an ExternalRepo of its own.");
 
     /// <summary>A submodule has no URL.</summary>
     public static readonly DiagnosticRule SubmoduleWithoutUrl = new("VART2046", Warning, "A submodule has no URL",
-        "'{0}' has submodules for which .gitmodules names no URL: {1}. These folders stay empty. If they are needed, pin the repositories as ExternalRepo items of their own.");
+        "'{0}' has submodules for which .gitmodules has no URL: {1}. These folders stay empty. If they are needed, "
+        + "pin the repositories as ExternalRepo items of their own.");
 
     /// <summary>A tree and its list of submodules contradict themselves.</summary>
     public static readonly DiagnosticRule SubmodulesContradict = new("VART2047", Error, "A list of submodules contradicts itself",
-        "The submodules of '{0}' are not clear: {1}. Take another commit, or leave submodules out with Submodules=\"false\".");
+        "The submodules of '{0}' are contradictory: {1}. Use another commit, or leave out submodules with "
+        + "Submodules=\"false\".");
 
     /// <summary>git refuses objects.</summary>
     public static readonly DiagnosticRule Rejected = new("VART2048", Error, "git refuses what the remote sent",
-        "'{0}' cannot be fetched from '{1}': what came has objects that git refuses, as hostile repositories do: {2}. Take another commit or another mirror; tell the authors.");
+        "'{0}' cannot be fetched from '{1}': git refuses objects that the remote sent, as hostile repositories "
+        + "contain them: {2}. Use another commit or another mirror, and tell the authors.");
 
     /// <summary>Somebody committed in a checkout.</summary>
     public static readonly DiagnosticRule OwnCommits = new("VART2049", Error, "A checkout has commits of its own",
-        "The checkout of '{0}' in '{1}' has commits that were made in it: {2}. They are never thrown away. Push them or move the folder away to get a fresh checkout; to evaluate one of them, pin it.");
+        "The checkout of '{0}' in '{1}' has commits that were made in it: {2}. The SDK never discards them. Push "
+        + "them or move the folder away to get a fresh checkout; to evaluate one of them, pin it.");
 
     /// <summary>libgit2 is no judge of this.</summary>
     public static readonly DiagnosticRule NotWithoutGit = new("VART2050", Error, "A repository needs the git command",
-        "'{0}' cannot be brought or judged without the git command, which is not on PATH: {1}. Install git (Debian: apt-get install git).");
+        "'{0}' cannot be fetched or compared without the git command, which is not on PATH: {1}. Install git "
+        + "(Debian: apt-get install git).");
 
     /// <summary>Submodules without end.</summary>
-    public static readonly DiagnosticRule TooManySubmodules = new("VART2051", Error, "A repository has submodules without end",
-        "'{0}' has more than {1} submodules, or more than {2} inside each other. Leave them out with Submodules=\"false\", and pin those that are needed as ExternalRepo items of their own.");
+    public static readonly DiagnosticRule TooManySubmodules = new("VART2051", Error, "A repository has too many submodules",
+        "'{0}' has more than {1} submodules, or more than {2} levels of them. Leave them out with "
+        + "Submodules=\"false\", and pin those that are needed as ExternalRepo items of their own.");
 }

@@ -12,42 +12,49 @@ public static class ToolRules
         "Tool '{0}': '{1}' is neither a version nor a range. Write 4.3.0 (exactly this one) or [4.3,5.0).");
 
     /// <summary>A version pattern is not a regular expression with one group.</summary>
-    public static readonly DiagnosticRule BadVersionPattern = new("VART3002", Error, "A tool's version pattern does not fit",
+    public static readonly DiagnosticRule BadVersionPattern = new("VART3002", Error, "A tool's version pattern is invalid",
         "Tool '{0}': VersionPattern '{1}' must be a regular expression with one group, the version.");
 
     /// <summary>What the machine lacks, all at once.</summary>
-    public static readonly DiagnosticRule Shortfalls = new("VART3003", Error, "The machine lacks what was asked for",
+    public static readonly DiagnosticRule Shortfalls = new("VART3003", Error, "The machine does not meet the requirements",
         "This machine lacks {0} that the requested targets need:{1}");
 
     /// <summary>A package registry has no such package, or not in this version.</summary>
-    public static readonly DiagnosticRule PackageMissing = new("VART3004", Error, "A tool's package is not to be had",
-        "Tool '{0}': none of this machine's package sources has the package '{1}' in version {2}. Add a source that has it to NuGet.config, "
-        + "set the item's Path to an executable, or ask for another version by VersionOverride, which is shown as a deviation.");
+    public static readonly DiagnosticRule PackageMissing = new("VART3004", Error, "A tool's package is not available",
+        "Tool '{0}': none of this machine's package sources has the package '{1}' in version {2}. Add a source that "
+        + "has it to NuGet.config, set the item's Path to an executable, or request another version with "
+        + "VersionOverride, which is shown as a deviation.");
 
     /// <summary>No package registry answered.</summary>
     public static readonly DiagnosticRule RegistryUnreachable = new("VART3005", Error, "The package registry cannot be reached",
-        "Tool '{0}': the package '{1}' {2} cannot be installed, since a package source does not answer (see '{3}'). Check the network and the "
-        + "sources in NuGet.config, or set the item's Path to an executable, then run the same command again.");
+        "Tool '{0}': the package '{1}' {2} cannot be installed because a package source does not answer (see "
+        + "'{3}'). Check the network and the sources in NuGet.config, or set the item's Path to an executable. Then "
+        + "run the same command again.");
 
     /// <summary>The installation failed for another reason.</summary>
     public static readonly DiagnosticRule InstallFailed = new("VART3006", Error, "Installing a tool failed",
-        "Tool '{0}': installing the package '{1}' {2} failed. The log is '{3}'; set the item's Path to an executable where it cannot be mended. Its last words: {4}");
+        "Tool '{0}': installing the package '{1}' {2} failed. The log is '{3}'. If you cannot fix it, set the "
+        + "item's Path to an executable. The last lines: {4}");
 
     /// <summary>A build cannot begin.</summary>
     public static readonly DiagnosticRule BuildNotReady = new("VART3007", Error, "A tool cannot be built yet",
-        "Tool '{0}' cannot be built: this is missing: {1}. Provide what is missing ('-t:CloneExternalRepos' makes the checkouts), or set the item's Path to an executable.");
+        "Tool '{0}' cannot be built, because this is missing: {1}. Provide it ('-t:CloneExternalRepos' makes the "
+        + "checkouts), or set the item's Path to an executable.");
 
     /// <summary>A step of a build failed.</summary>
     public static readonly DiagnosticRule StepFailed = new("VART3008", Error, "A build step of a tool failed",
-        "Tool '{0}': step {1}, {2}, {3}. Its log is '{4}'. After a fix the same command goes on from this step. Its last words:{5}");
+        "Tool '{0}': step {1}, {2}, {3}. Its log is '{4}'. After a fix, the same command continues with this step. "
+        + "The last lines:{5}");
 
     /// <summary>A build went through and left no executable.</summary>
-    public static readonly DiagnosticRule NothingBuilt = new("VART3009", Error, "A build left no executable",
-        "Tool '{0}': all {1} steps succeeded, but there is no file '{2}'. Correct Executable or Build of the item; the logs are in '{3}'.");
+    public static readonly DiagnosticRule NothingBuilt = new("VART3009", Error, "A build produced no executable",
+        "Tool '{0}': all {1} steps succeeded, but the file '{2}' does not exist. Correct Executable or Build of the "
+        + "item; the logs are in '{3}'.");
 
     /// <summary>A tool of an image needs one that is elsewhere.</summary>
-    public static readonly DiagnosticRule OtherImage = new("VART3020", Error, "A tool of an image needs a tool of another place",
-        "Tool '{0}' is built and runs in the image '{1}', but needs the tool '{2}', which is not. Give that one the same Image, or leave it out of Depends where the image has it.");
+    public static readonly DiagnosticRule OtherImage = new("VART3020", Error, "A tool in an image needs a tool from elsewhere",
+        "Tool '{0}' is built and runs in the image '{1}', but needs the tool '{2}', which does not. Give that tool "
+        + "the same Image, or leave it out of Depends if the image contains it.");
 
     /// <summary>An archive lacks the executable.</summary>
     public static readonly DiagnosticRule NotInArchive = new("VART3021", Error, "A tool's archive has no such executable",
@@ -58,11 +65,13 @@ public static class ToolRules
         "Tool '{0}': the download '{1}' cannot be unpacked: {2}. Correct the Url of the ExternalFile, or name one that is an archive.");
 
     /// <summary>A package is not the one that is pinned.</summary>
-    public static readonly DiagnosticRule OtherPackage = new("VART3030", Error, "The package of a tool is not what is pinned",
-        "Tool '{0}': the package '{1}' {2} has the SHA-256 {3}, but {4} is pinned. Nothing of it was run or kept. Somebody changed the package: compare both before you change PackageHashes of the ToolPin.");
+    public static readonly DiagnosticRule OtherPackage = new("VART3030", Error, "The package of a tool differs from its pin",
+        "Tool '{0}': the package '{1}' {2} has the SHA-256 {3}, but {4} is pinned. Nothing of it was run or kept. "
+        + "Somebody changed the package: compare both before you change PackageHashes of the ToolPin.");
 
     /// <summary>A package of a bundle has no hash in the ledger.</summary>
-    public static readonly DiagnosticRule UnpinnedPackage = new("VART3031", Error, "The package of a tool has no hash, and the network is off limits",
-        "Tool '{0}': the ledger has no hash for the package '{1}' {2}, and a package is code. Nothing of it was run or kept. Where the network is, build once with a ToolPin for this version, "
-        + "which writes PackageHashes; commit that, and write the bundle again.");
+    public static readonly DiagnosticRule UnpinnedPackage = new("VART3031", Error, "The package of a tool has no hash and offline mode is on",
+        "Tool '{0}': the ledger has no hash for the package '{1}' {2}, and a package is code. Nothing of it was run "
+        + "or kept. On a machine with a network, build once with a ToolPin for this version, which writes "
+        + "PackageHashes; commit that change, and write the bundle again.");
 }

@@ -113,7 +113,7 @@ public sealed class DatasetBuilderSpecs
     {
         var problem = Should.Throw<DiagnosticException>(() => DatasetBuilder.Build(Dataset(("Columns", "series")), [Good("a n=1", "series=a;n=1", 1), Good("a n=2", "series=a;n=2", 2)])).Diagnostics[0];
         problem.Rule.ShouldBe(DataRules.PointsFallTogether);
-        problem.Message.ShouldContain("2 cells (a n=1, a n=2) fall on the point a");
+        problem.Message.ShouldContain("2 cells (a n=1, a n=2) belong to the point a");
     }
 
     [Fact]

@@ -33,7 +33,7 @@ public sealed class RecordedDataSpecs : IDisposable
     [InlineData("series,time\n\"a,1\n", "VART5003", "it has 1 field,", 3)]
     [InlineData("series,time,time\na,1,2\n", "VART5003", "twice", 1)]
     [InlineData("", "VART5003", "empty", 1)]
-    [InlineData("series,time\na,1\n\nb,2\na,3\n", "VART5005", "the point a stands in line 2 already", 5)]
+    [InlineData("series,time\na,1\n\nb,2\na,3\n", "VART5005", "line 2 already has the point a", 5)]
     public void A_row_that_cannot_be_right_is_an_error_with_file_and_line(string text, string code, string part, int line)
     {
         var problem = Should.Throw<DiagnosticException>(() => Read(text)).Diagnostics[0];

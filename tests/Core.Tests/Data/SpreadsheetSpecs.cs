@@ -66,7 +66,7 @@ public sealed class SpreadsheetSpecs : IDisposable
     [InlineData("k,v\na,\"1,5\"\n", "VART5003 no finite number")]
     [InlineData("k,v\na,1 000\n", "VART5003 no finite number")]
     [InlineData("k,v\na,0x10\n", "VART5003 no finite number")]
-    [InlineData("k,v\na,1\na,2\n", "VART5005 stands in line 2")]
+    [InlineData("k,v\na,1\na,2\n", "VART5005 line 2 already has the point")]
     [InlineData("k,v\n\"a,1\n", "VART5003")]
     [InlineData("k,v\na\"b,1\n", "VART5003")]
     [InlineData("k,v\n", "")]

@@ -205,7 +205,7 @@ public sealed class FigureDrawingSpecs : FigureFixture
     {
         var figure = Figure("LineChart", ("X", "n"));
         Failure(figure, Growing).Rule.ShouldBe(FigureRules.SeveralValues);
-        Failure(figure, Growing).Message.ShouldContain("at n = 1. Name what tells them apart (tool) in X, Series or Panels, or choose one with Where.");
+        Failure(figure, Growing).Message.ShouldContain("at n = 1. Name the column that distinguishes them (tool) in X, Series or Panels, or select one with Where.");
         Draw(figure with { Where = [new Condition("tool", "=", ["Verus"])] }, Growing).Files.ShouldContainKey("svg");
     }
 

@@ -13,23 +13,27 @@ public static class ExperimentRules
 
     /// <summary>Exclusions leave nothing of a matrix.</summary>
     public static readonly DiagnosticRule EmptyMatrix = new("VART4003", Error, "A matrix has no combination left",
-        "Experiment '{0}' has no cell: its Except removes every combination of its Matrix. Remove a condition, or the experiment.");
+        "Experiment '{0}' has no cell: its Except removes every combination of its Matrix. Remove a condition, or "
+        + "the experiment.");
 
     /// <summary>A declared input is not there.</summary>
     public static readonly DiagnosticRule MissingInput = new("VART4004", Error, "An input is missing",
-        "Experiment '{0}' declares the input '{1}', but there is no such file or folder at '{2}'. Correct the path, or remove the input.");
+        "Experiment '{0}' declares the input '{1}', but there is no such file or folder at '{2}'. Correct the path, "
+        + "or remove the input.");
 
     /// <summary>The command that generates an input failed.</summary>
     public static readonly DiagnosticRule GeneratorFailed = new("VART4005", Error, "A generator failed",
-        "The generator of {0} failed ({1}). Its last words: {2}");
+        "The generator of {0} failed ({1}). Its last output: {2}");
 
     /// <summary>A sample failed.</summary>
     public static readonly DiagnosticRule SampleFailed = new("VART4006", Warning, "A sample failed",
-        "{0}: sample {1} failed ({2}): {3}. It last said: {4} (all of it is in {5}). When what it runs is changed, it is taken again by itself; when its success rule, reader or pattern is, it is read again; -p:RetryFailed=true repeats it as it is.");
+        "{0}: sample {1} failed ({2}): {3}. Its last output: {4} (all of it is in {5}). If you change what it runs, "
+        + "the sample is taken again; if you change its success rule, reader or pattern, it is read again; "
+        + "-p:RetryFailed=true repeats it unchanged.");
 
     /// <summary>Another build uses the same output folder.</summary>
     public static readonly DiagnosticRule WaitingForOwner = new("VART4007", Advice, "Another build uses the output folder",
-        "Waiting for {0}, which uses '{1}'. It goes on by itself when that one ends.");
+        "Waiting for {0}, which uses '{1}'. This build continues when that one ends.");
 
     /// <summary>The runner is missing or does not start.</summary>
     public static readonly DiagnosticRule RunnerUnusable = new("VART4008", Error, "The runner cannot be used",
@@ -37,98 +41,113 @@ public static class ExperimentRules
 
     /// <summary>Sampling was stopped.</summary>
     public static readonly DiagnosticRule Cancelled = new("VART4009", Advice, "Stopped before the end",
-        "Stopped; {0} of {1} samples are in the journal. The same command goes on from there.");
+        "Stopped; {0} of {1} samples are in the journal. The same command continues from there.");
 
     /// <summary>The journal cannot be understood.</summary>
-    public static readonly DiagnosticRule ForeignJournal = new("VART4010", Error, "The journal is of another kind",
-        "'{0}' line {1} was written by another version of the SDK (format {2}, this one knows {3}). Use that version, or another folder with -p:ArtifactEvaluationDir=...");
+    public static readonly DiagnosticRule ForeignJournal = new("VART4010", Error, "The journal has another format",
+        "'{0}' line {1} was written by another version of the SDK (format {2}, this one knows {3}). Use that "
+        + "version, or another folder with -p:ArtifactEvaluationDir=...");
 
     /// <summary>A line of the journal is damaged.</summary>
     public static readonly DiagnosticRule DamagedJournal = new("VART4011", Warning, "A line of the journal is damaged",
-        "'{0}' line {1} is no complete record, or does not fit its checksum. It stays in the file and counts for nothing; what it held is measured again when it is missing. A crash of the "
-        + "machine leaves such a line, and so does whoever edits one.");
+        "'{0}' line {1} is not a complete record, or does not match its checksum. It stays in the file and counts "
+        + "for nothing; if its content is missing, it is measured again. A crash of the machine leaves such a line, "
+        + "and so does an edit by hand.");
 
     /// <summary>The machine's state makes timing doubtful.</summary>
     public static readonly DiagnosticRule DoubtfulMachine = new("VART4013", Advice, "The machine's state makes timing doubtful",
-        "Timing on this machine is doubtful: {0}. It is recorded with every sample.");
+        "Timing on this machine is doubtful: {0}. The state is recorded with every sample.");
 
     /// <summary>An executor that does not exist.</summary>
-    public static readonly DiagnosticRule UnknownExecutor = new("VART4150", Error, "An executor is not known",
-        "Experiment '{0}' names the executor '{1}', which does not exist.{2} Others come from an ArtifactExtension.");
+    public static readonly DiagnosticRule UnknownExecutor = new("VART4150", Error, "An executor is unknown",
+        "Experiment '{0}' names the executor '{1}', which does not exist.{2} Other executors come from an "
+        + "ArtifactExtension.");
 
     /// <summary>A device that is to be overwritten is not free.</summary>
     public static readonly DiagnosticRule DeviceInUse = new("VART4070", Error, "A device is in use",
         "Experiment '{0}' overwrites the device '{1}', but {2}. {3}.");
 
     /// <summary>The port that tells that a service is ready is no port.</summary>
-    public static readonly DiagnosticRule BadServicePort = new("VART4080", Error, "The port of a service is no number",
-        "Service '{0}': ReadyPort is '{1}' in this cell, which is no number from 1 to 65535. Write a number, or a placeholder such as {{port:a}}.");
+    public static readonly DiagnosticRule BadServicePort = new("VART4080", Error, "The port of a service is not a number",
+        "Service '{0}': ReadyPort is '{1}' in this cell, which is not a number from 1 to 65535. Write a number, or "
+        + "a placeholder such as {{port:a}}.");
 
     /// <summary>A reader has found a row that a user must know something of.</summary>
-    public static readonly DiagnosticRule DoubtfulRow = new("VART4045", Warning, "A sample is not what was asked for",
-        "{0}: sample {1}: {2}. Ask for what this machine can do, or use another machine.");
+    public static readonly DiagnosticRule DoubtfulRow = new("VART4045", Warning, "A sample differs from the request",
+        "{0}: sample {1}: {2}. Request what this machine can do, or use another machine.");
 
     /// <summary>There is no command to write down.</summary>
     public static readonly DiagnosticRule NothingToReproduce = new("VART4100", Error, "There is no experiment to reproduce",
-        "'{0}' asks for no experiment, so that there is no command to write down. Name an experiment, a figure, a dataset or a claim in -p:Request=...");
+        "'{0}' contains no experiment, so there is no command to write. Name an experiment, a figure, a dataset or "
+        + "a claim in -p:Request=...");
 
     /// <summary>The usual lane cannot be used.</summary>
     public static readonly DiagnosticRule LaneUnusable = new("VART4140", Advice, "The measuring lane cannot be used",
-        "'{0}', which keeps evaluations of this machine apart, cannot be locked: {1} Until it can, '{2}' takes its place: evaluations of other users are not waited for, "
-        + "and may disturb the times.");
+        "'{0}', by which evaluations on this machine take turns, cannot be locked: {1} Until it can be, '{2}' takes "
+        + "its place: evaluations of other users are not waited for, and may disturb the times.");
 
     /// <summary>The lock of the evaluation's folder was removed or replaced.</summary>
     public static readonly DiagnosticRule LockLost = new("VART4141", Error, "The lock of the output folder is gone",
-        "'{0}' was removed or replaced while this build held it, so that another one may work in the same folder. No further sample is taken. Leave the file alone, and run the same "
-        + "command again: nothing that was measured is lost.");
+        "'{0}' was removed or replaced while this build held it, so another build may work in the same folder. No "
+        + "further sample is taken. Leave the file alone, and run the same command again: nothing that was measured "
+        + "is lost.");
 
     /// <summary>Somebody else wrote the journal.</summary>
     public static readonly DiagnosticRule JournalChanged = new("VART4142", Error, "The journal was changed by somebody else",
-        "'{0}' was written, replaced or removed while this build measured. The sample that was just taken is kept beside it, and the next call enters it. Run the same command again.");
+        "'{0}' was written, replaced or removed while this build measured. The last sample is kept beside it, and "
+        + "the next call adds it to the journal. Run the same command again.");
 
     /// <summary>The machine could not run a sample.</summary>
     public static readonly DiagnosticRule MachineLacks = new("VART4143", Error, "The machine could not run a sample",
-        "{0}: sample {1} could not be taken, which says nothing about the experiment: {2} It is not recorded. Remove the cause, and run the same command again.");
+        "{0}: sample {1} could not be taken, which says nothing about the experiment: {2} It is not recorded. "
+        + "Remove the cause, and run the same command again.");
 
     /// <summary>A sample was interrupted and is taken again.</summary>
     public static readonly DiagnosticRule SampleInterrupted = new("VART4144", Advice, "A sample was interrupted",
-        "{0}: a sample was interrupted: {1}. Nothing of it counts, and it is taken again.");
+        "{0}: a sample was interrupted: {1}. It does not count, and is taken again.");
 
     /// <summary>All tries of a sample were interrupted.</summary>
-    public static readonly DiagnosticRule AlwaysInterrupted = new("VART4145", Error, "A sample is interrupted each time",
-        "{0}: {1} samples in a row were interrupted, the last one thus: {2}. It is left out of this call; all others were taken. A command that sends signals to its parent does this, or a place that fails.");
+    public static readonly DiagnosticRule AlwaysInterrupted = new("VART4145", Error, "A sample is interrupted every time",
+        "{0}: {1} samples in a row were interrupted; the cause of the last one: {2}. The cell is left out of this "
+        + "call; all others were measured. The cause may be a command that sends signals to its parent, or a place "
+        + "that fails.");
 
     /// <summary>A signal ended the runner.</summary>
-    public static readonly DiagnosticRule RunnerEnded = new("VART4146", Error, "The runner was ended from outside",
+    public static readonly DiagnosticRule RunnerEnded = new("VART4146", Error, "The runner was killed",
         "The measuring program '{0}' {1}. Run the same command again: nothing that was measured is lost.");
 
     /// <summary>A folder of a sample cannot be removed.</summary>
-    public static readonly DiagnosticRule CannotRemove = new("VART4147", Warning, "What a sample left cannot be removed",
-        "'{0}' is what a sample left in its work folder, and cannot be removed ({1}). No later call looks at it. Unmount what is mounted in it, clear attributes (chattr -i), and remove it.");
+    public static readonly DiagnosticRule CannotRemove = new("VART4147", Warning, "Files of a sample cannot be removed",
+        "A sample left '{0}' in its work folder, and it cannot be removed ({1}). No later call looks at it. Unmount "
+        + "what is mounted in it, clear attributes (chattr -i), and remove it.");
 
     /// <summary>Many lines of the journal are damaged.</summary>
     public static readonly DiagnosticRule MuchDamage = new("VART4148", Warning, "Many lines of the journal are damaged",
-        "'{0}': {1} more lines are no complete records, or do not fit their checksums: {2}. They stay in the file and count for nothing.");
+        "'{0}': {1} more lines are not complete records, or do not match their checksums: {2}. They stay in the "
+        + "file and count for nothing.");
 
     /// <summary>A matrix has more combinations than anyone samples.</summary>
     public static readonly DiagnosticRule TooManyCells = new("VART4182", Error, "A matrix has too many combinations",
-        "Experiment '{0}' has {1} combinations in its Matrix, and more than {2} are not taken. Shorten an axis, or allow them with MostCells.");
+        "Experiment '{0}' has {1} combinations in its Matrix, and more than {2} are refused. Shorten an axis, or "
+        + "allow them with MostCells.");
 
     /// <summary>A condition names a value that its axis does not have.</summary>
     public static readonly DiagnosticRule UnknownValue = new("VART4183", Error, "A value is not on its axis",
-        "Experiment '{0}': Except names the value '{1}' of the axis '{2}', which does not have it.{3}");
+        "Experiment '{0}': Except names the value '{1}' of the axis '{2}', which does not have this value.{3}");
 
     /// <summary>A program of the project that a command starts is not there.</summary>
     public static readonly DiagnosticRule MissingProgram = new("VART4184", Error, "A file that a command starts is missing",
-        "Experiment '{0}': its {1} starts '{2}', and there is no such file. Correct the path, or add the file.");
+        "Experiment '{0}': its {1} starts '{2}', which does not exist. Correct the path, or add the file.");
 
     /// <summary>Two ways give a metric of the same name.</summary>
     public static readonly DiagnosticRule MetricTwice = new("VART4185", Error, "A metric comes from two places",
-        "Experiment '{0}': MetricPatterns has the metric '{1}', which {2} gives, too. Give the pattern's another name.");
+        "Experiment '{0}': MetricPatterns has the metric '{1}', which {2} provides, too. Give the pattern's metric "
+        + "another name.");
 
     /// <summary>An axis has the name of a placeholder.</summary>
     public static readonly DiagnosticRule ReservedAxis = new("VART4186", Error, "An axis has the name of a placeholder",
-        "Experiment '{0}': the axis '{1}' has the name of a placeholder, so that {{{1}}} could mean either. Give the axis another name.");
+        "Experiment '{0}': the axis '{1}' has the name of a placeholder, so {{{1}}} could mean either. Give the "
+        + "axis another name.");
 
     /// <summary>An axis reads its values from files, and there are none.</summary>
     public static readonly DiagnosticRule NoValuesOfAxis = new("VART4174", Error, "An axis finds no values in files",
@@ -144,11 +163,12 @@ public static class ExperimentRules
 
     /// <summary>All samples of an experiment failed.</summary>
     public static readonly DiagnosticRule NoGoodSample = new("VART4046", Error, "All samples of an experiment failed",
-        "Experiment '{0}': no sample is good; of those that were taken, {1} failed ({2}). The report was written without it. Look at the output of a failed sample, whose folder the "
-        + "warning above and the report name; after a fix, run the same command again.");
+        "Experiment '{0}': no sample is good; of those that were taken, {1} failed ({2}). The report was written "
+        + "without it. Look at the output of a failed sample, whose folder the warning above and the report name. "
+        + "After a fix, run the same command again.");
 
     /// <summary>A call shows no measured number.</summary>
     public static readonly DiagnosticRule NothingMeasured = new("VART4047", Error, "Nothing was measured",
-        "Experiments were asked for ({0}), and there is no good sample of any of them. Preflight says what this machine lacks (-t:Preflight). If that is "
-        + "what you expect, say so with -p:ArtifactAllowNothingMeasured=true.");
+        "The request contains experiments ({0}), and none of them has a good sample. Preflight says what this "
+        + "machine lacks (-t:Preflight). If you expect this, pass -p:ArtifactAllowNothingMeasured=true.");
 }

@@ -9,17 +9,19 @@ public static class StepRules
 {
     /// <summary>Experiments use each other's output.</summary>
     public static readonly DiagnosticRule Circle = new("VART4170", Error, "Experiments use each other's output",
-        "Experiment '{0}' uses what it leaves itself, by way of others: {1}. Remove one of these uses.");
+        "Experiment '{0}' uses its own output by way of others: {1}. Remove one of these uses.");
 
     /// <summary>There is not the one cell whose output is used.</summary>
-    public static readonly DiagnosticRule NoOneCell = new("VART4171", Error, "Parameters of two experiments do not agree",
+    public static readonly DiagnosticRule NoOneCell = new("VART4171", Error, "Parameters of two experiments do not match",
         "{0} uses {{{1}}}, but {2} on the axes that both experiments have ({3}). {4}.");
 
     /// <summary>An experiment keeps no file that another one reads.</summary>
-    public static readonly DiagnosticRule NothingCollected = new("VART4172", Error, "A file of another experiment is not kept",
-        "Experiment '{0}' reads '{2}' of {{{1}}}, but '{3}' keeps nothing except its standard output. Give '{3}' a Collect with that file, or have it write to {{output}}.");
+    public static readonly DiagnosticRule NothingCollected = new("VART4172", Error, "A file of another experiment is not collected",
+        "Experiment '{0}' reads '{2}' of {{{1}}}, but '{3}' keeps nothing except its standard output. Give '{3}' a "
+        + "Collect with that file, or let it write to {{output}}.");
 
     /// <summary>All cells of an experiment were left out since they had nothing to use.</summary>
-    public static readonly DiagnosticRule LeftOut = new("VART4173", Error, "An experiment had nothing to use",
-        "Experiment '{0}' was left out: {1}. The others went on, and the report was written without it. Mend the experiment that it uses, and run the same command again.");
+    public static readonly DiagnosticRule LeftOut = new("VART4173", Error, "An experiment has no input to use",
+        "Experiment '{0}' was left out: {1}. The others continued, and the report was written without it. Fix the "
+        + "experiment that it uses, and run the same command again.");
 }

@@ -9,10 +9,11 @@ public static class ReadingRules
 {
     /// <summary>A good sample is none by the success rule, reader or pattern of now.</summary>
     public static readonly DiagnosticRule UnreadableOutput = new("VART4014", Warning, "Output cannot be read",
-        "{0}: sample {1} was good and is not by the success rule, reader and patterns of now: {2}. It counts as failed, without numbers, until they are corrected.");
+        "{0}: sample {1} was good, but is not by the present success rule, reader and patterns: {2}. It counts as "
+        + "failed, without numbers, until they are corrected.");
 
     /// <summary>A reader is named that does not exist.</summary>
-    public static readonly DiagnosticRule UnknownReader = new("VART4015", Error, "A reader is not known",
+    public static readonly DiagnosticRule UnknownReader = new("VART4015", Error, "A reader is unknown",
         "{0} '{1}' names the reader '{2}', which does not exist.{3}");
 
     /// <summary>MetricMatches names a metric that has no pattern.</summary>
@@ -21,33 +22,40 @@ public static class ReadingRules
 
     /// <summary>MetricMatches has a word that means nothing.</summary>
     public static readonly DiagnosticRule UnknownMatches = new("VART4161", Error, "MetricMatches has an unknown word",
-        "Experiment '{0}': MetricMatches says '{1}={2}', but matches are one of {3}.{4}");
+        "Experiment '{0}': MetricMatches contains '{1}={2}', but the word must be one of {3}.{4}");
 
     /// <summary>A pattern takes no number.</summary>
     public static readonly DiagnosticRule PatternWithoutGroup = new("VART4162", Error, "The pattern of a metric has no group",
-        "Experiment '{0}': the pattern of the metric '{1}' has no group: {2}. Put parentheses around the number, such as ([0-9.]+), or count its matches with MetricMatches=\"{1}=count\".");
+        "Experiment '{0}': the pattern of the metric '{1}' has no group: {2}. Put parentheses around the number, "
+        + "such as ([0-9.]+), or count its matches with MetricMatches=\"{1}=count\".");
 
     /// <summary>Matches are to be rows, and there are other rows.</summary>
     public static readonly DiagnosticRule RowsOfTwoKinds = new("VART4163", Error, "Matches cannot be rows here",
-        "Experiment '{0}': MetricMatches makes a row of each match, but {1}. Ask for first, last, sum, min, max, mean or count, or use a second experiment.");
+        "Experiment '{0}': MetricMatches turns each match into a row, but {1}. Use first, last, sum, min, max, mean "
+        + "or count, or a second experiment.");
 
     /// <summary>An input is no regular file.</summary>
     public static readonly DiagnosticRule UnusableInput = new("VART4164", Error, "An input cannot be read",
-        "Experiment '{0}': the input '{1}' {2}. Inputs are regular files, folders of them, and links to them; remove what is something else, or name what is meant.");
+        "Experiment '{0}': the input '{1}' {2}. Inputs are regular files, folders of them, and links to them. "
+        + "Remove anything else, or name what you mean.");
 
     /// <summary>A command left something that is no regular file.</summary>
     public static readonly DiagnosticRule LeftOut = new("VART4165", Warning, "A part of the output is not kept",
-        "{0}: sample {1} left what is not kept: {2}. Regular files are kept; no link is followed. The sample counts all the same; what else this experiment leaves out is in log.txt.");
+        "{0}: sample {1} left files that are not kept: {2}. Only regular files are kept, and no link is followed. "
+        + "The sample counts; log.txt lists what else this experiment leaves out.");
 
     /// <summary>Collect leads out of the work folder.</summary>
     public static readonly DiagnosticRule CollectOutside = new("VART4166", Error, "Collect leads out of the work folder",
-        "Experiment '{0}': Collect names '{1}', which is not below {{work}}. Have the command write there; files below {{output}} are kept without being named.");
+        "Experiment '{0}': Collect names '{1}', which is not below {{work}}. Let the command write there; files "
+        + "below {{output}} are kept without being named.");
 
     /// <summary>OptionalMetrics names a metric that nothing reads.</summary>
     public static readonly DiagnosticRule UnknownOptional = new("VART4167", Error, "OptionalMetrics names an unknown metric",
-        "Experiment '{0}': OptionalMetrics names the metric '{1}', which neither MetricPatterns nor the reader finds.{2}");
+        "Experiment '{0}': OptionalMetrics names the metric '{1}', which neither MetricPatterns nor the reader "
+        + "finds.{2}");
 
     /// <summary>A file of a ReaderCommand is missing.</summary>
     public static readonly DiagnosticRule NoFileOfReader = new("VART4169", Error, "A program of ReaderCommand is missing",
-        "'{0}': ReaderCommand names '{1}', which is not there. Correct the path, or install the program where the system looks for it (/usr/local/bin, /usr/bin).");
+        "'{0}': ReaderCommand names '{1}', which does not exist. Correct the path, or install the program where the "
+        + "system looks for it (/usr/local/bin, /usr/bin).");
 }

@@ -13,23 +13,26 @@ public static class VmRules
 
     /// <summary>Instructions are executed by software.</summary>
     public static readonly DiagnosticRule Emulated = new("VART4061", Advice, "A virtual machine is emulated in software",
-        "The virtual machine '{0}' is emulated in software ({1}): its times say nothing about speed. Figures and report say so.");
+        "The virtual machine '{0}' is emulated in software ({1}), so its times say nothing about speed. The figures "
+        + "and the report say so, too.");
 
     /// <summary>The machine did not come up.</summary>
-    public static readonly DiagnosticRule BootFailed = new("VART4062", Error, "A virtual machine did not come up",
-        "The virtual machine '{0}' did not come up: {1}. Its console is in '{2}'.");
+    public static readonly DiagnosticRule BootFailed = new("VART4062", Error, "A virtual machine did not start",
+        "The virtual machine '{0}' did not start: {1}. Its console is in '{2}'.");
 
     /// <summary>The machine went away, or does not answer, while it was used.</summary>
     public static readonly DiagnosticRule Lost = new("VART4063", Error, "A virtual machine was lost",
-        "The virtual machine '{0}' was lost: {1}. Its console is in '{2}'. The same command starts it again and goes on.");
+        "The virtual machine '{0}' was lost: {1}. Its console is in '{2}'. The same command starts it again and "
+        + "continues.");
 
     /// <summary>A step of the setup failed.</summary>
     public static readonly DiagnosticRule SetupFailed = new("VART4064", Error, "The setup of a virtual machine failed",
-        "The virtual machine '{0}': {1} failed with exit code {2}. Its output is in '{3}'; its last words: {4}");
+        "The virtual machine '{0}': {1} failed with exit code {2}. Its output is in '{3}'; its last lines: {4}");
 
     /// <summary>The kernel was started without arguments that it should have.</summary>
     public static readonly DiagnosticRule ArgumentsIgnored = new("VART4065", Error, "A virtual machine ignores its kernel arguments",
-        "The kernel of the virtual machine '{0}' was started with '{1}', which lacks '{2}'. Use an image that boots by GRUB, or name a Kernel. Its console is in '{3}'.");
+        "The kernel of the virtual machine '{0}' was started with '{1}', which lacks '{2}'. Use an image that boots "
+        + "by GRUB, or name a Kernel. Its console is in '{3}'.");
 
     /// <summary>qemu-img failed.</summary>
     public static readonly DiagnosticRule DiskFailed = new("VART4066", Error, "The disk of a virtual machine cannot be made",
@@ -37,11 +40,13 @@ public static class VmRules
 
     /// <summary>It is not the machine that samples were planned for.</summary>
     public static readonly DiagnosticRule Changed = new("VART4067", Error, "A virtual machine has changed since its last start",
-        "The virtual machine '{0}' is another machine than at its last start. That is noted now; run the same command again, which plans by it.");
+        "The virtual machine '{0}' is not the same machine as at its last start. This is recorded now; run the same "
+        + "command again, which then plans for this machine.");
 
     /// <summary>The runner does not work in the machine.</summary>
     public static readonly DiagnosticRule RunnerFailed = new("VART4068", Error, "The measuring program does not work in a virtual machine",
-        "The measuring program in the virtual machine '{0}' {1}. It needs Linux on x64, tar and a shell. The machine's console is in '{2}'.");
+        "The measuring program in the virtual machine '{0}' {1}. It needs Linux on x64, tar and a shell. The "
+        + "machine's console is in '{2}'.");
 
     /// <summary>A machine that cannot start.</summary>
     public static readonly DiagnosticRule NothingToBoot = new("VART4069", Error, "A virtual machine has nothing to start from",
@@ -49,6 +54,7 @@ public static class VmRules
 
     /// <summary>What a machine sent back is refused.</summary>
     public static readonly DiagnosticRule ResultsRefused = new("VART4200", Error, "The results of a virtual machine are refused",
-        "What the virtual machine '{0}' sent back is refused, and nothing of the sample is kept: {1}. The measured command, or something else that runs there, does not write what it should. "
-        + "The machine's console is in '{2}'.");
+        "The results of the virtual machine '{0}' are refused, and nothing of the sample is kept: {1}. The measured "
+        + "command, or something else that runs there, does not write what it should. The machine's console is in "
+        + "'{2}'.");
 }
