@@ -135,7 +135,9 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
         Add(unknown);
         if (unknown.Count > 0 || !AreKnown(figure.Datasets))
             return;
-        CheckValues(figure.Item, figure.Where.Select(condition => ("Where", condition)), OpenOf(all), column => ValuesOf(all, column), all.Exists(form => form.IsPart));
+        // Where there are several datasets, their name is a column of some kinds.
+        var conditions = figure.Where.Select(condition => ("Where", condition)).Concat(figure.Kind.Conditions);
+        CheckValues(figure.Item, conditions, OpenOf(all), column => ValuesOf(all, column), all.Exists(form => form.IsPart));
         Tried(() => FigureData.CheckDrawable(figure, [.. all.Select(form => form.Dataset)]));
     }
 

@@ -5,6 +5,15 @@ namespace Verus.Artifact.Figures;
 /// <param name="Label">Its text; empty for a small tick.</param>
 internal sealed record AxisTick(double Position, string Label);
 
+/// <summary>Values between which an axis is drawn, whatever the data; null: chosen.</summary>
+/// <param name="Low">The lower end.</param>
+/// <param name="High">The upper end.</param>
+internal sealed record AxisRange(double? Low, double? High)
+{
+    /// <summary>Whether it has a value between the ends.</summary>
+    public bool Has(double value) => !(value < Low) && !(value > High);
+}
+
 /// <summary>An axis: what part of it is seen, its ticks, and where values stand on it.</summary>
 internal sealed record AxisView
 {
@@ -23,8 +32,44 @@ internal sealed record AxisView
     /// <summary>Middle of the stretch that is cut out, in the axis's coordinates; null when nothing is.</summary>
     public double? Break { get; init; }
 
+    /// <summary>The value at a place; null where that is not known.</summary>
+    public Func<double, double?> ValueAt { get; init; } = _ => null;
+
+    /// <summary>Where a line separates places that stand apart; null: none does.</summary>
+    public double? Separator { get; init; }
+
     /// <summary>Values between which the axis is cut.</summary>
     public (double From, double To)? Cut { get; init; }
+
+    /// <summary>An axis of a scale over values.</summary>
+    /// <param name="scale">How numbers become places.</param>
+    /// <param name="values">What it has to show.</param>
+    /// <param name="fromZero">Whether zero is on it, where the scale has one.</param>
+    /// <param name="ticks">Its ticks; empty: chosen.</param>
+    /// <param name="limits">Its ends where they are declared; what lies beyond is not seen.</param>
+    public static AxisView Of(AxisScale scale, IReadOnlyList<double> values, bool fromZero, IReadOnlyList<double> ticks,
+        AxisRange? limits = null)
+    {
+        limits ??= new AxisRange(null, null);
+        IReadOnlyList<double> seen = limits is { Low: null, High: null } ? values
+            : [.. values.Where(limits.Has), .. new[] { limits.Low, limits.High }.OfType<double>()];
+        var view = scale switch
+        {
+            AxisScale.Log => Logarithmic(seen, 10, ticks),
+            AxisScale.Log2 => Logarithmic(seen, 2, ticks),
+            AxisScale.Broken => Broken(seen, ticks),
+            _ => Linear(seen, fromZero && limits is { Low: null, High: null or >= 0 }, ticks),
+        };
+        return view with
+        {
+            Low = limits.Low is { } low ? view.Place(low) ?? view.Low : view.Low,
+            High = limits.High is { } high ? view.Place(high) ?? view.High : view.High,
+        };
+    }
+
+    /// <summary>The same with room for texts at its ends, as shares of what is seen.</summary>
+    public AxisView WithRoom(double below, double above) =>
+        this with { Low = Low - (High - Low) * below, High = High + (High - Low) * above };
 
     /// <summary>Equal steps over the values; from zero when bars stand on it.</summary>
     public static AxisView Linear(IReadOnlyList<double> values, bool fromZero, IReadOnlyList<double> ticks, double padding = 0.04)
@@ -42,6 +87,7 @@ internal sealed record AxisView
             Ticks = [.. (ticks.Count > 0 ? ticks.Select(value => value / unit) : Steps(bottom, top, 5)).Where(place => double.IsFinite(place * unit))
                 .Select(place => new AxisTick(place, NumberText.Exact(place * unit)))],
             Place = value => value / unit,
+            ValueAt = place => place * unit,
         };
     }
 
@@ -68,17 +114,29 @@ internal sealed record AxisView
             Ticks = ticks.Count > 0 ? [.. ticks.Where(t => t > 0).Select(t => new AxisTick(Math.Log(t, @base), NumberText.Exact(t)))]
                 : Powers(low, high, @base),
             Place = value => value > 0 ? Math.Log(value, @base) : null,
+            ValueAt = place => Math.Pow(@base, place),
         };
     }
 
+    /// <summary>Room before places that stand apart.</summary>
+    public const double Gap = 0.6;
+
     /// <summary>One place for each label, at 0, 1, 2 and so on.</summary>
-    public static AxisView Categories(IReadOnlyList<string> labels) => new()
+    /// <param name="labels">The labels.</param>
+    /// <param name="apart">How many at the end stand apart from the others.</param>
+    public static AxisView Categories(IReadOnlyList<string> labels, int apart = 0)
     {
-        Low = -0.5,
-        High = Math.Max(1, labels.Count) - 0.5,
-        Ticks = [.. labels.Select((label, index) => new AxisTick(index, label))],
-        Place = value => value,
-    };
+        var gap = apart > 0 && apart < labels.Count ? Gap : 0;
+        double At(double index) => index >= labels.Count - apart ? index + gap : index;
+        return new AxisView
+        {
+            Low = -0.5,
+            High = Math.Max(1, labels.Count) - 0.5 + gap,
+            Ticks = [.. labels.Select((label, index) => new AxisTick(At(index), label))],
+            Place = index => At(index),
+            Separator = gap > 0 ? labels.Count - apart - 0.5 + gap / 2 : null,
+        };
+    }
 
     /// <summary>From zero in equal steps, with the widest empty stretch cut out when it is more than half of the axis.</summary>
     public static AxisView Broken(IReadOnlyList<double> values, IReadOnlyList<double> ticks)

@@ -6,49 +6,75 @@ namespace Verus.Artifact.Figures;
 /// <param name="IsNumeric">Whether the x axis is one of numbers, and not of categories.</param>
 internal sealed record ChartAxes(AxisView X, AxisView Y, bool IsNumeric)
 {
+    /// <summary>A second axis of values, at the right; null: there is none.</summary>
+    public AxisView? Right { get; init; }
+
     /// <summary>The axes of a panel with a place for each value of <see cref="FigureDeclaration.X"/>.</summary>
-    /// <param name="kind">The kind, which says what its axis of values has to show.</param>
+    /// <param name="kind">The kind, which says what its axes of values have to show.</param>
     /// <param name="data">What the figure shows.</param>
     /// <param name="panel">The key of the panel.</param>
     /// <exception cref="Diagnostics.DiagnosticException">An axis of numbers meets something else.</exception>
     public static ChartAxes Of(ChartKind kind, FigureData data, string panel) =>
-        new(PlacesAxis(data), ValuesAxis(data.Figure, [.. kind.ValuesOf(data, panel)], kind.StandsOnZero),
-            Scale(data) != AxisScale.Category);
+        new(PlacesAxis(data), ValuesAxis(kind, data, panel), ScaleOf(data) != AxisScale.Category)
+        {
+            Right = data.HasRight ? RightAxis(kind, data, panel) : null,
+        };
 
     /// <summary>The place of a key on the x axis; null when this axis cannot show it.</summary>
-    public double? PlaceOf(FigureData data, string x) =>
-        IsNumeric ? X.Place(FigureData.Number(x)!.Value) : data.IndexOf(x);
+    public double? PlaceOf(FigureData data, string x) => IsNumeric ? X.Place(FigureData.Number(x)!.Value)
+        : data.IndexOf(x) is { } index ? X.Place(index) : null;
 
-    // As declared, else linear where everything is a number.
-    private static AxisScale Scale(FigureData data) =>
-        data.Figure.XScale ?? (data.XIsNumeric && data.Figure.XOrder.Count == 0 ? AxisScale.Linear : AxisScale.Category);
+    /// <summary>
+    /// The place of a value on its axis of values, in the coordinates of the left one; null when it cannot show it.
+    /// </summary>
+    public double? PlaceOf(double value, bool onRight) => !onRight || Right is null ? Y.Place(value)
+        : Right.Place(value) is { } place ? Y.Low + (place - Right.Low) / (Right.High - Right.Low) * (Y.High - Y.Low)
+        : null;
 
+    /// <summary>The axis of numbers of <see cref="FigureDeclaration.X"/>, or that of categories.</summary>
     private static AxisView PlacesAxis(FigureData data)
     {
         var figure = data.Figure;
-        var scale = Scale(data);
+        var scale = ScaleOf(data);
         if (scale == AxisScale.Category)
-            return AxisView.Categories([.. data.Xs.Select(x => x.Label)]);
-        if (data.Points.Concat(data.PaperPoints).FirstOrDefault(p => FigureData.Number(p.X) is not { } place || Math.Abs(place) > FigurePoint.MostOnAxis) is { } stranger)
+            return AxisView.Categories([.. data.Xs.Select(x => x.Label)], data.Apart);
+        if (data.Points.Concat(data.PaperPoints).FirstOrDefault(p =>
+            FigureData.Number(p.X) is not { } place || Math.Abs(place) > FigurePoint.MostOnAxis) is { } stranger)
         {
-            throw FigureRules.NotANumber.Error(figure.Item.Where, figure.Name, string.Join(' ', figure.X), stranger.Dataset.Name,
-                stranger.X.Replace('\u001f', ' '), scale);
+            throw FigureRules.NotANumber.Error(figure.Item.Where, figure.Name, string.Join(' ', figure.X),
+                stranger.Dataset.Name, stranger.X.Replace('\u001f', ' '), scale);
         }
-        double[] values = [.. data.Xs.Select(x => FigureData.Number(x.Value)!.Value), .. figure.XMarks.Select(mark => FigureData.Number(mark.Value)!.Value)];
-        return scale switch
-        {
-            AxisScale.Log => AxisView.Logarithmic(values, 10, figure.XTicks),
-            AxisScale.Log2 => AxisView.Logarithmic(values, 2, figure.XTicks),
-            _ => AxisView.Linear(values, fromZero: false, figure.XTicks),
-        };
+        double[] values =
+        [
+            .. data.Xs.Select(x => FigureData.Number(x.Value)!.Value),
+            .. figure.XMarks.Select(mark => FigureData.Number(mark.Value)!.Value),
+        ];
+        return AxisView.Of(scale, values, fromZero: false, figure.XTicks, figure.XLimits);
     }
 
-    private static AxisView ValuesAxis(FigureDeclaration figure, List<double> values, bool standsOnZero) =>
-        figure.YScale switch
-        {
-            AxisScale.Log => AxisView.Logarithmic(values, 10, figure.YTicks),
-            AxisScale.Broken => AxisView.Broken(values, figure.YTicks),
-            // A line over an axis that starts anywhere exaggerates what it shows.
-            _ => AxisView.Linear(values, fromZero: standsOnZero || values.All(value => value >= 0), figure.YTicks),
-        };
+    // As declared, else linear where everything is a number.
+    private static AxisScale ScaleOf(FigureData data) => data.Figure.XScale
+        ?? (data.XIsNumeric && data.Figure.XOrder.Count == 0 ? AxisScale.Linear : AxisScale.Category);
+
+    private static AxisView ValuesAxis(ChartKind kind, FigureData data, string panel)
+    {
+        var figure = data.Figure;
+        double[] values =
+            [.. kind.ValuesOf(data, panel), .. figure.YMarks.Select(mark => FigureData.Number(mark.Value)!.Value)];
+        // A line over an axis that starts anywhere exaggerates what it shows.
+        var view = AxisView.Of(figure.YScale, values, kind.StandsOnZero || (!kind.BeginsAnywhere && values.All(value => value >= 0)),
+            figure.YTicks, figure.YLimits);
+        var (below, above) = kind.RoomForTexts(data, panel);
+        return view.WithRoom(figure.YLimits.Low is null ? below : 0, figure.YLimits.High is null ? above : 0);
+    }
+
+    private static AxisView RightAxis(ChartKind kind, FigureData data, string panel)
+    {
+        var (figure, right) = (data.Figure, data.Figure.Right!);
+        double[] values = [.. ChartKind.NumbersOf(data, panel, onRight: true)];
+        var view = AxisView.Of(right.Scale, values, kind.StandsOnZero || values.All(value => value >= 0),
+            right.Ticks, right.Limits);
+        var (below, above) = kind.RoomForTexts(data, panel);
+        return view.WithRoom(right.Limits.Low is null ? below : 0, right.Limits.High is null ? above : 0);
+    }
 }

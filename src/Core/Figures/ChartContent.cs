@@ -25,12 +25,13 @@ internal sealed class ChartContent
     private readonly float leftMargin;
     private readonly float bottomMargin;
     private readonly float topMargin;
-    private readonly float rightMargin = 6;
+    private readonly float rightMargin;
     private readonly float panelWidth;
     private readonly float panelHeight;
     private readonly float rotation;
     private readonly string xTitle;
     private readonly string yTitle;
+    private readonly string rightTitle;
     private readonly List<ChartSeries> drawn;
     private readonly List<string> leftOut = [];
 
@@ -45,20 +46,23 @@ internal sealed class ChartContent
         drawn = [.. SeriesToDraw()];
         xTitle = figure.XLabel ?? kind.XTitle(data, axes[0]);
         yTitle = figure.YLabel ?? kind.YTitle(data);
+        rightTitle = !data.HasRight ? "" : figure.Right!.Label ?? data.TitleOf(right: true);
 
         var width = FigureKind.WidthOf(figure);
         columns = Math.Clamp(figure.PanelColumns ?? (int)(width / LeastPanelWidth), 1, axes.Count);
         // Names to the left of lying bars may take a third of the picture, those below upright ones as much.
         var ticksLeft = axes.SelectMany(LeftTicks).Select(tick => ink.Width(Label(tick.Label), TickSize)).DefaultIfEmpty(0).Max();
         leftMargin = ticksLeft + 9 + TitleHeight(figure.Horizontal ? xTitle : yTitle);
-        topMargin = data.Panels is [{ Label: "" }] && figure.XMarks.All(mark => mark.Label == mark.Value) ? 5 : Ink.LineHeight(LabelSize) + 3;
+        rightMargin = Math.Max(6, kind.RoomRight(data, axes, ink) + RoomOfRightAxis() + RoomOfMarks());
+        topMargin = data.Panels is [{ Label: "" }] && !HasMarkLabels ? 5 : Ink.LineHeight(LabelSize) + 3;
         var free = width / columns - leftMargin - rightMargin;
         var (dataWidth, ticksBelow) = FitPlaces(free, out rotation);
         panelWidth = leftMargin + dataWidth + rightMargin;
         bottomMargin = 6 + ticksBelow + TitleHeight(figure.Horizontal ? yTitle : xTitle);
         // Long names below and lying bars must not eat the plot.
         var height = (float)(figure.Height * 72);
-        panelHeight = Math.Max(height, bottomMargin + topMargin + (figure.Horizontal ? LeastBars() : height * 0.55f));
+        panelHeight = Math.Max(height, bottomMargin + topMargin + (figure.Horizontal ? LeastBars()
+            : Math.Max(height * 0.55f, Math.Min(PageHeight - 60, kind.LeastHeight(data)))));
         Judge();
     }
 
@@ -94,8 +98,15 @@ internal sealed class ChartContent
         var (below, beside) = figure.Horizontal ? (axes[index].Y, axes[index].X) : (axes[index].X, axes[index].Y);
         var (ticksBelow, ticksBeside) = (Labelled(below, below: true, area), Labelled(beside, below: false, area));
         var plot = MakePlot(axes[index], area, ticksBelow, ticksBeside);
-        kind.AddMarks(new ChartPanel(plot, data, panel.Value, axes[index], drawn, area.Width));
+        AddLines(plot, axes[index]);
+        var chart = new ChartPanel(plot, data, panel.Value, axes[index], drawn, area.Width, area.Height);
+        kind.AddMarks(chart);
         Render(plot, canvas, area);
+        var texts = new PanelTexts(canvas, axes[index], area, figure, ink);
+        foreach (var text in kind.TextsOf(chart, ink))
+            texts.Write(text);
+        kind.DrawRight(canvas, area, data, axes[index], ink);
+        DrawRightAxis(canvas, axes[index], area);
         WriteTicks(canvas, ticksBelow, below, ticksBeside, beside, area);
 
         if (panel.Label.Length > 0)
@@ -104,6 +115,7 @@ internal sealed class ChartContent
                 LabelSize, Ink.Black, TextAlign.Center, bold: true);
         }
         DrawMarkLabels(canvas, axes[index], area);
+        DrawMarksOfValues(canvas, axes[index].Y, area);
         var (titleBelow, titleBeside) = figure.Horizontal ? (yTitle, xTitle) : (xTitle, yTitle);
         ink.Write(canvas, ink.Cut(titleBelow, LabelSize, area.Width + leftMargin), area.MidX, area.Bottom + bottomMargin - 3, LabelSize, Ink.Black, TextAlign.Center);
         if (index % columns == 0)
@@ -115,6 +127,57 @@ internal sealed class ChartContent
             canvas.Restore();
         }
         DrawBreak(canvas, axes[index].Y, area);
+    }
+
+    // Lines that stand for no series: marks of both axes, and what separates places that stand apart.
+    private void AddLines(Plot plot, ChartAxes panel)
+    {
+        var (color, pattern) = (Color.FromHex("#777777"), new LinePattern([3, 2], 0, "mark"));
+        foreach (var mark in figure.XMarks)
+        {
+            if (panel.IsNumeric && panel.X.Place(FigureData.Number(mark.Value)!.Value) is { } place)
+                plot.Add.VerticalLine(place, 0.7f, color, pattern);
+        }
+        foreach (var mark in figure.YMarks)
+        {
+            if (panel.Y.Place(FigureData.Number(mark.Value)!.Value) is not { } place)
+                continue;
+            if (figure.Horizontal)
+                plot.Add.VerticalLine(place, 0.7f, color, pattern);
+            else
+                plot.Add.HorizontalLine(place, 0.7f, color, pattern);
+        }
+        if (panel.X.Separator is not { } separator)
+            return;
+        if (figure.Horizontal)
+            plot.Add.HorizontalLine(separator, 0.5f, color, LinePattern.Solid);
+        else
+            plot.Add.VerticalLine(separator, 0.5f, color, LinePattern.Solid);
+    }
+
+    private float RoomOfRightAxis() => !data.HasRight ? 0
+        : axes.SelectMany(panel => panel.Right!.Ticks).Select(tick => ink.Width(Label(tick.Label), TickSize))
+            .DefaultIfEmpty(0).Max() + 9 + TitleHeight(rightTitle);
+
+    private void DrawRightAxis(SKCanvas canvas, ChartAxes panel, SKRect area)
+    {
+        if (panel.Right is not { } right)
+            return;
+        Ink.Line(canvas, area.Right, area.Top, area.Right, area.Bottom, 0.7f, Ink.Black);
+        var ticks = Labelled(right, below: false, area);
+        foreach (var tick in right.Ticks.Where(tick => Share(right, tick.Position) is >= -0.001 and <= 1.001))
+        {
+            var y = area.Bottom - (float)Share(right, tick.Position) * area.Height;
+            Ink.Line(canvas, area.Right, y, area.Right + (tick.Label.Length > 0 ? 3 : 2), y, 0.7f, Ink.Black);
+            if (ticks.Contains(tick))
+                ink.Write(canvas, Label(tick.Label), area.Right + 5, y + TickSize * 0.36f, TickSize, Ink.Black);
+        }
+        canvas.Save();
+        canvas.Translate(area.Right + rightMargin - RoomOfMarks() - 3, area.MidY);
+        canvas.RotateDegrees(-90);
+        ink.Write(canvas, ink.Cut(rightTitle, LabelSize, area.Height + topMargin), 0, 0, LabelSize, Ink.Black,
+            TextAlign.Center);
+        canvas.Restore();
     }
 
     private Plot MakePlot(ChartAxes panel, SKRect area, List<AxisTick> ticksBelow, List<AxisTick> ticksBeside)
@@ -183,18 +246,46 @@ internal sealed class ChartContent
         }
     }
 
-    private bool HasMarkLabels => figure.XMarks.Any(mark => mark.Label != mark.Value);
+    private bool HasMarkLabels => Meaning(figure.XMarks).Any() || (figure.Horizontal && Meaning(figure.YMarks).Any());
+
+    // A mark without a meaning is a line alone.
+    private static IEnumerable<FigureLabel> Meaning(IReadOnlyList<FigureLabel> marks) =>
+        marks.Where(mark => mark.Label != mark.Value);
+
+    // What level lines mean stands beside the panel, where it hides no data.
+    private float RoomOfMarks() => figure.Horizontal ? 0
+        : Meaning(figure.YMarks).Select(mark => ink.Width(Label(mark.Label), TickSize) + 4).DefaultIfEmpty(0).Max();
+
+    private void DrawMarksOfValues(SKCanvas canvas, AxisView values, SKRect area)
+    {
+        foreach (var mark in Meaning(figure.YMarks))
+        {
+            if (values.Place(FigureData.Number(mark.Value)!.Value) is not { } place
+                || Share(values, place) is not (>= 0 and <= 1 and var share))
+                continue;
+            if (figure.Horizontal)
+                WriteAbove(canvas, mark.Label, (float)share, area);
+            else
+                ink.Write(canvas, Label(mark.Label), area.Right + rightMargin - RoomOfMarks() + 3,
+                    area.Bottom - (float)share * area.Height + TickSize * 0.36f, TickSize, Ink.Grey);
+        }
+    }
+
+    private void WriteAbove(SKCanvas canvas, string label, float share, SKRect area)
+    {
+        var text = ink.Cut(label, TickSize, area.Width);
+        var half = ink.Width(text, TickSize) / 2;
+        var x = Math.Clamp(area.Left + share * area.Width, area.Left + half, Math.Max(area.Left + half, area.Right - half));
+        ink.Write(canvas, text, x, area.Top - 2, TickSize, Ink.Grey, TextAlign.Center);
+    }
 
     private void DrawMarkLabels(SKCanvas canvas, ChartAxes panel, SKRect area)
     {
-        foreach (var mark in figure.XMarks.Where(mark => mark.Label != mark.Value && panel.IsNumeric))
+        foreach (var mark in Meaning(figure.XMarks).Where(_ => panel.IsNumeric))
         {
             if (panel.X.Place(FigureData.Number(mark.Value)!.Value) is not { } place)
                 continue;
-            var text = ink.Cut(mark.Label, TickSize, area.Width);
-            var half = ink.Width(text, TickSize) / 2;
-            var x = area.Left + (float)((place - panel.X.Low) / (panel.X.High - panel.X.Low)) * area.Width;
-            ink.Write(canvas, text, Math.Clamp(x, area.Left + half, Math.Max(area.Left + half, area.Right - half)), area.Top - 2, TickSize, Ink.Grey, TextAlign.Center);
+            WriteAbove(canvas, mark.Label, (float)Share(panel.X, place), area);
         }
     }
 

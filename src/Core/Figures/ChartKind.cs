@@ -1,4 +1,5 @@
 using ScottPlot;
+using SkiaSharp;
 using Verus.Artifact.Declarations;
 
 namespace Verus.Artifact.Figures;
@@ -12,14 +13,31 @@ internal abstract class ChartKind : FigureKind
     /// <summary>Scales that its axis of values may have, the first by default.</summary>
     internal abstract IReadOnlyList<AxisScale> YScales { get; }
 
+    /// <summary>
+    /// Whether its points stand at places of <c>X</c>, which is required then. One without has a place for each row.
+    /// </summary>
+    internal virtual bool HasPlaces => true;
+
+    /// <summary>Whether some of its series may stand on a second axis of values.</summary>
+    internal virtual bool MayHaveRight => false;
+
+    /// <summary>What its series are called among the metadata.</summary>
+    internal virtual (string Columns, string Order) SeriesMetadata => ("Series", "SeriesOrder");
+
     /// <summary>Whether its axis of values has zero on it, whatever the values.</summary>
     internal virtual bool StandsOnZero => false;
+
+    /// <summary>Whether its axis of values may begin anywhere, since nothing in it is as long as a value is large.</summary>
+    internal virtual bool BeginsAnywhere => false;
 
     /// <summary>Whether it becomes wider where upright names would not have room.</summary>
     internal virtual bool GrowsForNames => false;
 
     /// <summary>The length of an axis of categories, in points, below which its marks would not be legible.</summary>
     internal virtual float LeastLength(int places, int series) => 0;
+
+    /// <summary>The height of the area of the data, in points, below which its marks would not be legible.</summary>
+    internal virtual float LeastHeight(FigureData data) => 0;
 
     /// <summary>
     /// The axes of a panel: by default a place for each value of <see cref="FigureDeclaration.X"/>, and a scale that
@@ -29,12 +47,16 @@ internal abstract class ChartKind : FigureKind
     internal virtual ChartAxes AxesOf(FigureData data, string panel) => ChartAxes.Of(this, data, panel);
 
     /// <summary>What the axis of values has to show: the numbers of all points and the ends of intervals.</summary>
-    internal virtual IEnumerable<double> ValuesOf(FigureData data, string panel)
+    internal virtual IEnumerable<double> ValuesOf(FigureData data, string panel) =>
+        NumbersOf(data, panel, onRight: false);
+
+    /// <summary>The numbers of all points on one axis of values, and the ends of their intervals.</summary>
+    internal static IEnumerable<double> NumbersOf(FigureData data, string panel, bool onRight)
     {
         var figure = data.Figure;
         foreach (var point in figure.Overlay ? data.Points.Concat(data.PaperPoints) : data.Points)
         {
-            if (point.Panel != panel || point.Estimate is not { } estimate)
+            if (point.Panel != panel || point.Estimate is not { } estimate || data.IsOnRight(point.Series) != onRight)
                 continue;
             yield return estimate.Value;
             if (!figure.ErrorBars || estimate is not { Low: { } low, High: { } high })
@@ -53,7 +75,21 @@ internal abstract class ChartKind : FigureKind
 
     /// <summary>Text at the y axis where none is declared: quantity and unit.</summary>
     internal virtual string YTitle(FigureData data) =>
-        data.Units is [{ Length: > 0 } unit] ? $"{data.Quantity} ({unit})" : data.Quantity;
+        data.HasRight ? data.TitleOf(right: false) : FigureData.WithUnit(data.Quantity, data.Units);
+
+    /// <summary>Room for texts at the ends of the axis of values, as shares of its length.</summary>
+    internal virtual (double Below, double Above) RoomForTexts(FigureData data, string panel) => (0, 0);
+
+    /// <summary>Room to the right of a panel, in points.</summary>
+    internal virtual float RoomRight(FigureData data, IReadOnlyList<ChartAxes> axes, Ink ink) => 0;
+
+    /// <summary>Draws what stands to the right of a panel.</summary>
+    internal virtual void DrawRight(SKCanvas canvas, SKRect area, FigureData data, ChartAxes axes, Ink ink)
+    {
+    }
+
+    /// <summary>Texts in a panel, such as the numbers of bars.</summary>
+    internal virtual IEnumerable<ChartText> TextsOf(ChartPanel panel, Ink ink) => [];
 
     /// <summary>Draws the marks of a panel.</summary>
     internal abstract void AddMarks(ChartPanel panel);
@@ -69,40 +105,75 @@ internal abstract class ChartKind : FigureKind
     internal virtual IEnumerable<string> Notes(FigureData data) => [];
 
     /// <inheritdoc/>
+    internal override (FigureDeclaration Figure, IReadOnlyList<Data.Dataset> Datasets) Over(
+        FigureDeclaration figure, IReadOnlyList<Data.Dataset> datasets) =>
+        HasPlaces ? (figure, datasets) : RowPlaces.Of(figure, datasets);
+
+    /// <inheritdoc/>
     internal sealed override FigureDeclaration Read(MetadataReader reader, FigureDeclaration figure)
     {
-        reader.Required("X");
+        if (HasPlaces)
+        {
+            reader.Required("X");
+            figure = figure with
+            {
+                X = reader.List("X"),
+                XOrder = FigureMetadata.Labels(reader, "XOrder"),
+            };
+        }
+        var scale = FigureMetadata.Scale(reader, "YScale", YScales) ?? YScales[0];
         figure = figure with
         {
-            X = reader.List("X"),
-            XOrder = FigureMetadata.Labels(reader, "XOrder"),
-            Series = reader.List("Series"),
-            SeriesOrder = FigureMetadata.Labels(reader, "SeriesOrder"),
+            Series = reader.List(SeriesMetadata.Columns),
+            SeriesOrder = FigureMetadata.Labels(reader, SeriesMetadata.Order),
             Panels = reader.Text("Panels"),
             PanelOrder = FigureMetadata.Labels(reader, "PanelOrder"),
             PanelColumns = reader.WholeNumber("PanelColumns", least: 1),
-            YScale = FigureMetadata.Scale(reader, "YScale", YScales) ?? YScales[0],
+            YScale = scale,
             XLabel = reader.Text("XLabel"),
             YLabel = reader.Text("YLabel"),
             YTicks = FigureMetadata.Numbers(reader, "YTicks"),
-            ErrorBars = reader.Flag("ErrorBars", otherwise: true),
+            YMarks = FigureMetadata.Marks(reader, "YMarks"),
+            YLimits = FigureMetadata.Limits(reader, "YMin", "YMax", scale),
             Colors = FigureMetadata.Colors(reader, "Colors"),
             Height = FigureMetadata.Length(reader, "Height", 1.9),
             Format = FigureMetadata.NumberFormat(reader, "Format"),
             Overlay = reader.Flag("Overlay"),
         };
-        if (figure.YScale == AxisScale.Log)
-            FigureMetadata.CheckPositive(reader, "YTicks", figure.YTicks, "YScale", AxisScale.Log);
-        return ReadOwn(reader, figure);
+        if (scale == AxisScale.Log)
+        {
+            FigureMetadata.CheckPositive(reader, "YTicks", figure.YTicks, "YScale", scale);
+            FigureMetadata.CheckPositive(
+                reader, "YMarks", figure.YMarks.Select(mark => FigureData.Number(mark.Value)!.Value), "YScale", scale);
+        }
+        return ReadOwn(reader, MayHaveRight ? figure with { Right = RightOf(reader) } : figure);
+    }
+
+    private static RightAxisDeclaration? RightOf(MetadataReader reader)
+    {
+        var series = reader.List("RightSeries");
+        var scale = FigureMetadata.Scale(reader, "RightScale", [AxisScale.Linear, AxisScale.Log]) ?? AxisScale.Linear;
+        var right = new RightAxisDeclaration(series, scale, reader.Text("RightLabel"),
+            FigureMetadata.Numbers(reader, "RightTicks"),
+            FigureMetadata.Limits(reader, "RightMin", "RightMax", scale));
+        if (scale == AxisScale.Log)
+            FigureMetadata.CheckPositive(reader, "RightTicks", right.Ticks, "RightScale", scale);
+        return series.Count > 0 ? right : null;
     }
 
     /// <inheritdoc/>
     internal sealed override IEnumerable<FigureColumn> ColumnsOf(FigureDeclaration figure) =>
     [
-        .. figure.X.Select(column => new FigureColumn("X", column)),
-        .. figure.Series.Select(column => new FigureColumn("Series", column)),
+        .. HasPlaces ? figure.X.Select(column => new FigureColumn("X", column)) : [],
+        .. figure.Series.Select(column => new FigureColumn(SeriesMetadata.Columns, column)),
         .. figure.Panels is { } panels ? [new FigureColumn("Panels", panels)] : Array.Empty<FigureColumn>(),
+        .. Conditions.Where(pair => !IsOfDataset(figure, pair.Condition.Name))
+            .Select(pair => new FigureColumn(pair.Metadatum, pair.Condition.Name)),
     ];
+
+    // Where there are several datasets, their name is a column.
+    private static bool IsOfDataset(FigureDeclaration figure, string column) =>
+        column == RowPlaces.Column && RowPlaces.HasSeveral(figure);
 
     /// <inheritdoc/>
     internal override void Check(FigureData data) => AxesOf(data, data.Panels[0].Value);
@@ -111,8 +182,29 @@ internal abstract class ChartKind : FigureKind
     internal override FigureContent Lay(FigureData data, Ink ink)
     {
         var chart = new ChartContent(this, data, ink);
-        var notes = FigureNotes.Of(data, [.. Notes(data), .. chart.Notes]);
+        var notes = FigureNotes.Of(data, [.. Notes(data), .. AxisNotes.Of(data), .. chart.Notes]);
         return new FigureContent(chart.Width, chart.Height, chart.Draw, notes) { LeftOut = chart.LeftOut };
+    }
+
+    /// <summary>Reads the axis of places of kinds that may have numbers there.</summary>
+    protected static FigureDeclaration ReadXAxis(
+        MetadataReader reader, FigureDeclaration figure, IReadOnlyList<AxisScale> scales)
+    {
+        var scale = FigureMetadata.Scale(reader, "XScale", scales);
+        figure = figure with
+        {
+            XScale = scale,
+            XTicks = FigureMetadata.Numbers(reader, "XTicks"),
+            XMarks = FigureMetadata.Marks(reader, "XMarks"),
+            XLimits = FigureMetadata.Limits(reader, "XMin", "XMax", scale),
+            Apart = scales.Contains(AxisScale.Category) ? reader.List("Apart") : [],
+        };
+        if (!FigureMetadata.IsLog(scale))
+            return figure;
+        FigureMetadata.CheckPositive(reader, "XTicks", figure.XTicks, "XScale", scale!.Value);
+        var marks = figure.XMarks.Select(mark => FigureData.Number(mark.Value)!.Value);
+        FigureMetadata.CheckPositive(reader, "XMarks", marks, "XScale", scale.Value);
+        return figure;
     }
 
     /// <summary>Reads what is this kind's alone.</summary>
@@ -125,6 +217,29 @@ internal abstract class ChartKind : FigureKind
 /// <param name="Paper">Whether these are its recorded numbers, beside measured ones.</param>
 internal sealed record ChartSeries(string Key, FigureStyle Style, bool Paper);
 
+/// <summary>Where a text stands from its place.</summary>
+internal enum TextSide
+{
+    /// <summary>Beyond it, seen from zero upwards.</summary>
+    Above,
+    /// <summary>Beyond it, seen from zero downwards.</summary>
+    Below,
+    /// <summary>In its middle.</summary>
+    Middle,
+}
+
+/// <summary>A text in a panel.</summary>
+/// <param name="Place">Its place on the axis of places, in the coordinates of that axis.</param>
+/// <param name="Value">Its place on the axis of values, in the coordinates of that axis.</param>
+/// <param name="Text">What is written.</param>
+/// <param name="Side">Where it stands from there.</param>
+/// <param name="IsUpright">Whether it is turned, so that it needs little room along the axis of places.</param>
+internal sealed record ChartText(double Place, double Value, string Text, TextSide Side, bool IsUpright = false)
+{
+    /// <summary>Its colour.</summary>
+    public SKColor Color { get; init; } = Ink.Black;
+}
+
 /// <summary>A panel that a kind draws its marks into.</summary>
 /// <param name="Plot">The plotting library's panel.</param>
 /// <param name="Data">What the figure shows.</param>
@@ -132,9 +247,13 @@ internal sealed record ChartSeries(string Key, FigureStyle Style, bool Paper);
 /// <param name="Axes">Its axes.</param>
 /// <param name="Series">The series to draw, in order.</param>
 /// <param name="Width">Width of the area of the data in points.</param>
-internal sealed record ChartPanel(
-    Plot Plot, FigureData Data, string Key, ChartAxes Axes, IReadOnlyList<ChartSeries> Series, float Width)
+/// <param name="Height">Height of the area of the data in points.</param>
+internal sealed record ChartPanel(Plot Plot, FigureData Data, string Key, ChartAxes Axes,
+    IReadOnlyList<ChartSeries> Series, float Width, float Height)
 {
+    /// <summary>The length of the axis of places in points.</summary>
+    public float Length => Data.Figure.Horizontal ? Height : Width;
+
     /// <summary>The points of a series in the order of the x axis.</summary>
     public IEnumerable<FigurePoint> PointsOf(ChartSeries series) => Data.Line(Key, series.Key, series.Paper);
 
@@ -142,12 +261,13 @@ internal sealed record ChartPanel(
     public PlacedPoint? Placed(FigurePoint point)
     {
         if (point.Estimate is not { } estimate || Axes.PlaceOf(Data, point.X) is not { } x
-            || Axes.Y.Place(estimate.Value) is not { } y)
+            || Axes.PlaceOf(estimate.Value, Data.IsOnRight(point.Series)) is not { } y)
             return null;
+        var onRight = Data.IsOnRight(point.Series);
         double? low = null, high = null;
         if (Data.Figure.ErrorBars && estimate is { Low: { } from, High: { } to }
             && double.IsFinite(from) && double.IsFinite(to))
-            (low, high) = (Axes.Y.Place(from) ?? Axes.Y.Low, Axes.Y.Place(to));
+            (low, high) = (Axes.PlaceOf(from, onRight) ?? Axes.Y.Low, Axes.PlaceOf(to, onRight));
         return new PlacedPoint(x, y, low, high);
     }
 

@@ -38,6 +38,7 @@ internal sealed class FigureData
     private readonly Dictionary<(string, string, string), FigurePoint> shown = [];
     private readonly Dictionary<(string, string, string), FigurePoint> paper = [];
     private readonly Dictionary<string, int> indexes = new(StringComparer.Ordinal);
+    private readonly HashSet<string> onRight;
     private readonly ILookup<(string, string), FigurePoint> lines, paperLines;
 
     private FigureData(FigureDeclaration figure, IReadOnlyList<FigurePoint> points, IReadOnlyList<FigurePoint> paperPoints)
@@ -61,6 +62,12 @@ internal sealed class FigureData
             : drawn.Where(p => p.Series == Key([with]) && p.Estimate is not null).Select(p => p.X).ToHashSet(StringComparer.Ordinal);
         Xs = [.. xs.Where(x => standing is null || standing.Contains(x.Value))];
         XsBelow = [.. xs.Where(x => standing is not null && !standing.Contains(x.Value))];
+        var apart = Xs.Where(IsApart).ToList();
+        Xs = apart.Count == 0 ? Xs : [.. Xs.Except(apart), .. apart];
+        Apart = apart.Count;
+        onRight = figure.Right is not { } right ? []
+            : [.. Series.Where(s => right.Series.Any(name => name == s.Label || Key([name]) == s.Value
+                || s.Value.Replace('\u001f', ' ') == name)).Select(s => s.Value)];
         for (var i = 0; i < Xs.Count; i++)
             indexes[Xs[i].Value] = i;
         SeriesWithNumbers = points.Where(p => p.Estimate is not null).Select(p => p.Series).ToHashSet(StringComparer.Ordinal);
@@ -120,6 +127,29 @@ internal sealed class FigureData
     /// <summary>What the numbers are.</summary>
     public string Quantity => string.Join(", ", Points.Select(p => p.Dataset.Quantity).Distinct());
 
+    /// <summary>How many places at the end stand apart.</summary>
+    public int Apart { get; }
+
+    /// <summary>Whether a series stands on a second axis of values.</summary>
+    public bool HasRight => onRight.Count > 0;
+
+    /// <summary>Whether a series stands on the second axis of values.</summary>
+    public bool IsOnRight(string series) => onRight.Contains(series);
+
+    /// <summary>What the numbers of one axis of values are, with the unit.</summary>
+    public string TitleOf(bool right)
+    {
+        var here = Points.Where(p => p.Estimate is not null && IsOnRight(p.Series) == right).ToList();
+        // A series that is alone on an axis is what its numbers are.
+        var what = Series.Where(s => IsOnRight(s.Value) == right && SeriesWithNumbers.Contains(s.Value)).ToList() is [var one]
+            ? one.Label : string.Join(", ", here.Select(p => p.Dataset.Quantity).Distinct());
+        return WithUnit(what, [.. here.Select(p => p.Unit).Distinct()]);
+    }
+
+    /// <summary>A text with a unit behind it, where there is just one.</summary>
+    public static string WithUnit(string text, IReadOnlyList<string> units) =>
+        units is [{ Length: > 0 } unit] ? $"{text} ({unit})" : text;
+
     /// <summary>The point at a place; null when the dataset has none.</summary>
     public FigurePoint? At(string panel, string series, string x) => shown.GetValueOrDefault((panel, series, x));
 
@@ -161,10 +191,25 @@ internal sealed class FigureData
         CheckPlaces(figure, points);
         CheckPlaces(figure, paperPoints);
         var data = new FigureData(figure, points, paperPoints);
-        if (figure.Kind.HasOneUnit && data.Units.Count > 1)
-            throw FigureRules.UnlikeUnits.Error(figure.Item.Where, figure.Name, string.Join(" and ", data.Units));
+        if (figure.Kind.HasOneUnit)
+        {
+            foreach (var axis in points.Where(p => p.Estimate is not null).ToLookup(p => data.IsOnRight(p.Series)))
+                data.CheckUnits(axis);
+        }
         return data;
     }
+
+    /// <summary>Whether the points of one axis have one unit.</summary>
+    /// <exception cref="DiagnosticException">They have several.</exception>
+    public void CheckUnits(IEnumerable<FigurePoint> axis)
+    {
+        var units = axis.Where(p => p.Estimate is not null).Select(p => p.Unit).Distinct().ToList();
+        if (units.Count > 1)
+            throw FigureRules.UnlikeUnits.Error(Figure.Item.Where, Figure.Name, string.Join(" and ", units));
+    }
+
+    private bool IsApart(FigureLabel x) => Figure.Apart.Any(name => name == x.Label || Key([name]) == x.Value
+        || x.Value.Replace('\u001f', ' ') == name);
 
     private ILookup<(string, string), FigurePoint> Lines(IEnumerable<FigurePoint> points) => points.Where(p => indexes.ContainsKey(p.X))
         .OrderBy(p => indexes[p.X]).ToLookup(p => (p.Panel, p.Series));
@@ -217,7 +262,7 @@ internal sealed class FigureData
     }
 
     // Numbers that are written unlike, such as 0.50 and 0.5, are one place.
-    private static string Key(IEnumerable<string> values) =>
+    public static string Key(IEnumerable<string> values) =>
         string.Join('\u001f', values.Select(value => Number(value) is { } number ? number.ToString("R", CultureInfo.InvariantCulture) : value));
 
     private static string Label(FigurePoint point, IReadOnlyList<string> columns) => string.Join(' ', columns.Select(column => point.Point[column]));

@@ -32,6 +32,15 @@ public sealed record FigureLabel(string Value, string Label, string? Group = nul
     public int Rank { get; init; }
 }
 
+/// <summary>The second axis of values of a chart, at the right.</summary>
+/// <param name="Series">Which series stand on it, as they are named in the data or in the order of series.</param>
+/// <param name="Scale">Its scale.</param>
+/// <param name="Label">Text at it; null: quantity and unit.</param>
+/// <param name="Ticks">Its ticks; empty: chosen.</param>
+/// <param name="Limits">Its ends, where they are declared.</param>
+internal sealed record RightAxisDeclaration(
+    IReadOnlyList<string> Series, AxisScale Scale, string? Label, IReadOnlyList<double> Ticks, AxisRange Limits);
+
 /// <summary>A figure or table that is drawn from datasets (item <c>Figure</c>). docs/figures.md has the metadata.</summary>
 public sealed record FigureDeclaration : IDeclaration
 {
@@ -87,6 +96,18 @@ public sealed record FigureDeclaration : IDeclaration
     public IReadOnlyList<double> YTicks { get; init; } = [];
     /// <summary>Dashed lines across the x axis of numbers: where, and what they mean.</summary>
     public IReadOnlyList<FigureLabel> XMarks { get; init; } = [];
+    /// <summary>Dashed lines across the axis of values: where, and what they mean.</summary>
+    public IReadOnlyList<FigureLabel> YMarks { get; init; } = [];
+    /// <summary>Ends of the x axis of numbers, where they are declared.</summary>
+    internal AxisRange XLimits { get; init; } = new(null, null);
+    /// <summary>Ends of the axis of values, where they are declared.</summary>
+    internal AxisRange YLimits { get; init; } = new(null, null);
+    /// <summary>The second axis of values, at the right; null: there is none.</summary>
+    internal RightAxisDeclaration? Right { get; init; }
+    /// <summary>Values of <see cref="X"/> that stand apart at the end, such as a mean of the others.</summary>
+    public IReadOnlyList<string> Apart { get; init; } = [];
+    /// <summary>Numbers are written at bars and cells.</summary>
+    public bool Values { get; init; }
     /// <summary>Bars lie, the first category on top.</summary>
     public bool Horizontal { get; init; }
     /// <summary>Intervals are drawn where they are known.</summary>

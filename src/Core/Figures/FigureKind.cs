@@ -1,4 +1,5 @@
 using SkiaSharp;
+using Verus.Artifact.Common;
 using Verus.Artifact.Data;
 using Verus.Artifact.Declarations;
 
@@ -20,11 +21,28 @@ public abstract class FigureKind : INamed
     /// <summary>Whether its points stand in cells, which notes can hang at, and not along axes.</summary>
     internal virtual bool InCells => false;
 
+    /// <summary>Whether its series are places, so that a note names their column.</summary>
+    internal virtual bool SeriesArePlaces => InCells;
+
     /// <summary>Whether all of its numbers stand on one axis, and so have one unit.</summary>
     internal virtual bool HasOneUnit => true;
 
     /// <summary>Whether there is a legend of the series.</summary>
     internal virtual bool HasLegend => true;
+
+    /// <summary>
+    /// Whether the number of each point stands on the axis of values, so that one at or below zero is not on a
+    /// logarithmic one. A kind that shows samples, or several axes of numbers, says that itself.
+    /// </summary>
+    internal virtual bool NumbersAreOnY => true;
+
+    /// <summary>
+    /// What its numbers are and what shows their spread, as sentences; null: a statistic of samples with error bars.
+    /// </summary>
+    internal virtual IReadOnlyList<string>? Method(FigureData data) => null;
+
+    /// <summary>The conditions on points that it has beside <c>Where</c>, each with the metadatum.</summary>
+    internal virtual IEnumerable<(string Metadatum, Condition Condition)> Conditions => [];
 
     /// <summary>Whether its pictures come from elsewhere, so that nothing is laid out.</summary>
     internal virtual bool GivesPictures => false;

@@ -61,6 +61,28 @@ internal static class FigureMetadata
         return otherwise;
     }
 
+    /// <summary>The ends of an axis, where they are declared.</summary>
+    /// <param name="reader">The item.</param>
+    /// <param name="low">Name of the metadatum of the lower end.</param>
+    /// <param name="high">Name of the metadatum of the upper end.</param>
+    /// <param name="scale">The scale of the axis.</param>
+    public static AxisRange Limits(MetadataReader reader, string low, string high, AxisScale? scale)
+    {
+        double? Read(string name) => reader.Number(
+            name, number => Math.Abs(number) <= FigurePoint.MostOnAxis && (number > 0 || !IsLog(scale)),
+            IsLog(scale) ? "a number above 0, since the axis is logarithmic" : "a number such as 1.5");
+        var limits = new AxisRange(Read(low), Read(high));
+        if (scale is AxisScale.Broken && limits is not { Low: null, High: null })
+            reader.Bad(low, reader.Text(low) ?? reader.Text(high)!, "no ends of an axis that is Broken");
+        if (!(limits.Low >= limits.High))
+            return limits;
+        reader.Bad(high, reader.Text(high)!, $"a number above {low}");
+        return new AxisRange(null, null);
+    }
+
+    /// <summary>Whether a scale has no place for zero.</summary>
+    public static bool IsLog(AxisScale? scale) => scale is AxisScale.Log or AxisScale.Log2;
+
     /// <summary>One of some scales; null when absent.</summary>
     public static AxisScale? Scale(MetadataReader reader, string name, IReadOnlyList<AxisScale> allowed)
     {

@@ -49,7 +49,7 @@ internal sealed class FigureNotes
         notes.AddRange(PointNotes(data, inCells ? data.XsBelow : data.Xs));
         notes.AddRange(own);
         notes.AddRange(LeftOut(data));
-        notes.AddRange(Method(data));
+        notes.AddRange(data.Figure.Kind.Method(data) ?? Method(data));
         notes.AddRange(last ?? []);
         var rows = data.Xs.Select(x => x.Value).ToHashSet(StringComparer.Ordinal);
         var cells = inCells ? data.Points.Where(p => rows.Contains(p.X)).Select(p => p.Point.Note).OfType<string>().Where(note => note.Length > 0).Distinct() : [];
@@ -97,8 +97,8 @@ internal sealed class FigureNotes
     {
         string[] subject = [LabelOf(data.Panels, panel), LabelOf(data.Series, series)];
         // A table's column is a place, as its rows are.
-        if (data.Figure.Kind.InCells)
-            subject = [$"{string.Join(' ', data.Figure.Series)} = {subject[1]}"];
+        if (data.Figure.Kind.SeriesArePlaces)
+            subject = [subject[0], $"{string.Join(' ', data.Figure.Series)} = {subject[1]}"];
         return string.Concat(subject.Where(text => text.Length > 0).Select(text => text + ", "));
     }
 
@@ -108,7 +108,7 @@ internal sealed class FigureNotes
         : $"{NumberText.Of(point.Estimate.Value)} is not on a logarithmic axis";
 
     private static bool IsBeyondLog(FigureData data, FigurePoint point) =>
-        data.Figure.YScale == AxisScale.Log && point.Estimate is { Value: <= 0 };
+        data.Figure is { YScale: AxisScale.Log, Kind.NumbersAreOnY: true } && point.Estimate is { Value: <= 0 };
 
     // Series and places that the declaration names and the data lack.
     private static IEnumerable<string> LeftOut(FigureData data)
@@ -123,7 +123,14 @@ internal sealed class FigureNotes
         }
     }
 
-    private static IEnumerable<string> Method(FigureData data)
+    private static IEnumerable<string> Method(FigureData data) => StatisticOf(data, "error bars: 95% confidence interval");
+
+    /// <summary>Which statistic of how many samples the numbers are.</summary>
+    /// <param name="data">What is shown.</param>
+    /// <param name="intervals">What shows their intervals, where they have any.</param>
+    public static IReadOnlyList<string> StatisticOf(FigureData data, string intervals) => [.. Statistics(data, intervals)];
+
+    private static IEnumerable<string> Statistics(FigureData data, string intervals)
     {
         foreach (var origin in data.Points.Where(p => p.Estimate is not null).GroupBy(p => p.Dataset.Origin))
         {
@@ -132,7 +139,7 @@ internal sealed class FigureNotes
                 var counts = statistic.Select(p => p.Point.Samples.Count).Where(n => n > 0).Distinct().Order().ToList();
                 var samples = counts.Count == 0 ? "" : counts.Count == 1 ? $" of {Samples(counts[0])}" : $" of {counts[0]} to {counts[^1]} samples";
                 var bars = data.Figure.ErrorBars
-                    && statistic.Any(p => p.Estimate is { Low: not null, High: not null }) ? "; error bars: 95% confidence interval" : "";
+                    && statistic.Any(p => p.Estimate is { Low: not null, High: not null }) ? "; " + intervals : "";
                 // Of recorded numbers the provenance says how they came about.
                 var what = origin.Key == Origin.Measured ? statistic.Key + samples + bars : bars.TrimStart(';', ' ');
                 if (what.Length > 0)
@@ -141,12 +148,25 @@ internal sealed class FigureNotes
         }
     }
 
+    /// <summary>What a point is called: its panel, series and place.</summary>
+    public static string NameOf(FigureData data, FigurePoint point) =>
+        Subject(data, point.Panel, point.Series) + Place(data, LabelOf(data.Xs, point.X).Replace('\u001f', ' '));
+
+    /// <summary>What the place of a point is called.</summary>
+    public static string PlaceOf(FigureData data, FigurePoint point)
+    {
+        var panel = LabelOf(data.Panels, point.Panel);
+        return (panel.Length > 0 ? panel + ", " : "") + Place(data, LabelOf(data.Xs, point.X).Replace('\u001f', ' '));
+    }
+
     /// <summary>A text with a capital.</summary>
     public static string Sentence(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
 
     private static string Samples(int count) => count == 1 ? "1 sample" : $"{count} samples";
 
-    private static string Place(FigureData data, string label) => $"{string.Join(' ', data.Figure.X)} = {label}";
+    // What has no columns of its own is told apart by its series alone.
+    private static string Place(FigureData data, string label) =>
+        data.Figure.X.Count == 0 ? "all" : $"{string.Join(' ', data.Figure.X)} = {label}";
 
     private static string Places(FigureData data, IReadOnlyList<FigureLabel> xs, HashSet<string> keys)
     {

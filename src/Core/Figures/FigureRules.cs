@@ -62,6 +62,11 @@ public static class FigureRules
         "Figure '{0}' cannot be drawn from its data: {1} The other figures were drawn. Look at its rows in the "
         + "folder data, and select some with Where.");
 
+    /// <summary>A figure that sets numbers against numbers has no pair of them.</summary>
+    public static readonly DiagnosticRule NoPairs = new("VART6042", Error, "No points stand against each other",
+        "Figure '{0}': no point of XPoints '{1}' has a partner among those of YPoints '{2}', with the same {3}. " +
+        "Fix in both of them the columns in which the two sides differ, such as metric=bits and metric=error_rate.");
+
     /// <summary>The command of a figure made no picture.</summary>
     public static readonly DiagnosticRule CommandFailed = new("VART6041", Error, "The command of a figure produced no picture",
         "Figure '{0}': its Command produced no picture: {1}. The other figures were drawn, and nothing is measured "

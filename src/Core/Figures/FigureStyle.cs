@@ -28,8 +28,14 @@ public enum FigureHatch
     Rising,
     /// <summary>Lines that fall to the right.</summary>
     Falling,
-    /// <summary>Lines in both directions.</summary>
+    /// <summary>Rising and falling lines.</summary>
     Crossed,
+    /// <summary>Level lines.</summary>
+    Level,
+    /// <summary>Upright lines.</summary>
+    Upright,
+    /// <summary>Level and upright lines.</summary>
+    Grid,
 }
 
 /// <summary>Looks of one series.</summary>
@@ -46,11 +52,11 @@ internal sealed record FigureStyle(string Color, FigureMarker Marker, FigureHatc
     public static string ColorOf(int index) => Palette[(index % Palette.Length + Palette.Length) % Palette.Length];
 
     /// <summary>
-    /// Looks of the series at an index: as declared, else from the palette. There are seven markers and eight colours, so that the
-    /// combination repeats after 56 series only.
+    /// Looks of the series at an index: as declared, else from the palette. There are seven markers, seven patterns and
+    /// eight colours, so that the combination repeats after 56 series only.
     /// </summary>
     public static FigureStyle Of(FigureDeclaration figure, int index) => new(
         figure.Colors.Count > 0 ? figure.Colors[index % figure.Colors.Count] : ColorOf(index),
         figure.Markers.Count > 0 ? figure.Markers[index % figure.Markers.Count] : (FigureMarker)(index % 7),
-        figure.Hatches.Count > 0 ? figure.Hatches[index % figure.Hatches.Count] : (FigureHatch)(index / Palette.Length % 4));
+        figure.Hatches.Count > 0 ? figure.Hatches[index % figure.Hatches.Count] : (FigureHatch)(index % 7));
 }

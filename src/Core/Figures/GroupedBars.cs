@@ -8,9 +8,6 @@ internal sealed class GroupedBars : ChartKind
 {
     private const float LeastBarWidth = 2;
 
-    // Of a place, which a group fills; the rest is the gap to the next one.
-    private const double Group = 0.8;
-
     /// <inheritdoc/>
     public override string Name => "GroupedBars";
 
@@ -24,52 +21,86 @@ internal sealed class GroupedBars : ChartKind
     internal override bool GrowsForNames => true;
 
     /// <inheritdoc/>
-    internal override float LeastLength(int places, int series) => places * series * LeastBarWidth / (float)Group;
+    internal override bool MayHaveRight => true;
+
+    /// <inheritdoc/>
+    internal override float LeastLength(int places, int series) =>
+        places * series * LeastBarWidth / (float)BarSlots.Group;
+
+    /// <inheritdoc/>
+    internal override (double Below, double Above) RoomForTexts(FigureData data, string panel) =>
+        BarTexts.Room(data, data.Points.Where(point => point.Panel == panel).Select(point => point.Estimate?.Value));
 
     /// <inheritdoc/>
     internal override void AddMarks(ChartPanel panel)
     {
-        var (figure, data) = (panel.Data.Figure, panel.Data);
-        var slot = Group / panel.Series.Count;
-        var foot = panel.Axes.Y.Place(0) ?? panel.Axes.Y.Low;
         var bars = new List<PlacedBar>();
         var onLight = new List<PlacedPoint>();
         var onDark = new List<PlacedPoint>();
-        for (var i = 0; i < panel.Series.Count; i++)
+        foreach (var (series, point, placed) in Placed(panel))
         {
-            var series = panel.Series[i];
-            foreach (var point in panel.PointsOf(series))
-            {
-                if (panel.Placed(point) is not { } placed)
-                    continue;
-                placed = placed with { X = placed.X - Group / 2 + (i + 0.5) * slot };
-                // Without series the categories have the colours.
-                var looks = figure.Series.Count == 0 && figure.Colors.Count > 1
-                    ? FigureStyle.Of(figure, data.Xs[data.IndexOf(point.X)!.Value].Rank) : series.Style;
-                bars.Add(new PlacedBar(placed.X, placed.Y, foot, slot * 0.92, looks, series.Paper));
-                (!series.Paper && IsDark(Color.FromHex(looks.Color)) ? onDark : onLight).Add(placed);
-            }
+            var onRight = panel.Data.IsOnRight(series.Key);
+            var foot = panel.Axes.PlaceOf(0, onRight) ?? panel.Axes.Y.Low;
+            var looks = LooksOf(panel.Data, series, point);
+            bars.Add(new PlacedBar(placed.X, placed.Y, foot, BarSlots.WidthOf(panel) * 0.92, looks, series.Paper));
+            (!series.Paper && IsDark(Color.FromHex(looks.Color)) ? onDark : onLight).Add(placed);
         }
-        panel.Plot.Add.Plottable(new BarSet(bars, figure.Horizontal));
+        panel.Plot.Add.Plottable(new BarSet(bars, panel.Data.Figure.Horizontal));
         panel.AddIntervals(onLight, Colors.Black);
         panel.AddIntervals(onDark, Color.FromHex("#e04040"));
     }
 
     /// <inheritdoc/>
+    internal override IEnumerable<ChartText> TextsOf(ChartPanel panel, Ink ink) => !panel.Data.Figure.Values ? []
+        : BarTexts.Of(panel, ink, BarSlots.WidthOf(panel), Placed(panel).Select(bar =>
+            (bar.Placed, bar.Point.Estimate!.Value)));
+
+    /// <inheritdoc/>
     internal override IEnumerable<string> Crowded(FigureData data, IReadOnlyList<ChartSeries> series, float length)
     {
         var bars = data.Xs.Count * series.Count;
-        if ((float)Group * length / Math.Max(1, bars) < LeastBarWidth / 2)
+        if ((float)BarSlots.Group * length / Math.Max(1, bars) < LeastBarWidth / 2)
             yield return $"the {bars} bars of a panel are too narrow to be told apart";
+        if (BarTexts.AreTooMany(data, bars, length))
+            yield return "the bars are too narrow for their numbers";
     }
 
     /// <inheritdoc/>
-    protected override FigureDeclaration ReadOwn(MetadataReader reader, FigureDeclaration figure) => figure with
+    protected override FigureDeclaration ReadOwn(MetadataReader reader, FigureDeclaration figure)
     {
-        XScale = AxisScale.Category,
-        Horizontal = reader.Flag("Horizontal"),
-        Hatches = FigureMetadata.Choices<FigureHatch>(reader, "Hatches"),
-    };
+        figure = figure with
+        {
+            XScale = AxisScale.Category,
+            Horizontal = reader.Flag("Horizontal"),
+            Hatches = FigureMetadata.Choices<FigureHatch>(reader, "Hatches"),
+            ErrorBars = reader.Flag("ErrorBars", otherwise: true),
+            Values = reader.Flag("Values"),
+            Apart = reader.List("Apart"),
+        };
+        if (figure is { Right: not null, Horizontal: true })
+            reader.Bad("RightSeries", string.Join(';', figure.Right.Series), "no second axis where bars lie");
+        if (figure is { Right: not null, YScale: AxisScale.Broken })
+            reader.Bad("RightSeries", string.Join(';', figure.Right.Series), "no second axis where YScale is Broken");
+        return figure;
+    }
+
+    private static IEnumerable<(ChartSeries Series, FigurePoint Point, PlacedPoint Placed)> Placed(ChartPanel panel)
+    {
+        for (var i = 0; i < panel.Series.Count; i++)
+        {
+            foreach (var point in panel.PointsOf(panel.Series[i]))
+            {
+                if (panel.Placed(point) is { } placed)
+                    yield return (panel.Series[i], point, placed with { X = BarSlots.Middle(panel, placed.X, i) });
+            }
+        }
+    }
+
+    // Without series the categories have the colours.
+    private static FigureStyle LooksOf(FigureData data, ChartSeries series, FigurePoint point) =>
+        data.Figure.Series.Count == 0 && data.Figure.Colors.Count > 1
+            ? FigureStyle.Of(data.Figure, data.Xs[data.IndexOf(point.X)!.Value].Rank) with { Hatch = series.Style.Hatch }
+            : series.Style;
 
     // Black intervals cannot be seen on such bars. The weights are those of the eye.
     private static bool IsDark(Color color) => 0.2126 * color.Red + 0.7152 * color.Green + 0.0722 * color.Blue < 50;

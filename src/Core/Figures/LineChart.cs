@@ -1,4 +1,3 @@
-using System.Globalization;
 using ScottPlot;
 using SkiaSharp;
 using Verus.Artifact.Declarations;
@@ -6,18 +5,29 @@ using Verus.Artifact.Declarations;
 namespace Verus.Artifact.Figures;
 
 /// <summary>Lines with markers over an axis of numbers or categories.</summary>
-internal sealed class LineChart : ChartKind
+internal class LineChart : ChartKind
 {
     private const float LineWidth = 1.1f, PaperLineWidth = 0.7f;
+    private const byte BandOpacity = 60;
+    private const int MostMarkers = 20;
 
     /// <inheritdoc/>
     public override string Name => "LineChart";
+
+    /// <summary>Whether intervals are bands along the lines, and no bars at the points.</summary>
+    protected bool HasBands { get; set; }
+
+    /// <summary>Whether a line of any length has few markers.</summary>
+    protected virtual bool HasFewMarkers => false;
 
     /// <inheritdoc/>
     internal override string LooksOfRecorded => "Dashed (paper)";
 
     /// <inheritdoc/>
     internal override IReadOnlyList<AxisScale> YScales => [AxisScale.Linear, AxisScale.Log];
+
+    /// <inheritdoc/>
+    internal override bool MayHaveRight => true;
 
     /// <inheritdoc/>
     internal override bool SortsNumbers(FigureDeclaration figure) => figure.XScale != AxisScale.Category;
@@ -33,24 +43,34 @@ internal sealed class LineChart : ChartKind
     /// <inheritdoc/>
     internal override void AddMarks(ChartPanel panel)
     {
-        var (plot, data) = (panel.Plot, panel.Data);
-        foreach (var mark in data.Figure.XMarks)
+        var stretches = panel.Series.ToDictionary(series => series, series => Stretches(panel, series));
+        if (HasBands)
+            panel.Plot.Add.Plottable(new ShapeSet([.. stretches.SelectMany(pair => pair.Value.SelectMany(
+                stretch => Bands(stretch, pair.Key)))]));
+        foreach (var (series, parts) in stretches)
         {
-            if (panel.Axes.X.Place(FigureData.Number(mark.Value)!.Value) is { } place && panel.Axes.IsNumeric)
-                plot.Add.VerticalLine(place, 0.7f, Color.FromHex("#777777"), new LinePattern([3, 2], 0, "mark"));
+            foreach (var stretch in parts)
+                AddLine(panel, series, stretch);
         }
-        foreach (var series in panel.Series)
+    }
+
+    /// <summary>Draws points in a row as a line with markers.</summary>
+    protected void AddLine(ChartPanel panel, ChartSeries series, List<PlacedPoint> stretch)
+    {
+        var seen = Thinning.Of(stretch, panel.Axes.X, panel.Width);
+        var line = panel.Plot.Add.Scatter(seen.Select(point => new Coordinates(point.X, point.Y)).ToArray());
+        line.LineStyle = LineOf(series.Style, series.Paper);
+        var marker = PlotParts.Marker(series.Style, series.Paper);
+        if (stretch.Count > 1 && ((HasFewMarkers && stretch.Count > MostMarkers) || IsDense(stretch.Count, panel.Width)))
         {
-            foreach (var stretch in Stretches(panel, series))
-            {
-                var seen = Thinning.Of(stretch, panel.Axes.X, panel.Width);
-                var line = plot.Add.Scatter(seen.Select(point => new Coordinates(point.X, point.Y)).ToArray());
-                line.LineStyle = LineOf(series.Style, series.Paper);
-                line.MarkerStyle = stretch.Count > 1 && IsDense(stretch.Count, panel.Width)
-                    ? MarkerStyle.None : PlotParts.Marker(series.Style, series.Paper);
-                panel.AddIntervals(stretch, Color.FromHex(series.Style.Color));
-            }
+            line.MarkerStyle = MarkerStyle.None;
+            panel.Plot.Add.Plottable(new MarkerSet(SparseMarkers.Of(
+                stretch.Select(point => new Coordinates(point.X, point.Y)), panel.Axes.X, series.Style.Marker), marker));
         }
+        else
+            line.MarkerStyle = marker;
+        if (!HasBands)
+            panel.AddIntervals(stretch, Color.FromHex(series.Style.Color));
     }
 
     /// <inheritdoc/>
@@ -58,7 +78,7 @@ internal sealed class LineChart : ChartKind
     {
         if (data.Panels.Any(panel => series.Any(line =>
             IsDense(data.Line(panel.Value, line.Key, line.Paper).Count(), length))))
-            yield return "points stand too close for markers";
+            yield return "points stand too close for markers, so that some of them have one";
     }
 
     /// <inheritdoc/>
@@ -68,27 +88,25 @@ internal sealed class LineChart : ChartKind
         let last = data.Line(panel.Value, series.Value, ofPaper: false).LastOrDefault()
         where last is not null
         let index = data.IndexOf(last.X)
-        where index < data.Xs.Count - 1
+        where index < data.Xs.Count - 1 - data.Apart
         let subject = string.Join(", ", new[] { panel.Label, series.Label }.Where(text => text.Length > 0))
         select $"{subject}: no value beyond {string.Join(' ', data.Figure.X)} = {data.Xs[index.Value].Label}";
 
     /// <inheritdoc/>
+    internal override IReadOnlyList<string>? Method(FigureData data) =>
+        !HasBands ? null : FigureNotes.StatisticOf(data, "bands: 95% confidence interval");
+
+    /// <inheritdoc/>
     protected override FigureDeclaration ReadOwn(MetadataReader reader, FigureDeclaration figure)
     {
-        figure = figure with
+        figure = ReadXAxis(reader, figure, [AxisScale.Linear, AxisScale.Log, AxisScale.Log2, AxisScale.Category]) with
         {
-            XScale = FigureMetadata.Scale(
-                reader, "XScale", [AxisScale.Linear, AxisScale.Log, AxisScale.Log2, AxisScale.Category]),
-            XTicks = FigureMetadata.Numbers(reader, "XTicks"),
-            XMarks = FigureMetadata.Marks(reader, "XMarks"),
             Markers = FigureMetadata.Choices<FigureMarker>(reader, "Markers"),
+            ErrorBars = reader.Flag("ErrorBars", otherwise: true),
         };
-        if (figure.XScale is not ((AxisScale.Log or AxisScale.Log2) and var scale))
-            return figure;
-        FigureMetadata.CheckPositive(reader, "XTicks", figure.XTicks, "XScale", scale);
-        var marks = figure.XMarks.Select(mark => double.Parse(mark.Value, CultureInfo.InvariantCulture));
-        FigureMetadata.CheckPositive(reader, "XMarks", marks, "XScale", scale);
-        return figure;
+        var kind = (LineChart)MemberwiseClone();
+        kind.HasBands = reader.Flag("Bands");
+        return figure with { Kind = kind };
     }
 
     private static LineStyle LineOf(FigureStyle style, bool paper) => paper
@@ -98,12 +116,18 @@ internal sealed class LineChart : ChartKind
     // Markers that stand closer than half of their size are one blot.
     private static bool IsDense(int count, float width) => count > 2 * width / PlotParts.MarkerSize;
 
-    // A line is interrupted where a value is missing; places that the series was not asked for do not interrupt it.
-    private static List<List<PlacedPoint>> Stretches(ChartPanel panel, ChartSeries series)
+    /// <summary>
+    /// The lines of a series. One is interrupted where a value is missing; places that the series was not asked for do
+    /// not interrupt it.
+    /// </summary>
+    protected virtual List<List<PlacedPoint>> Stretches(ChartPanel panel, ChartSeries series)
     {
         var stretches = new List<List<PlacedPoint>> { new() };
         foreach (var point in panel.PointsOf(series))
         {
+            // What stands apart is no part of the line.
+            if (panel.Data.IndexOf(point.X) == panel.Data.Xs.Count - panel.Data.Apart && stretches[^1].Count > 0)
+                stretches.Add([]);
             if (panel.Placed(point) is { } placed)
                 stretches[^1].Add(placed);
             else if (stretches[^1].Count > 0)
@@ -111,5 +135,36 @@ internal sealed class LineChart : ChartKind
         }
         stretches.RemoveAll(stretch => stretch.Count == 0);
         return stretches;
+    }
+
+    // Where neighbours lack an interval, the band ends.
+    private static IEnumerable<PlotShape> Bands(List<PlacedPoint> stretch, ChartSeries series)
+    {
+        var part = new List<PlacedPoint>();
+        foreach (var point in stretch.Append(null))
+        {
+            if (point is { Low: not null, High: not null })
+            {
+                part.Add(point);
+                continue;
+            }
+            if (part.Count > 0)
+            {
+                Coordinates[] corners =
+                [
+                    .. part.Select(p => new Coordinates(p.X, p.High!.Value)),
+                    .. part.AsEnumerable().Reverse().Select(p => new Coordinates(p.X, p.Low!.Value)),
+                ];
+                var color = SKColor.Parse(series.Style.Color);
+                yield return new PlotShape(corners)
+                {
+                    Fill = color.WithAlpha(BandOpacity),
+                    IsClosed = true,
+                    // A lone point has no area.
+                    Line = part.Count == 1 ? color : null,
+                };
+            }
+            part.Clear();
+        }
     }
 }

@@ -41,10 +41,17 @@ internal static class PlotParts
         };
     }
 
+    /// <summary>A light tone of a colour, on which lines of it can be seen.</summary>
+    public static SKColor Light(SKColor color)
+    {
+        static byte Mixed(byte part) => (byte)(part + (255 - part) * 0.65f);
+        return new SKColor(Mixed(color.Red), Mixed(color.Green), Mixed(color.Blue));
+    }
+
     /// <summary>The pattern of a bar; recorded numbers beside measured ones always have one.</summary>
     public static FigureHatch HatchOf(FigureStyle style, bool paper) => paper && style.Hatch == FigureHatch.None ? FigureHatch.Rising : style.Hatch;
 
-    /// <summary>Draws the pattern of a bar: lines of 45 degrees, cut to its rectangle (no clipping, so that every format has plain lines).</summary>
+    /// <summary>Draws the pattern of a bar: lines, cut to its rectangle (no clipping, so that every format has plain lines).</summary>
     public static void DrawHatch(SKCanvas canvas, SKRect rect, FigureHatch hatch, SKColor color)
     {
         const float Spacing = 3;
@@ -57,6 +64,16 @@ internal static class PlotParts
                 var (from, to) = (Math.Max(rect.Left, c - rect.Bottom), Math.Min(rect.Right, c - rect.Top));
                 canvas.DrawLine(from, c - from, to, c - to, paint);
             }
+        }
+        if (hatch is FigureHatch.Level or FigureHatch.Grid)
+        {
+            for (var y = MathF.Ceiling((rect.Top + 0.5f) / Spacing) * Spacing; y < rect.Bottom; y += Spacing)
+                canvas.DrawLine(rect.Left, y, rect.Right, y, paint);
+        }
+        if (hatch is FigureHatch.Upright or FigureHatch.Grid)
+        {
+            for (var x = MathF.Ceiling((rect.Left + 0.5f) / Spacing) * Spacing; x < rect.Right; x += Spacing)
+                canvas.DrawLine(x, rect.Top, x, rect.Bottom, paint);
         }
         if (hatch is FigureHatch.Falling or FigureHatch.Crossed)
         {

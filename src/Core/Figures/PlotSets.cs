@@ -28,11 +28,17 @@ internal sealed class BarSet(IReadOnlyList<PlacedBar> bars, bool lying) : IPlott
     // In a bar that is finer than that, no pattern can be seen.
     private const float FinestHatched = 1.5f;
 
+    // Where a bar goes beyond the axis, a gap this far from the end says so.
+    private const float CutAt = 5;
+
     public bool IsVisible { get; set; } = true;
 
     public IAxes Axes { get; set; } = new Axes();
 
     public IEnumerable<LegendItem> LegendItems => [];
+
+    /// <summary>Whether bars that touch are divided by a white line.</summary>
+    public bool HasEdges { get; init; }
 
     public AxisLimits GetAxisLimits() => AxisLimits.NoLimits;
 
@@ -62,13 +68,28 @@ internal sealed class BarSet(IReadOnlyList<PlacedBar> bars, bool lying) : IPlott
             return (group.First().Bar, lying ? new SKRect(least, start, most, start + Finest) : new SKRect(start, least, start + Finest, most));
         });
 
-    private static void Draw(SKCanvas canvas, PlacedBar bar, SKRect rect, SKRect area, bool hatched)
+    private void Draw(SKCanvas canvas, PlacedBar bar, SKRect rect, SKRect area, bool hatched)
     {
         var color = SKColor.Parse(bar.Style.Color);
         using (var paint = new SKPaint { Color = color, IsAntialias = true, IsStroke = bar.Paper, StrokeWidth = 0.6f })
             canvas.DrawRect(rect, paint);
         if (hatched && PlotParts.HatchOf(bar.Style, bar.Paper) is var hatch && hatch != FigureHatch.None && SKRect.Intersect(rect, area) is { IsEmpty: false } seen)
             PlotParts.DrawHatch(canvas, seen, hatch, bar.Paper ? color : SKColors.White);
+        if (HasEdges && !bar.Paper && hatched)
+        {
+            using var edge = new SKPaint { Color = SKColors.White, IsStroke = true, StrokeWidth = 0.4f, IsAntialias = true };
+            canvas.DrawRect(rect, edge);
+        }
+        DrawCut(canvas, rect, area);
+    }
+
+    private void DrawCut(SKCanvas canvas, SKRect rect, SKRect area)
+    {
+        const float beyond = 0.5f, width = 1.6f, slant = 1.5f;
+        if (!lying && rect.Top < area.Top - beyond && rect.Bottom > area.Top + 2 * CutAt)
+            Ink.Line(canvas, rect.Left - 1, area.Top + CutAt + slant, rect.Right + 1, area.Top + CutAt - slant, width, SKColors.White);
+        else if (lying && rect.Right > area.Right + beyond && rect.Left < area.Right - 2 * CutAt)
+            Ink.Line(canvas, area.Right - CutAt - slant, rect.Bottom + 1, area.Right - CutAt + slant, rect.Top - 1, width, SKColors.White);
     }
 }
 

@@ -3,11 +3,14 @@ using Verus.Artifact.Data;
 namespace Verus.Artifact.Figures;
 
 /// <summary>
-/// Places for kinds that know no places: each row has one of its own. What it is has all columns, and the name of its
-/// dataset where there are several.
+/// Places for kinds that know no places: each row has one of its own. What it is has all columns but those of series and
+/// panels, and the name of its dataset where there are several.
 /// </summary>
 internal static class RowPlaces
 {
+    /// <summary>The column that holds the name of the dataset, unless there is one of that name.</summary>
+    public const string Column = "dataset";
+
     /// <summary>The figure and its datasets with such places.</summary>
     public static (FigureDeclaration Figure, IReadOnlyList<Dataset> Datasets) Of(
         FigureDeclaration figure, IReadOnlyList<Dataset> datasets)
@@ -15,10 +18,11 @@ internal static class RowPlaces
         var names = figure.Datasets.ToHashSet(StringComparer.OrdinalIgnoreCase);
         List<Dataset> used = [.. datasets.Where(dataset => names.Contains(dataset.Name))];
         List<string> all = [.. used.SelectMany(dataset => dataset.Columns).Distinct()];
+        List<string> own = [.. all.Except(figure.Series).Where(column => column != figure.Panels)];
         if (!HasSeveral(figure))
-            return (figure with { X = all }, used);
-        var name = all.Contains("dataset") ? "name of the dataset" : "dataset";
-        return (figure with { X = [name, .. all] }, [.. used.Select(dataset => Named(dataset, name))]);
+            return (figure with { X = own }, used);
+        var name = all.Contains(Column) ? "name of the dataset" : Column;
+        return (figure with { X = [name, .. own] }, [.. used.Select(dataset => Named(dataset, name))]);
     }
 
     /// <summary>Whether a figure has more than one dataset.</summary>

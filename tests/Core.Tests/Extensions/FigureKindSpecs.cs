@@ -218,7 +218,7 @@ public sealed class FigureKindSpecs : EvaluationFixture
         Declared.Problems(Items, Layout).ShouldHaveSingleItem().Rule.Code.ShouldBe("VART0003");
         DeclareFigure(("Kind", "Minee"), ("Bins", "3"));
         Declared.Problems(Items, Layout).ShouldHaveSingleItem().Message
-            .ShouldContain("GroupedBars, LineChart, Table, Mine");
+            .ShouldContain("TimeSeries, ViolinPlot, Mine");
     }
 
     private string Bin => Path.Combine(Folder, "extension");

@@ -44,7 +44,7 @@ public sealed class FigureDeclarationSpecs
     }
 
     [Theory]
-    [InlineData("Kind", "PieChart", "Command, GroupedBars, LineChart, Table")]
+    [InlineData("Kind", "PieChart", "BoxPlot, Cactus, Cdf, Command, GroupedBars, ")]
     [InlineData("YScale", "Category", "Linear, Log")]
     [InlineData("XScale", "Broken", "Linear, Log, Log2, Category")]
     [InlineData("XTicks", "4;eight", "numbers")]

@@ -36,7 +36,11 @@ public sealed class NewKindSpecs : FigureFixture
 
     [Fact]
     public void Kinds_that_ship_are_found_by_type() =>
-        FigureKinds.Names(ExtensionSet.BuiltIn).ShouldBe(["Command", "GroupedBars", "LineChart", "Table"]);
+        FigureKinds.Names(ExtensionSet.BuiltIn).ShouldBe(
+        [
+            "BoxPlot", "Cactus", "Cdf", "Command", "GroupedBars", "HeatMap", "Histogram", "LineChart", "Scatter",
+            "StackedAreas", "StackedBars", "Table", "TimeSeries", "ViolinPlot",
+        ]);
 
     private static FigureDeclaration Read(ChartKind kind, params (string Name, string Value)[] metadata)
     {

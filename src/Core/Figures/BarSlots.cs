@@ -1,0 +1,64 @@
+namespace Verus.Artifact.Figures;
+
+/// <summary>Where the bars, boxes and other marks of a group stand: each series has a slot at each place.</summary>
+internal static class BarSlots
+{
+    /// <summary>Share of a place that a group fills; the rest is the gap to the next one.</summary>
+    public const double Group = 0.8;
+
+    /// <summary>The width of a slot in the coordinates of the axis of places.</summary>
+    public static double WidthOf(ChartPanel panel) => Group / panel.Series.Count;
+
+    /// <summary>The middle of the slot of a series at a place.</summary>
+    public static double Middle(ChartPanel panel, double place, int series) =>
+        place - Group / 2 + (series + 0.5) * WidthOf(panel);
+}
+
+/// <summary>The numbers at bars.</summary>
+internal static class BarTexts
+{
+    private const float Size = Ink.SmallText;
+
+    // Digits are as wide as that, in sizes of the font.
+    private const float Digit = 0.64f;
+
+    /// <summary>
+    /// Room for them at the ends of the axis of values. How much is estimated, since the axis comes before the layout.
+    /// </summary>
+    public static (double Below, double Above) Room(FigureData data, IEnumerable<double?> values)
+    {
+        if (!data.Figure.Values)
+            return (0, 0);
+        var all = values.OfType<double>().ToList();
+        var longest = all.Select(value => NumberText.Of(value, data.Figure.Format).Length).DefaultIfEmpty(1).Max();
+        var needs = longest * Digit * Size + 4;
+        var length = data.Figure.Horizontal ? 0.6 * FigureKind.WidthOf(data.Figure) : 0.65 * data.Figure.Height * 72;
+        var slot = FigureKind.WidthOf(data.Figure) * 0.7 / Math.Max(1, data.Xs.Count * data.Series.Count);
+        var share = !data.Figure.Horizontal && slot > needs ? (Size + 3) / length : needs / length;
+        share = Math.Min(0.5, share);
+        return (all.Exists(value => value < 0) ? share : 0, share);
+    }
+
+    /// <summary>The numbers of bars, beyond their ends and intervals; none where there is no room.</summary>
+    /// <param name="panel">The panel.</param>
+    /// <param name="ink">Measures them.</param>
+    /// <param name="slot">The width of a bar with its gap, in the coordinates of the axis of places.</param>
+    /// <param name="bars">The bars with their numbers.</param>
+    public static IEnumerable<ChartText> Of(
+        ChartPanel panel, Ink ink, double slot, IEnumerable<(PlacedPoint Placed, double Value)> bars)
+    {
+        var room = (float)(slot / (panel.Axes.X.High - panel.Axes.X.Low)) * panel.Length;
+        if (room < Size * 0.9f)
+            return [];
+        var all = bars.Select(bar =>
+            (bar.Placed, bar.Value, Text: NumberText.Of(bar.Value, panel.Data.Figure.Format))).ToList();
+        var isUpright = !panel.Data.Figure.Horizontal && all.Exists(bar => ink.Width(bar.Text, Size) > room);
+        return all.Select(bar => bar.Value < 0
+            ? new ChartText(bar.Placed.X, bar.Placed.Low ?? bar.Placed.Y, bar.Text, TextSide.Below, isUpright)
+            : new ChartText(bar.Placed.X, bar.Placed.High ?? bar.Placed.Y, bar.Text, TextSide.Above, isUpright));
+    }
+
+    /// <summary>Whether so many bars along a length have no room for their numbers.</summary>
+    public static bool AreTooMany(FigureData data, int bars, float length) =>
+        data.Figure.Values && (float)BarSlots.Group * length / Math.Max(1, bars) < Size * 0.9f;
+}

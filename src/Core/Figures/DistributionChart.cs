@@ -1,0 +1,70 @@
+using Verus.Artifact.Declarations;
+
+namespace Verus.Artifact.Figures;
+
+/// <summary>What is counted once in a distribution.</summary>
+internal enum CountedNumber
+{
+    /// <summary>Each sample of a point.</summary>
+    Samples,
+    /// <summary>Each point, by its number.</summary>
+    Points,
+}
+
+/// <summary>A kind that shows how the numbers of a series are spread along the x axis.</summary>
+internal abstract class DistributionChart : ChartKind
+{
+    private static readonly AxisScale[] Scales = [AxisScale.Linear, AxisScale.Log];
+
+    private CountedNumber counted;
+
+    /// <inheritdoc/>
+    internal override bool HasPlaces => false;
+
+    /// <inheritdoc/>
+    internal override bool NumbersAreOnY => false;
+
+    /// <inheritdoc/>
+    internal override IReadOnlyList<AxisScale> YScales => Scales;
+
+    /// <inheritdoc/>
+    internal override string XTitle(FigureData data, ChartAxes axes) => FigureData.WithUnit(data.Quantity, data.Units);
+
+    /// <inheritdoc/>
+    internal override IReadOnlyList<string>? Method(FigureData data)
+    {
+        var each = counted == CountedNumber.Samples ? "Each sample counts once" : "Each point counts once, by its number";
+        return [$"{each}: {Spread.Counts(data, NumbersOf)}."];
+    }
+
+    /// <inheritdoc/>
+    internal override IEnumerable<string> Notes(FigureData data) => Spread.Notes(data, data.Figure.XScale);
+
+    /// <summary>The numbers of a point that count.</summary>
+    protected IEnumerable<double> NumbersOf(FigurePoint point) =>
+        counted == CountedNumber.Samples ? Spread.SamplesOf(point) : Spread.NumberOf(point);
+
+    /// <summary>The numbers of a series in a panel, in order.</summary>
+    protected double[] NumbersOf(FigureData data, string panel, string series, bool paper) =>
+        [.. data.Line(panel, series, paper).SelectMany(NumbersOf).Order()];
+
+    /// <summary>The axis of numbers.</summary>
+    protected AxisView NumbersAxis(FigureData data, string panel)
+    {
+        var figure = data.Figure;
+        double[] values =
+        [
+            .. Spread.Drawn(data, panel).SelectMany(NumbersOf),
+            .. figure.XMarks.Select(mark => FigureData.Number(mark.Value)!.Value),
+        ];
+        return AxisView.Of(figure.XScale ?? AxisScale.Linear, values, fromZero: false, figure.XTicks, figure.XLimits);
+    }
+
+    /// <inheritdoc/>
+    protected override FigureDeclaration ReadOwn(MetadataReader reader, FigureDeclaration figure)
+    {
+        var kind = (DistributionChart)MemberwiseClone();
+        kind.counted = reader.Choice("Counted", CountedNumber.Samples);
+        return ReadXAxis(reader, figure, Scales) with { Kind = kind, ErrorBars = false };
+    }
+}

@@ -1,0 +1,140 @@
+using ScottPlot;
+using SkiaSharp;
+
+namespace Verus.Artifact.Figures;
+
+/// <summary>A line or an area in the coordinates of its axes.</summary>
+/// <param name="Corners">Its corners in order.</param>
+internal sealed record PlotShape(IReadOnlyList<Coordinates> Corners)
+{
+    /// <summary>What fills it; null: it is a line that is not closed, unless <see cref="IsClosed"/>.</summary>
+    public SKColor? Fill { get; init; }
+
+    /// <summary>Whether its last corner is joined with the first one.</summary>
+    public bool IsClosed { get; init; }
+
+    /// <summary>Pattern over the fill.</summary>
+    public FigureHatch Hatch { get; init; }
+
+    /// <summary>Colour of the pattern.</summary>
+    public SKColor HatchColor { get; init; } = SKColors.White;
+
+    /// <summary>Colour of its line; null: it has none.</summary>
+    public SKColor? Line { get; init; }
+
+    /// <summary>Width of its line in points.</summary>
+    public float LineWidth { get; init; } = 0.7f;
+
+    /// <summary>Whether the line is dashed, as those of recorded numbers are.</summary>
+    public bool IsDashed { get; init; }
+}
+
+/// <summary>Draws lines and areas, in order.</summary>
+internal sealed class ShapeSet(IReadOnlyList<PlotShape> shapes) : IPlottable
+{
+    // Further outside, numbers disturb the writers of formats.
+    private const float Farthest = 20_000;
+
+    public bool IsVisible { get; set; } = true;
+
+    public IAxes Axes { get; set; } = new Axes();
+
+    public IEnumerable<LegendItem> LegendItems => [];
+
+    public AxisLimits GetAxisLimits() => AxisLimits.NoLimits;
+
+    public void Render(RenderPack rp)
+    {
+        var area = new SKRect(rp.DataRect.Left, rp.DataRect.Top, rp.DataRect.Right, rp.DataRect.Bottom);
+        foreach (var shape in shapes.Where(shape => shape.Corners.Count > 0))
+            Draw(rp.Canvas, shape, area);
+    }
+
+    private void Draw(SKCanvas canvas, PlotShape shape, SKRect area)
+    {
+        using var path = new SKPath();
+        path.AddPoly([.. shape.Corners.Select(PixelOf)], shape.IsClosed);
+        if (shape.Fill is { } color)
+        {
+            using var fill = new SKPaint { Color = color, IsAntialias = true };
+            canvas.DrawPath(path, fill);
+        }
+        if (shape.Hatch != FigureHatch.None && SKRect.Intersect(path.Bounds, area) is { IsEmpty: false } seen)
+        {
+            canvas.Save();
+            canvas.ClipPath(path);
+            PlotParts.DrawHatch(canvas, seen, shape.Hatch, shape.HatchColor);
+            canvas.Restore();
+        }
+        if (shape.Line is not { } line)
+            return;
+        using var dash = shape.IsDashed ? SKPathEffect.CreateDash([2.5f, 1.5f], 0) : null;
+        using var paint = new SKPaint
+        {
+            Color = line,
+            IsStroke = true,
+            StrokeWidth = shape.LineWidth,
+            IsAntialias = true,
+            PathEffect = dash,
+        };
+        canvas.DrawPath(path, paint);
+    }
+
+    private SKPoint PixelOf(Coordinates corner)
+    {
+        var pixel = Axes.GetPixel(corner);
+        return new SKPoint(Math.Clamp(pixel.X, -Farthest, Farthest), Math.Clamp(pixel.Y, -Farthest, Farthest));
+    }
+}
+
+/// <summary>Draws markers; of those that stand on one printer's dot, one.</summary>
+internal sealed class MarkerSet(IReadOnlyList<Coordinates> points, MarkerStyle style) : IPlottable
+{
+    // A fifth of a point: below that, two markers look like one.
+    private const float Finest = 0.2f;
+
+    public bool IsVisible { get; set; } = true;
+
+    public IAxes Axes { get; set; } = new Axes();
+
+    public IEnumerable<LegendItem> LegendItems => [];
+
+    public AxisLimits GetAxisLimits() => AxisLimits.NoLimits;
+
+    public void Render(RenderPack rp)
+    {
+        var seen = points.Select(point => Axes.GetPixel(point)).Where(pixel => rp.DataRect.Contains(pixel))
+            .DistinctBy(pixel => (MathF.Round(pixel.X / Finest), MathF.Round(pixel.Y / Finest)));
+        using var paint = Paint.NewDisposablePaint();
+        foreach (var pixel in seen)
+            Drawing.DrawMarker(rp.Canvas, paint, pixel, style);
+    }
+}
+
+/// <summary>Markers of a line that has more points than there is room for.</summary>
+internal static class SparseMarkers
+{
+    private const int OfLine = 8, Kinds = 7;
+
+    /// <summary>
+    /// Some of the points, about evenly along the axis of places. Each kind of marker begins at another place, so that
+    /// lines that run together can be told apart.
+    /// </summary>
+    public static List<Coordinates> Of(IEnumerable<Coordinates> points, AxisView axis, FigureMarker kind)
+    {
+        var step = (axis.High - axis.Low) / OfLine;
+        var next = double.NegativeInfinity;
+        var chosen = new List<Coordinates>();
+        var seen = points.Where(point => point.X >= axis.Low && point.X <= axis.High);
+        foreach (var point in seen)
+        {
+            if (chosen.Count == 0 && double.IsNegativeInfinity(next))
+                next = point.X + step * (int)kind / Kinds;
+            if (point.X < next)
+                continue;
+            chosen.Add(point);
+            next += step * Math.Max(1, Math.Floor((point.X - next) / step) + 1);
+        }
+        return chosen;
+    }
+}

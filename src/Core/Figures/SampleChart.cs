@@ -1,0 +1,162 @@
+using ScottPlot;
+using SkiaSharp;
+using Verus.Artifact.Declarations;
+
+namespace Verus.Artifact.Figures;
+
+/// <summary>
+/// A kind that shows the samples of each point at its place. Where there are few of them they are dots, and where there
+/// are none, as of recorded numbers, the number and its interval stand there.
+/// </summary>
+internal abstract class SampleChart : ChartKind
+{
+    private const float DotSize = 2.2f, LoneSize = 3.2f;
+    private const double Jitter = 0.25;
+
+    /// <inheritdoc/>
+    internal override IReadOnlyList<AxisScale> YScales => [AxisScale.Linear, AxisScale.Log];
+
+    /// <inheritdoc/>
+    internal override bool BeginsAnywhere => true;
+
+    /// <inheritdoc/>
+    internal override bool GrowsForNames => true;
+
+    /// <inheritdoc/>
+    internal override bool NumbersAreOnY => false;
+
+    /// <inheritdoc/>
+    internal override float LeastLength(int places, int series) => places * series * 6 / (float)BarSlots.Group;
+
+    /// <inheritdoc/>
+    internal override IEnumerable<double> ValuesOf(FigureData data, string panel) =>
+        Spread.Drawn(data, panel).SelectMany(Spread.SamplesOf).Concat(NumbersOf(data, panel, onRight: false));
+
+    /// <inheritdoc/>
+    internal override void DrawSwatch(SKCanvas canvas, SKRect area, FigureStyle style, bool paper)
+    {
+        var color = SKColor.Parse(style.Color);
+        var box = SKRect.Create(area.Left + 2, area.MidY - 3.5f, area.Width - 3, 7);
+        using var fill = new SKPaint { Color = PlotParts.Light(color), IsAntialias = true };
+        using var line = new SKPaint { Color = color, IsStroke = true, StrokeWidth = 0.7f, IsAntialias = true };
+        if (!paper)
+        {
+            canvas.DrawRect(box, fill);
+            PlotParts.DrawHatch(canvas, box, style.Hatch, color);
+        }
+        canvas.DrawRect(box, line);
+    }
+
+    /// <inheritdoc/>
+    internal override void AddMarks(ChartPanel panel)
+    {
+        List<PlotShape> shapes = [], lines = [];
+        List<PlacedPoint> intervals = [];
+        var markers = new List<MarkerSet>();
+        for (var i = 0; i < panel.Series.Count; i++)
+        {
+            var (series, dots, lone) = (panel.Series[i], new List<Coordinates>(), new List<Coordinates>());
+            foreach (var point in panel.PointsOf(series))
+            {
+                if (panel.Axes.PlaceOf(panel.Data, point.X) is not { } place)
+                    continue;
+                var middle = BarSlots.Middle(panel, place, i);
+                var numbers = point.Point.Samples.Count > 0 ? Spread.SamplesOf(point) : [];
+                double[] samples = [.. numbers.Where(sample => panel.Axes.Y.Place(sample) is not null).Order()];
+                if (samples.Length >= Spread.LeastForShape)
+                    AddShape(new SampleSlot(panel, series, middle, samples), shapes, lines, dots);
+                else if (samples.Length > 0)
+                    lone.AddRange(samples.Select((sample, index) => At(panel,
+                        middle + Jitter * BarSlots.WidthOf(panel) * (index % 2 == 0 ? -0.5 : 0.5) * (samples.Length > 1 ? 1 : 0),
+                        panel.Axes.Y.Place(sample)!.Value)));
+                else if (point.Point.Samples.Count == 0 && panel.Placed(point) is { } placed)
+                {
+                    lone.Add(At(panel, middle, placed.Y));
+                    intervals.Add(placed with { X = middle });
+                }
+            }
+            var style = PlotParts.Marker(series.Style, series.Paper);
+            var large = PlotParts.Marker(series.Style, series.Paper);
+            (style.Size, large.Size) = (DotSize, LoneSize);
+            panel.Plot.Add.Plottable(new ShapeSet([.. shapes, .. lines]));
+            panel.Plot.Add.Plottable(new MarkerSet(dots, style));
+            markers.Add(new MarkerSet(lone, large));
+            shapes.Clear();
+            lines.Clear();
+        }
+        panel.AddIntervals(intervals, Color.FromHex("#555555"));
+        foreach (var set in markers)
+            panel.Plot.Add.Plottable(set);
+    }
+
+    /// <inheritdoc/>
+    internal override IEnumerable<string> Notes(FigureData data) => Spread.Notes(data, data.Figure.YScale)
+        .Concat(data.Points.Any(point => point.Point.Samples.Count is > 0 and < Spread.LeastForShape)
+            ? [$"Fewer than {Spread.LeastForShape} samples are shown one by one."] : []);
+
+    /// <inheritdoc/>
+    internal override IEnumerable<string> Crowded(FigureData data, IReadOnlyList<ChartSeries> series, float length)
+    {
+        if ((float)BarSlots.Group * length / Math.Max(1, data.Xs.Count * series.Count) < 2)
+            yield return "the marks of a panel are too narrow to be told apart";
+    }
+
+    /// <inheritdoc/>
+    protected override FigureDeclaration ReadOwn(MetadataReader reader, FigureDeclaration figure) => figure with
+    {
+        XScale = AxisScale.Category,
+        Horizontal = reader.Flag("Horizontal"),
+        Hatches = FigureMetadata.Choices<FigureHatch>(reader, "Hatches"),
+        Apart = reader.List("Apart"),
+    };
+
+    /// <summary>Draws enough samples to have a shape.</summary>
+    /// <param name="slot">Where and what.</param>
+    /// <param name="shapes">Areas and lines, in order.</param>
+    /// <param name="lines">Lines on top of all areas.</param>
+    /// <param name="dots">Single samples.</param>
+    protected abstract void AddShape(
+        SampleSlot slot, List<PlotShape> shapes, List<PlotShape> lines, List<Coordinates> dots);
+
+    /// <summary>A place and a value in the coordinates of the plot, whichever way the axes go.</summary>
+    protected static Coordinates At(ChartPanel panel, double place, double value) =>
+        panel.Data.Figure.Horizontal ? new Coordinates(value, place) : new Coordinates(place, value);
+
+    /// <summary>Samples with their place.</summary>
+    /// <param name="Panel">The panel.</param>
+    /// <param name="Series">The series.</param>
+    /// <param name="Middle">Their place on the axis of places.</param>
+    /// <param name="Sorted">The samples that the axis of values can show, from the smallest on.</param>
+    protected sealed record SampleSlot(ChartPanel Panel, ChartSeries Series, double Middle, double[] Sorted)
+    {
+        /// <summary>Half of the width of a slot.</summary>
+        public double Half => BarSlots.WidthOf(Panel) * 0.42;
+
+        /// <summary>Colour of lines.</summary>
+        public SKColor Line => SKColor.Parse(Series.Style.Color);
+
+        /// <summary>The place of a value on its axis.</summary>
+        public double Up(double value) => Panel.Axes.Y.Place(value) ?? Panel.Axes.Y.Low;
+
+        /// <summary>A line between two places.</summary>
+        public PlotShape Stroke(double fromPlace, double from, double toPlace, double to, float width = 0.7f) =>
+            new([At(Panel, fromPlace, from), At(Panel, toPlace, to)])
+            {
+                Line = Line,
+                LineWidth = width,
+                IsDashed = Series.Paper,
+            };
+
+        /// <summary>An area, filled unless it shows recorded numbers beside measured ones.</summary>
+        public PlotShape Area(IEnumerable<(double Place, double Value)> corners) =>
+            new([.. corners.Select(corner => At(Panel, corner.Place, corner.Value))])
+            {
+                Fill = Series.Paper ? null : PlotParts.Light(Line),
+                IsClosed = true,
+                Hatch = Series.Paper ? FigureHatch.None : Series.Style.Hatch,
+                HatchColor = Line,
+                Line = Line,
+                IsDashed = Series.Paper,
+            };
+    }
+}

@@ -1,0 +1,67 @@
+using Verus.Artifact.Common;
+
+namespace Verus.Artifact.Figures;
+
+/// <summary>The numbers behind points, for kinds that show how they are spread.</summary>
+internal static class Spread
+{
+    /// <summary>Fewer samples than that are shown one by one: quartiles and densities would claim too much.</summary>
+    public const int LeastForShape = 5;
+
+    /// <summary>
+    /// The samples of a point; of one without samples, such as a recorded one, its number. Those beyond what an axis
+    /// shows are not among them.
+    /// </summary>
+    public static IEnumerable<double> SamplesOf(FigurePoint point) =>
+        point.Point.Samples.Count > 0
+            ? point.Point.Samples.Where(sample => Math.Abs(sample) <= FigurePoint.MostOnAxis)
+            : NumberOf(point);
+
+    /// <summary>The number of a point, if it has one.</summary>
+    public static IEnumerable<double> NumberOf(FigurePoint point) =>
+        point.Estimate is { } estimate ? [estimate.Value] : [];
+
+    /// <summary>Whether the points are recorded ones: of measured ones, and of those beside them where these are drawn.</summary>
+    public static IReadOnlyList<bool> Origins(FigureData data) => data.HasOverlay ? [false, true] : [false];
+
+    /// <summary>All points that are drawn in a panel, recorded ones beside measured ones among them.</summary>
+    public static IEnumerable<FigurePoint> Drawn(FigureData data, string panel) =>
+        (data.HasOverlay ? data.Points.Concat(data.PaperPoints) : data.Points).Where(point => point.Panel == panel);
+
+    /// <summary>
+    /// Sentences on numbers that are not samples, or not on a logarithmic axis, where those are shown.
+    /// </summary>
+    public static IEnumerable<string> Notes(FigureData data, AxisScale? scale)
+    {
+        var points = data.Points.Where(point => point.Estimate is not null).ToList();
+        if (points.Exists(point => point.Point.Samples.Count == 0) && points.Exists(point => point.Point.Samples.Count > 0))
+            yield return "Of points without samples, such as recorded ones, the number stands for them.";
+        var beyond = FigureMetadata.IsLog(scale) ? points.SelectMany(SamplesOf).Count(sample => sample <= 0) : 0;
+        if (beyond > 0)
+            yield return $"{Count(beyond)} at or below zero, which is not on a logarithmic axis.";
+        var huge = points.Sum(point => point.Point.Samples.Count(sample => !(Math.Abs(sample) <= FigurePoint.MostOnAxis)));
+        if (huge > 0)
+            yield return $"{Count(huge)} beyond what an axis shows.";
+    }
+
+    /// <summary>How many numbers there are of each series, as the end of a sentence.</summary>
+    public static string Counts(FigureData data, Func<FigurePoint, IEnumerable<double>> numbersOf)
+    {
+        var counts = data.Series.Where(series => data.SeriesWithNumbers.Contains(series.Value)).Select(series =>
+            (series.Label, Count: data.Points.Where(point => point.Series == series.Value).Sum(point => numbersOf(point).Count())));
+        return string.Join(", ", counts.Select(one => one.Label.Length > 0 ? $"{one.Label} {one.Count}" : $"{one.Count}"));
+    }
+
+    /// <summary>How many samples points have, in words.</summary>
+    public static string SamplesEach(FigureData data)
+    {
+        var counts = data.Points.Select(point => point.Point.Samples.Count).Where(count => count > 0).ToList();
+        return counts.Count == 0 ? "no samples" : counts.Max() == 1 ? "1 sample each" : counts.Min() == counts.Max() ? $"{counts[0]} samples each"
+            : $"{counts.Min()} to {counts.Max()} samples each";
+    }
+
+    /// <summary>A quantile of sorted samples.</summary>
+    public static double Quantile(double[] sorted, double share) => Statistics.QuantileOfSorted(sorted, share);
+
+    private static string Count(int count) => count == 1 ? "1 sample is" : $"{count} samples are";
+}

@@ -1,0 +1,110 @@
+using ScottPlot;
+using Verus.Artifact.Declarations;
+
+namespace Verus.Artifact.Figures;
+
+/// <summary>Bars of parts on top of each other, upright or lying.</summary>
+internal sealed class StackedBars : ChartKind
+{
+    private const float LeastBarWidth = 2;
+
+    /// <inheritdoc/>
+    public override string Name => "StackedBars";
+
+    /// <inheritdoc/>
+    internal override IReadOnlyList<AxisScale> YScales => [AxisScale.Linear, AxisScale.Log];
+
+    /// <inheritdoc/>
+    internal override bool StandsOnZero => true;
+
+    /// <inheritdoc/>
+    internal override bool GrowsForNames => true;
+
+    /// <inheritdoc/>
+    internal override bool NumbersAreOnY => false;
+
+    /// <inheritdoc/>
+    internal override float LeastLength(int places, int series) => places * LeastBarWidth / (float)BarSlots.Group;
+
+    /// <inheritdoc/>
+    internal override IEnumerable<double> ValuesOf(FigureData data, string panel) => Stacks.ValuesOf(data, panel);
+
+    /// <inheritdoc/>
+    internal override (double Below, double Above) RoomForTexts(FigureData data, string panel) =>
+        BarTexts.Room(data, Stacks.Of(data, panel, Stacks.SeriesOf(data), paper: false).Select(part => (double?)part.To));
+
+    /// <inheritdoc/>
+    internal override void AddMarks(ChartPanel panel)
+    {
+        var (axis, bars, intervals) = (panel.Axes.Y, new List<PlacedBar>(), new List<PlacedPoint>());
+        foreach (var (part, place) in Placed(panel))
+        {
+            // On a logarithmic axis a stack stands on the end of the axis.
+            if (axis.Place(part.To) is not { } to)
+                continue;
+            var from = axis.Place(part.From) ?? axis.Low;
+            bars.Add(new PlacedBar(place, to, from, SlotOf(panel) * 0.92, part.Series.Style, part.Series.Paper));
+            if (panel.Data.Figure.ErrorBars && part.Point.Estimate is { Low: { } low, High: { } high })
+                intervals.Add(new PlacedPoint(
+                    place, to, axis.Place(part.From + low) ?? axis.Low, axis.Place(part.From + high)));
+        }
+        panel.Plot.Add.Plottable(new BarSet(bars, panel.Data.Figure.Horizontal) { HasEdges = true });
+        panel.AddIntervals(intervals, Colors.Black);
+    }
+
+    /// <inheritdoc/>
+    internal override IEnumerable<ChartText> TextsOf(ChartPanel panel, Ink ink)
+    {
+        if (!panel.Data.Figure.Values)
+            return [];
+        var ends = Placed(panel).GroupBy(pair => (pair.Place, IsDown: pair.Part.To < 0)).Select(stack =>
+        {
+            var (part, place) = stack.MaxBy(pair => Math.Abs(pair.Part.To));
+            var high = panel.Data.Figure.ErrorBars && part.Point.Estimate is { High: { } above }
+                ? panel.Axes.Y.Place(part.From + above) : null;
+            return (Placed: panel.Axes.Y.Place(part.To) is { } at ? new PlacedPoint(place, at, null, high) : null, part.To);
+        });
+        return BarTexts.Of(panel, ink, SlotOf(panel),
+            ends.Where(end => end.Placed is not null).Select(end => (end.Placed!, end.To)));
+    }
+
+    /// <inheritdoc/>
+    internal override IEnumerable<string> Crowded(FigureData data, IReadOnlyList<ChartSeries> series, float length)
+    {
+        var bars = data.Xs.Count * (data.HasOverlay ? 2 : 1);
+        if ((float)BarSlots.Group * length / Math.Max(1, bars) < LeastBarWidth / 2)
+            yield return $"the {bars} bars of a panel are too narrow to be told apart";
+        if (BarTexts.AreTooMany(data, bars, length))
+            yield return "the bars are too narrow for their numbers";
+    }
+
+    /// <inheritdoc/>
+    internal override IEnumerable<string> Notes(FigureData data) => Stacks.Notes(data);
+
+    /// <inheritdoc/>
+    protected override FigureDeclaration ReadOwn(MetadataReader reader, FigureDeclaration figure) => figure with
+    {
+        XScale = AxisScale.Category,
+        Horizontal = reader.Flag("Horizontal"),
+        Hatches = FigureMetadata.Choices<FigureHatch>(reader, "Hatches"),
+        ErrorBars = reader.Flag("ErrorBars", otherwise: true),
+        Values = reader.Flag("Values"),
+        Apart = reader.List("Apart"),
+    };
+
+    // Recorded stacks stand beside measured ones.
+    private static double SlotOf(ChartPanel panel) => panel.Data.HasOverlay ? BarSlots.Group / 2 : BarSlots.Group;
+
+    private static IEnumerable<(StackPart Part, double Place)> Placed(ChartPanel panel)
+    {
+        foreach (var paper in Spread.Origins(panel.Data))
+        {
+            var shift = !panel.Data.HasOverlay ? 0 : (paper ? 0.5 : -0.5) * SlotOf(panel);
+            foreach (var part in Stacks.Of(panel.Data, panel.Key, panel.Series, paper))
+            {
+                if (panel.Axes.PlaceOf(panel.Data, part.Point.X) is { } place)
+                    yield return (part, place + shift);
+            }
+        }
+    }
+}
