@@ -1,4 +1,5 @@
-# Installs Debian packages that are missing, where that is possible (Debian, as root); says what could not be. Sourced by the scripts here.
+# Installs Debian packages that are missing, where that is possible (Debian, as root); says what could not be. Sourced
+# by the scripts here.
 install_packages() {
   [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || return 0
   local missing=() package
@@ -6,6 +7,7 @@ install_packages() {
     dpkg -s "$package" >/dev/null 2>&1 || missing+=("$package")
   done
   [ ${#missing[@]} -eq 0 ] && return 0
-  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null ||
+  apt-get update -qq &&
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null ||
     echo "warning: not all of ${missing[*]} could be installed" >&2
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Evaluates samples/dafny-lists from nothing: installs what it needs where that is possible (Debian, as root), builds and packs the SDK, and runs
+# Evaluates samples/dafny-lists from nothing: installs what it needs where that is possible (Debian, as root), builds
+# and packs the SDK, and runs
 # the sample as any other user of the package would. Arguments go to the build, such as -p:Samples=1.
 set -euo pipefail
 cd "$(dirname "$0")/.."

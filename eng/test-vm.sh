@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
-# Makes the guest that the tests of virtual machines boot: Debian's cloud kernel as its package has it, and a root file system in memory with busybox,
-# dropbear and mkfs.ext4 from this machine. It takes its key from the seed image as a cloud image does. Kept below artifacts/; nothing is installed.
+# Makes the guest that the tests of virtual machines boot: Debian's cloud kernel as its package has it, and a root file
+# system in memory with busybox,
+# dropbear and mkfs.ext4 from this machine. It takes its key from the seed image as a cloud image does. Kept below
+# artifacts/; nothing is installed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 guest=$PWD/artifacts/test-vm
@@ -24,9 +26,10 @@ add dropbear
 add mke2fs
 ln -s mke2fs usr/sbin/mkfs.ext4
 # In the order in which they need each other.
-for module in virtio_ring virtio virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci virtio_blk failover net_failover virtio_net virtio-rng \
-  cdrom isofs libnvdimm nd_btt nd_pmem nd_e820; do
-  find "$guest/package/lib/modules" -name "$module.ko" -exec cp {} lib/modules/ \; -exec echo "$module" \; >> etc/modules
+for module in virtio_ring virtio virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci virtio_blk \
+  failover net_failover virtio_net virtio-rng cdrom isofs libnvdimm nd_btt nd_pmem nd_e820; do
+  find "$guest/package/lib/modules" -name "$module.ko" \
+    -exec cp {} lib/modules/ \; -exec echo "$module" \; >> etc/modules
 done
 echo 'root:*:0:0:root:/root:/bin/sh' > etc/passwd
 echo 'root:x:0:' > etc/group
@@ -45,7 +48,8 @@ ip link set lo up; ip address add 10.0.2.15/24 dev eth0; ip link set eth0 up; ip
 mkdir /etc/dropbear
 # What cloud-init does with a seed: it is the file system with this label.
 for disk in /dev/vd?; do
-  [ "$(dd if=$disk bs=1 skip=32808 count=6 2>/dev/null)" = cidata ] && mount -t iso9660 -o ro $disk /mnt/seed && echo "setup: seed on $disk"
+  [ "$(dd if=$disk bs=1 skip=32808 count=6 2>/dev/null)" = cidata ] &&
+    mount -t iso9660 -o ro $disk /mnt/seed && echo "setup: seed on $disk"
 done
 sed -n 's/^ *- \(ecdsa-[^ ]* [^ ]*\).*/\1/p' /mnt/seed/user-data > /root/.ssh/authorized_keys
 hostname "$(sed -n 's/^local-hostname: //p' /mnt/seed/meta-data)"

@@ -5,8 +5,12 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
-packages=(util-linux gcc binutils git git-lfs python3 z3 zlib1g-dev fonts-dejavu-core poppler-utils docker.io busybox-static chromium bzip2 xz-utils zstd
-  fonts-wqy-microhei fonts-noto-color-emoji bsdutils faketime qemu-system-x86 qemu-utils slurmd slurmctld slurm-client munge dropbear-bin sloccount shellcheck patch unzip gnuplot-nox)
+packages=(
+  util-linux gcc binutils git git-lfs python3 z3 zlib1g-dev fonts-dejavu-core poppler-utils docker.io
+  busybox-static chromium bzip2 xz-utils zstd fonts-wqy-microhei fonts-noto-color-emoji bsdutils faketime
+  qemu-system-x86 qemu-utils slurmd slurmctld slurm-client munge dropbear-bin sloccount shellcheck patch unzip
+  gnuplot-nox
+)
 . eng/packages.sh
 install_packages "${packages[@]}"
 command -v apt-get >/dev/null && { eng/test-vm.sh || echo "warning: no guest for the tests of virtual machines" >&2; }
@@ -14,6 +18,8 @@ command -v apt-get >/dev/null && { eng/test-vm.sh || echo "warning: no guest for
 log=artifacts/log/test.log
 mkdir -p artifacts/log
 dotnet build build.proj -t:PackSdk -v:q -nologo || { echo "0 passed, 1 failed"; exit 1; }
+dotnet format whitespace verus-artifact.slnx --no-restore --verify-no-changes ||
+  { echo "run 'dotnet format whitespace verus-artifact.slnx'" >&2; echo "0 passed, 1 failed"; exit 1; }
 dotnet build verus-artifact.slnx -v:q -nologo || { echo "0 passed, 1 failed"; exit 1; }
 dotnet test --solution verus-artifact.slnx --no-build 2>&1 | tee "$log"
 status=${PIPESTATUS[0]}

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # CloneExternalRepos against plain clone + checkout of the same pins: seconds and bytes on disk.
-# Arguments: names of pins to leave out, such as those whose host cannot be reached from here. Mirrors by url.<base>.insteadOf work.
+# Arguments: names of pins to leave out, such as those whose host cannot be reached from here. Mirrors by
+# url.<base>.insteadOf work.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 work=$(mktemp -d)
@@ -10,13 +11,17 @@ dotnet build build.proj -t:List -v:q -nologo >/dev/null
 python3 - "$work" "$PWD" "$@" <<'EOF'
 import re, sys
 work, here, left_out = sys.argv[1], sys.argv[2], sys.argv[3:]
-pins = [pin for pin in re.findall(r'Include="([^"]+)" Url="([^"]+)" Commit="([^"]+)"', open('src/Verus.Artifact.Suites.Paper/pins.props').read()) if pin[0] not in left_out]
+ledger = open('src/Verus.Artifact.Suites.Paper/pins.props').read()
+pins = re.findall(r'Include="([^"]+)"\s+Url="([^"]+)"\s+Commit="([^"]+)"', ledger)
+pins = [pin for pin in pins if pin[0] not in left_out]
 with open(f'{work}/list', 'w') as file:
     file.writelines(' '.join(pin) + '\n' for pin in pins)
-items = ''.join(f'<ExternalRepo Include="{name}" Url="{url}" Commit="{commit}" Reason="bench" />' for name, url, commit in pins)
+items = ''.join(f'<ExternalRepo Include="{name}" Url="{url}" Commit="{commit}" Reason="bench" />'
+                for name, url, commit in pins)
 sdk = f'{here}/src/Verus.Artifact.Sdk/Sdk'
 with open(f'{work}/bench.proj', 'w') as file:
-    file.write(f'<Project><Import Project="{sdk}/Sdk.props" /><PropertyGroup><ArtifactToolsDir>{here}/artifacts/sdk/tools/</ArtifactToolsDir></PropertyGroup>'
+    file.write(f'<Project><Import Project="{sdk}/Sdk.props" />')
+    file.write(f'<PropertyGroup><ArtifactToolsDir>{here}/artifacts/sdk/tools/</ArtifactToolsDir></PropertyGroup>'
                f'<ItemGroup>{items}</ItemGroup><Import Project="{sdk}/Sdk.targets" /></Project>')
 EOF
 

@@ -14,16 +14,36 @@ def measure(arguments, inside):
     attempt = os.path.join(FOLDER, identity)
     os.mkdir(attempt)
     job, result = os.path.join(attempt, "job.json"), os.path.join(attempt, "result.json")
-    command = {"arguments": [os.path.join(FOLDER, "bin", arguments[0]), *arguments[1:]], "workingDirectory": attempt, "environment": {},
-               "standardOutput": attempt + "/out", "standardError": attempt + "/err"}
+    command = {
+        "arguments": [os.path.join(FOLDER, "bin", arguments[0]), *arguments[1:]],
+        "workingDirectory": attempt,
+        "environment": {},
+        "standardOutput": attempt + "/out",
+        "standardError": attempt + "/err",
+    }
     with open(job, "w") as file:
         json.dump({"format": 1, "id": identity, "command": command}, file)
     run = [RUNNER, "run", job, result]
     if inside:
         # What the executor asks of the engine.
-        run = ["docker", "run", "--rm", "--interactive", "--network=none", f"--user={os.geteuid()}:{os.getegid()}", "--log-driver=none", "--security-opt=label=disable", "--workdir=/",
-               f"--mount=type=bind,source={attempt},target={attempt}", f"--mount=type=bind,source={FOLDER}/bin,target={FOLDER}/bin,readonly",
-               f"--mount=type=bind,source={RUNNER},target={RUNNER},readonly", *os.environ.get("DOCKER_RUN_OPTIONS", "").split(), f"--entrypoint={RUNNER}", "verus-artifact-bench:1", *run[1:]]
+        run = [
+            "docker",
+            "run",
+            "--rm",
+            "--interactive",
+            "--network=none",
+            f"--user={os.geteuid()}:{os.getegid()}",
+            "--log-driver=none",
+            "--security-opt=label=disable",
+            "--workdir=/",
+            f"--mount=type=bind,source={attempt},target={attempt}",
+            f"--mount=type=bind,source={FOLDER}/bin,target={FOLDER}/bin,readonly",
+            f"--mount=type=bind,source={RUNNER},target={RUNNER},readonly",
+            *os.environ.get("DOCKER_RUN_OPTIONS", "").split(),
+            f"--entrypoint={RUNNER}",
+            "verus-artifact-bench:1",
+            *run[1:],
+        ]
     subprocess.run(run, check=True, stdin=subprocess.DEVNULL)
     with open(result) as file:
         return json.load(file)["measurement"]["wallSeconds"]
@@ -39,6 +59,12 @@ for name in PROGRAMS:
     outside, inside = times[name, False], times[name, True]
     difference = (statistics.median(inside) - statistics.median(outside)) * 1000
     worst = max(worst, abs(difference))
-    quartiles = [" to ".join(f"{q * 1000:.2f}" for q in statistics.quantiles(part, n=4)[::2]) for part in (outside, inside)]
-    print(f"{name:<18} {statistics.median(outside) * 1000:>12.3f} {statistics.median(inside) * 1000:>12.3f} {difference:>+12.3f}   ({quartiles[0]}; {quartiles[1]})")
+    quartiles = [
+        " to ".join(f"{q * 1000:.2f}" for q in statistics.quantiles(part, n=4)[::2]) for part in (outside, inside)
+    ]
+    print(
+        f"{name:<18} {statistics.median(outside) * 1000:>12.3f} {statistics.median(inside) * 1000:>12.3f} "
+        f"{difference:>+12.3f}   "
+        f"({quartiles[0]}; {quartiles[1]})"
+    )
 sys.exit(worst >= 2)

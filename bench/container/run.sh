@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Compares times inside and outside of a container. As root it starts an engine of its own in a temporary folder, else it uses the one that answers.
+# Compares times inside and outside of a container. As root it starts an engine of its own in a temporary folder, else
+# it uses the one that answers.
 # usage: run.sh [ROUNDS]    exit code 1: a median differs by 2 ms or more
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -19,7 +20,8 @@ finish() {
 trap finish EXIT
 if [ "$(id -u)" = 0 ] && command -v dockerd >/dev/null; then
   export DOCKER_HOST=unix://$folder/docker.sock
-  dockerd --data-root "$folder/data" --exec-root "$folder/exec" --pidfile "$folder/pid" -H "$DOCKER_HOST" --bridge=none --iptables=false --ip-forward=false --ip-masq=false 2>"$folder/log" &
+  dockerd --data-root "$folder/data" --exec-root "$folder/exec" --pidfile "$folder/pid" -H "$DOCKER_HOST" \
+    --bridge=none --iptables=false --ip-forward=false --ip-masq=false 2>"$folder/log" &
   engine=$!
   until docker version >/dev/null 2>&1; do kill -0 "$engine" && sleep 0.2; done
 fi

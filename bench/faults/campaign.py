@@ -1,21 +1,21 @@
 #!/usr/bin/env python3
-"""Faults on purpose: builds are killed, stopped, starved and damaged, and what they leave is compared with an independent record of executions.
+"""Faults on purpose: builds are killed, stopped, starved and damaged, and what they leave is compared with an
+independent record of executions.
 
     bench/faults/campaign.py [--seed N] [--scale X] [--only NAME,...] [--folder DIR] [--table FILE]
 
-Every measured command appends a line to a file outside of the evaluation when it begins and when it ends (one write, O_APPEND). After each kind of
-fault a build without faults brings the evaluation to its end, and then must hold:
+Every measured command appends a line to a file outside of the evaluation when it begins and when it ends (one write,
+O_APPEND). After each kind of fault a build without faults brings the evaluation to its end, and then must hold:
 
     lost       samples that were in the journal once and are not any more, or cells without their samples: 0
-    doubled    ids that stand in the journal twice or were executed twice; cells with more samples than were asked for: 0
+    doubled    ids that stand in the journal twice or were executed twice; cells with more samples than were asked: 0
     processes  processes of samples that are alive: 0
     groups     control groups of samples that are left: 0
     folders    folders of attempts and pending records that are left: 0
     uncoded    builds that failed without a code, with the code of another cause, or with a stack trace: 0
 
-The seed is printed; the same seed draws the same faults at the same delays. Needs Linux and root (for mounts and groups); what cannot be done here is skipped
-and said.
-"""
+The seed is printed; the same seed draws the same faults at the same delays. Needs Linux and root (for mounts and
+groups); what cannot be done here is skipped and said. """
 import argparse, collections, glob, hashlib, json, os, random, re, shutil, signal, subprocess, sys, tempfile, time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -40,28 +40,54 @@ class Project:
         open(os.path.join(self.folder, "Directory.Build.props"), "w").write("<Project />")
         script = os.path.join(self.folder, "run.sh")
         body = (command or "sleep 0.0$1").replace("{folder}", self.folder)
-        open(script, "w").write(f"""#!/bin/sh
+        open(script, "w").write(
+            f"""#!/bin/sh
 echo "begin $VERUS_ARTIFACT_SAMPLE $1" >> '{self.record}'
 {body}
 echo "end $VERUS_ARTIFACT_SAMPLE $1" >> '{self.record}'
 echo "value=$1"
-""")
+"""
+        )
         os.chmod(script, 0o755)
-        open(os.path.join(self.folder, "a.proj"), "w").write(f"""<Project DefaultTargets="Build"><Import Project="{SDK}/Sdk.props" />
-<PropertyGroup><ArtifactToolsDir>{TOOLS}</ArtifactToolsDir><ArtifactEvaluationDir>{self.evaluation}</ArtifactEvaluationDir>{properties}</PropertyGroup>
-<ItemGroup><Experiment Include="Fault" Matrix="n=1..{cells}" Command="{{project}}/run.sh {{n}}" Samples="{samples}" MetricPatterns="value=value=([0-9]+)" Timeout="60" /></ItemGroup>
+        open(os.path.join(self.folder, "a.proj"), "w").write(
+            f"""<Project DefaultTargets="Build"><Import Project="{SDK}/Sdk.props" />
+<PropertyGroup><ArtifactToolsDir>{TOOLS}</ArtifactToolsDir>
+<ArtifactEvaluationDir>{self.evaluation}</ArtifactEvaluationDir>{properties}</PropertyGroup>
+<ItemGroup><Experiment Include="Fault" Matrix="n=1..{cells}" Command="{{project}}/run.sh {{n}}" Samples="{samples}"
+  MetricPatterns="value=value=([0-9]+)" Timeout="60" /></ItemGroup>
 <Import Project="{SDK}/Sdk.targets" /></Project>
-""")
+"""
+        )
 
     def start(self, *arguments, prefix=(), reuse=False, shell=None):
-        environment = dict(os.environ, DOTNET_NOLOGO="1", DOTNET_CLI_TELEMETRY_OPTOUT="1", TMPDIR=self.folder, **{MARK: self.mark})
+        environment = dict(
+            os.environ, DOTNET_NOLOGO="1", DOTNET_CLI_TELEMETRY_OPTOUT="1", TMPDIR=self.folder, **{MARK: self.mark}
+        )
         if not reuse:
             environment.update(MSBUILDDISABLENODEREUSE="1", DOTNET_CLI_USE_MSBUILD_SERVER="0")
         else:
             environment.update(DOTNET_CLI_USE_MSBUILD_SERVER="1")
         output = tempfile.TemporaryFile()
-        command = [*prefix, "dotnet", "build", os.path.join(self.folder, "a.proj"), "-nologo", "-tl:off", "-v:n", "-clp:NoSummary", *arguments]
-        process = subprocess.Popen(command, cwd=self.folder, env=environment, stdout=output, stderr=output, stdin=subprocess.DEVNULL, start_new_session=True)
+        command = [
+            *prefix,
+            "dotnet",
+            "build",
+            os.path.join(self.folder, "a.proj"),
+            "-nologo",
+            "-tl:off",
+            "-v:n",
+            "-clp:NoSummary",
+            *arguments,
+        ]
+        process = subprocess.Popen(
+            command,
+            cwd=self.folder,
+            env=environment,
+            stdout=output,
+            stderr=output,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
         process.text = output
         return process
 
@@ -94,7 +120,9 @@ echo "value=$1"
             kill(pid, signal.SIGKILL)
 
     def journal(self):
-        """Samples of the journal by id; lines whose checksum does not fit are none. Written anew here, so that it shares no error with the product."""
+        """Samples of the journal by id; lines whose checksum does not fit are none.
+
+        Written anew here, so that it shares no error with the product."""
         samples, path = collections.Counter(), os.path.join(self.evaluation, "experiments/journal.jsonl")
         cells = collections.Counter()
         for line in open(path, "rb").read().split(b"\n") if os.path.exists(path) else []:
@@ -125,15 +153,24 @@ echo "value=$1"
             if len(words) == 3:
                 (begun if words[0] == "begin" else ended)[words[1]] += 1
         result["lost"] += sum(max(0, self.samples - cells[f"Fault[n={n}]"]) for n in range(1, self.cells + 1))
-        result["doubled"] += sum(count > 1 for count in samples.values()) + sum(begun[one] > 1 or ended[one] > 1 for one in samples) + \
-            sum(max(0, count - self.samples) for count in cells.values())
+        result["doubled"] += (
+            sum(count > 1 for count in samples.values())
+            + sum(begun[one] > 1 or ended[one] > 1 for one in samples)
+            + sum(max(0, count - self.samples) for count in cells.values())
+        )
         # A sample in the journal that nobody executed would be invented.
         result["doubled"] += sum(begun[one] == 0 for one in samples)
         result["again"] += sum(one not in samples for one in ended)
         result["processes"] += len(marked(set(begun)))
-        result["groups"] += sum(any(one in path for one in begun) for path in glob.glob("/sys/fs/cgroup/**/verus-artifact-*", recursive=True))
-        result["folders"] += sum(len(os.listdir(path)) for path in (os.path.join(self.evaluation, "experiments", name) for name in ("attempts", "pending"))
-                                 if os.path.isdir(path))
+        result["groups"] += sum(
+            any(one in path for one in begun)
+            for path in glob.glob("/sys/fs/cgroup/**/verus-artifact-*", recursive=True)
+        )
+        result["folders"] += sum(
+            len(os.listdir(path))
+            for path in (os.path.join(self.evaluation, "experiments", name) for name in ("attempts", "pending"))
+            if os.path.isdir(path)
+        )
 
 
 def said(process):
@@ -143,7 +180,11 @@ def said(process):
 
 def children(pid):
     try:
-        return [int(child) for task in os.listdir(f"/proc/{pid}/task") for child in open(f"/proc/{pid}/task/{task}/children").read().split()]
+        return [
+            int(child)
+            for task in os.listdir(f"/proc/{pid}/task")
+            for child in open(f"/proc/{pid}/task/{task}/children").read().split()
+        ]
     except OSError:
         return []
 
@@ -161,7 +202,11 @@ def marked(ids):
     for pid in filter(str.isdigit, os.listdir("/proc")):
         try:
             for entry in open(f"/proc/{pid}/environ", "rb").read().split(b"\0"):
-                if entry.startswith(b"VERUS_ARTIFACT_SAMPLE=") and entry[22:].decode() in ids and open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()[0] != "Z":
+                if (
+                    entry.startswith(b"VERUS_ARTIFACT_SAMPLE=")
+                    and entry[22:].decode() in ids
+                    and open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()[0] != "Z"
+                ):
                     found.append(int(pid))
         except (OSError, ValueError):
             pass
@@ -175,7 +220,12 @@ def judge(result, status, text, codes, notes):
         notes.append(text[-2000:])
     elif status != 0 and not killed(status):
         found = set(re.findall(r"error (VART\d{4})", text))
-        if not found or codes and not found <= set(codes) or re.search(r"^\s+at (Verus|System|Microsoft)\.", text, re.M):
+        if (
+            not found
+            or codes
+            and not found <= set(codes)
+            or re.search(r"^\s+at (Verus|System|Microsoft)\.", text, re.M)
+        ):
             result["uncoded"] += 1
             notes.append(f"exit {status}, {sorted(found)}: {text[-3000:]}")
 
@@ -195,7 +245,10 @@ def finish(project, result, notes, *arguments):
     before = dict(result)
     project.check(result)
     if any(result[kind] != before[kind] for kind in KINDS if kind not in ("tries", "again")):
-        notes.append(f"{({kind: result[kind] - before[kind] for kind in KINDS})} failed samples: {project.failed}; the last build said: {text[-1500:]}")
+        notes.append(
+            f"{({kind: result[kind] - before[kind] for kind in KINDS})} failed samples: "
+            f"{project.failed}; the last build said: {text[-1500:]}"
+        )
 
 
 def kills(who):
@@ -218,8 +271,13 @@ def kills(who):
                             os.killpg(build.pid, signal.SIGKILL)
                         except ProcessLookupError:
                             pass
-                    targets = {"build": found["build"], "runner": found["runner"], "both": found["build"] + found["runner"], "group": found["build"],
-                               "server": found["build"]}[who]
+                    targets = {
+                        "build": found["build"],
+                        "runner": found["runner"],
+                        "both": found["build"] + found["runner"],
+                        "group": found["build"],
+                        "server": found["build"],
+                    }[who]
                     if who == "server" and targets:
                         targets = [draw.choice(targets)]
                     for pid in targets:
@@ -233,12 +291,19 @@ def kills(who):
                 except subprocess.TimeoutExpired:
                     status = None
                     project.kill_all()
-                judge(result, status, said(build), ("VART4144", "VART4145", "VART4146") if who == "runner" else None, notes)
+                judge(
+                    result,
+                    status,
+                    said(build),
+                    ("VART4144", "VART4145", "VART4146") if who == "runner" else None,
+                    notes,
+                )
                 result["lost"] += project.look()
             result["tries"] = done
             finish(project, result, notes)
             project.kill_all()
             shutil.rmtree(project.folder, ignore_errors=True)
+
     return run
 
 
@@ -303,6 +368,7 @@ def together(builds):
             result["tries"] += 1
             finish(project, result, notes)
             shutil.rmtree(project.folder, ignore_errors=True)
+
     return run
 
 
@@ -330,10 +396,19 @@ FULL = ("VART0010", "VART4120", "VART4143")
 def full(root, count, draw, result, notes):
     for number in range(count):
         with Disk(root, f"full-{number}", "size=8m") as disk:
-            project = Project(root, f"full-{number}", evaluation=os.path.join(disk.path, "e"), cells=3, samples=3, command="head -c 20000 /dev/zero | tr '\\0' x; echo")
+            project = Project(
+                root,
+                f"full-{number}",
+                evaluation=os.path.join(disk.path, "e"),
+                cells=3,
+                samples=3,
+                command="head -c 20000 /dev/zero | tr '\\0' x; echo",
+            )
             if draw.random() < 0.5:
                 project.build("-p:Samples=1")
-            free = draw.choice([0, 4096 * draw.randint(0, 20), 4096 * draw.randint(0, 100), 4096 * draw.randint(0, 200)])
+            free = draw.choice(
+                [0, 4096 * draw.randint(0, 20), 4096 * draw.randint(0, 100), 4096 * draw.randint(0, 200)]
+            )
             room = os.statvfs(disk.path)
             with open(os.path.join(disk.path, "filler"), "wb") as filler:
                 filler.write(b"x" * max(0, room.f_bavail * room.f_bsize - free))
@@ -350,7 +425,14 @@ def greedy(root, count, draw, result, notes):
     """Commands that fill the disk themselves."""
     for number in range(count):
         with Disk(root, f"greedy-{number}", f"size={draw.randint(1, 6)}m") as disk:
-            project = Project(root, f"greedy-{number}", evaluation=os.path.join(disk.path, "e"), cells=2, samples=2, command="head -c 50000000 /dev/zero > big || exit 3")
+            project = Project(
+                root,
+                f"greedy-{number}",
+                evaluation=os.path.join(disk.path, "e"),
+                cells=2,
+                samples=2,
+                command="head -c 50000000 /dev/zero > big || exit 3",
+            )
             status, text = project.build()
             judge(result, status, text, FULL, notes)
             samples, _ = project.journal()
@@ -397,7 +479,8 @@ def readonly(root, count, draw, result, notes):
 
 
 def handles(root, count, draw, result, notes):
-    """Few handles. With less than about 140 dotnet itself crashes or hangs before it reads the project; only builds that reached the SDK are counted."""
+    """Few handles. With less than about 140 dotnet itself crashes or hangs before it reads the project; only builds
+    that reached the SDK are counted."""
     for number in range(count):
         project = Project(root, f"handles-{number}", cells=3, samples=2)
         status, text = project.build(prefix=["prlimit", f"--nofile={draw.randint(140, 260)}"])
@@ -414,9 +497,15 @@ def processes(root, count, draw, result, notes):
     os.makedirs(group)
     try:
         for number in range(count):
-            project = Project(root, f"processes-{number}", cells=3, samples=2, command="(sleep 0.01 & sleep 0.01 & sleep 0.01; wait) || exit 3")
+            project = Project(
+                root,
+                f"processes-{number}",
+                cells=3,
+                samples=2,
+                command="(sleep 0.01 & sleep 0.01 & sleep 0.01; wait) || exit 3",
+            )
             open(os.path.join(group, "pids.max"), "w").write(str(draw.randint(30, 90)))
-            status, text = project.build(prefix=["sh", "-c", f"echo $$ > {group}/cgroup.procs && exec \"$@\"", "sh"])
+            status, text = project.build(prefix=["sh", "-c", f'echo $$ > {group}/cgroup.procs && exec "$@"', "sh"])
             if status == 0 or "VART" in text:
                 judge(result, status, text, ("VART0047", "VART4120", "VART4143", "VART4145"), notes)
                 result["tries"] += 1
@@ -435,7 +524,7 @@ def damage(root, count, draw, result, notes):
     for number in range(count):
         whole = open(path, "rb").read()
         if number % 2:
-            damaged = whole[:draw.randrange(len(whole))]
+            damaged = whole[: draw.randrange(len(whole))]
         else:
             damaged = bytearray(whole)
             for _ in range(draw.randint(1, 5)):
@@ -458,12 +547,13 @@ NASTY = {
     "daemonises": "setsid sh -c 'sleep 300 & sleep 300' </dev/null >/dev/null 2>&1 &",
     "ignores signals": "trap '' TERM INT HUP; setsid sh -c 'trap \"\" TERM; sleep 300' &",
     "deletes its folder": "rm -rf ../work",
-    "replaces its folder by a link": "d=$PWD; cd /; rm -rf \"$d\"; ln -s /etc \"$d\"",
+    "replaces its folder by a link": 'd=$PWD; cd /; rm -rf "$d"; ln -s /etc "$d"',
     "deletes the folder of its output": "rm -rf ../output",
     "replaces the folder of its output by a link": "rm -rf ../output; ln -s /etc ../output",
-    "deletes all folders of its sample": "d=$PWD; cd /; rm -rf \"$(dirname \"$d\")\"",
+    "deletes all folders of its sample": 'd=$PWD; cd /; rm -rf "$(dirname "$d")"',
     "takes rights away": "mkdir -p a/b; touch a/b/c; chmod 0 a/b; chmod 0500 a",
-    "leaves a deep tree": "i=0; while [ $i -lt 40 ]; do d=$(printf 'x%.0s' $(seq 200)); mkdir $d; cd $d; i=$((i+1)); done",
+    "leaves a deep tree": "i=0; while [ $i -lt 40 ]; do d=$(printf 'x%.0s' $(seq 200)); "
+    "mkdir $d; cd $d; i=$((i+1)); done",
     "leaves names that are no text": "mkdir \"$(printf 'a\\377')\"; touch \"$(printf 'a\\377/b\\376')\"",
     "leaves FIFOs and sockets": "mkfifo f; ln -s f g; ln -s g g2; ln -s nowhere h",
     "writes a gigabyte": "head -c 1000000000 /dev/zero > big",
@@ -522,7 +612,12 @@ CAMPAIGN = {
     "handles": (handles, 30, 0, "few file handles"),
     "processes": (processes, 30, 0, "few processes"),
     "damage": (damage, 60, 2, "journal cut or damaged at random"),
-    "nasty": (nasty, 2, 0, "commands that fork, daemonise, ignore signals, delete or replace their folder, write a gigabyte"),
+    "nasty": (
+        nasty,
+        2,
+        0,
+        "commands that fork, daemonise, ignore signals, delete or replace their folder, write a gigabyte",
+    ),
     "clock": (clock, 10, 0, "clock two years to an hour off, in both directions"),
 }
 

@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
-# Time of a call that has nothing to do: 1,000 cells with 10,000 samples, beside a trivial MSBuild project and, where it is installed, Snakemake with 1,000
-# up-to-date steps. The samples are taken first (of 'true'; a few minutes). Run 'dotnet build build.proj -t:BuildSdkTools' before.
+# Time of a call that has nothing to do: 1,000 cells with 10,000 samples, beside a trivial MSBuild project and, where it
+# is installed, Snakemake with 1,000
+# up-to-date steps. The samples are taken first (of 'true'; a few minutes). Run 'dotnet build build.proj
+# -t:BuildSdkTools' before.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 folder=${1:-$(mktemp -d)}
@@ -17,12 +19,21 @@ echo '<Project><Target Name="Build"><Message Importance="high" Text="hello" /></
 export MSBUILDDISABLENODEREUSE=1
 dotnet build noop.proj -nologo -tl:off -v:q > first.log
 median() { sort -n | awk '{v[NR]=$1} END {print v[int((NR+1)/2)]}'; }
-time_of() { for _ in 1 2 3 4 5 6 7; do /usr/bin/env bash -c "TIMEFORMAT=%R; time $* > /dev/null 2>&1" 2>&1; done | median; }
+time_of() {
+  for _ in 1 2 3 4 5 6 7; do /usr/bin/env bash -c "TIMEFORMAT=%R; time $* > /dev/null 2>&1" 2>&1; done | median
+}
 echo "trivial project: $(time_of dotnet build trivial.proj -nologo -tl:off) s"
 echo "1,000 cells, 10,000 samples, nothing to do: $(time_of dotnet build noop.proj -nologo -tl:off) s"
 if command -v snakemake > /dev/null; then
   mkdir -p snake && cd snake
-  printf 'rule all:\n    input: expand("out/{a}.txt", a=range(1000))\nrule one:\n    output: "out/{a}.txt"\n    shell: "true > {output}"\n' > Snakefile
-  [ -d out ] || { mkdir out && for i in $(seq 0 999); do : > "out/$i.txt"; done && snakemake --cores 2 --touch > /dev/null 2>&1; }
+  cat > Snakefile <<'RULES'
+rule all:
+    input: expand("out/{a}.txt", a=range(1000))
+rule one:
+    output: "out/{a}.txt"
+    shell: "true > {output}"
+RULES
+  [ -d out ] ||
+    { mkdir out && for i in $(seq 0 999); do : > "out/$i.txt"; done && snakemake --cores 2 --touch > /dev/null 2>&1; }
   echo "Snakemake, 1,000 steps, nothing to do: $(time_of snakemake --cores 2) s"
 fi

@@ -1,6 +1,8 @@
 namespace Verus.Artifact.Protocol;
 
-/// <summary>Error numbers of Linux: their names, what they mean, and which of them tell that the machine lacks something.</summary>
+/// <summary>
+/// Error numbers of Linux: their names, what they mean, and which of them tell that the machine lacks something.
+/// </summary>
 public static class ErrorNumber
 {
     /// <summary>Too many processes (EAGAIN).</summary>
@@ -37,8 +39,8 @@ public static class ErrorNumber
     public static bool IsLack(string name) => Lacks.Values.Any(lack => lack.Name == name);
 
     /// <summary>
-    /// The error number of an exception that a failed system call has caused; null where it tells none. What this process could not get
-    /// because memory ran out has no number of its own.
+    /// The error number of an exception that a failed system call has caused; null where it tells none. What this
+    /// process could not get because memory ran out has no number of its own.
     /// </summary>
     public static int? Of(Exception problem) => problem switch
     {

@@ -1,9 +1,13 @@
 namespace Verus.Artifact.Protocol;
 
-/// <summary>How a job ended, as the runner sees it. Whether the output was right is not the runner's to judge.</summary>
+/// <summary>
+/// How a job ended, as the runner sees it. Whether the output was right is not the runner's to judge.
+/// </summary>
 public enum JobOutcome
 {
-    /// <summary>The command ended by itself; see <see cref="JobResult.ExitCode"/> and <see cref="JobResult.Signal"/>.</summary>
+    /// <summary>
+    /// The command ended by itself; see <see cref="JobResult.ExitCode"/> and <see cref="JobResult.Signal"/>.
+    /// </summary>
     Exited,
     /// <summary>The tree was killed at the time limit.</summary>
     TimedOut,
@@ -18,8 +22,8 @@ public enum JobOutcome
     /// <summary>A service was not ready in time, or ended before the measured command did.</summary>
     ServiceFailed,
     /// <summary>
-    /// The machine lacked something that has nothing to do with the command, such as room on the disk; see <see cref="JobResult.Lack"/>.
-    /// Says nothing about the command, so that it must not be kept as a failure of it.
+    /// The machine lacked something that has nothing to do with the command, such as room on the disk; see
+    /// <see cref="JobResult.Lack"/>. Says nothing about the command, so that it must not be kept as a failure of it.
     /// </summary>
     MachineLacked,
 }
@@ -31,14 +35,18 @@ public enum MemoryMethod
     None,
     /// <summary>Peak of a control group that held the whole tree.</summary>
     Cgroup,
-    /// <summary>Largest resident set of any single process of the tree (getrusage): a lower bound for the tree.</summary>
+    /// <summary>
+    /// Largest resident set of any single process of the tree (getrusage): a lower bound for the tree.
+    /// </summary>
     Rusage,
 }
 
 /// <summary>What one run of the measured command cost.</summary>
 public sealed record Measurement
 {
-    /// <summary>Wall time on the monotonic clock, from just before the process is made until its end was seen; seconds.</summary>
+    /// <summary>
+    /// Wall time on the monotonic clock, from just before the process is made until its end was seen; seconds.
+    /// </summary>
     public double WallSeconds { get; init; }
 
     /// <summary>User CPU time of the whole process tree; seconds.</summary>
@@ -75,7 +83,9 @@ public enum Suspendable
 {
     /// <summary>The machine: it slept.</summary>
     Machine,
-    /// <summary>The runner was stopped, by SIGSTOP for example, so that it saw the command's end or its time limit too late.</summary>
+    /// <summary>
+    /// The runner was stopped, by SIGSTOP for example, so that it saw the command's end or its time limit too late.
+    /// </summary>
     Runner,
     /// <summary>The command's first process was stopped.</summary>
     Command,
@@ -92,7 +102,9 @@ public sealed record JobResult
     /// <summary>Id of the job.</summary>
     public required string Id { get; init; }
 
-    /// <summary><see cref="JobSpec.Nonce"/> of the job, which nobody but the runner can know; null after it was checked.</summary>
+    /// <summary>
+    /// <see cref="JobSpec.Nonce"/> of the job, which nobody but the runner can know; null after it was checked.
+    /// </summary>
     public string? Nonce { get; init; }
 
     /// <summary>How it ended.</summary>
@@ -104,14 +116,17 @@ public sealed record JobResult
     /// <summary>Number of the signal that ended the measured command, when one did.</summary>
     public int? Signal { get; init; }
 
-    /// <summary>One sentence on what went wrong, for outcomes that need one; names the command or the service.</summary>
+    /// <summary>
+    /// One sentence on what went wrong, for outcomes that need one; names the command or the service.
+    /// </summary>
     public string? Error { get; init; }
 
     /// <summary>Name of the error number, such as <c>ENOSPC</c>, for <see cref="JobOutcome.MachineLacked"/>.</summary>
     public string? Lack { get; init; }
 
     /// <summary>
-    /// What was suspended while the command ran; null: nothing was. The times of such a run mean nothing, whatever its outcome.
+    /// What was suspended while the command ran; null: nothing was. The times of such a run mean nothing, whatever its
+    /// outcome.
     /// </summary>
     public Suspendable? Suspended { get; init; }
 

@@ -4,7 +4,9 @@ namespace Verus.Artifact.Protocol;
 /// <remarks>Nothing is inherited: the environment is complete, standard input is a file or empty.</remarks>
 public sealed record CommandSpec
 {
-    /// <summary>Program and arguments. The program is an absolute path, or a name to look up in the job's own PATH.</summary>
+    /// <summary>
+    /// Program and arguments. The program is an absolute path, or a name to look up in the job's own PATH.
+    /// </summary>
     public required IReadOnlyList<string> Arguments { get; init; }
 
     /// <summary>Absolute path of the working directory; must exist.</summary>
@@ -35,7 +37,9 @@ public sealed record ServiceSpec
     /// <summary>Ready when its standard output or standard error contains this text; null: not asked.</summary>
     public string? ReadyText { get; init; }
 
-    /// <summary>Ready when this TCP port on loopback accepts a connection, which none may do before; null: not asked.</summary>
+    /// <summary>
+    /// Ready when this TCP port on loopback accepts a connection, which none may do before; null: not asked.
+    /// </summary>
     public int? ReadyPort { get; init; }
 
     /// <summary>Seconds until readiness is given up.</summary>
@@ -51,20 +55,25 @@ public sealed record JobSpec
     /// <summary>The version that this assembly writes.</summary>
     public const int CurrentFormat = 2;
 
-    /// <summary>Name of the environment variable that marks every process of a sample, so that leftovers can be found.</summary>
+    /// <summary>
+    /// Name of the environment variable that marks every process of a sample, so that leftovers can be found.
+    /// </summary>
     public const string MarkerVariable = "VERUS_ARTIFACT_SAMPLE";
 
-    /// <summary>Unique id of the sample, 32 hexadecimal digits; the value of <see cref="MarkerVariable"/> in all its processes.</summary>
+    /// <summary>
+    /// Unique id of the sample, 32 hexadecimal digits; the value of <see cref="MarkerVariable"/> in all its processes.
+    /// </summary>
     public required string Id { get; init; }
 
     /// <summary>
-    /// A secret that the result repeats, so that nothing but the runner can have written it; null: not asked. No process of the job gets
-    /// to know it.
+    /// A secret that the result repeats, so that nothing but the runner can have written it; null: not asked. No
+    /// process of the job gets to know it.
     /// </summary>
     public string? Nonce { get; init; }
 
     /// <summary>
-    /// Commands that run before, in order and not measured; one that exits non-zero ends the job as <see cref="JobOutcome.PrepareFailed"/>.
+    /// Commands that run before, in order and not measured; one that exits non-zero ends the job as
+    /// <see cref="JobOutcome.PrepareFailed"/>.
     /// </summary>
     public IReadOnlyList<CommandSpec> Prepare { get; set; } = [];
 
@@ -86,7 +95,9 @@ public sealed record JobSpec
     /// <summary>Seconds between the polite signal (SIGTERM) and SIGKILL.</summary>
     public double KillGraceSeconds { get; set; } = 2;
 
-    /// <summary>Logical CPUs the measured command may use, not preparations and services; empty: all that the runner may use.</summary>
+    /// <summary>
+    /// Logical CPUs the measured command may use, not preparations and services; empty: all that the runner may use.
+    /// </summary>
     public IReadOnlyList<int> Cpus { get; set; } = [];
 
     /// <summary>Limit of the measured tree's memory in bytes, which needs a control group; null: none.</summary>

@@ -29,7 +29,9 @@ public sealed record MachineState
     public string? TransparentHugePages { get; init; }
     /// <summary>Swappiness of the kernel, 0 to 200.</summary>
     public int? Swappiness { get; init; }
-    /// <summary>Huge pages that are set aside, such as <c>node0: 16 x 1048576kB</c>; none where there are none.</summary>
+    /// <summary>
+    /// Huge pages that are set aside, such as <c>node0: 16 x 1048576kB</c>; none where there are none.
+    /// </summary>
     public IReadOnlyList<string> HugePages { get; set; } = [];
     /// <summary>Product name of the machine or of the hypervisor.</summary>
     public string? Product { get; init; }
@@ -37,7 +39,9 @@ public sealed record MachineState
     public bool Virtual { get; init; }
     /// <summary>Whether the processor is emulated in software.</summary>
     public bool Emulated { get; init; }
-    /// <summary>What kind of container the reader ran in, such as docker or podman; null: none was recognised.</summary>
+    /// <summary>
+    /// What kind of container the reader ran in, such as docker or podman; null: none was recognised.
+    /// </summary>
     public string? Container { get; init; }
     /// <summary>Load average over one minute.</summary>
     public double Load { get; init; }
@@ -53,12 +57,13 @@ public sealed record MachineState
     public long SwapUsedBytes { get; init; }
 
     /// <summary>
-    /// What does not change by itself, in one text: samples of machines that differ in it are not mixed. Load, steal, swap and uptime are
-    /// left out, and so is the kernel's memory size to the last byte, which differs from boot to boot, and the container, which the
-    /// executor tells.
+    /// What does not change by itself, in one text: samples of machines that differ in it are not mixed. Load, steal,
+    /// swap and uptime are left out, and so is the kernel's memory size to the last byte, which differs from boot to
+    /// boot, and the container, which the executor tells.
     /// </summary>
     public string StablePart() => string.Join('\n', Processor, LogicalCpus, Sockets, Cores, Smt, Turbo,
-        string.Join(',', Governors), string.Join(';', NumaNodes), MemoryBytes >> 30, Kernel, TransparentHugePages, Swappiness, string.Join(';', HugePages), Product, Virtual);
+        string.Join(',', Governors), string.Join(';', NumaNodes), MemoryBytes >> 30, Kernel, TransparentHugePages,
+        Swappiness, string.Join(';', HugePages), Product, Virtual);
 
     /// <summary>What makes timing doubtful, in words; empty when nothing does.</summary>
     public IReadOnlyList<string> Doubts()
@@ -77,12 +82,16 @@ public sealed record MachineState
         if (Emulated)
             doubts.Add("the processor is emulated in software, so that times say nothing about speed");
         else if (Virtual)
-            doubts.Add($"this is a virtual machine{(Product is null ? "" : $" ({Product})")}, whose neighbours cannot be seen");
+            doubts.Add(
+                $"this is a virtual machine{(Product is null ? "" : $" ({Product})")}, whose neighbours cannot be "
+                    + "seen");
         if (SwapUsedBytes > 0)
             doubts.Add("swap is in use");
         return doubts;
     }
 
-    /// <summary>Reads the state from the files of a kernel below <paramref name="root"/>: <c>/</c>, or a tree made for a test.</summary>
+    /// <summary>
+    /// Reads the state from the files of a kernel below <paramref name="root"/>: <c>/</c>, or a tree made for a test.
+    /// </summary>
     public static MachineState Read(string root) => new MachineStateReader(root).Read();
 }

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Verus.Artifact.Protocol;
 
-/// <summary>Finds the parts of a machine's state in /proc and /sys. A file that is not there leaves its part unknown.</summary>
+/// <summary>
+/// Finds the parts of a machine's state in /proc and /sys. A file that is not there leaves its part unknown.
+/// </summary>
 internal sealed class MachineStateReader(string root)
 {
     private const string Cpus = "sys/devices/system/cpu";
@@ -18,10 +20,12 @@ internal sealed class MachineStateReader(string root)
         return new MachineState
         {
             Processor = Field(info, "model name", ':') ?? Field(info, "Model", ':'),
-            LogicalCpus = online.Count > 0 ? online.Count : info.Count(line => line.StartsWith("processor", StringComparison.Ordinal)),
+            LogicalCpus = online.Count > 0
+                ? online.Count : info.Count(line => line.StartsWith("processor", StringComparison.Ordinal)),
             Sockets = cores.Select(core => core.Item1).Distinct().Count(),
             Cores = cores.Distinct().Count(),
-            Smt = Text($"{Cpus}/smt/active") is { } smt ? smt == "1" : cores.Count > 0 ? cores.Distinct().Count() < cores.Count : null,
+            Smt = Text($"{Cpus}/smt/active") is { } smt
+                ? smt == "1" : cores.Count > 0 ? cores.Distinct().Count() < cores.Count : null,
             Turbo = Turbo(online),
             Governors =
             [
@@ -33,7 +37,8 @@ internal sealed class MachineStateReader(string root)
             Kernel = Text("proc/sys/kernel/osrelease"),
             Distribution = Field(Lines("etc/os-release"), "PRETTY_NAME", '=')?.Trim('"'),
             TransparentHugePages = Chosen(Text("sys/kernel/mm/transparent_hugepage/enabled")),
-            Swappiness = int.TryParse(Text("proc/sys/vm/swappiness"), CultureInfo.InvariantCulture, out var swappiness) ? swappiness : null,
+            Swappiness = int.TryParse(Text("proc/sys/vm/swappiness"), CultureInfo.InvariantCulture, out var swappiness)
+                ? swappiness : null,
             HugePages = [.. Nodes().SelectMany(HugePages)],
             Product = Text("sys/class/dmi/id/product_name"),
             // The name that QEMU gives to the processor that it emulates.
@@ -72,7 +77,8 @@ internal sealed class MachineStateReader(string root)
             .FirstOrDefault(pair => pair.StartsWith(Variable, StringComparison.Ordinal));
         if (told is not null)
             return told[Variable.Length..];
-        return Array.Exists(Lines("proc/1/cgroup"), line => line.Contains("kubepods", StringComparison.Ordinal)) ? "kubernetes" : null;
+        return Array.Exists(Lines("proc/1/cgroup"), line => line.Contains("kubepods", StringComparison.Ordinal))
+            ? "kubernetes" : null;
     }
 
     // "0-3,8,10-11"
@@ -90,9 +96,11 @@ internal sealed class MachineStateReader(string root)
     {
         var folder = $"sys/devices/system/node/node{node}/hugepages";
         return Directory.Exists(Path.Combine(root, folder))
-            ? Directory.EnumerateDirectories(Path.Combine(root, folder), "hugepages-*").Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)
+            ? Directory.EnumerateDirectories(Path.Combine(root, folder), "hugepages-*")
+                .Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)
                 .Select(size => (Size: size["hugepages-".Length..], Pages: Text($"{folder}/{size}/nr_hugepages")))
-                .Where(pool => pool.Pages is not (null or "0")).Select(pool => $"node{node}: {pool.Pages} x {pool.Size}")
+                .Where(pool => pool.Pages is not (null or "0"))
+                .Select(pool => $"node{node}: {pool.Pages} x {pool.Size}")
             : [];
     }
 
@@ -112,7 +120,8 @@ internal sealed class MachineStateReader(string root)
     }
 
     private static long Kilobytes(string[] lines, string name) =>
-        long.TryParse(Field(lines, name, ':')?.Split(' ')[0], CultureInfo.InvariantCulture, out var kilobytes) ? kilobytes * 1024 : 0;
+        long.TryParse(Field(lines, name, ':')?.Split(' ')[0], CultureInfo.InvariantCulture, out var kilobytes)
+            ? kilobytes * 1024 : 0;
 
     private static string? Field(string[] lines, string name, char separator)
     {

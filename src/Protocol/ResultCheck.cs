@@ -1,8 +1,8 @@
 namespace Verus.Artifact.Protocol;
 
 /// <summary>
-/// Whether a result is one that the runner can have written for a job. The measured command runs beside the runner and may be hostile: no
-/// number of a result is taken for true that cannot be.
+/// Whether a result is one that the runner can have written for a job. The measured command runs beside the runner and
+/// may be hostile: no number of a result is taken for true that cannot be.
 /// </summary>
 public static class ResultCheck
 {
@@ -33,9 +33,11 @@ public static class ResultCheck
         if (result is { ExitCode: not null, Signal: not null })
             return "it has both an exit code and a signal";
         if (result.Outcome is JobOutcome.Exited or JobOutcome.TimedOut or JobOutcome.OutOfMemory
-            && (result.Measurement is null || result.Disturbance is null || result.StartedUtc is null || (result.ExitCode ?? result.Signal) is null))
+            && (result.Measurement is null || result.Disturbance is null || result.StartedUtc is null
+                || (result.ExitCode ?? result.Signal) is null))
             return "it lacks a part";
-        if (result.StartedUtc is { } started && !DateTime.TryParse(started, System.Globalization.CultureInfo.InvariantCulture, out _))
+        if (result.StartedUtc is { } started
+            && !DateTime.TryParse(started, System.Globalization.CultureInfo.InvariantCulture, out _))
             return "its time of start is no time";
         return (result.Measurement is { } measurement ? Problem(measurement, secondsHere) : null)
             ?? (result.Disturbance is { } disturbance ? Problem(disturbance) : null);
@@ -49,12 +51,14 @@ public static class ResultCheck
         if (!Enum.IsDefined(measurement.MemoryMethod))
             return $"it has the memory method {measurement.MemoryMethod}";
         return measurement.WallSeconds > secondsHere + Slack
-            ? FormattableString.Invariant($"its wall time is {measurement.WallSeconds:0.###} s, but only {secondsHere:0.###} s have passed")
+            ? FormattableString.Invariant(
+                $"its wall time is {measurement.WallSeconds:0.###} s, but only {secondsHere:0.###} s have passed")
             : null;
     }
 
     private static string? Problem(Disturbance disturbance) =>
-        double.IsFinite(disturbance.LoadBefore) && disturbance.LoadBefore >= 0 && double.IsFinite(disturbance.StealSeconds)
+        double.IsFinite(disturbance.LoadBefore) && disturbance.LoadBefore >= 0
+            && double.IsFinite(disturbance.StealSeconds)
         && disturbance.StealSeconds >= 0 && disturbance is { InvoluntarySwitches: >= 0, MajorFaults: >= 0 }
             ? null
             : "what it says of disturbances is negative or no number";

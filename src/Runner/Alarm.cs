@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Verus.Artifact.Runner;
 
 /// <summary>
-/// Continues the runner when it was stopped past the time limit: a command can stop the program that keeps its limit, but not the kernel's
-/// timer. The signal (SIGCONT) does nothing to a runner that runs.
+/// Continues the runner when it was stopped past the time limit: a command can stop the program that keeps its limit,
+/// but not the kernel's timer. The signal (SIGCONT) does nothing to a runner that runs.
 /// </summary>
 internal sealed unsafe partial class Alarm : IDisposable
 {
@@ -31,7 +31,10 @@ internal sealed unsafe partial class Alarm : IDisposable
         public long IntervalSeconds, IntervalNanoseconds, FirstSeconds, FirstNanoseconds;
     }
 
-    /// <summary>Sets it for a time limit that begins now; seconds. Where the kernel gives no timer, whoever started the runner is left.</summary>
+    /// <summary>
+    /// Sets it for a time limit that begins now; seconds. Where the kernel gives no timer, whoever started the runner
+    /// is left.
+    /// </summary>
     public Alarm(double limit)
     {
         var kind = new Event { Signal = Native.SigContinue, Kind = BySignal };

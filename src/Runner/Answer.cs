@@ -21,8 +21,8 @@ internal abstract class Answer : IDisposable
     public static Answer OnOutput() => new Line();
 
     /// <summary>
-    /// A file that is whole or not there. It is begun now, with room for the result, so that a place that cannot be written is known before
-    /// the job runs, and a disk that fills up meanwhile does no harm.
+    /// A file that is whole or not there. It is begun now, with room for the result, so that a place that cannot be
+    /// written is known before the job runs, and a disk that fills up meanwhile does no harm.
     /// </summary>
     /// <exception cref="IOException">It cannot be written.</exception>
     public static Answer InFile(string path) => new Whole(path);

@@ -3,7 +3,8 @@ using System.Globalization;
 namespace Verus.Artifact.Runner;
 
 /// <summary>
-/// The control groups that this process is in, as the kernel's files below <paramref name="root"/> tell: <c>/</c>, or a tree made for a test.
+/// The control groups that this process is in, as the kernel's files below <paramref name="root"/> tell: <c>/</c>, or a
+/// tree made for a test.
 /// </summary>
 internal sealed class Cgroups(string root)
 {
@@ -14,8 +15,8 @@ internal sealed class Cgroups(string root)
     public static Cgroups Here { get; } = new("/");
 
     /// <summary>
-    /// Where a group for memory could be made, best first: its parent, the group that this process is in now, and whether they are of
-    /// version 2.
+    /// Where a group for memory could be made, best first: its parent, the group that this process is in now, and
+    /// whether they are of version 2.
     /// </summary>
     public IEnumerable<(string Parent, string Home, bool Second)> Places()
     {
@@ -23,9 +24,11 @@ internal sealed class Cgroups(string root)
             yield return (first, first, false);
         if (Second() is not var (own, mount))
             yield break;
-        // In version 2 a group that holds processes cannot hand controllers down (but for the root): then a group beside our own serves.
+        // In version 2 a group that holds processes cannot hand controllers down (but for the root): then a group
+        // beside our own serves.
         var free = true;
-        for (var parent = own; free && parent.StartsWith(mount, StringComparison.Ordinal); parent = Path.GetDirectoryName(parent)!)
+        for (var parent = own; free
+            && parent.StartsWith(mount, StringComparison.Ordinal); parent = Path.GetDirectoryName(parent)!)
         {
             if (Words(Path.Combine(parent, "cgroup.subtree_control")).Contains("memory"))
                 yield return (parent, own, true);
@@ -35,8 +38,8 @@ internal sealed class Cgroups(string root)
     }
 
     /// <summary>
-    /// How often memory ran out for a process of the group that this process is in, which it may only read; null where it is in none, or
-    /// the group does not tell.
+    /// How often memory ran out for a process of the group that this process is in, which it may only read; null where
+    /// it is in none, or the group does not tell.
     /// </summary>
     public int? KillsInOwn()
     {
@@ -47,19 +50,24 @@ internal sealed class Cgroups(string root)
         return at >= 0 && at + 1 < words.Length ? int.Parse(words[at + 1], CultureInfo.InvariantCulture) : null;
     }
 
-    /// <summary>Processes and limit of that group around this process which is closest to its limit; null: no limit is set.</summary>
+    /// <summary>
+    /// Processes and limit of that group around this process which is closest to its limit; null: no limit is set.
+    /// </summary>
     public (long Used, long Limit)? Processes()
     {
         List<(long Used, long Limit)> found = [];
         foreach (var (own, mount) in new[] { Own("pids", Mount("pids")), Second() }.OfType<(string, string)>())
-            for (var group = own; group.StartsWith(mount, StringComparison.Ordinal); group = Path.GetDirectoryName(group)!)
-                if (Number(Path.Combine(group, "pids.current")) is { } used && Number(Path.Combine(group, "pids.max")) is { } limit)
+            for (var group = own; group.StartsWith(mount,
+                StringComparison.Ordinal); group = Path.GetDirectoryName(group)!)
+                if (Number(Path.Combine(group, "pids.current")) is { } used
+                    && Number(Path.Combine(group, "pids.max")) is { } limit)
                     found.Add((used, limit));
         return found.Count == 0 ? null : found.MinBy(group => group.Limit - group.Used);
     }
 
     /// <summary>The words of a file; none when it cannot be read.</summary>
-    public static string[] Words(string file) => (TryRead(file) ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+    public static string[] Words(string file) =>
+        (TryRead(file) ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>A file without white space around it; null when it cannot be read.</summary>
     public static string? TryRead(string file)
@@ -74,7 +82,8 @@ internal sealed class Cgroups(string root)
         }
     }
 
-    private static long? Number(string file) => Words(file) is [var word] && long.TryParse(word, CultureInfo.InvariantCulture, out var number) ? number : null;
+    private static long? Number(string file) =>
+        Words(file) is [var word] && long.TryParse(word, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private string? First(string controller) => Own(controller, Mount(controller))?.Own;
 
@@ -89,8 +98,10 @@ internal sealed class Cgroups(string root)
             if (line.Split(':', 3) is [_, var controllers, var path] && controllers.Split(',').Contains(controller))
             {
                 var below = top != "/" && path.StartsWith(top, StringComparison.Ordinal) ? path[top.Length..] : path;
-                // In a container the path may be that of the host, which is not to be seen; the mount itself is the group then.
-                return Array.Find([(point + below).TrimEnd('/'), point], group => File.Exists(Path.Combine(group, "cgroup.procs"))) is { } own
+                // In a container the path may be that of the host, which is not to be seen; the mount itself is the
+                // group then.
+                return Array.Find([(point + below).TrimEnd('/'), point],
+                    group => File.Exists(Path.Combine(group, "cgroup.procs"))) is { } own
                     ? (own, point)
                     : null;
             }
@@ -104,7 +115,8 @@ internal sealed class Cgroups(string root)
         foreach (var line in (TryRead(Path.Combine(root, "proc/self/mountinfo")) ?? "").Split('\n'))
             if (line.Split(" - ") is [var left, var right] && left.Split(' ') is [_, _, _, var top, var point, ..]
                 && right.Split(' ') is [var type, _, var options, ..]
-                && (controller.Length == 0 ? type == "cgroup2" : type == "cgroup" && options.Split(',').Contains(controller)))
+                && (controller.Length == 0
+                    ? type == "cgroup2" : type == "cgroup" && options.Split(',').Contains(controller)))
                 return (Path.Combine(root, point.TrimStart('/')), top);
         return null;
     }

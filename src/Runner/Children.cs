@@ -3,8 +3,9 @@ using Verus.Artifact.Protocol;
 namespace Verus.Artifact.Runner;
 
 /// <summary>
-/// Reaps whatever ends below the runner, by the main thread only: orphans become children of the runner while the command runs, and a
-/// service may end at any time. What is reaped late or never fills the machine's table of processes.
+/// Reaps whatever ends below the runner, by the main thread only: orphans become children of the runner while the
+/// command runs, and a service may end at any time. What is reaped late or never fills the machine's table of
+/// processes.
 /// </summary>
 internal sealed class Children : IDisposable
 {
@@ -25,7 +26,8 @@ internal sealed class Children : IDisposable
     public string? EndOf(int service) => services[service];
 
     /// <summary>
-    /// Waits until a process has ended, and leaves it to be reaped: as long as it is not, its number cannot be used again.
+    /// Waits until a process has ended, and leaves it to be reaped: as long as it is not, its number cannot be used
+    /// again.
     /// </summary>
     /// <param name="process">The process.</param>
     /// <param name="ending">Whether the runner ends the job, for which it stops processes itself.</param>
@@ -50,7 +52,8 @@ internal sealed class Children : IDisposable
     }
 
     /// <summary>
-    /// Reaps those of these children that have ended; returns the orphans among them, and of each whether SIGKILL ended it.
+    /// Reaps those of these children that have ended; returns the orphans among them, and of each whether SIGKILL ended
+    /// it.
     /// </summary>
     public List<(int Process, bool Killed)> Reap(IEnumerable<int> processes)
     {
@@ -83,7 +86,8 @@ internal sealed class Children : IDisposable
     // The status of an orphan; null for a service or what one of them left.
     private int? Reap(int process)
     {
-        var ofService = services.Count > 0 && ProcessTree.SessionOf(process) is { } session && services.ContainsKey(session);
+        var ofService = services.Count > 0 && ProcessTree.SessionOf(process) is { } session
+            && services.ContainsKey(session);
         if (Native.Wait(process, Native.NoHang, out var status, out var usage) != process)
             return null;
         if (services.ContainsKey(process))

@@ -30,7 +30,8 @@ internal sealed class DisturbanceReading
     private static double Number(string line, int field)
     {
         var fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return field < fields.Length && double.TryParse(fields[field], NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+        return field < fields.Length
+            && double.TryParse(fields[field], NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
             ? number
             : 0;
     }

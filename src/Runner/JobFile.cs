@@ -8,7 +8,9 @@ internal static class JobFile
 {
     private const int MostBytes = 256 << 20;
 
-    /// <summary>Reads a job from a file. One that holds a secret is removed, so that the command cannot read it.</summary>
+    /// <summary>
+    /// Reads a job from a file. One that holds a secret is removed, so that the command cannot read it.
+    /// </summary>
     /// <exception cref="JsonException">It is not a job, or one that this runner does not understand.</exception>
     /// <exception cref="IOException">It cannot be read or removed.</exception>
     public static JobSpec Read(string file)
@@ -33,7 +35,8 @@ internal static class JobFile
             var end = Array.IndexOf(content, (byte)'\n', length, count);
             length += count;
             if (end >= 0)
-                return end == length - 1 ? Parse(content[..end]) : throw new JsonException("something follows it on standard input");
+                return end == length - 1
+                    ? Parse(content[..end]) : throw new JsonException("something follows it on standard input");
             if (length > MostBytes)
                 throw new JsonException("it is too long");
             if (length == content.Length)
@@ -41,17 +44,21 @@ internal static class JobFile
         }
     }
 
-    /// <summary>Whether a text is the id of a sample: part of names of folders, and what processes are killed by.</summary>
+    /// <summary>
+    /// Whether a text is the id of a sample: part of names of folders, and what processes are killed by.
+    /// </summary>
     public static bool IsId(string text) => text.Length == 32 && text.All(char.IsAsciiHexDigitLower);
 
     private static JobSpec Parse(byte[] content)
     {
         // Asked first: a later format may lack what this one requires.
         using (var document = JsonDocument.Parse(content))
-            if (document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("format", out var format)
+            if (document.RootElement.ValueKind == JsonValueKind.Object
+                && document.RootElement.TryGetProperty("format", out var format)
                 && format.ValueKind == JsonValueKind.Number && format.GetDouble() != JobSpec.CurrentFormat)
                 throw new JsonException($"it has format {format}, this runner knows {JobSpec.CurrentFormat}");
-        var job = JsonSerializer.Deserialize(content, ProtocolJson.Default.JobSpec) ?? throw new JsonException("it is empty");
+        var job = JsonSerializer.Deserialize(content, ProtocolJson.Default.JobSpec)
+            ?? throw new JsonException("it is empty");
         return Problem(job) is { } problem ? throw new JsonException(problem) : job;
     }
 
@@ -59,7 +66,8 @@ internal static class JobFile
     {
         if (!IsId(job.Id))
             return "its id is not 32 hexadecimal digits in lower case";
-        if (job.WarmUps < 0 || job.TimeoutSeconds <= 0 || job.PrepareTimeoutSeconds <= 0 || job.KillGraceSeconds < 0 || job.MemoryLimitBytes <= 0)
+        if (job.WarmUps < 0 || job.TimeoutSeconds <= 0 || job.PrepareTimeoutSeconds <= 0 || job.KillGraceSeconds < 0
+            || job.MemoryLimitBytes <= 0)
             return "a limit or count in it is negative or zero";
         if (job.Cpus.Where(cpu => cpu is < 0 or >= CpuList.Most).ToList() is [var cpu, ..])
             return $"CPU {cpu} is not a number from 0 to {CpuList.Most - 1}";
@@ -75,11 +83,13 @@ internal static class JobFile
         if (command.Arguments.Count == 0 || command.Arguments[0].Length == 0)
             return "a command in it is empty";
         var name = command.Arguments[0];
-        foreach (var path in new[] { command.WorkingDirectory, command.StandardInput, command.StandardOutput, command.StandardError })
+        foreach (var path in new[] { command.WorkingDirectory, command.StandardInput, command.StandardOutput,
+            command.StandardError })
             if (path is not null && !Path.IsPathFullyQualified(path))
                 return $"'{name}' has the path '{path}', which is not absolute";
         // The C library would silently cut the text there, or the variable would have another name.
-        if (command.Arguments.Concat(command.Environment.Keys).Concat(command.Environment.Values).Any(text => text.Contains('\0')))
+        if (command.Arguments.Concat(command.Environment.Keys).Concat(command.Environment.Values)
+            .Any(text => text.Contains('\0')))
             return $"an argument or variable of '{name}' contains a zero character";
         return command.Environment.Keys.FirstOrDefault(key => key.Length == 0 || key.Contains('=')) is { } bad
             ? $"'{name}' has the environment variable '{bad}', which is not a name"

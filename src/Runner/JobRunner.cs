@@ -4,8 +4,8 @@ using Verus.Artifact.Protocol;
 namespace Verus.Artifact.Runner;
 
 /// <summary>
-/// Runs one job: preparations, services, warm-ups, the measured command. The main thread spawns and waits; a second one watches the
-/// clock, the services and whoever wants the job stopped.
+/// Runs one job: preparations, services, warm-ups, the measured command. The main thread spawns and waits; a second one
+/// watches the clock, the services and whoever wants the job stopped.
 /// </summary>
 internal sealed class JobRunner : IDisposable
 {
@@ -16,7 +16,8 @@ internal sealed class JobRunner : IDisposable
     private readonly Services services;
 
     /// <summary>A runner for one job.</summary>
-    public JobRunner(JobSpec job, Stop stop) => (this.job, this.stop, services) = (job, stop, new Services(job, children));
+    public JobRunner(JobSpec job, Stop stop) =>
+        (this.job, this.stop, services) = (job, stop, new Services(job, children));
 
     /// <summary>Runs the job; whatever happens, nothing of it is alive afterwards.</summary>
     public JobResult Run()
@@ -27,15 +28,19 @@ internal sealed class JobRunner : IDisposable
                 $"The job cannot be pinned: the runner may not use CPU {string.Join(", ", forbidden)} here.");
         if (job.MemoryLimitBytes is { } limit && !CanLimit(limit))
             return Failed(JobOutcome.StartFailed,
-                "The job has a memory limit, but no control group for memory can be made here to enforce it. Run as root, or where the "
-                + "memory controller is delegated to the user (systemd: Delegate=yes) and sets no limit of its own, or without a limit.");
+                "The job has a memory limit, but no control group for memory can be made here to enforce it. Run as "
+                    + "root, or where the "
+                + "memory controller is delegated to the user (systemd: Delegate=yes) and sets no limit of its own, or "
+                + "without a limit.");
         try
         {
             return RunAll();
         }
         catch (Exception problem) when (ErrorNumber.Of(problem) is { } error && ErrorNumber.LackOf(error) is not null)
         {
-            return Lacks(error, $"The measuring program could not go on: {ErrorNumber.Explain(error)} ({problem.GetBaseException().Message.TrimEnd('.')}).");
+            return Lacks(error,
+                "The measuring program could not go on: "
+                    + $"{ErrorNumber.Explain(error)} ({problem.GetBaseException().Message.TrimEnd('.')}).");
         }
         finally
         {
@@ -62,7 +67,9 @@ internal sealed class JobRunner : IDisposable
             if (result is not { Outcome: JobOutcome.Exited, ExitCode: 0 })
                 return Failed(JobOutcome.PrepareFailed, result.Outcome == JobOutcome.StartFailed
                     ? $"The preparation {result.Error}"
-                    : $"The preparation '{string.Join(' ', command.Arguments)}' failed ({Describe(result)}). {LastWords.Of(command)}");
+                    : "The preparation "
+                        + $"'{string.Join(' ', command.Arguments)}' failed ({Describe(result)}). "
+                        + $"{LastWords.Of(command)}");
         }
         if (services.Start(stop) is var (why, service))
             return stop.Requested ? Cancelled()
@@ -75,14 +82,19 @@ internal sealed class JobRunner : IDisposable
             if (result.Outcome is JobOutcome.Cancelled or JobOutcome.MachineLacked)
                 return result;
             if (result.Outcome != JobOutcome.Exited)
-                return result with { Error = $"In warm-up {run} of {job.WarmUps}: {result.Error ?? result.Outcome.ToString()}" };
+                return result with
+                {
+                    Error =
+                    $"In warm-up {run} of {job.WarmUps}: {result.Error ?? result.Outcome.ToString()}"
+                };
         }
         return RunMeasured();
     }
 
     private JobResult RunMeasured()
     {
-        // A group for each run: memory and file cache of preparations, services and warm-ups are not charged to the measured command.
+        // A group for each run: memory and file cache of preparations, services and warm-ups are not charged to the
+        // measured command.
         using var memory = MemoryGroup.TryMake(Cgroups.Here, job.Id, job.MemoryLimitBytes);
         return RunOnce(job.Command, job.TimeoutSeconds, memory, measured: true);
     }
@@ -128,7 +140,8 @@ internal sealed class JobRunner : IDisposable
         launch.RestoreOutput();
         var outcome = watch.Ended ?? (dead is null ? JobOutcome.Exited : JobOutcome.ServiceFailed);
         var succeeded = outcome == JobOutcome.Exited && status == 0;
-        if (outcome != JobOutcome.Cancelled && MachineLack.After(dead?.Of ?? command, !succeeded) is var (error, sentence))
+        if (outcome != JobOutcome.Cancelled
+            && MachineLack.After(dead?.Of ?? command, !succeeded) is var (error, sentence))
             return Lacks(error, sentence);
         var peak = memory?.Peak;
         var outOfMemory = memory?.HasKilled ?? MemoryGroup.KillsInOwnContainer() > killsBefore;
@@ -190,7 +203,8 @@ internal sealed class JobRunner : IDisposable
         {
             var found = ProcessTree.KillOnce(() => ProcessTree.Family(job.Id, others));
             var living = found.Where(member => !member.Ended).Select(member => member.Id).ToList();
-            var ended = found.Where(member => member.Ended && member.Parent == Environment.ProcessId).Select(member => member.Id);
+            var ended = found.Where(member => member.Ended && member.Parent == Environment.ProcessId)
+                .Select(member => member.Id);
             // A process that ended since the last look may have started another one.
             var reaped = children.Reap(ended.Where(child => child != process));
             killed.UnionWith(living.Concat(reaped.Where(orphan => orphan.Killed).Select(orphan => orphan.Process)));
@@ -218,10 +232,12 @@ internal sealed class JobRunner : IDisposable
     private JobResult Cancelled() => Failed(JobOutcome.Cancelled, Reason);
 
     private JobResult Failed(StartFailure failure) =>
-        failure.Lack is null ? Failed(JobOutcome.StartFailed, failure.Sentence) : Lacks(failure.Error, failure.Sentence);
+        failure.Lack is null ? Failed(JobOutcome.StartFailed, failure.Sentence)
+            : Lacks(failure.Error, failure.Sentence);
 
     private JobResult Lacks(int error, string sentence) =>
         Failed(JobOutcome.MachineLacked, sentence) with { Lack = ErrorNumber.LackOf(error) };
 
-    private JobResult Failed(JobOutcome outcome, string? error) => new() { Id = job.Id, Outcome = outcome, Error = error };
+    private JobResult Failed(JobOutcome outcome, string? error) =>
+        new() { Id = job.Id, Outcome = outcome, Error = error };
 }

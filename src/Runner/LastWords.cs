@@ -14,7 +14,8 @@ internal static class LastWords
     {
         foreach (var file in new[] { command.StandardError, command.StandardOutput })
         {
-            var lines = End(file).Split(['\n', '\r'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            var lines = End(file).Split(['\n', '\r'],
+                StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
             if (lines.Length > 0)
                 return $"Its last words: {string.Join(" | ", lines.TakeLast(Lines))}";
         }

@@ -11,7 +11,9 @@ internal sealed record StartFailure(string Sentence, int Error)
     public string? Lack => ErrorNumber.LackOf(Error);
 }
 
-/// <summary>Makes the process of a <see cref="CommandSpec"/> ready to start, and says in a sentence why it cannot be started.</summary>
+/// <summary>
+/// Makes the process of a <see cref="CommandSpec"/> ready to start, and says in a sentence why it cannot be started.
+/// </summary>
 internal sealed class Launch : IDisposable
 {
     private readonly CommandSpec command;
@@ -23,9 +25,11 @@ internal sealed class Launch : IDisposable
     private Launch(CommandSpec command, string jobId, string program, int input, List<OutputFile> outputs)
     {
         (this.command, this.program, this.input, this.outputs) = (command, program, input, outputs);
-        var environment = command.Environment.Where(pair => pair.Key != JobSpec.MarkerVariable).Select(pair => $"{pair.Key}={pair.Value}")
+        var environment = command.Environment.Where(pair => pair.Key != JobSpec.MarkerVariable)
+            .Select(pair => $"{pair.Key}={pair.Value}")
             .Append($"{JobSpec.MarkerVariable}={jobId}").ToList();
-        spawn = new Spawn(program, command.Arguments, environment, command.WorkingDirectory, input, outputs[0].Descriptor,
+        spawn = new Spawn(program, command.Arguments, environment, command.WorkingDirectory, input,
+            outputs[0].Descriptor,
             outputs[^1].Descriptor);
     }
 
@@ -41,7 +45,9 @@ internal sealed class Launch : IDisposable
             return Failed($"there is no such program in PATH ({PathOf(command) ?? "which is empty"})");
         var input = command.StandardInput is { } file ? Native.OpenInput(file) : Empty();
         if (input < 0)
-            return Failed($"its standard input '{command.StandardInput}' cannot be opened: {ErrorNumber.Explain(-input)}", -input);
+            return Failed(
+                $"its standard input '{command.StandardInput}' cannot be opened: {ErrorNumber.Explain(-input)}",
+                -input);
         var outputs = new List<OutputFile>();
         foreach (var (path, what) in OutputsOf(command))
         {
@@ -56,7 +62,8 @@ internal sealed class Launch : IDisposable
         }
         return (new Launch(command, jobId, program, input, outputs), null);
 
-        (Launch?, StartFailure) Failed(string why, int error = 0) => (null, new StartFailure($"'{name}' cannot be started: {why}.", error));
+        (Launch?, StartFailure) Failed(string why, int error = 0) =>
+            (null, new StartFailure($"'{name}' cannot be started: {why}.", error));
     }
 
     /// <summary>Starts a command at once. The process id, or why it could not be started.</summary>
@@ -85,7 +92,9 @@ internal sealed class Launch : IDisposable
         return new StartFailure($"'{program}' cannot be started: {why}.", -failure);
     }
 
-    /// <summary>Puts standard output and standard error back in their places, when the command removed or replaced them.</summary>
+    /// <summary>
+    /// Puts standard output and standard error back in their places, when the command removed or replaced them.
+    /// </summary>
     /// <exception cref="IOException">They cannot be put back.</exception>
     public void RestoreOutput() => outputs.ForEach(output => output.Restore());
 
@@ -111,7 +120,8 @@ internal sealed class Launch : IDisposable
         return descriptor >= 0 ? descriptor : Native.OpenEmpty();
     }
 
-    // A name without a slash is looked up in the PATH of the command, not in that of the runner; relative folders are below its directory.
+    // A name without a slash is looked up in the PATH of the command, not in that of the runner; relative folders are
+    // below its directory.
     private static string? Find(string name, CommandSpec command) => name.Contains('/')
         ? name
         : (PathOf(command) ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)

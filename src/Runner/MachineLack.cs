@@ -5,13 +5,14 @@ using Verus.Artifact.Protocol;
 namespace Verus.Artifact.Runner;
 
 /// <summary>
-/// Whether the machine is to blame for how a command ended: no room or inode on the file systems that it writes to, a limit of processes or
-/// of open files that was reached, no memory. Looked at when the command has ended, and never taken from its words alone: a command may
-/// say what it likes.
+/// Whether the machine is to blame for how a command ended: no room or inode on the file systems that it writes to, a
+/// limit of processes or of open files that was reached, no memory. Looked at when the command has ended, and never
+/// taken from its words alone: a command may say what it likes.
 /// </summary>
 internal static unsafe partial class MachineLack
 {
-    // Less than this is no room at all; with words about a full disk, less than the other, since programs remove what they could not finish.
+    // Less than this is no room at all; with words about a full disk, less than the other, since programs remove what
+    // they could not finish.
     private const ulong NoRoom = 64 << 10, LittleRoom = 256 << 20;
     private const double LittleShare = 0.05;
     private const ulong FewFiles = 1024;
@@ -21,11 +22,14 @@ internal static unsafe partial class MachineLack
     [StructLayout(LayoutKind.Sequential)]
     private struct FileSystem
     {
-        public ulong BlockSize, FragmentSize, Blocks, Free, FreeForUsers, Inodes, FreeInodes, FreeInodesForUsers, Id, Flags, LongestName;
+        public ulong BlockSize, FragmentSize, Blocks, Free, FreeForUsers, Inodes, FreeInodes, FreeInodesForUsers, Id,
+            Flags, LongestName;
         public fixed int Spare[6];
     }
 
-    /// <summary>The error number of what the machine lacks, and a sentence; null when it lacks nothing that could be the reason.</summary>
+    /// <summary>
+    /// The error number of what the machine lacks, and a sentence; null when it lacks nothing that could be the reason.
+    /// </summary>
     /// <param name="command">The command that has ended.</param>
     /// <param name="failed">Whether it failed; else only a full disk counts, where its output would be cut.</param>
     public static (int Error, string Sentence)? After(CommandSpec command, bool failed)
@@ -69,7 +73,8 @@ internal static unsafe partial class MachineLack
             return null;
         var root = geteuid() == 0;
         var free = root ? system.Free : system.FreeForUsers;
-        if (free * system.FragmentSize < Math.Min(room, system.Blocks * system.FragmentSize / 2) || free < share * system.Blocks)
+        if (free * system.FragmentSize < Math.Min(room, system.Blocks * system.FragmentSize / 2)
+            || free < share * system.Blocks)
             return $"the disk with '{folder}' was full";
         var inodes = root ? system.FreeInodes : system.FreeInodesForUsers;
         return system.Inodes > 0 && inodes == 0 ? $"the disk with '{folder}' had no inode left" : null;
@@ -102,8 +107,10 @@ internal static unsafe partial class MachineLack
     {
         try
         {
-            var line = File.ReadLines("/proc/meminfo").FirstOrDefault(text => text.StartsWith(field, StringComparison.Ordinal));
-            return line is null ? null : long.Parse(line[field.Length..].Trim().Split(' ')[0], CultureInfo.InvariantCulture);
+            var line = File.ReadLines("/proc/meminfo")
+                .FirstOrDefault(text => text.StartsWith(field, StringComparison.Ordinal));
+            return line is null ? null : long.Parse(line[field.Length..].Trim().Split(' ')[0],
+                CultureInfo.InvariantCulture);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {

@@ -3,8 +3,9 @@ using System.Globalization;
 namespace Verus.Artifact.Runner;
 
 /// <summary>
-/// A control group for the memory of one run, where this process may make one: version 2 with a delegated memory controller, or version 1.
-/// The runner is inside while the measured command is started, so that the command is born there, and until it has ended.
+/// A control group for the memory of one run, where this process may make one: version 2 with a delegated memory
+/// controller, or version 1. The runner is inside while the measured command is started, so that the command is born
+/// there, and until it has ended.
 /// </summary>
 internal sealed class MemoryGroup : IDisposable
 {
@@ -48,18 +49,20 @@ internal sealed class MemoryGroup : IDisposable
     }
 
     /// <summary>
-    /// Highest memory of the group so far, file cache included; bytes. Null before Linux 5.19 with version 2, which limits memory and tells
-    /// when it ran out, but has no peak.
+    /// Highest memory of the group so far, file cache included; bytes. Null before Linux 5.19 with version 2, which
+    /// limits memory and tells when it ran out, but has no peak.
     /// </summary>
     public long? Peak => second && !File.Exists(Path.Combine(folder, "memory.peak")) ? null
         : long.Parse(Read(second ? "memory.peak" : "memory.max_usage_in_bytes"), CultureInfo.InvariantCulture);
 
     /// <summary>Whether the kernel killed a process of the group because memory ran out.</summary>
-    public bool HasKilled => Read(second ? "memory.events" : "memory.oom_control").Split('\n').Select(line => line.Split(' '))
+    public bool HasKilled =>
+        Read(second ? "memory.events" : "memory.oom_control").Split('\n').Select(line => line.Split(' '))
         .Any(words => words is ["oom_kill", not "0"]);
 
     /// <summary>
-    /// How often memory ran out for a process of the container that this runner is the first process of; null where it is in none.
+    /// How often memory ran out for a process of the container that this runner is the first process of; null where it
+    /// is in none.
     /// </summary>
     public static int? KillsInOwnContainer() => Environment.ProcessId == 1 ? Cgroups.Here.KillsInOwn() : null;
 
@@ -67,8 +70,8 @@ internal sealed class MemoryGroup : IDisposable
     public void Enter()
     {
         Move(folder);
-        // At the limit the kernel kills the largest process. Among many small ones that would be the runner, unless they inherit a worse
-        // score.
+        // At the limit the kernel kills the largest process. Among many small ones that would be the runner, unless
+        // they inherit a worse score.
         if (limited && Cgroups.TryRead(OwnOomScore) is { } score && TrySetOomScore("800"))
             oomScore = score;
     }
@@ -90,7 +93,9 @@ internal sealed class MemoryGroup : IDisposable
             Thread.Sleep(2); // Processes that were killed leave the group a moment later.
     }
 
-    /// <summary>The processes in the group of a job whose runner was killed; they need not carry the job's mark.</summary>
+    /// <summary>
+    /// The processes in the group of a job whose runner was killed; they need not carry the job's mark.
+    /// </summary>
     public static IEnumerable<int> ProcessesOf(string jobId) =>
         Groups(jobId).SelectMany(group => Cgroups.Words(Path.Combine(group, "cgroup.procs"))).Select(int.Parse);
 
@@ -114,8 +119,8 @@ internal sealed class MemoryGroup : IDisposable
         return set;
     }
 
-    // Groups of runners that were killed. A young one may belong to a runner that has not moved in yet; one with processes cannot be
-    // removed.
+    // Groups of runners that were killed. A young one may belong to a runner that has not moved in yet; one with
+    // processes cannot be removed.
     private static void RemoveLeftOver(string parent)
     {
         foreach (var group in Directory.EnumerateDirectories(parent, Prefix + "*"))
@@ -123,13 +128,16 @@ internal sealed class MemoryGroup : IDisposable
                 TryRemove(group);
     }
 
-    private static void Move(string group) => File.WriteAllText(Path.Combine(group, "cgroup.procs"), Text(Environment.ProcessId));
+    private static void Move(string group) =>
+        File.WriteAllText(Path.Combine(group, "cgroup.procs"), Text(Environment.ProcessId));
 
     private void Limit(long bytes)
     {
         File.WriteAllText(Path.Combine(folder, second ? "memory.max" : "memory.limit_in_bytes"), Text(bytes));
-        // Without this a program at its limit would swap instead of being killed. A kernel without swap accounting has no such file.
-        TryWrite(Path.Combine(folder, second ? "memory.swap.max" : "memory.memsw.limit_in_bytes"), second ? "0" : Text(bytes));
+        // Without this a program at its limit would swap instead of being killed. A kernel without swap accounting has
+        // no such file.
+        TryWrite(Path.Combine(folder, second ? "memory.swap.max" : "memory.memsw.limit_in_bytes"),
+            second ? "0" : Text(bytes));
     }
 
     private string Read(string file) => File.ReadAllText(Path.Combine(folder, file)).Trim();

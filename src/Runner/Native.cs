@@ -23,7 +23,8 @@ internal static unsafe partial class Native
     private const int ClockMonotonic = 1, ClockBoottime = 7;
     private const int SetDumpable = 4, SetChildSubreaper = 36;
     private const int SigChild = 17, SigTerminalStop = 20, SigTerminalInput = 21, SigTerminalOutput = 22;
-    private const int WaitStopped = 2, WaitExited = 4, WaitContinued = 8, WaitLeaveBehind = 0x1000000, WaitForEverybody = 0, WaitForOne = 1;
+    private const int WaitStopped = 2, WaitExited = 4, WaitContinued = 8, WaitLeaveBehind = 0x1000000,
+        WaitForEverybody = 0, WaitForOne = 1;
     private const int ChildStopped = 5, ChildContinued = 6;
     private const int SetDescriptorFlags = 2, CloseOnExec = 1, SetStatusFlags = 4;
     private const uint RangeCloseOnExec = 4;
@@ -42,7 +43,8 @@ internal static unsafe partial class Native
     public struct Usage
     {
         public TimeValue User, System;
-        public long MaxResidentKilobytes, SharedMemory, UnsharedData, UnsharedStack, MinorFaults, MajorFaults, Swaps, BlocksIn, BlocksOut,
+        public long MaxResidentKilobytes, SharedMemory, UnsharedData, UnsharedStack, MinorFaults, MajorFaults, Swaps,
+            BlocksIn, BlocksOut,
             MessagesSent, MessagesReceived, Signals, VoluntarySwitches, InvoluntarySwitches;
     }
 
@@ -68,7 +70,10 @@ internal static unsafe partial class Native
         return Read(ClockMonotonic);
     }
 
-    /// <summary>How long the machine has been suspended since it was started; seconds. The monotonic clock stands still meanwhile.</summary>
+    /// <summary>
+    /// How long the machine has been suspended since it was started; seconds. The monotonic clock stands still
+    /// meanwhile.
+    /// </summary>
     public static double Suspended() => Read(ClockBoottime) - Read(ClockMonotonic);
 
     private static double Read(int clock)
@@ -78,12 +83,16 @@ internal static unsafe partial class Native
         return time.Seconds + time.Nanoseconds / 1e9;
     }
 
-    /// <summary>Gives what commands make the permissions that most systems give, whatever the caller's umask is: it is no part of a cell's key.</summary>
+    /// <summary>
+    /// Gives what commands make the permissions that most systems give, whatever the caller's umask is: it is no part
+    /// of a cell's key.
+    /// </summary>
     public static void UseCommonUmask() => _ = umask(0b000_010_010);
 
     /// <summary>
-    /// Hides the memory and the open files of this process from others of the same user, so that a command can neither read the secret of
-    /// its job nor write into the runner's standard output. Some files of /proc can be written only while it is not hidden.
+    /// Hides the memory and the open files of this process from others of the same user, so that a command can neither
+    /// read the secret of its job nor write into the runner's standard output. Some files of /proc can be written only
+    /// while it is not hidden.
     /// </summary>
     public static void Hide(bool hidden) => _ = prctl(SetDumpable, hidden ? 0u : 1u, 0, 0, 0);
 
@@ -97,7 +106,9 @@ internal static unsafe partial class Native
             _ = fcntl(descriptor, SetDescriptorFlags, CloseOnExec);
     }
 
-    /// <summary>Ignores the signals of a terminal that would stop this process and not the command, which is in another session.</summary>
+    /// <summary>
+    /// Ignores the signals of a terminal that would stop this process and not the command, which is in another session.
+    /// </summary>
     public static void IgnoreTerminalStops()
     {
         foreach (var number in new[] { SigTerminalStop, SigTerminalInput, SigTerminalOutput })
@@ -130,7 +141,8 @@ internal static unsafe partial class Native
     }
 
     /// <summary>
-    /// Opens a file to read it, without waiting for somebody who writes into a FIFO; negative is an error number with its sign changed.
+    /// Opens a file to read it, without waiting for somebody who writes into a FIFO; negative is an error number with
+    /// its sign changed.
     /// </summary>
     public static int OpenInput(string file)
     {
@@ -140,21 +152,29 @@ internal static unsafe partial class Native
         return descriptor;
     }
 
-    /// <summary>Opens a folder by a name in another one, no link; negative is an error number with its sign changed.</summary>
+    /// <summary>
+    /// Opens a folder by a name in another one, no link; negative is an error number with its sign changed.
+    /// </summary>
     public static int OpenFolder(int folder, string name)
     {
         var descriptor = openat(folder, name, OpenOnlyFolder | OpenNoLink | OpenWithoutWaiting | OpenCloseOnExec, 0);
         return descriptor >= 0 ? descriptor : -Marshal.GetLastPInvokeError();
     }
 
-    /// <summary>Changes the owner of a name in a folder, of a link itself; without a name, that of the folder. 0, or an error number.</summary>
+    /// <summary>
+    /// Changes the owner of a name in a folder, of a link itself; without a name, that of the folder. 0, or an error
+    /// number.
+    /// </summary>
     public static int Own(int folder, string name, uint user, uint group) =>
-        fchownat(folder, name, user, group, name.Length == 0 ? AtEmptyPath : AtNoLink) == 0 ? 0 : Marshal.GetLastPInvokeError();
+        fchownat(folder, name, user, group, name.Length == 0 ? AtEmptyPath : AtNoLink) == 0
+            ? 0 : Marshal.GetLastPInvokeError();
 
     /// <summary>Removes a file; 0, or an error number.</summary>
     public static int Remove(string file) => unlink(file) == 0 ? 0 : Marshal.GetLastPInvokeError();
 
-    /// <summary>A file without content, for a place that has no /dev/null: the reading end of a pipe that nobody writes to.</summary>
+    /// <summary>
+    /// A file without content, for a place that has no /dev/null: the reading end of a pipe that nobody writes to.
+    /// </summary>
     public static int OpenEmpty()
     {
         var ends = stackalloc int[2];
@@ -205,7 +225,8 @@ internal static unsafe partial class Native
     public static bool IsExecutable(string path) => access(path, MayExecute) == 0;
 
     /// <summary>
-    /// Waits for a child (-1: any) and returns its id; 0 when none ended (only with <see cref="NoHang"/>), negative when there is none.
+    /// Waits for a child (-1: any) and returns its id; 0 when none ended (only with <see cref="NoHang"/>), negative
+    /// when there is none.
     /// </summary>
     public static int Wait(int process, int options, out int status, out Usage usage)
     {
@@ -220,15 +241,16 @@ internal static unsafe partial class Native
     }
 
     /// <summary>
-    /// Waits until any child has ended, and leaves it to be reaped, or was stopped or continued. Its id; 0 when there is no such child (only
-    /// with <see cref="NoHang"/>), negative when there is no child.
+    /// Waits until any child has ended, and leaves it to be reaped, or was stopped or continued. Its id; 0 when there
+    /// is no such child (only with <see cref="NoHang"/>), negative when there is no child.
     /// </summary>
     public static (int Process, bool Ended) WaitForAny(int options)
     {
         while (true)
         {
             SignalInfo info = default;
-            if (waitid(WaitForEverybody, 0, &info, WaitExited | WaitStopped | WaitContinued | WaitLeaveBehind | options) < 0)
+            if (waitid(WaitForEverybody, 0, &info, WaitExited | WaitStopped | WaitContinued | WaitLeaveBehind | options)
+                < 0)
             {
                 if (Marshal.GetLastPInvokeError() == ErrorInterrupted)
                     continue;
@@ -243,7 +265,9 @@ internal static unsafe partial class Native
         }
     }
 
-    /// <summary>Sends a signal to a process, or with a negative number to a whole process group; what is gone is no error.</summary>
+    /// <summary>
+    /// Sends a signal to a process, or with a negative number to a whole process group; what is gone is no error.
+    /// </summary>
     public static void Kill(int process, int signal) => _ = kill(process, signal);
 
     [LibraryImport("libc")]

@@ -4,8 +4,9 @@ using Verus.Artifact.Protocol;
 namespace Verus.Artifact.Runner;
 
 /// <summary>
-/// Gives files to another user: what root made in a container to the user outside who started it. No link is followed: a folder is opened before it is
-/// looked into, and an owner is changed by folder and name, so that nothing that is put in the way leads elsewhere.
+/// Gives files to another user: what root made in a container to the user outside who started it. No link is followed:
+/// a folder is opened before it is looked into, and an owner is changed by folder and name, so that nothing that is put
+/// in the way leads elsewhere.
 /// </summary>
 internal static class Ownership
 {
@@ -15,12 +16,15 @@ internal static class Ownership
     public static (uint User, uint Group)? Parse(string text)
     {
         var parts = text.Split(':');
-        return parts.Length == 2 && uint.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var user)
-            && uint.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var group) ? (user, group) : null;
+        return parts.Length == 2
+            && uint.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var user)
+            && uint.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var group)
+            ? (user, group) : null;
     }
 
     /// <summary>Gives a folder and all below it.</summary>
-    /// <returns>0, or the error number of the first thing that could not be given; the others are given all the same.</returns>
+    /// <returns>0, or the error number of the first thing that could not be given; the others are given all the
+    /// same.</returns>
     public static int Give(string folder, (uint User, uint Group) owner)
     {
         var descriptor = Native.OpenFolder(Native.CurrentFolder, folder);

@@ -11,25 +11,31 @@ namespace Verus.Artifact.Runner;
 /// <param name="Ended">Whether it has ended and waits to be reaped.</param>
 internal sealed record ListedProcess(int Id, int Parent, int Group, int Session, bool Ended);
 
-/// <summary>Finds and ends the processes of a job, also those that left their session or whose parent is gone.</summary>
+/// <summary>
+/// Finds and ends the processes of a job, also those that left their session or whose parent is gone.
+/// </summary>
 internal static class ProcessTree
 {
     /// <summary>After how many passes killing gives up; two seconds.</summary>
     public const int MostPasses = 100;
     private const int ThreadsField = 17; // number of threads in /proc/PID/stat, counted from the state
 
-    /// <summary>Whether processes can be listed here at all; a bare change of the root directory has no /proc.</summary>
+    /// <summary>
+    /// Whether processes can be listed here at all; a bare change of the root directory has no /proc.
+    /// </summary>
     public static bool CanList { get; } = Directory.Exists("/proc/self");
 
     /// <summary>
-    /// All processes below this one, those included that have ended and wait to be reaped, and all that carry the job's mark in their
-    /// environment; not this one, and none of <paramref name="except"/>, below them, or in their sessions.
+    /// All processes below this one, those included that have ended and wait to be reaped, and all that carry the job's
+    /// mark in their environment; not this one, and none of <paramref name="except"/>, below them, or in their
+    /// sessions.
     /// </summary>
     public static List<ListedProcess> Family(string jobId, IReadOnlyCollection<ListedProcess> except)
     {
         HashSet<int> self = [Environment.ProcessId];
         var all = All().Where(process => !self.Contains(process.Id)).ToDictionary(process => process.Id);
-        var (others, sessions) = (except.Select(other => other.Id).ToHashSet(), except.Select(other => other.Session).ToHashSet());
+        var (others, sessions) = (except.Select(other => other.Id).ToHashSet(),
+            except.Select(other => other.Session).ToHashSet());
         var mark = MarkOf(jobId);
         return
         [
@@ -49,12 +55,14 @@ internal static class ProcessTree
     public static List<ListedProcess> Marked(string jobId)
     {
         var mark = MarkOf(jobId);
-        return [.. All().Where(process => process.Id != Environment.ProcessId && !process.Ended && IsMarked(process.Id, mark))];
+        return [.. All().Where(process => process.Id != Environment.ProcessId && !process.Ended
+            && IsMarked(process.Id, mark))];
     }
 
     /// <summary>Those of these numbers that are alive.</summary>
     public static List<ListedProcess> Living(IEnumerable<int> processes) =>
-        [.. processes.Select(Find).OfType<ListedProcess>().Where(process => !process.Ended && process.Id != Environment.ProcessId)];
+        [.. processes.Select(Find).OfType<ListedProcess>()
+            .Where(process => !process.Ended && process.Id != Environment.ProcessId)];
 
     /// <summary>Kills all of them, again and again until a look finds none.</summary>
     public static void KillAll(Func<List<ListedProcess>> find)
@@ -64,14 +72,15 @@ internal static class ProcessTree
     }
 
     /// <summary>
-    /// Kills all of them: first stopped until a look finds nobody new, so that none can start another one meanwhile, then killed. Returns
-    /// what it found, the ended ones included.
+    /// Kills all of them: first stopped until a look finds nobody new, so that none can start another one meanwhile,
+    /// then killed. Returns what it found, the ended ones included.
     /// </summary>
     public static List<ListedProcess> KillOnce(Func<List<ListedProcess>> find)
     {
         var found = find();
         var stopped = new HashSet<int>();
-        for (var look = 0; look < 10 && found.Exists(process => !process.Ended && !stopped.Contains(process.Id)); look++)
+        for (var look = 0; look < 10
+            && found.Exists(process => !process.Ended && !stopped.Contains(process.Id)); look++)
         {
             stopped.UnionWith(found.Select(process => process.Id));
             Signal(found, Native.SigStop);
@@ -90,7 +99,8 @@ internal static class ProcessTree
             {
                 var lines = File.ReadAllLines($"/proc/{process.Id}/status");
                 if (Array.Exists(lines, line => line.StartsWith($"Uid:\t{user}\t", StringComparison.Ordinal)))
-                    count += ulong.Parse(Array.Find(lines, line => line.StartsWith("Threads:", StringComparison.Ordinal))!["Threads:".Length..]);
+                    count += ulong.Parse(Array.Find(lines,
+                        line => line.StartsWith("Threads:", StringComparison.Ordinal))!["Threads:".Length..]);
             }
             catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
             {
@@ -103,22 +113,25 @@ internal static class ProcessTree
     public static void Pause(int pass) => Thread.Sleep(pass < 5 ? 2 : 20);
 
     /// <summary>
-    /// Sends a signal to processes and to their groups. A group gets it as a whole, so that a process that forks and ends all the time
-    /// cannot outrun it: what is left of it when its turn comes, an ended process that waits to be reaped, still tells the group.
+    /// Sends a signal to processes and to their groups. A group gets it as a whole, so that a process that forks and
+    /// ends all the time cannot outrun it: what is left of it when its turn comes, an ended process that waits to be
+    /// reaped, still tells the group.
     /// </summary>
     public static void Signal(IReadOnlyList<ListedProcess> processes, int signal)
     {
         var own = Find(Environment.ProcessId)?.Group;
-        // Processes of a job are in sessions of their own, so that their groups hold nothing else. Group 0 would be our own, group 1
-        // everybody.
-        foreach (var group in processes.Select(process => process.Group).Distinct().Where(group => group > 1 && group != own))
+        // Processes of a job are in sessions of their own, so that their groups hold nothing else. Group 0 would be our
+        // own, group 1 everybody.
+        foreach (var group in processes.Select(process => process.Group).Distinct()
+            .Where(group => group > 1 && group != own))
             Native.Kill(-group, signal);
         foreach (var process in processes.Where(process => !process.Ended))
             Native.Kill(process.Id, signal);
     }
 
     private static IEnumerable<ListedProcess> All() => !CanList ? [] : Directory.EnumerateDirectories("/proc")
-        .Select(folder => int.TryParse(folder.AsSpan("/proc/".Length), out var process) ? Find(process) : null).OfType<ListedProcess>();
+        .Select(folder => int.TryParse(folder.AsSpan("/proc/".Length), out var process) ? Find(process) : null)
+        .OfType<ListedProcess>();
 
     // "id (name) state parent group session ..."; the name may hold anything, a closing parenthesis included.
     private static ListedProcess? Find(int process)
@@ -154,7 +167,8 @@ internal static class ProcessTree
         var environment = Read($"/proc/{process}/environ").AsSpan();
         var at = environment.IndexOf(mark);
         var after = at + mark.Length;
-        return at >= 0 && (at == 0 || environment[at - 1] == 0) && (after == environment.Length || environment[after] == 0);
+        return at >= 0 && (at == 0 || environment[at - 1] == 0)
+            && (after == environment.Length || environment[after] == 0);
     }
 
     // Files of /proc have no length and may vanish at any moment.
@@ -165,7 +179,8 @@ internal static class ProcessTree
             using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
             var content = new byte[4096];
             var length = 0;
-            for (var count = stream.Read(content); count > 0; count = stream.Read(content, length, content.Length - length))
+            for (var count = stream.Read(content); count > 0; count = stream.Read(content, length,
+                content.Length - length))
             {
                 length += count;
                 if (length == content.Length)

@@ -29,7 +29,9 @@ try
             Console.Out.WriteLine($"artifact-runner {version}, job format {JobSpec.CurrentFormat}");
             return 0;
         default:
-            return Say(BadUse, "usage: artifact-runner run [own USER:GROUP FOLDER | JOB RESULT] | own USER:GROUP FOLDER... | machine | sweep ID... | version");
+            return Say(BadUse,
+                "usage: artifact-runner run [own USER:GROUP FOLDER | JOB RESULT] | own USER:GROUP FOLDER... | machine "
+                    + "| sweep ID... | version");
     }
 }
 catch (Exception problem) when (ErrorNumber.Of(problem) is { } error && ErrorNumber.LackOf(error) is { } lack)
@@ -54,13 +56,17 @@ static int Own(string text, string[] folders)
 {
     if (Ownership.Parse(text) is not { } owner)
         return Fail(BadUse, $"'{text}' is not USER:GROUP, two numbers");
-    var errors = folders.Select(folder => (Folder: folder, Error: Ownership.Give(folder, owner))).Where(one => one.Error != 0).ToList();
-    return errors.Count == 0 ? 0 : Fail(Broken, string.Join("; ", errors.Select(one => $"'{one.Folder}': {ErrorNumber.Explain(one.Error)}")));
+    var errors = folders.Select(folder => (Folder: folder, Error: Ownership.Give(folder, owner)))
+        .Where(one => one.Error != 0).ToList();
+    return errors.Count == 0
+        ? 0 : Fail(Broken, string.Join("; ",
+            errors.Select(one => $"'{one.Folder}': {ErrorNumber.Explain(one.Error)}")));
 }
 
-// Whoever gives a lifeline tells by its end that nobody waits any more. Where root runs the job for somebody else, the folder of its files goes back to that
-// user before the answer does.
-static int Run(Func<JobSpec> read, string where, Func<Answer> open, Stream? lifeline, (string Owner, string Folder)? back)
+// Whoever gives a lifeline tells by its end that nobody waits any more. Where root runs the job for somebody else, the
+// folder of its files goes back to that user before the answer does.
+static int Run(Func<JobSpec> read, string where, Func<Answer> open, Stream? lifeline,
+    (string Owner, string Folder)? back)
 {
     JobSpec job;
     try
@@ -106,7 +112,8 @@ static bool IsLack(Exception problem) => ErrorNumber.Of(problem) is { } error &&
 
 static int Fail(int code, string message) => Say(code, $"artifact-runner: {message.ReplaceLineEndings(" ")}");
 
-// Written by the kernel's call alone: the console's stream needs a thread and a descriptor, which may be what is lacking.
+// Written by the kernel's call alone: the console's stream needs a thread and a descriptor, which may be what is
+// lacking.
 static int Say(int code, string text)
 {
     Native.WriteError(Encoding.UTF8.GetBytes(text + "\n"));

@@ -18,7 +18,8 @@ internal sealed class Services(JobSpec job, Children children)
         foreach (var spec in job.Services)
         {
             if (spec.ReadyPort is { } port && Accepts(port))
-                return Failed($"Service '{spec.Name}' was not started: another program listens on its port {port} already.");
+                return Failed(
+                    $"Service '{spec.Name}' was not started: another program listens on its port {port} already.");
             var (process, failure) = Launch.Start(spec.Command, job.Id);
             if (failure is not null)
                 return Failed($"Service '{spec.Name}': {failure.Sentence}", failure.Error);
@@ -27,7 +28,8 @@ internal sealed class Services(JobSpec job, Children children)
             if (WaitUntilReady(spec, stop) is { } problem)
                 return Failed(problem);
 
-            (StartFailure, CommandSpec)? Failed(string why, int error = 0) => (new StartFailure(why, error), spec.Command);
+            (StartFailure, CommandSpec)? Failed(string why, int error = 0) =>
+                (new StartFailure(why, error), spec.Command);
         }
         return null;
     }
@@ -37,7 +39,8 @@ internal sealed class Services(JobSpec job, Children children)
     {
         foreach (var (spec, process) in running)
             if (children.EndOf(process) is { } end)
-                return ($"Service '{spec.Name}' ended before the measured command did ({end}{(end == Children.Success ? "; a service must stay in the foreground" : "")}). "
+                return ($"Service '{spec.Name}' ended before the measured command did "
+                    + $"({end}{(end == Children.Success ? "; a service must stay in the foreground" : "")}). "
                     + LastWords.Of(spec.Command), spec.Command);
         return null;
     }
@@ -52,7 +55,8 @@ internal sealed class Services(JobSpec job, Children children)
         ProcessTree.Signal(members, Native.SigTerm);
         ProcessTree.Signal(members, Native.SigContinue);
         var begin = Native.Now();
-        while (Native.Now() - begin < (stop.Requested ? Math.Min(GraceWhenCancelled, job.KillGraceSeconds) : job.KillGraceSeconds)
+        while (Native.Now() - begin
+            < (stop.Requested ? Math.Min(GraceWhenCancelled, job.KillGraceSeconds) : job.KillGraceSeconds)
             && ProcessTree.Members(job.Id, []).Count > 0)
             Thread.Sleep(Look);
     }
@@ -63,14 +67,16 @@ internal sealed class Services(JobSpec job, Children children)
         TextSearch[] texts = spec.ReadyText is { } wanted
             ? [new TextSearch(spec.Command.StandardOutput, wanted), new TextSearch(spec.Command.StandardError, wanted)]
             : [];
-        while (!((texts.Length == 0 || Array.Exists(texts, text => text.IsFound())) && (spec.ReadyPort is not { } port || Accepts(port))))
+        while (!((texts.Length == 0 || Array.Exists(texts, text => text.IsFound()))
+            && (spec.ReadyPort is not { } port || Accepts(port))))
         {
             if (stop.Requested)
                 return "Stopped.";
             if (LookAndTell() is { } dead)
                 return dead;
             if (Native.Now() > deadline)
-                return FormattableString.Invariant($"Service '{spec.Name}' was not ready within {spec.ReadyTimeoutSeconds:0.###} s. ")
+                return FormattableString.Invariant(
+                    $"Service '{spec.Name}' was not ready within {spec.ReadyTimeoutSeconds:0.###} s. ")
                     + LastWords.Of(spec.Command);
             Thread.Sleep(Look);
         }
@@ -89,13 +95,16 @@ internal sealed class Services(JobSpec job, Children children)
     {
         try
         {
-            using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { Blocking = false };
+            using var socket = new Socket(address.AddressFamily, SocketType.Stream,
+                ProtocolType.Tcp)
+            { Blocking = false };
             try
             {
                 socket.Connect(address, port);
                 return true;
             }
-            catch (SocketException problem) when (problem.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
+            catch (SocketException problem) when (problem.SocketErrorCode is SocketError.WouldBlock
+                or SocketError.InProgress)
             {
                 // On loopback this is a full queue; it must not hold up the time limit.
                 return socket.Poll(Look, SelectMode.SelectWrite)
@@ -120,7 +129,8 @@ internal sealed class Services(JobSpec job, Children children)
         {
             try
             {
-                using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+                using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite,
+                    bufferSize: 0);
                 stream.Position = position;
                 var buffer = new byte[64 << 10];
                 for (var count = stream.Read(buffer); count > 0 && !found; count = stream.Read(buffer))

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Verus.Artifact.Runner;
 
 /// <summary>
-/// A process that is ready to be started: all that costs time (memory, text conversion, opened files) is done before, so that starting it
-/// is the one call to posix_spawn. It gets a session of its own, no blocked and no ignored signal.
+/// A process that is ready to be started: all that costs time (memory, text conversion, opened files) is done before,
+/// so that starting it is the one call to posix_spawn. It gets a session of its own, no blocked and no ignored signal.
 /// </summary>
 internal sealed unsafe partial class Spawn : IDisposable
 {
@@ -83,7 +83,8 @@ internal sealed unsafe partial class Spawn : IDisposable
     }
 
     [LibraryImport("libc")]
-    private static partial int posix_spawn(int* process, byte* path, Opaque* actions, Opaque* attributes, byte** argv, byte** envp);
+    private static partial int posix_spawn(int* process, byte* path, Opaque* actions, Opaque* attributes, byte** argv,
+        byte** envp);
     [LibraryImport("libc")]
     private static partial int posix_spawn_file_actions_init(Opaque* actions);
     [LibraryImport("libc")]

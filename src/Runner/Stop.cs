@@ -9,7 +9,9 @@ internal sealed class Stop : IDisposable
     private readonly List<PosixSignalRegistration> signals;
     private volatile string cause = "nobody asked for it";
 
-    /// <summary>Listens to signals, and to the end of a stream that is the parent's lifeline; null: there is none.</summary>
+    /// <summary>
+    /// Listens to signals, and to the end of a stream that is the parent's lifeline; null: there is none.
+    /// </summary>
     public Stop(Stream? lifeline)
     {
         // A terminal's Ctrl-Z would stop the runner, and the command, which is in another session, would go on unseen.

@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 namespace Verus.Artifact.Runner;
 
 /// <summary>
-/// Notices that this process was stopped and continued, or frozen: a thread that waits in the kernel's epoll_wait is told so (EINTR), which
-/// is never restarted behind its back. No signal handler could tell as surely, since it may run later than what asks.
-/// On a busy machine the thread may have been woken and have no processor yet; a stop then goes unnoticed. So it is asked only while the kernel
-/// says that it sleeps, which it does nowhere else.
+/// Notices that this process was stopped and continued, or frozen: a thread that waits in the kernel's epoll_wait is
+/// told so (EINTR), which is never restarted behind its back. No signal handler could tell as surely, since it may run
+/// later than what asks. On a busy machine the thread may have been woken and have no processor yet; a stop then goes
+/// unnoticed. So it is asked only while the kernel says that it sleeps, which it does nowhere else.
 /// </summary>
 internal sealed unsafe partial class StopSensor : IDisposable
 {
@@ -28,7 +28,8 @@ internal sealed unsafe partial class StopSensor : IDisposable
     }
 
     /// <summary>Begins to notice.</summary>
-    /// <exception cref="System.ComponentModel.Win32Exception">The machine has no descriptor or no thread left.</exception>
+    /// <exception cref="System.ComponentModel.Win32Exception">The machine has no descriptor or no thread
+    /// left.</exception>
     public StopSensor()
     {
         var kind = new Event { Kinds = Readable };
@@ -39,8 +40,8 @@ internal sealed unsafe partial class StopSensor : IDisposable
     }
 
     /// <summary>
-    /// How often the process was stopped so far: nothing that happened before this is asked is missed, and nothing that happens afterwards.
-    /// Without /proc, only the former holds.
+    /// How often the process was stopped so far: nothing that happened before this is asked is missed, and nothing that
+    /// happens afterwards. Without /proc, only the former holds.
     /// </summary>
     public int Count()
     {
@@ -80,7 +81,8 @@ internal sealed unsafe partial class StopSensor : IDisposable
 
     private void Wait()
     {
-        // Signals that have a handler interrupt a call, too, and go to another thread then; those of the runtime itself are higher.
+        // Signals that have a handler interrupt a call, too, and go to another thread then; those of the runtime itself
+        // are higher.
         var signals = stackalloc byte[128];
         new Span<byte>(signals, 128).Clear();
         new Span<byte>(signals, 4).Fill(0xff);

@@ -3,8 +3,9 @@ using Verus.Artifact.Protocol;
 namespace Verus.Artifact.Runner;
 
 /// <summary>
-/// Whether something was suspended while a command ran: the machine (its boot clock goes on then, its monotonic clock does not), the runner
-/// (a thread of it is told), or a process that it measures (the kernel tells of stopped children).
+/// Whether something was suspended while a command ran: the machine (its boot clock goes on then, its monotonic clock
+/// does not), the runner (a thread of it is told), or a process that it measures (the kernel tells of stopped
+/// children).
 /// </summary>
 internal sealed class Suspension(StopSensor sensor)
 {

@@ -2,7 +2,9 @@ using Verus.Artifact.Protocol;
 
 namespace Verus.Artifact.Runner;
 
-/// <summary>While a command runs: ends its tree at the time limit, when the job is to stop, and when a service dies.</summary>
+/// <summary>
+/// While a command runs: ends its tree at the time limit, when the job is to stop, and when a service dies.
+/// </summary>
 internal sealed class Watch : IDisposable
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(5);
@@ -18,12 +20,15 @@ internal sealed class Watch : IDisposable
     private JobOutcome? outcome;
 
     /// <summary>
-    /// Begins to watch, just before the command is started: making or waking the thread later would disturb what is measured.
+    /// Begins to watch, just before the command is started: making or waking the thread later would disturb what is
+    /// measured.
     /// <paramref name="others"/> is not to be touched.
     /// </summary>
-    public Watch(JobSpec job, Stop stop, WaitHandle serviceEnded, IReadOnlyCollection<ListedProcess> others, double? timeout)
+    public Watch(JobSpec job, Stop stop, WaitHandle serviceEnded, IReadOnlyCollection<ListedProcess> others,
+        double? timeout)
     {
-        (this.job, this.stop, this.serviceEnded, this.others, this.timeout) = (job, stop, serviceEnded, others, timeout);
+        (this.job, this.stop, this.serviceEnded, this.others, this.timeout) = (job, stop, serviceEnded, others,
+            timeout);
         thread = Native.StartThread(Run);
         watching.WaitOne();
     }
@@ -34,7 +39,10 @@ internal sealed class Watch : IDisposable
     /// <summary>Whether the watch has begun to end the command.</summary>
     public bool Ending => ending;
 
-    /// <summary>Seconds after the time limit that it was noticed; 0 unless the command was ended then. Valid after <see cref="End"/>.</summary>
+    /// <summary>
+    /// Seconds after the time limit that it was noticed; 0 unless the command was ended then. Valid after
+    /// <see cref="End"/>.
+    /// </summary>
     public double Late { get; private set; }
 
     /// <summary>The command runs; if the watch ended it before it was there, it ends now.</summary>
@@ -66,7 +74,8 @@ internal sealed class Watch : IDisposable
         WaitHandle[] events = [ended, stop.Handle, serviceEnded];
         watching.Set();
         var which = WaitHandle.WaitTimeout;
-        for (var left = deadline - Native.Now(); left > 0 && which == WaitHandle.WaitTimeout; left = deadline - Native.Now())
+        for (var left = deadline - Native.Now(); left > 0
+            && which == WaitHandle.WaitTimeout; left = deadline - Native.Now())
             which = WaitHandle.WaitAny(events, Milliseconds(left));
         if (which == 0)
             return;
@@ -106,6 +115,7 @@ internal sealed class Watch : IDisposable
 
     private List<ListedProcess> Tree() => ProcessTree.Family(job.Id, others);
 
-    // Rounded down, a limit would be looked at too early; the longest wait is three weeks, after which the loop waits again.
+    // Rounded down, a limit would be looked at too early; the longest wait is three weeks, after which the loop waits
+    // again.
     private static int Milliseconds(double seconds) => (int)Math.Ceiling(Math.Min(seconds, 2_000_000) * 1000);
 }

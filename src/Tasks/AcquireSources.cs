@@ -15,9 +15,12 @@ public sealed class AcquireSources : EvaluationTask
     [Output]
     public string Inputs { get; set; } = "";
 
-    private protected override async System.Threading.Tasks.Task RunAsync(TaskBuildLog log, CancellationToken cancellation)
+    private protected override async System.Threading.Tasks.Task RunAsync(TaskBuildLog log,
+        CancellationToken cancellation)
     {
         var stage = new Verus.Artifact.Evaluation.Stages.AcquireSources(Context);
-        Inputs = Give(await (Found.Length == 0 ? stage.AllAsync(log, cancellation) : stage.RunAsync(Take<FoundHere>(Found), log, cancellation)).ConfigureAwait(false));
+        Inputs = Give(await (Found.Length == 0
+            ? stage.AllAsync(log, cancellation) : stage.RunAsync(Take<FoundHere>(Found), log, cancellation))
+            .ConfigureAwait(false));
     }
 }

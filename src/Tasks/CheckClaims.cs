@@ -20,9 +20,11 @@ public sealed class CheckClaims : EvaluationTask
     [Output]
     public string Claims { get; set; } = "";
 
-    private protected override async System.Threading.Tasks.Task RunAsync(TaskBuildLog log, CancellationToken cancellation)
+    private protected override async System.Threading.Tasks.Task RunAsync(TaskBuildLog log,
+        CancellationToken cancellation)
     {
         var stage = new Verus.Artifact.Evaluation.Stages.CheckClaims(Context);
-        Claims = Give(await stage.RunAsync(Take<WrittenData>(Data), Take<FiguresOfRequest>(Figures).Gaps, cancellation).ConfigureAwait(false));
+        Claims = Give(await stage.RunAsync(Take<WrittenData>(Data), Take<FiguresOfRequest>(Figures).Gaps,
+            cancellation).ConfigureAwait(false));
     }
 }

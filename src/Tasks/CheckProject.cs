@@ -8,8 +8,9 @@ using Verus.Artifact.Tasks.Logging;
 namespace Verus.Artifact.Tasks;
 
 /// <summary>
-/// Tells what MSBuild lets pass in silence: a property of the command line whose name is a misspelt one of ours, and packages that the project asks
-/// for and nothing would bring. Sees to it that this user can start the program that measures.
+/// Tells what MSBuild lets pass in silence: a property of the command line whose name is a misspelt one of ours, and
+/// packages that the project asks for and nothing would bring. Sees to it that this user can start the program that
+/// measures.
 /// </summary>
 [MSBuildMultiThreadableTask]
 public sealed class CheckProject : Microsoft.Build.Utilities.Task
@@ -18,14 +19,18 @@ public sealed class CheckProject : Microsoft.Build.Utilities.Task
     [Required]
     public string ProjectFile { get; set; } = "";
 
-    /// <summary>Files whose property groups name every property that a user may set. Those that are not there are left out.</summary>
+    /// <summary>
+    /// Files whose property groups name every property that a user may set. Those that are not there are left out.
+    /// </summary>
     [Required]
     public string[] PropertyLists { get; set; } = [];
 
     /// <summary>Items of that type.</summary>
     public ITaskItem[] PackageReference { get; set; } = [];
 
-    /// <summary>Those of them that the project itself asks for, and not its repository for all of its projects.</summary>
+    /// <summary>
+    /// Those of them that the project itself asks for, and not its repository for all of its projects.
+    /// </summary>
     public string[] OwnPackages { get; set; } = [];
 
     /// <summary>Absolute path of the program that measures; becomes the path by which this user can start it.</summary>
@@ -50,9 +55,11 @@ public sealed class CheckProject : Microsoft.Build.Utilities.Task
 
     private void Check(TaskBuildLog log)
     {
-        foreach (var package in PackageReference.Where(package => OwnPackages.Contains(package.ItemSpec, StringComparer.OrdinalIgnoreCase)))
+        foreach (var package in PackageReference.Where(package =>
+            OwnPackages.Contains(package.ItemSpec, StringComparer.OrdinalIgnoreCase)))
             log.Report(DeclarationRules.PackageInEvaluation.At(
-                ItemLocator.Find(package.GetMetadata("DefiningProjectFullPath"), nameof(PackageReference), package.ItemSpec), package.ItemSpec));
+                ItemLocator.Find(package.GetMetadata("DefiningProjectFullPath"), nameof(PackageReference),
+                    package.ItemSpec), package.ItemSpec));
         foreach (var (said, meant) in Misspelt())
             log.Report(DeclarationRules.MisspeltProperty.At(new SourceLocation(ProjectFile), said, meant));
         var local = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData);
@@ -69,11 +76,13 @@ public sealed class CheckProject : Microsoft.Build.Utilities.Task
             .Where(pair => pair.Meant is not null && !known.Contains(pair.Said) && IsFirst(pair.Said)).ToList();
         if (misspelt.Count == 0)
             return [];
-        // Only now is it worth the time to find out whether the project, or what it imports, has a property of that name.
+        // Only now is it worth the time to find out whether the project, or what it imports, has a property of that
+        // name.
         using var collection = new ProjectCollection(new Dictionary<string, string>(said));
         var project = collection.LoadProject(ProjectFile);
         var texts = project.Imports.Select(import => import.ImportedProject.RawXml).Append(project.Xml.RawXml).ToList();
-        return [.. misspelt.Where(pair => !texts.Exists(text => PropertyNames.IsRead(pair.Said, text))).Select(pair => (pair.Said, pair.Meant!))];
+        return [.. misspelt.Where(pair => !texts.Exists(text => PropertyNames.IsRead(pair.Said, text)))
+            .Select(pair => (pair.Said, pair.Meant!))];
     }
 
     // Once in a build, however many requests it has.

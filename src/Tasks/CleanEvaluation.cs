@@ -7,7 +7,9 @@ using Verus.Artifact.Tasks.Logging;
 
 namespace Verus.Artifact.Tasks;
 
-/// <summary>Removes what can be made again from samples; never a sample. Waits for a call that works in the folder.</summary>
+/// <summary>
+/// Removes what can be made again from samples; never a sample. Waits for a call that works in the folder.
+/// </summary>
 [MSBuildMultiThreadableTask]
 public sealed class CleanEvaluation : EvaluationTask
 {
@@ -18,12 +20,13 @@ public sealed class CleanEvaluation : EvaluationTask
     /// <summary>Folder of all outputs, relative to the project.</summary>
     public string EvaluationDir { get; set; } = "";
 
-    private protected override System.Threading.Tasks.Task RunAsync(TaskBuildLog log, CancellationToken cancellation) => CleanResults.RunAsync(new EvaluationOptions
-    {
-        ProjectFile = ProjectFile,
-        Request = "Clean",
-        Layout = EvaluationLayout.In(EvaluationDir, ProjectFile),
-        Runner = "",
-        Policy = new SamplePolicy(null),
-    }, log, cancellation);
+    private protected override System.Threading.Tasks.Task RunAsync(TaskBuildLog log, CancellationToken cancellation) =>
+        CleanResults.RunAsync(new EvaluationOptions
+        {
+            ProjectFile = ProjectFile,
+            Request = "Clean",
+            Layout = EvaluationLayout.In(EvaluationDir, ProjectFile),
+            Runner = "",
+            Policy = new SamplePolicy(null),
+        }, log, cancellation);
 }

@@ -7,7 +7,8 @@ using Verus.Artifact.Tasks.Logging;
 namespace Verus.Artifact.Tasks;
 
 /// <summary>
-/// Reads everything that the project declares, and finds out whether there is anything to do. The parameters of item type have the names of the items.
+/// Reads everything that the project declares, and finds out whether there is anything to do. The parameters of item
+/// type have the names of the items.
 /// </summary>
 [MSBuildMultiThreadableTask]
 public sealed class DeclareEvaluation : EvaluationTask
@@ -62,7 +63,9 @@ public sealed class DeclareEvaluation : EvaluationTask
     /// <summary>Names of pins whose fallback may be used.</summary>
     public string AllowFallback { get; set; } = "";
 
-    /// <summary>True, false or empty: whether a call succeeds that shows no measured number although experiments were asked for.</summary>
+    /// <summary>
+    /// True, false or empty: whether a call succeeds that shows no measured number although experiments were asked for.
+    /// </summary>
     public string AllowNothingMeasured { get; set; } = "";
 
     /// <summary>What the call is for: Read, Evaluate or OneStage.</summary>
@@ -105,7 +108,8 @@ public sealed class DeclareEvaluation : EvaluationTask
     [Output]
     public bool UpToDate { get; set; }
 
-    private protected override async System.Threading.Tasks.Task RunAsync(TaskBuildLog log, CancellationToken cancellation)
+    private protected override async System.Threading.Tasks.Task RunAsync(TaskBuildLog log,
+        CancellationToken cancellation)
     {
         var smoke = PropertyValue.Flag(nameof(Smoke), Smoke);
         var options = new EvaluationOptions
@@ -123,11 +127,14 @@ public sealed class DeclareEvaluation : EvaluationTask
             RetryFailed = PropertyValue.Flag(nameof(RetryFailed), RetryFailed),
             TuneMachine = PropertyValue.Flag(nameof(TuneMachine), TuneMachine),
             Smoke = smoke,
-            TreatFailedClaimsAsErrors = PropertyValue.Flag("ArtifactTreatFailedClaimsAsErrors", TreatFailedClaimsAsErrors),
-            AllowFallback = AllowFallback.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+            TreatFailedClaimsAsErrors = PropertyValue.Flag("ArtifactTreatFailedClaimsAsErrors",
+                TreatFailedClaimsAsErrors),
+            AllowFallback = AllowFallback.Split(';',
+                StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
             DotNetHost = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH"),
             // Read here and not by the targets, so that no binary log has it.
-            SearchPath = [.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Where(Path.IsPathRooted)],
+            SearchPath = [.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+                .Where(Path.IsPathRooted)],
         };
         var purpose = PropertyValue.Choice(nameof(Purpose), Purpose, Artifact.Evaluation.Purpose.Evaluate);
         var opened = await OpenEvaluation.OpenAsync(options, Items(), purpose, log, cancellation).ConfigureAwait(false);
@@ -137,7 +144,9 @@ public sealed class DeclareEvaluation : EvaluationTask
 
     private List<DeclarationItem> Items() =>
     [
-        .. EvaluationModel.ItemTypes.SelectMany(type => ((ITaskItem[])GetType().GetProperty(type)!.GetValue(this)!).Select(item => Declare(type, item, ProjectFile))),
+        .. EvaluationModel.ItemTypes.SelectMany(type =>
+            ((ITaskItem[])GetType().GetProperty(type)!.GetValue(this)!)
+                .Select(item => Declare(type, item, ProjectFile))),
     ];
 
     private static DeclarationItem Declare(string type, ITaskItem item, string project)

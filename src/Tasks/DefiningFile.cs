@@ -8,8 +8,8 @@ namespace Verus.Artifact.Tasks;
 internal static partial class DefiningFile
 {
     /// <summary>
-    /// Absolute path of the file. MSBuild undoes escapes in it that are none: for a project in a folder 100%25 it says 100%. Where no such file is, what
-    /// the folders of the project would become that way is put back.
+    /// Absolute path of the file. MSBuild undoes escapes in it that are none: for a project in a folder 100%25 it says
+    /// 100%. Where no such file is, what the folders of the project would become that way is put back.
     /// </summary>
     /// <param name="item">The item.</param>
     /// <param name="project">Absolute path of the project, as it is.</param>
@@ -19,13 +19,15 @@ internal static partial class DefiningFile
         if (File.Exists(told))
             return told;
         for (var known = project; !string.IsNullOrEmpty(known); known = Path.GetDirectoryName(known))
-            if (told.StartsWith(Unescape(known), StringComparison.Ordinal) && known + told[Unescape(known).Length..] is var path && File.Exists(path))
+            if (told.StartsWith(Unescape(known), StringComparison.Ordinal)
+                && known + told[Unescape(known).Length..] is var path && File.Exists(path))
                 return path;
         return told;
     }
 
     private static string Unescape(string path) =>
-        Escape().Replace(path, match => ((char)int.Parse(match.ValueSpan[1..], NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString());
+        Escape().Replace(path, match =>
+            ((char)int.Parse(match.ValueSpan[1..], NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString());
 
     [GeneratedRegex("%[0-9a-fA-F]{2}")]
     private static partial Regex Escape();

@@ -16,7 +16,8 @@ public sealed class DrawFigures : EvaluationTask
     [Output]
     public string Figures { get; set; } = "";
 
-    private protected override async System.Threading.Tasks.Task RunAsync(TaskBuildLog log, CancellationToken cancellation)
+    private protected override async System.Threading.Tasks.Task RunAsync(TaskBuildLog log,
+        CancellationToken cancellation)
     {
         var stage = new Verus.Artifact.Evaluation.Stages.DrawFigures(Context);
         Figures = Give(await stage.RunAsync(Take<WrittenData>(Data), log, cancellation).ConfigureAwait(false));

@@ -8,8 +8,9 @@ using Verus.Artifact.Tasks.Logging;
 namespace Verus.Artifact.Tasks;
 
 /// <summary>
-/// A stage as a task: it takes what earlier stages made, calls the stage, and gives what it made. The objects themselves cannot go through MSBuild's
-/// properties; handles can, so that a reader of the targets sees what each stage takes and gives.
+/// A stage as a task: it takes what earlier stages made, calls the stage, and gives what it made. The objects
+/// themselves cannot go through MSBuild's properties; handles can, so that a reader of the targets sees what each stage
+/// takes and gives.
 /// </summary>
 public abstract class EvaluationTask : Microsoft.Build.Utilities.Task, ICancelableTask, IDisposable
 {
@@ -47,12 +48,13 @@ public abstract class EvaluationTask : Microsoft.Build.Utilities.Task, ICancelab
             foreach (var diagnostic in SystemProblem.Of(problem))
                 log.Report(diagnostic);
         }
-#pragma warning disable CA1031 // What nobody foresaw is a coded error like any other, and its trace goes where it helps.
+#pragma warning disable CA1031 // What nobody foresaw is a coded error, and its trace goes where it helps.
         catch (Exception problem)
 #pragma warning restore CA1031
         {
             foreach (var diagnostic in SystemProblem.OutOfHandles(problem)?.Diagnostics
-                ?? [DeclarationRules.Unexpected.At(SourceLocation.None, problem.Message.TrimEnd('.'), problem.GetType().Name, UnexpectedProblem.Keep(problem))])
+                ?? [DeclarationRules.Unexpected.At(SourceLocation.None, problem.Message.TrimEnd('.'),
+                    problem.GetType().Name, UnexpectedProblem.Keep(problem))])
                 log.Report(diagnostic);
         }
         return !Log.HasLoggedErrors;
@@ -73,7 +75,8 @@ public abstract class EvaluationTask : Microsoft.Build.Utilities.Task, ICancelab
     };
 
     /// <summary>What an earlier stage of the call made.</summary>
-    private protected T Take<T>(string handle) where T : class => (Call ?? throw Lost(Evaluation)).Outputs.GetValueOrDefault(handle) as T ?? throw Lost(handle);
+    private protected T Take<T>(string handle) where T : class =>
+        (Call ?? throw Lost(Evaluation)).Outputs.GetValueOrDefault(handle) as T ?? throw Lost(handle);
 
     /// <summary>Keeps what this stage made for later ones; its handle.</summary>
     private protected string Give(object output)
@@ -88,21 +91,27 @@ public abstract class EvaluationTask : Microsoft.Build.Utilities.Task, ICancelab
     {
         var handle = Guid.NewGuid().ToString("N");
         // Disposed at the end of the build at the latest, also when it is cancelled.
-        BuildEngine4.RegisterTaskObject(handle, new RunningCall(evaluation), RegisteredTaskObjectLifetime.Build, allowEarlyCollection: false);
+        BuildEngine4.RegisterTaskObject(handle, new RunningCall(evaluation), RegisteredTaskObjectLifetime.Build,
+            allowEarlyCollection: false);
         return handle;
     }
 
-    /// <summary>Ends a call, whatever became of it, and gives its folder free. A call that has ended stays so.</summary>
+    /// <summary>
+    /// Ends a call, whatever became of it, and gives its folder free. A call that has ended stays so.
+    /// </summary>
     private protected void End()
     {
         if (Evaluation.Length > 0)
-            (BuildEngine4.UnregisterTaskObject(Evaluation, RegisteredTaskObjectLifetime.Build) as IDisposable)?.Dispose();
+            (BuildEngine4.UnregisterTaskObject(Evaluation,
+                RegisteredTaskObjectLifetime.Build) as IDisposable)?.Dispose();
     }
 
     private RunningCall? Call =>
-        Evaluation.Length == 0 ? null : (RunningCall?)BuildEngine4.GetRegisteredTaskObject(Evaluation, RegisteredTaskObjectLifetime.Build);
+        Evaluation.Length == 0 ? null : (RunningCall?)BuildEngine4.GetRegisteredTaskObject(Evaluation,
+            RegisteredTaskObjectLifetime.Build);
 
-    private static InvalidOperationException Lost(string handle) => new($"the targets call a stage without what it needs ('{handle}')");
+    private static InvalidOperationException Lost(string handle) =>
+        new($"the targets call a stage without what it needs ('{handle}')");
 
     /// <inheritdoc/>
     public void Dispose()

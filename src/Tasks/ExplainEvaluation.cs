@@ -8,5 +8,6 @@ namespace Verus.Artifact.Tasks;
 [MSBuildMultiThreadableTask]
 public sealed class ExplainEvaluation : EvaluationTask
 {
-    private protected override System.Threading.Tasks.Task RunAsync(TaskBuildLog log, CancellationToken cancellation) => new PlanSamples(Context).ExplainAsync(log, cancellation);
+    private protected override System.Threading.Tasks.Task RunAsync(TaskBuildLog log, CancellationToken cancellation) =>
+        new PlanSamples(Context).ExplainAsync(log, cancellation);
 }

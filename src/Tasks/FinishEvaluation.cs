@@ -22,10 +22,12 @@ public sealed class FinishEvaluation : EvaluationTask
         try
         {
             if (Current is FinishedEvaluation finished)
-                log.Info(SummaryTable.Parse(finished.Summary).Render(terminal.Width, terminal.HasColor) + "\nNothing to do: everything is up to date.");
+                log.Info(SummaryTable.Parse(finished.Summary).Render(terminal.Width, terminal.HasColor)
+                    + "\nNothing to do: everything is up to date.");
             else
                 new Evaluation.Stages.FinishEvaluation((WorkingEvaluation)Current)
-                    .Run(Take<SampledCells>(Samples), Take<WrittenReport>(Report), (terminal.Width, terminal.HasColor), log);
+                    .Run(Take<SampledCells>(Samples), Take<WrittenReport>(Report), (terminal.Width, terminal.HasColor),
+                        log);
         }
         finally
         {

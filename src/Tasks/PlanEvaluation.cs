@@ -8,5 +8,6 @@ namespace Verus.Artifact.Tasks;
 [MSBuildMultiThreadableTask]
 public sealed class PlanEvaluation : EvaluationTask
 {
-    private protected override System.Threading.Tasks.Task RunAsync(TaskBuildLog log, CancellationToken cancellation) => new PlanSamples(Context).ShowAsync(log, cancellation);
+    private protected override System.Threading.Tasks.Task RunAsync(TaskBuildLog log, CancellationToken cancellation) =>
+        new PlanSamples(Context).ShowAsync(log, cancellation);
 }

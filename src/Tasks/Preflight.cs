@@ -12,6 +12,7 @@ public sealed class Preflight : EvaluationTask
     [Output]
     public string Found { get; set; } = "";
 
-    private protected override async System.Threading.Tasks.Task RunAsync(TaskBuildLog log, CancellationToken cancellation) =>
+    private protected override async System.Threading.Tasks.Task RunAsync(TaskBuildLog log,
+        CancellationToken cancellation) =>
         Found = Give(await new CheckMachine(Context).RunAsync(log, cancellation).ConfigureAwait(false));
 }

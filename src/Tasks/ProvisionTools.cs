@@ -19,9 +19,11 @@ public sealed class ProvisionTools : EvaluationTask
     [Output]
     public string Tools { get; set; } = "";
 
-    private protected override async System.Threading.Tasks.Task RunAsync(TaskBuildLog log, CancellationToken cancellation)
+    private protected override async System.Threading.Tasks.Task RunAsync(TaskBuildLog log,
+        CancellationToken cancellation)
     {
-        var tools = await new Verus.Artifact.Evaluation.Stages.ProvisionTools(Context).RunAsync(Take<AcquiredInputs>(Inputs), log, cancellation).ConfigureAwait(false);
+        var tools = await new Verus.Artifact.Evaluation.Stages.ProvisionTools(Context).RunAsync(
+            Take<AcquiredInputs>(Inputs), log, cancellation).ConfigureAwait(false);
         Tools = Give(tools);
         if (StopOnGaps && tools.Gaps.Errors.Count > 0)
             throw new Diagnostics.DiagnosticException(tools.Gaps.Errors);

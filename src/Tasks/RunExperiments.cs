@@ -21,9 +21,11 @@ public sealed class RunExperiments : EvaluationTask
     [Output]
     public string Samples { get; set; } = "";
 
-    private protected override async System.Threading.Tasks.Task RunAsync(TaskBuildLog log, CancellationToken cancellation)
+    private protected override async System.Threading.Tasks.Task RunAsync(TaskBuildLog log,
+        CancellationToken cancellation)
     {
         var stage = new Verus.Artifact.Evaluation.Stages.RunExperiments(Context);
-        Samples = Give(await stage.RunAsync(Take<AcquiredInputs>(Inputs), Take<ProvidedTools>(Tools), log, cancellation).ConfigureAwait(false));
+        Samples = Give(await stage.RunAsync(Take<AcquiredInputs>(Inputs), Take<ProvidedTools>(Tools), log,
+            cancellation).ConfigureAwait(false));
     }
 }

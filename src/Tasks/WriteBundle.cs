@@ -7,7 +7,9 @@ namespace Verus.Artifact.Tasks;
 [MSBuildMultiThreadableTask]
 public sealed class WriteBundle : EvaluationTask
 {
-    /// <summary>Path of the archive, relative to the project; empty: bundle.tar.gz in the evaluation's folder.</summary>
+    /// <summary>
+    /// Path of the archive, relative to the project; empty: bundle.tar.gz in the evaluation's folder.
+    /// </summary>
     public string Bundle { get; set; } = "";
 
     private protected override System.Threading.Tasks.Task RunAsync(TaskBuildLog log, CancellationToken cancellation) =>

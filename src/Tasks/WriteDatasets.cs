@@ -16,7 +16,8 @@ public sealed class WriteDatasets : EvaluationTask
     [Output]
     public string Data { get; set; } = "";
 
-    private protected override async System.Threading.Tasks.Task RunAsync(TaskBuildLog log, CancellationToken cancellation)
+    private protected override async System.Threading.Tasks.Task RunAsync(TaskBuildLog log,
+        CancellationToken cancellation)
     {
         var stage = new Verus.Artifact.Evaluation.Stages.WriteDatasets(Context);
         Data = Give(await stage.RunAsync(Take<SampledCells>(Samples), log, cancellation).ConfigureAwait(false));

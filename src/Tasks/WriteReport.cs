@@ -37,10 +37,13 @@ public sealed class WriteReport : EvaluationTask
     [Output]
     public string Report { get; set; } = "";
 
-    private protected override async System.Threading.Tasks.Task RunAsync(TaskBuildLog log, CancellationToken cancellation)
+    private protected override async System.Threading.Tasks.Task RunAsync(TaskBuildLog log,
+        CancellationToken cancellation)
     {
-        var results = new EvaluationResults(Take<AcquiredInputs>(Inputs), Take<ProvidedTools>(Tools), Take<SampledCells>(Samples), Take<WrittenData>(Data),
+        var results = new EvaluationResults(Take<AcquiredInputs>(Inputs), Take<ProvidedTools>(Tools),
+            Take<SampledCells>(Samples), Take<WrittenData>(Data),
             Take<FiguresOfRequest>(Figures), Take<JudgedClaims>(Claims));
-        Report = Give(await new Verus.Artifact.Evaluation.Stages.WriteReport(Context).RunAsync(results, log).ConfigureAwait(false));
+        Report = Give(await new Verus.Artifact.Evaluation.Stages.WriteReport(Context).RunAsync(results,
+            log).ConfigureAwait(false));
     }
 }

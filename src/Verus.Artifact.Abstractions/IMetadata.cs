@@ -3,7 +3,8 @@ using Verus.Artifact.Diagnostics;
 namespace Verus.Artifact.Extensions;
 
 /// <summary>
-/// The metadata of the item that is being read. A name that nobody reads is most likely misspelt, and is told; so an extension reads all of its own.
+/// The metadata of the item that is being read. A name that nobody reads is most likely misspelt, and is told; so an
+/// extension reads all of its own.
 /// </summary>
 public interface IMetadata
 {
@@ -16,7 +17,9 @@ public interface IMetadata
     /// <summary>The text of a metadata that must be there; empty after an error when it is not.</summary>
     string Required(string name);
 
-    /// <summary>A list that is separated by semicolons; entries are trimmed and without their quotes, empty ones dropped.</summary>
+    /// <summary>
+    /// A list that is separated by semicolons; entries are trimmed and without their quotes, empty ones dropped.
+    /// </summary>
     IReadOnlyList<string> List(string name);
 
     /// <summary>The pairs of <c>name=value; name=value</c>.</summary>

@@ -7,8 +7,8 @@ public interface INamed
     string Name { get; }
 
     /// <summary>
-    /// Raised when it does something otherwise with the same input. It is a part of the key of what is made with it: another version reads samples again, or takes
-    /// them again where it belongs to an executor.
+    /// Raised when it does something otherwise with the same input. It is a part of the key of what is made with it:
+    /// another version reads samples again, or takes them again where it belongs to an executor.
     /// </summary>
     int Version { get; }
 }

@@ -8,7 +8,8 @@ public sealed partial class ArchitectureSpecs
     // A room uses only those that stand before it. Rooms in one line belong together.
     private static readonly IReadOnlyList<string> Order =
     [
-        // An extension's metadata are read like those of any item, and a reader of items takes what an extension makes of one.
+        // An extension's metadata are read like those of any item, and a reader of items takes what an extension makes
+        // of one.
         "Diagnostics", "Common", "Declarations Extensions",
         "Pins", "Sources", "Containers", "Tools",
         "Experiments.Tuning", "Experiments.Readers", "Experiments.Cells", "Experiments.Samples",
@@ -22,8 +23,10 @@ public sealed partial class ArchitectureSpecs
 
     private static readonly IReadOnlyList<Source> Sources =
     [
-        .. Directory.EnumerateFiles(Path.Combine(ItemsOfFile.Repository, "src", "Core"), "*.cs", SearchOption.AllDirectories)
-            .Select(file => new Source(Path.GetRelativePath(Path.Combine(ItemsOfFile.Repository, "src", "Core"), file), File.ReadAllText(file)))
+        .. Directory.EnumerateFiles(Path.Combine(ItemsOfFile.Repository, "src", "Core"), "*.cs",
+            SearchOption.AllDirectories)
+            .Select(file => new Source(Path.GetRelativePath(Path.Combine(ItemsOfFile.Repository, "src", "Core"), file),
+                File.ReadAllText(file)))
             .Where(source => !source.File.StartsWith("obj/", StringComparison.Ordinal)),
     ];
 
@@ -33,7 +36,8 @@ public sealed partial class ArchitectureSpecs
         Sources.Count.ShouldBeGreaterThan(200);
         foreach (var source in Sources.AtLeastOne())
             source.Room.ShouldBe(Path.GetDirectoryName(source.File)!.Replace('/', '.'), source.File);
-        Sources.Select(source => source.Room).Distinct().ShouldBe(Order.SelectMany(line => line.Split(' ')), ignoreOrder: true);
+        Sources.Select(source => source.Room).Distinct().ShouldBe(Order.SelectMany(line => line.Split(' ')),
+            ignoreOrder: true);
     }
 
     [Fact]
@@ -57,18 +61,21 @@ public sealed partial class ArchitectureSpecs
     public void A_wrong_arrow_is_found_however_it_is_written(string directive, string code = "")
     {
         var tool = new Source("Tools/Finder.cs", "namespace Verus.Artifact.Tools;\npublic static class Finder { }");
-        var pin = new Source("Pins/Pin.cs", $"{directive}\nnamespace Verus.Artifact.Pins;\npublic sealed record Pin\n{{\n    {code}\n}}");
+        var pin = new Source("Pins/Pin.cs",
+            $"{directive}\nnamespace Verus.Artifact.Pins;\npublic sealed record Pin\n{{\n    {code}\n}}");
         Wrong([tool, pin], ["Pins", "Tools"]).ShouldBe(["Pins/Pin.cs uses Tools"]);
         Wrong([tool, pin], ["Tools", "Pins"]).ShouldBeEmpty();
     }
 
     private static List<string> Wrong(IReadOnlyList<Source> sources, IReadOnlyList<string> order)
     {
-        var places = order.SelectMany((line, index) => line.Split(' ').Select(room => (room, index))).ToDictionary(pair => pair.room, pair => pair.index);
+        var places = order.SelectMany((line, index) => line.Split(' ').Select(room => (room, index)))
+            .ToDictionary(pair => pair.room, pair => pair.index);
         var types = sources.SelectMany(source => source.Types.Select(type => $"{source.Room}.{type}")).ToHashSet();
         return
         [
-            .. sources.SelectMany(source => source.Uses(places.Keys, types).Where(used => places[used] > places[source.Room])
+            .. sources.SelectMany(source =>
+                source.Uses(places.Keys, types).Where(used => places[used] > places[source.Room])
                 .Select(used => $"{source.File} uses {used}")),
         ];
     }
@@ -79,11 +86,13 @@ public sealed partial class ArchitectureSpecs
 
         public IEnumerable<string> Types => Declaration().Matches(Text).Select(match => match.Groups[1].Value);
 
-        // What a namespace above this one holds is seen without a directive; such a room stands before this one, or together with it.
+        // What a namespace above this one holds is seen without a directive; such a room stands before this one, or
+        // together with it.
         public IEnumerable<string> Uses(ICollection<string> rooms, IReadOnlySet<string> types)
         {
             var directives = Directive().Matches(Text).Select(match => RoomOf(match.Groups[1].Value, rooms));
-            var names = QualifiedName().Matches(WithoutComments()).SelectMany(match => Meanings(match.Value)).Where(types.Contains)
+            var names = QualifiedName().Matches(WithoutComments()).SelectMany(match => Meanings(match.Value))
+                .Where(types.Contains)
                 .Select(name => RoomOf(name, rooms));
             return directives.Concat(names).OfType<string>().Distinct();
         }
@@ -114,7 +123,8 @@ public sealed partial class ArchitectureSpecs
         [GeneratedRegex(@"^using (?:static )?(?:\w+ = )?Verus\.Artifact\.([\w.]+)", RegexOptions.Multiline)]
         private static partial Regex Directive();
 
-        [GeneratedRegex(@"^(?!\s)[a-z ]*\b(?:class|struct|record|enum|interface) (?:struct )?(\w+)", RegexOptions.Multiline)]
+        [GeneratedRegex(@"^(?!\s)[a-z ]*\b(?:class|struct|record|enum|interface) (?:struct )?(\w+)",
+            RegexOptions.Multiline)]
         private static partial Regex Declaration();
 
         [GeneratedRegex(@"(?<![\w.])[A-Z]\w*(?:\.[A-Z]\w*)+")]

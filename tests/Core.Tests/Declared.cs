@@ -12,22 +12,29 @@ public static class Declared
     /// <summary>The items of the XML below an ItemGroup, each with its line.</summary>
     public static List<DeclarationItem> Items(string xml) =>
     [
-        .. XElement.Parse($"<ItemGroup>{xml}</ItemGroup>", LoadOptions.SetLineInfo).Elements().Select(element => new DeclarationItem(element.Name.LocalName,
-            element.Attribute("Include")!.Value, element.Attributes().Where(attribute => attribute.Name.LocalName != "Include")
-                .Select(attribute => (attribute.Name.LocalName, attribute.Value)).Concat(element.Elements().Select(child => (child.Name.LocalName, child.Value)))
+        .. XElement.Parse($"<ItemGroup>{xml}</ItemGroup>", LoadOptions.SetLineInfo).Elements()
+            .Select(element => new DeclarationItem(element.Name.LocalName,
+            element.Attribute("Include")!.Value,
+            element.Attributes().Where(attribute => attribute.Name.LocalName != "Include")
+                .Select(attribute => (attribute.Name.LocalName, attribute.Value))
+                .Concat(element.Elements().Select(child => (child.Name.LocalName, child.Value)))
                 .ToDictionary(pair => pair.LocalName, pair => pair.Value, StringComparer.OrdinalIgnoreCase),
             () => new SourceLocation("test.proj", ((IXmlLineInfo)element).LineNumber))),
     ];
 
     /// <summary>An item.</summary>
-    public static DeclarationItem Item(string type, string name, params (string Name, string Value)[] metadata) => new(type, name,
-        metadata.ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.OrdinalIgnoreCase), () => new SourceLocation("test.proj"));
+    public static DeclarationItem Item(string type, string name, params (string Name, string Value)[] metadata) =>
+        new(type, name,
+        metadata.ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.OrdinalIgnoreCase),
+        () => new SourceLocation("test.proj"));
 
     /// <summary>All that is wrong or doubtful in declarations.</summary>
-    public static IReadOnlyList<Diagnostic> Problems(string xml, EvaluationLayout? layout = null) => Problems(Items(xml), layout);
+    public static IReadOnlyList<Diagnostic> Problems(string xml, EvaluationLayout? layout = null) =>
+        Problems(Items(xml), layout);
 
     /// <summary>All that is wrong or doubtful in declarations.</summary>
-    public static IReadOnlyList<Diagnostic> Problems(IReadOnlyList<DeclarationItem> items, EvaluationLayout? layout = null)
+    public static IReadOnlyList<Diagnostic> Problems(IReadOnlyList<DeclarationItem> items,
+        EvaluationLayout? layout = null)
     {
         try
         {

@@ -17,11 +17,15 @@ public sealed class DiagnosticCatalogueSpecs
     [Fact]
     public void Advice_never_becomes_an_error_and_its_pages_say_so()
     {
-        var advice = DiagnosticCatalogue.All.Where(rule => rule.Severity == Severity.Advice).Select(rule => rule.Code).ToList();
+        var advice = DiagnosticCatalogue.All.Where(rule => rule.Severity == Severity.Advice).Select(rule => rule.Code)
+            .ToList();
         advice.ShouldContain("VART4013");
         foreach (var code in advice.AtLeastOne())
-            Docs.Page.Of($"docs/diagnostics/{code}.md").Text.Replace('\n', ' ').ShouldContain("This warning never becomes an error", customMessage: code);
-        var row = Docs.Page.Of("docs/solutions.md").Section("## Where warnings are errors").Split('\n').Single(line => line.StartsWith("| about the machine", StringComparison.Ordinal));
-        Regex.Matches(row, @"\[(VART\d{4})\]").Select(match => match.Groups[1].Value).ShouldBe(advice, ignoreOrder: true);
+            Docs.Page.Of($"docs/diagnostics/{code}.md").Text.Replace('\n',
+                ' ').ShouldContain("This warning never becomes an error", customMessage: code);
+        var row = Docs.Page.Of("docs/solutions.md").Section("## Where warnings are errors").Split('\n')
+            .Single(line => line.StartsWith("| about the machine", StringComparison.Ordinal));
+        Regex.Matches(row, @"\[(VART\d{4})\]").Select(match => match.Groups[1].Value).ShouldBe(advice,
+            ignoreOrder: true);
     }
 }

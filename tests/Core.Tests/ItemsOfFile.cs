@@ -5,7 +5,10 @@ using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Tests;
 
-/// <summary>Items of a props file whose values need no evaluation but that of properties of the same file, which stand before them.</summary>
+/// <summary>
+/// Items of a props file whose values need no evaluation but that of properties of the same file, which stand before
+/// them.
+/// </summary>
 public static class ItemsOfFile
 {
     /// <summary>Root of the repository.</summary>
@@ -17,26 +20,38 @@ public static class ItemsOfFile
     public static IReadOnlyList<DeclarationItem> Read(string file, string type)
     {
         var project = XDocument.Load(file).Root!;
-        var properties = new Dictionary<string, string> { ["MSBuildThisFileDirectory"] = Path.GetDirectoryName(file) + "/" };
-        foreach (var property in project.Elements("PropertyGroup").Elements().Where(element => element.Attribute("Condition") is null))
+        var properties = new Dictionary<string, string>
+        {
+            ["MSBuildThisFileDirectory"] = Path.GetDirectoryName(file)
+            + "/"
+        };
+        foreach (var property in project.Elements("PropertyGroup").Elements()
+            .Where(element => element.Attribute("Condition") is null))
             properties[property.Name.LocalName] = Expand(property.Value);
         return
         [
-            .. project.Descendants("ItemGroup").Elements(type).Select(element => new DeclarationItem(type, element.Attribute("Include")!.Value,
+            .. project.Descendants("ItemGroup").Elements(type)
+                .Select(element => new DeclarationItem(type, element.Attribute("Include")!.Value,
                 element.Attributes().Where(attribute => attribute.Name.LocalName is not ("Include" or "Condition"))
-                    .Select(attribute => (attribute.Name.LocalName, attribute.Value)).Concat(element.Elements().Select(child => (child.Name.LocalName, child.Value)))
+                    .Select(attribute => (attribute.Name.LocalName, attribute.Value))
+                    .Concat(element.Elements().Select(child => (child.Name.LocalName, child.Value)))
                     .ToDictionary(pair => pair.LocalName, pair => Expand(pair.Value), StringComparer.OrdinalIgnoreCase),
                 () => new SourceLocation(file, 1))),
         ];
 
         // What MSBuild computes is a number here, and a list of other items is made of those of the same file.
-        string Expand(string text) => Regex.Replace(Values(text), @"@\((\w+)->'([^']*)', '([^']*)'\)", match => string.Join(match.Groups[3].Value,
-            project.Descendants(match.Groups[1].Value).AtLeastOne().Select(row => Regex.Replace(match.Groups[2].Value, @"%\((\w+)\)", column => row.Element(column.Groups[1].Value)!.Value))));
+        string Expand(string text) =>
+            Regex.Replace(Values(text), @"@\((\w+)->'([^']*)', '([^']*)'\)", match => string.Join(match.Groups[3].Value,
+            project.Descendants(match.Groups[1].Value).AtLeastOne()
+                .Select(row => Regex.Replace(match.Groups[2].Value, @"%\((\w+)\)",
+                    column => row.Element(column.Groups[1].Value)!.Value))));
 
-        string Values(string text) => Regex.Replace(Regex.Replace(text, @"\$\(\[MSBuild\]::\w+\(.*?\)\)", "1"), @"\$\((\w+)\)", match => properties.GetValueOrDefault(match.Groups[1].Value, match.Value));
+        string Values(string text) => Regex.Replace(Regex.Replace(text, @"\$\(\[MSBuild\]::\w+\(.*?\)\)", "1"),
+            @"\$\((\w+)\)", match => properties.GetValueOrDefault(match.Groups[1].Value, match.Value));
     }
 
-    public static IReadOnlyList<T> Read<T>(string file, string type, Func<DeclarationItem, ICollection<Diagnostic>, T> parse)
+    public static IReadOnlyList<T> Read<T>(string file, string type,
+        Func<DeclarationItem, ICollection<Diagnostic>, T> parse)
     {
         var found = new List<Diagnostic>();
         List<T> declarations = [.. Read(file, type).Select(item => parse(item, found))];

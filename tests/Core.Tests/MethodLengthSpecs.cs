@@ -5,12 +5,14 @@ namespace Verus.Artifact.Tests;
 /// <summary>Methods stay short enough to be read at once.</summary>
 public sealed partial class MethodLengthSpecs
 {
-    private const int Most = 40;
+    private const int Most = 50;
 
     // Longer ones, at most five, each with the reason.
     private static readonly IReadOnlyDictionary<string, string> Long = new Dictionary<string, string>
     {
-        ["src/Runner/JobRunner.cs RunOnce"] = "one measurement: what lies between start and end is in view, so that nothing gets between the clocks unseen",
+        ["src/Runner/JobRunner.cs RunOnce"] =
+            "one measurement: what lies between start and end is in view, so that nothing gets between the clocks "
+                + "unseen",
         ["src/Core/Tools/Requirement.cs Parse"] = "a case for each thing that a machine can be asked for",
         ["src/Core/Experiments/Cells/ExperimentDeclaration.cs Parse"] = "a line for each metadatum",
         ["src/Core/Evaluation/EvaluationModel.cs Parse"] = "a line for each type of item",
@@ -18,12 +20,15 @@ public sealed partial class MethodLengthSpecs
     };
 
     [Fact]
-    public void At_most_five_methods_are_longer_than_forty_lines()
+    public void At_most_five_methods_are_longer_than_fifty_lines()
     {
         var methods = new[] { "src/Core", "src/Tasks", "src/Runner" }.SelectMany(folder => Sources(folder))
-            .SelectMany(file => Blocks(File.ReadAllLines(file)).Select(block => (Name: $"{Path.GetRelativePath(ItemsOfFile.Repository, file)} {block.Name}", block.Lines))).ToList();
+            .SelectMany(file => Blocks(File.ReadAllLines(file))
+                .Select(block => (Name: $"{Path.GetRelativePath(ItemsOfFile.Repository, file)} {block.Name}",
+                    block.Lines))).ToList();
         methods.Count.ShouldBeGreaterThan(1000);
-        methods.Where(method => method.Lines > Most).Select(method => method.Name).ShouldBe(Long.Keys, ignoreOrder: true);
+        methods.Where(method => method.Lines > Most).Select(method => method.Name).ShouldBe(Long.Keys,
+            ignoreOrder: true);
         Long.Count.ShouldBeLessThanOrEqualTo(5);
         Long.Values.AtLeastOne().ShouldAllBe(reason => reason.Length > 0);
     }
@@ -67,9 +72,11 @@ public sealed partial class MethodLengthSpecs
     }
 
     private static IEnumerable<string> Sources(string folder) =>
-        Directory.EnumerateFiles(Path.Combine(ItemsOfFile.Repository, folder), "*.cs", SearchOption.AllDirectories).Where(file => !file.Contains("/obj/", StringComparison.Ordinal));
+        Directory.EnumerateFiles(Path.Combine(ItemsOfFile.Repository, folder), "*.cs", SearchOption.AllDirectories)
+            .Where(file => !file.Contains("/obj/", StringComparison.Ordinal));
 
-    // The sources are formatted: the braces of a member stand alone in their lines, in the column where the member begins.
+    // The sources are formatted: the braces of a member stand alone in their lines, in the column where the member
+    // begins.
     private static IEnumerable<(string Name, int Lines)> Blocks(string[] lines)
     {
         for (var i = 0; i < lines.Length; i++)
@@ -79,9 +86,11 @@ public sealed partial class MethodLengthSpecs
             var head = Head(lines, i);
             if (Type().IsMatch(head))
                 continue;
-            var end = Array.FindIndex(lines, i, line => line.StartsWith(lines[i][..^1] + (lines[i][^1] == '{' ? '}' : ']'), StringComparison.Ordinal));
+            var end = Array.FindIndex(lines, i,
+                line => line.StartsWith(lines[i][..^1] + (lines[i][^1] == '{' ? '}' : ']'), StringComparison.Ordinal));
             // What ends with a semicolon and is no method is data.
-            if (Name().Match(head) is { Success: true } name && (!lines[end].EndsWith(';') || head.Contains("=>", StringComparison.Ordinal)))
+            if (Name().Match(head) is { Success: true } name
+                && (!lines[end].EndsWith(';') || head.Contains("=>", StringComparison.Ordinal)))
                 yield return (name.Groups[1].Value, end - i - 1);
             i = end;
         }
@@ -90,7 +99,8 @@ public sealed partial class MethodLengthSpecs
     private static string Head(string[] lines, int at)
     {
         var first = at;
-        while (first > 0 && lines[first - 1].Trim() is { Length: > 0 } before && before[^1] is not (';' or '{' or '}') && !before.StartsWith("//", StringComparison.Ordinal))
+        while (first > 0 && lines[first - 1].Trim() is { Length: > 0 } before && before[^1] is not (';' or '{' or '}')
+            && !before.StartsWith("//", StringComparison.Ordinal))
             first--;
         return string.Join(' ', lines[first..at].Select(line => line.Trim()));
     }

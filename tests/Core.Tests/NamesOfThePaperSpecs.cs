@@ -3,20 +3,29 @@ using System.Text.RegularExpressions;
 namespace Verus.Artifact.Tests;
 
 /// <summary>
-/// Core, tasks, targets, contracts and runner speak of no system of the paper. The names stand in names-of-the-paper.txt, one expression a line.
+/// Core, tasks, targets, contracts and runner speak of no system of the paper. The names stand in
+/// names-of-the-paper.txt, one expression a line.
 /// </summary>
 public sealed partial class NamesOfThePaperSpecs
 {
-    private static readonly string[] Rooms = ["Protocol", "Runner", "Core", "Tasks", "Verus.Artifact.Abstractions", "Verus.Artifact.Sdk"];
+    private static readonly string[] Rooms = ["Protocol", "Runner", "Core", "Tasks", "Verus.Artifact.Abstractions",
+        "Verus.Artifact.Sdk"];
 
-    private static readonly Regex Names = new($@"(?<![a-z])(?:{string.Join('|', File.ReadLines(Path.Combine(ItemsOfFile.Repository, "tests/Core.Tests/names-of-the-paper.txt"))
-        .Where(line => line.Length > 0))})", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+    private static readonly string[] Listed =
+        File.ReadAllLines(Path.Combine(ItemsOfFile.Repository, "tests/Core.Tests/names-of-the-paper.txt"));
+
+    private static readonly Regex Names =
+        new($"(?<![a-z])(?:{string.Join('|', Listed.Where(line => line.Length > 0))})",
+            RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
 
     [Fact]
     public void What_every_artifact_gets_speaks_of_no_system_of_the_paper()
     {
-        var files = Rooms.SelectMany(room => Directory.EnumerateFiles(Path.Combine(ItemsOfFile.Repository, "src", room), "*", SearchOption.AllDirectories))
-            .Where(file => Path.GetExtension(file) is ".cs" or ".csproj" or ".props" or ".targets" or ".json" or ".sh" or ".css" && Path.GetFileName(file) != "packages.lock.json").ToList();
+        var files = Rooms.SelectMany(room =>
+            Directory.EnumerateFiles(Path.Combine(ItemsOfFile.Repository, "src", room), "*",
+                SearchOption.AllDirectories))
+            .Where(file => Path.GetExtension(file) is ".cs" or ".csproj" or ".props" or ".targets" or ".json" or ".sh"
+                or ".css" && Path.GetFileName(file) != "packages.lock.json").ToList();
         files.Count.ShouldBeGreaterThan(200);
         var found = from file in files
                     from line in File.ReadLines(file).Index()

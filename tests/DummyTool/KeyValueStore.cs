@@ -4,20 +4,24 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
-/// <summary>A server and a client that say what those of IronKV say, and servers that go wrong in the ways servers do.</summary>
+/// <summary>
+/// A server and a client that say what those of IronKV say, and servers that go wrong in the ways servers do.
+/// </summary>
 internal static class KeyValueStore
 {
     private const int ManyBytes = 1 << 20; // more than a pipe holds
 
     /// <summary>
-    /// Answers "get K" and "set K V" on a port of loopback until it is killed. Options: delay=SECONDS until it is ready, never=true, dies=N
-    /// (after so many requests), stubborn=true (ignores SIGTERM), worker=true (leaves a daemon), background=true (goes into the background).
+    /// Answers "get K" and "set K V" on a port of loopback until it is killed. Options: delay=SECONDS until it is
+    /// ready, never=true, dies=N (after so many requests), stubborn=true (ignores SIGTERM), worker=true (leaves a
+    /// daemon), background=true (goes into the background).
     /// </summary>
     public static int Serve(int port, Dictionary<string, string> options)
     {
         if (options.ContainsKey("background"))
             return Detach(Environment.ProcessPath!, "serve", port.ToString(CultureInfo.InvariantCulture));
-        using var ignored = options.ContainsKey("stubborn") ? PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => context.Cancel = true) : null;
+        using var ignored = options.ContainsKey("stubborn")
+            ? PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => context.Cancel = true) : null;
         if (options.ContainsKey("worker"))
             Detach("sleep", "1000");
         for (var line = 0; line < ManyBytes / 64; line++)
@@ -59,7 +63,10 @@ internal static class KeyValueStore
         }
     }
 
-    /// <summary>Sets every key once, then for some seconds asks the servers from several threads. Options: threads, seconds, keys, workload=g|s, valuesize.</summary>
+    /// <summary>
+    /// Sets every key once, then for some seconds asks the servers from several threads. Options: threads, seconds,
+    /// keys, workload=g|s, valuesize.
+    /// </summary>
     public static int Load(int[] ports, Dictionary<string, string> options)
     {
         Console.WriteLine("[[READY]]");
@@ -79,8 +86,10 @@ internal static class KeyValueStore
             {
                 request++;
                 var asked = Stopwatch.GetTimestamp();
-                connection.Ask(options.GetValueOrDefault("workload") == "s" ? $"set {request % 10} {value}" : $"get {request % 10}");
-                Console.WriteLine(FormattableString.Invariant($"#req {number} {request} {Stopwatch.GetElapsedTime(asked).TotalMilliseconds}"));
+                connection.Ask(options.GetValueOrDefault("workload") == "s"
+                    ? $"set {request % 10} {value}" : $"get {request % 10}");
+                Console.WriteLine(FormattableString.Invariant(
+                    $"#req {number} {request} {Stopwatch.GetElapsedTime(asked).TotalMilliseconds}"));
             } while (Stopwatch.GetElapsedTime(begin) < period);
         })).ToList();
         threads.ForEach(thread => thread.Start());

@@ -1,12 +1,16 @@
 /// <summary>Programs that cannot be had everywhere: what they print and leave, without what they do.</summary>
 internal static class StandIns
 {
-    /// <summary>Verus at the revision of samples/verus-crate: whatever is in a folder named errors has one error.</summary>
+    /// <summary>
+    /// Verus at the revision of samples/verus-crate: whatever is in a folder named errors has one error.
+    /// </summary>
     public static int Verus(string[] arguments)
     {
         if (arguments.Contains("--version"))
         {
-            Console.WriteLine("Verus\n  Version: 0.2026.08.22.eb66c53\n  Profile: release\n  Platform: linux_x86_64\n  Toolchain: 1.97.1-x86_64-unknown-linux-gnu");
+            Console.WriteLine(
+                "Verus\n  Version: 0.2026.08.22.eb66c53\n  Profile: release\n  Platform: linux_x86_64\n  Toolchain: "
+                    + "1.97.1-x86_64-unknown-linux-gnu");
             return 0;
         }
         var wrong = arguments[^1].Contains("/errors/", StringComparison.Ordinal);

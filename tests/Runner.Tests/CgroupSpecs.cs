@@ -10,7 +10,8 @@ public sealed class CgroupSpecs : RunnerFixture
     [Fact]
     public void Version_1_is_found_where_it_is_mounted()
     {
-        Kernel("9:cpu:/\n4:memory,hugetlb:/user/me\n", "30 20 0:1 / /dev/cgroup/mem rw - cgroup cgroup rw,memory,hugetlb\n");
+        Kernel("9:cpu:/\n4:memory,hugetlb:/user/me\n",
+            "30 20 0:1 / /dev/cgroup/mem rw - cgroup cgroup rw,memory,hugetlb\n");
         Group("dev/cgroup/mem");
         Group("dev/cgroup/mem/user/me");
         Tree.Places().ShouldBe([(In("dev/cgroup/mem/user/me"), In("dev/cgroup/mem/user/me"), false)]);
@@ -45,7 +46,9 @@ public sealed class CgroupSpecs : RunnerFixture
     [Fact]
     public void Both_versions_side_by_side_are_two_places_and_none_is_none()
     {
-        Kernel("4:memory:/\n0::/\n", "30 20 0:1 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n31 20 0:2 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw\n");
+        Kernel("4:memory:/\n0::/\n",
+            "30 20 0:1 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n31 20 0:2 / /sys/fs/cgroup/unified rw - "
+                + "cgroup2 cgroup2 rw\n");
         Group("sys/fs/cgroup/memory");
         Group("sys/fs/cgroup/unified", ("cgroup.subtree_control", "memory"));
         Tree.Places().Select(place => place.Second).ShouldBe([false, true]);
@@ -56,7 +59,8 @@ public sealed class CgroupSpecs : RunnerFixture
     [Theory]
     [InlineData("5000", 5000L)]
     [InlineData(null, null)]
-    public void Version_2_measures_a_peak_where_the_kernel_has_one_and_limits_where_it_has_none(string? peak, long? expected)
+    public void Version_2_measures_a_peak_where_the_kernel_has_one_and_limits_where_it_has_none(string? peak,
+        long? expected)
     {
         Second("0::/\n");
         Group("sys/fs/cgroup", ("cgroup.subtree_control", "memory"));
@@ -83,7 +87,8 @@ public sealed class CgroupSpecs : RunnerFixture
         Tree.Processes().ShouldBe((90, 100));
     }
 
-    private void Second(string own) => Kernel(own, "31 20 0:2 / /sys/fs/cgroup rw,nosuid - cgroup2 cgroup2 rw,nsdelegate\n");
+    private void Second(string own) =>
+        Kernel(own, "31 20 0:2 / /sys/fs/cgroup rw,nosuid - cgroup2 cgroup2 rw,nsdelegate\n");
 
     private void Kernel(string groups, string mounts)
     {

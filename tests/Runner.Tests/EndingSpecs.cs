@@ -4,8 +4,10 @@ namespace Verus.Artifact.Tests;
 
 public sealed class EndingSpecs : RunnerFixture
 {
-    // Forks twice into a session of its own with no environment left and ignores the polite signal: nothing but ancestry finds it.
-    private const string Escape = "setsid sh -c 'env -i sh -c \"trap \\\"\\\" TERM; while :; do sleep 1; done\" & sleep 100' & ";
+    // Forks twice into a session of its own with no environment left and ignores the polite signal: nothing but
+    // ancestry finds it.
+    private const string Escape =
+        "setsid sh -c 'env -i sh -c \"trap \\\"\\\" TERM; while :; do sleep 1; done\" & sleep 100' & ";
 
     [Fact]
     public void A_timeout_kills_the_whole_tree()
@@ -19,7 +21,8 @@ public sealed class EndingSpecs : RunnerFixture
     [Fact]
     public void A_program_that_ends_itself_when_asked_is_still_a_timeout()
     {
-        var result = Run(Job(Shell("trap 'echo bye; exit 0' TERM; while :; do sleep 0.01; done")) with { TimeoutSeconds = 0.3 });
+        var result =
+            Run(Job(Shell("trap 'echo bye; exit 0' TERM; while :; do sleep 0.01; done")) with { TimeoutSeconds = 0.3 });
         result.Outcome.ShouldBe(JobOutcome.TimedOut);
         Output.ShouldBe("bye");
     }
@@ -82,14 +85,16 @@ public sealed class EndingSpecs : RunnerFixture
     [Fact]
     public void A_process_whose_first_thread_has_ended_is_killed_too()
     {
-        Run(Job(Command(Compile("headless", "-pthread"))) with { TimeoutSeconds = 0.3, KillGraceSeconds = 0 }).Outcome.ShouldBe(JobOutcome.TimedOut);
+        Run(Job(Command(Compile("headless", "-pthread"))) with { TimeoutSeconds = 0.3, KillGraceSeconds = 0 }).Outcome
+            .ShouldBe(JobOutcome.TimedOut);
         Alive().ShouldBe(0);
     }
 
     [Fact]
     public void A_stopped_process_is_killed_too()
     {
-        Run(Job(Shell("kill -STOP $$")) with { TimeoutSeconds = 0.3, KillGraceSeconds = 0.1 }).Outcome.ShouldBe(JobOutcome.TimedOut);
+        Run(Job(Shell("kill -STOP $$")) with { TimeoutSeconds = 0.3, KillGraceSeconds = 0.1 }).Outcome.ShouldBe(
+            JobOutcome.TimedOut);
         Alive().ShouldBe(0);
     }
 
@@ -97,7 +102,8 @@ public sealed class EndingSpecs : RunnerFixture
     public void The_grace_is_for_all_of_the_tree()
     {
         const string Child = "trap 'sleep 0.3; echo saved; exit' TERM; while :; do sleep 0.01; done";
-        Run(Job(Shell($"sh -c \"{Child}\" & sleep 100")) with { TimeoutSeconds = 0.5, KillGraceSeconds = 20 }).Outcome.ShouldBe(JobOutcome.TimedOut);
+        Run(Job(Shell($"sh -c \"{Child}\" & sleep 100")) with { TimeoutSeconds = 0.5, KillGraceSeconds = 20 }).Outcome
+            .ShouldBe(JobOutcome.TimedOut);
         Output.ShouldBe("saved");
     }
 
@@ -115,15 +121,23 @@ public sealed class EndingSpecs : RunnerFixture
     [InlineData("warm-up")]
     public void A_job_can_be_stopped_at_every_stage(string stage)
     {
-        var stubborn = Shell("trap '' TERM; echo here; while :; do sleep 1; done") with { StandardOutput = In("stage.txt") };
+        var stubborn = Shell("trap '' TERM; echo here; while :; do sleep 1; done") with
+        {
+            StandardOutput = In("stage.txt")
+        };
         var job = stage switch
         {
             "prepare" => Job(Command("true")) with { Prepare = [stubborn] },
-            "service" => Job(Command("true")) with { Services = [new ServiceSpec { Name = "server", Command = stubborn, ReadyText = "ready" }] },
+            "service" =>
+                Job(Command("true")) with
+                {
+                    Services = [new ServiceSpec { Name = "server", Command = stubborn, ReadyText = "ready" }]
+                },
             _ => Job(stubborn) with { WarmUps = 1 },
         };
         using var process = Start(job with { KillGraceSeconds = 60 });
-        Until(() => File.Exists(In("stage.txt")) && File.ReadAllText(In("stage.txt")).Length > 0, "the stage was not reached");
+        Until(() => File.Exists(In("stage.txt")) && File.ReadAllText(In("stage.txt")).Length > 0,
+            "the stage was not reached");
         process.StandardInput.Close();
         // With the whole grace this would take a minute.
         End(process, 30).Outcome.ShouldBe(JobOutcome.Cancelled);
@@ -167,7 +181,11 @@ public sealed class EndingSpecs : RunnerFixture
     [Fact]
     public void A_preparation_that_fails_ends_the_job()
     {
-        var result = Run(Job(Command(Dummy, "count", In("count.txt"))) with { Prepare = [Command("true"), Shell("echo no licence >&2; exit 9")] });
+        var result = Run(Job(Command(Dummy, "count", In("count.txt"))) with
+        {
+            Prepare = [Command("true"),
+            Shell("echo no licence >&2; exit 9")]
+        });
         result.Outcome.ShouldBe(JobOutcome.PrepareFailed);
         result.Error!.ShouldContain("exit code 9");
         result.Error!.ShouldContain("no licence");

@@ -4,7 +4,10 @@ using Verus.Artifact.Protocol;
 
 namespace Verus.Artifact.Tests;
 
-/// <summary>What the machine lacks is told apart from what a command does wrong, whoever meets the lack, and the runner never aborts.</summary>
+/// <summary>
+/// What the machine lacks is told apart from what a command does wrong, whoever meets the lack, and the runner never
+/// aborts.
+/// </summary>
 public sealed class LackSpecs : RunnerFixture
 {
     [Theory]
@@ -22,7 +25,8 @@ public sealed class LackSpecs : RunnerFixture
     [Theory]
     [InlineData("size=1m,nr_inodes=2", "echo > full/a", "ENOSPC")]
     [InlineData("size=1m,ro", "", "EROFS")]
-    public void A_file_that_the_machine_does_not_let_the_runner_make_is_the_machines(string options, string before, string lack)
+    public void A_file_that_the_machine_does_not_let_the_runner_make_is_the_machines(string options, string before,
+        string lack)
     {
         var result = RunOn(options, before, "true");
         (result.Outcome, result.Lack).ShouldBe((JobOutcome.MachineLacked, lack));
@@ -33,12 +37,20 @@ public sealed class LackSpecs : RunnerFixture
     public void A_full_disk_keeps_no_result_from_its_file_and_no_runner_from_ending_in_order()
     {
         // The log of the runner is on the full disk, too, as that of a batch job.
-        var job = Job(Shell("head -c 8388608 /dev/zero > full/big; true") with { StandardOutput = "/dev/null", StandardError = "/dev/null" });
+        var job = Job(Shell("head -c 8388608 /dev/zero > full/big; true") with
+        {
+            StandardOutput = "/dev/null",
+            StandardError = "/dev/null"
+        });
         WriteJob(job);
-        OnFileSystem("size=1m", $"'{Runner}' run '{In("job.json")}' full/result.json 2> full/log; echo $? > code; cat full/result.json > result.json");
+        OnFileSystem("size=1m",
+            $"'{Runner}' run '{In("job.json")}' full/result.json 2> full/log; echo $? > code; cat full/result.json > "
+                + "result.json");
         File.ReadAllText(In("code")).ShouldBe("0\n");
         Result().Id.ShouldBe(Id);
-        OnFileSystem("size=64k", $"head -c 100000 /dev/zero > full/big; '{Runner}' run '{In("job.json")}' full/result.json 2> log; echo $? > code");
+        OnFileSystem("size=64k",
+            $"head -c 100000 /dev/zero > full/big; '{Runner}' run '{In("job.json")}' full/result.json 2> log; echo $? "
+                + "> code");
         File.ReadAllText(In("code")).ShouldBe("4\n");
         File.ReadAllText(In("log")).ShouldStartWith("artifact-runner: ENOSPC: ");
     }
@@ -65,7 +77,8 @@ public sealed class LackSpecs : RunnerFixture
     public void However_few_files_may_be_open_the_runner_ends_in_order()
     {
         var answers = Limited("nofile", 3, 4, 6, 8, 10, 11, 12, 20, 40);
-        answers.ShouldContain(answer => answer.Error.Contains("EMFILE", StringComparison.Ordinal) || (answer.Result != null && answer.Result.Lack == "EMFILE"));
+        answers.ShouldContain(answer => answer.Error.Contains("EMFILE", StringComparison.Ordinal)
+            || (answer.Result != null && answer.Result.Lack == "EMFILE"));
         answers[^1].Result!.ExitCode.ShouldBe(0);
     }
 
@@ -81,7 +94,8 @@ public sealed class LackSpecs : RunnerFixture
         job = stage switch
         {
             "prepare" => job with { Prepare = [fill] },
-            "service" => job with { Services = [new ServiceSpec { Name = "server", Command = fill, ReadyText = "ready" }] },
+            "service" =>
+                job with { Services = [new ServiceSpec { Name = "server", Command = fill, ReadyText = "ready" }] },
             _ => job with { Command = OnFull(Shell(Fill)).Command, WarmUps = 1 },
         };
         Mounted("size=1m", "", job).Lack.ShouldBe("ENOSPC");
@@ -124,7 +138,8 @@ public sealed class LackSpecs : RunnerFixture
                 process.ExitCode.ShouldBeOneOf(0, 4, 255, 127);
                 if (process.ExitCode == 4)
                     error.Result.ShouldStartWith("artifact-runner: E");
-                answers.Add((process.ExitCode == 0 ? JsonSerializer.Deserialize(output.Result, ProtocolJson.Default.JobResult) : null, error.Result));
+                answers.Add((process.ExitCode == 0
+                    ? JsonSerializer.Deserialize(output.Result, ProtocolJson.Default.JobResult) : null, error.Result));
             }
             return answers;
         }
@@ -134,14 +149,17 @@ public sealed class LackSpecs : RunnerFixture
         }
     }
 
-    private JobSpec OnFull(CommandSpec command) => Job(command with { StandardOutput = In("full/out.txt"), StandardError = In("full/err.txt") });
+    private JobSpec OnFull(CommandSpec command) =>
+        Job(command with { StandardOutput = In("full/out.txt"), StandardError = In("full/err.txt") });
 
-    private JobResult RunOn(string options, string before, string script) => Mounted(options, before, OnFull(Shell(script)));
+    private JobResult RunOn(string options, string before, string script) =>
+        Mounted(options, before, OnFull(Shell(script)));
 
     private JobResult Mounted(string options, string before, JobSpec job)
     {
         File.WriteAllText(In("job.txt"), JsonSerializer.Serialize(job, ProtocolJson.Default.JobSpec) + "\n");
-        OnFileSystem(options, $"{before}\nmkfifo in; '{Runner}' run < in > answer.json & exec 9> in; cat job.txt >&9; wait $!");
+        OnFileSystem(options,
+            $"{before}\nmkfifo in; '{Runner}' run < in > answer.json & exec 9> in; cat job.txt >&9; wait $!");
         return JsonSerializer.Deserialize(File.ReadAllText(In("answer.json")), ProtocolJson.Default.JobResult)!;
     }
 
@@ -152,7 +170,9 @@ public sealed class LackSpecs : RunnerFixture
             Assert.Skip("mounting needs root");
         Directory.CreateDirectory(In("full"));
         var whole = $"mount -t tmpfs -o {options} tmpfs full || exit 77\n{script}";
-        var end = Programs.Run(new ProcessStartInfo("unshare", ["--mount", "timeout", "50", "bash", "-c", whole]) { WorkingDirectory = Folder });
+        var end = Programs.Run(new ProcessStartInfo("unshare",
+            ["--mount", "timeout", "50", "bash", "-c", whole])
+        { WorkingDirectory = Folder });
         if (end.ExitCode == 77)
             Assert.Skip("no tmpfs can be mounted here");
     }

@@ -26,7 +26,8 @@ public sealed class MachineStateSpecs : RunnerFixture
         state.Virtual.ShouldBeFalse();
         state.Distribution.ShouldBe("Debian 12");
         state.Container.ShouldBeNull();
-        (state.Load, state.LoadFiveMinutes, state.LoadFifteenMinutes, state.UptimeSeconds).ShouldBe((0.1, 0.2, 0.3, 1234.5));
+        (state.Load, state.LoadFiveMinutes, state.LoadFifteenMinutes,
+            state.UptimeSeconds).ShouldBe((0.1, 0.2, 0.3, 1234.5));
     }
 
     [Fact]
@@ -34,7 +35,8 @@ public sealed class MachineStateSpecs : RunnerFixture
     {
         Tree(smt: true, turbo: true, governor: "powersave", load: "3.00");
         string.Join('\n', MachineState.Read(Folder).Doubts()).ShouldSatisfyAllConditions(
-            text => text.ShouldContain("SMT"), text => text.ShouldContain("turbo"), text => text.ShouldContain("powersave"), text => text.ShouldContain("load 3.0"));
+            text => text.ShouldContain("SMT"), text => text.ShouldContain("turbo"),
+            text => text.ShouldContain("powersave"), text => text.ShouldContain("load 3.0"));
     }
 
     [Fact]
@@ -81,7 +83,8 @@ public sealed class MachineStateSpecs : RunnerFixture
         foreach (var (node, list) in new[] { (0, "0-1"), (1, "4-5"), (10, "") })
             Write($"sys/devices/system/node/node{node}/cpulist", list + "\n");
         MachineState.Read(Folder).ShouldSatisfyAllConditions(
-            state => state.LogicalCpus.ShouldBe(4), state => state.Cores.ShouldBe(4), state => state.Sockets.ShouldBe(2),
+            state => state.LogicalCpus.ShouldBe(4), state => state.Cores.ShouldBe(4),
+            state => state.Sockets.ShouldBe(2),
             state => state.Smt.ShouldBe(false), state => state.NumaNodes.ShouldBe(["0-1", "4-5", ""]));
     }
 
@@ -97,7 +100,8 @@ public sealed class MachineStateSpecs : RunnerFixture
         state.StealShare.ShouldBe(0.1, 1e-9);
         state.SwapUsedBytes.ShouldBe(60 * 1024);
         string.Join('\n', state.Doubts()).ShouldSatisfyAllConditions(
-            text => text.ShouldContain("KVM Guest"), text => text.ShouldContain("10 %"), text => text.ShouldContain("swap"));
+            text => text.ShouldContain("KVM Guest"), text => text.ShouldContain("10 %"),
+            text => text.ShouldContain("swap"));
     }
 
     [Theory]

@@ -36,7 +36,8 @@ public sealed class MeasurementSpecs : RunnerFixture
     {
         Environment.SetEnvironmentVariable("LEAKING", "yes");
         Run(Job(Command("env")));
-        Output.Split('\n').Select(line => line.Split('=')[0]).Order().ShouldBe(["DOTNET_ROOT", "PATH", JobSpec.MarkerVariable]);
+        Output.Split('\n').Select(line => line.Split('=')[0]).Order()
+            .ShouldBe(["DOTNET_ROOT", "PATH", JobSpec.MarkerVariable]);
     }
 
     [Fact]
@@ -100,7 +101,8 @@ public sealed class MeasurementSpecs : RunnerFixture
     [Fact]
     public void A_memory_limit_ends_the_job_as_out_of_memory()
     {
-        var result = Run(Job(Command("python3", "-c", "x = b'.' * (400 << 20)")) with { MemoryLimitBytes = 150L << 20 });
+        var result =
+            Run(Job(Command("python3", "-c", "x = b'.' * (400 << 20)")) with { MemoryLimitBytes = 150L << 20 });
         if (result.Error?.Contains("control group", StringComparison.Ordinal) == true)
             Assert.Skip("no control group for memory can be made here");
         result.Outcome.ShouldBe(JobOutcome.OutOfMemory);
@@ -129,7 +131,11 @@ public sealed class MeasurementSpecs : RunnerFixture
         var service = new ServiceSpec
         {
             Name = "server",
-            Command = Shell("nproc; sleep 100") with { StandardOutput = In("server.txt"), StandardError = In("server-err.txt") },
+            Command = Shell("nproc; sleep 100") with
+            {
+                StandardOutput = In("server.txt"),
+                StandardError = In("server-err.txt")
+            },
             ReadyText = "\n",
         };
         var preparation = Command("nproc") with { StandardOutput = In("prepare.txt") };
@@ -151,7 +157,9 @@ public sealed class MeasurementSpecs : RunnerFixture
     public void File_cache_of_preparations_and_warm_ups_does_not_count()
     {
         var write = Command("dd", "if=/dev/zero", "of=" + In("big"), "bs=1M", "count=200");
-        var once = Shell($"[ -e '{In("again")}' ] || dd if=/dev/zero of='{In("big2")}' bs=1M count=200; touch '{In("again")}'");
+        var once =
+            Shell(
+                $"[ -e '{In("again")}' ] || dd if=/dev/zero of='{In("big2")}' bs=1M count=200; touch '{In("again")}'");
         var measured = Run(Job(once) with { Prepare = [write], WarmUps = 1 }).Measurement!;
         measured.PeakMemoryBytes.ShouldBeLessThan(100L << 20);
     }
@@ -159,8 +167,15 @@ public sealed class MeasurementSpecs : RunnerFixture
     [Fact]
     public void At_the_memory_limit_small_processes_end_before_the_runner_does()
     {
-        const string Crowd = "import os,time\nfor i in range(300):\n  if os.fork() == 0:\n    x = b'.' * (1 << 20); time.sleep(100)\ntime.sleep(100)";
-        var result = Run(Job(Command("python3", "-c", Crowd)) with { MemoryLimitBytes = 100L << 20, TimeoutSeconds = 5, KillGraceSeconds = 0 });
+        const string Crowd =
+            "import os,time\nfor i in range(300):\n  if os.fork() == 0:\n    x = b'.' * (1 << 20); "
+                + "time.sleep(100)\ntime.sleep(100)";
+        var result = Run(Job(Command("python3", "-c", Crowd)) with
+        {
+            MemoryLimitBytes = 100L << 20,
+            TimeoutSeconds = 5,
+            KillGraceSeconds = 0
+        });
         if (result.Error?.Contains("control group", StringComparison.Ordinal) == true)
             Assert.Skip("no control group for memory can be made here");
         result.Outcome.ShouldBe(JobOutcome.OutOfMemory);
@@ -196,7 +211,12 @@ public sealed class MeasurementSpecs : RunnerFixture
         Directory.CreateDirectory(In("folders/sleep"));
         foreach (var path in new[] { $"{In("folders")}:{In("tools")}:/usr/bin:/bin", "tools:/usr/bin:/bin" })
         {
-            Run(Job(Command("sleep", "100") with { Environment = new Dictionary<string, string> { ["PATH"] = path } })).ExitCode.ShouldBe(0);
+            Run(
+                Job(
+                    Command("sleep", "100") with
+                    {
+                        Environment = new Dictionary<string, string> { ["PATH"] = path }
+                    })).ExitCode.ShouldBe(0);
             Output.ShouldBe("mine");
         }
     }
@@ -212,15 +232,24 @@ public sealed class MeasurementSpecs : RunnerFixture
     public void A_mark_in_the_environment_of_the_job_is_replaced_by_its_own()
     {
         var command = Command("env");
-        Run(Job(command with { Environment = new Dictionary<string, string>(command.Environment) { [JobSpec.MarkerVariable] = "x" } }));
-        Output.Split('\n').Where(line => line.StartsWith(JobSpec.MarkerVariable, StringComparison.Ordinal)).ShouldBe([$"{JobSpec.MarkerVariable}={Id}"]);
+        Run(
+            Job(
+                command with
+                {
+                    Environment = new Dictionary<string, string>(
+                    command.Environment)
+                    { [JobSpec.MarkerVariable] = "x" }
+                }));
+        Output.Split('\n').Where(line => line.StartsWith(JobSpec.MarkerVariable, StringComparison.Ordinal))
+            .ShouldBe([$"{JobSpec.MarkerVariable}={Id}"]);
     }
 
     [Fact]
     public void An_exit_code_is_seen_even_where_the_starter_ignores_ends_of_children()
     {
         WriteJob(Job(Command(Dummy, "exit", "7")));
-        Programs.Shell(Folder, $"trap '' CHLD; exec '{Runner}' run '{In("job.json")}' '{In("result.json")}'").Succeeds();
+        Programs.Shell(Folder, $"trap '' CHLD; exec '{Runner}' run '{In("job.json")}' '{In("result.json")}'")
+            .Succeeds();
         Result().ExitCode.ShouldBe(7);
     }
 
@@ -246,7 +275,11 @@ public sealed class MeasurementSpecs : RunnerFixture
         File.ReadAllText(In("root/out/out.txt")).ShouldBe("hello\n");
         result.Measurement!.MemoryMethod.ShouldBe(MemoryMethod.Rusage);
         result.Measurement.PeakMemoryBytes.ShouldBeInRange(64L << 20, 200L << 20);
-        InRoot(Job(command with { Arguments = ["/lonely", "wait"] }) with { TimeoutSeconds = 0.2, KillGraceSeconds = 0.1 });
+        InRoot(Job(command with { Arguments = ["/lonely", "wait"] }) with
+        {
+            TimeoutSeconds = 0.2,
+            KillGraceSeconds = 0.1
+        });
         Result().Outcome.ShouldBe(JobOutcome.TimedOut);
         InRoot(Job(command) with { MemoryLimitBytes = 1 << 20 });
         Result().Error!.ShouldContain("control group");

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Verus.Artifact.Tests;
 
 /// <summary>Files that root gives to another user.</summary>
@@ -21,7 +19,8 @@ public sealed class OwnershipSpecs : RunnerFixture
 
         Own(Somebody, In("given")).ShouldBe(0);
 
-        foreach (var path in new[] { "given", "given/a", "given/a/b", "given/a/b/file", "given/a/link", "given/folder", "given/nowhere" })
+        foreach (var path in new[] { "given", "given/a", "given/a/b", "given/a/b/file", "given/a/link", "given/folder",
+            "given/nowhere" })
             OwnerOf(In(path)).ShouldBe(Somebody, path);
         foreach (var path in new[] { "outside", "outside/file", "outside/inner" })
             OwnerOf(In(path)).ShouldBe("0:0", path);

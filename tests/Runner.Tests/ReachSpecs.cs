@@ -4,7 +4,9 @@ using Verus.Artifact.Protocol;
 
 namespace Verus.Artifact.Tests;
 
-/// <summary>A command reaches nothing of the runner: no descriptor, no secret, no file of standard output but its own.</summary>
+/// <summary>
+/// A command reaches nothing of the runner: no descriptor, no secret, no file of standard output but its own.
+/// </summary>
 public sealed class ReachSpecs : RunnerFixture
 {
     private static readonly string Secret = Guid.NewGuid().ToString("N");
@@ -12,9 +14,11 @@ public sealed class ReachSpecs : RunnerFixture
     [Fact]
     public void A_command_has_three_descriptors_whatever_the_caller_has_open()
     {
-        File.WriteAllText(In("job.txt"), JsonSerializer.Serialize(Job(Shell("ls /proc/self/fd")), ProtocolJson.Default.JobSpec) + "\n");
+        File.WriteAllText(In("job.txt"),
+            JsonSerializer.Serialize(Job(Shell("ls /proc/self/fd")), ProtocolJson.Default.JobSpec) + "\n");
         var script = $"exec 5</etc/passwd 17>kept; '{Runner}' run < <(cat job.txt; sleep 5)";
-        Programs.Run(new ProcessStartInfo("bash", ["-c", script]) { WorkingDirectory = Folder }).Output.ShouldContain("Exited");
+        Programs.Run(new ProcessStartInfo("bash", ["-c", script]) { WorkingDirectory = Folder }).Output.ShouldContain(
+            "Exited");
         // The fourth is the folder that ls itself reads.
         Output.Split('\n').ShouldBe(["0", "1", "2", "3"]);
     }
@@ -48,7 +52,8 @@ public sealed class ReachSpecs : RunnerFixture
                 StandardOutput = Path.Combine(free, "out"),
                 StandardError = Path.Combine(free, "err"),
             });
-            using var process = Programs.Start(new ProcessStartInfo("setpriv", [.. Stranger, Path.Combine(free, "runner"), "run"])
+            using var process = Programs.Start(new ProcessStartInfo("setpriv",
+                [.. Stranger, Path.Combine(free, "runner"), "run"])
             {
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
@@ -73,7 +78,11 @@ public sealed class ReachSpecs : RunnerFixture
     public void What_stands_in_the_place_of_standard_output_is_neither_waited_for_nor_followed(string script)
     {
         File.WriteAllText(In("precious"), "precious");
-        var preparation = Shell($"rm -f out.txt; {script}") with { StandardOutput = In("prepare.txt"), StandardError = In("prepare-err.txt") };
+        var preparation = Shell($"rm -f out.txt; {script}") with
+        {
+            StandardOutput = In("prepare.txt"),
+            StandardError = In("prepare-err.txt")
+        };
         Run(Job(Shell("echo hello")) with { Prepare = [preparation] }).ExitCode.ShouldBe(0);
         Output.ShouldBe("hello");
         File.ReadAllText(In("precious")).ShouldBe("precious");
@@ -88,7 +97,11 @@ public sealed class ReachSpecs : RunnerFixture
     public void Output_that_the_command_removed_or_replaced_is_put_back(string script)
     {
         Directory.CreateDirectory(In("output"));
-        var command = Shell($"echo before; {script}; echo after") with { StandardOutput = In("output/out.txt"), StandardError = In("output/err.txt") };
+        var command = Shell($"echo before; {script}; echo after") with
+        {
+            StandardOutput = In("output/out.txt"),
+            StandardError = In("output/err.txt")
+        };
         Run(Job(command)).ExitCode.ShouldBe(0);
         new FileInfo(In("output/out.txt")).LinkTarget.ShouldBeNull();
         new DirectoryInfo(In("output")).LinkTarget.ShouldBeNull();
@@ -99,6 +112,7 @@ public sealed class ReachSpecs : RunnerFixture
     public void A_fifo_as_standard_input_is_no_endless_wait()
     {
         Programs.Run("mkfifo", In("fifo")).Succeeds();
-        Run(Job(Command("cat") with { StandardInput = In("fifo") }) with { TimeoutSeconds = 10 }).Outcome.ShouldBe(JobOutcome.Exited);
+        Run(Job(Command("cat") with { StandardInput = In("fifo") }) with { TimeoutSeconds = 10 }).Outcome.ShouldBe(
+            JobOutcome.Exited);
     }
 }

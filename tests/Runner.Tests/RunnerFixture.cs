@@ -11,7 +11,8 @@ public abstract class RunnerFixture : IDisposable
 
     protected static string Runner { get; } = Path.Combine(Artifacts, "publish/runner/artifact-runner");
 
-    protected static string Dummy { get; } = Path.Combine(Artifacts, "bin/DummyTool", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "dummy-tool");
+    protected static string Dummy { get; } = Path.Combine(Artifacts, "bin/DummyTool",
+        Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "dummy-tool");
 
     protected string Folder { get; } = Directory.CreateTempSubdirectory("runner-test-").FullName;
 
@@ -32,7 +33,9 @@ public abstract class RunnerFixture : IDisposable
         Environment = new Dictionary<string, string>
         {
             ["PATH"] = "/usr/local/bin:/usr/bin:/bin",
-            ["DOTNET_ROOT"] = Path.GetDirectoryName(Environment.ProcessPath is { } path && path.EndsWith("dotnet", StringComparison.Ordinal) ? path : DotNet())!,
+            ["DOTNET_ROOT"] = Path.GetDirectoryName(
+                Environment.ProcessPath is { } path && path.EndsWith("dotnet", StringComparison.Ordinal)
+                    ? path : DotNet())!,
         },
         StandardOutput = In("out.txt"),
         StandardError = In("err.txt"),
@@ -86,7 +89,8 @@ public abstract class RunnerFixture : IDisposable
         return Launch("run", In("job.json"), In("result.json"));
     }
 
-    protected void WriteJob(JobSpec job) => File.WriteAllBytes(In("job.json"), JsonSerializer.SerializeToUtf8Bytes(job, ProtocolJson.Default.JobSpec));
+    protected void WriteJob(JobSpec job) =>
+        File.WriteAllBytes(In("job.json"), JsonSerializer.SerializeToUtf8Bytes(job, ProtocolJson.Default.JobSpec));
 
     protected static Process Launch(params string[] arguments) => Programs.Start(new ProcessStartInfo(Runner, arguments)
     {
@@ -95,7 +99,8 @@ public abstract class RunnerFixture : IDisposable
         RedirectStandardError = true,
     });
 
-    protected JobResult Result() => JsonSerializer.Deserialize(File.ReadAllBytes(In("result.json")), ProtocolJson.Default.JobResult)!;
+    protected JobResult Result() =>
+        JsonSerializer.Deserialize(File.ReadAllBytes(In("result.json")), ProtocolJson.Default.JobResult)!;
 
     /// <summary>Processes of this test's job that are alive anywhere on the machine.</summary>
     protected int Alive() => Directory.EnumerateDirectories("/proc").Count(folder =>
@@ -117,7 +122,8 @@ public abstract class RunnerFixture : IDisposable
         var program = In(name);
         try
         {
-            Programs.Run("gcc", [.. options, "-O1", "-o", program, Path.Combine(AppContext.BaseDirectory, "Programs", name + ".c")]).Succeeds();
+            Programs.Run("gcc", [.. options, "-O1", "-o", program,
+                Path.Combine(AppContext.BaseDirectory, "Programs", name + ".c")]).Succeeds();
         }
         catch (System.ComponentModel.Win32Exception)
         {
@@ -127,13 +133,16 @@ public abstract class RunnerFixture : IDisposable
     }
 
     /// <summary>Control groups of this test's job.</summary>
-    protected IEnumerable<string> Groups() => !Directory.Exists("/sys/fs/cgroup") ? [] : Directory.EnumerateDirectories("/sys/fs/cgroup", "*" + Id,
+    protected IEnumerable<string> Groups() => !Directory.Exists("/sys/fs/cgroup")
+        ? [] : Directory.EnumerateDirectories("/sys/fs/cgroup", "*" + Id,
         new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true });
 
     /// <summary>Arguments of setpriv for another user, who has no rights here.</summary>
     protected static string[] Stranger { get; } = ["--reuid=23456", "--regid=23456", "--clear-groups"];
 
-    /// <summary>Makes a folder with the runner in it that a stranger may use; skips the test where none can be reached.</summary>
+    /// <summary>
+    /// Makes a folder with the runner in it that a stranger may use; skips the test where none can be reached.
+    /// </summary>
     protected string StrangersFolder()
     {
         if (!IsRoot)

@@ -12,7 +12,8 @@ public sealed class StartSpecs : RunnerFixture
             result => result.Error!.ShouldContain("'no-such-program'"),
             result => result.Error!.ShouldContain("/usr/local/bin:/usr/bin:/bin"),
             result => result.Measurement.ShouldBeNull());
-        Run(Job(Command("/no/such/program"))).Error!.ShouldContain("'/no/such/program' cannot be started: no such file");
+        Run(Job(Command("/no/such/program"))).Error!.ShouldContain(
+            "'/no/such/program' cannot be started: no such file");
     }
 
     [Fact]
@@ -36,7 +37,8 @@ public sealed class StartSpecs : RunnerFixture
     [Fact]
     public void A_working_directory_that_cannot_be_used_is_named()
     {
-        Run(Job(Command("true") with { WorkingDirectory = In("gone") })).Error!.ShouldContain($"its working directory '{In("gone")}' does not exist");
+        Run(Job(Command("true") with { WorkingDirectory = In("gone") })).Error!.ShouldContain(
+            $"its working directory '{In("gone")}' does not exist");
         File.WriteAllText(In("file"), "");
         Run(Job(Command("true") with { WorkingDirectory = In("file") })).Error!.ShouldContain(In("file"));
     }
@@ -44,9 +46,12 @@ public sealed class StartSpecs : RunnerFixture
     [Fact]
     public void A_file_that_cannot_be_opened_is_named()
     {
-        Run(Job(Command("true") with { StandardInput = In("gone") })).Error!.ShouldContain($"standard input '{In("gone")}'");
-        Run(Job(Command("true") with { StandardOutput = In("gone/out.txt") })).Error!.ShouldContain($"standard output '{In("gone/out.txt")}'");
-        Run(Job(Command("true") with { StandardError = Folder })).Error!.ShouldContain($"standard error '{Folder}' cannot be opened: it is a folder");
+        Run(Job(Command("true") with { StandardInput = In("gone") })).Error!.ShouldContain(
+            $"standard input '{In("gone")}'");
+        Run(Job(Command("true") with { StandardOutput = In("gone/out.txt") })).Error!.ShouldContain(
+            $"standard output '{In("gone/out.txt")}'");
+        Run(Job(Command("true") with { StandardError = Folder })).Error!.ShouldContain(
+            $"standard error '{Folder}' cannot be opened: it is a folder");
     }
 
     [Fact]
@@ -70,8 +75,10 @@ public sealed class StartSpecs : RunnerFixture
     [InlineData("""{ "id": "ID", "command": { "arguments": ["a\u0000b"], "workingDirectory": "/", "standardOutput": "/o", "standardError": "/o" } }""", "zero character")]
     public void A_job_that_means_nothing_is_refused_in_one_line(string json, string reason)
     {
-        const string Command = """{ "arguments": ["true"], "workingDirectory": "/", "standardOutput": "/dev/null", "standardError": "/dev/null" }""";
-        File.WriteAllText(In("job.json"), json.Replace("COMMAND", Command, StringComparison.Ordinal).Replace("\"ID\"", $"\"{Id}\"", StringComparison.Ordinal));
+        const string Command =
+            """{ "arguments": ["true"], "workingDirectory": "/", "standardOutput": "/dev/null", "standardError": "/dev/null" }""";
+        File.WriteAllText(In("job.json"), json.Replace("COMMAND", Command, StringComparison.Ordinal).Replace("\"ID\"",
+            $"\"{Id}\"", StringComparison.Ordinal));
         Refused(In("result.json")).ShouldSatisfyAllConditions(
             text => text.ShouldContain($"the job '{In("job.json")}' cannot be read"),
             text => text.ShouldContain(reason));
@@ -106,7 +113,8 @@ public sealed class StartSpecs : RunnerFixture
     public void The_runner_says_its_version_and_the_format_that_it_knows()
     {
         using var process = Launch("version");
-        process.StandardOutput.ReadToEnd().ShouldMatch($@"^artifact-runner \d+\.\d+\.\d+, job format {JobSpec.CurrentFormat}\n$");
+        process.StandardOutput.ReadToEnd()
+            .ShouldMatch($@"^artifact-runner \d+\.\d+\.\d+, job format {JobSpec.CurrentFormat}\n$");
     }
 
     private string Refused(string result)

@@ -2,7 +2,9 @@ using Verus.Artifact.Protocol;
 
 namespace Verus.Artifact.Tests;
 
-/// <summary>Nothing that stops the runner or what it measures gives a good sample with a wrong time, or an endless one.</summary>
+/// <summary>
+/// Nothing that stops the runner or what it measures gives a good sample with a wrong time, or an endless one.
+/// </summary>
 public sealed class SuspensionSpecs : RunnerFixture
 {
     [Fact]
@@ -27,7 +29,8 @@ public sealed class SuspensionSpecs : RunnerFixture
         Until(() => File.Exists(In("out.txt")) && Output.Length > 0, "the job has not started");
         Signal("STOP", int.Parse(Output));
         // A signal to stop that has not come yet is taken back by one to go on.
-        Until(() => File.ReadAllText($"/proc/{Output}/stat").Contains(") T ", StringComparison.Ordinal), "the command was not stopped");
+        Until(() => File.ReadAllText($"/proc/{Output}/stat").Contains(") T ", StringComparison.Ordinal),
+            "the command was not stopped");
         Signal("CONT", int.Parse(Output));
         File.WriteAllText(In("go"), "");
         End(process).Suspended.ShouldBe(Suspendable.Command);
@@ -39,10 +42,17 @@ public sealed class SuspensionSpecs : RunnerFixture
         var service = new ServiceSpec
         {
             Name = "server",
-            Command = Shell("echo $$; sleep 100") with { StandardOutput = In("server.txt"), StandardError = In("server-err.txt") },
+            Command = Shell("echo $$; sleep 100") with
+            {
+                StandardOutput = In("server.txt"),
+                StandardError = In("server-err.txt")
+            },
             ReadyText = "\n",
         };
-        var command = Shell("p=$(cat server.txt); kill -STOP $p; until grep -q ') T ' /proc/$p/stat; do sleep 0.01; done; kill -CONT $p; sleep 0.2");
+        var command =
+            Shell(
+                "p=$(cat server.txt); kill -STOP $p; until grep -q ') T ' /proc/$p/stat; do sleep 0.01; done; kill "
+                    + "-CONT $p; sleep 0.2");
         Run(Job(command) with { Services = [service] }).Suspended.ShouldBe(Suspendable.Service);
     }
 
@@ -53,7 +63,11 @@ public sealed class SuspensionSpecs : RunnerFixture
     [Fact]
     public void What_the_runner_itself_stops_before_it_kills_is_not_suspended()
     {
-        var result = Run(Job(Shell("trap '' TERM; while :; do sleep 0.01; done")) with { TimeoutSeconds = 0.3, KillGraceSeconds = 0.1 });
+        var result = Run(Job(Shell("trap '' TERM; while :; do sleep 0.01; done")) with
+        {
+            TimeoutSeconds = 0.3,
+            KillGraceSeconds = 0.1
+        });
         (result.Outcome, result.Suspended).ShouldBe((JobOutcome.TimedOut, null));
     }
 
@@ -74,7 +88,11 @@ public sealed class SuspensionSpecs : RunnerFixture
     public void A_command_that_stops_its_runner_is_ended_at_the_time_limit_nevertheless()
     {
         // Nobody continues the runner from outside here.
-        var result = Run(Job(Shell("kill -STOP $PPID; sleep 100")) with { TimeoutSeconds = 0.5, KillGraceSeconds = 0.1 });
+        var result = Run(Job(Shell("kill -STOP $PPID; sleep 100")) with
+        {
+            TimeoutSeconds = 0.5,
+            KillGraceSeconds = 0.1
+        });
         (result.Outcome, result.Suspended).ShouldBe((JobOutcome.TimedOut, Suspendable.Runner));
         Alive().ShouldBe(0);
     }
@@ -90,5 +108,6 @@ public sealed class SuspensionSpecs : RunnerFixture
     [Fact]
     public void A_command_that_kills_its_group_ends_itself() => Run(Job(Shell("kill -9 0"))).Signal.ShouldBe(9);
 
-    private static void Signal(string signal, int process) => Programs.Run("kill", $"-{signal}", $"{process}").Succeeds();
+    private static void Signal(string signal, int process) =>
+        Programs.Run("kill", $"-{signal}", $"{process}").Succeeds();
 }

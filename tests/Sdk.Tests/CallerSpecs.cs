@@ -2,18 +2,43 @@ using System.Text.Json;
 
 namespace Verus.Artifact.Tests;
 
-/// <summary>What the caller's environment does to an evaluation: nothing, but for the variables that the project passes.</summary>
+/// <summary>
+/// What the caller's environment does to an evaluation: nothing, but for the variables that the project passes.
+/// </summary>
 public sealed class CallerSpecs : SdkProject
 {
     // Each of these steers some program of the system.
     private static readonly Dictionary<string, string> Odd = new()
     {
-        ["LANG"] = "tr_TR.UTF-8", ["LC_ALL"] = "tr_TR.UTF-8", ["LC_NUMERIC"] = "de_DE.UTF-8", ["LANGUAGE"] = "de", ["TZ"] = "Asia/Kathmandu",
-        ["IFS"] = ":", ["ENV"] = "/nowhere/profile", ["BASH_ENV"] = "/nowhere/profile", ["CDPATH"] = "/", ["POSIXLY_CORRECT"] = "1", ["COLUMNS"] = "20",
-        ["GIT_DIR"] = "/nowhere", ["GIT_WORK_TREE"] = "/nowhere", ["GIT_CONFIG_GLOBAL"] = "/dev/null", ["GIT_TEMPLATE_DIR"] = "/nowhere",
-        ["PYTHONPATH"] = "/nowhere", ["LD_LIBRARY_PATH"] = "/nowhere", ["MALLOC_ARENA_MAX"] = "1", ["OMP_NUM_THREADS"] = "7", ["CFLAGS"] = "-O0",
-        ["Samples"] = "100", ["seed"] = "abc", ["SMOKE"] = "1", ["OFFLINE"] = "1", ["REQUEST"] = "GET", ["BUNDLE"] = "ios", ["OnMissing"] = "nonsense",
-        ["MODE"] = "odd", ["TOKEN"] = "secret",
+        ["LANG"] = "tr_TR.UTF-8",
+        ["LC_ALL"] = "tr_TR.UTF-8",
+        ["LC_NUMERIC"] = "de_DE.UTF-8",
+        ["LANGUAGE"] = "de",
+        ["TZ"] = "Asia/Kathmandu",
+        ["IFS"] = ":",
+        ["ENV"] = "/nowhere/profile",
+        ["BASH_ENV"] = "/nowhere/profile",
+        ["CDPATH"] = "/",
+        ["POSIXLY_CORRECT"] = "1",
+        ["COLUMNS"] = "20",
+        ["GIT_DIR"] = "/nowhere",
+        ["GIT_WORK_TREE"] = "/nowhere",
+        ["GIT_CONFIG_GLOBAL"] = "/dev/null",
+        ["GIT_TEMPLATE_DIR"] = "/nowhere",
+        ["PYTHONPATH"] = "/nowhere",
+        ["LD_LIBRARY_PATH"] = "/nowhere",
+        ["MALLOC_ARENA_MAX"] = "1",
+        ["OMP_NUM_THREADS"] = "7",
+        ["CFLAGS"] = "-O0",
+        ["Samples"] = "100",
+        ["seed"] = "abc",
+        ["SMOKE"] = "1",
+        ["OFFLINE"] = "1",
+        ["REQUEST"] = "GET",
+        ["BUNDLE"] = "ios",
+        ["OnMissing"] = "nonsense",
+        ["MODE"] = "odd",
+        ["TOKEN"] = "secret",
     };
 
     [Fact]
@@ -45,7 +70,8 @@ public sealed class CallerSpecs : SdkProject
         Build().Succeeds().Output.ShouldContain("Nothing to do");
     }
 
-    // With odd variables and a temporary folder with a space. The homes stay: NuGet gives every folder above a new one the caller's umask.
+    // With odd variables and a temporary folder with a space. The homes stay: NuGet gives every folder above a new one
+    // the caller's umask.
     private BuildResult Hostile(params string[] arguments)
     {
         var temporary = Directory.CreateDirectory(Path.Combine(Folder, "tmp of mine")).FullName;
@@ -55,11 +81,15 @@ public sealed class CallerSpecs : SdkProject
 
     private List<string> Logs() =>
     [
-        .. File.ReadLines(Journal).Select(line => JsonDocument.Parse(line).RootElement).Where(line => line.TryGetProperty("sample", out _))
-            .Select(line => Path.Combine(Folder, "evaluation/experiments", line.GetProperty("sample").GetProperty("logs").GetString()!, "stdout.txt")),
+        .. File.ReadLines(Journal).Select(line => JsonDocument.Parse(line).RootElement)
+            .Where(line => line.TryGetProperty("sample", out _))
+            .Select(line => Path.Combine(Folder, "evaluation/experiments",
+                line.GetProperty("sample").GetProperty("logs").GetString()!, "stdout.txt")),
     ];
 
     // The attempt's own folder is another one each time.
     private static IReadOnlyList<string> Environment(string file) =>
-        [.. File.ReadLines(file).Select(line => System.Text.RegularExpressions.Regex.Replace(line, "[0-9a-f]{32}", "ID")).Order(StringComparer.Ordinal)];
+        [.. File.ReadLines(file)
+            .Select(line => System.Text.RegularExpressions.Regex.Replace(line, "[0-9a-f]{32}", "ID"))
+            .Order(StringComparer.Ordinal)];
 }

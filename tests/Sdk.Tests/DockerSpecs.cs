@@ -16,7 +16,8 @@ public sealed class DockerSpecs : SdkProject, IClassFixture<ContainerEngine>
     public void A_build_that_is_killed_leaves_no_process_and_the_next_one_no_container()
     {
         Write($"<ItemGroup><ContainerImage Include='box' Reference='{ContainerEngine.Image}' />\n" +
-            "<Experiment Include='Slow' Executor='Docker' Image='box' Matrix='n=1,2' Samples='1' Command='sh -c \"test -e {project}/go || sleep 4994; echo {n}\"' /></ItemGroup>");
+            "<Experiment Include='Slow' Executor='Docker' Image='box' Matrix='n=1,2' Samples='1' Command='sh -c \"test "
+            + "-e {project}/go || sleep 4994; echo {n}\"' /></ItemGroup>");
         using (var build = Start())
         {
             Until(() => IsRunning("sleep 4994"), build);
@@ -40,7 +41,9 @@ public sealed class DockerSpecs : SdkProject, IClassFixture<ContainerEngine>
     [Fact]
     public void Without_an_engine_preflight_says_so_before_anything_starts()
     {
-        Write("<ItemGroup><ContainerImage Include='box' Reference='box:1' /><Experiment Include='Box' Executor='Docker' Image='box' Command='true' /></ItemGroup>");
+        Write(
+            "<ItemGroup><ContainerImage Include='box' Reference='box:1' /><Experiment Include='Box' Executor='Docker' "
+                + "Image='box' Command='true' /></ItemGroup>");
         Environment.SetEnvironmentVariable("DOCKER_HOST", "unix:///no/such/docker.sock");
         Build().Fails("VART3003").Output.ShouldContain("VART4021");
         File.Exists(Journal).ShouldBeFalse();
@@ -51,9 +54,13 @@ public sealed class DockerSpecs : SdkProject, IClassFixture<ContainerEngine>
     {
         var upstream = Directory.CreateDirectory(Path.Combine(Folder, "upstream")).FullName;
         File.WriteAllText(Path.Combine(upstream, "prover.sh"), "#!/bin/sh\necho prover 1.0\n");
-        Write($"<ItemGroup><ContainerImage Include='box' Reference='{ContainerEngine.Image}' /><ExternalRepo Include='src' Url='file://{upstream}' Commit='{GitCommand.CommitAll(upstream)}' />\n" +
-            "<Tool Include='prover' Image='box' Source='src' Build='cp prover.sh {output}/prover\nchmod +x {output}/prover' Executable='{output}/prover' VersionPattern='prover (\\S+)' />\n" +
-            "<Experiment Include='Prove' Executor='Docker' Image='box' Command='{tool:prover}' SuccessText='prover 1.0' Samples='1' />\n" +
+        Write(
+            $"<ItemGroup><ContainerImage Include='box' Reference='{ContainerEngine.Image}' /><ExternalRepo "
+                + $"Include='src' Url='file://{upstream}' Commit='{GitCommand.CommitAll(upstream)}' />\n" +
+            "<Tool Include='prover' Image='box' Source='src' Build='cp prover.sh {output}/prover\nchmod +x "
+            + "{output}/prover' Executable='{output}/prover' VersionPattern='prover (\\S+)' />\n" +
+            "<Experiment Include='Prove' Executor='Docker' Image='box' Command='{tool:prover}' SuccessText='prover "
+            + "1.0' Samples='1' />\n" +
             "<Experiment Include='Elsewhere' Command='{tool:prover}' Samples='1' /></ItemGroup>");
         Build("-p:Request=prover").Succeeds().Output.ShouldContain("prover: step 2 of 2");
         Build("-p:Request=prover").Succeeds().Output.ShouldNotContain("step");

@@ -4,9 +4,11 @@ using System.Text.RegularExpressions;
 namespace Verus.Artifact.Tests;
 
 /// <summary>
-/// The code blocks of the README and of the tour are executed from top to bottom, in an empty folder with the packed SDK as feed. An HTML comment before a block says more:
-/// <c>file: NAME</c> (the block is that file), <c>into: NAME</c> (it stands before the file's last line), <c>in the repository</c> (it runs there), <c>not run: REASON</c>. A block
-/// of <c>text</c> has lines of what the block before it printed, with … for what is not the same each time.
+/// The code blocks of the README and of the tour are executed from top to bottom, in an empty folder with the packed
+/// SDK as feed. An HTML comment before a block says more:
+/// <c>file: NAME</c> (the block is that file), <c>into: NAME</c> (it stands before the file's last line), <c>in the
+/// repository</c> (it runs there), <c>not run: REASON</c>. A block of <c>text</c> has lines of what the block before it
+/// printed, with … for what is not the same each time.
 /// </summary>
 public sealed partial class DocumentSpecs : IDisposable
 {
@@ -37,8 +39,10 @@ public sealed partial class DocumentSpecs : IDisposable
                     output = Run(block.Text, block.Note == "in the repository" ? Repository : folder);
                     break;
                 case "text":
-                    foreach (var line in block.Text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).AtLeastOne())
-                        output.ShouldMatch(Regex.Escape(line).Replace("…", ".*", StringComparison.Ordinal), $"{page}: {line}\nin what was printed:\n{output}");
+                    foreach (var line in block.Text.Split('\n',
+                        StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).AtLeastOne())
+                        output.ShouldMatch(Regex.Escape(line).Replace("…", ".*", StringComparison.Ordinal),
+                            $"{page}: {line}\nin what was printed:\n{output}");
                     break;
                 case "xml" when block.Note.StartsWith("file: ", StringComparison.Ordinal):
                     File.WriteAllText(Path.Combine(folder, block.Note[6..]), block.Text);
@@ -49,7 +53,9 @@ public sealed partial class DocumentSpecs : IDisposable
                     File.WriteAllText(file, before.Insert(before.LastIndexOf('\n') + 1, block.Text));
                     break;
                 default:
-                    Assert.Fail($"{page}: nobody says what to do with this block of '{block.Language}' ('{block.Note}'):\n{block.Text}");
+                    Assert.Fail(
+                        $"{page}: nobody says what to do with this block of "
+                            + $"'{block.Language}' ('{block.Note}'):\n{block.Text}");
                     break;
             }
         }
@@ -58,20 +64,25 @@ public sealed partial class DocumentSpecs : IDisposable
 
     private string Run(string script, string directory)
     {
-        var start = SdkProject.With(new ProcessStartInfo("bash", ["-e", "-c", script]) { WorkingDirectory = directory }, new Dictionary<string, string>
-        {
-            ["FEED"] = Path.Combine(Repository, "artifacts/packages"),
-            // No copy of the package from an earlier run can pass for the packed one.
-            ["NUGET_PACKAGES"] = Path.Combine(folder, "packages"),
-        });
+        var start = SdkProject.With(new ProcessStartInfo("bash", ["-e", "-c", script]) { WorkingDirectory = directory },
+            new Dictionary<string, string>
+            {
+                ["FEED"] = Path.Combine(Repository, "artifacts/packages"),
+                // No copy of the package from an earlier run can pass for the packed one.
+                ["NUGET_PACKAGES"] = Path.Combine(folder, "packages"),
+            });
         var end = Programs.Run(start, TimeSpan.FromMinutes(5));
         end.ExitCode.ShouldBe(0, $"{script}\n{end.Words}");
         return end.Words;
     }
 
-    private static IEnumerable<Block> Blocks(string markdown) => Fence().Matches(markdown).Select(match => new Block(match.Groups["note"].Value.Trim(), match.Groups["language"].Value, match.Groups["text"].Value));
+    private static IEnumerable<Block> Blocks(string markdown) =>
+        Fence().Matches(markdown)
+            .Select(match => new Block(match.Groups["note"].Value.Trim(), match.Groups["language"].Value,
+                match.Groups["text"].Value));
 
-    [GeneratedRegex(@"^(?:<!-- (?<note>.*?) -->\n)?```(?<language>\w*)\n(?<text>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^(?:<!-- (?<note>.*?) -->\n)?```(?<language>\w*)\n(?<text>.*?)^```$",
+        RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
     private static partial Regex Fence();
 
     private sealed record Block(string Note, string Language, string Text);

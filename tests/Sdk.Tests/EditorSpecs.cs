@@ -8,7 +8,8 @@ namespace Verus.Artifact.Tests;
 public sealed class EditorSpecs : SdkProject
 {
     private const string Token = "sesame-of-somebody";
-    private static readonly string[] Checks = [.. new[] { 101, 102, 103, 104, 105, 106, 107, 201, 202, 203, 301 }.Select(number => $"BC{number:0000}")];
+    private static readonly string[] Checks = [.. new[] { 101, 102, 103, 104, 105, 106, 107, 201, 202, 203,
+        301 }.Select(number => $"BC{number:0000}")];
 
     private const string Small = """
         <ItemGroup>
@@ -21,10 +22,12 @@ public sealed class EditorSpecs : SdkProject
     [Fact]
     public void The_checks_of_MSBuild_find_nothing()
     {
-        File.WriteAllText(Path.Combine(Folder, ".editorconfig"), "root = true\n[*]\n" + string.Concat(Checks.Select(check => $"build_check.{check}.severity=warning\n")));
+        File.WriteAllText(Path.Combine(Folder, ".editorconfig"),
+            "root = true\n[*]\n" + string.Concat(Checks.Select(check => $"build_check.{check}.severity=warning\n")));
         Write(Small);
         Build("-check").Succeeds().Output.ShouldNotMatch("BC[0-9]{4}");
-        Run("dotnet", "build", Path.Combine(Repository, "build.proj"), "-t:List", "-p:ArtifactListDependsOn=", "-check", "-nologo", "-tl:off").Succeeds().Output.ShouldNotMatch("BC[0-9]{4}");
+        Run("dotnet", "build", Path.Combine(Repository, "build.proj"), "-t:List", "-p:ArtifactListDependsOn=", "-check",
+            "-nologo", "-tl:off").Succeeds().Output.ShouldNotMatch("BC[0-9]{4}");
         // The checks are on: they find what a project does wrong.
         Write("<PropertyGroup><Mine>1</Mine></PropertyGroup>");
         Build("-t:List", "-check").Output.ShouldContain("warning BC0203");
@@ -53,7 +56,12 @@ public sealed class EditorSpecs : SdkProject
               <Experiment Include="Read" Command="cat {source:code}/file.txt" />
             </ItemGroup>
             """);
-        var build = Logged(new() { ["GIT_CONFIG_COUNT"] = "1", ["GIT_CONFIG_KEY_0"] = $"url.http://ann:{Token}@127.0.0.1:9/.insteadOf", ["GIT_CONFIG_VALUE_0"] = "https://host.invalid/" });
+        var build = Logged(new()
+        {
+            ["GIT_CONFIG_COUNT"] = "1",
+            ["GIT_CONFIG_KEY_0"] = $"url.http://ann:{Token}@127.0.0.1:9/.insteadOf",
+            ["GIT_CONFIG_VALUE_0"] = "https://host.invalid/"
+        });
         build.Fails("VART2001");
         build.Output.ShouldNotContain(Token);
         Everything().ShouldContain("127.0.0.1:9");
@@ -84,7 +92,8 @@ public sealed class EditorSpecs : SdkProject
     {
         var file = Path.Combine(Folder, "build.binlog");
         var text = new StringBuilder();
-        using (var records = new StreamReader(new GZipStream(File.OpenRead(file), CompressionMode.Decompress), Encoding.UTF8))
+        using (var records = new StreamReader(new GZipStream(File.OpenRead(file), CompressionMode.Decompress),
+            Encoding.UTF8))
             text.Append(records.ReadToEnd());
         using var archive = new ZipArchive(new MemoryStream(BinaryLog.ReadBuild(file).SourceFilesArchive));
         archive.Entries.ShouldContain(entry => entry.FullName.EndsWith("artifact.proj", StringComparison.Ordinal));

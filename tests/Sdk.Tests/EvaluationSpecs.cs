@@ -24,7 +24,8 @@ public sealed class EvaluationSpecs : SdkProject
     {
         WriteWhole();
         Build().Succeeds().Output.ShouldContain("Fast supported");
-        foreach (var file in new[] { "data/Speed.csv", "data/Speed.samples.csv", "figures/Speed.svg", "figures/Speed.pdf", "figures/Speed.png", "figures/Speed.txt", "claims/All.json", "report/index.html" })
+        foreach (var file in new[] { "data/Speed.csv", "data/Speed.samples.csv", "figures/Speed.svg",
+            "figures/Speed.pdf", "figures/Speed.png", "figures/Speed.txt", "claims/All.json", "report/index.html" })
             File.Exists(Path.Combine(Folder, "evaluation", file)).ShouldBeTrue(file);
         var before = File.GetLastWriteTimeUtc(Path.Combine(Folder, "evaluation/report/index.html"));
         var log = File.ReadAllLines(Path.Combine(Folder, "evaluation/log.txt"));
@@ -57,7 +58,8 @@ public sealed class EvaluationSpecs : SdkProject
         WriteWhole();
         var smoke = Build("-p:Smoke=true").Succeeds().Output;
         smoke.ShouldContain("In full: 8 samples of 2 cells, no estimate yet");
-        smoke.IndexOf("In full: 8 samples", StringComparison.Ordinal).ShouldBeLessThan(smoke.IndexOf("2 samples of 2 cells to take", StringComparison.Ordinal));
+        smoke.IndexOf("In full: 8 samples", StringComparison.Ordinal)
+            .ShouldBeLessThan(smoke.IndexOf("2 samples of 2 cells to take", StringComparison.Ordinal));
         smoke.ShouldContain("2, SMOKE RUN  Fast inconclusive  evaluation/smoke/figures/Speed.svg");
         smoke.ShouldMatch(@"In full: 8 samples of 2 cells, about \d+");
         foreach (var made in new[] { "data", "figures", "claims", "report", "state" })
@@ -89,20 +91,29 @@ public sealed class EvaluationSpecs : SdkProject
     [InlineData("<Experiment Include='E' />", "", "VART0001", "artifact.proj(4,")]
     [InlineData("<Experiment Include='E' Command='true' Timeout='soon' />", "", "VART0002", "artifact.proj(4,")]
     [InlineData("<Experiment Include='E' Command='true' Samles='3' />", "", "VART0003", "artifact.proj(4,")]
-    [InlineData("<Experiment Include='E' Command='true' /><Experiment Include='E' Command='true' />", "", "VART0004", "artifact.proj(4,")]
-    [InlineData("<Figure Include='F' Kind='Table' Datasets='None' Rows='a' Columns='b' />", "", "VART0005", "artifact.proj(4,")]
+    [InlineData("<Experiment Include='E' Command='true' /><Experiment Include='E' Command='true' />", "", "VART0004",
+        "artifact.proj(4,")]
+    [InlineData("<Figure Include='F' Kind='Table' Datasets='None' Rows='a' Columns='b' />", "", "VART0005",
+        "artifact.proj(4,")]
     [InlineData("<Experiment Include='E' Command='true' />", "-p:Samples=many", "VART0006", "")]
     [InlineData("<Experiment Include='E' Command='true' />", "-p:OnMissing=Ignore", "VART0006", "")]
     [InlineData("<Experiment Include='E' Command='true' />", "-p:Request=Figure99", "VART0007", "")]
-    [InlineData("<Experiment Include='E' Command='true' Matrix='n=1' Except='m=1' />", "", "VART4001", "artifact.proj(4,")]
+    [InlineData("<Experiment Include='E' Command='true' Matrix='n=1' Except='m=1' />", "", "VART4001",
+        "artifact.proj(4,")]
     [InlineData("<Experiment Include='E' Command='true {nothing}' />", "", "VART4002", "artifact.proj(4,")]
     [InlineData("<Experiment Include='E' Command='true' Inputs='gone.txt' />", "", "VART3003", "")]
     [InlineData("<Experiment Include='E' Command='true' Reader='none' />", "", "VART4015", "artifact.proj(4,")]
-    [InlineData("<Experiment Include='E' Command='{tool:x}' /><Tool Include='x' Command='no-such-tool' />", "", "VART3003", "")]
-    [InlineData("<Experiment Include='E' Command='true' /><Dataset Include='D' Experiments='E' Metric='wal' />", "", "VART5004", "artifact.proj(4,")]
-    [InlineData("<Experiment Include='E' Command='true' /><Dataset Include='D' Experiments='E' Formats='ironkv-row-data' />", "", "VART5009", "artifact.proj(4,")]
-    [InlineData("<Claim Include='C' Title='c' /><Predicate Include='P' Claim='C' Dataset='D' Quantity='min(' AtLeast='1' /><Experiment Include='E' Command='true' /><Dataset Include='D' Experiments='E' />", "", "VART7001", "artifact.proj(4,")]
-    public void What_a_user_gets_wrong_is_one_coded_error_and_no_sample(string items, string argument, string code, string where)
+    [InlineData("<Experiment Include='E' Command='{tool:x}' /><Tool Include='x' Command='no-such-tool' />", "",
+        "VART3003", "")]
+    [InlineData("<Experiment Include='E' Command='true' /><Dataset Include='D' Experiments='E' Metric='wal' />", "",
+        "VART5004", "artifact.proj(4,")]
+    [InlineData("<Experiment Include='E' Command='true' /><Dataset Include='D' Experiments='E' "
+        + "Formats='ironkv-row-data' />", "", "VART5009", "artifact.proj(4,")]
+    [InlineData("<Claim Include='C' Title='c' /><Predicate Include='P' Claim='C' Dataset='D' Quantity='min(' "
+        + "AtLeast='1' /><Experiment Include='E' Command='true' /><Dataset Include='D' Experiments='E' />", "",
+        "VART7001", "artifact.proj(4,")]
+    public void What_a_user_gets_wrong_is_one_coded_error_and_no_sample(string items, string argument, string code,
+        string where)
     {
         Write($"<ItemGroup>\n{items}</ItemGroup>");
         var result = Build(argument.Length == 0 ? [] : [argument]).Fails(code);
@@ -131,15 +142,19 @@ public sealed class EvaluationSpecs : SdkProject
     public void What_is_missing_is_left_out_or_recorded_when_told_so()
     {
         File.WriteAllText(Path.Combine(Folder, "paper.csv"), "tool,speed\nfast,30\nslow,10\n");
-        Write(Whole.Replace("sh {project}/speed.sh", "{tool:none}", StringComparison.Ordinal).Replace(" Inputs=\"speed.sh\"", "", StringComparison.Ordinal)
-            + "<ItemGroup><Tool Include=\"none\" /><RecordedData Include=\"Speed\" File=\"paper.csv\" Columns=\"tool\" Value=\"speed\" Unit=\"MB/s\" Provenance=\"the authors\" /></ItemGroup>");
+        Write(Whole.Replace("sh {project}/speed.sh", "{tool:none}", StringComparison.Ordinal)
+            .Replace(" Inputs=\"speed.sh\"", "", StringComparison.Ordinal)
+            + "<ItemGroup><Tool Include=\"none\" /><RecordedData Include=\"Speed\" File=\"paper.csv\" Columns=\"tool\" "
+            + "Value=\"speed\" Unit=\"MB/s\" Provenance=\"the authors\" /></ItemGroup>");
         Build().Fails("VART3003");
         // A build that shows no number at all does not look like one that does, unless that is what was asked for.
         Build("-p:OnMissing=Skip").Fails("VART4047").Output.ShouldContain("not measured");
-        Build("-p:OnMissing=Skip", "-p:ArtifactAllowNothingMeasured=true").Succeeds().Output.ShouldContain("not measured");
+        Build("-p:OnMissing=Skip", "-p:ArtifactAllowNothingMeasured=true")
+            .Succeeds().Output.ShouldContain("not measured");
         Build("-p:OnMissing=Recorded").Succeeds().Output.ShouldContain("RECORDED");
         File.ReadAllText(Path.Combine(Folder, "evaluation/figures/Speed.txt")).ShouldContain("RECORDED BY THE AUTHORS");
-        File.ReadAllText(Path.Combine(Folder, "evaluation/report/index.html")).ShouldContain("RECORDED by the authors, not measured here");
+        File.ReadAllText(Path.Combine(Folder, "evaluation/report/index.html"))
+            .ShouldContain("RECORDED by the authors, not measured here");
         Samples().ShouldBeEmpty();
     }
 
@@ -157,7 +172,8 @@ public sealed class EvaluationSpecs : SdkProject
         var text = File.ReadAllText(Path.Combine(Folder, "evaluation/figures/Small.txt"));
         text.ShouldContain("one thread in place of ten");
         text.ShouldContain("half the keys");
-        File.ReadAllText(Path.Combine(Folder, "evaluation/data/Small.samples.csv")).ShouldContain("one thread in place of ten; half the keys");
+        File.ReadAllText(Path.Combine(Folder, "evaluation/data/Small.samples.csv"))
+            .ShouldContain("one thread in place of ten; half the keys");
     }
 
     [Fact]
@@ -184,7 +200,9 @@ public sealed class EvaluationSpecs : SdkProject
     [Fact]
     public void A_tool_that_was_missing_is_found_by_the_next_call()
     {
-        Write("<ItemGroup><Tool Include='late' Path='late' /><Experiment Include='Late' Command='{folder:late}/late' Samples='1' /></ItemGroup>");
+        Write(
+            "<ItemGroup><Tool Include='late' Path='late' /><Experiment Include='Late' Command='{folder:late}/late' "
+                + "Samples='1' /></ItemGroup>");
         Build().Fails("VART3003");
         Build("-p:OnMissing=Skip", "-p:ArtifactAllowNothingMeasured=true").Succeeds();
         Build("-p:OnMissing=FailFast").Fails("VART3003");
@@ -211,7 +229,9 @@ public sealed class EvaluationSpecs : SdkProject
     [Fact]
     public void Clean_waits_for_a_build_that_works_in_the_folder()
     {
-        Write("<ItemGroup><Experiment Include='Slow' Command=\"sh -c 'for i in %24(seq 600); do [ -e {project}/go ] || sleep 0.1; done'\" Samples='1' /></ItemGroup>");
+        Write(
+            "<ItemGroup><Experiment Include='Slow' Command=\"sh -c 'for i in %24(seq 600); do [ -e {project}/go ] || "
+                + "sleep 0.1; done'\" Samples='1' /></ItemGroup>");
         using var first = Start();
         Until(() => Directory.Exists(Path.Combine(Folder, "evaluation/experiments/attempts")), first);
         using var clean = Start("-t:Clean");
@@ -231,7 +251,9 @@ public sealed class EvaluationSpecs : SdkProject
     [Fact]
     public void Ctrl_C_stops_leaves_no_process_and_keeps_what_was_measured()
     {
-        Write("<ItemGroup><Experiment Include='Fast' Command='true' Samples='1' /><Experiment Include='Slow' Command='sleep 4321' Samples='1' /></ItemGroup>");
+        Write(
+            "<ItemGroup><Experiment Include='Fast' Command='true' Samples='1' /><Experiment Include='Slow' "
+                + "Command='sleep 4321' Samples='1' /></ItemGroup>");
         using var build = Start();
         Until(() => Processes("sleep\04321").Any(), build);
         Programs.Run("kill", "-INT", $"{build.Id}").Succeeds();
@@ -242,7 +264,8 @@ public sealed class EvaluationSpecs : SdkProject
         build.StandardOutput.ReadToEnd().ShouldContain("VART4009");
     }
 
-    private static IEnumerable<string> Processes(string commandLine) => Directory.EnumerateDirectories("/proc").Where(folder =>
+    private static IEnumerable<string> Processes(string commandLine) =>
+        Directory.EnumerateDirectories("/proc").Where(folder =>
     {
         try
         {

@@ -7,7 +7,8 @@ using Microsoft.Build.Locator;
 namespace Verus.Artifact.Tests;
 
 /// <summary>What a build in this process did.</summary>
-public sealed record InProcessResult(bool Succeeded, IReadOnlyList<string> Targets, IReadOnlyList<BuildErrorEventArgs> Errors, IReadOnlyList<string> Messages);
+public sealed record InProcessResult(bool Succeeded, IReadOnlyList<string> Targets,
+    IReadOnlyList<BuildErrorEventArgs> Errors, IReadOnlyList<string> Messages);
 
 /// <summary>Evaluates and builds projects in this process with the MSBuild of the installed .NET SDK.</summary>
 internal static class InProcess
@@ -18,7 +19,8 @@ internal static class InProcess
 
     public static ProjectInstance Evaluate(string project, params (string Name, string Value)[] properties)
     {
-        using var collection = new ProjectCollection(properties.ToDictionary(property => property.Name, property => property.Value));
+        using var collection = new ProjectCollection(properties.ToDictionary(property => property.Name,
+            property => property.Value));
         return collection.LoadProject(project).CreateProjectInstance();
     }
 
@@ -26,12 +28,15 @@ internal static class InProcess
     public static IReadOnlyList<string> Imports(string project)
     {
         using var collection = new ProjectCollection();
-        return [.. collection.LoadProject(project).Imports.Select(import => import.ImportedProject.FullPath).Distinct()];
+        return [.. collection.LoadProject(project).Imports.Select(import => import.ImportedProject.FullPath)
+            .Distinct()];
     }
 
-    public static InProcessResult Build(string project, string target, params (string Name, string Value)[] properties) => Build(project, [target], properties);
+    public static InProcessResult Build(string project, string target,
+        params (string Name, string Value)[] properties) => Build(project, [target], properties);
 
-    public static InProcessResult Build(string project, string[] targets, params (string Name, string Value)[] properties)
+    public static InProcessResult Build(string project, string[] targets,
+        params (string Name, string Value)[] properties)
     {
         var seen = new Recorder();
         var instance = Evaluate(project, properties);

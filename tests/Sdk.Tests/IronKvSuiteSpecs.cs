@@ -5,12 +5,14 @@ namespace Verus.Artifact.Tests;
 /// <summary>The suite of figure 9 as MSBuild evaluates it.</summary>
 public sealed class IronKvSuiteSpecs : SdkProject
 {
-    private static ProjectInstance Paper(params (string Name, string Value)[] properties) => InProcess.Evaluate(Path.Combine(Repository, "build.proj"), properties);
+    private static ProjectInstance Paper(params (string Name, string Value)[] properties) =>
+        InProcess.Evaluate(Path.Combine(Repository, "build.proj"), properties);
 
     private static List<ProjectItemInstance> Experiments(ProjectInstance project) =>
         [.. project.GetItems("Experiment").Where(item => item.GetMetadataValue("Suite") == "IronKv")];
 
-    private static string BuildOf(ProjectInstance project, string tool) => project.GetItems("Tool").Single(item => item.EvaluatedInclude == tool).GetMetadataValue("Build");
+    private static string BuildOf(ProjectInstance project, string tool) =>
+        project.GetItems("Tool").Single(item => item.EvaluatedInclude == tool).GetMetadataValue("Build");
 
     [Fact]
     public void Both_versions_are_asked_for_the_recorded_load_by_three_servers_each()
@@ -21,12 +23,16 @@ public sealed class IronKvSuiteSpecs : SdkProject
         foreach (var item in experiments.AtLeastOne())
         {
             item.GetMetadataValue("Matrix").ShouldBe("workload=g|Get,s|Set; payload_bytes=128,256,512");
-            item.GetMetadataValue("Command").ShouldEndWith(" nthreads=10 duration=30 workload={workload} numkeys=1000 valuesize={payload_bytes}");
+            item.GetMetadataValue("Command")
+                .ShouldEndWith(" nthreads=10 duration=30 workload={workload} numkeys=1000 valuesize={payload_bytes}");
             item.GetMetadataValue("Columns").ShouldEndWith("; threads=10; seconds=30; keys=1000");
-            (item.GetMetadataValue("Timeout"), item.GetMetadataValue("Samples"), item.GetMetadataValue("Deviations")).ShouldBe(("630", "10", ""));
+            (item.GetMetadataValue("Timeout"), item.GetMetadataValue("Samples"),
+                item.GetMetadataValue("Deviations")).ShouldBe(("630", "10", ""));
             item.GetMetadataValue("Requires").ShouldBe("cores>=8");
-            var servers = project.GetItems("Service").Where(service => service.GetMetadataValue("Experiments") == item.EvaluatedInclude).ToList();
-            servers.Select(service => service.GetMetadataValue("Command")[^19..]).ShouldBe(["server1.private.txt", "server2.private.txt", "server3.private.txt"], "no other server");
+            var servers = project.GetItems("Service")
+                .Where(service => service.GetMetadataValue("Experiments") == item.EvaluatedInclude).ToList();
+            servers.Select(service => service.GetMetadataValue("Command")[^19..])
+                .ShouldBe(["server1.private.txt", "server2.private.txt", "server3.private.txt"], "no other server");
             servers.AtLeastOne().ShouldAllBe(service => service.GetMetadataValue("ReadyText") == "[[READY]]");
         }
     }
@@ -34,13 +40,15 @@ public sealed class IronKvSuiteSpecs : SdkProject
     [Fact]
     public void Another_load_is_in_the_command_the_data_and_the_deviations()
     {
-        foreach (var item in Experiments(Paper(("IronKvThreads", "2"), ("IronKvSeconds", "4"), ("IronKvKeys", "50"), ("IronKvCores", "2"), ("IronKvPayloads", "128"))).AtLeastOne())
+        foreach (var item in Experiments(Paper(("IronKvThreads", "2"), ("IronKvSeconds", "4"), ("IronKvKeys", "50"),
+            ("IronKvCores", "2"), ("IronKvPayloads", "128"))).AtLeastOne())
         {
             item.GetMetadataValue("Command").ShouldContain(" nthreads=2 duration=4 workload={workload} numkeys=50 ");
             item.GetMetadataValue("Columns").ShouldEndWith("; threads=2; seconds=4; keys=50");
             item.GetMetadataValue("Matrix").ShouldEndWith("payload_bytes=128");
             item.GetMetadataValue("Deviations").Split(';', StringSplitOptions.RemoveEmptyEntries).ShouldBe([
-                "2 client threads in place of 10", "4 seconds of requests in place of 30", "50 keys in place of 1000", "on a machine that may have 2 cores in place of 8"]);
+                "2 client threads in place of 10", "4 seconds of requests in place of 30", "50 keys in place of 1000",
+                "on a machine that may have 2 cores in place of 8"]);
         }
     }
 
@@ -58,7 +66,8 @@ public sealed class IronKvSuiteSpecs : SdkProject
     public void The_fallback_of_the_Verus_version_is_built_with_the_Verus_of_its_time()
     {
         BuildOf(Paper(), "ironkv-verus").ShouldContain("{tool:verus-ironkv}");
-        BuildOf(Paper(("ArtifactAllowFallback", "other;verified-ironkv-set2")), "ironkv-verus").ShouldContain("{tool:verus}");
+        BuildOf(Paper(("ArtifactAllowFallback", "other;verified-ironkv-set2")), "ironkv-verus")
+            .ShouldContain("{tool:verus}");
     }
 
     [Theory]
@@ -68,11 +77,13 @@ public sealed class IronKvSuiteSpecs : SdkProject
     public void A_set_says_in_one_preflight_what_it_lacks(string set, string lacking, string remedy)
     {
         WritePaper("");
-        var build = InProcess.Build(Project, "Preflight", ("Request", set), ("IronKvCores", "100000"), ("PATH", Folder));
+        var build = InProcess.Build(Project, "Preflight", ("Request", set), ("IronKvCores", "100000"),
+            ("PATH", Folder));
         build.Targets.ShouldNotContain("_AcquireSources");
         // Nothing is on the search path, and nothing was fetched.
         build.Errors.Select(error => error.Code).Distinct().ShouldBe(["VART3003"]);
-        build.Errors.Select(error => error.Message!).ShouldContain(message => message.Contains(lacking, StringComparison.Ordinal)
+        build.Errors.Select(error => error.Message!)
+            .ShouldContain(message => message.Contains(lacking, StringComparison.Ordinal)
             && message.Contains(remedy, StringComparison.Ordinal));
     }
 }

@@ -10,14 +10,17 @@ public sealed class KillSpecs : SdkProject
     [Fact]
     public void Killed_at_fifty_random_moments_nothing_is_lost_and_nothing_counted_twice()
     {
-        Write($"<ItemGroup><Experiment Include='Quick' Matrix='n=1..{Cells}' Command='sh -c \"sleep 0.01; echo {{n}}\"' Samples='{Each}' /></ItemGroup>");
+        Write(
+            $"<ItemGroup><Experiment Include='Quick' Matrix='n=1..{Cells}' Command='sh -c \"sleep 0.01; echo {{n}}\"' "
+                + $"Samples='{Each}' /></ItemGroup>");
         var seed = Environment.TickCount;
         var random = new Random(seed);
         var known = new HashSet<string>();
         for (var i = 0; i < Kills; i++)
         {
             using var build = Start();
-            // A build takes some 400 ms to reach its first sample; most kills fall among the samples, some before and some while it starts.
+            // A build takes some 400 ms to reach its first sample; most kills fall among the samples, some before and
+            // some while it starts.
             if (build.WaitForExit(random.Next(100, 1100)) && Samples().Sum(cell => cell.Count()) == Cells * Each)
             {
                 // Done early: begin anew, so that all kills hit a running build.

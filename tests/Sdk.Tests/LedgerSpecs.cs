@@ -26,9 +26,11 @@ public sealed class LedgerSpecs : SdkProject
         File.Move(Project, project);
         File.WriteAllText(Path.Combine(Folder, "data.txt"), "content\n");
         var before = File.ReadAllText(project);
-        Run(new Dictionary<string, string>(), folder, "dotnet", "build", "artifact.proj", "-t:CloneExternalRepos", "-nologo", "-tl:off", "-v:n").Succeeds().Output.ShouldContain("was written to artifact.proj");
+        Run(new Dictionary<string, string>(), folder, "dotnet", "build", "artifact.proj", "-t:CloneExternalRepos",
+            "-nologo", "-tl:off", "-v:n").Succeeds().Output.ShouldContain("was written to artifact.proj");
         var hash = Convert.ToHexStringLower(SHA256.HashData("content\n"u8));
-        XDocument.Load(new StringReader(File.ReadAllText(project))).Descendants("ExternalFile").Single().Attribute("Sha256")!.Value.ShouldBe(hash);
+        XDocument.Load(new StringReader(File.ReadAllText(project))).Descendants("ExternalFile").Single()
+            .Attribute("Sha256")!.Value.ShouldBe(hash);
         File.ReadAllText(project).Replace($" Sha256=\"{hash}\"", "", StringComparison.Ordinal).ShouldBe(before);
         File.ReadAllText(Path.Combine(folder, "evaluation/sources/.files/data/own name.txt")).ShouldBe("content\n");
     }
@@ -46,12 +48,13 @@ public sealed class LedgerSpecs : SdkProject
         Build("-t:CloneExternalRepos").Succeeds().Output.ShouldContain("VART1030: ExternalFile 'gone' is left out");
         XDocument.Load(Project).Descendants("ExternalFile").First().Attribute("Sha256").ShouldNotBeNull();
         Build("-t:Bundle").Succeeds().Output.ShouldContain("VART1030");
-        File.WriteAllText(Project, File.ReadAllText(Project).Replace("gone.txt\" Optional=\"true\"", "gone.txt\"", StringComparison.Ordinal));
+        File.WriteAllText(Project,
+            File.ReadAllText(Project).Replace("gone.txt\" Optional=\"true\"", "gone.txt\"", StringComparison.Ordinal));
         Build("-t:CloneExternalRepos").Fails("VART2011");
     }
 
     [Fact]
-    public void A_build_has_its_script_and_its_version_in_the_evaluation_and_in_the_plain_commands_and_is_made_anew_when_the_script_changes()
+    public void A_build_has_its_script_and_its_version_in_both_ways_and_is_made_anew_when_the_script_changes()
     {
         var code = Directory.CreateDirectory(Path.Combine(Folder, "code")).FullName;
         File.WriteAllText(Path.Combine(code, "file.txt"), "code\n");

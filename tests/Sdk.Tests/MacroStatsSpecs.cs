@@ -4,14 +4,16 @@ using System.Text.Json;
 namespace Verus.Artifact.Tests;
 
 /// <summary>
-/// The paper's figure 8 from end to end, with programs of ours in place of Verus, its line counting tool, Dafny and the built crates. Python and
-/// sloccount are the real ones.
+/// The paper's figure 8 from end to end, with programs of ours in place of Verus, its line counting tool, Dafny and the
+/// built crates. Python and sloccount are the real ones.
 /// </summary>
 public sealed class MacroStatsSpecs : SdkProject
 {
-    private static string Dummy { get; } = Path.Combine(Repository, "artifacts/bin/DummyTool", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "dummy-tool");
+    private static string Dummy { get; } = Path.Combine(Repository, "artifacts/bin/DummyTool",
+        Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "dummy-tool");
 
-    // The first line of a crate has what is counted in it: trusted, proof, exec; the numbers are those of the paper's table.
+    // The first line of a crate has what is counted in it: trusted, proof, exec; the numbers are those of the paper's
+    // table.
     private readonly Dictionary<string, string> sources = new()
     {
         ["ironsht/src/lib.rs"] = "// 1613 4509 1533\n",
@@ -45,7 +47,8 @@ public sealed class MacroStatsSpecs : SdkProject
         points["NR/Linear Dafny/lines_code"].ShouldBe((730, "entered by hand"));
         points["NR/Linear Dafny/proof_to_code_ratio"].ShouldBe((10.7, "entered by hand"));
         points["IronKV/Dafny/smt_size"].ShouldBe((352, "entered by hand"));
-        // Dafny prints a file as it is, and one line more when it does not verify; sloccount counts lines of code in it.
+        // Dafny prints a file as it is, and one line more when it does not verify; sloccount counts lines of code in
+        // it.
         points["IronKV/Dafny/lines_trusted"].ShouldBe((4, ""));
         points["IronKV/Dafny/lines_proof"].ShouldBe((3, ""));
         points["IronKV/Dafny/lines_code"].ShouldBe((7, ""));
@@ -58,13 +61,17 @@ public sealed class MacroStatsSpecs : SdkProject
         File.Exists(Path.Combine(Folder, "evaluation/figures/Figure8.pdf")).ShouldBeTrue();
         File.Exists(Path.Combine(Folder, "evaluation/figures/Figure8.tex")).ShouldBeTrue();
 
-        using var results = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Folder, "evaluation/data/formats/results.json")));
-        results.RootElement.EnumerateArray().Select(project => project.GetProperty("project-id").GetString()).ShouldBe(["ironsht", "nr", "page-table", "mimalloc", "verified-storage"]);
-        results.RootElement.EnumerateArray().AtLeastOne().ShouldAllBe(project => project.GetProperty("verus").GetProperty("success").GetBoolean());
+        using var results = JsonDocument.Parse(
+            File.ReadAllBytes(Path.Combine(Folder, "evaluation/data/formats/results.json")));
+        results.RootElement.EnumerateArray().Select(project => project.GetProperty("project-id").GetString())
+            .ShouldBe(["ironsht", "nr", "page-table", "mimalloc", "verified-storage"]);
+        results.RootElement.EnumerateArray().AtLeastOne()
+            .ShouldAllBe(project => project.GetProperty("verus").GetProperty("success").GetBoolean());
         var nr = results.RootElement[1];
         nr.GetProperty("verus").GetProperty("parallel").GetProperty("wall-time-verus-s").GetDouble().ShouldBe(0.5);
         nr.GetProperty("dafny-baseline").GetProperty("encoding-size-mb").GetInt64().ShouldBe(2063);
-        results.RootElement[2].GetProperty("verus").GetProperty("linecount").GetProperty("exec").GetInt64().ShouldBe(400);
+        results.RootElement[2].GetProperty("verus").GetProperty("linecount").GetProperty("exec").GetInt64()
+            .ShouldBe(400);
 
         // What does not depend on time has a known verdict; Linear Dafny, which runs in a container, is left out.
         var verdicts = Verdicts();
@@ -94,9 +101,11 @@ public sealed class MacroStatsSpecs : SdkProject
         points["IronKV/Dafny/time_1_core"].Note.ShouldBe("");
         // Lines are counted whether proofs hold or not.
         points["Verus total/Verus/lines_code"].Value.ShouldBe(6586);
-        using var results = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Folder, "evaluation/data/formats/results.json")));
+        using var results = JsonDocument.Parse(
+            File.ReadAllBytes(Path.Combine(Folder, "evaluation/data/formats/results.json")));
         results.RootElement[3].GetProperty("verus").GetProperty("success").GetBoolean().ShouldBeFalse();
-        results.RootElement[3].GetProperty("verus").GetProperty("singlethread").GetProperty("wall-time-s").ValueKind.ShouldBe(JsonValueKind.Null);
+        results.RootElement[3].GetProperty("verus").GetProperty("singlethread")
+            .GetProperty("wall-time-s").ValueKind.ShouldBe(JsonValueKind.Null);
         Verdicts()["B5"].ShouldBe("Inconclusive");
     }
 
@@ -106,16 +115,24 @@ public sealed class MacroStatsSpecs : SdkProject
         var paper = InProcess.Evaluate(Path.Combine(Repository, "build.proj"));
         var rows = paper.GetItems("_MacroSystem").ToList();
         rows.Select(row => row.EvaluatedInclude).ShouldBe(["IronKV", "NR", "PageTable", "Mimalloc", "PLog"]);
-        var verus = paper.GetItems("Experiment").Where(item => item.GetMetadataValue("Suite") == "MacroStats" && item.GetMetadataValue("Columns").Contains(";verifier=Verus", StringComparison.Ordinal))
+        var verus = paper.GetItems("Experiment")
+            .Where(item => item.GetMetadataValue("Suite") == "MacroStats"
+                && item.GetMetadataValue("Columns").Contains(";verifier=Verus", StringComparison.Ordinal))
             .ToDictionary(item => item.EvaluatedInclude);
-        verus.Keys.ShouldBe(rows.SelectMany(row => new[] { "OneCore", "EightCores", "Queries", "Lines" }.Select(kind => $"MacroStats.{row.EvaluatedInclude}.{kind}")), ignoreOrder: true);
-        verus["MacroStats.PageTable.Lines"].GetMetadataValue("Command").ShouldBe("{tool:verus-line-count} --json {work}/main.d");
+        verus.Keys.ShouldBe(rows.SelectMany(row =>
+            new[] { "OneCore", "EightCores", "Queries",
+                "Lines" }.Select(kind => $"MacroStats.{row.EvaluatedInclude}.{kind}")), ignoreOrder: true);
+        verus["MacroStats.PageTable.Lines"].GetMetadataValue("Command")
+            .ShouldBe("{tool:verus-line-count} --json {work}/main.d");
         verus["MacroStats.Mimalloc.EightCores"].GetMetadataValue("EstimatedSeconds").ShouldBe("55");
-        var total = paper.GetItems("Dataset").Single(item => item.EvaluatedInclude == "MacroStats").GetMetadataValue("Derived");
-        rows.AtLeastOne().ShouldAllBe(row => total.Contains($"[system={row.GetMetadataValue("_Title")}; verifier=Verus;", StringComparison.Ordinal));
+        var total = paper.GetItems("Dataset").Single(item => item.EvaluatedInclude == "MacroStats")
+            .GetMetadataValue("Derived");
+        rows.AtLeastOne().ShouldAllBe(row =>
+            total.Contains($"[system={row.GetMetadataValue("_Title")}; verifier=Verus;", StringComparison.Ordinal));
     }
 
-    // Every repository of the paper is one of ours, with all files in it; every program a script that starts the stand-in.
+    // Every repository of the paper is one of ours, with all files in it; every program a script that starts the
+    // stand-in.
     private void WriteSuite()
     {
         if (!File.Exists("/usr/bin/sloccount") || !File.Exists("/usr/bin/python3"))
@@ -131,7 +148,9 @@ public sealed class MacroStatsSpecs : SdkProject
         Script("line-count", $"exec {Dummy} macro-line-count \"$@\"");
         Script("dafny", $"exec {Dummy} macro-dafny \"$@\"");
         Script("other", "echo 'Z3 version 1.0'");
-        var parallel = string.Join(';', new[] { "IronKV", "IronKV.Dafny", "NR", "PageTable", "Mimalloc", "PLog" }.Select(system => $"MacroStats.{system}.EightCores"));
+        var parallel = string.Join(';',
+            new[] { "IronKV", "IronKV.Dafny", "NR", "PageTable", "Mimalloc",
+                "PLog" }.Select(system => $"MacroStats.{system}.EightCores"));
         WritePaper($"""
             <VerusPath>{Folder}/verus</VerusPath>
             <DafnyIronKvPath>{Folder}/dafny</DafnyIronKvPath>
@@ -154,14 +173,20 @@ public sealed class MacroStatsSpecs : SdkProject
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
-    // Number and note of each point, by system, verifier and metric; no field of this file has a comma in quotes before the note.
-    private Dictionary<string, (double? Value, string Note)> Points() => File.ReadLines(Path.Combine(Folder, "evaluation/data/MacroStats.csv")).Skip(1)
-        .Select(line => string.Join(',', line.Split(',')[..^2]).Split(',', 11)).ToDictionary(row => $"{row[0]}/{row[1]}/{row[2]}",
-            row => (row[3].Length == 0 ? (double?)null : double.Parse(row[3], CultureInfo.InvariantCulture), row[10].Trim('"')));
+    // Number and note of each point, by system, verifier and metric; no field of this file has a comma in quotes before
+    // the note.
+    private Dictionary<string, (double? Value, string Note)> Points() =>
+        File.ReadLines(Path.Combine(Folder, "evaluation/data/MacroStats.csv")).Skip(1)
+        .Select(line => string.Join(',', line.Split(',')[..^2]).Split(',', 11))
+        .ToDictionary(row => $"{row[0]}/{row[1]}/{row[2]}",
+            row => (row[3].Length == 0 ? (double?)null : double.Parse(row[3], CultureInfo.InvariantCulture),
+                row[10].Trim('"')));
 
     private Dictionary<string, string> Verdicts()
     {
-        using var claims = JsonDocument.Parse(File.ReadAllBytes(Directory.EnumerateFiles(Path.Combine(Folder, "evaluation/claims"), "*.json").Single()));
-        return claims.RootElement[0].GetProperty("predicates").EnumerateArray().ToDictionary(one => one.GetProperty("name").GetString()!, one => one.GetProperty("outcome").GetString()!);
+        using var claims = JsonDocument.Parse(
+            File.ReadAllBytes(Directory.EnumerateFiles(Path.Combine(Folder, "evaluation/claims"), "*.json").Single()));
+        return claims.RootElement[0].GetProperty("predicates").EnumerateArray()
+            .ToDictionary(one => one.GetProperty("name").GetString()!, one => one.GetProperty("outcome").GetString()!);
     }
 }

@@ -1,6 +1,8 @@
 namespace Verus.Artifact.Tests;
 
-/// <summary>The suite of figure 10, driven by stand-ins for its programs, on a machine whose kernel's files are a folder.</summary>
+/// <summary>
+/// The suite of figure 10, driven by stand-ins for its programs, on a machine whose kernel's files are a folder.
+/// </summary>
 public sealed class NodeReplicationSpecs : SdkProject
 {
     // Uses no more threads than there are CPUs, and says so in its document only.
@@ -56,13 +58,19 @@ public sealed class NodeReplicationSpecs : SdkProject
     {
         var arguments = new[]
         {
-            "-t:RunNodeReplication", "-p:TuneMachine=true", "-p:Samples=1", "-p:NodeReplicationThreads=2%2C4", "-p:NodeReplicationSeconds=1", "-p:NodeReplicationNumaNodes=1", "-p:NodeReplicationHugePages=1",
-            $"-p:VerusNrPath={StandIn("vspace", Verus)}", $"-p:IronSyncNrPath={StandIn("app-1replicas", IronSync)}", "-p:NodeReplicationPhysicalCores=2",
+            "-t:RunNodeReplication", "-p:TuneMachine=true", "-p:Samples=1", "-p:NodeReplicationThreads=2%2C4",
+            "-p:NodeReplicationSeconds=1", "-p:NodeReplicationNumaNodes=1", "-p:NodeReplicationHugePages=1",
+            $"-p:VerusNrPath={StandIn("vspace", Verus)}", $"-p:IronSyncNrPath={StandIn("app-1replicas", IronSync)}",
+            "-p:NodeReplicationPhysicalCores=2",
         };
         var first = Build(arguments).Succeeds().Output;
-        first.ShouldContain("The machine is tuned for NodeReplication: transparent_hugepage/enabled madvise -> always; nr_hugepages 0 -> 1");
+        first.ShouldContain(
+            "The machine is tuned for NodeReplication: transparent_hugepage/enabled madvise -> always; nr_hugepages 0 "
+                + "-> 1");
         first.ShouldContain("VART4041");
-        first.Split('\n').Count(line => line.Contains("warning VART4045: NodeReplication.Verus[threads=4,", StringComparison.Ordinal) && line.Contains("4 threads were asked for and 2 ran", StringComparison.Ordinal))
+        first.Split('\n').Count(line =>
+            line.Contains("warning VART4045: NodeReplication.Verus[threads=4,", StringComparison.Ordinal)
+                && line.Contains("4 threads were asked for and 2 ran", StringComparison.Ordinal))
             .ShouldBeGreaterThanOrEqualTo(3);
         Samples().Sum(cell => cell.Count()).ShouldBe(18);
         Kernel("sys/devices/system/node/node0/hugepages/hugepages-1048576kB/nr_hugepages").ShouldBe("0");
@@ -72,7 +80,8 @@ public sealed class NodeReplicationSpecs : SdkProject
         data.ShouldContain(line => line.StartsWith("Verus-NR,10,2,2,", StringComparison.Ordinal));
         data.ShouldContain(line => line.StartsWith("Verus-NR,10,4,,", StringComparison.Ordinal));
         // Curves of one socket say nothing of scaling over sockets.
-        File.ReadAllText(Path.Combine(Folder, "evaluation/claims/NodeReplication.txt")).ShouldContain("at least 2 NUMA nodes; this one has");
+        File.ReadAllText(Path.Combine(Folder, "evaluation/claims/NodeReplication.txt"))
+            .ShouldContain("at least 2 NUMA nodes; this one has");
         Build(arguments).Succeeds().Output.ShouldContain("Nothing to do");
     }
 
@@ -82,7 +91,8 @@ public sealed class NodeReplicationSpecs : SdkProject
         if (Directory.EnumerateDirectories("/sys/devices/system/node", "node?").Count() > 1)
             Assert.Skip("this machine has several NUMA nodes");
         var output = Build("-t:Set3").Fails("VART3003").Output;
-        foreach (var lacking in new[] { "NUMA nodes: needed 2, found 1", "machine setting hugepages-1GiB: needed 16, found 0", "-p:TuneMachine=true" })
+        foreach (var lacking in new[] { "NUMA nodes: needed 2, found 1",
+            "machine setting hugepages-1GiB: needed 16, found 0", "-p:TuneMachine=true" })
             output.ShouldContain(lacking);
         Directory.Exists(Path.Combine(Folder, "evaluation/sources")).ShouldBeFalse();
         Build("-t:Plan", "-p:Request=Set3").Succeeds().Output.ShouldContain("parameters: threads=");

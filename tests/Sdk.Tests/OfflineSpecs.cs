@@ -15,7 +15,8 @@ public sealed class OfflineSpecs : SdkProject
         WriteBundle();
         var build = Offline("-p:ArtifactBundle=bundle.tar.gz").Succeeds();
         build.Output.ShouldContain("2 repositories at 2 commits, 1 downloads");
-        var output = Directory.EnumerateFiles(Path.Combine(Elsewhere, "evaluation/experiments/logs"), "stdout.txt", SearchOption.AllDirectories).Select(File.ReadAllText).ToList();
+        var output = Directory.EnumerateFiles(Path.Combine(Elsewhere, "evaluation/experiments/logs"), "stdout.txt",
+            SearchOption.AllDirectories).Select(File.ReadAllText).ToList();
         output.ShouldBe(["from the repository\nfrom the submodule\nfrom the download\n"]);
         Offline("-p:ArtifactBundle=bundle.tar.gz").Succeeds().Output.ShouldContain("Nothing to do");
         // What was unpacked stays: the bundle is not needed any more.
@@ -32,18 +33,21 @@ public sealed class OfflineSpecs : SdkProject
         var bundle = Path.Combine(Elsewhere, "bundle.tar.gz");
         File.WriteAllBytes(bundle, File.ReadAllBytes(bundle)[..^100]);
         Offline("-p:ArtifactBundle=bundle.tar.gz").Fails("VART2032");
-        Directory.EnumerateFileSystemEntries(Path.Combine(Elsewhere, "evaluation/sources")).Select(path => Path.GetFileName(path)).ShouldBe([".partial"]);
+        Directory.EnumerateFileSystemEntries(Path.Combine(Elsewhere, "evaluation/sources"))
+            .Select(path => Path.GetFileName(path)).ShouldBe([".partial"]);
         Offline("-p:ArtifactBundle=none.tar.gz").Fails("VART2030");
     }
 
-    // A project with a repository, its submodule and a download; its bundle goes elsewhere, and everything it came from is removed.
+    // A project with a repository, its submodule and a download; its bundle goes elsewhere, and everything it came from
+    // is removed.
     private void WriteBundle()
     {
         var inner = MakeFolder("inner", "from the submodule");
         GitCommand.CommitAll(inner);
         var code = MakeFolder("code", "from the repository");
         GitCommand.Run(code, "init", "--quiet");
-        GitCommand.Run(code, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", $"file://{inner}", "inner");
+        GitCommand.Run(code, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", $"file://{inner}",
+            "inner");
         var commit = GitCommand.CommitAll(code);
         var data = Path.Combine(Folder, "data.txt");
         File.WriteAllText(data, "from the download\n");
@@ -72,5 +76,6 @@ public sealed class OfflineSpecs : SdkProject
     }
 
     private BuildResult Offline(params string[] arguments) => Run(new Dictionary<string, string>(), Elsewhere,
-        ["unshare", "--map-root-user", "--net", "dotnet", "build", "artifact.proj", "-nologo", "-tl:off", "-v:n", "-p:Offline=true", .. arguments]);
+        ["unshare", "--map-root-user", "--net", "dotnet", "build", "artifact.proj", "-nologo", "-tl:off", "-v:n",
+            "-p:Offline=true", .. arguments]);
 }

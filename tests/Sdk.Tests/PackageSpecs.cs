@@ -10,9 +10,11 @@ public sealed class PackageSpecs : SdkProject
 {
     private static readonly byte[] ElfOfX64 = [0x7f, (byte)'E', (byte)'L', (byte)'F', 2, 1];
 
-    private static readonly string[] Suites = ["Verus.Artifact.Suites.Verus", "Verus.Artifact.Suites.Verifiers", "Verus.Artifact.Suites.Paper"];
+    private static readonly string[] Suites = ["Verus.Artifact.Suites.Verus", "Verus.Artifact.Suites.Verifiers",
+        "Verus.Artifact.Suites.Paper"];
 
-    public static TheoryData<string> Packages => ["Verus.Artifact.Sdk", "Verus.Artifact.Templates", "Verus.Artifact.Abstractions", .. Suites];
+    public static TheoryData<string> Packages =>
+        ["Verus.Artifact.Sdk", "Verus.Artifact.Templates", "Verus.Artifact.Abstractions", .. Suites];
 
     [Theory]
     [MemberData(nameof(Packages))]
@@ -22,7 +24,8 @@ public sealed class PackageSpecs : SdkProject
         using var stream = package.GetEntry(id + ".nuspec")!.Open();
         var metadata = XDocument.Load(stream).Root!.Elements().Single();
         string Of(string name) => metadata.Elements().Single(element => element.Name.LocalName == name).Value;
-        (Of("id"), Of("version"), Of("license"), Of("readme"), Of("icon")).ShouldBe((id, Version, "MIT", "README.md", "icon.png"));
+        (Of("id"), Of("version"), Of("license"), Of("readme"),
+            Of("icon")).ShouldBe((id, Version, "MIT", "README.md", "icon.png"));
         Of("description").ShouldNotBeEmpty();
         metadata.Descendants().Where(element => element.Name.LocalName == "dependency").ShouldBeEmpty();
         Names(package).ShouldContain("README.md");
@@ -34,14 +37,20 @@ public sealed class PackageSpecs : SdkProject
     }
 
     [Fact]
-    public void It_brings_no_assembly_of_MSBuild() => Names(Open("Verus.Artifact.Sdk")).Where(name => Path.GetFileName(name).StartsWith("Microsoft.Build", StringComparison.Ordinal)).ShouldBeEmpty();
+    public void It_brings_no_assembly_of_MSBuild() =>
+        Names(Open("Verus.Artifact.Sdk"))
+            .Where(name => Path.GetFileName(name).StartsWith("Microsoft.Build", StringComparison.Ordinal))
+            .ShouldBeEmpty();
 
     [Fact]
     public void Native_code_is_for_the_one_platform_that_is_supported()
     {
         using var package = Open("Verus.Artifact.Sdk");
-        Names(package).Where(name => name.Contains("/runtimes/", StringComparison.Ordinal) || name.EndsWith(".exe", StringComparison.Ordinal) || name.EndsWith(".dylib", StringComparison.Ordinal)).ShouldBeEmpty();
-        var native = package.Entries.Where(entry => entry.FullName.EndsWith(".so", StringComparison.Ordinal) || entry.Name == "artifact-runner").ToList();
+        Names(package).Where(name => name.Contains("/runtimes/", StringComparison.Ordinal)
+            || name.EndsWith(".exe", StringComparison.Ordinal) || name.EndsWith(".dylib", StringComparison.Ordinal))
+            .ShouldBeEmpty();
+        var native = package.Entries.Where(entry => entry.FullName.EndsWith(".so", StringComparison.Ordinal)
+            || entry.Name == "artifact-runner").ToList();
         native.Count.ShouldBeGreaterThan(3);
         foreach (var entry in native.AtLeastOne())
         {
@@ -68,7 +77,8 @@ public sealed class PackageSpecs : SdkProject
         using var provider = MetadataReaderProvider.FromPortablePdbStream(memory);
         var reader = provider.GetMetadataReader();
         var documents = reader.Documents.Select(handle => reader.GetString(reader.GetDocument(handle).Name)).ToList();
-        documents.AtLeastOne().ShouldAllBe(path => path.StartsWith("/_/", StringComparison.Ordinal) || !path.StartsWith('/'));
+        documents.AtLeastOne().ShouldAllBe(path => path.StartsWith("/_/", StringComparison.Ordinal)
+            || !path.StartsWith('/'));
     }
 
     [Fact]
@@ -89,24 +99,34 @@ public sealed class PackageSpecs : SdkProject
     public void What_it_holds_of_others_stands_in_its_notices_with_a_licence_and_nothing_else_does()
     {
         using var package = Open("Verus.Artifact.Sdk");
-        var sections = Text("THIRD-PARTY-NOTICES.txt").Split("= = = = = = = = = = = = = = = = = = = = = = = = = = = = = = = = = = = = = = = =\n").Skip(1).ToDictionary(section => section.Split('\n')[0], section => section);
+        var sections = Text("THIRD-PARTY-NOTICES.txt")
+            .Split("= = = = = = = = = = = = = = = = = = = = = = = = = = = = = = = = = = = = = = = =\n").Skip(1)
+            .ToDictionary(section => section.Split('\n')[0], section => section);
         var libraries = JsonDocument.Parse(Text("tools/net10.0/Verus.Artifact.Tasks.deps.json")).RootElement;
-        var packed = libraries.GetProperty("libraries").EnumerateObject().Where(library => library.Value.GetProperty("type").GetString() == "package")
+        var packed = libraries.GetProperty("libraries").EnumerateObject()
+            .Where(library => library.Value.GetProperty("type").GetString() == "package")
             .Select(library => library.Name.Replace('/', ' ')).ToList();
         packed.Count.ShouldBeGreaterThan(10);
         // The runtime and the C library in the runner, and two fonts.
         var others = sections.Keys.Except(packed).ToList();
         others.Count.ShouldBe(4, string.Join(", ", sections.Keys));
         packed.ShouldBeSubsetOf(sections.Keys);
-        foreach (var one in new[] { "Microsoft.NETCore.App.Runtime.NativeAOT.linux-x64 ", "GNU C Library ", "DejaVuSans.ttf ", "DejaVuSans-Bold.ttf " })
+        foreach (var one in new[] { "Microsoft.NETCore.App.Runtime.NativeAOT.linux-x64 ", "GNU C Library ",
+            "DejaVuSans.ttf ", "DejaVuSans-Bold.ttf " })
             others.ShouldContain(name => name.StartsWith(one, StringComparison.Ordinal));
         foreach (var (name, section) in sections.AtLeastOne())
-            section.ShouldMatch("(?i)permission is hereby granted|licensed under|licence: |apache license|redistribution|LGPL|public domain|general public license", name);
+            section.ShouldMatch(
+                "(?i)permission is hereby granted|licensed under|licence: |apache license|redistribution|LGPL|public "
+                    + "domain|general public license", name);
         // No file came from elsewhere.
-        var known = libraries.GetProperty("targets").EnumerateObject().SelectMany(target => target.Value.EnumerateObject())
-            .SelectMany(library => new[] { "runtime", "native" }.SelectMany(kind => library.Value.TryGetProperty(kind, out var files) ? files.EnumerateObject().Select(file => Path.GetFileName(file.Name)) : []))
+        var known = libraries.GetProperty("targets").EnumerateObject()
+            .SelectMany(target => target.Value.EnumerateObject())
+            .SelectMany(library => new[] { "runtime",
+                "native" }.SelectMany(kind => library.Value.TryGetProperty(kind, out var files)
+                    ? files.EnumerateObject().Select(file => Path.GetFileName(file.Name)) : []))
             .Concat(others.Select(name => name.Split(' ')[0])).Append("artifact-runner").ToHashSet();
-        var binaries = package.Entries.Where(entry => entry.FullName.StartsWith("tools/", StringComparison.Ordinal) && Path.GetExtension(entry.Name) is ".dll" or ".so" or ".ttf" or "").ToList();
+        var binaries = package.Entries.Where(entry => entry.FullName.StartsWith("tools/", StringComparison.Ordinal)
+            && Path.GetExtension(entry.Name) is ".dll" or ".so" or ".ttf" or "").ToList();
         binaries.Select(entry => entry.Name).AtLeastOne().ShouldBeSubsetOf(known);
 
         string Text(string name)
@@ -119,7 +139,8 @@ public sealed class PackageSpecs : SdkProject
     [Fact]
     public void Every_project_has_the_hashes_of_its_packages_and_names_no_place_they_come_from()
     {
-        var projects = new[] { "src", "tests" }.SelectMany(folder => Directory.EnumerateDirectories(Path.Combine(Repository, folder)))
+        var projects = new[] { "src",
+            "tests" }.SelectMany(folder => Directory.EnumerateDirectories(Path.Combine(Repository, folder)))
             .Where(folder => Directory.EnumerateFiles(folder, "*.csproj").Any()).ToList();
         projects.Count.ShouldBeGreaterThan(5);
         var packages = 0;
@@ -127,9 +148,11 @@ public sealed class PackageSpecs : SdkProject
         {
             var text = File.ReadAllText(Path.Combine(project, "packages.lock.json"));
             text.ShouldNotContain("://", customMessage: project);
-            foreach (var package in JsonDocument.Parse(text).RootElement.GetProperty("dependencies").EnumerateObject().SelectMany(framework => framework.Value.EnumerateObject()))
+            foreach (var package in JsonDocument.Parse(text).RootElement.GetProperty("dependencies").EnumerateObject()
+                .SelectMany(framework => framework.Value.EnumerateObject()))
             {
-                (package.Value.GetProperty("type").GetString() == "Project" || package.Value.TryGetProperty("contentHash", out _)).ShouldBeTrue($"{project}: {package.Name}");
+                (package.Value.GetProperty("type").GetString() == "Project"
+                    || package.Value.TryGetProperty("contentHash", out _)).ShouldBeTrue($"{project}: {package.Name}");
                 packages++;
             }
         }
@@ -140,9 +163,12 @@ public sealed class PackageSpecs : SdkProject
     public void The_evaluation_of_this_repository_imports_the_files_that_the_packages_hold_and_no_others()
     {
         string[] packages = ["Verus.Artifact.Sdk", .. Suites];
-        var packed = packages.SelectMany(id => Names(Open(id)).Where(name => Path.GetExtension(name) is ".props" or ".targets").Select(name => $"{id}/{name}")).AtLeastOne();
+        var packed = packages.SelectMany(id =>
+            Names(Open(id)).Where(name => Path.GetExtension(name) is ".props" or ".targets")
+                .Select(name => $"{id}/{name}")).AtLeastOne();
         var source = Path.Combine(Repository, "src") + "/";
-        InProcess.Imports(Path.Combine(Repository, "build.proj")).Where(file => file.StartsWith(source, StringComparison.Ordinal)).Select(file => file[source.Length..])
+        InProcess.Imports(Path.Combine(Repository, "build.proj"))
+            .Where(file => file.StartsWith(source, StringComparison.Ordinal)).Select(file => file[source.Length..])
             .ShouldBe(packed, ignoreOrder: true);
     }
 
@@ -152,8 +178,10 @@ public sealed class PackageSpecs : SdkProject
         foreach (var id in Suites.AtLeastOne())
         {
             var source = Path.Combine(Repository, "src", id);
-            Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(source, file))
-                .Where(file => Path.GetExtension(file) is not (".cs" or ".csproj") && file != "packages.lock.json").AtLeastOne().ShouldBeSubsetOf(Names(Open(id)), id);
+            Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories)
+                .Select(file => Path.GetRelativePath(source, file))
+                .Where(file => Path.GetExtension(file) is not (".cs" or ".csproj") && file != "packages.lock.json")
+                .AtLeastOne().ShouldBeSubsetOf(Names(Open(id)), id);
         }
     }
 
@@ -162,7 +190,8 @@ public sealed class PackageSpecs : SdkProject
     {
         foreach (var file in new[] { "Sdk.props", "Sdk.targets" })
         {
-            var imports = XDocument.Load(Path.Combine(Repository, "src/Verus.Artifact.Suites.Paper/Sdk", file)).Descendants("Import").Where(import => import.Attribute("Sdk") is not null).ToList();
+            var imports = XDocument.Load(Path.Combine(Repository, "src/Verus.Artifact.Suites.Paper/Sdk", file))
+                .Descendants("Import").Where(import => import.Attribute("Sdk") is not null).ToList();
             imports.Select(import => import.Attribute("Sdk")!.Value).ShouldBe(Suites[..2]);
             imports.AtLeastOne().ShouldAllBe(import => import.Attribute("Version")!.Value == Version);
         }
@@ -171,7 +200,8 @@ public sealed class PackageSpecs : SdkProject
     [Fact]
     public void A_project_of_strangers_gets_the_papers_targets_by_its_first_line()
     {
-        File.WriteAllText(Project, $"<Project Sdk=\"Verus.Artifact.Suites.Paper/{Version};Verus.Artifact.Sdk/{Version}\" />");
+        File.WriteAllText(Project,
+            $"<Project Sdk=\"Verus.Artifact.Suites.Paper/{Version};Verus.Artifact.Sdk/{Version}\" />");
         File.WriteAllText(Path.Combine(Folder, "NuGet.config"), $"""
             <configuration><packageSources><clear /><add key="packed" value="{Repository}/artifacts/packages" /></packageSources></configuration>
             """);
@@ -187,15 +217,18 @@ public sealed class PackageSpecs : SdkProject
         foreach (var id in Packages.Select(row => row.Data).AtLeastOne())
         {
             var project = Path.Combine(Repository, "src", id, id + ".csproj");
-            Run("dotnet", "pack", project, "-c", "Release", "--no-restore", "-o", again, "-nologo", "-v:q", $"-p:IntermediateOutputPath={Folder}/obj/{id}/",
+            Run("dotnet", "pack", project, "-c", "Release", "--no-restore", "-o", again, "-nologo", "-v:q",
+                $"-p:IntermediateOutputPath={Folder}/obj/{id}/",
                 $"-p:PathMap={Folder}/obj/{id}/=/_/artifacts/obj/{id}/release/%2C{Repository}/=/_/").Succeeds();
             using var first = Open(id);
             using var second = ZipFile.OpenRead(Path.Combine(again, $"{id}.{Version}.nupkg"));
-            second.Entries.Select(entry => (entry.FullName, entry.Length, entry.Crc32)).ShouldBe(first.Entries.Select(entry => (entry.FullName, entry.Length, entry.Crc32)));
+            second.Entries.Select(entry => (entry.FullName, entry.Length, entry.Crc32))
+                .ShouldBe(first.Entries.Select(entry => (entry.FullName, entry.Length, entry.Crc32)));
         }
     }
 
-    private static ZipArchive Open(string id) => ZipFile.OpenRead(Path.Combine(Repository, "artifacts/packages", $"{id}.{Version}.nupkg"));
+    private static ZipArchive Open(string id) =>
+        ZipFile.OpenRead(Path.Combine(Repository, "artifacts/packages", $"{id}.{Version}.nupkg"));
 
     private static IEnumerable<string> Names(ZipArchive package) => package.Entries.Select(entry => entry.FullName);
 }

@@ -1,6 +1,9 @@
 namespace Verus.Artifact.Tests;
 
-/// <summary>The paper's suites of figures 11 and 12, as they are declared, on programs of ours that print the real formats, crash, hang, or are not there.</summary>
+/// <summary>
+/// The paper's suites of figures 11 and 12, as they are declared, on programs of ours that print the real formats,
+/// crash, hang, or are not there.
+/// </summary>
 public sealed class PerformanceSuiteSpecs : SdkProject
 {
     // Preloading a text file does nothing but complain; which one it is tells the program what to play.
@@ -28,7 +31,8 @@ public sealed class PerformanceSuiteSpecs : SdkProject
 
     private static readonly string[] Programs =
     [
-        "benchmark", "alloc-test", "barnes", "cache-scratch", "cfrac", "espresso", "glibc-simple", "glibc-thread", "larson-sized", "mstress", "rptest", "xmalloc-test",
+        "benchmark", "alloc-test", "barnes", "cache-scratch", "cfrac", "espresso", "glibc-simple", "glibc-thread",
+        "larson-sized", "mstress", "rptest", "xmalloc-test",
         "gs", "redis-server", "redis-benchmark", "libmimalloc.so", "libverus-mimalloc.so",
     ];
 
@@ -38,10 +42,13 @@ public sealed class PerformanceSuiteSpecs : SdkProject
         foreach (var program in Programs)
         {
             File.WriteAllText(Path.Combine(bin, program), StandIn);
-            File.SetUnixFileMode(Path.Combine(bin, program), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            File.SetUnixFileMode(Path.Combine(bin, program),
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
         var upstream = Directory.CreateDirectory(Path.Combine(Folder, "upstream")).FullName;
-        foreach (var file in new[] { "mimalloc-bench/bench/espresso/largest.espresso", "mimalloc-bench/bench/barnes/input", "resources/Writing_a_Simple_Operating_System--from_Scratch.pdf", "makefile" })
+        foreach (var file in new[] { "mimalloc-bench/bench/espresso/largest.espresso",
+            "mimalloc-bench/bench/barnes/input", "resources/Writing_a_Simple_Operating_System--from_Scratch.pdf",
+            "makefile" })
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(upstream, file))!);
             File.WriteAllText(Path.Combine(upstream, file), "all:\n\ttrue\n");
@@ -92,7 +99,8 @@ public sealed class PerformanceSuiteSpecs : SdkProject
         picture.ShouldContain("sh8bench is not there");
         // Completed eight: what was not tried might be more, and is not counted against it.
         File.ReadAllText(Path.Combine(Folder, "evaluation/data/Mimalloc.csv")).Split('\n')
-            .Count(line => line.StartsWith("Verus-mimalloc,", StringComparison.Ordinal) && line.Split(',')[2].Length > 0).ShouldBe(8);
+            .Count(line => line.StartsWith("Verus-mimalloc,", StringComparison.Ordinal)
+                && line.Split(',')[2].Length > 0).ShouldBe(8);
         var table = File.ReadAllText(Path.Combine(Folder, "evaluation/data/formats/process-benchmarks-output.txt"));
         table.ShouldStartWith("cores for vmi: 2\ncores for mi: 2\nbench           mi      vmi\n");
         table.ShouldMatch(@"(?m)^rptestN +01\.031 +fail$");
@@ -104,11 +112,13 @@ public sealed class PerformanceSuiteSpecs : SdkProject
     public void The_page_table_is_drawn_and_judged_and_an_unknown_version_of_it_is_refused()
     {
         WriteSuites();
-        Build("-p:Request=Figure11", "-p:PageTableVariant=Latter").Fails("VART0005").Output.ShouldContain("page-table-Later");
+        Build("-p:Request=Figure11", "-p:PageTableVariant=Latter")
+            .Fails("VART0005").Output.ShouldContain("page-table-Later");
         Build("-p:Request=Figure11", "-p:Samples=3").Succeeds().Output.ShouldContain("C supported");
         Figure("Figure11", "txt").ShouldMatch(@"(?m)^Unmap Verif\. +984\.81 ");
         Samples().Single().Count().ShouldBe(3);
     }
 
-    private string Figure(string name, string format) => File.ReadAllText(Path.Combine(Folder, "evaluation/figures", $"{name}.{format}"));
+    private string Figure(string name, string format) =>
+        File.ReadAllText(Path.Combine(Folder, "evaluation/figures", $"{name}.{format}"));
 }

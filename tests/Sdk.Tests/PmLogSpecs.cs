@@ -1,10 +1,13 @@
 
 namespace Verus.Artifact.Tests;
 
-/// <summary>The suite of the persistent memory logs from end to end, with a stand-in for the benchmark that speaks its lines.</summary>
+/// <summary>
+/// The suite of the persistent memory logs from end to end, with a stand-in for the benchmark that speaks its lines.
+/// </summary>
 public sealed class PmLogSpecs : SdkProject
 {
-    // Microseconds as of memory with a bandwidth of about 13 GiB/s, and a cost for each append that is larger for the initial log. The process id makes samples differ.
+    // Microseconds as of memory with a bandwidth of about 13 GiB/s, and a cost for each append that is larger for the
+    // initial log. The process id makes samples differ.
     private const string StandIn = """
         #!/bin/sh
         [ $# -eq 4 ] || { echo "Usage: cargo run -- <device> <mount point> <append size>"; exit 0; }
@@ -26,7 +29,8 @@ public sealed class PmLogSpecs : SdkProject
         Build("-p:Request=Figure13", "-p:Samples=3").Succeeds();
         var data = File.ReadAllLines(Path.Combine(Folder, "evaluation/data/PmLog.csv"));
         data.Length.ShouldBe(1 + 3 * 3);
-        data.ShouldContain(line => line.Contains("initial", StringComparison.Ordinal) && line.Contains(",0.125,", StringComparison.Ordinal));
+        data.ShouldContain(line => line.Contains("initial", StringComparison.Ordinal)
+            && line.Contains(",0.125,", StringComparison.Ordinal));
         var text = File.ReadAllText(Path.Combine(Folder, "evaluation/figures/Figure13.txt"));
         text.ShouldContain("on a tmpfs in memory, where nothing is persistent");
         var claims = File.ReadAllText(Path.Combine(Folder, "evaluation/claims/Figure13.json"));
@@ -73,5 +77,6 @@ public sealed class PmLogSpecs : SdkProject
     }
 
     private static bool CanMount() =>
-        Programs.Run("unshare", "--user", "--map-root-user", "--mount", "mount", "-t", "tmpfs", "tmpfs", "/mnt").ExitCode == 0;
+        Programs.Run("unshare", "--user", "--map-root-user", "--mount", "mount", "-t", "tmpfs", "tmpfs",
+            "/mnt").ExitCode == 0;
 }

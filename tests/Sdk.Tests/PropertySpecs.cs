@@ -4,7 +4,9 @@ using System.Xml.Linq;
 
 namespace Verus.Artifact.Tests;
 
-/// <summary>Where the value of a property comes from: the command line, the project, the repository, and never the environment.</summary>
+/// <summary>
+/// Where the value of a property comes from: the command line, the project, the repository, and never the environment.
+/// </summary>
 public sealed partial class PropertySpecs : SdkProject
 {
     // What the SDK sets whatever anybody says.
@@ -12,7 +14,8 @@ public sealed partial class PropertySpecs : SdkProject
 
     private static readonly string[] Sdk = Emptied("Verus.Artifact.Sdk/targets/Evaluation.props");
     private static readonly string[] Suites =
-        [.. new[] { "Verus", "Verifiers", "Paper" }.SelectMany(suite => Emptied($"Verus.Artifact.Suites.{suite}/Properties.props"))];
+        [.. new[] { "Verus", "Verifiers",
+            "Paper" }.SelectMany(suite => Emptied($"Verus.Artifact.Suites.{suite}/Properties.props"))];
 
     private static IEnumerable<string> Settable => Sdk.Concat(Suites).Where(name => name[0] != '_' && name != Fixed);
 
@@ -21,7 +24,8 @@ public sealed partial class PropertySpecs : SdkProject
     {
         WritePaper("");
         var clean = Values();
-        Func<string, string>[] spellings = [name => name, name => name.ToUpperInvariant(), name => name.ToLowerInvariant()];
+        Func<string, string>[] spellings = [name => name, name => name.ToUpperInvariant(),
+            name => name.ToLowerInvariant()];
         foreach (var spell in spellings.AtLeastOne())
         {
             Variables.Clear();
@@ -29,7 +33,8 @@ public sealed partial class PropertySpecs : SdkProject
                 Variables[spell(name)] = "7";
             Values().ShouldBe(clean);
         }
-        foreach (var (name, value) in Rows().Where(row => row.Default.Length > 0 && clean.ContainsKey(row.Name)).AtLeastOne())
+        foreach (var (name, value) in Rows().Where(row => row.Default.Length > 0 && clean.ContainsKey(row.Name))
+            .AtLeastOne())
             if (Regex.IsMatch(value, "^`[^`]*`$"))
                 clean[name].ShouldBe(value.Trim('`').Replace("\\|", "|", StringComparison.Ordinal), name);
     }
@@ -70,12 +75,17 @@ public sealed partial class PropertySpecs : SdkProject
     [Fact]
     public void What_a_repository_says_to_its_projects_is_read_where_MSBuild_reads_it()
     {
-        File.WriteAllText(Path.Combine(Folder, "Directory.Build.props"), "<Project><PropertyGroup><Mine>props</Mine></PropertyGroup></Project>");
-        File.WriteAllText(Path.Combine(Folder, "Directory.Packages.props"), "<Project><PropertyGroup><Mine>$(Mine) packages</Mine></PropertyGroup></Project>");
-        File.WriteAllText(Path.Combine(Folder, "Directory.Build.targets"), "<Project><PropertyGroup><Mine>$(Mine) targets</Mine></PropertyGroup></Project>");
+        File.WriteAllText(Path.Combine(Folder, "Directory.Build.props"),
+            "<Project><PropertyGroup><Mine>props</Mine></PropertyGroup></Project>");
+        File.WriteAllText(Path.Combine(Folder, "Directory.Packages.props"),
+            "<Project><PropertyGroup><Mine>$(Mine) packages</Mine></PropertyGroup></Project>");
+        File.WriteAllText(Path.Combine(Folder, "Directory.Build.targets"),
+            "<Project><PropertyGroup><Mine>$(Mine) targets</Mine></PropertyGroup></Project>");
         Write("<PropertyGroup><Mine>$(Mine) project</Mine></PropertyGroup>");
         InProcess.Evaluate(Project).GetPropertyValue("Mine").ShouldBe("props packages project targets");
-        foreach (var (without, left) in new[] { ("ImportDirectoryBuildProps", " packages project targets"), ("ImportDirectoryPackagesProps", "props project targets"), ("ImportDirectoryBuildTargets", "props packages project") })
+        foreach (var (without, left) in new[] { ("ImportDirectoryBuildProps", " packages project targets"),
+            ("ImportDirectoryPackagesProps", "props project targets"),
+            ("ImportDirectoryBuildTargets", "props packages project") })
             InProcess.Evaluate(Project, (without, "false")).GetPropertyValue("Mine").ShouldBe(left, without);
     }
 
@@ -90,17 +100,20 @@ public sealed partial class PropertySpecs : SdkProject
     [InlineData("Seeds=1", null)]
     public void A_misspelt_property_of_the_command_line_is_told_with_the_nearest_name(string said, string? meant)
     {
-        Write("<PropertyGroup><Own>$(Seeds)</Own></PropertyGroup><ItemGroup><Experiment Include='E' Command='true $(Own)' Samples='1' /></ItemGroup>");
+        Write(
+            "<PropertyGroup><Own>$(Seeds)</Own></PropertyGroup><ItemGroup><Experiment Include='E' Command='true "
+                + "$(Own)' Samples='1' /></ItemGroup>");
         var output = Build("-p:" + said).Succeeds().Output;
         if (meant is null)
             output.ShouldNotContain("VART0100");
         else
-            output.ShouldContain($"warning VART0100: Nothing reads the property '{said.Split('=')[0]}'. Did you mean -p:{meant}=...?");
+            output.ShouldContain(
+                $"warning VART0100: Nothing reads the property '{said.Split('=')[0]}'. Did you mean -p:{meant}=...?");
         Samples().Count.ShouldBe(1);
     }
 
     [Fact]
-    public void A_misspelt_property_where_warnings_are_errors_ends_the_build_before_the_first_sample_and_doubts_about_the_machine_do_not()
+    public void Where_warnings_are_errors_a_misspelt_property_ends_the_build_and_doubts_about_the_machine_do_not()
     {
         Write("<ItemGroup><Experiment Include='E' Command='true' Samples='1' /></ItemGroup>");
         Build("-p:Sample=10", "-warnaserror").Fails("VART0100");
@@ -133,12 +146,14 @@ public sealed partial class PropertySpecs : SdkProject
         File.WriteAllText(Path.Combine(Folder, file), $"<Project>{Groups(value, conditional)}</Project>");
 
     private static string Groups(string value, bool conditional = false) => "<PropertyGroup>" + string.Concat(Settable
-        .Select(name => $"<{name}{(conditional ? $" Condition=\"'$({name})' == ''\"" : "")}>{value}</{name}>")) + "</PropertyGroup>";
+        .Select(name => $"<{name}{(conditional ? $" Condition=\"'$({name})' == ''\"" : "")}>{value}</{name}>"))
+        + "</PropertyGroup>";
 
     private Dictionary<string, string> Values(params string[] arguments)
     {
         var names = string.Join(',', Sdk.Concat(Suites));
-        var output = Run(Variables, Folder, ["dotnet", "msbuild", Project, "-getProperty:" + names, .. arguments]).Succeeds().Output;
+        var output = Run(Variables, Folder, ["dotnet", "msbuild", Project, "-getProperty:" + names, .. arguments])
+            .Succeeds().Output;
         return JsonDocument.Parse(output).RootElement.GetProperty("Properties").EnumerateObject()
             .ToDictionary(property => property.Name, property => property.Value.GetString()!);
     }
@@ -146,14 +161,16 @@ public sealed partial class PropertySpecs : SdkProject
     // The list at the top of a file: what is emptied before anybody sets it.
     private static string[] Emptied(string file)
     {
-        string[] names = [.. XDocument.Load(Path.Combine(Repository, "src", file)).Root!.Element("PropertyGroup")!.Elements()
+        string[] names = [.. XDocument.Load(Path.Combine(Repository, "src", file)).Root!.Element("PropertyGroup")!
+            .Elements()
             .Select(property => property.Name.LocalName)];
         names.Length.ShouldBeGreaterThan(5);
         return names;
     }
 
     private static IEnumerable<(string Name, string Default)> Rows() =>
-        Row().Matches(File.ReadAllText(Path.Combine(Repository, "docs/reference.md"))).Select(match => (match.Groups[1].Value, match.Groups[2].Value.Trim()));
+        Row().Matches(File.ReadAllText(Path.Combine(Repository, "docs/reference.md")))
+            .Select(match => (match.Groups[1].Value, match.Groups[2].Value.Trim()));
 
     [GeneratedRegex(@"^\| `(\w+)` \|((?:\\\||[^|])*)\|", RegexOptions.Multiline)]
     private static partial Regex Row();

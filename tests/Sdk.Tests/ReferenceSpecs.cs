@@ -4,7 +4,9 @@ using Microsoft.Build.Execution;
 
 namespace Verus.Artifact.Tests;
 
-/// <summary>Everything that docs/reference.md documents can be written in a real project, and its value arrives.</summary>
+/// <summary>
+/// Everything that docs/reference.md documents can be written in a real project, and its value arrives.
+/// </summary>
 public sealed partial class ReferenceSpecs : IDisposable
 {
     private static readonly string Repository = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../.."));
@@ -15,7 +17,9 @@ public sealed partial class ReferenceSpecs : IDisposable
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    public static TheoryData<string> ItemTypes => [.. Section("## Items").Split('\n').Where(line => line.StartsWith("### ", StringComparison.Ordinal)).Select(line => line[4..].Trim())];
+    public static TheoryData<string> ItemTypes =>
+        [.. Section("## Items").Split('\n').Where(line => line.StartsWith("### ", StringComparison.Ordinal))
+            .Select(line => line[4..].Trim())];
 
     [Theory]
     [MemberData(nameof(ItemTypes))]
@@ -24,14 +28,18 @@ public sealed partial class ReferenceSpecs : IDisposable
         var names = Names(Section("### " + type));
         var attributes = string.Concat(names.Select(name => $" {name}=\"{ValueOf(name)}\""));
         var elements = string.Concat(names.Select(name => $"<{name}>{ValueOf(name)}</{name}>"));
-        var items = Evaluate($"<ItemGroup><{type} Include=\"one\"{attributes} /><{type} Include=\"two\">{elements}</{type}></ItemGroup>").GetItems(type)
+        var items =
+            Evaluate(
+                $"<ItemGroup><{type} Include=\"one\"{attributes} /><{type} Include=\"two\">{elements}</{type}"
+                    + "></ItemGroup>").GetItems(type)
             .Where(item => item.EvaluatedInclude is "one" or "two").ToList();
         items.Count.ShouldBe(2);
         foreach (var item in items.AtLeastOne())
         {
             item.EvaluatedInclude.ShouldBeOneOf("one", "two");
             foreach (var name in names.AtLeastOne())
-                item.GetMetadataValue(name).ShouldBe(ValueOf(name), $"{type}, {name}, as {(item.EvaluatedInclude == "one" ? "an attribute" : "an element")}");
+                item.GetMetadataValue(name).ShouldBe(ValueOf(name),
+                    $"{type}, {name}, as {(item.EvaluatedInclude == "one" ? "an attribute" : "an element")}");
         }
     }
 
@@ -40,7 +48,9 @@ public sealed partial class ReferenceSpecs : IDisposable
     {
         var names = Names(Section("## Properties")).Except(NotToBeSet).ToList();
         names.Count.ShouldBeGreaterThan(10);
-        var inProject = Evaluate($"<PropertyGroup>{string.Concat(names.Select(name => $"<{name}>{ValueOf(name)}</{name}>"))}</PropertyGroup>");
+        var inProject = Evaluate(
+            $"<PropertyGroup>{string.Concat(names.Select(name => $"<{name}>{ValueOf(name)}</{name}>"))}"
+                + "</PropertyGroup>");
         foreach (var name in names.AtLeastOne())
         {
             var value = inProject.GetPropertyValue(name);
@@ -57,7 +67,9 @@ public sealed partial class ReferenceSpecs : IDisposable
     {
         var file = Path.Combine(folder, "test.proj");
         var sdk = SecurityElement.Escape(Path.Combine(Repository, "src/Verus.Artifact.Sdk/Sdk"));
-        File.WriteAllText(file, $"<Project><Import Project=\"{sdk}/Sdk.props\" />{content}<Import Project=\"{sdk}/Sdk.targets\" /></Project>");
+        File.WriteAllText(file,
+            $"<Project><Import Project=\"{sdk}/Sdk.props\" />{content}<Import Project=\"{sdk}/Sdk.targets\" "
+                + "/></Project>");
         File.WriteAllText(Path.Combine(folder, "Directory.Build.props"), "<Project />");
         return InProcess.Evaluate(file, properties);
     }
@@ -68,10 +80,13 @@ public sealed partial class ReferenceSpecs : IDisposable
         var start = Array.IndexOf(lines, heading);
         start.ShouldBeGreaterThanOrEqualTo(0, heading);
         var level = heading.TakeWhile(letter => letter == '#').Count();
-        return string.Join('\n', lines.Skip(start + 1).TakeWhile(line => !line.StartsWith('#') || line.TakeWhile(letter => letter == '#').Count() > level));
+        return string.Join('\n',
+            lines.Skip(start + 1).TakeWhile(line =>
+                !line.StartsWith('#') || line.TakeWhile(letter => letter == '#').Count() > level));
     }
 
-    private static List<string> Names(string section) => [.. Row().Matches(section).Select(match => match.Groups[1].Value)];
+    private static List<string> Names(string section) =>
+        [.. Row().Matches(section).Select(match => match.Groups[1].Value)];
 
     [GeneratedRegex(@"^\| `(\w+)` \|", RegexOptions.Multiline)]
     private static partial Regex Row();

@@ -10,7 +10,8 @@ public sealed class ReproductionSpecs : SdkProject
     [Fact]
     public void The_script_gives_the_outputs_that_the_evaluation_got()
     {
-        File.WriteAllText(Path.Combine(Folder, "show.sh"), "file=$1; shift; for a in \"$@\"; do echo \"<$a>\"; done; cat \"$file\"; echo \"$ODD\"; ls\n");
+        File.WriteAllText(Path.Combine(Folder, "show.sh"),
+            "file=$1; shift; for a in \"$@\"; do echo \"<$a>\"; done; cat \"$file\"; echo \"$ODD\"; ls\n");
         Write("""
             <ItemGroup>
               <Tool Include="seq" VersionArguments="--version" />
@@ -34,7 +35,8 @@ public sealed class ReproductionSpecs : SdkProject
     public void No_value_is_run_and_a_path_with_an_equals_sign_is_a_program()
     {
         File.WriteAllText(Path.Combine(Folder, "run=it.sh"), "#!/bin/sh\necho ran\n");
-        File.SetUnixFileMode(Path.Combine(Folder, "run=it.sh"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        File.SetUnixFileMode(Path.Combine(Folder, "run=it.sh"),
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         // MSBuild turns %01 and its like into the characters themselves, wherever they stand.
         Write("""
             <ItemGroup>
@@ -47,7 +49,8 @@ public sealed class ReproductionSpecs : SdkProject
         Directory.EnumerateFiles(Folder, "pwned", SearchOption.AllDirectories).ShouldBeEmpty();
         run.Output.ShouldContain("4 cells, 0 of them bad");
         run.Output.ShouldNotContain("\e[2J");
-        Directory.EnumerateFiles(Path.Combine(Folder, "again/results"), "stdout.txt", SearchOption.AllDirectories).Count(file => File.ReadAllText(file) == "ran\n").ShouldBe(2);
+        Directory.EnumerateFiles(Path.Combine(Folder, "again/results"), "stdout.txt", SearchOption.AllDirectories)
+            .Count(file => File.ReadAllText(file) == "ran\n").ShouldBe(2);
     }
 
     [Fact]
@@ -83,7 +86,8 @@ public sealed class ReproductionSpecs : SdkProject
         }
         HoldOutputs();
         // The service ended with its cell.
-        Directory.EnumerateDirectories("/proc").ShouldNotContain(process => CommandLineOf(process).StartsWith("sleep\04444", StringComparison.Ordinal));
+        Directory.EnumerateDirectories("/proc")
+            .ShouldNotContain(process => CommandLineOf(process).StartsWith("sleep\04444", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -100,7 +104,9 @@ public sealed class ReproductionSpecs : SdkProject
         foreach (var cell in Directory.EnumerateDirectories(logs).Select(path => Path.GetFileName(path)!).AtLeastOne())
             foreach (var file in new[] { "stdout.txt", "stderr.txt" })
                 File.ReadAllText(Path.Combine(Folder, "again/results", cell, file))
-                    .ShouldBe(File.ReadAllText(Path.Combine(Directory.EnumerateDirectories(Path.Combine(logs, cell)).Single(), file)), $"{cell}, {file}");
+                    .ShouldBe(File.ReadAllText(
+                        Path.Combine(Directory.EnumerateDirectories(Path.Combine(logs, cell)).Single(), file)),
+                        $"{cell}, {file}");
     }
 
     private static string CommandLineOf(string process)

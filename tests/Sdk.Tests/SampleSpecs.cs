@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace Verus.Artifact.Tests;
 
-/// <summary>The samples as a stranger would use them: copied out of the repository, with the packed SDK from a feed.</summary>
+/// <summary>
+/// The samples as a stranger would use them: copied out of the repository, with the packed SDK from a feed.
+/// </summary>
 public sealed class SampleSpecs : IDisposable
 {
     private static readonly string Repository = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../.."));
@@ -26,8 +28,10 @@ public sealed class SampleSpecs : IDisposable
         Copy("compression");
         MeasuresEverythingOnce("compression.proj").ShouldBe(60);
         // Every awk on every machine is to make these bytes.
-        Directory.EnumerateFiles(Path.Combine(folder, "evaluation/experiments/generated"), "*", SearchOption.AllDirectories)
-            .Select(file => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)))).Distinct().Order().ShouldBe(
+        Directory.EnumerateFiles(Path.Combine(folder, "evaluation/experiments/generated"), "*",
+            SearchOption.AllDirectories)
+            .Select(file => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)))).Distinct().Order()
+            .ShouldBe(
             [
                 "385014c474c744027631eb06861970d37b83501789fd8fc0890bbd677800aaf2",
                 "6e94e8ea9376b79c81525179add4896a8f98a82d546cbaf72efafb225df17e1b",
@@ -45,18 +49,21 @@ public sealed class SampleSpecs : IDisposable
         var refused = Build(["verus-crate.proj", "-t:Preflight", .. nowhere]).Fails("VART3003").Output;
         refused.ShouldContain("tool rustup: needed any version (by verus");
         refused.ShouldContain("(for Verify, Reject, Queries, Lines). Install rustup");
-        var skipped = Build(["verus-crate.proj", "-p:OnMissing=Skip", "-p:ArtifactAllowNothingMeasured=true", .. nowhere]).Succeeds().Output;
+        var skipped = Build(["verus-crate.proj", "-p:OnMissing=Skip", "-p:ArtifactAllowNothingMeasured=true",
+            .. nowhere]).Succeeds().Output;
         skipped.ShouldContain("left out");
         skipped.ShouldContain("not measured");
         File.Exists(Path.Combine(folder, "evaluation/experiments/journal.jsonl")).ShouldBeFalse();
     }
 
-    // Verus cannot be had everywhere: a stand-in that prints what Verus prints shows that the sample's commands and readers fit it.
+    // Verus cannot be had everywhere: a stand-in that prints what Verus prints shows that the sample's commands and
+    // readers fit it.
     [Fact]
     public void A_verus_crate_is_measured_with_the_verus_that_it_is_given()
     {
         Copy("verus-crate");
-        Build("verus-crate.proj", "-p:Samples=2", "-p:Offline=true", $"-p:VerusPath={StandIn("verus")}", $"-p:VerusLineCountPath={StandIn("verus-line-count")}", $"-p:RustupPath={StandIn("rustup")}").Succeeds()
+        Build("verus-crate.proj", "-p:Samples=2", "-p:Offline=true", $"-p:VerusPath={StandIn("verus")}",
+            $"-p:VerusLineCountPath={StandIn("verus-line-count")}", $"-p:RustupPath={StandIn("rustup")}").Succeeds()
             .Output.ShouldMatch(@"Verify +4 +Quick supported");
         Verdict("Quick").ShouldBe("Supported");
         var points = File.ReadAllLines(Path.Combine(folder, "evaluation/data/Counts.csv"));
@@ -70,20 +77,24 @@ public sealed class SampleSpecs : IDisposable
     {
         var file = Path.Combine(folder, "stand-ins", name);
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        var what = name == "rustup" ? "echo 'rustup 1.29.0 (stand-in)'" : $"exec '{Repository}/artifacts/bin/DummyTool/debug/dummy-tool' {name} \"$@\"";
+        var what = name == "rustup"
+            ? "echo 'rustup 1.29.0 (stand-in)'"
+            : $"exec '{Repository}/artifacts/bin/DummyTool/debug/dummy-tool' {name} \"$@\"";
         File.WriteAllText(file, $"#!/bin/sh\n{what}\n");
         File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         return file;
     }
 
-    // One sample of all: every verdict is there, nothing failed (what must be rejected was), and a second call measures nothing. The number of samples.
+    // One sample of all: every verdict is there, nothing failed (what must be rejected was), and a second call measures
+    // nothing. The number of samples.
     private int MeasuresEverythingOnce(string project)
     {
         Build(project, "-p:Samples=1").Succeeds().Output.ShouldContain("report/index.html");
         File.ReadAllText(Path.Combine(folder, "evaluation/claims/All.json")).ShouldNotContain("NotMeasured");
         var journal = Journal();
         var samples = journal.Where(line => line.Contains("\"sample\":", StringComparison.Ordinal)).ToList();
-        samples.AtLeastOne().ShouldAllBe(line => line.Contains("\"outcome\":\"Ok\"", StringComparison.OrdinalIgnoreCase));
+        samples.AtLeastOne().ShouldAllBe(line =>
+            line.Contains("\"outcome\":\"Ok\"", StringComparison.OrdinalIgnoreCase));
         Build(project, "-p:Samples=1").Succeeds().Output.ShouldContain("Nothing to do");
         Journal().ShouldBe(journal);
         return samples.Count;
@@ -91,13 +102,16 @@ public sealed class SampleSpecs : IDisposable
 
     private string[] Journal() => File.ReadAllLines(Path.Combine(folder, "evaluation/experiments/journal.jsonl"));
 
-    private string Verdict(string claim) => JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "evaluation/claims/All.json"))).RootElement
-        .EnumerateArray().Single(verdict => verdict.GetProperty("name").GetString() == claim).GetProperty("outcome").GetString()!;
+    private string Verdict(string claim) =>
+        JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "evaluation/claims/All.json"))).RootElement
+        .EnumerateArray().Single(verdict => verdict.GetProperty("name").GetString() == claim).GetProperty("outcome")
+        .GetString()!;
 
     private void Copy(string sample)
     {
         var from = Path.Combine(Repository, "samples", sample);
-        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories).Where(file => !file.Contains("/evaluation/", StringComparison.Ordinal)))
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories)
+            .Where(file => !file.Contains("/evaluation/", StringComparison.Ordinal)))
         {
             var to = Path.Combine(folder, Path.GetRelativePath(from, file));
             Directory.CreateDirectory(Path.GetDirectoryName(to)!);
@@ -125,5 +139,6 @@ public sealed class SampleSpecs : IDisposable
     }
 
     private static bool HasProgram(string name) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(directory => File.Exists(Path.Combine(directory, name)));
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+            .Any(directory => File.Exists(Path.Combine(directory, name)));
 }

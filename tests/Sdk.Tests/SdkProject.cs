@@ -26,17 +26,20 @@ public sealed record BuildResult(int ExitCode, string Output)
 /// <summary>A project in a folder of its own that uses the SDK of this repository, built by the real dotnet.</summary>
 public abstract class SdkProject : IDisposable
 {
-    protected static string Repository { get; } = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../.."));
+    protected static string Repository { get; } =
+        Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../.."));
 
     /// <summary>The version of all packages.</summary>
-    protected static string Version { get; } = XDocument.Load(Path.Combine(Repository, "Directory.Build.props")).Descendants("Version").Single().Value;
+    protected static string Version { get; } = XDocument.Load(Path.Combine(Repository, "Directory.Build.props"))
+        .Descendants("Version").Single().Value;
 
     protected static string Tools { get; } = Path.Combine(Repository, "artifacts/sdk/tools/");
 
     protected SdkProject()
     {
         if (!File.Exists(Path.Combine(Tools, "stamp.txt")))
-            Assert.Fail("The SDK's tools are not built: run 'dotnet build build.proj -t:PackSdk' first, as eng/test.sh does.");
+            Assert.Fail(
+                "The SDK's tools are not built: run 'dotnet build build.proj -t:PackSdk' first, as eng/test.sh does.");
         File.WriteAllText(Path.Combine(Folder, "Directory.Build.props"), "<Project />");
     }
 
@@ -57,7 +60,8 @@ public abstract class SdkProject : IDisposable
 
     /// <summary>Writes the project around these elements; the first of them is in line 3.</summary>
     protected void Write(string content) => File.WriteAllText(Project,
-        $"<Project DefaultTargets=\"Build\"><Import Project=\"{Repository}/src/Verus.Artifact.Sdk/Sdk/Sdk.props\" />\n<PropertyGroup><ArtifactToolsDir>{Tools}</ArtifactToolsDir></PropertyGroup>\n{content}\n" +
+        $"<Project DefaultTargets=\"Build\"><Import Project=\"{Repository}/src/Verus.Artifact.Sdk/Sdk/Sdk.props\" "
+            + $"/>\n<PropertyGroup><ArtifactToolsDir>{Tools}</ArtifactToolsDir></PropertyGroup>\n{content}\n" +
         $"<Import Project=\"{Repository}/src/Verus.Artifact.Sdk/Sdk/Sdk.targets\" /></Project>\n");
 
     /// <summary>Writes a project that uses the paper's suites of this repository.</summary>
@@ -94,9 +98,12 @@ public abstract class SdkProject : IDisposable
     }
 
     /// <summary>A build whose lines are MSBuild's own, and which leaves no process.</summary>
-    internal static ProcessStartInfo BuildOf(string folder, string[] arguments, IReadOnlyDictionary<string, string>? variables = null)
+    internal static ProcessStartInfo BuildOf(string folder, string[] arguments,
+        IReadOnlyDictionary<string, string>? variables = null)
     {
-        var start = new ProcessStartInfo("dotnet", ["build", "-nologo", "-tl:off", "-v:n", "-clp:NoSummary", .. arguments]) { WorkingDirectory = folder };
+        var start = new ProcessStartInfo("dotnet",
+            ["build", "-nologo", "-tl:off", "-v:n", "-clp:NoSummary", .. arguments])
+        { WorkingDirectory = folder };
         return With(start, variables ?? new Dictionary<string, string>());
     }
 
@@ -116,17 +123,25 @@ public abstract class SdkProject : IDisposable
     /// <summary>Runs a program in the project's folder; what it says on both streams.</summary>
     protected BuildResult Run(params string[] command) => Run(new Dictionary<string, string>(), Folder, command);
 
-    /// <summary>Runs dotnet with a home and caches of its own, the packed packages as the only feed where the project says so, and no network where that can be had.</summary>
+    /// <summary>
+    /// Runs dotnet with a home and caches of its own, the packed packages as the only feed where the project says so,
+    /// and no network where that can be had.
+    /// </summary>
     protected BuildResult Isolated(string folder, params string[] arguments)
     {
         var home = Directory.CreateDirectory(Path.Combine(Folder, "home")).FullName;
         return Run(new Dictionary<string, string>(Variables)
         {
-            ["DOTNET_CLI_HOME"] = home, ["HOME"] = home, ["NUGET_PACKAGES"] = Path.Combine(home, "packages"), ["NUGET_HTTP_CACHE_PATH"] = Path.Combine(home, "http"),
-        }, folder, [.. HasNamespaces ? ["unshare", "--map-root-user", "--net"] : Array.Empty<string>(), "dotnet", .. arguments]);
+            ["DOTNET_CLI_HOME"] = home,
+            ["HOME"] = home,
+            ["NUGET_PACKAGES"] = Path.Combine(home, "packages"),
+            ["NUGET_HTTP_CACHE_PATH"] = Path.Combine(home, "http"),
+        }, folder, [.. HasNamespaces ? ["unshare", "--map-root-user", "--net"] : Array.Empty<string>(), "dotnet",
+            .. arguments]);
     }
 
-    protected static BuildResult Run(IReadOnlyDictionary<string, string> environment, string folder, params string[] command)
+    protected static BuildResult Run(IReadOnlyDictionary<string, string> environment, string folder,
+        params string[] command)
     {
         var start = With(new ProcessStartInfo(command[0], command[1..]) { WorkingDirectory = folder }, environment);
         start.Environment["DOTNET_NOLOGO"] = "1";
@@ -138,7 +153,8 @@ public abstract class SdkProject : IDisposable
     {
         try
         {
-            return Run(new Dictionary<string, string>(), "/", "unshare", "--map-root-user", "--net", "true").ExitCode == 0;
+            return Run(new Dictionary<string, string>(), "/", "unshare", "--map-root-user", "--net", "true").ExitCode
+                == 0;
         }
         catch (System.ComponentModel.Win32Exception)
         {
@@ -152,18 +168,22 @@ public abstract class SdkProject : IDisposable
         for (var i = 0; i < seconds * 50 && !condition() && !build.HasExited; i++)
             Thread.Sleep(20);
         if (!condition())
-            Assert.Fail(build.HasExited ? "The build ended too early: " + build.StandardOutput.ReadToEnd() : $"Nothing happened within {seconds} s.");
+            Assert.Fail(build.HasExited
+                ? "The build ended too early: " + build.StandardOutput.ReadToEnd()
+                : $"Nothing happened within {seconds} s.");
     }
 
     /// <summary>Ids of the samples in the journal, by cell.</summary>
-    protected ILookup<string, string> Samples() => Lines().Where(line => line.TryGetProperty("sample", out _)).Select(line => line.GetProperty("sample"))
+    protected ILookup<string, string> Samples() =>
+        Lines().Where(line => line.TryGetProperty("sample", out _)).Select(line => line.GetProperty("sample"))
         .ToLookup(sample => sample.GetProperty("cell").GetString()!, sample => sample.GetProperty("id").GetString()!);
 
     private IEnumerable<JsonElement> Lines()
     {
         if (!File.Exists(Journal))
             yield break;
-        foreach (var line in File.ReadAllText(Journal, Encoding.UTF8).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var line in File.ReadAllText(Journal, Encoding.UTF8).Split('\n',
+            StringSplitOptions.RemoveEmptyEntries))
         {
             JsonElement? parsed = null;
             try

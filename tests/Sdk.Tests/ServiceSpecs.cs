@@ -4,9 +4,11 @@ namespace Verus.Artifact.Tests;
 /// <summary>Three servers and a client in a real build that is stopped.</summary>
 public sealed class ServiceSpecs : SdkProject
 {
-    private static string Dummy { get; } = Path.Combine(Repository, "artifacts/bin/DummyTool", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "dummy-tool");
+    private static string Dummy { get; } = Path.Combine(Repository, "artifacts/bin/DummyTool",
+        Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "dummy-tool");
 
-    private static string DotNet { get; } = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "../../.."));
+    private static string DotNet { get; } =
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "../../.."));
 
     [Theory]
     [InlineData("INT")]

@@ -1,6 +1,8 @@
 namespace Verus.Artifact.Tests;
 
-/// <summary>An evaluation among other projects, with the packed SDK and all that the dotnet command asks of a solution.</summary>
+/// <summary>
+/// An evaluation among other projects, with the packed SDK and all that the dotnet command asks of a solution.
+/// </summary>
 public sealed class SolutionSpecs : SdkProject
 {
     private const string Common = "13b669be-bb05-4ddf-9536-439f39a36129";
@@ -9,9 +11,13 @@ public sealed class SolutionSpecs : SdkProject
 
     public SolutionSpecs()
     {
-        Put("NuGet.config", $"<configuration><packageSources><clear /><add key=\"feed\" value=\"{Repository}/artifacts/packages\" /></packageSources></configuration>");
+        Put("NuGet.config",
+            $"<configuration><packageSources><clear /><add key=\"feed\" value=\"{Repository}/artifacts/packages\" "
+                + "/></packageSources></configuration>");
         Put("global.json", $$"""{ "msbuild-sdks": { "Verus.Artifact.Sdk": "{{Version}}" } }""");
-        Put("tool/tool.csproj", "<Project Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup><OutputType>Exe</OutputType><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>");
+        Put("tool/tool.csproj",
+            "<Project Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup><OutputType>Exe</OutputType><TargetFramework>"
+                + "net10.0</TargetFramework></PropertyGroup></Project>");
         Put("tool/Tool.cs", "System.Console.WriteLine(\"speed 1\");");
         // The tool that the same solution builds is an input by its content.
         Put("evaluations/speed.proj", """
@@ -43,7 +49,8 @@ public sealed class SolutionSpecs : SdkProject
         Taken().ShouldBe(1);
         foreach (var command in new[] { "test", "pack", "publish" })
             Quiet(command, solution, "-c", "Debug").Output.ShouldNotContain("report ->");
-        Quiet("build", solution, "-graph", "-m", "-p:RestoreUseStaticGraphEvaluation=true").Output.ShouldContain("Nothing to do");
+        Quiet("build", solution, "-graph", "-m",
+            "-p:RestoreUseStaticGraphEvaluation=true").Output.ShouldContain("Nothing to do");
         Taken().ShouldBe(1);
         Quiet("clean", solution);
         Directory.Exists(Path.Combine(Folder, "evaluations/evaluation/figures")).ShouldBeFalse();
@@ -57,7 +64,9 @@ public sealed class SolutionSpecs : SdkProject
     [InlineData("C#")]
     public void A_solution_that_was_written_by_hand_builds_it(string type)
     {
-        Put("hand.slnx", $"<Solution><Project Path=\"evaluations/speed.proj\" Type=\"{type}\" /><Project Path=\"tool/tool.csproj\" /></Solution>");
+        Put("hand.slnx",
+            $"<Solution><Project Path=\"evaluations/speed.proj\" Type=\"{type}\" /><Project Path=\"tool/tool.csproj\" "
+                + "/></Solution>");
         Quiet("build", "hand.slnx").Output.ShouldContain("report ->");
         Quiet("test", "hand.slnx");
         Taken().ShouldBe(1);
@@ -68,9 +77,11 @@ public sealed class SolutionSpecs : SdkProject
     {
         Quiet("build", Evaluation, "-graph");
         Quiet("build", Evaluation).Output.ShouldContain("Nothing to do");
-        Isolated(Folder, "build", Evaluation, "-tl:off", "-t:Plan").Succeeds().Output.ShouldContain("Nothing would run");
+        Isolated(Folder, "build", Evaluation, "-tl:off",
+            "-t:Plan").Succeeds().Output.ShouldContain("Nothing would run");
         Put("tool/Tool.cs", "System.Console.WriteLine(\"speed 2\");");
-        Isolated(Folder, "build", Evaluation, "-tl:off", "-t:Plan").Succeeds().Output.ShouldContain("1 samples of 1 cells to take");
+        Isolated(Folder, "build", Evaluation, "-tl:off",
+            "-t:Plan").Succeeds().Output.ShouldContain("1 samples of 1 cells to take");
         Quiet("build", Evaluation);
         Taken().ShouldBe(2);
         File.ReadAllText(Path.Combine(Folder, "evaluations/evaluation/data/Speed.csv")).ShouldContain(",2,");
@@ -94,8 +105,10 @@ public sealed class SolutionSpecs : SdkProject
             """);
         Put("user/User.cs", "System.Console.WriteLine();");
         var built = Quiet("build", "user/user.csproj").Output;
-        built.IndexOf("report ->", StringComparison.Ordinal).ShouldBeInRange(0, built.IndexOf("user -> ", StringComparison.Ordinal));
-        Directory.EnumerateFiles(Path.Combine(Folder, "user/bin"), "*.dll", SearchOption.AllDirectories).Select(path => Path.GetFileName(path)).ShouldBe(["user.dll"]);
+        built.IndexOf("report ->", StringComparison.Ordinal).ShouldBeInRange(0,
+            built.IndexOf("user -> ", StringComparison.Ordinal));
+        Directory.EnumerateFiles(Path.Combine(Folder, "user/bin"), "*.dll", SearchOption.AllDirectories)
+            .Select(path => Path.GetFileName(path)).ShouldBe(["user.dll"]);
         Quiet("build", "user/user.csproj", "--no-dependencies");
         Put("second/second.proj", """
             <Project Sdk="Verus.Artifact.Sdk">
@@ -111,7 +124,8 @@ public sealed class SolutionSpecs : SdkProject
     public void Editors_that_load_the_project_measure_nothing()
     {
         foreach (var property in new[] { "DesignTimeBuild=true", "BuildingProject=false" })
-            foreach (var target in new[] { "Build", "Rebuild", "CheckClaims", "Report", "ResolveReferences", "GetTargetPath", "GetTargetFrameworks" })
+            foreach (var target in new[] { "Build", "Rebuild", "CheckClaims", "Report", "ResolveReferences",
+                "GetTargetPath", "GetTargetFrameworks" })
                 Run("msbuild", Evaluation, "-t:" + target, "-p:" + property);
         Directory.Exists(Path.Combine(Folder, "evaluations/evaluation")).ShouldBeFalse();
         Directory.Exists(Path.Combine(Folder, "tool/bin")).ShouldBeFalse();
@@ -121,7 +135,8 @@ public sealed class SolutionSpecs : SdkProject
     public void Watching_looks_at_what_the_experiments_read()
     {
         Quiet("build", Evaluation);
-        var start = Isolated(Folder, "build", Evaluation, "-tl:off", "-t:GenerateWatchList", $"-p:_DotNetWatchListFile={Folder}/list.json",
+        var start = Isolated(Folder, "build", Evaluation, "-tl:off", "-t:GenerateWatchList",
+            $"-p:_DotNetWatchListFile={Folder}/list.json",
             $"-p:CustomAfterMicrosoftCommonTargets={WatchTargets}", "-p:DesignTimeBuild=true").Succeeds();
         var watched = File.ReadAllText(Path.Combine(Folder, "list.json")).Replace("\\/", "/", StringComparison.Ordinal);
         foreach (var file in new[] { "evaluations/speed.proj", "tool/Tool.cs", "net10.0/tool.dll" })
@@ -131,34 +146,48 @@ public sealed class SolutionSpecs : SdkProject
     [Fact]
     public void A_package_that_the_project_asks_for_is_an_error_and_those_of_the_repository_are_not()
     {
-        const string Package = "<Project><ItemGroup><PackageReference Include=\"Of.The.Repository\" Version=\"1.0.0\" /></ItemGroup></Project>";
+        const string Package =
+            "<Project><ItemGroup><PackageReference Include=\"Of.The.Repository\" Version=\"1.0.0\" "
+                + "/></ItemGroup></Project>";
         foreach (var file in new[] { "Directory.Build.props", "Directory.Build.targets" })
             Put(file, Package);
-        Put("Directory.Packages.props", "<Project><ItemGroup><GlobalPackageReference Include=\"Global\" Version=\"1.0.0\" /></ItemGroup></Project>");
-        Put("one.proj", "<Project Sdk=\"Verus.Artifact.Sdk\">\n<ItemGroup><Experiment Include=\"E\" Command=\"true\" Samples=\"1\" /></ItemGroup>\n</Project>");
+        Put("Directory.Packages.props",
+            "<Project><ItemGroup><GlobalPackageReference Include=\"Global\" Version=\"1.0.0\" "
+                + "/></ItemGroup></Project>");
+        Put("one.proj",
+            "<Project Sdk=\"Verus.Artifact.Sdk\">\n<ItemGroup><Experiment Include=\"E\" Command=\"true\" Samples=\"1\" "
+                + "/></ItemGroup>\n</Project>");
         Quiet("build", "one.proj");
-        Put("one.proj", "<Project Sdk=\"Verus.Artifact.Sdk\">\n<ItemGroup>\n<PackageReference Include=\"Mine\" Version=\"1.0.0\" /></ItemGroup>\n</Project>");
+        Put("one.proj",
+            "<Project Sdk=\"Verus.Artifact.Sdk\">\n<ItemGroup>\n<PackageReference Include=\"Mine\" Version=\"1.0.0\" "
+                + "/></ItemGroup>\n</Project>");
         var build = Isolated(Folder, "build", "one.proj", "-tl:off").Fails("VART0101");
         build.Output.ShouldContain("one.proj(3,2): error VART0101: PackageReference 'Mine'");
         build.Output.ShouldNotContain("Of.The.Repository");
     }
 
-    private static string WatchTargets => Directory.EnumerateFiles(Path.GetDirectoryName(typeof(Microsoft.Build.Evaluation.Project).Assembly.Location)!, "DotNetWatch.targets", SearchOption.AllDirectories).First();
+    private static string WatchTargets =>
+        Directory.EnumerateFiles(Path.GetDirectoryName(typeof(Microsoft.Build.Evaluation.Project).Assembly.Location)!,
+            "DotNetWatch.targets", SearchOption.AllDirectories).First();
 
     // No warning is passed over.
     private BuildResult Quiet(string command, string what, params string[] arguments)
     {
-        var result = Isolated(Folder, [command, what, .. arguments, .. command == "restore" ? Array.Empty<string>() : ["-tl:off"], "-warnaserror"]);
+        var result = Isolated(Folder,
+            [command, what, .. arguments, .. command == "restore" ? Array.Empty<string>() : ["-tl:off"],
+                "-warnaserror"]);
         result.Output.ShouldNotContain("warning ");
         return result.Succeeds();
     }
 
-    private BuildResult Run(string command, string project, params string[] arguments) => Isolated(Folder, [command, project, .. arguments, "-tl:off", "-nologo"]).Succeeds();
+    private BuildResult Run(string command, string project, params string[] arguments) =>
+        Isolated(Folder, [command, project, .. arguments, "-tl:off", "-nologo"]).Succeeds();
 
     private int Taken(string folder = "evaluations")
     {
         var journal = Path.Combine(Folder, folder, "evaluation/experiments/journal.jsonl");
-        return File.Exists(journal) ? File.ReadAllLines(journal).Count(line => line.Contains("\"sample\":", StringComparison.Ordinal)) : 0;
+        return File.Exists(journal)
+            ? File.ReadAllLines(journal).Count(line => line.Contains("\"sample\":", StringComparison.Ordinal)) : 0;
     }
 
     private void Put(string name, string content)

@@ -1,6 +1,8 @@
 namespace Verus.Artifact.Tests;
 
-/// <summary>Public targets that are named in one call, in any order: each ends, and none is confused by another one.</summary>
+/// <summary>
+/// Public targets that are named in one call, in any order: each ends, and none is confused by another one.
+/// </summary>
 public sealed class TargetPairSpecs : SdkProject
 {
     private const int Triples = 12;
@@ -9,7 +11,8 @@ public sealed class TargetPairSpecs : SdkProject
     // One of each group of targets that work alike.
     private static readonly string[] Representatives =
     [
-        "Build", "Report", "Figure1", "Plan", "Explain", "Pins", "Preflight", "CloneExternalRepos", "Bundle", "ProvisionTools", "WriteReproductionScript", "Clean",
+        "Build", "Report", "Figure1", "Plan", "Explain", "Pins", "Preflight", "CloneExternalRepos", "Bundle",
+        "ProvisionTools", "WriteReproductionScript", "Clean",
         "Rebuild", "RestoreMachine", "List",
     ];
 
@@ -27,12 +30,14 @@ public sealed class TargetPairSpecs : SdkProject
     [Fact]
     public async Task Random_triples_of_targets_end_well_in_one_call()
     {
-        var seed = Environment.GetEnvironmentVariable("VERUS_ARTIFACT_TEST_SEED") is { } given ? int.Parse(given) : Random.Shared.Next();
+        var seed = Environment.GetEnvironmentVariable("VERUS_ARTIFACT_TEST_SEED") is { } given
+            ? int.Parse(given) : Random.Shared.Next();
         TestContext.Current.TestOutputHelper!.WriteLine($"VERUS_ARTIFACT_TEST_SEED={seed}");
         var random = new Random(seed);
         Declare("true");
         for (var i = 0; i < Triples; i++)
-            await EndsWellAsync([.. Enumerable.Range(0, 3).Select(_ => Representatives[random.Next(Representatives.Length)])]);
+            await EndsWellAsync([.. Enumerable.Range(0,
+                3).Select(_ => Representatives[random.Next(Representatives.Length)])]);
     }
 
     [Fact]
@@ -70,10 +75,14 @@ public sealed class TargetPairSpecs : SdkProject
     }
 
     private static IEnumerable<string> Unforeseen(InProcessResult result) =>
-        result.Errors.Where(error => error.Code is null or "" or "VART0012" || error.Code.StartsWith("MSB", StringComparison.Ordinal)).Select(error => $"{error.Code}: {error.Message}");
+        result.Errors.Where(error => error.Code is null or "" or "VART0012"
+            || error.Code.StartsWith("MSB", StringComparison.Ordinal))
+            .Select(error => $"{error.Code}: {error.Message}");
 
-    private Task<InProcessResult> RunAsync(string target, params (string Name, string Value)[] properties) => RunAsync([target], properties);
+    private Task<InProcessResult> RunAsync(string target, params (string Name, string Value)[] properties) =>
+        RunAsync([target], properties);
 
     private Task<InProcessResult> RunAsync(string[] targets, params (string Name, string Value)[] properties) =>
-        Task.Run(() => InProcess.Build(Project, targets, properties)).WaitAsync(Limit, TestContext.Current.CancellationToken);
+        Task.Run(() => InProcess.Build(Project, targets, properties)).WaitAsync(Limit,
+            TestContext.Current.CancellationToken);
 }

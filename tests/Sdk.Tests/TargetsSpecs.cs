@@ -12,7 +12,8 @@ public sealed class TargetsSpecs : SdkProject
         """;
 
     private static readonly string[] Stages =
-        ["_DeclareEvaluation", "_Preflight", "_AcquireSources", "_ProvisionTools", "_RunExperiments", "_WriteDatasets", "_DrawFigures", "_CheckClaims", "_WriteReport", "_FinishEvaluation"];
+        ["_DeclareEvaluation", "_Preflight", "_AcquireSources", "_ProvisionTools", "_RunExperiments", "_WriteDatasets",
+            "_DrawFigures", "_CheckClaims", "_WriteReport", "_FinishEvaluation"];
 
     [Fact]
     public void Stages_run_in_the_order_of_the_line()
@@ -45,14 +46,18 @@ public sealed class TargetsSpecs : SdkProject
         Write(Small);
         var build = InProcess.Build(Project, target);
         build.Succeeded.ShouldBeTrue(string.Join('\n', build.Errors.Select(error => error.Message)));
-        build.Targets.Intersect(Stages.Except(["_DeclareEvaluation", "_FinishEvaluation", "_Preflight"])).ShouldBeEmpty();
+        build.Targets.Intersect(Stages.Except(["_DeclareEvaluation", "_FinishEvaluation", "_Preflight"]))
+            .ShouldBeEmpty();
         Directory.Exists(Path.Combine(Folder, "evaluation")).ShouldBeFalse();
     }
 
     [Fact]
     public void Hooks_of_the_project_run_before_the_first_stage()
     {
-        Write(Small + "<PropertyGroup><ArtifactEvaluateDependsOn>_Mine</ArtifactEvaluateDependsOn></PropertyGroup><Target Name='_Mine' />");
+        Write(
+            Small
+                + "<PropertyGroup><ArtifactEvaluateDependsOn>_Mine</ArtifactEvaluateDependsOn></PropertyGroup><Target "
+                + "Name='_Mine' />");
         var targets = InProcess.Build(Project, "Build").Targets;
         targets.Intersect(["_Mine", "_DeclareEvaluation"]).ShouldBe(["_Mine", "_DeclareEvaluation"]);
     }
@@ -60,16 +65,22 @@ public sealed class TargetsSpecs : SdkProject
     [Fact]
     public void An_error_has_its_code_file_line_and_page()
     {
-        Write("<ItemGroup>\n<Experiment Include='E' Command='true' Timeout='soon' />\n<Figure Include='F' Kind='Table' Datasets='D' Rows='a' Columns='b' Width='wide' /></ItemGroup>");
+        Write(
+            "<ItemGroup>\n<Experiment Include='E' Command='true' Timeout='soon' />\n<Figure Include='F' Kind='Table' "
+                + "Datasets='D' Rows='a' Columns='b' Width='wide' /></ItemGroup>");
         var build = InProcess.Build(Project, "Build");
         build.Succeeded.ShouldBeFalse();
-        build.Errors.AtLeastOne().ShouldAllBe(error => error.File == Project && error.Code.StartsWith("VART", StringComparison.Ordinal));
-        build.Errors.Select(error => (error.Code, error.LineNumber)).ShouldBe([("VART0002", 4), ("VART0002", 5), ("VART0005", 5)], ignoreOrder: true);
-        build.Errors.AtLeastOne().ShouldAllBe(error => error.HelpLink != null && error.HelpLink.EndsWith($"docs/diagnostics/{error.Code}.md", StringComparison.Ordinal));
+        build.Errors.AtLeastOne()
+            .ShouldAllBe(error => error.File == Project && error.Code.StartsWith("VART", StringComparison.Ordinal));
+        build.Errors.Select(error => (error.Code, error.LineNumber))
+            .ShouldBe([("VART0002", 4), ("VART0002", 5), ("VART0005", 5)], ignoreOrder: true);
+        build.Errors.AtLeastOne()
+            .ShouldAllBe(error => error.HelpLink != null
+                && error.HelpLink.EndsWith($"docs/diagnostics/{error.Code}.md", StringComparison.Ordinal));
     }
 
     [Fact]
-    public void Items_that_are_made_of_a_table_keep_its_columns_to_themselves_and_an_error_in_one_has_the_line_that_makes_it()
+    public void Items_made_of_a_table_keep_its_columns_to_themselves_and_an_error_has_the_line_that_makes_the_item()
     {
         const string Table = """
             <ItemGroup>
@@ -80,7 +91,8 @@ public sealed class TargetsSpecs : SdkProject
             </ItemGroup>
             """;
         Write(Table.Replace("LIMIT", "soon", StringComparison.Ordinal));
-        InProcess.Build(Project, "Build").Errors.Select(error => (error.Code, error.LineNumber)).ShouldBe([("VART0002", 7), ("VART0002", 7)]);
+        InProcess.Build(Project, "Build").Errors.Select(error => (error.Code, error.LineNumber))
+            .ShouldBe([("VART0002", 7), ("VART0002", 7)]);
         Write(Table.Replace("LIMIT", "60", StringComparison.Ordinal));
         InProcess.Build(Project, "Build").Succeeded.ShouldBeTrue();
         Samples().Count.ShouldBe(4);
@@ -107,29 +119,41 @@ public sealed class TargetsSpecs : SdkProject
         listed.AtLeastOne().ShouldBeUnique();
         listed.ShouldBeSubsetOf(project.Targets.Keys);
         // What any project is asked for is no target for people.
-        var asked = project.Targets.Values.Where(target => Path.GetFileName(target.Location.File) == "Projects.targets").Select(target => target.Name).ToList();
+        var asked = project.Targets.Values.Where(target => Path.GetFileName(target.Location.File) == "Projects.targets")
+            .Select(target => target.Name).ToList();
         asked.ShouldContain("Restore");
         var reference = File.ReadAllText(Path.Combine(Repository, "docs/reference.md"));
         foreach (var name in asked.Where(name => !name.StartsWith('_')).AtLeastOne())
             reference.ShouldContain($"`{name}`");
-        project.Targets.Keys.Where(name => !name.StartsWith('_')).Except(asked).Except(["BuildSdkTools"]).ShouldBe(listed, ignoreOrder: true);
-        project.GetItems("PublicTarget").AtLeastOne().ShouldAllBe(item => item.GetMetadataValue("Description").Length > 0);
+        project.Targets.Keys.Where(name => !name.StartsWith('_')).Except(asked).Except(["BuildSdkTools"])
+            .ShouldBe(listed, ignoreOrder: true);
+        project.GetItems("PublicTarget").AtLeastOne()
+            .ShouldAllBe(item => item.GetMetadataValue("Description").Length > 0);
     }
 
     [Fact]
-    public void A_public_target_of_the_paper_is_one_call_of_the_shared_inner_target_with_a_request_for_what_is_declared()
+    public void A_public_target_of_the_paper_is_one_call_of_the_inner_target_with_a_request_for_what_is_declared()
     {
         var project = InProcess.Evaluate(Path.Combine(Repository, "build.proj"));
-        var names = new[] { "Figure", "Experiment", "Dataset", "Tool" }.SelectMany(type => project.GetItems(type)).Select(item => item.EvaluatedInclude)
-            .Concat(project.GetItems("Experiment").Select(item => item.GetMetadataValue("Suite"))).Concat(project.GetItems("Figure").Select(item => item.GetMetadataValue("Set"))).ToHashSet();
-        var targets = project.Targets.Values.Where(target => Path.GetFileName(target.Location.File) == "Paper.targets").ToList();
-        targets.Select(target => target.Name).ShouldBe(project.GetItems("PublicTarget").Where(item => item.GetMetadataValue("DefiningProjectName") == "Paper").Select(item => item.EvaluatedInclude), ignoreOrder: true);
+        var names = new[] { "Figure", "Experiment", "Dataset", "Tool" }.SelectMany(type => project.GetItems(type))
+            .Select(item => item.EvaluatedInclude)
+            .Concat(project.GetItems("Experiment").Select(item => item.GetMetadataValue("Suite")))
+            .Concat(project.GetItems("Figure").Select(item => item.GetMetadataValue("Set"))).ToHashSet();
+        var targets = project.Targets.Values.Where(target => Path.GetFileName(target.Location.File) == "Paper.targets")
+            .ToList();
+        targets.Select(target => target.Name)
+            .ShouldBe(project.GetItems("PublicTarget")
+                .Where(item => item.GetMetadataValue("DefiningProjectName") == "Paper")
+                .Select(item => item.EvaluatedInclude), ignoreOrder: true);
         foreach (var target in targets.AtLeastOne())
         {
             var call = target.Tasks.ShouldHaveSingleItem(target.Name);
-            (call.Name, call.Parameters["Projects"], call.Parameters["Targets"]).ShouldBe(("MSBuild", "$(MSBuildProjectFullPath)", "_Evaluate"), target.Name);
+            (call.Name, call.Parameters["Projects"],
+                call.Parameters["Targets"]).ShouldBe(("MSBuild", "$(MSBuildProjectFullPath)", "_Evaluate"),
+                    target.Name);
             call.Parameters["Properties"].ShouldStartWith("ArtifactRequest=");
-            call.Parameters["Properties"]["ArtifactRequest=".Length..].Split("%3B").ShouldBeSubsetOf(names, target.Name);
+            call.Parameters["Properties"]["ArtifactRequest=".Length..].Split("%3B").ShouldBeSubsetOf(names,
+                target.Name);
         }
     }
 
@@ -138,12 +162,14 @@ public sealed class TargetsSpecs : SdkProject
     {
         Write("");
         var project = InProcess.Evaluate(Project);
-        foreach (var type in new[] { "ArtifactExtension", "ExternalRepo", "ContainerImage", "ExternalFile", "ToolPin", "Tool", "Experiment", "Service", "Dataset", "RecordedData", "Figure", "Claim", "Predicate" })
+        foreach (var type in new[] { "ArtifactExtension", "ExternalRepo", "ContainerImage", "ExternalFile", "ToolPin",
+            "Tool", "Experiment", "Service", "Dataset", "RecordedData", "Figure", "Claim", "Predicate" })
             project.GetItems(type).ShouldBeEmpty();
         foreach (var word in new[] { "Figure6a", "RunMilli", "Set1" })
             project.Targets.Keys.ShouldNotContain(word);
         project.Properties.Where(property => property.EvaluatedValue.Length > 0).Select(property => property.Name)
-            .Where(name => name.Contains("Dafny", StringComparison.Ordinal) || name.Contains("VerusPath", StringComparison.Ordinal)).ShouldBeEmpty();
+            .Where(name => name.Contains("Dafny", StringComparison.Ordinal)
+                || name.Contains("VerusPath", StringComparison.Ordinal)).ShouldBeEmpty();
     }
 
     [Fact]

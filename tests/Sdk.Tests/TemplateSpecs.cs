@@ -1,6 +1,9 @@
 namespace Verus.Artifact.Tests;
 
-/// <summary>A new user's first minutes: the packed packages as the only feed, in an empty folder, without a network where that can be had.</summary>
+/// <summary>
+/// A new user's first minutes: the packed packages as the only feed, in an empty folder, without a network where that
+/// can be had.
+/// </summary>
 public sealed class TemplateSpecs : SdkProject
 {
     private const string SecondFigure = """
@@ -15,9 +18,11 @@ public sealed class TemplateSpecs : SdkProject
     [Fact]
     public void A_new_artifact_builds_at_once_and_a_second_figure_measures_nothing_again()
     {
-        Isolated(Folder, "new", "install", Directory.EnumerateFiles(Feed, "Verus.Artifact.Templates.*.nupkg").Single()).Succeeds();
+        Isolated(Folder, "new", "install", Directory.EnumerateFiles(Feed, "Verus.Artifact.Templates.*.nupkg").Single())
+            .Succeeds();
         Isolated(Folder, "new", "verus-artifact", "--name", "my-artifact", "--feed", Feed).Succeeds();
-        Directory.EnumerateFileSystemEntries(Artifact).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)
+        Directory.EnumerateFileSystemEntries(Artifact).Select(path => Path.GetFileName(path))
+            .Order(StringComparer.Ordinal)
             .ShouldBe([".gitignore", "NuGet.config", "README.md", "compress.sh", "global.json", "my-artifact.proj"]);
         Isolated(Artifact, "build", "-tl:off").Succeeds().Output.ShouldContain("Cost");
         File.Exists(Path.Combine(Artifact, "evaluation/report/index.html")).ShouldBeTrue();
@@ -26,30 +31,39 @@ public sealed class TemplateSpecs : SdkProject
         // The lines are those that the README of the template says to add.
         foreach (var line in SecondFigure.Split('\n').AtLeastOne())
             File.ReadAllText(Path.Combine(Artifact, "README.md")).ShouldContain(line.Trim());
-        File.WriteAllText(project, File.ReadAllText(project).Replace("</Project>", $"<ItemGroup>{SecondFigure}</ItemGroup></Project>", StringComparison.Ordinal));
+        File.WriteAllText(project,
+            File.ReadAllText(project).Replace("</Project>", $"<ItemGroup>{SecondFigure}</ItemGroup></Project>",
+                StringComparison.Ordinal));
         Isolated(Artifact, "build", "-tl:off").Succeeds();
         File.Exists(Path.Combine(Artifact, "evaluation/figures/Size.svg")).ShouldBeTrue();
         File.ReadAllLines(Path.Combine(Artifact, "evaluation/experiments/journal.jsonl")).ShouldBe(journal);
         // It came from the feed, and from nowhere else.
-        Directory.EnumerateDirectories(Path.Combine(Folder, "home/packages")).Select(path => Path.GetFileName(path)).ShouldBe(["verus.artifact.sdk"]);
+        Directory.EnumerateDirectories(Path.Combine(Folder, "home/packages")).Select(path => Path.GetFileName(path))
+            .ShouldBe(["verus.artifact.sdk"]);
     }
 
     // With node reuse, as at people's desks: the node that has loaded an extension takes the next build as well.
     [Fact]
     public void A_new_extension_is_built_and_used_and_seen_again_when_it_changes()
     {
-        const string Reader = "<Dataset Include='Seconds' Experiments='Timed' Metric='time' /><Experiment Include='Timed' Command='echo time 1.5' Samples='1' Reader='my-words' Words='time' />";
-        Isolated(Folder, "new", "install", Directory.EnumerateFiles(Feed, "Verus.Artifact.Templates.*.nupkg").Single()).Succeeds();
+        const string Reader =
+            "<Dataset Include='Seconds' Experiments='Timed' Metric='time' /><Experiment Include='Timed' Command='echo "
+                + "time 1.5' Samples='1' Reader='my-words' Words='time' />";
+        Isolated(Folder, "new", "install", Directory.EnumerateFiles(Feed, "Verus.Artifact.Templates.*.nupkg").Single())
+            .Succeeds();
         Isolated(Folder, "new", "verus-artifact-extension", "--name", "my-readers", "--feed", Feed).Succeeds();
         File.Copy(Path.Combine(Folder, "my-readers/NuGet.config"), Path.Combine(Folder, "NuGet.config"));
-        File.WriteAllText(Project, $"<Project Sdk=\"Verus.Artifact.Sdk/{Version}\"><ItemGroup><ArtifactExtension Include='my-readers/my-readers.csproj' />{Reader}</ItemGroup></Project>");
+        File.WriteAllText(Project,
+            $"<Project Sdk=\"Verus.Artifact.Sdk/{Version}\"><ItemGroup><ArtifactExtension "
+                + $"Include='my-readers/my-readers.csproj' />{Reader}</ItemGroup></Project>");
         Variables["MSBUILDDISABLENODEREUSE"] = "0";
         try
         {
             Seconds().ShouldBe("1.5");
             var journal = File.ReadAllText(Journal);
             var source = Path.Combine(Folder, "my-readers/WordReader.cs");
-            File.WriteAllText(source, File.ReadAllText(source).Replace("OutputNumber.Parse(", "2 * OutputNumber.Parse(", StringComparison.Ordinal));
+            File.WriteAllText(source, File.ReadAllText(source).Replace("OutputNumber.Parse(", "2 * OutputNumber.Parse(",
+                StringComparison.Ordinal));
             Seconds().ShouldBe("3");
             File.ReadAllText(Journal).ShouldBe(journal);
         }
@@ -68,7 +82,8 @@ public sealed class TemplateSpecs : SdkProject
     [Fact]
     public void Without_a_feed_no_source_is_named()
     {
-        Isolated(Folder, "new", "install", Directory.EnumerateFiles(Feed, "Verus.Artifact.Templates.*.nupkg").Single()).Succeeds();
+        Isolated(Folder, "new", "install", Directory.EnumerateFiles(Feed, "Verus.Artifact.Templates.*.nupkg").Single())
+            .Succeeds();
         Isolated(Folder, "new", "verus-artifact", "--name", "my-artifact").Succeeds();
         File.Exists(Path.Combine(Artifact, "NuGet.config")).ShouldBeFalse();
         foreach (var file in Directory.EnumerateFiles(Artifact).AtLeastOne())
@@ -80,7 +95,9 @@ public sealed class TemplateSpecs : SdkProject
     {
         Directory.CreateDirectory(Artifact);
         Directory.CreateDirectory(Path.Combine(Folder, "empty-feed"));
-        File.WriteAllText(Path.Combine(Artifact, "NuGet.config"), $"<configuration><packageSources><clear /><add key=\"empty\" value=\"{Folder}/empty-feed\" /></packageSources></configuration>");
+        File.WriteAllText(Path.Combine(Artifact, "NuGet.config"),
+            $"<configuration><packageSources><clear /><add key=\"empty\" value=\"{Folder}/empty-feed\" "
+                + "/></packageSources></configuration>");
         File.WriteAllText(Path.Combine(Artifact, "some.proj"), "<Project Sdk=\"Verus.Artifact.Sdk/0.1.0\" />");
         var build = Isolated(Artifact, "build", "-tl:off");
         build.ExitCode.ShouldNotBe(0);

@@ -10,7 +10,8 @@ public sealed partial class TerminalSpecs : SdkProject
     [InlineData(60, true)]
     [InlineData(80, false)]
     [InlineData(160, true)]
-    public void Progress_and_table_fit_the_terminal_and_colours_are_left_out_where_they_are_not_welcome(int width, bool color)
+    public void Progress_and_table_fit_the_terminal_and_colours_are_left_out_where_they_are_not_welcome(int width,
+        bool color)
     {
         Write("""
             <ItemGroup>
@@ -23,7 +24,8 @@ public sealed partial class TerminalSpecs : SdkProject
             """);
         var output = OnTerminal(width, color);
         var lines = Ansi().Replace(output, "").Split('\n').Select(line => line.TrimEnd('\r')).ToList();
-        var table = lines.SkipWhile(line => !line.StartsWith("figure ", StringComparison.Ordinal)).TakeWhile(line => !line.StartsWith("report ->", StringComparison.Ordinal)).ToList();
+        var table = lines.SkipWhile(line => !line.StartsWith("figure ", StringComparison.Ordinal))
+            .TakeWhile(line => !line.StartsWith("report ->", StringComparison.Ordinal)).ToList();
         table.Count.ShouldBe(2, output);
         table.AtLeastOne().ShouldAllBe(line => line.Length <= width);
         output.Contains("\e[32msupported", StringComparison.Ordinal).ShouldBe(color, output);
@@ -43,8 +45,9 @@ public sealed partial class TerminalSpecs : SdkProject
     }
 
     /// <summary>
-    /// One build a target and a way to call it: a terminal logger that was asked for or found, at widths that people have, against a pipe. What differs is how
-    /// lines are cut and what stands in the live area, which is never the only place where something is said.
+    /// One build a target and a way to call it: a terminal logger that was asked for or found, at widths that people
+    /// have, against a pipe. What differs is how lines are cut and what stands in the live area, which is never the
+    /// only place where something is said.
     /// </summary>
     [Fact]
     public void Every_public_target_says_on_a_terminal_what_it_says_elsewhere()
@@ -60,7 +63,8 @@ public sealed partial class TerminalSpecs : SdkProject
             </ItemGroup>
             """);
         var list = Said(Build("-t:List", "-v:m").Succeeds().Output);
-        var targets = list.Select(line => Target().Match(line)).Where(match => match.Success).Select(match => match.Groups[1].Value).ToList();
+        var targets = list.Select(line => Target().Match(line)).Where(match => match.Success)
+            .Select(match => match.Groups[1].Value).ToList();
         targets.Count.ShouldBeGreaterThan(10);
         var evaluation = Path.Combine(Folder, "evaluation");
         var silent = new List<string>();
@@ -68,12 +72,14 @@ public sealed partial class TerminalSpecs : SdkProject
         foreach (var (target, index) in targets.Select((target, index) => (target, index)).AtLeastOne())
         {
             // Nothing of the pinned file is here, and nothing can be fetched.
-            var arguments = target is "CloneExternalRepos" or "Bundle" ? new[] { "-t:" + target, "-p:Offline=true" } : ["-t:" + target];
+            var arguments = target is "CloneExternalRepos" or "Bundle"
+                ? new[] { "-t:" + target, "-p:Offline=true" } : ["-t:" + target];
             Remove(evaluation);
             var plain = Build([.. arguments, "-v:m"]).Output;
             var elsewhere = Said(plain);
             Remove(evaluation);
-            var terminal = OnTerminal(new[] { 60, 80, 120, 200 }[index % 4], color: true, index % 2 == 0 ? "on" : "auto", mustSucceed: false, arguments);
+            var terminal = OnTerminal(new[] { 60, 80, 120, 200 }[index % 4], color: true,
+                index % 2 == 0 ? "on" : "auto", mustSucceed: false, arguments);
             var there = string.Join('\n', Said(terminal));
             foreach (var code in Code().Matches(plain).Select(match => match.Value).Except(["VART4013"]))
             {
@@ -83,7 +89,8 @@ public sealed partial class TerminalSpecs : SdkProject
             if (elsewhere.Count == 0)
                 silent.Add(target);
             // Whether another build measures at that moment is nobody's to say.
-            foreach (var line in elsewhere.Where(line => !line.StartsWith("Waiting for another", StringComparison.Ordinal)))
+            foreach (var line in elsewhere.Where(line =>
+                !line.StartsWith("Waiting for another", StringComparison.Ordinal)))
             {
                 there.ShouldContain(line, customMessage: $"-t:{target}");
                 said++;
@@ -100,19 +107,26 @@ public sealed partial class TerminalSpecs : SdkProject
         }
     }
 
-    // What the tasks say: no line of MSBuild's own, no warning, whose form is the logger's, no step, which is in the live area, and no number that a clock gave.
+    // What the tasks say: no line of MSBuild's own, no warning, whose form is the logger's, no step, which is in the
+    // live area, and no number that a clock gave.
     private static List<string> Said(string output) =>
     [
-        .. Ansi().Replace(output, "").Split('\n').Select(line => Spaces().Replace(line, " ").Trim()).Select(line => Duration().Replace(line, "TIME"))
+        .. Ansi().Replace(output, "").Split('\n').Select(line => Spaces().Replace(line, " ").Trim())
+            .Select(line => Duration().Replace(line, "TIME"))
             .Where(line => line.Length > 0 && !OfMSBuild().IsMatch(line)),
     ];
 
-    private string OnTerminal(int width, bool color, string logger = "on", bool mustSucceed = true, params string[] arguments)
+    private string OnTerminal(int width, bool color, string logger = "on", bool mustSucceed = true,
+        params string[] arguments)
     {
         if (!File.Exists("/usr/bin/script"))
             Assert.Skip("script is not installed (Debian: apt-get install bsdutils)");
-        var build = $"stty cols {width} rows 40; exec dotnet build '{Project}' -nologo -tl:{logger} {string.Join(' ', arguments)}";
-        var start = With(new ProcessStartInfo("/usr/bin/script", ["-qefc", build, "/dev/null"]) { WorkingDirectory = Folder },
+        var build =
+            $"stty cols {width} rows 40; exec dotnet build "
+                + $"'{Project}' -nologo -tl:{logger} {string.Join(' ', arguments)}";
+        var start = With(new ProcessStartInfo("/usr/bin/script",
+            ["-qefc", build, "/dev/null"])
+        { WorkingDirectory = Folder },
             new Dictionary<string, string> { ["TERM"] = "xterm-256color", ["NO_COLOR"] = color ? "" : "1" });
         var end = Programs.Run(start, TimeSpan.FromMinutes(3));
         return (mustSucceed ? end.Succeeds() : end).Output;
@@ -130,7 +144,9 @@ public sealed partial class TerminalSpecs : SdkProject
     [GeneratedRegex(@"\d+(\.\d+)? (ms|s|min|h)\b")]
     private static partial Regex Duration();
 
-    [GeneratedRegex(@"^(Build started|Build succeeded|Build FAILED|Time Elapsed|\d+ (Warning|Error)|\[\d+/\d+\]|Determining projects|All projects are)|(error|warning) [A-Z]+\d+: |VART4013|^Project ""|^\d+>|^Done Building")]
+    [GeneratedRegex(@"^(Build started|Build succeeded|Build FAILED|Time Elapsed|\d+ (Warning|Error)|\[\d+/\d+\]"
+        + @"|Determining projects|All projects are)|(error|warning) [A-Z]+\d+: |VART4013|^Project ""|^\d+>|^Done"
+        + @" Building")]
     private static partial Regex OfMSBuild();
 
     [GeneratedRegex(@"\e\[[0-9;?]*[A-Za-z]|\e[\]()][^\a\e]*(?:\a|\e\\)?")]

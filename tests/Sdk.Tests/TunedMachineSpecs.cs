@@ -5,7 +5,8 @@ namespace Verus.Artifact.Tests;
 /// <summary>Whole builds on a machine that is tuned; its kernel's files are a folder.</summary>
 public sealed class TunedMachineSpecs : SdkProject
 {
-    private const string Sleeper = "<ItemGroup><Experiment Include='Slow' Command='sleep 600' Samples='1' Tune='swappiness=10' /></ItemGroup>";
+    private const string Sleeper =
+        "<ItemGroup><Experiment Include='Slow' Command='sleep 600' Samples='1' Tune='swappiness=10' /></ItemGroup>";
     private const string Quick = "<ItemGroup><Experiment Include='Quick' Command='true' Samples='1' /></ItemGroup>";
 
     private readonly string swappiness;
@@ -32,11 +33,14 @@ public sealed class TunedMachineSpecs : SdkProject
         }
         Value().ShouldBe("10");
         File.ReadAllText(record).ShouldContain("\"before\": \"60\"");
-        // Another evaluation on the same machine, which has not asked for anything. One that only tells leaves it as it is.
+        // Another evaluation on the same machine, which has not asked for anything. One that only tells leaves it as it
+        // is.
         Write(Quick);
-        Build("-t:Plan", "-p:ArtifactEvaluationDir=other").Succeeds().Output.ShouldContain("The machine is tuned for process");
+        Build("-t:Plan", "-p:ArtifactEvaluationDir=other")
+            .Succeeds().Output.ShouldContain("The machine is tuned for process");
         Value().ShouldBe("10");
-        Build("-p:ArtifactEvaluationDir=other").Succeeds().Output.ShouldContain("The machine is restored after process");
+        Build("-p:ArtifactEvaluationDir=other")
+            .Succeeds().Output.ShouldContain("The machine is restored after process");
         Value().ShouldBe("60");
         File.Exists(record).ShouldBeFalse();
     }
@@ -73,9 +77,11 @@ public sealed class TunedMachineSpecs : SdkProject
     public void A_second_call_measures_nothing_and_tunes_nothing()
     {
         Write(Sleeper.Replace("sleep 600", "true", StringComparison.Ordinal));
-        Build("-t:Plan", "-p:TuneMachine=true").Succeeds().Output.ShouldContain("the machine is tuned meanwhile: swappiness=10");
+        Build("-t:Plan", "-p:TuneMachine=true")
+            .Succeeds().Output.ShouldContain("the machine is tuned meanwhile: swappiness=10");
         Value().ShouldBe("60");
-        Build("-p:TuneMachine=true").Succeeds().Output.ShouldContain("The machine is tuned for Slow: swappiness 60 -> 10");
+        Build("-p:TuneMachine=true")
+            .Succeeds().Output.ShouldContain("The machine is tuned for Slow: swappiness 60 -> 10");
         Value().ShouldBe("60");
         Directory.Delete(Path.Combine(Folder, "evaluation/state"), recursive: true);
         Build("-p:TuneMachine=true").Succeeds().Output.ShouldNotContain("The machine is tuned");
@@ -85,7 +91,8 @@ public sealed class TunedMachineSpecs : SdkProject
     private Process Tuned()
     {
         var build = Start("-p:TuneMachine=true");
-        Until(() => Value() == "10" && Directory.Exists(Path.Combine(Folder, "evaluation/experiments/attempts")), build);
+        Until(() => Value() == "10" && Directory.Exists(Path.Combine(Folder, "evaluation/experiments/attempts")),
+            build);
         return build;
     }
 

@@ -10,7 +10,8 @@ public sealed class VmKillSpecs : SdkProject
     [Fact]
     public void Killed_in_the_middle_the_machine_ends_and_the_next_call_clears_away_and_goes_on()
     {
-        if (!(Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, "qemu-system-x86_64"))))
+        if (!(Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+            .Any(folder => File.Exists(Path.Combine(folder, "qemu-system-x86_64"))))
             Assert.Skip("QEMU is not installed (Debian: apt-get install qemu-system-x86 qemu-utils)");
         if (!File.Exists(Path.Combine(Guest, "initrd")))
             Assert.Skip("there is no guest: run eng/test-vm.sh on Debian, with busybox-static and dropbear-bin");
@@ -45,14 +46,17 @@ public sealed class VmKillSpecs : SdkProject
         samples.ShouldContain(first);
         Machines().ShouldBe(0);
         Directory.EnumerateDirectories(Path.Combine(Folder, "evaluation/experiments/attempts")).ShouldBeEmpty();
-        Directory.EnumerateFiles(Path.Combine(Folder, "evaluation/experiments/logs/vm-pm"), "console.txt", SearchOption.AllDirectories).Count().ShouldBe(2);
+        Directory.EnumerateFiles(Path.Combine(Folder, "evaluation/experiments/logs/vm-pm"), "console.txt",
+            SearchOption.AllDirectories).Count().ShouldBe(2);
         Build().Succeeds().Output.ShouldContain("Nothing to do");
     }
 
     private static string External(string name)
     {
         var path = Path.Combine(Guest, name);
-        return $"<ExternalFile Include=\"{name}\" Url=\"file://{path}\" Sha256=\"{Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)))}\" />";
+        return "<ExternalFile "
+            + $"Include=\"{name}\" Url=\"file://{path}\" Sha256=\""
+            + $"{Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)))}\" />";
     }
 
     private int Machines() => Directory.EnumerateDirectories("/proc").Count(folder =>
@@ -60,7 +64,8 @@ public sealed class VmKillSpecs : SdkProject
         try
         {
             var command = File.ReadAllText(folder + "/cmdline");
-            return command.Contains("qemu-system-x86_64", StringComparison.Ordinal) && command.Contains(Folder, StringComparison.Ordinal);
+            return command.Contains("qemu-system-x86_64", StringComparison.Ordinal)
+                && command.Contains(Folder, StringComparison.Ordinal);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {

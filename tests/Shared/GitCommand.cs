@@ -6,10 +6,12 @@ namespace Verus.Artifact.Tests;
 internal static class GitCommand
 {
     /// <summary>Runs git, which must succeed; what it says.</summary>
-    public static string Run(string folder, params string[] arguments) => Run(folder, arguments, new Dictionary<string, string?>());
+    public static string Run(string folder, params string[] arguments) =>
+        Run(folder, arguments, new Dictionary<string, string?>());
 
     /// <summary>Runs git with variables of its own and a text on its standard input.</summary>
-    public static string Run(string folder, string[] arguments, IReadOnlyDictionary<string, string?> variables, byte[]? input = null)
+    public static string Run(string folder, string[] arguments, IReadOnlyDictionary<string, string?> variables,
+        byte[]? input = null)
     {
         var start = new ProcessStartInfo("git", arguments) { WorkingDirectory = folder };
         foreach (var (name, value) in variables)

@@ -17,7 +17,8 @@ internal sealed record ProgramResult(int ExitCode, string Output, string Error)
 }
 
 /// <summary>
-/// Programs that tests start. Each has a time limit, after which it and all that it started are killed, so that no test waits for ever.
+/// Programs that tests start. Each has a time limit, after which it and all that it started are killed, so that no test
+/// waits for ever.
 /// </summary>
 internal static class Programs
 {
@@ -25,17 +26,23 @@ internal static class Programs
     private static readonly TimeSpan LimitBeside = TimeSpan.FromMinutes(10);
 
     /// <summary>Runs a program to its end. Nothing is on its standard input.</summary>
-    public static ProgramResult Run(string program, params string[] arguments) => Run(new ProcessStartInfo(program, arguments));
+    public static ProgramResult Run(string program, params string[] arguments) =>
+        Run(new ProcessStartInfo(program, arguments));
 
     /// <summary>Runs lines of shell in a folder.</summary>
-    public static ProgramResult Shell(string folder, string script) => Run(new ProcessStartInfo("sh", ["-ec", script]) { WorkingDirectory = folder });
+    public static ProgramResult Shell(string folder, string script) =>
+        Run(new ProcessStartInfo("sh", ["-ec", script]) { WorkingDirectory = folder });
 
-    /// <summary>Runs a program to its end. The test fails where that takes longer than the limit, which is five minutes, enough also on a busy machine.</summary>
+    /// <summary>
+    /// Runs a program to its end. The test fails where that takes longer than the limit, which is five minutes, enough
+    /// also on a busy machine.
+    /// </summary>
     public static ProgramResult Run(ProcessStartInfo start, TimeSpan? limit = null, byte[]? input = null) =>
         Task.Run(() => RunAsync(start, limit ?? Limit, input ?? [])).GetAwaiter().GetResult();
 
     /// <summary>
-    /// Starts a program that goes on beside the test. It is killed when the limit has passed, which is ten minutes; the test then sees that it ended.
+    /// Starts a program that goes on beside the test. It is killed when the limit has passed, which is ten minutes; the
+    /// test then sees that it ended.
     /// </summary>
     public static Process Start(ProcessStartInfo start, TimeSpan? limit = null)
     {
@@ -51,13 +58,16 @@ internal static class Programs
         try
         {
             var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-            await Task.WhenAll(GiveAsync(process, input), process.WaitForExitAsync(), output, error).WaitAsync(limit, TestContext.Current.CancellationToken);
+            await Task.WhenAll(GiveAsync(process, input), process.WaitForExitAsync(), output, error).WaitAsync(limit,
+                TestContext.Current.CancellationToken);
             return new ProgramResult(process.ExitCode, await output, await error);
         }
         catch (Exception problem) when (problem is TimeoutException or OperationCanceledException)
         {
             Kill(process);
-            Assert.Fail($"This has not ended within {limit.TotalSeconds} s: {start.FileName} {string.Join(' ', start.ArgumentList)}");
+            Assert.Fail(
+                "This has not ended within "
+                    + $"{limit.TotalSeconds} s: {start.FileName} {string.Join(' ', start.ArgumentList)}");
             throw;
         }
     }

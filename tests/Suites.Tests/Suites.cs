@@ -4,7 +4,8 @@ namespace Verus.Artifact.Tests;
 internal static class Suites
 {
     /// <summary>What ships with the SDK and with all packages of suites.</summary>
-    public static ExtensionSet All { get; } = new[] { typeof(VerusReader), typeof(DafnyReader), typeof(PageTableReader) }.Aggregate(ExtensionSet.BuiltIn,
+    public static ExtensionSet All { get; } = new[] { typeof(VerusReader), typeof(DafnyReader),
+        typeof(PageTableReader) }.Aggregate(ExtensionSet.BuiltIn,
         (set, one) =>
         {
             set = set.With(one.Assembly, "", one.Assembly.GetName().Name!, _ => null, out var problem);

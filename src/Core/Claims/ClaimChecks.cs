@@ -6,10 +6,12 @@ namespace Verus.Artifact.Claims;
 public static class ClaimChecks
 {
     /// <summary>Reports claims that nothing decides.</summary>
-    public static void Check(IReadOnlyList<ClaimDeclaration> claims, IReadOnlyList<PredicateDeclaration> predicates, ICollection<Diagnostic> found)
+    public static void Check(IReadOnlyList<ClaimDeclaration> claims, IReadOnlyList<PredicateDeclaration> predicates,
+        ICollection<Diagnostic> found)
     {
         foreach (var claim in claims)
-            if (!predicates.Any(predicate => predicate.Strength == PredicateStrength.Must && string.Equals(predicate.Claim, claim.Name, StringComparison.OrdinalIgnoreCase)))
+            if (!predicates.Any(predicate => predicate.Strength == PredicateStrength.Must
+                && string.Equals(predicate.Claim, claim.Name, StringComparison.OrdinalIgnoreCase)))
                 found.Add(ClaimRules.NoPredicate.At(claim.Item.Where, claim.Name));
     }
 }

@@ -21,15 +21,21 @@ public sealed record ClaimDeclaration : IDeclaration
     public static ClaimDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics)
     {
         var reader = new MetadataReader(item, diagnostics);
-        var declaration = new ClaimDeclaration { Name = item.Name, Item = item, Title = reader.Required("Title"), Figures = reader.List("Figures") };
+        var declaration = new ClaimDeclaration
+        {
+            Name = item.Name,
+            Item = item,
+            Title = reader.Required("Title"),
+            Figures = reader.List("Figures")
+        };
         reader.Finish();
         return declaration;
     }
 }
 
 /// <summary>
-/// A test that a claim has to pass (item <c>Predicate</c>): a quantity that is computed from a dataset, and the bounds that it must keep,
-/// fixed before the run.
+/// A test that a claim has to pass (item <c>Predicate</c>): a quantity that is computed from a dataset, and the bounds
+/// that it must keep, fixed before the run.
 /// </summary>
 public sealed record PredicateDeclaration : IDeclaration
 {
@@ -46,8 +52,8 @@ public sealed record PredicateDeclaration : IDeclaration
     /// <summary>Conditions on all points that the quantity reads.</summary>
     public IReadOnlyList<Condition> Where { get; init; } = [];
     /// <summary>
-    /// Conditions on the points that the claim is about: without a number of any of them there is no verdict, and while one of them lacks its
-    /// number the predicate is at best inconclusive.
+    /// Conditions on the points that the claim is about: without a number of any of them there is no verdict, and while
+    /// one of them lacks its number the predicate is at best inconclusive.
     /// </summary>
     public IReadOnlyList<Condition> Subject { get; init; } = [];
     /// <summary>Lower bound; null: none.</summary>
@@ -68,13 +74,15 @@ public sealed record PredicateDeclaration : IDeclaration
 
     /// <summary>All columns that it names.</summary>
     public IEnumerable<string> Columns =>
-        (Quantity?.Columns ?? []).Concat(Where.Select(condition => condition.Name)).Concat(Subject.Select(condition => condition.Name));
+        (Quantity?.Columns ?? []).Concat(Where.Select(condition => condition.Name))
+            .Concat(Subject.Select(condition => condition.Name));
 
     /// <summary>Reads an item.</summary>
     /// <param name="item">The item.</param>
     /// <param name="diagnostics">Told of what is wrong.</param>
     /// <param name="extensions">What it may refer to; null: what ships with the SDK.</param>
-    public static PredicateDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics, ExtensionSet? extensions = null)
+    public static PredicateDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics,
+        ExtensionSet? extensions = null)
     {
         var reader = new MetadataReader(item, diagnostics);
         var text = reader.Required("Quantity");

@@ -6,11 +6,14 @@ namespace Verus.Artifact.Claims;
 public static class ClaimEvaluator
 {
     /// <summary>
-    /// A verdict for each claim. <paramref name="datasets"/> gives a dataset by name; null where there is none. <paramref name="numaNodes"/> gives the NUMA
-    /// nodes of the machine that a dataset was measured on; null where that is not known, as of recorded numbers.
+    /// A verdict for each claim. <paramref name="datasets"/> gives a dataset by name; null where there is none.
+    /// <paramref name="numaNodes"/> gives the NUMA nodes of the machine that a dataset was measured on; null where that
+    /// is not known, as of recorded numbers.
     /// </summary>
-    /// <exception cref="Diagnostics.DiagnosticException">A predicate does not fit its dataset; all of them are in the exception.</exception>
-    public static IReadOnlyList<ClaimVerdict> Evaluate(IReadOnlyList<ClaimDeclaration> claims, IReadOnlyList<PredicateDeclaration> predicates, Func<string, Dataset?> datasets,
+    /// <exception cref="Diagnostics.DiagnosticException">A predicate does not fit its dataset; all of them are in the
+    /// exception.</exception>
+    public static IReadOnlyList<ClaimVerdict> Evaluate(IReadOnlyList<ClaimDeclaration> claims,
+        IReadOnlyList<PredicateDeclaration> predicates, Func<string, Dataset?> datasets,
         Func<string, int?>? numaNodes = null)
     {
         var found = new List<Diagnostics.Diagnostic>();
@@ -19,19 +22,22 @@ public static class ClaimEvaluator
     }
 
     /// <summary>
-    /// The same, where a predicate that does not fit its dataset stops nothing else: it is not measured, says why, and is in <paramref name="found"/>.
+    /// The same, where a predicate that does not fit its dataset stops nothing else: it is not measured, says why, and
+    /// is in <paramref name="found"/>.
     /// </summary>
-    public static IReadOnlyList<ClaimVerdict> Evaluate(IReadOnlyList<ClaimDeclaration> claims, IReadOnlyList<PredicateDeclaration> predicates, Func<string, Dataset?> datasets,
+    public static IReadOnlyList<ClaimVerdict> Evaluate(IReadOnlyList<ClaimDeclaration> claims,
+        IReadOnlyList<PredicateDeclaration> predicates, Func<string, Dataset?> datasets,
         Func<string, int?>? numaNodes, ICollection<Diagnostics.Diagnostic> found) =>
         [.. claims.Select(claim => Judge(claim, predicates, datasets, numaNodes ?? (_ => null), found))];
 
     /// <summary>Judges one predicate; null: there is no dataset.</summary>
     /// <exception cref="Diagnostics.DiagnosticException">The predicate does not fit the dataset.</exception>
-    public static PredicateVerdict Judge(PredicateDeclaration predicate, Dataset? dataset, int? numaNodes = null) => new PredicateJudge(predicate, dataset, numaNodes).Verdict();
+    public static PredicateVerdict Judge(PredicateDeclaration predicate, Dataset? dataset, int? numaNodes = null) =>
+        new PredicateJudge(predicate, dataset, numaNodes).Verdict();
 
     /// <summary>
-    /// One predicate that fails refutes a claim; one that cannot be decided leaves it open; and a claim of which something was not measured is at
-    /// best inconclusive.
+    /// One predicate that fails refutes a claim; one that cannot be decided leaves it open; and a claim of which
+    /// something was not measured is at best inconclusive.
     /// </summary>
     public static VerdictOutcome Together(IReadOnlyList<VerdictOutcome> must) =>
         must.Contains(VerdictOutcome.NotSupported) ? VerdictOutcome.NotSupported
@@ -39,12 +45,17 @@ public static class ClaimEvaluator
         : must.All(outcome => outcome == VerdictOutcome.Supported) ? VerdictOutcome.Supported
         : VerdictOutcome.Inconclusive;
 
-    /// <summary>Judges one claim; what does not fit in a predicate is added to <paramref name="found"/>, and the others are judged.</summary>
-    public static ClaimVerdict Judge(ClaimDeclaration claim, IReadOnlyList<PredicateDeclaration> predicates, Func<string, Dataset?> datasets,
+    /// <summary>
+    /// Judges one claim; what does not fit in a predicate is added to <paramref name="found"/>, and the others are
+    /// judged.
+    /// </summary>
+    public static ClaimVerdict Judge(ClaimDeclaration claim, IReadOnlyList<PredicateDeclaration> predicates,
+        Func<string, Dataset?> datasets,
         Func<string, int?> numaNodes, ICollection<Diagnostics.Diagnostic> found)
     {
         var verdicts = new List<PredicateVerdict>();
-        foreach (var predicate in predicates.Where(predicate => string.Equals(predicate.Claim, claim.Name, StringComparison.OrdinalIgnoreCase)))
+        foreach (var predicate in predicates.Where(predicate =>
+            string.Equals(predicate.Claim, claim.Name, StringComparison.OrdinalIgnoreCase)))
         {
             try
             {
@@ -54,14 +65,16 @@ public static class ClaimEvaluator
             {
                 foreach (var one in problem.Diagnostics)
                     found.Add(one);
-                verdicts.Add(PredicateJudge.NotJudged(predicate, datasets(predicate.Dataset), [.. problem.Diagnostics.Select(one => $"{one.Rule.Code}: {one.Message}")]));
+                verdicts.Add(PredicateJudge.NotJudged(predicate, datasets(predicate.Dataset),
+                    [.. problem.Diagnostics.Select(one => $"{one.Rule.Code}: {one.Message}")]));
             }
         }
         return new ClaimVerdict
         {
             Name = claim.Name,
             Title = claim.Title,
-            Outcome = Together([.. verdicts.Where(verdict => verdict.Strength == PredicateStrength.Must).Select(verdict => verdict.Outcome)]),
+            Outcome = Together([.. verdicts.Where(verdict => verdict.Strength == PredicateStrength.Must)
+                .Select(verdict => verdict.Outcome)]),
             Origin = verdicts.Exists(verdict => verdict.Origin == Origin.Recorded) ? Origin.Recorded : Origin.Measured,
             Predicates = verdicts,
             Figures = claim.Figures,

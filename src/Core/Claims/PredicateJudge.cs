@@ -29,7 +29,8 @@ internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? da
         notes.AddRange(Unknown(dataset, predicate.Quantity));
         notes.AddRange(PointNotes(dataset, evaluator));
         var subject = predicate.Subject.Count == 0 ? []
-            : dataset.Points.Where(point => FormulaEvaluator.Hold(predicate.Where, point) && FormulaEvaluator.Hold(predicate.Subject, point)).ToList();
+            : dataset.Points.Where(point => FormulaEvaluator.Hold(predicate.Where, point)
+                && FormulaEvaluator.Hold(predicate.Subject, point)).ToList();
         if (predicate.Subject.Count > 0 && subject.TrueForAll(point => point.Estimate is null))
             return NotMeasured("there are no numbers of what the claim is about");
         // A count of nothing says something only when there was an attempt.
@@ -42,7 +43,8 @@ internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? da
     }
 
     /// <summary>The verdict on a predicate that could not be judged.</summary>
-    public static PredicateVerdict NotJudged(PredicateDeclaration predicate, Dataset? dataset, IReadOnlyList<string> why)
+    public static PredicateVerdict NotJudged(PredicateDeclaration predicate, Dataset? dataset,
+        IReadOnlyList<string> why)
     {
         var judge = new PredicateJudge(predicate, dataset, null);
         judge.notes.AddRange(why);
@@ -52,27 +54,33 @@ internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? da
     private void CheckColumns(Dataset data)
     {
         if (predicate.Columns.FirstOrDefault(column => !data.Columns.Contains(column)) is { } unknown)
-            throw ClaimRules.UnknownColumn.Error(predicate.Item.Where, predicate.Name, unknown, data.Name, Suggestion.For(unknown, data.Columns));
+            throw ClaimRules.UnknownColumn.Error(predicate.Item.Where, predicate.Name, unknown, data.Name,
+                Suggestion.For(unknown, data.Columns));
     }
 
     private void CheckNumbers(Dataset data, Formula formula, FormulaEvaluator evaluator)
     {
         foreach (var column in formula.NumericColumns)
-            if (evaluator.Points.FirstOrDefault(point => !double.TryParse(point[column], NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || !double.IsFinite(number)) is { } point)
-                throw ClaimRules.NotNumeric.Error(predicate.Item.Where, predicate.Name, column, data.Name, point[column]);
+            if (evaluator.Points.FirstOrDefault(point =>
+                !double.TryParse(point[column], NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+                    || !double.IsFinite(number)) is { } point)
+                throw ClaimRules.NotNumeric.Error(predicate.Item.Where, predicate.Name, column, data.Name,
+                    point[column]);
     }
 
     private double? Value(FormulaEvaluator evaluator)
     {
         try
         {
-            var value = evaluator.Evaluate([.. evaluator.Points.Select(point => new[] { point.Estimate!.Value })], out var numbers, leftOut => notes.Add(leftOut));
+            var value = evaluator.Evaluate([.. evaluator.Points.Select(point => new[] { point.Estimate!.Value })],
+                out var numbers, leftOut => notes.Add(leftOut));
             return numbers > 1 ? throw ClaimRules.SeveralNumbers.Error(predicate.Item.Where, predicate.Name, numbers)
                 : value is null || !double.IsFinite(value[0]) ? null : value[0];
         }
         catch (FormatException problem)
         {
-            throw ClaimRules.BadFormula.Error(predicate.Item.Where, predicate.Name, predicate.Item.Metadata["Quantity"].Trim(), problem.Message);
+            throw ClaimRules.BadFormula.Error(predicate.Item.Where, predicate.Name,
+                predicate.Item.Metadata["Quantity"].Trim(), problem.Message);
         }
     }
 
@@ -82,14 +90,20 @@ internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? da
         if (evaluator.Points.All(point => point.Samples.Count < 2))
             return new Estimate(value);
         var statistic = Choices.Find<Statistic>(data.Statistic) ?? Statistic.Median;
-        var random = new Random(Statistics.SeedOf(predicate.Name + string.Join(' ', evaluator.Points.SelectMany(point => point.Samples).Select(sample => sample.ToString("R", CultureInfo.InvariantCulture)))));
+        var random = new Random(
+            Statistics.SeedOf(predicate.Name
+                + string.Join(' ', evaluator.Points.SelectMany(point => point.Samples)
+                    .Select(sample => sample.ToString("R", CultureInfo.InvariantCulture)))));
         var values = new List<double>(Statistics.Resamples);
         for (var done = 0; done < Statistics.Resamples; done += Block)
-            values.AddRange(evaluator.Evaluate([.. evaluator.Points.Select(point => Draw(statistic, point, random))], out _) ?? []);
+            values.AddRange(evaluator.Evaluate([.. evaluator.Points.Select(point => Draw(statistic, point, random))],
+                out _) ?? []);
         var finite = values.Where(double.IsFinite).ToArray();
         if (finite.Length < 0.975 * Statistics.Resamples)
         {
-            notes.Add(string.Create(CultureInfo.InvariantCulture, $"without a value in {Statistics.Resamples - finite.Length} of {Statistics.Resamples} draws of samples"));
+            var without = Statistics.Resamples - finite.Length;
+            notes.Add(string.Create(CultureInfo.InvariantCulture,
+                $"without a value in {without} of {Statistics.Resamples} draws of samples"));
             return new Estimate(value, double.NegativeInfinity, double.PositiveInfinity);
         }
         var (low, high) = Statistics.Middle95(finite);
@@ -100,7 +114,8 @@ internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? da
     {
         var draws = new double[Block];
         for (var i = 0; i < Block; i++)
-            draws[i] = point.Samples.Count < 2 ? point.Estimate!.Value : Statistics.OfResample(statistic, point.Samples, random);
+            draws[i] = point.Samples.Count < 2
+                ? point.Estimate!.Value : Statistics.OfResample(statistic, point.Samples, random);
         return draws;
     }
 
@@ -109,7 +124,8 @@ internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? da
         var outcome = Decide(estimate);
         if (numaNodes < predicate.NumaNodes)
         {
-            notes.Add($"says something of machines with at least {predicate.NumaNodes} NUMA nodes; this one has {numaNodes}");
+            notes.Add(
+                $"says something of machines with at least {predicate.NumaNodes} NUMA nodes; this one has {numaNodes}");
             return VerdictOutcome.Inconclusive;
         }
         if (outcome == VerdictOutcome.Supported && subject.Exists(point => point.Estimate is null))
@@ -119,7 +135,8 @@ internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? da
         }
         // What was not tried might have counted.
         var untried = evaluator.Read.Count(point => point is { Estimate: null, Failures: 0 });
-        if (predicate.Quantity!.Counts && untried > 0 && !(outcome == VerdictOutcome.Supported && predicate.AtMost is null))
+        if (predicate.Quantity!.Counts && untried > 0
+            && !(outcome == VerdictOutcome.Supported && predicate.AtMost is null))
         {
             notes.Add($"{untried} of the points that it counts were not tried");
             return VerdictOutcome.Inconclusive;
@@ -140,8 +157,10 @@ internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? da
     // A value that no point has is a tool that was not run, or a name that is misspelt.
     private IEnumerable<string> Unknown(Dataset data, Formula formula)
     {
-        var conditions = formula.Selections.SelectMany(selection => selection.Conditions).Concat(predicate.Where).Concat(predicate.Subject).ToList();
-        foreach (var column in conditions.Where(condition => condition.Operator is "=" or "!=").GroupBy(condition => condition.Name))
+        var conditions = formula.Selections.SelectMany(selection => selection.Conditions).Concat(predicate.Where)
+            .Concat(predicate.Subject).ToList();
+        foreach (var column in conditions.Where(condition => condition.Operator is "=" or "!=")
+            .GroupBy(condition => condition.Name))
         {
             var known = data.Points.Select(point => point[column.Key]).ToHashSet(StringComparer.Ordinal);
             var named = column.SelectMany(condition => condition.Values).ToHashSet(StringComparer.Ordinal);
@@ -159,9 +178,11 @@ internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? da
     private static IEnumerable<string> PointNotes(Dataset data, FormulaEvaluator evaluator)
     {
         var without = evaluator.Read.Where(point => point.Estimate is null)
-            .Select(point => string.Join(", ", data.Columns.Select(column => point[column])) + (point.Note is null ? "" : $" ({point.Note})")).ToList();
+            .Select(point => string.Join(", ", data.Columns.Select(column => point[column]))
+                + (point.Note is null ? "" : $" ({point.Note})")).ToList();
         if (without.Count > 0)
-            yield return "left out: " + string.Join("; ", without.Take(6)) + (without.Count > 6 ? $" and {without.Count - 6} more" : "");
+            yield return "left out: " + string.Join("; ", without.Take(6))
+                + (without.Count > 6 ? $" and {without.Count - 6} more" : "");
         var few = evaluator.Points.Count(point => point.Samples.Count is > 0 and < FewSamples);
         if (few > 0)
             yield return $"{few} of {evaluator.Points.Count} points rest on fewer than {FewSamples} samples";
@@ -192,7 +213,8 @@ internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? da
         predicate.AtMost is { } most ? string.Create(CultureInfo.InvariantCulture, $"<= {most:0.######}") : null,
     }.OfType<string>());
 
-    // The smaller of the factors by which the value may worsen towards each bound; a bound of zero or less has no factor.
+    // The smaller of the factors by which the value may worsen towards each bound; a bound of zero or less has no
+    // factor.
     private double? Margin(Estimate? value)
     {
         var margins = new List<double>();

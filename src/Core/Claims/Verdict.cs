@@ -40,7 +40,9 @@ public sealed record PredicateVerdict
     public required VerdictOutcome Outcome { get; init; }
     /// <summary>The quantity that is compared with the threshold; null when there is none.</summary>
     public Estimate? Value { get; init; }
-    /// <summary>Factor by which the value may worsen before the predicate fails: above 1 it holds. Null when there is none.</summary>
+    /// <summary>
+    /// Factor by which the value may worsen before the predicate fails: above 1 it holds. Null when there is none.
+    /// </summary>
     public double? Margin { get; init; }
     /// <summary>Whether the numbers were measured here.</summary>
     public required Origin Origin { get; init; }
@@ -68,8 +70,10 @@ public sealed record ClaimVerdict
     public ClaimVerdict Undecided(string why) => this with
     {
         Outcome = Open(Outcome),
-        Predicates = [.. Predicates.Select(predicate => predicate with { Outcome = Open(predicate.Outcome), Notes = [why, .. predicate.Notes] })],
+        Predicates = [.. Predicates.Select(predicate =>
+            predicate with { Outcome = Open(predicate.Outcome), Notes = [why, .. predicate.Notes] })],
     };
 
-    private static VerdictOutcome Open(VerdictOutcome outcome) => outcome == VerdictOutcome.NotMeasured ? outcome : VerdictOutcome.Inconclusive;
+    private static VerdictOutcome Open(VerdictOutcome outcome) => outcome == VerdictOutcome.NotMeasured
+        ? outcome : VerdictOutcome.Inconclusive;
 }

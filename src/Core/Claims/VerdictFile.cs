@@ -12,7 +12,10 @@ namespace Verus.Artifact.Claims;
 public static class VerdictFile
 {
     // Comparison signs stay as they are: the file is no part of a page.
-    private static readonly VerdictJson Readable = new(new JsonSerializerOptions(VerdictJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    private static readonly VerdictJson Readable = new(
+        new JsonSerializerOptions(
+            VerdictJson.Default.Options)
+        { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     /// <summary>Writes <c>NAME.json</c> and <c>NAME.txt</c>; their paths.</summary>
     public static IReadOnlyList<string> Write(IReadOnlyList<ClaimVerdict> verdicts, string folder, string name)
@@ -30,17 +33,20 @@ public static class VerdictFile
         var text = new StringBuilder();
         foreach (var claim in verdicts)
         {
-            text.Append("Claim ").Append(claim.Name).Append(": ").Append(Words(claim.Outcome, claim.Origin)).Append("\n  ").Append(claim.Title).Append('\n');
+            text.Append("Claim ").Append(claim.Name).Append(": ").Append(Words(claim.Outcome, claim.Origin))
+                .Append("\n  ").Append(claim.Title).Append('\n');
             var width = claim.Predicates.Select(predicate => predicate.Name.Length).DefaultIfEmpty().Max();
             foreach (var predicate in claim.Predicates)
             {
-                text.Append("  ").Append(predicate.Name.PadRight(width + 2)).Append(Words(predicate.Outcome, predicate.Origin)).Append(": ").Append(predicate.Statement);
+                text.Append("  ").Append(predicate.Name.PadRight(width + 2))
+                    .Append(Words(predicate.Outcome, predicate.Origin)).Append(": ").Append(predicate.Statement);
                 if (predicate.Value is { } value)
                     text.Append("; is ").Append(Show(value));
                 if (predicate.Margin is { } margin)
                     text.Append(CultureInfo.InvariantCulture, $"; margin {margin:0.00}");
                 if (predicate.Strength != PredicateStrength.Must)
-                    text.Append(" [").Append(predicate.Strength == PredicateStrength.Paper ? "paper's own strength" : "for information").Append(']');
+                    text.Append(" [").Append(predicate.Strength == PredicateStrength.Paper
+                        ? "paper's own strength" : "for information").Append(']');
                 text.Append('\n');
                 foreach (var note in predicate.Notes)
                     text.Append("        ").Append(note).Append('\n');
@@ -59,7 +65,8 @@ public static class VerdictFile
     };
 
     /// <summary>The same; recorded numbers are never without their mark.</summary>
-    public static string Words(VerdictOutcome outcome, Origin origin) => Words(outcome) + (origin == Origin.Recorded ? " (by RECORDED numbers, not measured here)" : "");
+    public static string Words(VerdictOutcome outcome, Origin origin) =>
+        Words(outcome) + (origin == Origin.Recorded ? " (by RECORDED numbers, not measured here)" : "");
 
     /// <summary>A number with its interval.</summary>
     public static string Show(Estimate value) => value.Low is { } low && value.High is { } high
@@ -67,7 +74,8 @@ public static class VerdictFile
         : value.Value.ToString("0.####", CultureInfo.InvariantCulture);
 }
 
-[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ClaimVerdict[]))]
 internal sealed partial class VerdictJson : JsonSerializerContext;

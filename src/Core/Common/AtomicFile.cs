@@ -11,7 +11,9 @@ public static class AtomicFile
     /// <summary>Writes a UTF-8 text file without a byte order mark; true when the content changed.</summary>
     public static bool Write(string path, string content) => Write(path, new UTF8Encoding(false).GetBytes(content));
 
-    /// <summary>Writes a file by rename; true when the content changed. A file with the same content keeps its time stamp.</summary>
+    /// <summary>
+    /// Writes a file by rename; true when the content changed. A file with the same content keeps its time stamp.
+    /// </summary>
     /// <exception cref="DiagnosticException">It cannot be written; the code names the cause.</exception>
     public static bool Write(string path, byte[] content)
     {
@@ -20,7 +22,8 @@ public static class AtomicFile
             throw SystemProblem.NotAFile(path);
         try
         {
-            if (File.Exists(path) && new FileInfo(path).Length == content.Length && File.ReadAllBytes(path).AsSpan().SequenceEqual(content))
+            if (File.Exists(path) && new FileInfo(path).Length == content.Length
+                && File.ReadAllBytes(path).AsSpan().SequenceEqual(content))
                 return false;
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             var temporary = $"{path}.{Environment.ProcessId}-{Interlocked.Increment(ref count)}.tmp";

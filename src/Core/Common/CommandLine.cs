@@ -3,9 +3,9 @@ using System.Text;
 namespace Verus.Artifact.Common;
 
 /// <summary>
-/// Splits a command as written in a declaration into arguments. The rules are those of a POSIX shell's quoting and nothing else:
-/// white space separates, '…' is literal, "…" allows \" and \\, a backslash outside quotes takes the next character as it is.
-/// No shell ever sees the command: no expansion, no pipes.
+/// Splits a command as written in a declaration into arguments. The rules are those of a POSIX shell's quoting and
+/// nothing else: white space separates, '…' is literal, "…" allows \" and \\, a backslash outside quotes takes the next
+/// character as it is. No shell ever sees the command: no expansion, no pipes.
 /// </summary>
 public static class CommandLine
 {
@@ -39,8 +39,8 @@ public static class CommandLine
     }
 
     /// <summary>
-    /// What a shell would act on in a command, and what nothing here does: <c>| &gt; &lt; &amp; ; ` * ? $NAME ~</c> outside of quotes, in order,
-    /// each once.
+    /// What a shell would act on in a command, and what nothing here does: <c>| &gt; &lt; &amp; ; ` * ? $NAME ~</c>
+    /// outside of quotes, in order, each once.
     /// </summary>
     public static IReadOnlyList<string> ShellSigns(string command)
     {
@@ -73,7 +73,8 @@ public static class CommandLine
                 return command.Substring(at, 2);
             case '|' or '&' or '>' or '<' or ';' or '`' or '*' or '?':
                 return command[at].ToString();
-            case '~' when (at == 0 || char.IsWhiteSpace(command[at - 1])) && (next == '/' || char.IsWhiteSpace(next) || char.IsAsciiLetter(next)):
+            case '~' when (at == 0 || char.IsWhiteSpace(command[at - 1]))
+                && (next == '/' || char.IsWhiteSpace(next) || char.IsAsciiLetter(next)):
                 return "~";
             case '$' when next is '{' or '(' or '_' or '@' or '#' or '?' || char.IsAsciiLetterOrDigit(next):
                 var end = at + 2;
@@ -85,7 +86,9 @@ public static class CommandLine
         }
     }
 
-    /// <summary>Writes arguments so that a POSIX shell reads them back as they are; for people who copy a command.</summary>
+    /// <summary>
+    /// Writes arguments so that a POSIX shell reads them back as they are; for people who copy a command.
+    /// </summary>
     public static string Join(IEnumerable<string> arguments) => string.Join(' ', arguments.Select(Quote));
 
     /// <summary>One argument, quoted where it must be.</summary>
@@ -101,7 +104,8 @@ public static class CommandLine
         {
             if (command[i] == command[open])
                 return i;
-            var escaped = command[open] == '"' && command[i] == '\\' && i + 1 < command.Length && command[i + 1] is ('"' or '\\');
+            var escaped = command[open] == '"' && command[i] == '\\' && i + 1 < command.Length
+                && command[i + 1] is ('"' or '\\');
             into.Append(escaped ? command[++i] : command[i]);
         }
         return -1;

@@ -4,8 +4,9 @@ namespace Verus.Artifact.Common;
 
 /// <summary>
 /// A condition on a named value, which is a column of a dataset, an axis of a matrix, or a fact of a machine:
-/// <c>series=zstd,xz</c>, <c>series!=zstd</c>, <c>level&gt;=4</c>, <c>memory&gt;=6GiB</c>. The four inequalities compare numbers and sizes
-/// (<see cref="Amount.ParseBytes"/>), the other two compare texts. docs/data.md has it for users.
+/// <c>series=zstd,xz</c>, <c>series!=zstd</c>, <c>level&gt;=4</c>, <c>memory&gt;=6GiB</c>. The four inequalities
+/// compare numbers and sizes (<see cref="Amount.ParseBytes"/>), the other two compare texts. docs/data.md has it for
+/// users.
 /// </summary>
 /// <param name="Name">The name.</param>
 /// <param name="Operator">One of =, !=, &gt;=, &lt;=, &gt; and &lt;.</param>
@@ -22,7 +23,9 @@ public sealed record Condition(string Name, string Operator, IReadOnlyList<strin
     /// <summary>Whether it compares texts, not numbers.</summary>
     public bool IsOfTexts => Operator is "=" or "!=";
 
-    /// <summary>Reads conditions separated by semicolons, all of which hold; null with a problem when one is malformed.</summary>
+    /// <summary>
+    /// Reads conditions separated by semicolons, all of which hold; null with a problem when one is malformed.
+    /// </summary>
     public static IReadOnlyList<Condition>? Parse(string text, out string problem)
     {
         var conditions = new List<Condition>();
@@ -34,7 +37,8 @@ public sealed record Condition(string Name, string Operator, IReadOnlyList<strin
         }
         foreach (var part in Quoted.List(text, ';'))
         {
-            var found = Operators.Select(symbol => (symbol, at: Quoted.IndexOf(part, symbol))).Where(pair => pair.at > 0)
+            var found = Operators.Select(symbol => (symbol, at: Quoted.IndexOf(part, symbol)))
+                .Where(pair => pair.at > 0)
                 .OrderBy(pair => pair.at).ThenByDescending(pair => pair.symbol.Length).FirstOrDefault();
             if (found.symbol is null)
             {

@@ -6,8 +6,8 @@ using System.Text;
 namespace Verus.Artifact.Common;
 
 /// <summary>
-/// SHA-256 of files by content, with a cache keyed by path and stat tuple, so that an unchanged file is read once and never again.
-/// Thread-safe. The cache file is disposable: without it everything is hashed anew.
+/// SHA-256 of files by content, with a cache keyed by path and stat tuple, so that an unchanged file is read once and
+/// never again. Thread-safe. The cache file is disposable: without it everything is hashed anew.
 /// </summary>
 public sealed class ContentHashes
 {
@@ -29,8 +29,10 @@ public sealed class ContentHashes
         foreach (var line in ReadCache(cacheFile))
         {
             var cells = line.Split('\t');
-            if (cells.Length == 6 && cells.Skip(1).Take(4).All(cell => long.TryParse(cell, CultureInfo.InvariantCulture, out _)))
-                known[cells[0]] = (new FileStamp(Long(cells[1]), Long(cells[2]), Long(cells[3]), Long(cells[4])), cells[5]);
+            if (cells.Length == 6 && cells.Skip(1).Take(4)
+                .All(cell => long.TryParse(cell, CultureInfo.InvariantCulture, out _)))
+                known[cells[0]] = (new FileStamp(Long(cells[1]), Long(cells[2]), Long(cells[3]), Long(cells[4])),
+                    cells[5]);
         }
     }
 
@@ -42,15 +44,18 @@ public sealed class ContentHashes
         if (known.TryGetValue(path, out var entry) && entry.Stamp == stamp)
             return entry.Hash;
         var hash = Read(path);
-        if (DateTime.UtcNow.Subtract(DateTime.UnixEpoch).Ticks * 100 - Math.Max(stamp.Modified, stamp.Changed) > Settled)
+        if (DateTime.UtcNow.Subtract(DateTime.UnixEpoch).Ticks * 100 - Math.Max(stamp.Modified, stamp.Changed)
+            > Settled)
             known[path] = (stamp, hash);
         return hash;
     }
 
     /// <summary>
-    /// Hash of a file that may be a link: of its content, and with a link of where it leads. A link to a folder counts by where it leads alone.
+    /// Hash of a file that may be a link: of its content, and with a link of where it leads. A link to a folder counts
+    /// by where it leads alone.
     /// </summary>
-    /// <exception cref="IOException">It cannot be read, is no regular file, or is a link to none; the message says which, without a subject.</exception>
+    /// <exception cref="IOException">It cannot be read, is no regular file, or is a link to none; the message says
+    /// which, without a subject.</exception>
     public string OfEntry(string path)
     {
         var kind = Globbing.KindOf(path);
@@ -62,17 +67,19 @@ public sealed class ContentHashes
                 { Kind: FileKind.Folder } => OfText($"link {target}"),
                 { Kind: FileKind.Regular } => OfText($"link {target}\n{OfFile(path)}"),
                 { Kind: var other } => throw new IOException($"is a link to '{target}', which is {other.Words()}"),
-                null => OperatingSystem.IsLinux() ? throw new IOException($"is a link to '{target}', where nothing is, or which leads back to itself")
+                null => OperatingSystem.IsLinux()
+                    ? throw new IOException($"is a link to '{target}', where nothing is, or which leads back to itself")
                     : OfText($"link {target}\n{OfFile(path)}"),
             };
         }
         return kind is FileKind.Regular ? OfFile(path)
-            : throw new IOException(kind is { } what ? $"is {what.Words()}" : "has a name that is not UTF-8, or is gone");
+            : throw new IOException(kind is { } what
+                ? $"is {what.Words()}" : "has a name that is not UTF-8, or is gone");
     }
 
     /// <summary>
-    /// Hash over the relative paths and contents of all below a folder, or of one file. Links count by where they lead, those to files by the content there, too, and
-    /// what is no file by its kind.
+    /// Hash over the relative paths and contents of all below a folder, or of one file. Links count by where they lead,
+    /// those to files by the content there, too, and what is no file by its kind.
     /// </summary>
     /// <exception cref="IOException">Something cannot be read.</exception>
     public string OfTree(string path)
@@ -80,7 +87,8 @@ public sealed class ContentHashes
         if (!Directory.Exists(path))
             return OfFile(path);
         var text = new StringBuilder();
-        foreach (var entry in FolderTree.Below(path).Where(entry => entry.Problem is not null || entry.Kind != FileKind.Folder)
+        foreach (var entry in FolderTree.Below(path)
+            .Where(entry => entry.Problem is not null || entry.Kind != FileKind.Folder)
             .OrderBy(entry => entry.Relative, StringComparer.Ordinal))
         {
             var file = Path.Combine(path, entry.Relative);
@@ -88,7 +96,8 @@ public sealed class ContentHashes
             {
                 { Problem: { } problem } => throw new IOException($"'{PlainText.Line(file)}' {problem}"),
                 { Kind: FileKind.Regular } => OfFile(file),
-                { Kind: FileKind.Link } when FileFacts.Of(file) is not { Kind: FileKind.Regular } => $"link {new FileInfo(file).LinkTarget}",
+                { Kind: FileKind.Link } when FileFacts.Of(file) is not { Kind: FileKind.Regular } =>
+                    $"link {new FileInfo(file).LinkTarget}",
                 { Kind: FileKind.Link } => OfEntry(file),
                 _ => entry.Kind.ToString(),
             }).Append('\n');
@@ -99,14 +108,20 @@ public sealed class ContentHashes
     /// <summary>Lower-case hexadecimal SHA-256 of a text in UTF-8.</summary>
     public static string OfText(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
-    /// <summary>Writes the cache file. Where it cannot be written, files are hashed once more the next time, and nothing else is lost.</summary>
+    /// <summary>
+    /// Writes the cache file. Where it cannot be written, files are hashed once more the next time, and nothing else is
+    /// lost.
+    /// </summary>
     public void Save()
     {
         if (cacheFile is null)
             return;
-        var lines = known.Where(entry => !entry.Key.AsSpan().ContainsAny('\t', '\n')).OrderBy(entry => entry.Key, StringComparer.Ordinal)
+        var lines = known.Where(entry => !entry.Key.AsSpan().ContainsAny('\t', '\n'))
+            .OrderBy(entry => entry.Key, StringComparer.Ordinal)
+            .Select(entry => (Path: entry.Key, entry.Value.Stamp, entry.Value.Hash))
             .Select(entry => string.Create(CultureInfo.InvariantCulture,
-                $"{entry.Key}\t{entry.Value.Stamp.Size}\t{entry.Value.Stamp.Modified}\t{entry.Value.Stamp.Changed}\t{entry.Value.Stamp.Inode}\t{entry.Value.Hash}\n"));
+                $"{entry.Path}\t{entry.Stamp.Size}\t{entry.Stamp.Modified}\t{entry.Stamp.Changed}\t")
+                + string.Create(CultureInfo.InvariantCulture, $"{entry.Stamp.Inode}\t{entry.Hash}\n"));
         var text = string.Concat(lines);
         try
         {
@@ -127,7 +142,8 @@ public sealed class ContentHashes
                 return [];
             var text = File.ReadAllText(cacheFile);
             var end = text.IndexOf('\n', StringComparison.Ordinal);
-            return end > 0 && OfText(text[(end + 1)..]) == text[..end] ? text[(end + 1)..].Split('\n', StringSplitOptions.RemoveEmptyEntries) : [];
+            return end > 0 && OfText(text[(end + 1)..]) == text[..end]
+                ? text[(end + 1)..].Split('\n', StringSplitOptions.RemoveEmptyEntries) : [];
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
@@ -135,7 +151,8 @@ public sealed class ContentHashes
         }
     }
 
-    // A file that has more in it than its size says is none whose content can be told: it grows, or the kernel makes it up while it is read.
+    // A file that has more in it than its size says is none whose content can be told: it grows, or the kernel makes it
+    // up while it is read.
     private static string Read(string path)
     {
         using var stream = RegularFile.Open(path, followLink: true);

@@ -1,13 +1,16 @@
 namespace Verus.Artifact.Common;
 
-/// <summary>Number of a device: the kernel knows it by this, whatever its node is called and wherever it stands.</summary>
+/// <summary>
+/// Number of a device: the kernel knows it by this, whatever its node is called and wherever it stands.
+/// </summary>
 /// <param name="Major">Number of the driver.</param>
 /// <param name="Minor">Number within the driver.</param>
 public readonly record struct DeviceNumber(uint Major, uint Minor)
 {
     /// <summary>Reads the form <c>254:0</c>; null where a text is none.</summary>
     public static DeviceNumber? Parse(string text) =>
-        text.Trim().Split(':') is [var major, var minor] && uint.TryParse(major, out var first) && uint.TryParse(minor, out var second)
+        text.Trim().Split(':') is [var major, var minor] && uint.TryParse(major, out var first)
+            && uint.TryParse(minor, out var second)
             ? new DeviceNumber(first, second) : null;
 
     /// <inheritdoc/>
@@ -21,7 +24,8 @@ public readonly record struct DeviceNumber(uint Major, uint Minor)
 /// <param name="Device">Of a node of a device: its number.</param>
 /// <param name="FileSystem">Number of the file system that it is on.</param>
 /// <param name="Inode">Its number within the file system.</param>
-public readonly record struct FileFacts(FileKind Kind, UnixFileMode Permissions, uint Owner, DeviceNumber Device, DeviceNumber FileSystem, ulong Inode)
+public readonly record struct FileFacts(FileKind Kind, UnixFileMode Permissions, uint Owner, DeviceNumber Device,
+    DeviceNumber FileSystem, ulong Inode)
 {
     /// <summary>How many names it has.</summary>
     public uint Names { get; init; }
@@ -44,10 +48,15 @@ public readonly record struct FileFacts(FileKind Kind, UnixFileMode Permissions,
     /// <summary>The facts of a path; null when nothing is there, or the system is not Linux.</summary>
     /// <param name="path">The path.</param>
     /// <param name="followLink">Whether a link in its last component is followed.</param>
-    public static FileFacts? Of(string path, bool followLink = true) => Posix.IsHere ? Posix.FactsAt(path, followLink) : null;
+    public static FileFacts? Of(string path, bool followLink = true) =>
+        Posix.IsHere ? Posix.FactsAt(path, followLink) : null;
 
-    /// <summary>Whether something stands at a path that is no regular file: a pipe would hold up its reader for ever, and a device has no end.</summary>
-    internal static bool IsOdd(string path, bool followLink = true) => Of(path, followLink) is { Kind: not FileKind.Regular };
+    /// <summary>
+    /// Whether something stands at a path that is no regular file: a pipe would hold up its reader for ever, and a
+    /// device has no end.
+    /// </summary>
+    internal static bool IsOdd(string path, bool followLink = true) =>
+        Of(path, followLink) is { Kind: not FileKind.Regular };
 
     /// <summary>Number of the user whose rights this process has.</summary>
     public static uint Caller => Posix.User();

@@ -12,9 +12,9 @@ namespace Verus.Artifact.Common;
 public sealed record LockOwner(int? Process, string Words);
 
 /// <summary>
-/// A lock that the kernel holds for the process (flock), so that one that was killed leaves nothing to clear away by hand. It is the lock of the
-/// regular file that stands at the path: what is something else is refused and never waited for, and one that was removed or replaced meanwhile
-/// is taken anew.
+/// A lock that the kernel holds for the process (flock), so that one that was killed leaves nothing to clear away by
+/// hand. It is the lock of the regular file that stands at the path: what is something else is refused and never waited
+/// for, and one that was removed or replaced meanwhile is taken anew.
 /// </summary>
 public sealed partial class FileLock : IDisposable
 {
@@ -38,11 +38,15 @@ public sealed partial class FileLock : IDisposable
     public string Path { get; }
 
     /// <summary>
-    /// Whether the file that was locked still stands at its path. Where it was removed or replaced, another process may hold the lock of the new one.
+    /// Whether the file that was locked still stands at its path. Where it was removed or replaced, another process may
+    /// hold the lock of the new one.
     /// </summary>
     public bool Stands => file is not { } own || FileFacts.Of(Path, followLink: false)?.IsSameAs(own) == true;
 
-    /// <summary>The lock of a file that this process holds alone; null where it does not. A second request for it would wait for its own process.</summary>
+    /// <summary>
+    /// The lock of a file that this process holds alone; null where it does not. A second request for it would wait for
+    /// its own process.
+    /// </summary>
     public static FileLock? HeldHere(string path)
     {
         var full = System.IO.Path.GetFullPath(path);
@@ -54,8 +58,10 @@ public sealed partial class FileLock : IDisposable
     /// <param name="owner">What others are told of the one who has it; null: nothing.</param>
     /// <param name="waiting">Called once, with the owner's own words, when there is someone to wait for.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    /// <exception cref="Diagnostics.DiagnosticException">The file cannot be made or locked; the code names the cause.</exception>
-    public static async Task<FileLock> ExclusiveAsync(string path, string? owner, Action<string> waiting, CancellationToken cancellation)
+    /// <exception cref="Diagnostics.DiagnosticException">The file cannot be made or locked; the code names the
+    /// cause.</exception>
+    public static async Task<FileLock> ExclusiveAsync(string path, string? owner, Action<string> waiting,
+        CancellationToken cancellation)
     {
         var ownerFile = owner is null ? null : path + ".owner";
         var handle = await OpenAsync(path, alone: true, waiting, cancellation).ConfigureAwait(false);
@@ -66,19 +72,24 @@ public sealed partial class FileLock : IDisposable
     }
 
     /// <summary>Takes the lock together with others who take it shared; waits for one who has it alone.</summary>
-    /// <exception cref="Diagnostics.DiagnosticException">The file cannot be made or locked; the code names the cause.</exception>
-    public static async Task<FileLock> SharedAsync(string path, Action<string> waiting, CancellationToken cancellation) =>
+    /// <exception cref="Diagnostics.DiagnosticException">The file cannot be made or locked; the code names the
+    /// cause.</exception>
+    public static async Task<FileLock> SharedAsync(string path, Action<string> waiting,
+        CancellationToken cancellation) =>
         new(path, await OpenAsync(path, alone: false, waiting, cancellation).ConfigureAwait(false), null, alone: false);
 
     /// <summary>Takes the lock for this process alone; null when another one has it.</summary>
-    /// <exception cref="Diagnostics.DiagnosticException">The file cannot be made or locked; the code names the cause.</exception>
-    public static FileLock? TryExclusive(string path) => TryOpen(path, alone: true) is { } handle ? new FileLock(path, handle, null, alone: true) : null;
+    /// <exception cref="Diagnostics.DiagnosticException">The file cannot be made or locked; the code names the
+    /// cause.</exception>
+    public static FileLock? TryExclusive(string path) => TryOpen(path, alone: true) is { } handle
+        ? new FileLock(path, handle, null, alone: true) : null;
 
     /// <summary>Who holds the lock of a file now, as the kernel or the owner tells.</summary>
     public static LockOwner OwnerOf(string path)
     {
         var words = Words(path + ".owner");
-        var said = words is not null && Number().Match(words) is { Success: true } match ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : (int?)null;
+        var said = words is not null && Number().Match(words) is { Success: true } match
+            ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : (int?)null;
         var holder = Holder(path);
         // Words of an owner that was killed are not those of the one who holds the lock now.
         return words is not null && (holder is null || holder == said) ? new LockOwner(said, words)
@@ -96,7 +107,8 @@ public sealed partial class FileLock : IDisposable
         handle.Dispose();
     }
 
-    private static async Task<SafeFileHandle> OpenAsync(string path, bool alone, Action<string> waiting, CancellationToken cancellation)
+    private static async Task<SafeFileHandle> OpenAsync(string path, bool alone, Action<string> waiting,
+        CancellationToken cancellation)
     {
         for (var first = true; ; first = false)
         {
@@ -125,7 +137,8 @@ public sealed partial class FileLock : IDisposable
     {
         for (var i = 0; i < MostReplaced; i++)
         {
-            // Without the wish to create it: in a sticky folder such as /tmp the kernel forbids that for files of others.
+            // Without the wish to create it: in a sticky folder such as /tmp the kernel forbids that for files of
+            // others.
             var handle = Posix.Open(path, Posix.ReadOnly | Posix.NonBlocking | Posix.NoFollow | Posix.CloseOnExec);
             var problem = Marshal.GetLastPInvokeError();
             if (handle.IsInvalid && problem == Posix.NoFile)
@@ -158,7 +171,8 @@ public sealed partial class FileLock : IDisposable
                 return handle;
             handle.Dispose();
             if (locked != 0)
-                return problem == Posix.WouldBlock ? null : throw SystemProblem.Explain(path, problem, Marshal.GetPInvokeErrorMessage(problem));
+                return problem == Posix.WouldBlock
+                    ? null : throw SystemProblem.Explain(path, problem, Marshal.GetPInvokeErrorMessage(problem));
         }
         // Somebody replaces the file all the time: as good as held.
         return null;
@@ -196,7 +210,8 @@ public sealed partial class FileLock : IDisposable
     {
         try
         {
-            return !Posix.IsHere || FileFacts.Of(file, followLink: false) is { Kind: FileKind.Regular } ? Line(File.ReadAllText(file)) is { Length: > 0 } text ? text : null : null;
+            return !Posix.IsHere || FileFacts.Of(file, followLink: false) is { Kind: FileKind.Regular }
+                ? Line(File.ReadAllText(file)) is { Length: > 0 } text ? text : null : null;
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
@@ -214,7 +229,9 @@ public sealed partial class FileLock : IDisposable
             foreach (var line in File.ReadLines("/proc/locks"))
             {
                 var cells = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-                if (cells.Length == 8 && cells[1] == "FLOCK" && cells[5].EndsWith(":" + facts.Inode.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
+                if (cells.Length == 8 && cells[1] == "FLOCK"
+                    && cells[5].EndsWith(":" + facts.Inode.ToString(CultureInfo.InvariantCulture),
+                        StringComparison.Ordinal)
                     && int.TryParse(cells[4], CultureInfo.InvariantCulture, out var process) && process > 0)
                     return process;
             }
@@ -228,7 +245,8 @@ public sealed partial class FileLock : IDisposable
 
     private static string Describe(int process)
     {
-        var user = FileFacts.Of($"/proc/{process}", followLink: false) is { } facts && facts.Owner != FileFacts.Caller ? $" of user {facts.Owner}" : "";
+        var user = FileFacts.Of($"/proc/{process}", followLink: false) is { } facts && facts.Owner != FileFacts.Caller
+            ? $" of user {facts.Owner}" : "";
         try
         {
             var command = Line(File.ReadAllText($"/proc/{process}/cmdline").Replace('\0', ' '));

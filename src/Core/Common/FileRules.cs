@@ -3,7 +3,10 @@ using static Verus.Artifact.Diagnostics.Severity;
 
 namespace Verus.Artifact.Common;
 
-/// <summary>Diagnostics about files and processes that the system refuses, whatever the stage: VART0009 to VART0011 and VART004x.</summary>
+/// <summary>
+/// Diagnostics about files and processes that the system refuses, whatever the stage: VART0009 to VART0011 and
+/// VART004x.
+/// </summary>
 [DiagnosticRules]
 public static class FileRules
 {

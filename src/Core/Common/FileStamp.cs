@@ -1,8 +1,8 @@
 namespace Verus.Artifact.Common;
 
 /// <summary>
-/// The stat tuple of a file: while it stays the same, so does the content, and nothing need be hashed. The change time is in it because
-/// no program can set it back, as it can the modification time.
+/// The stat tuple of a file: while it stays the same, so does the content, and nothing need be hashed. The change time
+/// is in it because no program can set it back, as it can the modification time.
 /// </summary>
 /// <param name="Size">Bytes; -1 when there is no such file.</param>
 /// <param name="Modified">Modification time, nanoseconds.</param>
@@ -17,7 +17,8 @@ public readonly record struct FileStamp(long Size, long Modified, long Changed, 
     public static FileStamp Of(string path)
     {
         if (Posix.IsHere)
-            return FileFacts.Of(path) is { } facts ? new FileStamp(facts.Size, facts.Modified, facts.Changed, (long)facts.Inode) : Missing;
+            return FileFacts.Of(path) is { } facts
+                ? new FileStamp(facts.Size, facts.Modified, facts.Changed, (long)facts.Inode) : Missing;
         var file = new FileInfo(path);
         if (file.Exists)
             return new FileStamp(file.Length, file.LastWriteTimeUtc.Ticks, 0, 0);

@@ -2,7 +2,10 @@ using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Common;
 
-/// <summary>Keeps a second build from installing or building the same tool. A lock of the kernel: it ends with the process that holds it.</summary>
+/// <summary>
+/// Keeps a second build from installing or building the same tool. A lock of the kernel: it ends with the process that
+/// holds it.
+/// </summary>
 internal static class FolderLock
 {
     /// <summary>Waits until the folder is free; dispose to free it.</summary>

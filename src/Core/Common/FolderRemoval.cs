@@ -6,9 +6,9 @@ using Microsoft.Win32.SafeHandles;
 namespace Verus.Artifact.Common;
 
 /// <summary>
-/// Removes a folder with all that is in it, whatever a program left there: paths of any length, names that are no text, folders without permissions.
-/// Works relative to descriptors, so that no link is followed and nothing outside is changed, also when somebody puts a link in the place of a
-/// folder meanwhile. What is mounted inside is left alone.
+/// Removes a folder with all that is in it, whatever a program left there: paths of any length, names that are no text,
+/// folders without permissions. Works relative to descriptors, so that no link is followed and nothing outside is
+/// changed, also when somebody puts a link in the place of a folder meanwhile. What is mounted inside is left alone.
 /// </summary>
 internal static class FolderRemoval
 {
@@ -30,9 +30,11 @@ internal static class FolderRemoval
         if (facts.IsMount)
             return $"{path}: something is mounted there";
         if (facts.Kind != FileKind.Folder)
-            return Posix.RemoveIn(parent, name, isFolder: false) == 0 ? null : Words(path, Marshal.GetLastPInvokeError());
+            return Posix.RemoveIn(parent, name, isFolder: false) == 0
+                ? null : Words(path, Marshal.GetLastPInvokeError());
         var problem = Empty(parent, name, path);
-        return Posix.RemoveIn(parent, name, isFolder: true) == 0 ? null : problem ?? Words(path, Marshal.GetLastPInvokeError());
+        return Posix.RemoveIn(parent, name, isFolder: true) == 0
+            ? null : problem ?? Words(path, Marshal.GetLastPInvokeError());
     }
 
     // Folders in folders are first moved up, so that no depth needs more than two descriptors or a stack.
@@ -47,7 +49,8 @@ internal static class FolderRemoval
         while (true)
         {
             // What is stuck is listed again and again; more of it than this and the rest stays.
-            var entries = Names(top, AtOnce + stuck.Count).Where(entry => !stuck.Contains(Convert.ToHexString(entry))).ToList();
+            var entries = Names(top, AtOnce + stuck.Count).Where(entry => !stuck.Contains(Convert.ToHexString(entry)))
+                .ToList();
             if (entries.Count == 0)
                 return first;
             foreach (var entry in entries)
@@ -91,13 +94,16 @@ internal static class FolderRemoval
             return null;
         // A folder is moved only by one who may write it: its ".." changes.
         Enter(folder, name).Dispose();
-        var fresh = Posix.Name(string.Create(CultureInfo.InvariantCulture, $".removed-{Environment.ProcessId}-{moved++}"));
+        var fresh = Posix.Name(string.Create(CultureInfo.InvariantCulture,
+            $".removed-{Environment.ProcessId}-{moved++}"));
         return Posix.MoveIn(folder, name, top, fresh) == 0 ? null : Words(Marshal.GetLastPInvokeError());
     }
 
-    private static List<byte[]> Names(SafeFileHandle folder, int most) => [.. (Posix.Entries(folder, most) ?? []).Select(entry => entry.Name)];
+    private static List<byte[]> Names(SafeFileHandle folder, int most) =>
+        [.. (Posix.Entries(folder, most) ?? []).Select(entry => entry.Name)];
 
-    // Opened without following a link, and with the rights to empty it. The mode is changed by the descriptor, never by a name.
+    // Opened without following a link, and with the rights to empty it. The mode is changed by the descriptor, never by
+    // a name.
     private static SafeFileHandle Enter(SafeFileHandle parent, byte[] name)
     {
         var flags = Posix.Folder | Posix.NoFollow | Posix.CloseOnExec;
@@ -107,7 +113,8 @@ internal static class FolderRemoval
             var byPath = Posix.OpenIn(parent, name, Posix.PathOnly | flags);
             if (byPath.IsInvalid)
                 return byPath;
-            var changed = Posix.ChangeModeAt(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{byPath.DangerousGetHandle()}"), OwnerAll);
+            var changed = Posix.ChangeModeAt(string.Create(CultureInfo.InvariantCulture,
+                $"/proc/self/fd/{byPath.DangerousGetHandle()}"), OwnerAll);
             var problem = Marshal.GetLastPInvokeError();
             byPath.Dispose();
             if (changed != 0)

@@ -10,8 +10,8 @@ internal sealed record TreeEntry(string Relative, FileKind Kind)
 }
 
 /// <summary>
-/// Everything below a folder as it is in the world: links are listed and never followed, so that none of them is a way out or back; a folder that cannot be
-/// listed, or is too deep, is listed with the reason.
+/// Everything below a folder as it is in the world: links are listed and never followed, so that none of them is a way
+/// out or back; a folder that cannot be listed, or is too deep, is listed with the reason.
 /// </summary>
 internal static class FolderTree
 {
@@ -29,15 +29,18 @@ internal static class FolderTree
             return BelowManaged(new DirectoryInfo(root), "", 0, into);
         using var folder = OpenFolder.At(root, followLink: true);
         var all = new List<TreeEntry>();
-        Visit(folder, "", 0, into, (_, entry, relative, problem) => all.Add(new TreeEntry(relative, entry.Kind) { Problem = problem }));
+        Visit(folder, "", 0, into,
+            (_, entry, relative, problem) => all.Add(new TreeEntry(relative, entry.Kind) { Problem = problem }));
         return all;
     }
 
     /// <summary>Goes through an open folder; what is told of an entry may be done with it.</summary>
-    public static void Visit(OpenFolder folder, Func<string, bool>? into, Action<OpenFolder, FolderEntry, string, string?> told) =>
+    public static void Visit(OpenFolder folder, Func<string, bool>? into,
+        Action<OpenFolder, FolderEntry, string, string?> told) =>
         Visit(folder, "", 0, into, told);
 
-    private static void Visit(OpenFolder folder, string prefix, int depth, Func<string, bool>? into, Action<OpenFolder, FolderEntry, string, string?> told)
+    private static void Visit(OpenFolder folder, string prefix, int depth, Func<string, bool>? into,
+        Action<OpenFolder, FolderEntry, string, string?> told)
     {
         foreach (var entry in folder.Entries())
         {
@@ -70,12 +73,14 @@ internal static class FolderTree
         }
     }
 
-    private static IEnumerable<TreeEntry> BelowManaged(DirectoryInfo folder, string prefix, int depth, Func<string, bool>? into)
+    private static IEnumerable<TreeEntry> BelowManaged(DirectoryInfo folder, string prefix, int depth,
+        Func<string, bool>? into)
     {
         foreach (var entry in folder.EnumerateFileSystemInfos().OrderBy(entry => entry.Name, StringComparer.Ordinal))
         {
             var relative = prefix + entry.Name;
-            var kind = entry.LinkTarget is not null ? FileKind.Link : entry is DirectoryInfo ? FileKind.Folder : FileKind.Regular;
+            var kind = entry.LinkTarget is not null
+                ? FileKind.Link : entry is DirectoryInfo ? FileKind.Folder : FileKind.Regular;
             yield return new TreeEntry(relative, kind);
             if (kind == FileKind.Folder && depth < Deepest && into?.Invoke(relative) != false)
                 foreach (var below in BelowManaged((DirectoryInfo)entry, relative + "/", depth + 1, into))

@@ -6,8 +6,8 @@ namespace Verus.Artifact.Common;
 
 /// <summary>Finds ports that nobody uses, one after the other, so that two calls differ.</summary>
 /// <remarks>
-/// They are below those that the kernel gives to outgoing connections: one of these may be gone before the service binds it, and a program
-/// that connects to it too early may even meet itself.
+/// They are below those that the kernel gives to outgoing connections: one of these may be gone before the service
+/// binds it, and a program that connects to it too early may even meet itself.
 /// </remarks>
 public static class FreePorts
 {
@@ -48,7 +48,8 @@ public static class FreePorts
     private static int KernelsFirst()
     {
         const string Range = "/proc/sys/net/ipv4/ip_local_port_range";
-        return File.Exists(Range) && int.TryParse(File.ReadAllText(Range).Split('\t', ' ')[0], CultureInfo.InvariantCulture, out var first)
+        return File.Exists(Range)
+            && int.TryParse(File.ReadAllText(Range).Split('\t', ' ')[0], CultureInfo.InvariantCulture, out var first)
             && first > First + 1000 ? first : DefaultEnd;
     }
 }

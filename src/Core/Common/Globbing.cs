@@ -9,8 +9,8 @@ namespace Verus.Artifact.Common;
 public sealed record FoundFile(string Path, FileKind Kind, string? Problem = null);
 
 /// <summary>
-/// Files by path, folder or pattern: <c>*</c> and <c>?</c> within a name, <c>**</c> across folders. Links below are found and never followed, and a
-/// pattern takes no more time than there are files.
+/// Files by path, folder or pattern: <c>*</c> and <c>?</c> within a name, <c>**</c> across folders. Links below are
+/// found and never followed, and a pattern takes no more time than there are files.
 /// </summary>
 public static class Globbing
 {
@@ -18,8 +18,9 @@ public static class Globbing
     public static IReadOnlyList<string> Files(string path) => [.. Find(path).Select(file => file.Path)];
 
     /// <summary>
-    /// The file, everything below the folder but folders, or what the pattern matches, sorted; empty when there is nothing. A folder that cannot be looked into and
-    /// a link to a folder, which a pattern would go through, are among them.
+    /// The file, everything below the folder but folders, or what the pattern matches, sorted; empty when there is
+    /// nothing. A folder that cannot be looked into and a link to a folder, which a pattern would go through, are among
+    /// them.
     /// </summary>
     public static IReadOnlyList<FoundFile> Find(string path)
     {
@@ -31,13 +32,15 @@ public static class Globbing
         var wild = path.AsSpan().IndexOfAny('*', '?');
         if (wild < 0 || Path.GetDirectoryName(path[..(wild + 1)]) is not { } root || !Directory.Exists(root))
             return [];
-        return Below(root, new PathPattern(path[root.Length..].TrimStart(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar)));
+        return Below(root, new PathPattern(path[root.Length..].TrimStart(Path.DirectorySeparatorChar,
+            Path.AltDirectorySeparatorChar)));
     }
 
     /// <summary>What stands at a path, no link followed; null when there is nothing.</summary>
     public static FileKind? KindOf(string path) => FileFacts.Of(path, followLink: false) is { } facts ? facts.Kind
         : OperatingSystem.IsLinux() || !Path.Exists(path) ? null
-        : new FileInfo(path).LinkTarget is not null ? FileKind.Link : Directory.Exists(path) ? FileKind.Folder : FileKind.Regular;
+        : new FileInfo(path).LinkTarget is not null
+            ? FileKind.Link : Directory.Exists(path) ? FileKind.Folder : FileKind.Regular;
 
     private static List<FoundFile> Below(string root, PathPattern? pattern)
     {
@@ -46,8 +49,10 @@ public static class Globbing
             return
             [
                 .. FolderTree.Below(root, pattern is null ? null : pattern.MayMatchBelow)
-                    .Where(entry => entry.Problem is not null || (entry.Kind != FileKind.Folder && (pattern is null || pattern.Matches(entry.Relative)
-                        || (entry.Kind == FileKind.Link && pattern.MayMatchBelow(entry.Relative) && Directory.Exists(Path.Combine(root, entry.Relative))))))
+                    .Where(entry => entry.Problem is not null
+                        || (entry.Kind != FileKind.Folder && (pattern is null || pattern.Matches(entry.Relative)
+                        || (entry.Kind == FileKind.Link && pattern.MayMatchBelow(entry.Relative)
+                            && Directory.Exists(Path.Combine(root, entry.Relative))))))
                     .Select(entry => new FoundFile(Path.Combine(root, entry.Relative), entry.Kind, entry.Problem))
                     .OrderBy(file => file.Path, StringComparer.Ordinal),
             ];
@@ -70,7 +75,8 @@ internal sealed class PathPattern
     {
         whole = new Regex("^" + Regex.Escape(pattern).Replace(@"\*\*/", "(?:.*/)?", StringComparison.Ordinal)
             .Replace(@"\*\*", ".*", StringComparison.Ordinal).Replace(@"\*", "[^/]*", StringComparison.Ordinal)
-            .Replace(@"\?", "[^/]", StringComparison.Ordinal) + @"\z", RegexOptions.CultureInvariant | RegexOptions.Singleline | RegexOptions.NonBacktracking);
+            .Replace(@"\?", "[^/]", StringComparison.Ordinal) + @"\z",
+            RegexOptions.CultureInvariant | RegexOptions.Singleline | RegexOptions.NonBacktracking);
         depth = pattern.Contains("**", StringComparison.Ordinal) ? int.MaxValue : pattern.Count(c => c == '/');
     }
 

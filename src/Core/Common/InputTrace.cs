@@ -4,9 +4,10 @@ using System.Text;
 namespace Verus.Artifact.Common;
 
 /// <summary>
-/// What a call asked of the world outside its declarations, and the answers that it acted on: files, folders, patterns, variables of the environment,
-/// machines, images. A later call asks the same questions again; where every answer is the same, so is all that follows from them.
-/// The first answer counts: a file that changes while the call runs differs for the next one. Safe for several threads.
+/// What a call asked of the world outside its declarations, and the answers that it acted on: files, folders, patterns,
+/// variables of the environment, machines, images. A later call asks the same questions again; where every answer is
+/// the same, so is all that follows from them. The first answer counts: a file that changes while the call runs differs
+/// for the next one. Safe for several threads.
 /// </summary>
 public sealed class InputTrace
 {
@@ -48,9 +49,13 @@ public sealed class InputTrace
     }
 
     /// <summary>An answer that only the one who asked knows how to get again, such as the machine of a place.</summary>
-    public void Fact(string kind, string question, string answer) => Add(kind, question, () => ContentHashes.OfText(answer)[..16]);
+    public void Fact(string kind, string question, string answer) =>
+        Add(kind, question, () => ContentHashes.OfText(answer)[..16]);
 
-    /// <summary>The trace as lines: kind, answer and question between tabs. A question with a line break cannot be asked again and fails every check.</summary>
+    /// <summary>
+    /// The trace as lines: kind, answer and question between tabs. A question with a line break cannot be asked again
+    /// and fails every check.
+    /// </summary>
     public IReadOnlyList<string> Lines()
     {
         lock (gate)
@@ -79,7 +84,8 @@ public sealed class InputTrace
 
     private static string Line(string question, string answer)
     {
-        var (kind, rest) = (question[..question.IndexOf('\t', StringComparison.Ordinal)], question[(question.IndexOf('\t', StringComparison.Ordinal) + 1)..]);
+        var (kind, rest) = (question[..question.IndexOf('\t', StringComparison.Ordinal)],
+            question[(question.IndexOf('\t', StringComparison.Ordinal) + 1)..]);
         return rest.AsSpan().IndexOfAny('\n', '\r') >= 0 ? "unanswerable" : $"{kind}\t{answer}\t{rest}";
     }
 
@@ -119,6 +125,7 @@ public sealed class InputTrace
         var stamp = FileStamp.Of(path);
         // Of a link, where it leads counts as well: a key has the target's path.
         var link = new FileInfo(path).LinkTarget is { } target ? "." + ContentHashes.OfText(target)[..8] : "";
-        return string.Create(CultureInfo.InvariantCulture, $"{stamp.Size}.{stamp.Modified}.{stamp.Changed}.{stamp.Inode}{link}");
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{stamp.Size}.{stamp.Modified}.{stamp.Changed}.{stamp.Inode}{link}");
     }
 }

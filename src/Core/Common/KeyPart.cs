@@ -7,5 +7,6 @@ public sealed record KeyPart(string Name, string Value)
 {
     /// <summary>The hash of key parts; lengths go in, so that no two lists share a text.</summary>
     public static string HashOf(IEnumerable<KeyPart> parts) => ContentHashes.OfText(string.Concat(
-        parts.Select(part => $"{part.Name.Length}:{part.Name}={part.Value.Length}:{part.Value}\n").Prepend("key format 1\n")));
+        parts.Select(part => $"{part.Name.Length}:{part.Name}={part.Value.Length}:{part.Value}\n")
+            .Prepend("key format 1\n")));
 }

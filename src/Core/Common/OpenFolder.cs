@@ -14,8 +14,8 @@ internal sealed record FolderEntry(string Name, FileKind Kind)
 }
 
 /// <summary>
-/// A folder that stays the one that was opened: names are looked up in it by their bytes, no link among them is followed, and no length of its path matters.
-/// Linux only.
+/// A folder that stays the one that was opened: names are looked up in it by their bytes, no link among them is
+/// followed, and no length of its path matters. Linux only.
 /// </summary>
 internal sealed class OpenFolder : IDisposable
 {
@@ -73,8 +73,10 @@ internal sealed class OpenFolder : IDisposable
     public FileStream Create(FolderEntry entry, UnixFileMode mode)
     {
         const int writeNew = Posix.WriteOnly | Posix.Create | Posix.New;
-        var opened = Posix.OpenIn(handle, entry.Raw, writeNew | Posix.CloseOnExec | Posix.NoFollow, (int)(mode | UnixFileMode.UserWrite));
-        return opened.IsInvalid ? throw Posix.Problem($"{Path}/{entry.Name}") : new FileStream(opened, FileAccess.Write, bufferSize: 1 << 16, isAsync: false);
+        var opened = Posix.OpenIn(handle, entry.Raw, writeNew | Posix.CloseOnExec | Posix.NoFollow,
+            (int)(mode | UnixFileMode.UserWrite));
+        return opened.IsInvalid ? throw Posix.Problem($"{Path}/{entry.Name}") : new FileStream(opened, FileAccess.Write,
+            bufferSize: 1 << 16, isAsync: false);
     }
 
     /// <summary>Opens the folder of that name, which is made when it is not there.</summary>
@@ -132,7 +134,9 @@ internal sealed class OpenFolder : IDisposable
 
     // Some file systems do not say the kind in the list.
     private FolderEntry Entry(byte[] raw, FileKind kind) =>
-        new(Encoding.UTF8.GetString(raw.AsSpan(0, raw.Length - 1)), kind == 0 ? KindOf(raw) ?? FileKind.Regular : kind) { Raw = raw };
+        new(Encoding.UTF8.GetString(raw.AsSpan(0, raw.Length - 1)),
+            kind == 0 ? KindOf(raw) ?? FileKind.Regular : kind)
+        { Raw = raw };
 
     private FileKind? KindOf(byte[] raw) => Posix.FactsIn(handle, raw)?.Kind;
 }

@@ -3,11 +3,13 @@ namespace Verus.Artifact.Common;
 /// <summary>A program of the package, which every user of the machine can start.</summary>
 public static class PackagedProgram
 {
-    private const UnixFileMode Everyone = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+    private const UnixFileMode Everyone = UnixFileMode.UserExecute | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherExecute;
 
     /// <summary>
-    /// The path by which this user can start the program. NuGet lets only the user who unpacked a package execute its files, so that in a folder of packages that
-    /// several users share the others could not. The owner gives the permission to all; another user starts a copy of his own.
+    /// The path by which this user can start the program. NuGet lets only the user who unpacked a package execute its
+    /// files, so that in a folder of packages that several users share the others could not. The owner gives the
+    /// permission to all; another user starts a copy of his own.
     /// </summary>
     /// <param name="path">Absolute path of the program. When nothing is there, it is returned as it is.</param>
     /// <param name="copies">Folder for copies; empty: there is none, and the path is returned as it is.</param>

@@ -5,14 +5,14 @@ using System.Text.RegularExpressions;
 namespace Verus.Artifact.Common;
 
 /// <summary>
-/// What programs printed, made harmless for a terminal, a log and a page: no escape sequences, no control characters, nothing that reorders or hides
-/// the text around it.
+/// What programs printed, made harmless for a terminal, a log and a page: no escape sequences, no control characters,
+/// nothing that reorders or hides the text around it.
 /// </summary>
 public static partial class PlainText
 {
     /// <summary>
-    /// The text with its line ends and tabs. Escape sequences of terminals are gone; every other character that shows nothing or moves others stands
-    /// as its number, such as <c>&lt;U+202E&gt;</c>.
+    /// The text with its line ends and tabs. Escape sequences of terminals are gone; every other character that shows
+    /// nothing or moves others stands as its number, such as <c>&lt;U+202E&gt;</c>.
     /// </summary>
     public static string Of(string text)
     {
@@ -34,14 +34,19 @@ public static partial class PlainText
     public static string OfColored(string text) => !text.Contains('\u001B', StringComparison.Ordinal) ? Of(text)
         : string.Concat(Color().Split(text).Select(part => Color().IsMatch(part) ? part : Of(part)));
 
-    /// <summary>What an exception of code that is not ours says: its kind and its message in one line, without the full stop at its end.</summary>
+    /// <summary>
+    /// What an exception of code that is not ours says: its kind and its message in one line, without the full stop at
+    /// its end.
+    /// </summary>
     public static string Of(Exception problem) => $"{problem.GetType().Name}: {Line(problem.Message).TrimEnd('.')}";
 
     /// <summary>The same in one line.</summary>
     public static string Line(string text) => Of(text).ReplaceLineEndings(" | ").Replace('\t', ' ');
 
-    private static bool IsHarmful(Rune rune) => rune.Value is not ('\n' or '\t') && Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control
-        or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate
+    private static bool IsHarmful(Rune rune) => rune.Value is not ('\n' or '\t')
+        && Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control
+        or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+        or UnicodeCategory.Surrogate
         && !IsJoiner(rune);
 
     // Emoji and several scripts are written with them.

@@ -5,14 +5,18 @@ using Microsoft.Win32.SafeHandles;
 namespace Verus.Artifact.Common;
 
 /// <summary>
-/// All calls of the C library that .NET has no form of: opening without waiting and without following links, identity of files, and work relative to an open
-/// folder, so that nothing that a program puts in its way leads elsewhere. Linux only; callers ask <see cref="IsHere"/>. The numbers are the same on its
-/// 64-bit architectures but for <see cref="NoFollow"/> and <see cref="Folder"/>. Names in folders are bytes that end with a zero.
+/// All calls of the C library that .NET has no form of: opening without waiting and without following links, identity
+/// of files, and work relative to an open folder, so that nothing that a program puts in its way leads elsewhere. Linux
+/// only; callers ask
+/// <see cref="IsHere"/>. The numbers are the same on its 64-bit architectures but for <see cref="NoFollow"/> and
+/// <see cref="Folder"/>. Names in folders are bytes that end with a zero.
 /// </summary>
 internal static unsafe partial class Posix
 {
-    public const int ReadOnly = 0, WriteOnly = 1, Create = 0x40, New = 0x80, NoControllingTerminal = 0x100, NonBlocking = 0x800, CloseOnExec = 0x80000, PathOnly = 0x200000;
-    public const int NotPermitted = 1, NoFile = 2, Interrupted = 4, WouldBlock = 11, NoAccess = 13, Busy = 16, Exists = 17, TooManyLinks = 40;
+    public const int ReadOnly = 0, WriteOnly = 1, Create = 0x40, New = 0x80, NoControllingTerminal = 0x100,
+        NonBlocking = 0x800, CloseOnExec = 0x80000, PathOnly = 0x200000;
+    public const int NotPermitted = 1, NoFile = 2, Interrupted = 4, WouldBlock = 11, NoAccess = 13, Busy = 16,
+        Exists = 17, TooManyLinks = 40;
     public const int LockShared = 1, LockAlone = 2, LockNoWait = 4;
     public const int NextData = 3, NextHole = 4;
     private const int RemoveFolder = 0x200, DuplicateCloseOnExec = 1030;
@@ -32,7 +36,8 @@ internal static unsafe partial class Posix
     public static byte[] Name(string text) => [.. Encoding.UTF8.GetBytes(text), 0];
 
     /// <summary>What stands at a path; null when there is nothing, or nothing that can be seen.</summary>
-    public static FileFacts? FactsAt(string path, bool followLink) => Facts(CurrentFolder, Name(path), followLink ? 0 : NoFollowFlag);
+    public static FileFacts? FactsAt(string path, bool followLink) =>
+        Facts(CurrentFolder, Name(path), followLink ? 0 : NoFollowFlag);
 
     /// <summary>What an open file or folder is.</summary>
     public static FileFacts? FactsOf(SafeFileHandle file) => FactsIn(file, [0], EmptyPath);
@@ -57,12 +62,14 @@ internal static unsafe partial class Posix
 
     private static FileFacts? Facts(int folder, byte[] name, int flags)
     {
-        var buffer = stackalloc byte[256]; // struct statx is 256 bytes and has the same fields at the same places on every architecture.
+        // struct statx is 256 bytes and has the same fields at the same places on every architecture.
+        var buffer = stackalloc byte[256];
         if (StatX(folder, name, flags, BasicStats, buffer) != 0)
             return null;
         var mode = *(ushort*)(buffer + 28);
         return new FileFacts((FileKind)(mode >> 12), (UnixFileMode)(mode & 0xfff), *(uint*)(buffer + 20),
-            new DeviceNumber(*(uint*)(buffer + 128), *(uint*)(buffer + 132)), new DeviceNumber(*(uint*)(buffer + 136), *(uint*)(buffer + 140)), *(ulong*)(buffer + 32))
+            new DeviceNumber(*(uint*)(buffer + 128), *(uint*)(buffer + 132)),
+            new DeviceNumber(*(uint*)(buffer + 136), *(uint*)(buffer + 140)), *(ulong*)(buffer + 32))
         {
             Names = *(uint*)(buffer + 16),
             Size = *(long*)(buffer + 40),
@@ -77,7 +84,8 @@ internal static unsafe partial class Posix
     private static long Time(byte* at) => *(long*)at * 1_000_000_000 + *(uint*)(at + 8);
 
     /// <summary>
-    /// Entries of an open folder, at most so many, with what the list says of their kind, which is 0 on some file systems; null when it cannot be listed.
+    /// Entries of an open folder, at most so many, with what the list says of their kind, which is 0 on some file
+    /// systems; null when it cannot be listed.
     /// </summary>
     public static List<(byte[] Name, FileKind Kind)>? Entries(SafeFileHandle folder, int most = int.MaxValue)
     {
@@ -104,9 +112,13 @@ internal static unsafe partial class Posix
     }
 
     /// <summary>Removes a name from an open folder.</summary>
-    public static int RemoveIn(SafeFileHandle folder, byte[] name, bool isFolder) => UnlinkAt(folder, name, isFolder ? RemoveFolder : 0);
+    public static int RemoveIn(SafeFileHandle folder, byte[] name, bool isFolder) =>
+        UnlinkAt(folder, name, isFolder ? RemoveFolder : 0);
 
-    /// <summary>Free bytes and free inodes of the file system of a path, for this user; null where they are not told or not limited.</summary>
+    /// <summary>
+    /// Free bytes and free inodes of the file system of a path, for this user; null where they are not told or not
+    /// limited.
+    /// </summary>
     public static (long? Bytes, long? Files) Room(string path)
     {
         var buffer = stackalloc ulong[32];

@@ -3,9 +3,9 @@ using System.Text;
 namespace Verus.Artifact.Common;
 
 /// <summary>
-/// The one quoting of lists in declarations: a value that has a separator in it stands in single quotes, and a single quote inside of them is
-/// doubled, so that every text can be written: <c>'a,b'</c>, <c>'it''s'</c>. A quote opens only where a value begins; within a word it is an
-/// apostrophe.
+/// The one quoting of lists in declarations: a value that has a separator in it stands in single quotes, and a single
+/// quote inside of them is doubled, so that every text can be written: <c>'a,b'</c>, <c>'it''s'</c>. A quote opens only
+/// where a value begins; within a word it is an apostrophe.
 /// </summary>
 public static class Quoted
 {
@@ -32,7 +32,8 @@ public static class Quoted
     }
 
     /// <summary>The parts that <see cref="Split"/> gives without the empty ones.</summary>
-    public static IReadOnlyList<string> List(string text, char separator) => [.. Split(text, separator).Where(part => part.Length > 0)];
+    public static IReadOnlyList<string> List(string text, char separator) =>
+        [.. Split(text, separator).Where(part => part.Length > 0)];
 
     /// <summary>The first index of a text outside of quotes; -1 when it is not there.</summary>
     public static int IndexOf(string text, string sought)
@@ -48,10 +49,12 @@ public static class Quoted
     }
 
     /// <summary>What a value is: its text without the quotes around it, or itself.</summary>
-    public static string Value(string text) => IsQuoted(text) ? text[1..^1].Replace("''", "'", StringComparison.Ordinal) : text;
+    public static string Value(string text) => IsQuoted(text)
+        ? text[1..^1].Replace("''", "'", StringComparison.Ordinal) : text;
 
     /// <summary>Whether a whole value stands in quotes, so that nothing in it has a meaning of its own.</summary>
-    public static bool IsQuoted(string text) => text.Length >= 2 && text[0] == '\'' && Close(text, 0) == text.Length - 1;
+    public static bool IsQuoted(string text) => text.Length >= 2 && text[0] == '\''
+        && Close(text, 0) == text.Length - 1;
 
     /// <summary>Whether a quote opens a value and is not closed.</summary>
     public static bool IsOpen(string text)
@@ -68,11 +71,16 @@ public static class Quoted
         return false;
     }
 
-    /// <summary>Writes a value so that it is read back as it is, in quotes where one of these characters or white space at an end asks for them.</summary>
+    /// <summary>
+    /// Writes a value so that it is read back as it is, in quotes where one of these characters or white space at an
+    /// end asks for them.
+    /// </summary>
     public static string Write(string value, string separators)
     {
-        var needs = value.Length == 0 || value.Trim().Length != value.Length || value.Contains('\'') || value.AsSpan().ContainsAny(separators);
-        return needs ? new StringBuilder("'").Append(value.Replace("'", "''", StringComparison.Ordinal)).Append('\'').ToString() : value;
+        var needs = value.Length == 0 || value.Trim().Length != value.Length || value.Contains('\'')
+            || value.AsSpan().ContainsAny(separators);
+        return needs ? new StringBuilder("'").Append(value.Replace("'", "''", StringComparison.Ordinal)).Append('\'')
+            .ToString() : value;
     }
 
     private static bool Opens(string text, int at)

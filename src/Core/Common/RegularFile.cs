@@ -3,8 +3,9 @@ using Microsoft.Win32.SafeHandles;
 namespace Verus.Artifact.Common;
 
 /// <summary>
-/// Opens files that others put where they stand, to read them: regular ones only. A pipe would hold up its reader for ever, a device has no end and may do
-/// something when it is opened, and a link leads to what its maker wants to have read.
+/// Opens files that others put where they stand, to read them: regular ones only. A pipe would hold up its reader for
+/// ever, a device has no end and may do something when it is opened, and a link leads to what its maker wants to have
+/// read.
 /// </summary>
 public static class RegularFile
 {
@@ -37,7 +38,9 @@ public static class RegularFile
         throw new IOException($"'{PlainText.Line(path)}' is {kind.Words()}, no regular file");
     }
 
-    /// <summary>Copies an open file's content; holes stay holes, since a file may have larger ones than the disk has room.</summary>
+    /// <summary>
+    /// Copies an open file's content; holes stay holes, since a file may have larger ones than the disk has room.
+    /// </summary>
     /// <exception cref="IOException">It cannot be read or written.</exception>
     internal static void Copy(FileStream source, FileStream target, CancellationToken cancellation)
     {
@@ -52,7 +55,8 @@ public static class RegularFile
             for (at = data; at < end;)
             {
                 cancellation.ThrowIfCancellationRequested();
-                var count = RandomAccess.Read(source.SafeFileHandle, buffer.AsSpan(0, (int)Math.Min(buffer.Length, end - at)), at);
+                var count = RandomAccess.Read(source.SafeFileHandle,
+                    buffer.AsSpan(0, (int)Math.Min(buffer.Length, end - at)), at);
                 if (count == 0)
                     throw new IOException($"'{PlainText.Line(source.Name)}' became shorter while it was read");
                 RandomAccess.Write(target.SafeFileHandle, buffer.AsSpan(0, count), at);
@@ -63,9 +67,11 @@ public static class RegularFile
     }
 
     /// <summary>Bytes that a file takes on the disk.</summary>
-    internal static long Occupied(FileStream file) => Posix.IsHere && Posix.FactsOf(file.SafeFileHandle) is { } facts ? facts.Occupied : file.Length;
+    internal static long Occupied(FileStream file) => Posix.IsHere && Posix.FactsOf(file.SafeFileHandle) is { } facts
+        ? facts.Occupied : file.Length;
 
     private static FileStream OpenManaged(string path, bool followLink) =>
-        !followLink && new FileInfo(path).LinkTarget is not null ? throw new IOException($"'{PlainText.Line(path)}' is a link, no regular file")
+        !followLink && new FileInfo(path).LinkTarget is not null
+            ? throw new IOException($"'{PlainText.Line(path)}' is a link, no regular file")
         : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
 }

@@ -5,7 +5,9 @@ internal static class SourceCopy
 {
     private const string GitPointer = "gitdir:";
 
-    /// <summary>Copies a folder with its links and permissions. A folder with the name <paramref name="target"/> is complete.</summary>
+    /// <summary>
+    /// Copies a folder with its links and permissions. A folder with the name <paramref name="target"/> is complete.
+    /// </summary>
     public static void Make(string source, string target, CancellationToken cancellation)
     {
         var temporary = target + ".incomplete";
@@ -16,17 +18,26 @@ internal static class SourceCopy
         Directory.Move(temporary, target);
     }
 
-    // A checkout, or a submodule of it, borrows objects by a path that is relative to it. Links are not followed: they lead out of the copy.
+    // A checkout, or a submodule of it, borrows objects by a path that is relative to it. Links are not followed: they
+    // lead out of the copy.
     private static void Lend(string source, string copy)
     {
-        var owned = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true };
+        var owned = new EnumerationOptions
+        {
+            RecurseSubdirectories = true,
+            AttributesToSkip = FileAttributes.ReparsePoint,
+            IgnoreInaccessible = true
+        };
         foreach (var own in Directory.EnumerateDirectories(copy, ".git", owned).ToList())
             if (Path.Combine(own, "objects/info/alternates") is var borrowed && File.Exists(borrowed))
                 File.WriteAllLines(borrowed,
-                    File.ReadAllLines(borrowed).Select(store => Path.GetFullPath(store, Path.Combine(source, Path.GetRelativePath(copy, own), "objects"))));
+                    File.ReadAllLines(borrowed)
+                        .Select(store => Path.GetFullPath(store,
+                            Path.Combine(source, Path.GetRelativePath(copy, own), "objects"))));
     }
 
-    // A worktree or submodule points to its repository, maybe by a relative path, which would lead elsewhere from the copy.
+    // A worktree or submodule points to its repository, maybe by a relative path, which would lead elsewhere from the
+    // copy.
     private static string? Pointer(string file, string root)
     {
         using var reader = new StreamReader(RegularFile.Open(file));
@@ -34,6 +45,7 @@ internal static class SourceCopy
         if (!text.StartsWith(GitPointer, StringComparison.Ordinal))
             return null;
         var repository = Path.GetFullPath(text[GitPointer.Length..].Trim(), Path.GetDirectoryName(file)!);
-        return repository.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal) ? null : $"{GitPointer} {repository}\n";
+        return repository.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+            ? null : $"{GitPointer} {repository}\n";
     }
 }

@@ -25,13 +25,13 @@ public enum Statistic
 public enum IntervalMethod
 {
     /// <summary>
-    /// Order statistics, for the median of six samples or more: the number of samples below the true median is binomial with one half,
-    /// whatever the distribution is, so that the interval covers at least 95%.
+    /// Order statistics, for the median of six samples or more: the number of samples below the true median is binomial
+    /// with one half, whatever the distribution is, so that the interval covers at least 95%.
     /// </summary>
     Order,
     /// <summary>
-    /// Percentile bootstrap: the statistic of samples drawn anew with replacement. It never reaches beyond the samples, and covers less than
-    /// 95% where they are few (for the median at most 75%, 88% and 94% with three, four and five).
+    /// Percentile bootstrap: the statistic of samples drawn anew with replacement. It never reaches beyond the samples,
+    /// and covers less than 95% where they are few (for the median at most 75%, 88% and 94% with three, four and five).
     /// </summary>
     Bootstrap,
     /// <summary>Student's t, for the mean of samples that are roughly normal.</summary>
@@ -40,7 +40,10 @@ public enum IntervalMethod
     None,
 }
 
-/// <summary>The statistics of samples. Nothing here depends on the clock or on the order of calls: the same samples give the same numbers.</summary>
+/// <summary>
+/// The statistics of samples. Nothing here depends on the clock or on the order of calls: the same samples give the
+/// same numbers.
+/// </summary>
 public static class Statistics
 {
     /// <summary>Resamples of a bootstrap.</summary>
@@ -58,11 +61,17 @@ public static class Statistics
     /// <summary>The median; NaN without samples.</summary>
     public static double Median(IReadOnlyList<double> samples) => Of(Statistic.Median, samples);
 
-    /// <summary>The quantile of a share between 0 and 1, interpolated linearly between samples (definition 7); NaN without samples.</summary>
+    /// <summary>
+    /// The quantile of a share between 0 and 1, interpolated linearly between samples (definition 7); NaN without
+    /// samples.
+    /// </summary>
     public static double Quantile(IReadOnlyList<double> samples, double share) =>
         samples.Count == 0 ? double.NaN : QuantileOfSorted([.. samples.Order()], share);
 
-    /// <summary>The same of samples that are sorted already. Numbers whose difference is beyond what a number can hold have one, too.</summary>
+    /// <summary>
+    /// The same of samples that are sorted already. Numbers whose difference is beyond what a number can hold have one,
+    /// too.
+    /// </summary>
     public static double QuantileOfSorted(double[] sorted, double share)
     {
         var quantile = SortedArrayStatistics.QuantileCustom(sorted, share, QuantileDefinition.R7);
@@ -73,7 +82,9 @@ public static class Statistics
         return part == 0 ? sorted[below] : sorted[below] * (1 - part) + sorted[below + 1] * part;
     }
 
-    /// <summary>The arithmetic mean; NaN without numbers. Numbers whose sum is beyond what a number can hold have one, too.</summary>
+    /// <summary>
+    /// The arithmetic mean; NaN without numbers. Numbers whose sum is beyond what a number can hold have one, too.
+    /// </summary>
     public static double Mean(ReadOnlySpan<double> numbers)
     {
         var (sum, mean) = (0.0, 0.0);
@@ -82,7 +93,10 @@ public static class Statistics
         return numbers.Length == 0 ? double.NaN : double.IsFinite(sum) ? sum / numbers.Length : mean;
     }
 
-    /// <summary>The method that a statistic has where nobody says another: order statistics for the median, t for the mean, else none.</summary>
+    /// <summary>
+    /// The method that a statistic has where nobody says another: order statistics for the median, t for the mean, else
+    /// none.
+    /// </summary>
     public static IntervalMethod MethodOf(Statistic statistic) => statistic switch
     {
         Statistic.Median => IntervalMethod.Order,
@@ -91,13 +105,16 @@ public static class Statistics
     };
 
     /// <summary>
-    /// The statistic with its 95% confidence interval. Fewer than three samples have none; a median of three to five samples has a bootstrap
-    /// interval in place of one by order statistics. An end beyond what a number can hold is no end, and then there is no interval. Null without
-    /// samples, but for <see cref="Statistic.Count"/>, and where the statistic itself is beyond what a number can hold.
+    /// The statistic with its 95% confidence interval. Fewer than three samples have none; a median of three to five
+    /// samples has a bootstrap interval in place of one by order statistics. An end beyond what a number can hold is no
+    /// end, and then there is no interval. Null without samples, but for <see cref="Statistic.Count"/>, and where the
+    /// statistic itself is beyond what a number can hold.
     /// </summary>
-    public static Estimate? Interval(Statistic statistic, IReadOnlyList<double> samples, IntervalMethod? method = null) =>
+    public static Estimate? Interval(Statistic statistic, IReadOnlyList<double> samples,
+        IntervalMethod? method = null) =>
         IntervalOf(statistic, samples, method) is not { } estimate || !double.IsFinite(estimate.Value) ? null
-        : estimate is { Low: { } low, High: { } high } && !(double.IsFinite(low) && double.IsFinite(high)) ? new Estimate(estimate.Value) : estimate;
+        : estimate is { Low: { } low, High: { } high } && !(double.IsFinite(low) && double.IsFinite(high))
+            ? new Estimate(estimate.Value) : estimate;
 
     private static Estimate? IntervalOf(Statistic statistic, IReadOnlyList<double> samples, IntervalMethod? method)
     {
@@ -115,8 +132,8 @@ public static class Statistics
     }
 
     /// <summary>
-    /// The median with its 95% confidence interval from order statistics. Fewer than six samples allow no such interval, and Low and High are
-    /// null. Null without samples.
+    /// The median with its 95% confidence interval from order statistics. Fewer than six samples allow no such
+    /// interval, and Low and High are null. Null without samples.
     /// </summary>
     public static Estimate? MedianInterval(IReadOnlyList<double> samples)
     {
@@ -124,7 +141,8 @@ public static class Statistics
             return null;
         var sorted = samples.Order().ToArray();
         var median = Of(Statistic.Median, sorted);
-        // The largest k such that at most 2.5% lies below: the interval is from the k-th smallest to the k-th largest sample.
+        // The largest k such that at most 2.5% lies below: the interval is from the k-th smallest to the k-th largest
+        // sample.
         var k = 0;
         while (k < sorted.Length / 2 && Binomial.CDF(0.5, sorted.Length, k) <= 0.025)
             k++;
@@ -137,7 +155,8 @@ public static class Statistics
         var mean = Of(Statistic.Mean, samples);
         if (samples.Count < 2)
             return new Estimate(mean);
-        var half = StudentT.InvCDF(0, 1, samples.Count - 1, 0.975) * ArrayStatistics.StandardDeviation([.. samples]) / Math.Sqrt(samples.Count);
+        var half = StudentT.InvCDF(0, 1, samples.Count - 1, 0.975) * ArrayStatistics.StandardDeviation([.. samples])
+            / Math.Sqrt(samples.Count);
         return new Estimate(mean, mean - half, mean + half);
     }
 
@@ -150,8 +169,11 @@ public static class Statistics
         return OfBuffer(statistic, drawn);
     }
 
-    /// <summary>The seed for resampling that belongs to a text: the same data give the same interval, on every machine.</summary>
-    public static int SeedOf(string text) => int.Parse(ContentHashes.OfText(text)[..7], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+    /// <summary>
+    /// The seed for resampling that belongs to a text: the same data give the same interval, on every machine.
+    /// </summary>
+    public static int SeedOf(string text) =>
+        int.Parse(ContentHashes.OfText(text)[..7], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
     /// <summary>The middle 95% of values; sorts them.</summary>
     public static (double Low, double High) Middle95(double[] values)
@@ -162,7 +184,8 @@ public static class Statistics
 
     private static Estimate Bootstrap(Statistic statistic, IReadOnlyList<double> samples)
     {
-        var random = new Random(SeedOf(string.Join(' ', samples.Select(sample => sample.ToString("R", CultureInfo.InvariantCulture)))));
+        var random = new Random(
+            SeedOf(string.Join(' ', samples.Select(sample => sample.ToString("R", CultureInfo.InvariantCulture)))));
         var values = new double[Resamples];
         for (var i = 0; i < Resamples; i++)
             values[i] = OfResample(statistic, samples, random);

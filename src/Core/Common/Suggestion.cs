@@ -3,10 +3,13 @@ namespace Verus.Artifact.Common;
 /// <summary>Finds what a misspelt name was meant to be.</summary>
 public static class Suggestion
 {
-    /// <summary>" Did you mean 'X'?" with the nearest of the known names, or the list of them when none is near.</summary>
+    /// <summary>
+    /// " Did you mean 'X'?" with the nearest of the known names, or the list of them when none is near.
+    /// </summary>
     public static string For(string name, IEnumerable<string> known)
     {
-        var ranked = known.Select(candidate => (candidate, distance: Distance(name.ToLowerInvariant(), candidate.ToLowerInvariant())))
+        var ranked = known.Select(candidate =>
+            (candidate, distance: Distance(name.ToLowerInvariant(), candidate.ToLowerInvariant())))
             .OrderBy(pair => pair.distance).ThenBy(pair => pair.candidate, StringComparer.Ordinal).ToList();
         if (ranked.Count == 0)
             return "";
@@ -16,7 +19,10 @@ public static class Suggestion
             : $" Known: {string.Join(", ", ranked.Select(pair => pair.candidate).Order(StringComparer.Ordinal))}.";
     }
 
-    /// <summary>The nearest of the known names, case ignored, when it is at most that many letters away and not all letters differ; else null.</summary>
+    /// <summary>
+    /// The nearest of the known names, case ignored, when it is at most that many letters away and not all letters
+    /// differ; else null.
+    /// </summary>
     public static string? Nearest(string name, IEnumerable<string> known, int distance) => known
         .Where(candidate => Math.Abs(candidate.Length - name.Length) <= distance)
         .Select(candidate => (candidate, away: Distance(name.ToLowerInvariant(), candidate.ToLowerInvariant())))
@@ -33,7 +39,8 @@ public static class Suggestion
             var current = new int[b.Length + 1];
             current[0] = i;
             for (var j = 1; j <= b.Length; j++)
-                current[j] = Math.Min(Math.Min(current[j - 1], previous[j]) + 1, previous[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1));
+                current[j] = Math.Min(Math.Min(current[j - 1], previous[j]) + 1,
+                    previous[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1));
             previous = current;
         }
         return previous[b.Length];

@@ -4,29 +4,47 @@ using Verus.Artifact.Diagnostics;
 namespace Verus.Artifact.Common;
 
 /// <summary>
-/// Turns what the system refused into a coded diagnostic that names the cause. Every place that writes, locks or starts something uses it, so that a full
-/// disk is called a full disk wherever it is met.
+/// Turns what the system refused into a coded diagnostic that names the cause. Every place that writes, locks or starts
+/// something uses it, so that a full disk is called a full disk wherever it is met.
 /// </summary>
 public static class SystemProblem
 {
-    private const int NoEntry = 2, Io = 5, Again = 11, NoMemory = 12, Denied = 13, NotPermitted = 1, FileExists = 17, IsFolder = 21, NotFolder = 20, NoDevice = 6,
-        SystemHandles = 23, Handles = 24, FileTooLarge = 27, NoSpace = 28, ReadOnlySystem = 30, NameTooLong = 36, Quota = 122, Stale = 116;
+    private const int NoEntry = 2, Io = 5, Again = 11, NoMemory = 12, Denied = 13, NotPermitted = 1, FileExists = 17,
+        IsFolder = 21, NotFolder = 20, NoDevice = 6,
+        SystemHandles = 23, Handles = 24, FileTooLarge = 27, NoSpace = 28, ReadOnlySystem = 30, NameTooLong = 36,
+        Quota = 122, Stale = 116;
 
     private static readonly Dictionary<int, string> Names = new()
     {
-        [NotPermitted] = "EPERM", [NoEntry] = "ENOENT", [Io] = "EIO", [NoDevice] = "ENXIO", [Again] = "EAGAIN", [NoMemory] = "ENOMEM", [Denied] = "EACCES",
-        [NotFolder] = "ENOTDIR", [IsFolder] = "EISDIR", [SystemHandles] = "ENFILE", [Handles] = "EMFILE", [FileTooLarge] = "EFBIG", [NoSpace] = "ENOSPC",
-        [ReadOnlySystem] = "EROFS", [NameTooLong] = "ENAMETOOLONG", [Stale] = "ESTALE", [Quota] = "EDQUOT",
+        [NotPermitted] = "EPERM",
+        [NoEntry] = "ENOENT",
+        [Io] = "EIO",
+        [NoDevice] = "ENXIO",
+        [Again] = "EAGAIN",
+        [NoMemory] = "ENOMEM",
+        [Denied] = "EACCES",
+        [NotFolder] = "ENOTDIR",
+        [IsFolder] = "EISDIR",
+        [SystemHandles] = "ENFILE",
+        [Handles] = "EMFILE",
+        [FileTooLarge] = "EFBIG",
+        [NoSpace] = "ENOSPC",
+        [ReadOnlySystem] = "EROFS",
+        [NameTooLong] = "ENAMETOOLONG",
+        [Stale] = "ESTALE",
+        [Quota] = "EDQUOT",
     };
 
     /// <summary>Whether an exception is the system's refusal, and no mistake of the program.</summary>
-    public static bool IsOne(Exception problem) => problem is IOException or UnauthorizedAccessException or Win32Exception;
+    public static bool IsOne(Exception problem) =>
+        problem is IOException or UnauthorizedAccessException or Win32Exception;
 
     /// <summary>Whether there was no room on the disk.</summary>
     public static bool IsDiskFull(Exception problem) => NumberOf(problem) is NoSpace or Quota;
 
     /// <summary>The diagnostic for a path that could not be made, written, moved or locked.</summary>
-    public static DiagnosticException Explain(string path, Exception problem) => Explain(path, NumberOf(problem), problem.Message);
+    public static DiagnosticException Explain(string path, Exception problem) =>
+        Explain(path, NumberOf(problem), problem.Message);
 
     /// <summary>The same from an error number of the C library.</summary>
     internal static DiagnosticException Explain(string path, int number, string words) => number switch
@@ -34,34 +52,46 @@ public static class SystemProblem
         NoSpace or Quota or FileTooLarge => NoRoom(path, number),
         ReadOnlySystem => FileRules.ReadOnlyFileSystem.Error(SourceLocation.None, path),
         Handles or SystemHandles => FileRules.NoHandles.Error(SourceLocation.None, path, Names[number],
-            number == Handles ? "this process may open no more files; 'ulimit -n' shows and raises its limit" : "the whole system has too many open files; end programs"),
+            number == Handles ? "this process may open no more files; 'ulimit -n' shows and raises its limit"
+                : "the whole system has too many open files; end programs"),
         Io or Stale => FileRules.DeviceFails.Error(SourceLocation.None, path, Names[number]),
         NameTooLong => FileRules.PathTooLong.Error(SourceLocation.None, path),
         Again or NoMemory => Start(path, number),
         IsFolder or NotFolder or NoDevice => NotAFile(path),
         NoEntry or FileExists when FileAbove(path) is { } file => NotAFolder(file),
-        Denied or NotPermitted when File.Exists(path) => FileRules.FileNotWritable.Error(SourceLocation.None, path, Names[number]),
+        Denied or NotPermitted when File.Exists(path) => FileRules.FileNotWritable.Error(SourceLocation.None, path,
+            Names[number]),
         _ => FileRules.FolderNotWritable.Error(SourceLocation.None, Path.GetDirectoryName(path),
-            $"{words.TrimEnd('.')}{(Names.TryGetValue(number, out var name) && number != NoEntry ? $" ({name})" : "")}"),
+            $"{words.TrimEnd('.')}"
+                + $"{(Names.TryGetValue(number, out var name) && number != NoEntry ? $" ({name})" : "")}"),
     };
 
-    /// <summary>The diagnostic for a refusal that nothing nearer to it has explained; the system's own words name the path.</summary>
+    /// <summary>
+    /// The diagnostic for a refusal that nothing nearer to it has explained; the system's own words name the path.
+    /// </summary>
     public static IReadOnlyList<Diagnostic> Of(Exception problem)
     {
         if (OutOfHandles(problem) is { } lack)
             return lack.Diagnostics;
         var quoted = problem.Message.Split('\'');
         return NumberOf(problem) is var known && known != NoEntry && Names.ContainsKey(known) && quoted.Length == 3
-            ? Explain(quoted[1], known, problem.Message).Diagnostics : [FileRules.FileProblem.At(SourceLocation.None, problem.Message)];
+            ? Explain(quoted[1], known, problem.Message).Diagnostics
+            : [FileRules.FileProblem.At(SourceLocation.None, problem.Message)];
     }
 
-    /// <summary>The diagnostic for a failure of any kind whose cause is that no file can be opened any more; null where it is not.</summary>
+    /// <summary>
+    /// The diagnostic for a failure of any kind whose cause is that no file can be opened any more; null where it is
+    /// not.
+    /// </summary>
     public static DiagnosticException? OutOfHandles(Exception problem)
     {
-        // An assembly that cannot be loaded for this reason does not say so, and neither does a class that opens something when it is first used.
+        // An assembly that cannot be loaded for this reason does not say so, and neither does a class that opens
+        // something when it is first used.
         var isLoading = problem is TypeInitializationException
-            || (problem is FileLoadException or FileNotFoundException { FileName: not null } && problem.Message.Contains(", Version=", StringComparison.Ordinal));
-        return HandleProblem(isLoading) is var number and not 0 ? Explain(Environment.ProcessPath ?? "dotnet", number, problem.Message) : null;
+            || (problem is FileLoadException or FileNotFoundException { FileName: not null }
+                && problem.Message.Contains(", Version=", StringComparison.Ordinal));
+        return HandleProblem(isLoading) is var number and not 0
+            ? Explain(Environment.ProcessPath ?? "dotnet", number, problem.Message) : null;
     }
 
     /// <summary>The diagnostic for something that is no regular file where one belongs.</summary>
@@ -70,10 +100,13 @@ public static class SystemProblem
         var facts = FileFacts.Of(path, followLink: false);
         if (facts is null && FileAbove(path) is { } file)
             return NotAFolder(file);
-        return FileRules.NotAFile.Error(SourceLocation.None, path, facts?.Kind.Words() ?? "something else", "a regular file");
+        return FileRules.NotAFile.Error(SourceLocation.None, path, facts?.Kind.Words() ?? "something else",
+            "a regular file");
     }
 
-    /// <summary>The diagnostic for a program that could not be started, where the machine is the cause; null where it is not.</summary>
+    /// <summary>
+    /// The diagnostic for a program that could not be started, where the machine is the cause; null where it is not.
+    /// </summary>
     public static DiagnosticException? NotStarted(string program, Exception problem)
     {
         var number = NumberOf(problem);
@@ -82,7 +115,8 @@ public static class SystemProblem
     }
 
     /// <summary>
-    /// The diagnostic for a file system that has no room left for a folder's files, whoever noticed it first; null while there is room.
+    /// The diagnostic for a file system that has no room left for a folder's files, whoever noticed it first; null
+    /// while there is room.
     /// </summary>
     public static DiagnosticException? WithoutRoom(string folder)
     {
@@ -106,7 +140,8 @@ public static class SystemProblem
             : FileRules.DiskFull.Error(SourceLocation.None, path);
     }
 
-    private static DiagnosticException Start(string program, int number) => FileRules.NoProcess.Error(SourceLocation.None, program, Names[number]);
+    private static DiagnosticException Start(string program, int number) =>
+        FileRules.NoProcess.Error(SourceLocation.None, program, Names[number]);
 
     // Why nothing can be opened now; 0 when something can.
     private static int HandleProblem(bool isLoading)
@@ -120,7 +155,8 @@ public static class SystemProblem
         using var opened = Posix.Open("/dev/null", Posix.ReadOnly | Posix.CloseOnExec);
         if (!opened.IsInvalid)
             return 0;
-        return System.Runtime.InteropServices.Marshal.GetLastPInvokeError() is (Handles or SystemHandles) and var number ? number : 0;
+        return System.Runtime.InteropServices.Marshal.GetLastPInvokeError() is (Handles or SystemHandles) and var number
+            ? number : 0;
     }
 
     private static long? OpenHandles()

@@ -3,19 +3,23 @@ using System.Text;
 namespace Verus.Artifact.Common;
 
 /// <summary>
-/// A text of a declaration with placeholders, parsed once. The grammar, in which a name is any text without a closing brace:
+/// A text of a declaration with placeholders, parsed once. The grammar, in which a name is any text without a closing
+/// brace:
 /// <code>
 /// template    = { literal | "{{" | "}}" | placeholder }
 /// placeholder = "{" kind [ ":" name [ "/" rest ] ] "}"
 /// kind        = text without ":" and "}"
 /// name        = text without "}" and, where a rest follows, without "/"
 /// </code>
-/// <c>{{</c> and <c>}}</c> are the braces themselves, and a closing brace that closes nothing is one, too. Which placeholders a text may
-/// have, and what they mean, depends on where it stands: its <c>PlaceholderSet</c>. A placeholder of a folder, such as
+/// <c>{{</c> and <c>}}</c> are the braces themselves, and a closing brace that closes nothing is one, too. Which
+/// placeholders a text may have, and what they mean, depends on where it stands: its <c>PlaceholderSet</c>. A
+/// placeholder of a folder, such as
 /// <c>{source:NAME/rest}</c>, leads to what is below it.
 /// <para>
-/// Texts that are full of braces for other reasons, which are regular expressions and whatever names a pin, know a few placeholders
-/// only (<see cref="ParseKnown"/>). There, every other brace is itself, and <c>{{n}}</c> is the text <c>{n}</c> where <c>{n}</c> is known.
+/// Texts that are full of braces for other reasons, which are regular expressions and whatever names a pin, know a few
+/// placeholders only (<see cref="ParseKnown"/>). There, every other brace is itself, and <c>{{n}}</c> is the text
+/// <c>{n}</c> where
+/// <c>{n}</c> is known.
 /// </para>
 /// </summary>
 public sealed class Template
@@ -80,7 +84,8 @@ public sealed class Template
                 continue;
             var inner = i + 1 < text.Length && text[i + 1] == '{' ? i + 2 : i + 1;
             var doubled = inner == i + 2;
-            var close = text.AsSpan(inner).IndexOfAny('{', '}') is var next and >= 0 && text[inner + next] == '}' ? inner + next : -1;
+            var close = text.AsSpan(inner).IndexOfAny('{', '}') is var next and >= 0 && text[inner + next] == '}'
+                ? inner + next : -1;
             var placeholder = close < 0 ? null : new Placeholder(text[inner..close]);
             if (placeholder is null || !isKnown(placeholder) || (doubled && !text.AsSpan(close).StartsWith("}}")))
             {
@@ -106,7 +111,10 @@ public sealed class Template
         parts is [{ Placeholder: null, Literal: var literal }] ? literal
         : string.Concat(parts.Select(part => part.Placeholder is { } one ? valueOf(one) : part.Literal));
 
-    /// <summary>The text as it was written, but for each placeholder: a template again, whose braces are written twice where they were.</summary>
+    /// <summary>
+    /// The text as it was written, but for each placeholder: a template again, whose braces are written twice where
+    /// they were.
+    /// </summary>
     /// <param name="valueOf">What they become.</param>
     public string Rewrite(Func<Placeholder, string> valueOf) =>
         string.Concat(parts.Select(part => part.Placeholder is { } one ? valueOf(one) : part.Written));
@@ -168,7 +176,9 @@ public sealed record Placeholder(string Text)
     /// <summary>What comes after the first slash behind the colon; null where there is none.</summary>
     public string? Rest => Whole?.Split('/', 2) is [_, var rest] ? rest : null;
 
-    /// <summary>The path of a folder that <see cref="Name"/> stands for, or of what <see cref="Rest"/> names below it.</summary>
+    /// <summary>
+    /// The path of a folder that <see cref="Name"/> stands for, or of what <see cref="Rest"/> names below it.
+    /// </summary>
     public string Below(string folder) => Rest is null ? folder : $"{folder}/{Rest}";
 
     /// <summary>The placeholder as it is written, with its braces.</summary>
@@ -176,11 +186,13 @@ public sealed record Placeholder(string Text)
 }
 
 /// <summary>
-/// What placeholders become: the values of a cell's axes, the places of an attempt, sources, tools, the files of a figure.
+/// What placeholders become: the values of a cell's axes, the places of an attempt, sources, tools, the files of a
+/// figure.
 /// </summary>
 public interface IPlaceholderValues
 {
     /// <summary>What a placeholder becomes.</summary>
-    /// <exception cref="Diagnostics.DiagnosticException">It means nothing here, or what it names is not there.</exception>
+    /// <exception cref="Diagnostics.DiagnosticException">It means nothing here, or what it names is not
+    /// there.</exception>
     string ValueOf(Placeholder placeholder);
 }

@@ -1,8 +1,9 @@
 namespace Verus.Artifact.Common;
 
 /// <summary>
-/// Copies folders as they are in the world: names by their bytes, links as links, holes as holes. Permissions stay but for the bits that give rights to whoever runs
-/// a file. Pipes, sockets and devices, which no repository holds, are not copied.
+/// Copies folders as they are in the world: names by their bytes, links as links, holes as holes. Permissions stay but
+/// for the bits that give rights to whoever runs a file. Pipes, sockets and devices, which no repository holds, are not
+/// copied.
 /// </summary>
 internal static class TreeCopy
 {
@@ -12,12 +13,14 @@ internal static class TreeCopy
     /// <param name="source">Absolute path of the folder.</param>
     /// <param name="target">Absolute path of the copy.</param>
     /// <param name="gitEntry">
-    /// What a <c>.git</c> becomes, of which the absolute path is given and whether it is a folder: null, it is left out; empty, it is copied; else its text.
+    /// What a <c>.git</c> becomes, of which the absolute path is given and whether it is a folder: null, it is left
+    /// out; empty, it is copied; else its text.
     /// </param>
     /// <param name="cancellation">Stops between two files.</param>
     /// <exception cref="IOException">A file cannot be read or written.</exception>
     /// <exception cref="UnauthorizedAccessException">The same.</exception>
-    public static void Make(string source, string target, Func<string, bool, string?> gitEntry, CancellationToken cancellation)
+    public static void Make(string source, string target, Func<string, bool, string?> gitEntry,
+        CancellationToken cancellation)
     {
         Directory.CreateDirectory(target);
         if (!OperatingSystem.IsLinux())
@@ -30,7 +33,8 @@ internal static class TreeCopy
         Copy(from, to, 0, gitEntry, cancellation);
     }
 
-    private static void Copy(OpenFolder from, OpenFolder to, int depth, Func<string, bool, string?> gitEntry, CancellationToken cancellation)
+    private static void Copy(OpenFolder from, OpenFolder to, int depth, Func<string, bool, string?> gitEntry,
+        CancellationToken cancellation)
     {
         if (depth > FolderTree.Deepest)
             throw new IOException($"'{PlainText.Line(from.Path)}' has more than {FolderTree.Deepest} folders above it");
@@ -67,7 +71,8 @@ internal static class TreeCopy
         }
     }
 
-    private static void CopyManaged(DirectoryInfo folder, string target, Func<string, bool, string?> gitEntry, CancellationToken cancellation)
+    private static void CopyManaged(DirectoryInfo folder, string target, Func<string, bool, string?> gitEntry,
+        CancellationToken cancellation)
     {
         Directory.CreateDirectory(target);
         foreach (var entry in folder.EnumerateFileSystemInfos())

@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace Verus.Artifact.Common;
 
 /// <summary>
-/// A regular expression that a user wrote, over text that a program printed. It runs in time proportional to the text; one with a construct that
-/// needs backtracking (a lookaround, a back reference, an atomic group) has a limit of time.
+/// A regular expression that a user wrote, over text that a program printed. It runs in time proportional to the text;
+/// one with a construct that needs backtracking (a lookaround, a back reference, an atomic group) has a limit of time.
 /// </summary>
 public sealed class UserPattern
 {
@@ -15,7 +15,8 @@ public sealed class UserPattern
     // The automaton of a pattern holds a copy of the repeated part for each repetition, nested ones multiplied.
     private const long MostRepetitions = 10_000;
     private const RegexOptions Common = RegexOptions.CultureInvariant;
-    private static readonly Regex Repetition = new(@"\{([0-9]{1,9})(?:,([0-9]{0,9}))?\}", RegexOptions.CultureInvariant);
+    private static readonly Regex Repetition = new(@"\{([0-9]{1,9})(?:,([0-9]{0,9}))?\}",
+        RegexOptions.CultureInvariant);
     private readonly Regex regex;
 
     private UserPattern(string text, Regex regex) => (Text, this.regex) = (text, regex);
@@ -56,7 +57,8 @@ public sealed class UserPattern
 
     /// <summary>An expression that the declarations were checked for.</summary>
     /// <exception cref="FormatException">It is none.</exception>
-    public static UserPattern Of(string text, bool multiline = true) => Parse(text, multiline, out var problem) ?? throw new FormatException(problem);
+    public static UserPattern Of(string text, bool multiline = true) => Parse(text, multiline, out var problem)
+        ?? throw new FormatException(problem);
 
     /// <summary>Whether it matches somewhere.</summary>
     /// <exception cref="FormatException">It did not come to an end in time.</exception>
@@ -88,7 +90,8 @@ public sealed class UserPattern
     }
 
     private FormatException TooLong() => new(
-        $"the pattern '{Text}' was not through with the output after {Limit.TotalSeconds} s; name more of the line, without lookarounds and back references");
+        $"the pattern '{Text}' was not through with the output after {Limit.TotalSeconds} s; name more of the line, "
+            + "without lookarounds and back references");
 
     private static long RepetitionsOf(string text)
     {
@@ -96,7 +99,8 @@ public sealed class UserPattern
         foreach (Match one in Repetition.Matches(text))
         {
             var most = one.Groups[2].Length > 0 ? one.Groups[2].ValueSpan : one.Groups[1].ValueSpan;
-            all = Math.Min(all * Math.Max(1, long.Parse(most, System.Globalization.CultureInfo.InvariantCulture)), MostRepetitions + 1);
+            all = Math.Min(all * Math.Max(1, long.Parse(most, System.Globalization.CultureInfo.InvariantCulture)),
+                MostRepetitions + 1);
         }
         return all;
     }

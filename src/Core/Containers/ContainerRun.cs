@@ -1,11 +1,13 @@
 namespace Verus.Artifact.Containers;
 
 /// <summary>One process in a container of its own.</summary>
-/// <param name="Name">Name of the container, unique in the engine; one of that name that is there is in the way.</param>
+/// <param name="Name">Name of the container, unique in the engine; one of that name that is there is in the
+/// way.</param>
 /// <param name="Image">The image.</param>
 /// <param name="Command">Program and arguments.</param>
 /// <param name="WorkingDirectory">Absolute path.</param>
-public sealed record ContainerRun(string Name, AcquiredImage Image, IReadOnlyList<string> Command, string WorkingDirectory)
+public sealed record ContainerRun(string Name, AcquiredImage Image, IReadOnlyList<string> Command,
+    string WorkingDirectory)
 {
     /// <summary>Label with the folder of the evaluation that a container belongs to.</summary>
     public const string EvaluationLabel = "verus.artifact.evaluation";
@@ -13,25 +15,32 @@ public sealed record ContainerRun(string Name, AcquiredImage Image, IReadOnlyLis
     /// <summary>Variables in place of or beside those of the image.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Files and folders that are there under the same paths, read-only; what does not exist is left out.</summary>
+    /// <summary>
+    /// Files and folders that are there under the same paths, read-only; what does not exist is left out.
+    /// </summary>
     public IReadOnlyList<string> Reads { get; init; } = [];
 
     /// <summary>Folders that are there under the same paths and can be written.</summary>
     public IReadOnlyList<string> Writes { get; init; } = [];
 
-    /// <summary>Whether it has the network of this machine; without, it has a loopback interface of its own and nothing else.</summary>
+    /// <summary>
+    /// Whether it has the network of this machine; without, it has a loopback interface of its own and nothing else.
+    /// </summary>
     public bool Network { get; init; }
 
     /// <summary>
-    /// Whether it builds a tool and so has the rights that the engine gives by default: package managers change their user. A sample has no right that
-    /// root does not need for its files and processes.
+    /// Whether it builds a tool and so has the rights that the engine gives by default: package managers change their
+    /// user. A sample has no right that root does not need for its files and processes.
     /// </summary>
     public bool IsBuild { get; init; }
 
     /// <summary>Memory of all its processes in bytes; null: no limit.</summary>
     public long? MemoryLimit { get; init; }
 
-    /// <summary>Whether its standard input stays open as long as this process lives, so that it can end when nobody waits any more.</summary>
+    /// <summary>
+    /// Whether its standard input stays open as long as this process lives, so that it can end when nobody waits any
+    /// more.
+    /// </summary>
     public bool Lifeline { get; init; }
 
     /// <summary>What goes to its standard input first, where that is a lifeline.</summary>

@@ -13,17 +13,20 @@ public sealed record DockerEndpoint(string Address, string From)
     private const string Unix = "unix://";
 
     /// <summary>
-    /// The engine that the docker command would use: DOCKER_HOST, DOCKER_CONTEXT, the current context of its configuration, the socket of the
-    /// system. Where none of these is said and nobody listens there, the sockets of a rootless engine and of Podman are tried.
+    /// The engine that the docker command would use: DOCKER_HOST, DOCKER_CONTEXT, the current context of its
+    /// configuration, the socket of the system. Where none of these is said and nobody listens there, the sockets of a
+    /// rootless engine and of Podman are tried.
     /// </summary>
-    public static DockerEndpoint Find() => Find(Environment.GetEnvironmentVariable, Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), "/");
+    public static DockerEndpoint Find() =>
+        Find(Environment.GetEnvironmentVariable, Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), "/");
 
     /// <summary>The same on a tree made for a test.</summary>
     internal static DockerEndpoint Find(Func<string, string?> variable, string home, string root)
     {
         if (variable("DOCKER_HOST") is { Length: > 0 } host)
             return new DockerEndpoint(host, "DOCKER_HOST");
-        var configuration = variable("DOCKER_CONFIG") is { Length: > 0 } folder ? folder : Path.Combine(home, ".docker");
+        var configuration = variable("DOCKER_CONFIG") is { Length: > 0 } folder
+            ? folder : Path.Combine(home, ".docker");
         var (name, from) = variable("DOCKER_CONTEXT") is { Length: > 0 } named ? (named, "DOCKER_CONTEXT")
             : (Text(Path.Combine(configuration, "config.json"), "currentContext"), "the current context");
         if (name is { Length: > 0 } and not "default")
@@ -37,7 +40,8 @@ public sealed record DockerEndpoint(string Address, string From)
             (Path.Combine(root, "run/podman/podman.sock"), "the system's Podman"),
         }.Where(socket => socket.Item1 is not null).ToList();
         // What was stopped leaves its socket; one that may not be opened counts only where no other answers.
-        var (path, what) = sockets.Find(socket => Connect(socket.Item1!) == SocketError.Success) is { Item1: not null } answers ? answers
+        var (path, what) = sockets.Find(socket => Connect(socket.Item1!) == SocketError.Success)
+            is { Item1: not null } answers ? answers
             : sockets.Find(socket => File.Exists(socket.Item1)) is { Item1: not null } there ? there : sockets[0];
         return new DockerEndpoint(Unix + path, what);
     }
@@ -46,7 +50,9 @@ public sealed record DockerEndpoint(string Address, string From)
     public string? Socket => Address.StartsWith(Unix, StringComparison.Ordinal) ? Address[Unix.Length..] : null;
 
     /// <summary>Whether it is an address of this machine.</summary>
-    public bool IsLocal => Socket is not null || (Uri.TryCreate(Address, UriKind.Absolute, out var uri) && uri is { Scheme: "tcp" or "http", IsLoopback: true });
+    public bool IsLocal => Socket is not null
+        || (Uri.TryCreate(Address, UriKind.Absolute, out var uri)
+            && uri is { Scheme: "tcp" or "http", IsLoopback: true });
 
     /// <summary>What the kernel says of an attempt to connect to a socket.</summary>
     internal static SocketError Connect(string path)

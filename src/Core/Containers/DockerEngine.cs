@@ -17,7 +17,8 @@ namespace Verus.Artifact.Containers;
 public sealed record EngineFacts(string Version, string Platform, bool Rootless, bool SelinuxOn);
 
 /// <summary>
-/// A container engine, Docker or Podman, by Docker's interface. Nothing is asked of it before it is needed. What goes wrong is a coded diagnostic.
+/// A container engine, Docker or Podman, by Docker's interface. Nothing is asked of it before it is needed. What goes
+/// wrong is a coded diagnostic.
 /// </summary>
 /// <param name="endpoint">Where it listens.</param>
 public sealed partial class DockerEngine(DockerEndpoint endpoint) : IDisposable
@@ -25,7 +26,8 @@ public sealed partial class DockerEngine(DockerEndpoint endpoint) : IDisposable
     private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(5);
     private readonly SemaphoreSlim looking = new(1);
     /// <summary>Numbers of the user and the group to whom the files belong that containers write.</summary>
-    internal (uint User, uint Group) Caller { get; init; } = OperatingSystem.IsWindows() ? (0, 0) : (Posix.User(), Posix.Group());
+    internal (uint User, uint Group) Caller { get; init; } = OperatingSystem.IsWindows()
+        ? (0, 0) : (Posix.User(), Posix.Group());
 
     private DockerClient? client;
     private EngineFacts? facts;
@@ -56,7 +58,8 @@ public sealed partial class DockerEngine(DockerEndpoint endpoint) : IDisposable
         {
             return await Client.Images.InspectImageAsync(reference, cancellation).ConfigureAwait(false);
         }
-        catch (DockerApiException problem) when (problem.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.BadRequest)
+        catch (DockerApiException problem) when (problem.StatusCode is HttpStatusCode.NotFound
+            or HttpStatusCode.BadRequest)
         {
             return null;
         }
@@ -69,10 +72,17 @@ public sealed partial class DockerEngine(DockerEndpoint endpoint) : IDisposable
     /// <summary>Removes containers of an evaluation that was killed.</summary>
     public async Task SweepAsync(string label, string value, CancellationToken cancellation)
     {
-        var filters = new Dictionary<string, IDictionary<string, bool>> { ["label"] = new Dictionary<string, bool> { [$"{label}={value}"] = true } };
+        var filters = new Dictionary<string, IDictionary<string, bool>>
+        {
+            ["label"] = new Dictionary<string, bool> { [$"{label}={value}"] = true }
+        };
         try
         {
-            foreach (var left in await Client.Containers.ListContainersAsync(new ContainersListParameters { All = true, Filters = filters }, cancellation).ConfigureAwait(false))
+            foreach (var left in await Client.Containers.ListContainersAsync(new ContainersListParameters
+            {
+                All = true,
+                Filters = filters
+            }, cancellation).ConfigureAwait(false))
                 await RemoveAsync(left.ID).ConfigureAwait(false);
         }
         catch (Exception problem) when (IsGone(problem) || problem is DockerApiException)
@@ -82,10 +92,13 @@ public sealed partial class DockerEngine(DockerEndpoint endpoint) : IDisposable
     }
 
     /// <summary>The diagnostic for an engine that stopped answering.</summary>
-    public DiagnosticException GoneWith(Exception problem) => DockerRules.Gone.Error(SourceLocation.None, endpoint.Address, Root(problem).Message.TrimEnd('.'));
+    public DiagnosticException GoneWith(Exception problem) =>
+        DockerRules.Gone.Error(SourceLocation.None, endpoint.Address, Root(problem).Message.TrimEnd('.'));
 
     /// <summary>Whether an exception means that the engine stopped answering.</summary>
-    public static bool IsGone(Exception problem) => problem is HttpRequestException or IOException or SocketException or TimeoutException or ObjectDisposedException;
+    public static bool IsGone(Exception problem) =>
+        problem is HttpRequestException or IOException or SocketException or TimeoutException
+            or ObjectDisposedException;
 
     /// <inheritdoc/>
     public void Dispose()
@@ -97,9 +110,11 @@ public sealed partial class DockerEngine(DockerEndpoint endpoint) : IDisposable
     private async Task<EngineFacts> AskAsync(CancellationToken cancellation)
     {
         if (!endpoint.IsLocal)
-            throw DockerRules.Remote.Error(SourceLocation.None, endpoint.Address, endpoint.From, "is on another machine, or its address is not known");
+            throw DockerRules.Remote.Error(SourceLocation.None, endpoint.Address, endpoint.From,
+                "is on another machine, or its address is not known");
         if (endpoint.Socket is { } socket && DockerEndpoint.Connect(socket) is not SocketError.Success and var error)
-            throw error == SocketError.AccessDenied ? DockerRules.NotPermitted.Error(SourceLocation.None, socket, endpoint.From)
+            throw error == SocketError.AccessDenied
+                ? DockerRules.NotPermitted.Error(SourceLocation.None, socket, endpoint.From)
                 : NotRunning(File.Exists(socket) ? "the connection was refused" : "there is no such socket");
         SystemInfoResponse info;
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -117,21 +132,28 @@ public sealed partial class DockerEngine(DockerEndpoint endpoint) : IDisposable
             throw NotRunning(Root(problem).Message.TrimEnd('.'));
         }
         // An engine in a virtual machine, such as Docker Desktop's, has another kernel, and maybe other processors.
-        if (File.Exists("/proc/sys/kernel/osrelease") && File.ReadAllText("/proc/sys/kernel/osrelease").Trim() is var kernel && info.KernelVersion != kernel)
-            throw DockerRules.Remote.Error(SourceLocation.None, endpoint.Address, endpoint.From, $"runs on the kernel {info.KernelVersion}, this machine on {kernel}");
+        if (File.Exists("/proc/sys/kernel/osrelease")
+            && File.ReadAllText("/proc/sys/kernel/osrelease").Trim() is var kernel && info.KernelVersion != kernel)
+            throw DockerRules.Remote.Error(SourceLocation.None, endpoint.Address, endpoint.From,
+                $"runs on the kernel {info.KernelVersion}, this machine on {kernel}");
         var architecture = info.Architecture switch { "x86_64" => "amd64", "aarch64" => "arm64", var other => other };
         return new EngineFacts(info.ServerVersion, $"{info.OSType}/{architecture}", Has("rootless"), Has("selinux"));
 
-        bool Has(string name) => info.SecurityOptions?.Any(option => option.Contains(name, StringComparison.Ordinal)) == true;
+        bool Has(string name) =>
+            info.SecurityOptions?.Any(option => option.Contains(name, StringComparison.Ordinal)) == true;
     }
 
-    /// <summary>What an engine says of a request that it refuses: the message in its answer, where it has one.</summary>
+    /// <summary>
+    /// What an engine says of a request that it refuses: the message in its answer, where it has one.
+    /// </summary>
     internal static string WordsOf(DockerApiException problem)
     {
         var words = (problem.ResponseBody ?? problem.Message).Trim();
         try
         {
-            return words.StartsWith('{') && JsonNode.Parse(words)?["message"]?.GetValue<string>() is { Length: > 0 } message ? message.Trim() : words;
+            return words.StartsWith('{')
+                && JsonNode.Parse(words)?["message"]?.GetValue<string>() is { Length: > 0 } message
+                ? message.Trim() : words;
         }
         catch (Exception odd) when (odd is JsonException or InvalidOperationException or FormatException)
         {
@@ -139,7 +161,8 @@ public sealed partial class DockerEngine(DockerEndpoint endpoint) : IDisposable
         }
     }
 
-    private DiagnosticException NotRunning(string why) => DockerRules.NotRunning.Error(SourceLocation.None, endpoint.Address, endpoint.From, why);
+    private DiagnosticException NotRunning(string why) =>
+        DockerRules.NotRunning.Error(SourceLocation.None, endpoint.Address, endpoint.From, why);
 
     private static Exception Root(Exception problem)
     {

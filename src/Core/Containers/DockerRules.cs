@@ -8,7 +8,8 @@ namespace Verus.Artifact.Containers;
 public static class DockerRules
 {
     /// <summary>An experiment in a container names no image.</summary>
-    public static readonly DiagnosticRule ImageMissing = new("VART4020", Error, "An experiment in a container has no image",
+    public static readonly DiagnosticRule ImageMissing = new("VART4020", Error,
+        "An experiment in a container has no image",
         "Experiment '{0}' has the executor Docker, but no image. Add the metadata Image with the name of a "
         + "ContainerImage.");
 
@@ -18,7 +19,8 @@ public static class DockerRules
         + "start podman.socket), or set DOCKER_HOST to its address.");
 
     /// <summary>The socket may not be opened.</summary>
-    public static readonly DiagnosticRule NotPermitted = new("VART4022", Error, "Access to the container engine is denied",
+    public static readonly DiagnosticRule NotPermitted = new("VART4022", Error,
+        "Access to the container engine is denied",
         "This user may not open '{0}' ({1}). Add the user to the socket's group (usermod -aG docker NAME, then log "
         + "in again), or use a rootless engine.");
 
@@ -39,17 +41,20 @@ public static class DockerRules
         + "system df, docker image prune), and run the same command again.");
 
     /// <summary>The image is not in the engine any more.</summary>
-    public static readonly DiagnosticRule ImageGone = new("VART4026", Error, "An image is no longer in the container engine",
+    public static readonly DiagnosticRule ImageGone = new("VART4026", Error,
+        "An image is no longer in the container engine",
         "The image '{0}' ({1}) was removed from the container engine. Run the same command again: it is pulled "
         + "again, if it is still available.");
 
     /// <summary>The engine's platform is another one than the image's.</summary>
-    public static readonly DiagnosticRule WrongPlatform = new("VART4027", Error, "The container engine cannot run the image's platform",
+    public static readonly DiagnosticRule WrongPlatform = new("VART4027", Error,
+        "The container engine cannot run the image's platform",
         "Image '{0}' is for {1}, but the container engine runs {2}. Use a machine with that platform; under "
         + "emulation, times would mean nothing.");
 
     /// <summary>The engine does not see this machine's files.</summary>
-    public static readonly DiagnosticRule FilesUnseen = new("VART4028", Error, "The container engine cannot see the files",
+    public static readonly DiagnosticRule FilesUnseen = new("VART4028", Error,
+        "The container engine cannot see the files",
         "The container engine does not see '{0}', so it cannot be brought into the container ({1}). An engine whose "
         + "socket was passed into a container sees the files outside of it: run the build outside, or mount its "
         + "folder at the same path.");

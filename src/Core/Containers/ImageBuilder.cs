@@ -10,8 +10,8 @@ using Verus.Artifact.Pins;
 namespace Verus.Artifact.Containers;
 
 /// <summary>
-/// Builds an image by the engine's classic builder, which every engine has. Its steps have the engine's default rights and the network, and see nothing of
-/// this machine but the folder that the pin names.
+/// Builds an image by the engine's classic builder, which every engine has. Its steps have the engine's default rights
+/// and the network, and see nothing of this machine but the folder that the pin names.
 /// </summary>
 /// <param name="engine">The engine.</param>
 /// <param name="log">Told which step runs.</param>
@@ -26,7 +26,8 @@ internal sealed partial class ImageBuilder(DockerEngine engine, IBuildLog log)
     /// <param name="logFile">Absolute path of the file that takes what the builder says.</param>
     /// <param name="cancellation">Stops the step that runs.</param>
     /// <exception cref="DiagnosticException">A step failed, or the engine went away.</exception>
-    public async Task BuildAsync(ImageRecipe recipe, AcquiredImage? under, string logFile, CancellationToken cancellation)
+    public async Task BuildAsync(ImageRecipe recipe, AcquiredImage? under, string logFile,
+        CancellationToken cancellation)
     {
         var image = recipe.Image;
         log.Info($"Building the image {image.Name} from {image.Dockerfile}");
@@ -41,12 +42,14 @@ internal sealed partial class ImageBuilder(DockerEngine engine, IBuildLog log)
             {
                 recipe.WriteTo(sent);
                 sent.Position = 0;
-                problem = await AskAsync(recipe, under, sent, progress, cancellation).ConfigureAwait(false) ?? progress.Error;
+                problem = await AskAsync(recipe, under, sent, progress, cancellation).ConfigureAwait(false)
+                    ?? progress.Error;
             }
             if (problem is not null)
                 throw Explain(recipe, problem.Trim().TrimEnd('.'), progress, logFile);
         }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException && !DockerEngine.IsGone(problem.GetBaseException()))
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException
+            && !DockerEngine.IsGone(problem.GetBaseException()))
         {
             throw AtomicFile.Explain(logFile, problem);
         }
@@ -57,7 +60,8 @@ internal sealed partial class ImageBuilder(DockerEngine engine, IBuildLog log)
     }
 
     // What the engine refuses at once; null when it went on to the steps.
-    private async Task<string?> AskAsync(ImageRecipe recipe, AcquiredImage? under, Stream context, BuildProgress progress, CancellationToken cancellation)
+    private async Task<string?> AskAsync(ImageRecipe recipe, AcquiredImage? under, Stream context,
+        BuildProgress progress, CancellationToken cancellation)
     {
         var arguments = new Dictionary<string, string>(recipe.Image.BuildArguments, StringComparer.Ordinal);
         foreach (var name in Proxies)
@@ -77,7 +81,8 @@ internal sealed partial class ImageBuilder(DockerEngine engine, IBuildLog log)
         };
         try
         {
-            await engine.Client.Images.BuildImageFromDockerfileAsync(parameters, context, [], new Dictionary<string, string>(), progress, cancellation).ConfigureAwait(false);
+            await engine.Client.Images.BuildImageFromDockerfileAsync(parameters, context, [],
+                new Dictionary<string, string>(), progress, cancellation).ConfigureAwait(false);
             return null;
         }
         catch (DockerApiException refused) when (refused.StatusCode is not HttpStatusCode.ServiceUnavailable)
@@ -90,13 +95,18 @@ internal sealed partial class ImageBuilder(DockerEngine engine, IBuildLog log)
         }
     }
 
-    // Builders number the instructions in the order of the file; a Dockerfile that they cannot read has its line in their words.
-    private static DiagnosticException Explain(ImageRecipe recipe, string problem, BuildProgress progress, string logFile)
+    // Builders number the instructions in the order of the file; a Dockerfile that they cannot read has its line in
+    // their words.
+    private static DiagnosticException Explain(ImageRecipe recipe, string problem, BuildProgress progress,
+        string logFile)
     {
-        var instruction = Dockerfile.Parse(File.ReadAllText(recipe.Dockerfile)).Instructions.ElementAtOrDefault(progress.Step - 1);
-        var line = LineForm().Match(problem) is { Success: true } said ? int.Parse(said.Groups[1].Value, CultureInfo.InvariantCulture) : instruction?.Line ?? 0;
+        var instruction = Dockerfile.Parse(File.ReadAllText(recipe.Dockerfile)).Instructions.ElementAtOrDefault(
+            progress.Step - 1);
+        var line = LineForm().Match(problem) is { Success: true } said
+            ? int.Parse(said.Groups[1].Value, CultureInfo.InvariantCulture) : instruction?.Line ?? 0;
         var what = instruction is null ? "the Dockerfile" : $"{instruction.Name} {instruction.Arguments}".TrimEnd();
-        return ImageRules.BuildFailed.Error(new SourceLocation(recipe.Dockerfile, line), recipe.Image.Name, line, PlainText.Line(what), problem, logFile,
+        return ImageRules.BuildFailed.Error(new SourceLocation(recipe.Dockerfile, line), recipe.Image.Name, line,
+            PlainText.Line(what), problem, logFile,
             string.Concat(progress.Last.All.Select(last => $"\n  {last}")));
     }
 

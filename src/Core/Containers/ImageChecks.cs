@@ -5,22 +5,27 @@ using Verus.Artifact.Pins;
 
 namespace Verus.Artifact.Containers;
 
-/// <summary>What can be known of images that are built before an engine is asked: what they build on, and their files.</summary>
+/// <summary>
+/// What can be known of images that are built before an engine is asked: what they build on, and their files.
+/// </summary>
 internal static class ImageChecks
 {
     /// <summary>Checks all images.</summary>
     /// <param name="images">The images.</param>
     /// <param name="layout">Where the project is; null: no file is looked at.</param>
     /// <param name="found">Takes what is wrong.</param>
-    public static void Check(IReadOnlyList<ContainerImage> images, EvaluationLayout? layout, ICollection<Diagnostic> found)
+    public static void Check(IReadOnlyList<ContainerImage> images, EvaluationLayout? layout,
+        ICollection<Diagnostic> found)
     {
         var names = images.Select(image => image.Name).ToList();
         foreach (var image in images.Where(image => image.IsBuilt))
         {
             if (image.Base is { } under && !names.Contains(under, StringComparer.OrdinalIgnoreCase))
-                found.Add(DeclarationRules.UnknownReference.At(image.Item.Where, "ContainerImage", image.Name, "ContainerImage", under, Suggestion.For(under, names)));
+                found.Add(DeclarationRules.UnknownReference.At(image.Item.Where, "ContainerImage", image.Name,
+                    "ContainerImage", under, Suggestion.For(under, names)));
             else if (Circle(image, images) is { } circle)
-                found.Add(DeclarationRules.CircularReference.At(image.Item.Where, "ContainerImage", image.Name, circle));
+                found.Add(DeclarationRules.CircularReference.At(image.Item.Where, "ContainerImage", image.Name,
+                    circle));
             if (layout is not null)
                 CheckFiles(image, layout, found);
         }
@@ -29,7 +34,8 @@ internal static class ImageChecks
     private static string? Circle(ContainerImage image, IReadOnlyList<ContainerImage> images)
     {
         var passed = new List<string>();
-        for (var one = image; one?.Base is { } under; one = images.FirstOrDefault(other => other.Name.Equals(under, StringComparison.OrdinalIgnoreCase)))
+        for (var one = image; one?.Base is { } under; one =
+            images.FirstOrDefault(other => other.Name.Equals(under, StringComparison.OrdinalIgnoreCase)))
         {
             passed.Add(under);
             if (under.Equals(image.Name, StringComparison.OrdinalIgnoreCase))
@@ -45,7 +51,8 @@ internal static class ImageChecks
     {
         var dockerfile = layout.Resolve(image.Dockerfile!);
         if (image.Context is { } context && !Directory.Exists(layout.Resolve(context)))
-            found.Add(DeclarationRules.BadMetadata.At(image.Item.Where, "ContainerImage", image.Name, "Context", context, "a folder that is there"));
+            found.Add(DeclarationRules.BadMetadata.At(image.Item.Where, "ContainerImage", image.Name, "Context",
+                context, "a folder that is there"));
         string text;
         try
         {
@@ -53,7 +60,8 @@ internal static class ImageChecks
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            found.Add(DeclarationRules.BadMetadata.At(image.Item.Where, "ContainerImage", image.Name, "Dockerfile", image.Dockerfile!, "a file that is there and can be read"));
+            found.Add(DeclarationRules.BadMetadata.At(image.Item.Where, "ContainerImage", image.Name, "Dockerfile",
+                image.Dockerfile!, "a file that is there and can be read"));
             return;
         }
         foreach (var (line, floating) in Dockerfile.Parse(text).Floating(image.Base is not null))

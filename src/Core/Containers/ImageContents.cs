@@ -6,14 +6,17 @@ using Verus.Artifact.Pins;
 namespace Verus.Artifact.Containers;
 
 /// <summary>
-/// What package managers installed while an image was built. A Dockerfile names packages, seldom their versions, so that the same recipe gives another image
-/// next year: what it gave is kept in a file beside the ledger, which the author commits, and every later build is compared with it.
+/// What package managers installed while an image was built. A Dockerfile names packages, seldom their versions, so
+/// that the same recipe gives another image next year: what it gave is kept in a file beside the ledger, which the
+/// author commits, and every later build is compared with it.
 /// </summary>
 /// <param name="engine">The engine.</param>
 /// <param name="log">Told of the file, and warned where a build differs.</param>
 internal sealed partial class ImageContents(DockerEngine engine, IBuildLog log)
 {
-    private const string Head = "# What building the image installed. A later build of the same recipe is compared with it; delete the file to accept another result.";
+    private const string Head =
+        "# What building the image installed. A later build of the same recipe is compared with it; delete the file to "
+            + "accept another result.";
     private const string Recipe = "recipe ";
     private const int MostShown = 10;
 
@@ -30,24 +33,35 @@ internal sealed partial class ImageContents(DockerEngine engine, IBuildLog log)
         exit 0
         """;
 
-    /// <summary>The file of an image: beside the file that declares it, or in the project's folder where that belongs to a package.</summary>
+    /// <summary>
+    /// The file of an image: beside the file that declares it, or in the project's folder where that belongs to a
+    /// package.
+    /// </summary>
     private static string FileOf(ContainerImage image, string projectDirectory)
     {
         var name = image.Name + ".image.lock";
         var beside = image.Item.Where.File is { } file ? Path.Combine(Path.GetDirectoryName(file)!, name) : null;
         var own = Path.Combine(projectDirectory, name);
         // What a package brought along is compared with; what is new is written where it stays.
-        return beside is not null && (File.Exists(beside) && !File.Exists(own) || !PinWriter.IsOfPackage(image.Item.Where.File!)) ? beside : own;
+        return beside is not null
+            && (File.Exists(beside) && !File.Exists(own) || !PinWriter.IsOfPackage(image.Item.Where.File!))
+            ? beside : own;
     }
 
     /// <summary>Whether the file describes what this recipe gave.</summary>
-    public static bool IsSettled(ImageRecipe recipe, string projectDirectory) => Read(FileOf(recipe.Image, projectDirectory)) is { } lines && lines[0] == Recipe + recipe.Key;
+    public static bool IsSettled(ImageRecipe recipe, string projectDirectory) =>
+        Read(FileOf(recipe.Image, projectDirectory)) is { } lines && lines[0] == Recipe + recipe.Key;
 
-    /// <summary>Compares what a build installed with the file, and writes that where there is none for this recipe.</summary>
-    public async Task SettleAsync(ImageRecipe recipe, AcquiredImage built, AcquiredImage? under, string projectDirectory, CancellationToken cancellation)
+    /// <summary>
+    /// Compares what a build installed with the file, and writes that where there is none for this recipe.
+    /// </summary>
+    public async Task SettleAsync(ImageRecipe recipe, AcquiredImage built, AcquiredImage? under,
+        string projectDirectory, CancellationToken cancellation)
     {
-        var known = under is null ? [] : (await AskAsync(under, cancellation).ConfigureAwait(false)).ToHashSet(StringComparer.Ordinal);
-        var installed = (await AskAsync(built, cancellation).ConfigureAwait(false)).Where(line => !known.Contains(line)).Order(StringComparer.Ordinal).ToList();
+        var known = under is null
+            ? [] : (await AskAsync(under, cancellation).ConfigureAwait(false)).ToHashSet(StringComparer.Ordinal);
+        var installed = (await AskAsync(built, cancellation).ConfigureAwait(false)).Where(line => !known.Contains(line))
+            .Order(StringComparer.Ordinal).ToList();
         var image = recipe.Image;
         var file = FileOf(image, projectDirectory);
         var before = Read(file);
@@ -55,21 +69,28 @@ internal sealed partial class ImageContents(DockerEngine engine, IBuildLog log)
         {
             if (PinWriter.IsOfPackage(file))
                 file = Path.Combine(projectDirectory, Path.GetFileName(file));
-            AtomicFile.Write(file, string.Concat(installed.Prepend(Recipe + recipe.Key).Prepend(Head).Select(line => line + "\n")));
-            log.Info($"{image.Name}: the {installed.Count} packages that its build installed were written to {Path.GetFileName(file)}; commit it");
+            AtomicFile.Write(file,
+                string.Concat(installed.Prepend(Recipe + recipe.Key).Prepend(Head).Select(line => line + "\n")));
+            log.Info(
+                $"{image.Name}: the {installed.Count} packages that its build installed were written to "
+                    + $"{Path.GetFileName(file)}; commit it");
             return;
         }
         var differences = Differences(before.Skip(1), installed);
         if (differences.Count > 0)
             log.Report(ImageRules.OtherPackages.At(image.Item.Where, image.Name, file, differences.Count,
-                string.Concat(differences.Take(MostShown).Select(line => "\n  " + line)) + (differences.Count > MostShown ? $"\n  and {differences.Count - MostShown} more" : "")));
+                string.Concat(differences.Take(MostShown).Select(line => "\n  " + line))
+                    + (differences.Count > MostShown ? $"\n  and {differences.Count - MostShown} more" : "")));
     }
 
     private static List<string> Differences(IEnumerable<string> before, IEnumerable<string> now)
     {
         var (old, found) = (Versions(before), Versions(now));
-        return [.. old.Keys.Union(found.Keys).Order(StringComparer.Ordinal).Where(name => old.GetValueOrDefault(name) != found.GetValueOrDefault(name))
-            .Select(name => $"{name}: {old.GetValueOrDefault(name) ?? "not there"} then, {found.GetValueOrDefault(name) ?? "not there"} now")];
+        return [.. old.Keys.Union(found.Keys).Order(StringComparer.Ordinal)
+            .Where(name => old.GetValueOrDefault(name) != found.GetValueOrDefault(name))
+            .Select(name =>
+                $"{name}: {old.GetValueOrDefault(name) ?? "not there"} then, "
+                    + $"{found.GetValueOrDefault(name) ?? "not there"} now")];
     }
 
     private static Dictionary<string, string> Versions(IEnumerable<string> lines)
@@ -85,7 +106,8 @@ internal sealed partial class ImageContents(DockerEngine engine, IBuildLog log)
     {
         if (!File.Exists(file))
             return null;
-        List<string> lines = [.. File.ReadAllLines(file).Select(line => line.Trim()).Where(line => line.Length > 0 && line[0] != '#')];
+        List<string> lines = [.. File.ReadAllLines(file).Select(line => line.Trim())
+            .Where(line => line.Length > 0 && line[0] != '#')];
         return lines.Count > 0 ? lines : null;
     }
 
@@ -95,7 +117,8 @@ internal sealed partial class ImageContents(DockerEngine engine, IBuildLog log)
         var lines = new List<string>();
         try
         {
-            await engine.RunAsync(new ContainerRun($"verus-artifact-contents-{Guid.NewGuid():N}", image, ["/bin/sh", "-c", Question], "/")
+            await engine.RunAsync(new ContainerRun($"verus-artifact-contents-{Guid.NewGuid():N}", image,
+                ["/bin/sh", "-c", Question], "/")
             {
                 IsBuild = true,
                 Output = _ => { },

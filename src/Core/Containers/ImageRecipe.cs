@@ -8,7 +8,10 @@ using Verus.Artifact.Pins;
 
 namespace Verus.Artifact.Containers;
 
-/// <summary>All that decides over a built image: its Dockerfile, the folder that the build sees, the base, the arguments and the platform.</summary>
+/// <summary>
+/// All that decides over a built image: its Dockerfile, the folder that the build sees, the base, the arguments and the
+/// platform.
+/// </summary>
 /// <param name="Image">The pin.</param>
 /// <param name="Parts">What makes the key.</param>
 /// <param name="Dockerfile">Absolute path of the Dockerfile.</param>
@@ -27,16 +30,23 @@ public sealed record ImageRecipe(ContainerImage Image, IReadOnlyList<KeyPart> Pa
     public string Key { get; } = KeyPart.HashOf(Parts);
 
     /// <summary>
-    /// What stands for the digest of a built image. Engines call what they build by ids of their own, which differ from build to build; this does not.
+    /// What stands for the digest of a built image. Engines call what they build by ids of their own, which differ from
+    /// build to build; this does not.
     /// </summary>
     public string Digest => "recipe:" + Key;
 
-    /// <summary>What the engine calls the image. Another recipe is another name, so that nothing takes the place of an image that is in use.</summary>
+    /// <summary>
+    /// What the engine calls the image. Another recipe is another name, so that nothing takes the place of an image
+    /// that is in use.
+    /// </summary>
     public string Tag => $"{Repository}:{Key[..KeyDigits]}";
 
-    private string Repository => "verus-artifact/" + string.Concat(Image.Name.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')).Trim('-');
+    private string Repository => "verus-artifact/"
+        + string.Concat(Image.Name.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')).Trim('-');
 
-    /// <summary>The folder as the engine takes it, with the Dockerfile in it. Times and owners are the same whoever sends it.</summary>
+    /// <summary>
+    /// The folder as the engine takes it, with the Dockerfile in it. Times and owners are the same whoever sends it.
+    /// </summary>
     /// <exception cref="IOException">A file cannot be read.</exception>
     public void WriteTo(Stream stream)
     {
@@ -55,10 +65,17 @@ public sealed record ImageRecipe(ContainerImage Image, IReadOnlyList<KeyPart> Pa
             case { Problem: { } problem }:
                 throw new IOException($"'{PlainText.Line(path)}' {problem}");
             case { Kind: FileKind.Folder }:
-                tar.WriteEntry(new PaxTarEntry(TarEntryType.Directory, entry.Relative + "/") { ModificationTime = DateTimeOffset.UnixEpoch, Mode = Program });
+                tar.WriteEntry(new PaxTarEntry(TarEntryType.Directory,
+                    entry.Relative + "/")
+                { ModificationTime = DateTimeOffset.UnixEpoch, Mode = Program });
                 break;
             case { Kind: FileKind.Link }:
-                tar.WriteEntry(new PaxTarEntry(TarEntryType.SymbolicLink, entry.Relative) { LinkName = new FileInfo(path).LinkTarget!, ModificationTime = DateTimeOffset.UnixEpoch });
+                tar.WriteEntry(new PaxTarEntry(TarEntryType.SymbolicLink,
+                    entry.Relative)
+                {
+                    LinkName = new FileInfo(path).LinkTarget!,
+                    ModificationTime = DateTimeOffset.UnixEpoch
+                });
                 break;
             case { Kind: FileKind.Regular }:
                 using (var content = RegularFile.Open(path, followLink: false))
@@ -69,11 +86,18 @@ public sealed record ImageRecipe(ContainerImage Image, IReadOnlyList<KeyPart> Pa
         }
     }
 
-    private const UnixFileMode Plain = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
-    private const UnixFileMode Program = Plain | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+    private const UnixFileMode Plain = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead
+        | UnixFileMode.OtherRead;
+    private const UnixFileMode Program = Plain | UnixFileMode.UserExecute | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherExecute;
 
     private static void Write(TarWriter tar, string name, Stream content, bool isProgram) =>
-        tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = content, ModificationTime = DateTimeOffset.UnixEpoch, Mode = isProgram ? Program : Plain });
+        tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, name)
+        {
+            DataStream = content,
+            ModificationTime = DateTimeOffset.UnixEpoch,
+            Mode = isProgram ? Program : Plain
+        });
 }
 
 /// <summary>The recipes of images that are built here.</summary>
@@ -90,9 +114,13 @@ public sealed class ImageRecipes(EvaluationLayout layout, IReadOnlyList<Containe
 
     /// <summary>The image that one is built on; null where its Dockerfile names its own.</summary>
     public ContainerImage? BaseOf(ContainerImage image) =>
-        image.Base is { } name ? pins.FirstOrDefault(other => other.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) : null;
+        image.Base is { } name
+            ? pins.FirstOrDefault(other => other.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) : null;
 
-    /// <summary>The digest of an image as far as it is known without an engine; null as long as nobody has pulled it, or what it is built on.</summary>
+    /// <summary>
+    /// The digest of an image as far as it is known without an engine; null as long as nobody has pulled it, or what it
+    /// is built on.
+    /// </summary>
     /// <exception cref="DiagnosticException">A file of the recipe cannot be read.</exception>
     public string? DigestOf(ContainerImage image)
     {
@@ -119,22 +147,26 @@ public sealed class ImageRecipes(EvaluationLayout layout, IReadOnlyList<Containe
                 new("base", baseDigest ?? ""),
                 new("platform", image.Platform),
             };
-            parts.AddRange(image.BuildArguments.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => new KeyPart($"argument {pair.Key}", pair.Value)));
+            parts.AddRange(image.BuildArguments.OrderBy(pair => pair.Key, StringComparer.Ordinal)
+                .Select(pair => new KeyPart($"argument {pair.Key}", pair.Value)));
             return new ImageRecipe(image, parts, dockerfile, context);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            throw ImageRules.RecipeUnreadable.Error(image.Item.Where, image.Name, dockerfile, problem.Message.TrimEnd('.'));
+            throw ImageRules.RecipeUnreadable.Error(image.Item.Where, image.Name, dockerfile,
+                problem.Message.TrimEnd('.'));
         }
     }
 
     /// <summary>Whether a file may be executed, which a build copies along with it.</summary>
-    internal static bool IsProgram(string path) => !OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & UnixFileMode.UserExecute) != 0;
+    internal static bool IsProgram(string path) => !OperatingSystem.IsWindows()
+        && (File.GetUnixFileMode(path) & UnixFileMode.UserExecute) != 0;
 
     private static string ProgramsIn(string context)
     {
         var text = new StringBuilder();
-        foreach (var entry in FolderTree.Below(context).Where(entry => entry.Kind == FileKind.Regular && IsProgram(Path.Combine(context, entry.Relative)))
+        foreach (var entry in FolderTree.Below(context)
+            .Where(entry => entry.Kind == FileKind.Regular && IsProgram(Path.Combine(context, entry.Relative)))
             .OrderBy(entry => entry.Relative, StringComparer.Ordinal))
             text.Append(CultureInfo.InvariantCulture, $"{entry.Relative}\0");
         return ContentHashes.OfText(text.ToString());

@@ -24,7 +24,8 @@ public static class ImageRules
         + "the image behind the name; compare both before you change the Digest of the pin.");
 
     /// <summary>The image does not exist for the platform.</summary>
-    public static readonly DiagnosticRule PlatformMissing = new("VART2023", Error, "An image does not exist for its platform",
+    public static readonly DiagnosticRule PlatformMissing = new("VART2023", Error,
+        "An image does not exist for its platform",
         "Image '{0}' ({1}) does not exist for the platform {2}: {3}. Correct the Platform of the pin, or use "
         + "another image.");
 
@@ -44,18 +45,21 @@ public static class ImageRules
         + "After a fix the same command goes on from this step. The log is '{4}'; the last words of the step:{5}");
 
     /// <summary>A file of a recipe cannot be read.</summary>
-    public static readonly DiagnosticRule RecipeUnreadable = new("VART2028", Error, "What an image is built from cannot be read",
+    public static readonly DiagnosticRule RecipeUnreadable = new("VART2028", Error,
+        "What an image is built from cannot be read",
         "Image '{0}' is built from '{1}' and the folder of its Context, but {2}. Correct Dockerfile or Context of "
         + "the pin.");
 
     /// <summary>A Dockerfile builds on an image that may be another one tomorrow.</summary>
-    public static readonly DiagnosticRule BaseFloats = new("VART2029", Error, "A Dockerfile builds on an image that is not pinned",
+    public static readonly DiagnosticRule BaseFloats = new("VART2029", Error,
+        "A Dockerfile builds on an image that is not pinned",
         "Image '{0}': line {1} of its Dockerfile builds on '{2}', which can mean another image tomorrow. Declare "
         + "that as a ContainerImage, name it in the metadatum Base, and write 'ARG BASE' and 'FROM $BASE'; or write "
         + "its digest, 'FROM NAME@sha256:...'.");
 
     /// <summary>A build installed other packages than the one before.</summary>
-    public static readonly DiagnosticRule OtherPackages = new("VART2070", Advice, "Building an image installed other packages than before",
+    public static readonly DiagnosticRule OtherPackages = new("VART2070", Advice,
+        "Building an image installed other packages than before",
         "Image '{0}' was built by the recipe of '{1}', and {2} packages are others:{3}\nThe package sources have "
         + "moved on. Times may differ from those of the image that the file describes; delete the file to accept "
         + "this one, and commit the new file.");

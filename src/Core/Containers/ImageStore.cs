@@ -7,8 +7,9 @@ using Verus.Artifact.Sources;
 namespace Verus.Artifact.Containers;
 
 /// <summary>
-/// Brings images into the container engine: pulls those that a registry has, and checks their digests; builds those that have a Dockerfile. A pin without a digest is trusted once: the digest of the first pull is written
-/// to the ledger, and anything else is refused from then on.
+/// Brings images into the container engine: pulls those that a registry has, and checks their digests; builds those
+/// that have a Dockerfile. A pin without a digest is trusted once: the digest of the first pull is written to the
+/// ledger, and anything else is refused from then on.
 /// </summary>
 public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
 {
@@ -17,8 +18,12 @@ public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
     /// <summary>What images are built from; null where none is built.</summary>
     public ImageRecipes? Recipes { get; init; }
 
-    /// <summary>Brings all images; what stood in the way of one is added to the problems, and the others are brought all the same.</summary>
-    public async Task<IReadOnlyList<AcquiredImage>> AcquireAsync(IReadOnlyList<ContainerImage> images, AcquisitionProblems problems, CancellationToken cancellation)
+    /// <summary>
+    /// Brings all images; what stood in the way of one is added to the problems, and the others are brought all the
+    /// same.
+    /// </summary>
+    public async Task<IReadOnlyList<AcquiredImage>> AcquireAsync(IReadOnlyList<ContainerImage> images,
+        AcquisitionProblems problems, CancellationToken cancellation)
     {
         var acquired = new List<AcquiredImage>();
         foreach (var image in images)
@@ -35,8 +40,12 @@ public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
         return acquired;
     }
 
-    /// <summary>Those that are in the engine already and are what is pinned. Changes nothing; what is wrong with others is said when they are acquired.</summary>
-    public async Task<IReadOnlyList<AcquiredImage>> FindAsync(IReadOnlyList<ContainerImage> images, CancellationToken cancellation)
+    /// <summary>
+    /// Those that are in the engine already and are what is pinned. Changes nothing; what is wrong with others is said
+    /// when they are acquired.
+    /// </summary>
+    public async Task<IReadOnlyList<AcquiredImage>> FindAsync(IReadOnlyList<ContainerImage> images,
+        CancellationToken cancellation)
     {
         var found = new List<AcquiredImage>();
         foreach (var image in images)
@@ -59,10 +68,14 @@ public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
     {
         await engine.LookAsync(cancellation).ConfigureAwait(false);
         if (image.IsBuilt)
-            return await RecipeAsync(image, cancellation).ConfigureAwait(false) is { } recipe ? await FindAsync(recipe, cancellation).ConfigureAwait(false) : null;
-        // By its digest an image is found whatever its tag stands for now; one that was made here is known by its id alone.
-        foreach (var reference in image.Digest is { } digest ? [$"{Repository(image)}@{digest}", digest] : new[] { image.Reference })
-            if (await engine.FindImageAsync(reference, cancellation).ConfigureAwait(false) is { } found && (image.Digest is null || image.Digest == DigestOf(image, found)))
+            return await RecipeAsync(image, cancellation).ConfigureAwait(false) is { } recipe
+                ? await FindAsync(recipe, cancellation).ConfigureAwait(false) : null;
+        // By its digest an image is found whatever its tag stands for now; one that was made here is known by its id
+        // alone.
+        foreach (var reference in image.Digest is { } digest
+            ? [$"{Repository(image)}@{digest}", digest] : new[] { image.Reference })
+            if (await engine.FindImageAsync(reference, cancellation).ConfigureAwait(false) is { } found
+                && (image.Digest is null || image.Digest == DigestOf(image, found)))
                 return Acquired(image, found);
         return null;
     }
@@ -86,7 +99,8 @@ public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
     {
         if (offline)
             throw SourceRules.Offline.Error(image.Item.Where, image.Name);
-        var under = Recipes!.BaseOf(image) is { } pin ? await AcquireAsync(pin, cancellation).ConfigureAwait(false) : null;
+        var under = Recipes!.BaseOf(image) is { } pin
+            ? await AcquireAsync(pin, cancellation).ConfigureAwait(false) : null;
         var recipe = Recipes.Of(image, under?.Digest);
         // What it is built on may have told its digest only now.
         if (await FindAsync(recipe, cancellation).ConfigureAwait(false) is { } here)
@@ -94,19 +108,24 @@ public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
         var logFile = Path.Combine(Recipes.Layout.Sources, ".images", image.Name + ".log");
         await new ImageBuilder(engine, log).BuildAsync(recipe, under, logFile, cancellation).ConfigureAwait(false);
         var built = await FindAsync(recipe, cancellation).ConfigureAwait(false)
-            ?? throw ImageRules.BuildFailed.Error(image.Item.Where, image.Name, 0, "the Dockerfile", "nothing, and has no such image", logFile, "");
-        await new ImageContents(engine, log).SettleAsync(recipe, built, under, Recipes.Layout.ProjectDirectory, cancellation).ConfigureAwait(false);
+            ?? throw ImageRules.BuildFailed.Error(image.Item.Where, image.Name, 0, "the Dockerfile",
+                "nothing, and has no such image", logFile, "");
+        await new ImageContents(engine, log).SettleAsync(recipe, built, under, Recipes.Layout.ProjectDirectory,
+            cancellation).ConfigureAwait(false);
         return built;
     }
 
     // One that another project has built is described here, too, as far as what it is built on is still here.
-    private async Task<AcquiredImage> DescribedAsync(ContainerImage image, AcquiredImage built, CancellationToken cancellation)
+    private async Task<AcquiredImage> DescribedAsync(ContainerImage image, AcquiredImage built,
+        CancellationToken cancellation)
     {
-        if (await RecipeAsync(image, cancellation).ConfigureAwait(false) is not { } recipe || ImageContents.IsSettled(recipe, Recipes!.Layout.ProjectDirectory))
+        if (await RecipeAsync(image, cancellation).ConfigureAwait(false) is not { } recipe
+            || ImageContents.IsSettled(recipe, Recipes!.Layout.ProjectDirectory))
             return built;
         var under = Recipes.BaseOf(image) is { } pin ? await FindAsync(pin, cancellation).ConfigureAwait(false) : null;
         if (under is not null || image.Base is null)
-            await new ImageContents(engine, log).SettleAsync(recipe, built, under, Recipes.Layout.ProjectDirectory, cancellation).ConfigureAwait(false);
+            await new ImageContents(engine, log).SettleAsync(recipe, built, under, Recipes.Layout.ProjectDirectory,
+                cancellation).ConfigureAwait(false);
         return built;
     }
 
@@ -114,14 +133,16 @@ public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
     {
         var acquired = await FindAsync(image, cancellation).ConfigureAwait(false);
         if (image.IsBuilt)
-            return acquired is null ? await BuildAsync(image, cancellation).ConfigureAwait(false) : await DescribedAsync(image, acquired, cancellation).ConfigureAwait(false);
+            return acquired is null ? await BuildAsync(image, cancellation).ConfigureAwait(false)
+                : await DescribedAsync(image, acquired, cancellation).ConfigureAwait(false);
         if (acquired is null)
         {
             if (offline)
                 throw SourceRules.Offline.Error(image.Item.Where, image.Name);
             await PullAsync(image, cancellation).ConfigureAwait(false);
             acquired = await FindAsync(image, cancellation).ConfigureAwait(false)
-                ?? throw ImageRules.PullFailed.Error(image.Item.Where, image.Name, image.Reference, "it was pulled, but is not there");
+                ?? throw ImageRules.PullFailed.Error(image.Item.Where, image.Name, image.Reference,
+                    "it was pulled, but is not there");
         }
         if (image.Digest is null)
             PinWriter.Write(image.Item, "Digest", acquired.Digest, log);
@@ -136,7 +157,12 @@ public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
         string? problem;
         try
         {
-            await engine.Client.Images.CreateImageAsync(new ImagesCreateParameters { FromImage = repository, Tag = tag, Platform = image.Platform }, Anonymous, progress, cancellation)
+            await engine.Client.Images.CreateImageAsync(new ImagesCreateParameters
+            {
+                FromImage = repository,
+                Tag = tag,
+                Platform = image.Platform
+            }, Anonymous, progress, cancellation)
                 .ConfigureAwait(false);
             problem = progress.Error;
         }
@@ -152,19 +178,26 @@ public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
             throw await ExplainAsync(image, problem.Trim(), cancellation).ConfigureAwait(false);
     }
 
-    private async Task<DiagnosticException> ExplainAsync(ContainerImage image, string words, CancellationToken cancellation)
+    private async Task<DiagnosticException> ExplainAsync(ContainerImage image, string words,
+        CancellationToken cancellation)
     {
         bool Says(params string[] texts) => texts.Any(text => words.Contains(text, StringComparison.OrdinalIgnoreCase));
         if (Says("no space left on device"))
             return ImageRules.DiskFull.Error(image.Item.Where, image.Name, image.Reference);
         // What the name stands for here is something else: that is the likelier reason than a registry that forgot.
-        if (image.Digest is { } pinned && await engine.FindImageAsync(image.Reference, cancellation).ConfigureAwait(false) is { } other)
-            return ImageRules.DigestChanged.Error(image.Item.Where, image.Name, image.Reference, DigestOf(image, other), pinned);
-        if (Says("no matching manifest", "does not match the specified platform", "no image found in manifest list", "no image found in image index"))
-            return ImageRules.PlatformMissing.Error(image.Item.Where, image.Name, image.Reference, image.Platform, words);
+        if (image.Digest is { } pinned
+            && await engine.FindImageAsync(image.Reference, cancellation).ConfigureAwait(false) is { } other)
+            return ImageRules.DigestChanged.Error(image.Item.Where, image.Name, image.Reference, DigestOf(image, other),
+                pinned);
+        if (Says("no matching manifest", "does not match the specified platform", "no image found in manifest list",
+            "no image found in image index"))
+            return ImageRules.PlatformMissing.Error(image.Item.Where, image.Name, image.Reference, image.Platform,
+                words);
         if (Says("not found", "manifest unknown", "denied", "unauthorized", "does not exist", "name unknown"))
-            return ImageRules.Absent.Error(image.Item.Where, image.Name, image.Digest is null ? image.Reference : $"{Repository(image)}@{image.Digest}", words);
-        return Says("dial tcp", "no such host", "connection refused", "timeout", "server misbehaving", "EOF", "unreachable", "network")
+            return ImageRules.Absent.Error(image.Item.Where, image.Name,
+                image.Digest is null ? image.Reference : $"{Repository(image)}@{image.Digest}", words);
+        return Says("dial tcp", "no such host", "connection refused", "timeout", "server misbehaving", "EOF",
+            "unreachable", "network")
             ? ImageRules.Unreachable.Error(image.Item.Where, image.Name, image.Reference, words)
             : ImageRules.PullFailed.Error(image.Item.Where, image.Name, image.Reference, words);
     }
@@ -173,7 +206,8 @@ public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
     {
         var platform = $"{found.Os}/{found.Architecture}";
         if (!AcquiredImage.IsPlatform(image.Platform, platform))
-            throw ImageRules.PlatformMissing.Error(image.Item.Where, image.Name, image.Reference, image.Platform, $"the one in the container engine is for {platform}");
+            throw ImageRules.PlatformMissing.Error(image.Item.Where, image.Name, image.Reference, image.Platform,
+                $"the one in the container engine is for {platform}");
         return new AcquiredImage(image.Name, digest ?? DigestOf(image, found), image.Platform, found.ID)
         {
             Environment = VariablesOf(found.Config?.Env ?? []),
@@ -185,16 +219,21 @@ public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
     internal static Dictionary<string, string> VariablesOf(IEnumerable<string> variables)
     {
         var all = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var pair in variables.Select(variable => variable.Split('=', 2)).Where(pair => pair is [{ Length: > 0 }, _]))
+        foreach (var pair in variables.Select(variable => variable.Split('=', 2))
+            .Where(pair => pair is [{ Length: > 0 }, _]))
             all[pair[0]] = pair[1];
         return all;
     }
 
-    // The digest that the registry knows it by; an image may have come from several. One that was made here has none, and its id is its content.
+    // The digest that the registry knows it by; an image may have come from several. One that was made here has none,
+    // and its id is its content.
     private static string DigestOf(ContainerImage image, ImageInspectResponse found)
     {
-        var digests = (found.RepoDigests ?? []).Select(text => text.Split('@', 2)).Where(pair => pair.Length == 2 && Familiar(pair[0]) == Familiar(Repository(image))).Select(pair => pair[1]).ToList();
-        return image.Digest is { } pinned && (digests.Contains(pinned) || found.ID == pinned) ? pinned : digests.FirstOrDefault() ?? found.ID;
+        var digests = (found.RepoDigests ?? []).Select(text => text.Split('@', 2))
+            .Where(pair => pair.Length == 2 && Familiar(pair[0]) == Familiar(Repository(image))).Select(pair => pair[1])
+            .ToList();
+        return image.Digest is { } pinned && (digests.Contains(pinned) || found.ID == pinned)
+            ? pinned : digests.FirstOrDefault() ?? found.ID;
     }
 
     // docker.io/library/ubuntu is what people call ubuntu.
@@ -231,9 +270,12 @@ public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
             if (value.Progress is not { Total: > 0 } part || value.ID is null)
                 return;
             layers[value.ID + value.Status] = (part.Current, part.Total);
-            var downloads = layers.Where(layer => layer.Key.EndsWith("Downloading", StringComparison.Ordinal)).Select(layer => layer.Value).ToList();
+            var downloads = layers.Where(layer => layer.Key.EndsWith("Downloading", StringComparison.Ordinal))
+                .Select(layer => layer.Value).ToList();
             if (downloads.Count > 0)
-                log.Progress($"{name}: {downloads.Sum(layer => layer.Current) >> 20} MiB of {downloads.Sum(layer => layer.Total) >> 20} MiB");
+                log.Progress(
+                    $"{name}: {downloads.Sum(layer => layer.Current) >> 20} MiB of "
+                        + $"{downloads.Sum(layer => layer.Total) >> 20} MiB");
         }
     }
 }

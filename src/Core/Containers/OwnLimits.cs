@@ -4,20 +4,23 @@ using Docker.DotNet.Models;
 namespace Verus.Artifact.Containers;
 
 /// <summary>
-/// The limit of this process on open files, which a command on the host inherits. In a container it holds as well: what engines set in its place differs, and a
-/// limit of a million slows programs that go through all of them.
+/// The limit of this process on open files, which a command on the host inherits. In a container it holds as well: what
+/// engines set in its place differs, and a limit of a million slows programs that go through all of them.
 /// </summary>
 internal static class OwnLimits
 {
     private const string Row = "Max open files ";
 
     /// <summary>The limit as an engine takes it; empty where the system does not tell.</summary>
-    public static List<Ulimit> Read() => File.Exists("/proc/self/limits") ? Parse(File.ReadAllLines("/proc/self/limits")) : [];
+    public static List<Ulimit> Read() => File.Exists("/proc/self/limits")
+        ? Parse(File.ReadAllLines("/proc/self/limits")) : [];
 
     // The kernel's table: name, soft limit, hard limit, unit.
     private static List<Ulimit> Parse(string[] lines) =>
-        Array.Find(lines, line => line.StartsWith(Row, StringComparison.Ordinal))?[Row.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var soft, var hard, ..]
+        Array.Find(lines, line => line.StartsWith(Row, StringComparison.Ordinal))?[Row.Length..].Split(' ',
+            StringSplitOptions.RemoveEmptyEntries) is [var soft, var hard, ..]
             ? [new Ulimit { Name = "nofile", Soft = Number(soft), Hard = Number(hard) }] : [];
 
-    private static long Number(string text) => text == "unlimited" ? -1 : long.Parse(text, CultureInfo.InvariantCulture);
+    private static long Number(string text) => text == "unlimited"
+        ? -1 : long.Parse(text, CultureInfo.InvariantCulture);
 }

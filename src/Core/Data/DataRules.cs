@@ -9,11 +9,13 @@ public static class DataRules
 {
     /// <summary>Failures are to count as a multiple of a time limit that there is not.</summary>
     public static readonly DiagnosticRule NoLimit = new("VART5065", Error, "There is no time limit to count by",
-        "Dataset '{0}' counts failures as multiples of the time limit (Penalties), and experiment '{1}' has no Timeout. Give it one.");
+        "Dataset '{0}' counts failures as multiples of the time limit (Penalties), and experiment '{1}' has no "
+            + "Timeout. Give it one.");
 
     /// <summary>Recorded numbers stand in a pin that is not here.</summary>
     public static readonly DiagnosticRule PinNotHere = new("VART5064", Error, "Recorded numbers are not here",
-        "RecordedData '{0}' reads '{1}', whose pin is not here or could not be brought. Bring it, and run the same command again.");
+        "RecordedData '{0}' reads '{1}', whose pin is not here or could not be brought. Bring it, and run the same "
+            + "command again.");
 
     /// <summary>A file of recorded numbers is not there.</summary>
     public static readonly DiagnosticRule MissingFile = new("VART5001", Error, "A file of recorded numbers is missing",
@@ -41,22 +43,26 @@ public static class DataRules
         "Dataset '{0}' names the column '{1}', which none of its samples has.{2}");
 
     /// <summary>Unlike things fall on one point of a dataset.</summary>
-    public static readonly DiagnosticRule PointsFallTogether = new("VART5007", Error, "Different cells belong to one point",
+    public static readonly DiagnosticRule PointsFallTogether = new("VART5007", Error,
+        "Different cells belong to one point",
         "Dataset '{0}': {1} belong to the point {2}. Add the column that distinguishes them to Columns, select some "
         + "with Where, or set Combine if they are parts of a whole (Sum) or alike (Pool).");
 
     /// <summary>A dataset and its recorded form do not fit each other.</summary>
-    public static readonly DiagnosticRule UnlikeRecorded = new("VART5008", Error, "Measured and recorded numbers do not match",
+    public static readonly DiagnosticRule UnlikeRecorded = new("VART5008", Error,
+        "Measured and recorded numbers do not match",
         "Dataset '{0}' has the {1} '{2}', and its RecordedData '{3}', so their points could not be compared. Make "
         + "them the same, with Scale, Quantity or Rename if needed.");
 
     /// <summary>A value was entered by hand for a point that is measured.</summary>
-    public static readonly DiagnosticRule EnteredAndMeasured = new("VART5020", Error, "A value is measured and entered by hand",
+    public static readonly DiagnosticRule EnteredAndMeasured = new("VART5020", Error,
+        "A value is measured and entered by hand",
         "Dataset '{0}': the point {1} is measured, and '{2}' has a value for it, too. Remove the row, or make it an "
         + "addition if it should be added to the measured value.");
 
     /// <summary>A row of values entered by hand has an unknown kind.</summary>
-    public static readonly DiagnosticRule UnknownKind = new("VART5021", Error, "A row entered by hand has an unknown kind",
+    public static readonly DiagnosticRule UnknownKind = new("VART5021", Error,
+        "A row entered by hand has an unknown kind",
         "Dataset '{0}': the row {1} of '{2}' has the kind '{3}'. Write 'value' for the number of the point, or "
         + "'addition' for a number that is added to the measured one.");
 
@@ -75,7 +81,8 @@ public static class DataRules
         + "format from Formats.");
 
     /// <summary>A condition asks for a value that nothing has.</summary>
-    public static readonly DiagnosticRule ValueOfNothing = new("VART5030", Warning, "A condition names a value that does not occur",
+    public static readonly DiagnosticRule ValueOfNothing = new("VART5030", Warning,
+        "A condition names a value that does not occur",
         "{0} '{1}': {2} names '{3}', which no cell and no recorded row has.{4} Correct the value, or leave it if "
         + "another machine or request has it.");
 

@@ -2,7 +2,9 @@ using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Data;
 
-/// <summary>Where numbers come from. Recorded numbers never pass as measured: everything drawn or judged from them says so.</summary>
+/// <summary>
+/// Where numbers come from. Recorded numbers never pass as measured: everything drawn or judged from them says so.
+/// </summary>
 public enum Origin
 {
     /// <summary>Samples of this evaluation, on this machine.</summary>
@@ -11,7 +13,9 @@ public enum Origin
     Recorded,
 }
 
-/// <summary>One point of a dataset: a combination of column values with its estimate, or with the reason why there is none.</summary>
+/// <summary>
+/// One point of a dataset: a combination of column values with its estimate, or with the reason why there is none.
+/// </summary>
 public sealed record DataPoint
 {
     /// <summary>Value of each key column, such as series = zstd, level = 8.</summary>
@@ -20,13 +24,17 @@ public sealed record DataPoint
     /// <summary>The number; null when there is none, see <see cref="Note"/>.</summary>
     public Estimate? Estimate { get; init; }
 
-    /// <summary>The measured values behind the estimate, in the order they were taken; empty for recorded points.</summary>
+    /// <summary>
+    /// The measured values behind the estimate, in the order they were taken; empty for recorded points.
+    /// </summary>
     public IReadOnlyList<double> Samples { get; init; } = [];
 
     /// <summary>Samples that were taken and failed; none of them is in <see cref="Samples"/>.</summary>
     public int Failures { get; init; }
 
-    /// <summary>Why there is no estimate ("timed out after 100 s"), or what a reader must know of it ("entered by hand").</summary>
+    /// <summary>
+    /// Why there is no estimate ("timed out after 100 s"), or what a reader must know of it ("entered by hand").
+    /// </summary>
     public string? Note { get; init; }
 
     /// <summary>Unit of this point where the points of a dataset differ in it; null: the dataset's.</summary>
@@ -63,7 +71,9 @@ public sealed record Dataset
     /// <summary>Who measured, when and on what, in a few words; shown with every use of recorded numbers.</summary>
     public string Provenance { get; init; } = "";
 
-    /// <summary>What a reader must know of the whole dataset: deviations from a pin, unlike machines, series left out.</summary>
+    /// <summary>
+    /// What a reader must know of the whole dataset: deviations from a pin, unlike machines, series left out.
+    /// </summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>The points, in the order of the file.</summary>

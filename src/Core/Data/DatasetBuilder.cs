@@ -1,4 +1,3 @@
-using System.Globalization;
 using Verus.Artifact.Common;
 using Verus.Artifact.Diagnostics;
 
@@ -8,8 +7,9 @@ namespace Verus.Artifact.Data;
 public static class DatasetBuilder
 {
     /// <summary>
-    /// Groups the observations that a dataset takes by its key columns, in the order in which they come. Good ones become an estimate; a point
-    /// with none has the reason as its note. Observations of several machines are all kept, and the dataset says so.
+    /// Groups the observations that a dataset takes by its key columns, in the order in which they come. Good ones
+    /// become an estimate; a point with none has the reason as its note. Observations of several machines are all kept,
+    /// and the dataset says so.
     /// </summary>
     /// <exception cref="DiagnosticException">
     /// There are good observations, but none has the metric or a column; or unlike cells fall on one point.
@@ -17,18 +17,27 @@ public static class DatasetBuilder
     /// <param name="declaration">The dataset.</param>
     /// <param name="observations">What was measured.</param>
     /// <param name="entries">What was entered by hand; it counts only where something was measured.</param>
-    public static Dataset Build(DatasetDeclaration declaration, IReadOnlyList<Observation> observations, IReadOnlyList<HandEntry>? entries = null)
+    public static Dataset Build(DatasetDeclaration declaration, IReadOnlyList<Observation> observations,
+        IReadOnlyList<HandEntry>? entries = null)
     {
-        CheckColumns(declaration, observations, [.. declaration.Where.Select(condition => condition.Name), .. declaration.Per is { } per ? [per] : Array.Empty<string>()]);
-        var taken = observations.Where(observation => declaration.Where.All(condition => condition.Holds(observation.Columns.GetValueOrDefault(condition.Name, "")))).ToList();
-        CheckColumns(declaration, taken, [.. declaration.Columns.Where(column => declaration.Rows.Count == 0 || column != declaration.RowColumn)]);
+        CheckColumns(declaration, observations,
+            [.. declaration.Where.Select(condition => condition.Name),
+                .. declaration.Per is { } per ? [per] : Array.Empty<string>()]);
+        var taken = observations.Where(observation =>
+            declaration.Where.All(condition =>
+                condition.Holds(observation.Columns.GetValueOrDefault(condition.Name, "")))).ToList();
+        CheckColumns(declaration, taken,
+            [.. declaration.Columns.Where(column => declaration.Rows.Count == 0 || column != declaration.RowColumn)]);
         CheckMetrics(declaration, taken);
         var undecided = Undecided(declaration, observations);
-        var values = taken.Where(observation => !undecided.Contains(observation)).SelectMany(observation => ObservedValue.Of(declaration, observation)).ToList();
-        var columns = declaration.Columns.Count > 0 ? declaration.Columns : [.. values.SelectMany(value => value.Keys.Keys).Distinct()];
+        var values = taken.Where(observation => !undecided.Contains(observation))
+            .SelectMany(observation => ObservedValue.Of(declaration, observation)).ToList();
+        var columns = declaration.Columns.Count > 0
+            ? declaration.Columns : [.. values.SelectMany(value => value.Keys.Keys).Distinct()];
         var nowhere = WithoutPlace(values, columns);
         nowhere.UnionWith(undecided.SelectMany(observation => ObservedValue.Of(declaration, observation)));
-        var points = values.Where(value => !nowhere.Contains(value)).GroupBy(value => string.Join('\u001f', columns.Select(value.Key)))
+        var points = values.Where(value => !nowhere.Contains(value))
+            .GroupBy(value => string.Join('\u001f', columns.Select(value.Key)))
             .Select(group => Point(declaration, columns, [.. group])).ToList();
         var dataset = new Dataset
         {
@@ -43,15 +52,20 @@ public static class DatasetBuilder
         };
         if (!points.Exists(point => point.Estimate is not null))
             return dataset;
-        return declaration.Derived.Aggregate(HandEntry.AddTo(dataset, declaration, entries ?? []), (have, derived) => derived.AddTo(have, declaration));
+        return declaration.Derived.Aggregate(HandEntry.AddTo(dataset, declaration, entries ?? []),
+            (have, derived) => derived.AddTo(have, declaration));
     }
 
-    // A mistake of the declaration is one only when good samples show which columns there are: readers find some of them.
-    private static void CheckColumns(DatasetDeclaration declaration, IReadOnlyList<Observation> observations, IReadOnlyList<string> columns)
+    // A mistake of the declaration is one only when good samples show which columns there are: readers find some of
+    // them.
+    private static void CheckColumns(DatasetDeclaration declaration, IReadOnlyList<Observation> observations,
+        IReadOnlyList<string> columns)
     {
-        var known = observations.Where(observation => observation.Failure is null).SelectMany(observation => observation.Columns.Keys).ToHashSet(StringComparer.Ordinal);
+        var known = observations.Where(observation => observation.Failure is null)
+            .SelectMany(observation => observation.Columns.Keys).ToHashSet(StringComparer.Ordinal);
         if (known.Count > 0 && columns.FirstOrDefault(column => !known.Contains(column)) is { } unknown)
-            throw DataRules.UnknownColumn.Error(declaration.Item.Where, declaration.Name, unknown, Suggestion.For(unknown, known));
+            throw DataRules.UnknownColumn.Error(declaration.Item.Where, declaration.Name, unknown,
+                Suggestion.For(unknown, known));
     }
 
     private static void CheckMetrics(DatasetDeclaration declaration, List<Observation> taken)
@@ -59,35 +73,44 @@ public static class DatasetBuilder
         var known = taken.SelectMany(observation => observation.Metrics.Keys).ToHashSet(StringComparer.Ordinal);
         var wanted = declaration.Metrics.Concat(declaration.Rows.Select(row => row.Metric)).ToList();
         if (taken.Exists(observation => observation.Failure is null) && !wanted.Exists(known.Contains))
-            throw DataRules.UnknownMetric.Error(declaration.Item.Where, declaration.Name, wanted[0], Suggestion.For(wanted[0], known));
+            throw DataRules.UnknownMetric.Error(declaration.Item.Where, declaration.Name, wanted[0],
+                Suggestion.For(wanted[0], known));
     }
 
-    // Failed samples that lack a column which a condition asks for, and which a reader would have found: whether the dataset takes them cannot
-    // be told, and to leave them out in silence would hide the failure. A condition that some other column refutes does decide.
-    private static HashSet<Observation> Undecided(DatasetDeclaration declaration, IReadOnlyList<Observation> observations)
+    // Failed samples that lack a column which a condition asks for, and which a reader would have found: whether the
+    // dataset takes them cannot be told, and to leave them out in silence would hide the failure. A condition that some
+    // other column refutes does decide.
+    private static HashSet<Observation> Undecided(DatasetDeclaration declaration,
+        IReadOnlyList<Observation> observations)
     {
         var lacking = observations.Where(observation => observation.Failure is null)
-            .SelectMany(observation => declaration.Where.Where(condition => !observation.Columns.ContainsKey(condition.Name))
+            .SelectMany(observation =>
+                declaration.Where.Where(condition => !observation.Columns.ContainsKey(condition.Name))
                 .Select(condition => (observation.Experiment, condition.Name))).ToHashSet();
         bool IsOpen(Observation observation, Condition condition) =>
-            !observation.Columns.ContainsKey(condition.Name) && !lacking.Contains((observation.Experiment, condition.Name));
+            !observation.Columns.ContainsKey(condition.Name)
+                && !lacking.Contains((observation.Experiment, condition.Name));
         return observations.Where(observation => observation.Failure is not null
             && declaration.Where.Any(condition => IsOpen(observation, condition))
-            && declaration.Where.All(condition => IsOpen(observation, condition) || condition.Holds(observation.Columns.GetValueOrDefault(condition.Name, ""))))
+            && declaration.Where.All(condition => IsOpen(observation, condition)
+                || condition.Holds(observation.Columns.GetValueOrDefault(condition.Name, ""))))
             .ToHashSet<Observation>(ReferenceEqualityComparer.Instance);
     }
 
-    // A failed sample has none of the columns that a reader finds, and so belongs to no point: it is noted with the dataset. Where good samples
-    // of the same experiment lack the column, too, it is none that a reader finds.
+    // A failed sample has none of the columns that a reader finds, and so belongs to no point: it is noted with the
+    // dataset. Where good samples of the same experiment lack the column, too, it is none that a reader finds.
     private static HashSet<ObservedValue> WithoutPlace(List<ObservedValue> values, IReadOnlyList<string> columns)
     {
         var lacking = values.Where(value => value.Observation.Failure is null)
-            .SelectMany(value => columns.Where(column => !value.Keys.ContainsKey(column)).Select(column => (value.Observation.Experiment, column))).ToHashSet();
+            .SelectMany(value => columns.Where(column => !value.Keys.ContainsKey(column))
+                .Select(column => (value.Observation.Experiment, column))).ToHashSet();
         return [.. values.Where(value => value.Observation.Failure is not null
-            && columns.Any(column => !value.Keys.ContainsKey(column) && !lacking.Contains((value.Observation.Experiment, column))))];
+            && columns.Any(column =>
+                !value.Keys.ContainsKey(column) && !lacking.Contains((value.Observation.Experiment, column))))];
     }
 
-    private static DataPoint Point(DatasetDeclaration declaration, IReadOnlyList<string> columns, List<ObservedValue> values)
+    private static DataPoint Point(DatasetDeclaration declaration, IReadOnlyList<string> columns,
+        List<ObservedValue> values)
     {
         var keys = columns.ToDictionary(column => column, values[0].Key, StringComparer.Ordinal);
         values = [.. values.OrderBy(value => value.Observation.StartedUtc, StringComparer.Ordinal)];
@@ -95,53 +118,71 @@ public static class DatasetBuilder
             CheckAlike(declaration, values, string.Join(", ", columns.Select(column => keys[column])));
         var notes = new List<string>();
         if (declaration.Note is { } column)
-            notes.AddRange(values.Select(value => value.Observation.Columns.GetValueOrDefault(column, "")).Where(note => note.Length > 0).Distinct());
-        var samples = declaration.Combine == Combine.Sum ? Sums(values, notes) : [.. values.Where(value => value.Number is not null).Select(value => value.Number!.Value)];
+            notes.AddRange(values.Select(value => value.Observation.Columns.GetValueOrDefault(column, ""))
+                .Where(note => note.Length > 0).Distinct());
+        var samples = declaration.Combine == Combine.Sum
+            ? Sums(values, notes) : [.. values.Where(value => value.Number is not null)
+                .Select(value => value.Number!.Value)];
         notes.AddRange(Problems(values, samples.Count > 0));
-        notes.AddRange(values.Where(value => value.IsPenalty).GroupBy(value => value.Observation.FailureKind).Select(kind => string.Create(CultureInfo.InvariantCulture,
-            $"{kind.Count()} of {values.Count} samples failed ({kind.Key}), and count as {declaration.Penalties[kind.Key]} times the time limit")));
-        var estimate = samples.Count == 0 ? null : Statistics.Interval(declaration.Statistic, samples, declaration.Interval);
+        notes.AddRange(values.Where(value => value.IsPenalty).GroupBy(value => value.Observation.FailureKind)
+            .Select(kind => $"{kind.Count()} of {values.Count} samples failed ({kind.Key}), and count as "
+                + $"{declaration.Penalties[kind.Key]} times the time limit"));
+        var estimate = samples.Count == 0
+            ? null : Statistics.Interval(declaration.Statistic, samples, declaration.Interval);
         if (samples.Count > 0 && estimate is null)
-            notes.Add($"the {$"{declaration.Statistic}".ToLowerInvariant()} of its samples is beyond what a number can hold");
+            notes.Add(
+                $"the {$"{declaration.Statistic}".ToLowerInvariant()} of its samples is beyond what a number can hold");
         return new DataPoint
         {
             Keys = keys,
             Estimate = estimate,
             Samples = samples,
-            Failures = values.Count(value => (value.Number is null || value.IsPenalty) && value.Observation.Sample.Length > 0),
+            Failures = values.Count(value => (value.Number is null || value.IsPenalty)
+                && value.Observation.Sample.Length > 0),
             Note = notes.Count == 0 ? null : string.Join("; ", notes),
-            Unit = values.Select(value => value.Unit).FirstOrDefault(unit => unit is not null && unit != declaration.Unit),
+            Unit = values.Select(value => value.Unit)
+                .FirstOrDefault(unit => unit is not null && unit != declaration.Unit),
         };
     }
 
     private static void CheckAlike(DatasetDeclaration declaration, List<ObservedValue> values, string point)
     {
-        var cells = values.Select(value => $"{value.Observation.Experiment}/{value.Observation.Cell}").Distinct().ToList();
+        var cells = values.Select(value => $"{value.Observation.Experiment}/{value.Observation.Cell}").Distinct()
+            .ToList();
         if (cells.Count > 1)
             throw DataRules.PointsFallTogether.Error(declaration.Item.Where, declaration.Name,
-                $"{cells.Count} cells ({string.Join(", ", values.Select(value => value.Observation.Cell).Distinct().Take(3))}{(cells.Count > 3 ? ", ..." : "")})", point);
-        if (values.Where(value => value.Observation.Sample.Length > 0).GroupBy(value => value.Observation.Sample).FirstOrDefault(group => group.Count() > 1) is { } rows)
-            throw DataRules.PointsFallTogether.Error(declaration.Item.Where, declaration.Name, $"{rows.Count()} rows of one sample of the cell {cells[0]}", point);
+                $"{cells.Count} cells ("
+                    + $"{string.Join(", ", values.Select(value => value.Observation.Cell).Distinct().Take(3))}"
+                    + $"{(cells.Count > 3 ? ", ..." : "")})", point);
+        if (values.Where(value => value.Observation.Sample.Length > 0).GroupBy(value => value.Observation.Sample)
+            .FirstOrDefault(group => group.Count() > 1) is { } rows)
+            throw DataRules.PointsFallTogether.Error(declaration.Item.Where, declaration.Name,
+                $"{rows.Count()} rows of one sample of the cell {cells[0]}", point);
     }
 
-    // The first sample of the whole is the sum of the first samples of its parts. A whole that lacks a part has no number.
+    // The first sample of the whole is the sum of the first samples of its parts. A whole that lacks a part has no
+    // number.
     private static List<double> Sums(List<ObservedValue> values, List<string> notes)
     {
         var parts = values.GroupBy(value => $"{value.Observation.Experiment}/{value.Observation.Cell}")
             .Select(cell => cell.Where(value => value.Number is not null).GroupBy(value => value.Observation.Sample)
-                .SelectMany(sample => sample.Key.Length == 0 ? sample.Select(value => value.Number!.Value) : [sample.Sum(value => value.Number!.Value)]).ToList()).ToList();
+                .SelectMany(sample => sample.Key.Length == 0
+                    ? sample.Select(value => value.Number!.Value) : [sample.Sum(value => value.Number!.Value)])
+                    .ToList()).ToList();
         var count = parts.Min(part => part.Count);
         if (count == 0 && parts.Exists(part => part.Count > 0))
             notes.Add($"{parts.Count(part => part.Count == 0)} of its {parts.Count} parts have no number");
         double[] sums = [.. Enumerable.Range(0, count).Select(i => parts.Sum(part => part[i])).Where(double.IsFinite)];
         if (sums.Length < count)
-            notes.Add($"the sum of its parts is beyond what a number can hold in {count - sums.Length} of {count} samples");
+            notes.Add(
+                $"the sum of its parts is beyond what a number can hold in {count - sums.Length} of {count} samples");
         return [.. sums];
     }
 
     private static IEnumerable<string> Problems(List<ObservedValue> values, bool hasSamples)
     {
-        var problems = values.Where(value => value.Number is null).Select(value => value.Failure ?? "no value").ToList();
+        var problems = values.Where(value => value.Number is null).Select(value => value.Failure ?? "no value")
+            .ToList();
         if (problems.Count == 0)
             return [];
         var reasons = string.Join("; ", problems.Distinct());
@@ -157,6 +198,7 @@ public static class DatasetBuilder
         if (machines > 1)
             yield return $"samples of {machines} machines, or of one machine in {machines} states, are mixed";
         foreach (var cell in nowhere.GroupBy(value => (value.Observation.Cell, value.Failure)))
-            yield return $"{cell.Key.Cell}: {cell.Key.Failure}{(cell.Count() > 1 ? string.Create(CultureInfo.InvariantCulture, $" ({cell.Count()} samples)") : "")}";
+            yield return $"{cell.Key.Cell}: {cell.Key.Failure}"
+                + (cell.Count() is > 1 and var count ? $" ({count} samples)" : "");
     }
 }

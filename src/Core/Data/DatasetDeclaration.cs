@@ -10,9 +10,14 @@ namespace Verus.Artifact.Data;
 /// <summary>What becomes of several cells, or several rows of one sample, that fall on one point.</summary>
 public enum Combine
 {
-    /// <summary>They are an error: a column that tells them apart is missing, or unlike things would be mixed.</summary>
+    /// <summary>
+    /// They are an error: a column that tells them apart is missing, or unlike things would be mixed.
+    /// </summary>
     None,
-    /// <summary>They are parts of a whole, such as two calls of a tool: the first samples of all are added, the second, and so on.</summary>
+    /// <summary>
+    /// They are parts of a whole, such as two calls of a tool: the first samples of all are added, the second, and so
+    /// on.
+    /// </summary>
     Sum,
     /// <summary>They are alike: all are samples of the point.</summary>
     Pool,
@@ -25,8 +30,8 @@ public enum Combine
 public sealed record MetricRow(string Metric, string Unit, double Scale);
 
 /// <summary>
-/// A dataset that is measured (item <c>Dataset</c>): which samples, which of their numbers, and what becomes of them. docs/data.md has the
-/// meaning of each metadatum for users.
+/// A dataset that is measured (item <c>Dataset</c>): which samples, which of their numbers, and what becomes of them.
+/// docs/data.md has the meaning of each metadatum for users.
 /// </summary>
 public sealed record DatasetDeclaration : IDeclaration
 {
@@ -36,19 +41,27 @@ public sealed record DatasetDeclaration : IDeclaration
     public required DeclarationItem Item { get; init; }
     /// <summary>Names of experiments or suites.</summary>
     public IReadOnlyList<string> Experiments { get; init; } = [];
-    /// <summary>The metric: wall, user, system, memory, or one that a reader finds; of several, the first that an observation has.</summary>
+    /// <summary>
+    /// The metric: wall, user, system, memory, or one that a reader finds; of several, the first that an observation
+    /// has.
+    /// </summary>
     public IReadOnlyList<string> Metrics { get; init; } = ["wall"];
     /// <summary>Metrics that become rows of their own.</summary>
     public IReadOnlyList<MetricRow> Rows { get; init; } = [];
     /// <summary>The key column that names the rows of <see cref="Rows"/>.</summary>
     public string RowColumn { get; init; } = "metric";
-    /// <summary>Column whose number divides the metric, such as the seconds that requests were counted in; null: none.</summary>
+    /// <summary>
+    /// Column whose number divides the metric, such as the seconds that requests were counted in; null: none.
+    /// </summary>
     public string? Per { get; init; }
     /// <summary>Name of the value column.</summary>
     public string Quantity { get; init; } = "time";
     /// <summary>Unit after scaling; empty: none.</summary>
     public string Unit { get; init; } = "s";
-    /// <summary>Whether nobody has said the unit: then it is that of the metric, where that has one and its numbers stay as they are.</summary>
+    /// <summary>
+    /// Whether nobody has said the unit: then it is that of the metric, where that has one and its numbers stay as they
+    /// are.
+    /// </summary>
     public bool IsUnitOpen { get; init; }
     /// <summary>Factor on each number, such as 1e-9 or 0.001.</summary>
     public double Scale { get; init; } = 1;
@@ -62,11 +75,14 @@ public sealed record DatasetDeclaration : IDeclaration
     public IReadOnlyList<string> Columns { get; init; } = [];
     /// <summary>Which observations count.</summary>
     public IReadOnlyList<Condition> Where { get; init; } = [];
-    /// <summary>What failed samples count as, by the kind of failure: so many times the time limit, as PAR-2 has it.</summary>
+    /// <summary>
+    /// What failed samples count as, by the kind of failure: so many times the time limit, as PAR-2 has it.
+    /// </summary>
     public IReadOnlyDictionary<string, double> Penalties { get; init; } = new Dictionary<string, double>();
 
     /// <summary>What a failed sample counts as, in seconds; null: it has no number.</summary>
-    public double? PenaltyOf(Observation observation) => observation is { FailureKind: { Length: > 0 } kind, LimitSeconds: { } limit }
+    public double? PenaltyOf(Observation observation) =>
+        observation is { FailureKind: { Length: > 0 } kind, LimitSeconds: { } limit }
         && Penalties.TryGetValue(kind, out var factor) ? factor * limit : null;
 
     /// <summary>Column with a note on the point, such as "entered by hand"; null: none.</summary>
@@ -82,7 +98,8 @@ public sealed record DatasetDeclaration : IDeclaration
     /// <param name="item">The item.</param>
     /// <param name="diagnostics">Told of what is wrong.</param>
     /// <param name="extensions">What it may refer to; null: what ships with the SDK.</param>
-    public static DatasetDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics, ExtensionSet? extensions = null)
+    public static DatasetDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics,
+        ExtensionSet? extensions = null)
     {
         var reader = new MetadataReader(item, diagnostics);
         var declaration = new DatasetDeclaration
@@ -95,7 +112,8 @@ public sealed record DatasetDeclaration : IDeclaration
             RowColumn = reader.Text("RowColumn") ?? "metric",
             Per = reader.Text("Per"),
             // A number of the command's own has the name that its author gave it.
-            Quantity = reader.Text("Quantity") ?? (reader.List("Metric") is [var own, ..] && own is not ("wall" or "user" or "system") ? own : "time"),
+            Quantity = reader.Text("Quantity")
+                ?? (reader.List("Metric") is [var own, ..] && own is not ("wall" or "user" or "system") ? own : "time"),
             Unit = reader.TextOrEmpty("Unit") ?? "",
             IsUnitOpen = reader.TextOrEmpty("Unit") is null,
             Scale = reader.Number("Scale", scale => scale != 0, "a number such as 1e-9, not 0") ?? 1,
@@ -112,36 +130,44 @@ public sealed record DatasetDeclaration : IDeclaration
         };
         if (declaration.Interval is IntervalMethod.Order && declaration.Statistic != Statistic.Median
             || declaration.Interval is IntervalMethod.T && declaration.Statistic != Statistic.Mean)
-            reader.Bad("Interval", $"{declaration.Interval}", "Order with the median, T with the mean, or Bootstrap or None");
+            reader.Bad("Interval", $"{declaration.Interval}",
+                "Order with the median, T with the mean, or Bootstrap or None");
         CheckColumns(reader, declaration.Columns, declaration.Quantity);
-        if (declaration.Rows.Count > 0 && declaration.Columns.Count > 0 && !declaration.Columns.Contains(declaration.RowColumn))
-            reader.Bad("Columns", string.Join(';', declaration.Columns), $"columns with '{declaration.RowColumn}' among them, which names the Rows");
+        if (declaration.Rows.Count > 0 && declaration.Columns.Count > 0
+            && !declaration.Columns.Contains(declaration.RowColumn))
+            reader.Bad("Columns", string.Join(';', declaration.Columns),
+                $"columns with '{declaration.RowColumn}' among them, which names the Rows");
         if (declaration is { ByHand: not null, Columns.Count: 0 })
             reader.Bad("ByHand", declaration.ByHand, "the file of a dataset that names its Columns");
         foreach (var derived in declaration.Derived.Where(_ => declaration.Columns.Count > 0))
-            if (derived.Keys.Keys.Concat(derived.Formula.Columns).FirstOrDefault(column => !declaration.Columns.Contains(column)) is { } stranger)
-                reader.Bad("Derived", derived.Text, $"the key columns {string.Join(", ", declaration.Columns)}, and not '{stranger}'");
+            if (derived.Keys.Keys.Concat(derived.Formula.Columns)
+                .FirstOrDefault(column => !declaration.Columns.Contains(column)) is { } stranger)
+                reader.Bad("Derived", derived.Text,
+                    $"the key columns {string.Join(", ", declaration.Columns)}, and not '{stranger}'");
         reader.CheckFileName();
         reader.Finish();
         return declaration.WithUnitOf([]);
     }
 
     /// <summary>
-    /// The dataset with the unit of its metric, where nobody has said another: seconds and bytes of the runner, and what readers announce. A scaled or
-    /// divided number has none until somebody says it, and neither has a count.
+    /// The dataset with the unit of its metric, where nobody has said another: seconds and bytes of the runner, and
+    /// what readers announce. A scaled or divided number has none until somebody says it, and neither has a count.
     /// </summary>
     public DatasetDeclaration WithUnitOf(IEnumerable<ReaderOutline> readers)
     {
         if (!IsUnitOpen || Scale != 1 || Per is not null || Statistic == Statistic.Count)
             return this;
-        var known = readers.SelectMany(reader => reader.Metrics).Concat(RunnerMetrics.Units).ToLookup(metric => metric.Key, metric => metric.Value, StringComparer.Ordinal);
-        return Metrics.SelectMany(metric => known[metric].DefaultIfEmpty("")).Distinct().ToList() is [var unit] ? this with { Unit = unit } : this;
+        var known = readers.SelectMany(reader => reader.Metrics).Concat(RunnerMetrics.Units)
+            .ToLookup(metric => metric.Key, metric => metric.Value, StringComparer.Ordinal);
+        return Metrics.SelectMany(metric => known[metric].DefaultIfEmpty("")).Distinct().ToList() is [var unit]
+            ? this with { Unit = unit } : this;
     }
 
     /// <summary>Reports key columns that are named twice or like the value column.</summary>
     internal static void CheckColumns(MetadataReader reader, IReadOnlyList<string> columns, string value)
     {
-        if (columns.Append(value).GroupBy(column => column, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        if (columns.Append(value).GroupBy(column => column, StringComparer.Ordinal)
+            .FirstOrDefault(group => group.Count() > 1) is { } twice)
             reader.Bad("Columns", twice.Key, "names of key columns, each once and none that of the value column");
     }
 
@@ -163,14 +189,19 @@ public sealed record DatasetDeclaration : IDeclaration
         var penalties = new Dictionary<string, double>(StringComparer.Ordinal);
         foreach (var (kind, text) in reader.Pairs("Penalties"))
         {
-            if (Enum.TryParse<SampleOutcome>(kind, out var outcome) && outcome != SampleOutcome.Ok && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var factor)
+            if (Enum.TryParse<SampleOutcome>(kind, out var outcome) && outcome != SampleOutcome.Ok
+                && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var factor)
                 && double.IsFinite(factor) && factor >= 1)
                 penalties[kind] = factor;
             else
-                reader.Bad("Penalties", $"{kind}={text}", "kinds of failures, each with a factor of at least 1 on the time limit, such as Timeout=2");
+                reader.Bad("Penalties", $"{kind}={text}",
+                    "kinds of failures, each with a factor of at least 1 on the time limit, such as Timeout=2");
         }
-        if (penalties.Count > 0 && (reader.List("Rows").Count > 0 || reader.List("Metric").Any(metric => metric is not ("wall" or "user" or "system"))))
-            reader.Bad("Penalties", reader.Text("Penalties")!, "nothing where the Metric is another one than wall, user or system, which are in seconds as the time limit is");
+        if (penalties.Count > 0 && (reader.List("Rows").Count > 0
+            || reader.List("Metric").Any(metric => metric is not ("wall" or "user" or "system"))))
+            reader.Bad("Penalties", reader.Text("Penalties")!,
+                "nothing where the Metric is another one than wall, user or system, which are in seconds as the time "
+                    + "limit is");
         return penalties;
     }
 
@@ -188,8 +219,11 @@ public sealed record DatasetDeclaration : IDeclaration
             string[] parts = [.. Quoted.Split(text, '|').Select(Quoted.Value)];
             var scale = 1.0;
             if (parts.Length > 3 || rows.Exists(row => row.Metric == parts[0]) || parts[0].Length == 0
-                || (parts.Length == 3 && !(double.TryParse(parts[2], NumberStyles.Float, CultureInfo.InvariantCulture, out scale) && double.IsFinite(scale) && scale != 0)))
-                reader.Bad("Rows", text, "a metric, its unit and perhaps a factor, such as 'smt_size|MB|1e-6', each metric once");
+                || (parts.Length == 3
+                    && !(double.TryParse(parts[2], NumberStyles.Float, CultureInfo.InvariantCulture, out scale)
+                        && double.IsFinite(scale) && scale != 0)))
+                reader.Bad("Rows", text,
+                    "a metric, its unit and perhaps a factor, such as 'smt_size|MB|1e-6', each metric once");
             else
                 rows.Add(new MetricRow(parts[0], parts.Length > 1 ? parts[1] : "", scale));
         }

@@ -20,16 +20,18 @@ public static class DatasetFile
         // Readers take a lone return for the end of a row, too.
         ShouldQuote = field => ConfigurationFunctions.ShouldQuote(field) || field.Field?.Contains('\r') == true,
     };
-    private static readonly string[] SummaryTail = ["low", "high", "samples", "unit", "statistic", "origin", "note", "failures", "values"];
-    private static readonly string[] ObservationTail = ["failure", "experiment", "cell", "sample", "started", "machine", "deviations", "logs"];
+    private static readonly string[] SummaryTail = ["low", "high", "samples", "unit", "statistic", "origin", "note",
+        "failures", "values"];
+    private static readonly string[] ObservationTail = ["failure", "experiment", "cell", "sample", "started", "machine",
+        "deviations", "logs"];
 
     /// <summary>Path of the points of a dataset in a folder.</summary>
     public static string PathOf(string folder, string name, Origin origin) =>
         Path.Combine(folder, name + (origin == Origin.Recorded ? RecordedEnding : ".csv"));
 
     /// <summary>
-    /// Writes a dataset as <c>NAME.csv</c> (measured) or <c>NAME.recorded.csv</c>: one point a row; the path. A column of ours whose name a key
-    /// column has gets the ending _2.
+    /// Writes a dataset as <c>NAME.csv</c> (measured) or <c>NAME.recorded.csv</c>: one point a row; the path. A column
+    /// of ours whose name a key column has gets the ending _2.
     /// </summary>
     /// <exception cref="DiagnosticException">The folder cannot be written.</exception>
     public static string WriteSummary(Dataset dataset, string folder) =>
@@ -37,13 +39,16 @@ public static class DatasetFile
             Unique([.. dataset.Columns, dataset.Quantity, .. SummaryTail]),
             dataset.Points.Select(point => (IEnumerable<string>)
             [
-                .. dataset.Columns.Select(column => point[column]), Number(point.Estimate?.Value), Number(point.Estimate?.Low), Number(point.Estimate?.High),
-                Number(point.Samples.Count), point.Unit ?? dataset.Unit, dataset.Statistic, dataset.Origin == Origin.Recorded ? "recorded" : "measured", point.Note ?? "",
+                .. dataset.Columns.Select(column => point[column]), Number(point.Estimate?.Value),
+                Number(point.Estimate?.Low), Number(point.Estimate?.High),
+                Number(point.Samples.Count), point.Unit ?? dataset.Unit, dataset.Statistic,
+                dataset.Origin == Origin.Recorded ? "recorded" : "measured", point.Note ?? "",
                 Number(point.Failures), string.Join(' ', point.Samples.Select(value => Number(value))),
             ]));
 
     /// <summary>
-    /// Writes a dataset so that <see cref="Read"/> gives the same back: the points as <see cref="WriteSummary"/> does, and beside them
+    /// Writes a dataset so that <see cref="Read"/> gives the same back: the points as <see cref="WriteSummary"/> does,
+    /// and beside them
     /// <c>NAME.about.json</c> (or <c>NAME.recorded.about.json</c>) with what is said of all of them; the paths.
     /// </summary>
     /// <exception cref="DiagnosticException">The folder cannot be written.</exception>
@@ -51,14 +56,16 @@ public static class DatasetFile
     {
         var points = WriteSummary(dataset, folder);
         var about = AboutFile(points);
-        AtomicFile.Write(about, JsonSerializer.Serialize(new DatasetAbout(dataset.Unit, dataset.Statistic, dataset.IsSmoke, dataset.Provenance, dataset.Notes),
+        AtomicFile.Write(about,
+            JsonSerializer.Serialize(new DatasetAbout(dataset.Unit, dataset.Statistic, dataset.IsSmoke,
+                dataset.Provenance, dataset.Notes),
             DatasetJson.Default.DatasetAbout) + "\n");
         return [points, about];
     }
 
     /// <summary>
-    /// The dataset that stands in a folder; null where there is none of that name and origin. A file of points alone is enough: what is said of all
-    /// of them is then not known.
+    /// The dataset that stands in a folder; null where there is none of that name and origin. A file of points alone is
+    /// enough: what is said of all of them is then not known.
     /// </summary>
     /// <exception cref="DiagnosticException">A file cannot be read as one of the data stage.</exception>
     public static Dataset? Read(string folder, string name, Origin origin)
@@ -76,8 +83,13 @@ public static class DatasetFile
                 ?? throw RecordedDataReader.Bad(about, 1, "it is empty");
             return dataset with
             {
-                Unit = known.Unit ?? "", Statistic = known.Statistic ?? "", IsSmoke = known.IsSmoke, Provenance = known.Provenance ?? "", Notes = known.Notes ?? [],
-                Points = [.. dataset.Points.Select(point => (point.Unit ?? dataset.Unit) is var unit && unit == known.Unit
+                Unit = known.Unit ?? "",
+                Statistic = known.Statistic ?? "",
+                IsSmoke = known.IsSmoke,
+                Provenance = known.Provenance ?? "",
+                Notes = known.Notes ?? [],
+                Points = [.. dataset.Points
+                    .Select(point => (point.Unit ?? dataset.Unit) is var unit && unit == known.Unit
                     ? point with { Unit = null } : point with { Unit = unit })],
             };
         }
@@ -87,7 +99,9 @@ public static class DatasetFile
         }
     }
 
-    /// <summary>Removes the files of a dataset: of measured numbers, or of recorded ones. What was observed stays.</summary>
+    /// <summary>
+    /// Removes the files of a dataset: of measured numbers, or of recorded ones. What was observed stays.
+    /// </summary>
     /// <exception cref="DiagnosticException">The folder cannot be written.</exception>
     public static void Remove(string folder, string name, Origin origin)
     {
@@ -98,7 +112,9 @@ public static class DatasetFile
 
     private static string AboutFile(string points) => points[..^".csv".Length] + ".about.json";
 
-    /// <summary>Reads what <see cref="WriteSummary"/> wrote. What is said of the whole dataset is not in such a file.</summary>
+    /// <summary>
+    /// Reads what <see cref="WriteSummary"/> wrote. What is said of the whole dataset is not in such a file.
+    /// </summary>
     /// <exception cref="DiagnosticException">The file is not there, or a row cannot be read.</exception>
     public static Dataset ReadSummary(string path)
     {
@@ -108,10 +124,13 @@ public static class DatasetFile
         using var csv = new CsvReader(text, Format);
         try
         {
-            var header = csv.Read() && csv.ReadHeader() ? (csv.HeaderRecord ?? []).Select(SpreadsheetText.Plain).ToArray() : [];
+            var header = csv.Read() && csv.ReadHeader()
+                ? (csv.HeaderRecord ?? []).Select(SpreadsheetText.Plain).ToArray() : [];
             // The ending _2 of a column whose name a key column has, too, is part of the form.
-            if (header.Length <= SummaryTail.Length || !Unique([.. header[..^SummaryTail.Length], .. SummaryTail]).SequenceEqual(header))
-                throw RecordedDataReader.Bad(path, 1, $"it does not end with the columns {string.Join(", ", SummaryTail)}");
+            if (header.Length <= SummaryTail.Length
+                || !Unique([.. header[..^SummaryTail.Length], .. SummaryTail]).SequenceEqual(header))
+                throw RecordedDataReader.Bad(path, 1,
+                    $"it does not end with the columns {string.Join(", ", SummaryTail)}");
             var columns = header[..^(SummaryTail.Length + 1)];
             var recorded = path.EndsWith(RecordedEnding, StringComparison.Ordinal);
             var points = new List<DataPoint>();
@@ -120,7 +139,8 @@ public static class DatasetFile
             {
                 points.Add(ReadPoint(csv, path, header, columns));
                 if (points.Count == 1)
-                    (statistic, firstUnit) = (SpreadsheetText.Plain(csv.GetField(columns.Length + 5) ?? ""), points[0].Unit ?? "");
+                    (statistic, firstUnit) = (SpreadsheetText.Plain(csv.GetField(columns.Length + 5) ?? ""),
+                        points[0].Unit ?? "");
             }
             return new Dataset
             {
@@ -140,8 +160,8 @@ public static class DatasetFile
     }
 
     /// <summary>
-    /// Writes observations as <c>NAME.samples.csv</c>: tidy, one observation a row, failed ones included; the path. A metric, or a column of ours,
-    /// whose name an earlier column has gets the ending _2.
+    /// Writes observations as <c>NAME.samples.csv</c>: tidy, one observation a row, failed ones included; the path. A
+    /// metric, or a column of ours, whose name an earlier column has gets the ending _2.
     /// </summary>
     /// <exception cref="DiagnosticException">The folder cannot be written.</exception>
     public static string WriteObservations(string name, IReadOnlyList<Observation> observations, string folder)
@@ -152,8 +172,10 @@ public static class DatasetFile
             observations.Select(observation => (IEnumerable<string>)
             [
                 .. columns.Select(column => observation.Columns.GetValueOrDefault(column, "")),
-                .. metrics.Select(metric => Number(observation.Metrics.TryGetValue(metric, out var value) ? value : null)),
-                observation.Failure ?? "", observation.Experiment, observation.Cell, observation.Sample, observation.StartedUtc, observation.MachineId,
+                .. metrics.Select(metric =>
+                    Number(observation.Metrics.TryGetValue(metric, out var value) ? value : null)),
+                observation.Failure ?? "", observation.Experiment, observation.Cell, observation.Sample,
+                observation.StartedUtc, observation.MachineId,
                 string.Join("; ", observation.Deviations), observation.Logs,
             ]));
     }
@@ -162,12 +184,15 @@ public static class DatasetFile
     {
         var line = csv.Parser.RawRow;
         if (csv.Parser.Count != header.Length)
-            throw RecordedDataReader.Bad(path, line, $"it has {csv.Parser.Count} fields, and the first row {header.Length}");
-        double? At(int index) => RecordedDataReader.Number(path, line, header[columns.Length + index], csv.GetField(columns.Length + index));
+            throw RecordedDataReader.Bad(path, line,
+                $"it has {csv.Parser.Count} fields, and the first row {header.Length}");
+        double? At(int index) =>
+            RecordedDataReader.Number(path, line, header[columns.Length + index], csv.GetField(columns.Length + index));
         string Text(int index) => SpreadsheetText.Plain(csv.GetField(index) ?? "");
         return new DataPoint
         {
-            Keys = columns.Select((column, index) => (column, index)).ToDictionary(pair => pair.column, pair => Text(pair.index), StringComparer.Ordinal),
+            Keys = columns.Select((column, index) => (column, index)).ToDictionary(pair => pair.column,
+                pair => Text(pair.index), StringComparer.Ordinal),
             Estimate = At(0) is { } value ? new Estimate(value, At(1), At(2)) : null,
             Unit = Text(columns.Length + 4),
             Note = Text(columns.Length + 7) is { Length: > 0 } note ? note : null,
@@ -210,7 +235,8 @@ public static class DatasetFile
 }
 
 /// <summary>What is said of all points of a dataset.</summary>
-internal sealed record DatasetAbout(string? Unit, string? Statistic, bool IsSmoke, string? Provenance, IReadOnlyList<string>? Notes);
+internal sealed record DatasetAbout(string? Unit, string? Statistic, bool IsSmoke, string? Provenance,
+    IReadOnlyList<string>? Notes);
 
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(DatasetAbout))]

@@ -4,7 +4,10 @@ using Verus.Artifact.Declarations;
 
 namespace Verus.Artifact.Data;
 
-/// <summary>Points that are computed from other points of the same dataset, such as a total: a line <c>column=value | unit: formula</c>.</summary>
+/// <summary>
+/// Points that are computed from other points of the same dataset, such as a total: a line <c>column=value | unit:
+/// formula</c>.
+/// </summary>
 /// <param name="Keys">Columns that the new points have beside those that the formula leaves.</param>
 /// <param name="Unit">Their unit; null: what the formula gives.</param>
 /// <param name="Formula">What they are.</param>
@@ -20,7 +23,8 @@ public sealed record DerivedPoints(IReadOnlyDictionary<string, string> Keys, str
             if (Parse(line, extensions, out var problem) is { } points)
                 all.Add(points);
             else
-                reader.Bad(name, line, $"lines such as 'system=total | lines: sum([system!=total], system)' ({problem})");
+                reader.Bad(name, line,
+                    $"lines such as 'system=total | lines: sum([system!=total], system)' ({problem})");
         }
         return all;
     }
@@ -35,19 +39,22 @@ public sealed record DerivedPoints(IReadOnlyDictionary<string, string> Keys, str
         problem = "one unit stands behind the columns; a '|' that is part of it stands in single quotes";
         if (left.Count > 2)
             return null;
-        if (Condition.Parse(left[0], out problem) is not { } keys || Formula.Parse(line[(colon + 1)..], out problem, extensions) is not { } formula)
+        if (Condition.Parse(left[0], out problem) is not { } keys
+            || Formula.Parse(line[(colon + 1)..], out problem, extensions) is not { } formula)
             return null;
         if (keys.Count > 0 && keys.All(key => key.IsSingle) && keys.DistinctBy(key => key.Name).Count() == keys.Count)
-            return new DerivedPoints(keys.ToDictionary(key => key.Name, key => key.Values[0], StringComparer.Ordinal), left.Count > 1 ? Quoted.Value(left[1]) : null, formula, line);
+            return new DerivedPoints(keys.ToDictionary(key => key.Name, key => key.Values[0], StringComparer.Ordinal),
+                left.Count > 1 ? Quoted.Value(left[1]) : null, formula, line);
         problem = "before the colon, columns have one value each";
         return null;
     }
 
     /// <summary>
-    /// A dataset with these points, computed from its numbers and without intervals. A point that is there already stays; notes of the points that
-    /// go into a new one stand with it, too.
+    /// A dataset with these points, computed from its numbers and without intervals. A point that is there already
+    /// stays; notes of the points that go into a new one stand with it, too.
     /// </summary>
-    /// <exception cref="Diagnostics.DiagnosticException">The formula does not leave the columns of the dataset.</exception>
+    /// <exception cref="Diagnostics.DiagnosticException">The formula does not leave the columns of the
+    /// dataset.</exception>
     public Dataset AddTo(Dataset dataset, DatasetDeclaration declaration)
     {
         var evaluator = new FormulaEvaluator(dataset, [], Formula);
@@ -65,11 +72,14 @@ public sealed record DerivedPoints(IReadOnlyDictionary<string, string> Keys, str
         CheckUnits(dataset, declaration, rows);
         foreach (var row in rows.Except(without))
         {
-            var keys = dataset.Columns.ToDictionary(column => column, column => Keys.GetValueOrDefault(column) ?? row.Keys.GetValueOrDefault(column)
-                ?? throw DataRules.BadDerived.Error(declaration.Item.Where, dataset.Name, Text, $"its points have no {column}"), StringComparer.Ordinal);
+            var keys = dataset.Columns.ToDictionary(column => column,
+                column => Keys.GetValueOrDefault(column) ?? row.Keys.GetValueOrDefault(column)
+                ?? throw DataRules.BadDerived.Error(declaration.Item.Where, dataset.Name, Text,
+                    $"its points have no {column}"), StringComparer.Ordinal);
             if (points.Exists(point => dataset.Columns.All(column => point[column] == keys[column])))
                 continue;
-            var notes = evaluator.Points.Where(point => row.Keys.All(pair => point[pair.Key] == pair.Value)).Select(point => point.Note).OfType<string>().Distinct().ToList();
+            var notes = evaluator.Points.Where(point => row.Keys.All(pair => point[pair.Key] == pair.Value))
+                .Select(point => point.Note).OfType<string>().Distinct().ToList();
             points.Add(new DataPoint
             {
                 Keys = keys,
@@ -79,19 +89,29 @@ public sealed record DerivedPoints(IReadOnlyDictionary<string, string> Keys, str
             });
         }
         return without.Count == 0 ? dataset with { Points = points }
-            : dataset with { Points = points, Notes = [.. dataset.Notes, $"'{Text}' has no finite value {(without.Count == 1 ? "at one point" : $"at {without.Count} points")}"] };
+            : dataset with
+            {
+                Points = points,
+                Notes = [.. dataset.Notes,
+                    $"'{Text}' has no finite value "
+                        + $"{(without.Count == 1 ? "at one point" : $"at {without.Count} points")}"]
+            };
     }
 
     // What nobody has said is what the formula gives.
     private string UnitOf(Row row) => Unit ?? row.Unit.ToString();
 
-    // A number in the formula may be a factor between units, and a ratio may be called anything; else the unit is that of what it is made of.
+    // A number in the formula may be a factor between units, and a ratio may be called anything; else the unit is that
+    // of what it is made of.
     private void CheckUnits(Dataset dataset, DatasetDeclaration declaration, IReadOnlyList<Row> rows)
     {
         if (Unit is null || Formula.HasNumbers)
             return;
         var said = Formulas.Unit.Parse(Unit);
-        if (rows.Select(row => row.Unit).FirstOrDefault(unit => unit is { IsAny: false, IsUnknown: false } && !unit.Equals(Formulas.Unit.None) && !unit.Equals(said)) is { } other)
-            throw DataRules.BadDerived.Error(declaration.Item.Where, dataset.Name, Text, $"they are called {(Unit.Length == 0 ? "numbers without a unit" : Unit)} and are {other}");
+        if (rows.Select(row => row.Unit)
+            .FirstOrDefault(unit => unit is { IsAny: false, IsUnknown: false } && !unit.Equals(Formulas.Unit.None)
+                && !unit.Equals(said)) is { } other)
+            throw DataRules.BadDerived.Error(declaration.Item.Where, dataset.Name, Text,
+                $"they are called {(Unit.Length == 0 ? "numbers without a unit" : Unit)} and are {other}");
     }
 }

@@ -10,8 +10,10 @@ internal static class FormatFiles
     public const string Folder = "formats";
 
     /// <summary>Writes the observations of a dataset in each format that it names; the paths.</summary>
-    /// <exception cref="DiagnosticException">The observations do not fit a format, or the folder cannot be written.</exception>
-    public static IEnumerable<string> Write(DatasetDeclaration dataset, IReadOnlyList<Observation> observations, string data)
+    /// <exception cref="DiagnosticException">The observations do not fit a format, or the folder cannot be
+    /// written.</exception>
+    public static IEnumerable<string> Write(DatasetDeclaration dataset, IReadOnlyList<Observation> observations,
+        string data)
     {
         foreach (var format in dataset.Formats)
         {
@@ -25,7 +27,8 @@ internal static class FormatFiles
 
     /// <summary>The file in a format; null when no observation belongs into it.</summary>
     /// <exception cref="DiagnosticException">The observations do not fit.</exception>
-    public static FormatFile? Make(DatasetDeclaration dataset, IDatasetFormat format, IReadOnlyList<Observation> observations)
+    public static FormatFile? Make(DatasetDeclaration dataset, IDatasetFormat format,
+        IReadOnlyList<Observation> observations)
     {
         FormatFile? file;
         try
@@ -42,10 +45,13 @@ internal static class FormatFiles
             throw ExtensionRules.Failed.Error(dataset.Item.Where, format.Name, $"it wrote dataset '{dataset.Name}'",
                 PlainText.Of(problem));
         }
-        return file is null || IsName(file.FileName) ? file : throw Unfit($"'{PlainText.Line(file.FileName)}' is no name of a file");
+        return file is null || IsName(file.FileName)
+            ? file : throw Unfit($"'{PlainText.Line(file.FileName)}' is no name of a file");
 
-        DiagnosticException Unfit(string why) => DataRules.UnfitForFormat.Error(dataset.Item.Where, dataset.Name, format.Name, why);
+        DiagnosticException Unfit(string why) =>
+            DataRules.UnfitForFormat.Error(dataset.Item.Where, dataset.Name, format.Name, why);
     }
 
-    private static bool IsName(string name) => name.Length > 0 && name == Path.GetFileName(name) && name is not ("." or "..") && !name.Any(char.IsControl);
+    private static bool IsName(string name) => name.Length > 0 && name == Path.GetFileName(name)
+        && name is not ("." or "..") && !name.Any(char.IsControl);
 }

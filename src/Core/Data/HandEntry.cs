@@ -3,13 +3,16 @@ using Verus.Artifact.Declarations;
 
 namespace Verus.Artifact.Data;
 
-/// <summary>A number that a person wrote down because no run gives it. It never passes as measured: its point has the note.</summary>
+/// <summary>
+/// A number that a person wrote down because no run gives it. It never passes as measured: its point has the note.
+/// </summary>
 /// <param name="Keys">Value of each key column.</param>
 /// <param name="Number">The number, in the unit of its point.</param>
 /// <param name="IsAddition">Whether it is added to what was measured; else it stands for the point.</param>
 /// <param name="Unit">Its unit; null: the dataset's.</param>
 /// <param name="Note">What the point says of it.</param>
-public sealed record HandEntry(IReadOnlyDictionary<string, string> Keys, double Number, bool IsAddition, string? Unit, string Note)
+public sealed record HandEntry(IReadOnlyDictionary<string, string> Keys, double Number, bool IsAddition, string? Unit,
+    string Note)
 {
     private const string Kind = "kind";
 
@@ -19,10 +22,15 @@ public sealed record HandEntry(IReadOnlyDictionary<string, string> Keys, double 
         Experiment = "",
         Cell = Note,
         Columns = Keys,
-        Metrics = new Dictionary<string, double>(StringComparer.Ordinal) { [IsAddition ? Extensions.Observation.ByHandAddition : Extensions.Observation.ByHandValue] = Number },
+        Metrics = new Dictionary<string, double>(StringComparer.Ordinal)
+        {
+            [IsAddition ? Extensions.Observation.ByHandAddition : Extensions.Observation.ByHandValue] = Number
+        },
     };
 
-    /// <summary>Reads the file of a dataset: key columns, kind, value, unit and note; none when it names no file.</summary>
+    /// <summary>
+    /// Reads the file of a dataset: key columns, kind, value, unit and note; none when it names no file.
+    /// </summary>
     /// <exception cref="Diagnostics.DiagnosticException">It cannot be read.</exception>
     public static IReadOnlyList<HandEntry> Read(DatasetDeclaration declaration, EvaluationLayout layout)
     {
@@ -30,13 +38,21 @@ public sealed record HandEntry(IReadOnlyDictionary<string, string> Keys, double 
             return [];
         var rows = RecordedDataReader.Read(new RecordedDataDeclaration
         {
-            Name = declaration.Name, Item = declaration.Item, File = file, Columns = [.. declaration.Columns, Kind], Value = Extensions.Observation.ByHandValue, Note = "note",
+            Name = declaration.Name,
+            Item = declaration.Item,
+            File = file,
+            Columns = [.. declaration.Columns, Kind],
+            Value = Extensions.Observation.ByHandValue,
+            Note = "note",
         }, layout).Points;
         return [.. rows.Where(row => row.Estimate is not null).Select(row => new HandEntry(
-            row.Keys.Where(pair => pair.Key != Kind).ToDictionary(StringComparer.Ordinal), row.Estimate!.Value, IsAdded(declaration, file, row), row.Unit, row.Note ?? "entered by hand"))];
+            row.Keys.Where(pair => pair.Key != Kind).ToDictionary(StringComparer.Ordinal), row.Estimate!.Value,
+            IsAdded(declaration, file, row), row.Unit, row.Note ?? "entered by hand"))];
     }
 
-    /// <summary>A dataset with what was entered by hand: values as points, additions to points that have a number.</summary>
+    /// <summary>
+    /// A dataset with what was entered by hand: values as points, additions to points that have a number.
+    /// </summary>
     /// <exception cref="Diagnostics.DiagnosticException">There is a value for a point that is measured.</exception>
     public static Dataset AddTo(Dataset dataset, DatasetDeclaration declaration, IReadOnlyList<HandEntry> entries)
     {
@@ -46,13 +62,20 @@ public sealed record HandEntry(IReadOnlyDictionary<string, string> Keys, double 
             var at = points.FindIndex(point => dataset.Columns.All(column => point[column] == entry.Keys[column]));
             if (!entry.IsAddition)
                 points.Add(at < 0 ? entry.Point(dataset)
-                    : throw DataRules.EnteredAndMeasured.Error(declaration.Item.Where, dataset.Name, string.Join(", ", entry.Keys.Values), declaration.ByHand!));
+                    : throw DataRules.EnteredAndMeasured.Error(declaration.Item.Where, dataset.Name,
+                        string.Join(", ", entry.Keys.Values), declaration.ByHand!));
             else if (at >= 0 && points[at].Estimate is { } huge && !double.IsFinite(huge.Value + entry.Number))
-                points[at] = points[at] with { Estimate = null, Samples = [], Note = $"with {entry.Note} it is beyond what a number can hold" };
+                points[at] = points[at] with
+                {
+                    Estimate = null,
+                    Samples = [],
+                    Note = $"with {entry.Note} it is beyond what a number can hold"
+                };
             else if (at >= 0 && points[at].Estimate is { } estimate)
                 points[at] = points[at] with
                 {
-                    Estimate = new Estimate(estimate.Value + entry.Number, estimate.Low + entry.Number, estimate.High + entry.Number),
+                    Estimate = new Estimate(estimate.Value + entry.Number, estimate.Low + entry.Number,
+                        estimate.High + entry.Number),
                     Samples = [.. points[at].Samples.Select(sample => sample + entry.Number)],
                     Note = points[at].Note is { } note ? $"{note}; {entry.Note}" : entry.Note,
                 };
@@ -67,6 +90,7 @@ public sealed record HandEntry(IReadOnlyDictionary<string, string> Keys, double 
     {
         Extensions.Observation.ByHandValue => false,
         Extensions.Observation.ByHandAddition => true,
-        var other => throw DataRules.UnknownKind.Error(declaration.Item.Where, declaration.Name, string.Join(", ", row.Keys.Values), file, other),
+        var other => throw DataRules.UnknownKind.Error(declaration.Item.Where, declaration.Name,
+            string.Join(", ", row.Keys.Values), file, other),
     };
 }

@@ -8,12 +8,13 @@ namespace Verus.Artifact.Data;
 public static class Observations
 {
     /// <summary>
-    /// The observations of cells: a row for each sample, or for each row that its reader found; one with the reason for a cell that has no good
-    /// sample.
+    /// The observations of cells: a row for each sample, or for each row that its reader found; one with the reason for
+    /// a cell that has no good sample.
     /// </summary>
     /// <param name="plans">The cells with their samples.</param>
     /// <param name="deviationsOf">What an experiment was measured with that is not as pinned.</param>
-    public static IReadOnlyList<Observation> Of(IReadOnlyList<CellPlan> plans, Func<ExperimentDeclaration, IReadOnlyList<string>> deviationsOf)
+    public static IReadOnlyList<Observation> Of(IReadOnlyList<CellPlan> plans,
+        Func<ExperimentDeclaration, IReadOnlyList<string>> deviationsOf)
     {
         var all = new List<Observation>();
         foreach (var plan in plans)
@@ -23,15 +24,21 @@ public static class Observations
             foreach (var sample in plan.Good)
                 all.AddRange(Rows(plan.Cell, sample, columns, deviations));
             foreach (var sample in plan.Failed)
-                all.Add(Base(plan.Cell, columns, deviations, sample) with { Failure = Words(sample), TimedOut = sample.Outcome == SampleOutcome.Timeout,
-                    FailureKind = $"{sample.Outcome}", LimitSeconds = plan.Cell.Own.Timeout });
+                all.Add(Base(plan.Cell, columns, deviations, sample) with
+                {
+                    Failure = Words(sample),
+                    TimedOut = sample.Outcome == SampleOutcome.Timeout,
+                    FailureKind = $"{sample.Outcome}",
+                    LimitSeconds = plan.Cell.Own.Timeout
+                });
             if (plan.Good.Count == 0 && plan.Failed.Count == 0 && plan.Reason.Length > 0)
                 all.Add(Base(plan.Cell, columns, deviations, null) with { Failure = plan.Reason });
         }
         return all;
     }
 
-    private static IEnumerable<Observation> Rows(Cell cell, SampleRecord sample, IReadOnlyDictionary<string, string> columns, IReadOnlyList<string> deviations)
+    private static IEnumerable<Observation> Rows(Cell cell, SampleRecord sample,
+        IReadOnlyDictionary<string, string> columns, IReadOnlyList<string> deviations)
     {
         var basis = Base(cell, columns, deviations, sample);
         var measured = sample.Result.Measurement;
@@ -53,20 +60,22 @@ public static class Observations
             };
     }
 
-    private static Observation Base(Cell cell, IReadOnlyDictionary<string, string> columns, IReadOnlyList<string> deviations, SampleRecord? sample) => new()
-    {
-        Experiment = cell.Experiment.Name,
-        Cell = cell.Name,
-        Columns = columns,
-        Sample = sample?.Id ?? "",
-        StartedUtc = sample?.Result.StartedUtc ?? "",
-        MachineId = sample?.MachineId ?? "",
-        Logs = sample?.Logs ?? "",
-        Deviations = deviations,
-    };
+    private static Observation Base(Cell cell, IReadOnlyDictionary<string, string> columns,
+        IReadOnlyList<string> deviations, SampleRecord? sample) => new()
+        {
+            Experiment = cell.Experiment.Name,
+            Cell = cell.Name,
+            Columns = columns,
+            Sample = sample?.Id ?? "",
+            StartedUtc = sample?.Result.StartedUtc ?? "",
+            MachineId = sample?.MachineId ?? "",
+            Logs = sample?.Logs ?? "",
+            Deviations = deviations,
+        };
 
     // What the reader found wins: it knows best.
-    private static Dictionary<string, T> Merge<T>(IReadOnlyDictionary<string, T> first, IReadOnlyDictionary<string, T> second)
+    private static Dictionary<string, T> Merge<T>(IReadOnlyDictionary<string, T> first,
+        IReadOnlyDictionary<string, T> second)
     {
         var merged = new Dictionary<string, T>(first, StringComparer.Ordinal);
         foreach (var (name, value) in second)

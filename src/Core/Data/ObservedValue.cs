@@ -4,7 +4,8 @@ using Verus.Artifact.Experiments.Readers;
 namespace Verus.Artifact.Data;
 
 /// <summary>What an observation says of one point: a number, or why there is none.</summary>
-internal sealed class ObservedValue(Observation observation, IReadOnlyDictionary<string, string> keys, double? number, string? failure, string? unit)
+internal sealed class ObservedValue(Observation observation, IReadOnlyDictionary<string, string> keys, double? number,
+    string? failure, string? unit)
 {
     /// <summary>Where it comes from.</summary>
     public Observation Observation => observation;
@@ -27,37 +28,48 @@ internal sealed class ObservedValue(Observation observation, IReadOnlyDictionary
     /// <summary>The value of a column; empty without one.</summary>
     public string Key(string column) => keys.GetValueOrDefault(column, "");
 
-    /// <summary>The values of an observation: one for each row that its metrics make, and that of the dataset's metric.</summary>
+    /// <summary>
+    /// The values of an observation: one for each row that its metrics make, and that of the dataset's metric.
+    /// </summary>
     public static IEnumerable<ObservedValue> Of(DatasetDeclaration declaration, Observation observation)
     {
         if (declaration.PenaltyOf(observation) is { } penalty)
-            return [new ObservedValue(observation, observation.Columns, penalty * declaration.Scale, observation.Failure, null)];
+            return [new ObservedValue(observation, observation.Columns, penalty * declaration.Scale,
+                observation.Failure, null)];
         if (observation.Failure is not null)
             return [new ObservedValue(observation, observation.Columns, null, observation.Failure, null)];
         var rows = declaration.Rows.Where(row => observation.Metrics.ContainsKey(row.Metric)).ToList();
         var named = declaration.Rows.Count == 0 || observation.Columns.ContainsKey(declaration.RowColumn);
-        return [.. rows.Select(row => OfRow(declaration, observation, row)), .. named ? [OfMetric(declaration, observation)] : Array.Empty<ObservedValue>()];
+        return [.. rows.Select(row => OfRow(declaration, observation, row)),
+            .. named ? [OfMetric(declaration, observation)] : Array.Empty<ObservedValue>()];
     }
 
     private static ObservedValue OfRow(DatasetDeclaration declaration, Observation observation, MetricRow row) =>
-        Finite(observation, new Dictionary<string, string>(observation.Columns, StringComparer.Ordinal) { [declaration.RowColumn] = row.Metric },
+        Finite(observation, new Dictionary<string, string>(observation.Columns,
+            StringComparer.Ordinal)
+        { [declaration.RowColumn] = row.Metric },
             observation.Metrics[row.Metric] * row.Scale, row.Metric, row.Unit);
 
     private static ObservedValue OfMetric(DatasetDeclaration declaration, Observation observation)
     {
         // A number that stands under the name of a row already has the row's unit.
-        var unit = declaration.Rows.Count == 0 ? null : declaration.Rows.FirstOrDefault(row => row.Metric == observation.Columns[declaration.RowColumn])?.Unit;
+        var unit = declaration.Rows.Count == 0
+            ? null : declaration.Rows
+                .FirstOrDefault(row => row.Metric == observation.Columns[declaration.RowColumn])?.Unit;
         if (declaration.Metrics.FirstOrDefault(observation.Metrics.ContainsKey) is not { } metric)
             return new ObservedValue(observation, observation.Columns, null, NoMetric(declaration, observation), unit);
         var number = observation.Metrics[metric] * declaration.Scale;
         if (declaration.Per is not { } per)
             return Finite(observation, observation.Columns, number, metric, unit);
-        return double.TryParse(observation.Columns.GetValueOrDefault(per), NumberStyles.Float, CultureInfo.InvariantCulture, out var divisor)
+        return double.TryParse(observation.Columns.GetValueOrDefault(per), NumberStyles.Float,
+            CultureInfo.InvariantCulture, out var divisor)
             ? Finite(observation, observation.Columns, number / divisor, metric, unit)
-            : new ObservedValue(observation, observation.Columns, null, $"'{observation.Columns.GetValueOrDefault(per)}' in the column {per} is no number", unit);
+            : new ObservedValue(observation, observation.Columns, null,
+                $"'{observation.Columns.GetValueOrDefault(per)}' in the column {per} is no number", unit);
     }
 
-    private static ObservedValue Finite(Observation observation, IReadOnlyDictionary<string, string> keys, double number, string metric, string? unit) =>
+    private static ObservedValue Finite(Observation observation, IReadOnlyDictionary<string, string> keys,
+        double number, string metric, string? unit) =>
         double.IsFinite(number) ? new ObservedValue(observation, keys, number, null, unit)
         : new ObservedValue(observation, keys, null, $"its {metric} is no finite number", unit);
 
@@ -65,7 +77,9 @@ internal sealed class ObservedValue(Observation observation, IReadOnlyDictionary
     private static string NoMetric(DatasetDeclaration declaration, Observation observation)
     {
         var found = observation.Metrics.Where(metric => !RunnerMetrics.Units.ContainsKey(metric.Key)).Take(4)
-            .Select(metric => string.Create(CultureInfo.InvariantCulture, $"{metric.Key} {metric.Value:0.######}")).ToList();
-        return $"no {declaration.Metrics[0]} in its output" + (found.Count == 0 ? "" : $" ({string.Join(", ", found)})");
+            .Select(metric => string.Create(CultureInfo.InvariantCulture, $"{metric.Key} {metric.Value:0.######}"))
+            .ToList();
+        return $"no {declaration.Metrics[0]} in its output"
+            + (found.Count == 0 ? "" : $" ({string.Join(", ", found)})");
     }
 }

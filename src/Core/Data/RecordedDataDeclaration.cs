@@ -7,8 +7,8 @@ using Verus.Artifact.Sources;
 namespace Verus.Artifact.Data;
 
 /// <summary>
-/// Numbers that were recorded elsewhere (item <c>RecordedData</c>), under the name of the dataset that they stand for. docs/data.md has the
-/// meaning of each metadatum for users.
+/// Numbers that were recorded elsewhere (item <c>RecordedData</c>), under the name of the dataset that they stand for.
+/// docs/data.md has the meaning of each metadatum for users.
 /// </summary>
 public sealed record RecordedDataDeclaration : IDeclaration
 {
@@ -46,7 +46,8 @@ public sealed record RecordedDataDeclaration : IDeclaration
     public string? Converter { get; init; }
 
     /// <summary>Reads an item.</summary>
-    public static RecordedDataDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics) => Parse(item, diagnostics, null);
+    public static RecordedDataDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics) =>
+        Parse(item, diagnostics, null);
 
     /// <summary>Reads an item.</summary>
     /// <param name="item">The item.</param>
@@ -54,7 +55,8 @@ public sealed record RecordedDataDeclaration : IDeclaration
     /// <param name="extensions">What it may refer to; null: what ships with the SDK.</param>
     /// <param name="layout">Where the project is; null: not known.</param>
     /// <param name="trace">Told of the files of its ReaderCommand.</param>
-    public static RecordedDataDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics, ExtensionSet? extensions,
+    public static RecordedDataDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics,
+        ExtensionSet? extensions,
         EvaluationLayout? layout = null, InputTrace? trace = null)
     {
         var reader = new MetadataReader(item, diagnostics);
@@ -78,7 +80,8 @@ public sealed record RecordedDataDeclaration : IDeclaration
         };
         reader.Check("File", NamedFiles.Kinds, [Template.Parse(declaration.File)]);
         if (declaration.Low is null != declaration.High is null)
-            reader.Bad(declaration.Low is null ? "High" : "Low", (declaration.Low ?? declaration.High)!, "both ends of the interval, Low and High");
+            reader.Bad(declaration.Low is null ? "High" : "Low", (declaration.Low ?? declaration.High)!,
+                "both ends of the interval, Low and High");
         DatasetDeclaration.CheckColumns(reader, declaration.Columns, declaration.Value);
         reader.CheckFileName();
         reader.Finish();

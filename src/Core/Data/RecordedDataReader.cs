@@ -14,14 +14,19 @@ public static class RecordedDataReader
     // Bytes; recorded numbers are tables that people look at.
     private const long Largest = 256 << 20;
 
-    internal static readonly CsvConfiguration Format = new(CultureInfo.InvariantCulture) { TrimOptions = TrimOptions.Trim };
+    internal static readonly CsvConfiguration Format =
+        new(CultureInfo.InvariantCulture) { TrimOptions = TrimOptions.Trim };
 
     /// <summary>The dataset of a declaration, whose path is relative to the project of the layout.</summary>
     /// <exception cref="DiagnosticException">The file, a column or a number is missing or malformed.</exception>
-    public static Dataset Read(RecordedDataDeclaration declaration, EvaluationLayout layout) => Read(declaration, layout.Resolve(declaration.File));
+    public static Dataset Read(RecordedDataDeclaration declaration, EvaluationLayout layout) =>
+        Read(declaration, layout.Resolve(declaration.File));
 
-    /// <summary>The dataset of a declaration from a file. An empty number is a point without one; its note says why.</summary>
-    /// <exception cref="DiagnosticException">The file, a column or a number is missing or malformed; a point stands there twice.</exception>
+    /// <summary>
+    /// The dataset of a declaration from a file. An empty number is a point without one; its note says why.
+    /// </summary>
+    /// <exception cref="DiagnosticException">The file, a column or a number is missing or malformed; a point stands
+    /// there twice.</exception>
     public static Dataset Read(RecordedDataDeclaration declaration, string absoluteFile)
     {
         using var text = new StringReader(Table(declaration, ReadText(declaration, absoluteFile), absoluteFile));
@@ -51,12 +56,14 @@ public static class RecordedDataReader
         }
     }
 
-    internal static DiagnosticException Bad(string file, int line, string problem) => DataRules.BadRow.Error(new SourceLocation(file, line), file, line, problem);
+    internal static DiagnosticException Bad(string file, int line, string problem) =>
+        DataRules.BadRow.Error(new SourceLocation(file, line), file, line, problem);
 
     /// <summary>A number of a field; null when it is empty.</summary>
     internal static double? Number(string file, int line, string column, string? text) =>
         string.IsNullOrEmpty(text) ? null
-        : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number
+        : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            && double.IsFinite(number) ? number
         : throw Bad(file, line, $"{column} is '{text}', which is no finite number with a point");
 
     // What a reader finds is a table like others: its columns and metrics are the columns.
@@ -80,8 +87,10 @@ public static class RecordedDataReader
         {
             Row(csv, columns.Concat(metrics));
             foreach (var row in rows)
-                Row(csv, columns.Select(column => row.Columns.GetValueOrDefault(column, "")).Concat(metrics.Select(metric =>
-                    row.Metrics.TryGetValue(metric, out var number) ? number.ToString("R", CultureInfo.InvariantCulture) : "")));
+                Row(csv, columns.Select(column => row.Columns.GetValueOrDefault(column, ""))
+                    .Concat(metrics.Select(metric =>
+                    row.Metrics.TryGetValue(metric, out var number)
+                        ? number.ToString("R", CultureInfo.InvariantCulture) : "")));
         }
         return written.ToString();
 
@@ -99,9 +108,11 @@ public static class RecordedDataReader
     {
         try
         {
-            using var reader = new StreamReader(RegularFile.Open(file, followLink: true), new UTF8Encoding(false, throwOnInvalidBytes: true));
+            using var reader = new StreamReader(RegularFile.Open(file, followLink: true),
+                new UTF8Encoding(false, throwOnInvalidBytes: true));
             return reader.BaseStream.Length <= Largest ? reader.ReadToEnd()
-                : throw DataRules.MissingFile.Error(declaration.Item.Where, Owner(declaration), file, $"has more than {Largest >> 20} MiB");
+                : throw DataRules.MissingFile.Error(declaration.Item.Where, Owner(declaration), file,
+                    $"has more than {Largest >> 20} MiB");
         }
         catch (Exception problem) when (problem is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -109,7 +120,8 @@ public static class RecordedDataReader
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            throw DataRules.MissingFile.Error(declaration.Item.Where, Owner(declaration), file, $"cannot be read ({problem.Message.TrimEnd('.')})");
+            throw DataRules.MissingFile.Error(declaration.Item.Where, Owner(declaration), file,
+                $"cannot be read ({problem.Message.TrimEnd('.')})");
         }
         catch (DecoderFallbackException)
         {
@@ -135,7 +147,9 @@ public static class RecordedDataReader
                 // The row's last line, but for a field with line ends the only one.
                 var line = Line = csv.Parser.RawRow;
                 if (csv.Parser.Count != header.Length)
-                    throw Bad(file, line, $"it has {csv.Parser.Count} field{(csv.Parser.Count == 1 ? "" : "s")}, and the first row {header.Length}");
+                    throw Bad(file, line,
+                        $"it has {csv.Parser.Count} field{(csv.Parser.Count == 1 ? "" : "s")}, and the first row "
+                            + $"{header.Length}");
                 if (!declaration.Where.All(condition => condition.Holds(Field(condition.Name))))
                     continue;
                 var point = Point(line);
@@ -150,13 +164,18 @@ public static class RecordedDataReader
         private void CheckColumns()
         {
             if (header is [var only] && only.FirstOrDefault(c => c is ';' or '\t' or '|') is not '\0' and var sign)
-                throw Bad(file, 1, $"its columns are separated by {(sign == '\t' ? "tabs" : $"'{sign}'")}, and a CSV file of the data stage has commas");
-            if (header.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+                throw Bad(file, 1,
+                    $"its columns are separated by {(sign == '\t' ? "tabs" : $"'{sign}'")}, and a CSV file of the data "
+                        + "stage has commas");
+            if (header.GroupBy(name => name, StringComparer.Ordinal)
+                .FirstOrDefault(group => group.Count() > 1) is { } twice)
                 throw Bad(file, 1, $"it names the column '{twice.Key}' twice");
-            var wanted = declaration.Columns.Append(declaration.Value).Concat(new[] { declaration.Low, declaration.High, declaration.Note }.OfType<string>())
+            var wanted = declaration.Columns.Append(declaration.Value)
+                .Concat(new[] { declaration.Low, declaration.High, declaration.Note }.OfType<string>())
                 .Concat(declaration.Where.Select(condition => condition.Name)).Select(InFile);
             if (wanted.FirstOrDefault(column => !header.Contains(column)) is { } missing)
-                throw DataRules.MissingColumn.Error(declaration.Item.Where, Owner(declaration), missing, file, Suggestion.For(missing, header));
+                throw DataRules.MissingColumn.Error(declaration.Item.Where, Owner(declaration), missing, file,
+                    Suggestion.For(missing, header));
         }
 
         private DataPoint Point(int line)
@@ -165,8 +184,11 @@ public static class RecordedDataReader
             var low = declaration.Low is { } lowColumn ? Number(file, line, lowColumn, Field(lowColumn)) : null;
             var high = declaration.High is { } highColumn ? Number(file, line, highColumn, Field(highColumn)) : null;
             if (low is null != high is null || low > high || (value is null && low is not null))
-                throw Bad(file, line, $"'{Field(declaration.Low!)}' and '{Field(declaration.High!)}' are no interval of '{Field(declaration.Value)}'");
-            var unit = header.Contains("unit") ? SpreadsheetText.Plain(csv.GetField(Array.IndexOf(header, "unit")) ?? "") : null;
+                throw Bad(file, line,
+                    $"'{Field(declaration.Low!)}' and '{Field(declaration.High!)}' are no interval of "
+                        + $"'{Field(declaration.Value)}'");
+            var unit = header.Contains("unit")
+                ? SpreadsheetText.Plain(csv.GetField(Array.IndexOf(header, "unit")) ?? "") : null;
             return new DataPoint
             {
                 Keys = declaration.Columns.ToDictionary(column => column, Field, StringComparer.Ordinal),
@@ -176,7 +198,8 @@ public static class RecordedDataReader
             };
         }
 
-        private string Field(string column) => SpreadsheetText.Plain(csv.GetField(Array.IndexOf(header, InFile(column))) ?? "");
+        private string Field(string column) =>
+            SpreadsheetText.Plain(csv.GetField(Array.IndexOf(header, InFile(column))) ?? "");
 
         private string InFile(string column) => declaration.Rename.GetValueOrDefault(column, column);
     }

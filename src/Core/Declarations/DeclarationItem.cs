@@ -2,13 +2,19 @@ using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Declarations;
 
-/// <summary>An MSBuild item as the core sees it: its type, identity, metadata and the place where it was written.</summary>
+/// <summary>
+/// An MSBuild item as the core sees it: its type, identity, metadata and the place where it was written.
+/// </summary>
 public sealed class DeclarationItem
 {
     private readonly Lazy<SourceLocation> where;
 
-    /// <summary>Makes an item; <paramref name="where"/> is asked only when a diagnostic needs it, since finding the line costs a parse.</summary>
-    public DeclarationItem(string type, string name, IReadOnlyDictionary<string, string> metadata, Func<SourceLocation> where)
+    /// <summary>
+    /// Makes an item; <paramref name="where"/> is asked only when a diagnostic needs it, since finding the line costs a
+    /// parse.
+    /// </summary>
+    public DeclarationItem(string type, string name, IReadOnlyDictionary<string, string> metadata,
+        Func<SourceLocation> where)
     {
         Type = type;
         Name = name;

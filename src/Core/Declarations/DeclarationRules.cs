@@ -52,11 +52,13 @@ public static class DeclarationRules
         + "names and the first values of the other axes. Name other values in Smoke.");
 
     /// <summary>A property of the command line is near to one that is known, and nothing reads it.</summary>
-    public static readonly DiagnosticRule MisspeltProperty = new("VART0100", Warning, "A property on the command line is unknown",
+    public static readonly DiagnosticRule MisspeltProperty = new("VART0100", Warning,
+        "A property on the command line is unknown",
         "Nothing reads the property '{0}'. Did you mean -p:{1}=...?");
 
     /// <summary>A project of an evaluation asks for a package, which nothing would bring.</summary>
-    public static readonly DiagnosticRule PackageInEvaluation = new("VART0101", Error, "An evaluation cannot have packages",
+    public static readonly DiagnosticRule PackageInEvaluation = new("VART0101", Error,
+        "An evaluation cannot have packages",
         "PackageReference '{0}': an evaluation compiles nothing, so no package is restored for it. Declare a Tool "
         + "with DotNetTool for a .NET tool or an ExternalFile for a download, or put the package into a project of "
         + "its own and name that project with ProjectReference.");

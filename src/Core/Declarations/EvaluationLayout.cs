@@ -1,11 +1,16 @@
 namespace Verus.Artifact.Declarations;
 
-/// <summary>Where each stage leaves its files, below the evaluation's folder (property ArtifactEvaluationDir).</summary>
+/// <summary>
+/// Where each stage leaves its files, below the evaluation's folder (property ArtifactEvaluationDir).
+/// </summary>
 /// <param name="Root">Absolute path of the evaluation's folder.</param>
-/// <param name="ProjectDirectory">Absolute path of the folder of the project; paths in declarations are relative to it.</param>
+/// <param name="ProjectDirectory">Absolute path of the folder of the project; paths in declarations are relative to
+/// it.</param>
 public sealed record EvaluationLayout(string Root, string ProjectDirectory)
 {
-    /// <summary>Whether this is a smoke run: what is made of its samples stands apart, so that it takes the place of no result.</summary>
+    /// <summary>
+    /// Whether this is a smoke run: what is made of its samples stands apart, so that it takes the place of no result.
+    /// </summary>
     public bool IsSmoke { get; init; }
 
     /// <summary>Printed ledger.</summary>
@@ -38,14 +43,18 @@ public sealed record EvaluationLayout(string Root, string ProjectDirectory)
 
     private string Results => IsSmoke ? Path.Combine(Root, "smoke") : Root;
 
-    /// <summary>The layout of a project: the folder is relative to the project's; an empty one is the usual folder.</summary>
+    /// <summary>
+    /// The layout of a project: the folder is relative to the project's; an empty one is the usual folder.
+    /// </summary>
     public static EvaluationLayout In(string evaluationDir, string projectFile, bool isSmoke = false)
     {
         var project = Path.GetDirectoryName(projectFile)!;
         // Never the folder of the project itself, in which Clean would remove folders.
         if (evaluationDir.Length == 0)
             evaluationDir = "evaluation";
-        return new EvaluationLayout(Path.TrimEndingDirectorySeparator(Path.GetFullPath(evaluationDir, project)), project) { IsSmoke = isSmoke };
+        return new EvaluationLayout(Path.TrimEndingDirectorySeparator(Path.GetFullPath(evaluationDir, project)),
+            project)
+        { IsSmoke = isSmoke };
     }
 
     /// <summary>Resolves a path of a declaration: absolute as it is, relative to the project's folder.</summary>

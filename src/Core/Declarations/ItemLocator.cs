@@ -6,26 +6,34 @@ using Verus.Artifact.Diagnostics;
 namespace Verus.Artifact.Declarations;
 
 /// <summary>
-/// Finds the line of an item in the file that declares it. MSBuild tells tasks the file only; the line is looked up when a diagnostic needs it.
+/// Finds the line of an item in the file that declares it. MSBuild tells tasks the file only; the line is looked up
+/// when a diagnostic needs it.
 /// </summary>
 public static partial class ItemLocator
 {
-    private static readonly ConcurrentDictionary<string, IReadOnlyList<(string Type, string Include, int Line, int Column)>> Known = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string,
+        IReadOnlyList<(string Type, string Include, int Line, int Column)>> Known = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// The element that includes the item: one that names it, or else one whose transform of other items can make its name. The file alone when there is none.
+    /// The element that includes the item: one that names it, or else one whose transform of other items can make its
+    /// name. The file alone when there is none.
     /// </summary>
     public static SourceLocation Find(string file, string itemType, string include)
     {
-        var ofType = Known.GetOrAdd(file, Elements).Where(element => string.Equals(element.Type, itemType, StringComparison.OrdinalIgnoreCase)).ToList();
-        var found = ofType.Find(element => element.Include.Split(';', StringSplitOptions.TrimEntries).Contains(include, StringComparer.OrdinalIgnoreCase));
+        var ofType = Known.GetOrAdd(file,
+            Elements).Where(element => string.Equals(element.Type, itemType, StringComparison.OrdinalIgnoreCase))
+            .ToList();
+        var found = ofType.Find(element => element.Include.Split(';', StringSplitOptions.TrimEntries).Contains(include,
+            StringComparer.OrdinalIgnoreCase));
         if (found.Include is null)
-            found = ofType.Find(element => Transform().Matches(element.Include).Any(match => Makes(match.Groups[1].Value, include)));
+            found = ofType.Find(element =>
+                Transform().Matches(element.Include).Any(match => Makes(match.Groups[1].Value, include)));
         return new SourceLocation(file, found.Line, found.Column);
     }
 
     private static bool Makes(string format, string include) =>
-        Regex.IsMatch(include, $"^{string.Join(".*", Metadatum().Split(format).Select(Regex.Escape))}$", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking);
+        Regex.IsMatch(include, $"^{string.Join(".*", Metadatum().Split(format).Select(Regex.Escape))}$",
+            RegexOptions.IgnoreCase | RegexOptions.NonBacktracking);
 
     private static List<(string, string, int, int)> Elements(string file)
     {
@@ -37,7 +45,8 @@ public static partial class ItemLocator
             using var reader = XmlReader.Create(stream, new XmlReaderSettings { DtdProcessing = DtdProcessing.Ignore });
             while (reader.Read())
                 if (reader.NodeType == XmlNodeType.Element && reader.GetAttribute("Include") is { } include)
-                    elements.Add((reader.LocalName, include, ((IXmlLineInfo)reader).LineNumber, ((IXmlLineInfo)reader).LinePosition));
+                    elements.Add((reader.LocalName, include, ((IXmlLineInfo)reader).LineNumber,
+                        ((IXmlLineInfo)reader).LinePosition));
         }
         catch (Exception problem) when (problem is IOException or XmlException or UnauthorizedAccessException)
         {

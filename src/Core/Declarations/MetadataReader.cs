@@ -5,8 +5,8 @@ using Verus.Artifact.Diagnostics;
 namespace Verus.Artifact.Declarations;
 
 /// <summary>
-/// Reads the metadata of one item, turns what is wrong into coded diagnostics, and in <see cref="Finish"/> finds the misspelt names
-/// that nobody asked for.
+/// Reads the metadata of one item, turns what is wrong into coded diagnostics, and in <see cref="Finish"/> finds the
+/// misspelt names that nobody asked for.
 /// </summary>
 public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic> diagnostics) : IMetadata
 {
@@ -26,7 +26,8 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
     {
         asked.Add(name);
         watched?.Add(name);
-        return item.Metadata.TryGetValue(name, out var value) && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
+        return item.Metadata.TryGetValue(name, out var value) && !string.IsNullOrWhiteSpace(value)
+            ? value.Trim() : null;
     }
 
     /// <summary>The text of a metadatum that must be there; empty after a diagnostic when it is not.</summary>
@@ -38,10 +39,14 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
         return "";
     }
 
-    /// <summary>The text of a metadatum, trimmed; empty when it is written as such, null when it is not written.</summary>
+    /// <summary>
+    /// The text of a metadatum, trimmed; empty when it is written as such, null when it is not written.
+    /// </summary>
     public string? TextOrEmpty(string name) => Text(name) ?? (item.Metadata.TryGetValue(name, out _) ? "" : null);
 
-    /// <summary>A list separated by semicolons; entries are trimmed and without their quotes, empty ones dropped.</summary>
+    /// <summary>
+    /// A list separated by semicolons; entries are trimmed and without their quotes, empty ones dropped.
+    /// </summary>
     public IReadOnlyList<string> List(string name) => [.. Parts(name).Select(Quoted.Value)];
 
     /// <summary>The same with the quotes of the entries, for those that have values of their own.</summary>
@@ -63,7 +68,8 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
     {
         if (Text(name) is not { } value)
             return null;
-        if (int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least)
+        if (int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            && number >= least)
             return number;
         Bad(name, value, $"a whole number of at least {least}");
         return null;
@@ -77,7 +83,8 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
     {
         if (Text(name) is not { } value)
             return null;
-        if (double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) && isAllowed(number))
+        if (double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            && double.IsFinite(number) && isAllowed(number))
             return number;
         Bad(name, value, expected);
         return null;
@@ -138,7 +145,9 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
     public IReadOnlyList<IReadOnlyList<Condition>> ConditionLines(string name, string example) =>
         [.. Lines(name).Select(line => Conditions(name, line, example)).Where(conditions => conditions.Count > 0)];
 
-    /// <summary>The lines of a text, trimmed and without the empty ones: for entries that have semicolons in them.</summary>
+    /// <summary>
+    /// The lines of a text, trimmed and without the empty ones: for entries that have semicolons in them.
+    /// </summary>
     public IReadOnlyList<string> Lines(string name) =>
         (Text(name) ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
@@ -158,14 +167,16 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
     /// <param name="parts">Its parts, each <c>name=value</c>.</param>
     /// <param name="quoting">Whether quotes around a name or a value are taken away.</param>
     /// <param name="expected">What they are, for the message.</param>
-    public IReadOnlyDictionary<string, string> Pairs(string name, IEnumerable<string> parts, bool quoting = true, string expected = Pair)
+    public IReadOnlyDictionary<string, string> Pairs(string name, IEnumerable<string> parts, bool quoting = true,
+        string expected = Pair)
     {
         var pairs = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var part in parts)
         {
             var equals = quoting ? Quoted.IndexOf(part, "=") : part.IndexOf('=', StringComparison.Ordinal);
             var (key, value) = equals <= 0 ? ("", "") : (part[..equals].Trim(), part[(equals + 1)..].Trim());
-            if (equals <= 0 || !(quoting ? pairs.TryAdd(Quoted.Value(key), Quoted.Value(value)) : pairs.TryAdd(key, value)))
+            if (equals <= 0
+                || !(quoting ? pairs.TryAdd(Quoted.Value(key), Quoted.Value(value)) : pairs.TryAdd(key, value)))
                 Bad(name, part, expected);
         }
         return pairs;
@@ -189,11 +200,14 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
             Report(DeclarationRules.SecretInUrl, item.Type, item.Name);
     }
 
-    /// <summary>Reports a name that cannot be the name of a file: what comes of the item is kept in files of that name.</summary>
+    /// <summary>
+    /// Reports a name that cannot be the name of a file: what comes of the item is kept in files of that name.
+    /// </summary>
     public void CheckFileName()
     {
         var name = item.Name;
-        if (name.Any(c => c is '/' or '\\' || char.IsControl(c)) || name.Trim('.').Length == 0 || System.Text.Encoding.UTF8.GetByteCount(name) > 200)
+        if (name.Any(c => c is '/' or '\\' || char.IsControl(c)) || name.Trim('.').Length == 0
+            || System.Text.Encoding.UTF8.GetByteCount(name) > 200)
             Bad("Include", name, "a name of at most 200 bytes without '/', since files are named by it");
     }
 
@@ -202,7 +216,8 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
         diagnostics.Add(DeclarationRules.BadMetadata.At(item.Where, item.Type, item.Name, name, value, expected));
 
     /// <summary>Adds a diagnostic of a stage's own.</summary>
-    public void Report(DiagnosticRule rule, params object?[] arguments) => diagnostics.Add(rule.At(item.Where, arguments));
+    public void Report(DiagnosticRule rule, params object?[] arguments) =>
+        diagnostics.Add(rule.At(item.Where, arguments));
 
     /// <summary>What an extension makes of the item.</summary>
     /// <param name="what">Its name, for messages.</param>
@@ -225,18 +240,22 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
         {
             var names = watched;
             watched = null;
-            read = string.Join("; ", names.Where(name => Text(name) is not null).Select(name => $"{name}={Text(name)}"));
+            read = string.Join("; ",
+                names.Where(name => Text(name) is not null).Select(name => $"{name}={Text(name)}"));
         }
     }
 
     /// <summary>
-    /// Reports metadata that no one read: most likely misspelt. An empty one counts as absent, here as everywhere. Names that begin with an underscore are
-    /// the project's own: MSBuild gives items that are made of other items their metadata, too.
+    /// Reports metadata that no one read: most likely misspelt. An empty one counts as absent, here as everywhere.
+    /// Names that begin with an underscore are the project's own: MSBuild gives items that are made of other items
+    /// their metadata, too.
     /// </summary>
     public void Finish()
     {
-        foreach (var (name, _) in item.Metadata.Where(pair => pair.Key[0] != '_' && !asked.Contains(pair.Key) && !string.IsNullOrWhiteSpace(pair.Value))
+        foreach (var (name, _) in item.Metadata
+            .Where(pair => pair.Key[0] != '_' && !asked.Contains(pair.Key) && !string.IsNullOrWhiteSpace(pair.Value))
             .OrderBy(pair => pair.Key, StringComparer.OrdinalIgnoreCase))
-            diagnostics.Add(DeclarationRules.UnknownMetadata.At(item.Where, item.Type, item.Name, name, Suggestion.For(name, asked)));
+            diagnostics.Add(DeclarationRules.UnknownMetadata.At(item.Where, item.Type, item.Name, name,
+                Suggestion.For(name, asked)));
     }
 }

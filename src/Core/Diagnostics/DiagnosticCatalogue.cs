@@ -3,8 +3,8 @@ using System.Reflection;
 namespace Verus.Artifact.Diagnostics;
 
 /// <summary>
-/// Marks a class whose static fields of type <see cref="DiagnosticRule"/> are the diagnostics of one stage. Each stage has one such
-/// class in its folder; together they are the list of all codes.
+/// Marks a class whose static fields of type <see cref="DiagnosticRule"/> are the diagnostics of one stage. Each stage
+/// has one such class in its folder; together they are the list of all codes.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class DiagnosticRulesAttribute : Attribute;
@@ -24,5 +24,6 @@ public static class DiagnosticCatalogue
 
     /// <summary>Where a rule's page is; part of every error in the build's output.</summary>
     public static string? HelpPath(DiagnosticRule rule) =>
-        rule.Help ?? (rule.Code.StartsWith("VART", StringComparison.Ordinal) ? $"docs/diagnostics/{rule.Code}.md" : null);
+        rule.Help ?? (rule.Code.StartsWith("VART", StringComparison.Ordinal)
+            ? $"docs/diagnostics/{rule.Code}.md" : null);
 }

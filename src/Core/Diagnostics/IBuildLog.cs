@@ -12,7 +12,10 @@ public interface IBuildLog
     /// <summary>A step of long work that ended: a line, where no live area shows the progress.</summary>
     void Ended(string message) => Info(message);
 
-    /// <summary>What is going on right now, such as "12/40 Compress/Text[tool=zstd] 2.4 s, about 3 min left". Replaces the one before.</summary>
+    /// <summary>
+    /// What is going on right now, such as "12/40 Compress/Text[tool=zstd] 2.4 s, about 3 min left". Replaces the one
+    /// before.
+    /// </summary>
     void Progress(string message);
 
     /// <summary>A coded warning or error.</summary>

@@ -7,7 +7,8 @@ namespace Verus.Artifact.Evaluation;
 public sealed record AcquiredInputs
 {
     /// <summary>Checkouts.</summary>
-    public IReadOnlyDictionary<string, AcquiredSource> Sources { get; init; } = new Dictionary<string, AcquiredSource>();
+    public IReadOnlyDictionary<string, AcquiredSource> Sources { get; init; } =
+        new Dictionary<string, AcquiredSource>();
     /// <summary>Downloads.</summary>
     public IReadOnlyDictionary<string, AcquiredFile> Files { get; init; } = new Dictionary<string, AcquiredFile>();
     /// <summary>Images.</summary>
@@ -17,15 +18,17 @@ public sealed record AcquiredInputs
 
     /// <summary>Checkouts as experiments and builds use them.</summary>
     public IReadOnlyDictionary<string, SourceBinding> SourceBindings =>
-        Sources.Values.ToDictionary(source => source.Name, source => new SourceBinding(source.Path, source.Commit), StringComparer.OrdinalIgnoreCase);
+        Sources.Values.ToDictionary(source => source.Name, source => new SourceBinding(source.Path, source.Commit),
+            StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Downloads as experiments use them.</summary>
     public IReadOnlyDictionary<string, SourceBinding> FileBindings =>
-        Files.Values.ToDictionary(file => file.Name, file => new SourceBinding(file.Path, file.Sha256), StringComparer.OrdinalIgnoreCase);
+        Files.Values.ToDictionary(file => file.Name, file => new SourceBinding(file.Path, file.Sha256),
+            StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
-    /// What sources will be, for a call that brings none: the pin says the commit, or the checkout, where the fallback was taken. Without it, what was
-    /// built or measured from a source would look stale.
+    /// What sources will be, for a call that brings none: the pin says the commit, or the checkout, where the fallback
+    /// was taken. Without it, what was built or measured from a source would look stale.
     /// </summary>
     public static AcquiredInputs Expected(EvaluationContext context)
     {
@@ -34,7 +37,8 @@ public sealed record AcquiredInputs
         foreach (var repo in pins.Repos)
         {
             var path = SourceStore.PathOf(options.Layout, repo);
-            var fallback = repo.Fallback is not null && options.AllowFallback.Contains(repo.Name, StringComparer.OrdinalIgnoreCase)
+            var fallback = repo.Fallback is not null
+                && options.AllowFallback.Contains(repo.Name, StringComparer.OrdinalIgnoreCase)
                 && Checkout.CommitOf(path) == repo.Fallback;
             sources[repo.Name] = new AcquiredSource(repo.Name, path, fallback ? repo.Fallback! : repo.Commit, null);
         }
@@ -42,7 +46,8 @@ public sealed record AcquiredInputs
         {
             Sources = sources,
             Files = pins.Files.Where(file => file.Sha256 is not null).ToDictionary(file => file.Name,
-                file => new AcquiredFile(file.Name, ExternalFileStore.PathOf(options.Layout, file), file.Sha256!), StringComparer.OrdinalIgnoreCase),
+                file => new AcquiredFile(file.Name, ExternalFileStore.PathOf(options.Layout, file), file.Sha256!),
+                StringComparer.OrdinalIgnoreCase),
         };
     }
 }

@@ -13,8 +13,8 @@ using Verus.Artifact.Tools;
 namespace Verus.Artifact.Evaluation;
 
 /// <summary>
-/// What all stages of one call share: what was asked for, what is declared, and the services that stages use. Immutable; a stage passes what it made
-/// to the next one in its output.
+/// What all stages of one call share: what was asked for, what is declared, and the services that stages use.
+/// Immutable; a stage passes what it made to the next one in its output.
 /// </summary>
 public sealed record EvaluationContext
 {
@@ -48,7 +48,8 @@ public sealed record EvaluationContext
     internal NamedFiles Files => new(Options.Layout, Model.Pins);
 
     /// <summary>
-    /// The call as it is once its pins are here: values of axes and recorded numbers may stand in their files. All that is declared is checked with them.
+    /// The call as it is once its pins are here: values of axes and recorded numbers may stand in their files. All that
+    /// is declared is checked with them.
     /// </summary>
     /// <exception cref="DiagnosticException">What is declared does not fit these files.</exception>
     internal EvaluationContext WithPins()
@@ -69,7 +70,9 @@ public sealed record EvaluationContext
 
     /// <summary>The store of checkouts.</summary>
     internal SourceStore Sources(IBuildLog log) =>
-        new(new SourceOptions(Options.Layout, Options.Offline, Options.AllowFallback) { SearchPath = Options.SearchPath }, log);
+        new(new SourceOptions(Options.Layout, Options.Offline,
+            Options.AllowFallback)
+        { SearchPath = Options.SearchPath }, log);
 
     /// <summary>The store of downloads.</summary>
     internal ExternalFileStore Downloads(IBuildLog log) => new(Options.Layout, Options.Offline, Hashes, log);
@@ -82,7 +85,8 @@ public sealed record EvaluationContext
 
     /// <summary>How tools are looked for and made, given the inputs that are here.</summary>
     internal ToolOptions ToolOptions(AcquiredInputs inputs) => new(Options.Layout.ProjectDirectory, Options.SearchPath,
-        Model.Pins.Tools.Select(pin => (pin.Name, Rule: VersionRule.Parse(pin.Version))).Where(pin => pin.Rule is not null)
+        Model.Pins.Tools.Select(pin => (pin.Name, Rule: VersionRule.Parse(pin.Version)))
+            .Where(pin => pin.Rule is not null)
             .ToDictionary(pin => pin.Name, pin => pin.Rule!, StringComparer.OrdinalIgnoreCase), VersionTimeout)
     {
         ToolPins = Model.Pins.Tools.ToDictionary(pin => pin.Name, StringComparer.OrdinalIgnoreCase),
@@ -92,7 +96,8 @@ public sealed record EvaluationContext
         Packages = Options.Layout.Packages,
         Sources = inputs.SourceBindings,
         Files = inputs.FileBindings,
-        InImage = name => inputs.Images.GetValueOrDefault(name) is { } image ? new ContainerCommandRunner(Engine, image, Options.Layout.Root, Options.Runner) : null,
+        InImage = name => inputs.Images.GetValueOrDefault(name) is { } image
+            ? new ContainerCommandRunner(Engine, image, Options.Layout.Root, Options.Runner) : null,
         Hashes = Hashes,
     };
 
@@ -107,7 +112,8 @@ public sealed record EvaluationContext
     };
 
     /// <summary>The engine that plans cells and takes samples.</summary>
-    internal ExperimentEngine ExperimentEngine(Surroundings surroundings, EvaluationPlaces places, Journal journal, IBuildLog log) =>
+    internal ExperimentEngine ExperimentEngine(Surroundings surroundings, EvaluationPlaces places, Journal journal,
+        IBuildLog log) =>
         new(new CellResolver(surroundings, Hashes, Trace), new EngineOptions
         {
             Policy = Options.Smoke ? new SamplePolicy(1) : Options.Policy,

@@ -5,8 +5,8 @@ using Verus.Artifact.Experiments.Cells;
 namespace Verus.Artifact.Evaluation;
 
 /// <summary>
-/// The right to change an evaluation's folder. One process has it at a time; within the process it is counted, so that no call waits for another
-/// one of the same build, which could only end after it.
+/// The right to change an evaluation's folder. One process has it at a time; within the process it is counted, so that
+/// no call waits for another one of the same build, which could only end after it.
 /// </summary>
 public sealed class EvaluationLease : IDisposable
 {
@@ -22,7 +22,8 @@ public sealed class EvaluationLease : IDisposable
     /// <param name="log">Told of the wait.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="DiagnosticException">The folder cannot be written.</exception>
-    public static async Task<EvaluationLease> TakeAsync(EvaluationOptions options, IBuildLog log, CancellationToken cancellation)
+    public static async Task<EvaluationLease> TakeAsync(EvaluationOptions options, IBuildLog log,
+        CancellationToken cancellation)
     {
         var lease = new EvaluationLease(Path.Combine(options.Layout.Root, ".lock"));
         Task<FileLock> taken;
@@ -62,11 +63,15 @@ public sealed class EvaluationLease : IDisposable
         }
     }
 
-    private static Task<FileLock> LockAsync(string file, EvaluationOptions options, IBuildLog log, CancellationToken cancellation)
+    private static Task<FileLock> LockAsync(string file, EvaluationOptions options, IBuildLog log,
+        CancellationToken cancellation)
     {
-        var owner = $"process {Environment.ProcessId} ({options.RequestName} of {options.ProjectFile}, since {DateTime.Now:HH:mm:ss})";
+        var owner =
+            $"process {Environment.ProcessId} ({options.RequestName} of {options.ProjectFile}, since "
+                + $"{DateTime.Now:HH:mm:ss})";
         return FileLock.ExclusiveAsync(file, owner,
-            other => log.Report(ExperimentRules.WaitingForOwner.At(SourceLocation.None, other, options.Layout.Root)), cancellation);
+            other => log.Report(ExperimentRules.WaitingForOwner.At(SourceLocation.None, other, options.Layout.Root)),
+            cancellation);
     }
 
     // The wait for another process is shared as well: whoever comes meanwhile waits for the same.

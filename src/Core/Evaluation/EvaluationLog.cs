@@ -4,8 +4,9 @@ using Verus.Artifact.Common;
 namespace Verus.Artifact.Evaluation;
 
 /// <summary>
-/// The evaluation's own log file: what users saw, with the time (UTC) of each line, so that an unattended run can be followed and read later. Calls are
-/// appended; a file that has grown large is put aside once. A log that cannot be written stops nothing.
+/// The evaluation's own log file: what users saw, with the time (UTC) of each line, so that an unattended run can be
+/// followed and read later. Calls are appended; a file that has grown large is put aside once. A log that cannot be
+/// written stops nothing.
 /// </summary>
 public sealed class EvaluationLog(string path) : IDisposable
 {

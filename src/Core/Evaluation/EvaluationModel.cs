@@ -19,7 +19,8 @@ public sealed record EvaluationModel
     /// <summary>Item types that declare something, in the order of the line.</summary>
     public static IReadOnlyList<string> ItemTypes { get; } =
     [
-        "ArtifactExtension", "ExternalRepo", "ContainerImage", "ExternalFile", "ToolPin", "Tool", "VirtualMachine", "Experiment", "Service", "Dataset", "RecordedData", "Figure", "Claim", "Predicate",
+        "ArtifactExtension", "ExternalRepo", "ContainerImage", "ExternalFile", "ToolPin", "Tool", "VirtualMachine",
+        "Experiment", "Service", "Dataset", "RecordedData", "Figure", "Claim", "Predicate",
     ];
 
     /// <summary>What the project can refer to by name.</summary>
@@ -54,17 +55,20 @@ public sealed record EvaluationModel
     public IReadOnlyList<Diagnostic> Warnings { get; init; } = [];
 
     /// <summary>
-    /// Reads all items and checks everything that can be known before the first sample: what they refer to, and by a <see cref="Rehearsal"/> that
-    /// experiments, datasets, figures and claims go together.
+    /// Reads all items and checks everything that can be known before the first sample: what they refer to, and by a
+    /// <see cref="Rehearsal"/> that experiments, datasets, figures and claims go together.
     /// </summary>
     /// <param name="items">The items.</param>
     /// <param name="layout">Where the project and its outputs are; null: not known, and no file is looked at.</param>
     /// <param name="trace">Told of the extensions that are loaded.</param>
     /// <exception cref="DiagnosticException">Something does not fit; all of it is in the exception.</exception>
-    public static EvaluationModel Parse(IReadOnlyList<DeclarationItem> items, EvaluationLayout? layout = null, InputTrace? trace = null)
+    public static EvaluationModel Parse(IReadOnlyList<DeclarationItem> items, EvaluationLayout? layout = null,
+        InputTrace? trace = null)
     {
         var found = new List<Diagnostic>();
-        var extensions = new ExtensionLoader(layout, trace, one => FigureKinds.Refused(one) ?? FormulaFunctions.Refused(one)).Load(items.Where(item => item.Type == "ArtifactExtension"), found);
+        var extensions = new ExtensionLoader(layout, trace,
+            one => FigureKinds.Refused(one) ?? FormulaFunctions.Refused(one)).Load(
+                items.Where(item => item.Type == "ArtifactExtension"), found);
         // Names that they would have provided are unknown now.
         if (found.Count > 0)
             throw new DiagnosticException(found);
@@ -84,23 +88,37 @@ public sealed record EvaluationModel
         {
             Extensions = extensions,
             Items = declared,
-            Pins = ledger with { Packaged = [.. tools.Where(tool => tool.DotNetTool is not null && tool.Path is null).Select(tool => ((IDeclaration)tool, tool.DotNetTool!))] },
+            Pins = ledger with
+            {
+                Packaged = [.. tools.Where(tool => tool.DotNetTool is not null && tool.Path is null)
+                .Select(tool => ((IDeclaration)tool, tool.DotNetTool!))]
+            },
             Tools = tools,
             Machines = Read("VirtualMachine", VirtualMachineDeclaration.Parse),
-            Experiments = Read("Experiment", (item, diagnostics) => ExperimentDeclaration.Parse(item, diagnostics, extensions, layout, trace, files)),
+            Experiments = Read("Experiment",
+                (item, diagnostics) => ExperimentDeclaration.Parse(item, diagnostics, extensions, layout, trace,
+                    files)),
             Services = Read("Service", ServiceDeclaration.Parse),
             Datasets = Read("Dataset", (item, diagnostics) => DatasetDeclaration.Parse(item, diagnostics, extensions)),
-            Recorded = Read("RecordedData", (item, diagnostics) => RecordedDataDeclaration.Parse(item, diagnostics, extensions, layout, trace)),
+            Recorded = Read("RecordedData",
+                (item, diagnostics) => RecordedDataDeclaration.Parse(item, diagnostics, extensions, layout, trace)),
             Figures = Read("Figure", (item, diagnostics) => FigureDeclaration.Parse(item, diagnostics, extensions)),
             Claims = Read("Claim", ClaimDeclaration.Parse),
-            Predicates = Read("Predicate", (item, diagnostics) => PredicateDeclaration.Parse(item, diagnostics, extensions)),
+            Predicates = Read("Predicate",
+                (item, diagnostics) => PredicateDeclaration.Parse(item, diagnostics, extensions)),
         };
         References.Check(model, layout, broken, found);
-        model = model with { Datasets = [.. model.Datasets.Select(dataset => dataset.WithUnitOf(model.ReadersOf(dataset)))] };
+        model =
+            model with
+            {
+                Datasets = [.. model.Datasets
+                .Select(dataset => dataset.WithUnitOf(model.ReadersOf(dataset)))]
+            };
         DataChecks.Check(model.Datasets, model.Recorded, found);
         new Rehearsal(model, layout, files, broken, found).Run();
         found = [.. found.Distinct()];
-        return found.Exists(diagnostic => diagnostic.Rule.Severity == Severity.Error) ? throw new DiagnosticException(found) : model with { Warnings = found };
+        return found.Exists(diagnostic => diagnostic.Rule.Severity == Severity.Error)
+            ? throw new DiagnosticException(found) : model with { Warnings = found };
 
         List<T> Read<T>(string type, Func<DeclarationItem, ICollection<Diagnostic>, T> parse) where T : IDeclaration
         {
@@ -120,12 +138,15 @@ public sealed record EvaluationModel
     }
 
     /// <summary>Whether some of it stands in files of pins, so that it is known when these are here.</summary>
-    public bool ReadsPins => Experiments.Any(experiment => experiment.Matrix.Any(axis => axis.Files.Any(NamedFiles.IsOfPin)))
+    public bool ReadsPins =>
+        Experiments.Any(experiment => experiment.Matrix.Any(axis => axis.Files.Any(NamedFiles.IsOfPin)))
         || Recorded.Any(recorded => NamedFiles.IsOfPin(recorded.File));
 
     /// <summary>The experiments whose samples a dataset takes, by name or by suite.</summary>
-    public IEnumerable<ExperimentDeclaration> ExperimentsOf(DatasetDeclaration dataset) => Experiments.Where(experiment =>
-        dataset.Experiments.Contains(experiment.Name, StringComparer.OrdinalIgnoreCase) || dataset.Experiments.Contains(experiment.Suite, StringComparer.OrdinalIgnoreCase));
+    public IEnumerable<ExperimentDeclaration> ExperimentsOf(DatasetDeclaration dataset) =>
+        Experiments.Where(experiment =>
+        dataset.Experiments.Contains(experiment.Name, StringComparer.OrdinalIgnoreCase)
+            || dataset.Experiments.Contains(experiment.Suite, StringComparer.OrdinalIgnoreCase));
 
     private IEnumerable<ReaderOutline> ReadersOf(DatasetDeclaration dataset) =>
         ExperimentsOf(dataset).Select(experiment => experiment.Reader?.Outline).OfType<ReaderOutline>();

@@ -14,9 +14,12 @@ namespace Verus.Artifact.Evaluation;
 /// <param name="model">What is declared.</param>
 public sealed class EvaluationNeeds(EvaluationModel model)
 {
-    /// <summary>The tools that experiments name or refer to, and what those need: to run, or also to be built.</summary>
+    /// <summary>
+    /// The tools that experiments name or refer to, and what those need: to run, or also to be built.
+    /// </summary>
     /// <exception cref="DiagnosticException">Tools need each other in a circle.</exception>
-    public IReadOnlyList<ToolDeclaration> Tools(IReadOnlyList<ExperimentDeclaration> experiments, IReadOnlyList<string> asked, bool build = false)
+    public IReadOnlyList<ToolDeclaration> Tools(IReadOnlyList<ExperimentDeclaration> experiments,
+        IReadOnlyList<string> asked, bool build = false)
     {
         var problems = new List<Diagnostic>();
         var wanted = experiments.SelectMany(experiment => References.Tools(model, experiment)).Concat(asked);
@@ -25,7 +28,8 @@ public sealed class EvaluationNeeds(EvaluationModel model)
     }
 
     /// <summary>Repositories that experiments use themselves, and those that tools are built from.</summary>
-    public IReadOnlyList<ExternalRepo> Repos(IReadOnlyList<ExperimentDeclaration> experiments, IEnumerable<ToolDeclaration> built)
+    public IReadOnlyList<ExternalRepo> Repos(IReadOnlyList<ExperimentDeclaration> experiments,
+        IEnumerable<ToolDeclaration> built)
     {
         var names = experiments.SelectMany(experiment => References.Sources(model, experiment))
             .Concat(Machines(experiments).SelectMany(machine => machine.Sources))
@@ -34,32 +38,38 @@ public sealed class EvaluationNeeds(EvaluationModel model)
     }
 
     /// <summary>Downloads that experiments use, and those that tools are unpacked from.</summary>
-    public IReadOnlyList<ExternalFile> Files(IReadOnlyList<ExperimentDeclaration> experiments, IEnumerable<ToolDeclaration> unpacked)
+    public IReadOnlyList<ExternalFile> Files(IReadOnlyList<ExperimentDeclaration> experiments,
+        IEnumerable<ToolDeclaration> unpacked)
     {
         var names = experiments.SelectMany(experiment => References.Placeholder(model, experiment, "file"))
             .Concat(unpacked.Where(tool => tool.Path is null).Select(tool => tool.Archive?.File).OfType<string>())
-            .Concat(Machines(experiments).SelectMany(machine => machine.Files)).ToHashSet(StringComparer.OrdinalIgnoreCase);
+            .Concat(Machines(experiments).SelectMany(machine => machine.Files))
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
         return [.. model.Pins.Files.Where(file => names.Contains(file.Name))];
     }
 
     /// <summary>Repositories with recorded numbers.</summary>
     public IEnumerable<ExternalRepo> Repos(IEnumerable<RecordedDataDeclaration> recorded)
     {
-        var names = recorded.SelectMany(data => NamedFiles.PinsIn(data.File, "source")).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var names = recorded.SelectMany(data => NamedFiles.PinsIn(data.File, "source"))
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
         return model.Pins.Repos.Where(repo => names.Contains(repo.Name));
     }
 
     /// <summary>Downloads with recorded numbers.</summary>
     public IEnumerable<ExternalFile> Files(IEnumerable<RecordedDataDeclaration> recorded)
     {
-        var names = recorded.SelectMany(data => NamedFiles.PinsIn(data.File, "file")).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var names = recorded.SelectMany(data => NamedFiles.PinsIn(data.File, "file"))
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
         return model.Pins.Files.Where(file => names.Contains(file.Name));
     }
 
     /// <summary>Images in which experiments run and tools are built; one that nothing uses is not pulled.</summary>
-    public IReadOnlyList<ContainerImage> Images(IReadOnlyList<ExperimentDeclaration> experiments, IReadOnlyList<string> asked)
+    public IReadOnlyList<ContainerImage> Images(IReadOnlyList<ExperimentDeclaration> experiments,
+        IReadOnlyList<string> asked)
     {
-        var names = Tools(experiments, asked).Select(tool => tool.Image).OfType<string>().ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var names = Tools(experiments, asked).Select(tool => tool.Image).OfType<string>()
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
         return [.. model.Pins.Images.Where(image => names.Contains(image.Name) || IsNamed(image, experiments))];
     }
 
@@ -71,7 +81,8 @@ public sealed class EvaluationNeeds(EvaluationModel model)
     public IReadOnlyList<string> ExperimentsOf(IReadOnlyCollection<string> datasets) =>
     [
         .. model.Experiments.Where(experiment => model.Datasets.Any(dataset =>
-            datasets.Contains(dataset.Name, StringComparer.OrdinalIgnoreCase) && IsOf(dataset, experiment))).Select(experiment => experiment.Name),
+            datasets.Contains(dataset.Name, StringComparer.OrdinalIgnoreCase) && IsOf(dataset, experiment)))
+            .Select(experiment => experiment.Name),
     ];
 
     /// <summary>Whether an experiment's samples are part of a dataset.</summary>
@@ -80,9 +91,11 @@ public sealed class EvaluationNeeds(EvaluationModel model)
         || dataset.Experiments.Contains(experiment.Suite, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The same by the experiment's name.</summary>
-    public bool IsOf(Data.DatasetDeclaration dataset, string experiment) => model.Experiments.Any(one => one.Name == experiment && IsOf(dataset, one));
+    public bool IsOf(Data.DatasetDeclaration dataset, string experiment) =>
+        model.Experiments.Any(one => one.Name == experiment && IsOf(dataset, one));
 
-    private IEnumerable<VirtualMachineDeclaration> Machines(IEnumerable<ExperimentDeclaration> experiments) => model.Machines.Where(machine => IsNamed(machine, experiments));
+    private IEnumerable<VirtualMachineDeclaration> Machines(IEnumerable<ExperimentDeclaration> experiments) =>
+        model.Machines.Where(machine => IsNamed(machine, experiments));
 
     private static bool IsNamed(IDeclaration declaration, IEnumerable<ExperimentDeclaration> experiments) =>
         experiments.Any(experiment => IPlacementReferences.Names(experiment, declaration.Item.Type, declaration.Name));

@@ -6,10 +6,14 @@ using Verus.Artifact.Places.Docker;
 
 namespace Verus.Artifact.Evaluation;
 
-/// <summary>The places where experiments run, for as long as one stage uses them: what they keep up ends with it.</summary>
+/// <summary>
+/// The places where experiments run, for as long as one stage uses them: what they keep up ends with it.
+/// </summary>
 public sealed class EvaluationPlaces : IAsyncDisposable
 {
-    /// <summary>Makes the places of a call, of every kind that there is: what a killed call left is swept by all of them.</summary>
+    /// <summary>
+    /// Makes the places of a call, of every kind that there is: what a killed call left is swept by all of them.
+    /// </summary>
     /// <param name="context">The call.</param>
     /// <param name="inputs">The images, sources and files that are here.</param>
     /// <param name="surroundings">What experiments find around them.</param>
@@ -29,7 +33,8 @@ public sealed class EvaluationPlaces : IAsyncDisposable
             Recipes = context.Recipes,
             Declarations = context.Model.Places,
         };
-        All = context.Model.Extensions.Executors.All.ToDictionary(kind => kind.Name, kind => Open(kind, services), StringComparer.OrdinalIgnoreCase);
+        All = context.Model.Extensions.Executors.All.ToDictionary(kind => kind.Name, kind => Open(kind, services),
+            StringComparer.OrdinalIgnoreCase);
         Docker = All.Values.OfType<DockerExecutor>().Single();
     }
 

@@ -6,15 +6,18 @@ using Verus.Artifact.Tools;
 namespace Verus.Artifact.Evaluation;
 
 /// <summary>
-/// What the stages so far could not do, and why. It is not fatal: what can be had is measured, the report says what is missing, and the call ends
-/// with one list of errors.
+/// What the stages so far could not do, and why. It is not fatal: what can be had is measured, the report says what is
+/// missing, and the call ends with one list of errors.
 /// </summary>
 public sealed record Gaps
 {
     /// <summary>Nothing is missing.</summary>
     public static Gaps None { get; } = new();
 
-    /// <summary>What stands in the way of an experiment, or of a tool that was asked for, by its name. What is not in here can be had.</summary>
+    /// <summary>
+    /// What stands in the way of an experiment, or of a tool that was asked for, by its name. What is not in here can
+    /// be had.
+    /// </summary>
     public ImmutableSortedDictionary<string, IReadOnlyList<Shortfall>> Missing { get; init; } =
         ImmutableSortedDictionary.Create<string, IReadOnlyList<Shortfall>>(StringComparer.OrdinalIgnoreCase);
 
@@ -29,15 +32,20 @@ public sealed record Gaps
         [.. experiments.Where(experiment => !Missing.ContainsKey(experiment.Name))];
 
     /// <summary>The same of tools that were asked for by name.</summary>
-    public IReadOnlyList<string> Possible(IEnumerable<string> tools) => [.. tools.Where(tool => !Missing.ContainsKey(tool))];
+    public IReadOnlyList<string> Possible(IEnumerable<string> tools) =>
+        [.. tools.Where(tool => !Missing.ContainsKey(tool))];
 
     /// <summary>These gaps and errors for the end of the call.</summary>
     public Gaps With(params IEnumerable<Diagnostic> errors) => this with { Errors = Errors.AddRange(errors) };
 
-    /// <summary>These gaps and experiments that one thing stands in the way of; the same may be there the next time.</summary>
-    public Gaps Without(IEnumerable<ExperimentDeclaration> experiments, Func<string, IReadOnlyList<Shortfall>> why) => this with
-    {
-        MayCloseByThemselves = true,
-        Missing = Missing.SetItems(experiments.Select(experiment => KeyValuePair.Create(experiment.Name, why(experiment.Name)))),
-    };
+    /// <summary>
+    /// These gaps and experiments that one thing stands in the way of; the same may be there the next time.
+    /// </summary>
+    public Gaps Without(IEnumerable<ExperimentDeclaration> experiments, Func<string, IReadOnlyList<Shortfall>> why) =>
+        this with
+        {
+            MayCloseByThemselves = true,
+            Missing = Missing.SetItems(
+            experiments.Select(experiment => KeyValuePair.Create(experiment.Name, why(experiment.Name)))),
+        };
 }

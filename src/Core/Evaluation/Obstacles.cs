@@ -9,8 +9,8 @@ using Verus.Artifact.Tools;
 namespace Verus.Artifact.Evaluation;
 
 /// <summary>
-/// What stands in the way of experiments beside tools, places and the machine, and can be known before anything runs: files of the project that are
-/// named and not there, and without a network pins that are not here.
+/// What stands in the way of experiments beside tools, places and the machine, and can be known before anything runs:
+/// files of the project that are named and not there, and without a network pins that are not here.
 /// </summary>
 internal static class Obstacles
 {
@@ -21,21 +21,29 @@ internal static class Obstacles
     /// <param name="experiments">The experiments.</param>
     /// <param name="services">Services, which have commands as well.</param>
     /// <param name="layout">Where the project is.</param>
-    public static IReadOnlyList<Shortfall> Files(IEnumerable<ExperimentDeclaration> experiments, IReadOnlyList<ServiceDeclaration> services, EvaluationLayout layout)
+    public static IReadOnlyList<Shortfall> Files(IEnumerable<ExperimentDeclaration> experiments,
+        IReadOnlyList<ServiceDeclaration> services, EvaluationLayout layout)
     {
         var found = new List<Shortfall>();
         foreach (var experiment in experiments)
         {
             var own = services.Where(service => service.IsOf(experiment)).ToList();
-            var named = experiment.Command.Concat(experiment.Generate).Concat(experiment.Prepare.SelectMany(command => command)).Concat(experiment.Environment.Values)
-                .Append(experiment.WorkingDirectory).Concat(own.SelectMany(service => service.Command.Concat(service.Environment.Values)))
+            var named = experiment.Command.Concat(experiment.Generate)
+                .Concat(experiment.Prepare.SelectMany(command => command)).Concat(experiment.Environment.Values)
+                .Append(experiment.WorkingDirectory)
+                .Concat(own.SelectMany(service => service.Command.Concat(service.Environment.Values)))
                 .Where(text => text.First is { Text: "project" });
             foreach (var path in Expansions(named, experiment, layout).Where(path => !Path.Exists(path)))
                 Add(path, $"Make it, or correct the path in the commands of '{experiment.Name}'.");
-            foreach (var path in Expansions(experiment.Inputs, experiment, layout).Where(path => Globbing.Files(path).Count == 0))
-                Add(path, $"Make it, or correct Inputs of '{experiment.Name}'; a file that may be missing belongs into OptionalInputs.");
+            foreach (var path in Expansions(experiment.Inputs, experiment,
+                layout).Where(path => Globbing.Files(path).Count == 0))
+                Add(path,
+                    $"Make it, or correct Inputs of '{experiment.Name}'; a file that may be missing belongs into "
+                        + "OptionalInputs.");
 
-            void Add(string path, string remedy) => found.Add(new Shortfall($"file '{Path.GetRelativePath(layout.ProjectDirectory, path)}'", $"one at '{path}'", "nothing", remedy, [experiment.Name]));
+            void Add(string path, string remedy) =>
+                found.Add(new Shortfall($"file '{Path.GetRelativePath(layout.ProjectDirectory, path)}'",
+                    $"one at '{path}'", "nothing", remedy, [experiment.Name]));
         }
         return Preflight.Merge(found);
     }
@@ -43,10 +51,13 @@ internal static class Obstacles
     /// <summary>Files of recorded numbers that are not there.</summary>
     /// <param name="recorded">The recorded data that the request needs.</param>
     /// <param name="layout">Where the project is.</param>
-    public static IReadOnlyList<Shortfall> Recorded(IEnumerable<RecordedDataDeclaration> recorded, EvaluationLayout layout) =>
+    public static IReadOnlyList<Shortfall> Recorded(IEnumerable<RecordedDataDeclaration> recorded,
+        EvaluationLayout layout) =>
     [
         // Those of a pin come with it.
-        .. recorded.Where(data => !NamedFiles.IsOfPin(data.File) && !File.Exists(layout.Resolve(data.File))).Select(data => new Shortfall($"file '{data.File}'", $"recorded numbers at '{layout.Resolve(data.File)}'", "nothing",
+        .. recorded.Where(data => !NamedFiles.IsOfPin(data.File) && !File.Exists(layout.Resolve(data.File)))
+            .Select(data => new Shortfall($"file '{data.File}'", $"recorded numbers at '{layout.Resolve(data.File)}'",
+                "nothing",
             "Make it, or correct File of the RecordedData.", [$"RecordedData {data.Name}"])),
     ];
 
@@ -57,7 +68,8 @@ internal static class Obstacles
     /// <param name="layout">Where downloads are.</param>
     /// <param name="cancellation">Stops.</param>
     public static async Task<IReadOnlyList<Shortfall>> OfflineAsync(
-        IEnumerable<(string NeededBy, IEnumerable<IDeclaration> Pins)> needs, SourceStore store, IReadOnlyCollection<string> images, EvaluationLayout layout, CancellationToken cancellation)
+        IEnumerable<(string NeededBy, IEnumerable<IDeclaration> Pins)> needs, SourceStore store,
+        IReadOnlyCollection<string> images, EvaluationLayout layout, CancellationToken cancellation)
     {
         var found = new List<Shortfall>();
         foreach (var (neededBy, pins) in needs)
@@ -71,17 +83,22 @@ internal static class Obstacles
                     _ => true,
                 };
                 if (!isHere)
-                    found.Add(new Shortfall($"{pin.Item.Type} '{pin.Name}'", "it on this machine, since Offline is true", "nothing",
-                        "Run once without Offline, or give a bundle that has it with -p:ArtifactBundle=...", [neededBy]));
+                    found.Add(new Shortfall($"{pin.Item.Type} '{pin.Name}'",
+                        "it on this machine, since Offline is true", "nothing",
+                        "Run once without Offline, or give a bundle that has it with -p:ArtifactBundle=...",
+                        [neededBy]));
             }
         return Preflight.Merge(found);
     }
 
     // Absolute paths of texts that hold nothing but the project and axes; others are known when the sample starts.
-    private static HashSet<string> Expansions(IEnumerable<Template> texts, ExperimentDeclaration experiment, EvaluationLayout layout)
+    private static HashSet<string> Expansions(IEnumerable<Template> texts, ExperimentDeclaration experiment,
+        EvaluationLayout layout)
     {
-        var axes = experiment.Matrix.Where(axis => !axis.IsOpen && !axis.HasFiles).Select(axis => axis.Name).ToHashSet(StringComparer.Ordinal);
-        var known = texts.Where(text => text.Placeholders.All(one => one.Text == "project" || axes.Contains(one.Text))).ToList();
+        var axes = experiment.Matrix.Where(axis => !axis.IsOpen && !axis.HasFiles).Select(axis => axis.Name)
+            .ToHashSet(StringComparer.Ordinal);
+        var known = texts.Where(text => text.Placeholders.All(one => one.Text == "project" || axes.Contains(one.Text)))
+            .ToList();
         var paths = new HashSet<string>(StringComparer.Ordinal);
         foreach (var text in known.Where(text => !text.Placeholders.Any(one => axes.Contains(one.Text))))
             paths.Add(Expand(text, null));
@@ -92,6 +109,7 @@ internal static class Obstacles
         return paths;
 
         string Expand(Template text, Cell? cell) =>
-            layout.Resolve(text.Fill(one => one.Text == "project" ? layout.ProjectDirectory : cell!.Values[one.Text].Value));
+            layout.Resolve(text.Fill(one =>
+                one.Text == "project" ? layout.ProjectDirectory : cell!.Values[one.Text].Value));
     }
 }

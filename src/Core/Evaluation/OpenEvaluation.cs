@@ -18,7 +18,9 @@ public enum Purpose
     OneStage,
 }
 
-/// <summary>One call on an evaluation, from the declarations on: it is for reading, has work to do, or finds nothing to do.</summary>
+/// <summary>
+/// One call on an evaluation, from the declarations on: it is for reading, has work to do, or finds nothing to do.
+/// </summary>
 public abstract class OpenEvaluation : IDisposable
 {
     private protected OpenEvaluation() { }
@@ -27,11 +29,13 @@ public abstract class OpenEvaluation : IDisposable
     public virtual EvaluationLog? Log => null;
 
     /// <summary>
-    /// Reads the declarations and finds out what there is to do. A call for work that has something to do takes the lease of the evaluation's folder,
-    /// waiting for another process that has it.
+    /// Reads the declarations and finds out what there is to do. A call for work that has something to do takes the
+    /// lease of the evaluation's folder, waiting for another process that has it.
     /// </summary>
-    /// <exception cref="DiagnosticException">Something declared or asked for is wrong, or the folder cannot be written.</exception>
-    public static async Task<OpenEvaluation> OpenAsync(EvaluationOptions options, IReadOnlyList<DeclarationItem> items, Purpose purpose, IBuildLog log,
+    /// <exception cref="DiagnosticException">Something declared or asked for is wrong, or the folder cannot be
+    /// written.</exception>
+    public static async Task<OpenEvaluation> OpenAsync(EvaluationOptions options, IReadOnlyList<DeclarationItem> items,
+        Purpose purpose, IBuildLog log,
         CancellationToken cancellation)
     {
         var tuning = MachineTuning.Here();
@@ -55,10 +59,12 @@ public abstract class OpenEvaluation : IDisposable
 
         // What a killed build or runner left is work, too: its processes and folders are cleared away by the stages.
         string? IsUpToDate() =>
-            purpose == Purpose.Evaluate && Attempts.LeftIn(options.Layout).Count == 0 ? check.Summary(ask.Answer) : null;
+            purpose == Purpose.Evaluate && Attempts.LeftIn(options.Layout).Count == 0
+                ? check.Summary(ask.Answer) : null;
     }
 
-    private static async Task<OpenEvaluation> WorkAsync(EvaluationContext context, QuickCheck check, Func<string?> isUpToDate, IBuildLog log,
+    private static async Task<OpenEvaluation> WorkAsync(EvaluationContext context, QuickCheck check,
+        Func<string?> isUpToDate, IBuildLog log,
         CancellationToken cancellation)
     {
         EvaluationLease? lease = null;
@@ -93,14 +99,21 @@ public abstract class OpenEvaluation : IDisposable
     }
 
     /// <summary>What is declared, as the call sees it.</summary>
-    internal static EvaluationModel ReadModel(EvaluationOptions options, IReadOnlyList<DeclarationItem> items, InputTrace trace)
+    internal static EvaluationModel ReadModel(EvaluationOptions options, IReadOnlyList<DeclarationItem> items,
+        InputTrace trace)
     {
         var model = EvaluationModel.Parse(items, options.Layout, trace);
-        return options.Smoke ? model with { Experiments = [.. model.Experiments.Select(experiment => experiment with { IsSmoke = true })] } : model;
+        return options.Smoke
+            ? model with
+            {
+                Experiments =
+                [.. model.Experiments.Select(experiment => experiment with { IsSmoke = true })]
+            } : model;
     }
 
     /// <summary>The context of a call.</summary>
-    internal static EvaluationContext MakeContext(EvaluationOptions options, IReadOnlyList<DeclarationItem> items, bool isReading, MachineTuning tuning)
+    internal static EvaluationContext MakeContext(EvaluationOptions options, IReadOnlyList<DeclarationItem> items,
+        bool isReading, MachineTuning tuning)
     {
         var trace = new InputTrace();
         var model = ReadModel(options, items, trace);
@@ -154,7 +167,9 @@ public sealed class WorkingEvaluation : OpenEvaluation
     {
         (Context, QuickCheck, this.lease) = (context, check, lease);
         Log = new EvaluationLog(context.Options.Layout.Log);
-        Log.Line($"{context.Options.RequestName} of {Path.GetFileName(context.Options.ProjectFile)}, process {Environment.ProcessId}");
+        Log.Line(
+            $"{context.Options.RequestName} of {Path.GetFileName(context.Options.ProjectFile)}, process "
+                + $"{Environment.ProcessId}");
     }
 
     /// <summary>What stages of the call share.</summary>

@@ -12,17 +12,23 @@ public static class PlanText
 {
     private const int MostCells = 40;
 
-    /// <summary>What would run, with which parameters, why, and how long: a paragraph for each experiment, and its cells where they differ.</summary>
+    /// <summary>
+    /// What would run, with which parameters, why, and how long: a paragraph for each experiment, and its cells where
+    /// they differ.
+    /// </summary>
     /// <param name="plans">The cells of experiments that can be measured here.</param>
     /// <param name="missing">The other experiments, and why.</param>
     /// <param name="tuneMachine">Whether the machine may be set as experiments ask for.</param>
-    public static string Render(IReadOnlyList<CellPlan> plans, IReadOnlyList<(ExperimentDeclaration Experiment, IReadOnlyList<Shortfall> Lacks)> missing, bool tuneMachine)
+    public static string Render(IReadOnlyList<CellPlan> plans,
+        IReadOnlyList<(ExperimentDeclaration Experiment, IReadOnlyList<Shortfall> Lacks)> missing, bool tuneMachine)
     {
         var text = new StringBuilder();
         foreach (var experiment in plans.GroupBy(plan => plan.Cell.Experiment))
         {
             var cells = experiment.ToList();
-            text.Append(CultureInfo.InvariantCulture, $"{experiment.Key.Name}: {cells.Sum(plan => plan.Need)} samples of {cells.Count(plan => plan.Need > 0)} cells to take{Time(cells)}; ")
+            text.Append(CultureInfo.InvariantCulture,
+                $"{experiment.Key.Name}: {cells.Sum(plan => plan.Need)} samples of "
+                    + $"{cells.Count(plan => plan.Need > 0)} cells to take{Time(cells)}; ")
                 .Append(CultureInfo.InvariantCulture, $"{cells.Sum(plan => plan.Good.Count)} are there").AppendLine();
             foreach (var reason in cells.Where(plan => plan.Reason.Length > 0).GroupBy(plan => plan.Reason))
             {
@@ -34,10 +40,13 @@ public static class PlanText
         }
         foreach (var (experiment, lacks) in missing)
         {
-            text.Append(experiment.Name).Append(": cannot be measured here: ").AppendJoin("; ", lacks.Select(s => $"{s.What}: needed {s.Needed}, found {s.Found}")).AppendLine()
+            text.Append(experiment.Name).Append(": cannot be measured here: ").AppendJoin("; ",
+                lacks.Select(s => $"{s.What}: needed {s.Needed}, found {s.Found}")).AppendLine()
                 .Append(Parameters(experiment, tuneMachine));
             if (experiment.EstimatedSeconds is { } seconds)
-                text.Append(CultureInfo.InvariantCulture, $"  {Cell.Of(experiment).Count()} cells; a sample takes about {Amount.Duration(seconds)} as declared").AppendLine();
+                text.Append(CultureInfo.InvariantCulture,
+                    $"  {Cell.Of(experiment).Count()} cells; a sample takes about "
+                        + $"{Amount.Duration(seconds)} as declared").AppendLine();
         }
         if (plans.Sum(plan => plan.Need) == 0 && missing.Count == 0)
             text.AppendLine("Nothing would run.");
@@ -52,7 +61,8 @@ public static class PlanText
         var text = new StringBuilder();
         foreach (var plan in plans.Where(plan => plan.Reason.Length > 0))
         {
-            text.Append(plan.Cell.Name).Append(": ").AppendLine(plan.Differences.Count == 0 ? plan.Reason : "its key has changed since its last samples");
+            text.Append(plan.Cell.Name).Append(": ")
+                .AppendLine(plan.Differences.Count == 0 ? plan.Reason : "its key has changed since its last samples");
             foreach (var difference in plan.Differences)
                 text.Append("  ").Append(difference).AppendLine();
         }
@@ -61,11 +71,13 @@ public static class PlanText
 
     private static string Parameters(ExperimentDeclaration experiment, bool tuneMachine)
     {
-        var text = new StringBuilder("  command: ").AppendLine(CommandLine.Join(experiment.Command.Select(argument => argument.Text)));
+        var text = new StringBuilder("  command: ").AppendLine(
+            CommandLine.Join(experiment.Command.Select(argument => argument.Text)));
         if (experiment.Matrix.Count > 0)
             text.Append("  parameters: ").AppendLine(Matrix.Text(experiment.Matrix));
         if (experiment.Tune.Count > 0)
-            text.Append(tuneMachine ? "  the machine is tuned meanwhile: " : "  asks for a tuned machine, which only -p:TuneMachine=true gives: ")
+            text.Append(tuneMachine ? "  the machine is tuned meanwhile: "
+                : "  asks for a tuned machine, which only -p:TuneMachine=true gives: ")
                 .AppendLine(MachineSetting.Text(experiment.Tune));
         return text.ToString();
     }
@@ -74,10 +86,16 @@ public static class PlanText
     private static string Each(List<CellPlan> cells)
     {
         var timed = cells.Where(plan => plan.IsTimed).Select(plan => plan.SecondsEach!.Value).ToList();
-        var each = timed.Count > 0 ? $"took {Amount.Duration(timed.Min())}{(timed.Count > 1 ? $" to {Amount.Duration(timed.Max())}" : "")} the last time"
-            : cells[0].Cell.Experiment.EstimatedSeconds is { } declared ? $"takes about {Amount.Duration(declared)} as declared" : null;
-        var limit = cells[0].Cell.Experiment.TimeoutOf is { } varying ? $"is killed after {varying} s" : cells[0].Cell.Experiment.Timeout is { } timeout ? $"is killed after {Amount.Duration(timeout)}" : null;
-        return each is null && limit is null ? "" : $"  a sample {string.Join(" and ", new[] { each, limit }.OfType<string>())}{Environment.NewLine}";
+        var each = timed.Count > 0
+            ? $"took {Amount.Duration(timed.Min())}{(timed.Count > 1 ? $" to {Amount.Duration(timed.Max())}" : "")}"
+                + " the last time"
+            : cells[0].Cell.Experiment.EstimatedSeconds is { } declared
+                ? $"takes about {Amount.Duration(declared)} as declared" : null;
+        var limit = cells[0].Cell.Experiment.TimeoutOf is { } varying
+            ? $"is killed after {varying} s" : cells[0].Cell.Experiment.Timeout is { } timeout
+                ? $"is killed after {Amount.Duration(timeout)}" : null;
+        return each is null && limit is null
+            ? "" : $"  a sample {string.Join(" and ", new[] { each, limit }.OfType<string>())}{Environment.NewLine}";
     }
 
     private static string Time(IReadOnlyList<CellPlan> plans)
@@ -88,6 +106,8 @@ public static class PlanText
         var known = needy.Where(plan => plan.SecondsEach is not null).ToList();
         var seconds = known.Sum(plan => plan.Need * plan.SecondsEach!.Value * (1 + plan.Cell.Experiment.WarmUps));
         return known.Count == 0 ? ", no estimate yet"
-            : $", about {Amount.Duration(seconds)}" + (known.Count < needy.Count ? $" and {needy.Count - known.Count} cells that nobody has timed yet" : "");
+            : $", about {Amount.Duration(seconds)}"
+                + (known.Count < needy.Count
+                    ? $" and {needy.Count - known.Count} cells that nobody has timed yet" : "");
     }
 }

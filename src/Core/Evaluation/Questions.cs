@@ -1,6 +1,9 @@
 namespace Verus.Artifact.Evaluation;
 
-/// <summary>Kinds of questions that a stage asks of the world and that only a stage can ask again; see <see cref="Common.InputTrace"/>.</summary>
+/// <summary>
+/// Kinds of questions that a stage asks of the world and that only a stage can ask again; see
+/// <see cref="Common.InputTrace"/>.
+/// </summary>
 internal static class Questions
 {
     /// <summary>This machine, in its stable state.</summary>

@@ -5,9 +5,9 @@ using Verus.Artifact.Declarations;
 namespace Verus.Artifact.Evaluation;
 
 /// <summary>
-/// What the last complete call of a request depended on and what it wrote, so that the next one can see in a moment whether there is anything to do.
-/// It asks the questions that the stages themselves asked (<see cref="InputTrace"/>) and nothing else: it may send a call through the stages for
-/// nothing, but never keeps one from them.
+/// What the last complete call of a request depended on and what it wrote, so that the next one can see in a moment
+/// whether there is anything to do. It asks the questions that the stages themselves asked (<see cref="InputTrace"/>)
+/// and nothing else: it may send a call through the stages for nothing, but never keeps one from them.
 /// </summary>
 public sealed class QuickCheck
 {
@@ -37,7 +37,8 @@ public sealed class QuickCheck
             return null;
         }
         var end = Array.IndexOf(lines, "");
-        return end < 1 || lines[0] != declared || !lines[1..end].All(line => InputTrace.StillHolds(line, ask)) ? null : string.Join('\n', lines[(end + 1)..]);
+        return end < 1 || lines[0] != declared || !lines[1..end].All(line => InputTrace.StillHolds(line, ask))
+            ? null : string.Join('\n', lines[(end + 1)..]);
     }
 
     /// <summary>Writes down what a complete call asked and wrote, with its summary.</summary>
@@ -45,7 +46,8 @@ public sealed class QuickCheck
     {
         var written = outputs.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
         var read = trace.Lines().Where(line => !written.Contains(line.Split('\t', 3)[^1], StringComparer.Ordinal));
-        AtomicFile.Write(file, string.Join('\n', read.Concat(written.Select(InputTrace.LineOfOutput)).Prepend(declared)) + "\n\n" + summary);
+        AtomicFile.Write(file, string.Join('\n', read.Concat(written.Select(InputTrace.LineOfOutput)).Prepend(declared))
+            + "\n\n" + summary);
     }
 
     /// <summary>Forgets: what follows changes outputs.</summary>
@@ -69,7 +71,8 @@ public sealed class QuickCheck
     private static string HashOf(IEnumerable<DeclarationItem> items, EvaluationOptions options)
     {
         var text = new StringBuilder(typeof(QuickCheck).Assembly.ManifestModule.ModuleVersionId.ToString());
-        text.Append('\n').Append(options with { SearchPath = [], AllowFallback = [] }).Append('\n').AppendJoin(':', options.SearchPath).Append('\n')
+        text.Append('\n').Append(options with { SearchPath = [], AllowFallback = [] }).Append('\n').AppendJoin(':',
+            options.SearchPath).Append('\n')
             .AppendJoin(';', options.AllowFallback).Append('\n');
         foreach (var item in items)
         {

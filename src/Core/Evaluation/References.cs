@@ -13,34 +13,43 @@ namespace Verus.Artifact.Evaluation;
 /// <summary>Checks that every name that a declaration refers to is declared.</summary>
 internal static class References
 {
-    public static void Check(EvaluationModel model, EvaluationLayout? layout, IReadOnlySet<DeclarationItem> broken, ICollection<Diagnostic> found)
+    public static void Check(EvaluationModel model, EvaluationLayout? layout, IReadOnlySet<DeclarationItem> broken,
+        ICollection<Diagnostic> found)
     {
         var tools = Names(model.Tools);
         var repos = Names(model.Pins.Repos);
         var files = Names(model.Pins.Files);
-        var datasets = Names(model.Datasets).Concat(Names(model.Recorded)).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
-        var sampled = Names(model.Experiments).Concat(model.Experiments.Select(experiment => experiment.Suite)).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
+        var datasets = Names(model.Datasets).Concat(Names(model.Recorded)).Distinct(StringComparer.OrdinalIgnoreCase)
+            .ToList();
+        var sampled = Names(model.Experiments).Concat(model.Experiments.Select(experiment => experiment.Suite))
+            .Distinct(StringComparer.OrdinalIgnoreCase).ToList();
         foreach (var experiment in model.Experiments)
         {
             Need(experiment, "Tool", Tools(model, experiment), tools);
             Need(experiment, "ExternalRepo", Sources(model, experiment), repos);
             Need(experiment, "ExternalFile", Placeholder(model, experiment, "file"), files);
-            Need(experiment, "Experiment", Placeholder(model, experiment, "output").Concat(Placeholder(model, experiment, "outputs")), Names(model.Experiments));
+            Need(experiment, "Experiment",
+                Placeholder(model, experiment, "output").Concat(Placeholder(model, experiment, "outputs")),
+                Names(model.Experiments));
             foreach (var (type, name) in IPlacementReferences.Of(experiment))
                 Need(experiment, type, [name], Names(model.Places.Where(place => place.Item.Type == type)));
         }
         if (layout is not null)
         {
             foreach (var tool in model.Tools)
-                foreach (var path in (tool.Build?.Inputs.Values ?? []).Where(path => !File.Exists(layout.Resolve(path))))
-                    found.Add(DeclarationRules.BadMetadata.At(tool.Item.Where, "Tool", tool.Name, "BuildInputs", path, "files that are there"));
+                foreach (var path in (tool.Build?.Inputs.Values
+                    ?? []).Where(path => !File.Exists(layout.Resolve(path))))
+                    found.Add(DeclarationRules.BadMetadata.At(tool.Item.Where, "Tool", tool.Name, "BuildInputs", path,
+                        "files that are there"));
         }
         foreach (var tool in model.Tools.Where(tool => tool.Archive is not null))
             Need(tool, "ExternalFile", [tool.Archive!.Value.File], files);
         foreach (var tool in model.Tools.Where(tool => tool.Image is not null))
         {
             Need(tool, "ContainerImage", [tool.Image!], Names(model.Pins.Images));
-            foreach (var other in tool.Needs.Concat(tool.Build?.Needs ?? []).Select(name => model.Tools.FirstOrDefault(other => string.Equals(other.Name, name, StringComparison.OrdinalIgnoreCase))).OfType<ToolDeclaration>()
+            foreach (var other in tool.Needs.Concat(tool.Build?.Needs ?? [])
+                .Select(name => model.Tools.FirstOrDefault(other =>
+                    string.Equals(other.Name, name, StringComparison.OrdinalIgnoreCase))).OfType<ToolDeclaration>()
                 .Where(other => !string.Equals(other.Image, tool.Image, StringComparison.OrdinalIgnoreCase)))
                 found.Add(ToolRules.OtherImage.At(tool.Item.Where, tool.Name, tool.Image, other.Name));
         }
@@ -73,40 +82,51 @@ internal static class References
 
         ClaimChecks.Check(model.Claims, model.Predicates, found);
         foreach (var experiment in model.Experiments.Where(experiment => !broken.Contains(experiment.Item)))
-            ExperimentChecks.Check(experiment, model.Services.Where(service => service.IsOf(experiment)), layout, found);
+            ExperimentChecks.Check(experiment, model.Services.Where(service => service.IsOf(experiment)), layout,
+                found);
 
-        StepChecks.Check([.. model.Experiments.Where(experiment => !broken.Contains(experiment.Item))], model.Services, found);
+        StepChecks.Check([.. model.Experiments.Where(experiment => !broken.Contains(experiment.Item))], model.Services,
+            found);
 
         void Need(IDeclaration from, string type, IEnumerable<string> names, IReadOnlyCollection<string> known)
         {
-            foreach (var name in names.Where(name => name.Length > 0 && !known.Contains(name, StringComparer.OrdinalIgnoreCase)).Distinct())
-                found.Add(DeclarationRules.UnknownReference.At(from.Item.Where, from.Item.Type, from.Name, type, name, Suggestion.For(name, known)));
+            foreach (var name in names.Where(name =>
+                name.Length > 0 && !known.Contains(name, StringComparer.OrdinalIgnoreCase)).Distinct())
+                found.Add(DeclarationRules.UnknownReference.At(from.Item.Where, from.Item.Type, from.Name, type, name,
+                    Suggestion.For(name, known)));
         }
     }
 
     /// <summary>Names of the tools that an experiment lists or refers to.</summary>
     public static IEnumerable<string> Tools(EvaluationModel model, ExperimentDeclaration experiment) =>
-        experiment.Tools.Concat(Placeholder(model, experiment, "tool")).Concat(Placeholder(model, experiment, "folder"));
+        experiment.Tools.Concat(Placeholder(model, experiment, "tool"))
+            .Concat(Placeholder(model, experiment, "folder"));
 
     /// <summary>Names of the repositories that an experiment lists or refers to.</summary>
     public static IEnumerable<string> Sources(EvaluationModel model, ExperimentDeclaration experiment) =>
-        experiment.Sources.Concat(Placeholder(model, experiment, "source")).Concat(Placeholder(model, experiment, "copy"));
+        experiment.Sources.Concat(Placeholder(model, experiment, "source"))
+            .Concat(Placeholder(model, experiment, "copy"));
 
     /// <summary>Names that texts of an experiment and its services refer to by placeholders of a kind.</summary>
-    public static IEnumerable<string> Placeholder(EvaluationModel model, ExperimentDeclaration experiment, string kind) =>
+    public static IEnumerable<string> Placeholder(EvaluationModel model, ExperimentDeclaration experiment,
+        string kind) =>
         experiment.Command.Concat(experiment.Generate).Concat(experiment.Prepare.SelectMany(command => command))
-            .Concat(experiment.Environment.Values).Concat(experiment.Inputs).Concat(experiment.OptionalInputs).Append(experiment.WorkingDirectory)
+            .Concat(experiment.Environment.Values).Concat(experiment.Inputs).Concat(experiment.OptionalInputs)
+            .Append(experiment.WorkingDirectory)
             .Concat(model.Services.Where(service => service.IsOf(experiment))
                 .SelectMany(service => service.Command.Concat(service.Environment.Values)))
             .Concat(experiment.Matrix.SelectMany(axis => axis.Files).Select(Template.Parse))
             .SelectMany(text => ArgumentsOf(text, experiment))
-            .SelectMany(text => text.Placeholders).Where(placeholder => placeholder.Kind == kind && placeholder.Name.Length > 0)
+            .SelectMany(text => text.Placeholders)
+            .Where(placeholder => placeholder.Kind == kind && placeholder.Name.Length > 0)
             .Select(placeholder => placeholder.Name).Distinct(StringComparer.OrdinalIgnoreCase);
 
     // Values of an axis that become arguments may have placeholders of their own.
     private static IEnumerable<Template> ArgumentsOf(Template text, ExperimentDeclaration experiment) =>
-        CellPlaceholders.AxisOfArguments(text) is { } name && experiment.Matrix.FirstOrDefault(axis => axis.Name == name) is { } axis
+        CellPlaceholders.AxisOfArguments(text) is { } name
+            && experiment.Matrix.FirstOrDefault(axis => axis.Name == name) is { } axis
             ? axis.Values.SelectMany(value => value.Arguments()) : [text];
 
-    private static List<string> Names(IEnumerable<IDeclaration> declarations) => [.. declarations.Select(declaration => declaration.Name)];
+    private static List<string> Names(IEnumerable<IDeclaration> declarations) =>
+        [.. declarations.Select(declaration => declaration.Name)];
 }

@@ -12,16 +12,18 @@ using Verus.Artifact.Sources;
 namespace Verus.Artifact.Evaluation;
 
 /// <summary>
-/// Goes along the line from datasets to claims before anything is measured: with one made-up good sample for each cell, and with the recorded
-/// numbers as they are. What would stop a dataset, a figure or a claim after the last sample stops here, by the same code. Where only the output
-/// of a program can tell, as of a reader without an <see cref="ReaderOutline"/>, nothing is said.
+/// Goes along the line from datasets to claims before anything is measured: with one made-up good sample for each cell,
+/// and with the recorded numbers as they are. What would stop a dataset, a figure or a claim after the last sample
+/// stops here, by the same code. Where only the output of a program can tell, as of a reader without an
+/// <see cref="ReaderOutline"/>, nothing is said.
 /// </summary>
 /// <param name="model">What is declared; names that lead nowhere are reported already.</param>
 /// <param name="layout">Where the project is; null: not known, and no file is read.</param>
 /// <param name="files">Where files of pins are; null: not known.</param>
 /// <param name="broken">Items that could not be read: what depends on them is passed over.</param>
 /// <param name="found">What is wrong.</param>
-internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout, NamedFiles? files, IReadOnlySet<DeclarationItem> broken, ICollection<Diagnostic> found)
+internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout, NamedFiles? files,
+    IReadOnlySet<DeclarationItem> broken, ICollection<Diagnostic> found)
 {
     // Of larger matrices, the values that somebody names and the ends of each axis stand for all.
     private const int MostCells = 2_000;
@@ -35,9 +37,11 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
     /// <summary>Reports all that would not go together.</summary>
     public void Run()
     {
-        foreach (var declaration in model.Recorded.DistinctBy(dataset => dataset.Name, StringComparer.OrdinalIgnoreCase))
+        foreach (var declaration in model.Recorded.DistinctBy(dataset => dataset.Name,
+            StringComparer.OrdinalIgnoreCase))
             recorded[declaration.Name] = broken.Contains(declaration.Item) ? null : Read(declaration);
-        foreach (var declaration in model.Datasets.DistinctBy(dataset => dataset.Name, StringComparer.OrdinalIgnoreCase))
+        foreach (var declaration in model.Datasets.DistinctBy(dataset => dataset.Name,
+            StringComparer.OrdinalIgnoreCase))
             measured[declaration.Name] = broken.Contains(declaration.Item) ? null : Build(declaration);
         foreach (var figure in model.Figures.Where(figure => !broken.Contains(figure.Item)))
             Check(figure);
@@ -49,17 +53,24 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
     {
         var file = files?.PathOf(declaration.File);
         // A file of a checkout may come later.
-        if (file is null || (!File.Exists(file) && file.StartsWith(layout!.Root + Path.DirectorySeparatorChar, StringComparison.Ordinal)))
+        if (file is null || (!File.Exists(file)
+            && file.StartsWith(layout!.Root + Path.DirectorySeparatorChar, StringComparison.Ordinal)))
             return new Made(new Dataset
             {
-                Name = declaration.Name, Columns = declaration.Columns, Quantity = declaration.Value, Unit = declaration.Unit, Statistic = declaration.Statistic,
-                Origin = Origin.Recorded, Points = [],
+                Name = declaration.Name,
+                Columns = declaration.Columns,
+                Quantity = declaration.Value,
+                Unit = declaration.Unit,
+                Statistic = declaration.Statistic,
+                Origin = Origin.Recorded,
+                Points = [],
             }, AllOpen: true);
         Dataset? dataset = null;
         if (!Tried(() => dataset = RecordedDataReader.Read(declaration, file)))
             return Made.OfColumns(declaration.Name, declaration.Columns, Origin.Recorded);
         if (dataset!.Points.Count == 0)
-            found.Add(DataRules.NoRows.At(declaration.Item.Where, declaration.Name, file, declaration.Where.Count > 0 ? "no row that its Where takes" : "no row below the names of the columns"));
+            found.Add(DataRules.NoRows.At(declaration.Item.Where, declaration.Name, file,
+                declaration.Where.Count > 0 ? "no row that its Where takes" : "no row below the names of the columns"));
         return new Made(dataset, AllOpen: false);
     }
 
@@ -71,58 +82,76 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
             return null;
         List<Observation> observations = [.. all.SelectMany(one => one!.Observations)];
         var open = all.SelectMany(one => one!.Open).ToHashSet(StringComparer.Ordinal);
-        var columns = observations.SelectMany(observation => observation.Columns.Keys).ToHashSet(StringComparer.Ordinal);
-        var metrics = observations.SelectMany(observation => observation.Metrics.Keys).ToHashSet(StringComparer.Ordinal);
+        var columns = observations.SelectMany(observation => observation.Columns.Keys)
+            .ToHashSet(StringComparer.Ordinal);
+        var metrics = observations.SelectMany(observation => observation.Metrics.Keys)
+            .ToHashSet(StringComparer.Ordinal);
         var problems = UnknownNames(declaration, columns, metrics).ToList();
         if (problems.Count > 0)
         {
             Add(problems);
-            return Made.OfColumns(declaration.Name, declaration.Columns.Count > 0 ? declaration.Columns : [.. columns], Origin.Measured);
+            return Made.OfColumns(declaration.Name, declaration.Columns.Count > 0 ? declaration.Columns : [.. columns],
+                Origin.Measured);
         }
         CheckPer(declaration, observations, open);
-        if (declaration.Penalties.Count > 0 && experiments.Find(experiment => experiment.Timeout is null && experiment.TimeoutOf is null) is { } endless)
+        if (declaration.Penalties.Count > 0
+            && experiments.Find(experiment => experiment.Timeout is null && experiment.TimeoutOf is null)
+                is { } endless)
             found.Add(DataRules.NoLimit.At(declaration.Item.Where, declaration.Name, endless.Name));
         CheckValues(declaration.Item, declaration.Where.Select(condition => ("Where", condition)), open,
-            column => observations.Select(observation => observation.Columns.GetValueOrDefault(column, "")), all.Exists(one => one!.IsPart));
+            column => observations.Select(observation => observation.Columns.GetValueOrDefault(column, "")),
+            all.Exists(one => one!.IsPart));
         IReadOnlyList<HandEntry> entries = [];
         if (layout is not null && !Tried(() => entries = HandEntry.Read(declaration, layout)))
             return null;
         Dataset? dataset = null;
         var alternatives = experiments.Count > 1 || experiments[0].OptionalInputs.Count > 0;
         // Which of several experiments there will be is not known: one may be left out here.
-        if (!Tried(() => dataset = DatasetBuilder.Build(declaration with { Derived = [] }, observations, entries), problem => !(alternatives && problem.Rule == DataRules.PointsFallTogether)))
+        if (!Tried(() => dataset = DatasetBuilder.Build(declaration with { Derived = [] }, observations, entries),
+            problem => !(alternatives && problem.Rule == DataRules.PointsFallTogether)))
             return null;
         if (dataset!.Points.Count == 0 && declaration.Columns.Count == 0)
             dataset = dataset with { Columns = [.. columns] };
         var complete = true;
         foreach (var derived in declaration.Derived)
-            complete &= Tried(() => dataset = derived.AddTo(dataset!, declaration)) && (layout is not null || declaration.ByHand is null);
+            complete &= Tried(() => dataset = derived.AddTo(dataset!, declaration))
+                && (layout is not null || declaration.ByHand is null);
         if (open.Count == 0)
             foreach (var format in declaration.Formats)
                 Tried(() => FormatFiles.Make(declaration, format, observations));
         return new Made(dataset!, AllOpen: !complete) { Open = open, IsPart = all.Exists(one => one!.IsPart) };
     }
 
-    private static IEnumerable<Diagnostic> UnknownNames(DatasetDeclaration declaration, HashSet<string> columns, HashSet<string> metrics)
+    private static IEnumerable<Diagnostic> UnknownNames(DatasetDeclaration declaration, HashSet<string> columns,
+        HashSet<string> metrics)
     {
         var named = declaration.Where.Select(condition => condition.Name).Concat(declaration.Columns)
             .Concat(new[] { declaration.Per, declaration.Note }.OfType<string>()).Distinct();
-        foreach (var column in named.Where(column => !columns.Contains(column) && !(declaration.Rows.Count > 0 && column == declaration.RowColumn)))
-            yield return DataRules.UnknownColumn.At(declaration.Item.Where, declaration.Name, column, Suggestion.For(column, columns));
+        foreach (var column in named.Where(column =>
+            !columns.Contains(column) && !(declaration.Rows.Count > 0 && column == declaration.RowColumn)))
+            yield return DataRules.UnknownColumn.At(declaration.Item.Where, declaration.Name, column,
+                Suggestion.For(column, columns));
         // Without the row column, a sample is read by its rows alone.
         var wanted = declaration.Rows.Count > 0 && !columns.Contains(declaration.RowColumn) ? [] : declaration.Metrics;
-        foreach (var metric in wanted.Concat(declaration.Rows.Select(row => row.Metric)).Distinct().Where(metric => !metrics.Contains(metric)))
-            yield return DataRules.UnknownMetric.At(declaration.Item.Where, declaration.Name, metric, Suggestion.For(metric, metrics));
+        foreach (var metric in wanted.Concat(declaration.Rows.Select(row => row.Metric)).Distinct()
+            .Where(metric => !metrics.Contains(metric)))
+            yield return DataRules.UnknownMetric.At(declaration.Item.Where, declaration.Name, metric,
+                Suggestion.For(metric, metrics));
     }
 
     private void CheckPer(DatasetDeclaration declaration, List<Observation> observations, HashSet<string> open)
     {
         if (declaration.Per is not { } per || open.Contains(per))
             return;
-        var values = observations.Where(observation => declaration.Where.All(condition => condition.Holds(observation.Columns.GetValueOrDefault(condition.Name, ""))))
+        var values = observations.Where(observation =>
+            declaration.Where.All(condition =>
+                condition.Holds(observation.Columns.GetValueOrDefault(condition.Name, ""))))
             .Select(observation => observation.Columns.GetValueOrDefault(per, ""));
-        if (values.FirstOrDefault(value => !(double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) && number != 0)) is { } value)
-            found.Add(DeclarationRules.BadMetadata.At(declaration.Item.Where, "Dataset", declaration.Name, "Per", per, $"a column of numbers other than 0, and it has the value '{value}'"));
+        if (values.FirstOrDefault(value =>
+            !(double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+                && double.IsFinite(number) && number != 0)) is { } value)
+            found.Add(DeclarationRules.BadMetadata.At(declaration.Item.Where, "Dataset", declaration.Name, "Per", per,
+                $"a column of numbers other than 0, and it has the value '{value}'"));
     }
 
     private void Check(FigureDeclaration figure)
@@ -130,34 +159,42 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
         if (layout is not null && figure.Kind is CommandFigure command)
             Add(command.Missing(layout).Select(lack => DeclarationRules.BadMetadata.At(
                 figure.Item.Where, "Figure", figure.Name, "Command", lack.Argument, lack.Expected)));
-        var all = figure.Datasets.Distinct(StringComparer.OrdinalIgnoreCase).SelectMany(FormsOf).OfType<Made>().ToList();
+        var all = figure.Datasets.Distinct(StringComparer.OrdinalIgnoreCase).SelectMany(FormsOf).OfType<Made>()
+            .ToList();
         var unknown = FigureData.UnknownColumns(figure, all.Select(form => form.Dataset)).ToList();
         Add(unknown);
         if (unknown.Count > 0 || !AreKnown(figure.Datasets))
             return;
         // Where there are several datasets, their name is a column of some kinds.
         var conditions = figure.Where.Select(condition => ("Where", condition)).Concat(figure.Kind.Conditions);
-        CheckValues(figure.Item, conditions, OpenOf(all), column => ValuesOf(all, column), all.Exists(form => form.IsPart));
+        CheckValues(figure.Item, conditions, OpenOf(all), column => ValuesOf(all, column),
+            all.Exists(form => form.IsPart));
         Tried(() => FigureData.CheckDrawable(figure, [.. all.Select(form => form.Dataset)]));
     }
 
     private void Check(PredicateDeclaration predicate)
     {
         var forms = FormsOf(predicate.Dataset).OfType<Made>().ToList();
-        var unknown = predicate.Columns.Distinct().SelectMany(column => forms.Where(form => !form.Dataset.Columns.Contains(column)).Take(1)
-            .Select(form => ClaimRules.UnknownColumn.At(predicate.Item.Where, predicate.Name, column, form.Dataset.Name, Suggestion.For(column, form.Dataset.Columns)))).ToList();
+        var unknown = predicate.Columns.Distinct()
+            .SelectMany(column => forms.Where(form => !form.Dataset.Columns.Contains(column)).Take(1)
+            .Select(form => ClaimRules.UnknownColumn.At(predicate.Item.Where, predicate.Name, column, form.Dataset.Name,
+                Suggestion.For(column, form.Dataset.Columns)))).ToList();
         Add(unknown);
         if (unknown.Count > 0 || !AreKnown([predicate.Dataset]))
             return;
-        var conditions = predicate.Where.Select(condition => ("Where", condition)).Concat(predicate.Subject.Select(condition => ("Subject", condition)))
-            .Concat(predicate.Quantity!.Selections.SelectMany(selection => selection.Conditions).Select(condition => ("Quantity", condition)));
-        CheckValues(predicate.Item, conditions, OpenOf(forms), column => ValuesOf(forms, column), forms.Exists(form => form.IsPart));
+        var conditions = predicate.Where.Select(condition => ("Where", condition))
+            .Concat(predicate.Subject.Select(condition => ("Subject", condition)))
+            .Concat(predicate.Quantity!.Selections.SelectMany(selection => selection.Conditions)
+                .Select(condition => ("Quantity", condition)));
+        CheckValues(predicate.Item, conditions, OpenOf(forms), column => ValuesOf(forms, column),
+            forms.Exists(form => form.IsPart));
         foreach (var form in forms)
             Tried(() => ClaimEvaluator.Judge(predicate, form.Dataset, int.MaxValue));
     }
 
     // A value that nothing has is most likely misspelt. Of several that a condition allows, some may be lacking here.
-    private void CheckValues(DeclarationItem item, IEnumerable<(string Metadatum, Condition Condition)> conditions, HashSet<string>? open, Func<string, IEnumerable<string>> valuesOf, bool isPart)
+    private void CheckValues(DeclarationItem item, IEnumerable<(string Metadatum, Condition Condition)> conditions,
+        HashSet<string>? open, Func<string, IEnumerable<string>> valuesOf, bool isPart)
     {
         if (open is null)
             return;
@@ -183,24 +220,29 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
         }
 
         void Tell(string metadatum, string column, string asked, string hint) =>
-            found.Add(DataRules.ValueOfNothing.At(item.Where, item.Type, item.Name, metadatum, $"{column} {asked}", hint));
+            found.Add(DataRules.ValueOfNothing.At(item.Where, item.Type, item.Name, metadatum, $"{column} {asked}",
+                hint));
     }
 
     // Measured and recorded points of a name; null in place of what cannot be known.
-    private IEnumerable<Made?> FormsOf(string name) => new[] { measured, recorded }.Where(known => known.ContainsKey(name)).Select(known => known[name]);
+    private IEnumerable<Made?> FormsOf(string name) =>
+        new[] { measured, recorded }.Where(known => known.ContainsKey(name)).Select(known => known[name]);
 
     private bool AreKnown(IEnumerable<string> datasets) =>
-        datasets.All(name => FormsOf(name).ToList() is { Count: > 0 } forms && forms.TrueForAll(form => form is { HasColumnsOnly: false }));
+        datasets.All(name => FormsOf(name).ToList() is { Count: > 0 } forms
+            && forms.TrueForAll(form => form is { HasColumnsOnly: false }));
 
     private static HashSet<string>? OpenOf(IReadOnlyList<Made> forms) =>
         forms.Any(form => form.AllOpen) ? null : forms.SelectMany(form => form.Open).ToHashSet(StringComparer.Ordinal);
 
-    private static IEnumerable<string> ValuesOf(IEnumerable<Made> forms, string column) => forms.SelectMany(form => form.Dataset.Points).Select(point => point[column]);
+    private static IEnumerable<string> ValuesOf(IEnumerable<Made> forms, string column) =>
+        forms.SelectMany(form => form.Dataset.Points).Select(point => point[column]);
 
     private Samples? SamplesOf(ExperimentDeclaration experiment)
     {
         if (!samples.TryGetValue(experiment.Name, out var known))
-            samples[experiment.Name] = known = broken.Contains(experiment.Item) ? null : Make(experiment with { IsSmoke = false });
+            samples[experiment.Name] = known = broken.Contains(experiment.Item)
+                ? null : Make(experiment with { IsSmoke = false });
         return known;
     }
 
@@ -212,10 +254,12 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
         if (experiment.MetricMatches.Values.Contains(MetricMatch.Each))
             outline = outline.And(ReaderOutline.Of(MetricPatterns.MatchColumn, ""));
         var isPart = Matrix.Size(experiment.Matrix) > MostCells;
-        var cells = Cell.Of(isPart ? experiment with { Matrix = Narrowed(experiment.Matrix) } : experiment).Take(MostCells).ToList();
+        var cells = Cell.Of(isPart ? experiment with { Matrix = Narrowed(experiment.Matrix) } : experiment)
+            .Take(MostCells).ToList();
         string[] metrics = [.. RunnerMetrics.Units.Keys, .. outline.Metrics.Keys, .. experiment.MetricPatterns.Keys];
         return new Samples([.. cells.Select(cell => Sample(cell, outline.Columns, metrics))],
-            outline.Columns.Concat(experiment.Matrix.Where(axis => axis.IsOfMachine || axis.IsOpen).Select(axis => axis.Name)).ToHashSet(StringComparer.Ordinal), isPart);
+            outline.Columns.Concat(experiment.Matrix.Where(axis => axis.IsOfMachine || axis.IsOpen)
+                .Select(axis => axis.Name)).ToHashSet(StringComparer.Ordinal), isPart);
     }
 
     // What a reader will put into its columns is not known: a number that nothing else has offends nobody.
@@ -228,17 +272,27 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
         // Numbers of which no two are alike, so that differences are not zero.
         return new Observation
         {
-            Experiment = cell.Experiment.Name, Cell = cell.Name, Columns = columns, Sample = $"made-up {number}", MachineId = "none",
-            Metrics = metrics.Distinct().Select((metric, index) => (metric, value: 1 + (number * 0.6180339887 + index * 0.4142135624) % 1))
+            Experiment = cell.Experiment.Name,
+            Cell = cell.Name,
+            Columns = columns,
+            Sample = $"made-up {number}",
+            MachineId = "none",
+            Metrics = metrics.Distinct()
+                .Select((metric, index) => (metric, value: 1 + (number * 0.6180339887 + index * 0.4142135624) % 1))
                 .ToDictionary(pair => pair.metric, pair => pair.value, StringComparer.Ordinal),
         };
     }
 
     private IReadOnlyList<Axis> Narrowed(IReadOnlyList<Axis> axes) =>
-        Matrix.Where(axes, (axis, value, index) => index is 0 or 1 || index == axis.Values.Count - 1 || named.Value.Contains(value.Label));
+        Matrix.Where(axes, (axis, value, index) => index is 0 or 1 || index == axis.Values.Count - 1
+            || named.Value.Contains(value.Label));
 
-    private static HashSet<string> NamedValues(EvaluationModel model) => model.Datasets.SelectMany(dataset => dataset.Where)
-        .Concat(model.Predicates.SelectMany(predicate => predicate.Where.Concat(predicate.Subject).Concat(predicate.Quantity?.Selections.SelectMany(selection => selection.Conditions) ?? [])))
+    private static HashSet<string> NamedValues(EvaluationModel model) =>
+        model.Datasets.SelectMany(dataset => dataset.Where)
+        .Concat(model.Predicates
+            .SelectMany(predicate =>
+                predicate.Where.Concat(predicate.Subject)
+                    .Concat(predicate.Quantity?.Selections.SelectMany(selection => selection.Conditions) ?? [])))
         .Concat(model.Figures.SelectMany(figure => figure.Where)).SelectMany(condition => condition.Values)
         .ToHashSet(StringComparer.Ordinal);
 
@@ -276,6 +330,16 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
         public bool HasColumnsOnly { get; private init; }
 
         public static Made OfColumns(string name, IReadOnlyList<string> columns, Origin origin) =>
-            new(new Dataset { Name = name, Columns = columns, Quantity = "", Unit = "", Statistic = "", Origin = origin, Points = [] }, AllOpen: true) { HasColumnsOnly = true };
+            new(new Dataset
+            {
+                Name = name,
+                Columns = columns,
+                Quantity = "",
+                Unit = "",
+                Statistic = "",
+                Origin = origin,
+                Points = []
+            }, AllOpen: true)
+            { HasColumnsOnly = true };
     }
 }

@@ -7,5 +7,6 @@ public static class SdkVersion
 {
     /// <summary>Such as 0.1.0, without build metadata.</summary>
     public static string Text { get; } =
-        typeof(SdkVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+        typeof(SdkVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion
+            .Split('+')[0];
 }

@@ -22,15 +22,18 @@ public sealed record Selection
     public IReadOnlyList<string> Tools { get; init; } = [];
 
     /// <summary>
-    /// Reads a request: names separated by semicolons, of figures (or their aliases), sets, suites, experiments, datasets, claims or tools; empty or
-    /// <see cref="Requests.Everything"/> is all. A claim is checked as soon as all figures that it rests on are asked for.
+    /// Reads a request: names separated by semicolons, of figures (or their aliases), sets, suites, experiments,
+    /// datasets, claims or tools; empty or
+    /// <see cref="Requests.Everything"/> is all. A claim is checked as soon as all figures that it rests on are asked
+    /// for.
     /// </summary>
     /// <exception cref="DiagnosticException">A name is none of these.</exception>
     public static Selection Of(EvaluationModel model, string request)
     {
         var names = request.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (names.Length == 0 || names.Contains(Requests.Everything, StringComparer.OrdinalIgnoreCase))
-            return Close(model, model.Figures, model.Claims, [.. model.Datasets.Select(dataset => dataset.Name)], model.Experiments);
+            return Close(model, model.Figures, model.Claims, [.. model.Datasets.Select(dataset => dataset.Name)],
+                model.Experiments);
         var figures = new List<FigureDeclaration>();
         var claims = new List<ClaimDeclaration>();
         var datasets = new List<string>();
@@ -39,43 +42,55 @@ public sealed record Selection
         foreach (var name in names)
         {
             var before = figures.Count + claims.Count + datasets.Count + experiments.Count;
-            figures.AddRange(model.Figures.Where(figure => Is(name, figure.Name) || figure.Aliases.Any(alias => Is(name, alias)) || Is(name, figure.Set)));
+            figures.AddRange(model.Figures.Where(figure =>
+                Is(name, figure.Name) || figure.Aliases.Any(alias => Is(name, alias)) || Is(name, figure.Set)));
             claims.AddRange(model.Claims.Where(claim => Is(name, claim.Name)));
             datasets.AddRange(model.Datasets.Where(dataset => Is(name, dataset.Name)).Select(dataset => dataset.Name));
-            experiments.AddRange(model.Experiments.Where(experiment => Is(name, experiment.Name) || Is(name, experiment.Suite)));
+            experiments.AddRange(model.Experiments
+                .Where(experiment => Is(name, experiment.Name) || Is(name, experiment.Suite)));
             if (before < figures.Count + claims.Count + datasets.Count + experiments.Count)
                 continue;
             if (model.Tools.FirstOrDefault(tool => Is(name, tool.Name)) is { } asked)
                 tools.Add(asked.Name);
             else
-                throw DeclarationRules.UnknownRequest.Error(SourceLocation.None, name, Suggestion.For(name, NamesOf(model)));
+                throw DeclarationRules.UnknownRequest.Error(SourceLocation.None, name,
+                    Suggestion.For(name, NamesOf(model)));
         }
-        figures = [.. model.Figures.Where(figure => figures.Contains(figure) || claims.Exists(claim => claim.Figures.Contains(figure.Name, StringComparer.OrdinalIgnoreCase)))];
+        figures = [.. model.Figures.Where(figure => figures.Contains(figure)
+            || claims.Exists(claim => claim.Figures.Contains(figure.Name, StringComparer.OrdinalIgnoreCase)))];
         var drawn = figures.Select(figure => figure.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var checkable = model.Claims.Where(claim => claims.Contains(claim) || (claim.Figures.Count > 0 && claim.Figures.All(drawn.Contains)));
+        var checkable = model.Claims
+            .Where(claim => claims.Contains(claim) || (claim.Figures.Count > 0 && claim.Figures.All(drawn.Contains)));
         return Close(model, figures, [.. checkable], datasets, experiments) with { Tools = tools };
     }
 
     /// <summary>Every name that a request may have.</summary>
-    public static IEnumerable<string> NamesOf(EvaluationModel model) => model.Figures.SelectMany(figure => figure.Aliases.Append(figure.Set).Append(figure.Name))
+    public static IEnumerable<string> NamesOf(EvaluationModel model) =>
+        model.Figures.SelectMany(figure => figure.Aliases.Append(figure.Set).Append(figure.Name))
         .Concat(model.Claims.Select(claim => claim.Name)).Concat(model.Datasets.Select(dataset => dataset.Name))
-        .Concat(model.Experiments.SelectMany(experiment => new[] { experiment.Name, experiment.Suite })).Concat(model.Tools.Select(tool => tool.Name)).Append(Requests.Everything).Where(name => name.Length > 0)
+        .Concat(model.Experiments.SelectMany(experiment => new[] { experiment.Name, experiment.Suite }))
+        .Concat(model.Tools.Select(tool => tool.Name)).Append(Requests.Everything).Where(name => name.Length > 0)
         .Distinct(StringComparer.OrdinalIgnoreCase);
 
     private static bool Is(string one, string other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
 
-    private static Selection Close(EvaluationModel model, IReadOnlyList<FigureDeclaration> figures, IReadOnlyList<ClaimDeclaration> claims,
+    private static Selection Close(EvaluationModel model, IReadOnlyList<FigureDeclaration> figures,
+        IReadOnlyList<ClaimDeclaration> claims,
         List<string> datasets, IReadOnlyList<ExperimentDeclaration> experiments)
     {
         var read = figures.SelectMany(figure => figure.Datasets)
-            .Concat(model.Predicates.Where(predicate => claims.Any(claim => Is(claim.Name, predicate.Claim))).SelectMany(predicate => predicate.Datasets))
+            .Concat(model.Predicates.Where(predicate => claims.Any(claim => Is(claim.Name, predicate.Claim)))
+                .SelectMany(predicate => predicate.Datasets))
             .Concat(datasets).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
-        var sampled = model.Datasets.Where(dataset => read.Contains(dataset.Name, StringComparer.OrdinalIgnoreCase)).SelectMany(dataset => dataset.Experiments)
+        var sampled = model.Datasets.Where(dataset => read.Contains(dataset.Name, StringComparer.OrdinalIgnoreCase))
+            .SelectMany(dataset => dataset.Experiments)
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var wanted = model.Experiments.Where(experiment => experiments.Contains(experiment) || sampled.Contains(experiment.Name) || sampled.Contains(experiment.Suite))
+        var wanted = model.Experiments.Where(experiment =>
+            experiments.Contains(experiment) || sampled.Contains(experiment.Name) || sampled.Contains(experiment.Suite))
             .Select(experiment => experiment.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
         // With what these use of others.
-        while (model.Experiments.Where(experiment => wanted.Contains(experiment.Name)).SelectMany(experiment => Steps.UsesOf(experiment, model.Services))
+        while (model.Experiments.Where(experiment => wanted.Contains(experiment.Name))
+            .SelectMany(experiment => Steps.UsesOf(experiment, model.Services))
             .Select(use => use.Experiment).Where(name => !wanted.Contains(name)).ToList() is { Count: > 0 } more)
             wanted.UnionWith(more);
         return new Selection

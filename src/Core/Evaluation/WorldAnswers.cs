@@ -6,11 +6,16 @@ using Verus.Artifact.Places.Host;
 
 namespace Verus.Artifact.Evaluation;
 
-/// <summary>Answers the questions about machines, images and places that only stages ask; see <see cref="QuickCheck"/>. Starts and changes nothing.</summary>
-internal sealed class WorldAnswers(EvaluationOptions options, IReadOnlyList<DeclarationItem> items, MachineTuning tuning, IBuildLog log)
+/// <summary>
+/// Answers the questions about machines, images and places that only stages ask; see <see cref="QuickCheck"/>. Starts
+/// and changes nothing.
+/// </summary>
+internal sealed class WorldAnswers(EvaluationOptions options, IReadOnlyList<DeclarationItem> items,
+    MachineTuning tuning, IBuildLog log)
 {
     // Parsed only where a question needs it: most evaluations run on this machine alone.
-    private readonly Lazy<EvaluationContext> context = new(() => OpenEvaluation.MakeContext(options, items, isReading: true, tuning));
+    private readonly Lazy<EvaluationContext> context =
+        new(() => OpenEvaluation.MakeContext(options, items, isReading: true, tuning));
 
     /// <summary>The answer now; null when there is none, which differs from every earlier one.</summary>
     public string? Answer(string kind, string question)
@@ -30,19 +35,24 @@ internal sealed class WorldAnswers(EvaluationOptions options, IReadOnlyList<Decl
         switch (kind)
         {
             case Questions.Machine:
-                return MachineReading.Parse(await new HostExecutor(options.Runner).ReadMachineAsync(CancellationToken.None).ConfigureAwait(false)).Id;
+                return MachineReading.Parse(
+                    await new HostExecutor(options.Runner).ReadMachineAsync(CancellationToken.None)
+                        .ConfigureAwait(false)).Id;
             case Questions.Image:
                 var pins = context.Value.Model.Pins.Images.Where(image => image.Name == question).ToList();
-                var images = await context.Value.Images(offline: true, log).FindAsync(pins, CancellationToken.None).ConfigureAwait(false);
+                var images = await context.Value.Images(offline: true, log).FindAsync(pins, CancellationToken.None)
+                    .ConfigureAwait(false);
                 return images.Count == 1 ? images[0].Identity : null;
             case Questions.Place:
                 if (context.Value.Model.Experiments.FirstOrDefault(one => one.Name == question) is not { } experiment)
                     return null;
                 var inputs = AcquiredInputs.Expected(context.Value);
-                await using (var places = new EvaluationPlaces(context.Value, inputs, context.Value.Surroundings(inputs, []), log))
+                await using (var places = new EvaluationPlaces(context.Value, inputs,
+                    context.Value.Surroundings(inputs, []), log))
                 {
                     var place = places.All[experiment.Executor];
-                    var machine = MachineReading.Parse(await place.MachineAsync(experiment, CancellationToken.None).ConfigureAwait(false));
+                    var machine = MachineReading.Parse(await place.MachineAsync(experiment, CancellationToken.None)
+                        .ConfigureAwait(false));
                     return $"{place.IdentityOf(experiment)} {machine.Id}";
                 }
 

@@ -9,17 +9,19 @@ public sealed class Catalogue<T> where T : class, INamed
     internal Catalogue(IReadOnlyDictionary<string, (T, string)> byName) => this.byName = byName;
 
     /// <summary>All names, sorted.</summary>
-    public IReadOnlyList<string> Names => [.. byName.Values.Select(entry => entry.One.Name).Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Names =>
+        [.. byName.Values.Select(entry => entry.One.Name).Order(StringComparer.Ordinal)];
 
     /// <summary>All of them, by name.</summary>
-    public IEnumerable<T> All => byName.Values.Select(entry => entry.One).OrderBy(one => one.Name, StringComparer.Ordinal);
+    public IEnumerable<T> All =>
+        byName.Values.Select(entry => entry.One).OrderBy(one => one.Name, StringComparer.Ordinal);
 
     /// <summary>The one of that name; null when there is none.</summary>
     public T? Find(string name) => byName.TryGetValue(name, out var found) ? found.One : null;
 
     /// <summary>
-    /// What tells one from another that does otherwise: name and version, and of an extension the content of its assembly, since whoever works on it
-    /// forgets the version.
+    /// What tells one from another that does otherwise: name and version, and of an extension the content of its
+    /// assembly, since whoever works on it forgets the version.
     /// </summary>
     public string IdentityOf(T one) => byName.TryGetValue(one.Name, out var found) && found.Origin.Length > 0
         ? $"{one.Name} {one.Version} {found.Origin}" : $"{one.Name} {one.Version}";

@@ -4,9 +4,9 @@ using System.Runtime.Loader;
 namespace Verus.Artifact.Extensions;
 
 /// <summary>
-/// Where one content of one extension lives, with its own dependencies. The contracts are those of this program, and everything else is the extension's
-/// own or .NET's. Assemblies are read as a whole, so that the file can be built anew while a build node that stays up has it, and the next build
-/// sees the new one.
+/// Where one content of one extension lives, with its own dependencies. The contracts are those of this program, and
+/// everything else is the extension's own or .NET's. Assemblies are read as a whole, so that the file can be built anew
+/// while a build node that stays up has it, and the next build sees the new one.
 /// </summary>
 internal sealed class ExtensionContext : AssemblyLoadContext
 {

@@ -8,7 +8,10 @@ using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Extensions;
 
-/// <summary>Loads the assemblies that items <c>ArtifactExtension</c> name. Nothing is written: also a call that only reads loads them.</summary>
+/// <summary>
+/// Loads the assemblies that items <c>ArtifactExtension</c> name. Nothing is written: also a call that only reads loads
+/// them.
+/// </summary>
 /// <param name="layout">Where the project is; null: not known, and only absolute paths can be loaded.</param>
 /// <param name="trace">Told of every file that is loaded.</param>
 /// <param name="refused">Why a name cannot be had, see <see cref="ExtensionSet.With"/>.</param>
@@ -58,7 +61,8 @@ internal sealed class ExtensionLoader(EvaluationLayout? layout, InputTrace? trac
         {
             var content = ContentOf(file);
             CheckContract(item, file);
-            var assembly = Loaded.GetOrAdd((file, content), key => new Lazy<Assembly>(() => new ExtensionContext(key.File, key.Content).LoadFile(key.File))).Value;
+            var assembly = Loaded.GetOrAdd((file, content),
+                key => new Lazy<Assembly>(() => new ExtensionContext(key.File, key.Content).LoadFile(key.File))).Value;
             set = set.With(assembly, content[..16], Path.GetFileName(file), refused, out var problem);
             return problem is null ? set : throw ExtensionRules.Unusable.Error(item.Where, item.Name, problem);
         }
@@ -78,14 +82,18 @@ internal sealed class ExtensionLoader(EvaluationLayout? layout, InputTrace? trac
             throw DoesNotLoad(item, problem);
         }
         // Its name or its version fail as well.
-        catch (Exception problem) when (problem is not (DiagnosticException or IOException or UnauthorizedAccessException or BadImageFormatException or OutOfMemoryException))
+        catch (Exception problem)
+            when (problem is not (DiagnosticException or IOException or UnauthorizedAccessException
+                or BadImageFormatException or OutOfMemoryException))
         {
             throw ExtensionRules.Failed.Error(item.Where, item.Name, "it was made", PlainText.Of(problem));
         }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or BadImageFormatException)
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException
+            or BadImageFormatException)
         {
             throw ExtensionRules.NoAssembly.Error(item.Where, item.Name,
-                problem is BadImageFormatException ? "it is no assembly of .NET" : PlainText.Line(problem.Message).TrimEnd('.'));
+                problem is BadImageFormatException
+                    ? "it is no assembly of .NET" : PlainText.Line(problem.Message).TrimEnd('.'));
         }
     }
 
@@ -95,8 +103,10 @@ internal sealed class ExtensionLoader(EvaluationLayout? layout, InputTrace? trac
         trace?.File(file);
         RegularFile.Open(file, followLink: true).Dispose();
         var folder = Path.GetDirectoryName(file)!;
-        var parts = Parts.SelectMany(pattern => Matches(Path.Combine(folder, pattern))).Append(file).Distinct().Order(StringComparer.Ordinal);
-        return ContentHashes.OfText(string.Join('\n', parts.Select(part => $"{Path.GetRelativePath(folder, part)} {hashes.OfFile(part)}")));
+        var parts = Parts.SelectMany(pattern => Matches(Path.Combine(folder, pattern))).Append(file).Distinct()
+            .Order(StringComparer.Ordinal);
+        return ContentHashes.OfText(
+            string.Join('\n', parts.Select(part => $"{Path.GetRelativePath(folder, part)} {hashes.OfFile(part)}")));
     }
 
     private IReadOnlyList<string> Matches(string pattern) => trace?.Matches(pattern) ?? Globbing.Files(pattern);
@@ -108,13 +118,16 @@ internal sealed class ExtensionLoader(EvaluationLayout? layout, InputTrace? trac
             throw new BadImageFormatException();
         var metadata = assembly.GetMetadataReader();
         var wanted = metadata.AssemblyReferences.Select(metadata.GetAssemblyReference)
-            .Where(reference => metadata.StringComparer.Equals(reference.Name, Contract.Name!)).Select(reference => reference.Version).FirstOrDefault();
+            .Where(reference => metadata.StringComparer.Equals(reference.Name, Contract.Name!))
+            .Select(reference => reference.Version).FirstOrDefault();
         var problem = wanted is null ? $"does not refer to {Contract.Name}"
-            : wanted.Major != Contract.Version!.Major || wanted > Contract.Version ? $"was built against version {wanted.ToString(2)} of {Contract.Name}" : null;
+            : wanted.Major != Contract.Version!.Major || wanted > Contract.Version
+                ? $"was built against version {wanted.ToString(2)} of {Contract.Name}" : null;
         if (problem is not null)
             throw ExtensionRules.OtherContract.Error(item.Where, item.Name, problem, Contract.Version!.ToString(2));
     }
 
     private static DiagnosticException DoesNotLoad(DeclarationItem item, Exception problem) =>
-        ExtensionRules.DoesNotLoad.Error(item.Where, item.Name, PlainText.Line(problem.Message).TrimEnd('.'), Environment.Version.Major);
+        ExtensionRules.DoesNotLoad.Error(item.Where, item.Name, PlainText.Line(problem.Message).TrimEnd('.'),
+            Environment.Version.Major);
 }

@@ -17,7 +17,8 @@ public static class ExtensionRules
         + "dependencies are beside it.");
 
     /// <summary>An extension was built against another contract.</summary>
-    public static readonly DiagnosticRule OtherContract = new("VART0142", Severity.Error, "Extension for another version of the SDK",
+    public static readonly DiagnosticRule OtherContract = new("VART0142", Severity.Error,
+        "Extension for another version of the SDK",
         "ArtifactExtension '{0}' {1}; this SDK has version {2}. Build it against Verus.Artifact.Abstractions {2} or "
         + "an earlier one of the same major version.");
 

@@ -3,8 +3,9 @@ using System.Reflection;
 namespace Verus.Artifact.Extensions;
 
 /// <summary>
-/// What a project can refer to by name: what ships with the SDK, and what the assemblies of its items <c>ArtifactExtension</c> have. Immutable.
-/// Everything is found by its type, so that a new one is a new class and nothing else.
+/// What a project can refer to by name: what ships with the SDK, and what the assemblies of its items
+/// <c>ArtifactExtension</c> have. Immutable. Everything is found by its type, so that a new one is a new class and
+/// nothing else.
 /// </summary>
 public sealed class ExtensionSet
 {
@@ -31,7 +32,8 @@ public sealed class ExtensionSet
     }
 
     /// <summary>What ships with the SDK.</summary>
-    public static ExtensionSet BuiltIn { get; } = new([.. MembersOf(typeof(ExtensionSet).Assembly.GetTypes(), "", "the SDK")]);
+    public static ExtensionSet BuiltIn { get; } =
+        new([.. MembersOf(typeof(ExtensionSet).Assembly.GetTypes(), "", "the SDK")]);
 
     /// <summary>Readers of output.</summary>
     public Catalogue<IOutputReader> Readers { get; }
@@ -49,17 +51,22 @@ public sealed class ExtensionSet
     public Catalogue<IPlaceKind> Executors { get; }
 
     /// <summary>The set with what an assembly has beside it.</summary>
-    /// <param name="assembly">The assembly; its public classes with a public constructor without parameters count.</param>
+    /// <param name="assembly">The assembly; its public classes with a public constructor without parameters
+    /// count.</param>
     /// <param name="origin">What tells this content of the assembly from another one.</param>
     /// <param name="file">The assembly for messages.</param>
-    /// <param name="refused">Why a name cannot be had, which only the room of a contract knows, as the end of a sentence; null: it can.</param>
+    /// <param name="refused">Why a name cannot be had, which only the room of a contract knows, as the end of a
+    /// sentence; null: it can.</param>
     /// <param name="problem">What is wrong with it, as the end of a sentence; null: nothing.</param>
     /// <exception cref="ReflectionTypeLoadException">A type of the assembly refers to what is not there.</exception>
     /// <exception cref="TargetInvocationException">A constructor failed.</exception>
-    public ExtensionSet With(Assembly assembly, string origin, string file, Func<INamed, string?> refused, out string? problem)
+    public ExtensionSet With(Assembly assembly, string origin, string file, Func<INamed, string?> refused,
+        out string? problem)
     {
         var found = MembersOf(assembly.GetExportedTypes(), origin, file).ToList();
-        problem = found.Count == 0 ? "has no public class that is a reader, a format, a figure kind, a function or anything else that extends an evaluation"
+        problem = found.Count == 0
+            ? "has no public class that is a reader, a format, a figure kind, a function or anything else that extends "
+                + "an evaluation"
             : found.Select(Clash).FirstOrDefault(clash => clash is not null);
         return problem is null ? new ExtensionSet([.. members, .. found]) : this;
 
@@ -68,18 +75,22 @@ public sealed class ExtensionSet
             var others = members.Concat(found.Where(other => !ReferenceEquals(other, member)));
             return member.One.Name is not { Length: > 0 } name ? $"has a {Contracts[member.Contract]} without a name"
                 : others.FirstOrDefault(other => other.Contract == member.Contract && Same(other, name)) is { } taken
-                    ? $"has the {Contracts[member.Contract]} '{name}', which {taken.File} has already" : refused(member.One);
+                    ? $"has the {Contracts[member.Contract]} '{name}', which {taken.File} has already"
+                    : refused(member.One);
         }
     }
 
-    private static bool Same(Member member, string name) => string.Equals(member.One.Name, name, StringComparison.OrdinalIgnoreCase);
+    private static bool Same(Member member, string name) =>
+        string.Equals(member.One.Name, name, StringComparison.OrdinalIgnoreCase);
 
     private Catalogue<T> Of<T>() where T : class, INamed => new(members.Where(member => member.Contract == typeof(T))
-        .ToDictionary(member => member.One.Name, member => ((T)member.One, member.Origin), StringComparer.OrdinalIgnoreCase));
+        .ToDictionary(member => member.One.Name, member => ((T)member.One, member.Origin),
+            StringComparer.OrdinalIgnoreCase));
 
     private static IEnumerable<Member> MembersOf(IEnumerable<Type> types, string origin, string file) =>
         from type in types
-        where type is { IsAbstract: false, IsInterface: false, ContainsGenericParameters: false } && type.IsAssignableTo(typeof(INamed))
+        where type is { IsAbstract: false, IsInterface: false, ContainsGenericParameters: false }
+            && type.IsAssignableTo(typeof(INamed))
             && type.GetConstructor(Type.EmptyTypes) is not null
         from one in Faces((INamed)Activator.CreateInstance(type)!)
         from contract in Contracts.Keys
@@ -87,7 +98,8 @@ public sealed class ExtensionSet
         select new Member(contract, one, origin, file);
 
     // An executor of an extension stands beside those of the SDK, which are made of more than an extension sees.
-    private static IEnumerable<INamed> Faces(INamed one) => one is IExecutorKind kind ? [one, new AddedPlaceKind(kind)] : [one];
+    private static IEnumerable<INamed> Faces(INamed one) => one is IExecutorKind kind
+        ? [one, new AddedPlaceKind(kind)] : [one];
 
     private sealed record Member(Type Contract, INamed One, string Origin, string File);
 }

@@ -21,8 +21,10 @@ public sealed class AddedPlaceKind(IExecutorKind kind) : IPlaceKind
     public int Version { get; } = kind.Version;
 
     /// <inheritdoc/>
-    public Placement Configure(IMetadata metadata) => kind.Configure(metadata) ?? throw new InvalidOperationException("it gave no placement");
+    public Placement Configure(IMetadata metadata) =>
+        kind.Configure(metadata) ?? throw new InvalidOperationException("it gave no placement");
 
     /// <summary>Makes the executor of one stage.</summary>
-    public IExecutor Open(IExecutorServices services) => kind.Open(services) ?? throw new InvalidOperationException("it gave no executor");
+    public IExecutor Open(IExecutorServices services) =>
+        kind.Open(services) ?? throw new InvalidOperationException("it gave no executor");
 }

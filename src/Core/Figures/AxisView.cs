@@ -72,9 +72,11 @@ internal sealed record AxisView
         this with { Low = Low - (High - Low) * below, High = High + (High - Low) * above };
 
     /// <summary>Equal steps over the values; from zero when bars stand on it.</summary>
-    public static AxisView Linear(IReadOnlyList<double> values, bool fromZero, IReadOnlyList<double> ticks, double padding = 0.04)
+    public static AxisView Linear(IReadOnlyList<double> values, bool fromZero, IReadOnlyList<double> ticks,
+        double padding = 0.04)
     {
-        // Near the ends of what a number can be, differences would overflow or vanish: such an axis has a unit of its own.
+        // Near the ends of what a number can be, differences would overflow or vanish: such an axis has a unit of its
+        // own.
         var unit = Unit([.. values, .. ticks]);
         var (low, high) = Range([.. values.Concat(ticks).Select(value => value / unit)], fromZero);
         var margin = (high - low) * padding;
@@ -84,7 +86,8 @@ internal sealed record AxisView
         {
             Low = bottom,
             High = top,
-            Ticks = [.. (ticks.Count > 0 ? ticks.Select(value => value / unit) : Steps(bottom, top, 5)).Where(place => double.IsFinite(place * unit))
+            Ticks = [.. (ticks.Count > 0 ? ticks.Select(value => value / unit) : Steps(bottom, top, 5))
+                .Where(place => double.IsFinite(place * unit))
                 .Select(place => new AxisTick(place, NumberText.Exact(place * unit)))],
             Place = value => value / unit,
             ValueAt = place => place * unit,
@@ -111,7 +114,8 @@ internal sealed record AxisView
         {
             Low = low,
             High = high,
-            Ticks = ticks.Count > 0 ? [.. ticks.Where(t => t > 0).Select(t => new AxisTick(Math.Log(t, @base), NumberText.Exact(t)))]
+            Ticks = ticks.Count > 0
+                ? [.. ticks.Where(t => t > 0).Select(t => new AxisTick(Math.Log(t, @base), NumberText.Exact(t)))]
                 : Powers(low, high, @base),
             Place = value => value > 0 ? Math.Log(value, @base) : null,
             ValueAt = place => Math.Pow(@base, place),
@@ -138,17 +142,22 @@ internal sealed record AxisView
         };
     }
 
-    /// <summary>From zero in equal steps, with the widest empty stretch cut out when it is more than half of the axis.</summary>
+    /// <summary>
+    /// From zero in equal steps, with the widest empty stretch cut out when it is more than half of the axis.
+    /// </summary>
     public static AxisView Broken(IReadOnlyList<double> values, IReadOnlyList<double> ticks)
     {
         var sorted = values.Append(0).Where(value => value >= 0).Distinct().Order().ToList();
-        var widest = Enumerable.Range(0, sorted.Count - 1).OrderByDescending(i => sorted[i + 1] - sorted[i]).FirstOrDefault(-1);
+        var widest = Enumerable.Range(0, sorted.Count - 1).OrderByDescending(i => sorted[i + 1] - sorted[i])
+            .FirstOrDefault(-1);
         // The first bar must keep its foot, so that a stretch from zero is never cut.
-        if (widest < 1 || Unit(values) != 1 || values.Any(value => value < 0) || sorted[widest + 1] - sorted[widest] <= sorted[^1] / 2)
+        if (widest < 1 || Unit(values) != 1 || values.Any(value => value < 0)
+            || sorted[widest + 1] - sorted[widest] <= sorted[^1] / 2)
             return Linear(values, fromZero: true, ticks);
         var step = Step(sorted[widest], 3);
         var from = Math.Ceiling(sorted[widest] * 1.1 / step) * step;
-        // Both parts have one measure; the upper one starts low enough for its bars to be seen, and not before the lower one ends.
+        // Both parts have one measure; the upper one starts low enough for its bars to be seen, and not before the
+        // lower one ends.
         var to = Math.Floor((sorted[widest + 1] - from * 0.6) / step) * step;
         if (to <= from + step)
             return Linear(values, fromZero: true, ticks);
@@ -160,7 +169,8 @@ internal sealed record AxisView
         {
             Low = 0,
             High = At(end)!.Value,
-            Ticks = [.. marks.Where(t => t <= from - step / 4 || t >= to + step / 4 && t <= end).Select(t => new AxisTick(At(t)!.Value, NumberText.Exact(t)))],
+            Ticks = [.. marks.Where(t => t <= from - step / 4 || t >= to + step / 4 && t <= end)
+                .Select(t => new AxisTick(At(t)!.Value, NumberText.Exact(t)))],
             Place = At,
             Break = from + gap / 2,
             Cut = (from, to),

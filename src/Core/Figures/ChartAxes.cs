@@ -62,7 +62,8 @@ internal sealed record ChartAxes(AxisView X, AxisView Y, bool IsNumeric)
         double[] values =
             [.. kind.ValuesOf(data, panel), .. figure.YMarks.Select(mark => FigureData.Number(mark.Value)!.Value)];
         // A line over an axis that starts anywhere exaggerates what it shows.
-        var view = AxisView.Of(figure.YScale, values, kind.StandsOnZero || (!kind.BeginsAnywhere && values.All(value => value >= 0)),
+        var view = AxisView.Of(figure.YScale, values,
+            kind.StandsOnZero || (!kind.BeginsAnywhere && values.All(value => value >= 0)),
             figure.YTicks, figure.YLimits);
         var (below, above) = kind.RoomForTexts(data, panel);
         return view.WithRoom(figure.YLimits.Low is null ? below : 0, figure.YLimits.High is null ? above : 0);

@@ -6,7 +6,10 @@ using SkiaSharp;
 
 namespace Verus.Artifact.Figures;
 
-/// <summary>The panels of a chart. Axes, grid, lines, bars and their intervals are drawn by the plotting library; where they stand is decided here.</summary>
+/// <summary>
+/// The panels of a chart. Axes, grid, lines, bars and their intervals are drawn by the plotting library; where they
+/// stand is decided here.
+/// </summary>
 internal sealed class ChartContent
 {
     private const float TickSize = Ink.SmallText;
@@ -51,7 +54,8 @@ internal sealed class ChartContent
         var width = FigureKind.WidthOf(figure);
         columns = Math.Clamp(figure.PanelColumns ?? (int)(width / LeastPanelWidth), 1, axes.Count);
         // Names to the left of lying bars may take a third of the picture, those below upright ones as much.
-        var ticksLeft = axes.SelectMany(LeftTicks).Select(tick => ink.Width(Label(tick.Label), TickSize)).DefaultIfEmpty(0).Max();
+        var ticksLeft = axes.SelectMany(LeftTicks).Select(tick => ink.Width(Label(tick.Label), TickSize))
+            .DefaultIfEmpty(0).Max();
         leftMargin = ticksLeft + 9 + TitleHeight(figure.Horizontal ? xTitle : yTitle);
         rightMargin = Math.Max(6, kind.RoomRight(data, axes, ink) + RoomOfRightAxis() + RoomOfMarks());
         topMargin = data.Panels is [{ Label: "" }] && !HasMarkLabels ? 5 : Ink.LineHeight(LabelSize) + 3;
@@ -75,7 +79,8 @@ internal sealed class ChartContent
     /// <summary>What a reader must know of the axes.</summary>
     public IReadOnlyList<string> Notes =>
         [.. axes.Select(a => a.Y.Cut).OfType<(double From, double To)>().Select(cut =>
-            $"The axis is cut between {NumberText.Exact(cut.From)} and {NumberText.Exact(cut.To)}.").Distinct(), .. leftOut.Select(what => $"{Upper(what)}; the text file has all.")];
+            $"The axis is cut between {NumberText.Exact(cut.From)} and {NumberText.Exact(cut.To)}.").Distinct(),
+            .. leftOut.Select(what => $"{Upper(what)}; the text file has all.")];
 
     /// <summary>What of the data cannot be read off the picture, since a page has no room for it.</summary>
     public IReadOnlyList<string> LeftOut => leftOut;
@@ -87,7 +92,8 @@ internal sealed class ChartContent
         {
             var x = left + i % columns * panelWidth;
             var y = top + i / columns * panelHeight;
-            var area = new SKRect(x + leftMargin, y + topMargin, x + panelWidth - rightMargin, y + panelHeight - bottomMargin);
+            var area = new SKRect(x + leftMargin, y + topMargin, x + panelWidth - rightMargin,
+                y + panelHeight - bottomMargin);
             DrawPanel(canvas, i, area);
         }
     }
@@ -111,19 +117,22 @@ internal sealed class ChartContent
 
         if (panel.Label.Length > 0)
         {
-            ink.Write(canvas, ink.Cut(panel.Label, LabelSize, area.Width, bold: true), area.MidX, area.Top - (HasMarkLabels ? Ink.LineHeight(LabelSize) : 4),
+            ink.Write(canvas, ink.Cut(panel.Label, LabelSize, area.Width, bold: true), area.MidX,
+                area.Top - (HasMarkLabels ? Ink.LineHeight(LabelSize) : 4),
                 LabelSize, Ink.Black, TextAlign.Center, bold: true);
         }
         DrawMarkLabels(canvas, axes[index], area);
         DrawMarksOfValues(canvas, axes[index].Y, area);
         var (titleBelow, titleBeside) = figure.Horizontal ? (yTitle, xTitle) : (xTitle, yTitle);
-        ink.Write(canvas, ink.Cut(titleBelow, LabelSize, area.Width + leftMargin), area.MidX, area.Bottom + bottomMargin - 3, LabelSize, Ink.Black, TextAlign.Center);
+        ink.Write(canvas, ink.Cut(titleBelow, LabelSize, area.Width + leftMargin), area.MidX,
+            area.Bottom + bottomMargin - 3, LabelSize, Ink.Black, TextAlign.Center);
         if (index % columns == 0)
         {
             canvas.Save();
             canvas.Translate(area.Left - leftMargin + LabelSize, area.MidY);
             canvas.RotateDegrees(-90);
-            ink.Write(canvas, ink.Cut(titleBeside, LabelSize, area.Height + topMargin), 0, 0, LabelSize, Ink.Black, TextAlign.Center);
+            ink.Write(canvas, ink.Cut(titleBeside, LabelSize, area.Height + topMargin), 0, 0, LabelSize, Ink.Black,
+                TextAlign.Center);
             canvas.Restore();
         }
         DrawBreak(canvas, axes[index].Y, area);
@@ -220,13 +229,15 @@ internal sealed class ChartContent
             axis.MinorTickStyle.Width = 0.4f;
             axis.MinorTickStyle.Length = 2;
             axis.MinorTickStyle.AntiAlias = true;
-            axis.TickGenerator = new NumericManual([.. labelled.Select(tick => Tick.Major(tick.Position, "")), .. view.Ticks.Where(tick => tick.Label.Length == 0).Select(tick => Tick.Minor(tick.Position))]);
+            axis.TickGenerator = new NumericManual([.. labelled.Select(tick => Tick.Major(tick.Position, "")),
+                .. view.Ticks.Where(tick => tick.Label.Length == 0).Select(tick => Tick.Minor(tick.Position))]);
         }
     }
 
     private void Render(Plot plot, SKCanvas canvas, SKRect area)
     {
-        var rect = new PixelRect(area.Left - leftMargin, area.Right + rightMargin, area.Bottom + bottomMargin, area.Top - topMargin);
+        var rect = new PixelRect(area.Left - leftMargin, area.Right + rightMargin, area.Bottom + bottomMargin,
+            area.Top - topMargin);
         // The library draws again when limits changed against the last time, which they always did at the first.
         using (var nowhere = new SKNoDrawCanvas((int)rect.Right + 1, (int)rect.Bottom + 1))
             plot.Render(nowhere, rect);
@@ -275,7 +286,8 @@ internal sealed class ChartContent
     {
         var text = ink.Cut(label, TickSize, area.Width);
         var half = ink.Width(text, TickSize) / 2;
-        var x = Math.Clamp(area.Left + share * area.Width, area.Left + half, Math.Max(area.Left + half, area.Right - half));
+        var x = Math.Clamp(area.Left + share * area.Width, area.Left + half,
+            Math.Max(area.Left + half, area.Right - half));
         ink.Write(canvas, text, x, area.Top - 2, TickSize, Ink.Grey, TextAlign.Center);
     }
 
@@ -316,13 +328,15 @@ internal sealed class ChartContent
 
     private string Label(string text) => ink.Cut(text, TickSize, (float)(figure.Width * 72 / 3));
 
-    // How the names below fit: side by side, slanted, or upright; the data area grows where even that is not legible, up to a page.
+    // How the names below fit: side by side, slanted, or upright; the data area grows where even that is not legible,
+    // up to a page.
     private (float Width, float Height) FitPlaces(float free, out float degrees)
     {
         degrees = 0;
         var line = Ink.LineHeight(TickSize);
         var least = Math.Max(free, 50);
-        var most = Math.Max(least, Math.Max(PageWidth, (float)figure.Width * 72) / columns - leftMargin - rightMargin - FigureFrame.Margin);
+        var most = Math.Max(least,
+            Math.Max(PageWidth, (float)figure.Width * 72) / columns - leftMargin - rightMargin - FigureFrame.Margin);
         if (figure.Horizontal || axes[0].IsNumeric)
             return (least, line);
         var widest = data.Xs.Select(x => ink.Width(Label(x.Label), TickSize)).DefaultIfEmpty(0).Max();
@@ -342,21 +356,24 @@ internal sealed class ChartContent
     // Of many labels along a line every so many-th is shown.
     private List<AxisTick> Labelled(AxisView view, bool below, SKRect area)
     {
-        var labelled = view.Ticks.Where(tick => tick.Label.Length > 0 && Share(view, tick.Position) is >= -0.001 and <= 1.001).ToList();
+        var labelled = view.Ticks
+            .Where(tick => tick.Label.Length > 0 && Share(view, tick.Position) is >= -0.001 and <= 1.001).ToList();
         var every = Every(labelled, below, below ? area.Width : area.Height);
         return every == 1 ? labelled : [.. labelled.Where((_, index) => index % every == 0)];
     }
 
     private int Every(List<AxisTick> labelled, bool below, float room)
     {
-        var needs = !below ? TickSize : rotation == 0 && labelled.Count > 0 ? labelled.Max(tick => ink.Width(Label(tick.Label), TickSize)) + Room : Ink.LineHeight(TickSize);
+        var needs = !below ? TickSize : rotation == 0 && labelled.Count > 0
+            ? labelled.Max(tick => ink.Width(Label(tick.Label), TickSize)) + Room : Ink.LineHeight(TickSize);
         // What fits to a hundredth fits.
         return Math.Max(1, (int)Math.Ceiling(labelled.Count * needs / room - 0.01));
     }
 
     private static double Share(AxisView view, double position) => (position - view.Low) / (view.High - view.Low);
 
-    private void WriteTicks(SKCanvas canvas, List<AxisTick> ticksBelow, AxisView below, List<AxisTick> ticksBeside, AxisView beside, SKRect area)
+    private void WriteTicks(SKCanvas canvas, List<AxisTick> ticksBelow, AxisView below, List<AxisTick> ticksBeside,
+        AxisView beside, SKRect area)
     {
         foreach (var tick in ticksBelow)
         {
@@ -365,7 +382,9 @@ internal sealed class ChartContent
             if (rotation == 0)
             {
                 var half = ink.Width(text, TickSize) / 2;
-                ink.Write(canvas, text, Math.Max(area.Left - leftMargin + half, Math.Min(x, area.Right + rightMargin - half)), area.Bottom + 4 + TickSize, TickSize, Ink.Black, TextAlign.Center);
+                ink.Write(canvas, text, Math.Max(area.Left - leftMargin + half,
+                    Math.Min(x, area.Right + rightMargin - half)), area.Bottom + 4 + TickSize, TickSize, Ink.Black,
+                    TextAlign.Center);
                 continue;
             }
             canvas.Save();
@@ -378,7 +397,9 @@ internal sealed class ChartContent
         {
             // The first of lying bars is on top.
             var share = (float)Share(beside, tick.Position) * area.Height;
-            ink.Write(canvas, Label(tick.Label), area.Left - 5, (figure.Horizontal ? area.Top + share : area.Bottom - share) + TickSize * 0.36f, TickSize, Ink.Black, TextAlign.Right);
+            ink.Write(canvas, Label(tick.Label), area.Left - 5,
+                (figure.Horizontal ? area.Top + share : area.Bottom - share) + TickSize * 0.36f, TickSize, Ink.Black,
+                TextAlign.Right);
         }
     }
 
@@ -388,14 +409,27 @@ internal sealed class ChartContent
         var (width, height) = (panelWidth - leftMargin - rightMargin, panelHeight - bottomMargin - topMargin);
         if (data.Panels.Count > axes.Count)
             leftOut.Add($"{axes.Count} of {data.Panels.Count} panels are shown");
-        if (!axes[0].IsNumeric && axes.Count > 0 && Every([.. axes[0].X.Ticks], !figure.Horizontal, figure.Horizontal ? height : width) is > 1 and var every)
-            leftOut.Add($"every {every}{(every % 10 == 2 && every != 12 ? "nd" : every % 10 == 3 && every != 13 ? "rd" : every % 10 == 1 && every != 11 ? "st" : "th")} of {data.Xs.Count} names is written at the axis");
+        if (!axes[0].IsNumeric && axes.Count > 0
+            && Every([.. axes[0].X.Ticks], !figure.Horizontal, figure.Horizontal ? height : width) is > 1 and var every)
+            leftOut.Add($"every {every}{Ordinal(every)} of {data.Xs.Count} names is written at the axis");
         leftOut.AddRange(kind.Crowded(data, drawn, figure.Horizontal ? height : width));
     }
+
+    private static string Ordinal(int number) => (number % 10, number % 100) switch
+    {
+        (_, 11 or 12 or 13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    };
 
     private static string Upper(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 
     private static float TitleHeight(string title) => title.Length > 0 ? Ink.LineHeight(LabelSize) + 2 : 0;
 
-    private float LeastBars() => Math.Min(PageHeight - 60, Math.Max(60, Math.Max(data.Xs.Count * Ink.LineHeight(TickSize), kind.LeastLength(data.Xs.Count, drawn.Count))));
+    private float LeastBars() =>
+        Math.Min(PageHeight - 60,
+            Math.Max(60, Math.Max(data.Xs.Count * Ink.LineHeight(TickSize),
+                kind.LeastLength(data.Xs.Count, drawn.Count))));
 }

@@ -27,7 +27,9 @@ internal abstract class ChartKind : FigureKind
     /// <summary>Whether its axis of values has zero on it, whatever the values.</summary>
     internal virtual bool StandsOnZero => false;
 
-    /// <summary>Whether its axis of values may begin anywhere, since nothing in it is as long as a value is large.</summary>
+    /// <summary>
+    /// Whether its axis of values may begin anywhere, since nothing in it is as long as a value is large.
+    /// </summary>
     internal virtual bool BeginsAnywhere => false;
 
     /// <summary>Whether it becomes wider where upright names would not have room.</summary>

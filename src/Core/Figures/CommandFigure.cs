@@ -40,7 +40,8 @@ internal sealed class CommandFigure : FigureKind
     public double Timeout { get; private init; } = UsualTimeout;
 
     /// <summary>Files and folders of the project that its arguments name, relative to the project.</summary>
-    public IReadOnlyList<string> Named => [.. Command.Select(NamedIn).OfType<string>().Distinct(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Named =>
+        [.. Command.Select(NamedIn).OfType<string>().Distinct(StringComparer.Ordinal)];
 
     /// <inheritdoc/>
     internal override FigureDeclaration Read(MetadataReader reader, FigureDeclaration figure)
@@ -55,7 +56,8 @@ internal sealed class CommandFigure : FigureKind
         };
         foreach (var text in kind.Command)
             CheckPlaceholders(reader, figure, text);
-        if (kind.Command.Count > 0 && kind.Command.All(text => text.Placeholders.All(placeholder => placeholder.Text != "out")))
+        if (kind.Command.Count > 0
+            && kind.Command.All(text => text.Placeholders.All(placeholder => placeholder.Text != "out")))
             reader.Bad("Command", CommandLine.Join(kind.Command.Select(text => text.Text)),
                 "a command with {out}, the path of the picture without its ending");
         return figure with { Kind = kind, ErrorBars = false };
@@ -82,7 +84,8 @@ internal sealed class CommandFigure : FigureKind
             yield return ("{project}/" + named, "a file or folder that is there");
         foreach (var argument in Command.Skip(1).Select(text => text.Constant).OfType<string>())
         {
-            if (argument.Length > 0 && !argument.StartsWith('-') && !Path.IsPathRooted(argument) && File.Exists(layout.Resolve(argument)))
+            if (argument.Length > 0 && !argument.StartsWith('-') && !Path.IsPathRooted(argument)
+                && File.Exists(layout.Resolve(argument)))
                 yield return (argument, $"{{project}}/{argument}, since the command starts in an empty folder");
         }
         foreach (var pattern in Inputs.Where(pattern => Globbing.Files(layout.Resolve(pattern)).Count == 0))
@@ -92,9 +95,11 @@ internal sealed class CommandFigure : FigureKind
     private static void CheckPlaceholders(MetadataReader reader, FigureDeclaration figure, Template text)
     {
         reader.Check("Command", Kinds, text);
-        foreach (var dataset in text.Placeholders.Where(Kinds.Has).Select(placeholder => placeholder.Whole).OfType<string>()
+        foreach (var dataset in text.Placeholders.Where(Kinds.Has).Select(placeholder => placeholder.Whole)
+            .OfType<string>()
             .Where(dataset => !figure.Datasets.Contains(dataset, StringComparer.OrdinalIgnoreCase)))
-            reader.Bad("Command", text.Text, $"a text that names Datasets of the figure only, which '{dataset}' is not");
+            reader.Bad("Command", text.Text,
+                $"a text that names Datasets of the figure only, which '{dataset}' is not");
     }
 
     // A path below the project that holds no other placeholder.

@@ -33,7 +33,8 @@ internal abstract class DistributionChart : ChartKind
     /// <inheritdoc/>
     internal override IReadOnlyList<string>? Method(FigureData data)
     {
-        var each = counted == CountedNumber.Samples ? "Each sample counts once" : "Each point counts once, by its number";
+        var each = counted == CountedNumber.Samples
+            ? "Each sample counts once" : "Each point counts once, by its number";
         return [$"{each}: {Spread.Counts(data, NumbersOf)}."];
     }
 

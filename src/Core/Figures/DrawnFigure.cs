@@ -11,7 +11,9 @@ public sealed record DrawnFigure
     public required string Name { get; init; }
     /// <summary>Its caption.</summary>
     public required string Title { get; init; }
-    /// <summary>Absolute paths by format: <c>svg</c>, <c>png</c>, <c>pdf</c>, <c>txt</c>, for some <c>tex</c>.</summary>
+    /// <summary>
+    /// Absolute paths by format: <c>svg</c>, <c>png</c>, <c>pdf</c>, <c>txt</c>, for some <c>tex</c>.
+    /// </summary>
     public required IReadOnlyDictionary<string, string> Files { get; init; }
     /// <summary>Whether another program drew it, whose pictures are shown as they are.</summary>
     public bool IsOfOtherProgram { get; init; }
@@ -21,7 +23,9 @@ public sealed record DrawnFigure
     public required IReadOnlyList<Dataset> Datasets { get; init; }
     /// <summary>Only points that satisfy all of these are in it.</summary>
     public IReadOnlyList<Condition> Where { get; init; } = [];
-    /// <summary>What a reader must know: a series that ended, another tool version, numbers that are recorded.</summary>
+    /// <summary>
+    /// What a reader must know: a series that ended, another tool version, numbers that are recorded.
+    /// </summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
     /// <summary>What the picture cannot show: characters without a font, more than a page has room for.</summary>
     public IReadOnlyList<Diagnostic> Warnings { get; init; } = [];
@@ -30,5 +34,9 @@ public sealed record DrawnFigure
     public Dataset Shown(Dataset dataset) => Shown(Where, dataset);
 
     internal static Dataset Shown(IReadOnlyList<Condition> where, Dataset dataset) => where.Count == 0 ? dataset
-        : dataset with { Points = [.. dataset.Points.Where(point => where.All(condition => condition.Holds(point[condition.Name])))] };
+        : dataset with
+        {
+            Points =
+            [.. dataset.Points.Where(point => where.All(condition => condition.Holds(point[condition.Name])))]
+        };
 }

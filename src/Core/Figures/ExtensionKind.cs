@@ -105,7 +105,8 @@ internal sealed class ExtensionKind : FigureKind
         }
         catch (Exception problem) when (problem is not (DiagnosticException or OutOfMemoryException))
         {
-            throw ExtensionRules.Failed.Error(figure.Item.Where, Name, $"it drew Figure '{figure.Name}'", PlainText.Of(problem));
+            throw ExtensionRules.Failed.Error(figure.Item.Where, Name, $"it drew Figure '{figure.Name}'",
+                PlainText.Of(problem));
         }
     }
 

@@ -3,8 +3,9 @@ using SkiaSharp;
 namespace Verus.Artifact.Figures;
 
 /// <summary>
-/// Fonts of the machine, for characters that the shipped ones lack: Chinese, Japanese, Korean, emoji and others. Only such characters depend on what is
-/// installed. Of several fonts the first by its path is taken, an upright one of normal weight where there is one.
+/// Fonts of the machine, for characters that the shipped ones lack: Chinese, Japanese, Korean, emoji and others. Only
+/// such characters depend on what is installed. Of several fonts the first by its path is taken, an upright one of
+/// normal weight where there is one.
 /// </summary>
 /// <param name="folders">Absolute paths of folders with fonts.</param>
 internal sealed class FallbackFonts(IReadOnlyList<string> folders)
@@ -20,8 +21,10 @@ internal sealed class FallbackFonts(IReadOnlyList<string> folders)
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         return new FallbackFonts(
         [
-            "/usr/share/fonts", "/usr/local/share/fonts", Path.Combine(home, ".local/share/fonts"), Path.Combine(home, ".fonts"),
-            "/System/Library/Fonts", "/Library/Fonts", Path.Combine(home, "Library/Fonts"), Environment.GetFolderPath(Environment.SpecialFolder.Fonts),
+            "/usr/share/fonts", "/usr/local/share/fonts", Path.Combine(home, ".local/share/fonts"),
+            Path.Combine(home, ".fonts"),
+            "/System/Library/Fonts", "/Library/Fonts", Path.Combine(home, "Library/Fonts"),
+            Environment.GetFolderPath(Environment.SpecialFolder.Fonts),
         ]);
     }
 
@@ -30,14 +33,17 @@ internal sealed class FallbackFonts(IReadOnlyList<string> folders)
     {
         if (found.TryGetValue(character, out var known))
             return known;
-        all ??= [.. folders.Where(folder => Path.IsPathRooted(folder)).Distinct(StringComparer.Ordinal).SelectMany(FilesIn).SelectMany(FacesIn)];
+        all ??= [.. folders.Where(folder => Path.IsPathRooted(folder)).Distinct(StringComparer.Ordinal)
+            .SelectMany(FilesIn).SelectMany(FacesIn)];
         var having = all.Where(face => face.GetGlyph(character) != 0);
-        return found[character] = having.FirstOrDefault(face => face.FontWeight == NormalWeight && face.FontSlant == SKFontStyleSlant.Upright) ?? having.FirstOrDefault();
+        return found[character] =
+            having.FirstOrDefault(face => face.FontWeight == NormalWeight && face.FontSlant == SKFontStyleSlant.Upright)
+                ?? having.FirstOrDefault();
     }
 
     /// <summary>
-    /// Looks again for fonts, where one was lacking the last time: one may have been installed since. All of them are opened anew, so that characters of one
-    /// text do not come from two copies of one font.
+    /// Looks again for fonts, where one was lacking the last time: one may have been installed since. All of them are
+    /// opened anew, so that characters of one text do not come from two copies of one font.
     /// </summary>
     public void Renew()
     {
@@ -49,9 +55,16 @@ internal sealed class FallbackFonts(IReadOnlyList<string> folders)
 
     private static IEnumerable<string> FilesIn(string folder)
     {
-        var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, MaxRecursionDepth = 6 };
+        var options = new EnumerationOptions
+        {
+            RecurseSubdirectories = true,
+            IgnoreInaccessible = true,
+            MaxRecursionDepth = 6
+        };
         return !Directory.Exists(folder) ? []
-            : Directory.EnumerateFiles(folder, "*", options).Where(file => Kinds.Contains(Path.GetExtension(file).ToLowerInvariant())).Order(StringComparer.Ordinal);
+            : Directory.EnumerateFiles(folder, "*", options)
+                .Where(file => Kinds.Contains(Path.GetExtension(file).ToLowerInvariant()))
+                .Order(StringComparer.Ordinal);
     }
 
     private static IEnumerable<SKTypeface> FacesIn(string file)

@@ -74,7 +74,8 @@ internal sealed class FigureCommand(FigureDeclaration figure, FigureSurroundings
 
     private List<(string Name, string Hash)> Parts(IReadOnlyList<Dataset> datasets)
     {
-        List<(string, string)> parts = [("command", ContentHashes.OfText(string.Join('\0', kind.Command.Select(argument => argument.Text))))];
+        List<(string, string)> parts =
+            [("command", ContentHashes.OfText(string.Join('\0', kind.Command.Select(argument => argument.Text))))];
         foreach (var named in kind.Named.Concat(InputFiles()).Distinct(StringComparer.Ordinal))
         {
             var path = around.Layout.Resolve(named);
@@ -144,21 +145,24 @@ internal sealed class FigureCommand(FigureDeclaration figure, FigureSurroundings
         string.Concat(parts.Select(part => $"{PlainText.Line(part.Name)}\t{part.Hash}\n"));
 
     private static (string, string) OutputPart(KeyValuePair<string, byte[]> picture) =>
-        ($"output {picture.Key}", Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(picture.Value)));
+        ($"output {picture.Key}",
+            Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(picture.Value)));
 
     private List<string> Arguments(IReadOnlyList<Dataset> datasets, string prefix) =>
         [.. kind.Command.Select(argument => argument.Fill(placeholder => placeholder switch
         {
             { Text: "project" } => around.Layout.ProjectDirectory,
             { Kind: "data", Whole: { } name } => FileOf(name, OfName(datasets, name).FirstOrDefault()),
-            { Kind: "recorded", Whole: { } name } => FileOf(name, OfName(datasets, name).FirstOrDefault(dataset => dataset.Origin == Origin.Recorded)),
+            { Kind: "recorded", Whole: { } name } =>
+                FileOf(name, OfName(datasets, name).FirstOrDefault(dataset => dataset.Origin == Origin.Recorded)),
             _ => prefix,
         }))];
 
     private static IEnumerable<Dataset> OfName(IReadOnlyList<Dataset> datasets, string name) => datasets
         .Where(dataset => string.Equals(dataset.Name, name, StringComparison.OrdinalIgnoreCase));
 
-    private string FileOf(string name, Dataset? dataset) => dataset is null ? throw Failed($"there are no data of '{name}'")
+    private string FileOf(string name, Dataset? dataset) => dataset is null
+        ? throw Failed($"there are no data of '{name}'")
         : DatasetFile.PathOf(around.Layout.Data, dataset.Name, dataset.Origin);
 
     private async Task RunAsync(List<string> arguments, string work, CancellationToken cancellation)
@@ -251,5 +255,6 @@ internal sealed class FigureCommand(FigureDeclaration figure, FigureSurroundings
     private static string Said(LastLines words) => words.All.Count == 0 ? ", without a word"
         : ". Its last words: " + string.Join(" | ", words.All.Select(line => PlainText.Line(line))).TrimEnd('.');
 
-    private DiagnosticException Failed(string why) => FigureRules.CommandFailed.Error(figure.Item.Where, figure.Name, why);
+    private DiagnosticException Failed(string why) =>
+        FigureRules.CommandFailed.Error(figure.Item.Where, figure.Name, why);
 }

@@ -21,7 +21,8 @@ internal sealed record FigurePoint(string Panel, string Series, string X, DataPo
 
     /// <summary>The number; null when there is none that can be shown.</summary>
     public Estimate? Estimate => Point.Estimate is not { } estimate || !IsShown(estimate.Value) ? null
-        : estimate is { Low: { } low, High: { } high } && !(IsShown(low) && IsShown(high)) ? new Estimate(estimate.Value) : estimate;
+        : estimate is { Low: { } low, High: { } high } && !(IsShown(low) && IsShown(high))
+            ? new Estimate(estimate.Value) : estimate;
 
     /// <summary>Unit of its number.</summary>
     public string Unit => Point.Unit ?? Dataset.Unit;
@@ -30,8 +31,8 @@ internal sealed record FigurePoint(string Panel, string Series, string X, DataPo
 }
 
 /// <summary>
-/// What a figure shows: of each dataset the measured points when there are numbers among them, else the recorded ones. Where there are
-/// both, the recorded ones are kept to compare with.
+/// What a figure shows: of each dataset the measured points when there are numbers among them, else the recorded ones.
+/// Where there are both, the recorded ones are kept to compare with.
 /// </summary>
 internal sealed class FigureData
 {
@@ -41,7 +42,8 @@ internal sealed class FigureData
     private readonly HashSet<string> onRight;
     private readonly ILookup<(string, string), FigurePoint> lines, paperLines;
 
-    private FigureData(FigureDeclaration figure, IReadOnlyList<FigurePoint> points, IReadOnlyList<FigurePoint> paperPoints)
+    private FigureData(FigureDeclaration figure, IReadOnlyList<FigurePoint> points,
+        IReadOnlyList<FigurePoint> paperPoints)
     {
         Figure = figure;
         Points = points;
@@ -51,7 +53,8 @@ internal sealed class FigureData
         foreach (var point in paperPoints)
             paper[(point.Panel, point.Series, point.X)] = point;
         List<FigurePoint> drawn = [.. points, .. figure.Overlay ? paperPoints : []];
-        Panels = Ordered(drawn.Select(p => (p.Panel, Label(p, figure.Panels is { } column ? [column] : []))), figure.PanelOrder);
+        Panels = Ordered(drawn.Select(p => (p.Panel, Label(p, figure.Panels is { } column ? [column] : []))),
+            figure.PanelOrder);
         Series = Ordered(drawn.Select(p => (p.Series, Label(p, figure.Series))), figure.SeriesOrder);
         var xs = Ordered(drawn.Select(p => (p.X, Label(p, figure.X))), figure.XOrder);
         XIsNumeric = xs.Count > 0 && xs.All(x => Number(x.Value) is not null);
@@ -59,7 +62,8 @@ internal sealed class FigureData
         xs = figure.Kind.SortsNumbers(figure) && XIsNumeric && figure.XOrder.Count == 0
             ? [.. xs.OrderBy(x => Number(x.Value))] : xs;
         var standing = figure.RowsWith is not { } with ? null
-            : drawn.Where(p => p.Series == Key([with]) && p.Estimate is not null).Select(p => p.X).ToHashSet(StringComparer.Ordinal);
+            : drawn.Where(p => p.Series == Key([with]) && p.Estimate is not null).Select(p => p.X)
+                .ToHashSet(StringComparer.Ordinal);
         Xs = [.. xs.Where(x => standing is null || standing.Contains(x.Value))];
         XsBelow = [.. xs.Where(x => standing is not null && !standing.Contains(x.Value))];
         var apart = Xs.Where(IsApart).ToList();
@@ -70,8 +74,10 @@ internal sealed class FigureData
                 || s.Value.Replace('\u001f', ' ') == name)).Select(s => s.Value)];
         for (var i = 0; i < Xs.Count; i++)
             indexes[Xs[i].Value] = i;
-        SeriesWithNumbers = points.Where(p => p.Estimate is not null).Select(p => p.Series).ToHashSet(StringComparer.Ordinal);
-        PaperSeriesWithNumbers = paperPoints.Where(p => p.Estimate is not null).Select(p => p.Series).ToHashSet(StringComparer.Ordinal);
+        SeriesWithNumbers = points.Where(p => p.Estimate is not null).Select(p => p.Series)
+            .ToHashSet(StringComparer.Ordinal);
+        PaperSeriesWithNumbers = paperPoints.Where(p => p.Estimate is not null).Select(p => p.Series)
+            .ToHashSet(StringComparer.Ordinal);
         lines = Lines(points);
         paperLines = Lines(paperPoints);
     }
@@ -93,7 +99,10 @@ internal sealed class FigureData
     /// <summary>Places on the x axis, or rows of a table, in order.</summary>
     public IReadOnlyList<FigureLabel> Xs { get; }
 
-    /// <summary>Rows of a table that stand below it, since the column of <see cref="FigureDeclaration.RowsWith"/> has no number for them.</summary>
+    /// <summary>
+    /// Rows of a table that stand below it, since the column of <see cref="FigureDeclaration.RowsWith"/> has no number
+    /// for them.
+    /// </summary>
     public IReadOnlyList<FigureLabel> XsBelow { get; }
 
     /// <summary>Whether every place on the x axis is a number.</summary>
@@ -109,11 +118,13 @@ internal sealed class FigureData
     public bool ComparesWithPaper => PaperPoints.Any(p => p.Estimate is not null);
 
     /// <summary>Recorded as soon as one number in the picture is.</summary>
-    public Origin Origin => Points.Any(p => p.Dataset.Origin == Origin.Recorded && p.Estimate is not null) || (HasOverlay && ComparesWithPaper)
+    public Origin Origin => Points.Any(p => p.Dataset.Origin == Origin.Recorded && p.Estimate is not null)
+        || (HasOverlay && ComparesWithPaper)
         ? Origin.Recorded : Origin.Measured;
 
     /// <summary>Whether every number in the picture was measured elsewhere.</summary>
-    public bool IsAllRecorded => HasNumbers && Points.All(p => p.Dataset.Origin == Origin.Recorded || p.Estimate is null);
+    public bool IsAllRecorded =>
+        HasNumbers && Points.All(p => p.Dataset.Origin == Origin.Recorded || p.Estimate is null);
 
     /// <summary>Whether some of its numbers are recorded.</summary>
     public bool IsPartlyRecorded => Points.Any(p => p.Dataset.Origin == Origin.Recorded && p.Estimate is not null);
@@ -141,7 +152,8 @@ internal sealed class FigureData
     {
         var here = Points.Where(p => p.Estimate is not null && IsOnRight(p.Series) == right).ToList();
         // A series that is alone on an axis is what its numbers are.
-        var what = Series.Where(s => IsOnRight(s.Value) == right && SeriesWithNumbers.Contains(s.Value)).ToList() is [var one]
+        var what = Series.Where(s => IsOnRight(s.Value) == right && SeriesWithNumbers.Contains(s.Value))
+            .ToList() is [var one]
             ? one.Label : string.Join(", ", here.Select(p => p.Dataset.Quantity).Distinct());
         return WithUnit(what, [.. here.Select(p => p.Unit).Distinct()]);
     }
@@ -166,14 +178,17 @@ internal sealed class FigureData
     public int? IndexOf(string x) => indexes.TryGetValue(x, out var index) ? index : null;
 
     /// <summary>The points of a series in a panel, in the order of the x axis.</summary>
-    public IEnumerable<FigurePoint> Line(string panel, string series, bool ofPaper) => (ofPaper ? paperLines : lines)[(panel, series)];
+    public IEnumerable<FigurePoint> Line(string panel, string series, bool ofPaper) =>
+        (ofPaper ? paperLines : lines)[(panel, series)];
 
     /// <summary>The number that a key is; null when it is none.</summary>
     public static double? Number(string key) =>
-        double.TryParse(key, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
+        double.TryParse(key, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            && double.IsFinite(number) ? number : null;
 
     /// <summary>Selects the points of a figure.</summary>
-    /// <exception cref="DiagnosticException">A column is not there, several values fall on one place, or units do not go together.</exception>
+    /// <exception cref="DiagnosticException">A column is not there, several values fall on one place, or units do not
+    /// go together.</exception>
     public static FigureData Select(FigureDeclaration figure, IReadOnlyList<Dataset> datasets)
     {
         (figure, datasets) = figure.Kind.Over(figure, datasets);
@@ -211,17 +226,21 @@ internal sealed class FigureData
     private bool IsApart(FigureLabel x) => Figure.Apart.Any(name => name == x.Label || Key([name]) == x.Value
         || x.Value.Replace('\u001f', ' ') == name);
 
-    private ILookup<(string, string), FigurePoint> Lines(IEnumerable<FigurePoint> points) => points.Where(p => indexes.ContainsKey(p.X))
+    private ILookup<(string, string), FigurePoint> Lines(IEnumerable<FigurePoint> points) =>
+        points.Where(p => indexes.ContainsKey(p.X))
         .OrderBy(p => indexes[p.X]).ToLookup(p => (p.Panel, p.Series));
 
-    private static List<FigurePoint> PointsOf(FigureDeclaration figure, IReadOnlyList<Dataset> datasets, string name, Origin origin) =>
-        [.. datasets.Where(d => string.Equals(d.Name, name, StringComparison.OrdinalIgnoreCase) && d.Origin == origin).SelectMany(dataset =>
+    private static List<FigurePoint> PointsOf(FigureDeclaration figure, IReadOnlyList<Dataset> datasets, string name,
+        Origin origin) =>
+        [.. datasets.Where(d => string.Equals(d.Name, name, StringComparison.OrdinalIgnoreCase) && d.Origin == origin)
+            .SelectMany(dataset =>
         {
             if (UnknownColumns(figure, [dataset]).FirstOrDefault() is { } unknown)
                 throw new DiagnosticException(unknown);
             return figure.Shown(dataset).Points
                 .Select(point => new FigurePoint(figure.Panels is { } panels ? Key([point[panels]]) : "",
-                    Key(figure.Series.Select(column => point[column])), Key(figure.X.Select(column => point[column])), point, dataset)
+                    Key(figure.Series.Select(column => point[column])), Key(figure.X.Select(column => point[column])),
+                    point, dataset)
                 {
                     IsOnAxis = !figure.Kind.InCells,
                 });
@@ -239,9 +258,12 @@ internal sealed class FigureData
     /// <summary>A finding for each column that a figure names and a dataset lacks.</summary>
     public static IEnumerable<Diagnostic> UnknownColumns(FigureDeclaration figure, IEnumerable<Dataset> datasets)
     {
-        var named = figure.Kind.ColumnsOf(figure).Concat(figure.Where.Select(condition => new FigureColumn("Where", condition.Name))).ToList();
-        return datasets.SelectMany(dataset => named.Where(name => !dataset.Columns.Contains(name.Column)).Select(name => FigureRules.UnknownColumn.At(
-            figure.Item.Where, figure.Name, name.Metadatum, name.Column, dataset.Name, Suggestion.For(name.Column, dataset.Columns)))).DistinctBy(problem => problem.Message);
+        var named = figure.Kind.ColumnsOf(figure)
+            .Concat(figure.Where.Select(condition => new FigureColumn("Where", condition.Name))).ToList();
+        return datasets.SelectMany(dataset =>
+            named.Where(name => !dataset.Columns.Contains(name.Column)).Select(name => FigureRules.UnknownColumn.At(
+            figure.Item.Where, figure.Name, name.Metadatum, name.Column, dataset.Name,
+            Suggestion.For(name.Column, dataset.Columns)))).DistinctBy(problem => problem.Message);
     }
 
     private static void CheckPlaces(FigureDeclaration figure, List<FigurePoint> points)
@@ -252,7 +274,8 @@ internal sealed class FigureData
             if (seen.TryAdd((point.Panel, point.Series, point.X), point))
                 continue;
             var other = seen[(point.Panel, point.Series, point.X)];
-            string[] used = [.. figure.X, .. figure.Series, .. figure.Panels is { } panels ? [panels] : Array.Empty<string>()];
+            string[] used = [.. figure.X, .. figure.Series,
+                .. figure.Panels is { } panels ? [panels] : Array.Empty<string>()];
             var place = string.Join(", ", used.Select(column => $"{column} = {point.Point[column]}"));
             var differing = point.Dataset.Columns.Where(column => point.Point[column] != other.Point[column]).ToList();
             throw FigureRules.SeveralValues.Error(figure.Item.Where, figure.Name, point.Dataset.Name, place,
@@ -263,11 +286,15 @@ internal sealed class FigureData
 
     // Numbers that are written unlike, such as 0.50 and 0.5, are one place.
     public static string Key(IEnumerable<string> values) =>
-        string.Join('\u001f', values.Select(value => Number(value) is { } number ? number.ToString("R", CultureInfo.InvariantCulture) : value));
+        string.Join('\u001f',
+            values.Select(value => Number(value) is { } number
+                ? number.ToString("R", CultureInfo.InvariantCulture) : value));
 
-    private static string Label(FigurePoint point, IReadOnlyList<string> columns) => string.Join(' ', columns.Select(column => point.Point[column]));
+    private static string Label(FigurePoint point, IReadOnlyList<string> columns) =>
+        string.Join(' ', columns.Select(column => point.Point[column]));
 
-    private static List<FigureLabel> Ordered(IEnumerable<(string Key, string Label)> found, IReadOnlyList<FigureLabel> order)
+    private static List<FigureLabel> Ordered(IEnumerable<(string Key, string Label)> found,
+        IReadOnlyList<FigureLabel> order)
     {
         var places = new Dictionary<string, string>();
         foreach (var (key, label) in found)
@@ -275,11 +302,13 @@ internal sealed class FigureData
         var ordered = new List<FigureLabel>();
         foreach (var (entry, rank) in order.Select((entry, rank) => (entry, rank)))
         {
-            var key = places.FirstOrDefault(place => place.Value == entry.Value).Key ?? places.Keys.FirstOrDefault(k => k == Key([entry.Value]));
+            var key = places.FirstOrDefault(place => place.Value == entry.Value).Key
+                ?? places.Keys.FirstOrDefault(k => k == Key([entry.Value]));
             if (key is not null && places.Remove(key))
                 ordered.Add(entry with { Value = key, Rank = rank });
         }
-        ordered.AddRange(places.Select((place, index) => new FigureLabel(place.Key, place.Value) { Rank = order.Count + index }));
+        ordered.AddRange(places.Select((place, index) =>
+            new FigureLabel(place.Key, place.Value) { Rank = order.Count + index }));
         return ordered;
     }
 }

@@ -16,18 +16,23 @@ public enum AxisScale
     Log2,
     /// <summary>One place for each value, in order (x axis only).</summary>
     Category,
-    /// <summary>Linear, with the widest empty stretch cut out and marked when it is more than half of the axis (y axis only).</summary>
+    /// <summary>
+    /// Linear, with the widest empty stretch cut out and marked when it is more than half of the axis (y axis only).
+    /// </summary>
     Broken,
 }
 
-/// <summary>A value of a column as figures show it: written <c>value</c>, <c>value|label</c> or <c>value|label|group</c>.</summary>
+/// <summary>
+/// A value of a column as figures show it: written <c>value</c>, <c>value|label</c> or <c>value|label|group</c>.
+/// </summary>
 /// <param name="Value">The value in the dataset.</param>
 /// <param name="Label">What the figure says in its place.</param>
 /// <param name="Group">Heading above neighbouring table columns that share it; null without.</param>
 public sealed record FigureLabel(string Value, string Label, string? Group = null)
 {
     /// <summary>
-    /// Its place among all that were declared, whether the data have them or not, so that a series keeps its colour when another one is missing.
+    /// Its place among all that were declared, whether the data have them or not, so that a series keeps its colour
+    /// when another one is missing.
     /// </summary>
     public int Rank { get; init; }
 }
@@ -41,7 +46,9 @@ public sealed record FigureLabel(string Value, string Label, string? Group = nul
 internal sealed record RightAxisDeclaration(
     IReadOnlyList<string> Series, AxisScale Scale, string? Label, IReadOnlyList<double> Ticks, AxisRange Limits);
 
-/// <summary>A figure or table that is drawn from datasets (item <c>Figure</c>). docs/figures.md has the metadata.</summary>
+/// <summary>
+/// A figure or table that is drawn from datasets (item <c>Figure</c>). docs/figures.md has the metadata.
+/// </summary>
 public sealed record FigureDeclaration : IDeclaration
 {
     /// <summary>Width of a column of a two-column ACM page, in inches.</summary>
@@ -64,11 +71,15 @@ public sealed record FigureDeclaration : IDeclaration
     /// <summary>Only points with one of these values are shown: column to values.</summary>
     public IReadOnlyList<Condition> Where { get; init; } = [];
 
-    /// <summary>Charts: the columns along the x axis (of a table: what its rows are). Several are joined with a space.</summary>
+    /// <summary>
+    /// Charts: the columns along the x axis (of a table: what its rows are). Several are joined with a space.
+    /// </summary>
     public IReadOnlyList<string> X { get; init; } = [];
     /// <summary>Order and labels of the values of <see cref="X"/>.</summary>
     public IReadOnlyList<FigureLabel> XOrder { get; init; } = [];
-    /// <summary>Charts: the columns that tell lines or bars apart (of a table: what its columns are). Empty: one series.</summary>
+    /// <summary>
+    /// Charts: the columns that tell lines or bars apart (of a table: what its columns are). Empty: one series.
+    /// </summary>
     public IReadOnlyList<string> Series { get; init; } = [];
     /// <summary>Order and labels of the values of <see cref="Series"/>.</summary>
     public IReadOnlyList<FigureLabel> SeriesOrder { get; init; } = [];
@@ -84,8 +95,8 @@ public sealed record FigureDeclaration : IDeclaration
     /// <summary>Scale of the y axis (the axis of values).</summary>
     public AxisScale YScale { get; init; }
     /// <summary>
-    /// Text at the x axis; null: the names of its columns where they are numbers. Of a table: heads of the columns that name its rows,
-    /// separated by semicolons; null: their names in the dataset.
+    /// Text at the x axis; null: the names of its columns where they are numbers. Of a table: heads of the columns that
+    /// name its rows, separated by semicolons; null: their names in the dataset.
     /// </summary>
     public string? XLabel { get; init; }
     /// <summary>Text at the y axis; null: quantity and unit.</summary>
@@ -112,24 +123,37 @@ public sealed record FigureDeclaration : IDeclaration
     public bool Horizontal { get; init; }
     /// <summary>Intervals are drawn where they are known.</summary>
     public bool ErrorBars { get; init; } = true;
-    /// <summary>Colours by order of series (of categories, when there is but one series) as <c>#rrggbb</c>; empty: a palette that colour-blind readers can use.</summary>
+    /// <summary>
+    /// Colours by order of series (of categories, when there is but one series) as <c>#rrggbb</c>; empty: a palette
+    /// that colour-blind readers can use.
+    /// </summary>
     public IReadOnlyList<string> Colors { get; init; } = [];
     /// <summary>Markers by order of series; empty: all kinds in turn.</summary>
     public IReadOnlyList<FigureMarker> Markers { get; init; } = [];
     /// <summary>Patterns of the bars by order of series; empty: plain, with patterns where colours repeat.</summary>
     public IReadOnlyList<FigureHatch> Hatches { get; init; } = [];
 
-    /// <summary>The authors' recorded numbers are drawn beside the measured ones: dashed, hatched, or in parentheses.</summary>
+    /// <summary>
+    /// The authors' recorded numbers are drawn beside the measured ones: dashed, hatched, or in parentheses.
+    /// </summary>
     public bool Overlay { get; init; }
     /// <summary>Format of numbers as in .NET, such as <c>0.00</c>; null: <see cref="Digits"/> decide.</summary>
     public string? Format { get; init; }
-    /// <summary>Of a table: significant digits of numbers where no <see cref="Format"/> is given; digits before the point are never cut.</summary>
+    /// <summary>
+    /// Of a table: significant digits of numbers where no <see cref="Format"/> is given; digits before the point are
+    /// never cut.
+    /// </summary>
     public int Digits { get; init; } = 3;
-    /// <summary>Of a table: a value of its column; rows without a number there stand below it, with the reason. Null: every row is in the table.</summary>
+    /// <summary>
+    /// Of a table: a value of its column; rows without a number there stand below it, with the reason. Null: every row
+    /// is in the table.
+    /// </summary>
     public string? RowsWith { get; init; }
     /// <summary>Width in inches. A picture grows beyond it when its text would not be legible otherwise.</summary>
     public double Width { get; init; } = ColumnWidth;
-    /// <summary>Height of a row of panels in inches; legend, footnotes and titles come on top. Of a table: not used.</summary>
+    /// <summary>
+    /// Height of a row of panels in inches; legend, footnotes and titles come on top. Of a table: not used.
+    /// </summary>
     public double Height { get; init; } = 1.9;
 
     /// <summary>What it shows of a dataset: the points that satisfy <see cref="Where"/>.</summary>
@@ -139,7 +163,8 @@ public sealed record FigureDeclaration : IDeclaration
     /// <param name="item">The item.</param>
     /// <param name="diagnostics">Told of what is wrong.</param>
     /// <param name="extensions">What it may refer to; null: what ships with the SDK.</param>
-    public static FigureDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics, ExtensionSet? extensions = null)
+    public static FigureDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics,
+        ExtensionSet? extensions = null)
     {
         var reader = new MetadataReader(item, diagnostics);
         extensions ??= ExtensionSet.BuiltIn;

@@ -5,7 +5,10 @@ using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Figures;
 
-/// <summary>Draws figures. Equal data give equal files, whatever the machine and the day, and files that would not change are left alone.</summary>
+/// <summary>
+/// Draws figures. Equal data give equal files, whatever the machine and the day, and files that would not change are
+/// left alone.
+/// </summary>
 public static class FigureDrawer
 {
     // The plotting library keeps its fonts in static lists that are not made for several threads.
@@ -18,17 +21,21 @@ public static class FigureDrawer
     /// <summary>
     /// Draws a figure into files NAME.svg, NAME.png, NAME.pdf, NAME.txt and, for a table, NAME.tex.
     /// <para>
-    /// Of each dataset the measured form is shown when it has a number, else the recorded one, marked as such. Where there are both, the text
-    /// compares them, and with <see cref="FigureDeclaration.Overlay"/> the picture, too. Without any number only the text file is
-    /// written, with the reasons; pictures of an earlier run are removed, so that they cannot pass for current ones.
+    /// Of each dataset the measured form is shown when it has a number, else the recorded one, marked as such. Where
+    /// there are both, the text compares them, and with <see cref="FigureDeclaration.Overlay"/> the picture, too.
+    /// Without any number only the text file is written, with the reasons; pictures of an earlier run are removed, so
+    /// that they cannot pass for current ones.
     /// </para>
     /// </summary>
     /// <param name="figure">What to draw.</param>
-    /// <param name="datasets">The datasets of the evaluation; those that the figure does not name are passed over.</param>
+    /// <param name="datasets">The datasets of the evaluation; those that the figure does not name are passed
+    /// over.</param>
     /// <param name="folder">Absolute path of the folder for the files; made when it is not there.</param>
     /// <param name="cancellation">Stops between formats; a file is whole or not there.</param>
-    /// <exception cref="DiagnosticException">Declaration and data do not go together, fonts are missing, or the folder cannot be written.</exception>
-    public static DrawnFigure Draw(FigureDeclaration figure, IReadOnlyList<Dataset> datasets, string folder, CancellationToken cancellation = default) =>
+    /// <exception cref="DiagnosticException">Declaration and data do not go together, fonts are missing, or the folder
+    /// cannot be written.</exception>
+    public static DrawnFigure Draw(FigureDeclaration figure, IReadOnlyList<Dataset> datasets, string folder,
+        CancellationToken cancellation = default) =>
         Draw(figure, datasets, folder, pictures: null, cancellation);
 
     /// <summary>Draws a figure whose pictures another program may have drawn.</summary>
@@ -113,11 +120,13 @@ public static class FigureDrawer
     }
 
     // The first picture tells what the fonts of the PDF have to hold.
-    private static IEnumerable<(string Format, Func<byte[]> Bytes)> Forms(FigureData data, FigureContent content, Picture picture, Ink ink)
+    private static IEnumerable<(string Format, Func<byte[]> Bytes)> Forms(FigureData data, FigureContent content,
+        Picture picture, Ink ink)
     {
         var title = TitleOf(data);
         yield return ("txt", () => Encoding.UTF8.GetBytes(TextTable.Of(data, content.Grid, content.Notes)));
-        yield return ("svg", () => Encoding.UTF8.GetBytes(In(InkMode.Outlines, () => picture.ToSvg(title, FileName(data.Figure)))));
+        yield return ("svg", () =>
+            Encoding.UTF8.GetBytes(In(InkMode.Outlines, () => picture.ToSvg(title, FileName(data.Figure)))));
         yield return ("pdf", () => In(InkMode.CutFonts, () => picture.ToPdf(title)));
         yield return ("png", () => In(InkMode.Pixels, picture.ToPng));
         if (content.Grid is { } grid)
@@ -138,9 +147,13 @@ public static class FigureDrawer
             yield return FigureRules.TooMuch.At(figure.Item.Where, figure.Name, string.Join("; ", lacking));
     }
 
-    private static string TitleOf(FigureData data) => (data.Figure.Title.Length > 0 ? $"{data.Figure.Name}: {data.Figure.Title}" : data.Figure.Name)
+    private static string TitleOf(FigureData data) =>
+        (data.Figure.Title.Length > 0 ? $"{data.Figure.Name}: {data.Figure.Title}" : data.Figure.Name)
         + (data.IsSmoke ? " (smoke run)" : "")
-        + (data.Origin != Origin.Recorded ? "" : data.IsAllRecorded ? " (recorded by the authors, not measured here)" : " (in part recorded by the authors, not measured here)");
+        + (data.Origin != Origin.Recorded
+            ? "" : data.IsAllRecorded
+                ? " (recorded by the authors, not measured here)"
+                : " (in part recorded by the authors, not measured here)");
 
     // A few are enough to know the script.
     private static string Characters(SortedSet<int> missing)
@@ -168,12 +181,14 @@ public static class FigureDrawer
     }
 
     /// <summary>Path of a form of a figure.</summary>
-    internal static string PathOf(FigureDeclaration figure, string folder, string format) => Path.Combine(folder, $"{FileName(figure)}.{format}");
+    internal static string PathOf(FigureDeclaration figure, string folder, string format) =>
+        Path.Combine(folder, $"{FileName(figure)}.{format}");
 
     // A name is any MSBuild identity; what no file can be called becomes an underscore.
     internal static string FileName(FigureDeclaration figure)
     {
-        var name = string.Concat(figure.Name.Select(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '_')).TrimStart('.');
+        var name = string.Concat(figure.Name.Select(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '_'))
+            .TrimStart('.');
         return name.Length > 0 ? name : "figure";
     }
 }

@@ -5,8 +5,8 @@ using Verus.Artifact.Diagnostics;
 namespace Verus.Artifact.Figures;
 
 /// <summary>
-/// The two fonts that are shipped beside this assembly. A machine without fonts would give pictures without text and without an error,
-/// and other fonts would give other pictures, so that the machine's own are never used.
+/// The two fonts that are shipped beside this assembly. A machine without fonts would give pictures without text and
+/// without an error, and other fonts would give other pictures, so that the machine's own are never used.
 /// </summary>
 internal sealed class FigureFonts
 {
@@ -51,6 +51,7 @@ internal sealed class FigureFonts
         public SKTypeface? CreateTypeface(string fontName, FontWeight weight, FontSlant slant, FontSpacing spacing) =>
             fontName != Family ? null : weight >= FontWeight.Bold ? fonts.Bold : fonts.Regular;
 
-        public SKTypeface? CreateTypeface(string fontName, bool bold, bool italic) => fontName != Family ? null : bold ? fonts.Bold : fonts.Regular;
+        public SKTypeface? CreateTypeface(string fontName, bool bold, bool italic) => fontName != Family
+            ? null : bold ? fonts.Bold : fonts.Regular;
     }
 }

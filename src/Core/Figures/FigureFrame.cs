@@ -3,7 +3,9 @@ using Verus.Artifact.Data;
 
 namespace Verus.Artifact.Figures;
 
-/// <summary>What surrounds the content of a figure: the mark of recorded numbers, the legend above, the notes below.</summary>
+/// <summary>
+/// What surrounds the content of a figure: the mark of recorded numbers, the legend above, the notes below.
+/// </summary>
 internal sealed class FigureFrame(FigureData data, IReadOnlyList<string> notes, Ink ink)
 {
     /// <summary>White around everything, in points.</summary>
@@ -25,21 +27,25 @@ internal sealed class FigureFrame(FigureData data, IReadOnlyList<string> notes, 
         var legend = Legend(contentWidth);
         var lines = NoteLines(contentWidth);
         var bannerHeight = banner.Count == 0 ? 0 : banner.Count * Ink.LineHeight(Ink.SmallText) + 4;
-        var legendHeight = legend.Count == 0 ? 0 : (legend.Max(entry => entry.Row) + 1) * Ink.LineHeight(LegendSize) + 3;
+        var legendHeight = legend.Count == 0
+            ? 0 : (legend.Max(entry => entry.Row) + 1) * Ink.LineHeight(LegendSize) + 3;
         var top = Margin + bannerHeight + legendHeight;
         var notesTop = top + contentHeight + (lines.Count > 0 ? 3 : 0);
         var height = notesTop + lines.Count * Ink.LineHeight(Ink.SmallText) + Margin;
         return new Picture(width, height, canvas =>
         {
             for (var i = 0; i < banner.Count; i++)
-                ink.Write(canvas, banner[i], width / 2, Margin + (i + 0.9f) * Ink.LineHeight(Ink.SmallText), Ink.SmallText, Ink.RecordedColor, TextAlign.Center, bold: true);
+                ink.Write(canvas, banner[i], width / 2, Margin + (i + 0.9f) * Ink.LineHeight(Ink.SmallText),
+                    Ink.SmallText, Ink.RecordedColor, TextAlign.Center, bold: true);
             foreach (var entry in legend)
                 DrawEntry(canvas, entry, Margin + bannerHeight);
             content(canvas, Margin, top);
             if (data.IsAllRecorded || data.IsSmoke)
-                Watermark(canvas, data.IsSmoke ? "SMOKE RUN" : "RECORDED", SKRect.Create(Margin, top, contentWidth, contentHeight));
+                Watermark(canvas, data.IsSmoke ? "SMOKE RUN" : "RECORDED",
+                    SKRect.Create(Margin, top, contentWidth, contentHeight));
             for (var i = 0; i < lines.Count; i++)
-                ink.Write(canvas, lines[i], Margin, notesTop + (i + 0.9f) * Ink.LineHeight(Ink.SmallText), Ink.SmallText, Ink.Grey);
+                ink.Write(canvas, lines[i], Margin, notesTop + (i + 0.9f) * Ink.LineHeight(Ink.SmallText),
+                    Ink.SmallText, Ink.Grey);
         });
     }
 
@@ -51,7 +57,8 @@ internal sealed class FigureFrame(FigureData data, IReadOnlyList<string> notes, 
             if (lines.Count >= MostNoteLines)
             {
                 leftOut.Add($"{i} of {notes.Count} notes are written below the picture");
-                lines.AddRange(ink.Wrap($"There are {notes.Count - i} more notes; the text file has all.", Ink.SmallText, width));
+                lines.AddRange(ink.Wrap($"There are {notes.Count - i} more notes; the text file has all.",
+                    Ink.SmallText, width));
                 break;
             }
             lines.AddRange(ink.Wrap(notes[i], Ink.SmallText, width));
@@ -106,7 +113,8 @@ internal sealed class FigureFrame(FigureData data, IReadOnlyList<string> notes, 
 
     private IEnumerable<(string Label, FigureStyle Style, bool Paper)> Series()
     {
-        var recorded = data.Points.Where(p => p.Dataset.Origin == Origin.Recorded && p.Estimate is not null).Select(p => p.Series).ToHashSet(StringComparer.Ordinal);
+        var recorded = data.Points.Where(p => p.Dataset.Origin == Origin.Recorded && p.Estimate is not null)
+            .Select(p => p.Series).ToHashSet(StringComparer.Ordinal);
         foreach (var series in data.Series)
         {
             var style = FigureStyle.Of(data.Figure, series.Rank);
@@ -123,7 +131,8 @@ internal sealed class FigureFrame(FigureData data, IReadOnlyList<string> notes, 
     {
         var left = Margin + entry.X;
         var middle = top + (entry.Row + 0.5f) * Ink.LineHeight(LegendSize);
-        data.Figure.Kind.DrawSwatch(canvas, new SKRect(left, middle - Swatch / 2, left + Swatch, middle + Swatch / 2), entry.Style, entry.Paper);
+        data.Figure.Kind.DrawSwatch(canvas, new SKRect(left, middle - Swatch / 2, left + Swatch, middle + Swatch / 2),
+            entry.Style, entry.Paper);
         ink.Write(canvas, entry.Text, left + Swatch + 3, middle + LegendSize * 0.36f, LegendSize, Ink.Black);
     }
 

@@ -52,14 +52,16 @@ internal sealed class FigureNotes
         notes.AddRange(data.Figure.Kind.Method(data) ?? Method(data));
         notes.AddRange(last ?? []);
         var rows = data.Xs.Select(x => x.Value).ToHashSet(StringComparer.Ordinal);
-        var cells = inCells ? data.Points.Where(p => rows.Contains(p.X)).Select(p => p.Point.Note).OfType<string>().Where(note => note.Length > 0).Distinct() : [];
+        var cells = inCells ? data.Points.Where(p => rows.Contains(p.X)).Select(p => p.Point.Note).OfType<string>()
+            .Where(note => note.Length > 0).Distinct() : [];
         return new FigureNotes([.. notes.Distinct()], [.. cells]);
     }
 
     /// <summary>Why a figure has no number at all.</summary>
     public static IReadOnlyList<string> Reasons(FigureData data)
     {
-        var reasons = PointNotes(data, [.. data.Xs, .. data.XsBelow]).Concat(data.Points.Select(p => p.Dataset).Distinct().SelectMany(d => d.Notes)).Distinct().ToList();
+        var reasons = PointNotes(data, [.. data.Xs, .. data.XsBelow])
+            .Concat(data.Points.Select(p => p.Dataset).Distinct().SelectMany(d => d.Notes)).Distinct().ToList();
         return reasons.Count > 0 ? reasons : ["There are no data for it."];
     }
 
@@ -67,7 +69,8 @@ internal sealed class FigureNotes
 
     private static IEnumerable<string> OriginNotes(FigureData data)
     {
-        foreach (var dataset in data.Points.Where(p => p.Dataset.Origin == Origin.Recorded && p.Estimate is not null).Select(p => p.Dataset).Distinct())
+        foreach (var dataset in data.Points.Where(p => p.Dataset.Origin == Origin.Recorded && p.Estimate is not null)
+            .Select(p => p.Dataset).Distinct())
         {
             var subject = data.IsAllRecorded ? Recorded : $"{dataset.Name}: recorded by the authors, not measured here";
             yield return dataset.Provenance.Length > 0 ? $"{subject} ({dataset.Provenance})." : subject + ".";
@@ -75,22 +78,27 @@ internal sealed class FigureNotes
         if (!data.HasOverlay)
             yield break;
         foreach (var dataset in data.PaperPoints.Select(p => p.Dataset).Distinct())
-            yield return $"{data.Figure.Kind.LooksOfRecorded}: recorded by the authors, not measured here" + (dataset.Provenance.Length > 0 ? $" ({dataset.Provenance})." : ".");
+            yield return $"{data.Figure.Kind.LooksOfRecorded}: recorded by the authors, not measured here"
+                + (dataset.Provenance.Length > 0 ? $" ({dataset.Provenance})." : ".");
     }
 
-    // Points without a number, and points with a number that needs a word; neighbours with the same note share a line, and so do places that
-    // have the same note in every panel and series.
+    // Points without a number, and points with a number that needs a word; neighbours with the same note share a line,
+    // and so do places that have the same note in every panel and series.
     private static IEnumerable<string> PointNotes(FigureData data, IReadOnlyList<FigureLabel> xs)
     {
         var here = xs.Select(x => x.Value).ToHashSet(StringComparer.Ordinal);
         var counts = data.Points.CountBy(p => p.X).ToDictionary(StringComparer.Ordinal);
-        var noted = data.Points.Where(p => here.Contains(p.X)).Where(p => p.Estimate is null || !string.IsNullOrEmpty(p.Point.Note) || IsBeyondLog(data, p)).ToList();
+        var noted = data.Points.Where(p => here.Contains(p.X))
+            .Where(p => p.Estimate is null || !string.IsNullOrEmpty(p.Point.Note) || IsBeyondLog(data, p)).ToList();
         var everywhere = noted.GroupBy(p => (p.X, Note: NoteOf(data, p)))
             .Where(group => group.Count() > 1 && group.Count() == counts[group.Key.X]).ToList();
         return everywhere.GroupBy(group => group.Key.Note, group => group.Key.X)
             .Select(group => $"{Places(data, xs, [.. group])}: {group.Key}")
-            .Concat(noted.Except(everywhere.SelectMany(group => group)).GroupBy(p => (p.Panel, p.Series, HasNumber: p.Estimate is not null, Note: NoteOf(data, p)))
-                .Select(group => $"{Subject(data, group.Key.Panel, group.Key.Series)}{Places(data, xs, [.. group.Select(p => p.X)])}: {group.Key.Note}"));
+            .Concat(noted.Except(everywhere.SelectMany(group => group))
+                .GroupBy(p => (p.Panel, p.Series, HasNumber: p.Estimate is not null, Note: NoteOf(data, p)))
+                .Select(group =>
+                    $"{Subject(data, group.Key.Panel, group.Key.Series)}"
+                        + $"{Places(data, xs, [.. group.Select(p => p.X)])}: {group.Key.Note}"));
     }
 
     private static string Subject(FigureData data, string panel, string series)
@@ -104,7 +112,9 @@ internal sealed class FigureNotes
 
     private static string NoteOf(FigureData data, FigurePoint point) => point.Point.Note is { Length: > 0 } note ? note
         : point.Point.Estimate is null ? "no value"
-        : point.Estimate is null ? double.IsFinite(point.Point.Estimate.Value) ? $"{NumberText.Of(point.Point.Estimate.Value)} is beyond what an axis shows" : "not a finite number"
+        : point.Estimate is null
+            ? double.IsFinite(point.Point.Estimate.Value)
+                ? $"{NumberText.Of(point.Point.Estimate.Value)} is beyond what an axis shows" : "not a finite number"
         : $"{NumberText.Of(point.Estimate.Value)} is not on a logarithmic axis";
 
     private static bool IsBeyondLog(FigureData data, FigurePoint point) =>
@@ -114,21 +124,25 @@ internal sealed class FigureNotes
     private static IEnumerable<string> LeftOut(FigureData data)
     {
         var figure = data.Figure;
-        foreach (var (order, found) in new[] { (figure.PanelOrder, data.Panels), (figure.SeriesOrder, data.Series), (figure.XOrder, [.. data.Xs, .. data.XsBelow]) })
+        foreach (var (order, found) in new[] { (figure.PanelOrder, data.Panels), (figure.SeriesOrder, data.Series),
+            (figure.XOrder, [.. data.Xs, .. data.XsBelow]) })
         {
             // A label of the declaration keeps its text when it is found, so that its label tells.
-            var missing = order.Where(entry => !found.Any(f => f.Label == entry.Label && f.Group == entry.Group)).Select(entry => entry.Label).ToList();
+            var missing = order.Where(entry => !found.Any(f => f.Label == entry.Label && f.Group == entry.Group))
+                .Select(entry => entry.Label).ToList();
             if (missing.Count > 0)
                 yield return $"No data: {string.Join(", ", missing)}";
         }
     }
 
-    private static IEnumerable<string> Method(FigureData data) => StatisticOf(data, "error bars: 95% confidence interval");
+    private static IEnumerable<string> Method(FigureData data) =>
+        StatisticOf(data, "error bars: 95% confidence interval");
 
     /// <summary>Which statistic of how many samples the numbers are.</summary>
     /// <param name="data">What is shown.</param>
     /// <param name="intervals">What shows their intervals, where they have any.</param>
-    public static IReadOnlyList<string> StatisticOf(FigureData data, string intervals) => [.. Statistics(data, intervals)];
+    public static IReadOnlyList<string> StatisticOf(FigureData data, string intervals) =>
+        [.. Statistics(data, intervals)];
 
     private static IEnumerable<string> Statistics(FigureData data, string intervals)
     {
@@ -137,7 +151,8 @@ internal sealed class FigureNotes
             foreach (var statistic in origin.GroupBy(p => p.Dataset.Statistic))
             {
                 var counts = statistic.Select(p => p.Point.Samples.Count).Where(n => n > 0).Distinct().Order().ToList();
-                var samples = counts.Count == 0 ? "" : counts.Count == 1 ? $" of {Samples(counts[0])}" : $" of {counts[0]} to {counts[^1]} samples";
+                var samples = counts.Count == 0
+                    ? "" : counts.Count == 1 ? $" of {Samples(counts[0])}" : $" of {counts[0]} to {counts[^1]} samples";
                 var bars = data.Figure.ErrorBars
                     && statistic.Any(p => p.Estimate is { Low: not null, High: not null }) ? "; " + intervals : "";
                 // Of recorded numbers the provenance says how they came about.
@@ -185,5 +200,6 @@ internal sealed class FigureNotes
         return Place(data, string.Join(", ", parts));
     }
 
-    private static string LabelOf(IReadOnlyList<FigureLabel> labels, string key) => labels.FirstOrDefault(label => label.Value == key)?.Label ?? key;
+    private static string LabelOf(IReadOnlyList<FigureLabel> labels, string key) =>
+        labels.FirstOrDefault(label => label.Value == key)?.Label ?? key;
 }

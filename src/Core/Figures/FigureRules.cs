@@ -26,7 +26,8 @@ public static class FigureRules
         + "part of the package.");
 
     /// <summary>An axis of numbers meets something else.</summary>
-    public static readonly DiagnosticRule NotANumber = new("VART6005", Error, "A numeric axis has a value that is not a number",
+    public static readonly DiagnosticRule NotANumber = new("VART6005", Error,
+        "A numeric axis has a value that is not a number",
         "Figure '{0}': {1} of the dataset '{2}' has '{3}', which is not a number that an axis with XScale={4} can "
         + "show. Use XScale=Category, or select rows with Where.");
 
@@ -37,7 +38,8 @@ public static class FigureRules
         + "fonts-noto-color-emoji), and draw the figure again.");
 
     /// <summary>A figure holds more than its picture can show.</summary>
-    public static readonly DiagnosticRule TooMuch = new("VART6031", Advice, "A figure contains more than a page can show",
+    public static readonly DiagnosticRule TooMuch = new("VART6031", Advice,
+        "A figure contains more than a page can show",
         "Figure '{0}' contains more than a page can show: {1}. Its text file and its data have everything. Select "
         + "points with Where, or divide the figure with Panels or into several figures.");
 
@@ -47,12 +49,14 @@ public static class FigureRules
         + "of the extension has to fix that.");
 
     /// <summary>A kind of an extension draws outside of its picture.</summary>
-    public static readonly DiagnosticRule Outside = new("VART6033", Advice, "A part of a figure is outside of its picture",
+    public static readonly DiagnosticRule Outside = new("VART6033", Advice,
+        "A part of a figure is outside of its picture",
         "Figure '{0}': a part of what its Kind '{1}' draws is outside of the picture and was cut off. Make the "
         + "figure wider with Width, or ask the author of the extension to fix that.");
 
     /// <summary>A kind of an extension does not draw made-up numbers.</summary>
-    public static readonly DiagnosticRule TrialFailed = new("VART6034", Advice, "A figure could not be drawn from made-up numbers",
+    public static readonly DiagnosticRule TrialFailed = new("VART6034", Advice,
+        "A figure could not be drawn from made-up numbers",
         "Figure '{0}': its Kind '{1}', which an extension provides, did not draw made-up numbers in the shape that "
         + "its datasets will have: {2} If only these numbers are the cause, ignore this; otherwise correct the "
         + "figure or the extension before anything is measured.");
@@ -68,7 +72,8 @@ public static class FigureRules
         "Fix in both of them the columns in which the two sides differ, such as metric=bits and metric=error_rate.");
 
     /// <summary>The command of a figure made no picture.</summary>
-    public static readonly DiagnosticRule CommandFailed = new("VART6041", Error, "The command of a figure produced no picture",
+    public static readonly DiagnosticRule CommandFailed = new("VART6041", Error,
+        "The command of a figure produced no picture",
         "Figure '{0}': its Command produced no picture: {1}. The other figures were drawn, and nothing is measured "
         + "again. Correct the command or its script, and run the same call again.");
 }

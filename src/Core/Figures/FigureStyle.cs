@@ -44,7 +44,8 @@ public enum FigureHatch
 /// <param name="Hatch">Pattern of its bars.</param>
 internal sealed record FigureStyle(string Color, FigureMarker Marker, FigureHatch Hatch)
 {
-    // Okabe and Ito's colours, which readers with any kind of colour vision can tell apart; their yellow is too pale for thin lines.
+    // Okabe and Ito's colours, which readers with any kind of colour vision can tell apart; their yellow is too pale
+    // for thin lines.
     private static readonly string[] Palette =
         ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000", "#8c6d31"];
 

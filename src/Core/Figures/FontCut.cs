@@ -4,8 +4,9 @@ using SkiaSharp;
 namespace Verus.Artifact.Figures;
 
 /// <summary>
-/// Cuts a font to what a text needs of it, by HarfBuzz, so that a PDF holds kilobytes of it rather than all. Glyphs keep their numbers, so that what was laid
-/// out with the whole font can be drawn with the cut one. The library comes with the plotting library; its .NET wrapper lacks these functions.
+/// Cuts a font to what a text needs of it, by HarfBuzz, so that a PDF holds kilobytes of it rather than all. Glyphs
+/// keep their numbers, so that what was laid out with the whole font can be drawn with the cut one. The library comes
+/// with the plotting library; its .NET wrapper lacks these functions.
 /// </summary>
 internal static unsafe partial class FontCut
 {

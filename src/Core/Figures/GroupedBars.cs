@@ -99,7 +99,9 @@ internal sealed class GroupedBars : ChartKind
     // Without series the categories have the colours.
     private static FigureStyle LooksOf(FigureData data, ChartSeries series, FigurePoint point) =>
         data.Figure.Series.Count == 0 && data.Figure.Colors.Count > 1
-            ? FigureStyle.Of(data.Figure, data.Xs[data.IndexOf(point.X)!.Value].Rank) with { Hatch = series.Style.Hatch }
+            ? FigureStyle.Of(data.Figure,
+                data.Xs[data.IndexOf(point.X)!.Value].Rank) with
+            { Hatch = series.Style.Hatch }
             : series.Style;
 
     // Black intervals cannot be seen on such bars. The weights are those of the eye.

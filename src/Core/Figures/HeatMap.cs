@@ -4,7 +4,9 @@ using Verus.Artifact.Declarations;
 
 namespace Verus.Artifact.Figures;
 
-/// <summary>Rows and columns of cells whose colour is their number, which is written in them where there is room.</summary>
+/// <summary>
+/// Rows and columns of cells whose colour is their number, which is written in them where there is room.
+/// </summary>
 internal sealed class HeatMap : ChartKind
 {
     private const float KeyWidth = 7, KeyGap = 5, TickSize = Ink.SmallText, LabelSize = 8;
@@ -122,7 +124,8 @@ internal sealed class HeatMap : ChartKind
         for (var i = 0; i < KeySteps; i++)
         {
             using var paint = new SKPaint { Color = ColorAt((i + 0.5f) / KeySteps) };
-            canvas.DrawRect(SKRect.Create(left, area.Bottom - (i + 1) * step, KeyWidth, step + (i > 0 ? 0.3f : 0)), paint);
+            canvas.DrawRect(SKRect.Create(left, area.Bottom - (i + 1) * step, KeyWidth, step + (i > 0 ? 0.3f : 0)),
+                paint);
         }
         using (var frame = new SKPaint { Color = Ink.Black, IsStroke = true, StrokeWidth = 0.5f, IsAntialias = true })
             canvas.DrawRect(SKRect.Create(left, area.Top, KeyWidth, area.Height), frame);

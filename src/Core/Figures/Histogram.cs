@@ -28,7 +28,8 @@ internal sealed class Histogram : DistributionChart
         var figure = data.Figure;
         var x = NumbersAxis(data, panel);
         var groups = data.Series.SelectMany(series => Spread.Origins(data)
-            .Select(paper => NumbersOf(data, panel, series.Value, paper))).Where(numbers => numbers.Length > 0).ToList();
+            .Select(paper => NumbersOf(data, panel, series.Value, paper))).Where(numbers => numbers.Length > 0)
+            .ToList();
         var heights = groups.SelectMany(numbers => HeightsOf(numbers, BinsOf(data, panel, x), x)).ToList();
         // Half of one, so that a bar of one can be seen on a logarithmic axis.
         var least = groups.Select(numbers => isShare ? 0.5 / numbers.Length : 0.5).DefaultIfEmpty(0.5).Min();

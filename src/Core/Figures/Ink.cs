@@ -17,7 +17,10 @@ internal enum InkMode
 {
     /// <summary>Pixels: any font is drawn.</summary>
     Pixels,
-    /// <summary>SVG: readers have the shipped fonts or ones like them; what is written with any other is drawn as outlines, under text that is not seen.</summary>
+    /// <summary>
+    /// SVG: readers have the shipped fonts or ones like them; what is written with any other is drawn as outlines,
+    /// under text that is not seen.
+    /// </summary>
     Outlines,
     /// <summary>PDF: fonts are in the file, cut to what is written with them.</summary>
     CutFonts,
@@ -54,7 +57,8 @@ internal sealed class Ink(FigureFonts fonts, FallbackFonts others) : IDisposable
     public SortedSet<int> Missing { get; } = [];
 
     /// <summary>Width of a text.</summary>
-    public float Width(string text, float size, bool bold = false) => RunsOf(Clean(text), bold).Sum(run => Width(run, size));
+    public float Width(string text, float size, bool bold = false) =>
+        RunsOf(Clean(text), bold).Sum(run => Width(run, size));
 
     /// <summary>Writes a text on a base line.</summary>
     public void Write(SKCanvas canvas, string text, float x, float baseline, float size, SKColor color,
@@ -132,14 +136,16 @@ internal sealed class Ink(FigureFonts fonts, FallbackFonts others) : IDisposable
     private void WriteImage(SKCanvas canvas, TextRun run, float x, float baseline, float size, SKPaint paint)
     {
         var (width, height, ascent) = (Width(run, size), size * 1.4f, size * 1.1f);
-        using var surface = SKSurface.Create(new SKImageInfo((int)Math.Ceiling(width * PixelsPerPoint) + 1, (int)Math.Ceiling(height * PixelsPerPoint)));
+        using var surface = SKSurface.Create(new SKImageInfo((int)Math.Ceiling(width * PixelsPerPoint) + 1,
+            (int)Math.Ceiling(height * PixelsPerPoint)));
         if (surface is null)
             return;
         surface.Canvas.Scale(PixelsPerPoint);
         using var font = Font(run.Face, size);
         WriteShaped(surface.Canvas, run, 0, ascent, font, paint);
         using var image = surface.Snapshot();
-        canvas.DrawImage(image, SKRect.Create(x, baseline - ascent, image.Width / PixelsPerPoint, image.Height / PixelsPerPoint), new SKSamplingOptions(SKFilterMode.Linear));
+        canvas.DrawImage(image, SKRect.Create(x, baseline - ascent, image.Width / PixelsPerPoint,
+            image.Height / PixelsPerPoint), new SKSamplingOptions(SKFilterMode.Linear));
     }
 
     private List<TextRun> RunsOf(string text, bool bold)
@@ -175,7 +181,8 @@ internal sealed class Ink(FigureFonts fonts, FallbackFonts others) : IDisposable
     private SKTypeface CutOf(SKTypeface face)
     {
         if (!cut.TryGetValue(face, out var result))
-            cut[face] = result = used.TryGetValue(face, out var uses) ? FontCut.Of(face, uses.Characters.Order(), uses.Glyphs.Order()) : face;
+            cut[face] = result = used.TryGetValue(face, out var uses)
+                ? FontCut.Of(face, uses.Characters.Order(), uses.Glyphs.Order()) : face;
         return result;
     }
 
@@ -214,14 +221,19 @@ internal sealed class Ink(FigureFonts fonts, FallbackFonts others) : IDisposable
         return lines;
     }
 
-    /// <summary>A text cut to a width, with an ellipsis where something was cut. The text table has the whole.</summary>
+    /// <summary>
+    /// A text cut to a width, with an ellipsis where something was cut. The text table has the whole.
+    /// </summary>
     public string Cut(string text, float size, float width, bool bold = false)
     {
         text = Clean(text);
-        return Width(text, size, bold) <= width ? text : text[..Fitting(text, size, width - Width("…", size, bold), bold)].TrimEnd() + "…";
+        return Width(text, size, bold) <= width
+            ? text : text[..Fitting(text, size, width - Width("…", size, bold), bold)].TrimEnd() + "…";
     }
 
-    /// <summary>A text without what no picture can show: control characters and halves of surrogate pairs, which also break SVG.</summary>
+    /// <summary>
+    /// A text without what no picture can show: control characters and halves of surrogate pairs, which also break SVG.
+    /// </summary>
     public static string Clean(string text)
     {
         if (text.All(c => !char.IsControl(c) && !char.IsSurrogate(c) && c is not '\ufffe' and not '\uffff'))

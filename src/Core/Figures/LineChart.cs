@@ -61,11 +61,13 @@ internal class LineChart : ChartKind
         var line = panel.Plot.Add.Scatter(seen.Select(point => new Coordinates(point.X, point.Y)).ToArray());
         line.LineStyle = LineOf(series.Style, series.Paper);
         var marker = PlotParts.Marker(series.Style, series.Paper);
-        if (stretch.Count > 1 && ((HasFewMarkers && stretch.Count > MostMarkers) || IsDense(stretch.Count, panel.Width)))
+        if (stretch.Count > 1
+            && ((HasFewMarkers && stretch.Count > MostMarkers) || IsDense(stretch.Count, panel.Width)))
         {
             line.MarkerStyle = MarkerStyle.None;
             panel.Plot.Add.Plottable(new MarkerSet(SparseMarkers.Of(
-                stretch.Select(point => new Coordinates(point.X, point.Y)), panel.Axes.X, series.Style.Marker), marker));
+                stretch.Select(point => new Coordinates(point.X, point.Y)), panel.Axes.X, series.Style.Marker),
+                marker));
         }
         else
             line.MarkerStyle = marker;

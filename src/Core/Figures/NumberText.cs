@@ -5,7 +5,9 @@ namespace Verus.Artifact.Figures;
 /// <summary>Numbers as figures and tables write them.</summary>
 internal static class NumberText
 {
-    /// <summary>In the given .NET format, or with that many significant digits; digits before the point are never cut.</summary>
+    /// <summary>
+    /// In the given .NET format, or with that many significant digits; digits before the point are never cut.
+    /// </summary>
     public static string Of(double value, string? format = null, int digits = 3)
     {
         if (!double.IsFinite(value))
@@ -27,5 +29,6 @@ internal static class NumberText
         ? WithoutMinusZero(Math.Round(value, 10).ToString("0.##########", CultureInfo.InvariantCulture))
         : value.ToString("0.######e+0", CultureInfo.InvariantCulture);
 
-    private static string WithoutMinusZero(string text) => text.Length > 1 && text[0] == '-' && text.All(c => c is '-' or '0' or '.') ? text[1..] : text;
+    private static string WithoutMinusZero(string text) =>
+        text.Length > 1 && text[0] == '-' && text.All(c => c is '-' or '0' or '.') ? text[1..] : text;
 }

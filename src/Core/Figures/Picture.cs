@@ -11,16 +11,21 @@ namespace Verus.Artifact.Figures;
 /// <param name="Draw">Draws it from the canvas's upper left corner.</param>
 internal sealed partial record Picture(float Width, float Height, Action<SKCanvas> Draw)
 {
-    // Four pixels a point: sharp on screens and in print. A very large picture has fewer, so that it can still be opened.
+    // Four pixels a point: sharp on screens and in print. A very large picture has fewer, so that it can still be
+    // opened.
     private const float PixelsPerPoint = 4, LongestSide = 16_000, MostPixels = 40_000_000;
 
-    private float Scale => Math.Min(PixelsPerPoint, Math.Min(LongestSide / Math.Max(Width, Height), MathF.Sqrt(MostPixels / (Width * Height))));
+    private float Scale => Math.Min(PixelsPerPoint,
+        Math.Min(LongestSide / Math.Max(Width, Height), MathF.Sqrt(MostPixels / (Width * Height))));
 
-    /// <summary>The picture as PDF with its fonts inside and without a date, so that equal pictures are equal files.</summary>
+    /// <summary>
+    /// The picture as PDF with its fonts inside and without a date, so that equal pictures are equal files.
+    /// </summary>
     public byte[] ToPdf(string title)
     {
         using var stream = new MemoryStream();
-        using (var document = SKDocument.CreatePdf(stream, new SKDocumentPdfMetadata { Title = Ink.Clean(title), Creator = "Verus.Artifact.Sdk" }))
+        using (var document = SKDocument.CreatePdf(stream,
+            new SKDocumentPdfMetadata { Title = Ink.Clean(title), Creator = "Verus.Artifact.Sdk" }))
         {
             Draw(document.BeginPage(Width, Height));
             document.EndPage();
@@ -42,7 +47,9 @@ internal sealed partial record Picture(float Width, float Height, Action<SKCanva
         return data.ToArray();
     }
 
-    /// <summary>The picture as SVG with its text as text, one element a line, so that two versions can be compared line by line.</summary>
+    /// <summary>
+    /// The picture as SVG with its text as text, one element a line, so that two versions can be compared line by line.
+    /// </summary>
     /// <param name="title">What a reader hears or sees when pointing at it.</param>
     /// <param name="prefix">Start of the ids in it, so that several pictures can stand in one page.</param>
     public string ToSvg(string title, string prefix)
@@ -63,7 +70,8 @@ internal sealed partial record Picture(float Width, float Height, Action<SKCanva
         {
             place.Value = place.Value.Trim();
             foreach (var attribute in place.Attributes().Where(attribute => attribute.Name.LocalName is "x" or "y"))
-                attribute.Value = string.Join(' ', attribute.Value.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries).Select(Rounded));
+                attribute.Value = string.Join(' ',
+                    attribute.Value.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries).Select(Rounded));
         }
         foreach (var path in root.Descendants().Attributes("d"))
             path.Value = LongNumber().Replace(path.Value, match => Rounded(match.Value));
@@ -76,11 +84,15 @@ internal sealed partial record Picture(float Width, float Height, Action<SKCanva
             references[$"#{ids[i].Value}"] = $"#{prefix}-{i + 1}";
             ids[i].Value = $"{prefix}-{i + 1}";
         }
-        foreach (var use in root.Descendants().Attributes().Where(attribute => attribute.Value.StartsWith("url(#", StringComparison.Ordinal) || attribute.Name.LocalName == "href"))
+        foreach (var use in root.Descendants().Attributes()
+            .Where(attribute => attribute.Value.StartsWith("url(#", StringComparison.Ordinal)
+                || attribute.Name.LocalName == "href"))
             use.Value = references.GetValueOrDefault(use.Value, use.Value);
         // What is there to be found only must not be seen at all.
-        foreach (var opacity in root.Descendants().Where(element => element.Name.LocalName == "text").Attributes("fill-opacity")
-                     .Where(opacity => float.Parse(opacity.Value, CultureInfo.InvariantCulture) <= (Ink.Unseen + 0.5f) / byte.MaxValue))
+        foreach (var opacity in root.Descendants().Where(element => element.Name.LocalName == "text")
+            .Attributes("fill-opacity")
+                     .Where(opacity => float.Parse(opacity.Value, CultureInfo.InvariantCulture)
+                         <= (Ink.Unseen + 0.5f) / byte.MaxValue))
             opacity.Value = "0";
         // Verdana and Bitstream Vera have nearly the same widths, where a reader lacks the font.
         foreach (var family in root.Descendants().Attributes("font-family"))

@@ -49,9 +49,12 @@ internal static class PlotParts
     }
 
     /// <summary>The pattern of a bar; recorded numbers beside measured ones always have one.</summary>
-    public static FigureHatch HatchOf(FigureStyle style, bool paper) => paper && style.Hatch == FigureHatch.None ? FigureHatch.Rising : style.Hatch;
+    public static FigureHatch HatchOf(FigureStyle style, bool paper) => paper && style.Hatch == FigureHatch.None
+        ? FigureHatch.Rising : style.Hatch;
 
-    /// <summary>Draws the pattern of a bar: lines, cut to its rectangle (no clipping, so that every format has plain lines).</summary>
+    /// <summary>
+    /// Draws the pattern of a bar: lines, cut to its rectangle (no clipping, so that every format has plain lines).
+    /// </summary>
     public static void DrawHatch(SKCanvas canvas, SKRect rect, FigureHatch hatch, SKColor color)
     {
         const float Spacing = 3;
@@ -59,7 +62,8 @@ internal static class PlotParts
         if (hatch is FigureHatch.Rising or FigureHatch.Crossed)
         {
             // Rising lines are those with x + y = c, since y grows downwards.
-            for (var c = MathF.Ceiling((rect.Left + rect.Top) / Spacing) * Spacing; c < rect.Right + rect.Bottom; c += Spacing)
+            for (var c = MathF.Ceiling((rect.Left + rect.Top) / Spacing) * Spacing; c
+                < rect.Right + rect.Bottom; c += Spacing)
             {
                 var (from, to) = (Math.Max(rect.Left, c - rect.Bottom), Math.Min(rect.Right, c - rect.Top));
                 canvas.DrawLine(from, c - from, to, c - to, paint);
@@ -77,7 +81,8 @@ internal static class PlotParts
         }
         if (hatch is FigureHatch.Falling or FigureHatch.Crossed)
         {
-            for (var c = MathF.Ceiling((rect.Left - rect.Bottom) / Spacing) * Spacing; c < rect.Right - rect.Top; c += Spacing)
+            for (var c = MathF.Ceiling((rect.Left - rect.Bottom) / Spacing) * Spacing; c
+                < rect.Right - rect.Top; c += Spacing)
             {
                 var (from, to) = (Math.Max(rect.Left, c + rect.Top), Math.Min(rect.Right, c + rect.Bottom));
                 canvas.DrawLine(from, from - c, to, to - c, paint);

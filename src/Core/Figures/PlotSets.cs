@@ -19,7 +19,9 @@ internal sealed record PlacedPoint(double X, double Y, double? Low, double? High
 /// <param name="Paper">Whether it shows a recorded number beside measured ones.</param>
 internal sealed record PlacedBar(double Place, double Value, double Foot, double Size, FigureStyle Style, bool Paper);
 
-/// <summary>All bars of a panel. Those that are finer than any printer's dot are drawn as what they cover together.</summary>
+/// <summary>
+/// All bars of a panel. Those that are finer than any printer's dot are drawn as what they cover together.
+/// </summary>
 internal sealed class BarSet(IReadOnlyList<PlacedBar> bars, bool lying) : IPlottable
 {
     // A quarter of a point is 288 dots an inch.
@@ -54,18 +56,25 @@ internal sealed class BarSet(IReadOnlyList<PlacedBar> bars, bool lying) : IPlott
     private SKRect RectOf(PlacedBar bar)
     {
         var (from, to) = (bar.Place - bar.Size / 2, bar.Place + bar.Size / 2);
-        var rect = Axes.GetPixelRect(lying ? new CoordinateRect(Math.Min(bar.Foot, bar.Value), Math.Max(bar.Foot, bar.Value), from, to)
+        var rect = Axes.GetPixelRect(lying
+            ? new CoordinateRect(Math.Min(bar.Foot, bar.Value), Math.Max(bar.Foot, bar.Value), from, to)
             : new CoordinateRect(from, to, Math.Min(bar.Foot, bar.Value), Math.Max(bar.Foot, bar.Value)));
-        return new SKRect(Math.Min(rect.Left, rect.Right), Math.Min(rect.Top, rect.Bottom), Math.Max(rect.Left, rect.Right), Math.Max(rect.Top, rect.Bottom));
+        return new SKRect(Math.Min(rect.Left, rect.Right), Math.Min(rect.Top, rect.Bottom),
+            Math.Max(rect.Left, rect.Right), Math.Max(rect.Top, rect.Bottom));
     }
 
     // The same looks in the same quarter of a point: one bar, as long as the longest of them.
     private IEnumerable<(PlacedBar Bar, SKRect Rect)> Merged(IEnumerable<(PlacedBar Bar, SKRect Rect)> fine) =>
-        fine.GroupBy(place => (place.Bar.Style, place.Bar.Paper, Column: MathF.Floor((lying ? place.Rect.MidY : place.Rect.MidX) / Finest))).Select(group =>
+        fine.GroupBy(place => (place.Bar.Style, place.Bar.Paper,
+            Column: MathF.Floor((lying ? place.Rect.MidY : place.Rect.MidX) / Finest))).Select(group =>
         {
             var start = group.Key.Column * Finest;
-            var (least, most) = lying ? (group.Min(place => place.Rect.Left), group.Max(place => place.Rect.Right)) : (group.Min(place => place.Rect.Top), group.Max(place => place.Rect.Bottom));
-            return (group.First().Bar, lying ? new SKRect(least, start, most, start + Finest) : new SKRect(start, least, start + Finest, most));
+            var (least, most) = lying
+                ? (group.Min(place => place.Rect.Left), group.Max(place => place.Rect.Right))
+                : (group.Min(place => place.Rect.Top), group.Max(place => place.Rect.Bottom));
+            return (group.First().Bar,
+                lying ? new SKRect(least, start, most, start + Finest) : new SKRect(start, least, start + Finest,
+                    most));
         });
 
     private void Draw(SKCanvas canvas, PlacedBar bar, SKRect rect, SKRect area, bool hatched)
@@ -73,11 +82,18 @@ internal sealed class BarSet(IReadOnlyList<PlacedBar> bars, bool lying) : IPlott
         var color = SKColor.Parse(bar.Style.Color);
         using (var paint = new SKPaint { Color = color, IsAntialias = true, IsStroke = bar.Paper, StrokeWidth = 0.6f })
             canvas.DrawRect(rect, paint);
-        if (hatched && PlotParts.HatchOf(bar.Style, bar.Paper) is var hatch && hatch != FigureHatch.None && SKRect.Intersect(rect, area) is { IsEmpty: false } seen)
+        if (hatched && PlotParts.HatchOf(bar.Style, bar.Paper) is var hatch && hatch != FigureHatch.None
+            && SKRect.Intersect(rect, area) is { IsEmpty: false } seen)
             PlotParts.DrawHatch(canvas, seen, hatch, bar.Paper ? color : SKColors.White);
         if (HasEdges && !bar.Paper && hatched)
         {
-            using var edge = new SKPaint { Color = SKColors.White, IsStroke = true, StrokeWidth = 0.4f, IsAntialias = true };
+            using var edge = new SKPaint
+            {
+                Color = SKColors.White,
+                IsStroke = true,
+                StrokeWidth = 0.4f,
+                IsAntialias = true
+            };
             canvas.DrawRect(rect, edge);
         }
         DrawCut(canvas, rect, area);
@@ -87,9 +103,11 @@ internal sealed class BarSet(IReadOnlyList<PlacedBar> bars, bool lying) : IPlott
     {
         const float beyond = 0.5f, width = 1.6f, slant = 1.5f;
         if (!lying && rect.Top < area.Top - beyond && rect.Bottom > area.Top + 2 * CutAt)
-            Ink.Line(canvas, rect.Left - 1, area.Top + CutAt + slant, rect.Right + 1, area.Top + CutAt - slant, width, SKColors.White);
+            Ink.Line(canvas, rect.Left - 1, area.Top + CutAt + slant, rect.Right + 1, area.Top + CutAt - slant, width,
+                SKColors.White);
         else if (lying && rect.Right > area.Right + beyond && rect.Left < area.Right - 2 * CutAt)
-            Ink.Line(canvas, area.Right - CutAt - slant, rect.Bottom + 1, area.Right - CutAt + slant, rect.Top - 1, width, SKColors.White);
+            Ink.Line(canvas, area.Right - CutAt - slant, rect.Bottom + 1, area.Right - CutAt + slant, rect.Top - 1,
+                width, SKColors.White);
     }
 }
 
@@ -108,12 +126,15 @@ internal sealed class IntervalSet(IReadOnlyList<PlacedPoint> points, Color color
 
     public void Render(RenderPack rp)
     {
-        var lines = points.Select(point => (Low: Pixel(point.X, point.Low!.Value), High: Pixel(point.X, point.High!.Value))).ToList();
+        var lines = points.Select(point =>
+            (Low: Pixel(point.X, point.Low!.Value), High: Pixel(point.X, point.High!.Value))).ToList();
         var length = lying ? rp.DataRect.Height : rp.DataRect.Width;
         // Where they stand closer than a printer's dot, they are what they cover together.
         if (lines.Count > length / BarSet.Finest)
-            lines = [.. lines.GroupBy(line => MathF.Floor((lying ? line.Low.Y : line.Low.X) / BarSet.Finest)).Select(column => lying
-                ? (column.MinBy(line => line.Low.X).Low, column.MaxBy(line => line.High.X).High) : (column.MaxBy(line => line.Low.Y).Low, column.MinBy(line => line.High.Y).High))];
+            lines = [.. lines.GroupBy(line => MathF.Floor((lying ? line.Low.Y : line.Low.X) / BarSet.Finest))
+                .Select(column => lying
+                ? (column.MinBy(line => line.Low.X).Low, column.MaxBy(line => line.High.X).High)
+                : (column.MaxBy(line => line.Low.Y).Low, column.MinBy(line => line.High.Y).High))];
         var capped = lines.Count <= length / (2 * Cap);
         using var path = new SKPath();
         foreach (var (low, high) in lines)
@@ -124,7 +145,13 @@ internal sealed class IntervalSet(IReadOnlyList<PlacedPoint> points, Color color
             Line(Side(low, -Cap), Side(low, Cap));
             Line(Side(high, -Cap), Side(high, Cap));
         }
-        using var paint = new SKPaint { Color = new SKColor(color.Red, color.Green, color.Blue), IsStroke = true, StrokeWidth = 0.7f, IsAntialias = true };
+        using var paint = new SKPaint
+        {
+            Color = new SKColor(color.Red, color.Green, color.Blue),
+            IsStroke = true,
+            StrokeWidth = 0.7f,
+            IsAntialias = true
+        };
         rp.Canvas.DrawPath(path, paint);
 
         void Line(SKPoint from, SKPoint to)
@@ -140,10 +167,14 @@ internal sealed class IntervalSet(IReadOnlyList<PlacedPoint> points, Color color
         return new SKPoint(pixel.X, pixel.Y);
     }
 
-    private SKPoint Side(SKPoint point, float by) => lying ? new SKPoint(point.X, point.Y + by) : new SKPoint(point.X + by, point.Y);
+    private SKPoint Side(SKPoint point, float by) =>
+        lying ? new SKPoint(point.X, point.Y + by) : new SKPoint(point.X + by, point.Y);
 }
 
-/// <summary>Leaves out of a line what cannot be seen of it: of many points in one column of dots, the first, the last, the lowest and the highest are enough.</summary>
+/// <summary>
+/// Leaves out of a line what cannot be seen of it: of many points in one column of dots, the first, the last, the
+/// lowest and the highest are enough.
+/// </summary>
 internal static class Thinning
 {
     private const int ColumnsPerPoint = 4, OfColumn = 4;
@@ -159,7 +190,9 @@ internal static class Thinning
             return points;
         return points.Select((point, index) => (Point: point, Index: index))
             .GroupBy(pair => Math.Floor((pair.Point.X - axis.Low) / (axis.High - axis.Low) * columns))
-            .SelectMany(column => new[] { column.First(), column.MinBy(pair => pair.Point.Y), column.MaxBy(pair => pair.Point.Y), column.Last() }.DistinctBy(pair => pair.Index).OrderBy(pair => pair.Index))
+            .SelectMany(column => new[] { column.First(), column.MinBy(pair => pair.Point.Y),
+                column.MaxBy(pair => pair.Point.Y), column.Last() }.DistinctBy(pair => pair.Index)
+                .OrderBy(pair => pair.Index))
             .Select(pair => pair.Point);
     }
 }

@@ -3,8 +3,8 @@ using Verus.Artifact.Data;
 namespace Verus.Artifact.Figures;
 
 /// <summary>
-/// Places for kinds that know no places: each row has one of its own. What it is has all columns but those of series and
-/// panels, and the name of its dataset where there are several.
+/// Places for kinds that know no places: each row has one of its own. What it is has all columns but those of series
+/// and panels, and the name of its dataset where there are several.
 /// </summary>
 internal static class RowPlaces
 {

@@ -67,7 +67,8 @@ internal abstract class SampleChart : ChartKind
                     AddShape(new SampleSlot(panel, series, middle, samples), shapes, lines, dots);
                 else if (samples.Length > 0)
                     lone.AddRange(samples.Select((sample, index) => At(panel,
-                        middle + Jitter * BarSlots.WidthOf(panel) * (index % 2 == 0 ? -0.5 : 0.5) * (samples.Length > 1 ? 1 : 0),
+                        middle + Jitter * BarSlots.WidthOf(panel) * (index % 2 == 0 ? -0.5 : 0.5)
+                            * (samples.Length > 1 ? 1 : 0),
                         panel.Axes.Y.Place(sample)!.Value)));
                 else if (point.Point.Samples.Count == 0 && panel.Placed(point) is { } placed)
                 {

@@ -92,7 +92,8 @@ internal sealed class Scatter : ChartKind
             foreach (var pair in Pairs(panel.Data, panel.Key, series.Key, series.Paper))
             {
                 var (x, y) = (panel.Axes.X, panel.Axes.Y);
-                if (PlaceOf(pair.X, x, !LacksY(pair)) is not { } across || PlaceOf(pair.Y, y, !LacksX(pair)) is not { } up)
+                if (PlaceOf(pair.X, x, !LacksY(pair)) is not { } across
+                    || PlaceOf(pair.Y, y, !LacksX(pair)) is not { } up)
                     continue;
                 (LacksX(pair) || LacksY(pair) ? edge : whole).Add(new Coordinates(across, up));
                 if (!panel.Data.Figure.ErrorBars)
@@ -264,7 +265,8 @@ internal sealed class Scatter : ChartKind
     private static string TitleOf(FigureData data, IReadOnlyList<Condition> side)
     {
         var here = data.Points.Where(point => Holds(side, point) && point.Estimate is not null).ToList();
-        var names = side.Where(condition => condition.Operator == "=").SelectMany(condition => condition.Values).ToList();
+        var names = side.Where(condition => condition.Operator == "=").SelectMany(condition => condition.Values)
+            .ToList();
         var text = names.Count > 0 ? string.Join(", ", names)
             : string.Join(", ", here.Select(point => point.Dataset.Quantity).Distinct());
         return FigureData.WithUnit(text, [.. here.Select(point => point.Unit).Distinct()]);

@@ -21,7 +21,9 @@ internal static class Spread
     public static IEnumerable<double> NumberOf(FigurePoint point) =>
         point.Estimate is { } estimate ? [estimate.Value] : [];
 
-    /// <summary>Whether the points are recorded ones: of measured ones, and of those beside them where these are drawn.</summary>
+    /// <summary>
+    /// Whether the points are recorded ones: of measured ones, and of those beside them where these are drawn.
+    /// </summary>
     public static IReadOnlyList<bool> Origins(FigureData data) => data.HasOverlay ? [false, true] : [false];
 
     /// <summary>All points that are drawn in a panel, recorded ones beside measured ones among them.</summary>
@@ -34,12 +36,14 @@ internal static class Spread
     public static IEnumerable<string> Notes(FigureData data, AxisScale? scale)
     {
         var points = data.Points.Where(point => point.Estimate is not null).ToList();
-        if (points.Exists(point => point.Point.Samples.Count == 0) && points.Exists(point => point.Point.Samples.Count > 0))
+        if (points.Exists(point => point.Point.Samples.Count == 0)
+            && points.Exists(point => point.Point.Samples.Count > 0))
             yield return "Of points without samples, such as recorded ones, the number stands for them.";
         var beyond = FigureMetadata.IsLog(scale) ? points.SelectMany(SamplesOf).Count(sample => sample <= 0) : 0;
         if (beyond > 0)
             yield return $"{Count(beyond)} at or below zero, which is not on a logarithmic axis.";
-        var huge = points.Sum(point => point.Point.Samples.Count(sample => !(Math.Abs(sample) <= FigurePoint.MostOnAxis)));
+        var huge = points.Sum(point =>
+            point.Point.Samples.Count(sample => !(Math.Abs(sample) <= FigurePoint.MostOnAxis)));
         if (huge > 0)
             yield return $"{Count(huge)} beyond what an axis shows.";
     }
@@ -48,15 +52,19 @@ internal static class Spread
     public static string Counts(FigureData data, Func<FigurePoint, IEnumerable<double>> numbersOf)
     {
         var counts = data.Series.Where(series => data.SeriesWithNumbers.Contains(series.Value)).Select(series =>
-            (series.Label, Count: data.Points.Where(point => point.Series == series.Value).Sum(point => numbersOf(point).Count())));
-        return string.Join(", ", counts.Select(one => one.Label.Length > 0 ? $"{one.Label} {one.Count}" : $"{one.Count}"));
+            (series.Label, Count: data.Points.Where(point => point.Series == series.Value)
+                .Sum(point => numbersOf(point).Count())));
+        return string.Join(", ",
+            counts.Select(one => one.Label.Length > 0 ? $"{one.Label} {one.Count}" : $"{one.Count}"));
     }
 
     /// <summary>How many samples points have, in words.</summary>
     public static string SamplesEach(FigureData data)
     {
         var counts = data.Points.Select(point => point.Point.Samples.Count).Where(count => count > 0).ToList();
-        return counts.Count == 0 ? "no samples" : counts.Max() == 1 ? "1 sample each" : counts.Min() == counts.Max() ? $"{counts[0]} samples each"
+        return counts.Count == 0
+            ? "no samples" : counts.Max() == 1
+                ? "1 sample each" : counts.Min() == counts.Max() ? $"{counts[0]} samples each"
             : $"{counts.Min()} to {counts.Max()} samples each";
     }
 

@@ -80,7 +80,8 @@ internal sealed class StackedAreas : ChartKind
         var tops = stretch.Select(place => new Coordinates(place.X, place.To));
         if (series.Paper)
             return new PlotShape([.. tops]) { Line = color, IsDashed = true };
-        return new PlotShape([.. tops, .. stretch.AsEnumerable().Reverse().Select(place => new Coordinates(place.X, place.From))])
+        return new PlotShape([.. tops,
+            .. stretch.AsEnumerable().Reverse().Select(place => new Coordinates(place.X, place.From))])
         {
             Fill = color,
             IsClosed = true,

@@ -31,7 +31,8 @@ internal sealed class StackedBars : ChartKind
 
     /// <inheritdoc/>
     internal override (double Below, double Above) RoomForTexts(FigureData data, string panel) =>
-        BarTexts.Room(data, Stacks.Of(data, panel, Stacks.SeriesOf(data), paper: false).Select(part => (double?)part.To));
+        BarTexts.Room(data, Stacks.Of(data, panel, Stacks.SeriesOf(data),
+            paper: false).Select(part => (double?)part.To));
 
     /// <inheritdoc/>
     internal override void AddMarks(ChartPanel panel)
@@ -62,7 +63,8 @@ internal sealed class StackedBars : ChartKind
             var (part, place) = stack.MaxBy(pair => Math.Abs(pair.Part.To));
             var high = panel.Data.Figure.ErrorBars && part.Point.Estimate is { High: { } above }
                 ? panel.Axes.Y.Place(part.From + above) : null;
-            return (Placed: panel.Axes.Y.Place(part.To) is { } at ? new PlacedPoint(place, at, null, high) : null, part.To);
+            return (Placed: panel.Axes.Y.Place(part.To) is { } at ? new PlacedPoint(place, at, null, high) : null,
+                part.To);
         });
         return BarTexts.Of(panel, ink, SlotOf(panel),
             ends.Where(end => end.Placed is not null).Select(end => (end.Placed!, end.To)));

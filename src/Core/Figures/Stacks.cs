@@ -65,11 +65,13 @@ internal static class Stacks
             .GroupBy(part => (part.Point.Panel, part.Point.X, IsDown: part.To < 0))
             .Select(stack => stack.MaxBy(part => Math.Abs(part.To))!)
             .Where(part => !data.Figure.YLimits.Has(part.To))
-            .Select(part => $"{FigureNotes.PlaceOf(data, part.Point)}: {NumberText.Of(part.To, data.Figure.Format)}").ToList();
+            .Select(part => $"{FigureNotes.PlaceOf(data, part.Point)}: {NumberText.Of(part.To, data.Figure.Format)}")
+            .ToList();
         if (beyond.Count > 0)
             yield return $"Beyond the ends of the axis: {string.Join("; ", beyond.Take(most))}"
                 + (beyond.Count > most ? $"; and {beyond.Count - most} more" : "");
-        var none = data.Figure.YScale == AxisScale.Log ? data.Points.Count(point => point.Estimate is { Value: <= 0 }) : 0;
+        var none = data.Figure.YScale == AxisScale.Log
+            ? data.Points.Count(point => point.Estimate is { Value: <= 0 }) : 0;
         if (none > 0)
             yield return (none == 1 ? "1 part is" : $"{none} parts are")
                 + " at or below zero, which is not on a logarithmic axis.";

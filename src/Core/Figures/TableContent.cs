@@ -16,7 +16,10 @@ internal sealed class TableContent
     private readonly float size = 8;
     private readonly List<float> widths = [];
 
-    /// <summary>Lays the table out: text of 8 points, smaller down to 7 where it does not fit, and wider than declared after that.</summary>
+    /// <summary>
+    /// Lays the table out: text of 8 points, smaller down to 7 where it does not fit, and wider than declared after
+    /// that.
+    /// </summary>
     public TableContent(TableGrid whole, float declaredWidth, Ink ink)
     {
         grid = whole.Beginning(MostRows, MostColumns);
@@ -41,7 +44,8 @@ internal sealed class TableContent
     public IReadOnlyList<string> LeftOut => leftOut;
 
     /// <summary>The same for readers, as sentences.</summary>
-    public IReadOnlyList<string> Notes => [.. leftOut.Select(what => $"{char.ToUpperInvariant(what[0])}{what[1..]}; the text file has all.")];
+    public IReadOnlyList<string> Notes =>
+        [.. leftOut.Select(what => $"{char.ToUpperInvariant(what[0])}{what[1..]}; the text file has all.")];
 
     /// <summary>Width in points.</summary>
     public float Width => Natural;
@@ -71,7 +75,8 @@ internal sealed class TableContent
                 column += count;
                 if (text.Length == 0)
                     continue;
-                ink.Write(canvas, text, count == 1 ? to : (from + to) / 2, y - size * 0.4f, size, Ink.Black, count == 1 ? TextAlign.Right : TextAlign.Center);
+                ink.Write(canvas, text, count == 1 ? to : (from + to) / 2, y - size * 0.4f, size, Ink.Black,
+                    count == 1 ? TextAlign.Right : TextAlign.Center);
                 if (count > 1)
                     Ink.Line(canvas, from, y, to, y, 0.4f, Ink.Black);
             }
@@ -80,7 +85,8 @@ internal sealed class TableContent
         for (var i = 0; i < names; i++)
             ink.Write(canvas, Name(grid.Corner[i]), Left(left, i), y - size * 0.4f, size, Ink.Black, bold: true);
         for (var i = 0; i < grid.Heads.Count; i++)
-            ink.Write(canvas, Name(grid.Heads[i], bold: true), Right(left, names + i), y - size * 0.4f, size, Ink.Black, TextAlign.Right, bold: true);
+            ink.Write(canvas, Name(grid.Heads[i], bold: true), Right(left, names + i), y - size * 0.4f, size, Ink.Black,
+                TextAlign.Right, bold: true);
         y += 2;
         Ink.Line(canvas, left, y, left + Width, y, 0.6f, Ink.Black);
         y += 2;
@@ -107,10 +113,12 @@ internal sealed class TableContent
     {
         widths.Clear();
         for (var i = 0; i < grid.Corner.Count; i++)
-            widths.Add(grid.RowHeads.Select(heads => ink.Width(Name(heads[i]), size)).Append(ink.Width(Name(grid.Corner[i], bold: true), size, bold: true)).Max());
+            widths.Add(grid.RowHeads.Select(heads => ink.Width(Name(heads[i]), size))
+                .Append(ink.Width(Name(grid.Corner[i], bold: true), size, bold: true)).Max());
         for (var i = 0; i < grid.Heads.Count; i++)
         {
-            var cells = grid.Cells.Select(row => ink.Width(row[i].Text, size)).Append(ink.Width(Name(grid.Heads[i], bold: true), size, bold: true));
+            var cells = grid.Cells.Select(row => ink.Width(row[i].Text, size))
+                .Append(ink.Width(Name(grid.Heads[i], bold: true), size, bold: true));
             widths.Add(cells.Max() + (grid.Cells.Any(row => row[i].Mark is not null) ? MarkWidth : 0));
         }
         var column = grid.Corner.Count;
@@ -127,5 +135,6 @@ internal sealed class TableContent
     private float Left(float left, int column) => left + widths.Take(column).Sum() + Gap * column;
 
     private float Right(float left, int column) =>
-        Left(left, column) + widths[column] - (grid.Cells.Any(row => row[column - grid.Corner.Count].Mark is not null) ? MarkWidth : 0);
+        Left(left, column) + widths[column]
+            - (grid.Cells.Any(row => row[column - grid.Corner.Count].Mark is not null) ? MarkWidth : 0);
 }

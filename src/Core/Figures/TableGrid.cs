@@ -10,14 +10,17 @@ internal sealed record TableCell(string Text, string? Mark = null)
 /// <summary>A figure of kind Table as heads and cells; picture, text and TeX write the same one.</summary>
 internal sealed class TableGrid
 {
-    private TableGrid(IReadOnlyList<string> corner, IReadOnlyList<(string Text, int Columns)> groups, IReadOnlyList<string> heads,
+    private TableGrid(IReadOnlyList<string> corner, IReadOnlyList<(string Text, int Columns)> groups,
+        IReadOnlyList<string> heads,
         IReadOnlyList<IReadOnlyList<string>> rowHeads, IReadOnlyList<IReadOnlyList<TableCell>> cells) =>
         (Corner, Groups, Heads, RowHeads, Cells) = (corner, groups, heads, rowHeads, cells);
 
     /// <summary>Heads of the columns that name the rows.</summary>
     public IReadOnlyList<string> Corner { get; }
 
-    /// <summary>Heads over several columns, from left to right, with the number of columns of each; empty when there are none.</summary>
+    /// <summary>
+    /// Heads over several columns, from left to right, with the number of columns of each; empty when there are none.
+    /// </summary>
     public IReadOnlyList<(string Text, int Columns)> Groups { get; }
 
     /// <summary>Heads of the columns of numbers.</summary>
@@ -33,9 +36,12 @@ internal sealed class TableGrid
     public static TableGrid Of(FigureData data, FigureNotes notes)
     {
         var figure = data.Figure;
-        var cells = data.Xs.Select(row => (IReadOnlyList<TableCell>)[.. data.Series.Select(column => Cell(data, notes, column.Value, row.Value))]).ToList();
+        var cells = data.Xs.Select(row =>
+            (IReadOnlyList<TableCell>)[.. data.Series.Select(column => Cell(data, notes, column.Value, row.Value))])
+            .ToList();
         var corner = figure.XLabel?.Split(';', StringSplitOptions.TrimEntries) ?? [];
-        return new TableGrid([.. figure.X.Select((column, index) => index < corner.Length ? corner[index] : column)], GroupsOf(data), [.. data.Series.Select(column => Head(data, column))], RowHeadsOf(data), cells);
+        return new TableGrid([.. figure.X.Select((column, index) => index < corner.Length ? corner[index] : column)],
+            GroupsOf(data), [.. data.Series.Select(column => Head(data, column))], RowHeadsOf(data), cells);
     }
 
     /// <summary>The same with no more than some rows and columns of numbers.</summary>
@@ -47,13 +53,15 @@ internal sealed class TableGrid
         foreach (var (text, count) in Groups)
             if (Math.Min(count, columns - groups.Sum(group => group.Columns)) is > 0 and var some)
                 groups.Add((text, some));
-        return new TableGrid(Corner, groups, [.. Heads.Take(columns)], [.. RowHeads.Take(rows)], [.. Cells.Take(rows).Select(row => (IReadOnlyList<TableCell>)[.. row.Take(columns)])]);
+        return new TableGrid(Corner, groups, [.. Heads.Take(columns)], [.. RowHeads.Take(rows)],
+            [.. Cells.Take(rows).Select(row => (IReadOnlyList<TableCell>)[.. row.Take(columns)])]);
     }
 
     private static TableCell Cell(FigureData data, FigureNotes notes, string column, string row)
     {
         var point = data.At("", column, row);
-        var text = point?.Estimate is { } estimate ? NumberText.Of(estimate.Value, data.Figure.Format, data.Figure.Digits) : TableCell.Empty;
+        var text = point?.Estimate is { } estimate
+            ? NumberText.Of(estimate.Value, data.Figure.Format, data.Figure.Digits) : TableCell.Empty;
         if (data.HasOverlay && data.PaperAt("", column, row)?.Estimate is { } paper)
             text += $" ({NumberText.Of(paper.Value, data.Figure.Format, data.Figure.Digits)})";
         return new TableCell(text, notes.Mark(point));
@@ -62,9 +70,12 @@ internal sealed class TableGrid
     // Where the columns have unlike units, each head says its own unless the declared label does.
     private static string Head(FigureData data, FigureLabel column)
     {
-        var units = data.Points.Where(p => p.Series == column.Value && p.Estimate is not null).Select(p => p.Unit).Distinct().ToList();
-        var says = $"{column.Group} {column.Label}".Contains('(', StringComparison.Ordinal) || data.Figure.SeriesOrder.Any(entry => entry.Label == column.Label);
-        return data.Units.Count > 1 && units is [{ Length: > 0 } unit] && !says ? $"{column.Label} ({unit})" : column.Label;
+        var units = data.Points.Where(p => p.Series == column.Value && p.Estimate is not null).Select(p => p.Unit)
+            .Distinct().ToList();
+        var says = $"{column.Group} {column.Label}".Contains('(', StringComparison.Ordinal)
+            || data.Figure.SeriesOrder.Any(entry => entry.Label == column.Label);
+        return data.Units.Count > 1 && units is [{ Length: > 0 } unit] && !says
+            ? $"{column.Label} ({unit})" : column.Label;
     }
 
     private static List<(string, int)> GroupsOf(FigureData data)
@@ -91,7 +102,8 @@ internal sealed class TableGrid
             return [.. data.Xs.Select(row => (IReadOnlyList<string>)[row.Label])];
         var heads = new List<IReadOnlyList<string>>();
         string[]? above = null;
-        var points = data.Points.Concat(data.PaperPoints).DistinctBy(p => p.X).ToDictionary(p => p.X, p => p.Point, StringComparer.Ordinal);
+        var points = data.Points.Concat(data.PaperPoints).DistinctBy(p => p.X).ToDictionary(p => p.X, p => p.Point,
+            StringComparer.Ordinal);
         foreach (var row in data.Xs)
         {
             var point = points[row.Value];

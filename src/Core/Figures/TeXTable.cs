@@ -8,9 +8,21 @@ internal static class TeXTable
 {
     private static readonly Dictionary<char, string> Escapes = new()
     {
-        ['\\'] = @"\textbackslash{}", ['{'] = @"\{", ['}'] = @"\}", ['$'] = @"\$", ['&'] = @"\&", ['#'] = @"\#", ['%'] = @"\%", ['_'] = @"\_",
-        ['^'] = @"\textasciicircum{}", ['~'] = @"\textasciitilde{}", ['<'] = @"\textless{}", ['>'] = @"\textgreater{}", ['|'] = @"\textbar{}",
-        ['–'] = "--", ['"'] = "{''}",
+        ['\\'] = @"\textbackslash{}",
+        ['{'] = @"\{",
+        ['}'] = @"\}",
+        ['$'] = @"\$",
+        ['&'] = @"\&",
+        ['#'] = @"\#",
+        ['%'] = @"\%",
+        ['_'] = @"\_",
+        ['^'] = @"\textasciicircum{}",
+        ['~'] = @"\textasciitilde{}",
+        ['<'] = @"\textless{}",
+        ['>'] = @"\textgreater{}",
+        ['|'] = @"\textbar{}",
+        ['–'] = "--",
+        ['"'] = "{''}",
     };
 
     /// <summary>The table; recorded numbers are marked in it, not only in a comment.</summary>
@@ -21,13 +33,19 @@ internal static class TeXTable
         if (data.IsSmoke)
             text.Append($"% {FigureNotes.Smoke}.\n");
         if (data.Origin == Origin.Recorded)
-            text.Append($"% {(data.IsAllRecorded ? FigureNotes.Recorded : "In part recorded by the authors, not measured here")}.\n");
+            text.Append(
+                "% "
+                    + $"{(data.IsAllRecorded ? FigureNotes.Recorded : "In part recorded by the authors, not measured "
+                        + "here")}.\n");
         text.Append("% Needs \\usepackage{booktabs}.\n");
-        text.Append($@"\begin{{tabular}}{{{new string('l', grid.Corner.Count)}{new string('r', grid.Heads.Count)}}}" + "\n\\toprule\n");
+        text.Append($@"\begin{{tabular}}{{{new string('l', grid.Corner.Count)}{new string('r', grid.Heads.Count)}}}"
+            + "\n\\toprule\n");
         if (grid.Groups.Count > 0)
         {
-            var heads = grid.Groups.Select(group => group.Text.Length == 0 && group.Columns == 1 ? "" : $@"\multicolumn{{{group.Columns}}}{{c}}{{{Escape(group.Text)}}}");
-            text.Append(string.Concat(Enumerable.Repeat("& ", grid.Corner.Count)) + string.Join(" & ", heads) + " \\\\\n");
+            var heads = grid.Groups.Select(group => group.Text.Length == 0 && group.Columns == 1
+                ? "" : $@"\multicolumn{{{group.Columns}}}{{c}}{{{Escape(group.Text)}}}");
+            text.Append(string.Concat(Enumerable.Repeat("& ", grid.Corner.Count)) + string.Join(" & ", heads)
+                + " \\\\\n");
             var column = grid.Corner.Count + 1;
             foreach (var (group, count) in grid.Groups)
             {
@@ -40,7 +58,8 @@ internal static class TeXTable
         text.Append(string.Join(" & ", grid.Corner.Concat(grid.Heads).Select(Escape)) + " \\\\\n\\midrule\n");
         for (var row = 0; row < grid.Cells.Count; row++)
         {
-            var cells = grid.Cells[row].Select(cell => Escape(cell.Text) + (cell.Mark is { } mark ? $@"\textsuperscript{{{mark}}}" : ""));
+            var cells = grid.Cells[row]
+                .Select(cell => Escape(cell.Text) + (cell.Mark is { } mark ? $@"\textsuperscript{{{mark}}}" : ""));
             text.Append(string.Join(" & ", grid.RowHeads[row].Select(Escape).Concat(cells)) + " \\\\\n");
         }
         text.Append("\\bottomrule\n");
@@ -51,7 +70,8 @@ internal static class TeXTable
         return text.ToString();
     }
 
-    private static string Escape(string text) => string.Concat(Ink.Clean(text).Select(c => Escapes.TryGetValue(c, out var escape) ? escape : c.ToString()));
+    private static string Escape(string text) =>
+        string.Concat(Ink.Clean(text).Select(c => Escapes.TryGetValue(c, out var escape) ? escape : c.ToString()));
 
     private static string OneLine(string text) => Ink.Clean(text);
 }

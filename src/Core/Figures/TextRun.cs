@@ -6,11 +6,14 @@ namespace Verus.Artifact.Figures;
 /// <summary>A part of a text that one font writes.</summary>
 /// <param name="Text">The part.</param>
 /// <param name="Face">The font.</param>
-/// <param name="Shaped">Whether its characters change with their neighbours or run from right to left, so that they must be laid out first.</param>
+/// <param name="Shaped">Whether its characters change with their neighbours or run from right to left, so that they
+/// must be laid out first.</param>
 internal sealed record TextRun(string Text, SKTypeface Face, bool Shaped)
 {
-    // Hebrew, Arabic and their kin; the scripts of India; Thai to Tibetan and Myanmar; Khmer and Mongolian; forms of Hebrew and Arabic.
-    private static readonly (int From, int To)[] Complex = [(0x590, 0x10ff), (0x1780, 0x18af), (0x1a00, 0x1aff), (0xfb1d, 0xfdff), (0xfe70, 0xfefc)];
+    // Hebrew, Arabic and their kin; the scripts of India; Thai to Tibetan and Myanmar; Khmer and Mongolian; forms of
+    // Hebrew and Arabic.
+    private static readonly (int From, int To)[] Complex = [(0x590, 0x10ff), (0x1780, 0x18af), (0x1a00, 0x1aff),
+        (0xfb1d, 0xfdff), (0xfe70, 0xfefc)];
 
     /// <summary>Cuts a text into runs.</summary>
     /// <param name="text">The text, without what cannot be shown.</param>
@@ -26,10 +29,13 @@ internal sealed record TextRun(string Text, SKTypeface Face, bool Shaped)
         {
             var element = elements.GetTextElement();
             var runes = element.EnumerateRunes().Where(rune => !IsIgnorable(rune.Value)).ToList();
-            var face = runes.FindIndex(rune => own.GetGlyph(rune.Value) == 0) is >= 0 and var lacking ? other(runes[lacking].Value) ?? own : own;
-            var shaped = runes.Exists(rune => IsComplex(rune.Value)) || face != own && element.EnumerateRunes().Skip(1).Any();
+            var face = runes.FindIndex(rune => own.GetGlyph(rune.Value) == 0) is >= 0 and var lacking
+                ? other(runes[lacking].Value) ?? own : own;
+            var shaped = runes.Exists(rune => IsComplex(rune.Value))
+                || face != own && element.EnumerateRunes().Skip(1).Any();
             // Words of one script stay together, or they would stand in the wrong order.
-            if (element == " " && runs is [.., { Shaped: true } before] && before.Face.GetGlyph(' ') != 0 && elements.ElementIndex + 1 < text.Length && IsComplex(text[elements.ElementIndex + 1]))
+            if (element == " " && runs is [.., { Shaped: true } before] && before.Face.GetGlyph(' ') != 0
+                && elements.ElementIndex + 1 < text.Length && IsComplex(text[elements.ElementIndex + 1]))
                 (face, shaped) = (before.Face, true);
             if (runs is [.., var last] && last.Face == face && last.Shaped == shaped)
                 runs[^1] = last with { Text = last.Text + element };
@@ -40,11 +46,15 @@ internal sealed record TextRun(string Text, SKTypeface Face, bool Shaped)
     }
 
     /// <summary>Characters of a text that a font lacks and that should be seen.</summary>
-    public IEnumerable<int> Lacking => Text.EnumerateRunes().Select(rune => rune.Value).Where(value => !IsIgnorable(value) && Face.GetGlyph(value) == 0);
+    public IEnumerable<int> Lacking =>
+        Text.EnumerateRunes().Select(rune => rune.Value)
+            .Where(value => !IsIgnorable(value) && Face.GetGlyph(value) == 0);
 
-    private static bool IsComplex(int character) => Array.Exists(Complex, range => character >= range.From && character <= range.To);
+    private static bool IsComplex(int character) =>
+        Array.Exists(Complex, range => character >= range.From && character <= range.To);
 
     // Joiners, marks of direction, and choosers of a variant say how others look.
-    private static bool IsIgnorable(int character) => character is 0xad or 0x34f or 0xfeff or >= 0x200b and <= 0x200f or >= 0x202a and <= 0x202e
+    private static bool IsIgnorable(int character) =>
+        character is 0xad or 0x34f or 0xfeff or >= 0x200b and <= 0x200f or >= 0x202a and <= 0x202e
         or >= 0x2060 and <= 0x206f or >= 0xfe00 and <= 0xfe0f or >= 0xe0000 and <= 0xe0fff;
 }

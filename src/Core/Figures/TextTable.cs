@@ -4,7 +4,9 @@ using Verus.Artifact.Data;
 
 namespace Verus.Artifact.Figures;
 
-/// <summary>A figure as text: what it shows, every point with its interval and number of samples, and the notes.</summary>
+/// <summary>
+/// A figure as text: what it shows, every point with its interval and number of samples, and the notes.
+/// </summary>
 internal static class TextTable
 {
     /// <summary>The text of a figure that is drawn.</summary>
@@ -57,16 +59,19 @@ internal static class TextTable
         }
         rows.Add([.. grid.Corner, .. grid.Heads]);
         for (var i = 0; i < grid.Cells.Count; i++)
-            rows.Add([.. grid.RowHeads[i], .. grid.Cells[i].Select(cell => cell.Mark is { } mark ? $"{cell.Text} [{mark}]" : cell.Text)]);
+            rows.Add([.. grid.RowHeads[i],
+                .. grid.Cells[i].Select(cell => cell.Mark is { } mark ? $"{cell.Text} [{mark}]" : cell.Text)]);
         return Aligned(rows, heads: grid.Groups.Count > 0 ? 2 : 1, names: grid.Corner.Count);
     }
 
-    // One row a point, in the figure's order: its place, the number, and what the authors recorded where both are known.
+    // One row a point, in the figure's order: its place, the number, and what the authors recorded where both are
+    // known.
     private static string Points(FigureData data)
     {
         var figure = data.Figure;
         var table = figure.Kind.InCells;
-        string[] names = [.. figure.Panels is { } panels ? [panels] : Array.Empty<string>(), .. table ? figure.X : figure.Series, .. table ? figure.Series : figure.X];
+        string[] names = [.. figure.Panels is { } panels ? [panels] : Array.Empty<string>(),
+            .. table ? figure.X : figure.Series, .. table ? figure.Series : figure.X];
         var value = data.Units is [{ Length: > 0 } unit] ? $"{data.Quantity} ({unit})" : data.Quantity;
         var both = data.ComparesWithPaper;
         var intervals = data.Points.Any(p => p.Estimate is { Low: not null, High: not null });
@@ -75,7 +80,8 @@ internal static class TextTable
             .. intervals ? ["95% interval"] : Array.Empty<string>(), .. counts ? ["samples"] : Array.Empty<string>(),
             .. both ? ["paper (recorded)", "here/paper"] : Array.Empty<string>()];
         var unlike = data.Units.Count > 1;
-        var rows = new List<string[]> { (string[])[.. names, .. numbers, .. unlike ? ["unit"] : Array.Empty<string>()] };
+        var rows = new List<string[]> { (string[])[.. names, .. numbers,
+            .. unlike ? ["unit"] : Array.Empty<string>()] };
         foreach (var (panel, first, second) in Places(data))
         {
             var (series, x) = table ? (second, first) : (first, second);
@@ -90,9 +96,11 @@ internal static class TextTable
             cells.AddRange(Names(table ? figure.Series : figure.X, second, point));
             cells.Add(Number(here?.Estimate?.Value));
             if (intervals)
-                cells.Add(here?.Estimate is { Low: { } low, High: { } high } ? $"{Number(low)} to {Number(high)}" : TableCell.Empty);
+                cells.Add(here?.Estimate is { Low: { } low, High: { } high }
+                    ? $"{Number(low)} to {Number(high)}" : TableCell.Empty);
             if (counts)
-                cells.Add(here is { Point.Samples.Count: > 0 and var count } ? count.ToString(CultureInfo.InvariantCulture) : TableCell.Empty);
+                cells.Add(here is { Point.Samples.Count: > 0 and var count }
+                    ? count.ToString(CultureInfo.InvariantCulture) : TableCell.Empty);
             if (both)
             {
                 cells.Add(Number(paper?.Estimate?.Value));
@@ -107,7 +115,8 @@ internal static class TextTable
 
     // A ratio of recorded numbers to recorded ones would say nothing of this machine.
     private static string Ratio(FigurePoint? here, FigurePoint? paper) =>
-        here is { Dataset.Origin: Origin.Measured, Estimate.Value: var mine } && paper?.Estimate is { Value: not 0 and var theirs } ? NumberText.Of(mine / theirs) : TableCell.Empty;
+        here is { Dataset.Origin: Origin.Measured, Estimate.Value: var mine }
+            && paper?.Estimate is { Value: not 0 and var theirs } ? NumberText.Of(mine / theirs) : TableCell.Empty;
 
     private static IEnumerable<(FigureLabel Panel, FigureLabel First, FigureLabel Second)> Places(FigureData data)
     {
@@ -123,12 +132,14 @@ internal static class TextTable
     }
 
     private static IEnumerable<FigureLabel> With(IReadOnlyList<FigureLabel> labels, IEnumerable<string> keys) =>
-        labels.Concat(keys.Distinct().Except(labels.Select(label => label.Value)).Select(key => new FigureLabel(key, key.Replace('\u001f', ' '))));
+        labels.Concat(keys.Distinct().Except(labels.Select(label => label.Value))
+            .Select(key => new FigureLabel(key, key.Replace('\u001f', ' '))));
 
     private static IEnumerable<string> Names(IReadOnlyList<string> columns, FigureLabel label, FigurePoint point) =>
         columns.Count == 1 ? [label.Label] : columns.Select(column => point.Point[column]);
 
-    private static string Number(double? value) => value is { } number && double.IsFinite(number) ? NumberText.Of(number, digits: 5) : TableCell.Empty;
+    private static string Number(double? value) => value is { } number && double.IsFinite(number)
+        ? NumberText.Of(number, digits: 5) : TableCell.Empty;
 
     // Names to the left, numbers to the right, two spaces between.
     private static string Aligned(List<string[]> rows, int heads, int names)

@@ -9,8 +9,8 @@ namespace Verus.Artifact.Pins;
 public sealed record DockerfileInstruction(int Line, string Name, string Arguments);
 
 /// <summary>
-/// A Dockerfile as far as pins and messages need it: its instructions, which builders number in this order, with their lines. What a builder does
-/// with them is the builder's matter.
+/// A Dockerfile as far as pins and messages need it: its instructions, which builders number in this order, with their
+/// lines. What a builder does with them is the builder's matter.
 /// </summary>
 public sealed partial class Dockerfile
 {
@@ -54,7 +54,8 @@ public sealed partial class Dockerfile
     }
 
     /// <summary>
-    /// The instructions FROM whose image may be another one tomorrow: neither an earlier stage, nor scratch, nor pinned by a digest, nor the base that the pin names.
+    /// The instructions FROM whose image may be another one tomorrow: neither an earlier stage, nor scratch, nor pinned
+    /// by a digest, nor the base that the pin names.
     /// </summary>
     /// <param name="hasBase">Whether the pin names a base, which the builder gets as the argument BASE.</param>
     public IEnumerable<(int Line, string Image)> Floating(bool hasBase)
@@ -72,8 +73,11 @@ public sealed partial class Dockerfile
     }
 
     // Directives stand before anything else; the only one that changes how lines are read is escape.
-    private static char EscapeOf(string[] lines) => lines.TakeWhile(line => DirectiveForm().IsMatch(line)).Select(line => DirectiveForm().Match(line))
-        .FirstOrDefault(match => match.Groups[1].Value.Equals("escape", StringComparison.OrdinalIgnoreCase))?.Groups[2].Value is "`" ? '`' : '\\';
+    private static char EscapeOf(string[] lines) =>
+        lines.TakeWhile(line => DirectiveForm().IsMatch(line)).Select(line => DirectiveForm().Match(line))
+        .FirstOrDefault(match =>
+            match.Groups[1].Value.Equals("escape", StringComparison.OrdinalIgnoreCase))?.Groups[2].Value is "`"
+            ? '`' : '\\';
 
     [GeneratedRegex(@"^#\s*(\w+)\s*=\s*(\S+)\s*$")]
     private static partial Regex DirectiveForm();

@@ -5,8 +5,9 @@ using Verus.Artifact.Diagnostics;
 namespace Verus.Artifact.Pins;
 
 /// <summary>
-/// What other items say of the ledger: <c>{version:NAME}</c>, <c>{url:NAME}</c> and <c>{sha256:NAME}</c> in any of their metadata are replaced by what the
-/// pin has, before anything else is read, so that each version stands in one place and is part of every key that it decides over.
+/// What other items say of the ledger: <c>{version:NAME}</c>, <c>{url:NAME}</c> and <c>{sha256:NAME}</c> in any of
+/// their metadata are replaced by what the pin has, before anything else is read, so that each version stands in one
+/// place and is part of every key that it decides over.
 /// </summary>
 public static class LedgerText
 {
@@ -17,7 +18,8 @@ public static class LedgerText
     /// <param name="items">All items.</param>
     /// <param name="ledger">The pins.</param>
     /// <param name="found">Takes an error for each name that no pin has.</param>
-    public static IReadOnlyList<DeclarationItem> Expand(IReadOnlyList<DeclarationItem> items, PinLedger ledger, ICollection<Diagnostic> found)
+    public static IReadOnlyList<DeclarationItem> Expand(IReadOnlyList<DeclarationItem> items, PinLedger ledger,
+        ICollection<Diagnostic> found)
     {
         var texts = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (var pin in ledger.Tools)
@@ -27,19 +29,25 @@ public static class LedgerText
         return [.. items.Select(item => Expand(item, texts, found))];
     }
 
-    private static DeclarationItem Expand(DeclarationItem item, Dictionary<string, string> texts, ICollection<Diagnostic> found)
+    private static DeclarationItem Expand(DeclarationItem item, Dictionary<string, string> texts,
+        ICollection<Diagnostic> found)
     {
-        if (OfTheLedger.Contains(item.Type) || !item.Metadata.Values.Any(text => text.Contains('{', StringComparison.Ordinal)))
+        if (OfTheLedger.Contains(item.Type)
+            || !item.Metadata.Values.Any(text => text.Contains('{', StringComparison.Ordinal)))
             return item;
-        var parsed = item.Metadata.ToDictionary(pair => pair.Key, pair => Template.ParseKnown(pair.Value, Kinds.Has), StringComparer.OrdinalIgnoreCase);
+        var parsed = item.Metadata.ToDictionary(pair => pair.Key, pair => Template.ParseKnown(pair.Value, Kinds.Has),
+            StringComparer.OrdinalIgnoreCase);
         return parsed.Values.All(text => !text.Placeholders.Any()) ? item
-            : new DeclarationItem(item.Type, item.Name, parsed.ToDictionary(pair => pair.Key, pair => pair.Value.Rewrite(one => TextOf(pair.Key, one)), StringComparer.OrdinalIgnoreCase), () => item.Where);
+            : new DeclarationItem(item.Type, item.Name,
+                parsed.ToDictionary(pair => pair.Key, pair => pair.Value.Rewrite(one => TextOf(pair.Key, one)),
+                    StringComparer.OrdinalIgnoreCase), () => item.Where);
 
         string TextOf(string metadata, Placeholder placeholder)
         {
             if (texts.TryGetValue(placeholder.Text, out var text))
                 return text;
-            found.Add(DeclarationRules.UnknownPlaceholder.At(item.Where, item.Type, item.Name, metadata, placeholder.Text, Suggestion.For(placeholder.Text, texts.Keys)));
+            found.Add(DeclarationRules.UnknownPlaceholder.At(item.Where, item.Type, item.Name, metadata,
+                placeholder.Text, Suggestion.For(placeholder.Text, texts.Keys)));
             // A version that no message is needed about.
             return "0";
         }

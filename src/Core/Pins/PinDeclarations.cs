@@ -17,7 +17,9 @@ public sealed record ExternalRepo : IDeclaration
     public string Commit { get; init; } = "";
     /// <summary>Whether submodules are brought too, at the commits that the tree names.</summary>
     public bool Submodules { get; init; } = true;
-    /// <summary>Whether the content of files in Git LFS is brought; without it their pointers are what is checked out.</summary>
+    /// <summary>
+    /// Whether the content of files in Git LFS is brought; without it their pointers are what is checked out.
+    /// </summary>
     public bool Lfs { get; init; } = true;
     /// <summary>Why the same repository stands in the ledger under another commit as well.</summary>
     public string? Reason { get; init; }
@@ -52,7 +54,8 @@ public sealed record ExternalRepo : IDeclaration
 }
 
 /// <summary>
-/// A container image (item <c>ContainerImage</c>): one that a registry has, or one that is built here from a Dockerfile on a pinned base.
+/// A container image (item <c>ContainerImage</c>): one that a registry has, or one that is built here from a Dockerfile
+/// on a pinned base.
 /// </summary>
 public sealed record ContainerImage : IDeclaration
 {
@@ -62,7 +65,9 @@ public sealed record ContainerImage : IDeclaration
     public required DeclarationItem Item { get; init; }
     /// <summary>What is pulled, such as ubuntu:22.04; empty of one that is built.</summary>
     public string Reference { get; init; } = "";
-    /// <summary>Digest sha256:…; null until the first pull has written it to the ledger, and of one that is built.</summary>
+    /// <summary>
+    /// Digest sha256:…; null until the first pull has written it to the ledger, and of one that is built.
+    /// </summary>
     public string? Digest { get; init; }
     /// <summary>Platform, such as linux/amd64.</summary>
     public string Platform { get; init; } = "linux/amd64";
@@ -70,7 +75,10 @@ public sealed record ContainerImage : IDeclaration
     public string? Dockerfile { get; init; }
     /// <summary>Path of the folder that the build sees, relative to the project; null: it sees none.</summary>
     public string? Context { get; init; }
-    /// <summary>Name of the image that it is built on, the argument BASE of its Dockerfile; null: the Dockerfile names its own by digest.</summary>
+    /// <summary>
+    /// Name of the image that it is built on, the argument BASE of its Dockerfile; null: the Dockerfile names its own
+    /// by digest.
+    /// </summary>
     public string? Base { get; init; }
     /// <summary>Arguments of the build.</summary>
     public IReadOnlyDictionary<string, string> BuildArguments { get; init; } = new Dictionary<string, string>();
@@ -96,11 +104,14 @@ public sealed record ContainerImage : IDeclaration
             BuildArguments = reader.Pairs("BuildArguments"),
         };
         // Each of them belongs to one of the two ways alone.
-        foreach (var name in dockerfile is null ? new[] { "Context", "Base", "BuildArguments" } : ["Reference", "Digest"])
+        foreach (var name in dockerfile is null
+            ? new[] { "Context", "Base", "BuildArguments" } : ["Reference", "Digest"])
             if (reader.Text(name) is { } value)
-                reader.Bad(name, value, dockerfile is null ? "left out where there is no Dockerfile" : "left out where there is a Dockerfile");
+                reader.Bad(name, value, dockerfile is null
+                    ? "left out where there is no Dockerfile" : "left out where there is a Dockerfile");
         if (image.BuildArguments.ContainsKey("BASE"))
-            reader.Bad("BuildArguments", "BASE", "other arguments than BASE, which is the image that the metadatum Base names");
+            reader.Bad("BuildArguments", "BASE",
+                "other arguments than BASE, which is the image that the metadatum Base names");
         if (image.IsBuilt && !FileNames.IsPlain(image.Name))
             reader.Bad("Include", image.Name, FileNames.Plain);
         reader.Finish();
@@ -117,9 +128,14 @@ public sealed record ExternalFile : IDeclaration
     public required DeclarationItem Item { get; init; }
     /// <summary>Where it is.</summary>
     public string Url { get; init; } = "";
-    /// <summary>SHA-256 of its content, 64 hexadecimal digits; null until the first download has written it to the ledger.</summary>
+    /// <summary>
+    /// SHA-256 of its content, 64 hexadecimal digits; null until the first download has written it to the ledger.
+    /// </summary>
     public string? Sha256 { get; init; }
-    /// <summary>Whether a call that brings all of the ledger goes on without it: a file that may be gone, and that something can do without.</summary>
+    /// <summary>
+    /// Whether a call that brings all of the ledger goes on without it: a file that may be gone, and that something can
+    /// do without.
+    /// </summary>
     public bool Optional { get; init; }
     /// <summary>Name that the file has here.</summary>
     public string LocalName { get; init; } = "";
@@ -149,7 +165,9 @@ public sealed record ExternalFile : IDeclaration
 
     // Without what a server is asked for; null where that names no file.
     private static string? LastPart(string url) =>
-        Uri.TryCreate(url, UriKind.Absolute, out var uri) && Uri.UnescapeDataString(uri.AbsolutePath.Split('/')[^1]) is var last && FileNames.IsPlain(last) ? last : null;
+        Uri.TryCreate(url, UriKind.Absolute, out var uri)
+            && Uri.UnescapeDataString(uri.AbsolutePath.Split('/')[^1]) is var last && FileNames.IsPlain(last)
+            ? last : null;
 }
 
 /// <summary>The version of a tool (item <c>ToolPin</c>); decides where the <c>Tool</c> itself names none.</summary>
@@ -162,8 +180,8 @@ public sealed record ToolPin : IDeclaration
     /// <summary>A version or a NuGet version range.</summary>
     public string Version { get; init; } = "";
     /// <summary>
-    /// SHA-256 of the packages that a .NET tool of this version is installed from, 64 hexadecimal digits each, by the package's name; empty until
-    /// the first installation has written them to the ledger.
+    /// SHA-256 of the packages that a .NET tool of this version is installed from, 64 hexadecimal digits each, by the
+    /// package's name; empty until the first installation has written them to the ledger.
     /// </summary>
     public IReadOnlyDictionary<string, string> PackageHashes { get; init; } = new Dictionary<string, string>();
 
@@ -174,7 +192,13 @@ public sealed record ToolPin : IDeclaration
     public static ToolPin Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics)
     {
         var reader = new MetadataReader(item, diagnostics);
-        var pin = new ToolPin { Name = item.Name, Item = item, Version = reader.Required("Version"), PackageHashes = Hashes(reader) };
+        var pin = new ToolPin
+        {
+            Name = item.Name,
+            Item = item,
+            Version = reader.Required("Version"),
+            PackageHashes = Hashes(reader)
+        };
         if (pin.Version.Length > 0 && VersionRule.Parse(pin.Version) is null)
             reader.Bad("Version", pin.Version, "a version such as 4.3.0, or a range such as [4.3,5.0)");
         reader.Finish();
@@ -185,8 +209,10 @@ public sealed record ToolPin : IDeclaration
     {
         var hashes = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (var pair in reader.List("PackageHashes"))
-            if (pair.Split('=', StringSplitOptions.TrimEntries) is not [{ Length: > 0 } package, { Length: > 0 } hash] || !hashes.TryAdd(package, hash.ToLowerInvariant()))
-                reader.Bad("PackageHashes", pair, "pairs of a package's name and the SHA-256 of its file, such as mytool=0123…, each package once");
+            if (pair.Split('=', StringSplitOptions.TrimEntries) is not [{ Length: > 0 } package, { Length: > 0 } hash]
+                || !hashes.TryAdd(package, hash.ToLowerInvariant()))
+                reader.Bad("PackageHashes", pair,
+                    "pairs of a package's name and the SHA-256 of its file, such as mytool=0123…, each package once");
         return hashes;
     }
 }

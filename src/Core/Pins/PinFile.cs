@@ -5,12 +5,14 @@ using System.Xml;
 namespace Verus.Artifact.Pins;
 
 /// <summary>
-/// The text of a project file, to which an attribute can be added while every other character stays as it is. The text is decoded, changed at one
-/// place, and read again as XML: only a text that differs in nothing but the attribute is given back.
+/// The text of a project file, to which an attribute can be added while every other character stays as it is. The text
+/// is decoded, changed at one place, and read again as XML: only a text that differs in nothing but the attribute is
+/// given back.
 /// </summary>
 internal sealed partial class PinFile
 {
-    private static readonly string[] NoMetadata = ["Include", "Exclude", "Condition", "Label", "Remove", "Update", "KeepMetadata", "RemoveMetadata", "KeepDuplicates"];
+    private static readonly string[] NoMetadata = ["Include", "Exclude", "Condition", "Label", "Remove", "Update",
+        "KeepMetadata", "RemoveMetadata", "KeepDuplicates"];
 
     private readonly Encoding encoding;
     private readonly int preamble;
@@ -25,7 +27,8 @@ internal sealed partial class PinFile
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="XmlException">It is no XML.</exception>
-    /// <exception cref="NotSupportedException">It is in no encoding that is known here, or would not come back byte for byte.</exception>
+    /// <exception cref="NotSupportedException">It is in no encoding that is known here, or would not come back byte for
+    /// byte.</exception>
     public static PinFile Of(byte[] content)
     {
         var (encoding, preamble) = EncodingOf(content);
@@ -42,43 +45,59 @@ internal sealed partial class PinFile
         throw new NotSupportedException($"it has bytes that {encoding.WebName} does not have");
     }
 
-    /// <summary>The content of the file with an attribute more, or with another value for one that says in plain text what the item has.</summary>
+    /// <summary>
+    /// The content of the file with an attribute more, or with another value for one that says in plain text what the
+    /// item has.
+    /// </summary>
     /// <param name="content">The content as it was read.</param>
     /// <param name="type">Type of the item.</param>
     /// <param name="name">The item's Include.</param>
     /// <param name="metadata">What is known of the item, by which elements of one name are told apart.</param>
     /// <param name="attribute">Name of the attribute.</param>
     /// <param name="value">Its value; no character of it means anything in XML or MSBuild.</param>
-    /// <exception cref="NotSupportedException">The element cannot be told, or has the metadatum; the message says why.</exception>
-    public byte[] With(byte[] content, string type, string name, IReadOnlyDictionary<string, string> metadata, string attribute, string value)
+    /// <exception cref="NotSupportedException">The element cannot be told, or has the metadatum; the message says
+    /// why.</exception>
+    public byte[] With(byte[] content, string type, string name, IReadOnlyDictionary<string, string> metadata,
+        string attribute, string value)
     {
         var index = Find(type, name, metadata);
         var node = nodes[index];
         if (nodes.Skip(index + 1).TakeWhile(child => child.Depth > node.Depth)
-            .Any(child => child.Kind == XmlNodeType.Element && child.Depth == node.Depth + 1 && child.LocalName.Equals(attribute, StringComparison.OrdinalIgnoreCase)))
+            .Any(child => child.Kind == XmlNodeType.Element && child.Depth == node.Depth + 1
+                && child.LocalName.Equals(attribute, StringComparison.OrdinalIgnoreCase)))
             throw new NotSupportedException($"its element has a {attribute} inside, which gives nothing");
-        var written = node.Attributes.FirstOrDefault(given => given.Name.Equals(attribute, StringComparison.OrdinalIgnoreCase));
+        var written = node.Attributes
+            .FirstOrDefault(given => given.Name.Equals(attribute, StringComparison.OrdinalIgnoreCase));
         var current = metadata.GetValueOrDefault(attribute)?.Trim() ?? "";
         if (written is not null && Unescape(written.Value).Trim() != current)
-            throw new NotSupportedException($"its element says {attribute}=\"{written.Value}\", which is something else here");
-        var changed = written is null ? text.Insert(EndOfAttributes(node.Start), $" {attribute}=\"{value}\"") : Replace(ValueOf(node.Start, written.Name), value);
+            throw new NotSupportedException(
+                $"its element says {attribute}=\"{written.Value}\", which is something else here");
+        var changed = written is null
+            ? text.Insert(EndOfAttributes(node.Start), $" {attribute}=\"{value}\"")
+            : Replace(ValueOf(node.Start, written.Name), value);
         if (!IsSame(Parse(changed), index, attribute, value))
             throw new NotSupportedException("its element cannot be told from its text");
         return [.. content.AsSpan(0, preamble), .. encoding.GetBytes(changed)];
     }
 
-    // Elements of one name may stand under conditions. The one is meant whose other metadata are those of the item, where they are plain text.
+    // Elements of one name may stand under conditions. The one is meant whose other metadata are those of the item,
+    // where they are plain text.
     private int Find(string type, string name, IReadOnlyDictionary<string, string> metadata)
     {
         var all = Enumerable.Range(0, nodes.Count).Where(index => nodes[index] is { Kind: XmlNodeType.Element } node
-            && node.LocalName.Equals(type, StringComparison.OrdinalIgnoreCase) && node.Attribute("Include") is not null).ToList();
-        var named = all.Where(index => Unescape(nodes[index].Attribute("Include")!).Trim().Equals(name, StringComparison.OrdinalIgnoreCase)).ToList();
+            && node.LocalName.Equals(type, StringComparison.OrdinalIgnoreCase) && node.Attribute("Include") is not null)
+            .ToList();
+        var named = all.Where(index =>
+            Unescape(nodes[index].Attribute("Include")!).Trim().Equals(name, StringComparison.OrdinalIgnoreCase))
+            .ToList();
         if (named.Count > 1)
             named = [.. named.Where(index => Fits(index, metadata))];
         return named.Count switch
         {
             1 => named[0],
-            0 => throw new NotSupportedException(all.Exists(index => nodes[index].Attribute("Include")!.Split(';').Any(part => Unescape(part).Trim().Equals(name, StringComparison.OrdinalIgnoreCase)))
+            0 => throw new NotSupportedException(
+                all.Exists(index => nodes[index].Attribute("Include")!.Split(';')
+                    .Any(part => Unescape(part).Trim().Equals(name, StringComparison.OrdinalIgnoreCase)))
                 ? "one element there makes several items" : "no element there names it in plain text"),
             _ => throw new NotSupportedException($"{named.Count} elements there have that name"),
         };
@@ -88,10 +107,14 @@ internal sealed partial class PinFile
     {
         var node = nodes[index];
         var inside = nodes.Skip(index + 1).TakeWhile(child => child.Depth > node.Depth).ToList();
-        var given = node.Attributes.Select(attribute => (attribute.Name, attribute.Value)).Concat(inside.Select((child, i) => (child, i))
+        var given = node.Attributes.Select(attribute => (attribute.Name, attribute.Value))
+            .Concat(inside.Select((child, i) => (child, i))
             .Where(pair => pair.child.Kind == XmlNodeType.Element && pair.child.Depth == node.Depth + 1)
-            .Select(pair => (pair.child.LocalName, string.Concat(inside.Skip(pair.i + 1).TakeWhile(text => text.Depth > pair.child.Depth).Select(text => text.Value)))));
-        return given.Where(pair => !NoMetadata.Contains(pair.Item1, StringComparer.OrdinalIgnoreCase) && pair.Item2.AsSpan().IndexOfAny("$@") < 0)
+            .Select(pair => (pair.child.LocalName,
+                string.Concat(inside.Skip(pair.i + 1).TakeWhile(text => text.Depth > pair.child.Depth)
+                    .Select(text => text.Value)))));
+        return given.Where(pair => !NoMetadata.Contains(pair.Item1, StringComparer.OrdinalIgnoreCase)
+            && pair.Item2.AsSpan().IndexOfAny("$@") < 0)
             .All(pair => Unescape(pair.Item2).Trim() == (metadata.GetValueOrDefault(pair.Item1) ?? "").Trim());
     }
 
@@ -110,7 +133,8 @@ internal sealed partial class PinFile
                 else
                     given[old] = given[old] with { Value = value };
             }
-            if (changed[i] with { Attributes = [], Start = 0 } != nodes[i] with { Attributes = [], Start = 0 } || !given.SequenceEqual(changed[i].Attributes))
+            if (changed[i] with { Attributes = [], Start = 0 } != nodes[i] with { Attributes = [], Start = 0 }
+                || !given.SequenceEqual(changed[i].Attributes))
                 return false;
         }
         return true;
@@ -125,7 +149,8 @@ internal sealed partial class PinFile
         return end;
     }
 
-    private Group ValueOf(int start, string attribute) => AttributesFrom(start).First(part => part.Groups["name"].Value == attribute).Groups["value"];
+    private Group ValueOf(int start, string attribute) =>
+        AttributesFrom(start).First(part => part.Groups["name"].Value == attribute).Groups["value"];
 
     private string Replace(Group old, string value) => text.Remove(old.Index, old.Length).Insert(old.Index, value);
 
@@ -147,12 +172,15 @@ internal sealed partial class PinFile
     {
         List<int> lines = [0, .. LineEnd().Matches(text).Select(match => match.Index + match.Length)];
         var nodes = new List<Node>();
-        using var reader = XmlReader.Create(new StringReader(text), new XmlReaderSettings { DtdProcessing = DtdProcessing.Ignore });
+        using var reader = XmlReader.Create(new StringReader(text),
+            new XmlReaderSettings { DtdProcessing = DtdProcessing.Ignore });
         var place = (IXmlLineInfo)reader;
         while (reader.Read())
         {
-            var start = reader.NodeType == XmlNodeType.Element ? lines[place.LineNumber - 1] + place.LinePosition - 1 : 0;
-            var (kind, depth, name, local, value, empty) = (reader.NodeType, reader.Depth, reader.Name, reader.LocalName, reader.Value, reader.IsEmptyElement);
+            var start = reader.NodeType == XmlNodeType.Element
+                ? lines[place.LineNumber - 1] + place.LinePosition - 1 : 0;
+            var (kind, depth, name, local, value, empty) = (reader.NodeType, reader.Depth, reader.Name,
+                reader.LocalName, reader.Value, reader.IsEmptyElement);
             var attributes = new List<Given>();
             if (kind == XmlNodeType.Element)
                 while (reader.MoveToNextAttribute())
@@ -166,14 +194,18 @@ internal sealed partial class PinFile
     {
         if (content.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]))
             return (new UTF8Encoding(false, throwOnInvalidBytes: true), 3);
-        if (content.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || content.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]))
-            return (new UnicodeEncoding(bigEndian: content[0] == 0xFE, byteOrderMark: false, throwOnInvalidBytes: true), 2);
+        if (content.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE])
+            || content.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]))
+            return (new UnicodeEncoding(bigEndian: content[0] == 0xFE, byteOrderMark: false, throwOnInvalidBytes: true),
+                2);
         var head = Encoding.Latin1.GetString(content[..Math.Min(content.Length, 200)]);
-        if (Declared().Match(head) is not { Success: true } declared || declared.Groups[1].Value.Equals("utf-8", StringComparison.OrdinalIgnoreCase))
+        if (Declared().Match(head) is not { Success: true } declared
+            || declared.Groups[1].Value.Equals("utf-8", StringComparison.OrdinalIgnoreCase))
             return (new UTF8Encoding(false, throwOnInvalidBytes: true), 0);
         try
         {
-            return (Encoding.GetEncoding(declared.Groups[1].Value, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback), 0);
+            return (Encoding.GetEncoding(declared.Groups[1].Value, EncoderFallback.ExceptionFallback,
+                DecoderFallback.ExceptionFallback), 0);
         }
         catch (ArgumentException)
         {
@@ -182,13 +214,16 @@ internal sealed partial class PinFile
     }
 
     // MSBuild's own escapes: %24 is $.
-    private static string Unescape(string text) => Escape().Replace(text, match => ((char)Convert.ToInt32(match.Groups[1].Value, 16)).ToString());
+    private static string Unescape(string text) =>
+        Escape().Replace(text, match => ((char)Convert.ToInt32(match.Groups[1].Value, 16)).ToString());
 
     private sealed record Given(string Name, string Value);
 
-    private sealed record Node(XmlNodeType Kind, int Depth, string Name, string LocalName, string Value, bool IsEmpty, int Start, IReadOnlyList<Given> Attributes)
+    private sealed record Node(XmlNodeType Kind, int Depth, string Name, string LocalName, string Value, bool IsEmpty,
+        int Start, IReadOnlyList<Given> Attributes)
     {
-        public string? Attribute(string name) => Attributes.FirstOrDefault(given => given.Name.Equals(name, StringComparison.OrdinalIgnoreCase))?.Value;
+        public string? Attribute(string name) =>
+            Attributes.FirstOrDefault(given => given.Name.Equals(name, StringComparison.OrdinalIgnoreCase))?.Value;
     }
 
     [GeneratedRegex("""\G\s+(?<name>[^\s=/>]+)\s*=\s*(?:"(?<value>[^"]*)"|'(?<value>[^']*)')""")]

@@ -19,7 +19,10 @@ public sealed partial record PinLedger
     /// <summary>Tools that are installed from a package, with its name.</summary>
     public IReadOnlyList<(IDeclaration Tool, string Package)> Packaged { get; init; } = [];
 
-    /// <summary>What is wrong with the pins: floating references, abbreviated commits, one repository at two commits without a reason, malformed hashes.</summary>
+    /// <summary>
+    /// What is wrong with the pins: floating references, abbreviated commits, one repository at two commits without a
+    /// reason, malformed hashes.
+    /// </summary>
     public IReadOnlyList<Diagnostic> Lint()
     {
         var found = new List<Diagnostic>();
@@ -30,7 +33,9 @@ public sealed partial record PinLedger
                 Commit(repo, fallback);
         }
         foreach (var same in Repos.GroupBy(repo => Normalised(repo.Url), StringComparer.OrdinalIgnoreCase))
-            foreach (var repo in same.Skip(1).Where(repo => repo.Commit != same.First().Commit && repo.Reason is null && same.First().Reason is null))
+            foreach (var repo in same.Skip(1)
+                .Where(repo => repo.Commit != same.First().Commit && repo.Reason is null
+                    && same.First().Reason is null))
                 found.Add(PinRules.TwoCommits.At(repo.Item.Where, same.First().Name, repo.Name));
         found.AddRange(Images.Select(Problem).OfType<Diagnostic>());
         foreach (var file in Files)
@@ -38,18 +43,22 @@ public sealed partial record PinLedger
             if (file.Sha256 is null)
                 found.Add(PinRules.FileWithoutHash.At(file.Item.Where, file.Name, file.Url));
             else if (!HashForm().IsMatch(file.Sha256))
-                found.Add(PinRules.BadHash.At(file.Item.Where, "ExternalFile", file.Name, "Sha256", file.Sha256, "64 hexadecimal digits"));
+                found.Add(PinRules.BadHash.At(file.Item.Where, "ExternalFile", file.Name, "Sha256", file.Sha256,
+                    "64 hexadecimal digits"));
         }
         foreach (var pin in Tools)
             foreach (var (package, hash) in pin.PackageHashes.Where(pair => !HashForm().IsMatch(pair.Value)))
-                found.Add(PinRules.BadHash.At(pin.Item.Where, "ToolPin", pin.Name, "PackageHashes", $"{package}={hash}", "64 hexadecimal digits for each package"));
+                found.Add(PinRules.BadHash.At(pin.Item.Where, "ToolPin", pin.Name, "PackageHashes", $"{package}={hash}",
+                    "64 hexadecimal digits for each package"));
         foreach (var (tool, package) in Packaged)
         {
             var pin = Tools.FirstOrDefault(pin => pin.Name.Equals(tool.Name, StringComparison.OrdinalIgnoreCase));
             if (pin is null)
-                found.Add(PinRules.PackageWithoutHash.At(tool.Item.Where, tool.Name, package, "Give it a ToolPin with one version; the first installation writes the hash."));
+                found.Add(PinRules.PackageWithoutHash.At(tool.Item.Where, tool.Name, package,
+                    "Give it a ToolPin with one version; the first installation writes the hash."));
             else if (pin.PackageHashes.Count == 0)
-                found.Add(PinRules.PackageWithoutHash.At(pin.Item.Where, tool.Name, package, "The first installation writes it into the ToolPin; commit that."));
+                found.Add(PinRules.PackageWithoutHash.At(pin.Item.Where, tool.Name, package,
+                    "The first installation writes it into the ToolPin; commit that."));
         }
         return found;
 
@@ -57,41 +66,54 @@ public sealed partial record PinLedger
         {
             if (CommitForm().IsMatch(commit))
                 return;
-            found.Add(ShortForm().IsMatch(commit) ? PinRules.ShortCommit.At(repo.Item.Where, repo.Name, commit) : PinRules.Floating.At(repo.Item.Where, "ExternalRepo", repo.Name, commit));
+            found.Add(ShortForm().IsMatch(commit)
+                ? PinRules.ShortCommit.At(repo.Item.Where, repo.Name, commit) : PinRules.Floating.At(repo.Item.Where,
+                    "ExternalRepo", repo.Name, commit));
         }
     }
 
     private static Diagnostic? Problem(ContainerImage image)
     {
-        // What decides over one that is built is its Dockerfile, of which the base alone is a pin, and that stands in the ledger itself.
+        // What decides over one that is built is its Dockerfile, of which the base alone is a pin, and that stands in
+        // the ledger itself.
         if (image.IsBuilt)
             return null;
         if (image.Digest is null)
             return PinRules.ImageByTag.At(image.Item.Where, image.Name, image.Reference);
         if (!DigestForm().IsMatch(image.Digest))
-            return PinRules.BadHash.At(image.Item.Where, "ContainerImage", image.Name, "Digest", image.Digest, "sha256: and 64 lower-case hexadecimal digits");
-        return image.Reference.EndsWith(":latest", StringComparison.Ordinal) ? PinRules.Floating.At(image.Item.Where, "ContainerImage", image.Name, image.Reference) : null;
+            return PinRules.BadHash.At(image.Item.Where, "ContainerImage", image.Name, "Digest", image.Digest,
+                "sha256: and 64 lower-case hexadecimal digits");
+        return image.Reference.EndsWith(":latest", StringComparison.Ordinal)
+            ? PinRules.Floating.At(image.Item.Where, "ContainerImage", image.Name, image.Reference) : null;
     }
 
     /// <summary>The ledger as a table for people.</summary>
     public string Print()
     {
-        var rows = Repos.Select(repo => (repo.Name, Pin: repo.Commit, Of: repo.Url + (repo.Reason is null ? "" : $" ({repo.Reason})")))
-            .Concat(Images.Select(image => (image.Name, Pin: image.IsBuilt ? "(built)" : image.Digest ?? "(no digest yet)",
-                Of: image.IsBuilt ? $"{image.Dockerfile} on {image.Base ?? "a base of its own"} {image.Platform}" : $"{image.Reference} {image.Platform}")))
+        var rows = Repos.Select(repo =>
+            (repo.Name, Pin: repo.Commit, Of: repo.Url + (repo.Reason is null ? "" : $" ({repo.Reason})")))
+            .Concat(Images.Select(image =>
+                (image.Name, Pin: image.IsBuilt ? "(built)" : image.Digest ?? "(no digest yet)",
+                Of: image.IsBuilt ? $"{image.Dockerfile} on {image.Base ?? "a base of its own"} {image.Platform}"
+                    : $"{image.Reference} {image.Platform}")))
             .Concat(Files.Select(file => (file.Name, Pin: file.Sha256 ?? "(no hash yet)", Of: file.Url)))
             .Concat(Tools.Select(tool => (tool.Name, Pin: tool.Version, Of: "tool")))
-            .Concat(Tools.SelectMany(tool => tool.PackageHashes.Select(pair => (tool.Name, Pin: pair.Value, Of: $"package {pair.Key} {tool.Version}")))).ToList();
+            .Concat(Tools.SelectMany(tool =>
+                tool.PackageHashes.Select(pair =>
+                    (tool.Name, Pin: pair.Value, Of: $"package {pair.Key} {tool.Version}")))).ToList();
         var names = rows.Select(row => row.Name.Length).DefaultIfEmpty().Max();
         var pins = rows.Select(row => row.Pin.Length).DefaultIfEmpty().Max();
         var text = new StringBuilder();
         foreach (var row in rows)
-            text.Append(row.Name.PadRight(names)).Append("  ").Append(row.Pin.PadRight(pins)).Append("  ").Append(row.Of).Append('\n');
+            text.Append(row.Name.PadRight(names)).Append("  ").Append(row.Pin.PadRight(pins)).Append("  ")
+                .Append(row.Of).Append('\n');
         return text.ToString();
     }
 
     /// <summary>A URL without what does not make another repository: scheme, user, ending, case of the host.</summary>
-    public static string Normalised(string url) => Scheme().Replace(url.Trim(), "").Replace(':', '/').TrimEnd('/') is var path && path.EndsWith(".git", StringComparison.Ordinal) ? path[..^4] : path;
+    public static string Normalised(string url) =>
+        Scheme().Replace(url.Trim(), "").Replace(':', '/').TrimEnd('/') is var path
+            && path.EndsWith(".git", StringComparison.Ordinal) ? path[..^4] : path;
 
     [GeneratedRegex("^(?:[0-9a-f]{40}|[0-9a-f]{64})$")]
     private static partial Regex CommitForm();

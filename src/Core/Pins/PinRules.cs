@@ -34,16 +34,19 @@ public static class PinRules
         "ExternalFile '{0}' ({1}) has no Sha256. The first download writes it to the ledger; commit that change.");
 
     /// <summary>What was found cannot be written into the ledger.</summary>
-    public static readonly DiagnosticRule NotWritten = new("VART1010", Warning, "A pin could not be written to the ledger",
+    public static readonly DiagnosticRule NotWritten = new("VART1010", Warning,
+        "A pin could not be written to the ledger",
         "{0} '{1}' has no {2} yet, and {4} was not changed because {5}. Write {2}=\"{3}\" into the element that "
         + "declares it, and commit that change.");
 
     /// <summary>A download that may be missing is.</summary>
-    public static readonly DiagnosticRule OptionalGone = new("VART1030", Advice, "An optional download is not available",
+    public static readonly DiagnosticRule OptionalGone = new("VART1030", Advice,
+        "An optional download is not available",
         "ExternalFile '{0}' is optional and was left out. {1}");
 
     /// <summary>The package of a .NET tool has no hash.</summary>
-    public static readonly DiagnosticRule PackageWithoutHash = new("VART1011", Warning, "The package of a .NET tool has no hash yet",
+    public static readonly DiagnosticRule PackageWithoutHash = new("VART1011", Warning,
+        "The package of a .NET tool has no hash yet",
         "Tool '{0}' is installed from the package '{1}', for which the ledger has no hash, so no bundle can provide "
         + "it. {2}");
 }

@@ -5,25 +5,31 @@ using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Pins;
 
-/// <summary>Writes what was found at first use into the ledger, where the author commits it. All else in the file stays as it is.</summary>
+/// <summary>
+/// Writes what was found at first use into the ledger, where the author commits it. All else in the file stays as it
+/// is.
+/// </summary>
 public static class PinWriter
 {
     private static readonly Lock Gate = new();
 
     /// <summary>
-    /// Adds an attribute to the element that declares an item; true when the file was changed. A file that cannot be changed safely stays as it
-    /// is, and a warning says what to write by hand: what was fetched is of use all the same.
+    /// Adds an attribute to the element that declares an item; true when the file was changed. A file that cannot be
+    /// changed safely stays as it is, and a warning says what to write by hand: what was fetched is of use all the
+    /// same.
     /// </summary>
     /// <param name="item">The item.</param>
     /// <param name="metadata">Name of the metadatum.</param>
-    /// <param name="value">What was found: hexadecimal digits and names of packages, nothing that means anything in XML.</param>
+    /// <param name="value">What was found: hexadecimal digits and names of packages, nothing that means anything in
+    /// XML.</param>
     /// <param name="log">Told what was written, or what to write.</param>
     public static bool Write(DeclarationItem item, string metadata, string value, IBuildLog log)
     {
         var file = item.Where.File;
         if (Add(file, item, metadata, value) is { } obstacle)
         {
-            log.Report(PinRules.NotWritten.At(item.Where, item.Type, item.Name, metadata, value, file is null ? "the ledger" : $"'{file}'", obstacle));
+            log.Report(PinRules.NotWritten.At(item.Where, item.Type, item.Name, metadata, value,
+                file is null ? "the ledger" : $"'{file}'", obstacle));
             return false;
         }
         log.Info($"{item.Name}: {metadata} {value} was written to {Path.GetFileName(file)}; commit it");
@@ -63,7 +69,8 @@ public static class PinWriter
         }
         catch (DiagnosticException problem)
         {
-            return $"it cannot be written ({problem.Diagnostics[0].Rule.Code}: {problem.Diagnostics[0].Message.TrimEnd('.')})";
+            return "it cannot be written "
+                + $"({problem.Diagnostics[0].Rule.Code}: {problem.Diagnostics[0].Message.TrimEnd('.')})";
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
@@ -72,8 +79,8 @@ public static class PinWriter
     }
 
     /// <summary>
-    /// Whether a file belongs to a package: what NuGet unpacked is shared by all projects of the user, and whoever unpacks it again loses what was
-    /// written.
+    /// Whether a file belongs to a package: what NuGet unpacked is shared by all projects of the user, and whoever
+    /// unpacks it again loses what was written.
     /// </summary>
     internal static bool IsOfPackage(string file)
     {

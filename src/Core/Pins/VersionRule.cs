@@ -2,7 +2,9 @@ using NuGet.Versioning;
 
 namespace Verus.Artifact.Pins;
 
-/// <summary>Which versions of a tool satisfy: a NuGet range, or one version, which then means exactly that one.</summary>
+/// <summary>
+/// Which versions of a tool satisfy: a NuGet range, or one version, which then means exactly that one.
+/// </summary>
 public sealed class VersionRule
 {
     private readonly VersionRange? range;
@@ -20,8 +22,9 @@ public sealed class VersionRule
     public string? Exact => Text[0] is '[' or '(' || Text.Contains('*', StringComparison.Ordinal) ? null : Text;
 
     /// <summary>
-    /// Reads a rule. Unlike in NuGet, <c>4.3.0</c> is not "at least": a pin means what it says. A version that NuGet cannot read
-    /// (such as <c>0.2024.08.21.abc1234</c>) is compared as text. Null when the text is neither version nor range.
+    /// Reads a rule. Unlike in NuGet, <c>4.3.0</c> is not "at least": a pin means what it says. A version that NuGet
+    /// cannot read (such as <c>0.2024.08.21.abc1234</c>) is compared as text. Null when the text is neither version nor
+    /// range.
     /// </summary>
     public static VersionRule? Parse(string text)
     {
@@ -35,7 +38,9 @@ public sealed class VersionRule
         return char.IsAsciiDigit(text[0]) && !text.Any(char.IsWhiteSpace) ? new(text, null) : null;
     }
 
-    /// <summary>Whether a version that a tool printed satisfies; build metadata after <c>+</c> does not count.</summary>
+    /// <summary>
+    /// Whether a version that a tool printed satisfies; build metadata after <c>+</c> does not count.
+    /// </summary>
     public bool Accepts(string version) => range is null
         ? string.Equals(version, Text, StringComparison.Ordinal)
         : NuGetVersion.TryParse(version, out var parsed) && range.Satisfies(parsed);

@@ -4,18 +4,22 @@ using Verus.Artifact.Common;
 namespace Verus.Artifact.Places;
 
 /// <summary>
-/// Who uses a block device. A device has as many names as somebody makes for it, so that only its number counts: against the file systems that are mounted
-/// and the swaps, on the device itself, on its partitions, on the disk that it is a part of, and on what is made of any of them (volumes, arrays, loop
-/// devices).
+/// Who uses a block device. A device has as many names as somebody makes for it, so that only its number counts:
+/// against the file systems that are mounted and the swaps, on the device itself, on its partitions, on the disk that
+/// it is a part of, and on what is made of any of them (volumes, arrays, loop devices).
 /// </summary>
 /// <param name="root">Where <c>proc</c> and <c>sys</c> are: <c>/</c>, or a tree made for a test.</param>
 internal sealed partial class BlockDeviceUse(string root = "/")
 {
     private readonly Dictionary<DeviceNumber, string> names = [];
 
-    /// <summary>Who uses a device, or a file that stands for one, as the end of a sentence; null when the kernel knows of nobody.</summary>
+    /// <summary>
+    /// Who uses a device, or a file that stands for one, as the end of a sentence; null when the kernel knows of
+    /// nobody.
+    /// </summary>
     public string? Of(FileFacts facts) => facts.Kind == FileKind.BlockDevice ? Of(facts.Device)
-        : Loops().Where(loop => loop.File == (facts.FileSystem, facts.Inode)).Select(loop => $"it is what '{NameOf(loop.Number)}' reads and writes").FirstOrDefault();
+        : Loops().Where(loop => loop.File == (facts.FileSystem, facts.Inode))
+            .Select(loop => $"it is what '{NameOf(loop.Number)}' reads and writes").FirstOrDefault();
 
     /// <summary>The same by the number of a device.</summary>
     public string? Of(DeviceNumber device)
@@ -24,12 +28,13 @@ internal sealed partial class BlockDeviceUse(string root = "/")
         Add(device);
         var own = NameOf(device);
         return names.Keys.Select(HolderOf).FirstOrDefault(use => use is not null) ?? MountOf() ?? SwapOf() ?? BtrfsOf()
-            ?? (names.Values.FirstOrDefault(IsLoop) is { } loop && loop != own ? $"it is what '{loop}' reads and writes" : null);
+            ?? (names.Values.FirstOrDefault(IsLoop) is { } loop && loop != own
+                ? $"it is what '{loop}' reads and writes" : null);
     }
 
     /// <summary>
-    /// Asks the kernel to open a device for this process alone, which it refuses while anything else has it, in whatever container: the last word, also for
-    /// users that no table names. Null when nobody else has it.
+    /// Asks the kernel to open a device for this process alone, which it refuses while anything else has it, in
+    /// whatever container: the last word, also for users that no table names. Null when nobody else has it.
     /// </summary>
     public static string? WhyNotAlone(string path)
     {
@@ -37,7 +42,9 @@ internal sealed partial class BlockDeviceUse(string root = "/")
         if (!opened.IsInvalid)
             return null;
         var error = Marshal.GetLastPInvokeError();
-        return error == Posix.Busy ? "the kernel says that it is in use" : $"whether it is in use cannot be told ({Marshal.GetPInvokeErrorMessage(error)})";
+        return error == Posix.Busy
+            ? "the kernel says that it is in use"
+            : $"whether it is in use cannot be told ({Marshal.GetPInvokeErrorMessage(error)})";
     }
 
     // The device, and all whose content is lost with its own.
@@ -47,12 +54,15 @@ internal sealed partial class BlockDeviceUse(string root = "/")
             return;
         foreach (var part in Directory.EnumerateDirectories(folder).Where(IsPartition))
             AddFolder(part);
-        if (IsPartition(folder) && Path.GetDirectoryName(folder) is { } disk && NumberIn(disk) is { } whole && names.TryAdd(whole, NameOf(whole)))
+        if (IsPartition(folder) && Path.GetDirectoryName(folder) is { } disk && NumberIn(disk) is { } whole
+            && names.TryAdd(whole, NameOf(whole)))
             foreach (var holder in Holders(disk))
                 AddFolder(holder);
         foreach (var holder in Holders(folder))
             AddFolder(holder);
-        foreach (var loop in Loops().Where(loop => loop.Backing == device || loop.Backing is null && loop.File is not null && loop.File == BackingFile(folder)))
+        foreach (var loop in Loops()
+            .Where(loop => loop.Backing == device
+                || loop.Backing is null && loop.File is not null && loop.File == BackingFile(folder)))
             Add(loop.Number);
         // What a loop device writes goes to the device below it.
         if (BackingDevice(folder) is { } below)
@@ -65,11 +75,12 @@ internal sealed partial class BlockDeviceUse(string root = "/")
             Add(number);
     }
 
-    private string? HolderOf(DeviceNumber device) => FolderOf(device) is { } folder && Holders(folder).FirstOrDefault() is { } holder
+    private string? HolderOf(DeviceNumber device) =>
+        FolderOf(device) is { } folder && Holders(folder).FirstOrDefault() is { } holder
         ? $"'{names[device]}' is a part of '{NodeOf(holder)}'" : null;
 
-    // Fields of mountinfo: id, parent, device, root, mount point, options, optional ones, a dash, type, source, more options. Some file systems have a
-    // number of their own there; then the source tells.
+    // Fields of mountinfo: id, parent, device, root, mount point, options, optional ones, a dash, type, source, more
+    // options. Some file systems have a number of their own there; then the source tells.
     private string? MountOf()
     {
         foreach (var line in Lines("proc/self/mountinfo"))
@@ -78,31 +89,38 @@ internal sealed partial class BlockDeviceUse(string root = "/")
             var dash = Array.IndexOf(fields, "-");
             if (dash < 5 || fields.Length < dash + 3)
                 continue;
-            DeviceNumber?[] candidates = [DeviceNumber.Parse(fields[2]), NumberOf(MountText.Unescape(fields[dash + 2]))];
+            DeviceNumber?[] candidates = [DeviceNumber.Parse(fields[2]),
+                NumberOf(MountText.Unescape(fields[dash + 2]))];
             if (candidates.FirstOrDefault(number => number is { } known && names.ContainsKey(known)) is { } found)
                 return $"'{names[found]}' is mounted at '{MountText.Unescape(fields[4])}'";
         }
         return null;
     }
 
-    private string? SwapOf() => Lines("proc/swaps").Skip(1).Select(line => NumberOf(MountText.Unescape(line.Split(' ', '\t')[0])))
-        .FirstOrDefault(number => number is { } known && names.ContainsKey(known)) is { } swap ? $"'{names[swap]}' serves as swap" : null;
+    private string? SwapOf() =>
+        Lines("proc/swaps").Skip(1).Select(line => NumberOf(MountText.Unescape(line.Split(' ', '\t')[0])))
+        .FirstOrDefault(number => number is { } known && names.ContainsKey(known)) is { } swap
+        ? $"'{names[swap]}' serves as swap" : null;
 
     // A file system of several devices is mounted by the name of one.
     private string? BtrfsOf() => Folders("sys/fs/btrfs").SelectMany(system => Entries(Path.Combine(system, "devices")))
-        .Select(device => NumberIn(Final(device))).FirstOrDefault(number => number is { } known && names.ContainsKey(known)) is { } used
+        .Select(device => NumberIn(Final(device)))
+        .FirstOrDefault(number => number is { } known && names.ContainsKey(known)) is { } used
         ? $"'{names[used]}' is a part of a mounted Btrfs file system" : null;
 
     private static bool IsLoop(string name) => Path.GetFileName(name).StartsWith("loop", StringComparison.Ordinal);
 
     private IEnumerable<(DeviceNumber Number, DeviceNumber? Backing, (DeviceNumber, ulong)? File)> Loops() =>
-        Entries(In("sys/block")).Where(entry => Path.GetFileName(entry).StartsWith("loop", StringComparison.Ordinal)).Select(Final)
-            .Where(folder => NumberIn(folder) is not null).Select(folder => (NumberIn(folder)!.Value, BackingDevice(folder), BackingFile(folder)));
+        Entries(In("sys/block")).Where(entry => Path.GetFileName(entry).StartsWith("loop", StringComparison.Ordinal))
+            .Select(Final)
+            .Where(folder => NumberIn(folder) is not null)
+            .Select(folder => (NumberIn(folder)!.Value, BackingDevice(folder), BackingFile(folder)));
 
     private static DeviceNumber? BackingDevice(string folder) => Backing(folder) is { } path ? NumberOf(path) : null;
 
     private static (DeviceNumber, ulong)? BackingFile(string folder) =>
-        Backing(folder) is { } path && FileFacts.Of(path) is { Kind: FileKind.Regular } file ? (file.FileSystem, file.Inode) : null;
+        Backing(folder) is { } path && FileFacts.Of(path) is { Kind: FileKind.Regular } file
+            ? (file.FileSystem, file.Inode) : null;
 
     private static string? Backing(string folder) => Text(Path.Combine(folder, "loop/backing_file"));
 
@@ -111,9 +129,11 @@ internal sealed partial class BlockDeviceUse(string root = "/")
     // The kernel writes a slash in a name as an exclamation mark.
     private static string NodeOf(string folder) => "/dev/" + Path.GetFileName(folder).Replace('!', '/');
 
-    private string? FolderOf(DeviceNumber device) => In($"sys/dev/block/{device}") is var link && Directory.Exists(link) ? Final(link) : null;
+    private string? FolderOf(DeviceNumber device) => In($"sys/dev/block/{device}") is var link && Directory.Exists(link)
+        ? Final(link) : null;
 
-    private static DeviceNumber? NumberIn(string folder) => Text(Path.Combine(folder, "dev")) is { } text ? DeviceNumber.Parse(text) : null;
+    private static DeviceNumber? NumberIn(string folder) => Text(Path.Combine(folder, "dev")) is { } text
+        ? DeviceNumber.Parse(text) : null;
 
     private static DeviceNumber? NumberOf(string path) =>
         path.StartsWith('/') && FileFacts.Of(path) is { Kind: FileKind.BlockDevice } facts ? facts.Device : null;
@@ -122,11 +142,14 @@ internal sealed partial class BlockDeviceUse(string root = "/")
 
     private static IEnumerable<string> Holders(string folder) => Entries(Path.Combine(folder, "holders")).Select(Final);
 
-    private static string Final(string link) => Directory.ResolveLinkTarget(link, returnFinalTarget: true)?.FullName ?? link;
+    private static string Final(string link) => Directory.ResolveLinkTarget(link, returnFinalTarget: true)?.FullName
+        ?? link;
 
-    private static IEnumerable<string> Entries(string folder) => Directory.Exists(folder) ? Directory.EnumerateFileSystemEntries(folder) : [];
+    private static IEnumerable<string> Entries(string folder) => Directory.Exists(folder)
+        ? Directory.EnumerateFileSystemEntries(folder) : [];
 
-    private IEnumerable<string> Folders(string folder) => Directory.Exists(In(folder)) ? Directory.EnumerateDirectories(In(folder)) : [];
+    private IEnumerable<string> Folders(string folder) => Directory.Exists(In(folder))
+        ? Directory.EnumerateDirectories(In(folder)) : [];
 
     private IEnumerable<string> Lines(string file) => File.Exists(In(file)) ? File.ReadLines(In(file)) : [];
 

@@ -18,7 +18,8 @@ public static class ExecutorRules
         + "itself, and the metadata of the executor.");
 
     /// <summary>An executor failed where nothing depends on it any more.</summary>
-    public static readonly DiagnosticRule FailedAfterwards = new("VART4153", Warning, "An executor failed after the samples",
+    public static readonly DiagnosticRule FailedAfterwards = new("VART4153", Warning,
+        "An executor failed after the samples",
         "The executor '{0}', which an extension provides, failed while {1}: {2}. No sample is lost, but something "
         + "that it started may still run. The author of the extension has to fix that.");
 }

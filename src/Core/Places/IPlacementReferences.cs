@@ -9,7 +9,8 @@ public interface IPlacementReferences
     IReadOnlyList<(string Type, string Name)> References { get; }
 
     /// <summary>What the place of an experiment names; empty for a place that names nothing.</summary>
-    static IReadOnlyList<(string Type, string Name)> Of(ExperimentDeclaration experiment) => (experiment.Place as IPlacementReferences)?.References ?? [];
+    static IReadOnlyList<(string Type, string Name)> Of(ExperimentDeclaration experiment) =>
+        (experiment.Place as IPlacementReferences)?.References ?? [];
 
     /// <summary>Whether it names a declaration.</summary>
     static bool Names(ExperimentDeclaration experiment, string type, string name) =>

@@ -7,8 +7,8 @@ using Verus.Artifact.Protocol;
 namespace Verus.Artifact.Places;
 
 /// <summary>
-/// What is said to a runner and heard from it. The job carries a secret that the result must repeat, and every result is checked before
-/// anything is made of it: what runs beside the runner may be hostile.
+/// What is said to a runner and heard from it. The job carries a secret that the result must repeat, and every result
+/// is checked before anything is made of it: what runs beside the runner may be hostile.
 /// </summary>
 public sealed class JobExchange
 {
@@ -16,7 +16,8 @@ public sealed class JobExchange
     private readonly Stopwatch clock = Stopwatch.StartNew();
 
     /// <summary>Begins the exchange about a job.</summary>
-    public JobExchange(JobSpec job) => Job = job with { Nonce = RandomNumberGenerator.GetHexString(2 * SecretBytes, lowercase: true) };
+    public JobExchange(JobSpec job) =>
+        Job = job with { Nonce = RandomNumberGenerator.GetHexString(2 * SecretBytes, lowercase: true) };
 
     /// <summary>The job with its secret.</summary>
     public JobSpec Job { get; }
@@ -27,7 +28,8 @@ public sealed class JobExchange
     /// <summary>Takes what the runner answered.</summary>
     /// <param name="text">The answer.</param>
     /// <param name="whose">Which runner, in words for people.</param>
-    /// <exception cref="DiagnosticException">The runner cannot have written it, or the machine lacked something.</exception>
+    /// <exception cref="DiagnosticException">The runner cannot have written it, or the machine lacked
+    /// something.</exception>
     public JobResult Answer(string text, string whose)
     {
         JobResult? result = null;
@@ -47,6 +49,7 @@ public sealed class JobExchange
             ? throw PlaceRules.Lacks(result.Lack!, result.Error ?? "")
             : result with { Nonce = null };
 
-        DiagnosticException Forged(string why) => PlaceRules.NotTheRunners.Error(SourceLocation.None, Job.Id[..8], whose, why);
+        DiagnosticException Forged(string why) =>
+            PlaceRules.NotTheRunners.Error(SourceLocation.None, Job.Id[..8], whose, why);
     }
 }

@@ -6,8 +6,8 @@ using Verus.Artifact.Protocol;
 namespace Verus.Artifact.Places;
 
 /// <summary>
-/// The files by which a job reaches a runner that this process cannot talk to, and its result comes back. The runner removes the job, which
-/// holds the secret of the result, before it starts anything.
+/// The files by which a job reaches a runner that this process cannot talk to, and its result comes back. The runner
+/// removes the job, which holds the secret of the result, before it starts anything.
 /// </summary>
 /// <param name="Job">Absolute path of the job.</param>
 /// <param name="Result">Absolute path of the result.</param>
@@ -16,10 +16,13 @@ internal sealed record JobFiles(string Job, string Result)
     /// <summary>Writes a job into the folder of its attempt.</summary>
     public static async Task<JobFiles> WriteAsync(Attempt attempt, JobSpec job, CancellationToken cancellation)
     {
-        var files = new JobFiles(Path.Combine(attempt.Directory, "job.json"), Path.Combine(attempt.Directory, "result.json"));
+        var files = new JobFiles(Path.Combine(attempt.Directory, "job.json"),
+            Path.Combine(attempt.Directory, "result.json"));
         try
         {
-            await File.WriteAllBytesAsync(files.Job, JsonSerializer.SerializeToUtf8Bytes(job, ProtocolJson.Default.JobSpec), cancellation).ConfigureAwait(false);
+            await File.WriteAllBytesAsync(files.Job,
+                JsonSerializer.SerializeToUtf8Bytes(job, ProtocolJson.Default.JobSpec),
+                cancellation).ConfigureAwait(false);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {

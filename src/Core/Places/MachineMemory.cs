@@ -4,8 +4,8 @@ using Verus.Artifact.Declarations;
 namespace Verus.Artifact.Places;
 
 /// <summary>
-/// What was found out about machines and is costly to find out again, each under what it depends on. Disposable: without it a machine is looked
-/// at once more.
+/// What was found out about machines and is costly to find out again, each under what it depends on. Disposable:
+/// without it a machine is looked at once more.
 /// </summary>
 public sealed class MachineMemory(EvaluationLayout layout)
 {

@@ -20,8 +20,13 @@ public sealed record MachineReading(string Id, JsonElement Json, MachineState St
         try
         {
             using var document = JsonDocument.Parse(json);
-            return document.RootElement.Deserialize(ProtocolJson.Default.MachineState) is { Governors: not null, NumaNodes: not null, HugePages: not null } state
-                ? new MachineReading(ContentHashes.OfText(state.StablePart())[..16], document.RootElement.Clone(), state)
+            return document.RootElement.Deserialize(ProtocolJson.Default.MachineState) is
+            {
+                Governors: not null,
+                NumaNodes: not null, HugePages: not null
+            } state
+                ? new MachineReading(ContentHashes.OfText(state.StablePart())[..16], document.RootElement.Clone(),
+                    state)
                 : throw new FormatException("it lacks what the description of a machine has");
         }
         catch (JsonException problem)

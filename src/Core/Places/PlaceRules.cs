@@ -14,7 +14,8 @@ public static class PlaceRules
         + "command. {2} The same command continues from there.");
 
     /// <summary>A result is not the runner's.</summary>
-    public static readonly DiagnosticRule NotTheRunners = new("VART4121", Error, "A result does not come from the runner",
+    public static readonly DiagnosticRule NotTheRunners = new("VART4121", Error,
+        "A result does not come from the runner",
         "The result of sample {0} cannot be that of {1}: {2}. Nothing of it was kept. Check what the command "
         + "starts, and whether it writes to files or processes that are not its own.");
 
@@ -46,12 +47,15 @@ public static class PlaceRules
         _ => "A service was stopped (as by SIGSTOP)",
     };
 
-    /// <summary>The error for what a runner that ended said that its machine lacks; null when it said nothing of that kind.</summary>
+    /// <summary>
+    /// The error for what a runner that ended said that its machine lacks; null when it said nothing of that kind.
+    /// </summary>
     internal static DiagnosticException? LackIn(string words)
     {
         const string name = "artifact-runner: ";
         // What it lacked stands before the first colon.
-        return words.StartsWith(name, StringComparison.Ordinal) && words[name.Length..].Split(':')[0] is var lack && ErrorNumber.IsLack(lack)
+        return words.StartsWith(name, StringComparison.Ordinal) && words[name.Length..].Split(':')[0] is var lack
+            && ErrorNumber.IsLack(lack)
             ? Lacks(lack, $"The measuring program could not go on: {words[name.Length..].TrimEnd('.')}.") : null;
     }
 

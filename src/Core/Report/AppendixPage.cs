@@ -3,7 +3,10 @@ using Verus.Artifact.Declarations;
 
 namespace Verus.Artifact.Report;
 
-/// <summary>What evaluators have to write, from what was measured: claims and experiments, environment, ledger, figures, getting started.</summary>
+/// <summary>
+/// What evaluators have to write, from what was measured: claims and experiments, environment, ledger, figures, getting
+/// started.
+/// </summary>
 internal static class AppendixPage
 {
     private static readonly string[] Evaluators = ["A", "B", "C", "D"];
@@ -11,7 +14,10 @@ internal static class AppendixPage
     public static string Render(ReportModel model)
     {
         var page = new Markdown(new ReportText(model.Folders));
-        page.Heading(1, model.Title).Paragraph($"Evaluation of {Wording.Request(model)}, {model.CreatedUtc}, by Verus.Artifact.Sdk {model.SdkVersion}.");
+        page.Heading(1, model.Title)
+            .Paragraph(
+                $"Evaluation of {Wording.Request(model)}, {model.CreatedUtc}, by Verus.Artifact.Sdk "
+                    + $"{model.SdkVersion}.");
         if (Wording.Mark(model) is { } mark)
             page.Quote(mark);
         page.List(Wording.Warnings(model));
@@ -23,62 +29,76 @@ internal static class AppendixPage
         if (model.Pins.Count == 0)
             page.Paragraph("The evaluation pins nothing.");
         page.Table(["name", "kind", "pin", "from", "used here", "deviation"],
-            [.. model.Pins.Select(pin => new[] { pin.Name, pin.Kind, pin.Pin, pin.From, pin.Used ? "yes" : "no", pin.Deviation ?? "" })]);
+            [.. model.Pins.Select(pin =>
+                new[] { pin.Name, pin.Kind, pin.Pin, pin.From, pin.Used ? "yes" : "no", pin.Deviation ?? "" })]);
         return page.ToString();
     }
 
     private static void Started(Markdown page, ReportModel model)
     {
         page.Heading(2, "Getting started");
-        page.Paragraph("Times are those of the samples that were measured here; bringing sources and building tools comes on top.");
+        page.Paragraph(
+            "Times are those of the samples that were measured here; bringing sources and building tools comes on "
+                + "top.");
         page.Table(["step", "command", "samples", "time"], Steps(model));
         if (model.Needs.Count > 0)
-            page.Paragraph("What the machine must have:").Table(["what", "needed", "by"], [.. model.Needs.Select(need => new[] { need.What, need.Needed, string.Join(", ", need.Experiments) })]);
+            page.Paragraph("What the machine must have:").Table(["what", "needed", "by"],
+                [.. model.Needs.Select(need => new[] { need.What, need.Needed, string.Join(", ", need.Experiments) })]);
     }
 
     private static List<IReadOnlyList<string>> Steps(ReportModel model)
     {
         const string Unknown = "not measured here";
         var all = CostOf(model, [.. model.Resources.Select(resource => resource.Experiment)]);
-        var cheapest = model.Figures.Where(figure => !figure.IsAllRecorded && CostOf(model, figure.Experiments).Samples > 0).MinBy(figure => CostOf(model, figure.Experiments).Seconds);
+        var cheapest = model.Figures.Where(figure => !figure.IsAllRecorded
+            && CostOf(model, figure.Experiments).Samples > 0)
+            .MinBy(figure => CostOf(model, figure.Experiments).Seconds);
         var command = $"dotnet build {model.Project}";
         List<IReadOnlyList<string>> steps =
         [
             ["see what is lacking here", $"{command} -t:Preflight", "0", "moments"],
             ["see what would run, and how long", $"{command} -t:Plan", "0", "moments"],
-            ["try everything on a few cells", $"{command} -p:Smoke=true", "one a cell", model.SmokeSeconds is { } seconds ? Amount.Duration(seconds) : Unknown],
+            ["try everything on a few cells", $"{command} -p:Smoke=true", "one a cell",
+                model.SmokeSeconds is { } seconds ? Amount.Duration(seconds) : Unknown],
         ];
         if (cheapest is not null && CostOf(model, cheapest.Experiments) is var cost)
-            steps.Add([$"the quickest figure, {cheapest.Drawn.Name}", cheapest.RerunCommand, Amount.Count(cost.Samples), Amount.Duration(cost.Seconds)]);
+            steps.Add([$"the quickest figure, {cheapest.Drawn.Name}", cheapest.RerunCommand, Amount.Count(cost.Samples),
+                Amount.Duration(cost.Seconds)]);
         // A request of several names has a plus between them where it names files.
         var (what, request) = model.Request == Requests.Everything ? ("everything", "")
             : ($"all of {model.Request}", $" -p:Request={model.Request.Replace("+", "%3B", StringComparison.Ordinal)}");
-        steps.Add([what, command + request, Amount.Count(all.Samples), all.Samples > 0 ? Amount.Duration(all.Seconds) : Unknown]);
+        steps.Add([what, command + request, Amount.Count(all.Samples),
+            all.Samples > 0 ? Amount.Duration(all.Seconds) : Unknown]);
         return steps;
     }
 
     private static void Claims(Markdown page, ReportModel model)
     {
         page.Heading(2, "Claims and experiments");
-        page.Table(["claim", "", "verdict", "figures", "experiments", "samples", "time", "peak memory", "disk of output"],
+        page.Table(["claim", "", "verdict", "figures", "experiments", "samples", "time", "peak memory",
+            "disk of output"],
         [
             .. model.Verdicts.Select(claim =>
             {
                 var experiments = model.ClaimExperiments.GetValueOrDefault(claim.Name, []);
-                return (IReadOnlyList<string>)[claim.Name, claim.Title, Wording.Verdict(claim.Outcome, claim.Origin), string.Join(", ", claim.Figures), string.Join(", ", experiments), .. Cells(CostOf(model, experiments))];
+                return (IReadOnlyList<string>)[claim.Name, claim.Title, Wording.Verdict(claim.Outcome, claim.Origin),
+                    string.Join(", ", claim.Figures), string.Join(", ", experiments),
+                    .. Cells(CostOf(model, experiments))];
             }),
         ]);
         page.Table(["experiment", "suite", "samples", "failed", "time", "peak memory", "disk of output", "command"],
         [
             .. model.Resources.Select(resource => (IReadOnlyList<string>)
             [
-                resource.Experiment, resource.Suite, Amount.Count(resource.Samples), Amount.Count(resource.Failed), Amount.Duration(resource.Seconds),
+                resource.Experiment, resource.Suite, Amount.Count(resource.Samples), Amount.Count(resource.Failed),
+                Amount.Duration(resource.Seconds),
                 Amount.Bytes(resource.PeakMemoryBytes), Amount.Bytes(resource.LogBytes), resource.Command,
             ]),
         ]);
         if (model.Resources.Count == 0)
             page.Paragraph("No experiment was run.");
-        page.Table(["disk in use", "size"], [.. model.Disk.Select(disk => new[] { disk.Folder, Amount.Bytes(disk.Bytes) })]);
+        page.Table(["disk in use", "size"],
+            [.. model.Disk.Select(disk => new[] { disk.Folder, Amount.Bytes(disk.Bytes) })]);
     }
 
     // The first tick stands for a figure that was measured here, all of it; the others are for those who looked at it.
@@ -87,8 +107,12 @@ internal static class AppendixPage
         page.Heading(2, "Figures");
         page.Table(["figure", "shows", "here", "", .. Evaluators],
         [
-            .. model.Figures.Select(figure => (IReadOnlyList<string>)[Names(figure), figure.Drawn.Title, Wording.Mark(figure) is null ? "✓" : "", State(model, figure), .. Evaluators.Select(_ => "☐")]),
-            .. model.Missing.Select(figure => (IReadOnlyList<string>)[figure.Name, figure.Title, "", "not measured" + (figure.Reasons.Count > 0 ? $": {figure.Reasons[0]}" : ""), .. Evaluators.Select(_ => "☐")]),
+            .. model.Figures.Select(figure => (IReadOnlyList<string>)[Names(figure), figure.Drawn.Title,
+                Wording.Mark(figure) is null ? "✓" : "", State(model, figure), .. Evaluators.Select(_ => "☐")]),
+            .. model.Missing.Select(figure =>
+                (IReadOnlyList<string>)[figure.Name, figure.Title, "",
+                    "not measured" + (figure.Reasons.Count > 0 ? $": {figure.Reasons[0]}" : ""),
+                    .. Evaluators.Select(_ => "☐")]),
         ]);
         page.Paragraph("✓: measured here, all of it. A to D: evaluators, who tick what they have seen.");
     }
@@ -99,29 +123,38 @@ internal static class AppendixPage
         if (model.Machines.Count == 0)
             page.Paragraph("No number in this report was measured on this machine.");
         foreach (var machine in model.Machines)
-            page.Heading(3, $"Machine {machine.Id}").Table(["property", "value"], [.. machine.Rows.Select(row => new[] { row.Name, row.Value })]);
+            page.Heading(3, $"Machine {machine.Id}").Table(["property", "value"],
+                [.. machine.Rows.Select(row => new[] { row.Name, row.Value })]);
         page.Table(["run started (UTC)", "machine", "samples", "from first to last", "seed"],
-            [.. model.Runs.Select(run => new[] { run.StartedUtc, run.MachineId, Amount.Count(run.Samples), Amount.Duration(run.Seconds), Amount.Count(run.Seed) })]);
-        page.Table(["tool", "version", "identity", "deviation"], [.. model.Tools.Select(tool => new[] { tool.Name, tool.Version, tool.Identity, tool.Deviation ?? "" })]);
+            [.. model.Runs.Select(run => new[] { run.StartedUtc, run.MachineId, Amount.Count(run.Samples),
+                Amount.Duration(run.Seconds), Amount.Count(run.Seed) })]);
+        page.Table(["tool", "version", "identity", "deviation"],
+            [.. model.Tools.Select(tool => new[] { tool.Name, tool.Version, tool.Identity, tool.Deviation ?? "" })]);
     }
 
-    private static string Names(ReportFigure figure) => figure.Drawn.Name + (figure.Aliases.Count > 0 ? $" ({string.Join(", ", figure.Aliases)})" : "");
+    private static string Names(ReportFigure figure) =>
+        figure.Drawn.Name + (figure.Aliases.Count > 0 ? $" ({string.Join(", ", figure.Aliases)})" : "");
 
     private static string State(ReportModel model, ReportFigure figure)
     {
         if (figure.IsAllRecorded)
             return Wording.Recorded;
         var cost = CostOf(model, figure.Experiments);
-        return $"{Amount.Count(figure.Measured.SelectMany(dataset => dataset.Points).Sum(point => point.Samples.Count), "value")} measured here in {Amount.Duration(cost.Seconds)}"
-            + (Wording.Mark(figure) is { } mark ? "; " + mark : "") + (figure.Failures.Count > 0 ? $"; {Amount.Count(figure.Failures.Count, "failed sample")}" : "");
+        var values = figure.Measured.SelectMany(dataset => dataset.Points).Sum(point => point.Samples.Count);
+        return $"{Amount.Count(values, "value")} measured here in {Amount.Duration(cost.Seconds)}"
+            + (Wording.Mark(figure) is { } mark ? "; " + mark : "")
+            + (figure.Failures.Count > 0 ? $"; {Amount.Count(figure.Failures.Count, "failed sample")}" : "");
     }
 
     private static ReportResource CostOf(ReportModel model, IReadOnlyList<string> experiments)
     {
-        var used = model.Resources.Where(resource => experiments.Contains(resource.Experiment, StringComparer.OrdinalIgnoreCase)).ToList();
-        return new ReportResource("", "", used.Sum(r => r.Samples), used.Sum(r => r.Failed), used.Sum(r => r.Seconds), used.Select(r => r.PeakMemoryBytes).DefaultIfEmpty().Max(), used.Sum(r => r.LogBytes), "");
+        var used = model.Resources
+            .Where(resource => experiments.Contains(resource.Experiment, StringComparer.OrdinalIgnoreCase)).ToList();
+        return new ReportResource("", "", used.Sum(r => r.Samples), used.Sum(r => r.Failed), used.Sum(r => r.Seconds),
+            used.Select(r => r.PeakMemoryBytes).DefaultIfEmpty().Max(), used.Sum(r => r.LogBytes), "");
     }
 
     private static string[] Cells(ReportResource cost) =>
-        cost.Samples == 0 ? ["0", "–", "–", "–"] : [Amount.Count(cost.Samples), Amount.Duration(cost.Seconds), Amount.Bytes(cost.PeakMemoryBytes), Amount.Bytes(cost.LogBytes)];
+        cost.Samples == 0 ? ["0", "–", "–", "–"] : [Amount.Count(cost.Samples), Amount.Duration(cost.Seconds),
+            Amount.Bytes(cost.PeakMemoryBytes), Amount.Bytes(cost.LogBytes)];
 }

@@ -12,33 +12,41 @@ internal static class BasisSection
         if (model.Tools.Count > 0)
         {
             section.Element("h3", "Tools");
-            section.Table("Tools as they were used", ["tool", "version", "identity", new("deviation", "long")], model.Tools.Select(tool => (IReadOnlyList<HtmlCell>)
+            section.Table("Tools as they were used", ["tool", "version", "identity", new("deviation", "long")],
+                model.Tools.Select(tool => (IReadOnlyList<HtmlCell>)
                 [tool.Name, tool.Version, new(tool.Identity, Css: "code"), Deviation(tool.Deviation)]));
         }
         Pins(section, "Pins in use", [.. model.Pins.Where(pin => pin.Used)], folded: false);
-        Pins(section, "Other pins of the ledger, not needed for this report", [.. model.Pins.Where(pin => !pin.Used)], folded: true);
+        Pins(section, "Other pins of the ledger, not needed for this report", [.. model.Pins.Where(pin => !pin.Used)],
+            folded: true);
         if (model.Resources.Count > 0)
         {
             section.Element("h3", "Experiments and what they cost");
             section.Table("Times are those of the samples in this report together",
-                ["experiment", "suite", new("samples", "num"), new("failed", "num"), new("time", "num"), new("peak memory", "num"), new("disk of output", "num"), "run it again"],
+                ["experiment", "suite", new("samples", "num"), new("failed", "num"), new("time", "num"),
+                    new("peak memory", "num"), new("disk of output", "num"), "run it again"],
                 model.Resources.Select(resource => (IReadOnlyList<HtmlCell>)
                 [
-                    resource.Experiment, resource.Suite, Amount.Count(resource.Samples), Amount.Count(resource.Failed), Amount.Duration(resource.Seconds),
-                    Amount.Bytes(resource.PeakMemoryBytes), Amount.Bytes(resource.LogBytes), new(resource.Command, Css: "code"),
+                    resource.Experiment, resource.Suite, Amount.Count(resource.Samples), Amount.Count(resource.Failed),
+                    Amount.Duration(resource.Seconds),
+                    Amount.Bytes(resource.PeakMemoryBytes), Amount.Bytes(resource.LogBytes),
+                    new(resource.Command, Css: "code"),
                 ]));
         }
         if (model.Disk.Count > 0)
-            section.Table("Disk in use", ["folder", new("size", "num")], model.Disk.Select(disk => (IReadOnlyList<HtmlCell>)[disk.Folder, Amount.Bytes(disk.Bytes)]));
+            section.Table("Disk in use", ["folder", new("size", "num")],
+                model.Disk.Select(disk => (IReadOnlyList<HtmlCell>)[disk.Folder, Amount.Bytes(disk.Bytes)]));
         section.Element("h3", "Run it again");
-        section.Element("p", "All of it, with more samples (what is there counts), and what would run and why:", "soft");
+        section.Element("p", "All of it, with more samples (what is there counts), and what would run and why:",
+            "soft");
         section.Element("pre", string.Join('\n', Commands(model)));
     });
 
     /// <summary>The commands that rerun the whole.</summary>
     public static IReadOnlyList<string> Commands(ReportModel model) =>
     [
-        $"dotnet build {model.Project} -t:Report", $"dotnet build {model.Project} -t:Report -p:Samples=20", $"dotnet build {model.Project} -t:Plan", $"dotnet build {model.Project} -t:Explain",
+        $"dotnet build {model.Project} -t:Report", $"dotnet build {model.Project} -t:Report -p:Samples=20",
+        $"dotnet build {model.Project} -t:Plan", $"dotnet build {model.Project} -t:Explain",
     ];
 
     private static void Machines(Html section, ReportModel model)
@@ -47,11 +55,15 @@ internal static class BasisSection
         if (model.Machines.Count == 0)
             section.Element("p", "No number in this report was measured on this machine.", "soft");
         foreach (var machine in model.Machines)
-            section.Table($"Machine {machine.Id}", ["property", new("value", "long")], machine.Rows.Select(row => (IReadOnlyList<HtmlCell>)[row.Name, row.Value]));
+            section.Table($"Machine {machine.Id}", ["property", new("value", "long")],
+                machine.Rows.Select(row => (IReadOnlyList<HtmlCell>)[row.Name, row.Value]));
         if (model.Runs.Count > 0)
-            section.Table("Runs; the seed gives the random order again", ["started (UTC)", new("samples", "num"), new("from first to last", "num"), new("seed", "num"), "machine"],
+            section.Table("Runs; the seed gives the random order again",
+                ["started (UTC)", new("samples", "num"), new("from first to last", "num"), new("seed", "num"),
+                    "machine"],
                 model.Runs.Select(run => (IReadOnlyList<HtmlCell>)
-                    [run.StartedUtc, Amount.Count(run.Samples), Amount.Duration(run.Seconds), Amount.Count(run.Seed), new(run.MachineId, Css: "code")]));
+                    [run.StartedUtc, Amount.Count(run.Samples), Amount.Duration(run.Seconds), Amount.Count(run.Seed),
+                        new(run.MachineId, Css: "code")]));
     }
 
     private static void Pins(Html section, string title, IReadOnlyList<ReportPin> pins, bool folded)
@@ -61,10 +73,12 @@ internal static class BasisSection
         section.Inside($"details{(folded ? "" : " open")}", details =>
         {
             details.Element("summary", title);
-            details.Table(title, ["name", "kind", "pin", "from", new("deviation", "long")], pins.Select(pin => (IReadOnlyList<HtmlCell>)
+            details.Table(title, ["name", "kind", "pin", "from", new("deviation", "long")],
+                pins.Select(pin => (IReadOnlyList<HtmlCell>)
                 [pin.Name, pin.Kind, new(pin.Pin, Css: "code"), new(pin.From, Css: "code"), Deviation(pin.Deviation)]));
         });
     }
 
-    private static HtmlCell Deviation(string? deviation) => deviation is null ? "" : new HtmlCell("⚠ " + deviation, Css: "long warn");
+    private static HtmlCell Deviation(string? deviation) => deviation is null
+        ? "" : new HtmlCell("⚠ " + deviation, Css: "long warn");
 }

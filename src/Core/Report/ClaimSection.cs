@@ -7,13 +7,17 @@ namespace Verus.Artifact.Report;
 /// <summary>The verdicts: how many of which kind, and a card for each claim with its predicates.</summary>
 internal static class ClaimSection
 {
-    private static readonly HtmlColumn[] Columns = ["predicate", "verdict", new("asked", "long"), "is", new("margin", "num"), "counts"];
+    private static readonly HtmlColumn[] Columns = ["predicate", "verdict", new("asked", "long"), "is",
+        new("margin", "num"), "counts"];
 
-    public static void Write(Html main, ReportModel model, Anchors anchors) => main.Inside("section id=\"claims\"", section =>
+    public static void Write(Html main, ReportModel model, Anchors anchors) =>
+        main.Inside("section id=\"claims\"", section =>
     {
         section.Element("h2", "Claims");
         Tally(section, model);
-        section.Element("p", "A verdict follows from its predicates, whose thresholds were fixed before the run. Margin: the factor by which a value may worsen; " +
+        section.Element("p",
+            "A verdict follows from its predicates, whose thresholds were fixed before the run. Margin: the factor by "
+                + "which a value may worsen; " +
             "below 1 the predicate fails.", "soft");
         section.Inside("div", cards =>
         {
@@ -24,9 +28,12 @@ internal static class ClaimSection
 
     private static void Tally(Html section, ReportModel model) => section.Inside("ul", list =>
     {
-        foreach (var group in model.Verdicts.GroupBy(claim => (claim.Outcome, Recorded: claim.Origin == Origin.Recorded)).OrderBy(group => group.Key.Recorded).ThenBy(group => group.Key.Outcome))
+        foreach (var group in model.Verdicts
+            .GroupBy(claim => (claim.Outcome, Recorded: claim.Origin == Origin.Recorded))
+            .OrderBy(group => group.Key.Recorded).ThenBy(group => group.Key.Outcome))
             list.Inside("li", item => item.Element("strong", Amount.Count(group.Count()))
-                .Text(" " + Wording.Verdict(group.Key.Outcome, group.Key.Recorded ? Origin.Recorded : Origin.Measured)), Css(group.Key.Outcome, group.Key.Recorded));
+                .Text(" " + Wording.Verdict(group.Key.Outcome, group.Key.Recorded ? Origin.Recorded : Origin.Measured)),
+                Css(group.Key.Outcome, group.Key.Recorded));
     }, "tally");
 
     private static void Card(Html cards, ClaimVerdict claim, Anchors anchors) => cards.Inside("article", card =>
@@ -37,19 +44,30 @@ internal static class ClaimSection
             card.Element("p", mark, "stamp");
         if (claim.Figures.Count > 0)
             card.Inside("p", line => line.Text("Rests on ").Raw(string.Join(", ", claim.Figures.Select(figure =>
-                anchors[figure] is { } id ? $"<a href=\"#{id}\">{line.Escape(figure)}</a>" : line.Escape(figure)))), "soft");
+                anchors[figure] is { } id ? $"<a href=\"#{id}\">{line.Escape(figure)}</a>" : line.Escape(figure)))),
+                "soft");
         var deciding = claim.Predicates.Where(predicate => predicate.Strength == PredicateStrength.Must).ToList();
-        card.Inside($"details{(claim.Outcome is VerdictOutcome.NotSupported or VerdictOutcome.Inconclusive ? " open" : "")}", details =>
+        card.Inside(
+            $"details{(claim.Outcome is VerdictOutcome.NotSupported or VerdictOutcome.Inconclusive ? " open" : "")}",
+            details =>
         {
-            details.Element("summary", $"Deciding predicates that hold: {deciding.Count(predicate => predicate.Outcome == VerdictOutcome.Supported)} of {deciding.Count}" +
+            details.Element("summary",
+                "Deciding predicates that hold: "
+                    + $"{deciding.Count(predicate => predicate.Outcome == VerdictOutcome.Supported)} of "
+                    + $"{deciding.Count}" +
                 (deciding.Count < claim.Predicates.Count ? $" ({claim.Predicates.Count} predicates in all)" : ""));
-            details.Table($"Predicates of claim {claim.Name}", Columns, claim.Predicates.Select(predicate => (IReadOnlyList<HtmlCell>)
+            details.Table($"Predicates of claim {claim.Name}", Columns,
+                claim.Predicates.Select(predicate => (IReadOnlyList<HtmlCell>)
             [
                 predicate.Name,
-                new(Wording.Verdict(predicate.Outcome, predicate.Origin), Css: "mark " + Css(predicate.Outcome, predicate.Origin == Origin.Recorded)),
-                predicate.Statement, predicate.Value is { } value ? VerdictFile.Show(value) : "", Amount.Number(predicate.Margin), Wording.Strength(predicate.Strength),
+                new(Wording.Verdict(predicate.Outcome, predicate.Origin),
+                    Css: "mark " + Css(predicate.Outcome, predicate.Origin == Origin.Recorded)),
+                predicate.Statement, predicate.Value is { } value ? VerdictFile.Show(value) : "",
+                Amount.Number(predicate.Margin), Wording.Strength(predicate.Strength),
             ]));
-            details.List([.. claim.Predicates.SelectMany(predicate => predicate.Notes.Select(note => $"{predicate.Name}: {note}")).Distinct()], "notes");
+            details.List(
+                [.. claim.Predicates.SelectMany(predicate =>
+                    predicate.Notes.Select(note => $"{predicate.Name}: {note}")).Distinct()], "notes");
         });
     }, "card " + Css(claim.Outcome, claim.Origin == Origin.Recorded));
 

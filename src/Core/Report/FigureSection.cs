@@ -3,16 +3,21 @@ using Verus.Artifact.Data;
 
 namespace Verus.Artifact.Report;
 
-/// <summary>One figure of the report: picture, numbers with their samples, the authors' numbers beside them, failures, and the command.</summary>
+/// <summary>
+/// One figure of the report: picture, numbers with their samples, the authors' numbers beside them, failures, and the
+/// command.
+/// </summary>
 internal static class FigureSection
 {
     // More rows than this are folded: the page stays readable, and paper shows them all the same.
     private const int LongTable = 24;
 
-    // And more than this nobody reads on a page, which has to stay one that a browser can open: the data files have all.
+    // And more than this nobody reads on a page, which has to stay one that a browser can open: the data files have
+    // all.
     private const int MostRows = 500;
 
-    public static void Write(Html main, ReportFigure figure, string id, string folder) => main.Inside($"section id=\"{id}\"", section =>
+    public static void Write(Html main, ReportFigure figure, string id, string folder) =>
+        main.Inside($"section id=\"{id}\"", section =>
     {
         var drawn = figure.Drawn;
         section.Inside("h2", title =>
@@ -30,17 +35,25 @@ internal static class FigureSection
             inside.Element("figcaption", drawn.Title);
         });
         // What stands in the picture need not stand below it again.
-        section.List([.. drawn.Notes.Where(note => !picture.Text.Contains(section.Words.Line(note), StringComparison.Ordinal))], "notes");
+        section.List(
+            [.. drawn.Notes.Where(note => !picture.Text.Contains(section.Words.Line(note), StringComparison.Ordinal))],
+            "notes");
         foreach (var dataset in figure.Measured)
             Measured(section, dataset, figure.Recorded.FirstOrDefault(other => other.Name == dataset.Name));
-        foreach (var dataset in figure.Recorded.Where(dataset => figure.Measured.All(other => other.Name != dataset.Name)))
+        foreach (var dataset in figure.Recorded
+            .Where(dataset => figure.Measured.All(other => other.Name != dataset.Name)))
             Recorded(section, dataset);
         if (figure.Failures.Count > 0)
             Failures(section, figure);
-        section.Element("p", figure.IsAllRecorded ? "Measure it here:" : "Measure it again, or more of it (-p:Samples=20):", "soft").Element("pre", figure.RerunCommand);
+        section.Element("p", figure.IsAllRecorded
+            ? "Measure it here:" : "Measure it again, or more of it (-p:Samples=20):", "soft").Element("pre",
+                figure.RerunCommand);
         var files = drawn.Files.Values.Concat(figure.DataFiles).Distinct().ToList();
         if (files.Count > 0)
-            section.Inside("p", line => line.Text("Files: ").Raw(string.Join(" · ", files.Select(file => line.Link(Path.GetRelativePath(folder, file), Path.GetFileName(file))))), "soft");
+            section.Inside("p", line =>
+                line.Text("Files: ").Raw(string.Join(" · ",
+                    files.Select(file => line.Link(Path.GetRelativePath(folder, file), Path.GetFileName(file))))),
+                    "soft");
     }, "figure");
 
     private static void Measured(Html section, Dataset dataset, Dataset? recorded)
@@ -52,7 +65,8 @@ internal static class FigureSection
         List<HtmlColumn> header =
         [
             .. columns.Select(column => new HtmlColumn(column)), new($"{dataset.Statistic} here", "num"),
-            .. recorded is null ? Array.Empty<HtmlColumn>() : [new("paper (recorded)", "num paper"), new("here ÷ paper", "num")],
+            .. recorded is null ? Array.Empty<HtmlColumn>() : [new("paper (recorded)", "num paper"),
+                new("here ÷ paper", "num")],
             new("95% interval", "num"), new("samples", "num"), new("least", "num"), new("most", "num"),
         ];
         if (strip is not null)
@@ -61,15 +75,22 @@ internal static class FigureSection
             header.Add(new("note", "long"));
         section.Inside($"details{Open(points.Count)}", details =>
         {
-            details.Element("summary", $"{dataset.Name}: {dataset.Quantity} measured here{(recorded is null ? "" : ", the paper's beside it")}");
-            details.Table($"{dataset.Name}: {dataset.Quantity} ({dataset.Unit})", header, points.Take(MostRows).Select(point =>
+            details.Element("summary",
+                $"{dataset.Name}: {dataset.Quantity} measured here"
+                    + $"{(recorded is null ? "" : ", the paper's beside it")}");
+            details.Table($"{dataset.Name}: {dataset.Quantity} ({dataset.Unit})", header,
+                points.Take(MostRows).Select(point =>
             {
-                List<HtmlCell> cells = [.. columns.Select(column => (HtmlCell)point[column]), WithUnit(point.Here, dataset)];
+                List<HtmlCell> cells = [.. columns.Select(column => (HtmlCell)point[column]),
+                    WithUnit(point.Here, dataset)];
                 if (recorded is not null)
-                    cells.AddRange([WithUnit(point.Paper, recorded), point.Ratio is { } ratio ? Amount.Number(ratio) + "×" : ""]);
+                    cells.AddRange([WithUnit(point.Paper, recorded),
+                        point.Ratio is { } ratio ? Amount.Number(ratio) + "×" : ""]);
                 cells.Add(Interval(point.Here));
                 var samples = point.Here?.Samples ?? [];
-                cells.AddRange(samples.Count == 0 ? ["0", "", ""] : [Amount.Count(samples.Count), Amount.Number(samples.Min()), Amount.Number(samples.Max())]);
+                cells.AddRange(samples.Count == 0
+                    ? ["0", "", ""] : [Amount.Count(samples.Count), Amount.Number(samples.Min()),
+                        Amount.Number(samples.Max())]);
                 if (strip is not null)
                     cells.Add(new HtmlCell("", point.Here is null ? "" : strip.Draw(point.Here)));
                 if (withNotes)
@@ -78,23 +99,30 @@ internal static class FigureSection
             }));
             More(details, points.Count);
             if (recorded is not null)
-                details.Element("p", $"Paper: recorded by the authors, not measured here. {recorded.Provenance}", "soft");
+                details.Element("p", $"Paper: recorded by the authors, not measured here. {recorded.Provenance}",
+                    "soft");
             details.List(dataset.Notes.ToList(), "notes");
         });
     }
 
-    private static void Recorded(Html section, Dataset dataset) => section.Inside($"details{Open(dataset.Points.Count)}", details =>
+    private static void Recorded(Html section, Dataset dataset) =>
+        section.Inside($"details{Open(dataset.Points.Count)}", details =>
     {
-        var (withIntervals, withNotes) = (dataset.Points.Any(point => Interval(point).Length > 0), dataset.Points.Any(point => !string.IsNullOrEmpty(point.Note)));
-        List<HtmlColumn> header = [.. dataset.Columns.Select(column => new HtmlColumn(column)), new("paper (recorded)", "num paper")];
+        var (withIntervals, withNotes) = (dataset.Points.Any(point => Interval(point).Length > 0),
+            dataset.Points.Any(point => !string.IsNullOrEmpty(point.Note)));
+        List<HtmlColumn> header = [.. dataset.Columns.Select(column => new HtmlColumn(column)),
+            new("paper (recorded)", "num paper")];
         if (withIntervals)
             header.Add(new("95% interval", "num"));
         if (withNotes)
             header.Add(new("note", "long"));
         details.Element("summary", $"{dataset.Name}: {dataset.Quantity}, recorded by the authors");
-        details.Table($"{dataset.Name}: {dataset.Quantity} ({dataset.Unit}). Recorded, not measured here. {dataset.Provenance}", header, dataset.Points.Take(MostRows).Select(point =>
+        details.Table(
+            $"{dataset.Name}: {dataset.Quantity} ({dataset.Unit}). Recorded, not measured here. {dataset.Provenance}",
+            header, dataset.Points.Take(MostRows).Select(point =>
         {
-            List<HtmlCell> cells = [.. dataset.Columns.Select(column => (HtmlCell)point[column]), WithUnit(point, dataset)];
+            List<HtmlCell> cells = [.. dataset.Columns.Select(column => (HtmlCell)point[column]),
+                WithUnit(point, dataset)];
             if (withIntervals)
                 cells.Add(Interval(point));
             if (withNotes)
@@ -108,25 +136,34 @@ internal static class FigureSection
     private static void Failures(Html section, ReportFigure figure) => section.Inside("details open", details =>
     {
         details.Element("summary", $"✗ {Amount.Count(figure.Failures.Count, "failed sample")}");
-        details.Table("Failed samples; their output is kept", ["cell", new("why", "long"), "output"], figure.Failures.Take(MostRows).Select(failure => (IReadOnlyList<HtmlCell>)
-            [failure.Cell, failure.Why, failure.Logs.Length == 0 ? "" : new HtmlCell("", details.Link(failure.Logs, "logs"))]));
+        details.Table("Failed samples; their output is kept", ["cell", new("why", "long"), "output"],
+            figure.Failures.Take(MostRows).Select(failure => (IReadOnlyList<HtmlCell>)
+            [failure.Cell, failure.Why,
+                failure.Logs.Length == 0 ? "" : new HtmlCell("", details.Link(failure.Logs, "logs"))]));
         if (figure.Failures.Count > MostRows)
-            details.Element("p", $"These are the first {MostRows} of {Amount.Count(figure.Failures.Count)}; the journal has all.", "soft");
+            details.Element("p",
+                $"These are the first {MostRows} of {Amount.Count(figure.Failures.Count)}; the journal has all.",
+                "soft");
     });
 
     private static void More(Html details, int rows)
     {
         if (rows > MostRows)
-            details.Element("p", $"These are the first {MostRows} of {Amount.Count(rows)} rows; the data file, below, has all.", "soft");
+            details.Element("p",
+                $"These are the first {MostRows} of {Amount.Count(rows)} rows; the data file, below, has all.", "soft");
     }
 
     private static string Open(int rows) => rows <= LongTable ? " open" : "";
 
     private static string Note(BesidePoint point) =>
-        string.Join("; ", new[] { point.Here is null ? "not measured here" : point.Here.Note, point.Paper?.Note is { Length: > 0 } note ? "paper: " + note : null }.Where(text => !string.IsNullOrEmpty(text)));
+        string.Join("; ", new[] { point.Here is null ? "not measured here" : point.Here.Note,
+            point.Paper?.Note is { Length: > 0 } note
+                ? "paper: " + note : null }.Where(text => !string.IsNullOrEmpty(text)));
 
     private static string WithUnit(DataPoint? point, Dataset dataset) =>
-        point?.Estimate is null ? "–" : Amount.Number(point.Estimate.Value) + (point.Unit is { } unit && unit != dataset.Unit ? " " + unit : "");
+        point?.Estimate is null ? "–" : Amount.Number(point.Estimate.Value)
+            + (point.Unit is { } unit && unit != dataset.Unit ? " " + unit : "");
 
-    private static string Interval(DataPoint? point) => point?.Estimate is { Low: { } low, High: { } high } ? $"{Amount.Number(low)} – {Amount.Number(high)}" : "";
+    private static string Interval(DataPoint? point) => point?.Estimate is { Low: { } low, High: { } high }
+        ? $"{Amount.Number(low)} – {Amount.Number(high)}" : "";
 }

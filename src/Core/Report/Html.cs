@@ -39,8 +39,11 @@ internal sealed class Html(ReportText words)
     /// <summary>Text.</summary>
     public Html Text(string content) => Raw(Escape(content));
 
-    /// <summary>An element with text in it. <paramref name="name"/> may carry attributes that need no escaping.</summary>
-    public Html Element(string name, string content, string? css = null) => Raw(Open(name, css)).Text(content).Raw($"</{Bare(name)}>");
+    /// <summary>
+    /// An element with text in it. <paramref name="name"/> may carry attributes that need no escaping.
+    /// </summary>
+    public Html Element(string name, string content, string? css = null) =>
+        Raw(Open(name, css)).Text(content).Raw($"</{Bare(name)}>");
 
     /// <summary>An element with more in it.</summary>
     public Html Inside(string name, Action<Html> content, string? css = null)
@@ -58,15 +61,20 @@ internal sealed class Html(ReportText words)
                 list.Element("li", item);
         }, css);
 
-    /// <summary>A table in a box of its own, which scrolls when it is wide. The first cell of each row is its heading.</summary>
+    /// <summary>
+    /// A table in a box of its own, which scrolls when it is wide. The first cell of each row is its heading.
+    /// </summary>
     public Html Table(string caption, IEnumerable<HtmlColumn> columns, IEnumerable<IReadOnlyList<HtmlCell>> rows)
     {
         var body = rows.ToList();
-        return Table(caption, columns.Select((column, i) => column.Css is null && body.Exists(cells => HasLongWord(cells[i].Text)) ? column with { Css = "long" } : column).ToList(), body);
+        return Table(caption,
+            columns.Select((column, i) => column.Css is null && body.Exists(cells => HasLongWord(cells[i].Text))
+                ? column with { Css = "long" } : column).ToList(), body);
     }
 
     private Html Table(string caption, List<HtmlColumn> columns, List<IReadOnlyList<HtmlCell>> rows) =>
-        Inside($"div role=\"region\" tabindex=\"0\" aria-label=\"{Escape(caption)}\"", box => box.Inside("table", table =>
+        Inside($"div role=\"region\" tabindex=\"0\" aria-label=\"{Escape(caption)}\"",
+            box => box.Inside("table", table =>
         {
             table.Inside("caption", title => title.Element("span", caption));
             table.Inside("thead", head => head.Inside("tr", row =>
@@ -106,7 +114,8 @@ internal sealed class Html(ReportText words)
     }
 
     // A word that would push the other columns off the paper may be broken.
-    private static bool HasLongWord(string text) => text.Length > LongWord && text.Split(' ').Any(word => word.Length > LongWord);
+    private static bool HasLongWord(string text) => text.Length > LongWord
+        && text.Split(' ').Any(word => word.Length > LongWord);
 
     private static string Open(string name, string? css) => $"<{name}{(css is null ? "" : $" class=\"{css}\"")}>";
 

@@ -8,8 +8,8 @@ using Verus.Artifact.Figures;
 namespace Verus.Artifact.Report;
 
 /// <summary>
-/// Pictures inside the page. A page holds several, so ids get a prefix; and it needs nothing else, so only elements that draw are kept, and
-/// references only where they lead to the picture itself.
+/// Pictures inside the page. A page holds several, so ids get a prefix; and it needs nothing else, so only elements
+/// that draw are kept, and references only where they lead to the picture itself.
 /// </summary>
 internal static partial class InlineSvg
 {
@@ -18,11 +18,16 @@ internal static partial class InlineSvg
 
     private static readonly HashSet<string> Drawing = new(StringComparer.Ordinal)
     {
-        "svg", "g", "defs", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "tspan", "textPath", "clipPath", "mask", "pattern",
+        "svg", "g", "defs", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "tspan",
+        "textPath", "clipPath", "mask", "pattern",
         "symbol", "marker", "use", "image", "linearGradient", "radialGradient", "stop",
     };
 
-    private static readonly XmlReaderSettings Settings = new() { DtdProcessing = DtdProcessing.Ignore, XmlResolver = null };
+    private static readonly XmlReaderSettings Settings = new()
+    {
+        DtdProcessing = DtdProcessing.Ignore,
+        XmlResolver = null
+    };
 
     /// <summary>The SVG of a figure as an element, and the text in it in one line.</summary>
     /// <exception cref="DiagnosticException">It cannot be read.</exception>
@@ -43,18 +48,21 @@ internal static partial class InlineSvg
             throw ReportRules.UnreadablePicture.Error(SourceLocation.None, figure.Name, words.Line(problem.Message));
         }
         if (source.Name.LocalName != "svg")
-            throw ReportRules.UnreadablePicture.Error(SourceLocation.None, figure.Name, $"its SVG file starts with <{source.Name.LocalName}>");
+            throw ReportRules.UnreadablePicture.Error(SourceLocation.None, figure.Name,
+                $"its SVG file starts with <{source.Name.LocalName}>");
         var picture = Copy(source, prefix, words);
         picture.SetAttributeValue("role", "img");
         // A picture is one thing to a screen reader: what is written in it has to be in its label.
-        picture.SetAttributeValue("aria-label", words.Line(string.Join(" ", figure.Notes.Prepend($"{(figure.Title.Length > 0 ? figure.Title : figure.Name)}."))));
+        picture.SetAttributeValue("aria-label",
+            words.Line(string.Join(" ",
+                figure.Notes.Prepend($"{(figure.Title.Length > 0 ? figure.Title : figure.Name)}."))));
         Scale(picture);
         var text = string.Join(' ', picture.Descendants("text").Select(element => element.Value));
         return (picture.ToString(SaveOptions.DisableFormatting), words.Line(text));
     }
 
-    // What another program drew may have styles and scripts: an image keeps the ones and runs none of the others. A PDF alone
-    // stands among the files.
+    // What another program drew may have styles and scripts: an image keeps the ones and runs none of the others. A PDF
+    // alone stands among the files.
     private static (string Markup, string Text) OfOtherProgram(DrawnFigure figure, ReportText words)
     {
         var type = figure.Files.ContainsKey("svg") ? "svg+xml" : "png";
@@ -92,7 +100,8 @@ internal static partial class InlineSvg
     private static string? Attribute(XAttribute attribute, string prefix)
     {
         var (name, value) = (attribute.Name.LocalName, attribute.Value);
-        if (name.StartsWith("on", StringComparison.OrdinalIgnoreCase) || name is "style" or "class" or "role" || name.StartsWith("aria-", StringComparison.Ordinal))
+        if (name.StartsWith("on", StringComparison.OrdinalIgnoreCase) || name is "style" or "class" or "role"
+            || name.StartsWith("aria-", StringComparison.Ordinal))
             return null;
         if (name == "id")
             return prefix + value;
@@ -105,7 +114,8 @@ internal static partial class InlineSvg
     private static void Scale(XElement picture)
     {
         var box = ((string?)picture.Attribute("viewBox"))?.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries);
-        if (box is not { Length: 4 } || !double.TryParse(box[2], CultureInfo.InvariantCulture, out var points) || points <= 0)
+        if (box is not { Length: 4 } || !double.TryParse(box[2], CultureInfo.InvariantCulture, out var points)
+            || points <= 0)
             return;
         picture.SetAttributeValue("width", null);
         picture.SetAttributeValue("height", null);

@@ -18,7 +18,8 @@ public static class MachineText
             .. new (string Name, string? Value)[]
             {
                 ("Processor", state.Processor),
-                ("CPUs", string.Create(CultureInfo.InvariantCulture, $"{state.LogicalCpus} logical, {state.Cores} cores, {state.Sockets} sockets")),
+                ("CPUs", string.Create(CultureInfo.InvariantCulture,
+                    $"{state.LogicalCpus} logical, {state.Cores} cores, {state.Sockets} sockets")),
                 ("SMT", OnOff(state.Smt)),
                 ("Turbo", OnOff(state.Turbo)),
                 ("Frequency governor", state.Governors.Count == 0 ? null : string.Join(", ", state.Governors)),

@@ -14,11 +14,14 @@ internal sealed partial class Markdown(ReportText words)
 
     public Markdown Quote(string content) => Block("> **" + Escape(content) + "**");
 
-    public Markdown List(IReadOnlyCollection<string> items) => items.Count == 0 ? this : Block(string.Join('\n', items.Select(item => "- " + Escape(item))));
+    public Markdown List(IReadOnlyCollection<string> items) => items.Count == 0
+        ? this : Block(string.Join('\n', items.Select(item => "- " + Escape(item))));
 
     /// <summary>A table; nothing when it has no rows.</summary>
-    public Markdown Table(IReadOnlyList<string> columns, IReadOnlyCollection<IReadOnlyList<string>> rows) => rows.Count == 0 ? this
-        : Block(string.Join('\n', rows.Prepend(columns).Select(Row).ToList() is var lines ? [lines[0], Rule(columns.Count), .. lines.Skip(1)] : []));
+    public Markdown Table(IReadOnlyList<string> columns, IReadOnlyCollection<IReadOnlyList<string>> rows) =>
+        rows.Count == 0 ? this
+        : Block(string.Join('\n', rows.Prepend(columns).Select(Row).ToList() is var lines
+            ? [lines[0], Rule(columns.Count), .. lines.Skip(1)] : []));
 
     public override string ToString() => text.ToString();
 
@@ -32,9 +35,11 @@ internal sealed partial class Markdown(ReportText words)
         return this;
     }
 
-    private string Escape(string content) => Special().Replace(words.Line(content), @"\$0").Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal);
+    private string Escape(string content) => Special().Replace(words.Line(content), @"\$0").Replace("&", "&amp;",
+        StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal);
 
-    // Underscores within words mean nothing, and names are full of them; a sign that would begin a list or a heading does so only at the start.
+    // Underscores within words mean nothing, and names are full of them; a sign that would begin a list or a heading
+    // does so only at the start.
     [GeneratedRegex(@"[\\`*\[\]|~]|(?<!\w)_|_(?!\w)|^[#>+-]|(?<=^\d{1,9})[.)](?=\s|$)")]
     private static partial Regex Special();
 }

@@ -5,7 +5,8 @@ namespace Verus.Artifact.Report;
 /// <summary>A point as it was measured here and as the authors recorded it.</summary>
 /// <param name="Here">Measured; null when only the authors have it.</param>
 /// <param name="Paper">Recorded; null when there is none.</param>
-/// <param name="Ratio">Here over paper; null unless both have a number of one unit, and the paper's is not zero.</param>
+/// <param name="Ratio">Here over paper; null unless both have a number of one unit, and the paper's is not
+/// zero.</param>
 internal sealed record BesidePoint(DataPoint? Here, DataPoint? Paper, double? Ratio)
 {
     /// <summary>Value of a key column.</summary>
@@ -16,8 +17,9 @@ internal sealed record BesidePoint(DataPoint? Here, DataPoint? Paper, double? Ra
 internal static class PaperBeside
 {
     /// <summary>
-    /// The measured points, each with the recorded one that has the same values in the columns that both datasets have; then the recorded ones
-    /// that were not measured. Where such values name more than one point on either side, nothing is paired: it would be a guess.
+    /// The measured points, each with the recorded one that has the same values in the columns that both datasets have;
+    /// then the recorded ones that were not measured. Where such values name more than one point on either side,
+    /// nothing is paired: it would be a guess.
     /// </summary>
     public static IReadOnlyList<BesidePoint> Of(Dataset here, Dataset? paper)
     {
@@ -28,13 +30,16 @@ internal static class PaperBeside
         var recorded = paper.Points.ToLookup(Key, StringComparer.Ordinal);
         return
         [
-            .. here.Points.Select(point => Other(Key(point)) is { } other ? new BesidePoint(point, other, Ratio(point, other)) : new BesidePoint(point, null, null)),
-            .. paper.Points.Where(point => !measured.Contains(Key(point))).Select(point => new BesidePoint(null, point, null)),
+            .. here.Points.Select(point => Other(Key(point)) is { } other
+                ? new BesidePoint(point, other, Ratio(point, other)) : new BesidePoint(point, null, null)),
+            .. paper.Points.Where(point => !measured.Contains(Key(point)))
+                .Select(point => new BesidePoint(null, point, null)),
         ];
 
         string Key(DataPoint point) => string.Join('\u001f', shared.Select(column => point[column]));
 
-        DataPoint? Other(string key) => measured[key].Skip(1).Any() || recorded[key].Skip(1).Any() ? null : recorded[key].FirstOrDefault();
+        DataPoint? Other(string key) => measured[key].Skip(1).Any() || recorded[key].Skip(1).Any()
+            ? null : recorded[key].FirstOrDefault();
 
         double? Ratio(DataPoint point, DataPoint other) =>
             point.Estimate is { } a && other.Estimate is { } b && b.Value != 0 && double.IsFinite(a.Value / b.Value)

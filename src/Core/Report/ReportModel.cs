@@ -15,7 +15,9 @@ public sealed record ReportModel
     public required string Request { get; init; }
     /// <summary>Version of the SDK.</summary>
     public required string SdkVersion { get; init; }
-    /// <summary>When it was written, for people; the only thing that differs between two reports on the same results.</summary>
+    /// <summary>
+    /// When it was written, for people; the only thing that differs between two reports on the same results.
+    /// </summary>
     public required string CreatedUtc { get; init; }
     /// <summary>Verdicts on claims.</summary>
     public IReadOnlyList<ClaimVerdict> Verdicts { get; init; } = [];
@@ -31,11 +33,16 @@ public sealed record ReportModel
     public IReadOnlyList<ReportPin> Pins { get; init; } = [];
     /// <summary>Tools as they were used.</summary>
     public IReadOnlyList<ReportTool> Tools { get; init; } = [];
-    /// <summary>Names of the experiments behind each claim, by the claim's name: those of its figures and of its predicates.</summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<string>> ClaimExperiments { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+    /// <summary>
+    /// Names of the experiments behind each claim, by the claim's name: those of its figures and of its predicates.
+    /// </summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> ClaimExperiments { get; init; } =
+        new Dictionary<string, IReadOnlyList<string>>();
     /// <summary>What the machine must have, as declared.</summary>
     public IReadOnlyList<ReportNeed> Needs { get; init; } = [];
-    /// <summary>What the samples of a smoke run take, from what was measured; null when some of them were not.</summary>
+    /// <summary>
+    /// What the samples of a smoke run take, from what was measured; null when some of them were not.
+    /// </summary>
     public double? SmokeSeconds { get; init; }
     /// <summary>What each experiment cost.</summary>
     public IReadOnlyList<ReportResource> Resources { get; init; } = [];

@@ -1,17 +1,24 @@
 namespace Verus.Artifact.Report;
 
-/// <summary>The page: verdicts first, then figures, then what they rest on. One file that loads nothing, and says so to the browser.</summary>
+/// <summary>
+/// The page: verdicts first, then figures, then what they rest on. One file that loads nothing, and says so to the
+/// browser.
+/// </summary>
 internal static class ReportPage
 {
-    private const string Head = "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
-        + "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">"
+    private const string Head =
+        "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
+            + "content=\"width=device-width,initial-scale=1\">"
+        + "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
+        + "img-src data:\">"
         + "<meta name=\"referrer\" content=\"no-referrer\"><link rel=\"icon\" href=\"data:,\">";
 
     public static string Render(ReportModel model, string folder)
     {
         var page = new Html(new ReportText(model.Folders));
         var anchors = new Anchors(model.Figures.Select(figure => figure.Drawn.Name));
-        page.Raw(Head).Element("title", page.Words.Line(model.Title)).Raw("<style>").Raw(ReportStyle.Css).Raw("</style></head><body>\n");
+        page.Raw(Head).Element("title", page.Words.Line(model.Title)).Raw("<style>").Raw(ReportStyle.Css)
+            .Raw("</style></head><body>\n");
         page.Inside("header", header => Header(header, model, anchors));
         page.Inside("main", main =>
         {
@@ -23,7 +30,9 @@ internal static class ReportPage
                 Missing(main, model);
             BasisSection.Write(main, model);
         });
-        page.Element("footer", $"Written by Verus.Artifact.Sdk {model.SdkVersion}. This page is one file and loads nothing; its links lead to files of the same evaluation.", "soft");
+        page.Element("footer",
+            $"Written by Verus.Artifact.Sdk {model.SdkVersion}. This page is one file and loads nothing; its links "
+                + "lead to files of the same evaluation.", "soft");
         return page.Raw("</body></html>\n").ToString();
     }
 
@@ -35,7 +44,8 @@ internal static class ReportPage
             header.Element("p", mark, "stamp large");
         var warnings = Wording.Warnings(model);
         if (warnings.Count > 0)
-            header.Inside("aside aria-label=\"To know before reading\"", aside => aside.Element("h2", "⚠ To know before reading").List(warnings, "plain"), "warnings");
+            header.Inside("aside aria-label=\"To know before reading\"",
+                aside => aside.Element("h2", "⚠ To know before reading").List(warnings, "plain"), "warnings");
         header.Inside("nav aria-label=\"Contents\"", nav => nav.Inside("ul", list =>
         {
             if (model.Verdicts.Count > 0)
@@ -53,7 +63,8 @@ internal static class ReportPage
         section.Element("h2", "Not measured");
         foreach (var figure in model.Missing)
         {
-            section.Inside("h3", title => title.Element("bdi", figure.Name, "name").Text(" ").Element("bdi", figure.Title));
+            section.Inside("h3", title =>
+                title.Element("bdi", figure.Name, "name").Text(" ").Element("bdi", figure.Title));
             section.List(figure.Reasons, "notes");
         }
     });

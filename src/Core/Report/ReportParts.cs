@@ -22,7 +22,8 @@ public sealed record ReportMachine(string Id, IReadOnlyList<(string Name, string
 /// <param name="MachineId">Identity of the machine's state.</param>
 /// <param name="Seed">Seed of the random order.</param>
 /// <param name="Samples">Samples of this report that it took, failed ones included.</param>
-/// <param name="Seconds">From the start of the first of them to the end of the last, with all that was between them.</param>
+/// <param name="Seconds">From the start of the first of them to the end of the last, with all that was between
+/// them.</param>
 public sealed record ReportRun(string StartedUtc, string MachineId, int Seed, int Samples, double Seconds);
 
 /// <summary>Something that a machine must have.</summary>
@@ -56,7 +57,8 @@ public sealed record ReportTool(string Name, string Version, string Identity, st
 /// <param name="PeakMemoryBytes">Largest peak memory of a sample; 0 when it was not measured.</param>
 /// <param name="LogBytes">Disk that their output uses.</param>
 /// <param name="Command">The command that runs it again.</param>
-public sealed record ReportResource(string Experiment, string Suite, int Samples, int Failed, double Seconds, long PeakMemoryBytes, long LogBytes, string Command);
+public sealed record ReportResource(string Experiment, string Suite, int Samples, int Failed, double Seconds,
+    long PeakMemoryBytes, long LogBytes, string Command);
 
 /// <summary>Disk that a stage uses.</summary>
 /// <param name="Folder">Its folder, for people.</param>

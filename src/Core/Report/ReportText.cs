@@ -3,8 +3,9 @@ using System.Text.RegularExpressions;
 namespace Verus.Artifact.Report;
 
 /// <summary>
-/// Text of others on its way into a report: tool output, names, paths. What could change how a page or a terminal reads the rest (control and
-/// direction characters) is replaced, folders of this machine get their neutral names (home folders always do), and URLs lose user and password.
+/// Text of others on its way into a report: tool output, names, paths. What could change how a page or a terminal reads
+/// the rest (control and direction characters) is replaced, folders of this machine get their neutral names (home
+/// folders always do), and URLs lose user and password.
 /// </summary>
 internal sealed partial class ReportText
 {
@@ -15,7 +16,8 @@ internal sealed partial class ReportText
     [
         // Longest first: the project is often below the home folder.
         .. folders.Where(folder => folder.Path.TrimEnd('/').Length > 0).OrderByDescending(folder => folder.Path.Length)
-            .Select(folder => (new Regex(Before(folder.Path) + Regex.Escape(folder.Path.TrimEnd('/')) + @"(?![\w.-])"), folder.Shown.Replace("$", "$$", StringComparison.Ordinal))),
+            .Select(folder => (new Regex(Before(folder.Path) + Regex.Escape(folder.Path.TrimEnd('/')) + @"(?![\w.-])"),
+                folder.Shown.Replace("$", "$$", StringComparison.Ordinal))),
     ];
 
     /// <summary>Text as it may be shown, line breaks and tabs kept.</summary>
@@ -30,8 +32,10 @@ internal sealed partial class ReportText
     /// <summary>The same in one line.</summary>
     public string Line(string text) => Space().Replace(Clean(text), " ").Trim();
 
-    // "/root" stands inside other paths, too; a longer path is unlike enough to be found anywhere, as in "-I/opt/ann/include".
-    private static string Before(string path) => path.Trim('/').Contains('/', StringComparison.Ordinal) ? "" : @"(?<![\w.-])";
+    // "/root" stands inside other paths, too; a longer path is unlike enough to be found anywhere, as in
+    // "-I/opt/ann/include".
+    private static string Before(string path) => path.Trim('/').Contains('/', StringComparison.Ordinal)
+        ? "" : @"(?<![\w.-])";
 
     [GeneratedRegex(@"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F\u202A-\u202E\u2066-\u2069\uFFFE\uFFFF]")]
     private static partial Regex Unprintable();

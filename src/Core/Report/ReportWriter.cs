@@ -20,15 +20,18 @@ public static class ReportWriter
     public const string Whole = "index";
 
     /// <summary>
-    /// Writes <c>index.html</c>, <c>summary.txt</c> and <c>appendix.md</c>; a report on a part of the evaluation has its name before them, as in
+    /// Writes <c>index.html</c>, <c>summary.txt</c> and <c>appendix.md</c>; a report on a part of the evaluation has
+    /// its name before them, as in
     /// <c>Figure7.html</c> and <c>Figure7.summary.txt</c>. Everything is made before the first file is written.
     /// </summary>
     /// <exception cref="DiagnosticException">A picture cannot be read, or the folder cannot be written.</exception>
     public static ReportFiles Write(ReportModel model, string folder, string name = Whole)
     {
         var prefix = name == Whole ? "" : name + ".";
-        var files = new ReportFiles(Path.Combine(folder, name + ".html"), Path.Combine(folder, prefix + "summary.txt"), Path.Combine(folder, prefix + "appendix.md"));
-        var (page, summary, appendix) = (ReportPage.Render(model, folder), SummaryTable.Of(model, files.Page).Render() + "\n", AppendixPage.Render(model));
+        var files = new ReportFiles(Path.Combine(folder, name + ".html"), Path.Combine(folder, prefix + "summary.txt"),
+            Path.Combine(folder, prefix + "appendix.md"));
+        var (page, summary, appendix) = (ReportPage.Render(model, folder),
+            SummaryTable.Of(model, files.Page).Render() + "\n", AppendixPage.Render(model));
         AtomicFile.Write(files.Summary, summary);
         AtomicFile.Write(files.Appendix, appendix);
         AtomicFile.Write(files.Page, page);

@@ -6,8 +6,9 @@ using Verus.Artifact.Data;
 namespace Verus.Artifact.Report;
 
 /// <summary>
-/// The samples of each point of a dataset as dots on a line, one scale for all rows. The scale is relative to each point's own number, so that
-/// the spread of a short run can be compared with that of a long one; datasets with numbers at or below zero are shown as they are.
+/// The samples of each point of a dataset as dots on a line, one scale for all rows. The scale is relative to each
+/// point's own number, so that the spread of a short run can be compared with that of a long one; datasets with numbers
+/// at or below zero are shown as they are.
 /// </summary>
 internal sealed class StripPlot
 {
@@ -16,10 +17,12 @@ internal sealed class StripPlot
     private readonly bool relative;
     private readonly double low, high;
 
-    private StripPlot(bool relative, double low, double high) => (this.relative, this.low, this.high) = (relative, low, high);
+    private StripPlot(bool relative, double low, double high) =>
+        (this.relative, this.low, this.high) = (relative, low, high);
 
     /// <summary>What the scale is, for the column's heading.</summary>
-    public string Scale => relative ? $"samples, ±{Amount.Number(100 * high)}%" : $"samples, {Amount.Number(low)} to {Amount.Number(high)}";
+    public string Scale => relative
+        ? $"samples, ±{Amount.Number(100 * high)}%" : $"samples, {Amount.Number(low)} to {Amount.Number(high)}";
 
     /// <summary>The plot of a dataset; null when no point has two samples that differ.</summary>
     public static StripPlot? Of(Dataset dataset)
@@ -42,17 +45,22 @@ internal sealed class StripPlot
         if (point.Estimate is not { } estimate || point.Samples.Count == 0)
             return "";
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"<svg class=\"strip\" viewBox=\"0 0 {Left + Width + Left} {2 * Middle}\" role=\"img\" aria-label=\"");
-        text.Append(Amount.Count(point.Samples.Count, "sample")).Append(", ").Append(Amount.Number(point.Samples.Min())).Append(" to ")
+        text.Append(CultureInfo.InvariantCulture,
+            $"<svg class=\"strip\" viewBox=\"0 0 {Left + Width + Left} {2 * Middle}\" role=\"img\" aria-label=\"");
+        text.Append(Amount.Count(point.Samples.Count, "sample")).Append(", ").Append(Amount.Number(point.Samples.Min()))
+            .Append(" to ")
             .Append(Amount.Number(point.Samples.Max())).Append("\">");
-        text.Append(CultureInfo.InvariantCulture, $"<line x1=\"{Left}\" x2=\"{Left + Width}\" y1=\"{Middle}\" y2=\"{Middle}\"/>");
+        text.Append(CultureInfo.InvariantCulture,
+            $"<line x1=\"{Left}\" x2=\"{Left + Width}\" y1=\"{Middle}\" y2=\"{Middle}\"/>");
         if (estimate is { Low: { } from, High: { } to } && double.IsFinite(from) && double.IsFinite(to))
         {
             var (first, last) = (Place(from, estimate.Value), Place(to, estimate.Value));
-            text.Append(CultureInfo.InvariantCulture, $"<rect x=\"{first:0.#}\" y=\"{Middle - 4}\" width=\"{last - first:0.#}\" height=\"8\"/>");
+            text.Append(CultureInfo.InvariantCulture,
+                $"<rect x=\"{first:0.#}\" y=\"{Middle - 4}\" width=\"{last - first:0.#}\" height=\"8\"/>");
         }
         // Dots that fall on one place are one dot: a thousand samples draw no more than there is room for.
-        foreach (var place in point.Samples.Select(sample => Math.Round(2 * Place(sample, estimate.Value)) / 2).Distinct().Order())
+        foreach (var place in point.Samples.Select(sample => Math.Round(2 * Place(sample, estimate.Value)) / 2)
+            .Distinct().Order())
             text.Append(CultureInfo.InvariantCulture, $"<circle cx=\"{place:0.#}\" cy=\"{Middle}\" r=\"2.6\"/>");
         return text.Append("</svg>").ToString();
     }
@@ -61,6 +69,8 @@ internal sealed class StripPlot
     {
         var at = relative ? value / centre - 1 : value;
         // Halves of both, since a difference of the largest numbers is none.
-        return Left + Width * (high > low && (at / 2 - low / 2) / (high / 2 - low / 2) is var share && double.IsFinite(share) ? Math.Clamp(share, 0, 1) : 0.5);
+        return Left
+            + Width * (high > low && (at / 2 - low / 2) / (high / 2 - low / 2) is var share && double.IsFinite(share)
+                ? Math.Clamp(share, 0, 1) : 0.5);
     }
 }

@@ -6,18 +6,20 @@ using Verus.Artifact.Data;
 namespace Verus.Artifact.Report;
 
 /// <summary>
-/// The table at the end of a build: figure, samples, verdict, file. It is kept as it is, and laid out for the terminal that it is shown on, which
-/// may be another one when a later call that has nothing to do shows it again.
+/// The table at the end of a build: figure, samples, verdict, file. It is kept as it is, and laid out for the terminal
+/// that it is shown on, which may be another one when a later call that has nothing to do shows it again.
 /// </summary>
 public sealed class SummaryTable
 {
-    private static readonly string Supported = VerdictFile.Words(VerdictOutcome.Supported), NotSupported = VerdictFile.Words(VerdictOutcome.NotSupported),
+    private static readonly string Supported = VerdictFile.Words(VerdictOutcome.Supported),
+        NotSupported = VerdictFile.Words(VerdictOutcome.NotSupported),
         NotMeasured = VerdictFile.Words(VerdictOutcome.NotMeasured);
     private const string Gap = "  ";
     private readonly IReadOnlyList<Row> rows;
     private readonly IReadOnlyList<string> lines;
 
-    private SummaryTable(IReadOnlyList<Row> rows, IReadOnlyList<string> lines) => (this.rows, this.lines) = (rows, lines);
+    private SummaryTable(IReadOnlyList<Row> rows, IReadOnlyList<string> lines) =>
+        (this.rows, this.lines) = (rows, lines);
 
     /// <summary>The table of a report.</summary>
     /// <param name="model">What there is.</param>
@@ -26,10 +28,14 @@ public sealed class SummaryTable
     public static SummaryTable Of(ReportModel model, string reportPath, params IReadOnlyList<string> more)
     {
         var words = new ReportText(model.Folders);
-        List<Row> rows = [.. model.Figures.Select(figure => Drawn(model, figure, words)), .. model.Missing.Select(figure => NotDrawn(figure, words))];
-        IEnumerable<string> lines = rows.Count > 0 ? reportPath.Length > 0 ? [$"report -> {Shown(words, reportPath)}"] : []
+        List<Row> rows = [.. model.Figures.Select(figure => Drawn(model, figure, words)),
+            .. model.Missing.Select(figure => NotDrawn(figure, words))];
+        IEnumerable<string> lines = rows.Count > 0
+            ? reportPath.Length > 0 ? [$"report -> {Shown(words, reportPath)}"] : []
             : model.Resources.Count == 0 ? ["Done."]
-            : model.Resources.Select(resource => $"{words.Line(resource.Experiment)}: {Amount.Count(resource.Samples, "sample")}{(resource.Failed > 0 ? $", {Amount.Count(resource.Failed)} failed" : "")}");
+            : model.Resources.Select(resource =>
+                $"{words.Line(resource.Experiment)}: {Amount.Count(resource.Samples, "sample")}"
+                    + $"{(resource.Failed > 0 ? $", {Amount.Count(resource.Failed)} failed" : "")}");
         return new SummaryTable(rows, [.. lines, .. more]);
     }
 
@@ -37,13 +43,17 @@ public sealed class SummaryTable
     public static SummaryTable Parse(string text)
     {
         var all = text.Split('\n').Select(line => line.Split('\t')).ToLookup(fields => fields.Length > 3);
-        return new SummaryTable([.. all[true].Select(row => new Row(row[0], row[1], [.. row[3..].Chunk(2).Select(pair => new Verdict(pair[0], pair[1]))], row[2]))],
+        return new SummaryTable(
+            [.. all[true].Select(row =>
+                new Row(row[0], row[1], [.. row[3..].Chunk(2).Select(pair => new Verdict(pair[0], pair[1]))], row[2]))],
             [.. all[false].Select(line => string.Join('\t', line))]);
     }
 
     /// <summary>A form for <see cref="Parse"/>: a row has tabs, which no text in it can have.</summary>
     public override string ToString() => string.Join('\n',
-        rows.Select(row => string.Join('\t', [row.Figure, row.Samples, row.File, .. row.Verdicts.SelectMany(verdict => new[] { verdict.Claim, verdict.Word })])).Concat(lines));
+        rows.Select(row => string.Join('\t',
+            [row.Figure, row.Samples, row.File,
+                .. row.Verdicts.SelectMany(verdict => new[] { verdict.Claim, verdict.Word })])).Concat(lines));
 
     /// <summary>Lays it out.</summary>
     /// <param name="width">Columns of the terminal; null: no line is shortened.</param>
@@ -59,14 +69,17 @@ public sealed class SummaryTable
 
     private static Row Drawn(ReportModel model, ReportFigure figure, ReportText words)
     {
-        var claims = model.Verdicts.Where(claim => claim.Figures.Contains(figure.Drawn.Name, StringComparer.OrdinalIgnoreCase));
+        var claims = model.Verdicts
+            .Where(claim => claim.Figures.Contains(figure.Drawn.Name, StringComparer.OrdinalIgnoreCase));
         List<Verdict> verdicts = [.. claims.Select(claim => new Verdict(words.Line(claim.Name), Word(claim)))];
         var file = figure.Drawn.Files.GetValueOrDefault("svg") ?? figure.Drawn.Files.Values.FirstOrDefault() ?? "";
-        return new Row(words.Line(figure.Drawn.Name), Samples(figure), verdicts.Count > 0 ? verdicts : [new("", "-")], Shown(words, file));
+        return new Row(words.Line(figure.Drawn.Name), Samples(figure), verdicts.Count > 0 ? verdicts : [new("", "-")],
+            Shown(words, file));
     }
 
     private static Row NotDrawn(MissingFigure figure, ReportText words) =>
-        new(words.Line(figure.Name), "none", [new("", NotMeasured)], figure.Reasons.Count > 0 ? words.Line(figure.Reasons[0]) : "");
+        new(words.Line(figure.Name), "none", [new("", NotMeasured)],
+            figure.Reasons.Count > 0 ? words.Line(figure.Reasons[0]) : "");
 
     private static string Samples(ReportFigure figure)
     {
@@ -74,12 +87,16 @@ public sealed class SummaryTable
         if (figure.IsAllRecorded)
             return "RECORDED" + failed;
         var count = figure.Measured.SelectMany(dataset => dataset.Points).Sum(point => point.Samples.Count);
-        return (count == 0 ? "none" : Amount.Count(count)) + failed + (figure.IsSmoke ? ", SMOKE RUN" : "") + (figure.Drawn.Origin == Origin.Recorded ? ", partly RECORDED" : "");
+        return (count == 0 ? "none" : Amount.Count(count)) + failed + (figure.IsSmoke ? ", SMOKE RUN" : "")
+            + (figure.Drawn.Origin == Origin.Recorded ? ", partly RECORDED" : "");
     }
 
-    private static string Word(ClaimVerdict claim) => VerdictFile.Words(claim.Outcome) + (claim.Origin == Origin.Recorded ? " (recorded)" : "");
+    private static string Word(ClaimVerdict claim) =>
+        VerdictFile.Words(claim.Outcome) + (claim.Origin == Origin.Recorded ? " (recorded)" : "");
 
-    private static string Shown(ReportText words, string path) => words.Line(path) is var shown && shown.StartsWith("./", StringComparison.Ordinal) ? shown[2..] : words.Line(path);
+    private static string Shown(ReportText words, string path) =>
+        words.Line(path) is var shown && shown.StartsWith("./", StringComparison.Ordinal)
+            ? shown[2..] : words.Line(path);
 
     // A row takes a line for each line of its verdicts; all else stands in the first.
     private static IEnumerable<string> Lines(Row row, Widths widths, bool color)
@@ -87,9 +104,13 @@ public sealed class SummaryTable
         var verdicts = Wrap(row.Verdicts, widths.Verdict);
         for (var i = 0; i < verdicts.Count; i++)
         {
-            var (figure, samples, file) = i == 0 ? (Cut(row.Figure, widths.Figure), row.Samples, row.IsPath ? CutPath(row.File, widths.File) : Cut(row.File, widths.File)) : ("", "", "");
-            var verdict = string.Join(", ", verdicts[i].Select(one => one.Shown(color))) + new string(' ', Math.Max(0, widths.Verdict - Verdict.Length(verdicts[i])));
-            yield return string.Join(Gap, Pad(figure, widths.Figure), Pad(samples, widths.Samples), verdict, file).TrimEnd();
+            var (figure, samples, file) = i == 0
+                ? (Cut(row.Figure, widths.Figure), row.Samples,
+                    row.IsPath ? CutPath(row.File, widths.File) : Cut(row.File, widths.File)) : ("", "", "");
+            var verdict = string.Join(", ", verdicts[i].Select(one => one.Shown(color)))
+                + new string(' ', Math.Max(0, widths.Verdict - Verdict.Length(verdicts[i])));
+            yield return string.Join(Gap, Pad(figure, widths.Figure), Pad(samples, widths.Samples), verdict,
+                file).TrimEnd();
         }
     }
 
@@ -111,14 +132,17 @@ public sealed class SummaryTable
 
     private static string Pad(string text, int width) => text + new string(' ', Math.Max(0, width - Length(text)));
 
-    private static string Cut(string text, int width) => Length(text) <= width ? text : width < 1 ? "" : new StringInfo(text).SubstringByTextElements(0, width - 1) + "…";
+    private static string Cut(string text, int width) => Length(text) <= width
+        ? text : width < 1 ? "" : new StringInfo(text).SubstringByTextElements(0, width - 1) + "…";
 
     // Of a path the end tells more.
-    private static string CutPath(string text, int width) => Length(text) <= width ? text : width < 1 ? "" : "…" + new StringInfo(text).SubstringByTextElements(Length(text) - width + 1);
+    private static string CutPath(string text, int width) => Length(text) <= width
+        ? text : width < 1 ? "" : "…" + new StringInfo(text).SubstringByTextElements(Length(text) - width + 1);
 
     private sealed record Row(string Figure, string Samples, IReadOnlyList<Verdict> Verdicts, string File)
     {
-        public bool IsPath => File.Contains('/', StringComparison.Ordinal) && !File.Contains(' ', StringComparison.Ordinal);
+        public bool IsPath => File.Contains('/', StringComparison.Ordinal)
+            && !File.Contains(' ', StringComparison.Ordinal);
     }
 
     // The word is what is looked for; where there is too little room, the name of the claim gives way.
@@ -126,17 +150,20 @@ public sealed class SummaryTable
     {
         public string Shown(bool color)
         {
-            var code = !color || Word is "-" or "verdict" ? "" : Word == Supported ? "32" : Word.StartsWith(NotSupported, StringComparison.Ordinal) ? "31" : "33";
+            var code = !color || Word is "-" or "verdict"
+                ? "" : Word == Supported ? "32" : Word.StartsWith(NotSupported, StringComparison.Ordinal) ? "31" : "33";
             return (Claim.Length > 0 ? Claim + " " : "") + (code.Length > 0 ? $"\e[{code}m{Word}\e[0m" : Word);
         }
 
-        public Verdict Cut(int width) => Claim.Length == 0 ? this : this with { Claim = SummaryTable.Cut(Claim, width - Word.Length - 1) };
+        public Verdict Cut(int width) => Claim.Length == 0
+            ? this : this with { Claim = SummaryTable.Cut(Claim, width - Word.Length - 1) };
 
-        public static int Length(IReadOnlyList<Verdict> verdicts) => SummaryTable.Length(string.Join(", ", verdicts.Select(verdict => verdict.Shown(color: false))));
+        public static int Length(IReadOnlyList<Verdict> verdicts) =>
+            SummaryTable.Length(string.Join(", ", verdicts.Select(verdict => verdict.Shown(color: false))));
     }
 
-    // Columns as wide as their texts where there is room. Else verdicts stand below each other, then files are shortened, and left out where
-    // nothing of them would be left; then names give way.
+    // Columns as wide as their texts where there is room. Else verdicts stand below each other, then files are
+    // shortened, and left out where nothing of them would be left; then names give way.
     private sealed record Widths(int Figure, int Samples, int Verdict, int File)
     {
         private const int Narrowest = 12;
@@ -145,10 +172,16 @@ public sealed class SummaryTable
 
         public static Widths For(IReadOnlyList<Row> rows, int? terminal)
         {
-            var widths = new Widths(rows.Max(row => Length(row.Figure)), rows.Max(row => Length(row.Samples)), rows.Max(row => SummaryTable.Verdict.Length(row.Verdicts)), rows.Max(row => Length(row.File)));
+            var widths = new Widths(rows.Max(row => Length(row.Figure)), rows.Max(row => Length(row.Samples)),
+                rows.Max(row => SummaryTable.Verdict.Length(row.Verdicts)), rows.Max(row => Length(row.File)));
             if (terminal is not { } width)
                 return widths;
-            widths = widths with { Verdict = Less(widths.Verdict, rows.SelectMany(row => row.Verdicts).Max(verdict => SummaryTable.Verdict.Length([verdict])), widths.Total - width) };
+            widths = widths with
+            {
+                Verdict = Less(widths.Verdict,
+                rows.SelectMany(row => row.Verdicts).Max(verdict => SummaryTable.Verdict.Length([verdict])),
+                widths.Total - width)
+            };
             widths = widths with { File = Less(widths.File, Narrowest, widths.Total - width) };
             if (widths.Total > width)
                 widths = widths with { File = 0 };
@@ -156,6 +189,7 @@ public sealed class SummaryTable
             return widths with { Verdict = Less(widths.Verdict, Narrowest, widths.Total - width) };
         }
 
-        private static int Less(int width, int least, int tooMuch) => tooMuch <= 0 ? width : Math.Max(Math.Min(width, least), width - tooMuch);
+        private static int Less(int width, int least, int tooMuch) =>
+            tooMuch <= 0 ? width : Math.Max(Math.Min(width, least), width - tooMuch);
     }
 }

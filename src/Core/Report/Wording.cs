@@ -5,7 +5,9 @@ using Verus.Artifact.Declarations;
 
 namespace Verus.Artifact.Report;
 
-/// <summary>The words for verdicts and for the origin of numbers, the same on the page, in the appendix and in the summary.</summary>
+/// <summary>
+/// The words for verdicts and for the origin of numbers, the same on the page, in the appendix and in the summary.
+/// </summary>
 internal static class Wording
 {
     /// <summary>The mark of recorded numbers.</summary>
@@ -15,7 +17,8 @@ internal static class Wording
     public const string PartlyRecorded = "PARTLY RECORDED by the authors, not all of it was measured here";
 
     /// <summary>The mark of a smoke run.</summary>
-    public const string Smoke = "SMOKE RUN, no result: a few cells with one sample each, to see whether everything works";
+    public const string Smoke =
+        "SMOKE RUN, no result: a few cells with one sample each, to see whether everything works";
 
     /// <summary>A verdict with its symbol: colour is never the only carrier.</summary>
     public static string Verdict(VerdictOutcome outcome) => (outcome switch
@@ -28,10 +31,12 @@ internal static class Wording
 
     /// <summary>A verdict that says when it rests on recorded numbers.</summary>
     public static string Verdict(VerdictOutcome outcome, Origin origin) =>
-        Verdict(outcome) + (origin == Origin.Recorded && outcome != VerdictOutcome.NotMeasured ? " by recorded numbers" : "");
+        Verdict(outcome) + (origin == Origin.Recorded && outcome != VerdictOutcome.NotMeasured
+            ? " by recorded numbers" : "");
 
     /// <summary>What was asked for.</summary>
-    public static string Request(ReportModel model) => model.Request == Requests.Everything ? "everything" : model.Request;
+    public static string Request(ReportModel model) => model.Request == Requests.Everything
+        ? "everything" : model.Request;
 
     /// <summary>How much a predicate counts.</summary>
     public static string Strength(PredicateStrength strength) => strength switch
@@ -42,31 +47,42 @@ internal static class Wording
     };
 
     /// <summary>The mark of a figure; null when all of it was measured here, in full.</summary>
-    public static string? Mark(ReportFigure figure) => figure.IsSmoke ? Smoke : figure.Drawn.Origin != Origin.Recorded ? null : figure.IsAllRecorded ? Recorded : PartlyRecorded;
+    public static string? Mark(ReportFigure figure) => figure.IsSmoke
+        ? Smoke : figure.Drawn.Origin != Origin.Recorded ? null : figure.IsAllRecorded ? Recorded : PartlyRecorded;
 
     /// <summary>The mark of a claim; null when all of it rests on what was measured here.</summary>
     public static string? Mark(ClaimVerdict claim) => claim.Origin != Origin.Recorded ? null
-        : claim.Predicates.Any(predicate => predicate.Origin == Origin.Measured && predicate.Outcome != VerdictOutcome.NotMeasured) ? PartlyRecorded : Recorded;
+        : claim.Predicates.Any(predicate => predicate.Origin == Origin.Measured
+            && predicate.Outcome != VerdictOutcome.NotMeasured) ? PartlyRecorded : Recorded;
 
     /// <summary>The mark of the whole report; null when nothing in it is recorded.</summary>
     public static string? Mark(ReportModel model) => model.Figures.Any(figure => figure.IsSmoke) ? Smoke
         : model.Figures.All(figure => Mark(figure) is null) && model.Verdicts.All(claim => Mark(claim) is null) ? null
-        : model.Figures.Any(figure => figure.Measured.Count > 0) || model.Verdicts.Any(claim => Mark(claim) != Recorded && claim.Outcome != VerdictOutcome.NotMeasured)
+        : model.Figures.Any(figure => figure.Measured.Count > 0)
+            || model.Verdicts.Any(claim => Mark(claim) != Recorded && claim.Outcome != VerdictOutcome.NotMeasured)
             ? PartlyRecorded : Recorded;
 
-    /// <summary>What a reader must know before the first number: notes, deviations, unlike machines, failed samples.</summary>
+    /// <summary>
+    /// What a reader must know before the first number: notes, deviations, unlike machines, failed samples.
+    /// </summary>
     public static IReadOnlyList<string> Warnings(ReportModel model)
     {
         var warnings = new List<string>(model.Notes);
-        warnings.AddRange(model.Tools.Where(tool => tool.Deviation is not null).Select(tool => $"{tool.Name}: {tool.Deviation}"));
-        warnings.AddRange(model.Pins.Where(pin => pin.Deviation is not null).Select(pin => $"{pin.Name}: {pin.Deviation}"));
+        warnings.AddRange(model.Tools.Where(tool => tool.Deviation is not null)
+            .Select(tool => $"{tool.Name}: {tool.Deviation}"));
+        warnings.AddRange(model.Pins.Where(pin => pin.Deviation is not null)
+            .Select(pin => $"{pin.Name}: {pin.Deviation}"));
         if (model.Machines.Count > 1)
-            warnings.Add($"The samples are from {model.Machines.Count} unlike machines, or from one machine in unlike states.");
+            warnings.Add(
+                $"The samples are from {model.Machines.Count} unlike machines, or from one machine in unlike states.");
         var failed = model.Resources.Sum(resource => resource.Failed);
         if (failed > 0)
-            warnings.Add($"{Amount.Count(failed, "sample")} failed; they are listed with their figure, and their output is kept.");
+            warnings.Add(
+                $"{Amount.Count(failed, "sample")} failed; they are listed with their figure, and their output is "
+                    + "kept.");
         if (model.Missing.Count > 0)
-            warnings.Add($"Not drawn, for lack of numbers: {string.Join(", ", model.Missing.Select(figure => figure.Name))}.");
+            warnings.Add(
+                $"Not drawn, for lack of numbers: {string.Join(", ", model.Missing.Select(figure => figure.Name))}.");
         return [.. warnings.Distinct()];
     }
 }

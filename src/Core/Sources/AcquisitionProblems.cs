@@ -4,7 +4,10 @@ using Verus.Artifact.Pins;
 
 namespace Verus.Artifact.Sources;
 
-/// <summary>What stood in the way of pins that could not be brought here, each told apart: one that failed does not keep the others back.</summary>
+/// <summary>
+/// What stood in the way of pins that could not be brought here, each told apart: one that failed does not keep the
+/// others back.
+/// </summary>
 public sealed class AcquisitionProblems
 {
     private readonly Dictionary<IDeclaration, DiagnosticException> problems = new(ReferenceEqualityComparer.Instance);
@@ -15,7 +18,8 @@ public sealed class AcquisitionProblems
         get
         {
             lock (problems)
-                return [.. problems.OrderBy(pair => pair.Key.Item.Where.File, StringComparer.Ordinal).ThenBy(pair => pair.Key.Item.Where.Line).Select(pair => (pair.Key, pair.Value))];
+                return [.. problems.OrderBy(pair => pair.Key.Item.Where.File, StringComparer.Ordinal)
+                    .ThenBy(pair => pair.Key.Item.Where.Line).Select(pair => (pair.Key, pair.Value))];
         }
     }
 

@@ -19,25 +19,29 @@ public sealed record BundleInput(string Path, BundleKind Kind, string Of, string
 }
 
 /// <summary>
-/// Writes and reads the archive: a tar of plain files, compressed with gzip, with the manifest first. Order, times, owners and modes are fixed, so that
-/// the same files give the same archive.
+/// Writes and reads the archive: a tar of plain files, compressed with gzip, with the manifest first. Order, times,
+/// owners and modes are fixed, so that the same files give the same archive.
 /// </summary>
 public static class BundleArchive
 {
-    private const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+    private const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead
+        | UnixFileMode.OtherRead;
     private const int LongestManifest = 16 << 20;
     private const double Megabyte = 1e6;
     private const int Block = 512;
-    // What belongs to an entry beside its content: its header, one for a long name with that name, and what fills the last block.
+    // What belongs to an entry beside its content: its header, one for a long name with that name, and what fills the
+    // last block.
     private const int Overhead = 5 * Block;
-    // The compression that is used here makes nothing smaller than a hundredth; an archive that swells beyond this is made to fill a disk.
+    // The compression that is used here makes nothing smaller than a hundredth; an archive that swells beyond this is
+    // made to fill a disk.
     private const long MostExpansion = 150;
     private const long AlwaysAllowed = 64L << 20;
 
     /// <summary>Writes a bundle under another name and renames it when it is whole.</summary>
     /// <exception cref="DiagnosticException">The archive cannot be written.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
-    public static async Task<BundleManifest> WriteAsync(string target, IReadOnlyList<BundleInput> inputs, string sdk, CancellationToken cancellation)
+    public static async Task<BundleManifest> WriteAsync(string target, IReadOnlyList<BundleInput> inputs, string sdk,
+        CancellationToken cancellation)
     {
         var ordered = inputs.OrderBy(input => input.Path, StringComparer.Ordinal).ToList();
         var manifest = new BundleManifest { Sdk = sdk, Entries = [.. ordered.Select(Describe)] };
@@ -51,8 +55,10 @@ public static class BundleArchive
                 await using (var gzip = new GZipStream(file, CompressionLevel.Fastest, leaveOpen: true))
                 await using (var tar = new TarWriter(gzip, TarEntryFormat.Gnu))
                 {
-                    await using (var json = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(manifest, BundleJson.Default.BundleManifest)))
-                        await tar.WriteEntryAsync(Entry(BundleManifest.FileName, json), cancellation).ConfigureAwait(false);
+                    await using (var json = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(manifest,
+                        BundleJson.Default.BundleManifest)))
+                        await tar.WriteEntryAsync(Entry(BundleManifest.FileName, json),
+                            cancellation).ConfigureAwait(false);
                     foreach (var input in ordered)
                         await using (var content = File.OpenRead(input.File))
                             await tar.WriteEntryAsync(Entry(input.Path, content), cancellation).ConfigureAwait(false);
@@ -74,15 +80,18 @@ public static class BundleArchive
     }
 
     /// <summary>
-    /// Unpacks a bundle into an empty folder; when this returns, each file that was chosen is there with its hash. All that the manifest says is
-    /// checked before anything is unpacked, and what is not chosen is not written.
+    /// Unpacks a bundle into an empty folder; when this returns, each file that was chosen is there with its hash. All
+    /// that the manifest says is checked before anything is unpacked, and what is not chosen is not written.
     /// </summary>
     /// <param name="archive">Absolute path of the archive.</param>
     /// <param name="folder">The folder.</param>
-    /// <param name="choose">Chooses from a manifest whose values have their form; may end it all with an exception.</param>
+    /// <param name="choose">Chooses from a manifest whose values have their form; may end it all with an
+    /// exception.</param>
     /// <param name="cancellation">Stops.</param>
-    /// <exception cref="DiagnosticException">The file is no bundle, of another format, or damaged. What was unpacked is of no use then.</exception>
-    public static async Task<BundleManifest> ReadAsync(string archive, string folder, Func<BundleManifest, IReadOnlyCollection<BundleEntry>> choose, CancellationToken cancellation)
+    /// <exception cref="DiagnosticException">The file is no bundle, of another format, or damaged. What was unpacked is
+    /// of no use then.</exception>
+    public static async Task<BundleManifest> ReadAsync(string archive, string folder,
+        Func<BundleManifest, IReadOnlyCollection<BundleEntry>> choose, CancellationToken cancellation)
     {
         if (!File.Exists(archive))
             throw BundleRules.NotFound.Error(SourceLocation.None, archive);
@@ -96,22 +105,28 @@ public static class BundleArchive
             await using var gzip = new GZipStream(file, CompressionMode.Decompress);
             await using var limited = new LimitedStream(gzip) { Rest = LongestManifest + Overhead };
             await using var tar = new TarReader(limited);
-            manifest = await ReadManifestAsync(tar, cancellation).ConfigureAwait(false) ?? throw new InvalidDataException();
+            manifest = await ReadManifestAsync(tar, cancellation).ConfigureAwait(false)
+                ?? throw new InvalidDataException();
             if (manifest.Format != BundleManifest.CurrentFormat)
-                throw BundleRules.OtherFormat.Error(SourceLocation.None, archive, manifest.Format, FileNames.Shown(manifest.Sdk), BundleManifest.CurrentFormat);
+                throw BundleRules.OtherFormat.Error(SourceLocation.None, archive, manifest.Format,
+                    FileNames.Shown(manifest.Sdk), BundleManifest.CurrentFormat);
             if (manifest.Problem() is { } problem)
                 throw Damaged(archive, problem);
             CheckSize(archive, file.Length, manifest);
             var chosen = choose(manifest).ToHashSet();
             limited.Rest = manifest.Entries.Sum(entry => entry.Size + entry.Path.Length + Overhead) + 100 * Block;
             foreach (var expected in manifest.Entries)
-                await ReadEntryAsync(tar, expected, archive, chosen.Contains(expected) ? Path.Combine(folder, expected.Path) : null, cancellation).ConfigureAwait(false);
+                await ReadEntryAsync(tar, expected, archive, chosen.Contains(expected)
+                    ? Path.Combine(folder, expected.Path) : null, cancellation).ConfigureAwait(false);
             return await tar.GetNextEntryAsync(cancellationToken: cancellation).ConfigureAwait(false) is null ? manifest
                 : throw Damaged(archive, "it holds more than its manifest says");
         }
-        catch (Exception problem) when (problem is InvalidDataException or EndOfStreamException or FormatException or ArgumentException or OverflowException or NotSupportedException)
+        catch (Exception problem)
+            when (problem is InvalidDataException or EndOfStreamException or FormatException or ArgumentException
+                or OverflowException or NotSupportedException)
         {
-            throw manifest is null ? BundleRules.Foreign.Error(SourceLocation.None, archive) : Damaged(archive, "it ends too early, or a block of it cannot be read");
+            throw manifest is null ? BundleRules.Foreign.Error(SourceLocation.None, archive)
+                : Damaged(archive, "it ends too early, or a block of it cannot be read");
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
@@ -124,25 +139,39 @@ public static class BundleArchive
     {
         int Count(BundleKind kind) => manifest.Entries.Count(entry => entry.Kind == kind);
         return string.Create(System.Globalization.CultureInfo.InvariantCulture,
-            $"{archive}: {Count(BundleKind.Objects)} repositories at {manifest.Entries.Sum(entry => entry.Commits.Count)} commits, {Count(BundleKind.File)} downloads, "
-            + $"{Count(BundleKind.Package)} packages, {new FileInfo(archive).Length / Megabyte:0.0} MB, SHA-256 {new ContentHashes().OfFile(archive)}");
+            $"{archive}: {Count(BundleKind.Objects)} repositories at "
+                + $"{manifest.Entries.Sum(entry => entry.Commits.Count)} commits, {Count(BundleKind.File)} downloads, "
+            + $"{Count(BundleKind.Package)} packages, {new FileInfo(archive).Length / Megabyte:0.0} MB, SHA-256 "
+            + $"{new ContentHashes().OfFile(archive)}");
     }
 
     private static BundleEntry Describe(BundleInput input)
     {
         using var content = File.OpenRead(input.File);
-        return new BundleEntry(input.Path, input.Kind, input.Of, input.Commits, content.Length, Convert.ToHexStringLower(SHA256.HashData(content)));
+        return new BundleEntry(input.Path, input.Kind, input.Of, input.Commits, content.Length,
+            Convert.ToHexStringLower(SHA256.HashData(content)));
     }
 
     private static GnuTarEntry Entry(string path, Stream content) =>
-        new(TarEntryType.RegularFile, path) { DataStream = content, ModificationTime = DateTimeOffset.UnixEpoch, Mode = Mode };
+        new(TarEntryType.RegularFile, path)
+        {
+            DataStream = content,
+            ModificationTime = DateTimeOffset.UnixEpoch,
+            Mode = Mode
+        };
 
     private static async Task<BundleManifest?> ReadManifestAsync(TarReader tar, CancellationToken cancellation)
     {
         try
         {
-            return await tar.GetNextEntryAsync(cancellationToken: cancellation).ConfigureAwait(false) is { Name: BundleManifest.FileName, DataStream: { } content, Length: <= LongestManifest }
-                ? await JsonSerializer.DeserializeAsync(content, BundleJson.Default.BundleManifest, cancellation).ConfigureAwait(false) : null;
+            return await tar.GetNextEntryAsync(cancellationToken: cancellation)
+                .ConfigureAwait(false) is
+            {
+                Name: BundleManifest.FileName, DataStream: { } content,
+                Length: <= LongestManifest
+            }
+                ? await JsonSerializer.DeserializeAsync(content, BundleJson.Default.BundleManifest,
+                    cancellation).ConfigureAwait(false) : null;
         }
         catch (JsonException)
         {
@@ -150,18 +179,22 @@ public static class BundleArchive
         }
     }
 
-    private static async Task ReadEntryAsync(TarReader tar, BundleEntry expected, string archive, string? path, CancellationToken cancellation)
+    private static async Task ReadEntryAsync(TarReader tar, BundleEntry expected, string archive, string? path,
+        CancellationToken cancellation)
     {
         var entry = await tar.GetNextEntryAsync(cancellationToken: cancellation).ConfigureAwait(false);
-        if (entry is null || entry.EntryType != TarEntryType.RegularFile || entry.Name != expected.Path || entry.Length != expected.Size)
+        if (entry is null || entry.EntryType != TarEntryType.RegularFile || entry.Name != expected.Path
+            || entry.Length != expected.Size)
             throw Damaged(archive, $"'{FileNames.Shown(expected.Path)}' is not there as the manifest says");
         if (path is not null)
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        await using Stream target = path is null ? Stream.Null : new FileStream(path, FileMode.CreateNew, FileAccess.Write);
+        await using Stream target = path is null
+            ? Stream.Null : new FileStream(path, FileMode.CreateNew, FileAccess.Write);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[1 << 16];
         int read;
-        while (entry.DataStream is { } content && (read = await content.ReadAsync(buffer, cancellation).ConfigureAwait(false)) > 0)
+        while (entry.DataStream is { } content
+            && (read = await content.ReadAsync(buffer, cancellation).ConfigureAwait(false)) > 0)
         {
             hash.AppendData(buffer, 0, read);
             await target.WriteAsync(buffer.AsMemory(0, read), cancellation).ConfigureAwait(false);
@@ -175,8 +208,10 @@ public static class BundleArchive
         var most = AlwaysAllowed + MostExpansion * length;
         // In whole numbers without an end: sizes of somebody else may overflow.
         if (manifest.Entries.Aggregate(System.Numerics.BigInteger.Zero, (sum, entry) => sum + entry.Size) > most)
-            throw BundleRules.TooFar.Error(SourceLocation.None, archive, Amount.Bytes(length), FileNames.Shown(manifest.Entries.MaxBy(entry => entry.Size)!.Path), MostExpansion);
+            throw BundleRules.TooFar.Error(SourceLocation.None, archive, Amount.Bytes(length),
+                FileNames.Shown(manifest.Entries.MaxBy(entry => entry.Size)!.Path), MostExpansion);
     }
 
-    private static DiagnosticException Damaged(string archive, string why) => BundleRules.Damaged.Error(SourceLocation.None, archive, why);
+    private static DiagnosticException Damaged(string archive, string why) =>
+        BundleRules.Damaged.Error(SourceLocation.None, archive, why);
 }

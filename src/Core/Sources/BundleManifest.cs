@@ -22,7 +22,8 @@ public enum BundleKind
 /// <param name="Commits">For git objects: the commits.</param>
 /// <param name="Size">Bytes.</param>
 /// <param name="Sha256">SHA-256 of the content, 64 lower-case hexadecimal digits.</param>
-public sealed partial record BundleEntry(string Path, BundleKind Kind, string Of, IReadOnlyList<string> Commits, long Size, string Sha256)
+public sealed partial record BundleEntry(string Path, BundleKind Kind, string Of, IReadOnlyList<string> Commits,
+    long Size, string Sha256)
 {
     // Whoever wrote the manifest may have put null anywhere.
     internal string? Problem()
@@ -33,7 +34,9 @@ public sealed partial record BundleEntry(string Path, BundleKind Kind, string Of
             return $"'{FileNames.Shown(Path)}' would lie outside of its folder";
         if (Size < 0 || !Hash().IsMatch(Sha256))
             return $"'{FileNames.Shown(Path)}' has a size or a hash that is none";
-        if (Commits.Count == 0 == (Kind == BundleKind.Objects) || Commits.Any(commit => commit is null || !Commit().IsMatch(commit)) || Commits.Select(commit => commit.Length).Distinct().Count() > 1)
+        if (Commits.Count == 0 == (Kind == BundleKind.Objects)
+            || Commits.Any(commit => commit is null || !Commit().IsMatch(commit))
+            || Commits.Select(commit => commit.Length).Distinct().Count() > 1)
             return $"'{FileNames.Shown(Path)}' has commits that are none";
         return null;
     }
@@ -76,7 +79,8 @@ public sealed record BundleManifest
     public required IReadOnlyList<BundleEntry> Entries { get; init; }
 
     /// <summary>
-    /// What is wrong with it, in words; null when every value has its form. It comes from somebody else: nothing of it may be used before this was asked.
+    /// What is wrong with it, in words; null when every value has its form. It comes from somebody else: nothing of it
+    /// may be used before this was asked.
     /// </summary>
     public string? Problem()
     {
@@ -86,11 +90,13 @@ public sealed record BundleManifest
             if ((entry is null ? "an entry is null" : entry.Problem()) is { } problem)
                 return problem;
         // On some file systems two names that differ in case are one.
-        return Entries.GroupBy(entry => entry.Path, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } twice
+        return Entries.GroupBy(entry => entry.Path, StringComparer.OrdinalIgnoreCase)
+            .FirstOrDefault(group => group.Count() > 1) is { } twice
             ? $"'{FileNames.Shown(twice.Key)}' is there twice" : null;
     }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, WriteIndented = true, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
+    WriteIndented = true, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(BundleManifest))]
 internal sealed partial class BundleJson : JsonSerializerContext;

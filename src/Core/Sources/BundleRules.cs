@@ -42,7 +42,8 @@ public static class BundleRules
         + "to another state of the ledger, or somebody changed it: write the bundle again from this ledger.");
 
     /// <summary>The bundle holds what nobody asked for.</summary>
-    public static readonly DiagnosticRule LeftOut = new("VART2061", Warning, "Something in a bundle is not in the ledger",
+    public static readonly DiagnosticRule LeftOut = new("VART2061", Warning,
+        "Something in a bundle is not in the ledger",
         "The following content of '{0}' was left out, because the ledger does not name it or has no hash for "
         + "it:{1}\nLet a build with a network write the hashes to the ledger, and write the bundle again.");
 

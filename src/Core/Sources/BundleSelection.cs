@@ -8,7 +8,8 @@ namespace Verus.Artifact.Sources;
 /// <param name="Objects">Packs of git objects; which of their commits are taken shows when they are unpacked.</param>
 /// <param name="Files">Downloads and packages, each with the absolute path of its place.</param>
 /// <param name="LeftOut">What is not taken, a line each.</param>
-internal sealed record BundleSelection(IReadOnlyList<BundleEntry> Objects, IReadOnlyList<(BundleEntry Entry, string Place)> Files, IReadOnlyList<string> LeftOut)
+internal sealed record BundleSelection(IReadOnlyList<BundleEntry> Objects,
+    IReadOnlyList<(BundleEntry Entry, string Place)> Files, IReadOnlyList<string> LeftOut)
 {
     /// <summary>Chooses.</summary>
     /// <param name="manifest">A manifest whose values have their form.</param>
@@ -23,31 +24,39 @@ internal sealed record BundleSelection(IReadOnlyList<BundleEntry> Objects, IRead
         var problems = new List<Diagnostic>();
         foreach (var entry in manifest.Entries.Where(entry => entry.Kind != BundleKind.Objects))
         {
-            var (of, hash, place) = entry.Kind == BundleKind.File ? File(entry, ledger, layout) : Package(entry, ledger, layout);
+            var (of, hash, place) = entry.Kind == BundleKind.File
+                ? File(entry, ledger, layout) : Package(entry, ledger, layout);
             if (of is null)
                 leftOut.Add($"'{entry.Path}': no pin is called so");
             else if (hash is null)
                 leftOut.Add($"'{entry.Path}': {of} has no hash in the ledger");
             else if (hash != entry.Sha256)
-                problems.Add(BundleRules.NotAsPinned.At(SourceLocation.None, archive, entry.Path, entry.Sha256, hash, of));
+                problems.Add(BundleRules.NotAsPinned.At(SourceLocation.None, archive, entry.Path, entry.Sha256, hash,
+                    of));
             else
                 files.Add((entry, place));
         }
-        return problems.Count == 0 ? new([.. manifest.Entries.Where(entry => entry.Kind == BundleKind.Objects)], files, leftOut) : throw new DiagnosticException(problems);
+        return problems.Count == 0
+            ? new([.. manifest.Entries.Where(entry => entry.Kind == BundleKind.Objects)], files, leftOut)
+            : throw new DiagnosticException(problems);
     }
 
-    private static (string? Of, string? Hash, string Place) File(BundleEntry entry, PinLedger ledger, EvaluationLayout layout) =>
+    private static (string? Of, string? Hash, string Place) File(BundleEntry entry, PinLedger ledger,
+        EvaluationLayout layout) =>
         ledger.Files.FirstOrDefault(file => entry.Path == $"files/{file.Name}/{file.LocalName}") is { } file
             ? ($"ExternalFile '{file.Name}'", file.Sha256, ExternalFileStore.PathOf(layout, file)) : (null, null, "");
 
-    private static (string? Of, string? Hash, string Place) Package(BundleEntry entry, PinLedger ledger, EvaluationLayout layout)
+    private static (string? Of, string? Hash, string Place) Package(BundleEntry entry, PinLedger ledger,
+        EvaluationLayout layout)
     {
         var name = Path.GetFileName(entry.Path);
         foreach (var pin in ledger.Tools)
             foreach (var (package, hash) in pin.PackageHashes)
                 if (name.Equals(pin.FileOf(package), StringComparison.OrdinalIgnoreCase))
-                    return ($"package {package} of ToolPin '{pin.Name}'", hash, Path.Combine(layout.Packages, pin.FileOf(package)));
-        return ledger.Packaged.FirstOrDefault(tool => name.StartsWith(tool.Package + ".", StringComparison.OrdinalIgnoreCase)) is { Tool: { } tool }
+                    return ($"package {package} of ToolPin '{pin.Name}'", hash,
+                        Path.Combine(layout.Packages, pin.FileOf(package)));
+        return ledger.Packaged.FirstOrDefault(tool =>
+            name.StartsWith(tool.Package + ".", StringComparison.OrdinalIgnoreCase)) is { Tool: { } tool }
             ? ($"the package of tool '{tool.Name}'", null, "") : (null, null, "");
     }
 }

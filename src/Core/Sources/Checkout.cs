@@ -4,8 +4,8 @@ using Verus.Artifact.Common;
 namespace Verus.Artifact.Sources;
 
 /// <summary>
-/// What a checkout says of itself: where its HEAD stands, and whether somebody committed in it. Nothing of this decides what its files must be;
-/// what the checkout was made at is written down outside of it.
+/// What a checkout says of itself: where its HEAD stands, and whether somebody committed in it. Nothing of this decides
+/// what its files must be; what the checkout was made at is written down outside of it.
 /// </summary>
 internal static partial class Checkout
 {
@@ -15,7 +15,8 @@ internal static partial class Checkout
         try
         {
             var folder = Path.Combine(path, ".git");
-            if (new DirectoryInfo(path).LinkTarget is not null || new DirectoryInfo(folder) is not { Exists: true, LinkTarget: null })
+            if (new DirectoryInfo(path).LinkTarget is not null
+                || new DirectoryInfo(folder) is not { Exists: true, LinkTarget: null })
                 return null;
             var head = File.ReadAllText(Path.Combine(folder, "HEAD")).Trim();
             if (head.StartsWith("ref: ", StringComparison.Ordinal))
@@ -28,14 +29,20 @@ internal static partial class Checkout
         }
     }
 
-    /// <summary>Commits of branches, of the stash and of the past of HEAD that are not the one that was checked out: somebody's work.</summary>
+    /// <summary>
+    /// Commits of branches, of the stash and of the past of HEAD that are not the one that was checked out: somebody's
+    /// work.
+    /// </summary>
     public static IReadOnlyList<string> OwnCommits(string path, string made)
     {
         var folder = Path.Combine(path, ".git");
         var log = Path.Combine(folder, "logs/HEAD");
         var past = File.Exists(log) ? File.ReadLines(log).SelectMany(line => line.Split(' ').Take(2)) : [];
-        return [.. References(folder).Where(reference => reference.Name.StartsWith("refs/heads/", StringComparison.Ordinal) || reference.Name == "refs/stash")
-            .Select(reference => reference.Commit).Concat(past).Where(commit => Id().IsMatch(commit) && commit != made && commit.Any(digit => digit != '0')).Distinct()];
+        return [.. References(folder)
+            .Where(reference => reference.Name.StartsWith("refs/heads/", StringComparison.Ordinal)
+                || reference.Name == "refs/stash")
+            .Select(reference => reference.Commit).Concat(past)
+            .Where(commit => Id().IsMatch(commit) && commit != made && commit.Any(digit => digit != '0')).Distinct()];
     }
 
     /// <summary>Makes its folder, which others may read whatever the caller's umask is.</summary>
@@ -44,41 +51,53 @@ internal static partial class Checkout
         Directory.CreateDirectory(path);
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
-                | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+                | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead
+                | UnixFileMode.OtherExecute);
     }
 
     /// <summary>Lets a checkout borrow the objects of a store.</summary>
     /// <param name="path">The checkout.</param>
     /// <param name="store">The store.</param>
     /// <param name="place">
-    /// Where the checkout is about to be moved. The path to the store is relative then, so that the whole evaluation can be moved; null for one that
-    /// is being made beside its place.
+    /// Where the checkout is about to be moved. The path to the store is relative then, so that the whole evaluation
+    /// can be moved; null for one that is being made beside its place.
     /// </param>
     public static void Borrow(string path, string store, string? place = null)
     {
         var objects = Path.Combine(store, "objects");
         Directory.CreateDirectory(Path.Combine(path, ".git/objects/info"));
-        File.WriteAllText(Path.Combine(path, ".git/objects/info/alternates"), (place is null ? objects : Path.GetRelativePath(Path.Combine(place, ".git/objects"), objects).Replace('\\', '/')) + "\n");
+        File.WriteAllText(Path.Combine(path, ".git/objects/info/alternates"),
+            (place is null ? objects : Path.GetRelativePath(Path.Combine(place, ".git/objects"), objects).Replace('\\',
+                '/')) + "\n");
         if (File.Exists(Path.Combine(store, "shallow")))
             File.Copy(Path.Combine(store, "shallow"), Path.Combine(path, ".git/shallow"), overwrite: true);
     }
 
-    /// <summary>The folder in which is kept what a checkout was made at, and the index that it is compared by.</summary>
+    /// <summary>
+    /// The folder in which is kept what a checkout was made at, and the index that it is compared by.
+    /// </summary>
     public static string NotesOn(string sources, string name) => Path.Combine(sources, ".index", name);
 
     /// <summary>The commit that a checkout was made at; null when nothing was written down.</summary>
-    public static string? Made(string notes) => Path.Combine(notes, "commit") is var file && File.Exists(file) && File.ReadAllText(file).Trim() is var commit && Id().IsMatch(commit) ? commit : null;
+    public static string? Made(string notes) =>
+        Path.Combine(notes, "commit") is var file && File.Exists(file) && File.ReadAllText(file).Trim() is var commit
+            && Id().IsMatch(commit) ? commit : null;
 
     /// <summary>Writes down the commit that a checkout was made at.</summary>
-    public static void Note(string notes, string commit) => AtomicFile.Write(Path.Combine(notes, "commit"), commit + "\n");
+    public static void Note(string notes, string commit) =>
+        AtomicFile.Write(Path.Combine(notes, "commit"), commit + "\n");
 
     private static IEnumerable<(string Name, string Commit)> References(string folder)
     {
         var refs = Path.Combine(folder, "refs");
         var loose = Directory.Exists(refs)
-            ? Directory.EnumerateFiles(refs, "*", SearchOption.AllDirectories).Select(file => (Path.GetRelativePath(folder, file).Replace('\\', '/'), File.ReadAllText(file).Trim())) : [];
+            ? Directory.EnumerateFiles(refs, "*", SearchOption.AllDirectories)
+                .Select(file => (Path.GetRelativePath(folder, file).Replace('\\', '/'), File.ReadAllText(file).Trim()))
+                : [];
         var packed = Path.Combine(folder, "packed-refs");
-        return loose.Concat(File.Exists(packed) ? File.ReadLines(packed).Select(line => line.Split(' ', 2)).Where(line => line.Length == 2).Select(line => (line[1], line[0])) : []);
+        return loose.Concat(File.Exists(packed)
+            ? File.ReadLines(packed).Select(line => line.Split(' ', 2)).Where(line => line.Length == 2)
+                .Select(line => (line[1], line[0])) : []);
     }
 
     [GeneratedRegex("^(?:[0-9a-f]{40}|[0-9a-f]{64})$")]

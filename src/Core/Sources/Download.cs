@@ -6,26 +6,31 @@ using Verus.Artifact.Common;
 namespace Verus.Artifact.Sources;
 
 /// <summary>
-/// Brings what a URL names into a file. An earlier attempt is gone on with only when the server says that what it has is still the same; the
-/// parts of two versions never come into one file.
+/// Brings what a URL names into a file. An earlier attempt is gone on with only when the server says that what it has
+/// is still the same; the parts of two versions never come into one file.
 /// </summary>
 /// <param name="url">The URL: http or https.</param>
 /// <param name="partial">Absolute path of the file; what the server said of it stands beside it.</param>
 /// <param name="patience">How long the server may be silent.</param>
 internal sealed class Download(string url, string partial, TimeSpan patience)
 {
-    private static readonly HttpClient Client = new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(30) }) { Timeout = Timeout.InfiniteTimeSpan };
+    private static readonly HttpClient Client =
+        new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(30) })
+        {
+            Timeout = Timeout.InfiniteTimeSpan
+        };
 
     private string OriginFile => partial + ".origin";
 
     /// <summary>Loads all of it; the file is whole when this returns, as far as the server tells.</summary>
     /// <param name="isPinned">
-    /// Whether the hash of the content is known. If it is not, one answer must be all of it, and must say how long it is: what is pinned then is
-    /// what everybody trusts from then on.
+    /// Whether the hash of the content is known. If it is not, one answer must be all of it, and must say how long it
+    /// is: what is pinned then is what everybody trusts from then on.
     /// </param>
     /// <param name="progress">Told the bytes so far, and all of them where the server says.</param>
     /// <param name="cancellation">Stops; what came so far stays.</param>
-    /// <exception cref="IOException">The connection broke, the server is silent or answers what was not asked, or the disk cannot be written.</exception>
+    /// <exception cref="IOException">The connection broke, the server is silent or answers what was not asked, or the
+    /// disk cannot be written.</exception>
     /// <exception cref="HttpRequestException">The server cannot be reached, or refuses.</exception>
     public async Task LoadAsync(bool isPinned, Action<long, long?> progress, CancellationToken cancellation)
     {
@@ -34,7 +39,8 @@ internal sealed class Download(string url, string partial, TimeSpan patience)
             using var rest = await AskAsync(have, origin, cancellation).ConfigureAwait(false);
             if (Continues(rest, have, origin))
             {
-                await CopyAsync(rest, have, rest.Content.Headers.ContentRange!.Length, progress, cancellation).ConfigureAwait(false);
+                await CopyAsync(rest, have, rest.Content.Headers.ContentRange!.Length, progress,
+                    cancellation).ConfigureAwait(false);
                 return;
             }
             if (rest.StatusCode == HttpStatusCode.OK)
@@ -59,23 +65,31 @@ internal sealed class Download(string url, string partial, TimeSpan patience)
             request.Headers.Range = new RangeHeaderValue(from, null);
             request.Headers.TryAddWithoutValidation("If-Range", origin.Tag ?? origin.Modified);
         }
-        return await InTimeAsync(token => Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, token), cancellation).ConfigureAwait(false);
+        return await InTimeAsync(token => Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, token),
+            cancellation).ConfigureAwait(false);
     }
 
     private bool Continues(HttpResponseMessage response, long from, Origin origin) =>
         response.StatusCode == HttpStatusCode.PartialContent
-        && response.Content.Headers.ContentRange is { Unit: "bytes" } range && range.From == from && range.Length is { } length && range.To == length - 1
+        && response.Content.Headers.ContentRange is { Unit: "bytes" } range && range.From == from
+        && range.Length is { } length && range.To == length - 1
         && (origin.Length is null || origin.Length == length)
-        && Origin.Of(url, response, length) is var now && (now.Tag ?? origin.Tag) == origin.Tag && (now.Modified ?? origin.Modified) == origin.Modified;
+        && Origin.Of(url, response, length) is var now && (now.Tag ?? origin.Tag) == origin.Tag
+        && (now.Modified ?? origin.Modified) == origin.Modified;
 
-    private async Task BeginAsync(HttpResponseMessage response, bool isPinned, Action<long, long?> progress, CancellationToken cancellation)
+    private async Task BeginAsync(HttpResponseMessage response, bool isPinned, Action<long, long?> progress,
+        CancellationToken cancellation)
     {
         response.EnsureSuccessStatusCode();
         if (response.StatusCode != HttpStatusCode.OK)
-            throw new IOException($"the server answered {(int)response.StatusCode} where all of the file was asked for");
+            throw new IOException(
+                $"the server answered {(int)response.StatusCode} where all of the file was asked for");
         var length = response.Content.Headers.ContentLength;
-        if (!isPinned && length is null && response.Version.Major < 2 && response.Headers.TransferEncodingChunked != true)
-            throw new IOException("the server does not say how long the file is, so that a cut copy would pass for a whole one; write the file's Sha256 into the ledger");
+        if (!isPinned && length is null && response.Version.Major < 2
+            && response.Headers.TransferEncodingChunked != true)
+            throw new IOException(
+                "the server does not say how long the file is, so that a cut copy would pass for a whole one; write "
+                    + "the file's Sha256 into the ledger");
         // In this order: the origin must never stand beside bytes of another one.
         File.Delete(OriginFile);
         File.Delete(partial);
@@ -84,13 +98,16 @@ internal sealed class Download(string url, string partial, TimeSpan patience)
         await CopyAsync(response, 0, length, progress, cancellation).ConfigureAwait(false);
     }
 
-    private async Task CopyAsync(HttpResponseMessage response, long have, long? total, Action<long, long?> progress, CancellationToken cancellation)
+    private async Task CopyAsync(HttpResponseMessage response, long have, long? total, Action<long, long?> progress,
+        CancellationToken cancellation)
     {
-        await using var target = new FileStream(partial, have > 0 ? FileMode.Append : FileMode.Create, FileAccess.Write);
+        await using var target = new FileStream(partial, have > 0 ? FileMode.Append : FileMode.Create,
+            FileAccess.Write);
         await using var source = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
         var buffer = new byte[1 << 16];
         int read;
-        while ((read = await InTimeAsync(token => source.ReadAsync(buffer, token).AsTask(), cancellation).ConfigureAwait(false)) > 0)
+        while ((read = await InTimeAsync(token => source.ReadAsync(buffer, token).AsTask(),
+            cancellation).ConfigureAwait(false)) > 0)
         {
             await target.WriteAsync(buffer.AsMemory(0, read), cancellation).ConfigureAwait(false);
             progress(have += read, total);
@@ -109,7 +126,8 @@ internal sealed class Download(string url, string partial, TimeSpan patience)
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw new IOException(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"the server sent nothing for {patience.TotalSeconds:0.#} s"));
+            throw new IOException(string.Create(System.Globalization.CultureInfo.InvariantCulture,
+                $"the server sent nothing for {patience.TotalSeconds:0.#} s"));
         }
     }
 
@@ -117,7 +135,9 @@ internal sealed class Download(string url, string partial, TimeSpan patience)
     {
         try
         {
-            return File.Exists(partial) && File.Exists(OriginFile) && JsonSerializer.Deserialize<Origin>(File.ReadAllBytes(OriginFile)) is { IsEnough: true } origin && origin.Url == url
+            return File.Exists(partial) && File.Exists(OriginFile)
+                && JsonSerializer.Deserialize<Origin>(File.ReadAllBytes(OriginFile)) is { IsEnough: true } origin
+                && origin.Url == url
                 ? origin : null;
         }
         catch (JsonException)
@@ -126,7 +146,8 @@ internal sealed class Download(string url, string partial, TimeSpan patience)
         }
     }
 
-    // What tells one version of a file from another: an entity tag that is not weak, or else the time of the last change.
+    // What tells one version of a file from another: an entity tag that is not weak, or else the time of the last
+    // change.
     private sealed record Origin(string Url, string? Tag, string? Modified, long? Length)
     {
         [System.Text.Json.Serialization.JsonIgnore]
@@ -134,6 +155,7 @@ internal sealed class Download(string url, string partial, TimeSpan patience)
 
         public static Origin Of(string url, HttpResponseMessage response, long? length) => new(url,
             response.Headers.ETag is { IsWeak: false } tag ? tag.Tag : null,
-            response.Content.Headers.LastModified?.ToUniversalTime().ToString("R", System.Globalization.CultureInfo.InvariantCulture), length);
+            response.Content.Headers.LastModified?.ToUniversalTime().ToString("R",
+                System.Globalization.CultureInfo.InvariantCulture), length);
     }
 }

@@ -13,16 +13,20 @@ namespace Verus.Artifact.Sources;
 public sealed record AcquiredFile(string Name, string Path, string Sha256);
 
 /// <summary>
-/// Downloads files and checks their hashes. A pin without a hash is trusted once: the hash of the first download is written to the ledger, and
-/// any other content is refused from then on.
+/// Downloads files and checks their hashes. A pin without a hash is trusted once: the hash of the first download is
+/// written to the ledger, and any other content is refused from then on.
 /// </summary>
 public sealed class ExternalFileStore(EvaluationLayout layout, bool offline, ContentHashes hashes, IBuildLog log)
 {
     /// <summary>How long a server may be silent before the download counts as broken.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Brings all files to this machine that can be brought; <paramref name="problems"/> takes what stands in the way of the others.</summary>
-    public async Task<IReadOnlyList<AcquiredFile>> AcquireAsync(IReadOnlyList<ExternalFile> files, AcquisitionProblems problems, CancellationToken cancellation)
+    /// <summary>
+    /// Brings all files to this machine that can be brought; <paramref name="problems"/> takes what stands in the way
+    /// of the others.
+    /// </summary>
+    public async Task<IReadOnlyList<AcquiredFile>> AcquireAsync(IReadOnlyList<ExternalFile> files,
+        AcquisitionProblems problems, CancellationToken cancellation)
     {
         var acquired = new List<AcquiredFile>();
         foreach (var file in files)
@@ -40,7 +44,8 @@ public sealed class ExternalFileStore(EvaluationLayout layout, bool offline, Con
     }
 
     /// <summary>Where the download of a file is, or will be.</summary>
-    public static string PathOf(EvaluationLayout layout, ExternalFile file) => Path.Combine(layout.Sources, ".files", file.Name, file.LocalName);
+    public static string PathOf(EvaluationLayout layout, ExternalFile file) =>
+        Path.Combine(layout.Sources, ".files", file.Name, file.LocalName);
 
     private async Task<AcquiredFile> AcquireAsync(ExternalFile file, CancellationToken cancellation)
     {
@@ -72,7 +77,11 @@ public sealed class ExternalFileStore(EvaluationLayout layout, bool offline, Con
                 if (Uri.TryCreate(file.Url, UriKind.Absolute, out var uri) && uri.IsFile)
                     Copy(uri.LocalPath, partial);
                 else
-                    await download.LoadAsync(file.Sha256 is not null, (have, total) => log.Progress($"{file.Name}: {have >> 20} MiB{(total is null ? "" : $" of {total >> 20} MiB")}"), cancellation)
+                    await download.LoadAsync(file.Sha256 is not null,
+                        (have, total) =>
+                            log.Progress(
+                                $"{file.Name}: {have >> 20} MiB{(total is null ? "" : $" of {total >> 20} MiB")}"),
+                                cancellation)
                         .ConfigureAwait(false);
             }
             if (file.Sha256 is { } pinned && Hash(partial) is var hash && hash != pinned)
@@ -83,7 +92,9 @@ public sealed class ExternalFileStore(EvaluationLayout layout, bool offline, Con
             File.Move(partial, path, overwrite: true);
             download.Forget();
         }
-        catch (Exception problem) when (problem is IOException or HttpRequestException or UnauthorizedAccessException or NotSupportedException or UriFormatException or InvalidOperationException)
+        catch (Exception problem)
+            when (problem is IOException or HttpRequestException or UnauthorizedAccessException or NotSupportedException
+                or UriFormatException or InvalidOperationException)
         {
             throw (problem.HResult & 0xFFFF) == 28
                 ? SourceRules.DiskFull.Error(file.Item.Where, file.Name)

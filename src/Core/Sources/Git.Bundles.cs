@@ -5,52 +5,68 @@ using Verus.Artifact.Pins;
 
 namespace Verus.Artifact.Sources;
 
-// What bundles need of git. Ids of commits come from whoever wrote the bundle: they were checked to be hexadecimal digits before they get here.
+// What bundles need of git. Ids of commits come from whoever wrote the bundle: they were checked to be hexadecimal
+// digits before they get here.
 internal sealed partial class Git
 {
     /// <summary>
-    /// Writes the files of commits, without history, into a pack. The pack depends on the objects and the version of git only: deltas are made
-    /// anew, by one thread.
+    /// Writes the files of commits, without history, into a pack. The pack depends on the objects and the version of
+    /// git only: deltas are made anew, by one thread.
     /// </summary>
-    public async Task PackAsync(ExternalRepo pin, string url, string store, IReadOnlyList<string> commits, string target, CancellationToken cancellation)
+    public async Task PackAsync(ExternalRepo pin, string url, string store, IReadOnlyList<string> commits,
+        string target, CancellationToken cancellation)
     {
         if (await PackAsync(store, commits, target, cancellation).ConfigureAwait(false) is { } problem)
             throw GitProblem.Of(pin, url, commits[0], problem);
     }
 
     /// <summary>
-    /// Unpacks a pack into a repository of its own, and looks whether all that belongs to the commits is there and well-formed; null, or what git said.
-    /// git computes the name of each object from its content, so that no other content can pass for a commit.
+    /// Unpacks a pack into a repository of its own, and looks whether all that belongs to the commits is there and
+    /// well-formed; null, or what git said. git computes the name of each object from its content, so that no other
+    /// content can pass for a commit.
     /// </summary>
-    public async Task<string?> StageAsync(string repository, IReadOnlyList<string> commits, string pack, CancellationToken cancellation)
+    public async Task<string?> StageAsync(string repository, IReadOnlyList<string> commits, string pack,
+        CancellationToken cancellation)
     {
         const int sha256 = 64;
         Directory.CreateDirectory(repository);
         IReadOnlyList<string> format = commits[0].Length == sha256 ? ["--object-format=sha256"] : [];
-        if (await SaidAsync(repository, ["init", "--quiet", "--bare", "--template=", .. format, "."], cancellation).ConfigureAwait(false) is { } failed)
+        if (await SaidAsync(repository, ["init", "--quiet", "--bare", "--template=", .. format, "."], cancellation)
+            .ConfigureAwait(false) is { } failed)
             return failed;
         AtomicFile.Write(Path.Combine(repository, "shallow"), string.Concat(commits.Select(commit => commit + "\n")));
         await using (var content = File.OpenRead(pack))
-            if (await TryAsync(repository, ["index-pack", "--stdin", "--fsck-objects"], null, cancellation, PipeSource.FromStream(content)).ConfigureAwait(false) is { ExitCode: not 0 } refused)
+            if (await TryAsync(repository, ["index-pack", "--stdin", "--fsck-objects"], null, cancellation,
+                PipeSource.FromStream(content)).ConfigureAwait(false) is { ExitCode: not 0 } refused)
                 return refused.StandardError.Trim();
         foreach (var commit in commits)
         {
-            var named = await TryAsync(repository, ["rev-parse", "--quiet", "--verify", "--end-of-options", commit + "^{commit}"], null, cancellation).ConfigureAwait(false);
+            var named = await TryAsync(repository,
+                ["rev-parse", "--quiet", "--verify", "--end-of-options", commit + "^{commit}"], null, cancellation)
+                .ConfigureAwait(false);
             if (named.ExitCode != 0 || named.StandardOutput.Trim() != commit)
                 return $"{commit} is no commit of it";
         }
-        return await SaidAsync(repository, ["rev-list", "--objects", "--quiet", "--end-of-options", .. commits], cancellation).ConfigureAwait(false);
+        return await SaidAsync(repository, ["rev-list", "--objects", "--quiet", "--end-of-options", .. commits],
+            cancellation).ConfigureAwait(false);
     }
 
     /// <summary>The commits of submodules that the tree of a commit names.</summary>
-    public async Task<IReadOnlyList<string>> LinksAsync(string repository, string commit, CancellationToken cancellation)
+    public async Task<IReadOnlyList<string>> LinksAsync(string repository, string commit,
+        CancellationToken cancellation)
     {
-        var tree = await TryAsync(repository, ["ls-tree", "-r", "-z", "--full-tree", "--end-of-options", commit], null, cancellation).ConfigureAwait(false);
-        return [.. tree.StandardOutput.Split('\0').Where(line => line.StartsWith("160000 ", StringComparison.Ordinal)).Select(line => line.Split(' ', '\t')[2])];
+        var tree = await TryAsync(repository, ["ls-tree", "-r", "-z", "--full-tree", "--end-of-options", commit], null,
+            cancellation).ConfigureAwait(false);
+        return [.. tree.StandardOutput.Split('\0').Where(line => line.StartsWith("160000 ", StringComparison.Ordinal))
+            .Select(line => line.Split(' ', '\t')[2])];
     }
 
-    /// <summary>Brings commits with what belongs to them, and nothing else, from a repository that <see cref="StageAsync"/> made to a store; null, or what git said.</summary>
-    public async Task<string?> TakeAsync(string repository, IReadOnlyList<string> commits, string store, CancellationToken cancellation)
+    /// <summary>
+    /// Brings commits with what belongs to them, and nothing else, from a repository that <see cref="StageAsync"/> made
+    /// to a store; null, or what git said.
+    /// </summary>
+    public async Task<string?> TakeAsync(string repository, IReadOnlyList<string> commits, string store,
+        CancellationToken cancellation)
     {
         var missing = new List<string>();
         foreach (var commit in commits)
@@ -64,30 +80,37 @@ internal sealed partial class Git
         if (await InitAsync(store, cancellation).ConfigureAwait(false) is { ExitCode: not 0 } failed)
             return failed.StandardError.Trim();
         await using (var content = File.OpenRead(pack))
-            if (await TryAsync(store, ["index-pack", "--stdin"], null, cancellation, PipeSource.FromStream(content)).ConfigureAwait(false) is { ExitCode: not 0 } refused)
+            if (await TryAsync(store, ["index-pack", "--stdin"], null, cancellation, PipeSource.FromStream(content))
+                .ConfigureAwait(false) is { ExitCode: not 0 } refused)
                 return refused.StandardError.Trim();
         // Their parents are not here, and must not be looked for.
         var shallow = Path.Combine(store, "shallow");
         var known = File.Exists(shallow) ? File.ReadAllLines(shallow) : [];
         AtomicFile.Write(shallow, string.Concat(known.Union(missing).Select(commit => commit + "\n")));
         foreach (var commit in missing)
-            if (await SaidAsync(store, ["update-ref", ReferenceOf(commit), commit], cancellation).ConfigureAwait(false) is { } said)
+            if (await SaidAsync(store, ["update-ref", ReferenceOf(commit), commit],
+                cancellation).ConfigureAwait(false) is { } said)
                 return said;
         return null;
     }
 
-    private async Task<string?> PackAsync(string store, IReadOnlyList<string> commits, string target, CancellationToken cancellation)
+    private async Task<string?> PackAsync(string store, IReadOnlyList<string> commits, string target,
+        CancellationToken cancellation)
     {
         var words = new StringBuilder();
         await using var file = File.Create(target);
-        var list = Command(store, ["rev-list", "--objects", "--no-walk", "--end-of-options", .. commits]).WithStandardErrorPipe(PipeTarget.ToStringBuilder(words));
-        var pack = Command(store, ["pack-objects", "--quiet", "--stdout", "--threads=1", "--no-reuse-delta", "--no-reuse-object", "--delta-base-offset"])
+        var list = Command(store, ["rev-list", "--objects", "--no-walk", "--end-of-options", .. commits])
+            .WithStandardErrorPipe(PipeTarget.ToStringBuilder(words));
+        var pack = Command(store, ["pack-objects", "--quiet", "--stdout", "--threads=1", "--no-reuse-delta",
+            "--no-reuse-object", "--delta-base-offset"])
             .WithStandardErrorPipe(PipeTarget.ToStringBuilder(words));
         var result = await (list | pack | PipeTarget.ToStream(file)).ExecuteAsync(cancellation).ConfigureAwait(false);
         return result.ExitCode != 0 || words.Length > 0 ? words.ToString() : null;
     }
 
-    private async Task<string?> SaidAsync(string repository, IReadOnlyList<string> arguments, CancellationToken cancellation) =>
+    private async Task<string?> SaidAsync(string repository, IReadOnlyList<string> arguments,
+        CancellationToken cancellation) =>
         await TryAsync(repository, arguments, null, cancellation).ConfigureAwait(false) is { ExitCode: not 0 } failed
-            ? failed.StandardError.Trim() is { Length: > 0 } words ? words : $"git {arguments[0]} ended with exit code {failed.ExitCode}" : null;
+            ? failed.StandardError.Trim() is { Length: > 0 } words
+                ? words : $"git {arguments[0]} ended with exit code {failed.ExitCode}" : null;
 }

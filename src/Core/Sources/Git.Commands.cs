@@ -5,29 +5,35 @@ using Verus.Artifact.Pins;
 
 namespace Verus.Artifact.Sources;
 
-// How git is started. The user's configuration leads to remotes (insteadOf, credentials, proxies, ssh) and does nothing else: what writes or compares
-// files runs without it, without hooks and templates, and with nothing that the caller's variables say.
+// How git is started. The user's configuration leads to remotes (insteadOf, credentials, proxies, ssh) and does nothing
+// else: what writes or compares files runs without it, without hooks and templates, and with nothing that the caller's
+// variables say.
 internal sealed partial class Git(string program, IReadOnlyDictionary<string, string?> environment)
 {
     private static readonly string[] LeadToRemotes =
-        ["GIT_CONFIG_", "GIT_SSH", "GIT_ASKPASS", "GIT_PROXY_COMMAND", "GIT_SSL_", "GIT_HTTP_", "GIT_PROTOCOL_FROM_USER", "GIT_ALLOW_PROTOCOL"];
+        ["GIT_CONFIG_", "GIT_SSH", "GIT_ASKPASS", "GIT_PROXY_COMMAND", "GIT_SSL_", "GIT_HTTP_",
+            "GIT_PROTOCOL_FROM_USER", "GIT_ALLOW_PROTOCOL"];
 
     private static readonly string Nowhere = Path.Combine(AppContext.BaseDirectory, "no-home");
     private static readonly string Empty = OperatingSystem.IsWindows() ? "NUL" : "/dev/null";
 
     /// <summary>The git of the search path; null where none is installed.</summary>
     public static Git? Find(IReadOnlyList<string> searchPath, IReadOnlyDictionary<string, string?> environment) =>
-        searchPath.Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? "git.exe" : "git")).FirstOrDefault(File.Exists) is { } program
+        searchPath.Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? "git.exe" : "git"))
+            .FirstOrDefault(File.Exists) is { } program
             ? new Git(program, environment) : null;
 
     // The variables of a git that goes to a remote.
     private Dictionary<string, string?> AsUser()
     {
         var variables = new Dictionary<string, string?>(environment, StringComparer.Ordinal);
-        foreach (var name in Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(entry => (string)entry.Key).Concat(environment.Keys))
-            if (name.StartsWith("GIT_", StringComparison.OrdinalIgnoreCase) && !LeadToRemotes.Any(kept => name.StartsWith(kept, StringComparison.Ordinal)))
+        foreach (var name in Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+            .Select(entry => (string)entry.Key).Concat(environment.Keys))
+            if (name.StartsWith("GIT_", StringComparison.OrdinalIgnoreCase)
+                && !LeadToRemotes.Any(kept => name.StartsWith(kept, StringComparison.Ordinal)))
                 variables[name] = null;
-        // Never asks, neither at the terminal nor in a window; always speaks English, so that what it says can be told apart.
+        // Never asks, neither at the terminal nor in a window; always speaks English, so that what it says can be told
+        // apart.
         variables["GIT_TERMINAL_PROMPT"] = "0";
         variables["GCM_INTERACTIVE"] = "never";
         variables["SSH_ASKPASS"] = "true";
@@ -41,7 +47,8 @@ internal sealed partial class Git(string program, IReadOnlyDictionary<string, st
     private Dictionary<string, string?> Alone()
     {
         var variables = AsUser();
-        foreach (var name in Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(entry => (string)entry.Key).Concat(environment.Keys))
+        foreach (var name in Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+            .Select(entry => (string)entry.Key).Concat(environment.Keys))
             if (name.StartsWith("GIT_CONFIG", StringComparison.Ordinal))
                 variables[name] = null;
         variables["GIT_CONFIG_NOSYSTEM"] = "1";
@@ -81,21 +88,26 @@ internal sealed partial class Git(string program, IReadOnlyDictionary<string, st
         return Command(path, variables, ["-c", "core.hooksPath=" + Empty, .. arguments]);
     }
 
-    private async Task<BufferedCommandResult> AsUserAsync(string store, IReadOnlyList<string> arguments, Action<string>? progress, CancellationToken cancellation)
+    private async Task<BufferedCommandResult> AsUserAsync(string store, IReadOnlyList<string> arguments,
+        Action<string>? progress, CancellationToken cancellation)
     {
         var variables = AsUser();
         variables["GIT_DIR"] = store;
-        if (!IsSet("GIT_SSH_COMMAND") && !IsSet("GIT_SSH") && await Command(store, variables, ["config", "core.sshCommand"]).ExecuteBufferedAsync(cancellation).ConfigureAwait(false) is { ExitCode: not 0 })
+        if (!IsSet("GIT_SSH_COMMAND") && !IsSet("GIT_SSH")
+            && await Command(store, variables, ["config", "core.sshCommand"]).ExecuteBufferedAsync(cancellation)
+                .ConfigureAwait(false) is { ExitCode: not 0 })
             variables["GIT_SSH_COMMAND"] = "ssh -o BatchMode=yes";
         var command = Command(store, variables, arguments);
         if (progress is not null)
             command = command.WithStandardErrorPipe(PipeTarget.ToDelegate(progress));
         return await command.ExecuteBufferedAsync(cancellation).ConfigureAwait(false);
 
-        bool IsSet(string name) => variables.TryGetValue(name, out var value) ? value is not null : Environment.GetEnvironmentVariable(name) is not null;
+        bool IsSet(string name) => variables.TryGetValue(name, out var value)
+            ? value is not null : Environment.GetEnvironmentVariable(name) is not null;
     }
 
-    private async Task<BufferedCommandResult> TryAsync(string store, IReadOnlyList<string> arguments, Action<string>? progress, CancellationToken cancellation, PipeSource? input = null)
+    private async Task<BufferedCommandResult> TryAsync(string store, IReadOnlyList<string> arguments,
+        Action<string>? progress, CancellationToken cancellation, PipeSource? input = null)
     {
         var command = Command(store, arguments);
         if (progress is not null)
@@ -105,7 +117,8 @@ internal sealed partial class Git(string program, IReadOnlyDictionary<string, st
         return await command.ExecuteBufferedAsync(cancellation).ConfigureAwait(false);
     }
 
-    private static async Task<BufferedCommandResult> RunAsync(ExternalRepo pin, string url, Command command, CancellationToken cancellation)
+    private static async Task<BufferedCommandResult> RunAsync(ExternalRepo pin, string url, Command command,
+        CancellationToken cancellation)
     {
         var result = await command.ExecuteBufferedAsync(cancellation).ConfigureAwait(false);
         return result.ExitCode == 0 ? result : throw GitProblem.Of(pin, url, pin.Commit, result.StandardError);
@@ -115,6 +128,9 @@ internal sealed partial class Git(string program, IReadOnlyDictionary<string, st
 
     // The caller's umask must not decide who can read what is checked out.
     private Command Command(string directory, Dictionary<string, string?> variables, IReadOnlyList<string> arguments) =>
-        (OperatingSystem.IsWindows() ? Cli.Wrap(program).WithArguments(arguments) : Cli.Wrap("/bin/sh").WithArguments(["-c", "umask 022 && exec \"$@\"", "git", program, .. arguments]))
-        .WithWorkingDirectory(directory).WithEnvironmentVariables(variables).WithValidation(CommandResultValidation.None);
+        (OperatingSystem.IsWindows()
+            ? Cli.Wrap(program).WithArguments(arguments)
+            : Cli.Wrap("/bin/sh").WithArguments(["-c", "umask 022 && exec \"$@\"", "git", program, .. arguments]))
+        .WithWorkingDirectory(directory).WithEnvironmentVariables(variables)
+        .WithValidation(CommandResultValidation.None);
 }

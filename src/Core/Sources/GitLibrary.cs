@@ -5,18 +5,21 @@ using Verus.Artifact.Pins;
 namespace Verus.Artifact.Sources;
 
 /// <summary>
-/// libgit2, where no git is installed. It knows no shallow fetch by commit, so all history comes along, and it says so where it is no judge: it
-/// runs no filters, knows no encodings of working trees and reads no SHA-256 repositories.
+/// libgit2, where no git is installed. It knows no shallow fetch by commit, so all history comes along, and it says so
+/// where it is no judge: it runs no filters, knows no encodings of working trees and reads no SHA-256 repositories.
 /// </summary>
 internal sealed class GitLibrary : IGit
 {
-    private static readonly string[] Branches = ["+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/remote-tags/*"];
+    private static readonly string[] Branches = ["+refs/heads/*:refs/remotes/origin/*",
+        "+refs/tags/*:refs/remote-tags/*"];
 
     /// <inheritdoc/>
-    public Task<bool> HasAsync(string store, string commit, CancellationToken cancellation) => Task.Run(() => Has(store, commit), cancellation);
+    public Task<bool> HasAsync(string store, string commit, CancellationToken cancellation) =>
+        Task.Run(() => Has(store, commit), cancellation);
 
     /// <inheritdoc/>
-    public Task FetchAsync(ExternalRepo pin, string url, string commit, string store, Action<string> progress, CancellationToken cancellation) => Run(pin, url, commit, () =>
+    public Task FetchAsync(ExternalRepo pin, string url, string commit, string store, Action<string> progress,
+        CancellationToken cancellation) => Run(pin, url, commit, () =>
     {
         if (commit.Length != 40)
             throw SourceRules.NotWithoutGit.Error(pin.Item.Where, pin.Name, "its commit has a SHA-256 name");
@@ -47,18 +50,22 @@ internal sealed class GitLibrary : IGit
             case null:
                 throw GitProblem.Missing(pin, url, commit);
             case var other:
-                throw GitProblem.NoCommit(pin, url, commit, other is TagAnnotation ? "tag" : other is Tree ? "tree" : "blob", TaggedBy(other)?.Sha ?? "");
+                throw GitProblem.NoCommit(pin, url, commit,
+                    other is TagAnnotation ? "tag" : other is Tree ? "tree" : "blob", TaggedBy(other)?.Sha ?? "");
         }
     }, cancellation);
 
     /// <inheritdoc/>
-    public Task CheckOutAsync(ExternalRepo pin, string url, string commit, string store, string path, CancellationToken cancellation) => Run(pin, url, commit, () =>
+    public Task CheckOutAsync(ExternalRepo pin, string url, string commit, string store, string path,
+        CancellationToken cancellation) => Run(pin, url, commit, () =>
     {
         using (var whole = new Repository(store))
         {
             var tree = whole.Lookup<Commit>(commit).Tree;
-            if (Entries(tree, "").FirstOrDefault(entry => entry.Path.Contains('\uFFFD', StringComparison.Ordinal)).Path is { } odd)
-                throw SourceRules.NotWithoutGit.Error(pin.Item.Where, pin.Name, $"it has names that are not UTF-8, such as '{odd}'");
+            if (Entries(tree, "").FirstOrDefault(entry => entry.Path.Contains('\uFFFD', StringComparison.Ordinal)).Path
+                is { } odd)
+                throw SourceRules.NotWithoutGit.Error(pin.Item.Where, pin.Name,
+                    $"it has names that are not UTF-8, such as '{odd}'");
             if (Problem(tree) is { } problem)
                 throw SourceRules.Rejected.Error(pin.Item.Where, pin.Name, url, problem);
         }
@@ -71,56 +78,80 @@ internal sealed class GitLibrary : IGit
             repository.Network.Remotes.Add("origin", url);
         }
         using (var repository = new Repository(path))
-            Commands.Checkout(repository, repository.Lookup<Commit>(commit), new CheckoutOptions { CheckoutModifiers = CheckoutModifiers.Force });
+            Commands.Checkout(repository, repository.Lookup<Commit>(commit),
+                new CheckoutOptions { CheckoutModifiers = CheckoutModifiers.Force });
         return true;
     }, cancellation);
 
     /// <inheritdoc/>
-    public Task<SubmoduleList> SubmodulesAsync(ExternalRepo pin, string url, string commit, string store, CancellationToken cancellation) => Run(pin, url, commit, () =>
+    public Task<SubmoduleList> SubmodulesAsync(ExternalRepo pin, string url, string commit, string store,
+        CancellationToken cancellation) => Run(pin, url, commit, () =>
     {
         using var repository = new Repository(store);
         var tree = repository.Lookup<Commit>(commit).Tree;
-        var links = Entries(tree, "").Where(entry => entry.Entry.Mode == Mode.GitLink).Select(entry => (entry.Path, entry.Entry.Target.Id.Sha)).ToList();
-        return links.Count == 0 ? SubmoduleList.None : new SubmoduleList(links, tree[".gitmodules"]?.Target is Blob blob ? Settings(blob.GetContentText()) : []);
+        var links = Entries(tree, "").Where(entry => entry.Entry.Mode == Mode.GitLink)
+            .Select(entry => (entry.Path, entry.Entry.Target.Id.Sha)).ToList();
+        return links.Count == 0 ? SubmoduleList.None
+            : new SubmoduleList(links, tree[".gitmodules"]?.Target is Blob blob ? Settings(blob.GetContentText()) : []);
     }, cancellation);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<LfsPointer>> PointersAsync(ExternalRepo pin, string url, string commit, string store, CancellationToken cancellation) => Run(pin, url, commit, () =>
+    public Task<IReadOnlyList<LfsPointer>> PointersAsync(ExternalRepo pin, string url, string commit, string store,
+        CancellationToken cancellation) => Run(pin, url, commit, () =>
     {
         using var repository = new Repository(store);
-        var entries = Entries(repository.Lookup<Commit>(commit).Tree, "").Where(entry => entry.Entry.Target is Blob).ToList();
-        var attributes = entries.Where(entry => entry.Entry.Name == ".gitattributes").Select(entry => ((Blob)entry.Entry.Target).GetContentText()).ToList();
+        var entries = Entries(repository.Lookup<Commit>(commit).Tree, "").Where(entry => entry.Entry.Target is Blob)
+            .ToList();
+        var attributes = entries.Where(entry => entry.Entry.Name == ".gitattributes")
+            .Select(entry => ((Blob)entry.Entry.Target).GetContentText()).ToList();
         if (attributes.Exists(text => text.Contains("working-tree-encoding=", StringComparison.Ordinal)))
-            throw SourceRules.NotWithoutGit.Error(pin.Item.Where, pin.Name, "it has files whose encoding git changes (working-tree-encoding)");
-        return (IReadOnlyList<LfsPointer>)(!attributes.Exists(text => text.Contains("filter=lfs", StringComparison.Ordinal)) ? [] :
+            throw SourceRules.NotWithoutGit.Error(pin.Item.Where, pin.Name,
+                "it has files whose encoding git changes (working-tree-encoding)");
+        return (IReadOnlyList<LfsPointer>)(!attributes.Exists(text =>
+            text.Contains("filter=lfs", StringComparison.Ordinal)) ? [] :
         [
-            .. entries.Where(entry => entry.Entry.Mode is Mode.NonExecutableFile or Mode.ExecutableFile && ((Blob)entry.Entry.Target).Size < LfsPointer.Longest)
-                .Select(entry => LfsPointer.Parse(entry.Path, Encoding.UTF8.GetBytes(((Blob)entry.Entry.Target).GetContentText()))).OfType<LfsPointer>(),
+            .. entries.Where(entry => entry.Entry.Mode is Mode.NonExecutableFile or Mode.ExecutableFile
+                && ((Blob)entry.Entry.Target).Size < LfsPointer.Longest)
+                .Select(entry => LfsPointer.Parse(entry.Path,
+                    Encoding.UTF8.GetBytes(((Blob)entry.Entry.Target).GetContentText()))).OfType<LfsPointer>(),
         ]);
     }, cancellation);
 
     /// <inheritdoc/>
-    public Task FetchLfsAsync(ExternalRepo pin, string url, string commit, string store, string path, IReadOnlyList<LfsPointer> missing, CancellationToken cancellation) =>
-        throw SourceRules.LfsNotFetched.Error(pin.Item.Where, pin.Name, missing.Count, missing[0].Path, "neither git nor git-lfs is installed (Debian: apt-get install git git-lfs)");
+    public Task FetchLfsAsync(ExternalRepo pin, string url, string commit, string store, string path,
+        IReadOnlyList<LfsPointer> missing, CancellationToken cancellation) =>
+        throw SourceRules.LfsNotFetched.Error(pin.Item.Where, pin.Name, missing.Count, missing[0].Path,
+            "neither git nor git-lfs is installed (Debian: apt-get install git git-lfs)");
 
     /// <inheritdoc/>
-    public Task SettleLfsAsync(ExternalRepo pin, string url, string store, string path, CancellationToken cancellation) => Task.CompletedTask;
+    public Task SettleLfsAsync(ExternalRepo pin, string url, string store, string path,
+        CancellationToken cancellation) => Task.CompletedTask;
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<Difference>> CompareAsync(ExternalRepo pin, string url, string commit, string store, string path, string index, CancellationToken cancellation) => Run(pin, url, commit, () =>
+    public Task<IReadOnlyList<Difference>> CompareAsync(ExternalRepo pin, string url, string commit, string store,
+        string path, string index, CancellationToken cancellation) => Run(pin, url, commit, () =>
     {
         Directory.CreateDirectory(Path.GetDirectoryName(index)!);
-        // git's own index is not taken over: it may have been written by a version with features that libgit2 does not know.
-        using var repository = new Repository(store, new RepositoryOptions { WorkingDirectoryPath = path, IndexPath = index + ".libgit2" });
+        // git's own index is not taken over: it may have been written by a version with features that libgit2 does not
+        // know.
+        using var repository = new Repository(store,
+            new RepositoryOptions { WorkingDirectoryPath = path, IndexPath = index + ".libgit2" });
         Isolate(repository);
         repository.Index.Replace(repository.Lookup<Commit>(commit));
         repository.Index.Write();
         var status = repository.RetrieveStatus(new StatusOptions
         {
-            Show = StatusShowOption.WorkDirOnly, ExcludeSubmodules = true, IncludeIgnored = true, IncludeUntracked = true, RecurseIgnoredDirs = false, RecurseUntrackedDirs = false,
-            DetectRenamesInIndex = false, DetectRenamesInWorkDir = false,
+            Show = StatusShowOption.WorkDirOnly,
+            ExcludeSubmodules = true,
+            IncludeIgnored = true,
+            IncludeUntracked = true,
+            RecurseIgnoredDirs = false,
+            RecurseUntrackedDirs = false,
+            DetectRenamesInIndex = false,
+            DetectRenamesInWorkDir = false,
         });
-        return (IReadOnlyList<Difference>)[.. status.Where(entry => entry.State != FileStatus.Unaltered).Select(entry => new Difference(entry.FilePath, Words(entry.State)))];
+        return (IReadOnlyList<Difference>)[.. status.Where(entry => entry.State != FileStatus.Unaltered)
+            .Select(entry => new Difference(entry.FilePath, Words(entry.State)))];
     }, cancellation);
 
     /// <inheritdoc/>
@@ -146,28 +177,35 @@ internal sealed class GitLibrary : IGit
     }
 
     // A tag can name another tag.
-    private static Commit? TaggedBy(GitObject? found) => found is TagAnnotation tag ? TaggedBy(tag.Target) : found as Commit;
+    private static Commit? TaggedBy(GitObject? found) => found is TagAnnotation tag
+        ? TaggedBy(tag.Target) : found as Commit;
 
     private static string ReferenceOf(string commit) => $"refs/pins/{commit}";
 
     // The user's configuration does not decide how files are written and compared.
     private static void Isolate(Repository repository)
     {
-        foreach (var (key, value) in new[] { ("core.autocrlf", "false"), ("core.safecrlf", "false"), ("core.attributesFile", ""), ("core.excludesFile", "") })
+        foreach (var (key, value) in new[] { ("core.autocrlf", "false"), ("core.safecrlf", "false"),
+            ("core.attributesFile", ""), ("core.excludesFile", "") })
             repository.Config.Set(key, value);
     }
 
-    private static IEnumerable<(string Path, TreeEntry Entry)> Entries(Tree tree, string prefix) => tree.SelectMany(entry =>
-        entry.Mode == Mode.Directory ? Entries((Tree)entry.Target, prefix + entry.Name + "/") : [(prefix + entry.Name, entry)]);
+    private static IEnumerable<(string Path, TreeEntry Entry)> Entries(Tree tree, string prefix) =>
+        tree.SelectMany(entry =>
+        entry.Mode == Mode.Directory
+            ? Entries((Tree)entry.Target, prefix + entry.Name + "/") : [(prefix + entry.Name, entry)]);
 
-    // libgit2 writes through a link that stands beside a folder of the same name, and git checks for it when it fetches.
+    // libgit2 writes through a link that stands beside a folder of the same name, and git checks for it when it
+    // fetches.
     private static string? Problem(Tree tree)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var entry in tree)
             if (!names.Add(entry.Name))
                 return $"a folder of it has '{entry.Name}' twice";
-            else if (entry.Name is "" or "." or ".." || entry.Name.Contains('/', StringComparison.Ordinal) || SubmodulePlace.Problem(entry.Name) is { } problem && problem.Contains("git's own", StringComparison.Ordinal))
+            else if (entry.Name is "" or "." or ".." || entry.Name.Contains('/', StringComparison.Ordinal)
+                || SubmodulePlace.Problem(entry.Name) is { } problem
+                    && problem.Contains("git's own", StringComparison.Ordinal))
                 return $"a folder of it has the name '{entry.Name}'";
             else if (entry.Mode == Mode.Directory && Problem((Tree)entry.Target) is { } below)
                 return below;
@@ -182,7 +220,8 @@ internal sealed class GitLibrary : IGit
             // A list of submodules includes no other file.
             File.WriteAllText(file, text.Contains("[include", StringComparison.OrdinalIgnoreCase) ? "" : text);
             using var configuration = Configuration.BuildFrom(file);
-            return [.. configuration.Where(entry => entry.Level == ConfigurationLevel.Local).Select(entry => (entry.Key, entry.Value))];
+            return [.. configuration.Where(entry => entry.Level == ConfigurationLevel.Local)
+                .Select(entry => (entry.Key, entry.Value))];
         }
         catch (LibGit2SharpException)
         {
@@ -195,9 +234,12 @@ internal sealed class GitLibrary : IGit
     }
 
     private static string Words(FileStatus state) =>
-        state.HasFlag(FileStatus.Ignored) ? "ignored" : state.HasFlag(FileStatus.NewInWorkdir) ? "new" : state.HasFlag(FileStatus.DeletedFromWorkdir) ? "deleted" : "changed";
+        state.HasFlag(FileStatus.Ignored)
+            ? "ignored" : state.HasFlag(FileStatus.NewInWorkdir)
+                ? "new" : state.HasFlag(FileStatus.DeletedFromWorkdir) ? "deleted" : "changed";
 
-    private static Task<T> Run<T>(ExternalRepo pin, string url, string commit, Func<T> action, CancellationToken cancellation) => Task.Run(() =>
+    private static Task<T> Run<T>(ExternalRepo pin, string url, string commit, Func<T> action,
+        CancellationToken cancellation) => Task.Run(() =>
     {
         try
         {
@@ -211,7 +253,8 @@ internal sealed class GitLibrary : IGit
         {
             cancellation.ThrowIfCancellationRequested();
             if (problem.Message.Contains("invalid entry mode", StringComparison.Ordinal))
-                throw SourceRules.NotWithoutGit.Error(pin.Item.Where, pin.Name, "it has files of a mode that only git takes");
+                throw SourceRules.NotWithoutGit.Error(pin.Item.Where, pin.Name,
+                    "it has files of a mode that only git takes");
             throw GitProblem.Of(pin, url, commit, problem.Message);
         }
     }, cancellation);

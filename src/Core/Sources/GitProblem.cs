@@ -13,21 +13,31 @@ internal static partial class GitProblem
         (SourceRules.DiskFull, ["No space left on device", "Disk quota exceeded"]),
         (SourceRules.OtherFormat, ["mismatched algorithms", "object format", "hash algorithm"]),
         (SourceRules.Rejected, ["fsck error", "Error in object", "object fails fsck"]),
-        (SourceRules.Damaged, ["repository corruption on the remote side", "missing blob", "unable to read sha1 file", "bad object"]),
-        (SourceRules.MissingCommit, ["not our ref", "couldn't find remote ref", "no such remote ref", "unadvertised object", "object not found", "unable to read tree", "reference is not a tree"]),
+        (SourceRules.Damaged, ["repository corruption on the remote side", "missing blob", "unable to read sha1 file",
+            "bad object"]),
+        (SourceRules.MissingCommit,
+            ["not our ref", "couldn't find remote ref", "no such remote ref", "unadvertised object", "object not found",
+                "unable to read tree", "reference is not a tree"]),
         (SourceRules.Refused,
         [
-            "Authentication failed", "could not read Username", "could not read Password", "Permission denied", "Repository not found", "does not appear to be a git repository",
-            "not found", "returned error: 401", "returned error: 403", "returned error: 404", "status code: 404", "status code: 403", "does not exist", "Host key verification failed", "too many redirects or authentication",
+            "Authentication failed", "could not read Username", "could not read Password", "Permission denied",
+            "Repository not found", "does not appear to be a git repository",
+            "not found", "returned error: 401", "returned error: 403", "returned error: 404", "status code: 404",
+            "status code: 403", "does not exist", "Host key verification failed",
+            "too many redirects or authentication",
         ]),
         (SourceRules.Unreachable,
         [
-            "Could not resolve host", "Failed to connect", "Could not connect", "Connection refused", "Connection timed out", "Network is unreachable", "No route to host", "Temporary failure in name resolution",
+            "Could not resolve host", "Failed to connect", "Could not connect", "Connection refused",
+            "Connection timed out", "Network is unreachable", "No route to host",
+            "Temporary failure in name resolution",
             "failed to resolve address", "Couldn't connect",
         ]),
         (SourceRules.Broken,
         [
-            "early EOF", "unexpected disconnect", "RPC failed", "hung up unexpectedly", "invalid index-pack output", "Connection reset", "Broken pipe", "read error", "write error", "bad pack header", "Empty reply", "transfer closed", "unexpected EOF", "fetch-pack", "returned error: 429", "returned error: 5",
+            "early EOF", "unexpected disconnect", "RPC failed", "hung up unexpectedly", "invalid index-pack output",
+            "Connection reset", "Broken pipe", "read error", "write error", "bad pack header", "Empty reply",
+            "transfer closed", "unexpected EOF", "fetch-pack", "returned error: 429", "returned error: 5",
             // Said after the others; alone it means that the other side ended without a word.
             "Could not read from remote repository",
         ]),
@@ -36,13 +46,15 @@ internal static partial class GitProblem
     /// <summary>The diagnostic for what was said while fetching a pin.</summary>
     public static DiagnosticException Of(ExternalRepo pin, string url, string commit, string said)
     {
-        var rule = Known.FirstOrDefault(known => known.Texts.Any(text => said.Contains(text, StringComparison.OrdinalIgnoreCase))).Rule;
+        var rule = Known.FirstOrDefault(known =>
+            known.Texts.Any(text => said.Contains(text, StringComparison.OrdinalIgnoreCase))).Rule;
         var words = Words(said);
         return rule?.Code switch
         {
             "VART2001" => rule.Error(pin.Item.Where, pin.Name, words),
             "VART2002" => Missing(pin, url, commit),
-            "VART2003" or "VART2005" or "VART2012" or "VART2042" or "VART2048" => rule.Error(pin.Item.Where, pin.Name, url, words),
+            "VART2003" or "VART2005" or "VART2012" or "VART2042" or "VART2048" =>
+                rule.Error(pin.Item.Where, pin.Name, url, words),
             "VART2040" => rule.Error(pin.Item.Where, pin.Name, words),
             "VART2004" => rule.Error(pin.Item.Where, pin.Name),
             _ => SourceRules.GitFailed.Error(pin.Item.Where, pin.Name, url, words),
@@ -50,8 +62,11 @@ internal static partial class GitProblem
     }
 
     /// <summary>The remote does not have the commit.</summary>
-    public static DiagnosticException Missing(ExternalRepo pin, string url, string commit) => SourceRules.MissingCommit.Error(pin.Item.Where, pin.Name, commit, url,
-        pin.Fallback is { } fallback && commit == pin.Commit ? $" Ask the authors, or take the fallback {fallback[..12]} with -p:ArtifactAllowFallback={pin.Name}." : " Ask the authors of the repository, or correct the pin.");
+    public static DiagnosticException Missing(ExternalRepo pin, string url, string commit) =>
+        SourceRules.MissingCommit.Error(pin.Item.Where, pin.Name, commit, url,
+        pin.Fallback is { } fallback && commit == pin.Commit
+            ? $" Ask the authors, or take the fallback {fallback[..12]} with -p:ArtifactAllowFallback={pin.Name}."
+            : " Ask the authors of the repository, or correct the pin.");
 
     /// <summary>What is pinned is there, but is no commit.</summary>
     /// <param name="pin">The pin.</param>
@@ -59,16 +74,21 @@ internal static partial class GitProblem
     /// <param name="id">What is pinned.</param>
     /// <param name="type">What it is, as git calls it.</param>
     /// <param name="commit">The commit that it leads to; empty where it leads to none.</param>
-    public static DiagnosticException NoCommit(ExternalRepo pin, string url, string id, string type, string commit) => SourceRules.NoCommit.Error(pin.Item.Where, pin.Name, id, url,
-        type == "tag" ? "an annotated tag" : $"a {(type.Length > 0 ? type : "thing that git does not know")}", commit.Length > 0 ? $"Its commit is {commit}; write that as the Commit." : "Write the id of a commit as the Commit.");
+    public static DiagnosticException NoCommit(ExternalRepo pin, string url, string id, string type, string commit) =>
+        SourceRules.NoCommit.Error(pin.Item.Where, pin.Name, id, url,
+        type == "tag" ? "an annotated tag" : $"a {(type.Length > 0 ? type : "thing that git does not know")}",
+        commit.Length > 0 ? $"Its commit is {commit}; write that as the Commit."
+            : "Write the id of a commit as the Commit.");
 
     /// <summary>All that was said, but for progress: the cause may stand first, and the remedy last.</summary>
     public static string Words(string said)
     {
-        var lines = said.Split(['\n', '\r'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Where(line => !Progress().IsMatch(line)).Distinct().ToList();
+        var lines = said.Split(['\n', '\r'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Where(line => !Progress().IsMatch(line)).Distinct().ToList();
         return lines is [var only] ? only : string.Concat(lines.Select(line => "\n    " + line));
     }
 
-    [GeneratedRegex(@"^(?:remote: )?(?:Enumerating|Counting|Compressing|Receiving|Resolving|Unpacking|Updating|Filtering|Checking|Total) .*(?:%|objects|done\.|reused)|^remote: Total |^fetch: Fetching reference")]
+    [GeneratedRegex(@"^(?:remote: )?(?:Enumerating|Counting|Compressing|Receiving|Resolving|Unpacking|Updating"
+        + @"|Filtering|Checking|Total) .*(?:%|objects|done\.|reused)|^remote: Total |^fetch: Fetching reference")]
     private static partial Regex Progress();
 }

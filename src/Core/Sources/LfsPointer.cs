@@ -17,10 +17,12 @@ internal sealed partial record LfsPointer(string Path, string Sha256, long Size)
     /// <summary>Reads a pointer; null when the text is none.</summary>
     public static LfsPointer? Parse(string path, ReadOnlySpan<byte> content) =>
         content.Length < Longest && Form().Match(Encoding.UTF8.GetString(content)) is { Success: true } match
-            ? new LfsPointer(path, match.Groups["oid"].Value, long.Parse(match.Groups["size"].Value, CultureInfo.InvariantCulture)) : null;
+            ? new LfsPointer(path, match.Groups["oid"].Value,
+                long.Parse(match.Groups["size"].Value, CultureInfo.InvariantCulture)) : null;
 
     /// <summary>Where a store keeps the content.</summary>
-    public string ObjectIn(string store) => System.IO.Path.Combine(store, "lfs/objects", Sha256[..2], Sha256[2..4], Sha256);
+    public string ObjectIn(string store) => System.IO.Path.Combine(store, "lfs/objects", Sha256[..2], Sha256[2..4],
+        Sha256);
 
     /// <summary>Whether a file, which is no link, has the content.</summary>
     public bool IsContentOf(string file)
@@ -32,8 +34,10 @@ internal sealed partial record LfsPointer(string Path, string Sha256, long Size)
     }
 
     /// <summary>Whether a file is this pointer still.</summary>
-    public bool IsIn(string file) => new FileInfo(file) is { Exists: true, LinkTarget: null, Length: < Longest } entry && Parse(Path, File.ReadAllBytes(entry.FullName)) == this;
+    public bool IsIn(string file) => new FileInfo(file) is { Exists: true, LinkTarget: null, Length: < Longest } entry
+        && Parse(Path, File.ReadAllBytes(entry.FullName)) == this;
 
-    [GeneratedRegex(@"^version https?://[^\n]+\n(?:[a-z0-9.-]+ [^\n]*\n)*?oid sha256:(?<oid>[0-9a-f]{64})\nsize (?<size>[0-9]{1,18})\n", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^version https?://[^\n]+\n(?:[a-z0-9.-]+ [^\n]*\n)*?oid sha256:(?<oid>[0-9a-f]{64})\nsize"
+        + @" (?<size>[0-9]{1,18})\n", RegexOptions.CultureInvariant)]
     private static partial Regex Form();
 }

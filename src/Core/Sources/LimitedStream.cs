@@ -32,7 +32,8 @@ internal sealed class LimitedStream(Stream inner) : Stream
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     /// <inheritdoc/>
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer,
+        CancellationToken cancellationToken = default) =>
         Count(await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false));
 
     /// <inheritdoc/>
@@ -51,5 +52,6 @@ internal sealed class LimitedStream(Stream inner) : Stream
     /// <inheritdoc/>
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
-    private int Count(int read) => (Rest -= read) >= 0 ? read : throw new InvalidDataException("There is more than there may be.");
+    private int Count(int read) => (Rest -= read) >= 0
+        ? read : throw new InvalidDataException("There is more than there may be.");
 }

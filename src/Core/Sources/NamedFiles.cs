@@ -5,8 +5,8 @@ using Verus.Artifact.Pins;
 namespace Verus.Artifact.Sources;
 
 /// <summary>
-/// Files that declarations name and that are read before anything runs: of the project, of a checkout (<c>{source:NAME}/...</c>) and downloads
-/// (<c>{file:NAME}</c>). Those of a pin are there once it was brought.
+/// Files that declarations name and that are read before anything runs: of the project, of a checkout
+/// (<c>{source:NAME}/...</c>) and downloads (<c>{file:NAME}</c>). Those of a pin are there once it was brought.
 /// </summary>
 /// <param name="layout">Where the project and its outputs are.</param>
 /// <param name="pins">What is pinned.</param>
@@ -37,12 +37,16 @@ public sealed class NamedFiles(EvaluationLayout layout, PinLedger pins)
 
     private string? FolderOf(string kind, string name) => kind switch
     {
-        "source" => pins.Repos.FirstOrDefault(repo => Is(repo, name)) is { } repo && SourceStore.PathOf(layout, repo) is var path
-            && Checkout.CommitOf(path) is { } commit && (commit == repo.Commit || commit == repo.Fallback) ? path : null,
-        "file" => pins.Files.FirstOrDefault(file => Is(file, name)) is { } file && ExternalFileStore.PathOf(layout, file) is var path
+        "source" => pins.Repos.FirstOrDefault(repo => Is(repo, name)) is { } repo
+            && SourceStore.PathOf(layout, repo) is var path
+            && Checkout.CommitOf(path) is { } commit && (commit == repo.Commit || commit == repo.Fallback)
+            ? path : null,
+        "file" => pins.Files.FirstOrDefault(file => Is(file, name)) is { } file
+            && ExternalFileStore.PathOf(layout, file) is var path
             && File.Exists(path) ? path : null,
         _ => null,
     };
 
-    private static bool Is(IDeclaration pin, string name) => string.Equals(pin.Name, name, StringComparison.OrdinalIgnoreCase);
+    private static bool Is(IDeclaration pin, string name) =>
+        string.Equals(pin.Name, name, StringComparison.OrdinalIgnoreCase);
 }

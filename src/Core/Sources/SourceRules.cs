@@ -13,7 +13,8 @@ public static class SourceRules
         + "mirror with url.<base>.insteadOf. What is already here stays, and the same command continues.");
 
     /// <summary>The remote does not have the commit.</summary>
-    public static readonly DiagnosticRule MissingCommit = new("VART2002", Error, "The remote does not have the pinned commit",
+    public static readonly DiagnosticRule MissingCommit = new("VART2002", Error,
+        "The remote does not have the pinned commit",
         "'{0}' needs the commit {1} of '{2}', which does not have it (any more).{3}");
 
     /// <summary>The remote refuses, or there is no such repository.</summary>
@@ -76,13 +77,15 @@ public static class SourceRules
         "'{0}' is pinned to {1} of '{2}', which is {3}. {4}");
 
     /// <summary>The repository names its objects by another hash.</summary>
-    public static readonly DiagnosticRule OtherFormat = new("VART2042", Error, "The repository uses another hash function",
+    public static readonly DiagnosticRule OtherFormat = new("VART2042", Error,
+        "The repository uses another hash function",
         "'{0}' cannot be fetched from '{1}': ids of SHA-1 repositories have 40 digits, those of SHA-256 "
         + "repositories 64, and the pin has the other form ({2}). Write the commit as 'git ls-remote' shows it; a "
         + "submodule must have the same form as its repository.");
 
     /// <summary>Files in Git LFS did not come.</summary>
-    public static readonly DiagnosticRule LfsNotFetched = new("VART2043", Error, "Files in Git LFS could not be fetched",
+    public static readonly DiagnosticRule LfsNotFetched = new("VART2043", Error,
+        "Files in Git LFS could not be fetched",
         "'{0}' keeps {1} files in Git LFS, '{2}' among them, and only their pointers are here: {3}. A pointer must "
         + "not be measured as if it were the file. If none of these files is needed, write Lfs=\"false\".");
 
@@ -103,7 +106,8 @@ public static class SourceRules
         + "pin the repositories as ExternalRepo items of their own.");
 
     /// <summary>A tree and its list of submodules contradict themselves.</summary>
-    public static readonly DiagnosticRule SubmodulesContradict = new("VART2047", Error, "A list of submodules contradicts itself",
+    public static readonly DiagnosticRule SubmodulesContradict = new("VART2047", Error,
+        "A list of submodules contradicts itself",
         "The submodules of '{0}' are contradictory: {1}. Use another commit, or leave out submodules with "
         + "Submodules=\"false\".");
 
@@ -123,7 +127,8 @@ public static class SourceRules
         + "(Debian: apt-get install git).");
 
     /// <summary>Submodules without end.</summary>
-    public static readonly DiagnosticRule TooManySubmodules = new("VART2051", Error, "A repository has too many submodules",
+    public static readonly DiagnosticRule TooManySubmodules = new("VART2051", Error,
+        "A repository has too many submodules",
         "'{0}' has more than {1} submodules, or more than {2} levels of them. Leave them out with "
         + "Submodules=\"false\", and pin those that are needed as ExternalRepo items of their own.");
 }

@@ -6,18 +6,27 @@ namespace Verus.Artifact.Sources;
 // What bundles need of the store.
 public sealed partial class SourceStore
 {
-    /// <summary>Whether a repository can be had at its commit without a network: its checkout is here, or its objects are.</summary>
+    /// <summary>
+    /// Whether a repository can be had at its commit without a network: its checkout is here, or its objects are.
+    /// </summary>
     public async Task<bool> IsHereAsync(ExternalRepo repo, CancellationToken cancellation) =>
-        Directory.Exists(PathOf(repo)) || git is not null && await git.HasAsync(StoreOf(repo.Url), repo.Commit, cancellation).ConfigureAwait(false);
+        Directory.Exists(PathOf(repo))
+            || git is not null && await git.HasAsync(StoreOf(repo.Url), repo.Commit,
+                cancellation).ConfigureAwait(false);
 
-    /// <summary>Packs the objects of checkouts, submodules included, into a folder: one file for each repository, without history.</summary>
+    /// <summary>
+    /// Packs the objects of checkouts, submodules included, into a folder: one file for each repository, without
+    /// history.
+    /// </summary>
     /// <exception cref="DiagnosticException">There is no git, or objects are missing.</exception>
-    public async Task<IReadOnlyList<BundleInput>> PackAsync(IReadOnlyList<ExternalRepo> repos, IReadOnlyList<AcquiredSource> acquired, string folder, CancellationToken cancellation)
+    public async Task<IReadOnlyList<BundleInput>> PackAsync(IReadOnlyList<ExternalRepo> repos,
+        IReadOnlyList<AcquiredSource> acquired, string folder, CancellationToken cancellation)
     {
         if (repos.Count == 0)
             return [];
         var packer = git ?? throw BundleRules.NeedsGit.Error(SourceLocation.None);
-        var wanted = new SortedDictionary<string, (ExternalRepo Repo, string Url, SortedSet<string> Commits)>(StringComparer.Ordinal);
+        var wanted = new SortedDictionary<string, (ExternalRepo Repo, string Url, SortedSet<string> Commits)>(
+            StringComparer.Ordinal);
         foreach (var (repo, source) in repos.Zip(acquired))
             await WantAsync(repo, repo.Url, source.Commit, source.Path).ConfigureAwait(false);
         var inputs = new List<BundleInput>();
@@ -25,44 +34,55 @@ public sealed partial class SourceStore
         {
             var pack = Path.Combine(folder, Path.GetFileNameWithoutExtension(StoreOf(url)) + ".pack");
             await packer.PackAsync(repo, url, StoreOf(url), [.. commits], pack, cancellation).ConfigureAwait(false);
-            inputs.Add(new BundleInput("objects/" + Path.GetFileName(pack), BundleKind.Objects, name, pack) { Commits = [.. commits] });
+            inputs.Add(new BundleInput("objects/" + Path.GetFileName(pack), BundleKind.Objects, name,
+                pack)
+            { Commits = [.. commits] });
         }
         return inputs;
 
         async Task WantAsync(ExternalRepo repo, string url, string commit, string path)
         {
             // A checkout that libgit2 made has objects of its own; the store gets them here.
-            await packer.FetchAsync(repo, url, commit, StoreOf(url), text => log.Progress($"{repo.Name}: {text}"), cancellation).ConfigureAwait(false);
+            await packer.FetchAsync(repo, url, commit, StoreOf(url), text => log.Progress($"{repo.Name}: {text}"),
+                cancellation).ConfigureAwait(false);
             if (!wanted.TryGetValue(PinLedger.Normalised(url), out var entry))
                 wanted[PinLedger.Normalised(url)] = entry = (repo, url, new SortedSet<string>(StringComparer.Ordinal));
             entry.Commits.Add(commit);
             if (repo.Submodules)
-                foreach (var module in (await packer.SubmodulesAsync(repo, url, commit, StoreOf(url), cancellation).ConfigureAwait(false)).Checked(repo, url))
-                    await WantAsync(repo, module.Url, module.Commit, Path.Combine(path, module.Path)).ConfigureAwait(false);
+                foreach (var module in (await packer.SubmodulesAsync(repo, url, commit, StoreOf(url),
+                    cancellation).ConfigureAwait(false)).Checked(repo, url))
+                    await WantAsync(repo, module.Url, module.Commit, Path.Combine(path, module.Path))
+                        .ConfigureAwait(false);
         }
     }
 
     /// <summary>
-    /// Adds the objects of a bundle to the stores of their repositories: those of pinned commits, and of the submodules that their trees name. All packs
-    /// are looked at first, each in a repository of its own; only then something is taken.
+    /// Adds the objects of a bundle to the stores of their repositories: those of pinned commits, and of the submodules
+    /// that their trees name. All packs are looked at first, each in a repository of its own; only then something is
+    /// taken.
     /// </summary>
     /// <param name="packs">The packs, each with its entry of the bundle.</param>
     /// <param name="pins">The ledger's repositories.</param>
     /// <param name="folder">An empty folder to work in.</param>
     /// <param name="cancellation">Stops.</param>
-    /// <returns>What is wrong with a pack, in which case nothing was taken; and the commits that nobody asked for.</returns>
+    /// <returns>What is wrong with a pack, in which case nothing was taken; and the commits that nobody asked
+    /// for.</returns>
     /// <exception cref="DiagnosticException">There is no git.</exception>
     internal async Task<(string? Problem, IReadOnlyList<string> LeftOut)> UnpackAsync(
-        IReadOnlyList<(BundleEntry Entry, string Pack)> packs, IReadOnlyList<ExternalRepo> pins, string folder, CancellationToken cancellation)
+        IReadOnlyList<(BundleEntry Entry, string Pack)> packs, IReadOnlyList<ExternalRepo> pins, string folder,
+        CancellationToken cancellation)
     {
         if (packs.Count == 0)
             return (null, []);
         var unpacker = git ?? throw BundleRules.NeedsGit.Error(SourceLocation.None);
-        var staged = packs.Select(pack => (pack.Entry, pack.Pack, Folder: Path.Combine(folder, Path.GetFileName(pack.Pack) + ".git"))).ToList();
+        var staged = packs.Select(pack =>
+            (pack.Entry, pack.Pack, Folder: Path.Combine(folder, Path.GetFileName(pack.Pack) + ".git"))).ToList();
         foreach (var (entry, pack, repository) in staged)
-            if (await unpacker.StageAsync(repository, entry.Commits, pack, cancellation).ConfigureAwait(false) is { } problem)
+            if (await unpacker.StageAsync(repository, entry.Commits, pack,
+                cancellation).ConfigureAwait(false) is { } problem)
                 return ($"git cannot use '{entry.Path}' ({problem})", []);
-        var wanted = pins.SelectMany(pin => new[] { pin.Commit, pin.Fallback }).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        var wanted = pins.SelectMany(pin => new[] { pin.Commit, pin.Fallback }).OfType<string>()
+            .ToHashSet(StringComparer.Ordinal);
         var taken = new HashSet<(string Repository, string Commit)>();
         // A submodule may have submodules itself.
         for (var before = -1; before != taken.Count;)
@@ -71,12 +91,17 @@ public sealed partial class SourceStore
             foreach (var (entry, _, repository) in staged)
                 foreach (var commit in entry.Commits.Where(wanted.Contains))
                     if (taken.Add((repository, commit)))
-                        wanted.UnionWith(await unpacker.LinksAsync(repository, commit, cancellation).ConfigureAwait(false));
+                        wanted.UnionWith(await unpacker.LinksAsync(repository, commit,
+                            cancellation).ConfigureAwait(false));
         }
         foreach (var (entry, _, repository) in staged)
             if (entry.Commits.Where(commit => taken.Contains((repository, commit))).ToList() is { Count: > 0 } commits
-                && await unpacker.TakeAsync(repository, commits, StoreNamed(Path.GetFileNameWithoutExtension(entry.Path)), cancellation).ConfigureAwait(false) is { } problem)
+                && await unpacker.TakeAsync(repository, commits,
+                    StoreNamed(Path.GetFileNameWithoutExtension(entry.Path)),
+                    cancellation).ConfigureAwait(false) is { } problem)
                 return ($"git cannot take '{entry.Path}' ({problem})", []);
-        return (null, [.. staged.SelectMany(pack => pack.Entry.Commits.Where(commit => !taken.Contains((pack.Folder, commit))).Select(commit => $"the commit {commit}: no pin and no submodule of one is at it"))]);
+        return (null,
+            [.. staged.SelectMany(pack => pack.Entry.Commits.Where(commit => !taken.Contains((pack.Folder, commit)))
+                .Select(commit => $"the commit {commit}: no pin and no submodule of one is at it"))]);
     }
 }

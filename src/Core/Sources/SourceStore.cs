@@ -29,8 +29,8 @@ public sealed record SourceOptions(EvaluationLayout Layout, bool Offline, IReadO
 public sealed record AcquiredSource(string Name, string Path, string Commit, string? Deviation);
 
 /// <summary>
-/// Brings repositories to their commits. A checkout is made under another name, verified, and then renamed: what has its name is whole. The
-/// caller holds the lock of the evaluation's folder.
+/// Brings repositories to their commits. A checkout is made under another name, verified, and then renamed: what has
+/// its name is whole. The caller holds the lock of the evaluation's folder.
 /// </summary>
 public sealed partial class SourceStore(SourceOptions options, IBuildLog log)
 {
@@ -46,8 +46,12 @@ public sealed partial class SourceStore(SourceOptions options, IBuildLog log)
     // git is the authority where it is installed.
     private IGit Engine => git is null ? library : git;
 
-    /// <summary>Brings all repositories to their commits that can be brought; <paramref name="problems"/> takes what stands in the way of the others.</summary>
-    public async Task<IReadOnlyList<AcquiredSource>> AcquireAsync(IReadOnlyList<ExternalRepo> repos, AcquisitionProblems problems, CancellationToken cancellation)
+    /// <summary>
+    /// Brings all repositories to their commits that can be brought; <paramref name="problems"/> takes what stands in
+    /// the way of the others.
+    /// </summary>
+    public async Task<IReadOnlyList<AcquiredSource>> AcquireAsync(IReadOnlyList<ExternalRepo> repos,
+        AcquisitionProblems problems, CancellationToken cancellation)
     {
         var acquired = new ConcurrentDictionary<string, AcquiredSource>(StringComparer.OrdinalIgnoreCase);
         var missing = new List<ExternalRepo>();
@@ -63,8 +67,11 @@ public sealed partial class SourceStore(SourceOptions options, IBuildLog log)
         {
             FolderRemoval.Remove(partial);
             log.Info($"{(options.Offline ? "Unpacking" : "Fetching")} {missing.Count} repositories");
-            await Parallel.ForEachAsync(missing, new ParallelOptions { MaxDegreeOfParallelism = options.Parallelism, CancellationToken = cancellation }, async (repo, token) =>
-                await TryAsync(repo, async () => acquired[repo.Name] = await FetchAsync(repo, missing.Count, token).ConfigureAwait(false)).ConfigureAwait(false)).ConfigureAwait(false);
+            await Parallel.ForEachAsync(missing,
+                new ParallelOptions { MaxDegreeOfParallelism = options.Parallelism, CancellationToken = cancellation },
+                async (repo, token) =>
+                await TryAsync(repo, async () => acquired[repo.Name] = await FetchAsync(repo, missing.Count,
+                    token).ConfigureAwait(false)).ConfigureAwait(false)).ConfigureAwait(false);
             FolderRemoval.Remove(partial);
         }
         return [.. repos.Select(repo => acquired.GetValueOrDefault(repo.Name)).OfType<AcquiredSource>()];
@@ -86,30 +93,40 @@ public sealed partial class SourceStore(SourceOptions options, IBuildLog log)
         }
     }
 
-    // The checkout that is there, after a look at every file of it; null when there is none, or when it was one of another pin and is gone now.
+    // The checkout that is there, after a look at every file of it; null when there is none, or when it was one of
+    // another pin and is gone now.
     private async Task<AcquiredSource?> PresentAsync(ExternalRepo repo, CancellationToken cancellation)
     {
         var path = PathOf(repo);
         if (!Path.Exists(path) && new FileInfo(path).LinkTarget is null)
             return null;
-        if (Directory.Exists(path) && await Engine.DistrustAsync(path, cancellation).ConfigureAwait(false) is { } distrust)
+        if (Directory.Exists(path)
+            && await Engine.DistrustAsync(path, cancellation).ConfigureAwait(false) is { } distrust)
             throw SourceRules.OtherOwner.Error(repo.Item.Where, repo.Name, distrust);
-        var head = Checkout.CommitOf(path) ?? throw SourceRules.Edited.Error(repo.Item.Where, repo.Name, path, "it is no git checkout");
+        var head = Checkout.CommitOf(path)
+            ?? throw SourceRules.Edited.Error(repo.Item.Where, repo.Name, path, "it is no git checkout");
         var notes = Checkout.NotesOn(options.Layout.Sources, repo.Name);
         var made = Checkout.Made(notes) ?? head;
         if (head != made)
-            throw SourceRules.OwnCommits.Error(repo.Item.Where, repo.Name, path, $"its HEAD is at {head}, and it was made at {made}");
-        var deviation = made == repo.Fallback && made != repo.Commit && IsFallbackAllowed(repo) ? Deviation(repo) : null;
+            throw SourceRules.OwnCommits.Error(repo.Item.Where, repo.Name, path,
+                $"its HEAD is at {head}, and it was made at {made}");
+        var deviation = made == repo.Fallback && made != repo.Commit && IsFallbackAllowed(repo)
+            ? Deviation(repo) : null;
         var kept = made == repo.Commit || deviation is not null;
         if (!kept && !await Engine.HasAsync(StoreOf(repo.Url), made, cancellation).ConfigureAwait(false))
-            throw SourceRules.OwnCommits.Error(repo.Item.Where, repo.Name, path, $"its HEAD is at {head}, which is not among what was fetched");
+            throw SourceRules.OwnCommits.Error(repo.Item.Where, repo.Name, path,
+                $"its HEAD is at {head}, which is not among what was fetched");
         if (kept && repo.Lfs)
             await FillAsync(repo, repo.Url, made, path, cancellation).ConfigureAwait(false);
-        if (await DifferencesAsync(repo, repo.Url, made, path, notes, "", cancellation).ConfigureAwait(false) is { Count: > 0 } differences)
-            throw SourceRules.Edited.Error(repo.Item.Where, repo.Name, path, string.Join(", ", differences.Take(5)) + (differences.Count > 5 ? $" and {differences.Count - 5} more" : ""));
+        if (await DifferencesAsync(repo, repo.Url, made, path, notes, "",
+            cancellation).ConfigureAwait(false) is { Count: > 0 } differences)
+            throw SourceRules.Edited.Error(repo.Item.Where, repo.Name, path,
+                string.Join(", ", differences.Take(5))
+                    + (differences.Count > 5 ? $" and {differences.Count - 5} more" : ""));
         if (kept)
             return new AcquiredSource(repo.Name, path, made, deviation);
-        // A pin that was moved to another commit is fetched anew, and the old checkout goes: its files are in the store.
+        // A pin that was moved to another commit is fetched anew, and the old checkout goes: its files are in the
+        // store.
         if (await OwnCommitsAsync(repo, repo.Url, made, path, cancellation).ConfigureAwait(false) is { Count: > 0 } own)
             throw SourceRules.OwnCommits.Error(repo.Item.Where, repo.Name, path, string.Join(", ", own));
         FolderRemoval.Remove(notes);
@@ -128,7 +145,10 @@ public sealed partial class SourceStore(SourceOptions options, IBuildLog log)
         {
             await MakeAsync(repo, repo.Url, commit, temporary, parts, 0, cancellation).ConfigureAwait(false);
         }
-        catch (DiagnosticException problem) when ((problem.Diagnostics[0].Rule == SourceRules.MissingCommit || problem.Diagnostics[0].Rule == SourceRules.Offline) && repo.Fallback is not null && IsFallbackAllowed(repo))
+        catch (DiagnosticException problem)
+            when ((problem.Diagnostics[0].Rule == SourceRules.MissingCommit
+                || problem.Diagnostics[0].Rule == SourceRules.Offline) && repo.Fallback is not null
+                && IsFallbackAllowed(repo))
         {
             (commit, deviation) = (repo.Fallback, Deviation(repo));
             log.Report(SourceRules.FallbackUsed.At(repo.Item.Where, repo.Name, repo.Fallback, repo.Commit));
@@ -139,17 +159,22 @@ public sealed partial class SourceStore(SourceOptions options, IBuildLog log)
         var path = PathOf(repo);
         var notes = Checkout.NotesOn(options.Layout.Sources, repo.Name);
         FolderRemoval.Remove(notes);
-        if (await DifferencesAsync(repo, repo.Url, commit, temporary, notes, "", cancellation).ConfigureAwait(false) is { Count: > 0 } differences)
-            throw SourceRules.GitFailed.Error(repo.Item.Where, repo.Name, repo.Url, $"the new checkout is not clean at {commit}: {string.Join(", ", differences.Take(5))}");
+        if (await DifferencesAsync(repo, repo.Url, commit, temporary, notes, "",
+            cancellation).ConfigureAwait(false) is { Count: > 0 } differences)
+            throw SourceRules.GitFailed.Error(repo.Item.Where, repo.Name, repo.Url,
+                $"the new checkout is not clean at {commit}: {string.Join(", ", differences.Take(5))}");
         foreach (var (part, store) in parts)
             Checkout.Borrow(part, store, Path.Combine(path, Path.GetRelativePath(temporary, part)));
         Directory.Move(temporary, path);
         Checkout.Note(notes, commit);
-        log.Info($"[{Interlocked.Increment(ref done)}/{count}] {repo.Name} at {commit[..12]}, {Amount.Duration(watch.Elapsed.TotalSeconds)}");
+        log.Info(
+            $"[{Interlocked.Increment(ref done)}/{count}] {repo.Name} at {commit[..12]}, "
+                + $"{Amount.Duration(watch.Elapsed.TotalSeconds)}");
         return new AcquiredSource(repo.Name, path, commit, deviation);
     }
 
-    private async Task MakeAsync(ExternalRepo repo, string url, string commit, string path, List<(string Path, string Store)> parts, int depth, CancellationToken cancellation)
+    private async Task MakeAsync(ExternalRepo repo, string url, string commit, string path,
+        List<(string Path, string Store)> parts, int depth, CancellationToken cancellation)
     {
         log.Progress($"Fetching {repo.Name}");
         await BringAsync(repo, url, commit, cancellation).ConfigureAwait(false);
@@ -158,7 +183,9 @@ public sealed partial class SourceStore(SourceOptions options, IBuildLog log)
         parts.Add((path, store));
         if (repo.Lfs)
             await FillAsync(repo, url, commit, path, cancellation).ConfigureAwait(false);
-        var list = repo.Submodules ? await Engine.SubmodulesAsync(repo, url, commit, store, cancellation).ConfigureAwait(false) : SubmoduleList.None;
+        var list = repo.Submodules
+            ? await Engine.SubmodulesAsync(repo, url, commit, store, cancellation).ConfigureAwait(false)
+            : SubmoduleList.None;
         if (list.WithoutUrl().ToList() is { Count: > 0 } empty)
             log.Report(SourceRules.SubmoduleWithoutUrl.At(repo.Item.Where, repo.Name, string.Join(", ", empty)));
         foreach (var module in list.Checked(repo, url))
@@ -167,8 +194,10 @@ public sealed partial class SourceStore(SourceOptions options, IBuildLog log)
                 throw SourceRules.TooManySubmodules.Error(repo.Item.Where, repo.Name, MostSubmodules, Deepest);
             // Looked at when it is written to: a link can come with the tree, or with a submodule that came before.
             if (SubmodulePlace.Obstacle(path, module.Path) is { } obstacle)
-                throw SourceRules.SubmodulePlace.Error(repo.Item.Where, repo.Name, module.Path, $"'{obstacle}' on the way to it is a link or a file");
-            await MakeAsync(repo, module.Url, module.Commit, Path.Combine(path, module.Path), parts, depth + 1, cancellation).ConfigureAwait(false);
+                throw SourceRules.SubmodulePlace.Error(repo.Item.Where, repo.Name, module.Path,
+                    $"'{obstacle}' on the way to it is a link or a file");
+            await MakeAsync(repo, module.Url, module.Commit, Path.Combine(path, module.Path), parts, depth + 1,
+                cancellation).ConfigureAwait(false);
         }
     }
 
@@ -182,7 +211,8 @@ public sealed partial class SourceStore(SourceOptions options, IBuildLog log)
         await gate.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            await Engine.FetchAsync(repo, url, commit, store, text => log.Progress($"{repo.Name}: {text}"), cancellation).ConfigureAwait(false);
+            await Engine.FetchAsync(repo, url, commit, store, text => log.Progress($"{repo.Name}: {text}"),
+                cancellation).ConfigureAwait(false);
         }
         finally
         {
@@ -191,17 +221,20 @@ public sealed partial class SourceStore(SourceOptions options, IBuildLog log)
     }
 
     // Puts the content of Git LFS where the pointers to it are.
-    private async Task FillAsync(ExternalRepo repo, string url, string commit, string path, CancellationToken cancellation)
+    private async Task FillAsync(ExternalRepo repo, string url, string commit, string path,
+        CancellationToken cancellation)
     {
         await BringAsync(repo, url, commit, cancellation).ConfigureAwait(false);
         var store = StoreOf(url);
-        var pointers = (await Engine.PointersAsync(repo, url, commit, store, cancellation).ConfigureAwait(false)).Where(pointer => pointer.IsIn(Path.Combine(path, pointer.Path))).ToList();
+        var pointers = (await Engine.PointersAsync(repo, url, commit, store, cancellation).ConfigureAwait(false))
+            .Where(pointer => pointer.IsIn(Path.Combine(path, pointer.Path))).ToList();
         if (pointers.Count == 0)
             return;
         if (pointers.Where(pointer => !File.Exists(pointer.ObjectIn(store))).ToList() is { Count: > 0 } missing)
         {
             if (options.Offline)
-                throw SourceRules.LfsNotFetched.Error(repo.Item.Where, repo.Name, missing.Count, missing[0].Path, "Offline is true");
+                throw SourceRules.LfsNotFetched.Error(repo.Item.Where, repo.Name, missing.Count, missing[0].Path,
+                    "Offline is true");
             log.Progress($"{repo.Name}: {missing.Count} files of Git LFS");
             await Engine.FetchLfsAsync(repo, url, commit, store, path, missing, cancellation).ConfigureAwait(false);
         }
@@ -209,9 +242,11 @@ public sealed partial class SourceStore(SourceOptions options, IBuildLog log)
         {
             var (content, file) = (pointer.ObjectIn(store), Path.Combine(path, pointer.Path));
             if (!pointer.IsContentOf(content))
-                throw SourceRules.LfsNotFetched.Error(repo.Item.Where, repo.Name, pointers.Count, pointer.Path, "its content did not come, or is not what the pointer says");
+                throw SourceRules.LfsNotFetched.Error(repo.Item.Where, repo.Name, pointers.Count, pointer.Path,
+                    "its content did not come, or is not what the pointer says");
             if (SubmodulePlace.Obstacle(path, pointer.Path) != pointer.Path.Replace('/', Path.DirectorySeparatorChar))
-                throw SourceRules.SubmodulePlace.Error(repo.Item.Where, repo.Name, pointer.Path, "a link leads to a file of Git LFS");
+                throw SourceRules.SubmodulePlace.Error(repo.Item.Where, repo.Name, pointer.Path,
+                    "a link leads to a file of Git LFS");
             var mode = OperatingSystem.IsWindows() ? default : File.GetUnixFileMode(file);
             File.Copy(content, file, overwrite: true);
             if (!OperatingSystem.IsWindows())
@@ -221,14 +256,18 @@ public sealed partial class SourceStore(SourceOptions options, IBuildLog log)
     }
 
     // How a checkout, its submodules included, differs from its commit: paths below the checkout, with a word.
-    private async Task<IReadOnlyList<string>> DifferencesAsync(ExternalRepo repo, string url, string commit, string path, string notes, string below, CancellationToken cancellation)
+    private async Task<IReadOnlyList<string>> DifferencesAsync(ExternalRepo repo, string url, string commit,
+        string path, string notes, string below, CancellationToken cancellation)
     {
         await BringAsync(repo, url, commit, cancellation).ConfigureAwait(false);
         var store = StoreOf(url);
         var index = Path.Combine(notes, below.Length == 0 ? "index" : "index-" + ContentHashes.OfText(below)[..16]);
-        var pointers = (await Engine.PointersAsync(repo, url, commit, store, cancellation).ConfigureAwait(false)).ToDictionary(pointer => pointer.Path);
-        var differences = (await Engine.CompareAsync(repo, url, commit, store, path, index, cancellation).ConfigureAwait(false))
-            .Where(difference => difference.How != "changed" || !pointers.TryGetValue(difference.Path, out var pointer) || !pointer.IsContentOf(Path.Combine(path, difference.Path)))
+        var pointers = (await Engine.PointersAsync(repo, url, commit, store, cancellation).ConfigureAwait(false))
+            .ToDictionary(pointer => pointer.Path);
+        var differences = (await Engine.CompareAsync(repo, url, commit, store, path, index,
+            cancellation).ConfigureAwait(false))
+            .Where(difference => difference.How != "changed" || !pointers.TryGetValue(difference.Path, out var pointer)
+                || !pointer.IsContentOf(Path.Combine(path, difference.Path)))
             .Select(difference => $"{below}{difference}").ToList();
         var list = await Engine.SubmodulesAsync(repo, url, commit, store, cancellation).ConfigureAwait(false);
         var modules = repo.Submodules ? list.Checked(repo, url).ToDictionary(module => module.Path) : [];
@@ -238,25 +277,31 @@ public sealed partial class SourceStore(SourceOptions options, IBuildLog log)
             if (SubmodulePlace.Obstacle(path, link.Path) is { } obstacle)
                 differences.Add($"{below}{obstacle} (no folder)");
             else if (!modules.TryGetValue(link.Path, out var module))
-                differences.AddRange(!Directory.Exists(folder) ? [$"{below}{link.Path} (deleted)"] : Directory.EnumerateFileSystemEntries(folder).Any() ? [$"{below}{link.Path}/ (new)"] : []);
+                differences.AddRange(!Directory.Exists(folder)
+                    ? [$"{below}{link.Path} (deleted)"] : Directory.EnumerateFileSystemEntries(folder).Any()
+                        ? [$"{below}{link.Path}/ (new)"] : []);
             else if (Checkout.CommitOf(folder) is not { } at)
                 differences.Add($"{below}{link.Path} (it is no git checkout)");
             else
             {
                 if (at != link.Commit)
                     differences.Add($"{below}{link.Path} (at {at}, not {link.Commit})");
-                differences.AddRange(await DifferencesAsync(repo, module.Url, module.Commit, folder, notes, $"{below}{link.Path}/", cancellation).ConfigureAwait(false));
+                differences.AddRange(await DifferencesAsync(repo, module.Url, module.Commit, folder, notes,
+                    $"{below}{link.Path}/", cancellation).ConfigureAwait(false));
             }
         }
         return differences;
     }
 
-    private async Task<IReadOnlyList<string>> OwnCommitsAsync(ExternalRepo repo, string url, string commit, string path, CancellationToken cancellation)
+    private async Task<IReadOnlyList<string>> OwnCommitsAsync(ExternalRepo repo, string url, string commit, string path,
+        CancellationToken cancellation)
     {
         var own = Checkout.OwnCommits(path, commit).ToList();
         if (repo.Submodules)
-            foreach (var module in (await Engine.SubmodulesAsync(repo, url, commit, StoreOf(url), cancellation).ConfigureAwait(false)).Checked(repo, url))
-                own.AddRange(await OwnCommitsAsync(repo, module.Url, module.Commit, Path.Combine(path, module.Path), cancellation).ConfigureAwait(false));
+            foreach (var module in (await Engine.SubmodulesAsync(repo, url, commit, StoreOf(url),
+                cancellation).ConfigureAwait(false)).Checked(repo, url))
+                own.AddRange(await OwnCommitsAsync(repo, module.Url, module.Commit, Path.Combine(path, module.Path),
+                    cancellation).ConfigureAwait(false));
         return own;
     }
 
@@ -269,7 +314,9 @@ public sealed partial class SourceStore(SourceOptions options, IBuildLog log)
 
     private string PathOf(ExternalRepo repo) => PathOf(options.Layout, repo);
 
-    private bool IsFallbackAllowed(ExternalRepo repo) => options.AllowFallback.Contains(repo.Name, StringComparer.OrdinalIgnoreCase);
+    private bool IsFallbackAllowed(ExternalRepo repo) =>
+        options.AllowFallback.Contains(repo.Name, StringComparer.OrdinalIgnoreCase);
 
-    private static string Deviation(ExternalRepo repo) => $"{repo.Name} at {repo.Fallback![..12]} in place of the pinned {repo.Commit[..12]}";
+    private static string Deviation(ExternalRepo repo) =>
+        $"{repo.Name} at {repo.Fallback![..12]} in place of the pinned {repo.Commit[..12]}";
 }

@@ -13,24 +13,32 @@ internal sealed record Submodule(string Path, string Url, string Commit);
 /// <summary>What a commit says of submodules.</summary>
 /// <param name="Links">Path and commit of each submodule in the tree.</param>
 /// <param name="Settings">Keys and values of <c>.gitmodules</c>, in their order.</param>
-internal sealed record SubmoduleList(IReadOnlyList<(string Path, string Commit)> Links, IReadOnlyList<(string Key, string Value)> Settings)
+internal sealed record SubmoduleList(IReadOnlyList<(string Path, string Commit)> Links,
+    IReadOnlyList<(string Key, string Value)> Settings)
 {
     /// <summary>No submodules.</summary>
     public static SubmoduleList None { get; } = new([], []);
 
     /// <summary>The paths of the tree's submodules for which there is no URL; they stay empty.</summary>
-    public IEnumerable<string> WithoutUrl() => Links.Select(link => link.Path).Where(path => !Urls().Any(module => module.Path == path));
+    public IEnumerable<string> WithoutUrl() =>
+        Links.Select(link => link.Path).Where(path => !Urls().Any(module => module.Path == path));
 
-    /// <summary>The submodules, checked: what a repository says of itself must not lead out of the checkout, nor to what is private here.</summary>
-    /// <exception cref="DiagnosticException">A path or a URL is not allowed, or the two files contradict themselves.</exception>
+    /// <summary>
+    /// The submodules, checked: what a repository says of itself must not lead out of the checkout, nor to what is
+    /// private here.
+    /// </summary>
+    /// <exception cref="DiagnosticException">A path or a URL is not allowed, or the two files contradict
+    /// themselves.</exception>
     public IReadOnlyList<Submodule> Checked(ExternalRepo pin, string parent)
     {
         if (Links.GroupBy(link => link.Path).FirstOrDefault(same => same.Count() > 1) is { } twice)
             throw SourceRules.SubmodulesContradict.Error(pin.Item.Where, pin.Name, $"the tree has '{twice.Key}' twice");
         var urls = Urls();
         if (urls.GroupBy(module => module.Path).FirstOrDefault(same => same.Count() > 1) is { } named)
-            throw SourceRules.SubmodulesContradict.Error(pin.Item.Where, pin.Name, $".gitmodules gives '{named.Key}' more than one URL");
-        return [.. Links.Join(urls, link => link.Path, module => module.Path, (link, module) => Check(pin, parent, link.Path, module.Url, link.Commit))];
+            throw SourceRules.SubmodulesContradict.Error(pin.Item.Where, pin.Name,
+                $".gitmodules gives '{named.Key}' more than one URL");
+        return [.. Links.Join(urls, link => link.Path, module => module.Path,
+            (link, module) => Check(pin, parent, link.Path, module.Url, link.Commit))];
     }
 
     private static Submodule Check(ExternalRepo pin, string parent, string path, string written, string commit)
@@ -38,7 +46,9 @@ internal sealed record SubmoduleList(IReadOnlyList<(string Path, string Commit)>
         if (SubmodulePlace.Problem(path) is { } problem)
             throw SourceRules.SubmodulePlace.Error(pin.Item.Where, pin.Name, path, problem);
         var url = SubmoduleUrl.Absolute(written, parent);
-        return SubmoduleUrl.IsAllowed(url, parent) ? new Submodule(path, url, commit) : throw SourceRules.SubmoduleUrl.Error(pin.Item.Where, pin.Name, path, written, parent);
+        return SubmoduleUrl.IsAllowed(url, parent)
+            ? new Submodule(path, url, commit) : throw SourceRules.SubmoduleUrl.Error(pin.Item.Where, pin.Name, path,
+                written, parent);
     }
 
     // One entry for each path and URL; a key that stands twice has its last value, as in git.
@@ -47,7 +57,8 @@ internal sealed record SubmoduleList(IReadOnlyList<(string Path, string Commit)>
         .. Settings.Where(setting => setting.Key.StartsWith("submodule.", StringComparison.OrdinalIgnoreCase))
             .GroupBy(setting => setting.Key[..setting.Key.LastIndexOf('.')], StringComparer.Ordinal)
             .Select(module => (Path: Last(module, ".path")?.TrimEnd('/'), Url: Last(module, ".url")))
-            .Where(module => module is { Path.Length: > 0, Url.Length: > 0 }).Select(module => (module.Path!, module.Url!)).Distinct(),
+            .Where(module => module is { Path.Length: > 0, Url.Length: > 0 })
+            .Select(module => (module.Path!, module.Url!)).Distinct(),
     ];
 
     private static string? Last(IEnumerable<(string Key, string Value)> settings, string ending) =>
@@ -63,14 +74,16 @@ internal static class SubmodulePlace
         _ when path.Contains('\uFFFD', StringComparison.Ordinal) => "its name is not UTF-8",
         _ when path.Any(char.IsControl) => "its name has control characters",
         var parts when parts.Any(part => part is "" or "." or "..") => "it would lie outside of the checkout",
-        var parts when parts.Any(part => part.TrimEnd(' ', '.').Equals(".git", StringComparison.OrdinalIgnoreCase)) => "it would lie in git's own folder",
-        _ when OperatingSystem.IsWindows() && path.AsSpan().ContainsAny('\\', ':') => "it would lie outside of the checkout",
+        var parts when parts.Any(part => part.TrimEnd(' ', '.').Equals(".git", StringComparison.OrdinalIgnoreCase)) =>
+            "it would lie in git's own folder",
+        _ when OperatingSystem.IsWindows() && path.AsSpan().ContainsAny('\\', ':') =>
+            "it would lie outside of the checkout",
         _ => null,
     };
 
     /// <summary>
-    /// The part of a path that is a link, or a file, where a folder should be; null when the path leads through real folders only, or ends
-    /// before it does.
+    /// The part of a path that is a link, or a file, where a folder should be; null when the path leads through real
+    /// folders only, or ends before it does.
     /// </summary>
     public static string? Obstacle(string root, string path)
     {
@@ -109,16 +122,20 @@ internal static partial class SubmoduleUrl
     }
 
     /// <summary>
-    /// Whether a submodule may be fetched from a URL. A repository from elsewhere must not name one of this machine: what only this user can read
-    /// would end up in a checkout, and in a bundle.
+    /// Whether a submodule may be fetched from a URL. A repository from elsewhere must not name one of this machine:
+    /// what only this user can read would end up in a checkout, and in a bundle.
     /// </summary>
     public static bool IsAllowed(string url, string parent) => Remote().IsMatch(url) || IsLocal(url) && IsLocal(parent);
 
     private static bool IsLocal(string url) =>
-        url.StartsWith("file:///", StringComparison.OrdinalIgnoreCase) || !url.StartsWith('-') && !url.Contains("::", StringComparison.Ordinal) && Path.IsPathFullyQualified(url);
+        url.StartsWith("file:///", StringComparison.OrdinalIgnoreCase)
+            || !url.StartsWith('-') && !url.Contains("::", StringComparison.Ordinal) && Path.IsPathFullyQualified(url);
 
-    // A scheme and a host; or host:path and user@host:path, as ssh has it. No part can be taken for an option, and "::" names a helper.
-    [GeneratedRegex(@"^(?:(?:https?|ssh|git|git\+ssh|ssh\+git)://(?:[^/@\s-][^/@\s]*@)?(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9][^/@:\s]*)(?::[0-9]+)?/[^\s]*|(?:[A-Za-z0-9_][^/@:\s]*@)?[A-Za-z0-9][A-Za-z0-9._-]+:(?!:|//)[^\s-][^\s]*)$",
+    // A scheme and a host; or host:path and user@host:path, as ssh has it. No part can be taken for an option, and "::"
+    // names a helper.
+    [GeneratedRegex(@"^(?:(?:https?|ssh|git|git\+ssh|ssh\+git)://(?:[^/@\s-][^/@\s]*@)?(?:\[[0-9A-Fa-f:.]+\]"
+        + @"|[A-Za-z0-9][^/@:\s]*)(?::[0-9]+)?/[^\s]*|(?:[A-Za-z0-9_][^/@:\s]*@)?[A-Za-z0-9][A-Za-z0-9._-]+:(?!:"
+        + @"|//)[^\s-][^\s]*)$",
         RegexOptions.IgnoreCase)]
     private static partial Regex Remote();
 }

@@ -3,9 +3,12 @@ using Verus.Artifact.Declarations;
 
 namespace Verus.Artifact.Tools;
 
-/// <summary>How a tool is built from source: the part of a <c>Tool</c> item that begins with its metadata <c>Source</c>.</summary>
+/// <summary>
+/// How a tool is built from source: the part of a <c>Tool</c> item that begins with its metadata <c>Source</c>.
+/// </summary>
 /// <param name="Source">Name of the <c>ExternalRepo</c> that is built.</param>
-/// <param name="Steps">Commands in order, with placeholders; <c>cd FOLDER</c> sets the folder of those after it.</param>
+/// <param name="Steps">Commands in order, with placeholders; <c>cd FOLDER</c> sets the folder of those after
+/// it.</param>
 /// <param name="Environment">Environment of the steps, with placeholders.</param>
 /// <param name="Tools">Names of tools that the steps use and that decide over what is built.</param>
 /// <param name="Helpers">Names of tools that must be there but do not decide, such as a downloader.</param>
@@ -18,31 +21,45 @@ public sealed record BuildRecipe(
     IReadOnlyList<string> Helpers,
     Template Executable)
 {
-    private static readonly string[] MeaninglessWithoutSource = ["Build", "BuildEnvironment", "BuildTools", "BuildHelpers", "BuildInputs"];
+    private static readonly string[] MeaninglessWithoutSource = ["Build", "BuildEnvironment", "BuildTools",
+        "BuildHelpers", "BuildInputs"];
 
-    /// <summary>Name of the pinned image in which the steps run, and what is built as well; null: this machine.</summary>
+    /// <summary>
+    /// Name of the pinned image in which the steps run, and what is built as well; null: this machine.
+    /// </summary>
     public string? Image { get; init; }
 
-    /// <summary>Files of the project that the steps read, by file name; each is copied beside the working copy, and its content decides over what is built.</summary>
+    /// <summary>
+    /// Files of the project that the steps read, by file name; each is copied beside the working copy, and its content
+    /// decides over what is built.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Inputs { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Every text that may hold placeholders and decides what is built.</summary>
     public IEnumerable<Template> Texts => Steps.SelectMany(step => step).Concat(Environment.Values);
 
-    /// <summary>Tools that decide over what is built: BuildTools and those in placeholders. Those of an image are part of the image.</summary>
-    public IEnumerable<string> Deciding => (Image is null ? Tools : []).Concat(Named("tool", placeholder => placeholder.Whole!)).Distinct(StringComparer.OrdinalIgnoreCase);
+    /// <summary>
+    /// Tools that decide over what is built: BuildTools and those in placeholders. Those of an image are part of the
+    /// image.
+    /// </summary>
+    public IEnumerable<string> Deciding =>
+        (Image is null ? Tools : []).Concat(Named("tool", placeholder => placeholder.Whole!))
+            .Distinct(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Tools that must be there before the build.</summary>
-    public IEnumerable<string> Needs => Deciding.Concat(Image is null ? Helpers : []).Distinct(StringComparer.OrdinalIgnoreCase);
+    public IEnumerable<string> Needs =>
+        Deciding.Concat(Image is null ? Helpers : []).Distinct(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Repositories that the build reads: its own and those in placeholders.</summary>
-    public IEnumerable<string> Sources => Named("source", placeholder => placeholder.Name).Prepend(Source).Distinct(StringComparer.OrdinalIgnoreCase);
+    public IEnumerable<string> Sources =>
+        Named("source", placeholder => placeholder.Name).Prepend(Source).Distinct(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Reads the metadata; null when the tool is not built.</summary>
     internal static BuildRecipe? Read(MetadataReader reader)
     {
         var source = reader.Text("Source");
-        var steps = (reader.Text("Build") ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        var steps = (reader.Text("Build") ?? "").Split('\n',
+            StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Select(line => Template.All(reader.Command("Build", line))).Where(step => step.Count > 0).ToList();
         var environment = reader.Templates("BuildEnvironment");
         var tools = reader.List("BuildTools");
@@ -51,19 +68,27 @@ public sealed record BuildRecipe(
         var executable = reader.Text("Executable");
         if (source is null)
         {
-            var needing = reader.Text("Archive") is null ? MeaninglessWithoutSource.Append("Executable") : MeaninglessWithoutSource;
+            var needing = reader.Text("Archive") is null
+                ? MeaninglessWithoutSource.Append("Executable") : MeaninglessWithoutSource;
             foreach (var name in needing.Where(name => reader.Text(name) is not null))
-                reader.Report(DeclarationRules.MissingMetadata, reader.Item.Type, reader.Item.Name, $"Source, which {name} needs");
+                reader.Report(DeclarationRules.MissingMetadata, reader.Item.Type, reader.Item.Name,
+                    $"Source, which {name} needs");
             return null;
         }
         if (steps.Find(step => step[0].Text == "cd" && step.Count != 2) is { } odd)
-            reader.Bad("Build", CommandLine.Join(odd.Select(argument => argument.Text)), "'cd FOLDER' where it changes the folder");
+            reader.Bad("Build", CommandLine.Join(odd.Select(argument => argument.Text)),
+                "'cd FOLDER' where it changes the folder");
         var built = Template.Parse(executable ?? reader.Required("Executable"));
-        var known = new PlaceholderSet(["source", "output", "project", "processors", "tool:NAME", "source:NAME/PATH", .. inputs.Keys.Select(name => "input:" + name)]);
+        var known = new PlaceholderSet(["source", "output", "project", "processors", "tool:NAME", "source:NAME/PATH",
+            .. inputs.Keys.Select(name => "input:" + name)]);
         reader.Check("Build", known, steps.SelectMany(step => step));
         reader.Check("BuildEnvironment", known, environment.Values);
         reader.Check("Executable", known, built);
-        return new BuildRecipe(source, steps, environment, tools, helpers, built) { Image = reader.Text("Image"), Inputs = inputs };
+        return new BuildRecipe(source, steps, environment, tools, helpers, built)
+        {
+            Image = reader.Text("Image"),
+            Inputs = inputs
+        };
     }
 
     private static Dictionary<string, string> ReadInputs(MetadataReader reader)
@@ -75,6 +100,7 @@ public sealed record BuildRecipe(
         return inputs;
     }
 
-    private IEnumerable<string> Named(string kind, Func<Placeholder, string> nameOf) => Texts.Append(Executable).SelectMany(text => text.Placeholders)
+    private IEnumerable<string> Named(string kind, Func<Placeholder, string> nameOf) =>
+        Texts.Append(Executable).SelectMany(text => text.Placeholders)
         .Where(placeholder => placeholder.Kind == kind && placeholder.Name.Length > 0).Select(nameOf);
 }

@@ -4,14 +4,15 @@ using Verus.Artifact.Containers;
 namespace Verus.Artifact.Tools;
 
 /// <summary>
-/// Runs commands in containers of an image, each in one of its own, as the image's user, with the network of this machine and the files under the same paths that
-/// the command reads and writes.
+/// Runs commands in containers of an image, each in one of its own, as the image's user, with the network of this
+/// machine and the files under the same paths that the command reads and writes.
 /// </summary>
 /// <param name="engine">The container engine.</param>
 /// <param name="image">The image.</param>
 /// <param name="evaluation">Absolute path of the evaluation's folder, by which its containers are found again.</param>
 /// <param name="runner">Absolute path of the runner, which changes owners.</param>
-public sealed class ContainerCommandRunner(DockerEngine engine, AcquiredImage image, string evaluation, string runner) : ICommandRunner
+public sealed class ContainerCommandRunner(DockerEngine engine, AcquiredImage image, string evaluation, string runner)
+    : ICommandRunner
 {
     private readonly Dictionary<string, string> labels = new() { [ContainerRun.EvaluationLabel] = evaluation };
 
@@ -22,7 +23,8 @@ public sealed class ContainerCommandRunner(DockerEngine engine, AcquiredImage im
     public async Task<int> RunAsync(BuildCommand command, CancellationToken cancellation)
     {
         // Programs such as git refuse folders of somebody else: while root builds, they are root's.
-        var owner = command.Writes.Count == 0 ? null : await engine.OwnerOfFilesAsync(image, cancellation).ConfigureAwait(false);
+        var owner = command.Writes.Count == 0
+            ? null : await engine.OwnerOfFilesAsync(image, cancellation).ConfigureAwait(false);
         try
         {
             if (owner is not null)
@@ -38,9 +40,12 @@ public sealed class ContainerCommandRunner(DockerEngine engine, AcquiredImage im
 
     private async Task<int> StartAsync(BuildCommand command, CancellationToken cancellation)
     {
-        // One build has a folder to itself. A container that still works in it was left by a build that was killed, and is in the way by its name.
-        var name = command.Writes.Count == 0 ? Guid.NewGuid().ToString("N") : ContentHashes.OfText(string.Join('\n', command.Writes))[..32];
-        var end = await engine.RunAsync(new ContainerRun($"verus-artifact-build-{name}", image, command.Arguments, command.WorkingDirectory)
+        // One build has a folder to itself. A container that still works in it was left by a build that was killed, and
+        // is in the way by its name.
+        var name = command.Writes.Count == 0
+            ? Guid.NewGuid().ToString("N") : ContentHashes.OfText(string.Join('\n', command.Writes))[..32];
+        var end = await engine.RunAsync(new ContainerRun($"verus-artifact-build-{name}", image, command.Arguments,
+            command.WorkingDirectory)
         {
             Environment = image.Surround(WithHome(command)),
             Reads = command.Reads,

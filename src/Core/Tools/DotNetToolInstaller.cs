@@ -14,18 +14,28 @@ internal static partial class DotNetToolInstaller
 {
     /// <summary>What would be installed, in words; null when nothing can be.</summary>
     public static string? Describe(ToolDeclaration tool, VersionRule? rule, ToolOptions options) =>
-        FolderOf(tool, rule, options) is not null && options.DotNetHost is not null && (!options.Offline || IsBundled(tool, rule!, options))
+        FolderOf(tool, rule, options) is not null && options.DotNetHost is not null
+            && (!options.Offline || IsBundled(tool, rule!, options))
             ? $"install package {tool.DotNetTool} {rule!.Exact}" : null;
 
-    /// <summary>The packages that an installed tool came from; empty when it is not there, or no pin has its version, so that no bundle may hold them.</summary>
+    /// <summary>
+    /// The packages that an installed tool came from; empty when it is not there, or no pin has its version, so that no
+    /// bundle may hold them.
+    /// </summary>
     public static IReadOnlyList<string> PackagesOf(ToolDeclaration tool, VersionRule? rule, ToolOptions options) =>
-        FolderOf(tool, rule, options) is { } folder && Directory.Exists(folder) && PinOf(tool, rule!, options) is not null
-            ? [.. PackagesIn(folder).Where(package => package.EndsWith($".{rule!.Exact}.nupkg", StringComparison.OrdinalIgnoreCase))] : [];
+        FolderOf(tool, rule, options) is { } folder && Directory.Exists(folder)
+            && PinOf(tool, rule!, options) is not null
+            ? [.. PackagesIn(folder)
+                .Where(package => package.EndsWith($".{rule!.Exact}.nupkg", StringComparison.OrdinalIgnoreCase))] : [];
 
-    /// <summary>What is wrong with the packages of an installed tool, in words; null when they are as pinned, or it is not there.</summary>
+    /// <summary>
+    /// What is wrong with the packages of an installed tool, in words; null when they are as pinned, or it is not
+    /// there.
+    /// </summary>
     public static string? Refusal(ToolDeclaration tool, VersionRule? rule, ToolOptions options, ContentHashes hashes)
     {
-        if (FolderOf(tool, rule, options) is not { } folder || !Directory.Exists(folder) || PinOf(tool, rule!, options) is not { } pin)
+        if (FolderOf(tool, rule, options) is not { } folder || !Directory.Exists(folder)
+            || PinOf(tool, rule!, options) is not { } pin)
             return null;
         foreach (var (package, hash) in HashesIn(folder, rule!.Exact!, hashes))
             if (pin.PackageHashes.TryGetValue(package, out var pinned) && pinned != hash)
@@ -36,31 +46,41 @@ internal static partial class DotNetToolInstaller
     /// <summary>Writes the hashes of an installed tool's packages into the ledger, where its pin has none.</summary>
     public static void Pin(ToolDeclaration tool, VersionRule? rule, ToolOptions options, IBuildLog log)
     {
-        if (FolderOf(tool, rule, options) is not { } folder || !Directory.Exists(folder) || PinOf(tool, rule!, options) is not { } pin)
+        if (FolderOf(tool, rule, options) is not { } folder || !Directory.Exists(folder)
+            || PinOf(tool, rule!, options) is not { } pin)
             return;
         var found = HashesIn(folder, rule!.Exact!, options.Hashes ?? new ContentHashes());
         if (found.Exists(package => !pin.PackageHashes.ContainsKey(package.Name)))
-            PinWriter.Write(pin.Item, "PackageHashes", string.Join(';', pin.PackageHashes.Select(pair => (Name: pair.Key, Hash: pair.Value))
-                .Concat(found.Where(package => !pin.PackageHashes.ContainsKey(package.Name))).Select(package => $"{package.Name}={package.Hash}")), log);
+            PinWriter.Write(pin.Item, "PackageHashes",
+                string.Join(';', pin.PackageHashes.Select(pair => (Name: pair.Key, Hash: pair.Value))
+                .Concat(found.Where(package => !pin.PackageHashes.ContainsKey(package.Name)))
+                .Select(package => $"{package.Name}={package.Hash}")), log);
     }
 
     /// <summary>The installed tool; null when it is not there.</summary>
-    public static Candidate? InstalledAt(ToolDeclaration tool, VersionRule? rule, ToolOptions options, ContentHashes hashes)
+    public static Candidate? InstalledAt(ToolDeclaration tool, VersionRule? rule, ToolOptions options,
+        ContentHashes hashes)
     {
         if (FolderOf(tool, rule, options) is not { } folder || !Directory.Exists(folder))
             return null;
         var package = Path.Combine(folder, ".store", tool.DotNetTool!.ToLowerInvariant());
-        var version = Directory.Exists(package) ? Path.GetFileName(Directory.EnumerateDirectories(package).FirstOrDefault()) : null;
+        var version = Directory.Exists(package)
+            ? Path.GetFileName(Directory.EnumerateDirectories(package).FirstOrDefault()) : null;
         if (version is null)
             return null;
         var closure = Path.Combine(package, version, tool.DotNetTool.ToLowerInvariant(), version, "tools");
         var name = OperatingSystem.IsWindows() ? tool.Command + ".exe" : tool.Command;
         var kind = $".NET tool {tool.DotNetTool} {version} on {string.Join(' ', Runtimes(options))}";
-        return new Candidate(Path.Combine(folder, name), closure, kind) { DotNetRoot = Root(options), Refusal = Refusal(tool, rule, options, hashes) };
+        return new Candidate(Path.Combine(folder, name), closure, kind)
+        {
+            DotNetRoot = Root(options),
+            Refusal = Refusal(tool, rule, options, hashes)
+        };
     }
 
     /// <summary>Installs a tool that is not there yet; null when it is there now, else what went wrong.</summary>
-    public static async Task<Diagnostic?> InstallAsync(ToolDeclaration tool, VersionRule rule, ToolOptions options, IBuildLog log, CancellationToken cancellation)
+    public static async Task<Diagnostic?> InstallAsync(ToolDeclaration tool, VersionRule rule, ToolOptions options,
+        IBuildLog log, CancellationToken cancellation)
     {
         var folder = FolderOf(tool, rule, options)!;
         var parent = Path.GetDirectoryName(folder)!;
@@ -79,7 +99,8 @@ internal static partial class DotNetToolInstaller
                 Directory.Delete(folder, recursive: true);
             if (Directory.Exists(temporary))
                 Directory.Delete(temporary, recursive: true);
-            (var code, last) = await RunAsync(tool, version, temporary, logFile, options, cancellation).ConfigureAwait(false);
+            (var code, last) = await RunAsync(tool, version, temporary, logFile, options,
+                cancellation).ConfigureAwait(false);
             if (code == 0)
             {
                 // Nothing of a package has run yet.
@@ -99,12 +120,14 @@ internal static partial class DotNetToolInstaller
         }
         catch (System.ComponentModel.Win32Exception problem)
         {
-            return ToolRules.InstallFailed.At(tool.Item.Where, tool.Name, tool.DotNetTool, version, logFile, $"{options.DotNetHost}: {problem.Message}");
+            return ToolRules.InstallFailed.At(tool.Item.Where, tool.Name, tool.DotNetTool, version, logFile,
+                $"{options.DotNetHost}: {problem.Message}");
         }
         return await FailureAsync(tool, version, logFile, last, cancellation).ConfigureAwait(false);
     }
 
-    private static async Task<Diagnostic> FailureAsync(ToolDeclaration tool, string version, string logFile, string last, CancellationToken cancellation)
+    private static async Task<Diagnostic> FailureAsync(ToolDeclaration tool, string version, string logFile,
+        string last, CancellationToken cancellation)
     {
         var words = await File.ReadAllTextAsync(logFile, cancellation).ConfigureAwait(false);
         if (Unreachable().IsMatch(words))
@@ -114,13 +137,17 @@ internal static partial class DotNetToolInstaller
             : ToolRules.InstallFailed.At(tool.Item.Where, tool.Name, tool.DotNetTool, version, logFile, last);
     }
 
-    // The project's folder is where dotnet looks for a NuGet.config, so that an evaluation can name a source of its own.
+    // The project's folder is where dotnet looks for a NuGet.config, so that an evaluation can name a source of its
+    // own.
     private static async Task<(int Code, string Last)> RunAsync(
-        ToolDeclaration tool, string version, string into, string logFile, ToolOptions options, CancellationToken cancellation)
+        ToolDeclaration tool, string version, string into, string logFile, ToolOptions options,
+        CancellationToken cancellation)
     {
         using var words = new StepLog(logFile);
         var target = PipeTarget.ToDelegate(words.Write);
-        var run = await Cli.Wrap(options.DotNetHost!).WithArguments(["tool", "install", "--tool-path", into, tool.DotNetTool!, "--version", version, .. options.Offline ? ["--source", options.Packages!] : Array.Empty<string>()])
+        var run = await Cli.Wrap(options.DotNetHost!)
+            .WithArguments(["tool", "install", "--tool-path", into, tool.DotNetTool!, "--version", version,
+                .. options.Offline ? ["--source", options.Packages!] : Array.Empty<string>()])
             .WithWorkingDirectory(options.ProjectDirectory).WithValidation(CommandResultValidation.None)
             .WithStandardOutputPipe(target).WithStandardErrorPipe(target)
             .WithEnvironmentVariables(variables => variables
@@ -132,14 +159,17 @@ internal static partial class DotNetToolInstaller
     }
 
     private static string? FolderOf(ToolDeclaration tool, VersionRule? rule, ToolOptions options) =>
-        tool.DotNetTool is not null && tool.Path is null && rule?.Exact is { } version && options.ToolsDirectory is { } tools
+        tool.DotNetTool is not null && tool.Path is null && rule?.Exact is { } version
+            && options.ToolsDirectory is { } tools
             ? Path.Combine(tools, tool.Name, version)
             : null;
 
     // A package of a bundle comes from somebody else, and is code: without a hash in the ledger it counts as not there.
     private static bool IsBundled(ToolDeclaration tool, VersionRule rule, ToolOptions options) =>
-        options.Packages is { } folder && PinOf(tool, rule, options) is { } pin && pin.PackageHashes.TryGetValue(tool.DotNetTool!, out var hash)
-        && Path.Combine(folder, pin.FileOf(tool.DotNetTool!)) is var package && File.Exists(package) && (options.Hashes ?? new ContentHashes()).OfFile(package) == hash;
+        options.Packages is { } folder && PinOf(tool, rule, options) is { } pin
+            && pin.PackageHashes.TryGetValue(tool.DotNetTool!, out var hash)
+        && Path.Combine(folder, pin.FileOf(tool.DotNetTool!)) is var package && File.Exists(package)
+        && (options.Hashes ?? new ContentHashes()).OfFile(package) == hash;
 
     // Null when each package is as pinned; offline each must be pinned.
     private static Diagnostic? Check(ToolDeclaration tool, VersionRule rule, string folder, ToolOptions options)
@@ -156,33 +186,43 @@ internal static partial class DotNetToolInstaller
         return null;
     }
 
-    // The pin that has hashes for the version that is installed: another version, by VersionOverride, has other packages.
+    // The pin that has hashes for the version that is installed: another version, by VersionOverride, has other
+    // packages.
     private static ToolPin? PinOf(ToolDeclaration tool, VersionRule rule, ToolOptions options) =>
         options.ToolPins.GetValueOrDefault(tool.Name) is { } pin && pin.Version.Trim() == rule.Exact ? pin : null;
 
     private static List<string> PackagesIn(string folder) =>
-        [.. Directory.EnumerateFiles(Path.Combine(folder, ".store"), "*.nupkg", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(Path.Combine(folder, ".store"), "*.nupkg", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal)];
 
     // A package stands there under two names, with its version and without, in whatever case its author chose.
-    private static List<(string Name, string Hash)> HashesIn(string folder, string version, ContentHashes hashes) => [.. PackagesIn(folder).Select(path =>
+    private static List<(string Name, string Hash)> HashesIn(string folder, string version, ContentHashes hashes) =>
+        [.. PackagesIn(folder).Select(path =>
     {
         var name = Path.GetFileNameWithoutExtension(path).ToLowerInvariant();
-        return (name.EndsWith("." + version, StringComparison.OrdinalIgnoreCase) ? name[..^(version.Length + 1)] : name, hashes.OfFile(path));
+        return (name.EndsWith("." + version, StringComparison.OrdinalIgnoreCase) ? name[..^(version.Length + 1)] : name,
+            hashes.OfFile(path));
     }).Distinct()];
 
-    // A .NET tool runs on a runtime of the machine, which decides over its speed; which ones there are is part of the identity.
+    // A .NET tool runs on a runtime of the machine, which decides over its speed; which ones there are is part of the
+    // identity.
     private static IEnumerable<string> Runtimes(ToolOptions options)
     {
         var folder = Root(options) is { } root ? Path.Combine(root, "shared", "Microsoft.NETCore.App") : null;
-        return Directory.Exists(folder) ? Directory.EnumerateDirectories(folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal) : [];
+        return Directory.Exists(folder)
+            ? Directory.EnumerateDirectories(folder).Select(path => Path.GetFileName(path))
+                .Order(StringComparer.Ordinal) : [];
     }
 
     private static string? Root(ToolOptions options) =>
-        options.DotNetHost is { } host ? Path.GetDirectoryName(File.ResolveLinkTarget(host, returnFinalTarget: true)?.FullName ?? host) : null;
+        options.DotNetHost is { } host
+            ? Path.GetDirectoryName(File.ResolveLinkTarget(host, returnFinalTarget: true)?.FullName ?? host) : null;
 
-    [GeneratedRegex("NU1301|unable to load the service index|no such host|name or service not known|connection refused|network is unreachable", RegexOptions.IgnoreCase)]
+    [GeneratedRegex("NU1301|unable to load the service index|no such host|name or service not known|connection "
+        + "refused|network is unreachable", RegexOptions.IgnoreCase)]
     private static partial Regex Unreachable();
 
-    [GeneratedRegex("is not found in NuGet feeds|could not be found|NU110[123]|not found in .* feed", RegexOptions.IgnoreCase)]
+    [GeneratedRegex("is not found in NuGet feeds|could not be found|NU110[123]|not found in .* feed",
+        RegexOptions.IgnoreCase)]
     private static partial Regex Absent();
 }

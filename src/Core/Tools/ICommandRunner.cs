@@ -8,7 +8,8 @@ namespace Verus.Artifact.Tools;
 /// <param name="Environment">The whole environment; nothing is inherited.</param>
 /// <param name="Output">Takes each line of standard output and standard error, one at a time.</param>
 public sealed record BuildCommand(
-    IReadOnlyList<string> Arguments, string WorkingDirectory, IReadOnlyDictionary<string, string> Environment, Action<string> Output)
+    IReadOnlyList<string> Arguments, string WorkingDirectory, IReadOnlyDictionary<string, string> Environment,
+    Action<string> Output)
 {
     /// <summary>Files and folders that it reads, for runners that must bring them to it.</summary>
     public IReadOnlyList<string> Reads { get; init; } = [];
@@ -23,8 +24,11 @@ public interface ICommandRunner
     /// <summary>Where it runs them, such as the platform or an image; part of the key of what is built.</summary>
     string Identity { get; }
 
-    /// <summary>Runs a command to its end and returns its exit code. Cancelled, it ends with all its children.</summary>
-    /// <exception cref="FileNotFoundException">There is no such program; the message says where it was looked for.</exception>
+    /// <summary>
+    /// Runs a command to its end and returns its exit code. Cancelled, it ends with all its children.
+    /// </summary>
+    /// <exception cref="FileNotFoundException">There is no such program; the message says where it was looked
+    /// for.</exception>
     Task<int> RunAsync(BuildCommand command, CancellationToken cancellation);
 }
 
@@ -45,9 +49,11 @@ public sealed class HostCommandRunner : ICommandRunner
         });
         try
         {
-            var run = await Cli.Wrap(Locate(command)).WithArguments(command.Arguments.Skip(1)).WithWorkingDirectory(command.WorkingDirectory)
+            var run = await Cli.Wrap(Locate(command)).WithArguments(command.Arguments.Skip(1))
+                .WithWorkingDirectory(command.WorkingDirectory)
                 .WithEnvironmentVariables(Only(command.Environment)).WithValidation(CommandResultValidation.None)
-                .WithStandardOutputPipe(output).WithStandardErrorPipe(output).ExecuteAsync(cancellation).ConfigureAwait(false);
+                .WithStandardOutputPipe(output).WithStandardErrorPipe(output).ExecuteAsync(cancellation)
+                .ConfigureAwait(false);
             return run.ExitCode;
         }
         catch (System.ComponentModel.Win32Exception problem)
@@ -63,7 +69,8 @@ public sealed class HostCommandRunner : ICommandRunner
         if (program.Contains('/', StringComparison.Ordinal))
             return Path.GetFullPath(program, command.WorkingDirectory);
         var path = command.Environment.GetValueOrDefault("PATH") ?? "";
-        return path.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists)
+        return path.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists)
             ?? throw new FileNotFoundException($"there is no program '{program}' in PATH ({path})");
     }
 

@@ -18,67 +18,99 @@ public static class Preflight
     /// <summary>All shortfalls: one a thing, with everyone who needs it.</summary>
     /// <param name="requirements">What is needed, and by whom.</param>
     /// <param name="facts">What the machine has.</param>
-    /// <param name="tools">What looking for the tools gave; those that can be installed or built count as there.</param>
-    public static IReadOnlyList<Shortfall> Check(IReadOnlyList<Requirement> requirements, MachineFacts facts, IReadOnlyList<ToolResult> tools)
+    /// <param name="tools">What looking for the tools gave; those that can be installed or built count as
+    /// there.</param>
+    public static IReadOnlyList<Shortfall> Check(IReadOnlyList<Requirement> requirements, MachineFacts facts,
+        IReadOnlyList<ToolResult> tools)
     {
         var found = new List<Shortfall>();
-        OneOf("operating system", facts.OperatingSystem, r => r.OperatingSystems, "Use such a machine, or a container or virtual machine of that kind.");
+        OneOf("operating system", facts.OperatingSystem, r => r.OperatingSystems,
+            "Use such a machine, or a container or virtual machine of that kind.");
         OneOf("processor architecture", facts.Architecture, r => r.Architectures, "Use such a machine.");
-        Least("cores", facts.Cores, r => r.Cores, value => $"{value}", "Use a machine with more cores, or ask for fewer targets.");
-        Least("NUMA nodes", facts.NumaNodes, r => r.NumaNodes, value => $"{value}", "Use a machine with more processor sockets.");
-        Least("memory", facts.MemoryBytes, r => r.MemoryBytes, Amount.Gibibytes, "Use a machine with more memory, or raise the limit of its control group.");
-        Least("free disk", facts.DiskBytes, r => r.DiskBytes, Amount.Gibibytes, "Make room, or choose another folder with -p:ArtifactEvaluationDir=...");
-        // Several tools may lack the same one, which is said once; and one tool may lack several, each of which is said.
-        var without = tools.OfType<MissingTool>().Where(tool => tool.Provision is null).SelectMany(tool => tool.Obstacles.Select(root => (Tool: tool, Root: root)));
-        foreach (var group in without.GroupBy(pair => pair.Root.Name, StringComparer.OrdinalIgnoreCase))
-        {
-            var names = group.Select(pair => pair.Tool.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
-            var users = requirements.Where(r => r.Tools.Any(names.Contains)).Select(r => r.NeededBy).Distinct().ToList();
-            var root = group.First().Root;
-            var by = group.Select(pair => pair.Tool.Name).Where(name => !name.Equals(root.Name, StringComparison.OrdinalIgnoreCase)).ToList();
-            if (users.Count > 0)
-                found.Add(new($"tool {root.Name}", by.Count == 0 ? root.Needed : $"{root.Needed} (by {string.Join(", ", by)})", root.Found, root.Remedy, users));
-        }
+        Least("cores", facts.Cores, r => r.Cores, value => $"{value}",
+            "Use a machine with more cores, or ask for fewer targets.");
+        Least("NUMA nodes", facts.NumaNodes, r => r.NumaNodes, value => $"{value}",
+            "Use a machine with more processor sockets.");
+        Least("memory", facts.MemoryBytes, r => r.MemoryBytes, Amount.Gibibytes,
+            "Use a machine with more memory, or raise the limit of its control group.");
+        Least("free disk", facts.DiskBytes, r => r.DiskBytes, Amount.Gibibytes,
+            "Make room, or choose another folder with -p:ArtifactEvaluationDir=...");
+        found.AddRange(LackOfTools(requirements, tools));
         return found;
 
         void Least(string what, long has, Func<Requirement, long> needs, Func<long, string> show, string remedy)
         {
             var lacking = requirements.Where(r => needs(r) > has).ToList();
             if (lacking.Count > 0)
-                found.Add(new(what, show(lacking.Max(needs)), show(has), WithOwn(remedy, lacking), [.. lacking.Select(r => r.NeededBy).Distinct()]));
+                found.Add(new(what, show(lacking.Max(needs)), show(has), WithOwn(remedy, lacking),
+                    [.. lacking.Select(r => r.NeededBy).Distinct()]));
         }
 
         void OneOf(string what, string has, Func<Requirement, IReadOnlyList<string>> needs, string remedy)
         {
-            foreach (var lacking in requirements.Where(r => needs(r).Count > 0 && !needs(r).Contains(has, StringComparer.OrdinalIgnoreCase))
+            foreach (var lacking in requirements.Where(r =>
+                needs(r).Count > 0 && !needs(r).Contains(has, StringComparer.OrdinalIgnoreCase))
                 .GroupBy(r => string.Join(" or ", needs(r)), StringComparer.Ordinal))
-                found.Add(new(what, lacking.Key, has, WithOwn(remedy, lacking), [.. lacking.Select(r => r.NeededBy).Distinct()]));
+                found.Add(new(what, lacking.Key, has, WithOwn(remedy, lacking),
+                    [.. lacking.Select(r => r.NeededBy).Distinct()]));
         }
 
         // What the experiments themselves advise, such as a smaller load.
         static string WithOwn(string remedy, IEnumerable<Requirement> lacking) =>
-            string.Join(' ', lacking.Select(r => r.Remedy).OfType<string>().Distinct(StringComparer.Ordinal).Prepend(remedy));
+            string.Join(' ', lacking.Select(r => r.Remedy).OfType<string>().Distinct(StringComparer.Ordinal)
+                .Prepend(remedy));
+    }
+
+    // Several tools may lack the same one, which is said once; and one tool may lack several, each of which is said.
+    private static IEnumerable<Shortfall> LackOfTools(IReadOnlyList<Requirement> requirements,
+        IReadOnlyList<ToolResult> tools)
+    {
+        var without = tools.OfType<MissingTool>().Where(tool => tool.Provision is null)
+            .SelectMany(tool => tool.Obstacles.Select(root => (Tool: tool, Root: root)));
+        foreach (var group in without.GroupBy(pair => pair.Root.Name, StringComparer.OrdinalIgnoreCase))
+        {
+            var names = group.Select(pair => pair.Tool.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+            var users = requirements.Where(r => r.Tools.Any(names.Contains)).Select(r => r.NeededBy).Distinct()
+                .ToList();
+            var root = group.First().Root;
+            var by = group.Select(pair => pair.Tool.Name)
+                .Where(name => !name.Equals(root.Name, StringComparison.OrdinalIgnoreCase)).ToList();
+            if (users.Count > 0)
+                yield return new($"tool {root.Name}",
+                    by.Count == 0 ? root.Needed : $"{root.Needed} (by {string.Join(", ", by)})", root.Found,
+                    root.Remedy, users);
+        }
     }
 
     /// <summary>Shortfalls of several that are the same thing, as one that names all of them.</summary>
     public static List<Shortfall> Merge(IEnumerable<Shortfall> shortfalls) =>
     [
         .. shortfalls.GroupBy(shortfall => (shortfall.What, shortfall.Needed, shortfall.Found, shortfall.Remedy))
-            .Select(group => group.First() with { NeededBy = [.. group.SelectMany(shortfall => shortfall.NeededBy).Distinct(StringComparer.OrdinalIgnoreCase)] }),
+            .Select(group =>
+                group.First() with { NeededBy =
+                    [.. group.SelectMany(shortfall => shortfall.NeededBy)
+                        .Distinct(StringComparer.OrdinalIgnoreCase)] }),
     ];
 
-    /// <summary>The shortfalls of each one who has any; what to do about them is up to the property OnMissing.</summary>
+    /// <summary>
+    /// The shortfalls of each one who has any; what to do about them is up to the property OnMissing.
+    /// </summary>
     public static IReadOnlyDictionary<string, IReadOnlyList<Shortfall>> ByUser(IReadOnlyList<Shortfall> shortfalls) =>
         shortfalls.SelectMany(shortfall => shortfall.NeededBy.Select(user => (user, shortfall)))
             .GroupBy(pair => pair.user, pair => pair.shortfall, StringComparer.OrdinalIgnoreCase)
-            .ToDictionary(group => group.Key, IReadOnlyList<Shortfall> (group) => [.. group], StringComparer.OrdinalIgnoreCase);
+            .ToDictionary(group => group.Key, IReadOnlyList<Shortfall> (group) => [.. group],
+                StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>One error that lists all shortfalls, each with its remedy; other stages may have added theirs.</summary>
+    /// <summary>
+    /// One error that lists all shortfalls, each with its remedy; other stages may have added theirs.
+    /// </summary>
     public static Diagnostic Render(IReadOnlyList<Shortfall> shortfalls)
     {
         var lines = new StringBuilder();
         foreach (var s in shortfalls)
-            lines.Append('\n').Append($"  {s.What}: needed {s.Needed}, found {s.Found} (for {string.Join(", ", s.NeededBy)}). {s.Remedy}");
-        return ToolRules.Shortfalls.At(SourceLocation.None, shortfalls.Count == 1 ? "one thing" : $"{shortfalls.Count} things", lines);
+            lines.Append('\n').Append(
+                $"  {s.What}: needed {s.Needed}, found {s.Found} (for {string.Join(", ", s.NeededBy)}). {s.Remedy}");
+        return ToolRules.Shortfalls.At(SourceLocation.None,
+            shortfalls.Count == 1 ? "one thing" : $"{shortfalls.Count} things", lines);
     }
 }

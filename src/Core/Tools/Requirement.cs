@@ -13,7 +13,8 @@ namespace Verus.Artifact.Tools;
 /// <param name="MemoryBytes">Least memory available, in bytes.</param>
 /// <param name="DiskBytes">Least free disk below the evaluation's folder, in bytes.</param>
 /// <param name="Tools">Names of tools.</param>
-public sealed record Requirement(string NeededBy, int Cores, long MemoryBytes, long DiskBytes, IReadOnlyList<string> Tools)
+public sealed record Requirement(string NeededBy, int Cores, long MemoryBytes, long DiskBytes,
+    IReadOnlyList<string> Tools)
 {
     private static readonly string[] Known = ["cores", "memory", "disk", "numa", "os", "arch"];
 
@@ -32,19 +33,24 @@ public sealed record Requirement(string NeededBy, int Cores, long MemoryBytes, l
     /// <summary>State that the machine must have, or be given by tuning.</summary>
     public IReadOnlyList<MachineSetting> Settings { get; init; } = [];
 
-    /// <summary>Reads <c>memory&gt;=6GiB; cores&gt;=8; numa&gt;=2; os=linux,macos; hugepages-1GiB&gt;=16</c>, the metadata <c>Requires</c> of an item.</summary>
+    /// <summary>
+    /// Reads <c>memory&gt;=6GiB; cores&gt;=8; numa&gt;=2; os=linux,macos; hugepages-1GiB&gt;=16</c>, the metadata
+    /// <c>Requires</c> of an item.
+    /// </summary>
     /// <param name="item">The item, whose name is the one that needs.</param>
     /// <param name="requires">The conditions of its metadata.</param>
     /// <param name="tools">Names of tools that it uses.</param>
     /// <param name="diagnostics">Takes what cannot be read.</param>
-    public static Requirement Parse(DeclarationItem item, IReadOnlyList<Condition> requires, IReadOnlyList<string> tools, ICollection<Diagnostic> diagnostics)
+    public static Requirement Parse(DeclarationItem item, IReadOnlyList<Condition> requires,
+        IReadOnlyList<string> tools, ICollection<Diagnostic> diagnostics)
     {
         var needs = new Requirement(item.Name, 0, 0, 0, tools);
         foreach (var condition in requires)
         {
             var (name, value) = (condition.Name, condition.Values[0]);
             var (number, bytes) = condition.Operator == ">=" ? (Count(value), Amount.ParseBytes(value)) : (null, null);
-            string[] words = condition.Operator == "=" ? [.. condition.Values.Select(word => word.ToLowerInvariant())] : [];
+            string[] words = condition.Operator == "="
+                ? [.. condition.Values.Select(word => word.ToLowerInvariant())] : [];
             var expected = "";
             switch (name.ToLowerInvariant())
             {
@@ -63,7 +69,9 @@ public sealed record Requirement(string NeededBy, int Cores, long MemoryBytes, l
                 case "os" when words.Length > 0 && words.All(word => word is "linux" or "macos" or "windows"):
                     needs = needs with { OperatingSystems = words };
                     break;
-                case "arch" when words.Length > 0 && words.All(word => Enum.GetNames<Architecture>().Contains(word, StringComparer.OrdinalIgnoreCase)):
+                case "arch" when words.Length > 0
+                    && words.All(word => Enum.GetNames<Architecture>().Contains(word,
+                        StringComparer.OrdinalIgnoreCase)):
                     needs = needs with { Architectures = words };
                     break;
                 case "cores" or "numa":
@@ -87,17 +95,22 @@ public sealed record Requirement(string NeededBy, int Cores, long MemoryBytes, l
                     expected = $"{name}{MachineSetting.OperatorOf(name)} and {expected}";
                     break;
                 default:
-                    expected = $"conditions on {string.Join(", ", Known)} or a setting of the machine ({string.Join(", ", MachineSetting.Names)})."
+                    expected =
+                        $"conditions on {string.Join(", ", Known)} or a setting of the machine "
+                            + $"({string.Join(", ", MachineSetting.Names)})."
                         + Suggestion.For(name, [.. Known, .. MachineSetting.Names]).TrimEnd('.');
                     break;
             }
             if (expected.Length > 0)
-                diagnostics.Add(DeclarationRules.BadMetadata.At(item.Where, item.Type, item.Name, "Requires", $"{condition}", expected));
+                diagnostics.Add(DeclarationRules.BadMetadata.At(item.Where, item.Type, item.Name, "Requires",
+                    $"{condition}", expected));
         }
         return needs;
     }
 
-    private static int? Count(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : null;
+    private static int? Count(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
+            ? number : null;
 }
 
 /// <summary>What the machine has.</summary>
@@ -110,7 +123,8 @@ public sealed partial record MachineFacts(int Cores, long MemoryBytes, long Disk
     public int NumaNodes { get; init; } = 1;
 
     /// <summary>linux, macos or windows.</summary>
-    public string OperatingSystem { get; init; } = System.OperatingSystem.IsWindows() ? "windows" : System.OperatingSystem.IsMacOS() ? "macos" : "linux";
+    public string OperatingSystem { get; init; } = System.OperatingSystem.IsWindows()
+        ? "windows" : System.OperatingSystem.IsMacOS() ? "macos" : "linux";
 
     /// <summary>Processor architecture, such as x64.</summary>
     public string Architecture { get; init; } = RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant();
@@ -121,7 +135,8 @@ public sealed partial record MachineFacts(int Cores, long MemoryBytes, long Disk
         var existing = Path.GetFullPath(folder);
         while (!Directory.Exists(existing) && Path.GetDirectoryName(existing) is { } parent)
             existing = parent;
-        return new(Environment.ProcessorCount, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, new DriveInfo(existing).AvailableFreeSpace)
+        return new(Environment.ProcessorCount, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
+            new DriveInfo(existing).AvailableFreeSpace)
         {
             NumaNodes = CountNumaNodes("/sys/devices/system/node"),
         };
@@ -129,7 +144,9 @@ public sealed partial record MachineFacts(int Cores, long MemoryBytes, long Disk
 
     /// <summary>Nodes that Linux lists in a folder as node0, node1 and so on; 1 when there is no such folder.</summary>
     internal static int CountNumaNodes(string folder) =>
-        Directory.Exists(folder) ? Math.Max(1, Directory.EnumerateDirectories(folder).Count(path => Node().IsMatch(Path.GetFileName(path)))) : 1;
+        Directory.Exists(folder)
+            ? Math.Max(1, Directory.EnumerateDirectories(folder).Count(path => Node().IsMatch(Path.GetFileName(path))))
+            : 1;
 
     [GeneratedRegex("^node[0-9]+$")]
     private static partial Regex Node();

@@ -2,7 +2,9 @@ using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Tools;
 
-/// <summary>The log file of one command, written line by line so that it is there after a kill, too; and its last lines.</summary>
+/// <summary>
+/// The log file of one command, written line by line so that it is there after a kill, too; and its last lines.
+/// </summary>
 internal sealed class StepLog : IDisposable
 {
     private readonly LastLines last = new(15);

@@ -1,6 +1,8 @@
 namespace Verus.Artifact.Tools;
 
-/// <summary>A folder of its own for a program that is asked something; it goes with this object, as far as the program lets it.</summary>
+/// <summary>
+/// A folder of its own for a program that is asked something; it goes with this object, as far as the program lets it.
+/// </summary>
 internal sealed class TemporaryFolder : IDisposable
 {
     /// <summary>Absolute path.</summary>

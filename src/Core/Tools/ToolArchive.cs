@@ -6,14 +6,15 @@ using Verus.Artifact.Diagnostics;
 namespace Verus.Artifact.Tools;
 
 /// <summary>
-/// Tools that their authors publish as an archive: a pinned download is unpacked into <c>TOOLS/name/hash</c>. A folder with that name is complete: it is
-/// made under another name and renamed.
+/// Tools that their authors publish as an archive: a pinned download is unpacked into <c>TOOLS/name/hash</c>. A folder
+/// with that name is complete: it is made under another name and renamed.
 /// </summary>
 internal static class ToolArchive
 {
     private const int HashDigits = 16;
 
-    private const UnixFileMode Program = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+    private const UnixFileMode Program = UnixFileMode.UserExecute | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherExecute;
 
     /// <summary>The unpacked tool; null when it comes from no archive, or is not unpacked yet.</summary>
     public static Candidate? UnpackedAt(ToolDeclaration tool, ToolOptions options) =>
@@ -22,16 +23,21 @@ internal static class ToolArchive
 
     /// <summary>What would be unpacked, in words; null when nothing can be.</summary>
     public static string? Describe(ToolDeclaration tool, ToolOptions options) =>
-        tool is { Archive: { } archive, Path: null } && options.ToolsDirectory is not null && tool.VersionOverride is null
-            && (!options.Offline || options.Files.TryGetValue(archive.File, out var file) && File.Exists(file.Path)) ? $"unpack {archive.File}" : null;
+        tool is { Archive: { } archive, Path: null } && options.ToolsDirectory is not null
+            && tool.VersionOverride is null
+            && (!options.Offline || options.Files.TryGetValue(archive.File, out var file) && File.Exists(file.Path))
+            ? $"unpack {archive.File}" : null;
 
     /// <summary>Unpacks a tool that is not there yet; null when it is there now, else what went wrong.</summary>
-    public static async Task<Diagnostic?> UnpackAsync(ToolDeclaration tool, ToolOptions options, IBuildLog log, CancellationToken cancellation)
+    public static async Task<Diagnostic?> UnpackAsync(ToolDeclaration tool, ToolOptions options, IBuildLog log,
+        CancellationToken cancellation)
     {
         var (name, executable) = tool.Archive!.Value;
-        if (FolderOf(tool, options) is not { } folder || !options.Files.TryGetValue(name, out var file) || !File.Exists(file.Path))
+        if (FolderOf(tool, options) is not { } folder || !options.Files.TryGetValue(name, out var file)
+            || !File.Exists(file.Path))
             return ToolRules.BuildNotReady.At(tool.Item.Where, tool.Name, $"the download '{name}'");
-        using var own = await FolderLock.TakeAsync(Path.GetDirectoryName(folder)!, log, cancellation).ConfigureAwait(false);
+        using var own = await FolderLock.TakeAsync(Path.GetDirectoryName(folder)!, log,
+            cancellation).ConfigureAwait(false);
         if (Directory.Exists(folder))
             return null;
         log.Info($"Unpacking {tool.Name} from {name}");
@@ -65,14 +71,16 @@ internal static class ToolArchive
     {
         await using var content = RegularFile.Open(archive, followLink: true);
         var start = new byte[4];
-        var length = await content.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancellation).ConfigureAwait(false);
+        var length = await content.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false,
+            cancellation).ConfigureAwait(false);
         content.Position = 0;
         if (length == 4 && start is [(byte)'P', (byte)'K', ..])
             await ZipFile.ExtractToDirectoryAsync(content, folder, cancellation).ConfigureAwait(false);
         else if (length == 4 && start is [0x1f, 0x8b, ..])
         {
             await using var tar = new GZipStream(content, CompressionMode.Decompress);
-            await TarFile.ExtractToDirectoryAsync(tar, folder, overwriteFiles: false, cancellation).ConfigureAwait(false);
+            await TarFile.ExtractToDirectoryAsync(tar, folder, overwriteFiles: false,
+                cancellation).ConfigureAwait(false);
         }
         else
             throw new InvalidDataException("it is neither a zip archive nor a tar archive in gzip");
@@ -83,12 +91,14 @@ internal static class ToolArchive
     // Archives that were made on other systems do not say what is a program.
     private static void MakePrograms(string folder)
     {
-        foreach (var path in FolderTree.Below(folder).Where(entry => entry.Kind == FileKind.Regular).Select(entry => Path.Combine(folder, entry.Relative)))
+        foreach (var path in FolderTree.Below(folder).Where(entry => entry.Kind == FileKind.Regular)
+            .Select(entry => Path.Combine(folder, entry.Relative)))
         {
             var start = new byte[4];
             using (var content = RegularFile.Open(path))
                 _ = content.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
-            if (!OperatingSystem.IsWindows() && start is [0x7f, (byte)'E', (byte)'L', (byte)'F'] or [(byte)'#', (byte)'!', ..])
+            if (!OperatingSystem.IsWindows()
+                && start is [0x7f, (byte)'E', (byte)'L', (byte)'F'] or [(byte)'#', (byte)'!', ..])
                 File.SetUnixFileMode(path, File.GetUnixFileMode(path) | Program);
         }
     }
@@ -96,11 +106,14 @@ internal static class ToolArchive
     private static string Shown(string folder)
     {
         const int most = 5;
-        var names = FolderTree.Below(folder).Where(entry => entry.Kind == FileKind.Regular).Select(entry => PlainText.Line(entry.Relative)).ToList();
-        return names.Count == 0 ? "no file" : string.Join(", ", names.Take(most)) + (names.Count > most ? $" and {names.Count - most} more files" : "");
+        var names = FolderTree.Below(folder).Where(entry => entry.Kind == FileKind.Regular)
+            .Select(entry => PlainText.Line(entry.Relative)).ToList();
+        return names.Count == 0 ? "no file" : string.Join(", ", names.Take(most))
+            + (names.Count > most ? $" and {names.Count - most} more files" : "");
     }
 
     private static string? FolderOf(ToolDeclaration tool, ToolOptions options) =>
-        tool is { Archive: { } archive, Path: null } && options.ToolsDirectory is { } tools && options.Files.TryGetValue(archive.File, out var file)
+        tool is { Archive: { } archive, Path: null } && options.ToolsDirectory is { } tools
+            && options.Files.TryGetValue(archive.File, out var file)
             ? Path.Combine(tools, tool.Name, file.Identity[..HashDigits]) : null;
 }

@@ -6,28 +6,34 @@ using Verus.Artifact.Declarations;
 namespace Verus.Artifact.Tools;
 
 /// <summary>
-/// One build of a tool with all that decides over its outcome settled. It has a folder of its own, <c>TOOLS/name/key</c>, with the working
-/// copy in <c>source</c>, what the steps leave in <c>output</c>, and the <c>logs</c>.
+/// One build of a tool with all that decides over its outcome settled. It has a folder of its own,
+/// <c>TOOLS/name/key</c>, with the working copy in <c>source</c>, what the steps leave in <c>output</c>, and the
+/// <c>logs</c>.
 /// </summary>
 internal sealed class ToolBuild : IPlaceholderValues
 {
     private const int KeyDigits = 16;
 
-    // What programs need to find their own files and the network; anything else must be declared, since it could change what is built.
+    // What programs need to find their own files and the network; anything else must be declared, since it could change
+    // what is built.
     private static readonly string[] Inherited =
     [
-        "HOME", "USER", "LOGNAME", "TMPDIR", "http_proxy", "https_proxy", "no_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY",
-        "SSL_CERT_FILE", "SSL_CERT_DIR", "CARGO_HOME", "RUSTUP_HOME", "RUSTUP_DIST_SERVER", "RUSTUP_UPDATE_ROOT", "OPAMROOT", "NUGET_PACKAGES",
+        "HOME", "USER", "LOGNAME", "TMPDIR", "http_proxy", "https_proxy", "no_proxy", "all_proxy", "HTTP_PROXY",
+        "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY",
+        "SSL_CERT_FILE", "SSL_CERT_DIR", "CARGO_HOME", "RUSTUP_HOME", "RUSTUP_DIST_SERVER", "RUSTUP_UPDATE_ROOT",
+        "OPAMROOT", "NUGET_PACKAGES",
     ];
 
-    private static readonly string[] InheritedByImages = [.. Inherited.Where(name => name.EndsWith("_proxy", StringComparison.OrdinalIgnoreCase))];
+    private static readonly string[] InheritedByImages =
+        [.. Inherited.Where(name => name.EndsWith("_proxy", StringComparison.OrdinalIgnoreCase))];
 
     private readonly ToolDeclaration tool;
     private readonly BuildRecipe recipe;
     private readonly IReadOnlyList<ResolvedTool> tools;
     private readonly ToolOptions options;
 
-    private ToolBuild(ToolDeclaration tool, BuildRecipe recipe, IReadOnlyList<ResolvedTool> tools, ToolOptions options, string runner)
+    private ToolBuild(ToolDeclaration tool, BuildRecipe recipe, IReadOnlyList<ResolvedTool> tools, ToolOptions options,
+        string runner)
     {
         (this.tool, this.recipe, this.tools, this.options) = (tool, recipe, tools, options);
         Commit = options.Sources[recipe.Source].Identity;
@@ -63,9 +69,11 @@ internal sealed class ToolBuild : IPlaceholderValues
     private string Stamp => Path.Combine(Folder, "built.json");
 
     /// <summary>The build of a tool; null when it has none, or a source or a build tool is not there yet.</summary>
-    public static ToolBuild? Of(ToolDeclaration tool, IReadOnlyDictionary<string, ToolResult> found, ToolOptions options, string runner)
+    public static ToolBuild? Of(ToolDeclaration tool, IReadOnlyDictionary<string, ToolResult> found,
+        ToolOptions options, string runner)
     {
-        if (tool.Build is not { } recipe || tool.Path is not null || options.ToolsDirectory is null || !recipe.Sources.All(options.Sources.ContainsKey))
+        if (tool.Build is not { } recipe || tool.Path is not null || options.ToolsDirectory is null
+            || !recipe.Sources.All(options.Sources.ContainsKey))
             return null;
         var tools = recipe.Needs.Select(name => found.GetValueOrDefault(name) as ResolvedTool).ToList();
         return tools.Contains(null) ? null : new ToolBuild(tool, recipe, tools!, options, runner);
@@ -76,7 +84,8 @@ internal sealed class ToolBuild : IPlaceholderValues
     {
         try
         {
-            return File.Exists(Stamp) ? JsonSerializer.Deserialize<BuiltStamp>(File.ReadAllBytes(Stamp))?.Executable : null;
+            return File.Exists(Stamp)
+                ? JsonSerializer.Deserialize<BuiltStamp>(File.ReadAllBytes(Stamp))?.Executable : null;
         }
         catch (JsonException)
         {
@@ -102,10 +111,14 @@ internal sealed class ToolBuild : IPlaceholderValues
     }
 
     /// <summary>
-    /// What the steps read beside their own folder: checkouts with the repositories that they share, tools, and the project where they name it.
+    /// What the steps read beside their own folder: checkouts with the repositories that they share, tools, and the
+    /// project where they name it.
     /// </summary>
     public IReadOnlyList<string> Reads =>
-        [.. recipe.Texts.SelectMany(text => text.Placeholders).Any(one => one.Kind == "project") ? [options.ProjectDirectory] : Array.Empty<string>(), .. recipe.Sources.Select(name => Path.GetDirectoryName(options.Sources[name].Path)!), .. tools.SelectMany(need => need.OnThisMachine)];
+        [.. recipe.Texts.SelectMany(text => text.Placeholders).Any(one => one.Kind == "project")
+            ? [options.ProjectDirectory] : Array.Empty<string>(),
+            .. recipe.Sources.Select(name => Path.GetDirectoryName(options.Sources[name].Path)!),
+            .. tools.SelectMany(need => need.OnThisMachine)];
 
     /// <summary>The whole environment of the steps; in an image, what comes before or in place of its own.</summary>
     public Dictionary<string, string> StepEnvironment()
@@ -116,7 +129,8 @@ internal sealed class ToolBuild : IPlaceholderValues
                 all[name] = value;
         foreach (var (name, value) in tools.SelectMany(need => need.Environment))
             all[name] = value;
-        all["PATH"] = string.Join(Path.PathSeparator, tools.SelectMany(need => need.PathEntries).Distinct().OrderBy(SearchPath.SystemFolders.Contains)
+        all["PATH"] = string.Join(Path.PathSeparator,
+            tools.SelectMany(need => need.PathEntries).Distinct().OrderBy(SearchPath.SystemFolders.Contains)
             .Concat(recipe.Image is null ? options.SearchPath : []).Concat(SearchPath.SystemFolders).Distinct());
         all["LC_ALL"] = "C.UTF-8";
         // The working copy may share a repository with the checkout; looking at its state must not change that.
@@ -137,7 +151,8 @@ internal sealed class ToolBuild : IPlaceholderValues
             yield return new KeyPart($"environment {name}", value.Text);
         foreach (var (name, path) in recipe.Inputs.OrderBy(pair => pair.Key, StringComparer.Ordinal))
             yield return new KeyPart($"input {name}", HashOf(path));
-        foreach (var need in tools.Where(need => recipe.Deciding.Contains(need.Name, StringComparer.OrdinalIgnoreCase)).OrderBy(need => need.Name, StringComparer.Ordinal))
+        foreach (var need in tools.Where(need => recipe.Deciding.Contains(need.Name, StringComparer.OrdinalIgnoreCase))
+            .OrderBy(need => need.Name, StringComparer.Ordinal))
             yield return new KeyPart($"tool {need.Name}", $"{need.Version} {need.Identity}");
     }
 
@@ -165,9 +180,11 @@ internal sealed class ToolBuild : IPlaceholderValues
         { Kind: "input", Whole: { } input } => Path.Combine(Inputs, input),
         { Text: "project" } => options.ProjectDirectory,
         { Text: "processors" } => Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture),
-        { Kind: "tool" } => tools.First(need => need.Name.Equals(placeholder.Whole, StringComparison.OrdinalIgnoreCase)).Path,
+        { Kind: "tool" } => tools.First(need =>
+            need.Name.Equals(placeholder.Whole, StringComparison.OrdinalIgnoreCase)).Path,
         // It was reported when the item was read.
-        _ => throw DeclarationRules.UnknownPlaceholder.Error(tool.Item.Where, "Tool", tool.Name, "Build", placeholder.Text, ""),
+        _ => throw DeclarationRules.UnknownPlaceholder.Error(tool.Item.Where, "Tool", tool.Name, "Build",
+            placeholder.Text, ""),
     };
 
     private sealed record BuiltStamp(string Executable, IReadOnlyList<KeyPart> Parts)

@@ -4,12 +4,14 @@ using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Tools;
 
-/// <summary>Builds tools from source, once for each combination of commit, steps, environment and build tools.</summary>
+/// <summary>
+/// Builds tools from source, once for each combination of commit, steps, environment and build tools.
+/// </summary>
 public static class ToolBuilder
 {
     /// <summary>
-    /// Builds a tool unless it is built already. A build that was stopped or failed goes on at the step where that happened. Each step's
-    /// log is kept below <c>TOOLS/name/key/logs</c>.
+    /// Builds a tool unless it is built already. A build that was stopped or failed goes on at the step where that
+    /// happened. Each step's log is kept below <c>TOOLS/name/key/logs</c>.
     /// </summary>
     /// <param name="tool">The tool; it must have a recipe.</param>
     /// <param name="found">What was found of the tools that the build needs, by name.</param>
@@ -19,7 +21,8 @@ public static class ToolBuilder
     /// <param name="cancellation">Ends the running step with its children.</param>
     /// <returns>Null when the tool is built, else what went wrong.</returns>
     /// <exception cref="DiagnosticException">The folder cannot be written.</exception>
-    public static async Task<Diagnostic?> BuildAsync(ToolDeclaration tool, IReadOnlyDictionary<string, ToolResult> found, ToolOptions options,
+    public static async Task<Diagnostic?> BuildAsync(ToolDeclaration tool,
+        IReadOnlyDictionary<string, ToolResult> found, ToolOptions options,
         ICommandRunner? runner, IBuildLog log, CancellationToken cancellation)
     {
         if (runner is null || ToolBuild.Of(tool, found, options, runner.Identity) is not { } build)
@@ -37,7 +40,8 @@ public static class ToolBuilder
         }
     }
 
-    private static async Task<Diagnostic?> BuildAsync(ToolDeclaration tool, ToolBuild build, ToolOptions options, ICommandRunner runner, IBuildLog log, CancellationToken cancellation)
+    private static async Task<Diagnostic?> BuildAsync(ToolDeclaration tool, ToolBuild build, ToolOptions options,
+        ICommandRunner runner, IBuildLog log, CancellationToken cancellation)
     {
         if (build.BuiltHash() is not null && File.Exists(build.Executable))
             return null;
@@ -46,12 +50,14 @@ public static class ToolBuilder
             log.Info($"Building {tool.Name} from {tool.Build!.Source} in {build.Folder}");
             var checkout = options.Sources[tool.Build.Source].Path;
             if (!Directory.Exists(checkout))
-                return ToolRules.BuildNotReady.At(tool.Item.Where, tool.Name, $"the checkout of '{tool.Build.Source}' at '{checkout}'");
+                return ToolRules.BuildNotReady.At(tool.Item.Where, tool.Name,
+                    $"the checkout of '{tool.Build.Source}' at '{checkout}'");
             SourceCopy.Make(checkout, build.Working, cancellation);
         }
         Directory.CreateDirectory(build.Inputs);
         foreach (var (name, path) in tool.Build!.Inputs)
-            File.Copy(Path.GetFullPath(path, options.ProjectDirectory), Path.Combine(build.Inputs, name), overwrite: true);
+            File.Copy(Path.GetFullPath(path, options.ProjectDirectory), Path.Combine(build.Inputs, name),
+                overwrite: true);
         Directory.CreateDirectory(build.Output);
         Directory.CreateDirectory(build.Logs);
         var steps = build.Steps().ToList();
@@ -63,7 +69,8 @@ public static class ToolBuilder
             if (File.Exists(done))
                 continue;
             log.Info($"{tool.Name}: step {i + 1} of {steps.Count}: {CommandLine.Join(steps[i].Arguments)}");
-            if (await RunStepAsync(tool, build, steps[i], $"{i + 1} of {steps.Count}", Path.Combine(build.Logs, number + ".log"), environment, runner, log, cancellation)
+            if (await RunStepAsync(tool, build, steps[i], $"{i + 1} of {steps.Count}",
+                Path.Combine(build.Logs, number + ".log"), environment, runner, log, cancellation)
                 .ConfigureAwait(false) is { } failure)
                 return failure;
             AtomicFile.Write(done, "");
@@ -79,8 +86,10 @@ public static class ToolBuilder
         return null;
     }
 
-    private static async Task<Diagnostic?> RunStepAsync(ToolDeclaration tool, ToolBuild build, (IReadOnlyList<string> Arguments, string Folder) step, string which, string logFile,
-        IReadOnlyDictionary<string, string> environment, ICommandRunner runner, IBuildLog log, CancellationToken cancellation)
+    private static async Task<Diagnostic?> RunStepAsync(ToolDeclaration tool, ToolBuild build,
+        (IReadOnlyList<string> Arguments, string Folder) step, string which, string logFile,
+        IReadOnlyDictionary<string, string> environment, ICommandRunner runner, IBuildLog log,
+        CancellationToken cancellation)
     {
         using var words = new StepLog(logFile);
         string outcome;
@@ -90,7 +99,8 @@ public static class ToolBuilder
             {
                 words.Write(line);
                 log.Progress($"{tool.Name}: step {which}: {line}");
-            }) { Reads = build.Reads, Writes = [build.Folder] }, cancellation).ConfigureAwait(false);
+            })
+            { Reads = build.Reads, Writes = [build.Folder] }, cancellation).ConfigureAwait(false);
             if (code == 0)
                 return null;
             outcome = $"ended with exit code {code}";
@@ -100,13 +110,18 @@ public static class ToolBuilder
             words.Write(problem.Message);
             outcome = "could not be started";
         }
-        return ToolRules.StepFailed.At(tool.Item.Where, tool.Name, which, CommandLine.Join(step.Arguments), outcome, logFile, words.Tail);
+        return ToolRules.StepFailed.At(tool.Item.Where, tool.Name, which, CommandLine.Join(step.Arguments), outcome,
+            logFile, words.Tail);
     }
 
     /// <summary>What a build needs and does not have, in words.</summary>
-    internal static string WhatLacks(ToolDeclaration tool, IReadOnlyDictionary<string, ToolResult> found, ToolOptions options) => string.Join(", ",
-        (tool.Build?.Needs ?? []).Where(name => found.GetValueOrDefault(name) is not ResolvedTool).Select(name => $"the tool {name}")
-            .Concat((tool.Build?.Sources ?? []).Where(name => !options.Sources.ContainsKey(name)).Select(name => $"a checkout of '{name}'"))
-            .Concat(tool.Image is { } image && options.InImage(image) is null ? [$"the image '{image}'"] : Array.Empty<string>())
+    internal static string WhatLacks(ToolDeclaration tool, IReadOnlyDictionary<string, ToolResult> found,
+        ToolOptions options) => string.Join(", ",
+        (tool.Build?.Needs ?? []).Where(name => found.GetValueOrDefault(name) is not ResolvedTool)
+            .Select(name => $"the tool {name}")
+            .Concat((tool.Build?.Sources ?? []).Where(name => !options.Sources.ContainsKey(name))
+                .Select(name => $"a checkout of '{name}'"))
+            .Concat(tool.Image is { } image && options.InImage(image) is null
+                ? [$"the image '{image}'"] : Array.Empty<string>())
             .Concat(options.ToolsDirectory is null ? ["a folder for tools"] : []));
 }

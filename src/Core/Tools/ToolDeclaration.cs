@@ -5,7 +5,9 @@ using Verus.Artifact.Pins;
 
 namespace Verus.Artifact.Tools;
 
-/// <summary>A program that experiments use: item <c>Tool</c>. docs/tools.md has the meaning of each metadatum for users.</summary>
+/// <summary>
+/// A program that experiments use: item <c>Tool</c>. docs/tools.md has the meaning of each metadatum for users.
+/// </summary>
 public sealed record ToolDeclaration : IDeclaration
 {
     /// <inheritdoc/>
@@ -26,7 +28,9 @@ public sealed record ToolDeclaration : IDeclaration
     public string? DeclaredVersionPattern { get; init; }
     /// <summary>Regular expression whose first group is the version.</summary>
     public string VersionPattern => DeclaredVersionPattern ?? DefaultVersionPattern;
-    /// <summary>Files and folders whose content is part of the identity, besides the executable; relative to the project.</summary>
+    /// <summary>
+    /// Files and folders whose content is part of the identity, besides the executable; relative to the project.
+    /// </summary>
     public IReadOnlyList<string> IdentityFiles { get; init; } = [];
     /// <summary>Names of tools that this one starts by way of PATH.</summary>
     public IReadOnlyList<string> Depends { get; init; } = [];
@@ -38,12 +42,16 @@ public sealed record ToolDeclaration : IDeclaration
     public string? DotNetTool { get; init; }
     /// <summary>How it is built from source; null when it is not.</summary>
     public BuildRecipe? Build { get; init; }
-    /// <summary>Name of the <c>ExternalFile</c> that is unpacked, and the path of the executable in it; null when it comes from no archive.</summary>
+    /// <summary>
+    /// Name of the <c>ExternalFile</c> that is unpacked, and the path of the executable in it; null when it comes from
+    /// no archive.
+    /// </summary>
     public (string File, string Executable)? Archive { get; init; }
     /// <summary>The image that the item names.</summary>
     public string? DeclaredImage { get; init; }
     /// <summary>
-    /// Name of the pinned image in which it runs, and where it is built or found; null: this machine, where one that is given by its path is, too.
+    /// Name of the pinned image in which it runs, and where it is built or found; null: this machine, where one that is
+    /// given by its path is, too.
     /// </summary>
     public string? Image => Path is null ? DeclaredImage : null;
     /// <summary>Whether it is a program of its image, which nobody builds or unpacks.</summary>
@@ -51,16 +59,22 @@ public sealed record ToolDeclaration : IDeclaration
     /// <summary>What a user can do to get the tool; shown when it is missing.</summary>
     public string? Remedy { get; init; }
 
-    /// <summary>First thing that looks like a version: two or more numbers with points, maybe a pre-release label.</summary>
+    /// <summary>
+    /// First thing that looks like a version: two or more numbers with points, maybe a pre-release label.
+    /// </summary>
     public const string DefaultVersionPattern = @"(?<![\w.])v?(\d+(?:\.\w+)+(?:-[0-9A-Za-z.-]+)?)";
 
-    /// <summary>Every tool that must be resolved before this one: named in Depends, or in a placeholder of its environment.</summary>
+    /// <summary>
+    /// Every tool that must be resolved before this one: named in Depends, or in a placeholder of its environment.
+    /// </summary>
     public IEnumerable<string> Needs => Depends
-        .Concat(OwnPlaceholders.Where(placeholder => placeholder.Kind == "tool").Select(placeholder => placeholder.Whole!))
+        .Concat(OwnPlaceholders.Where(placeholder => placeholder.Kind == "tool")
+            .Select(placeholder => placeholder.Whole!))
         .Distinct(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The placeholders of its environment and its folders for PATH.</summary>
-    internal IEnumerable<Placeholder> OwnPlaceholders => Environment.Values.Concat(PathEntries).SelectMany(text => text.Placeholders);
+    internal IEnumerable<Placeholder> OwnPlaceholders =>
+        Environment.Values.Concat(PathEntries).SelectMany(text => text.Placeholders);
 
     // What its environment and its folders for PATH may name.
     private static readonly PlaceholderSet OwnKinds = new("folder", "project", "home", "tool:NAME", "source:NAME/PATH");
@@ -92,7 +106,8 @@ public sealed record ToolDeclaration : IDeclaration
         if (tool.Archive is not null && tool.Build is not null)
             reader.Bad("Archive", tool.Archive.Value.File, "left out where there is a Source");
         if (tool is { DotNetTool: not null, DeclaredImage: not null })
-            reader.Bad("DotNetTool", tool.DotNetTool, "left out where there is an Image: packages of .NET tools are installed on this machine");
+            reader.Bad("DotNetTool", tool.DotNetTool,
+                "left out where there is an Image: packages of .NET tools are installed on this machine");
         reader.Check("Environment", OwnKinds, tool.Environment.Values);
         reader.Check("PathEntries", OwnKinds, tool.PathEntries);
         if (!FileNames.IsPlain(tool.Name))

@@ -8,13 +8,16 @@ namespace Verus.Artifact.Tools;
 public static class ToolGraph
 {
     /// <summary>
-    /// The tools named and all they need, each after those it needs. Unknown names and circles are reported, and left out.
+    /// The tools named and all they need, each after those it needs. Unknown names and circles are reported, and left
+    /// out.
     /// </summary>
     /// <param name="tools">All declarations.</param>
-    /// <param name="wanted">Names of the tools that are asked for; names that no tool has are passed over: whoever refers to them reports it.</param>
+    /// <param name="wanted">Names of the tools that are asked for; names that no tool has are passed over: whoever
+    /// refers to them reports it.</param>
     /// <param name="diagnostics">Takes what is wrong.</param>
     /// <param name="build">Whether tools that are only needed to build others count.</param>
-    public static IReadOnlyList<ToolDeclaration> InOrder(IEnumerable<ToolDeclaration> tools, IEnumerable<string> wanted, ICollection<Diagnostic> diagnostics, bool build = true)
+    public static IReadOnlyList<ToolDeclaration> InOrder(IEnumerable<ToolDeclaration> tools, IEnumerable<string> wanted,
+        ICollection<Diagnostic> diagnostics, bool build = true)
     {
         var byName = tools.ToDictionary(tool => tool.Name, StringComparer.OrdinalIgnoreCase);
         var ordered = new List<ToolDeclaration>();
@@ -30,7 +33,8 @@ public static class ToolGraph
             if (open.FindIndex(other => ReferenceEquals(other, tool)) is var start and >= 0)
             {
                 var circle = open.Skip(start + 1).Select(other => other.Name).Append(tool.Name);
-                diagnostics.Add(DeclarationRules.CircularReference.At(tool.Item.Where, "Tool", tool.Name, string.Join(" -> ", circle)));
+                diagnostics.Add(DeclarationRules.CircularReference.At(tool.Item.Where, "Tool", tool.Name,
+                    string.Join(" -> ", circle)));
                 return;
             }
             if (!done.Add(tool))
@@ -41,7 +45,8 @@ public static class ToolGraph
                 if (byName.TryGetValue(name, out var needed))
                     Visit(needed);
                 else
-                    diagnostics.Add(DeclarationRules.UnknownReference.At(tool.Item.Where, "Tool", tool.Name, "Tool", name, Suggestion.For(name, byName.Keys)));
+                    diagnostics.Add(DeclarationRules.UnknownReference.At(tool.Item.Where, "Tool", tool.Name, "Tool",
+                        name, Suggestion.For(name, byName.Keys)));
             }
             open.RemoveAt(open.Count - 1);
             ordered.Add(tool);

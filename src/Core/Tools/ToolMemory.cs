@@ -4,8 +4,9 @@ using Verus.Artifact.Common;
 namespace Verus.Artifact.Tools;
 
 /// <summary>
-/// What is remembered of tools between builds, so that an unchanged tool is neither started nor read again: hashes of files by stat
-/// tuple, and what a tool printed as its version by the hash of everything that makes it print that. Both files can be thrown away.
+/// What is remembered of tools between builds, so that an unchanged tool is neither started nor read again: hashes of
+/// files by stat tuple, and what a tool printed as its version by the hash of everything that makes it print that. Both
+/// files can be thrown away.
 /// </summary>
 internal sealed class ToolMemory
 {
@@ -16,7 +17,8 @@ internal sealed class ToolMemory
     public ToolMemory(ToolOptions options)
     {
         file = options.ToolsDirectory is { } folder ? Path.Combine(folder, "versions.json") : null;
-        Hashes = options.Hashes ?? new ContentHashes(options.ToolsDirectory is { } hashes ? Path.Combine(hashes, "hashes.tsv") : null);
+        Hashes = options.Hashes ?? new ContentHashes(options.ToolsDirectory is { } hashes
+            ? Path.Combine(hashes, "hashes.tsv") : null);
         outputs = Read(file);
     }
 

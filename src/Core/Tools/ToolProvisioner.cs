@@ -2,22 +2,29 @@ using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Tools;
 
-/// <summary>Finds tools and provides those that are not here: installs what a package registry has, builds what has a recipe.</summary>
+/// <summary>
+/// Finds tools and provides those that are not here: installs what a package registry has, builds what has a recipe.
+/// </summary>
 public static class ToolProvisioner
 {
     /// <summary>
-    /// Resolves all tools, each after those it needs. Nothing is done for a tool that is here. What could not be provided is a
-    /// <see cref="MissingTool"/> with the reason in <see cref="MissingTool.Failure"/>; the others are provided all the same.
+    /// Resolves all tools, each after those it needs. Nothing is done for a tool that is here. What could not be
+    /// provided is a
+    /// <see cref="MissingTool"/> with the reason in <see cref="MissingTool.Failure"/>; the others are provided all the
+    /// same.
     /// </summary>
-    /// <exception cref="DiagnosticException">Tools need each other in a circle or one that is not declared, or the disk cannot be written.</exception>
-    public static async Task<IReadOnlyList<ToolResult>> ProvideAsync(IReadOnlyList<ToolDeclaration> tools, ToolOptions options, IBuildLog log, CancellationToken cancellation)
+    /// <exception cref="DiagnosticException">Tools need each other in a circle or one that is not declared, or the disk
+    /// cannot be written.</exception>
+    public static async Task<IReadOnlyList<ToolResult>> ProvideAsync(IReadOnlyList<ToolDeclaration> tools,
+        ToolOptions options, IBuildLog log, CancellationToken cancellation)
     {
         var finder = new ToolFinder(options, new ToolMemory(options), new HostCommandRunner());
         foreach (var tool in ToolResolver.Ordered(tools))
         {
             var result = await finder.FindAsync(tool, cancellation).ConfigureAwait(false);
             if (result is MissingTool { Provision: not null, Failure: null } missing)
-                result = finder.Found[tool.Name] = await ProvideAsync(tool, missing, finder, log, cancellation).ConfigureAwait(false);
+                result = finder.Found[tool.Name] = await ProvideAsync(tool, missing, finder, log,
+                    cancellation).ConfigureAwait(false);
             if (result is ResolvedTool)
                 DotNetToolInstaller.Pin(tool, finder.Rules(tool).Rule, options, log);
             log.Detail(ToolResolver.Describe(result));
@@ -26,15 +33,24 @@ public static class ToolProvisioner
         return [.. tools.Select(tool => finder.Found[tool.Name])];
     }
 
-    private static async Task<ToolResult> ProvideAsync(ToolDeclaration tool, MissingTool missing, ToolFinder finder, IBuildLog log, CancellationToken cancellation)
+    private static async Task<ToolResult> ProvideAsync(ToolDeclaration tool, MissingTool missing, ToolFinder finder,
+        IBuildLog log, CancellationToken cancellation)
     {
         var rule = finder.Rules(tool).Rule;
-        var failure = tool.Archive is not null ? await ToolArchive.UnpackAsync(tool, finder.Options, log, cancellation).ConfigureAwait(false)
+        var failure = tool.Archive is not null
+            ? await ToolArchive.UnpackAsync(tool, finder.Options, log, cancellation).ConfigureAwait(false)
             : DotNetToolInstaller.Describe(tool, rule, finder.Options) is not null
-            ? await DotNetToolInstaller.InstallAsync(tool, rule!, finder.Options, log, cancellation).ConfigureAwait(false)
-            : await ToolBuilder.BuildAsync(tool, finder.Found, finder.Options, finder.RunnerOf(tool), log, cancellation).ConfigureAwait(false);
+            ? await DotNetToolInstaller.InstallAsync(tool, rule!, finder.Options, log,
+                cancellation).ConfigureAwait(false)
+            : await ToolBuilder.BuildAsync(tool, finder.Found, finder.Options, finder.RunnerOf(tool), log,
+                cancellation).ConfigureAwait(false);
         if (failure is not null)
-            return missing with { Found = $"{missing.Found}, and providing it failed ({failure.Rule.Code})", Failure = failure, Provision = null };
+            return missing with
+            {
+                Found = $"{missing.Found}, and providing it failed ({failure.Rule.Code})",
+                Failure = failure,
+                Provision = null
+            };
         var again = await finder.FindAsync(tool, cancellation).ConfigureAwait(false);
         return again is MissingTool still ? still with { Provision = null } : again;
     }

@@ -2,15 +2,20 @@ using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Tools;
 
-/// <summary>Finds tools by explicit path, then among those that were provided, then in the search path. Installs and builds nothing.</summary>
+/// <summary>
+/// Finds tools by explicit path, then among those that were provided, then in the search path. Installs and builds
+/// nothing.
+/// </summary>
 public static class ToolResolver
 {
     /// <summary>
-    /// Resolves all tools; what is missing is in the result, not an exception, so that all of it can be shown at once. An unchanged tool
-    /// that was seen before is not started.
+    /// Resolves all tools; what is missing is in the result, not an exception, so that all of it can be shown at once.
+    /// An unchanged tool that was seen before is not started.
     /// </summary>
-    /// <exception cref="DiagnosticException">Tools need each other in a circle, or need one that is not declared.</exception>
-    public static async Task<IReadOnlyList<ToolResult>> ResolveAsync(IReadOnlyList<ToolDeclaration> tools, ToolOptions options, IBuildLog log, CancellationToken cancellation)
+    /// <exception cref="DiagnosticException">Tools need each other in a circle, or need one that is not
+    /// declared.</exception>
+    public static async Task<IReadOnlyList<ToolResult>> ResolveAsync(IReadOnlyList<ToolDeclaration> tools,
+        ToolOptions options, IBuildLog log, CancellationToken cancellation)
     {
         var finder = new ToolFinder(options, new ToolMemory(options), new HostCommandRunner());
         foreach (var tool in Ordered(tools))
@@ -23,7 +28,8 @@ public static class ToolResolver
     }
 
     internal static string Describe(ToolResult result) =>
-        result is ResolvedTool found ? $"Tool {found.Name} {found.Version}: {found.Path}" : $"Tool {result.Name}: missing";
+        result is ResolvedTool found
+            ? $"Tool {found.Name} {found.Version}: {found.Path}" : $"Tool {result.Name}: missing";
 
     internal static IReadOnlyList<ToolDeclaration> Ordered(IReadOnlyList<ToolDeclaration> tools)
     {

@@ -8,15 +8,18 @@ namespace Verus.Artifact.Tools;
 public static class ToolRules
 {
     /// <summary>A version or range cannot be read.</summary>
-    public static readonly DiagnosticRule BadVersionRule = new("VART3001", Error, "A tool's version rule cannot be read",
+    public static readonly DiagnosticRule BadVersionRule = new("VART3001", Error,
+        "A tool's version rule cannot be read",
         "Tool '{0}': '{1}' is neither a version nor a range. Write 4.3.0 (exactly this one) or [4.3,5.0).");
 
     /// <summary>A version pattern is not a regular expression with one group.</summary>
-    public static readonly DiagnosticRule BadVersionPattern = new("VART3002", Error, "A tool's version pattern is invalid",
+    public static readonly DiagnosticRule BadVersionPattern = new("VART3002", Error,
+        "A tool's version pattern is invalid",
         "Tool '{0}': VersionPattern '{1}' must be a regular expression with one group, the version.");
 
     /// <summary>What the machine lacks, all at once.</summary>
-    public static readonly DiagnosticRule Shortfalls = new("VART3003", Error, "The machine does not meet the requirements",
+    public static readonly DiagnosticRule Shortfalls = new("VART3003", Error,
+        "The machine does not meet the requirements",
         "This machine lacks {0} that the requested targets need:{1}");
 
     /// <summary>A package registry has no such package, or not in this version.</summary>
@@ -26,7 +29,8 @@ public static class ToolRules
         + "VersionOverride, which is shown as a deviation.");
 
     /// <summary>No package registry answered.</summary>
-    public static readonly DiagnosticRule RegistryUnreachable = new("VART3005", Error, "The package registry cannot be reached",
+    public static readonly DiagnosticRule RegistryUnreachable = new("VART3005", Error,
+        "The package registry cannot be reached",
         "Tool '{0}': the package '{1}' {2} cannot be installed because a package source does not answer (see "
         + "'{3}'). Check the network and the sources in NuGet.config, or set the item's Path to an executable. Then "
         + "run the same command again.");
@@ -52,25 +56,30 @@ public static class ToolRules
         + "item; the logs are in '{3}'.");
 
     /// <summary>A tool of an image needs one that is elsewhere.</summary>
-    public static readonly DiagnosticRule OtherImage = new("VART3020", Error, "A tool in an image needs a tool from elsewhere",
+    public static readonly DiagnosticRule OtherImage = new("VART3020", Error,
+        "A tool in an image needs a tool from elsewhere",
         "Tool '{0}' is built and runs in the image '{1}', but needs the tool '{2}', which does not. Give that tool "
         + "the same Image, or leave it out of Depends if the image contains it.");
 
     /// <summary>An archive lacks the executable.</summary>
-    public static readonly DiagnosticRule NotInArchive = new("VART3021", Error, "A tool's archive has no such executable",
+    public static readonly DiagnosticRule NotInArchive = new("VART3021", Error,
+        "A tool's archive has no such executable",
         "Tool '{0}': the archive '{1}' has no file '{2}'. Correct Executable of the item. It has {3}.");
 
     /// <summary>An archive cannot be unpacked.</summary>
     public static readonly DiagnosticRule BadArchive = new("VART3022", Error, "A tool's archive cannot be unpacked",
-        "Tool '{0}': the download '{1}' cannot be unpacked: {2}. Correct the Url of the ExternalFile, or name one that is an archive.");
+        "Tool '{0}': the download '{1}' cannot be unpacked: {2}. Correct the Url of the ExternalFile, or name one that "
+            + "is an archive.");
 
     /// <summary>A package is not the one that is pinned.</summary>
-    public static readonly DiagnosticRule OtherPackage = new("VART3030", Error, "The package of a tool differs from its pin",
+    public static readonly DiagnosticRule OtherPackage = new("VART3030", Error,
+        "The package of a tool differs from its pin",
         "Tool '{0}': the package '{1}' {2} has the SHA-256 {3}, but {4} is pinned. Nothing of it was run or kept. "
         + "Somebody changed the package: compare both before you change PackageHashes of the ToolPin.");
 
     /// <summary>A package of a bundle has no hash in the ledger.</summary>
-    public static readonly DiagnosticRule UnpinnedPackage = new("VART3031", Error, "The package of a tool has no hash and offline mode is on",
+    public static readonly DiagnosticRule UnpinnedPackage = new("VART3031", Error,
+        "The package of a tool has no hash and offline mode is on",
         "Tool '{0}': the ledger has no hash for the package '{1}' {2}, and a package is code. Nothing of it was run "
         + "or kept. On a machine with a network, build once with a ToolPin for this version, which writes "
         + "PackageHashes; commit that change, and write the bundle again.");

@@ -6,8 +6,8 @@ using Verus.Artifact.Evaluation;
 
 namespace Verus.Artifact.Tasks.Logging;
 
-/// <summary>Passes what the core says on to MSBuild and to the evaluation's own log, without the secrets of URLs, which git and others may name, and without
-/// what would steer a terminal: messages quote what programs printed.</summary>
+/// <summary>Passes what the core says on to MSBuild and to the evaluation's own log, without the secrets of URLs, which
+/// git and others may name, and without what would steer a terminal: messages quote what programs printed.</summary>
 internal sealed class TaskBuildLog(TaskLoggingHelper log, IBuildEngine engine, bool live) : IBuildLog, IDisposable
 {
     private readonly TerminalLines lines = new(engine);
@@ -46,7 +46,8 @@ internal sealed class TaskBuildLog(TaskLoggingHelper log, IBuildEngine engine, b
 
     public void Report(Diagnostic diagnostic)
     {
-        var (rule, where, message) = diagnostic with { Message = PlainText.Of(UrlText.WithoutSecrets(diagnostic.Message)) };
+        var (rule, where, message) =
+            diagnostic with { Message = PlainText.Of(UrlText.WithoutSecrets(diagnostic.Message)) };
         File?.Line($"{(rule.Severity == Severity.Error ? Severity.Error : Severity.Warning)} {rule.Code}: {message}");
         var help = DiagnosticCatalogue.HelpPath(rule);
         if (rule.Severity == Severity.Error)
@@ -58,9 +59,11 @@ internal sealed class TaskBuildLog(TaskLoggingHelper log, IBuildEngine engine, b
     }
 
     // MSBuild does not tell its worker nodes that warnings are errors: there, any may become one.
-    private bool MayBecomeAnError(string code) => IsWorkerNode || engine is IBuildEngine8 strict && strict.ShouldTreatWarningAsError(code);
+    private bool MayBecomeAnError(string code) =>
+        IsWorkerNode || engine is IBuildEngine8 strict && strict.ShouldTreatWarningAsError(code);
 
-    private static bool IsWorkerNode { get; } = Environment.GetCommandLineArgs().Any(argument => argument.StartsWith("/nodemode:", StringComparison.OrdinalIgnoreCase));
+    private static bool IsWorkerNode { get; } = Environment.GetCommandLineArgs()
+        .Any(argument => argument.StartsWith("/nodemode:", StringComparison.OrdinalIgnoreCase));
 
     public void Dispose() => progress?.Dispose();
 }

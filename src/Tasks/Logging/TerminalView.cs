@@ -5,12 +5,17 @@ namespace Verus.Artifact.Tasks.Logging;
 /// <param name="HasColor">Whether colours are welcome.</param>
 internal sealed record TerminalView(int? Width, bool HasColor)
 {
-    /// <summary>What this process writes to. Only the terminal logger is sent colours: what other loggers are sent may end in a file.</summary>
+    /// <summary>
+    /// What this process writes to. Only the terminal logger is sent colours: what other loggers are sent may end in a
+    /// file.
+    /// </summary>
     public static TerminalView Now(bool terminalLogger)
     {
         var width = WidthOrNull();
         // https://no-color.org: any value but the empty one.
-        return new TerminalView(width, terminalLogger && width is not null && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")));
+        return new TerminalView(width,
+            terminalLogger && width is not null
+                && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")));
     }
 
     private static int? WidthOrNull()

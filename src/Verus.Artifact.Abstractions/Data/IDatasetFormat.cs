@@ -6,11 +6,13 @@ namespace Verus.Artifact.Extensions;
 public sealed record FormatFile(string FileName, string Content);
 
 /// <summary>
-/// Writes the observations of a dataset in the form that another program reads (metadata <c>Formats</c>). Without state of its own, and pure.
+/// Writes the observations of a dataset in the form that another program reads (metadata <c>Formats</c>). Without state
+/// of its own, and pure.
 /// </summary>
 public interface IDatasetFormat : INamed
 {
     /// <summary>The file; null when no observation belongs into it.</summary>
-    /// <exception cref="FormatException">The observations lack a column that the format needs; the message says which.</exception>
+    /// <exception cref="FormatException">The observations lack a column that the format needs; the message says
+    /// which.</exception>
     FormatFile? Write(IReadOnlyList<Observation> observations);
 }

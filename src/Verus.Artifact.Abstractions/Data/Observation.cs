@@ -1,12 +1,15 @@
 namespace Verus.Artifact.Extensions;
 
 /// <summary>
-/// One row of what was measured: a sample, or one of several rows that a reader found in a sample's output. Samples become
-/// observations, observations become a dataset.
+/// One row of what was measured: a sample, or one of several rows that a reader found in a sample's output. Samples
+/// become observations, observations become a dataset.
 /// </summary>
 public sealed record Observation
 {
-    /// <summary>The metric of a number that was entered by hand and stands for a point. Such an observation has no experiment and no sample.</summary>
+    /// <summary>
+    /// The metric of a number that was entered by hand and stands for a point. Such an observation has no experiment
+    /// and no sample.
+    /// </summary>
     public const string ByHandValue = "value";
 
     /// <summary>The metric of a number that was entered by hand and is added to what was measured.</summary>
@@ -16,18 +19,26 @@ public sealed record Observation
     public required string Experiment { get; init; }
     /// <summary>Name of the cell.</summary>
     public required string Cell { get; init; }
-    /// <summary>Columns: the labels of the cell's axes, the experiment's constant columns, and those the reader found.</summary>
+    /// <summary>
+    /// Columns: the labels of the cell's axes, the experiment's constant columns, and those the reader found.
+    /// </summary>
     public required IReadOnlyDictionary<string, string> Columns { get; init; }
     /// <summary>
-    /// Numbers by metric: <c>wall</c>, <c>user</c>, <c>system</c> (seconds), <c>memory</c> (bytes, peak) from the runner, and those that the
-    /// reader or the metric patterns found.
+    /// Numbers by metric: <c>wall</c>, <c>user</c>, <c>system</c> (seconds), <c>memory</c> (bytes, peak) from the
+    /// runner, and those that the reader or the metric patterns found.
     /// </summary>
     public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
-    /// <summary>Why the sample failed ("Timeout: killed at the time limit"); null for a good one. A failed sample has no metrics.</summary>
+    /// <summary>
+    /// Why the sample failed ("Timeout: killed at the time limit"); null for a good one. A failed sample has no
+    /// metrics.
+    /// </summary>
     public string? Failure { get; init; }
     /// <summary>Whether the failure was a time-out.</summary>
     public bool TimedOut { get; init; }
-    /// <summary>Which kind of failure it was: Timeout, WrongOutput, ExitCode, Signal, OutOfMemory, NotStarted; empty for a good sample, or for none.</summary>
+    /// <summary>
+    /// Which kind of failure it was: Timeout, WrongOutput, ExitCode, Signal, OutOfMemory, NotStarted; empty for a good
+    /// sample, or for none.
+    /// </summary>
     public string FailureKind { get; init; } = "";
     /// <summary>The time limit of the cell, in seconds; null when it has none.</summary>
     public double? LimitSeconds { get; init; }

@@ -8,8 +8,9 @@ public enum Severity
     /// <summary>The build goes on; the result may not be what was wanted.</summary>
     Warning,
     /// <summary>
-    /// A warning about the machine or the moment, which is no fault of the project: it never becomes an error, also where warnings are errors, since it
-    /// cannot be known beforehand, and hours of measuring would end in a failed build.
+    /// A warning about the machine or the moment, which is no fault of the project: it never becomes an error, also
+    /// where warnings are errors, since it cannot be known beforehand, and hours of measuring would end in a failed
+    /// build.
     /// </summary>
     Advice,
 }
@@ -25,7 +26,8 @@ public readonly record struct SourceLocation(string? File, int Line = 0, int Col
 }
 
 /// <summary>One kind of diagnostic. Those of the SDK have a page each, docs/diagnostics/CODE.md.</summary>
-/// <param name="Code">Letters of whoever defines it and four digits; the SDK's are VART, and the first digit is the stage. Never reused.</param>
+/// <param name="Code">Letters of whoever defines it and four digits; the SDK's are VART, and the first digit is the
+/// stage. Never reused.</param>
 /// <param name="Severity">How much it weighs.</param>
 /// <param name="Title">A few words, the heading of its page.</param>
 /// <param name="Format">The message, a composite format string; ends with the remedy.</param>
@@ -48,12 +50,15 @@ public sealed record DiagnosticRule(string Code, Severity Severity, string Title
 /// <param name="Message">The whole text, remedy included, without the code.</param>
 public sealed record Diagnostic(DiagnosticRule Rule, SourceLocation Where, string Message);
 
-/// <summary>Ends an operation with findings that a person can act on. The only exception that tasks turn into errors one by one.</summary>
+/// <summary>
+/// Ends an operation with findings that a person can act on. The only exception that tasks turn into errors one by one.
+/// </summary>
 public sealed class DiagnosticException : Exception
 {
     /// <summary>Ends with several findings.</summary>
     public DiagnosticException(IReadOnlyList<Diagnostic> diagnostics)
-        : base(string.Join(Environment.NewLine, diagnostics.Select(d => $"{d.Rule.Code}: {d.Message}"))) => Diagnostics = diagnostics;
+        : base(string.Join(Environment.NewLine, diagnostics.Select(d => $"{d.Rule.Code}: {d.Message}"))) =>
+            Diagnostics = diagnostics;
 
     /// <summary>Ends with one finding.</summary>
     public DiagnosticException(Diagnostic diagnostic) : this([diagnostic]) { }

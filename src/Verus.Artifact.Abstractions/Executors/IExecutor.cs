@@ -73,14 +73,16 @@ public interface IExecutor : IAsyncDisposable
     /// What the place lacks for an experiment; found in a moment, without a change to anything. Nothing, unless the
     /// executor says so.
     /// </summary>
-    Task<IReadOnlyList<Lack>> LackingAsync(PlacedExperiment experiment, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<Lack>>([]);
+    Task<IReadOnlyList<Lack>> LackingAsync(PlacedExperiment experiment, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<Lack>>([]);
 
     /// <summary>
     /// The machine that the runner sees there, as the JSON that <c>artifact-runner machine</c> prints there. Samples
     /// of unlike machines are not mixed. Asked only where <see cref="Placement.Machine"/> is another one than this;
     /// null, where it is not known, is allowed only while <see cref="IExecutorServices.MayStart"/> is false.
     /// </summary>
-    Task<string?> MachineAsync(PlacedExperiment experiment, CancellationToken cancellation) => Task.FromResult<string?>(null);
+    Task<string?> MachineAsync(PlacedExperiment experiment, CancellationToken cancellation) =>
+        Task.FromResult<string?>(null);
 
     /// <summary>
     /// Runs one job. Cancelled, it is back within two seconds with nothing left behind.

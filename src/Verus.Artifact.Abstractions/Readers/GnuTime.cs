@@ -21,7 +21,8 @@ public static partial class GnuTime
     }
 
     /// <summary>
-    /// Seconds of a wall time of GNU time's <c>%E</c>: h:mm:ss, m:ss.cc, or ss.cc where the suite cut the leading "0:" off.
+    /// Seconds of a wall time of GNU time's <c>%E</c>: h:mm:ss, m:ss.cc, or ss.cc where the suite cut the leading "0:"
+    /// off.
     /// </summary>
     /// <exception cref="FormatException">It is none.</exception>
     public static double Seconds(string text, int line)
@@ -39,6 +40,7 @@ public static partial class GnuTime
         RegexOptions.CultureInvariant)]
     private static partial Regex End();
 
-    [GeneratedRegex(@"^(?:(?:[0-9]{1,4}:)?[0-9]{1,4}:)?(?:[0-9]{1,9}(?:\.[0-9]{1,9})?|\.[0-9]{1,9})$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?:(?:[0-9]{1,4}:)?[0-9]{1,4}:)?(?:[0-9]{1,9}(?:\.[0-9]{1,9})?|\.[0-9]{1,9})$",
+        RegexOptions.CultureInvariant)]
     private static partial Regex Time();
 }

@@ -1,7 +1,8 @@
 namespace Verus.Artifact.Extensions;
 
 /// <summary>
-/// Turns the output of a tool into numbers. Found by its type: a public class with a public constructor without parameters in an assembly that an item
+/// Turns the output of a tool into numbers. Found by its type: a public class with a public constructor without
+/// parameters in an assembly that an item
 /// <c>ArtifactExtension</c> names. Without state of its own, and safe for several threads.
 /// </summary>
 public interface IOutputReader : INamed
@@ -10,14 +11,16 @@ public interface IOutputReader : INamed
     ReaderOutline? Outline => null;
 
     /// <summary>
-    /// The reader for one experiment, which may have metadata that belong to the reader, such as the delimiter of a table. Called before anything runs.
-    /// What is read of <paramref name="metadata"/> becomes a part of the reader's identity: when it changes, samples are read again.
+    /// The reader for one experiment, which may have metadata that belong to the reader, such as the delimiter of a
+    /// table. Called before anything runs. What is read of <paramref name="metadata"/> becomes a part of the reader's
+    /// identity: when it changes, samples are read again.
     /// </summary>
     IOutputReader Configure(IMetadata metadata) => this;
 
     /// <summary>Reads a sample's output.</summary>
     /// <exception cref="FormatException">
-    /// The output is not what this tool writes; the message says what is wrong and where, and becomes the reason of the failed sample.
+    /// The output is not what this tool writes; the message says what is wrong and where, and becomes the reason of the
+    /// failed sample.
     /// </exception>
     IReadOnlyList<Reading> Read(SampleOutput output);
 }

@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace Verus.Artifact.Extensions;
 
-/// <summary>JSON documents in a tool's output. A document begins at the start of a line; other lines may stand around it.</summary>
+/// <summary>
+/// JSON documents in a tool's output. A document begins at the start of a line; other lines may stand around it.
+/// </summary>
 public static class OutputJson
 {
     /// <summary>Bytes that are read of a file at most; a larger one is refused.</summary>
@@ -19,15 +21,20 @@ public static class OutputJson
     public static IReadOnlyList<JsonElement> Objects(string text) =>
         Objects(Encoding.UTF8.GetBytes(ControlSequences.Remove(text)), "standard output");
 
-    /// <summary>The same of the files that were collected with a sample and end with .json, in the order of their names.</summary>
+    /// <summary>
+    /// The same of the files that were collected with a sample and end with .json, in the order of their names.
+    /// </summary>
     /// <exception cref="FormatException">A document is cut, or a file is too large.</exception>
     public static IReadOnlyList<JsonElement> CollectedObjects(SampleOutput output) =>
-        [.. output.Files.Where(file => file.Name.EndsWith(".json", StringComparison.OrdinalIgnoreCase)).SelectMany(file =>
+        [.. output.Files.Where(file => file.Name.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
+            .SelectMany(file =>
             file.Length <= LargestFile
                 ? Objects(BytesOf(file), Path.GetFileName(file.Name))
                 : throw new FormatException($"{Path.GetFileName(file.Name)} has more than {LargestFile >> 20} MiB"))];
 
-    /// <summary>The only object with a property, of standard output, or where that has none, of the collected files.</summary>
+    /// <summary>
+    /// The only object with a property, of standard output, or where that has none, of the collected files.
+    /// </summary>
     /// <exception cref="FormatException">There is none, or there are several.</exception>
     public static JsonElement Single(SampleOutput output, string property, string what)
     {
@@ -51,10 +58,12 @@ public static class OutputJson
     {
         if (element.ValueKind != JsonValueKind.Object || !element.TryGetProperty(property, out var value))
             return null;
-        return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number) && number >= 0
+        return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number)
+            && number >= 0
             ? number
             : throw new FormatException(
-                $"'{property}' in the JSON document is {OutputNumber.Shortened(value.GetRawText())}, expected a number from 0");
+                $"'{property}' in the JSON document is {OutputNumber.Shortened(value.GetRawText())}, expected a number "
+                    + "from 0");
     }
 
     /// <summary>An object that must be there.</summary>
@@ -92,8 +101,10 @@ public static class OutputJson
                 using (document)
                 {
                     var root = document.RootElement;
-                    found.AddRange((root.ValueKind == JsonValueKind.Array ? root.EnumerateArray() : Enumerable.Repeat(root, 1))
-                        .Where(element => element.ValueKind == JsonValueKind.Object).Select(element => element.Clone()));
+                    found.AddRange((root.ValueKind == JsonValueKind.Array
+                        ? root.EnumerateArray() : Enumerable.Repeat(root, 1))
+                        .Where(element => element.ValueKind == JsonValueKind.Object)
+                        .Select(element => element.Clone()));
                 }
                 at = NextStart(bytes, at + (int)reader.BytesConsumed);
             }

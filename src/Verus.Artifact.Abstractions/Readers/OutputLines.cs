@@ -5,10 +5,13 @@ namespace Verus.Artifact.Extensions;
 /// <summary>A line of a tool's output without its end, byte order mark and terminal control sequences.</summary>
 /// <param name="Number">Number of the line, from 1.</param>
 /// <param name="Text">The text; of a line beyond <see cref="OutputLines.LongestLine"/> its beginning.</param>
-/// <param name="Ended">Whether a line end follows. A last line without one may be cut in the middle of a number.</param>
+/// <param name="Ended">Whether a line end follows. A last line without one may be cut in the middle of a
+/// number.</param>
 public readonly record struct OutputLine(int Number, string Text, bool Ended);
 
-/// <summary>Reads a tool's output line by line in bounded memory; LF, CRLF and the bare CR of progress lines end a line.</summary>
+/// <summary>
+/// Reads a tool's output line by line in bounded memory; LF, CRLF and the bare CR of progress lines end a line.
+/// </summary>
 public static class OutputLines
 {
     /// <summary>Characters of a line that are kept; results are short, and what is longer is no result.</summary>
@@ -17,7 +20,9 @@ public static class OutputLines
     /// <summary>The lines of standard output, from its beginning.</summary>
     public static IEnumerable<OutputLine> Of(SampleOutput output) => OnDemand(output.OpenStandardOutput);
 
-    /// <summary>The lines of standard error, then those of standard output: for tools that print their result on either.</summary>
+    /// <summary>
+    /// The lines of standard error, then those of standard output: for tools that print their result on either.
+    /// </summary>
     public static IEnumerable<OutputLine> OfBoth(SampleOutput output) =>
         OnDemand(output.OpenStandardError).Concat(Of(output));
 

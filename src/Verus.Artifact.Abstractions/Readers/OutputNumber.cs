@@ -15,7 +15,8 @@ public static class OutputNumber
         const NumberStyles Style = NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
         if (double.TryParse(text, Style, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value))
             return value;
-        var hint = text.Contains(',', StringComparison.Ordinal) ? "; the tool ran in a locale with a decimal comma, set LC_ALL=C" : "";
+        var hint = text.Contains(',', StringComparison.Ordinal)
+            ? "; the tool ran in a locale with a decimal comma, set LC_ALL=C" : "";
         throw Bad($"{what} is '{Shortened(text)}', which is no number{hint}", line);
     }
 

@@ -7,7 +7,8 @@ public sealed record ReaderOutline(IReadOnlyList<string> Columns, IReadOnlyDicti
 {
     /// <summary>An outline from names that are separated by spaces; a metric with a unit is <c>name|unit</c>.</summary>
     public static ReaderOutline Of(string columns, string metrics) => new(Names(columns),
-        Names(metrics).Select(metric => metric.Split('|')).ToDictionary(parts => parts[0], parts => parts.Length > 1 ? parts[1] : "", StringComparer.Ordinal));
+        Names(metrics).Select(metric => metric.Split('|')).ToDictionary(parts => parts[0],
+            parts => parts.Length > 1 ? parts[1] : "", StringComparer.Ordinal));
 
     /// <summary>This outline with what another one has beside it.</summary>
     public ReaderOutline And(ReaderOutline other) => new([.. Columns.Union(other.Columns)],

@@ -1,11 +1,15 @@
 namespace Verus.Artifact.Extensions;
 
-/// <summary>What a successful sample left: the text of its standard streams and the files that were collected.</summary>
+/// <summary>
+/// What a successful sample left: the text of its standard streams and the files that were collected.
+/// </summary>
 /// <param name="standardOutput">Text of standard output.</param>
 /// <param name="standardError">Text of standard error.</param>
 public class SampleOutput(string standardOutput, string standardError = "")
 {
-    /// <summary>Text of standard output; of one beyond all measure its end. <see cref="OpenStandardOutput"/> has all of it.</summary>
+    /// <summary>
+    /// Text of standard output; of one beyond all measure its end. <see cref="OpenStandardOutput"/> has all of it.
+    /// </summary>
     public string StandardOutput { get; } = standardOutput;
 
     /// <summary>Text of standard error; of one beyond all measure its end.</summary>

@@ -4,21 +4,25 @@ using System.Text.RegularExpressions;
 namespace Verus.Artifact.Extensions;
 
 /// <summary>
-/// Numbers that stand somewhere in a text. One is taken whole or not at all: where the text goes on as a number before or after the part that was
-/// asked for, that part is another number than the one that was printed.
+/// Numbers that stand somewhere in a text. One is taken whole or not at all: where the text goes on as a number before
+/// or after the part that was asked for, that part is another number than the one that was printed.
 /// </summary>
 public static partial class WholeNumber
 {
-    // What joins two groups of digits into one number, a date or a range. A plain space and a slash do not: columns and "3/4" have them.
-    private const string Joints = ".,'’‘:+-*^×·⋅˙٫٬،\u2212\u2010\u2011\u2012\u2013\uFE63\uFF0B\uFF0D\uFF0E\uFF0C\u00A0\u2009\u202F\u2007";
+    // What joins two groups of digits into one number, a date or a range. A plain space and a slash do not: columns and
+    // "3/4" have them.
+    private const string Joints =
+        ".,'’‘:+-*^×·⋅˙٫٬،\u2212\u2010\u2011\u2012\u2013\uFE63\uFF0B\uFF0D\uFF0E\uFF0C\u00A0\u2009\u202F\u2007";
     private const string Minus = "-\u2212\u2010\u2011\u2012\u2013\uFE63\uFF0D";
 
     /// <summary>Reads a part of a text as a number.</summary>
     /// <param name="text">The text.</param>
     /// <param name="start">Where the part begins; white space around the number is not looked at.</param>
     /// <param name="length">Its length.</param>
-    /// <param name="named">From where on the author's pattern names what stands before it; a letter there is no part of the number.</param>
-    /// <exception cref="FormatException">It is no finite decimal number, or not the whole of one; the message says which, without a subject.</exception>
+    /// <param name="named">From where on the author's pattern names what stands before it; a letter there is no part of
+    /// the number.</param>
+    /// <exception cref="FormatException">It is no finite decimal number, or not the whole of one; the message says
+    /// which, without a subject.</exception>
     public static double Read(string text, int start, int length, int named)
     {
         var end = start + length;
@@ -31,21 +35,27 @@ public static partial class WholeNumber
             throw new FormatException("takes nothing");
         if (Parse(part) is not { } value)
             throw new FormatException($"takes '{OutputNumber.Shortened(part)}', which is no number{Hint(part)}");
-        if (!double.IsFinite(value) || (value == 0 && part.AsSpan().IndexOfAnyInRange('1', '9') is >= 0 and var digit && IsInMantissa(part, digit)))
+        if (!double.IsFinite(value)
+            || (value == 0 && part.AsSpan().IndexOfAnyInRange('1', '9') is >= 0 and var digit
+                && IsInMantissa(part, digit)))
             throw new FormatException($"takes '{OutputNumber.Shortened(part)}', which is beyond the range of a number");
         return GoesOnBefore(text, start, named) || GoesOnAfter(text, end)
-            ? throw new FormatException($"takes '{OutputNumber.Shortened(part)}' out of '{Around(text, start, end)}', which goes on as a number") : value;
+            ? throw new FormatException(
+                $"takes '{OutputNumber.Shortened(part)}' out of '{Around(text, start, end)}', which goes on as a "
+                    + "number") : value;
     }
 
     // ASCII digits, a decimal point, an exponent, a sign.
     private static double? Parse(string part) =>
         Form().IsMatch(part) ? double.Parse(part, NumberStyles.Float, CultureInfo.InvariantCulture) : null;
 
-    private static bool IsInMantissa(string part, int at) => part.AsSpan().IndexOfAny('e', 'E') is var exponent && (exponent < 0 || at < exponent);
+    private static bool IsInMantissa(string part, int at) => part.AsSpan().IndexOfAny('e', 'E') is var exponent
+        && (exponent < 0 || at < exponent);
 
     private static string Hint(string part) => part switch
     {
-        _ when part.Contains(',', StringComparison.Ordinal) => ": a decimal point and no digit groups are read (LC_ALL=C makes most programs print so)",
+        _ when part.Contains(',', StringComparison.Ordinal) =>
+            ": a decimal point and no digit groups are read (LC_ALL=C makes most programs print so)",
         _ when part.AsSpan().IndexOfAny(Minus.AsSpan(1)) >= 0 => ": its minus sign is not the one of ASCII",
         _ => "",
     };
@@ -69,7 +79,8 @@ public static partial class WholeNumber
             (next < text.Length && (text[next] == '_' || IsDigit(text, next)))
             || (letters[0] is 'x' or 'X' && letters.Length > 1 && char.IsAsciiHexDigit(letters[1]))
             || (letters.Length == 1 && "eEdDpPqQ".Contains(letters[0], StringComparison.Ordinal)
-                && next + 1 < text.Length && (text[next] == '+' || Minus.Contains(text[next], StringComparison.Ordinal)) && IsDigit(text, next + 1)));
+                && next + 1 < text.Length && (text[next] == '+' || Minus.Contains(text[next], StringComparison.Ordinal))
+                && IsDigit(text, next + 1)));
     }
 
     private static bool GoesOnBefore(string text, int start, int named)
@@ -83,24 +94,28 @@ public static partial class WholeNumber
             at--;
         if (at < start - 1)
             return (at >= 0 && IsDigitBefore(text, at)) || text[start - 1] is '.' or '٫'
-                || (Minus.Contains(text[start - 1], StringComparison.Ordinal) && !(at == start - 2 && at >= 0 && char.IsLetter(text[at]) && !IsExponent(text, at)))
+                || (Minus.Contains(text[start - 1], StringComparison.Ordinal)
+                    && !(at == start - 2 && at >= 0 && char.IsLetter(text[at]) && !IsExponent(text, at)))
                 || (text[start - 1] == '+' && at >= 0 && IsExponent(text, at));
         if (!char.IsLetter(text[at]))
             return false;
         var isNamed = at >= named;
         while (at >= 0 && char.IsLetter(text[at]))
             at--;
-        return !isNamed || (at >= 0 && (text[at] == '_' ? at > 0 && IsDigitBefore(text, at - 1) : IsDigitBefore(text, at)));
+        return !isNamed
+            || (at >= 0 && (text[at] == '_' ? at > 0 && IsDigitBefore(text, at - 1) : IsDigitBefore(text, at)));
     }
 
     private static bool IsExponent(string text, int at) =>
-        "eEdDpPqQ".Contains(text[at], StringComparison.Ordinal) && at > 0 && (text[at - 1] == '.' || IsDigitBefore(text, at - 1));
+        "eEdDpPqQ".Contains(text[at], StringComparison.Ordinal) && at > 0
+            && (text[at - 1] == '.' || IsDigitBefore(text, at - 1));
 
     // Digits of every script, superscripts and fractions.
     private static bool IsDigit(string text, int at) => char.IsNumber(text, at);
 
     private static bool IsDigitBefore(string text, int at) =>
-        char.IsNumber(text, at > 0 && char.IsLowSurrogate(text[at]) && char.IsHighSurrogate(text[at - 1]) ? at - 1 : at);
+        char.IsNumber(text, at > 0 && char.IsLowSurrogate(text[at]) && char.IsHighSurrogate(text[at - 1])
+            ? at - 1 : at);
 
     private static string Around(string text, int start, int end)
     {

@@ -1,8 +1,9 @@
 namespace Verus.Artifact.Suites;
 
 /// <summary>
-/// Times to accept and to reject, <c>base|error,case,Tool,seconds</c> without a header; case 1 is pop, 2 is index. Columns: series,
-/// function (pop, index), mode (success, error); metric wall. Upstream gives up at a time-out; here the line is left out.
+/// Times to accept and to reject, <c>base|error,case,Tool,seconds</c> without a header; case 1 is pop, 2 is index.
+/// Columns: series, function (pop, index), mode (success, error); metric wall. Upstream gives up at a time-out; here
+/// the line is left out.
 /// </summary>
 public sealed class ErrorsFormat : IDatasetFormat
 {
@@ -23,7 +24,8 @@ public sealed class ErrorsFormat : IDatasetFormat
             foreach (var (label, word) in Modes)
                 for (var function = 0; function < Functions.Length; function++)
                     if (UpstreamValues.MedianTime(samples.Where(sample => UpstreamValues.Column(sample, "mode") == label
-                        && UpstreamValues.Column(sample, "function") == Functions[function])) is { } seconds && double.IsFinite(seconds))
+                        && UpstreamValues.Column(sample, "function") == Functions[function])) is { } seconds
+                        && double.IsFinite(seconds))
                         lines.Add($"{word},{function + 1},{tool},{UpstreamValues.Python(seconds)}\n");
         return lines.Count == 0 ? null : new FormatFile("linked-list-errors.csv", string.Concat(lines));
     }

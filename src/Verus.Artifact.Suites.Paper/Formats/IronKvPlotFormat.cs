@@ -6,8 +6,8 @@ using MathNet.Numerics.Statistics;
 namespace Verus.Artifact.Suites;
 
 /// <summary>
-/// <c>ironfleet-port-plot.tex</c>: a document of its own with a bar chart by pgfplots, means in kop/s with 95% t-intervals. Columns and
-/// metric as in raw-data.txt, without threads and keys.
+/// <c>ironfleet-port-plot.tex</c>: a document of its own with a bar chart by pgfplots, means in kop/s with 95%
+/// t-intervals. Columns and metric as in raw-data.txt, without threads and keys.
 /// </summary>
 public sealed class IronKvPlotFormat : IDatasetFormat
 {
@@ -26,7 +26,8 @@ public sealed class IronKvPlotFormat : IDatasetFormat
         var runs = IronKvRun.Of(observations);
         if (runs.Count == 0)
             return null;
-        var groups = runs.OrderBy(run => run.Workload, StringComparer.Ordinal).ThenBy(run => run.Payload).Select(Group).Distinct().ToList();
+        var groups = runs.OrderBy(run => run.Workload, StringComparer.Ordinal).ThenBy(run => run.Payload).Select(Group)
+            .Distinct().ToList();
         var tex = new StringBuilder();
         tex.Append($$"""
             \documentclass{standalone}
@@ -47,7 +48,8 @@ public sealed class IronKvPlotFormat : IDatasetFormat
                 $"\\addplot+[draw=none, {style}, error bars/.cd, y dir=both, y explicit] coordinates {{");
             foreach (var group in groups)
             {
-                var throughputs = runs.Where(run => run.Series == series && Group(run) == group).Select(run => run.Throughput).ToList();
+                var throughputs = runs.Where(run => run.Series == series && Group(run) == group)
+                    .Select(run => run.Throughput).ToList();
                 if (throughputs.Count > 0)
                     tex.Append(Coordinate(group, throughputs));
             }
@@ -58,7 +60,8 @@ public sealed class IronKvPlotFormat : IDatasetFormat
         return new FormatFile("ironfleet-port-plot.tex", tex.ToString());
     }
 
-    private static string Group(IronKvRun run) => string.Create(CultureInfo.InvariantCulture, $"{run.Workload} {run.Payload}");
+    private static string Group(IronKvRun run) =>
+        string.Create(CultureInfo.InvariantCulture, $"{run.Workload} {run.Payload}");
 
     // A single run has no interval.
     private static string Coordinate(string group, List<double> throughputs)
@@ -66,7 +69,8 @@ public sealed class IronKvPlotFormat : IDatasetFormat
         var mean = throughputs.Mean();
         if (throughputs.Count < 2)
             return string.Create(CultureInfo.InvariantCulture, $"({group},{mean})");
-        var half = StudentT.InvCDF(0, 1, throughputs.Count - 1, 0.975) * throughputs.StandardDeviation() / Math.Sqrt(throughputs.Count);
+        var half = StudentT.InvCDF(0, 1, throughputs.Count - 1, 0.975) * throughputs.StandardDeviation()
+            / Math.Sqrt(throughputs.Count);
         return string.Create(CultureInfo.InvariantCulture, $"({group},{mean}) += (0,{half}) -= (0,{half})");
     }
 }

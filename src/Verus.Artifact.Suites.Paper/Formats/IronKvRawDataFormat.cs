@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Verus.Artifact.Suites;
 
 /// <summary>
-/// <c>raw-data.txt</c> of IronKV: a row a run, separated by tabs, in the order they were taken. Columns: series (IronFleet, Verus),
-/// workload (Get, Set), payload_bytes, threads, seconds, keys; metric requests.
+/// <c>raw-data.txt</c> of IronKV: a row a run, separated by tabs, in the order they were taken. Columns: series
+/// (IronFleet, Verus), workload (Get, Set), payload_bytes, threads, seconds, keys; metric requests.
 /// </summary>
 public sealed class IronKvRawDataFormat : IDatasetFormat
 {
@@ -18,12 +18,15 @@ public sealed class IronKvRawDataFormat : IDatasetFormat
     public FormatFile? Write(IReadOnlyList<Observation> observations)
     {
         var rows = IronKvRun.Of(observations).Select(run => string.Join('\t',
-            run.Series == "IronFleet" ? "dafny" : run.Series.ToLowerInvariant(), IronKvRun.Required(run.Observation, "threads"),
-            IronKvRun.Required(run.Observation, "seconds"), run.Workload switch { "Get" => "g", "Set" => "s", var other => other },
+            run.Series == "IronFleet" ? "dafny" : run.Series.ToLowerInvariant(),
+            IronKvRun.Required(run.Observation, "threads"),
+            IronKvRun.Required(run.Observation, "seconds"),
+            run.Workload switch { "Get" => "g", "Set" => "s", var other => other },
             IronKvRun.Required(run.Observation, "keys"), run.Payload.ToString(CultureInfo.InvariantCulture),
             run.Requests.ToString(CultureInfo.InvariantCulture)) + "\n").ToList();
         return rows.Count == 0 ? null
             : new FormatFile("raw-data.txt",
-                "Language\tThreads\tSeconds\tWorkload\tNumber of keys\tValue size\tRequests completed\n" + string.Concat(rows));
+                "Language\tThreads\tSeconds\tWorkload\tNumber of keys\tValue size\tRequests completed\n"
+                    + string.Concat(rows));
     }
 }

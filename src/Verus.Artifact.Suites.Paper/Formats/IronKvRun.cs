@@ -9,7 +9,8 @@ namespace Verus.Artifact.Suites;
 /// <param name="Seconds">Seconds that were measured.</param>
 /// <param name="Requests">Requests completed.</param>
 /// <param name="Observation">Where it comes from.</param>
-internal sealed record IronKvRun(string Series, string Workload, int Payload, double Seconds, double Requests, Observation Observation)
+internal sealed record IronKvRun(string Series, string Workload, int Payload, double Seconds, double Requests,
+    Observation Observation)
 {
     /// <summary>Throughput in kop/s.</summary>
     public double Throughput => Requests * 0.001 / Seconds;
@@ -20,7 +21,8 @@ internal sealed record IronKvRun(string Series, string Workload, int Payload, do
     [
         .. observations.Where(one => one.Failure is null && one.Metrics.ContainsKey("requests"))
             .OrderBy(one => one.StartedUtc, StringComparer.Ordinal)
-            .Select(one => new IronKvRun(Required(one, "series"), Required(one, "workload"), (int)Number(one, "payload_bytes"),
+            .Select(one => new IronKvRun(Required(one, "series"), Required(one, "workload"),
+                (int)Number(one, "payload_bytes"),
                 Number(one, "seconds"), one.Metrics["requests"], one)),
     ];
 
@@ -30,12 +32,15 @@ internal sealed record IronKvRun(string Series, string Workload, int Payload, do
         UpstreamValues.Column(observation, column) is { Length: > 0 } value
         ? value
         : throw new FormatException(
-            $"the cell {observation.Cell} lacks the column '{column}', which upstream's format has; declare it as an axis or in Columns");
+            $"the cell {observation.Cell} lacks the column '{column}', which upstream's format has; declare it as an "
+                + "axis or in Columns");
 
     private static double Number(Observation observation, string column) =>
-        double.TryParse(Required(observation, column), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+        double.TryParse(Required(observation, column), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
+            out var number)
             && number > 0
             ? number
             : throw new FormatException(
-                $"the column '{column}' of the cell {observation.Cell} is '{Required(observation, column)}', expected a number above 0");
+                $"the column '{column}' of the cell "
+                    + $"{observation.Cell} is '{Required(observation, column)}', expected a number above 0");
 }

@@ -4,14 +4,14 @@ using System.Text.Json.Nodes;
 namespace Verus.Artifact.Suites;
 
 /// <summary>
-/// <c>results.json</c> of the macro statistics: a list of projects, each with <c>verus</c> and <c>dafny-baseline</c> (times, line counts,
-/// size of the encoding). What was not measured is null; upstream would have stopped.
+/// <c>results.json</c> of the macro statistics: a list of projects, each with <c>verus</c> and <c>dafny-baseline</c>
+/// (times, line counts, size of the encoding). What was not measured is null; upstream would have stopped.
 /// </summary>
 /// <remarks>
-/// Columns: system and verifier as in the paper's table; of a run metric = time_1_core or time_8_cores (a time that is made of several
-/// cells is the sum of their medians). Metrics: wall, and those of the readers verus-json, verus-line-count, dafny-line-count and
-/// encoding-size. What was entered by hand is an observation with the column metric = its name and the metric value, or addition, in the unit
-/// of the table.
+/// Columns: system and verifier as in the paper's table; of a run metric = time_1_core or time_8_cores (a time that is
+/// made of several cells is the sum of their medians). Metrics: wall, and those of the readers verus-json,
+/// verus-line-count, dafny-line-count and encoding-size. What was entered by hand is an observation with the column
+/// metric = its name and the metric value, or addition, in the unit of the table.
 /// </remarks>
 public sealed class MacroStatsFormat : IDatasetFormat
 {
@@ -19,7 +19,8 @@ public sealed class MacroStatsFormat : IDatasetFormat
 
     private static readonly (string System, string Project, string? Baseline)[] Projects =
     [
-        ("IronKV", "ironsht", "Dafny"), ("NR", "nr", "Linear Dafny"), ("Page table", "page-table", null), ("Mimalloc", "mimalloc", null),
+        ("IronKV", "ironsht", "Dafny"), ("NR", "nr", "Linear Dafny"), ("Page table", "page-table", null),
+        ("Mimalloc", "mimalloc", null),
         ("P. log", "verified-storage", null),
     ];
 
@@ -62,7 +63,8 @@ public sealed class MacroStatsFormat : IDatasetFormat
         {
             ["project-id"] = project,
             // A failed run has no errors counted, and is no success.
-            ["success"] = runs.Count == 0 ? null : runs.All(one => one.Failure is null && one.Metrics.GetValueOrDefault("errors", -1) == 0),
+            ["success"] = runs.Count == 0
+                ? null : runs.All(one => one.Failure is null && one.Metrics.GetValueOrDefault("errors", -1) == 0),
             ["singlethread"] = VerusRun([.. runs.Where(one => Mode(one) == "time_1_core")]),
             ["parallel"] = VerusRun([.. runs.Where(one => Mode(one) == "time_8_cores")]),
             ["linecount"] = counts,
@@ -102,7 +104,8 @@ public sealed class MacroStatsFormat : IDatasetFormat
             ["trusted"] = Whole(Value(all, "lines_trusted")),
             ["proof"] = Whole(proof),
             ["exec"] = Whole(code),
-            ["proof-exec-ratio"] = ByHand(all, "proof_to_code_ratio", Observation.ByHandValue) ?? (code > 0 ? proof / code : null),
+            ["proof-exec-ratio"] = ByHand(all, "proof_to_code_ratio", Observation.ByHandValue)
+                ?? (code > 0 ? proof / code : null),
         };
     }
 
@@ -110,7 +113,8 @@ public sealed class MacroStatsFormat : IDatasetFormat
         Whole(ByHand(all, "smt_size", Observation.ByHandValue) ?? UpstreamValues.MedianOf(all, "smt_size") / 1e6);
 
     private static double? Value(List<Observation> all, string name) =>
-        ByHand(all, name, Observation.ByHandValue) ?? UpstreamValues.MedianOf(all, name) + (ByHand(all, name, Observation.ByHandAddition) ?? 0);
+        ByHand(all, name, Observation.ByHandValue)
+            ?? UpstreamValues.MedianOf(all, name) + (ByHand(all, name, Observation.ByHandAddition) ?? 0);
 
     private static double? ByHand(List<Observation> all, string name, string metric) =>
         UpstreamValues.MedianOf(all.Where(one => UpstreamValues.Column(one, "metric") == name), metric);
@@ -120,6 +124,8 @@ public sealed class MacroStatsFormat : IDatasetFormat
 
     private static string? Mode(Observation observation) => UpstreamValues.Column(observation, "metric") switch
     {
-        "time_1_core" => "time_1_core", "time_8_cores" => "time_8_cores", _ => null,
+        "time_1_core" => "time_1_core",
+        "time_8_cores" => "time_8_cores",
+        _ => null,
     };
 }

@@ -4,9 +4,10 @@ using System.Text;
 namespace Verus.Artifact.Suites;
 
 /// <summary>
-/// The table of mimalloc's benchmarks as upstream's script prints it: text with <c>fail</c> for what the allocator did not complete, then
-/// LaTeX with the benchmarks that both completed. Columns: series (mimalloc, Verus-mimalloc), benchmark, and procs (the number of
-/// processors that the suite was told); metric time, or else wall. A benchmark that never ran with either allocator is not in it.
+/// The table of mimalloc's benchmarks as upstream's script prints it: text with <c>fail</c> for what the allocator did
+/// not complete, then LaTeX with the benchmarks that both completed. Columns: series (mimalloc, Verus-mimalloc),
+/// benchmark, and procs (the number of processors that the suite was told); metric time, or else wall. A benchmark that
+/// never ran with either allocator is not in it.
 /// </summary>
 public sealed class MimallocTableFormat : IDatasetFormat
 {
@@ -22,14 +23,17 @@ public sealed class MimallocTableFormat : IDatasetFormat
     public FormatFile? Write(IReadOnlyList<Observation> observations)
     {
         // A cell that was never run has no sample: neither success nor failure.
-        var ran = observations.Where(one => one.Sample.Length > 0 && Series(one) is "mimalloc" or "Verus-mimalloc").ToList();
+        var ran = observations.Where(one => one.Sample.Length > 0 && Series(one) is "mimalloc" or "Verus-mimalloc")
+            .ToList();
         var rows = ran.Select(one => UpstreamValues.Column(one, "benchmark")).Distinct()
-            .Select(name => (Benchmark: name, Mi: Time(ran, "mimalloc", name), Vmi: Time(ran, "Verus-mimalloc", name))).ToList();
+            .Select(name => (Benchmark: name, Mi: Time(ran, "mimalloc", name), Vmi: Time(ran, "Verus-mimalloc", name)))
+            .ToList();
         if (rows.Count == 0)
             return null;
         var text = new StringBuilder();
         foreach (var (allocator, series) in new[] { ("vmi", "Verus-mimalloc"), ("mi", "mimalloc") })
-            if (ran.Where(one => Series(one) == series).Select(one => UpstreamValues.Column(one, "procs")).Distinct().ToList()
+            if (ran.Where(one => Series(one) == series).Select(one => UpstreamValues.Column(one, "procs")).Distinct()
+                .ToList()
                 is [{ Length: > 0 } cores])
                 text.Append(CultureInfo.InvariantCulture, $"cores for {allocator}: {cores}\n");
         text.Append("bench           mi      vmi\n");
@@ -49,15 +53,18 @@ public sealed class MimallocTableFormat : IDatasetFormat
 
     private static double? Time(List<Observation> ran, string series, string benchmark)
     {
-        var these = ran.Where(one => Series(one) == series && UpstreamValues.Column(one, "benchmark") == benchmark).ToList();
-        // One failure is enough. Rows of the suite's own output say of a failed program how it ended, and have no time; the wall time of
-        // such a sample is the suite's.
+        var these = ran.Where(one => Series(one) == series && UpstreamValues.Column(one, "benchmark") == benchmark)
+            .ToList();
+        // One failure is enough. Rows of the suite's own output say of a failed program how it ended, and have no time;
+        // the wall time of such a sample is the suite's.
         if (these.Exists(one => one.Failure is not null || Endings.Any(one.Metrics.ContainsKey)))
             return null;
         return UpstreamValues.MedianOf(these, "time") ?? UpstreamValues.MedianOf(these, "wall");
     }
 
-    private static string Seconds(double? time) => time is { } seconds ? seconds.ToString("00.00#", CultureInfo.InvariantCulture) : "fail";
+    private static string Seconds(double? time) => time is { } seconds
+        ? seconds.ToString("00.00#", CultureInfo.InvariantCulture) : "fail";
 
-    private static string Latex(double time) => time < 1 ? UpstreamValues.Fixed(time, 2) : UpstreamValues.Fixed(time, 1) + "\\invizero";
+    private static string Latex(double time) =>
+        time < 1 ? UpstreamValues.Fixed(time, 2) : UpstreamValues.Fixed(time, 1) + "\\invizero";
 }

@@ -1,6 +1,8 @@
 namespace Verus.Artifact.Suites;
 
-/// <summary>Verification times of a list, a line a tool: <c>Verus: 0.66 sec</c>. Columns: series, benchmark; metric wall.</summary>
+/// <summary>
+/// Verification times of a list, a line a tool: <c>Verus: 0.66 sec</c>. Columns: series, benchmark; metric wall.
+/// </summary>
 public abstract class OneshotFormat(string name, string benchmark) : IDatasetFormat
 {
     /// <inheritdoc/>
@@ -12,8 +14,10 @@ public abstract class OneshotFormat(string name, string benchmark) : IDatasetFor
     /// <inheritdoc/>
     public FormatFile? Write(IReadOnlyList<Observation> observations)
     {
-        var lines = UpstreamValues.ByTool(observations.Where(observation => UpstreamValues.Column(observation, "benchmark") == benchmark))
-            .Select(one => (one.Tool, Time: UpstreamValues.MedianTime(one.Observations))).Where(one => one.Time is not null)
+        var lines = UpstreamValues.ByTool(
+            observations.Where(observation => UpstreamValues.Column(observation, "benchmark") == benchmark))
+            .Select(one => (one.Tool, Time: UpstreamValues.MedianTime(one.Observations)))
+            .Where(one => one.Time is not null)
             .Select(one => $"{one.Tool}: {UpstreamValues.Fixed(one.Time!.Value, 2)} sec\n").ToList();
         return lines.Count == 0 ? null : new FormatFile(name + ".txt", string.Concat(lines));
     }

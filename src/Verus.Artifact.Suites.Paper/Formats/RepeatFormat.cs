@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Verus.Artifact.Suites;
 
 /// <summary>
-/// Times by number of pushes, <c>n,Tool,seconds</c> without a header; a tool ends with its first point that timed out, <c>inf</c>. Columns:
-/// series, pushes, and benchmark where both lists were measured; metric wall.
+/// Times by number of pushes, <c>n,Tool,seconds</c> without a header; a tool ends with its first point that timed out,
+/// <c>inf</c>. Columns: series, pushes, and benchmark where both lists were measured; metric wall.
 /// </summary>
 public abstract class RepeatFormat(string name, string benchmark) : IDatasetFormat
 {
@@ -38,7 +38,8 @@ public abstract class RepeatFormat(string name, string benchmark) : IDatasetForm
         observation.Columns.TryGetValue("benchmark", out var list) ? list == benchmark : name == "linked-list-repeat";
 
     private static int? Pushes(Observation observation) =>
-        int.TryParse(UpstreamValues.Column(observation, "pushes"), NumberStyles.None, CultureInfo.InvariantCulture, out var pushes)
+        int.TryParse(UpstreamValues.Column(observation, "pushes"), NumberStyles.None, CultureInfo.InvariantCulture,
+            out var pushes)
             ? pushes
             : null;
 }

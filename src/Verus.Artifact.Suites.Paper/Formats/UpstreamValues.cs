@@ -13,14 +13,18 @@ internal static class UpstreamValues
         ("Creusot", "Creusot"),
     ];
 
-    /// <summary>The observations of each tool, in upstream's order; series that it has not come last, under their own names.</summary>
-    public static IEnumerable<(string Tool, IReadOnlyList<Observation> Observations)> ByTool(IEnumerable<Observation> observations) =>
+    /// <summary>
+    /// The observations of each tool, in upstream's order; series that it has not come last, under their own names.
+    /// </summary>
+    public static IEnumerable<(string Tool, IReadOnlyList<Observation> Observations)> ByTool(
+        IEnumerable<Observation> observations) =>
         observations.GroupBy(observation => Tool(Column(observation, "series"))).OrderBy(group => Rank(group.Key))
-            .ThenBy(group => group.Key, StringComparer.Ordinal).Select(group => (group.Key, (IReadOnlyList<Observation>)[.. group]));
+            .ThenBy(group => group.Key, StringComparer.Ordinal)
+            .Select(group => (group.Key, (IReadOnlyList<Observation>)[.. group]));
 
     /// <summary>
-    /// The median of the wall times in seconds; a sample that timed out counts as infinitely long, any other failed one not at all. Null
-    /// without samples.
+    /// The median of the wall times in seconds; a sample that timed out counts as infinitely long, any other failed one
+    /// not at all. Null without samples.
     /// </summary>
     public static double? MedianTime(IEnumerable<Observation> observations)
     {
@@ -29,12 +33,14 @@ internal static class UpstreamValues
     }
 
     /// <summary>The value of a column; empty when there is none.</summary>
-    public static string Column(Observation observation, string name) => observation.Columns.GetValueOrDefault(name, "");
+    public static string Column(Observation observation, string name) =>
+        observation.Columns.GetValueOrDefault(name, "");
 
     /// <summary>The median of a metric over the good observations that have it; null when none has.</summary>
     public static double? MedianOf(IEnumerable<Observation> observations, string metric)
     {
-        var values = observations.Where(observation => observation.Failure is null && observation.Metrics.ContainsKey(metric))
+        var values = observations.Where(observation =>
+            observation.Failure is null && observation.Metrics.ContainsKey(metric))
             .Select(observation => observation.Metrics[metric]).ToList();
         return values.Count == 0 ? null : values.Median();
     }
@@ -61,5 +67,6 @@ internal static class UpstreamValues
 
     private static string Tool(string series) => Tools.FirstOrDefault(tool => tool.Series == series).Tool ?? series;
 
-    private static int Rank(string tool) => Array.FindIndex(Tools, one => one.Tool == tool) is var rank and >= 0 ? rank : Tools.Length;
+    private static int Rank(string tool) => Array.FindIndex(Tools, one => one.Tool == tool) is var rank and >= 0
+        ? rank : Tools.Length;
 }

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Verus.Artifact.Suites;
 
 /// <summary>
-/// The line count of the Dafny sources as upstream writes it: <c>dafny-baseline: linecount: trusted, proof, exec</c>. Metrics:
-/// lines_trusted, lines_proof, lines_code, proof_to_code_ratio (computed; the file has it rounded).
+/// The line count of the Dafny sources as upstream writes it: <c>dafny-baseline: linecount: trusted, proof, exec</c>.
+/// Metrics: lines_trusted, lines_proof, lines_code, proof_to_code_ratio (computed; the file has it rounded).
 /// </summary>
 public sealed class DafnyLineCountReader : IOutputReader
 {
@@ -21,12 +21,15 @@ public sealed class DafnyLineCountReader : IOutputReader
     /// <inheritdoc/>
     public IReadOnlyList<Reading> Read(SampleOutput output)
     {
-        var baseline = OutputJson.Object(OutputJson.Single(output, "dafny-baseline", "the line count of Dafny"), "dafny-baseline");
+        var baseline = OutputJson.Object(OutputJson.Single(output, "dafny-baseline", "the line count of Dafny"),
+            "dafny-baseline");
         JsonElement count = OutputJson.Object(baseline, "linecount");
         var (proof, code) = (OutputJson.Number(count, "proof"), OutputJson.Number(count, "exec"));
         var metrics = new Dictionary<string, double>(StringComparer.Ordinal)
         {
-            ["lines_trusted"] = OutputJson.Number(count, "trusted"), ["lines_proof"] = proof, ["lines_code"] = code,
+            ["lines_trusted"] = OutputJson.Number(count, "trusted"),
+            ["lines_proof"] = proof,
+            ["lines_code"] = code,
         };
         if (code > 0)
             metrics["proof_to_code_ratio"] = proof / code;

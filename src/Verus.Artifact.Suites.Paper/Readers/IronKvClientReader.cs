@@ -3,13 +3,14 @@ using System.Text.RegularExpressions;
 namespace Verus.Artifact.Suites;
 
 /// <summary>
-/// The client of IronKV: counts the requests (<c>#req thread number milliseconds</c>) between <c>[[SETUP COMPLETE]]</c> and
-/// <c>[[DONE]]</c>. Metrics: requests, threads_used (that completed one), latency_mean and latency_max (milliseconds), timeouts (retries in the
-/// period). Streams a file of any length.
+/// The client of IronKV: counts the requests (<c>#req thread number milliseconds</c>) between <c>[[SETUP COMPLETE]]</c>
+/// and
+/// <c>[[DONE]]</c>. Metrics: requests, threads_used (that completed one), latency_mean and latency_max (milliseconds),
+/// timeouts (retries in the period). Streams a file of any length.
 /// </summary>
 /// <remarks>
-/// Upstream counts each line to the end of the output, so also the at most one request a thread that ends while the client stops; those
-/// after <c>[[DONE]]</c> are outside the measured seconds and are left out here.
+/// Upstream counts each line to the end of the output, so also the at most one request a thread that ends while the
+/// client stops; those after <c>[[DONE]]</c> are outside the measured seconds and are left out here.
 /// </remarks>
 public sealed partial class IronKvClientReader : IOutputReader
 {
@@ -51,7 +52,8 @@ public sealed partial class IronKvClientReader : IOutputReader
                 continue;
             if (Request().Match(line.Text) is not { Success: true } match)
                 throw OutputNumber.Bad(
-                    $"'{OutputNumber.Shortened(line.Text)}' is no request of the form '#req thread number milliseconds'", line.Number);
+                    $"'{OutputNumber.Shortened(line.Text)}' is no request of the form '#req thread number "
+                        + "milliseconds'", line.Number);
             var milliseconds = OutputNumber.Parse(match.Groups[2].Value, "latency", line.Number);
             threads.Add(int.Parse(match.Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture));
             (requests, total, slowest) = (requests + 1, total + milliseconds, Math.Max(slowest, milliseconds));

@@ -1,7 +1,8 @@
 namespace Verus.Artifact.Suites;
 
 /// <summary>
-/// A server of IronKV: it must have printed <c>[[READY]]</c>. Metric: ready (1). What it prints later has no end, as it is killed.
+/// A server of IronKV: it must have printed <c>[[READY]]</c>. Metric: ready (1). What it prints later has no end, as it
+/// is killed.
 /// </summary>
 public sealed class IronKvServerReader : IOutputReader
 {
@@ -15,7 +16,8 @@ public sealed class IronKvServerReader : IOutputReader
     public ReaderOutline? Outline => ReaderOutline.Of("", "ready");
 
     /// <inheritdoc/>
-    public IReadOnlyList<Reading> Read(SampleOutput output) => OutputLines.Of(output).Any(line => line.Text == "[[READY]]")
+    public IReadOnlyList<Reading> Read(SampleOutput output) =>
+        OutputLines.Of(output).Any(line => line.Text == "[[READY]]")
         ? [Reading.Of("ready", 1)]
         : throw new FormatException("the server's output lacks '[[READY]]'");
 }

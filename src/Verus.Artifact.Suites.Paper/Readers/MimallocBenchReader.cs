@@ -3,9 +3,10 @@ using System.Text.RegularExpressions;
 namespace Verus.Artifact.Suites;
 
 /// <summary>
-/// What mimalloc-bench's <c>bench.sh</c> prints, or its <c>benchres.csv</c>. One row a benchmark and allocator, columns series, benchmark
-/// and class as in the paper; metrics time (seconds: wall, or derived from the program's throughput where the suite defines it so), rss
-/// (bytes), user_time, system_time, page_faults, page_reclaims. A benchmark that failed has signal or exit_code, or no_result, and no time.
+/// What mimalloc-bench's <c>bench.sh</c> prints, or its <c>benchres.csv</c>. One row a benchmark and allocator, columns
+/// series, benchmark and class as in the paper; metrics time (seconds: wall, or derived from the program's throughput
+/// where the suite defines it so), rss (bytes), user_time, system_time, page_faults, page_reclaims. A benchmark that
+/// failed has signal or exit_code, or no_result, and no time.
 /// </summary>
 public sealed partial class MimallocBenchReader : IOutputReader
 {
@@ -21,8 +22,8 @@ public sealed partial class MimallocBenchReader : IOutputReader
 
     /// <inheritdoc/>
     /// <remarks>
-    /// The script repeats all rows at its end; without that list its output is cut. A bare benchres.csv has no end: the rows of a cut one
-    /// are right, and fewer.
+    /// The script repeats all rows at its end; without that list its output is cut. A bare benchres.csv has no end: the
+    /// rows of a cut one are right, and fewer.
     /// </remarks>
     public IReadOnlyList<Reading> Read(SampleOutput output)
     {
@@ -35,7 +36,8 @@ public sealed partial class MimallocBenchReader : IOutputReader
             if (Start().Match(line.Text) is { Success: true } start)
                 started.Add((start.Groups[1].Value, start.Groups[2].Value));
             else if (ListHead().IsMatch(line.Text))
-                list = list is null ? [] : throw OutputNumber.Bad("a second list of results; one call a sample", line.Number);
+                list = list is null ? [] : throw OutputNumber.Bad("a second list of results; one call a sample",
+                    line.Number);
             else if (MimallocRow.Parse(line, end) is { } row)
                 (list ?? rows).Add(row);
             end = GnuTime.ParseEnd(line);
@@ -45,23 +47,28 @@ public sealed partial class MimallocBenchReader : IOutputReader
         var results = list ?? rows;
         if (results.Count == 0 && started.Count == 0)
             throw new FormatException("standard output has no row of mimalloc-bench");
-        if (results.GroupBy(row => (row.Benchmark, row.Allocator)).FirstOrDefault(group => group.Count() > 1) is { } twice)
-            throw new FormatException($"{twice.Key.Benchmark} with {twice.Key.Allocator} stands twice in the results: two runs are mixed");
+        if (results.GroupBy(row => (row.Benchmark, row.Allocator))
+            .FirstOrDefault(group => group.Count() > 1) is { } twice)
+            throw new FormatException(
+                $"{twice.Key.Benchmark} with {twice.Key.Allocator} stands twice in the results: two runs are mixed");
         if (started.Count > 0)
             Check(started, rows, results);
         return
         [
             .. results.Select(row => row.ToReading()),
             .. started.Where(one => results.All(row => (row.Benchmark, row.Allocator) != one)).Select(one =>
-                new MimallocRow(one.Benchmark, one.Allocator, new Dictionary<string, double> { ["no_result"] = 1 }).ToReading()),
+                new MimallocRow(one.Benchmark, one.Allocator,
+                    new Dictionary<string, double> { ["no_result"] = 1 }).ToReading()),
         ];
     }
 
-    private static void Check(List<(string Benchmark, string Allocator)> started, List<MimallocRow> rows, List<MimallocRow> results)
+    private static void Check(List<(string Benchmark, string Allocator)> started, List<MimallocRow> rows,
+        List<MimallocRow> results)
     {
         if (results.FirstOrDefault(row => !started.Contains((row.Benchmark, row.Allocator))) is { } foreign)
             throw new FormatException(
-                $"{foreign.Benchmark} with {foreign.Allocator} stands in the results and was not run: two runs are mixed");
+                $"{foreign.Benchmark} with {foreign.Allocator} stands in the results and was not run: two runs are "
+                    + "mixed");
         if (rows.FirstOrDefault(row => results.All(result =>
             (result.Benchmark, result.Allocator) != (row.Benchmark, row.Allocator))) is { } lost)
             throw new FormatException(

@@ -4,9 +4,9 @@ using System.Text.RegularExpressions;
 namespace Verus.Artifact.Suites;
 
 /// <summary>
-/// The relative time of those programs of mimalloc-bench that print a throughput: larson, xmalloc-test, rptest, redis and glibc-thread.
-/// Metric time (seconds), computed as the suite does, cut off after three decimals: 2,000,000 by the operations a second of rptest and
-/// redis, 10^9 by the iterations of glibc-thread.
+/// The relative time of those programs of mimalloc-bench that print a throughput: larson, xmalloc-test, rptest, redis
+/// and glibc-thread. Metric time (seconds), computed as the suite does, cut off after three decimals: 2,000,000 by the
+/// operations a second of rptest and redis, 10^9 by the iterations of glibc-thread.
 /// </summary>
 public sealed partial class MimallocDerivedReader : IOutputReader
 {
@@ -25,10 +25,12 @@ public sealed partial class MimallocDerivedReader : IOutputReader
         double? found = null;
         foreach (var line in OutputLines.Of(output))
             if (Derive(line) is { } time)
-                found = found is null ? time : throw OutputNumber.Bad("a second throughput; one program a sample", line.Number);
+                found = found is null ? time : throw OutputNumber.Bad("a second throughput; one program a sample",
+                    line.Number);
         return found is { } seconds
             ? [Reading.Of("time", seconds)]
-            : throw new FormatException("standard output has no throughput of larson, xmalloc-test, rptest, redis or glibc-thread");
+            : throw new FormatException(
+                "standard output has no throughput of larson, xmalloc-test, rptest, redis or glibc-thread");
     }
 
     private static double? Derive(OutputLine line)
@@ -42,15 +44,19 @@ public sealed partial class MimallocDerivedReader : IOutputReader
             return Divide(2_000_000, rptest.Groups[1].Value, line.Number);
         if (Redis().Match(text) is { Success: true } redis)
             return Divide(2_000_000, redis.Groups[1].Value, line.Number);
-        return GlibcThread().Match(text) is { Success: true } thread ? Divide(1_000_000_000, thread.Groups[1].Value, line.Number) : null;
+        return GlibcThread().Match(text) is { Success: true } thread
+            ? Divide(1_000_000_000, thread.Groups[1].Value, line.Number) : null;
     }
 
     private static double Divide(decimal work, string throughput, int line) =>
-        decimal.TryParse(throughput, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var perSecond) && perSecond > 0
+        decimal.TryParse(throughput, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var perSecond)
+            && perSecond > 0
             ? (double)(Math.Truncate(work / perSecond * 1000) / 1000)
-            : throw OutputNumber.Bad($"throughput is '{OutputNumber.Shortened(throughput)}', which gives no time", line);
+            : throw OutputNumber.Bad($"throughput is '{OutputNumber.Shortened(throughput)}', which gives no time",
+                line);
 
-    [GeneratedRegex(@"^Throughput = +[0-9]+ operations per second, relative time: ([0-9.,]+)s\.", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^Throughput = +[0-9]+ operations per second, relative time: ([0-9.,]+)s\.",
+        RegexOptions.CultureInvariant)]
     private static partial Regex Larson();
 
     [GeneratedRegex("^rtime: ([0-9.]+(?:,[0-9]+)?), free/sec: ", RegexOptions.CultureInvariant)]

@@ -3,24 +3,29 @@ using System.Text.RegularExpressions;
 namespace Verus.Artifact.Suites;
 
 /// <summary>
-/// A row of mimalloc-bench: <c>test alloc time rss user sys page-faults page-reclaims</c>, with the line that GNU time writes above it when
-/// the program was ended by a signal or with an exit code.
+/// A row of mimalloc-bench: <c>test alloc time rss user sys page-faults page-reclaims</c>, with the line that GNU time
+/// writes above it when the program was ended by a signal or with an exit code.
 /// </summary>
 /// <param name="Benchmark">Name of the benchmark.</param>
 /// <param name="Allocator">Short name of the allocator: mi, vmi, sys.</param>
 /// <param name="Metrics">time, rss, ... of a good row; signal or exit_code alone of one that failed.</param>
-internal sealed partial record MimallocRow(string Benchmark, string Allocator, IReadOnlyDictionary<string, double> Metrics)
+internal sealed partial record MimallocRow(string Benchmark, string Allocator,
+    IReadOnlyDictionary<string, double> Metrics)
 {
-    // Benchmarks that are, or mimic, whole programs; all others are stress tests. The division is the one of the paper's table.
+    // Benchmarks that are, or mimic, whole programs; all others are stress tests. The division is the one of the
+    // paper's table.
     private static readonly HashSet<string> RealWorld = new(StringComparer.Ordinal)
     {
-        "cfrac", "espresso", "barnes", "redis", "larsonN", "larsonN-sized", "gs", "lua", "rocksdb", "leanN", "lean-mathlib",
+        "cfrac", "espresso", "barnes", "redis", "larsonN", "larsonN-sized", "gs", "lua", "rocksdb", "leanN",
+        "lean-mathlib",
     };
 
     /// <summary>The row with the paper's names.</summary>
     public Reading ToReading() => new(new Dictionary<string, string>(StringComparer.Ordinal)
     {
-        ["series"] = SeriesOf(Allocator), ["benchmark"] = Benchmark, ["class"] = ClassOf(Benchmark),
+        ["series"] = SeriesOf(Allocator),
+        ["benchmark"] = Benchmark,
+        ["class"] = ClassOf(Benchmark),
     }, Metrics);
 
     /// <summary>The paper's name of an allocator; its own where the paper has none.</summary>

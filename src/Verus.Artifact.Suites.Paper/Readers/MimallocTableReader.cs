@@ -3,9 +3,10 @@ using System.Text.RegularExpressions;
 namespace Verus.Artifact.Suites;
 
 /// <summary>
-/// The text table that upstream's script makes of two runs of mimalloc-bench (<c>bench mi vmi</c>, then a row a benchmark with seconds or
-/// <c>fail</c>, then an empty line). One row a benchmark and allocator, columns series, benchmark and class; metric time (seconds), or
-/// failed.
+/// The text table that upstream's script makes of two runs of mimalloc-bench (<c>bench mi vmi</c>, then a row a
+/// benchmark with seconds or
+/// <c>fail</c>, then an empty line). One row a benchmark and allocator, columns series, benchmark and class; metric
+/// time (seconds), or failed.
 /// </summary>
 public sealed partial class MimallocTableReader : IOutputReader
 {
@@ -29,9 +30,11 @@ public sealed partial class MimallocTableReader : IOutputReader
             if (allocators is null)
                 allocators = Head().IsMatch(line.Text) && line.Ended ? fields[1..] : null;
             else if (fields.Length == 0 && line.Ended)
-                return readings.Count > 0 ? readings : throw OutputNumber.Bad("the table of benchmarks is empty", line.Number);
+                return readings.Count > 0
+                    ? readings : throw OutputNumber.Bad("the table of benchmarks is empty", line.Number);
             else if (fields.Length != allocators.Length + 1 || !line.Ended)
-                throw OutputNumber.Bad($"'{OutputNumber.Shortened(line.Text)}' is no row of the table of benchmarks", line.Number);
+                throw OutputNumber.Bad($"'{OutputNumber.Shortened(line.Text)}' is no row of the table of benchmarks",
+                    line.Number);
             else
                 readings.AddRange(allocators.Select((allocator, column) => new MimallocRow(fields[0], allocator,
                     new Dictionary<string, double>(StringComparer.Ordinal)

@@ -5,13 +5,14 @@ using System.Text.RegularExpressions;
 namespace Verus.Artifact.Suites;
 
 /// <summary>
-/// The results of node replication's benchmarks: JSON files that were collected with the sample, else JSON on standard output; a comma
-/// before a closing brace is allowed. One row a document, columns series, write_percent and threads as in the paper; metrics ops_per_s,
-/// stdev (where given), threads_used, replicas, run_seconds.
+/// The results of node replication's benchmarks: JSON files that were collected with the sample, else JSON on standard
+/// output; a comma before a closing brace is allowed. One row a document, columns series, write_percent and threads as
+/// in the paper; metrics ops_per_s, stdev (where given), threads_used, replicas, run_seconds.
 /// </summary>
 /// <remarks>
-/// On a machine with fewer CPUs than were asked for the program uses fewer threads and says so only in its document. Such a row stands
-/// under the number that was asked for, with threads_short and without ops_per_s: it is no measurement of that point.
+/// On a machine with fewer CPUs than were asked for the program uses fewer threads and says so only in its document.
+/// Such a row stands under the number that was asked for, with threads_short and without ops_per_s: it is no
+/// measurement of that point.
 /// </remarks>
 public sealed partial class NodeReplicationReader : IOutputReader
 {
@@ -32,7 +33,8 @@ public sealed partial class NodeReplicationReader : IOutputReader
         if (documents.Count == 0)
             documents = With(OutputJson.Objects(output.StandardOutput));
         if (documents.Count == 0)
-            throw new FormatException("neither a collected file nor standard output has a JSON document with 'bench_name' and 'ops_per_s'");
+            throw new FormatException(
+                "neither a collected file nor standard output has a JSON document with 'bench_name' and 'ops_per_s'");
         var readings = documents.ConvertAll(Read);
         return readings.GroupBy(Key).FirstOrDefault(group => group.Count() > 1) is { } twice
             ? throw new FormatException($"two results for {twice.Key}: two runs are mixed")
@@ -40,24 +42,29 @@ public sealed partial class NodeReplicationReader : IOutputReader
     }
 
     private static List<JsonElement> With(IReadOnlyList<JsonElement> objects) =>
-        [.. objects.Where(element => element.TryGetProperty("bench_name", out _) && element.TryGetProperty("ops_per_s", out _))];
+        [.. objects.Where(element => element.TryGetProperty("bench_name", out _)
+            && element.TryGetProperty("ops_per_s", out _))];
 
-    private static string Key(Reading reading) => string.Join(", ", reading.Columns.Select(column => $"{column.Key} {column.Value}"));
+    private static string Key(Reading reading) =>
+        string.Join(", ", reading.Columns.Select(column => $"{column.Key} {column.Value}"));
 
     private static Reading Read(JsonElement document)
     {
-        var name = document.GetProperty("bench_name") is { ValueKind: JsonValueKind.String } text ? text.GetString()! : "";
+        var name = document.GetProperty("bench_name") is { ValueKind: JsonValueKind.String } text
+            ? text.GetString()! : "";
         var (used, reads) = (OutputJson.Number(document, "n_threads"), OutputJson.Number(document, "reads_pct"));
         if (reads > 100 || used < 1 || used % 1 != 0)
             throw new FormatException($"'{OutputNumber.Shortened(name)}' has {used} threads and {reads}% reads");
         var asked = used;
-        // vnr_vspace-<threads>-<write percent>-<policy>-<run>: what was asked for. The programs in C++ have a bare name.
+        // vnr_vspace-<threads>-<write percent>-<policy>-<run>: what was asked for. The programs in C++ have a bare
+        // name.
         if (Asked().Match(name) is { Success: true } match)
         {
             asked = double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture);
             if (double.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture) != 100 - reads)
                 throw new FormatException(
-                    $"'{OutputNumber.Shortened(name)}' was asked for {match.Groups[2].Value}% writes and did {100 - reads}%");
+                    $"'{OutputNumber.Shortened(name)}' was asked for {match.Groups[2].Value}% writes and did "
+                        + $"{100 - reads}%");
         }
         var metrics = new Dictionary<string, double>(StringComparer.Ordinal);
         if (used < asked)
@@ -76,7 +83,10 @@ public sealed partial class NodeReplicationReader : IOutputReader
             ["threads"] = Math.Max(used, asked).ToString(CultureInfo.InvariantCulture),
         }, metrics)
         {
-            Warning = used < asked ? string.Create(CultureInfo.InvariantCulture, $"{asked} threads were asked for and {used} ran, so this is no measurement of {asked} threads and is left out") : null,
+            Warning = used >= asked ? null
+                : string.Create(CultureInfo.InvariantCulture, $"{asked} threads were asked for and {used} ran, ")
+                    + string.Create(CultureInfo.InvariantCulture,
+                        $"so this is no measurement of {asked} threads and is left out"),
         };
     }
 
@@ -84,7 +94,8 @@ public sealed partial class NodeReplicationReader : IOutputReader
     {
         _ when name.StartsWith("vnr_", StringComparison.Ordinal) => "Verus-NR",
         _ when name.StartsWith("dafny_nr", StringComparison.Ordinal) => "IronSync-NR",
-        _ when name.StartsWith("rust_nr", StringComparison.Ordinal) || name.StartsWith("nr_", StringComparison.Ordinal) => "NR",
+        _ when name.StartsWith("rust_nr", StringComparison.Ordinal)
+            || name.StartsWith("nr_", StringComparison.Ordinal) => "NR",
         _ => name,
     };
 

@@ -3,8 +3,9 @@ using System.Text.RegularExpressions;
 namespace Verus.Artifact.Suites;
 
 /// <summary>
-/// The page table's benchmark, of the version with the proofs erased by hand and of the later one, whose labels differ. Five rows in the
-/// paper's order, columns series, operation and variant as in its figure; metric latency (nanoseconds).
+/// The page table's benchmark, of the version with the proofs erased by hand and of the later one, whose labels differ.
+/// Five rows in the paper's order, columns series, operation and variant as in its figure; metric latency
+/// (nanoseconds).
 /// </summary>
 public sealed partial class PageTableReader : IOutputReader
 {
@@ -14,7 +15,8 @@ public sealed partial class PageTableReader : IOutputReader
         (["Verified Map", "Verified Mapping"], "Map Verif.", "map", "verified"),
         (["Base Unmap"], "Unmap Base.", "unmap", "base (unverified)"),
         (["Verified Unmap"], "Unmap Verif.", "unmap", "verified"),
-        (["Verified Unmap (no reclaim)"], "Unmap Verif.*", "unmap", "verified code, reclamation disabled (unverified modification)"),
+        (["Verified Unmap (no reclaim)"], "Unmap Verif.*", "unmap",
+            "verified code, reclamation disabled (unverified modification)"),
     ];
 
     /// <inheritdoc/>
@@ -43,7 +45,8 @@ public sealed partial class PageTableReader : IOutputReader
         }
         var missing = Phases.Where((_, phase) => latencies[phase] is null).Select(phase => phase.Series).ToList();
         return missing.Count > 0
-            ? throw new FormatException($"standard output lacks the line 'Time ...: ... ns' of {string.Join(", ", missing)}")
+            ? throw new FormatException(
+                $"standard output lacks the line 'Time ...: ... ns' of {string.Join(", ", missing)}")
             : [.. Phases.Select((phase, at) => new Reading(new Dictionary<string, string>(StringComparer.Ordinal)
             {
                 ["series"] = phase.Series, ["operation"] = phase.Operation, ["variant"] = phase.Variant,

@@ -1,7 +1,8 @@
 namespace Verus.Artifact.Suites;
 
 /// <summary>
-/// One run of the persistent log's benchmark that was asked for one log: exactly one row, as <see cref="PmLogReader"/> has three.
+/// One run of the persistent log's benchmark that was asked for one log: exactly one row, as <see cref="PmLogReader"/>
+/// has three.
 /// </summary>
 public sealed class PmLogOneReader : IOutputReader
 {

@@ -2,13 +2,17 @@ using System.Text.RegularExpressions;
 
 namespace Verus.Artifact.Suites;
 
-/// <summary>Rows of the persistent log's benchmark: <c>pmdk,868731,</c>, a log and the microseconds for its 8 GiB.</summary>
+/// <summary>
+/// Rows of the persistent log's benchmark: <c>pmdk,868731,</c>, a log and the microseconds for its 8 GiB.
+/// </summary>
 internal static partial class PmLogRows
 {
     // What the program appends at each run, whatever the size of an append; fixed in its source.
     private const double AppendedMebibytes = 8192;
 
-    /// <summary>All rows, in their order; column series as in the paper, metrics seconds and throughput (MiB/s).</summary>
+    /// <summary>
+    /// All rows, in their order; column series as in the paper, metrics seconds and throughput (MiB/s).
+    /// </summary>
     /// <exception cref="FormatException">A row is cut, or a log has two.</exception>
     public static IReadOnlyList<Reading> Read(SampleOutput output)
     {
@@ -20,7 +24,8 @@ internal static partial class PmLogRows
             var match = Row().Match(line.Text);
             if (!match.Success)
                 throw OutputNumber.Bad(
-                    $"the row '{OutputNumber.Shortened(line.Text)}' is cut or none; expected a log, microseconds and a comma", line.Number);
+                    $"the row '{OutputNumber.Shortened(line.Text)}' is cut or none; expected a log, microseconds and a "
+                        + "comma", line.Number);
             var series = Series(match.Groups[1].Value);
             var microseconds = OutputNumber.Parse(match.Groups[2].Value, "microseconds", line.Number);
             if (microseconds == 0)
@@ -30,7 +35,8 @@ internal static partial class PmLogRows
             rows.Add(new Reading(new Dictionary<string, string>(StringComparer.Ordinal) { ["series"] = series },
                 new Dictionary<string, double>(StringComparer.Ordinal)
                 {
-                    ["seconds"] = microseconds / 1e6, ["throughput"] = AppendedMebibytes / (microseconds / 1e6),
+                    ["seconds"] = microseconds / 1e6,
+                    ["throughput"] = AppendedMebibytes / (microseconds / 1e6),
                 }));
         }
         return rows;

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Verifies files with IronFleet's Dafny in one call. The list names one file a line, relative to the working directory; the authors' lists have line ends
+# Verifies files with IronFleet's Dafny in one call. The list names one file a line, relative to the working directory;
+# the authors' lists have line ends
 # of Windows in part.
 #   dafny.sh DAFNY ARITHMETIC CORES LIST
 set -eu

@@ -1,5 +1,5 @@
-"""Writes the program of figure 6b: the part of a verifier's input that the artifact marks for it, then what the artifact's own generator
-returns for N pushes. usage: repeat.py INPUT GENERATOR N"""
+"""Writes the program of figure 6b: the part of a verifier's input that the artifact marks for it, then what the
+artifact's own generator returns for N pushes. usage: repeat.py INPUT GENERATOR N"""
 import importlib.util
 import sys
 

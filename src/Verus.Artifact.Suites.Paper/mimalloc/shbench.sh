@@ -1,14 +1,17 @@
 #!/bin/sh
-# Fetches the sources of a benchmark of shbench and patches them as mimalloc-bench does. They are a download that may be gone: what cannot be had is
+# Fetches the sources of a benchmark of shbench and patches them as mimalloc-bench does. They are a download that may be
+# gone: what cannot be had is
 # left out of mimalloc-bench's build, and its rows of the figure are not available.
-#   shbench.sh NAME FILE URL SHA256    in the folder mimalloc-bench/bench/shbench; NAME is sh6bench or sh8bench, FILE the source in the archive
+#   shbench.sh NAME FILE URL SHA256    in the folder mimalloc-bench/bench/shbench; NAME is sh6bench or sh8bench, FILE
+# the source in the archive
 set -eu
 name=$1 file=$2 url=$3 sha256=$4
 rm -f "$name-new.c" "$name.zip"
 if wget --timeout=20 --tries=2 -O "$name.zip" "$url"; then
   # Another content than the pinned one is no reason to leave the benchmark out, but one to stop.
   [ -z "$sha256" ] || echo "$sha256  $name.zip" | sha256sum -c -
-  if unzip -o "$name.zip" && sed -i 's/\r$//' "$name.patch" "$file" && patch -p1 -o "$name-new.c" "$file" "$name.patch"; then
+  if unzip -o "$name.zip" && sed -i 's/\r$//' "$name.patch" "$file" &&
+    patch -p1 -o "$name-new.c" "$file" "$name.patch"; then
     exit 0
   fi
 fi

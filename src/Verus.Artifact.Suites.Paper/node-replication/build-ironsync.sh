@@ -1,5 +1,6 @@
 #!/bin/sh
-# Builds IronSync's programs, one for each number of replicas. Its Linear Dafny needs .NET 5, which is unpacked beside it, and the z3 that its own script
+# Builds IronSync's programs, one for each number of replicas. Its Linear Dafny needs .NET 5, which is unpacked beside
+# it, and the z3 that its own script
 # fetches.
 #   build-ironsync.sh URL SHA256    in the folder ironsync-osdi2023; the archive of the .NET SDK
 set -eu

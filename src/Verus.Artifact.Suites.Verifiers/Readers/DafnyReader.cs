@@ -1,8 +1,8 @@
 namespace Verus.Artifact.Suites;
 
 /// <summary>
-/// Counts of a Dafny verification, from its last line. Metrics: verified, errors, inconclusive, timeouts, out_of_memory, out_of_resource,
-/// solver_exceptions. Success is not judged here: Dafny's exit code is.
+/// Counts of a Dafny verification, from its last line. Metrics: verified, errors, inconclusive, timeouts,
+/// out_of_memory, out_of_resource, solver_exceptions. Success is not judged here: Dafny's exit code is.
 /// </summary>
 public sealed class DafnyReader : IOutputReader
 {
@@ -22,7 +22,8 @@ public sealed class DafnyReader : IOutputReader
         Dictionary<string, double>? found = null;
         foreach (var line in OutputLines.Of(output))
             if (DafnySummary.Parse(line) is { } metrics)
-                found = found is null ? metrics : throw OutputNumber.Bad("a second summary of Dafny; one call a sample", line.Number);
+                found = found is null ? metrics : throw OutputNumber.Bad("a second summary of Dafny; one call a sample",
+                    line.Number);
         return found is null
             ? throw new FormatException("standard output lacks the line 'Dafny program verifier finished with ...'")
             : [Reading.Of(found)];

@@ -2,8 +2,11 @@ using System.Text.RegularExpressions;
 
 namespace Verus.Artifact.Suites;
 
-/// <summary>The last line of a Dafny verification: "Dafny program verifier finished with 14 verified, 0 errors, 1 time out".</summary>
-/// <remarks>Boogie prints it; a count but the first two appears only when it is not zero. The same since Dafny 2.</remarks>
+/// <summary>
+/// The last line of a Dafny verification: "Dafny program verifier finished with 14 verified, 0 errors, 1 time out".
+/// </summary>
+/// <remarks>Boogie prints it; a count but the first two appears only when it is not zero. The same since Dafny
+/// 2.</remarks>
 internal static partial class DafnySummary
 {
     private const string Start = " program verifier finished with ";
@@ -12,7 +15,8 @@ internal static partial class DafnySummary
     private static readonly (string Word, string Metric)[] Counts =
     [
         ("verified", "verified"), ("error", "errors"), ("inconclusive", "inconclusive"), ("time out", "timeouts"),
-        ("out of memory", "out_of_memory"), ("out of resource", "out_of_resource"), ("solver exception", "solver_exceptions"),
+        ("out of memory", "out_of_memory"), ("out of resource", "out_of_resource"),
+        ("solver exception", "solver_exceptions"),
     ];
 
     /// <summary>The counts of a summary line by metric, all of them; null when the line is no summary.</summary>
@@ -24,14 +28,17 @@ internal static partial class DafnySummary
         if (!line.Ended)
             throw OutputNumber.Bad("the summary of Dafny is cut", line.Number);
         var metrics = Counts.ToDictionary(count => count.Metric, _ => 0.0, StringComparer.Ordinal);
-        var parts = line.Text[(line.Text.IndexOf(Start, StringComparison.Ordinal) + Start.Length)..].TrimEnd().Split(", ");
+        var parts = line.Text[(line.Text.IndexOf(Start, StringComparison.Ordinal) + Start.Length)..].TrimEnd()
+            .Split(", ");
         for (var at = 0; at < parts.Length; at++)
         {
             var match = Count().Match(parts[at]);
             var metric = Counts.FirstOrDefault(count =>
                 match.Groups[2].Value == count.Word || match.Groups[2].Value == count.Word + "s").Metric;
             if (metric is null || (at < 2 && metric != Counts[at].Metric))
-                throw OutputNumber.Bad($"the summary of Dafny has '{OutputNumber.Shortened(parts[at])}' where a count is due", line.Number);
+                throw OutputNumber.Bad(
+                    $"the summary of Dafny has '{OutputNumber.Shortened(parts[at])}' where a count is due",
+                    line.Number);
             metrics[metric] = OutputNumber.Parse(match.Groups[1].Value, metric, line.Number);
         }
         return parts.Length >= 2 ? metrics : throw OutputNumber.Bad("the summary of Dafny is cut", line.Number);

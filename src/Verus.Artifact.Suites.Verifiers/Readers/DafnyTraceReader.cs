@@ -4,9 +4,9 @@ using System.Text.RegularExpressions;
 namespace Verus.Artifact.Suites;
 
 /// <summary>
-/// Dafny's output with <c>/trace</c>. Metrics: those of <see cref="DafnyReader"/>, and of the proofs proofs, proof_time (seconds, the sum
-/// over all, so more than the wall time when proofs run side by side), slowest_proof (seconds) and resource_count (of the solver). A column
-/// note says how many proofs failed, where some did.
+/// Dafny's output with <c>/trace</c>. Metrics: those of <see cref="DafnyReader"/>, and of the proofs proofs, proof_time
+/// (seconds, the sum over all, so more than the wall time when proofs run side by side), slowest_proof (seconds) and
+/// resource_count (of the solver). A column note says how many proofs failed, where some did.
 /// </summary>
 public sealed partial class DafnyTraceReader : IOutputReader
 {
@@ -31,7 +31,8 @@ public sealed partial class DafnyTraceReader : IOutputReader
         foreach (var line in OutputLines.Of(output))
         {
             if (DafnySummary.Parse(line) is { } counts)
-                summary = summary is null ? counts : throw OutputNumber.Bad("a second summary of Dafny; one call a sample", line.Number);
+                summary = summary is null
+                    ? counts : throw OutputNumber.Bad("a second summary of Dafny; one call a sample", line.Number);
             if (Proof().Match(line.Text) is not { Success: true } proof)
                 continue;
             var seconds = OutputNumber.Parse(proof.Groups[1].Value, "time of a proof", line.Number);
@@ -45,10 +46,12 @@ public sealed partial class DafnyTraceReader : IOutputReader
             throw new FormatException("standard output lacks the line 'Dafny program verifier finished with ...'");
         if (proofs == 0)
             throw new FormatException(
-                "standard output has no line of a proof ('  [0.151 s, ...]  verified'): Dafny was not called with /trace");
+                "standard output has no line of a proof ('  [0.151 s, ...]  verified'): Dafny was not called with "
+                    + "/trace");
         if (verified != summary["verified"])
             throw new FormatException(
-                $"the trace has {verified} verified proofs, and the summary {summary["verified"]}: a part of the trace is missing");
+                $"the trace has {verified} verified proofs, and the summary {summary["verified"]}: a part of the trace "
+                    + "is missing");
         (summary["proofs"], summary["proof_time"]) = (proofs, Math.Round(time, 6));
         (summary["slowest_proof"], summary["resource_count"]) = (slowest, resources);
         return [new Reading(Columns(summary, proofs - verified, proofs), summary)];
@@ -58,13 +61,19 @@ public sealed partial class DafnyTraceReader : IOutputReader
     private static Dictionary<string, string> Columns(Dictionary<string, double> summary, int failed, int proofs)
     {
         var problems = DafnySummary.Failures(summary).Select(one =>
-            string.Create(CultureInfo.InvariantCulture, $"{one.Count} {one.Word}{(one.Count == 1 || one.Word == "inconclusive" ? "" : "s")}"));
+            string.Create(CultureInfo.InvariantCulture,
+                $"{one.Count} {one.Word}{(one.Count == 1 || one.Word == "inconclusive" ? "" : "s")}"));
         return failed == 0 ? []
-            : new() { ["note"] = string.Create(CultureInfo.InvariantCulture, $"{failed} of {proofs} proofs failed: {string.Join(", ", problems)}") };
+            : new()
+            {
+                ["note"] = string.Create(CultureInfo.InvariantCulture,
+                $"{failed} of {proofs} proofs failed: {string.Join(", ", problems)}")
+            };
     }
 
     // The count is -1 where the solver gave none.
-    [GeneratedRegex(@"^  \[([0-9.,]{1,20}?) s, (?:solver resource count: (?:-1|([0-9]{1,18})), )?[0-9]{1,9} proof obligations?\]  (.+?)\s*$",
+    [GeneratedRegex(@"^  \[([0-9.,]{1,20}?) s, (?:solver resource count: (?:-1|([0-9]{1,18})), )?[0-9]{1,9} proof"
+        + @" obligations?\]  (.+?)\s*$",
         RegexOptions.CultureInvariant)]
     private static partial Regex Proof();
 }

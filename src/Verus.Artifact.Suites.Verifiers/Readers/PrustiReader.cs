@@ -3,8 +3,9 @@ using System.Text.RegularExpressions;
 namespace Verus.Artifact.Suites;
 
 /// <summary>
-/// Result of Prusti, which stands on standard error: <c>Successful verification of 5 items</c> or <c>Verification failed</c>. Metrics:
-/// items, verified (only after success, since Prusti does not say it otherwise), errors (those that name Prusti).
+/// Result of Prusti, which stands on standard error: <c>Successful verification of 5 items</c> or <c>Verification
+/// failed</c>. Metrics: items, verified (only after success, since Prusti does not say it otherwise), errors (those
+/// that name Prusti).
 /// </summary>
 public sealed partial class PrustiReader : IOutputReader
 {
@@ -34,9 +35,11 @@ public sealed partial class PrustiReader : IOutputReader
                 if (found is not null)
                     throw OutputNumber.Bad("a second result of Prusti; one call a sample", line.Number);
                 if (end.Groups[2].Success)
-                    throw OutputNumber.Bad("Prusti could not encode the program, its result is inconclusive", line.Number);
+                    throw OutputNumber.Bad("Prusti could not encode the program, its result is inconclusive",
+                        line.Number);
                 found = new Dictionary<string, double>(StringComparer.Ordinal);
-                var verified = end.Groups[1].Success ? OutputNumber.Parse(end.Groups[1].Value, "items", line.Number) : (double?)null;
+                var verified = end.Groups[1].Success
+                    ? OutputNumber.Parse(end.Groups[1].Value, "items", line.Number) : (double?)null;
                 if ((verified ?? items) is { } all)
                     found["items"] = all;
                 if (verified is { } good)
@@ -46,7 +49,8 @@ public sealed partial class PrustiReader : IOutputReader
         }
         return found is null
             ? throw new FormatException(
-                "the output lacks the last line of Prusti, 'Successful verification of n items' or 'Verification failed'")
+                "the output lacks the last line of Prusti, 'Successful verification of n items' or 'Verification "
+                    + "failed'")
             : [Reading.Of(found)];
     }
 
@@ -54,7 +58,8 @@ public sealed partial class PrustiReader : IOutputReader
     private static partial Regex Start();
 
     [GeneratedRegex(
-        @"^\s*(?:Successful verification of ([0-9]{1,9}) items?|Verification failed|(Verification result is inconclusive) .*)\s*$",
+        @"^\s*(?:Successful verification of ([0-9]{1,9}) items?|Verification failed|(Verification result is"
+            + @" inconclusive) .*)\s*$",
         RegexOptions.CultureInvariant)]
     private static partial Regex End();
 }

@@ -3,8 +3,9 @@ using System.Text.RegularExpressions;
 namespace Verus.Artifact.Suites;
 
 /// <summary>
-/// Result of <c>why3 replay</c>: <c> 5/6 (replay OK, upgraded prover)</c>. Metrics: verified and goals (5 and 6 here), obsolete (1 for a
-/// session that had to be brought up to date). "OK" means the results of the stored session, not that every goal is proved.
+/// Result of <c>why3 replay</c>: <c> 5/6 (replay OK, upgraded prover)</c>. Metrics: verified and goals (5 and 6 here),
+/// obsolete (1 for a session that had to be brought up to date). "OK" means the results of the stored session, not that
+/// every goal is proved.
 /// </summary>
 public sealed partial class Why3ReplayReader : IOutputReader
 {
@@ -19,7 +20,8 @@ public sealed partial class Why3ReplayReader : IOutputReader
 
     /// <inheritdoc/>
     /// <remarks>
-    /// A failed replay did other work than the session's, and has no numbers; the message says which provers are missing.
+    /// A failed replay did other work than the session's, and has no numbers; the message says which provers are
+    /// missing.
     /// </remarks>
     public IReadOnlyList<Reading> Read(SampleOutput output)
     {
@@ -30,7 +32,8 @@ public sealed partial class Why3ReplayReader : IOutputReader
             if (MissingProver().Match(line.Text) is { Success: true } prover && missing.Count < 20)
                 missing.Add(prover.Groups[1].Value);
             if (Summary().Match(line.Text) is { Success: true } match)
-                found = found is null ? (match, line.Number) : throw OutputNumber.Bad("a second result of why3 replay", line.Number);
+                found = found is null ? (match, line.Number) : throw OutputNumber.Bad("a second result of why3 replay",
+                    line.Number);
         }
         if (found is not var (summary, number))
             throw new FormatException("standard output lacks the line 'n/m (replay OK)' of why3 replay");
@@ -53,7 +56,8 @@ public sealed partial class Why3ReplayReader : IOutputReader
         ];
     }
 
-    [GeneratedRegex(@"^ ?([0-9]{1,9})/([0-9]{1,9}) \(replay (OK|failed)((?:, [a-z ]+)*)\)\s*$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^ ?([0-9]{1,9})/([0-9]{1,9}) \(replay (OK|failed)((?:, [a-z ]+)*)\)\s*$",
+        RegexOptions.CultureInvariant)]
     private static partial Regex Summary();
 
     [GeneratedRegex("^ +goal '.*', prover '([^']*)': not installed$", RegexOptions.CultureInvariant)]

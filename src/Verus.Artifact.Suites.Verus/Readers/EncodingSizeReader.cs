@@ -1,8 +1,9 @@
 namespace Verus.Artifact.Suites;
 
 /// <summary>
-/// Sizes of the logs of queries that were collected with a sample (<c>Collect</c>, such as <c>{work}/.verus-log/*</c>). Metrics: smt_size
-/// and smt_files of files named *.smt, *.smt2, *.smt2.1 and so on, air_size and air_files of *.air; sizes in bytes.
+/// Sizes of the logs of queries that were collected with a sample (<c>Collect</c>, such as <c>{work}/.verus-log/*</c>).
+/// Metrics: smt_size and smt_files of files named *.smt, *.smt2, *.smt2.1 and so on, air_size and air_files of *.air;
+/// sizes in bytes.
 /// </summary>
 public sealed class EncodingSizeReader : IOutputReader
 {
@@ -19,7 +20,8 @@ public sealed class EncodingSizeReader : IOutputReader
     public IReadOnlyList<Reading> Read(SampleOutput output) => Sizes(output) is { Count: > 0 } sizes
         ? [Reading.Of(sizes)]
         : throw new FormatException(
-            "no log of queries (*.smt2, *.air) was collected; the experiment's Collect must name the folder of the logs");
+            "no log of queries (*.smt2, *.air) was collected; the experiment's Collect must name the folder of the "
+                + "logs");
 
     /// <summary>The metrics; empty when no log was collected.</summary>
     internal static IReadOnlyDictionary<string, double> Sizes(SampleOutput output)
@@ -27,7 +29,8 @@ public sealed class EncodingSizeReader : IOutputReader
         var sizes = new Dictionary<string, double>(StringComparer.Ordinal);
         foreach (var (kind, mark) in new[] { ("smt", ".smt"), ("air", ".air") })
         {
-            var files = output.Files.Where(file => Path.GetFileName(file.Name).Contains(mark, StringComparison.Ordinal)).ToList();
+            var files = output.Files.Where(file => Path.GetFileName(file.Name).Contains(mark, StringComparison.Ordinal))
+                .ToList();
             if (files.Count == 0)
                 continue;
             sizes[$"{kind}_size"] = files.Sum(file => file.Length);

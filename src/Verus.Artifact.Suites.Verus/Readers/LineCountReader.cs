@@ -1,8 +1,9 @@
 namespace Verus.Artifact.Suites;
 
 /// <summary>
-/// Verus's line counting tool, <c>line_count --json</c>. Metrics: trusted, proof, exec, spec, proof_exec (lines that are both) as counted,
-/// and the paper's lines_trusted, lines_proof (proof, spec and both), lines_code (exec and both) and proof_to_code_ratio.
+/// Verus's line counting tool, <c>line_count --json</c>. Metrics: trusted, proof, exec, spec, proof_exec (lines that
+/// are both) as counted, and the paper's lines_trusted, lines_proof (proof, spec and both), lines_code (exec and both)
+/// and proof_to_code_ratio.
 /// </summary>
 public sealed class LineCountReader : IOutputReader
 {
@@ -34,7 +35,8 @@ public sealed class LineCountReader : IOutputReader
     }
 
     /// <summary>Adds the columns of the paper's table; the ratio only where there is code.</summary>
-    internal static Dictionary<string, double> WithPaperNames(Dictionary<string, double> metrics, double trusted, double proof, double code)
+    internal static Dictionary<string, double> WithPaperNames(Dictionary<string, double> metrics, double trusted,
+        double proof, double code)
     {
         metrics["lines_trusted"] = trusted;
         metrics["lines_proof"] = proof;

@@ -5,8 +5,9 @@ namespace Verus.Artifact.Suites;
 /// <summary>
 /// The document of <c>verus --output-json</c>. Metrics: verified, errors, entire_crate (0 or 1); with <c>--time</c> or
 /// <c>--time-expanded</c>
-/// total_time, estimated_cpu_time, rust_time, verification_time, vir_time, air_time, smt_time, smt_init_time, smt_run_time (seconds; those
-/// of air and smt are sums over threads) and threads; with collected log files smt_size and air_size (bytes).
+/// total_time, estimated_cpu_time, rust_time, verification_time, vir_time, air_time, smt_time, smt_init_time,
+/// smt_run_time (seconds; those of air and smt are sums over threads) and threads; with collected log files smt_size
+/// and air_size (bytes).
 /// </summary>
 /// <remarks>The shape is the one of Verus 097ac7ed; fields that it does not know are passed over.</remarks>
 public sealed class VerusJsonReader : IOutputReader
@@ -14,7 +15,8 @@ public sealed class VerusJsonReader : IOutputReader
     private static readonly (string Metric, string[] Path)[] Times =
     [
         ("total_time", ["total"]), ("estimated_cpu_time", ["estimated-cpu-time"]), ("rust_time", ["rust", "total"]),
-        ("verification_time", ["verification", "total"]), ("vir_time", ["verification", "vir", "total"]), ("air_time", ["air", "total"]),
+        ("verification_time", ["verification", "total"]), ("vir_time", ["verification", "vir", "total"]),
+        ("air_time", ["air", "total"]),
         ("smt_time", ["smt", "total"]), ("smt_init_time", ["smt", "smt-init"]), ("smt_run_time", ["smt", "smt-run"]),
     ];
 
@@ -34,7 +36,8 @@ public sealed class VerusJsonReader : IOutputReader
         var document = OutputJson.Single(output, "verification-results", "Verus's result");
         var results = OutputJson.Object(document, "verification-results");
         if (IsTrue(results, "encountered-vir-error"))
-            throw new FormatException("Verus could not translate the program (encountered-vir-error), so that nothing was verified");
+            throw new FormatException(
+                "Verus could not translate the program (encountered-vir-error), so that nothing was verified");
         var metrics = new Dictionary<string, double>(StringComparer.Ordinal)
         {
             ["verified"] = OutputJson.Number(results, "verified"),

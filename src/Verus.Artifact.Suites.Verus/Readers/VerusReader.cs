@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace Verus.Artifact.Suites;
 
 /// <summary>
-/// Counts of Verus as text: <c>verification results:: 14 verified, 0 errors</c>, perhaps with the remark that only a part was verified.
-/// Metrics: verified, errors. A program that Verus cannot translate has no such line, and no result.
+/// Counts of Verus as text: <c>verification results:: 14 verified, 0 errors</c>, perhaps with the remark that only a
+/// part was verified. Metrics: verified, errors. A program that Verus cannot translate has no such line, and no result.
 /// </summary>
 public sealed partial class VerusReader : IOutputReader
 {
@@ -28,7 +28,8 @@ public sealed partial class VerusReader : IOutputReader
             var match = Results().Match(line.Text);
             if (!match.Success || !line.Ended)
                 throw OutputNumber.Bad(
-                    $"'{OutputNumber.Shortened(line.Text)}' is cut, or of another form than 'n verified, m errors'", line.Number);
+                    $"'{OutputNumber.Shortened(line.Text)}' is cut, or of another form than 'n verified, m errors'",
+                    line.Number);
             if (found is not null)
                 throw OutputNumber.Bad("a second result of Verus; one call a sample", line.Number);
             found = Reading.Of(new Dictionary<string, double>(StringComparer.Ordinal)
@@ -42,6 +43,7 @@ public sealed partial class VerusReader : IOutputReader
             : [found];
     }
 
-    [GeneratedRegex(@"^verification results:: ([0-9]{1,9}) verified, ([0-9]{1,9}) errors?(?: \(.*\))?\s*$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^verification results:: ([0-9]{1,9}) verified, ([0-9]{1,9}) errors?(?: \(.*\))?\s*$",
+        RegexOptions.CultureInvariant)]
     private static partial Regex Results();
 }

@@ -20,27 +20,36 @@ public sealed class ClaimSpecs : IDisposable
     [InlineData(new[] { VerdictOutcome.Inconclusive, VerdictOutcome.NotSupported }, VerdictOutcome.NotSupported)]
     [InlineData(new[] { VerdictOutcome.NotMeasured, VerdictOutcome.NotMeasured }, VerdictOutcome.NotMeasured)]
     [InlineData(new VerdictOutcome[0], VerdictOutcome.NotMeasured)]
-    public void A_claim_is_judged_by_all_that_it_must_pass(VerdictOutcome[] must, VerdictOutcome expected) => ClaimEvaluator.Together(must).ShouldBe(expected);
+    public void A_claim_is_judged_by_all_that_it_must_pass(VerdictOutcome[] must, VerdictOutcome expected) =>
+        ClaimEvaluator.Together(must).ShouldBe(expected);
 
     [Fact]
     public void Predicates_for_information_do_not_decide()
     {
-        var verdict = Evaluate(Measured(("a", 1, [1.0, 1.0])), Predicate("max([s=a])", ("AtLeast", "0.5")), Predicate("max([s=a])", ("AtLeast", "5"), ("Strength", "Paper")), Predicate("max([s=a])", ("AtLeast", "5"), ("Strength", "Info")));
+        var verdict = Evaluate(Measured(("a", 1, [1.0, 1.0])), Predicate("max([s=a])", ("AtLeast", "0.5")),
+            Predicate("max([s=a])", ("AtLeast", "5"), ("Strength", "Paper")),
+            Predicate("max([s=a])", ("AtLeast", "5"), ("Strength", "Info")));
         verdict.Outcome.ShouldBe(VerdictOutcome.Supported);
-        verdict.Predicates.Select(predicate => predicate.Outcome).ShouldBe([VerdictOutcome.Supported, VerdictOutcome.NotSupported, VerdictOutcome.NotSupported]);
+        verdict.Predicates.Select(predicate => predicate.Outcome)
+            .ShouldBe([VerdictOutcome.Supported, VerdictOutcome.NotSupported, VerdictOutcome.NotSupported]);
     }
 
     [Fact]
     public void Everything_that_does_not_fit_is_reported_at_once() =>
-        Should.Throw<DiagnosticException>(() => Evaluate(Measured(("a", 1, [1.0])), Predicate("max([t=a])", ("AtLeast", "1")), Predicate("max([u=a])", ("AtLeast", "1")))).Diagnostics.Count.ShouldBe(2);
+        Should.Throw<DiagnosticException>(() =>
+            Evaluate(Measured(("a", 1, [1.0])), Predicate("max([t=a])", ("AtLeast", "1")),
+                Predicate("max([u=a])", ("AtLeast", "1")))).Diagnostics.Count.ShouldBe(2);
 
     [Fact]
     public void A_predicate_that_does_not_fit_stops_no_other()
     {
         var found = new List<Diagnostic>();
-        var verdicts = ClaimEvaluator.Evaluate([Claim("C")], [Predicate("max([t=a])", ("AtLeast", "1")), Predicate("max([s=a])", ("AtLeast", "0.5"))], _ => Measured(("a", 1, [1.0, 1.0])), null, found);
+        var verdicts = ClaimEvaluator.Evaluate([Claim("C")],
+            [Predicate("max([t=a])", ("AtLeast", "1")), Predicate("max([s=a])", ("AtLeast", "0.5"))],
+            _ => Measured(("a", 1, [1.0, 1.0])), null, found);
         found.ShouldHaveSingleItem().Rule.ShouldBe(ClaimRules.UnknownColumn);
-        verdicts[0].Predicates.Select(predicate => predicate.Outcome).ShouldBe([VerdictOutcome.NotMeasured, VerdictOutcome.Supported]);
+        verdicts[0].Predicates.Select(predicate => predicate.Outcome)
+            .ShouldBe([VerdictOutcome.NotMeasured, VerdictOutcome.Supported]);
         verdicts[0].Outcome.ShouldBe(VerdictOutcome.Inconclusive);
         verdicts[0].Predicates[0].Notes.ShouldContain(note => note.StartsWith("VART7003: ", StringComparison.Ordinal));
     }
@@ -57,7 +66,8 @@ public sealed class ClaimSpecs : IDisposable
     public void Verdicts_are_written_for_programs_and_for_people()
     {
         var recorded = Measured(("a", 1, [1.0, 2.0, 3.0])) with { Origin = Origin.Recorded };
-        var files = VerdictFile.Write([Evaluate(recorded, Predicate("max([s=a])", ("AtLeast", "2"), ("Statement", "Größe < ∞")))], folder, "All");
+        var files = VerdictFile.Write(
+            [Evaluate(recorded, Predicate("max([s=a])", ("AtLeast", "2"), ("Statement", "Größe < ∞")))], folder, "All");
         files.Select(Path.GetFileName).ShouldBe(["All.json", "All.txt"]);
         using var json = JsonDocument.Parse(File.ReadAllText(files[0]));
         var claim = json.RootElement[0];
@@ -71,8 +81,11 @@ public sealed class ClaimSpecs : IDisposable
         text.ShouldContain("2 [1, 3]");
     }
 
-    private static ClaimVerdict Evaluate(Dataset data, params PredicateDeclaration[] predicates) => ClaimEvaluator.Evaluate([Claim("c")], predicates, _ => data)[0];
+    private static ClaimVerdict Evaluate(Dataset data, params PredicateDeclaration[] predicates) =>
+        ClaimEvaluator.Evaluate([Claim("c")], predicates, _ => data)[0];
 
     private static ClaimDeclaration Claim(string name) => ClaimDeclaration.Parse(
-        new DeclarationItem("Claim", name.ToUpperInvariant(), new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["Title"] = "Title", ["Figures"] = "F" }, () => new SourceLocation("test.proj", 1)), []);
+        new DeclarationItem("Claim", name.ToUpperInvariant(),
+            new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["Title"] = "Title", ["Figures"] = "F" },
+            () => new SourceLocation("test.proj", 1)), []);
 }

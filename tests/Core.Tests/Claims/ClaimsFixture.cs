@@ -11,17 +11,25 @@ namespace Verus.Artifact.Tests.Claims;
 internal static class ClaimsFixture
 {
     /// <summary>Judges a predicate with a lower bound on a dataset.</summary>
-    public static PredicateVerdict Judge(string formula, Dataset? dataset, double least, params (string Name, string Value)[] more) =>
-        ClaimEvaluator.Judge(Predicate(formula, [("AtLeast", least.ToString(CultureInfo.InvariantCulture)), .. more]), dataset);
+    public static PredicateVerdict Judge(string formula, Dataset? dataset, double least,
+        params (string Name, string Value)[] more) =>
+        ClaimEvaluator.Judge(Predicate(formula, [("AtLeast", least.ToString(CultureInfo.InvariantCulture)), .. more]),
+            dataset);
 
     /// <summary>A predicate named P that stands in line 3.</summary>
     public static PredicateDeclaration Predicate(string formula, params (string Name, string Value)[] more)
     {
         var found = new List<Diagnostic>();
-        var metadata = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["Claim"] = "C", ["Dataset"] = "D", ["Quantity"] = formula };
+        var metadata = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
+        {
+            ["Claim"] = "C",
+            ["Dataset"] = "D",
+            ["Quantity"] = formula
+        };
         foreach (var (name, value) in more)
             metadata[name] = value;
-        var predicate = PredicateDeclaration.Parse(new DeclarationItem("Predicate", "P", metadata, () => new SourceLocation("test.proj", 3)), found);
+        var predicate = PredicateDeclaration.Parse(new DeclarationItem("Predicate", "P", metadata,
+            () => new SourceLocation("test.proj", 3)), found);
         return found.Count == 0 ? predicate : throw new DiagnosticException(found);
     }
 
@@ -38,7 +46,8 @@ internal static class ClaimsFixture
         [
             .. points.Select(point => new DataPoint
             {
-                Keys = new Dictionary<string, string> { ["s"] = point.S, ["n"] = Convert.ToString(point.N, CultureInfo.InvariantCulture)! },
+                Keys = new Dictionary<string, string> { ["s"] = point.S,
+                    ["n"] = Convert.ToString(point.N, CultureInfo.InvariantCulture)! },
                 Samples = point.Samples,
                 Failures = point.Samples.Length == 0 ? 1 : 0,
                 Estimate = Statistics.Interval(Statistic.Median, point.Samples),
@@ -49,5 +58,9 @@ internal static class ClaimsFixture
 
     /// <summary>The same points, but those without samples were never tried.</summary>
     public static Dataset Untried(this Dataset dataset) =>
-        dataset with { Points = [.. dataset.Points.Select(point => point.Samples.Count > 0 ? point : point with { Failures = 0, Note = "not run" })] };
+        dataset with
+        {
+            Points = [.. dataset.Points
+            .Select(point => point.Samples.Count > 0 ? point : point with { Failures = 0, Note = "not run" })]
+        };
 }

@@ -11,7 +11,9 @@ public sealed class FormulaSpecs
     private static readonly Dataset Two = Measured(("a", 1, [1.0]), ("a", 3, [1.0]), ("b", 1, [2.0]), ("b", 3, [4.0]));
 
     // b is 1, 4, 9, 16, 25 at 5 down to 1, so that the file's order is not the column's.
-    private static readonly Dataset Five = Measured([.. Enumerable.Range(1, 5).Select(i => ("b", (object)(6 - i), new[] { (6.0 - i) * (6.0 - i) })), ("a", 1, [5.0])]);
+    private static readonly Dataset Five = Measured(
+        [.. Enumerable.Range(1, 5).Select(i => ("b", (object)(6 - i), new[] { (6.0 - i) * (6.0 - i) })),
+            ("a", 1, [5.0])]);
 
     [Theory]
     [InlineData("min([s=b] / [s=a])", 2)]
@@ -35,7 +37,8 @@ public sealed class FormulaSpecs
     [InlineData("max(abs(log([s=b]) - log([s=a])))", 1.3862943611)]
     [InlineData("min(max([], n))", 1)]
     [InlineData("max(sum([], s))", 5)]
-    public void A_formula_has_its_value(string formula, double expected) => Judge(formula, Two, least: -100).Value!.Value.ShouldBe(expected, 1e-9);
+    public void A_formula_has_its_value(string formula, double expected) =>
+        Judge(formula, Two, least: -100).Value!.Value.ShouldBe(expected, 1e-9);
 
     [Theory]
     [InlineData("max(first([s=b], n))", 1)]
@@ -49,7 +52,8 @@ public sealed class FormulaSpecs
     [InlineData("p50([s=b])", 9)]
     [InlineData("p90([s=b])", 21.4)]
     [InlineData("max(pearson([s=b], column([s=b], n), n))", 0.9811049102)]
-    public void Functions_go_along_a_column_in_its_order(string formula, double expected) => Judge(formula, Five, least: -100).Value!.Value.ShouldBe(expected, 1e-9);
+    public void Functions_go_along_a_column_in_its_order(string formula, double expected) =>
+        Judge(formula, Five, least: -100).Value!.Value.ShouldBe(expected, 1e-9);
 
     [Theory]
     [InlineData("min([s=a]", "ends too early")]
@@ -71,7 +75,8 @@ public sealed class FormulaSpecs
     [InlineData("$x", "'$' is not expected at character 1")]
     public void A_formula_that_cannot_be_read_says_why_and_where(string formula, string why)
     {
-        var problem = Should.Throw<DiagnosticException>(() => Predicate(formula, ("AtLeast", "1"))).Diagnostics.ShouldHaveSingleItem();
+        var problem = Should.Throw<DiagnosticException>(() => Predicate(formula, ("AtLeast", "1"))).Diagnostics
+            .ShouldHaveSingleItem();
         problem.Rule.ShouldBe(ClaimRules.BadFormula);
         problem.Message.ShouldContain(why);
         problem.Where.ShouldBe(new SourceLocation("test.proj", 3));
@@ -81,13 +86,17 @@ public sealed class FormulaSpecs
     public void A_formula_of_any_depth_and_length_is_read_or_refused()
     {
         Predicate(new string('(', 40) + "1" + new string(')', 40), ("AtLeast", "1")).Quantity.ShouldNotBeNull();
-        Should.Throw<DiagnosticException>(() => Predicate(new string('(', 1900), ("AtLeast", "1"))).Message.ShouldContain("deep");
-        Should.Throw<DiagnosticException>(() => Predicate(new string('-', 1900), ("AtLeast", "1"))).Message.ShouldContain("deep");
-        Should.Throw<DiagnosticException>(() => Predicate("1" + string.Concat(Enumerable.Repeat("+1", 100000)), ("AtLeast", "1"))).Message.ShouldContain("longer");
+        Should.Throw<DiagnosticException>(() => Predicate(new string('(', 1900), ("AtLeast", "1"))).Message
+            .ShouldContain("deep");
+        Should.Throw<DiagnosticException>(() => Predicate(new string('-', 1900), ("AtLeast", "1"))).Message
+            .ShouldContain("deep");
+        Should.Throw<DiagnosticException>(() => Predicate("1" + string.Concat(Enumerable.Repeat("+1", 100000)),
+            ("AtLeast", "1"))).Message.ShouldContain("longer");
         Judge("1" + string.Concat(Enumerable.Repeat("+1", 900)), Two, 1).Outcome.ShouldBe(VerdictOutcome.NotMeasured);
     }
 
     [Fact]
     public void Nothing_is_no_formula() =>
-        Should.Throw<DiagnosticException>(() => Predicate(" ", ("AtLeast", "1"))).Diagnostics.ShouldHaveSingleItem().Rule.ShouldBe(DeclarationRules.MissingMetadata);
+        Should.Throw<DiagnosticException>(() => Predicate(" ", ("AtLeast", "1"))).Diagnostics
+            .ShouldHaveSingleItem().Rule.ShouldBe(DeclarationRules.MissingMetadata);
 }

@@ -21,19 +21,22 @@ public sealed class PredicateSpecs
         Judge("min([s=b] / [s=a])", data, 1.5, ("AtMost", "1.9")).Outcome.ShouldBe(VerdictOutcome.NotSupported);
     }
 
-    // Of normal samples around 1, half of all 95% intervals at the true value lie on either side of it only by chance: about 5% in all.
+    // Of normal samples around 1, half of all 95% intervals at the true value lie on either side of it only by chance:
+    // about 5% in all.
     [Fact]
     public void A_threshold_at_the_true_value_is_rarely_decided()
     {
         var normal = new MathNet.Numerics.Distributions.Normal(1, 0.1, new Random(5));
         var decided = Enumerable.Range(0, 200).Count(_ =>
-            Judge("min([s=a])", Measured(("a", 1, [.. normal.Samples().Take(20)])), 1).Outcome != VerdictOutcome.Inconclusive);
+            Judge("min([s=a])", Measured(("a", 1, [.. normal.Samples().Take(20)])), 1).Outcome
+                != VerdictOutcome.Inconclusive);
         decided.ShouldBeInRange(1, 30);
     }
 
     [Fact]
     public void The_same_data_give_the_same_interval() =>
-        Judge("min([s=b] / [s=a])", Measured(("a", 1, Ten), ("b", 1, Ten)), 1).ShouldBeEquivalentTo(Judge("min([s=b] / [s=a])", Measured(("a", 1, Ten), ("b", 1, Ten)), 1));
+        Judge("min([s=b] / [s=a])", Measured(("a", 1, Ten), ("b", 1, Ten)),
+            1).ShouldBeEquivalentTo(Judge("min([s=b] / [s=a])", Measured(("a", 1, Ten), ("b", 1, Ten)), 1));
 
     [Fact]
     public void The_statistic_of_the_dataset_is_that_of_the_resamples()
@@ -88,7 +91,11 @@ public sealed class PredicateSpecs
     public void Division_by_zero_and_numbers_that_are_none_give_no_value(double number)
     {
         var data = Measured(("a", 1, [1.0]), ("b", 1, [1.0]));
-        data = data with { Points = [data.Points[0] with { Estimate = new Estimate(number), Samples = [number] }, data.Points[1]] };
+        data = data with
+        {
+            Points = [data.Points[0] with { Estimate = new Estimate(number), Samples = [number] },
+            data.Points[1]]
+        };
         Judge("max([s=b] / [s=a] * [s=a])", data, 1).Outcome.ShouldBe(VerdictOutcome.NotMeasured);
     }
 
@@ -106,7 +113,8 @@ public sealed class PredicateSpecs
     {
         var data = Measured(("a", 1, Ten), ("b", 1, []), ("c", 1, [1.0]));
         Judge("min([s=a])", data, 1).Notes.ShouldBeEmpty();
-        Judge("min([s!=a])", data, 1).Notes.ShouldBe(["left out: b, 1 (timed out)", "1 of 1 points rest on fewer than 4 samples"]);
+        Judge("min([s!=a])", data,
+            1).Notes.ShouldBe(["left out: b, 1 (timed out)", "1 of 1 points rest on fewer than 4 samples"]);
     }
 
     [Fact]
@@ -132,7 +140,8 @@ public sealed class PredicateSpecs
     [InlineData("min([s=a])", "serie=a")]
     public void An_unknown_column_is_an_error_at_the_item(string formula, string subject)
     {
-        var problem = Should.Throw<DiagnosticException>(() => Judge(formula, Measured(("a", 1, [1.0])), 1, ("Subject", subject))).Diagnostics[0];
+        var problem = Should.Throw<DiagnosticException>(() =>
+            Judge(formula, Measured(("a", 1, [1.0])), 1, ("Subject", subject))).Diagnostics[0];
         problem.Rule.ShouldBe(ClaimRules.UnknownColumn);
         problem.Where.ShouldBe(new SourceLocation("test.proj", 3));
         problem.Message.ShouldContain("Known: n, s.");
@@ -147,23 +156,29 @@ public sealed class PredicateSpecs
         var predicate = Predicate("max([s=a; n=1])", ("NumaNodes", "2"), ("AtMost", "2"));
         var verdict = ClaimEvaluator.Judge(predicate, Measured(("a", 1, [1.0])), nodes);
         verdict.Outcome.ShouldBe(expected);
-        verdict.Notes.Any(note => note.Contains("at least 2 NUMA nodes; this one has 1", StringComparison.Ordinal)).ShouldBe(nodes == 1);
+        verdict.Notes.Any(note => note.Contains("at least 2 NUMA nodes; this one has 1", StringComparison.Ordinal))
+            .ShouldBe(nodes == 1);
     }
 
     [Fact]
     public void A_column_without_numbers_has_no_order() =>
-        Should.Throw<DiagnosticException>(() => Judge("max(growth([s=a], n))", Measured(("a", 1, [1.0]), ("a", "many", [1.0])), 1)).Diagnostics[0].Rule.ShouldBe(ClaimRules.NotNumeric);
+        Should.Throw<DiagnosticException>(() =>
+            Judge("max(growth([s=a], n))", Measured(("a", 1, [1.0]), ("a", "many", [1.0])), 1)).Diagnostics[0].Rule
+            .ShouldBe(ClaimRules.NotNumeric);
 
     [Theory]
     [InlineData("max(growth([s=a; n=1], n))")]
     [InlineData("max(median([s=a; n=1], n))")]
     [InlineData("max(slope(last([s=a], n), n))")]
     public void A_column_that_is_gone_is_an_error(string formula) =>
-        Should.Throw<DiagnosticException>(() => Judge(formula, Measured(("a", 1, [1.0]), ("a", 2, [1.0])), 1)).Diagnostics[0].Rule.ShouldBe(ClaimRules.BadFormula);
+        Should.Throw<DiagnosticException>(() => Judge(formula, Measured(("a", 1, [1.0]), ("a", 2, [1.0])),
+            1)).Diagnostics[0].Rule.ShouldBe(ClaimRules.BadFormula);
 
     [Fact]
     public void Several_numbers_are_an_error() =>
-        Should.Throw<DiagnosticException>(() => Judge("[s=b] / [s=a]", Measured(("a", 1, [1.0]), ("a", 2, [1.0]), ("b", 1, [1.0]), ("b", 2, [1.0])), 1)).Diagnostics[0].Rule.ShouldBe(ClaimRules.SeveralNumbers);
+        Should.Throw<DiagnosticException>(() =>
+            Judge("[s=b] / [s=a]", Measured(("a", 1, [1.0]), ("a", 2, [1.0]), ("b", 1, [1.0]), ("b", 2, [1.0])),
+                1)).Diagnostics[0].Rule.ShouldBe(ClaimRules.SeveralNumbers);
 
     [Fact]
     public void Groups_with_too_few_points_are_left_out_and_noted()
@@ -171,7 +186,8 @@ public sealed class PredicateSpecs
         var verdict = Judge("min(growth([], n))", Measured(("a", 1, [1.0]), ("a", 2, [3.0]), ("b", 1, [1.0])), 2);
         (verdict.Outcome, verdict.Value!.Value).ShouldBe((VerdictOutcome.Supported, 3));
         verdict.Notes.ShouldContain("left out of growth along n: b, 1 of the 2 points that it needs");
-        Judge("min(pearson([s=a], [s=a], n))", Measured(("a", 1, [1.0]), ("a", 2, [3.0])), 1).Notes.ShouldContain("left out of pearson along n: 2 of the 5 points that it needs");
+        Judge("min(pearson([s=a], [s=a], n))", Measured(("a", 1, [1.0]), ("a", 2, [3.0])),
+            1).Notes.ShouldContain("left out of pearson along n: 2 of the 5 points that it needs");
     }
 
     [Fact]
@@ -181,7 +197,8 @@ public sealed class PredicateSpecs
         Judge("min([s=b] / [s=a])", data, 0.5).Outcome.ShouldBe(VerdictOutcome.Supported);
         Judge("min([s=b] / [s=a])", data, 0.5, ("Subject", "s=a")).Outcome.ShouldBe(VerdictOutcome.Inconclusive);
         Judge("min([s=b] / [s=a])", data, 5, ("Subject", "s=a")).Outcome.ShouldBe(VerdictOutcome.NotSupported);
-        Judge("min([s=b] / [s=a])", data, 0.5, ("Subject", "s=a"), ("Where", "n=1")).Outcome.ShouldBe(VerdictOutcome.Supported);
+        Judge("min([s=b] / [s=a])", data, 0.5, ("Subject", "s=a"),
+            ("Where", "n=1")).Outcome.ShouldBe(VerdictOutcome.Supported);
         Judge("min([s=b])", data, 0.5, ("Subject", "s=c")).Outcome.ShouldBe(VerdictOutcome.NotMeasured);
     }
 
@@ -199,7 +216,8 @@ public sealed class PredicateSpecs
 
     [Fact]
     public void Points_without_an_interval_overlap_with_nothing() =>
-        Judge("sum(overlap([s=a], [s=b]))", Measured(("a", 1, Ten), ("b", 1, Ten), ("a", 2, [1.0]), ("b", 2, [1.0]), ("a", 3, Ten), ("b", 3, [.. Ten.Select(x => x + 1)])), 1)
+        Judge("sum(overlap([s=a], [s=b]))", Measured(("a", 1, Ten), ("b", 1, Ten), ("a", 2, [1.0]), ("b", 2, [1.0]),
+            ("a", 3, Ten), ("b", 3, [.. Ten.Select(x => x + 1)])), 1)
             .Value!.Value.ShouldBe(1);
 
     [Theory]
@@ -209,12 +227,14 @@ public sealed class PredicateSpecs
     [InlineData("-1", "", null)]
     [InlineData("0", "4", 2.0)]
     public void The_margin_is_the_factor_to_the_nearer_bound(string least, string most, double? expected) =>
-        ClaimEvaluator.Judge(Predicate("max([s=a])", ("AtLeast", least), ("AtMost", most)), Measured(("a", 1, [2.0]))).Margin.ShouldBe(expected);
+        ClaimEvaluator.Judge(Predicate("max([s=a])", ("AtLeast", least), ("AtMost", most)),
+            Measured(("a", 1, [2.0]))).Margin.ShouldBe(expected);
 
     [Fact]
     public void The_statement_has_the_bounds_and_a_note_comes_first()
     {
-        var verdict = Judge("min([s=a])", Measured(("a", 1, Ten)) with { Notes = ["dafny 4.11.0"] }, 0.5, ("AtMost", "20"), ("Statement", "Least time"), ("Note", "expected"), ("Strength", "paper"));
+        var verdict = Judge("min([s=a])", Measured(("a", 1, Ten)) with { Notes = ["dafny 4.11.0"] }, 0.5,
+            ("AtMost", "20"), ("Statement", "Least time"), ("Note", "expected"), ("Strength", "paper"));
         verdict.Statement.ShouldBe("Least time >= 0.5 and <= 20");
         verdict.Notes.ShouldBe(["expected", "dafny 4.11.0"]);
         verdict.Strength.ShouldBe(PredicateStrength.Paper);
@@ -230,7 +250,8 @@ public sealed class PredicateSpecs
     [InlineData("Quantitty", "1", "VART0")]
     public void A_predicate_that_cannot_be_right_is_refused_at_its_place(string name, string value, string code)
     {
-        var problems = Should.Throw<DiagnosticException>(() => Predicate("min([s=a])", ("AtLeast", "1"), (name, value))).Diagnostics;
+        var problems = Should.Throw<DiagnosticException>(() =>
+            Predicate("min([s=a])", ("AtLeast", "1"), (name, value))).Diagnostics;
         problems[0].Rule.Code.ShouldStartWith(code);
         problems[0].Where.Line.ShouldBe(3);
     }

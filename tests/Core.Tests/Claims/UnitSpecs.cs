@@ -24,7 +24,8 @@ public sealed class UnitSpecs
     [InlineData("Statistic=\"Count\"", "")]
     [InlineData("Metric=\"latency\"", "ns")]
     [InlineData("Metric=\"misses;wall\"", "")]
-    public void A_dataset_has_the_unit_that_is_known_or_said(string metadata, string unit) => Verus.Artifact.Evaluation.EvaluationModel.Parse(Declared.Items(Extensions.LatencyReader.Item + $"""
+    public void A_dataset_has_the_unit_that_is_known_or_said(string metadata, string unit) =>
+        Verus.Artifact.Evaluation.EvaluationModel.Parse(Declared.Items(Extensions.LatencyReader.Item + $"""
         <Experiment Include="E" Command="x" Matrix="n=1,2" Reader="latencies" MetricPatterns="misses=m: ([0-9]+)" />
         <Dataset Include="D" Experiments="E" {metadata} />
         """)).Datasets[0].Unit.ShouldBe(unit);
@@ -59,7 +60,8 @@ public sealed class UnitSpecs
         if (fits)
             Judge(formula, Mixed(), 0).Value.ShouldNotBeNull();
         else
-            Should.Throw<DiagnosticException>(() => Judge(formula, Mixed(), 0)).Diagnostics.ShouldHaveSingleItem().Rule.ShouldBe(ClaimRules.BadFormula);
+            Should.Throw<DiagnosticException>(() => Judge(formula, Mixed(), 0)).Diagnostics.ShouldHaveSingleItem().Rule
+                .ShouldBe(ClaimRules.BadFormula);
     }
 
     [Theory]
@@ -67,25 +69,36 @@ public sealed class UnitSpecs
     [InlineData("s", "s", "s^2")]
     [InlineData("lines", "ratio", "lines")]
     [InlineData("", "1/s", "1/s")]
-    public void Units_combine(string one, string other, string product) => Unit.Parse(one).Times(Unit.Parse(other)).ToString().ShouldBe(product);
+    public void Units_combine(string one, string other, string product) =>
+        Unit.Parse(one).Times(Unit.Parse(other)).ToString().ShouldBe(product);
 
     [Fact]
     public void A_residual_is_a_share_of_the_size_of_the_numbers_whatever_their_signs()
     {
         double[] wavy = [-4, -1, -4, -1, -4, -1];
-        Dataset Of(double sign) => Measured([.. wavy.Select((value, index) => ("a", (object)(index + 1), new[] { sign * value }))]);
-        var (below, above) = (Judge("max(residual([s=a], n))", Of(1), 0).Value!.Value, Judge("max(residual([s=a], n))", Of(-1), 0).Value!.Value);
+        Dataset Of(double sign) =>
+            Measured([.. wavy.Select((value, index) => ("a", (object)(index + 1), new[] { sign * value }))]);
+        var (below, above) = (Judge("max(residual([s=a], n))", Of(1), 0).Value!.Value,
+            Judge("max(residual([s=a], n))", Of(-1), 0).Value!.Value);
         below.ShouldBe(above, 1e-12);
         below.ShouldBeGreaterThan(0.4);
-        Judge("max(residual([s=a], n))", Measured([.. wavy.Select((_, index) => ("a", (object)(index + 1), new[] { 0.0 }))]), 0).Value!.Value.ShouldBe(0);
+        Judge("max(residual([s=a], n))",
+            Measured([.. wavy.Select((_, index) => ("a", (object)(index + 1), new[] { 0.0 }))]),
+            0).Value!.Value.ShouldBe(0);
     }
 
     private static Dataset Mixed() => new()
     {
-        Name = "D", Columns = ["u", "n"], Quantity = "value", Unit = "s", Statistic = "median", Origin = Origin.Measured,
+        Name = "D",
+        Columns = ["u", "n"],
+        Quantity = "value",
+        Unit = "s",
+        Statistic = "median",
+        Origin = Origin.Measured,
         Points = [.. new[] { "s", "lines", "none" }.SelectMany(unit => Enumerable.Range(1, 3).Select(n => new DataPoint
         {
-            Keys = new Dictionary<string, string> { ["u"] = unit, ["n"] = $"{n}" }, Estimate = new Estimate(n + unit.Length), Unit = unit switch { "s" => null, "none" => "", _ => unit },
+            Keys = new Dictionary<string, string> { ["u"] = unit, ["n"] = $"{n}" },
+            Estimate = new Estimate(n + unit.Length), Unit = unit switch { "s" => null, "none" => "", _ => unit },
         }))],
     };
 }

@@ -22,7 +22,8 @@ public sealed class FileLockSpecs : IDisposable
     public void What_is_no_regular_file_is_refused_and_never_waited_for(string before)
     {
         Shell(before);
-        Should.Throw<DiagnosticException>(() => FileLock.TryExclusive(Lock)).Diagnostics[0].Rule.Code.ShouldBe("VART0045");
+        Should.Throw<DiagnosticException>(() => FileLock.TryExclusive(Lock)).Diagnostics[0].Rule.Code.ShouldBe(
+            "VART0045");
     }
 
     [Fact]
@@ -51,10 +52,13 @@ public sealed class FileLockSpecs : IDisposable
     public async Task Who_is_waited_for_is_named_by_the_kernel_where_its_own_words_are_old()
     {
         Assert.SkipUnless(File.Exists("/proc/locks"), "this system does not list locks");
-        using (var other = Programs.Start(new ProcessStartInfo("flock", ["-o", Lock, "-c", "echo; exec sleep 100"]) { RedirectStandardOutput = true }))
+        using (var other = Programs.Start(new ProcessStartInfo("flock",
+            ["-o", Lock, "-c", "echo; exec sleep 100"])
+        { RedirectStandardOutput = true }))
         {
             await other.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
-            await File.WriteAllTextAsync(Lock + ".owner", "process 1 (long ago)", TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(Lock + ".owner", "process 1 (long ago)",
+                TestContext.Current.CancellationToken);
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
             var words = "";
             var waiting = FileLock.ExclusiveAsync(Lock, "process 2", said => words = said, limit.Token);
@@ -63,7 +67,8 @@ public sealed class FileLockSpecs : IDisposable
             words.ShouldContain("flock");
             other.Kill(entireProcessTree: true);
             using var held = await waiting;
-            FileLock.OwnerOf(Lock).Process.ShouldBe(Environment.ProcessId, "its words name another process, and the kernel knows better");
+            FileLock.OwnerOf(Lock).Process.ShouldBe(Environment.ProcessId,
+                "its words name another process, and the kernel knows better");
         }
         File.Exists(Lock + ".owner").ShouldBeFalse();
     }

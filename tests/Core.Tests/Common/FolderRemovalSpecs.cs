@@ -28,7 +28,9 @@ public sealed class FolderRemovalSpecs : IDisposable
     [Fact]
     public void Nothing_outside_is_touched_through_links()
     {
-        Shell("mkdir outside; touch outside/file; chmod 0555 outside; mkdir -p tree/in; ln -s ../../outside tree/in/link; ln -s ../outside tree/link; chmod 0 tree/in");
+        Shell(
+            "mkdir outside; touch outside/file; chmod 0555 outside; mkdir -p tree/in; ln -s ../../outside "
+                + "tree/in/link; ln -s ../outside tree/link; chmod 0 tree/in");
         FolderRemoval.Remove(Tree).ShouldBeNull();
         File.Exists(Path.Combine(folder, "outside/file")).ShouldBeTrue();
         File.GetUnixFileMode(Path.Combine(folder, "outside")).ShouldBe((UnixFileMode)0b101_101_101);

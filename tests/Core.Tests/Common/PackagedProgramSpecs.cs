@@ -5,7 +5,8 @@ namespace Verus.Artifact.Tests.Common;
 /// <summary>The measuring program as NuGet unpacks it: only one user may start it.</summary>
 public sealed class PackagedProgramSpecs : IDisposable
 {
-    private const UnixFileMode AsUnpacked = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+    private const UnixFileMode AsUnpacked = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+        | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     private readonly string folder = Directory.CreateTempSubdirectory("program-").FullName;
 

@@ -19,7 +19,8 @@ public sealed partial class ProgramsSpecs
     [Fact]
     public void What_goes_on_beside_a_test_is_killed_too()
     {
-        using var process = Programs.Start(new ProcessStartInfo("sh", ["-c", "sleep 100.5252 & sleep 100.5252"]), Short);
+        using var process = Programs.Start(new ProcessStartInfo("sh", ["-c", "sleep 100.5252 & sleep 100.5252"]),
+            Short);
         process.WaitForExit(TimeSpan.FromSeconds(20)).ShouldBeTrue();
         process.ExitCode.ShouldNotBe(0);
         ShouldBeGone("sleep 100.5252");
@@ -28,9 +29,11 @@ public sealed partial class ProgramsSpecs
     [Fact]
     public void Tests_start_programs_in_no_other_way()
     {
-        var sources = Directory.EnumerateFiles(Path.Combine(ItemsOfFile.Repository, "tests"), "*.cs", SearchOption.AllDirectories)
+        var sources = Directory.EnumerateFiles(Path.Combine(ItemsOfFile.Repository, "tests"), "*.cs",
+            SearchOption.AllDirectories)
             .Select(file => Path.GetRelativePath(ItemsOfFile.Repository, file).Replace('\\', '/'))
-            .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.StartsWith("tests/DummyTool/", StringComparison.Ordinal)).ToList();
+            .Where(file => !file.Contains("/obj/", StringComparison.Ordinal)
+                && !file.StartsWith("tests/DummyTool/", StringComparison.Ordinal)).ToList();
         sources.Count.ShouldBeGreaterThan(100);
         sources.Where(file => StartOfProgram().IsMatch(File.ReadAllText(Path.Combine(ItemsOfFile.Repository, file))))
             .ShouldBe(["tests/Core.Tests/Common/ProgramsSpecs.cs", "tests/Shared/Programs.cs"], ignoreOrder: true);
@@ -44,7 +47,8 @@ public sealed partial class ProgramsSpecs
     public void Another_way_is_found(string code) => StartOfProgram().IsMatch(code).ShouldBeTrue();
 
     private static void ShouldBeGone(string command) =>
-        SpinWait.SpinUntil(() => Programs.Run("pgrep", "-fx", command).ExitCode != 0, TimeSpan.FromSeconds(20)).ShouldBeTrue();
+        SpinWait.SpinUntil(() => Programs.Run("pgrep", "-fx", command).ExitCode != 0, TimeSpan.FromSeconds(20))
+            .ShouldBeTrue();
 
     [GeneratedRegex(@"\bProcess\s*\.\s*Start\(|\bnew (?:System\.Diagnostics\.)?Process\b|\bCli\s*\.\s*Wrap\(")]
     private static partial Regex StartOfProgram();

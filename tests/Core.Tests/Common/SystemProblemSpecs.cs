@@ -22,7 +22,8 @@ public sealed class SystemProblemSpecs
     [InlineData(1, "VART0009", "EPERM")]
     public void Each_cause_has_its_code_and_is_named(int number, string code, string name)
     {
-        foreach (var problem in new Exception[] { new IOException("x", number), new UnauthorizedAccessException("x", new IOException("x", number)), new Win32Exception(number) })
+        foreach (var problem in new Exception[] { new IOException("x", number),
+            new UnauthorizedAccessException("x", new IOException("x", number)), new Win32Exception(number) })
         {
             var told = SystemProblem.Explain("/tmp/some/file", problem).Diagnostics.ShouldHaveSingleItem();
             told.Rule.Code.ShouldBe(code);
@@ -36,7 +37,8 @@ public sealed class SystemProblemSpecs
         var told = SystemProblem.Of(new IOException("Read-only file system : '/some/file'", 30)).ShouldHaveSingleItem();
         told.Rule.Code.ShouldBe("VART0042");
         told.Message.ShouldContain("'/some/file'");
-        SystemProblem.Of(new IOException("Something else happened.")).ShouldHaveSingleItem().Rule.Code.ShouldBe("VART0011");
+        SystemProblem.Of(new IOException("Something else happened."))
+            .ShouldHaveSingleItem().Rule.Code.ShouldBe("VART0011");
     }
 
     [Fact]
@@ -45,7 +47,8 @@ public sealed class SystemProblemSpecs
         var file = Path.GetTempFileName();
         try
         {
-            SystemProblem.Explain(file, new IOException("x", 1)).Diagnostics[0].Message.ShouldStartWith($"The file '{file}'");
+            SystemProblem.Explain(file,
+                new IOException("x", 1)).Diagnostics[0].Message.ShouldStartWith($"The file '{file}'");
         }
         finally
         {
@@ -59,7 +62,8 @@ public sealed class SystemProblemSpecs
         var file = Path.GetTempFileName();
         try
         {
-            Should.Throw<DiagnosticException>(() => AtomicFile.Write(Path.Combine(file, "x/y"), "text")).Message.ShouldContain($"'{file}' is a regular file, where a folder belongs");
+            Should.Throw<DiagnosticException>(() => AtomicFile.Write(Path.Combine(file, "x/y"), "text")).Message
+                .ShouldContain($"'{file}' is a regular file, where a folder belongs");
         }
         finally
         {
@@ -80,7 +84,9 @@ public sealed class SystemProblemSpecs
         {
             AtomicFile.Write(Path.Combine(folder, "same"), "text").ShouldBeTrue();
             TryShell(folder, script);
-            Should.Throw<DiagnosticException>(() => AtomicFile.Write(Path.Combine(folder, "new"), new byte[100_000])).Diagnostics[0].Rule.Code.ShouldBe(code);
+            Should.Throw<DiagnosticException>(() =>
+                AtomicFile.Write(Path.Combine(folder, "new"), new byte[100_000])).Diagnostics[0].Rule.Code.ShouldBe(
+                    code);
             AtomicFile.Write(Path.Combine(folder, "same"), "text").ShouldBeFalse("nothing has to be written");
             Directory.EnumerateFiles(folder, "*.tmp").ShouldBeEmpty();
         }

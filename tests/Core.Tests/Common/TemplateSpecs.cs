@@ -49,7 +49,8 @@ public sealed partial class TemplateSpecs
     [InlineData("source:a/b/c", "source", "a/b/c", "a", "b/c", "/f/b/c")]
     [InlineData("tool:", "tool", "", "", null, "/f")]
     [InlineData("a:b:c", "a", "b:c", "b:c", null, "/f")]
-    public void A_placeholder_has_a_kind_a_name_and_a_rest(string text, string kind, string? whole, string name, string? rest, string below)
+    public void A_placeholder_has_a_kind_a_name_and_a_rest(string text, string kind, string? whole, string name,
+        string? rest, string below)
     {
         var one = Template.Parse($"{{{text}}}").Only!;
         (one.Kind, one.Whole, one.Name, one.Rest, one.Below("/f")).ShouldBe((kind, whole, name, rest, below));
@@ -68,20 +69,28 @@ public sealed partial class TemplateSpecs
     [InlineData("{input:b.sh}", "Did you mean {input:a.sh}? ")]
     [InlineData("{wrok}", "Did you mean {work}? ")]
     [InlineData("{nothing of all}", "")]
-    public void What_a_set_does_not_know_is_one_error_that_says_what_there_is(string text, string meant) => Problems($"x {text}").ShouldBe(
-        [$"Tool 't': its Build has the placeholder {text}, which means nothing there. {meant}There are {{work}}, {{tool:NAME}}, {{source:NAME/PATH}}, {{input:a.sh}}. Write {{{{ for a brace."]);
+    public void What_a_set_does_not_know_is_one_error_that_says_what_there_is(string text, string meant) =>
+        Problems($"x {text}").ShouldBe(
+        [
+            $"Tool 't': its Build has the placeholder {text}, which means nothing there. {meant}There are {{work}}, "
+                + "{tool:NAME}, {source:NAME/PATH}, {input:a.sh}. Write {{ for a brace."]);
 
     [Fact]
-    public void A_brace_that_is_not_closed_is_an_error() => Problems("{work} {tool:a").ShouldHaveSingleItem().ShouldContain("a brace that is not closed, in '{work} {tool:a'");
+    public void A_brace_that_is_not_closed_is_an_error() =>
+        Problems("{work} {tool:a").ShouldHaveSingleItem()
+            .ShouldContain("a brace that is not closed, in '{work} {tool:a'");
 
-    // The values of an axis that become arguments name tools, too: they are known before anything runs and decide over the key.
+    // The values of an axis that become arguments name tools, too: they are known before anything runs and decide over
+    // the key.
     [Theory]
     [InlineData("LD_PRELOAD={tool:a}|x", null)]
     [InlineData("LD_PRELOAD={tol:a}|x", "VART4002")]
     public void Placeholders_in_values_that_become_arguments_are_checked(string value, string? code)
     {
         var found = new List<Diagnostic>();
-        var item = new DeclarationItem("Experiment", "E", new Dictionary<string, string> { ["Command"] = "env {args:s} true", ["Matrix"] = $"s={value}" }, () => SourceLocation.None);
+        var item = new DeclarationItem("Experiment", "E",
+            new Dictionary<string, string> { ["Command"] = "env {args:s} true", ["Matrix"] = $"s={value}" },
+            () => SourceLocation.None);
         ExperimentChecks.Check(ExperimentDeclaration.Parse(item, found), [], null, found);
         found.Select(one => one.Rule.Code).ShouldBe(code is null ? [] : [code]);
     }
@@ -89,12 +98,14 @@ public sealed partial class TemplateSpecs
     [Fact]
     public void Every_text_can_be_written()
     {
-        var seed = int.TryParse(Environment.GetEnvironmentVariable("SEED"), out var given) ? given : Random.Shared.Next();
+        var seed = int.TryParse(Environment.GetEnvironmentVariable("SEED"), out var given)
+            ? given : Random.Shared.Next();
         var random = new Random(seed);
         for (var round = 0; round < 2000; round++)
         {
             var wanted = string.Concat(Enumerable.Range(0, random.Next(12)).Select(_ => "{}:/an "[random.Next(7)]));
-            var written = wanted.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal);
+            var written = wanted.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}",
+                StringComparison.Ordinal);
             Template.Parse(written).Constant.ShouldBe(wanted, $"seed {seed}: {written}");
             Template.Parse($"{written}{{n}}").Fill(_ => "5").ShouldBe(wanted + "5", $"seed {seed}: {written}");
         }
@@ -104,7 +115,8 @@ public sealed partial class TemplateSpecs
     {
         var found = new List<Diagnostic>();
         var item = new DeclarationItem("Tool", "t", new Dictionary<string, string>(), () => SourceLocation.None);
-        new PlaceholderSet("work", "tool:NAME", "source:NAME/PATH", "input:a.sh").Check(item, "Build", Template.Parse(text), found);
+        new PlaceholderSet("work", "tool:NAME", "source:NAME/PATH", "input:a.sh").Check(item, "Build",
+            Template.Parse(text), found);
         return found.ConvertAll(one => one.Message);
     }
 
@@ -114,9 +126,12 @@ public sealed partial class TemplateSpecs
     {
         var core = Path.Combine(ItemsOfFile.Repository, "src/Core");
         var splitters = Directory.EnumerateFiles(core, "*.cs", SearchOption.AllDirectories)
-            .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && Path.GetFileName(file) is not "Template.cs")
-            .SelectMany(file => File.ReadLines(file).Where(line => Splitting().IsMatch(line)).Select(line => $"{Path.GetRelativePath(core, file)}: {line.Trim()}")).ToList();
-        // Whether there is a brace at all, JSON, TeX's own braces, repetitions of regular expressions, and a sign of shells.
+            .Where(file => !file.Contains("/obj/", StringComparison.Ordinal)
+                && Path.GetFileName(file) is not "Template.cs")
+            .SelectMany(file => File.ReadLines(file).Where(line => Splitting().IsMatch(line))
+                .Select(line => $"{Path.GetRelativePath(core, file)}: {line.Trim()}")).ToList();
+        // Whether there is a brace at all, JSON, TeX's own braces, repetitions of regular expressions, and a sign of
+        // shells.
         string[] others = ["Contains('{'", "(byte)'{'", "TeXTable.cs", "UserPattern.cs", "CommandLine.cs"];
         splitters.Where(line => !others.Any(line.Contains)).ShouldBeEmpty();
     }

@@ -11,10 +11,12 @@ internal static class DataFixture
         Parse("Dataset", (item, found) => DatasetDeclaration.Parse(item, found), [("Experiments", "E"), .. metadata]);
 
     public static RecordedDataDeclaration Recorded(params (string Name, string Value)[] more) =>
-        Parse("RecordedData", RecordedDataDeclaration.Parse, [("File", "r.csv"), ("Columns", "series"), ("Value", "time"), ("Provenance", "them"), .. more]);
+        Parse("RecordedData", RecordedDataDeclaration.Parse,
+            [("File", "r.csv"), ("Columns", "series"), ("Value", "time"), ("Provenance", "them"), .. more]);
 
     /// <summary>Parses an item named D that stands in line 7; later values replace earlier ones.</summary>
-    public static T Parse<T>(string type, Func<DeclarationItem, ICollection<Diagnostic>, T> parse, (string Name, string Value)[] metadata)
+    public static T Parse<T>(string type, Func<DeclarationItem, ICollection<Diagnostic>, T> parse,
+        (string Name, string Value)[] metadata)
     {
         var found = new List<Diagnostic>();
         var values = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
@@ -26,12 +28,14 @@ internal static class DataFixture
 
     private static int samples;
 
-    public static Observation Good(string cell, string columns, double value, string metric = "wall") => Base(cell, columns) with
-    {
-        Metrics = new Dictionary<string, double> { [metric] = value },
-    };
+    public static Observation Good(string cell, string columns, double value, string metric = "wall") =>
+        Base(cell, columns) with
+        {
+            Metrics = new Dictionary<string, double> { [metric] = value },
+        };
 
-    public static Observation Failed(string cell, string columns, string why) => Base(cell, columns) with { Failure = why };
+    public static Observation Failed(string cell, string columns, string why) =>
+        Base(cell, columns) with { Failure = why };
 
     private static Observation Base(string cell, string columns)
     {
@@ -40,7 +44,8 @@ internal static class DataFixture
         {
             Experiment = "E",
             Cell = cell,
-            Columns = columns.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=')).ToDictionary(pair => pair[0], pair => pair[1]),
+            Columns = columns.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('='))
+                .ToDictionary(pair => pair[0], pair => pair[1]),
             Sample = $"s{number}",
             StartedUtc = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc).AddSeconds(number).ToString("O"),
             MachineId = "m",

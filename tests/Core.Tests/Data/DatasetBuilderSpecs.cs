@@ -12,7 +12,8 @@ public sealed class DatasetBuilderSpecs
     {
         var dataset = DatasetBuilder.Build(Dataset(("Scale", "1000"), ("Unit", "ms")),
         [
-            Good("a", "series=a", 0.003), Good("a", "series=a", 0.001), Good("a", "series=a", 0.002), Failed("b", "series=b", "timed out: killed at the time limit"),
+            Good("a", "series=a", 0.003), Good("a", "series=a", 0.001), Good("a", "series=a", 0.002),
+            Failed("b", "series=b", "timed out: killed at the time limit"),
             Failed("a", "series=a", "signal: 11"), Failed("b", "series=b", "timed out: killed at the time limit"),
         ]);
         dataset.Origin.ShouldBe(Origin.Measured);
@@ -28,7 +29,8 @@ public sealed class DatasetBuilderSpecs
     [Fact]
     public void A_cell_that_was_not_run_has_its_reason_and_no_failure()
     {
-        var point = DatasetBuilder.Build(Dataset(), [Failed("a", "series=a", "the series ended at n = 8") with { Sample = "" }]).Points.ShouldHaveSingleItem();
+        var point = DatasetBuilder.Build(Dataset(),
+            [Failed("a", "series=a", "the series ended at n = 8") with { Sample = "" }]).Points.ShouldHaveSingleItem();
         (point.Note, point.Failures).ShouldBe(("the series ended at n = 8", 0));
     }
 
@@ -52,7 +54,9 @@ public sealed class DatasetBuilderSpecs
     public void Unlike_machines_and_deviations_are_noted()
     {
         var dataset = DatasetBuilder.Build(Dataset(),
-            [Good("a", "series=a", 1), Good("a", "series=a", 2) with { MachineId = "other", Deviations = ["dafny 4.11.0 in place of the pinned 4.3.0"] }]);
+            [Good("a", "series=a", 1),
+                Good("a", "series=a", 2) with { MachineId = "other",
+                    Deviations = ["dafny 4.11.0 in place of the pinned 4.3.0"] }]);
         dataset.Notes.Count.ShouldBe(2);
         dataset.Notes[0].ShouldStartWith("dafny 4.11.0");
         dataset.Notes[1].ShouldContain("2 machines");
@@ -61,7 +65,8 @@ public sealed class DatasetBuilderSpecs
     [Fact]
     public void A_metric_that_no_sample_has_is_an_error_with_a_suggestion()
     {
-        var problem = Should.Throw<DiagnosticException>(() => DatasetBuilder.Build(Dataset(("Metric", "wal")), [Good("a", "series=a", 1)])).Diagnostics[0];
+        var problem = Should.Throw<DiagnosticException>(() =>
+            DatasetBuilder.Build(Dataset(("Metric", "wal")), [Good("a", "series=a", 1)])).Diagnostics[0];
         problem.Rule.ShouldBe(DataRules.UnknownMetric);
         problem.Where.ShouldBe(new SourceLocation("test.proj", 7));
         problem.Message.ShouldContain("Did you mean 'wall'?");
@@ -73,7 +78,8 @@ public sealed class DatasetBuilderSpecs
     [InlineData("Per", "serie")]
     public void A_column_that_no_sample_has_is_an_error_with_a_suggestion(string name, string value)
     {
-        var problem = Should.Throw<DiagnosticException>(() => DatasetBuilder.Build(Dataset((name, value)), [Good("a", "series=a", 1)])).Diagnostics[0];
+        var problem = Should.Throw<DiagnosticException>(() =>
+            DatasetBuilder.Build(Dataset((name, value)), [Good("a", "series=a", 1)])).Diagnostics[0];
         problem.Rule.ShouldBe(DataRules.UnknownColumn);
         problem.Where.Line.ShouldBe(7);
         problem.Message.ShouldContain("'serie'");
@@ -81,12 +87,14 @@ public sealed class DatasetBuilderSpecs
     }
 
     [Fact]
-    public void Without_observations_a_dataset_is_empty() => DatasetBuilder.Build(Dataset(("Columns", "series")), []).Points.ShouldBeEmpty();
+    public void Without_observations_a_dataset_is_empty() =>
+        DatasetBuilder.Build(Dataset(("Columns", "series")), []).Points.ShouldBeEmpty();
 
     [Fact]
     public void With_failed_samples_only_nothing_is_an_error_and_every_reason_is_kept()
     {
-        var dataset = DatasetBuilder.Build(Dataset(("Metric", "latency"), ("Columns", "threads;series")), [Failed("c", "threads=1", "exit code: 101"), Failed("c", "threads=1", "exit code: 101")]);
+        var dataset = DatasetBuilder.Build(Dataset(("Metric", "latency"), ("Columns", "threads;series")),
+            [Failed("c", "threads=1", "exit code: 101"), Failed("c", "threads=1", "exit code: 101")]);
         dataset.Points.ShouldBeEmpty();
         dataset.Notes.ShouldBe(["c: exit code: 101 (2 samples)"]);
     }
@@ -95,7 +103,8 @@ public sealed class DatasetBuilderSpecs
     public void A_failed_sample_has_none_of_its_readers_columns_and_is_noted_with_the_dataset()
     {
         var sample = Good("run", "threads=1;series=x", 5, "latency");
-        var dataset = DatasetBuilder.Build(Dataset(("Metric", "latency")), [sample, Failed("run", "threads=1", "timed out: 60 s")]);
+        var dataset = DatasetBuilder.Build(Dataset(("Metric", "latency")),
+            [sample, Failed("run", "threads=1", "timed out: 60 s")]);
         dataset.Points.ShouldHaveSingleItem()["series"].ShouldBe("x");
         dataset.Notes.ShouldBe(["run: timed out: 60 s"]);
     }
@@ -103,7 +112,9 @@ public sealed class DatasetBuilderSpecs
     [Fact]
     public void A_column_that_an_experiment_does_not_have_is_empty_in_its_points()
     {
-        var dataset = DatasetBuilder.Build(Dataset(), [Good("a", "series=a;n=1", 1), Good("b", "series=b", 2) with { Experiment = "F" }, Failed("b", "series=c", "why") with { Experiment = "F" }]);
+        var dataset = DatasetBuilder.Build(Dataset(),
+            [Good("a", "series=a;n=1", 1), Good("b", "series=b", 2) with { Experiment = "F" },
+                Failed("b", "series=c", "why") with { Experiment = "F" }]);
         dataset.Points.Select(point => (point["series"], point["n"])).ShouldBe([("a", "1"), ("b", ""), ("c", "")]);
         dataset.Notes.ShouldBeEmpty();
     }
@@ -111,7 +122,9 @@ public sealed class DatasetBuilderSpecs
     [Fact]
     public void Unlike_cells_on_one_point_are_an_error()
     {
-        var problem = Should.Throw<DiagnosticException>(() => DatasetBuilder.Build(Dataset(("Columns", "series")), [Good("a n=1", "series=a;n=1", 1), Good("a n=2", "series=a;n=2", 2)])).Diagnostics[0];
+        var problem = Should.Throw<DiagnosticException>(() =>
+            DatasetBuilder.Build(Dataset(("Columns", "series")),
+                [Good("a n=1", "series=a;n=1", 1), Good("a n=2", "series=a;n=2", 2)])).Diagnostics[0];
         problem.Rule.ShouldBe(DataRules.PointsFallTogether);
         problem.Message.ShouldContain("2 cells (a n=1, a n=2) belong to the point a");
     }
@@ -121,23 +134,30 @@ public sealed class DatasetBuilderSpecs
     {
         var first = Good("a", "series=a;n=1", 1);
         var second = first with { Columns = new Dictionary<string, string> { ["series"] = "a", ["n"] = "2" } };
-        Should.Throw<DiagnosticException>(() => DatasetBuilder.Build(Dataset(("Columns", "series")), [first, second])).Message.ShouldContain("2 rows of one sample");
+        Should.Throw<DiagnosticException>(() =>
+            DatasetBuilder.Build(Dataset(("Columns", "series")), [first, second])).Message.ShouldContain(
+                "2 rows of one sample");
     }
 
     [Fact]
     public void Alike_cells_are_pooled_when_the_declaration_says_so() =>
-        DatasetBuilder.Build(Dataset(("Columns", "series"), ("Combine", "Pool")), [Good("a1", "series=a;n=1", 1), Good("a2", "series=a;n=2", 2)])
+        DatasetBuilder.Build(Dataset(("Columns", "series"), ("Combine", "Pool")),
+            [Good("a1", "series=a;n=1", 1), Good("a2", "series=a;n=2", 2)])
             .Points.ShouldHaveSingleItem().Samples.ShouldBe([1, 2]);
 
     [Fact]
     public void Parts_of_a_whole_are_added_sample_by_sample()
     {
         var declaration = Dataset(("Columns", "series"), ("Combine", "Sum"));
-        Observation[] linear = [Good("linear", "series=a", 10), Good("linear", "series=a", 12), Good("linear", "series=a", 14)];
-        var point = DatasetBuilder.Build(declaration, [.. linear, Good("nonlinear", "series=a", 1), Good("nonlinear", "series=a", 2)]).Points.ShouldHaveSingleItem();
+        Observation[] linear = [Good("linear", "series=a", 10), Good("linear", "series=a", 12),
+            Good("linear", "series=a", 14)];
+        var point = DatasetBuilder.Build(declaration,
+            [.. linear, Good("nonlinear", "series=a", 1), Good("nonlinear", "series=a", 2)]).Points
+            .ShouldHaveSingleItem();
         point.Samples.ShouldBe([11, 14]);
         point.Estimate!.Value.ShouldBe(12.5);
-        var lacking = DatasetBuilder.Build(declaration, [.. linear, Failed("nonlinear", "series=a", "timed out")]).Points.ShouldHaveSingleItem();
+        var lacking = DatasetBuilder.Build(declaration,
+            [.. linear, Failed("nonlinear", "series=a", "timed out")]).Points.ShouldHaveSingleItem();
         lacking.Estimate.ShouldBeNull();
         lacking.Note.ShouldBe("1 of its 2 parts have no number; timed out");
     }
@@ -145,14 +165,19 @@ public sealed class DatasetBuilderSpecs
     [Fact]
     public void Of_several_metrics_the_first_that_an_observation_has_counts()
     {
-        var derived = Good("d", "series=d", 9) with { Metrics = new Dictionary<string, double> { ["wall"] = 9, ["time"] = 1.5 } };
-        DatasetBuilder.Build(Dataset(("Metric", "time;wall")), [derived, Good("w", "series=w", 3)]).Points.Select(point => point.Estimate!.Value).ShouldBe([1.5, 3]);
+        var derived = Good("d", "series=d",
+            9) with
+        { Metrics = new Dictionary<string, double> { ["wall"] = 9, ["time"] = 1.5 } };
+        DatasetBuilder.Build(Dataset(("Metric", "time;wall")),
+            [derived, Good("w", "series=w", 3)]).Points.Select(point => point.Estimate!.Value).ShouldBe([1.5, 3]);
     }
 
     [Fact]
     public void A_sample_without_the_metric_says_what_it_has_in_its_place()
     {
-        var crashed = Good("b", "series=b", 9) with { Metrics = new Dictionary<string, double> { ["wall"] = 9, ["signal"] = 6 } };
+        var crashed = Good("b", "series=b",
+            9) with
+        { Metrics = new Dictionary<string, double> { ["wall"] = 9, ["signal"] = 6 } };
         var dataset = DatasetBuilder.Build(Dataset(("Metric", "time")), [Good("a", "series=a", 1, "time"), crashed]);
         dataset.Points[1].Estimate.ShouldBeNull();
         dataset.Points[1].Note.ShouldBe("no time in its output (signal 6)");
@@ -161,7 +186,9 @@ public sealed class DatasetBuilderSpecs
     [Fact]
     public void A_number_that_is_not_finite_is_none()
     {
-        var dataset = DatasetBuilder.Build(Dataset(), [Good("a", "series=a", double.NaN), Good("a", "series=a", 2), Good("b", "series=b", double.PositiveInfinity)]);
+        var dataset = DatasetBuilder.Build(Dataset(),
+            [Good("a", "series=a", double.NaN), Good("a", "series=a", 2),
+                Good("b", "series=b", double.PositiveInfinity)]);
         dataset.Points[0].Estimate.ShouldBe(new Estimate(2));
         dataset.Points[0].Note.ShouldBe("1 of 2 samples failed: its wall is no finite number");
         dataset.Points[1].Estimate.ShouldBeNull();
@@ -170,9 +197,12 @@ public sealed class DatasetBuilderSpecs
     [Fact]
     public void Requests_are_divided_by_the_seconds_they_were_counted_in()
     {
-        var declaration = Dataset(("Metric", "requests"), ("Per", "seconds"), ("Scale", "0.001"), ("Columns", "series"));
-        DatasetBuilder.Build(declaration, [Good("a", "series=a;seconds=30", 60000, "requests")]).Points[0].Estimate!.Value.ShouldBe(2, 1e-12);
-        var dataset = DatasetBuilder.Build(declaration, [Good("a", "series=a;seconds=0", 5, "requests"), Good("b", "series=b;seconds=half", 5, "requests")]);
+        var declaration = Dataset(("Metric", "requests"), ("Per", "seconds"), ("Scale", "0.001"),
+            ("Columns", "series"));
+        DatasetBuilder.Build(declaration,
+            [Good("a", "series=a;seconds=30", 60000, "requests")]).Points[0].Estimate!.Value.ShouldBe(2, 1e-12);
+        var dataset = DatasetBuilder.Build(declaration,
+            [Good("a", "series=a;seconds=0", 5, "requests"), Good("b", "series=b;seconds=half", 5, "requests")]);
         dataset.Points[0].Note.ShouldBe("its requests is no finite number");
         dataset.Points[1].Note.ShouldBe("'half' in the column seconds is no number");
     }
@@ -180,18 +210,25 @@ public sealed class DatasetBuilderSpecs
     [Fact]
     public void Metrics_become_rows_beside_those_that_the_metric_column_names()
     {
-        var declaration = Dataset(("Metric", "value;wall"), ("Rows", "lines_code|lines; smt_size|MB|1e-6"), ("Columns", "system;metric"), ("Combine", "Sum"));
-        var single = Good("single", "system=NR;metric=time_1_core", 15) with { Metrics = new Dictionary<string, double> { ["wall"] = 15, ["smt_size"] = 2.5e6 } };
+        var declaration = Dataset(("Metric", "value;wall"), ("Rows", "lines_code|lines; smt_size|MB|1e-6"),
+            ("Columns", "system;metric"), ("Combine", "Sum"));
+        var single = Good("single", "system=NR;metric=time_1_core",
+            15) with
+        { Metrics = new Dictionary<string, double> { ["wall"] = 15, ["smt_size"] = 2.5e6 } };
         var dataset = DatasetBuilder.Build(declaration,
-            [single, Good("lines", "system=NR", 700, "lines_code"), Good("hand", "system=IronKV;metric=smt_size", 352, "value"), Failed("count", "system=IronKV", "exit code: 1")]);
+            [single, Good("lines", "system=NR", 700, "lines_code"),
+                Good("hand", "system=IronKV;metric=smt_size", 352, "value"),
+                Failed("count", "system=IronKV", "exit code: 1")]);
         dataset.Points.Select(point => (point["system"], point["metric"], point.Estimate!.Value, point.Unit)).ShouldBe(
-            [("NR", "smt_size", 2.5, "MB"), ("NR", "time_1_core", 15, null), ("NR", "lines_code", 700, "lines"), ("IronKV", "smt_size", 352, "MB")]);
+            [("NR", "smt_size", 2.5, "MB"), ("NR", "time_1_core", 15, null), ("NR", "lines_code", 700, "lines"),
+                ("IronKV", "smt_size", 352, "MB")]);
         dataset.Notes.ShouldBe(["count: exit code: 1"]);
     }
 
     [Fact]
     public void A_column_can_carry_the_note() =>
-        DatasetBuilder.Build(Dataset(("Note", "origin"), ("Columns", "series")), [Good("a", "series=a;origin=entered by hand", 1), Good("b", "series=b;origin=", 1)])
+        DatasetBuilder.Build(Dataset(("Note", "origin"), ("Columns", "series")),
+            [Good("a", "series=a;origin=entered by hand", 1), Good("b", "series=b;origin=", 1)])
             .Points.Select(point => point.Note).ShouldBe(["entered by hand", null]);
 
     [Theory]
@@ -209,7 +246,8 @@ public sealed class DatasetBuilderSpecs
     [InlineData("Experiments", "", "Experiments")]
     public void A_declaration_that_cannot_be_right_is_refused_at_its_place(string name, string value, string part)
     {
-        var problem = Should.Throw<DiagnosticException>(() => Dataset((name, value))).Diagnostics.ShouldHaveSingleItem();
+        var problem = Should.Throw<DiagnosticException>(() => Dataset((name, value))).Diagnostics
+            .ShouldHaveSingleItem();
         problem.Message.ShouldContain(part);
         problem.Where.Line.ShouldBe(7);
     }

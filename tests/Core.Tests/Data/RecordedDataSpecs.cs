@@ -15,11 +15,15 @@ public sealed class RecordedDataSpecs : IDisposable
     [Fact]
     public void A_file_that_is_no_tidy_table_goes_through_a_reader()
     {
-        Read("# theirs\nseries r w\nxor,8 1 2.5\nbloom 3 4\n", ("Reader", "csv"), ("Delimiter", "space"), ("Comment", "#"), ("RowColumns", "series"),
-            ("WideFields", "read=r; write=w"), ("WideColumn", "operation"), ("WideMetric", "time"), ("Columns", "series;operation"))
-            .Points.Select(point => FormattableString.Invariant($"{point["series"]} {point["operation"]} {point.Estimate?.Value}"))
+        Read("# theirs\nseries r w\nxor,8 1 2.5\nbloom 3 4\n", ("Reader", "csv"), ("Delimiter", "space"),
+            ("Comment", "#"), ("RowColumns", "series"),
+            ("WideFields", "read=r; write=w"), ("WideColumn", "operation"), ("WideMetric", "time"),
+            ("Columns", "series;operation"))
+            .Points.Select(point => FormattableString.Invariant(
+                $"{point["series"]} {point["operation"]} {point.Estimate?.Value}"))
             .ShouldBe(["xor,8 read 1", "xor,8 write 2.5", "bloom read 3", "bloom write 4"]);
-        var problem = Should.Throw<DiagnosticException>(() => Read("series\tim\n", ("Reader", "csv"), ("RowColumns", "series"), ("RowMetrics", "time"))).Diagnostics[0];
+        var problem = Should.Throw<DiagnosticException>(() =>
+            Read("series\tim\n", ("Reader", "csv"), ("RowColumns", "series"), ("RowMetrics", "time"))).Diagnostics[0];
         problem.Rule.Code.ShouldBe("VART5003");
         problem.Message.ShouldContain("'csv' cannot read it");
     }
@@ -34,7 +38,8 @@ public sealed class RecordedDataSpecs : IDisposable
     [InlineData("series,time,time\na,1,2\n", "VART5003", "twice", 1)]
     [InlineData("", "VART5003", "empty", 1)]
     [InlineData("series,time\na,1\n\nb,2\na,3\n", "VART5005", "line 2 already has the point a", 5)]
-    public void A_row_that_cannot_be_right_is_an_error_with_file_and_line(string text, string code, string part, int line)
+    public void A_row_that_cannot_be_right_is_an_error_with_file_and_line(string text, string code, string part,
+        int line)
     {
         var problem = Should.Throw<DiagnosticException>(() => Read(text)).Diagnostics[0];
         problem.Rule.Code.ShouldBe(code);
@@ -52,7 +57,8 @@ public sealed class RecordedDataSpecs : IDisposable
     public void What_is_no_file_of_text_is_an_error_at_once(string script, string words)
     {
         Programs.Shell(folder, script).Succeeds();
-        var problem = Should.Throw<DiagnosticException>(() => RecordedDataReader.Read(Recorded(), Path.Combine(folder, "r.csv"))).Diagnostics[0];
+        var problem = Should.Throw<DiagnosticException>(() =>
+            RecordedDataReader.Read(Recorded(), Path.Combine(folder, "r.csv"))).Diagnostics[0];
         problem.Rule.ShouldBe(DataRules.MissingFile);
         problem.Message.ShouldContain(words);
     }
@@ -72,7 +78,8 @@ public sealed class RecordedDataSpecs : IDisposable
     [Fact]
     public void An_empty_number_is_a_point_without_one_and_its_note_says_why()
     {
-        var point = Read("series,time,note\nPrusti,,cannot express cycles\n", ("Note", "note")).Points.ShouldHaveSingleItem();
+        var point = Read("series,time,note\nPrusti,,cannot express cycles\n",
+            ("Note", "note")).Points.ShouldHaveSingleItem();
         point.Estimate.ShouldBeNull();
         point.Note.ShouldBe("cannot express cycles");
     }
@@ -80,9 +87,12 @@ public sealed class RecordedDataSpecs : IDisposable
     [Fact]
     public void Numbers_have_intervals_units_and_a_provenance()
     {
-        var data = Read("series,time,from,to,unit\na,2,1,3,s\nb,5,,,ms\n", ("Low", "from"), ("High", "to"), ("Unit", "s"), ("Statistic", "mean"));
-        (data.Origin, data.Provenance, data.Statistic, data.Quantity, data.Unit).ShouldBe((Origin.Recorded, "them", "mean", "time", "s"));
-        data.Points.Select(point => (point.Estimate!, point.Unit)).ShouldBe([(new Estimate(2, 1, 3), null), (new Estimate(5), "ms")]);
+        var data = Read("series,time,from,to,unit\na,2,1,3,s\nb,5,,,ms\n", ("Low", "from"), ("High", "to"),
+            ("Unit", "s"), ("Statistic", "mean"));
+        (data.Origin, data.Provenance, data.Statistic, data.Quantity,
+            data.Unit).ShouldBe((Origin.Recorded, "them", "mean", "time", "s"));
+        data.Points.Select(point => (point.Estimate!, point.Unit))
+            .ShouldBe([(new Estimate(2, 1, 3), null), (new Estimate(5), "ms")]);
     }
 
     [Theory]
@@ -90,7 +100,9 @@ public sealed class RecordedDataSpecs : IDisposable
     [InlineData("a,2,1,")]
     [InlineData("a,,1,2")]
     public void An_interval_that_is_none_is_an_error(string row) =>
-        Should.Throw<DiagnosticException>(() => Read($"series,time,from,to\n{row}\n", ("Low", "from"), ("High", "to"))).Diagnostics[0].Rule.ShouldBe(DataRules.BadRow);
+        Should.Throw<DiagnosticException>(() =>
+            Read($"series,time,from,to\n{row}\n", ("Low", "from"), ("High", "to"))).Diagnostics[0].Rule.ShouldBe(
+                DataRules.BadRow);
 
     [Fact]
     public void Columns_get_the_names_that_they_have_here()
@@ -101,11 +113,13 @@ public sealed class RecordedDataSpecs : IDisposable
     }
 
     [Fact]
-    public void Rows_that_do_not_count_are_not_read() => Read("series,time\nheading,none\na,1\n", ("Where", "series=a")).Points.Count.ShouldBe(1);
+    public void Rows_that_do_not_count_are_not_read() =>
+        Read("series,time\nheading,none\na,1\n", ("Where", "series=a")).Points.Count.ShouldBe(1);
 
     [Fact]
     public void Line_ends_a_byte_order_mark_spaces_and_quotes_do_no_harm() =>
-        Read("\uFEFFseries, time\r\n \"a \"\"b\"\"\" , 1 \r\n").Points.ShouldHaveSingleItem()["series"].ShouldBe("a \"b\"");
+        Read("\uFEFFseries, time\r\n \"a \"\"b\"\"\" , 1 \r\n").Points.ShouldHaveSingleItem()["series"].ShouldBe(
+            "a \"b\"");
 
     [Fact]
     public void A_file_without_rows_is_an_empty_dataset() => Read("series,time\n").Points.ShouldBeEmpty();
@@ -113,10 +127,14 @@ public sealed class RecordedDataSpecs : IDisposable
     [Fact]
     public void A_file_that_cannot_be_read_is_an_error_at_the_declaration()
     {
-        Should.Throw<DiagnosticException>(() => RecordedDataReader.Read(Recorded(), new EvaluationLayout(folder, folder))).Message.ShouldContain("is not there");
-        Should.Throw<DiagnosticException>(() => RecordedDataReader.Read(Recorded(), folder)).Message.ShouldContain("cannot be read");
+        Should.Throw<DiagnosticException>(() =>
+            RecordedDataReader.Read(Recorded(), new EvaluationLayout(folder, folder))).Message.ShouldContain(
+                "is not there");
+        Should.Throw<DiagnosticException>(() => RecordedDataReader.Read(Recorded(), folder)).Message.ShouldContain(
+            "cannot be read");
         File.WriteAllBytes(Path.Combine(folder, "r.csv"), [0x73, 0xff, 0xfe]);
-        var problem = Should.Throw<DiagnosticException>(() => RecordedDataReader.Read(Recorded(), Path.Combine(folder, "r.csv"))).Diagnostics[0];
+        var problem = Should.Throw<DiagnosticException>(() =>
+            RecordedDataReader.Read(Recorded(), Path.Combine(folder, "r.csv"))).Diagnostics[0];
         problem.Rule.ShouldBe(DataRules.MissingFile);
         problem.Message.ShouldContain("no text in UTF-8");
         problem.Where.Line.ShouldBe(7);
@@ -131,7 +149,8 @@ public sealed class RecordedDataSpecs : IDisposable
     [InlineData("Lwo", "x", "Did you mean 'Low'?")]
     public void A_declaration_that_cannot_be_right_is_refused_at_its_place(string name, string value, string part)
     {
-        var problem = Should.Throw<DiagnosticException>(() => Recorded((name, value))).Diagnostics.ShouldHaveSingleItem();
+        var problem = Should.Throw<DiagnosticException>(() => Recorded((name, value))).Diagnostics
+            .ShouldHaveSingleItem();
         problem.Message.ShouldContain(part);
         problem.Where.Line.ShouldBe(7);
     }

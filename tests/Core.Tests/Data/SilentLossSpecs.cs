@@ -25,24 +25,28 @@ public sealed class SilentLossSpecs : IDisposable
 
     [Fact]
     public void So_is_one_where_no_sample_is_good() =>
-        DatasetBuilder.Build(Dataset(("Metric", "latency"), ("Where", "series=x")), [Failed("run", "threads=1", "exit code: 101")]).Notes.ShouldBe(["run: exit code: 101"]);
+        DatasetBuilder.Build(Dataset(("Metric", "latency"), ("Where", "series=x")),
+            [Failed("run", "threads=1", "exit code: 101")]).Notes.ShouldBe(["run: exit code: 101"]);
 
     [Fact]
     public void One_that_another_column_leaves_out_is_not() =>
         DatasetBuilder.Build(Dataset(("Metric", "latency"), ("Where", "series=x; threads=1")),
-            [Good("one", "threads=1;series=x", 5, "latency"), Failed("two", "threads=2", "timed out: 60 s")]).Notes.ShouldBeEmpty();
+            [Good("one", "threads=1;series=x", 5, "latency"), Failed("two", "threads=2", "timed out: 60 s")]).Notes
+            .ShouldBeEmpty();
 
     [Fact]
     public void One_of_an_experiment_whose_good_samples_lack_the_column_is_not() =>
         DatasetBuilder.Build(Dataset(("Where", "part=a"), ("Columns", "series")),
-            [Good("a", "series=a;part=a", 1), Good("b", "series=b", 2) with { Experiment = "F" }, Failed("b", "series=b", "why") with { Experiment = "F" }]).Notes.ShouldBeEmpty();
+            [Good("a", "series=a;part=a", 1), Good("b", "series=b", 2) with { Experiment = "F" },
+                Failed("b", "series=b", "why") with { Experiment = "F" }]).Notes.ShouldBeEmpty();
 
     [Fact]
     public void A_summary_names_no_column_twice_and_is_read_back()
     {
         var written = DatasetBuilder.Build(Dataset(), [Good("a", "series=a;time=noon;unit=u;note=n", 1)]);
         var file = DatasetFile.WriteSummary(written, folder);
-        File.ReadLines(file).First().ShouldBe("series,time,unit,note,time_2,low,high,samples,unit_2,statistic,origin,note_2,failures,values");
+        File.ReadLines(file).First()
+            .ShouldBe("series,time,unit,note,time_2,low,high,samples,unit_2,statistic,origin,note_2,failures,values");
         var point = DatasetFile.ReadSummary(file).Points.ShouldHaveSingleItem();
         point.Estimate.ShouldBe(new Estimate(1));
         point.Keys.ShouldBe(written.Points[0].Keys, ignoreOrder: true);
@@ -56,6 +60,7 @@ public sealed class SilentLossSpecs : IDisposable
     {
         Condition.Parse(text, out var problem).ShouldBeNull();
         problem.ShouldContain(part);
-        Should.Throw<DiagnosticException>(() => Dataset(("Where", text))).Diagnostics.ShouldHaveSingleItem().Where.Line.ShouldBe(7);
+        Should.Throw<DiagnosticException>(() => Dataset(("Where", text))).Diagnostics.ShouldHaveSingleItem().Where.Line
+            .ShouldBe(7);
     }
 }

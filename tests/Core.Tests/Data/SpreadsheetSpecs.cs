@@ -8,7 +8,8 @@ namespace Verus.Artifact.Tests.Data;
 /// <summary>Whatever texts data have, a spreadsheet runs none of them, and they come back as they were.</summary>
 public sealed class SpreadsheetSpecs : IDisposable
 {
-    private static readonly string[] Pieces = ["=", "+", "-", "@", "\t", "'", "1", "a", ",", "\"", " ", "\n", "SUM(A1)", ".5", "e3", "\r"];
+    private static readonly string[] Pieces = ["=", "+", "-", "@", "\t", "'", "1", "a", ",", "\"", " ", "\n", "SUM(A1)",
+        ".5", "e3", "\r"];
 
     private readonly string folder = Directory.CreateTempSubdirectory("spreadsheet-").FullName;
 
@@ -19,12 +20,25 @@ public sealed class SpreadsheetSpecs : IDisposable
     {
         var seed = int.TryParse(Environment.GetEnvironmentVariable("SEED"), out var given) ? given : 20261126;
         var random = new Random(seed);
-        string Text() => string.Concat(Enumerable.Range(0, random.Next(1, 5)).Select(_ => Pieces[random.Next(Pieces.Length)]));
+        string Text() => string.Concat(
+            Enumerable.Range(0, random.Next(1, 5)).Select(_ => Pieces[random.Next(Pieces.Length)]));
         var points = Enumerable.Range(0, 2000).Select(index => new DataPoint
         {
-            Keys = new Dictionary<string, string> { ["=k"] = Text(), ["n"] = $"{index}" }, Estimate = new Estimate(-index - 0.5), Note = Text(), Unit = "=u",
+            Keys = new Dictionary<string, string> { ["=k"] = Text(), ["n"] = $"{index}" },
+            Estimate = new Estimate(-index - 0.5),
+            Note = Text(),
+            Unit = "=u",
         }).ToList();
-        var dataset = new Dataset { Name = "D", Columns = ["=k", "n"], Quantity = "@value", Unit = "+s", Statistic = "median", Origin = Origin.Measured, Points = points };
+        var dataset = new Dataset
+        {
+            Name = "D",
+            Columns = ["=k", "n"],
+            Quantity = "@value",
+            Unit = "+s",
+            Statistic = "median",
+            Origin = Origin.Measured,
+            Points = points
+        };
         var path = DatasetFile.WriteSummary(dataset, folder);
 
         var back = DatasetFile.ReadSummary(path);
@@ -33,12 +47,15 @@ public sealed class SpreadsheetSpecs : IDisposable
         back.Points.Select(point => point["=k"]).ShouldBe(points.Select(point => point["=k"]), $"seed {seed}");
         back.Points.Select(point => point.Note).ShouldBe(points.Select(point => point.Note), $"seed {seed}");
 
-        using var csv = new CsvHelper.CsvParser(new StringReader(File.ReadAllText(path)), System.Globalization.CultureInfo.InvariantCulture);
+        using var csv = new CsvHelper.CsvParser(new StringReader(File.ReadAllText(path)),
+            System.Globalization.CultureInfo.InvariantCulture);
         var fields = 0;
         while (csv.Read())
             foreach (var field in csv.Record!)
             {
-                (field.Length > 0 && "=+-@\t\r".Contains(field[0]) && !double.TryParse(field, System.Globalization.CultureInfo.InvariantCulture, out _)).ShouldBeFalse($"seed {seed}: <{field}>");
+                (field.Length > 0 && "=+-@\t\r".Contains(field[0])
+                    && !double.TryParse(field, System.Globalization.CultureInfo.InvariantCulture, out _)).ShouldBeFalse(
+                        $"seed {seed}: <{field}>");
                 fields++;
             }
         fields.ShouldBeGreaterThan(2000);
@@ -47,8 +64,21 @@ public sealed class SpreadsheetSpecs : IDisposable
     [Fact]
     public void Negative_numbers_stay_numbers()
     {
-        var point = new DataPoint { Keys = new Dictionary<string, string> { ["n"] = "-5" }, Estimate = new Estimate(-1.5) };
-        var path = DatasetFile.WriteSummary(new Dataset { Name = "D", Columns = ["n"], Quantity = "v", Unit = "", Statistic = "", Origin = Origin.Measured, Points = [point] }, folder);
+        var point = new DataPoint
+        {
+            Keys = new Dictionary<string, string> { ["n"] = "-5" },
+            Estimate = new Estimate(-1.5)
+        };
+        var path = DatasetFile.WriteSummary(new Dataset
+        {
+            Name = "D",
+            Columns = ["n"],
+            Quantity = "v",
+            Unit = "",
+            Statistic = "",
+            Origin = Origin.Measured,
+            Points = [point]
+        }, folder);
         File.ReadAllLines(path)[1].ShouldStartWith("-5,-1.5,");
     }
 
@@ -78,7 +108,9 @@ public sealed class SpreadsheetSpecs : IDisposable
         string result;
         try
         {
-            result = string.Join(';', RecordedDataReader.Read(declaration, file).Points.Select(point => FormattableString.Invariant($"{point["k"]}={point.Estimate?.Value}")));
+            result = string.Join(';',
+                RecordedDataReader.Read(declaration,
+                    file).Points.Select(point => FormattableString.Invariant($"{point["k"]}={point.Estimate?.Value}")));
         }
         catch (DiagnosticException problem)
         {
@@ -95,6 +127,7 @@ public sealed class SpreadsheetSpecs : IDisposable
     [InlineData("..")]
     public void A_dataset_is_named_as_a_file_can_be(string name)
     {
-        Declared.Codes($"<Experiment Include=\"E\" Command=\"x\" /><Dataset Include=\"{name}\" Experiments=\"E\" />").ShouldBe([DeclarationRules.BadMetadata.Code]);
+        Declared.Codes($"<Experiment Include=\"E\" Command=\"x\" /><Dataset Include=\"{name}\" Experiments=\"E\" />")
+            .ShouldBe([DeclarationRules.BadMetadata.Code]);
     }
 }

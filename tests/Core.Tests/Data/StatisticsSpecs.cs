@@ -14,7 +14,8 @@ public sealed class StatisticsSpecs
     [InlineData(Statistic.Max, 10)]
     [InlineData(Statistic.Sum, 16)]
     [InlineData(Statistic.Count, 4)]
-    public void A_statistic_makes_one_number_of_samples(Statistic statistic, double expected) => Statistics.Of(statistic, [10, 1, 3, 2]).ShouldBe(expected);
+    public void A_statistic_makes_one_number_of_samples(Statistic statistic, double expected) =>
+        Statistics.Of(statistic, [10, 1, 3, 2]).ShouldBe(expected);
 
     [Theory]
     [InlineData(Statistic.Median)]
@@ -96,7 +97,8 @@ public sealed class StatisticsSpecs
     [InlineData(IntervalMethod.Order, 20, 0.93, 0.99)]
     [InlineData(IntervalMethod.Bootstrap, 4, 0.70, 0.92)]
     [InlineData(IntervalMethod.Bootstrap, 20, 0.90, 0.98)]
-    public void An_interval_covers_the_true_median_as_often_as_it_says(IntervalMethod method, int count, double least, double most)
+    public void An_interval_covers_the_true_median_as_often_as_it_says(IntervalMethod method, int count, double least,
+        double most)
     {
         var distribution = new LogNormal(0, 0.3, new Random(17));
         var covered = 0;

@@ -19,6 +19,7 @@ public sealed class DiagnosticPagesSpecs
     }
 
     [Fact]
-    public void Every_page_has_its_code() => Directory.EnumerateFiles(Folder).Select(file => Path.GetFileNameWithoutExtension(file)!)
+    public void Every_page_has_its_code() =>
+        Directory.EnumerateFiles(Folder).Select(file => Path.GetFileNameWithoutExtension(file)!)
         .AtLeastOne().ShouldBeSubsetOf(DiagnosticCatalogue.All.Select(rule => rule.Code));
 }

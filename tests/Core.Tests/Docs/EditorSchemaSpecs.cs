@@ -6,11 +6,19 @@ using Verus.Artifact.Evaluation;
 
 namespace Verus.Artifact.Tests.Docs;
 
-/// <summary>What editors complete and show is what the reference says. After a change of docs/reference.md, UPDATE_GOLDEN=1 writes the schema anew.</summary>
+/// <summary>
+/// What editors complete and show is what the reference says. After a change of docs/reference.md, UPDATE_GOLDEN=1
+/// writes the schema anew.
+/// </summary>
 public sealed partial class EditorSchemaSpecs
 {
-    private static readonly string File = Path.Combine(ItemsOfFile.Repository, "src/Verus.Artifact.Sdk/Sdk/Sdk.props.buildschema.json");
-    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly string File = Path.Combine(ItemsOfFile.Repository,
+        "src/Verus.Artifact.Sdk/Sdk/Sdk.props.buildschema.json");
+    private static readonly JsonSerializerOptions Readable = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping
+    };
     private static readonly Page Reference = Page.Of("docs/reference.md");
 
     [Fact]
@@ -19,12 +27,16 @@ public sealed partial class EditorSchemaSpecs
         var schema = new JsonObject
         {
             ["license"] = "MIT",
-            ["properties"] = Map(Page.Rows(Reference.Section("## Properties")), row => Describe(row.Cells[1], row.Cells[0], [])),
-            ["items"] = new JsonObject(EvaluationModel.ItemTypes.Append("PublicTarget").Select(type => KeyValuePair.Create<string, JsonNode?>(type, new JsonObject
-            {
-                ["description"] = Plain(Reference.Section("### " + type).Trim().Split('\n')[0]),
-                ["metadata"] = Map(Page.Rows(Reference.Section("### " + type)), row => Describe(row.Cells[1], row.Cells[0], type == "PublicTarget" ? [] : ReferenceSpecs.Choices(type, row.Name))),
-            }))),
+            ["properties"] = Map(Page.Rows(Reference.Section("## Properties")),
+                row => Describe(row.Cells[1], row.Cells[0], [])),
+            ["items"] = new JsonObject(EvaluationModel.ItemTypes.Append("PublicTarget")
+                .Select(type => KeyValuePair.Create<string, JsonNode?>(type, new JsonObject
+                {
+                    ["description"] = Plain(Reference.Section("### " + type).Trim().Split('\n')[0]),
+                    ["metadata"] = Map(Page.Rows(Reference.Section("### " + type)),
+                    row => Describe(row.Cells[1], row.Cells[0],
+                        type == "PublicTarget" ? [] : ReferenceSpecs.Choices(type, row.Name))),
+                }))),
             ["targets"] = Map(Page.Rows(Reference.Opening("## Targets")), row => JsonValue.Create(Plain(row.Cells[0]))),
         }.ToJsonString(Readable) + "\n";
         if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1")
@@ -38,16 +50,20 @@ public sealed partial class EditorSchemaSpecs
     {
         string[] reserved =
         [
-            "FullPath", "RootDir", "Filename", "Extension", "RelativeDir", "Directory", "RecursiveDir", "Identity", "ModifiedTime", "CreatedTime", "AccessedTime",
+            "FullPath", "RootDir", "Filename", "Extension", "RelativeDir", "Directory", "RecursiveDir", "Identity",
+            "ModifiedTime", "CreatedTime", "AccessedTime",
             "DefiningProjectFullPath", "DefiningProjectDirectory", "DefiningProjectName", "DefiningProjectExtension",
-            "Include", "Exclude", "Remove", "Update", "Condition", "Label", "KeepMetadata", "RemoveMetadata", "KeepDuplicates", "MatchOnMetadata", "MatchOnMetadataOptions",
+            "Include", "Exclude", "Remove", "Update", "Condition", "Label", "KeepMetadata", "RemoveMetadata",
+            "KeepDuplicates", "MatchOnMetadata", "MatchOnMetadataOptions",
         ];
-        var names = EvaluationModel.ItemTypes.Append("PublicTarget").SelectMany(type => Page.Rows(Reference.Section("### " + type)).Select(row => row.Name)).ToList();
+        var names = EvaluationModel.ItemTypes.Append("PublicTarget")
+            .SelectMany(type => Page.Rows(Reference.Section("### " + type)).Select(row => row.Name)).ToList();
         names.Count.ShouldBeGreaterThan(50);
         names.Where(name => reserved.Contains(name, StringComparer.OrdinalIgnoreCase)).ShouldBeEmpty();
     }
 
-    private static JsonObject Map(IEnumerable<(string Name, IReadOnlyList<string> Cells)> rows, Func<(string Name, IReadOnlyList<string> Cells), JsonNode> describe) =>
+    private static JsonObject Map(IEnumerable<(string Name, IReadOnlyList<string> Cells)> rows,
+        Func<(string Name, IReadOnlyList<string> Cells), JsonNode> describe) =>
         new(rows.Select(row => KeyValuePair.Create<string, JsonNode?>(row.Name, describe(row))));
 
     private static JsonObject Describe(string description, string otherwise, IReadOnlyList<string> choices)
@@ -64,7 +80,8 @@ public sealed partial class EditorSchemaSpecs
         return described;
     }
 
-    private static string Plain(string text) => Link().Replace(text, "$1").Replace("`", "", StringComparison.Ordinal).Replace(@"\|", "|", StringComparison.Ordinal);
+    private static string Plain(string text) => Link().Replace(text, "$1").Replace("`", "", StringComparison.Ordinal)
+        .Replace(@"\|", "|", StringComparison.Ordinal);
 
     [GeneratedRegex(@"\[([^]]*)\]\([^)]*\)")]
     private static partial Regex Link();

@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace Verus.Artifact.Tests.Docs;
 
-/// <summary>Each page is of exactly one kind, says which, and is listed under that kind. The README stays short.</summary>
+/// <summary>
+/// Each page is of exactly one kind, says which, and is listed under that kind. The README stays short.
+/// </summary>
 public sealed partial class KindsOfPagesSpecs
 {
     private static readonly Dictionary<string, string> Sections = new()
@@ -23,7 +25,8 @@ public sealed partial class KindsOfPagesSpecs
     {
         var text = Page.Of("docs/" + name).Text;
         var kind = BelowTitle().Match(text);
-        kind.Success.ShouldBeTrue($"docs/{name} does not begin with a title, an empty line and a kind such as '*How-to.*'");
+        kind.Success.ShouldBeTrue(
+            $"docs/{name} does not begin with a title, an empty line and a kind such as '*How-to.*'");
         foreach (var (other, section) in Sections.AtLeastOne())
             Page.Of("docs/README.md").Section(section).Contains($"]({name})", StringComparison.Ordinal)
                 .ShouldBe(other == kind.Groups[1].Value, $"docs/README.md, {section}: {name}");

@@ -17,7 +17,8 @@ public static class MetadataProbe
     }
 
     /// <summary>What the parser of an item type has to say of these values.</summary>
-    public static IReadOnlyList<Diagnostic> Problems(string type, Func<string, string?> valueOf) => Parse(type, new AskedDictionary(valueOf));
+    public static IReadOnlyList<Diagnostic> Problems(string type, Func<string, string?> valueOf) =>
+        Parse(type, new AskedDictionary(valueOf));
 
     // All parsers are behind the model, which reports what they find.
     private static IReadOnlyList<Diagnostic> Parse(string type, AskedDictionary metadata)
@@ -41,7 +42,8 @@ public static class MetadataProbe
         public IEnumerable<string> Values => [];
         public string this[string key] => valueOf(key)!;
         public bool ContainsKey(string key) => TryGetValue(key, out _);
-        public IEnumerator<KeyValuePair<string, string>> GetEnumerator() => Enumerable.Empty<KeyValuePair<string, string>>().GetEnumerator();
+        public IEnumerator<KeyValuePair<string, string>> GetEnumerator() =>
+            Enumerable.Empty<KeyValuePair<string, string>>().GetEnumerator();
         IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
         public bool TryGetValue(string key, out string value)

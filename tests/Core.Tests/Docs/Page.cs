@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace Verus.Artifact.Tests.Docs;
 
-/// <summary>A page of documentation: its sections, and the tables in them whose first column is a name in code style.</summary>
+/// <summary>
+/// A page of documentation: its sections, and the tables in them whose first column is a name in code style.
+/// </summary>
 public sealed partial class Page
 {
     private Page(string path) => (Path, Text) = (path, File.ReadAllText(path));
@@ -14,13 +16,16 @@ public sealed partial class Page
     /// <summary>Every page of the repository that people read.</summary>
     public static IReadOnlyList<Page> All { get; } =
     [
-        .. new[] { "README.md", "CONTRIBUTING.md", "CHANGELOG.md" }.Select(file => System.IO.Path.Combine(ItemsOfFile.Repository, file))
+        .. new[] { "README.md", "CONTRIBUTING.md",
+            "CHANGELOG.md" }.Select(file => System.IO.Path.Combine(ItemsOfFile.Repository, file))
             .Concat(new[] { "docs", "samples", "bench" }.SelectMany(folder =>
-                Directory.EnumerateFiles(System.IO.Path.Combine(ItemsOfFile.Repository, folder), "*.md", SearchOption.AllDirectories)))
+                Directory.EnumerateFiles(System.IO.Path.Combine(ItemsOfFile.Repository, folder), "*.md",
+                    SearchOption.AllDirectories)))
             .Where(path => !path.Contains("/evaluation/", StringComparison.Ordinal)).Select(path => new Page(path)),
     ];
 
-    public static Page Of(string name) => All.Single(page => page.Path == System.IO.Path.Combine(ItemsOfFile.Repository, name));
+    public static Page Of(string name) =>
+        All.Single(page => page.Path == System.IO.Path.Combine(ItemsOfFile.Repository, name));
 
     /// <summary>The text below a heading up to the next one of the same or a higher level.</summary>
     public string Section(string heading)

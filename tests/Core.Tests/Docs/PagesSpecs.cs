@@ -17,11 +17,14 @@ public sealed partial class PagesSpecs
 {
     private static readonly Page Reference = Page.Of("docs/reference.md");
 
-    public static TheoryData<string> PageNames => [.. Page.All.Select(page => Path.GetRelativePath(ItemsOfFile.Repository, page.Path))];
+    public static TheoryData<string> PageNames =>
+        [.. Page.All.Select(page => Path.GetRelativePath(ItemsOfFile.Repository, page.Path))];
 
-    public static TheoryData<string> PagesWithLinks => [.. PageNames.Select(row => row.Data).Where(name => LinksOf(name).Any())];
+    public static TheoryData<string> PagesWithLinks =>
+        [.. PageNames.Select(row => row.Data).Where(name => LinksOf(name).Any())];
 
-    public static TheoryData<string> PagesWithExamples => [.. PageNames.Select(row => row.Data).Where(name => ExamplesOf(name).Any())];
+    public static TheoryData<string> PagesWithExamples =>
+        [.. PageNames.Select(row => row.Data).Where(name => ExamplesOf(name).Any())];
 
     [Theory]
     [MemberData(nameof(PagesWithLinks))]
@@ -34,7 +37,8 @@ public sealed partial class PagesSpecs
             var path = parts[0].Length == 0 ? page.Path : Path.GetFullPath(parts[0], Path.GetDirectoryName(page.Path)!);
             (File.Exists(path) || Directory.Exists(path)).ShouldBeTrue($"{name} links to {target}");
             if (parts.Length > 1)
-                Page.Of(Path.GetRelativePath(ItemsOfFile.Repository, path)).Anchors.ShouldContain(parts[1], $"{name} links to {target}");
+                Page.Of(Path.GetRelativePath(ItemsOfFile.Repository, path)).Anchors.ShouldContain(parts[1],
+                    $"{name} links to {target}");
         }
     }
 
@@ -51,7 +55,8 @@ public sealed partial class PagesSpecs
     {
         PageNames.Sum(row => HoldCalls(Page.Of(row.Data).Text, row.Data)).ShouldBeGreaterThan(100);
         DiagnosticCatalogue.All.Sum(rule => HoldCalls(rule.Format, rule.Code)).ShouldBeGreaterThan(10);
-        Directory.EnumerateFiles(ItemsOfFile.Paper, "*.props").Sum(file => HoldCalls(File.ReadAllText(file), file)).ShouldBeGreaterThan(5);
+        Directory.EnumerateFiles(ItemsOfFile.Paper, "*.props").Sum(file => HoldCalls(File.ReadAllText(file), file))
+            .ShouldBeGreaterThan(5);
     }
 
     [Theory]
@@ -67,20 +72,24 @@ public sealed partial class PagesSpecs
     {
         var text = string.Concat(name.Split(';').Select(page => Page.Of(page).Text));
         foreach (var metadatum in types.SelectMany(type => Page.Names(Reference.Section("### " + type))).AtLeastOne())
-            Code().Matches(text).Any(match => Regex.IsMatch(match.Value, $@"\b{metadatum}\b")).ShouldBeTrue($"{name} does not mention `{metadatum}`");
+            Code().Matches(text).Any(match => Regex.IsMatch(match.Value, $@"\b{metadatum}\b"))
+                .ShouldBeTrue($"{name} does not mention `{metadatum}`");
     }
 
     [Fact]
-    public void The_index_names_every_page() => Directory.EnumerateFiles(Path.Combine(ItemsOfFile.Repository, "docs"), "*.md")
+    public void The_index_names_every_page() => Directory.EnumerateFiles(Path.Combine(ItemsOfFile.Repository, "docs"),
+        "*.md")
         .Select(file => Path.GetFileName(file)).Where(file => file != "README.md").AtLeastOne()
         .ShouldBeSubsetOf(Link().Matches(Page.Of("docs/README.md").Text).Select(match => match.Groups[1].Value));
 
     [Fact]
-    public void The_functions_of_formulas_are_those_of_the_table() => Page.Names(Page.Of("docs/claims.md").Section("## Formulas"))
+    public void The_functions_of_formulas_are_those_of_the_table() =>
+        Page.Names(Page.Of("docs/claims.md").Section("## Formulas"))
         .Order(StringComparer.Ordinal).ShouldBe(FormulaFunctions.Names.Order(StringComparer.Ordinal));
 
     [Fact]
-    public void The_strengths_of_predicates_are_those_of_the_table() => Page.Names(Page.Of("docs/claims.md").Section("## Verdicts"))
+    public void The_strengths_of_predicates_are_those_of_the_table() =>
+        Page.Names(Page.Of("docs/claims.md").Section("## Verdicts"))
         .ShouldBe(Enum.GetNames<PredicateStrength>());
 
     [Fact]
@@ -88,14 +97,16 @@ public sealed partial class PagesSpecs
         .ShouldBe(Enum.GetNames<IntervalMethod>().Except([nameof(IntervalMethod.None)]), ignoreOrder: true);
 
     [Fact]
-    public void The_kinds_of_failure_are_those_of_the_table() => Page.Names(Page.Of("docs/experiments.md").Section("## Success and failure"))
+    public void The_kinds_of_failure_are_those_of_the_table() =>
+        Page.Names(Page.Of("docs/experiments.md").Section("## Success and failure"))
         .ShouldBe(Enum.GetNames<SampleOutcome>().Except([nameof(SampleOutcome.Ok)]));
 
     [Fact]
     public void The_folders_of_the_stages_are_in_the_picture()
     {
         var layout = new EvaluationLayout("/evaluation", "/");
-        foreach (var folder in new[] { layout.Sources, layout.Tools, layout.Experiments, layout.Data, layout.Figures, layout.Claims, layout.Report, layout.State })
+        foreach (var folder in new[] { layout.Sources, layout.Tools, layout.Experiments, layout.Data, layout.Figures,
+            layout.Claims, layout.Report, layout.State })
             Page.Of("docs/architecture.md").Text.ShouldContain(Path.GetFileName(folder) + "/ ");
     }
 
@@ -103,7 +114,8 @@ public sealed partial class PagesSpecs
     public void Every_placeholder_of_the_table_means_something()
     {
         var found = new List<Diagnostic>();
-        var item = new DeclarationItem("Experiment", "x", new Dictionary<string, string> { ["Command"] = "true", ["Matrix"] = "axis=1" }, () => SourceLocation.None);
+        var item = new DeclarationItem("Experiment", "x",
+            new Dictionary<string, string> { ["Command"] = "true", ["Matrix"] = "axis=1" }, () => SourceLocation.None);
         var cell = Cell.Of(ExperimentDeclaration.Parse(item, found)).Single();
         var place = new SourceBinding("/place", "1");
         var tool = new ResolvedTool("NAME", "/tool", "1", "1", null);
@@ -117,11 +129,15 @@ public sealed partial class PagesSpecs
         var names = Page.Names(Page.Of("docs/experiments.md").Section("## The command"));
         names.Count.ShouldBeGreaterThan(1);
         OutputUse[] uses = [new("NAME", false), new("NAME", true)];
-        var attempt = new Attempt("/attempt") { Outputs = [.. uses.Select(use => new UsedOutput(use, "1", "/used", []))] };
+        var attempt = new Attempt(
+            "/attempt")
+        { Outputs = [.. uses.Select(use => new UsedOutput(use, "1", "/used", []))] };
         // {args:axis} is an argument of its own and never part of a text.
         foreach (var name in names.Where(name => name != "{args:axis}").AtLeastOne())
-            Template.Parse(name).Fill(resolver.ValuesOf(cell, attempt, "/generated")).ShouldNotContain("{", customMessage: name);
-        Should.Throw<DiagnosticException>(() => Template.Parse("{nothing}").Fill(resolver.ValuesOf(cell, new Attempt("/attempt"), "/generated")));
+            Template.Parse(name).Fill(resolver.ValuesOf(cell, attempt, "/generated")).ShouldNotContain("{",
+                customMessage: name);
+        Should.Throw<DiagnosticException>(() =>
+            Template.Parse("{nothing}").Fill(resolver.ValuesOf(cell, new Attempt("/attempt"), "/generated")));
     }
 
     // How many there are.
@@ -130,13 +146,15 @@ public sealed partial class PagesSpecs
         var held = 0;
         foreach (var name in Property().Matches(text).Select(match => match.Groups[1].Value))
         {
-            Page.Names(Reference.Section("## Properties")).Concat(Page.Names(Reference.Section("### Properties of the paper's suites")))
+            Page.Names(Reference.Section("## Properties"))
+                .Concat(Page.Names(Reference.Section("### Properties of the paper's suites")))
                 .ShouldContain(name, $"{where}: -p:{name}=");
             held++;
         }
         foreach (var name in Target().Matches(text).Select(match => match.Groups[1].Value))
         {
-            Page.Names(Reference.Section("## Targets")).Concat(Page.Names(Reference.Section("### Targets of the paper's suites")))
+            Page.Names(Reference.Section("## Targets"))
+                .Concat(Page.Names(Reference.Section("### Targets of the paper's suites")))
                 .ShouldContain(name, $"{where}: -t:{name}");
             held++;
         }
@@ -153,16 +171,21 @@ public sealed partial class PagesSpecs
     // What an example refers to may stand outside of it, and what is called my-... is an extension of the reader's own.
     private static List<string> ProblemsOf(XElement element)
     {
-        var metadata = element.Attributes().Where(attribute => attribute.Name.LocalName is not ("Include" or "Condition")).ToDictionary(attribute => attribute.Name.LocalName, attribute => attribute.Value);
+        var metadata = element.Attributes()
+            .Where(attribute => attribute.Name.LocalName is not ("Include" or "Condition"))
+            .ToDictionary(attribute => attribute.Name.LocalName, attribute => attribute.Value);
         try
         {
-            EvaluationModel.Parse([new DeclarationItem(element.Name.LocalName, element.Attribute("Include")!.Value, metadata, () => SourceLocation.None)]);
+            EvaluationModel.Parse([new DeclarationItem(element.Name.LocalName, element.Attribute("Include")!.Value,
+                metadata, () => SourceLocation.None)]);
             return [];
         }
         catch (DiagnosticException problem)
         {
-            return [.. problem.Diagnostics.Where(diagnostic => diagnostic.Rule != DeclarationRules.UnknownReference && diagnostic.Rule != ClaimRules.NoPredicate
-                && !diagnostic.Message.Contains("'my-", StringComparison.Ordinal)).Select(diagnostic => diagnostic.Message)];
+            return [.. problem.Diagnostics.Where(diagnostic => diagnostic.Rule != DeclarationRules.UnknownReference
+                && diagnostic.Rule != ClaimRules.NoPredicate
+                && !diagnostic.Message.Contains("'my-", StringComparison.Ordinal))
+                .Select(diagnostic => diagnostic.Message)];
         }
     }
 

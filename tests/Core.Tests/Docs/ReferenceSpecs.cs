@@ -12,11 +12,13 @@ public sealed partial class ReferenceSpecs
     // Variables of the environment that the targets look at; they are not for users of the SDK to set as properties.
     private static readonly string[] OfTheEnvironment = ["PATH", "HOME", "CARGO_HOME", "RUSTUP_HOME"];
 
-    // What the dotnet command, NuGet, solutions, editors and referencing projects ask of any project, and the properties of MSBuild's own by which they do.
+    // What the dotnet command, NuGet, solutions, editors and referencing projects ask of any project, and the
+    // properties of MSBuild's own by which they do.
     private const string AmongOthers = "Projects.";
 
     private static readonly string Sdk = Path.Combine(ItemsOfFile.Repository, "src/Verus.Artifact.Sdk");
-    private static readonly string[] Suites = [.. new[] { "Verus", "Verifiers", "Paper" }.Select(name => Path.Combine(ItemsOfFile.Repository, $"src/Verus.Artifact.Suites.{name}"))];
+    private static readonly string[] Suites = [.. new[] { "Verus", "Verifiers",
+        "Paper" }.Select(name => Path.Combine(ItemsOfFile.Repository, $"src/Verus.Artifact.Suites.{name}"))];
     private static readonly Page Reference = Page.Of("docs/reference.md");
 
     // A figure's kind decides what else is read.
@@ -36,9 +38,12 @@ public sealed partial class ReferenceSpecs
     [MemberData(nameof(ItemTypes))]
     public void What_is_required_says_so_and_nothing_else_does(string type)
     {
-        var required = Kinds.SelectMany(kind => MetadataProbe.Problems(type, name => name == "Kind" && kind.Length > 0 ? kind : null))
-            .Where(problem => problem.Rule == DeclarationRules.MissingMetadata).Select(problem => Added().Match(problem.Message).Groups[1].Value).Distinct();
-        Rows(type).Where(row => row.Cells[0] == "required").Select(row => row.Name).Order(StringComparer.Ordinal).ShouldBe(required.Order(StringComparer.Ordinal));
+        var required = Kinds.SelectMany(kind =>
+            MetadataProbe.Problems(type, name => name == "Kind" && kind.Length > 0 ? kind : null))
+            .Where(problem => problem.Rule == DeclarationRules.MissingMetadata)
+            .Select(problem => Added().Match(problem.Message).Groups[1].Value).Distinct();
+        Rows(type).Where(row => row.Cells[0] == "required").Select(row => row.Name).Order(StringComparer.Ordinal)
+            .ShouldBe(required.Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -51,11 +56,13 @@ public sealed partial class ReferenceSpecs
 
     [Fact]
     public void The_item_types_are_those_of_the_model_and_of_the_list_of_targets() =>
-        Reference.Section("## Items").Split('\n').Where(line => line.StartsWith("### ", StringComparison.Ordinal)).Select(line => line[4..])
+        Reference.Section("## Items").Split('\n').Where(line => line.StartsWith("### ", StringComparison.Ordinal))
+            .Select(line => line[4..])
             .ShouldBe([.. EvaluationModel.ItemTypes, "PublicTarget"]);
 
     [Fact]
-    public void Every_public_property_of_the_sdk_is_documented_and_no_other() => Page.Names(Reference.Section("## Properties")).Order(StringComparer.Ordinal)
+    public void Every_public_property_of_the_sdk_is_documented_and_no_other() =>
+        Page.Names(Reference.Section("## Properties")).Order(StringComparer.Ordinal)
         .ShouldBe(Properties(Path.Combine(Sdk, "targets"), Path.Combine(Sdk, "Sdk")));
 
     [Fact]
@@ -68,7 +75,8 @@ public sealed partial class ReferenceSpecs
     {
         // Each is emptied before it gets its default.
         var real = Load(Path.Combine(Sdk, "targets")).SelectMany(file => file.Descendants("PropertyGroup").Elements())
-            .Where(property => property.Name.LocalName[0] != '_' && property.Value.Length > 0 && !property.Value.Contains("$(", StringComparison.Ordinal))
+            .Where(property => property.Name.LocalName[0] != '_' && property.Value.Length > 0
+                && !property.Value.Contains("$(", StringComparison.Ordinal))
             .ToLookup(property => property.Name.LocalName, property => property.Value.Trim());
         foreach (var row in Page.Rows(Reference.Section("## Properties")).AtLeastOne())
         {
@@ -92,12 +100,14 @@ public sealed partial class ReferenceSpecs
         var files = Load(Path.Combine(ItemsOfFile.Repository, "eng"));
         var listed = Listed(files).ToList();
         listed.ShouldBeSubsetOf(Targets(files));
-        Page.Names(Reference.Section("### In this repository")).Order(StringComparer.Ordinal).ShouldBe(listed.Order(StringComparer.Ordinal));
+        Page.Names(Reference.Section("### In this repository")).Order(StringComparer.Ordinal)
+            .ShouldBe(listed.Order(StringComparer.Ordinal));
     }
 
     [Fact]
     public void Every_listed_target_has_a_description() =>
-        Load(Sdk).SelectMany(file => file.Descendants("PublicTarget")).AtLeastOne().ShouldAllBe(item => item.Attribute("Description")!.Value.Length > 0);
+        Load(Sdk).SelectMany(file => file.Descendants("PublicTarget")).AtLeastOne()
+            .ShouldAllBe(item => item.Attribute("Description")!.Value.Length > 0);
 
     private static void HoldTargets(string folder, string section)
     {
@@ -107,44 +117,60 @@ public sealed partial class ReferenceSpecs
         Page.Names(section).Order(StringComparer.Ordinal).ToList().ShouldBe(real, "docs/reference.md");
     }
 
-    private static IReadOnlyList<(string Name, IReadOnlyList<string> Cells)> Rows(string type) => Page.Rows(Reference.Section("### " + type));
+    private static IReadOnlyList<(string Name, IReadOnlyList<string> Cells)> Rows(string type) =>
+        Page.Rows(Reference.Section("### " + type));
 
     private static IEnumerable<string> Documented(string type) => Rows(type).Select(row => row.Name);
 
     // Read with nothing given, and with something given everywhere: some metadata are looked at only beside others.
-    private static IEnumerable<string> Read(string type) => Kinds.SelectMany(kind => Executors.SelectMany(executor => new[] { null, "1" }.SelectMany(value =>
-        MetadataProbe.Asked(type, name => name == "Kind" && kind.Length > 0 ? kind : name == "Executor" ? executor : value))))
+    private static IEnumerable<string> Read(string type) =>
+        Kinds.SelectMany(kind => Executors.SelectMany(executor => new[] { null, "1" }.SelectMany(value =>
+        MetadataProbe.Asked(type,
+            name => name == "Kind" && kind.Length > 0 ? kind : name == "Executor" ? executor : value))))
         .Concat(ExtensionSet.BuiltIn.Readers.Names.SelectMany(reader => new[] { null, "1" }.SelectMany(value =>
-            MetadataProbe.Asked(type, name => name == "Reader" ? reader : name == "Executor" ? null : value)))).Distinct();
+            MetadataProbe.Asked(type, name => name == "Reader" ? reader : name == "Executor" ? null : value))))
+            .Distinct();
 
     /// <summary>The values that a metadatum may have, where it may have only some.</summary>
     internal static IReadOnlyList<string> Choices(string type, string metadatum) =>
-        metadatum == "Executor" ? Executors : [.. Kinds.SelectMany(kind => Executors.SelectMany(executor => Choices(type, kind, executor, metadatum))).Distinct()];
+        metadatum == "Executor" ? Executors
+            : [.. Kinds.SelectMany(kind => Executors.SelectMany(executor => Choices(type, kind, executor, metadatum)))
+                .Distinct()];
 
     // A value that cannot be one makes the parser name those that can.
-    private static IEnumerable<string> Choices(string type, string kind, string executor, string metadatum) => MetadataProbe
-        .Problems(type, name => name == metadatum ? "?" : name == "Kind" && kind.Length > 0 ? kind : name == "Executor" ? executor : null)
-        .Where(problem => problem.Rule == DeclarationRules.BadMetadata && problem.Message.Contains($": {metadatum} is '?'", StringComparison.Ordinal))
-        .SelectMany(problem => Choice().Match(problem.Message) is { Success: true } match ? match.Groups[1].Value.Split(", ") : []);
+    private static IEnumerable<string> Choices(string type, string kind, string executor, string metadatum) =>
+        MetadataProbe
+        .Problems(type, name => name == metadatum
+            ? "?" : name == "Kind" && kind.Length > 0 ? kind : name == "Executor" ? executor : null)
+        .Where(problem => problem.Rule == DeclarationRules.BadMetadata
+            && problem.Message.Contains($": {metadatum} is '?'", StringComparison.Ordinal))
+        .SelectMany(problem => Choice().Match(problem.Message) is { Success: true } match
+            ? match.Groups[1].Value.Split(", ") : []);
 
     private static IEnumerable<string> Properties(params string[] folders)
     {
         var files = folders.SelectMany(Load).ToList();
-        var defined = files.SelectMany(file => file.Descendants("PropertyGroup").Elements()).Select(element => element.Name.LocalName);
-        var read = files.SelectMany(file => file.Descendants().SelectMany(element => element.Attributes().Select(attribute => attribute.Value)
+        var defined = files.SelectMany(file => file.Descendants("PropertyGroup").Elements())
+            .Select(element => element.Name.LocalName);
+        var read = files.SelectMany(file =>
+            file.Descendants().SelectMany(element => element.Attributes().Select(attribute => attribute.Value)
                 .Concat(element.Nodes().OfType<XText>().Select(text => text.Value))))
             .SelectMany(text => PropertyReference().Matches(text).Select(match => match.Groups[1].Value));
-        return defined.Concat(read).Where(name => name[0] != '_' && !name.StartsWith("MSBuild", StringComparison.Ordinal))
+        return defined.Concat(read)
+            .Where(name => name[0] != '_' && !name.StartsWith("MSBuild", StringComparison.Ordinal))
             .Except(OfTheEnvironment).Distinct().Order(StringComparer.Ordinal);
     }
 
-    private static IEnumerable<string> Targets(IEnumerable<XDocument> files) => files.SelectMany(file => file.Descendants("Target")).Select(target => target.Attribute("Name")!.Value);
+    private static IEnumerable<string> Targets(IEnumerable<XDocument> files) =>
+        files.SelectMany(file => file.Descendants("Target")).Select(target => target.Attribute("Name")!.Value);
 
-    private static IEnumerable<string> Listed(IEnumerable<XDocument> files) => files.SelectMany(file => file.Descendants("PublicTarget")).Select(item => item.Attribute("Include")!.Value);
+    private static IEnumerable<string> Listed(IEnumerable<XDocument> files) =>
+        files.SelectMany(file => file.Descendants("PublicTarget")).Select(item => item.Attribute("Include")!.Value);
 
     private static List<XDocument> Load(string folder) =>
     [
-        .. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(file => Path.GetExtension(file) is ".props" or ".targets"
+        .. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .Where(file => Path.GetExtension(file) is ".props" or ".targets"
                 && !Path.GetFileName(file).StartsWith(AmongOthers, StringComparison.Ordinal))
             .Order(StringComparer.Ordinal).Select(file => XDocument.Load(file)),
     ];

@@ -5,7 +5,9 @@ using Verus.Artifact.Figures;
 
 namespace Verus.Artifact.Tests.Evaluation;
 
-/// <summary>Figures that the author's own script draws: in the graph by content, in the report, and alone when they fail.</summary>
+/// <summary>
+/// Figures that the author's own script draws: in the graph by content, in the report, and alone when they fail.
+/// </summary>
 public sealed class CommandFigureSpecs : EvaluationFixture
 {
     private const string Python = """
@@ -37,7 +39,8 @@ public sealed class CommandFigureSpecs : EvaluationFixture
         (await BuildAsync()).Errors.ShouldBeEmpty();
         RunCount.ShouldBe(2);
         (await ExplainAsync()).ShouldContain("F: its command runs when its data change");
-        Declare("Experiment", "E", ("Command", "echo t={s}.5"), ("Matrix", "s=1,2"), ("MetricPatterns", "t=t=([0-9.]+)"));
+        Declare("Experiment", "E", ("Command", "echo t={s}.5"), ("Matrix", "s=1,2"),
+            ("MetricPatterns", "t=t=([0-9.]+)"));
         (await BuildAsync()).Errors.ShouldBeEmpty();
         RunCount.ShouldBe(3);
         File.Delete(Path.Combine(Layout.Figures, "F.svg"));
@@ -52,7 +55,8 @@ public sealed class CommandFigureSpecs : EvaluationFixture
         (await BuildAsync()).Errors.ShouldBeEmpty();
         var page = File.ReadAllText(Path.Combine(Layout.Report, "index.html"));
         page.ShouldContain("data:image/svg+xml;base64,");
-        page.ShouldContain("Drawn by the author's own program.".Replace("'", "&#39;", StringComparison.Ordinal), Case.Insensitive);
+        page.ShouldContain("Drawn by the author's own program.".Replace("'", "&#39;", StringComparison.Ordinal),
+            Case.Insensitive);
         page.ShouldContain("measured here");
         File.ReadAllText(Path.Combine(Layout.Figures, "F.txt")).ShouldContain("samples");
     }
@@ -63,7 +67,8 @@ public sealed class CommandFigureSpecs : EvaluationFixture
         DeclarePython();
         Items.RemoveAll(item => item.Type is "Experiment" or "Dataset");
         File.WriteAllText(Path.Combine(Folder, "paper.csv"), "s,t\n1,1\n2,2\n");
-        Declare("RecordedData", "D", ("File", "paper.csv"), ("Columns", "s"), ("Value", "t"), ("Unit", "s"), ("Provenance", "the paper, 2024"));
+        Declare("RecordedData", "D", ("File", "paper.csv"), ("Columns", "s"), ("Value", "t"), ("Unit", "s"),
+            ("Provenance", "the paper, 2024"));
         Options = Options with { OnMissing = OnMissing.Recorded, AllowNothingMeasured = true };
         (await BuildAsync()).Errors.ShouldBeEmpty();
         File.ReadAllText(Path.Combine(Layout.Figures, "F.txt")).ShouldContain("RECORDED BY THE AUTHORS");
@@ -82,7 +87,8 @@ public sealed class CommandFigureSpecs : EvaluationFixture
     {
         DeclareData();
         Declare("Figure", "Other", ("Kind", "Table"), ("Datasets", "D"), ("Rows", "s"), ("Columns", "s"));
-        Declare("Figure", "F", ("Kind", "Command"), ("Datasets", "D"), ("Command", command), ("Timeout", command.Contains("sleep", StringComparison.Ordinal) ? "1" : "60"));
+        Declare("Figure", "F", ("Kind", "Command"), ("Datasets", "D"), ("Command", command),
+            ("Timeout", command.Contains("sleep", StringComparison.Ordinal) ? "1" : "60"));
         var error = (await BuildAsync()).Errors.ShouldHaveSingleItem();
         error.Rule.ShouldBe(FigureRules.CommandFailed);
         error.Message.ShouldContain(said);
@@ -96,7 +102,9 @@ public sealed class CommandFigureSpecs : EvaluationFixture
         var name = "SEEN_" + Guid.NewGuid().ToString("N");
         Environment.SetEnvironmentVariable(name, "value");
         DeclareData();
-        var print = "sh -c 'env > \"$2\"; printf \"%s\" \"<svg xmlns=\\\"http://www.w3.org/2000/svg\\\"/>\" > \"$1.svg\"' sh {out} SEEN";
+        var print =
+            "sh -c 'env > \"$2\"; printf \"%s\" \"<svg xmlns=\\\"http://www.w3.org/2000/svg\\\"/>\" > \"$1.svg\"' sh "
+                + "{out} SEEN";
         foreach (var (pass, seen) in new[] { ("", false), (name, true) })
         {
             Declare("Figure", "F", ("Kind", "Command"), ("Datasets", "D"), ("PassEnvironment", pass),
@@ -117,14 +125,16 @@ public sealed class CommandFigureSpecs : EvaluationFixture
         DeclarePython();
         Declare("Figure", "F", ("Kind", "Command"), ("Datasets", "D"), ("Command", command));
         var problem = await Should.ThrowAsync<Artifact.Diagnostics.DiagnosticException>(BuildAsync);
-        problem.Diagnostics.ShouldContain(one => one.Message.Contains(said, StringComparison.Ordinal), $"{code}: {problem.Message}");
+        problem.Diagnostics.ShouldContain(one => one.Message.Contains(said, StringComparison.Ordinal),
+            $"{code}: {problem.Message}");
         problem.Diagnostics.Select(one => one.Rule.Code).ShouldContain(code);
         Samples().ShouldBeEmpty();
     }
 
     [Theory]
     [InlineData("gnuplot", "plot.gp", "gnuplot -c {project}/plot.gp {data:D} {out}", "gnuplot-nox",
-        "set datafile separator ','\nset terminal svg\nset output ARG2.'.svg'\nset style fill solid\nplot ARG1 using 1:2 skip 1 with boxes notitle\n")]
+        "set datafile separator ','\nset terminal svg\nset output ARG2.'.svg'\nset style fill solid\nplot ARG1 using "
+            + "1:2 skip 1 with boxes notitle\n")]
     [InlineData("Rscript", "plot.R", "Rscript {project}/plot.R {data:D} {out}", "r-base-core",
         "a <- commandArgs(TRUE)\nd <- read.csv(a[1])\npdf(paste0(a[2], '.pdf'))\nbarplot(d$t)\ninvisible(dev.off())\n")]
     public async Task Gnuplot_and_R_draw(string program, string script, string command, string package, string text)
@@ -143,8 +153,10 @@ public sealed class CommandFigureSpecs : EvaluationFixture
     public async Task The_reproduction_script_has_its_command()
     {
         DeclarePython();
-        using var opened = await OpenEvaluation.OpenAsync(Options, Items, Purpose.Read, Log, TestContext.Current.CancellationToken);
-        await new WriteReproductionScript(((ReadingEvaluation)opened).Context).RunAsync(Log, TestContext.Current.CancellationToken);
+        using var opened = await OpenEvaluation.OpenAsync(Options, Items, Purpose.Read, Log,
+            TestContext.Current.CancellationToken);
+        await new WriteReproductionScript(((ReadingEvaluation)opened).Context).RunAsync(Log,
+            TestContext.Current.CancellationToken);
         var script = File.ReadAllText(Directory.GetFiles(Layout.Scripts, "*.sh").ShouldHaveSingleItem());
         script.ShouldContain("python3 \"$project\"/plot.py");
         script.ShouldContain("\"$root\"/figures/F");
@@ -153,8 +165,10 @@ public sealed class CommandFigureSpecs : EvaluationFixture
     private async Task<string> ExplainAsync()
     {
         var said = new CollectedLog();
-        using var opened = await OpenEvaluation.OpenAsync(Options, Items, Purpose.Read, said, TestContext.Current.CancellationToken);
-        await new PlanSamples(((ReadingEvaluation)opened).Context).ExplainAsync(said, TestContext.Current.CancellationToken);
+        using var opened = await OpenEvaluation.OpenAsync(Options, Items, Purpose.Read, said,
+            TestContext.Current.CancellationToken);
+        await new PlanSamples(((ReadingEvaluation)opened).Context).ExplainAsync(said,
+            TestContext.Current.CancellationToken);
         return string.Join('\n', said.Lines);
     }
 

@@ -20,11 +20,14 @@ public sealed class DeclarationSpecs
     [InlineData("[4.3,5.0)", true)]
     [InlineData("0.2024.08.21.abc1234", true)]
     public void A_pinned_version_must_be_a_version_or_a_range(string version, bool isGood) =>
-        Problems("ToolPin", ("Version", version)).Select(problem => problem.Rule).ShouldBe(isGood ? [] : [DeclarationRules.BadMetadata]);
+        Problems("ToolPin", ("Version", version)).Select(problem => problem.Rule)
+            .ShouldBe(isGood ? [] : [DeclarationRules.BadMetadata]);
 
     private static IReadOnlyList<Diagnostic> Problems(string type, params (string Name, string Value)[] metadata)
     {
-        var item = new DeclarationItem(type, "x", metadata.ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.OrdinalIgnoreCase), () => SourceLocation.None);
+        var item = new DeclarationItem(type, "x",
+            metadata.ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.OrdinalIgnoreCase),
+            () => SourceLocation.None);
         try
         {
             EvaluationModel.Parse([item]);

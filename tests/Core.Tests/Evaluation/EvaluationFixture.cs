@@ -34,7 +34,8 @@ public abstract class EvaluationFixture : EngineFixture
     protected async Task<CallResult> BuildAsync()
     {
         var cancellation = TestContext.Current.CancellationToken;
-        using var opened = await OpenEvaluation.OpenAsync(Options with { Runner = RunnerFile }, Items, Purpose.Evaluate, Log, cancellation);
+        using var opened = await OpenEvaluation.OpenAsync(Options with { Runner = RunnerFile }, Items, Purpose.Evaluate,
+            Log, cancellation);
         if (opened is not WorkingEvaluation working)
             return new CallResult(true, []);
         var context = working.Context;
@@ -47,7 +48,8 @@ public abstract class EvaluationFixture : EngineFixture
             var data = await new WriteDatasets(context).RunAsync(sampled, Log, cancellation);
             var figures = await new DrawFigures(context).RunAsync(data, Log, cancellation);
             var claims = await new CheckClaims(context).RunAsync(data, figures.Gaps, cancellation);
-            var report = await new WriteReport(context).RunAsync(new EvaluationResults(inputs, tools, sampled, data, figures, claims), Log);
+            var report = await new WriteReport(context).RunAsync(new EvaluationResults(inputs, tools, sampled, data,
+                figures, claims), Log);
             new FinishEvaluation(working).Run(sampled, report, (null, false), Log);
             return new CallResult(false, []);
         }
@@ -59,8 +61,10 @@ public abstract class EvaluationFixture : EngineFixture
 
     protected async Task<SamplePlan> PlanAsync()
     {
-        using var opened = await OpenEvaluation.OpenAsync(Options with { Runner = RunnerFile }, Items, Purpose.Read, Log, TestContext.Current.CancellationToken);
-        return await new PlanSamples(((ReadingEvaluation)opened).Context).RunAsync(Log, TestContext.Current.CancellationToken);
+        using var opened = await OpenEvaluation.OpenAsync(Options with { Runner = RunnerFile }, Items, Purpose.Read,
+            Log, TestContext.Current.CancellationToken);
+        return await new PlanSamples(((ReadingEvaluation)opened).Context).RunAsync(Log,
+            TestContext.Current.CancellationToken);
     }
 
     protected IReadOnlyList<SampleRecord> Samples() => Journal.Read(Journal.FileIn(Layout), Log).Samples;

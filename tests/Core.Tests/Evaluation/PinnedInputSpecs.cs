@@ -6,7 +6,9 @@ using Verus.Artifact.Experiments.Scheduling;
 
 namespace Verus.Artifact.Tests.Evaluation;
 
-/// <summary>Axes whose values are files of a pin, with what is expected of each, and recorded numbers that a pin has.</summary>
+/// <summary>
+/// Axes whose values are files of a pin, with what is expected of each, and recorded numbers that a pin has.
+/// </summary>
 public sealed class PinnedInputSpecs : EvaluationFixture
 {
     private const string Matrix = "file & verdict = files:{source:bench}/smt/*.smt2 & text:'status (\\w+)'";
@@ -30,8 +32,10 @@ public sealed class PinnedInputSpecs : EvaluationFixture
         Pin(("a", "status sat\nsat"), ("b", "status unsat\nunsat "), ("d", "status unsat\nunsat"));
         (await BuildAsync()).Errors.ShouldBeEmpty();
         Samples().Count.ShouldBe(3 + 2);
-        Samples().TakeLast(2).Select(sample => sample.Cell).Order(StringComparer.Ordinal).ShouldBe(["Solve[file=b.smt2]", "Solve[file=d.smt2]"]);
-        (await PlanAsync()).Cells.Select(cell => cell.Cell.Name).ShouldBe(["Solve[file=a.smt2]", "Solve[file=b.smt2]", "Solve[file=d.smt2]"]);
+        Samples().TakeLast(2).Select(sample => sample.Cell).Order(StringComparer.Ordinal)
+            .ShouldBe(["Solve[file=b.smt2]", "Solve[file=d.smt2]"]);
+        (await PlanAsync()).Cells.Select(cell => cell.Cell.Name)
+            .ShouldBe(["Solve[file=a.smt2]", "Solve[file=b.smt2]", "Solve[file=d.smt2]"]);
         (await BuildAsync()).NothingToDo.ShouldBeTrue();
     }
 
@@ -69,10 +73,13 @@ public sealed class PinnedInputSpecs : EvaluationFixture
     {
         Write("in/slow.txt", "60");
         Write("in/fast.txt", "0");
-        Declare("Experiment", "E", ("Command", "sh -c 'exec sleep `cat {file}`'"), ("Matrix", "file=files:in/*.txt"), ("Timeout", "0.3"));
-        Declare("Dataset", "Par", ("Experiments", "E"), ("Penalties", "Timeout=2; OutOfMemory=2"), ("Scale", "1000"), ("Unit", "ms"));
+        Declare("Experiment", "E", ("Command", "sh -c 'exec sleep `cat {file}`'"), ("Matrix", "file=files:in/*.txt"),
+            ("Timeout", "0.3"));
+        Declare("Dataset", "Par", ("Experiments", "E"), ("Penalties", "Timeout=2; OutOfMemory=2"), ("Scale", "1000"),
+            ("Unit", "ms"));
         (await BuildAsync()).Errors.ShouldBeEmpty();
-        var point = DatasetFile.Read(Layout.Data, "Par", Origin.Measured)!.Points.Single(point => point["file"] == "slow.txt");
+        var point = DatasetFile.Read(Layout.Data, "Par",
+            Origin.Measured)!.Points.Single(point => point["file"] == "slow.txt");
         (point.Estimate!.Value, point.Failures).ShouldBe((600, 1));
         point.Note.ShouldBe("1 of 1 samples failed (Timeout), and count as 2 times the time limit");
         Declare("Experiment", "E", ("Command", "true"), ("Matrix", "file=files:in/*.txt"));
@@ -89,7 +96,8 @@ public sealed class PinnedInputSpecs : EvaluationFixture
         await Should.ThrowAsync<Diagnostics.DiagnosticException>(ScriptAsync);
         await BuildAsync();
         await ScriptAsync();
-        Programs.Run("sh", Directory.GetFiles(Layout.Scripts).ShouldHaveSingleItem(), Path.Combine(Folder, "again")).Succeeds()
+        Programs.Run("sh", Directory.GetFiles(Layout.Scripts).ShouldHaveSingleItem(), Path.Combine(Folder, "again"))
+            .Succeeds()
             .Output.ShouldContain("2 cells, 0 of them bad");
     }
 
@@ -146,7 +154,8 @@ public sealed class PinnedInputSpecs : EvaluationFixture
         Write("in/x.txt", "1");
         Write("inputs.csv", "a,c\n1,2\n");
         Declare("Experiment", "E", ("Command", "true"), ("Matrix", matrix));
-        Declared.Problems(Items, Layout).Select(problem => problem.Rule.Code).Distinct().ShouldBe(code.Length == 0 ? [] : [code]);
+        Declared.Problems(Items, Layout).Select(problem => problem.Rule.Code).Distinct()
+            .ShouldBe(code.Length == 0 ? [] : [code]);
     }
 
     [Theory]
@@ -168,17 +177,21 @@ public sealed class PinnedInputSpecs : EvaluationFixture
         Write("list.txt", "one\n\n two \n");
         Declare("Experiment", "E", ("Command", "true"), ("Matrix", matrix));
         var experiment = EvaluationModel.Parse(Items, Layout).Experiments[0];
-        string.Join(' ', Cell.Of(experiment).Select(cell => string.Join(':', cell.Values.Values.Select(value => value.Label)))).ShouldBe(labels);
+        string.Join(' ', Cell.Of(experiment)
+            .Select(cell => string.Join(':', cell.Values.Values.Select(value => value.Label)))).ShouldBe(labels);
     }
 
     private void Solve(string matrix, params (string, string)[] more)
     {
-        Declare("Experiment", "Solve", [("Command", "tail -n 1 {file}"), ("Matrix", matrix), ("SuccessPattern", "^{verdict}\\s*$"), .. more]);
+        Declare("Experiment", "Solve",
+            [("Command", "tail -n 1 {file}"), ("Matrix", matrix), ("SuccessPattern", "^{verdict}\\s*$"), .. more]);
         Declare("Dataset", "Times", ("Experiments", "Solve"));
     }
 
-    private void Recorded(string file, string command, string reader) => Declare("RecordedData", "Paper", ("File", file), ("Columns", "tool"), ("Value", "time"),
-        ("Provenance", "them"), ("ReaderCommand", command), ("Reader", reader), ("RowColumns", command.Length > 0 ? "tool" : ""), ("RowMetrics", command.Length > 0 ? "time" : ""));
+    private void Recorded(string file, string command, string reader) =>
+        Declare("RecordedData", "Paper", ("File", file), ("Columns", "tool"), ("Value", "time"),
+        ("Provenance", "them"), ("ReaderCommand", command), ("Reader", reader),
+        ("RowColumns", command.Length > 0 ? "tool" : ""), ("RowMetrics", command.Length > 0 ? "time" : ""));
 
     private void Write(string name, string text)
     {
@@ -201,9 +214,12 @@ public sealed class PinnedInputSpecs : EvaluationFixture
 
     private async Task ScriptAsync()
     {
-        using var opened = await OpenEvaluation.OpenAsync(Options, Items, Purpose.Read, Log, TestContext.Current.CancellationToken);
-        await new WriteReproductionScript(((ReadingEvaluation)opened).Context).RunAsync(Log, TestContext.Current.CancellationToken);
+        using var opened = await OpenEvaluation.OpenAsync(Options, Items, Purpose.Read, Log,
+            TestContext.Current.CancellationToken);
+        await new WriteReproductionScript(((ReadingEvaluation)opened).Context).RunAsync(Log,
+            TestContext.Current.CancellationToken);
     }
 
-    private List<string> Outcomes() => [.. Samples().Select(sample => $"{sample.Cell} {sample.Outcome}").Order(StringComparer.Ordinal)];
+    private List<string> Outcomes() =>
+        [.. Samples().Select(sample => $"{sample.Cell} {sample.Outcome}").Order(StringComparer.Ordinal)];
 }

@@ -4,7 +4,9 @@ using Verus.Artifact.Experiments.Scheduling;
 
 namespace Verus.Artifact.Tests.Evaluation;
 
-/// <summary>A build does what the plan says, whatever has changed since the last one, and nothing is planned after it.</summary>
+/// <summary>
+/// A build does what the plan says, whatever has changed since the last one, and nothing is planned after it.
+/// </summary>
 public sealed class PlanAndBuildSpecs : EvaluationFixture
 {
     private const int Projects = 6, ChangesEach = 9;
@@ -47,7 +49,8 @@ public sealed class PlanAndBuildSpecs : EvaluationFixture
         foreach (var cell in plan.AtLeastOne())
         {
             var now = taken.Where(sample => sample.Cell == cell.Cell.Name).ToList();
-            // A cell whose samples fail stops early: how often it is tried is the engine's business, but that it is tried is planned.
+            // A cell whose samples fail stops early: how often it is tried is the engine's business, but that it is
+            // tried is planned.
             if (now.Any(sample => sample.Outcome != SampleOutcome.Ok))
                 cell.Need.ShouldBeGreaterThan(0, $"{cell.Cell.Name} after {change}");
             else if (cell.IsWaiting)
@@ -78,7 +81,12 @@ public sealed class PlanAndBuildSpecs : EvaluationFixture
         machine = $"kernel-{random.Next()}";
         WriteRunner();
         Items.Clear();
-        Options = Options with { Policy = new SamplePolicy(2), RetryFailed = false, SearchPath = [Path.Combine(Folder, "bin"), Path.Combine(Folder, "second"), "/usr/bin", "/bin"] };
+        Options = Options with
+        {
+            Policy = new SamplePolicy(2),
+            RetryFailed = false,
+            SearchPath = [Path.Combine(Folder, "bin"), Path.Combine(Folder, "second"), "/usr/bin", "/bin"]
+        };
         command["Text"] = "echo t={s}";
         command["Matrix"] = "s=1,2";
         command["Pattern"] = "t=t=([0-9]+)";
@@ -92,12 +100,14 @@ public sealed class PlanAndBuildSpecs : EvaluationFixture
 
     private void DeclareExperiments()
     {
-        Declare("Experiment", "E", ("Command", command["Text"]), ("Matrix", command["Matrix"]), ("MetricPatterns", command["Pattern"]),
+        Declare("Experiment", "E", ("Command", command["Text"]), ("Matrix", command["Matrix"]),
+            ("MetricPatterns", command["Pattern"]),
             ("PassEnvironment", variable), ("Inputs", "tree/**;single.txt"), ("OptionalInputs", ""));
         Declare("Experiment", "Scripted", ("Command", "sh {project}/script.sh"));
         Declare("Experiment", "Tooled", ("Command", "{tool:mytool}"));
         Declare("Experiment", "Folder", ("Command", "true"), ("Inputs", "tree"));
-        Declare("Experiment", "Made", ("Command", "cat {generated}"), ("Generate", "cat {project}/single.txt"), ("GenerateAs", "made.txt"));
+        Declare("Experiment", "Made", ("Command", "cat {generated}"), ("Generate", "cat {project}/single.txt"),
+            ("GenerateAs", "made.txt"));
         Declare("Experiment", "After", ("Command", "cat {output:E}/stdout.txt"), ("Matrix", "s=1,2"));
         Declare("Experiment", "AfterAll", ("Command", "ls {outputs:Scripted} {outputs:After}"), ("Measured", "false"));
         Declare("Experiment", "Maybe", ("Command", "true"), ("OptionalInputs", "{project}/optional.txt"));
@@ -118,20 +128,31 @@ public sealed class PlanAndBuildSpecs : EvaluationFixture
         Rename,
         SameSizeAndTime,
         Chmod,
-        random => With("environment", () => Environment.SetEnvironmentVariable(variable, random.Next(3) == 0 ? null : random.Next(3).ToString(CultureInfo.InvariantCulture))),
+        random => With("environment",
+            () => Environment.SetEnvironmentVariable(variable,
+                random.Next(3) == 0 ? null : random.Next(3).ToString(CultureInfo.InvariantCulture))),
         random => With("samples", () => Options = Options with { Policy = new SamplePolicy(random.Next(1, 4)) }),
         random => With("seed", () => Options = Options with { Seed = random.Next(5) }),
-        random => With("a tool before the one that was found", () => Script("bin/mytool", $"echo mytool 1.{random.Next(9)}")),
+        random => With("a tool before the one that was found",
+            () => Script("bin/mytool", $"echo mytool 1.{random.Next(9)}")),
         _ => With("that tool gone", () => File.Delete(Path.Combine(Folder, "bin/mytool"))),
         random => With("another machine", () => { machine = $"kernel-{random.Next(2)}"; WriteRunner(); }),
-        random => With("command", () => { command["Text"] = random.Next(3) switch { 0 => "echo t={s}", 1 => "echo x t={s}", _ => "sh -c 'echo t={s}; exit 3'" }; DeclareExperiments(); }),
-        random => With("pattern", () => { command["Pattern"] = random.Next(2) == 0 ? "t=u=([0-9]+)" : "t=t=([0-9]+)"; DeclareExperiments(); }),
-        random => With("matrix", () => { command["Matrix"] = random.Next(2) == 0 ? "s=1,2,3" : "s=2,1"; DeclareExperiments(); }),
+        random => With("command", () => { command["Text"] = random.Next(3) switch { 0 => "echo t={s}",
+            1 => "echo x t={s}", _ => "sh -c 'echo t={s}; exit 3'" }; DeclareExperiments(); }),
+        random => With("pattern", () => { command["Pattern"] = random.Next(2) == 0
+            ? "t=u=([0-9]+)" : "t=t=([0-9]+)"; DeclareExperiments(); }),
+        random => With("matrix", () => { command["Matrix"] = random.Next(2) == 0
+            ? "s=1,2,3" : "s=2,1"; DeclareExperiments(); }),
         _ => With("figure gone", () => File.Delete(Path.Combine(Layout.Figures, "F.svg"))),
-        _ => With("data gone", () => { if (Directory.Exists(Layout.Data)) Directory.Delete(Layout.Data, recursive: true); }),
-        _ => With("generated input gone", () => { if (Directory.Exists(Path.Combine(Layout.Experiments, "generated"))) Directory.Delete(Path.Combine(Layout.Experiments, "generated"), true); }),
-        _ => With("state gone", () => { if (Directory.Exists(Layout.State)) Directory.Delete(Layout.State, recursive: true); }),
-        random => With("clock", () => File.SetLastWriteTimeUtc(Path.Combine(Folder, "single.txt"), DateTime.UtcNow.AddDays(random.Next(-400, 400)))),
+        _ => With("data gone", () => { if (Directory.Exists(Layout.Data)) Directory.Delete(Layout.Data,
+            recursive: true); }),
+        _ => With("generated input gone", () => { if (Directory.Exists(Path.Combine(Layout.Experiments,
+            "generated"))) Directory.Delete(Path.Combine(Layout.Experiments, "generated"), true); }),
+        _ => With("state gone", () => { if (Directory.Exists(Layout.State)) Directory.Delete(Layout.State,
+            recursive: true); }),
+        random => With("clock", () =>
+            File.SetLastWriteTimeUtc(Path.Combine(Folder, "single.txt"),
+                DateTime.UtcNow.AddDays(random.Next(-400, 400)))),
     ];
 
     private static string With(string name, Action change)
@@ -141,22 +162,28 @@ public sealed class PlanAndBuildSpecs : EvaluationFixture
     }
 
     private string Edit(string file, Random random, string? content = null) =>
-        With("edited " + file, () => File.WriteAllText(Path.Combine(Folder, file), content ?? random.Next(1000).ToString(CultureInfo.InvariantCulture)));
+        With("edited " + file, () =>
+            File.WriteAllText(Path.Combine(Folder, file),
+                content ?? random.Next(1000).ToString(CultureInfo.InvariantCulture)));
 
     private string Remove(Random random)
     {
-        var files = Directory.GetFiles(Path.Combine(Folder, "tree"), "new-*", SearchOption.AllDirectories).Concat([Path.Combine(Folder, "optional.txt")]).Where(File.Exists).ToList();
+        var files = Directory.GetFiles(Path.Combine(Folder, "tree"), "new-*", SearchOption.AllDirectories)
+            .Concat([Path.Combine(Folder, "optional.txt")]).Where(File.Exists).ToList();
         return With("removed a file", () => { if (files.Count > 0) File.Delete(files[random.Next(files.Count)]); });
     }
 
     private string Rename(Random random)
     {
         var files = Directory.GetFiles(Path.Combine(Folder, "tree"), "*", SearchOption.AllDirectories);
-        return With("renamed a file", () => File.Move(files[random.Next(files.Length)], Path.Combine(Folder, "tree", $"renamed-{Guid.NewGuid():N}")));
+        return With("renamed a file",
+            () => File.Move(files[random.Next(files.Length)],
+                Path.Combine(Folder, "tree", $"renamed-{Guid.NewGuid():N}")));
     }
 
     // A stat tuple without the time of the change would not show it.
-    private string SameSizeAndTime(Random random) => With("other content of the same size, with the old time stamp", () =>
+    private string SameSizeAndTime(Random random) =>
+        With("other content of the same size, with the old time stamp", () =>
     {
         var file = Path.Combine(Folder, "single.txt");
         var (time, size) = (File.GetLastWriteTimeUtc(file), (int)new FileInfo(file).Length);
@@ -167,7 +194,8 @@ public sealed class PlanAndBuildSpecs : EvaluationFixture
     });
 
     private string Chmod(Random random) => With("chmod", () => File.SetUnixFileMode(Path.Combine(Folder, "script.sh"),
-        random.Next(2) == 0 ? UnixFileMode.UserRead | UnixFileMode.UserWrite : UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute));
+        random.Next(2) == 0 ? UnixFileMode.UserRead | UnixFileMode.UserWrite : UnixFileMode.UserRead
+            | UnixFileMode.UserWrite | UnixFileMode.UserExecute));
 
     private void Script(string file, string text)
     {
@@ -179,7 +207,8 @@ public sealed class PlanAndBuildSpecs : EvaluationFixture
 
     // The machine is what its runner says that it is.
     private void WriteRunner() => Script("runner.sh",
-        $"if [ \"$1\" = machine ]; then {Runner} machine | sed 's/\"kernel\":\"[^\"]*\"/\"kernel\":\"{machine}\"/'; else exec {Runner} \"$@\"; fi");
+        $"if [ \"$1\" = machine ]; then {Runner} machine | sed "
+            + $"'s/\"kernel\":\"[^\"]*\"/\"kernel\":\"{machine}\"/'; else exec {Runner} \"$@\"; fi");
 
     public override void Dispose()
     {

@@ -12,7 +12,8 @@ public sealed class RealProjectSpecs : IDisposable
 {
     private static readonly string[] Reserved =
     [
-        "Identity", "FullPath", "RootDir", "Filename", "Extension", "RelativeDir", "Directory", "RecursiveDir", "ModifiedTime", "CreatedTime", "AccessedTime",
+        "Identity", "FullPath", "RootDir", "Filename", "Extension", "RelativeDir", "Directory", "RecursiveDir",
+        "ModifiedTime", "CreatedTime", "AccessedTime",
         "DefiningProjectFullPath", "DefiningProjectDirectory", "DefiningProjectName", "DefiningProjectExtension",
     ];
 
@@ -21,29 +22,34 @@ public sealed class RealProjectSpecs : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     public static TheoryData<string> Samples =>
-        [.. Directory.EnumerateFiles(Path.Combine(ItemsOfFile.Repository, "samples"), "*.proj", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(ItemsOfFile.Repository, file))];
+        [.. Directory.EnumerateFiles(Path.Combine(ItemsOfFile.Repository, "samples"), "*.proj",
+            SearchOption.AllDirectories).Select(file => Path.GetRelativePath(ItemsOfFile.Repository, file))];
 
     [Fact]
     public void The_papers_evaluation() => GivesNoAlarm(Path.Combine(ItemsOfFile.Repository, "build.proj"));
 
     [Theory]
     [MemberData(nameof(Samples))]
-    public void A_sample(string project) => GivesNoAlarm(WithSdkOfTheRepository(Path.Combine(ItemsOfFile.Repository, project)));
+    public void A_sample(string project) =>
+        GivesNoAlarm(WithSdkOfTheRepository(Path.Combine(ItemsOfFile.Repository, project)));
 
     [Fact]
     public void A_new_project_of_the_template() =>
-        GivesNoAlarm(WithSdkOfTheRepository(Path.Combine(ItemsOfFile.Repository, "src/Verus.Artifact.Templates/content/verus-artifact/artifact-name.proj")));
+        GivesNoAlarm(WithSdkOfTheRepository(Path.Combine(ItemsOfFile.Repository,
+            "src/Verus.Artifact.Templates/content/verus-artifact/artifact-name.proj")));
 
     private static void GivesNoAlarm(string project)
     {
         var items = Items(project);
         items.ShouldContain(item => item.Type == "Experiment");
-        Declared.Problems(items, EvaluationLayout.In("evaluation", project)).Select(problem => $"{problem.Rule.Code}: {problem.Message}").ShouldBeEmpty();
+        Declared.Problems(items, EvaluationLayout.In("evaluation", project))
+            .Select(problem => $"{problem.Rule.Code}: {problem.Message}").ShouldBeEmpty();
     }
 
     private string WithSdkOfTheRepository(string project)
     {
-        foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(project)!, "*", SearchOption.AllDirectories).Where(file => !file.Contains("/evaluation/", StringComparison.Ordinal)))
+        foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(project)!, "*", SearchOption.AllDirectories)
+            .Where(file => !file.Contains("/evaluation/", StringComparison.Ordinal)))
         {
             var target = Path.Combine(folder, Path.GetRelativePath(Path.GetDirectoryName(project)!, file));
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
@@ -57,20 +63,24 @@ public sealed class RealProjectSpecs : IDisposable
         var sdks = Regex.Match(text[start..end], "Sdk=\"([^\"]+)\"").Groups[1].Value.Split(';').AtLeastOne()
             .Select(name => Path.Combine(ItemsOfFile.Repository, "src", name.Split('/')[0], "Sdk")).ToList();
         string Imports(string file) => string.Concat(sdks.Select(sdk => $"<Import Project=\"{sdk}/{file}\" />"));
-        File.WriteAllText(copy, $"<Project>{Imports("Sdk.props")}" + text[(end + 1)..].Replace("</Project>", $"{Imports("Sdk.targets")}</Project>", StringComparison.Ordinal));
+        File.WriteAllText(copy, $"<Project>{Imports("Sdk.props")}"
+            + text[(end + 1)..].Replace("</Project>", $"{Imports("Sdk.targets")}</Project>", StringComparison.Ordinal));
         File.WriteAllText(Path.Combine(folder, "Directory.Build.props"), "<Project />");
         return copy;
     }
 
     private static List<DeclarationItem> Items(string project)
     {
-        var start = new ProcessStartInfo("dotnet", ["msbuild", project, "-nologo", $"-getItem:{string.Join(',', EvaluationModel.ItemTypes)}"]);
+        var start = new ProcessStartInfo("dotnet",
+            ["msbuild", project, "-nologo", $"-getItem:{string.Join(',', EvaluationModel.ItemTypes)}"]);
         start.Environment["MSBUILDTERMINALLOGGER"] = "off";
         using var document = JsonDocument.Parse(Programs.Run(start, TimeSpan.FromMinutes(3)).Succeeds().Output);
         return
         [
-            .. document.RootElement.GetProperty("Items").EnumerateObject().SelectMany(type => type.Value.EnumerateArray().Select(item => new DeclarationItem(type.Name,
-                item.GetProperty("Identity").GetString()!, item.EnumerateObject().Where(pair => !Reserved.Contains(pair.Name, StringComparer.OrdinalIgnoreCase))
+            .. document.RootElement.GetProperty("Items").EnumerateObject()
+                .SelectMany(type => type.Value.EnumerateArray().Select(item => new DeclarationItem(type.Name,
+                item.GetProperty("Identity").GetString()!,
+                item.EnumerateObject().Where(pair => !Reserved.Contains(pair.Name, StringComparer.OrdinalIgnoreCase))
                     .ToDictionary(pair => pair.Name, pair => pair.Value.GetString()!, StringComparer.OrdinalIgnoreCase),
                 () => SourceLocation.None))),
         ];

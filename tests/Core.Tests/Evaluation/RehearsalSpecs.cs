@@ -29,25 +29,39 @@ public sealed class RehearsalSpecs : IDisposable
     // Text in the valid declarations, what stands in its place, and the code that tells of it.
     private static readonly (string Right, string Wrong, string Code)[] Mistakes =
     [
-        ("echo t={n}", "echo t={m}", "VART4002"), ("echo t={n}", "echo t={work:A}", "VART4002"), ("echo t={n}", "echo t={n", "VART4181"),
-        ("echo t={n}", "echo t={n} | cat", "VART4180"), ("n=1..4; kind", "n=4..1; kind", "VART0002"), ("n=1..4; kind", "n=1..2000000000; kind", "VART0002"),
+        ("echo t={n}", "echo t={m}", "VART4002"), ("echo t={n}", "echo t={work:A}", "VART4002"),
+        ("echo t={n}", "echo t={n", "VART4181"),
+        ("echo t={n}", "echo t={n} | cat", "VART4180"), ("n=1..4; kind", "n=4..1; kind", "VART0002"),
+        ("n=1..4; kind", "n=1..2000000000; kind", "VART0002"),
         ("n=1..4; kind", "n=1..9999; m=1..9999; kind", "VART4182"), ("lines=t=([0-9]+)", "lines=t=[0-9]+", "VART4162"),
         ("lines=t=([0-9]+)", "wall=t=([0-9]+)", "VART4185"),
         ("Reader=\"latencies\"", "Reader=\"latences\"", "VART4015"),
-        ("Where=\"n>=1\"", "Where=\"m>=1\"", "VART5006"), ("Where=\"n>=1\"", "Where=\"kind=a\"", "VART5030"), ("Where=\"n>=1\"", "Where=\"n>=5\"", "VART5030"),
-        ("Rows=\"lines|lines;wall|s\"", "Rows=\"liens|lines;wall|s\"", "VART5004"), ("Columns=\"n;kind;metric\"", "Columns=\"m;kind;metric\"", "VART5006"),
-        ("sum([metric=lines], kind) / sum", "sum([metric=lines], kind) + sum", "VART5022"), ("kind=both | lines/s", "kind=both | lines", "VART5022"),
-        ("metric=ratio; kind=both", "metric=ratio", "VART5022"), ("Metric=\"latency\"", "Metric=\"latencies\"", "VART5004"),
-        ("Value=\"time\" Unit=\"s\"", "Value=\"tim\" Unit=\"s\"", "VART5002"), ("File=\"t.csv\"", "File=\"u.csv\"", "VART5001"),
+        ("Where=\"n>=1\"", "Where=\"m>=1\"", "VART5006"), ("Where=\"n>=1\"", "Where=\"kind=a\"", "VART5030"),
+        ("Where=\"n>=1\"", "Where=\"n>=5\"", "VART5030"),
+        ("Rows=\"lines|lines;wall|s\"", "Rows=\"liens|lines;wall|s\"", "VART5004"),
+        ("Columns=\"n;kind;metric\"", "Columns=\"m;kind;metric\"", "VART5006"),
+        ("sum([metric=lines], kind) / sum", "sum([metric=lines], kind) + sum", "VART5022"),
+        ("kind=both | lines/s", "kind=both | lines", "VART5022"),
+        ("metric=ratio; kind=both", "metric=ratio", "VART5022"),
+        ("Metric=\"latency\"", "Metric=\"latencies\"", "VART5004"),
+        ("Value=\"time\" Unit=\"s\"", "Value=\"tim\" Unit=\"s\"", "VART5002"),
+        ("File=\"t.csv\"", "File=\"u.csv\"", "VART5001"),
         ("File=\"t.csv\"", "File=\"empty.csv\"", "VART5031"),
-        ("X=\"n\" Series=\"kind\"", "X=\"m\" Series=\"kind\"", "VART6001"), ("X=\"n\" Series=\"kind\"", "X=\"n\" Series=\"knd\"", "VART6001"),
-        ("X=\"n\" Series=\"kind\"", "X=\"n\"", "VART6002"), ("X=\"n\" Series=\"kind\"", "X=\"kind\" Series=\"n\" XScale=\"Linear\"", "VART6005"),
+        ("X=\"n\" Series=\"kind\"", "X=\"m\" Series=\"kind\"", "VART6001"),
+        ("X=\"n\" Series=\"kind\"", "X=\"n\" Series=\"knd\"", "VART6001"),
+        ("X=\"n\" Series=\"kind\"", "X=\"n\"", "VART6002"),
+        ("X=\"n\" Series=\"kind\"", "X=\"kind\" Series=\"n\" XScale=\"Linear\"", "VART6005"),
         ("Where=\"series=X\" />\n<Figure Include=\"B\"", "Where=\"series=Y\" />\n<Figure Include=\"B\"", "VART5030"),
-        ("Kind=\"Table\" Datasets=\"R\" Rows=\"n;kind\" Columns=\"metric\"", "Kind=\"LineChart\" Datasets=\"R\" X=\"n\" Series=\"kind;metric\"", "VART6003"),
-        ("[kind=one] /", "[knd=one] /", "VART7003"), ("max([kind=one] /", "(([kind=one] /", "VART7001"), ("max([kind=one] / [kind=two])", "[kind=one] / [kind=two]", "VART7006"),
-        ("max(growth([metric=lines], n))", "max(growth([metric=lines], kind))", "VART7005"), ("max(growth([metric=lines], n))", "max([])", "VART7001"),
-        ("[kind=one] /", "[kind=on] /", "VART5030"), ("AtMost=\"2\" />\n<Predicate", "AtMost=\"2,5\" />\n<Predicate", "VART0002"),
-        ("Claim=\"C\" Dataset=\"T\"", "Claim=\"C\" Dataset=\"X\"", "VART0005"), ("Title=\"It holds\"", "Titel=\"It holds\"", "VART0003"),
+        ("Kind=\"Table\" Datasets=\"R\" Rows=\"n;kind\" Columns=\"metric\"",
+            "Kind=\"LineChart\" Datasets=\"R\" X=\"n\" Series=\"kind;metric\"", "VART6003"),
+        ("[kind=one] /", "[knd=one] /", "VART7003"), ("max([kind=one] /", "(([kind=one] /", "VART7001"),
+        ("max([kind=one] / [kind=two])", "[kind=one] / [kind=two]", "VART7006"),
+        ("max(growth([metric=lines], n))", "max(growth([metric=lines], kind))", "VART7005"),
+        ("max(growth([metric=lines], n))", "max([])", "VART7001"),
+        ("[kind=one] /", "[kind=on] /", "VART5030"),
+        ("AtMost=\"2\" />\n<Predicate", "AtMost=\"2,5\" />\n<Predicate", "VART0002"),
+        ("Claim=\"C\" Dataset=\"T\"", "Claim=\"C\" Dataset=\"X\"", "VART0005"),
+        ("Title=\"It holds\"", "Titel=\"It holds\"", "VART0003"),
         ("Unit=\"s\" Provenance=\"them\"", "Unit=\"ms\" Provenance=\"them\"", "VART5008"),
     ];
 
@@ -66,14 +80,17 @@ public sealed class RehearsalSpecs : IDisposable
     public static TheoryData<int> EveryMistake => [.. Enumerable.Range(0, Mistakes.Length)];
 
     [Fact]
-    public void Right_declarations_give_no_alarm() => Declared.Problems(Valid, layout).Select(problem => problem.Message).ShouldBeEmpty();
+    public void Right_declarations_give_no_alarm() =>
+        Declared.Problems(Valid, layout).Select(problem => problem.Message).ShouldBeEmpty();
 
     [Fact]
-    public void Where_no_file_can_be_read_they_give_none_either() => Declared.Problems(Valid).Select(problem => problem.Message).ShouldBeEmpty();
+    public void Where_no_file_can_be_read_they_give_none_either() =>
+        Declared.Problems(Valid).Select(problem => problem.Message).ShouldBeEmpty();
 
     [Theory]
     [MemberData(nameof(EveryMistake))]
-    public void A_mistake_is_told(int index) => Declared.Codes(With([Mistakes[index]]), layout).ShouldContain(Mistakes[index].Code, Mistakes[index].ToString());
+    public void A_mistake_is_told(int index) =>
+        Declared.Codes(With([Mistakes[index]]), layout).ShouldContain(Mistakes[index].Code, Mistakes[index].ToString());
 
     [Fact]
     public void Several_mistakes_at_different_places_are_all_told_at_once()
@@ -82,26 +99,35 @@ public sealed class RehearsalSpecs : IDisposable
         var random = new Random(seed);
         for (var round = 0; round < 100; round++)
         {
-            // One of each line, so that none hides another; an experiment, a dataset or a file that cannot be read hides what depends on it.
-            (string Right, string Wrong, string Code)[] drawn = [.. Mistakes.Where(mistake => !Hides(mistake)).OrderBy(_ => random.Next()).DistinctBy(mistake => LineOf(mistake.Right)).Take(random.Next(2, 6))];
-            var (codes, why) = (Declared.Codes(With(drawn), layout), $"seed {seed}, round {round}: {string.Join("; ", drawn)}");
+            // One of each line, so that none hides another; an experiment, a dataset or a file that cannot be read
+            // hides what depends on it.
+            (string Right, string Wrong, string Code)[] drawn = [.. Mistakes.Where(mistake => !Hides(mistake))
+                .OrderBy(_ => random.Next()).DistinctBy(mistake => LineOf(mistake.Right)).Take(random.Next(2, 6))];
+            var (codes, why) = (Declared.Codes(With(drawn), layout),
+                $"seed {seed}, round {round}: {string.Join("; ", drawn)}");
             drawn.ShouldNotBeEmpty(why);
             drawn.Select(mistake => mistake.Code).ShouldBeSubsetOf(codes, why);
             // What cannot be read leaves something out, and that is told as well.
-            codes.ShouldBeSubsetOf(drawn.Select(mistake => mistake.Code).Concat(["VART0001", "VART5008", "VART7002", "VART7007"]), why);
+            codes.ShouldBeSubsetOf(drawn.Select(mistake => mistake.Code)
+                .Concat(["VART0001", "VART5008", "VART7002", "VART7007"]), why);
         }
     }
 
     [Fact]
     public void A_mistake_has_its_place_and_its_remedy()
     {
-        var problem = Declared.Problems(With([("X=\"n\" Series=\"kind\"", "X=\"n\" Series=\"knd\"", "")]), layout).ShouldHaveSingleItem();
+        var problem = Declared.Problems(With([("X=\"n\" Series=\"kind\"", "X=\"n\" Series=\"knd\"", "")]),
+            layout).ShouldHaveSingleItem();
         problem.Where.ShouldBe(new SourceLocation("test.proj", 11));
-        problem.Message.ShouldBe("Figure 'F': Series names the column 'knd', which the dataset 'T' does not have. Did you mean 'kind'?");
+        problem.Message.ShouldBe(
+            "Figure 'F': Series names the column 'knd', which the dataset 'T' does not have. Did you mean 'kind'?");
     }
 
     [Fact]
-    public void All_unknown_names_of_one_item_are_told() => Declared.Problems(With([("X=\"n\" Series=\"kind\" Where=\"series=X\"", "X=\"m\" Series=\"knd\" Where=\"sries=X\"", "")]), layout)
+    public void All_unknown_names_of_one_item_are_told() =>
+        Declared.Problems(
+            With([("X=\"n\" Series=\"kind\" Where=\"series=X\"", "X=\"m\" Series=\"knd\" Where=\"sries=X\"", "")]),
+            layout)
         .Select(problem => problem.Rule.Code).ShouldBe(["VART6001", "VART6001", "VART6001"]);
 
     [Fact]
@@ -135,9 +161,11 @@ public sealed class RehearsalSpecs : IDisposable
 
     private static bool Hides((string Right, string Wrong, string Code) mistake) => LineOf(mistake.Right) < 10;
 
-    private static int LineOf(string text) => Valid[..Valid.IndexOf(text, StringComparison.Ordinal)].Count(c => c == '\n');
+    private static int LineOf(string text) =>
+        Valid[..Valid.IndexOf(text, StringComparison.Ordinal)].Count(c => c == '\n');
 
-    private static string With(IEnumerable<(string Right, string Wrong, string Code)> mistakes) => mistakes.Aggregate(Valid.ReplaceLineEndings("\n"), (text, mistake) =>
+    private static string With(IEnumerable<(string Right, string Wrong, string Code)> mistakes) =>
+        mistakes.Aggregate(Valid.ReplaceLineEndings("\n"), (text, mistake) =>
     {
         text.ShouldContain(mistake.Right);
         var at = text.IndexOf(mistake.Right, StringComparison.Ordinal);

@@ -7,7 +7,9 @@ using Verus.Artifact.Figures;
 
 namespace Verus.Artifact.Tests.Evaluation;
 
-/// <summary>Stages alone and together: what one needs, what one leaves, and what one that fails does to the others.</summary>
+/// <summary>
+/// Stages alone and together: what one needs, what one leaves, and what one that fails does to the others.
+/// </summary>
 public sealed class StageSpecs : EvaluationFixture
 {
     [Fact]
@@ -20,14 +22,17 @@ public sealed class StageSpecs : EvaluationFixture
         foreach (var file in Directory.GetFiles(Layout.Data, "*.csv"))
             File.Copy(file, Path.Combine(sent, Path.GetFileName(file)));
         var elsewhere = Options with { Layout = Layout with { Root = Path.Combine(Folder, "elsewhere") } };
-        using var opened = await OpenEvaluation.OpenAsync(elsewhere, Items, Purpose.Read, Log, TestContext.Current.CancellationToken);
+        using var opened = await OpenEvaluation.OpenAsync(elsewhere, Items, Purpose.Read, Log,
+            TestContext.Current.CancellationToken);
         var context = ((ReadingEvaluation)opened).Context;
         var data = new WrittenData { Folder = sent };
         var figures = await new DrawFigures(context).RunAsync(data, Log, TestContext.Current.CancellationToken);
-        figures.Drawn.ShouldHaveSingleItem().Datasets.ShouldHaveSingleItem().Points.Select(point => point.Samples.Count).ShouldBe([2, 2]);
+        figures.Drawn.ShouldHaveSingleItem().Datasets.ShouldHaveSingleItem().Points.Select(point => point.Samples.Count)
+            .ShouldBe([2, 2]);
         var claims = await new CheckClaims(context).RunAsync(data, figures.Gaps, TestContext.Current.CancellationToken);
         claims.Gaps.Errors.ShouldBeEmpty();
-        claims.Verdicts.ShouldHaveSingleItem().Predicates.ShouldHaveSingleItem().Value.ShouldNotBeNull().Value.ShouldBe(2);
+        claims.Verdicts.ShouldHaveSingleItem().Predicates.ShouldHaveSingleItem().Value.ShouldNotBeNull().Value.ShouldBe(
+            2);
     }
 
     [Fact]
@@ -36,7 +41,8 @@ public sealed class StageSpecs : EvaluationFixture
         DeclareWhole("echo t={s}");
         // Only a file that a command makes shows that the axis has no number.
         File.WriteAllText(Path.Combine(Folder, "paper.csv"), "s,t\nfew,1\nmany,2\n");
-        Declare("RecordedData", "R", ("File", Path.Combine(Layout.Root, "later.csv")), ("Columns", "s"), ("Value", "t"), ("Unit", "s"), ("Provenance", "ours"));
+        Declare("RecordedData", "R", ("File", Path.Combine(Layout.Root, "later.csv")), ("Columns", "s"), ("Value", "t"),
+            ("Unit", "s"), ("Provenance", "ours"));
         Declare("Figure", "Broken", ("Kind", "LineChart"), ("Datasets", "R"), ("X", "s"), ("XScale", "Linear"));
         Options = Options with { OnMissing = OnMissing.Recorded };
         Directory.CreateDirectory(Layout.Root);

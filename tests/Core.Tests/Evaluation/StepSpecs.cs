@@ -6,7 +6,9 @@ using Verus.Artifact.Experiments.Scheduling;
 
 namespace Verus.Artifact.Tests.Evaluation;
 
-/// <summary>Experiments that use what others left: order, keys, reruns, failures, and what is said before anything runs.</summary>
+/// <summary>
+/// Experiments that use what others left: order, keys, reruns, failures, and what is said before anything runs.
+/// </summary>
 public sealed class StepSpecs : EvaluationFixture
 {
     [Fact]
@@ -15,12 +17,15 @@ public sealed class StepSpecs : EvaluationFixture
         Options = Options with { Policy = new SamplePolicy(1) };
         Pipeline("echo trace {size}");
         var plan = (await PlanAsync()).Cells;
-        plan.Single(cell => cell.Cell.Name == "Sum").Reason.ShouldBe("waits for what Simulate[policy=lru,size=1] and others will leave");
-        plan.Single(cell => cell.Cell.Name == "Simulate[policy=lru,size=2]").Reason.ShouldBe("waits for what Make[size=2] will leave");
+        plan.Single(cell => cell.Cell.Name == "Sum").Reason.ShouldBe(
+            "waits for what Simulate[policy=lru,size=1] and others will leave");
+        plan.Single(cell => cell.Cell.Name == "Simulate[policy=lru,size=2]").Reason.ShouldBe(
+            "waits for what Make[size=2] will leave");
 
         (await BuildAsync()).Errors.ShouldBeEmpty();
         Samples().Count.ShouldBe(2 + 4 + 1);
-        Text("Sum", "stdout.txt").ShouldBe("lru trace 1\nlru trace 2\nfifo trace 1\nfifo trace 2\nfolder,policy,size\n");
+        Text("Sum", "stdout.txt")
+            .ShouldBe("lru trace 1\nlru trace 2\nfifo trace 1\nfifo trace 2\nfolder,policy,size\n");
         (await PlanAsync()).Cells.AtLeastOne().ShouldAllBe(cell => cell.Need == 0);
 
         // Other words that leave the same: what depends on it is not measured anew.
@@ -42,10 +47,12 @@ public sealed class StepSpecs : EvaluationFixture
         result.Errors.Select(error => error.Rule.Code).ShouldBe(["VART4173"]);
         result.Errors[0].Message.ShouldContain("Make[size=1]");
         Samples().Where(sample => sample.Outcome == SampleOutcome.Ok).Select(sample => sample.Cell).Distinct()
-            .ShouldBe(["Make[size=2]", "Simulate[policy=lru,size=2]", "Simulate[policy=fifo,size=2]", "Other"], ignoreOrder: true);
+            .ShouldBe(["Make[size=2]", "Simulate[policy=lru,size=2]", "Simulate[policy=fifo,size=2]", "Other"],
+                ignoreOrder: true);
         var cells = (await PlanAsync()).Cells;
         cells.AtLeastOne().ShouldAllBe(cell => cell.Need == 0);
-        cells.Single(cell => cell.Cell.Name == "Simulate[policy=lru,size=1]").Reason.ShouldStartWith("left out: Make[size=1], which it uses, left nothing (failed: ");
+        cells.Single(cell => cell.Cell.Name == "Simulate[policy=lru,size=1]").Reason.ShouldStartWith(
+            "left out: Make[size=1], which it uses, left nothing (failed: ");
     }
 
     [Fact]
@@ -64,18 +71,24 @@ public sealed class StepSpecs : EvaluationFixture
     public async Task A_smoke_run_takes_the_cells_that_its_cells_use_and_a_request_brings_the_steps_before()
     {
         Pipeline("echo trace {size}");
-        Declare("Experiment", "Simulate", ("Command", "cat {output:Make}/trace.txt"), ("Matrix", "policy=lru; size=1,2,3"), ("Smoke", "size=2"));
-        Declare("Experiment", "Make", ("Command", "sh -c 'echo {size} > trace.txt'"), ("Matrix", "size=1,2,3"), ("Collect", "trace.txt"));
+        Declare("Experiment", "Simulate", ("Command", "cat {output:Make}/trace.txt"),
+            ("Matrix", "policy=lru; size=1,2,3"), ("Smoke", "size=2"));
+        Declare("Experiment", "Make", ("Command", "sh -c 'echo {size} > trace.txt'"), ("Matrix", "size=1,2,3"),
+            ("Collect", "trace.txt"));
         Options = Options with { Smoke = true, Request = "Simulate" };
         (await BuildAsync()).Errors.ShouldBeEmpty();
-        Samples().Select(sample => sample.Cell).ShouldBe(["Make[size=1]", "Make[size=2]", "Make[size=3]", "Simulate[policy=lru,size=2]"], ignoreOrder: true);
+        Samples().Select(sample => sample.Cell)
+            .ShouldBe(["Make[size=1]", "Make[size=2]", "Make[size=3]", "Simulate[policy=lru,size=2]"],
+                ignoreOrder: true);
     }
 
     [Fact]
     public async Task What_is_good_and_how_long_it_may_take_may_depend_on_the_input()
     {
         Declare("Experiment", "Solve", ("Command", "sh -c 'echo \"sat {file}\"; sleep {seconds}'"),
-            ("Matrix", "file & verdict & seconds & limit = a & sat a & 0 & 60, b & unsat & 0 & 60, c+ & sat c+ & 0 & 60, d & sat d & 60 & 0.2"),
+            ("Matrix",
+                "file & verdict & seconds & limit = a & sat a & 0 & 60, b & unsat & 0 & 60, c+ & sat c+ & 0 & 60, d & "
+                    + "sat d & 60 & 0.2"),
             ("SuccessPattern", "^{verdict}$"), ("Timeout", "{limit}"), ("Samples", "1"));
         Options = Options with { Policy = new SamplePolicy(1) };
         await BuildAsync();
@@ -92,7 +105,8 @@ public sealed class StepSpecs : EvaluationFixture
         Options = Options with { Policy = new SamplePolicy(3) };
         await BuildAsync();
         foreach (var cell in Samples().GroupBy(sample => sample.Cell).AtLeastOne())
-            string.Concat(cell.Select(sample => File.ReadAllText(Path.Combine(Layout.Experiments, sample.Logs, "stdout.txt")))).ShouldBe("1\n2\n3\n");
+            string.Concat(cell.Select(sample =>
+                File.ReadAllText(Path.Combine(Layout.Experiments, sample.Logs, "stdout.txt")))).ShouldBe("1\n2\n3\n");
     }
 
     [Fact]
@@ -100,12 +114,16 @@ public sealed class StepSpecs : EvaluationFixture
     {
         Pipeline("echo trace {size}");
         Items.Reverse();
-        using (var opened = await OpenEvaluation.OpenAsync(Options, Items, Purpose.Read, Log, TestContext.Current.CancellationToken))
-            await new WriteReproductionScript(((ReadingEvaluation)opened).Context).RunAsync(Log, TestContext.Current.CancellationToken);
+        using (var opened = await OpenEvaluation.OpenAsync(Options, Items, Purpose.Read, Log,
+            TestContext.Current.CancellationToken))
+            await new WriteReproductionScript(((ReadingEvaluation)opened).Context).RunAsync(Log,
+                TestContext.Current.CancellationToken);
         var root = Path.Combine(Folder, "again");
-        Programs.Run("sh", Directory.GetFiles(Layout.Scripts).ShouldHaveSingleItem(), root).Succeeds().Output.ShouldContain("7 cells, 0 of them bad");
+        Programs.Run("sh", Directory.GetFiles(Layout.Scripts).ShouldHaveSingleItem(),
+            root).Succeeds().Output.ShouldContain("7 cells, 0 of them bad");
         var sum = Directory.GetDirectories(Path.Combine(root, "results"), "Sum*").ShouldHaveSingleItem();
-        File.ReadAllText(Path.Combine(sum, "stdout.txt")).ShouldBe("lru trace 1\nlru trace 2\nfifo trace 1\nfifo trace 2\nfolder,policy,size\n");
+        File.ReadAllText(Path.Combine(sum, "stdout.txt"))
+            .ShouldBe("lru trace 1\nlru trace 2\nfifo trace 1\nfifo trace 2\nfolder,policy,size\n");
     }
 
     [Theory]
@@ -127,10 +145,16 @@ public sealed class StepSpecs : EvaluationFixture
 
     private void Pipeline(string make)
     {
-        Declare("Experiment", "Make", ("Command", make), ("Matrix", "size=1,2"), ("Samples", "1"), ("Measured", "false"));
-        Declare("Experiment", "Simulate", ("Command", "sh -c 'echo \"{policy} `cat {output:Make}/stdout.txt`\" > {output}/result.txt'"), ("Matrix", "policy=lru,fifo; size=1,2"),
+        Declare("Experiment", "Make", ("Command", make), ("Matrix", "size=1,2"), ("Samples", "1"),
+            ("Measured", "false"));
+        Declare("Experiment", "Simulate",
+            ("Command", "sh -c 'echo \"{policy} `cat {output:Make}/stdout.txt`\" > {output}/result.txt'"),
+            ("Matrix", "policy=lru,fifo; size=1,2"),
             ("Samples", "1"));
-        Declare("Experiment", "Sum", ("Command", "sh -c 'cd {outputs:Simulate}; sed 1d cells.csv | while IFS=, read folder rest; do cat $folder/result.txt; done; head -1 cells.csv'"),
+        Declare("Experiment", "Sum",
+            ("Command",
+                "sh -c 'cd {outputs:Simulate}; sed 1d cells.csv | while IFS=, read folder rest; do cat "
+                    + "$folder/result.txt; done; head -1 cells.csv'"),
             ("Samples", "1"), ("Measured", "false"));
     }
 

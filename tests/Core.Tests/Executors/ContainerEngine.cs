@@ -4,8 +4,8 @@ using System.Formats.Tar;
 namespace Verus.Artifact.Tests;
 
 /// <summary>
-/// A container engine for tests: the one of DOCKER_HOST; else one of its own in a temporary folder, where this user may start one; else the one that answers here. With an image made of
-/// nothing but busybox, a static program.
+/// A container engine for tests: the one of DOCKER_HOST; else one of its own in a temporary folder, where this user may
+/// start one; else the one that answers here. With an image made of nothing but busybox, a static program.
 /// </summary>
 public sealed class ContainerEngine : IDisposable
 {
@@ -31,7 +31,9 @@ public sealed class ContainerEngine : IDisposable
         else
             Host = "unix:///var/run/docker.sock";
         if (Missing is null && Docker("version").ExitCode != 0)
-            Missing = $"no container engine answers at {Host}, and none could be started (Debian, as root: apt-get install docker.io)";
+            Missing =
+                $"no container engine answers at {Host}, and none could be started (Debian, as root: apt-get install "
+                    + "docker.io)";
         if (Missing is null)
             Import(Image, "/bin/sh");
     }
@@ -59,11 +61,16 @@ public sealed class ContainerEngine : IDisposable
         using (var tar = new TarWriter(File.Create(layer)))
         {
             foreach (var directory in new[] { "bin/", "tmp/", "proc/", "etc/" })
-                tar.WriteEntry(new UstarTarEntry(TarEntryType.Directory, directory) { Mode = (UnixFileMode)0b111_111_111 });
+                tar.WriteEntry(new UstarTarEntry(TarEntryType.Directory,
+                    directory)
+                { Mode = (UnixFileMode)0b111_111_111 });
             tar.WriteEntry("/bin/busybox", "bin/busybox");
-            foreach (var name in "sh true false sleep cat echo id tail ps nc httpd env touch mkdir cp chmod uname".Split(' '))
+            foreach (var name in "sh true false sleep cat echo id tail ps nc httpd env touch mkdir cp chmod uname"
+                .Split(' '))
                 tar.WriteEntry(new UstarTarEntry(TarEntryType.SymbolicLink, "bin/" + name) { LinkName = "busybox" });
-            tar.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, "etc/note") { DataStream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(note)) });
+            tar.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile,
+                "etc/note")
+            { DataStream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(note)) });
         }
         Docker("import", "--change", "ENV PATH=/bin NOTE=imported", layer, image).ExitCode.ShouldBe(0);
     }
@@ -77,14 +84,21 @@ public sealed class ContainerEngine : IDisposable
 
     /// <summary>Ids of all its containers of an evaluation, whatever they do.</summary>
     public IReadOnlyList<string> ContainersOf(string evaluation) =>
-        Docker("ps", "--all", "--quiet", "--filter", $"label=verus.artifact.evaluation={evaluation}").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Docker("ps", "--all", "--quiet", "--filter", $"label=verus.artifact.evaluation={evaluation}").Output.Split('\n',
+            StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>Starts it, again after it was killed.</summary>
     public void Start()
     {
         File.Delete(Path.Combine(folder, "pid"));
-        var start = new ProcessStartInfo("dockerd", ["--data-root", Path.Combine(folder, "data"), "--exec-root", Path.Combine(folder, "exec"), "--pidfile", Path.Combine(folder, "pid"),
-            "-H", Host, "--bridge=none", "--iptables=false", "--ip-forward=false", "--ip-masq=false"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dockerd",
+            ["--data-root", Path.Combine(folder, "data"), "--exec-root", Path.Combine(folder, "exec"), "--pidfile",
+                Path.Combine(folder, "pid"),
+            "-H", Host, "--bridge=none", "--iptables=false", "--ip-forward=false", "--ip-masq=false"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true
+        };
         daemon = Programs.Start(start, TimeSpan.FromHours(1));
         var words = new System.Collections.Concurrent.ConcurrentQueue<string>();
         daemon.OutputDataReceived += (_, line) => words.Enqueue(line.Data ?? "");
@@ -103,7 +117,8 @@ public sealed class ContainerEngine : IDisposable
         var process = int.Parse(File.ReadAllText(helper), System.Globalization.CultureInfo.InvariantCulture);
         daemon!.Kill();
         daemon.WaitForExit(TimeSpan.FromSeconds(20)).ShouldBeTrue();
-        // The containerd that it had started goes a moment later; an engine that starts meanwhile would take it for its own.
+        // The containerd that it had started goes a moment later; an engine that starts meanwhile would take it for its
+        // own.
         for (var i = 0; i < 500 && IsAlive(process); i++)
             Thread.Sleep(20);
         File.Delete(helper);
@@ -113,13 +128,15 @@ public sealed class ContainerEngine : IDisposable
     {
         if (daemon is not null)
         {
-            foreach (var container in Docker("ps", "--all", "--quiet").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            foreach (var container in Docker("ps", "--all", "--quiet").Output.Split('\n',
+                StringSplitOptions.RemoveEmptyEntries))
                 Docker("rm", "--force", container);
             // Asked to end, it takes what it has started and mounted with it.
             Programs.Run("kill", daemon.Id.ToString(System.Globalization.CultureInfo.InvariantCulture));
             daemon.WaitForExit(TimeSpan.FromSeconds(20));
             // One that was killed has left its mounts.
-            foreach (var mount in File.ReadLines("/proc/mounts").Select(line => line.Split(' ')[1]).Where(mount => mount.StartsWith(folder, StringComparison.Ordinal)).Reverse().ToList())
+            foreach (var mount in File.ReadLines("/proc/mounts").Select(line => line.Split(' ')[1])
+                .Where(mount => mount.StartsWith(folder, StringComparison.Ordinal)).Reverse().ToList())
                 Programs.Run("umount", "--lazy", mount);
         }
         else if (Missing is null)
@@ -140,5 +157,6 @@ public sealed class ContainerEngine : IDisposable
     }
 
     private static string? Program(string name) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Append("/usr/sbin").Select(directory => Path.Combine(directory, name)).FirstOrDefault(File.Exists);
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Append("/usr/sbin")
+            .Select(directory => Path.Combine(directory, name)).FirstOrDefault(File.Exists);
 }

@@ -74,7 +74,8 @@ public sealed class DockerEndpointSpecs : IDisposable
     public async Task An_engine_that_cannot_be_used_is_said_in_a_moment(string address, string code)
     {
         using var engine = new DockerEngine(new DockerEndpoint(address, "DOCKER_HOST"));
-        var problem = await Should.ThrowAsync<DiagnosticException>(() => engine.LookAsync(TestContext.Current.CancellationToken));
+        var problem = await Should.ThrowAsync<DiagnosticException>(() =>
+            engine.LookAsync(TestContext.Current.CancellationToken));
         problem.Diagnostics.ShouldHaveSingleItem().Rule.Code.ShouldBe(code);
         problem.Diagnostics[0].Message.ShouldContain(address);
     }
@@ -83,9 +84,11 @@ public sealed class DockerEndpointSpecs : IDisposable
 
     private void Context(string name, string host)
     {
-        var folder = Path.Combine(root, "home/.docker/contexts/meta", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name))));
+        var folder = Path.Combine(root, "home/.docker/contexts/meta",
+            Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name))));
         Directory.CreateDirectory(folder);
-        File.WriteAllText(Path.Combine(folder, "meta.json"), JsonSerializer.Serialize(new { Name = name, Endpoints = new { docker = new { Host = host } } }));
+        File.WriteAllText(Path.Combine(folder, "meta.json"),
+            JsonSerializer.Serialize(new { Name = name, Endpoints = new { docker = new { Host = host } } }));
     }
 
     private void Listen(string path)

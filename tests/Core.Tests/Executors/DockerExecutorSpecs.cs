@@ -14,22 +14,31 @@ public sealed class DockerExecutorSpecs(ContainerEngine engine) : DockerFixture(
     public async Task A_sample_is_taken_in_a_container_of_its_own_and_the_container_is_gone()
     {
         await File.WriteAllTextAsync(Path.Combine(Folder, "input.txt"), "from the project", Cancellation);
-        await RunInBoxAsync(2, Cancellation, InBox("Box", ("Command", "sh -c 'cat {project}/input.txt /etc/note; echo $NOTE $PATH; echo kept > {output}/kept'")));
+        await RunInBoxAsync(2, Cancellation,
+            InBox("Box", ("Command",
+                "sh -c 'cat {project}/input.txt /etc/note; echo $NOTE $PATH; echo kept > {output}/kept'")));
         var samples = Read().Samples;
         samples.Count.ShouldBe(2);
-        samples.AtLeastOne().ShouldAllBe(sample => sample.Outcome == SampleOutcome.Ok && sample.Result.Measurement!.WallSeconds > 0);
+        samples.AtLeastOne().ShouldAllBe(sample =>
+            sample.Outcome == SampleOutcome.Ok && sample.Result.Measurement!.WallSeconds > 0);
         LogOf(samples[0]).ShouldBe("from the project/bin/shimported /bin\n");
         LogOf(samples[0], "kept").ShouldBe("kept\n");
-        Read().Cells.Values.Single().Parts.Single(part => part.Name == "executor").Value.ShouldMatch("^docker sha256:[0-9a-f]{64} linux/amd64$");
+        Read().Cells.Values.Single().Parts.Single(part => part.Name == "executor").Value.ShouldMatch(
+            "^docker sha256:[0-9a-f]{64} linux/amd64$");
         Containers.ContainersOf(Layout.Root).ShouldBeEmpty();
-        await RunInBoxAsync(2, Cancellation, InBox("Box", ("Command", "sh -c 'cat {project}/input.txt /etc/note; echo $NOTE $PATH; echo kept > {output}/kept'")));
+        await RunInBoxAsync(2, Cancellation,
+            InBox("Box", ("Command",
+                "sh -c 'cat {project}/input.txt /etc/note; echo $NOTE $PATH; echo kept > {output}/kept'")));
         Read().Samples.Count.ShouldBe(2);
     }
 
     [Fact]
     public async Task Outputs_belong_to_the_caller_and_nothing_but_the_attempt_can_be_written()
     {
-        await RunInBoxAsync(InBox("Box", ("Command", "sh -c 'id -u; touch {output}/mine; touch {project}/not-mine && echo written; ls {project}/..'")), InBox("Alone", ("Command", "sh -c 'ps | cat; cat /proc/net/dev'")));
+        await RunInBoxAsync(InBox("Box",
+            ("Command",
+                "sh -c 'id -u; touch {output}/mine; touch {project}/not-mine && echo written; ls {project}/..'")),
+                InBox("Alone", ("Command", "sh -c 'ps | cat; cat /proc/net/dev'")));
         var box = Read().Samples.Single(sample => sample.Cell == "Box");
         File.Exists(Path.Combine(Folder, "not-mine")).ShouldBeFalse();
         LogOf(box).ShouldNotContain("written");
@@ -48,7 +57,10 @@ public sealed class DockerExecutorSpecs(ContainerEngine engine) : DockerFixture(
         Caller = (4321, 4322);
         var outside = Path.Combine(Folder, "outside");
         await File.WriteAllTextAsync(outside, "", Cancellation);
-        await RunInBoxAsync(InBox("Box", ("Command", $"sh -c 'id -u; mkdir -p {{output}}/a/b; touch {{output}}/a/b/mine; ln -s {outside} {{output}}/link; chmod 700 {{output}}/a'")),
+        await RunInBoxAsync(InBox("Box",
+            ("Command",
+                $"sh -c 'id -u; mkdir -p {{output}}/a/b; touch {{output}}/a/b/mine; ln -s {outside} {{output}}/link; "
+                    + "chmod 700 {output}/a'")),
             InBox("Killed", ("Command", "sh -c 'touch {output}/mine; tail /dev/zero'"), ("MemoryLimit", "64MiB")));
         var box = Read().Samples.Single(sample => sample.Cell == "Box");
         box.Outcome.ShouldBe(SampleOutcome.Ok, box.Why);
@@ -78,10 +90,13 @@ public sealed class DockerExecutorSpecs(ContainerEngine engine) : DockerFixture(
     public async Task A_service_listens_on_the_loopback_interface_of_the_container()
     {
         var found = new List<Diagnostic>();
-        Services.Add(ServiceDeclaration.Parse(Item("Service", "web", ("Command", "httpd -f -p 127.0.0.1:{port:a} -h {project}"), ("Experiments", "Box"), ("ReadyPort", "{port:a}")), found));
+        Services.Add(ServiceDeclaration.Parse(
+            Item("Service", "web", ("Command", "httpd -f -p 127.0.0.1:{port:a} -h {project}"), ("Experiments", "Box"),
+                ("ReadyPort", "{port:a}")), found));
         found.ShouldBeEmpty();
         await File.WriteAllTextAsync(Path.Combine(Folder, "page.txt"), "a page", Cancellation);
-        await RunInBoxAsync(InBox("Box", ("Command", "sh -c 'printf \"GET /page.txt HTTP/1.0\\r\\n\\r\\n\" | nc 127.0.0.1 {port:a}'")));
+        await RunInBoxAsync(InBox("Box",
+            ("Command", "sh -c 'printf \"GET /page.txt HTTP/1.0\\r\\n\\r\\n\" | nc 127.0.0.1 {port:a}'")));
         var sample = Read().Samples.ShouldHaveSingleItem();
         sample.Outcome.ShouldBe(SampleOutcome.Ok, sample.Why);
         LogOf(sample).ShouldContain("a page");
@@ -105,7 +120,8 @@ public sealed class DockerExecutorSpecs(ContainerEngine engine) : DockerFixture(
     {
         if (!Containers.IsOwn)
             Assert.Skip("only an engine that the tests have started may be killed, which takes root");
-        var experiment = InBox("Slow", ("Matrix", "n=1..3"), ("Command", "sh -c 'test {n} = 1 -a -e {project}/hold && sleep 4998; echo {n}'"));
+        var experiment = InBox("Slow", ("Matrix", "n=1..3"),
+            ("Command", "sh -c 'test {n} = 1 -a -e {project}/hold && sleep 4998; echo {n}'"));
         var hold = Path.Combine(Folder, "hold");
         await RunInBoxAsync(1, Cancellation, experiment);
         var finished = Read().Samples.Select(sample => sample.Id).ToList();
@@ -115,7 +131,8 @@ public sealed class DockerExecutorSpecs(ContainerEngine engine) : DockerFixture(
         try
         {
             Containers.Kill();
-            (await Should.ThrowAsync<DiagnosticException>(running)).Diagnostics.ShouldHaveSingleItem().Rule.ShouldBe(DockerRules.Gone);
+            (await Should.ThrowAsync<DiagnosticException>(running)).Diagnostics.ShouldHaveSingleItem().Rule.ShouldBe(
+                DockerRules.Gone);
             // A container outlives its engine; nothing of this one may.
             await Until(() => !Marked("sleep 4998"));
         }
@@ -139,7 +156,9 @@ public sealed class DockerExecutorSpecs(ContainerEngine engine) : DockerFixture(
     {
         var id = Guid.NewGuid().ToString("N");
         Attempts.Prepare(new Attempt(Path.Combine(Attempts.RootIn(Layout), id)));
-        Containers.Docker("run", "--detach", "--network=none", "--name", DockerExecutor.NameOf(id), "--label", $"{ContainerRun.EvaluationLabel}={Layout.Root}", ContainerEngine.Image, "sleep", "4997").ExitCode.ShouldBe(0);
+        Containers.Docker("run", "--detach", "--network=none", "--name", DockerExecutor.NameOf(id), "--label",
+            $"{ContainerRun.EvaluationLabel}={Layout.Root}", ContainerEngine.Image, "sleep",
+            "4997").ExitCode.ShouldBe(0);
         await RunInBoxAsync(InBox("Box", ("Command", "true")));
         Containers.ContainersOf(Layout.Root).ShouldBeEmpty();
         Marked("sleep 4997").ShouldBeFalse();
@@ -150,19 +169,32 @@ public sealed class DockerExecutorSpecs(ContainerEngine engine) : DockerFixture(
     public async Task An_image_that_was_removed_meanwhile_is_an_error_with_its_remedy()
     {
         using var docker = Docker();
-        var gone = new AcquiredImage("box", "sha256:" + new string('0', 64), "linux/amd64", "sha256:" + new string('0', 64));
-        var executor = new DockerExecutor(Runner, Layout.Root, docker, new Dictionary<string, AcquiredImage> { ["box"] = gone });
+        var gone = new AcquiredImage("box", "sha256:" + new string('0', 64), "linux/amd64",
+            "sha256:" + new string('0', 64));
+        var executor = new DockerExecutor(Runner, Layout.Root, docker,
+            new Dictionary<string, AcquiredImage> { ["box"] = gone });
         var attempt = new Attempt(Path.Combine(Attempts.RootIn(Layout), Guid.NewGuid().ToString("N")));
         Attempts.Prepare(attempt);
-        var command = new CommandSpec { Arguments = ["true"], WorkingDirectory = "/", StandardOutput = attempt.Output + "/o", StandardError = attempt.Output + "/e" };
-        var problem = await Should.ThrowAsync<DiagnosticException>(() => executor.RunAsync(InBox("Box", ("Command", "true")), new JobSpec { Id = Guid.NewGuid().ToString("N"), Command = command }, attempt, [], Cancellation));
+        var command = new CommandSpec
+        {
+            Arguments = ["true"],
+            WorkingDirectory = "/",
+            StandardOutput = attempt.Output + "/o",
+            StandardError = attempt.Output + "/e"
+        };
+        var problem = await Should.ThrowAsync<DiagnosticException>(() =>
+            executor.RunAsync(InBox("Box", ("Command", "true")),
+                new JobSpec { Id = Guid.NewGuid().ToString("N"), Command = command }, attempt, [], Cancellation));
         problem.Diagnostics.ShouldHaveSingleItem().Rule.ShouldBe(DockerRules.ImageGone);
     }
 
     [Fact]
     public async Task A_container_has_no_right_that_it_does_not_need_and_cannot_gain_any()
     {
-        await RunInBoxAsync(InBox("Rights", ("Command", "sh -c 'cat /proc/self/status; mknod {output}/disk b 7 0 && echo made; chown 0 {output}; mkdir /mnt; busybox mount -t tmpfs none /mnt && echo mounted'"),
+        await RunInBoxAsync(InBox("Rights",
+            ("Command",
+                "sh -c 'cat /proc/self/status; mknod {output}/disk b 7 0 && echo made; chown 0 {output}; mkdir /mnt; "
+                    + "busybox mount -t tmpfs none /mnt && echo mounted'"),
             ("SuccessExitCodes", "0;1")));
         var status = LogOf(Read().Samples.ShouldHaveSingleItem());
         // CHOWN, DAC_OVERRIDE, FOWNER, KILL.
@@ -178,7 +210,9 @@ public sealed class DockerExecutorSpecs(ContainerEngine engine) : DockerFixture(
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         var running = RunInBoxAsync(1, stop.Token, InBox("Long", ("Command", "sleep 4996")));
         await Until(() => Marked("sleep 4996"));
-        var inspected = Containers.Docker("inspect", "--format", "{{.HostConfig.PidsLimit}} {{.HostConfig.CapDrop}} {{.HostConfig.SecurityOpt}} {{.HostConfig.Privileged}}", Containers.ContainersOf(Layout.Root)[0]).Output;
+        var inspected = Containers.Docker("inspect", "--format",
+            "{{.HostConfig.PidsLimit}} {{.HostConfig.CapDrop}} {{.HostConfig.SecurityOpt}} {{.HostConfig.Privileged}}",
+            Containers.ContainersOf(Layout.Root)[0]).Output;
         await stop.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(running);
         inspected.ShouldBe("8192 [ALL] [no-new-privileges] false");
@@ -187,12 +221,17 @@ public sealed class DockerExecutorSpecs(ContainerEngine engine) : DockerFixture(
     [Fact]
     public async Task What_runs_as_its_owner_is_an_ordinary_file_when_it_comes_out()
     {
-        await RunInBoxAsync(InBox("Setuid", ("Command", "sh -c 'mkdir {output}/d {work}/d; for f in {output}/d/su {work}/su; do cp /bin/busybox $f; chmod 6755 $f; done; ln -s /etc {output}/d/etc'"), ("Collect", "su")));
+        await RunInBoxAsync(InBox("Setuid",
+            ("Command",
+                "sh -c 'mkdir {output}/d {work}/d; for f in {output}/d/su {work}/su; do cp /bin/busybox $f; chmod 6755 "
+                    + "$f; done; ln -s /etc {output}/d/etc'"), ("Collect", "su")));
         var sample = Read().Samples.ShouldHaveSingleItem();
         sample.Outcome.ShouldBe(SampleOutcome.Ok, sample.Why);
-        var kept = Directory.EnumerateFiles(Path.Combine(Layout.Experiments, sample.Logs), "su", SearchOption.AllDirectories).ToList();
+        var kept = Directory.EnumerateFiles(Path.Combine(Layout.Experiments, sample.Logs), "su",
+            SearchOption.AllDirectories).ToList();
         kept.ShouldNotBeEmpty();
-        kept.AtLeastOne().ShouldAllBe(file => (File.GetUnixFileMode(file) & (UnixFileMode.SetUser | UnixFileMode.SetGroup)) == 0);
+        kept.AtLeastOne().ShouldAllBe(file =>
+            (File.GetUnixFileMode(file) & (UnixFileMode.SetUser | UnixFileMode.SetGroup)) == 0);
     }
 
     [Fact]
@@ -204,7 +243,10 @@ public sealed class DockerExecutorSpecs(ContainerEngine engine) : DockerFixture(
         LoopDisk.Run("mount", "-t", "tmpfs", "none", inner);
         try
         {
-            await RunInBoxAsync(InBox("Box", ("Command", "sh -c 'touch \"{project}/inner folder/x\" && echo written; touch {project}/y && echo written; true'")));
+            await RunInBoxAsync(InBox("Box",
+                ("Command",
+                    "sh -c 'touch \"{project}/inner folder/x\" && echo written; touch {project}/y && echo written; "
+                        + "true'")));
             LogOf(Read().Samples.ShouldHaveSingleItem()).ShouldNotContain("written");
             File.Exists(Path.Combine(inner, "x")).ShouldBeFalse();
         }
@@ -227,14 +269,18 @@ public sealed class DockerExecutorSpecs(ContainerEngine engine) : DockerFixture(
             // The file system of the container has no such path: whoever follows the link does it here.
             try
             {
-                await RunInBoxAsync(InBox("Link", ("Command", $"sh -c 'rm -f {{output}}/../{file}; ln -s {Path.GetFullPath(secret)} {{output}}/../{file}; exit 3'")));
+                await RunInBoxAsync(InBox("Link",
+                    ("Command",
+                        $"sh -c 'rm -f {{output}}/../{file}; ln -s {Path.GetFullPath(secret)} {{output}}/../{file}"
+                            + "; exit 3'")));
             }
             catch (DiagnosticException problem)
             {
                 problem.Message.ShouldNotContain("the secret line");
             }
             Read().Samples.Select(sample => sample.Why ?? "").ShouldNotContain(why => why.Contains("secret line"));
-            Directory.EnumerateFiles(Layout.Experiments, "*", SearchOption.AllDirectories).Where(path => new FileInfo(path).LinkTarget is null)
+            Directory.EnumerateFiles(Layout.Experiments, "*", SearchOption.AllDirectories)
+                .Where(path => new FileInfo(path).LinkTarget is null)
                 .AtLeastOne().ShouldAllBe(path => !File.ReadAllText(path).Contains("the secret line"));
             (await File.ReadAllTextAsync(secret, Cancellation)).ShouldBe("the secret line\n");
         }

@@ -58,17 +58,20 @@ public abstract class DockerFixture : EngineFixture
         Experiment(name, [("Executor", "Docker"), ("Image", "box"), .. metadata]);
 
     /// <summary>Acquires the image and runs experiments as an evaluation does.</summary>
-    protected async Task<IReadOnlyList<CellPlan>> RunInBoxAsync(int samples, CancellationToken cancellation, params ExperimentDeclaration[] experiments)
+    protected async Task<IReadOnlyList<CellPlan>> RunInBoxAsync(int samples, CancellationToken cancellation,
+        params ExperimentDeclaration[] experiments)
     {
         using var docker = Docker();
         var problems = new AcquisitionProblems();
-        foreach (var image in await new ImageStore(docker, offline: true, Log).AcquireAsync([Pin(ContainerEngine.Image)], problems, cancellation))
+        foreach (var image in await new ImageStore(docker, offline: true,
+            Log).AcquireAsync([Pin(ContainerEngine.Image)], problems, cancellation))
             images[image.Name] = image;
         problems.ThrowIfAny();
         return await EngineIn(docker, samples).RunAsync(experiments, cancellation);
     }
 
-    protected Task<IReadOnlyList<CellPlan>> RunInBoxAsync(params ExperimentDeclaration[] experiments) => RunInBoxAsync(1, Cancellation, experiments);
+    protected Task<IReadOnlyList<CellPlan>> RunInBoxAsync(params ExperimentDeclaration[] experiments) =>
+        RunInBoxAsync(1, Cancellation, experiments);
 
     private ExperimentEngine EngineIn(DockerEngine docker, int samples) => new(
         new CellResolver(new Surroundings { Layout = Layout, Services = Services, Tools = Tools }, new ContentHashes()),

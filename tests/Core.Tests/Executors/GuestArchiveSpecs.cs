@@ -20,13 +20,18 @@ public sealed class GuestArchiveSpecs : IDisposable
     public async Task Files_and_folders_come_over_and_nothing_else_does()
     {
         await UnpackAsync(
-            Entry(TarEntryType.Directory, "output/"), Text("output/plain.txt", "text"), Text("./output/deep/er/file", "deep"),
-            Entry(TarEntryType.SymbolicLink, "output/absolute", "/etc/passwd"), Entry(TarEntryType.SymbolicLink, "output/away", "../../.."),
+            Entry(TarEntryType.Directory, "output/"), Text("output/plain.txt", "text"),
+            Text("./output/deep/er/file", "deep"),
+            Entry(TarEntryType.SymbolicLink, "output/absolute", "/etc/passwd"),
+            Entry(TarEntryType.SymbolicLink, "output/away", "../../.."),
             Entry(TarEntryType.HardLink, "output/again", "output/plain.txt"), Entry(TarEntryType.Fifo, "output/pipe"),
-            Entry(TarEntryType.BlockDevice, "output/disk"), Entry(TarEntryType.CharacterDevice, "output/null"), Text("output/absolute/through", "no"),
+            Entry(TarEntryType.BlockDevice, "output/disk"), Entry(TarEntryType.CharacterDevice, "output/null"),
+            Text("output/absolute/through", "no"),
             Text("output/program", "#!", (UnixFileMode)0b110_111_101_101));
-        var left = Directory.EnumerateFileSystemEntries(Target, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(Target, path)).Order(StringComparer.Ordinal);
-        left.ShouldBe(["output", "output/absolute", "output/absolute/through", "output/again", "output/deep", "output/deep/er", "output/deep/er/file", "output/plain.txt", "output/program"]);
+        var left = Directory.EnumerateFileSystemEntries(Target, "*", SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(Target, path)).Order(StringComparer.Ordinal);
+        left.ShouldBe(["output", "output/absolute", "output/absolute/through", "output/again", "output/deep",
+            "output/deep/er", "output/deep/er/file", "output/plain.txt", "output/program"]);
         FileFacts.Of(Path.Combine(Target, "output/absolute"), followLink: false)!.Value.Kind.ShouldBe(FileKind.Folder);
         File.ReadAllText(Path.Combine(Target, "output/again")).ShouldBe("text");
         File.GetUnixFileMode(Path.Combine(Target, "output/program")).ShouldBe((UnixFileMode)0b111_101_101);
@@ -39,9 +44,11 @@ public sealed class GuestArchiveSpecs : IDisposable
     [InlineData("output/..")]
     public async Task A_name_that_leads_out_refuses_the_whole(string name)
     {
-        (await Should.ThrowAsync<InvalidDataException>(() => UnpackAsync(Text("output/x", "x"), Text(name, "out")))).Message.ShouldContain("leads out of the folder");
+        (await Should.ThrowAsync<InvalidDataException>(() =>
+            UnpackAsync(Text("output/x", "x"), Text(name, "out")))).Message.ShouldContain("leads out of the folder");
         File.Exists(Path.Combine(root, "victim")).ShouldBeFalse();
-        await Should.ThrowAsync<InvalidDataException>(() => UnpackAsync(Text("output/x", "x"), Entry(TarEntryType.HardLink, "output/y", name)));
+        await Should.ThrowAsync<InvalidDataException>(() =>
+            UnpackAsync(Text("output/x", "x"), Entry(TarEntryType.HardLink, "output/y", name)));
     }
 
     [Fact]
@@ -58,7 +65,8 @@ public sealed class GuestArchiveSpecs : IDisposable
         var seed = Environment.TickCount;
         TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
         var random = new Random(seed);
-        var whole = Archive(Text("output/a", new string('a', 2000)), Entry(TarEntryType.SymbolicLink, "output/l", "/x"), Text(new string('p', 150) + "/long", "b"));
+        var whole = Archive(Text("output/a", new string('a', 2000)), Entry(TarEntryType.SymbolicLink, "output/l", "/x"),
+            Text(new string('p', 150) + "/long", "b"));
         for (var i = 0; i < 400; i++)
         {
             var bytes = whole[..random.Next(whole.Length + 1)];
@@ -77,7 +85,9 @@ public sealed class GuestArchiveSpecs : IDisposable
     }
 
     private static PaxTarEntry Text(string name, string content, UnixFileMode mode = (UnixFileMode)0b110_100_100) =>
-        new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(Encoding.UTF8.GetBytes(content)), Mode = mode };
+        new PaxTarEntry(TarEntryType.RegularFile,
+            name)
+        { DataStream = new MemoryStream(Encoding.UTF8.GetBytes(content)), Mode = mode };
 
     private static PaxTarEntry Entry(TarEntryType type, string name, string? link = null)
     {
@@ -87,7 +97,8 @@ public sealed class GuestArchiveSpecs : IDisposable
         return entry;
     }
 
-    private Task UnpackAsync(params TarEntry[] entries) => GuestArchive.UnpackAsync(new MemoryStream(Archive(entries)), Target, TestContext.Current.CancellationToken);
+    private Task UnpackAsync(params TarEntry[] entries) =>
+        GuestArchive.UnpackAsync(new MemoryStream(Archive(entries)), Target, TestContext.Current.CancellationToken);
 
     private static byte[] Archive(params TarEntry[] entries)
     {

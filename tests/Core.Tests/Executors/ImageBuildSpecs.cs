@@ -11,14 +11,17 @@ namespace Verus.Artifact.Tests.Executors;
 public sealed class ImageBuildSpecs : DockerFixture
 {
     // A package manager that tells what the folder that the build saw says.
-    private readonly string recipe = $"ARG BASE\nFROM $BASE\n# another recipe for each test: {Guid.NewGuid()}\nARG GREETING\nENV GREETING=$GREETING\nCOPY tools/ /usr/bin/\nRUN echo one && \\\n    # in between\n\n    touch /made\n";
+    private readonly string recipe =
+        $"ARG BASE\nFROM $BASE\n# another recipe for each test: {Guid.NewGuid()}\nARG GREETING\nENV "
+            + "GREETING=$GREETING\nCOPY tools/ /usr/bin/\nRUN echo one && \\\n    # in between\n\n    touch /made\n";
 
     public ImageBuildSpecs(ContainerEngine engine) : base(engine)
     {
         Directory.CreateDirectory(Path.Combine(Folder, "box/tools"));
         Write("box/tools/dpkg-query", "#!/bin/sh\ncat /usr/bin/packages\n");
         Write("box/tools/packages", "apt z3:amd64 4.8.12\napt gcc:amd64 11.4\n");
-        File.SetUnixFileMode(Path.Combine(Folder, "box/tools/dpkg-query"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        File.SetUnixFileMode(Path.Combine(Folder, "box/tools/dpkg-query"),
+            UnixFileMode.UserRead | UnixFileMode.UserExecute);
         Write("Dockerfile", recipe);
     }
 
@@ -38,7 +41,8 @@ public sealed class ImageBuildSpecs : DockerFixture
         (await AcquireAsync()).Id.ShouldBe(first.Id, "nothing changed");
         Log.Lines.Count(line => line.StartsWith("Building the image built", StringComparison.Ordinal)).ShouldBe(1);
 
-        // Each thing that decides makes another image: a file of the folder, its right to be executed, an argument, the Dockerfile, the base.
+        // Each thing that decides makes another image: a file of the folder, its right to be executed, an argument, the
+        // Dockerfile, the base.
         var digests = new HashSet<string> { first.Digest };
         Write("box/tools/more", "");
         digests.Add((await AcquireAsync()).Digest).ShouldBeTrue();
@@ -57,13 +61,16 @@ public sealed class ImageBuildSpecs : DockerFixture
         var built = await AcquireAsync();
         var text = await File.ReadAllTextAsync(LockFile, Cancellation);
         Containers.Docker("rmi", "--force", built.Id).ExitCode.ShouldBe(0);
-        await File.WriteAllTextAsync(LockFile, text.Replace("4.8.12", "4.8.5", StringComparison.Ordinal).Replace("apt gcc:amd64 11.4\n", "", StringComparison.Ordinal), Cancellation);
+        await File.WriteAllTextAsync(LockFile,
+            text.Replace("4.8.12", "4.8.5", StringComparison.Ordinal).Replace("apt gcc:amd64 11.4\n", "",
+                StringComparison.Ordinal), Cancellation);
         await AcquireAsync();
         var warning = Log.Reported.Where(one => one.Rule != PinRules.NotWritten).ShouldHaveSingleItem();
         warning.Rule.ShouldBe(ImageRules.OtherPackages);
         warning.Message.ShouldContain("apt z3:amd64: 4.8.5 then, 4.8.12 now");
         warning.Message.ShouldContain("apt gcc:amd64: not there then, 11.4 now");
-        (await File.ReadAllTextAsync(LockFile, Cancellation)).ShouldContain("4.8.5", customMessage: "the file is the author's");
+        (await File.ReadAllTextAsync(LockFile, Cancellation)).ShouldContain("4.8.5",
+            customMessage: "the file is the author's");
     }
 
     [Fact]
@@ -76,7 +83,8 @@ public sealed class ImageBuildSpecs : DockerFixture
         problem.Message.ShouldContain("RUN echo what went wrong");
         problem.Message.ShouldContain("returned a non-zero code: 7");
         problem.Message.ShouldContain("\n  what went wrong");
-        (await File.ReadAllTextAsync(Path.Combine(Layout.Sources, ".images/built.log"), Cancellation)).ShouldContain("what went wrong");
+        (await File.ReadAllTextAsync(Path.Combine(Layout.Sources, ".images/built.log"), Cancellation)).ShouldContain(
+            "what went wrong");
 
         Write("Dockerfile", recipe + "INSTALL z3\n");
         problem = await RefusedAsync();
@@ -100,17 +108,26 @@ public sealed class ImageBuildSpecs : DockerFixture
         built.Identity.ShouldBe($"docker {built.Digest} linux/amd64");
         built.Identity.ShouldNotContain(built.Id);
         var pins = Pins();
-        new ImageRecipes(Layout, [pins.Built, pins.Base with { Digest = (await BaseAsync()).Digest }], new ContentHashes()).DigestOf(pins.Built)
+        new ImageRecipes(Layout, [pins.Built, pins.Base with { Digest = (await BaseAsync()).Digest }],
+            new ContentHashes()).DigestOf(pins.Built)
             .ShouldBe(built.Digest, "it is known without an engine");
     }
 
     private void Write(string path, string text) => File.WriteAllText(Path.Combine(Folder, path), text);
 
-    private (ContainerImage Built, ContainerImage Base) Pins(string arguments = "GREETING=hello", string under = ContainerEngine.Image)
+    private (ContainerImage Built, ContainerImage Base) Pins(string arguments = "GREETING=hello",
+        string under = ContainerEngine.Image)
     {
         var found = new List<Diagnostic>();
-        var metadata = new Dictionary<string, string> { ["Dockerfile"] = "Dockerfile", ["Context"] = "box", ["Base"] = "box", ["BuildArguments"] = arguments };
-        var built = ContainerImage.Parse(new DeclarationItem("ContainerImage", "built", metadata, () => new SourceLocation(Path.Combine(Folder, "pins.props"), 1)), found);
+        var metadata = new Dictionary<string, string>
+        {
+            ["Dockerfile"] = "Dockerfile",
+            ["Context"] = "box",
+            ["Base"] = "box",
+            ["BuildArguments"] = arguments
+        };
+        var built = ContainerImage.Parse(new DeclarationItem("ContainerImage", "built", metadata,
+            () => new SourceLocation(Path.Combine(Folder, "pins.props"), 1)), found);
         found.ShouldBeEmpty();
         return (built, Pin(under));
     }
@@ -118,10 +135,12 @@ public sealed class ImageBuildSpecs : DockerFixture
     private async Task<AcquiredImage> BaseAsync()
     {
         using var docker = Docker();
-        return (await new ImageStore(docker, offline: true, Log).FindAsync([Pin(ContainerEngine.Image)], Cancellation)).ShouldHaveSingleItem();
+        return (await new ImageStore(docker, offline: true, Log).FindAsync([Pin(ContainerEngine.Image)], Cancellation))
+            .ShouldHaveSingleItem();
     }
 
-    private async Task<AcquiredImage> AcquireAsync(string arguments = "GREETING=hello", string under = ContainerEngine.Image, bool offline = false)
+    private async Task<AcquiredImage> AcquireAsync(string arguments = "GREETING=hello",
+        string under = ContainerEngine.Image, bool offline = false)
     {
         var (acquired, problems) = await TryAsync(arguments, under, offline);
         problems.ThrowIfAny();
@@ -135,12 +154,15 @@ public sealed class ImageBuildSpecs : DockerFixture
         return problems.All.ShouldHaveSingleItem().Problem.Diagnostics.ShouldHaveSingleItem();
     }
 
-    private async Task<(IReadOnlyList<AcquiredImage> Acquired, AcquisitionProblems Problems)> TryAsync(string arguments, string under, bool offline)
+    private async Task<(IReadOnlyList<AcquiredImage> Acquired, AcquisitionProblems Problems)> TryAsync(string arguments,
+        string under, bool offline)
     {
         using var docker = Docker();
         var pins = Pins(arguments, under);
         var problems = new AcquisitionProblems();
-        var store = new ImageStore(docker, offline, Log) { Recipes = new ImageRecipes(Layout, [pins.Built, pins.Base], new ContentHashes()) };
+        var store = new ImageStore(docker, offline,
+            Log)
+        { Recipes = new ImageRecipes(Layout, [pins.Built, pins.Base], new ContentHashes()) };
         return (await store.AcquireAsync([pins.Built], problems, Cancellation), problems);
     }
 }

@@ -10,7 +10,8 @@ namespace Verus.Artifact.Tests.Executors;
 /// <summary>A registry on loopback, as far as pulling goes: manifests by tag and digest, and blobs.</summary>
 internal sealed class ImageRegistry : IDisposable
 {
-    private const string ManifestType = "application/vnd.docker.distribution.manifest.v2+json", ListType = "application/vnd.docker.distribution.manifest.list.v2+json";
+    private const string ManifestType = "application/vnd.docker.distribution.manifest.v2+json",
+        ListType = "application/vnd.docker.distribution.manifest.list.v2+json";
     private readonly HttpListener listener = new();
     private readonly Dictionary<string, (string Type, byte[] Content)> documents = new(StringComparer.Ordinal);
     private readonly int port = FreePorts.Next();
@@ -38,10 +39,18 @@ internal sealed class ImageRegistry : IDisposable
             tar.WriteEntry(new UstarTarEntry(TarEntryType.Directory, "bin/") { Mode = (UnixFileMode)0b111_101_101 });
             tar.WriteEntry("/bin/busybox", "bin/busybox");
             tar.WriteEntry(new UstarTarEntry(TarEntryType.SymbolicLink, "bin/echo") { LinkName = "busybox" });
-            tar.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, "note") { DataStream = new MemoryStream(Encoding.UTF8.GetBytes(note)) });
+            tar.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile,
+                "note")
+            { DataStream = new MemoryStream(Encoding.UTF8.GetBytes(note)) });
         }
         var content = layer.ToArray();
-        var config = Json(new { architecture = parts[1], os = parts[0], config = new { Env = new[] { "PATH=/bin" } }, rootfs = new { type = "layers", diff_ids = new[] { Digest(content) } } });
+        var config = Json(new
+        {
+            architecture = parts[1],
+            os = parts[0],
+            config = new { Env = new[] { "PATH=/bin" } },
+            rootfs = new { type = "layers", diff_ids = new[] { Digest(content) } }
+        });
         var manifest = Json(new
         {
             schemaVersion = 2,
@@ -52,7 +61,13 @@ internal sealed class ImageRegistry : IDisposable
         Add($"blobs/{Digest(content)}", "application/octet-stream", content);
         Add($"blobs/{Digest(config)}", "application/octet-stream", config);
         Add($"manifests/{Digest(manifest)}", ManifestType, manifest);
-        var list = Json(new { schemaVersion = 2, mediaType = ListType, manifests = new[] { new { mediaType = ManifestType, size = manifest.Length, digest = Digest(manifest), platform = new { architecture = parts[1], os = parts[0] } } } });
+        var list = Json(new
+        {
+            schemaVersion = 2,
+            mediaType = ListType,
+            manifests = new[] { new { mediaType = ManifestType, size = manifest.Length, digest = Digest(manifest),
+                platform = new { architecture = parts[1], os = parts[0] } } }
+        });
         Add($"manifests/{Digest(list)}", ListType, list);
         Add($"manifests/{tag}", ListType, list);
         return Digest(list);
@@ -80,7 +95,9 @@ internal sealed class ImageRegistry : IDisposable
                     if (path != "/v2/" && !documents.TryGetValue(path["/v2/box/".Length..], out found))
                     {
                         context.Response.StatusCode = 404;
-                        found = ("application/json", """{"errors": [{"code": "MANIFEST_UNKNOWN", "message": "manifest unknown"}]}"""u8.ToArray());
+                        found = ("application/json",
+                            """{"errors": [{"code": "MANIFEST_UNKNOWN", "message": "manifest unknown"}]}"""u8
+                                .ToArray());
                     }
                 Pulls += path.Contains("/manifests/", StringComparison.Ordinal) ? 1 : 0;
                 context.Response.ContentType = found.Type;
@@ -103,7 +120,8 @@ internal sealed class ImageRegistry : IDisposable
             documents[path] = (type, content);
     }
 
-    private static object Entry(string type, byte[] content) => new { mediaType = type, size = content.Length, digest = Digest(content) };
+    private static object Entry(string type, byte[] content) =>
+        new { mediaType = type, size = content.Length, digest = Digest(content) };
 
     private static byte[] Json(object value) => JsonSerializer.SerializeToUtf8Bytes(value);
 

@@ -14,14 +14,19 @@ public sealed class ImageStoreSpecs(ContainerEngine engine) : DockerFixture(engi
         using var registry = new ImageRegistry();
         var digest = registry.Push("1", "first");
         var ledger = Path.Combine(Folder, "pins.props");
-        await File.WriteAllTextAsync(ledger, $"<Project>\n  <ItemGroup>\n    <ContainerImage Include=\"box\" Reference=\"{registry.Repository}:1\" />\n  </ItemGroup>\n</Project>\n", Cancellation);
-        var item = new DeclarationItem("ContainerImage", "box", new Dictionary<string, string> { ["Reference"] = registry.Repository + ":1" }, () => ItemLocator.Find(ledger, "ContainerImage", "box"));
+        await File.WriteAllTextAsync(ledger,
+            "<Project>\n  <ItemGroup>\n    <ContainerImage Include=\"box\" "
+                + $"Reference=\"{registry.Repository}:1\" />\n  </ItemGroup>\n</Project>\n", Cancellation);
+        var item = new DeclarationItem("ContainerImage", "box",
+            new Dictionary<string, string> { ["Reference"] = registry.Repository + ":1" },
+            () => ItemLocator.Find(ledger, "ContainerImage", "box"));
 
         var first = await AcquireAsync(ContainerImage.Parse(item, []));
 
         first.Digest.ShouldBe(digest);
         first.Environment["PATH"].ShouldBe("/bin");
-        (await File.ReadAllTextAsync(ledger, Cancellation)).ShouldContain($"Reference=\"{registry.Repository}:1\" Digest=\"{digest}\" />");
+        (await File.ReadAllTextAsync(ledger, Cancellation)).ShouldContain(
+            $"Reference=\"{registry.Repository}:1\" Digest=\"{digest}\" />");
         var pulls = registry.Pulls;
         pulls.ShouldBeGreaterThan(0);
         (await AcquireAsync(Pin(registry.Repository + ":1", ("Digest", digest)))).Id.ShouldBe(first.Id);

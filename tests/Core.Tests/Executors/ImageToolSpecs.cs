@@ -23,7 +23,8 @@ public sealed class ImageToolSpecs : DockerFixture
     [Fact]
     public async Task It_is_built_asked_for_its_version_and_used_inside()
     {
-        var built = (await ProvideAsync("sh -c 'cat /etc/note; echo $NOTE; id -u > {output}/user'", "cp prover.sh {output}/prover", "chmod +x {output}/prover")).ShouldBeOfType<ResolvedTool>();
+        var built = (await ProvideAsync("sh -c 'cat /etc/note; echo $NOTE; id -u > {output}/user'",
+            "cp prover.sh {output}/prover", "chmod +x {output}/prover")).ShouldBeOfType<ResolvedTool>();
         built.Version.ShouldBe("5.0-imported");
         built.Path.ShouldStartWith(Layout.Tools);
         var folder = Path.GetDirectoryName(Path.GetDirectoryName(built.Path))!;
@@ -40,7 +41,8 @@ public sealed class ImageToolSpecs : DockerFixture
     [Fact]
     public async Task A_failed_step_and_a_program_that_the_image_lacks_say_so()
     {
-        var failed = (await ProvideAsync("sh -c 'echo what went wrong; exit 7'")).ShouldBeOfType<MissingTool>().Failure!;
+        var failed = (await ProvideAsync("sh -c 'echo what went wrong; exit 7'"))
+            .ShouldBeOfType<MissingTool>().Failure!;
         failed.Rule.ShouldBe(ToolRules.StepFailed);
         failed.Message.ShouldContain("ended with exit code 7");
         failed.Message.ShouldContain("\n  what went wrong");
@@ -53,7 +55,8 @@ public sealed class ImageToolSpecs : DockerFixture
     [Fact]
     public async Task A_build_that_was_stopped_leaves_nothing_running_and_goes_on_at_its_step()
     {
-        string[] steps = ["sh -c 'echo one >> {output}/ran'", Slow, "cp prover.sh {output}/prover", "chmod +x {output}/prover"];
+        string[] steps = ["sh -c 'echo one >> {output}/ran'", Slow, "cp prover.sh {output}/prover",
+            "chmod +x {output}/prover"];
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         var running = ProvideAsync(stop.Token, steps);
         await Until(() => Marked("sleep 4995"));
@@ -63,14 +66,17 @@ public sealed class ImageToolSpecs : DockerFixture
         Containers.ContainersOf(Layout.Root).ShouldBeEmpty();
         await File.WriteAllTextAsync(Path.Combine(Folder, "go"), "", Cancellation);
         var built = (await ProvideAsync(steps)).ShouldBeOfType<ResolvedTool>();
-        (await File.ReadAllLinesAsync(Path.Combine(Path.GetDirectoryName(built.Path)!, "ran"), Cancellation)).ShouldBe(["one", "two", "two"]);
+        (await File.ReadAllLinesAsync(Path.Combine(Path.GetDirectoryName(built.Path)!, "ran"), Cancellation)).ShouldBe(
+            ["one", "two", "two"]);
     }
 
     [Fact]
     public async Task Root_builds_in_folders_of_its_own_which_another_user_gets_back()
     {
         Caller = (4321, 4322);
-        var built = (await ProvideAsync("sh -c 'id -u > {output}/user; ls -ldn {output} > {output}/owner; echo $HOME > {output}/home'", "cp prover.sh {output}/prover", "chmod +x {output}/prover"))
+        var built = (await ProvideAsync(
+            "sh -c 'id -u > {output}/user; ls -ldn {output} > {output}/owner; echo $HOME > {output}/home'",
+            "cp prover.sh {output}/prover", "chmod +x {output}/prover"))
             .ShouldBeOfType<ResolvedTool>();
         var output = Path.GetDirectoryName(built.Path)!;
         (await File.ReadAllTextAsync(Path.Combine(output, "user"), Cancellation)).ShouldBe("0\n");
@@ -84,13 +90,18 @@ public sealed class ImageToolSpecs : DockerFixture
     public async Task A_program_of_the_image_is_found_there_and_is_what_the_image_is()
     {
         var found = new List<Diagnostic>();
-        var tool = ToolDeclaration.Parse(Item("Tool", "box-shell", ("Image", "box"), ("Command", "uname"), ("VersionArguments", "-r"), ("VersionPattern", @"^(\d+\.\d+)")), found);
+        var tool = ToolDeclaration.Parse(Item("Tool", "box-shell", ("Image", "box"), ("Command", "uname"),
+            ("VersionArguments", "-r"), ("VersionPattern", @"^(\d+\.\d+)")), found);
         var absent = ToolDeclaration.Parse(Item("Tool", "solver", ("Image", "box")), found);
         found.ShouldBeEmpty();
         using var docker = Docker();
-        var image = (await new ImageStore(docker, offline: true, Log).AcquireAsync([Pin(ContainerEngine.Image)], new AcquisitionProblems(), Cancellation)).ShouldHaveSingleItem();
-        var options = new ToolOptions(Folder, ["/usr/bin", "/bin"], new Dictionary<string, VersionRule>(), TimeSpan.FromMinutes(1)) { ToolsDirectory = Layout.Tools };
-        (await ToolResolver.ResolveAsync([tool], options, Log, Cancellation))[0].ShouldBeOfType<MissingTool>().Provision.ShouldBe("bring the image box");
+        var image = (await new ImageStore(docker, offline: true, Log).AcquireAsync([Pin(ContainerEngine.Image)],
+            new AcquisitionProblems(), Cancellation)).ShouldHaveSingleItem();
+        var options = new ToolOptions(Folder, ["/usr/bin", "/bin"], new Dictionary<string, VersionRule>(),
+            TimeSpan.FromMinutes(1))
+        { ToolsDirectory = Layout.Tools };
+        (await ToolResolver.ResolveAsync([tool], options, Log, Cancellation))[0].ShouldBeOfType<MissingTool>().Provision
+            .ShouldBe("bring the image box");
 
         options = options with { InImage = _ => new ContainerCommandRunner(docker, image, Layout.Root, Runner) };
         var results = await ToolResolver.ResolveAsync([tool, absent], options, Log, Cancellation);
@@ -110,12 +121,15 @@ public sealed class ImageToolSpecs : DockerFixture
     {
         using var docker = Docker();
         var problems = new AcquisitionProblems();
-        var image = (await new ImageStore(docker, offline: true, Log).AcquireAsync([Pin(ContainerEngine.Image)], problems, Cancellation)).ShouldHaveSingleItem();
+        var image = (await new ImageStore(docker, offline: true, Log).AcquireAsync([Pin(ContainerEngine.Image)],
+            problems, Cancellation)).ShouldHaveSingleItem();
         var found = new List<Diagnostic>();
-        var tool = ToolDeclaration.Parse(Item("Tool", "prover", ("Source", "prover-source"), ("Image", "box"), ("Build", string.Join('\n', steps)), ("BuildTools", "a-compiler-that-is-not-here"),
+        var tool = ToolDeclaration.Parse(Item("Tool", "prover", ("Source", "prover-source"), ("Image", "box"),
+            ("Build", string.Join('\n', steps)), ("BuildTools", "a-compiler-that-is-not-here"),
             ("Executable", "{output}/prover"), ("VersionPattern", @"prover (\S+)")), found);
         found.ShouldBeEmpty();
-        var options = new ToolOptions(Folder, ["/usr/bin", "/bin"], new Dictionary<string, VersionRule>(), TimeSpan.FromMinutes(1))
+        var options = new ToolOptions(Folder, ["/usr/bin", "/bin"], new Dictionary<string, VersionRule>(),
+            TimeSpan.FromMinutes(1))
         {
             ToolsDirectory = Layout.Tools,
             Sources = new Dictionary<string, SourceBinding> { ["prover-source"] = new(Checkout, new string('1', 40)) },

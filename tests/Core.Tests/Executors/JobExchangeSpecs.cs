@@ -12,7 +12,13 @@ public sealed class JobExchangeSpecs
     private readonly JobExchange exchange = new(new JobSpec
     {
         Id = Guid.NewGuid().ToString("N"),
-        Command = new CommandSpec { Arguments = ["true"], WorkingDirectory = "/", StandardOutput = "/o", StandardError = "/e" },
+        Command = new CommandSpec
+        {
+            Arguments = ["true"],
+            WorkingDirectory = "/",
+            StandardOutput = "/o",
+            StandardError = "/e"
+        },
     });
 
     private JsonObject Good => JsonSerializer.SerializeToNode(new JobResult
@@ -100,8 +106,16 @@ public sealed class JobExchangeSpecs
     [InlineData("EROFS", "Mount the file system for writing")]
     public void A_lack_of_the_machine_is_an_error_with_its_cause_and_remedy(string lack, string remedy)
     {
-        var result = new JobResult { Id = exchange.Job.Id, Nonce = exchange.Job.Nonce, Outcome = JobOutcome.MachineLacked, Lack = lack, Error = "It failed." };
-        var problem = Should.Throw<DiagnosticException>(() => exchange.Answer(JsonSerializer.Serialize(result, ProtocolJson.Default.JobResult), "the runner"));
+        var result = new JobResult
+        {
+            Id = exchange.Job.Id,
+            Nonce = exchange.Job.Nonce,
+            Outcome = JobOutcome.MachineLacked,
+            Lack = lack,
+            Error = "It failed."
+        };
+        var problem = Should.Throw<DiagnosticException>(() =>
+            exchange.Answer(JsonSerializer.Serialize(result, ProtocolJson.Default.JobResult), "the runner"));
         var only = problem.Diagnostics.ShouldHaveSingleItem();
         only.Rule.ShouldBe(PlaceRules.MachineLacks);
         only.Message.ShouldStartWith($"It failed. ({lack})");

@@ -32,7 +32,8 @@ public sealed class SlurmExecutorSpecs : EngineFixture, IClassFixture<SmallClust
         LogOf(plans[0].Good[0]).ShouldContain("LANG=C.UTF-8");
         LogOf(plans[0].Good[0]).ShouldNotContain("SLURM_CONF");
         plans[0].Good[0].Result.Measurement!.WallSeconds.ShouldBeInRange(1e-6, 60);
-        (await RunAsync(2, OnCluster("Env", ("Command", "env"), ("Matrix", "n=1,2")))).AtLeastOne().ShouldAllBe(plan => plan.Need == 0);
+        (await RunAsync(2, OnCluster("Env", ("Command", "env"), ("Matrix", "n=1,2")))).AtLeastOne()
+            .ShouldAllBe(plan => plan.Need == 0);
         Read().Samples.Count.ShouldBe(4);
         cluster.Queue().ShouldNotContain("verus-artifact");
     }
@@ -58,7 +59,8 @@ public sealed class SlurmExecutorSpecs : EngineFixture, IClassFixture<SmallClust
         await RunAsync(1, OnCluster("First", ("Command", "true")));
         await File.WriteAllTextAsync(Path.Combine(Folder, "bad"), content, Cancellation);
         var damage = content is null ? "ln -s /etc/passwd ../machine.json" : "cp {project}/bad ../machine.json";
-        var problem = await Should.ThrowAsync<DiagnosticException>(() => RunAsync(1, OnCluster("Damage", ("Command", $"sh -c 'cd {{output}}; rm ../machine.json; {damage}'"))));
+        var problem = await Should.ThrowAsync<DiagnosticException>(() =>
+            RunAsync(1, OnCluster("Damage", ("Command", $"sh -c 'cd {{output}}; rm ../machine.json; {damage}'"))));
         problem.Diagnostics.ShouldHaveSingleItem().Rule.ShouldBe(SlurmRules.Unreadable);
         Read().Samples.ShouldHaveSingleItem().Cell.ShouldBe("First");
     }
@@ -84,7 +86,8 @@ public sealed class SlurmExecutorSpecs : EngineFixture, IClassFixture<SmallClust
         {
             var attempt = new Attempt(Path.Combine(Attempts.RootIn(Layout), Id));
             Attempts.Prepare(attempt);
-            await Slurm().SubmitAsync(new SlurmJob(SlurmExecutor.NameOf(Id), attempt.Directory, "sleep 4568", false, []), SourceLocation.None, Cancellation);
+            await Slurm().SubmitAsync(new SlurmJob(SlurmExecutor.NameOf(Id), attempt.Directory, "sleep 4568", false,
+                []), SourceLocation.None, Cancellation);
             cluster.Queue().ShouldContain(Id);
         }
         finally
@@ -98,7 +101,8 @@ public sealed class SlurmExecutorSpecs : EngineFixture, IClassFixture<SmallClust
 
     [Fact]
     public async Task A_job_that_the_cluster_refuses_is_a_coded_error() =>
-        (await Should.ThrowAsync<DiagnosticException>(() => RunAsync(1, OnCluster("E", ("Command", "true"), ("SlurmOptions", "--partition=none")))))
+        (await Should.ThrowAsync<DiagnosticException>(() =>
+            RunAsync(1, OnCluster("E", ("Command", "true"), ("SlurmOptions", "--partition=none")))))
             .Diagnostics[0].Rule.ShouldBe(SlurmRules.Refused);
 
     [Fact]
@@ -106,8 +110,10 @@ public sealed class SlurmExecutorSpecs : EngineFixture, IClassFixture<SmallClust
     {
         var experiment = OnCluster("E", ("Command", "true"));
         await RunAsync(1, experiment);
-        var file = Directory.EnumerateFiles(Layout.State, "*", SearchOption.AllDirectories).Single(file => File.ReadAllText(file).Contains("\"kernel\"", StringComparison.Ordinal));
-        await File.WriteAllTextAsync(file, File.ReadAllText(file).Replace("\"kernel\":\"", "\"kernel\":\"other-", StringComparison.Ordinal), Cancellation);
+        var file = Directory.EnumerateFiles(Layout.State, "*", SearchOption.AllDirectories)
+            .Single(file => File.ReadAllText(file).Contains("\"kernel\"", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(file, File.ReadAllText(file).Replace("\"kernel\":\"", "\"kernel\":\"other-",
+            StringComparison.Ordinal), Cancellation);
         var problem = await Should.ThrowAsync<DiagnosticException>(() => RunAsync(1, experiment));
         problem.Diagnostics[0].Rule.ShouldBe(SlurmRules.UnlikeNode);
         problem.Message.ShouldContain("kernel other-");
@@ -117,18 +123,26 @@ public sealed class SlurmExecutorSpecs : EngineFixture, IClassFixture<SmallClust
     [Fact]
     public async Task Without_a_cluster_the_preflight_says_so()
     {
-        var nowhere = new SlurmExecutor(Runner, new SlurmCluster(SmallCluster.SearchPath) { Environment = new Dictionary<string, string?> { ["SLURM_CONF"] = "/nonexistent/slurm.conf" } },
+        var nowhere = new SlurmExecutor(Runner,
+            new SlurmCluster(SmallCluster.SearchPath)
+            {
+                Environment = new Dictionary<string, string?> { ["SLURM_CONF"] = "/nonexistent/slurm.conf" }
+            },
             new MachineMemory(Layout), () => Log);
-        (await nowhere.LackingAsync(OnCluster("E", ("Command", "true")), Cancellation)).Single().What.ShouldBe("Slurm cluster");
-        (await new SlurmExecutor(Runner, new SlurmCluster([]), new MachineMemory(Layout), () => Log).LackingAsync(OnCluster("E", ("Command", "true")), Cancellation))
+        (await nowhere.LackingAsync(OnCluster("E", ("Command", "true")), Cancellation)).Single().What.ShouldBe(
+            "Slurm cluster");
+        (await new SlurmExecutor(Runner, new SlurmCluster([]), new MachineMemory(Layout),
+            () => Log).LackingAsync(OnCluster("E", ("Command", "true")), Cancellation))
             .Single().Found.ShouldContain("no sbatch");
     }
 
-    private static ExperimentDeclaration OnCluster(string name, params (string Name, string Value)[] metadata) => Experiment(name, [("Executor", "Slurm"), .. metadata]);
+    private static ExperimentDeclaration OnCluster(string name, params (string Name, string Value)[] metadata) =>
+        Experiment(name, [("Executor", "Slurm"), .. metadata]);
 
     private SlurmCluster Slurm() => new(SmallCluster.SearchPath) { Environment = cluster.Settings };
 
-    private new Task<IReadOnlyList<CellPlan>> RunAsync(int samples, params ExperimentDeclaration[] experiments) => Engine(samples).RunAsync(experiments, Cancellation);
+    private new Task<IReadOnlyList<CellPlan>> RunAsync(int samples, params ExperimentDeclaration[] experiments) =>
+        Engine(samples).RunAsync(experiments, Cancellation);
 
     private ExperimentEngine Engine(int samples) => new(
         new CellResolver(new Surroundings { Layout = Layout }, new ContentHashes()),

@@ -5,7 +5,10 @@ using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Tests.Executors;
 
-/// <summary>A Slurm cluster of one node, this machine, with settings and a key of its own; started once for all tests that need it.</summary>
+/// <summary>
+/// A Slurm cluster of one node, this machine, with settings and a key of its own; started once for all tests that need
+/// it.
+/// </summary>
 public sealed class SmallCluster : IDisposable
 {
     private static readonly string[] Needed = ["munged", "slurmctld", "slurmd", "sbatch"];
@@ -16,13 +19,15 @@ public sealed class SmallCluster : IDisposable
     public SmallCluster()
     {
         missing = Environment.UserName != "root" ? "a Slurm node can be started by root only"
-            : Array.Find(Needed, program => Find(program) is null) is { } program ? $"{program} is not installed (Debian: apt-get install slurmd slurmctld slurm-client munge)" : null;
+            : Array.Find(Needed, program => Find(program) is null) is { } program
+                ? $"{program} is not installed (Debian: apt-get install slurmd slurmctld slurm-client munge)" : null;
         if (missing is null)
             Start();
     }
 
     /// <summary>Variables that lead Slurm's commands to this cluster.</summary>
-    public IReadOnlyDictionary<string, string?> Settings => new Dictionary<string, string?> { ["SLURM_CONF"] = In("slurm.conf") };
+    public IReadOnlyDictionary<string, string?> Settings =>
+        new Dictionary<string, string?> { ["SLURM_CONF"] = In("slurm.conf") };
 
     /// <summary>Folders in which Slurm's commands are.</summary>
     public static IReadOnlyList<string> SearchPath { get; } = ["/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin"];
@@ -38,7 +43,8 @@ public sealed class SmallCluster : IDisposable
     public string Queue() => Run("squeue", "--noheader", "--format=%j").Output;
 
     /// <summary>Stops or starts giving out nodes.</summary>
-    public void Hold(bool held) => Run("scontrol", "update", "PartitionName=main", $"State={(held ? "DOWN" : "UP")}").ExitCode.ShouldBe(0);
+    public void Hold(bool held) =>
+        Run("scontrol", "update", "PartitionName=main", $"State={(held ? "DOWN" : "UP")}").ExitCode.ShouldBe(0);
 
     public void Dispose()
     {
@@ -82,7 +88,8 @@ public sealed class SmallCluster : IDisposable
             PartitionName=main Nodes={host} Default=YES MaxTime=INFINITE State=UP
 
             """);
-        Launch("munged", "--foreground", $"--key-file={In("munge.key")}", $"--socket={In("munge.socket")}", $"--pid-file={In("munged.pid")}", $"--log-file={In("munged.log")}",
+        Launch("munged", "--foreground", $"--key-file={In("munge.key")}", $"--socket={In("munge.socket")}",
+            $"--pid-file={In("munged.pid")}", $"--log-file={In("munged.log")}",
             $"--seed-file={In("munged.seed")}", "--force");
         Until(() => File.Exists(In("munge.socket")));
         Launch("slurmctld", "-D");
@@ -119,5 +126,6 @@ public sealed class SmallCluster : IDisposable
 
     private string In(string name) => Path.Combine(folder, name);
 
-    private static string? Find(string program) => SearchPath.Select(path => Path.Combine(path, program)).FirstOrDefault(File.Exists);
+    private static string? Find(string program) =>
+        SearchPath.Select(path => Path.Combine(path, program)).FirstOrDefault(File.Exists);
 }

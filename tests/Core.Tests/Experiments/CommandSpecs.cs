@@ -17,7 +17,8 @@ public sealed class CommandSpecs
     [InlineData("ls *.c a? ~/x ~", "* ? ~")]
     [InlineData("echo '|' \">\" \\& a'$HOME'b \"`x`\"", "")]
     [InlineData("verify --filter ^x$ a~b {tool:z3} --n={n} cost=5$ a[1] (b)", "")]
-    public void Signs_of_a_shell_outside_of_quotes_are_found(string command, string signs) => string.Join(' ', CommandLine.ShellSigns(command)).ShouldBe(signs);
+    public void Signs_of_a_shell_outside_of_quotes_are_found(string command, string signs) =>
+        string.Join(' ', CommandLine.ShellSigns(command)).ShouldBe(signs);
 
     [Theory]
     [InlineData("Command=\"echo hi | tr h j\"", "VART4180")]
@@ -54,7 +55,8 @@ public sealed class CommandSpecs
     [InlineData("Command=\"x\" Executor=\"+0\"", "VART4150")]
     [InlineData("Command=\"x\" Environment=\"A='b;c=d'; E=it's\"", "")]
     [InlineData("Command=\"x\" Comand=\"y\"", "VART0003")]
-    public void What_means_nothing_is_told(string experiment, string code) => string.Concat(Declared.Codes($"<Experiment Include=\"E\" {experiment} />")).ShouldBe(code);
+    public void What_means_nothing_is_told(string experiment, string code) =>
+        string.Concat(Declared.Codes($"<Experiment Include=\"E\" {experiment} />")).ShouldBe(code);
 
     [Theory]
     [InlineData("Command=\"x {nothing}\"", "VART4002")]
@@ -63,7 +65,8 @@ public sealed class CommandSpecs
     [InlineData("Command=\"x | y\"", "VART4180")]
     [InlineData("Command=\"x {n} {args:n}\" ReadyPort=\"{port:a}\"", "")]
     public void So_it_is_in_services(string service, string code) => string.Concat(Declared.Codes(
-        $"<Experiment Include=\"E\" Command=\"x\" Matrix=\"n=1,2\" /><Experiment Include=\"F\" Command=\"x\" Matrix=\"n=1,2\" /><Service Include=\"S\" Experiments=\"E;F\" {service} />")).ShouldBe(code);
+        "<Experiment Include=\"E\" Command=\"x\" Matrix=\"n=1,2\" /><Experiment Include=\"F\" Command=\"x\" "
+            + $"Matrix=\"n=1,2\" /><Service Include=\"S\" Experiments=\"E;F\" {service} />")).ShouldBe(code);
 
     [Fact]
     public void A_program_of_the_project_that_is_missing_is_told()
@@ -71,7 +74,8 @@ public sealed class CommandSpecs
         var folder = Directory.CreateTempSubdirectory("command-").FullName;
         var layout = new Verus.Artifact.Declarations.EvaluationLayout(Path.Combine(folder, "evaluation"), folder);
         File.WriteAllText(Path.Combine(folder, "a.sh"), "");
-        string Codes(string experiment) => string.Concat(Declared.Codes($"<Experiment Include=\"E\" {experiment} />", layout));
+        string Codes(string experiment) =>
+            string.Concat(Declared.Codes($"<Experiment Include=\"E\" {experiment} />", layout));
         Codes("Command=\"{project}/a.sh\"").ShouldBe("");
         Codes("Command=\"sh {project}/b.sh\"").ShouldBe("VART4184");
         Codes("Command=\"{project}/{n}.sh\" Matrix=\"n=a,b\"").ShouldBe("VART4184");

@@ -12,7 +12,8 @@ namespace Verus.Artifact.Tests.Experiments;
 /// <summary>An evaluation in a folder of its own, run by the real engine with the real runner.</summary>
 public abstract class EngineFixture : IDisposable
 {
-    protected static string Runner { get; } = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../publish/runner/artifact-runner"));
+    protected static string Runner { get; } =
+        Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../publish/runner/artifact-runner"));
 
     protected EngineFixture() => Layout = new EvaluationLayout(Path.Combine(Folder, "evaluation"), Folder);
 
@@ -31,7 +32,8 @@ public abstract class EngineFixture : IDisposable
     }
 
     protected static DeclarationItem Item(string type, string name, params (string Name, string Value)[] metadata) =>
-        new(type, name, metadata.ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.OrdinalIgnoreCase), () => new SourceLocation("test.proj", 1));
+        new(type, name, metadata.ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.OrdinalIgnoreCase),
+            () => new SourceLocation("test.proj", 1));
 
     protected static ExperimentDeclaration Experiment(string name, params (string Name, string Value)[] metadata)
     {
@@ -40,7 +42,8 @@ public abstract class EngineFixture : IDisposable
         return found.Count == 0 ? experiment : throw new DiagnosticException(found);
     }
 
-    protected ExperimentEngine Engine(SamplePolicy? policy = null, bool retryFailed = false, int? seed = null, CollectedLog? log = null) => new(
+    protected ExperimentEngine Engine(SamplePolicy? policy = null, bool retryFailed = false, int? seed = null,
+        CollectedLog? log = null) => new(
         new CellResolver(new Surroundings { Layout = Layout, Services = Services }, new ContentHashes()),
         new EngineOptions
         {
@@ -60,5 +63,6 @@ public abstract class EngineFixture : IDisposable
 
     protected Journal Read() => Journal.Read(Journal.FileIn(Layout), Log);
 
-    protected string LogOf(SampleRecord sample, string file = "stdout.txt") => File.ReadAllText(Path.Combine(Layout.Experiments, sample.Logs, file));
+    protected string LogOf(SampleRecord sample, string file = "stdout.txt") =>
+        File.ReadAllText(Path.Combine(Layout.Experiments, sample.Logs, file));
 }

@@ -55,7 +55,8 @@ public sealed class EngineSpecs : EngineFixture
         await RunAsync(experiment);
         Read().Samples.Count.ShouldBe(2);
         await File.WriteAllTextAsync(input, "two", TestContext.Current.CancellationToken);
-        (await Engine().PlanAsync([experiment], TestContext.Current.CancellationToken))[0].Reason.ShouldStartWith("changed: input input.txt: ");
+        (await Engine().PlanAsync([experiment], TestContext.Current.CancellationToken))[0].Reason.ShouldStartWith(
+            "changed: input input.txt: ");
         await RunAsync(experiment);
         Read().Samples.Count.ShouldBe(4);
     }
@@ -63,7 +64,9 @@ public sealed class EngineSpecs : EngineFixture
     [Fact]
     public async Task A_missing_input_is_an_error_before_anything_runs()
     {
-        var problem = await Should.ThrowAsync<DiagnosticException>(() => RunAsync(Experiment("Fine", ("Command", "true")), Experiment("Cat", ("Command", "cat x"), ("Inputs", "gone.txt"))));
+        var problem = await Should.ThrowAsync<DiagnosticException>(() =>
+            RunAsync(Experiment("Fine", ("Command", "true")),
+                Experiment("Cat", ("Command", "cat x"), ("Inputs", "gone.txt"))));
         problem.Diagnostics[0].Rule.ShouldBe(ExperimentRules.MissingInput);
         File.Exists(Journal.FileIn(Layout)).ShouldBeFalse();
     }
@@ -71,18 +74,21 @@ public sealed class EngineSpecs : EngineFixture
     [Fact]
     public async Task A_cell_whose_optional_input_is_lacking_is_neither_run_nor_failed_and_runs_when_it_comes()
     {
-        var experiment = Experiment("Shout", ("Matrix", "word=here,gone"), ("Command", "echo {word}"), ("OptionalInputs", "{project}/{word}.txt"));
+        var experiment = Experiment("Shout", ("Matrix", "word=here,gone"), ("Command", "echo {word}"),
+            ("OptionalInputs", "{project}/{word}.txt"));
         var lacking = Path.Combine(Folder, "gone.txt");
         await File.WriteAllTextAsync(Path.Combine(Folder, "here.txt"), "one", TestContext.Current.CancellationToken);
         var plans = await RunAsync(experiment);
-        plans.Select(plan => (plan.Good.Count, plan.Failed.Count, plan.Reason)).ShouldBe([(2, 0, ""), (0, 0, "not available: gone.txt is not there")]);
+        plans.Select(plan => (plan.Good.Count, plan.Failed.Count, plan.Reason))
+            .ShouldBe([(2, 0, ""), (0, 0, "not available: gone.txt is not there")]);
         var observed = Observations.Of(plans, _ => [])[^1];
         (observed.Sample, observed.Failure).ShouldBe(("", "not available: gone.txt is not there"));
 
         await File.WriteAllTextAsync(lacking, "two", TestContext.Current.CancellationToken);
         (await RunAsync(experiment))[1].Good.Count.ShouldBe(2);
         await File.WriteAllTextAsync(lacking, "three", TestContext.Current.CancellationToken);
-        (await Engine().PlanAsync([experiment], TestContext.Current.CancellationToken))[1].Reason.ShouldStartWith("changed: input {project}/gone.txt: ");
+        (await Engine().PlanAsync([experiment], TestContext.Current.CancellationToken))[1].Reason.ShouldStartWith(
+            "changed: input {project}/gone.txt: ");
     }
 
     [Theory]
@@ -105,7 +111,8 @@ public sealed class EngineSpecs : EngineFixture
     [Fact]
     public async Task A_memory_limit_is_told_apart_too()
     {
-        await RunAsync(Experiment("Greedy", ("Command", "python3 -c 'x = b\".\" * (300 << 20)'"), ("MemoryLimit", "100MiB")));
+        await RunAsync(Experiment("Greedy", ("Command", "python3 -c 'x = b\".\" * (300 << 20)'"),
+            ("MemoryLimit", "100MiB")));
         var sample = Read().Samples.ShouldHaveSingleItem();
         if (sample.Why!.Contains("control group", StringComparison.Ordinal))
             Assert.Skip("no control group for memory can be made here");
@@ -115,15 +122,18 @@ public sealed class EngineSpecs : EngineFixture
     [Fact]
     public async Task An_expected_failure_is_success()
     {
-        await RunAsync(Experiment("Rejects", ("Command", "sh -c 'echo 1 error; exit 4'"), ("SuccessExitCodes", "4"), ("SuccessPattern", @"\b1 error\b")));
+        await RunAsync(Experiment("Rejects", ("Command", "sh -c 'echo 1 error; exit 4'"), ("SuccessExitCodes", "4"),
+            ("SuccessPattern", @"\b1 error\b")));
         Read().Samples.AtLeastOne().ShouldAllBe(sample => sample.Outcome == SampleOutcome.Ok);
     }
 
     [Fact]
     public async Task Metrics_are_read_from_the_output_and_garbage_is_a_failure()
     {
-        await RunAsync(1, Experiment("Speed", ("Command", "echo throughput 12.5 MB/s"), ("MetricPatterns", @"throughput=throughput ([0-9.]+) MB/s")),
-            Experiment("Garbage", ("Command", "echo nothing"), ("MetricPatterns", @"throughput=throughput ([0-9.]+) MB/s")));
+        await RunAsync(1, Experiment("Speed", ("Command", "echo throughput 12.5 MB/s"),
+            ("MetricPatterns", @"throughput=throughput ([0-9.]+) MB/s")),
+            Experiment("Garbage", ("Command", "echo nothing"),
+                ("MetricPatterns", @"throughput=throughput ([0-9.]+) MB/s")));
         var samples = Read().Samples.ToDictionary(sample => sample.Cell);
         samples["Speed"].Readings.ShouldHaveSingleItem().Metrics["throughput"].ShouldBe(12.5);
         samples["Garbage"].Outcome.ShouldBe(SampleOutcome.WrongOutput);
@@ -132,20 +142,25 @@ public sealed class EngineSpecs : EngineFixture
     [Fact]
     public async Task A_series_ends_at_its_first_timeout()
     {
-        var experiment = Experiment("Grows", ("Command", "sh -c 'test {n} -lt 3 || exec sleep 50'"), ("Matrix", "s=x,y; n=1..5"), ("Timeout", "0.3"), ("EndSeriesAt", "n"));
+        var experiment = Experiment("Grows", ("Command", "sh -c 'test {n} -lt 3 || exec sleep 50'"),
+            ("Matrix", "s=x,y; n=1..5"), ("Timeout", "0.3"), ("EndSeriesAt", "n"));
         var plans = await RunAsync(1, experiment);
         Read().Samples.Count.ShouldBe(6);
-        plans.Single(plan => plan.Cell.Name == "Grows[s=x,n=5]").Reason.ShouldBe("not run: its series ended at n = 3, which timed out after 0.3 s");
+        plans.Single(plan => plan.Cell.Name == "Grows[s=x,n=5]").Reason.ShouldBe(
+            "not run: its series ended at n = 3, which timed out after 0.3 s");
     }
 
     [Fact]
     public async Task A_generated_input_is_made_once_and_its_content_is_in_the_key()
     {
-        await File.WriteAllTextAsync(Path.Combine(Folder, "make.sh"), "echo made $1; echo >> " + Path.Combine(Folder, "calls"), TestContext.Current.CancellationToken);
-        var experiment = Experiment("Generated", ("Command", "cat {generated}"), ("Generate", "sh {project}/make.sh {n}"), ("GenerateAs", "in.txt"), ("Matrix", "n=1,2"));
+        await File.WriteAllTextAsync(Path.Combine(Folder, "make.sh"),
+            "echo made $1; echo >> " + Path.Combine(Folder, "calls"), TestContext.Current.CancellationToken);
+        var experiment = Experiment("Generated", ("Command", "cat {generated}"),
+            ("Generate", "sh {project}/make.sh {n}"), ("GenerateAs", "in.txt"), ("Matrix", "n=1,2"));
         await RunAsync(experiment);
         await RunAsync(3, experiment);
-        (await File.ReadAllLinesAsync(Path.Combine(Folder, "calls"), TestContext.Current.CancellationToken)).Length.ShouldBe(2);
+        (await File.ReadAllLinesAsync(Path.Combine(Folder, "calls"), TestContext.Current.CancellationToken)).Length
+            .ShouldBe(2);
         Read().Cells.Values.AtLeastOne().ShouldAllBe(cell => cell.Parts.Any(part => part.Name == "generated in.txt"));
         LogOf(Read().Samples[0]).ShouldStartWith("made ");
     }
@@ -154,7 +169,8 @@ public sealed class EngineSpecs : EngineFixture
     public async Task A_generator_that_is_named_by_its_path_runs_again_when_its_content_changes()
     {
         var script = Path.Combine(Folder, "make.sh");
-        var experiment = Experiment("Generated", ("Command", "cat {generated}"), ("Generate", $"sh {script}"), ("GenerateAs", "in.txt"));
+        var experiment = Experiment("Generated", ("Command", "cat {generated}"), ("Generate", $"sh {script}"),
+            ("GenerateAs", "in.txt"));
         foreach (var word in new[] { "first", "second" })
         {
             await File.WriteAllTextAsync(script, $"echo {word}", TestContext.Current.CancellationToken);
@@ -166,7 +182,9 @@ public sealed class EngineSpecs : EngineFixture
     [Fact]
     public async Task A_generator_that_fails_is_an_error_with_its_last_words()
     {
-        var problem = await Should.ThrowAsync<DiagnosticException>(() => RunAsync(Experiment("Generated", ("Command", "cat {generated}"), ("Generate", "sh -c 'echo broken >&2; exit 1'"))));
+        var problem = await Should.ThrowAsync<DiagnosticException>(() =>
+            RunAsync(Experiment("Generated", ("Command", "cat {generated}"),
+                ("Generate", "sh -c 'echo broken >&2; exit 1'"))));
         problem.Diagnostics[0].Rule.ShouldBe(ExperimentRules.GeneratorFailed);
         problem.Message.ShouldContain("broken");
     }
@@ -178,7 +196,8 @@ public sealed class EngineSpecs : EngineFixture
         await Engine(new SamplePolicy(2), seed: 7).RunAsync([experiment], TestContext.Current.CancellationToken);
         var first = Read().Samples.Select(sample => sample.Cell).ToList();
         first.Take(12).AtLeastOne().ShouldBeUnique();
-        first.Take(12).ShouldNotBe(first.Take(12).OrderBy(cell => cell.Length).ThenBy(cell => cell, StringComparer.Ordinal));
+        first.Take(12).ShouldNotBe(first.Take(12).OrderBy(cell => cell.Length).ThenBy(cell => cell,
+            StringComparer.Ordinal));
         first.Take(12).ShouldNotBe(first.Skip(12));
         Directory.Delete(Layout.Root, recursive: true);
         await Engine(new SamplePolicy(2), seed: 7).RunAsync([experiment], TestContext.Current.CancellationToken);
@@ -191,9 +210,11 @@ public sealed class EngineSpecs : EngineFixture
     {
         // Long enough that a busy machine cannot double it.
         var experiment = Experiment("Auto", ("Command", "sleep 0.4"));
-        await Engine(new SamplePolicy(null, Auto: true, Width: 0.99, Cap: 30)).RunAsync([experiment], TestContext.Current.CancellationToken);
+        await Engine(new SamplePolicy(null, Auto: true, Width: 0.99, Cap: 30)).RunAsync([experiment],
+            TestContext.Current.CancellationToken);
         Read().Samples.Count.ShouldBe(6);
-        await Engine(new SamplePolicy(null, Auto: true, Width: 0.0000001, Cap: 9)).RunAsync([experiment], TestContext.Current.CancellationToken);
+        await Engine(new SamplePolicy(null, Auto: true, Width: 0.0000001, Cap: 9)).RunAsync([experiment],
+            TestContext.Current.CancellationToken);
         Read().Samples.Count.ShouldBe(9);
     }
 
@@ -201,7 +222,8 @@ public sealed class EngineSpecs : EngineFixture
     public async Task Stopped_it_keeps_what_was_measured_and_leaves_no_process()
     {
         using var stop = new CancellationTokenSource();
-        var experiment = Experiment("Slow", ("Command", "sh -c 'test {n} = 1 || exec sleep 1234.5'"), ("Matrix", "n=1,2"), ("Timeout", "900"), ("EndSeriesAt", "n"));
+        var experiment = Experiment("Slow", ("Command", "sh -c 'test {n} = 1 || exec sleep 1234.5'"),
+            ("Matrix", "n=1,2"), ("Timeout", "900"), ("EndSeriesAt", "n"));
         var running = Engine(new SamplePolicy(1)).RunAsync([experiment], stop.Token);
         while (!Log.Lines.ToArray().Any(line => line.Contains("n=2", StringComparison.Ordinal)))
             await Task.Delay(10, TestContext.Current.CancellationToken);
@@ -237,9 +259,14 @@ public sealed class EngineSpecs : EngineFixture
     {
         var found = new List<Diagnostic>();
         Services.Add(ServiceDeclaration.Parse(Item("Service", "server",
-            ("Experiments", "Client"), ("Command", "python3 -m http.server {port:web} --bind 127.0.0.1 --directory {work}"), ("ReadyPort", "{port:web}")), found));
+            ("Experiments", "Client"),
+            ("Command", "python3 -m http.server {port:web} --bind 127.0.0.1 --directory {work}"),
+            ("ReadyPort", "{port:web}")), found));
         found.ShouldBeEmpty();
-        await RunAsync(Experiment("Client", ("Command", "python3 -c 'import urllib.request,sys; print(urllib.request.urlopen(\"http://127.0.0.1:\" + sys.argv[1]).status)' {port:web}"), ("SuccessText", "200")));
+        await RunAsync(Experiment("Client",
+            ("Command",
+                "python3 -c 'import urllib.request,sys; print(urllib.request.urlopen(\"http://127.0.0.1:\" + "
+                    + "sys.argv[1]).status)' {port:web}"), ("SuccessText", "200")));
         Read().Samples.AtLeastOne().ShouldAllBe(sample => sample.Outcome == SampleOutcome.Ok);
         Read().Samples.Count.ShouldBe(2);
     }

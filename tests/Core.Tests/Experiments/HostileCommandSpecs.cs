@@ -4,7 +4,9 @@ using Verus.Artifact.Places;
 
 namespace Verus.Artifact.Tests.Experiments;
 
-/// <summary>Commands that turn against the program that measures them: nothing wrong is recorded, and the others are measured.</summary>
+/// <summary>
+/// Commands that turn against the program that measures them: nothing wrong is recorded, and the others are measured.
+/// </summary>
 public sealed class HostileCommandSpecs : EngineFixture
 {
     [Theory]
@@ -12,10 +14,12 @@ public sealed class HostileCommandSpecs : EngineFixture
     [InlineData("kill -TERM $PPID; sleep 100.4242", "was told to stop by a signal")]
     [InlineData("kill -KILL $PPID; sleep 100.4242", "signal 9")]
     [InlineData("kill -ABRT $PPID; sleep 100.4242", "signal 6")]
-    public async Task A_command_that_stops_or_ends_its_runner_is_left_out_and_the_others_are_measured(string script, string cause)
+    public async Task A_command_that_stops_or_ends_its_runner_is_left_out_and_the_others_are_measured(string script,
+        string cause)
     {
         var hostile = Experiment("Hostile", ("Command", $"sh -c '{script}'"), ("Timeout", "1"));
-        var problem = await Should.ThrowAsync<DiagnosticException>(() => RunAsync(1, hostile, Experiment("Fine", ("Command", "true"))));
+        var problem = await Should.ThrowAsync<DiagnosticException>(() =>
+            RunAsync(1, hostile, Experiment("Fine", ("Command", "true"))));
         var only = problem.Diagnostics.ShouldHaveSingleItem();
         only.Rule.ShouldBe(ExperimentRules.AlwaysInterrupted);
         only.Message.ShouldContain(cause);
@@ -27,7 +31,8 @@ public sealed class HostileCommandSpecs : EngineFixture
     public async Task A_command_that_stops_its_runner_keeps_its_time_limit()
     {
         // Continued from outside before the limit, the runner keeps it itself; the time is right.
-        await RunAsync(1, Experiment("Hostile", ("Command", "sh -c 'kill -STOP $PPID; sleep 100.4242'"), ("Timeout", "4")));
+        await RunAsync(1, Experiment("Hostile", ("Command", "sh -c 'kill -STOP $PPID; sleep 100.4242'"),
+            ("Timeout", "4")));
         Read().Samples.ShouldHaveSingleItem().Outcome.ShouldBe(SampleOutcome.Timeout);
         Sleeping().ShouldBeFalse();
     }
@@ -46,7 +51,8 @@ public sealed class HostileCommandSpecs : EngineFixture
     [Fact]
     public async Task A_disk_that_a_command_fills_stops_the_run_and_is_no_failure_of_the_command()
     {
-        if (Programs.Run("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", Directory.CreateDirectory(Layout.Root).FullName).ExitCode != 0)
+        if (Programs.Run("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs",
+            Directory.CreateDirectory(Layout.Root).FullName).ExitCode != 0)
             Assert.Skip("no file system can be mounted here");
         try
         {
@@ -68,7 +74,9 @@ public sealed class HostileCommandSpecs : EngineFixture
     [Fact]
     public async Task A_result_beside_the_command_forges_nothing()
     {
-        var forge = "for f in job.json result.json; do [ -e {output}/../$f ] && exit 3; done; echo forged > {output}/../result.json";
+        var forge =
+            "for f in job.json result.json; do [ -e {output}/../$f ] && exit 3; done; echo forged > "
+                + "{output}/../result.json";
         await RunAsync(1, Experiment("Forge", ("Command", $"sh -c '{forge}'")));
         Read().Samples.ShouldHaveSingleItem().Outcome.ShouldBe(SampleOutcome.Ok);
     }

@@ -13,7 +13,8 @@ public sealed class JournalSpecs : EngineFixture
 {
     private static readonly JsonSerializerOptions Plain = new() { IncludeFields = true };
 
-    private ExperimentDeclaration Echo { get; } = Experiment("Echo", ("Command", "echo {n}"), ("Matrix", "n=1..2"), ("MetricPatterns", "n=([0-9]+)"));
+    private ExperimentDeclaration Echo { get; } = Experiment("Echo", ("Command", "echo {n}"), ("Matrix", "n=1..2"),
+        ("MetricPatterns", "n=([0-9]+)"));
 
     private string File => Journal.FileIn(Layout);
 
@@ -26,7 +27,8 @@ public sealed class JournalSpecs : EngineFixture
         all.Count.ShouldBe(4);
         for (var length = 0; length < whole.Length; length++)
         {
-            await System.IO.File.WriteAllBytesAsync(File, whole.AsMemory(0, length), TestContext.Current.CancellationToken);
+            await System.IO.File.WriteAllBytesAsync(File, whole.AsMemory(0, length),
+                TestContext.Current.CancellationToken);
             var log = new CollectedLog();
             var cut = Journal.Read(File, log);
             Texts(cut).ShouldBe(all.Take(cut.Samples.Count));
@@ -35,7 +37,12 @@ public sealed class JournalSpecs : EngineFixture
             log.Reported.Select(diagnostic => diagnostic.Where.Line).ShouldBe(torn ? [lines + 1] : []);
             if (length % 97 != 0)
                 continue;
-            cut.Append(Read(whole).Samples[^1] with { Id = NewId, Result = Read(whole).Samples[^1].Result with { Id = NewId }, Logs = "logs/x/" + NewId });
+            cut.Append(Read(whole).Samples[^1] with
+            {
+                Id = NewId,
+                Result = Read(whole).Samples[^1].Result with { Id = NewId },
+                Logs = "logs/x/" + NewId
+            });
             Texts(Journal.Read(File, new CollectedLog())).Count.ShouldBe(cut.Samples.Count);
         }
     }
@@ -57,7 +64,8 @@ public sealed class JournalSpecs : EngineFixture
             var read = Journal.Read(File, log);
             Texts(read).ShouldBeSubsetOf(all);
             if (read.Samples.Count < all.Count)
-                log.Reported.ShouldContain(diagnostic => diagnostic.Rule == ExperimentRules.DamagedJournal && diagnostic.Where.Line > 0);
+                log.Reported.ShouldContain(diagnostic => diagnostic.Rule == ExperimentRules.DamagedJournal
+                    && diagnostic.Where.Line > 0);
             (await System.IO.File.ReadAllBytesAsync(File, TestContext.Current.CancellationToken)).ShouldBe(damaged);
         }
     }
@@ -72,18 +80,23 @@ public sealed class JournalSpecs : EngineFixture
         foreach (var line in lines.AtLeastOne())
         {
             foreach (var path in Paths(Body(line)).Distinct())
-                foreach (var value in new[] { "null", "17", "\"x\"", "[]", "[null]", "{}", "{\"a\":null}", "1e999", "-1", "true", null })
+                foreach (var value in new[] { "null", "17", "\"x\"", "[]", "[null]", "{}", "{\"a\":null}", "1e999",
+                    "-1", "true", null })
                 {
                     var changed = Changed(Body(line), path, value);
                     JournalText.Parse(Checked(changed), out var format);
                     format.ShouldBeNull(changed);
                     tried++;
                 }
-            foreach (var (path, value) in new[] { ("sample.result.measurement", null), ("sample.result.measurement.wallSeconds", "1e999"),
-                ("sample.result.measurement.wallSeconds", "-1"), ("sample.readings.0.metrics.n", "1e999"), ("sample.readings.0.columns", "null"), ("sample.id", "null"),
-                ("sample.logs", "\"logs/../../x\""), ("sample.logs", "\"/etc\""), ("sample.result", "null"), ("sample.readings.0", "null"), ("sample.outcome", "77"),
+            foreach (var (path, value) in new[] { ("sample.result.measurement", null),
+                ("sample.result.measurement.wallSeconds", "1e999"),
+                ("sample.result.measurement.wallSeconds", "-1"), ("sample.readings.0.metrics.n", "1e999"),
+                ("sample.readings.0.columns", "null"), ("sample.id", "null"),
+                ("sample.logs", "\"logs/../../x\""), ("sample.logs", "\"/etc\""), ("sample.result", "null"),
+                ("sample.readings.0", "null"), ("sample.outcome", "77"),
                 ("run.machine", "null"), ("run.id", "\"\""), ("cell.parts.0", "null"), ("cell.key", "null") })
-                if (line.Contains($"\"{path.Split('.')[0]}\":", StringComparison.Ordinal) && Paths(Body(line)).Contains(path))
+                if (line.Contains($"\"{path.Split('.')[0]}\":", StringComparison.Ordinal)
+                    && Paths(Body(line)).Contains(path))
                 {
                     JournalText.Parse(Checked(Changed(Body(line), path, value)), out _).ShouldBeNull($"{path}={value}");
                     tried++;
@@ -100,7 +113,8 @@ public sealed class JournalSpecs : EngineFixture
     {
         Directory.CreateDirectory(Layout.Experiments);
         await System.IO.File.WriteAllTextAsync(File, line + "\n", TestContext.Current.CancellationToken);
-        (await Should.ThrowAsync<DiagnosticException>(() => RunAsync(Echo))).Diagnostics[0].Rule.ShouldBe(ExperimentRules.ForeignJournal);
+        (await Should.ThrowAsync<DiagnosticException>(() => RunAsync(Echo))).Diagnostics[0].Rule.ShouldBe(
+            ExperimentRules.ForeignJournal);
         (await System.IO.File.ReadAllTextAsync(File, TestContext.Current.CancellationToken)).ShouldBe(line + "\n");
     }
 
@@ -115,7 +129,8 @@ public sealed class JournalSpecs : EngineFixture
     {
         var ran = Path.Combine(Folder, "ran");
         Shell($"mkdir -p '{Layout.Experiments}'; cd '{Layout.Experiments}'; {before}");
-        (await Should.ThrowAsync<DiagnosticException>(() => RunAsync(Experiment("Touch", ("Command", $"touch {ran}"))))).Diagnostics[0].Rule.Code.ShouldBe(code);
+        (await Should.ThrowAsync<DiagnosticException>(() =>
+            RunAsync(Experiment("Touch", ("Command", $"touch {ran}"))))).Diagnostics[0].Rule.Code.ShouldBe(code);
         System.IO.File.Exists(ran).ShouldBeFalse();
     }
 
@@ -124,10 +139,13 @@ public sealed class JournalSpecs : EngineFixture
     {
         var ran = Path.Combine(Folder, "ran");
         Shell($"mkdir -p '{Layout.Experiments}'; touch '{File}'");
-        Assert.SkipUnless(Programs.Run("chattr", "+i", File).ExitCode == 0, "this file system has no attributes, or this user may not set them");
+        Assert.SkipUnless(Programs.Run("chattr", "+i", File).ExitCode == 0,
+            "this file system has no attributes, or this user may not set them");
         try
         {
-            (await Should.ThrowAsync<DiagnosticException>(() => RunAsync(Experiment("Touch", ("Command", $"touch {ran}"))))).Message.ShouldContain($"'{File}' may not be written");
+            (await Should.ThrowAsync<DiagnosticException>(() =>
+                RunAsync(Experiment("Touch", ("Command", $"touch {ran}"))))).Message.ShouldContain(
+                    $"'{File}' may not be written");
         }
         finally
         {
@@ -140,11 +158,13 @@ public sealed class JournalSpecs : EngineFixture
     [InlineData("rm journal.jsonl")]
     [InlineData("echo x >> journal.jsonl")]
     [InlineData("cp journal.jsonl other; mv other journal.jsonl")]
-    public async Task One_that_somebody_else_changes_meanwhile_is_not_written_over_and_the_sample_is_kept(string meanwhile)
+    public async Task One_that_somebody_else_changes_meanwhile_is_not_written_over_and_the_sample_is_kept(
+        string meanwhile)
     {
         await RunAsync(1, Echo);
         var experiment = Experiment("Meddler", ("Command", $"sh -c 'cd {Layout.Experiments}; {meanwhile}'"));
-        (await Should.ThrowAsync<DiagnosticException>(() => RunAsync(1, experiment))).Diagnostics[0].Rule.ShouldBe(ExperimentRules.JournalChanged);
+        (await Should.ThrowAsync<DiagnosticException>(() => RunAsync(1, experiment))).Diagnostics[0].Rule.ShouldBe(
+            ExperimentRules.JournalChanged);
         await RunAsync(1, Experiment("Other", ("Command", "true")));
         Read().Samples.Count(sample => sample.Cell.StartsWith("Meddler", StringComparison.Ordinal)).ShouldBe(1);
     }
@@ -159,19 +179,26 @@ public sealed class JournalSpecs : EngineFixture
         await RunAsync(1, Echo);
         var sample = Read().Samples[^1];
         var lines = await System.IO.File.ReadAllLinesAsync(File, TestContext.Current.CancellationToken);
-        var own = lines.Where(line => line.Contains(sample.Id, StringComparison.Ordinal) || !line.Contains("\"sample\":", StringComparison.Ordinal)).ToList();
+        var own = lines.Where(line => line.Contains(sample.Id, StringComparison.Ordinal)
+            || !line.Contains("\"sample\":", StringComparison.Ordinal)).ToList();
         var pending = Path.Combine(Layout.Experiments, "pending", sample.Id + ".jsonl");
         var attempt = new Attempt(Path.Combine(Attempts.RootIn(Layout), sample.Id));
-        await System.IO.File.WriteAllTextAsync(pending, string.Concat(own.Select(line => line + "\n")), TestContext.Current.CancellationToken);
+        await System.IO.File.WriteAllTextAsync(pending, string.Concat(own.Select(line => line + "\n")),
+            TestContext.Current.CancellationToken);
         Directory.CreateDirectory(attempt.Work);
         if (moment != "entered")
-            await System.IO.File.WriteAllTextAsync(File, string.Concat(lines.Except([own[^1]]).Select(line => line + "\n")), TestContext.Current.CancellationToken);
+            await System.IO.File.WriteAllTextAsync(File,
+                string.Concat(lines.Except([own[^1]]).Select(line => line + "\n")),
+                TestContext.Current.CancellationToken);
         if (moment == "kept")
             Directory.Move(Path.Combine(Layout.Experiments, sample.Logs), attempt.Output);
-        (await Engine(new SamplePolicy(1)).PlanAsync([Echo], TestContext.Current.CancellationToken)).AtLeastOne().ShouldAllBe(plan => plan.Need == 0);
+        (await Engine(new SamplePolicy(1)).PlanAsync([Echo], TestContext.Current.CancellationToken)).AtLeastOne()
+            .ShouldAllBe(plan => plan.Need == 0);
         await RunAsync(1, Echo);
         var now = Read();
-        now.Samples.Select(one => one.Id).Order().ShouldBe(lines.Where(line => line.Contains("\"sample\":", StringComparison.Ordinal)).Select(line => Id(line)).Order());
+        now.Samples.Select(one => one.Id).Order()
+            .ShouldBe(lines.Where(line => line.Contains("\"sample\":", StringComparison.Ordinal))
+                .Select(line => Id(line)).Order());
         now.Pending.ShouldBeEmpty();
         LogOf(now.Samples.Single(one => one.Id == sample.Id)).ShouldNotBeEmpty();
         Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(pending)!).ShouldBeEmpty();
@@ -185,8 +212,10 @@ public sealed class JournalSpecs : EngineFixture
         await RunAsync(1, Echo);
         var pending = Path.Combine(Layout.Experiments, "pending");
         var line = (await System.IO.File.ReadAllLinesAsync(File, TestContext.Current.CancellationToken))[^1];
-        foreach (var (id, text) in new[] { (new string('a', 32), ""), (new string('b', 32), new string('\0', 4096)), (new string('c', 32), line + "\n"), (Id(line), line[..^5]) })
-            await System.IO.File.WriteAllTextAsync(Path.Combine(pending, id + ".jsonl"), text, TestContext.Current.CancellationToken);
+        foreach (var (id, text) in new[] { (new string('a', 32), ""), (new string('b', 32), new string('\0', 4096)),
+            (new string('c', 32), line + "\n"), (Id(line), line[..^5]) })
+            await System.IO.File.WriteAllTextAsync(Path.Combine(pending, id + ".jsonl"), text,
+                TestContext.Current.CancellationToken);
         Shell($"mkfifo '{pending}/{new string('d', 32)}.jsonl'");
         await RunAsync(1, Echo);
         Read().Samples.Count.ShouldBe(2);
@@ -197,7 +226,8 @@ public sealed class JournalSpecs : EngineFixture
     public async Task Folders_of_others_beside_those_of_attempts_stop_nothing()
     {
         Directory.CreateDirectory(Path.Combine(Attempts.RootIn(Layout), "mine"));
-        Shell($"cd '{Attempts.RootIn(Layout)}'; touch file; mkdir \"$(printf 'a\\377')\"; ln -s / {new string('e', 32)}");
+        Shell(
+            $"cd '{Attempts.RootIn(Layout)}'; touch file; mkdir \"$(printf 'a\\377')\"; ln -s / {new string('e', 32)}");
         await RunAsync(1, Echo);
         Read().Samples.Count.ShouldBe(2);
         Directory.Exists(Path.Combine(Attempts.RootIn(Layout), "mine")).ShouldBeTrue();
@@ -212,7 +242,8 @@ public sealed class JournalSpecs : EngineFixture
         var polite = Experiment("Polite", ("Command", "sh -c 'kill -TERM $PPID; sleep 100'"));
         var remover = Experiment("Remover", ("Command", "sh -c 'd=$(dirname $PWD); cd /; rm -rf $d'"));
         var problem = await Should.ThrowAsync<DiagnosticException>(() => RunAsync(1, killer, polite, remover, Echo));
-        problem.Diagnostics.Select(diagnostic => diagnostic.Rule).Distinct().ShouldBe([ExperimentRules.AlwaysInterrupted]);
+        problem.Diagnostics.Select(diagnostic => diagnostic.Rule).Distinct()
+            .ShouldBe([ExperimentRules.AlwaysInterrupted]);
         problem.Diagnostics.Count.ShouldBe(2);
         // The result is in no folder, and the output is put back.
         Read().Samples.Select(sample => sample.Cell).Order().ShouldBe(["Echo[n=1]", "Echo[n=2]", "Remover"]);
@@ -222,9 +253,11 @@ public sealed class JournalSpecs : EngineFixture
     [Fact]
     public async Task A_build_whose_lock_was_replaced_takes_no_further_sample()
     {
-        using var held = await FileLock.ExclusiveAsync(Path.Combine(Layout.Root, ".lock"), "process 1", _ => { }, TestContext.Current.CancellationToken);
+        using var held = await FileLock.ExclusiveAsync(Path.Combine(Layout.Root, ".lock"), "process 1", _ => { },
+            TestContext.Current.CancellationToken);
         var experiment = Experiment("Remover", ("Command", $"sh -c 'rm {held.Path}; touch {held.Path}'"));
-        (await Should.ThrowAsync<DiagnosticException>(() => RunAsync(3, experiment))).Diagnostics[0].Rule.ShouldBe(ExperimentRules.LockLost);
+        (await Should.ThrowAsync<DiagnosticException>(() => RunAsync(3, experiment))).Diagnostics[0].Rule.ShouldBe(
+            ExperimentRules.LockLost);
         Read().Samples.Count.ShouldBe(1);
     }
 
@@ -240,7 +273,8 @@ public sealed class JournalSpecs : EngineFixture
         return journal;
     }
 
-    private static List<string> Texts(Journal journal) => [.. journal.Samples.Select(sample => JsonSerializer.Serialize(sample, Plain))];
+    private static List<string> Texts(Journal journal) =>
+        [.. journal.Samples.Select(sample => JsonSerializer.Serialize(sample, Plain))];
 
     private static JsonObject Body(string line)
     {
@@ -254,14 +288,17 @@ public sealed class JournalSpecs : EngineFixture
 
     private static byte[] Checked(string body)
     {
-        var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes("2:" + body[1..])))[..16];
+        var hash = Convert.ToHexStringLower(
+            System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes("2:" + body[1..])))[..16];
         return Encoding.UTF8.GetBytes($"{{\"format\":2,\"check\":\"{hash}\",{body[1..]}");
     }
 
     private static IEnumerable<string> Paths(JsonNode node) => node switch
     {
-        JsonObject fields => fields.SelectMany(field => field.Value is null ? [field.Key] : Paths(field.Value).Select(path => field.Key + "." + path).Prepend(field.Key)),
-        JsonArray list => list.SelectMany((item, i) => item is null ? [$"{i}"] : Paths(item).Select(path => $"{i}.{path}").Prepend($"{i}")),
+        JsonObject fields => fields.SelectMany(field => field.Value is null
+            ? [field.Key] : Paths(field.Value).Select(path => field.Key + "." + path).Prepend(field.Key)),
+        JsonArray list => list.SelectMany((item, i) =>
+            item is null ? [$"{i}"] : Paths(item).Select(path => $"{i}.{path}").Prepend($"{i}")),
         _ => [],
     };
 
@@ -271,7 +308,8 @@ public sealed class JournalSpecs : EngineFixture
         JsonNode node = body;
         var steps = path.Split('.');
         foreach (var step in steps[..^1])
-            node = node is JsonArray list ? list[int.Parse(step, System.Globalization.CultureInfo.InvariantCulture)]! : node[step]!;
+            node = node is JsonArray list
+                ? list[int.Parse(step, System.Globalization.CultureInfo.InvariantCulture)]! : node[step]!;
         if (node is JsonArray last)
             last[int.Parse(steps[^1], System.Globalization.CultureInfo.InvariantCulture)] = "@@@";
         else if (value is null)

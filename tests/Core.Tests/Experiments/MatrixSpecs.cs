@@ -22,7 +22,8 @@ public sealed class MatrixSpecs
     [InlineData("n='1..3','a,b','it''s',''", "1..3 a,b it's ")]
     [InlineData("n=-2..2..2,don't", "-2 0 2 don't")]
     public void Values_mean_what_they_say(string text, string values) =>
-        string.Join(' ', Matrix.Parse(text, 4, out var problem).ShouldNotBeNull(problem)[0].Values.Select(value => value.Value)).ShouldBe(values);
+        string.Join(' ', Matrix.Parse(text, 4, out var problem)
+            .ShouldNotBeNull(problem)[0].Values.Select(value => value.Value)).ShouldBe(values);
 
     [Theory]
     [InlineData("a=1..1000; b=1..1001", "", "VART4182")]
@@ -36,11 +37,13 @@ public sealed class MatrixSpecs
     [InlineData("a=1..{processors}", "Except=\"a=100000\"", "")]
     [InlineData("work=1,2", "", "VART4186")]
     public void A_matrix_is_checked_before_it_is_multiplied_out(string matrix, string more, string code) =>
-        string.Concat(Declared.Codes($"<Experiment Include=\"E\" Command=\"x\" Matrix=\"{matrix}\" {more} />")).ShouldBe(code);
+        string.Concat(Declared.Codes($"<Experiment Include=\"E\" Command=\"x\" Matrix=\"{matrix}\" {more} />"))
+            .ShouldBe(code);
 
     [Theory]
     [InlineData("size & n = small & 100, large & 1000", "size=small,n=100 size=large,n=1000")]
-    [InlineData("tool&level=zstd&1..3,gzip&9; f=a,b", "tool=zstd,level=1,f=a tool=zstd,level=1,f=b tool=zstd,level=2,f=a tool=zstd,level=2,f=b "
+    [InlineData("tool&level=zstd&1..3,gzip&9; f=a,b",
+        "tool=zstd,level=1,f=a tool=zstd,level=1,f=b tool=zstd,level=2,f=a tool=zstd,level=2,f=b "
         + "tool=zstd,level=3,f=a tool=zstd,level=3,f=b tool=gzip,level=9,f=a tool=gzip,level=9,f=b")]
     [InlineData("f=a; x&y&z='1&2'&3|three&4", "f=a,x=1&2,y=three,z=4")]
     public void Axes_that_go_together_have_the_rows_that_are_written(string text, string cells)
@@ -54,8 +57,14 @@ public sealed class MatrixSpecs
     [Fact]
     public void What_is_said_directly_has_the_cells_that_exclusion_leaves()
     {
-        var direct = EvaluationModel.Parse(Declared.Items("<Experiment Include=\"E\" Command=\"x\" Matrix=\"a &amp; b = x &amp; 5|five, y &amp; 2; c=1,2\" />")).Experiments.Single();
-        var excluded = EvaluationModel.Parse(Declared.Items("<Experiment Include=\"E\" Command=\"x\" Matrix=\"a=x,y; b=5|five,2; c=1,2\" Except=\"a=x; b=2&#10;a=y; b=five\" />")).Experiments.Single();
+        var direct = EvaluationModel.Parse(
+            Declared.Items(
+                "<Experiment Include=\"E\" Command=\"x\" Matrix=\"a &amp; b = x &amp; 5|five, y &amp; 2; c=1,2\" "
+                    + "/>")).Experiments.Single();
+        var excluded = EvaluationModel.Parse(
+            Declared.Items(
+                "<Experiment Include=\"E\" Command=\"x\" Matrix=\"a=x,y; b=5|five,2; c=1,2\" Except=\"a=x; "
+                    + "b=2&#10;a=y; b=five\" />")).Experiments.Single();
         Cell.Of(direct).Select(cell => cell.Name).ShouldBe(Cell.Of(excluded).Select(cell => cell.Name));
         Cell.Of(direct).SelectMany(cell => cell.Values).ShouldBe(Cell.Of(excluded).SelectMany(cell => cell.Values));
     }
@@ -74,7 +83,8 @@ public sealed class MatrixSpecs
     [InlineData("level=2", "tool=zstd,level=2,f=a")]
     [InlineData("tool=gzip; level=3", "")]
     public void A_smoke_run_takes_rows_of_axes_that_go_together(string smoke, string cells) =>
-        Names(Matrix.Combinations(Matrix.Narrowed(Matrix.Parse("tool&level=zstd&1..3,gzip&1; f=a,b", 4, out _)!, Matrix.Parse(smoke, 4, out _)!))).ShouldBe(cells);
+        Names(Matrix.Combinations(Matrix.Narrowed(Matrix.Parse("tool&level=zstd&1..3,gzip&1; f=a,b", 4, out _)!,
+            Matrix.Parse(smoke, 4, out _)!))).ShouldBe(cells);
 
     private static string Names(IEnumerable<IReadOnlyDictionary<string, AxisValue>> cells) =>
         string.Join(' ', cells.Select(cell => string.Join(',', cell.Select(pair => $"{pair.Key}={pair.Value.Label}"))));

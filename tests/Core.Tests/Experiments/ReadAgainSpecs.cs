@@ -5,10 +5,13 @@ using Verus.Artifact.Experiments.Scheduling;
 
 namespace Verus.Artifact.Tests.Experiments;
 
-/// <summary>Another success rule, reader or pattern judges what was kept; nothing is taken again, and Plan says what Build does.</summary>
+/// <summary>
+/// Another success rule, reader or pattern judges what was kept; nothing is taken again, and Plan says what Build does.
+/// </summary>
 public sealed class ReadAgainSpecs : EngineFixture
 {
-    private static readonly (string Name, string Value)[] Prints = [("Command", "sh -c 'echo t={s}; echo 0 errors'"), ("Matrix", "s=1,2")];
+    private static readonly (string Name, string Value)[] Prints = [("Command", "sh -c 'echo t={s}; echo 0 errors'"),
+        ("Matrix", "s=1,2")];
 
     [Theory]
     [InlineData("MetricPatterns", "t=u=([0-9]+)", "t=t=([0-9]+)", "1 2")]
@@ -18,17 +21,21 @@ public sealed class ReadAgainSpecs : EngineFixture
     [InlineData("FailurePattern", "errors", "panic", "")]
     [InlineData("SuccessExitCodes", "4", "0", "")]
     [InlineData("Reader", "gnu-time", "", "")]
-    public async Task A_failed_sample_is_good_when_what_judged_it_is_corrected(string name, string wrong, string right, string values)
+    public async Task A_failed_sample_is_good_when_what_judged_it_is_corrected(string name, string wrong, string right,
+        string values)
     {
         var (bad, good) = (Experiment("E", [.. Prints, (name, wrong)]), Experiment("E", [.. Prints, (name, right)]));
         var plans = await RunAsync(1, bad);
         plans.AtLeastOne().ShouldAllBe(plan => plan.Failed.Count == 1 && plan.Good.Count == 0);
 
-        (await PlanAsync(good)).Select(plan => (plan.Need, plan.Good.Count, plan.Failed.Count, plan.Reason)).ShouldBe([(0, 1, 0, ""), (0, 1, 0, "")]);
+        (await PlanAsync(good)).Select(plan => (plan.Need, plan.Good.Count, plan.Failed.Count, plan.Reason))
+            .ShouldBe([(0, 1, 0, ""), (0, 1, 0, "")]);
         var after = await RunAsync(1, good);
         after.AtLeastOne().ShouldAllBe(plan => plan.Good.Count == 1 && plan.Need == 0);
         Observations.Of(after, _ => []).AtLeastOne().ShouldAllBe(row => row.Failure == null);
-        string.Join(' ', Observations.Of(after, _ => []).SelectMany(row => row.Metrics.Where(metric => metric.Key == "t")).Select(metric => metric.Value)).ShouldBe(values);
+        string.Join(' ', Observations.Of(after,
+            _ => []).SelectMany(row => row.Metrics.Where(metric => metric.Key == "t")).Select(metric => metric.Value))
+            .ShouldBe(values);
         Read().Samples.Count.ShouldBe(2);
     }
 
@@ -67,8 +74,11 @@ public sealed class ReadAgainSpecs : EngineFixture
         await RunAsync(1, Experiment("E", Prints));
         Directory.Delete(Path.Combine(Layout.Experiments, "logs"), recursive: true);
         var other = Experiment("E", [.. Prints, ("MetricPatterns", "t=t=([0-9]+)")]);
-        (await PlanAsync(other)).AtLeastOne().ShouldAllBe(plan => plan.Need == 0 && plan.Reason.Contains("not there any more", StringComparison.Ordinal));
-        (await Engine(new SamplePolicy(1), retryFailed: true).RunAsync([other], TestContext.Current.CancellationToken)).AtLeastOne().ShouldAllBe(plan => plan.Good.Count == 1);
+        (await PlanAsync(other)).AtLeastOne()
+            .ShouldAllBe(plan => plan.Need == 0
+                && plan.Reason.Contains("not there any more", StringComparison.Ordinal));
+        (await Engine(new SamplePolicy(1), retryFailed: true).RunAsync([other], TestContext.Current.CancellationToken))
+            .AtLeastOne().ShouldAllBe(plan => plan.Good.Count == 1);
         Read().Samples.Count.ShouldBe(4);
     }
 

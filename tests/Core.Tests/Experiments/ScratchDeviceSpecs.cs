@@ -9,7 +9,8 @@ namespace Verus.Artifact.Tests.Experiments;
 public sealed class ScratchDeviceSpecs : EngineFixture
 {
     // Names that one who means no harm can write as well, such as a link of udev, and what only an attacker would.
-    public static TheoryData<string> Names => ["as it is", "two slashes", "a dot", "up and down", "a link", "another node", "its disk", "its partition"];
+    public static TheoryData<string> Names =>
+        ["as it is", "two slashes", "a dot", "up and down", "a link", "another node", "its disk", "its partition"];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -36,7 +37,8 @@ public sealed class ScratchDeviceSpecs : EngineFixture
         (await RefusedAsync(written)).ShouldContain("is mounted at");
         disk.Unmount();
         // The check must not be one that refuses everything.
-        (await new HostExecutor(Runner).LackingAsync(Overwriting(written), TestContext.Current.CancellationToken)).ShouldBeEmpty();
+        (await new HostExecutor(Runner).LackingAsync(Overwriting(written), TestContext.Current.CancellationToken))
+            .ShouldBeEmpty();
     }
 
     [Fact]
@@ -45,7 +47,8 @@ public sealed class ScratchDeviceSpecs : EngineFixture
         using var disk = LoopDisk.Make(Folder, partition: false);
         (await RefusedAsync(disk.File)).ShouldContain($"'{disk.Node}' reads and writes");
         using (File.OpenHandle(disk.Node))
-            (await new HostExecutor(Runner).LackingAsync(Overwriting(disk.Node), TestContext.Current.CancellationToken)).ShouldBeEmpty();
+            (await new HostExecutor(Runner).LackingAsync(Overwriting(disk.Node), TestContext.Current.CancellationToken))
+                .ShouldBeEmpty();
         LoopDisk.Run("mkswap", "-q", disk.Node);
         LoopDisk.Run("swapon", disk.Node);
         try
@@ -67,10 +70,12 @@ public sealed class ScratchDeviceSpecs : EngineFixture
         Read().Samples.Count.ShouldBe(1);
         disk.Mount(disk.Node);
         var attempt = new Attempt(Path.Combine(Folder, "attempt"));
-        await Should.ThrowAsync<DiagnosticException>(() => new HostExecutor(Runner).RunAsync(experiment, null!, attempt, [], TestContext.Current.CancellationToken));
+        await Should.ThrowAsync<DiagnosticException>(() =>
+            new HostExecutor(Runner).RunAsync(experiment, null!, attempt, [], TestContext.Current.CancellationToken));
     }
 
-    // Volumes, arrays and file systems of several devices cannot be made everywhere; what the kernel tells of them can be written down.
+    // Volumes, arrays and file systems of several devices cannot be made everywhere; what the kernel tells of them can
+    // be written down.
     [Theory]
     [InlineData("a volume", 8, 3, "'/dev/sda3' is a part of '/dev/dm-0'")]
     [InlineData("a volume", 8, 0, "'/dev/sda3' is a part of '/dev/dm-0'")]
@@ -79,7 +84,8 @@ public sealed class ScratchDeviceSpecs : EngineFixture
     [InlineData("btrfs", 8, 1, "'/dev/sda1' is a part of a mounted Btrfs file system")]
     public void What_is_made_of_a_device_uses_it(string made, uint major, uint minor, string? use)
     {
-        var devices = new (string Path, string Number)[] { ("sda", "8:0"), ("sda/sda1", "8:1"), ("sda/sda3", "8:3"), ("dm-0", "252:0"), ("dm-1", "252:1") };
+        var devices = new (string Path, string Number)[] { ("sda", "8:0"), ("sda/sda1", "8:1"), ("sda/sda3", "8:3"),
+            ("dm-0", "252:0"), ("dm-1", "252:1") };
         foreach (var (path, number) in devices)
         {
             var folder = Path.Combine(Folder, "sys/devices", path);
@@ -109,7 +115,8 @@ public sealed class ScratchDeviceSpecs : EngineFixture
     [InlineData("/", "a folder")]
     [InlineData("/no/such/device", "no such file")]
     public async Task What_is_no_device_is_lacking(string path, string words) =>
-        (await new HostExecutor(Runner).LackingAsync(Overwriting(path), TestContext.Current.CancellationToken)).ShouldHaveSingleItem().Found.ShouldContain(words);
+        (await new HostExecutor(Runner).LackingAsync(Overwriting(path), TestContext.Current.CancellationToken))
+            .ShouldHaveSingleItem().Found.ShouldContain(words);
 
     [Fact]
     public async Task A_device_with_a_file_system_is_refused_unless_it_may_be_lost()
@@ -127,26 +134,32 @@ public sealed class ScratchDeviceSpecs : EngineFixture
         File.Delete(device);
         (await LackingAsync()).ShouldHaveSingleItem().What.ShouldBe($"device {device}");
 
-        Task<IReadOnlyList<Verus.Artifact.Tools.Shortfall>> LackingAsync(params (string, string)[] metadata) => new HostExecutor(Runner)
-            .LackingAsync(Experiment("Write", [("Command", "true"), ("Device", device), .. metadata]), TestContext.Current.CancellationToken);
+        Task<IReadOnlyList<Verus.Artifact.Tools.Shortfall>> LackingAsync(params (string, string)[] metadata) =>
+            new HostExecutor(Runner)
+            .LackingAsync(Experiment("Write", [("Command", "true"), ("Device", device), .. metadata]),
+                TestContext.Current.CancellationToken);
     }
 
     [Fact]
     public async Task What_is_mounted_is_refused_even_where_it_may_be_lost()
     {
-        var mounted = File.ReadLines("/proc/self/mounts").Select(line => line.Split(' ')[0]).FirstOrDefault(name => name.StartsWith("/dev/", StringComparison.Ordinal) && File.Exists(name));
+        var mounted = File.ReadLines("/proc/self/mounts").Select(line => line.Split(' ')[0])
+            .FirstOrDefault(name => name.StartsWith("/dev/", StringComparison.Ordinal) && File.Exists(name));
         if (mounted is null)
             Assert.Skip("no block device is mounted here");
         (await Should.ThrowAsync<DiagnosticException>(() => new HostExecutor(Runner)
-            .LackingAsync(Experiment("Write", ("Command", "true"), ("Device", mounted), ("OverwriteDevice", "true")), TestContext.Current.CancellationToken)))
+            .LackingAsync(Experiment("Write", ("Command", "true"), ("Device", mounted), ("OverwriteDevice", "true")),
+                TestContext.Current.CancellationToken)))
             .Message.ShouldContain("is mounted at");
     }
 
-    private static ExperimentDeclaration Overwriting(string device) => Experiment("Write", ("Command", "true"), ("Device", device), ("OverwriteDevice", "true"));
+    private static ExperimentDeclaration Overwriting(string device) =>
+        Experiment("Write", ("Command", "true"), ("Device", device), ("OverwriteDevice", "true"));
 
     private static async Task<string> RefusedAsync(string device)
     {
-        var problem = await Should.ThrowAsync<DiagnosticException>(() => new HostExecutor(Runner).LackingAsync(Overwriting(device), TestContext.Current.CancellationToken));
+        var problem = await Should.ThrowAsync<DiagnosticException>(() =>
+            new HostExecutor(Runner).LackingAsync(Overwriting(device), TestContext.Current.CancellationToken));
         problem.Diagnostics.ShouldHaveSingleItem().Rule.ShouldBe(ExperimentRules.DeviceInUse);
         return problem.Message;
     }

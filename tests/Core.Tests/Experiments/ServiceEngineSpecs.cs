@@ -5,27 +5,35 @@ using Verus.Artifact.Experiments.Samples;
 
 namespace Verus.Artifact.Tests.Experiments;
 
-/// <summary>Three servers and a client that speak as IronKV's do, run by the real engine with the real runner.</summary>
+/// <summary>
+/// Three servers and a client that speak as IronKV's do, run by the real engine with the real runner.
+/// </summary>
 public sealed class ServiceEngineSpecs : EngineFixture
 {
     private const string Ports = "{port:a},{port:b},{port:c}";
 
     private static string Dummy { get; } = Path.GetFullPath(
-        Path.Combine(AppContext.BaseDirectory, "../../DummyTool", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "dummy-tool"));
+        Path.Combine(AppContext.BaseDirectory, "../../DummyTool",
+            Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "dummy-tool"));
 
-    private static string DotNet { get; } = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "../../.."));
+    private static string DotNet { get; } =
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "../../.."));
 
     private static ExperimentDeclaration Client(params (string Name, string Value)[] more) => Experiment("Client",
     [
-        ("Command", $"{Dummy} load {Ports} workload={{workload}} threads=3 seconds=0.2"), ("Matrix", "workload=g|Get,s|Set"), ("Timeout", "60"),
-        ("SuccessText", "[[DONE]]"), ("MetricPatterns", "requests=^#req"), ("MetricMatches", "requests=count"), ("Environment", $"DOTNET_ROOT={DotNet}"), .. more,
+        ("Command", $"{Dummy} load {Ports} workload={{workload}} threads=3 seconds=0.2"),
+        ("Matrix", "workload=g|Get,s|Set"), ("Timeout", "60"),
+        ("SuccessText", "[[DONE]]"), ("MetricPatterns", "requests=^#req"), ("MetricMatches", "requests=count"),
+        ("Environment", $"DOTNET_ROOT={DotNet}"), .. more,
     ]);
 
-    private static ServiceDeclaration Server(string name, string options = "", params (string Name, string Value)[] more)
+    private static ServiceDeclaration Server(string name, string options = "",
+        params (string Name, string Value)[] more)
     {
         var found = new List<Diagnostic>();
         var service = ServiceDeclaration.Parse(Item("Service", name,
-            [("Experiments", "Client"), ("Command", $"{Dummy} serve {{port:{name}}} {options}"), ("ReadyText", "[[READY]]"), .. more]), found);
+            [("Experiments", "Client"), ("Command", $"{Dummy} serve {{port:{name}}} {options}"),
+                ("ReadyText", "[[READY]]"), .. more]), found);
         return found.Count == 0 ? service : throw new DiagnosticException(found);
     }
 
@@ -61,7 +69,8 @@ public sealed class ServiceEngineSpecs : EngineFixture
         await RunAsync(2, Client());
         var samples = Read().Samples;
         samples.Count.ShouldBe(4);
-        samples.AtLeastOne().ShouldAllBe(sample => sample.Outcome == SampleOutcome.Ok, string.Join('\n', samples.Select(sample => sample.Why)));
+        samples.AtLeastOne().ShouldAllBe(sample => sample.Outcome == SampleOutcome.Ok,
+            string.Join('\n', samples.Select(sample => sample.Why)));
         foreach (var sample in samples.AtLeastOne())
         {
             sample.Readings.ShouldHaveSingleItem().Metrics["requests"].ShouldBeGreaterThan(0);
@@ -84,7 +93,8 @@ public sealed class ServiceEngineSpecs : EngineFixture
         Serve("never=true dies=0");
         var sample = await FailsAsync();
         sample.Outcome.ShouldBe(SampleOutcome.NotStarted);
-        sample.Why.ShouldBe("Service 'b' ended before the measured command did (exit code 3). Its last words: no space left on device");
+        sample.Why.ShouldBe(
+            "Service 'b' ended before the measured command did (exit code 3). Its last words: no space left on device");
         LogOf(sample, "service-b.stderr.txt").ShouldBe("no space left on device\n");
     }
 
@@ -106,7 +116,8 @@ public sealed class ServiceEngineSpecs : EngineFixture
             Command = Template.All([Dummy, "load", Ports, "threads=3", seconds]),
         });
         sample.Outcome.ShouldBe(SampleOutcome.NotStarted);
-        sample.Why.ShouldBe("Service 'b' ended before the measured command did (exit code 3). Its last words: no space left on device");
+        sample.Why.ShouldBe(
+            "Service 'b' ended before the measured command did (exit code 3). Its last words: no space left on device");
     }
 
     [Fact]
@@ -143,14 +154,20 @@ public sealed class ServiceEngineSpecs : EngineFixture
     public async Task One_that_goes_into_the_background_is_refused_and_gone()
     {
         Serve("background=true");
-        (await FailsAsync()).Why!.ShouldStartWith("Service 'b' ended before the measured command did (exit code 0; a service must stay in the foreground).");
+        (await FailsAsync()).Why!.ShouldStartWith(
+            "Service 'b' ended before the measured command did (exit code 0; a service must stay in the foreground).");
     }
 
     [Fact]
     public async Task A_client_that_hangs_is_ended_at_its_time_limit_and_its_servers_with_it()
     {
         Serve("");
-        var sample = await FailsAsync(Client(("Except", "workload=Set")) with { Command = Template.All([Dummy, "load", Ports, "seconds=900"]), Timeout = 2 });
+        var sample = await FailsAsync(
+            Client(("Except", "workload=Set")) with
+            {
+                Command = Template.All([Dummy, "load", Ports, "seconds=900"]),
+                Timeout = 2
+            });
         sample.Outcome.ShouldBe(SampleOutcome.Timeout);
     }
 
@@ -158,7 +175,8 @@ public sealed class ServiceEngineSpecs : EngineFixture
     public async Task A_preparation_that_hangs_is_ended_at_its_own_time_limit()
     {
         Serve("");
-        var sample = await FailsAsync(Client(("Except", "workload=Set"), ("Prepare", "sleep 4711"), ("PrepareTimeout", "0.3")));
+        var sample = await FailsAsync(Client(("Except", "workload=Set"), ("Prepare", "sleep 4711"),
+            ("PrepareTimeout", "0.3")));
         sample.Outcome.ShouldBe(SampleOutcome.NotStarted);
         sample.Why!.ShouldStartWith("The preparation 'sleep 4711' failed (killed at the time limit of 0.3 s).");
     }
@@ -167,10 +185,14 @@ public sealed class ServiceEngineSpecs : EngineFixture
     public async Task Samples_taken_with_another_idea_of_ready_do_not_count()
     {
         Services.Add(Server("a"));
-        var client = Client(("Except", "workload=Set")) with { Command = Template.All([Dummy, "load", "{port:a}", "seconds=0.1"]) };
+        var client = Client(("Except", "workload=Set")) with
+        {
+            Command = Template.All([Dummy, "load", "{port:a}", "seconds=0.1"])
+        };
         await RunAsync(1, client);
         Services[0] = Server("a", more: ("ReadyPort", "{port:a}"));
-        (await Engine().PlanAsync([client], TestContext.Current.CancellationToken))[0].Reason.ShouldBe("changed: ready port of service a is new: {port:a}");
+        (await Engine().PlanAsync([client], TestContext.Current.CancellationToken))[0].Reason.ShouldBe(
+            "changed: ready port of service a is new: {port:a}");
     }
 
     [Fact]
@@ -187,14 +209,16 @@ public sealed class ServiceEngineSpecs : EngineFixture
     [InlineData("ReadyPort", "65536")]
     [InlineData("ReadyTimeout", "0")]
     public void What_cannot_be_meant_is_reported_before_anything_starts(string name, string value) =>
-        Should.Throw<DiagnosticException>(() => Server("a", more: (name, value))).Diagnostics[0].Rule.ShouldBe(Declarations.DeclarationRules.BadMetadata);
+        Should.Throw<DiagnosticException>(() => Server("a", more: (name, value))).Diagnostics[0].Rule.ShouldBe(
+            Declarations.DeclarationRules.BadMetadata);
 
     [Fact]
     public void Free_ports_differ_and_are_not_those_of_outgoing_connections()
     {
         var ports = Enumerable.Range(0, 200).Select(_ => FreePorts.Next()).ToList();
         ports.AtLeastOne().ShouldBeUnique();
-        var kernels = int.Parse(File.ReadAllText("/proc/sys/net/ipv4/ip_local_port_range").Split('\t')[0], System.Globalization.CultureInfo.InvariantCulture);
+        var kernels = int.Parse(File.ReadAllText("/proc/sys/net/ipv4/ip_local_port_range").Split('\t')[0],
+            System.Globalization.CultureInfo.InvariantCulture);
         ports.AtLeastOne().ShouldAllBe(port => port < kernels);
     }
 

@@ -11,29 +11,35 @@ public sealed class VmDeclarationSpecs : EngineFixture
     {
         Problems(Item("VirtualMachine", "m")).ShouldHaveSingleItem().ShouldContain("Image");
         Problems(Item("VirtualMachine", "m", ("Kernel", "k"))).ShouldHaveSingleItem().ShouldContain("ExternalFile");
-        Problems(Item("VirtualMachine", "m", ("Kernel", "k"), ("Packages", "fio")), File("k")).ShouldHaveSingleItem().ShouldContain("no Image to install them on");
+        Problems(Item("VirtualMachine", "m", ("Kernel", "k"), ("Packages", "fio")), File("k")).ShouldHaveSingleItem()
+            .ShouldContain("no Image to install them on");
         Problems(Item("VirtualMachine", "m", ("Image", "k"), ("Packages", "fio")), File("k")).ShouldBeEmpty();
     }
 
     [Fact]
     public void A_setup_names_sources_only()
     {
-        Problems(Item("VirtualMachine", "m", ("Image", "k"), ("Setup", "make -C {source:none}")), File("k")).ShouldHaveSingleItem().ShouldContain("'none'");
-        Problems(Item("VirtualMachine", "m", ("Image", "k"), ("Setup", "cd {work}")), File("k")).ShouldHaveSingleItem().ShouldContain("{work}");
+        Problems(Item("VirtualMachine", "m", ("Image", "k"), ("Setup", "make -C {source:none}")),
+            File("k")).ShouldHaveSingleItem().ShouldContain("'none'");
+        Problems(Item("VirtualMachine", "m", ("Image", "k"), ("Setup", "cd {work}")), File("k")).ShouldHaveSingleItem()
+            .ShouldContain("{work}");
     }
 
     [Fact]
     public void An_experiment_names_its_machine()
     {
-        Problems(Item("Experiment", "E", ("Command", "true"), ("Executor", "Vm"))).ShouldHaveSingleItem().ShouldContain("Image");
-        Problems(Item("Experiment", "E", ("Command", "true"), ("Executor", "Vm"), ("Image", "nm")), Item("VirtualMachine", "m", ("Kernel", "k")), File("k"))
+        Problems(Item("Experiment", "E", ("Command", "true"), ("Executor", "Vm"))).ShouldHaveSingleItem()
+            .ShouldContain("Image");
+        Problems(Item("Experiment", "E", ("Command", "true"), ("Executor", "Vm"), ("Image", "nm")),
+            Item("VirtualMachine", "m", ("Kernel", "k")), File("k"))
             .ShouldHaveSingleItem().ShouldContain("VirtualMachine");
     }
 
     [Fact]
     public async Task What_a_machine_lacks_is_said_before_anything_starts()
     {
-        var machine = VirtualMachineDeclaration.Parse(Item("VirtualMachine", "m", ("Kernel", "k"), ("Memory", "64TiB"), ("Cpus", "4096")), []);
+        var machine = VirtualMachineDeclaration.Parse(Item("VirtualMachine", "m", ("Kernel", "k"), ("Memory", "64TiB"),
+            ("Cpus", "4096")), []);
         await using var executor = new VmExecutor(new VmOptions
         {
             Machines = [machine],
@@ -43,12 +49,16 @@ public sealed class VmDeclarationSpecs : EngineFixture
             SearchPath = [Folder],
             Log = () => Log,
         });
-        var lacking = await executor.LackingAsync(Experiment("E", ("Command", "true"), ("Executor", "Vm"), ("Image", "m")), TestContext.Current.CancellationToken);
-        lacking.Select(shortfall => shortfall.What).ShouldBe(["program qemu-system-x86_64", "program qemu-img", "memory", "cores"]);
-        lacking.AtLeastOne().ShouldAllBe(shortfall => shortfall.NeededBy.Single() == "E" && shortfall.Remedy.Length > 0);
+        var lacking = await executor.LackingAsync(Experiment("E", ("Command", "true"), ("Executor", "Vm"),
+            ("Image", "m")), TestContext.Current.CancellationToken);
+        lacking.Select(shortfall => shortfall.What)
+            .ShouldBe(["program qemu-system-x86_64", "program qemu-img", "memory", "cores"]);
+        lacking.AtLeastOne().ShouldAllBe(shortfall =>
+            shortfall.NeededBy.Single() == "E" && shortfall.Remedy.Length > 0);
     }
 
-    private static Declarations.DeclarationItem File(string name) => Item("ExternalFile", name, ("Url", "https://example.org/k"));
+    private static Declarations.DeclarationItem File(string name) =>
+        Item("ExternalFile", name, ("Url", "https://example.org/k"));
 
     private static IReadOnlyList<string> Problems(params Declarations.DeclarationItem[] items)
     {

@@ -11,12 +11,15 @@ using Verus.Artifact.Sources;
 
 namespace Verus.Artifact.Tests.Experiments;
 
-/// <summary>Virtual machines with Debian's kernel and the root file system that eng/test-vm.sh makes, under software emulation.</summary>
+/// <summary>
+/// Virtual machines with Debian's kernel and the root file system that eng/test-vm.sh makes, under software emulation.
+/// </summary>
 public abstract class VmFixture : EngineFixture
 {
     private static readonly string Guest = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../test-vm"));
 
-    protected static IReadOnlyList<string> SearchPath { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
+    protected static IReadOnlyList<string> SearchPath { get; } = (Environment.GetEnvironmentVariable("PATH")
+        ?? "").Split(Path.PathSeparator);
 
     protected VmFixture()
     {
@@ -30,8 +33,10 @@ public abstract class VmFixture : EngineFixture
     protected static VirtualMachineDeclaration Machine(params (string Name, string Value)[] metadata)
     {
         var found = new List<Diagnostic>();
-        (string, string)[] all = [("Kernel", "kernel"), ("Initrd", "initrd"), ("Memory", "1GiB"), ("KernelArguments", "memmap=256M!512M"), ("Accelerator", "Tcg"), ("BootTimeout", "240"), .. metadata];
-        var machine = VirtualMachineDeclaration.Parse(Item("VirtualMachine", "pm", [.. all.GroupBy(pair => pair.Item1).Select(group => group.Last())]), found);
+        (string, string)[] all = [("Kernel", "kernel"), ("Initrd", "initrd"), ("Memory", "1GiB"),
+            ("KernelArguments", "memmap=256M!512M"), ("Accelerator", "Tcg"), ("BootTimeout", "240"), .. metadata];
+        var machine = VirtualMachineDeclaration.Parse(
+            Item("VirtualMachine", "pm", [.. all.GroupBy(pair => pair.Item1).Select(group => group.Last())]), found);
         return found.Count == 0 ? machine : throw new DiagnosticException(found);
     }
 
@@ -46,29 +51,34 @@ public abstract class VmFixture : EngineFixture
         MayStart = mayStart,
     });
 
-    protected ExperimentEngine EngineWith(VmExecutor executor, int samples = 1) => new(new CellResolver(Here, new ContentHashes()), new EngineOptions
-    {
-        Policy = new SamplePolicy(samples),
-        Places = new Dictionary<string, IPlace> { ["Host"] = new HostExecutor(Runner), ["Vm"] = executor },
-        LaneFile = Path.Combine(Layout.Root, "lane"),
-    }, Read(), Log);
+    protected ExperimentEngine EngineWith(VmExecutor executor, int samples = 1) =>
+        new(new CellResolver(Here, new ContentHashes()), new EngineOptions
+        {
+            Policy = new SamplePolicy(samples),
+            Places = new Dictionary<string, IPlace> { ["Host"] = new HostExecutor(Runner), ["Vm"] = executor },
+            LaneFile = Path.Combine(Layout.Root, "lane"),
+        }, Read(), Log);
 
     /// <summary>A program of the tests, linked so that it runs in any guest.</summary>
     protected void Compile(string program)
     {
-        var source = Path.Combine(AppContext.BaseDirectory, "../../../../tests/Core.Tests/Experiments/Programs", program + ".c");
+        var source = Path.Combine(AppContext.BaseDirectory, "../../../../tests/Core.Tests/Experiments/Programs",
+            program + ".c");
         Programs.Run("gcc", "-O2", "-static", "-o", Path.Combine(Folder, program), source).Succeeds();
     }
 
     protected Surroundings Here => new()
     {
         Layout = Layout,
-        Files = new[] { (Folder: Guest, Name: "kernel"), (Folder: Guest, Name: "initrd"), (Folder: Folder, Name: "disk") }
-            .ToDictionary(file => file.Name, file => new SourceBinding(Path.Combine(file.Folder, file.Name), $"hash of {file.Name}")),
+        Files = new[] { (Folder: Guest, Name: "kernel"), (Folder: Guest, Name: "initrd"),
+            (Folder: Folder, Name: "disk") }
+            .ToDictionary(file => file.Name,
+                file => new SourceBinding(Path.Combine(file.Folder, file.Name), $"hash of {file.Name}")),
     };
 
     /// <summary>An empty disk, the file 'disk'.</summary>
-    protected void MakeDisk() => Programs.Run("qemu-img", "create", "-q", "-f", "qcow2", Path.Combine(Folder, "disk"), "64M").Succeeds();
+    protected void MakeDisk() => Programs.Run("qemu-img", "create", "-q", "-f", "qcow2", Path.Combine(Folder, "disk"),
+        "64M").Succeeds();
 
     protected int Starts => Directory.Exists(Consoles) ? Directory.EnumerateDirectories(Consoles).Count() : 0;
 
@@ -76,7 +86,8 @@ public abstract class VmFixture : EngineFixture
     protected void ShouldHaveLeftNothing()
     {
         Directory.EnumerateDirectories(Attempts.RootIn(Layout)).ShouldBeEmpty();
-        Directory.EnumerateDirectories("/proc").Where(process => CommandLineOf(process).Contains(Folder, StringComparison.Ordinal)).ShouldBeEmpty();
+        Directory.EnumerateDirectories("/proc")
+            .Where(process => CommandLineOf(process).Contains(Folder, StringComparison.Ordinal)).ShouldBeEmpty();
     }
 
     protected static MachineState StateOf(string json) => MachineReading.Parse(json).State;

@@ -12,12 +12,17 @@ public sealed class VmSpecs : VmFixture
     public async Task A_machine_boots_by_itself_and_runs_measured_programs_on_its_persistent_memory()
     {
         Compile("pmem");
-        var experiment = Experiment("Append", ("Executor", "Vm"), ("Image", "pm"), ("Command", Append), ("Matrix", "log=pmdk,verif; bytes=4194304"), ("MetricPatterns", "microseconds=^[a-z]+,([0-9]+),$"), ("Timeout", "60"));
-        var collecting = Experiment("Collect", ("Executor", "Vm"), ("Image", "pm"), ("Collect", "deep/*.txt"), ("Command", "sh -c 'mkdir deep; cat /mnt/seed/user-data > deep/seed.txt; hostname; cat /proc/cmdline'"));
-        var failing = Experiment("Fail", ("Executor", "Vm"), ("Image", "pm"), ("Command", "sh -c 'echo partial; exit 3'"));
+        var experiment = Experiment("Append", ("Executor", "Vm"), ("Image", "pm"), ("Command", Append),
+            ("Matrix", "log=pmdk,verif; bytes=4194304"), ("MetricPatterns", "microseconds=^[a-z]+,([0-9]+),$"),
+            ("Timeout", "60"));
+        var collecting = Experiment("Collect", ("Executor", "Vm"), ("Image", "pm"), ("Collect", "deep/*.txt"),
+            ("Command", "sh -c 'mkdir deep; cat /mnt/seed/user-data > deep/seed.txt; hostname; cat /proc/cmdline'"));
+        var failing = Experiment("Fail", ("Executor", "Vm"), ("Image", "pm"),
+            ("Command", "sh -c 'echo partial; exit 3'"));
         await using (var executor = Executor(Machine()))
         {
-            var plans = await EngineWith(executor, samples: 2).RunAsync([experiment, collecting, failing], TestContext.Current.CancellationToken);
+            var plans = await EngineWith(executor, samples: 2).RunAsync([experiment, collecting, failing],
+                TestContext.Current.CancellationToken);
             var appended = plans.Where(plan => plan.Cell.Experiment.Name == "Append").ToList();
             appended.SelectMany(plan => plan.Failed).Select(failed => LogOf(failed, "stderr.txt")).ShouldBeEmpty();
             appended.Select(plan => plan.Good.Count).ShouldBe([2, 2]);
@@ -29,7 +34,8 @@ public sealed class VmSpecs : VmFixture
             LogOf(collected).ShouldStartWith("pm\n");
             LogOf(collected).ShouldContain("memmap=256M!512M");
             LogOf(collected, "deep/seed.txt").ShouldContain("ssh_pwauth: false");
-            plans.Single(plan => plan.Cell.Experiment.Name == "Fail").Failed.ShouldHaveSingleItem().Result.ExitCode.ShouldBe(3);
+            plans.Single(plan => plan.Cell.Experiment.Name == "Fail").Failed.ShouldHaveSingleItem().Result.ExitCode
+                .ShouldBe(3);
             Starts.ShouldBe(1);
             executor.DeviationsOf(experiment).ShouldHaveSingleItem().ShouldContain("nothing about speed");
         }
@@ -40,7 +46,8 @@ public sealed class VmSpecs : VmFixture
 
         // What is known of the last start answers a plan and a run that lacks nothing.
         await using var second = Executor(Machine());
-        (await EngineWith(second, samples: 2).RunAsync([experiment], TestContext.Current.CancellationToken)).AtLeastOne().ShouldAllBe(plan => plan.Need == 0);
+        (await EngineWith(second, samples: 2).RunAsync([experiment], TestContext.Current.CancellationToken))
+            .AtLeastOne().ShouldAllBe(plan => plan.Need == 0);
         Starts.ShouldBe(1);
         await using var changed = Executor(Machine(("Memory", "1100MiB")), mayStart: false);
         StateOf(await changed.MachineAsync(experiment, TestContext.Current.CancellationToken)).Kernel.ShouldBeNull();
@@ -51,12 +58,19 @@ public sealed class VmSpecs : VmFixture
     public async Task A_disk_is_set_up_once_and_every_start_has_it_as_it_was_then()
     {
         MakeDisk();
-        var machine = Machine(("Image", "disk"), ("Setup", "mkfs.ext4 -q /dev/vda; mkdir /mnt/disk; mount /dev/vda /mnt/disk; echo set up > /mnt/disk/word; umount /mnt/disk"));
-        var experiment = Experiment("Read", ("Executor", "Vm"), ("Image", "pm"), ("Command", "sh -c 'mkdir -p /mnt/disk; mount /dev/vda /mnt/disk 2>/dev/null; cat /mnt/disk/word; echo spoilt > /mnt/disk/word'"));
+        var machine = Machine(("Image", "disk"),
+            ("Setup",
+                "mkfs.ext4 -q /dev/vda; mkdir /mnt/disk; mount /dev/vda /mnt/disk; echo set up > /mnt/disk/word; "
+                    + "umount /mnt/disk"));
+        var experiment = Experiment("Read", ("Executor", "Vm"), ("Image", "pm"),
+            ("Command",
+                "sh -c 'mkdir -p /mnt/disk; mount /dev/vda /mnt/disk 2>/dev/null; cat /mnt/disk/word; echo spoilt > "
+                    + "/mnt/disk/word'"));
         for (var start = 1; start <= 2; start++)
         {
             await using (var executor = Executor(machine))
-                await EngineWith(executor, samples: start).RunAsync([experiment], TestContext.Current.CancellationToken);
+                await EngineWith(executor, samples: start).RunAsync([experiment],
+                    TestContext.Current.CancellationToken);
             LogOf(Read().Samples[^1]).ShouldBe("set up\n");
             ShouldHaveLeftNothing();
         }
@@ -68,7 +82,8 @@ public sealed class VmSpecs : VmFixture
     public async Task A_job_that_is_stopped_takes_its_machine_with_it()
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        var experiment = Experiment("Long", ("Executor", "Vm"), ("Image", "pm"), ("Command", "sh -c 'echo up > /dev/console; sleep 4321'"));
+        var experiment = Experiment("Long", ("Executor", "Vm"), ("Image", "pm"),
+            ("Command", "sh -c 'echo up > /dev/console; sleep 4321'"));
         await using (var executor = Executor(Machine()))
         {
             var run = EngineWith(executor).RunAsync([experiment], stop.Token);
@@ -85,10 +100,12 @@ public sealed class VmSpecs : VmFixture
     [Fact]
     public async Task A_machine_that_goes_down_in_the_middle_is_named_with_its_console()
     {
-        var experiment = Experiment("Down", ("Executor", "Vm"), ("Image", "pm"), ("Command", "sh -c 'echo b > /proc/sysrq-trigger; sleep 4321'"));
+        var experiment = Experiment("Down", ("Executor", "Vm"), ("Image", "pm"),
+            ("Command", "sh -c 'echo b > /proc/sysrq-trigger; sleep 4321'"));
         await using (var executor = Executor(Machine()))
         {
-            var problem = await Should.ThrowAsync<DiagnosticException>(() => EngineWith(executor).RunAsync([experiment], TestContext.Current.CancellationToken));
+            var problem = await Should.ThrowAsync<DiagnosticException>(() =>
+                EngineWith(executor).RunAsync([experiment], TestContext.Current.CancellationToken));
             problem.Diagnostics.ShouldHaveSingleItem().Rule.ShouldBe(VmRules.Lost);
             File.Exists(problem.Diagnostics[0].Message.Split('\'')[3]).ShouldBeTrue(problem.Message);
         }
@@ -107,7 +124,8 @@ public sealed class VmSpecs : VmFixture
         async Task<string> Problem(VirtualMachineDeclaration machine)
         {
             await using var executor = Executor(machine);
-            var problem = await Should.ThrowAsync<DiagnosticException>(() => executor.MachineAsync(experiment, TestContext.Current.CancellationToken));
+            var problem = await Should.ThrowAsync<DiagnosticException>(() =>
+                executor.MachineAsync(experiment, TestContext.Current.CancellationToken));
             problem.Diagnostics.ShouldHaveSingleItem().Rule.ShouldBe(VmRules.BootFailed);
             return problem.Message;
         }
@@ -123,5 +141,6 @@ public sealed class VmSpecs : VmFixture
     }
 
     private string ConsoleText() => string.Concat(Directory.Exists(Layout.Experiments)
-        ? Directory.EnumerateFiles(Layout.Experiments, "console.txt", SearchOption.AllDirectories).Select(file => Encoding.Latin1.GetString(File.ReadAllBytes(file))) : []);
+        ? Directory.EnumerateFiles(Layout.Experiments, "console.txt", SearchOption.AllDirectories)
+            .Select(file => Encoding.Latin1.GetString(File.ReadAllBytes(file))) : []);
 }

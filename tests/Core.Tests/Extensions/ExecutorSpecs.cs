@@ -4,23 +4,28 @@ using Verus.Artifact.Tests.Evaluation;
 
 namespace Verus.Artifact.Tests.Extensions;
 
-/// <summary>Executors that a project brings: samples are taken through them, and what they do wrong is told and stays theirs.</summary>
+/// <summary>
+/// Executors that a project brings: samples are taken through them, and what they do wrong is told and stays theirs.
+/// </summary>
 public sealed partial class ExecutorSpecs : EvaluationFixture
 {
-    private static readonly string Page = File.ReadAllText(Path.Combine(ItemsOfFile.Repository, "docs/writing-an-executor.md"));
+    private static readonly string Page =
+        File.ReadAllText(Path.Combine(ItemsOfFile.Repository, "docs/writing-an-executor.md"));
 
     [Fact]
     public async Task The_executor_of_the_page_measures_and_its_identity_is_part_of_the_key()
     {
         Use(CodeOfPage());
-        Declare("Experiment", "E", ("Command", "nice"), ("Executor", "my-nice"), ("Niceness", "5"), ("MetricPatterns", @"niceness=^(\d+)$"));
+        Declare("Experiment", "E", ("Command", "nice"), ("Executor", "my-nice"), ("Niceness", "5"),
+            ("MetricPatterns", @"niceness=^(\d+)$"));
         (await BuildAsync()).Errors.ShouldBeEmpty();
         Samples().Select(sample => sample.Readings.Single().Metrics["niceness"]).ShouldBe([5, 5]);
         Samples().AtLeastOne().ShouldAllBe(sample => sample.Result.Measurement!.WallSeconds > 0);
         ExecutorPart().ShouldBe("my-nice 1; niceness 5");
         (await BuildAsync()).NothingToDo.ShouldBeTrue();
 
-        Declare("Experiment", "E", ("Command", "nice"), ("Executor", "MY-NICE"), ("MetricPatterns", @"niceness=^(\d+)$"));
+        Declare("Experiment", "E", ("Command", "nice"), ("Executor", "MY-NICE"),
+            ("MetricPatterns", @"niceness=^(\d+)$"));
         (await PlanAsync()).Cells.ShouldHaveSingleItem().Reason.ShouldContain("niceness 10");
         (await BuildAsync()).Errors.ShouldBeEmpty();
         Samples()[^1].Readings.Single().Metrics["niceness"].ShouldBe(10);
@@ -39,7 +44,8 @@ public sealed partial class ExecutorSpecs : EvaluationFixture
         Declare("Experiment", "E", ("Command", "true"), ("Executor", "my-nice"));
         Declare("Dataset", "D", ("Experiments", "E"));
         (await BuildAsync()).Errors.ShouldBeEmpty();
-        File.ReadAllText(Path.Combine(Layout.Data, "D.samples.csv")).ShouldContain("with a lower priority than other programs");
+        File.ReadAllText(Path.Combine(Layout.Data, "D.samples.csv"))
+            .ShouldContain("with a lower priority than other programs");
     }
 
     [Theory]
@@ -66,7 +72,9 @@ public sealed partial class ExecutorSpecs : EvaluationFixture
                 public IExecutor Open(IExecutorServices services) => new NiceExecutor(services);
             }
             """;
-        var items = Declared.Items($"<ContainerImage Include=\"box\" Reference=\"box:1@sha256:{new string('0', 64)}\" /><Experiment Include=\"E\" Command=\"true\" {experiment} />");
+        var items = Declared.Items(
+            $"<ContainerImage Include=\"box\" Reference=\"box:1@sha256:{new string('0', 64)}\" /><Experiment "
+                + $"Include=\"E\" Command=\"true\" {experiment} />");
         items.Add(Item("ArtifactExtension", Compiled.To(Bin, "Executors", CodeOfPage() + Away)));
         var problems = Declared.Problems(items, Layout);
         string.Concat(problems.Select(problem => problem.Rule.Code)).ShouldBe(code);
@@ -76,12 +84,16 @@ public sealed partial class ExecutorSpecs : EvaluationFixture
     [Theory]
     [InlineData("Name => throw new InvalidOperationException(\"not today\")", "public string Name => \"bad\"")]
     [InlineData("Version => throw new InvalidOperationException(\"not today\")", "public int Version => 1")]
-    [InlineData("Configure(IMetadata metadata) => throw new InvalidOperationException(\"not today\")", "public Placement Configure(IMetadata metadata) => new(\"\")")]
-    [InlineData("Configure(IMetadata metadata) => null!", "public Placement Configure(IMetadata metadata) => new(\"\")", "no placement")]
-    [InlineData("Configure(IMetadata metadata) => new(null!)", "public Placement Configure(IMetadata metadata) => new(\"\")", "identity")]
+    [InlineData("Configure(IMetadata metadata) => throw new InvalidOperationException(\"not today\")",
+        "public Placement Configure(IMetadata metadata) => new(\"\")")]
+    [InlineData("Configure(IMetadata metadata) => null!", "public Placement Configure(IMetadata metadata) => new(\"\")",
+        "no placement")]
+    [InlineData("Configure(IMetadata metadata) => new(null!)",
+        "public Placement Configure(IMetadata metadata) => new(\"\")", "identity")]
     public void One_that_fails_before_anything_runs_is_one_error(string bad, string good, string says = "not today")
     {
-        Use(Kind("", "").Replace(good, good[..good.IndexOf(bad[..4], StringComparison.Ordinal)] + bad, StringComparison.Ordinal));
+        Use(Kind("", "").Replace(good, good[..good.IndexOf(bad[..4], StringComparison.Ordinal)] + bad,
+            StringComparison.Ordinal));
         Declare("Experiment", "E", ("Command", "true"), ("Executor", "bad"));
         var problem = Declared.Problems(Items, Layout).ShouldHaveSingleItem();
         problem.Rule.Code.ShouldBe("VART0144");
@@ -89,7 +101,8 @@ public sealed partial class ExecutorSpecs : EvaluationFixture
         problem.Message.ShouldNotContain(" at ");
     }
 
-    // What fails, the code, what the message says beside it, and how many samples of the other experiment there are at the end.
+    // What fails, the code, what the message says beside it, and how many samples of the other experiment there are at
+    // the end.
     public static TheoryData<string, string, string[], int> Failures => new()
     {
         { "Open", "VART3003", ["bad", "not today"], 2 },
@@ -107,7 +120,8 @@ public sealed partial class ExecutorSpecs : EvaluationFixture
 
     [Theory]
     [MemberData(nameof(Failures))]
-    public async Task One_that_fails_is_told_by_its_name_and_stops_no_other(string what, string code, string[] says, int others)
+    public async Task One_that_fails_is_told_by_its_name_and_stops_no_other(string what, string code, string[] says,
+        int others)
     {
         DeclareFailing(what);
         var errors = (await BuildAsync()).Errors;
@@ -126,7 +140,8 @@ public sealed partial class ExecutorSpecs : EvaluationFixture
     {
         DeclareFailing(what);
         (await BuildAsync()).Errors.ShouldBeEmpty();
-        Log.Reported.ShouldContain(one => one.Rule.Code == "VART4153" && one.Message.Contains("'bad'", StringComparison.Ordinal));
+        Log.Reported.ShouldContain(one =>
+            one.Rule.Code == "VART4153" && one.Message.Contains("'bad'", StringComparison.Ordinal));
         Samples().Count(sample => sample.Cell == "E").ShouldBe(2);
     }
 
@@ -158,10 +173,16 @@ public sealed partial class ExecutorSpecs : EvaluationFixture
     private void DeclareFailing(string what)
     {
         const string Throws = "throw new InvalidOperationException(\"not today\")";
-        string Body(string member, string otherwise) => what == member || (what == "SweepAsync" && member == "RunAsync") ? Throws
-            : what == "null " + member ? "Task.FromResult<" + (member == "LackingAsync" ? "IReadOnlyList<Lack>" : "string") + ">(null!)!"
-            : what == "text " + member ? "Task.FromResult<string" + (member == "MachineAsync" ? "?" : "") + ">(\"hello\")"
-            : what == "own " + member ? "throw new Verus.Artifact.Diagnostics.DiagnosticRule(\"MINE0001\", Verus.Artifact.Diagnostics.Severity.Error, \"Booked\", \"No node is free. Book a node.\").Error(default)"
+        string Body(string member, string otherwise) => what == member || (what == "SweepAsync" && member == "RunAsync")
+            ? Throws
+            : what == "null " + member
+                ? "Task.FromResult<" + (member == "LackingAsync" ? "IReadOnlyList<Lack>" : "string") + ">(null!)!"
+            : what == "text " + member
+                ? "Task.FromResult<string" + (member == "MachineAsync" ? "?" : "") + ">(\"hello\")"
+            : what == "own " + member
+                ? "throw new Verus.Artifact.Diagnostics.DiagnosticRule(\"MINE0001\", "
+                    + "Verus.Artifact.Diagnostics.Severity.Error, \"Booked\", \"No node is free. Book a "
+                    + "node.\").Error(default)"
             : otherwise;
         Use(Kind($$"""
             public Task<IReadOnlyList<Lack>> LackingAsync(PlacedExperiment experiment, CancellationToken cancellation) => {{Body("LackingAsync", "Task.FromResult<IReadOnlyList<Lack>>([])")}};
@@ -183,7 +204,8 @@ public sealed partial class ExecutorSpecs : EvaluationFixture
     [Fact]
     public async Task The_command_of_one_that_fails_is_told_with_its_last_words()
     {
-        Use(CodeOfPage().Replace("\"nice\", \"-n\"", "\"sh\", \"-c\", \"echo no route >&2; exit 255\"", StringComparison.Ordinal));
+        Use(CodeOfPage().Replace("\"nice\", \"-n\"", "\"sh\", \"-c\", \"echo no route >&2; exit 255\"",
+            StringComparison.Ordinal));
         Declare("Experiment", "E", ("Command", "true"), ("Executor", "my-nice"));
         (await BuildAsync()).Errors.ShouldHaveSingleItem().Message.ShouldContain("ended with exit code 255: no route");
         Log.Reported.ShouldContain(one => one.Rule.Code == "VART4144");
@@ -195,12 +217,15 @@ public sealed partial class ExecutorSpecs : EvaluationFixture
         const string Sleep = "sleep 3141.59";
         Use(CodeOfPage());
         Declare("Experiment", "E", ("Command", Sleep), ("Executor", "my-nice"));
-        using var opened = await Verus.Artifact.Evaluation.OpenEvaluation.OpenAsync(Options, Items, Verus.Artifact.Evaluation.Purpose.Evaluate, Log, TestContext.Current.CancellationToken);
+        using var opened = await Verus.Artifact.Evaluation.OpenEvaluation.OpenAsync(Options, Items,
+            Verus.Artifact.Evaluation.Purpose.Evaluate, Log, TestContext.Current.CancellationToken);
         var context = ((Verus.Artifact.Evaluation.WorkingEvaluation)opened).Context;
         var inputs = new Verus.Artifact.Evaluation.AcquiredInputs();
-        await using var places = new Verus.Artifact.Evaluation.EvaluationPlaces(context, inputs, context.Surroundings(inputs, []), Log);
+        await using var places = new Verus.Artifact.Evaluation.EvaluationPlaces(context, inputs,
+            context.Surroundings(inputs, []), Log);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        var running = context.ExperimentEngine(context.Surroundings(inputs, []), places, context.ReadJournal(Log), Log).RunAsync(context.Model.Experiments, stop.Token);
+        var running = context.ExperimentEngine(context.Surroundings(inputs, []), places, context.ReadJournal(Log),
+            Log).RunAsync(context.Model.Experiments, stop.Token);
         while (!running.IsCompleted && !IsThere(Sleep))
             await Task.Delay(20, TestContext.Current.CancellationToken);
         await stop.CancelAsync();
@@ -213,7 +238,8 @@ public sealed partial class ExecutorSpecs : EvaluationFixture
     public void An_executor_named_like_one_that_ships_is_refused()
     {
         Use(CodeOfPage().Replace("\"my-nice\";", "\"docker\";", StringComparison.Ordinal));
-        Declared.Problems(Items, Layout).ShouldHaveSingleItem().Message.ShouldContain("the executor 'docker', which the SDK has already");
+        Declared.Problems(Items,
+            Layout).ShouldHaveSingleItem().Message.ShouldContain("the executor 'docker', which the SDK has already");
     }
 
     // A new kind is a new class: nothing else knows which kinds there are.
@@ -225,8 +251,11 @@ public sealed partial class ExecutorSpecs : EvaluationFixture
         {
             kind.ShouldBeAssignableTo<Verus.Artifact.Places.IOwnPlaceKind>();
             var own = kind.GetType().Namespace!.Split('.')[^1];
-            var names = new Regex($@"\b{own}(?:Kind|Placement)\b{(kind.Name == IPlaceKind.Default ? "" : $"|\"{kind.Name}\"")}");
-            Directory.EnumerateFiles(core, "*.cs", SearchOption.AllDirectories).Where(file => names.IsMatch(File.ReadAllText(file)))
+            var names =
+                new Regex(
+                    $@"\b{own}(?:Kind|Placement)\b{(kind.Name == IPlaceKind.Default ? "" : $"|\"{kind.Name}\"")}");
+            Directory.EnumerateFiles(core, "*.cs", SearchOption.AllDirectories)
+                .Where(file => names.IsMatch(File.ReadAllText(file)))
                 .Select(file => Path.GetRelativePath(core, file)).AtLeastOne()
                 .ShouldAllBe(file => file.StartsWith($"Places/{own}/", StringComparison.Ordinal), kind.Name);
         }
@@ -236,7 +265,8 @@ public sealed partial class ExecutorSpecs : EvaluationFixture
 
     private void Use(string code) => Declare("ArtifactExtension", Compiled.To(Bin, "Executors", code));
 
-    private string ExecutorPart() => Journal.Read(Journal.FileIn(Layout), Log).Cells[Samples()[^1].Key].Parts.Single(part => part.Name == "executor").Value;
+    private string ExecutorPart() => Journal.Read(Journal.FileIn(Layout),
+        Log).Cells[Samples()[^1].Key].Parts.Single(part => part.Name == "executor").Value;
 
     private static string CodeOfPage() => Code().Match(Page).Groups[1].Value;
 

@@ -4,7 +4,10 @@ using Verus.Artifact.Tests.Evaluation;
 
 namespace Verus.Artifact.Tests.Extensions;
 
-/// <summary>Readers and formats that a project brings: found, loaded apart, part of what a call depends on, and told of when they fail.</summary>
+/// <summary>
+/// Readers and formats that a project brings: found, loaded apart, part of what a call depends on, and told of when
+/// they fail.
+/// </summary>
 public sealed class ExtensionSpecs : EvaluationFixture
 {
     private const string One = "return [Reading.Of(\"it\", double.Parse(output.StandardOutput))];";
@@ -125,7 +128,8 @@ public sealed class ExtensionSpecs : EvaluationFixture
     }
 
     [Theory]
-    [InlineData("public IOutputReader Configure(IMetadata metadata) => throw new InvalidOperationException(\"not today\");", "VART0144", "not today")]
+    [InlineData("public IOutputReader Configure(IMetadata metadata) => throw new InvalidOperationException(\"not "
+        + "today\");", "VART0144", "not today")]
     [InlineData("public TheReader() => throw new InvalidOperationException(\"not today\");", "VART0144", "not today")]
     [InlineData("static TheReader() => throw new InvalidOperationException(\"not today\");", "VART0144", "not today")]
     public void Code_that_fails_elsewhere_is_one_error(string more, string code, string says)
@@ -144,7 +148,8 @@ public sealed class ExtensionSpecs : EvaluationFixture
         foreach (var number in new[] { 1, 2 })
         {
             var folder = Path.Combine(Bin, $"{number}");
-            var library = Compiled.To(folder, "Shared", $"public static class Numbers {{ public static double Mine => {number}; }}");
+            var library = Compiled.To(folder, "Shared",
+                $"public static class Numbers {{ public static double Mine => {number}; }}");
             Use(Compiled.To(folder, $"Reader{number}", $$"""
                 using Verus.Artifact.Extensions;
                 public sealed class TheReader : IOutputReader
@@ -194,7 +199,9 @@ public sealed class ExtensionSpecs : EvaluationFixture
             namespace Verus.Artifact.Extensions;
             public interface INamed { string Name { get; } int Version { get; } }
             """);
-        Use(Compiled.To(Bin, "Other", "public sealed class One : Verus.Artifact.Extensions.INamed { public string Name => \"x\"; public int Version => 1; }", other));
+        Use(Compiled.To(Bin, "Other",
+            "public sealed class One : Verus.Artifact.Extensions.INamed { public string Name => \"x\"; public int "
+                + "Version => 1; }", other));
         Problems().Single().ShouldSatisfyAllConditions(
             problem => problem.Rule.Code.ShouldBe("VART0142"),
             problem => problem.Message.ShouldContain(says));
@@ -229,14 +236,22 @@ public sealed class ExtensionSpecs : EvaluationFixture
             "text" => Written("hello"),
             "folder" => Directory.CreateDirectory(Path.Combine(Bin, "folder.dll")).FullName,
             "native" => "/bin/true",
-            "nothing" => Compiled.To(Bin, "X", "public class Y { public Y(IEnumerable<int> one) { } }", typeof(object).Assembly.Location),
+            "nothing" => Compiled.To(Bin, "X", "public class Y { public Y(IEnumerable<int> one) { } }",
+                typeof(object).Assembly.Location),
             "empty" => Compiled.To(Bin, "X", Usings + "public class Y { public static Reading? One; }"),
-            "hidden" => Compiled.To(Bin, "X", Usings + "class Y : IOutputReader { public string Name => \"y\"; " + Body),
-            "taken" => Compiled.To(Bin, "X", Usings + $"public class Y : IOutputReader {{ public string Name => \"{taken.ToUpperInvariant()}\"; " + Body),
-            "twice" => Compiled.To(Bin, "X", Usings + "public class Y : IOutputReader { public string Name => \"y\"; " + Body
+            "hidden" => Compiled.To(Bin, "X",
+                Usings + "class Y : IOutputReader { public string Name => \"y\"; " + Body),
+            "taken" => Compiled.To(Bin, "X",
+                Usings + $"public class Y : IOutputReader {{ public string Name => \"{taken.ToUpperInvariant()}\"; "
+                    + Body),
+            "twice" => Compiled.To(Bin, "X",
+                Usings + "public class Y : IOutputReader { public string Name => \"y\"; " + Body
                 + "public class Z : IOutputReader { public string Name => \"Y\"; " + Body),
-            "nameless" => Compiled.To(Bin, "X", Usings + "public class Y : IOutputReader { public string Name => \"\"; " + Body),
-            _ => Lacking(Compiled.To(Bin, "X", Usings + "public class Y : Base, IOutputReader { public string Name => \"y\"; " + Body, gone, Compiled.Contracts)),
+            "nameless" => Compiled.To(Bin, "X",
+                Usings + "public class Y : IOutputReader { public string Name => \"\"; " + Body),
+            _ => Lacking(Compiled.To(Bin, "X",
+                Usings + "public class Y : Base, IOutputReader { public string Name => \"y\"; " + Body, gone,
+                Compiled.Contracts)),
         };
         Use(file);
         var problem = Problems().ShouldHaveSingleItem();
@@ -276,13 +291,16 @@ public sealed class ExtensionSpecs : EvaluationFixture
 
     private void DeclareData(string? reader, params (string Name, string Value)[] ofDataset)
     {
-        Declare("Experiment", "E", [("Command", "echo 7"), .. reader is null ? Array.Empty<(string, string)>() : [("Reader", reader)]]);
+        Declare("Experiment", "E",
+            [("Command", "echo 7"), .. reader is null ? Array.Empty<(string, string)>() : [("Reader", reader)]]);
         Declare("Dataset", "D", [("Experiments", "E"), .. ofDataset]);
     }
 
-    private async Task MeasuresAsync(string metric, double value, (string Name, string Value)? own = null, string reader = "Mine")
+    private async Task MeasuresAsync(string metric, double value, (string Name, string Value)? own = null,
+        string reader = "Mine")
     {
-        Declare("Experiment", "E", [("Command", "echo 7"), ("Reader", reader), .. own is { } one ? [one] : Array.Empty<(string, string)>()]);
+        Declare("Experiment", "E",
+            [("Command", "echo 7"), ("Reader", reader), .. own is { } one ? [one] : Array.Empty<(string, string)>()]);
         Declare("Dataset", "D", ("Experiments", "E"), ("Metric", metric));
         (await BuildAsync()).Errors.ShouldBeEmpty();
         File.ReadLines(Path.Combine(Layout.Data, "D.csv")).Last().Split(',')[0].ShouldBe($"{value}");
@@ -292,7 +310,8 @@ public sealed class ExtensionSpecs : EvaluationFixture
 
     private string Problem((string Name, string Value)? own = null)
     {
-        Declare("Experiment", "E", [("Command", "echo 7"), ("Reader", "Mine"), .. own is { } one ? [one] : Array.Empty<(string, string)>()]);
+        Declare("Experiment", "E",
+            [("Command", "echo 7"), ("Reader", "Mine"), .. own is { } one ? [one] : Array.Empty<(string, string)>()]);
         return Problems().ShouldHaveSingleItem().Rule.Code;
     }
 }

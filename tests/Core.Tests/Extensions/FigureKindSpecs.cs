@@ -183,7 +183,8 @@ public sealed class FigureKindSpecs : EvaluationFixture
     [InlineData("public IReadOnlyList<FigureColumn> Columns => null!;", "VART0144", "ArgumentNullException")]
     [InlineData("public IReadOnlyList<FigureColumn> Columns => [new(\"Rows\", \"nobody\")];", "VART6001",
         "Rows names the column 'nobody'")]
-    [InlineData("public IFigureKind Configure(IMetadata metadata) => throw new InvalidOperationException(\"not today\");", "VART0144", "not today")]
+    [InlineData("public IFigureKind Configure(IMetadata metadata) => throw new InvalidOperationException(\"not "
+        + "today\");", "VART0144", "not today")]
     [InlineData("public IFigureKind Configure(IMetadata metadata) => null!;", "VART0144", "NullReferenceException")]
     [InlineData("public IFigureKind Configure(IMetadata metadata) { metadata.Required(\"Rows\"); return this; }",
         "VART0001", "Rows")]
@@ -235,7 +236,8 @@ public sealed class FigureKindSpecs : EvaluationFixture
         Declare("Figure", "F", [.. metadata.Select(pair => (pair.Key, pair.Value))]);
     }
 
-    private string Kind(string draw, string before = "", string more = "", string notes = "[]", string name = "\"Mine\"") =>
+    private string Kind(string draw, string before = "", string more = "", string notes = "[]",
+        string name = "\"Mine\"") =>
         Compiled.To(Bin, "Mine", $$"""
         using Verus.Artifact.Extensions;
         #pragma warning disable CS0162

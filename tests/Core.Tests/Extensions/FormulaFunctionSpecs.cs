@@ -167,8 +167,11 @@ public sealed class FormulaFunctionSpecs : EvaluationFixture
 
     private static PredicateVerdict Judge(string formula, ExtensionSet extensions, Dataset data)
     {
-        var predicate = ClaimsFixture.Predicate("max([])", ("AtLeast", "0")) with { Quantity = Formula.Parse(formula,
-            out var problem, extensions) };
+        var predicate = ClaimsFixture.Predicate("max([])", ("AtLeast", "0")) with
+        {
+            Quantity = Formula.Parse(formula,
+            out var problem, extensions)
+        };
         problem.ShouldBeEmpty();
         return ClaimEvaluator.Judge(predicate, data);
     }
@@ -176,7 +179,8 @@ public sealed class FormulaFunctionSpecs : EvaluationFixture
     private static double Value(string formula, ExtensionSet extensions, Dataset data) =>
         Judge(formula, extensions, data).Value!.Value;
 
-    private string Compile(string shape, string compute, string more = "", string name = "mine", string assembly = "Mine") =>
+    private string Compile(string shape, string compute, string more = "", string name = "mine",
+        string assembly = "Mine") =>
         Compiled.To(Bin, assembly, $$"""
         using Verus.Artifact.Extensions;
         public sealed class Mine : IFormulaFunction

@@ -1,9 +1,13 @@
 namespace Verus.Artifact.Tests.Extensions;
 
-/// <summary>An extension for tests that need a reader which announces columns and metrics: <c>latencies</c>, with rows of columns and a metric in ns.</summary>
+/// <summary>
+/// An extension for tests that need a reader which announces columns and metrics: <c>latencies</c>, with rows of
+/// columns and a metric in ns.
+/// </summary>
 internal static class LatencyReader
 {
-    private static readonly Lazy<string> File = new(() => Compiled.To(Directory.CreateTempSubdirectory("latency-reader-").FullName, "Latencies", """
+    private static readonly Lazy<string> File =
+        new(() => Compiled.To(Directory.CreateTempSubdirectory("latency-reader-").FullName, "Latencies", """
         using Verus.Artifact.Extensions;
         public sealed class Latencies : IOutputReader
         {

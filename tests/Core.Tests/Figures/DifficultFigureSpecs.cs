@@ -8,7 +8,8 @@ namespace Verus.Artifact.Tests.Figures;
 public sealed class DifficultFigureSpecs : FigureFixture
 {
     private static readonly string[] Names =
-        ["<b>&\"'</b>", "α→β ≤ Größe", "a\nb\tc\0d\u0001", "\ud800 alone", "\ufffe\uffff", "emoji \U0001f600", "50% of $x_{1}^2$ ~ #1 \\n", "", " ", "../../etc/passwd", new string('W', 300), "e\u0301 combining"];
+        ["<b>&\"'</b>", "α→β ≤ Größe", "a\nb\tc\0d\u0001", "\ud800 alone", "\ufffe\uffff", "emoji \U0001f600",
+            "50% of $x_{1}^2$ ~ #1 \\n", "", " ", "../../etc/passwd", new string('W', 300), "e\u0301 combining"];
 
     public static TheoryData<string> Kinds => ["LineChart", "GroupedBars", "Table"];
 
@@ -16,8 +17,10 @@ public sealed class DifficultFigureSpecs : FigureFixture
     [MemberData(nameof(Kinds))]
     public void Any_name_can_be_drawn_and_the_svg_is_well_formed(string kind)
     {
-        var points = Names.SelectMany((name, i) => new[] { Point(name, "x " + name, i + 1, note: $"note on {name}"), Point(name, "other", i + 2, i + 1, i + 3) }).ToArray();
-        var drawn = Draw(Of(kind) with { Title = string.Concat(Names), YLabel = Names[0], XLabel = Names[1] }, Measured(points) with { Notes = Names });
+        var points = Names.SelectMany((name, i) => new[] { Point(name, "x " + name, i + 1, note: $"note on {name}"),
+            Point(name, "other", i + 2, i + 1, i + 3) }).ToArray();
+        var drawn = Draw(Of(kind) with { Title = string.Concat(Names), YLabel = Names[0], XLabel = Names[1] },
+            Measured(points) with { Notes = Names });
         drawn.Files.Values.AtLeastOne().ShouldAllBe(file => new FileInfo(file).Length > 100);
         var svg = XElement.Load(drawn.Files["svg"]);
         var texts = TextsOf(drawn);
@@ -33,7 +36,9 @@ public sealed class DifficultFigureSpecs : FigureFixture
     public void TeX_has_no_character_that_it_would_take_for_a_command()
     {
         var tex = Text(Draw(Table(), Measured(Point("50% of $x_{1}^2$ ~ #1 \\n & <b>", 1, 2))), "tex");
-        tex.ShouldContain(@"50\% of \$x\_\{1\}\textasciicircum{}2\$ \textasciitilde{} \#1 \textbackslash{}n \& \textless{}b\textgreater{}");
+        tex.ShouldContain(
+            @"50\% of \$x\_\{1\}\textasciicircum{}2\$ \textasciitilde{} \#1 \textbackslash{}n \&"
+                + @" \textless{}b\textgreater{}");
     }
 
     [Theory]
@@ -41,12 +46,14 @@ public sealed class DifficultFigureSpecs : FigureFixture
     [InlineData("GroupedBars")]
     public void Forty_series_are_all_in_the_legend_and_look_different(string kind)
     {
-        var points = Enumerable.Range(0, 40).SelectMany(s => Enumerable.Range(1, 4).Select(n => Point($"series {s}", n, s + n))).ToArray();
+        var points = Enumerable.Range(0,
+            40).SelectMany(s => Enumerable.Range(1, 4).Select(n => Point($"series {s}", n, s + n))).ToArray();
         var drawn = Draw(Of(kind), Measured(points));
         var texts = TextsOf(drawn);
         for (var s = 0; s < 40; s++)
             texts.ShouldContain($"series {s}");
-        Enumerable.Range(0, 40).Select(s => FigureStyle.Of(Of(kind), s) is var style && kind == "LineChart" ? (object)(style.Color, style.Marker) : (style.Color, style.Hatch))
+        Enumerable.Range(0, 40).Select(s => FigureStyle.Of(Of(kind), s) is var style && kind == "LineChart"
+            ? (object)(style.Color, style.Marker) : (style.Color, style.Hatch))
             .Distinct().Count().ShouldBe(40, "there are 8 colours with 7 markers or patterns");
         AllInside(drawn, XElement.Load(drawn.Files["svg"]));
     }
@@ -54,7 +61,8 @@ public sealed class DifficultFigureSpecs : FigureFixture
     [Fact]
     public void Forty_categories_make_the_picture_wider_than_declared_rather_than_illegible()
     {
-        var drawn = Draw(Bars(), Measured([.. Enumerable.Range(0, 40).Select(n => Point("Verus", $"benchmark {n}", n + 1))]));
+        var drawn = Draw(Bars(),
+            Measured([.. Enumerable.Range(0, 40).Select(n => Point("Verus", $"benchmark {n}", n + 1))]));
         var svg = XElement.Load(drawn.Files["svg"]);
         Length(svg, "width").ShouldBeGreaterThan(40 * 9);
         var texts = TextsOf(drawn);
@@ -75,7 +83,8 @@ public sealed class DifficultFigureSpecs : FigureFixture
     [Fact]
     public void What_a_logarithmic_axis_cannot_show_is_left_out_and_said()
     {
-        var data = Measured(Point("Verus", 1, 0), Point("Verus", 2, -3), Point("Verus", 3, 10, -5, 20), Point("Dafny", 1, 100), Point("Dafny", 2, 10), Point("Dafny", 3, 10));
+        var data = Measured(Point("Verus", 1, 0), Point("Verus", 2, -3), Point("Verus", 3, 10, -5, 20),
+            Point("Dafny", 1, 100), Point("Dafny", 2, 10), Point("Dafny", 3, 10));
         foreach (var figure in new[] { Lines(("YScale", "Log")), Bars(("YScale", "Log")) })
         {
             var drawn = Draw(figure, data);
@@ -91,7 +100,8 @@ public sealed class DifficultFigureSpecs : FigureFixture
     [InlineData(double.PositiveInfinity)]
     public void What_is_no_finite_number_is_a_gap_that_is_said(double value)
     {
-        var drawn = Draw(Lines(), Measured(Point("Verus", 1, 1), Point("Verus", 2, value, value, value), Point("Verus", 3, 3, double.NegativeInfinity, 4)));
+        var drawn = Draw(Lines(), Measured(Point("Verus", 1, 1), Point("Verus", 2, value, value, value),
+            Point("Verus", 3, 3, double.NegativeInfinity, 4)));
         drawn.Notes.ShouldContain("Verus, n = 2: not a finite number");
         AllInside(drawn);
         Text(drawn).ShouldNotContain("NaN");
@@ -109,7 +119,8 @@ public sealed class DifficultFigureSpecs : FigureFixture
     [InlineData("Log", 4, 4.1)]
     public void Numbers_of_any_size_have_an_axis(string scale, double low, double high)
     {
-        foreach (var figure in new[] { Lines(("YScale", scale)), Bars(("YScale", scale)), Bars(("YScale", scale), ("Horizontal", "true")) })
+        foreach (var figure in new[] { Lines(("YScale", scale)), Bars(("YScale", scale)),
+            Bars(("YScale", scale), ("Horizontal", "true")) })
         {
             var drawn = Draw(figure, Measured(Point("Verus", 1, low), Point("Verus", 2, high)));
             AllInside(drawn);
@@ -121,11 +132,14 @@ public sealed class DifficultFigureSpecs : FigureFixture
     public void A_cut_axis_says_where_it_is_cut_and_is_whole_when_there_is_nothing_to_cut()
     {
         var figure = Bars(("YScale", "Broken"), ("Horizontal", "true"));
-        var drawn = Draw(figure, Measured(Point("Verus", "map", 34), Point("Verus", "base", 8), Point("Verus", "unmap", 303)));
+        var drawn = Draw(figure,
+            Measured(Point("Verus", "map", 34), Point("Verus", "base", 8), Point("Verus", "unmap", 303)));
         drawn.Notes.ShouldContain("The axis is cut between 40 and 270.");
         TextsOf(drawn).ShouldContain("300");
-        Draw(figure, Measured(Point("Verus", "map", 34), Point("Verus", "base", 28))).Notes.ShouldNotContain(note => note.Contains("cut"));
-        Draw(figure, Measured(Point("Verus", "map", -34), Point("Verus", "base", 8), Point("Verus", "unmap", 303))).Notes.ShouldNotContain(note => note.Contains("cut"));
+        Draw(figure, Measured(Point("Verus", "map", 34), Point("Verus", "base", 28))).Notes
+            .ShouldNotContain(note => note.Contains("cut"));
+        Draw(figure, Measured(Point("Verus", "map", -34), Point("Verus", "base", 8),
+            Point("Verus", "unmap", 303))).Notes.ShouldNotContain(note => note.Contains("cut"));
     }
 
     [Fact]
@@ -143,7 +157,9 @@ public sealed class DifficultFigureSpecs : FigureFixture
         _ => Table(),
     };
 
-    private static double Length(XElement svg, string name) => double.Parse(svg.Attribute(name)!.Value.Replace("pt", "", StringComparison.Ordinal), System.Globalization.CultureInfo.InvariantCulture);
+    private static double Length(XElement svg, string name) =>
+        double.Parse(svg.Attribute(name)!.Value.Replace("pt", "", StringComparison.Ordinal),
+            System.Globalization.CultureInfo.InvariantCulture);
 
     private static void AllInside(DrawnFigure figure) => AllInside(figure, XElement.Load(figure.Files["svg"]));
 
@@ -153,8 +169,10 @@ public sealed class DifficultFigureSpecs : FigureFixture
         using var bitmap = SKBitmap.Decode(figure.Files["png"]);
         bitmap.ShouldNotBeNull();
         Length(svg, "width").ShouldBeInRange(50, 5000);
-        var edge = Enumerable.Range(0, bitmap.Width).SelectMany(x => new[] { bitmap.GetPixel(x, 0), bitmap.GetPixel(x, bitmap.Height - 1) })
-            .Concat(Enumerable.Range(0, bitmap.Height).SelectMany(y => new[] { bitmap.GetPixel(0, y), bitmap.GetPixel(bitmap.Width - 1, y) }));
+        var edge = Enumerable.Range(0,
+            bitmap.Width).SelectMany(x => new[] { bitmap.GetPixel(x, 0), bitmap.GetPixel(x, bitmap.Height - 1) })
+            .Concat(Enumerable.Range(0, bitmap.Height)
+                .SelectMany(y => new[] { bitmap.GetPixel(0, y), bitmap.GetPixel(bitmap.Width - 1, y) }));
         edge.AtLeastOne().ShouldAllBe(pixel => pixel.Red > 200);
     }
 }

@@ -16,18 +16,31 @@ public sealed class EveryKindSpecs : FigureFixture
     {
         ["one point"] = Measured(Samples("a", 1, 2)),
         ["a pair"] = Measured(Samples("a", 1, 2), Samples("b", 1, 3)),
-        ["missing"] = Measured(Samples("a", 1, 2), Point("b", 1, null, note: "timed out"), Point("a", 2, null, note: "crashed"), Samples("b", 2, 3)),
-        ["zero and negative"] = Measured(Samples("a", 1, 0, 0, 0, 0, 0, 0), Samples("b", 1, -3, -2, 4, -1, -5, -1), Samples("a", 2, 5, 6, 7, 8, 9), Samples("b", 2, -1)),
-        ["tiny to huge"] = Measured(Samples("a", 1, 1e-9, 2e-9, 1e-9, 3e-9, 1e-9), Samples("b", 1, 1e12), Samples("a", 2, 1e12, 1e-9, 1, 1e3, 1e6, 1e9), Samples("b", 2, 1e-9)),
-        ["not a number"] = Measured(Point("a", 1, double.NaN), Samples("b", 1, 1, double.NaN, 2), Samples("a", 2, double.PositiveInfinity, 1, 2, 3, 4, 5, 6), Samples("b", 2, double.MaxValue, 1, 2)),
-        ["equal"] = Measured(Samples("a", 1, 5, 5, 5, 5, 5, 5, 5), Samples("b", 1, 5, 5, 5, 5, 5, 5, 5), Samples("a", 2, 5), Samples("b", 2, 5)),
+        ["missing"] = Measured(Samples("a", 1, 2), Point("b", 1, null, note: "timed out"),
+            Point("a", 2, null, note: "crashed"), Samples("b", 2, 3)),
+        ["zero and negative"] = Measured(Samples("a", 1, 0, 0, 0, 0, 0, 0), Samples("b", 1, -3, -2, 4, -1, -5, -1),
+            Samples("a", 2, 5, 6, 7, 8, 9), Samples("b", 2, -1)),
+        ["tiny to huge"] = Measured(Samples("a", 1, 1e-9, 2e-9, 1e-9, 3e-9, 1e-9), Samples("b", 1, 1e12),
+            Samples("a", 2, 1e12, 1e-9, 1, 1e3, 1e6, 1e9), Samples("b", 2, 1e-9)),
+        ["not a number"] = Measured(Point("a", 1, double.NaN), Samples("b", 1, 1, double.NaN, 2),
+            Samples("a", 2, double.PositiveInfinity, 1, 2, 3, 4, 5, 6), Samples("b", 2, double.MaxValue, 1, 2)),
+        ["equal"] = Measured(Samples("a", 1, 5, 5, 5, 5, 5, 5, 5), Samples("b", 1, 5, 5, 5, 5, 5, 5, 5),
+            Samples("a", 2, 5), Samples("b", 2, 5)),
         ["long labels"] = Measured(
-            Samples(new string('w', 200), 1, 1, 2, 3, 4, 5, 6), Samples("b" + new string('x', 300), 1, 2), Samples(new string('w', 200), 2, 3), Samples("b" + new string('x', 300), 2, 2)),
-        ["only a few samples"] = Measured(Samples("a", 1, 1, 2), Samples("b", 1, 2, 3), Samples("a", 2, 1), Samples("b", 2, 2, 3, 4)),
-        ["no samples"] = Measured([.. new[] { "a", "b" }.SelectMany(tool => new[] { 1, 2, 3 }.Select(n => Point(tool, n, n, n - 0.5, n + 1) with { Samples = [] }))]),
-        ["the largest"] = Measured(Samples("a", 1, 9e299, 8e299, 9e299, 9e299, 1), Samples("b", 1, -9e299), Samples("a", 2, double.Epsilon), Samples("b", 2, 1)),
-        ["many"] = Measured([.. new[] { "a", "b" }.SelectMany(tool => Enumerable.Range(0, 3000).Select(n => Samples(tool, n, n % 17 + 1, n % 13 + 2)))]),
-        ["many series"] = Measured([.. Enumerable.Range(0, 30).SelectMany(tool => new[] { 1, 2 }.Select(n => Samples($"tool {tool}", n, tool + n, tool + 2)))]),
+            Samples(new string('w', 200), 1, 1, 2, 3, 4, 5, 6), Samples("b" + new string('x', 300), 1, 2),
+            Samples(new string('w', 200), 2, 3), Samples("b" + new string('x', 300), 2, 2)),
+        ["only a few samples"] = Measured(Samples("a", 1, 1, 2), Samples("b", 1, 2, 3), Samples("a", 2, 1),
+            Samples("b", 2, 2, 3, 4)),
+        ["no samples"] = Measured(
+            [.. new[] { "a", "b" }.SelectMany(tool =>
+                new[] { 1, 2, 3 }.Select(n => Point(tool, n, n, n - 0.5, n + 1) with { Samples = [] }))]),
+        ["the largest"] = Measured(Samples("a", 1, 9e299, 8e299, 9e299, 9e299, 1), Samples("b", 1, -9e299),
+            Samples("a", 2, double.Epsilon), Samples("b", 2, 1)),
+        ["many"] = Measured([.. new[] { "a",
+            "b" }.SelectMany(tool => Enumerable.Range(0, 3000).Select(n => Samples(tool, n, n % 17 + 1, n % 13 + 2)))]),
+        ["many series"] = Measured(
+            [.. Enumerable.Range(0, 30)
+                .SelectMany(tool => new[] { 1, 2 }.Select(n => Samples($"tool {tool}", n, tool + n, tool + 2)))]),
     };
 
     public static TheoryData<string, string, string> KindsAndCases
@@ -49,7 +62,8 @@ public sealed class EveryKindSpecs : FigureFixture
 
     public static TheoryData<string> WithLegend => [.. Kinds.Where(kind => OfKind(kind).Kind.HasLegend)];
 
-    private static IEnumerable<string> Kinds => FigureKinds.Names(ExtensionSet.BuiltIn).Where(kind => kind != "Command");
+    private static IEnumerable<string> Kinds =>
+        FigureKinds.Names(ExtensionSet.BuiltIn).Where(kind => kind != "Command");
 
     [Theory]
     [MemberData(nameof(KindsAndCases))]
@@ -79,14 +93,16 @@ public sealed class EveryKindSpecs : FigureFixture
     [MemberData(nameof(AllKinds))]
     public void It_shows_recorded_numbers_beside_measured_ones_on_request(string kind)
     {
-        var here = Measured(Samples("a", 1, 1, 2, 3, 4, 5, 6), Samples("b", 1, 2), Samples("a", 2, 3, 4, 5), Samples("b", 2, 4));
+        var here = Measured(Samples("a", 1, 1, 2, 3, 4, 5, 6), Samples("b", 1, 2), Samples("a", 2, 3, 4, 5),
+            Samples("b", 2, 4));
         var paper = Recorded(Point("a", 1, 9), Point("b", 1, 8), Point("a", 2, 7, 6, 8), Point("b", 2, 6));
         var alone = Draw(OfKind(kind), here, paper);
         var without = File.ReadAllText(alone.Files["svg"]);
         var both = Draw(OfKind(kind, "", ("Overlay", "true")), here, paper);
         both.Origin.ShouldBe(Origin.Recorded);
         Text(both, "svg").ShouldNotBe(without);
-        both.Notes.ShouldContain(note => note.Contains("(paper): recorded by the authors, not measured here", StringComparison.Ordinal)
+        both.Notes.ShouldContain(note =>
+            note.Contains("(paper): recorded by the authors, not measured here", StringComparison.Ordinal)
             || note.StartsWith("In parentheses: recorded by the authors", StringComparison.Ordinal));
     }
 
@@ -95,14 +111,16 @@ public sealed class EveryKindSpecs : FigureFixture
     public void It_names_points_without_a_number_with_the_reason(string kind)
     {
         var drawn = Draw(OfKind(kind), Cases["missing"]);
-        drawn.Notes.ShouldContain(note => note.EndsWith(": timed out", StringComparison.Ordinal) || note.Contains("timed out;", StringComparison.Ordinal));
+        drawn.Notes.ShouldContain(note => note.EndsWith(": timed out", StringComparison.Ordinal)
+            || note.Contains("timed out;", StringComparison.Ordinal));
         Text(drawn).ShouldContain("crashed");
     }
 
     [Theory]
     [MemberData(nameof(AllKinds))]
     public void Without_any_number_it_is_a_text_that_says_so(string kind) =>
-        Draw(OfKind(kind), Measured(Point("a", 1, null, note: "timed out"), Point("b", 1, null))).Files.Keys.ShouldBe(["txt"]);
+        Draw(OfKind(kind), Measured(Point("a", 1, null, note: "timed out"), Point("b", 1, null))).Files.Keys.ShouldBe(
+            ["txt"]);
 
     [Theory]
     [MemberData(nameof(AllKinds))]
@@ -110,7 +128,8 @@ public sealed class EveryKindSpecs : FigureFixture
     {
         var metadata = kind switch { "Table" or "HeatMap" => "Rows", "Scatter" => "XPoints", _ => "Series" };
         var figure = OfKind(kind, "", (metadata, kind == "Scatter" ? "tol=a" : "tol"));
-        var problem = Should.Throw<DiagnosticException>(() => FigureData.CheckDrawable(figure, [Cases["a pair"]])).Diagnostics.ShouldHaveSingleItem();
+        var problem = Should.Throw<DiagnosticException>(() =>
+            FigureData.CheckDrawable(figure, [Cases["a pair"]])).Diagnostics.ShouldHaveSingleItem();
         problem.Rule.ShouldBe(FigureRules.UnknownColumn);
         problem.Message.ShouldContain($"{metadata} names the column 'tol'");
     }
@@ -119,7 +138,8 @@ public sealed class EveryKindSpecs : FigureFixture
     [MemberData(nameof(Charts))]
     public void Unlike_units_on_one_axis_are_told_before_anything_is_measured(string kind)
     {
-        var data = Measured(Samples("a", 1, 2), Samples("b", 1, 3), Samples("a", 2, 2) with { Unit = "ms" }, Samples("b", 2, 3));
+        var data = Measured(Samples("a", 1, 2), Samples("b", 1, 3), Samples("a", 2, 2) with { Unit = "ms" },
+            Samples("b", 2, 3));
         Should.Throw<DiagnosticException>(() => FigureData.CheckDrawable(OfKind(kind), [data]))
             .Diagnostics.ShouldHaveSingleItem().Rule.ShouldBe(FigureRules.UnlikeUnits);
     }
@@ -129,7 +149,9 @@ public sealed class EveryKindSpecs : FigureFixture
     public void A_logarithmic_axis_refuses_ends_and_ticks_at_zero(string kind)
     {
         var found = new List<Diagnostic>();
-        FigureDeclaration.Parse(Item([.. MetadataOf(kind), ("Kind", kind), ("Datasets", "Times"), ("YScale", "Log"), ("YMin", "0"), ("YTicks", "-1")]), found);
+        FigureDeclaration.Parse(
+            Item([.. MetadataOf(kind), ("Kind", kind), ("Datasets", "Times"), ("YScale", "Log"), ("YMin", "0"),
+                ("YTicks", "-1")]), found);
         found.Select(problem => problem.Rule).ShouldBe([DeclarationRules.BadMetadata, DeclarationRules.BadMetadata]);
     }
 
@@ -138,13 +160,15 @@ public sealed class EveryKindSpecs : FigureFixture
     public void Series_can_be_told_apart_without_colour(string kind)
     {
         var figure = OfKind(kind) with { Colors = ["#000000"] };
-        var swatches = Enumerable.Range(0, 7).Select(index => Swatch(figure.Kind, FigureStyle.Of(figure, index))).ToList();
+        var swatches = Enumerable.Range(0, 7).Select(index => Swatch(figure.Kind, FigureStyle.Of(figure, index)))
+            .ToList();
         swatches.Distinct().Count().ShouldBe(swatches.Count, "swatches of one colour");
         // And so can they be in the picture: of a series that moved by one place in the order, more than its colour
         // is another one.
         var data = Measured([.. new[] { "a", "b" }.SelectMany(tool => new[] { 1, 2, 3 }
             .Select(n => Samples(tool, n, n, n + 1, n + 1, n + 2, n + 2, n + 9)))]);
-        MarksOf(figure, data, "a", "b", "1", "2", "3").ShouldNotBe(MarksOf(figure, data, "other", "a", "b", "1", "2", "3"));
+        MarksOf(figure, data, "a", "b", "1", "2",
+            "3").ShouldNotBe(MarksOf(figure, data, "other", "a", "b", "1", "2", "3"));
     }
 
     [Theory]
@@ -160,10 +184,12 @@ public sealed class EveryKindSpecs : FigureFixture
     public void A_picture_holds_the_width_of_a_column_and_no_text_is_smaller_than_seven_points(string kind)
     {
         var svg = XElement.Load(Draw(OfKind(kind), Cases["only a few samples"]).Files["svg"]);
-        double.Parse(svg.Attribute("width")!.Value.Replace("pt", "", StringComparison.Ordinal), CultureInfo.InvariantCulture)
+        double.Parse(svg.Attribute("width")!.Value.Replace("pt", "", StringComparison.Ordinal),
+            CultureInfo.InvariantCulture)
             .ShouldBeLessThanOrEqualTo(FigureDeclaration.ColumnWidth * 72 + 0.1);
         svg.Descendants().Where(element => element.Name.LocalName == "text")
-            .Select(text => double.Parse(text.Attribute("font-size")!.Value, CultureInfo.InvariantCulture)).AtLeastOne().Min().ShouldBeGreaterThanOrEqualTo(7);
+            .Select(text => double.Parse(text.Attribute("font-size")!.Value, CultureInfo.InvariantCulture)).AtLeastOne()
+            .Min().ShouldBeGreaterThanOrEqualTo(7);
     }
 
     private static string Swatch(FigureKind kind, FigureStyle style) => FigureDrawer.WithInk(_ =>
@@ -179,7 +205,12 @@ public sealed class EveryKindSpecs : FigureFixture
 
     private string MarksOf(FigureDeclaration figure, Dataset data, params string[] order)
     {
-        figure = figure with { SeriesOrder = [.. order.Select((name, rank) => new FigureLabel(name, name) { Rank = rank })] };
+        figure =
+            figure with
+            {
+                SeriesOrder =
+                [.. order.Select((name, rank) => new FigureLabel(name, name) { Rank = rank })]
+            };
         return string.Join('\n', XElement.Load(Draw(figure, data).Files["svg"]).Descendants()
             .Where(element => element.Name.LocalName is not ("text" or "title")).Select(element => element.ToString()));
     }
@@ -192,7 +223,8 @@ public sealed class EveryKindSpecs : FigureFixture
 
     private static FigureDeclaration OfKind(string kind, string scale = "", params (string Name, string Value)[] more)
     {
-        List<(string Name, string Value)> metadata = [.. MetadataOf(kind).Where(one => more.All(other => other.Name != one.Name)), .. more];
+        List<(string Name, string Value)> metadata =
+            [.. MetadataOf(kind).Where(one => more.All(other => other.Name != one.Name)), .. more];
         if (scale.Length > 0)
             metadata.Add(("YScale", scale));
         if (scale == "Log" && kind is "Scatter" or "Cdf" or "Histogram")
@@ -224,7 +256,8 @@ public sealed class EveryKindSpecs : FigureFixture
         new FileInfo(drawn.Files["svg"]).Length.ShouldBeLessThan(4_000_000, what);
         var svg = XElement.Load(drawn.Files["svg"]);
         svg.Descendants().Count().ShouldBeGreaterThan(8, what);
-        var numbers = svg.Descendants().Where(element => element.Name.LocalName != "text" && element.Name.LocalName != "title")
+        var numbers = svg.Descendants()
+            .Where(element => element.Name.LocalName != "text" && element.Name.LocalName != "title")
             .SelectMany(element => element.Attributes()).Select(attribute => attribute.Value).ToList();
         numbers.ShouldNotContain(value => value.Contains("nan", StringComparison.OrdinalIgnoreCase), what);
         numbers.ShouldNotContain(value => value.Contains("inf", StringComparison.OrdinalIgnoreCase), what);

@@ -9,9 +9,12 @@ public sealed class FigureDeclarationSpecs
     [Fact]
     public void A_chart_is_read_with_everything_it_says()
     {
-        var figure = FigureFixture.Figure("linechart", ("X", "pushes"), ("Series", "tool"), ("SeriesOrder", "Low*|F*; Verus"), ("Panels", "mode"),
-            ("PanelOrder", "s|success"), ("YScale", "log"), ("XTicks", "4;8"), ("XMarks", "96|cores"), ("Colors", "#ff0000;#00FF00"), ("Markers", "square;Plus"),
-            ("Where", "mode=success,error; tool!=Dafny"), ("Overlay", "true"), ("Width", "7"), ("Aliases", "Paper1;Lists"), ("Set", "Set1"));
+        var figure = FigureFixture.Figure("linechart", ("X", "pushes"), ("Series", "tool"),
+            ("SeriesOrder", "Low*|F*; Verus"), ("Panels", "mode"),
+            ("PanelOrder", "s|success"), ("YScale", "log"), ("XTicks", "4;8"), ("XMarks", "96|cores"),
+            ("Colors", "#ff0000;#00FF00"), ("Markers", "square;Plus"),
+            ("Where", "mode=success,error; tool!=Dafny"), ("Overlay", "true"), ("Width", "7"),
+            ("Aliases", "Paper1;Lists"), ("Set", "Set1"));
         figure.Kind.ShouldBeOfType<LineChart>();
         figure.SeriesOrder.ShouldBe([new FigureLabel("Low*", "F*"), new FigureLabel("Verus", "Verus")]);
         figure.YScale.ShouldBe(AxisScale.Log);
@@ -27,7 +30,8 @@ public sealed class FigureDeclarationSpecs
     [Fact]
     public void A_table_is_read_with_groups_of_columns()
     {
-        var figure = FigureFixture.Figure("Table", ("Rows", "system;verifier"), ("Columns", "metric"), ("ColumnOrder", "lines|code|Line count;t"), ("Format", "#,##0.0"));
+        var figure = FigureFixture.Figure("Table", ("Rows", "system;verifier"), ("Columns", "metric"),
+            ("ColumnOrder", "lines|code|Line count;t"), ("Format", "#,##0.0"));
         figure.X.ShouldBe(["system", "verifier"]);
         figure.SeriesOrder.ShouldBe([new FigureLabel("lines", "code", "Line count"), new FigureLabel("t", "t")]);
         figure.Format.ShouldBe("#,##0.0");
@@ -61,9 +65,16 @@ public sealed class FigureDeclarationSpecs
     [InlineData("Overlay", "perhaps", "true or false")]
     public void A_value_that_does_not_fit_is_reported_with_what_would(string name, string value, string remedy)
     {
-        var metadata = new Dictionary<string, string> { ["Kind"] = "LineChart", ["Datasets"] = "Times", ["X"] = "n", [name] = value };
+        var metadata = new Dictionary<string, string>
+        {
+            ["Kind"] = "LineChart",
+            ["Datasets"] = "Times",
+            ["X"] = "n",
+            [name] = value
+        };
         var diagnostics = new List<Diagnostic>();
-        FigureDeclaration.Parse(new DeclarationItem("Figure", "Speed", metadata, () => FigureFixture.Where), diagnostics);
+        FigureDeclaration.Parse(new DeclarationItem("Figure", "Speed", metadata, () => FigureFixture.Where),
+            diagnostics);
         var diagnostic = diagnostics.ShouldHaveSingleItem();
         diagnostic.Rule.ShouldBe(DeclarationRules.BadMetadata);
         diagnostic.Message.ShouldContain(remedy);
@@ -81,7 +92,8 @@ public sealed class FigureDeclarationSpecs
         foreach (var needed in kind == "Table" ? new[] { "Rows", "Columns" } : ["X"])
             metadata[needed] = "n";
         var diagnostics = new List<Diagnostic>();
-        FigureDeclaration.Parse(new DeclarationItem("Figure", "Speed", metadata, () => FigureFixture.Where), diagnostics);
+        FigureDeclaration.Parse(new DeclarationItem("Figure", "Speed", metadata, () => FigureFixture.Where),
+            diagnostics);
         diagnostics.ShouldHaveSingleItem().Rule.ShouldBe(DeclarationRules.UnknownMetadata);
     }
 }

@@ -10,7 +10,9 @@ namespace Verus.Artifact.Tests.Figures;
 public sealed class FigureDrawingSpecs : FigureFixture
 {
     private static readonly Dataset Growing = Measured(
-        [.. new[] { 1, 2, 4, 8 }.SelectMany(n => new[] { Point("Dafny", n, n * 1.5, n * 1.4, n * 1.7), Point("Verus", n, 0.5 + n * 0.01) })]);
+        [.. new[] { 1, 2, 4, 8 }
+            .SelectMany(n => new[] { Point("Dafny", n, n * 1.5, n * 1.4, n * 1.7),
+                Point("Verus", n, 0.5 + n * 0.01) })]);
 
     [Fact]
     public void Every_format_of_a_chart_has_the_text_of_the_chart()
@@ -37,7 +39,9 @@ public sealed class FigureDrawingSpecs : FigureFixture
     {
         foreach (var figure in new[] { Lines(), Bars(), Table() })
         {
-            var sizes = XElement.Load(Draw(figure, Measured([.. Growing.Points, Point("F*", 1, null, note: "no tool")])).Files["svg"]).Descendants().Attributes("font-size")
+            var sizes = XElement.Load(
+                Draw(figure, Measured([.. Growing.Points, Point("F*", 1, null, note: "no tool")])).Files["svg"])
+                .Descendants().Attributes("font-size")
                 .Select(size => double.Parse(size.Value, System.Globalization.CultureInfo.InvariantCulture)).ToList();
             sizes.ShouldNotBeEmpty();
             sizes.Min().ShouldBeGreaterThanOrEqualTo(7);
@@ -49,8 +53,10 @@ public sealed class FigureDrawingSpecs : FigureFixture
     [InlineData(false)]
     public void A_series_keeps_its_colour_when_another_one_has_no_number(bool lines)
     {
-        var figure = lines ? Lines(("SeriesOrder", "F*;Dafny"), ("Colors", "#ab0000;#00cd00")) : Bars(("SeriesOrder", "F*;Dafny"), ("Colors", "#ab0000;#00cd00"));
-        foreach (var data in new[] { Measured(Point("Dafny", 1, 2), Point("Dafny", 2, 3)), Measured(Point("Dafny", 1, 2), Point("Dafny", 2, 3), Point("F*", 1, null, note: "no tool")) })
+        var figure = lines ? Lines(("SeriesOrder", "F*;Dafny"), ("Colors", "#ab0000;#00cd00"))
+            : Bars(("SeriesOrder", "F*;Dafny"), ("Colors", "#ab0000;#00cd00"));
+        foreach (var data in new[] { Measured(Point("Dafny", 1, 2), Point("Dafny", 2, 3)),
+            Measured(Point("Dafny", 1, 2), Point("Dafny", 2, 3), Point("F*", 1, null, note: "no tool")) })
         {
             var drawn = Draw(figure, data);
             Text(drawn, "svg").ShouldContain("00CD00", Case.Insensitive);
@@ -64,7 +70,9 @@ public sealed class FigureDrawingSpecs : FigureFixture
     [Fact]
     public void A_note_that_holds_for_a_place_in_every_series_is_said_once()
     {
-        var text = Text(Draw(Bars(), Measured(Point("Dafny", "a", 1), Point("Verus", "a", 2), Point("Dafny", "b", null, note: "exit code 1"), Point("Verus", "b", null, note: "exit code 1"))));
+        var text = Text(Draw(Bars(),
+            Measured(Point("Dafny", "a", 1), Point("Verus", "a", 2), Point("Dafny", "b", null, note: "exit code 1"),
+                Point("Verus", "b", null, note: "exit code 1"))));
         text.ShouldContain("- n = b: exit code 1\n");
         text.ShouldNotContain("Dafny, n = b");
     }
@@ -75,7 +83,9 @@ public sealed class FigureDrawingSpecs : FigureFixture
         foreach (var figure in new[] { Lines(), Bars(("Hatches", "Rising;Crossed")), Table() })
         {
             var first = Draw(figure, Growing);
-            var before = first.Files.Values.ToDictionary(file => file, file => (Content: Convert.ToHexString(File.ReadAllBytes(file)), Written: new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc)));
+            var before = first.Files.Values.ToDictionary(file => file,
+                file => (Content: Convert.ToHexString(File.ReadAllBytes(file)),
+                    Written: new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc)));
             foreach (var (file, old) in before.AtLeastOne())
                 File.SetLastWriteTimeUtc(file, old.Written);
             Draw(figure, Growing);
@@ -92,7 +102,8 @@ public sealed class FigureDrawingSpecs : FigureFixture
     {
         var expected = Text(Draw(Lines(), Growing), "svg");
         var drawn = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Task.Run(() =>
-            FigureDrawer.Draw(i % 2 == 0 ? Lines() : Bars(), [Growing], Path.Combine(Folder, $"{i}"), TestContext.Current.CancellationToken))));
+            FigureDrawer.Draw(i % 2 == 0 ? Lines() : Bars(), [Growing], Path.Combine(Folder, $"{i}"),
+                TestContext.Current.CancellationToken))));
         foreach (var figure in drawn.Where((_, i) => i % 2 == 0).AtLeastOne())
             Text(figure, "svg").ShouldBe(expected);
     }
@@ -100,7 +111,8 @@ public sealed class FigureDrawingSpecs : FigureFixture
     [Fact]
     public void A_missing_value_is_a_gap_in_a_line_and_no_bar()
     {
-        var data = Measured(Point("Dafny", 1, 2), Point("Dafny", 2, 3), Point("Dafny", 3, null, note: "timed out after 100 s"), Point("Dafny", 4, 5), Point("Dafny", 5, 6));
+        var data = Measured(Point("Dafny", 1, 2), Point("Dafny", 2, 3),
+            Point("Dafny", 3, null, note: "timed out after 100 s"), Point("Dafny", 4, 5), Point("Dafny", 5, 6));
         var whole = Measured([.. data.Points.Select(point => point.Estimate is null ? Point("Dafny", 3, 4) : point)]);
         var gap = Lines();
         Strokes(Draw(gap, whole)).ShouldBe(1);
@@ -113,20 +125,25 @@ public sealed class FigureDrawingSpecs : FigureFixture
         Rectangles(Draw(Bars(), data)).ShouldBe(rectangles - 1);
 
         // The line in the plot: the one in the legend has two points as well, but is outside of the plot's clipping.
-        static int Strokes(DrawnFigure figure) => XElement.Load(figure.Files["svg"]).Descendants().Where(e => e.Name.LocalName == "g" && e.Attribute("clip-path") is not null)
-            .SelectMany(e => e.Elements()).Count(e => e.Attribute("stroke-width")?.Value == "1.1" && e.Attribute("d")?.Value.Length > 0);
+        static int Strokes(DrawnFigure figure) => XElement.Load(figure.Files["svg"]).Descendants()
+            .Where(e => e.Name.LocalName == "g" && e.Attribute("clip-path") is not null)
+            .SelectMany(e => e.Elements())
+            .Count(e => e.Attribute("stroke-width")?.Value == "1.1" && e.Attribute("d")?.Value.Length > 0);
 
-        static int Rectangles(DrawnFigure figure) => XElement.Load(figure.Files["svg"]).Descendants().Count(e => e.Name.LocalName == "rect" && e.Attribute("fill")?.Value == "#0072B2");
+        static int Rectangles(DrawnFigure figure) => XElement.Load(figure.Files["svg"]).Descendants()
+            .Count(e => e.Name.LocalName == "rect" && e.Attribute("fill")?.Value == "#0072B2");
     }
 
     [Fact]
     public void Rows_of_a_table_without_a_number_in_the_column_that_counts_stand_below_it_with_the_reason()
     {
-        var table = Table(("RowsWith", "verified"), ("Digits", "2"), ("ColumnOrder", "original;verified"), ("RowOrder", "cfrac;barnes;redis;lua"));
+        var table = Table(("RowsWith", "verified"), ("Digits", "2"), ("ColumnOrder", "original;verified"),
+            ("RowOrder", "cfrac;barnes;redis;lua"));
         var drawn = Draw(table, Measured(Point("cfrac", "original", 4.567), Point("cfrac", "verified", 123.4),
             Point("barnes", "original", 2), Point("barnes", "verified", null, note: "signal: ended by signal 6"),
             Point("lua", "original", 3), Point("lua", "verified", null, note: "signal: ended by signal 6"),
-            Point("redis", "original", null, note: "not available: redis is not there"), Point("redis", "verified", null, note: "not available: redis is not there")));
+            Point("redis", "original", null, note: "not available: redis is not there"),
+            Point("redis", "verified", null, note: "not available: redis is not there")));
         drawn.Notes.ShouldContain("tool = redis: not available: redis is not there");
         drawn.Notes.ShouldContain("n = verified, tool = barnes, lua: signal: ended by signal 6");
         drawn.Notes.ShouldNotContain(note => note.StartsWith("No data", StringComparison.Ordinal));
@@ -141,15 +158,21 @@ public sealed class FigureDrawingSpecs : FigureFixture
 
     [Fact]
     public void A_table_of_which_no_row_counts_says_so_and_nothing_breaks() =>
-        Draw(Table(("RowsWith", "verified")), Measured(Point("cfrac", "original", 4.5), Point("cfrac", "verified", null, note: "timed out"))).Notes
+        Draw(Table(("RowsWith", "verified")),
+            Measured(Point("cfrac", "original", 4.5), Point("cfrac", "verified", null, note: "timed out"))).Notes
             .ShouldContain("n = verified, tool = cfrac: timed out");
 
     [Fact]
     public void A_series_that_ends_early_or_was_left_out_is_named_below_the_figure()
     {
-        var data = Measured(Point("Dafny", 1, 2), Point("Dafny", 2, 90), Point("Verus", 1, 1), Point("Verus", 2, 1), Point("Verus", 3, 1),
-            Point("Prusti", 1, null, note: "not run: cargo-prusti is not installed"), Point("Prusti", 2, null, note: "not run: cargo-prusti is not installed"),
-            Point("Prusti", 3, null, note: "not run: cargo-prusti is not installed")) with { Notes = ["Dafny 4.11.0 in place of 4.3.0"] };
+        var data = Measured(Point("Dafny", 1, 2), Point("Dafny", 2, 90), Point("Verus", 1, 1), Point("Verus", 2, 1),
+            Point("Verus", 3, 1),
+            Point("Prusti", 1, null, note: "not run: cargo-prusti is not installed"),
+            Point("Prusti", 2, null, note: "not run: cargo-prusti is not installed"),
+            Point("Prusti", 3, null, note: "not run: cargo-prusti is not installed")) with
+        {
+            Notes = ["Dafny 4.11.0 in place of 4.3.0"]
+        };
         var drawn = Draw(Lines(("SeriesOrder", "Low*|F*;Dafny;Verus")), data);
         drawn.Notes.ShouldContain("Dafny: no value beyond n = 2");
         drawn.Notes.ShouldContain("Prusti, n = 1 to 3: not run: cargo-prusti is not installed");
@@ -189,10 +212,17 @@ public sealed class FigureDrawingSpecs : FigureFixture
     [InlineData("Series", "verifier", "Known: pushes, tool.")]
     [InlineData("Panels", "mode", "Known: pushes, tool.")]
     [InlineData("Where", "mode=success", "Known: pushes, tool.")]
-    public void A_column_that_the_dataset_lacks_is_an_error_with_the_ones_it_has(string metadata, string value, string remedy)
+    public void A_column_that_the_dataset_lacks_is_an_error_with_the_ones_it_has(string metadata, string value,
+        string remedy)
     {
-        var figure = metadata == "X" ? Figure("LineChart", ("X", value)) : Figure("LineChart", ("X", "pushes"), (metadata, value));
-        var data = Measured() with { Columns = ["tool", "pushes"], Points = [new DataPoint { Keys = new Dictionary<string, string> { ["pushes"] = "1" }, Estimate = new Estimate(1) }] };
+        var figure = metadata == "X"
+            ? Figure("LineChart", ("X", value)) : Figure("LineChart", ("X", "pushes"), (metadata, value));
+        var data = Measured() with
+        {
+            Columns = ["tool", "pushes"],
+            Points = [new DataPoint { Keys = new Dictionary<string, string> { ["pushes"] = "1" },
+                Estimate = new Estimate(1) }]
+        };
         var diagnostic = Should.Throw<DiagnosticException>(() => Draw(figure, data)).Diagnostics.ShouldHaveSingleItem();
         diagnostic.Rule.ShouldBe(FigureRules.UnknownColumn);
         diagnostic.Where.ShouldBe(Where);
@@ -205,7 +235,9 @@ public sealed class FigureDrawingSpecs : FigureFixture
     {
         var figure = Figure("LineChart", ("X", "n"));
         Failure(figure, Growing).Rule.ShouldBe(FigureRules.SeveralValues);
-        Failure(figure, Growing).Message.ShouldContain("at n = 1. Name the column that distinguishes them (tool) in X, Series or Panels, or select one with Where.");
+        Failure(figure, Growing).Message.ShouldContain(
+            "at n = 1. Name the column that distinguishes them (tool) in X, Series or Panels, or select one with "
+                + "Where.");
         Draw(figure with { Where = [new Condition("tool", "=", ["Verus"])] }, Growing).Files.ShouldContainKey("svg");
     }
 
@@ -230,16 +262,19 @@ public sealed class FigureDrawingSpecs : FigureFixture
     {
         var file = Path.Combine(Folder, "file");
         File.WriteAllText(file, "");
-        Should.Throw<DiagnosticException>(() => FigureDrawer.Draw(Lines(), [Growing], Path.Combine(file, "figures"), TestContext.Current.CancellationToken))
+        Should.Throw<DiagnosticException>(() =>
+            FigureDrawer.Draw(Lines(), [Growing], Path.Combine(file, "figures"), TestContext.Current.CancellationToken))
             .Diagnostics.ShouldHaveSingleItem().Rule.ShouldBe(FileRules.NotAFile);
     }
 
     [Fact]
     public void Fonts_that_are_missing_or_broken_are_a_coded_error()
     {
-        Should.Throw<DiagnosticException>(() => FigureFonts.Load(Folder)).Diagnostics.ShouldHaveSingleItem().Message.ShouldContain("DejaVuSans.ttf' is missing");
+        Should.Throw<DiagnosticException>(() => FigureFonts.Load(Folder)).Diagnostics.ShouldHaveSingleItem().Message
+            .ShouldContain("DejaVuSans.ttf' is missing");
         File.WriteAllText(Path.Combine(Folder, "DejaVuSans.ttf"), "no font");
-        var diagnostic = Should.Throw<DiagnosticException>(() => FigureFonts.Load(Folder)).Diagnostics.ShouldHaveSingleItem();
+        var diagnostic = Should.Throw<DiagnosticException>(() => FigureFonts.Load(Folder)).Diagnostics
+            .ShouldHaveSingleItem();
         diagnostic.Rule.ShouldBe(FigureRules.FontsMissing);
         diagnostic.Message.ShouldContain("is no font");
     }

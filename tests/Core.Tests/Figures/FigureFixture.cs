@@ -41,31 +41,43 @@ public abstract class FigureFixture : IDisposable
     internal static DeclarationItem Item(params (string Name, string Value)[] metadata) => new("Figure", "Speed",
         metadata.ToDictionary(m => m.Name, m => m.Value, StringComparer.OrdinalIgnoreCase), () => Where);
 
-    internal static FigureDeclaration Lines(params (string Name, string Value)[] metadata) => Figure("LineChart", [("X", "n"), ("Series", "tool"), .. metadata]);
+    internal static FigureDeclaration Lines(params (string Name, string Value)[] metadata) =>
+        Figure("LineChart", [("X", "n"), ("Series", "tool"), .. metadata]);
 
-    internal static FigureDeclaration Bars(params (string Name, string Value)[] metadata) => Figure("GroupedBars", [("X", "n"), ("Series", "tool"), .. metadata]);
+    internal static FigureDeclaration Bars(params (string Name, string Value)[] metadata) =>
+        Figure("GroupedBars", [("X", "n"), ("Series", "tool"), .. metadata]);
 
-    internal static FigureDeclaration Table(params (string Name, string Value)[] metadata) => Figure("Table", [("Rows", "tool"), ("Columns", "n"), .. metadata]);
+    internal static FigureDeclaration Table(params (string Name, string Value)[] metadata) =>
+        Figure("Table", [("Rows", "tool"), ("Columns", "n"), .. metadata]);
 
     internal static Dataset Measured(params DataPoint[] points) => new()
     {
-        Name = "Times", Columns = ["tool", "n"], Quantity = "time", Unit = "s", Statistic = "median", Origin = Origin.Measured, Points = points,
+        Name = "Times",
+        Columns = ["tool", "n"],
+        Quantity = "time",
+        Unit = "s",
+        Statistic = "median",
+        Origin = Origin.Measured,
+        Points = points,
     };
 
-    internal static Dataset Recorded(params DataPoint[] points) => Measured(points) with { Origin = Origin.Recorded, Provenance = "the paper, 2024" };
+    internal static Dataset Recorded(params DataPoint[] points) =>
+        Measured(points) with { Origin = Origin.Recorded, Provenance = "the paper, 2024" };
 
     /// <summary>A point that was measured four times, or not at all.</summary>
-    internal static DataPoint Point(string tool, object n, double? value, double? low = null, double? high = null, string? note = null) => new()
-    {
-        Keys = new Dictionary<string, string> { ["tool"] = tool, ["n"] = FormattableString.Invariant($"{n}") },
-        Estimate = value is { } number ? new Estimate(number, low, high) : null,
-        Samples = value is { } sample ? [sample, sample, sample, sample] : [],
-        Note = note,
-    };
+    internal static DataPoint Point(string tool, object n, double? value, double? low = null, double? high = null,
+        string? note = null) => new()
+        {
+            Keys = new Dictionary<string, string> { ["tool"] = tool, ["n"] = FormattableString.Invariant($"{n}") },
+            Estimate = value is { } number ? new Estimate(number, low, high) : null,
+            Samples = value is { } sample ? [sample, sample, sample, sample] : [],
+            Note = note,
+        };
 
     /// <summary>The texts of a picture, in the order they were drawn.</summary>
     internal static List<string> TextsOf(DrawnFigure figure) =>
-        [.. XElement.Load(figure.Files["svg"]).Descendants().Where(element => element.Name.LocalName == "text").Select(element => element.Value)];
+        [.. XElement.Load(figure.Files["svg"]).Descendants().Where(element => element.Name.LocalName == "text")
+            .Select(element => element.Value)];
 
     internal static string Text(DrawnFigure figure, string format = "txt") => File.ReadAllText(figure.Files[format]);
 }

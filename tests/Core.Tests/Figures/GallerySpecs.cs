@@ -27,7 +27,8 @@ public sealed partial class GallerySpecs : FigureFixture
         if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1")
             File.Copy(drawn.Files["svg"], golden, overwrite: true);
         File.Exists(golden).ShouldBeTrue($"{golden} is missing; UPDATE_GOLDEN=1 writes it");
-        Text(drawn, "svg").Split('\n').ShouldBe(File.ReadAllText(golden).Split('\n'), $"{name}: UPDATE_GOLDEN=1 takes it over");
+        Text(drawn, "svg").Split('\n').ShouldBe(File.ReadAllText(golden).Split('\n'),
+            $"{name}: UPDATE_GOLDEN=1 takes it over");
     }
 
     [Fact]
@@ -43,7 +44,8 @@ public sealed partial class GallerySpecs : FigureFixture
     {
         var found = new List<Diagnostic>();
         var metadata = item.Attributes().Where(attribute => attribute.Name != "Include")
-            .ToDictionary(attribute => attribute.Name.LocalName, attribute => attribute.Value, StringComparer.OrdinalIgnoreCase);
+            .ToDictionary(attribute => attribute.Name.LocalName, attribute => attribute.Value,
+                StringComparer.OrdinalIgnoreCase);
         var figure = FigureDeclaration.Parse(
             new DeclarationItem("Figure", item.Attribute("Include")!.Value, metadata, () => Where), found);
         found.ShouldBeEmpty();

@@ -22,7 +22,8 @@ public sealed class ManyPointsSpecs : FigureFixture
     public void Bars_of_any_number_are_a_picture_of_a_page(int names, int series)
     {
         var data = Many(names, series);
-        foreach (var figure in new[] { Bars(), Bars(("Horizontal", "true")), Bars(("YScale", "Log"), ("Hatches", "Rising")) })
+        foreach (var figure in new[] { Bars(), Bars(("Horizontal", "true")),
+            Bars(("YScale", "Log"), ("Hatches", "Rising")) })
             HoldPage(Draw(figure, data));
     }
 
@@ -31,7 +32,8 @@ public sealed class ManyPointsSpecs : FigureFixture
     [InlineData(400, 12)]
     public void Bars_that_are_too_many_to_be_read_are_told(int names, int series)
     {
-        foreach (var figure in new[] { Bars(), Bars(("Horizontal", "true")), Bars(("YScale", "Log"), ("Hatches", "Rising")) })
+        foreach (var figure in new[] { Bars(), Bars(("Horizontal", "true")),
+            Bars(("YScale", "Log"), ("Hatches", "Rising")) })
             Draw(figure, Many(names, series)).Warnings.ShouldContain(warning => warning.Rule == FigureRules.TooMuch);
     }
 
@@ -42,10 +44,13 @@ public sealed class ManyPointsSpecs : FigureFixture
     public void Lines_of_any_number_of_points_are_a_picture_of_a_page(int points, string? scale)
     {
         var figure = scale is null ? Lines() : Lines(("XScale", scale));
-        var drawn = Draw(figure, Measured([.. Enumerable.Range(0, points).Select(n => Point("Verus", n, Math.Sin(n / 100.0) + 2, 0.5, 3.5))]));
+        var drawn = Draw(figure,
+            Measured([.. Enumerable.Range(0,
+                points).Select(n => Point("Verus", n, Math.Sin(n / 100.0) + 2, 0.5, 3.5))]));
         HoldPage(drawn);
         drawn.Warnings.ShouldContain(warning => warning.Rule == FigureRules.TooMuch);
-        drawn.Notes.ShouldContain(note => note.StartsWith("Points stand too close for markers", StringComparison.Ordinal));
+        drawn.Notes.ShouldContain(note =>
+            note.StartsWith("Points stand too close for markers", StringComparison.Ordinal));
         Text(drawn).Split('\n').Length.ShouldBeGreaterThan(points, "the text has all");
     }
 
@@ -55,14 +60,19 @@ public sealed class ManyPointsSpecs : FigureFixture
         HoldPicture(Draw(Table(), Measured([.. Enumerable.Range(0, 3000).Select(n => Point($"tool {n}", n % 3, n))])));
         HoldPicture(Draw(Table(), Measured([.. Enumerable.Range(0, 500).Select(n => Point("tool", n, n))])));
         HoldPicture(Draw(Bars(), Measured([.. Enumerable.Range(0, 2000).Select(n => Point($"tool {n}", 1, n))])));
-        HoldPicture(Draw(Lines(), Measured([.. Enumerable.Range(0, 2000).Select(n => Point("tool", n, n % 7 == 0 ? null : n, note: $"note {n}"))])));
-        HoldPicture(Draw(Figure("LineChart", ("X", "n"), ("Panels", "tool")), Measured([.. Enumerable.Range(0, 400).SelectMany(p => new[] { Point($"panel {p}", 1, p), Point($"panel {p}", 2, p + 1) })])));
+        HoldPicture(Draw(Lines(),
+            Measured([.. Enumerable.Range(0,
+                2000).Select(n => Point("tool", n, n % 7 == 0 ? null : n, note: $"note {n}"))])));
+        HoldPicture(Draw(Figure("LineChart", ("X", "n"), ("Panels", "tool")),
+            Measured([.. Enumerable.Range(0,
+                400).SelectMany(p => new[] { Point($"panel {p}", 1, p), Point($"panel {p}", 2, p + 1) })])));
     }
 
     [Fact]
     public void A_line_keeps_its_highest_and_lowest_points_when_it_is_thinned()
     {
-        var points = Enumerable.Range(0, 50_000).Select(i => new PlacedPoint(i, i == 31_234 ? 99 : i == 41_234 ? -99 : i % 3, null, null)).ToList();
+        var points = Enumerable.Range(0,
+            50_000).Select(i => new PlacedPoint(i, i == 31_234 ? 99 : i == 41_234 ? -99 : i % 3, null, null)).ToList();
         var thinned = Thinning.Of(points, AxisView.Linear([0, 50_000], false, []), 400).ToList();
         thinned.Count.ShouldBeLessThan(400 * 16 + 10);
         thinned.ShouldContain(points[31_234]);
@@ -75,27 +85,35 @@ public sealed class ManyPointsSpecs : FigureFixture
     [Fact]
     public void Random_data_are_drawn_in_every_kind_and_every_format()
     {
-        var seed = int.Parse(Environment.GetEnvironmentVariable("FIGURE_SEED") ?? Environment.TickCount.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        var seed = int.Parse(Environment.GetEnvironmentVariable("FIGURE_SEED")
+            ?? Environment.TickCount.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
         TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}; FIGURE_SEED={seed} repeats it");
         var random = new Random(seed);
         for (var i = 0; i < 25; i++)
         {
             var numeric = random.Next(2) == 0;
-            var points = Enumerable.Range(0, random.Next(1, 12)).SelectMany(x => Enumerable.Range(0, random.Next(1, 4)).Select(s =>
-                Point(Word(random, s), numeric ? Finite(random) : Word(random, x), Number(random), Number(random), Number(random), random.Next(5) == 0 ? Word(random, x) : null)))
+            var points = Enumerable.Range(0, random.Next(1, 12))
+                .SelectMany(x => Enumerable.Range(0, random.Next(1, 4)).Select(s =>
+                Point(Word(random, s), numeric ? Finite(random) : Word(random, x), Number(random), Number(random),
+                    Number(random), random.Next(5) == 0 ? Word(random, x) : null)))
                 .DistinctBy(point => (point["tool"], point["n"])).ToArray();
             foreach (var figure in new[]
                      {
-                         Lines(("YScale", Pick(random, "Linear", "Log"))), Lines(("XScale", "Category")), Bars(("YScale", Pick(random, "Linear", "Log", "Broken")), ("Horizontal", Pick(random, "true", "false"))),
-                         Bars(("Overlay", "true")), Table(), numeric ? Lines(("XScale", Pick(random, "Linear", "Log", "Log2"))) : Table(("Digits", "2")),
+                         Lines(("YScale", Pick(random, "Linear", "Log"))), Lines(("XScale", "Category")),
+                         Bars(("YScale", Pick(random, "Linear", "Log", "Broken")),
+                             ("Horizontal", Pick(random, "true", "false"))),
+                         Bars(("Overlay", "true")), Table(),
+                         numeric ? Lines(("XScale", Pick(random, "Linear", "Log", "Log2"))) : Table(("Digits", "2")),
                      })
             {
                 DrawnFigure drawn;
                 try
                 {
-                    drawn = Draw(figure with { Title = Word(random, 0) }, Measured(points), Recorded([.. points.Where(_ => random.Next(2) == 0)]));
+                    drawn = Draw(figure with { Title = Word(random, 0) }, Measured(points),
+                        Recorded([.. points.Where(_ => random.Next(2) == 0)]));
                 }
-                catch (DiagnosticException problem) when (numeric && problem.Diagnostics.All(one => one.Rule == FigureRules.NotANumber))
+                catch (DiagnosticException problem) when (numeric
+                    && problem.Diagnostics.All(one => one.Rule == FigureRules.NotANumber))
                 {
                     // A place on an axis that is beyond what can be drawn is refused by name.
                     continue;
@@ -118,7 +136,8 @@ public sealed class ManyPointsSpecs : FigureFixture
     [InlineData(9e299, 9.000000000000001e299)]
     public void The_largest_and_smallest_numbers_have_axes(double a, double b)
     {
-        foreach (var figure in new[] { Lines(), Lines(("YScale", "Log")), Bars(), Bars(("YScale", "Log")), Bars(("YScale", "Broken")), Table() })
+        foreach (var figure in new[] { Lines(), Lines(("YScale", "Log")), Bars(), Bars(("YScale", "Log")),
+            Bars(("YScale", "Broken")), Table() })
         {
             var drawn = Draw(figure, Measured(Point("Verus", 1, a), Point("Verus", 2, b, b, a), Point("Verus", 3, a)));
             HoldPicture(drawn);
@@ -152,11 +171,14 @@ public sealed class ManyPointsSpecs : FigureFixture
         svg.Descendants().Count().ShouldBeGreaterThan(3);
     }
 
-    private static double Length(XElement svg, string name) => double.Parse(svg.Attribute(name)!.Value.Replace("pt", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
+    private static double Length(XElement svg, string name) =>
+        double.Parse(svg.Attribute(name)!.Value.Replace("pt", "", StringComparison.Ordinal),
+            CultureInfo.InvariantCulture);
 
     private static string Pick(Random random, params string[] choices) => choices[random.Next(choices.Length)];
 
-    private static double Finite(Random random) => Number(random) is { } number && double.IsFinite(number) ? number : random.Next(100);
+    private static double Finite(Random random) => Number(random) is { } number && double.IsFinite(number)
+        ? number : random.Next(100);
 
     private static double? Number(Random random) => random.Next(16) switch
     {

@@ -13,13 +13,16 @@ public sealed class NewKindSpecs : FigureFixture
     [Fact]
     public void It_reads_its_own_metadata_and_has_all_that_figures_have()
     {
-        var metadata = new[] { ("X", "n"), ("Series", "tool"), ("SeriesOrder", "Verus|here;Dafny"), ("Bins", $"{Bins}") };
+        var metadata = new[] { ("X", "n"), ("Series", "tool"), ("SeriesOrder", "Verus|here;Dafny"),
+            ("Bins", $"{Bins}") };
         var figure = Read(new Histogram(), metadata);
-        var data = Measured(Point("Verus", 1, 2), Point("Verus", 2, 3), Point("Dafny", 1, 9), Point("Dafny", 2, null, note: "timed out"));
+        var data = Measured(Point("Verus", 1, 2), Point("Verus", 2, 3), Point("Dafny", 1, 9),
+            Point("Dafny", 2, null, note: "timed out"));
         var drawn = Draw(figure with { Title = "A title" }, data);
         drawn.Files.Keys.ShouldBe(["txt", "svg", "pdf", "png"], ignoreOrder: true);
         // The legend, a note on a point, the statistic, the texts at its own axes.
-        foreach (var text in new[] { "here", "Dafny", "Dafny, n = 2: timed out", "Median of 4 samples.", "share of samples", "time (s)" })
+        foreach (var text in new[] { "here", "Dafny", "Dafny, n = 2: timed out", "Median of 4 samples.",
+            "share of samples", "time (s)" })
             TextsOf(drawn).ShouldContain(text);
         TextsOf(Draw(figure, Recorded(Point("Verus", 1, 2)))).ShouldContain("RECORDED");
     }
@@ -31,7 +34,8 @@ public sealed class NewKindSpecs : FigureFixture
         var reader = new MetadataReader(Item(("X", "n"), ("Bins", "0"), ("Markers", "Circle")), found);
         new Histogram().Read(reader, Lines());
         reader.Finish();
-        found.Select(problem => problem.Rule).ShouldBe([DeclarationRules.BadMetadata, DeclarationRules.UnknownMetadata]);
+        found.Select(problem => problem.Rule)
+            .ShouldBe([DeclarationRules.BadMetadata, DeclarationRules.UnknownMetadata]);
     }
 
     [Fact]
@@ -64,7 +68,8 @@ public sealed class NewKindSpecs : FigureFixture
         internal override ChartAxes AxesOf(FigureData data, string panel)
         {
             var samples = data.Points.SelectMany(point => point.Point.Samples).DefaultIfEmpty(1).ToArray();
-            return new ChartAxes(AxisView.Linear(samples, fromZero: true, []), AxisView.Linear([0, 1], fromZero: true, []), IsNumeric: true);
+            return new ChartAxes(AxisView.Linear(samples, fromZero: true, []),
+                AxisView.Linear([0, 1], fromZero: true, []), IsNumeric: true);
         }
 
         internal override string XTitle(FigureData data, ChartAxes axes) => base.YTitle(data);
@@ -79,7 +84,8 @@ public sealed class NewKindSpecs : FigureFixture
                 double[] samples = [.. panel.PointsOf(series).SelectMany(point => point.Point.Samples)];
                 var width = (panel.Axes.X.High - panel.Axes.X.Low) / bins;
                 var shares = samples.GroupBy(sample => Math.Floor(sample / width)).Select(bin =>
-                    new PlacedBar((bin.Key + 0.5) * width, (double)bin.Count() / samples.Length, 0, width, series.Style, series.Paper));
+                    new PlacedBar((bin.Key + 0.5) * width, (double)bin.Count() / samples.Length, 0, width, series.Style,
+                        series.Paper));
                 panel.Plot.Add.Plottable(new BarSet([.. shares], lying: false));
             }
         }

@@ -9,8 +9,10 @@ public sealed class RecordedFigureSpecs : FigureFixture
 {
     private const string Banner = "RECORDED BY THE AUTHORS, NOT MEASURED HERE";
 
-    private static readonly Dataset Here = Measured(Point("Verus", 1, 2, 1.8, 2.3), Point("Verus", 2, 3), Point("Dafny", 1, 8), Point("Dafny", 2, null, note: "timed out after 100 s"));
-    private static readonly Dataset Paper = Recorded(Point("Verus", 1, 1), Point("Verus", 2, 2), Point("Dafny", 1, 4), Point("Dafny", 2, 40), Point("Low*", 1, 16));
+    private static readonly Dataset Here = Measured(Point("Verus", 1, 2, 1.8, 2.3), Point("Verus", 2, 3),
+        Point("Dafny", 1, 8), Point("Dafny", 2, null, note: "timed out after 100 s"));
+    private static readonly Dataset Paper = Recorded(Point("Verus", 1, 1), Point("Verus", 2, 2), Point("Dafny", 1, 4),
+        Point("Dafny", 2, 40), Point("Low*", 1, 16));
 
     public static TheoryData<string> Kinds => ["LineChart", "GroupedBars", "Table"];
 
@@ -34,7 +36,8 @@ public sealed class RecordedFigureSpecs : FigureFixture
 
     [Fact]
     public void A_table_of_recorded_numbers_is_marked_in_its_tex() =>
-        Text(Draw(Table(), Paper), "tex").Split("\\end{tabular}")[1].ShouldContain("Recorded by the authors, not measured here");
+        Text(Draw(Table(), Paper),
+            "tex").Split("\\end{tabular}")[1].ShouldContain("Recorded by the authors, not measured here");
 
     [Theory]
     [MemberData(nameof(Kinds))]
@@ -45,12 +48,14 @@ public sealed class RecordedFigureSpecs : FigureFixture
         string.Join(' ', TextsOf(drawn)).ShouldNotContain("ecorded", Case.Sensitive);
         TextsOf(drawn).ShouldNotContain("Low*");
         var lines = Text(drawn).Split('\n');
-        lines.ShouldContain(line => line.Contains("time (s) here") && line.Contains("paper (recorded)") && line.Contains("here/paper"));
+        lines.ShouldContain(line => line.Contains("time (s) here") && line.Contains("paper (recorded)")
+            && line.Contains("here/paper"));
         Row("Verus", "1").ShouldBe(["2", "1.8 to 2.3", "4", "1", "2"]);
         Row("Dafny", "2").ShouldBe(["–", "–", "–", "40", "–"]);
         Row("Low*", "1").ShouldBe(["–", "–", "–", "16", "–"]);
 
-        string[] Row(string tool, string n) => [.. lines.Select(line => System.Text.RegularExpressions.Regex.Split(line.Trim(), "  +"))
+        string[] Row(string tool, string n) =>
+            [.. lines.Select(line => System.Text.RegularExpressions.Regex.Split(line.Trim(), "  +"))
             .First(cells => cells.Length == 7 && cells[0] == tool && cells[1] == n).Skip(2)];
     }
 
@@ -59,11 +64,13 @@ public sealed class RecordedFigureSpecs : FigureFixture
     {
         var drawn = Draw(Lines(("Overlay", "true")), Here, Paper);
         drawn.Origin.ShouldBe(Origin.Recorded);
-        TextsOf(drawn).Take(6).Where(text => text.Length > 1).ShouldBe(["Verus", "Verus (paper)", "Dafny", "Dafny (paper)", "Low* (paper)"], ignoreOrder: true);
+        TextsOf(drawn).Take(6).Where(text => text.Length > 1)
+            .ShouldBe(["Verus", "Verus (paper)", "Dafny", "Dafny (paper)", "Low* (paper)"], ignoreOrder: true);
         drawn.Notes.ShouldContain("Dashed (paper): recorded by the authors, not measured here (the paper, 2024).");
         // A dashed line is one path of many strokes, or of their outlines.
         XElement.Load(drawn.Files["svg"]).Descendants().Attributes("d").Count(d => d.Value.Count(c => c == 'M') > 10
-            && (d.Parent!.Attribute("stroke")?.Value == "#0072B2" || d.Parent.Attribute("fill")?.Value == "#0072B2")).ShouldBeGreaterThan(0);
+            && (d.Parent!.Attribute("stroke")?.Value == "#0072B2" || d.Parent.Attribute("fill")?.Value == "#0072B2"))
+            .ShouldBeGreaterThan(0);
 
         var bars = Draw(Bars(("Overlay", "true")), Here, Paper);
         bars.Notes.ShouldContain("Outlined (paper): recorded by the authors, not measured here (the paper, 2024).");
@@ -124,7 +131,8 @@ public sealed class RecordedFigureSpecs : FigureFixture
     }
 
     [Fact]
-    public void A_smoke_run_is_marked_in_the_tex_of_a_table() => Text(Draw(Table(), Smoke), "tex").ShouldContain("% Smoke run: ");
+    public void A_smoke_run_is_marked_in_the_tex_of_a_table() =>
+        Text(Draw(Table(), Smoke), "tex").ShouldContain("% Smoke run: ");
 
     private static Dataset Smoke => Measured(Point("a", 1, 2), Point("a", 2, 3)) with { IsSmoke = true };
 }

@@ -7,7 +7,8 @@ namespace Verus.Artifact.Tests.Figures;
 /// <summary>Scripts that the shipped fonts lack, and the size of what holds fonts.</summary>
 public sealed class ScriptSpecs : FigureFixture
 {
-    private const string Chinese = "中文标签", Japanese = "ひらがな漢字", Korean = "한국어", Emoji = "\U0001f9ea", Nowhere = "\U00012000";
+    private const string Chinese = "中文标签", Japanese = "ひらがな漢字", Korean = "한국어", Emoji = "\U0001f9ea",
+        Nowhere = "\U00012000";
 
     [Theory]
     [InlineData(Chinese)]
@@ -26,10 +27,19 @@ public sealed class ScriptSpecs : FigureFixture
             // It can be found, and it is there for readers who lack the font.
             TextsOf(drawn).ShouldContain(text);
             var svg = XElement.Load(drawn.Files["svg"]);
-            svg.Descendants().Where(element => element.Name.LocalName == "text" && element.Value == text).AtLeastOne().ShouldAllBe(element => element.Attribute("fill-opacity")!.Value == "0");
-            svg.Descendants().Count(element => element.Name.LocalName is "path" or "image" && (element.Attribute("d")?.Value.Length > 60 || element.Name.LocalName == "image")).ShouldBeGreaterThan(0);
+            svg.Descendants().Where(element => element.Name.LocalName == "text" && element.Value == text).AtLeastOne()
+                .ShouldAllBe(element => element.Attribute("fill-opacity")!.Value == "0");
+            svg.Descendants().Count(element => element.Name.LocalName is "path" or "image"
+                && (element.Attribute("d")?.Value.Length > 60 || element.Name.LocalName == "image"))
+                .ShouldBeGreaterThan(0);
             // A box for each character would make pictures of different texts alike.
-            Pixels(drawn).ShouldNotBe(Pixels(Draw(figure, Measured([.. data.Points.Select(point => Point(string.Concat(text.EnumerateRunes().Select(_ => Nowhere)), point["n"], point.Estimate!.Value))]))));
+            Pixels(drawn).ShouldNotBe(
+                Pixels(
+                    Draw(figure,
+                        Measured(
+                            [.. data.Points.Select(point =>
+                                Point(string.Concat(text.EnumerateRunes().Select(_ => Nowhere)), point["n"],
+                                    point.Estimate!.Value))]))));
             Draw(figure, data);
         }
         if (!File.Exists("/usr/bin/pdftotext"))
@@ -41,7 +51,8 @@ public sealed class ScriptSpecs : FigureFixture
     [Fact]
     public void Characters_that_no_font_has_are_named_once()
     {
-        var drawn = Draw(Lines(("YLabel", Nowhere), ("Title", Nowhere)), Measured(Point($"a{Nowhere}b", 1, 1), Point("\U00012001", 1, 2)));
+        var drawn = Draw(Lines(("YLabel", Nowhere), ("Title", Nowhere)),
+            Measured(Point($"a{Nowhere}b", 1, 1), Point("\U00012001", 1, 2)));
         var warning = drawn.Warnings.ShouldHaveSingleItem();
         warning.Rule.ShouldBe(FigureRules.NoFont);
         warning.Message.ShouldContain("U+12000");
@@ -53,7 +64,9 @@ public sealed class ScriptSpecs : FigureFixture
     [Fact]
     public void A_pdf_holds_no_more_of_its_fonts_than_is_written_with_them()
     {
-        var data = Measured([.. Enumerable.Range(1, 12).SelectMany(n => new[] { Point("Dafny", n, n), Point(FallbackFonts.Here().For('中') is null ? "Verus" : Chinese, n, n / 2.0) })]);
+        var data = Measured([.. Enumerable.Range(1,
+            12).SelectMany(n => new[] { Point("Dafny", n, n),
+                Point(FallbackFonts.Here().For('中') is null ? "Verus" : Chinese, n, n / 2.0) })]);
         foreach (var figure in new[] { Lines(("Title", "Growth")), Bars(), Table() })
         {
             var file = Draw(figure, data).Files["pdf"];
@@ -70,7 +83,8 @@ public sealed class ScriptSpecs : FigureFixture
     public void Words_of_a_script_from_right_to_left_stay_in_one_run()
     {
         var fonts = FigureFonts.Get();
-        TextRun.Of("abc שלום עולם 12", fonts.Regular, _ => null).Select(run => (run.Text, run.Shaped)).ShouldBe([("abc ", false), ("שלום עולם", true), (" 12", false)]);
+        TextRun.Of("abc שלום עולם 12", fonts.Regular, _ => null).Select(run => (run.Text, run.Shaped))
+            .ShouldBe([("abc ", false), ("שלום עולם", true), (" 12", false)]);
         TextRun.Of("plain α→β", fonts.Regular, _ => null).ShouldHaveSingleItem().Shaped.ShouldBeFalse();
         TextRun.Of("a\u200bb\ufe0f", fonts.Regular, _ => null).AtLeastOne().ShouldAllBe(run => !run.Lacking.Any());
     }

@@ -14,14 +14,21 @@ public sealed class PinLedgerSpecs
     [InlineData("abc1234", "VART1002")]
     [InlineData("ABCDEFABCDEFABCDEFABCDEFABCDEFABCDEFABCD", "VART1002")]
     public void A_pin_that_floats_is_an_error(string commit, string code) =>
-        new PinLedger { Repos = [Repo("a", "https://x/a", commit)] }.Lint().ShouldHaveSingleItem().Rule.Code.ShouldBe(code);
+        new PinLedger { Repos = [Repo("a", "https://x/a", commit)] }.Lint()
+            .ShouldHaveSingleItem().Rule.Code.ShouldBe(code);
 
     [Fact]
     public void Two_commits_of_one_repository_need_a_reason()
     {
         var other = new string('2', 40);
-        new PinLedger { Repos = [Repo("a", "https://x/a", One), Repo("b", "git@x:a.git", other)] }.Lint().ShouldHaveSingleItem().Rule.ShouldBe(PinRules.TwoCommits);
-        new PinLedger { Repos = [Repo("a", "https://x/a", One), Repo("b", "https://x/a.git", other) with { Reason = "builds with the old compiler" }] }.Lint().ShouldBeEmpty();
+        new PinLedger { Repos = [Repo("a", "https://x/a", One), Repo("b", "git@x:a.git", other)] }.Lint()
+            .ShouldHaveSingleItem().Rule.ShouldBe(PinRules.TwoCommits);
+        new PinLedger
+        {
+            Repos = [Repo("a", "https://x/a", One),
+            Repo("b", "https://x/a.git", other) with { Reason = "builds with the old compiler" }]
+        }.Lint()
+            .ShouldBeEmpty();
         new PinLedger { Repos = [Repo("a", "https://x/a", One), Repo("b", "https://x/a", One)] }.Lint().ShouldBeEmpty();
     }
 
@@ -31,18 +38,23 @@ public sealed class PinLedgerSpecs
         var item = Item("ContainerImage", "i");
         var found = new PinLedger
         {
-            Images = [new ContainerImage { Name = "i", Item = item, Reference = "ubuntu:22.04" }, new ContainerImage { Name = "j", Item = item, Reference = "x", Digest = "sha256:12" }],
-            Files = [new ExternalFile { Name = "f", Item = item, Url = "http://x/f" }, new ExternalFile { Name = "g", Item = item, Url = "http://x/f", Sha256 = "zz" }],
+            Images = [new ContainerImage { Name = "i", Item = item, Reference = "ubuntu:22.04" },
+                new ContainerImage { Name = "j", Item = item, Reference = "x", Digest = "sha256:12" }],
+            Files = [new ExternalFile { Name = "f", Item = item, Url = "http://x/f" },
+                new ExternalFile { Name = "g", Item = item, Url = "http://x/f", Sha256 = "zz" }],
         }.Lint();
         found.Select(diagnostic => (diagnostic.Rule.Code, diagnostic.Rule.Severity)).ShouldBe(
-            [("VART1004", Severity.Warning), ("VART1005", Severity.Error), ("VART1006", Severity.Warning), ("VART1005", Severity.Error)]);
+            [("VART1004", Severity.Warning), ("VART1005", Severity.Error), ("VART1006", Severity.Warning),
+                ("VART1005", Severity.Error)]);
     }
 
     [Fact]
     public void The_line_of_an_item_is_found_in_its_file()
     {
         var file = Path.GetTempFileName();
-        File.WriteAllText(file, "<Project>\n  <ItemGroup>\n    <Other Include=\"a\" />\n    <Thing Include=\"x;\n a\" />\n  </ItemGroup>\n</Project>");
+        File.WriteAllText(file,
+            "<Project>\n  <ItemGroup>\n    <Other Include=\"a\" />\n    <Thing Include=\"x;\n a\" />\n  "
+                + "</ItemGroup>\n</Project>");
         ItemLocator.Find(file, "Thing", "a").ShouldBe(new SourceLocation(file, 4, 6));
         ItemLocator.Find(file, "Thing", "gone").ShouldBe(new SourceLocation(file));
         ItemLocator.Find("/no/such/file", "Thing", "a").Line.ShouldBe(0);
@@ -67,12 +79,20 @@ public sealed class PinLedgerSpecs
         var item = Item("ToolPin", "p");
         var ledger = new PinLedger { Packaged = [(new ToolPin { Name = "p", Item = item }, "made-up")], Tools = [] };
         ledger.Lint().ShouldHaveSingleItem().Rule.ShouldBe(PinRules.PackageWithoutHash);
-        (ledger with { Tools = [new ToolPin { Name = "p", Item = item, Version = "1.0.0" }] }).Lint().ShouldHaveSingleItem().Rule.ShouldBe(PinRules.PackageWithoutHash);
-        PinLedger With(string hash) => ledger with { Tools = [new ToolPin { Name = "p", Item = item, Version = "1.0.0", PackageHashes = new Dictionary<string, string> { ["made-up"] = hash } }] };
+        (ledger with { Tools = [new ToolPin { Name = "p", Item = item, Version = "1.0.0" }] }).Lint()
+            .ShouldHaveSingleItem().Rule.ShouldBe(PinRules.PackageWithoutHash);
+        PinLedger With(string hash) =>
+            ledger with
+            {
+                Tools = [new ToolPin { Name = "p", Item = item, Version = "1.0.0",
+                PackageHashes = new Dictionary<string, string> { ["made-up"] = hash } }]
+            };
         With("12").Lint().ShouldHaveSingleItem().Rule.ShouldBe(PinRules.BadHash);
         With(new string('0', 64)).Lint().ShouldBeEmpty();
         var diagnostics = new List<Diagnostic>();
-        ToolPin.Parse(new DeclarationItem("ToolPin", "p", new Dictionary<string, string> { ["Version"] = "1.0.0", ["PackageHashes"] = "a=1;b" }, () => SourceLocation.None), diagnostics);
+        ToolPin.Parse(new DeclarationItem("ToolPin", "p",
+            new Dictionary<string, string> { ["Version"] = "1.0.0", ["PackageHashes"] = "a=1;b" },
+            () => SourceLocation.None), diagnostics);
         diagnostics.ShouldHaveSingleItem().Rule.ShouldBe(DeclarationRules.BadMetadata);
     }
 
@@ -82,13 +102,15 @@ public sealed class PinLedgerSpecs
     [InlineData("http://x/a/", null, "f")]
     [InlineData("http://x/a/..%2F..%2Fb", null, "f")]
     [InlineData("http://x/a/b.csv", "other.csv", "other.csv")]
-    public void A_download_has_the_name_that_is_given_or_the_last_part_of_its_url(string url, string? given, string name)
+    public void A_download_has_the_name_that_is_given_or_the_last_part_of_its_url(string url, string? given,
+        string name)
     {
         var metadata = new Dictionary<string, string> { ["Url"] = url };
         if (given is not null)
             metadata["LocalName"] = given;
         var diagnostics = new List<Diagnostic>();
-        ExternalFile.Parse(new DeclarationItem("ExternalFile", "f", metadata, () => SourceLocation.None), diagnostics).LocalName.ShouldBe(name);
+        ExternalFile.Parse(new DeclarationItem("ExternalFile", "f", metadata, () => SourceLocation.None),
+            diagnostics).LocalName.ShouldBe(name);
         diagnostics.ShouldBeEmpty();
     }
 
@@ -101,11 +123,15 @@ public sealed class PinLedgerSpecs
     public void The_name_of_a_download_leads_nowhere_else(string name, string file)
     {
         var diagnostics = new List<Diagnostic>();
-        ExternalFile.Parse(new DeclarationItem("ExternalFile", name, new Dictionary<string, string> { ["Url"] = "http://x/y", ["LocalName"] = file }, () => SourceLocation.None), diagnostics);
+        ExternalFile.Parse(new DeclarationItem("ExternalFile", name,
+            new Dictionary<string, string> { ["Url"] = "http://x/y", ["LocalName"] = file }, () => SourceLocation.None),
+            diagnostics);
         diagnostics.ShouldHaveSingleItem().Rule.ShouldBe(DeclarationRules.BadMetadata);
     }
 
-    private static ExternalRepo Repo(string name, string url, string commit) => new() { Name = name, Item = Item("ExternalRepo", name), Url = url, Commit = commit };
+    private static ExternalRepo Repo(string name, string url, string commit) =>
+        new() { Name = name, Item = Item("ExternalRepo", name), Url = url, Commit = commit };
 
-    private static DeclarationItem Item(string type, string name) => new(type, name, new Dictionary<string, string>(), () => new SourceLocation("pins.props", 2));
+    private static DeclarationItem Item(string type, string name) =>
+        new(type, name, new Dictionary<string, string>(), () => new SourceLocation("pins.props", 2));
 }

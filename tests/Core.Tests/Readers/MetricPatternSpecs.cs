@@ -28,7 +28,8 @@ public sealed class MetricPatternSpecs : EngineFixture
     [InlineData(@"\[([0-9.]+)", "\u001b[32m[5.25\u001b[0m", 5.25)]
     [InlineData(@"([0-9.]+) ms$", "5.25 ms\r\nnext", 5.25)]
     [InlineData(@"= (.*)$", "n =  5  ", 5)]
-    public void A_number_is_read_whole(string pattern, string output, double value) => Read(pattern, output).ShouldBe(value);
+    public void A_number_is_read_whole(string pattern, string output, double value) =>
+        Read(pattern, output).ShouldBe(value);
 
     [Theory]
     [InlineData(@"(\S+)", "0,045")]
@@ -101,41 +102,55 @@ public sealed class MetricPatternSpecs : EngineFixture
     [InlineData("max", 4)]
     [InlineData("mean", 3)]
     [InlineData("count", 3)]
-    public void Which_of_several_matches_counts_is_the_authors_word(string word, double value) => Read("v=([0-9]+)", "v=4 v=3 v=2", word).ShouldBe(value);
+    public void Which_of_several_matches_counts_is_the_authors_word(string word, double value) =>
+        Read("v=([0-9]+)", "v=4 v=3 v=2", word).ShouldBe(value);
 
     [Fact]
     public void Several_matches_without_a_word_are_a_failure_that_says_the_word() =>
-        Should.Throw<FormatException>(() => Read("v=([0-9]+)", "v=4\nv=4\n")).Message.ShouldContain("several times, first 'v=4' and then 'v=4'; say which counts, such as MetricMatches=\"m=last\"");
+        Should.Throw<FormatException>(() => Read("v=([0-9]+)", "v=4\nv=4\n")).Message.ShouldContain(
+            "several times, first 'v=4' and then 'v=4'; say which counts, such as MetricMatches=\"m=last\"");
 
     [Fact]
     public void A_count_may_be_nothing_and_all_else_may_not()
     {
         Read("warning", "fine", "count").ShouldBe(0);
         foreach (var word in new[] { "first", "last", "each", "sum", "min", "max", "mean" })
-            Should.Throw<FormatException>(() => Read("w=([0-9])", "fine", word)).Message.ShouldContain("finds no number");
+            Should.Throw<FormatException>(() => Read("w=([0-9])", "fine", word)).Message.ShouldContain(
+                "finds no number");
     }
 
     [Fact]
     public void Sums_that_are_beyond_a_number_are_refused() =>
-        Should.Throw<FormatException>(() => Read(@"(\S+)", "1e308 1e308", "sum")).Message.ShouldContain("beyond the range");
+        Should.Throw<FormatException>(() => Read(@"(\S+)", "1e308 1e308", "sum")).Message.ShouldContain(
+            "beyond the range");
 
     [Fact]
     public void Each_match_is_a_row_and_those_of_several_metrics_stand_side_by_side()
     {
-        var experiment = Experiment("E", ("Command", "true"), ("MetricPatterns", "time=t=([0-9]+)\nrate=r=([0-9]+)\ntotal=all=([0-9]+)"), ("MetricMatches", "time=each; rate=each"));
-        var rows = MetricPatterns.Read(experiment.MetricPatterns, experiment.MetricMatches, "t=1 r=10\nt=2 r=20\nall=9\n", isWhole: true);
-        rows.Select(row => (row.Columns["match"], row.Metrics["time"], row.Metrics["rate"], row.Metrics["total"])).ShouldBe([("1", 1, 10, 9), ("2", 2, 20, 9)]);
-        Should.Throw<FormatException>(() => MetricPatterns.Read(experiment.MetricPatterns, experiment.MetricMatches, "t=1 r=10\nt=2\nall=9\n", isWhole: true)).Message.ShouldContain("'time' matches 2 times and that of 'rate' 1 times");
+        var experiment = Experiment("E", ("Command", "true"),
+            ("MetricPatterns", "time=t=([0-9]+)\nrate=r=([0-9]+)\ntotal=all=([0-9]+)"),
+            ("MetricMatches", "time=each; rate=each"));
+        var rows = MetricPatterns.Read(experiment.MetricPatterns, experiment.MetricMatches,
+            "t=1 r=10\nt=2 r=20\nall=9\n", isWhole: true);
+        rows.Select(row => (row.Columns["match"], row.Metrics["time"], row.Metrics["rate"], row.Metrics["total"]))
+            .ShouldBe([("1", 1, 10, 9), ("2", 2, 20, 9)]);
+        Should.Throw<FormatException>(() =>
+            MetricPatterns.Read(experiment.MetricPatterns, experiment.MetricMatches, "t=1 r=10\nt=2\nall=9\n",
+                isWhole: true)).Message.ShouldContain("'time' matches 2 times and that of 'rate' 1 times");
     }
 
     [Fact]
     public void Of_an_output_whose_beginning_is_not_there_only_the_last_match_is_known()
     {
         var pattern = Experiment("E", ("Command", "true"), ("MetricPatterns", "m=v=([0-9]+)"));
-        Should.Throw<FormatException>(() => MetricPatterns.Read(pattern.MetricPatterns, pattern.MetricMatches, "v=4", isWhole: false)).Message.ShouldContain("m=last");
-        var last = Experiment("E", ("Command", "true"), ("MetricPatterns", "m=v=([0-9]+)"), ("MetricMatches", "m=last"));
-        MetricPatterns.Read(last.MetricPatterns, last.MetricMatches, "23\nv=4", isWhole: false)[0].Metrics["m"].ShouldBe(4);
-        Should.Throw<FormatException>(() => MetricPatterns.Read(last.MetricPatterns, last.MetricMatches, "v=4", isWhole: false));
+        Should.Throw<FormatException>(() => MetricPatterns.Read(pattern.MetricPatterns, pattern.MetricMatches, "v=4",
+            isWhole: false)).Message.ShouldContain("m=last");
+        var last = Experiment("E", ("Command", "true"), ("MetricPatterns", "m=v=([0-9]+)"),
+            ("MetricMatches", "m=last"));
+        MetricPatterns.Read(last.MetricPatterns, last.MetricMatches, "23\nv=4",
+            isWhole: false)[0].Metrics["m"].ShouldBe(4);
+        Should.Throw<FormatException>(() =>
+            MetricPatterns.Read(last.MetricPatterns, last.MetricMatches, "v=4", isWhole: false));
     }
 
     [Theory]
@@ -144,9 +159,11 @@ public sealed class MetricPatternSpecs : EngineFixture
     [InlineData("m=x [0-9]+", "", "VART4162", "parentheses")]
     [InlineData("m=x [0-9]+", "m=last", "VART4162", "parentheses")]
     [InlineData("m=x ([0-9]+", "", "VART0002", "regular expression")]
-    public void What_cannot_be_read_is_an_error_before_anything_runs(string patterns, string matches, string code, string word)
+    public void What_cannot_be_read_is_an_error_before_anything_runs(string patterns, string matches, string code,
+        string word)
     {
-        var problem = Should.Throw<DiagnosticException>(() => Experiment("E", ("Command", "true"), ("MetricPatterns", patterns), ("MetricMatches", matches)));
+        var problem = Should.Throw<DiagnosticException>(() =>
+            Experiment("E", ("Command", "true"), ("MetricPatterns", patterns), ("MetricMatches", matches)));
         problem.Diagnostics.ShouldHaveSingleItem().Rule.Code.ShouldBe(code);
         problem.Message.ShouldContain(word);
     }
@@ -156,7 +173,8 @@ public sealed class MetricPatternSpecs : EngineFixture
     [InlineData("Columns", "match=x")]
     [InlineData("Matrix", "match=1,2")]
     public void Matches_cannot_be_rows_beside_other_rows(string name, string value) =>
-        Should.Throw<DiagnosticException>(() => Experiment("E", ("Command", "true"), ("MetricPatterns", "m=x ([0-9]+)"), ("MetricMatches", "m=each"), (name, value)))
+        Should.Throw<DiagnosticException>(() => Experiment("E", ("Command", "true"), ("MetricPatterns", "m=x ([0-9]+)"),
+            ("MetricMatches", "m=each"), (name, value)))
             .Diagnostics.ShouldHaveSingleItem().Rule.ShouldBe(ReadingRules.RowsOfTwoKinds);
 
     [Theory]
@@ -173,13 +191,16 @@ public sealed class MetricPatternSpecs : EngineFixture
     public void What_Collect_may_name_is_below_the_work_folder(string pattern, bool isFine)
     {
         var found = new List<Diagnostic>();
-        _ = ExperimentDeclaration.Parse(Item("Experiment", "E", ("Command", "true"), ("Matrix", "dir=a,b"), ("Collect", pattern)), found);
+        _ = ExperimentDeclaration.Parse(Item("Experiment", "E", ("Command", "true"), ("Matrix", "dir=a,b"),
+            ("Collect", pattern)), found);
         found.Select(one => one.Rule).ShouldBe(isFine ? [] : [ReadingRules.CollectOutside]);
     }
 
     private static double Read(string pattern, string output, string? word = null)
     {
-        var experiment = Experiment("E", ("Command", "true"), ("MetricPatterns", "m=" + pattern), ("MetricMatches", word is null ? "" : "m=" + word));
-        return MetricPatterns.Read(experiment.MetricPatterns, experiment.MetricMatches, output, isWhole: true)[0].Metrics["m"];
+        var experiment = Experiment("E", ("Command", "true"), ("MetricPatterns", "m=" + pattern),
+            ("MetricMatches", word is null ? "" : "m=" + word));
+        return MetricPatterns.Read(experiment.MetricPatterns, experiment.MetricMatches, output,
+            isWhole: true)[0].Metrics["m"];
     }
 }

@@ -17,15 +17,19 @@ public sealed class ReaderCommandSpecs : EngineFixture
     [Fact]
     public async Task A_script_reads_streams_and_collected_files_and_another_one_reads_again()
     {
-        Write("n=$(cat | wc -l); read x < $SAMPLE_FOLDER/d/f.txt; read e < $SAMPLE_FOLDER/stderr.txt; echo log; echo '{\"op\":\"get\",\"v\":'$x',\"lines\":'$n',\"e\":'$e'}'");
+        Write(
+            "n=$(cat | wc -l); read x < $SAMPLE_FOLDER/d/f.txt; read e < $SAMPLE_FOLDER/stderr.txt; echo log; echo "
+                + "'{\"op\":\"get\",\"v\":'$x',\"lines\":'$n',\"e\":'$e'}'");
         Rows(await RunAsync(1, Parsed())).ShouldBe(["get v=7 lines=2 e=5"]);
 
-        Write("echo '{\"op\":\"put\",\"v\":1,\"lines\":2,\"e\":3}'; echo '{\"op\":\"del\",\"v\":4,\"lines\":5,\"e\":6}'");
+        Write(
+            "echo '{\"op\":\"put\",\"v\":1,\"lines\":2,\"e\":3}'; echo '{\"op\":\"del\",\"v\":4,\"lines\":5,\"e\":6}'");
         var plans = await RunAsync(1, Parsed());
         plans.ShouldHaveSingleItem().Need.ShouldBe(0);
         Rows(plans).ShouldBe(["put v=1 lines=2 e=3", "del v=4 lines=5 e=6"]);
         Read().Samples.Count.ShouldBe(1);
-        Directory.GetFiles(Path.Combine(Layout.Experiments, Read().Samples.Single().Logs), "*", SearchOption.AllDirectories).Length.ShouldBe(3);
+        Directory.GetFiles(Path.Combine(Layout.Experiments, Read().Samples.Single().Logs), "*",
+            SearchOption.AllDirectories).Length.ShouldBe(3);
     }
 
     [Theory]
@@ -36,11 +40,13 @@ public sealed class ReaderCommandSpecs : EngineFixture
     [InlineData("echo nothing to see", "printed what cannot be read")]
     [InlineData("echo '{\"op\":\"a\",\"v\":NaN}'", "no JSON")]
     [InlineData("kill -9 $$", "exit code 137")]
-    public async Task What_fails_is_a_failed_sample_with_its_last_words_and_is_good_when_it_is_corrected(string script, string words)
+    public async Task What_fails_is_a_failed_sample_with_its_last_words_and_is_good_when_it_is_corrected(string script,
+        string words)
     {
         Write(script);
         var seconds = words.Contains("killed", StringComparison.Ordinal) ? "1" : "100";
-        var failed = (await RunAsync(1, Parsed(("ReaderTimeout", seconds)))).ShouldHaveSingleItem().Failed.ShouldHaveSingleItem();
+        var failed = (await RunAsync(1, Parsed(("ReaderTimeout", seconds)))).ShouldHaveSingleItem().Failed
+            .ShouldHaveSingleItem();
         failed.Outcome.ShouldBe(SampleOutcome.WrongOutput);
         failed.Why!.ShouldContain(words);
 
@@ -65,7 +71,8 @@ public sealed class ReaderCommandSpecs : EngineFixture
     public void What_is_missing_is_told_before_anything_runs(string command, string code)
     {
         Write("true");
-        Should.Throw<DiagnosticException>(() => Parsed(("ReaderCommand", command))).Diagnostics.ShouldHaveSingleItem().Rule.Code.ShouldBe(code);
+        Should.Throw<DiagnosticException>(() => Parsed(("ReaderCommand", command))).Diagnostics
+            .ShouldHaveSingleItem().Rule.Code.ShouldBe(code);
     }
 
     [Fact]
@@ -80,7 +87,8 @@ public sealed class ReaderCommandSpecs : EngineFixture
     }
 
     private static IEnumerable<string> Rows(IReadOnlyList<CellPlan> plans) => Observations.Of(plans, _ => [])
-        .Select(row => $"{row.Columns.GetValueOrDefault("op")} " + string.Join(' ', row.Metrics.Where(metric => metric.Key is "v" or "lines" or "e")
+        .Select(row => $"{row.Columns.GetValueOrDefault("op")} "
+            + string.Join(' ', row.Metrics.Where(metric => metric.Key is "v" or "lines" or "e")
             .Select(metric => FormattableString.Invariant($"{metric.Key}={metric.Value}"))) + row.Failure);
 
     private void Write(string script) => File.WriteAllText(Script, script + "\n");
@@ -89,11 +97,13 @@ public sealed class ReaderCommandSpecs : EngineFixture
     {
         (string Name, string Value)[] usual =
         [
-            ("Command", "sh -c 'mkdir d; echo 7 > d/f.txt; echo a; echo b; echo 5 >&2'"), ("Collect", "d/*"), ("ReaderCommand", "sh {project}/parse.sh"),
+            ("Command", "sh -c 'mkdir d; echo 7 > d/f.txt; echo a; echo b; echo 5 >&2'"), ("Collect", "d/*"),
+            ("ReaderCommand", "sh {project}/parse.sh"),
             ("RowColumns", "op"), ("RowMetrics", "v; lines; e"),
         ];
         var found = new List<Diagnostic>();
-        var item = Item("Experiment", "E", [.. usual.Where(pair => more.All(other => other.Name != pair.Name)), .. more]);
+        var item = Item("Experiment", "E",
+            [.. usual.Where(pair => more.All(other => other.Name != pair.Name)), .. more]);
         var experiment = ExperimentDeclaration.Parse(item, found, null, Layout, trace);
         return found.Count == 0 ? experiment : throw new DiagnosticException(found);
     }

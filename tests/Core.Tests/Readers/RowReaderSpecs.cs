@@ -8,11 +8,14 @@ namespace Verus.Artifact.Tests.Readers;
 /// <summary>The readers of rows: csv, json, table and key-value.</summary>
 public sealed class RowReaderSpecs
 {
-    private static readonly (string, string)[] Csv = [("Reader", "csv"), ("RowColumns", "map; n=threads"), ("RowMetrics", "ops|1/s=Mops; p99|us")];
-    private const string CsvText = "# bench 2.1\nmap,threads,Mops,p99,notes\nhopscotch,1,12.5,3.1,\n\n\"a, \"\"b\"\"\",2,24e1,0.5,日本\n";
+    private static readonly (string, string)[] Csv = [("Reader", "csv"), ("RowColumns", "map; n=threads"),
+        ("RowMetrics", "ops|1/s=Mops; p99|us")];
+    private const string CsvText =
+        "# bench 2.1\nmap,threads,Mops,p99,notes\nhopscotch,1,12.5,3.1,\n\n\"a, \"\"b\"\"\",2,24e1,0.5,日本\n";
 
     private static readonly (string, string)[] Json =
-        [("Reader", "json"), ("RowPath", "results"), ("RowColumns", "name; host=^.host.name"), ("RowMetrics", "p50|us=latency.p50; first=times.0")];
+        [("Reader", "json"), ("RowPath", "results"), ("RowColumns", "name; host=^.host.name"),
+            ("RowMetrics", "p50|us=latency.p50; first=times.0")];
     private const string JsonText = """
         {"host": {"name": "größe"}, "results": [
           {"name": "get", "latency": {"p50": 1.5}, "times": [3, 4]},
@@ -21,29 +24,37 @@ public sealed class RowReaderSpecs
         """;
 
     private static readonly (string, string)[] Table =
-        [("Reader", "table"), ("RowPattern", @"^(?<op>\w+) +(?<rate>\S+) ops/s +p99=(?<p99>[0-9.]+)us$"), ("RowColumns", "op"), ("RowMetrics", "rate|1/s; p99")];
+        [("Reader", "table"), ("RowPattern", @"^(?<op>\w+) +(?<rate>\S+) ops/s +p99=(?<p99>[0-9.]+)us$"),
+            ("RowColumns", "op"), ("RowMetrics", "rate|1/s; p99")];
     private const string TableText = "op      rate\nread    125.5 ops/s p99=3us\nwrite   1e3 ops/s p99=4.5us\ndone\n";
 
     private static readonly (string, string)[] Keys =
-        [("Reader", "key-value"), ("RowStart", "threads"), ("RowColumns", "threads"), ("RowMetrics", "rate|1/s='total ops'; hit=hit rate")];
-    private const string KeysText = "bench: v2\nthreads: 1\ntotal ops = 12.5 ops/s\nhit rate: 45%\nthreads: 2\ntotal ops = 25ops/s\nhit rate: 46%\n";
+        [("Reader", "key-value"), ("RowStart", "threads"), ("RowColumns", "threads"),
+            ("RowMetrics", "rate|1/s='total ops'; hit=hit rate")];
+    private const string KeysText =
+        "bench: v2\nthreads: 1\ntotal ops = 12.5 ops/s\nhit rate: 45%\nthreads: 2\ntotal ops = 25ops/s\nhit rate: "
+            + "46%\n";
 
     public static TheoryData<string> Kinds => ["csv", "json", "table", "key-value"];
 
     [Fact]
-    public void Csv_reads_quoted_fields_among_comments_and_other_lines() => Sample.Show(Reader(Csv).Read(CsvText)).ShouldBe(
+    public void Csv_reads_quoted_fields_among_comments_and_other_lines() =>
+        Sample.Show(Reader(Csv).Read(CsvText)).ShouldBe(
         "map=hopscotch n=1 | ops=12.5 p99=3.1\nmap=a, \"b\" n=2 | ops=240 p99=0.5");
 
     [Fact]
-    public void Json_reads_nested_rows_and_what_stands_around_them() => Sample.Show(Reader(Json).Read(JsonText)).ShouldBe(
+    public void Json_reads_nested_rows_and_what_stands_around_them() =>
+        Sample.Show(Reader(Json).Read(JsonText)).ShouldBe(
         "name=get host=größe | p50=1.5 first=3\nname=put host=größe | p50=2 first=5");
 
     [Fact]
     public void Json_lines_are_rows_and_the_names_of_properties_may_be_a_column()
     {
-        Sample.Show(Reader(("Reader", "json"), ("RowColumns", "t"), ("RowMetrics", "v=a.b")).Read("start\n{\"t\":1,\"a.b\":2}\n{\"t\":true,\"a\":{\"b\":3}}\n"))
+        Sample.Show(Reader(("Reader", "json"), ("RowColumns", "t"), ("RowMetrics", "v=a.b"))
+            .Read("start\n{\"t\":1,\"a.b\":2}\n{\"t\":true,\"a\":{\"b\":3}}\n"))
             .ShouldBe("t=1 | v=2\nt=true | v=3");
-        Sample.Show(Reader(("Reader", "json"), ("RowPath", "ops"), ("RowName", "op"), ("RowMetrics", "v")).Read("{\"ops\":{\"get\":{\"v\":1},\"put\":{\"v\":2}}}"))
+        Sample.Show(Reader(("Reader", "json"), ("RowPath", "ops"), ("RowName", "op"), ("RowMetrics", "v"))
+            .Read("{\"ops\":{\"get\":{\"v\":1},\"put\":{\"v\":2}}}"))
             .ShouldBe("op=get | v=1\nop=put | v=2");
     }
 
@@ -52,30 +63,41 @@ public sealed class RowReaderSpecs
         "op=read | rate=125.5 p99=3\nop=write | rate=1000 p99=4.5");
 
     [Fact]
-    public void Keys_and_values_are_rows_from_the_key_that_begins_one() => Sample.Show(Reader(Keys).Read(KeysText)).ShouldBe(
+    public void Keys_and_values_are_rows_from_the_key_that_begins_one() =>
+        Sample.Show(Reader(Keys).Read(KeysText)).ShouldBe(
         "threads=1 | rate=12.5 hit=45\nthreads=2 | rate=25 hit=46");
 
     [Fact]
-    public void Several_value_columns_become_rows() => Sample.Show(Reader(("Reader", "csv"), ("Delimiter", "space"), ("Header", "threads;r;w"),
-        ("RowColumns", "threads"), ("WideFields", "read=r; write=w"), ("WideColumn", "operation"), ("WideMetric", "ops|1/s")).Read("1  5 6\n2\t7 8\n"))
-        .ShouldBe("threads=1 operation=read | ops=5\nthreads=1 operation=write | ops=6\nthreads=2 operation=read | ops=7\nthreads=2 operation=write | ops=8");
+    public void Several_value_columns_become_rows() =>
+        Sample.Show(Reader(("Reader", "csv"), ("Delimiter", "space"), ("Header", "threads;r;w"),
+        ("RowColumns", "threads"), ("WideFields", "read=r; write=w"), ("WideColumn", "operation"),
+        ("WideMetric", "ops|1/s")).Read("1  5 6\n2\t7 8\n"))
+        .ShouldBe(
+            "threads=1 operation=read | ops=5\nthreads=1 operation=write | ops=6\nthreads=2 operation=read | "
+                + "ops=7\nthreads=2 operation=write | ops=8");
 
     [Fact]
     public void An_optional_metric_may_be_missing_and_another_may_not()
     {
-        Sample.Show(Reader([.. Csv, ("OptionalMetrics", "p99")]).Read("map,threads,Mops,p99\na,1,5,\nb,1,6,7\n")).ShouldBe("map=a n=1 | ops=5\nmap=b n=1 | ops=6 p99=7");
-        Sample.Show(Reader([.. Csv, ("OptionalMetrics", "p99")]).Read("map,threads,Mops\na,1,5\n")).ShouldBe("map=a n=1 | ops=5");
-        Should.Throw<FormatException>(() => Reader(Csv).Read("map,threads,Mops,p99\na,1,5,\n")).Message.ShouldContain("line 2");
+        Sample.Show(Reader([.. Csv, ("OptionalMetrics", "p99")]).Read("map,threads,Mops,p99\na,1,5,\nb,1,6,7\n"))
+            .ShouldBe("map=a n=1 | ops=5\nmap=b n=1 | ops=6 p99=7");
+        Sample.Show(Reader([.. Csv, ("OptionalMetrics", "p99")]).Read("map,threads,Mops\na,1,5\n"))
+            .ShouldBe("map=a n=1 | ops=5");
+        Should.Throw<FormatException>(() => Reader(Csv).Read("map,threads,Mops,p99\na,1,5,\n")).Message.ShouldContain(
+            "line 2");
     }
 
     [Fact]
     public void Collected_files_and_standard_error_are_read()
     {
         var files = Reader(("Reader", "json"), ("ReadFrom", "out/*.json"), ("FileColumn", "file"), ("RowMetrics", "v"));
-        Sample.Show(files.Read(new WithFiles(("out/a.json", "\uFEFF{\"v\":1}\r\n"), ("out/b.json", "{\"v\":2}"), ("c.json", "{\"v\":3}"))))
+        Sample.Show(files.Read(new WithFiles(("out/a.json", "\uFEFF{\"v\":1}\r\n"), ("out/b.json", "{\"v\":2}"),
+            ("c.json", "{\"v\":3}"))))
             .ShouldBe("file=out/a.json | v=1\nfile=out/b.json | v=2");
-        Should.Throw<FormatException>(() => files.Read(new WithFiles(("c.json", "{}")))).Message.ShouldContain("c.json");
-        Sample.Show(Reader([.. Table, ("ReadFrom", "stderr")]).Read(Sample.Output("", TableText))).ShouldContain("op=write");
+        Should.Throw<FormatException>(() => files.Read(new WithFiles(("c.json", "{}")))).Message.ShouldContain(
+            "c.json");
+        Sample.Show(Reader([.. Table, ("ReadFrom", "stderr")]).Read(Sample.Output("", TableText)))
+            .ShouldContain("op=write");
     }
 
     [Theory]
@@ -94,7 +116,8 @@ public sealed class RowReaderSpecs
         var plain = Sample.Show(Reader(metadata).Read(text));
         Sample.Show(Reader(metadata).Read(text.Replace("\n", "\r\n", StringComparison.Ordinal))).ShouldBe(plain);
         Sample.Show(Reader(metadata).Read("\uFEFF" + text)).ShouldBe(plain);
-        Sample.Show(Reader(metadata).Read("\u001B[1;32m" + text.Replace("\n", "\u001B[0m\n", StringComparison.Ordinal))).ShouldBe(plain);
+        Sample.Show(Reader(metadata).Read("\u001B[1;32m" + text.Replace("\n", "\u001B[0m\n", StringComparison.Ordinal)))
+            .ShouldBe(plain);
     }
 
     [Theory]
@@ -102,7 +125,8 @@ public sealed class RowReaderSpecs
     public void Garbage_is_refused_with_words(string kind)
     {
         foreach (var garbage in Sample.Garbage.AtLeastOne())
-            Should.Throw<FormatException>(() => Reader(Of(kind).Metadata).Read(garbage)).Message.Length.ShouldBeInRange(10, 500);
+            Should.Throw<FormatException>(() => Reader(Of(kind).Metadata).Read(garbage)).Message.Length.ShouldBeInRange(
+                10, 500);
     }
 
     [Theory]
@@ -121,9 +145,11 @@ public sealed class RowReaderSpecs
     [Fact]
     public void A_large_table_is_read_and_one_without_end_refused()
     {
-        static string Rows(int count) => "map,threads,Mops,p99\n" + string.Concat(Enumerable.Range(0, count).Select(i => $"a,{i},1,2\n"));
+        static string Rows(int count) =>
+            "map,threads,Mops,p99\n" + string.Concat(Enumerable.Range(0, count).Select(i => $"a,{i},1,2\n"));
         Reader(Csv).Read(Rows(50_000)).Count.ShouldBe(50_000);
-        Should.Throw<FormatException>(() => Reader(Csv).Read(Rows(100_001))).Message.ShouldContain("more than 100000 rows");
+        Should.Throw<FormatException>(() => Reader(Csv).Read(Rows(100_001))).Message.ShouldContain(
+            "more than 100000 rows");
     }
 
     [Theory]
@@ -147,7 +173,10 @@ public sealed class RowReaderSpecs
 
     private static ((string, string)[] Metadata, string Text) Of(string kind) => kind switch
     {
-        "csv" => (Csv, CsvText), "json" => (Json, JsonText), "table" => (Table, TableText), _ => (Keys, KeysText),
+        "csv" => (Csv, CsvText),
+        "json" => (Json, JsonText),
+        "table" => (Table, TableText),
+        _ => (Keys, KeysText),
     };
 
     private static IOutputReader Reader(params (string, string)[] metadata)
@@ -157,7 +186,8 @@ public sealed class RowReaderSpecs
         return experiment.Reader.ShouldNotBeNull();
     }
 
-    private static (ExperimentDeclaration Experiment, List<Diagnostic> Found) Parse((string Name, string Value)[] metadata)
+    private static (ExperimentDeclaration Experiment, List<Diagnostic> Found) Parse(
+        (string Name, string Value)[] metadata)
     {
         var found = new List<Diagnostic>();
         var item = new DeclarationItem("Experiment", "E", metadata.Append(("Command", "true"))
@@ -167,7 +197,8 @@ public sealed class RowReaderSpecs
 
     private sealed class WithFiles(params (string Name, string Text)[] files) : SampleOutput("")
     {
-        public override IReadOnlyList<CollectedFile> Files => [.. files.Select(file => new Kept(file.Name, Encoding.UTF8.GetBytes(file.Text)))];
+        public override IReadOnlyList<CollectedFile> Files =>
+            [.. files.Select(file => new Kept(file.Name, Encoding.UTF8.GetBytes(file.Text)))];
 
         private sealed class Kept(string name, byte[] bytes) : CollectedFile(name, bytes.Length)
         {

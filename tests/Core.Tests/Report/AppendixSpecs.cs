@@ -12,15 +12,23 @@ public sealed class AppendixSpecs : IDisposable
     public void What_evaluators_have_to_write_is_there()
     {
         var text = Text(sample.Model);
-        text.Split('\n').Where(line => line.StartsWith("## ")).ShouldBe(["## Getting started", "## Claims and experiments", "## Figures", "## Environment", "## Dependencies"]);
+        text.Split('\n').Where(line => line.StartsWith("## "))
+            .ShouldBe(["## Getting started", "## Claims and experiments", "## Figures", "## Environment",
+                "## Dependencies"]);
         text.ShouldContain("> **PARTLY RECORDED by the authors, not all of it was measured here**");
-        text.ShouldContain("| SupportedMeasured | A claim that is Supported | ✓ supported | Lists | Lists | 21 | 75.5 s | 300 MiB | 4.9 KiB |");
-        text.ShouldContain("| SupportedRecorded | A claim that is Supported | ✓ supported by recorded numbers | Log |  | 0 | – | – | – |");
+        text.ShouldContain(
+            "| SupportedMeasured | A claim that is Supported | ✓ supported | Lists | Lists | 21 | 75.5 s | 300 MiB | "
+                + "4.9 KiB |");
+        text.ShouldContain(
+            "| SupportedRecorded | A claim that is Supported | ✓ supported by recorded numbers | Log |  | 0 | – | – | "
+                + "– |");
         text.ShouldContain("| evaluation/sources | 3 GiB |");
         text.ShouldContain("| Processor | Example 9000 |");
         text.ShouldContain("| dafny | 4.11.0 | 0123456789ab | 4.11.0 in place of the pinned 4.3.0 |");
-        text.ShouldContain($"| lists | repository | {new string('a', 40)} | https://example.org/lists | yes | edited by hand |");
-        text.ShouldContain("| try everything on a few cells | dotnet build build.proj -p:Smoke=true | one a cell | 6.5 s |");
+        text.ShouldContain(
+            $"| lists | repository | {new string('a', 40)} | https://example.org/lists | yes | edited by hand |");
+        text.ShouldContain(
+            "| try everything on a few cells | dotnet build build.proj -p:Smoke=true | one a cell | 6.5 s |");
         text.ShouldContain("| the quickest figure, Lists | dotnet build build.proj -p:Request=Lists | 21 | 75.5 s |");
         text.ShouldContain("| everything | dotnet build build.proj | 21 | 75.5 s |");
         text.ShouldContain("| memory | 6GiB | Lists, Log |");
@@ -30,12 +38,14 @@ public sealed class AppendixSpecs : IDisposable
     [Fact]
     public void Only_a_figure_that_was_measured_here_is_ticked()
     {
-        var rows = Text(sample.Model).Split('\n').SkipWhile(line => line != "## Figures").Where(line => line.StartsWith("| ")).Take(5).ToList();
+        var rows = Text(sample.Model).Split('\n').SkipWhile(line => line != "## Figures")
+            .Where(line => line.StartsWith("| ")).Take(5).ToList();
         rows.ShouldBe(
         [
             "| figure | shows | here |  | A | B | C | D |",
             "| --- | --- | --- | --- | --- | --- | --- | --- |",
-            "| Lists (Paper7a) | Time to verify a list | ✓ | 9 values measured here in 75.5 s; 1 failed sample | ☐ | ☐ | ☐ | ☐ |",
+            "| Lists (Paper7a) | Time to verify a list | ✓ | 9 values measured here in 75.5 s; 1 failed sample | ☐ | ☐ "
+                + "| ☐ | ☐ |",
             "| Log | Appends to a log |  | RECORDED by the authors, not measured here | ☐ | ☐ | ☐ | ☐ |",
             "| Cluster | Throughput on a cluster |  | not measured: needs 3 machines, found 1 | ☐ | ☐ | ☐ | ☐ |",
         ]);
@@ -43,12 +53,17 @@ public sealed class AppendixSpecs : IDisposable
 
     [Fact]
     public void A_part_of_the_evaluation_has_its_own_commands_and_unknown_times_are_said() =>
-        Text(sample.Model with { Request = "Lists", Resources = [], SmokeSeconds = null }).ShouldContain("| all of Lists | dotnet build build.proj -p:Request=Lists | 0 | not measured here |");
+        Text(sample.Model with { Request = "Lists", Resources = [], SmokeSeconds = null })
+            .ShouldContain("| all of Lists | dotnet build build.proj -p:Request=Lists | 0 | not measured here |");
 
     [Fact]
     public void A_smoke_run_ticks_nothing_and_is_marked()
     {
-        var smoke = sample.Model with { Figures = [.. sample.Model.Figures.Select(figure => figure with { Measured = [.. figure.Measured.Select(dataset => dataset with { IsSmoke = true })] })] };
+        var smoke = sample.Model with
+        {
+            Figures = [.. sample.Model.Figures.Select(figure =>
+                figure with { Measured = [.. figure.Measured.Select(dataset => dataset with { IsSmoke = true })] })]
+        };
         var text = Text(smoke);
         text.ShouldContain("> **SMOKE RUN, no result");
         text.ShouldNotContain("| ✓ |");
@@ -59,7 +74,11 @@ public sealed class AppendixSpecs : IDisposable
     [Fact]
     public void Cells_cannot_break_out_of_their_table()
     {
-        var model = sample.Model with { Tools = [new ReportTool("a|b\n# c", "`*_x_*`", "<b>[1](x)", "a_b ~~c~~ \\"), new ReportTool("1. x", "- y", "4.11.0", "2.5 s")] };
+        var model = sample.Model with
+        {
+            Tools = [new ReportTool("a|b\n# c", "`*_x_*`", "<b>[1](x)", "a_b ~~c~~ \\"),
+            new ReportTool("1. x", "- y", "4.11.0", "2.5 s")]
+        };
         Text(model).ShouldContain("""| 1\. x | \- y | 4.11.0 | 2.5 s |""");
         Text(model).ShouldContain("""| a\|b # c | \`\*\_x\_\*\` | &lt;b>\[1\](x) | a_b \~\~c\~\~ \\ |""");
     }

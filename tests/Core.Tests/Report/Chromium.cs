@@ -10,12 +10,16 @@ using Verus.Artifact.Tests.Report;
 
 namespace Verus.Artifact.Tests.Report;
 
-/// <summary>A headless Chromium for all tests of pages, spoken to by the DevTools protocol; started by the first test that asks for it.</summary>
+/// <summary>
+/// A headless Chromium for all tests of pages, spoken to by the DevTools protocol; started by the first test that asks
+/// for it.
+/// </summary>
 public sealed class Chromium : IAsyncDisposable
 {
     private static readonly string[] Arguments =
     [
-        "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+        "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+        "--disable-background-networking", "--disable-component-update",
         "--disable-sync", "--disable-dev-shm-usage", "--hide-scrollbars", "--remote-debugging-port=0",
     ];
 
@@ -24,11 +28,14 @@ public sealed class Chromium : IAsyncDisposable
     private Process? process;
     private Uri? browser;
 
-    /// <summary>Opens a page in a tab of its own and waits until it is loaded. Skips the test where Chromium is not installed.</summary>
+    /// <summary>
+    /// Opens a page in a tab of its own and waits until it is loaded. Skips the test where Chromium is not installed.
+    /// </summary>
     public async Task<ChromiumPage> OpenAsync(string file, int width, int height, bool dark = false)
     {
         var cancellation = TestContext.Current.CancellationToken;
-        var executable = new[] { "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }.FirstOrDefault(File.Exists);
+        var executable = new[] { "/usr/bin/chromium", "/usr/bin/chromium-browser",
+            "/usr/bin/google-chrome" }.FirstOrDefault(File.Exists);
         if (executable is null)
             Assert.Skip("Chromium is not installed (Debian package chromium)");
         await gate.WaitAsync(cancellation);
@@ -109,18 +116,30 @@ public sealed class ChromiumPage : IAsyncDisposable
     /// <summary>URLs that the page asked for, itself included.</summary>
     public IReadOnlyCollection<string> Requests => requests;
 
-    internal static async Task<ChromiumPage> OpenAsync(Uri browser, string file, int width, int height, bool dark, CancellationToken cancellation)
+    internal static async Task<ChromiumPage> OpenAsync(Uri browser, string file, int width, int height, bool dark,
+        CancellationToken cancellation)
     {
         var page = new ChromiumPage();
         await page.socket.ConnectAsync(browser, cancellation);
         page.listening = page.ListenAsync();
-        page.target = (string)(await page.CallAsync("Target.createTarget", new() { ["url"] = "about:blank" }))["targetId"]!;
-        page.session = (string)(await page.CallAsync("Target.attachToTarget", new() { ["targetId"] = page.target, ["flatten"] = true }))["sessionId"]!;
+        page.target = (string)(await page.CallAsync("Target.createTarget",
+            new() { ["url"] = "about:blank" }))["targetId"]!;
+        page.session = (string)(await page.CallAsync("Target.attachToTarget",
+            new() { ["targetId"] = page.target, ["flatten"] = true }))["sessionId"]!;
         foreach (var domain in new[] { "Page", "Runtime", "Log", "Network" })
             await page.CallAsync(domain + ".enable", []);
-        await page.CallAsync("Emulation.setDeviceMetricsOverride", new() { ["width"] = width, ["height"] = height, ["deviceScaleFactor"] = 1, ["mobile"] = width < 600 });
+        await page.CallAsync("Emulation.setDeviceMetricsOverride",
+            new() { ["width"] = width, ["height"] = height, ["deviceScaleFactor"] = 1, ["mobile"] = width < 600 });
         if (dark)
-            await page.CallAsync("Emulation.setEmulatedMedia", new() { ["features"] = new JsonArray(new JsonObject { ["name"] = "prefers-color-scheme", ["value"] = "dark" }) });
+            await page.CallAsync("Emulation.setEmulatedMedia",
+                new()
+                {
+                    ["features"] = new JsonArray(new JsonObject
+                    {
+                        ["name"] = "prefers-color-scheme",
+                        ["value"] = "dark"
+                    })
+                });
         await page.CallAsync("Page.navigate", new() { ["url"] = new Uri(file).AbsoluteUri });
         await page.loaded.Task.WaitAsync(TimeSpan.FromMinutes(1), cancellation);
         return page;
@@ -129,17 +148,23 @@ public sealed class ChromiumPage : IAsyncDisposable
     /// <summary>The value of an expression.</summary>
     public async Task<T> EvaluateAsync<T>(string expression)
     {
-        var answer = await CallAsync("Runtime.evaluate", new() { ["expression"] = expression, ["returnByValue"] = true });
-        return answer["exceptionDetails"] is { } problem ? throw new InvalidOperationException(problem.ToJsonString()) : answer["result"]!["value"]!.Deserialize<T>()!;
+        var answer = await CallAsync("Runtime.evaluate",
+            new() { ["expression"] = expression, ["returnByValue"] = true });
+        return answer["exceptionDetails"] is { } problem
+            ? throw new InvalidOperationException(problem.ToJsonString())
+            : answer["result"]!["value"]!.Deserialize<T>()!;
     }
 
     /// <summary>The page as PDF, A4.</summary>
     public async Task<byte[]> PrintAsync() =>
-        Convert.FromBase64String((string)(await CallAsync("Page.printToPDF", new() { ["paperWidth"] = 8.27, ["paperHeight"] = 11.69, ["preferCSSPageSize"] = true }))["data"]!);
+        Convert.FromBase64String(
+            (string)(await CallAsync("Page.printToPDF",
+                new() { ["paperWidth"] = 8.27, ["paperHeight"] = 11.69, ["preferCSSPageSize"] = true }))["data"]!);
 
     /// <summary>A picture of the whole page, as PNG.</summary>
     public async Task<byte[]> ScreenshotAsync() =>
-        Convert.FromBase64String((string)(await CallAsync("Page.captureScreenshot", new() { ["captureBeyondViewport"] = true }))["data"]!);
+        Convert.FromBase64String(
+            (string)(await CallAsync("Page.captureScreenshot", new() { ["captureBeyondViewport"] = true }))["data"]!);
 
     public async ValueTask DisposeAsync()
     {
@@ -154,21 +179,25 @@ public sealed class ChromiumPage : IAsyncDisposable
     private async Task<JsonObject> CallAsync(string method, JsonObject parameters)
     {
         var id = Interlocked.Increment(ref last);
-        var answer = waiting[id] = new TaskCompletionSource<JsonObject>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var answer = waiting[id] = new TaskCompletionSource<JsonObject>(
+            TaskCreationOptions.RunContinuationsAsynchronously);
         var call = new JsonObject { ["id"] = id, ["method"] = method, ["params"] = parameters };
         if (session is not null)
             call["sessionId"] = session;
         await sending.WaitAsync();
         try
         {
-            await socket.SendAsync(Encoding.UTF8.GetBytes(call.ToJsonString()), WebSocketMessageType.Text, true, CancellationToken.None);
+            await socket.SendAsync(Encoding.UTF8.GetBytes(call.ToJsonString()), WebSocketMessageType.Text, true,
+                CancellationToken.None);
         }
         finally
         {
             sending.Release();
         }
         var message = await answer.Task.WaitAsync(TimeSpan.FromMinutes(1));
-        return message["error"] is { } problem ? throw new InvalidOperationException($"{method}: {problem.ToJsonString()}") : message["result"]!.AsObject();
+        return message["error"] is { } problem
+            ? throw new InvalidOperationException($"{method}: {problem.ToJsonString()}")
+            : message["result"]!.AsObject();
     }
 
     private async Task ListenAsync()

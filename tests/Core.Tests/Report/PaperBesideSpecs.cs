@@ -10,15 +10,21 @@ public sealed class PaperBesideSpecs
     {
         var pairs = PaperBeside.Of(ReportSample.Measured, ReportSample.Recorded);
         pairs.Select(pair => (pair["series"], pair["list"], pair.Ratio)).ShouldBe(
-            [("Verus", "single", 2), ("Verus", "double", 2.5), ("Dafny", "single", 1.5), ("Dafny", "double", null), ("Prusti", "single", null)]);
+            [("Verus", "single", 2), ("Verus", "double", 2.5), ("Dafny", "single", 1.5), ("Dafny", "double", null),
+                ("Prusti", "single", null)]);
     }
 
     [Fact]
     public void A_column_that_only_one_side_has_does_not_matter_as_long_as_nothing_is_ambiguous()
     {
-        var paper = ReportSample.Recorded with { Columns = ["series"], Points = [ReportSample.Point("Verus", "", 3, []), ReportSample.Point("Dafny", "", 3, [])] };
+        var paper = ReportSample.Recorded with
+        {
+            Columns = ["series"],
+            Points = [ReportSample.Point("Verus", "", 3, []), ReportSample.Point("Dafny", "", 3, [])]
+        };
         var pairs = PaperBeside.Of(ReportSample.Measured, paper);
-        // Verus has two measured points for the one of the paper; which of them the paper means cannot be known. So has Dafny.
+        // Verus has two measured points for the one of the paper; which of them the paper means cannot be known. So has
+        // Dafny.
         pairs.AtLeastOne().ShouldAllBe(pair => pair.Ratio == null && pair.Here != null);
         var one = ReportSample.Measured with { Points = [ReportSample.Measured.Points[0]] };
         PaperBeside.Of(one, paper).Select(pair => pair.Ratio).ShouldBe([0.5, null]);
@@ -27,19 +33,29 @@ public sealed class PaperBesideSpecs
     [Fact]
     public void There_is_no_ratio_between_unlike_units_or_to_zero()
     {
-        var here = ReportSample.Measured with { Points = [ReportSample.Point("Verus", "single", 1, [1]), ReportSample.Point("Verus", "double", 1, [1])] };
-        var paper = ReportSample.Recorded with { Points = [ReportSample.Point("Verus", "single", 1, []) with { Unit = "ms" }, ReportSample.Point("Verus", "double", 0, [])] };
+        var here = ReportSample.Measured with
+        {
+            Points = [ReportSample.Point("Verus", "single", 1, [1]),
+            ReportSample.Point("Verus", "double", 1, [1])]
+        };
+        var paper = ReportSample.Recorded with
+        {
+            Points = [ReportSample.Point("Verus", "single", 1, []) with { Unit = "ms" },
+                ReportSample.Point("Verus", "double", 0, [])]
+        };
         PaperBeside.Of(here, paper).AtLeastOne().ShouldAllBe(pair => pair.Ratio == null && pair.Paper != null);
     }
 
     [Fact]
     public void Without_a_paper_all_points_are_there_alone() =>
-        PaperBeside.Of(ReportSample.Measured, null).AtLeastOne().ShouldAllBe(pair => pair.Paper == null && pair.Ratio == null && pair.Here != null);
+        PaperBeside.Of(ReportSample.Measured, null).AtLeastOne()
+            .ShouldAllBe(pair => pair.Paper == null && pair.Ratio == null && pair.Here != null);
 
     [Fact]
     public void Strips_are_relative_to_each_point_and_thousands_of_samples_draw_few_dots()
     {
-        var points = new[] { ReportSample.Point("a", "", 100, [90, 100, 110]), ReportSample.Point("b", "", 1, [.. Enumerable.Range(0, 5000).Select(i => 0.9 + i / 25000.0)]) };
+        var points = new[] { ReportSample.Point("a", "", 100, [90, 100, 110]),
+            ReportSample.Point("b", "", 1, [.. Enumerable.Range(0, 5000).Select(i => 0.9 + i / 25000.0)]) };
         var strip = StripPlot.Of(ReportSample.Data("d", Origin.Measured, points))!;
         strip.Scale.ShouldBe("samples, ±10%");
         strip.Draw(points[0]).ShouldContain("cx=\"4\"");

@@ -40,14 +40,16 @@ public sealed class ReportInChromiumSpecs : IDisposable
     {
         await using var page = await chromium.OpenAsync(Write(Wide()), width, 800);
         await page.EvaluateAsync<bool>("document.querySelectorAll('details').forEach(d => d.open = true), true");
-        (await page.EvaluateAsync<int>("Math.max(...[...document.querySelectorAll('.wide')].map(e => e.scrollWidth))")).ShouldBeGreaterThan(width);
+        (await page.EvaluateAsync<int>("Math.max(...[...document.querySelectorAll('.wide')].map(e => e.scrollWidth))"))
+            .ShouldBeGreaterThan(width);
     }
 
     [Fact]
     public async Task The_page_asks_for_nothing_but_itself_and_the_browser_has_no_complaint()
     {
         await using var page = await chromium.OpenAsync(Write(sample.Model), 1280, 900);
-        page.Requests.Where(url => !url.StartsWith("data:", StringComparison.Ordinal)).Count().ShouldBe(1, string.Join('\n', page.Requests));
+        page.Requests.Where(url => !url.StartsWith("data:", StringComparison.Ordinal)).Count().ShouldBe(1,
+            string.Join('\n', page.Requests));
         page.Messages.ShouldBeEmpty();
     }
 
@@ -55,11 +57,14 @@ public sealed class ReportInChromiumSpecs : IDisposable
     public async Task The_browser_refuses_to_load_or_run_what_got_into_the_page()
     {
         var file = Write(sample.Model);
-        await File.WriteAllTextAsync(file, (await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)).Replace("<h1>",
-            "<script>document.title='ran'</script><img src=\"http://127.0.0.1:9/x.png\"><h1>", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(file,
+            (await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)).Replace("<h1>",
+            "<script>document.title='ran'</script><img src=\"http://127.0.0.1:9/x.png\"><h1>",
+            StringComparison.Ordinal), TestContext.Current.CancellationToken);
         await using var page = await chromium.OpenAsync(file, 1280, 900);
         (await page.EvaluateAsync<string>("document.title")).ShouldBe(sample.Model.Title);
-        page.Messages.Count(message => message.Contains("Content Security Policy")).ShouldBe(2, string.Join('\n', page.Messages));
+        page.Messages.Count(message => message.Contains("Content Security Policy")).ShouldBe(2,
+            string.Join('\n', page.Messages));
     }
 
     [Fact]
@@ -69,11 +74,15 @@ public sealed class ReportInChromiumSpecs : IDisposable
         {
             await using var page = await chromium.OpenAsync(Write(sample.Model), width, 800);
             // The smallest letters of a picture, in CSS pixels: its own font size times the scale that it is shown at.
-            var sizes = await page.EvaluateAsync<double[]>("[...document.querySelectorAll('.picture svg')].map(s => Math.min(...[...s.querySelectorAll('text')]"
-                + ".map(t => parseFloat(t.getAttribute('font-size')))) * s.getBoundingClientRect().width / s.viewBox.baseVal.width)");
+            var sizes = await page.EvaluateAsync<double[]>(
+                "[...document.querySelectorAll('.picture svg')].map(s => Math.min(...[...s.querySelectorAll('text')]"
+                + ".map(t => parseFloat(t.getAttribute('font-size')))) * s.getBoundingClientRect().width / "
+                + "s.viewBox.baseVal.width)");
             sizes.Length.ShouldBe(2);
             sizes.AtLeastOne().ShouldAllBe(size => size >= 7.5);
-            (await page.EvaluateAsync<bool>("[...document.querySelectorAll('.picture [clip-path]')].every(e => document.querySelector(e.getAttribute('clip-path').slice(4, -1)))"))
+            (await page.EvaluateAsync<bool>(
+                "[...document.querySelectorAll('.picture [clip-path]')].every(e => "
+                    + "document.querySelector(e.getAttribute('clip-path').slice(4, -1)))"))
                 .ShouldBeTrue();
         }
     }
@@ -99,7 +108,8 @@ public sealed class ReportInChromiumSpecs : IDisposable
         low.ShouldBeEmpty();
         var background = await page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor");
         background.ShouldBe(dark ? "rgb(20, 24, 28)" : "rgb(255, 255, 255)");
-        (await page.EvaluateAsync<string>("getComputedStyle(document.querySelector('.picture')).backgroundColor")).ShouldBe("rgb(255, 255, 255)");
+        (await page.EvaluateAsync<string>("getComputedStyle(document.querySelector('.picture')).backgroundColor"))
+            .ShouldBe("rgb(255, 255, 255)");
     }
 
     [Fact]
@@ -108,13 +118,15 @@ public sealed class ReportInChromiumSpecs : IDisposable
         if (!File.Exists("/usr/bin/pdftotext"))
             Assert.Skip("pdftotext is not installed (Debian package poppler-utils)");
         await using var page = await chromium.OpenAsync(Write(sample.Model), 1280, 900);
-        (await page.EvaluateAsync<int>("document.querySelectorAll('details:not([open])').length")).ShouldBeGreaterThan(0);
+        (await page.EvaluateAsync<int>("document.querySelectorAll('details:not([open])').length")).ShouldBeGreaterThan(
+            0);
         var pdf = Path.Combine(sample.Root, "report.pdf");
         await File.WriteAllBytesAsync(pdf, await page.PrintAsync(), TestContext.Current.CancellationToken);
         var text = Programs.Run("/usr/bin/pdftotext", "-layout", pdf, "-").Succeeds();
         var pages = text.Output.Split('\f', StringSplitOptions.RemoveEmptyEntries);
         pages.Length.ShouldBeGreaterThanOrEqualTo(3);
-        pages.Count(content => content.TrimStart().StartsWith("Lists", StringComparison.Ordinal)).ShouldBe(2, "the title, and the figure on a page of its own");
+        pages.Count(content => content.TrimStart().StartsWith("Lists", StringComparison.Ordinal)).ShouldBe(2,
+            "the title, and the figure on a page of its own");
         pages.ShouldContain(content => content.TrimStart().StartsWith("Log", StringComparison.Ordinal));
         // In folded parts on the screen: a predicate of a claim that is supported, and a pin that was not needed.
         text.Output.ShouldContain("holds in the paper");
@@ -131,7 +143,8 @@ public sealed class ReportInChromiumSpecs : IDisposable
         await File.WriteAllBytesAsync(pdf, await page.PrintAsync(), TestContext.Current.CancellationToken);
         var words = Programs.Run("/usr/bin/pdftotext", "-bbox", pdf, "-").Succeeds();
         var rights = System.Text.RegularExpressions.Regex.Matches(words.Output, "xMax=\"([0-9.]+)\"")
-            .Select(match => double.Parse(match.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture)).ToList();
+            .Select(match => double.Parse(match.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture))
+            .ToList();
         rights.Count.ShouldBeGreaterThan(200);
         // A4 is 595 points wide; the margin of the page is 14 mm, some 40 points.
         rights.Max().ShouldBeLessThan(595 - 38);
@@ -145,12 +158,24 @@ public sealed class ReportInChromiumSpecs : IDisposable
         var keys = columns.ToDictionary(column => column, column => column + "-" + new string('x', 30));
         var points = Enumerable.Range(1, 20).Select(i => new DataPoint
         {
-            Keys = new Dictionary<string, string>(keys) { ["column1"] = $"n{i}" }, Estimate = new Estimate(i, i - 0.5, i + 0.5), Samples = [i - 0.5, i, i + 0.5],
+            Keys = new Dictionary<string, string>(keys) { ["column1"] = $"n{i}" },
+            Estimate = new Estimate(i, i - 0.5, i + 0.5),
+            Samples = [i - 0.5, i, i + 0.5],
             Note = "a_note_that_is_one_word_" + new string('y', 80),
         }).ToList();
         var data = ReportSample.Data("Lists", Origin.Measured, points) with { Columns = columns };
-        var figure = sample.Model.Figures[0] with { Measured = [data], Recorded = [data with { Origin = Origin.Recorded }], RerunCommand = "dotnet build " + new string('z', 300) };
-        return sample.Model with { Title = new string('T', 100), Figures = [figure, sample.Model.Figures[1]], Notes = [new string('w', 200)] };
+        var figure = sample.Model.Figures[0] with
+        {
+            Measured = [data],
+            Recorded = [data with { Origin = Origin.Recorded }],
+            RerunCommand = "dotnet build " + new string('z', 300)
+        };
+        return sample.Model with
+        {
+            Title = new string('T', 100),
+            Figures = [figure, sample.Model.Figures[1]],
+            Notes = [new string('w', 200)]
+        };
     }
 
     private string Write(ReportModel model) => ReportWriter.Write(model, sample.Folder).Page;

@@ -11,7 +11,8 @@ namespace Verus.Artifact.Tests.Report;
 
 public sealed class ReportPageSpecs : IDisposable
 {
-    private const string Hostile = "<script>alert(1)</script>\"'`&<svg class=\"strip\" onload=x()>\u202Egnp\u05D0\u0007";
+    private const string Hostile =
+        "<script>alert(1)</script>\"'`&<svg class=\"strip\" onload=x()>\u202Egnp\u05D0\u0007";
 
     private readonly ReportSample sample = new();
 
@@ -27,9 +28,17 @@ public sealed class ReportPageSpecs : IDisposable
     [Fact]
     public void A_page_stays_small_whatever_stands_behind_a_figure()
     {
-        var many = ReportSample.RecordedOnly with { Points = [.. Enumerable.Range(0, 200_000).Select(n => ReportSample.RecordedOnly.Points[0])] };
-        var large = sample.Model with { Figures = [sample.Model.Figures[0], sample.Model.Figures[1] with { Recorded = [many] }] };
-        ReportPage.Render(large, sample.Folder).Length.ShouldBeLessThan(ReportPage.Render(sample.Model, sample.Folder).Length + 200_000);
+        var many = ReportSample.RecordedOnly with
+        {
+            Points = [.. Enumerable.Range(0, 200_000).Select(n => ReportSample.RecordedOnly.Points[0])]
+        };
+        var large = sample.Model with
+        {
+            Figures = [sample.Model.Figures[0],
+            sample.Model.Figures[1] with { Recorded = [many] }]
+        };
+        ReportPage.Render(large,
+            sample.Folder).Length.ShouldBeLessThan(ReportPage.Render(sample.Model, sample.Folder).Length + 200_000);
         var section = Page(large).QuerySelector("#figure-Log")!;
         section.QuerySelectorAll("tbody tr").Length.ShouldBe(500);
         section.TextContent.ShouldContain("the first 500 of 200000 rows");
@@ -41,8 +50,13 @@ public sealed class ReportPageSpecs : IDisposable
         double[] values = [double.MaxValue, -double.MaxValue, 1e-320, 3];
         foreach (var value in values.AtLeastOne())
         {
-            var data = ReportSample.Measured with { Points = [ReportSample.Measured.Points[0] with { Estimate = new Estimate(value), Samples = [.. values] }] };
-            Page(sample.Model with { Figures = [sample.Model.Figures[0] with { Measured = [data] }] }).QuerySelector("#figure-Lists")!.InnerHtml.ShouldNotContain("NaN");
+            var data = ReportSample.Measured with
+            {
+                Points =
+                [ReportSample.Measured.Points[0] with { Estimate = new Estimate(value), Samples = [.. values] }]
+            };
+            Page(sample.Model with { Figures = [sample.Model.Figures[0] with { Measured = [data] }] })
+                .QuerySelector("#figure-Lists")!.InnerHtml.ShouldNotContain("NaN");
         }
     }
 
@@ -50,13 +64,17 @@ public sealed class ReportPageSpecs : IDisposable
     public void A_verdict_is_said_in_words_and_a_symbol_and_a_recorded_one_is_marked()
     {
         var cards = Page(sample.Model).QuerySelectorAll(".card");
-        cards.Select(card => Text(card, ".verdict")).ShouldBe(["✓ supported", "✗ not supported", "? inconclusive", "– not measured", "✓ supported by recorded numbers"]);
+        cards.Select(card => Text(card, ".verdict")).ShouldBe(["✓ supported", "✗ not supported", "? inconclusive",
+            "– not measured", "✓ supported by recorded numbers"]);
         cards.Select(card => card.QuerySelectorAll(".stamp").Length).ShouldBe([0, 0, 0, 0, 1]);
         Text(cards[4], ".stamp").ShouldBe("RECORDED by the authors, not measured here");
         // What decides against a claim is in view without a click.
-        cards.Select(card => card.QuerySelector("details")!.HasAttribute("open")).ShouldBe([false, true, true, false, false]);
-        cards[0].QuerySelectorAll("tbody tr").Select(row => row.Children[1].TextContent).ShouldBe(["✓ supported", "– not measured"]);
-        Page(sample.Model).QuerySelectorAll(".tally li").Select(entry => entry.TextContent).ShouldContain("1 ✓ supported by recorded numbers");
+        cards.Select(card => card.QuerySelector("details")!.HasAttribute("open"))
+            .ShouldBe([false, true, true, false, false]);
+        cards[0].QuerySelectorAll("tbody tr").Select(row => row.Children[1].TextContent)
+            .ShouldBe(["✓ supported", "– not measured"]);
+        Page(sample.Model).QuerySelectorAll(".tally li").Select(entry => entry.TextContent)
+            .ShouldContain("1 ✓ supported by recorded numbers");
     }
 
     [Fact]
@@ -64,14 +82,17 @@ public sealed class ReportPageSpecs : IDisposable
     {
         var table = Page(sample.Model).QuerySelector("#figure-Lists table")!;
         var header = Cells(table.QuerySelector("thead tr")!);
-        header.ShouldBe(["series", "list", "median here", "paper (recorded)", "here ÷ paper", "95% interval", "samples", "least", "most", "samples, ±13.33%", "note"]);
+        header.ShouldBe(["series", "list", "median here", "paper (recorded)", "here ÷ paper", "95% interval", "samples",
+            "least", "most", "samples, ±13.33%", "note"]);
         var rows = table.QuerySelectorAll("tbody tr").Select(Cells).ToList();
         rows[0].ShouldBe(["Verus", "single", "1.5", "0.75", "2×", "1.4 – 1.7", "3", "1.4", "1.7", "", ""]);
         rows[3].ShouldBe(["Dafny", "double", "–", "–", "", "", "0", "", "", "", "timed out after 100 s"]);
         rows[4].ShouldBe(["Prusti", "single", "–", "18.8", "", "", "0", "", "", "", "not measured here"]);
         table.QuerySelectorAll("tbody tr")[0].QuerySelectorAll("svg.strip circle").Length.ShouldBe(3);
-        table.QuerySelectorAll("tbody tr")[0].QuerySelector("svg.strip")!.GetAttribute("aria-label").ShouldBe("3 samples, 1.4 to 1.7");
-        Text(Page(sample.Model).QuerySelector("#figure-Lists")!, "pre").ShouldBe("dotnet build build.proj -p:Request=Lists");
+        table.QuerySelectorAll("tbody tr")[0].QuerySelector("svg.strip")!.GetAttribute("aria-label")
+            .ShouldBe("3 samples, 1.4 to 1.7");
+        Text(Page(sample.Model).QuerySelector("#figure-Lists")!,
+            "pre").ShouldBe("dotnet build build.proj -p:Request=Lists");
     }
 
     [Fact]
@@ -81,9 +102,17 @@ public sealed class ReportPageSpecs : IDisposable
         page.QuerySelector("#figure-Lists > .stamp").ShouldBeNull();
         Text(page.QuerySelector("#figure-Log")!, ".stamp").ShouldBe("RECORDED by the authors, not measured here");
         Text(page.QuerySelector("header")!, ".stamp").ShouldStartWith("PARTLY RECORDED");
-        var recorded = sample.Model with { Figures = [sample.Model.Figures[1]], Verdicts = [ReportSample.Claim(VerdictOutcome.Supported, Origin.Recorded)] };
+        var recorded = sample.Model with
+        {
+            Figures = [sample.Model.Figures[1]],
+            Verdicts = [ReportSample.Claim(VerdictOutcome.Supported, Origin.Recorded)]
+        };
         Text(Page(recorded).QuerySelector("header")!, ".stamp").ShouldBe("RECORDED by the authors, not measured here");
-        var measured = sample.Model with { Figures = [sample.Model.Figures[0]], Verdicts = [ReportSample.Claim(VerdictOutcome.Supported, Origin.Measured)] };
+        var measured = sample.Model with
+        {
+            Figures = [sample.Model.Figures[0]],
+            Verdicts = [ReportSample.Claim(VerdictOutcome.Supported, Origin.Measured)]
+        };
         Page(measured).QuerySelector(".stamp").ShouldBeNull();
         Page(measured).Body!.TextContent.ShouldNotContain("by recorded numbers");
     }
@@ -91,11 +120,14 @@ public sealed class ReportPageSpecs : IDisposable
     [Fact]
     public void Deviations_failures_and_what_is_missing_stand_at_the_top()
     {
-        var warnings = Page(sample.Model).QuerySelectorAll("header .warnings li").Select(item => item.TextContent).ToList();
+        var warnings = Page(sample.Model).QuerySelectorAll("header .warnings li").Select(item => item.TextContent)
+            .ToList();
         warnings.ShouldBe(
         [
-            "The clock of this machine is doubtful", "dafny: 4.11.0 in place of the pinned 4.3.0", "lists: edited by hand",
-            "1 sample failed; they are listed with their figure, and their output is kept.", "Not drawn, for lack of numbers: Cluster.",
+            "The clock of this machine is doubtful", "dafny: 4.11.0 in place of the pinned 4.3.0",
+            "lists: edited by hand",
+            "1 sample failed; they are listed with their figure, and their output is kept.",
+            "Not drawn, for lack of numbers: Cluster.",
         ]);
         Page(sample.Model).QuerySelector("#missing")!.TextContent.ShouldContain("needs 3 machines, found 1");
     }
@@ -112,7 +144,8 @@ public sealed class ReportPageSpecs : IDisposable
     public void The_basis_names_machine_runs_tools_pins_costs_and_commands()
     {
         var basis = Page(sample.Model).QuerySelector("#basis")!;
-        foreach (var expected in new[] { "Example 9000", "2026-01-02 03:00", "42", "dafny", "0123456789ab", new string('a', 40), "1.3 min", "300 MiB", "4.9 KiB", "3 GiB", "-t:Explain" })
+        foreach (var expected in new[] { "Example 9000", "2026-01-02 03:00", "42", "dafny", "0123456789ab",
+            new string('a', 40), "1.3 min", "300 MiB", "4.9 KiB", "3 GiB", "-t:Explain" })
             basis.TextContent.ShouldContain(expected == "1.3 min" ? "75.5 s" : expected);
         basis.QuerySelectorAll("details").Length.ShouldBe(2);
     }
@@ -128,12 +161,17 @@ public sealed class ReportPageSpecs : IDisposable
         foreach (var table in page.QuerySelectorAll("table").AtLeastOne())
         {
             table.QuerySelector("caption")!.TextContent.ShouldNotBeEmpty();
-            table.QuerySelectorAll("thead th").AtLeastOne().ShouldAllBe(cell => cell.GetAttribute("scope") == "col" && cell.TextContent.Length > 0);
-            table.QuerySelectorAll("tbody tr").AtLeastOne().ShouldAllBe(row => row.FirstElementChild!.GetAttribute("scope") == "row" && row.Children.Length == table.QuerySelectorAll("thead th").Length);
+            table.QuerySelectorAll("thead th").AtLeastOne()
+                .ShouldAllBe(cell => cell.GetAttribute("scope") == "col" && cell.TextContent.Length > 0);
+            table.QuerySelectorAll("tbody tr").AtLeastOne()
+                .ShouldAllBe(row => row.FirstElementChild!.GetAttribute("scope") == "row"
+                    && row.Children.Length == table.QuerySelectorAll("thead th").Length);
             table.ParentElement!.GetAttribute("role").ShouldBe("region");
             table.ParentElement!.GetAttribute("aria-label").ShouldNotBeNullOrEmpty();
         }
-        page.QuerySelectorAll("svg").AtLeastOne().ShouldAllBe(svg => svg.GetAttribute("role") == "img" && !string.IsNullOrEmpty(svg.GetAttribute("aria-label")));
+        page.QuerySelectorAll("svg").AtLeastOne()
+            .ShouldAllBe(svg => svg.GetAttribute("role") == "img"
+                && !string.IsNullOrEmpty(svg.GetAttribute("aria-label")));
     }
 
     [Fact]
@@ -143,14 +181,17 @@ public sealed class ReportPageSpecs : IDisposable
         page.QuerySelectorAll("script,iframe,object,embed,img,style ~ style").ShouldBeEmpty();
         page.QuerySelectorAll("link").AtLeastOne().ShouldAllBe(link => link.GetAttribute("href") == "data:,");
         page.QuerySelector("style")!.TextContent.ShouldNotContain("url(");
-        page.QuerySelector("meta[http-equiv=Content-Security-Policy]")!.GetAttribute("content").ShouldStartWith("default-src 'none'");
+        page.QuerySelector("meta[http-equiv=Content-Security-Policy]")!.GetAttribute("content")
+            .ShouldStartWith("default-src 'none'");
         var ids = page.QuerySelectorAll("[id]").Select(element => element.Id).ToList();
         ids.AtLeastOne().ShouldBeUnique();
         var attributes = page.All.SelectMany(element => element.Attributes).ToList();
         attributes.AtLeastOne().ShouldAllBe(attribute => !attribute.Name.StartsWith("on"));
-        foreach (var attribute in attributes.Where(attribute => attribute.Value.StartsWith('#') && attribute.Name == "href").AtLeastOne())
+        var links = attributes.Where(attribute => attribute.Value.StartsWith('#') && attribute.Name == "href");
+        foreach (var attribute in links.AtLeastOne())
             ids.ShouldContain(attribute.Value[1..]);
-        foreach (var attribute in attributes.Where(attribute => attribute.Value.StartsWith("url(", StringComparison.Ordinal)).AtLeastOne())
+        var urls = attributes.Where(attribute => attribute.Value.StartsWith("url(", StringComparison.Ordinal));
+        foreach (var attribute in urls.AtLeastOne())
             ids.ShouldContain(attribute.Value[5..^1]);
         page.QuerySelectorAll("clipPath").Length.ShouldBeGreaterThan(0);
     }
@@ -159,7 +200,13 @@ public sealed class ReportPageSpecs : IDisposable
     public void Hostile_names_stay_text_wherever_they_stand()
     {
         var points = new[] { ReportSample.Point(Hostile, Hostile, 2, [1, 3]) with { Note = Hostile } };
-        var data = ReportSample.Data("Lists", Origin.Measured, points) with { Notes = [Hostile], Unit = Hostile, Quantity = Hostile, Statistic = Hostile };
+        var data = ReportSample.Data("Lists", Origin.Measured, points) with
+        {
+            Notes = [Hostile],
+            Unit = Hostile,
+            Quantity = Hostile,
+            Statistic = Hostile
+        };
         var model = sample.Model with
         {
             Title = Hostile,
@@ -168,13 +215,16 @@ public sealed class ReportPageSpecs : IDisposable
             SdkVersion = Hostile,
             CreatedUtc = Hostile,
             Notes = [Hostile],
-            Verdicts = [ReportSample.Claim(VerdictOutcome.Supported, Origin.Measured) with { Name = Hostile, Title = Hostile, Figures = [Hostile] }],
+            Verdicts = [ReportSample.Claim(VerdictOutcome.Supported, Origin.Measured) with { Name = Hostile,
+                Title = Hostile, Figures = [Hostile] }],
             Figures =
             [
                 sample.Model.Figures[0] with
                 {
-                    Drawn = sample.Model.Figures[0].Drawn with { Name = Hostile, Title = Hostile, Notes = [Hostile] }, Aliases = [Hostile], Measured = [data],
-                    Recorded = [data with { Origin = Origin.Recorded, Provenance = Hostile }], RerunCommand = Hostile, Failures = [new ReportFailure(Hostile, Hostile, Hostile)],
+                    Drawn = sample.Model.Figures[0].Drawn with { Name = Hostile, Title = Hostile, Notes = [Hostile] },
+                    Aliases = [Hostile], Measured = [data],
+                    Recorded = [data with { Origin = Origin.Recorded, Provenance = Hostile }], RerunCommand = Hostile,
+                    Failures = [new ReportFailure(Hostile, Hostile, Hostile)],
                 },
             ],
             Missing = [new MissingFigure(Hostile, Hostile, [Hostile])],
@@ -189,12 +239,16 @@ public sealed class ReportPageSpecs : IDisposable
         var page = new HtmlParser().ParseDocument(File.ReadAllText(files.Page));
         page.QuerySelectorAll("script,[onload]").ShouldBeEmpty();
         page.QuerySelectorAll("svg.strip").Length.ShouldBe(1);
-        page.QuerySelectorAll("a[href]").AtLeastOne().ShouldAllBe(link => link.GetAttribute("href")!.StartsWith('#') || !link.GetAttribute("href")!.Contains(':'));
-        page.QuerySelector("h1")!.TextContent.ShouldBe("<script>alert(1)</script>\"'`&<svg class=\"strip\" onload=x()>\ufffdgnp\u05D0\ufffd");
+        page.QuerySelectorAll("a[href]").AtLeastOne()
+            .ShouldAllBe(link => link.GetAttribute("href")!.StartsWith('#')
+                || !link.GetAttribute("href")!.Contains(':'));
+        page.QuerySelector("h1")!.TextContent.ShouldBe(
+            "<script>alert(1)</script>\"'`&<svg class=\"strip\" onload=x()>\ufffdgnp\u05D0\ufffd");
         foreach (var file in files.All.AtLeastOne())
             File.ReadAllText(file).IndexOfAny(['\u202E', '\u0007']).ShouldBe(-1);
         // Markdown takes indented lines as they are; everywhere else a tag would be one.
-        File.ReadAllLines(files.Appendix).Where(line => !line.StartsWith("    ", StringComparison.Ordinal)).AtLeastOne().ShouldAllBe(line => !line.Contains("<s"));
+        File.ReadAllLines(files.Appendix).Where(line => !line.StartsWith("    ", StringComparison.Ordinal)).AtLeastOne()
+            .ShouldAllBe(line => !line.Contains("<s"));
     }
 
     [Fact]
@@ -202,7 +256,9 @@ public sealed class ReportPageSpecs : IDisposable
     {
         var model = sample.Model with
         {
-            Notes = [$"see {sample.Root}/evaluation/tools/dafny", "found /srv/people/ann/bin/z3 and -I/srv/people/ann/include", "another's: /home/bob/x, /root/y", "not a home: a/root/b"],
+            Notes = [$"see {sample.Root}/evaluation/tools/dafny",
+                "found /srv/people/ann/bin/z3 and -I/srv/people/ann/include", "another's: /home/bob/x, /root/y",
+                "not a home: a/root/b"],
         };
         var files = ReportWriter.Write(model, sample.Folder);
         foreach (var file in files.All.AtLeastOne())
@@ -211,8 +267,10 @@ public sealed class ReportPageSpecs : IDisposable
             foreach (var secret in new[] { sample.Root, "/srv/people", "bob", "/root/y", "secret", "ann:" })
                 text.ShouldNotContain(secret);
         }
-        var warnings = new HtmlParser().ParseDocument(File.ReadAllText(files.Page)).QuerySelectorAll("header .warnings li").Select(item => item.TextContent).Take(4);
-        warnings.ShouldBe(["see ./evaluation/tools/dafny", "found ~/bin/z3 and -I~/include", "another's: ~/x, ~/y", "not a home: a/root/b"]);
+        var warnings = new HtmlParser().ParseDocument(File.ReadAllText(files.Page))
+            .QuerySelectorAll("header .warnings li").Select(item => item.TextContent).Take(4);
+        warnings.ShouldBe(["see ./evaluation/tools/dafny", "found ~/bin/z3 and -I~/include", "another's: ~/x, ~/y",
+            "not a home: a/root/b"]);
     }
 
     [Fact]
@@ -222,7 +280,8 @@ public sealed class ReportPageSpecs : IDisposable
         var first = files.All.Select(File.ReadAllText).ToList();
         ReportWriter.Write(sample.Model, sample.Folder).All.Select(File.ReadAllText).ShouldBe(first);
         files.All.Select(Path.GetFileName).ShouldBe(["index.html", "summary.txt", "appendix.md"]);
-        ReportWriter.Write(sample.Model, sample.Folder, "Lists").All.Select(Path.GetFileName).ShouldBe(["Lists.html", "Lists.summary.txt", "Lists.appendix.md"]);
+        ReportWriter.Write(sample.Model, sample.Folder, "Lists").All.Select(Path.GetFileName)
+            .ShouldBe(["Lists.html", "Lists.summary.txt", "Lists.appendix.md"]);
         Directory.GetFiles(sample.Folder).Length.ShouldBe(6);
     }
 
@@ -230,8 +289,13 @@ public sealed class ReportPageSpecs : IDisposable
     public void Figures_whose_names_look_alike_have_ids_of_their_own()
     {
         var figure = sample.Model.Figures[0];
-        var model = sample.Model with { Figures = [.. new[] { "a b", "a-b", "a.b", "אב" }.Select(name => figure with { Drawn = figure.Drawn with { Name = name } })] };
-        Page(model).QuerySelectorAll("section.figure").Select(section => section.Id).ShouldBe(["figure-a-b", "figure-a-b-2", "figure-a-b-3", "figure---"]);
+        var model = sample.Model with
+        {
+            Figures = [.. new[] { "a b", "a-b", "a.b",
+                "אב" }.Select(name => figure with { Drawn = figure.Drawn with { Name = name } })]
+        };
+        Page(model).QuerySelectorAll("section.figure").Select(section => section.Id)
+            .ShouldBe(["figure-a-b", "figure-a-b-2", "figure-a-b-3", "figure---"]);
     }
 
     [Theory]
@@ -271,7 +335,8 @@ public sealed class ReportPageSpecs : IDisposable
         picture.QuerySelectorAll("script,style,foreignObject,a,animate").ShouldBeEmpty();
         picture.QuerySelector("g")!.GetAttribute("clip-path").ShouldBe("url(#figure-Lists-c)");
         picture.QuerySelectorAll("use").Select(use => use.GetAttribute("href")).ShouldBe(["#figure-Lists-p", null]);
-        picture.QuerySelectorAll("image").Select(image => image.GetAttribute("href")).ShouldBe([null, "data:image/png;base64,AAAA", null]);
+        picture.QuerySelectorAll("image").Select(image => image.GetAttribute("href"))
+            .ShouldBe([null, "data:image/png;base64,AAAA", null]);
         picture.QuerySelector("text")!.TextContent.ShouldBe("shown");
     }
 
@@ -280,9 +345,14 @@ public sealed class ReportPageSpecs : IDisposable
     {
         var figure = sample.Model.Figures[0];
         var notes = figure.Drawn.Notes.Append("Only the page says this").ToList();
-        var section = Page(sample.Model with { Figures = [figure with { Drawn = figure.Drawn with { Notes = notes } }, sample.Model.Figures[1]] }).QuerySelector("#figure-Lists")!;
+        var section = Page(sample.Model with
+        {
+            Figures = [figure with { Drawn = figure.Drawn with { Notes = notes } },
+            sample.Model.Figures[1]]
+        }).QuerySelector("#figure-Lists")!;
         notes.Count.ShouldBeGreaterThan(1);
-        section.QuerySelectorAll(":scope > .notes li").Select(note => note.TextContent).ShouldBe(["Only the page says this"]);
+        section.QuerySelectorAll(":scope > .notes li").Select(note => note.TextContent)
+            .ShouldBe(["Only the page says this"]);
         foreach (var note in notes.AtLeastOne())
             section.QuerySelector(".picture svg")!.GetAttribute("aria-label")!.ShouldContain(note);
     }
@@ -290,12 +360,20 @@ public sealed class ReportPageSpecs : IDisposable
     [Fact]
     public void Long_tables_are_folded_and_short_ones_open()
     {
-        var many = ReportSample.Data("Lists", Origin.Measured, [.. Enumerable.Range(0, 40).Select(i => ReportSample.Point("s", $"{i}", 1, [1, 1.1]))]);
-        var model = sample.Model with { Figures = [sample.Model.Figures[0] with { Measured = [many], Recorded = [], Failures = [] }, sample.Model.Figures[1]] };
-        Page(model).QuerySelectorAll(".figure details").Select(details => details.HasAttribute("open")).ShouldBe([false, true]);
+        var many = ReportSample.Data("Lists", Origin.Measured,
+            [.. Enumerable.Range(0, 40).Select(i => ReportSample.Point("s", $"{i}", 1, [1, 1.1]))]);
+        var model = sample.Model with
+        {
+            Figures =
+            [sample.Model.Figures[0] with { Measured = [many], Recorded = [], Failures = [] },
+                sample.Model.Figures[1]]
+        };
+        Page(model).QuerySelectorAll(".figure details").Select(details => details.HasAttribute("open"))
+            .ShouldBe([false, true]);
     }
 
-    private IHtmlDocument Page(ReportModel model) => new HtmlParser().ParseDocument(File.ReadAllText(ReportWriter.Write(model, sample.Folder).Page));
+    private IHtmlDocument Page(ReportModel model) =>
+        new HtmlParser().ParseDocument(File.ReadAllText(ReportWriter.Write(model, sample.Folder).Page));
 
     private static string Text(IParentNode parent, string selector) => parent.QuerySelector(selector)!.TextContent;
 

@@ -14,7 +14,11 @@ public sealed class SummaryTableSpecs : IDisposable
     [Fact]
     public void The_table_names_figure_samples_verdict_and_file()
     {
-        var model = sample.Model with { Verdicts = [ReportSample.Claim(VerdictOutcome.NotSupported, Origin.Measured) with { Name = "A" }, ReportSample.Claim(VerdictOutcome.Supported, Origin.Recorded) with { Name = "B" }] };
+        var model = sample.Model with
+        {
+            Verdicts = [ReportSample.Claim(VerdictOutcome.NotSupported, Origin.Measured) with { Name = "A" },
+                ReportSample.Claim(VerdictOutcome.Supported, Origin.Recorded) with { Name = "B" }]
+        };
         SummaryTable.Of(model, "evaluation/report/index.html").Render().ShouldBe("""
             figure   samples      verdict                 file
             Lists    9, 1 failed  A NOT SUPPORTED         evaluation/figures/Lists.svg
@@ -44,7 +48,8 @@ public sealed class SummaryTableSpecs : IDisposable
         SummaryTable.Of(Long(), "").Render(112).Split('\n')[..3].ShouldBe(
         [
             "figure                                    samples       verdict                                 file",
-            "A-figure-with-a-name-that-is-rather-long  12, 1 failed  A-claim-with-a-long-name NOT SUPPORTED  …gures/Lists.svg",
+            "A-figure-with-a-name-that-is-rather-long  12, 1 failed  A-claim-with-a-long-name NOT SUPPORTED  "
+                + "…gures/Lists.svg",
             "                                                        Another-claim supported (recorded)",
         ]);
         SummaryTable.Of(Long(), "").Render(60).Split('\n')[..3].ShouldBe(
@@ -56,7 +61,8 @@ public sealed class SummaryTableSpecs : IDisposable
     }
 
     [Fact]
-    public void A_wide_terminal_leaves_the_table_as_it_is() => SummaryTable.Of(sample.Model, "r.html").Render(200).ShouldBe(SummaryTable.Of(sample.Model, "r.html").Render());
+    public void A_wide_terminal_leaves_the_table_as_it_is() =>
+        SummaryTable.Of(sample.Model, "r.html").Render(200).ShouldBe(SummaryTable.Of(sample.Model, "r.html").Render());
 
     [Fact]
     public void A_table_that_is_shown_again_is_laid_out_anew()
@@ -68,17 +74,35 @@ public sealed class SummaryTableSpecs : IDisposable
     // Names as people give them.
     private ReportModel Long()
     {
-        var figures = sample.Model.Figures.Select(figure => figure with { Drawn = figure.Drawn with { Name = figure.Drawn.Name == "Lists" ? "A-figure-with-a-name-that-is-rather-long" : "Log" } }).ToList();
-        figures[0] = figures[0] with { Measured = [ReportSample.Measured with { Points = [.. ReportSample.Measured.Points, ReportSample.Point("Prusti", "single", 9, [9, 9, 9])] }] };
+        var figures = sample.Model.Figures
+            .Select(figure =>
+                figure with
+                {
+                    Drawn = figure.Drawn with
+                    {
+                        Name = figure.Drawn.Name == "Lists"
+                    ? "A-figure-with-a-name-that-is-rather-long" : "Log"
+                    }
+                }).ToList();
+        figures[0] = figures[0] with
+        {
+            Measured = [ReportSample.Measured with { Points = [.. ReportSample.Measured.Points,
+                ReportSample.Point("Prusti", "single", 9, [9, 9, 9])] }]
+        };
         return sample.Model with
         {
             Figures = figures,
             Verdicts =
             [
-                ReportSample.Claim(VerdictOutcome.NotSupported, Origin.Measured) with { Name = "A-claim-with-a-long-name", Figures = [figures[0].Drawn.Name] },
-                ReportSample.Claim(VerdictOutcome.Supported, Origin.Recorded) with { Name = "Another-claim", Figures = [figures[0].Drawn.Name] },
+                ReportSample.Claim(VerdictOutcome.NotSupported,
+                    Origin.Measured) with { Name = "A-claim-with-a-long-name", Figures = [figures[0].Drawn.Name] },
+                ReportSample.Claim(VerdictOutcome.Supported, Origin.Recorded) with { Name = "Another-claim",
+                    Figures = [figures[0].Drawn.Name] },
             ],
-            Missing = [new MissingFigure("Cluster", "", ["Throughput: memory of the machine: needed 512 GiB of memory, found 16 GiB of memory, which is less than that"])],
+            Missing = [new MissingFigure("Cluster", "",
+                [
+                    "Throughput: memory of the machine: needed 512 GiB of memory, found 16 GiB of memory, which is "
+                        + "less than that"])],
         };
     }
 

@@ -37,7 +37,8 @@ public sealed class BundleAttackSpecs : GitFolder
     {
         File.WriteAllText(Victim, "precious");
         var (pin, pack) = Pack("a");
-        Write(Entry("objects/0123456789abcdef.pack", "Objects", pack, pin.Commit, commit?.Replace("$victim", Victim, StringComparison.Ordinal)));
+        Write(Entry("objects/0123456789abcdef.pack", "Objects", pack, pin.Commit,
+            commit?.Replace("$victim", Victim, StringComparison.Ordinal)));
         (await RefusedAsync(new PinLedger { Repos = [pin] })).Rule.ShouldBe(BundleRules.Damaged);
         File.ReadAllText(Victim).ShouldBe("precious");
         NothingIsTaken();
@@ -90,7 +91,10 @@ public sealed class BundleAttackSpecs : GitFolder
                 Write(entry, entry);
                 break;
             case "more than the manifest says":
-                Write(manifest => manifest, [entry], tar => tar.WriteEntry(new GnuTarEntry(TarEntryType.RegularFile, "files/b/f") { DataStream = new MemoryStream([1]) }));
+                Write(manifest => manifest, [entry],
+                    tar => tar.WriteEntry(new GnuTarEntry(TarEntryType.RegularFile,
+                        "files/b/f")
+                    { DataStream = new MemoryStream([1]) }));
                 break;
             case "less than the manifest says":
                 Write(manifest => manifest, [entry with { Content = null }]);
@@ -99,15 +103,18 @@ public sealed class BundleAttackSpecs : GitFolder
                 Write(manifest => manifest, [entry with { Content = "CONTENT"u8.ToArray() }]);
                 break;
             case "a link" or "a folder":
-                Write(manifest => manifest, [entry with { Content = null }], tar => tar.WriteEntry(what == "a folder" ? new GnuTarEntry(TarEntryType.Directory, "files/a/f")
+                Write(manifest => manifest, [entry with { Content = null }],
+                    tar => tar.WriteEntry(what == "a folder" ? new GnuTarEntry(TarEntryType.Directory, "files/a/f")
                     : new GnuTarEntry(TarEntryType.SymbolicLink, "files/a/f") { LinkName = Victim }));
                 break;
             default:
                 Write(manifest => what switch
                 {
-                    "an entry is null" => manifest.Replace("\"entries\":[", "\"entries\":[null,", StringComparison.Ordinal),
+                    "an entry is null" => manifest.Replace("\"entries\":[", "\"entries\":[null,",
+                        StringComparison.Ordinal),
                     "a path is null" => manifest.Replace("\"files/a/f\"", "null", StringComparison.Ordinal),
-                    "the commits are null" => manifest.Replace("\"commits\":[]", "\"commits\":null", StringComparison.Ordinal),
+                    "the commits are null" => manifest.Replace("\"commits\":[]", "\"commits\":null",
+                        StringComparison.Ordinal),
                     "a kind that there is not" => manifest.Replace("\"File\"", "\"Program\"", StringComparison.Ordinal),
                     "a kind by its number" => manifest.Replace("\"File\"", "7", StringComparison.Ordinal),
                     "a negative size" => manifest.Replace("\"size\":7", "\"size\":-7", StringComparison.Ordinal),
@@ -125,7 +132,8 @@ public sealed class BundleAttackSpecs : GitFolder
     public async Task A_download_or_a_package_with_another_content_than_is_pinned_is_refused_with_all_the_rest()
     {
         var good = Entry("files/a/f", "File", "content"u8.ToArray());
-        foreach (var bad in new[] { Entry("files/b/f", "File", "evil"u8.ToArray()), Entry("packages/p.1.0.0.nupkg", "Package", "evil"u8.ToArray()) })
+        foreach (var bad in new[] { Entry("files/b/f", "File", "evil"u8.ToArray()),
+            Entry("packages/p.1.0.0.nupkg", "Package", "evil"u8.ToArray()) })
         {
             Write(good, bad);
             (await RefusedAsync(Ledger())).Rule.ShouldBe(BundleRules.NotAsPinned);
@@ -137,13 +145,18 @@ public sealed class BundleAttackSpecs : GitFolder
     public async Task What_the_ledger_does_not_name_or_has_no_hash_for_is_left_out_and_told()
     {
         var ledgerFile = Path.Combine(Folder, "pins.props");
-        File.WriteAllText(ledgerFile, "<Project><ItemGroup><ExternalFile Include=\"unpinned\" Url=\"u\" /></ItemGroup></Project>");
+        File.WriteAllText(ledgerFile,
+            "<Project><ItemGroup><ExternalFile Include=\"unpinned\" Url=\"u\" /></ItemGroup></Project>");
         var before = File.ReadAllBytes(ledgerFile);
-        Write(Entry("files/a/f", "File", "content"u8.ToArray()), Entry("files/stranger/f", "File", "evil"u8.ToArray()), Entry("files/unpinned/f", "File", "evil"u8.ToArray()),
-            Entry("packages/stranger.1.0.0.nupkg", "Package", "evil"u8.ToArray()), Entry("packages/q.1.0.0.nupkg", "Package", "evil"u8.ToArray()),
-            Entry("packages/p.1.0.1.nupkg", "Package", "evil"u8.ToArray()), Entry("packages/p.1.0.0.nupkg", "Package", "content"u8.ToArray()));
+        Write(Entry("files/a/f", "File", "content"u8.ToArray()), Entry("files/stranger/f", "File", "evil"u8.ToArray()),
+            Entry("files/unpinned/f", "File", "evil"u8.ToArray()),
+            Entry("packages/stranger.1.0.0.nupkg", "Package", "evil"u8.ToArray()),
+            Entry("packages/q.1.0.0.nupkg", "Package", "evil"u8.ToArray()),
+            Entry("packages/p.1.0.1.nupkg", "Package", "evil"u8.ToArray()),
+            Entry("packages/p.1.0.0.nupkg", "Package", "content"u8.ToArray()));
         await UnpackAsync(Ledger());
-        Directory.EnumerateFiles(Layout.Sources, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Layout.Sources, file)).Order(StringComparer.Ordinal)
+        Directory.EnumerateFiles(Layout.Sources, "*", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(Layout.Sources, file)).Order(StringComparer.Ordinal)
             .ShouldBe([".bundle", ".files/a/f", ".packages/p.1.0.0.nupkg"]);
         var told = Log.Reported.ShouldHaveSingleItem();
         told.Rule.ShouldBe(BundleRules.LeftOut);
@@ -178,13 +191,17 @@ public sealed class BundleAttackSpecs : GitFolder
         if (isSaid)
             Write(Entry("files/a/f", "File", zeros));
         else
-            Write(manifest => manifest, [Entry("files/a/f", "File", "content"u8.ToArray())], tar => tar.WriteEntry(new GnuTarEntry(TarEntryType.RegularFile, "files/b/f") { DataStream = new MemoryStream(zeros) }));
+            Write(manifest => manifest, [Entry("files/a/f", "File", "content"u8.ToArray())],
+                tar => tar.WriteEntry(new GnuTarEntry(TarEntryType.RegularFile,
+                    "files/b/f")
+                { DataStream = new MemoryStream(zeros) }));
         new FileInfo(Archive).Length.ShouldBeLessThan(300_000);
         (await RefusedAsync(Ledger())).Rule.ShouldBe(isSaid ? BundleRules.TooFar : BundleRules.Damaged);
         NothingIsTaken();
     }
 
-    // A name of a commit that is not there would stand in the store's list of commits without history, and each later fetch would fail of it.
+    // A name of a commit that is not there would stand in the store's list of commits without history, and each later
+    // fetch would fail of it.
     [Theory]
     [InlineData("a commit that is not there")]
     [InlineData("the id of a tree")]
@@ -206,10 +223,12 @@ public sealed class BundleAttackSpecs : GitFolder
         else if (what == "a pack that lacks a file")
             pack = PackOf(Url("a"), pin.Commit, Git(Url("a"), "rev-parse", "HEAD^{tree}"));
         else if (what == "the id of a tag")
-            pack = PackOf(Url("a"), [.. Git(Url("a"), "rev-list", "--objects", "--all").Split('\n').Select(line => line.Split(' ')[0]), commit]);
+            pack = PackOf(Url("a"), [.. Git(Url("a"), "rev-list", "--objects", "--all").Split('\n')
+                .Select(line => line.Split(' ')[0]), commit]);
         var store = Store(pin);
         Write(Entry($"objects/{store}.pack", "Objects", pack, commit));
-        (await RefusedAsync(new PinLedger { Repos = [pin with { Commit = commit }] })).Rule.ShouldBe(BundleRules.Damaged);
+        (await RefusedAsync(new PinLedger { Repos = [pin with { Commit = commit }] })).Rule.ShouldBe(
+            BundleRules.Damaged);
         NothingIsTaken();
         // The next fetch does what it did before.
         Read((await AcquireAsync(pin))[0]).ShouldBe("one");
@@ -241,11 +260,14 @@ public sealed class BundleAttackSpecs : GitFolder
         var secret = Path.Combine(Folder, "secret");
         File.WriteAllText(secret, "planted");
         var planted = Git(Url("a"), "hash-object", "-w", secret);
-        var pack = PackOf(Url("a"), [.. Git(Url("a"), "rev-list", "--objects", pin.Commit).Split('\n').Select(line => line.Split(' ')[0]), planted]);
+        var pack = PackOf(Url("a"),
+            [.. Git(Url("a"), "rev-list", "--objects", pin.Commit).Split('\n').Select(line => line.Split(' ')[0]),
+                planted]);
         Write(Entry($"objects/{Store(pin)}.pack", "Objects", pack, pin.Commit));
         await UnpackAsync(new PinLedger { Repos = [pin] });
         var store = Path.Combine(Layout.Sources, ".objects", Store(pin) + ".git");
-        Git(store, "cat-file", "--batch-all-objects", "--batch-check").Split('\n').Select(line => line.Split(' ')[0]).ShouldNotContain(planted);
+        Git(store, "cat-file", "--batch-all-objects", "--batch-check").Split('\n').Select(line => line.Split(' ')[0])
+            .ShouldNotContain(planted);
         Read((await AcquireAsync(Options(offline: true), pin))[0]).ShouldBe("one");
     }
 
@@ -259,7 +281,8 @@ public sealed class BundleAttackSpecs : GitFolder
         var pin = Pin("a", "file://" + Url("a"), Git(Url("a"), "commit-tree", "-m", "old", tree));
         Write(Entry($"objects/{Store(pin)}.pack", "Objects", PackOf(Url("a"), pin.Commit, tree, blob), pin.Commit));
         await UnpackAsync(new PinLedger { Repos = [pin] });
-        Git(Path.Combine(Layout.Sources, ".objects", Store(pin) + ".git"), "cat-file", "-t", pin.Commit).ShouldBe("commit");
+        Git(Path.Combine(Layout.Sources, ".objects", Store(pin) + ".git"), "cat-file", "-t",
+            pin.Commit).ShouldBe("commit");
     }
 
     // Any manifest gives a bundle or one coded error, and nothing is written outside.
@@ -269,13 +292,16 @@ public sealed class BundleAttackSpecs : GitFolder
         var random = Seeds.New();
         string[] values =
         [
-            "null", "{}", "[]", "-1", "1e99", "9223372036854775807", "true", "\"\"", "\"--output=/tmp/x\"", "\"\\u0000\"", "\"\\ud800\"", "\"../../x\"", "[null]", "\"files/a/f\"", "\"Objects\"", "\"Package\"", "0",
-            "\"" + new string('0', 40) + "\"", "\"" + new string('0', 64) + "\"", "[\"" + new string('0', 40) + "\"]", "[[[[[[]]]]]]", "\"\\u001b]0;x\\u0007\"",
+            "null", "{}", "[]", "-1", "1e99", "9223372036854775807", "true", "\"\"", "\"--output=/tmp/x\"",
+            "\"\\u0000\"", "\"\\ud800\"", "\"../../x\"", "[null]", "\"files/a/f\"", "\"Objects\"", "\"Package\"", "0",
+            "\"" + new string('0', 40) + "\"", "\"" + new string('0', 64) + "\"", "[\"" + new string('0', 40) + "\"]",
+            "[[[[[[]]]]]]", "\"\\u001b]0;x\\u0007\"",
         ];
         var refused = 0;
         for (var i = 0; i < 400; i++)
         {
-            var good = Manifest([Entry("files/a/f", "File", "content"u8.ToArray()), Entry("packages/p.1.0.0.nupkg", "Package", "content"u8.ToArray())]);
+            var good = Manifest([Entry("files/a/f", "File", "content"u8.ToArray()),
+                Entry("packages/p.1.0.0.nupkg", "Package", "content"u8.ToArray())]);
             var text = random.Next(4) switch
             {
                 0 => good[..random.Next(good.Length)] + good[random.Next(good.Length)..],
@@ -283,18 +309,22 @@ public sealed class BundleAttackSpecs : GitFolder
                 2 => good.Insert(random.Next(good.Length), ((char)random.Next(1, 0x2FF)).ToString()),
                 _ => Changed(JsonNode.Parse(good)!.AsObject()),
             };
-            Write(_ => text, [Entry("files/a/f", "File", "content"u8.ToArray()), Entry("packages/p.1.0.0.nupkg", "Package", "content"u8.ToArray())]);
+            Write(_ => text, [Entry("files/a/f", "File", "content"u8.ToArray()),
+                Entry("packages/p.1.0.0.nupkg", "Package", "content"u8.ToArray())]);
             try
             {
                 await UnpackAsync(Ledger());
             }
             catch (DiagnosticException problem)
             {
-                problem.Diagnostics.AtLeastOne().ShouldAllBe(found => found.Rule.Code.StartsWith("VART20", StringComparison.Ordinal), text);
-                problem.Message.Any(character => char.IsControl(character) && character is not ('\n' or '\r')).ShouldBeFalse(text);
+                problem.Diagnostics.AtLeastOne()
+                    .ShouldAllBe(found => found.Rule.Code.StartsWith("VART20", StringComparison.Ordinal), text);
+                problem.Message.Any(character => char.IsControl(character) && character is not ('\n' or '\r'))
+                    .ShouldBeFalse(text);
                 refused++;
             }
-            string.Join(' ', Directory.EnumerateFileSystemEntries(Folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)).ShouldBe("bundle.tar.gz evaluation gitconfig", text);
+            string.Join(' ', Directory.EnumerateFileSystemEntries(Folder).Select(path => Path.GetFileName(path))
+                .Order(StringComparer.Ordinal)).ShouldBe("bundle.tar.gz evaluation gitconfig", text);
             Directory.Delete(Layout.Sources, recursive: true);
         }
         refused.ShouldBeGreaterThan(50);
@@ -304,7 +334,8 @@ public sealed class BundleAttackSpecs : GitFolder
             var target = random.Next(3) == 0 ? manifest : manifest["entries"]!.AsArray()[random.Next(2)]!.AsObject();
             var key = target.Select(pair => pair.Key).ToList() is var keys ? keys[random.Next(keys.Count)] : "";
             target[key] = "@";
-            return manifest.ToJsonString().Replace("\"@\"", values[random.Next(values.Length)], StringComparison.Ordinal);
+            return manifest.ToJsonString().Replace("\"@\"", values[random.Next(values.Length)],
+                StringComparison.Ordinal);
         }
     }
 
@@ -312,7 +343,8 @@ public sealed class BundleAttackSpecs : GitFolder
     public async Task Any_archive_is_taken_or_is_one_coded_error()
     {
         var random = Seeds.New();
-        Write(Entry("files/a/f", "File", "content"u8.ToArray()), Entry("packages/p.1.0.0.nupkg", "Package", "content"u8.ToArray()));
+        Write(Entry("files/a/f", "File", "content"u8.ToArray()),
+            Entry("packages/p.1.0.0.nupkg", "Package", "content"u8.ToArray()));
         using var unpacked = new MemoryStream();
         await using (var gzip = new GZipStream(File.OpenRead(Archive), CompressionMode.Decompress))
             await gzip.CopyToAsync(unpacked, Cancellation);
@@ -331,11 +363,13 @@ public sealed class BundleAttackSpecs : GitFolder
             }
             catch (DiagnosticException problem)
             {
-                problem.Diagnostics.AtLeastOne().ShouldAllBe(found => found.Rule.Code.StartsWith("VART20", StringComparison.Ordinal));
+                problem.Diagnostics.AtLeastOne()
+                    .ShouldAllBe(found => found.Rule.Code.StartsWith("VART20", StringComparison.Ordinal));
                 refused++;
             }
             var files = Path.Combine(Layout.Sources, ".files");
-            foreach (var file in Directory.Exists(files) ? Directory.EnumerateFiles(files, "*", SearchOption.AllDirectories) : [])
+            foreach (var file in Directory.Exists(files)
+                ? Directory.EnumerateFiles(files, "*", SearchOption.AllDirectories) : [])
             {
                 File.ReadAllText(file).ShouldBe("content");
                 taken++;
@@ -348,23 +382,28 @@ public sealed class BundleAttackSpecs : GitFolder
 
     private static PinLedger Ledger()
     {
-        static DeclarationItem Item(string type, string name) => new(type, name, new Dictionary<string, string>(), () => new SourceLocation("pins.props", 3));
-        static ExternalFile File(string name, string? hash) => new() { Name = name, Item = Item("ExternalFile", name), Url = "u", Sha256 = hash, LocalName = "f" };
+        static DeclarationItem Item(string type, string name) =>
+            new(type, name, new Dictionary<string, string>(), () => new SourceLocation("pins.props", 3));
+        static ExternalFile File(string name, string? hash) =>
+            new() { Name = name, Item = Item("ExternalFile", name), Url = "u", Sha256 = hash, LocalName = "f" };
         return new PinLedger
         {
             Files = [File("a", Hash), File("b", Hash), File("unpinned", null)],
             Tools =
             [
-                new ToolPin { Name = "p", Item = Item("ToolPin", "p"), Version = "1.0.0", PackageHashes = new Dictionary<string, string> { ["p"] = Hash } },
+                new ToolPin { Name = "p", Item = Item("ToolPin", "p"), Version = "1.0.0",
+                    PackageHashes = new Dictionary<string, string> { ["p"] = Hash } },
                 new ToolPin { Name = "q", Item = Item("ToolPin", "q"), Version = "1.0.0" },
             ],
         };
     }
 
     private Task UnpackAsync(PinLedger ledger) =>
-        new BundleUnpacker(Layout, ledger, new SourceStore(Options(offline: true), Log), new ContentHashes(), Log).UnpackAsync(Archive, Cancellation);
+        new BundleUnpacker(Layout, ledger, new SourceStore(Options(offline: true), Log), new ContentHashes(),
+            Log).UnpackAsync(Archive, Cancellation);
 
-    private async Task<Diagnostic> RefusedAsync(PinLedger ledger) => (await Should.ThrowAsync<DiagnosticException>(() => UnpackAsync(ledger))).Diagnostics.ShouldHaveSingleItem();
+    private async Task<Diagnostic> RefusedAsync(PinLedger ledger) =>
+        (await Should.ThrowAsync<DiagnosticException>(() => UnpackAsync(ledger))).Diagnostics.ShouldHaveSingleItem();
 
     private void NothingIsTaken()
     {
@@ -376,14 +415,17 @@ public sealed class BundleAttackSpecs : GitFolder
     private (ExternalRepo Pin, byte[] Pack) Pack(string name)
     {
         var commit = Remote(name, "one")[0];
-        return (Pin(name, "file://" + Url(name), commit), PackOf(Url(name), [.. Git(Url(name), "rev-list", "--objects", commit).Split('\n').Select(line => line.Split(' ')[0])]));
+        return (Pin(name, "file://" + Url(name), commit),
+            PackOf(Url(name),
+                [.. Git(Url(name), "rev-list", "--objects", commit).Split('\n').Select(line => line.Split(' ')[0])]));
     }
 
     private byte[] PackOf(string repository, params string[] objects)
     {
         var list = Path.Combine(Folder, "objects.txt");
         File.WriteAllLines(list, objects);
-        var name = Git(repository, "-c", "core.pager=cat", "-c", $"alias.p=!git pack-objects --quiet {Folder}/made < {list}", "p");
+        var name = Git(repository, "-c", "core.pager=cat", "-c",
+            $"alias.p=!git pack-objects --quiet {Folder}/made < {list}", "p");
         var bytes = File.ReadAllBytes(Path.Combine(Folder, $"made-{name}.pack"));
         foreach (var made in Directory.EnumerateFiles(Folder, "made-*").Append(list))
             File.Delete(made);
@@ -392,7 +434,8 @@ public sealed class BundleAttackSpecs : GitFolder
 
     private static string Store(ExternalRepo pin) => ContentHashes.OfText(PinLedger.Normalised(pin.Url))[..16];
 
-    private sealed record Made(string Path, string Kind, long Size, string Sha256, IReadOnlyList<string?> Commits, byte[]? Content);
+    private sealed record Made(string Path, string Kind, long Size, string Sha256, IReadOnlyList<string?> Commits,
+        byte[]? Content);
 
     private static Made Entry(string path, string kind, byte[] content, params string?[] commits) =>
         new(path, kind, content.Length, Convert.ToHexStringLower(SHA256.HashData(content)), commits, content);
@@ -401,7 +444,15 @@ public sealed class BundleAttackSpecs : GitFolder
     {
         format = 1,
         sdk = "1",
-        entries = entries.Select(entry => new { path = entry.Path, kind = entry.Kind, of = "x", commits = entry.Commits, size = entry.Size, sha256 = entry.Sha256 }),
+        entries = entries.Select(entry => new
+        {
+            path = entry.Path,
+            kind = entry.Kind,
+            of = "x",
+            commits = entry.Commits,
+            size = entry.Size,
+            sha256 = entry.Sha256
+        }),
     });
 
     private void Write(params Made[] entries) => Write(manifest => manifest, entries);
@@ -410,9 +461,13 @@ public sealed class BundleAttackSpecs : GitFolder
     {
         using var gzip = new GZipStream(File.Create(Archive), CompressionLevel.SmallestSize);
         using var tar = new TarWriter(gzip);
-        tar.WriteEntry(new GnuTarEntry(TarEntryType.RegularFile, "manifest.json") { DataStream = new MemoryStream(Encoding.UTF8.GetBytes(change(Manifest(entries)))) });
+        tar.WriteEntry(new GnuTarEntry(TarEntryType.RegularFile,
+            "manifest.json")
+        { DataStream = new MemoryStream(Encoding.UTF8.GetBytes(change(Manifest(entries)))) });
         foreach (var entry in entries.Where(entry => entry.Content is not null && entry.Path.Length > 0))
-            tar.WriteEntry(new GnuTarEntry(TarEntryType.RegularFile, entry.Path.Replace('\0', '0')) { DataStream = new MemoryStream(entry.Content!) });
+            tar.WriteEntry(new GnuTarEntry(TarEntryType.RegularFile,
+                entry.Path.Replace('\0', '0'))
+            { DataStream = new MemoryStream(entry.Content!) });
         more?.Invoke(tar);
     }
 }

@@ -18,12 +18,15 @@ public sealed class BundleSpecs : GitFolder
     public async Task The_commits_of_a_bundle_are_checked_out_without_their_remote_and_nothing_else_is()
     {
         var commits = Remote("a", "one", "two", "three");
-        var (first, second) = (Pin("first", "file://" + Url("a"), commits[0]), Pin("second", "file://" + Url("a"), commits[1]));
+        var (first, second) = (Pin("first", "file://" + Url("a"), commits[0]),
+            Pin("second", "file://" + Url("a"), commits[1]));
         await WriteAsync(first, second);
         Forget("a");
         await UnpackAsync(first, second);
-        (await AcquireAsync(Options(offline: true), first, second)).Select(source => Read(source)).ShouldBe(["one", "two"]);
-        (await FailAsync(Options(offline: true), Pin("third", "file://" + Url("a"), commits[2]))).Rule.ShouldBe(SourceRules.Offline);
+        (await AcquireAsync(Options(offline: true), first, second)).Select(source => Read(source))
+            .ShouldBe(["one", "two"]);
+        (await FailAsync(Options(offline: true), Pin("third", "file://" + Url("a"), commits[2]))).Rule.ShouldBe(
+            SourceRules.Offline);
     }
 
     [Fact]
@@ -44,13 +47,15 @@ public sealed class BundleSpecs : GitFolder
     public async Task It_adds_to_what_is_here()
     {
         var commits = Remote("a", "one", "two");
-        var (first, second) = (Pin("first", "file://" + Url("a"), commits[0]), Pin("second", "file://" + Url("a"), commits[1]));
+        var (first, second) = (Pin("first", "file://" + Url("a"), commits[0]),
+            Pin("second", "file://" + Url("a"), commits[1]));
         await WriteAsync(second);
         Forget();
         await AcquireAsync(first);
         Directory.Delete(Url("a"), recursive: true);
         await UnpackAsync(first, second);
-        (await AcquireAsync(Options(offline: true), first, second)).Select(source => Read(source)).ShouldBe(["one", "two"]);
+        (await AcquireAsync(Options(offline: true), first, second)).Select(source => Read(source))
+            .ShouldBe(["one", "two"]);
     }
 
     [Fact]
@@ -115,9 +120,11 @@ public sealed class BundleSpecs : GitFolder
         var stopped = new CancellationToken(canceled: true);
         var file = Path.Combine(Folder, "some.bin");
         await File.WriteAllBytesAsync(file, RandomNumberGenerator.GetBytes(1 << 20), Cancellation);
-        await Should.ThrowAsync<OperationCanceledException>(() => BundleArchive.WriteAsync(Archive, [new BundleInput("files/f", BundleKind.File, "f", file)], "1", stopped));
+        await Should.ThrowAsync<OperationCanceledException>(() =>
+            BundleArchive.WriteAsync(Archive, [new BundleInput("files/f", BundleKind.File, "f", file)], "1", stopped));
         Directory.EnumerateFiles(Folder, "bundle*").ShouldBeEmpty();
-        var problem = await Should.ThrowAsync<DiagnosticException>(() => BundleArchive.WriteAsync("/proc/none/bundle.tar.gz", [], "1", Cancellation));
+        var problem = await Should.ThrowAsync<DiagnosticException>(() =>
+            BundleArchive.WriteAsync("/proc/none/bundle.tar.gz", [], "1", Cancellation));
         problem.Diagnostics[0].Rule.Code.ShouldBe("VART0009");
     }
 
@@ -127,7 +134,8 @@ public sealed class BundleSpecs : GitFolder
         var pin = Pin("a", Url("a"), Remote("a", "one")[0]);
         var store = new SourceStore(Options(searchPath: []), Log);
         var acquired = await AcquireAsync(Options(searchPath: []), pin);
-        (await Should.ThrowAsync<DiagnosticException>(() => store.PackAsync([pin], acquired, Folder, Cancellation))).Diagnostics[0].Rule.ShouldBe(BundleRules.NeedsGit);
+        (await Should.ThrowAsync<DiagnosticException>(() =>
+            store.PackAsync([pin], acquired, Folder, Cancellation))).Diagnostics[0].Rule.ShouldBe(BundleRules.NeedsGit);
     }
 
     [Fact]
@@ -152,7 +160,8 @@ public sealed class BundleSpecs : GitFolder
     }
 
     private Task UnpackAsync(params ExternalRepo[] pins) =>
-        new BundleUnpacker(Layout, new PinLedger { Repos = pins }, new SourceStore(Options(offline: true), Log), new ContentHashes(), Log).UnpackAsync(Archive, Cancellation);
+        new BundleUnpacker(Layout, new PinLedger { Repos = pins }, new SourceStore(Options(offline: true), Log),
+            new ContentHashes(), Log).UnpackAsync(Archive, Cancellation);
 
     // What this evaluation has, and the remotes.
     private void Forget(params string[] remotes)

@@ -18,7 +18,8 @@ internal sealed class GitDaemon : IDisposable
             free.Start();
             port = ((IPEndPoint)free.LocalEndpoint).Port;
         }
-        string[] arguments = ["daemon", "--reuseaddr", "--export-all", "--listen=127.0.0.1", $"--port={port}", $"--base-path={folder}", folder];
+        string[] arguments = ["daemon", "--reuseaddr", "--export-all", "--listen=127.0.0.1", $"--port={port}",
+            $"--base-path={folder}", folder];
         process = Programs.Start(new ProcessStartInfo("git", arguments) { RedirectStandardError = true });
         for (var tries = 0; tries < 200; tries++)
             try

@@ -13,7 +13,8 @@ public abstract class GitFolder : IDisposable
     protected GitFolder()
     {
         Layout = new EvaluationLayout(Path.Combine(Folder, "evaluation"), Folder);
-        File.WriteAllText(Path.Combine(Folder, "gitconfig"), "[user]\nname=t\nemail=t@t\n[protocol \"file\"]\nallow=always\n[init]\ndefaultBranch=main\n");
+        File.WriteAllText(Path.Combine(Folder, "gitconfig"),
+            "[user]\nname=t\nemail=t@t\n[protocol \"file\"]\nallow=always\n[init]\ndefaultBranch=main\n");
     }
 
     protected string Folder { get; } = Directory.CreateTempSubdirectory("git-test-").FullName;
@@ -22,7 +23,8 @@ public abstract class GitFolder : IDisposable
 
     protected CollectedLog Log { get; } = new();
 
-    protected Dictionary<string, string?> Variables => new() { ["GIT_CONFIG_GLOBAL"] = Path.Combine(Folder, "gitconfig"), ["GIT_CONFIG_NOSYSTEM"] = "1" };
+    protected Dictionary<string, string?> Variables =>
+        new() { ["GIT_CONFIG_GLOBAL"] = Path.Combine(Folder, "gitconfig"), ["GIT_CONFIG_NOSYSTEM"] = "1" };
 
     public void Dispose()
     {
@@ -30,9 +32,11 @@ public abstract class GitFolder : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    protected string Git(string directory, params string[] arguments) => GitCommand.Run(directory, arguments, Variables);
+    protected string Git(string directory, params string[] arguments) =>
+        GitCommand.Run(directory, arguments, Variables);
 
-    protected string GitReading(byte[] input, string directory, params string[] arguments) => GitCommand.Run(directory, arguments, Variables, input);
+    protected string GitReading(byte[] input, string directory, params string[] arguments) =>
+        GitCommand.Run(directory, arguments, Variables, input);
 
     /// <summary>A repository with a commit for each text; the commits.</summary>
     protected string[] Remote(string name, params string[] texts)
@@ -60,7 +64,9 @@ public abstract class GitFolder : IDisposable
         return Git(Url(name), "rev-parse", "HEAD");
     }
 
-    /// <summary>A commit of a tree as no git would write it: mode, name and id of each entry, in the order given.</summary>
+    /// <summary>
+    /// A commit of a tree as no git would write it: mode, name and id of each entry, in the order given.
+    /// </summary>
     protected string CommitOf(string name, params (string Mode, byte[] Name, string Id)[] entries)
     {
         var commit = Git(Url(name), "commit-tree", Tree(name, entries), "-m", "odd");
@@ -70,37 +76,44 @@ public abstract class GitFolder : IDisposable
 
     /// <summary>A tree as no git would write it.</summary>
     protected string Tree(string name, params (string Mode, byte[] Name, string Id)[] entries) =>
-        GitReading([.. entries.SelectMany(entry => (byte[])[.. Encoding.ASCII.GetBytes(entry.Mode + " "), .. entry.Name, 0, .. Convert.FromHexString(entry.Id)])],
+        GitReading(
+            [.. entries.SelectMany(entry => (byte[])[.. Encoding.ASCII.GetBytes(entry.Mode + " "), .. entry.Name, 0,
+                .. Convert.FromHexString(entry.Id)])],
             Url(name), "hash-object", "-t", "tree", "-w", "--stdin", "--literally");
 
     /// <summary>A file of a remote's store.</summary>
-    protected string Blob(string name, string text) => GitReading(Encoding.UTF8.GetBytes(text), Url(name), "hash-object", "-w", "--stdin");
+    protected string Blob(string name, string text) =>
+        GitReading(Encoding.UTF8.GetBytes(text), Url(name), "hash-object", "-w", "--stdin");
 
     protected string Url(string name) => Path.Combine(Folder, "remotes", name);
 
     protected static ExternalRepo Pin(string name, string url, string commit, string? fallback = null) => new()
     {
         Name = name,
-        Item = new DeclarationItem("ExternalRepo", name, new Dictionary<string, string>(), () => new SourceLocation("pins.props", 7)),
+        Item = new DeclarationItem("ExternalRepo", name, new Dictionary<string, string>(),
+            () => new SourceLocation("pins.props", 7)),
         Url = url,
         Commit = commit,
         Fallback = fallback,
     };
 
-    protected SourceOptions Options(bool offline = false, IReadOnlyList<string>? searchPath = null, params string[] fallbacks) => new(Layout, offline, fallbacks)
-    {
-        SearchPath = searchPath ?? ["/usr/local/bin", "/usr/bin", "/bin"],
-        Environment = Variables,
-    };
+    protected SourceOptions Options(bool offline = false, IReadOnlyList<string>? searchPath = null,
+        params string[] fallbacks) => new(Layout, offline, fallbacks)
+        {
+            SearchPath = searchPath ?? ["/usr/local/bin", "/usr/bin", "/bin"],
+            Environment = Variables,
+        };
 
     protected SourceOptions Options(bool git) => Options(searchPath: git ? null : []);
 
-    protected Task<IReadOnlyList<AcquiredSource>> AcquireAsync(params ExternalRepo[] pins) => AcquireAsync(Options(), pins);
+    protected Task<IReadOnlyList<AcquiredSource>> AcquireAsync(params ExternalRepo[] pins) =>
+        AcquireAsync(Options(), pins);
 
     protected async Task<IReadOnlyList<AcquiredSource>> AcquireAsync(SourceOptions options, params ExternalRepo[] pins)
     {
         var problems = new AcquisitionProblems();
-        var acquired = await new SourceStore(options, Log).AcquireAsync(pins, problems, TestContext.Current.CancellationToken);
+        var acquired = await new SourceStore(options, Log).AcquireAsync(pins, problems,
+            TestContext.Current.CancellationToken);
         problems.ThrowIfAny();
         return acquired;
     }
@@ -108,5 +121,6 @@ public abstract class GitFolder : IDisposable
     protected async Task<Diagnostic> FailAsync(SourceOptions options, params ExternalRepo[] pins) =>
         (await Should.ThrowAsync<DiagnosticException>(() => AcquireAsync(options, pins))).Diagnostics[0];
 
-    protected static string Read(AcquiredSource source, string file = "file.txt") => File.ReadAllText(Path.Combine(source.Path, file));
+    protected static string Read(AcquiredSource source, string file = "file.txt") =>
+        File.ReadAllText(Path.Combine(source.Path, file));
 }

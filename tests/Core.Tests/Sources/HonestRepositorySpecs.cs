@@ -6,7 +6,10 @@ using Verus.Artifact.Sources;
 
 namespace Verus.Artifact.Tests.Sources;
 
-/// <summary>Repositories and configurations as they are in the world: fetched, clean, and clean again on the next call, or said to be what they are.</summary>
+/// <summary>
+/// Repositories and configurations as they are in the world: fetched, clean, and clean again on the next call, or said
+/// to be what they are.
+/// </summary>
 public sealed class HonestRepositorySpecs : GitFolder
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -20,7 +23,8 @@ public sealed class HonestRepositorySpecs : GitFolder
         var pin = OddMode(mode);
         foreach (var _ in Enumerable.Range(0, 2))
             Read((await AcquireAsync(pin))[0]).ShouldBe("odd");
-        File.GetUnixFileMode(Path.Combine(Layout.Sources, "a/file.txt")).HasFlag(UnixFileMode.UserExecute).ShouldBe(isProgram);
+        File.GetUnixFileMode(Path.Combine(Layout.Sources, "a/file.txt")).HasFlag(UnixFileMode.UserExecute)
+            .ShouldBe(isProgram);
     }
 
     [Theory]
@@ -33,8 +37,11 @@ public sealed class HonestRepositorySpecs : GitFolder
     public async Task A_commit_with_an_odd_author_and_date_is_fetched()
     {
         Remote("a", "one");
-        var text = $"tree {Git(Url("a"), "rev-parse", "HEAD^{tree}")}\nauthor nobody<> 1 +051800\ncommitter x <x@x> 0123456789 -7000\n\nodd\n";
-        var commit = GitReading(Encoding.UTF8.GetBytes(text), Url("a"), "hash-object", "-t", "commit", "-w", "--stdin", "--literally");
+        var text =
+            $"tree {Git(Url("a"), "rev-parse", "HEAD^{tree}")}\nauthor nobody<> 1 +051800\ncommitter x <x@x> "
+                + "0123456789 -7000\n\nodd\n";
+        var commit = GitReading(Encoding.UTF8.GetBytes(text), Url("a"), "hash-object", "-t", "commit", "-w", "--stdin",
+            "--literally");
         Git(Url("a"), "update-ref", "refs/heads/odd", commit);
         Read((await AcquireAsync(Pin("a", "file://" + Url("a"), commit)))[0]).ShouldBe("one");
     }
@@ -43,8 +50,10 @@ public sealed class HonestRepositorySpecs : GitFolder
     public async Task What_git_converts_is_clean_by_git_and_not_judged_without_it()
     {
         Remote("a", "one");
-        await File.WriteAllTextAsync(Path.Combine(Url("a"), ".gitattributes"), "u16.txt text working-tree-encoding=UTF-16LE-BOM\ncrlf.txt text eol=crlf\nid.txt ident\n", Stop);
-        await File.WriteAllTextAsync(Path.Combine(Url("a"), "u16.txt"), "äöü\n", new UnicodeEncoding(false, true), Stop);
+        await File.WriteAllTextAsync(Path.Combine(Url("a"), ".gitattributes"),
+            "u16.txt text working-tree-encoding=UTF-16LE-BOM\ncrlf.txt text eol=crlf\nid.txt ident\n", Stop);
+        await File.WriteAllTextAsync(Path.Combine(Url("a"), "u16.txt"), "äöü\n", new UnicodeEncoding(false, true),
+            Stop);
         await File.WriteAllTextAsync(Path.Combine(Url("a"), "crlf.txt"), "a\r\nb\r\n", Stop);
         await File.WriteAllTextAsync(Path.Combine(Url("a"), "id.txt"), "$Id$\n", Stop);
         var pin = Pin("a", "file://" + Url("a"), Commit("a"));
@@ -66,14 +75,17 @@ public sealed class HonestRepositorySpecs : GitFolder
     public async Task The_configuration_and_the_variables_of_the_user_change_no_file(bool git)
     {
         Remote("a", "one\n");
-        await File.WriteAllTextAsync(Path.Combine(Url("a"), ".gitattributes"), "file.txt filter=shout\n*.x text\n", Stop);
+        await File.WriteAllTextAsync(Path.Combine(Url("a"), ".gitattributes"), "file.txt filter=shout\n*.x text\n",
+            Stop);
         await File.WriteAllTextAsync(Path.Combine(Url("a"), "b.x"), "1\n2\n", Stop);
         var pin = Pin("a", "https://host.invalid/a", Commit("a"));
         var hooks = Path.Combine(Folder, "hooks");
         Directory.CreateDirectory(Path.Combine(hooks, "template/hooks"));
-        foreach (var hook in (string[])["post-checkout", "reference-transaction", "post-index-change", "template/hooks/post-checkout"])
+        foreach (var hook in (string[])["post-checkout", "reference-transaction", "post-index-change",
+            "template/hooks/post-checkout"])
         {
-            await File.WriteAllTextAsync(Path.Combine(hooks, hook), $"#!/bin/sh\ntouch {Folder}/hook-ran\nexit 1\n", Stop);
+            await File.WriteAllTextAsync(Path.Combine(hooks, hook), $"#!/bin/sh\ntouch {Folder}/hook-ran\nexit 1\n",
+                Stop);
             File.SetUnixFileMode(Path.Combine(hooks, hook), UnixFileMode.UserRead | UnixFileMode.UserExecute);
         }
         await File.WriteAllTextAsync(Path.Combine(Folder, "attributes"), "* eol=crlf text\n", Stop);
@@ -106,9 +118,13 @@ public sealed class HonestRepositorySpecs : GitFolder
         var variables = Variables;
         foreach (var (name, value) in new[]
         {
-            ("GIT_DIR", "/nowhere"), ("GIT_WORK_TREE", "/nowhere"), ("GIT_INDEX_FILE", "/nowhere"), ("GIT_OBJECT_DIRECTORY", "/nowhere"), ("GIT_ALTERNATE_OBJECT_DIRECTORIES", "/nowhere"),
-            ("GIT_TEMPLATE_DIR", hooks + "/template"), ("GIT_CONFIG", "/nowhere"), ("GIT_NAMESPACE", "x"), ("GIT_CEILING_DIRECTORIES", "/"), ("GIT_DEFAULT_HASH", "sha256"), ("GIT_TRACE", "1"),
-            ("GIT_LITERAL_PATHSPECS", "1"), ("GIT_EXTERNAL_DIFF", "false"), ("GIT_SHALLOW_FILE", "/nowhere"), ("GIT_COMMON_DIR", "/nowhere"), ("GIT_EXEC_PATH", "/nowhere"), ("LC_ALL", "de_DE.UTF-8"), ("LANGUAGE", "de"),
+            ("GIT_DIR", "/nowhere"), ("GIT_WORK_TREE", "/nowhere"), ("GIT_INDEX_FILE", "/nowhere"),
+            ("GIT_OBJECT_DIRECTORY", "/nowhere"), ("GIT_ALTERNATE_OBJECT_DIRECTORIES", "/nowhere"),
+            ("GIT_TEMPLATE_DIR", hooks + "/template"), ("GIT_CONFIG", "/nowhere"), ("GIT_NAMESPACE", "x"),
+            ("GIT_CEILING_DIRECTORIES", "/"), ("GIT_DEFAULT_HASH", "sha256"), ("GIT_TRACE", "1"),
+            ("GIT_LITERAL_PATHSPECS", "1"), ("GIT_EXTERNAL_DIFF", "false"), ("GIT_SHALLOW_FILE", "/nowhere"),
+            ("GIT_COMMON_DIR", "/nowhere"), ("GIT_EXEC_PATH", "/nowhere"), ("LC_ALL", "de_DE.UTF-8"),
+            ("LANGUAGE", "de"),
         })
             variables[name] = value;
         var options = Options(git) with { Environment = variables };
@@ -131,7 +147,8 @@ public sealed class HonestRepositorySpecs : GitFolder
         variables["GIT_CONFIG_COUNT"] = "1";
         variables["GIT_CONFIG_KEY_0"] = $"url.file://{Folder}/remotes/.insteadOf";
         variables["GIT_CONFIG_VALUE_0"] = "https://host.invalid/";
-        Read((await AcquireAsync(Options() with { Environment = variables }, Pin("a", "https://host.invalid/a", Remote("a", "one")[0])))[0]).ShouldBe("one");
+        Read((await AcquireAsync(Options() with { Environment = variables },
+            Pin("a", "https://host.invalid/a", Remote("a", "one")[0])))[0]).ShouldBe("one");
     }
 
     [Fact]
@@ -149,7 +166,8 @@ public sealed class HonestRepositorySpecs : GitFolder
         }
         File.GetUnixFileMode(Path.Combine(Layout.Sources, "a/file.txt")).HasFlag(UnixFileMode.OtherRead).ShouldBeTrue();
         foreach (var folder in (string[])["a", "a/sub"])
-            File.GetUnixFileMode(Path.Combine(Layout.Sources, folder)).HasFlag(UnixFileMode.OtherRead | UnixFileMode.OtherExecute).ShouldBeTrue(folder);
+            File.GetUnixFileMode(Path.Combine(Layout.Sources, folder))
+                .HasFlag(UnixFileMode.OtherRead | UnixFileMode.OtherExecute).ShouldBeTrue(folder);
     }
 
     [Theory]
@@ -162,11 +180,13 @@ public sealed class HonestRepositorySpecs : GitFolder
         Git(Url("a"), "tag", "--annotate", "--message", "v2", "v2", "v1");
         foreach (var tag in (string[])["v1", "v2"])
         {
-            var problem = await FailAsync(Options(git), Pin(tag, "file://" + Url("a"), Git(Url("a"), "rev-parse", tag)));
+            var problem = await FailAsync(Options(git),
+                Pin(tag, "file://" + Url("a"), Git(Url("a"), "rev-parse", tag)));
             problem.Rule.ShouldBe(SourceRules.NoCommit);
             problem.Message.ShouldContain($"an annotated tag. Its commit is {commit}");
         }
-        var tree = await FailAsync(Options(git), Pin("tree", "file://" + Url("a"), Git(Url("a"), "rev-parse", "HEAD^{tree}")));
+        var tree = await FailAsync(Options(git),
+            Pin("tree", "file://" + Url("a"), Git(Url("a"), "rev-parse", "HEAD^{tree}")));
         tree.Rule.ShouldBe(SourceRules.NoCommit);
         tree.Message.ShouldContain("a tree");
         Read((await AcquireAsync(Options(git), Pin("good", "file://" + Url("a"), commit)))[0]).ShouldBe("one");
@@ -184,9 +204,11 @@ public sealed class HonestRepositorySpecs : GitFolder
         (await FailAsync(Options(git: false), pin)).Rule.ShouldBe(SourceRules.NotWithoutGit);
         foreach (var _ in Enumerable.Range(0, 2))
             Read((await AcquireAsync(pin))[0]).ShouldBe("one");
-        (await FailAsync(Options(), Pin("short", "file://" + Url("new"), commit[..40]))).Rule.ShouldBe(SourceRules.OtherFormat);
+        (await FailAsync(Options(), Pin("short", "file://" + Url("new"), commit[..40]))).Rule.ShouldBe(
+            SourceRules.OtherFormat);
         Remote("old", "one");
-        (await FailAsync(Options(), Pin("long", "file://" + Url("old"), commit))).Rule.ShouldBe(SourceRules.OtherFormat);
+        (await FailAsync(Options(), Pin("long", "file://" + Url("old"), commit))).Rule.ShouldBe(
+            SourceRules.OtherFormat);
     }
 
     [Theory]
@@ -248,7 +270,9 @@ public sealed class HonestRepositorySpecs : GitFolder
         Remote("a", "one");
         byte[] odd = [(byte)'n', 0xff, 0xe4];
         var tree = Tree("a", ("100755", odd, Blob("a", "inside")));
-        var pin = Pin("a", "file://" + Url("a"), CommitOf("a", ("100644", odd, Blob("a", "odd")), ("40000", [0xc3], tree), ("120000", [0xfe], Blob("a", "file.txt"))));
+        var pin = Pin("a", "file://" + Url("a"),
+            CommitOf("a", ("100644", odd, Blob("a", "odd")), ("40000", [0xc3], tree),
+                ("120000", [0xfe], Blob("a", "file.txt"))));
         foreach (var _ in Enumerable.Range(0, 2))
             (await AcquireAsync(pin)).ShouldHaveSingleItem();
         var path = Path.Combine(Layout.Sources, "a");
@@ -268,7 +292,9 @@ public sealed class HonestRepositorySpecs : GitFolder
         var inner = Remote("inner", "inner")[0];
         Remote("a", "one");
         Git(Url("a"), "update-index", "--add", "--cacheinfo", $"160000,{inner},{place}");
-        await File.WriteAllTextAsync(Path.Combine(Url("a"), ".gitmodules"), $"[submodule \"odd [name]\"]\npath = \"{place.Replace("\"", "\\\"", StringComparison.Ordinal)}/\"\nurl = ../inner\n", Stop);
+        await File.WriteAllTextAsync(Path.Combine(Url("a"), ".gitmodules"),
+            "[submodule \"odd [name]\"]\npath = "
+                + $"\"{place.Replace("\"", "\\\"", StringComparison.Ordinal)}/\"\nurl = ../inner\n", Stop);
         Git(Url("a"), "add", ".gitmodules");
         Git(Url("a"), "commit", "--quiet", "--message", "module");
         foreach (var git in (bool[])[true, false])

@@ -3,7 +3,9 @@ using Verus.Artifact.Sources;
 
 namespace Verus.Artifact.Tests.Sources;
 
-/// <summary>Repositories of people who want something else than to be measured, fetched with git and without it.</summary>
+/// <summary>
+/// Repositories of people who want something else than to be measured, fetched with git and without it.
+/// </summary>
 public sealed class HostileRepositorySpecs : GitFolder
 {
     private static readonly byte[] Modules = Encoding.ASCII.GetBytes(".gitmodules");
@@ -19,7 +21,8 @@ public sealed class HostileRepositorySpecs : GitFolder
         var payload = Remote("payload", "payload")[0];
         Remote("a", "one");
         var commit = CommitOf("a", ("100644", Modules, Blob("a", Section("way/x", "file://" + Url("payload")))),
-            ("120000", "way"u8.ToArray(), Blob("a", Outside)), ("40000", "way"u8.ToArray(), Tree("a", ("160000", "x"u8.ToArray(), payload))));
+            ("120000", "way"u8.ToArray(), Blob("a", Outside)),
+            ("40000", "way"u8.ToArray(), Tree("a", ("160000", "x"u8.ToArray(), payload))));
         (await FailAsync(Options(git), Pin("a", "file://" + Url("a"), commit))).Rule.Code.ShouldBe(code);
         Directory.EnumerateFileSystemEntries(Outside).ShouldBeEmpty();
     }
@@ -35,8 +38,12 @@ public sealed class HostileRepositorySpecs : GitFolder
         File.CreateSymbolicLink(Path.Combine(Url("first"), "way"), Outside);
         var first = Commit("first");
         Remote("a", "one");
-        var commit = CommitOf("a", ("100644", Modules, Blob("a", Section("s", "file://" + Url("first")) + Section("s/way/x", "file://" + Url("payload")))),
-            ("160000", "s"u8.ToArray(), first), ("40000", "s"u8.ToArray(), Tree("a", ("40000", "way"u8.ToArray(), Tree("a", ("160000", "x"u8.ToArray(), payload))))));
+        var commit = CommitOf("a",
+            ("100644", Modules, Blob("a",
+                Section("s", "file://" + Url("first")) + Section("s/way/x", "file://" + Url("payload")))),
+            ("160000", "s"u8.ToArray(), first),
+            ("40000", "s"u8.ToArray(),
+                Tree("a", ("40000", "way"u8.ToArray(), Tree("a", ("160000", "x"u8.ToArray(), payload))))));
         (await FailAsync(Options(git), Pin("a", "file://" + Url("a"), commit))).Rule.Code.ShouldBe(code);
         Directory.EnumerateFileSystemEntries(Outside).ShouldBeEmpty();
     }
@@ -50,9 +57,11 @@ public sealed class HostileRepositorySpecs : GitFolder
         var payload = Remote("payload", "payload")[0];
         Remote("inner", "one");
         var inner = CommitOf("inner", ("100644", Modules, Blob("inner", Section("way/x", "file://" + Url("payload")))),
-            ("120000", "way"u8.ToArray(), Blob("inner", Outside)), ("40000", "way"u8.ToArray(), Tree("inner", ("160000", "x"u8.ToArray(), payload))));
+            ("120000", "way"u8.ToArray(), Blob("inner", Outside)),
+            ("40000", "way"u8.ToArray(), Tree("inner", ("160000", "x"u8.ToArray(), payload))));
         Remote("a", "one");
-        var commit = CommitOf("a", ("100644", Modules, Blob("a", Section("m", "file://" + Url("inner")))), ("160000", "m"u8.ToArray(), inner));
+        var commit = CommitOf("a", ("100644", Modules, Blob("a", Section("m", "file://" + Url("inner")))),
+            ("160000", "m"u8.ToArray(), inner));
         (await FailAsync(Options(git), Pin("a", "file://" + Url("a"), commit))).Rule.ShouldBe(SourceRules.Rejected);
         Directory.EnumerateFileSystemEntries(Outside).ShouldBeEmpty();
     }
@@ -69,7 +78,8 @@ public sealed class HostileRepositorySpecs : GitFolder
         var commit = CommitOf("a", ("100644", Modules, Blob("a", Section(name + "/x", "file://" + Url("payload")))),
             ("40000", Encoding.ASCII.GetBytes(name), Tree("a", ("160000", "x"u8.ToArray(), payload))));
         foreach (var git in (bool[])[true, false])
-            (await FailAsync(Options(git), Pin("a", "file://" + Url("a"), commit))).Rule.Code.ShouldBeOneOf("VART2048", "VART2044", "VART2008");
+            (await FailAsync(Options(git), Pin("a", "file://" + Url("a"), commit))).Rule.Code.ShouldBeOneOf("VART2048",
+                "VART2044", "VART2008");
         Directory.Exists(Path.Combine(Layout.Sources, "a")).ShouldBeFalse();
     }
 
@@ -86,7 +96,8 @@ public sealed class HostileRepositorySpecs : GitFolder
     [InlineData("a\uFFFDb", "its name is not UTF-8")]
     [InlineData("vendor/lib with space/ünï", null)]
     [InlineData("-x/--upload-pack=y", null)]
-    public void A_submodule_lies_below_its_repository(string path, string? problem) => SubmodulePlace.Problem(path).ShouldBe(problem);
+    public void A_submodule_lies_below_its_repository(string path, string? problem) =>
+        SubmodulePlace.Problem(path).ShouldBe(problem);
 
     [Theory]
     [InlineData("https://host/a", "https://host/b", true)]
@@ -124,7 +135,8 @@ public sealed class HostileRepositorySpecs : GitFolder
     [InlineData("../../../../home/me/private", "git@host:b")]
     [InlineData("./../../../../../../../x", "https://host/b")]
     public void A_relative_url_climbs_to_no_private_repository(string url, string parent) =>
-        SubmoduleUrl.IsAllowed(SubmoduleUrl.Absolute(url, parent), parent).ShouldBeFalse(SubmoduleUrl.Absolute(url, parent));
+        SubmoduleUrl.IsAllowed(SubmoduleUrl.Absolute(url, parent),
+            parent).ShouldBeFalse(SubmoduleUrl.Absolute(url, parent));
 
     [Theory]
     [InlineData(true)]
@@ -134,10 +146,13 @@ public sealed class HostileRepositorySpecs : GitFolder
         using var server = new GitDaemon(Path.Combine(Folder, "remotes"));
         var secret = Remote("private", "secret")[0];
         Remote("a", "one");
-        foreach (var url in (string[])["file://" + Url("private"), Url("private"), "../../../../../../../../" + Url("private").TrimStart('/'), "--upload-pack=touch " + Outside, "fd::17"])
+        foreach (var url in (string[])["file://" + Url("private"), Url("private"),
+            "../../../../../../../../" + Url("private").TrimStart('/'), "--upload-pack=touch " + Outside, "fd::17"])
         {
-            var commit = CommitOf("a", ("100644", Modules, Blob("a", Section("m", url))), ("160000", "m"u8.ToArray(), secret));
-            (await FailAsync(Options(git), Pin("a", server.Url("a"), commit))).Rule.Code.ShouldBeOneOf("VART2045", url.StartsWith('-') && git ? "VART2048" : "VART2045");
+            var commit = CommitOf("a", ("100644", Modules, Blob("a", Section("m", url))),
+                ("160000", "m"u8.ToArray(), secret));
+            (await FailAsync(Options(git), Pin("a", server.Url("a"), commit))).Rule.Code.ShouldBeOneOf("VART2045",
+                url.StartsWith('-') && git ? "VART2048" : "VART2045");
         }
         File.Exists(Outside).ShouldBeFalse();
         Directory.Exists(Path.Combine(Layout.Sources, "a")).ShouldBeFalse();
@@ -146,16 +161,22 @@ public sealed class HostileRepositorySpecs : GitFolder
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_list_of_submodules_that_contradicts_itself_is_an_error_and_one_that_repeats_itself_is_none(bool git)
+    public async Task A_list_of_submodules_that_contradicts_itself_is_an_error_and_one_that_repeats_itself_is_none(
+        bool git)
     {
         var inner = Remote("inner", "inner")[0];
         Remote("a", "one");
         var twice = Section("m", "file://" + Url("inner")) + "path = m\nurl = file://" + Url("inner") + "\n";
         var good = CommitOf("a", ("100644", Modules, Blob("a", twice)), ("160000", "m"u8.ToArray(), inner));
-        Read((await AcquireAsync(Options(git), Pin("good", "file://" + Url("a"), good)))[0], "m/file.txt").ShouldBe("inner");
-        var bad = CommitOf("a", ("100644", Modules, Blob("a", Section("m", "file://" + Url("inner")) + "[submodule \"other\"]\npath = m\nurl = file:///elsewhere\n")), ("160000", "m"u8.ToArray(), inner));
-        (await FailAsync(Options(git), Pin("bad", "file://" + Url("a"), bad))).Rule.ShouldBe(SourceRules.SubmodulesContradict);
-        var links = CommitOf("a", ("100644", Modules, Blob("a", Section("m", "file://" + Url("inner")))), ("160000", "m"u8.ToArray(), inner), ("160000", "m"u8.ToArray(), inner));
+        Read((await AcquireAsync(Options(git), Pin("good", "file://" + Url("a"), good)))[0],
+            "m/file.txt").ShouldBe("inner");
+        var bad = CommitOf("a", ("100644", Modules,
+            Blob("a", Section("m", "file://" + Url("inner"))
+                + "[submodule \"other\"]\npath = m\nurl = file:///elsewhere\n")), ("160000", "m"u8.ToArray(), inner));
+        (await FailAsync(Options(git), Pin("bad", "file://" + Url("a"), bad))).Rule.ShouldBe(
+            SourceRules.SubmodulesContradict);
+        var links = CommitOf("a", ("100644", Modules, Blob("a", Section("m", "file://" + Url("inner")))),
+            ("160000", "m"u8.ToArray(), inner), ("160000", "m"u8.ToArray(), inner));
         (await FailAsync(Options(git), Pin("links", "file://" + Url("a"), links))).Rule.ShouldBe(SourceRules.Rejected);
     }
 
@@ -184,8 +205,10 @@ public sealed class HostileRepositorySpecs : GitFolder
     {
         var commit = Remote("a", "one")[0];
         for (var i = 0; i < 25; i++)
-            commit = CommitOf("a", ("100644", Modules, Blob("a", Section("m", "./"))), ("160000", "m"u8.ToArray(), commit));
-        (await FailAsync(Options(), Pin("a", "file://" + Url("a"), commit))).Rule.ShouldBe(SourceRules.TooManySubmodules);
+            commit = CommitOf("a", ("100644", Modules, Blob("a", Section("m", "./"))),
+                ("160000", "m"u8.ToArray(), commit));
+        (await FailAsync(Options(), Pin("a", "file://" + Url("a"), commit))).Rule.ShouldBe(
+            SourceRules.TooManySubmodules);
     }
 
     private static string Section(string path, string url) => $"[submodule \"{path}\"]\npath = {path}\nurl = {url}\n";

@@ -35,7 +35,8 @@ public sealed class LfsSpecs : GitFolder
     {
         var pin = await RemoteWithLfsAsync();
         var path = (await AcquireAsync(pin))[0].Path;
-        await File.WriteAllTextAsync(Path.Combine(path, "big/data.bin"), Git(Url("a"), "cat-file", "blob", "HEAD:big/data.bin") + "\n", Stop);
+        await File.WriteAllTextAsync(Path.Combine(path, "big/data.bin"),
+            Git(Url("a"), "cat-file", "blob", "HEAD:big/data.bin") + "\n", Stop);
         await AcquireAsync(Options(offline: true), pin);
         (await File.ReadAllTextAsync(Path.Combine(path, "big/data.bin"), Stop)).ShouldBe("content");
     }
@@ -53,7 +54,8 @@ public sealed class LfsSpecs : GitFolder
         }
         Directory.Exists(Path.Combine(Layout.Sources, "a")).ShouldBeFalse();
         foreach (var git in (bool[])[true, false])
-            Read((await AcquireAsync(Options(git), pin with { Lfs = false }))[0], "big/data.bin").ShouldStartWith("version https://git-lfs");
+            Read((await AcquireAsync(Options(git), pin with { Lfs = false }))[0], "big/data.bin")
+                .ShouldStartWith("version https://git-lfs");
         (await FailAsync(Options(), pin)).Rule.ShouldBe(SourceRules.LfsNotFetched);
     }
 
@@ -63,7 +65,8 @@ public sealed class LfsSpecs : GitFolder
         var pin = await RemoteWithLfsAsync();
         var bin = Path.Combine(Folder, "bin");
         Directory.CreateDirectory(bin);
-        File.CreateSymbolicLink(Path.Combine(bin, "git"), new[] { "/usr/local/bin/git", "/usr/bin/git" }.First(File.Exists));
+        File.CreateSymbolicLink(Path.Combine(bin, "git"),
+            new[] { "/usr/local/bin/git", "/usr/bin/git" }.First(File.Exists));
         var variables = Variables;
         variables["PATH"] = bin;
         var problem = await FailAsync(Options() with { Environment = variables }, pin);
@@ -76,7 +79,8 @@ public sealed class LfsSpecs : GitFolder
     {
         await RemoteWithLfsAsync();
         Remote("outer", "outer");
-        await File.AppendAllTextAsync(Path.Combine(Folder, "gitconfig"), "[filter \"lfs\"]\nsmudge = git-lfs smudge -- %f\nclean = git-lfs clean -- %f\nrequired = true\n", Stop);
+        await File.AppendAllTextAsync(Path.Combine(Folder, "gitconfig"),
+            "[filter \"lfs\"]\nsmudge = git-lfs smudge -- %f\nclean = git-lfs clean -- %f\nrequired = true\n", Stop);
         Git(Url("outer"), "submodule", "--quiet", "add", "../a", "m");
         var pin = Pin("outer", "file://" + Url("outer"), Commit("outer"));
         foreach (var _ in Enumerable.Range(0, 2))
@@ -84,12 +88,15 @@ public sealed class LfsSpecs : GitFolder
     }
 
     [Theory]
-    [InlineData("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n", true)]
-    [InlineData("version https://git-lfs.github.com/spec/v1\next-0-foo sha256:x\noid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 0\n", true)]
+    [InlineData("version https://git-lfs.github.com/spec/v1\noid "
+        + "sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n", true)]
+    [InlineData("version https://git-lfs.github.com/spec/v1\next-0-foo sha256:x\noid "
+        + "sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 0\n", true)]
     [InlineData("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n", false)]
     [InlineData("oid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n", false)]
     [InlineData("", false)]
-    public void A_pointer_is_told_from_a_text(string text, bool isOne) => (LfsPointer.Parse("x", System.Text.Encoding.UTF8.GetBytes(text)) is not null).ShouldBe(isOne);
+    public void A_pointer_is_told_from_a_text(string text, bool isOne) =>
+        (LfsPointer.Parse("x", System.Text.Encoding.UTF8.GetBytes(text)) is not null).ShouldBe(isOne);
 
     private async Task<ExternalRepo> RemoteWithLfsAsync()
     {
@@ -98,13 +105,15 @@ public sealed class LfsSpecs : GitFolder
         Remote("a", "one");
         // One that came by without its filter is no pointer, though its attribute says so.
         await File.WriteAllTextAsync(Path.Combine(Url("a"), "raw.bin"), "no pointer", Stop);
-        await File.WriteAllTextAsync(Path.Combine(Url("a"), ".gitattributes"), "*.bin filter=lfs diff=lfs merge=lfs -text\n", Stop);
+        await File.WriteAllTextAsync(Path.Combine(Url("a"), ".gitattributes"),
+            "*.bin filter=lfs diff=lfs merge=lfs -text\n", Stop);
         Commit("a");
         Git(Url("a"), "lfs", "install", "--local", "--force");
         Directory.CreateDirectory(Path.Combine(Url("a"), "big"));
         await File.WriteAllTextAsync(Path.Combine(Url("a"), "big/data.bin"), "content", Stop);
         await File.WriteAllTextAsync(Path.Combine(Url("a"), "big/run.bin"), "program", Stop);
-        File.SetUnixFileMode(Path.Combine(Url("a"), "big/run.bin"), UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.UserWrite);
+        File.SetUnixFileMode(Path.Combine(Url("a"), "big/run.bin"),
+            UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.UserWrite);
         Git(Url("a"), "add", "big");
         Git(Url("a"), "commit", "--quiet", "--message", "big");
         Git(Url("a"), "cat-file", "blob", "HEAD:big/data.bin").ShouldStartWith("version https://git-lfs");

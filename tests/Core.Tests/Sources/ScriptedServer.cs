@@ -58,7 +58,8 @@ internal sealed class ScriptedServer : IDisposable
                     if (IsSilentAfterwards)
                         await Task.Delay(Timeout.Infinite, end.Token);
                 }
-                catch (Exception problem) when (problem is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
+                catch (Exception problem) when (problem is IOException or SocketException or OperationCanceledException
+                    or ObjectDisposedException)
                 {
                     // The client went away, or the test is over.
                 }

@@ -23,11 +23,13 @@ public sealed class SourceStoreSpecs : GitFolder
     public async Task Two_commits_of_one_repository_share_their_objects()
     {
         var commits = Remote("a", "one", "two");
-        var sources = await AcquireAsync(Pin("first", "file://" + Url("a"), commits[0]), Pin("second", "file://" + Url("a") + "/", commits[1]));
+        var sources = await AcquireAsync(Pin("first", "file://" + Url("a"), commits[0]),
+            Pin("second", "file://" + Url("a") + "/", commits[1]));
         sources.Select(source => Read(source)).ShouldBe(["one", "two"]);
         Directory.EnumerateDirectories(Path.Combine(Layout.Sources, ".objects")).ShouldHaveSingleItem();
         foreach (var source in sources.AtLeastOne())
-            Directory.EnumerateFiles(Path.Combine(source.Path, ".git/objects"), "*.pack", SearchOption.AllDirectories).ShouldBeEmpty();
+            Directory.EnumerateFiles(Path.Combine(source.Path, ".git/objects"), "*.pack", SearchOption.AllDirectories)
+                .ShouldBeEmpty();
     }
 
     [Fact]
@@ -54,7 +56,8 @@ public sealed class SourceStoreSpecs : GitFolder
         var source = (await AcquireAsync(pin))[0];
         Read(source, "middle/deep/inner/file.txt").ShouldBe("inner one");
         Git(source.Path, "status", "--porcelain").ShouldBe("");
-        await File.WriteAllTextAsync(Path.Combine(source.Path, "middle/deep/inner/file.txt"), "edited", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(source.Path, "middle/deep/inner/file.txt"), "edited",
+            TestContext.Current.CancellationToken);
         (await FailAsync(Options(), pin)).Message.ShouldContain("middle/deep/inner/file.txt (changed)");
     }
 
@@ -63,10 +66,13 @@ public sealed class SourceStoreSpecs : GitFolder
     {
         Remote("inner", "inner");
         Remote("outer", "outer");
-        await File.AppendAllTextAsync(Path.Combine(Folder, "gitconfig"), $"[url \"file://{Folder}/remotes/\"]\ninsteadOf = https://host.invalid/\n", TestContext.Current.CancellationToken);
+        await File.AppendAllTextAsync(Path.Combine(Folder, "gitconfig"),
+            $"[url \"file://{Folder}/remotes/\"]\ninsteadOf = https://host.invalid/\n",
+            TestContext.Current.CancellationToken);
         Git(Url("outer"), "submodule", "--quiet", "add", "https://host.invalid/inner", "inner");
         Git(Url("outer"), "commit", "--quiet", "--all", "--message", "with inner");
-        var source = (await AcquireAsync(Pin("outer", "https://host.invalid/outer", Git(Url("outer"), "rev-parse", "HEAD"))))[0];
+        var source = (await AcquireAsync(Pin("outer", "https://host.invalid/outer",
+            Git(Url("outer"), "rev-parse", "HEAD"))))[0];
         Read(source, "inner/file.txt").ShouldBe("inner");
     }
 
@@ -77,7 +83,8 @@ public sealed class SourceStoreSpecs : GitFolder
         await File.WriteAllTextAsync(Path.Combine(Url("a"), ".gitmodules"), "", TestContext.Current.CancellationToken);
         Git(Url("a"), "add", "--all");
         Git(Url("a"), "commit", "--quiet", "--message", "empty list");
-        Read((await AcquireAsync(Pin("a", "file://" + Url("a"), Git(Url("a"), "rev-parse", "HEAD"))))[0]).ShouldBe("one");
+        Read((await AcquireAsync(Pin("a", "file://" + Url("a"), Git(Url("a"), "rev-parse", "HEAD"))))[0])
+            .ShouldBe("one");
     }
 
     [Fact]
@@ -96,7 +103,8 @@ public sealed class SourceStoreSpecs : GitFolder
     {
         var a = Pin("a", "file://" + Url("a"), Remote("a", "one")[0]);
         var b = Pin("b", "file://" + Url("b"), Remote("b", "two")[0]);
-        await File.WriteAllTextAsync(Path.Combine((await AcquireAsync(a))[0].Path, "file.txt"), "mine", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine((await AcquireAsync(a))[0].Path, "file.txt"), "mine",
+            TestContext.Current.CancellationToken);
         (await FailAsync(Options(), a, b)).Rule.ShouldBe(SourceRules.Edited);
         Read((await AcquireAsync(Options(searchPath: []), b))[0]).ShouldBe("two");
     }
@@ -106,9 +114,11 @@ public sealed class SourceStoreSpecs : GitFolder
     {
         var commits = Remote("a", "one", "two");
         Git(Url("a"), "config", "uploadpack.allowAnySHA1InWant", "false");
-        await File.AppendAllTextAsync(Path.Combine(Folder, "gitconfig"), "[protocol]\nversion=0\n", TestContext.Current.CancellationToken);
+        await File.AppendAllTextAsync(Path.Combine(Folder, "gitconfig"), "[protocol]\nversion=0\n",
+            TestContext.Current.CancellationToken);
         Read((await AcquireAsync(Pin("a", "file://" + Url("a"), commits[0])))[0]).ShouldBe("one");
-        (await FailAsync(Options(), Pin("b", "file://" + Url("a"), new string('1', 40)))).Rule.ShouldBe(SourceRules.MissingCommit);
+        (await FailAsync(Options(), Pin("b", "file://" + Url("a"), new string('1', 40)))).Rule.ShouldBe(
+            SourceRules.MissingCommit);
     }
 
     [Fact]
@@ -163,16 +173,20 @@ public sealed class SourceStoreSpecs : GitFolder
     [Fact]
     public async Task A_repository_that_is_not_there_an_unreachable_host_and_one_that_hangs_up_are_told_apart()
     {
-        (await FailAsync(Options(), Pin("a", "file://" + Url("none"), new string('1', 40)))).Rule.ShouldBe(SourceRules.Refused);
+        (await FailAsync(Options(), Pin("a", "file://" + Url("none"), new string('1', 40)))).Rule.ShouldBe(
+            SourceRules.Refused);
         using var closed = new TcpListener(IPAddress.Loopback, 0);
         closed.Start();
         var port = ((IPEndPoint)closed.LocalEndpoint).Port;
         closed.Stop();
-        (await FailAsync(Options(), Pin("a", $"git://127.0.0.1:{port}/a", new string('1', 40)))).Rule.ShouldBe(SourceRules.Unreachable);
+        (await FailAsync(Options(), Pin("a", $"git://127.0.0.1:{port}/a", new string('1', 40)))).Rule.ShouldBe(
+            SourceRules.Unreachable);
         using var server = new TcpListener(IPAddress.Loopback, 0);
         server.Start();
-        var hangUp = Task.Run(async () => (await server.AcceptTcpClientAsync()).Close(), TestContext.Current.CancellationToken);
-        var broken = await FailAsync(Options(), Pin("a", $"git://127.0.0.1:{((IPEndPoint)server.LocalEndpoint).Port}/a", new string('1', 40)));
+        var hangUp = Task.Run(async () => (await server.AcceptTcpClientAsync()).Close(),
+            TestContext.Current.CancellationToken);
+        var broken = await FailAsync(Options(),
+            Pin("a", $"git://127.0.0.1:{((IPEndPoint)server.LocalEndpoint).Port}/a", new string('1', 40)));
         broken.Rule.ShouldBe(SourceRules.Broken, broken.Message);
         await hangUp;
     }
@@ -183,9 +197,12 @@ public sealed class SourceStoreSpecs : GitFolder
         var bin = Path.Combine(Folder, "bin");
         Directory.CreateDirectory(bin);
         var stub = Path.Combine(bin, "git");
-        await File.WriteAllTextAsync(stub, "#!/bin/sh\ncase \"$*\" in *fetch*) echo 'error: file write error: No space left on device' >&2; exit 128;; *rev-parse*) exit 1;; esac\nmkdir -p refs\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(stub,
+            "#!/bin/sh\ncase \"$*\" in *fetch*) echo 'error: file write error: No space left on device' >&2; exit "
+                + "128;; *rev-parse*) exit 1;; esac\nmkdir -p refs\n", TestContext.Current.CancellationToken);
         File.SetUnixFileMode(stub, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        (await FailAsync(Options(searchPath: [bin]), Pin("a", "file://" + Url("a"), new string('1', 40)))).Rule.ShouldBe(SourceRules.DiskFull);
+        (await FailAsync(Options(searchPath: [bin]), Pin("a", "file://" + Url("a"), new string('1', 40)))).Rule
+            .ShouldBe(SourceRules.DiskFull);
     }
 
     [Fact]
@@ -193,7 +210,8 @@ public sealed class SourceStoreSpecs : GitFolder
     {
         var commits = Remote("a", "one", "two");
         Read((await AcquireAsync(Options(searchPath: []), Pin("a", Url("a"), commits[0])))[0]).ShouldBe("one");
-        (await FailAsync(Options(searchPath: []), Pin("b", Url("a"), new string('1', 40)))).Rule.ShouldBe(SourceRules.MissingCommit);
+        (await FailAsync(Options(searchPath: []), Pin("b", Url("a"), new string('1', 40)))).Rule.ShouldBe(
+            SourceRules.MissingCommit);
     }
 
     [Fact]
@@ -219,7 +237,9 @@ public sealed class SourceStoreSpecs : GitFolder
         using var server = new TcpListener(IPAddress.Loopback, 0);
         server.Start();
         using var stop = new CancellationTokenSource();
-        var running = new SourceStore(Options(), Log).AcquireAsync([Pin("a", $"git://127.0.0.1:{((IPEndPoint)server.LocalEndpoint).Port}/a", new string('1', 40))], new AcquisitionProblems(), stop.Token);
+        var running = new SourceStore(Options(),
+            Log).AcquireAsync([Pin("a", $"git://127.0.0.1:{((IPEndPoint)server.LocalEndpoint).Port}/a",
+                new string('1', 40))], new AcquisitionProblems(), stop.Token);
         using var client = await server.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
         await stop.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => running);

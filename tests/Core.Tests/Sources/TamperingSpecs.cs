@@ -13,12 +13,18 @@ public sealed class TamperingSpecs : GitFolder
         foreach (var git in (bool[])[true, false])
             foreach (var (way, word) in new[]
             {
-                ("ignored file", "made.o (ignored)"), ("ignored folder", "out/ (ignored)"), ("info/exclude", "planted.txt (new)"), ("excludes of the user", "planted.txt (new)"),
-                ("assume-unchanged", "file.txt (changed)"), ("skip-worktree", "file.txt (changed)"), ("skip-worktree and gone", "file.txt (deleted)"),
-                ("submodule changed without .git", "m"), ("submodule emptied", "m"), ("submodule removed", "m"), ("submodule is a link", "m"), ("file in submodule", "m/file.txt (changed)"),
-                ("ignored file in submodule", "m/made.o"), ("core.worktree", "file.txt (changed)"), ("trustctime", "file.txt (changed)"), ("forged index", "file.txt (changed)"),
-                ("core.filemode", "run.sh (changed)"), ("replaced HEAD tree", "file.txt (changed)"), ("own filter", "file.txt (changed)"), ("new .gitattributes", ".gitattributes (new)"),
-                ("link in place of a file", "file.txt (changed)"), ("link in place of a folder", "sub/other.txt"), ("index gone", "file.txt (changed)"), ("new folder", "planted/ (new)"),
+                ("ignored file", "made.o (ignored)"), ("ignored folder", "out/ (ignored)"),
+                ("info/exclude", "planted.txt (new)"), ("excludes of the user", "planted.txt (new)"),
+                ("assume-unchanged", "file.txt (changed)"), ("skip-worktree", "file.txt (changed)"),
+                ("skip-worktree and gone", "file.txt (deleted)"),
+                ("submodule changed without .git", "m"), ("submodule emptied", "m"), ("submodule removed", "m"),
+                ("submodule is a link", "m"), ("file in submodule", "m/file.txt (changed)"),
+                ("ignored file in submodule", "m/made.o"), ("core.worktree", "file.txt (changed)"),
+                ("trustctime", "file.txt (changed)"), ("forged index", "file.txt (changed)"),
+                ("core.filemode", "run.sh (changed)"), ("replaced HEAD tree", "file.txt (changed)"),
+                ("own filter", "file.txt (changed)"), ("new .gitattributes", ".gitattributes (new)"),
+                ("link in place of a file", "file.txt (changed)"), ("link in place of a folder", "sub/other.txt"),
+                ("index gone", "file.txt (changed)"), ("new folder", "planted/ (new)"),
             })
                 data.Add(way, word, git);
         return data;
@@ -29,11 +35,14 @@ public sealed class TamperingSpecs : GitFolder
     public async Task A_manipulated_checkout_does_not_pass_for_the_pinned_one(string way, string word, bool git)
     {
         Remote("m", "inner");
-        await File.WriteAllTextAsync(Path.Combine(Url("m"), ".gitignore"), "*.o\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(Url("m"), ".gitignore"), "*.o\n",
+            TestContext.Current.CancellationToken);
         Commit("m");
         Remote("a", "one");
-        await File.WriteAllTextAsync(Path.Combine(Url("a"), ".gitignore"), "*.o\nout/\n", TestContext.Current.CancellationToken);
-        await File.WriteAllTextAsync(Path.Combine(Url("a"), "run.sh"), "#!/bin/sh\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(Url("a"), ".gitignore"), "*.o\nout/\n",
+            TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(Url("a"), "run.sh"), "#!/bin/sh\n",
+            TestContext.Current.CancellationToken);
         Git(Url("a"), "submodule", "--quiet", "add", "../m", "m");
         var pin = Pin("a", "file://" + Url("a"), Commit("a"));
         var path = (await AcquireAsync(Options(git), pin))[0].Path;
@@ -43,7 +52,8 @@ public sealed class TamperingSpecs : GitFolder
         problem.Rule.ShouldBe(SourceRules.Edited);
         problem.Message.ShouldContain(word);
         // Nor does it for a pin that has moved: nothing is thrown away.
-        (await FailAsync(Options(git), Pin("a", "file://" + Url("a"), Remote("a", "two")[0]))).Rule.ShouldBe(SourceRules.Edited);
+        (await FailAsync(Options(git), Pin("a", "file://" + Url("a"), Remote("a", "two")[0]))).Rule.ShouldBe(
+            SourceRules.Edited);
     }
 
     private void Manipulate(string way, string path)
@@ -126,7 +136,8 @@ public sealed class TamperingSpecs : GitFolder
                 break;
             case "core.filemode":
                 Git(path, "config", "core.fileMode", "false");
-                File.SetUnixFileMode(Path.Combine(path, "run.sh"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+                File.SetUnixFileMode(Path.Combine(path, "run.sh"),
+                    UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
                 break;
             case "replaced HEAD tree":
                 File.WriteAllText(file, "mine");
@@ -190,7 +201,8 @@ public sealed class TamperingSpecs : GitFolder
         }
         // Also when nobody wrote down at what it was made.
         Directory.Delete(Path.Combine(Layout.Sources, ".index"), recursive: true);
-        (await FailAsync(Options(git), Pin("a", "file://" + Url("a"), commits[1]))).Rule.ShouldBe(SourceRules.OwnCommits);
+        (await FailAsync(Options(git), Pin("a", "file://" + Url("a"), commits[1]))).Rule.ShouldBe(
+            SourceRules.OwnCommits);
         Git(path, "cat-file", "-t", mine).ShouldBe("commit");
     }
 
@@ -229,9 +241,11 @@ public sealed class TamperingSpecs : GitFolder
         var commits = Remote("a", "one", "two");
         Directory.CreateDirectory(Layout.Sources);
         Git(Folder, "clone", "--quiet", Url("a"), Path.Combine(Layout.Sources, "a"));
-        await File.WriteAllTextAsync(Path.Combine(Layout.Sources, "a/file.txt"), "mine", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(Layout.Sources, "a/file.txt"), "mine",
+            TestContext.Current.CancellationToken);
         Git(Path.Combine(Layout.Sources, "a"), "commit", "--quiet", "--all", "--message", "mine");
-        (await Should.ThrowAsync<Diagnostics.DiagnosticException>(() => AcquireAsync(Pin("a", "file://" + Url("a"), commits[0])))).Message.ShouldNotBeEmpty();
+        (await Should.ThrowAsync<Diagnostics.DiagnosticException>(() =>
+            AcquireAsync(Pin("a", "file://" + Url("a"), commits[0])))).Message.ShouldNotBeEmpty();
         var own = Path.Combine(Folder, "own");
         Git(Folder, "clone", "--quiet", Url("a"), own);
         File.CreateSymbolicLink(Path.Combine(Layout.Sources, "b"), own);

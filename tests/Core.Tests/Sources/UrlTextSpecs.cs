@@ -42,7 +42,8 @@ public sealed class UrlTextSpecs
     [Fact]
     public void Values_of_a_query_are_left_out_of_texts_whatever_their_names()
     {
-        UrlText.WithoutSecrets("from https://host/a?x=1&y=2#z=3 to /tmp/b?c=1").ShouldBe("from https://host/a?x=…&y=…#z=… to /tmp/b?c=1");
+        UrlText.WithoutSecrets("from https://host/a?x=1&y=2#z=3 to /tmp/b?c=1")
+            .ShouldBe("from https://host/a?x=…&y=…#z=… to /tmp/b?c=1");
         UrlText.WithoutSecrets("no URL ?a=b").ShouldBe("no URL ?a=b");
     }
 }

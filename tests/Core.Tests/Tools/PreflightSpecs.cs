@@ -8,7 +8,12 @@ namespace Verus.Artifact.Tests.Tools;
 
 public sealed class PreflightSpecs
 {
-    private static readonly MachineFacts Small = new(2, 4L << 30, 10L << 30) { NumaNodes = 1, OperatingSystem = "linux", Architecture = "x64" };
+    private static readonly MachineFacts Small = new(2, 4L << 30, 10L << 30)
+    {
+        NumaNodes = 1,
+        OperatingSystem = "linux",
+        Architecture = "x64"
+    };
 
     [Fact]
     public void Requirements_are_read_from_metadata()
@@ -47,23 +52,29 @@ public sealed class PreflightSpecs
     [Fact]
     public void Every_kind_of_shortfall_is_found()
     {
-        var shortfalls = Preflight.Check([Parse("memory>=6GiB; disk>=20GiB; cores>=8; numa>=2; os=windows; arch=arm64")], Small, []);
+        var shortfalls = Preflight.Check(
+            [Parse("memory>=6GiB; disk>=20GiB; cores>=8; numa>=2; os=windows; arch=arm64")], Small, []);
         shortfalls.Select(s => $"{s.What}: {s.Needed}, {s.Found}").ShouldBe([
-            "operating system: windows, linux", "processor architecture: arm64, x64", "cores: 8, 2", "NUMA nodes: 2, 1", "memory: 6.0 GiB, 4.0 GiB", "free disk: 20.0 GiB, 10.0 GiB"]);
+            "operating system: windows, linux", "processor architecture: arm64, x64", "cores: 8, 2", "NUMA nodes: 2, 1",
+            "memory: 6.0 GiB, 4.0 GiB", "free disk: 20.0 GiB, 10.0 GiB"]);
         shortfalls.AtLeastOne().ShouldAllBe(s => s.Remedy.Length > 0 && s.NeededBy.Contains("E"));
     }
 
     [Fact]
     public void What_is_just_enough_is_enough() =>
-        Preflight.Check([Parse("memory>=4GiB; disk>=10GiB; cores>=2; numa>=1; os=macos,linux; arch=x64")], Small, []).ShouldBeEmpty();
+        Preflight.Check([Parse("memory>=4GiB; disk>=10GiB; cores>=2; numa>=1; os=macos,linux; arch=x64")], Small,
+            []).ShouldBeEmpty();
 
     [Fact]
     public void A_tool_that_can_be_provided_is_no_shortfall()
     {
-        var missing = new MissingTool("dafny", "4.11.0", "nothing", "Get it.") { Provision = "install package dafny 4.11.0" };
+        var missing = new MissingTool("dafny", "4.11.0", "nothing",
+            "Get it.")
+        { Provision = "install package dafny 4.11.0" };
         var requirement = new Requirement("E", 0, 0, 0, ["Dafny"]);
         Preflight.Check([requirement], Small, [missing]).ShouldBeEmpty();
-        Preflight.Check([requirement], Small, [missing with { Provision = null }]).ShouldHaveSingleItem().What.ShouldBe("tool dafny");
+        Preflight.Check([requirement], Small, [missing with { Provision = null }])
+            .ShouldHaveSingleItem().What.ShouldBe("tool dafny");
     }
 
     [Fact]
@@ -77,14 +88,17 @@ public sealed class PreflightSpecs
             new("fstar", "2024", "nothing; building it needs opam", "Get fstar.") { Roots = [opam] },
             new("z3", "4.8.5", "nothing", "Install z3."),
         ];
-        Requirement[] requirements = [new("A", 0, 0, 0, ["why3"]), new("B", 0, 0, 0, ["fstar", "z3"]), new("C", 0, 0, 0, ["other"])];
+        Requirement[] requirements = [new("A", 0, 0, 0, ["why3"]), new("B", 0, 0, 0, ["fstar", "z3"]),
+            new("C", 0, 0, 0, ["other"])];
         var shortfalls = Preflight.Check(requirements, Small, missing);
         shortfalls.Select(s => $"{s.What}: {s.Needed}, {s.Found}, {s.Remedy} {string.Join('+', s.NeededBy)}").ShouldBe([
-            "tool opam: any version (by why3, fstar), nothing, Install opam. A+B", "tool z3: 4.8.5, nothing, Install z3. B"]);
+            "tool opam: any version (by why3, fstar), nothing, Install opam. A+B",
+            "tool z3: 4.8.5, nothing, Install z3. B"]);
         Preflight.Render(shortfalls).Message.ShouldStartWith("This machine lacks 2 things that");
     }
 
-    // Tools that need each other, to run or to be built, of which some are missing or of another version: when all that one list names is there, nothing is lacking.
+    // Tools that need each other, to run or to be built, of which some are missing or of another version: when all that
+    // one list names is there, nothing is lacking.
     [Fact]
     public async Task All_obstacles_are_in_one_list()
     {
@@ -93,7 +107,12 @@ public sealed class PreflightSpecs
         for (var round = 0; round < 25; round++)
         {
             using var folder = new ToolFolder();
-            var options = folder.Options with { SearchPath = [folder.Bin], Sources = new Dictionary<string, SourceBinding> { ["code"] = new(folder.Project, "1") }, Offline = random.Next(2) == 0 };
+            var options = folder.Options with
+            {
+                SearchPath = [folder.Bin],
+                Sources = new Dictionary<string, SourceBinding> { ["code"] = new(folder.Project, "1") },
+                Offline = random.Next(2) == 0
+            };
             var tools = new List<ToolDeclaration>();
             for (var i = 0; i < random.Next(2, 9); i++)
             {
@@ -106,23 +125,32 @@ public sealed class PreflightSpecs
                 if (random.Next(5) == 0)
                     metadata.Add(("DotNetTool", "made-up"));
                 if (random.Next(3) == 0 && metadata.Exists(pair => pair.Item1 == "Version"))
-                    metadata.AddRange([("Source", "code"), ("Executable", "x"), ("Build", "true"), ("BuildTools", string.Join(';', Some())), ("BuildHelpers", string.Join(';', Some()))]);
+                    metadata.AddRange([("Source", "code"), ("Executable", "x"), ("Build", "true"),
+                        ("BuildTools", string.Join(';', Some())), ("BuildHelpers", string.Join(';', Some()))]);
                 var name = $"t{i}";
                 tools.Add(ToolFolder.Tool(name, [.. metadata]));
                 if (random.Next(3) is var state and < 2)
                     folder.Script($"bin/{name}", $"echo {name} {(state == 0 ? "1.0.0" : "2.0.0")}");
             }
-            Requirement[] requirements = [.. tools.Where(_ => random.Next(2) == 0).Append(tools[^1]).Distinct().Select(tool => new Requirement("needs " + tool.Name, 0, 0, 0, [tool.Name]))];
+            Requirement[] requirements = [.. tools.Where(_ => random.Next(2) == 0).Append(tools[^1]).Distinct()
+                .Select(tool => new Requirement("needs " + tool.Name, 0, 0, 0, [tool.Name]))];
             // What users name brings what it needs with it.
             var wanted = ToolGraph.InOrder(tools, requirements.SelectMany(requirement => requirement.Tools), []);
             async Task<IReadOnlyList<Shortfall>> LackingAsync() =>
-                Preflight.Check(requirements, Small, await ToolResolver.ResolveAsync(wanted, options, folder.Log, TestContext.Current.CancellationToken));
+                Preflight.Check(requirements, Small,
+                    await ToolResolver.ResolveAsync(wanted, options, folder.Log,
+                        TestContext.Current.CancellationToken));
             var shortfalls = await LackingAsync();
             listed += shortfalls.Count;
-            shortfalls.Where(shortfall => shortfall.Remedy.Length == 0 || shortfall.NeededBy.Count == 0).ShouldBeEmpty();
+            shortfalls.Where(shortfall => shortfall.Remedy.Length == 0 || shortfall.NeededBy.Count == 0)
+                .ShouldBeEmpty();
             foreach (var shortfall in shortfalls)
-                folder.Script($"bin/{shortfall.What["tool ".Length..]}", $"echo {shortfall.What["tool ".Length..]} 1.0.0");
-            (await LackingAsync()).Select(shortfall => $"{shortfall.What}: {shortfall.Found}").ShouldBeEmpty($"round {round}: the first list was {string.Join(", ", shortfalls.Select(shortfall => shortfall.What))}");
+                folder.Script($"bin/{shortfall.What["tool ".Length..]}",
+                    $"echo {shortfall.What["tool ".Length..]} 1.0.0");
+            (await LackingAsync()).Select(shortfall => $"{shortfall.What}: {shortfall.Found}")
+                .ShouldBeEmpty(
+                    $"round {round}: the first list was "
+                        + $"{string.Join(", ", shortfalls.Select(shortfall => shortfall.What))}");
         }
         listed.ShouldBeGreaterThan(20);
     }
@@ -132,30 +160,42 @@ public sealed class PreflightSpecs
     {
         using var folder = new ToolFolder();
         var options = folder.Options with { SearchPath = [folder.Bin] };
-        ToolDeclaration[] tools = [ToolFolder.Tool("a"), ToolFolder.Tool("b"), ToolFolder.Tool("c", ("Depends", "a;b"), ("Version", "1.0.0"))];
+        ToolDeclaration[] tools = [ToolFolder.Tool("a"), ToolFolder.Tool("b"),
+            ToolFolder.Tool("c", ("Depends", "a;b"), ("Version", "1.0.0"))];
         folder.Script("bin/c", "echo c 2.0.0");
-        var results = await ToolResolver.ResolveAsync(tools, options, folder.Log, TestContext.Current.CancellationToken);
-        Preflight.Check([new Requirement("E", 0, 0, 0, ["c"])], Small, results).Select(shortfall => shortfall.What).Order().ShouldBe(["tool a", "tool b", "tool c"]);
+        var results = await ToolResolver.ResolveAsync(tools, options, folder.Log,
+            TestContext.Current.CancellationToken);
+        Preflight.Check([new Requirement("E", 0, 0, 0, ["c"])], Small, results).Select(shortfall => shortfall.What)
+            .Order().ShouldBe(["tool a", "tool b", "tool c"]);
         folder.Script("bin/c", "echo c 1.0.0");
         results = await ToolResolver.ResolveAsync(tools, options, folder.Log, TestContext.Current.CancellationToken);
-        Preflight.Check([new Requirement("E", 0, 0, 0, ["c"])], Small, results).Select(shortfall => shortfall.What).Order().ShouldBe(["tool a", "tool b"]);
+        Preflight.Check([new Requirement("E", 0, 0, 0, ["c"])], Small, results).Select(shortfall => shortfall.What)
+            .Order().ShouldBe(["tool a", "tool b"]);
     }
 
     [Fact]
     public async Task Why_a_tool_cannot_be_provided_here_is_said()
     {
         using var folder = new ToolFolder();
-        var options = folder.Options with { SearchPath = [folder.Bin], Offline = true, Sources = new Dictionary<string, SourceBinding> { ["code"] = new(folder.Project, "1") } };
+        var options = folder.Options with
+        {
+            SearchPath = [folder.Bin],
+            Offline = true,
+            Sources = new Dictionary<string, SourceBinding> { ["code"] = new(folder.Project, "1") }
+        };
         folder.Script("bin/loader", "echo loader 1.0.0");
         ToolDeclaration[] tools =
         [
-            ToolFolder.Tool("a", ("DotNetTool", "a"), ("Version", "1.0.0")), ToolFolder.Tool("b", ("DotNetTool", "b"), ("Version", "[1.0,2.0)")), ToolFolder.Tool("loader"),
+            ToolFolder.Tool("a", ("DotNetTool", "a"), ("Version", "1.0.0")),
+            ToolFolder.Tool("b", ("DotNetTool", "b"), ("Version", "[1.0,2.0)")), ToolFolder.Tool("loader"),
             ToolFolder.Tool("c", ("Source", "code"), ("Executable", "x"), ("BuildHelpers", "loader")),
         ];
-        var results = await ToolResolver.ResolveAsync(tools, options, folder.Log, TestContext.Current.CancellationToken);
+        var results = await ToolResolver.ResolveAsync(tools, options, folder.Log,
+            TestContext.Current.CancellationToken);
         results.OfType<MissingTool>().Select(missing => missing.Found).ShouldBe(
         [
-            "nothing; the network is off limits, and no bundle brought its package a 1.0.0 with a hash that the ledger has",
+            "nothing; the network is off limits, and no bundle brought its package a 1.0.0 with a hash that the ledger "
+                + "has",
             "nothing; its package b is installed in one version only, and the rule names none",
             "nothing; the network is off limits, and building it downloads with loader",
         ]);
@@ -165,7 +205,8 @@ public sealed class PreflightSpecs
     public void What_the_experiments_advise_stands_with_what_is_lacking()
     {
         var needs = new Requirement("A", 8, 0, 0, []);
-        Preflight.Check([needs with { Remedy = "Pass -p:Few=true." }, needs with { NeededBy = "B", Remedy = "Pass -p:Few=true." }, needs with { NeededBy = "C" }], Small, [])
+        Preflight.Check([needs with { Remedy = "Pass -p:Few=true." },
+            needs with { NeededBy = "B", Remedy = "Pass -p:Few=true." }, needs with { NeededBy = "C" }], Small, [])
             .ShouldHaveSingleItem().Remedy.ShouldEndWith("fewer targets. Pass -p:Few=true.");
     }
 
@@ -173,7 +214,9 @@ public sealed class PreflightSpecs
     public void Shortfalls_can_be_had_by_user()
     {
         var missing = new MissingTool("z3", "4.8.5", "nothing", "Install it.");
-        var users = Preflight.ByUser(Preflight.Check([new("A", 8, 0, 0, ["z3"]), new("B", 1, 0, 0, ["z3"]), new("C", 1, 0, 0, [])], Small, [missing]));
+        var users = Preflight.ByUser(
+            Preflight.Check([new("A", 8, 0, 0, ["z3"]), new("B", 1, 0, 0, ["z3"]), new("C", 1, 0, 0, [])], Small,
+                [missing]));
         users.Keys.Order().ShouldBe(["A", "B"]);
         users["A"].Select(s => s.What).ShouldBe(["cores", "tool z3"]);
         users["B"].Select(s => s.What).ShouldBe(["tool z3"]);
@@ -199,7 +242,8 @@ public sealed class PreflightSpecs
         MachineFacts.CountNumaNodes(Path.Combine(folder.Root, "absent")).ShouldBe(1);
     }
 
-    private static DeclarationItem Item() => new("Experiment", "E", new Dictionary<string, string>(), () => new SourceLocation("/build.proj", 3));
+    private static DeclarationItem Item() =>
+        new("Experiment", "E", new Dictionary<string, string>(), () => new SourceLocation("/build.proj", 3));
 
     private static Requirement Parse(string conditions)
     {

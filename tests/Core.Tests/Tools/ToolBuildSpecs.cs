@@ -21,22 +21,34 @@ public sealed class ToolBuildSpecs : IDisposable
     {
         Directory.CreateDirectory(Path.Combine(Checkout, "sub"));
         File.WriteAllText(Path.Combine(Checkout, "input.txt"), "pinned text");
-        folder.Script("bin/maker", "if [ \"$1\" = --version ]; then echo maker 1.0; exit; fi; echo two >> \"$2\"; printf '#!/bin/sh\\necho prover 5.0\\n' > \"$1\"; chmod +x \"$1\"; pwd");
+        folder.Script("bin/maker",
+            "if [ \"$1\" = --version ]; then echo maker 1.0; exit; fi; echo two >> \"$2\"; printf '#!/bin/sh\\necho "
+                + "prover 5.0\\n' > \"$1\"; chmod +x \"$1\"; pwd");
     }
 
     public void Dispose() => folder.Dispose();
 
     private string Checkout => Path.Combine(folder.Root, "checkout");
 
-    private ToolOptions Options => folder.Options with { Sources = new Dictionary<string, SourceBinding> { ["prover-source"] = new(Checkout, commit) } };
+    private ToolOptions Options =>
+        folder.Options with
+        {
+            Sources = new Dictionary<string, SourceBinding>
+            {
+                ["prover-source"] = new(Checkout,
+            commit)
+            }
+        };
 
-    private IEnumerable<string> Ran => File.Exists(Path.Combine(folder.Project, "ran")) ? File.ReadAllLines(Path.Combine(folder.Project, "ran")) : [];
+    private IEnumerable<string> Ran => File.Exists(Path.Combine(folder.Project, "ran"))
+        ? File.ReadAllLines(Path.Combine(folder.Project, "ran")) : [];
 
     [Fact]
     public async Task A_tool_is_built_from_a_copy_of_its_source_once()
     {
         var tools = Tools(Recipe);
-        (await ToolResolver.ResolveAsync(tools, Options, folder.Log, Cancellation))[1].ShouldBeOfType<MissingTool>().Provision.ShouldBe("build prover from source");
+        (await ToolResolver.ResolveAsync(tools, Options, folder.Log, Cancellation))[1]
+            .ShouldBeOfType<MissingTool>().Provision.ShouldBe("build prover from source");
 
         var built = (await ProvideAsync(tools)).ShouldBeOfType<ResolvedTool>();
 
@@ -51,7 +63,8 @@ public sealed class ToolBuildSpecs : IDisposable
         File.ReadAllText(Path.Combine(logs, "02.log")).ShouldEndWith("/source/sub\n");
 
         (await ProvideAsync(tools)).ShouldBeOfType<ResolvedTool>().Identity.ShouldBe(built.Identity);
-        (await ToolResolver.ResolveAsync(tools, Options, folder.Log, Cancellation))[1].ShouldBeOfType<ResolvedTool>().Identity.ShouldBe(built.Identity);
+        (await ToolResolver.ResolveAsync(tools, Options, folder.Log, Cancellation))[1]
+            .ShouldBeOfType<ResolvedTool>().Identity.ShouldBe(built.Identity);
         Ran.ShouldBe(["one", "two"]);
     }
 
@@ -67,7 +80,8 @@ public sealed class ToolBuildSpecs : IDisposable
             commit = "fedcba9876543210fedcba9876543210fedcba98";
         if (what == "build tool")
             File.AppendAllText(Path.Combine(folder.Bin, "maker"), "# another compiler\n");
-        var after = (await ProvideAsync(Tools(what == "steps" ? Recipe + "\ntrue" : Recipe, what == "environment" ? "LEVEL=3" : "LEVEL=2"))).ShouldBeOfType<ResolvedTool>();
+        var after = (await ProvideAsync(Tools(what == "steps" ? Recipe + "\ntrue" : Recipe,
+            what == "environment" ? "LEVEL=3" : "LEVEL=2"))).ShouldBeOfType<ResolvedTool>();
         after.Identity.ShouldNotBe(before.Identity);
         after.Path.ShouldNotBe(before.Path);
         File.Exists(before.Path).ShouldBeTrue();
@@ -79,20 +93,26 @@ public sealed class ToolBuildSpecs : IDisposable
     {
         var script = Path.Combine(folder.Project, "scripts", "make it.sh");
         Directory.CreateDirectory(Path.GetDirectoryName(script)!);
-        ToolDeclaration[] tools = [Tool("prover", ("Source", "prover-source"), ("Build", "sh '{input:make it.sh}' {output}/prover"), ("BuildInputs", "scripts/make it.sh"), ("Executable", "{output}/prover"))];
+        ToolDeclaration[] tools =
+            [Tool("prover", ("Source", "prover-source"), ("Build", "sh '{input:make it.sh}' {output}/prover"),
+                ("BuildInputs", "scripts/make it.sh"), ("Executable", "{output}/prover"))];
         var paths = new List<string>();
         foreach (var version in new[] { "5.0", "5.1", "5.0" })
         {
-            File.WriteAllText(script, $"printf '#!/bin/sh\\necho prover {version}\\n' > \"$1\"\nchmod +x \"$1\"\necho \"$0\"\n");
-            var built = (await ToolProvisioner.ProvideAsync(tools, Options, folder.Log, Cancellation))[^1].ShouldBeOfType<ResolvedTool>();
+            File.WriteAllText(script,
+                $"printf '#!/bin/sh\\necho prover {version}\\n' > \"$1\"\nchmod +x \"$1\"\necho \"$0\"\n");
+            var built = (await ToolProvisioner.ProvideAsync(tools, Options, folder.Log, Cancellation))[^1]
+                .ShouldBeOfType<ResolvedTool>();
             File.ReadAllText(built.Path).ShouldContain(version);
-            File.ReadAllText(Path.Combine(Path.GetDirectoryName(built.Path)!, "../logs/01.log")).ShouldEndWith("/inputs/make it.sh\n");
+            File.ReadAllText(Path.Combine(Path.GetDirectoryName(built.Path)!, "../logs/01.log"))
+                .ShouldEndWith("/inputs/make it.sh\n");
             paths.Add(built.Path);
         }
         paths[2].ShouldBe(paths[0]);
         paths[1].ShouldNotBe(paths[0]);
         // Where the project stands makes no difference.
-        File.ReadAllText(Path.Combine(Path.GetDirectoryName(paths[0])!, "../built.json")).ShouldNotContain(folder.Project);
+        File.ReadAllText(Path.Combine(Path.GetDirectoryName(paths[0])!, "../built.json"))
+            .ShouldNotContain(folder.Project);
     }
 
     [Theory]
@@ -103,7 +123,10 @@ public sealed class ToolBuildSpecs : IDisposable
         var found = new List<Diagnostic>();
         ToolDeclaration.Parse(new DeclarationItem("Tool", "prover", new Dictionary<string, string>
         {
-            ["Source"] = "prover-source", ["Build"] = "sh " + word, ["BuildInputs"] = inputs, ["Executable"] = "prover",
+            ["Source"] = "prover-source",
+            ["Build"] = "sh " + word,
+            ["BuildInputs"] = inputs,
+            ["Executable"] = "prover",
         }, () => new SourceLocation("artifact.proj", 1)), found);
         found.Select(problem => problem.Rule.Code).ShouldBe([code]);
     }
@@ -111,7 +134,8 @@ public sealed class ToolBuildSpecs : IDisposable
     [Fact]
     public async Task A_helper_must_be_there_but_another_one_makes_no_other_build()
     {
-        ToolDeclaration[] tools = [.. Tools(Recipe)[..1], Tool("loader"), Tool("prover", ("Source", "prover-source"), ("Build", Recipe),
+        ToolDeclaration[] tools = [.. Tools(Recipe)[..1], Tool("loader"),
+            Tool("prover", ("Source", "prover-source"), ("Build", Recipe),
             ("BuildTools", "maker"), ("BuildHelpers", "loader"), ("Executable", "{output}/prover"))];
         (await ProvideAsync(tools)).ShouldBeOfType<MissingTool>().Found.ShouldContain("building it needs loader");
         folder.Script("bin/loader", "echo loader 1.0");
@@ -169,7 +193,8 @@ public sealed class ToolBuildSpecs : IDisposable
     [Fact]
     public async Task A_program_that_is_not_there_is_named()
     {
-        var failure = (await ProvideAsync(Tools("no-such-compiler --fast"))).ShouldBeOfType<MissingTool>().Failure.ShouldNotBeNull();
+        var failure = (await ProvideAsync(Tools("no-such-compiler --fast"))).ShouldBeOfType<MissingTool>().Failure
+            .ShouldNotBeNull();
         failure.Rule.ShouldBe(ToolRules.StepFailed);
         failure.Message.ShouldContain("there is no program 'no-such-compiler' in PATH");
     }
@@ -186,7 +211,8 @@ public sealed class ToolBuildSpecs : IDisposable
     public async Task A_missing_build_tool_is_known_before_anything_is_built()
     {
         File.Delete(Path.Combine(folder.Bin, "maker"));
-        var missing = (await ToolResolver.ResolveAsync(Tools(Recipe), Options, folder.Log, Cancellation))[1].ShouldBeOfType<MissingTool>();
+        var missing = (await ToolResolver.ResolveAsync(Tools(Recipe), Options, folder.Log, Cancellation))[1]
+            .ShouldBeOfType<MissingTool>();
         missing.Found.ShouldBe("nothing; building it needs maker any version, and there is nothing");
         missing.Remedy.ShouldBe("Install maker.");
         missing.Provision.ShouldBeNull();
@@ -205,8 +231,10 @@ public sealed class ToolBuildSpecs : IDisposable
     public async Task A_program_of_the_same_name_in_PATH_is_not_taken_for_the_pinned_commit()
     {
         folder.Script("bin/prover", "echo prover 4.0");
-        (await ToolResolver.ResolveAsync(Tools(Recipe), Options, folder.Log, Cancellation))[1].ShouldBeOfType<MissingTool>();
-        var given = Tool("prover", ("Source", "prover-source"), ("Executable", "x"), ("Path", Path.Combine(folder.Bin, "prover")));
+        (await ToolResolver.ResolveAsync(Tools(Recipe), Options, folder.Log, Cancellation))[1]
+            .ShouldBeOfType<MissingTool>();
+        var given = Tool("prover", ("Source", "prover-source"), ("Executable", "x"),
+            ("Path", Path.Combine(folder.Bin, "prover")));
         (await ToolResolver.ResolveAsync([given], Options, folder.Log, Cancellation))[0].ShouldBeOfType<ResolvedTool>()
             .Deviation.ShouldBe($"prover 4.0 in place of a build of prover-source {commit}");
         folder.Script("bin/prover", "echo usage: prover FILE; exit 2");
@@ -219,7 +247,8 @@ public sealed class ToolBuildSpecs : IDisposable
     {
         var tools = Tools(Recipe);
         tools[0] = Tool("maker", ("Version", "2.0"), ("VersionOverride", "1.0"));
-        (await ProvideAsync(tools)).ShouldBeOfType<ResolvedTool>().Deviation.ShouldBe("prover built with maker 1.0 in place of the pinned 2.0");
+        (await ProvideAsync(tools)).ShouldBeOfType<ResolvedTool>().Deviation.ShouldBe(
+            "prover built with maker 1.0 in place of the pinned 2.0");
     }
 
     [Fact]
@@ -228,9 +257,11 @@ public sealed class ToolBuildSpecs : IDisposable
         var tools = Tools(Recipe);
         var built = (await ProvideAsync(tools)).ShouldBeOfType<ResolvedTool>();
         File.AppendAllText(built.Path, "# patched\n");
-        var found = (await ToolResolver.ResolveAsync(tools, Options, folder.Log, Cancellation))[1].ShouldBeOfType<MissingTool>().Found;
+        var found = (await ToolResolver.ResolveAsync(tools, Options, folder.Log, Cancellation))[1]
+            .ShouldBeOfType<MissingTool>().Found;
         // What the message says to do helps.
-        var advised = System.Text.RegularExpressions.Regex.Match(found, "is not what was built there; delete (.*) to build it anew").Groups[1].Value;
+        var advised = System.Text.RegularExpressions.Regex.Match(found,
+            "is not what was built there; delete (.*) to build it anew").Groups[1].Value;
         Directory.Delete(advised, recursive: true);
         (await ProvideAsync(tools)).ShouldBeOfType<ResolvedTool>().Identity.ShouldBe(built.Identity);
     }
@@ -241,7 +272,8 @@ public sealed class ToolBuildSpecs : IDisposable
         Environment.SetEnvironmentVariable("VART_TEST_FLAGS", "-O0");
         var tools = Tools("sh -c 'echo \"flags:$VART_TEST_FLAGS level:$LEVEL\"; maker {output}/prover {project}/ran'");
         var built = (await ProvideAsync(tools)).ShouldBeOfType<ResolvedTool>();
-        File.ReadAllText(Path.Combine(Path.GetDirectoryName(built.Path)!, "..", "logs", "01.log")).ShouldStartWith("flags: level:2\n");
+        File.ReadAllText(Path.Combine(Path.GetDirectoryName(built.Path)!, "..", "logs", "01.log"))
+            .ShouldStartWith("flags: level:2\n");
     }
 
     [Fact]
@@ -257,7 +289,8 @@ public sealed class ToolBuildSpecs : IDisposable
             """))).ShouldBeOfType<ResolvedTool>();
         var logs = Path.Combine(Path.GetDirectoryName(built.Path)!, "..", "logs");
         File.ReadAllText(Path.Combine(logs, "01.log")).ShouldBe("ran the script\n");
-        File.ReadAllText(Path.Combine(logs, "02.log")).ShouldBe($"pinned textgitdir: {folder.Root}/store/worktrees/x\n");
+        File.ReadAllText(Path.Combine(logs, "02.log"))
+            .ShouldBe($"pinned textgitdir: {folder.Root}/store/worktrees/x\n");
     }
 
     [Theory]
@@ -268,7 +301,8 @@ public sealed class ToolBuildSpecs : IDisposable
     public void A_recipe_that_makes_no_sense_is_reported_when_it_is_read(string name, string value)
     {
         var diagnostics = new List<Diagnostic>();
-        ToolDeclaration.Parse(Item("prover", ("Source", "prover-source"), ("Executable", "x"), (name, value)), diagnostics);
+        ToolDeclaration.Parse(Item("prover", ("Source", "prover-source"), ("Executable", "x"), (name, value)),
+            diagnostics);
         diagnostics.ShouldHaveSingleItem().Where.Line.ShouldBe(7);
     }
 
@@ -297,7 +331,8 @@ public sealed class ToolBuildSpecs : IDisposable
     private static ToolDeclaration[] Tools(string build, string environment = "LEVEL=2") =>
     [
         Tool("maker", ("Remedy", "Install maker.")),
-        Tool("prover", ("Source", "prover-source"), ("Build", build), ("BuildEnvironment", environment), ("BuildTools", "maker"), ("Executable", "{output}/prover")),
+        Tool("prover", ("Source", "prover-source"), ("Build", build), ("BuildEnvironment", environment),
+            ("BuildTools", "maker"), ("Executable", "{output}/prover")),
     ];
 
     private async Task<ToolResult> ProvideAsync(ToolDeclaration[] tools) =>

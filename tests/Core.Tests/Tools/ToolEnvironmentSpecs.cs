@@ -17,15 +17,22 @@ public sealed class ToolEnvironmentSpecs : IDisposable
     {
         folder.Script("elsewhere/solver", "echo solver 4.8.5");
         folder.Script("bin/prover", "echo prover $(solver) in $MODE");
-        var solver = Tool("solver", ("Path", Path.Combine(folder.Root, "elsewhere", "solver")), ("Environment", "MODE=fast; SOLVER_HOME={folder}"));
-        var prover = Tool("prover", ("Depends", "solver"), ("VersionPattern", @"solver (\S+) in fast"), ("PathEntries", "extra; {source:proofs}/bin"),
+        var solver = Tool("solver", ("Path", Path.Combine(folder.Root, "elsewhere", "solver")),
+            ("Environment", "MODE=fast; SOLVER_HOME={folder}"));
+        var prover = Tool("prover", ("Depends", "solver"), ("VersionPattern", @"solver (\S+) in fast"),
+            ("PathEntries", "extra; {source:proofs}/bin"),
             ("Environment", "SOLVER={tool:solver}"));
-        var options = folder.Options with { Sources = new Dictionary<string, SourceBinding> { ["proofs"] = new("/proofs", "c0ffee") } };
+        var options = folder.Options with
+        {
+            Sources = new Dictionary<string, SourceBinding> { ["proofs"] = new("/proofs", "c0ffee") }
+        };
 
-        var found = (await ToolResolver.ResolveAsync([prover, solver], options, folder.Log, TestContext.Current.CancellationToken))[0].ShouldBeOfType<ResolvedTool>();
+        var found = (await ToolResolver.ResolveAsync([prover, solver], options, folder.Log,
+            TestContext.Current.CancellationToken))[0].ShouldBeOfType<ResolvedTool>();
 
         found.Version.ShouldBe("4.8.5");
-        found.PathEntries.ShouldBe([Path.Combine(folder.Project, "extra"), "/proofs/bin", folder.Bin, Path.Combine(folder.Root, "elsewhere")]);
+        found.PathEntries.ShouldBe([Path.Combine(folder.Project, "extra"), "/proofs/bin", folder.Bin,
+            Path.Combine(folder.Root, "elsewhere")]);
         found.Environment.ShouldBe(new Dictionary<string, string>
         {
             ["MODE"] = "fast",
@@ -45,7 +52,9 @@ public sealed class ToolEnvironmentSpecs : IDisposable
         folder.Script("bin/solver", "echo solver 1.0 # rebuilt");
         (await Identity("A=1")).ShouldNotBe(first);
 
-        async Task<string> Identity(string environment) => (await folder.ResolveAsync(Tool("solver"), Tool("prover", ("Depends", "solver"), ("Environment", environment))))
+        async Task<string> Identity(string environment) =>
+            (await folder.ResolveAsync(Tool("solver"),
+                Tool("prover", ("Depends", "solver"), ("Environment", environment))))
             .ShouldBeOfType<ResolvedTool>().Identity;
     }
 
@@ -53,7 +62,8 @@ public sealed class ToolEnvironmentSpecs : IDisposable
     public async Task A_tool_whose_dependency_is_missing_is_missing_with_the_remedy_of_that_one()
     {
         folder.Script("bin/prover", "echo prover 2.0");
-        var missing = (await folder.ResolveAsync(Tool("solver", ("Remedy", "Install the solver.")), Tool("prover", ("Depends", "solver")))).ShouldBeOfType<MissingTool>();
+        var missing = (await folder.ResolveAsync(Tool("solver", ("Remedy", "Install the solver.")),
+            Tool("prover", ("Depends", "solver")))).ShouldBeOfType<MissingTool>();
         missing.Found.ShouldBe("it needs solver any version, and there is nothing");
         missing.Remedy.ShouldBe("Install the solver.");
     }
@@ -64,7 +74,8 @@ public sealed class ToolEnvironmentSpecs : IDisposable
         folder.Script("elsewhere/solver", "echo solver 1.0");
         folder.Script("bin/solver", "echo solver 9.0");
         folder.Script("bin/prover", "echo prover 2.0");
-        var missing = (await folder.ResolveAsync(Tool("solver", ("Path", Path.Combine(folder.Root, "elsewhere", "solver"))), Tool("prover", ("Depends", "solver"))))
+        var missing = (await folder.ResolveAsync(Tool("solver",
+            ("Path", Path.Combine(folder.Root, "elsewhere", "solver"))), Tool("prover", ("Depends", "solver"))))
             .ShouldBeOfType<MissingTool>();
         missing.Found.ShouldContain($"would start {folder.Bin}/solver in place of");
     }
@@ -72,7 +83,8 @@ public sealed class ToolEnvironmentSpecs : IDisposable
     [Fact]
     public async Task A_circle_is_reported_with_its_members()
     {
-        var problem = await Should.ThrowAsync<DiagnosticException>(() => folder.ResolveAsync(Tool("a", ("Depends", "b")), Tool("b", ("Depends", "c")), Tool("c", ("Depends", "a"))));
+        var problem = await Should.ThrowAsync<DiagnosticException>(() =>
+            folder.ResolveAsync(Tool("a", ("Depends", "b")), Tool("b", ("Depends", "c")), Tool("c", ("Depends", "a"))));
         var diagnostic = problem.Diagnostics.ShouldHaveSingleItem();
         diagnostic.Rule.ShouldBe(DeclarationRules.CircularReference);
         diagnostic.Message.ShouldContain("Tool 'a' refers to itself by way of b -> c -> a");
@@ -82,7 +94,8 @@ public sealed class ToolEnvironmentSpecs : IDisposable
     [Fact]
     public async Task A_dependency_that_is_not_declared_is_reported_with_the_nearest_name()
     {
-        var problem = await Should.ThrowAsync<DiagnosticException>(() => folder.ResolveAsync(Tool("solver"), Tool("prover", ("Depends", "solvr"))));
+        var problem = await Should.ThrowAsync<DiagnosticException>(() =>
+            folder.ResolveAsync(Tool("solver"), Tool("prover", ("Depends", "solvr"))));
         problem.Diagnostics.ShouldHaveSingleItem().Message.ShouldContain("Did you mean 'solver'?");
     }
 
@@ -111,7 +124,8 @@ public sealed class ToolEnvironmentSpecs : IDisposable
     [Fact]
     public void Only_the_tools_that_are_needed_are_looked_at()
     {
-        var tools = new[] { Tool("a", ("Depends", "b")), Tool("b"), Tool("unused"), Tool("c", ("Environment", "X={tool:b}")) };
+        var tools = new[] { Tool("a", ("Depends", "b")), Tool("b"), Tool("unused"),
+            Tool("c", ("Environment", "X={tool:b}")) };
         ToolGraph.InOrder(tools, ["c", "a", "not declared"], []).Select(tool => tool.Name).ShouldBe(["b", "c", "a"]);
     }
 }

@@ -21,10 +21,12 @@ internal sealed class ToolFolder : IDisposable
     public string Tools => Path.Combine(Root, "tools");
     public CollectedLog Log { get; } = new();
 
-    public ToolOptions Options => new(Project, [Bin, "/usr/bin", "/bin"], new Dictionary<string, VersionRule>(), TimeSpan.FromMinutes(1))
+    public ToolOptions Options => new(Project, [Bin, "/usr/bin", "/bin"], new Dictionary<string, VersionRule>(),
+        TimeSpan.FromMinutes(1))
     {
         ToolsDirectory = Tools,
-        DotNetHost = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? (File.Exists("/usr/bin/dotnet") ? "/usr/bin/dotnet" : Environment.ProcessPath),
+        DotNetHost = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH")
+            ?? (File.Exists("/usr/bin/dotnet") ? "/usr/bin/dotnet" : Environment.ProcessPath),
     };
 
     /// <summary>Writes a shell script below the root and returns its path.</summary>
@@ -39,9 +41,11 @@ internal sealed class ToolFolder : IDisposable
     }
 
     /// <summary>A script that notes each start in a file beside it, so that a test can count them.</summary>
-    public string CountingScript(string path, string version) => Script(path, $"echo start >> '{Path.Combine(Root, path)}.starts'; echo {version}");
+    public string CountingScript(string path, string version) =>
+        Script(path, $"echo start >> '{Path.Combine(Root, path)}.starts'; echo {version}");
 
-    public int Starts(string path) => File.Exists(Path.Combine(Root, path) + ".starts") ? File.ReadAllLines(Path.Combine(Root, path) + ".starts").Length : 0;
+    public int Starts(string path) => File.Exists(Path.Combine(Root, path) + ".starts")
+        ? File.ReadAllLines(Path.Combine(Root, path) + ".starts").Length : 0;
 
     public static ToolDeclaration Tool(string name, params (string Name, string Value)[] metadata)
     {
@@ -52,17 +56,22 @@ internal sealed class ToolFolder : IDisposable
     }
 
     public static DeclarationItem Item(string name, params (string Name, string Value)[] metadata) =>
-        new("Tool", name, metadata.ToDictionary(m => m.Name, m => m.Value, StringComparer.OrdinalIgnoreCase), () => new SourceLocation("/build.proj", 7));
+        new("Tool", name, metadata.ToDictionary(m => m.Name, m => m.Value, StringComparer.OrdinalIgnoreCase),
+            () => new SourceLocation("/build.proj", 7));
 
     public async Task<ToolResult> ResolveAsync(params ToolDeclaration[] tools) =>
         (await ToolResolver.ResolveAsync(tools, Options, Log, TestContext.Current.CancellationToken))[^1];
 
-    /// <summary>Makes a .NET tool package of the dummy tool in a folder, and a NuGet.config in the project that knows only this folder.</summary>
+    /// <summary>
+    /// Makes a .NET tool package of the dummy tool in a folder, and a NuGet.config in the project that knows only this
+    /// folder.
+    /// </summary>
     public void Feed(string package, string version)
     {
         var feed = Directory.CreateDirectory(Path.Combine(Root, "feed")).FullName;
         File.WriteAllText(Path.Combine(Project, "NuGet.config"),
-            $"<configuration><packageSources><clear/><add key=\"local\" value=\"{feed}\"/></packageSources></configuration>");
+            "<configuration><packageSources><clear/><add key=\"local\" "
+                + $"value=\"{feed}\"/></packageSources></configuration>");
         using var archive = ZipFile.Open(Path.Combine(feed, $"{package}.{version}.nupkg"), ZipArchiveMode.Create);
         Add($"{package}.nuspec", $"""
             <package xmlns="http://schemas.microsoft.com/packaging/2013/05/nuspec.xsd"><metadata>
@@ -73,7 +82,8 @@ internal sealed class ToolFolder : IDisposable
         Add("tools/net10.0/any/DotnetToolSettings.xml", $"""
             <DotNetCliTool Version="1"><Commands><Command Name="{package}" EntryPoint="{Path.GetFileName(Dummy)}" Runner="dotnet" /></Commands></DotNetCliTool>
             """);
-        foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(Dummy)!, Path.GetFileNameWithoutExtension(Dummy) + ".*"))
+        foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(Dummy)!,
+            Path.GetFileNameWithoutExtension(Dummy) + ".*"))
             archive.CreateEntryFromFile(file, $"tools/net10.0/any/{Path.GetFileName(file)}");
 
         void Add(string name, string text)
@@ -85,7 +95,8 @@ internal sealed class ToolFolder : IDisposable
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
 
-    private static string Dummy => Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "DummyTool", "debug", "dummy-tool.dll"));
+    private static string Dummy =>
+        Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "DummyTool", "debug", "dummy-tool.dll"));
 }
 
 /// <summary>Keeps what the core says.</summary>

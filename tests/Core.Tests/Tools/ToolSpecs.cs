@@ -53,8 +53,10 @@ public sealed class ToolSpecs : IDisposable
         var first = (await ResolveAsync(Script(script), limit)).ShouldBeOfType<ResolvedTool>();
         first.Version.ShouldBe("unversioned");
         (await ResolveAsync(Script(script), limit)).ShouldBeOfType<ResolvedTool>().Identity.ShouldBe(first.Identity);
-        (await ResolveAsync(Script(script + " # changed"), limit)).ShouldBeOfType<ResolvedTool>().Identity.ShouldNotBe(first.Identity);
-        (await ResolveAsync(Script(script), limit, ("Version", "1.0.0"))).ShouldBeOfType<MissingTool>().Found.ShouldContain(limit.TotalSeconds > 1 ? "printed no version" : "within 1 s");
+        (await ResolveAsync(Script(script + " # changed"), limit)).ShouldBeOfType<ResolvedTool>().Identity.ShouldNotBe(
+            first.Identity);
+        (await ResolveAsync(Script(script), limit, ("Version", "1.0.0"))).ShouldBeOfType<MissingTool>().Found
+            .ShouldContain(limit.TotalSeconds > 1 ? "printed no version" : "within 1 s");
         (await ResolveAsync(Script(script), limit, ("VersionPattern", "release (.*)"))).ShouldBeOfType<MissingTool>();
     }
 
@@ -63,7 +65,8 @@ public sealed class ToolSpecs : IDisposable
     [InlineData("Fake2023", "2023", "2023")]
     [InlineData("fakev7 of today", "7", "7")]
     public async Task A_version_right_behind_the_name_of_the_tool_is_one(string printed, string version, string rule) =>
-        (await ResolveAsync(Script($"echo {printed}"), ("Version", rule))).ShouldBeOfType<ResolvedTool>().Version.ShouldBe(version);
+        (await ResolveAsync(Script($"echo {printed}"), ("Version", rule))).ShouldBeOfType<ResolvedTool>().Version
+            .ShouldBe(version);
 
     [Theory]
     [InlineData("dash")]
@@ -90,10 +93,13 @@ public sealed class ToolSpecs : IDisposable
         {
             Environment.SetEnvironmentVariable("VERUS_ARTIFACT_SECRET_TOKEN", null);
         }
-        var names = File.ReadAllLines(seen).Where(line => line.Contains('=', StringComparison.Ordinal)).Select(line => line.Split('=')[0]).ToList();
+        var names = File.ReadAllLines(seen).Where(line => line.Contains('=', StringComparison.Ordinal))
+            .Select(line => line.Split('=')[0]).ToList();
         // A shell adds the last ones itself.
-        names.Except(["RUSTUP_HOME", "PWD", "OLDPWD", "SHLVL", "_"]).Order(StringComparer.Ordinal).ShouldBe(["HOME", "LC_ALL", "OWN", "PATH", "TMPDIR", "TZ"]);
-        File.ReadAllLines(seen).ShouldNotContain($"HOME={Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)}");
+        names.Except(["RUSTUP_HOME", "PWD", "OLDPWD", "SHLVL", "_"]).Order(StringComparer.Ordinal)
+            .ShouldBe(["HOME", "LC_ALL", "OWN", "PATH", "TMPDIR", "TZ"]);
+        File.ReadAllLines(seen).ShouldNotContain(
+            $"HOME={Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)}");
     }
 
     [Fact]
@@ -103,7 +109,8 @@ public sealed class ToolSpecs : IDisposable
         (await ResolveAsync(path, ("Version", "4.3.0"))).ShouldBeOfType<MissingTool>().Found.ShouldContain("4.11.0");
         (await ResolveAsync(path, ("Version", "4.3.0"), ("VersionOverride", "4.11.0"))).ShouldBeOfType<ResolvedTool>()
             .Deviation.ShouldBe("fake 4.11.0 in place of the pinned 4.3.0");
-        (await ResolveAsync(path, ("Version", "4.11.0"), ("VersionOverride", "4.11.0"))).ShouldBeOfType<ResolvedTool>().Deviation.ShouldBeNull();
+        (await ResolveAsync(path, ("Version", "4.11.0"), ("VersionOverride", "4.11.0")))
+            .ShouldBeOfType<ResolvedTool>().Deviation.ShouldBeNull();
     }
 
     [Fact]
@@ -113,7 +120,8 @@ public sealed class ToolSpecs : IDisposable
         var link = Path.Combine(folder, "link");
         File.CreateSymbolicLink(link, first.Path);
         (await ResolveAsync(link)).ShouldBeOfType<ResolvedTool>().Identity.ShouldBe(first.Identity);
-        (await ResolveAsync(Script("echo fake 1.0.0 # changed"))).ShouldBeOfType<ResolvedTool>().Identity.ShouldNotBe(first.Identity);
+        (await ResolveAsync(Script("echo fake 1.0.0 # changed"))).ShouldBeOfType<ResolvedTool>().Identity.ShouldNotBe(
+            first.Identity);
     }
 
     [Fact]
@@ -124,8 +132,10 @@ public sealed class ToolSpecs : IDisposable
         File.WriteAllText(Path.Combine(library, "a.dll"), "one");
         var before = Assert.IsType<ResolvedTool>(await ResolveAsync(path, ("IdentityFiles", library))).Identity;
         File.WriteAllText(Path.Combine(library, "a.dll"), "two");
-        (await ResolveAsync(path, ("IdentityFiles", library))).ShouldBeOfType<ResolvedTool>().Identity.ShouldNotBe(before);
-        (await ResolveAsync(path, ("IdentityFiles", library + "/gone"))).ShouldBeOfType<MissingTool>().Found.ShouldContain("part of its identity");
+        (await ResolveAsync(path, ("IdentityFiles", library))).ShouldBeOfType<ResolvedTool>().Identity.ShouldNotBe(
+            before);
+        (await ResolveAsync(path, ("IdentityFiles", library + "/gone"))).ShouldBeOfType<MissingTool>().Found
+            .ShouldContain("part of its identity");
     }
 
     [Fact]
@@ -146,7 +156,8 @@ public sealed class ToolSpecs : IDisposable
         (await Resolve("1.2.4")).ShouldBeOfType<MissingTool>().Needed.ShouldBe("1.2.4");
 
         async Task<ToolResult> Resolve(string pin) => (await ToolResolver.ResolveAsync([tool],
-            new ToolOptions("/", [Path.Combine(folder, "empty"), folder], new Dictionary<string, VersionRule> { ["fake"] = VersionRule.Parse(pin)! }, TimeSpan.FromMinutes(1)),
+            new ToolOptions("/", [Path.Combine(folder, "empty"), folder],
+                new Dictionary<string, VersionRule> { ["fake"] = VersionRule.Parse(pin)! }, TimeSpan.FromMinutes(1)),
             new Quiet(), TestContext.Current.CancellationToken)).ShouldHaveSingleItem();
     }
 
@@ -169,10 +180,12 @@ public sealed class ToolSpecs : IDisposable
     public void Preflight_lists_everything_at_once()
     {
         var missing = new MissingTool("z3", "4.8.5", "nothing", "Install it.");
-        var shortfalls = Preflight.Check([new("A", 8, 1L << 40, 1L << 50, ["z3"]), new("B", 1, 0, 0, ["z3"])], new(2, 1L << 30, 1L << 30), [missing]);
+        var shortfalls = Preflight.Check([new("A", 8, 1L << 40, 1L << 50, ["z3"]), new("B", 1, 0, 0, ["z3"])],
+            new(2, 1L << 30, 1L << 30), [missing]);
         shortfalls.Select(s => s.What).ShouldBe(["cores", "memory", "free disk", "tool z3"]);
         shortfalls[3].NeededBy.ShouldBe(["A", "B"]);
-        Preflight.Render(shortfalls).Message.ShouldContain("tool z3: needed 4.8.5, found nothing (for A, B). Install it.");
+        Preflight.Render(shortfalls).Message.ShouldContain(
+            "tool z3: needed 4.8.5, found nothing (for A, B). Install it.");
     }
 
     private string Script(string body)
@@ -187,15 +200,18 @@ public sealed class ToolSpecs : IDisposable
     private static DeclarationItem Item(params (string Name, string Value)[] metadata) =>
         new("Tool", "fake", metadata.ToDictionary(m => m.Name, m => m.Value), () => SourceLocation.None);
 
-    private static Task<ToolResult> ResolveAsync(string path, params (string, string)[] metadata) => ResolveAsync(path, TimeSpan.FromMinutes(1), metadata);
+    private static Task<ToolResult> ResolveAsync(string path, params (string, string)[] metadata) =>
+        ResolveAsync(path, TimeSpan.FromMinutes(1), metadata);
 
-    private static async Task<ToolResult> ResolveAsync(string path, TimeSpan timeout, params (string, string)[] metadata)
+    private static async Task<ToolResult> ResolveAsync(string path, TimeSpan timeout,
+        params (string, string)[] metadata)
     {
         var diagnostics = new List<Diagnostic>();
         var tool = ToolDeclaration.Parse(Item([("Path", path), .. metadata]), diagnostics);
         diagnostics.ShouldBeEmpty();
         var options = new ToolOptions("/", [], new Dictionary<string, VersionRule>(), timeout);
-        return (await ToolResolver.ResolveAsync([tool], options, new Quiet(), TestContext.Current.CancellationToken)).ShouldHaveSingleItem();
+        return (await ToolResolver.ResolveAsync([tool], options, new Quiet(), TestContext.Current.CancellationToken))
+            .ShouldHaveSingleItem();
     }
 
     private sealed class Quiet : IBuildLog

@@ -48,7 +48,8 @@ internal static class HostileTree
         """;
 
     /// <summary>Makes a tree.</summary>
-    public static void Make(string script, int seed, string root, string secret) => Programs.Run("python3", script, seed.ToString(), root, secret).Succeeds();
+    public static void Make(string script, int seed, string root, string secret) =>
+        Programs.Run("python3", script, seed.ToString(), root, secret).Succeeds();
 
     /// <summary>Removes anything.</summary>
     public static void Remove(string folder)

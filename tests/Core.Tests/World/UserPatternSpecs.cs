@@ -16,18 +16,21 @@ public sealed class UserPatternSpecs : EngineFixture
     [Fact]
     public async Task A_pattern_that_backtracks_without_end_makes_a_failed_sample_at_the_most()
     {
-        await File.WriteAllTextAsync(Path.Combine(Folder, "a"), new string('a', 200_000) + "!\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(Folder, "a"), new string('a', 200_000) + "!\n",
+            TestContext.Current.CancellationToken);
         ExperimentDeclaration[] experiments =
         [
             .. from place in new[] { "SuccessPattern", "FailurePattern", "MetricPatterns" }
                from pattern in new[] { Endless, Lookahead }
-               select Experiment($"{place}{pattern.Length}", ("Command", "cat {project}/a"), ("Measured", "false"), (place, (place == "MetricPatterns" ? "m=" : "") + pattern)),
+               select Experiment($"{place}{pattern.Length}", ("Command", "cat {project}/a"), ("Measured", "false"),
+                   (place, (place == "MetricPatterns" ? "m=" : "") + pattern)),
         ];
         await RunAsync(1, experiments);
         var samples = Read().Samples.ToDictionary(sample => sample.Cell);
         samples.Count.ShouldBe(6);
         samples["FailurePattern9"].Outcome.ShouldBe(SampleOutcome.Ok);
-        foreach (var name in new[] { "SuccessPattern9", "MetricPatterns9", "SuccessPattern19", "FailurePattern19", "MetricPatterns19" })
+        foreach (var name in new[] { "SuccessPattern9", "MetricPatterns9", "SuccessPattern19", "FailurePattern19",
+            "MetricPatterns19" })
             samples[name].Outcome.ShouldBe(SampleOutcome.WrongOutput);
         foreach (var name in new[] { "SuccessPattern19", "FailurePattern19", "MetricPatterns19" })
             samples[name].Why!.ShouldContain("was not through with the output");
@@ -38,7 +41,8 @@ public sealed class UserPatternSpecs : EngineFixture
     {
         using var folder = new ToolFolder();
         var path = folder.Script("bin/endless", "head -c 5000 /dev/zero | tr '\\0' a; echo '!'");
-        var tool = ToolFolder.Tool("endless", ("Path", path), ("VersionPattern", Endless.Replace("(a+)", "(?:a+)", StringComparison.Ordinal)));
+        var tool = ToolFolder.Tool("endless", ("Path", path),
+            ("VersionPattern", Endless.Replace("(a+)", "(?:a+)", StringComparison.Ordinal)));
         (await folder.ResolveAsync(tool)).ShouldBeOfType<MissingTool>().Found.ShouldContain("printed no version");
     }
 

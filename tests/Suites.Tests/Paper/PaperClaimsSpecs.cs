@@ -1,10 +1,13 @@
+using System.Reflection;
 using Verus.Artifact.Claims;
 using Verus.Artifact.Data;
 using Verus.Artifact.Declarations;
 
 namespace Verus.Artifact.Tests.Paper;
 
-/// <summary>The claims of the paper on the paper's own numbers. The expected values were computed by hand from the same files.</summary>
+/// <summary>
+/// The claims of the paper on the paper's own numbers. The expected values were computed by hand from the same files.
+/// </summary>
 public sealed class PaperClaimsSpecs
 {
     private static readonly EvaluationLayout Layout = new("/nowhere", "/nowhere");
@@ -12,14 +15,18 @@ public sealed class PaperClaimsSpecs
     private static readonly IReadOnlyList<RecordedDataDeclaration> Declarations =
         ItemsOfFile.Read(Path.Combine(ItemsOfFile.Paper, "Data.props"), "RecordedData", RecordedDataDeclaration.Parse);
 
-    private static readonly IReadOnlyList<ClaimDeclaration> Claims = ItemsOfFile.Read(Path.Combine(ItemsOfFile.Paper, "Claims.props"), "Claim", ClaimDeclaration.Parse);
+    private static readonly IReadOnlyList<ClaimDeclaration> Claims =
+        ItemsOfFile.Read(Path.Combine(ItemsOfFile.Paper, "Claims.props"), "Claim", ClaimDeclaration.Parse);
 
     private static readonly IReadOnlyList<PredicateDeclaration> Predicates =
-        ItemsOfFile.Read(Path.Combine(ItemsOfFile.Paper, "Claims.props"), "Predicate", (item, found) => PredicateDeclaration.Parse(item, found));
+        ItemsOfFile.Read(Path.Combine(ItemsOfFile.Paper, "Claims.props"), "Predicate",
+            (item, found) => PredicateDeclaration.Parse(item, found));
 
-    private static readonly Dictionary<string, Dataset> Recorded = Declarations.ToDictionary(declaration => declaration.Name, declaration => RecordedDataReader.Read(declaration, Layout));
+    private static readonly Dictionary<string, Dataset> Recorded = Declarations.ToDictionary(declaration =>
+        declaration.Name, declaration => RecordedDataReader.Read(declaration, Layout));
 
-    private static readonly IReadOnlyList<ClaimVerdict> Verdicts = ClaimEvaluator.Evaluate(Claims, Predicates, Recorded.GetValueOrDefault);
+    private static readonly IReadOnlyList<ClaimVerdict> Verdicts = ClaimEvaluator.Evaluate(Claims, Predicates,
+        Recorded.GetValueOrDefault);
 
     [Fact]
     public void Every_claim_is_supported_and_marked_as_recorded()
@@ -30,14 +37,16 @@ public sealed class PaperClaimsSpecs
             claim.Outcome.ShouldBe(VerdictOutcome.Supported, VerdictFile.Text([claim]));
             claim.Origin.ShouldBe(Origin.Recorded);
         }
-        VerdictFile.Text(Verdicts).Split('\n').Where(line => line.Contains("supported", StringComparison.OrdinalIgnoreCase))
+        VerdictFile.Text(Verdicts).Split('\n')
+            .Where(line => line.Contains("supported", StringComparison.OrdinalIgnoreCase))
             .AtLeastOne().ShouldAllBe(line => line.Contains("RECORDED", StringComparison.Ordinal));
     }
 
     [Fact]
     public void Only_the_sum_of_the_printed_totals_fails()
     {
-        var failed = Verdicts.SelectMany(claim => claim.Predicates).Where(predicate => predicate.Outcome != VerdictOutcome.Supported);
+        var failed = Verdicts.SelectMany(claim => claim.Predicates)
+            .Where(predicate => predicate.Outcome != VerdictOutcome.Supported);
         failed.ShouldHaveSingleItem().Name.ShouldBe("B8");
     }
 
@@ -104,7 +113,8 @@ public sealed class PaperClaimsSpecs
     [InlineData("S3f", 0.749, 1.50)]
     [InlineData("S3g", 96, 1.25)]
     [InlineData("S3h", 210, 42)]
-    public void A_predicate_has_the_value_and_margin_that_the_papers_numbers_give(string name, double value, double margin)
+    public void A_predicate_has_the_value_and_margin_that_the_papers_numbers_give(string name, double value,
+        double margin)
     {
         var verdict = Verdicts.SelectMany(claim => claim.Predicates).Single(predicate => predicate.Name == name);
         verdict.Value!.Value.ShouldBe(value, Rounding(value));
@@ -114,27 +124,38 @@ public sealed class PaperClaimsSpecs
     [Fact]
     public void Every_predicate_has_its_line_above()
     {
-        var tested = typeof(PaperClaimsSpecs).GetMethod(nameof(A_predicate_has_the_value_and_margin_that_the_papers_numbers_give))!
+        var tested = typeof(PaperClaimsSpecs).GetMethod(
+            nameof(A_predicate_has_the_value_and_margin_that_the_papers_numbers_give))!
             .GetCustomAttributesData().Where(attribute => attribute.AttributeType == typeof(InlineDataAttribute))
-            .Select(attribute => (string)((IReadOnlyList<System.Reflection.CustomAttributeTypedArgument>)attribute.ConstructorArguments[0].Value!)[0].Value!);
-        tested.ShouldBe(Verdicts.SelectMany(claim => claim.Predicates).Select(predicate => predicate.Name), ignoreOrder: true);
+            .Select(attribute => (IReadOnlyList<CustomAttributeTypedArgument>)attribute.ConstructorArguments[0].Value!)
+            .Select(arguments => (string)arguments[0].Value!);
+        tested.ShouldBe(Verdicts.SelectMany(claim => claim.Predicates).Select(predicate => predicate.Name),
+            ignoreOrder: true);
     }
 
     // The other versions of the numbers that exist, with the outcomes that claims were written to have there.
     [Theory]
-    [InlineData("PageTable", "figure11-guide-sample.csv", "C", "C1s C2s", "C1 1.76 2.0; C2 3.08 1.14; C3 13.4 4.5; C4 41.2 13.7")]
-    [InlineData("PageTable", "figure11-draft20240821.csv", "C", "", "C1 0.80 4.4; C2 1.09 3.2; C3 11.7 3.9; C4 12.7 4.2")]
-    [InlineData("MacroStats", "figure8-artifact-macro-table.csv", "B", "", "B1-IronKV 14.1; B2-IronKV 18.7; B3-IronKV 1.45; B4-IronKV 23.5; B1-NR 68.7; B2-NR 23.0; B3-NR 1.57; B4-NR 103")]
+    [InlineData("PageTable", "figure11-guide-sample.csv", "C", "C1s C2s",
+        "C1 1.76 2.0; C2 3.08 1.14; C3 13.4 4.5; C4 41.2 13.7")]
+    [InlineData("PageTable", "figure11-draft20240821.csv", "C", "",
+        "C1 0.80 4.4; C2 1.09 3.2; C3 11.7 3.9; C4 12.7 4.2")]
+    [InlineData("MacroStats", "figure8-artifact-macro-table.csv", "B", "",
+        "B1-IronKV 14.1; B2-IronKV 18.7; B3-IronKV 1.45; B4-IronKV 23.5; B1-NR 68.7; B2-NR 23.0; B3-NR 1.57; B4-NR "
+            + "103")]
     [InlineData("MacroStats", "figure8-draft20240821.csv", "B", "B8", "B1-IronKV 10.85")]
     [InlineData("IronKv", "figure9.csv", "S2", "", "S2a 1.069 1.42; S2b 1.069 1.40; S2c 0.850 1.27; S2d 1.408 1.19")]
-    public void Other_versions_of_the_numbers_have_the_verdicts_that_are_known_of_them(string dataset, string file, string claim, string notSupported, string values)
+    public void Other_versions_of_the_numbers_have_the_verdicts_that_are_known_of_them(string dataset, string file,
+        string claim, string notSupported, string values)
     {
-        var path = new[] { Path.Combine(ItemsOfFile.Paper, "data"), Path.Combine(ItemsOfFile.Repository, "tests/Suites.Tests/Paper/Samples") }
+        var path = new[] { Path.Combine(ItemsOfFile.Paper, "data"),
+            Path.Combine(ItemsOfFile.Repository, "tests/Suites.Tests/Paper/Samples") }
             .Select(folder => Path.Combine(folder, file)).First(File.Exists);
         var data = RecordedDataReader.Read(Declarations.Single(declaration => declaration.Name == dataset), path);
-        var verdict = ClaimEvaluator.Evaluate([.. Claims.Where(one => one.Name == claim)], Predicates, _ => data).ShouldHaveSingleItem();
+        var verdict = ClaimEvaluator.Evaluate([.. Claims.Where(one => one.Name == claim)], Predicates,
+            _ => data).ShouldHaveSingleItem();
         verdict.Outcome.ShouldBe(VerdictOutcome.Supported);
-        string.Join(' ', verdict.Predicates.Where(predicate => predicate.Outcome != VerdictOutcome.Supported).Select(predicate => predicate.Name)).ShouldBe(notSupported);
+        string.Join(' ', verdict.Predicates.Where(predicate => predicate.Outcome != VerdictOutcome.Supported)
+            .Select(predicate => predicate.Name)).ShouldBe(notSupported);
         foreach (var expected in values.Split("; ").Select(text => text.Split(' ')).AtLeastOne())
         {
             var predicate = verdict.Predicates.Single(predicate => predicate.Name == expected[0]);
@@ -146,15 +167,21 @@ public sealed class PaperClaimsSpecs
 
     [Fact]
     public void Every_value_that_a_condition_names_is_in_the_data() =>
-        Verdicts.SelectMany(claim => claim.Predicates).AtLeastOne().SelectMany(predicate => predicate.Notes).ShouldNotContain(note => note.StartsWith("no data with", StringComparison.Ordinal));
+        Verdicts.SelectMany(claim => claim.Predicates).AtLeastOne().SelectMany(predicate => predicate.Notes)
+            .ShouldNotContain(note => note.StartsWith("no data with", StringComparison.Ordinal));
 
     [Fact]
     public void Measured_datasets_fit_the_recorded_ones_and_each_has_one()
     {
-        var measured = Directory.EnumerateFiles(ItemsOfFile.Paper, "*.props").SelectMany(file => ItemsOfFile.Read(file, "Dataset", (item, found) => DatasetDeclaration.Parse(item, found, Suites.All))).ToList();
-        measured.Select(dataset => dataset.Name).ShouldBe(Declarations.Select(declaration => declaration.Name), ignoreOrder: true);
+        var measured = Directory.EnumerateFiles(ItemsOfFile.Paper,
+            "*.props").SelectMany(file =>
+                ItemsOfFile.Read(file, "Dataset", (item, found) => DatasetDeclaration.Parse(item, found, Suites.All)))
+                .ToList();
+        measured.Select(dataset => dataset.Name).ShouldBe(Declarations.Select(declaration => declaration.Name),
+            ignoreOrder: true);
         var found = new List<Diagnostics.Diagnostic>();
-        var readers = Suites.All.Readers.Names.Select(name => Suites.All.Readers.Find(name)!.Outline).OfType<ReaderOutline>().ToList();
+        var readers = Suites.All.Readers.Names.Select(name => Suites.All.Readers.Find(name)!.Outline)
+            .OfType<ReaderOutline>().ToList();
         DataChecks.Check([.. measured.Select(dataset => dataset.WithUnitOf(readers))], Declarations, found);
         ClaimChecks.Check(Claims, Predicates, found);
         found.ShouldBeEmpty();
@@ -162,7 +189,8 @@ public sealed class PaperClaimsSpecs
 
     private static double Number(string text) => double.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
 
-    private static double Rounding(double number) => Rounding(number.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    private static double Rounding(double number) =>
+        Rounding(number.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
     // Half a unit of the last digit that was written down, and a little for numbers that were rounded twice.
     private static double Rounding(string text)

@@ -9,15 +9,18 @@ namespace Verus.Artifact.Tests.Paper;
 public sealed class PaperFiguresSpecs : IDisposable
 {
     private static readonly IReadOnlyList<FigureDeclaration> Figures =
-        ItemsOfFile.Read(Path.Combine(ItemsOfFile.Paper, "Figures.props"), "Figure", (item, found) => FigureDeclaration.Parse(item, found));
+        ItemsOfFile.Read(Path.Combine(ItemsOfFile.Paper, "Figures.props"), "Figure",
+            (item, found) => FigureDeclaration.Parse(item, found));
 
     private static readonly IReadOnlyList<Dataset> Recorded =
     [
-        .. ItemsOfFile.Read(Path.Combine(ItemsOfFile.Paper, "Data.props"), "RecordedData", RecordedDataDeclaration.Parse)
+        .. ItemsOfFile.Read(Path.Combine(ItemsOfFile.Paper, "Data.props"), "RecordedData",
+            RecordedDataDeclaration.Parse)
             .Select(declaration => RecordedDataReader.Read(declaration, new EvaluationLayout("/nowhere", "/nowhere"))),
     ];
 
-    private readonly string folder = Environment.GetEnvironmentVariable("KEEP_FIGURES") ?? Directory.CreateTempSubdirectory("figure-test-").FullName;
+    private readonly string folder = Environment.GetEnvironmentVariable("KEEP_FIGURES")
+        ?? Directory.CreateTempSubdirectory("figure-test-").FullName;
 
     public static TheoryData<string> Names => [.. Figures.Select(figure => figure.Name)];
 
@@ -32,13 +35,18 @@ public sealed class PaperFiguresSpecs : IDisposable
     public async Task A_figure_is_drawn_in_every_format_with_its_text_and_the_mark_of_recorded_numbers(string name)
     {
         var figure = Figures.Single(figure => figure.Name == name);
-        var drawn = FigureDrawer.Draw(figure, [.. Recorded.Where(dataset => figure.Datasets.Contains(dataset.Name))], folder, TestContext.Current.CancellationToken);
+        var drawn = FigureDrawer.Draw(figure, [.. Recorded.Where(dataset => figure.Datasets.Contains(dataset.Name))],
+            folder, TestContext.Current.CancellationToken);
         drawn.Origin.ShouldBe(Origin.Recorded);
-        drawn.Files.Keys.ShouldBe(figure.Kind is Table ? ["txt", "svg", "pdf", "png", "tex"] : ["txt", "svg", "pdf", "png"]);
+        drawn.Files.Keys.ShouldBe(figure.Kind is Table
+            ? ["txt", "svg", "pdf", "png", "tex"] : ["txt", "svg", "pdf", "png"]);
 
-        var svg = string.Join(' ', XElement.Load(drawn.Files["svg"]).Descendants().Where(element => element.Name.LocalName == "text").Select(element => element.Value));
+        var svg = string.Join(' ',
+            XElement.Load(drawn.Files["svg"]).Descendants().Where(element => element.Name.LocalName == "text")
+                .Select(element => element.Value));
         svg.ShouldContain("RECORDED BY THE AUTHORS");
-        var label = figure.SeriesOrder.Count > 0 ? figure.SeriesOrder[0].Label : figure.XOrder.Count > 0 ? figure.XOrder[0].Label : "trusted";
+        var label = figure.SeriesOrder.Count > 0
+            ? figure.SeriesOrder[0].Label : figure.XOrder.Count > 0 ? figure.XOrder[0].Label : "trusted";
         svg.ShouldContain(label);
 
         var text = await File.ReadAllTextAsync(drawn.Files["txt"], TestContext.Current.CancellationToken);

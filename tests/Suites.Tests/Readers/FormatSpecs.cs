@@ -12,12 +12,17 @@ public sealed class UpstreamFormatSpecs
     {
         List<Observation> all =
         [
-            Wall("Verus", 0.66, ("benchmark", "singly linked list")), Wall("Verus", 0.70, ("benchmark", "singly linked list")),
-            Wall("Low*", 7.155, ("benchmark", "singly linked list")), Wall("Dafny", 3.83, ("benchmark", "singly linked list")),
-            TimedOut("Creusot", ("benchmark", "singly linked list")), NotRun("Prusti", ("benchmark", "singly linked list")),
+            Wall("Verus", 0.66, ("benchmark", "singly linked list")),
+            Wall("Verus", 0.70, ("benchmark", "singly linked list")),
+            Wall("Low*", 7.155, ("benchmark", "singly linked list")),
+            Wall("Dafny", 3.83, ("benchmark", "singly linked list")),
+            TimedOut("Creusot", ("benchmark", "singly linked list")),
+            NotRun("Prusti", ("benchmark", "singly linked list")),
             Wall("Verus", 1.15, ("benchmark", "doubly linked list")),
         ];
-        Write("linked-list-oneshot", all).ShouldBe(("linked-list-oneshot.txt", "Dafny: 3.83 sec\nVerus: 0.68 sec\nFstarlowstar: 7.16 sec\nCreusot: inf sec\n"));
+        Write("linked-list-oneshot",
+            all).ShouldBe(("linked-list-oneshot.txt",
+                "Dafny: 3.83 sec\nVerus: 0.68 sec\nFstarlowstar: 7.16 sec\nCreusot: inf sec\n"));
         Write("doubly-linked-list-oneshot", all).ShouldBe(("doubly-linked-list-oneshot.txt", "Verus: 1.15 sec\n"));
     }
 
@@ -26,10 +31,13 @@ public sealed class UpstreamFormatSpecs
     {
         List<Observation> all =
         [
-            Wall("Verus", 0.5, ("pushes", "10")), Wall("Verus", 2, ("pushes", "9")), Wall("Dafny", 93.5, ("pushes", "1")), TimedOut("Dafny", ("pushes", "2")),
-            NotRun("Dafny", ("pushes", "3")), Wall("Dafny", 1, ("pushes", "4")), Wall("Verus", 1.25, ("pushes", "1"), ("benchmark", "doubly linked list")),
+            Wall("Verus", 0.5, ("pushes", "10")), Wall("Verus", 2, ("pushes", "9")),
+            Wall("Dafny", 93.5, ("pushes", "1")), TimedOut("Dafny", ("pushes", "2")),
+            NotRun("Dafny", ("pushes", "3")), Wall("Dafny", 1, ("pushes", "4")),
+            Wall("Verus", 1.25, ("pushes", "1"), ("benchmark", "doubly linked list")),
         ];
-        Write("linked-list-repeat", all).ShouldBe(("linked-list-repeat.csv", "1,Dafny,93.5\n2,Dafny,inf\n9,Verus,2.0\n10,Verus,0.5\n"));
+        Write("linked-list-repeat",
+            all).ShouldBe(("linked-list-repeat.csv", "1,Dafny,93.5\n2,Dafny,inf\n9,Verus,2.0\n10,Verus,0.5\n"));
         Write("doubly-linked-list-repeat", all).ShouldBe(("doubly-linked-list-repeat.csv", "1,Verus,1.25\n"));
     }
 
@@ -39,7 +47,8 @@ public sealed class UpstreamFormatSpecs
         var failed = Wall("Dafny", 5, ("pushes", "1")) with { Failure = "exit code: 4" };
         Write("linked-list-repeat", [Wall("Dafny", 1, ("pushes", "1")), failed, Wall("Dafny", 3, ("pushes", "1"))])
             .ShouldBe(("linked-list-repeat.csv", "1,Dafny,2.0\n"));
-        Write("linked-list-repeat", [Wall("Dafny", 1, ("pushes", "1")), TimedOut("Dafny", ("pushes", "1"))]).ShouldBe(("linked-list-repeat.csv", "1,Dafny,inf\n"));
+        Write("linked-list-repeat", [Wall("Dafny", 1, ("pushes", "1")), TimedOut("Dafny", ("pushes", "1"))])
+            .ShouldBe(("linked-list-repeat.csv", "1,Dafny,inf\n"));
         Suites.All.Formats.Find("linked-list-repeat")!.Write([failed]).ShouldBeNull();
     }
 
@@ -48,10 +57,14 @@ public sealed class UpstreamFormatSpecs
     {
         List<Observation> all =
         [
-            Wall("Verus", 0.571, ("function", "pop"), ("mode", "error")), Wall("Verus", 0.6517, ("function", "index"), ("mode", "success")),
-            Wall("Creusot", 25.18, ("function", "index"), ("mode", "error")), TimedOut("Dafny", ("function", "pop"), ("mode", "error")),
+            Wall("Verus", 0.571, ("function", "pop"), ("mode", "error")),
+            Wall("Verus", 0.6517, ("function", "index"), ("mode", "success")),
+            Wall("Creusot", 25.18, ("function", "index"), ("mode", "error")),
+            TimedOut("Dafny", ("function", "pop"), ("mode", "error")),
         ];
-        Write("linked-list-errors", all).ShouldBe(("linked-list-errors.csv", "base,2,Verus,0.6517\nerror,1,Verus,0.571\nerror,2,Creusot,25.18\n"));
+        Write("linked-list-errors",
+            all).ShouldBe(("linked-list-errors.csv",
+                "base,2,Verus,0.6517\nerror,1,Verus,0.571\nerror,2,Creusot,25.18\n"));
     }
 
     [Fact]
@@ -59,17 +72,23 @@ public sealed class UpstreamFormatSpecs
     {
         List<Observation> all =
         [
-            Run("IronKV", "Verus", "time_1_core", "v1", ("wall", 41.5), ("total_time", 40.25), ("estimated_cpu_time", 40.25), ("errors", 0), ("smt_size", 16_600_000)),
-            Run("IronKV", "Verus", "time_8_cores", "v8", ("wall", 18), ("total_time", 17), ("estimated_cpu_time", 44), ("errors", 0)),
-            Run("IronKV", "Verus", "", "lines", ("lines_trusted", 1613), ("lines_proof", 4509), ("lines_code", 1533), ("proof_exec", 36)),
-            Run("IronKV", "Dafny", "time_1_core", "linear", ("wall", 400)), Run("IronKV", "Dafny", "time_1_core", "nonlinear", ("wall", 45)),
+            Run("IronKV", "Verus", "time_1_core", "v1", ("wall", 41.5), ("total_time", 40.25),
+                ("estimated_cpu_time", 40.25), ("errors", 0), ("smt_size", 16_600_000)),
+            Run("IronKV", "Verus", "time_8_cores", "v8", ("wall", 18), ("total_time", 17), ("estimated_cpu_time", 44),
+                ("errors", 0)),
+            Run("IronKV", "Verus", "", "lines", ("lines_trusted", 1613), ("lines_proof", 4509), ("lines_code", 1533),
+                ("proof_exec", 36)),
+            Run("IronKV", "Dafny", "time_1_core", "linear", ("wall", 400)),
+            Run("IronKV", "Dafny", "time_1_core", "nonlinear", ("wall", 45)),
             Run("IronKV", "Dafny", "time_1_core", "linear", ("wall", 402)),
             Run("IronKV", "Dafny", "time_8_cores", "linear8", ("wall", 200)),
             Run("IronKV", "Dafny", "time_8_cores", "nonlinear8") with { Failure = "timed out", TimedOut = true },
             Run("IronKV", "Dafny", "", "lines", ("lines_trusted", 1205), ("lines_proof", 8070), ("lines_code", 1923)),
             Run("IronKV", "Dafny", "smt_size", "hand", ("value", 352)),
-            Run("Page table", "Verus", "", "lines", ("lines_trusted", 1117), ("lines_proof", 5297), ("lines_code", 307)),
-            Run("Page table", "Verus", "lines_proof", "hand", ("addition", 32)), Run("Page table", "Verus", "lines_code", "hand", ("addition", 93)),
+            Run("Page table", "Verus", "", "lines", ("lines_trusted", 1117), ("lines_proof", 5297),
+                ("lines_code", 307)),
+            Run("Page table", "Verus", "lines_proof", "hand", ("addition", 32)),
+            Run("Page table", "Verus", "lines_code", "hand", ("addition", 93)),
             Run("Mimalloc", "Verus", "time_1_core", "m1", ("wall", 100), ("errors", 2)),
         ];
         var (name, content) = Write("macro-stats", all);
@@ -99,10 +118,15 @@ public sealed class UpstreamFormatSpecs
     [Fact]
     public void The_table_of_mimalloc_is_the_one_that_upstreams_script_makes()
     {
-        var rows = new[] { "mi", "vmi" }.SelectMany(allocator => new MimallocBenchReader().Read(Sample.Text($"mimalloc/benchres-{allocator}.csv")));
+        var rows = new[] { "mi",
+            "vmi" }.SelectMany(allocator =>
+                new MimallocBenchReader().Read(Sample.Text($"mimalloc/benchres-{allocator}.csv")));
         var all = rows.Select(row => new Observation
         {
-            Experiment = "Mimalloc", Cell = "c", Sample = "s", Metrics = row.Metrics,
+            Experiment = "Mimalloc",
+            Cell = "c",
+            Sample = "s",
+            Metrics = row.Metrics,
             Columns = row.Columns.Append(new("procs", "2")).ToDictionary(),
         }).ToList();
         var (name, content) = Write("mimalloc-table", all);
@@ -111,7 +135,8 @@ public sealed class UpstreamFormatSpecs
         Tail(content).ShouldBe(Tail(upstream));
         content.Split('\n')[..4].ShouldBe(upstream.Split('\n')[..4]);
         // Times stand there as the suite wrote them, with zeros at both ends, and mean the same.
-        Sample.Show(new MimallocTableReader().Read(content)).ShouldBe(Sample.Show(new MimallocTableReader().Read(upstream)));
+        Sample.Show(new MimallocTableReader().Read(content))
+            .ShouldBe(Sample.Show(new MimallocTableReader().Read(upstream)));
     }
 
     [Fact]
@@ -119,10 +144,13 @@ public sealed class UpstreamFormatSpecs
     {
         List<Observation> all =
         [
-            Time("mimalloc", "cfrac", 63.5), Time("Verus-mimalloc", "cfrac", 3) with { Failure = "signal: ended by signal 6" }, Time("Verus-mimalloc", "cfrac", 4),
+            Time("mimalloc", "cfrac", 63.5),
+            Time("Verus-mimalloc", "cfrac", 3) with { Failure = "signal: ended by signal 6" },
+            Time("Verus-mimalloc", "cfrac", 4),
             NotRun("mimalloc", ("benchmark", "sh6benchN")), NotRun("Verus-mimalloc", ("benchmark", "sh6benchN")),
         ];
-        Write("mimalloc-table", all).Content.ShouldStartWith("bench           mi      vmi\ncfrac           63.50   fail\n\n\\begin{tabular}");
+        Write("mimalloc-table", all).Content.ShouldStartWith(
+            "bench           mi      vmi\ncfrac           63.50   fail\n\n\\begin{tabular}");
     }
 
     [Fact]
@@ -143,14 +171,17 @@ public sealed class UpstreamFormatSpecs
     {
         var run = IronKv("Verus", "Get", 128, 529823);
         run = run with { Columns = run.Columns.Where(one => one.Key != column).ToDictionary() };
-        Should.Throw<FormatException>(() => Suites.All.Formats.Find("ironkv-raw-data")!.Write([run])).Message.ShouldContain($"'{column}'");
+        Should.Throw<FormatException>(() => Suites.All.Formats.Find("ironkv-raw-data")!.Write([run])).Message
+            .ShouldContain($"'{column}'");
     }
 
     [Fact]
     public void The_plot_of_IronKV_has_means_and_t_intervals()
     {
         // 1, 2 and 3 kop/s: Student's t with two degrees of freedom is 4.3026527, the standard error 0.5773503.
-        var content = Write("ironkv-plot", [IronKv("Verus", "Get", 128, 30_000), IronKv("Verus", "Get", 128, 60_000), IronKv("Verus", "Get", 128, 90_000),
+        var content = Write("ironkv-plot",
+            [IronKv("Verus", "Get", 128, 30_000), IronKv("Verus", "Get", 128, 60_000),
+                IronKv("Verus", "Get", 128, 90_000),
             IronKv("IronFleet", "Set", 128, 45_000)]).Content;
         content.ShouldContain("symbolic x coords={Get 128,Set 128}");
         content.ShouldContain("coordinates {(Set 128,1.5)};");
@@ -180,36 +211,63 @@ public sealed class UpstreamFormatSpecs
         return (file.FileName, file.Content);
     }
 
-    private Observation Wall(string series, double seconds, params (string, string)[] columns) => Make(series, columns) with
-    {
-        Sample = $"s{sample++}", Metrics = new Dictionary<string, double> { ["wall"] = seconds },
-    };
+    private Observation Wall(string series, double seconds, params (string, string)[] columns) =>
+        Make(series, columns) with
+        {
+            Sample = $"s{sample++}",
+            Metrics = new Dictionary<string, double> { ["wall"] = seconds },
+        };
 
     private Observation TimedOut(string series, params (string, string)[] columns) =>
-        Make(series, columns) with { Sample = $"s{sample++}", Failure = "timed out: killed at the time limit", TimedOut = true };
+        Make(series, columns) with
+        {
+            Sample = $"s{sample++}",
+            Failure = "timed out: killed at the time limit",
+            TimedOut = true
+        };
 
-    private static Observation NotRun(string series, params (string, string)[] columns) => Make(series, columns) with { Failure = "not run" };
+    private static Observation NotRun(string series, params (string, string)[] columns) =>
+        Make(series, columns) with { Failure = "not run" };
 
-    private Observation Time(string series, string benchmark, double seconds) => Wall(series, seconds, ("benchmark", benchmark));
+    private Observation Time(string series, string benchmark, double seconds) =>
+        Wall(series, seconds, ("benchmark", benchmark));
 
     private static Observation Make(string series, (string, string)[] columns) => new()
     {
-        Experiment = "E", Cell = "c", Columns = columns.Append(("series", series)).ToDictionary(pair => pair.Item1, pair => pair.Item2),
+        Experiment = "E",
+        Cell = "c",
+        Columns = columns.Append(("series", series)).ToDictionary(pair => pair.Item1, pair => pair.Item2),
     };
 
-    private Observation Run(string system, string verifier, string metric, string cell, params (string Name, double Value)[] metrics) => new()
-    {
-        Experiment = "MacroStats", Cell = cell, Sample = $"s{sample++}",
-        Columns = new Dictionary<string, string> { ["system"] = system, ["verifier"] = verifier, ["metric"] = metric },
-        Metrics = metrics.ToDictionary(one => one.Name, one => one.Value),
-    };
+    private Observation Run(string system, string verifier, string metric, string cell,
+        params (string Name, double Value)[] metrics) => new()
+        {
+            Experiment = "MacroStats",
+            Cell = cell,
+            Sample = $"s{sample++}",
+            Columns = new Dictionary<string, string>
+            {
+                ["system"] = system,
+                ["verifier"] = verifier,
+                ["metric"] = metric,
+            },
+            Metrics = metrics.ToDictionary(one => one.Name, one => one.Value),
+        };
 
     private static Observation IronKv(string series, string workload, int payload, double requests) => new()
     {
-        Experiment = "IronKv", Cell = "c", Sample = "s", Metrics = new Dictionary<string, double> { ["requests"] = requests },
+        Experiment = "IronKv",
+        Cell = "c",
+        Sample = "s",
+        Metrics = new Dictionary<string, double> { ["requests"] = requests },
         Columns = new Dictionary<string, string>
         {
-            ["series"] = series, ["workload"] = workload, ["payload_bytes"] = payload.ToString(CultureInfo.InvariantCulture), ["threads"] = "10", ["seconds"] = "30", ["keys"] = "1000",
+            ["series"] = series,
+            ["workload"] = workload,
+            ["payload_bytes"] = payload.ToString(CultureInfo.InvariantCulture),
+            ["threads"] = "10",
+            ["seconds"] = "30",
+            ["keys"] = "1000",
         },
     };
 }

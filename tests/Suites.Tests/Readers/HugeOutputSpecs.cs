@@ -32,7 +32,9 @@ public sealed class HugeOutputSpecs : IDisposable
     public static TheoryData<string, string, string> Tails => new()
     {
         { "dafny", "\nDafny program verifier finished with 14 verified, 0 errors\n", "verified=14" },
-        { "dafny-trace", "  [0.5 s, solver resource count: 3, 1 proof obligation]  verified\nDafny program verifier finished with 1 verified, 0 errors\n", "proof_time=0.5" },
+        { "dafny-trace",
+            "  [0.5 s, solver resource count: 3, 1 proof obligation]  verified\nDafny program verifier finished with 1 "
+                + "verified, 0 errors\n", "proof_time=0.5" },
         { "why3-replay", " 6/6 (replay OK)\n", "goals=6" },
         { "verus", "verification results:: 14 verified, 0 errors\n", "verified=14" },
         { "mimalloc-derived", "Throughput = 40568658 operations per second, relative time: 24.650s.\n", "time=24.65" },
@@ -44,7 +46,9 @@ public sealed class HugeOutputSpecs : IDisposable
     [MemberData(nameof(Tails))]
     public void A_result_after_50_MB_of_other_lines_is_found(string reader, string tail, string metric)
     {
-        var noise = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 1000).Select(i => $"Warning, file \"<dir>\", line {i}, unused variable a: größer {i * i}\r\n")));
+        var noise = Encoding.UTF8.GetBytes(
+            string.Concat(Enumerable.Range(0,
+                1000).Select(i => $"Warning, file \"<dir>\", line {i}, unused variable a: größer {i * i}\r\n")));
         Write(stream =>
         {
             while (stream.Position < Size)
@@ -64,7 +68,8 @@ public sealed class HugeOutputSpecs : IDisposable
             while (stream.Position < Size)
                 stream.Write(block);
         });
-        OutputLines.Of(new KeptOutput("", "", folder)).ShouldHaveSingleItem().Text.Length.ShouldBe(OutputLines.LongestLine);
+        OutputLines.Of(new KeptOutput("", "", folder))
+            .ShouldHaveSingleItem().Text.Length.ShouldBe(OutputLines.LongestLine);
         foreach (var name in Suites.All.Readers.Names.AtLeastOne())
             Should.Throw<FormatException>(() => Suites.All.Readers.Find(name)!.Read(new KeptOutput("", "", folder)));
     }

@@ -4,7 +4,8 @@ namespace Verus.Artifact.Tests.Readers;
 
 public sealed class MacroStatsReaderSpecs : IDisposable
 {
-    // The shape that Verus writes at the pinned commit 097ac7ed, of which nothing is copied: names of fields and their nesting.
+    // The shape that Verus writes at the pinned commit 097ac7ed, of which nothing is copied: names of fields and their
+    // nesting.
     private const string Times = """
           "times-ms": {
             "verus-build": { "profile": "release", "version": "0.2024.08.19.097ac7e" },
@@ -50,8 +51,10 @@ public sealed class MacroStatsReaderSpecs : IDisposable
     [Fact]
     public void The_document_of_Verus_gives_counts_and_times()
     {
-        Sample.Show(new VerusJsonReader().Read(Parallel)).ShouldBe(" | verified=443 errors=0 entire_crate=1 total_time=9.876 estimated_cpu_time=31 rust_time=2.1 "
-            + "verification_time=7 vir_time=1.5 air_time=0.9 smt_time=21.5 smt_init_time=1.5 smt_run_time=20 threads=8");
+        Sample.Show(new VerusJsonReader().Read(Parallel))
+            .ShouldBe(" | verified=443 errors=0 entire_crate=1 total_time=9.876 estimated_cpu_time=31 rust_time=2.1 "
+            + "verification_time=7 vir_time=1.5 air_time=0.9 smt_time=21.5 smt_init_time=1.5 smt_run_time=20 "
+            + "threads=8");
         Sample.CutAnywhere(new VerusJsonReader(), Parallel);
         Sample.DressedUp(new VerusJsonReader(), Parallel);
         Sample.DressedUp(new VerusJsonReader(), Parallel.Replace("\n", "", StringComparison.Ordinal) + "\n");
@@ -59,7 +62,8 @@ public sealed class MacroStatsReaderSpecs : IDisposable
 
     [Fact]
     public void Without_times_the_document_of_Verus_gives_counts() =>
-        Sample.Show(new VerusJsonReader().Read(Parallel.Replace(Times + "\n", "", StringComparison.Ordinal))).ShouldBe(" | verified=443 errors=0 entire_crate=1");
+        Sample.Show(new VerusJsonReader().Read(Parallel.Replace(Times + "\n", "", StringComparison.Ordinal)))
+            .ShouldBe(" | verified=443 errors=0 entire_crate=1");
 
     [Fact]
     public void Proofs_that_failed_are_counted_and_unknown_fields_passed_over() =>
@@ -86,11 +90,14 @@ public sealed class MacroStatsReaderSpecs : IDisposable
     [Theory]
     [InlineData("""{"verification-results": {"encountered-vir-error": true}}""", "could not translate")]
     [InlineData("""{"verification-results": {"encountered-vir-error": false, "success": true}}""", "verified")]
-    [InlineData("""{"verification-results": {"verified": "3", "errors": 0}}""", "'verified' in the JSON document is \"3\"")]
+    [InlineData("""{"verification-results": {"verified": "3", "errors": 0}}""",
+        "'verified' in the JSON document is \"3\"")]
     [InlineData("""{"verification-results": {"verified": -3, "errors": 0}}""", "expected a number from 0")]
     [InlineData("""{"verification-results": [3, 0]}""", "lacks the object")]
-    [InlineData("""{"verification-results": {"verified": 3, "errors": 0}, "times-ms": {"rust": 5}}""", "without 'total'")]
-    [InlineData("{\"verification-results\": {\"verified\": 3, \"errors\": 0}}\n{\"verification-results\": {\"verified\": 3, \"errors\": 0}}", "2 times")]
+    [InlineData("""{"verification-results": {"verified": 3, "errors": 0}, "times-ms": {"rust": 5}}""",
+        "without 'total'")]
+    [InlineData("{\"verification-results\": {\"verified\": 3, \"errors\": 0}}\n{\"verification-results\": "
+        + "{\"verified\": 3, \"errors\": 0}}", "2 times")]
     [InlineData("""{"version": {"verus": "x"}}""", "neither standard output nor a collected file")]
     public void A_document_without_a_result_is_refused(string text, string message) =>
         Should.Throw<FormatException>(() => new VerusJsonReader().Read(text)).Message.ShouldContain(message);
@@ -103,8 +110,10 @@ public sealed class MacroStatsReaderSpecs : IDisposable
         File.WriteAllBytes(Path.Combine(logs, "root.smt2.1"), new byte[234]);
         File.WriteAllBytes(Path.Combine(logs, "root.air"), new byte[50]);
         File.WriteAllBytes(Path.Combine(folder, "stdout.txt"), new byte[7]);
-        Sample.Show(new EncodingSizeReader().Read(new KeptOutput("", "", folder))).ShouldBe(" | smt_size=1234 smt_files=2 air_size=50 air_files=1");
-        Sample.Show(new VerusJsonReader().Read(new KeptOutput(Parallel, "", folder))).ShouldEndWith("threads=8 smt_size=1234 smt_files=2 air_size=50 air_files=1");
+        Sample.Show(new EncodingSizeReader().Read(new KeptOutput("", "", folder)))
+            .ShouldBe(" | smt_size=1234 smt_files=2 air_size=50 air_files=1");
+        Sample.Show(new VerusJsonReader().Read(new KeptOutput(Parallel, "", folder)))
+            .ShouldEndWith("threads=8 smt_size=1234 smt_files=2 air_size=50 air_files=1");
     }
 
     private const string LineCount = """
@@ -120,11 +129,13 @@ public sealed class MacroStatsReaderSpecs : IDisposable
     [Fact]
     public void The_line_count_is_added_up_as_in_the_paper()
     {
-        Sample.Show(new LineCountReader().Read(LineCount)).ShouldBe($" | trusted=369 proof=3000 exec=700 spec=2201 proof_exec=36 lines_trusted=369 lines_proof=5237 "
+        Sample.Show(new LineCountReader().Read(LineCount))
+            .ShouldBe($" | trusted=369 proof=3000 exec=700 spec=2201 proof_exec=36 lines_trusted=369 lines_proof=5237 "
             + $"lines_code=736 proof_to_code_ratio={5237 / 736.0}");
         Sample.CutAnywhere(new LineCountReader(), LineCount);
         Sample.DressedUp(new LineCountReader(), LineCount);
-        Should.Throw<FormatException>(() => new LineCountReader().Read("{\"total\": {}}")).Message.ShouldContain("no line");
+        Should.Throw<FormatException>(() => new LineCountReader().Read("{\"total\": {}}")).Message.ShouldContain(
+            "no line");
         Sample.Show(new LineCountReader().Read("{\"total\": {\"spec\": 5}}")).ShouldNotContain("ratio");
     }
 
@@ -139,7 +150,8 @@ public sealed class MacroStatsReaderSpecs : IDisposable
         File.WriteAllText(Path.Combine(folder, "dafny-linecount.json"), text);
         Sample.Show(new DafnyLineCountReader().Read(new KeptOutput("Processing a.dfy\n", "", folder))).ShouldBe(rows);
         File.WriteAllText(Path.Combine(folder, "dafny-linecount.json"), text[..80]);
-        Should.Throw<FormatException>(() => new DafnyLineCountReader().Read(new KeptOutput("Processing a.dfy\n", "", folder))).Message
+        Should.Throw<FormatException>(() =>
+            new DafnyLineCountReader().Read(new KeptOutput("Processing a.dfy\n", "", folder))).Message
             .ShouldBe("dafny-linecount.json: the JSON document from line 1 on is cut");
     }
 }

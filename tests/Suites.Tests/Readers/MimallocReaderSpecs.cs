@@ -13,7 +13,8 @@ public sealed class MimallocReaderSpecs
         var printed = Sample.Text($"mimalloc/{allocator}-out.txt");
         var rows = Bench.Read(printed);
         rows.Count(row => row.Metrics.ContainsKey("time")).ShouldBe(completed);
-        rows.Count(row => row.Metrics.GetValueOrDefault("signal") == 6 && !row.Metrics.ContainsKey("time")).ShouldBe(failed);
+        rows.Count(row => row.Metrics.GetValueOrDefault("signal") == 6 && !row.Metrics.ContainsKey("time"))
+            .ShouldBe(failed);
         Sample.Show(Bench.Read(Sample.Text($"mimalloc/benchres-{allocator}.csv"))).ShouldBe(Sample.Show(rows));
         Sample.CutAnywhere(Bench, printed);
         Sample.DressedUp(Bench, printed);
@@ -67,7 +68,8 @@ public sealed class MimallocReaderSpecs
     [InlineData("cfrac       mi    3048 3.39 0.00 0 382\n", "has no time")]
     [InlineData("cfrac       mi    0: 3048 3.39 0.00 0 382\n", "expected m:ss.cc")]
     [InlineData("cfrac       mi    0:03.39 3048 3.39\n", "is cut")]
-    [InlineData("cfrac       mi    0:03.39 3048 3.39 0.00 0 382\ncfrac       mi    0:04.39 3048 3.39 0.00 0 382\n", "twice")]
+    [InlineData("cfrac       mi    0:03.39 3048 3.39 0.00 0 382\ncfrac       mi    0:04.39 3048 3.39 0.00 0 382\n",
+        "twice")]
     public void A_row_that_cannot_be_right_is_refused(string text, string message) =>
         Should.Throw<FormatException>(() => Bench.Read(text)).Message.ShouldContain(message);
 
@@ -75,7 +77,8 @@ public sealed class MimallocReaderSpecs
     public void Rows_of_an_earlier_run_are_not_mixed_in()
     {
         var text = Sample.Text("mimalloc/mi-out.txt");
-        var older = text.Replace("cfrac       mi    03.39", "lua         mi    02.00 5 1.00 1.00 0 1\ncfrac       mi    03.39", StringComparison.Ordinal);
+        var older = text.Replace("cfrac       mi    03.39",
+            "lua         mi    02.00 5 1.00 1.00 0 1\ncfrac       mi    03.39", StringComparison.Ordinal);
         older.ShouldNotBe(text);
         Should.Throw<FormatException>(() => Bench.Read(older)).Message.ShouldContain("two runs are mixed");
     }
@@ -83,7 +86,8 @@ public sealed class MimallocReaderSpecs
     [Fact]
     public void A_benchmark_without_a_row_has_no_result()
     {
-        var text = Sample.Text("mimalloc/mi-out.txt").Replace("cfrac       mi    0:03.39 3048 3.39 0.00 0 382\n", "", StringComparison.Ordinal)
+        var text = Sample.Text("mimalloc/mi-out.txt").Replace("cfrac       mi    0:03.39 3048 3.39 0.00 0 382\n", "",
+            StringComparison.Ordinal)
             .Replace("cfrac       mi    03.39 3048 3.39 0.00 0 382\n", "", StringComparison.Ordinal);
         Sample.Show(Bench.Read(text)[^1]).ShouldBe("series=mimalloc benchmark=cfrac class=real world | no_result=1");
     }
@@ -100,7 +104,8 @@ public sealed class MimallocReaderSpecs
     [InlineData("glibc-thread", "mi", 4.941)]
     [InlineData("glibc-thread", "sys", 7.976)]
     [InlineData("glibc-thread", "vmi", 30.870)]
-    public void The_relative_time_of_a_program_is_the_one_that_the_suite_derives(string benchmark, string allocator, double seconds)
+    public void The_relative_time_of_a_program_is_the_one_that_the_suite_derives(string benchmark, string allocator,
+        double seconds)
     {
         var text = Sample.Text($"mimalloc/raw-{benchmark}-{allocator}-out.txt");
         new MimallocDerivedReader().Read(text)[0].Metrics["time"].ShouldBe(seconds, 1e-9);
@@ -139,7 +144,8 @@ public sealed class MimallocReaderSpecs
         table.Count.ShouldBe(26);
         foreach (var allocator in new[] { "mi", "vmi" })
             foreach (var row in Bench.Read(Sample.Text($"mimalloc/benchres-{allocator}.csv")).AtLeastOne())
-                table.Single(one => one.Columns["series"] == row.Columns["series"] && one.Columns["benchmark"] == row.Columns["benchmark"])
+                table.Single(one => one.Columns["series"] == row.Columns["series"]
+                    && one.Columns["benchmark"] == row.Columns["benchmark"])
                     .Metrics.GetValueOrDefault("time", -1).ShouldBe(row.Metrics.GetValueOrDefault("time", -1));
         Sample.CutAnywhere(new MimallocTableReader(), text);
         Sample.DressedUp(new MimallocTableReader(), text);

@@ -12,14 +12,16 @@ internal static class Sample
     public static SampleOutput Output(string standardOutput, string standardError = "") =>
         new(standardOutput, standardError);
 
-    public static IReadOnlyList<Reading> Read(this IOutputReader reader, string text) => Outlined(reader, reader.Read(Output(text)));
+    public static IReadOnlyList<Reading> Read(this IOutputReader reader, string text) =>
+        Outlined(reader, reader.Read(Output(text)));
 
     /// <summary>The readings, which have nothing that the reader does not announce.</summary>
     public static IReadOnlyList<Reading> Outlined(IOutputReader reader, IReadOnlyList<Reading> readings)
     {
         var outline = reader.Outline.ShouldNotBeNull(reader.Name);
         readings.SelectMany(reading => reading.Columns.Keys).Distinct().ShouldBeSubsetOf(outline.Columns, reader.Name);
-        readings.SelectMany(reading => reading.Metrics.Keys).Distinct().ShouldBeSubsetOf(outline.Metrics.Keys, reader.Name);
+        readings.SelectMany(reading => reading.Metrics.Keys).Distinct().ShouldBeSubsetOf(outline.Metrics.Keys,
+            reader.Name);
         return readings;
     }
 
@@ -28,9 +30,13 @@ internal static class Sample
 
     public static string Show(Reading reading) =>
         string.Join(' ', reading.Columns.Select(column => $"{column.Key}={column.Value}")) + " | "
-        + string.Join(' ', reading.Metrics.Select(metric => $"{metric.Key}={metric.Value.ToString(CultureInfo.InvariantCulture)}"));
+        + string.Join(' ',
+            reading.Metrics.Select(metric => $"{metric.Key}={metric.Value.ToString(CultureInfo.InvariantCulture)}"));
 
-    /// <summary>Cuts the text after each line, and a short one after each character: the same readings come out, or a clear complaint.</summary>
+    /// <summary>
+    /// Cuts the text after each line, and a short one after each character: the same readings come out, or a clear
+    /// complaint.
+    /// </summary>
     public static void CutAnywhere(IOutputReader reader, string text, Func<string, SampleOutput>? output = null)
     {
         output ??= cut => Output(cut);
@@ -56,16 +62,21 @@ internal static class Sample
     public static void DressedUp(IOutputReader reader, string text)
     {
         var plain = Show(reader.Read(text));
-        Show(reader.Read(text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace("\n", "\r\n", StringComparison.Ordinal))).ShouldBe(plain, "CRLF");
+        Show(reader.Read(text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace("\n", "\r\n",
+            StringComparison.Ordinal))).ShouldBe(plain, "CRLF");
         Show(reader.Read("\uFEFF" + text)).ShouldBe(plain, "byte order mark");
-        Show(reader.Read("\u001B[1;32m" + text.Replace("\n", "\u001B[0m\n\u001B[1;32m", StringComparison.Ordinal) + "\u001B[0m")).ShouldBe(plain, "colours");
-        Show(reader.Read("Compiling something v1.0\nGrüße, 日本語\n" + text + "\nrc=0\n")).ShouldBe(plain, "other lines around it");
+        Show(reader.Read("\u001B[1;32m" + text.Replace("\n", "\u001B[0m\n\u001B[1;32m", StringComparison.Ordinal)
+            + "\u001B[0m")).ShouldBe(plain, "colours");
+        Show(reader.Read("Compiling something v1.0\nGrüße, 日本語\n" + text + "\nrc=0\n")).ShouldBe(plain,
+            "other lines around it");
     }
 
     public static readonly IReadOnlyList<string> Garbage =
     [
-        "", "\n\n\n", "\0\0\0\0", "Segmentation fault (core dumped)\n", "no such file or directory\n", "{}", "[]", "{\"a\":", "null", "42",
-        "\u001B[31m\u001B[0m", new string('{', 100_000), new string('9', 100_000), "1,2,3,4,5,6,7\n", "Es wurden 14 Beweise geprüft, 0 Fehler\n",
+        "", "\n\n\n", "\0\0\0\0", "Segmentation fault (core dumped)\n", "no such file or directory\n", "{}", "[]",
+        "{\"a\":", "null", "42",
+        "\u001B[31m\u001B[0m", new string('{', 100_000), new string('9', 100_000), "1,2,3,4,5,6,7\n",
+        "Es wurden 14 Beweise geprüft, 0 Fehler\n",
         string.Concat(Enumerable.Range(0, 5000).Select(i => (char)(i * 7919 % 0xD800))),
     ];
 

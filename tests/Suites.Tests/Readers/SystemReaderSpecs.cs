@@ -16,11 +16,13 @@ public sealed class SystemReaderSpecs : IDisposable
         var text = Sample.Text(sample);
         var rows = new PageTableReader().Read(text);
         rows.Select(row => row.Metrics["latency"]).ShouldBe(latencies);
-        rows.Select(row => row.Columns["series"]).ShouldBe(["Map Base.", "Map Verif.", "Unmap Base.", "Unmap Verif.", "Unmap Verif.*"]);
+        rows.Select(row => row.Columns["series"])
+            .ShouldBe(["Map Base.", "Map Verif.", "Unmap Base.", "Unmap Verif.", "Unmap Verif.*"]);
         rows[4].Columns["variant"].ShouldBe("verified code, reclamation disabled (unverified modification)");
         Sample.CutAnywhere(new PageTableReader(), text);
         Sample.DressedUp(new PageTableReader(), text);
-        Should.Throw<FormatException>(() => new PageTableReader().Read(text.Replace('.', ','))).Message.ShouldContain("LC_ALL=C");
+        Should.Throw<FormatException>(() => new PageTableReader().Read(text.Replace('.', ','))).Message.ShouldContain(
+            "LC_ALL=C");
         Should.Throw<FormatException>(() => new PageTableReader().Read(text + text)).Message.ShouldContain("twice");
     }
 
@@ -33,7 +35,8 @@ public sealed class SystemReaderSpecs : IDisposable
         Sample.CutAnywhere(new GnuTimeReader(), text);
         Sample.DressedUp(new GnuTimeReader(), text);
         new GnuTimeReader().Read("Command terminated by signal 9\n" + text)[0].Metrics["signal"].ShouldBe(9);
-        new GnuTimeReader().Read(text.Replace("2:07.57", "1:02:07", StringComparison.Ordinal))[0].Metrics["elapsed"].ShouldBe(3727);
+        new GnuTimeReader().Read(text.Replace("2:07.57", "1:02:07", StringComparison.Ordinal))[0].Metrics["elapsed"]
+            .ShouldBe(3727);
     }
 
     [Theory]
@@ -42,7 +45,8 @@ public sealed class SystemReaderSpecs : IDisposable
     public void Requests_of_IronKV_are_counted_in_the_measured_period(string sample, int requests, int threads)
     {
         var text = Sample.Text(sample);
-        var before = text[text.IndexOf("[[SETUP COMPLETE]]", StringComparison.Ordinal)..text.IndexOf("[[DONE]]", StringComparison.Ordinal)];
+        var before = text[text.IndexOf("[[SETUP COMPLETE]]", StringComparison.Ordinal)..text.IndexOf("[[DONE]]",
+            StringComparison.Ordinal)];
         before.Split('\n').Count(line => line.StartsWith("#req", StringComparison.Ordinal)).ShouldBe(requests);
         var metrics = new IronKvClientReader().Read(text)[0].Metrics;
         metrics["requests"].ShouldBe(requests);
@@ -68,7 +72,9 @@ public sealed class SystemReaderSpecs : IDisposable
     [InlineData("[[SETUP COMPLETE]]\n", "second set-up")]
     [InlineData("", "no request in the measured period")]
     public void A_line_that_is_no_request_is_not_counted_as_one(string lines, string message) =>
-        Should.Throw<FormatException>(() => new IronKvClientReader().Read($"[[READY]]\n[[SETUP COMPLETE]]\n{lines}[[DONE]]\n")).Message.ShouldContain(message);
+        Should.Throw<FormatException>(() =>
+            new IronKvClientReader().Read($"[[READY]]\n[[SETUP COMPLETE]]\n{lines}[[DONE]]\n")).Message.ShouldContain(
+                message);
 
     [Theory]
     [InlineData("ironkv/server1.log")]
@@ -107,8 +113,10 @@ public sealed class SystemReaderSpecs : IDisposable
     public void Runs_that_were_appended_to_one_file_never_mix(string size)
     {
         var text = Sample.Text($"pm-log/tmpfs-results/results_{size}.csv");
-        Should.Throw<FormatException>(() => new PmLogReader().Read(text)).Message.ShouldBe("line 4: PMDK stands twice: two runs are mixed");
-        Should.Throw<FormatException>(() => new PmLogOneReader().Read(text)).Message.ShouldContain("two runs are mixed");
+        Should.Throw<FormatException>(() => new PmLogReader().Read(text)).Message.ShouldBe(
+            "line 4: PMDK stands twice: two runs are mixed");
+        Should.Throw<FormatException>(() => new PmLogOneReader().Read(text)).Message.ShouldContain(
+            "two runs are mixed");
     }
 
     [Theory]
@@ -140,22 +148,28 @@ public sealed class SystemReaderSpecs : IDisposable
             File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
         var rows = new NodeReplicationReader().Read(new KeptOutput(Sample.Text("nr/bench5-stdout.log"), "", folder));
         rows.Select(Sample.Show).Order().ShouldBe([
-            "series=Verus-NR write_percent=0 threads=2 | ops_per_s=6264691.2 stdev=1312897.4001591443 threads_used=2 replicas=1 run_seconds=5",
+            "series=Verus-NR write_percent=0 threads=2 | ops_per_s=6264691.2 stdev=1312897.4001591443 threads_used=2 "
+                + "replicas=1 run_seconds=5",
             "series=Verus-NR write_percent=0 threads=4 | threads_short=2 threads_used=2 replicas=1 run_seconds=5",
-            "series=Verus-NR write_percent=10 threads=2 | ops_per_s=1501222.4 stdev=497479.80278455524 threads_used=2 replicas=1 run_seconds=5",
+            "series=Verus-NR write_percent=10 threads=2 | ops_per_s=1501222.4 stdev=497479.80278455524 threads_used=2 "
+                + "replicas=1 run_seconds=5",
             "series=Verus-NR write_percent=10 threads=4 | threads_short=2 threads_used=2 replicas=1 run_seconds=5",
-            "series=Verus-NR write_percent=100 threads=2 | ops_per_s=514393.6 stdev=89322.96852747338 threads_used=2 replicas=1 run_seconds=5",
+            "series=Verus-NR write_percent=100 threads=2 | ops_per_s=514393.6 stdev=89322.96852747338 threads_used=2 "
+                + "replicas=1 run_seconds=5",
             "series=Verus-NR write_percent=100 threads=4 | threads_short=2 threads_used=2 replicas=1 run_seconds=5",
         ]);
         // The same points in one document on standard output.
-        Sample.Show(new NodeReplicationReader().Read(Sample.Text("nr/data.json")).OrderBy(Sample.Show)).ShouldBe(Sample.Show(rows.OrderBy(Sample.Show)));
+        Sample.Show(new NodeReplicationReader().Read(Sample.Text("nr/data.json")).OrderBy(Sample.Show))
+            .ShouldBe(Sample.Show(rows.OrderBy(Sample.Show)));
         Sample.CutAnywhere(new NodeReplicationReader(), Sample.Text("nr/data.json"));
         Sample.DressedUp(new NodeReplicationReader(), Sample.Text("nr/data.json"));
     }
 
     [Theory]
-    [InlineData("nr/upstream-rust/nr_benchmarks_nr_vspace-2-10-NUMAFill-up-0.json", "series=NR write_percent=10 threads=2")]
-    [InlineData("nr/nr_benchmarks_vnr_vspace-4-100-NUMAFill-run20261123092032-0.json", "series=Verus-NR write_percent=100 threads=4")]
+    [InlineData("nr/upstream-rust/nr_benchmarks_nr_vspace-2-10-NUMAFill-up-0.json",
+        "series=NR write_percent=10 threads=2")]
+    [InlineData("nr/nr_benchmarks_vnr_vspace-4-100-NUMAFill-run20261123092032-0.json",
+        "series=Verus-NR write_percent=100 threads=4")]
     public void One_document_of_node_replication_is_a_row(string sample, string columns)
     {
         var text = Sample.Text(sample);
@@ -180,10 +194,18 @@ public sealed class SystemReaderSpecs : IDisposable
             }
 
             """;
-        Sample.Show(new NodeReplicationReader().Read(Text)).ShouldBe("series=IronSync-NR write_percent=10 threads=4 | ops_per_s=24018100 threads_used=4 replicas=2 run_seconds=30");
+        Sample.Show(new NodeReplicationReader().Read(Text))
+            .ShouldBe(
+                "series=IronSync-NR write_percent=10 threads=4 | ops_per_s=24018100 threads_used=4 replicas=2 "
+                    + "run_seconds=30");
         Sample.CutAnywhere(new NodeReplicationReader(), Text);
-        Should.Throw<FormatException>(() => new NodeReplicationReader().Read(Text + Text)).Message.ShouldContain("two runs are mixed");
-        Should.Throw<FormatException>(() => new NodeReplicationReader().Read(Text.Replace("90", "\"90\"", StringComparison.Ordinal))).Message.ShouldContain("reads_pct");
-        Should.Throw<FormatException>(() => new NodeReplicationReader().Read(Text.Replace("2.40181e+07", "-1", StringComparison.Ordinal))).Message.ShouldContain("ops_per_s");
+        Should.Throw<FormatException>(() => new NodeReplicationReader().Read(Text + Text)).Message.ShouldContain(
+            "two runs are mixed");
+        Should.Throw<FormatException>(() =>
+            new NodeReplicationReader().Read(Text.Replace("90", "\"90\"", StringComparison.Ordinal))).Message
+            .ShouldContain("reads_pct");
+        Should.Throw<FormatException>(() =>
+            new NodeReplicationReader().Read(Text.Replace("2.40181e+07", "-1", StringComparison.Ordinal))).Message
+            .ShouldContain("ops_per_s");
     }
 }

@@ -26,7 +26,8 @@ public sealed class VerifierReaderSpecs
     [InlineData("3 verified, 2 errors, 1 out of memory, 4 out of resource, 2 solver exceptions", 4)]
     [InlineData("3 verified, 1 error, 2 inconclusives, 1 out of resource", 1)]
     public void All_counts_of_Boogie_are_known(string counts, double outOfResource) =>
-        new DafnyReader().Read($"Dafny program verifier finished with {counts}\n")[0].Metrics["out_of_resource"].ShouldBe(outOfResource);
+        new DafnyReader().Read($"Dafny program verifier finished with {counts}\n")[0].Metrics["out_of_resource"]
+            .ShouldBe(outOfResource);
 
     [Theory]
     [InlineData("14 verified, 0 errors, 3 skipped")]
@@ -36,7 +37,9 @@ public sealed class VerifierReaderSpecs
     [InlineData("1.4e1 verified, 0 errors")]
     [InlineData("-1 verified, 0 errors")]
     public void A_summary_of_another_form_is_refused(string counts) =>
-        Should.Throw<FormatException>(() => new DafnyReader().Read($"Dafny program verifier finished with {counts}\n")).Message.ShouldStartWith("line 1: ");
+        Should.Throw<FormatException>(() =>
+            new DafnyReader().Read($"Dafny program verifier finished with {counts}\n")).Message.ShouldStartWith(
+                "line 1: ");
 
     [Fact]
     public void Two_calls_of_Dafny_in_one_sample_are_refused() =>
@@ -52,7 +55,8 @@ public sealed class VerifierReaderSpecs
     public void Real_replays_of_Why3_are_read(string sample, int verified, int goals, int obsolete)
     {
         var text = Sample.Text($"milli/why3-replay.{sample}.stdout.txt");
-        Sample.Show(new Why3ReplayReader().Read(text)).ShouldBe($" | verified={verified} goals={goals} obsolete={obsolete}");
+        Sample.Show(new Why3ReplayReader().Read(text))
+            .ShouldBe($" | verified={verified} goals={goals} obsolete={obsolete}");
         Sample.CutAnywhere(new Why3ReplayReader(), text);
         Sample.DressedUp(new Why3ReplayReader(), text);
     }
@@ -68,7 +72,8 @@ public sealed class VerifierReaderSpecs
 
     [Fact]
     public void A_replay_with_other_results_than_the_session_has_no_numbers() =>
-        Should.Throw<FormatException>(() => new Why3ReplayReader().Read(Sample.Text("milli/why3-replay.other-result.stdout.txt")))
+        Should.Throw<FormatException>(() =>
+            new Why3ReplayReader().Read(Sample.Text("milli/why3-replay.other-result.stdout.txt")))
             .Message.ShouldContain("differ");
 
     [Fact]
@@ -86,7 +91,8 @@ public sealed class VerifierReaderSpecs
         Sample.CutAnywhere(new DafnyTraceReader(), text);
         Sample.DressedUp(new DafnyTraceReader(), text);
         Sample.CutAnywhere(new DafnyTraceReader(), Sample.Text("macro-stats/dafny340-SingleDelivery.trace.txt"));
-        new DafnyTraceReader().Read(Sample.Text("macro-stats/dafny340-SingleDelivery.trace.txt")).ShouldHaveSingleItem().Columns.ShouldBeEmpty();
+        new DafnyTraceReader().Read(Sample.Text("macro-stats/dafny340-SingleDelivery.trace.txt"))
+            .ShouldHaveSingleItem().Columns.ShouldBeEmpty();
     }
 
     // Seen on a machine under load: the solver gave up without a count, and one proof had two errors.
@@ -112,11 +118,13 @@ public sealed class VerifierReaderSpecs
     {
         var lines = Sample.Text("macro-stats/dafny340-SingleDelivery.trace.txt").Split('\n').ToList();
         lines.RemoveAt(12);
-        Should.Throw<FormatException>(() => new DafnyTraceReader().Read(string.Join('\n', lines))).Message.ShouldContain("a part of the trace is missing");
+        Should.Throw<FormatException>(() => new DafnyTraceReader().Read(string.Join('\n', lines))).Message
+            .ShouldContain("a part of the trace is missing");
     }
 
     // Verus, F* and Prusti: in the words of their sources at the pinned commits.
-    private const string Verus = "note: verifying root module\n\nwarning: unused variable\n\nverification results:: 14 verified, 0 errors\n";
+    private const string Verus =
+        "note: verifying root module\n\nwarning: unused variable\n\nverification results:: 14 verified, 0 errors\n";
 
     [Theory]
     [InlineData(Verus, 14, 0)]
@@ -134,12 +142,16 @@ public sealed class VerifierReaderSpecs
         Should.Throw<FormatException>(() => new VerusReader().Read(Verus + Verus)).Message.ShouldContain("second");
 
     [Theory]
-    [InlineData("Verified module: Fstarlowstar\nAll verification conditions discharged successfully\n", " | verified=1 errors=0")]
-    [InlineData("Verified i'face (or impl+i'face): FstarlowstarIface\nVerified module: FstarlowstarIface\nVerified module: Fstarlowstar\n"
+    [InlineData("Verified module: Fstarlowstar\nAll verification conditions discharged successfully\n",
+        " | verified=1 errors=0")]
+    [InlineData("Verified i'face (or impl+i'face): FstarlowstarIface\nVerified module: FstarlowstarIface\nVerified "
+        + "module: Fstarlowstar\n"
         + "All verification conditions discharged successfully\n", " | verified=3 errors=0")]
-    [InlineData("Verified module: A (1500 milliseconds)\nVerified module: B (22 milliseconds)\nAll verification conditions discharged successfully\n",
+    [InlineData("Verified module: A (1500 milliseconds)\nVerified module: B (22 milliseconds)\nAll verification "
+        + "conditions discharged successfully\n",
         " | verified=2 errors=0 seconds=1.522")]
-    [InlineData("Fstarlowstar1.fst(120,2-120,9): (Error 19) Could not prove post-condition\nVerified module: Fstarlowstar1\n1 error was reported (see above)\n",
+    [InlineData("Fstarlowstar1.fst(120,2-120,9): (Error 19) Could not prove post-condition\nVerified module: "
+        + "Fstarlowstar1\n1 error was reported (see above)\n",
         " | verified=1 errors=1")]
     [InlineData("A.fst(1,2-1,9): (Error 19) x\n12 errors were reported (see above)\n", " | verified=0 errors=12")]
     public void F_star_is_read_from_both_streams(string text, string rows)
@@ -152,7 +164,8 @@ public sealed class VerifierReaderSpecs
 
     [Theory]
     [InlineData("Verification of 9 items...\nSuccessful verification of 9 items\n", " | items=9 verified=9 errors=0")]
-    [InlineData("Verification of 2 items...\nerror: [Prusti: verification error] the asserted expression might not hold\n --> errors/prusti1.rs:9:5\n"
+    [InlineData("Verification of 2 items...\nerror: [Prusti: verification error] the asserted expression might not "
+        + "hold\n --> errors/prusti1.rs:9:5\n"
         + "Verification failed\nerror: aborting due to previous error\n", " | items=2 errors=1")]
     public void Prusti_is_read_from_standard_error(string text, string rows)
     {
@@ -162,7 +175,8 @@ public sealed class VerifierReaderSpecs
     }
 
     [Theory]
-    [InlineData("Verification of 2 items...\nVerification result is inconclusive because errors were encountered during encoding.\n", "inconclusive")]
+    [InlineData("Verification of 2 items...\nVerification result is inconclusive because errors were encountered "
+        + "during encoding.\n", "inconclusive")]
     [InlineData("Verification of 2 items...\n", "lacks")]
     public void Prusti_without_a_result_has_no_numbers(string text, string message) =>
         Should.Throw<FormatException>(() => new PrustiReader().Read(text)).Message.ShouldContain(message);

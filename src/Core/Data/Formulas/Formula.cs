@@ -3,9 +3,11 @@ using Verus.Artifact.Common;
 namespace Verus.Artifact.Data.Formulas;
 
 /// <summary>
-/// A quantity over the points of a dataset. Square brackets select points: <c>[series!=zstd; level&gt;=4]</c>. The operators
-/// <c>+ - * /</c> work point by point, on points that agree in the columns that both sides have; a column that a selection fixes to one value is
-/// gone from its points. Functions make one number of many, or one for each group: see docs/claims.md.
+/// A quantity over the points of a dataset. Square brackets select points: <c>[series!=zstd; level&gt;=4]</c>. The
+/// operators
+/// <c>+ - * /</c> work point by point, on points that agree in the columns that both sides have; a column that a
+/// selection fixes to one value is gone from its points. Functions make one number of many, or one for each group: see
+/// docs/claims.md.
 /// </summary>
 public abstract record Formula
 {
@@ -36,7 +38,8 @@ public abstract record Formula
         try
         {
             problem = text.Length <= LongestText ? "" : $"it is longer than {LongestText} characters";
-            return problem.Length > 0 ? null : new FormulaParser(text, (extensions ?? ExtensionSet.BuiltIn).Functions).Whole();
+            return problem.Length > 0
+                ? null : new FormulaParser(text, (extensions ?? ExtensionSet.BuiltIn).Functions).Whole();
         }
         catch (FormatException error)
         {
@@ -85,7 +88,8 @@ public abstract record Formula
     {
         Selection selection => selection.Conditions.Select(condition => condition.Name),
         Operation operation => operation.Left.Columns.Concat(operation.Right.Columns),
-        Application call => call.Arguments.SelectMany(argument => argument.Columns).Concat(call.Column is null ? [] : [call.Column]),
+        Application call => call.Arguments.SelectMany(argument => argument.Columns)
+            .Concat(call.Column is null ? [] : [call.Column]),
         _ => [],
     };
 }

@@ -15,7 +15,8 @@ internal sealed class FormulaEvaluator
     {
         (this.dataset, this.where, this.formula) = (dataset, where, formula);
         var selections = formula.Selections.ToList();
-        Read = [.. dataset.Points.Where(point => Hold(where, point) && selections.Exists(selection => Hold(selection.Conditions, point)))];
+        Read = [.. dataset.Points
+            .Where(point => Hold(where, point) && selections.Exists(selection => Hold(selection.Conditions, point)))];
         points = [.. Read.Where(point => point.Estimate is not null)];
     }
 
@@ -26,8 +27,8 @@ internal sealed class FormulaEvaluator
     public IReadOnlyList<DataPoint> Points => points;
 
     /// <summary>
-    /// The quantity in each draw, from a number of each of <see cref="Points"/> in each draw; null when it has none. Several numbers are
-    /// the caller's mistake: their count is in <paramref name="numbers"/>.
+    /// The quantity in each draw, from a number of each of <see cref="Points"/> in each draw; null when it has none.
+    /// Several numbers are the caller's mistake: their count is in <paramref name="numbers"/>.
     /// </summary>
     public double[]? Evaluate(IReadOnlyList<double[]> draws, out int numbers, Action<string>? leftOut = null)
     {
@@ -38,20 +39,25 @@ internal sealed class FormulaEvaluator
     }
 
     /// <summary>The numbers that come out of the points' own, each with the columns that tell it apart.</summary>
-    public IReadOnlyList<Row> Numbers() => Compute(formula, [.. points.Select(point => new[] { point.Estimate!.Value })], 1, _ => { }).Rows;
+    public IReadOnlyList<Row> Numbers() =>
+        Compute(formula, [.. points.Select(point => new[] { point.Estimate!.Value })], 1, _ => { }).Rows;
 
     /// <summary>Whether a point satisfies all conditions.</summary>
-    public static bool Hold(IReadOnlyList<Condition> conditions, DataPoint point) => conditions.All(condition => condition.Holds(point[condition.Name]));
+    public static bool Hold(IReadOnlyList<Condition> conditions, DataPoint point) =>
+        conditions.All(condition => condition.Holds(point[condition.Name]));
 
-    private Points Compute(Formula part, IReadOnlyList<double[]> draws, int count, Action<string> leftOut) => part switch
-    {
-        Formula.Number number => Formulas.Points.Of(number.Value, count),
-        Formula.Selection selection => Select(selection, draws),
-        Formula.Operation operation => Formulas.Points.Join(Compute(operation.Left, draws, count, leftOut), Compute(operation.Right, draws, count, leftOut), Operator(operation.Symbol),
-            Units(operation.Symbol)),
-        Formula.Application call => FormulaFunctions.Apply(call, [.. call.Arguments.Select(argument => Compute(argument, draws, count, leftOut))], count, leftOut),
-        _ => throw new InvalidOperationException($"No rule for {part.GetType().Name}."),
-    };
+    private Points Compute(Formula part, IReadOnlyList<double[]> draws, int count, Action<string> leftOut) =>
+        part switch
+        {
+            Formula.Number number => Formulas.Points.Of(number.Value, count),
+            Formula.Selection selection => Select(selection, draws),
+            Formula.Operation operation => Formulas.Points.Join(Compute(operation.Left, draws, count, leftOut),
+                Compute(operation.Right, draws, count, leftOut), Operator(operation.Symbol),
+                Units(operation.Symbol)),
+            Formula.Application call => FormulaFunctions.Apply(call,
+                [.. call.Arguments.Select(argument => Compute(argument, draws, count, leftOut))], count, leftOut),
+            _ => throw new InvalidOperationException($"No rule for {part.GetType().Name}."),
+        };
 
     private static Func<double, double, double> Operator(char symbol) => symbol switch
     {
@@ -78,11 +84,13 @@ internal sealed class FormulaEvaluator
     // A column that is fixed to one value tells nothing apart and would only keep points from meeting.
     private Points Select(Formula.Selection selection, IReadOnlyList<double[]> draws)
     {
-        var columns = dataset.Columns.Except(selection.Conditions.Concat(where).Where(condition => condition.IsSingle).Select(condition => condition.Name)).ToList();
+        var columns = dataset.Columns.Except(selection.Conditions.Concat(where).Where(condition => condition.IsSingle)
+            .Select(condition => condition.Name)).ToList();
         return new Points(columns,
         [
             .. points.Zip(draws).Where(pair => Hold(selection.Conditions, pair.First))
-                .Select(pair => new Row(columns.ToDictionary(column => column, column => pair.First[column]), pair.Second, pair.First.Estimate!.Low, pair.First.Estimate.High)
+                .Select(pair => new Row(columns.ToDictionary(column => column, column => pair.First[column]),
+                    pair.Second, pair.First.Estimate!.Low, pair.First.Estimate.High)
                 {
                     Unit = UnitOf(pair.First),
                 }),

@@ -51,7 +51,8 @@ internal static class FormulaFunctions
     private static readonly string[] OfColumn = ["column", "lower", "upper"];
 
     /// <summary>All names; beside them p1 to p99.</summary>
-    public static IReadOnlyList<string> Names { get; } = [.. Reductions.Keys, "p10", .. AlongColumn.Keys, .. PointWise.Keys, .. OfColumn, .. WithTwo];
+    public static IReadOnlyList<string> Names { get; } = [.. Reductions.Keys, "p10", .. AlongColumn.Keys,
+        .. PointWise.Keys, .. OfColumn, .. WithTwo];
 
     /// <summary>Whether there is a function of that name.</summary>
     public static bool Knows(string name) => Names.Contains(name) || Percentile(name) is not null;
@@ -63,12 +64,14 @@ internal static class FormulaFunctions
             return null;
         // One of them that fails is told now, and not while a formula is read.
         _ = (own.Shape, own.Unit, own.FewestPoints);
-        return !char.IsAsciiLetter(name[0]) || !name.All(char.IsAsciiLetterOrDigit) ? $"has the function '{name}', and formulas have names of letters and digits"
+        return !char.IsAsciiLetter(name[0]) || !name.All(char.IsAsciiLetterOrDigit)
+            ? $"has the function '{name}', and formulas have names of letters and digits"
             : Knows(name.ToLowerInvariant()) ? $"has the function '{name}', which the SDK has already" : null;
     }
 
     /// <summary>Whether the column of a function must have numbers.</summary>
-    public static bool NeedsNumbers(Formula.Application call) => call.Own is { } own ? own.Shape == FunctionShape.AlongColumn
+    public static bool NeedsNumbers(Formula.Application call) => call.Own is { } own
+        ? own.Shape == FunctionShape.AlongColumn
         : AlongColumn.ContainsKey(call.Name) || OfColumn.Contains(call.Name);
 
     /// <summary>Checks the number and kind of arguments.</summary>
@@ -77,40 +80,67 @@ internal static class FormulaFunctions
     {
         var (name, arguments, column) = call;
         if (name == "count" && arguments[0] is Formula.Application { Name: "above" or "overlap" } inner)
-            throw new FormatException($"'count' counts points whatever their number is; those of '{inner.Name}' are 1 or 0: take 'sum'");
+            throw new FormatException(
+                $"'count' counts points whatever their number is; those of '{inner.Name}' are 1 or 0: take 'sum'");
         var count = WithTwo.Contains(name) ? 2 : 1;
         var needsColumn = NeedsNumbers(call) || name == "pearson";
-        var mayHaveColumn = needsColumn || call.Own?.Shape == FunctionShape.Group || Reductions.ContainsKey(name) || Percentile(name) is not null;
+        var mayHaveColumn = needsColumn || call.Own?.Shape == FunctionShape.Group || Reductions.ContainsKey(name)
+            || Percentile(name) is not null;
         if (arguments.Count != count || (needsColumn && column is null) || (!mayHaveColumn && column is not null))
-            throw new FormatException($"'{name}' takes {(count == 1 ? "one quantity" : "two quantities")}{(needsColumn ? " and a column" : mayHaveColumn ? " and perhaps a column" : "")}");
+            throw new FormatException(
+                $"'{name}' takes {(count == 1 ? "one quantity" : "two quantities")}"
+                    + $"{(needsColumn ? " and a column" : mayHaveColumn ? " and perhaps a column" : "")}");
     }
 
-    /// <summary>Applies a function. Groups with too few points for it are left out, and <paramref name="leftOut"/> is told of them.</summary>
+    /// <summary>
+    /// Applies a function. Groups with too few points for it are left out, and <paramref name="leftOut"/> is told of
+    /// them.
+    /// </summary>
     /// <exception cref="FormatException">The points do not have the column any more.</exception>
-    public static Points Apply(Formula.Application call, IReadOnlyList<Points> arguments, int draws, Action<string> leftOut)
+    public static Points Apply(Formula.Application call, IReadOnlyList<Points> arguments, int draws,
+        Action<string> leftOut)
     {
         var (points, column) = (arguments[0], call.Column);
         if (column is not null && !arguments.Any(argument => argument.Columns.Contains(column)))
-            throw new FormatException($"'{call.Name}' goes along {column}, which its quantity no longer has: a condition or a function before it left one value");
+            throw new FormatException(
+                $"'{call.Name}' goes along {column}, which its quantity no longer has: a condition or a function "
+                    + "before it left one value");
         if (call.Own is { } own)
             return OwnFunction.Apply(call, own, points, draws, leftOut);
         if (call.Name == "count" && column is null)
             return Points.Of(points.Rows.Count, draws, Unit.None);
         if (Reductions.GetValueOrDefault(call.Name) is { } reduce)
-            return points.Reduce(column, rows => Each(rows, draws, values => reduce(values)), rows => call.Name == "count" ? Unit.None : Common(call.Name, rows));
+            return points.Reduce(column, rows => Each(rows, draws, values => reduce(values)),
+                rows => call.Name == "count" ? Unit.None : Common(call.Name, rows));
         if (Percentile(call.Name) is { } share)
-            return points.Reduce(column, rows => Each(rows, draws, values => Quantile(values, share)), rows => Common(call.Name, rows));
+            return points.Reduce(column, rows => Each(rows, draws, values => Quantile(values, share)),
+                rows => Common(call.Name, rows));
         if (AlongColumn.TryGetValue(call.Name, out var along))
-            return points.Reduce(column, rows => rows.Count < along.Least ? LeaveOut(call, rows[0].Keys, points.Columns, rows.Count, along.Least, leftOut) : GoAlong(rows, column!, draws, along.Compute),
+            return points.Reduce(column,
+                rows => rows.Count < along.Least
+                    ? LeaveOut(call, rows[0].Keys, points.Columns, rows.Count, along.Least, leftOut)
+                    : GoAlong(rows, column!, draws, along.Compute),
                 rows => UnitAlong(call.Name, Common(call.Name, rows)));
         if (PointWise.GetValueOrDefault(call.Name) is { } map)
-            return points with { Rows = [.. points.Rows.Select(row => row with { Draws = [.. row.Draws.Select(map)], Unit = call.Name == "log" ? Unit.None : row.Unit })] };
+            return points with
+            {
+                Rows =
+                [.. points.Rows.Select(row =>
+                    row with { Draws = [.. row.Draws.Select(map)],
+                        Unit = call.Name == "log" ? Unit.None : row.Unit })]
+            };
         return call.Name switch
         {
-            "column" => points with { Rows = [.. points.Rows.Select(row => row with { Draws = [.. Enumerable.Repeat(Position(row, column!), draws)], Unit = Unit.Unknown })] },
+            "column" =>
+                points with
+                {
+                    Rows = [.. points.Rows.Select(row =>
+                    row with { Draws = [.. Enumerable.Repeat(Position(row, column!), draws)], Unit = Unit.Unknown })]
+                },
             "lower" => Half(points, column!, upper: false),
             "upper" => Half(points, column!, upper: true),
-            "above" => Points.Join(points, arguments[1], (value, bound) => double.IsNaN(value) || double.IsNaN(bound) ? double.NaN : value >= bound ? 1 : 0,
+            "above" => Points.Join(points, arguments[1],
+                (value, bound) => double.IsNaN(value) || double.IsNaN(bound) ? double.NaN : value >= bound ? 1 : 0,
                 (value, bound) => Compared(value, bound)),
             "overlap" => Overlap(points, arguments[1], draws),
             _ => Pearson(call, points, arguments[1], draws, leftOut),
@@ -118,7 +148,8 @@ internal static class FormulaFunctions
     }
 
     // What is added up or compared must be alike.
-    internal static Unit Common(string name, IReadOnlyList<Row> rows) => rows.Select(row => row.Unit).Aggregate((one, other) => one.Like(other, $"'{name}' takes"));
+    internal static Unit Common(string name, IReadOnlyList<Row> rows) =>
+        rows.Select(row => row.Unit).Aggregate((one, other) => one.Like(other, $"'{name}' takes"));
 
     private static Unit Compared(Unit one, Unit other)
     {
@@ -164,15 +195,20 @@ internal static class FormulaFunctions
     // Points without an interval of their own overlap with nothing that could be said.
     private static Points Overlap(Points left, Points right, int draws) => new([.. left.Columns.Union(right.Columns)],
     [
-        .. Points.Pairs(left, right).Where(pair => pair is { Left: { Low: not null, High: not null }, Right: { Low: not null, High: not null } })
-            .Select(pair => new Row(pair.Keys, [.. Enumerable.Repeat(pair.Left.Low <= pair.Right.High && pair.Right.Low <= pair.Left.High ? 1.0 : 0.0, draws)])
+        .. Points.Pairs(left, right)
+            .Where(pair => pair is { Left: { Low: not null, High: not null },
+                Right: { Low: not null, High: not null } })
+            .Select(pair => new Row(pair.Keys,
+                [.. Enumerable.Repeat(pair.Left.Low <= pair.Right.High && pair.Right.Low <= pair.Left.High ? 1.0 : 0.0,
+                    draws)])
             {
                 Unit = Compared(pair.Left.Unit, pair.Right.Unit),
             }),
     ]);
 
     // The correlation of both sides along the column, for each group.
-    private static Points Pearson(Formula.Application call, Points left, Points right, int draws, Action<string> leftOut)
+    private static Points Pearson(Formula.Application call, Points left, Points right, int draws,
+        Action<string> leftOut)
     {
         IReadOnlyList<string> columns = [.. left.Columns.Union(right.Columns)];
         var kept = Points.GroupColumns(columns, call.Column);
@@ -187,20 +223,25 @@ internal static class FormulaFunctions
             }
             var correlations = new double[draws];
             for (var draw = 0; draw < draws; draw++)
-                correlations[draw] = Correlation.Pearson(pairs.Select(pair => pair.Left.Draws[draw]), pairs.Select(pair => pair.Right.Draws[draw]));
+                correlations[draw] = Correlation.Pearson(pairs.Select(pair => pair.Left.Draws[draw]),
+                    pairs.Select(pair => pair.Right.Draws[draw]));
             rows.Add(new Row(kept.ToDictionary(column => column, column => pairs[0].Keys[column]), correlations));
         }
         return new Points(kept, rows);
     }
 
-    internal static double[]? LeaveOut(Formula.Application call, IReadOnlyDictionary<string, string> keys, IReadOnlyList<string> columns, int count, int least, Action<string> leftOut)
+    internal static double[]? LeaveOut(Formula.Application call, IReadOnlyDictionary<string, string> keys,
+        IReadOnlyList<string> columns, int count, int least, Action<string> leftOut)
     {
         var group = string.Join(", ", Points.GroupColumns(columns, call.Column).Select(column => keys[column]));
-        leftOut($"left out of {call.Name}{(call.Column is null ? "" : $" along {call.Column}")}: {(group.Length == 0 ? "" : group + ", ")}{count} of the {least} points that it needs");
+        leftOut(
+            $"left out of {call.Name}{(call.Column is null ? "" : $" along {call.Column}")}: "
+                + $"{(group.Length == 0 ? "" : group + ", ")}{count} of the {least} points that it needs");
         return null;
     }
 
-    // The lower half of the positions of each group; the middle one belongs to both, so that halves of 16 have 8 each and of 5 have 3.
+    // The lower half of the positions of each group; the middle one belongs to both, so that halves of 16 have 8 each
+    // and of 5 have 3.
     private static Points Half(Points points, string column, bool upper)
     {
         var kept = Points.GroupColumns(points.Columns, column);
@@ -252,7 +293,10 @@ internal static class FormulaFunctions
     }
 
     private static double? Percentile(string name) =>
-        name.Length is 2 or 3 && name[0] == 'p' && int.TryParse(name.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var percent) && percent > 0 ? percent / 100.0 : null;
+        name.Length is 2 or 3 && name[0] == 'p'
+            && int.TryParse(name.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var percent)
+            && percent > 0 ? percent / 100.0 : null;
 
-    private static double Position(Row row, string column) => double.Parse(row.Keys[column], NumberStyles.Float, CultureInfo.InvariantCulture);
+    private static double Position(Row row, string column) =>
+        double.Parse(row.Keys[column], NumberStyles.Float, CultureInfo.InvariantCulture);
 }

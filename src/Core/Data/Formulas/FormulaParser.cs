@@ -77,7 +77,8 @@ internal sealed class FormulaParser(string text, Catalogue<IFormulaFunction> fun
                 at++;
             While(char.IsAsciiDigit);
         }
-        return double.TryParse(text[start..at], NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
+        return double.TryParse(text[start..at], NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            && double.IsFinite(number)
             ? new Formula.Number(number)
             : throw new FormatException($"'{text[start..at]}' at character {start + 1} is no number");
     }
@@ -99,7 +100,10 @@ internal sealed class FormulaParser(string text, Catalogue<IFormulaFunction> fun
         var name = While(c => char.IsAsciiLetterOrDigit(c));
         var own = FormulaFunctions.Knows(name) ? null : functions.Find(name);
         if (own is null && !FormulaFunctions.Knows(name))
-            throw new FormatException($"there is no function '{name}' (character {start + 1}); there are {string.Join(", ", FormulaFunctions.Names.Concat(functions.Names))}");
+            throw new FormatException(
+                "there is no function "
+                    + $"'{name}' (character {start + 1}); there are "
+                    + $"{string.Join(", ", FormulaFunctions.Names.Concat(functions.Names))}");
         Expect('(');
         var arguments = new List<Formula> { Sum() };
         string? column = null;

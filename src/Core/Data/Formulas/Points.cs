@@ -5,7 +5,8 @@ namespace Verus.Artifact.Data.Formulas;
 /// <param name="Draws">Its number in each draw of samples; all points have the same draws.</param>
 /// <param name="Low">Lower end of the point's own interval, for points of the dataset.</param>
 /// <param name="High">Upper end of it.</param>
-internal sealed record Row(IReadOnlyDictionary<string, string> Keys, double[] Draws, double? Low = null, double? High = null)
+internal sealed record Row(IReadOnlyDictionary<string, string> Keys, double[] Draws, double? Low = null,
+    double? High = null)
 {
     /// <summary>The unit of its number.</summary>
     public Unit Unit { get; init; } = Unit.None;
@@ -29,9 +30,12 @@ internal sealed record Points(IReadOnlyList<string> Columns, IReadOnlyList<Row> 
     }
 
     /// <summary>Combines each pair of points that agree in the columns that both sides have.</summary>
-    public static Points Join(Points left, Points right, Func<double, double, double> combine, Func<Unit, Unit, Unit> units) => new([.. left.Columns.Union(right.Columns)],
+    public static Points Join(Points left, Points right, Func<double, double, double> combine,
+        Func<Unit, Unit, Unit> units) => new([.. left.Columns.Union(right.Columns)],
     [
-        .. Pairs(left, right).Select(pair => new Row(pair.Keys, [.. pair.Left.Draws.Zip(pair.Right.Draws, combine)]) { Unit = units(pair.Left.Unit, pair.Right.Unit) }),
+        .. Pairs(left, right).Select(pair =>
+            new Row(pair.Keys, [.. pair.Left.Draws.Zip(pair.Right.Draws, combine)]) { Unit = units(pair.Left.Unit,
+                pair.Right.Unit) }),
     ]);
 
     /// <summary>The pairs of points that agree in the columns that both sides have.</summary>
@@ -40,20 +44,26 @@ internal sealed record Points(IReadOnlyList<string> Columns, IReadOnlyList<Row> 
         var shared = left.Columns.Intersect(right.Columns).ToList();
         var byKey = right.Rows.ToLookup(row => Key(row.Keys, shared));
         return left.Rows.SelectMany(row => byKey[Key(row.Keys, shared)].Select(other => new Pair(
-            row.Keys.Concat(other.Keys.Where(pair => !row.Keys.ContainsKey(pair.Key))).ToDictionary(pair => pair.Key, pair => pair.Value), row, other)));
+            row.Keys.Concat(other.Keys.Where(pair => !row.Keys.ContainsKey(pair.Key))).ToDictionary(pair => pair.Key,
+                pair => pair.Value), row, other)));
     }
 
     /// <summary>The columns that tell groups along a column apart: all others, or none without a column.</summary>
-    public static IReadOnlyList<string> GroupColumns(IReadOnlyList<string> columns, string? along) => along is null ? [] : [.. columns.Where(name => name != along)];
+    public static IReadOnlyList<string> GroupColumns(IReadOnlyList<string> columns, string? along) =>
+        along is null ? [] : [.. columns.Where(name => name != along)];
 
-    /// <summary>One number of each group of points that agree in all columns but one; without a column all points are one group.</summary>
+    /// <summary>
+    /// One number of each group of points that agree in all columns but one; without a column all points are one group.
+    /// </summary>
     public Points Reduce(string? along, Func<IReadOnlyList<Row>, double[]?> reduce, Func<IReadOnlyList<Row>, Unit> unit)
     {
         var kept = GroupColumns(Columns, along);
         var rows = new List<Row>();
         foreach (var group in Rows.GroupBy(row => Key(row.Keys, kept)))
             if (reduce([.. group]) is { } draws)
-                rows.Add(new Row(kept.ToDictionary(column => column, column => group.First().Keys[column]), draws) { Unit = unit([.. group]) });
+                rows.Add(new Row(kept.ToDictionary(column => column, column => group.First().Keys[column]),
+                    draws)
+                { Unit = unit([.. group]) });
         return new Points(kept, rows);
     }
 

@@ -3,8 +3,9 @@ using System.Globalization;
 namespace Verus.Artifact.Data.Formulas;
 
 /// <summary>
-/// The unit of a number in a formula. Sums and comparisons need equal units; products and ratios combine them. A number that stands in the
-/// formula goes with every unit, and so does one whose unit nobody knows, such as a slope over a column.
+/// The unit of a number in a formula. Sums and comparisons need equal units; products and ratios combine them. A number
+/// that stands in the formula goes with every unit, and so does one whose unit nobody knows, such as a slope over a
+/// column.
 /// </summary>
 internal sealed class Unit : IEquatable<Unit>
 {
@@ -31,11 +32,15 @@ internal sealed class Unit : IEquatable<Unit>
     // What people call a plain number.
     private static readonly string[] Plain = ["", "1", "ratio", "x"];
 
-    /// <summary>A unit as people write it: <c>s</c>, <c>kop/s</c>; none where it is empty or the name of a plain number, such as ratio.</summary>
+    /// <summary>
+    /// A unit as people write it: <c>s</c>, <c>kop/s</c>; none where it is empty or the name of a plain number, such as
+    /// ratio.
+    /// </summary>
     public static Unit Parse(string text)
     {
         var powers = new SortedDictionary<string, int>(StringComparer.Ordinal);
-        foreach (var (part, index) in text.Split('/', StringSplitOptions.TrimEntries).Select((part, index) => (part, index)))
+        foreach (var (part, index) in text.Split('/', StringSplitOptions.TrimEntries)
+            .Select((part, index) => (part, index)))
             if (!Plain.Contains(part))
                 powers[part] = powers.GetValueOrDefault(part) + (index == 0 ? 1 : -1);
         return Without0(powers);
@@ -54,11 +59,13 @@ internal sealed class Unit : IEquatable<Unit>
         if (IsAny || IsUnknown)
             return IsAny && other.IsUnknown ? other : other.IsAny ? this : other;
         return other.IsAny || other.IsUnknown || Equals(other) ? this
-            : throw new FormatException($"{what} {Words} and {other.Words}; choose points of one unit, or divide by what makes them alike");
+            : throw new FormatException(
+                $"{what} {Words} and {other.Words}; choose points of one unit, or divide by what makes them alike");
     }
 
     /// <inheritdoc/>
-    public bool Equals(Unit? other) => other is not null && IsAny == other.IsAny && IsUnknown == other.IsUnknown && powers.SequenceEqual(other.powers);
+    public bool Equals(Unit? other) => other is not null && IsAny == other.IsAny && IsUnknown == other.IsUnknown
+        && powers.SequenceEqual(other.powers);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as Unit);
@@ -69,14 +76,17 @@ internal sealed class Unit : IEquatable<Unit>
     /// <summary>As people write it; empty for a plain number and for what nobody knows.</summary>
     public override string ToString()
     {
-        var above = string.Join('·', powers.Where(power => power.Value > 0).Select(power => Raised(power.Key, power.Value)));
-        var below = string.Join('/', powers.Where(power => power.Value < 0).Select(power => Raised(power.Key, -power.Value)));
+        var above = string.Join('·',
+            powers.Where(power => power.Value > 0).Select(power => Raised(power.Key, power.Value)));
+        var below = string.Join('/',
+            powers.Where(power => power.Value < 0).Select(power => Raised(power.Key, -power.Value)));
         return below.Length == 0 ? above : $"{(above.Length == 0 ? "1" : above)}/{below}";
     }
 
     private string Words => ToString() is { Length: > 0 } text ? text : "numbers without a unit";
 
-    private static string Raised(string unit, int power) => power == 1 ? unit : unit + "^" + power.ToString(CultureInfo.InvariantCulture);
+    private static string Raised(string unit, int power) =>
+        power == 1 ? unit : unit + "^" + power.ToString(CultureInfo.InvariantCulture);
 
     private Unit Combine(Unit other, int sign)
     {

@@ -7,7 +7,9 @@ using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Evaluation.Reproduction;
 
-/// <summary>What placeholders become in the script: variables, so that nothing in it depends on the machine that wrote it.</summary>
+/// <summary>
+/// What placeholders become in the script: variables, so that nothing in it depends on the machine that wrote it.
+/// </summary>
 internal sealed class ScriptPlaces(EvaluationModel model, string projectDirectory)
 {
     private const int FirstPort = 20801;
@@ -15,7 +17,8 @@ internal sealed class ScriptPlaces(EvaluationModel model, string projectDirector
     private readonly SortedDictionary<string, int> ports = new(StringComparer.Ordinal);
 
     /// <summary>Ports that texts named so far, with the variable of each.</summary>
-    public IEnumerable<(string Variable, int Port)> Ports => ports.Select(port => (Variable("port", port.Key), port.Value));
+    public IEnumerable<(string Variable, int Port)> Ports =>
+        ports.Select(port => (Variable("port", port.Key), port.Value));
 
     /// <summary>The variable of a name; names that differ only in special characters have different ones.</summary>
     public string Variable(string kind, string name)
@@ -36,24 +39,29 @@ internal sealed class ScriptPlaces(EvaluationModel model, string projectDirector
     public string FolderOfTool(string name) => ShellText.Expression($"${{{Variable("tool", name)}%/*}}");
 
     /// <summary>The checkout of a repository.</summary>
-    public string Source(string name) =>
-        $"{Root}/sources/{model.Pins.Repos.FirstOrDefault(repo => repo.Name.Equals(name, StringComparison.OrdinalIgnoreCase))?.Name ?? name}";
+    public string Source(string name)
+    {
+        var pin = model.Pins.Repos.FirstOrDefault(repo => repo.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+        return $"{Root}/sources/{pin?.Name ?? name}";
+    }
 
     /// <summary>Expands the texts of a cell's experiment.</summary>
-    public string ForCell(Template text, Cell cell) => Expand(text, one => cell.Values.TryGetValue(one.Text, out var value)
+    public string ForCell(Template text, Cell cell) =>
+        Expand(text, one => cell.Values.TryGetValue(one.Text, out var value)
         ? (value.IsFile ? ForCell(value.Path, cell) : value.Value) : Meaning(one) ?? one switch
-    {
-        _ when OutputUse.Of(one) is { } use => one.Below(Output(use, cell)),
-        { Text: "sample" } => "1",
-        { Text: "work" or "output" or "generated" } => ShellText.Expression("$" + one.Text),
-        { Kind: "copy" } => $"{ShellText.Expression("$work")}/copy/{one.Whole}",
-        _ => throw CellPlaceholders.OfCommands.Unknown(cell.Experiment.Item, "text", one),
-    });
+        {
+            _ when OutputUse.Of(one) is { } use => one.Below(Output(use, cell)),
+            { Text: "sample" } => "1",
+            { Text: "work" or "output" or "generated" } => ShellText.Expression("$" + one.Text),
+            { Kind: "copy" } => $"{ShellText.Expression("$work")}/copy/{one.Whole}",
+            _ => throw CellPlaceholders.OfCommands.Unknown(cell.Experiment.Item, "text", one),
+        });
 
     /// <summary>Which experiments use what others leave; null: none does.</summary>
     public Steps? Steps { get; set; }
 
-    private string Output(OutputUse use, Cell cell) => use.IsOfAll ? $"{ShellText.Expression("$work")}.outputs/{use.Experiment}"
+    private string Output(OutputUse use, Cell cell) =>
+        use.IsOfAll ? $"{ShellText.Expression("$work")}.outputs/{use.Experiment}"
         : $"{Root}/results/{SampleTaker.FolderName(Steps!.Meant(cell, use)[0].Name)}";
 
     /// <summary>Expands the environment and the folders of a tool.</summary>
@@ -84,7 +92,8 @@ internal sealed class ScriptPlaces(EvaluationModel model, string projectDirector
 
     // Files below the project's folder may also be named by their path, as those of a suite are.
     private string Expand(Template text, Func<Placeholder, string> meaning) =>
-        text.Fill(meaning).Replace(projectDirectory + "/", ShellText.Expression("$project") + "/", StringComparison.Ordinal);
+        text.Fill(meaning).Replace(projectDirectory + "/", ShellText.Expression("$project") + "/",
+            StringComparison.Ordinal);
 
     private static string Root => ShellText.Expression("$root");
 
@@ -94,7 +103,8 @@ internal sealed class ScriptPlaces(EvaluationModel model, string projectDirector
         { Kind: "tool", Whole: { } name } => Tool(name),
         { Kind: "folder", Name.Length: > 0 } => one.Below(FolderOfTool(one.Name)),
         { Kind: "source", Name.Length: > 0 } => one.Below(Source(one.Name)),
-        { Kind: "file", Whole: { } name } when model.Pins.Files.Any(file => file.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) => File(name),
+        { Kind: "file", Whole: { } name }
+            when model.Pins.Files.Any(file => file.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) => File(name),
         { Kind: "port", Whole: { } name } => ShellText.Expression("$" + PortOf(name)),
         _ => null,
     };

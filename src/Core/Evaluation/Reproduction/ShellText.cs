@@ -4,12 +4,13 @@ using Verus.Artifact.Common;
 namespace Verus.Artifact.Evaluation.Reproduction;
 
 /// <summary>
-/// Texts for a POSIX shell in which some parts are expressions such as $work. Everything else is quoted, so that a shell reads it as it is written: no
-/// text of a declaration is ever run as a part of the script.
+/// Texts for a POSIX shell in which some parts are expressions such as $work. Everything else is quoted, so that a
+/// shell reads it as it is written: no text of a declaration is ever run as a part of the script.
 /// </summary>
 internal static class ShellText
 {
-    // Stand around expressions until the text is quoted. A declaration can hold any character, so that they are such as nobody can know.
+    // Stand around expressions until the text is quoted. A declaration can hold any character, so that they are such as
+    // nobody can know.
     private static readonly string Open = $"\u0001{Guid.NewGuid():N}\u0001", Close = $"\u0002{Guid.NewGuid():N}\u0002";
 
     /// <summary>A part of a text that the shell expands, such as <c>$work</c>.</summary>

@@ -12,7 +12,8 @@ checkout() {
   folder=$root/sources/$1
   [ -d "$folder" ] && [ "$(git -C "$folder" rev-parse HEAD)" = "$3" ] && return
   mkdir -p "$folder" && (
-    cd "$folder" && git init --quiet . && { git remote add origin "$2" 2>/dev/null || git remote set-url origin "$2"; } &&
+    cd "$folder" && git init --quiet . &&
+      { git remote add origin "$2" 2>/dev/null || git remote set-url origin "$2"; } &&
       { git fetch --quiet --depth=1 origin "$3" || git fetch --quiet origin; } && git checkout --quiet --detach "$3" &&
       { [ "$4" = no ] || git submodule --quiet update --init --recursive; }
   ) || stop "$1 cannot be brought to $3"

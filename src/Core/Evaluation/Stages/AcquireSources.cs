@@ -11,16 +11,22 @@ namespace Verus.Artifact.Evaluation.Stages;
 /// <param name="context">The call.</param>
 public sealed class AcquireSources(EvaluationContext context)
 {
-    /// <summary>Brings what the experiments that can be measured need. What cannot be had leaves its experiments out.</summary>
-    /// <exception cref="DiagnosticException">A pin floats; or something cannot be had, and that is to be an error at once.</exception>
+    /// <summary>
+    /// Brings what the experiments that can be measured need. What cannot be had leaves its experiments out.
+    /// </summary>
+    /// <exception cref="DiagnosticException">A pin floats; or something cannot be had, and that is to be an error at
+    /// once.</exception>
     public async Task<AcquiredInputs> RunAsync(FoundHere found, IBuildLog log, CancellationToken cancellation)
     {
         var (needs, gaps) = (context.Needs, found.Gaps);
-        var (experiments, tools) = (gaps.Possible(context.Selection.Experiments), gaps.Possible(context.Selection.Tools));
-        var built = needs.Tools(experiments, tools).Where(tool => found.Tools.All(here => here.Name != tool.Name)).ToList();
+        var (experiments, tools) = (gaps.Possible(context.Selection.Experiments),
+            gaps.Possible(context.Selection.Tools));
+        var built = needs.Tools(experiments, tools).Where(tool => found.Tools.All(here => here.Name != tool.Name))
+            .ToList();
         var problems = new AcquisitionProblems();
         var acquired = await AcquireAsync([.. needs.Repos(experiments, built).Union(needs.Repos(context.Recorded))],
-            [.. needs.Files(experiments, built).Union(needs.Files(context.Recorded))], needs.Images(experiments, tools), problems, log, cancellation)
+            [.. needs.Files(experiments, built).Union(needs.Files(context.Recorded))], needs.Images(experiments, tools),
+            problems, log, cancellation)
             .ConfigureAwait(false);
         var images = new Dictionary<string, AcquiredImage>(found.Inputs.Images, StringComparer.OrdinalIgnoreCase);
         foreach (var (name, image) in acquired.Images)
@@ -35,23 +41,27 @@ public sealed class AcquireSources(EvaluationContext context)
     }
 
     /// <summary>Brings all of the ledger.</summary>
-    /// <exception cref="DiagnosticException">A pin floats, or something cannot be had that is not optional; the rest is here all the same.</exception>
+    /// <exception cref="DiagnosticException">A pin floats, or something cannot be had that is not optional; the rest is
+    /// here all the same.</exception>
     public async Task<AcquiredInputs> AllAsync(IBuildLog log, CancellationToken cancellation)
     {
         var (model, problems) = (context.Model, new AcquisitionProblems());
         var images = await ReachableImagesAsync(log, cancellation).ConfigureAwait(false);
-        var acquired = await AcquireAsync(model.Pins.Repos, model.Pins.Files, images, problems, log, cancellation).ConfigureAwait(false);
+        var acquired = await AcquireAsync(model.Pins.Repos, model.Pins.Files, images, problems, log,
+            cancellation).ConfigureAwait(false);
         problems.ThrowUnlessOptional(log);
         return acquired;
     }
 
-    private async Task<AcquiredInputs> AcquireAsync(IReadOnlyList<ExternalRepo> repos, IReadOnlyList<ExternalFile> files, IReadOnlyList<ContainerImage> images,
+    private async Task<AcquiredInputs> AcquireAsync(IReadOnlyList<ExternalRepo> repos,
+        IReadOnlyList<ExternalFile> files, IReadOnlyList<ContainerImage> images,
         AcquisitionProblems problems, IBuildLog log, CancellationToken cancellation)
     {
         PrintPins.Lint(context.Model);
         var sources = await context.Sources(log).AcquireAsync(repos, problems, cancellation).ConfigureAwait(false);
         var downloads = await context.Downloads(log).AcquireAsync(files, problems, cancellation).ConfigureAwait(false);
-        var pulled = await context.Images(context.Options.Offline, log).AcquireAsync(images, problems, cancellation).ConfigureAwait(false);
+        var pulled = await context.Images(context.Options.Offline, log).AcquireAsync(images, problems,
+            cancellation).ConfigureAwait(false);
         foreach (var path in sources.Select(source => source.Path).Concat(downloads.Select(file => file.Path)))
             context.Trace.File(path);
         foreach (var image in pulled)
@@ -66,18 +76,24 @@ public sealed class AcquireSources(EvaluationContext context)
 
     private Gaps LeaveOut(Gaps gaps, IDeclaration pin, DiagnosticException problem, IBuildLog log)
     {
-        var without = gaps.Possible(context.Selection.Experiments).Where(experiment => context.Needs.Pins(experiment).Contains(pin)).ToList();
+        var without = gaps.Possible(context.Selection.Experiments)
+            .Where(experiment => context.Needs.Pins(experiment).Contains(pin)).ToList();
         if (without.Count > 0)
-            log.Info($"Left out: {string.Join(", ", without.Select(experiment => experiment.Name))}. {problem.Diagnostics[0].Message}");
+            log.Info(
+                $"Left out: {string.Join(", ", without.Select(experiment => experiment.Name))}. "
+                    + $"{problem.Diagnostics[0].Message}");
         var next = gaps.Without(without, name =>
-            [.. problem.Diagnostics.Select(diagnostic => new Shortfall("sources", $"{pin.Item.Type} '{pin.Name}'", diagnostic.Message, "", [name]))]);
+            [.. problem.Diagnostics.Select(diagnostic =>
+                new Shortfall("sources", $"{pin.Item.Type} '{pin.Name}'", diagnostic.Message, "", [name]))]);
         return context.Options.OnMissing == OnMissing.Fail ? next.With(problem.Diagnostics) : next;
     }
 
     // The whole ledger is brought for later; a machine without a container engine can still have the rest of it.
-    private async Task<IReadOnlyList<ContainerImage>> ReachableImagesAsync(IBuildLog log, CancellationToken cancellation)
+    private async Task<IReadOnlyList<ContainerImage>> ReachableImagesAsync(IBuildLog log,
+        CancellationToken cancellation)
     {
-        var wanted = context.Needs.Images(context.Model.Experiments, [.. context.Model.Tools.Select(tool => tool.Name)]);
+        var wanted = context.Needs.Images(context.Model.Experiments,
+            [.. context.Model.Tools.Select(tool => tool.Name)]);
         if (wanted.Count == 0)
             return wanted;
         try
@@ -87,7 +103,8 @@ public sealed class AcquireSources(EvaluationContext context)
         }
         catch (DiagnosticException problem)
         {
-            log.Report(ImageRules.LeftOut.At(wanted[0].Item.Where, string.Join(", ", wanted.Select(image => image.Name)), problem.Diagnostics[0].Message));
+            log.Report(ImageRules.LeftOut.At(wanted[0].Item.Where,
+                string.Join(", ", wanted.Select(image => image.Name)), problem.Diagnostics[0].Message));
             return [];
         }
     }

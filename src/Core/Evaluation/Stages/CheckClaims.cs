@@ -20,8 +20,8 @@ public sealed record JudgedClaims
 public sealed class CheckClaims(EvaluationContext context)
 {
     /// <summary>
-    /// Judges the claims of the request. A predicate that does not fit its data is an error for the end of the call; its claim is inconclusive at
-    /// best, and the others are judged.
+    /// Judges the claims of the request. A predicate that does not fit its data is an error for the end of the call;
+    /// its claim is inconclusive at best, and the others are judged.
     /// </summary>
     public Task<JudgedClaims> RunAsync(WrittenData data, Gaps gaps, CancellationToken cancellation)
     {
@@ -33,7 +33,8 @@ public sealed class CheckClaims(EvaluationContext context)
         {
             cancellation.ThrowIfCancellationRequested();
             var problems = new List<Diagnostic>();
-            var verdict = ClaimEvaluator.Judge(claim, context.Model.Predicates, name => Read(folder, name, problems), name => NumaNodes(data, name), problems);
+            var verdict = ClaimEvaluator.Judge(claim, context.Model.Predicates, name => Read(folder, name, problems),
+                name => NumaNodes(data, name), problems);
             // A predicate that fails refutes the claim, whatever the others would say.
             verdicts.Add(problems.Count > 0 && verdict.Outcome != VerdictOutcome.NotSupported
                 ? verdict.Undecided("a predicate cannot be evaluated: " + problems[0].Message) : verdict);
@@ -62,5 +63,6 @@ public sealed class CheckClaims(EvaluationContext context)
         }
     }
 
-    private static int? NumaNodes(WrittenData data, string dataset) => data.NumaNodes.TryGetValue(dataset, out var nodes) ? nodes : null;
+    private static int? NumaNodes(WrittenData data, string dataset) =>
+        data.NumaNodes.TryGetValue(dataset, out var nodes) ? nodes : null;
 }

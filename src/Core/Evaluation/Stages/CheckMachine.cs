@@ -10,8 +10,8 @@ namespace Verus.Artifact.Evaluation.Stages;
 public sealed class CheckMachine(EvaluationContext context)
 {
     /// <summary>
-    /// Looks at the machine. What is lacking stands in the way of the experiments that need it: with OnMissing=FailFast it is an error at once, with
-    /// Fail one at the end of the call, and else these experiments are left out.
+    /// Looks at the machine. What is lacking stands in the way of the experiments that need it: with OnMissing=FailFast
+    /// it is an error at once, with Fail one at the end of the call, and else these experiments are left out.
     /// </summary>
     /// <exception cref="DiagnosticException">Something is lacking, and that is to be an error at once.</exception>
     public async Task<FoundHere> RunAsync(IBuildLog log, CancellationToken cancellation)
@@ -31,8 +31,11 @@ public sealed class CheckMachine(EvaluationContext context)
         var list = Preflight.Render(found.Shortfalls);
         if (options.OnMissing == OnMissing.FailFast || (context.IsReading && options.OnMissing == OnMissing.Fail))
             throw new DiagnosticException(list);
-        log.Info($"{found.Gaps.Missing.Count} of {context.Selection.Experiments.Count + context.Selection.Tools.Count} cannot be had here and are "
-            + $"{(options.OnMissing == OnMissing.Recorded ? "taken from recorded numbers" : "left out")}: {string.Join(", ", found.Gaps.Missing.Keys)}");
+        log.Info(
+            $"{found.Gaps.Missing.Count} of {context.Selection.Experiments.Count + context.Selection.Tools.Count}"
+                + " cannot be had here and are "
+            + $"{(options.OnMissing == OnMissing.Recorded ? "taken from recorded numbers" : "left out")}: "
+            + $"{string.Join(", ", found.Gaps.Missing.Keys)}");
         foreach (var shortfall in found.Shortfalls)
             log.Detail($"{shortfall.What}: needed {shortfall.Needed}, found {shortfall.Found}. {shortfall.Remedy}");
         return options.OnMissing == OnMissing.Fail ? found with { Gaps = found.Gaps.With(list) } : found;
@@ -42,7 +45,8 @@ public sealed class CheckMachine(EvaluationContext context)
     {
         var selection = context.Selection;
         var onTheWay = found.Provisions.Count == 0 ? "" : $" On the way: {string.Join("; ", found.Provisions)}.";
-        return selection.Experiments.Count > 0 ? $"Nothing is lacking for {selection.Experiments.Count} experiments." + onTheWay
+        return selection.Experiments.Count > 0
+            ? $"Nothing is lacking for {selection.Experiments.Count} experiments." + onTheWay
             : selection.Tools.Count > 0 ? $"Nothing is lacking for {string.Join(", ", selection.Tools)}." + onTheWay
             : "No experiment is declared for what was asked for.";
     }

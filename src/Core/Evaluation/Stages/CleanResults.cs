@@ -3,10 +3,15 @@ using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Evaluation.Stages;
 
-/// <summary>Removes what can be made again from samples. Samples cost hours and are never removed; sources and tools cost a download and stay, too.</summary>
+/// <summary>
+/// Removes what can be made again from samples. Samples cost hours and are never removed; sources and tools cost a
+/// download and stay, too.
+/// </summary>
 public static class CleanResults
 {
-    /// <summary>Removes data, figures, verdicts, reports, scripts and state, when no other call works in the folder.</summary>
+    /// <summary>
+    /// Removes data, figures, verdicts, reports, scripts and state, when no other call works in the folder.
+    /// </summary>
     /// <exception cref="DiagnosticException">A folder cannot be removed.</exception>
     public static async Task RunAsync(EvaluationOptions options, IBuildLog log, CancellationToken cancellation)
     {
@@ -15,7 +20,8 @@ public static class CleanResults
             return;
         using var lease = await EvaluationLease.TakeAsync(options, log, cancellation).ConfigureAwait(false);
         var smoke = Path.GetDirectoryName((layout with { IsSmoke = true }).Data)!;
-        foreach (var folder in new[] { layout.Data, layout.Figures, layout.Claims, layout.Report, layout.State, layout.Scripts, smoke })
+        foreach (var folder in new[] { layout.Data, layout.Figures, layout.Claims, layout.Report, layout.State,
+            layout.Scripts, smoke })
             Remove(folder);
     }
 

@@ -4,7 +4,9 @@ using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Evaluation.Stages;
 
-/// <summary>The datasets of a folder that the data stage wrote, here or on another machine. Each is read once.</summary>
+/// <summary>
+/// The datasets of a folder that the data stage wrote, here or on another machine. Each is read once.
+/// </summary>
 /// <param name="folder">Absolute path of the folder.</param>
 /// <param name="onMissing">Whether recorded numbers may stand in for measured ones.</param>
 public sealed class DatasetFolder(string folder, OnMissing onMissing)
@@ -19,7 +21,9 @@ public sealed class DatasetFolder(string folder, OnMissing onMissing)
     /// <exception cref="DiagnosticException">Its files cannot be read.</exception>
     public Dataset? Recorded(string name) => Read(name, Origin.Recorded);
 
-    /// <summary>What is drawn and judged: measured numbers, and recorded ones in their place only when the user said so.</summary>
+    /// <summary>
+    /// What is drawn and judged: measured numbers, and recorded ones in their place only when the user said so.
+    /// </summary>
     /// <exception cref="DiagnosticException">Its files cannot be read.</exception>
     public Dataset? this[string name] => Measured(name) ?? (onMissing == OnMissing.Recorded ? Recorded(name) : null);
 

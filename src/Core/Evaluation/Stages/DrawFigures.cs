@@ -20,7 +20,10 @@ public sealed record FiguresOfRequest
 /// <param name="context">The call.</param>
 public sealed class DrawFigures(EvaluationContext context)
 {
-    /// <summary>Draws the figures of the request. One that does not fit its data is an error for the end of the call, and the others are drawn.</summary>
+    /// <summary>
+    /// Draws the figures of the request. One that does not fit its data is an error for the end of the call, and the
+    /// others are drawn.
+    /// </summary>
     public async Task<FiguresOfRequest> RunAsync(WrittenData data, IBuildLog log, CancellationToken cancellation)
     {
         var (folder, gaps) = (new DatasetFolder(data.Folder, context.Options.OnMissing), data.Gaps);
@@ -59,7 +62,8 @@ public sealed class DrawFigures(EvaluationContext context)
     }
 
     // Null when there is nothing to show.
-    private async Task<DrawnFigure?> DrawAsync(FigureDeclaration figure, DatasetFolder folder, CancellationToken cancellation)
+    private async Task<DrawnFigure?> DrawAsync(FigureDeclaration figure, DatasetFolder folder,
+        CancellationToken cancellation)
     {
         if (DataOf(figure, folder) is not { } datasets)
             return null;
@@ -94,7 +98,8 @@ public sealed class DrawFigures(EvaluationContext context)
         foreach (var name in names)
             foreach (var shortfall in data.Gaps.Missing.GetValueOrDefault(name, []))
                 yield return $"{name}: {shortfall.What}: needed {shortfall.Needed}, found {shortfall.Found}";
-        foreach (var failure in data.Observations.Where(observation => names.Contains(observation.Experiment) && observation.Failure is not null)
+        foreach (var failure in data.Observations
+            .Where(observation => names.Contains(observation.Experiment) && observation.Failure is not null)
             .Select(observation => $"{observation.Cell}: {observation.Failure}").Distinct().Take(5))
             yield return failure;
     }

@@ -9,7 +9,9 @@ namespace Verus.Artifact.Evaluation.Stages;
 /// <summary>What a request finds on this machine.</summary>
 public sealed record FoundHere
 {
-    /// <summary>Pinned inputs: in a call that only reads, what they will be; images that are in the engine already.</summary>
+    /// <summary>
+    /// Pinned inputs: in a call that only reads, what they will be; images that are in the engine already.
+    /// </summary>
     public required AcquiredInputs Inputs { get; init; }
     /// <summary>Tools that are here.</summary>
     public required IReadOnlyList<ResolvedTool> Tools { get; init; }
@@ -32,10 +34,12 @@ public sealed class FindWhatIsHere(EvaluationContext context)
         var (selection, needs) = (context.Selection, context.Needs);
         var inputs = context.IsReading ? AcquiredInputs.Expected(context) : new AcquiredInputs();
         // Images that are here already count in keys before anything is pulled, so that a plan is right about them.
-        var images = await context.Images(offline: true, log).FindAsync(needs.Images(selection.Experiments, selection.Tools), cancellation).ConfigureAwait(false);
+        var images = await context.Images(offline: true,
+            log).FindAsync(needs.Images(selection.Experiments, selection.Tools), cancellation).ConfigureAwait(false);
         inputs = inputs with { Images = images.ToDictionary(image => image.Name, StringComparer.OrdinalIgnoreCase) };
         var wanted = needs.Tools(selection.Experiments, selection.Tools, build: true);
-        var results = await ToolResolver.ResolveAsync(wanted, context.ToolOptions(inputs), log, cancellation).ConfigureAwait(false);
+        var results = await ToolResolver.ResolveAsync(wanted, context.ToolOptions(inputs), log,
+            cancellation).ConfigureAwait(false);
         TraceTools(wanted);
         List<ResolvedTool> tools = [.. results.OfType<ResolvedTool>()];
         await using var places = new EvaluationPlaces(context, inputs, context.Surroundings(inputs, tools), log);
@@ -47,54 +51,77 @@ public sealed class FindWhatIsHere(EvaluationContext context)
             Provisions = [.. results.OfType<MissingTool>().Select(tool => tool.Provision).OfType<string>()],
             Shortfalls = shortfalls,
             // An engine may be started, memory freed: nothing that the next call could look at cheaply would tell.
-            Gaps = Gaps.None with { Missing = Gaps.None.Missing.AddRange(Preflight.ByUser(shortfalls)), MayCloseByThemselves = shortfalls.Count > 0 },
+            Gaps = Gaps.None with
+            {
+                Missing = Gaps.None.Missing.AddRange(Preflight.ByUser(shortfalls)),
+                MayCloseByThemselves = shortfalls.Count > 0
+            },
         };
     }
 
-    private async Task<List<Shortfall>> ShortfallsAsync(AcquiredInputs inputs, IReadOnlyList<ToolResult> results, IReadOnlyList<ResolvedTool> tools, EvaluationPlaces places,
+    private async Task<List<Shortfall>> ShortfallsAsync(AcquiredInputs inputs, IReadOnlyList<ToolResult> results,
+        IReadOnlyList<ResolvedTool> tools, EvaluationPlaces places,
         IBuildLog log, CancellationToken cancellation)
     {
         var (selection, needs) = (context.Selection, context.Needs);
         var problems = new List<Diagnostic>();
-        var requirements = selection.Experiments.Select(experiment => Requirement.Parse(experiment.Item, experiment.Requires,
-            [.. needs.Tools([experiment], []).Select(tool => tool.Name)], problems) with { Remedy = experiment.Remedy }).ToList();
-        requirements.AddRange(selection.Tools.Select(name => new Requirement(name, 0, 0, 0, [.. needs.Tools([], [name]).Select(tool => tool.Name)])));
+        var requirements = selection.Experiments
+            .Select(experiment => Requirement.Parse(experiment.Item, experiment.Requires,
+            [.. needs.Tools([experiment], []).Select(tool => tool.Name)], problems) with
+            { Remedy = experiment.Remedy })
+            .ToList();
+        requirements.AddRange(selection.Tools
+            .Select(name => new Requirement(name, 0, 0, 0, [.. needs.Tools([], [name]).Select(tool => tool.Name)])));
         if (problems.Count > 0)
             throw new DiagnosticException(problems);
-        List<Shortfall> shortfalls = [.. Preflight.Check(requirements, MachineFacts.Read(context.Options.Layout.Root), results)];
+        List<Shortfall> shortfalls = [.. Preflight.Check(requirements, MachineFacts.Read(context.Options.Layout.Root),
+            results)];
         foreach (var experiment in selection.Experiments)
-            shortfalls.AddRange(await places.All[experiment.Executor].LackingAsync(experiment, cancellation).ConfigureAwait(false));
+            shortfalls.AddRange(await places.All[experiment.Executor].LackingAsync(experiment,
+                cancellation).ConfigureAwait(false));
         shortfalls.AddRange(selection.Experiments.SelectMany(ToolsElsewhere));
-        foreach (var tool in context.Model.Tools.Where(tool => tool.Image is not null && selection.Tools.Contains(tool.Name) && tools.All(found => found.Name != tool.Name)))
-            shortfalls.AddRange(await places.Docker.LackingAsync(tool.Image!, tool.Name, cancellation).ConfigureAwait(false));
+        foreach (var tool in context.Model.Tools.Where(tool =>
+            tool.Image is not null && selection.Tools.Contains(tool.Name)
+                && tools.All(found => found.Name != tool.Name)))
+            shortfalls.AddRange(await places.Docker.LackingAsync(tool.Image!, tool.Name,
+                cancellation).ConfigureAwait(false));
         foreach (var (experiment, requirement) in selection.Experiments.Zip(requirements))
-            shortfalls.AddRange(TuningNeeds.Of(requirement, experiment.Tune, context.Tuning, context.Options.TuneMachine));
+            shortfalls.AddRange(TuningNeeds.Of(requirement, experiment.Tune, context.Tuning,
+                context.Options.TuneMachine));
         shortfalls.AddRange(Obstacles.Files(selection.Experiments, context.Model.Services, context.Options.Layout));
         shortfalls.AddRange(Obstacles.Recorded(context.Recorded, context.Options.Layout));
         if (context.Options.Offline)
-            shortfalls.AddRange(await Obstacles.OfflineAsync(selection.Experiments.Select(experiment => (experiment.Name, needs.Pins(experiment))),
-                context.Sources(log), [.. inputs.Images.Keys], context.Options.Layout, cancellation).ConfigureAwait(false));
+            shortfalls.AddRange(await Obstacles.OfflineAsync(
+                selection.Experiments.Select(experiment => (experiment.Name, needs.Pins(experiment))),
+                context.Sources(log), [.. inputs.Images.Keys], context.Options.Layout,
+                cancellation).ConfigureAwait(false));
         return Preflight.Merge(shortfalls);
     }
 
     // A tool runs where it was made: in its image, or on this machine.
     private IEnumerable<Shortfall> ToolsElsewhere(ExperimentDeclaration experiment)
     {
-        var image = IPlacementReferences.Of(experiment).FirstOrDefault(one => one.Type == nameof(Pins.ContainerImage)).Name;
-        return context.Needs.Tools([experiment], []).Where(tool => !string.Equals(tool.Image, image, StringComparison.OrdinalIgnoreCase))
-            .Select(tool => new Shortfall($"tool {tool.Name}", image is null ? "one of this machine" : $"one of the image '{image}'",
+        var image = IPlacementReferences.Of(experiment)
+            .FirstOrDefault(one => one.Type == nameof(Pins.ContainerImage)).Name;
+        return context.Needs.Tools([experiment],
+            []).Where(tool => !string.Equals(tool.Image, image, StringComparison.OrdinalIgnoreCase))
+            .Select(tool => new Shortfall($"tool {tool.Name}",
+                image is null ? "one of this machine" : $"one of the image '{image}'",
                 tool.Image is null ? "one of this machine" : $"one that is built in the image '{tool.Image}'",
                 image is null ? "Give the experiment the executor Docker and that image."
-                    : "Build it in that image (metadata Image of the tool), or name a program of the image without {tool:}.", [experiment.Name]));
+                    : "Build it in that image (metadata Image of the tool), or name a program of the image without "
+                        + "{tool:}.", [experiment.Name]));
     }
 
-    // Every place where a tool may be found, those that come before the one that was: a program that appears there is another tool.
+    // Every place where a tool may be found, those that come before the one that was: a program that appears there is
+    // another tool.
     private void TraceTools(IEnumerable<ToolDeclaration> tools)
     {
         foreach (var path in tools.SelectMany(tool => tool.Build?.Inputs.Values ?? []))
             context.Trace.File(context.Options.Layout.Resolve(path));
         foreach (var tool in tools.Where(tool => tool.Image is null))
-            foreach (var path in tool.Path is { } given ? [Path.GetFullPath(given, context.Options.Layout.ProjectDirectory)]
+            foreach (var path in tool.Path is { } given
+                ? [Path.GetFullPath(given, context.Options.Layout.ProjectDirectory)]
                 : context.Options.SearchPath.Select(folder => Path.Combine(folder, tool.Command)))
                 context.Trace.File(path);
     }

@@ -14,20 +14,22 @@ public sealed class FinishEvaluation(WorkingEvaluation evaluation)
     private readonly EvaluationContext context = evaluation.Context;
 
     /// <summary>
-    /// Removes what the request left behind the last time and no longer makes, shows the summary, writes down what it depended on, and ends with
-    /// the errors that were kept for the end.
+    /// Removes what the request left behind the last time and no longer makes, shows the summary, writes down what it
+    /// depended on, and ends with the errors that were kept for the end.
     /// </summary>
     /// <param name="sampled">The cells with their samples.</param>
     /// <param name="report">The report.</param>
     /// <param name="terminal">Columns of the terminal, null for any; and whether it may have colours.</param>
     /// <param name="log">Where the summary is shown.</param>
-    /// <exception cref="DiagnosticException">Something that was asked for could not be had, or a claim that must hold does not.</exception>
+    /// <exception cref="DiagnosticException">Something that was asked for could not be had, or a claim that must hold
+    /// does not.</exception>
     public void Run(SampledCells sampled, WrittenReport report, (int? Width, bool HasColor) terminal, IBuildLog log)
     {
         var options = context.Options;
         context.Hashes.Save();
         new OutputRegister(options).Replace(report.Files);
-        var shown = Path.GetRelativePath(options.Layout.ProjectDirectory, report.Page.Length == 0 ? options.Layout.Root : report.Page);
+        var shown = Path.GetRelativePath(options.Layout.ProjectDirectory,
+            report.Page.Length == 0 ? options.Layout.Root : report.Page);
         IReadOnlyList<string> more = options.Smoke
             ? FullCost.Text(context.Selection.Experiments, context.ReadJournal(log), options.Policy).Split('\n') : [];
         var summary = SummaryTable.Of(report.Model, shown, more);
@@ -46,12 +48,14 @@ public sealed class FinishEvaluation(WorkingEvaluation evaluation)
     {
         var (options, wanted) = (context.Options, context.Selection.Experiments);
         var isShown = options.OnMissing == OnMissing.Recorded && report.Model.Figures.Count > 0;
-        if (wanted.Count > 0 && !isShown && !options.AllowNothingMeasured && report.Gaps.Errors.IsEmpty && sampled.Plans.All(plan => plan.Good.Count == 0))
+        if (wanted.Count > 0 && !isShown && !options.AllowNothingMeasured && report.Gaps.Errors.IsEmpty
+            && sampled.Plans.All(plan => plan.Good.Count == 0))
             yield return ExperimentRules.NothingMeasured.At(wanted[0].Item.Where, options.RequestName);
     }
 
     private IEnumerable<Diagnostic> Refuted(WrittenReport report) => !context.Options.TreatFailedClaimsAsErrors ? []
         : report.Model.Verdicts.Where(claim => claim.Outcome == VerdictOutcome.NotSupported).Select(claim =>
             ClaimRules.NotSupported.At(SourceLocation.None, claim.Name, string.Join("; ", claim.Predicates
-                .Where(predicate => predicate.Outcome == VerdictOutcome.NotSupported).Select(predicate => predicate.Statement)), report.Page));
+                .Where(predicate => predicate.Outcome == VerdictOutcome.NotSupported)
+                .Select(predicate => predicate.Statement)), report.Page));
 }

@@ -26,7 +26,8 @@ public sealed class PlanSamples(EvaluationContext context)
         await using var places = new EvaluationPlaces(context, found.Inputs, surroundings, log);
         var engine = context.ExperimentEngine(surroundings, places, context.ReadJournal(log), log);
         var experiments = found.Gaps.Possible(context.Selection.Experiments);
-        return new SamplePlan(await engine.PlanAsync([.. experiments.Where(experiment => !experiment.IsOpen)], cancellation).ConfigureAwait(false), found.Gaps,
+        return new SamplePlan(await engine.PlanAsync([.. experiments.Where(experiment => !experiment.IsOpen)],
+            cancellation).ConfigureAwait(false), found.Gaps,
             [.. experiments.Where(experiment => experiment.IsOpen)]);
     }
 
@@ -34,7 +35,8 @@ public sealed class PlanSamples(EvaluationContext context)
     public async Task ShowAsync(IBuildLog log, CancellationToken cancellation)
     {
         var plan = await RunAsync(log, cancellation).ConfigureAwait(false);
-        log.Info(PlanText.Render(plan.Cells, [.. context.Selection.Experiments.Where(experiment => plan.Gaps.Missing.ContainsKey(experiment.Name))
+        log.Info(PlanText.Render(plan.Cells,
+            [.. context.Selection.Experiments.Where(experiment => plan.Gaps.Missing.ContainsKey(experiment.Name))
             .Select(experiment => (experiment, plan.Gaps.Missing[experiment.Name]))], context.Options.TuneMachine));
         foreach (var line in Open(plan).Concat(RecordedFiles()).Concat(FigureCommands()))
             log.Info(line);
@@ -42,7 +44,9 @@ public sealed class PlanSamples(EvaluationContext context)
             log.Info(FullCost.Text(context.Selection.Experiments, context.ReadJournal(log), context.Options.Policy));
     }
 
-    /// <summary>Shows how the keys of cells differ from those of the last samples, and what figures are drawn anew.</summary>
+    /// <summary>
+    /// Shows how the keys of cells differ from those of the last samples, and what figures are drawn anew.
+    /// </summary>
     public async Task ExplainAsync(IBuildLog log, CancellationToken cancellation)
     {
         var plan = await RunAsync(log, cancellation).ConfigureAwait(false);
@@ -52,12 +56,15 @@ public sealed class PlanSamples(EvaluationContext context)
     }
 
     private static IEnumerable<string> Open(SamplePlan plan) => plan.Open.Select(experiment =>
-        $"{experiment.Name}: which cells it has is known when its inputs are here (-t:CloneExternalRepos brings them): {Matrix.Text(experiment.Matrix)}");
+        $"{experiment.Name}: which cells it has is known when its inputs are here (-t:CloneExternalRepos brings them): "
+            + $"{Matrix.Text(experiment.Matrix)}");
 
     private IEnumerable<string> RecordedFiles()
     {
-        foreach (var recorded in context.Recorded.Where(recorded => NamedFiles.IsOfPin(recorded.File) || recorded.Converter is not null))
-            yield return $"{recorded.Name}: recorded numbers from {recorded.File}{(recorded.Converter is { } command ? $", by {command}" : "")}"
+        foreach (var recorded in context.Recorded
+            .Where(recorded => NamedFiles.IsOfPin(recorded.File) || recorded.Converter is not null))
+            yield return $"{recorded.Name}: recorded numbers from "
+                + $"{recorded.File}{(recorded.Converter is { } command ? $", by {command}" : "")}"
                 + (context.Files.PathOf(recorded.File) is null ? ", which comes with its pin" : "");
     }
 

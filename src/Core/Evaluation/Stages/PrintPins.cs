@@ -11,7 +11,8 @@ public sealed class PrintPins(EvaluationContext context)
     public Task RunAsync(IBuildLog log)
     {
         log.Info(context.Model.Pins.Print());
-        foreach (var warning in context.Model.Pins.Lint().Where(diagnostic => diagnostic.Rule.Severity == Severity.Warning))
+        foreach (var warning in context.Model.Pins.Lint()
+            .Where(diagnostic => diagnostic.Rule.Severity == Severity.Warning))
             log.Report(warning);
         Lint(context.Model);
         return Task.CompletedTask;

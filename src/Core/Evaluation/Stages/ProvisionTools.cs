@@ -18,13 +18,17 @@ public sealed record ProvidedTools
 public sealed class ProvisionTools(EvaluationContext context)
 {
     /// <summary>Provides tools. One that cannot be had leaves its experiments out.</summary>
-    /// <exception cref="DiagnosticException">A tool could not be provided, and that is to be an error at once.</exception>
+    /// <exception cref="DiagnosticException">A tool could not be provided, and that is to be an error at
+    /// once.</exception>
     public async Task<ProvidedTools> RunAsync(AcquiredInputs inputs, IBuildLog log, CancellationToken cancellation)
     {
         var (needs, gaps) = (context.Needs, inputs.Gaps);
-        var (experiments, asked) = (gaps.Possible(context.Selection.Experiments), gaps.Possible(context.Selection.Tools));
-        var needed = needs.Tools(experiments, asked).Select(tool => tool.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var results = await ToolProvisioner.ProvideAsync(needs.Tools(experiments, asked, build: true), context.ToolOptions(inputs), log, cancellation)
+        var (experiments, asked) = (gaps.Possible(context.Selection.Experiments),
+            gaps.Possible(context.Selection.Tools));
+        var needed = needs.Tools(experiments, asked).Select(tool => tool.Name)
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var results = await ToolProvisioner.ProvideAsync(needs.Tools(experiments, asked, build: true),
+            context.ToolOptions(inputs), log, cancellation)
             .ConfigureAwait(false);
         List<ResolvedTool> tools = [.. results.OfType<ResolvedTool>()];
         foreach (var tool in tools)
@@ -40,7 +44,9 @@ public sealed class ProvisionTools(EvaluationContext context)
 
     private Gaps LeaveOut(Gaps gaps, MissingTool tool, IBuildLog log)
     {
-        var without = gaps.Possible(context.Selection.Experiments).Where(experiment => context.Needs.Tools([experiment], []).Any(needed => needed.Name == tool.Name)).ToList();
+        var without = gaps.Possible(context.Selection.Experiments)
+            .Where(experiment => context.Needs.Tools([experiment], []).Any(needed => needed.Name == tool.Name))
+            .ToList();
         if (without.Count > 0)
             log.Info($"Left out: {string.Join(", ", without.Select(experiment => experiment.Name))}. "
                 + (tool.Failure?.Message ?? $"Tool '{tool.Name}': needed {tool.Needed}, found {tool.Found}."));

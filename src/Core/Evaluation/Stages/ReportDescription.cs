@@ -28,18 +28,21 @@ internal sealed class ReportDescription(EvaluationContext context, EvaluationRes
         SdkVersion = SdkVersion.Text,
         CreatedUtc = DateTime.UtcNow.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) + " UTC",
         Verdicts = results.Claims.Verdicts,
-        Figures = [.. results.Figures.Drawn.Select(figure => Figure(figure, Selection.Figures.First(declaration => declaration.Name == figure.Name)))],
+        Figures = [.. results.Figures.Drawn
+            .Select(figure => Figure(figure, Selection.Figures.First(declaration => declaration.Name == figure.Name)))],
         Missing = results.Figures.NotDrawn,
         Machines = MachinesUsed(),
         Runs = RunsUsed(),
         Pins = [.. Ledger()],
-        Tools = [.. results.Tools.Tools.Select(tool => new ReportTool(tool.Name, tool.Version, tool.Identity[..12], tool.Deviation))],
+        Tools = [.. results.Tools.Tools
+            .Select(tool => new ReportTool(tool.Name, tool.Version, tool.Identity[..12], tool.Deviation))],
         ClaimExperiments = Selection.Claims.ToDictionary(claim => claim.Name, ExperimentsOf),
         Needs = [.. Needs()],
         SmokeSeconds = SmokeSeconds(),
         Resources = [.. Resources()],
         Disk = [.. DiskInUse()],
-        Folders = [new(Options.Layout.ProjectDirectory, "."), new(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), "~")],
+        Folders = [new(Options.Layout.ProjectDirectory, "."),
+            new(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), "~")],
     };
 
     private ReportFigure Figure(DrawnFigure figure, FigureDeclaration declaration) => new()
@@ -50,84 +53,110 @@ internal sealed class ReportDescription(EvaluationContext context, EvaluationRes
         Recorded = [.. declaration.Datasets.Select(data.Recorded).OfType<Dataset>()],
         Experiments = context.Needs.ExperimentsOf([.. declaration.Datasets]),
         DataFiles = [.. results.Data.Files.Where(path => Path.GetDirectoryName(path) == Options.Layout.Data
-            && declaration.Datasets.Any(name => Path.GetFileName(path).StartsWith(name + ".", StringComparison.OrdinalIgnoreCase)))],
+            && declaration.Datasets.Any(name =>
+                Path.GetFileName(path).StartsWith(name + ".", StringComparison.OrdinalIgnoreCase)))],
         RerunCommand = Rerun(figure.Name),
         Failures =
         [
-            .. results.Data.Observations.Where(observation => observation.Failure is not null && observation.Logs.Length > 0 && IsOf(declaration, observation))
+            .. results.Data.Observations.Where(observation =>
+                observation.Failure is not null && observation.Logs.Length > 0 && IsOf(declaration, observation))
                 .Select(observation => new ReportFailure(observation.Cell, observation.Failure!,
-                    Path.GetRelativePath(Options.Layout.Report, Path.Combine(Options.Layout.Experiments, observation.Logs)))),
+                    Path.GetRelativePath(Options.Layout.Report,
+                        Path.Combine(Options.Layout.Experiments, observation.Logs)))),
         ],
     };
 
-    private bool IsOf(FigureDeclaration figure, Observation observation) => DatasetsOf(figure).Any(dataset => context.Needs.IsOf(dataset, observation.Experiment));
+    private bool IsOf(FigureDeclaration figure, Observation observation) =>
+        DatasetsOf(figure).Any(dataset => context.Needs.IsOf(dataset, observation.Experiment));
 
     private IEnumerable<DatasetDeclaration> DatasetsOf(FigureDeclaration figure) =>
         Declared.Datasets.Where(dataset => figure.Datasets.Contains(dataset.Name, StringComparer.OrdinalIgnoreCase));
 
     private IReadOnlyList<string> ExperimentsOf(ClaimDeclaration claim) => context.Needs.ExperimentsOf(
     [
-        .. Declared.Figures.Where(figure => claim.Figures.Contains(figure.Name, StringComparer.OrdinalIgnoreCase)).SelectMany(figure => figure.Datasets),
-        .. Declared.Predicates.Where(predicate => predicate.Claim.Equals(claim.Name, StringComparison.OrdinalIgnoreCase)).SelectMany(predicate => predicate.Datasets),
+        .. Declared.Figures.Where(figure => claim.Figures.Contains(figure.Name, StringComparer.OrdinalIgnoreCase))
+            .SelectMany(figure => figure.Datasets),
+        .. Declared.Predicates.Where(predicate =>
+            predicate.Claim.Equals(claim.Name, StringComparison.OrdinalIgnoreCase))
+            .SelectMany(predicate => predicate.Datasets),
     ]);
 
     private IEnumerable<ReportNeed> Needs() => Selection.Experiments
-        .SelectMany(experiment => experiment.Requires.Select(need => (need.Name, need.Demand, Experiment: experiment.Name)))
-        .GroupBy(need => (need.Name, need.Demand)).Select(group => new ReportNeed(group.Key.Name, group.Key.Demand, [.. group.Select(need => need.Experiment)]));
+        .SelectMany(experiment =>
+            experiment.Requires.Select(need => (need.Name, need.Demand, Experiment: experiment.Name)))
+        .GroupBy(need => (need.Name, need.Demand))
+        .Select(group => new ReportNeed(group.Key.Name, group.Key.Demand, [.. group.Select(need => need.Experiment)]));
 
     // One sample of each cell of a smoke run takes what samples of these cells took.
     private double? SmokeSeconds()
     {
         var cells = results.Sampled.Plans.ToDictionary(plan => plan.Cell.Name, StringComparer.Ordinal);
-        var each = results.Sampled.Plans.Select(plan => plan.Cell.Experiment).Distinct().SelectMany(experiment => Cell.Of(experiment with { IsSmoke = true }))
-            .Select(cell => cells.GetValueOrDefault(cell.Name) is { Good.Count: > 0 } plan ? Planner.Typical(Planner.Seconds(plan.Good)) : null).ToList();
+        var each = results.Sampled.Plans.Select(plan => plan.Cell.Experiment).Distinct()
+            .SelectMany(experiment => Cell.Of(experiment with { IsSmoke = true }))
+            .Select(cell => cells.GetValueOrDefault(cell.Name) is { Good.Count: > 0 } plan
+                ? Planner.Typical(Planner.Seconds(plan.Good)) : null).ToList();
         return each.Count == 0 || each.Contains(null) ? null : each.Sum();
     }
 
     private string Rerun(string name) => $"dotnet build {Path.GetFileName(Options.ProjectFile)} -p:Request={name}";
 
     private List<ReportMachine> MachinesUsed() =>
-        [.. RunRecords().GroupBy(run => run.Record.MachineId).Select(group => new ReportMachine(group.Key, MachineText.Rows(group.Last().Record.Machine)))];
+        [.. RunRecords().GroupBy(run => run.Record.MachineId)
+            .Select(group => new ReportMachine(group.Key, MachineText.Rows(group.Last().Record.Machine)))];
 
     private List<ReportRun> RunsUsed() =>
-        [.. RunRecords().Select(run => new ReportRun(run.Record.StartedUtc[..16].Replace('T', ' '), run.Record.MachineId, run.Record.Seed, run.Samples.Count,
+        [.. RunRecords().Select(run => new ReportRun(run.Record.StartedUtc[..16].Replace('T', ' '),
+            run.Record.MachineId, run.Record.Seed, run.Samples.Count,
             Elapsed(run.Samples)))];
 
-    private IEnumerable<(RunRecord Record, IReadOnlyList<SampleRecord> Samples)> RunRecords() => results.Sampled.Plans.SelectMany(plan => plan.Good.Concat(plan.Failed))
+    private IEnumerable<(RunRecord Record, IReadOnlyList<SampleRecord> Samples)> RunRecords() =>
+        results.Sampled.Plans.SelectMany(plan => plan.Good.Concat(plan.Failed))
         .GroupBy(sample => sample.Run).Where(group => results.Sampled.Runs.ContainsKey(group.Key))
         .Select(group => (results.Sampled.Runs[group.Key], (IReadOnlyList<SampleRecord>)[.. group]))
         .OrderBy(run => run.Item1.Id, StringComparer.Ordinal);
 
     private static double Elapsed(IReadOnlyList<SampleRecord> samples)
     {
-        var times = samples.Select(sample => (Start: Time(sample.Result.StartedUtc), sample.Result.Measurement?.WallSeconds)).Where(time => time.Start is not null).ToList();
-        return times.Count == 0 ? 0 : (times.Max(time => time.Start!.Value.AddSeconds(time.WallSeconds ?? 0)) - times.Min(time => time.Start!.Value)).TotalSeconds;
+        var times = samples.Select(sample =>
+            (Start: Time(sample.Result.StartedUtc), sample.Result.Measurement?.WallSeconds))
+            .Where(time => time.Start is not null).ToList();
+        return times.Count == 0 ? 0
+            : (times.Max(time => time.Start!.Value.AddSeconds(time.WallSeconds ?? 0))
+                - times.Min(time => time.Start!.Value)).TotalSeconds;
 
-        static DateTimeOffset? Time(string? text) => DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out var time) ? time : null;
+        static DateTimeOffset? Time(string? text) =>
+            DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out var time) ? time : null;
     }
 
     private IEnumerable<ReportPin> Ledger() =>
     [
-        .. Declared.Pins.Repos.Select(repo => results.Inputs.Sources.GetValueOrDefault(repo.Name) is { } source 
+        .. Declared.Pins.Repos.Select(repo => results.Inputs.Sources.GetValueOrDefault(repo.Name) is { } source
             ? new ReportPin("repository", repo.Name, source.Commit, repo.Url, true, source.Deviation)
             : new ReportPin("repository", repo.Name, repo.Commit, repo.Url, false, null)),
         .. Declared.Pins.Images.Select(image => new ReportPin("image", image.Name,
-            results.Inputs.Images.GetValueOrDefault(image.Name)?.Digest ?? image.Digest ?? "", image.Reference, results.Inputs.Images.ContainsKey(image.Name), null)),
+            results.Inputs.Images.GetValueOrDefault(image.Name)?.Digest ?? image.Digest ?? "", image.Reference,
+            results.Inputs.Images.ContainsKey(image.Name), null)),
         .. Declared.Pins.Files.Select(file => results.Inputs.Files.GetValueOrDefault(file.Name) is { } found
             ? new ReportPin("download", file.Name, "sha256:" + found.Sha256, file.Url, true, null)
-            : new ReportPin("download", file.Name, file.Sha256 is null ? "" : "sha256:" + file.Sha256, file.Url, false, null)),
+            : new ReportPin("download", file.Name, file.Sha256 is null ? "" : "sha256:" + file.Sha256, file.Url, false,
+                null)),
         .. Declared.Pins.Tools.Select(tool => new ReportPin("tool", tool.Name, tool.Version, "",
             results.Tools.Tools.Any(found => found.Name.Equals(tool.Name, StringComparison.OrdinalIgnoreCase)), null)),
     ];
 
-    private IEnumerable<ReportResource> Resources() => results.Sampled.Plans.GroupBy(plan => plan.Cell.Experiment).Select(group =>
+    private IEnumerable<ReportResource> Resources() =>
+        results.Sampled.Plans.GroupBy(plan => plan.Cell.Experiment).Select(group =>
     {
         var samples = group.SelectMany(plan => plan.Good.Concat(plan.Failed)).ToList();
-        return new ReportResource(group.Key.Name, group.Key.Suite, samples.Count, group.Sum(plan => plan.Failed.Count), Planner.Seconds(samples).Sum(),
+        return new ReportResource(group.Key.Name, group.Key.Suite, samples.Count, group.Sum(plan => plan.Failed.Count),
+            Planner.Seconds(samples).Sum(),
             samples.Select(sample => sample.Result.Measurement?.PeakMemoryBytes ?? 0).DefaultIfEmpty().Max(),
-            samples.Sum(sample => FolderSize.Of(Path.Combine(Options.Layout.Experiments, sample.Logs))), Rerun(group.Key.Name));
+            samples.Sum(sample => FolderSize.Of(Path.Combine(Options.Layout.Experiments, sample.Logs))),
+            Rerun(group.Key.Name));
     });
 
-    private IEnumerable<ReportDisk> DiskInUse() => new[] { Options.Layout.Sources, Options.Layout.Tools, Options.Layout.Experiments }
-        .Select(folder => new ReportDisk(Path.GetRelativePath(Options.Layout.ProjectDirectory, folder), FolderSize.Of(folder))).Where(disk => disk.Bytes > 0);
+    private IEnumerable<ReportDisk> DiskInUse() =>
+        new[] { Options.Layout.Sources, Options.Layout.Tools, Options.Layout.Experiments }
+        .Select(folder => new ReportDisk(Path.GetRelativePath(Options.Layout.ProjectDirectory, folder),
+            FolderSize.Of(folder))).Where(disk => disk.Bytes > 0);
 }

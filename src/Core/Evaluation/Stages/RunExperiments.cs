@@ -14,7 +14,8 @@ public sealed record SampledCells
     /// <summary>All runs of the journal by their id.</summary>
     public IReadOnlyDictionary<string, RunRecord> Runs { get; init; } = new Dictionary<string, RunRecord>();
     /// <summary>How experiments were measured otherwise than as declared or pinned, by their names.</summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<string>> Deviations { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Deviations { get; init; } =
+        new Dictionary<string, IReadOnlyList<string>>();
     /// <summary>What could not be had up to here.</summary>
     public required Gaps Gaps { get; init; }
 }
@@ -23,9 +24,12 @@ public sealed record SampledCells
 /// <param name="context">The call.</param>
 public sealed class RunExperiments(EvaluationContext context)
 {
-    /// <summary>Takes samples; an experiment none of whose samples is good is an error for the end of the call.</summary>
+    /// <summary>
+    /// Takes samples; an experiment none of whose samples is good is an error for the end of the call.
+    /// </summary>
     /// <exception cref="OperationCanceledException">Stopped; what was measured is in the journal.</exception>
-    public async Task<SampledCells> RunAsync(AcquiredInputs inputs, ProvidedTools provided, IBuildLog log, CancellationToken cancellation)
+    public async Task<SampledCells> RunAsync(AcquiredInputs inputs, ProvidedTools provided, IBuildLog log,
+        CancellationToken cancellation)
     {
         var experiments = provided.Gaps.Possible(context.WithPins().Selection.Experiments);
         if (experiments.Count == 0)
@@ -50,21 +54,30 @@ public sealed class RunExperiments(EvaluationContext context)
         {
             Plans = plans,
             Runs = journal.Runs,
-            Deviations = experiments.ToDictionary(experiment => experiment.Name, experiment => DeviationsOf(experiment, inputs, provided, places)),
+            Deviations = experiments.ToDictionary(experiment => experiment.Name,
+                experiment => DeviationsOf(experiment, inputs, provided, places)),
             Gaps = WithFailures(provided.Gaps, plans),
         };
     }
 
-    // Where this call shows less than was asked for, it does not succeed; failed samples beside good ones are part of the result.
+    // Where this call shows less than was asked for, it does not succeed; failed samples beside good ones are part of
+    // the result.
     private Gaps WithFailures(Gaps gaps, IReadOnlyList<CellPlan> plans)
     {
-        var failed = plans.GroupBy(plan => plan.Cell.Experiment).Where(cells => cells.All(plan => plan.Good.Count == 0) && cells.Any(plan => plan.Failed.Count > 0));
-        var errors = failed.Select(cells => ExperimentRules.NoGoodSample.At(cells.Key.Item.Where, cells.Key.Name, cells.Sum(plan => plan.Failed.Count),
-            cells.First(plan => plan.Failed.Count > 0).Reason is { Length: > 0 } why ? why : cells.SelectMany(plan => plan.Failed).First().Why ?? "failed"));
-        errors = errors.Concat(plans.GroupBy(plan => plan.Cell.Experiment).Where(cells => cells.All(plan => plan.IsLeftOut)).Select(cells =>
-            StepRules.LeftOut.At(cells.Key.Item.Where, cells.Key.Name, cells.First().Reason["left out: ".Length..].TrimEnd('.'))));
+        var failed = plans.GroupBy(plan => plan.Cell.Experiment)
+            .Where(cells => cells.All(plan => plan.Good.Count == 0) && cells.Any(plan => plan.Failed.Count > 0));
+        var errors = failed.Select(cells =>
+            ExperimentRules.NoGoodSample.At(cells.Key.Item.Where, cells.Key.Name, cells.Sum(plan => plan.Failed.Count),
+            cells.First(plan => plan.Failed.Count > 0).Reason is { Length: > 0 } why
+                ? why : cells.SelectMany(plan => plan.Failed).First().Why ?? "failed"));
+        errors = errors.Concat(plans.GroupBy(plan => plan.Cell.Experiment)
+            .Where(cells => cells.All(plan => plan.IsLeftOut)).Select(cells =>
+            StepRules.LeftOut.At(cells.Key.Item.Where, cells.Key.Name,
+                cells.First().Reason["left out: ".Length..].TrimEnd('.'))));
         var any = plans.Any(plan => plan.Failed.Count > 0) && context.Options.RetryFailed;
-        return (context.Options.OnMissing is OnMissing.Fail or OnMissing.FailFast ? gaps.With(errors) : gaps) with { MayCloseByThemselves = gaps.MayCloseByThemselves || any };
+        return (context.Options.OnMissing is OnMissing.Fail or OnMissing.FailFast
+            ? gaps.With(errors) : gaps) with
+        { MayCloseByThemselves = gaps.MayCloseByThemselves || any };
     }
 
     private void Trace(ExperimentDeclaration experiment, string machine, EvaluationPlaces places)
@@ -72,19 +85,25 @@ public sealed class RunExperiments(EvaluationContext context)
         if (experiment.Place.Machine == PlaceMachine.This)
             context.Trace.Fact(Questions.Machine, "host", machine);
         else
-            context.Trace.Fact(Questions.Place, experiment.Name, $"{places.All[experiment.Executor].IdentityOf(experiment)} {machine}");
+            context.Trace.Fact(Questions.Place, experiment.Name,
+                $"{places.All[experiment.Executor].IdentityOf(experiment)} {machine}");
     }
 
-    private IReadOnlyList<string> DeviationsOf(ExperimentDeclaration experiment, AcquiredInputs inputs, ProvidedTools provided, EvaluationPlaces places)
+    private IReadOnlyList<string> DeviationsOf(ExperimentDeclaration experiment, AcquiredInputs inputs,
+        ProvidedTools provided, EvaluationPlaces places)
     {
-        var needed = context.Needs.Tools([experiment], []).ToDictionary(tool => tool.Name, StringComparer.OrdinalIgnoreCase);
+        var needed = context.Needs.Tools([experiment], []).ToDictionary(tool => tool.Name,
+            StringComparer.OrdinalIgnoreCase);
         var built = needed.Values.SelectMany(tool => tool.Build?.Sources ?? []);
-        var read = References.Sources(context.Model, experiment).Concat(built).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var read = References.Sources(context.Model, experiment).Concat(built)
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
         return
         [
             .. experiment.Deviations
-                .Concat(provided.Tools.Where(tool => needed.ContainsKey(tool.Name)).Select(tool => tool.Deviation).OfType<string>())
-                .Concat(inputs.Sources.Values.Where(source => read.Contains(source.Name)).Select(source => source.Deviation).OfType<string>())
+                .Concat(provided.Tools.Where(tool => needed.ContainsKey(tool.Name)).Select(tool => tool.Deviation)
+                    .OfType<string>())
+                .Concat(inputs.Sources.Values.Where(source => read.Contains(source.Name))
+                    .Select(source => source.Deviation).OfType<string>())
                 .Concat(places.All[experiment.Executor].DeviationsOf(experiment)),
         ];
     }

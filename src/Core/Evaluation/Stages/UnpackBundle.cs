@@ -11,7 +11,8 @@ public sealed class UnpackBundle(EvaluationContext context)
     /// <param name="file">Path of the archive, relative to the project.</param>
     /// <param name="log">Told what goes on.</param>
     /// <param name="cancellation">Stops; nothing that is incomplete is used.</param>
-    /// <exception cref="DiagnosticException">It is no bundle, damaged, or not as pinned; nothing of it is used then.</exception>
+    /// <exception cref="DiagnosticException">It is no bundle, damaged, or not as pinned; nothing of it is used
+    /// then.</exception>
     public Task RunAsync(string file, IBuildLog log, CancellationToken cancellation) =>
         new BundleUnpacker(context.Options.Layout, context.Model.Pins, context.Sources(log), context.Hashes, log)
             .UnpackAsync(context.Options.Layout.Resolve(file), cancellation);

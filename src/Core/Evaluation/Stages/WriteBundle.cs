@@ -11,19 +11,27 @@ namespace Verus.Artifact.Evaluation.Stages;
 /// <param name="context">The call.</param>
 public sealed class WriteBundle(EvaluationContext context)
 {
-    /// <summary>Writes every pinned input of the request, or of the whole ledger when nothing was asked for, into one archive; fetches what is not here.</summary>
-    /// <param name="file">Path of the archive, relative to the project; empty: bundle.tar.gz in the evaluation's folder.</param>
+    /// <summary>
+    /// Writes every pinned input of the request, or of the whole ledger when nothing was asked for, into one archive;
+    /// fetches what is not here.
+    /// </summary>
+    /// <param name="file">Path of the archive, relative to the project; empty: bundle.tar.gz in the evaluation's
+    /// folder.</param>
     /// <param name="log">Told what the archive holds and lacks.</param>
     /// <param name="cancellation">Stops; no archive is left then.</param>
     /// <exception cref="DiagnosticException">An input cannot be had, or the archive cannot be written.</exception>
     public async Task RunAsync(string file, IBuildLog log, CancellationToken cancellation)
     {
-        var target = file.Length == 0 ? Path.Combine(context.Options.Layout.Root, "bundle.tar.gz") : context.Options.Layout.Resolve(file);
+        var target = file.Length == 0
+            ? Path.Combine(context.Options.Layout.Root, "bundle.tar.gz") : context.Options.Layout.Resolve(file);
         PrintPins.Lint(context.Model);
         var wanted = context.Needs.Tools(context.Selection.Experiments, context.Selection.Tools, build: true);
-        var (repos, downloads) = context.Options.Request.Length == 0 ? (context.Model.Pins.Repos, context.Model.Pins.Files)
-            : ([.. context.Needs.Repos(context.Selection.Experiments, wanted).Union(context.Needs.Repos(context.Recorded))],
-                [.. context.Needs.Files(context.Selection.Experiments, wanted).Union(context.Needs.Files(context.Recorded))]);
+        var (repos, downloads) = context.Options.Request.Length == 0
+            ? (context.Model.Pins.Repos, context.Model.Pins.Files)
+            : ([.. context.Needs.Repos(context.Selection.Experiments,
+                wanted).Union(context.Needs.Repos(context.Recorded))],
+                [.. context.Needs.Files(context.Selection.Experiments,
+                    wanted).Union(context.Needs.Files(context.Recorded))]);
         var store = context.Sources(log);
         var problems = new AcquisitionProblems();
         var acquired = await store.AcquireAsync(repos, problems, cancellation).ConfigureAwait(false);
@@ -33,14 +41,23 @@ public sealed class WriteBundle(EvaluationContext context)
         try
         {
             var (packages, lacking) = await PackagesAsync(wanted, log, cancellation).ConfigureAwait(false);
-            lacking.AddRange(context.Model.Pins.Images.Where(image => context.Options.Request.Length == 0 || context.Selection.Experiments.Any(experiment => IPlacementReferences.Names(experiment, image.Item.Type, image.Name)))
-                .Select(image => $"the image '{image.Name}' ({image.Reference}): pull it there; an engine that loads a saved image does not know the digest that is pinned"));
+            lacking.AddRange(context.Model.Pins.Images
+                .Where(image => context.Options.Request.Length == 0
+                    || context.Selection.Experiments
+                        .Any(experiment => IPlacementReferences.Names(experiment, image.Item.Type, image.Name)))
+                .Select(image =>
+                    $"the image '{image.Name}' ({image.Reference}): pull it there; an engine that loads a saved image "
+                        + "does not know the digest that is pinned"));
             log.Progress("Packing");
-            var inputs = (await store.PackAsync(repos, acquired, staging, cancellation).ConfigureAwait(false)).Concat(packages)
-                .Concat(files.Select(found => new BundleInput($"files/{found.Name}/{Path.GetFileName(found.Path)}", BundleKind.File, found.Name, found.Path)));
-            var manifest = await BundleArchive.WriteAsync(target, [.. inputs], SdkVersion.Text, cancellation).ConfigureAwait(false);
+            var inputs = (await store.PackAsync(repos, acquired, staging, cancellation).ConfigureAwait(false)).Concat(
+                packages)
+                .Concat(files.Select(found => new BundleInput($"files/{found.Name}/{Path.GetFileName(found.Path)}",
+                    BundleKind.File, found.Name, found.Path)));
+            var manifest = await BundleArchive.WriteAsync(target, [.. inputs], SdkVersion.Text,
+                cancellation).ConfigureAwait(false);
             if (lacking.Count > 0)
-                log.Report(BundleRules.Incomplete.At(SourceLocation.None, string.Concat(lacking.Select(line => "\n  " + line))));
+                log.Report(BundleRules.Incomplete.At(SourceLocation.None,
+                    string.Concat(lacking.Select(line => "\n  " + line))));
             log.Info(BundleArchive.Describe(target, manifest));
         }
         finally
@@ -50,7 +67,8 @@ public sealed class WriteBundle(EvaluationContext context)
     }
 
     // Packages of .NET tools, installed here if they are not; and in words what no archive can hold.
-    private async Task<(IReadOnlyList<BundleInput> Packages, List<string> Lacking)> PackagesAsync(IEnumerable<ToolDeclaration> wanted, IBuildLog log, CancellationToken cancellation)
+    private async Task<(IReadOnlyList<BundleInput> Packages, List<string> Lacking)> PackagesAsync(
+        IEnumerable<ToolDeclaration> wanted, IBuildLog log, CancellationToken cancellation)
     {
         var options = context.ToolOptions(new AcquiredInputs());
         var lacking = new List<string>();
@@ -60,24 +78,32 @@ public sealed class WriteBundle(EvaluationContext context)
             var rule = RuleOf(tool, options);
             if (DotNetToolInstaller.Describe(tool, rule, options) is not null)
             {
-                if (await DotNetToolInstaller.InstallAsync(tool, rule!, options, log, cancellation).ConfigureAwait(false) is { } failure)
+                if (await DotNetToolInstaller.InstallAsync(tool, rule!, options, log,
+                    cancellation).ConfigureAwait(false) is { } failure)
                     throw new DiagnosticException(failure);
                 DotNetToolInstaller.Pin(tool, rule, options, log);
                 DotNetToolInstaller.Pin(tool, rule, options, log);
                 var pinned = DotNetToolInstaller.PackagesOf(tool, rule, options);
                 if (pinned.Count == 0)
-                    lacking.Add($"the package {tool.DotNetTool} {rule!.Exact} of the tool {tool.Name}: give it a ToolPin with this version, whose hash makes it fit for a bundle");
+                    lacking.Add(
+                        $"the package {tool.DotNetTool} {rule!.Exact} of the tool {tool.Name}: give it a ToolPin with "
+                            + "this version, whose hash makes it fit for a bundle");
                 foreach (var package in pinned)
-                    packages[Path.GetFileName(package)] = new BundleInput("packages/" + Path.GetFileName(package), BundleKind.Package, tool.Name, package);
+                    packages[Path.GetFileName(package)] = new BundleInput("packages/" + Path.GetFileName(package),
+                        BundleKind.Package, tool.Name, package);
             }
             else if (tool.Build is null && tool.Archive is null)
-                lacking.Add($"the tool {tool.Name} ({rule?.Text ?? "any version"}): {tool.Remedy ?? "install it there"}");
+                lacking.Add(
+                    $"the tool {tool.Name} ({rule?.Text ?? "any version"}): {tool.Remedy ?? "install it there"}");
             else if (tool.Build?.Helpers.Count > 0)
-                lacking.Add($"what building {tool.Name} downloads ({string.Join(", ", tool.Build.Helpers)}): build it there, or set the item's Path");
+                lacking.Add(
+                    $"what building {tool.Name} downloads ({string.Join(", ", tool.Build.Helpers)}): build it there, "
+                        + "or set the item's Path");
         }
         return ([.. packages.Values], lacking);
     }
 
     /// <summary>The version rule that counts for a tool.</summary>
-    internal static VersionRule? RuleOf(ToolDeclaration tool, ToolOptions options) => tool.VersionOverride ?? tool.Version ?? options.Pins.GetValueOrDefault(tool.Name);
+    internal static VersionRule? RuleOf(ToolDeclaration tool, ToolOptions options) =>
+        tool.VersionOverride ?? tool.Version ?? options.Pins.GetValueOrDefault(tool.Name);
 }

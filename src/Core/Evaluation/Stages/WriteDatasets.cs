@@ -22,22 +22,29 @@ public sealed record WrittenData
     public Gaps Gaps { get; init; } = Gaps.None;
 }
 
-/// <summary>Turns samples into datasets and writes them as tidy CSV files; writes the recorded ones beside them.</summary>
+/// <summary>
+/// Turns samples into datasets and writes them as tidy CSV files; writes the recorded ones beside them.
+/// </summary>
 /// <param name="context">The call.</param>
 public sealed class WriteDatasets(EvaluationContext context)
 {
-    /// <summary>Writes the datasets of the request. One that does not fit its samples is an error for the end of the call, and the others are written.</summary>
+    /// <summary>
+    /// Writes the datasets of the request. One that does not fit its samples is an error for the end of the call, and
+    /// the others are written.
+    /// </summary>
     public Task<WrittenData> RunAsync(SampledCells sampled, IBuildLog log, CancellationToken cancellation)
     {
         var (layout, gaps) = (context.Options.Layout, sampled.Gaps);
-        var observations = Observations.Of(sampled.Plans, experiment => sampled.Deviations.GetValueOrDefault(experiment.Name, []));
+        var observations = Observations.Of(sampled.Plans,
+            experiment => sampled.Deviations.GetValueOrDefault(experiment.Name, []));
         var (files, measured) = (new List<string>(), new List<string>());
         foreach (var declaration in context.Model.Datasets.Where(dataset => IsRead(dataset.Name)))
         {
             cancellation.ThrowIfCancellationRequested();
             gaps = Attempt(gaps, declaration.Name, Origin.Measured, () =>
             {
-                var written = Write(declaration, [.. observations.Where(observation => context.Needs.IsOf(declaration, observation.Experiment))]);
+                var written = Write(declaration,
+                    [.. observations.Where(observation => context.Needs.IsOf(declaration, observation.Experiment))]);
                 files.AddRange(written.Files);
                 if (written.IsMeasured)
                     measured.Add(declaration.Name);
@@ -48,7 +55,8 @@ public sealed class WriteDatasets(EvaluationContext context)
             cancellation.ThrowIfCancellationRequested();
             gaps = Attempt(gaps, declaration.Name, Origin.Recorded, () =>
             {
-                var file = context.Files.PathOf(declaration.File) ?? throw DataRules.PinNotHere.Error(declaration.Item.Where, declaration.Name, declaration.File);
+                var file = context.Files.PathOf(declaration.File)
+                    ?? throw DataRules.PinNotHere.Error(declaration.Item.Where, declaration.Name, declaration.File);
                 context.Trace.File(file);
                 files.AddRange(DatasetFile.Write(RecordedDataReader.Read(declaration, file), layout.Data));
             });
@@ -86,21 +94,25 @@ public sealed class WriteDatasets(EvaluationContext context)
         return (files, true);
     }
 
-    private Dictionary<string, int> NumaNodes(IReadOnlyList<string> measured, IReadOnlyList<Observation> observations, SampledCells sampled)
+    private Dictionary<string, int> NumaNodes(IReadOnlyList<string> measured, IReadOnlyList<Observation> observations,
+        SampledCells sampled)
     {
         var nodes = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
         foreach (var dataset in context.Model.Datasets.Where(dataset => measured.Contains(dataset.Name)))
         {
-            var machines = observations.Where(observation => observation.Failure is null && context.Needs.IsOf(dataset, observation.Experiment))
+            var machines = observations.Where(observation =>
+                observation.Failure is null && context.Needs.IsOf(dataset, observation.Experiment))
                 .Select(observation => observation.MachineId).ToHashSet();
             if (sampled.Runs.Values.Where(run => machines.Contains(run.MachineId))
-                .Min(run => (int?)run.Machine.Deserialize(ProtocolJson.Default.MachineState)!.NumaNodes.Count) is { } least)
+                .Min(run => (int?)run.Machine.Deserialize(ProtocolJson.Default.MachineState)!.NumaNodes.Count)
+                is { } least)
                 nodes[dataset.Name] = least;
         }
         return nodes;
     }
 
-    private bool IsRead(string dataset) => context.Selection.Datasets.Contains(dataset, StringComparer.OrdinalIgnoreCase);
+    private bool IsRead(string dataset) =>
+        context.Selection.Datasets.Contains(dataset, StringComparer.OrdinalIgnoreCase);
 
     // What an earlier call wrote of a dataset that cannot be made now would pass for its present state.
     private Gaps Attempt(Gaps gaps, string dataset, Origin origin, Action step)

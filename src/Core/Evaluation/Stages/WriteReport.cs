@@ -10,16 +10,21 @@ namespace Verus.Artifact.Evaluation.Stages;
 /// <param name="Data">Datasets.</param>
 /// <param name="Figures">Figures.</param>
 /// <param name="Claims">Verdicts.</param>
-public sealed record EvaluationResults(AcquiredInputs Inputs, ProvidedTools Tools, SampledCells Sampled, WrittenData Data, FiguresOfRequest Figures, JudgedClaims Claims);
+public sealed record EvaluationResults(AcquiredInputs Inputs, ProvidedTools Tools, SampledCells Sampled,
+    WrittenData Data, FiguresOfRequest Figures, JudgedClaims Claims);
 
 /// <summary>The report of a request.</summary>
 public sealed record WrittenReport
 {
     /// <summary>What it says.</summary>
     public required ReportModel Model { get; init; }
-    /// <summary>Absolute path of its page; empty when the request has neither figures nor claims and so needs none.</summary>
+    /// <summary>
+    /// Absolute path of its page; empty when the request has neither figures nor claims and so needs none.
+    /// </summary>
     public string Page { get; init; } = "";
-    /// <summary>Absolute paths of all files of the request that figures, claims and the report were written to.</summary>
+    /// <summary>
+    /// Absolute paths of all files of the request that figures, claims and the report were written to.
+    /// </summary>
     public IReadOnlyList<string> Files { get; init; } = [];
     /// <summary>What could not be had up to here.</summary>
     public Gaps Gaps { get; init; } = Gaps.None;
@@ -29,17 +34,26 @@ public sealed record WrittenReport
 /// <param name="context">The call.</param>
 public sealed class WriteReport(EvaluationContext context)
 {
-    /// <summary>Writes it. A picture that cannot be read again, or the like, is an error for the end of the call.</summary>
+    /// <summary>
+    /// Writes it. A picture that cannot be read again, or the like, is an error for the end of the call.
+    /// </summary>
     public Task<WrittenReport> RunAsync(EvaluationResults results, IBuildLog log)
     {
         var options = context.Options;
         var model = new ReportDescription(context, results).Model();
-        var written = new WrittenReport { Model = model, Files = [.. results.Data.Files, .. results.Figures.Drawn.SelectMany(figure => figure.Files.Values), .. results.Claims.Files], Gaps = results.Claims.Gaps };
+        var written = new WrittenReport
+        {
+            Model = model,
+            Files = [.. results.Data.Files, .. results.Figures.Drawn.SelectMany(figure => figure.Files.Values),
+                .. results.Claims.Files],
+            Gaps = results.Claims.Gaps
+        };
         if (context.Selection.Figures.Count == 0 && context.Selection.Claims.Count == 0)
             return Task.FromResult(written);
         try
         {
-            var files = ReportWriter.Write(model, options.Layout.Report, options.Request.Length == 0 ? ReportWriter.Whole : options.RequestName);
+            var files = ReportWriter.Write(model, options.Layout.Report,
+                options.Request.Length == 0 ? ReportWriter.Whole : options.RequestName);
             return Task.FromResult(written with { Page = files.Page, Files = [.. written.Files, .. files.All] });
         }
         catch (Exception problem) when (problem is not OperationCanceledException)
@@ -47,7 +61,8 @@ public sealed class WriteReport(EvaluationContext context)
             log.Detail(problem.ToString());
             return Task.FromResult(written with
             {
-                Gaps = written.Gaps.With(problem is DiagnosticException known ? known.Diagnostics : [ReportRules.CannotBeWritten.At(SourceLocation.None, problem.Message)]),
+                Gaps = written.Gaps.With(problem is DiagnosticException known
+                    ? known.Diagnostics : [ReportRules.CannotBeWritten.At(SourceLocation.None, problem.Message)]),
             });
         }
     }

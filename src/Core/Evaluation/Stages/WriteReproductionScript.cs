@@ -5,7 +5,10 @@ using Verus.Artifact.Experiments.Cells;
 
 namespace Verus.Artifact.Evaluation.Stages;
 
-/// <summary>Writes the plain commands of the request's experiments as a shell script. Looks for the tools; provides nothing and measures nothing.</summary>
+/// <summary>
+/// Writes the plain commands of the request's experiments as a shell script. Looks for the tools; provides nothing and
+/// measures nothing.
+/// </summary>
 /// <param name="context">The call.</param>
 public sealed class WriteReproductionScript(EvaluationContext context)
 {
@@ -17,14 +20,19 @@ public sealed class WriteReproductionScript(EvaluationContext context)
         if (selection.Experiments.Count == 0)
             throw ExperimentRules.NothingToReproduce.Error(SourceLocation.None, options.RequestName);
         if (selection.Experiments.FirstOrDefault(experiment => experiment.IsOpen) is { } open)
-            throw ExperimentRules.InputsNotHere.Error(open.Item.Where, open.Name, string.Join(", ", open.Matrix.Where(axis => axis.IsOpen).SelectMany(axis => axis.Files).Distinct()));
+            throw ExperimentRules.InputsNotHere.Error(open.Item.Where, open.Name,
+                string.Join(", ", open.Matrix.Where(axis => axis.IsOpen).SelectMany(axis => axis.Files).Distinct()));
         // What has not been fetched is written as it will be.
         var reading = context with { IsReading = true };
         var found = await new FindWhatIsHere(reading).RunAsync(log, cancellation).ConfigureAwait(false);
-        var (tools, needed) = (context.ToolOptions(found.Inputs), context.Needs.Tools(selection.Experiments, selection.Tools, build: true));
-        var script = ReproductionScript.Render($"{options.RequestName} of {Path.GetFileName(options.ProjectFile)}", options.Layout.Scripts,
-            options.Layout.ProjectDirectory, context.Model, selection.Experiments, [.. context.Needs.Repos(selection.Experiments, needed)],
-            [.. context.Needs.Files(selection.Experiments, needed)], needed, [.. found.Tools], tool => WriteBundle.RuleOf(tool, tools),
+        var (tools, needed) = (context.ToolOptions(found.Inputs),
+            context.Needs.Tools(selection.Experiments, selection.Tools, build: true));
+        var script = ReproductionScript.Render($"{options.RequestName} of {Path.GetFileName(options.ProjectFile)}",
+            options.Layout.Scripts,
+            options.Layout.ProjectDirectory, context.Model, selection.Experiments,
+            [.. context.Needs.Repos(selection.Experiments, needed)],
+            [.. context.Needs.Files(selection.Experiments, needed)], needed, [.. found.Tools],
+            tool => WriteBundle.RuleOf(tool, tools),
             selection.Figures, options.Layout.Data);
         var file = Path.Combine(options.Layout.Scripts, options.RequestName + ".sh");
         AtomicFile.Write(file, script);

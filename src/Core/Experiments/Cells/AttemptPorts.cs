@@ -9,7 +9,9 @@ public interface IAttemptPorts
     /// <summary>What {port:name} becomes, the same each time within an attempt.</summary>
     string TextOf(string name);
 
-    /// <summary>The number that such a text, or one that an author wrote, stands for; null when it is no port.</summary>
+    /// <summary>
+    /// The number that such a text, or one that an author wrote, stands for; null when it is no port.
+    /// </summary>
     int? NumberOf(string text);
 }
 
@@ -20,7 +22,8 @@ internal sealed class FreeAttemptPorts : IAttemptPorts
 
     /// <inheritdoc/>
     public string TextOf(string name) =>
-        (ports.TryGetValue(name, out var port) ? port : ports[name] = FreePorts.Next()).ToString(CultureInfo.InvariantCulture);
+        (ports.TryGetValue(name, out var port) ? port : ports[name] = FreePorts.Next()).ToString(
+            CultureInfo.InvariantCulture);
 
     /// <inheritdoc/>
     public int? NumberOf(string text) => ServiceDeclaration.PortOf(text);

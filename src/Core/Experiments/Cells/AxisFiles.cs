@@ -9,8 +9,10 @@ using Verus.Artifact.Sources;
 namespace Verus.Artifact.Experiments.Cells;
 
 /// <summary>
-/// Values of axes that stand in files: <c>files:PATTERN</c> (the files themselves), <c>lines:FILE</c>, <c>table:FILE</c> (a CSV), and of
-/// each file beside it <c>name:REGEX</c>, <c>text:REGEX</c>, <c>beside:FILE</c> and <c>table:FILE</c>, each with <c>|otherwise</c> if wanted.
+/// Values of axes that stand in files: <c>files:PATTERN</c> (the files themselves), <c>lines:FILE</c>,
+/// <c>table:FILE</c> (a CSV), and of each file beside it <c>name:REGEX</c>, <c>text:REGEX</c>, <c>beside:FILE</c> and
+/// <c>table:FILE</c>, each with
+/// <c>|otherwise</c> if wanted.
 /// </summary>
 /// <param name="files">Where the files are; null: not known, and none is read.</param>
 /// <param name="trace">Told of what is read.</param>
@@ -20,20 +22,27 @@ internal sealed class AxisFiles(NamedFiles? files, InputTrace? trace)
     private const int Beginning = 1 << 20;
     private static readonly string[] Kinds = ["files", "lines", "table", "name", "text", "beside"];
     private static readonly CsvConfiguration Csv = new(CultureInfo.InvariantCulture) { TrimOptions = TrimOptions.Trim };
-    private readonly Dictionary<string, IReadOnlyList<IReadOnlyDictionary<string, string>>> tables = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IReadOnlyList<IReadOnlyDictionary<string, string>>> tables =
+        new(StringComparer.Ordinal);
 
-    /// <summary>What could not be read, in place of a problem of the matrix's own form; null: nothing of that kind.</summary>
+    /// <summary>
+    /// What could not be read, in place of a problem of the matrix's own form; null: nothing of that kind.
+    /// </summary>
     public (DiagnosticRule Rule, object[] Arguments)? Problem { get; private set; }
 
-    /// <summary>Kind and argument, with its quotes, of a value that stands in a file; null when it is a plain one.</summary>
+    /// <summary>
+    /// Kind and argument, with its quotes, of a value that stands in a file; null when it is a plain one.
+    /// </summary>
     public static (string Kind, string Argument)? Parse(string text)
     {
         var colon = text.IndexOf(':', StringComparison.Ordinal);
-        return colon > 0 && Kinds.Contains(text[..colon].Trim()) ? (text[..colon].Trim(), text[(colon + 1)..].Trim()) : null;
+        return colon > 0 && Kinds.Contains(text[..colon].Trim())
+            ? (text[..colon].Trim(), text[(colon + 1)..].Trim()) : null;
     }
 
     /// <summary>The path that a value names, with its placeholders; null when it names none.</summary>
-    public static string? PathIn(string text) => Parse(text.Trim()) is (not ("name" or "text"), var argument) ? Quoted.Value(Quoted.Split(argument, '|')[0]) : null;
+    public static string? PathIn(string text) => Parse(text.Trim()) is (not ("name" or "text"), var argument)
+        ? Quoted.Value(Quoted.Split(argument, '|')[0]) : null;
 
     /// <summary>The values of files: or lines:; null while they are not known.</summary>
     /// <exception cref="FormatException">There are none, or the value is of another kind.</exception>
@@ -41,10 +50,13 @@ internal sealed class AxisFiles(NamedFiles? files, InputTrace? trace)
     {
         "files" => Files(axis, Quoted.Value(argument)),
         "lines" => Read(axis, Quoted.Value(argument)) is { } text
-            ? NotEmpty(axis, argument, [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(line => new AxisValue(line, line))])
+            ? NotEmpty(axis, argument,
+                [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                    .Select(line => new AxisValue(line, line))])
             : null,
         "table" => Rows([axis], argument) is { } rows ? [.. rows.Select(row => row[0])] : null,
-        _ => throw new FormatException($"'{kind}:' of '{axis}' says something of a file, which an axis with files: beside it has"),
+        _ => throw new FormatException(
+            $"'{kind}:' of '{axis}' says something of a file, which an axis with files: beside it has"),
     };
 
     /// <summary>The rows of a CSV with a column for each of some axes; null while they are not known.</summary>
@@ -69,10 +81,13 @@ internal sealed class AxisFiles(NamedFiles? files, InputTrace? trace)
         var parts = Quoted.Split(argument, '|');
         var (asked, otherwise) = (Quoted.Value(parts[0]), parts.Count == 2 ? Quoted.Value(parts[1]) : null);
         if (parts.Count > 2)
-            throw new FormatException($"'{argument}' of axis '{axis}' has more than one value for all others; a '|' that is part of it stands in single quotes");
+            throw new FormatException(
+                $"'{argument}' of axis '{axis}' has more than one value for all others; a '|' that is part of it "
+                    + "stands in single quotes");
         var file = row.LastOrDefault(value => value.IsFile);
         if (file is null && kind != "table")
-            throw new FormatException($"'{kind}:' of '{axis}' says something of a file, and none of the axes before it has files:");
+            throw new FormatException(
+                $"'{kind}:' of '{axis}' says something of a file, and none of the axes before it has files:");
         if (files is null || (file is not null && files.PathOf(file.Value) is null))
             return null;
         var label = row[0].Label;
@@ -80,7 +95,8 @@ internal sealed class AxisFiles(NamedFiles? files, InputTrace? trace)
         {
             "name" => Match(axis, asked, file!.Label),
             "text" => Match(axis, asked, Start(axis, file!)),
-            "beside" => Beside(asked.Replace("*", Escaped(Path.ChangeExtension(file!.Label, null)), StringComparison.Ordinal)),
+            "beside" => Beside(asked.Replace("*", Escaped(Path.ChangeExtension(file!.Label, null)),
+                StringComparison.Ordinal)),
             _ => Table(axis, asked, [first, axis])?.FirstOrDefault(one => one[first] == label)?[axis],
         };
         if ((string.IsNullOrEmpty(found) ? otherwise : found) is { Length: > 0 } value)
@@ -102,7 +118,8 @@ internal sealed class AxisFiles(NamedFiles? files, InputTrace? trace)
             return null;
         var wild = text.AsSpan().IndexOfAny('*', '?');
         // What the labels leave out: the folder before the first wildcard, or the one of a single file.
-        var root = wild < 0 && Directory.Exists(path) ? text.TrimEnd('/') : text[..text.LastIndexOf('/', wild < 0 ? text.Length - 1 : wild)];
+        var root = wild < 0 && Directory.Exists(path)
+            ? text.TrimEnd('/') : text[..text.LastIndexOf('/', wild < 0 ? text.Length - 1 : wild)];
         var folder = files!.PathOf(root)!;
         trace?.Matches(path);
         var found = new List<AxisValue>();
@@ -120,8 +137,10 @@ internal sealed class AxisFiles(NamedFiles? files, InputTrace? trace)
 
     private static string Match(string axis, string pattern, string text)
     {
-        var expression = UserPattern.Parse(pattern, multiline: true, out var problem) ?? throw new FormatException($"'{pattern}' of axis '{axis}' is no regular expression: {problem}");
-        return expression.Matches(text).FirstOrDefault() is { } match ? (expression.Groups > 0 ? match.Groups[1] : match.Groups[0]).Value.Trim() : "";
+        var expression = UserPattern.Parse(pattern, multiline: true, out var problem)
+            ?? throw new FormatException($"'{pattern}' of axis '{axis}' is no regular expression: {problem}");
+        return expression.Matches(text).FirstOrDefault() is { } match
+            ? (expression.Groups > 0 ? match.Groups[1] : match.Groups[0]).Value.Trim() : "";
     }
 
     private string Start(string axis, AxisValue file)
@@ -148,7 +167,8 @@ internal sealed class AxisFiles(NamedFiles? files, InputTrace? trace)
         return File.Exists(path) ? File.ReadLines(path).FirstOrDefault()?.Trim() : null;
     }
 
-    private IReadOnlyList<IReadOnlyDictionary<string, string>>? Table(string axis, string argument, IReadOnlyList<string> columns)
+    private IReadOnlyList<IReadOnlyDictionary<string, string>>? Table(string axis, string argument,
+        IReadOnlyList<string> columns)
     {
         if (tables.TryGetValue(argument, out var known) && (known.Count == 0 || columns.All(known[0].ContainsKey)))
             return known;
@@ -162,12 +182,14 @@ internal sealed class AxisFiles(NamedFiles? files, InputTrace? trace)
                 throw Lack(axis, argument, $"its first line has no column '{missing}'");
             var rows = new List<IReadOnlyDictionary<string, string>>();
             while (csv.Read())
-                rows.Add(header.Distinct().ToDictionary(column => column, column => csv.GetField(column) ?? "", StringComparer.Ordinal));
+                rows.Add(header.Distinct().ToDictionary(column => column, column => csv.GetField(column) ?? "",
+                    StringComparer.Ordinal));
             return tables[argument] = rows;
         }
         catch (CsvHelperException problem)
         {
-            throw Lack(axis, argument, $"line {csv.Parser.RawRow} is no line of a CSV: {problem.Message.Split('\n')[0].Trim().TrimEnd('.')}");
+            throw Lack(axis, argument,
+                $"line {csv.Parser.RawRow} is no line of a CSV: {problem.Message.Split('\n')[0].Trim().TrimEnd('.')}");
         }
     }
 
@@ -178,12 +200,14 @@ internal sealed class AxisFiles(NamedFiles? files, InputTrace? trace)
         trace?.File(path);
         try
         {
-            using var reader = new StreamReader(RegularFile.Open(path, followLink: true), new UTF8Encoding(false, throwOnInvalidBytes: true));
+            using var reader = new StreamReader(RegularFile.Open(path, followLink: true),
+                new UTF8Encoding(false, throwOnInvalidBytes: true));
             return reader.ReadToEnd();
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            throw Lack(axis, argument, problem is FileNotFoundException or DirectoryNotFoundException ? $"there is no file '{path}'" : problem.Message.TrimEnd('.'));
+            throw Lack(axis, argument, problem is FileNotFoundException or DirectoryNotFoundException
+                ? $"there is no file '{path}'" : problem.Message.TrimEnd('.'));
         }
         catch (DecoderFallbackException)
         {
@@ -191,8 +215,11 @@ internal sealed class AxisFiles(NamedFiles? files, InputTrace? trace)
         }
     }
 
-    private string? PathOf(string axis, string text) => Template.Parse(text).Placeholders.FirstOrDefault(one => !NamedFiles.Kinds.Has(one)) is { } stranger
-        ? throw new FormatException($"axis '{axis}' has the placeholder {stranger} in the name of a file, which may have {{project}}, {{source:NAME}} or {{file:NAME}}")
+    private string? PathOf(string axis, string text) =>
+        Template.Parse(text).Placeholders.FirstOrDefault(one => !NamedFiles.Kinds.Has(one)) is { } stranger
+        ? throw new FormatException(
+            $"axis '{axis}' has the placeholder {stranger} in the name of a file, which may have {{project}}, "
+                + "{source:NAME} or {file:NAME}")
         : files?.PathOf(text);
 
     private List<AxisValue> NotEmpty(string axis, string argument, List<AxisValue> values) =>
@@ -204,5 +231,6 @@ internal sealed class AxisFiles(NamedFiles? files, InputTrace? trace)
         return new FormatException(problem);
     }
 
-    private static string Escaped(string name) => name.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal);
+    private static string Escaped(string name) =>
+        name.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal);
 }

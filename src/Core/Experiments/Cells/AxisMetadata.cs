@@ -6,8 +6,8 @@ using Verus.Artifact.Declarations;
 namespace Verus.Artifact.Experiments.Cells;
 
 /// <summary>
-/// Metadata that depend on axes: <c>{axis}</c> in Timeout and in what counts as success is the value of the cell. Other braces stay, since
-/// patterns have them.
+/// Metadata that depend on axes: <c>{axis}</c> in Timeout and in what counts as success is the value of the cell. Other
+/// braces stay, since patterns have them.
 /// </summary>
 internal static class AxisMetadata
 {
@@ -19,25 +19,29 @@ internal static class AxisMetadata
         Template.ParseKnown(text, placeholder => axes.Any(axis => axis.Name == placeholder.Text));
 
     /// <summary>An experiment as it is for a cell.</summary>
-    public static ExperimentDeclaration Of(ExperimentDeclaration experiment, IReadOnlyDictionary<string, AxisValue> values) =>
+    public static ExperimentDeclaration Of(ExperimentDeclaration experiment,
+        IReadOnlyDictionary<string, AxisValue> values) =>
         experiment is { SuccessOf: null, TimeoutOf: null } ? experiment : experiment with
         {
             Success = experiment.SuccessOf?.For(experiment.Success, values) ?? experiment.Success,
-            Timeout = experiment.TimeoutOf is { } timeout ? Seconds(timeout.Fill(axis => values[axis.Text].Value)) : experiment.Timeout,
+            Timeout = experiment.TimeoutOf is { } timeout
+                ? Seconds(timeout.Fill(axis => values[axis.Text].Value)) : experiment.Timeout,
         };
 
     /// <summary>Reports the first value that gives no time limit.</summary>
     public static void Check(ExperimentDeclaration experiment, MetadataReader reader)
     {
         var bad = experiment.TimeoutOf is not { } timeout || experiment.IsOpen ? null
-            : Cell.Of(experiment with { IsSmoke = false }).Take(MostCells).Select(cell => timeout.Fill(axis => cell.Values[axis.Text].Value))
+            : Cell.Of(experiment with { IsSmoke = false }).Take(MostCells)
+                .Select(cell => timeout.Fill(axis => cell.Values[axis.Text].Value))
                 .FirstOrDefault(text => Seconds(text) is null);
         if (bad is not null)
             reader.Bad("Timeout", bad, "a number of seconds above 0, or an axis with such numbers, as {limit}");
     }
 
     private static double? Seconds(string text) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && double.IsFinite(seconds) && seconds > 0 ? seconds : null;
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)
+            && double.IsFinite(seconds) && seconds > 0 ? seconds : null;
 }
 
 /// <summary>What counts as success where it depends on axes.</summary>
@@ -46,7 +50,8 @@ internal sealed record SuccessOfAxes(Template? Text, Template? Pattern, Template
     /// <summary>Reads the texts of a rule; null where no brace stands in it.</summary>
     public static SuccessOfAxes? Read(SuccessRule rule, IReadOnlyList<Axis> axes)
     {
-        return new[] { rule.Text, rule.Pattern, rule.FailurePattern }.All(text => text?.Contains('{', StringComparison.Ordinal) != true) ? null
+        return new[] { rule.Text, rule.Pattern,
+            rule.FailurePattern }.All(text => text?.Contains('{', StringComparison.Ordinal) != true) ? null
             : new SuccessOfAxes(Template(rule.Text), Template(rule.Pattern), Template(rule.FailurePattern));
 
         Template? Template(string? text) => text is null ? null : AxisMetadata.Read(text, axes);

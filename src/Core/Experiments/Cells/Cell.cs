@@ -9,14 +9,20 @@ public sealed record Cell
     /// <summary>The value of each axis.</summary>
     public required IReadOnlyDictionary<string, AxisValue> Values { get; init; }
 
-    /// <summary>The experiment as it is for this cell: time limit and success rule with the values of its axes.</summary>
+    /// <summary>
+    /// The experiment as it is for this cell: time limit and success rule with the values of its axes.
+    /// </summary>
     public ExperimentDeclaration Own => AxisMetadata.Of(Experiment, Values);
 
     /// <summary>Stable name, such as <c>Text[level=3,tool=zstd]</c>; what follows from a file is not in it.</summary>
     public string Name => Values.Count == 0 ? Experiment.Name
-        : $"{Experiment.Name}[{string.Join(',', Values.Where(pair => !pair.Value.IsDerived).Select(pair => $"{pair.Key}={pair.Value.Label}"))}]";
+        : $"{Experiment.Name}["
+            + $"{string.Join(',', Values.Where(pair => !pair.Value.IsDerived).Select(pair => $"{pair.Key}="
+                + $"{pair.Value.Label}"))}]";
 
-    /// <summary>The key columns of its observations: labels of the axes, and the experiment's constant columns.</summary>
+    /// <summary>
+    /// The key columns of its observations: labels of the axes, and the experiment's constant columns.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Columns =>
         Values.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.Label)).Concat(Experiment.Columns)
             .ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal);
@@ -26,10 +32,12 @@ public sealed record Cell
     {
         { IsSmoke: false } => Of(experiment, experiment.Matrix),
         { Smoke.Count: > 0 } => Of(experiment, Matrix.Narrowed(experiment.Matrix, experiment.Smoke)),
-        _ => Of(experiment, experiment.Matrix).ToList() is [var first, .., var last] ? [first, last] : Of(experiment, experiment.Matrix),
+        _ => Of(experiment, experiment.Matrix).ToList() is [var first, .., var last]
+            ? [first, last] : Of(experiment, experiment.Matrix),
     };
 
-    private static IEnumerable<Cell> Of(ExperimentDeclaration experiment, IReadOnlyList<Axis> axes) => Matrix.Combinations(axes)
+    private static IEnumerable<Cell> Of(ExperimentDeclaration experiment, IReadOnlyList<Axis> axes) =>
+        Matrix.Combinations(axes)
         .Where(values => !experiment.Except.Any(conditions => conditions.All(condition =>
             condition.Holds(values[condition.Name].Value, values[condition.Name].Label))))
         .Select(values => new Cell { Experiment = experiment, Values = values });

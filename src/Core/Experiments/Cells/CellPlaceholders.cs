@@ -4,8 +4,8 @@ using Verus.Artifact.Declarations;
 namespace Verus.Artifact.Experiments.Cells;
 
 /// <summary>
-/// The placeholders in texts of experiments and services, beside the axes of the matrix, by where the texts stand. docs/experiments.md has
-/// them for users.
+/// The placeholders in texts of experiments and services, beside the axes of the matrix, by where the texts stand.
+/// docs/experiments.md has them for users.
 /// </summary>
 internal static class CellPlaceholders
 {
@@ -21,8 +21,8 @@ internal static class CellPlaceholders
         OfInputs.With(["work", "output", Generated, Sample, "copy:NAME/PATH", "port:NAME", .. OfOthers]);
 
     /// <summary>
-    /// Those of the environment, the working directory and Collect. They are the generator's, too, which has made no file yet and uses nothing
-    /// of other experiments.
+    /// Those of the environment, the working directory and Collect. They are the generator's, too, which has made no
+    /// file yet and uses nothing of other experiments.
     /// </summary>
     public static PlaceholderSet OfSurroundings { get; } = OfCommands.Without([Generated, .. OfOthers]);
 
@@ -32,6 +32,10 @@ internal static class CellPlaceholders
     /// <summary>Those that are there without a Generate.</summary>
     public static PlaceholderSet WithoutGenerated(PlaceholderSet set) => set.Without(Generated);
 
-    /// <summary>An argument that is just <c>{args:AXIS}</c>: the axis, whose value becomes several arguments; null for any other argument.</summary>
-    public static string? AxisOfArguments(Template argument) => argument.Only is { Kind: "args", Whole: { } axis } ? axis : null;
+    /// <summary>
+    /// An argument that is just <c>{args:AXIS}</c>: the axis, whose value becomes several arguments; null for any other
+    /// argument.
+    /// </summary>
+    public static string? AxisOfArguments(Template argument) => argument.Only is { Kind: "args", Whole: { } axis }
+        ? axis : null;
 }

@@ -41,8 +41,8 @@ public sealed record ResolvedCell(Cell Cell, string Key, IReadOnlyList<KeyPart> 
 }
 
 /// <summary>
-/// Turns a cell into a key and into jobs. In the key, placeholders for places stay as they are written (moving the folder changes nothing);
-/// what stands at those places enters by content.
+/// Turns a cell into a key and into jobs. In the key, placeholders for places stay as they are written (moving the
+/// folder changes nothing); what stands at those places enters by content.
 /// </summary>
 /// <param name="surroundings">What the earlier stages left.</param>
 /// <param name="hashes">Hashes of files.</param>
@@ -67,9 +67,11 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
     /// <param name="generatedHash">Hash of that input where it is known without the file.</param>
     /// <param name="outputs">What it uses of other experiments; null: nothing.</param>
     /// <exception cref="DiagnosticException">An input is missing or a placeholder means nothing.</exception>
-    public ResolvedCell Resolve(Cell cell, string executorIdentity, string? generated, string? generatedHash = null, IReadOnlyList<UsedOutput>? outputs = null)
+    public ResolvedCell Resolve(Cell cell, string executorIdentity, string? generated, string? generatedHash = null,
+        IReadOnlyList<UsedOutput>? outputs = null)
     {
-        var parts = KeyParts(cell, executorIdentity, generatedHash ?? (generated is null ? null : hashes.OfFile(generated)))
+        var parts = KeyParts(cell, executorIdentity,
+            generatedHash ?? (generated is null ? null : hashes.OfFile(generated)))
             .Concat((outputs ?? []).Select(output => new KeyPart(output.Use.Placeholder, output.Hash))).ToList();
         var lacking = OptionalFiles(cell).Select(file => file.Path).FirstOrDefault(path => !trace.Exists(path));
         return new ResolvedCell(cell, KeyPart.HashOf(parts), parts, generated)
@@ -84,13 +86,15 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
     {
         var experiment = resolved.Cell.Experiment;
         var environment = EnvironmentOf(resolved.Cell, attempt, resolved.Generated);
-        var prepared = experiment.Prepare.Select((command, index) => Command(resolved, attempt, command, environment, $"prepare-{index + 1}"));
+        var prepared = experiment.Prepare
+            .Select((command, index) => Command(resolved, attempt, command, environment, $"prepare-{index + 1}"));
         return new JobSpec
         {
             Id = id,
             Prepare = [.. prepared],
             PrepareTimeoutSeconds = experiment.PrepareTimeout,
-            Services = [.. surroundings.ServicesOf(experiment).Select(service => Service(resolved, attempt, service, environment))],
+            Services = [.. surroundings.ServicesOf(experiment)
+                .Select(service => Service(resolved, attempt, service, environment))],
             Command = Command(resolved, attempt, experiment.Command, environment, null),
             WarmUps = experiment.WarmUps,
             TimeoutSeconds = resolved.Cell.Own.Timeout,
@@ -99,11 +103,14 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
         };
     }
 
-    /// <summary>The command that makes a cell's generated input, and the hash of what that command depends on.</summary>
+    /// <summary>
+    /// The command that makes a cell's generated input, and the hash of what that command depends on.
+    /// </summary>
     public (CommandSpec Command, string Key) Generator(Cell cell, Attempt attempt)
     {
         var environment = EnvironmentOf(cell, attempt, null);
-        var parts = cell.Experiment.Generate.SelectMany(argument => Splat(argument, cell)).Select((argument, index) => new KeyPart($"argument {index}", ExpandForKey(argument, cell)))
+        var parts = cell.Experiment.Generate.SelectMany(argument => Splat(argument, cell))
+            .Select((argument, index) => new KeyPart($"argument {index}", ExpandForKey(argument, cell)))
             .Concat(BoundParts(cell, cell.Experiment.Generate))
             // A suite names its own scripts by their path.
             .Concat(cell.Experiment.Generate.Select(argument => argument.Constant).OfType<string>()
@@ -113,7 +120,8 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
     }
 
     /// <summary>The values that placeholders have for an attempt.</summary>
-    public IPlaceholderValues ValuesOf(Cell cell, Attempt attempt, string? generated) => new CellValues(surroundings, cell, attempt, generated);
+    public IPlaceholderValues ValuesOf(Cell cell, Attempt attempt, string? generated) =>
+        new CellValues(surroundings, cell, attempt, generated);
 
     // What is known before there is an attempt.
     private CellValues ValuesOf(Cell cell) => new(surroundings, cell, null, null);
@@ -121,13 +129,18 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
     private IEnumerable<KeyPart> KeyParts(Cell cell, string executorIdentity, string? generatedHash)
     {
         var experiment = cell.Experiment;
-        foreach (var (argument, index) in experiment.Command.SelectMany(argument => Splat(argument, cell)).Select((a, i) => (a, i)))
+        foreach (var (argument, index) in experiment.Command.SelectMany(argument => Splat(argument, cell))
+            .Select((a, i) => (a, i)))
             yield return new KeyPart($"argument {index}", ExpandForKey(argument, cell));
         foreach (var (command, index) in experiment.Prepare.Select((command, index) => (command, index)))
-            yield return new KeyPart($"prepare {index + 1}", CommandLine.Join(command.SelectMany(argument => Splat(argument, cell)).Select(argument => ExpandForKey(argument, cell))));
+            yield return new KeyPart($"prepare {index + 1}",
+                CommandLine.Join(command.SelectMany(argument => Splat(argument, cell))
+                    .Select(argument => ExpandForKey(argument, cell))));
         foreach (var service in surroundings.ServicesOf(experiment))
         {
-            yield return new KeyPart($"service {service.Name}", CommandLine.Join(service.Command.SelectMany(argument => Splat(argument, cell)).Select(argument => ExpandForKey(argument, cell))
+            yield return new KeyPart($"service {service.Name}",
+                CommandLine.Join(service.Command.SelectMany(argument => Splat(argument, cell))
+                    .Select(argument => ExpandForKey(argument, cell))
                 .Concat(service.Environment.Select(pair => $"{pair.Key}={ExpandForKey(pair.Value, cell)}"))));
             // Whether it really was ready decides what the command met.
             if (service.ReadyText is { } text)
@@ -148,7 +161,8 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
         yield return new KeyPart("timeout", cell.Own.Timeout?.ToString(CultureInfo.InvariantCulture) ?? "none");
         yield return new KeyPart("warm-ups", experiment.WarmUps.ToString(CultureInfo.InvariantCulture));
         yield return new KeyPart("cpus", experiment.Cpus?.ToString(CultureInfo.InvariantCulture) ?? "all");
-        yield return new KeyPart("memory limit", experiment.MemoryLimit?.ToString(CultureInfo.InvariantCulture) ?? "none");
+        yield return new KeyPart("memory limit",
+            experiment.MemoryLimit?.ToString(CultureInfo.InvariantCulture) ?? "none");
     }
 
     // Tools, sources, files and inputs that texts refer to or that the experiment lists, each by its identity.
@@ -160,7 +174,8 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
         foreach (var tool in ReferencedTools(names, experiment.Tools))
             if (surroundings.Tools.TryGetValue(tool, out var resolved))
                 yield return new KeyPart($"tool {tool}", $"{resolved.Version} {resolved.Identity}");
-        foreach (var source in Referenced(names, "source", experiment.Sources).Concat(Referenced(names, "copy", [])).Distinct())
+        foreach (var source in Referenced(names, "source", experiment.Sources).Concat(Referenced(names, "copy", []))
+            .Distinct())
             if (surroundings.Sources.TryGetValue(source, out var binding))
                 yield return new KeyPart($"source {source}", binding.Identity);
         foreach (var file in Referenced(names, "file", []))
@@ -170,7 +185,10 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
             yield return new KeyPart($"input {name}", InputTree.HashOf(experiment, name, path, hashes));
     }
 
-    /// <summary>The files whose content is part of a cell's key: declared inputs, and files of the project that its command names.</summary>
+    /// <summary>
+    /// The files whose content is part of a cell's key: declared inputs, and files of the project that its command
+    /// names.
+    /// </summary>
     public IReadOnlyList<(string Name, string Path)> InputFiles(Cell cell, IEnumerable<Template> texts)
     {
         var experiment = cell.Experiment;
@@ -190,14 +208,19 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
             files[name] = path;
         foreach (var text in texts.Where(text => text.Placeholders.Any(placeholder => placeholder.Text == "project")))
         {
-            var path = text.Fill(placeholder => placeholder.Text == "project" || cell.Values.ContainsKey(placeholder.Text) ? values.ValueOf(placeholder) : "");
+            var path = text.Fill(placeholder =>
+                placeholder.Text == "project" || cell.Values.ContainsKey(placeholder.Text)
+                    ? values.ValueOf(placeholder) : "");
             if (trace.Exists(path))
                 files[Path.GetRelativePath(surroundings.Layout.ProjectDirectory, path)] = path;
         }
         return [.. files.Select(file => (file.Key, file.Value))];
     }
 
-    /// <summary>The optional inputs of a cell, as declared and where they are or would be; without those that a tool or source leads to which is not there yet.</summary>
+    /// <summary>
+    /// The optional inputs of a cell, as declared and where they are or would be; without those that a tool or source
+    /// leads to which is not there yet.
+    /// </summary>
     public IEnumerable<(string Name, string Path)> OptionalFiles(Cell cell) => cell.Experiment.OptionalInputs
         .Where(input => input.Placeholders.All(placeholder => placeholder.Kind switch
         {
@@ -213,23 +236,27 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
     [
         .. experiment.Command, .. experiment.Prepare.SelectMany(command => command), .. experiment.Environment.Values,
         experiment.WorkingDirectory,
-        .. surroundings.ServicesOf(experiment).SelectMany(service => service.Command.Concat(service.Environment.Values)),
+        .. surroundings.ServicesOf(experiment)
+            .SelectMany(service => service.Command.Concat(service.Environment.Values)),
     ];
 
     /// <summary>
-    /// Absolute paths of what the job of a cell may read beside its attempt: the project, its sources, files and tools, and its generated
-    /// input. An executor that does not see this machine's files brings them to the job, under the same paths.
+    /// Absolute paths of what the job of a cell may read beside its attempt: the project, its sources, files and tools,
+    /// and its generated input. An executor that does not see this machine's files brings them to the job, under the
+    /// same paths.
     /// </summary>
     public IReadOnlyList<string> ReadPaths(ResolvedCell resolved)
     {
         var experiment = resolved.Cell.Experiment;
         var names = AllTexts(experiment).SelectMany(text => Splat(text, resolved.Cell))
-            .Concat(resolved.Cell.Values.Values.Where(value => value.IsFile).Select(value => value.Path)).SelectMany(text => text.Placeholders).ToList();
+            .Concat(resolved.Cell.Values.Values.Where(value => value.IsFile).Select(value => value.Path))
+            .SelectMany(text => text.Placeholders).ToList();
         return
         [
             .. new[] { surroundings.Layout.ProjectDirectory, resolved.Generated }
                 .Concat(resolved.Outputs.Select(output => output.Folder))
-                .Concat(Referenced(names, "source", experiment.Sources).Select(name => surroundings.Sources.GetValueOrDefault(name)?.Path))
+                .Concat(Referenced(names, "source", experiment.Sources)
+                    .Select(name => surroundings.Sources.GetValueOrDefault(name)?.Path))
                 .Concat(Referenced(names, "file", []).Select(name => surroundings.Files.GetValueOrDefault(name)?.Path))
                 .Concat(ToolsOf(resolved.Cell).SelectMany(tool => tool.OnThisMachine))
                 .OfType<string>().Distinct(StringComparer.Ordinal),
@@ -238,33 +265,40 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
 
     private List<ResolvedTool> ToolsOf(Cell cell) =>
     [
-        .. ReferencedTools([.. AllTexts(cell.Experiment).Concat(cell.Experiment.Generate).SelectMany(text => Splat(text, cell)).SelectMany(text => text.Placeholders)],
+        .. ReferencedTools([.. AllTexts(cell.Experiment).Concat(cell.Experiment.Generate)
+            .SelectMany(text => Splat(text, cell)).SelectMany(text => text.Placeholders)],
                 cell.Experiment.Tools)
             .Select(name => surroundings.Tools.GetValueOrDefault(name)).OfType<ResolvedTool>(),
     ];
 
-    private static IEnumerable<string> Referenced(IEnumerable<Placeholder> placeholders, string kind, IEnumerable<string> listed) =>
-        placeholders.Where(placeholder => placeholder.Kind == kind && placeholder.Name.Length > 0).Select(placeholder => placeholder.Name)
+    private static IEnumerable<string> Referenced(IEnumerable<Placeholder> placeholders, string kind,
+        IEnumerable<string> listed) =>
+        placeholders.Where(placeholder => placeholder.Kind == kind && placeholder.Name.Length > 0)
+            .Select(placeholder => placeholder.Name)
             .Concat(listed).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase);
 
-    private static IEnumerable<string> ReferencedTools(IReadOnlyList<Placeholder> placeholders, IEnumerable<string> listed) =>
+    private static IEnumerable<string> ReferencedTools(IReadOnlyList<Placeholder> placeholders,
+        IEnumerable<string> listed) =>
         Referenced(placeholders, "tool", Referenced(placeholders, "folder", listed));
 
     private CommandSpec Command(ResolvedCell resolved, Attempt attempt, IReadOnlyList<Template> command,
         IReadOnlyDictionary<string, string> environment, string? log) =>
         Spec(resolved.Cell, attempt, command, environment, resolved.Generated, log);
 
-    private CommandSpec Spec(Cell cell, Attempt attempt, IReadOnlyList<Template> command, IReadOnlyDictionary<string, string> environment,
+    private CommandSpec Spec(Cell cell, Attempt attempt, IReadOnlyList<Template> command,
+        IReadOnlyDictionary<string, string> environment,
         string? generated, string? log) => new()
-    {
-        Arguments = [.. command.SelectMany(argument => Splat(argument, cell)).Select(argument => argument.Fill(ValuesOf(cell, attempt, generated)))],
-        WorkingDirectory = cell.Experiment.WorkingDirectory.Fill(ValuesOf(cell, attempt, generated)),
-        Environment = environment,
-        StandardOutput = Path.Combine(attempt.Output, log is null ? "stdout.txt" : $"{log}.stdout.txt"),
-        StandardError = Path.Combine(attempt.Output, log is null ? "stderr.txt" : $"{log}.stderr.txt"),
-    };
+        {
+            Arguments = [.. command.SelectMany(argument => Splat(argument, cell))
+            .Select(argument => argument.Fill(ValuesOf(cell, attempt, generated)))],
+            WorkingDirectory = cell.Experiment.WorkingDirectory.Fill(ValuesOf(cell, attempt, generated)),
+            Environment = environment,
+            StandardOutput = Path.Combine(attempt.Output, log is null ? "stdout.txt" : $"{log}.stdout.txt"),
+            StandardError = Path.Combine(attempt.Output, log is null ? "stderr.txt" : $"{log}.stderr.txt"),
+        };
 
-    private ServiceSpec Service(ResolvedCell resolved, Attempt attempt, ServiceDeclaration service, IReadOnlyDictionary<string, string> environment)
+    private ServiceSpec Service(ResolvedCell resolved, Attempt attempt, ServiceDeclaration service,
+        IReadOnlyDictionary<string, string> environment)
     {
         var values = ValuesOf(resolved.Cell, attempt, resolved.Generated);
         var own = service.Environment.ToDictionary(pair => pair.Key, pair => pair.Value.Fill(values));
@@ -274,12 +308,15 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
             Name = service.Name,
             Command = Command(resolved, attempt, service.Command, Merge(environment, own), $"service-{service.Name}"),
             ReadyText = service.ReadyText,
-            ReadyPort = port is null ? null : attempt.Ports.NumberOf(port) ?? throw ExperimentRules.BadServicePort.Error(service.Item.Where, service.Name, port),
+            ReadyPort = port is null
+                ? null : attempt.Ports.NumberOf(port)
+                    ?? throw ExperimentRules.BadServicePort.Error(service.Item.Where, service.Name, port),
             ReadyTimeoutSeconds = service.ReadyTimeout,
         };
     }
 
-    // Nothing of the caller's environment gets in unless it is named: a variable that changes results must be part of the key.
+    // Nothing of the caller's environment gets in unless it is named: a variable that changes results must be part of
+    // the key.
     private Dictionary<string, string> EnvironmentOf(Cell cell, Attempt attempt, string? generated)
     {
         var experiment = cell.Experiment;
@@ -287,7 +324,8 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
         var values = ValuesOf(cell, attempt, generated);
         Dictionary<string, string> environment = new(StringComparer.Ordinal)
         {
-            ["PATH"] = string.Join(':', tools.SelectMany(tool => tool.PathEntries).Distinct().Append(SearchPath.System)),
+            ["PATH"] = string.Join(':',
+                tools.SelectMany(tool => tool.PathEntries).Distinct().Append(SearchPath.System)),
             ["HOME"] = attempt.Work,
             ["TMPDIR"] = attempt.Work,
             ["LANG"] = "C.UTF-8",
@@ -303,7 +341,8 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
         return environment;
     }
 
-    private static Dictionary<string, string> Merge(IReadOnlyDictionary<string, string> first, IReadOnlyDictionary<string, string> second)
+    private static Dictionary<string, string> Merge(IReadOnlyDictionary<string, string> first,
+        IReadOnlyDictionary<string, string> second)
     {
         var merged = new Dictionary<string, string>(first, StringComparer.Ordinal);
         foreach (var (name, value) in second)
@@ -311,13 +350,19 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
         return merged;
     }
 
-    /// <summary>Names of the sources of which each sample gets a copy of its own, since the command changes it.</summary>
+    /// <summary>
+    /// Names of the sources of which each sample gets a copy of its own, since the command changes it.
+    /// </summary>
     public IReadOnlyList<string> Copies(ExperimentDeclaration experiment) =>
         [.. Referenced(AllTexts(experiment).SelectMany(text => text.Placeholders), "copy", [])];
 
-    /// <summary>An argument that is just {args:axis} becomes as many arguments as the axis value has; each may have placeholders of its own.</summary>
+    /// <summary>
+    /// An argument that is just {args:axis} becomes as many arguments as the axis value has; each may have placeholders
+    /// of its own.
+    /// </summary>
     internal static IReadOnlyList<Template> Splat(Template argument, Cell cell) =>
-        CellPlaceholders.AxisOfArguments(argument) is { } axis && cell.Values.TryGetValue(axis, out var value) ? value.Arguments() : [argument];
+        CellPlaceholders.AxisOfArguments(argument) is { } axis && cell.Values.TryGetValue(axis, out var value)
+            ? value.Arguments() : [argument];
 
     private static string ExpandForKey(Template text, Cell cell) => text.Fill(placeholder =>
         cell.Values.TryGetValue(placeholder.Text, out var value) ? value.Value : placeholder.ToString());

@@ -3,12 +3,15 @@ using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Experiments.Cells;
 
-/// <summary>What placeholders of an experiment and its services become for a cell: values of its axes, and places.</summary>
+/// <summary>
+/// What placeholders of an experiment and its services become for a cell: values of its axes, and places.
+/// </summary>
 /// <param name="surroundings">Where sources, files and tools are.</param>
 /// <param name="cell">The cell.</param>
 /// <param name="attempt">Where it works; null: what depends on that is not known.</param>
 /// <param name="generated">Absolute path of its generated input; null: it has none.</param>
-internal sealed class CellValues(Surroundings surroundings, Cell cell, Attempt? attempt, string? generated) : IPlaceholderValues
+internal sealed class CellValues(Surroundings surroundings, Cell cell, Attempt? attempt, string? generated)
+    : IPlaceholderValues
 {
     /// <inheritdoc/>
     public string ValueOf(Placeholder placeholder)
@@ -35,7 +38,8 @@ internal sealed class CellValues(Surroundings surroundings, Cell cell, Attempt? 
             "file" => surroundings.Files.GetValueOrDefault(placeholder.Whole!)?.Path,
             "copy" => Below(attempt is null ? null : Path.Combine(attempt.Work, "copy", name)),
             "work" => attempt?.Work,
-            "output" or "outputs" when OutputUse.Of(placeholder) is { } use => Below(attempt?.Outputs.FirstOrDefault(output => output.Use == use)?.Folder),
+            "output" or "outputs" when OutputUse.Of(placeholder) is { } use =>
+                Below(attempt?.Outputs.FirstOrDefault(output => output.Use == use)?.Folder),
             "output" => attempt?.Output,
             "port" => attempt?.Ports.TextOf(placeholder.Whole!),
             "generated" => generated,

@@ -10,14 +10,19 @@ internal static class ExperimentChecks
 {
     private static readonly string[] Interpreters = ["sh", "bash", "dash", "python3", "python", "perl", "node", "ruby"];
 
-    /// <summary>Reports placeholders that mean nothing where they stand, metrics that come from two places, and programs of the project that are not there.</summary>
+    /// <summary>
+    /// Reports placeholders that mean nothing where they stand, metrics that come from two places, and programs of the
+    /// project that are not there.
+    /// </summary>
     /// <param name="experiment">The experiment.</param>
     /// <param name="services">Its services.</param>
     /// <param name="layout">Where the project is; null: not known, and no file is looked for.</param>
     /// <param name="found">What is wrong.</param>
-    public static void Check(ExperimentDeclaration experiment, IEnumerable<ServiceDeclaration> services, EvaluationLayout? layout, ICollection<Diagnostic> found)
+    public static void Check(ExperimentDeclaration experiment, IEnumerable<ServiceDeclaration> services,
+        EvaluationLayout? layout, ICollection<Diagnostic> found)
     {
-        var commands = experiment.Generate.Count > 0 ? CellPlaceholders.OfCommands : CellPlaceholders.WithoutGenerated(CellPlaceholders.OfCommands);
+        var commands = experiment.Generate.Count > 0
+            ? CellPlaceholders.OfCommands : CellPlaceholders.WithoutGenerated(CellPlaceholders.OfCommands);
         Texts(experiment, "Command", experiment.Command, commands);
         foreach (var command in experiment.Prepare)
             Texts(experiment, "Prepare", command, commands);
@@ -43,8 +48,11 @@ internal static class ExperimentChecks
             var ofArguments = metadatum is "Command" or "Prepare" or "Generate" ? ofAll.With("args:AXIS") : ofAll;
             foreach (var text in texts)
             {
-                if (metadatum is "Command" or "Prepare" or "Generate" && CellPlaceholders.AxisOfArguments(text) is { } name && experiment.Matrix.FirstOrDefault(axis => axis.Name == name) is { } axis)
-                    foreach (var part in axis.Values.SelectMany(value => value.Arguments()).DistinctBy(part => part.Text))
+                if (metadatum is "Command" or "Prepare" or "Generate"
+                    && CellPlaceholders.AxisOfArguments(text) is { } name
+                    && experiment.Matrix.FirstOrDefault(axis => axis.Name == name) is { } axis)
+                    foreach (var part in axis.Values.SelectMany(value => value.Arguments())
+                        .DistinctBy(part => part.Text))
                         known.Check(owner.Item, $"{metadatum} by {{args:{name}}}", part, found);
                 else
                     ofArguments.Check(owner.Item, metadatum, text, found);
@@ -58,14 +66,16 @@ internal static class ExperimentChecks
         foreach (var metric in experiment.MetricPatterns.Keys)
         {
             if (outline is not null && outline.Metrics.ContainsKey(metric))
-                found.Add(ExperimentRules.MetricTwice.At(experiment.Item.Where, experiment.Name, metric, $"the reader '{experiment.Reader}'"));
+                found.Add(ExperimentRules.MetricTwice.At(experiment.Item.Where, experiment.Name, metric,
+                    $"the reader '{experiment.Reader}'"));
             if (RunnerMetrics.Units.ContainsKey(metric))
                 found.Add(ExperimentRules.MetricTwice.At(experiment.Item.Where, experiment.Name, metric, "the runner"));
         }
     }
 
     // What a preparation or a generator makes is not there yet.
-    private static void CheckPrograms(ExperimentDeclaration experiment, EvaluationLayout layout, ICollection<Diagnostic> found)
+    private static void CheckPrograms(ExperimentDeclaration experiment, EvaluationLayout layout,
+        ICollection<Diagnostic> found)
     {
         if (experiment.Generate.Count > 0)
             Look("Generate", experiment.Generate);
@@ -74,18 +84,24 @@ internal static class ExperimentChecks
 
         void Look(string metadatum, IReadOnlyList<Template> command)
         {
-            var program = command.Count > 1 && Interpreters.Contains(command[0].Text) ? command[1] : command.Count > 0 ? command[0] : null;
+            var program = command.Count > 1 && Interpreters.Contains(command[0].Text)
+                ? command[1] : command.Count > 0 ? command[0] : null;
             if (program?.First is not { Text: "project" })
                 return;
-            var axes = program.Placeholders.Where(placeholder => placeholder.Text != "project").Select(placeholder => placeholder.Text).Distinct().ToList();
+            var axes = program.Placeholders.Where(placeholder => placeholder.Text != "project")
+                .Select(placeholder => placeholder.Text).Distinct().ToList();
             if (axes.Exists(name => experiment.Matrix.All(axis => axis.Name != name || axis.IsOpen || axis.HasFiles)))
                 return;
             // Values that Except never takes together need no file.
-            var cells = axes.Count == 0 ? [new Dictionary<string, AxisValue>()] : Cell.Of(experiment).Take(1000).Select(cell => cell.Values);
-            var missing = cells.Select(values => program.Fill(placeholder => placeholder.Text == "project" ? layout.ProjectDirectory : values[placeholder.Text].Value))
+            var cells = axes.Count == 0
+                ? [new Dictionary<string, AxisValue>()] : Cell.Of(experiment).Take(1000).Select(cell => cell.Values);
+            var missing = cells.Select(values =>
+                program.Fill(placeholder =>
+                    placeholder.Text == "project" ? layout.ProjectDirectory : values[placeholder.Text].Value))
                 .Distinct().FirstOrDefault(path => !File.Exists(path));
             if (missing is not null)
-                found.Add(ExperimentRules.MissingProgram.At(experiment.Item.Where, experiment.Name, metadatum, missing));
+                found.Add(ExperimentRules.MissingProgram.At(experiment.Item.Where, experiment.Name, metadatum,
+                    missing));
         }
     }
 }

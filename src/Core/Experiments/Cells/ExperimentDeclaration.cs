@@ -9,7 +9,8 @@ using Verus.Artifact.Tools;
 namespace Verus.Artifact.Experiments.Cells;
 
 /// <summary>
-/// One command with its parameter matrix (item <c>Experiment</c>). docs/experiments.md has the meaning of each metadatum for users.
+/// One command with its parameter matrix (item <c>Experiment</c>). docs/experiments.md has the meaning of each
+/// metadatum for users.
 /// </summary>
 public sealed record ExperimentDeclaration : IDeclaration
 {
@@ -25,15 +26,23 @@ public sealed record ExperimentDeclaration : IDeclaration
     public IReadOnlyList<Template> Command { get; init; } = [];
     /// <summary>Commands before each sample, not measured, one a line.</summary>
     public IReadOnlyList<IReadOnlyList<Template>> Prepare { get; init; } = [];
-    /// <summary>Command whose standard output becomes the file {generated}; run once for all cells for which it is the same.</summary>
+    /// <summary>
+    /// Command whose standard output becomes the file {generated}; run once for all cells for which it is the same.
+    /// </summary>
     public IReadOnlyList<Template> Generate { get; init; } = [];
     /// <summary>File name of {generated}; some tools decide by the ending.</summary>
     public string GenerateAs { get; init; } = "generated";
     /// <summary>Parameter axes.</summary>
     public IReadOnlyList<Axis> Matrix { get; init; } = [];
-    /// <summary>Combinations that do not exist: those that satisfy all conditions of a line. (Exclude is an attribute of MSBuild itself.)</summary>
+    /// <summary>
+    /// Combinations that do not exist: those that satisfy all conditions of a line. (Exclude is an attribute of MSBuild
+    /// itself.)
+    /// </summary>
     public IReadOnlyList<IReadOnlyList<Condition>> Except { get; init; } = [];
-    /// <summary>Axes with the values that they have in a smoke run, in place of those of the matrix; empty: its first and its last cell are taken.</summary>
+    /// <summary>
+    /// Axes with the values that they have in a smoke run, in place of those of the matrix; empty: its first and its
+    /// last cell are taken.
+    /// </summary>
     public IReadOnlyList<Axis> Smoke { get; init; } = [];
     /// <summary>Whether this is a smoke run, which has a few of the cells only.</summary>
     public bool IsSmoke { get; init; }
@@ -43,7 +52,10 @@ public sealed record ExperimentDeclaration : IDeclaration
     public IReadOnlyDictionary<string, string> Columns { get; init; } = new Dictionary<string, string>();
     /// <summary>Files, folders and globs whose content is part of the key; placeholders allowed.</summary>
     public IReadOnlyList<Template> Inputs { get; init; } = [];
-    /// <summary>Files that may be lacking: where one is not there, a cell is not available, which is neither success nor failure.</summary>
+    /// <summary>
+    /// Files that may be lacking: where one is not there, a cell is not available, which is neither success nor
+    /// failure.
+    /// </summary>
     public IReadOnlyList<Template> OptionalInputs { get; init; } = [];
     /// <summary>Names of repositories it uses beside those in placeholders.</summary>
     public IReadOnlyList<string> Sources { get; init; } = [];
@@ -51,7 +63,9 @@ public sealed record ExperimentDeclaration : IDeclaration
     public IReadOnlyList<string> Tools { get; init; } = [];
     /// <summary>The environment beside what the engine sets.</summary>
     public IReadOnlyDictionary<string, Template> Environment { get; init; } = new Dictionary<string, Template>();
-    /// <summary>Names of variables taken over from the caller's environment; their values are part of the key.</summary>
+    /// <summary>
+    /// Names of variables taken over from the caller's environment; their values are part of the key.
+    /// </summary>
     public IReadOnlyList<string> PassEnvironment { get; init; } = [];
     /// <summary>Working directory, with placeholders.</summary>
     public Template WorkingDirectory { get; init; } = Template.Parse("{work}");
@@ -85,12 +99,17 @@ public sealed record ExperimentDeclaration : IDeclaration
     public string? EndSeriesAt { get; init; }
     /// <summary>What turns output into metrics; null: nothing but the patterns.</summary>
     public IOutputReader? Reader { get; init; }
-    /// <summary>What tells the reader from one that reads otherwise: name, version, its own metadata; null without a reader.</summary>
+    /// <summary>
+    /// What tells the reader from one that reads otherwise: name, version, its own metadata; null without a reader.
+    /// </summary>
     public string? ReaderIdentity { get; init; }
-    /// <summary>Metrics by regular expression over standard output: name and expression with one group, a number.</summary>
+    /// <summary>
+    /// Metrics by regular expression over standard output: name and expression with one group, a number.
+    /// </summary>
     public IReadOnlyDictionary<string, string> MetricPatterns { get; init; } = new Dictionary<string, string>();
     /// <summary>Which match of a metric's pattern counts; a metric that is not named has one match.</summary>
-    public IReadOnlyDictionary<string, MetricMatch> MetricMatches { get; init; } = new Dictionary<string, MetricMatch>();
+    public IReadOnlyDictionary<string, MetricMatch> MetricMatches { get; init; } =
+        new Dictionary<string, MetricMatch>();
     /// <summary>Metrics that a sample may lack, of patterns or of the reader.</summary>
     public IReadOnlyList<string> OptionalMetrics { get; init; } = [];
     /// <summary>Files below {work}, as globs, that are kept with the sample and shown to the reader.</summary>
@@ -101,7 +120,9 @@ public sealed record ExperimentDeclaration : IDeclaration
     public IReadOnlyList<string> Deviations { get; init; } = [];
     /// <summary>Needs of the machine, such as memory&gt;=6GiB; checked before anything starts.</summary>
     public IReadOnlyList<Condition> Requires { get; init; } = [];
-    /// <summary>What the machine is asked to be set to, in order; done only with the user's permission (property TuneMachine).</summary>
+    /// <summary>
+    /// What the machine is asked to be set to, in order; done only with the user's permission (property TuneMachine).
+    /// </summary>
     public IReadOnlyList<MachineSetting> Tune { get; init; } = [];
 
     /// <summary>What to tell a user whose machine lacks what it requires.</summary>
@@ -113,8 +134,10 @@ public sealed record ExperimentDeclaration : IDeclaration
     /// <param name="extensions">What it may refer to; null: what ships with the SDK.</param>
     /// <param name="layout">Where the project is; null: not known, and no file is looked at.</param>
     /// <param name="trace">Told of the files that its ReaderCommand and its axes name.</param>
-    /// <param name="pins">Where files of pins are; null: not known, and values of axes that stand in files are open.</param>
-    public static ExperimentDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics, ExtensionSet? extensions = null,
+    /// <param name="pins">Where files of pins are; null: not known, and values of axes that stand in files are
+    /// open.</param>
+    public static ExperimentDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics,
+        ExtensionSet? extensions = null,
         EvaluationLayout? layout = null, InputTrace? trace = null, NamedFiles? pins = null)
     {
         var reader = new MetadataReader(item, diagnostics);
@@ -125,7 +148,8 @@ public sealed record ExperimentDeclaration : IDeclaration
         var matrix = ReadMatrix(reader, "Matrix", pins, trace);
         var success = ReadSuccess(reader);
         // What is in braces is most likely meant as an axis, and reported as a bad number where it is none.
-        var timeout = reader.Text("Timeout") is { } seconds && seconds.Contains('{', StringComparison.Ordinal) ? AxisMetadata.Read(seconds, matrix) : null;
+        var timeout = reader.Text("Timeout") is { } seconds && seconds.Contains('{', StringComparison.Ordinal)
+            ? AxisMetadata.Read(seconds, matrix) : null;
         var declaration = new ExperimentDeclaration
         {
             Name = item.Name,
@@ -167,7 +191,8 @@ public sealed record ExperimentDeclaration : IDeclaration
             MetricMatches = Readers.MetricPatterns.Parse(reader, patterns, reader.Pairs("MetricMatches")),
             OptionalMetrics = reader.List("OptionalMetrics"),
             Collect = Template.All(reader.List("Collect")),
-            EstimatedSeconds = reader.Number("EstimatedSeconds", seconds => seconds >= 0, "a number of seconds, 0 or more"),
+            EstimatedSeconds = reader.Number("EstimatedSeconds", seconds => seconds >= 0,
+                "a number of seconds, 0 or more"),
             Deviations = reader.List("Deviations"),
             Remedy = reader.Text("Remedy"),
             Requires = reader.Conditions("Requires", "cores>=8; memory>=6GiB; os=linux"),
@@ -188,7 +213,8 @@ public sealed record ExperimentDeclaration : IDeclaration
     /// <summary>Whether the values of some axis are not known yet, since a pin is not here.</summary>
     public bool IsOpen => Matrix.Any(axis => axis.IsOpen);
 
-    private static IReadOnlyList<Axis> ReadMatrix(MetadataReader reader, string name, NamedFiles? pins, InputTrace? trace)
+    private static IReadOnlyList<Axis> ReadMatrix(MetadataReader reader, string name, NamedFiles? pins,
+        InputTrace? trace)
     {
         var (text, files) = (reader.Text(name) ?? "", new AxisFiles(pins, trace));
         if (Cells.Matrix.Parse(text, System.Environment.ProcessorCount, files, out var problem) is { } axes)
@@ -219,7 +245,8 @@ public sealed record ExperimentDeclaration : IDeclaration
                 settings.Add(setting);
             else
                 reader.Bad("Tune", $"{name}={value}", expected.Length > 0 ? expected
-                    : $"pairs of {string.Join(", ", MachineSetting.Names)}." + Suggestion.For(name, MachineSetting.Names).TrimEnd('.'));
+                    : $"pairs of {string.Join(", ", MachineSetting.Names)}."
+                        + Suggestion.For(name, MachineSetting.Names).TrimEnd('.'));
         }
         return [.. settings.OrderBy(setting => setting.Knob).ThenBy(setting => setting.PageBytes)];
     }
@@ -227,7 +254,8 @@ public sealed record ExperimentDeclaration : IDeclaration
     private static SuccessRule ReadSuccess(MetadataReader reader)
     {
         var codes = reader.List("SuccessExitCodes");
-        var numbers = codes.Select(code => int.TryParse(code, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1).ToList();
+        var numbers = codes.Select(code =>
+            int.TryParse(code, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1).ToList();
         if (numbers.Contains(-1))
             reader.Bad("SuccessExitCodes", string.Join(';', codes), "exit codes such as 0;4");
         return new SuccessRule
@@ -274,13 +302,16 @@ public sealed record ExperimentDeclaration : IDeclaration
 
     private void CheckAxes(MetadataReader reader)
     {
-        var unknown = Except.SelectMany(conditions => conditions.Select(condition => condition.Name)).Concat(Smoke.Select(axis => axis.Name)).Append(EndSeriesAt).OfType<string>()
+        var unknown = Except.SelectMany(conditions => conditions.Select(condition => condition.Name))
+            .Concat(Smoke.Select(axis => axis.Name)).Append(EndSeriesAt).OfType<string>()
             .Where(name => Matrix.All(axis => axis.Name != name)).Distinct().ToList();
         foreach (var name in unknown)
-            reader.Report(ExperimentRules.UnknownAxis, Name, name, Suggestion.For(name, Matrix.Select(axis => axis.Name)));
+            reader.Report(ExperimentRules.UnknownAxis, Name, name,
+                Suggestion.For(name, Matrix.Select(axis => axis.Name)));
         foreach (var axis in Matrix.Where(axis => CellPlaceholders.OfCommands.Bare.Contains(axis.Name)))
             reader.Report(ExperimentRules.ReservedAxis, Name, axis.Name);
-        foreach (var (axis, value) in Smoke.SelectMany(axis => axis.Values.Select(value => (axis, value))).Where(pair => IsNoFile(pair.axis.Name, pair.value)))
+        foreach (var (axis, value) in Smoke.SelectMany(axis => axis.Values.Select(value => (axis, value)))
+            .Where(pair => IsNoFile(pair.axis.Name, pair.value)))
             reader.Bad("Smoke", value.Label, $"values that the axis '{axis.Name}' has");
         var known = unknown.Count == 0 && HaveValues(reader);
         if (Experiments.Cells.Matrix.Size(Matrix) is var size && size > MostCells)
@@ -290,7 +321,8 @@ public sealed record ExperimentDeclaration : IDeclaration
         else if (known && Smoke.Count > 0 && !Cell.Of(this with { IsSmoke = true }).Any())
             reader.Report(DeclarationRules.EmptySmokeRun, Name);
         if (Tune.Count > 0 && Place.Machine != PlaceMachine.This)
-            reader.Bad("Tune", MachineSetting.Text(Tune), $"nothing where the Executor is {Executor}: only this machine can be set");
+            reader.Bad("Tune", MachineSetting.Text(Tune),
+                $"nothing where the Executor is {Executor}: only this machine can be set");
         foreach (var pattern in Collect.Where(pattern => !IsInWork(pattern)))
             reader.Report(ReadingRules.CollectOutside, Name, pattern);
         foreach (var name in Columns.Keys.Where(column => Matrix.Any(axis => axis.Name == column)))
@@ -299,7 +331,8 @@ public sealed record ExperimentDeclaration : IDeclaration
             reader.Bad("Columns", column.Key, "a column without control characters in its name and value");
     }
 
-    private bool IsNoFile(string name, AxisValue value) => Matrix.FirstOrDefault(axis => axis.Name == name) is { IsOpen: false, Files.Count: > 0 } axis
+    private bool IsNoFile(string name, AxisValue value) =>
+        Matrix.FirstOrDefault(axis => axis.Name == name) is { IsOpen: false, Files.Count: > 0 } axis
         && !axis.Values.Any(known => known.Label == value.Value || known.Value == value.Value);
 
     // On another machine an axis of the machine has other values.
@@ -308,10 +341,12 @@ public sealed record ExperimentDeclaration : IDeclaration
         var all = true;
         foreach (var (name, value) in Except.SelectMany(conditions => conditions).SelectMany(ValuesOf).Distinct())
         {
-            if (Matrix.FirstOrDefault(axis => axis.Name == name) is not { IsOfMachine: false, IsOpen: false } axis || axis.Values.Any(known => known.Value == value || known.Label == value))
+            if (Matrix.FirstOrDefault(axis => axis.Name == name) is not { IsOfMachine: false, IsOpen: false } axis
+                || axis.Values.Any(known => known.Value == value || known.Label == value))
                 continue;
             all = false;
-            reader.Report(ExperimentRules.UnknownValue, Name, value, name, Suggestion.For(value, axis.Values.SelectMany(known => new[] { known.Value, known.Label }).Distinct()));
+            reader.Report(ExperimentRules.UnknownValue, Name, value, name,
+                Suggestion.For(value, axis.Values.SelectMany(known => new[] { known.Value, known.Label }).Distinct()));
         }
         return all;
     }
@@ -324,7 +359,8 @@ public sealed record ExperimentDeclaration : IDeclaration
     private bool IsInWork(Template pattern)
     {
         const string work = "/work";
-        if (pattern.First is { } first && first is not { Text: "work" } and not { Kind: "copy" } && Matrix.All(axis => axis.Name != first.Text))
+        if (pattern.First is { } first && first is not { Text: "work" } and not { Kind: "copy" }
+            && Matrix.All(axis => axis.Name != first.Text))
             return false;
         var path = pattern.Fill(placeholder => placeholder switch
         {

@@ -32,7 +32,8 @@ public static class ExperimentRules
         + "-p:RetryFailed=true repeats it unchanged.");
 
     /// <summary>Another build uses the same output folder.</summary>
-    public static readonly DiagnosticRule WaitingForOwner = new("VART4007", Advice, "Another build uses the output folder",
+    public static readonly DiagnosticRule WaitingForOwner = new("VART4007", Advice,
+        "Another build uses the output folder",
         "Waiting for {0}, which uses '{1}'. This build continues when that one ends.");
 
     /// <summary>The runner is missing or does not start.</summary>
@@ -55,7 +56,8 @@ public static class ExperimentRules
         + "and so does an edit by hand.");
 
     /// <summary>The machine's state makes timing doubtful.</summary>
-    public static readonly DiagnosticRule DoubtfulMachine = new("VART4013", Advice, "The machine's state makes timing doubtful",
+    public static readonly DiagnosticRule DoubtfulMachine = new("VART4013", Advice,
+        "The machine's state makes timing doubtful",
         "Timing on this machine is doubtful: {0}. The state is recorded with every sample.");
 
     /// <summary>An executor that does not exist.</summary>
@@ -68,7 +70,8 @@ public static class ExperimentRules
         "Experiment '{0}' overwrites the device '{1}', but {2}. {3}.");
 
     /// <summary>The port that tells that a service is ready is no port.</summary>
-    public static readonly DiagnosticRule BadServicePort = new("VART4080", Error, "The port of a service is not a number",
+    public static readonly DiagnosticRule BadServicePort = new("VART4080", Error,
+        "The port of a service is not a number",
         "Service '{0}': ReadyPort is '{1}' in this cell, which is not a number from 1 to 65535. Write a number, or "
         + "a placeholder such as {{port:a}}.");
 
@@ -77,7 +80,8 @@ public static class ExperimentRules
         "{0}: sample {1}: {2}. Request what this machine can do, or use another machine.");
 
     /// <summary>There is no command to write down.</summary>
-    public static readonly DiagnosticRule NothingToReproduce = new("VART4100", Error, "There is no experiment to reproduce",
+    public static readonly DiagnosticRule NothingToReproduce = new("VART4100", Error,
+        "There is no experiment to reproduce",
         "'{0}' contains no experiment, so there is no command to write. Name an experiment, a figure, a dataset or "
         + "a claim in -p:Request=...");
 
@@ -93,7 +97,8 @@ public static class ExperimentRules
         + "is lost.");
 
     /// <summary>Somebody else wrote the journal.</summary>
-    public static readonly DiagnosticRule JournalChanged = new("VART4142", Error, "The journal was changed by somebody else",
+    public static readonly DiagnosticRule JournalChanged = new("VART4142", Error,
+        "The journal was changed by somebody else",
         "'{0}' was written, replaced or removed while this build measured. The last sample is kept beside it, and "
         + "the next call adds it to the journal. Run the same command again.");
 
@@ -107,7 +112,8 @@ public static class ExperimentRules
         "{0}: a sample was interrupted: {1}. It does not count, and is taken again.");
 
     /// <summary>All tries of a sample were interrupted.</summary>
-    public static readonly DiagnosticRule AlwaysInterrupted = new("VART4145", Error, "A sample is interrupted every time",
+    public static readonly DiagnosticRule AlwaysInterrupted = new("VART4145", Error,
+        "A sample is interrupted every time",
         "{0}: {1} samples in a row were interrupted; the cause of the last one: {2}. The cell is left out of this "
         + "call; all others were measured. The cause may be a command that sends signals to its parent, or a place "
         + "that fails.");
@@ -136,7 +142,8 @@ public static class ExperimentRules
         "Experiment '{0}': Except names the value '{1}' of the axis '{2}', which does not have this value.{3}");
 
     /// <summary>A program of the project that a command starts is not there.</summary>
-    public static readonly DiagnosticRule MissingProgram = new("VART4184", Error, "A file that a command starts is missing",
+    public static readonly DiagnosticRule MissingProgram = new("VART4184", Error,
+        "A file that a command starts is missing",
         "Experiment '{0}': its {1} starts '{2}', which does not exist. Correct the path, or add the file.");
 
     /// <summary>Two ways give a metric of the same name.</summary>
@@ -155,11 +162,14 @@ public static class ExperimentRules
 
     /// <summary>A file of an axis has no value on an axis that goes together with it.</summary>
     public static readonly DiagnosticRule NoValueOfInput = new("VART4175", Error, "A file has no value on an axis",
-        "Experiment '{0}': the file '{1}' has no value on the axis '{2}': {3}. Add what is missing, or say which value such files have, as in '{4}'.");
+        "Experiment '{0}': the file '{1}' has no value on the axis '{2}': {3}. Add what is missing, or say which value "
+            + "such files have, as in '{4}'.");
 
     /// <summary>What a call is asked for depends on inputs that are not here.</summary>
-    public static readonly DiagnosticRule InputsNotHere = new("VART4176", Error, "The inputs of an experiment are not here yet",
-        "Experiment '{0}': which values its axes have is known when {1} is here. Bring it with -t:CloneExternalRepos, and run the same command again.");
+    public static readonly DiagnosticRule InputsNotHere = new("VART4176", Error,
+        "The inputs of an experiment are not here yet",
+        "Experiment '{0}': which values its axes have is known when {1} is here. Bring it with -t:CloneExternalRepos, "
+            + "and run the same command again.");
 
     /// <summary>All samples of an experiment failed.</summary>
     public static readonly DiagnosticRule NoGoodSample = new("VART4046", Error, "All samples of an experiment failed",

@@ -11,15 +11,18 @@ internal static class InputTree
     /// <param name="input">The input as declared.</param>
     /// <param name="pattern">Absolute path or pattern.</param>
     /// <param name="all">Absolute paths and patterns of all inputs of the experiment.</param>
-    /// <exception cref="Diagnostics.DiagnosticException">There is none, or something else than a file is among them.</exception>
-    public static IReadOnlyList<string> Of(ExperimentDeclaration experiment, string input, string pattern, IReadOnlyList<string> all)
+    /// <exception cref="Diagnostics.DiagnosticException">There is none, or something else than a file is among
+    /// them.</exception>
+    public static IReadOnlyList<string> Of(ExperimentDeclaration experiment, string input, string pattern,
+        IReadOnlyList<string> all)
     {
         var found = Globbing.Find(pattern);
         if (found.Count == 0)
             throw ExperimentRules.MissingInput.Error(experiment.Item.Where, experiment.Name, input, pattern);
         foreach (var file in found)
             if (Problem(file, pattern, all) is { } problem)
-                throw ReadingRules.UnusableInput.Error(experiment.Item.Where, experiment.Name, PlainText.Line(file.Path), problem);
+                throw ReadingRules.UnusableInput.Error(experiment.Item.Where, experiment.Name,
+                    PlainText.Line(file.Path), problem);
         return [.. found.Select(file => file.Path)];
     }
 
@@ -33,7 +36,8 @@ internal static class InputTree
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            throw ReadingRules.UnusableInput.Error(experiment.Item.Where, experiment.Name, PlainText.Line(name), Words(problem));
+            throw ReadingRules.UnusableInput.Error(experiment.Item.Where, experiment.Name, PlainText.Line(name),
+                Words(problem));
         }
     }
 
@@ -42,7 +46,8 @@ internal static class InputTree
         { Problem: { } problem } => problem,
         { Kind: FileKind.Regular } when !Path.Exists(file.Path) => "has a name that is not UTF-8",
         { Kind: FileKind.Regular } => null,
-        { Kind: FileKind.Link } when Directory.Exists(file.Path) && Outside(file.Path, [pattern, .. all]) is { } target =>
+        { Kind: FileKind.Link } when Directory.Exists(file.Path)
+            && Outside(file.Path, [pattern, .. all]) is { } target =>
             $"is a link to the folder '{target}', which is not followed; name that folder among the Inputs, too",
         { Kind: FileKind.Link } => null,
         { Kind: var kind } => $"is {kind.Words()}",
@@ -52,8 +57,10 @@ internal static class InputTree
     private static string? Outside(string link, IReadOnlyList<string> inputs)
     {
         var target = Real(link);
-        return inputs.Select(input => input.AsSpan().IndexOfAny('*', '?') is var wild and >= 0 ? Path.GetDirectoryName(input[..(wild + 1)])! : input)
-            .Any(root => (target + '/').StartsWith(Real(root).TrimEnd('/') + '/', StringComparison.Ordinal)) ? null : target;
+        return inputs.Select(input => input.AsSpan().IndexOfAny('*', '?') is var wild and >= 0
+            ? Path.GetDirectoryName(input[..(wild + 1)])! : input)
+            .Any(root => (target + '/').StartsWith(Real(root).TrimEnd('/') + '/', StringComparison.Ordinal))
+            ? null : target;
     }
 
     private static string Real(string path)
@@ -63,7 +70,8 @@ internal static class InputTree
         foreach (var part in Path.GetFullPath(path).Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
             resolved = Path.Combine(resolved, part);
-            if (Directory.Exists(resolved) && Directory.ResolveLinkTarget(resolved, returnFinalTarget: true) is { } target)
+            if (Directory.Exists(resolved)
+                && Directory.ResolveLinkTarget(resolved, returnFinalTarget: true) is { } target)
                 resolved = target.FullName;
         }
         return resolved;
@@ -71,6 +79,7 @@ internal static class InputTree
 
     private static string Words(Exception problem) =>
         problem.Message.StartsWith('\'') ? problem.Message[(problem.Message.IndexOf('\'', 1) + 1)..].Trim()
-        : problem.Message.StartsWith("is ", StringComparison.Ordinal) || problem.Message.StartsWith("has ", StringComparison.Ordinal) ? problem.Message
+        : problem.Message.StartsWith("is ", StringComparison.Ordinal)
+            || problem.Message.StartsWith("has ", StringComparison.Ordinal) ? problem.Message
         : $"cannot be read: {problem.Message}";
 }

@@ -5,16 +5,21 @@ namespace Verus.Artifact.Experiments.Cells;
 
 /// <summary>One value of an axis: what commands get, and what tables and figures show.</summary>
 /// <param name="Value">What a placeholder becomes.</param>
-/// <param name="Label">What the column of the dataset holds; the value itself unless written as <c>value|label</c>.</param>
+/// <param name="Label">What the column of the dataset holds; the value itself unless written as
+/// <c>value|label</c>.</param>
 public sealed record AxisValue(string Value, string Label)
 {
-    /// <summary>Whether it is a file: the value is its path with placeholders, and its content is part of the key.</summary>
+    /// <summary>
+    /// Whether it is a file: the value is its path with placeholders, and its content is part of the key.
+    /// </summary>
     public bool IsFile { get; init; }
 
     /// <summary>The path of a file, with its placeholders.</summary>
     public Template Path => Template.Parse(Value);
 
-    /// <summary>Whether it follows from a file beside it, as an expected outcome does; then it is no part of the cell's name.</summary>
+    /// <summary>
+    /// Whether it follows from a file beside it, as an expected outcome does; then it is no part of the cell's name.
+    /// </summary>
     public bool IsDerived { get; init; }
 
     /// <summary>The arguments that it is where a command has <c>{args:AXIS}</c>.</summary>
@@ -30,7 +35,9 @@ public sealed record Axis(string Name, IReadOnlyList<AxisValue> Values)
     /// <summary>The axes that it goes together with; null: it stands alone.</summary>
     public AxisGroup? Group { get; init; }
 
-    /// <summary>Files that its values stand in, as patterns with placeholders; empty: all of them are written in the matrix.</summary>
+    /// <summary>
+    /// Files that its values stand in, as patterns with placeholders; empty: all of them are written in the matrix.
+    /// </summary>
     public IReadOnlyList<string> Files { get; init; } = [];
 
     /// <summary>Whether files are among its values.</summary>
@@ -46,12 +53,15 @@ public sealed record Axis(string Name, IReadOnlyList<AxisValue> Values)
 public sealed record AxisGroup(IReadOnlyList<string> Names, IReadOnlyList<IReadOnlyList<AxisValue>> Rows);
 
 /// <summary>
-/// The parameter matrix of an experiment: <c>list=single,double; n=1..16</c>. Axes are separated by semicolons, values by commas;
-/// <c>1..16</c> is a range of whole numbers, <c>0..100..10</c> one with a step, and <c>value|label</c> gives a value a name for people. A value
-/// that has one of these signs in it stands in single quotes (<see cref="Quoted"/>).
-/// Axes that go together have <c>&amp;</c> between them, and so have their values: <c>tool &amp; level = zstd &amp; 1..19, gzip &amp; 1..9</c>.
-/// <c>{processors}</c> is the number of processors of this machine: <c>4,12..{processors}..12,{processors}</c>. An axis with it is in order, has no value
-/// twice, and a range up to it may be empty. Values may stand in files: see <see cref="AxisFiles"/>.
+/// The parameter matrix of an experiment: <c>list=single,double; n=1..16</c>. Axes are separated by semicolons, values
+/// by commas;
+/// <c>1..16</c> is a range of whole numbers, <c>0..100..10</c> one with a step, and <c>value|label</c> gives a value a
+/// name for people. A value that has one of these signs in it stands in single quotes (<see cref="Quoted"/>).
+/// Axes that go together have <c>&amp;</c> between them, and so have their values: <c>tool &amp; level = zstd &amp;
+/// 1..19, gzip &amp; 1..9</c>.
+/// <c>{processors}</c> is the number of processors of this machine: <c>4,12..{processors}..12,{processors}</c>. An axis
+/// with it is in order, has no value twice, and a range up to it may be empty. Values may stand in files: see
+/// <see cref="AxisFiles"/>.
 /// </summary>
 public static class Matrix
 {
@@ -59,10 +69,14 @@ public static class Matrix
     private const string Processors = "processors";
 
     /// <summary>Reads a matrix; null with an explanation when it is malformed.</summary>
-    public static IReadOnlyList<Axis>? Parse(string text, out string problem) => Parse(text, Environment.ProcessorCount, out problem);
+    public static IReadOnlyList<Axis>? Parse(string text, out string problem) =>
+        Parse(text, Environment.ProcessorCount, out problem);
 
-    /// <summary>Reads a matrix for a machine with a number of processors; null with an explanation when it is malformed.</summary>
-    public static IReadOnlyList<Axis>? Parse(string text, int processors, out string problem) => Parse(text, processors, new AxisFiles(null, null), out problem);
+    /// <summary>
+    /// Reads a matrix for a machine with a number of processors; null with an explanation when it is malformed.
+    /// </summary>
+    public static IReadOnlyList<Axis>? Parse(string text, int processors, out string problem) =>
+        Parse(text, processors, new AxisFiles(null, null), out problem);
 
     /// <summary>Reads a matrix with values that stand in files.</summary>
     internal static IReadOnlyList<Axis>? Parse(string text, int processors, AxisFiles files, out string problem)
@@ -75,7 +89,8 @@ public static class Matrix
             foreach (var part in Quoted.List(text, ';'))
             {
                 foreach (var axis in ReadAxes(part, processors, files))
-                    axes.Add(axes.Exists(other => other.Name == axis.Name) ? throw new FormatException($"axis '{axis.Name}' stands there twice") : axis);
+                    axes.Add(axes.Exists(other => other.Name == axis.Name)
+                        ? throw new FormatException($"axis '{axis.Name}' stands there twice") : axis);
             }
             problem = "";
             return axes;
@@ -88,74 +103,97 @@ public static class Matrix
     }
 
     /// <summary>Axes as they would be written with every value; of those that stand in files, where.</summary>
-    public static string Text(IReadOnlyList<Axis> axes) => string.Join("; ", axes.Where(IsFirst).Select(axis => axis.Files.Count > 0
-        ? $"{string.Join('&', axis.Group?.Names ?? [axis.Name])} from {string.Join(", ", axis.Files)} ({(axis.IsOpen ? "not here yet" : $"{axis.Group?.Rows.Count ?? axis.Values.Count} values")})"
+    public static string Text(IReadOnlyList<Axis> axes) =>
+        string.Join("; ", axes.Where(IsFirst).Select(axis => axis.Files.Count > 0
+        ? $"{string.Join('&', axis.Group?.Names ?? [axis.Name])} from {string.Join(", ", axis.Files)} ("
+            + $"{(axis.IsOpen ? "not here yet" : $"{axis.Group?.Rows.Count ?? axis.Values.Count} values")})"
         : axis.Group is { } group
-        ? $"{string.Join('&', group.Names)}={string.Join(',', group.Rows.Select(row => string.Join('&', row.Select(Text))))}"
+        ? $"{string.Join('&', group.Names)}="
+            + $"{string.Join(',', group.Rows.Select(row => string.Join('&', row.Select(Text))))}"
         : $"{axis.Name}={string.Join(',', axis.Values.Select(Text))}"));
 
     /// <summary>How many combinations there are.</summary>
     public static decimal Size(IReadOnlyList<Axis> axes) => axes.Where(IsFirst).Aggregate(1m, (size, axis) =>
         size > long.MaxValue ? size : size * (axis.Group?.Rows.Count ?? axis.Values.Count));
 
-    /// <summary>Every combination of the axes' values, the last axis fastest; one empty combination when there is no axis.</summary>
+    /// <summary>
+    /// Every combination of the axes' values, the last axis fastest; one empty combination when there is no axis.
+    /// </summary>
     public static IEnumerable<IReadOnlyDictionary<string, AxisValue>> Combinations(IReadOnlyList<Axis> axes)
     {
         IEnumerable<Dictionary<string, AxisValue>> all = [[]];
         foreach (var axis in axes.Where(IsFirst))
             all = all.SelectMany(chosen => axis.Group is { } group
-                ? group.Rows.Select(row => new Dictionary<string, AxisValue>(chosen.Concat(group.Names.Zip(row, KeyValuePair.Create))))
+                ? group.Rows.Select(row =>
+                    new Dictionary<string, AxisValue>(chosen.Concat(group.Names.Zip(row, KeyValuePair.Create))))
                 : axis.Values.Select(value => new Dictionary<string, AxisValue>(chosen) { [axis.Name] = value }));
         return all;
     }
 
     /// <summary>
-    /// A matrix for a smoke run: an axis that <paramref name="smoke"/> names has its values, any other keeps its first one. Values that the axis
-    /// has keep their labels, by whichever of the two they are named.
+    /// A matrix for a smoke run: an axis that <paramref name="smoke"/> names has its values, any other keeps its first
+    /// one. Values that the axis has keep their labels, by whichever of the two they are named.
     /// </summary>
     public static IReadOnlyList<Axis> Narrowed(IReadOnlyList<Axis> axes, IReadOnlyList<Axis> smoke) =>
     [
-        .. axes.Select(axis => axis.IsOpen ? axis : axis.Group is { } group ? axis with { Group = Narrowed(group, smoke) }
+        .. axes.Select(axis => axis.IsOpen
+            ? axis : axis.Group is { } group ? axis with { Group = Narrowed(group, smoke) }
             : smoke.FirstOrDefault(other => other.Name == axis.Name) is { } small
-            ? axis with { Values = [.. small.Values.Select(value => axis.Values.FirstOrDefault(own => own.Value == value.Value || own.Label == value.Label) ?? value)] }
+            ? axis with { Values = [.. small.Values.Select(value =>
+                axis.Values.FirstOrDefault(own => own.Value == value.Value || own.Label == value.Label) ?? value)] }
             : axis with { Values = [axis.Values[0]] }),
     ];
 
-    /// <summary>A matrix with some of the values of each axis; of axes that go together, the rows all of whose values stay.</summary>
+    /// <summary>
+    /// A matrix with some of the values of each axis; of axes that go together, the rows all of whose values stay.
+    /// </summary>
     /// <param name="axes">The matrix.</param>
     /// <param name="stays">Whether a value stays, by its axis, itself and its index there.</param>
     public static IReadOnlyList<Axis> Where(IReadOnlyList<Axis> axes, Func<Axis, AxisValue, int, bool> stays)
     {
-        var narrow = axes.Select(axis => axis with { Values = [.. axis.Values.Where((value, index) => stays(axis, value, index))] }).ToList();
+        var narrow = axes.Select(axis =>
+            axis with { Values = [.. axis.Values.Where((value, index) => stays(axis, value, index))] }).ToList();
         return [.. narrow.Select(axis => axis.Group is not { } group ? axis : axis with
         {
-            Group = group with { Rows = [.. group.Rows.Where(row => group.Names.Zip(row).Any(pair => narrow.First(one => one.Name == pair.First).Values.Contains(pair.Second)))] },
+            Group =
+                group with {
+                    Rows = [.. group.Rows.Where(row =>
+                        group.Names.Zip(row).Any(pair =>
+                            narrow.First(one => one.Name == pair.First).Values.Contains(pair.Second)))] },
         })];
     }
 
-    // The rows with a value that the smoke run names, one for each choice of such values; the first row where none is named.
+    // The rows with a value that the smoke run names, one for each choice of such values; the first row where none is
+    // named.
     private static AxisGroup Narrowed(AxisGroup group, IReadOnlyList<Axis> smoke)
     {
-        var named = group.Names.Select((name, index) => (Axis: smoke.FirstOrDefault(other => other.Name == name), index)).Where(pair => pair.Axis is not null).ToList();
+        var named = group.Names.Select((name, index) => (Axis: smoke.FirstOrDefault(other => other.Name == name),
+            index)).Where(pair => pair.Axis is not null).ToList();
         return group with
         {
             Rows = named.Count == 0 ? [group.Rows[0]]
-                : [.. group.Rows.Where(row => named.TrueForAll(pair => pair.Axis!.Values.Any(value => value.Value == row[pair.index].Value || value.Value == row[pair.index].Label)))
+                : [.. group.Rows.Where(row =>
+                    named.TrueForAll(pair =>
+                        pair.Axis!.Values.Any(value =>
+                            value.Value == row[pair.index].Value || value.Value == row[pair.index].Label)))
                     .DistinctBy(row => string.Join('\0', named.Select(pair => row[pair.index].Label)))],
         };
     }
 
     private static bool IsFirst(Axis axis) => axis.Group is not { } group || group.Names[0] == axis.Name;
 
-    private static string Text(AxisValue value) => value.Value == value.Label ? Text(value.Value) : $"{Text(value.Value)}|{Text(value.Label)}";
+    private static string Text(AxisValue value) => value.Value == value.Label
+        ? Text(value.Value) : $"{Text(value.Value)}|{Text(value.Label)}";
 
     // What would be read as a range stands in quotes.
-    private static string Text(string value) => Quoted.Write(value, value.Contains("..", StringComparison.Ordinal) ? ";,|&." : ";,|&");
+    private static string Text(string value) =>
+        Quoted.Write(value, value.Contains("..", StringComparison.Ordinal) ? ";,|&." : ";,|&");
 
     private static IReadOnlyList<Axis> ReadAxes(string part, int processors, AxisFiles files)
     {
         var equals = part.IndexOf('=', StringComparison.Ordinal);
-        return equals >= 0 && part[..equals].Contains('&', StringComparison.Ordinal) ? ReadGroup([.. part[..equals].Split('&', StringSplitOptions.TrimEntries)], part[(equals + 1)..], files)
+        return equals >= 0 && part[..equals].Contains('&', StringComparison.Ordinal)
+            ? ReadGroup([.. part[..equals].Split('&', StringSplitOptions.TrimEntries)], part[(equals + 1)..], files)
             : [ReadAxis(part, processors, files)];
     }
 
@@ -177,41 +215,53 @@ public static class Matrix
             rows = [[.. names.Select(_ => Open)]];
         if (rows.Count == 0)
             throw new FormatException($"'{together}' has no values");
-        if (rows.GroupBy(row => string.Join(" & ", row.Where(value => !value.IsDerived).Select(value => value.Label)), StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice)
+        if (rows.GroupBy(row => string.Join(" & ", row.Where(value => !value.IsDerived).Select(value => value.Label)),
+            StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice)
             throw new FormatException($"'{together}' names '{twice.Key}' twice");
         var group = new AxisGroup(names, rows);
-        List<string> paths = [.. entries.SelectMany(entry => Quoted.Split(entry, '&')).Select(AxisFiles.PathIn).OfType<string>().Distinct()];
-        return [.. names.Select((name, index) => new Axis(name, Checked(name, [.. rows.Select(row => row[index]).Distinct()])) { Group = group, Files = paths, IsOpen = isOpen })];
+        List<string> paths = [.. entries.SelectMany(entry => Quoted.Split(entry, '&')).Select(AxisFiles.PathIn)
+            .OfType<string>().Distinct()];
+        return [.. names.Select((name, index) =>
+            new Axis(name, Checked(name, [.. rows.Select(row => row[index]).Distinct()])) { Group = group,
+                Files = paths, IsOpen = isOpen })];
     }
 
     // A value may have other placeholders, which mean something where it becomes an argument.
-    private static Template Read(string text) => Template.ParseKnown(text, placeholder => placeholder.Text == Processors);
+    private static Template Read(string text) =>
+        Template.ParseKnown(text, placeholder => placeholder.Text == Processors);
 
     private static bool HasProcessors(string text) => Read(text).Placeholders.Any();
 
     // The combinations of an entry; null while the files that they stand in are not here.
-    private static IReadOnlyList<IReadOnlyList<AxisValue>>? RowsOf(string entry, IReadOnlyList<string> names, string together, AxisFiles files, int most)
+    private static IReadOnlyList<IReadOnlyList<AxisValue>>? RowsOf(string entry, IReadOnlyList<string> names,
+        string together, AxisFiles files, int most)
     {
         var parts = Quoted.Split(entry, '&');
         if (parts is [var only] && AxisFiles.Parse(only) is ("table", var table))
-            return files.Rows(names, table) is not { } known ? null : known.Count <= most ? known : throw TooMany(together);
+            return files.Rows(names, table) is not { } known
+                ? null : known.Count <= most ? known : throw TooMany(together);
         if (parts.Count != names.Count)
-            throw new FormatException($"'{entry}' of '{together}' has {parts.Count} values, not {names.Count}; a '&' that is part of one stands in single quotes");
+            throw new FormatException(
+                $"'{entry}' of '{together}' has {parts.Count} values, not {names.Count}; a '&' that is part of one "
+                    + "stands in single quotes");
         if (HasProcessors(entry))
-            throw new FormatException($"'{entry}' of '{together}' has {{{Processors}}}, which only an axis that stands alone may have");
+            throw new FormatException(
+                $"'{entry}' of '{together}' has {{{Processors}}}, which only an axis that stands alone may have");
         List<IReadOnlyList<AxisValue>> all = [[]];
         foreach (var (part, name) in parts.Zip(names))
         {
             var source = AxisFiles.Parse(part);
             if (source is (not ("files" or "lines"), _) && name != names[0])
             {
-                var found = all.ConvertAll(row => (row, value: files.Of(name, source.Value.Kind, source.Value.Argument, names[0], row)));
+                var found = all.ConvertAll(row =>
+                    (row, value: files.Of(name, source.Value.Kind, source.Value.Argument, names[0], row)));
                 if (found.Exists(one => one.value is null))
                     return null;
                 all = found.ConvertAll(one => (IReadOnlyList<AxisValue>)[.. one.row, one.value!]);
                 continue;
             }
-            if ((source is null ? [.. Expand(part, name, mayBeEmpty: false)] : files.Values(name, source.Value.Kind, source.Value.Argument)) is not { } values)
+            if ((source is null ? [.. Expand(part, name, mayBeEmpty: false)] : files.Values(name, source.Value.Kind,
+                source.Value.Argument)) is not { } values)
                 return null;
             if ((long)all.Count * values.Count > most)
                 throw TooMany(together);
@@ -223,14 +273,18 @@ public static class Matrix
     // Stands for values that are not known yet.
     private static AxisValue Open { get; } = new("?", "?");
 
-    private static bool IsName(string name) => name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
+    private static bool IsName(string name) => name.Length > 0
+        && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
 
     private static List<AxisValue> Checked(string name, List<AxisValue> values)
     {
-        if (values.GroupBy(value => value.Label, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        if (values.GroupBy(value => value.Label, StringComparer.Ordinal)
+            .FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new FormatException($"axis '{name}' names the value '{twice.Key}' twice");
         return values.Find(value => (value.Value + value.Label).Any(char.IsControl)) is { } control
-            ? throw new FormatException($"axis '{name}' has a value with a control character: '{string.Concat(control.Value.Select(c => char.IsControl(c) ? '?' : c))}'") : values;
+            ? throw new FormatException(
+                $"axis '{name}' has a value with a control character: "
+                    + $"'{string.Concat(control.Value.Select(c => char.IsControl(c) ? '?' : c))}'") : values;
     }
 
     private static Axis ReadAxis(string part, int processors, AxisFiles files)
@@ -240,7 +294,8 @@ public static class Matrix
         if (!IsName(name))
             throw new FormatException($"'{part}' is not of the form axis=value,value");
         var ofMachine = HasProcessors(part);
-        IReadOnlyList<string> entries = string.IsNullOrWhiteSpace(part[(equals + 1)..]) ? [] : Quoted.Split(part[(equals + 1)..], ',');
+        IReadOnlyList<string> entries = string.IsNullOrWhiteSpace(part[(equals + 1)..])
+            ? [] : Quoted.Split(part[(equals + 1)..], ',');
         var isOpen = false;
         var values = Values(ofMachine ? processors : null);
         if (isOpen)
@@ -251,7 +306,9 @@ public static class Matrix
             throw TooMany(name);
         return new Axis(name, Checked(name, values))
         {
-            IsOfMachine = ofMachine, IsOpen = isOpen, Files = [.. entries.Select(AxisFiles.PathIn).OfType<string>().Distinct()],
+            IsOfMachine = ofMachine,
+            IsOpen = isOpen,
+            Files = [.. entries.Select(AxisFiles.PathIn).OfType<string>().Distinct()],
         };
 
         List<AxisValue> Values(int? here)
@@ -266,13 +323,15 @@ public static class Matrix
                     expanded.AddRange(found ?? []);
                     continue;
                 }
-                var value = here is null ? entry : Read(entry).Rewrite(_ => here.Value.ToString(CultureInfo.InvariantCulture));
+                var value = here is null
+                    ? entry : Read(entry).Rewrite(_ => here.Value.ToString(CultureInfo.InvariantCulture));
                 expanded.AddRange(Expand(value, name, HasProcessors(entry)));
                 if (expanded.Count > MostValues)
                     throw TooMany(name);
             }
             return here is null ? expanded
-                : [.. expanded.DistinctBy(value => value.Label, StringComparer.Ordinal).OrderBy(value => Whole(value.Value) ?? int.MaxValue)];
+                : [.. expanded.DistinctBy(value => value.Label, StringComparer.Ordinal)
+                    .OrderBy(value => Whole(value.Value) ?? int.MaxValue)];
         }
     }
 
@@ -283,22 +342,31 @@ public static class Matrix
         var parts = Quoted.Split(text, '|');
         if (parts.Count > 1)
             return parts.Count == 2 ? [new AxisValue(Quoted.Value(parts[0]), Quoted.Value(parts[1]))]
-                : throw new FormatException($"'{text}' of axis '{axis}' has more than a value and its label; a '|' that is part of one stands in single quotes");
+                : throw new FormatException(
+                    $"'{text}' of axis '{axis}' has more than a value and its label; a '|' that is part of one stands "
+                        + "in single quotes");
         if (Quoted.IsQuoted(text) || text.Split("..") is not { Length: 2 or 3 } ends || !Array.Exists(ends, IsEnd))
             return [new AxisValue(Quoted.Value(text), Quoted.Value(text))];
         if (!Array.TrueForAll(ends, end => Whole(end) is not null))
-            throw new FormatException($"'{text}' of axis '{axis}' is no range: a range has whole numbers, such as 1..16 or 0..100..10; name the values, or "
+            throw new FormatException(
+                $"'{text}' of axis '{axis}' is no range: a range has whole numbers, such as 1..16 or 0..100..10; name "
+                    + "the values, or "
                 + "put a text into single quotes");
-        var (first, last, step) = (Whole(ends[0])!.Value, Whole(ends[1])!.Value, ends.Length == 3 ? Whole(ends[2])!.Value : 1);
+        var (first, last, step) = (Whole(ends[0])!.Value, Whole(ends[1])!.Value,
+            ends.Length == 3 ? Whole(ends[2])!.Value : 1);
         if (step <= 0)
             throw new FormatException($"the range '{text}' of axis '{axis}' has the step {step}; a step is above 0");
         if (first > last)
-            return mayBeEmpty ? [] : throw new FormatException($"the range '{text}' of axis '{axis}' has no value: it goes from the smaller number to the larger one");
+            return mayBeEmpty
+                ? [] : throw new FormatException(
+                    $"the range '{text}' of axis '{axis}' has no value: it goes from the smaller number to the larger "
+                        + "one");
         return ((long)last - first) / step < MostValues ? Range(first, last, step) : throw TooMany(axis);
     }
 
     // Numbers and single letters are meant as ends of a range; ../folder and v1..v2 are texts.
-    private static bool IsEnd(string text) => text.Trim() is { Length: 1 } letter && char.IsAsciiLetterOrDigit(letter[0])
+    private static bool IsEnd(string text) =>
+        text.Trim() is { Length: 1 } letter && char.IsAsciiLetterOrDigit(letter[0])
         || double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
 
     private static FormatException TooMany(string axis) => new($"axis '{axis}' has more than {MostValues} values");

@@ -2,7 +2,9 @@ using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Experiments.Cells;
 
-/// <summary>A use of what another experiment left: <c>{output:NAME}</c>, or <c>{outputs:NAME}</c> for several cells.</summary>
+/// <summary>
+/// A use of what another experiment left: <c>{output:NAME}</c>, or <c>{outputs:NAME}</c> for several cells.
+/// </summary>
 /// <param name="Experiment">Name of the other experiment.</param>
 /// <param name="IsOfAll">Whether all cells that agree with this one are meant, or the only one.</param>
 public sealed record OutputUse(string Experiment, bool IsOfAll)
@@ -18,10 +20,12 @@ public sealed record OutputUse(string Experiment, bool IsOfAll)
 
     /// <summary>The uses in texts, each once.</summary>
     public static IReadOnlyList<OutputUse> In(IEnumerable<Template> texts) =>
-        [.. texts.SelectMany(text => text.Placeholders).Select(Of).OfType<OutputUse>().Distinct().OrderBy(use => use.Placeholder, StringComparer.Ordinal)];
+        [.. texts.SelectMany(text => text.Placeholders).Select(Of).OfType<OutputUse>().Distinct()
+            .OrderBy(use => use.Placeholder, StringComparer.Ordinal)];
 
     /// <summary>The texts of an experiment and its services in which another's output may be named.</summary>
-    public static IEnumerable<Template> Texts(ExperimentDeclaration experiment, IEnumerable<ServiceDeclaration> services) =>
+    public static IEnumerable<Template> Texts(ExperimentDeclaration experiment,
+        IEnumerable<ServiceDeclaration> services) =>
         experiment.Command.Concat(experiment.Prepare.SelectMany(command => command))
             .Concat(services.SelectMany(service => service.Command.Concat(service.Environment.Values)));
 }
@@ -31,4 +35,5 @@ public sealed record OutputUse(string Experiment, bool IsOfAll)
 /// <param name="Hash">Hash of the content.</param>
 /// <param name="Folder">Absolute path of the folder; it is made before the sample starts.</param>
 /// <param name="From">The cells, and the absolute path of the folder that a sample of each left.</param>
-public sealed record UsedOutput(OutputUse Use, string Hash, string Folder, IReadOnlyList<(Cell Cell, string Logs)> From);
+public sealed record UsedOutput(OutputUse Use, string Hash, string Folder,
+    IReadOnlyList<(Cell Cell, string Logs)> From);

@@ -20,13 +20,16 @@ public sealed record ServiceDeclaration : IDeclaration
     public IReadOnlyDictionary<string, Template> Environment { get; init; } = new Dictionary<string, Template>();
     /// <summary>Ready when its output contains this text.</summary>
     public string? ReadyText { get; init; }
-    /// <summary>Ready when this port on loopback accepts connections; a number or a placeholder such as {port:a}.</summary>
+    /// <summary>
+    /// Ready when this port on loopback accepts connections; a number or a placeholder such as {port:a}.
+    /// </summary>
     public Template? ReadyPort { get; init; }
     /// <summary>Seconds until readiness is given up.</summary>
     public double ReadyTimeout { get; init; } = 60;
 
     /// <summary>Whether it is up while samples of an experiment are taken.</summary>
-    public bool IsOf(ExperimentDeclaration experiment) => Experiments.Contains(experiment.Name, StringComparer.OrdinalIgnoreCase);
+    public bool IsOf(ExperimentDeclaration experiment) =>
+        Experiments.Contains(experiment.Name, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Reads an item.</summary>
     public static ServiceDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics)
@@ -55,5 +58,6 @@ public sealed record ServiceDeclaration : IDeclaration
 
     /// <summary>The number of a port; null when the text is none.</summary>
     internal static int? PortOf(string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= ushort.MaxValue ? port : null;
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+            && port is > 0 and <= ushort.MaxValue ? port : null;
 }

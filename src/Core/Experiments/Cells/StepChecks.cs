@@ -9,14 +9,20 @@ internal static class StepChecks
     // Enough to find cells that do not agree; a matrix may have millions of them.
     private const int MostCells = 10_000;
 
-    /// <summary>Reports circles, uses of experiments that leave nothing of that kind, and cells for which there is not the one cell that they use.</summary>
+    /// <summary>
+    /// Reports circles, uses of experiments that leave nothing of that kind, and cells for which there is not the one
+    /// cell that they use.
+    /// </summary>
     /// <param name="experiments">The experiments; names that lead nowhere are reported already.</param>
     /// <param name="services">Their services.</param>
     /// <param name="found">What is wrong.</param>
-    public static void Check(IReadOnlyList<ExperimentDeclaration> experiments, IReadOnlyList<ServiceDeclaration> services, ICollection<Diagnostic> found)
+    public static void Check(IReadOnlyList<ExperimentDeclaration> experiments,
+        IReadOnlyList<ServiceDeclaration> services, ICollection<Diagnostic> found)
     {
-        var all = experiments.DistinctBy(one => one.Name, StringComparer.OrdinalIgnoreCase).ToDictionary(one => one.Name, StringComparer.OrdinalIgnoreCase);
-        var uses = all.Values.ToDictionary(one => one.Name, one => Steps.UsesOf(one, services), StringComparer.OrdinalIgnoreCase);
+        var all = experiments.DistinctBy(one => one.Name, StringComparer.OrdinalIgnoreCase)
+            .ToDictionary(one => one.Name, StringComparer.OrdinalIgnoreCase);
+        var uses = all.Values.ToDictionary(one => one.Name, one => Steps.UsesOf(one, services),
+            StringComparer.OrdinalIgnoreCase);
         if (ReportCircles(all, uses, found))
             return;
         foreach (var experiment in all.Values)
@@ -27,7 +33,8 @@ internal static class StepChecks
             }
     }
 
-    private static bool ReportCircles(Dictionary<string, ExperimentDeclaration> all, Dictionary<string, IReadOnlyList<OutputUse>> uses, ICollection<Diagnostic> found)
+    private static bool ReportCircles(Dictionary<string, ExperimentDeclaration> all,
+        Dictionary<string, IReadOnlyList<OutputUse>> uses, ICollection<Diagnostic> found)
     {
         var (done, any) = (new HashSet<string>(StringComparer.OrdinalIgnoreCase), false);
         foreach (var experiment in all.Values)
@@ -39,7 +46,8 @@ internal static class StepChecks
             if (path.Contains(name, StringComparer.OrdinalIgnoreCase))
             {
                 any = true;
-                var circle = path.SkipWhile(one => !one.Equals(name, StringComparison.OrdinalIgnoreCase)).Append(path.First(one => one.Equals(name, StringComparison.OrdinalIgnoreCase)));
+                var circle = path.SkipWhile(one => !one.Equals(name, StringComparison.OrdinalIgnoreCase))
+                    .Append(path.First(one => one.Equals(name, StringComparison.OrdinalIgnoreCase)));
                 found.Add(StepRules.Circle.At(all[name].Item.Where, all[name].Name, string.Join(" uses ", circle)));
             }
             else if (all.TryGetValue(name, out var experiment) && !done.Contains(name))
@@ -52,41 +60,54 @@ internal static class StepChecks
     }
 
     // A file behind the placeholder other than the standard output must have been collected.
-    private static void CheckLeft(ExperimentDeclaration experiment, IReadOnlyList<ServiceDeclaration> services, OutputUse use, ExperimentDeclaration other, ICollection<Diagnostic> found)
+    private static void CheckLeft(ExperimentDeclaration experiment, IReadOnlyList<ServiceDeclaration> services,
+        OutputUse use, ExperimentDeclaration other, ICollection<Diagnostic> found)
     {
         var ofOther = OutputUse.Texts(other, services.Where(service => service.IsOf(other)))
             .Concat(other.Environment.Values).Append(other.WorkingDirectory);
-        if (use.IsOfAll || other.Collect.Count > 0 || ofOther.SelectMany(text => text.Placeholders).Any(placeholder => placeholder.Text == "output"))
+        if (use.IsOfAll || other.Collect.Count > 0
+            || ofOther.SelectMany(text => text.Placeholders).Any(placeholder => placeholder.Text == "output"))
             return;
         var own = services.Where(service => service.IsOf(experiment));
-        var file = OutputUse.Texts(experiment, own).Select(text => FileIn(text, use)).FirstOrDefault(rest => rest?.Length > 0 && !rest.StartsWith("stdout.txt", StringComparison.Ordinal));
+        var file = OutputUse.Texts(experiment, own).Select(text => FileIn(text, use))
+            .FirstOrDefault(rest => rest?.Length > 0 && !rest.StartsWith("stdout.txt", StringComparison.Ordinal));
         if (file is not null)
-            found.Add(StepRules.NothingCollected.At(experiment.Item.Where, experiment.Name, use.Placeholder, file, other.Name));
+            found.Add(StepRules.NothingCollected.At(experiment.Item.Where, experiment.Name, use.Placeholder, file,
+                other.Name));
     }
 
     // What is named behind the placeholder; null where there is none, or nothing is.
     private static string? FileIn(Template text, OutputUse use)
     {
         const string mark = "\0/";
-        var filled = text.Fill(placeholder => OutputUse.Of(placeholder) == use ? placeholder.Below("\0") : placeholder.ToString());
+        var filled = text.Fill(placeholder =>
+            OutputUse.Of(placeholder) == use ? placeholder.Below("\0") : placeholder.ToString());
         return filled.IndexOf(mark, StringComparison.Ordinal) is var at and >= 0 ? filled[(at + mark.Length)..] : null;
     }
 
-    private static void CheckAgreement(ExperimentDeclaration experiment, OutputUse use, ExperimentDeclaration other, ICollection<Diagnostic> found)
+    private static void CheckAgreement(ExperimentDeclaration experiment, OutputUse use, ExperimentDeclaration other,
+        ICollection<Diagnostic> found)
     {
         // Which values there are is known when the sources are here.
-        if (experiment.Matrix.Concat(other.Matrix).Any(axis => axis.IsOfMachine || axis.IsOpen) || Matrix.Size(other.Matrix) > MostCells)
+        if (experiment.Matrix.Concat(other.Matrix).Any(axis => axis.IsOfMachine || axis.IsOpen)
+            || Matrix.Size(other.Matrix) > MostCells)
             return;
         var shared = Steps.SharedAxes(experiment, other);
-        var cells = Cell.Of(other with { IsSmoke = false }).ToLookup(cell => Steps.ValuesOf(cell, shared), StringComparer.Ordinal);
+        var cells = Cell.Of(other with { IsSmoke = false }).ToLookup(cell => Steps.ValuesOf(cell, shared),
+            StringComparer.Ordinal);
         foreach (var cell in Cell.Of(experiment with { IsSmoke = false }).Take(MostCells))
         {
             var meant = cells[Steps.ValuesOf(cell, shared)].ToList();
             if (meant.Count == 1 || (meant.Count > 1 && use.IsOfAll))
                 continue;
-            var what = meant.Count == 0 ? "no cell of it has the same values" : $"{meant.Count} cells of it have the same values, such as {meant[0].Name} and {meant[1].Name}";
-            found.Add(StepRules.NoOneCell.At(experiment.Item.Where, cell.Name, use.Placeholder, what, shared.Count == 0 ? "there are none" : string.Join(", ", shared),
-                meant.Count == 0 ? $"Give both the same values" : $"Write {{outputs:{other.Name}}} for all of them, or give this experiment the axis that tells them apart"));
+            var what = meant.Count == 0
+                ? "no cell of it has the same values"
+                : $"{meant.Count} cells of it have the same values, such as {meant[0].Name} and {meant[1].Name}";
+            found.Add(StepRules.NoOneCell.At(experiment.Item.Where, cell.Name, use.Placeholder, what,
+                shared.Count == 0 ? "there are none" : string.Join(", ", shared),
+                meant.Count == 0 ? $"Give both the same values"
+                    : $"Write {{outputs:{other.Name}}} for all of them, or give this experiment the axis that tells "
+                        + "them apart"));
             return;
         }
     }

@@ -12,11 +12,13 @@ public static class StepRules
         "Experiment '{0}' uses its own output by way of others: {1}. Remove one of these uses.");
 
     /// <summary>There is not the one cell whose output is used.</summary>
-    public static readonly DiagnosticRule NoOneCell = new("VART4171", Error, "Parameters of two experiments do not match",
+    public static readonly DiagnosticRule NoOneCell = new("VART4171", Error,
+        "Parameters of two experiments do not match",
         "{0} uses {{{1}}}, but {2} on the axes that both experiments have ({3}). {4}.");
 
     /// <summary>An experiment keeps no file that another one reads.</summary>
-    public static readonly DiagnosticRule NothingCollected = new("VART4172", Error, "A file of another experiment is not collected",
+    public static readonly DiagnosticRule NothingCollected = new("VART4172", Error,
+        "A file of another experiment is not collected",
         "Experiment '{0}' reads '{2}' of {{{1}}}, but '{3}' keeps nothing except its standard output. Give '{3}' a "
         + "Collect with that file, or let it write to {{output}}.");
 

@@ -1,40 +1,48 @@
 namespace Verus.Artifact.Experiments.Cells;
 
 /// <summary>
-/// Experiments as steps that follow one another: which ones use what others leave, in which order they run, and which cells belong together. The experiments
-/// have no circle.
+/// Experiments as steps that follow one another: which ones use what others leave, in which order they run, and which
+/// cells belong together. The experiments have no circle.
 /// </summary>
 public sealed class Steps
 {
     private readonly IReadOnlyDictionary<string, ExperimentDeclaration> experiments;
     private readonly Dictionary<string, IReadOnlyList<OutputUse>> uses = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, IReadOnlyList<Cell>> cells = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Dictionary<(string Experiment, OutputUse Use), (IReadOnlyList<string> Shared, ILookup<string, Cell> Cells)> agreeing = [];
+    private readonly Dictionary<(string Experiment, OutputUse Use),
+        (IReadOnlyList<string> Shared, ILookup<string, Cell> Cells)> agreeing = [];
 
     /// <summary>Orders experiments.</summary>
     /// <param name="experiments">The experiments; one that is not among them leaves nothing.</param>
     /// <param name="services">Their services.</param>
     public Steps(IReadOnlyList<ExperimentDeclaration> experiments, IReadOnlyList<ServiceDeclaration> services)
     {
-        this.experiments = experiments.DistinctBy(one => one.Name, StringComparer.OrdinalIgnoreCase).ToDictionary(one => one.Name, StringComparer.OrdinalIgnoreCase);
+        this.experiments = experiments.DistinctBy(one => one.Name, StringComparer.OrdinalIgnoreCase)
+            .ToDictionary(one => one.Name, StringComparer.OrdinalIgnoreCase);
         foreach (var experiment in this.experiments.Values)
             uses[experiment.Name] = UsesOf(experiment, services);
         var heights = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
-        var consumers = uses.SelectMany(pair => pair.Value.Select(use => (use.Experiment, Consumer: pair.Key))).ToLookup(pair => pair.Experiment, pair => pair.Consumer, StringComparer.OrdinalIgnoreCase);
-        InOrder = [.. experiments.GroupBy(Height).OrderByDescending(group => group.Key).Select(group => group.ToList())];
+        var consumers = uses.SelectMany(pair => pair.Value.Select(use => (use.Experiment, Consumer: pair.Key)))
+            .ToLookup(pair => pair.Experiment, pair => pair.Consumer, StringComparer.OrdinalIgnoreCase);
+        InOrder = [.. experiments.GroupBy(Height).OrderByDescending(group => group.Key)
+            .Select(group => group.ToList())];
         foreach (var experiment in InOrder.Reverse().SelectMany(step => step))
-            cells[experiment.Name] = CellsOf(experiment, [.. consumers[experiment.Name].Distinct().Select(name => this.experiments[name])]);
+            cells[experiment.Name] = CellsOf(experiment,
+                [.. consumers[experiment.Name].Distinct().Select(name => this.experiments[name])]);
 
-        // As late as may be, so that what is compared, which is mostly used by nobody else, is sampled in the same rounds.
+        // As late as may be, so that what is compared, which is mostly used by nobody else, is sampled in the same
+        // rounds.
         int Height(ExperimentDeclaration experiment) => heights.TryGetValue(experiment.Name, out var height) ? height
-            : heights[experiment.Name] = consumers[experiment.Name].Select(name => 1 + Height(this.experiments[name])).DefaultIfEmpty(0).Max();
+            : heights[experiment.Name] = consumers[experiment.Name].Select(name => 1 + Height(this.experiments[name]))
+                .DefaultIfEmpty(0).Max();
     }
 
     /// <summary>The experiments in groups: one uses only what those of groups before it left.</summary>
     public IReadOnlyList<IReadOnlyList<ExperimentDeclaration>> InOrder { get; }
 
     /// <summary>What an experiment uses of others.</summary>
-    public static IReadOnlyList<OutputUse> UsesOf(ExperimentDeclaration experiment, IEnumerable<ServiceDeclaration> services) =>
+    public static IReadOnlyList<OutputUse> UsesOf(ExperimentDeclaration experiment,
+        IEnumerable<ServiceDeclaration> services) =>
         OutputUse.In(OutputUse.Texts(experiment, services.Where(service => service.IsOf(experiment))));
 
     /// <summary>The same for one of these experiments.</summary>
@@ -43,11 +51,14 @@ public sealed class Steps
     /// <summary>The cells of an experiment; in a smoke run also those that cells of others use.</summary>
     public IReadOnlyList<Cell> CellsOf(ExperimentDeclaration experiment) => cells[experiment.Name];
 
-    /// <summary>The cells that a use of a cell means: those that have the same values on all axes that both experiments have.</summary>
+    /// <summary>
+    /// The cells that a use of a cell means: those that have the same values on all axes that both experiments have.
+    /// </summary>
     public IReadOnlyList<Cell> Meant(Cell cell, OutputUse use) => experiments.TryGetValue(use.Experiment, out var other)
         ? Agreeing(cell, use, () => CellsOf(other), other) : [];
 
-    private IReadOnlyList<Cell> Agreeing(Cell cell, OutputUse use, Func<IReadOnlyList<Cell>> all, ExperimentDeclaration other)
+    private IReadOnlyList<Cell> Agreeing(Cell cell, OutputUse use, Func<IReadOnlyList<Cell>> all,
+        ExperimentDeclaration other)
     {
         var key = (cell.Experiment.Name, use);
         if (!agreeing.TryGetValue(key, out var known))
@@ -60,10 +71,12 @@ public sealed class Steps
 
     /// <summary>Names of the axes that two experiments have.</summary>
     public static IReadOnlyList<string> SharedAxes(ExperimentDeclaration one, ExperimentDeclaration other) =>
-        [.. one.Matrix.Select(axis => axis.Name).Intersect(other.Matrix.Select(axis => axis.Name), StringComparer.Ordinal)];
+        [.. one.Matrix.Select(axis => axis.Name).Intersect(other.Matrix.Select(axis => axis.Name),
+            StringComparer.Ordinal)];
 
     /// <summary>The values of a cell on some axes, as one text.</summary>
-    public static string ValuesOf(Cell cell, IReadOnlyList<string> axes) => string.Join('\0', axes.Select(axis => cell.Values[axis].Value));
+    public static string ValuesOf(Cell cell, IReadOnlyList<string> axes) =>
+        string.Join('\0', axes.Select(axis => cell.Values[axis].Value));
 
     // Cells of a smoke run that only a consumer asks for.
     private List<Cell> CellsOf(ExperimentDeclaration experiment, IReadOnlyList<ExperimentDeclaration> consumers)
@@ -71,13 +84,16 @@ public sealed class Steps
         var own = Cell.Of(experiment).ToList();
         if (!experiment.IsSmoke || consumers.Count == 0)
             return own;
-        var all = Cell.Of(experiment with { IsSmoke = false }).Select(cell => cell with { Experiment = experiment }).ToList();
+        var all = Cell.Of(experiment with { IsSmoke = false }).Select(cell => cell with { Experiment = experiment })
+            .ToList();
         var taken = own.Select(cell => cell.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var consumer in consumers)
         {
             var shared = SharedAxes(consumer, experiment);
-            var (few, many) = (own.Select(cell => ValuesOf(cell, shared)).ToHashSet(StringComparer.Ordinal), all.ToLookup(cell => ValuesOf(cell, shared), StringComparer.Ordinal));
-            foreach (var values in CellsOf(consumer).Select(cell => ValuesOf(cell, shared)).Distinct().Where(values => !few.Contains(values)))
+            var (few, many) = (own.Select(cell => ValuesOf(cell, shared)).ToHashSet(StringComparer.Ordinal),
+                all.ToLookup(cell => ValuesOf(cell, shared), StringComparer.Ordinal));
+            foreach (var values in CellsOf(consumer).Select(cell => ValuesOf(cell, shared)).Distinct()
+                .Where(values => !few.Contains(values)))
                 taken.UnionWith(many[values].Take(1).Select(cell => cell.Name));
         }
         return [.. all.Where(cell => taken.Contains(cell.Name))];

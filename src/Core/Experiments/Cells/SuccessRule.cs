@@ -23,8 +23,8 @@ public enum SampleOutcome
 }
 
 /// <summary>
-/// What counts as success of a measured command. Exit codes decide and the text is a second witness: a verifier may print
-/// "0 errors" when it gave up at its own time limit.
+/// What counts as success of a measured command. Exit codes decide and the text is a second witness: a verifier may
+/// print "0 errors" when it gave up at its own time limit.
 /// </summary>
 public sealed record SuccessRule
 {
@@ -52,7 +52,8 @@ public sealed record SuccessRule
     public (SampleOutcome Outcome, string? Why) Judge(JobResult result, string output) => result switch
     {
         { Outcome: JobOutcome.TimedOut } => (SampleOutcome.Timeout, result.Error ?? "killed at the time limit"),
-        { Outcome: JobOutcome.OutOfMemory } => (SampleOutcome.OutOfMemory, result.Error ?? "killed at the memory limit"),
+        { Outcome: JobOutcome.OutOfMemory } =>
+            (SampleOutcome.OutOfMemory, result.Error ?? "killed at the memory limit"),
         { Outcome: JobOutcome.StartFailed or JobOutcome.PrepareFailed or JobOutcome.ServiceFailed } =>
             (SampleOutcome.NotStarted, result.Error ?? result.Outcome.ToString()),
         { Signal: { } signal } => (SampleOutcome.Signal, $"ended by signal {signal}"),
@@ -60,7 +61,8 @@ public sealed record SuccessRule
             (SampleOutcome.ExitCode, $"exit code {code}, expected {string.Join(" or ", ExitCodes)}"),
         _ when Text is not null && !output.Contains(Text, StringComparison.Ordinal) =>
             (SampleOutcome.WrongOutput, $"output lacks '{Text}'"),
-        _ when Pattern is not null && !Matches(Pattern, output) => (SampleOutcome.WrongOutput, $"output does not match '{Pattern}'"),
+        _ when Pattern is not null && !Matches(Pattern, output) =>
+            (SampleOutcome.WrongOutput, $"output does not match '{Pattern}'"),
         _ when FailurePattern is not null && Matches(FailurePattern, output) =>
             (SampleOutcome.WrongOutput, $"output matches '{FailurePattern}'"),
         _ => (SampleOutcome.Ok, null),

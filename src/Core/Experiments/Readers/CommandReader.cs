@@ -7,15 +7,18 @@ using Verus.Artifact.Tools;
 namespace Verus.Artifact.Experiments.Readers;
 
 /// <summary>
-/// A reader of what a command of the author makes of an output (metadatum <c>ReaderCommand</c>). The command gets the sample's standard output
-/// as its standard input and the folder with all that was kept as <see cref="FolderVariable"/>; it works in an empty folder that goes away.
+/// A reader of what a command of the author makes of an output (metadatum <c>ReaderCommand</c>). The command gets the
+/// sample's standard output as its standard input and the folder with all that was kept as
+/// <see cref="FolderVariable"/>; it works in an empty folder that goes away.
 /// </summary>
 /// <param name="inner">Reads what the command prints.</param>
 /// <param name="command">Program and arguments.</param>
 /// <param name="seconds">Seconds until the command is killed.</param>
 internal sealed class CommandReader(IOutputReader inner, IReadOnlyList<string> command, double seconds) : IOutputReader
 {
-    /// <summary>Variable of the environment with the path of the folder that has stdout.txt, stderr.txt and the collected files.</summary>
+    /// <summary>
+    /// Variable of the environment with the path of the folder that has stdout.txt, stderr.txt and the collected files.
+    /// </summary>
     public const string FolderVariable = "SAMPLE_FOLDER";
 
     private const int MostBytes = 64 << 20;
@@ -54,23 +57,29 @@ internal sealed class CommandReader(IOutputReader inner, IReadOnlyList<string> c
         using var said = new MemoryStream();
         var environment = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["PATH"] = SearchPath.System, ["LC_ALL"] = "C.UTF-8", ["HOME"] = folder.Path, ["TMPDIR"] = folder.Path,
+            ["PATH"] = SearchPath.System,
+            ["LC_ALL"] = "C.UTF-8",
+            ["HOME"] = folder.Path,
+            ["TMPDIR"] = folder.Path,
         };
         if (output is KeptOutput kept)
             environment[FolderVariable] = kept.Folder;
         try
         {
             var result = await Cli.Wrap(command[0]).WithArguments(command.Skip(1)).WithWorkingDirectory(folder.Path)
-                .WithEnvironmentVariables(HostCommandRunner.Only(environment)).WithValidation(CommandResultValidation.None)
+                .WithEnvironmentVariables(HostCommandRunner.Only(environment))
+                .WithValidation(CommandResultValidation.None)
                 .WithStandardInputPipe(Input(output))
                 .WithStandardOutputPipe(Kept(printed, tooMuch)).WithStandardErrorPipe(Kept(said, tooMuch))
                 .ExecuteAsync(stop.Token).ConfigureAwait(false);
             return result.ExitCode == 0 ? (Text(printed), Text(said))
-                : throw new FormatException($"the ReaderCommand ended with exit code {result.ExitCode}: {Words(said, printed)}");
+                : throw new FormatException(
+                    $"the ReaderCommand ended with exit code {result.ExitCode}: {Words(said, printed)}");
         }
         catch (OperationCanceledException)
         {
-            throw new FormatException(tooMuch.IsCancellationRequested ? $"the ReaderCommand printed more than {MostBytes >> 20} MiB"
+            throw new FormatException(tooMuch.IsCancellationRequested
+                ? $"the ReaderCommand printed more than {MostBytes >> 20} MiB"
                 : string.Create(CultureInfo.InvariantCulture,
                     $"the ReaderCommand was killed after {seconds} s (ReaderTimeout): {Words(said, printed)}"));
         }
@@ -96,7 +105,8 @@ internal sealed class CommandReader(IOutputReader inner, IReadOnlyList<string> c
         }
     });
 
-    private static PipeTarget Kept(MemoryStream into, CancellationTokenSource tooMuch) => PipeTarget.Create(async (stream, ended) =>
+    private static PipeTarget Kept(MemoryStream into, CancellationTokenSource tooMuch) =>
+        PipeTarget.Create(async (stream, ended) =>
     {
         var buffer = new byte[1 << 14];
         for (int count; (count = await stream.ReadAsync(buffer, ended).ConfigureAwait(false)) > 0;)
@@ -116,7 +126,8 @@ internal sealed class CommandReader(IOutputReader inner, IReadOnlyList<string> c
 
     private static string Words(params IEnumerable<MemoryStream> streams)
     {
-        var words = streams.Select(stream => OutputText.LastLines(Text(stream), 3)).FirstOrDefault(words => words.Length > 0);
+        var words = streams.Select(stream => OutputText.LastLines(Text(stream), 3))
+            .FirstOrDefault(words => words.Length > 0);
         return words is null ? "it said nothing" : words.Length > MostWords ? "..." + words[^MostWords..] : words;
     }
 }

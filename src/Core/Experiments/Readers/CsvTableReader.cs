@@ -6,8 +6,8 @@ using Verus.Artifact.Common;
 namespace Verus.Artifact.Experiments.Readers;
 
 /// <summary>
-/// A table with a delimiter (RFC 4180): the first line that has all fields names them, or <c>Header</c> does. What stands before that
-/// line is passed over; after it every line is a row, blank lines and comments apart.
+/// A table with a delimiter (RFC 4180): the first line that has all fields names them, or <c>Header</c> does. What
+/// stands before that line is passed over; after it every line is a row, blank lines and comments apart.
 /// </summary>
 public sealed class CsvTableReader : IOutputReader
 {
@@ -23,14 +23,21 @@ public sealed class CsvTableReader : IOutputReader
         var fields = new RowFields(metadata);
         var header = metadata.List("Header");
         var delimiter = metadata.Text("Delimiter") ?? ",";
-        delimiter = delimiter switch { "tab" => "\t", "space" => " ", "semicolon" => ";", _ => Quoted.Value(delimiter) };
+        delimiter = delimiter switch
+        {
+            "tab" => "\t",
+            "space" => " ",
+            "semicolon" => ";",
+            _ => Quoted.Value(delimiter)
+        };
         if (delimiter.Length != 1 || delimiter[0] is '"' or '\n' or '\r' || char.IsAsciiLetterOrDigit(delimiter[0]))
             metadata.Bad("Delimiter", delimiter, "one sign, or one of the words tab, space and semicolon");
         var comment = metadata.Text("Comment");
         if (header.Count > 0)
         {
             foreach (var (metadatum, field) in fields.All.Where(one => !header.Contains(one.Field)))
-                metadata.Bad(metadatum, field, $"a field of Header: {string.Join(", ", header)}." + Suggestion.For(field, header).TrimEnd('.'));
+                metadata.Bad(metadatum, field,
+                    $"a field of Header: {string.Join(", ", header)}." + Suggestion.For(field, header).TrimEnd('.'));
             if (header.Distinct(StringComparer.Ordinal).Count() < header.Count)
                 metadata.Bad("Header", string.Join(';', header), "names of which each stands once");
         }
@@ -38,13 +45,15 @@ public sealed class CsvTableReader : IOutputReader
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<Reading> Read(SampleOutput output) => throw new FormatException("the reader 'csv' was not configured");
+    public IReadOnlyList<Reading> Read(SampleOutput output) =>
+        throw new FormatException("the reader 'csv' was not configured");
 
     private static IEnumerable<(IRow Row, string? Added)> Rows(
         string text, RowFields fields, IReadOnlyList<string> header, string delimiter, string? comment)
     {
         if (text.Length > 0 && text[^1] != '\n')
-            throw new FormatException("its last line has no line end, so that it may be cut; have the program end each line");
+            throw new FormatException(
+                "its last line has no line end, so that it may be cut; have the program end each line");
         var names = header.Count > 0 ? header : null;
         string[] needed = [.. fields.Needed];
         string[]? nearest = null;
@@ -60,8 +69,10 @@ public sealed class CsvTableReader : IOutputReader
                 continue;
             }
             if (record.Length != names.Count)
-                throw new FormatException($"{RowFields.Line(line)}: it has {record.Length} fields, and the header {names.Count}");
-            yield return (new TextRow(RowFields.Line(line), names.Zip(record).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal)), null);
+                throw new FormatException(
+                    $"{RowFields.Line(line)}: it has {record.Length} fields, and the header {names.Count}");
+            yield return (new TextRow(RowFields.Line(line),
+                names.Zip(record).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal)), null);
         }
         if (names is null)
             throw new FormatException($"no line names the fields {OutputNumber.Shortened(string.Join(", ", needed))}"
@@ -76,14 +87,19 @@ public sealed class CsvTableReader : IOutputReader
             foreach (var line in text.Split('\n'))
             {
                 number++;
-                if (!IsComment(line) && line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } words)
+                if (!IsComment(line) && line.Split((char[]?)null,
+                    StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } words)
                     yield return (number, words);
             }
             yield break;
         }
         var configuration = new CsvConfiguration(CultureInfo.InvariantCulture)
         {
-            Delimiter = delimiter, TrimOptions = TrimOptions.Trim, IgnoreBlankLines = true, HasHeaderRecord = false, BadDataFound = null,
+            Delimiter = delimiter,
+            TrimOptions = TrimOptions.Trim,
+            IgnoreBlankLines = true,
+            HasHeaderRecord = false,
+            BadDataFound = null,
             MaxFieldSize = 1 << 20,
         };
         using var parser = new CsvParser(new StringReader(text), configuration);
@@ -94,7 +110,8 @@ public sealed class CsvTableReader : IOutputReader
                 yield return (parser.RawRow, record);
         }
 
-        bool IsComment(string line) => comment is not null && line.AsSpan().TrimStart().StartsWith(comment, StringComparison.Ordinal);
+        bool IsComment(string line) => comment is not null
+            && line.AsSpan().TrimStart().StartsWith(comment, StringComparison.Ordinal);
     }
 
     private static bool Next(CsvParser parser)
@@ -105,7 +122,8 @@ public sealed class CsvTableReader : IOutputReader
         }
         catch (CsvHelperException problem)
         {
-            throw new FormatException($"{RowFields.Line(parser.RawRow)}: {PlainText.Line(problem.Message.Split('\n')[0]).TrimEnd('.')}");
+            throw new FormatException(
+                $"{RowFields.Line(parser.RawRow)}: {PlainText.Line(problem.Message.Split('\n')[0]).TrimEnd('.')}");
         }
     }
 }

@@ -5,7 +5,8 @@ namespace Verus.Artifact.Experiments.Readers;
 
 /// <summary>The reader that an item names (metadata <c>Reader</c> and <c>ReaderCommand</c>), configured.</summary>
 /// <param name="Reader">The reader.</param>
-/// <param name="Identity">What tells it from one that reads otherwise: name, version, its own metadata, the command and the content of its files.</param>
+/// <param name="Identity">What tells it from one that reads otherwise: name, version, its own metadata, the command and
+/// the content of its files.</param>
 internal sealed record DeclaredReader(IOutputReader Reader, string Identity)
 {
     private const double DefaultSeconds = 60;
@@ -16,7 +17,8 @@ internal sealed record DeclaredReader(IOutputReader Reader, string Identity)
     /// <param name="readers">What it may name.</param>
     /// <param name="layout">Where the project is; null: not known, and no file is looked at.</param>
     /// <param name="trace">Told of the files of the command.</param>
-    public static DeclaredReader? Parse(MetadataReader reader, Catalogue<IOutputReader> readers, EvaluationLayout? layout, InputTrace? trace)
+    public static DeclaredReader? Parse(MetadataReader reader, Catalogue<IOutputReader> readers,
+        EvaluationLayout? layout, InputTrace? trace)
     {
         var command = Template.All(reader.Command("ReaderCommand"));
         reader.Check("ReaderCommand", Kinds, command);
@@ -25,21 +27,25 @@ internal sealed record DeclaredReader(IOutputReader Reader, string Identity)
             reader.Bad("ReaderTimeout", reader.Text("ReaderTimeout")!, "a ReaderCommand beside it");
         var declared = OfFile(reader, readers, command.Count > 0 ? "json" : null);
         return declared is null || command.Count == 0 ? declared
-            : new DeclaredReader(new CommandReader(declared.Reader, [.. command.Select(argument => Filled(argument, layout))], seconds ?? DefaultSeconds),
-                $"{declared.Identity} of {CommandLine.Join(command.Select(argument => argument.Text))}{Contents(reader, command, layout, trace)}");
+            : new DeclaredReader(new CommandReader(declared.Reader,
+                [.. command.Select(argument => Filled(argument, layout))], seconds ?? DefaultSeconds),
+                $"{declared.Identity} of {CommandLine.Join(command.Select(argument => argument.Text))}"
+                    + $"{Contents(reader, command, layout, trace)}");
     }
 
     /// <summary>The reader of an item that has a file and no sample; null where it names none.</summary>
     /// <param name="reader">The item.</param>
     /// <param name="readers">What it may name.</param>
     /// <param name="otherwise">The name where it says none; null: there is no reader then.</param>
-    public static DeclaredReader? OfFile(MetadataReader reader, Catalogue<IOutputReader> readers, string? otherwise = null)
+    public static DeclaredReader? OfFile(MetadataReader reader, Catalogue<IOutputReader> readers,
+        string? otherwise = null)
     {
         if ((reader.Text("Reader") ?? otherwise) is not { } name)
             return null;
         if (readers.Find(name) is not { } found)
         {
-            reader.Report(ReadingRules.UnknownReader, reader.Item.Type, reader.ItemName, name, Suggestion.For(name, readers.Names));
+            reader.Report(ReadingRules.UnknownReader, reader.Item.Type, reader.ItemName, name,
+                Suggestion.For(name, readers.Names));
             return null;
         }
         var configured = reader.Configure(found.Name, found.Configure, found, out var own);
@@ -50,7 +56,8 @@ internal sealed record DeclaredReader(IOutputReader Reader, string Identity)
     private static string Filled(Template argument, EvaluationLayout? layout) =>
         argument.Fill(placeholder => Kinds.Has(placeholder) ? layout?.ProjectDirectory ?? "." : "");
 
-    private static string Contents(MetadataReader reader, IReadOnlyList<Template> command, EvaluationLayout? layout, InputTrace? trace)
+    private static string Contents(MetadataReader reader, IReadOnlyList<Template> command, EvaluationLayout? layout,
+        InputTrace? trace)
     {
         if (layout is null)
             return "";

@@ -1,8 +1,8 @@
 namespace Verus.Artifact.Experiments.Readers;
 
 /// <summary>
-/// The report of <c>/usr/bin/time -v</c>, on standard error or standard output. Metrics: elapsed, user_time, system_time (seconds), max_rss
-/// (bytes), exit_code; signal where one ended the program.
+/// The report of <c>/usr/bin/time -v</c>, on standard error or standard output. Metrics: elapsed, user_time,
+/// system_time (seconds), max_rss (bytes), exit_code; signal where one ended the program.
 /// </summary>
 public sealed class GnuTimeReader : IOutputReader
 {
@@ -32,7 +32,8 @@ public sealed class GnuTimeReader : IOutputReader
             if (GnuTime.ParseEnd(line) is { Metric: "signal", Value: var signal })
                 metrics["signal"] = signal;
             var text = line.Text.Trim();
-            if (Fields.FirstOrDefault(one => text.StartsWith(one.Label + ": ", StringComparison.Ordinal)) is not { Label: { } label } field)
+            if (Fields.FirstOrDefault(one => text.StartsWith(one.Label + ": ", StringComparison.Ordinal))
+                is not { Label: { } label } field)
                 continue;
             if (!line.Ended)
                 throw OutputNumber.Bad("the line is cut", line.Number);

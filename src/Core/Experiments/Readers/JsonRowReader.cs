@@ -4,8 +4,9 @@ using System.Text.Json;
 namespace Verus.Artifact.Experiments.Readers;
 
 /// <summary>
-/// JSON documents and JSON lines. <c>RowPath</c> leads from a document to its rows, dots between the names; lists on the way are gone
-/// through. With <c>RowName</c> the properties of what it leads to are the rows, and that column has their names.
+/// JSON documents and JSON lines. <c>RowPath</c> leads from a document to its rows, dots between the names; lists on
+/// the way are gone through. With <c>RowName</c> the properties of what it leads to are the rows, and that column has
+/// their names.
 /// </summary>
 public sealed class JsonRowReader : IOutputReader
 {
@@ -27,7 +28,8 @@ public sealed class JsonRowReader : IOutputReader
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<Reading> Read(SampleOutput output) => throw new FormatException("the reader 'json' was not configured");
+    public IReadOnlyList<Reading> Read(SampleOutput output) =>
+        throw new FormatException("the reader 'json' was not configured");
 
     private static IEnumerable<(IRow Row, string? Added)> Rows(string text, string path, bool byName)
     {
@@ -35,13 +37,16 @@ public sealed class JsonRowReader : IOutputReader
             foreach (var chain in At([document], path))
             {
                 if (chain[^1].ValueKind != JsonValueKind.Object)
-                    throw new FormatException($"{RowFields.Line(line)}: the document has {Shown(chain[^1])} where a row, an object, was expected");
+                    throw new FormatException(
+                        $"{RowFields.Line(line)}: the document has {Shown(chain[^1])} where a row, an object, was "
+                            + "expected");
                 if (!byName)
                     yield return (new JsonRow(RowFields.Line(line), chain), null);
                 else
                     foreach (var property in chain[^1].EnumerateObject())
                         if (property.Value.ValueKind == JsonValueKind.Object)
-                            yield return (new JsonRow($"{RowFields.Line(line)}, '{property.Name}'", [.. chain, property.Value]), property.Name);
+                            yield return (new JsonRow($"{RowFields.Line(line)}, '{property.Name}'",
+                                [.. chain, property.Value]), property.Name);
             }
     }
 
@@ -50,14 +55,16 @@ public sealed class JsonRowReader : IOutputReader
     {
         if (chain[^1].ValueKind == JsonValueKind.Array)
             return chain[^1].EnumerateArray().SelectMany(item => At([.. chain, item], path));
-        return path.Length == 0 ? [chain] : Step(chain[^1], path, out var rest) is { } next ? At([.. chain, next], rest) : [];
+        return path.Length == 0 ? [chain] : Step(chain[^1], path, out var rest) is { } next
+            ? At([.. chain, next], rest) : [];
     }
 
     // The longest name that is there: names may have dots themselves.
     private static JsonElement? Step(JsonElement element, string path, out string rest)
     {
         rest = "";
-        for (var end = path.Length; end > 0 && element.ValueKind == JsonValueKind.Object; end = path.LastIndexOf('.', end - 1))
+        for (var end = path.Length; end > 0 && element.ValueKind == JsonValueKind.Object; end = path.LastIndexOf('.',
+            end - 1))
             if (element.TryGetProperty(path.AsSpan(0, end), out var found))
             {
                 rest = end < path.Length ? path[(end + 1)..] : "";
@@ -67,7 +74,8 @@ public sealed class JsonRowReader : IOutputReader
             return null;
         var dot = path.IndexOf('.', StringComparison.Ordinal);
         rest = dot < 0 ? "" : path[(dot + 1)..];
-        return int.TryParse(dot < 0 ? path : path[..dot], out var index) && index >= 0 && index < element.GetArrayLength() ? element[index] : null;
+        return int.TryParse(dot < 0 ? path : path[..dot], out var index) && index >= 0
+            && index < element.GetArrayLength() ? element[index] : null;
     }
 
     // A document begins at the start of a line. A line that begins like an object and is none is no other text.
@@ -105,7 +113,8 @@ public sealed class JsonRowReader : IOutputReader
         {
             var start = bytes.AsSpan(at + 1, Math.Min(200, bytes.Length - at - 1)).TrimStart(" \t\n"u8);
             if (start.Length > 0 && start[0] is (byte)'"' or (byte)'{')
-                throw new FormatException($"{RowFields.Line(line + (int)(problem.LineNumber ?? 0))}: what begins there is no JSON"
+                throw new FormatException(
+                    $"{RowFields.Line(line + (int)(problem.LineNumber ?? 0))}: what begins there is no JSON"
                     + $" ({OutputNumber.Shortened(problem.Message.Split('.')[0])})");
             return null;
         }
@@ -119,7 +128,8 @@ public sealed class JsonRowReader : IOutputReader
         {
             null or { ValueKind: JsonValueKind.Null } => null,
             { ValueKind: JsonValueKind.String } text => text.GetString(),
-            { ValueKind: JsonValueKind.Object or JsonValueKind.Array } other => throw new FormatException($"{Where}: '{field}' is {Shown(other)}, no value"),
+            { ValueKind: JsonValueKind.Object or JsonValueKind.Array } other =>
+                throw new FormatException($"{Where}: '{field}' is {Shown(other)}, no value"),
             { } value => value.GetRawText(),
         };
 

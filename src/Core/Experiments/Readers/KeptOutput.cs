@@ -7,7 +7,8 @@ namespace Verus.Artifact.Experiments.Readers;
 /// <param name="standardOutput">Text of standard output, or its end.</param>
 /// <param name="standardError">Text of standard error, or its end.</param>
 /// <param name="directory">Absolute path of the folder that has stdout.txt, stderr.txt and the collected files.</param>
-public sealed class KeptOutput(string standardOutput, string standardError, string directory) : SampleOutput(standardOutput, standardError)
+public sealed class KeptOutput(string standardOutput, string standardError, string directory)
+    : SampleOutput(standardOutput, standardError)
 {
     private const string Output = "stdout.txt", Error = "stderr.txt";
 
@@ -16,8 +17,10 @@ public sealed class KeptOutput(string standardOutput, string standardError, stri
 
     /// <inheritdoc/>
     public override IReadOnlyList<CollectedFile> Files => Directory.Exists(directory)
-        ? [.. FolderTree.Below(directory).Where(entry => entry.Kind == FileKind.Regular && Path.GetFileName(entry.Relative) is not (Output or Error))
-            .OrderBy(entry => entry.Relative, StringComparer.Ordinal).Select(entry => new KeptFile(directory, entry.Relative))]
+        ? [.. FolderTree.Below(directory)
+            .Where(entry => entry.Kind == FileKind.Regular && Path.GetFileName(entry.Relative) is not (Output or Error))
+            .OrderBy(entry => entry.Relative, StringComparer.Ordinal)
+            .Select(entry => new KeptFile(directory, entry.Relative))]
         : [];
 
     /// <inheritdoc/>
@@ -30,7 +33,8 @@ public sealed class KeptOutput(string standardOutput, string standardError, stri
     private StreamReader? Open(string name)
     {
         var path = Path.Combine(directory, name);
-        return Path.IsPathRooted(path) && File.Exists(path) ? new StreamReader(RegularFile.Open(path), Encoding.UTF8) : null;
+        return Path.IsPathRooted(path) && File.Exists(path)
+            ? new StreamReader(RegularFile.Open(path), Encoding.UTF8) : null;
     }
 
     private sealed class KeptFile(string directory, string relative)

@@ -4,7 +4,8 @@ using Verus.Artifact.Common;
 namespace Verus.Artifact.Experiments.Readers;
 
 /// <summary>
-/// Lines of a key and a value, such as <c>throughput: 12.5 ops/s</c>. One row, or one from each line on whose key is <c>RowStart</c>.
+/// Lines of a key and a value, such as <c>throughput: 12.5 ops/s</c>. One row, or one from each line on whose key is
+/// <c>RowStart</c>.
 /// </summary>
 public sealed partial class KeyValueReader : IOutputReader
 {
@@ -19,15 +20,24 @@ public sealed partial class KeyValueReader : IOutputReader
     {
         var fields = new RowFields(metadata);
         var start = metadata.Text("RowStart");
-        var delimiter = metadata.Text("Delimiter") switch { "tab" => "\t", "space" => " ", { } sign => Quoted.Value(sign), null => null };
-        var wanted = fields.All.Select(one => one.Field).Concat(start is null ? [] : [start]).ToHashSet(StringComparer.Ordinal);
+        var delimiter = metadata.Text("Delimiter") switch
+        {
+            "tab" => "\t",
+            "space" => " ",
+            { } sign => Quoted.Value(sign),
+            null => null
+        };
+        var wanted = fields.All.Select(one => one.Field).Concat(start is null ? [] : [start])
+            .ToHashSet(StringComparer.Ordinal);
         return new ConfiguredRows(this, fields, text => Rows(text, wanted, start, delimiter));
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<Reading> Read(SampleOutput output) => throw new FormatException("the reader 'key-value' was not configured");
+    public IReadOnlyList<Reading> Read(SampleOutput output) =>
+        throw new FormatException("the reader 'key-value' was not configured");
 
-    private static IEnumerable<(IRow Row, string? Added)> Rows(string text, HashSet<string> wanted, string? start, string? delimiter)
+    private static IEnumerable<(IRow Row, string? Added)> Rows(string text, HashSet<string> wanted, string? start,
+        string? delimiter)
     {
         Dictionary<string, string>? row = null;
         var first = 0;
@@ -49,7 +59,9 @@ public sealed partial class KeyValueReader : IOutputReader
             if (row is null)
                 (row, first) = (new Dictionary<string, string>(StringComparer.Ordinal), number);
             if (!row.TryAdd(key, value))
-                throw new FormatException($"{RowFields.Line(number)}: the key '{key}' stands twice in a row; RowStart names the key that begins one");
+                throw new FormatException(
+                    $"{RowFields.Line(number)}: the key '{key}' stands twice in a row; RowStart names the key that "
+                        + "begins one");
         }
         if (row is not null)
             yield return (new KeyRow(RowFields.Line(first), row), null);
@@ -58,7 +70,8 @@ public sealed partial class KeyValueReader : IOutputReader
     private static (string Key, string Value)? Pair(string line, string? delimiter)
     {
         line = line.Trim();
-        var at = delimiter is null ? line.AsSpan().IndexOfAny(':', '=', '\t') : line.IndexOf(delimiter, StringComparison.Ordinal);
+        var at = delimiter is null
+            ? line.AsSpan().IndexOfAny(':', '=', '\t') : line.IndexOf(delimiter, StringComparison.Ordinal);
         return at > 0 ? (line[..at].Trim(), line[(at + (delimiter?.Length ?? 1))..].Trim()) : null;
     }
 
@@ -68,7 +81,8 @@ public sealed partial class KeyValueReader : IOutputReader
         public string? Text(string field) => Fields.GetValueOrDefault(field);
 
         public double? Number(string field) => Text(field) is not { Length: > 0 } text ? null
-            : WholeNumber.Read(text, 0, Beginning().Match(text) is { Success: true } number ? number.Length : text.Length, 0);
+            : WholeNumber.Read(text, 0,
+                Beginning().Match(text) is { Success: true } number ? number.Length : text.Length, 0);
     }
 
     [GeneratedRegex(@"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", RegexOptions.CultureInvariant)]

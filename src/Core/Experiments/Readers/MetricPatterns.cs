@@ -28,7 +28,9 @@ public enum MetricMatch
     Count,
 }
 
-/// <summary>The metrics that patterns find in standard output (metadata <c>MetricPatterns</c> and <c>MetricMatches</c>).</summary>
+/// <summary>
+/// The metrics that patterns find in standard output (metadata <c>MetricPatterns</c> and <c>MetricMatches</c>).
+/// </summary>
 public static class MetricPatterns
 {
     /// <summary>The column that numbers the rows of a sample whose patterns match several times, from 1.</summary>
@@ -45,23 +47,29 @@ public static class MetricPatterns
         foreach (var (metric, word) in words)
         {
             if (!patterns.ContainsKey(metric))
-                reader.Report(ReadingRules.MatchesOfNoPattern, reader.Item.Name, metric, Suggestion.For(metric, patterns.Keys));
+                reader.Report(ReadingRules.MatchesOfNoPattern, reader.Item.Name, metric,
+                    Suggestion.For(metric, patterns.Keys));
             else if (all.IndexOf(word) is >= 0 and var index)
                 matches[metric] = (MetricMatch)(index + 1);
             else
-                reader.Report(ReadingRules.UnknownMatches, reader.Item.Name, metric, word, string.Join(", ", all), Suggestion.For(word, all));
+                reader.Report(ReadingRules.UnknownMatches, reader.Item.Name, metric, word, string.Join(", ", all),
+                    Suggestion.For(word, all));
         }
         foreach (var (metric, text) in patterns)
-            if (UserPattern.Parse(text, multiline: true, out _) is { Groups: 0 } && matches.GetValueOrDefault(metric) != MetricMatch.Count)
+            if (UserPattern.Parse(text, multiline: true, out _) is { Groups: 0 }
+                && matches.GetValueOrDefault(metric) != MetricMatch.Count)
                 reader.Report(ReadingRules.PatternWithoutGroup, reader.Item.Name, metric, text);
         return matches;
     }
 
     /// <summary>The text by which two declarations of patterns read alike; empty without patterns.</summary>
     public static string Identity(
-        IReadOnlyDictionary<string, string> patterns, IReadOnlyDictionary<string, MetricMatch> matches, IReadOnlyList<string> optional) =>
-        string.Concat(patterns.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"; {pair.Key}={pair.Value}"
-            + (matches.TryGetValue(pair.Key, out var match) ? $" ({match})" : "") + (optional.Contains(pair.Key) ? " (optional)" : "")));
+        IReadOnlyDictionary<string, string> patterns, IReadOnlyDictionary<string, MetricMatch> matches,
+        IReadOnlyList<string> optional) =>
+        string.Concat(patterns.OrderBy(pair => pair.Key, StringComparer.Ordinal)
+            .Select(pair => $"; {pair.Key}={pair.Value}"
+            + (matches.TryGetValue(pair.Key, out var match) ? $" ({match})" : "")
+            + (optional.Contains(pair.Key) ? " (optional)" : "")));
 
     /// <summary>The rows that patterns find: one, or one for each match; none without patterns.</summary>
     /// <param name="patterns">Metrics with their patterns.</param>
@@ -71,7 +79,8 @@ public static class MetricPatterns
     /// <param name="optional">Metrics whose pattern need not match.</param>
     /// <exception cref="FormatException">A pattern finds no number, several, or a part of one.</exception>
     public static IReadOnlyList<Reading> Read(
-        IReadOnlyDictionary<string, string> patterns, IReadOnlyDictionary<string, MetricMatch> matches, string output, bool isWhole,
+        IReadOnlyDictionary<string, string> patterns, IReadOnlyDictionary<string, MetricMatch> matches, string output,
+        bool isWhole,
         IReadOnlyList<string>? optional = null)
     {
         if (patterns.Count == 0)
@@ -86,8 +95,10 @@ public static class MetricPatterns
         {
             var wanted = matches.GetValueOrDefault(metric);
             if (!isWhole && wanted != MetricMatch.Last)
-                throw new FormatException($"standard output is too long to look for the metric '{metric}' in all of it: "
-                    + $"of more than {OutputText.Most >> 20} MiB only the last match can be had, MetricMatches=\"{metric}=last\"");
+                throw new FormatException(
+                    $"standard output is too long to look for the metric '{metric}' in all of it: "
+                    + $"of more than {OutputText.Most >> 20} MiB only the last match can be had, "
+                    + $"MetricMatches=\"{metric}=last\"");
             var pattern = UserPattern.Of(text);
             if (optional?.Contains(metric) == true && wanted != MetricMatch.Count && !pattern.IsMatch(output))
                 continue;
@@ -100,11 +111,15 @@ public static class MetricPatterns
             return [new Reading(new Dictionary<string, string>(), single)];
         var (first, values) = each.First();
         if (each.FirstOrDefault(other => other.Value.Count != values.Count) is { Key: { } unlike, Value: { } found })
-            throw new FormatException($"the pattern of the metric '{first}' matches {values.Count} times and that of '{unlike}' {found.Count} times; "
+            throw new FormatException(
+                $"the pattern of the metric '{first}' matches {values.Count} times and that of "
+                    + $"'{unlike}' {found.Count} times; "
                 + "those of 'each' are read side by side and must match equally often");
         return [.. Enumerable.Range(0, values.Count).Select(row => new Reading(
-            new Dictionary<string, string>(StringComparer.Ordinal) { [MatchColumn] = (row + 1).ToString(CultureInfo.InvariantCulture) },
-            each.Select(pair => KeyValuePair.Create(pair.Key, pair.Value[row])).Concat(single).ToDictionary(StringComparer.Ordinal)))];
+            new Dictionary<string, string>(
+                StringComparer.Ordinal) { [MatchColumn] = (row + 1).ToString(CultureInfo.InvariantCulture) },
+            each.Select(pair => KeyValuePair.Create(pair.Key, pair.Value[row])).Concat(single)
+                .ToDictionary(StringComparer.Ordinal)))];
     }
 
     private static double Value(string metric, UserPattern pattern, MetricMatch wanted, string output)
@@ -119,7 +134,8 @@ public static class MetricPatterns
         {
             var found = pattern.Matches(output).Take(2).ToList();
             return found.Count < 2 ? Number(metric, pattern, found.FirstOrDefault(), output)
-                : throw new FormatException($"the pattern of the metric '{metric}' matches several times, first '{Shown(found[0])}' and then "
+                : throw new FormatException(
+                    $"the pattern of the metric '{metric}' matches several times, first '{Shown(found[0])}' and then "
                     + $"'{Shown(found[1])}'; say which counts, such as MetricMatches=\"{metric}=last\"");
         }
         var values = Values(metric, pattern, output);
@@ -130,7 +146,8 @@ public static class MetricPatterns
             MetricMatch.Max => values.Max(),
             _ => values.Sum() / values.Count,
         };
-        return double.IsFinite(value) ? value : throw new FormatException($"the sum of the metric '{metric}' is beyond the range of a number");
+        return double.IsFinite(value)
+            ? value : throw new FormatException($"the sum of the metric '{metric}' is beyond the range of a number");
     }
 
     private static List<double> Values(string metric, UserPattern pattern, string output)
@@ -148,11 +165,13 @@ public static class MetricPatterns
     private static double Number(string metric, UserPattern pattern, Match? match, string output)
     {
         if (match is null)
-            throw new FormatException($"the pattern of the metric '{metric}' finds no number in standard output: {pattern.Text}");
+            throw new FormatException(
+                $"the pattern of the metric '{metric}' finds no number in standard output: {pattern.Text}");
         try
         {
             var group = match.Groups[1];
-            return group.Success ? WholeNumber.Read(output, group.Index, group.Length, match.Index) : throw new FormatException("takes nothing");
+            return group.Success ? WholeNumber.Read(output, group.Index, group.Length, match.Index)
+                : throw new FormatException("takes nothing");
         }
         catch (FormatException problem)
         {

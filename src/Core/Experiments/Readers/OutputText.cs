@@ -31,7 +31,8 @@ public readonly record struct OutputText(string Text, bool IsWhole)
     /// <param name="files">The files.</param>
     public static string LastWords(int lines, int most, params IEnumerable<string> files)
     {
-        var words = files.Select(file => LastWords(file, lines)).FirstOrDefault(words => words.Length > 0) ?? "(nothing)";
+        var words = files.Select(file => LastWords(file, lines)).FirstOrDefault(words => words.Length > 0)
+            ?? "(nothing)";
         return words.Length > most ? "..." + words[^most..] : words;
     }
 

@@ -17,7 +17,8 @@ public static class ReadingRules
         "{0} '{1}' names the reader '{2}', which does not exist.{3}");
 
     /// <summary>MetricMatches names a metric that has no pattern.</summary>
-    public static readonly DiagnosticRule MatchesOfNoPattern = new("VART4160", Error, "MetricMatches names a metric without a pattern",
+    public static readonly DiagnosticRule MatchesOfNoPattern = new("VART4160", Error,
+        "MetricMatches names a metric without a pattern",
         "Experiment '{0}': MetricMatches names the metric '{1}', for which MetricPatterns has no pattern.{2}");
 
     /// <summary>MetricMatches has a word that means nothing.</summary>
@@ -25,7 +26,8 @@ public static class ReadingRules
         "Experiment '{0}': MetricMatches contains '{1}={2}', but the word must be one of {3}.{4}");
 
     /// <summary>A pattern takes no number.</summary>
-    public static readonly DiagnosticRule PatternWithoutGroup = new("VART4162", Error, "The pattern of a metric has no group",
+    public static readonly DiagnosticRule PatternWithoutGroup = new("VART4162", Error,
+        "The pattern of a metric has no group",
         "Experiment '{0}': the pattern of the metric '{1}' has no group: {2}. Put parentheses around the number, "
         + "such as ([0-9.]+), or count its matches with MetricMatches=\"{1}=count\".");
 
@@ -45,17 +47,20 @@ public static class ReadingRules
         + "The sample counts; log.txt lists what else this experiment leaves out.");
 
     /// <summary>Collect leads out of the work folder.</summary>
-    public static readonly DiagnosticRule CollectOutside = new("VART4166", Error, "Collect leads out of the work folder",
+    public static readonly DiagnosticRule CollectOutside = new("VART4166", Error,
+        "Collect leads out of the work folder",
         "Experiment '{0}': Collect names '{1}', which is not below {{work}}. Let the command write there; files "
         + "below {{output}} are kept without being named.");
 
     /// <summary>OptionalMetrics names a metric that nothing reads.</summary>
-    public static readonly DiagnosticRule UnknownOptional = new("VART4167", Error, "OptionalMetrics names an unknown metric",
+    public static readonly DiagnosticRule UnknownOptional = new("VART4167", Error,
+        "OptionalMetrics names an unknown metric",
         "Experiment '{0}': OptionalMetrics names the metric '{1}', which neither MetricPatterns nor the reader "
         + "finds.{2}");
 
     /// <summary>A file of a ReaderCommand is missing.</summary>
-    public static readonly DiagnosticRule NoFileOfReader = new("VART4169", Error, "A program of ReaderCommand is missing",
+    public static readonly DiagnosticRule NoFileOfReader = new("VART4169", Error,
+        "A program of ReaderCommand is missing",
         "'{0}': ReaderCommand names '{1}', which does not exist. Correct the path, or install the program where the "
         + "system looks for it (/usr/local/bin, /usr/bin).");
 }

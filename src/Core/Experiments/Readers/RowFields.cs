@@ -78,8 +78,10 @@ internal sealed class RowFields
     /// <param name="output">The output.</param>
     /// <param name="rows">The rows of a text, each with columns that the reader adds.</param>
     /// <param name="addedColumn">The name of the column that the reader adds.</param>
-    /// <exception cref="FormatException">A field is missing or no number, or there are no rows, or too many.</exception>
-    public IReadOnlyList<Reading> Read(SampleOutput output, Func<string, IEnumerable<(IRow Row, string? Added)>> rows, string? addedColumn = null)
+    /// <exception cref="FormatException">A field is missing or no number, or there are no rows, or too
+    /// many.</exception>
+    public IReadOnlyList<Reading> Read(SampleOutput output, Func<string, IEnumerable<(IRow Row, string? Added)>> rows,
+        string? addedColumn = null)
     {
         var readings = new List<Reading>();
         foreach (var (file, text) in Texts(output))
@@ -108,7 +110,8 @@ internal sealed class RowFields
     private IEnumerable<Reading> Of(IRow row, string? addedColumn, string? added, string? file)
     {
         var columns = Columns.ToDictionary(field => field.Name, field => row.Text(field.Field)
-            ?? throw new FormatException($"{row.Where}: the column '{field.Field}' is missing"), StringComparer.Ordinal);
+            ?? throw new FormatException($"{row.Where}: the column '{field.Field}' is missing"),
+            StringComparer.Ordinal);
         if (addedColumn is not null && added is not null)
             columns[addedColumn] = added;
         if (fileColumn is not null)
@@ -126,7 +129,8 @@ internal sealed class RowFields
                where number is not null
                select new Reading(
                    new Dictionary<string, string>(columns, StringComparer.Ordinal) { [wideColumn!] = field.Name },
-                   new Dictionary<string, double>(metrics, StringComparer.Ordinal) { [wideMetric!.Name] = number.Value }),
+                   new Dictionary<string, double>(metrics,
+                       StringComparer.Ordinal) { [wideMetric!.Name] = number.Value }),
         ];
     }
 
@@ -174,7 +178,8 @@ internal sealed class RowFields
         for (int count; (count = reader.Read(buffer, 0, buffer.Length)) > 0;)
             if (text.Append(buffer, 0, count).Length > MostCharacters)
                 throw new FormatException($"{what} has more than {MostCharacters >> 20} Mi characters");
-        return ControlSequences.Remove(text.ToString().TrimStart('\uFEFF')).Replace("\r\n", "\n", StringComparison.Ordinal);
+        return ControlSequences.Remove(text.ToString().TrimStart('\uFEFF')).Replace("\r\n", "\n",
+            StringComparison.Ordinal);
     }
 
     private void Check(IMetadata metadata)
@@ -182,7 +187,8 @@ internal sealed class RowFields
         if (Metrics.Count == 0 && wide.Count == 0)
             metadata.Required("RowMetrics");
         if (wide.Count > 0 && (wideColumn is null || wideMetric is null))
-            metadata.Bad("WideFields", metadata.Text("WideFields")!, "WideColumn and WideMetric beside it, which name what its fields become");
+            metadata.Bad("WideFields", metadata.Text("WideFields")!,
+                "WideColumn and WideMetric beside it, which name what its fields become");
         if (wide.Count == 0 && (wideColumn ?? wideMetric?.Name) is { } alone)
             metadata.Bad(wideColumn is null ? "WideMetric" : "WideColumn", alone, "WideFields beside it");
         if (fileColumn is not null && files is null)
@@ -204,14 +210,16 @@ internal sealed class RowFields
             if (sides.Count > 2 || name.Count > 2 || name[0].Length == 0 || sides[^1].Length == 0)
                 metadata.Bad(metadatum, part, "names such as 'ops', 'ops=field of the output' or 'ops|1/s=field'");
             else
-                named.Add(new NamedField(name[0], name.ElementAtOrDefault(1) ?? "", sides.Count == 1 ? name[0] : Quoted.Value(sides[1])));
+                named.Add(new NamedField(name[0], name.ElementAtOrDefault(1) ?? "",
+                    sides.Count == 1 ? name[0] : Quoted.Value(sides[1])));
         }
         return named;
     }
 
     /// <summary>A whole text as a number; null when it is empty.</summary>
     /// <exception cref="FormatException">It is none.</exception>
-    public static double? Whole(string? text) => string.IsNullOrWhiteSpace(text) ? null : WholeNumber.Read(text, 0, text.Length, 0);
+    public static double? Whole(string? text) => string.IsNullOrWhiteSpace(text)
+        ? null : WholeNumber.Read(text, 0, text.Length, 0);
 
     /// <summary>The number of a line, for a message.</summary>
     public static string Line(int number) => string.Create(CultureInfo.InvariantCulture, $"line {number}");
@@ -219,7 +227,8 @@ internal sealed class RowFields
 
 /// <summary>A reader that was configured for one experiment.</summary>
 internal sealed class ConfiguredRows(
-    INamed kind, RowFields fields, Func<string, IEnumerable<(IRow Row, string? Added)>> rows, string? addedColumn = null) : IOutputReader
+    INamed kind, RowFields fields, Func<string, IEnumerable<(IRow Row, string? Added)>> rows,
+    string? addedColumn = null) : IOutputReader
 {
     /// <inheritdoc/>
     public string Name => kind.Name;

@@ -5,5 +5,11 @@ internal static class RunnerMetrics
 {
     /// <summary>The metrics with their units.</summary>
     public static IReadOnlyDictionary<string, string> Units { get; } =
-        new Dictionary<string, string>(StringComparer.Ordinal) { ["wall"] = "s", ["user"] = "s", ["system"] = "s", ["memory"] = "bytes" };
+        new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["wall"] = "s",
+            ["user"] = "s",
+            ["system"] = "s",
+            ["memory"] = "bytes"
+        };
 }

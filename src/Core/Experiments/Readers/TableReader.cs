@@ -3,7 +3,9 @@ using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Experiments.Readers;
 
-/// <summary>Rows by a pattern (metadatum <c>RowPattern</c>): each match is a row, and its named groups are the fields.</summary>
+/// <summary>
+/// Rows by a pattern (metadatum <c>RowPattern</c>): each match is a row, and its named groups are the fields.
+/// </summary>
 public sealed class TableReader : IOutputReader
 {
     /// <inheritdoc/>
@@ -22,13 +24,16 @@ public sealed class TableReader : IOutputReader
             metadata.Bad("RowPattern", text, $"a regular expression ({problem})");
             return this;
         }
-        foreach (var (metadatum, field) in fields.All.Where(one => text.Length > 0 && !pattern.Names.Contains(one.Field)))
-            metadata.Bad(metadatum, field, $"a named group of RowPattern, such as (?<{field}>[0-9.]+)." + Suggestion.For(field, pattern.Names).TrimEnd('.'));
+        foreach (var (metadatum, field) in fields.All
+            .Where(one => text.Length > 0 && !pattern.Names.Contains(one.Field)))
+            metadata.Bad(metadatum, field, $"a named group of RowPattern, such as (?<{field}>[0-9.]+)."
+                + Suggestion.For(field, pattern.Names).TrimEnd('.'));
         return new ConfiguredRows(this, fields, output => Rows(output, pattern));
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<Reading> Read(SampleOutput output) => throw new FormatException("the reader 'table' was not configured");
+    public IReadOnlyList<Reading> Read(SampleOutput output) =>
+        throw new FormatException("the reader 'table' was not configured");
 
     private static IEnumerable<(IRow Row, string? Added)> Rows(string text, UserPattern pattern)
     {

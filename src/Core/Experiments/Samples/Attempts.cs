@@ -6,8 +6,8 @@ using Verus.Artifact.Experiments.Cells;
 namespace Verus.Artifact.Experiments.Samples;
 
 /// <summary>
-/// The folders of samples that are running. One that stands there when nothing runs is what a killed build left: its processes are
-/// swept and it is removed.
+/// The folders of samples that are running. One that stands there when nothing runs is what a killed build left: its
+/// processes are swept and it is removed.
 /// </summary>
 public static class Attempts
 {
@@ -20,7 +20,9 @@ public static class Attempts
     {
         try
         {
-            return Directory.Exists(RootIn(layout)) ? [.. Directory.EnumerateFileSystemEntries(RootIn(layout)).Select(entry => Path.GetFileName(entry)!).Where(IsId)] : [];
+            return Directory.Exists(RootIn(layout))
+                ? [.. Directory.EnumerateFileSystemEntries(RootIn(layout)).Select(entry => Path.GetFileName(entry)!)
+                    .Where(IsId)] : [];
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
@@ -47,7 +49,8 @@ public static class Attempts
     }
 
     /// <summary>
-    /// Removes the folder of an attempt. One that cannot be removed is told once and put aside, where no later call looks at it.
+    /// Removes the folder of an attempt. One that cannot be removed is told once and put aside, where no later call
+    /// looks at it.
     /// </summary>
     public static void Remove(EvaluationLayout layout, string id, IBuildLog log)
     {

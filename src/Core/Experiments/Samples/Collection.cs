@@ -4,8 +4,9 @@ using Verus.Artifact.Experiments.Cells;
 namespace Verus.Artifact.Experiments.Samples;
 
 /// <summary>
-/// What a command left, made safe to keep. The command may have run as root in a container, and what it leaves is looked at, copied and read by a user of this machine:
-/// regular files stay, without the bits that give rights to whoever runs them; links, pipes, sockets and devices go; no link leads this program anywhere.
+/// What a command left, made safe to keep. The command may have run as root in a container, and what it leaves is
+/// looked at, copied and read by a user of this machine: regular files stay, without the bits that give rights to
+/// whoever runs them; links, pipes, sockets and devices go; no link leads this program anywhere.
 /// </summary>
 /// <param name="attempt">Where the command worked. Nothing of it runs any more.</param>
 internal sealed class Collection(Attempt attempt)
@@ -16,7 +17,8 @@ internal sealed class Collection(Attempt attempt)
 
     /// <summary>What is not kept and why, in a few words; null: nothing.</summary>
     public string? LeftOut => leftOut.Count == 0 ? null
-        : string.Join(", ", leftOut.Take(MostNames)) + (leftOut.Count > MostNames ? $" and {leftOut.Count - MostNames} more" : "");
+        : string.Join(", ", leftOut.Take(MostNames))
+            + (leftOut.Count > MostNames ? $" and {leftOut.Count - MostNames} more" : "");
 
     /// <summary>Takes from the folder {output} what is not to be kept.</summary>
     public void Clean()
@@ -30,7 +32,8 @@ internal sealed class Collection(Attempt attempt)
             Directory.CreateDirectory(attempt.Output);
         }
         // The folder is moved later, and listed by readers.
-        File.SetUnixFileMode(attempt.Output, File.GetUnixFileMode(attempt.Output) & Ordinary | UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        File.SetUnixFileMode(attempt.Output, File.GetUnixFileMode(attempt.Output) & Ordinary | UnixFileMode.UserRead
+            | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         using var folder = OpenFolder.At(attempt.Output);
         FolderTree.Visit(folder, null, (parent, entry, relative, problem) => Try(relative, () =>
         {
@@ -49,7 +52,9 @@ internal sealed class Collection(Attempt attempt)
         }));
     }
 
-    /// <summary>Moves the files that patterns name from the folder {work} into {output}. Call <see cref="Clean"/> before.</summary>
+    /// <summary>
+    /// Moves the files that patterns name from the folder {work} into {output}. Call <see cref="Clean"/> before.
+    /// </summary>
     /// <param name="patterns">Absolute paths and patterns below {work}, links not resolved.</param>
     public void Collect(IReadOnlyList<string> patterns)
     {
@@ -66,10 +71,12 @@ internal sealed class Collection(Attempt attempt)
                 Copy(file.Path);
             return;
         }
-        var wanted = patterns.Select(pattern => Path.GetRelativePath(attempt.Work, pattern)).Select(pattern => new Wanted(pattern)).ToList();
+        var wanted = patterns.Select(pattern => Path.GetRelativePath(attempt.Work, pattern))
+            .Select(pattern => new Wanted(pattern)).ToList();
         using var work = OpenFolder.At(attempt.Work);
         using var output = OpenFolder.At(attempt.Output);
-        FolderTree.Visit(work, relative => wanted.Exists(one => one.IsBelow(relative)), (parent, entry, relative, problem) => Try(relative, () =>
+        FolderTree.Visit(work, relative => wanted.Exists(one => one.IsBelow(relative)),
+            (parent, entry, relative, problem) => Try(relative, () =>
         {
             if (problem is not null)
                 Note(relative, problem);
@@ -91,7 +98,9 @@ internal sealed class Collection(Attempt attempt)
             var target = output;
             foreach (var part in relative.Split('/').SkipLast(1))
             {
-                target = target.Make(new FolderEntry(part, FileKind.Folder) { Raw = [.. System.Text.Encoding.UTF8.GetBytes(part), 0] });
+                target = target.Make(new FolderEntry(part,
+                    FileKind.Folder)
+                { Raw = [.. System.Text.Encoding.UTF8.GetBytes(part), 0] });
                 path.Push(target);
             }
             if (target.Find(entry.Name) is not null)
@@ -120,14 +129,17 @@ internal sealed class Collection(Attempt attempt)
     // What cannot be looked through is not kept; it goes with the attempt's folder.
     private void PutAside(OpenFolder parent, FolderEntry entry)
     {
-        using var aside = OpenFolder.At(Directory.CreateDirectory(Path.Combine(attempt.Directory, "left-out", Guid.NewGuid().ToString("N"))).FullName);
+        using var aside = OpenFolder.At(
+            Directory.CreateDirectory(Path.Combine(attempt.Directory, "left-out",
+                Guid.NewGuid().ToString("N"))).FullName);
         parent.Move(entry, aside);
     }
 
     private static void CopyOf(OpenFolder from, FolderEntry entry, OpenFolder target)
     {
         using var source = from.Read(entry);
-        using var copy = target.Create(entry, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        using var copy = target.Create(entry,
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
         RegularFile.Copy(source, copy, CancellationToken.None);
     }
 
@@ -159,7 +171,8 @@ internal sealed class Collection(Attempt attempt)
     private void Copy(string file)
     {
         var target = Path.Combine(attempt.Output, Path.GetRelativePath(attempt.Work, file));
-        if (File.Exists(target) || !target.StartsWith(attempt.Output + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        if (File.Exists(target) || !target.StartsWith(attempt.Output + Path.DirectorySeparatorChar,
+            StringComparison.Ordinal))
             return;
         Directory.CreateDirectory(Path.GetDirectoryName(target)!);
         File.Copy(file, target);
@@ -171,23 +184,28 @@ internal sealed class Collection(Attempt attempt)
         {
             action();
         }
-        catch (Exception problem) when (problem is UnauthorizedAccessException || (problem is IOException && !SystemProblem.IsDiskFull(problem)))
+        catch (Exception problem) when (problem is UnauthorizedAccessException
+            || (problem is IOException && !SystemProblem.IsDiskFull(problem)))
         {
             Note(relative, problem.Message.Split(": '")[0]);
         }
     }
 
-    private void Note(string relative, string why) => leftOut.Add($"'{OutputNumber.Shortened(PlainText.Line(relative))}' {why}");
+    private void Note(string relative, string why) =>
+        leftOut.Add($"'{OutputNumber.Shortened(PlainText.Line(relative))}' {why}");
 
     /// <summary>A path, folder or pattern of Collect, relative to the folder {work}.</summary>
     private sealed class Wanted(string pattern)
     {
-        private readonly PathPattern? wild = pattern.AsSpan().IndexOfAny('*', '?') >= 0 ? new PathPattern(pattern) : null;
+        private readonly PathPattern? wild = pattern.AsSpan().IndexOfAny('*', '?') >= 0
+            ? new PathPattern(pattern) : null;
 
         // A file, or one in the folder of that name.
-        public bool Takes(string relative) => pattern == "." || relative == pattern || relative.StartsWith(pattern + "/", StringComparison.Ordinal)
+        public bool Takes(string relative) => pattern == "." || relative == pattern
+            || relative.StartsWith(pattern + "/", StringComparison.Ordinal)
             || wild?.Matches(relative) == true;
 
-        public bool IsBelow(string folder) => Takes(folder) || pattern.StartsWith(folder + "/", StringComparison.Ordinal) || wild?.MayMatchBelow(folder) == true;
+        public bool IsBelow(string folder) => Takes(folder)
+            || pattern.StartsWith(folder + "/", StringComparison.Ordinal) || wild?.MayMatchBelow(folder) == true;
     }
 }

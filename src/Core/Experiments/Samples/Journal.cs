@@ -6,9 +6,11 @@ using Verus.Artifact.Experiments.Cells;
 namespace Verus.Artifact.Experiments.Samples;
 
 /// <summary>
-/// The append-only record of everything that was measured: JSON lines with a checksum each, flushed to the disk before the next sample starts.
-/// A process killed while it writes leaves at most one torn line, which readers pass over. Nothing ever removes or changes a record. Samples that
-/// were finished but not entered when their build was killed count as well; see <see cref="PendingSample"/>.
+/// The append-only record of everything that was measured: JSON lines with a checksum each, flushed to the disk before
+/// the next sample starts. A process killed while it writes leaves at most one torn line, which readers pass over.
+/// Nothing ever removes or changes a record. Samples that were finished but not entered when their build was killed
+/// count as well; see
+/// <see cref="PendingSample"/>.
 /// </summary>
 public sealed class Journal
 {
@@ -44,7 +46,8 @@ public sealed class Journal
     public static string FileIn(EvaluationLayout layout) => System.IO.Path.Combine(layout.Experiments, "journal.jsonl");
 
     /// <summary>Reads a journal; one that is not there is empty. Nothing is written.</summary>
-    /// <exception cref="DiagnosticException">It was written in another format, is no file, or cannot be read.</exception>
+    /// <exception cref="DiagnosticException">It was written in another format, is no file, or cannot be
+    /// read.</exception>
     public static Journal Read(string path, IBuildLog log)
     {
         var journal = new Journal(path);
@@ -137,7 +140,8 @@ public sealed class Journal
             if ((now.Inode, now.Size) != (last.Inode, last.Size))
                 throw ExperimentRules.JournalChanged.Error(new SourceLocation(Path), Path);
             using var stream = Open();
-            // One write for all, so that only a crash of the machine can tear them. A torn line before them is closed first.
+            // One write for all, so that only a crash of the machine can tear them. A torn line before them is closed
+            // first.
             byte[] text = [.. endsTorn ? "\n"u8 : [], .. JournalText.Of(lines)];
             try
             {
@@ -189,7 +193,8 @@ public sealed class Journal
         CheckKind();
         if (!File.Exists(Path))
             return;
-        using var stream = new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        using var stream = new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete,
+            bufferSize: 0);
         last = FileStamp.Of(Path);
         var number = 0;
         var damaged = new List<int>();
@@ -211,13 +216,16 @@ public sealed class Journal
             if (format is { } other)
                 foreign ??= (number, other);
         }
-        // Beside lines that fit, one that names another format is damage: versions of the SDK never write into each other's journals.
+        // Beside lines that fit, one that names another format is damage: versions of the SDK never write into each
+        // other's journals.
         if (foreign is var (at, theirs) && !isOurs)
-            throw ExperimentRules.ForeignJournal.Error(new SourceLocation(Path, at), Path, at, theirs, JournalLine.CurrentFormat);
+            throw ExperimentRules.ForeignJournal.Error(new SourceLocation(Path, at), Path, at, theirs,
+                JournalLine.CurrentFormat);
         foreach (var line in damaged.Take(MostTold))
             log.Report(ExperimentRules.DamagedJournal.At(new SourceLocation(Path, line), Path, line));
         if (damaged.Count > MostTold)
-            log.Report(ExperimentRules.MuchDamage.At(new SourceLocation(Path, damaged[MostTold]), Path, damaged.Count - MostTold, string.Join(", ", damaged.Skip(MostTold))));
+            log.Report(ExperimentRules.MuchDamage.At(new SourceLocation(Path, damaged[MostTold]), Path,
+                damaged.Count - MostTold, string.Join(", ", damaged.Skip(MostTold))));
     }
 
     private void Remember(JournalLine line)

@@ -62,7 +62,9 @@ public sealed record SampleRecord
     public string? Why { get; init; }
     /// <summary>What the runner saw.</summary>
     public required JobResult Result { get; init; }
-    /// <summary>Rows that were read from the output, beside the numbers of the runner; none for a failed sample.</summary>
+    /// <summary>
+    /// Rows that were read from the output, beside the numbers of the runner; none for a failed sample.
+    /// </summary>
     public IReadOnlyList<Reading> Readings { get; init; } = [];
     /// <summary>What read them; when the declaration names another reader, they are read again from the logs.</summary>
     public string ReadBy { get; init; } = "";
@@ -70,7 +72,9 @@ public sealed record SampleRecord
     public required string Logs { get; init; }
 }
 
-/// <summary>A line of the journal: exactly one of the records. <see cref="JournalText"/> adds format and checksum.</summary>
+/// <summary>
+/// A line of the journal: exactly one of the records. <see cref="JournalText"/> adds format and checksum.
+/// </summary>
 internal sealed record JournalLine
 {
     /// <summary>The format that this version writes.</summary>

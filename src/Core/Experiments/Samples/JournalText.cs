@@ -6,8 +6,8 @@ namespace Verus.Artifact.Experiments.Samples;
 
 /// <summary>
 /// Lines of the journal: JSON objects that begin with the format and a checksum of the rest, such as
-/// <c>{"format":2,"check":"0123456789abcdef","sample":{...}}</c>. A line counts only when the checksum fits and every field makes sense, so that no
-/// damage passes for a number.
+/// <c>{"format":2,"check":"0123456789abcdef","sample":{...}}</c>. A line counts only when the checksum fits and every
+/// field makes sense, so that no damage passes for a number.
 /// </summary>
 internal static class JournalText
 {
@@ -34,14 +34,18 @@ internal static class JournalText
         return text.ToArray();
     }
 
-    /// <summary>The record of a line. Null when it is damaged; then <paramref name="format"/> is set where it is whole and of another format.</summary>
+    /// <summary>
+    /// The record of a line. Null when it is damaged; then <paramref name="format"/> is set where it is whole and of
+    /// another format.
+    /// </summary>
     public static JournalLine? Parse(ReadOnlySpan<byte> text, out string? format)
     {
         format = null;
         var start = Head.Length + CheckLength + Middle.Length;
         try
         {
-            if (text.Length > start && text.StartsWith(Head) && text.Slice(Head.Length + CheckLength, Middle.Length).SequenceEqual(Middle)
+            if (text.Length > start && text.StartsWith(Head)
+                && text.Slice(Head.Length + CheckLength, Middle.Length).SequenceEqual(Middle)
                 && Fits(text.Slice(Head.Length, CheckLength), text[start..]))
             {
                 byte[] json = [(byte)'{', .. text[start..]];
@@ -61,7 +65,8 @@ internal static class JournalText
     }
 
     /// <summary>
-    /// Splits at line feeds without making strings: ten thousand samples are read at the start of a run. A line is valid until the next one is asked for.
+    /// Splits at line feeds without making strings: ten thousand samples are read at the start of a run. A line is
+    /// valid until the next one is asked for.
     /// </summary>
     public static IEnumerable<(ReadOnlyMemory<byte> Line, bool Whole)> Lines(Stream stream)
     {
@@ -100,13 +105,16 @@ internal static class JournalText
         using (document)
         {
             if (reader.BytesConsumed != text.Length || document.RootElement.ValueKind != JsonValueKind.Object
-                || !document.RootElement.TryGetProperty("format", out var format) || format.ValueKind != JsonValueKind.Number)
+                || !document.RootElement.TryGetProperty("format", out var format)
+                || format.ValueKind != JsonValueKind.Number)
                 return null;
-            return format.TryGetInt32(out var number) && number == JournalLine.CurrentFormat ? null : format.GetRawText();
+            return format.TryGetInt32(out var number) && number == JournalLine.CurrentFormat
+                ? null : format.GetRawText();
         }
     }
 
-    private static bool Fits(ReadOnlySpan<byte> check, ReadOnlySpan<byte> body) => check.SequenceEqual(System.Text.Encoding.ASCII.GetBytes(Check(body)));
+    private static bool Fits(ReadOnlySpan<byte> check, ReadOnlySpan<byte> body) =>
+        check.SequenceEqual(System.Text.Encoding.ASCII.GetBytes(Check(body)));
 
     // The format is part of what is checked: a line of another one never fits.
     private static string Check(ReadOnlySpan<byte> body)
@@ -133,8 +141,11 @@ internal static class JournalCheck
     private static string? Problem(RunRecord run) =>
         run.Id.Length == 0 || run.MachineId.Length == 0 ? "its run has no id"
         : run.Machine.ValueKind != JsonValueKind.Object ? "its machine is no object"
-        : !DateTimeOffset.TryParse(run.StartedUtc, System.Globalization.CultureInfo.InvariantCulture, out _) ? "its start is no time"
-        : run.Tuned is { } tuned && (tuned.Settings is null || tuned.MachineIdBefore is null || tuned.Writes is null || tuned.Writes.Contains(null!)) ? "its tuning is incomplete"
+        : !DateTimeOffset.TryParse(run.StartedUtc, System.Globalization.CultureInfo.InvariantCulture, out _)
+            ? "its start is no time"
+        : run.Tuned is { } tuned
+            && (tuned.Settings is null || tuned.MachineIdBefore is null || tuned.Writes is null
+                || tuned.Writes.Contains(null!)) ? "its tuning is incomplete"
         : null;
 
     private static string? Problem(CellRecord cell) =>
@@ -144,23 +155,30 @@ internal static class JournalCheck
 
     private static string? Problem(SampleRecord sample)
     {
-        if (!Attempts.IsId(sample.Id) || sample.Cell.Length == 0 || sample.Key.Length == 0 || sample.Run.Length == 0 || sample.MachineId.Length == 0)
+        if (!Attempts.IsId(sample.Id) || sample.Cell.Length == 0 || sample.Key.Length == 0 || sample.Run.Length == 0
+            || sample.MachineId.Length == 0)
             return "its sample has no id, cell, key, run or machine";
         // What reads the logs again follows this path.
-        if (Path.IsPathRooted(sample.Logs) || sample.Logs.Split('/', '\\') is not ["logs", { Length: > 0 } and not ".." and not ".", var last] || last != sample.Id)
+        if (Path.IsPathRooted(sample.Logs)
+            || sample.Logs.Split('/', '\\') is not ["logs", { Length: > 0 } and not ".." and not ".", var last]
+            || last != sample.Id)
             return "its logs are nowhere";
         if (sample.Result.Id != sample.Id || !Enum.IsDefined(sample.Outcome) || !Enum.IsDefined(sample.Result.Outcome))
             return "its result is that of another sample";
         var measured = sample.Result.Measurement;
         if (sample.Outcome == SampleOutcome.Ok && measured is null)
             return "it succeeded without a measurement";
-        if (measured is not null && (!IsAmount(measured.WallSeconds) || !IsAmount(measured.UserSeconds) || !IsAmount(measured.SystemSeconds) || measured.PeakMemoryBytes < 0))
+        if (measured is not null
+            && (!IsAmount(measured.WallSeconds) || !IsAmount(measured.UserSeconds) || !IsAmount(measured.SystemSeconds)
+                || measured.PeakMemoryBytes < 0))
             return "a number of its measurement is none";
         // What is left out of the text is null, whatever the declaration says.
         if (sample.Readings is null || sample.ReadBy is null)
             return "its readings are missing";
-        return sample.Readings.Any(reading => reading?.Columns is null || reading.Metrics is null || reading.Columns.Values.Any(value => value is null)
-            || reading.Metrics.Values.Any(value => !double.IsFinite(value))) ? "a row of its readings is incomplete" : null;
+        return sample.Readings.Any(reading => reading?.Columns is null || reading.Metrics is null
+            || reading.Columns.Values.Any(value => value is null)
+            || reading.Metrics.Values.Any(value => !double.IsFinite(value)))
+            ? "a row of its readings is incomplete" : null;
     }
 
     private static bool IsAmount(double value) => double.IsFinite(value) && value >= 0;

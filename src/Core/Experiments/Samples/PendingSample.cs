@@ -9,13 +9,15 @@ namespace Verus.Artifact.Experiments.Samples;
 internal sealed record PendingRecord(IReadOnlyList<JournalLine> Lines, SampleRecord Sample);
 
 /// <summary>
-/// The file that keeps a finished sample until it is in the journal: written before anything of the sample is moved, removed when its line is on the disk.
-/// What a killed build left is entered by the next one. Its room is taken before the sample starts, so that a disk that fills up meanwhile costs no sample;
-/// and it stands where no measured command writes.
+/// The file that keeps a finished sample until it is in the journal: written before anything of the sample is moved,
+/// removed when its line is on the disk. What a killed build left is entered by the next one. Its room is taken before
+/// the sample starts, so that a disk that fills up meanwhile costs no sample; and it stands where no measured command
+/// writes.
 /// </summary>
 internal sealed class PendingSample : IDisposable
 {
-    // Enough for the record of all but the largest samples; blocks of this size are free on any disk that can hold a sample's output.
+    // Enough for the record of all but the largest samples; blocks of this size are free on any disk that can hold a
+    // sample's output.
     private const int Room = 64 << 10;
     private const int NoNumber = unchecked((int)0x80131620);
     private readonly FileStream stream;
@@ -105,7 +107,8 @@ internal sealed class PendingSample : IDisposable
         var lines = new List<JournalLine>();
         try
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read,
+                FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
             foreach (var (text, whole) in JournalText.Lines(stream))
             {
                 if (!whole || JournalText.Parse(text.Span, out _) is not { } line)
@@ -117,12 +120,16 @@ internal sealed class PendingSample : IDisposable
         {
             return null; // A running build has just entered it.
         }
-        return lines is [.., { Sample: { } sample }] && lines.Count(line => line.Sample is not null) == 1 && sample.Id == Path.GetFileNameWithoutExtension(path)
+        return lines is [.., { Sample: { } sample }] && lines.Count(line => line.Sample is not null) == 1
+            && sample.Id == Path.GetFileNameWithoutExtension(path)
             ? new PendingRecord(lines, sample) : null;
     }
 
-    private static IEnumerable<string> Files(string experiments) => Directory.Exists(Path.Combine(experiments, "pending"))
-        ? Directory.EnumerateFiles(Path.Combine(experiments, "pending"), "*.jsonl").Where(path => Attempts.IsId(Path.GetFileNameWithoutExtension(path))).Order(StringComparer.Ordinal)
+    private static IEnumerable<string> Files(string experiments) =>
+        Directory.Exists(Path.Combine(experiments, "pending"))
+        ? Directory.EnumerateFiles(Path.Combine(experiments, "pending"),
+            "*.jsonl").Where(path => Attempts.IsId(Path.GetFileNameWithoutExtension(path)))
+            .Order(StringComparer.Ordinal)
         : [];
 
     private static string FileOf(string experiments, string id) => Path.Combine(experiments, "pending", id + ".jsonl");

@@ -19,15 +19,22 @@ public sealed record CellPlan
     public int Need { get; init; }
     /// <summary>Why samples are needed, or why a cell without samples gets none; empty when it has all.</summary>
     public string Reason { get; init; } = "";
-    /// <summary>Whether what it uses of other experiments is not there yet; whether samples of an earlier content count again, is known then.</summary>
+    /// <summary>
+    /// Whether what it uses of other experiments is not there yet; whether samples of an earlier content count again,
+    /// is known then.
+    /// </summary>
     public bool IsWaiting { get; init; }
     /// <summary>Whether other experiments left nothing that it could use.</summary>
     public bool IsLeftOut { get; init; }
-    /// <summary>Seconds that one sample takes: the median of the last ones, or what the declaration says; null when unknown.</summary>
+    /// <summary>
+    /// Seconds that one sample takes: the median of the last ones, or what the declaration says; null when unknown.
+    /// </summary>
     public double? SecondsEach { get; init; }
     /// <summary>Whether these seconds are measured.</summary>
     public bool IsTimed { get; init; }
-    /// <summary>How the key differs from that of the cell's last samples; empty when it does not or there were none.</summary>
+    /// <summary>
+    /// How the key differs from that of the cell's last samples; empty when it does not or there were none.
+    /// </summary>
     public IReadOnlyList<KeyDifference> Differences { get; init; } = [];
 }
 
@@ -46,7 +53,8 @@ public sealed record KeyDifference(string Part, string? Before, string? Now)
         [
             .. now.Where(part => old.GetValueOrDefault(part.Name) != part.Value)
                 .Select(part => new KeyDifference(part.Name, old.GetValueOrDefault(part.Name), part.Value)),
-            .. before.Where(part => !current.ContainsKey(part.Name)).Select(part => new KeyDifference(part.Name, part.Value, null)),
+            .. before.Where(part => !current.ContainsKey(part.Name))
+                .Select(part => new KeyDifference(part.Name, part.Value, null)),
         ];
     }
 
@@ -60,5 +68,6 @@ public sealed record KeyDifference(string Part, string? Before, string? Now)
 
     // Hashes are told apart by their first digits.
     private static string Short(string value) =>
-        value.Length == 64 && value.All(char.IsAsciiHexDigitLower) ? value[..12] : value.Length > 120 ? value[..117] + "..." : value;
+        value.Length == 64 && value.All(char.IsAsciiHexDigitLower)
+            ? value[..12] : value.Length > 120 ? value[..117] + "..." : value;
 }

@@ -31,8 +31,8 @@ public sealed record EngineOptions
 }
 
 /// <summary>
-/// Brings the journal to what the experiments ask for. The caller holds the evaluation's lock. One engine is one run: its random order has
-/// one seed, and its machine was looked at once.
+/// Brings the journal to what the experiments ask for. The caller holds the evaluation's lock. One engine is one run:
+/// its random order has one seed, and its machine was looked at once.
 /// </summary>
 public sealed class ExperimentEngine
 {
@@ -53,7 +53,8 @@ public sealed class ExperimentEngine
     // Jobs of a cluster that are submitted at once.
     private const int MostElsewhere = 64;
     private readonly int seed;
-    private readonly string runStamp = DateTime.UtcNow.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture) + "-" + Guid.NewGuid().ToString("N")[..6];
+    private readonly string runStamp = DateTime.UtcNow.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture) + "-"
+        + Guid.NewGuid().ToString("N")[..6];
 
     /// <summary>Makes an engine over a journal that was read.</summary>
     public ExperimentEngine(CellResolver resolver, EngineOptions options, Journal journal, IBuildLog log)
@@ -69,19 +70,28 @@ public sealed class ExperimentEngine
         random = new Random(seed);
     }
 
-    /// <summary>What each cell has and needs. Changes nothing; generated inputs that were not made yet stay so.</summary>
-    public async Task<IReadOnlyList<CellPlan>> PlanAsync(IReadOnlyList<ExperimentDeclaration> experiments, CancellationToken cancellation)
+    /// <summary>
+    /// What each cell has and needs. Changes nothing; generated inputs that were not made yet stay so.
+    /// </summary>
+    public async Task<IReadOnlyList<CellPlan>> PlanAsync(IReadOnlyList<ExperimentDeclaration> experiments,
+        CancellationToken cancellation)
     {
         await machines.LookAsync(experiments, cancellation).ConfigureAwait(false);
         if (machines.Unseen is { Count: > 0 } unseen)
-            log.Info($"Which machine {string.Join(" and ", unseen)} is will be known once it was started here; until then none of its samples count.");
+            log.Info(
+                $"Which machine {string.Join(" and ", unseen)} is will be known once it was started here; until then "
+                    + "none of its samples count.");
         steps = new Steps(experiments, resolver.Surroundings.Services);
         return PlanSteps(experiments);
     }
 
-    /// <summary>Takes the samples that are missing, suite by suite in the order of declaration; the plans after that.</summary>
-    /// <exception cref="OperationCanceledException">Stopped; everything that was measured is in the journal.</exception>
-    public async Task<IReadOnlyList<CellPlan>> RunAsync(IReadOnlyList<ExperimentDeclaration> experiments, CancellationToken cancellation)
+    /// <summary>
+    /// Takes the samples that are missing, suite by suite in the order of declaration; the plans after that.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">Stopped; everything that was measured is in the
+    /// journal.</exception>
+    public async Task<IReadOnlyList<CellPlan>> RunAsync(IReadOnlyList<ExperimentDeclaration> experiments,
+        CancellationToken cancellation)
     {
         await SweepAsync(cancellation).ConfigureAwait(false);
         await machines.UntunedAsync(cancellation).ConfigureAwait(false);
@@ -114,25 +124,30 @@ public sealed class ExperimentEngine
         return after;
     }
 
-    private async Task RunSuiteAsync(IReadOnlyList<ExperimentDeclaration> experiments, RunProgress progress, CancellationToken cancellation)
+    private async Task RunSuiteAsync(IReadOnlyList<ExperimentDeclaration> experiments, RunProgress progress,
+        CancellationToken cancellation)
     {
         // Resolved once: a file that is edited while the suite runs counts from the next run on.
         var cells = Cells(experiments).ToList();
         if (Plan(cells).All(plan => plan.Need == 0))
             return;
         // While the machine is tuned nobody else measures on it.
-        using var held = machines.TuningOf(experiments[0]).Length > 0 ? await lane.AloneAsync(cancellation).ConfigureAwait(false) : null;
+        using var held = machines.TuningOf(experiments[0]).Length > 0
+            ? await lane.AloneAsync(cancellation).ConfigureAwait(false) : null;
         using var tuned = await machines.TuneAsync(experiments, cancellation).ConfigureAwait(false);
         while (true)
         {
-            var needy = Plan(cells).Where(plan => plan is { Need: > 0, Resolved: not null } && !interruptions.IsLeftOut(plan.Cell)).ToList();
+            var needy = Plan(cells).Where(plan =>
+                plan is { Need: > 0, Resolved: not null } && !interruptions.IsLeftOut(plan.Cell)).ToList();
             if (needy.Count == 0)
                 return;
             var untimed = needy.Where(plan => !plan.Cell.Experiment.Measured).ToList();
             await SideBySideAsync(untimed, Environment.ProcessorCount).ConfigureAwait(false);
-            var elsewhere = Shuffled(needy.Except(untimed).Where(plan => IsElsewhere(plan.Cell.Experiment) && plan.Cell.Experiment.EndSeriesAt is null));
+            var elsewhere = Shuffled(needy.Except(untimed)
+                .Where(plan => IsElsewhere(plan.Cell.Experiment) && plan.Cell.Experiment.EndSeriesAt is null));
             await SideBySideAsync(elsewhere, MostElsewhere).ConfigureAwait(false);
-            foreach (var plan in SeriesEnd.Ascending(Shuffled(needy.Except(untimed).Except(elsewhere)), plan => plan.Cell))
+            foreach (var plan in SeriesEnd.Ascending(Shuffled(needy.Except(untimed).Except(elsewhere)),
+                plan => plan.Cell))
             {
                 // What the round has shown so far may have ended this series.
                 if (plan.Cell.Experiment.EndSeriesAt is null || SeriesEnd.Of(plan.Cell, Plan(cells)) is null)
@@ -145,7 +160,8 @@ public sealed class ExperimentEngine
             async (plan, token) => await SampleAsync(plan, held is not null, progress, token).ConfigureAwait(false));
     }
 
-    private static bool IsElsewhere(ExperimentDeclaration experiment) => experiment.Place.Machine == PlaceMachine.Elsewhere;
+    private static bool IsElsewhere(ExperimentDeclaration experiment) =>
+        experiment.Place.Machine == PlaceMachine.Elsewhere;
 
     private async Task SampleAsync(CellPlan plan, bool held, RunProgress progress, CancellationToken cancellation)
     {
@@ -155,13 +171,16 @@ public sealed class ExperimentEngine
         TakenSample sample;
         try
         {
-            using (held || IsElsewhere(experiment) ? null : await (experiment.Measured ? lane.AloneAsync(cancellation) : lane.SharedAsync(cancellation)).ConfigureAwait(false))
+            using (held || IsElsewhere(experiment)
+                ? null : await (experiment.Measured ? lane.AloneAsync(cancellation) : lane.SharedAsync(cancellation))
+                    .ConfigureAwait(false))
             {
                 // One that had the lane before may have been killed with the machine tuned.
                 if (!held)
                     await machines.UntunedAsync(cancellation).ConfigureAwait(false);
                 CheckLock();
-                sample = await taker.TakeAsync(plan.Resolved!, plan.Good.Count + 1, options.Places[experiment.Executor], RunOf(machine, note), cancellation).ConfigureAwait(false);
+                sample = await taker.TakeAsync(plan.Resolved!, plan.Good.Count + 1, options.Places[experiment.Executor],
+                    RunOf(machine, note), cancellation).ConfigureAwait(false);
             }
         }
         catch (DiagnosticException problem) when (Interruptions.IsOne(problem))
@@ -184,7 +203,8 @@ public sealed class ExperimentEngine
             throw ExperimentRules.LockLost.Error(SourceLocation.None, lost.Path);
     }
 
-    // Step by step, since what one leaves is part of the keys of those that use it; the plans in the order of declaration.
+    // Step by step, since what one leaves is part of the keys of those that use it; the plans in the order of
+    // declaration.
     private List<CellPlan> PlanSteps(IReadOnlyList<ExperimentDeclaration> experiments)
     {
         outputs = new StepOutputs(steps, resolver);
@@ -204,7 +224,8 @@ public sealed class ExperimentEngine
     private IReadOnlyList<CellPlan> Plan(IEnumerable<CellInput> cells)
     {
         lock (journal)
-            return new Planner(journal, options.Policy, machines.IdOf, options.RetryFailed ? RunsBefore : null, judgements.Of).Plan(cells);
+            return new Planner(journal, options.Policy, machines.IdOf, options.RetryFailed ? RunsBefore : null,
+                judgements.Of).Plan(cells);
     }
 
     private bool RunsBefore(string run) => !run.StartsWith(runStamp, StringComparison.Ordinal);
@@ -218,21 +239,27 @@ public sealed class ExperimentEngine
                 throw ExperimentRules.EmptyMatrix.Error(experiment.Item.Where, experiment.Name);
             foreach (var cell in cells)
             {
-                var (input, hash) = experiment.Generate.Count == 0 ? (null, null) : (generated.Find(cell), generated.HashOf(cell));
+                var (input, hash) = experiment.Generate.Count == 0
+                    ? (null, null) : (generated.Find(cell), generated.HashOf(cell));
                 var others = outputs!.For(cell);
-                yield return new CellInput(cell, (experiment.Generate.Count > 0 && hash is null) || others is not { Waits: null, LeftOut: null } ? null
-                    : resolver.Resolve(cell, options.Places[experiment.Executor].IdentityOf(experiment), input, hash, others.Outputs), others.Waits, others.LeftOut);
+                yield return new CellInput(cell,
+                    (experiment.Generate.Count > 0 && hash is null) || others is not { Waits: null, LeftOut: null }
+                        ? null
+                    : resolver.Resolve(cell, options.Places[experiment.Executor].IdentityOf(experiment), input, hash,
+                        others.Outputs), others.Waits, others.LeftOut);
             }
         }
     }
 
     private async Task GenerateAsync(IReadOnlyList<ExperimentDeclaration> experiments, CancellationToken cancellation)
     {
-        var missing = experiments.Where(experiment => experiment.Generate.Count > 0).SelectMany(steps.CellsOf).Where(cell => generated.Find(cell) is null).ToList();
+        var missing = experiments.Where(experiment => experiment.Generate.Count > 0).SelectMany(steps.CellsOf)
+            .Where(cell => generated.Find(cell) is null).ToList();
         if (missing.Count == 0)
             return;
         log.Info($"Generating {missing.Count} inputs");
-        await Parallel.ForEachAsync(missing, cancellation, async (cell, token) => await generated.MakeAsync(cell, token).ConfigureAwait(false)).ConfigureAwait(false);
+        await Parallel.ForEachAsync(missing, cancellation,
+            async (cell, token) => await generated.MakeAsync(cell, token).ConfigureAwait(false)).ConfigureAwait(false);
     }
 
     private async Task SweepAsync(CancellationToken cancellation)
@@ -256,7 +283,8 @@ public sealed class ExperimentEngine
         CheckLock();
         foreach (var record in journal.Pending.ToList())
         {
-            var (output, logs) = (new Attempt(Path.Combine(Attempts.RootIn(layout), record.Sample.Id)).Output, Path.Combine(layout.Experiments, record.Sample.Logs));
+            var (output, logs) = (new Attempt(Path.Combine(Attempts.RootIn(layout), record.Sample.Id)).Output,
+                Path.Combine(layout.Experiments, record.Sample.Logs));
             try
             {
                 if (Directory.Exists(output) && !Directory.Exists(logs))
@@ -270,12 +298,17 @@ public sealed class ExperimentEngine
                 throw SystemProblem.Explain(logs, problem);
             }
             journal.Adopt(record);
-            log.Info($"{record.Sample.Cell}: sample {record.Sample.Id[..8]}, which a killed build had finished, is in the journal");
+            log.Info(
+                $"{record.Sample.Cell}: sample {record.Sample.Id[..8]}, which a killed build had finished, is in the "
+                    + "journal");
         }
         PendingSample.Sweep(layout.Experiments);
     }
 
-    /// <summary>Identity of the machine that an experiment runs on, as it was found before any tuning; known once the engine has planned or run.</summary>
+    /// <summary>
+    /// Identity of the machine that an experiment runs on, as it was found before any tuning; known once the engine has
+    /// planned or run.
+    /// </summary>
     public string MachineOf(ExperimentDeclaration experiment) => machines.FoundFor(experiment).Id;
 
     private string RunId(MachineReading machine) => $"{runStamp}-{machine.Id[..6]}";

@@ -7,20 +7,23 @@ using Verus.Artifact.Experiments.Samples;
 namespace Verus.Artifact.Experiments.Scheduling;
 
 /// <summary>
-/// What a request takes when it is not a smoke run, as far as that can be known before anything runs: from samples in the journal, whatever
-/// their key, else from what the declarations say.
+/// What a request takes when it is not a smoke run, as far as that can be known before anything runs: from samples in
+/// the journal, whatever their key, else from what the declarations say.
 /// </summary>
 public static class FullCost
 {
     /// <summary>Samples, cells and time: in all, and a line for each experiment.</summary>
     public static string Text(IReadOnlyList<ExperimentDeclaration> experiments, Journal journal, SamplePolicy policy)
     {
-        var timed = journal.Samples.ToLookup(sample => sample.Cell, sample => sample.Result.Measurement?.WallSeconds, StringComparer.Ordinal);
+        var timed = journal.Samples.ToLookup(sample => sample.Cell, sample => sample.Result.Measurement?.WallSeconds,
+            StringComparer.Ordinal);
         var costs = experiments.Select(experiment => Of(experiment with { IsSmoke = false }, policy, timed)).ToList();
-        var text = new StringBuilder("In full: ").Append(Line(costs.Sum(cost => cost.Samples), costs.Sum(cost => cost.Cells), costs));
+        var text = new StringBuilder("In full: ").Append(Line(costs.Sum(cost => cost.Samples),
+            costs.Sum(cost => cost.Cells), costs));
         var width = experiments.Select(experiment => experiment.Name.Length).DefaultIfEmpty().Max();
         foreach (var cost in costs)
-            text.Append("\n  ").Append(cost.Name.PadRight(width)).Append("  ").Append(cost.Cells == 0 ? "its inputs are not here yet" : Line(cost.Samples, cost.Cells, [cost]));
+            text.Append("\n  ").Append(cost.Name.PadRight(width)).Append("  ")
+                .Append(cost.Cells == 0 ? "its inputs are not here yet" : Line(cost.Samples, cost.Cells, [cost]));
         return text.ToString();
     }
 
@@ -28,7 +31,8 @@ public static class FullCost
     {
         var cells = experiment.IsOpen ? [] : Cell.Of(experiment).ToList();
         var known = cells.Select(cell => Planner.Typical(timed[cell.Name].OfType<double>())).OfType<double>().ToList();
-        // Cells that nobody has timed are taken to be like those that were, and before that like what the declaration says.
+        // Cells that nobody has timed are taken to be like those that were, and before that like what the declaration
+        // says.
         double? each = known.Count > 0 ? known.Average() : experiment.EstimatedSeconds;
         var samples = cells.Count * policy.Target(experiment);
         return new Cost(experiment.Name, cells.Count, samples, each * samples * (1 + experiment.WarmUps));
@@ -37,8 +41,10 @@ public static class FullCost
     private static string Line(int samples, int cells, IReadOnlyList<Cost> costs)
     {
         var unknown = costs.Where(cost => cost.Seconds is null).Select(cost => cost.Name).ToList();
-        return string.Create(CultureInfo.InvariantCulture, $"{samples} samples of {cells} cells") + (unknown.Count == costs.Count ? ", no estimate yet"
-            : $", about {Amount.Duration(costs.Sum(cost => cost.Seconds ?? 0))}" + (unknown.Count > 0 ? $" and what nobody has timed yet: {string.Join(", ", unknown)}" : ""));
+        return string.Create(CultureInfo.InvariantCulture, $"{samples} samples of {cells} cells")
+            + (unknown.Count == costs.Count ? ", no estimate yet"
+            : $", about {Amount.Duration(costs.Sum(cost => cost.Seconds ?? 0))}"
+                + (unknown.Count > 0 ? $" and what nobody has timed yet: {string.Join(", ", unknown)}" : ""));
     }
 
     private sealed record Cost(string Name, int Cells, int Samples, double? Seconds);

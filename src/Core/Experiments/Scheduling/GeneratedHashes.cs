@@ -4,8 +4,9 @@ using Verus.Artifact.Common;
 namespace Verus.Artifact.Experiments.Scheduling;
 
 /// <summary>
-/// What generators made the last time, as hashes by the key of the generator. A generated file that was cleared away is made again; until then it counts as
-/// what it was, so that a plan need not say that everything is measured anew. Disposable.
+/// What generators made the last time, as hashes by the key of the generator. A generated file that was cleared away is
+/// made again; until then it counts as what it was, so that a plan need not say that everything is measured anew.
+/// Disposable.
 /// </summary>
 /// <param name="file">Where it is kept.</param>
 internal sealed class GeneratedHashes(string file)
@@ -29,7 +30,8 @@ internal sealed class GeneratedHashes(string file)
     public void Save()
     {
         if (changed)
-            AtomicFile.Write(file, string.Concat(known.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}\t{pair.Value}\n")));
+            AtomicFile.Write(file, string.Concat(known.OrderBy(pair => pair.Key, StringComparer.Ordinal)
+                .Select(pair => $"{pair.Key}\t{pair.Value}\n")));
         changed = false;
     }
 
@@ -39,7 +41,8 @@ internal sealed class GeneratedHashes(string file)
         try
         {
             if (File.Exists(file))
-                foreach (var fields in File.ReadLines(file).Select(line => line.Split('\t')).Where(fields => fields is [{ Length: 64 }, { Length: 64 }]))
+                foreach (var fields in File.ReadLines(file).Select(line => line.Split('\t'))
+                    .Where(fields => fields is [{ Length: 64 }, { Length: 64 }]))
                     known[fields[0]] = fields[1];
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)

@@ -9,8 +9,8 @@ using Verus.Artifact.Protocol;
 namespace Verus.Artifact.Experiments.Scheduling;
 
 /// <summary>
-/// Inputs that a command of the experiment makes, one file a cell. Each is made once for what the command depends on, outside of any
-/// measured time, and enters the cell's key by its content.
+/// Inputs that a command of the experiment makes, one file a cell. Each is made once for what the command depends on,
+/// outside of any measured time, and enters the cell's key by its content.
 /// </summary>
 public sealed class GeneratedInputs(CellResolver resolver, IPlace host, MachineLane lane)
 {
@@ -25,7 +25,9 @@ public sealed class GeneratedInputs(CellResolver resolver, IPlace host, MachineL
         return resolver.Trace.Exists(file) ? file : null;
     }
 
-    /// <summary>Hash of a cell's generated input, or of what it was when it was made the last time; null when it never was.</summary>
+    /// <summary>
+    /// Hash of a cell's generated input, or of what it was when it was made the last time; null when it never was.
+    /// </summary>
     public string? HashOf(Cell cell)
     {
         var (_, key) = resolver.Generator(cell, Scratch);
@@ -51,13 +53,17 @@ public sealed class GeneratedInputs(CellResolver resolver, IPlace host, MachineL
         using var shared = await lane.SharedAsync(cancellation).ConfigureAwait(false);
         Attempts.Prepare(attempt);
         var (command, _) = resolver.Generator(cell, attempt);
-        var result = await host.RunAsync(cell.Experiment, new JobSpec { Id = id, Command = command, TimeoutSeconds = cell.Own.Timeout }, attempt, [], cancellation)
+        var result = await host.RunAsync(cell.Experiment,
+            new JobSpec { Id = id, Command = command, TimeoutSeconds = cell.Own.Timeout }, attempt, [], cancellation)
             .ConfigureAwait(false);
         if (result is not { Outcome: JobOutcome.Exited, ExitCode: 0 })
-            throw SystemProblem.WithoutRoom(attempt.Directory) ?? ExperimentRules.GeneratorFailed.Error(cell.Experiment.Item.Where, cell.Name, result.Error ?? $"exit code {result.ExitCode}, signal {result.Signal}",
+            throw SystemProblem.WithoutRoom(attempt.Directory)
+                ?? ExperimentRules.GeneratorFailed.Error(cell.Experiment.Item.Where, cell.Name,
+                    result.Error ?? $"exit code {result.ExitCode}, signal {result.Signal}",
                 OutputText.LastWords(5, MostWords, command.StandardError));
         if (Globbing.KindOf(command.StandardOutput) is not FileKind.Regular)
-            throw ExperimentRules.GeneratorFailed.Error(cell.Experiment.Item.Where, cell.Name, "it replaced its standard output, which is no regular file any more",
+            throw ExperimentRules.GeneratorFailed.Error(cell.Experiment.Item.Where, cell.Name,
+                "it replaced its standard output, which is no regular file any more",
                 OutputText.LastWords(5, MostWords, command.StandardError));
         try
         {
@@ -73,7 +79,8 @@ public sealed class GeneratedInputs(CellResolver resolver, IPlace host, MachineL
         return file;
     }
 
-    private string FileOf(Cell cell, Attempt attempt) => Path.Combine(root, resolver.Generator(cell, attempt).Key[..32], cell.Experiment.GenerateAs);
+    private string FileOf(Cell cell, Attempt attempt) =>
+        Path.Combine(root, resolver.Generator(cell, attempt).Key[..32], cell.Experiment.GenerateAs);
 
     // Only the key of the command is wanted, in which no place of an attempt stands.
     private Attempt Scratch => new(Path.Combine(root, "none"));

@@ -5,17 +5,20 @@ using Verus.Artifact.Places;
 namespace Verus.Artifact.Experiments.Scheduling;
 
 /// <summary>
-/// Samples whose runner was ended from outside, or that were suspended. They say nothing about the experiment and are taken again; a cell whose samples are interrupted each time,
-/// such as one whose command sends signals to its parent, is left out at last, so that it does not keep the others from being taken.
+/// Samples whose runner was ended from outside, or that were suspended. They say nothing about the experiment and are
+/// taken again; a cell whose samples are interrupted each time, such as one whose command sends signals to its parent,
+/// is left out at last, so that it does not keep the others from being taken.
 /// </summary>
 internal sealed class Interruptions(IBuildLog log)
 {
     private const int MostInARow = 3;
-    private static readonly DiagnosticRule[] OfOneSample = [ExperimentRules.RunnerEnded, PlaceRules.Suspended, ExecutorRules.Failed, ExecutorRules.CommandFailed];
+    private static readonly DiagnosticRule[] OfOneSample = [ExperimentRules.RunnerEnded, PlaceRules.Suspended,
+        ExecutorRules.Failed, ExecutorRules.CommandFailed];
     private readonly Dictionary<string, (int Count, Cell Cell, string Why)> inARow = new(StringComparer.Ordinal);
 
     /// <summary>Whether a problem is that of one sample that was interrupted.</summary>
-    public static bool IsOne(DiagnosticException problem) => problem.Diagnostics is [{ } only] && OfOneSample.Contains(only.Rule);
+    public static bool IsOne(DiagnosticException problem) => problem.Diagnostics is [{ } only]
+        && OfOneSample.Contains(only.Rule);
 
     /// <summary>Notes an interrupted sample.</summary>
     public void Add(Cell cell, DiagnosticException problem)
@@ -47,7 +50,8 @@ internal sealed class Interruptions(IBuildLog log)
     public void ThrowIfAny()
     {
         var leftOut = inARow.Values.Where(entry => entry.Count >= MostInARow)
-            .Select(entry => ExperimentRules.AlwaysInterrupted.At(entry.Cell.Experiment.Item.Where, entry.Cell.Name, entry.Count, entry.Why)).ToList();
+            .Select(entry => ExperimentRules.AlwaysInterrupted.At(entry.Cell.Experiment.Item.Where, entry.Cell.Name,
+                entry.Count, entry.Why)).ToList();
         if (leftOut.Count > 0)
             throw new DiagnosticException(leftOut);
     }

@@ -5,18 +5,21 @@ using Verus.Artifact.Experiments.Cells;
 namespace Verus.Artifact.Experiments.Scheduling;
 
 /// <summary>
-/// The machine's one lane: work that is not timed shares it, a timed sample has it alone, whichever evaluation on this machine it
-/// belongs to. Its file stands where all users find it. When something else stands there, this user's evaluations have a lane of their own.
+/// The machine's one lane: work that is not timed shares it, a timed sample has it alone, whichever evaluation on this
+/// machine it belongs to. Its file stands where all users find it. When something else stands there, this user's
+/// evaluations have a lane of their own.
 /// </summary>
 public sealed class MachineLane(IBuildLog log, string? file = null)
 {
     private string path = file ?? Path.Combine(Path.GetTempPath(), "verus-artifact.lane");
 
     /// <summary>Takes the lane alone: for a measured sample.</summary>
-    public Task<FileLock> AloneAsync(CancellationToken cancellation) => TakeAsync(lane => FileLock.ExclusiveAsync(lane, null, Waiting, cancellation));
+    public Task<FileLock> AloneAsync(CancellationToken cancellation) =>
+        TakeAsync(lane => FileLock.ExclusiveAsync(lane, null, Waiting, cancellation));
 
     /// <summary>Takes the lane with others: for builds and generators.</summary>
-    public Task<FileLock> SharedAsync(CancellationToken cancellation) => TakeAsync(lane => FileLock.SharedAsync(lane, Waiting, cancellation));
+    public Task<FileLock> SharedAsync(CancellationToken cancellation) =>
+        TakeAsync(lane => FileLock.SharedAsync(lane, Waiting, cancellation));
 
     private async Task<FileLock> TakeAsync(Func<string, Task<FileLock>> take)
     {
@@ -28,7 +31,8 @@ public sealed class MachineLane(IBuildLog log, string? file = null)
         catch (DiagnosticException problem) when (tried != Own && WhatStandsThere.Contains(problem.Diagnostics[0].Rule))
         {
             if (Interlocked.CompareExchange(ref path, Own, tried) == tried)
-                log.Report(ExperimentRules.LaneUnusable.At(SourceLocation.None, tried, problem.Diagnostics[0].Message, Own));
+                log.Report(ExperimentRules.LaneUnusable.At(SourceLocation.None, tried, problem.Diagnostics[0].Message,
+                    Own));
             return await take(Own).ConfigureAwait(false);
         }
     }
@@ -39,7 +43,9 @@ public sealed class MachineLane(IBuildLog log, string? file = null)
 
     // Below a folder that no other user can write.
     private static string Own { get; } = Path.Combine(
-        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "verus-artifact", "lane");
+        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData,
+            Environment.SpecialFolderOption.DoNotVerify), "verus-artifact", "lane");
 
-    private void Waiting(string owner) => log.Info($"Waiting for {owner}, which measures on this machine, so that neither disturbs the other's times.");
+    private void Waiting(string owner) =>
+        log.Info($"Waiting for {owner}, which measures on this machine, so that neither disturbs the other's times.");
 }

@@ -13,15 +13,22 @@ public sealed record CellInput(Cell Cell, ResolvedCell? Resolved, string? Waits 
 /// <summary>Says for every cell what it has and what it needs. Reads only.</summary>
 /// <param name="journal">What was measured.</param>
 /// <param name="policy">How many samples a cell gets.</param>
-/// <param name="machineOf">Identity of the machine that an experiment runs on now; samples of others do not count.</param>
-/// <param name="forgiven">Runs whose failed samples are to be repeated; null: failures stand until the key changes.</param>
+/// <param name="machineOf">Identity of the machine that an experiment runs on now; samples of others do not
+/// count.</param>
+/// <param name="forgiven">Runs whose failed samples are to be repeated; null: failures stand until the key
+/// changes.</param>
 /// <param name="judge">A sample as its experiment judges and reads it now.</param>
-public sealed class Planner(Journal journal, SamplePolicy policy, Func<ExperimentDeclaration, string> machineOf, Func<string, bool>? forgiven,
+public sealed class Planner(Journal journal, SamplePolicy policy, Func<ExperimentDeclaration, string> machineOf,
+    Func<string, bool>? forgiven,
     Func<ExperimentDeclaration, SampleRecord, SampleRecord> judge)
 {
-    private readonly ILookup<string, SampleRecord> byCell = journal.Samples.ToLookup(sample => sample.Cell, StringComparer.Ordinal);
+    private readonly ILookup<string, SampleRecord> byCell = journal.Samples.ToLookup(sample => sample.Cell,
+        StringComparer.Ordinal);
 
-    /// <summary>Plans the cells of experiments; a cell's entry in <paramref name="resolved"/> is null while its generated input is missing.</summary>
+    /// <summary>
+    /// Plans the cells of experiments; a cell's entry in <paramref name="resolved"/> is null while its generated input
+    /// is missing.
+    /// </summary>
     public IReadOnlyList<CellPlan> Plan(IEnumerable<CellInput> resolved)
     {
         var plans = resolved.Select(PlanCell).ToList();
@@ -34,10 +41,12 @@ public sealed class Planner(Journal journal, SamplePolicy policy, Func<Experimen
         var (cell, resolved) = (input.Cell, input.Resolved);
         var earlier = byCell[cell.Name].ToList();
         var (machine, own) = (machineOf(cell.Experiment), cell.Own);
-        var current = resolved is null ? [] : earlier.Where(sample => sample.Key == resolved.Key && sample.MachineId == machine)
+        var current = resolved is null
+            ? [] : earlier.Where(sample => sample.Key == resolved.Key && sample.MachineId == machine)
             .Select(sample => judge(own, sample)).ToList();
         var good = current.Where(sample => sample.Outcome == SampleOutcome.Ok).ToList();
-        var failed = current.Where(sample => sample.Outcome != SampleOutcome.Ok && forgiven?.Invoke(sample.Run) != true).ToList();
+        var failed = current.Where(sample => sample.Outcome != SampleOutcome.Ok && forgiven?.Invoke(sample.Run) != true)
+            .ToList();
         var need = policy.Missing(cell.Experiment, Seconds(good));
         var (reason, differences) = need == 0 ? ("", []) : Why(cell, resolved, earlier, current, machine);
         if (input.LeftOut is { } leftOut)
@@ -65,11 +74,13 @@ public sealed class Planner(Journal journal, SamplePolicy policy, Func<Experimen
         };
     }
 
-    private (string Reason, IReadOnlyList<KeyDifference> Differences) Why(Cell cell, ResolvedCell? resolved, List<SampleRecord> earlier,
+    private (string Reason, IReadOnlyList<KeyDifference> Differences) Why(Cell cell, ResolvedCell? resolved,
+        List<SampleRecord> earlier,
         List<SampleRecord> current, string machine)
     {
         if (current.Count > 0)
-            return (current.Exists(sample => sample.Outcome != SampleOutcome.Ok) ? "failed samples are repeated" : "more samples", []);
+            return (current.Exists(sample => sample.Outcome != SampleOutcome.Ok)
+                ? "failed samples are repeated" : "more samples", []);
         if (earlier.Count == 0)
             return ("new", []);
         if (resolved is null)
@@ -86,7 +97,10 @@ public sealed class Planner(Journal journal, SamplePolicy policy, Func<Experimen
     public static IReadOnlyList<double> Seconds(IEnumerable<SampleRecord> samples) =>
         [.. samples.Select(sample => sample.Result.Measurement?.WallSeconds ?? 0)];
 
-    /// <summary>What a sample is likely to take, from earlier ones, oldest first: the last three are enough to plan by, and a changed program soon counts.</summary>
+    /// <summary>
+    /// What a sample is likely to take, from earlier ones, oldest first: the last three are enough to plan by, and a
+    /// changed program soon counts.
+    /// </summary>
     public static double? Typical(IEnumerable<double> seconds)
     {
         var last = seconds.TakeLast(3).Order().ToList();

@@ -26,15 +26,21 @@ internal sealed class RunMachines(EngineOptions options, Journal journal, IBuild
     public MachineReading FoundFor(ExperimentDeclaration experiment) => found[PlaceOf(experiment)];
 
     /// <summary>Names of machines that nobody has seen yet; they are known once they were started.</summary>
-    public IReadOnlyList<string> Unseen => [.. found.Where(machine => machine.Key.Place.Machine != PlaceMachine.This && machine.Value.State.Kernel is null)
-        .Select(machine => machine.Key.Place.Identity is { Length: > 0 } named ? named : machine.Key.Executor).Distinct()];
-
-    /// <summary>Comes back when no other evaluation has this machine tuned, with what one that was killed left restored.</summary>
-    public Task UntunedAsync(CancellationToken cancellation) => options.Machine?.UntunedAsync(log, cancellation) ?? Task.CompletedTask;
+    public IReadOnlyList<string> Unseen =>
+        [.. found.Where(machine => machine.Key.Place.Machine != PlaceMachine.This && machine.Value.State.Kernel is null)
+        .Select(machine => machine.Key.Place.Identity is { Length: > 0 } named ? named : machine.Key.Executor)
+        .Distinct()];
 
     /// <summary>
-    /// Identity of the machine that samples of an experiment are for. Where the machine is to be tuned and is not yet, that is the state which the same
-    /// tuning of the same machine led to the last time; empty when it has not been done before.
+    /// Comes back when no other evaluation has this machine tuned, with what one that was killed left restored.
+    /// </summary>
+    public Task UntunedAsync(CancellationToken cancellation) => options.Machine?.UntunedAsync(log, cancellation)
+        ?? Task.CompletedTask;
+
+    /// <summary>
+    /// Identity of the machine that samples of an experiment are for. Where the machine is to be tuned and is not yet,
+    /// that is the state which the same tuning of the same machine led to the last time; empty when it has not been
+    /// done before.
     /// </summary>
     public string IdOf(ExperimentDeclaration experiment)
     {
@@ -43,7 +49,8 @@ internal sealed class RunMachines(EngineOptions options, Journal journal, IBuild
         var before = found[PlaceOf(experiment)].Id;
         if (!WillBeTuned(experiment))
             return before;
-        return journal.Runs.Values.Where(run => run.Tuned is { } note && note.MachineIdBefore == before && note.Settings == MachineSetting.Text(experiment.Tune))
+        return journal.Runs.Values.Where(run => run.Tuned is { } note && note.MachineIdBefore == before
+            && note.Settings == MachineSetting.Text(experiment.Tune))
             .MaxBy(run => run.StartedUtc, StringComparer.Ordinal)?.MachineId ?? "";
     }
 
@@ -51,29 +58,39 @@ internal sealed class RunMachines(EngineOptions options, Journal journal, IBuild
     public (MachineReading Reading, TuningNote? Note) Of(ExperimentDeclaration experiment) =>
         tuned.TryGetValue(TunedPlaceOf(experiment), out var now) ? now : (found[PlaceOf(experiment)], null);
 
-    /// <summary>What experiments are to be tuned to, as a text to group them by; empty where the machine stays as it is.</summary>
-    public string TuningOf(ExperimentDeclaration experiment) => options.TuneMachine && options.Machine is not null && experiment.Place.Machine == PlaceMachine.This ? MachineSetting.Text(experiment.Tune) : "";
+    /// <summary>
+    /// What experiments are to be tuned to, as a text to group them by; empty where the machine stays as it is.
+    /// </summary>
+    public string TuningOf(ExperimentDeclaration experiment) =>
+        options.TuneMachine && options.Machine is not null && experiment.Place.Machine == PlaceMachine.This
+            ? MachineSetting.Text(experiment.Tune) : "";
 
     /// <summary>
-    /// Tunes the machine for experiments that ask for the same; null where nothing has to be changed, or nothing may be, which is said. The machine is
-    /// looked at again, since samples are taken on what it is now.
+    /// Tunes the machine for experiments that ask for the same; null where nothing has to be changed, or nothing may
+    /// be, which is said. The machine is looked at again, since samples are taken on what it is now.
     /// </summary>
-    public async Task<TunedMachine?> TuneAsync(IReadOnlyList<ExperimentDeclaration> experiments, CancellationToken cancellation)
+    public async Task<TunedMachine?> TuneAsync(IReadOnlyList<ExperimentDeclaration> experiments,
+        CancellationToken cancellation)
     {
         var first = experiments[0];
         if (!WillBeTuned(first))
         {
             if (!options.TuneMachine && options.Machine?.WritesFor(first.Tune) is { Count: > 0 })
-                log.Info($"{first.Suite} asks for {MachineSetting.Text(first.Tune)}. Without -p:TuneMachine=true the machine stays as it is.");
+                log.Info(
+                    $"{first.Suite} asks for {MachineSetting.Text(first.Tune)}. Without -p:TuneMachine=true the "
+                        + "machine stays as it is.");
             Doubt(experiments.Select(experiment => found[PlaceOf(experiment)]));
             return null;
         }
-        var machine = await options.Machine!.TuneAsync(first.Suite, first.Item.Where, first.Tune, log, cancellation).ConfigureAwait(false);
+        var machine = await options.Machine!.TuneAsync(first.Suite, first.Item.Where, first.Tune, log,
+            cancellation).ConfigureAwait(false);
         try
         {
             foreach (var experiment in experiments)
                 tuned[TunedPlaceOf(experiment)] = (await ReadAsync(experiment, cancellation).ConfigureAwait(false),
-                    machine.Writes.Count == 0 ? null : new TuningNote(MachineSetting.Text(experiment.Tune), found[PlaceOf(experiment)].Id, machine.Writes));
+                    machine.Writes.Count == 0
+                        ? null : new TuningNote(MachineSetting.Text(experiment.Tune), found[PlaceOf(experiment)].Id,
+                            machine.Writes));
             Doubt(experiments.Select(experiment => tuned[TunedPlaceOf(experiment)].Reading));
             return machine;
         }
@@ -84,18 +101,23 @@ internal sealed class RunMachines(EngineOptions options, Journal journal, IBuild
         }
     }
 
-    private bool WillBeTuned(ExperimentDeclaration experiment) => TuningOf(experiment).Length > 0 && options.Machine!.WritesFor(experiment.Tune).Count > 0;
+    private bool WillBeTuned(ExperimentDeclaration experiment) => TuningOf(experiment).Length > 0
+        && options.Machine!.WritesFor(experiment.Tune).Count > 0;
 
     private void Doubt(IEnumerable<MachineReading> machines)
     {
-        foreach (var doubts in machines.Select(machine => machine.State.Doubts()).Where(doubts => doubts.Count > 0).Select(doubts => string.Join("; ", doubts)).Where(doubted.Add))
+        foreach (var doubts in machines.Select(machine => machine.State.Doubts()).Where(doubts => doubts.Count > 0)
+            .Select(doubts => string.Join("; ", doubts)).Where(doubted.Add))
             log.Report(ExperimentRules.DoubtfulMachine.At(SourceLocation.None, doubts));
     }
 
     private async Task<MachineReading> ReadAsync(ExperimentDeclaration experiment, CancellationToken cancellation) =>
-        MachineReading.Parse(await options.Places[experiment.Executor].MachineAsync(experiment, cancellation).ConfigureAwait(false));
+        MachineReading.Parse(await options.Places[experiment.Executor].MachineAsync(experiment,
+            cancellation).ConfigureAwait(false));
 
-    private static (string, Placement) PlaceOf(ExperimentDeclaration experiment) => (experiment.Executor, experiment.Place);
+    private static (string, Placement) PlaceOf(ExperimentDeclaration experiment) =>
+        (experiment.Executor, experiment.Place);
 
-    private (string, Placement, string) TunedPlaceOf(ExperimentDeclaration experiment) => (experiment.Executor, experiment.Place, TuningOf(experiment));
+    private (string, Placement, string) TunedPlaceOf(ExperimentDeclaration experiment) =>
+        (experiment.Executor, experiment.Place, TuningOf(experiment));
 }

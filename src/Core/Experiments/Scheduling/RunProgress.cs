@@ -5,7 +5,9 @@ using Verus.Artifact.Experiments.Samples;
 
 namespace Verus.Artifact.Experiments.Scheduling;
 
-/// <summary>Says which sample of how many is running, what the last one took, and how long the rest will take.</summary>
+/// <summary>
+/// Says which sample of how many is running, what the last one took, and how long the rest will take.
+/// </summary>
 public sealed class RunProgress
 {
     private readonly IBuildLog log;
@@ -17,7 +19,8 @@ public sealed class RunProgress
     {
         this.log = log;
         secondsEach = plans.ToDictionary(plan => plan.Cell.Name, plan => plan.SecondsEach, StringComparer.Ordinal);
-        open = plans.Where(plan => plan.Need > 0).ToDictionary(plan => plan.Cell.Name, plan => plan.Need, StringComparer.Ordinal);
+        open = plans.Where(plan => plan.Need > 0).ToDictionary(plan => plan.Cell.Name, plan => plan.Need,
+            StringComparer.Ordinal);
         Total = open.Values.Sum();
         if (Total > 0)
             log.Info($"{Total} samples of {open.Count} cells to take{Left()}");
@@ -46,7 +49,9 @@ public sealed class RunProgress
             open[cell.Name] = Math.Max(0, open.GetValueOrDefault(cell.Name) - 1);
             secondsEach[cell.Name] = sample.Result.Measurement?.WallSeconds ?? secondsEach.GetValueOrDefault(cell.Name);
             var outcome = sample.Outcome == SampleOutcome.Ok ? "" : $" {sample.Outcome}";
-            log.Ended($"[{Done}/{Total}] {cell.Name}{outcome} {Amount.Duration(sample.Result.Measurement?.WallSeconds ?? 0)}{Left()}");
+            log.Ended(
+                $"[{Done}/{Total}] {cell.Name}{outcome} {Amount.Duration(sample.Result.Measurement?.WallSeconds ?? 0)}"
+                    + $"{Left()}");
         }
     }
 
@@ -59,6 +64,7 @@ public sealed class RunProgress
             return "";
         var typical = known.Average();
         var overhead = Done == 0 ? 0 : 0.02 * left.Sum(pair => pair.Value);
-        return $", about {Amount.Duration(left.Sum(pair => pair.Value * (secondsEach.GetValueOrDefault(pair.Key) ?? typical)) + overhead)} left";
+        var seconds = left.Sum(pair => pair.Value * (secondsEach.GetValueOrDefault(pair.Key) ?? typical)) + overhead;
+        return $", about {Amount.Duration(seconds)} left";
     }
 }

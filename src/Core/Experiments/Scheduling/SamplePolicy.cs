@@ -7,16 +7,22 @@ using Verus.Artifact.Experiments.Cells;
 namespace Verus.Artifact.Experiments.Scheduling;
 
 /// <summary>How many good samples a cell gets.</summary>
-/// <param name="Fixed">The number that the property Samples asks for; null: what the experiment says, or <see cref="Default"/>.</param>
-/// <param name="Auto">True: sample until the confidence interval of the median is narrow enough, or <see cref="Cap"/> is reached.</param>
+/// <param name="Fixed">The number that the property Samples asks for; null: what the experiment says, or
+/// <see cref="Default"/>.</param>
+/// <param name="Auto">True: sample until the confidence interval of the median is narrow enough, or <see cref="Cap"/>
+/// is reached.</param>
 /// <param name="Width">For auto: the interval's full width as a share of the median, such as 0.05.</param>
 /// <param name="Cap">For auto: the most samples.</param>
 public sealed record SamplePolicy(int? Fixed, bool Auto = false, double Width = 0.05, int Cap = 40)
 {
-    /// <summary>Samples where neither the user nor the experiment says a number; artifact guides commonly recommend four.</summary>
+    /// <summary>
+    /// Samples where neither the user nor the experiment says a number; artifact guides commonly recommend four.
+    /// </summary>
     public const int Default = 4;
 
-    /// <summary>For auto: below this number an interval of the median says nothing (six samples are needed for 95%).</summary>
+    /// <summary>
+    /// For auto: below this number an interval of the median says nothing (six samples are needed for 95%).
+    /// </summary>
     public const int LeastForAuto = 6;
 
     /// <summary>Reads the properties Samples, SamplesWidth and SamplesCap; empty ones have their defaults.</summary>
@@ -24,15 +30,22 @@ public sealed record SamplePolicy(int? Fixed, bool Auto = false, double Width = 
     public static SamplePolicy Parse(string? samples, string? width, string? cap)
     {
         var auto = string.Equals(samples, "auto", StringComparison.OrdinalIgnoreCase);
-        var number = string.IsNullOrEmpty(samples) || auto ? null : Whole("Samples", samples, "a whole number of at least 1, or 'auto'", 1);
-        var most = string.IsNullOrEmpty(cap) ? 40 : Whole("ArtifactSamplesCap", cap, $"a whole number of at least {LeastForAuto}", LeastForAuto);
+        var number = string.IsNullOrEmpty(samples) || auto
+            ? null : Whole("Samples", samples, "a whole number of at least 1, or 'auto'", 1);
+        var most = string.IsNullOrEmpty(cap)
+            ? 40 : Whole("ArtifactSamplesCap", cap, $"a whole number of at least {LeastForAuto}", LeastForAuto);
         return new SamplePolicy(number, auto, string.IsNullOrEmpty(width) ? 0.05 : Share(width), most!.Value);
     }
 
-    /// <summary>The number of good samples that a cell of an experiment is to have when there is no reason to stop earlier.</summary>
+    /// <summary>
+    /// The number of good samples that a cell of an experiment is to have when there is no reason to stop earlier.
+    /// </summary>
     public int Target(ExperimentDeclaration experiment) => Auto ? Cap : Fixed ?? experiment.Samples ?? Default;
 
-    /// <summary>How many good samples a cell still needs for now, given the wall times it has; for auto one more at a time after the least.</summary>
+    /// <summary>
+    /// How many good samples a cell still needs for now, given the wall times it has; for auto one more at a time after
+    /// the least.
+    /// </summary>
     public int Missing(ExperimentDeclaration experiment, IReadOnlyList<double> seconds) =>
         !Auto ? Math.Max(0, Target(experiment) - seconds.Count)
         : seconds.Count < LeastForAuto ? LeastForAuto - seconds.Count
@@ -52,5 +65,6 @@ public sealed record SamplePolicy(int? Fixed, bool Auto = false, double Width = 
     private static double Share(string text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number is > 0 and < 1
             ? number
-            : throw DeclarationRules.BadProperty.Error(SourceLocation.None, "ArtifactSamplesWidth", text, "a share between 0 and 1 such as 0.05");
+            : throw DeclarationRules.BadProperty.Error(SourceLocation.None, "ArtifactSamplesWidth", text,
+                "a share between 0 and 1 such as 0.05");
 }

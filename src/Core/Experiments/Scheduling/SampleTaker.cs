@@ -10,7 +10,9 @@ using Verus.Artifact.Protocol;
 
 namespace Verus.Artifact.Experiments.Scheduling;
 
-/// <summary>Takes one sample: prepares its folder, has the runner run it, judges and reads its output, and keeps its logs.</summary>
+/// <summary>
+/// Takes one sample: prepares its folder, has the runner run it, judges and reads its output, and keeps its logs.
+/// </summary>
 public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
 {
     private const int MostWords = 160;
@@ -28,11 +30,17 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
     /// <param name="run">The run that it belongs to.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <exception cref="OperationCanceledException">Cancelled; nothing of the sample is kept.</exception>
-    /// <exception cref="DiagnosticException">The machine could not run it or keep its record; it says nothing about the experiment.</exception>
-    internal async Task<TakenSample> TakeAsync(ResolvedCell cell, int number, IPlace place, RunRecord run, CancellationToken cancellation)
+    /// <exception cref="DiagnosticException">The machine could not run it or keep its record; it says nothing about the
+    /// experiment.</exception>
+    internal async Task<TakenSample> TakeAsync(ResolvedCell cell, int number, IPlace place, RunRecord run,
+        CancellationToken cancellation)
     {
         var id = Guid.NewGuid().ToString("N");
-        var attempt = new Attempt(Path.Combine(Attempts.RootIn(layout), id)) { Outputs = cell.Outputs, Sample = number };
+        var attempt = new Attempt(Path.Combine(Attempts.RootIn(layout), id))
+        {
+            Outputs = cell.Outputs,
+            Sample = number
+        };
         var logs = Path.Combine("logs", FolderName(cell.Cell.Name), id);
         using var pending = PendingSample.Reserve(layout, id);
         try
@@ -40,9 +48,11 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
             Attempts.Prepare(attempt);
             // Made before, so that a disk that fills up while the sample runs does not keep it from getting there.
             OnDisk(logs, path => Directory.CreateDirectory(Path.GetDirectoryName(path)!));
-            var (record, leftOut) = await RunAsync(cell, place, run, attempt, id, logs, cancellation).ConfigureAwait(false);
+            var (record, leftOut) = await RunAsync(cell, place, run, attempt, id, logs,
+                cancellation).ConfigureAwait(false);
             IReadOnlyList<JournalLine> lines =
-                [new() { Run = run }, new() { Cell = new CellRecord { Key = cell.Key, Cell = cell.Cell.Name, Parts = cell.Parts } }, new() { Sample = record }];
+                [new() { Run = run }, new() { Cell = new CellRecord { Key = cell.Key, Cell = cell.Cell.Name,
+                    Parts = cell.Parts } }, new() { Sample = record }];
             Keep(pending, lines, attempt);
             OnDisk(logs, path => Directory.Move(attempt.Output, path));
             Tell(cell.Cell, record, leftOut);
@@ -54,8 +64,8 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
         }
         catch (Exception problem) when (problem is not OperationCanceledException)
         {
-            // A runner that was killed left its processes; they must not disturb the next sample. What an engine that is gone still holds, only the next
-            // call can clear away, by the folder that stands here.
+            // A runner that was killed left its processes; they must not disturb the next sample. What an engine that
+            // is gone still holds, only the next call can clear away, by the folder that stands here.
             if (!pending.IsWritten && !IsEngineGone(problem))
                 await ClearAsync(place, id).ConfigureAwait(false);
             if (problem is IOException or UnauthorizedAccessException)
@@ -64,7 +74,8 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
         }
     }
 
-    private static bool IsEngineGone(Exception problem) => problem is DiagnosticException coded && coded.Diagnostics.Any(one => one.Rule == DockerRules.Gone);
+    private static bool IsEngineGone(Exception problem) => problem is DiagnosticException coded
+        && coded.Diagnostics.Any(one => one.Rule == DockerRules.Gone);
 
     private async Task ClearAsync(IPlace place, string id)
     {
@@ -80,18 +91,21 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
         }
     }
 
-    private async Task<(SampleRecord Record, string? LeftOut)> RunAsync(ResolvedCell cell, IPlace place, RunRecord run, Attempt attempt, string id, string logs,
+    private async Task<(SampleRecord Record, string? LeftOut)> RunAsync(ResolvedCell cell, IPlace place, RunRecord run,
+        Attempt attempt, string id, string logs,
         CancellationToken cancellation)
     {
         var experiment = cell.Cell.Experiment;
         Bring(cell, attempt, cancellation);
         var job = resolver.Job(cell, id, attempt, CpusFor(experiment));
-        var result = await place.RunAsync(experiment, job, attempt, resolver.ReadPaths(cell), cancellation).ConfigureAwait(false);
+        var result = await place.RunAsync(experiment, job, attempt, resolver.ReadPaths(cell),
+            cancellation).ConfigureAwait(false);
         if (result.Outcome == JobOutcome.Cancelled)
         {
             // Ctrl-C reaches the runner as well, and may reach it first.
             await Task.Delay(OtherSignalTime, cancellation).ConfigureAwait(false);
-            throw ExperimentRules.RunnerEnded.Error(SourceLocation.None, "artifact-runner", "was told to stop by a signal that this build did not send");
+            throw ExperimentRules.RunnerEnded.Error(SourceLocation.None, "artifact-runner",
+                "was told to stop by a signal that this build did not send");
         }
         // Whoever stops a build by its processes may reach the command first.
         if (result is { Outcome: JobOutcome.Exited, Signal: Hangup or Interrupt or Quit or Terminate })
@@ -105,7 +119,8 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
         var (outcome, why, readings) = Judge(cell.Cell.Own, result, attempt.Output);
         // A full disk fails the commands that write to it: that says nothing about them.
         if (outcome != SampleOutcome.Ok && SystemProblem.WithoutRoom(attempt.Directory) is { } full)
-            throw ExperimentRules.MachineLacks.Error(experiment.Item.Where, cell.Cell.Name, id[..8], full.Diagnostics[0].Message);
+            throw ExperimentRules.MachineLacks.Error(experiment.Item.Where, cell.Cell.Name, id[..8],
+                full.Diagnostics[0].Message);
         var record = new SampleRecord
         {
             Id = id,
@@ -127,9 +142,11 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
     private void Bring(ResolvedCell cell, Attempt attempt, CancellationToken cancellation)
     {
         foreach (var output in cell.Outputs)
-            OnDisk(output.Folder, _ => StepOutputs.Provide(output, Path.Combine(attempt.Directory, "uses"), cancellation));
+            OnDisk(output.Folder, _ =>
+                StepOutputs.Provide(output, Path.Combine(attempt.Directory, "uses"), cancellation));
         foreach (var source in resolver.Copies(cell.Cell.Experiment))
-            WorkingCopy.Make(resolver.Surroundings.Sources[source].Path, Path.Combine(attempt.Work, "copy", source), cancellation);
+            WorkingCopy.Make(resolver.Surroundings.Sources[source].Path, Path.Combine(attempt.Work, "copy", source),
+                cancellation);
     }
 
     // What could not be read back is not written.
@@ -138,7 +155,8 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
         if (JournalCheck.Problem(new JournalLine { Sample = record }) is { } wrong)
             record = record with { Outcome = SampleOutcome.WrongOutput, Why = wrong, Readings = [] };
         return JournalCheck.Problem(new JournalLine { Sample = record }) is { } broken
-            ? throw ExperimentRules.RunnerUnusable.Error(experiment.Item.Where, "artifact-runner", $"gave a result that makes no sense: {broken}")
+            ? throw ExperimentRules.RunnerUnusable.Error(experiment.Item.Where, "artifact-runner",
+                $"gave a result that makes no sense: {broken}")
             : record;
     }
 
@@ -146,8 +164,11 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
     {
         var where = cell.Experiment.Item.Where;
         if (record.Outcome != SampleOutcome.Ok)
-            Tell(ExperimentRules.SampleFailed.At(where, cell.Name, record.Id[..8], record.Outcome, record.Why!.TrimEnd('.'),
-                OutputText.LastWords(1, MostWords, Streams.Select(name => Path.Combine(layout.Experiments, record.Logs, name))), Path.Combine(layout.Experiments, record.Logs)), cell.Experiment, record.Outcome);
+            Tell(ExperimentRules.SampleFailed.At(where, cell.Name, record.Id[..8], record.Outcome,
+                record.Why!.TrimEnd('.'),
+                OutputText.LastWords(1, MostWords,
+                    Streams.Select(name => Path.Combine(layout.Experiments, record.Logs, name))),
+                    Path.Combine(layout.Experiments, record.Logs)), cell.Experiment, record.Outcome);
         if (leftOut is not null)
             Tell(ReadingRules.LeftOut.At(where, cell.Name, record.Id[..8], leftOut), cell.Experiment, SampleOutcome.Ok);
         foreach (var warning in record.Readings.Select(reading => reading.Warning).OfType<string>())
@@ -203,7 +224,8 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
         }
         catch (IOException)
         {
-            // A record larger than the room that was taken for it: what the command left in its work folder has been read, and makes room.
+            // A record larger than the room that was taken for it: what the command left in its work folder has been
+            // read, and makes room.
             FolderRemoval.Remove(attempt.Work);
             pending.Write(lines);
         }
@@ -212,7 +234,8 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
     /// <summary>The folder of a cell: readable, and unique even where only special characters differ.</summary>
     internal static string FolderName(string cell)
     {
-        var readable = string.Concat(cell.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '=' or '.' ? c : '_'));
+        var readable = string.Concat(
+            cell.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '=' or '.' ? c : '_'));
         return $"{(readable.Length > 80 ? readable[..80] : readable)}-{ContentHashes.OfText(cell)[..8]}";
     }
 }

@@ -2,7 +2,9 @@ using Verus.Artifact.Experiments.Cells;
 
 namespace Verus.Artifact.Experiments.Scheduling;
 
-/// <summary>The rule of EndSeriesAt: along this axis, what timed out at one value is not asked for a later one.</summary>
+/// <summary>
+/// The rule of EndSeriesAt: along this axis, what timed out at one value is not asked for a later one.
+/// </summary>
 public static class SeriesEnd
 {
     /// <summary>Why a cell is not run: an earlier cell of its series timed out. Null when none did.</summary>
@@ -11,37 +13,44 @@ public static class SeriesEnd
         if (cell.Experiment.EndSeriesAt is not { } axis)
             return null;
         var index = Index(cell, axis);
-        var end = plans.Where(plan => IsTimedOut(plan) && SameSeries(plan.Cell, cell, axis) && Index(plan.Cell, axis) < index)
+        var end = plans.Where(plan => IsTimedOut(plan) && SameSeries(plan.Cell, cell, axis)
+            && Index(plan.Cell, axis) < index)
             .MinBy(plan => Index(plan.Cell, axis));
         return end is null ? null
-            : $"not run: its series ended at {axis} = {end.Cell.Values[axis].Label}, which timed out{Limit(end.Cell.Own)}";
+            : $"not run: its series ended at {axis} = {end.Cell.Values[axis].Label}, which timed "
+                + $"out{Limit(end.Cell.Own)}";
     }
 
     /// <summary>
-    /// Orders cells so that each series goes up along its axis while the places of the series among each other stay as they are:
-    /// random interleaving and an early end go together.
+    /// Orders cells so that each series goes up along its axis while the places of the series among each other stay as
+    /// they are: random interleaving and an early end go together.
     /// </summary>
     public static List<T> Ascending<T>(IReadOnlyList<T> items, Func<T, Cell> cellOf)
     {
         var ordered = items.ToList();
-        var places = Enumerable.Range(0, ordered.Count).Where(place => cellOf(ordered[place]).Experiment.EndSeriesAt is not null)
+        var places = Enumerable.Range(0, ordered.Count)
+            .Where(place => cellOf(ordered[place]).Experiment.EndSeriesAt is not null)
             .GroupBy(place => SeriesName(cellOf(ordered[place]))).Select(group => group.ToList());
         foreach (var group in places)
         {
-            var sorted = group.Select(place => items[place]).OrderBy(item => Index(cellOf(item), cellOf(item).Experiment.EndSeriesAt!)).ToList();
+            var sorted = group.Select(place => items[place])
+                .OrderBy(item => Index(cellOf(item), cellOf(item).Experiment.EndSeriesAt!)).ToList();
             for (var i = 0; i < group.Count; i++)
                 ordered[group[i]] = sorted[i];
         }
         return ordered;
     }
 
-    private static bool IsTimedOut(CellPlan plan) => plan.Good.Count == 0 && plan.Failed.Any(sample => sample.Outcome == SampleOutcome.Timeout);
+    private static bool IsTimedOut(CellPlan plan) => plan.Good.Count == 0
+        && plan.Failed.Any(sample => sample.Outcome == SampleOutcome.Timeout);
 
     private static bool SameSeries(Cell one, Cell other, string axis) =>
-        one.Experiment.Name == other.Experiment.Name && one.Values.All(pair => pair.Key == axis || other.Values[pair.Key] == pair.Value);
+        one.Experiment.Name == other.Experiment.Name
+            && one.Values.All(pair => pair.Key == axis || other.Values[pair.Key] == pair.Value);
 
     private static string SeriesName(Cell cell) =>
-        cell.Experiment.Name + string.Concat(cell.Values.Where(pair => pair.Key != cell.Experiment.EndSeriesAt).Select(pair => $"|{pair.Value.Label}"));
+        cell.Experiment.Name + string.Concat(cell.Values.Where(pair => pair.Key != cell.Experiment.EndSeriesAt)
+            .Select(pair => $"|{pair.Value.Label}"));
 
     private static int Index(Cell cell, string axis) =>
         cell.Experiment.Matrix.First(a => a.Name == axis).Values.ToList().IndexOf(cell.Values[axis]);

@@ -13,8 +13,9 @@ namespace Verus.Artifact.Experiments.Scheduling;
 internal sealed record StepInput(IReadOnlyList<UsedOutput> Outputs, string? Waits = null, string? LeftOut = null);
 
 /// <summary>
-/// What experiments left for those that use it: of each cell the standard output and the collected files of its oldest good sample. Standard error and the output
-/// of preparations and services, which differ each time, are not among them. Commands get copies, so that none changes a sample.
+/// What experiments left for those that use it: of each cell the standard output and the collected files of its oldest
+/// good sample. Standard error and the output of preparations and services, which differ each time, are not among them.
+/// Commands get copies, so that none changes a sample.
 /// </summary>
 internal sealed partial class StepOutputs(Steps steps, CellResolver resolver)
 {
@@ -51,22 +52,31 @@ internal sealed partial class StepOutputs(Steps steps, CellResolver resolver)
         if (meant.Count == 0 || meant.Contains(null))
             return new StepInput([], LeftOut: $"left out: {use.Experiment}, which it uses, cannot be measured here");
         var all = meant.OfType<CellPlan>().ToList();
-        if (all.FirstOrDefault(plan => plan.IsLeftOut || plan.Failed.Count > 0 && plan.Good.Count == 0 && plan.Need == 0) is { } failed)
-            return new StepInput([], LeftOut: $"left out: {failed.Cell.Name}, which it uses, left nothing ({failed.Reason})");
+        if (all.FirstOrDefault(plan =>
+            plan.IsLeftOut || plan.Failed.Count > 0 && plan.Good.Count == 0 && plan.Need == 0) is { } failed)
+            return new StepInput([],
+                LeftOut: $"left out: {failed.Cell.Name}, which it uses, left nothing ({failed.Reason})");
         if (all.FirstOrDefault(plan => plan.Good.Count == 0 && plan.Need > 0) is { } unfinished)
-            return new StepInput([], Waits: $"waits for what {(all.Count > 1 ? $"{unfinished.Cell.Name} and others" : unfinished.Cell.Name)} will leave");
+            return new StepInput([],
+                Waits: "waits for what "
+                    + $"{(all.Count > 1 ? $"{unfinished.Cell.Name} and others" : unfinished.Cell.Name)} will leave");
         // What is not available here, or was ended on purpose, is neither success nor failure.
         var good = all.Where(plan => plan.Good.Count > 0).ToList();
         if (good.Count == 0)
-            return new StepInput([], LeftOut: $"left out: {all[0].Cell.Name}, which it uses, has no sample ({all[0].Reason})");
+            return new StepInput([],
+                LeftOut: $"left out: {all[0].Cell.Name}, which it uses, has no sample ({all[0].Reason})");
         var from = good.ConvertAll(plan => (plan.Cell, Path.Combine(experiments, plan.Good[0].Logs)));
         foreach (var (one, logs) in from)
         {
             resolver.Trace.File(logs);
             if (HashOf(logs) is null)
-                return new StepInput([], LeftOut: $"left out: the kept output of {one.Name}, which it uses, cannot be read: {Path.GetRelativePath(experiments, logs)}");
+                return new StepInput([],
+                    LeftOut: $"left out: the kept output of {one.Name}, which it uses, cannot be read: "
+                        + $"{Path.GetRelativePath(experiments, logs)}");
         }
-        var hash = use.IsOfAll ? ContentHashes.OfText(Index(from) + string.Concat(from.Select(pair => HashOf(pair.Item2) + "\n"))) : HashOf(from[0].Item2)!;
+        var hash = use.IsOfAll
+            ? ContentHashes.OfText(Index(from) + string.Concat(from.Select(pair => HashOf(pair.Item2) + "\n")))
+            : HashOf(from[0].Item2)!;
         return new StepInput([new UsedOutput(use, hash, Path.Combine(experiments, "outputs", hash[..32]), from)]);
     }
 
@@ -108,11 +118,13 @@ internal sealed partial class StepOutputs(Steps steps, CellResolver resolver)
         var columns = from.SelectMany(pair => pair.Cell.Columns.Keys).Distinct(StringComparer.Ordinal).ToList();
         var text = new StringBuilder().AppendJoin(',', columns.Prepend("folder").Select(Field)).Append('\n');
         foreach (var (cell, _) in from)
-            text.AppendJoin(',', columns.Select(column => cell.Columns.GetValueOrDefault(column, "")).Prepend(SampleTaker.FolderName(cell.Name)).Select(Field)).Append('\n');
+            text.AppendJoin(',', columns.Select(column => cell.Columns.GetValueOrDefault(column, ""))
+                .Prepend(SampleTaker.FolderName(cell.Name)).Select(Field)).Append('\n');
         return text.ToString();
     }
 
-    private static string Field(string value) => value.AsSpan().IndexOfAny(",\"\n\r") < 0 ? value : $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    private static string Field(string value) => value.AsSpan().IndexOfAny(",\"\n\r") < 0
+        ? value : $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     // Null: something cannot be read, or is gone.
     private string? HashOf(string logs)
@@ -125,7 +137,8 @@ internal sealed partial class StepOutputs(Steps steps, CellResolver resolver)
                 return null;
             var text = new StringBuilder();
             foreach (var file in Globbing.Files(logs).Where(file => !IsTransient(Path.GetRelativePath(logs, file))))
-                text.Append(Path.GetRelativePath(logs, file)).Append('\0').Append(resolver.Hashes.OfEntry(file)).Append('\n');
+                text.Append(Path.GetRelativePath(logs, file)).Append('\0').Append(resolver.Hashes.OfEntry(file))
+                    .Append('\n');
             return hashes[logs] = ContentHashes.OfText(text.ToString());
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
@@ -137,7 +150,9 @@ internal sealed partial class StepOutputs(Steps steps, CellResolver resolver)
     private static bool IsTransient(string name) => TransientName().IsMatch(name);
 
     // Commands may write here: what they changed is seen by the stat tuples.
-    private static string StampOf(string folder) => ContentHashes.OfText(string.Concat(Globbing.Files(folder).Select(file => $"{Path.GetRelativePath(folder, file)} {FileStamp.Of(file)}\n")));
+    private static string StampOf(string folder) =>
+        ContentHashes.OfText(string.Concat(
+            Globbing.Files(folder).Select(file => $"{Path.GetRelativePath(folder, file)} {FileStamp.Of(file)}\n")));
 
     [GeneratedRegex(@"^(stderr\.txt|prepare-[0-9]+\.std(out|err)\.txt|service-[^/]*\.std(out|err)\.txt)\z")]
     private static partial Regex TransientName();

@@ -22,34 +22,41 @@ public partial class KernelKnobs(string root)
     /// <summary>Identity of the running system; another one after every start.</summary>
     public string Boot => Read(In("proc/sys/kernel/random/boot_id")) ?? "";
 
-    /// <summary>What has to be written, in order, for a setting to hold; nothing where it holds; null where the machine has no such knob.</summary>
+    /// <summary>
+    /// What has to be written, in order, for a setting to hold; nothing where it holds; null where the machine has no
+    /// such knob.
+    /// </summary>
     public IReadOnlyList<KnobWrite>? WritesFor(MachineSetting setting) => setting.Knob switch
     {
         MachineKnob.Smt => Smt(setting),
         MachineKnob.Turbo => Turbo(setting),
         MachineKnob.Governor => Differing(setting, setting.Value, OfCpus("scaling_governor")),
-        MachineKnob.TransparentHugePages => Differing(setting, setting.Value, [In("sys/kernel/mm/transparent_hugepage/enabled")]),
+        MachineKnob.TransparentHugePages =>
+            Differing(setting, setting.Value, [In("sys/kernel/mm/transparent_hugepage/enabled")]),
         MachineKnob.HugePages => HugePages(setting),
         _ => Differing(setting, setting.Value, [In("proc/sys/vm/swappiness")]),
     };
 
     /// <summary>
-    /// Whether a change is one that a setting makes: of a file that is a knob, to and from values that the knob has. What a record on the disk says is
-    /// believed no further.
+    /// Whether a change is one that a setting makes: of a file that is a knob, to and from values that the knob has.
+    /// What a record on the disk says is believed no further.
     /// </summary>
     public bool IsKnob(KnobWrite write) => Path.GetRelativePath(root, write.File) is var file && In(file) == write.File
-        && Known.FirstOrDefault(known => known.File.IsMatch(file)) is { Value: { } value } && value.IsMatch(write.Before) && value.IsMatch(write.After);
+        && Known.FirstOrDefault(known => known.File.IsMatch(file)) is { Value: { } value }
+        && value.IsMatch(write.Before) && value.IsMatch(write.After);
 
     private static readonly IReadOnlyList<(Regex File, Regex Value)> Known =
     [
-        (SmtFile(), OnOrOff()), (TurboFile(), ZeroOrOne()), (GovernorFile(), GovernorName()), (HugePageFile(), HugePageUse()), (PoolFile(), PageCount()),
+        (SmtFile(), OnOrOff()), (TurboFile(), ZeroOrOne()), (GovernorFile(), GovernorName()),
+        (HugePageFile(), HugePageUse()), (PoolFile(), PageCount()),
         (SwappinessFile(), UpToTwoHundred()),
     ];
 
     [GeneratedRegex(@"\Asys/devices/system/cpu/smt/control\z")]
     private static partial Regex SmtFile();
 
-    [GeneratedRegex(@"\Asys/devices/system/cpu/(intel_pstate/no_turbo|(cpu\d{1,5}/)?cpufreq/boost)\z", RegexOptions.ECMAScript)]
+    [GeneratedRegex(@"\Asys/devices/system/cpu/(intel_pstate/no_turbo|(cpu\d{1,5}/)?cpufreq/boost)\z",
+        RegexOptions.ECMAScript)]
     private static partial Regex TurboFile();
 
     [GeneratedRegex(@"\Asys/devices/system/cpu/cpu\d{1,5}/cpufreq/scaling_governor\z", RegexOptions.ECMAScript)]
@@ -58,7 +65,8 @@ public partial class KernelKnobs(string root)
     [GeneratedRegex(@"\Asys/kernel/mm/transparent_hugepage/enabled\z")]
     private static partial Regex HugePageFile();
 
-    [GeneratedRegex(@"\Asys/(devices/system/node/node\d{1,4}|kernel/mm)/hugepages/hugepages-\d{1,8}kB/nr_hugepages\z", RegexOptions.ECMAScript)]
+    [GeneratedRegex(@"\Asys/(devices/system/node/node\d{1,4}|kernel/mm)/hugepages/hugepages-\d{1,8}kB/nr_hugepages\z",
+        RegexOptions.ECMAScript)]
     private static partial Regex PoolFile();
 
     [GeneratedRegex(@"\Aproc/sys/vm/swappiness\z")]
@@ -90,7 +98,8 @@ public partial class KernelKnobs(string root)
             using var reader = new StreamReader(file);
             var line = reader.ReadLine()?.Trim() ?? "";
             // "always [madvise] never"
-            var (open, close) = (line.IndexOf('[', StringComparison.Ordinal), line.IndexOf(']', StringComparison.Ordinal));
+            var (open, close) = (line.IndexOf('[', StringComparison.Ordinal),
+                line.IndexOf(']', StringComparison.Ordinal));
             return open >= 0 && close > open ? line[(open + 1)..close] : line.Length > 0 ? line : null;
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
@@ -134,8 +143,9 @@ public partial class KernelKnobs(string root)
         };
     }
 
-    // Intel's own driver says what is off; the general switch of other drivers what is on. Since Linux 6.11 each CPU has one as well, which the general
-    // one sets and which can be written only while that is on: so it is written last to turn turbo off, and first to turn it on.
+    // Intel's own driver says what is off; the general switch of other drivers what is on. Since Linux 6.11 each CPU
+    // has one as well, which the general one sets and which can be written only while that is on: so it is written last
+    // to turn turbo off, and first to turn it on.
     private List<KnobWrite>? Turbo(MachineSetting setting)
     {
         var intel = In($"{Cpus}/intel_pstate/no_turbo");
@@ -154,26 +164,32 @@ public partial class KernelKnobs(string root)
     private List<KnobWrite>? HugePages(MachineSetting setting)
     {
         var pool = $"hugepages/hugepages-{setting.PageBytes >> 10}kB/nr_hugepages";
-        var files = Numbered(Nodes, "node").Select(node => $"{node}/{pool}").Where(File.Exists).DefaultIfEmpty(In($"sys/kernel/mm/{pool}"));
+        var files = Numbered(Nodes, "node").Select(node => $"{node}/{pool}").Where(File.Exists)
+            .DefaultIfEmpty(In($"sys/kernel/mm/{pool}"));
         return Differing(setting, setting.Value, files)?
-            .Where(write => !long.TryParse(write.Before, CultureInfo.InvariantCulture, out var pages) || pages < long.Parse(setting.Value, CultureInfo.InvariantCulture)).ToList();
+            .Where(write => !long.TryParse(write.Before, CultureInfo.InvariantCulture, out var pages)
+                || pages < long.Parse(setting.Value, CultureInfo.InvariantCulture)).ToList();
     }
 
     private static List<KnobWrite>? Differing(MachineSetting setting, string value, IEnumerable<string> files)
     {
         var found = files.Select(file => (File: file, Now: Read(file))).Where(pair => pair.Now is not null).ToList();
         return found.Count == 0 ? null
-            : [.. found.Where(pair => pair.Now != value).Select(pair => new KnobWrite(setting.ToString(), pair.File, pair.Now!, value))];
+            : [.. found.Where(pair => pair.Now != value)
+                .Select(pair => new KnobWrite(setting.ToString(), pair.File, pair.Now!, value))];
     }
 
     private IEnumerable<string> OfCpus(string name) => Numbered(Cpus, "cpu").Select(cpu => $"{cpu}/cpufreq/{name}");
 
     private IEnumerable<string> Numbered(string folder, string name) => !Directory.Exists(In(folder)) ? []
-        : Directory.EnumerateDirectories(In(folder), name + "*").Where(path => Path.GetFileName(path)[name.Length..] is { Length: > 0 } number && number.All(char.IsAsciiDigit))
+        : Directory.EnumerateDirectories(In(folder), name + "*")
+            .Where(path => Path.GetFileName(path)[name.Length..] is { Length: > 0 } number
+                && number.All(char.IsAsciiDigit))
             .OrderBy(path => path.Length).ThenBy(path => path, StringComparer.Ordinal);
 
     private string In(string path) => Path.Combine(root, path);
 
     // Neither created nor cut: these are no files of a disk.
-    private static FileStream OpenToWrite(string file) => new(file, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+    private static FileStream OpenToWrite(string file) =>
+        new(file, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
 }

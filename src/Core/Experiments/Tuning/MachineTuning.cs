@@ -5,9 +5,9 @@ using Verus.Artifact.Tools;
 namespace Verus.Artifact.Experiments.Tuning;
 
 /// <summary>
-/// Sets the machine for experiments that ask for it, as a transaction: each old value is on the disk before a new one is written, in one place of
-/// the machine that every evaluation on it looks at. The owner has a lock of the kernel, so that whoever comes after one that was killed knows that it is
-/// gone, and restores in its place.
+/// Sets the machine for experiments that ask for it, as a transaction: each old value is on the disk before a new one
+/// is written, in one place of the machine that every evaluation on it looks at. The owner has a lock of the kernel, so
+/// that whoever comes after one that was killed knows that it is gone, and restores in its place.
 /// </summary>
 public sealed class MachineTuning(KernelKnobs knobs, string folder)
 {
@@ -19,10 +19,12 @@ public sealed class MachineTuning(KernelKnobs knobs, string folder)
     private bool complained;
 
     /// <summary>The machine that this process runs on. The record is where it outlives a restart.</summary>
-    public static MachineTuning Here() => Below(Environment.GetEnvironmentVariable(RootVariable) is { Length: > 0 } root ? root : "/");
+    public static MachineTuning Here() =>
+        Below(Environment.GetEnvironmentVariable(RootVariable) is { Length: > 0 } root ? root : "/");
 
     /// <summary>A machine whose files are below a folder.</summary>
-    public static MachineTuning Below(string root) => new(new KernelKnobs(root), Path.Combine(root, "var/lib/verus-artifact"));
+    public static MachineTuning Below(string root) =>
+        new(new KernelKnobs(root), Path.Combine(root, "var/lib/verus-artifact"));
 
     /// <summary>What can be set on the machine.</summary>
     public KernelKnobs Knobs => knobs;
@@ -31,16 +33,20 @@ public sealed class MachineTuning(KernelKnobs knobs, string folder)
     public bool IsTuned => File.Exists(recordFile);
 
     /// <summary>What has to be written for settings to hold, as far as the machine has the knobs.</summary>
-    public IReadOnlyList<KnobWrite> WritesFor(IEnumerable<MachineSetting> settings) => [.. settings.SelectMany(setting => knobs.WritesFor(setting) ?? [])];
+    public IReadOnlyList<KnobWrite> WritesFor(IEnumerable<MachineSetting> settings) =>
+        [.. settings.SelectMany(setting => knobs.WritesFor(setting) ?? [])];
 
-    /// <summary>Sets the machine, and restores it when the result is disposed. Waits for another evaluation that has it tuned.</summary>
+    /// <summary>
+    /// Sets the machine, and restores it when the result is disposed. Waits for another evaluation that has it tuned.
+    /// </summary>
     /// <param name="who">Who asks, for messages.</param>
     /// <param name="where">The declaration that asks.</param>
     /// <param name="settings">What is asked for.</param>
     /// <param name="log">Told of every change.</param>
     /// <param name="cancellation">Ends the wait, and the setting between two knobs.</param>
     /// <exception cref="DiagnosticException">A knob cannot be set; what was set before has been restored.</exception>
-    public async Task<TunedMachine> TuneAsync(string who, SourceLocation where, IReadOnlyList<MachineSetting> settings, IBuildLog log, CancellationToken cancellation)
+    public async Task<TunedMachine> TuneAsync(string who, SourceLocation where, IReadOnlyList<MachineSetting> settings,
+        IBuildLog log, CancellationToken cancellation)
     {
         if (WhyNotTrusted is { } why)
             throw TuningRules.UnsafePlace.Error(where, who, why, folder);
@@ -51,7 +57,12 @@ public sealed class MachineTuning(KernelKnobs knobs, string folder)
             RestoreHeld(log);
             if (settings.Where(setting => knobs.WritesFor(setting) is null).ToList() is { Count: > 0 } absent)
                 log.Report(TuningRules.NoKnob.At(where, who, MachineSetting.Text(absent)));
-            var record = new TuningRecord { Boot = knobs.Boot, Owner = $"process {Environment.ProcessId} ({who})", Writes = [] };
+            var record = new TuningRecord
+            {
+                Boot = knobs.Boot,
+                Owner = $"process {Environment.ProcessId} ({who})",
+                Writes = []
+            };
             foreach (var setting in settings)
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -69,7 +80,10 @@ public sealed class MachineTuning(KernelKnobs knobs, string folder)
         }
     }
 
-    /// <summary>Restores what an evaluation that is gone left; leaves alone what a running one has tuned. Cheap when there is nothing.</summary>
+    /// <summary>
+    /// Restores what an evaluation that is gone left; leaves alone what a running one has tuned. Cheap when there is
+    /// nothing.
+    /// </summary>
     /// <returns>False when a running evaluation has the machine tuned.</returns>
     public bool RestoreLeft(IBuildLog log)
     {
@@ -81,12 +95,15 @@ public sealed class MachineTuning(KernelKnobs knobs, string folder)
         return held is not null;
     }
 
-    /// <summary>Comes back when no other evaluation has the machine tuned, and has restored what one that is gone left.</summary>
+    /// <summary>
+    /// Comes back when no other evaluation has the machine tuned, and has restored what one that is gone left.
+    /// </summary>
     public async Task UntunedAsync(IBuildLog log, CancellationToken cancellation)
     {
         if (!IsTuned || Distrusts(log))
             return;
-        using var held = await FileLock.ExclusiveAsync(lockFile, null, _ => Waiting(log), cancellation).ConfigureAwait(false);
+        using var held = await FileLock.ExclusiveAsync(lockFile, null, _ => Waiting(log),
+            cancellation).ConfigureAwait(false);
         RestoreHeld(log);
     }
 
@@ -104,7 +121,9 @@ public sealed class MachineTuning(KernelKnobs knobs, string folder)
     public void Tell(IBuildLog log)
     {
         if (IsTuned)
-            log.Info($"The machine is tuned for {Owner}; when that one is gone, the next evaluation or '-t:RestoreMachine' restores it.");
+            log.Info(
+                $"The machine is tuned for {Owner}; when that one is gone, the next evaluation or '-t:RestoreMachine' "
+                    + "restores it.");
     }
 
     private TuningRecord Set(string who, SourceLocation where, MachineSetting setting, TuningRecord record)
@@ -113,7 +132,8 @@ public sealed class MachineTuning(KernelKnobs knobs, string folder)
             return record;
         // A value that nobody would believe in the record could not be restored.
         if (writes.FirstOrDefault(write => !knobs.IsKnob(write)) is { } strange)
-            throw TuningRules.NotSet.Error(where, who, setting, strange.File, $"is '{strange.Before}', which is none of its values", Remedy(setting));
+            throw TuningRules.NotSet.Error(where, who, setting, strange.File,
+                $"is '{strange.Before}', which is none of its values", Remedy(setting));
         record = record with { Writes = [.. record.Writes, .. writes] };
         record.Save(recordFile);
         foreach (var write in writes)
@@ -124,12 +144,14 @@ public sealed class MachineTuning(KernelKnobs knobs, string folder)
             }
             catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
             {
-                throw TuningRules.NotSet.Error(where, who, setting, write.File, $"does not take '{write.After}': {problem.Message}",
+                throw TuningRules.NotSet.Error(where, who, setting, write.File,
+                    $"does not take '{write.After}': {problem.Message}",
                     problem is UnauthorizedAccessException ? "Run as root." : Remedy(setting));
             }
         }
         return knobs.WritesFor(setting) is [var left, ..]
-            ? throw TuningRules.NotSet.Error(where, who, setting, left.File, $"is '{left.Before}' after '{left.After}' was written", Remedy(setting)) : record;
+            ? throw TuningRules.NotSet.Error(where, who, setting, left.File,
+                $"is '{left.Before}' after '{left.After}' was written", Remedy(setting)) : record;
     }
 
     // The caller has the lock. Never throws: what cannot be restored stays in the record, and is said once.
@@ -142,7 +164,8 @@ public sealed class MachineTuning(KernelKnobs knobs, string folder)
             if (record.Writes.FirstOrDefault(write => !knobs.IsKnob(write)) is { } stranger)
             {
                 if (!complained)
-                    log.Report(TuningRules.NotTrusted.At(SourceLocation.None, recordFile, $"it says that '{stranger.File}' was '{stranger.Before}', which no setting changes"));
+                    log.Report(TuningRules.NotTrusted.At(SourceLocation.None, recordFile,
+                        $"it says that '{stranger.File}' was '{stranger.Before}', which no setting changes"));
                 complained = true;
                 return;
             }
@@ -159,13 +182,15 @@ public sealed class MachineTuning(KernelKnobs knobs, string folder)
             if (left.Count == 0)
                 File.Delete(recordFile);
             else if (!complained)
-                log.Report(TuningRules.NotRestored.At(SourceLocation.None, left[0].Write.File, left.Count > 1 ? $" (and {left.Count - 1} more)" : "", left[0].Write.Before,
+                log.Report(TuningRules.NotRestored.At(SourceLocation.None, left[0].Write.File,
+                    left.Count > 1 ? $" (and {left.Count - 1} more)" : "", left[0].Write.Before,
                     record.Owner, left[0].Why));
             complained |= left.Count > 0;
             if (left.Count > 0 && done.Count > 0)
                 (record with { Writes = [.. left.Select(pair => pair.Write).Reverse()] }).Save(recordFile);
         }
-        catch (Exception problem) when (problem is FormatException or DiagnosticException or IOException or UnauthorizedAccessException)
+        catch (Exception problem) when (problem is FormatException or DiagnosticException or IOException
+            or UnauthorizedAccessException)
         {
             if (!complained)
                 log.Report(TuningRules.DamagedRecord.At(SourceLocation.None, recordFile, problem.Message));
@@ -173,9 +198,11 @@ public sealed class MachineTuning(KernelKnobs knobs, string folder)
         }
     }
 
-    // A restart sets most knobs back by itself, perhaps to something else by now: only what still is as it was tuned is undone then.
+    // A restart sets most knobs back by itself, perhaps to something else by now: only what still is as it was tuned is
+    // undone then.
     private bool IsOurs(TuningRecord record, KnobWrite write) =>
-        KernelKnobs.Read(write.File) is { } now && now != write.Before && (record.Boot == knobs.Boot || now == write.After);
+        KernelKnobs.Read(write.File) is { } now && now != write.Before
+            && (record.Boot == knobs.Boot || now == write.After);
 
     // What nobody believes is neither waited for nor locked, since the lock is in the same folder.
     private bool Distrusts(IBuildLog log)
@@ -222,15 +249,20 @@ public sealed class MachineTuning(KernelKnobs knobs, string folder)
 
     private static string Remedy(MachineSetting setting) => setting.Knob switch
     {
-        MachineKnob.HugePages => "Free memory, or have the pages set aside when the machine starts (the kernel's options hugepagesz and hugepages).",
+        MachineKnob.HugePages =>
+            "Free memory, or have the pages set aside when the machine starts (the kernel's options hugepagesz and "
+                + "hugepages).",
         MachineKnob.Governor => "scaling_available_governors, beside it, says which ones there are.",
         _ => "Set it in the firmware or by hand, or leave out -p:TuneMachine=true.",
     };
 
     // One line for a machine of 200 CPUs: files with the same change are counted.
     private static string Words(IEnumerable<KnobWrite> writes, bool back) => string.Join("; ", writes
-        .GroupBy(write => (Name: Name(write.File), From: back ? write.After : write.Before, To: back ? write.Before : write.After))
-        .Select(group => $"{group.Key.Name} {group.Key.From} -> {group.Key.To}{(group.Count() > 1 ? $" ({group.Count()} files)" : "")}"));
+        .GroupBy(write => (Name: Name(write.File), From: back ? write.After : write.Before,
+            To: back ? write.Before : write.After))
+        .Select(group =>
+            $"{group.Key.Name} {group.Key.From} -> {group.Key.To}"
+                + $"{(group.Count() > 1 ? $" ({group.Count()} files)" : "")}"));
 
     private static string Name(string file) => Path.GetFileName(file) is var name && name is "enabled" or "control"
         ? $"{Path.GetFileName(Path.GetDirectoryName(file))}/{name}" : name;
@@ -242,7 +274,8 @@ public sealed class TunedMachine : IDisposable
     private readonly Action restore;
     private readonly FileLock held;
 
-    internal TunedMachine(IReadOnlyList<KnobWrite> writes, Action restore, FileLock held) => (Writes, this.restore, this.held) = (writes, restore, held);
+    internal TunedMachine(IReadOnlyList<KnobWrite> writes, Action restore, FileLock held) =>
+        (Writes, this.restore, this.held) = (writes, restore, held);
 
     /// <summary>What was changed.</summary>
     public IReadOnlyList<KnobWrite> Writes { get; }

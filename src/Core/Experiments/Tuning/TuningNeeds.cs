@@ -2,18 +2,21 @@ using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Experiments.Tuning;
 
-/// <summary>What a machine's state lacks for an experiment: found without changing anything, before anything starts.</summary>
+/// <summary>
+/// What a machine's state lacks for an experiment: found without changing anything, before anything starts.
+/// </summary>
 public static class TuningNeeds
 {
     /// <summary>
-    /// The settings that an experiment requires and that neither hold nor would be made to hold, and permission where the machine is to be tuned. A setting
-    /// that is only asked for and has no knob here is no shortfall.
+    /// The settings that an experiment requires and that neither hold nor would be made to hold, and permission where
+    /// the machine is to be tuned. A setting that is only asked for and has no knob here is no shortfall.
     /// </summary>
     /// <param name="needs">What the experiment requires, settings among it.</param>
     /// <param name="asked">What it asks to be set (metadatum Tune).</param>
     /// <param name="tuning">The machine.</param>
     /// <param name="permitted">Whether it may be tuned.</param>
-    public static IEnumerable<Shortfall> Of(Requirement needs, IReadOnlyList<MachineSetting> asked, MachineTuning tuning, bool permitted)
+    public static IEnumerable<Shortfall> Of(Requirement needs, IReadOnlyList<MachineSetting> asked,
+        MachineTuning tuning, bool permitted)
     {
         foreach (var setting in needs.Settings)
         {
@@ -22,13 +25,19 @@ public static class TuningNeeds
             if (writes is null)
                 yield return Lacking(setting, "no such knob", "Use a machine that has it.");
             else if (writes.Count > 0 && !(isAsked && permitted))
-                yield return Lacking(setting, writes[0].Before, isAsked ? "Allow it with -p:TuneMachine=true as root; it is undone afterwards."
-                    : $"As root, write {setting.Value} to '{writes[0].File}'{(writes.Count > 1 ? " and its like" : "")}.");
+                yield return Lacking(setting, writes[0].Before,
+                    isAsked ? "Allow it with -p:TuneMachine=true as root; it is undone afterwards."
+                    : "As root, write "
+                        + $"{setting.Value} to '{writes[0].File}'{(writes.Count > 1 ? " and its like" : "")}.");
         }
-        if (permitted && tuning.WritesFor(asked).Where(write => !KernelKnobs.CanWrite(write.File)).ToList() is [var first, ..] denied)
-            yield return new Shortfall("permission to tune the machine", $"write access to '{first.File}'{(denied.Count > 1 ? $" and {denied.Count - 1} more files" : "")}", "none",
+        if (permitted && tuning.WritesFor(asked).Where(write => !KernelKnobs.CanWrite(write.File))
+            .ToList() is [var first, ..] denied)
+            yield return new Shortfall("permission to tune the machine",
+                $"write access to '{first.File}'{(denied.Count > 1 ? $" and {denied.Count - 1} more files" : "")}",
+                "none",
                 "Run as root on the host itself, or leave out -p:TuneMachine=true.", [needs.NeededBy]);
 
-        Shortfall Lacking(MachineSetting setting, string found, string remedy) => new($"machine setting {setting.Name}", setting.Value, found, remedy, [needs.NeededBy]);
+        Shortfall Lacking(MachineSetting setting, string found, string remedy) =>
+            new($"machine setting {setting.Name}", setting.Value, found, remedy, [needs.NeededBy]);
     }
 }

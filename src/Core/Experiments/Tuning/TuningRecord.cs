@@ -4,7 +4,9 @@ using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Experiments.Tuning;
 
-/// <summary>What was changed on the machine and has not been undone yet: on the disk before the change itself.</summary>
+/// <summary>
+/// What was changed on the machine and has not been undone yet: on the disk before the change itself.
+/// </summary>
 public sealed record TuningRecord
 {
     /// <summary>The system that was changed; see <see cref="KernelKnobs.Boot"/>.</summary>
@@ -30,8 +32,10 @@ public sealed record TuningRecord
                 throw new FormatException("it is too long");
             var record = JsonSerializer.Deserialize(File.ReadAllBytes(file), TuningJson.Default.TuningRecord);
             return record is { Boot: not null, Owner: not null, Writes: not null }
-                && record.Writes.All(write => write is { Setting: not null, File: not null, Before: not null, After: not null })
-                ? record with { Owner = string.Concat(record.Owner.Select(c => char.IsControl(c) ? ' ' : c)) } : throw new FormatException("something in it is missing");
+                && record.Writes.All(write =>
+                    write is { Setting: not null, File: not null, Before: not null, After: not null })
+                ? record with { Owner = string.Concat(record.Owner.Select(c => char.IsControl(c) ? ' ' : c)) }
+                : throw new FormatException("something in it is missing");
         }
         catch (Exception problem) when (problem is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -44,15 +48,17 @@ public sealed record TuningRecord
     }
 
     /// <summary>
-    /// Why a folder is no place for a record, or a record in it is not to be believed: by it, root writes to files, so that nobody but root and the caller
-    /// may be able to put one there. Null when all is well, also where nothing is yet.
+    /// Why a folder is no place for a record, or a record in it is not to be believed: by it, root writes to files, so
+    /// that nobody but root and the caller may be able to put one there. Null when all is well, also where nothing is
+    /// yet.
     /// </summary>
     /// <param name="file">Absolute path of the record.</param>
     /// <param name="lockFile">Absolute path of the lock beside it, which anybody may hold.</param>
     public static string? WhyNotTrusted(string file, string lockFile)
     {
         var folder = Path.GetDirectoryName(file)!;
-        foreach (var (path, kind) in new[] { (folder, FileKind.Folder), (file, FileKind.Regular), (lockFile, FileKind.Regular) })
+        foreach (var (path, kind) in new[] { (folder, FileKind.Folder), (file, FileKind.Regular),
+            (lockFile, FileKind.Regular) })
         {
             if (FileFacts.Of(path, followLink: false) is not { } found)
                 continue;
@@ -64,7 +70,8 @@ public sealed record TuningRecord
                 return $"others than its owner may write '{path}'";
         }
         for (var above = Path.GetDirectoryName(folder); above is not null; above = Path.GetDirectoryName(above))
-            if (FileFacts.Of(above) is { } found && (found.Permissions & (UnixFileMode.OtherWrite | UnixFileMode.StickyBit)) == UnixFileMode.OtherWrite)
+            if (FileFacts.Of(above) is { } found
+                && (found.Permissions & (UnixFileMode.OtherWrite | UnixFileMode.StickyBit)) == UnixFileMode.OtherWrite)
                 return $"anybody may replace what is in '{above}'";
         return null;
     }

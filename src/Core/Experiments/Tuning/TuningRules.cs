@@ -27,12 +27,14 @@ public static class TuningRules
         + "from it. Look at it, reset the machine by hand or restart it, and remove the file.");
 
     /// <summary>Restoring by hand while an evaluation runs on the tuned machine.</summary>
-    public static readonly DiagnosticRule InUse = new("VART4044", Error, "The machine is tuned for a running evaluation",
+    public static readonly DiagnosticRule InUse = new("VART4044", Error,
+        "The machine is tuned for a running evaluation",
         "The machine is tuned for {0}, which is running. That evaluation restores the machine when it ends; wait "
         + "for it or stop it first.");
 
     /// <summary>Others could write the record.</summary>
-    public static readonly DiagnosticRule UnsafePlace = new("VART4202", Error, "The tuning record is in an unsafe place",
+    public static readonly DiagnosticRule UnsafePlace = new("VART4202", Error,
+        "The tuning record is in an unsafe place",
         "{0} asks for the machine to be tuned, but the record of the changes would not be safe: {1}. Nothing was "
         + "changed. Give '{2}' to root, and remove everybody else's permission to write it.");
 

@@ -16,7 +16,8 @@ namespace Verus.Artifact.Places.Added;
 /// <param name="services">The evaluation around it.</param>
 public sealed class AddedPlace(AddedPlaceKind kind, PlaceServices services) : IPlace
 {
-    // A cancelled job is back within two seconds; an extension that is not is left alone, and what it holds is swept by the next call.
+    // A cancelled job is back within two seconds; an extension that is not is left alone, and what it holds is swept by
+    // the next call.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     // Beyond the limit of a job, which holds all that the runner may take.
     private static readonly TimeSpan Beyond = TimeSpan.FromSeconds(60);
@@ -28,22 +29,26 @@ public sealed class AddedPlace(AddedPlaceKind kind, PlaceServices services) : IP
         $"{kind.Name} {kind.Version}" + (experiment.Place.Identity is { Length: > 0 } identity ? $"; {identity}" : "");
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<Shortfall>> LackingAsync(ExperimentDeclaration experiment, CancellationToken cancellation)
+    public async Task<IReadOnlyList<Shortfall>> LackingAsync(ExperimentDeclaration experiment,
+        CancellationToken cancellation)
     {
         try
         {
-            return await AskAsync(experiment.Item.Where, "it looked for what it lacks", null, LacksAsync, cancellation).ConfigureAwait(false);
+            return await AskAsync(experiment.Item.Where, "it looked for what it lacks", null, LacksAsync,
+                cancellation).ConfigureAwait(false);
         }
         catch (DiagnosticException problem)
         {
-            return [.. problem.Diagnostics.Select(diagnostic => Lack($"executor {kind.Name}", "one that works", $"{diagnostic.Message} ({diagnostic.Rule.Code})", ""))];
+            return [.. problem.Diagnostics.Select(diagnostic =>
+                Lack($"executor {kind.Name}", "one that works", $"{diagnostic.Message} ({diagnostic.Rule.Code})", ""))];
         }
 
         async Task<List<Shortfall>> LacksAsync(IExecutor executor) =>
             [.. (await executor.LackingAsync(Placed(experiment), cancellation).ConfigureAwait(false))
                 .Select(lack => Lack(lack.What, lack.Needed, lack.Found, lack.Remedy))];
 
-        Shortfall Lack(string what, string needed, string found, string remedy) => new(what, needed, found, remedy, [experiment.Name]);
+        Shortfall Lack(string what, string needed, string found, string remedy) =>
+            new(what, needed, found, remedy, [experiment.Name]);
     }
 
     /// <inheritdoc/>
@@ -52,7 +57,8 @@ public sealed class AddedPlace(AddedPlaceKind kind, PlaceServices services) : IP
         if (experiment.Place.Machine == PlaceMachine.This)
             return await host.ReadMachineAsync(cancellation).ConfigureAwait(false);
         var where = experiment.Item.Where;
-        var json = await AskAsync(where, Looking, null, executor => executor.MachineAsync(Placed(experiment), cancellation),
+        var json = await AskAsync(where, Looking, null,
+            executor => executor.MachineAsync(Placed(experiment), cancellation),
             cancellation, mayBeNull: !services.MayStart).ConfigureAwait(false);
         const string Unreadable = "what it gave is not what artifact-runner prints of a machine";
         return json is null ? MachineReading.Unknown : MachineReading.IsReadable(json) ? json
@@ -143,7 +149,8 @@ public sealed class AddedPlace(AddedPlaceKind kind, PlaceServices services) : IP
         }
         catch (OperationCanceledException) when (late.IsCancellationRequested)
         {
-            throw ExecutorRules.Failed.Error(where, kind.Name, doing, "it was not back long after the limit of the job");
+            throw ExecutorRules.Failed.Error(where, kind.Name, doing,
+                "it was not back long after the limit of the job");
         }
         catch (Exception problem) when (problem is not (DiagnosticException or OutOfMemoryException))
         {
@@ -152,16 +159,18 @@ public sealed class AddedPlace(AddedPlaceKind kind, PlaceServices services) : IP
     }
 
     private void TellAfterwards(string doing, Exception problem) =>
-        services.Log.Report(ExecutorRules.FailedAfterwards.At(SourceLocation.None, kind.Name, doing, Describe(problem)));
+        services.Log.Report(ExecutorRules.FailedAfterwards.At(SourceLocation.None, kind.Name, doing,
+            Describe(problem)));
 
     private static string Describe(Exception problem) => problem is DiagnosticException coded
         ? PlainText.Line(coded.Diagnostics[0].Message).TrimEnd('.')
         : PlainText.Of(problem);
 
-    private static PlacedExperiment Placed(ExperimentDeclaration experiment) => new(experiment.Name, experiment.Place, experiment.Item.Where)
-    {
-        IsMeasured = experiment.Measured,
-        Cpus = experiment.Cpus,
-        MemoryLimit = experiment.MemoryLimit,
-    };
+    private static PlacedExperiment Placed(ExperimentDeclaration experiment) =>
+        new(experiment.Name, experiment.Place, experiment.Item.Where)
+        {
+            IsMeasured = experiment.Measured,
+            Cpus = experiment.Cpus,
+            MemoryLimit = experiment.MemoryLimit,
+        };
 }

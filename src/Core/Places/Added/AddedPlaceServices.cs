@@ -23,7 +23,8 @@ internal sealed class AddedPlaceServices(string name, PlaceServices services) : 
     public string EvaluationFolder => services.Layout.Root;
 
     /// <inheritdoc/>
-    public string StateFolder => Path.Combine(services.Layout.State, "executors", ContentHashes.OfText(name.ToUpperInvariant())[..16]);
+    public string StateFolder =>
+        Path.Combine(services.Layout.State, "executors", ContentHashes.OfText(name.ToUpperInvariant())[..16]);
 
     /// <inheritdoc/>
     public bool MayStart => services.MayStart;
@@ -42,13 +43,15 @@ internal sealed class AddedPlaceServices(string name, PlaceServices services) : 
     public Task<string> AskAsync(IReadOnlyList<string> command, CancellationToken cancellation) =>
         StartAsync(command, PipeSource.Null, RunnerGuard.LimitOfShort, SourceLocation.None, cancellation);
 
-    private async Task<string> StartAsync(IReadOnlyList<string> command, PipeSource input, double? limit, SourceLocation where,
+    private async Task<string> StartAsync(IReadOnlyList<string> command, PipeSource input, double? limit,
+        SourceLocation where,
         CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfZero(command.Count, nameof(command));
         try
         {
-            var (result, why) = await GuardedProcess.RunAsync(command, services.Layout.ProjectDirectory, input, limit, cancellation)
+            var (result, why) = await GuardedProcess.RunAsync(command, services.Layout.ProjectDirectory, input, limit,
+                cancellation)
                 .ConfigureAwait(false);
             cancellation.ThrowIfCancellationRequested();
             return result switch
@@ -58,9 +61,11 @@ internal sealed class AddedPlaceServices(string name, PlaceServices services) : 
                 _ => throw PlaceRules.LackIn(result.StandardError.Trim()) ?? Failed(Ended(result)),
             };
         }
-        catch (Exception problem) when (problem is System.ComponentModel.Win32Exception or InvalidOperationException or IOException)
+        catch (Exception problem) when (problem is System.ComponentModel.Win32Exception or InvalidOperationException
+            or IOException)
         {
-            throw SystemProblem.NotStarted(command[0], problem) ?? Failed($"cannot be started: {problem.Message.TrimEnd('.')}");
+            throw SystemProblem.NotStarted(command[0], problem)
+                ?? Failed($"cannot be started: {problem.Message.TrimEnd('.')}");
         }
 
         DiagnosticException Failed(string why) =>
@@ -71,6 +76,7 @@ internal sealed class AddedPlaceServices(string name, PlaceServices services) : 
     {
         var words = PlainText.Line(result.StandardError.Trim());
         return $"ended with exit code {result.ExitCode}"
-            + (words.Length == 0 ? " and said nothing" : $": {(words.Length > MostWords ? words[^MostWords..] : words)}");
+            + (words.Length == 0 ? " and said nothing"
+                : $": {(words.Length > MostWords ? words[^MostWords..] : words)}");
     }
 }

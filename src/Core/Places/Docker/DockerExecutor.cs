@@ -9,14 +9,16 @@ using Verus.Artifact.Tools;
 namespace Verus.Artifact.Places.Docker;
 
 /// <summary>
-/// Runs each job in a container of its own: the runner is its process and measures inside, so that no time holds anything of the engine. Files are
-/// there under the same paths as on this machine, and the kernel is the same, too; what differs is the image.
+/// Runs each job in a container of its own: the runner is its process and measures inside, so that no time holds
+/// anything of the engine. Files are there under the same paths as on this machine, and the kernel is the same, too;
+/// what differs is the image.
 /// </summary>
 /// <param name="runner">Absolute path of the runner.</param>
 /// <param name="evaluation">Absolute path of the evaluation's folder, by which its containers are found again.</param>
 /// <param name="engine">The container engine.</param>
 /// <param name="images">The images that are here, by the name of their pin.</param>
-public sealed class DockerExecutor(string runner, string evaluation, DockerEngine engine, IReadOnlyDictionary<string, AcquiredImage> images) : IPlace
+public sealed class DockerExecutor(string runner, string evaluation, DockerEngine engine,
+    IReadOnlyDictionary<string, AcquiredImage> images) : IPlace
 {
     /// <summary>Label with the id of the sample that a container takes.</summary>
     public const string SampleLabel = "verus.artifact.sample";
@@ -24,7 +26,8 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
     private readonly HostExecutor host = new(runner);
 
     /// <summary>Digests of the ledger, for images that were not looked for yet.</summary>
-    public IReadOnlyDictionary<string, Pins.ContainerImage> Pins { get; init; } = new Dictionary<string, Pins.ContainerImage>();
+    public IReadOnlyDictionary<string, Pins.ContainerImage> Pins { get; init; } =
+        new Dictionary<string, Pins.ContainerImage>();
 
     /// <summary>The digest of an image that was not looked for yet, as far as it is known.</summary>
     public Func<Pins.ContainerImage, string?> DigestOf { get; init; } = image => image.Digest;
@@ -33,16 +36,19 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
     public string IdentityOf(ExperimentDeclaration experiment)
     {
         var image = images.GetValueOrDefault(ImageOf(experiment))?.Identity
-            ?? (Pins.GetValueOrDefault(ImageOf(experiment)) is { } pin ? AcquiredImage.IdentityOf(DigestOf(pin), pin.Platform) : AcquiredImage.IdentityOf(null, ""));
+            ?? (Pins.GetValueOrDefault(ImageOf(experiment)) is { } pin
+                ? AcquiredImage.IdentityOf(DigestOf(pin), pin.Platform) : AcquiredImage.IdentityOf(null, ""));
         return NetworkOf(experiment) == NetworkKind.Host ? image + ", network of the host" : image;
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<Shortfall>> LackingAsync(ExperimentDeclaration experiment, CancellationToken cancellation) =>
+    public Task<IReadOnlyList<Shortfall>> LackingAsync(ExperimentDeclaration experiment,
+        CancellationToken cancellation) =>
         LackingAsync(ImageOf(experiment), experiment.Name, cancellation);
 
     /// <summary>What stands in the way of running something in an image.</summary>
-    public async Task<IReadOnlyList<Shortfall>> LackingAsync(string image, string neededBy, CancellationToken cancellation)
+    public async Task<IReadOnlyList<Shortfall>> LackingAsync(string image, string neededBy,
+        CancellationToken cancellation)
     {
         try
         {
@@ -53,15 +59,21 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
         }
         catch (DiagnosticException problem)
         {
-            return [.. problem.Diagnostics.Select(diagnostic => new Shortfall("container engine", "one on this machine", $"{diagnostic.Message} ({diagnostic.Rule.Code})", "", [neededBy]))];
+            return [.. problem.Diagnostics
+                .Select(diagnostic => new Shortfall("container engine", "one on this machine",
+                    $"{diagnostic.Message} ({diagnostic.Rule.Code})", "", [neededBy]))];
         }
     }
 
-    /// <summary>The engine's kernel and processors are those of this machine, so nothing needs to be started to see them.</summary>
-    public Task<string> MachineAsync(ExperimentDeclaration experiment, CancellationToken cancellation) => host.MachineAsync(experiment, cancellation);
+    /// <summary>
+    /// The engine's kernel and processors are those of this machine, so nothing needs to be started to see them.
+    /// </summary>
+    public Task<string> MachineAsync(ExperimentDeclaration experiment, CancellationToken cancellation) =>
+        host.MachineAsync(experiment, cancellation);
 
     /// <inheritdoc/>
-    public async Task<JobResult> RunAsync(ExperimentDeclaration experiment, JobSpec job, Attempt attempt, IReadOnlyList<string> reads, CancellationToken cancellation)
+    public async Task<JobResult> RunAsync(ExperimentDeclaration experiment, JobSpec job, Attempt attempt,
+        IReadOnlyList<string> reads, CancellationToken cancellation)
     {
         var image = images.GetValueOrDefault(ImageOf(experiment))
             ?? throw DockerRules.ImageGone.Error(experiment.Item.Where, ImageOf(experiment), "not pulled");
@@ -70,7 +82,8 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
         var owner = await engine.OwnerOfFilesAsync(image, cancellation).ConfigureAwait(false);
         var words = new LastLines(5);
         var answer = "";
-        var run = new ContainerRun(NameOf(job.Id), image, owner is null ? [runner, "run"] : [runner, "run", "own", owner, attempt.Directory], "/")
+        var run = new ContainerRun(NameOf(job.Id), image,
+            owner is null ? [runner, "run"] : [runner, "run", "own", owner, attempt.Directory], "/")
         {
             Reads = [.. reads, runner],
             Writes = [attempt.Directory],
@@ -81,7 +94,11 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
             StandardOutput = line => answer = line,
             // The runner is marked like all that it starts.
             Environment = new Dictionary<string, string> { [JobSpec.MarkerVariable] = job.Id },
-            Labels = new Dictionary<string, string> { [ContainerRun.EvaluationLabel] = evaluation, [SampleLabel] = job.Id },
+            Labels = new Dictionary<string, string>
+            {
+                [ContainerRun.EvaluationLabel] = evaluation,
+                [SampleLabel] = job.Id
+            },
             Output = words.Add,
         };
         // A runner that was killed has given nothing back.
@@ -93,7 +110,9 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
         TakenFiles.Tame(attempt.Directory);
         if (answer.Length == 0)
             return end.OutOfMemory ? OutOfMemory(job)
-                : throw ExperimentRules.RunnerUnusable.Error(SourceLocation.None, runner, $"wrote no result in a container of '{image.Name}' (exit code {end.ExitCode}): {string.Join(" | ", words.All)}");
+                : throw ExperimentRules.RunnerUnusable.Error(SourceLocation.None, runner,
+                    "wrote no result in a container of "
+                        + $"'{image.Name}' (exit code {end.ExitCode}): {string.Join(" | ", words.All)}");
         var result = exchange.Answer(answer, $"the runner in a container of '{image.Name}'");
         // Nobody here asked for it: the engine was stopped.
         if (result.Outcome == JobOutcome.Cancelled && !cancellation.IsCancellationRequested)
@@ -108,7 +127,8 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
         Error = $"The kernel killed the container because memory ran out (the limit is {job.MemoryLimitBytes} bytes).",
     };
 
-    private async Task<ContainerEnd> RunAsync(ExperimentDeclaration experiment, string jobId, ContainerRun run, Func<Task> afterwards, CancellationToken cancellation)
+    private async Task<ContainerEnd> RunAsync(ExperimentDeclaration experiment, string jobId, ContainerRun run,
+        Func<Task> afterwards, CancellationToken cancellation)
     {
         try
         {
@@ -139,7 +159,8 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
         }
         catch (DiagnosticException)
         {
-            return; // The processes are swept as those of the host are; the container goes when the engine starts again.
+            // The processes are swept as those of the host are; the container goes when the engine starts again.
+            return;
         }
         await engine.SweepAsync(ContainerRun.EvaluationLabel, evaluation, cancellation).ConfigureAwait(false);
     }
@@ -152,7 +173,8 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
 
     private static string ImageOf(ExperimentDeclaration experiment) => ((DockerPlacement)experiment.Place).Image;
 
-    private static NetworkKind NetworkOf(ExperimentDeclaration experiment) => ((DockerPlacement)experiment.Place).Network;
+    private static NetworkKind NetworkOf(ExperimentDeclaration experiment) =>
+        ((DockerPlacement)experiment.Place).Network;
 
     private static JobSpec InImage(JobSpec job, AcquiredImage image)
     {

@@ -29,7 +29,8 @@ public sealed record DockerPlacement : Placement, IPlacementReferences
     public NetworkKind Network { get; init; }
 
     /// <inheritdoc/>
-    public IReadOnlyList<(string Type, string Name)> References => Image.Length == 0 ? [] : [(nameof(ContainerImage), Image)];
+    public IReadOnlyList<(string Type, string Name)> References => Image.Length == 0
+        ? [] : [(nameof(ContainerImage), Image)];
 }
 
 /// <summary>Containers of the engine.</summary>
@@ -51,11 +52,13 @@ public sealed class DockerKind : IOwnPlaceKind
     }
 
     /// <inheritdoc/>
-    public IPlace Open(PlaceServices services) => new DockerExecutor(services.Runner, services.Layout.Root, services.Engine, services.Images)
-    {
-        Pins = services.Declarations.OfType<ContainerImage>().ToDictionary(image => image.Name, StringComparer.OrdinalIgnoreCase),
-        DigestOf = services.Recipes.DigestOf,
-    };
+    public IPlace Open(PlaceServices services) =>
+        new DockerExecutor(services.Runner, services.Layout.Root, services.Engine, services.Images)
+        {
+            Pins = services.Declarations.OfType<ContainerImage>().ToDictionary(image => image.Name,
+            StringComparer.OrdinalIgnoreCase),
+            DigestOf = services.Recipes.DigestOf,
+        };
 
     private static NetworkKind NetworkOf(IMetadata metadata)
     {

@@ -30,7 +30,8 @@ internal static class GuardedProcess
     /// <exception cref="System.ComponentModel.Win32Exception">
     /// It does not start; so do InvalidOperationException and IOException.
     /// </exception>
-    public static async Task<(BufferedCommandResult? Result, string? Why)> RunAsync(IReadOnlyList<string> command, string folder, PipeSource input, double? limit,
+    public static async Task<(BufferedCommandResult? Result, string? Why)> RunAsync(IReadOnlyList<string> command,
+        string folder, PipeSource input, double? limit,
         CancellationToken cancellation)
     {
         using var kill = new CancellationTokenSource();
@@ -38,7 +39,8 @@ internal static class GuardedProcess
         RunnerGuard? guard = null;
         try
         {
-            var running = Cli.Wrap(command[0]).WithArguments(command.Skip(1)).WithStandardInputPipe(input).WithWorkingDirectory(folder)
+            var running = Cli.Wrap(command[0]).WithArguments(command.Skip(1)).WithStandardInputPipe(input)
+                .WithWorkingDirectory(folder)
                 .WithValidation(CommandResultValidation.None)
                 .ExecuteBufferedAsync(System.Text.Encoding.UTF8, System.Text.Encoding.UTF8, kill.Token, cancellation);
             guard = new RunnerGuard(running.ProcessId, limit, kill);

@@ -16,28 +16,36 @@ public sealed class HostExecutor(string runner) : IPlace
     public string IdentityOf(ExperimentDeclaration experiment) => "host";
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<Shortfall>> LackingAsync(ExperimentDeclaration experiment, CancellationToken cancellation) =>
+    public Task<IReadOnlyList<Shortfall>> LackingAsync(ExperimentDeclaration experiment,
+        CancellationToken cancellation) =>
         ScratchDevice.LackingAsync(experiment, cancellation);
 
     /// <inheritdoc/>
-    public Task<string> MachineAsync(ExperimentDeclaration experiment, CancellationToken cancellation) => ReadMachineAsync(cancellation);
+    public Task<string> MachineAsync(ExperimentDeclaration experiment, CancellationToken cancellation) =>
+        ReadMachineAsync(cancellation);
 
     /// <summary>This machine, whatever runs on it.</summary>
     public async Task<string> ReadMachineAsync(CancellationToken cancellation) =>
-        (await StartAsync(["machine"], PipeSource.Null, RunnerGuard.LimitOfShort, cancellation).ConfigureAwait(false)).StandardOutput;
+        (await StartAsync(["machine"], PipeSource.Null, RunnerGuard.LimitOfShort,
+            cancellation).ConfigureAwait(false)).StandardOutput;
 
     /// <inheritdoc/>
-    public Task<JobResult> RunAsync(ExperimentDeclaration experiment, JobSpec job, Attempt attempt, IReadOnlyList<string> reads, CancellationToken cancellation)
+    public Task<JobResult> RunAsync(ExperimentDeclaration experiment, JobSpec job, Attempt attempt,
+        IReadOnlyList<string> reads, CancellationToken cancellation)
     {
         ScratchDevice.RequireFree(experiment);
         return RunAsync(job, cancellation);
     }
 
-    /// <summary>Runs a job that is no sample, such as what another executor keeps up. It ends with this process, and is swept like a sample.</summary>
+    /// <summary>
+    /// Runs a job that is no sample, such as what another executor keeps up. It ends with this process, and is swept
+    /// like a sample.
+    /// </summary>
     public async Task<JobResult> RunAsync(JobSpec job, CancellationToken cancellation)
     {
         var exchange = new JobExchange(job);
-        var end = await StartAsync(["run"], GuardedProcess.Asking(exchange.Question), RunnerGuard.LimitOf(job), cancellation).ConfigureAwait(false);
+        var end = await StartAsync(["run"], GuardedProcess.Asking(exchange.Question), RunnerGuard.LimitOf(job),
+            cancellation).ConfigureAwait(false);
         cancellation.ThrowIfCancellationRequested();
         return exchange.Answer(end.StandardOutput, $"the runner '{runner}'");
     }
@@ -46,23 +54,28 @@ public sealed class HostExecutor(string runner) : IPlace
     public async Task SweepAsync(IReadOnlyList<string> jobIds, CancellationToken cancellation)
     {
         if (jobIds.Count > 0)
-            await StartAsync(["sweep", .. jobIds], PipeSource.Null, RunnerGuard.LimitOfShort, cancellation).ConfigureAwait(false);
+            await StartAsync(["sweep", .. jobIds], PipeSource.Null, RunnerGuard.LimitOfShort,
+                cancellation).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private async Task<BufferedCommandResult> StartAsync(IReadOnlyList<string> arguments, PipeSource input, double? limit, CancellationToken cancellation)
+    private async Task<BufferedCommandResult> StartAsync(IReadOnlyList<string> arguments, PipeSource input,
+        double? limit, CancellationToken cancellation)
     {
         try
         {
-            var (result, why) = await GuardedProcess.RunAsync([runner, .. arguments], "/", input, limit, cancellation).ConfigureAwait(false);
+            var (result, why) = await GuardedProcess.RunAsync([runner, .. arguments], "/", input, limit,
+                cancellation).ConfigureAwait(false);
             return result is null ? throw ExperimentRules.RunnerEnded.Error(SourceLocation.None, runner, why)
                 : result.ExitCode == 0 ? result : throw Ended(result.ExitCode, result.StandardError.Trim());
         }
-        catch (Exception problem) when (problem is System.ComponentModel.Win32Exception or InvalidOperationException or IOException)
+        catch (Exception problem) when (problem is System.ComponentModel.Win32Exception or InvalidOperationException
+            or IOException)
         {
-            throw SystemProblem.NotStarted(runner, problem) ?? Unusable($"cannot be started: {problem.Message.TrimEnd('.')}. {Remedy}");
+            throw SystemProblem.NotStarted(runner, problem)
+                ?? Unusable($"cannot be started: {problem.Message.TrimEnd('.')}. {Remedy}");
         }
     }
 
@@ -72,18 +85,25 @@ public sealed class HostExecutor(string runner) : IPlace
         const int firstSignal = 128, aborted = firstSignal + 6, noRuntime = 255;
         if (PlaceRules.LackIn(words) is { } lacking)
             return lacking;
-        // A runtime that cannot make its threads or reserve its memory ends so; without a word, somebody sent that signal.
+        // A runtime that cannot make its threads or reserve its memory ends so; without a word, somebody sent that
+        // signal.
         if (exitCode is noRuntime || (exitCode is aborted && words.Length > 0))
             return FileRules.NoProcess.Error(SourceLocation.None, runner, "EAGAIN or ENOMEM");
         if (exitCode > firstSignal)
-            return ExperimentRules.RunnerEnded.Error(SourceLocation.None, runner, $"was ended by signal {exitCode - firstSignal}"
-                + (exitCode == firstSignal + 9 ? " (SIGKILL: somebody or the kernel, when memory runs out, ended it)" : ""));
+            return ExperimentRules.RunnerEnded.Error(SourceLocation.None, runner,
+                $"was ended by signal {exitCode - firstSignal}"
+                + (exitCode == firstSignal + 9
+                    ? " (SIGKILL: somebody or the kernel, when memory runs out, ended it)" : ""));
         // Of a trace only its first line says something.
-        var said = words.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).FirstOrDefault() ?? "it said nothing";
+        var said = words.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .FirstOrDefault() ?? "it said nothing";
         return Unusable($"ended with exit code {exitCode}: {said.TrimEnd('.')}. {Remedy}");
     }
 
-    private const string Remedy = "Build or restore the SDK again when the program is damaged; it is part of the package, a static program for Linux on x64";
+    private const string Remedy =
+        "Build or restore the SDK again when the program is damaged; it is part of the package, a static program for "
+            + "Linux on x64";
 
-    private DiagnosticException Unusable(string why) => ExperimentRules.RunnerUnusable.Error(SourceLocation.None, runner, why);
+    private DiagnosticException Unusable(string why) =>
+        ExperimentRules.RunnerUnusable.Error(SourceLocation.None, runner, why);
 }

@@ -22,7 +22,8 @@ public sealed class HostKind : IOwnPlaceKind
     public int Version => 1;
 
     /// <inheritdoc/>
-    public Placement Configure(IMetadata metadata) => new HostPlacement { Device = metadata.Text("Device"), OverwriteDevice = metadata.Flag("OverwriteDevice") };
+    public Placement Configure(IMetadata metadata) =>
+        new HostPlacement { Device = metadata.Text("Device"), OverwriteDevice = metadata.Flag("OverwriteDevice") };
 
     /// <inheritdoc/>
     public IPlace Open(PlaceServices services) => new HostExecutor(services.Runner);

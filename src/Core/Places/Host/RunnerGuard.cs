@@ -4,8 +4,9 @@ using Verus.Artifact.Protocol;
 namespace Verus.Artifact.Places.Host;
 
 /// <summary>
-/// Looks after a runner from outside, once a second: one that was stopped is continued, and one that is stopped again and again, or is not
-/// back long after its own limits, is killed. A command can stop the program that measures it, but this process does not belong to it.
+/// Looks after a runner from outside, once a second: one that was stopped is continued, and one that is stopped again
+/// and again, or is not back long after its own limits, is killed. A command can stop the program that measures it, but
+/// this process does not belong to it.
 /// </summary>
 internal sealed partial class RunnerGuard : IDisposable
 {
@@ -18,14 +19,17 @@ internal sealed partial class RunnerGuard : IDisposable
     private readonly CancellationTokenSource ended = new();
 
     /// <summary>Guards a process; kills it by <paramref name="kill"/>.</summary>
-    public RunnerGuard(int process, double? limit, CancellationTokenSource kill) => _ = WatchAsync(process, limit, kill, ended.Token);
+    public RunnerGuard(int process, double? limit, CancellationTokenSource kill) =>
+        _ = WatchAsync(process, limit, kill, ended.Token);
 
     /// <summary>Why it was killed, what can follow its name; null: it was not.</summary>
     public string? Why { get; private set; }
 
     /// <summary>Seconds after which a runner with this job cannot be running any more; null: it has no limit.</summary>
-    public static double? LimitOf(JobSpec job) => job.TimeoutSeconds is not { } limit || (job.Prepare.Count > 0 && job.PrepareTimeoutSeconds is null) ? null
-        : job.Prepare.Count * ((job.PrepareTimeoutSeconds ?? 0) + job.KillGraceSeconds) + job.Services.Sum(service => service.ReadyTimeoutSeconds)
+    public static double? LimitOf(JobSpec job) =>
+        job.TimeoutSeconds is not { } limit || (job.Prepare.Count > 0 && job.PrepareTimeoutSeconds is null) ? null
+        : job.Prepare.Count * ((job.PrepareTimeoutSeconds ?? 0) + job.KillGraceSeconds)
+            + job.Services.Sum(service => service.ReadyTimeoutSeconds)
             + (job.WarmUps + 1) * (limit + job.KillGraceSeconds) + job.KillGraceSeconds + Margin;
 
     /// <inheritdoc/>
@@ -35,8 +39,10 @@ internal sealed partial class RunnerGuard : IDisposable
         ended.Dispose();
     }
 
-    // Seconds are counted by looks, not by the clock: this process may have been stopped, too, and the runner gets the time to say so.
-    private async Task WatchAsync(int process, double? limit, CancellationTokenSource kill, CancellationToken cancellation)
+    // Seconds are counted by looks, not by the clock: this process may have been stopped, too, and the runner gets the
+    // time to say so.
+    private async Task WatchAsync(int process, double? limit, CancellationTokenSource kill,
+        CancellationToken cancellation)
     {
         using var timer = new PeriodicTimer(Look);
         var (looks, stops) = (0, 0);

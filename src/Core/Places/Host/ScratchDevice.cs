@@ -8,8 +8,8 @@ using Verus.Artifact.Tools;
 namespace Verus.Artifact.Places.Host;
 
 /// <summary>
-/// A block device that a command overwrites (metadatum Device). It must be nobody's: one that is mounted, serves as swap or holds anything is
-/// refused, whatever OnMissing says, since what is lost is lost.
+/// A block device that a command overwrites (metadatum Device). It must be nobody's: one that is mounted, serves as
+/// swap or holds anything is refused, whatever OnMissing says, since what is lost is lost.
 /// </summary>
 internal static class ScratchDevice
 {
@@ -18,7 +18,8 @@ internal static class ScratchDevice
 
     /// <summary>What an experiment lacks of its device.</summary>
     /// <exception cref="DiagnosticException">The device is in use.</exception>
-    public static async Task<IReadOnlyList<Shortfall>> LackingAsync(ExperimentDeclaration experiment, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<Shortfall>> LackingAsync(ExperimentDeclaration experiment,
+        CancellationToken cancellation)
     {
         if (experiment.Place is not HostPlacement { Device: { } device } place)
             return [];
@@ -28,19 +29,25 @@ internal static class ScratchDevice
             return [Lacking($"no block device, but {facts.Kind.Words()}")];
         RequireFree(experiment);
         if (!place.OverwriteDevice && await ContentOfAsync(device, cancellation).ConfigureAwait(false) is { } content)
-            throw ExperimentRules.DeviceInUse.Error(experiment.Item.Where, experiment.Name, device, content, "Name another one, or say that it may be lost with OverwriteDevice=\"true\"");
+            throw ExperimentRules.DeviceInUse.Error(experiment.Item.Where, experiment.Name, device, content,
+                "Name another one, or say that it may be lost with OverwriteDevice=\"true\"");
         return [];
 
-        Shortfall Lacking(string found) => new($"device {device}", "a block device", found, "Correct the metadatum Device of the experiment.", [experiment.Name]);
+        Shortfall Lacking(string found) => new($"device {device}", "a block device", found,
+            "Correct the metadatum Device of the experiment.", [experiment.Name]);
     }
 
-    /// <summary>Makes sure that nobody uses the device; asked before each sample, since somebody may mount it between two.</summary>
+    /// <summary>
+    /// Makes sure that nobody uses the device; asked before each sample, since somebody may mount it between two.
+    /// </summary>
     /// <exception cref="DiagnosticException">The device is in use.</exception>
     public static void RequireFree(ExperimentDeclaration experiment)
     {
         if (experiment.Place is HostPlacement { Device: { } device } && FileFacts.Of(device) is { } facts
-            && (new BlockDeviceUse().Of(facts) ?? (facts.Kind == FileKind.BlockDevice ? BlockDeviceUse.WhyNotAlone(device) : null)) is { } use)
-            throw ExperimentRules.DeviceInUse.Error(experiment.Item.Where, experiment.Name, device, use, "Unmount it, or name another one");
+            && (new BlockDeviceUse().Of(facts)
+                ?? (facts.Kind == FileKind.BlockDevice ? BlockDeviceUse.WhyNotAlone(device) : null)) is { } use)
+            throw ExperimentRules.DeviceInUse.Error(experiment.Item.Where, experiment.Name, device, use,
+                "Unmount it, or name another one");
     }
 
     /// <summary>What is on a device; null when nothing is.</summary>
@@ -48,7 +55,8 @@ internal static class ScratchDevice
     {
         try
         {
-            var probe = await Cli.Wrap("blkid").WithArguments(["-p", "-o", "value", "-s", "TYPE", "-s", "PTTYPE", device]).WithValidation(CommandResultValidation.None)
+            var probe = await Cli.Wrap("blkid").WithArguments(["-p", "-o", "value", "-s", "TYPE", "-s", "PTTYPE",
+                device]).WithValidation(CommandResultValidation.None)
                 .ExecuteBufferedAsync(cancellation).ConfigureAwait(false);
             return probe.ExitCode switch
             {

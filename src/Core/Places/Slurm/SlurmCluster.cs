@@ -16,7 +16,9 @@ public sealed record SlurmJob(string Name, string Folder, string Script, bool Al
     public string Log => Path.Combine(Folder, "slurm.log");
 }
 
-/// <summary>The commands of a Slurm cluster; which cluster that is, the user's own settings say (SLURM_CONF and the like).</summary>
+/// <summary>
+/// The commands of a Slurm cluster; which cluster that is, the user's own settings say (SLURM_CONF and the like).
+/// </summary>
 /// <param name="searchPath">Folders in which the commands are looked up.</param>
 public sealed class SlurmCluster(IReadOnlyList<string> searchPath)
 {
@@ -43,19 +45,28 @@ public sealed class SlurmCluster(IReadOnlyList<string> searchPath)
         await File.WriteAllTextAsync(script, $"#!/bin/sh\n{job.Script}\n", cancellation).ConfigureAwait(false);
         // Of a node for itself a job gets all processors, but only the memory that it asks for; zero is all of it.
         string[] alone = job.Alone ? ["--exclusive", "--mem=0"] : [];
-        var answer = await RunAsync(["sbatch", "--parsable", $"--job-name={job.Name}", $"--output={job.Log}", $"--chdir={job.Folder}", "--export=NIL", "--no-requeue",
+        var answer = await RunAsync(["sbatch", "--parsable", $"--job-name={job.Name}", $"--output={job.Log}",
+            $"--chdir={job.Folder}", "--export=NIL", "--no-requeue",
             .. alone, .. job.Options, script], cancellation).ConfigureAwait(false);
-        return answer.ExitCode == 0 ? answer.StandardOutput.Trim().Split(';')[0] : throw SlurmRules.Refused.Error(where, job.Name, LastLine(answer.StandardError));
+        return answer.ExitCode == 0
+            ? answer.StandardOutput.Trim().Split(';')[0] : throw SlurmRules.Refused.Error(where, job.Name,
+                LastLine(answer.StandardError));
     }
 
-    /// <summary>State of a job and what it waits for, such as <c>PENDING (Resources)</c>; null when the scheduler does not know it any more.</summary>
+    /// <summary>
+    /// State of a job and what it waits for, such as <c>PENDING (Resources)</c>; null when the scheduler does not know
+    /// it any more.
+    /// </summary>
     public async Task<string?> StateAsync(string number, CancellationToken cancellation)
     {
-        var answer = await RunAsync(["squeue", "--noheader", $"--jobs={number}", "--states=all", "--format=%T %r"], cancellation).ConfigureAwait(false);
-        if (answer.ExitCode != 0 && !answer.StandardError.Contains("Invalid job id", StringComparison.OrdinalIgnoreCase))
+        var answer = await RunAsync(["squeue", "--noheader", $"--jobs={number}", "--states=all", "--format=%T %r"],
+            cancellation).ConfigureAwait(false);
+        if (answer.ExitCode != 0
+            && !answer.StandardError.Contains("Invalid job id", StringComparison.OrdinalIgnoreCase))
             return "unknown"; // A controller that restarts answers again later.
         var words = answer.StandardOutput.Trim().Split(' ', 2);
-        return words[0] is "" or "COMPLETED" or "FAILED" or "CANCELLED" or "TIMEOUT" or "NODE_FAIL" or "OUT_OF_MEMORY" or "BOOT_FAIL" or "DEADLINE" or "PREEMPTED" ? null
+        return words[0] is "" or "COMPLETED" or "FAILED" or "CANCELLED" or "TIMEOUT" or "NODE_FAIL" or "OUT_OF_MEMORY"
+            or "BOOT_FAIL" or "DEADLINE" or "PREEMPTED" ? null
             : words is [var state, var reason] && reason != "None" ? $"{state} ({reason})" : words[0];
     }
 
@@ -69,16 +80,19 @@ public sealed class SlurmCluster(IReadOnlyList<string> searchPath)
         limit.CancelAfter(Patience);
         try
         {
-            return await Cli.Wrap(Find(command[0]) ?? command[0]).WithArguments(command.Skip(1)).WithWorkingDirectory("/").WithEnvironmentVariables(Environment)
+            return await Cli.Wrap(Find(command[0]) ?? command[0]).WithArguments(command.Skip(1))
+                .WithWorkingDirectory("/").WithEnvironmentVariables(Environment)
                 .WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(limit.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            return new BufferedCommandResult(-1, default, default, "", $"{command[0]} did not answer within {Patience.TotalSeconds:0} s");
+            return new BufferedCommandResult(-1, default, default, "",
+                $"{command[0]} did not answer within {Patience.TotalSeconds:0} s");
         }
     }
 
-    private string? Find(string program) => searchPath.Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
+    private string? Find(string program) =>
+        searchPath.Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
 
     private static string LastLine(string text) => text.Trim().Split('\n')[^1].Trim();
 }

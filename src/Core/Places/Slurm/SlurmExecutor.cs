@@ -9,20 +9,24 @@ using Verus.Artifact.Tools;
 namespace Verus.Artifact.Places.Slurm;
 
 /// <summary>
-/// Runs each job as a batch job on a node of a Slurm cluster; the runner is its process and measures there. The evaluation's folder, the project and the
-/// SDK must be on a file system that the nodes share. That a job is over is told by its result file; the scheduler is asked only whether the job is still
-/// there, since it forgets jobs that have ended.
+/// Runs each job as a batch job on a node of a Slurm cluster; the runner is its process and measures there. The
+/// evaluation's folder, the project and the SDK must be on a file system that the nodes share. That a job is over is
+/// told by its result file; the scheduler is asked only whether the job is still there, since it forgets jobs that have
+/// ended.
 /// </summary>
 /// <param name="runner">Absolute path of the runner.</param>
 /// <param name="cluster">The cluster's commands.</param>
 /// <param name="memory">What was found out about nodes before.</param>
 /// <param name="log">Told what jobs wait for.</param>
-public sealed class SlurmExecutor(string runner, SlurmCluster cluster, MachineMemory memory, Func<IBuildLog> log) : IPlace
+public sealed class SlurmExecutor(string runner, SlurmCluster cluster, MachineMemory memory, Func<IBuildLog> log)
+    : IPlace
 {
     private const int MostWords = 500;
     private const string MachineFile = "machine.json";
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100), LongestPause = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan BetweenQuestions = TimeSpan.FromSeconds(5), FileSystemPatience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100),
+        LongestPause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan BetweenQuestions = TimeSpan.FromSeconds(5),
+        FileSystemPatience = TimeSpan.FromSeconds(20);
 
     /// <summary>Whether a job may be submitted to look at a node, or only what is known of it be told.</summary>
     public bool MayStart { get; init; } = true;
@@ -31,9 +35,12 @@ public sealed class SlurmExecutor(string runner, SlurmCluster cluster, MachineMe
     public string IdentityOf(ExperimentDeclaration experiment) => ("slurm " + experiment.Place.Identity).TrimEnd();
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<Shortfall>> LackingAsync(ExperimentDeclaration experiment, CancellationToken cancellation) =>
+    public async Task<IReadOnlyList<Shortfall>> LackingAsync(ExperimentDeclaration experiment,
+        CancellationToken cancellation) =>
         await cluster.WhyUnusableAsync(cancellation).ConfigureAwait(false) is { } why
-            ? [new Shortfall("Slurm cluster", "one to submit to", why, "Run the build on a login node of a cluster (Debian: apt-get install slurm-client, and SLURM_CONF).", [experiment.Name])]
+            ? [new Shortfall("Slurm cluster", "one to submit to", why,
+                "Run the build on a login node of a cluster (Debian: apt-get install slurm-client, and SLURM_CONF).",
+                [experiment.Name])]
             : [];
 
     /// <inheritdoc/>
@@ -51,7 +58,8 @@ public sealed class SlurmExecutor(string runner, SlurmCluster cluster, MachineMe
         Attempts.Prepare(attempt);
         try
         {
-            var json = await SubmitAsync(experiment, Path.GetFileName(attempt.Directory), attempt.Directory, MachineFile, Look(attempt.Directory), cancellation).ConfigureAwait(false);
+            var json = await SubmitAsync(experiment, Path.GetFileName(attempt.Directory), attempt.Directory,
+                MachineFile, Look(attempt.Directory), cancellation).ConfigureAwait(false);
             _ = Machine(experiment, json);
             memory.Remember(name, key, json);
             return json;
@@ -63,12 +71,14 @@ public sealed class SlurmExecutor(string runner, SlurmCluster cluster, MachineMe
     }
 
     /// <inheritdoc/>
-    public async Task<JobResult> RunAsync(ExperimentDeclaration experiment, JobSpec job, Attempt attempt, IReadOnlyList<string> reads, CancellationToken cancellation)
+    public async Task<JobResult> RunAsync(ExperimentDeclaration experiment, JobSpec job, Attempt attempt,
+        IReadOnlyList<string> reads, CancellationToken cancellation)
     {
         var exchange = new JobExchange(job);
         var files = await JobFiles.WriteAsync(attempt, exchange.Job, cancellation).ConfigureAwait(false);
         var script = $"{Look(attempt.Directory)} && exec {CommandLine.Join([runner, "run", files.Job, files.Result])}";
-        var answer = await SubmitAsync(experiment, job.Id, attempt.Directory, Path.GetFileName(files.Result), script, cancellation).ConfigureAwait(false);
+        var answer = await SubmitAsync(experiment, job.Id, attempt.Directory, Path.GetFileName(files.Result), script,
+            cancellation).ConfigureAwait(false);
         JobResult result;
         try
         {
@@ -80,7 +90,9 @@ public sealed class SlurmExecutor(string runner, SlurmCluster cluster, MachineMe
             await cluster.CancelAsync([NameOf(job.Id)], CancellationToken.None).ConfigureAwait(false);
             throw;
         }
-        var here = Machine(experiment, await TextAsync(experiment, Path.Combine(attempt.Directory, MachineFile), cancellation).ConfigureAwait(false));
+        var here = Machine(experiment,
+            await TextAsync(experiment, Path.Combine(attempt.Directory, MachineFile),
+                cancellation).ConfigureAwait(false));
         var before = Machine(experiment, await MachineAsync(experiment, cancellation).ConfigureAwait(false));
         if (here.Id != before.Id)
             throw SlurmRules.UnlikeNode.Error(experiment.Item.Where, experiment.Name, Describe(here), Describe(before));
@@ -101,9 +113,11 @@ public sealed class SlurmExecutor(string runner, SlurmCluster cluster, MachineMe
     public static string NameOf(string id) => $"verus-artifact-{id}";
 
     // Submits and waits for the file that says that the job is over; the content of that file.
-    private async Task<string> SubmitAsync(ExperimentDeclaration experiment, string id, string folder, string over, string script, CancellationToken cancellation)
+    private async Task<string> SubmitAsync(ExperimentDeclaration experiment, string id, string folder, string over,
+        string script, CancellationToken cancellation)
     {
-        var job = new SlurmJob(NameOf(id), folder, script, experiment.Measured, ((SlurmPlacement)experiment.Place).Options);
+        var job = new SlurmJob(NameOf(id), folder, script, experiment.Measured,
+            ((SlurmPlacement)experiment.Place).Options);
         var number = await cluster.SubmitAsync(job, experiment.Item.Where, cancellation).ConfigureAwait(false);
         try
         {
@@ -116,17 +130,20 @@ public sealed class SlurmExecutor(string runner, SlurmCluster cluster, MachineMe
         }
     }
 
-    private async Task<string> WaitAsync(ExperimentDeclaration experiment, SlurmJob job, string number, string over, CancellationToken cancellation)
+    private async Task<string> WaitAsync(ExperimentDeclaration experiment, SlurmJob job, string number, string over,
+        CancellationToken cancellation)
     {
         var (pause, asked, state) = (FirstPause, DateTime.UtcNow, "PENDING");
         DateTime? gone = null;
         while (true)
         {
-            // Listing the folder, not asking for the file: network file systems remember for a while that a file was not there.
+            // Listing the folder, not asking for the file: network file systems remember for a while that a file was
+            // not there.
             if (Directory.EnumerateFiles(job.Folder).Any(file => Path.GetFileName(file) == over))
                 return await TextAsync(experiment, Path.Combine(job.Folder, over), cancellation).ConfigureAwait(false);
             if (gone is { } since && DateTime.UtcNow - since > FileSystemPatience)
-                throw SlurmRules.NoResult.Error(experiment.Item.Where, number, experiment.Name, $"its last state was {state}", OutputText.LastWords(5, MostWords, job.Log));
+                throw SlurmRules.NoResult.Error(experiment.Item.Where, number, experiment.Name,
+                    $"its last state was {state}", OutputText.LastWords(5, MostWords, job.Log));
             if (gone is null && DateTime.UtcNow - asked > BetweenQuestions)
             {
                 asked = DateTime.UtcNow;
@@ -141,7 +158,8 @@ public sealed class SlurmExecutor(string runner, SlurmCluster cluster, MachineMe
     }
 
     // The command of the job can put anything in the place of the file; only a regular file is read.
-    private static async Task<string> TextAsync(ExperimentDeclaration experiment, string file, CancellationToken cancellation)
+    private static async Task<string> TextAsync(ExperimentDeclaration experiment, string file,
+        CancellationToken cancellation)
     {
         try
         {
@@ -150,9 +168,11 @@ public sealed class SlurmExecutor(string runner, SlurmCluster cluster, MachineMe
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            throw SlurmRules.Unreadable.Error(experiment.Item.Where, experiment.Name, $"'{file}'", problem.Message.TrimEnd('.'));
+            throw SlurmRules.Unreadable.Error(experiment.Item.Where, experiment.Name, $"'{file}'",
+                problem.Message.TrimEnd('.'));
         }
-        throw SlurmRules.Unreadable.Error(experiment.Item.Where, experiment.Name, $"'{file}'", "it is not there, or no regular file");
+        throw SlurmRules.Unreadable.Error(experiment.Item.Where, experiment.Name, $"'{file}'",
+            "it is not there, or no regular file");
     }
 
     private static MachineReading Machine(ExperimentDeclaration experiment, string json)
@@ -163,7 +183,8 @@ public sealed class SlurmExecutor(string runner, SlurmCluster cluster, MachineMe
         }
         catch (FormatException problem)
         {
-            throw SlurmRules.Unreadable.Error(experiment.Item.Where, experiment.Name, "the description of the node", problem.Message.TrimEnd('.'));
+            throw SlurmRules.Unreadable.Error(experiment.Item.Where, experiment.Name, "the description of the node",
+                problem.Message.TrimEnd('.'));
         }
     }
 
@@ -171,8 +192,11 @@ public sealed class SlurmExecutor(string runner, SlurmCluster cluster, MachineMe
     private string Look(string folder)
     {
         var file = Path.Combine(folder, MachineFile);
-        return $"{CommandLine.Join([runner, "machine"])} > {CommandLine.Quote(file + ".new")} && mv {CommandLine.Quote(file + ".new")} {CommandLine.Quote(file)}";
+        return $"{CommandLine.Join([runner, "machine"])} > {CommandLine.Quote(file + ".new")} && mv "
+            + $"{CommandLine.Quote(file + ".new")} {CommandLine.Quote(file)}";
     }
 
-    private static string Describe(MachineReading machine) => $"{machine.State.Processor ?? "unknown processor"}, {machine.State.LogicalCpus} CPUs, kernel {machine.State.Kernel}";
+    private static string Describe(MachineReading machine) =>
+        $"{machine.State.Processor ?? "unknown processor"}, {machine.State.LogicalCpus} CPUs, kernel "
+            + $"{machine.State.Kernel}";
 }

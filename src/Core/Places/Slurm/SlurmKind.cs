@@ -7,7 +7,8 @@ public sealed record SlurmPlacement : Placement
 {
     /// <summary>Makes one.</summary>
     /// <param name="options">Options of sbatch; part of the key, since they choose the node.</param>
-    public SlurmPlacement(IReadOnlyList<string> options) : base(CommandLine.Join(options)) => Machine = PlaceMachine.Elsewhere;
+    public SlurmPlacement(IReadOnlyList<string> options) : base(CommandLine.Join(options)) =>
+        Machine = PlaceMachine.Elsewhere;
 
     /// <summary>Options of sbatch.</summary>
     public IReadOnlyList<string> Options => CommandLine.Split(Identity)!;
@@ -27,5 +28,7 @@ public sealed class SlurmKind : IOwnPlaceKind
 
     /// <inheritdoc/>
     public IPlace Open(PlaceServices services) =>
-        new SlurmExecutor(services.Runner, new SlurmCluster(services.SearchPath), new MachineMemory(services.Layout), () => services.Log) { MayStart = services.MayStart };
+        new SlurmExecutor(services.Runner, new SlurmCluster(services.SearchPath), new MachineMemory(services.Layout),
+            () => services.Log)
+        { MayStart = services.MayStart };
 }

@@ -25,7 +25,8 @@ public static class SlurmRules
         + "such as '--constraint=...' or '--nodelist=...'.");
 
     /// <summary>What a job left cannot be read.</summary>
-    public static readonly DiagnosticRule Unreadable = new("VART4201", Error, "The result of a cluster job cannot be read",
+    public static readonly DiagnosticRule Unreadable = new("VART4201", Error,
+        "The result of a cluster job cannot be read",
         "A job of experiment '{0}' ended, but {1} cannot be used: {2}. The sample does not count. Check the file "
         + "system that the nodes share (space, quota, whether all nodes see what one of them has written), and run "
         + "the same command again.");

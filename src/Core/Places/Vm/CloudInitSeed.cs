@@ -3,8 +3,8 @@ using System.Text;
 namespace Verus.Artifact.Places.Vm;
 
 /// <summary>
-/// The disk from which cloud-init takes what is new at each start (data source NoCloud): one key for root, and no password for anyone. All
-/// else is done over SSH, where its output and its failure can be seen.
+/// The disk from which cloud-init takes what is new at each start (data source NoCloud): one key for root, and no
+/// password for anyone. All else is done over SSH, where its output and its failure can be seen.
 /// </summary>
 internal static class CloudInitSeed
 {
@@ -30,7 +30,8 @@ internal static class CloudInitSeed
 
     private static string Host(string name)
     {
-        var host = string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToLowerInvariant(c) : '-')).Trim('-');
+        var host = string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToLowerInvariant(c) : '-'))
+            .Trim('-');
         return host.Length == 0 ? "guest" : host[..Math.Min(host.Length, 60)];
     }
 }

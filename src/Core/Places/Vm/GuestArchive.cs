@@ -4,8 +4,9 @@ using Verus.Artifact.Common;
 namespace Verus.Artifact.Places.Vm;
 
 /// <summary>
-/// Unpacks what a guest packed. What runs there as root is not trusted here: files and folders are taken, with the permissions of ordinary files; links,
-/// pipes, sockets and nodes of devices are left there; a name that leads out of the folder refuses the whole.
+/// Unpacks what a guest packed. What runs there as root is not trusted here: files and folders are taken, with the
+/// permissions of ordinary files; links, pipes, sockets and nodes of devices are left there; a name that leads out of
+/// the folder refuses the whole.
 /// </summary>
 internal static class GuestArchive
 {
@@ -30,7 +31,8 @@ internal static class GuestArchive
                     await WriteAsync(entry, path, cancellation).ConfigureAwait(false);
                     break;
                 // The second name of a file: the first one came before it.
-                case TarEntryType.HardLink when Path.Combine(folder, Checked(entry.LinkName)) is var first && File.Exists(first):
+                case TarEntryType.HardLink when Path.Combine(folder, Checked(entry.LinkName)) is var first
+                    && File.Exists(first):
                     Within(() => File.Copy(first, path, overwrite: true), path, entry.Name);
                     break;
             }
@@ -45,7 +47,8 @@ internal static class GuestArchive
         {
             return await reader.GetNextEntryAsync(copyData: false, cancellation).ConfigureAwait(false);
         }
-        catch (Exception problem) when (problem is FormatException or ArgumentException or InvalidOperationException or OverflowException)
+        catch (Exception problem) when (problem is FormatException or ArgumentException or InvalidOperationException
+            or OverflowException)
         {
             throw new InvalidDataException(problem.Message);
         }
@@ -98,9 +101,11 @@ internal static class GuestArchive
     {
         var parts = name.Split('/').Where(part => part is not ("" or ".")).ToList();
         return name.StartsWith('/') || parts.Contains("..") || name.Contains('\0', StringComparison.Ordinal)
-            ? throw new InvalidDataException($"the name '{Shown(name)}' leads out of the folder") : string.Join('/', parts);
+            ? throw new InvalidDataException($"the name '{Shown(name)}' leads out of the folder")
+            : string.Join('/', parts);
     }
 
     // A name of a guest may hold anything, and is shown on a terminal.
-    private static string Shown(string name) => string.Concat(name.Take(200).Select(c => char.IsControl(c) ? '\ufffd' : c));
+    private static string Shown(string name) =>
+        string.Concat(name.Take(200).Select(c => char.IsControl(c) ? '\ufffd' : c));
 }

@@ -5,7 +5,9 @@ using Renci.SshNet;
 
 namespace Verus.Artifact.Places.Vm;
 
-/// <summary>The key pair of one start of a virtual machine. The private half is only ever in the memory of this process.</summary>
+/// <summary>
+/// The key pair of one start of a virtual machine. The private half is only ever in the memory of this process.
+/// </summary>
 internal sealed class GuestKey : IDisposable
 {
     private const string Algorithm = "ecdsa-sha2-nistp256", Curve = "nistp256";

@@ -10,8 +10,9 @@ namespace Verus.Artifact.Places.Vm;
 internal sealed record GuestResult(int ExitCode, string Output, string Error);
 
 /// <summary>
-/// Commands and files over SSH. Files go as archives: any guest has tar, what is measured then reads its own disk, and no share has to be kept up.
-/// The guest's key is not checked: what listens on the port is the QEMU that this process started.
+/// Commands and files over SSH. Files go as archives: any guest has tar, what is measured then reads its own disk, and
+/// no share has to be kept up. The guest's key is not checked: what listens on the port is the QEMU that this process
+/// started.
 /// </summary>
 internal sealed class GuestShell : IDisposable
 {
@@ -20,10 +21,15 @@ internal sealed class GuestShell : IDisposable
 
     private GuestShell(SshClient client) => this.client = client;
 
-    /// <summary>Connects; without a shell when nobody answers yet, or does not know the key yet, with the problem.</summary>
-    public static async Task<(GuestShell? Shell, string Problem)> TryConnectAsync(int port, GuestKey key, CancellationToken cancellation)
+    /// <summary>
+    /// Connects; without a shell when nobody answers yet, or does not know the key yet, with the problem.
+    /// </summary>
+    public static async Task<(GuestShell? Shell, string Problem)> TryConnectAsync(int port, GuestKey key,
+        CancellationToken cancellation)
     {
-        var client = new SshClient(new ConnectionInfo("127.0.0.1", port, "root", new PrivateKeyAuthenticationMethod("root", key.ForClient())) { Timeout = Handshake });
+        var client = new SshClient(new ConnectionInfo("127.0.0.1", port, "root",
+            new PrivateKeyAuthenticationMethod("root", key.ForClient()))
+        { Timeout = Handshake });
         try
         {
             await client.ConnectAsync(cancellation).WaitAsync(cancellation).ConfigureAwait(false);
@@ -42,11 +48,12 @@ internal sealed class GuestShell : IDisposable
     }
 
     /// <summary>Whether a problem is one of the connection.</summary>
-    public static bool IsNetwork(Exception problem) => problem is SshException or SocketException or IOException or TimeoutException or ObjectDisposedException;
+    public static bool IsNetwork(Exception problem) =>
+        problem is SshException or SocketException or IOException or TimeoutException or ObjectDisposedException;
 
     /// <summary>
-    /// Runs a command to its end. After <paramref name="input"/> nobody writes to its standard input, and nobody closes it either: it ends with the
-    /// connection, so that the command sees when this process is gone.
+    /// Runs a command to its end. After <paramref name="input"/> nobody writes to its standard input, and nobody closes
+    /// it either: it ends with the connection, so that the command sees when this process is gone.
     /// </summary>
     public async Task<GuestResult> RunAsync(string command, CancellationToken cancellation, byte[]? input = null)
     {
@@ -77,12 +84,15 @@ internal sealed class GuestShell : IDisposable
             throw new IOException($"the guest could not unpack what was brought: {remote.Error.Trim()}");
     }
 
-    /// <summary>Fetches files and folders below a folder of the guest into the same folder here; see <see cref="GuestArchive"/>.</summary>
+    /// <summary>
+    /// Fetches files and folders below a folder of the guest into the same folder here; see <see cref="GuestArchive"/>.
+    /// </summary>
     /// <exception cref="IOException">Something is not there or could not be written.</exception>
     /// <exception cref="InvalidDataException">What the guest sent is refused.</exception>
     public async Task DownloadAsync(string folder, IEnumerable<string> names, CancellationToken cancellation)
     {
-        using var remote = client.CreateCommand($"tar -c -C {CommandLine.Quote(folder)} -f - {CommandLine.Join(names)}");
+        using var remote = client.CreateCommand(
+            $"tar -c -C {CommandLine.Quote(folder)} -f - {CommandLine.Join(names)}");
         var run = remote.ExecuteAsync(cancellation);
         await GuestArchive.UnpackAsync(remote.OutputStream, folder, cancellation).ConfigureAwait(false);
         await run.WaitAsync(cancellation).ConfigureAwait(false);

@@ -4,8 +4,9 @@ using System.Text;
 namespace Verus.Artifact.Places.Vm;
 
 /// <summary>
-/// Writes a few files as an ISO 9660 image with Joliet names, all in the root folder: what cloud-init reads its seed from. No library for it
-/// is to be had that is kept up, and the format of a single folder is two volume descriptors and two lists.
+/// Writes a few files as an ISO 9660 image with Joliet names, all in the root folder: what cloud-init reads its seed
+/// from. No library for it is to be had that is kept up, and the format of a single folder is two volume descriptors
+/// and two lists.
 /// </summary>
 public static class IsoImage
 {
@@ -46,7 +47,8 @@ public static class IsoImage
         at[6] = 1;
     }
 
-    private static void Volume(Span<byte> at, byte type, int sectors, int pathTable, int root, byte[] label, byte padding)
+    private static void Volume(Span<byte> at, byte type, int sectors, int pathTable, int root, byte[] label,
+        byte padding)
     {
         Header(at, type);
         // The texts of the descriptor: system, volume, set, publisher, preparer, application, three file names.
@@ -89,7 +91,8 @@ public static class IsoImage
         }
     }
 
-    private static void Folder(Span<byte> at, int self, IReadOnlyList<(string Name, byte[] Content)> files, List<int> extents, Func<string, byte[]> encode)
+    private static void Folder(Span<byte> at, int self, IReadOnlyList<(string Name, byte[] Content)> files,
+        List<int> extents, Func<string, byte[]> encode)
     {
         var used = Entry(at, self, Sector, folder: true, [0]);
         used += Entry(at[used..], self, Sector, folder: true, [1]);

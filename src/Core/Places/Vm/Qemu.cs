@@ -14,28 +14,33 @@ internal sealed class Qemu(IReadOnlyList<string> searchPath)
     private static readonly TimeSpan ProbePatience = TimeSpan.FromSeconds(10);
     private const string KernelDevice = "/dev/kvm";
     // The preflight says so where one is missing; then the name alone makes for a plain error.
-    private readonly string system = Find(SystemProgram, searchPath) ?? SystemProgram, image = Find(ImageProgram, searchPath) ?? ImageProgram;
+    private readonly string system = Find(SystemProgram, searchPath) ?? SystemProgram,
+        image = Find(ImageProgram, searchPath) ?? ImageProgram;
 
     /// <summary>The programs that are not there.</summary>
-    public IEnumerable<string> Missing => new[] { SystemProgram, ImageProgram }.Where(program => Find(program, searchPath) is null);
+    public IEnumerable<string> Missing =>
+        new[] { SystemProgram, ImageProgram }.Where(program => Find(program, searchPath) is null);
 
     /// <summary>The emulator's version in its own words.</summary>
     public async Task<string> VersionAsync(CancellationToken cancellation) =>
-        (await RunAsync(system, ["--version"], cancellation).ConfigureAwait(false)).StandardOutput.Split('\n')[0].Trim();
+        (await RunAsync(system, ["--version"], cancellation).ConfigureAwait(false)).StandardOutput.Split(
+            '\n')[0].Trim();
 
     /// <summary>
-    /// Why the processor's virtualisation does not work; null when it does. That /dev/kvm is there says little, so a guest of a few instructions is
-    /// run through the BIOS to its end.
+    /// Why the processor's virtualisation does not work; null when it does. That /dev/kvm is there says little, so a
+    /// guest of a few instructions is run through the BIOS to its end.
     /// </summary>
     public async Task<string?> WhyNoKvmAsync(string folder, CancellationToken cancellation) =>
-        File.Exists(KernelDevice) ? await ProbeAsync("kvm", folder, cancellation).ConfigureAwait(false) : $"there is no {KernelDevice}";
+        File.Exists(KernelDevice)
+            ? await ProbeAsync("kvm", folder, cancellation).ConfigureAwait(false) : $"there is no {KernelDevice}";
 
     /// <summary>Why a guest of a few instructions does not run with an accelerator; null when it does.</summary>
     internal async Task<string?> ProbeAsync(string accelerator, string folder, CancellationToken cancellation)
     {
         const int Marker = 0x10;
         var disk = Path.Combine(folder, $"probe-{Guid.NewGuid():N}");
-        // mov al, marker; out 0xf4, al; hlt; jmp to hlt. What is written to the port ends QEMU with the exit code 2 * marker + 1.
+        // mov al, marker; out 0xf4, al; hlt; jmp to hlt. What is written to the port ends QEMU with the exit code 2 *
+        // marker + 1.
         var boot = new byte[512];
         new byte[] { 0xB0, Marker, 0xE6, 0xF4, 0xF4, 0xEB, 0xFD }.CopyTo(boot, 0);
         (boot[510], boot[511]) = (0x55, 0xAA);
@@ -47,15 +52,18 @@ internal sealed class Qemu(IReadOnlyList<string> searchPath)
         {
             var run = await RunAsync(system,
             [
-                .. Common(accelerator), "-m", "32", "-serial", "none", "-drive", $"file={Escape(disk)},format=raw,if=ide,readonly=off",
+                .. Common(accelerator), "-m", "32", "-serial", "none", "-drive",
+                $"file={Escape(disk)},format=raw,if=ide,readonly=off",
                 "-device", "isa-debug-exit,iobase=0xf4,iosize=0x04",
             ], patience.Token).ConfigureAwait(false);
+            var words = run.StandardError.Split('\n', StringSplitOptions.RemoveEmptyEntries).LastOrDefault()?.Trim();
             return run.ExitCode == 2 * Marker + 1 ? null
-                : $"a trial ended with exit code {run.ExitCode} ({run.StandardError.Split('\n', StringSplitOptions.RemoveEmptyEntries).LastOrDefault()?.Trim() ?? "no word"})";
+                : $"a trial ended with exit code {run.ExitCode} ({words ?? "no word"})";
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            return string.Create(CultureInfo.InvariantCulture, $"a trial did not end within {ProbePatience.TotalSeconds} s");
+            return string.Create(CultureInfo.InvariantCulture,
+                $"a trial did not end within {ProbePatience.TotalSeconds} s");
         }
         finally
         {
@@ -67,12 +75,14 @@ internal sealed class Qemu(IReadOnlyList<string> searchPath)
     /// <exception cref="IOException">It cannot be made; the message is QEMU's.</exception>
     public async Task MakeOverlayAsync(string backing, string overlay, long? size, CancellationToken cancellation)
     {
-        var info = Checked(await RunAsync(image, ["info", "--output=json", backing], cancellation).ConfigureAwait(false));
+        var info = Checked(await RunAsync(image, ["info", "--output=json", backing],
+            cancellation).ConfigureAwait(false));
         using var json = JsonDocument.Parse(info);
         var format = json.RootElement.GetProperty("format").GetString()!;
         // A disk never shrinks: that would cut the file systems on it.
         var grown = Math.Max(size ?? 0, json.RootElement.GetProperty("virtual-size").GetInt64());
-        Checked(await RunAsync(image, ["create", "-q", "-f", "qcow2", "-F", format, "-b", backing, overlay, grown.ToString(CultureInfo.InvariantCulture)], cancellation)
+        Checked(await RunAsync(image, ["create", "-q", "-f", "qcow2", "-F", format, "-b", backing, overlay,
+            grown.ToString(CultureInfo.InvariantCulture)], cancellation)
             .ConfigureAwait(false));
     }
 
@@ -84,44 +94,55 @@ internal sealed class Qemu(IReadOnlyList<string> searchPath)
     /// <param name="port">Port on loopback that leads to its SSH server.</param>
     /// <param name="console">File that takes what its console shows.</param>
     /// <param name="fileOf">Where an ExternalFile is.</param>
-    public IReadOnlyList<string> Command(VirtualMachineDeclaration machine, string accelerator, string? disk, string seed, int port, string console, Func<string, string> fileOf)
+    public IReadOnlyList<string> Command(VirtualMachineDeclaration machine, string accelerator, string? disk,
+        string seed, int port, string console, Func<string, string> fileOf)
     {
         var megabytes = (machine.Memory >> 20).ToString(CultureInfo.InvariantCulture);
         return
         [
             system, .. Common(accelerator), "-name", machine.Name.Replace(",", ",,", StringComparison.Ordinal),
             // All memory is taken at the start: else the first touch of each page would be timed.
-            "-object", $"memory-backend-ram,id=memory,size={megabytes}M,prealloc=on", "-machine", "memory-backend=memory", "-m", megabytes,
+            "-object", $"memory-backend-ram,id=memory,size={megabytes}M,prealloc=on", "-machine",
+            "memory-backend=memory", "-m", megabytes,
             "-smp", machine.Cpus.ToString(CultureInfo.InvariantCulture),
             "-chardev", $"file,id=console,path={Escape(console)}", "-serial", "chardev:console",
-            .. disk is null ? Array.Empty<string>() : ["-drive", $"file={Escape(disk)},format=qcow2,if=virtio,cache=unsafe,discard=unmap"],
+            .. disk is null ? Array.Empty<string>()
+                : ["-drive", $"file={Escape(disk)},format=qcow2,if=virtio,cache=unsafe,discard=unmap"],
             "-drive", $"file={Escape(seed)},format=raw,if=virtio,readonly=on",
-            "-netdev", string.Create(CultureInfo.InvariantCulture, $"user,id=net,hostfwd=tcp:127.0.0.1:{port}-:22"), "-device", "virtio-net-pci,netdev=net",
+            "-netdev", string.Create(CultureInfo.InvariantCulture, $"user,id=net,hostfwd=tcp:127.0.0.1:{port}-:22"),
+            "-device", "virtio-net-pci,netdev=net",
             "-device", "virtio-rng-pci",
-            .. machine.Kernel is not { } kernel ? [] : new[] { "-kernel", fileOf(kernel), "-append", Arguments(machine, accelerator) },
+            .. machine.Kernel is not { } kernel
+                ? [] : new[] { "-kernel", fileOf(kernel), "-append", Arguments(machine, accelerator) },
             .. machine.Initrd is not { } initrd ? [] : new[] { "-initrd", fileOf(initrd) },
         ];
     }
 
-    // Emulated on a busy host, timers are late, and a kernel that checks them gives up. With KVM it does not check by itself.
+    // Emulated on a busy host, timers are late, and a kernel that checks them gives up. With KVM it does not check by
+    // itself.
     private static string Arguments(VirtualMachineDeclaration machine, string accelerator) =>
         $"console=ttyS0 panic=-1{(accelerator == "tcg" ? " no_timer_check" : "")} {machine.KernelArguments}".TrimEnd();
 
-    // The oldest of QEMU's machines has its memory in one piece below 3 GiB, so that memmap=SIZE!START finds it as written.
+    // The oldest of QEMU's machines has its memory in one piece below 3 GiB, so that memmap=SIZE!START finds it as
+    // written.
     private static string[] Common(string accelerator) =>
     [
-        "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-machine", "pc", "-accel", accelerator == "tcg" ? "tcg,thread=multi" : accelerator,
+        "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-machine", "pc", "-accel",
+        accelerator == "tcg" ? "tcg,thread=multi" : accelerator,
         "-cpu", accelerator == "tcg" ? "max" : "host",
     ];
 
-    private static string? Find(string program, IReadOnlyList<string> folders) => folders.Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
+    private static string? Find(string program, IReadOnlyList<string> folders) =>
+        folders.Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
 
     private static string Escape(string path) => path.Replace(",", ",,", StringComparison.Ordinal);
 
     private static string Checked(BufferedCommandResult result) => result.ExitCode == 0 ? result.StandardOutput
         : throw new IOException(result.StandardError.Trim());
 
-    private static async Task<BufferedCommandResult> RunAsync(string program, IEnumerable<string> arguments, CancellationToken cancellation) =>
-        await Cli.Wrap(program).WithArguments(arguments).WithStandardInputPipe(PipeSource.Null).WithValidation(CommandResultValidation.None)
+    private static async Task<BufferedCommandResult> RunAsync(string program, IEnumerable<string> arguments,
+        CancellationToken cancellation) =>
+        await Cli.Wrap(program).WithArguments(arguments).WithStandardInputPipe(PipeSource.Null)
+            .WithValidation(CommandResultValidation.None)
             .ExecuteBufferedAsync(cancellation).ConfigureAwait(false);
 }

@@ -16,16 +16,19 @@ namespace Verus.Artifact.Places.Vm;
 /// <param name="Disk">The disk under its overlay; null when it has none.</param>
 /// <param name="First">Whether its disk is set up now, and lacks what the setup brings.</param>
 /// <param name="FileOf">Where an ExternalFile is.</param>
-internal sealed record MachineStart(VirtualMachineDeclaration Machine, string Accelerator, string? Disk, bool First, Func<string, string> FileOf);
+internal sealed record MachineStart(VirtualMachineDeclaration Machine, string Accelerator, string? Disk, bool First,
+    Func<string, string> FileOf);
 
 /// <summary>
-/// A virtual machine that is up. QEMU runs as a job of the measuring program, in the folder of an attempt: when this process is killed, that program
-/// ends QEMU, and where both were killed, the next start sweeps the attempt as it does any other.
+/// A virtual machine that is up. QEMU runs as a job of the measuring program, in the folder of an attempt: when this
+/// process is killed, that program ends QEMU, and where both were killed, the next start sweeps the attempt as it does
+/// any other.
 /// </summary>
 internal sealed class RunningMachine : IAsyncDisposable
 {
     private const string RunnerThere = "/opt/verus-artifact/artifact-runner";
-    private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(250), ShutdownPatience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(250),
+        ShutdownPatience = TimeSpan.FromSeconds(90);
     private static readonly string[] Foreign = ["/usr/", "/bin/", "/sbin/", "/lib/", "/lib64/", "/etc/"];
     private readonly VirtualMachineDeclaration machine;
     private readonly EvaluationLayout layout;
@@ -57,7 +60,8 @@ internal sealed class RunningMachine : IAsyncDisposable
 
     /// <summary>Starts a machine and waits until it answers.</summary>
     /// <exception cref="DiagnosticException">It does not come up.</exception>
-    public static async Task<RunningMachine> StartAsync(MachineStart start, Qemu qemu, HostExecutor host, string runner, EvaluationLayout layout, CancellationToken cancellation)
+    public static async Task<RunningMachine> StartAsync(MachineStart start, Qemu qemu, HostExecutor host, string runner,
+        EvaluationLayout layout, CancellationToken cancellation)
     {
         var id = Guid.NewGuid().ToString("N");
         var running = new RunningMachine(start.Machine, layout, id);
@@ -68,13 +72,16 @@ internal sealed class RunningMachine : IAsyncDisposable
             if (start.Disk is { } disk)
                 await running.MakeDiskAsync(qemu, disk, cancellation).ConfigureAwait(false);
             var seed = Path.Combine(running.attempt.Directory, "seed.iso");
-            await File.WriteAllBytesAsync(seed, CloudInitSeed.Of(start.Machine.Name, id, running.key.AuthorizedKey), cancellation).ConfigureAwait(false);
+            await File.WriteAllBytesAsync(seed, CloudInitSeed.Of(start.Machine.Name, id, running.key.AuthorizedKey),
+                cancellation).ConfigureAwait(false);
             var port = FreePorts.Next();
-            running.Run(host, id, qemu.Command(start.Machine, start.Accelerator, start.Disk is null ? null : running.Overlay, seed, port, running.Console, start.FileOf));
+            running.Run(host, id, qemu.Command(start.Machine, start.Accelerator,
+                start.Disk is null ? null : running.Overlay, seed, port, running.Console, start.FileOf));
             await running.ConnectAsync(port, cancellation).ConfigureAwait(false);
             if (!start.First)
                 await running.CheckArgumentsAsync(cancellation).ConfigureAwait(false);
-            await running.UseAsync(shell => shell.UploadAsync([(runner, RunnerThere)], cancellation), cancellation).ConfigureAwait(false);
+            await running.UseAsync(shell => shell.UploadAsync([(runner, RunnerThere)], cancellation), cancellation)
+                .ConfigureAwait(false);
             return running;
         }
         catch
@@ -89,11 +96,13 @@ internal sealed class RunningMachine : IAsyncDisposable
     {
         var result = await CommandAsync($"{RunnerThere} machine", cancellation).ConfigureAwait(false);
         return result.ExitCode == 0 ? result.Output
-            : throw VmRules.RunnerFailed.Error(machine.Item.Where, machine.Name, $"ended with exit code {result.ExitCode}: {result.Error.Trim()}", Console);
+            : throw VmRules.RunnerFailed.Error(machine.Item.Where, machine.Name,
+                $"ended with exit code {result.ExitCode}: {result.Error.Trim()}", Console);
     }
 
     /// <summary>Runs a job in there and brings its output back. Cancelled, the machine is killed.</summary>
-    public async Task<JobResult> RunAsync(JobSpec job, Attempt place, IReadOnlyList<string> reads, bool bringWork, CancellationToken cancellation)
+    public async Task<JobResult> RunAsync(JobSpec job, Attempt place, IReadOnlyList<string> reads, bool bringWork,
+        CancellationToken cancellation)
     {
         // The caller pins to CPUs of this machine; there the first ones are meant.
         job = job with { Cpus = [.. Enumerable.Range(0, job.Cpus.Count)] };
@@ -107,20 +116,24 @@ internal sealed class RunningMachine : IAsyncDisposable
         {
             bringing.Release();
         }
-        await UseAsync(shell => shell.UploadAsync(Tree(place.Directory, _ => true), cancellation), cancellation).ConfigureAwait(false);
+        await UseAsync(shell => shell.UploadAsync(Tree(place.Directory, _ => true), cancellation),
+            cancellation).ConfigureAwait(false);
         var exchange = new JobExchange(job);
         var run = await CommandAsync($"{RunnerThere} run", cancellation, exchange.Question).ConfigureAwait(false);
         if (run.ExitCode is -1)
         {
             // Ended by a signal, it has no exit code; its tree lives on without it.
             await CommandAsync($"{RunnerThere} sweep {job.Id}", cancellation).ConfigureAwait(false);
-            throw ExperimentRules.RunnerEnded.Error(machine.Item.Where, RunnerThere, $"was ended by a signal in the virtual machine '{machine.Name}'");
+            throw ExperimentRules.RunnerEnded.Error(machine.Item.Where, RunnerThere,
+                $"was ended by a signal in the virtual machine '{machine.Name}'");
         }
         if (run.ExitCode != 0)
-            throw VmRules.RunnerFailed.Error(machine.Item.Where, machine.Name, $"ended with exit code {run.ExitCode}: {run.Error.Trim()}", Console);
+            throw VmRules.RunnerFailed.Error(machine.Item.Where, machine.Name,
+                $"ended with exit code {run.ExitCode}: {run.Error.Trim()}", Console);
         var result = exchange.Answer(run.Output, $"the runner in the virtual machine '{machine.Name}'");
         string[] results = ["output", .. bringWork ? ["work"] : Array.Empty<string>()];
-        await UseAsync(shell => shell.DownloadAsync(place.Directory, results, cancellation), cancellation).ConfigureAwait(false);
+        await UseAsync(shell => shell.DownloadAsync(place.Directory, results, cancellation),
+            cancellation).ConfigureAwait(false);
         await CommandAsync($"rm -rf {CommandLine.Quote(place.Directory)}", cancellation).ConfigureAwait(false);
         return result;
     }
@@ -134,13 +147,15 @@ internal sealed class RunningMachine : IAsyncDisposable
         await File.WriteAllTextAsync(file, result.Output + result.Error, cancellation).ConfigureAwait(false);
         if (result.ExitCode != 0)
             throw VmRules.SetupFailed.Error(machine.Item.Where, machine.Name, name, result.ExitCode, file,
-                string.Join(" | ", (result.Output + result.Error).Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(5)));
+                string.Join(" | ", (result.Output + result.Error).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                    .TakeLast(5)));
     }
 
     /// <summary>Brings a file or folder under its own path, unless it is there as it is here.</summary>
     public async Task BringAsync(string path, CancellationToken cancellation)
     {
-        // Repositories bring their history with them, which no command reads; what is measured here must not travel into the place where it is measured.
+        // Repositories bring their history with them, which no command reads; what is measured here must not travel
+        // into the place where it is measured.
         var tree = Tree(path, entry => Path.GetFileName(entry) != ".git" && entry != layout.Root).ToList();
         var stamp = ContentHashes.OfText(string.Join('\n', tree.Select(entry => $"{entry.Path} {Stamp(entry.Path)}")));
         if (brought.GetValueOrDefault(path) == stamp)
@@ -176,7 +191,8 @@ internal sealed class RunningMachine : IAsyncDisposable
         {
             await qemu.ConfigureAwait(false);
         }
-        catch (Exception problem) when (problem is OperationCanceledException or DiagnosticException or InvalidOperationException)
+        catch (Exception problem) when (problem is OperationCanceledException or DiagnosticException
+            or InvalidOperationException)
         {
             // How it ended is of no interest any more.
         }
@@ -224,10 +240,12 @@ internal sealed class RunningMachine : IAsyncDisposable
         for (var problem = "nobody answered"; shell is null;)
         {
             if (qemu.IsCompleted)
-                throw VmRules.BootFailed.Error(machine.Item.Where, machine.Name, $"QEMU ended: {await WordsAsync().ConfigureAwait(false)}", Console);
+                throw VmRules.BootFailed.Error(machine.Item.Where, machine.Name,
+                    $"QEMU ended: {await WordsAsync().ConfigureAwait(false)}", Console);
             if (patience.IsCancellationRequested)
                 throw VmRules.BootFailed.Error(machine.Item.Where, machine.Name,
-                    string.Create(CultureInfo.InvariantCulture, $"it could not be reached over SSH within {machine.BootTimeout} s ({problem})"), Console);
+                    string.Create(CultureInfo.InvariantCulture,
+                        $"it could not be reached over SSH within {machine.BootTimeout} s ({problem})"), Console);
             try
             {
                 (shell, problem) = await GuestShell.TryConnectAsync(port, key, patience.Token).ConfigureAwait(false);
@@ -241,25 +259,30 @@ internal sealed class RunningMachine : IAsyncDisposable
             cancellation.ThrowIfCancellationRequested();
         }
         // A cloud image answers before it is ready.
-        await CommandAsync("if command -v cloud-init >/dev/null; then cloud-init status --wait >/dev/null; fi", cancellation).ConfigureAwait(false);
+        await CommandAsync("if command -v cloud-init >/dev/null; then cloud-init status --wait >/dev/null; fi",
+            cancellation).ConfigureAwait(false);
     }
 
     private async Task CheckArgumentsAsync(CancellationToken cancellation)
     {
         var started = (await CommandAsync("cat /proc/cmdline", cancellation).ConfigureAwait(false)).Output.Trim();
-        var lacking = machine.KernelArguments.Split(' ', StringSplitOptions.RemoveEmptyEntries).Except(started.Split(' ')).ToList();
+        var lacking = machine.KernelArguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Except(started.Split(' ')).ToList();
         if (lacking.Count > 0)
-            throw VmRules.ArgumentsIgnored.Error(machine.Item.Where, machine.Name, started, string.Join(' ', lacking), Console);
+            throw VmRules.ArgumentsIgnored.Error(machine.Item.Where, machine.Name, started, string.Join(' ', lacking),
+                Console);
     }
 
     private async Task<GuestResult> CommandAsync(string command, CancellationToken cancellation, byte[]? input = null)
     {
         var result = new GuestResult(-1, "", "");
-        await UseAsync(async shell => result = await shell.RunAsync(command, cancellation, input).ConfigureAwait(false), cancellation).ConfigureAwait(false);
+        await UseAsync(async shell => result = await shell.RunAsync(command, cancellation, input).ConfigureAwait(false),
+            cancellation).ConfigureAwait(false);
         return result;
     }
 
-    // Whatever breaks on the way is one thing to users: the machine is lost. A machine that is stopped is killed, since half a job is in it.
+    // Whatever breaks on the way is one thing to users: the machine is lost. A machine that is stopped is killed, since
+    // half a job is in it.
     private async Task UseAsync(Func<GuestShell, Task> use, CancellationToken cancellation)
     {
         try
@@ -272,7 +295,9 @@ internal sealed class RunningMachine : IAsyncDisposable
         }
         catch (Exception problem) when (GuestShell.IsNetwork(problem) && !cancellation.IsCancellationRequested)
         {
-            throw VmRules.Lost.Error(machine.Item.Where, machine.Name, qemu.IsCompleted ? $"QEMU ended: {await WordsAsync().ConfigureAwait(false)}" : problem.Message, Console);
+            throw VmRules.Lost.Error(machine.Item.Where, machine.Name,
+                qemu.IsCompleted ? $"QEMU ended: {await WordsAsync().ConfigureAwait(false)}" : problem.Message,
+                Console);
         }
         catch (Exception) when (cancellation.IsCancellationRequested)
         {
@@ -287,17 +312,20 @@ internal sealed class RunningMachine : IAsyncDisposable
         return words.Length > 0 ? words.ReplaceLineEndings(" | ") : "without a word";
     }
 
-    // The paths that a job reads and that are not the guest's own: those that it names. A folder that holds the evaluation is named by each job's
-    // own folder, so that is not looked at.
+    // The paths that a job reads and that are not the guest's own: those that it names. A folder that holds the
+    // evaluation is named by each job's own folder, so that is not looked at.
     private static IEnumerable<string> Needed(JobSpec job, Attempt place, IReadOnlyList<string> reads)
     {
         var texts = new[] { job.Command }.Concat(job.Prepare).Concat(job.Services.Select(service => service.Command))
-            .SelectMany(command => command.Arguments.Concat(command.Environment.Values).Append(command.WorkingDirectory))
+            .SelectMany(command => command.Arguments.Concat(command.Environment.Values)
+                .Append(command.WorkingDirectory))
             .SelectMany(text => text.Split(':', '=', ' '))
             .Where(text => !text.StartsWith(place.Directory, StringComparison.Ordinal)).ToList();
         // Longer ones first: a text within a checkout names the checkout, not the project around it.
-        foreach (var path in reads.OrderByDescending(path => path.Length).Where(path => !Array.Exists(Foreign, path.StartsWith)))
-            if (texts.RemoveAll(text => text == path || text.StartsWith(path.TrimEnd('/') + '/', StringComparison.Ordinal)) > 0 && Path.Exists(path))
+        foreach (var path in reads.OrderByDescending(path => path.Length)
+            .Where(path => !Array.Exists(Foreign, path.StartsWith)))
+            if (texts.RemoveAll(text => text == path
+                || text.StartsWith(path.TrimEnd('/') + '/', StringComparison.Ordinal)) > 0 && Path.Exists(path))
                 yield return path;
     }
 

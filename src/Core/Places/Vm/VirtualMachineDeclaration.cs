@@ -16,8 +16,8 @@ public enum Accelerator
 }
 
 /// <summary>
-/// A virtual machine that experiments run in (item <c>VirtualMachine</c>): a disk image with cloud-init, or a kernel with a root file system
-/// in memory, or both. docs/virtual-machines.md has the meaning for users.
+/// A virtual machine that experiments run in (item <c>VirtualMachine</c>): a disk image with cloud-init, or a kernel
+/// with a root file system in memory, or both. docs/virtual-machines.md has the meaning for users.
 /// </summary>
 public sealed record VirtualMachineDeclaration : IDeclaration
 {
@@ -41,7 +41,10 @@ public sealed record VirtualMachineDeclaration : IDeclaration
     public string KernelArguments { get; init; } = "";
     /// <summary>Debian packages that are installed once.</summary>
     public IReadOnlyList<string> Packages { get; init; } = [];
-    /// <summary>Shell script that runs once as root, after the packages; {source:NAME} is a checkout, brought under this machine's path; null: none.</summary>
+    /// <summary>
+    /// Shell script that runs once as root, after the packages; {source:NAME} is a checkout, brought under this
+    /// machine's path; null: none.
+    /// </summary>
     public Template? Setup { get; init; }
     /// <summary>What executes its instructions.</summary>
     public Accelerator Accelerator { get; init; }
@@ -80,7 +83,8 @@ public sealed record VirtualMachineDeclaration : IDeclaration
         if (declaration is { Image: null, Kernel: null })
             reader.Report(VmRules.NothingToBoot, item.Name);
         if (declaration.Image is null && declaration.Packages.Count > 0)
-            reader.Bad("Packages", string.Join(';', declaration.Packages), "absent where there is no Image to install them on");
+            reader.Bad("Packages", string.Join(';', declaration.Packages),
+                "absent where there is no Image to install them on");
         if (declaration.Setup is { } text)
             reader.Check("Setup", SetupKinds, text);
         reader.Finish();

@@ -30,8 +30,8 @@ public sealed record VmOptions
 }
 
 /// <summary>
-/// Runs the runner in virtual machines under QEMU. A machine is started by the first job that needs it and serves all others; what it is, is remembered
-/// from its last start, so that a plan needs none.
+/// Runs the runner in virtual machines under QEMU. A machine is started by the first job that needs it and serves all
+/// others; what it is, is remembered from its last start, so that a plan needs none.
 /// </summary>
 public sealed class VmExecutor(VmOptions options) : IPlace
 {
@@ -44,25 +44,35 @@ public sealed class VmExecutor(VmOptions options) : IPlace
     private CancellationToken last;
 
     /// <inheritdoc/>
-    public string IdentityOf(ExperimentDeclaration experiment) => "virtual machine; " + PartsOf(MachineOf(experiment), options.Surroundings());
+    public string IdentityOf(ExperimentDeclaration experiment) =>
+        "virtual machine; " + PartsOf(MachineOf(experiment), options.Surroundings());
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<Shortfall>> LackingAsync(ExperimentDeclaration experiment, CancellationToken cancellation)
+    public async Task<IReadOnlyList<Shortfall>> LackingAsync(ExperimentDeclaration experiment,
+        CancellationToken cancellation)
     {
         var machine = MachineOf(experiment);
         var lacking = new List<Shortfall>();
         foreach (var program in qemu.Missing)
-            Lacks($"program {program}", "any version", "not in PATH", "Install QEMU (Debian: apt-get install qemu-system-x86 qemu-utils).");
+            Lacks($"program {program}", "any version", "not in PATH",
+                "Install QEMU (Debian: apt-get install qemu-system-x86 qemu-utils).");
         var facts = MachineFacts.Read(options.Layout.Root);
         if (facts.MemoryBytes < machine.Memory)
-            Lacks("memory", $"{Amount.Gibibytes(machine.Memory)} for the virtual machine {machine.Name}", Amount.Gibibytes(facts.MemoryBytes), "Use a machine with more memory, or set Memory of the VirtualMachine.");
+            Lacks("memory", $"{Amount.Gibibytes(machine.Memory)} for the virtual machine {machine.Name}",
+                Amount.Gibibytes(facts.MemoryBytes),
+                "Use a machine with more memory, or set Memory of the VirtualMachine.");
         if (facts.Cores < machine.Cpus)
-            Lacks("cores", $"{machine.Cpus} for the virtual machine {machine.Name}", $"{facts.Cores}", "Use a machine with more cores, or set Cpus of the VirtualMachine.");
-        if (machine.Accelerator == Accelerator.Kvm && lacking.Count == 0 && await WhyNoKvmAsync(cancellation).ConfigureAwait(false) is { } why)
-            Lacks("KVM", "hardware virtualisation that works", why, "Use a machine with KVM, or set Accelerator of the VirtualMachine to Auto or Tcg, whose times say nothing about speed.");
+            Lacks("cores", $"{machine.Cpus} for the virtual machine {machine.Name}", $"{facts.Cores}",
+                "Use a machine with more cores, or set Cpus of the VirtualMachine.");
+        if (machine.Accelerator == Accelerator.Kvm && lacking.Count == 0
+            && await WhyNoKvmAsync(cancellation).ConfigureAwait(false) is { } why)
+            Lacks("KVM", "hardware virtualisation that works", why,
+                "Use a machine with KVM, or set Accelerator of the VirtualMachine to Auto or Tcg, whose times say "
+                    + "nothing about speed.");
         return lacking;
 
-        void Lacks(string what, string needed, string found, string remedy) => lacking.Add(new Shortfall(what, needed, found, remedy, [experiment.Name]));
+        void Lacks(string what, string needed, string found, string remedy) =>
+            lacking.Add(new Shortfall(what, needed, found, remedy, [experiment.Name]));
     }
 
     /// <inheritdoc/>
@@ -81,7 +91,8 @@ public sealed class VmExecutor(VmOptions options) : IPlace
     }
 
     /// <inheritdoc/>
-    public async Task<JobResult> RunAsync(ExperimentDeclaration experiment, JobSpec job, Attempt attempt, IReadOnlyList<string> reads, CancellationToken cancellation)
+    public async Task<JobResult> RunAsync(ExperimentDeclaration experiment, JobSpec job, Attempt attempt,
+        IReadOnlyList<string> reads, CancellationToken cancellation)
     {
         last = cancellation;
         var up = await UpAsync(MachineOf(experiment), cancellation).ConfigureAwait(false);
@@ -94,13 +105,15 @@ public sealed class VmExecutor(VmOptions options) : IPlace
             ? ["in a virtual machine that is emulated in software: these numbers say nothing about speed"] : [];
 
     /// <inheritdoc/>
-    public Task SweepAsync(IReadOnlyList<string> jobIds, CancellationToken cancellation) => Task.CompletedTask; // QEMU is a job of the host's.
+    // QEMU is a job of the host's.
+    public Task SweepAsync(IReadOnlyList<string> jobIds, CancellationToken cancellation) => Task.CompletedTask;
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         foreach (var machine in running.Values)
-            await (last.IsCancellationRequested ? machine.KillAsync() : machine.DisposeAsync().AsTask()).ConfigureAwait(false);
+            await (last.IsCancellationRequested ? machine.KillAsync() : machine.DisposeAsync().AsTask()).ConfigureAwait(
+                false);
         running.Clear();
     }
 
@@ -113,7 +126,8 @@ public sealed class VmExecutor(VmOptions options) : IPlace
         {
             if (running.TryGetValue(machine.Name, out var up))
                 return up;
-            var disk = machine.Image is { } image ? await ProvisionedAsync(machine, FileOf(machine, image), cancellation).ConfigureAwait(false) : null;
+            var disk = machine.Image is { } image
+                ? await ProvisionedAsync(machine, FileOf(machine, image), cancellation).ConfigureAwait(false) : null;
             up = await StartAsync(machine, disk, first: false, cancellation).ConfigureAwait(false);
             running.Add(machine.Name, up);
             if (disk is null)
@@ -134,21 +148,27 @@ public sealed class VmExecutor(VmOptions options) : IPlace
         }
     }
 
-    private async Task<RunningMachine> StartAsync(VirtualMachineDeclaration machine, string? disk, bool first, CancellationToken cancellation)
+    private async Task<RunningMachine> StartAsync(VirtualMachineDeclaration machine, string? disk, bool first,
+        CancellationToken cancellation)
     {
         options.Log().Progress($"Starting the virtual machine {machine.Name}{(first ? " to set it up" : "")}");
         var accelerator = await AcceleratorOfAsync(machine, cancellation).ConfigureAwait(false);
-        return await RunningMachine.StartAsync(new MachineStart(machine, accelerator, disk, first, name => FileOf(machine, name)), qemu, host, options.Runner, options.Layout, cancellation)
+        return await RunningMachine.StartAsync(new MachineStart(machine, accelerator, disk, first,
+            name => FileOf(machine, name)), qemu, host, options.Runner, options.Layout, cancellation)
             .ConfigureAwait(false);
     }
 
-    // The disk after packages, kernel arguments and setup: made once for what it depends on, and only ever read after that.
-    private async Task<string> ProvisionedAsync(VirtualMachineDeclaration machine, string image, CancellationToken cancellation)
+    // The disk after packages, kernel arguments and setup: made once for what it depends on, and only ever read after
+    // that.
+    private async Task<string> ProvisionedAsync(VirtualMachineDeclaration machine, string image,
+        CancellationToken cancellation)
     {
-        if (machine is { Packages: [], Setup: null } && (machine.Kernel is not null || machine.KernelArguments.Length == 0))
+        if (machine is { Packages: [], Setup: null }
+            && (machine.Kernel is not null || machine.KernelArguments.Length == 0))
             return image;
         var surroundings = options.Surroundings();
-        var disk = Path.Combine(options.Layout.Tools, "vm", machine.Name, ContentHashes.OfText(SetupPartsOf(machine, surroundings))[..16], "disk.qcow2");
+        var disk = Path.Combine(options.Layout.Tools, "vm", machine.Name,
+            ContentHashes.OfText(SetupPartsOf(machine, surroundings))[..16], "disk.qcow2");
         if (File.Exists(disk))
             return disk;
         options.Log().Info($"Setting up the virtual machine {machine.Name}; this is done once");
@@ -170,15 +190,19 @@ public sealed class VmExecutor(VmOptions options) : IPlace
     private async Task SetUpAsync(VirtualMachineDeclaration machine, RunningMachine up, CancellationToken cancellation)
     {
         if (machine.Packages.Count > 0)
-            await up.StepAsync("packages", "export DEBIAN_FRONTEND=noninteractive\napt-get update -qq\napt-get install -y -qq " + CommandLine.Join(machine.Packages), cancellation).ConfigureAwait(false);
+            await up.StepAsync("packages",
+                "export DEBIAN_FRONTEND=noninteractive\napt-get update -qq\napt-get install -y -qq "
+                    + CommandLine.Join(machine.Packages), cancellation).ConfigureAwait(false);
         if (machine is { Image: not null, Kernel: null, KernelArguments.Length: > 0 })
-            await up.StepAsync("kernel-arguments", KernelArguments(machine.KernelArguments), cancellation).ConfigureAwait(false);
+            await up.StepAsync("kernel-arguments", KernelArguments(machine.KernelArguments),
+                cancellation).ConfigureAwait(false);
         if (machine.Setup is not { } setup)
             return;
         var sources = options.Surroundings().Sources;
         foreach (var source in machine.Sources)
             await up.BringAsync(sources[source].Path, cancellation).ConfigureAwait(false);
-        await up.StepAsync("setup", setup.Fill(source => CommandLine.Quote(source.Below(sources[source.Name].Path))), cancellation).ConfigureAwait(false);
+        await up.StepAsync("setup", setup.Fill(source => CommandLine.Quote(source.Below(sources[source.Name].Path))),
+            cancellation).ConfigureAwait(false);
     }
 
     // Debian and Ubuntu read the folder, Fedora and its kin have a command; the next start is the one that counts.
@@ -192,15 +216,18 @@ public sealed class VmExecutor(VmOptions options) : IPlace
         fi
         """.ReplaceLineEndings("\n");
 
-    private async Task<string> RememberAsync(VirtualMachineDeclaration machine, RunningMachine up, CancellationToken cancellation)
+    private async Task<string> RememberAsync(VirtualMachineDeclaration machine, RunningMachine up,
+        CancellationToken cancellation)
     {
         var key = await KeyOfAsync(machine, cancellation).ConfigureAwait(false);
         var json = await up.MachineAsync(cancellation).ConfigureAwait(false);
         if (!MachineReading.IsReadable(json))
-            throw VmRules.RunnerFailed.Error(machine.Item.Where, machine.Name, "describes the machine in a way that cannot be read", up.Console);
+            throw VmRules.RunnerFailed.Error(machine.Item.Where, machine.Name,
+                "describes the machine in a way that cannot be read", up.Console);
         var before = memory.Recall(machine.Name, key);
         memory.Remember(machine.Name, key, json);
-        if (before is not null && MachineReading.IsReadable(before) && MachineReading.Parse(before).Id != MachineReading.Parse(json).Id)
+        if (before is not null && MachineReading.IsReadable(before)
+            && MachineReading.Parse(before).Id != MachineReading.Parse(json).Id)
             throw VmRules.Changed.Error(machine.Item.Where, machine.Name);
         return json;
     }
@@ -210,14 +237,16 @@ public sealed class VmExecutor(VmOptions options) : IPlace
     {
         var accelerator = await AcceleratorOfAsync(machine, cancellation).ConfigureAwait(false);
         var below = MachineReading.Parse(await host.ReadMachineAsync(cancellation).ConfigureAwait(false)).Id;
-        return ContentHashes.OfText(string.Join('\n', PartsOf(machine, options.Surroundings()), accelerator, below, await qemu.VersionAsync(cancellation).ConfigureAwait(false)));
+        return ContentHashes.OfText(string.Join('\n', PartsOf(machine, options.Surroundings()), accelerator, below,
+            await qemu.VersionAsync(cancellation).ConfigureAwait(false)));
     }
 
     private async Task<string> AcceleratorOfAsync(VirtualMachineDeclaration machine, CancellationToken cancellation)
     {
         if (accelerators.TryGetValue(machine.Name, out var known))
             return known;
-        var why = machine.Accelerator == Accelerator.Tcg ? "as declared" : await WhyNoKvmAsync(cancellation).ConfigureAwait(false);
+        var why = machine.Accelerator == Accelerator.Tcg
+            ? "as declared" : await WhyNoKvmAsync(cancellation).ConfigureAwait(false);
         if (why is not null)
             options.Log().Report(VmRules.Emulated.At(machine.Item.Where, machine.Name, why));
         return accelerators[machine.Name] = why is null ? Hardware : Software;
@@ -227,7 +256,8 @@ public sealed class VmExecutor(VmOptions options) : IPlace
     private async Task<string?> WhyNoKvmAsync(CancellationToken cancellation)
     {
         const string Name = "kvm";
-        var key = ContentHashes.OfText(await BootIdAsync(cancellation).ConfigureAwait(false) + await qemu.VersionAsync(cancellation).ConfigureAwait(false));
+        var key = ContentHashes.OfText(await BootIdAsync(cancellation).ConfigureAwait(false)
+            + await qemu.VersionAsync(cancellation).ConfigureAwait(false));
         var why = memory.Recall(Name, key);
         if (why is null)
         {
@@ -241,18 +271,22 @@ public sealed class VmExecutor(VmOptions options) : IPlace
     private static async Task<string> BootIdAsync(CancellationToken cancellation)
     {
         const string File = "/proc/sys/kernel/random/boot_id";
-        return System.IO.File.Exists(File) ? await System.IO.File.ReadAllTextAsync(File, cancellation).ConfigureAwait(false) : "";
+        return System.IO.File.Exists(File)
+            ? await System.IO.File.ReadAllTextAsync(File, cancellation).ConfigureAwait(false) : "";
     }
 
-    private static string PartsOf(VirtualMachineDeclaration machine, Surroundings surroundings) => string.Create(CultureInfo.InvariantCulture,
+    private static string PartsOf(VirtualMachineDeclaration machine, Surroundings surroundings) =>
+        string.Create(CultureInfo.InvariantCulture,
         $"{SetupPartsOf(machine, surroundings)}; memory {machine.Memory >> 20} MiB; cpus {machine.Cpus}");
 
     private static string SetupPartsOf(VirtualMachineDeclaration machine, Surroundings surroundings)
     {
         var text = new StringBuilder();
-        foreach (var (kind, name) in new[] { ("image", machine.Image), ("kernel", machine.Kernel), ("initrd", machine.Initrd) })
+        foreach (var (kind, name) in new[] { ("image", machine.Image), ("kernel", machine.Kernel),
+            ("initrd", machine.Initrd) })
             if (name is not null)
-                text.Append(kind).Append(' ').Append(surroundings.Files.GetValueOrDefault(name)?.Identity ?? "not here yet").Append("; ");
+                text.Append(kind).Append(' ').Append(surroundings.Files.GetValueOrDefault(name)?.Identity
+                    ?? "not here yet").Append("; ");
         text.Append("arguments '").Append(machine.KernelArguments).Append('\'');
         if (machine.Disk is { } disk)
             text.Append(CultureInfo.InvariantCulture, $"; disk {disk}");
@@ -261,13 +295,16 @@ public sealed class VmExecutor(VmOptions options) : IPlace
         if (machine.Setup is { } setup)
             text.Append("; setup ").Append(ContentHashes.OfText(setup.Text)[..16]);
         foreach (var source in machine.Sources)
-            text.Append("; ").Append(source).Append(' ').Append(surroundings.Sources.GetValueOrDefault(source)?.Identity ?? "not here yet");
+            text.Append("; ").Append(source).Append(' ').Append(surroundings.Sources.GetValueOrDefault(source)?.Identity
+                ?? "not here yet");
         return text.ToString();
     }
 
-    private string FileOf(VirtualMachineDeclaration machine, string name) => options.Surroundings().Files.GetValueOrDefault(name)?.Path
+    private string FileOf(VirtualMachineDeclaration machine, string name) =>
+        options.Surroundings().Files.GetValueOrDefault(name)?.Path
         ?? throw VmRules.DiskFailed.Error(machine.Item.Where, machine.Name, name, "the file has not been downloaded");
 
     private VirtualMachineDeclaration MachineOf(ExperimentDeclaration experiment) =>
-        options.Machines.First(machine => machine.Name.Equals(((VmPlacement)experiment.Place).VirtualMachine, StringComparison.OrdinalIgnoreCase));
+        options.Machines.First(machine =>
+            machine.Name.Equals(((VmPlacement)experiment.Place).VirtualMachine, StringComparison.OrdinalIgnoreCase));
 }

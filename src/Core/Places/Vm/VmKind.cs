@@ -15,7 +15,8 @@ public sealed record VmPlacement : Placement, IPlacementReferences
     public string VirtualMachine => Identity;
 
     /// <inheritdoc/>
-    public IReadOnlyList<(string Type, string Name)> References => VirtualMachine.Length == 0 ? [] : [(nameof(VirtualMachine), VirtualMachine)];
+    public IReadOnlyList<(string Type, string Name)> References => VirtualMachine.Length == 0
+        ? [] : [(nameof(VirtualMachine), VirtualMachine)];
 }
 
 /// <summary>Virtual machines under QEMU.</summary>

@@ -12,7 +12,8 @@ public static class VmRules
         "Experiment '{0}' has Executor=\"Vm\" and no Image. Write Image=\"NAME\", the name of a VirtualMachine.");
 
     /// <summary>Instructions are executed by software.</summary>
-    public static readonly DiagnosticRule Emulated = new("VART4061", Advice, "A virtual machine is emulated in software",
+    public static readonly DiagnosticRule Emulated = new("VART4061", Advice,
+        "A virtual machine is emulated in software",
         "The virtual machine '{0}' is emulated in software ({1}), so its times say nothing about speed. The figures "
         + "and the report say so, too.");
 
@@ -30,30 +31,36 @@ public static class VmRules
         "The virtual machine '{0}': {1} failed with exit code {2}. Its output is in '{3}'; its last lines: {4}");
 
     /// <summary>The kernel was started without arguments that it should have.</summary>
-    public static readonly DiagnosticRule ArgumentsIgnored = new("VART4065", Error, "A virtual machine ignores its kernel arguments",
+    public static readonly DiagnosticRule ArgumentsIgnored = new("VART4065", Error,
+        "A virtual machine ignores its kernel arguments",
         "The kernel of the virtual machine '{0}' was started with '{1}', which lacks '{2}'. Use an image that boots "
         + "by GRUB, or name a Kernel. Its console is in '{3}'.");
 
     /// <summary>qemu-img failed.</summary>
-    public static readonly DiagnosticRule DiskFailed = new("VART4066", Error, "The disk of a virtual machine cannot be made",
+    public static readonly DiagnosticRule DiskFailed = new("VART4066", Error,
+        "The disk of a virtual machine cannot be made",
         "The disk of the virtual machine '{0}' cannot be made from '{1}': {2}");
 
     /// <summary>It is not the machine that samples were planned for.</summary>
-    public static readonly DiagnosticRule Changed = new("VART4067", Error, "A virtual machine has changed since its last start",
+    public static readonly DiagnosticRule Changed = new("VART4067", Error,
+        "A virtual machine has changed since its last start",
         "The virtual machine '{0}' is not the same machine as at its last start. This is recorded now; run the same "
         + "command again, which then plans for this machine.");
 
     /// <summary>The runner does not work in the machine.</summary>
-    public static readonly DiagnosticRule RunnerFailed = new("VART4068", Error, "The measuring program does not work in a virtual machine",
+    public static readonly DiagnosticRule RunnerFailed = new("VART4068", Error,
+        "The measuring program does not work in a virtual machine",
         "The measuring program in the virtual machine '{0}' {1}. It needs Linux on x64, tar and a shell. The "
         + "machine's console is in '{2}'.");
 
     /// <summary>A machine that cannot start.</summary>
-    public static readonly DiagnosticRule NothingToBoot = new("VART4069", Error, "A virtual machine has nothing to start from",
+    public static readonly DiagnosticRule NothingToBoot = new("VART4069", Error,
+        "A virtual machine has nothing to start from",
         "VirtualMachine '{0}' has neither an Image nor a Kernel. Name an ExternalFile as one of them.");
 
     /// <summary>What a machine sent back is refused.</summary>
-    public static readonly DiagnosticRule ResultsRefused = new("VART4200", Error, "The results of a virtual machine are refused",
+    public static readonly DiagnosticRule ResultsRefused = new("VART4200", Error,
+        "The results of a virtual machine are refused",
         "The results of the virtual machine '{0}' are refused, and nothing of the sample is kept: {1}. The measured "
         + "command, or something else that runs there, does not write what it should. The machine's console is in "
         + "'{2}'.");

@@ -3,7 +3,8 @@ using Verus.Artifact.Extensions;
 namespace ExtensionName;
 
 /// <summary>
-/// Reads lines such as "time 1.5": a name and a number, one metric each. Metadata of its own: <c>Words</c>, the names that must be there.
+/// Reads lines such as "time 1.5": a name and a number, one metric each. Metadata of its own: <c>Words</c>, the names
+/// that must be there.
 /// </summary>
 public sealed class WordReader : IOutputReader
 {

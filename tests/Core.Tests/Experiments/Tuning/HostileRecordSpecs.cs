@@ -40,7 +40,8 @@ public sealed class HostileRecordSpecs : IDisposable
         if (!file.Contains("..", StringComparison.Ordinal))
             tree.Write(file, now);
         tree.Write("victim", now);
-        Plant([new KnobWrite("swappiness=1", $"{tree.Root}/{file}", before, now), new KnobWrite("swappiness=1", Path.Combine(tree.Root, KernelTree.Swappiness), "10", "60")]);
+        Plant([new KnobWrite("swappiness=1", $"{tree.Root}/{file}", before, now),
+            new KnobWrite("swappiness=1", Path.Combine(tree.Root, KernelTree.Swappiness), "10", "60")]);
         var state = tree.State();
         var log = new CollectedLog();
         tree.Machine.RestoreLeft(log).ShouldBeTrue();
@@ -55,7 +56,8 @@ public sealed class HostileRecordSpecs : IDisposable
     [InlineData("the file", 0b110_110_110)]
     [InlineData("a link", 0)]
     [InlineData("above", 0b111_111_111)]
-    public async Task A_record_that_others_could_have_written_is_not_used_and_no_machine_is_tuned_there(string what, int mode)
+    public async Task A_record_that_others_could_have_written_is_not_used_and_no_machine_is_tuned_there(string what,
+        int mode)
     {
         Plant([new KnobWrite("swappiness=1", Path.Combine(tree.Root, KernelTree.Swappiness), "10", "60")]);
         if (what == "a link")
@@ -64,7 +66,12 @@ public sealed class HostileRecordSpecs : IDisposable
             File.CreateSymbolicLink(RecordFile, Victim);
         }
         else
-            File.SetUnixFileMode(what switch { "the folder" => Folder, "above" => Path.GetDirectoryName(Folder)!, _ => RecordFile }, (UnixFileMode)mode);
+            File.SetUnixFileMode(what switch
+            {
+                "the folder" => Folder,
+                "above" => Path.GetDirectoryName(Folder)!,
+                _ => RecordFile
+            }, (UnixFileMode)mode);
         await NothingHappensAsync();
     }
 
@@ -119,7 +126,8 @@ public sealed class HostileRecordSpecs : IDisposable
         tree.Machine.RestoreLeft(log).ShouldBeTrue();
         log.Reported.ShouldHaveSingleItem().Rule.ShouldBe(TuningRules.NotTrusted);
         await tree.Machine.UntunedAsync(log, TestContext.Current.CancellationToken);
-        (await Should.ThrowAsync<DiagnosticException>(() => tree.TuneAsync("swappiness=5"))).Diagnostics.ShouldHaveSingleItem().Rule.ShouldBe(TuningRules.UnsafePlace);
+        (await Should.ThrowAsync<DiagnosticException>(() => tree.TuneAsync("swappiness=5"))).Diagnostics
+            .ShouldHaveSingleItem().Rule.ShouldBe(TuningRules.UnsafePlace);
         tree.State().ShouldBe(state);
     }
 

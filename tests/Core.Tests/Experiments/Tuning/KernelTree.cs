@@ -4,7 +4,9 @@ using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Tests.Experiments.Tuning;
 
-/// <summary>The files of a kernel in a folder: two sockets of two cores with two threads each, by Intel's driver.</summary>
+/// <summary>
+/// The files of a kernel in a folder: two sockets of two cores with two threads each, by Intel's driver.
+/// </summary>
 public sealed class KernelTree : IDisposable
 {
     public const string Cpus = "sys/devices/system/cpu";
@@ -34,7 +36,8 @@ public sealed class KernelTree : IDisposable
 
     public static string Governor(int cpu) => $"{Cpus}/cpu{cpu}/cpufreq/scaling_governor";
 
-    public static string Pages(int node) => $"sys/devices/system/node/node{node}/hugepages/hugepages-1048576kB/nr_hugepages";
+    public static string Pages(int node) =>
+        $"sys/devices/system/node/node{node}/hugepages/hugepages-1048576kB/nr_hugepages";
 
     public string? this[string file] => KernelKnobs.Read(Path.Combine(Root, file));
 
@@ -52,17 +55,22 @@ public sealed class KernelTree : IDisposable
     }
 
     /// <summary>Everything that can be set, as it is now.</summary>
-    public string State() => string.Join('\n', Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories).Where(file => !file.Contains("/var/lib/", StringComparison.Ordinal))
+    public string State() =>
+        string.Join('\n', Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories)
+            .Where(file => !file.Contains("/var/lib/", StringComparison.Ordinal))
         .Order(StringComparer.Ordinal).Select(file => $"{Path.GetRelativePath(Root, file)}={KernelKnobs.Read(file)}"));
 
     public static IReadOnlyList<MachineSetting> Settings(string text) =>
     [
-        .. text.Split("; ").Select(pair => pair.Split('=')).Select(pair => MachineSetting.Parse(pair[0], pair[1], out var expected) ?? throw new FormatException(expected))
+        .. text.Split("; ").Select(pair => pair.Split('='))
+            .Select(pair => MachineSetting.Parse(pair[0], pair[1], out var expected)
+                ?? throw new FormatException(expected))
             .OrderBy(setting => setting.Knob),
     ];
 
     public Task<TunedMachine> TuneAsync(string settings, CollectedLog? log = null) =>
-        Machine.TuneAsync("Suite", SourceLocation.None, Settings(settings), log ?? new CollectedLog(), TestContext.Current.CancellationToken);
+        Machine.TuneAsync("Suite", SourceLocation.None, Settings(settings), log ?? new CollectedLog(),
+            TestContext.Current.CancellationToken);
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
 }

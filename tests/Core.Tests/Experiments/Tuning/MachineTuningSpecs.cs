@@ -7,7 +7,8 @@ namespace Verus.Artifact.Tests.Experiments.Tuning;
 
 public sealed class MachineTuningSpecs : IDisposable
 {
-    private const string Everything = "smt=off; turbo=off; governor=performance; thp=always; hugepages-1GiB=16; swappiness=10";
+    private const string Everything =
+        "smt=off; turbo=off; governor=performance; thp=always; hugepages-1GiB=16; swappiness=10";
     private readonly KernelTree tree = new();
     private readonly CollectedLog log = new();
 
@@ -21,15 +22,18 @@ public sealed class MachineTuningSpecs : IDisposable
         var before = tree.State();
         using (await tree.TuneAsync(Everything, log))
         {
-            (tree[KernelTree.Smt], tree[KernelTree.NoTurbo], tree[KernelTree.Thp], tree[KernelTree.Swappiness]).ShouldBe(("off", "1", "always", "10"));
+            (tree[KernelTree.Smt], tree[KernelTree.NoTurbo], tree[KernelTree.Thp],
+                tree[KernelTree.Swappiness]).ShouldBe(("off", "1", "always", "10"));
             Enumerable.Range(0, 8).ShouldAllBe(cpu => tree[KernelTree.Governor(cpu)] == "performance");
             // A node that has more pages keeps them.
             (tree[KernelTree.Pages(0)], tree[KernelTree.Pages(1)]).ShouldBe(("20", "16"));
         }
-        tree.State().Replace("=madvise", "=", StringComparison.Ordinal).ShouldBe(before.Replace("=madvise", "=", StringComparison.Ordinal));
+        tree.State().Replace("=madvise", "=", StringComparison.Ordinal)
+            .ShouldBe(before.Replace("=madvise", "=", StringComparison.Ordinal));
         tree[KernelTree.Thp].ShouldBe("madvise");
         File.Exists(Record).ShouldBeFalse();
-        log.Lines.ShouldContain(line => line.Contains("scaling_governor powersave -> performance (7 files)", StringComparison.Ordinal));
+        log.Lines.ShouldContain(line =>
+            line.Contains("scaling_governor powersave -> performance (7 files)", StringComparison.Ordinal));
         log.Reported.ShouldBeEmpty();
     }
 
@@ -45,11 +49,14 @@ public sealed class MachineTuningSpecs : IDisposable
         tree.Write($"{KernelTree.Cpus}/cpu1/cpufreq/boost", after);
         using (var tuned = await tree.TuneAsync($"turbo={wanted}"))
         {
-            (tree[$"{KernelTree.Cpus}/cpufreq/boost"], tree[$"{KernelTree.Cpus}/cpu0/cpufreq/boost"]).ShouldBe((after, after));
+            (tree[$"{KernelTree.Cpus}/cpufreq/boost"],
+                tree[$"{KernelTree.Cpus}/cpu0/cpufreq/boost"]).ShouldBe((after, after));
             // The one of a CPU can be written only while the general one is on.
-            tuned.Writes.Select(write => write.File.Contains("cpu0", StringComparison.Ordinal)).ShouldBe(wanted == "off" ? [true, false] : [false, true]);
+            tuned.Writes.Select(write => write.File.Contains("cpu0", StringComparison.Ordinal))
+                .ShouldBe(wanted == "off" ? [true, false] : [false, true]);
         }
-        (tree[$"{KernelTree.Cpus}/cpufreq/boost"], tree[$"{KernelTree.Cpus}/cpu0/cpufreq/boost"], tree[$"{KernelTree.Cpus}/cpu1/cpufreq/boost"]).ShouldBe((now, now, after));
+        (tree[$"{KernelTree.Cpus}/cpufreq/boost"], tree[$"{KernelTree.Cpus}/cpu0/cpufreq/boost"],
+            tree[$"{KernelTree.Cpus}/cpu1/cpufreq/boost"]).ShouldBe((now, now, after));
 
         File.Delete(Path.Combine(tree.Root, $"{KernelTree.Cpus}/cpufreq/boost"));
         using (await tree.TuneAsync($"turbo={wanted}"))
@@ -61,15 +68,19 @@ public sealed class MachineTuningSpecs : IDisposable
     public async Task Old_values_are_on_the_disk_before_new_ones_are_written()
     {
         var kernel = new Watched(tree.Root, file =>
-            JsonDocument.Parse(File.ReadAllText(Record)).RootElement.GetProperty("writes").EnumerateArray().ShouldContain(write => write.GetProperty("file").GetString() == file));
-        using (await new MachineTuning(kernel, Path.GetDirectoryName(Record)!).TuneAsync("Suite", SourceLocation.None, KernelTree.Settings(Everything), log, TestContext.Current.CancellationToken))
+            JsonDocument.Parse(File.ReadAllText(Record)).RootElement.GetProperty("writes").EnumerateArray()
+                .ShouldContain(write => write.GetProperty("file").GetString() == file));
+        using (await new MachineTuning(kernel, Path.GetDirectoryName(Record)!).TuneAsync("Suite", SourceLocation.None,
+            KernelTree.Settings(Everything), log, TestContext.Current.CancellationToken))
             kernel.Written.ShouldBe(8 + 5);
     }
 
     [Fact]
     public async Task What_holds_already_is_not_written()
     {
-        using var tuned = await tree.TuneAsync("swappiness=60; turbo=on; thp=madvise; hugepages-1GiB=0".Replace("; hugepages-1GiB=0", "", StringComparison.Ordinal), log);
+        using var tuned = await tree.TuneAsync(
+            "swappiness=60; turbo=on; thp=madvise; hugepages-1GiB=0".Replace("; hugepages-1GiB=0", "",
+                StringComparison.Ordinal), log);
         tuned.Writes.ShouldBeEmpty();
         tree.Machine.IsTuned.ShouldBeFalse();
         log.Lines.ShouldBeEmpty();
@@ -100,7 +111,8 @@ public sealed class MachineTuningSpecs : IDisposable
     {
         tree.Refuse(KernelTree.Governor(3));
         var before = tree.State();
-        var problem = await Should.ThrowAsync<DiagnosticException>(() => tree.TuneAsync("smt=off; turbo=off; governor=performance", log));
+        var problem = await Should.ThrowAsync<DiagnosticException>(() =>
+            tree.TuneAsync("smt=off; turbo=off; governor=performance", log));
         problem.Diagnostics.ShouldHaveSingleItem().Rule.ShouldBe(TuningRules.NotSet);
         problem.Message.ShouldContain("governor=performance");
         problem.Message.ShouldContain(Path.Combine(tree.Root, KernelTree.Governor(3)));
@@ -115,7 +127,8 @@ public sealed class MachineTuningSpecs : IDisposable
         var kernel = new Watched(tree.Root, _ => { }) { MostPages = 14 };
         var machine = new MachineTuning(kernel, Path.GetDirectoryName(Record)!);
         var problem = await Should.ThrowAsync<DiagnosticException>(() =>
-            machine.TuneAsync("Suite", SourceLocation.None, KernelTree.Settings("hugepages-1GiB=16"), log, TestContext.Current.CancellationToken));
+            machine.TuneAsync("Suite", SourceLocation.None, KernelTree.Settings("hugepages-1GiB=16"), log,
+                TestContext.Current.CancellationToken));
         problem.Message.ShouldContain("is '14' after '16' was written");
         problem.Message.ShouldContain("Free memory");
         tree[KernelTree.Pages(1)].ShouldBe("0");
@@ -133,7 +146,9 @@ public sealed class MachineTuningSpecs : IDisposable
         tree[KernelTree.Governor(7)].ShouldBe("schedutil");
         tree[KernelTree.Pages(1)].ShouldBe("0");
         tree.Machine.IsTuned.ShouldBeFalse();
-        log.Lines.ShouldContain(line => line.StartsWith($"The machine is restored after process {Environment.ProcessId} (Suite)", StringComparison.Ordinal));
+        log.Lines.ShouldContain(line =>
+            line.StartsWith($"The machine is restored after process {Environment.ProcessId} (Suite)",
+                StringComparison.Ordinal));
     }
 
     [Fact]
@@ -156,13 +171,15 @@ public sealed class MachineTuningSpecs : IDisposable
         using (await tree.TuneAsync("swappiness=10"))
         {
             tree.Machine.RestoreLeft(log).ShouldBeFalse();
-            Should.Throw<DiagnosticException>(() => tree.Machine.Restore(log)).Diagnostics[0].Rule.ShouldBe(TuningRules.InUse);
+            Should.Throw<DiagnosticException>(() => tree.Machine.Restore(log)).Diagnostics[0].Rule.ShouldBe(
+                TuningRules.InUse);
             tree[KernelTree.Swappiness].ShouldBe("10");
             var second = tree.TuneAsync("swappiness=20", log);
             while (!log.Lines.ToArray().Any(line => line.Contains("has the machine tuned", StringComparison.Ordinal)))
                 await Task.Delay(10, TestContext.Current.CancellationToken);
             second.IsCompleted.ShouldBeFalse();
-            _ = second.ContinueWith(done => done.Result.Dispose(), TestContext.Current.CancellationToken, TaskContinuationOptions.None, TaskScheduler.Default);
+            _ = second.ContinueWith(done => done.Result.Dispose(), TestContext.Current.CancellationToken,
+                TaskContinuationOptions.None, TaskScheduler.Default);
         }
         await tree.Machine.UntunedAsync(log, TestContext.Current.CancellationToken);
     }
@@ -213,26 +230,35 @@ public sealed class MachineTuningSpecs : IDisposable
     public void What_is_asked_for_is_checked_when_it_is_read(string tune, string expected)
     {
         var found = new List<Diagnostic>();
-        ExperimentDeclaration.Parse(new("Experiment", "E", new Dictionary<string, string> { ["Command"] = "true", ["Tune"] = tune }, () => SourceLocation.None), found);
+        ExperimentDeclaration.Parse(new("Experiment", "E",
+            new Dictionary<string, string> { ["Command"] = "true", ["Tune"] = tune }, () => SourceLocation.None),
+            found);
         found.ShouldHaveSingleItem().Message.ShouldContain(expected);
     }
 
     [Fact]
     public void What_is_required_and_would_not_hold_is_a_shortfall()
     {
-        Needs("Requires", "hugepages-1GiB=16; smt=on", permitted: false).ShouldBe([$"machine setting hugepages-1GiB: 16, 0. As root, write 16 to '{Path.Combine(tree.Root, KernelTree.Pages(1))}'."]);
+        Needs("Requires", "hugepages-1GiB=16; smt=on", permitted: false)
+            .ShouldBe(
+                [
+                    "machine setting hugepages-1GiB: 16, 0. As root, write 16 to "
+                        + $"'{Path.Combine(tree.Root, KernelTree.Pages(1))}'."]);
         Needs("Tune", "hugepages-1GiB=16", permitted: false).ShouldBeEmpty();
-        Needs("Tune+Requires", "hugepages-1GiB=16", permitted: false).ShouldHaveSingleItem().ShouldContain("-p:TuneMachine=true");
+        Needs("Tune+Requires", "hugepages-1GiB=16", permitted: false).ShouldHaveSingleItem()
+            .ShouldContain("-p:TuneMachine=true");
         Needs("Tune+Requires", "hugepages-1GiB=16", permitted: true).ShouldBeEmpty();
         Needs("Tune", "hugepages-2MiB=16", permitted: true).ShouldBeEmpty();
-        Needs("Tune+Requires", "hugepages-2MiB=16", permitted: true).ShouldHaveSingleItem().ShouldContain("no such knob");
+        Needs("Tune+Requires", "hugepages-2MiB=16", permitted: true).ShouldHaveSingleItem()
+            .ShouldContain("no such knob");
     }
 
     // A tuned machine whose owner is gone: the lock is free, and the record stands as it was.
     private byte[] Abandon(TunedMachine tuned)
     {
         var record = File.ReadAllBytes(Record);
-        var state = Directory.EnumerateFiles(tree.Root, "*", SearchOption.AllDirectories).Where(file => !file.Contains("/var/lib/", StringComparison.Ordinal))
+        var state = Directory.EnumerateFiles(tree.Root, "*", SearchOption.AllDirectories)
+            .Where(file => !file.Contains("/var/lib/", StringComparison.Ordinal))
             .ToDictionary(file => file, File.ReadAllBytes);
         tuned.Dispose();
         foreach (var (file, content) in state)
@@ -244,12 +270,16 @@ public sealed class MachineTuningSpecs : IDisposable
     {
         var found = new List<Diagnostic>();
         var metadata = where.Split('+').ToDictionary(name => name,
-            name => name == "Requires" ? settings.Replace("hugepages-1GiB=", "hugepages-1GiB>=").Replace("hugepages-2MiB=", "hugepages-2MiB>=") : settings);
+            name => name == "Requires"
+                ? settings.Replace("hugepages-1GiB=", "hugepages-1GiB>=").Replace("hugepages-2MiB=", "hugepages-2MiB>=")
+                : settings);
         metadata["Command"] = "true";
-        var experiment = ExperimentDeclaration.Parse(new("Experiment", "E", metadata, () => SourceLocation.None), found);
+        var experiment = ExperimentDeclaration.Parse(new("Experiment", "E", metadata, () => SourceLocation.None),
+            found);
         var required = Verus.Artifact.Tools.Requirement.Parse(experiment.Item, experiment.Requires, [], found);
         found.ShouldBeEmpty();
-        return [.. TuningNeeds.Of(required, experiment.Tune, tree.Machine, permitted).Select(lacking => $"{lacking.What}: {lacking.Needed}, {lacking.Found}. {lacking.Remedy}")];
+        return [.. TuningNeeds.Of(required, experiment.Tune, tree.Machine,
+            permitted).Select(lacking => $"{lacking.What}: {lacking.Needed}, {lacking.Found}. {lacking.Remedy}")];
     }
 
     private sealed class Watched(string root, Action<string> before) : KernelKnobs(root)
@@ -263,7 +293,8 @@ public sealed class MachineTuningSpecs : IDisposable
             if (File.Exists(file))
                 before(file);
             Written++;
-            base.Write(file, file.EndsWith("nr_hugepages", StringComparison.Ordinal) && int.Parse(value) > MostPages ? $"{MostPages}" : value);
+            base.Write(file, file.EndsWith("nr_hugepages", StringComparison.Ordinal) && int.Parse(value) > MostPages
+                ? $"{MostPages}" : value);
         }
     }
 }

@@ -32,7 +32,8 @@ public sealed class TunedSamplesSpecs : EngineFixture
         var runs = Read().Runs.Values.OrderBy(run => run.Tuned is not null).ToList();
         runs.Select(run => run.Machine.GetProperty("swappiness").GetInt32()).ShouldBe([60, 10]);
         runs[1].Tuned!.MachineIdBefore.ShouldBe(runs[0].MachineId);
-        runs[1].Tuned!.Writes.ShouldHaveSingleItem().ShouldBe(new KnobWrite("swappiness=10", Path.Combine(tree.Root, KernelTree.Swappiness), "60", "10"));
+        runs[1].Tuned!.Writes.ShouldHaveSingleItem()
+            .ShouldBe(new KnobWrite("swappiness=10", Path.Combine(tree.Root, KernelTree.Swappiness), "60", "10"));
         Read().Samples.GroupBy(sample => sample.MachineId).Count().ShouldBe(2);
         plans.AtLeastOne().ShouldAllBe(plan => plan.Need == 0 && plan.Good.Count == 2);
     }
@@ -42,18 +43,22 @@ public sealed class TunedSamplesSpecs : EngineFixture
     {
         await RunTunedAsync(true, Tuned());
         Log.Lines.Clear();
-        (await EngineOf(true).PlanAsync([Tuned()], TestContext.Current.CancellationToken)).AtLeastOne().ShouldAllBe(plan => plan.Need == 0);
+        (await EngineOf(true).PlanAsync([Tuned()], TestContext.Current.CancellationToken)).AtLeastOne()
+            .ShouldAllBe(plan => plan.Need == 0);
         await RunTunedAsync(true, Tuned());
         Log.Lines.ShouldBeEmpty();
         Read().Samples.Count.ShouldBe(2);
         // A machine that somebody set by hand to the same is the same.
         tree.Write(KernelTree.Swappiness, "10");
-        (await EngineOf(true).PlanAsync([Tuned()], TestContext.Current.CancellationToken)).AtLeastOne().ShouldAllBe(plan => plan.Need == 0);
+        (await EngineOf(true).PlanAsync([Tuned()], TestContext.Current.CancellationToken)).AtLeastOne()
+            .ShouldAllBe(plan => plan.Need == 0);
         // Other settings, or another machine before, are another state.
         tree.Write(KernelTree.Swappiness, "60");
-        (await EngineOf(true).PlanAsync([Tuned("swappiness=20")], TestContext.Current.CancellationToken)).AtLeastOne().ShouldAllBe(plan => plan.Need == 2);
+        (await EngineOf(true).PlanAsync([Tuned("swappiness=20")], TestContext.Current.CancellationToken)).AtLeastOne()
+            .ShouldAllBe(plan => plan.Need == 2);
         tree.Write(KernelTree.NoTurbo, "1");
-        (await EngineOf(true).PlanAsync([Tuned()], TestContext.Current.CancellationToken)).AtLeastOne().ShouldAllBe(plan => plan.Need == 2);
+        (await EngineOf(true).PlanAsync([Tuned()], TestContext.Current.CancellationToken)).AtLeastOne()
+            .ShouldAllBe(plan => plan.Need == 2);
     }
 
     [Fact]
@@ -61,7 +66,8 @@ public sealed class TunedSamplesSpecs : EngineFixture
     {
         await RunTunedAsync(false, Tuned());
         File.ReadAllLines(Seen).ShouldBe(["60", "60"]);
-        Log.Lines.ShouldContain("Tuned asks for swappiness=10. Without -p:TuneMachine=true the machine stays as it is.");
+        Log.Lines.ShouldContain(
+            "Tuned asks for swappiness=10. Without -p:TuneMachine=true the machine stays as it is.");
         Directory.Exists(Path.Combine(tree.Root, "var")).ShouldBeFalse();
     }
 
@@ -82,7 +88,8 @@ public sealed class TunedSamplesSpecs : EngineFixture
 
     private ExperimentDeclaration Plain() => Experiment("Plain", ("Command", Look));
 
-    private ExperimentDeclaration Tuned(string tune = "swappiness=10", string? command = null) => Experiment("Tuned", ("Command", command ?? Look), ("Tune", tune));
+    private ExperimentDeclaration Tuned(string tune = "swappiness=10", string? command = null) =>
+        Experiment("Tuned", ("Command", command ?? Look), ("Tune", tune));
 
     private string Look => $"sh -c 'cat {tree.Root}/{KernelTree.Swappiness} | head -n 1 >> {Seen}'";
 
@@ -106,15 +113,18 @@ public sealed class TunedSamplesSpecs : EngineFixture
     {
         public string IdentityOf(ExperimentDeclaration experiment) => host.IdentityOf(experiment);
 
-        public Task<IReadOnlyList<Shortfall>> LackingAsync(ExperimentDeclaration experiment, CancellationToken cancellation) => host.LackingAsync(experiment, cancellation);
+        public Task<IReadOnlyList<Shortfall>> LackingAsync(ExperimentDeclaration experiment,
+            CancellationToken cancellation) => host.LackingAsync(experiment, cancellation);
 
         public Task<string> MachineAsync(ExperimentDeclaration experiment, CancellationToken cancellation) =>
             Task.FromResult(JsonSerializer.Serialize(MachineState.Read(root), ProtocolJson.Default.MachineState));
 
-        public Task<JobResult> RunAsync(ExperimentDeclaration experiment, JobSpec job, Attempt attempt, IReadOnlyList<string> reads, CancellationToken cancellation) =>
+        public Task<JobResult> RunAsync(ExperimentDeclaration experiment, JobSpec job, Attempt attempt,
+            IReadOnlyList<string> reads, CancellationToken cancellation) =>
             host.RunAsync(experiment, job, attempt, reads, cancellation);
 
-        public Task SweepAsync(IReadOnlyList<string> jobIds, CancellationToken cancellation) => host.SweepAsync(jobIds, cancellation);
+        public Task SweepAsync(IReadOnlyList<string> jobIds, CancellationToken cancellation) =>
+            host.SweepAsync(jobIds, cancellation);
 
         public ValueTask DisposeAsync() => host.DisposeAsync();
     }
