@@ -66,7 +66,7 @@ public sealed record MachineState
         Swappiness, string.Join(';', HugePages), Product, Virtual);
 
     /// <summary>What makes timing doubtful, in words; empty when nothing does.</summary>
-    public IReadOnlyList<string> Doubts()
+    public IReadOnlyList<string> TimingConcerns()
     {
         var doubts = new List<string>();
         if (Smt == true)

@@ -74,7 +74,7 @@ internal sealed class JobRunner : IDisposable
         if (services.Start(stop) is var (why, service))
             return stop.Requested ? Cancelled()
                 : why.Lack is not null ? Lacks(why.Error, why.Sentence)
-                : MachineLack.After(service, failed: true) is var (error, sentence) ? Lacks(error, sentence)
+                : ResourceShortage.After(service, failed: true) is var (error, sentence) ? Lacks(error, sentence)
                 : Failed(JobOutcome.ServiceFailed, why.Sentence);
         for (var run = 1; run <= job.WarmUps; run++)
         {
@@ -141,7 +141,7 @@ internal sealed class JobRunner : IDisposable
         var outcome = watch.Ended ?? (dead is null ? JobOutcome.Exited : JobOutcome.ServiceFailed);
         var succeeded = outcome == JobOutcome.Exited && status == 0;
         if (outcome != JobOutcome.Cancelled
-            && MachineLack.After(dead?.Of ?? command, !succeeded) is var (error, sentence))
+            && ResourceShortage.After(dead?.Of ?? command, !succeeded) is var (error, sentence))
             return Lacks(error, sentence);
         var peak = memory?.Peak;
         var outOfMemory = memory?.HasKilled ?? MemoryGroup.KillsInOwnContainer() > killsBefore;

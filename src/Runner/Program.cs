@@ -29,7 +29,7 @@ try
             Console.Out.WriteLine($"artifact-runner {version}, job format {JobSpec.CurrentFormat}");
             return 0;
         default:
-            return Say(BadUse,
+            return Exit(BadUse,
                 "usage: artifact-runner run [own USER:GROUP FOLDER | JOB RESULT] | own USER:GROUP FOLDER... | machine "
                     + "| sweep ID... | version");
     }
@@ -110,11 +110,11 @@ static bool IsOfFiles(Exception problem) => problem is IOException or Unauthoriz
 
 static bool IsLack(Exception problem) => ErrorNumber.Of(problem) is { } error && ErrorNumber.LackOf(error) is not null;
 
-static int Fail(int code, string message) => Say(code, $"artifact-runner: {message.ReplaceLineEndings(" ")}");
+static int Fail(int code, string message) => Exit(code, $"artifact-runner: {message.ReplaceLineEndings(" ")}");
 
 // Written by the kernel's call alone: the console's stream needs a thread and a descriptor, which may be what is
 // lacking.
-static int Say(int code, string text)
+static int Exit(int code, string text)
 {
     Native.WriteError(Encoding.UTF8.GetBytes(text + "\n"));
     return code;

@@ -8,7 +8,7 @@ namespace Verus.Artifact.Runner;
 /// <summary>The services of a job: started before the measured command, stopped after it whatever happens.</summary>
 internal sealed class Services(JobSpec job, Children children)
 {
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(5);
     private const double GraceWhenCancelled = 0.5;
     private readonly List<(ServiceSpec Spec, int Process)> running = [];
 
@@ -58,7 +58,7 @@ internal sealed class Services(JobSpec job, Children children)
         while (Native.Now() - begin
             < (stop.Requested ? Math.Min(GraceWhenCancelled, job.KillGraceSeconds) : job.KillGraceSeconds)
             && ProcessTree.Members(job.Id, []).Count > 0)
-            Thread.Sleep(Look);
+            Thread.Sleep(PollInterval);
     }
 
     private string? WaitUntilReady(ServiceSpec spec, Stop stop)
@@ -78,7 +78,7 @@ internal sealed class Services(JobSpec job, Children children)
                 return FormattableString.Invariant(
                     $"Service '{spec.Name}' was not ready within {spec.ReadyTimeoutSeconds:0.###} s. ")
                     + LastWords.Of(spec.Command);
-            Thread.Sleep(Look);
+            Thread.Sleep(PollInterval);
         }
         return LookAndTell();
     }
@@ -107,7 +107,7 @@ internal sealed class Services(JobSpec job, Children children)
                 or SocketError.InProgress)
             {
                 // On loopback this is a full queue; it must not hold up the time limit.
-                return socket.Poll(Look, SelectMode.SelectWrite)
+                return socket.Poll(PollInterval, SelectMode.SelectWrite)
                     && (int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)! == 0;
             }
         }

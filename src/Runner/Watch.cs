@@ -7,7 +7,7 @@ namespace Verus.Artifact.Runner;
 /// </summary>
 internal sealed class Watch : IDisposable
 {
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(5);
     private readonly JobSpec job;
     private readonly Stop stop;
     private readonly WaitHandle serviceEnded;
@@ -102,7 +102,7 @@ internal sealed class Watch : IDisposable
         ProcessTree.Signal(tree, Native.SigContinue);
         var patience = Native.Now() + job.KillGraceSeconds;
         while (Native.Now() < patience && !stop.Requested && Tree().Exists(member => !member.Ended))
-            Thread.Sleep(Look);
+            Thread.Sleep(PollInterval);
     }
 
     private void KillTree()

@@ -20,7 +20,7 @@ public sealed class AcquireSources : EvaluationTask
     {
         var stage = new Verus.Artifact.Evaluation.Stages.AcquireSources(Context);
         Inputs = Give(await (Found.Length == 0
-            ? stage.AllAsync(log, cancellation) : stage.RunAsync(Take<FoundHere>(Found), log, cancellation))
+            ? stage.AllAsync(log, cancellation) : stage.RunAsync(Take<AvailableInputs>(Found), log, cancellation))
             .ConfigureAwait(false));
     }
 }

@@ -54,7 +54,7 @@ public abstract class EvaluationTask : Microsoft.Build.Utilities.Task, ICancelab
         {
             foreach (var diagnostic in SystemProblem.OutOfHandles(problem)?.Diagnostics
                 ?? [DeclarationRules.Unexpected.At(SourceLocation.None, problem.Message.TrimEnd('.'),
-                    problem.GetType().Name, UnexpectedProblem.Keep(problem))])
+                    problem.GetType().Name, UnexpectedProblem.SaveTrace(problem))])
                 log.Report(diagnostic);
         }
         return !Log.HasLoggedErrors;

@@ -9,7 +9,7 @@ internal static class UnexpectedProblem
     /// Writes the details into a file of the system's temporary folder; its path, or the details' first line when
     /// nothing can be written.
     /// </summary>
-    public static string Keep(Exception problem)
+    public static string SaveTrace(Exception problem)
     {
         try
         {

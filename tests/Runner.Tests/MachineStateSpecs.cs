@@ -34,7 +34,7 @@ public sealed class MachineStateSpecs : RunnerFixture
     public void What_makes_timing_doubtful_is_said()
     {
         Tree(smt: true, turbo: true, governor: "powersave", load: "3.00");
-        string.Join('\n', MachineState.Read(Folder).Doubts()).ShouldSatisfyAllConditions(
+        string.Join('\n', MachineState.Read(Folder).TimingConcerns()).ShouldSatisfyAllConditions(
             text => text.ShouldContain("SMT"), text => text.ShouldContain("turbo"),
             text => text.ShouldContain("powersave"), text => text.ShouldContain("load 3.0"));
     }
@@ -43,7 +43,7 @@ public sealed class MachineStateSpecs : RunnerFixture
     public void A_tuned_machine_raises_no_doubt()
     {
         Tree(smt: false, turbo: false, governor: "performance", load: "0.00");
-        MachineState.Read(Folder).Doubts().ShouldBeEmpty();
+        MachineState.Read(Folder).TimingConcerns().ShouldBeEmpty();
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class MachineStateSpecs : RunnerFixture
         var state = MachineState.Read(Folder);
         state.StealShare.ShouldBe(0.1, 1e-9);
         state.SwapUsedBytes.ShouldBe(60 * 1024);
-        string.Join('\n', state.Doubts()).ShouldSatisfyAllConditions(
+        string.Join('\n', state.TimingConcerns()).ShouldSatisfyAllConditions(
             text => text.ShouldContain("KVM Guest"), text => text.ShouldContain("10 %"),
             text => text.ShouldContain("swap"));
     }
@@ -122,7 +122,7 @@ public sealed class MachineStateSpecs : RunnerFixture
         var state = MachineState.Read(Folder);
         state.Processor.ShouldBeNull();
         state.Turbo.ShouldBeNull();
-        state.Doubts().ShouldBeEmpty();
+        state.TimingConcerns().ShouldBeEmpty();
     }
 
     [Fact]

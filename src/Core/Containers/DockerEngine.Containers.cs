@@ -209,14 +209,15 @@ public sealed partial class DockerEngine
     private static Exception Explain(ContainerRun run, DockerApiException problem)
     {
         var words = WordsOf(problem);
-        bool Says(params string[] texts) => texts.Any(text => words.Contains(text, StringComparison.OrdinalIgnoreCase));
-        if (Says("no space left on device"))
+        bool Mentions(params string[] texts) =>
+            texts.Any(text => words.Contains(text, StringComparison.OrdinalIgnoreCase));
+        if (Mentions("no space left on device"))
             return DockerRules.DiskFull.Error(SourceLocation.None, run.Image.Name, words.Trim());
-        if (problem.StatusCode == HttpStatusCode.NotFound && Says("no such image"))
+        if (problem.StatusCode == HttpStatusCode.NotFound && Mentions("no such image"))
             return DockerRules.ImageGone.Error(SourceLocation.None, run.Image.Name, run.Image.Digest);
-        if (Says("bind source path does not exist", "statfs"))
+        if (Mentions("bind source path does not exist", "statfs"))
             return DockerRules.FilesUnseen.Error(SourceLocation.None, run.WorkingDirectory, words.Trim());
-        if (Says("executable file not found", "no such file or directory") && Says(run.Command[0]))
+        if (Mentions("executable file not found", "no such file or directory") && Mentions(run.Command[0]))
             return new FileNotFoundException(
                 $"the image '{run.Image.Name}' has no program '{run.Command[0]}' in its PATH");
         return DockerRules.Refused.Error(SourceLocation.None, run.Command[0], run.Image.Name, words.Trim());

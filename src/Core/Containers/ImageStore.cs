@@ -181,22 +181,23 @@ public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
     private async Task<DiagnosticException> ExplainAsync(ContainerImage image, string words,
         CancellationToken cancellation)
     {
-        bool Says(params string[] texts) => texts.Any(text => words.Contains(text, StringComparison.OrdinalIgnoreCase));
-        if (Says("no space left on device"))
+        bool Mentions(params string[] texts) =>
+            texts.Any(text => words.Contains(text, StringComparison.OrdinalIgnoreCase));
+        if (Mentions("no space left on device"))
             return ImageRules.DiskFull.Error(image.Item.Where, image.Name, image.Reference);
         // What the name stands for here is something else: that is the likelier reason than a registry that forgot.
         if (image.Digest is { } pinned
             && await engine.FindImageAsync(image.Reference, cancellation).ConfigureAwait(false) is { } other)
             return ImageRules.DigestChanged.Error(image.Item.Where, image.Name, image.Reference, DigestOf(image, other),
                 pinned);
-        if (Says("no matching manifest", "does not match the specified platform", "no image found in manifest list",
+        if (Mentions("no matching manifest", "does not match the specified platform", "no image found in manifest list",
             "no image found in image index"))
             return ImageRules.PlatformMissing.Error(image.Item.Where, image.Name, image.Reference, image.Platform,
                 words);
-        if (Says("not found", "manifest unknown", "denied", "unauthorized", "does not exist", "name unknown"))
+        if (Mentions("not found", "manifest unknown", "denied", "unauthorized", "does not exist", "name unknown"))
             return ImageRules.Absent.Error(image.Item.Where, image.Name,
                 image.Digest is null ? image.Reference : $"{Repository(image)}@{image.Digest}", words);
-        return Says("dial tcp", "no such host", "connection refused", "timeout", "server misbehaving", "EOF",
+        return Mentions("dial tcp", "no such host", "connection refused", "timeout", "server misbehaving", "EOF",
             "unreachable", "network")
             ? ImageRules.Unreachable.Error(image.Item.Where, image.Name, image.Reference, words)
             : ImageRules.PullFailed.Error(image.Item.Where, image.Name, image.Reference, words);

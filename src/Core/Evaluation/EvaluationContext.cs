@@ -102,7 +102,7 @@ public sealed record EvaluationContext
     };
 
     /// <summary>What experiments find around them.</summary>
-    internal Surroundings Surroundings(AcquiredInputs inputs, IReadOnlyList<ResolvedTool> tools) => new()
+    internal CellContext CellContext(AcquiredInputs inputs, IReadOnlyList<ResolvedTool> tools) => new()
     {
         Layout = Options.Layout,
         Services = Model.Services,
@@ -112,9 +112,9 @@ public sealed record EvaluationContext
     };
 
     /// <summary>The engine that plans cells and takes samples.</summary>
-    internal ExperimentEngine ExperimentEngine(Surroundings surroundings, EvaluationPlaces places, Journal journal,
+    internal ExperimentEngine ExperimentEngine(CellContext cellContext, EvaluationPlaces places, Journal journal,
         IBuildLog log) =>
-        new(new CellResolver(surroundings, Hashes, Trace), new EngineOptions
+        new(new CellResolver(cellContext, Hashes, Trace), new EngineOptions
         {
             Policy = Options.Smoke ? new SamplePolicy(1) : Options.Policy,
             Places = places.All,

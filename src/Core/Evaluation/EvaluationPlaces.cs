@@ -16,9 +16,9 @@ public sealed class EvaluationPlaces : IAsyncDisposable
     /// </summary>
     /// <param name="context">The call.</param>
     /// <param name="inputs">The images, sources and files that are here.</param>
-    /// <param name="surroundings">What experiments find around them.</param>
+    /// <param name="cellContext">What experiments find around them.</param>
     /// <param name="log">Told what goes on.</param>
-    public EvaluationPlaces(EvaluationContext context, AcquiredInputs inputs, Surroundings surroundings, IBuildLog log)
+    public EvaluationPlaces(EvaluationContext context, AcquiredInputs inputs, CellContext cellContext, IBuildLog log)
     {
         var services = new PlaceServices
         {
@@ -27,7 +27,7 @@ public sealed class EvaluationPlaces : IAsyncDisposable
             SearchPath = context.Options.SearchPath,
             Log = log,
             MayStart = !context.IsReading,
-            Surroundings = surroundings,
+            CellContext = cellContext,
             Engine = context.Engine,
             Images = inputs.Images,
             Recipes = context.Recipes,

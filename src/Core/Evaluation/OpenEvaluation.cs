@@ -41,9 +41,9 @@ public abstract class OpenEvaluation : IDisposable
         var tuning = MachineTuning.Here();
         if (purpose == Purpose.Read)
         {
-            tuning.Tell(log);
+            tuning.ReportChanges(log);
             var reading = MakeContext(options, items, isReading: true, tuning);
-            Tell(reading.Model, log);
+            ReportWarnings(reading.Model, log);
             return new ReadingEvaluation(reading);
         }
         // Also when this call has nothing to do: whoever tuned the machine may have been killed.
@@ -54,7 +54,7 @@ public abstract class OpenEvaluation : IDisposable
             return new FinishedEvaluation(summary);
         // What is declared wrongly is told before anyone is waited for.
         var context = MakeContext(options, items, isReading: false, tuning);
-        Tell(context.Model, log);
+        ReportWarnings(context.Model, log);
         return await WorkAsync(context, check, IsUpToDate, log, cancellation).ConfigureAwait(false);
 
         // What a killed build or runner left is work, too: its processes and folders are cleared away by the stages.
@@ -92,7 +92,7 @@ public abstract class OpenEvaluation : IDisposable
     /// <inheritdoc/>
     public abstract void Dispose();
 
-    private static void Tell(EvaluationModel model, IBuildLog log)
+    private static void ReportWarnings(EvaluationModel model, IBuildLog log)
     {
         foreach (var warning in model.Warnings)
             log.Report(warning);

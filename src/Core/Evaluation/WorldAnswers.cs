@@ -48,7 +48,7 @@ internal sealed class WorldAnswers(EvaluationOptions options, IReadOnlyList<Decl
                     return null;
                 var inputs = AcquiredInputs.Expected(context.Value);
                 await using (var places = new EvaluationPlaces(context.Value, inputs,
-                    context.Value.Surroundings(inputs, []), log))
+                    context.Value.CellContext(inputs, []), log))
                 {
                     var place = places.All[experiment.Executor];
                     var machine = MachineReading.Parse(await place.MachineAsync(experiment, CancellationToken.None)

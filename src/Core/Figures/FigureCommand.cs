@@ -13,7 +13,7 @@ namespace Verus.Artifact.Figures;
 /// <param name="SearchPath">Folders in which programs are looked up.</param>
 /// <param name="Hashes">Hashes of files by content.</param>
 /// <param name="Trace">Told of the files that a command reads.</param>
-internal sealed record FigureSurroundings(
+internal sealed record FigureContext(
     EvaluationLayout Layout, IReadOnlyList<string> SearchPath, ContentHashes Hashes, InputTrace Trace);
 
 /// <summary>
@@ -21,7 +21,7 @@ internal sealed record FigureSurroundings(
 /// </summary>
 /// <param name="figure">The figure, whose kind is a <see cref="CommandFigure"/>.</param>
 /// <param name="around">What it finds around it.</param>
-internal sealed class FigureCommand(FigureDeclaration figure, FigureSurroundings around)
+internal sealed class FigureCommand(FigureDeclaration figure, FigureContext around)
 {
     private const int LastWords = 8;
     private const long MostBytes = 50_000_000;
@@ -184,10 +184,10 @@ internal sealed class FigureCommand(FigureDeclaration figure, FigureSurroundings
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
             var seconds = kind.Timeout.ToString(CultureInfo.InvariantCulture);
-            throw Failed($"it was killed after {seconds} s (Timeout)" + Said(words));
+            throw Failed($"it was killed after {seconds} s (Timeout)" + LastOutput(words));
         }
         if (code != 0)
-            throw Failed($"it ended with exit code {code}" + Said(words));
+            throw Failed($"it ended with exit code {code}" + LastOutput(words));
     }
 
     // Programs find what they need by themselves, and nothing that would make two machines or two days differ.
@@ -252,7 +252,7 @@ internal sealed class FigureCommand(FigureDeclaration figure, FigureSurroundings
         }
     }
 
-    private static string Said(LastLines words) => words.All.Count == 0 ? ", without a word"
+    private static string LastOutput(LastLines words) => words.All.Count == 0 ? ", without a word"
         : ". Its last words: " + string.Join(" | ", words.All.Select(line => PlainText.Line(line))).TrimEnd('.');
 
     private DiagnosticException Failed(string why) =>

@@ -70,7 +70,7 @@ internal sealed class Ink(FigureFonts fonts, FallbackFonts others) : IDisposable
         x -= align == TextAlign.Right ? width : align == TextAlign.Center ? width / 2 : 0;
         foreach (var run in RunsOf(text, bold))
         {
-            Missing.UnionWith(run.Lacking);
+            Missing.UnionWith(run.MissingGlyphs);
             Write(canvas, run, x, baseline, size, paint);
             x += Width(run, size);
         }

@@ -46,7 +46,7 @@ internal sealed record TextRun(string Text, SKTypeface Face, bool Shaped)
     }
 
     /// <summary>Characters of a text that a font lacks and that should be seen.</summary>
-    public IEnumerable<int> Lacking =>
+    public IEnumerable<int> MissingGlyphs =>
         Text.EnumerateRunes().Select(rune => rune.Value)
             .Where(value => !IsIgnorable(value) && Face.GetGlyph(value) == 0);
 

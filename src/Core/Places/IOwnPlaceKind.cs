@@ -29,7 +29,7 @@ public sealed record PlaceServices
     /// <summary>Whether something may be started, or only what is known be told.</summary>
     public required bool MayStart { get; init; }
     /// <summary>What experiments find around them.</summary>
-    public required Surroundings Surroundings { get; init; }
+    public required CellContext CellContext { get; init; }
     /// <summary>The container engine.</summary>
     public required DockerEngine Engine { get; init; }
     /// <summary>The images that are here, by the name of their pin.</summary>

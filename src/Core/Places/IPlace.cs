@@ -20,7 +20,7 @@ public interface IPlace : IAsyncDisposable
     /// What the place lacks for an experiment, such as an engine that is not running; found in a moment, before
     /// anything starts.
     /// </summary>
-    Task<IReadOnlyList<Shortfall>> LackingAsync(ExperimentDeclaration experiment, CancellationToken cancellation);
+    Task<IReadOnlyList<Shortfall>> FindMissingAsync(ExperimentDeclaration experiment, CancellationToken cancellation);
 
     /// <summary>
     /// The machine that the runner sees there, as the JSON that <c>artifact-runner machine</c> prints.

@@ -59,7 +59,7 @@ internal static class FigureSection
     private static void Measured(Html section, Dataset dataset, Dataset? recorded)
     {
         var columns = dataset.Columns.Union(recorded?.Columns ?? [], StringComparer.Ordinal).ToList();
-        var points = PaperBeside.Of(dataset, recorded);
+        var points = PaperComparison.Of(dataset, recorded);
         var strip = StripPlot.Of(dataset);
         var withNotes = points.Any(point => !string.IsNullOrEmpty(Note(point)));
         List<HtmlColumn> header =
@@ -155,7 +155,7 @@ internal static class FigureSection
 
     private static string Open(int rows) => rows <= LongTable ? " open" : "";
 
-    private static string Note(BesidePoint point) =>
+    private static string Note(ComparedPoint point) =>
         string.Join("; ", new[] { point.Here is null ? "not measured here" : point.Here.Note,
             point.Paper?.Note is { Length: > 0 } note
                 ? "paper: " + note : null }.Where(text => !string.IsNullOrEmpty(text)));

@@ -12,7 +12,7 @@ public static class MachineText
     public static IReadOnlyList<(string Name, string Value)> Rows(JsonElement machine)
     {
         var state = machine.Deserialize(ProtocolJson.Default.MachineState)!;
-        var doubts = state.Doubts();
+        var doubts = state.TimingConcerns();
         return
         [
             .. new (string Name, string? Value)[]

@@ -59,7 +59,7 @@ public sealed record ExecutorJob
 /// <param name="Needed">How much or which.</param>
 /// <param name="Found">What is there instead.</param>
 /// <param name="Remedy">What a user can do.</param>
-public sealed record Lack(string What, string Needed, string Found, string Remedy);
+public sealed record MissingRequirement(string What, string Needed, string Found, string Remedy);
 
 /// <summary>
 /// Starts the runner where experiments run, and does nothing else: the runner measures there, so that no number holds
@@ -73,8 +73,9 @@ public interface IExecutor : IAsyncDisposable
     /// What the place lacks for an experiment; found in a moment, without a change to anything. Nothing, unless the
     /// executor says so.
     /// </summary>
-    Task<IReadOnlyList<Lack>> LackingAsync(PlacedExperiment experiment, CancellationToken cancellation) =>
-        Task.FromResult<IReadOnlyList<Lack>>([]);
+    Task<IReadOnlyList<MissingRequirement>> FindMissingAsync(PlacedExperiment experiment,
+        CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<MissingRequirement>>([]);
 
     /// <summary>
     /// The machine that the runner sees there, as the JSON that <c>artifact-runner machine</c> prints there. Samples

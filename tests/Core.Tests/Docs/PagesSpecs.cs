@@ -119,7 +119,7 @@ public sealed partial class PagesSpecs
         var cell = Cell.Of(ExperimentDeclaration.Parse(item, found)).Single();
         var place = new SourceBinding("/place", "1");
         var tool = new ResolvedTool("NAME", "/tool", "1", "1", null);
-        var resolver = new CellResolver(new Surroundings
+        var resolver = new CellResolver(new CellContext
         {
             Layout = new EvaluationLayout("/evaluation", "/"),
             Tools = new Dictionary<string, ResolvedTool> { ["NAME"] = tool },

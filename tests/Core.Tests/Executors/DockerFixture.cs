@@ -74,7 +74,7 @@ public abstract class DockerFixture : EngineFixture
         RunInBoxAsync(1, Cancellation, experiments);
 
     private ExperimentEngine EngineIn(DockerEngine docker, int samples) => new(
-        new CellResolver(new Surroundings { Layout = Layout, Services = Services, Tools = Tools }, new ContentHashes()),
+        new CellResolver(new CellContext { Layout = Layout, Services = Services, Tools = Tools }, new ContentHashes()),
         new EngineOptions
         {
             Policy = new SamplePolicy(samples),

@@ -129,10 +129,10 @@ public sealed class SlurmExecutorSpecs : EngineFixture, IClassFixture<SmallClust
                 Environment = new Dictionary<string, string?> { ["SLURM_CONF"] = "/nonexistent/slurm.conf" }
             },
             new MachineMemory(Layout), () => Log);
-        (await nowhere.LackingAsync(OnCluster("E", ("Command", "true")), Cancellation)).Single().What.ShouldBe(
+        (await nowhere.FindMissingAsync(OnCluster("E", ("Command", "true")), Cancellation)).Single().What.ShouldBe(
             "Slurm cluster");
         (await new SlurmExecutor(Runner, new SlurmCluster([]), new MachineMemory(Layout),
-            () => Log).LackingAsync(OnCluster("E", ("Command", "true")), Cancellation))
+            () => Log).FindMissingAsync(OnCluster("E", ("Command", "true")), Cancellation))
             .Single().Found.ShouldContain("no sbatch");
     }
 
@@ -145,7 +145,7 @@ public sealed class SlurmExecutorSpecs : EngineFixture, IClassFixture<SmallClust
         Engine(samples).RunAsync(experiments, Cancellation);
 
     private ExperimentEngine Engine(int samples) => new(
-        new CellResolver(new Surroundings { Layout = Layout }, new ContentHashes()),
+        new CellResolver(new CellContext { Layout = Layout }, new ContentHashes()),
         new EngineOptions
         {
             Policy = new SamplePolicy(samples),

@@ -44,7 +44,7 @@ public abstract class EngineFixture : IDisposable
 
     protected ExperimentEngine Engine(SamplePolicy? policy = null, bool retryFailed = false, int? seed = null,
         CollectedLog? log = null) => new(
-        new CellResolver(new Surroundings { Layout = Layout, Services = Services }, new ContentHashes()),
+        new CellResolver(new CellContext { Layout = Layout, Services = Services }, new ContentHashes()),
         new EngineOptions
         {
             Policy = policy ?? new SamplePolicy(2),

@@ -37,7 +37,7 @@ public sealed class ScratchDeviceSpecs : EngineFixture
         (await RefusedAsync(written)).ShouldContain("is mounted at");
         disk.Unmount();
         // The check must not be one that refuses everything.
-        (await new HostExecutor(Runner).LackingAsync(Overwriting(written), TestContext.Current.CancellationToken))
+        (await new HostExecutor(Runner).FindMissingAsync(Overwriting(written), TestContext.Current.CancellationToken))
             .ShouldBeEmpty();
     }
 
@@ -47,7 +47,8 @@ public sealed class ScratchDeviceSpecs : EngineFixture
         using var disk = LoopDisk.Make(Folder, partition: false);
         (await RefusedAsync(disk.File)).ShouldContain($"'{disk.Node}' reads and writes");
         using (File.OpenHandle(disk.Node))
-            (await new HostExecutor(Runner).LackingAsync(Overwriting(disk.Node), TestContext.Current.CancellationToken))
+            (await new HostExecutor(Runner).FindMissingAsync(Overwriting(disk.Node),
+                TestContext.Current.CancellationToken))
                 .ShouldBeEmpty();
         LoopDisk.Run("mkswap", "-q", disk.Node);
         LoopDisk.Run("swapon", disk.Node);
@@ -115,7 +116,7 @@ public sealed class ScratchDeviceSpecs : EngineFixture
     [InlineData("/", "a folder")]
     [InlineData("/no/such/device", "no such file")]
     public async Task What_is_no_device_is_lacking(string path, string words) =>
-        (await new HostExecutor(Runner).LackingAsync(Overwriting(path), TestContext.Current.CancellationToken))
+        (await new HostExecutor(Runner).FindMissingAsync(Overwriting(path), TestContext.Current.CancellationToken))
             .ShouldHaveSingleItem().Found.ShouldContain(words);
 
     [Fact]
@@ -124,19 +125,19 @@ public sealed class ScratchDeviceSpecs : EngineFixture
         var device = Path.Combine(Folder, "device");
         using (var file = File.Create(device))
             file.SetLength(8 << 20);
-        (await LackingAsync()).ShouldBeEmpty();
+        (await FindMissingAsync()).ShouldBeEmpty();
         Programs.Run("/sbin/mkfs.ext4", "-q", "-F", device).Succeeds();
-        var problem = await Should.ThrowAsync<DiagnosticException>(() => LackingAsync());
+        var problem = await Should.ThrowAsync<DiagnosticException>(() => FindMissingAsync());
         problem.Diagnostics.ShouldHaveSingleItem().Rule.ShouldBe(ExperimentRules.DeviceInUse);
         problem.Message.ShouldContain("ext4");
         problem.Message.ShouldContain("OverwriteDevice");
-        (await LackingAsync(("OverwriteDevice", "true"))).ShouldBeEmpty();
+        (await FindMissingAsync(("OverwriteDevice", "true"))).ShouldBeEmpty();
         File.Delete(device);
-        (await LackingAsync()).ShouldHaveSingleItem().What.ShouldBe($"device {device}");
+        (await FindMissingAsync()).ShouldHaveSingleItem().What.ShouldBe($"device {device}");
 
-        Task<IReadOnlyList<Verus.Artifact.Tools.Shortfall>> LackingAsync(params (string, string)[] metadata) =>
+        Task<IReadOnlyList<Verus.Artifact.Tools.Shortfall>> FindMissingAsync(params (string, string)[] metadata) =>
             new HostExecutor(Runner)
-            .LackingAsync(Experiment("Write", [("Command", "true"), ("Device", device), .. metadata]),
+            .FindMissingAsync(Experiment("Write", [("Command", "true"), ("Device", device), .. metadata]),
                 TestContext.Current.CancellationToken);
     }
 
@@ -148,7 +149,8 @@ public sealed class ScratchDeviceSpecs : EngineFixture
         if (mounted is null)
             Assert.Skip("no block device is mounted here");
         (await Should.ThrowAsync<DiagnosticException>(() => new HostExecutor(Runner)
-            .LackingAsync(Experiment("Write", ("Command", "true"), ("Device", mounted), ("OverwriteDevice", "true")),
+            .FindMissingAsync(Experiment("Write", ("Command", "true"), ("Device", mounted),
+                ("OverwriteDevice", "true")),
                 TestContext.Current.CancellationToken)))
             .Message.ShouldContain("is mounted at");
     }
@@ -159,7 +161,7 @@ public sealed class ScratchDeviceSpecs : EngineFixture
     private static async Task<string> RefusedAsync(string device)
     {
         var problem = await Should.ThrowAsync<DiagnosticException>(() =>
-            new HostExecutor(Runner).LackingAsync(Overwriting(device), TestContext.Current.CancellationToken));
+            new HostExecutor(Runner).FindMissingAsync(Overwriting(device), TestContext.Current.CancellationToken));
         problem.Diagnostics.ShouldHaveSingleItem().Rule.ShouldBe(ExperimentRules.DeviceInUse);
         return problem.Message;
     }

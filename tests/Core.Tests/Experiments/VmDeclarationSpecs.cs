@@ -43,13 +43,13 @@ public sealed class VmDeclarationSpecs : EngineFixture
         await using var executor = new VmExecutor(new VmOptions
         {
             Machines = [machine],
-            Surroundings = () => new() { Layout = Layout },
+            CellContext = () => new() { Layout = Layout },
             Layout = Layout,
             Runner = Runner,
             SearchPath = [Folder],
             Log = () => Log,
         });
-        var lacking = await executor.LackingAsync(Experiment("E", ("Command", "true"), ("Executor", "Vm"),
+        var lacking = await executor.FindMissingAsync(Experiment("E", ("Command", "true"), ("Executor", "Vm"),
             ("Image", "m")), TestContext.Current.CancellationToken);
         lacking.Select(shortfall => shortfall.What)
             .ShouldBe(["program qemu-system-x86_64", "program qemu-img", "memory", "cores"]);

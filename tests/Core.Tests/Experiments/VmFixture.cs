@@ -43,7 +43,7 @@ public abstract class VmFixture : EngineFixture
     protected VmExecutor Executor(VirtualMachineDeclaration machine, bool mayStart = true) => new(new VmOptions
     {
         Machines = [machine],
-        Surroundings = () => Here,
+        CellContext = () => Here,
         Layout = Layout,
         Runner = Runner,
         SearchPath = SearchPath,
@@ -67,7 +67,7 @@ public abstract class VmFixture : EngineFixture
         Programs.Run("gcc", "-O2", "-static", "-o", Path.Combine(Folder, program), source).Succeeds();
     }
 
-    protected Surroundings Here => new()
+    protected CellContext Here => new()
     {
         Layout = Layout,
         Files = new[] { (Folder: Guest, Name: "kernel"), (Folder: Guest, Name: "initrd"),

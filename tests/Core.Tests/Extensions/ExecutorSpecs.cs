@@ -106,8 +106,8 @@ public sealed partial class ExecutorSpecs : EvaluationFixture
     public static TheoryData<string, string, string[], int> Failures => new()
     {
         { "Open", "VART3003", ["bad", "not today"], 2 },
-        { "LackingAsync", "VART3003", ["bad", "not today"], 2 },
-        { "null LackingAsync", "VART3003", ["bad", "failed while it looked for what it lacks"], 2 },
+        { "FindMissingAsync", "VART3003", ["bad", "not today"], 2 },
+        { "null FindMissingAsync", "VART3003", ["bad", "failed while it looked for what it lacks"], 2 },
         { "MachineAsync", "VART4151", ["bad", "not today"], 0 },
         { "null MachineAsync", "VART4151", ["bad", "gave nothing"], 0 },
         { "text MachineAsync", "VART4151", ["bad", "not what artifact-runner prints"], 0 },
@@ -176,7 +176,8 @@ public sealed partial class ExecutorSpecs : EvaluationFixture
         string Body(string member, string otherwise) => what == member || (what == "SweepAsync" && member == "RunAsync")
             ? Throws
             : what == "null " + member
-                ? "Task.FromResult<" + (member == "LackingAsync" ? "IReadOnlyList<Lack>" : "string") + ">(null!)!"
+                ? "Task.FromResult<" + (member == "FindMissingAsync" ? "IReadOnlyList<MissingRequirement>" : "string")
+                    + ">(null!)!"
             : what == "text " + member
                 ? "Task.FromResult<string" + (member == "MachineAsync" ? "?" : "") + ">(\"hello\")"
             : what == "own " + member
@@ -185,7 +186,7 @@ public sealed partial class ExecutorSpecs : EvaluationFixture
                     + "node.\").Error(default)"
             : otherwise;
         Use(Kind($$"""
-            public Task<IReadOnlyList<Lack>> LackingAsync(PlacedExperiment experiment, CancellationToken cancellation) => {{Body("LackingAsync", "Task.FromResult<IReadOnlyList<Lack>>([])")}};
+            public Task<IReadOnlyList<MissingRequirement>> FindMissingAsync(PlacedExperiment experiment, CancellationToken cancellation) => {{Body("FindMissingAsync", "Task.FromResult<IReadOnlyList<MissingRequirement>>([])")}};
             public Task<string?> MachineAsync(PlacedExperiment experiment, CancellationToken cancellation) => {{Body("MachineAsync", "Ask(cancellation)")}};
             private async Task<string?> Ask(CancellationToken cancellation) => await services.AskAsync([services.Runner, "machine"], cancellation);
             public Task<string> RunAsync(ExecutorJob job, CancellationToken cancellation) => {{Body("RunAsync", "services.RunAsync([services.Runner, \"run\"], job, cancellation)")}};
@@ -222,9 +223,9 @@ public sealed partial class ExecutorSpecs : EvaluationFixture
         var context = ((Verus.Artifact.Evaluation.WorkingEvaluation)opened).Context;
         var inputs = new Verus.Artifact.Evaluation.AcquiredInputs();
         await using var places = new Verus.Artifact.Evaluation.EvaluationPlaces(context, inputs,
-            context.Surroundings(inputs, []), Log);
+            context.CellContext(inputs, []), Log);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        var running = context.ExperimentEngine(context.Surroundings(inputs, []), places, context.ReadJournal(Log),
+        var running = context.ExperimentEngine(context.CellContext(inputs, []), places, context.ReadJournal(Log),
             Log).RunAsync(context.Model.Experiments, stop.Token);
         while (!running.IsCompleted && !IsThere(Sleep))
             await Task.Delay(20, TestContext.Current.CancellationToken);

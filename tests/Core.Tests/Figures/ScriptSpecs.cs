@@ -86,7 +86,8 @@ public sealed class ScriptSpecs : FigureFixture
         TextRun.Of("abc שלום עולם 12", fonts.Regular, _ => null).Select(run => (run.Text, run.Shaped))
             .ShouldBe([("abc ", false), ("שלום עולם", true), (" 12", false)]);
         TextRun.Of("plain α→β", fonts.Regular, _ => null).ShouldHaveSingleItem().Shaped.ShouldBeFalse();
-        TextRun.Of("a\u200bb\ufe0f", fonts.Regular, _ => null).AtLeastOne().ShouldAllBe(run => !run.Lacking.Any());
+        TextRun.Of("a\u200bb\ufe0f", fonts.Regular, _ => null).AtLeastOne()
+            .ShouldAllBe(run => !run.MissingGlyphs.Any());
     }
 
     private static string Pixels(DrawnFigure figure)

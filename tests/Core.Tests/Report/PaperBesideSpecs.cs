@@ -8,7 +8,7 @@ public sealed class PaperBesideSpecs
     [Fact]
     public void Points_with_the_same_keys_are_paired_and_the_others_stand_alone()
     {
-        var pairs = PaperBeside.Of(ReportSample.Measured, ReportSample.Recorded);
+        var pairs = PaperComparison.Of(ReportSample.Measured, ReportSample.Recorded);
         pairs.Select(pair => (pair["series"], pair["list"], pair.Ratio)).ShouldBe(
             [("Verus", "single", 2), ("Verus", "double", 2.5), ("Dafny", "single", 1.5), ("Dafny", "double", null),
                 ("Prusti", "single", null)]);
@@ -22,12 +22,12 @@ public sealed class PaperBesideSpecs
             Columns = ["series"],
             Points = [ReportSample.Point("Verus", "", 3, []), ReportSample.Point("Dafny", "", 3, [])]
         };
-        var pairs = PaperBeside.Of(ReportSample.Measured, paper);
+        var pairs = PaperComparison.Of(ReportSample.Measured, paper);
         // Verus has two measured points for the one of the paper; which of them the paper means cannot be known. So has
         // Dafny.
         pairs.AtLeastOne().ShouldAllBe(pair => pair.Ratio == null && pair.Here != null);
         var one = ReportSample.Measured with { Points = [ReportSample.Measured.Points[0]] };
-        PaperBeside.Of(one, paper).Select(pair => pair.Ratio).ShouldBe([0.5, null]);
+        PaperComparison.Of(one, paper).Select(pair => pair.Ratio).ShouldBe([0.5, null]);
     }
 
     [Fact]
@@ -43,12 +43,12 @@ public sealed class PaperBesideSpecs
             Points = [ReportSample.Point("Verus", "single", 1, []) with { Unit = "ms" },
                 ReportSample.Point("Verus", "double", 0, [])]
         };
-        PaperBeside.Of(here, paper).AtLeastOne().ShouldAllBe(pair => pair.Ratio == null && pair.Paper != null);
+        PaperComparison.Of(here, paper).AtLeastOne().ShouldAllBe(pair => pair.Ratio == null && pair.Paper != null);
     }
 
     [Fact]
     public void Without_a_paper_all_points_are_there_alone() =>
-        PaperBeside.Of(ReportSample.Measured, null).AtLeastOne()
+        PaperComparison.Of(ReportSample.Measured, null).AtLeastOne()
             .ShouldAllBe(pair => pair.Paper == null && pair.Ratio == null && pair.Here != null);
 
     [Fact]

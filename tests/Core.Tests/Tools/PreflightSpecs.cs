@@ -136,18 +136,18 @@ public sealed class PreflightSpecs
                 .Select(tool => new Requirement("needs " + tool.Name, 0, 0, 0, [tool.Name]))];
             // What users name brings what it needs with it.
             var wanted = ToolGraph.InOrder(tools, requirements.SelectMany(requirement => requirement.Tools), []);
-            async Task<IReadOnlyList<Shortfall>> LackingAsync() =>
+            async Task<IReadOnlyList<Shortfall>> FindMissingAsync() =>
                 Preflight.Check(requirements, Small,
                     await ToolResolver.ResolveAsync(wanted, options, folder.Log,
                         TestContext.Current.CancellationToken));
-            var shortfalls = await LackingAsync();
+            var shortfalls = await FindMissingAsync();
             listed += shortfalls.Count;
             shortfalls.Where(shortfall => shortfall.Remedy.Length == 0 || shortfall.NeededBy.Count == 0)
                 .ShouldBeEmpty();
             foreach (var shortfall in shortfalls)
                 folder.Script($"bin/{shortfall.What["tool ".Length..]}",
                     $"echo {shortfall.What["tool ".Length..]} 1.0.0");
-            (await LackingAsync()).Select(shortfall => $"{shortfall.What}: {shortfall.Found}")
+            (await FindMissingAsync()).Select(shortfall => $"{shortfall.What}: {shortfall.Found}")
                 .ShouldBeEmpty(
                     $"round {round}: the first list was "
                         + $"{string.Join(", ", shortfalls.Select(shortfall => shortfall.What))}");

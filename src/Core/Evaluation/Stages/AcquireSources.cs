@@ -16,7 +16,7 @@ public sealed class AcquireSources(EvaluationContext context)
     /// </summary>
     /// <exception cref="DiagnosticException">A pin floats; or something cannot be had, and that is to be an error at
     /// once.</exception>
-    public async Task<AcquiredInputs> RunAsync(FoundHere found, IBuildLog log, CancellationToken cancellation)
+    public async Task<AcquiredInputs> RunAsync(AvailableInputs found, IBuildLog log, CancellationToken cancellation)
     {
         var (needs, gaps) = (context.Needs, found.Gaps);
         var (experiments, tools) = (gaps.Possible(context.Selection.Experiments),

@@ -14,13 +14,13 @@ public sealed class CheckMachine(EvaluationContext context)
     /// it is an error at once, with Fail one at the end of the call, and else these experiments are left out.
     /// </summary>
     /// <exception cref="DiagnosticException">Something is lacking, and that is to be an error at once.</exception>
-    public async Task<FoundHere> RunAsync(IBuildLog log, CancellationToken cancellation)
+    public async Task<AvailableInputs> RunAsync(IBuildLog log, CancellationToken cancellation)
     {
         var options = context.Options;
         if (options.Smoke)
             log.Info("Smoke run: a few cells of each experiment, one sample each. "
                 + FullCost.Text(context.Selection.Experiments, context.ReadJournal(log), options.Policy));
-        var found = await new FindWhatIsHere(context).RunAsync(log, cancellation).ConfigureAwait(false);
+        var found = await new FindAvailable(context).RunAsync(log, cancellation).ConfigureAwait(false);
         if (found.Shortfalls.Count == 0)
         {
             // Asked by name, it answers; on the way to somewhere else it is silent.
@@ -41,7 +41,7 @@ public sealed class CheckMachine(EvaluationContext context)
         return options.OnMissing == OnMissing.Fail ? found with { Gaps = found.Gaps.With(list) } : found;
     }
 
-    private string Enough(FoundHere found)
+    private string Enough(AvailableInputs found)
     {
         var selection = context.Selection;
         var onTheWay = found.Provisions.Count == 0 ? "" : $" On the way: {string.Join("; ", found.Provisions)}.";

@@ -75,7 +75,7 @@ public sealed class DrawFigures(EvaluationContext context)
     }
 
     /// <summary>What the commands of figures find around them in a call.</summary>
-    internal static FigureSurroundings SurroundingsOf(EvaluationContext context) =>
+    internal static FigureContext SurroundingsOf(EvaluationContext context) =>
         new(context.Options.Layout, context.Options.SearchPath, context.Hashes, context.Trace);
 
     /// <summary>

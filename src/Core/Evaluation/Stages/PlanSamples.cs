@@ -21,10 +21,10 @@ public sealed class PlanSamples(EvaluationContext context)
     /// <exception cref="DiagnosticException">Something declared is wrong.</exception>
     public async Task<SamplePlan> RunAsync(IBuildLog log, CancellationToken cancellation)
     {
-        var found = await new FindWhatIsHere(context).RunAsync(log, cancellation).ConfigureAwait(false);
-        var surroundings = context.Surroundings(found.Inputs, found.Tools);
-        await using var places = new EvaluationPlaces(context, found.Inputs, surroundings, log);
-        var engine = context.ExperimentEngine(surroundings, places, context.ReadJournal(log), log);
+        var found = await new FindAvailable(context).RunAsync(log, cancellation).ConfigureAwait(false);
+        var cellContext = context.CellContext(found.Inputs, found.Tools);
+        await using var places = new EvaluationPlaces(context, found.Inputs, cellContext, log);
+        var engine = context.ExperimentEngine(cellContext, places, context.ReadJournal(log), log);
         var experiments = found.Gaps.Possible(context.Selection.Experiments);
         return new SamplePlan(await engine.PlanAsync([.. experiments.Where(experiment => !experiment.IsOpen)],
             cancellation).ConfigureAwait(false), found.Gaps,

@@ -50,12 +50,12 @@ public sealed class ProvisionTools(EvaluationContext context)
         if (without.Count > 0)
             log.Info($"Left out: {string.Join(", ", without.Select(experiment => experiment.Name))}. "
                 + (tool.Failure?.Message ?? $"Tool '{tool.Name}': needed {tool.Needed}, found {tool.Found}."));
-        var next = gaps.Without(without, name => [Lacking(tool, [name])]);
+        var next = gaps.Without(without, name => [ShortfallOf(tool, [name])]);
         return context.Options.OnMissing == OnMissing.Fail ? next.With(Failure(tool)) : next;
     }
 
-    private static Diagnostic Failure(MissingTool tool) => tool.Failure ?? Preflight.Render([Lacking(tool, [])]);
+    private static Diagnostic Failure(MissingTool tool) => tool.Failure ?? Preflight.Render([ShortfallOf(tool, [])]);
 
-    private static Shortfall Lacking(MissingTool tool, IReadOnlyList<string> neededBy) =>
+    private static Shortfall ShortfallOf(MissingTool tool, IReadOnlyList<string> neededBy) =>
         new($"tool {tool.Name}", tool.Needed, tool.Failure?.Message ?? tool.Found, tool.Remedy, neededBy);
 }

@@ -35,9 +35,9 @@ public sealed class RunExperiments(EvaluationContext context)
         if (experiments.Count == 0)
             return new SampledCells { Gaps = provided.Gaps };
         var journal = context.ReadJournal(log);
-        var surroundings = context.Surroundings(inputs, provided.Tools);
-        await using var places = new EvaluationPlaces(context, inputs, surroundings, log);
-        var engine = context.ExperimentEngine(surroundings, places, journal, log);
+        var cellContext = context.CellContext(inputs, provided.Tools);
+        await using var places = new EvaluationPlaces(context, inputs, cellContext, log);
+        var engine = context.ExperimentEngine(cellContext, places, journal, log);
         IReadOnlyList<CellPlan> plans;
         try
         {

@@ -24,7 +24,7 @@ public sealed class WriteReproductionScript(EvaluationContext context)
                 string.Join(", ", open.Matrix.Where(axis => axis.IsOpen).SelectMany(axis => axis.Files).Distinct()));
         // What has not been fetched is written as it will be.
         var reading = context with { IsReading = true };
-        var found = await new FindWhatIsHere(reading).RunAsync(log, cancellation).ConfigureAwait(false);
+        var found = await new FindAvailable(reading).RunAsync(log, cancellation).ConfigureAwait(false);
         var (tools, needed) = (context.ToolOptions(found.Inputs),
             context.Needs.Tools(selection.Experiments, selection.Tools, build: true));
         var script = ReproductionScript.Render($"{options.RequestName} of {Path.GetFileName(options.ProjectFile)}",

@@ -65,7 +65,7 @@ internal sealed class AxisFiles(NamedFiles? files, InputTrace? trace)
     {
         if (Table(string.Join(" & ", axes), Quoted.Value(argument), axes) is not { } rows)
             return null;
-        return rows.Count == 0 ? throw Lack(string.Join(" & ", axes), argument, "it has no row")
+        return rows.Count == 0 ? throw Unusable(string.Join(" & ", axes), argument, "it has no row")
             : [.. rows.Select(row => axes.Select(axis => new AxisValue(row[axis], row[axis])).ToList())];
     }
 
@@ -126,7 +126,7 @@ internal sealed class AxisFiles(NamedFiles? files, InputTrace? trace)
         foreach (var file in Globbing.Find(path))
         {
             if (file.Problem is { } problem)
-                throw Lack(axis, argument, $"'{file.Path}' {problem}");
+                throw Unusable(axis, argument, $"'{file.Path}' {problem}");
             var name = Path.GetRelativePath(folder, file.Path).Replace('\\', '/');
             if (!File.Exists(file.Path) || name.Split('/').Contains(".git"))
                 continue;
@@ -155,7 +155,7 @@ internal sealed class AxisFiles(NamedFiles? files, InputTrace? trace)
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            throw Lack(axis, file.Label, problem.Message.TrimEnd('.'));
+            throw Unusable(axis, file.Label, problem.Message.TrimEnd('.'));
         }
     }
 
@@ -179,7 +179,7 @@ internal sealed class AxisFiles(NamedFiles? files, InputTrace? trace)
         {
             var header = csv.Read() && csv.ReadHeader() ? csv.HeaderRecord! : [];
             if (columns.FirstOrDefault(column => !header.Contains(column)) is { } missing)
-                throw Lack(axis, argument, $"its first line has no column '{missing}'");
+                throw Unusable(axis, argument, $"its first line has no column '{missing}'");
             var rows = new List<IReadOnlyDictionary<string, string>>();
             while (csv.Read())
                 rows.Add(header.Distinct().ToDictionary(column => column, column => csv.GetField(column) ?? "",
@@ -188,7 +188,7 @@ internal sealed class AxisFiles(NamedFiles? files, InputTrace? trace)
         }
         catch (CsvHelperException problem)
         {
-            throw Lack(axis, argument,
+            throw Unusable(axis, argument,
                 $"line {csv.Parser.RawRow} is no line of a CSV: {problem.Message.Split('\n')[0].Trim().TrimEnd('.')}");
         }
     }
@@ -206,12 +206,12 @@ internal sealed class AxisFiles(NamedFiles? files, InputTrace? trace)
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            throw Lack(axis, argument, problem is FileNotFoundException or DirectoryNotFoundException
+            throw Unusable(axis, argument, problem is FileNotFoundException or DirectoryNotFoundException
                 ? $"there is no file '{path}'" : problem.Message.TrimEnd('.'));
         }
         catch (DecoderFallbackException)
         {
-            throw Lack(axis, argument, "it is no text in UTF-8");
+            throw Unusable(axis, argument, "it is no text in UTF-8");
         }
     }
 
@@ -223,9 +223,9 @@ internal sealed class AxisFiles(NamedFiles? files, InputTrace? trace)
         : files?.PathOf(text);
 
     private List<AxisValue> NotEmpty(string axis, string argument, List<AxisValue> values) =>
-        values.Count > 0 ? values : throw Lack(axis, argument, "finds nothing");
+        values.Count > 0 ? values : throw Unusable(axis, argument, "finds nothing");
 
-    private FormatException Lack(string axis, string argument, string problem)
+    private FormatException Unusable(string axis, string argument, string problem)
     {
         Problem = (ExperimentRules.NoValuesOfAxis, [axis, argument, problem]);
         return new FormatException(problem);

@@ -44,10 +44,10 @@ public sealed record ResolvedCell(Cell Cell, string Key, IReadOnlyList<KeyPart> 
 /// Turns a cell into a key and into jobs. In the key, placeholders for places stay as they are written (moving the
 /// folder changes nothing); what stands at those places enters by content.
 /// </summary>
-/// <param name="surroundings">What the earlier stages left.</param>
+/// <param name="cellContext">What the earlier stages left.</param>
 /// <param name="hashes">Hashes of files.</param>
 /// <param name="trace">Told of all that keys depend on outside the declarations; null: nobody wants to know.</param>
-public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes, InputTrace? trace = null)
+public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, InputTrace? trace = null)
 {
     private readonly InputTrace trace = trace ?? new InputTrace();
 
@@ -58,7 +58,7 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
     public InputTrace Trace => trace;
 
     /// <summary>What the places around a cell are.</summary>
-    public Surroundings Surroundings => surroundings;
+    public CellContext CellContext => cellContext;
 
     /// <summary>Settles the key of a cell.</summary>
     /// <param name="cell">The cell.</param>
@@ -93,7 +93,7 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
             Id = id,
             Prepare = [.. prepared],
             PrepareTimeoutSeconds = experiment.PrepareTimeout,
-            Services = [.. surroundings.ServicesOf(experiment)
+            Services = [.. cellContext.ServicesOf(experiment)
                 .Select(service => Service(resolved, attempt, service, environment))],
             Command = Command(resolved, attempt, experiment.Command, environment, null),
             WarmUps = experiment.WarmUps,
@@ -121,10 +121,10 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
 
     /// <summary>The values that placeholders have for an attempt.</summary>
     public IPlaceholderValues ValuesOf(Cell cell, Attempt attempt, string? generated) =>
-        new CellValues(surroundings, cell, attempt, generated);
+        new CellValues(cellContext, cell, attempt, generated);
 
     // What is known before there is an attempt.
-    private CellValues ValuesOf(Cell cell) => new(surroundings, cell, null, null);
+    private CellValues ValuesOf(Cell cell) => new(cellContext, cell, null, null);
 
     private IEnumerable<KeyPart> KeyParts(Cell cell, string executorIdentity, string? generatedHash)
     {
@@ -136,7 +136,7 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
             yield return new KeyPart($"prepare {index + 1}",
                 CommandLine.Join(command.SelectMany(argument => Splat(argument, cell))
                     .Select(argument => ExpandForKey(argument, cell))));
-        foreach (var service in surroundings.ServicesOf(experiment))
+        foreach (var service in cellContext.ServicesOf(experiment))
         {
             yield return new KeyPart($"service {service.Name}",
                 CommandLine.Join(service.Command.SelectMany(argument => Splat(argument, cell))
@@ -172,14 +172,14 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
         var texts = declared.SelectMany(text => Splat(text, cell)).ToList();
         var names = texts.SelectMany(text => text.Placeholders).ToList();
         foreach (var tool in ReferencedTools(names, experiment.Tools))
-            if (surroundings.Tools.TryGetValue(tool, out var resolved))
+            if (cellContext.Tools.TryGetValue(tool, out var resolved))
                 yield return new KeyPart($"tool {tool}", $"{resolved.Version} {resolved.Identity}");
         foreach (var source in Referenced(names, "source", experiment.Sources).Concat(Referenced(names, "copy", []))
             .Distinct())
-            if (surroundings.Sources.TryGetValue(source, out var binding))
+            if (cellContext.Sources.TryGetValue(source, out var binding))
                 yield return new KeyPart($"source {source}", binding.Identity);
         foreach (var file in Referenced(names, "file", []))
-            if (surroundings.Files.TryGetValue(file, out var binding))
+            if (cellContext.Files.TryGetValue(file, out var binding))
                 yield return new KeyPart($"file {file}", binding.Identity);
         foreach (var (name, path) in InputFiles(cell, texts))
             yield return new KeyPart($"input {name}", InputTree.HashOf(experiment, name, path, hashes));
@@ -194,12 +194,12 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
         var experiment = cell.Experiment;
         var files = new SortedDictionary<string, string>(StringComparer.Ordinal);
         var values = ValuesOf(cell);
-        var patterns = experiment.Inputs.Select(input => surroundings.Layout.Resolve(input.Fill(values))).ToList();
+        var patterns = experiment.Inputs.Select(input => cellContext.Layout.Resolve(input.Fill(values))).ToList();
         foreach (var (input, pattern) in experiment.Inputs.Zip(patterns))
         {
             trace.Matches(pattern);
             foreach (var file in InputTree.Of(experiment, input.Text, pattern, patterns))
-                files[Path.GetRelativePath(surroundings.Layout.ProjectDirectory, file)] = file;
+                files[Path.GetRelativePath(cellContext.Layout.ProjectDirectory, file)] = file;
         }
         // A pin that moves on changes the cells whose file it changes.
         foreach (var value in cell.Values.Values.Where(value => value.IsFile))
@@ -212,7 +212,7 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
                 placeholder.Text == "project" || cell.Values.ContainsKey(placeholder.Text)
                     ? values.ValueOf(placeholder) : "");
             if (trace.Exists(path))
-                files[Path.GetRelativePath(surroundings.Layout.ProjectDirectory, path)] = path;
+                files[Path.GetRelativePath(cellContext.Layout.ProjectDirectory, path)] = path;
         }
         return [.. files.Select(file => (file.Key, file.Value))];
     }
@@ -224,19 +224,19 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
     public IEnumerable<(string Name, string Path)> OptionalFiles(Cell cell) => cell.Experiment.OptionalInputs
         .Where(input => input.Placeholders.All(placeholder => placeholder.Kind switch
         {
-            "tool" or "folder" => surroundings.Tools.ContainsKey(placeholder.Name),
-            "source" => surroundings.Sources.ContainsKey(placeholder.Name),
-            "file" => surroundings.Files.ContainsKey(placeholder.Name),
+            "tool" or "folder" => cellContext.Tools.ContainsKey(placeholder.Name),
+            "source" => cellContext.Sources.ContainsKey(placeholder.Name),
+            "file" => cellContext.Files.ContainsKey(placeholder.Name),
             _ => true,
         }))
-        .Select(input => (ExpandForKey(input, cell), surroundings.Layout.Resolve(input.Fill(ValuesOf(cell)))));
+        .Select(input => (ExpandForKey(input, cell), cellContext.Layout.Resolve(input.Fill(ValuesOf(cell)))));
 
     /// <summary>Every text of an experiment that may hold placeholders.</summary>
     public IEnumerable<Template> AllTexts(ExperimentDeclaration experiment) =>
     [
         .. experiment.Command, .. experiment.Prepare.SelectMany(command => command), .. experiment.Environment.Values,
         experiment.WorkingDirectory,
-        .. surroundings.ServicesOf(experiment)
+        .. cellContext.ServicesOf(experiment)
             .SelectMany(service => service.Command.Concat(service.Environment.Values)),
     ];
 
@@ -253,11 +253,11 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
             .SelectMany(text => text.Placeholders).ToList();
         return
         [
-            .. new[] { surroundings.Layout.ProjectDirectory, resolved.Generated }
+            .. new[] { cellContext.Layout.ProjectDirectory, resolved.Generated }
                 .Concat(resolved.Outputs.Select(output => output.Folder))
                 .Concat(Referenced(names, "source", experiment.Sources)
-                    .Select(name => surroundings.Sources.GetValueOrDefault(name)?.Path))
-                .Concat(Referenced(names, "file", []).Select(name => surroundings.Files.GetValueOrDefault(name)?.Path))
+                    .Select(name => cellContext.Sources.GetValueOrDefault(name)?.Path))
+                .Concat(Referenced(names, "file", []).Select(name => cellContext.Files.GetValueOrDefault(name)?.Path))
                 .Concat(ToolsOf(resolved.Cell).SelectMany(tool => tool.OnThisMachine))
                 .OfType<string>().Distinct(StringComparer.Ordinal),
         ];
@@ -268,7 +268,7 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
         .. ReferencedTools([.. AllTexts(cell.Experiment).Concat(cell.Experiment.Generate)
             .SelectMany(text => Splat(text, cell)).SelectMany(text => text.Placeholders)],
                 cell.Experiment.Tools)
-            .Select(name => surroundings.Tools.GetValueOrDefault(name)).OfType<ResolvedTool>(),
+            .Select(name => cellContext.Tools.GetValueOrDefault(name)).OfType<ResolvedTool>(),
     ];
 
     private static IEnumerable<string> Referenced(IEnumerable<Placeholder> placeholders, string kind,
@@ -334,7 +334,7 @@ public sealed class CellResolver(Surroundings surroundings, ContentHashes hashes
         foreach (var (name, value) in tools.SelectMany(tool => tool.Environment))
             environment[name] = value;
         foreach (var name in experiment.PassEnvironment)
-            if (surroundings.Variable(name) is { } value)
+            if (cellContext.Variable(name) is { } value)
                 environment[name] = value;
         foreach (var (name, value) in experiment.Environment)
             environment[name] = value.Fill(values);

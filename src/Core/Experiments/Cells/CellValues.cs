@@ -6,11 +6,11 @@ namespace Verus.Artifact.Experiments.Cells;
 /// <summary>
 /// What placeholders of an experiment and its services become for a cell: values of its axes, and places.
 /// </summary>
-/// <param name="surroundings">Where sources, files and tools are.</param>
+/// <param name="cellContext">Where sources, files and tools are.</param>
 /// <param name="cell">The cell.</param>
 /// <param name="attempt">Where it works; null: what depends on that is not known.</param>
 /// <param name="generated">Absolute path of its generated input; null: it has none.</param>
-internal sealed class CellValues(Surroundings surroundings, Cell cell, Attempt? attempt, string? generated)
+internal sealed class CellValues(CellContext cellContext, Cell cell, Attempt? attempt, string? generated)
     : IPlaceholderValues
 {
     /// <inheritdoc/>
@@ -24,18 +24,18 @@ internal sealed class CellValues(Surroundings surroundings, Cell cell, Attempt? 
     }
 
     /// <summary>Absolute path of a value that is a file.</summary>
-    public string PathOf(AxisValue value) => surroundings.Layout.Resolve(value.Path.Fill(this));
+    public string PathOf(AxisValue value) => cellContext.Layout.Resolve(value.Path.Fill(this));
 
     private string? Known(Placeholder placeholder)
     {
         var name = placeholder.Name;
         return placeholder.Kind switch
         {
-            "project" => surroundings.Layout.ProjectDirectory,
-            "tool" => surroundings.Tools.GetValueOrDefault(placeholder.Whole!)?.Path,
-            "folder" => Below(surroundings.Tools.GetValueOrDefault(name)?.Folder),
-            "source" => Below(surroundings.Sources.GetValueOrDefault(name)?.Path),
-            "file" => surroundings.Files.GetValueOrDefault(placeholder.Whole!)?.Path,
+            "project" => cellContext.Layout.ProjectDirectory,
+            "tool" => cellContext.Tools.GetValueOrDefault(placeholder.Whole!)?.Path,
+            "folder" => Below(cellContext.Tools.GetValueOrDefault(name)?.Folder),
+            "source" => Below(cellContext.Sources.GetValueOrDefault(name)?.Path),
+            "file" => cellContext.Files.GetValueOrDefault(placeholder.Whole!)?.Path,
             "copy" => Below(attempt is null ? null : Path.Combine(attempt.Work, "copy", name)),
             "work" => attempt?.Work,
             "output" or "outputs" when OutputUse.Of(placeholder) is { } use =>
@@ -44,7 +44,7 @@ internal sealed class CellValues(Surroundings surroundings, Cell cell, Attempt? 
             "port" => attempt?.Ports.TextOf(placeholder.Whole!),
             "generated" => generated,
             "sample" => attempt?.Sample.ToString(CultureInfo.InvariantCulture),
-            "processors" => surroundings.Processors,
+            "processors" => cellContext.Processors,
             _ => null,
         };
 

@@ -83,14 +83,14 @@ internal sealed class Collection(Attempt attempt)
             else if (entry.Kind == FileKind.Folder || !wanted.Exists(one => one.Takes(relative)))
                 return;
             else if (entry.Kind == FileKind.Regular)
-                Keep(parent, entry, relative, output);
+                CopyFile(parent, entry, relative, output);
             else
                 Note(relative, $"is {entry.Kind.Words()}");
         }));
     }
 
     // Moved, not copied: a file may be large, or have holes in it that are larger than the disk.
-    private void Keep(OpenFolder from, FolderEntry entry, string relative, OpenFolder output)
+    private void CopyFile(OpenFolder from, FolderEntry entry, string relative, OpenFolder output)
     {
         var path = new Stack<OpenFolder>();
         try

@@ -62,7 +62,7 @@ public sealed class ExperimentEngine
         (this.resolver, this.options, this.journal, this.log) = (resolver, options, journal, log);
         lane = new MachineLane(log, options.LaneFile);
         taker = new SampleTaker(resolver, log);
-        judgements = new Judgements(resolver.Surroundings.Layout.Experiments, log);
+        judgements = new Judgements(resolver.CellContext.Layout.Experiments, log);
         interruptions = new Interruptions(log);
         machines = new RunMachines(options, journal, log);
         generated = new GeneratedInputs(resolver, options.Places[IPlaceKind.Default], lane);
@@ -81,7 +81,7 @@ public sealed class ExperimentEngine
             log.Info(
                 $"Which machine {string.Join(" and ", unseen)} is will be known once it was started here; until then "
                     + "none of its samples count.");
-        steps = new Steps(experiments, resolver.Surroundings.Services);
+        steps = new Steps(experiments, resolver.CellContext.Services);
         return PlanSteps(experiments);
     }
 
@@ -96,7 +96,7 @@ public sealed class ExperimentEngine
         await SweepAsync(cancellation).ConfigureAwait(false);
         await machines.UntunedAsync(cancellation).ConfigureAwait(false);
         await machines.LookAsync(experiments, cancellation).ConfigureAwait(false);
-        steps = new Steps(experiments, resolver.Surroundings.Services);
+        steps = new Steps(experiments, resolver.CellContext.Services);
         await GenerateAsync(experiments, cancellation).ConfigureAwait(false);
         var before = PlanSteps(experiments);
         if (before.Any(plan => plan.Need > 0))
@@ -199,7 +199,7 @@ public sealed class ExperimentEngine
     // Whoever removed or replaced the file lets another build work in the same folder.
     private void CheckLock()
     {
-        if (FileLock.HeldHere(Path.Combine(resolver.Surroundings.Layout.Root, ".lock")) is { Stands: false } lost)
+        if (FileLock.HeldHere(Path.Combine(resolver.CellContext.Layout.Root, ".lock")) is { Stands: false } lost)
             throw ExperimentRules.LockLost.Error(SourceLocation.None, lost.Path);
     }
 
@@ -264,7 +264,7 @@ public sealed class ExperimentEngine
 
     private async Task SweepAsync(CancellationToken cancellation)
     {
-        var layout = resolver.Surroundings.Layout;
+        var layout = resolver.CellContext.Layout;
         var left = Attempts.LeftIn(layout);
         if (left.Count > 0)
         {

@@ -15,8 +15,8 @@ namespace Verus.Artifact.Experiments.Scheduling;
 public sealed class GeneratedInputs(CellResolver resolver, IPlace host, MachineLane lane)
 {
     private const int MostWords = 500;
-    private readonly GeneratedHashes hashes = new(Path.Combine(resolver.Surroundings.Layout.State, "generated.tsv"));
-    private readonly string root = Path.Combine(resolver.Surroundings.Layout.Experiments, "generated");
+    private readonly GeneratedHashes hashes = new(Path.Combine(resolver.CellContext.Layout.State, "generated.tsv"));
+    private readonly string root = Path.Combine(resolver.CellContext.Layout.Experiments, "generated");
 
     /// <summary>Path of a cell's generated input; null when it has not been made.</summary>
     public string? Find(Cell cell)
@@ -46,7 +46,7 @@ public sealed class GeneratedInputs(CellResolver resolver, IPlace host, MachineL
     public async Task<string> MakeAsync(Cell cell, CancellationToken cancellation)
     {
         var id = Guid.NewGuid().ToString("N");
-        var attempt = new Attempt(Path.Combine(Attempts.RootIn(resolver.Surroundings.Layout), id));
+        var attempt = new Attempt(Path.Combine(Attempts.RootIn(resolver.CellContext.Layout), id));
         var file = FileOf(cell, attempt);
         if (File.Exists(file))
             return file;

@@ -79,7 +79,7 @@ internal sealed class RunMachines(EngineOptions options, Journal journal, IBuild
                 log.Info(
                     $"{first.Suite} asks for {MachineSetting.Text(first.Tune)}. Without -p:TuneMachine=true the "
                         + "machine stays as it is.");
-            Doubt(experiments.Select(experiment => found[PlaceOf(experiment)]));
+            WarnAboutMachines(experiments.Select(experiment => found[PlaceOf(experiment)]));
             return null;
         }
         var machine = await options.Machine!.TuneAsync(first.Suite, first.Item.Where, first.Tune, log,
@@ -91,7 +91,7 @@ internal sealed class RunMachines(EngineOptions options, Journal journal, IBuild
                     machine.Writes.Count == 0
                         ? null : new TuningNote(MachineSetting.Text(experiment.Tune), found[PlaceOf(experiment)].Id,
                             machine.Writes));
-            Doubt(experiments.Select(experiment => tuned[TunedPlaceOf(experiment)].Reading));
+            WarnAboutMachines(experiments.Select(experiment => tuned[TunedPlaceOf(experiment)].Reading));
             return machine;
         }
         catch
@@ -104,9 +104,10 @@ internal sealed class RunMachines(EngineOptions options, Journal journal, IBuild
     private bool WillBeTuned(ExperimentDeclaration experiment) => TuningOf(experiment).Length > 0
         && options.Machine!.WritesFor(experiment.Tune).Count > 0;
 
-    private void Doubt(IEnumerable<MachineReading> machines)
+    private void WarnAboutMachines(IEnumerable<MachineReading> machines)
     {
-        foreach (var doubts in machines.Select(machine => machine.State.Doubts()).Where(doubts => doubts.Count > 0)
+        foreach (var doubts in machines.Select(machine => machine.State.TimingConcerns())
+            .Where(doubts => doubts.Count > 0)
             .Select(doubts => string.Join("; ", doubts)).Where(doubted.Add))
             log.Report(ExperimentRules.DoubtfulMachine.At(SourceLocation.None, doubts));
     }

@@ -21,7 +21,7 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
     private const int Hangup = 1, Interrupt = 2, Quit = 3, Terminate = 15;
     private static readonly string[] Streams = ["stderr.txt", "stdout.txt"];
     private readonly HashSet<(string Experiment, SampleOutcome Outcome)> told = [];
-    private readonly EvaluationLayout layout = resolver.Surroundings.Layout;
+    private readonly EvaluationLayout layout = resolver.CellContext.Layout;
 
     /// <summary>Takes a sample; what it returns is on the disk already, but for the journal's lines.</summary>
     /// <param name="cell">Its cell.</param>
@@ -53,9 +53,9 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
             IReadOnlyList<JournalLine> lines =
                 [new() { Run = run }, new() { Cell = new CellRecord { Key = cell.Key, Cell = cell.Cell.Name,
                     Parts = cell.Parts } }, new() { Sample = record }];
-            Keep(pending, lines, attempt);
+            SavePending(pending, lines, attempt);
             OnDisk(logs, path => Directory.Move(attempt.Output, path));
-            Tell(cell.Cell, record, leftOut);
+            ReportSample(cell.Cell, record, leftOut);
             return new TakenSample(record, lines, () =>
             {
                 pending.Done();
@@ -145,7 +145,7 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
             OnDisk(output.Folder, _ =>
                 StepOutputs.Provide(output, Path.Combine(attempt.Directory, "uses"), cancellation));
         foreach (var source in resolver.Copies(cell.Cell.Experiment))
-            WorkingCopy.Make(resolver.Surroundings.Sources[source].Path, Path.Combine(attempt.Work, "copy", source),
+            WorkingCopy.Make(resolver.CellContext.Sources[source].Path, Path.Combine(attempt.Work, "copy", source),
                 cancellation);
     }
 
@@ -160,17 +160,18 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
             : record;
     }
 
-    private void Tell(Cell cell, SampleRecord record, string? leftOut)
+    private void ReportSample(Cell cell, SampleRecord record, string? leftOut)
     {
         var where = cell.Experiment.Item.Where;
         if (record.Outcome != SampleOutcome.Ok)
-            Tell(ExperimentRules.SampleFailed.At(where, cell.Name, record.Id[..8], record.Outcome,
+            ReportFailure(ExperimentRules.SampleFailed.At(where, cell.Name, record.Id[..8], record.Outcome,
                 record.Why!.TrimEnd('.'),
                 OutputText.LastWords(1, MostWords,
                     Streams.Select(name => Path.Combine(layout.Experiments, record.Logs, name))),
                     Path.Combine(layout.Experiments, record.Logs)), cell.Experiment, record.Outcome);
         if (leftOut is not null)
-            Tell(ReadingRules.LeftOut.At(where, cell.Name, record.Id[..8], leftOut), cell.Experiment, SampleOutcome.Ok);
+            ReportFailure(ReadingRules.LeftOut.At(where, cell.Name, record.Id[..8], leftOut), cell.Experiment,
+                SampleOutcome.Ok);
         foreach (var warning in record.Readings.Select(reading => reading.Warning).OfType<string>())
             log.Report(ExperimentRules.DoubtfulRow.At(where, cell.Name, record.Id[..8], warning));
     }
@@ -188,7 +189,7 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
     }
 
     // One cause often fails every cell of an experiment: it is a warning once, and the progress tells of the others.
-    private void Tell(Diagnostic failure, ExperimentDeclaration experiment, SampleOutcome outcome)
+    private void ReportFailure(Diagnostic failure, ExperimentDeclaration experiment, SampleOutcome outcome)
     {
         bool first;
         lock (told)
@@ -216,7 +217,7 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
         }
     }
 
-    private static void Keep(PendingSample pending, IReadOnlyList<JournalLine> lines, Attempt attempt)
+    private static void SavePending(PendingSample pending, IReadOnlyList<JournalLine> lines, Attempt attempt)
     {
         try
         {

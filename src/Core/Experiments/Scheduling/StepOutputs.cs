@@ -21,7 +21,7 @@ internal sealed partial class StepOutputs(Steps steps, CellResolver resolver)
 {
     // Samples that are not timed are taken side by side, and several may use one output.
     private static readonly Lock Gate = new();
-    private readonly string experiments = resolver.Surroundings.Layout.Experiments;
+    private readonly string experiments = resolver.CellContext.Layout.Experiments;
     private readonly Dictionary<string, CellPlan> plans = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> hashes = new(StringComparer.Ordinal);
 

@@ -118,7 +118,7 @@ public sealed class MachineTuning(KernelKnobs knobs, string folder)
     }
 
     /// <summary>Says that the machine is tuned; for those who change nothing.</summary>
-    public void Tell(IBuildLog log)
+    public void ReportChanges(IBuildLog log)
     {
         if (IsTuned)
             log.Info(

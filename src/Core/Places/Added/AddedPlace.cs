@@ -29,7 +29,7 @@ public sealed class AddedPlace(AddedPlaceKind kind, PlaceServices services) : IP
         $"{kind.Name} {kind.Version}" + (experiment.Place.Identity is { Length: > 0 } identity ? $"; {identity}" : "");
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<Shortfall>> LackingAsync(ExperimentDeclaration experiment,
+    public async Task<IReadOnlyList<Shortfall>> FindMissingAsync(ExperimentDeclaration experiment,
         CancellationToken cancellation)
     {
         try
@@ -40,14 +40,15 @@ public sealed class AddedPlace(AddedPlaceKind kind, PlaceServices services) : IP
         catch (DiagnosticException problem)
         {
             return [.. problem.Diagnostics.Select(diagnostic =>
-                Lack($"executor {kind.Name}", "one that works", $"{diagnostic.Message} ({diagnostic.Rule.Code})", ""))];
+                ShortfallOf($"executor {kind.Name}", "one that works", $"{diagnostic.Message} ({diagnostic.Rule.Code})",
+                    ""))];
         }
 
         async Task<List<Shortfall>> LacksAsync(IExecutor executor) =>
-            [.. (await executor.LackingAsync(Placed(experiment), cancellation).ConfigureAwait(false))
-                .Select(lack => Lack(lack.What, lack.Needed, lack.Found, lack.Remedy))];
+            [.. (await executor.FindMissingAsync(Placed(experiment), cancellation).ConfigureAwait(false))
+                .Select(lack => ShortfallOf(lack.What, lack.Needed, lack.Found, lack.Remedy))];
 
-        Shortfall Lack(string what, string needed, string found, string remedy) =>
+        Shortfall ShortfallOf(string what, string needed, string found, string remedy) =>
             new(what, needed, found, remedy, [experiment.Name]);
     }
 

@@ -42,12 +42,12 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<Shortfall>> LackingAsync(ExperimentDeclaration experiment,
+    public Task<IReadOnlyList<Shortfall>> FindMissingAsync(ExperimentDeclaration experiment,
         CancellationToken cancellation) =>
-        LackingAsync(ImageOf(experiment), experiment.Name, cancellation);
+        FindMissingAsync(ImageOf(experiment), experiment.Name, cancellation);
 
     /// <summary>What stands in the way of running something in an image.</summary>
-    public async Task<IReadOnlyList<Shortfall>> LackingAsync(string image, string neededBy,
+    public async Task<IReadOnlyList<Shortfall>> FindMissingAsync(string image, string neededBy,
         CancellationToken cancellation)
     {
         try

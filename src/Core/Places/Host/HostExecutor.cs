@@ -16,9 +16,9 @@ public sealed class HostExecutor(string runner) : IPlace
     public string IdentityOf(ExperimentDeclaration experiment) => "host";
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<Shortfall>> LackingAsync(ExperimentDeclaration experiment,
+    public Task<IReadOnlyList<Shortfall>> FindMissingAsync(ExperimentDeclaration experiment,
         CancellationToken cancellation) =>
-        ScratchDevice.LackingAsync(experiment, cancellation);
+        ScratchDevice.FindMissingAsync(experiment, cancellation);
 
     /// <inheritdoc/>
     public Task<string> MachineAsync(ExperimentDeclaration experiment, CancellationToken cancellation) =>

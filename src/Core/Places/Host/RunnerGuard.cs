@@ -15,7 +15,7 @@ internal sealed partial class RunnerGuard : IDisposable
 
     private const double Margin = 30;
     private const int MostStops = 10, SigContinue = 18;
-    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
     private readonly CancellationTokenSource ended = new();
 
     /// <summary>Guards a process; kills it by <paramref name="kill"/>.</summary>
@@ -44,7 +44,7 @@ internal sealed partial class RunnerGuard : IDisposable
     private async Task WatchAsync(int process, double? limit, CancellationTokenSource kill,
         CancellationToken cancellation)
     {
-        using var timer = new PeriodicTimer(Look);
+        using var timer = new PeriodicTimer(PollInterval);
         var (looks, stops) = (0, 0);
         try
         {

@@ -18,7 +18,7 @@ internal static class ScratchDevice
 
     /// <summary>What an experiment lacks of its device.</summary>
     /// <exception cref="DiagnosticException">The device is in use.</exception>
-    public static async Task<IReadOnlyList<Shortfall>> LackingAsync(ExperimentDeclaration experiment,
+    public static async Task<IReadOnlyList<Shortfall>> FindMissingAsync(ExperimentDeclaration experiment,
         CancellationToken cancellation)
     {
         if (experiment.Place is not HostPlacement { Device: { } device } place)

@@ -35,7 +35,7 @@ public sealed class SlurmExecutor(string runner, SlurmCluster cluster, MachineMe
     public string IdentityOf(ExperimentDeclaration experiment) => ("slurm " + experiment.Place.Identity).TrimEnd();
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<Shortfall>> LackingAsync(ExperimentDeclaration experiment,
+    public async Task<IReadOnlyList<Shortfall>> FindMissingAsync(ExperimentDeclaration experiment,
         CancellationToken cancellation) =>
         await cluster.WhyUnusableAsync(cancellation).ConfigureAwait(false) is { } why
             ? [new Shortfall("Slurm cluster", "one to submit to", why,
@@ -59,7 +59,7 @@ public sealed class SlurmExecutor(string runner, SlurmCluster cluster, MachineMe
         try
         {
             var json = await SubmitAsync(experiment, Path.GetFileName(attempt.Directory), attempt.Directory,
-                MachineFile, Look(attempt.Directory), cancellation).ConfigureAwait(false);
+                MachineFile, InspectCommand(attempt.Directory), cancellation).ConfigureAwait(false);
             _ = Machine(experiment, json);
             memory.Remember(name, key, json);
             return json;
@@ -76,7 +76,8 @@ public sealed class SlurmExecutor(string runner, SlurmCluster cluster, MachineMe
     {
         var exchange = new JobExchange(job);
         var files = await JobFiles.WriteAsync(attempt, exchange.Job, cancellation).ConfigureAwait(false);
-        var script = $"{Look(attempt.Directory)} && exec {CommandLine.Join([runner, "run", files.Job, files.Result])}";
+        var script =
+            $"{InspectCommand(attempt.Directory)} && exec {CommandLine.Join([runner, "run", files.Job, files.Result])}";
         var answer = await SubmitAsync(experiment, job.Id, attempt.Directory, Path.GetFileName(files.Result), script,
             cancellation).ConfigureAwait(false);
         JobResult result;
@@ -189,7 +190,7 @@ public sealed class SlurmExecutor(string runner, SlurmCluster cluster, MachineMe
     }
 
     // Written whole or not at all.
-    private string Look(string folder)
+    private string InspectCommand(string folder)
     {
         var file = Path.Combine(folder, MachineFile);
         return $"{CommandLine.Join([runner, "machine"])} > {CommandLine.Quote(file + ".new")} && mv "

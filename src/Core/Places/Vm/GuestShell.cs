@@ -71,7 +71,7 @@ internal sealed class GuestShell : IDisposable
 
     /// <summary>Brings files and folders of this machine, each with its absolute path there.</summary>
     /// <exception cref="IOException">It could not be unpacked.</exception>
-    public async Task UploadAsync(IEnumerable<(string Path, string There)> entries, CancellationToken cancellation)
+    public async Task UploadAsync(IEnumerable<(string Path, string RemotePath)> entries, CancellationToken cancellation)
     {
         using var remote = client.CreateCommand("tar -x -o -C / -f -");
         var run = remote.ExecuteAsync(cancellation);

@@ -329,7 +329,7 @@ internal sealed class RunningMachine : IAsyncDisposable
                 yield return path;
     }
 
-    private static IEnumerable<(string Path, string There)> Tree(string path, Func<string, bool> wanted)
+    private static IEnumerable<(string Path, string RemotePath)> Tree(string path, Func<string, bool> wanted)
     {
         yield return (path, path);
         if (!Directory.Exists(path) || File.ResolveLinkTarget(path, returnFinalTarget: false) is not null)

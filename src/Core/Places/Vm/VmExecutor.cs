@@ -16,7 +16,7 @@ public sealed record VmOptions
     /// <summary>The machines that are declared.</summary>
     public required IReadOnlyList<VirtualMachineDeclaration> Machines { get; init; }
     /// <summary>Where checkouts and downloads are, as far as they are there by now.</summary>
-    public required Func<Surroundings> Surroundings { get; init; }
+    public required Func<CellContext> CellContext { get; init; }
     /// <summary>Folders of the evaluation.</summary>
     public required EvaluationLayout Layout { get; init; }
     /// <summary>Absolute path of the runner.</summary>
@@ -45,10 +45,10 @@ public sealed class VmExecutor(VmOptions options) : IPlace
 
     /// <inheritdoc/>
     public string IdentityOf(ExperimentDeclaration experiment) =>
-        "virtual machine; " + PartsOf(MachineOf(experiment), options.Surroundings());
+        "virtual machine; " + PartsOf(MachineOf(experiment), options.CellContext());
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<Shortfall>> LackingAsync(ExperimentDeclaration experiment,
+    public async Task<IReadOnlyList<Shortfall>> FindMissingAsync(ExperimentDeclaration experiment,
         CancellationToken cancellation)
     {
         var machine = MachineOf(experiment);
@@ -166,9 +166,9 @@ public sealed class VmExecutor(VmOptions options) : IPlace
         if (machine is { Packages: [], Setup: null }
             && (machine.Kernel is not null || machine.KernelArguments.Length == 0))
             return image;
-        var surroundings = options.Surroundings();
+        var cellContext = options.CellContext();
         var disk = Path.Combine(options.Layout.Tools, "vm", machine.Name,
-            ContentHashes.OfText(SetupPartsOf(machine, surroundings))[..16], "disk.qcow2");
+            ContentHashes.OfText(SetupPartsOf(machine, cellContext))[..16], "disk.qcow2");
         if (File.Exists(disk))
             return disk;
         options.Log().Info($"Setting up the virtual machine {machine.Name}; this is done once");
@@ -198,7 +198,7 @@ public sealed class VmExecutor(VmOptions options) : IPlace
                 cancellation).ConfigureAwait(false);
         if (machine.Setup is not { } setup)
             return;
-        var sources = options.Surroundings().Sources;
+        var sources = options.CellContext().Sources;
         foreach (var source in machine.Sources)
             await up.BringAsync(sources[source].Path, cancellation).ConfigureAwait(false);
         await up.StepAsync("setup", setup.Fill(source => CommandLine.Quote(source.Below(sources[source.Name].Path))),
@@ -237,7 +237,7 @@ public sealed class VmExecutor(VmOptions options) : IPlace
     {
         var accelerator = await AcceleratorOfAsync(machine, cancellation).ConfigureAwait(false);
         var below = MachineReading.Parse(await host.ReadMachineAsync(cancellation).ConfigureAwait(false)).Id;
-        return ContentHashes.OfText(string.Join('\n', PartsOf(machine, options.Surroundings()), accelerator, below,
+        return ContentHashes.OfText(string.Join('\n', PartsOf(machine, options.CellContext()), accelerator, below,
             await qemu.VersionAsync(cancellation).ConfigureAwait(false)));
     }
 
@@ -275,17 +275,17 @@ public sealed class VmExecutor(VmOptions options) : IPlace
             ? await System.IO.File.ReadAllTextAsync(File, cancellation).ConfigureAwait(false) : "";
     }
 
-    private static string PartsOf(VirtualMachineDeclaration machine, Surroundings surroundings) =>
+    private static string PartsOf(VirtualMachineDeclaration machine, CellContext cellContext) =>
         string.Create(CultureInfo.InvariantCulture,
-        $"{SetupPartsOf(machine, surroundings)}; memory {machine.Memory >> 20} MiB; cpus {machine.Cpus}");
+        $"{SetupPartsOf(machine, cellContext)}; memory {machine.Memory >> 20} MiB; cpus {machine.Cpus}");
 
-    private static string SetupPartsOf(VirtualMachineDeclaration machine, Surroundings surroundings)
+    private static string SetupPartsOf(VirtualMachineDeclaration machine, CellContext cellContext)
     {
         var text = new StringBuilder();
         foreach (var (kind, name) in new[] { ("image", machine.Image), ("kernel", machine.Kernel),
             ("initrd", machine.Initrd) })
             if (name is not null)
-                text.Append(kind).Append(' ').Append(surroundings.Files.GetValueOrDefault(name)?.Identity
+                text.Append(kind).Append(' ').Append(cellContext.Files.GetValueOrDefault(name)?.Identity
                     ?? "not here yet").Append("; ");
         text.Append("arguments '").Append(machine.KernelArguments).Append('\'');
         if (machine.Disk is { } disk)
@@ -295,13 +295,13 @@ public sealed class VmExecutor(VmOptions options) : IPlace
         if (machine.Setup is { } setup)
             text.Append("; setup ").Append(ContentHashes.OfText(setup.Text)[..16]);
         foreach (var source in machine.Sources)
-            text.Append("; ").Append(source).Append(' ').Append(surroundings.Sources.GetValueOrDefault(source)?.Identity
+            text.Append("; ").Append(source).Append(' ').Append(cellContext.Sources.GetValueOrDefault(source)?.Identity
                 ?? "not here yet");
         return text.ToString();
     }
 
     private string FileOf(VirtualMachineDeclaration machine, string name) =>
-        options.Surroundings().Files.GetValueOrDefault(name)?.Path
+        options.CellContext().Files.GetValueOrDefault(name)?.Path
         ?? throw VmRules.DiskFailed.Error(machine.Item.Where, machine.Name, name, "the file has not been downloaded");
 
     private VirtualMachineDeclaration MachineOf(ExperimentDeclaration experiment) =>

@@ -41,7 +41,7 @@ public sealed class VmKind : IOwnPlaceKind
     public IPlace Open(PlaceServices services) => new VmExecutor(new VmOptions
     {
         Machines = [.. services.Declarations.OfType<VirtualMachineDeclaration>()],
-        Surroundings = () => services.Surroundings,
+        CellContext = () => services.CellContext,
         Layout = services.Layout,
         Runner = services.Runner,
         SearchPath = services.SearchPath,

@@ -101,7 +101,7 @@ public sealed class HostileRecordSpecs : IDisposable
         Plant([]);
         File.WriteAllText(RecordFile, json);
         var log = new CollectedLog();
-        tree.Machine.Tell(log);
+        tree.Machine.ReportChanges(log);
         tree.Machine.RestoreLeft(log).ShouldBeTrue();
         log.Reported.ShouldHaveSingleItem().Rule.ShouldBe(TuningRules.DamagedRecord);
     }

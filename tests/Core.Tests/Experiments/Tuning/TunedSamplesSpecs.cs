@@ -97,7 +97,7 @@ public sealed class TunedSamplesSpecs : EngineFixture
         EngineOf(permitted).RunAsync(experiments, TestContext.Current.CancellationToken);
 
     private ExperimentEngine EngineOf(bool permitted) => new(
-        new CellResolver(new Surroundings { Layout = Layout }, new ContentHashes()),
+        new CellResolver(new CellContext { Layout = Layout }, new ContentHashes()),
         new EngineOptions
         {
             Policy = new SamplePolicy(2),
@@ -113,8 +113,8 @@ public sealed class TunedSamplesSpecs : EngineFixture
     {
         public string IdentityOf(ExperimentDeclaration experiment) => host.IdentityOf(experiment);
 
-        public Task<IReadOnlyList<Shortfall>> LackingAsync(ExperimentDeclaration experiment,
-            CancellationToken cancellation) => host.LackingAsync(experiment, cancellation);
+        public Task<IReadOnlyList<Shortfall>> FindMissingAsync(ExperimentDeclaration experiment,
+            CancellationToken cancellation) => host.FindMissingAsync(experiment, cancellation);
 
         public Task<string> MachineAsync(ExperimentDeclaration experiment, CancellationToken cancellation) =>
             Task.FromResult(JsonSerializer.Serialize(MachineState.Read(root), ProtocolJson.Default.MachineState));

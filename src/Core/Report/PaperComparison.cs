@@ -7,33 +7,33 @@ namespace Verus.Artifact.Report;
 /// <param name="Paper">Recorded; null when there is none.</param>
 /// <param name="Ratio">Here over paper; null unless both have a number of one unit, and the paper's is not
 /// zero.</param>
-internal sealed record BesidePoint(DataPoint? Here, DataPoint? Paper, double? Ratio)
+internal sealed record ComparedPoint(DataPoint? Here, DataPoint? Paper, double? Ratio)
 {
     /// <summary>Value of a key column.</summary>
     public string this[string column] => Here?[column] is { Length: > 0 } value ? value : Paper?[column] ?? "";
 }
 
 /// <summary>Puts the authors' numbers beside those measured here.</summary>
-internal static class PaperBeside
+internal static class PaperComparison
 {
     /// <summary>
     /// The measured points, each with the recorded one that has the same values in the columns that both datasets have;
     /// then the recorded ones that were not measured. Where such values name more than one point on either side,
     /// nothing is paired: it would be a guess.
     /// </summary>
-    public static IReadOnlyList<BesidePoint> Of(Dataset here, Dataset? paper)
+    public static IReadOnlyList<ComparedPoint> Of(Dataset here, Dataset? paper)
     {
         if (paper is null)
-            return [.. here.Points.Select(point => new BesidePoint(point, null, null))];
+            return [.. here.Points.Select(point => new ComparedPoint(point, null, null))];
         var shared = here.Columns.Intersect(paper.Columns, StringComparer.Ordinal).ToList();
         var measured = here.Points.ToLookup(Key, StringComparer.Ordinal);
         var recorded = paper.Points.ToLookup(Key, StringComparer.Ordinal);
         return
         [
             .. here.Points.Select(point => Other(Key(point)) is { } other
-                ? new BesidePoint(point, other, Ratio(point, other)) : new BesidePoint(point, null, null)),
+                ? new ComparedPoint(point, other, Ratio(point, other)) : new ComparedPoint(point, null, null)),
             .. paper.Points.Where(point => !measured.Contains(Key(point)))
-                .Select(point => new BesidePoint(null, point, null)),
+                .Select(point => new ComparedPoint(null, point, null)),
         ];
 
         string Key(DataPoint point) => string.Join('\u001f', shared.Select(column => point[column]));

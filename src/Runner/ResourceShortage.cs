@@ -9,7 +9,7 @@ namespace Verus.Artifact.Runner;
 /// limit of processes or of open files that was reached, no memory. Looked at when the command has ended, and never
 /// taken from its words alone: a command may say what it likes.
 /// </summary>
-internal static unsafe partial class MachineLack
+internal static unsafe partial class ResourceShortage
 {
     // Less than this is no room at all; with words about a full disk, less than the other, since programs remove what
     // they could not finish.

@@ -7,7 +7,7 @@ using Verus.Artifact.Tools;
 namespace Verus.Artifact.Evaluation.Stages;
 
 /// <summary>What a request finds on this machine.</summary>
-public sealed record FoundHere
+public sealed record AvailableInputs
 {
     /// <summary>
     /// Pinned inputs: in a call that only reads, what they will be; images that are in the engine already.
@@ -25,11 +25,11 @@ public sealed record FoundHere
 
 /// <summary>Looks for tools, images and places, and at the machine. Provides nothing and changes nothing.</summary>
 /// <param name="context">The call.</param>
-public sealed class FindWhatIsHere(EvaluationContext context)
+public sealed class FindAvailable(EvaluationContext context)
 {
     /// <summary>Looks.</summary>
     /// <exception cref="DiagnosticException">Something declared is wrong.</exception>
-    public async Task<FoundHere> RunAsync(IBuildLog log, CancellationToken cancellation)
+    public async Task<AvailableInputs> RunAsync(IBuildLog log, CancellationToken cancellation)
     {
         var (selection, needs) = (context.Selection, context.Needs);
         var inputs = context.IsReading ? AcquiredInputs.Expected(context) : new AcquiredInputs();
@@ -42,9 +42,9 @@ public sealed class FindWhatIsHere(EvaluationContext context)
             cancellation).ConfigureAwait(false);
         TraceTools(wanted);
         List<ResolvedTool> tools = [.. results.OfType<ResolvedTool>()];
-        await using var places = new EvaluationPlaces(context, inputs, context.Surroundings(inputs, tools), log);
+        await using var places = new EvaluationPlaces(context, inputs, context.CellContext(inputs, tools), log);
         var shortfalls = await ShortfallsAsync(inputs, results, tools, places, log, cancellation).ConfigureAwait(false);
-        return new FoundHere
+        return new AvailableInputs
         {
             Inputs = inputs,
             Tools = tools,
@@ -77,13 +77,13 @@ public sealed class FindWhatIsHere(EvaluationContext context)
         List<Shortfall> shortfalls = [.. Preflight.Check(requirements, MachineFacts.Read(context.Options.Layout.Root),
             results)];
         foreach (var experiment in selection.Experiments)
-            shortfalls.AddRange(await places.All[experiment.Executor].LackingAsync(experiment,
+            shortfalls.AddRange(await places.All[experiment.Executor].FindMissingAsync(experiment,
                 cancellation).ConfigureAwait(false));
         shortfalls.AddRange(selection.Experiments.SelectMany(ToolsElsewhere));
         foreach (var tool in context.Model.Tools.Where(tool =>
             tool.Image is not null && selection.Tools.Contains(tool.Name)
                 && tools.All(found => found.Name != tool.Name)))
-            shortfalls.AddRange(await places.Docker.LackingAsync(tool.Image!, tool.Name,
+            shortfalls.AddRange(await places.Docker.FindMissingAsync(tool.Image!, tool.Name,
                 cancellation).ConfigureAwait(false));
         foreach (var (experiment, requirement) in selection.Experiments.Zip(requirements))
             shortfalls.AddRange(TuningNeeds.Of(requirement, experiment.Tune, context.Tuning,

@@ -6,7 +6,7 @@ using Verus.Artifact.Tools;
 namespace Verus.Artifact.Experiments.Cells;
 
 /// <summary>What the earlier stages left for the experiments.</summary>
-public sealed record Surroundings
+public sealed record CellContext
 {
     /// <summary>The evaluation's folders.</summary>
     public required EvaluationLayout Layout { get; init; }
