@@ -129,8 +129,7 @@ public sealed class DeclareEvaluation : EvaluationTask
             Smoke = smoke,
             TreatFailedClaimsAsErrors = PropertyValue.Flag("ArtifactTreatFailedClaimsAsErrors",
                 TreatFailedClaimsAsErrors),
-            AllowFallback = AllowFallback.Split(';',
-                StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+            AllowFallback = PropertyValue.List("ArtifactAllowFallback", AllowFallback),
             DotNetHost = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH"),
             // Read here and not by the targets, so that no binary log has it.
             SearchPath = [.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)

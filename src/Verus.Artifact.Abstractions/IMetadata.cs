@@ -17,12 +17,10 @@ public interface IMetadata
     /// <summary>The text of a metadata that must be there; empty after an error when it is not.</summary>
     string Required(string name);
 
-    /// <summary>
-    /// A list that is separated by semicolons; entries are trimmed and without their quotes, empty ones dropped.
-    /// </summary>
+    /// <summary>The values of <c>value; value</c>, without their quotes.</summary>
     IReadOnlyList<string> List(string name);
 
-    /// <summary>The pairs of <c>name=value; name=value</c>.</summary>
+    /// <summary>The pairs of <c>name=value; name=value</c>, without their quotes.</summary>
     IReadOnlyDictionary<string, string> Pairs(string name);
 
     /// <summary>true or false; <paramref name="otherwise"/> when absent.</summary>
@@ -36,6 +34,9 @@ public interface IMetadata
 
     /// <summary>A size above 0 in bytes, such as 512MiB; null when absent.</summary>
     long? Size(string name);
+
+    /// <summary>A duration above 0 in seconds, such as 90, 500ms or 10min; null when absent.</summary>
+    double? Seconds(string name);
 
     /// <summary>The arguments of a command, with quotes as a POSIX shell reads them; empty when absent.</summary>
     IReadOnlyList<string> Command(string name);

@@ -1,11 +1,34 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 
 namespace Verus.Artifact.Common;
 
 /// <summary>Numbers as people write and read them.</summary>
 internal static class Amount
 {
+    private static readonly Dictionary<string, double> Sizes = new(StringComparer.Ordinal)
+    {
+        [""] = 1,
+        ["B"] = 1,
+        ["KiB"] = 1024,
+        ["MiB"] = 1 << 20,
+        ["GiB"] = 1 << 30,
+        ["TiB"] = 1L << 40,
+        ["kB"] = 1e3,
+        ["MB"] = 1e6,
+        ["GB"] = 1e9,
+        ["TB"] = 1e12,
+    };
+
+    private static readonly Dictionary<string, double> Durations = new(StringComparer.Ordinal)
+    {
+        [""] = 1,
+        ["ms"] = 1e-3,
+        ["s"] = 1,
+        ["min"] = 60,
+        ["h"] = 3600,
+        ["d"] = 86400,
+    };
+
     /// <summary>A number with about four significant digits; empty when there is none.</summary>
     public static string Number(double? value) => value is not { } number || !double.IsFinite(number) ? ""
         : number != 0 && Math.Abs(number) is >= 1e7 or < 1e-3
@@ -42,26 +65,34 @@ internal static class Amount
         _ => FormattableString.Invariant($"{seconds / 3600:0.0} h"),
     };
 
-    /// <summary>A size such as 512MiB, 4GiB, or a plain number of bytes; null when it is none.</summary>
-    public static long? ParseBytes(string text)
+    /// <summary>A whole number; null when the text is none.</summary>
+    public static int? ParseWhole(string text) =>
+        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            && text[0] != '+' ? number : null;
+
+    /// <summary>A finite number with a point; null when the text is none.</summary>
+    public static double? ParseNumber(string text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            && double.IsFinite(number) ? number : null;
+
+    /// <summary>A size such as 512MiB, 4GiB, or a plain number of bytes; null when the text is none.</summary>
+    public static long? ParseBytes(string text) => Measured(text, Sizes) is { } bytes and < long.MaxValue
+        ? (long)bytes : null;
+
+    /// <summary>
+    /// A duration in seconds, such as 500ms, 90s, 10min, 2h, or a plain number of seconds; null when the text is none.
+    /// </summary>
+    public static double? ParseSeconds(string text) => Measured(text, Durations);
+
+    // A number that is not below 0, with one of some units behind it.
+    private static double? Measured(string text, Dictionary<string, double> units)
     {
-        var match = Regex.Match(text, @"^\s*([0-9]+(?:\.[0-9]+)?)\s*(B|KiB|MiB|GiB|TiB|kB|MB|GB|TB)?\s*$",
-            RegexOptions.CultureInvariant);
-        if (!match.Success || !double.TryParse(match.Groups[1].Value, NumberStyles.Float, CultureInfo.InvariantCulture,
-            out var number))
-            return null;
-        double factor = match.Groups[2].Value switch
-        {
-            "KiB" => 1024,
-            "MiB" => 1 << 20,
-            "GiB" => 1 << 30,
-            "TiB" => 1L << 40,
-            "kB" => 1e3,
-            "MB" => 1e6,
-            "GB" => 1e9,
-            "TB" => 1e12,
-            _ => 1,
-        };
-        return number * factor < long.MaxValue ? (long)(number * factor) : null;
+        var amount = text.AsSpan().Trim();
+        var unit = amount.Length;
+        while (unit > 0 && char.IsAsciiLetter(amount[unit - 1]))
+            unit--;
+        return units.TryGetValue(amount[unit..].ToString(), out var factor)
+            && ParseNumber(amount[..unit].ToString()) is { } value and >= 0
+            && double.IsFinite(value * factor) ? value * factor : null;
     }
 }

@@ -1,20 +1,16 @@
-using System.Globalization;
-
 namespace Verus.Artifact.Common;
 
 /// <summary>
 /// A condition on a named value, which is a column of a dataset, an axis of a matrix, or a fact of a machine:
 /// <c>series=zstd,xz</c>, <c>series!=zstd</c>, <c>level&gt;=4</c>, <c>memory&gt;=6GiB</c>. The four inequalities
-/// compare numbers and sizes (<see cref="Amount.ParseBytes"/>), the other two compare texts. docs/data.md has it for
-/// users.
+/// compare numbers and sizes (<see cref="Amount.ParseBytes"/>), the other two compare texts. docs/notation.md has it
+/// for users.
 /// </summary>
 /// <param name="Name">The name.</param>
 /// <param name="Operator">One of =, !=, &gt;=, &lt;=, &gt; and &lt;.</param>
 /// <param name="Values">What it is compared with; one value, unless the operator is = or !=.</param>
 public sealed record Condition(string Name, string Operator, IReadOnlyList<string> Values)
 {
-    private const string Signs = ";,|=!<>[]:";
-
     private static readonly string[] Operators = ["!=", ">=", "<=", "=", ">", "<"];
 
     /// <summary>Whether the condition leaves one value only.</summary>
@@ -28,33 +24,54 @@ public sealed record Condition(string Name, string Operator, IReadOnlyList<strin
     /// </summary>
     public static IReadOnlyList<Condition>? Parse(string text, out string problem)
     {
-        var conditions = new List<Condition>();
-        problem = "";
-        if (Quoted.IsOpen(text))
+        try
         {
-            problem = $"a single quote in '{text}' is not closed; one inside of a quoted value is doubled";
+            problem = "";
+            return ReadAll(new NotationReader(text), "");
+        }
+        catch (FormatException malformed)
+        {
+            problem = malformed.Message;
             return null;
         }
-        foreach (var part in Quoted.List(text, ';'))
+    }
+
+    /// <summary>Reads conditions up to one of some signs, or to the end.</summary>
+    /// <exception cref="FormatException">One is malformed.</exception>
+    internal static List<Condition> ReadAll(NotationReader reader, string ends)
+    {
+        var conditions = new List<Condition>();
+        while (!reader.IsAtEnd && !ends.Contains(reader.Next, StringComparison.Ordinal))
         {
-            var found = Operators.Select(symbol => (symbol, at: Quoted.IndexOf(part, symbol)))
-                .Where(pair => pair.at > 0)
-                .OrderBy(pair => pair.at).ThenByDescending(pair => pair.symbol.Length).FirstOrDefault();
-            if (found.symbol is null)
-            {
-                problem = $"'{part}' is no condition such as column=value";
-                return null;
-            }
-            var values = Quoted.List(part[(found.at + found.symbol.Length)..], ',').Select(Quoted.Value).ToList();
-            if (values.Count == 0
-                || (found.symbol is not ("=" or "!=") && (values.Count != 1 || !IsNumber(values[0], out _))))
-            {
-                problem = $"'{part}' compares with nothing that '{found.symbol}' can compare with";
-                return null;
-            }
-            conditions.Add(new Condition(Quoted.Value(part[..found.at].Trim()), found.symbol, values));
+            if (!reader.Take(';'))
+                conditions.Add(Read(reader, ends));
         }
         return conditions;
+    }
+
+    private static Condition Read(NotationReader reader, string ends)
+    {
+        var start = reader.At;
+        var name = reader.Value(";=!<>" + ends).Text;
+        var symbol = Operators.FirstOrDefault(reader.Take);
+        if (name.Length == 0)
+            throw new FormatException($"'{reader.Since(start)}' is no condition such as column=value: it has no name");
+        if (symbol is null)
+        {
+            reader.Value(";" + ends);
+            throw new FormatException($"'{reader.Since(start)}' is no condition such as column=value");
+        }
+        var values = new List<string>();
+        do
+        {
+            if (reader.Value(",;" + ends) is { IsAbsent: false } value)
+                values.Add(value.Text);
+        }
+        while (reader.Take(','));
+        return values.Count > 0 && (symbol is "=" or "!=" || (values.Count == 1 && IsNumber(values[0], out _)))
+            ? new Condition(name, symbol, values)
+            : throw new FormatException(
+                $"'{reader.Since(start)}' compares with nothing that '{symbol}' can compare with");
     }
 
     /// <summary>Whether a value satisfies it.</summary>
@@ -76,15 +93,14 @@ public sealed record Condition(string Name, string Operator, IReadOnlyList<strin
         Operator == "!=" ? Holds(value) && Holds(label) : Holds(value) || Holds(label);
 
     /// <summary>What stands behind the name, as it would be written.</summary>
-    public string Demand => Operator + string.Join(',', Values.Select(value => Quoted.Write(value, Signs)));
+    public string Demand => Operator + string.Join(',', Values.Select(Notation.Write));
 
     /// <summary>The condition as it would be written.</summary>
-    public override string ToString() => Quoted.Write(Name, Signs) + Demand;
+    public override string ToString() => Notation.Write(Name) + Demand;
 
     private static bool IsNumber(string text, out double number)
     {
-        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number))
-            number = Amount.ParseBytes(text) ?? double.NaN;
+        number = Amount.ParseNumber(text) ?? Amount.ParseBytes(text) ?? double.NaN;
         return double.IsFinite(number);
     }
 }

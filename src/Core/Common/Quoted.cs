@@ -35,22 +35,13 @@ public static class Quoted
     public static IReadOnlyList<string> List(string text, char separator) =>
         [.. Split(text, separator).Where(part => part.Length > 0)];
 
-    /// <summary>The first index of a text outside of quotes; -1 when it is not there.</summary>
-    public static int IndexOf(string text, string sought)
-    {
-        for (var i = 0; i < text.Length; i++)
-        {
-            if (Opens(text, i) && Close(text, i) is var close and > 0)
-                i = close;
-            else if (string.CompareOrdinal(text, i, sought, 0, sought.Length) == 0)
-                return i;
-        }
-        return -1;
-    }
-
     /// <summary>What a value is: its text without the quotes around it, or itself.</summary>
-    public static string Value(string text) => IsQuoted(text)
-        ? text[1..^1].Replace("''", "'", StringComparison.Ordinal) : text;
+    /// <exception cref="FormatException">Something stands behind the quote that closes.</exception>
+    public static string Value(string text) => IsQuoted(text) ? text[1..^1].Replace("''", "'", StringComparison.Ordinal)
+        : !text.StartsWith('\'') ? text
+        : throw new FormatException(
+            $"{text} has something behind its quotes; a value stands in quotes as a whole, and a quote inside is "
+                + "doubled");
 
     /// <summary>Whether a whole value stands in quotes, so that nothing in it has a meaning of its own.</summary>
     public static bool IsQuoted(string text) => text.Length >= 2 && text[0] == '\''
@@ -94,7 +85,7 @@ public static class Quoted
     }
 
     // The index of the quote that closes; a doubled one does not. -1 when there is none.
-    private static int Close(string text, int open)
+    internal static int Close(string text, int open)
     {
         for (var i = open + 1; i < text.Length; i++)
         {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
@@ -190,8 +189,7 @@ public sealed record DatasetDeclaration : IDeclaration
         foreach (var (kind, text) in reader.Pairs("Penalties"))
         {
             if (Enum.TryParse<SampleOutcome>(kind, out var outcome) && outcome != SampleOutcome.Ok
-                && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var factor)
-                && double.IsFinite(factor) && factor >= 1)
+                && Amount.ParseNumber(text) is { } factor and >= 1)
                 penalties[kind] = factor;
             else
                 reader.Bad("Penalties", $"{kind}={text}",
@@ -214,18 +212,15 @@ public sealed record DatasetDeclaration : IDeclaration
     private static List<MetricRow> ReadRows(MetadataReader reader)
     {
         var rows = new List<MetricRow>();
-        foreach (var text in reader.Parts("Rows"))
+        foreach (var entry in reader.Labelled("Rows"))
         {
-            string[] parts = [.. Quoted.Split(text, '|').Select(Quoted.Value)];
-            var scale = 1.0;
-            if (parts.Length > 3 || rows.Exists(row => row.Metric == parts[0]) || parts[0].Length == 0
-                || (parts.Length == 3
-                    && !(double.TryParse(parts[2], NumberStyles.Float, CultureInfo.InvariantCulture, out scale)
-                        && double.IsFinite(scale) && scale != 0)))
-                reader.Bad("Rows", text,
+            var parts = entry.Parts;
+            var scale = parts.Count == 3 ? Amount.ParseNumber(parts[2]) ?? 0 : 1;
+            if (parts.Count > 3 || scale == 0 || parts[0].Length == 0 || rows.Exists(row => row.Metric == parts[0]))
+                reader.Bad("Rows", entry.Text,
                     "a metric, its unit and perhaps a factor, such as 'smt_size|MB|1e-6', each metric once");
             else
-                rows.Add(new MetricRow(parts[0], parts.Length > 1 ? parts[1] : "", scale));
+                rows.Add(new MetricRow(parts[0], parts.Count > 1 ? parts[1] : "", scale));
         }
         return rows;
     }

@@ -31,20 +31,32 @@ public sealed record DerivedPoints(IReadOnlyDictionary<string, string> Keys, str
 
     private static DerivedPoints? Parse(string line, ExtensionSet? extensions, out string problem)
     {
-        problem = "a colon stands before the formula";
-        var colon = Quoted.IndexOf(line, ":");
-        if (colon < 0)
+        try
+        {
+            return Parse(line, extensions, out problem, new NotationReader(line));
+        }
+        catch (FormatException malformed)
+        {
+            problem = malformed.Message;
             return null;
-        var left = Quoted.Split(line[..colon], '|');
-        problem = "one unit stands behind the columns; a '|' that is part of it stands in single quotes";
-        if (left.Count > 2)
-            return null;
-        if (Condition.Parse(left[0], out problem) is not { } keys
-            || Formula.Parse(line[(colon + 1)..], out problem, extensions) is not { } formula)
+        }
+    }
+
+    private static DerivedPoints? Parse(string line, ExtensionSet? extensions, out string problem,
+        NotationReader reader)
+    {
+        var keys = Condition.ReadAll(reader, "|:");
+        var unit = reader.Take('|') ? reader.Value("|:").Text : null;
+        problem = reader.Next == '|'
+            ? "one unit stands behind the columns; a '|' that is part of it stands in single quotes"
+            : "a colon stands before the formula";
+        if (!reader.Take(':') || Formula.Parse(reader.Rest, out problem, extensions) is not { } formula)
             return null;
         if (keys.Count > 0 && keys.All(key => key.IsSingle) && keys.DistinctBy(key => key.Name).Count() == keys.Count)
-            return new DerivedPoints(keys.ToDictionary(key => key.Name, key => key.Values[0], StringComparer.Ordinal),
-                left.Count > 1 ? Quoted.Value(left[1]) : null, formula, line);
+        {
+            var columns = keys.ToDictionary(key => key.Name, key => key.Values[0], StringComparer.Ordinal);
+            return new DerivedPoints(columns, unit, formula, line);
+        }
         problem = "before the colon, columns have one value each";
         return null;
     }

@@ -92,7 +92,7 @@ public sealed record RecordedDataDeclaration : IDeclaration
     {
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
         const string renaming = "pairs 'name in the file=name here', each name here once";
-        foreach (var (there, here) in reader.Pairs("Rename", reader.Parts("Rename"), expected: renaming))
+        foreach (var (there, here) in reader.Pairs("Rename", renaming))
             if (here.Length == 0 || !names.TryAdd(here, there))
                 reader.Bad("Rename", $"{there}={here}", renaming);
         return names;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Verus.Artifact.Common;
 using Verus.Artifact.Diagnostics;
 
@@ -11,6 +10,7 @@ namespace Verus.Artifact.Declarations;
 public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic> diagnostics) : IMetadata
 {
     private const string Pair = "pairs name=value, each name once";
+    private const string LineOfPair = "lines name=value, each name once";
 
     private readonly HashSet<string> asked = new(StringComparer.OrdinalIgnoreCase);
     private SortedSet<string>? watched;
@@ -44,13 +44,13 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
     /// </summary>
     public string? TextOrEmpty(string name) => Text(name) ?? (item.Metadata.TryGetValue(name, out _) ? "" : null);
 
-    /// <summary>
-    /// A list separated by semicolons; entries are trimmed and without their quotes, empty ones dropped.
-    /// </summary>
-    public IReadOnlyList<string> List(string name) => [.. Parts(name).Select(Quoted.Value)];
+    /// <summary>A list separated by semicolons (<see cref="Notation.List"/>); empty entries are left out.</summary>
+    public IReadOnlyList<string> List(string name) => Read(name, Notation.List, "values with semicolons between them");
 
-    /// <summary>The same with the quotes of the entries, for those that have values of their own.</summary>
-    public IReadOnlyList<string> Parts(string name) => Quoted.List(Text(name) ?? "", ';');
+    /// <summary>A list of values with labels (<see cref="Notation.Labelled"/>).</summary>
+    public IReadOnlyList<NotationEntry> Labelled(string name) =>
+        Read(name, Notation.Labelled,
+            "values with semicolons between them, each perhaps with a label, as in value|label");
 
     /// <summary>true or false; <paramref name="otherwise"/> when absent.</summary>
     public bool Flag(string name, bool otherwise = false)
@@ -68,8 +68,7 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
     {
         if (Text(name) is not { } value)
             return null;
-        if (int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
-            && number >= least)
+        if (Amount.ParseWhole(value) is { } number && number >= least)
             return number;
         Bad(name, value, $"a whole number of at least {least}");
         return null;
@@ -83,15 +82,28 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
     {
         if (Text(name) is not { } value)
             return null;
-        if (double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
-            && double.IsFinite(number) && isAllowed(number))
+        if (Amount.ParseNumber(value) is { } number && isAllowed(number))
             return number;
         Bad(name, value, expected);
         return null;
     }
 
-    /// <summary>Seconds of a limit, which must be above 0; null when absent.</summary>
-    public double? Seconds(string name) => Number(name, seconds => seconds > 0, "a number of seconds above 0");
+    /// <inheritdoc/>
+    public double? Seconds(string name) => Seconds(name, mayBeNone: false);
+
+    /// <summary>A duration in seconds; null when absent.</summary>
+    /// <param name="name">The metadata.</param>
+    /// <param name="mayBeNone">Whether it may be 0.</param>
+    public double? Seconds(string name, bool mayBeNone)
+    {
+        if (Text(name) is not { } text)
+            return null;
+        if (Amount.ParseSeconds(text) is { } seconds && (seconds > 0 || mayBeNone))
+            return seconds;
+        Bad(name, text,
+            $"a duration {(mayBeNone ? "of 0 or more" : "above 0")} such as 90 (seconds), 500ms, 10min or 2h");
+        return null;
+    }
 
     /// <summary>One of the names of an enumeration, case ignored.</summary>
     public T Choice<T>(string name, T otherwise) where T : struct, Enum
@@ -159,26 +171,24 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
         return [];
     }
 
-    /// <summary>The pairs of <c>name=value; name=value</c>.</summary>
-    public IReadOnlyDictionary<string, string> Pairs(string name) => Pairs(name, Parts(name));
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, string> Pairs(string name) => Pairs(name, Pair);
 
-    /// <summary>The pairs in parts of a metadatum.</summary>
-    /// <param name="name">The metadatum.</param>
-    /// <param name="parts">Its parts, each <c>name=value</c>.</param>
-    /// <param name="quoting">Whether quotes around a name or a value are taken away.</param>
+    /// <summary>The pairs of a list (<see cref="Notation.Pairs"/>).</summary>
+    /// <param name="name">The metadata.</param>
     /// <param name="expected">What they are, for the message.</param>
-    public IReadOnlyDictionary<string, string> Pairs(string name, IEnumerable<string> parts, bool quoting = true,
-        string expected = Pair)
+    public IReadOnlyDictionary<string, string> Pairs(string name, string expected) =>
+        Unique(name, Read(name, Notation.Pairs, expected), expected);
+
+    /// <summary>Pairs of which each is a line of its own (<see cref="Notation.Pair"/>).</summary>
+    public IReadOnlyDictionary<string, string> PairLines(string name) =>
+        Unique(name, Read<NotationEntry>(name, _ => [.. Lines(name).Select(Notation.Pair)], LineOfPair), LineOfPair);
+
+    private Dictionary<string, string> Unique(string name, IReadOnlyList<NotationEntry> entries, string expected)
     {
         var pairs = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var part in parts)
-        {
-            var equals = quoting ? Quoted.IndexOf(part, "=") : part.IndexOf('=', StringComparison.Ordinal);
-            var (key, value) = equals <= 0 ? ("", "") : (part[..equals].Trim(), part[(equals + 1)..].Trim());
-            if (equals <= 0
-                || !(quoting ? pairs.TryAdd(Quoted.Value(key), Quoted.Value(value)) : pairs.TryAdd(key, value)))
-                Bad(name, part, expected);
-        }
+        foreach (var entry in entries.Where(entry => !pairs.TryAdd(entry.Value, entry.Set!)))
+            Bad(name, entry.Text, expected);
         return pairs;
     }
 
@@ -191,6 +201,20 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
     {
         foreach (var text in texts)
             known.Check(item, name, text, diagnostics);
+    }
+
+    private IReadOnlyList<T> Read<T>(string name, Func<string, IReadOnlyList<T>> read, string expected)
+    {
+        var text = Text(name) ?? "";
+        try
+        {
+            return read(text);
+        }
+        catch (FormatException problem)
+        {
+            Bad(name, text, $"{expected} ({problem.Message})");
+            return [];
+        }
     }
 
     /// <summary>Reports a URL that holds a password or a token.</summary>

@@ -1,4 +1,4 @@
-using System.Globalization;
+using Verus.Artifact.Common;
 using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Declarations;
@@ -15,8 +15,22 @@ public static class PropertyValue
     /// <exception cref="DiagnosticException">It is none.</exception>
     public static int? Integer(string property, string text) =>
         text.Length == 0 ? null
-        : int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number
+        : Amount.ParseWhole(text) is { } number ? number
         : throw Bad(property, text, "a whole number");
+
+    /// <summary>A list separated by semicolons (<see cref="Notation.List"/>).</summary>
+    /// <exception cref="DiagnosticException">It is none.</exception>
+    public static IReadOnlyList<string> List(string property, string text)
+    {
+        try
+        {
+            return Notation.List(text);
+        }
+        catch (FormatException problem)
+        {
+            throw Bad(property, text, $"values with semicolons between them ({problem.Message})");
+        }
+    }
 
     /// <summary>One of the names of an enumeration, case ignored; empty is <paramref name="otherwise"/>.</summary>
     /// <exception cref="DiagnosticException">It is none of them.</exception>

@@ -30,8 +30,8 @@ public sealed record Selection
     /// <exception cref="DiagnosticException">A name is none of these.</exception>
     public static Selection Of(EvaluationModel model, string request)
     {
-        var names = request.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        if (names.Length == 0 || names.Contains(Requests.Everything, StringComparer.OrdinalIgnoreCase))
+        var names = PropertyValue.List("Request", request);
+        if (names.Count == 0 || names.Contains(Requests.Everything, StringComparer.OrdinalIgnoreCase))
             return Close(model, model.Figures, model.Claims, [.. model.Datasets.Select(dataset => dataset.Name)],
                 model.Experiments);
         var figures = new List<FigureDeclaration>();

@@ -94,11 +94,12 @@ public sealed record FigureDeclaration : IDeclaration
     public AxisScale? XScale { get; init; }
     /// <summary>Scale of the y axis (the axis of values).</summary>
     public AxisScale YScale { get; init; }
-    /// <summary>
-    /// Text at the x axis; null: the names of its columns where they are numbers. Of a table: heads of the columns that
-    /// name its rows, separated by semicolons; null: their names in the dataset.
-    /// </summary>
+    /// <summary>Text at the x axis; null: the names of its columns where they are numbers.</summary>
     public string? XLabel { get; init; }
+    /// <summary>
+    /// Of a table: heads of the columns that name its rows; those that are left out are the names of the columns.
+    /// </summary>
+    public IReadOnlyList<string> RowHeads { get; init; } = [];
     /// <summary>Text at the y axis; null: quantity and unit.</summary>
     public string? YLabel { get; init; }
     /// <summary>Ticks of the x axis; empty: chosen.</summary>

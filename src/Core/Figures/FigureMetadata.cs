@@ -20,14 +20,14 @@ internal static class FigureMetadata
     }
 
     /// <summary>Values, each with its label and perhaps its group.</summary>
-    public static FigureLabel[] Labels(MetadataReader reader, string name) => [.. reader.Parts(name).Select(entry =>
+    public static FigureLabel[] Labels(MetadataReader reader, string name) => [.. reader.Labelled(name).Select(entry =>
     {
-        string[] parts = [.. Quoted.Split(entry, '|').Select(Quoted.Value)];
-        if (parts.Length > 3)
-            reader.Bad(name, entry,
+        var parts = entry.Parts;
+        if (parts.Count > 3)
+            reader.Bad(name, entry.Text,
                 "a value, its label and perhaps its group; a '|' that is part of one stands in single quotes");
-        var label = parts.Length > 1 && parts[1].Length > 0 ? parts[1] : parts[0];
-        return new FigureLabel(parts[0], label, parts.Length > 2 ? parts[2] : null);
+        var label = parts.Count > 1 && parts[1].Length > 0 ? parts[1] : parts[0];
+        return new FigureLabel(parts[0], label, parts.Count > 2 ? parts[2] : null);
     })];
 
     /// <summary>Numbers, each with its meaning.</summary>
@@ -137,6 +137,5 @@ internal static class FigureMetadata
     private static bool IsColor(string text) => Regex.IsMatch(text, "^#[0-9a-fA-F]{6}$");
 
     private static bool IsFinite(string text, out double number) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number)
-        && Math.Abs(number) <= FigurePoint.MostOnAxis;
+        Math.Abs(number = Amount.ParseNumber(text) ?? double.PositiveInfinity) <= FigurePoint.MostOnAxis;
 }

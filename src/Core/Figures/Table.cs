@@ -31,7 +31,7 @@ internal sealed class Table : FigureKind
             XOrder = FigureMetadata.Labels(reader, "RowOrder"),
             Series = reader.List("Columns"),
             SeriesOrder = FigureMetadata.Labels(reader, "ColumnOrder"),
-            XLabel = reader.Text("XLabel"),
+            RowHeads = reader.List("RowHeads"),
             RowsWith = reader.Text("RowsWith"),
             Digits = reader.WholeNumber("Digits", least: 1) ?? 3,
             Format = FigureMetadata.NumberFormat(reader, "Format"),

@@ -39,8 +39,8 @@ internal sealed class TableGrid
         var cells = data.Xs.Select(row =>
             (IReadOnlyList<TableCell>)[.. data.Series.Select(column => Cell(data, notes, column.Value, row.Value))])
             .ToList();
-        var corner = figure.XLabel?.Split(';', StringSplitOptions.TrimEntries) ?? [];
-        return new TableGrid([.. figure.X.Select((column, index) => index < corner.Length ? corner[index] : column)],
+        var corner = figure.RowHeads;
+        return new TableGrid([.. figure.X.Select((column, index) => index < corner.Count ? corner[index] : column)],
             GroupsOf(data), [.. data.Series.Select(column => Head(data, column))], RowHeadsOf(data), cells);
     }
 

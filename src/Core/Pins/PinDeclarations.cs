@@ -208,11 +208,11 @@ public sealed record ToolPin : IDeclaration
     private static Dictionary<string, string> Hashes(MetadataReader reader)
     {
         var hashes = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var pair in reader.List("PackageHashes"))
-            if (pair.Split('=', StringSplitOptions.TrimEntries) is not [{ Length: > 0 } package, { Length: > 0 } hash]
-                || !hashes.TryAdd(package, hash.ToLowerInvariant()))
-                reader.Bad("PackageHashes", pair,
-                    "pairs of a package's name and the SHA-256 of its file, such as mytool=0123…, each package once");
+        const string expected =
+            "pairs of a package's name and the SHA-256 of its file, such as mytool=0123…, each package once";
+        foreach (var (package, hash) in reader.Pairs("PackageHashes", expected))
+            if (hash.Length == 0 || !hashes.TryAdd(package, hash.ToLowerInvariant()))
+                reader.Bad("PackageHashes", $"{package}={hash}", expected);
         return hashes;
     }
 }

@@ -58,9 +58,8 @@ public sealed record BuildRecipe(
     internal static BuildRecipe? Read(MetadataReader reader)
     {
         var source = reader.Text("Source");
-        var steps = (reader.Text("Build") ?? "").Split('\n',
-            StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Select(line => Template.All(reader.Command("Build", line))).Where(step => step.Count > 0).ToList();
+        var steps = reader.Lines("Build").Select(line => Template.All(reader.Command("Build", line)))
+            .Where(step => step.Count > 0).ToList();
         var environment = reader.Templates("BuildEnvironment");
         var tools = reader.List("BuildTools");
         var helpers = reader.List("BuildHelpers");

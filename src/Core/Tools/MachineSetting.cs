@@ -1,4 +1,3 @@
-using System.Globalization;
 using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Tools;
@@ -49,7 +48,7 @@ public sealed record MachineSetting(MachineKnob Knob, string Name, string Value)
         value = value.ToLowerInvariant();
         var size = name.StartsWith(HugePages, StringComparison.OrdinalIgnoreCase)
             ? Amount.ParseBytes(name[HugePages.Length..]) : null;
-        var isNumber = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
+        var number = Amount.ParseWhole(value);
         (MachineKnob Knob, bool Fits, string Expected)? known = name.ToLowerInvariant() switch
         {
             "smt" => (MachineKnob.Smt, value is "on" or "off", "on or off"),
@@ -58,8 +57,8 @@ public sealed record MachineSetting(MachineKnob Knob, string Name, string Value)
                 "a governor such as performance"),
             "thp" => (MachineKnob.TransparentHugePages, value is "always" or "madvise" or "never",
                 "always, madvise or never"),
-            "swappiness" => (MachineKnob.Swappiness, isNumber && number <= 200, "a whole number from 0 to 200"),
-            _ when size > 0 => (MachineKnob.HugePages, isNumber && number > 0, "a number of pages of at least 1"),
+            "swappiness" => (MachineKnob.Swappiness, number is >= 0 and <= 200, "a whole number from 0 to 200"),
+            _ when size > 0 => (MachineKnob.HugePages, number > 0, "a number of pages of at least 1"),
             _ => null,
         };
         expected = known?.Expected ?? "";

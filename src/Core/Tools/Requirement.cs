@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using Verus.Artifact.Common;
@@ -108,9 +107,7 @@ public sealed record Requirement(string NeededBy, int Cores, long MemoryBytes, l
         return needs;
     }
 
-    private static int? Count(string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
-            ? number : null;
+    private static int? Count(string text) => Amount.ParseWhole(text) is { } number and > 0 ? number : null;
 }
 
 /// <summary>What the machine has.</summary>

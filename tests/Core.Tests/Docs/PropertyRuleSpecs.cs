@@ -71,7 +71,7 @@ public sealed partial class PropertyRuleSpecs
         names.Count(name => name.EndsWith("Place", StringComparison.Ordinal)).ShouldBeGreaterThan(1);
         Page.Rows(Page.Of("docs/reference.md").Section("## Items"))
             .Where(row => row.Name.EndsWith("Where", StringComparison.Ordinal)).AtLeastOne()
-            .ShouldAllBe(row => row.Cells[1].StartsWith("Conditions", StringComparison.Ordinal));
+            .ShouldAllBe(row => row.Cells[1].StartsWith("[Conditions]", StringComparison.Ordinal));
     }
 
     private static void HoldDefaults(IReadOnlyList<string> files, IReadOnlyList<string> known)

@@ -27,7 +27,7 @@ public sealed class GoldenFigureSpecs : FigureFixture
 
     [Fact]
     public void A_table_is_drawn_as_it_was() =>
-        Compare("Table", Table(("XLabel", "Verifier"),
+        Compare("Table", Table(("RowHeads", "Verifier"),
             ("ColumnOrder", "1|one|Operations;2|two|Operations;4|four|Operations")), Data);
 
     [Fact]

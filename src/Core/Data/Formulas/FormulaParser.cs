@@ -1,4 +1,3 @@
-using System.Globalization;
 using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Data.Formulas;
@@ -77,8 +76,7 @@ internal sealed class FormulaParser(string text, Catalogue<IFormulaFunction> fun
                 at++;
             While(char.IsAsciiDigit);
         }
-        return double.TryParse(text[start..at], NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
-            && double.IsFinite(number)
+        return Amount.ParseNumber(text[start..at]) is { } number
             ? new Formula.Number(number)
             : throw new FormatException($"'{text[start..at]}' at character {start + 1} is no number");
     }
@@ -86,12 +84,12 @@ internal sealed class FormulaParser(string text, Catalogue<IFormulaFunction> fun
     private Formula.Selection Select()
     {
         var open = at++;
-        var length = Quoted.IndexOf(text[at..], "]");
-        if (length < 0)
+        var reader = new NotationReader(text, at);
+        var conditions = Condition.ReadAll(reader, "]");
+        if (!reader.Take(']'))
             throw new FormatException($"the bracket at character {open + 1} is not closed");
-        var conditions = Condition.Parse(text.Substring(at, length), out var problem);
-        at += length + 1;
-        return new Formula.Selection(conditions ?? throw new FormatException(problem));
+        at = reader.At;
+        return new Formula.Selection(conditions);
     }
 
     private Formula.Application Apply()

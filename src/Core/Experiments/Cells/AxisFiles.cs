@@ -63,6 +63,10 @@ internal sealed class AxisFiles(NamedFiles? files, InputTrace? trace)
     /// <exception cref="FormatException">There are none, or a column is missing.</exception>
     public IReadOnlyList<IReadOnlyList<AxisValue>>? Rows(IReadOnlyList<string> axes, string argument)
     {
+        if (Quoted.Split(argument, '|').Count > 1)
+            throw new FormatException(
+                $"'{argument}' of '{string.Join(" & ", axes)}' has a value for all others, which only an axis behind "
+                    + "another one has");
         if (Table(string.Join(" & ", axes), Quoted.Value(argument), axes) is not { } rows)
             return null;
         return rows.Count == 0 ? throw Unusable(string.Join(" & ", axes), argument, "it has no row")

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
@@ -36,12 +35,12 @@ internal static class AxisMetadata
                 .Select(cell => timeout.Fill(axis => cell.Values[axis.Text].Value))
                 .FirstOrDefault(text => Seconds(text) is null);
         if (bad is not null)
-            reader.Bad("Timeout", bad, "a number of seconds above 0, or an axis with such numbers, as {limit}");
+            reader.Bad("Timeout", bad,
+                "a duration above 0 such as 90 (seconds) or 10min, or an axis with such values, as {limit}");
     }
 
     private static double? Seconds(string text) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)
-            && double.IsFinite(seconds) && seconds > 0 ? seconds : null;
+        Amount.ParseSeconds(text) is { } seconds and > 0 ? seconds : null;
 }
 
 /// <summary>What counts as success where it depends on axes.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
@@ -191,8 +190,7 @@ public sealed record ExperimentDeclaration : IDeclaration
             MetricMatches = Readers.MetricPatterns.Parse(reader, patterns, reader.Pairs("MetricMatches")),
             OptionalMetrics = reader.List("OptionalMetrics"),
             Collect = Template.All(reader.List("Collect")),
-            EstimatedSeconds = reader.Number("EstimatedSeconds", seconds => seconds >= 0,
-                "a number of seconds, 0 or more"),
+            EstimatedSeconds = reader.Seconds("EstimatedSeconds", mayBeNone: true),
             Deviations = reader.List("Deviations"),
             Remedy = reader.Text("Remedy"),
             Requires = reader.Conditions("Requires", "cores>=8; memory>=6GiB; os=linux"),
@@ -254,9 +252,8 @@ public sealed record ExperimentDeclaration : IDeclaration
     private static SuccessRule ReadSuccess(MetadataReader reader)
     {
         var codes = reader.List("SuccessExitCodes");
-        var numbers = codes.Select(code =>
-            int.TryParse(code, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1).ToList();
-        if (numbers.Contains(-1))
+        var numbers = codes.Select(code => Amount.ParseWhole(code) ?? -1).ToList();
+        if (numbers.Exists(number => number < 0))
             reader.Bad("SuccessExitCodes", string.Join(';', codes), "exit codes such as 0;4");
         return new SuccessRule
         {
@@ -270,7 +267,7 @@ public sealed record ExperimentDeclaration : IDeclaration
     // One metric a line, since regular expressions are full of semicolons and equals signs.
     private static IReadOnlyDictionary<string, string> ReadMetricPatterns(MetadataReader reader)
     {
-        var patterns = reader.Pairs("MetricPatterns", reader.Lines("MetricPatterns"), quoting: false);
+        var patterns = reader.PairLines("MetricPatterns");
         foreach (var pattern in patterns.Values)
             CheckedPattern(reader, "MetricPatterns", pattern);
         return patterns;

@@ -316,7 +316,7 @@ public static class Matrix
             var expanded = new List<AxisValue>();
             foreach (var entry in entries)
             {
-                if (AxisFiles.Parse(entry) is var (kind, argument))
+                if (AxisFiles.Parse(OfOne(entry, name)) is var (kind, argument))
                 {
                     var found = files.Values(name, kind, argument);
                     isOpen |= found is null;
@@ -334,6 +334,11 @@ public static class Matrix
                     .OrderBy(value => Whole(value.Value) ?? int.MaxValue)];
         }
     }
+
+    private static string OfOne(string entry, string axis) => Quoted.Split(entry, '&').Count == 1 ? entry
+        : throw new FormatException(
+            $"'{entry}' of axis '{axis}' has several values, not one; a '&' that is part of one stands in single "
+                + "quotes");
 
     private static IEnumerable<AxisValue> Expand(string text, string axis, bool mayBeEmpty)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
@@ -44,12 +43,10 @@ public sealed record ServiceDeclaration : IDeclaration
             Environment = reader.Templates("Environment"),
             ReadyText = reader.Text("ReadyText"),
             ReadyPort = reader.Text("ReadyPort") is { } text ? Template.Parse(text) : null,
-            ReadyTimeout = reader.Number("ReadyTimeout") ?? 60,
+            ReadyTimeout = reader.Seconds("ReadyTimeout") ?? 60,
         };
         if (declaration.ReadyPort is { IsOpen: false, Constant: { } port } && PortOf(port) is null)
             reader.Bad("ReadyPort", port, "a number from 1 to 65535, or a placeholder such as {port:a}");
-        if (declaration.ReadyTimeout <= 0)
-            reader.Bad("ReadyTimeout", reader.Text("ReadyTimeout")!, "a number of seconds above 0");
         if (item.Name.Contains('/', StringComparison.Ordinal))
             reader.Bad("Include", item.Name, "a name without '/': its output is kept in files of that name");
         reader.Finish();
@@ -58,6 +55,5 @@ public sealed record ServiceDeclaration : IDeclaration
 
     /// <summary>The number of a port; null when the text is none.</summary>
     internal static int? PortOf(string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
-            && port is > 0 and <= ushort.MaxValue ? port : null;
+        Amount.ParseWhole(text) is { } port and > 0 and <= ushort.MaxValue ? port : null;
 }

@@ -22,16 +22,9 @@ public sealed class CsvTableReader : IOutputReader
     {
         var fields = new RowFields(metadata);
         var header = metadata.List("Header");
-        var delimiter = metadata.Text("Delimiter") ?? ",";
-        delimiter = delimiter switch
-        {
-            "tab" => "\t",
-            "space" => " ",
-            "semicolon" => ";",
-            _ => Quoted.Value(delimiter)
-        };
-        if (delimiter.Length != 1 || delimiter[0] is '"' or '\n' or '\r' || char.IsAsciiLetterOrDigit(delimiter[0]))
-            metadata.Bad("Delimiter", delimiter, "one sign, or one of the words tab, space and semicolon");
+        var delimiter = RowFields.Delimiter(metadata,
+            sign => sign.Length == 1 && sign[0] is not ('"' or '\n' or '\r') && !char.IsAsciiLetterOrDigit(sign[0]),
+            "one sign, or one of the words tab and space") ?? ",";
         var comment = metadata.Text("Comment");
         if (header.Count > 0)
         {

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Experiments.Readers;
 
@@ -20,13 +19,8 @@ public sealed partial class KeyValueReader : IOutputReader
     {
         var fields = new RowFields(metadata);
         var start = metadata.Text("RowStart");
-        var delimiter = metadata.Text("Delimiter") switch
-        {
-            "tab" => "\t",
-            "space" => " ",
-            { } sign => Quoted.Value(sign),
-            null => null
-        };
+        var delimiter = RowFields.Delimiter(metadata, signs => signs.Length > 0,
+            "what ends a key, or one of the words tab and space");
         var wanted = fields.All.Select(one => one.Field).Concat(start is null ? [] : [start])
             .ToHashSet(StringComparer.Ordinal);
         return new ConfiguredRows(this, fields, text => Rows(text, wanted, start, delimiter));

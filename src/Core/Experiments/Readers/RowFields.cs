@@ -202,18 +202,44 @@ internal sealed class RowFields
     // name, name=field, name|unit=field
     private static List<NamedField> Named(IMetadata metadata, string metadatum)
     {
+        const string expected = "names such as 'ops', 'ops=field of the output' or 'ops|1/s=field'";
         var named = new List<NamedField>();
-        foreach (var part in Quoted.List(metadata.Text(metadatum) ?? "", ';'))
+        try
         {
-            var sides = Quoted.Split(part, '=');
-            var name = Quoted.Split(sides[0], '|').Select(Quoted.Value).ToList();
-            if (sides.Count > 2 || name.Count > 2 || name[0].Length == 0 || sides[^1].Length == 0)
-                metadata.Bad(metadatum, part, "names such as 'ops', 'ops=field of the output' or 'ops|1/s=field'");
-            else
-                named.Add(new NamedField(name[0], name.ElementAtOrDefault(1) ?? "",
-                    sides.Count == 1 ? name[0] : Quoted.Value(sides[1])));
+            foreach (var entry in Notation.Fields(metadata.Text(metadatum) ?? ""))
+            {
+                if (entry.Parts.Count > 2 || entry.Value.Length == 0 || entry.Set is "")
+                    metadata.Bad(metadatum, entry.Text, expected);
+                else
+                    named.Add(new NamedField(entry.Value, entry.Parts.ElementAtOrDefault(1) ?? "",
+                        entry.Set ?? entry.Value));
+            }
+        }
+        catch (FormatException problem)
+        {
+            metadata.Bad(metadatum, metadata.Text(metadatum)!, $"{expected} ({problem.Message})");
         }
         return named;
+    }
+
+    /// <summary>
+    /// What stands between two fields of a line; null when the metadata is absent, or is none and was reported.
+    /// </summary>
+    public static string? Delimiter(IMetadata metadata, Func<string, bool> isOne, string expected)
+    {
+        if (metadata.Text("Delimiter") is not { } text)
+            return null;
+        try
+        {
+            if (Notation.Delimiter(text) is var delimiter && isOne(delimiter))
+                return delimiter;
+            metadata.Bad("Delimiter", text, expected);
+        }
+        catch (FormatException problem)
+        {
+            metadata.Bad("Delimiter", text, $"{expected} ({problem.Message})");
+        }
+        return null;
     }
 
     /// <summary>A whole text as a number; null when it is empty.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
@@ -25,7 +24,9 @@ public sealed record SamplePolicy(int? Fixed, bool Auto = false, double Width = 
     /// </summary>
     public const int LeastForAuto = 6;
 
-    /// <summary>Reads the properties Samples, SamplesWidth and SamplesCap; empty ones have their defaults.</summary>
+    /// <summary>
+    /// Reads the properties Samples, ArtifactSamplesWidth and ArtifactSamplesCap; empty ones have their defaults.
+    /// </summary>
     /// <exception cref="DiagnosticException">One is not what it must be.</exception>
     public static SamplePolicy Parse(string? samples, string? width, string? cap)
     {
@@ -58,12 +59,12 @@ public sealed record SamplePolicy(int? Fixed, bool Auto = false, double Width = 
     }
 
     private static int? Whole(string property, string text, string expected, int least) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least
+        Amount.ParseWhole(text) is { } number && number >= least
             ? number
             : throw DeclarationRules.BadProperty.Error(SourceLocation.None, property, text, expected);
 
     private static double Share(string text) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number is > 0 and < 1
+        Amount.ParseNumber(text) is { } number and > 0 and < 1
             ? number
             : throw DeclarationRules.BadProperty.Error(SourceLocation.None, "ArtifactSamplesWidth", text,
                 "a share between 0 and 1 such as 0.05");

@@ -78,7 +78,7 @@ public sealed record VirtualMachineDeclaration : IDeclaration
             Packages = reader.List("Packages"),
             Setup = reader.Text("Setup") is { } setup ? Template.Parse(setup.ReplaceLineEndings("\n")) : null,
             Accelerator = reader.Choice("Accelerator", Accelerator.Auto),
-            BootTimeout = reader.Number("BootTimeout") ?? 300,
+            BootTimeout = reader.Seconds("BootTimeout") ?? 300,
         };
         if (declaration is { Image: null, Kernel: null })
             reader.Report(VmRules.NothingToBoot, item.Name);
