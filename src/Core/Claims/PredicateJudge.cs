@@ -2,7 +2,6 @@ using System.Globalization;
 using Verus.Artifact.Common;
 using Verus.Artifact.Data;
 using Verus.Artifact.Data.Formulas;
-using Verus.Artifact.Declarations;
 
 namespace Verus.Artifact.Claims;
 
@@ -10,9 +9,6 @@ namespace Verus.Artifact.Claims;
 internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? dataset, int? numaNodes)
 {
     private const int FewSamples = 4;
-
-    // Draws are computed in blocks, so that large datasets do not take much memory.
-    private const int Block = 250;
 
     private readonly List<string> notes = predicate.Note is { } note ? [note] : [];
 
@@ -89,34 +85,17 @@ internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? da
     {
         if (evaluator.Points.All(point => point.Samples.Count < 2))
             return new Estimate(value);
-        var statistic = Choices.Find<Statistic>(data.Statistic) ?? Statistic.Median;
-        var random = new Random(
-            Statistics.SeedOf(predicate.Name
-                + string.Join(' ', evaluator.Points.SelectMany(point => point.Samples)
-                    .Select(sample => sample.ToString("R", CultureInfo.InvariantCulture)))));
-        var values = new List<double>(Statistics.Resamples);
-        for (var done = 0; done < Statistics.Resamples; done += Block)
-            values.AddRange(evaluator.Evaluate([.. evaluator.Points.Select(point => Draw(statistic, point, random))],
-                out _) ?? []);
-        var finite = values.Where(double.IsFinite).ToArray();
-        if (finite.Length < 0.975 * Statistics.Resamples)
-        {
-            var without = Statistics.Resamples - finite.Length;
-            notes.Add(string.Create(CultureInfo.InvariantCulture,
-                $"without a value in {without} of {Statistics.Resamples} draws of samples"));
-            return new Estimate(value, double.NegativeInfinity, double.PositiveInfinity);
-        }
-        var (low, high) = Statistics.Middle95(finite);
-        return new Estimate(value, low, high);
-    }
-
-    private static double[] Draw(Statistic statistic, DataPoint point, Random random)
-    {
-        var draws = new double[Block];
-        for (var i = 0; i < Block; i++)
-            draws[i] = point.Samples.Count < 2
-                ? point.Estimate!.Value : Statistics.OfResample(statistic, point.Samples, random);
-        return draws;
+        var statistic = FormulaBootstrap.StatisticOf(data);
+        var samples = evaluator.Points.SelectMany(point => point.Samples)
+            .Select(sample => sample.ToString("R", CultureInfo.InvariantCulture));
+        var random = new Random(Statistics.SeedOf(predicate.Name + string.Join(' ', samples)));
+        var draws = FormulaBootstrap.Of(evaluator,
+            (point, _, count) => FormulaBootstrap.Draw(statistic, point, count, random));
+        if (FormulaBootstrap.Middle(draws.Values.SingleOrDefault() ?? [], out var without) is var (low, high))
+            return new Estimate(value, low, high);
+        notes.Add(string.Create(CultureInfo.InvariantCulture,
+            $"without a value in {without} of {Statistics.Resamples} draws of samples"));
+        return new Estimate(value, double.NegativeInfinity, double.PositiveInfinity);
     }
 
     private VerdictOutcome Outcome(Estimate estimate, List<DataPoint> subject, FormulaEvaluator evaluator)

@@ -71,6 +71,16 @@ public static class DataRules
         "Dataset '{0}': '{1}' gives no points of this dataset: {2}. Set each key column on the left side, or keep "
         + "it in the points of the formula.");
 
+    /// <summary>Datasets are made from each other in a circle.</summary>
+    public static readonly DiagnosticRule FromItself = new("VART5060", Error, "A dataset is made from itself",
+        "Dataset '{0}' is made from itself: {1}. Give one of them Experiments in place of From.");
+
+    /// <summary>A dataset that is made from another one names a column that that one does not have.</summary>
+    public static readonly DiagnosticRule ColumnNotInSource = new("VART5061", Error,
+        "A column is not in the dataset that another one is made from",
+        "Dataset '{0}': Where names the column '{1}', which the dataset '{2}', from which it is made, does not "
+            + "have.{3}");
+
     /// <summary>A format of other programs is named that does not exist.</summary>
     public static readonly DiagnosticRule UnknownFormat = new("VART5009", Error, "A format is unknown",
         "Dataset '{0}' names the format '{1}', which does not exist.{2}");

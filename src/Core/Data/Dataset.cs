@@ -37,6 +37,12 @@ public sealed record DataPoint
     /// </summary>
     public string? Note { get; init; }
 
+    /// <summary>
+    /// Of a point that is computed from others: its number in each draw of their samples, for points that are computed
+    /// from it in turn; null: it is not. No file has them.
+    /// </summary>
+    internal double[]? Draws { get; init; }
+
     /// <summary>Unit of this point where the points of a dataset differ in it; null: the dataset's.</summary>
     public string? Unit { get; init; }
 

@@ -20,6 +20,8 @@ public static class DatasetBuilder
     public static Dataset Build(DatasetDeclaration declaration, IReadOnlyList<Observation> observations,
         IReadOnlyList<HandEntry>? entries = null)
     {
+        if (declaration.Source is { } source)
+            return From(declaration, Build(source, observations, entries));
         CheckColumns(declaration, observations,
             [.. declaration.Where.Select(condition => condition.Name),
                 .. declaration.Per is { } per ? [per] : Array.Empty<string>()]);
@@ -54,6 +56,54 @@ public static class DatasetBuilder
             return dataset;
         return declaration.Derived.Aggregate(HandEntry.AddTo(dataset, declaration, entries ?? []),
             (have, derived) => derived.AddTo(have, declaration));
+    }
+
+    /// <summary>
+    /// A dataset that is made from another one: of its points, those that <c>Where</c> takes, or what <c>Derived</c>
+    /// computes from these.
+    /// </summary>
+    /// <param name="declaration">The dataset.</param>
+    /// <param name="source">The points from which it is made, measured or recorded.</param>
+    /// <exception cref="DiagnosticException">A column is not there, or a formula does not leave the columns of the
+    /// dataset.</exception>
+    internal static Dataset From(DatasetDeclaration declaration, Dataset source)
+    {
+        if (declaration.Where.FirstOrDefault(condition => !source.Columns.Contains(condition.Name)) is { } stranger)
+            throw DataRules.ColumnNotInSource.Error(declaration.Item.Where, declaration.Name, stranger.Name,
+                source.Name,
+                Suggestion.For(stranger.Name, source.Columns));
+        List<DataPoint> taken = [.. source.Points
+            .Where(point => declaration.Where.All(condition => condition.Holds(point[condition.Name])))];
+        var (members, notes) = (declaration.Derived.Count == 0 ? taken : [], source.Notes.ToList());
+        var (readable, there) = (source with { Points = taken }, new HashSet<string>(StringComparer.Ordinal));
+        foreach (var derived in declaration.Derived)
+        {
+            var added = derived.Of(readable, declaration, there, out var more);
+            members.AddRange(added);
+            notes.AddRange(more);
+            // Of two points with one key, formulas read that of the source.
+            var known = readable.Points.Select(point => DerivedPoints.KeyOf(source, point.Keys))
+                .ToHashSet(StringComparer.Ordinal);
+            readable = readable with
+            {
+                Points = [.. readable.Points,
+                .. added.Where(point => !known.Contains(DerivedPoints.KeyOf(source, point.Keys)))]
+            };
+        }
+        // A unit that all of them have is that of the dataset.
+        var units = members.Where(point => point.Estimate is not null).Select(point => point.Unit ?? source.Unit)
+            .Distinct().ToList();
+        var unit = declaration.IsUnitOpen && units is [var one]
+            ? one : declaration.IsUnitOpen ? source.Unit : declaration.Unit;
+        return source with
+        {
+            Name = declaration.Name,
+            Quantity = declaration.Quantity.Length > 0 ? declaration.Quantity : source.Quantity,
+            Unit = unit,
+            Notes = notes,
+            Points = [.. members.Select(point =>
+                point with { Unit = (point.Unit ?? source.Unit) is var own && own == unit ? null : own })],
+        };
     }
 
     // A mistake of the declaration is one only when good samples show which columns there are: readers find some of

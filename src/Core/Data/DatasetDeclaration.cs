@@ -38,6 +38,12 @@ public sealed record DatasetDeclaration : IDeclaration
     public required string Name { get; init; }
     /// <inheritdoc/>
     public required DeclarationItem Item { get; init; }
+    /// <summary>The dataset from whose points it is made; null: it is made from samples.</summary>
+    public string? From { get; init; }
+    /// <summary>The declaration of <see cref="From"/>, where that is measured.</summary>
+    internal DatasetDeclaration? Source { get; init; }
+    /// <summary>The declaration at the end of the chain of <see cref="Source"/>, which takes the samples.</summary>
+    internal DatasetDeclaration Root => Source?.Root ?? this;
     /// <summary>Names of experiments or suites.</summary>
     public IReadOnlyList<string> Experiments { get; init; } = [];
     /// <summary>
@@ -101,6 +107,8 @@ public sealed record DatasetDeclaration : IDeclaration
         ExtensionSet? extensions = null)
     {
         var reader = new MetadataReader(item, diagnostics);
+        if (reader.Text("From") is { } from)
+            return OfOther(reader, from, extensions);
         var declaration = new DatasetDeclaration
         {
             Name = item.Name,
@@ -138,15 +146,53 @@ public sealed record DatasetDeclaration : IDeclaration
                 $"columns with '{declaration.RowColumn}' among them, which names the Rows");
         if (declaration is { ByHand: not null, Columns.Count: 0 })
             reader.Bad("ByHand", declaration.ByHand, "the file of a dataset that names its Columns");
-        foreach (var derived in declaration.Derived.Where(_ => declaration.Columns.Count > 0))
-            if (derived.Keys.Keys.Concat(derived.Formula.Columns)
-                .FirstOrDefault(column => !declaration.Columns.Contains(column)) is { } stranger)
-                reader.Bad("Derived", derived.Text,
-                    $"the key columns {string.Join(", ", declaration.Columns)}, and not '{stranger}'");
+        CheckDerived(reader, declaration);
         reader.CheckFileName();
         reader.Finish();
         return declaration.WithUnitOf([]);
     }
+
+    private static void CheckDerived(MetadataReader reader, DatasetDeclaration declaration)
+    {
+        foreach (var derived in declaration.Derived)
+        {
+            if (derived.Keys.Count == 0)
+                reader.Bad("Derived", derived.Text,
+                    "a column before the colon that tells the new points from those that are there");
+            if (declaration.Columns.Count > 0 && derived.Keys.Keys.Concat(derived.Formula.Columns)
+                .FirstOrDefault(column => !declaration.Columns.Contains(column)) is { } stranger)
+                reader.Bad("Derived", derived.Text,
+                    $"the key columns {string.Join(", ", declaration.Columns)}, and not '{stranger}'");
+        }
+    }
+
+    private static DatasetDeclaration OfOther(MetadataReader reader, string from, ExtensionSet? extensions)
+    {
+        var declaration = new DatasetDeclaration
+        {
+            Name = reader.ItemName,
+            Item = reader.Item,
+            From = from,
+            Where = reader.Conditions("Where"),
+            Derived = DerivedPoints.Read(reader, "Derived", extensions),
+            Quantity = reader.Text("Quantity") ?? "",
+            Unit = reader.TextOrEmpty("Unit") ?? "",
+            IsUnitOpen = reader.TextOrEmpty("Unit") is null,
+        };
+        reader.CheckFileName();
+        reader.Finish();
+        return declaration;
+    }
+
+    /// <summary>The dataset with what it has of the one from which it is made.</summary>
+    internal DatasetDeclaration MadeFrom(DatasetDeclaration source) => this with
+    {
+        Source = source,
+        Experiments = source.Experiments,
+        Statistic = source.Statistic,
+        Quantity = Quantity.Length > 0 ? Quantity : source.Quantity,
+        Unit = IsUnitOpen ? source.Unit : Unit,
+    };
 
     /// <summary>
     /// The dataset with the unit of its metric, where nobody has said another: seconds and bytes of the runner, and
@@ -154,7 +200,7 @@ public sealed record DatasetDeclaration : IDeclaration
     /// </summary>
     public DatasetDeclaration WithUnitOf(IEnumerable<ReaderOutline> readers)
     {
-        if (!IsUnitOpen || Scale != 1 || Per is not null || Statistic == Statistic.Count)
+        if (From is not null || !IsUnitOpen || Scale != 1 || Per is not null || Statistic == Statistic.Count)
             return this;
         var known = readers.SelectMany(reader => reader.Metrics).Concat(RunnerMetrics.Units)
             .ToLookup(metric => metric.Key, metric => metric.Value, StringComparer.Ordinal);

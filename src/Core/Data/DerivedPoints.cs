@@ -52,7 +52,7 @@ public sealed record DerivedPoints(IReadOnlyDictionary<string, string> Keys, str
             : "a colon stands before the formula";
         if (!reader.Take(':') || Formula.Parse(reader.Rest, out problem, extensions) is not { } formula)
             return null;
-        if (keys.Count > 0 && keys.All(key => key.IsSingle) && keys.DistinctBy(key => key.Name).Count() == keys.Count)
+        if (keys.All(key => key.IsSingle) && keys.DistinctBy(key => key.Name).Count() == keys.Count)
         {
             var columns = keys.ToDictionary(key => key.Name, key => key.Values[0], StringComparer.Ordinal);
             return new DerivedPoints(columns, unit, formula, line);
@@ -62,13 +62,35 @@ public sealed record DerivedPoints(IReadOnlyDictionary<string, string> Keys, str
     }
 
     /// <summary>
-    /// A dataset with these points, computed from its numbers and without intervals. A point that is there already
-    /// stays; notes of the points that go into a new one stand with it, too.
+    /// A dataset with these points, computed from its numbers. A point that is there already stays; notes of the points
+    /// that go into a new one stand with it, too. Where all of these have intervals, so has the new one: their samples
+    /// are drawn anew, as for predicates.
     /// </summary>
     /// <exception cref="Diagnostics.DiagnosticException">The formula does not leave the columns of the
     /// dataset.</exception>
     public Dataset AddTo(Dataset dataset, DatasetDeclaration declaration)
     {
+        var there = dataset.Points.Select(point => KeyOf(dataset, point.Keys)).ToHashSet(StringComparer.Ordinal);
+        var added = Of(dataset, declaration, there, out var notes);
+        return dataset with { Points = [.. dataset.Points, .. added], Notes = [.. dataset.Notes, .. notes] };
+    }
+
+    /// <summary>The points that are computed from those of a dataset.</summary>
+    /// <param name="dataset">The points that the formula reads.</param>
+    /// <param name="declaration">Where the line stands.</param>
+    /// <param name="there">Keys of points that are there already, to which those of the new ones are added.</param>
+    /// <param name="notes">What a reader must know of them.</param>
+    /// <exception cref="Diagnostics.DiagnosticException">The formula does not leave the columns of the
+    /// dataset.</exception>
+    internal IReadOnlyList<DataPoint> Of(Dataset dataset, DatasetDeclaration declaration, HashSet<string> there,
+        out IReadOnlyList<string> notes)
+    {
+        // Of a dataset without points the columns need not be known.
+        if (dataset.Points.Count > 0
+            && Keys.Keys.Concat(Formula.Columns)
+                .FirstOrDefault(column => !dataset.Columns.Contains(column)) is { } stranger)
+            throw DataRules.BadDerived.Error(declaration.Item.Where, declaration.Name, Text,
+                $"it names the column '{stranger}', which the points do not have");
         var evaluator = new FormulaEvaluator(dataset, [], Formula);
         IReadOnlyList<Row> rows;
         try
@@ -77,37 +99,55 @@ public sealed record DerivedPoints(IReadOnlyDictionary<string, string> Keys, str
         }
         catch (FormatException problem)
         {
-            throw DataRules.BadDerived.Error(declaration.Item.Where, dataset.Name, Text, problem.Message);
+            throw DataRules.BadDerived.Error(declaration.Item.Where, declaration.Name, Text, problem.Message);
         }
-        var points = dataset.Points.ToList();
-        var without = rows.Where(row => !double.IsFinite(row.Draws[0])).ToList();
-        CheckUnits(dataset, declaration, rows);
-        foreach (var row in rows.Except(without))
+        CheckUnits(declaration, rows);
+        var without = rows.Count(row => !double.IsFinite(row.Draws[0]));
+        notes = without == 0 ? []
+            : [$"'{Text}' has no finite value {(without == 1 ? "at one point" : $"at {without} points")}"];
+        string[] told = rows.Count == 0 ? [] : [.. rows[0].Keys.Keys];
+        var behind = evaluator.Points.ToLookup(point => Formulas.Points.Key(point.Keys, told), StringComparer.Ordinal);
+        bool IsCertain(Row row) => !behind[Formulas.Points.Key(row.Keys, told)].All(HasInterval);
+        var draws = rows.All(IsCertain) ? [] : DrawsOf(dataset, evaluator);
+        var points = new List<DataPoint>();
+        foreach (var row in rows.Where(row => double.IsFinite(row.Draws[0])))
         {
             var keys = dataset.Columns.ToDictionary(column => column,
                 column => Keys.GetValueOrDefault(column) ?? row.Keys.GetValueOrDefault(column)
-                ?? throw DataRules.BadDerived.Error(declaration.Item.Where, dataset.Name, Text,
+                ?? throw DataRules.BadDerived.Error(declaration.Item.Where, declaration.Name, Text,
                     $"its points have no {column}"), StringComparer.Ordinal);
-            if (points.Exists(point => dataset.Columns.All(column => point[column] == keys[column])))
+            if (!there.Add(KeyOf(dataset, keys)))
                 continue;
-            var notes = evaluator.Points.Where(point => row.Keys.All(pair => point[pair.Key] == pair.Value))
-                .Select(point => point.Note).OfType<string>().Distinct().ToList();
+            var drawn = IsCertain(row) ? null : draws.GetValueOrDefault(FormulaBootstrap.KeyOf(row));
+            var words = behind[Formulas.Points.Key(row.Keys, told)].Select(point => point.Note).OfType<string>()
+                .Distinct().ToList();
             points.Add(new DataPoint
             {
                 Keys = keys,
-                Estimate = new Estimate(row.Draws[0]),
-                Note = notes.Count == 0 ? null : string.Join("; ", notes),
+                Estimate = drawn is not null && FormulaBootstrap.Middle(drawn, out _) is var (low, high)
+                    ? new Estimate(row.Draws[0], low, high) : new Estimate(row.Draws[0]),
+                Draws = drawn,
+                Note = words.Count == 0 ? null : string.Join("; ", words),
                 Unit = UnitOf(row) is var unit && unit == dataset.Unit ? null : unit,
             });
         }
-        return without.Count == 0 ? dataset with { Points = points }
-            : dataset with
-            {
-                Points = points,
-                Notes = [.. dataset.Notes,
-                    $"'{Text}' has no finite value "
-                        + $"{(without.Count == 1 ? "at one point" : $"at {without.Count} points")}"]
-            };
+        return points;
+    }
+
+    /// <summary>What a point is by its key columns.</summary>
+    internal static string KeyOf(Dataset dataset, IReadOnlyDictionary<string, string> keys) =>
+        Formulas.Points.Key(keys, dataset.Columns);
+
+    // An exact number beside measured ones, or one of a single sample, would make an interval that promises too much.
+    private static bool HasInterval(DataPoint point) =>
+        point.Estimate is { Low: not null, High: not null }
+            && (point.Draws is not null || point.Samples.Count >= Statistics.LeastForInterval);
+
+    private static Dictionary<string, double[]> DrawsOf(Dataset dataset, FormulaEvaluator evaluator)
+    {
+        var statistic = FormulaBootstrap.StatisticOf(dataset);
+        return FormulaBootstrap.Of(evaluator,
+            (point, from, count) => FormulaBootstrap.Draw(statistic, point, from, count));
     }
 
     // What nobody has said is what the formula gives.
@@ -115,7 +155,7 @@ public sealed record DerivedPoints(IReadOnlyDictionary<string, string> Keys, str
 
     // A number in the formula may be a factor between units, and a ratio may be called anything; else the unit is that
     // of what it is made of.
-    private void CheckUnits(Dataset dataset, DatasetDeclaration declaration, IReadOnlyList<Row> rows)
+    private void CheckUnits(DatasetDeclaration declaration, IReadOnlyList<Row> rows)
     {
         if (Unit is null || Formula.HasNumbers)
             return;
@@ -123,7 +163,7 @@ public sealed record DerivedPoints(IReadOnlyDictionary<string, string> Keys, str
         if (rows.Select(row => row.Unit)
             .FirstOrDefault(unit => unit is { IsAny: false, IsUnknown: false } && !unit.Equals(Formulas.Unit.None)
                 && !unit.Equals(said)) is { } other)
-            throw DataRules.BadDerived.Error(declaration.Item.Where, dataset.Name, Text,
+            throw DataRules.BadDerived.Error(declaration.Item.Where, declaration.Name, Text,
                 $"they are called {(Unit.Length == 0 ? "numbers without a unit" : Unit)} and are {other}");
     }
 }

@@ -114,6 +114,7 @@ public sealed record EvaluationModel
                 Datasets = [.. model.Datasets
                 .Select(dataset => dataset.WithUnitOf(model.ReadersOf(dataset)))]
             };
+        model = model with { Datasets = DatasetSources.Linked(model.Datasets, found) };
         DataChecks.Check(model.Datasets, model.Recorded, found);
         new Rehearsal(model, layout, files, broken, found).Run();
         found = [.. found.Distinct()];

@@ -64,6 +64,7 @@ internal static class References
         foreach (var dataset in model.Datasets)
         {
             Need(dataset, "Experiment", dataset.Experiments, sampled);
+            Need(dataset, "Dataset", dataset.From is { } from ? [from] : [], datasets);
         }
         foreach (var recorded in model.Recorded)
         {

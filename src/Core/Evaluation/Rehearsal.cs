@@ -30,6 +30,7 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
 
     private readonly Dictionary<string, Made?> measured = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, Made?> recorded = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> begun = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, Samples?> samples = new(StringComparer.OrdinalIgnoreCase);
     private readonly Lazy<HashSet<string>> named = new(() => NamedValues(model));
     private int made;
@@ -42,11 +43,59 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
             recorded[declaration.Name] = broken.Contains(declaration.Item) ? null : Read(declaration);
         foreach (var declaration in model.Datasets.DistinctBy(dataset => dataset.Name,
             StringComparer.OrdinalIgnoreCase))
-            measured[declaration.Name] = broken.Contains(declaration.Item) ? null : Build(declaration);
+            Measure(declaration);
+        foreach (var declaration in model.Datasets
+            .Where(dataset => dataset.From is not null && !broken.Contains(dataset.Item)))
+            Record(declaration);
         foreach (var figure in model.Figures.Where(figure => !broken.Contains(figure.Item)))
             Check(figure);
         foreach (var predicate in model.Predicates.Where(predicate => !broken.Contains(predicate.Item)))
             Check(predicate);
+    }
+
+    private Made? Measure(DatasetDeclaration declaration)
+    {
+        if (measured.TryGetValue(declaration.Name, out var known))
+            return known;
+        var made = broken.Contains(declaration.Item) ? null
+            : declaration.Source is { } source ? From(declaration, Measure(source))
+            : declaration.From is null ? Build(declaration) : null;
+        if (declaration is { From: null } or { Source: not null })
+            measured[declaration.Name] = made;
+        return made;
+    }
+
+    // The recorded form of a dataset that is made from another one, where nothing else is declared for it.
+    private void Record(DatasetDeclaration declaration)
+    {
+        // In a circle, which is told already, nothing is recorded.
+        if (begun.Add(declaration.Name) && !recorded.ContainsKey(declaration.Name) && declaration.From is { } from
+            && Recorded(from) is { } source)
+            recorded[declaration.Name] = From(declaration, source);
+    }
+
+    private Made? Recorded(string name)
+    {
+        if (!recorded.ContainsKey(name) && model.Datasets.FirstOrDefault(dataset =>
+                string.Equals(dataset.Name, name, StringComparison.OrdinalIgnoreCase)) is { From: not null } other)
+            Record(other);
+        return recorded.GetValueOrDefault(name);
+    }
+
+    private Made? From(DatasetDeclaration declaration, Made? source)
+    {
+        if (source is null or { HasColumnsOnly: true })
+            return source is null ? null : Made.OfColumns(declaration.Name, source.Dataset.Columns,
+                source.Dataset.Origin);
+        CheckValues(declaration.Item,
+            declaration.Where.Where(condition => source.Dataset.Columns.Contains(condition.Name))
+                .Select(condition => ("Where", condition)),
+            source.AllOpen ? null : source.Open.ToHashSet(StringComparer.Ordinal), column => ValuesOf([source], column),
+            source.IsPart);
+        Dataset? dataset = null;
+        return Tried(() => dataset = DatasetBuilder.From(declaration, source.Dataset))
+            ? source with { Dataset = dataset! }
+            : Made.OfColumns(declaration.Name, source.Dataset.Columns, source.Dataset.Origin);
     }
 
     private Made? Read(RecordedDataDeclaration declaration)
@@ -293,7 +342,9 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
             .SelectMany(predicate =>
                 predicate.Where.Concat(predicate.Subject)
                     .Concat(predicate.Quantity?.Selections.SelectMany(selection => selection.Conditions) ?? [])))
-        .Concat(model.Figures.SelectMany(figure => figure.Where)).SelectMany(condition => condition.Values)
+        .Concat(model.Figures.SelectMany(figure =>
+            figure.Where.Concat(figure.Kind.Conditions.Select(pair => pair.Condition))))
+            .SelectMany(condition => condition.Values)
         .ToHashSet(StringComparer.Ordinal);
 
     // Whether an action went well; else what it says is reported.

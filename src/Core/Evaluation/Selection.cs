@@ -82,6 +82,13 @@ public sealed record Selection
             .Concat(model.Predicates.Where(predicate => claims.Any(claim => Is(claim.Name, predicate.Claim)))
                 .SelectMany(predicate => predicate.Datasets))
             .Concat(datasets).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
+        // With those from which others are made.
+        for (var i = 0; i < read.Count; i++)
+        {
+            if (model.Datasets.FirstOrDefault(dataset => Is(dataset.Name, read[i]))?.From is { } from
+                && !read.Contains(from, StringComparer.OrdinalIgnoreCase))
+                read.Add(from);
+        }
         var sampled = model.Datasets.Where(dataset => read.Contains(dataset.Name, StringComparer.OrdinalIgnoreCase))
             .SelectMany(dataset => dataset.Experiments)
             .ToHashSet(StringComparer.OrdinalIgnoreCase);

@@ -112,7 +112,7 @@ public sealed class HandEntrySpecs : IDisposable
     [InlineData("system: []", "no condition")]
     [InlineData("system=a,b: []", "one value each")]
     [InlineData("system=a; system=b: []", "one value each")]
-    [InlineData(": []", "one value each")]
+    [InlineData(": []", "a column before the colon")]
     [InlineData("system=total: sum([]", "Derived")]
     [InlineData("size=total: []", "and not 'size'")]
     [InlineData("system=total: [size=1]", "and not 'size'")]

@@ -24,6 +24,9 @@ public sealed class RehearsalSpecs : IDisposable
         <Claim Include="C" Title="It holds" Figures="F" />
         <Predicate Include="P" Claim="C" Dataset="T" Where="series=X" Quantity="max([kind=one] / [kind=two])" AtMost="2" />
         <Predicate Include="Q" Claim="C" Dataset="R" Quantity="max(growth([metric=lines], n))" AtMost="2" />
+        <Dataset Include="S" From="T" Where="kind!=three" Quantity="speed-up" Derived="kind=two: [kind=one] / [kind=two]" />
+        <Figure Include="Sc" Kind="Scatter" Datasets="T" XPoints="kind=one" YPoints="kind=two" />
+        <Figure Include="St" Kind="StackedBars" Datasets="S" X="n" Series="kind;series" />
         """;
 
     // Text in the valid declarations, what stands in its place, and the code that tells of it.
@@ -62,6 +65,16 @@ public sealed class RehearsalSpecs : IDisposable
         ("AtMost=\"2\" />\n<Predicate", "AtMost=\"2,5\" />\n<Predicate", "VART0002"),
         ("Claim=\"C\" Dataset=\"T\"", "Claim=\"C\" Dataset=\"X\"", "VART0005"),
         ("Title=\"It holds\"", "Titel=\"It holds\"", "VART0003"),
+        ("From=\"T\"", "From=\"X\"", "VART0005"), ("From=\"T\"", "From=\"S\"", "VART5060"),
+        ("Where=\"kind!=three\"", "Where=\"knd!=three\"", "VART5061"),
+        ("[kind=one] / [kind=two]\" />\n<Figure", "[knd=one] / [kind=two]\" />\n<Figure", "VART5022"),
+        ("kind=two: [kind=one]", ": [kind=one]", "VART5022"),
+        ("XPoints=\"kind=one\"", "XPoints=\"knd=one\"", "VART6001"),
+        ("XPoints=\"kind=one\"", "XPoints=\"kind=on\"", "VART5030"),
+        ("XPoints=\"kind=one\" YPoints=\"kind=two\"", "XPoints=\"kind=one; n&gt;=3\" YPoints=\"kind=two; n&lt;3\"",
+            "VART6042"),
+        ("YPoints=\"kind=two\"", "Ypoints=\"kind=two\" Series=\"kind\"", "VART0002"),
+        ("YPoints=\"kind=two\"", "Series=\"n\"", "VART0001"),
         ("Unit=\"s\" Provenance=\"them\"", "Unit=\"ms\" Provenance=\"them\"", "VART5008"),
     ];
 
@@ -109,7 +122,7 @@ public sealed class RehearsalSpecs : IDisposable
             drawn.Select(mistake => mistake.Code).ShouldBeSubsetOf(codes, why);
             // What cannot be read leaves something out, and that is told as well.
             codes.ShouldBeSubsetOf(drawn.Select(mistake => mistake.Code)
-                .Concat(["VART0001", "VART5008", "VART7002", "VART7007"]), why);
+                .Concat(["VART0001", "VART5008", "VART6042", "VART7002", "VART7007"]), why);
         }
     }
 
@@ -145,6 +158,13 @@ public sealed class RehearsalSpecs : IDisposable
         <Experiment Include="There" Suite="S" Command="x" Matrix="n=1,2" Requires="memory&gt;=64GiB" />
         <Dataset Include="D" Experiments="S" Columns="n" />
         """).ShouldBeEmpty();
+
+    [Fact]
+    public void Datasets_that_are_made_from_each_other_are_told() => Declared.Codes("""
+        <Dataset Include="A" From="B" />
+        <Dataset Include="B" From="A" />
+        <Figure Include="F" Kind="GroupedBars" Datasets="A" X="n" />
+        """).Distinct().ShouldBe(["VART5060"]);
 
     [Fact]
     public void A_large_matrix_is_checked_by_its_ends_and_the_values_that_are_named()

@@ -42,6 +42,10 @@ internal sealed class FormulaEvaluator
     public IReadOnlyList<Row> Numbers() =>
         Compute(formula, [.. points.Select(point => new[] { point.Estimate!.Value })], 1, _ => { }).Rows;
 
+    /// <summary>The same in each draw, from a number of each of <see cref="Points"/> in each draw.</summary>
+    public IReadOnlyList<Row> Numbers(IReadOnlyList<double[]> draws) =>
+        Compute(formula, draws, draws.Count == 0 ? 1 : draws[0].Length, _ => { }).Rows;
+
     /// <summary>Whether a point satisfies all conditions.</summary>
     public static bool Hold(IReadOnlyList<Condition> conditions, DataPoint point) =>
         conditions.All(condition => condition.Holds(point[condition.Name]));

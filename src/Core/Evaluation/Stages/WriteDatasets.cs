@@ -38,7 +38,8 @@ public sealed class WriteDatasets(EvaluationContext context)
         var observations = Observations.Of(sampled.Plans,
             experiment => sampled.Deviations.GetValueOrDefault(experiment.Name, []));
         var (files, measured) = (new List<string>(), new List<string>());
-        foreach (var declaration in context.Model.Datasets.Where(dataset => IsRead(dataset.Name)))
+        var own = context.Model.Datasets.Where(dataset => IsRead(dataset.Name)).ToList();
+        foreach (var declaration in own.Where(dataset => dataset is { From: null } or { Source: not null }))
         {
             cancellation.ThrowIfCancellationRequested();
             gaps = Attempt(gaps, declaration.Name, Origin.Measured, () =>
@@ -61,6 +62,16 @@ public sealed class WriteDatasets(EvaluationContext context)
                 files.AddRange(DatasetFile.Write(RecordedDataReader.Read(declaration, file), layout.Data));
             });
         }
+        foreach (var declaration in own.Where(dataset =>
+            dataset.From is not null && !context.Recorded.Any(recorded => Is(recorded.Name, dataset.Name))))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            gaps = Attempt(gaps, declaration.Name, Origin.Recorded, () =>
+            {
+                if (RecordedOf(declaration) is { } source)
+                    files.AddRange(DatasetFile.Write(source, layout.Data));
+            });
+        }
         return Task.FromResult(new WrittenData
         {
             Folder = layout.Data,
@@ -75,13 +86,14 @@ public sealed class WriteDatasets(EvaluationContext context)
     private (IReadOnlyList<string> Files, bool IsMeasured) Write(DatasetDeclaration declaration, List<Observation> rows)
     {
         var layout = context.Options.Layout;
-        if (declaration.ByHand is { } file)
+        if (declaration.Root.ByHand is { } file)
             context.Trace.File(layout.Resolve(file));
-        var entries = HandEntry.Read(declaration, layout);
+        var entries = HandEntry.Read(declaration.Root, layout);
         var dataset = DatasetBuilder.Build(declaration, rows, entries) with { IsSmoke = context.Options.Smoke };
         rows.AddRange(entries.Select(entry => entry.Observation));
         var files = new List<string>();
-        if (rows.Count > 0)
+        // The observations behind a dataset that is made from another one are that one's.
+        if (rows.Count > 0 && declaration.Source is null)
             files.Add(DatasetFile.WriteObservations(declaration.Name, rows, layout.Data));
         if (!dataset.Points.Any(point => point.Estimate is not null))
         {
@@ -93,6 +105,19 @@ public sealed class WriteDatasets(EvaluationContext context)
         files.AddRange(FormatFiles.Write(declaration, rows, layout.Data));
         return (files, true);
     }
+
+    // Recorded numbers go the same way as measured ones.
+    private Dataset? RecordedOf(DatasetDeclaration declaration)
+    {
+        var source = context.Model.Datasets.FirstOrDefault(dataset => Is(dataset.Name, declaration.From!));
+        var recorded = context.Model.Recorded.FirstOrDefault(dataset => Is(dataset.Name, declaration.From!));
+        var points = recorded is not null
+            ? context.Files.PathOf(recorded.File) is { } file ? RecordedDataReader.Read(recorded, file) : null
+            : source?.From is not null ? RecordedOf(source) : null;
+        return points is null ? null : DatasetBuilder.From(declaration, points);
+    }
+
+    private static bool Is(string name, string other) => string.Equals(name, other, StringComparison.OrdinalIgnoreCase);
 
     private Dictionary<string, int> NumaNodes(IReadOnlyList<string> measured, IReadOnlyList<Observation> observations,
         SampledCells sampled)
@@ -125,7 +150,8 @@ public sealed class WriteDatasets(EvaluationContext context)
         catch (DiagnosticException problem)
         {
             DatasetFile.Remove(context.Options.Layout.Data, dataset, origin);
-            return gaps.With(problem.Diagnostics);
+            // What is wrong with a dataset is told once, and not of those that are made from it.
+            return gaps.With(problem.Diagnostics.Except(gaps.Errors));
         }
     }
 }
