@@ -73,12 +73,16 @@ internal sealed class PathPattern
     /// <summary>Reads a pattern.</summary>
     public PathPattern(string pattern)
     {
-        whole = new Regex("^" + Regex.Escape(pattern).Replace(@"\*\*/", "(?:.*/)?", StringComparison.Ordinal)
-            .Replace(@"\*\*", ".*", StringComparison.Ordinal).Replace(@"\*", "[^/]*", StringComparison.Ordinal)
-            .Replace(@"\?", "[^/]", StringComparison.Ordinal) + @"\z",
+        whole = new Regex($@"^{Expression(pattern)}\z",
             RegexOptions.CultureInvariant | RegexOptions.Singleline | RegexOptions.NonBacktracking);
         depth = pattern.Contains("**", StringComparison.Ordinal) ? int.MaxValue : pattern.Count(c => c == '/');
     }
+
+    /// <summary>The regular expression of a pattern, which stands for all of a path.</summary>
+    public static string Expression(string pattern) =>
+        Regex.Escape(pattern).Replace(@"\*\*/", "(?:.*/)?", StringComparison.Ordinal)
+        .Replace(@"\*\*", ".*", StringComparison.Ordinal).Replace(@"\*", "[^/]*", StringComparison.Ordinal)
+        .Replace(@"\?", "[^/]", StringComparison.Ordinal);
 
     /// <summary>Whether it matches a relative path with slashes.</summary>
     public bool Matches(string relative) => whole.IsMatch(relative);

@@ -69,6 +69,10 @@ public sealed class Template
         return new Template(text, parts.End()) { IsOpen = open };
     }
 
+    /// <summary>A text as it is written in a template, so that it stands for itself.</summary>
+    public static string Escape(string text) =>
+        text.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal);
+
     /// <summary>Reads several texts.</summary>
     public static IReadOnlyList<Template> All(IEnumerable<string> texts) => [.. texts.Select(Parse)];
 

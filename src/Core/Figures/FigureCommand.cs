@@ -174,7 +174,9 @@ internal sealed class FigureCommand(FigureDeclaration figure, FigureContext arou
         int code;
         try
         {
-            var command = new BuildCommand(arguments, work, EnvironmentOf(work), words.Add);
+            var environment = EnvironmentOf(work, string.Join(Path.PathSeparator, around.SearchPath), kind,
+                around.Trace.Variable);
+            var command = new BuildCommand(arguments, work, environment, words.Add);
             code = await new HostCommandRunner().RunAsync(command, either.Token).ConfigureAwait(false);
         }
         catch (FileNotFoundException problem)
@@ -190,12 +192,20 @@ internal sealed class FigureCommand(FigureDeclaration figure, FigureContext arou
             throw Failed($"it ended with exit code {code}" + LastOutput(words));
     }
 
-    // Programs find what they need by themselves, and nothing that would make two machines or two days differ.
-    private Dictionary<string, string> EnvironmentOf(string work)
+    /// <summary>
+    /// The environment of a figure's command: programs find what they need, and nothing that would make two machines or
+    /// two days differ.
+    /// </summary>
+    /// <param name="work">The folder that it works in.</param>
+    /// <param name="path">Where programs are looked up.</param>
+    /// <param name="kind">The figure.</param>
+    /// <param name="variable">The value of a variable of the caller; null when it is not set.</param>
+    public static Dictionary<string, string> EnvironmentOf(string work, string path, CommandFigure kind,
+        Func<string, string?> variable)
     {
         Dictionary<string, string> environment = new(StringComparer.Ordinal)
         {
-            ["PATH"] = string.Join(Path.PathSeparator, around.SearchPath),
+            ["PATH"] = path,
             ["HOME"] = work,
             ["TMPDIR"] = work,
             ["LANG"] = "C.UTF-8",
@@ -207,7 +217,7 @@ internal sealed class FigureCommand(FigureDeclaration figure, FigureContext arou
         };
         foreach (var name in kind.PassEnvironment)
         {
-            if (around.Trace.Variable(name) is { } value)
+            if (variable(name) is { } value)
                 environment[name] = value;
         }
         return environment;

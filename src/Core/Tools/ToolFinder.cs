@@ -339,20 +339,14 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
         var needs = tool.Needs.Select(name => Found.GetValueOrDefault(name)).OfType<ResolvedTool>().ToList();
         var path = candidate.Path;
         string? unknown = null;
-        string Expand(Template text) =>
-            text.Fill(placeholder => Known(placeholder, path) ?? (unknown = placeholder.Text));
-        environment = new(StringComparer.Ordinal);
-        foreach (var (name, value) in needs.SelectMany(need => need.Environment))
-            environment[name] = value;
-        if (candidate.DotNetRoot is { } root)
-            environment["DOTNET_ROOT"] = root;
-        foreach (var (name, value) in tool.Environment)
-            environment[name] = Expand(value);
+        string ValueOf(Placeholder placeholder) => Known(placeholder, path) ?? (unknown = placeholder.Text);
+        environment = ToolPlaces.Environment(tool, needs, candidate.DotNetRoot, ValueOf);
         pathEntries =
         [
-            .. tool.PathEntries.Select(entry => System.IO.Path.GetFullPath(Expand(entry), options.ProjectDirectory))
-                .Append(System.IO.Path.GetDirectoryName(path)!).Concat(needs.SelectMany(need => need.PathEntries))
-                .Distinct(StringComparer.Ordinal).OrderBy(SearchPath.SystemFolders.Contains),
+            .. ToolPlaces.Folders(tool, System.IO.Path.GetDirectoryName(path)!, options.ProjectDirectory,
+                ValueOf).Select(System.IO.Path.GetFullPath)
+                .Concat(needs.SelectMany(need => need.PathEntries)).Distinct(StringComparer.Ordinal)
+                .OrderBy(SearchPath.SystemFolders.Contains),
         ];
         if (unknown is not null)
             return $"cannot be set up: {{{unknown}}} in its Environment or PathEntries means nothing here";

@@ -1,20 +1,55 @@
+using System.Globalization;
 using Verus.Artifact.Common;
-using Verus.Artifact.Data;
+using Verus.Artifact.Declarations;
 using Verus.Artifact.Experiments.Cells;
-using Verus.Artifact.Experiments.Scheduling;
-using Verus.Artifact.Figures;
+using Verus.Artifact.Sources;
 using Verus.Artifact.Tools;
+using static Verus.Artifact.Evaluation.Reproduction.ShellText;
 
 namespace Verus.Artifact.Evaluation.Reproduction;
 
 /// <summary>
-/// What placeholders become in the script: variables, so that nothing in it depends on the machine that wrote it.
+/// The places of a script: variables of its shell, where an evaluation has paths of its machine. With them the same
+/// code that makes the job of a sample makes what the script runs.
 /// </summary>
-internal sealed class ScriptPlaces(EvaluationModel model, string projectDirectory)
+internal sealed class ScriptPlaces : IAttemptPorts
 {
     private const int FirstPort = 20801;
     private readonly Dictionary<string, string> variables = new(StringComparer.OrdinalIgnoreCase);
     private readonly SortedDictionary<string, int> ports = new(StringComparer.Ordinal);
+    private readonly IReadOnlyDictionary<string, ToolDeclaration> tools;
+
+    /// <summary>Names what the script will have.</summary>
+    /// <param name="model">What is declared.</param>
+    /// <param name="tools">The tools of the script, each after those that it needs.</param>
+    public ScriptPlaces(EvaluationModel model, IReadOnlyList<ToolDeclaration> tools)
+    {
+        this.tools = tools.ToDictionary(tool => tool.Name, StringComparer.OrdinalIgnoreCase);
+        var root = Expression("$root");
+        Context = new CellContext
+        {
+            Layout = new EvaluationLayout(root, Project),
+            Services = model.Services,
+            Sources = model.Pins.Repos.ToDictionary(repo => repo.Name,
+                repo => new SourceBinding($"{root}/sources/{repo.Name}", ""), StringComparer.OrdinalIgnoreCase),
+            Files = model.Pins.Files.ToDictionary(file => file.Name,
+                file => new SourceBinding($"{root}/files/{file.Name}/{file.LocalName}", ""),
+                StringComparer.OrdinalIgnoreCase),
+            Processors = Expression("$processors"),
+            Variable = name => IsName(name) ? Passed(name) : null,
+        };
+        var resolved = new Dictionary<string, ResolvedTool>(StringComparer.OrdinalIgnoreCase);
+        foreach (var tool in tools)
+            resolved[tool.Name] = Resolve(tool,
+                [.. tool.Needs.Select(name => resolved.GetValueOrDefault(name)).OfType<ResolvedTool>()]);
+        Context = Context with { Tools = resolved };
+    }
+
+    /// <summary>The folder of the project.</summary>
+    public static string Project { get; } = Expression("$project");
+
+    /// <summary>What surrounds the cells.</summary>
+    public CellContext Context { get; }
 
     /// <summary>Ports that texts named so far, with the variable of each.</summary>
     public IEnumerable<(string Variable, int Port)> Ports =>
@@ -32,93 +67,81 @@ internal sealed class ScriptPlaces(EvaluationModel model, string projectDirector
         return variables[$"{kind}:{name}"] = variable;
     }
 
-    /// <summary>The executable of a tool.</summary>
-    public string Tool(string name) => ShellText.Expression("$" + Variable("tool", name));
+    /// <summary>The value of a variable of the reader's environment.</summary>
+    public static string Passed(string name) => Expression("$" + name);
 
-    /// <summary>The folder of a tool's executable.</summary>
-    public string FolderOfTool(string name) => ShellText.Expression($"${{{Variable("tool", name)}%/*}}");
-
-    /// <summary>The checkout of a repository.</summary>
-    public string Source(string name)
+    /// <summary>The attempt at a cell that its texts are filled for.</summary>
+    /// <param name="uses">What it uses of other experiments.</param>
+    public Attempt AttemptWith(IReadOnlyList<OutputUse> uses) => new(Expression("$mark"))
     {
-        var pin = model.Pins.Repos.FirstOrDefault(repo => repo.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
-        return $"{Root}/sources/{pin?.Name ?? name}";
-    }
-
-    /// <summary>Expands the texts of a cell's experiment.</summary>
-    public string ForCell(Template text, Cell cell) =>
-        Expand(text, one => cell.Values.TryGetValue(one.Text, out var value)
-        ? (value.IsFile ? ForCell(value.Path, cell) : value.Value) : Meaning(one) ?? one switch
-        {
-            _ when OutputUse.Of(one) is { } use => one.Below(Output(use, cell)),
-            { Text: "sample" } => "1",
-            { Text: "work" or "output" or "generated" } => ShellText.Expression("$" + one.Text),
-            { Kind: "copy" } => $"{ShellText.Expression("$work")}/copy/{one.Whole}",
-            _ => throw CellPlaceholders.OfCommands.Unknown(cell.Experiment.Item, "text", one),
-        });
-
-    /// <summary>Which experiments use what others leave; null: none does.</summary>
-    public Steps? Steps { get; set; }
-
-    private string Output(OutputUse use, Cell cell) =>
-        use.IsOfAll ? $"{ShellText.Expression("$work")}.outputs/{use.Experiment}"
-        : $"{Root}/results/{SampleTaker.FolderName(Steps!.Meant(cell, use)[0].Name)}";
-
-    /// <summary>Expands the environment and the folders of a tool.</summary>
-    public string ForTool(Template text, ToolDeclaration tool) => Expand(text, one => Meaning(one) ?? one.Text switch
-    {
-        "folder" => FolderOfTool(tool.Name),
-        "home" => ShellText.Expression("$HOME"),
-        _ => throw CellPlaceholders.OfCommands.Unknown(tool.Item, "Environment", one),
-    });
-
-    /// <summary>Expands the steps of a build.</summary>
-    public string ForBuild(Template text, ToolDeclaration tool) => Expand(text, one => one switch
-    {
-        { Text: "source" or "output" } => ShellText.Expression("$build") + "/" + one.Text,
-        { Kind: "input", Whole: { } name } when tool.Build!.Inputs.TryGetValue(name, out var path) =>
-            Path.IsPathRooted(path) ? path : $"{ShellText.Expression("$project")}/{path}",
-        _ => Meaning(one) ?? throw CellPlaceholders.OfCommands.Unknown(tool.Item, "Build", one),
-    });
-
-    /// <summary>A text of the command of a figure.</summary>
-    public string ForFigure(Template text, FigureDeclaration figure, string data) => Expand(text, one => one switch
-    {
-        { Text: "out" } => $"{ShellText.Expression("$root")}/figures/{FigureDrawer.FileName(figure)}",
-        { Kind: "data", Whole: { } name } => DatasetFile.PathOf(data, name, Origin.Measured),
-        { Kind: "recorded", Whole: { } name } => DatasetFile.PathOf(data, name, Origin.Recorded),
-        _ => Meaning(one) ?? "",
-    });
-
-    // Files below the project's folder may also be named by their path, as those of a suite are.
-    private string Expand(Template text, Func<Placeholder, string> meaning) =>
-        text.Fill(meaning).Replace(projectDirectory + "/", ShellText.Expression("$project") + "/",
-            StringComparison.Ordinal);
-
-    private static string Root => ShellText.Expression("$root");
-
-    private string? Meaning(Placeholder one) => one switch
-    {
-        { Text: "project" or "processors" } => ShellText.Expression("$" + one.Text),
-        { Kind: "tool", Whole: { } name } => Tool(name),
-        { Kind: "folder", Name.Length: > 0 } => one.Below(FolderOfTool(one.Name)),
-        { Kind: "source", Name.Length: > 0 } => one.Below(Source(one.Name)),
-        { Kind: "file", Whole: { } name }
-            when model.Pins.Files.Any(file => file.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) => File(name),
-        { Kind: "port", Whole: { } name } => ShellText.Expression("$" + PortOf(name)),
-        _ => null,
+        Work = Expression("$work"),
+        Output = Expression("$output"),
+        Ports = this,
+        Outputs = [.. uses.Select((use, index) =>
+            new UsedOutput(use, "", string.Create(CultureInfo.InvariantCulture, $"{Expression("$uses")}/{index + 1}"),
+                []))],
     };
 
-    /// <summary>The path of a download.</summary>
-    public string File(string name)
-    {
-        var file = model.Pins.Files.First(file => file.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
-        return $"{Root}/files/{file.Name}/{file.LocalName}";
-    }
+    /// <summary>The folders that a tool puts on PATH, in order: its own and those of what it needs.</summary>
+    public IEnumerable<string> FoldersOf(string name) => tools.GetValueOrDefault(name) is not { } tool ? []
+        : ToolPlaces.Folders(tool, FolderOf(name), Project, placeholder => ValueFor(tool, placeholder))
+            .Concat(tool.Needs.SelectMany(FoldersOf)).Distinct(StringComparer.Ordinal);
 
-    private string PortOf(string name)
+    /// <summary>A text of a tool's build.</summary>
+    public string ForBuild(Template text, ToolDeclaration tool) => text.Fill(placeholder => placeholder switch
+    {
+        { Text: "source" or "output" } => $"{Expression("$build")}/{placeholder.Text}",
+        { Kind: "input", Whole: { } name } => Path.Combine(Project, tool.Build!.Inputs[name]),
+        { Text: "processors" } => Context.Processors,
+        _ => ValueFor(tool, placeholder),
+    });
+
+    /// <inheritdoc/>
+    public string TextOf(string name)
     {
         ports.TryAdd(name, FirstPort + ports.Count);
-        return Variable("port", name);
+        return Expression("$" + Variable("port", name));
     }
+
+    /// <inheritdoc/>
+    public int? NumberOf(string text)
+    {
+        foreach (var (variable, port) in Ports)
+            if (text == Expression("$" + variable))
+                return port;
+        return ServiceDeclaration.PortOf(text);
+    }
+
+    /// <summary>A port as the script writes it.</summary>
+    public string PortText(int number) =>
+        Ports.FirstOrDefault(port => port.Port == number) is { Variable: { } variable } ? Expression("$" + variable)
+        : number.ToString(CultureInfo.InvariantCulture);
+
+    private static bool IsName(string name) => name.Length > 0 && !char.IsAsciiDigit(name[0])
+        && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
+
+    private string FolderOf(string name) => Expression($"${{{Variable("tool", name)}%/*}}");
+
+    private ResolvedTool Resolve(ToolDeclaration tool, IReadOnlyList<ResolvedTool> needs) =>
+        new(tool.Name, Expression("$" + Variable("tool", tool.Name)), "", "", null)
+        {
+            Folder = FolderOf(tool.Name),
+            Environment = ToolPlaces.Environment(tool, needs,
+            tool.DotNetTool is null ? null : Expression("$(dirname \"$(readlink -f \"$(command -v dotnet)\")\")"),
+            placeholder => ValueFor(tool, placeholder)),
+            // In order when the script runs, which knows which of them are folders of the system.
+            PathEntries = [Expression("$" + Variable("path", tool.Name))],
+        };
+
+    private string ValueFor(ToolDeclaration tool, Placeholder placeholder) => placeholder switch
+    {
+        { Text: "folder" } => FolderOf(tool.Name),
+        { Text: "project" } => Project,
+        { Text: "home" } => Passed("HOME"),
+        { Kind: "tool", Whole: { } name } => Expression("$" + Variable("tool", name)),
+        { Kind: "source" } when Context.Sources.TryGetValue(placeholder.Name, out var source) =>
+            placeholder.Below(source.Path),
+        _ => throw DeclarationRules.UnknownPlaceholder.Error(tool.Item.Where, tool.Item.Type, tool.Name, "text",
+            placeholder.Text, ""),
+    };
 }

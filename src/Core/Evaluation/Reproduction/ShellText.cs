@@ -1,4 +1,3 @@
-using System.Text;
 using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Evaluation.Reproduction;
@@ -10,8 +9,8 @@ namespace Verus.Artifact.Evaluation.Reproduction;
 internal static class ShellText
 {
     // Stand around expressions until the text is quoted. A declaration can hold any character, so that they are such as
-    // nobody can know.
-    private static readonly string Open = $"\u0001{Guid.NewGuid():N}\u0001", Close = $"\u0002{Guid.NewGuid():N}\u0002";
+    // nobody can know. An expression counts as an absolute path, since most are.
+    private static readonly string Open = $"/\u0001{Guid.NewGuid():N}\u0001", Close = $"\u0002{Guid.NewGuid():N}\u0002";
 
     /// <summary>A part of a text that the shell expands, such as <c>$work</c>.</summary>
     public static string Expression(string expression) => Open + expression + Close;
@@ -22,21 +21,32 @@ internal static class ShellText
     /// <summary>One word for the shell.</summary>
     public static string Word(string text)
     {
-        var word = new StringBuilder();
+        var word = string.Concat(
+            Parts(text).Select(part => part.IsExpression ? $"\"{part.Text}\"" : CommandLine.Quote(part.Text)));
+        return word.Length == 0 ? "''" : word;
+    }
+
+    /// <summary>A text whose parts that are no expressions are changed.</summary>
+    public static string Map(string text, Func<string, string> change) =>
+        string.Concat(Parts(text).Select(part => part.IsExpression ? Expression(part.Text) : change(part.Text)));
+
+    /// <summary>A text as people read it, which no shell does.</summary>
+    public static string Shown(string text) => string.Concat(Parts(text).Select(part => part.Text));
+
+    private static IEnumerable<(string Text, bool IsExpression)> Parts(string text)
+    {
         for (var at = 0; at < text.Length;)
         {
             var open = text.IndexOf(Open, at, StringComparison.Ordinal);
-            var literal = open < 0 ? text[at..] : text[at..open];
-            if (literal.Length > 0)
-                word.Append(CommandLine.Quote(literal));
+            if (open != at)
+                yield return (open < 0 ? text[at..] : text[at..open], false);
             if (open < 0)
                 break;
             var from = open + Open.Length;
             var close = text.IndexOf(Close, from, StringComparison.Ordinal);
-            word.Append('"').Append(text, from, close - from).Append('"');
+            yield return (text[from..close], true);
             at = close + Close.Length;
         }
-        return word.Length == 0 ? "''" : word.ToString();
     }
 
     /// <summary>Several words, separated by spaces.</summary>

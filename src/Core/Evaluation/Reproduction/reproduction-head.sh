@@ -1,6 +1,8 @@
 set -u
+umask 022
 processors=$(getconf _NPROCESSORS_ONLN)
-cells=0 bad=0
+cells=0 bad=0 left=0 services=
+rm -rf "$root/generated"
 
 stop() {
   echo "$*" >&2
@@ -37,53 +39,240 @@ unpack() {
   find "$2" -type f -exec chmod a+x {} +
 }
 
-# cell NAME FOLDER: begins a cell. What it writes is below $root/results.
-cell() {
-  name=$1 work=$root/work/$2 output=$root/results/$2 generated=$root/work/$2.generated
-  rm -rf "$work" "$output" "$generated"
+# folders FOLDER...: a search path of these, those of the system last: they hold other programs, too.
+folders() {
+  first='' last=''
+  for folder; do
+    case ":$system:" in
+      *":$folder:"*) last=$last:$folder ;;
+      *) first=$first:$folder ;;
+    esac
+  done
+  folder=$first$last
+  echo "${folder#:}"
+}
+
+# limited SECONDS COMMAND...: runs a command in the surroundings of the cell; 0 seconds are no limit. Sets code, and
+# late when it was ended.
+limited() {
+  seconds=$1 late=no begin=$(date +%s)
+  shift
+  if [ "$seconds" = 0 ]; then
+    (surround "$@")
+    code=$?
+    return
+  fi
+  (surround timeout -k 2 "$seconds" "$@")
+  code=$?
+  case $code in 124 | 137) [ $(($(date +%s) - begin)) -lt "${seconds%.*}" ] || late=yes ;; esac
+}
+
+# input KEY FILE CELL: names the generated input of the cells with this key; true while it has to be made.
+input() {
+  generated=$root/generated/$1/$2 name=$3
+  [ ! -f "$generated" ] || return 1
+  work=$root/generated/$1.work output=$root/generated/$1.output
+  rm -rf "$work" "$output"
   mkdir -p "$work" "$output"
 }
 
-# clean COMMAND...: runs it with no more of this shell's environment than named here.
-clean() {
-  env -i PATH="$path" HOME="$work" TMPDIR="$work" LANG=C.UTF-8 TZ=UTC "$@"
+# keep_input FILE: takes what a generator printed.
+keep_input() {
+  { [ "$late" = no ] && [ "$code" = 0 ]; } || stop "$name: its input cannot be generated (exit code $code)"
+  mkdir -p "$(dirname "$generated")" && mv "$1" "$generated" || stop "$name: its input cannot be kept"
 }
 
-# contains TEXT, matches PATTERN: whether the output of the cell's command does.
+# cell NAME FOLDER [SERIES]: begins a cell. What it leaves is in $root/results.
+cell() {
+  name=$1 mark=$root/work/$2 output=$root/results/$2 series=${3:+$root/work/$3.ended} verdict='' late=no
+  work=$mark.work uses=$mark.uses
+  cells=$((cells + 1))
+  rm -rf "$mark".* "$output"
+  mkdir -p "$work" "$uses" "$output"
+  [ -z "$series" ] || [ ! -e "$series" ] ||
+    leave_out absent "not run: its series ended, since an earlier cell timed out"
+}
+
+# leave_out STATE REASON: says why a cell does not run.
+leave_out() {
+  left=$((left + 1))
+  echo "$1" > "$mark.state"
+  echo "$name: $2"
+  return 1
+}
+
+# available FILE: whether an optional input is there.
+available() {
+  [ -e "$1" ] || leave_out absent "not available: ${1##*/} is not there"
+}
+
+# state FOLDER: what became of another cell.
+state() {
+  cat "$root/work/$1.state" 2>/dev/null || echo out
+}
+
+# copy_of FOLDER TO: what a cell left, without what differs each time.
+copy_of() {
+  mkdir -p "$2" && cp -R "$root/results/$1/." "$2" || stop "$name: $1 cannot be copied"
+  rm -f "$2"/stderr.txt "$2"/prepare-*.stdout.txt "$2"/prepare-*.stderr.txt
+  rm -f "$2"/service-*.stdout.txt "$2"/service-*.stderr.txt
+}
+
+# take NUMBER FOLDER: what the one cell left that this one uses.
+take() {
+  [ "$(state "$2")" = good ] || leave_out out "left out: it uses what $2 leaves, which left nothing" || return
+  copy_of "$2" "$uses/$1"
+}
+
+# take_all NUMBER HEADER [FOLDER ROW]...: what several left, with a list of them.
+take_all() {
+  into=$uses/$1 taken=0
+  mkdir -p "$into"
+  printf '%s\n' "$2" > "$into/cells.csv"
+  shift 2
+  while [ $# -gt 0 ]; do
+    case $(state "$1") in
+      good) copy_of "$1" "$into/$1" && printf '%s\n' "$2" >> "$into/cells.csv" && taken=$((taken + 1)) ;;
+      absent) ;;
+      *) leave_out out "left out: it uses what $1 leaves, which left nothing" || return ;;
+    esac
+    shift 2
+  done
+  [ "$taken" -gt 0 ] || leave_out out "left out: it uses what others leave, of which none ran"
+}
+
+# copy NAME FROM: a copy of a checkout that the cell may change.
+copy() {
+  mkdir -p "$work/copy" && cp -R "$2" "$work/copy/$1" &&
+    find "$work/copy/$1" -name .git -prune -exec rm -rf {} +
+}
+
+# prepare SECONDS COMMAND...: a preparation, whose failure is the cell's.
+prepare() {
+  [ -z "$verdict" ] || return
+  limited "$@"
+  { [ "$late" = no ] && [ "$code" = 0 ]; } || verdict="a preparation failed (exit code $code)"
+  late=no
+}
+
+# alive PID: whether a process has not ended.
+alive() {
+  case $(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null) in '' | Z*) return 1 ;; esac
+}
+
+# listens PORT: whether somebody accepts connections (Linux).
+listens() {
+  grep -qi ":$(printf %04X "$1") [0-9A-F]*:0000 0A" /proc/net/tcp /proc/net/tcp6 2>/dev/null
+}
+
+# service NAME SECONDS TEXT PORT COMMAND...: starts a service, and waits until it has printed the text and accepts
+# connections.
+service() {
+  [ -z "$verdict" ] || return
+  service=$1 seconds=$2 text=$3 port=$4
+  shift 4
+  if [ -n "$port" ] && listens "$port"; then
+    verdict="service $service was not started: another program listens on its port $port"
+    return
+  fi
+  (surround "$@") > "$output/service-$service.stdout.txt" 2> "$output/service-$service.stderr.txt" &
+  services="$services $!"
+  for _ in $(seq $((seconds * 20))); do
+    alive $! || break
+    { [ -z "$text" ] || cat "$output/service-$service".std*.txt | contains "$text"; } &&
+      { [ -z "$port" ] || listens "$port"; } && return
+    sleep 0.05
+  done
+  verdict="service $service was not ready"
+}
+
+# stop_services: ends the services of the cell; one that has ended before is what the cell failed of.
+stop_services() {
+  for process in $services; do
+    alive "$process" || verdict=${verdict:-"a service ended before the command did"}
+    kill "$process" 2>/dev/null
+  done
+  for process in $services; do
+    for _ in $(seq 40); do
+      alive "$process" || break
+      sleep 0.05
+    done
+    kill -9 "$process" 2>/dev/null
+    wait "$process" 2>/dev/null
+  done
+  services=''
+}
+trap 'stop_services; exit 130' INT TERM
+
+# measure SECONDS COMMAND...: the command of the cell.
+measure() {
+  [ -z "$verdict" ] || return
+  limited "$@"
+  [ "$late" = no ] || verdict="killed at the time limit"
+}
+
+# collect PATTERN: keeps files of the work folder whose path is matched.
+collect() {
+  (cd "$work" && find . -type f | sed 's|^\./||' | grep -P -- "^$1\z" | while IFS= read -r file; do
+    [ -e "$output/$file" ] || { mkdir -p "$(dirname "$output/$file")" && mv "$file" "$output/$file"; }
+  done)
+}
+
+# contains TEXT, matches PATTERN: whether standard input does. All of it is one text, in which ^ and $ are the ends of
+# lines.
 contains() {
-  cat "$output/stdout.txt" "$output/stderr.txt" | grep -qF -- "$1"
+  case $1 in
+    *'
+'*) case "$(cat)" in *"$1"*) ;; *) return 1 ;; esac ;;
+    *) grep -aF -- "$1" > /dev/null ;;
+  esac
 }
 matches() {
-  cat "$output/stdout.txt" "$output/stderr.txt" | grep -qP -- "$1"
+  LC_ALL=C.UTF-8 grep -azP -- "(?m)$1" > /dev/null
 }
 
-# check CODE CODES TEXT PATTERN NOT: says whether the cell went as it should.
-check() {
-  cells=$((cells + 1)) verdict=good
-  case " $2 " in *" $1 "*) ;; *) verdict="exit code $1, expected $2" ;; esac
-  [ -z "$3" ] || contains "$3" || verdict="its output lacks '$3'"
-  [ -z "$4" ] || matches "$4" || verdict="its output does not match '$4'"
-  [ -z "$5" ] || ! matches "$5" || verdict="its output matches '$5'"
-  [ "$verdict" = good ] || bad=$((bad + 1))
-  echo "$name: $verdict"
+# said: standard output and standard error of the command.
+said() {
+  cat "$output/stdout.txt"
+  echo
+  cat "$output/stderr.txt"
 }
 
-# ready FILE TEXT SECONDS PID: waits until a service has printed a text.
-ready() {
-  for _ in $(seq "$3"); do
-    grep -qF -- "$2" "$1" && return
-    kill -0 "$4" 2>/dev/null || break
-    sleep 1
-  done
-  echo "$name: a service did not print '$2'"
+# judge CODES TEXT PATTERN NOT: whether the command went as it should.
+judge() {
+  [ -n "$verdict" ] || case " $1 " in *" $code "*) ;; *) verdict="exit code $code, expected $1" ;; esac
+  [ -n "$verdict" ] || [ -z "$2" ] || said | contains "$2" || verdict="its output lacks '$2'"
+  [ -n "$verdict" ] || [ -z "$3" ] || said | matches "$3" || verdict="its output does not match '$3'"
+  [ -n "$verdict" ] || [ -z "$4" ] || ! said | matches "$4" || verdict="its output matches '$4'"
 }
 
-# listens PORT SECONDS PID: waits until a service accepts connections (Linux).
-listens() {
-  for _ in $(seq "$2"); do
-    grep -qi ":$(printf %04X "$1") [0-9A-F]*:0000 0A" /proc/net/tcp /proc/net/tcp6 2>/dev/null && return
-    kill -0 "$3" 2>/dev/null || break
-    sleep 1
-  done
-  echo "$name: a service does not listen on $1"
+# metric NAME PATTERN COUNTS: whether standard output has a metric as often as it must.
+metric() {
+  [ -z "$verdict" ] || return
+  found=$(tr -d '\r' < "$output/stdout.txt" | LC_ALL=C.UTF-8 grep -azoP -- "(?m)$2" | tr -cd '\000' | wc -c)
+  { [ "$found" -ge "${3% *}" ] && { [ "${3#* }" = - ] || [ "$found" -le "${3#* }" ]; }; } ||
+    verdict="its output has the metric '$1' $found times"
+}
+
+# reader SECONDS COMMAND...: whether the author's own reader can read the output.
+reader() {
+  [ -z "$verdict" ] || return
+  seconds=$1
+  shift
+  mkdir -p "$mark.reader"
+  (cd "$mark.reader" && exec env -i PATH="$system" LC_ALL=C.UTF-8 HOME="$mark.reader" TMPDIR="$mark.reader" \
+    SAMPLE_FOLDER="$output" timeout -s KILL "$seconds" "$@") < "$output/stdout.txt" > "$mark.read" 2>&1 ||
+    verdict="its ReaderCommand failed: $(tail -n 3 "$mark.read")"
+}
+
+# end_cell: says how the cell went.
+end_cell() {
+  if [ -z "$verdict" ]; then
+    echo good > "$mark.state"
+  else
+    bad=$((bad + 1))
+    echo out > "$mark.state"
+  fi
+  [ "$late" = no ] || [ -z "$series" ] || : > "$series"
+  echo "$name: ${verdict:-good}"
 }

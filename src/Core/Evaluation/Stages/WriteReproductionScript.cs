@@ -27,17 +27,36 @@ public sealed class WriteReproductionScript(EvaluationContext context)
         var found = await new FindAvailable(reading).RunAsync(log, cancellation).ConfigureAwait(false);
         var (tools, needed) = (context.ToolOptions(found.Inputs),
             context.Needs.Tools(selection.Experiments, selection.Tools, build: true));
-        var script = ReproductionScript.Render($"{options.RequestName} of {Path.GetFileName(options.ProjectFile)}",
-            options.Layout.Scripts,
-            options.Layout.ProjectDirectory, context.Model, selection.Experiments,
-            [.. context.Needs.Repos(selection.Experiments, needed)],
+        var layout = options.Layout;
+        var script = ReproductionScript.Render(
+            new ReproductionRequest($"{options.RequestName} of {Path.GetFileName(options.ProjectFile)}", layout,
+                context.Model,
+            selection.Experiments, [.. context.Needs.Repos(selection.Experiments, needed)],
             [.. context.Needs.Files(selection.Experiments, needed)], needed, [.. found.Tools],
-            tool => WriteBundle.RuleOf(tool, tools),
-            selection.Figures, options.Layout.Data);
-        var file = Path.Combine(options.Layout.Scripts, options.RequestName + ".sh");
-        AtomicFile.Write(file, script);
+            tool => WriteBundle.RuleOf(tool, tools), selection.Figures));
+        var file = Path.Combine(layout.Scripts, options.RequestName + ".sh");
+        CopyFiles(script.Files, Path.Combine(layout.Scripts, options.RequestName + ".files"));
+        AtomicFile.Write(file, script.Text);
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(file, File.GetUnixFileMode(file) | UnixFileMode.UserExecute);
         log.Info($"The commands are in {file}");
+    }
+
+    private static void CopyFiles(IReadOnlyDictionary<string, string> files, string folder)
+    {
+        try
+        {
+            FolderRemoval.Remove(folder);
+            foreach (var (from, to) in files)
+            {
+                var target = Path.Combine(folder, to);
+                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+                File.Copy(from, target, overwrite: true);
+            }
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw SystemProblem.Explain(folder, problem);
+        }
     }
 }

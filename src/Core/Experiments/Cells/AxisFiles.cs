@@ -99,7 +99,7 @@ internal sealed class AxisFiles(NamedFiles? files, InputTrace? trace)
         {
             "name" => Match(axis, asked, file!.Label),
             "text" => Match(axis, asked, Start(axis, file!)),
-            "beside" => Beside(asked.Replace("*", Escaped(Path.ChangeExtension(file!.Label, null)),
+            "beside" => Beside(asked.Replace("*", Template.Escape(Path.ChangeExtension(file!.Label, null)),
                 StringComparison.Ordinal)),
             _ => Table(axis, asked, [first, axis])?.FirstOrDefault(one => one[first] == label)?[axis],
         };
@@ -117,7 +117,8 @@ internal sealed class AxisFiles(NamedFiles? files, InputTrace? trace)
 
     private List<AxisValue>? Files(string axis, string argument)
     {
-        var text = argument.StartsWith('{') || argument.StartsWith('/') ? argument : "{project}/" + argument;
+        var text = Template.Parse(argument).First is not null || argument.StartsWith('/')
+            ? argument : "{project}/" + argument;
         if (PathOf(axis, text) is not { } path)
             return null;
         var wild = text.AsSpan().IndexOfAny('*', '?');
@@ -134,7 +135,7 @@ internal sealed class AxisFiles(NamedFiles? files, InputTrace? trace)
             var name = Path.GetRelativePath(folder, file.Path).Replace('\\', '/');
             if (!File.Exists(file.Path) || name.Split('/').Contains(".git"))
                 continue;
-            found.Add(new AxisValue($"{root}/{Escaped(name)}", name) { IsFile = true });
+            found.Add(new AxisValue($"{root}/{Template.Escape(name)}", name) { IsFile = true });
         }
         return NotEmpty(axis, argument, found);
     }
@@ -234,7 +235,4 @@ internal sealed class AxisFiles(NamedFiles? files, InputTrace? trace)
         Problem = (ExperimentRules.NoValuesOfAxis, [axis, argument, problem]);
         return new FormatException(problem);
     }
-
-    private static string Escaped(string name) =>
-        name.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal);
 }

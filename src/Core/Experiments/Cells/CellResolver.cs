@@ -109,15 +109,38 @@ public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, 
     public (CommandSpec Command, string Key) Generator(Cell cell, Attempt attempt)
     {
         var environment = EnvironmentOf(cell, attempt, null);
-        var parts = cell.Experiment.Generate.SelectMany(argument => Splat(argument, cell))
-            .Select((argument, index) => new KeyPart($"argument {index}", ExpandForKey(argument, cell)))
-            .Concat(BoundParts(cell, cell.Experiment.Generate))
+        var parts = GeneratorParts(cell)
+            .Concat(cell.Experiment.PassEnvironment
+                .Select(name => new KeyPart($"environment {name}", trace.Variable(name) ?? "")))
+            .Concat(BoundParts(cell, cell.Experiment.Generate.Concat(cell.Experiment.Environment.Values)))
             // A suite names its own scripts by their path.
             .Concat(cell.Experiment.Generate.Select(argument => argument.Constant).OfType<string>()
                 .Where(argument => Path.IsPathRooted(argument) && trace.Exists(argument) && File.Exists(argument))
                 .Select(script => new KeyPart($"script {Path.GetFileName(script)}", hashes.OfFile(script))));
         return (Spec(cell, attempt, cell.Experiment.Generate, environment, null, "generated"), KeyPart.HashOf(parts));
     }
+
+    /// <summary>
+    /// The hash of what a generator is told, as it is written. Where it is alike for two cells of one evaluation, so is
+    /// all that the generator depends on, and they have one input.
+    /// </summary>
+    internal static string GeneratorText(Cell cell)
+    {
+        var experiment = cell.Experiment;
+        return KeyPart.HashOf(GeneratorParts(cell)
+            .Concat(experiment.Inputs.Concat(experiment.OptionalInputs)
+                .Select(input => new KeyPart("input", ExpandForKey(input, cell))))
+            .Concat(experiment.Tools.Select(tool => new KeyPart("tool", tool)))
+            .Concat(experiment.Sources.Select(source => new KeyPart("source", source)))
+            .Concat(experiment.PassEnvironment.Select(name => new KeyPart("passed", name))));
+    }
+
+    private static IEnumerable<KeyPart> GeneratorParts(Cell cell) =>
+        cell.Experiment.Generate.SelectMany(argument => Splat(argument, cell))
+        .Select((argument, index) => new KeyPart($"argument {index}", ExpandForKey(argument, cell)))
+        .Concat(cell.Experiment.Environment
+            .Select(pair => new KeyPart($"environment {pair.Key}", ExpandForKey(pair.Value, cell))))
+        .Append(new KeyPart("working directory", ExpandForKey(cell.Experiment.WorkingDirectory, cell)));
 
     /// <summary>The values that placeholders have for an attempt.</summary>
     public IPlaceholderValues ValuesOf(Cell cell, Attempt attempt, string? generated) =>
@@ -222,14 +245,17 @@ public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, 
     /// leads to which is not there yet.
     /// </summary>
     public IEnumerable<(string Name, string Path)> OptionalFiles(Cell cell) => cell.Experiment.OptionalInputs
-        .Where(input => input.Placeholders.All(placeholder => placeholder.Kind switch
+        .Where(input => input.Placeholders.All(placeholder => placeholder switch
         {
-            "tool" or "folder" => cellContext.Tools.ContainsKey(placeholder.Name),
-            "source" => cellContext.Sources.ContainsKey(placeholder.Name),
-            "file" => cellContext.Files.ContainsKey(placeholder.Name),
+            // An axis may have any of these names.
+            { Whole: null } => true,
+            { Kind: "tool" or "folder" } => cellContext.Tools.ContainsKey(placeholder.Name),
+            { Kind: "source" } => cellContext.Sources.ContainsKey(placeholder.Name),
+            { Kind: "file" } => cellContext.Files.ContainsKey(placeholder.Name),
             _ => true,
         }))
-        .Select(input => (ExpandForKey(input, cell), cellContext.Layout.Resolve(input.Fill(ValuesOf(cell)))));
+        .Select(input => (ExpandForKey(input, cell),
+            Path.Combine(cellContext.Layout.ProjectDirectory, input.Fill(ValuesOf(cell)))));
 
     /// <summary>Every text of an experiment that may hold placeholders.</summary>
     public IEnumerable<Template> AllTexts(ExperimentDeclaration experiment) =>

@@ -24,7 +24,7 @@ internal sealed class CellValues(CellContext cellContext, Cell cell, Attempt? at
     }
 
     /// <summary>Absolute path of a value that is a file.</summary>
-    public string PathOf(AxisValue value) => cellContext.Layout.Resolve(value.Path.Fill(this));
+    public string PathOf(AxisValue value) => Path.Combine(cellContext.Layout.ProjectDirectory, value.Path.Fill(this));
 
     private string? Known(Placeholder placeholder)
     {

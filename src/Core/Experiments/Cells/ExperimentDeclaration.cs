@@ -356,13 +356,13 @@ public sealed record ExperimentDeclaration : IDeclaration
     private bool IsInWork(Template pattern)
     {
         const string work = "/work";
-        if (pattern.First is { } first && first is not { Text: "work" } and not { Kind: "copy" }
+        if (pattern.First is { } first && first is not { Text: "work" } and not { Kind: "copy", Whole: not null }
             && Matrix.All(axis => axis.Name != first.Text))
             return false;
         var path = pattern.Fill(placeholder => placeholder switch
         {
             { Text: "work" } => work,
-            { Kind: "copy" } => placeholder.Below($"{work}/copy/{placeholder.Name}"),
+            { Kind: "copy", Whole: not null } => placeholder.Below($"{work}/copy/{placeholder.Name}"),
             _ => placeholder.ToString(),
         });
         return (Path.GetFullPath(path, work) + "/").StartsWith(work + "/", StringComparison.Ordinal);

@@ -21,6 +21,12 @@ internal sealed class CommandReader(IOutputReader inner, IReadOnlyList<string> c
     /// </summary>
     public const string FolderVariable = "SAMPLE_FOLDER";
 
+    /// <summary>Program and arguments.</summary>
+    internal IReadOnlyList<string> Command => command;
+
+    /// <summary>Seconds until the command is killed.</summary>
+    internal double Seconds => seconds;
+
     private const int MostBytes = 64 << 20;
     private const int MostWords = 500;
 

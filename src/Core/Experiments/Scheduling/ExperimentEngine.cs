@@ -254,10 +254,10 @@ public sealed class ExperimentEngine
     private async Task GenerateAsync(IReadOnlyList<ExperimentDeclaration> experiments, CancellationToken cancellation)
     {
         var missing = experiments.Where(experiment => experiment.Generate.Count > 0).SelectMany(steps.CellsOf)
-            .Where(cell => generated.Find(cell) is null).ToList();
+            .Where(cell => generated.Find(cell) is null).DistinctBy(generated.PathOf, StringComparer.Ordinal).ToList();
         if (missing.Count == 0)
             return;
-        log.Info($"Generating {missing.Count} inputs");
+        log.Info($"Generating {Amount.Count(missing.Count, "input")}");
         await Parallel.ForEachAsync(missing, cancellation,
             async (cell, token) => await generated.MakeAsync(cell, token).ConfigureAwait(false)).ConfigureAwait(false);
     }

@@ -21,9 +21,14 @@ public sealed class GeneratedInputs(CellResolver resolver, IPlace host, MachineL
     /// <summary>Path of a cell's generated input; null when it has not been made.</summary>
     public string? Find(Cell cell)
     {
-        var file = FileOf(cell, Scratch);
+        var file = PathOf(cell);
         return resolver.Trace.Exists(file) ? file : null;
     }
+
+    /// <summary>
+    /// Path that a cell's generated input has or would have; cells for which the generator is the same share it.
+    /// </summary>
+    public string PathOf(Cell cell) => FileOf(cell, Scratch);
 
     /// <summary>
     /// Hash of a cell's generated input, or of what it was when it was made the last time; null when it never was.

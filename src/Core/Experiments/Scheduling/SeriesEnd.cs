@@ -48,7 +48,8 @@ public static class SeriesEnd
         one.Experiment.Name == other.Experiment.Name
             && one.Values.All(pair => pair.Key == axis || other.Values[pair.Key] == pair.Value);
 
-    private static string SeriesName(Cell cell) =>
+    /// <summary>The name of a cell's series: cells that differ along its axis only have the same one.</summary>
+    internal static string SeriesName(Cell cell) =>
         cell.Experiment.Name + string.Concat(cell.Values.Where(pair => pair.Key != cell.Experiment.EndSeriesAt)
             .Select(pair => $"|{pair.Value.Label}"));
 

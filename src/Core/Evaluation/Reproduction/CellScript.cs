@@ -1,0 +1,163 @@
+using System.Globalization;
+using System.Text;
+using Verus.Artifact.Common;
+using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Experiments.Readers;
+using Verus.Artifact.Experiments.Scheduling;
+using Verus.Artifact.Protocol;
+using static Verus.Artifact.Evaluation.Reproduction.ShellText;
+
+namespace Verus.Artifact.Evaluation.Reproduction;
+
+/// <summary>
+/// Writes cells into the script: the job that an evaluation gives to its runner, with variables for its places, and
+/// what makes a sample of it good. The functions that it calls are in reproduction-head.sh.
+/// </summary>
+/// <param name="places">The places of the script.</param>
+/// <param name="steps">Which experiments use what others leave.</param>
+/// <param name="files">Takes paths of this machine out of texts.</param>
+/// <param name="text">The script.</param>
+internal sealed class CellScript(ScriptPlaces places, Steps steps, ScriptFiles files, StringBuilder text)
+{
+    // Longer than anybody waits, and a number that 'timeout' takes.
+    private const double Endless = 1e8;
+    private readonly CellResolver resolver = new(places.Context, new ContentHashes());
+
+    /// <summary>Writes a cell.</summary>
+    public void Write(Cell cell)
+    {
+        var (experiment, uses) = (cell.Own, steps.UsesOf(cell.Experiment));
+        var attempt = places.AttemptWith(uses);
+        Line("");
+        if (experiment.Generate.Count > 0)
+            Input(cell, attempt);
+        // Its marks for the series, where its end is one.
+        var series = experiment.EndSeriesAt is null ? "" : " " + SampleTaker.FolderName(SeriesEnd.SeriesName(cell));
+        Line(
+            $"if cell {Words([Plain(cell.Name), SampleTaker.FolderName(cell.Name)])}{series}{Conditions(cell, uses)}"
+                + "; then");
+        var job = resolver.Job(new ResolvedCell(cell, "", [],
+            experiment.Generate.Count > 0 ? Expression("$generated") : null), "", attempt, []);
+        Surround(job.Command);
+        foreach (var source in resolver.Copies(experiment))
+            Line($"  copy {files.Words([source, places.Context.Sources[source].Path])}");
+        foreach (var prepared in job.Prepare)
+            Line($"  prepare {Seconds(job.PrepareTimeoutSeconds)} {Command(prepared.Arguments)} {Streams(prepared)}");
+        foreach (var service in job.Services)
+            Service(service, job.Command);
+        var measured = $"measure {Seconds(job.TimeoutSeconds)} {Command(job.Command.Arguments)} {Streams(job.Command)}";
+        Line(job.WarmUps == 0 ? $"  {measured}" : $"  for run in $(seq {job.WarmUps + 1}); do {measured}; done");
+        if (job.Services.Count > 0)
+            Line("  stop_services");
+        foreach (var pattern in experiment.Collect)
+            Line($"  collect {Word(Collected(pattern, cell, attempt))}");
+        Line(
+            "  judge "
+                + $"{Rule(experiment.Success)}");
+        foreach (var (metric, pattern) in experiment.MetricPatterns)
+            if (Matches(experiment, metric) is { } matches)
+                Line($"  metric {Words([metric, pattern, matches])}");
+        if (experiment.Reader is CommandReader reader)
+            Line($"  reader {Seconds(reader.Seconds)} {Command(reader.Command)}");
+        Line("  end_cell");
+        Line("fi");
+    }
+
+    // One for all cells for which the generator is told the same, as in an evaluation.
+    private void Input(Cell cell, Attempt attempt)
+    {
+        var (command, _) = resolver.Generator(cell, attempt);
+        Line(
+            $"if input {Words([CellResolver.GeneratorText(cell)[..16], cell.Experiment.GenerateAs, Plain(cell.Name)])}"
+                + "; then");
+        Surround(command);
+        Line($"  limited {Seconds(cell.Own.Timeout)} {Command(command.Arguments)} {Streams(command)}");
+        Line($"  keep_input {files.Word(command.StandardOutput)}");
+        Line("fi");
+    }
+
+    private string Conditions(Cell cell, IReadOnlyList<OutputUse> uses)
+    {
+        var conditions = new StringBuilder();
+        foreach (var (_, path) in resolver.OptionalFiles(cell))
+            conditions.Append($" && available {files.Word(path)}");
+        foreach (var (use, number) in uses.Select((use, index) => (use, index + 1)))
+        {
+            var from = steps.Meant(cell, use);
+            if (!use.IsOfAll)
+                conditions.Append(CultureInfo.InvariantCulture,
+                    $" && take {number} "
+                        + $"{Word(from.Count == 0 ? use.Experiment : SampleTaker.FolderName(from[0].Name))}");
+            else
+            {
+                var lines = StepOutputs.Index([.. from.Select(one => (one, ""))]).TrimEnd('\n').Split('\n');
+                conditions.Append(CultureInfo.InvariantCulture, $" && take_all {number} {Word(lines[0])}")
+                    .Append(string.Concat(from.Zip(lines.Skip(1))
+                        .Select(one => " " + Words([SampleTaker.FolderName(one.First.Name), one.Second]))));
+            }
+        }
+        return conditions.ToString();
+    }
+
+    // The commands of a cell run in one folder with one environment.
+    private void Surround(CommandSpec command) =>
+        Line(
+            $"  surround() {{ cd {files.Word(command.WorkingDirectory)} || exit 126; exec env -i "
+                + $"{Variables(command.Environment)} \"$@\" < /dev/null; }}");
+
+    private void Service(ServiceSpec service, CommandSpec command)
+    {
+        var ready = service.ReadyText ?? "";
+        var port = service.ReadyPort is { } number ? places.PortText(number) : "";
+        var own = service.Command.Environment
+            .Where(pair => command.Environment.GetValueOrDefault(pair.Key) != pair.Value).ToDictionary();
+        Line(
+            "  service "
+                + $"{Words([service.Name, Number(Math.Ceiling(service.ReadyTimeoutSeconds)), ready, port])}"
+            + $" {(own.Count > 0 ? $"env {Variables(own)} " : "")}{Command(service.Command.Arguments)}");
+    }
+
+    // A later one wins. Values of PassEnvironment are those that the reader's environment has; a variable that is not
+    // set stays so.
+    private string Variables(IReadOnlyDictionary<string, string> environment) =>
+        string.Join(' ', environment.Select(pair =>
+        pair.Value == ScriptPlaces.Passed(pair.Key)
+            ? $"${{{pair.Key}+\"{pair.Key}=${pair.Key}\"}}" : files.Word($"{pair.Key}={pair.Value}")));
+
+    // 'env' would take a program whose path has an equals sign for a variable, but 'nice' takes the first word for a
+    // program.
+    private string Command(IReadOnlyList<string> arguments) =>
+        (IsExpression(files.Portable(arguments[0])) || arguments[0].Contains('=', StringComparison.Ordinal)
+            ? "nice -n 0 " : "") + files.Words(arguments);
+
+    private string Streams(CommandSpec command) =>
+        $"> {files.Word(command.StandardOutput)} 2> {files.Word(command.StandardError)}";
+
+    // A regular expression for paths below the folder of the sample.
+    private string Collected(Template pattern, Cell cell, Attempt attempt)
+    {
+        var path = Path.GetRelativePath(attempt.Work,
+            Path.Combine(attempt.Work, pattern.Fill(resolver.ValuesOf(cell, attempt, null))));
+        return path == "." ? ".*" : Map(path, PathPattern.Expression) + "(/.*)?";
+    }
+
+    private static string Rule(SuccessRule rule) =>
+        Words([string.Join(' ', rule.ExitCodes), rule.Text ?? "", rule.Pattern ?? "", rule.FailurePattern ?? ""]);
+
+    // How often a metric must be there; null: it need not.
+    private static string? Matches(ExperimentDeclaration experiment, string metric) =>
+        experiment.MetricMatches.GetValueOrDefault(metric) is var wanted && wanted == MetricMatch.Count ? null
+            : (experiment.OptionalMetrics.Contains(metric), wanted) switch
+            {
+                (true, MetricMatch.Only) => "0 1",
+                (true, _) => null,
+                (_, MetricMatch.Only) => "1 1",
+                _ => "1 -",
+            };
+
+    private static string Seconds(double? seconds) => Number(seconds is { } limit && limit < Endless ? limit : 0);
+
+    private static string Number(double number) => number.ToString("0.###", CultureInfo.InvariantCulture);
+
+    private void Line(string line) => text.Append(line).Append('\n');
+}

@@ -1,0 +1,86 @@
+using System.Text.RegularExpressions;
+using Verus.Artifact.Common;
+using static Verus.Artifact.Evaluation.Reproduction.ShellText;
+
+namespace Verus.Artifact.Evaluation.Reproduction;
+
+/// <summary>
+/// Takes the paths of this machine out of texts. The project's own become paths below <c>$project</c>; small files of
+/// elsewhere, such as the scripts of a suite that comes as a package, go with the script; what else is here but of no
+/// system becomes a variable that its reader sets.
+/// </summary>
+/// <param name="projectDirectory">Absolute path of the project's folder.</param>
+/// <param name="evaluation">Absolute path of the evaluation's folder.</param>
+internal sealed partial class ScriptFiles(string projectDirectory, string evaluation)
+{
+    private const long MostBytes = 1 << 20;
+    private static readonly string[] OfSystems = ["/usr/", "/bin/", "/sbin/", "/lib", "/etc/", "/dev/", "/proc/",
+        "/sys/"];
+    private readonly SortedDictionary<string, string> copies = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, string> others = new(StringComparer.Ordinal);
+
+    /// <summary>The files that go with the script: absolute path here, and path below its folder of files.</summary>
+    public IReadOnlyDictionary<string, string> Copies => copies;
+
+    /// <summary>What the reader has to give: the variable, and the name of the file or folder.</summary>
+    public IEnumerable<(string Variable, string Name)> Others =>
+        others.Select(other => (other.Value, Path.GetFileName(other.Key)));
+
+    /// <summary>One word for the shell, without paths of this machine.</summary>
+    public string Word(string text) => ShellText.Word(Portable(text));
+
+    /// <summary>Several words.</summary>
+    public string Words(IEnumerable<string> texts) => string.Join(' ', texts.Select(Word));
+
+    /// <summary>
+    /// Has a file go with the script that nothing may name, such as one that a script beside it reads.
+    /// </summary>
+    public void Take(string path)
+    {
+        if (File.Exists(path))
+            Portable(path);
+    }
+
+    /// <summary>A text for people, with names in place of paths of this machine.</summary>
+    public string Shown(string text) => ShellText.Shown(Portable(text));
+
+    /// <summary>Whether a path is of this machine: neither of the project, nor such as every system has.</summary>
+    public bool IsOfMachine(string path) => Path.IsPathRooted(path) && !IsExpression(path)
+        && !IsBelow(path, projectDirectory) && !IsBelow(path, evaluation)
+        && !OfSystems.Any(system => path.StartsWith(system, StringComparison.Ordinal));
+
+    /// <summary>The text without paths of this machine.</summary>
+    public string Portable(string text) =>
+        Map(text.Replace(projectDirectory + "/", ScriptPlaces.Project + "/", StringComparison.Ordinal),
+        literal => IsRoot(literal) ? Place(literal) : AbsolutePath().Replace(literal, match => Place(match.Value)));
+
+    // A path with spaces in it is one argument.
+    private bool IsRoot(string literal) => literal.StartsWith('/')
+        && (IsBelow(literal, projectDirectory) || IsBelow(literal, evaluation) || Path.Exists(literal));
+
+    private string Place(string path)
+    {
+        if (IsBelow(path, projectDirectory))
+            return ScriptPlaces.Project + path[projectDirectory.Length..];
+        if (IsBelow(path, evaluation))
+            return Expression("$evaluation") + path[evaluation.Length..];
+        // Names that every machine has, such as /tmp, say nothing about this one.
+        if (!IsOfMachine(path) || path.LastIndexOf('/') == 0 || !Path.Exists(path))
+            return path;
+        if (new FileInfo(path) is { Exists: true, Length: <= MostBytes })
+        {
+            var folder = Path.GetDirectoryName(path)!;
+            copies[path] = $"{Path.GetFileName(folder)}-{ContentHashes.OfText(folder)[..8]}/{Path.GetFileName(path)}";
+            return $"{Expression("$files")}/{copies[path]}";
+        }
+        if (!others.TryGetValue(path, out var variable))
+            others[path] = variable = FormattableString.Invariant($"path_{others.Count + 1}");
+        return Expression("$" + variable);
+    }
+
+    private static bool IsBelow(string path, string folder) => path == folder
+        || path.StartsWith(folder + "/", StringComparison.Ordinal);
+
+    [GeneratedRegex(@"(?<=file://)/[^\s'""]+|(?<![\w./~$-])/(?!/)[^\s:;,'""=|&<>()`$\\]+")]
+    private static partial Regex AbsolutePath();
+}
