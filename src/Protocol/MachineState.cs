@@ -78,13 +78,13 @@ public sealed record MachineState
         if (Load > Math.Max(0.5, 0.25 * LogicalCpus))
             doubts.Add(FormattableString.Invariant($"other programs are running (load {Load:0.0})"));
         if (StealShare > 0.01)
-            doubts.Add(FormattableString.Invariant($"the hypervisor takes {StealShare:P0} of the CPU time away"));
+            doubts.Add(FormattableString.Invariant($"the hypervisor takes {StealShare:P0} of the CPU time"));
         if (Emulated)
-            doubts.Add("the processor is emulated in software, so that times say nothing about speed");
+            doubts.Add("the processor is emulated in software, so times say nothing about speed");
         else if (Virtual)
             doubts.Add(
-                $"this is a virtual machine{(Product is null ? "" : $" ({Product})")}, whose neighbours cannot be "
-                    + "seen");
+                $"this is a virtual machine{(Product is null ? "" : $" ({Product})")}, and other machines on the host "
+                    + "cannot be seen");
         if (SwapUsedBytes > 0)
             doubts.Add("swap is in use");
         return doubts;

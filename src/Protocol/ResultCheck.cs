@@ -38,7 +38,7 @@ public static class ResultCheck
             return "it lacks a part";
         if (result.StartedUtc is { } started
             && !DateTime.TryParse(started, System.Globalization.CultureInfo.InvariantCulture, out _))
-            return "its time of start is no time";
+            return "its time of start is not a time";
         return (result.Measurement is { } measurement ? Problem(measurement, secondsHere) : null)
             ?? (result.Disturbance is { } disturbance ? Problem(disturbance) : null);
     }

@@ -17,7 +17,7 @@ internal static class LastWords
             var lines = End(file).Split(['\n', '\r'],
                 StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
             if (lines.Length > 0)
-                return $"Its last words: {string.Join(" | ", lines.TakeLast(Lines))}";
+                return $"Its last output: {string.Join(" | ", lines.TakeLast(Lines))}";
         }
         return "It said nothing.";
     }

@@ -45,7 +45,7 @@ public sealed class DeclareEvaluation : EvaluationTask
     /// <summary>Fail, Skip or Recorded.</summary>
     public string OnMissing { get; set; } = "";
 
-    /// <summary>Whether the network is off limits.</summary>
+    /// <summary>Whether offline mode is on.</summary>
     public string Offline { get; set; } = "";
 
     /// <summary>Whether failed samples are repeated.</summary>

@@ -27,7 +27,7 @@ public sealed class DockerSpecs : SdkProject, IClassFixture<ContainerEngine>
         // Its standard input has ended, and so does the runner inside.
         Until(() => !IsRunning("sleep 4994"));
         File.WriteAllText(Path.Combine(Folder, "go"), "");
-        Build().Succeeds().Output.ShouldContain("Clearing away what a killed build left unfinished: 1 ");
+        Build().Succeeds().Output.ShouldContain("Removing what a killed build left unfinished: 1 ");
         Samples().Count.ShouldBe(2);
         Samples().AtLeastOne().ShouldAllBe(cell => cell.Count() == 1);
         engine.ContainersOf(Path.Combine(Folder, "evaluation")).ShouldBeEmpty();

@@ -76,7 +76,7 @@ public sealed class PerformanceSuiteSpecs : SdkProject
         var figure = Figure("Figure12", "txt");
         figure.ShouldMatch(@"(?m)^larsonN-sized +25 +25$");
         figure.ShouldMatch(@"(?m)^xmalloc-testN +1\.7 +1\.7$");
-        figure.ShouldContain("verus-mimalloc 1.0 in place of a build of verified-memory-allocator");
+        figure.ShouldContain("verus-mimalloc 1.0 instead of a build of verified-memory-allocator");
         string[] reasons =
         [
             "series = Verus-mimalloc, benchmark = espresso, barnes, mstressN: ended by signal 6",

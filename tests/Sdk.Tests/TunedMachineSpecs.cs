@@ -78,7 +78,7 @@ public sealed class TunedMachineSpecs : SdkProject
     {
         Write(Sleeper.Replace("sleep 600", "true", StringComparison.Ordinal));
         Build("-t:Plan", "-p:TuneMachine=true")
-            .Succeeds().Output.ShouldContain("the machine is tuned meanwhile: swappiness=10");
+            .Succeeds().Output.ShouldContain("the machine is tuned for it: swappiness=10");
         Value().ShouldBe("60");
         Build("-p:TuneMachine=true")
             .Succeeds().Output.ShouldContain("The machine is tuned for Slow: swappiness 60 -> 10");

@@ -23,7 +23,7 @@ public sealed class VmKillSpecs : SdkProject
               <Experiment Include="Slow" Executor="Vm" Image="pm" Samples="2" Command="sh -c 'test -b /dev/pmem0 &amp;&amp; sleep 3'" />
             </ItemGroup>
             """);
-        Build("-t:Plan").Succeeds().Output.ShouldContain("will be known once it was started here");
+        Build("-t:Plan").Succeeds().Output.ShouldContain("will be known after its first start here");
         Machines().ShouldBe(0);
         string first;
         using (var build = Start())
@@ -39,7 +39,7 @@ public sealed class VmKillSpecs : SdkProject
             Thread.Sleep(20);
         Machines().ShouldBe(0);
         var output = Build().Succeeds().Output;
-        output.ShouldContain("Clearing away");
+        output.ShouldContain("Removing what");
         output.ShouldContain("VART4061");
         var samples = Samples().ShouldHaveSingleItem();
         samples.Count().ShouldBe(2);

@@ -17,7 +17,7 @@ internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? da
     public PredicateVerdict Verdict()
     {
         if (dataset is null || predicate.Quantity is null)
-            return NotMeasured($"there are no data of {predicate.Dataset}");
+            return NotMeasured($"there are no data for {predicate.Dataset}");
         CheckColumns(dataset);
         var evaluator = new FormulaEvaluator(dataset, predicate.Where, predicate.Quantity);
         CheckNumbers(dataset, predicate.Quantity, evaluator);
@@ -28,12 +28,12 @@ internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? da
             : dataset.Points.Where(point => FormulaEvaluator.Hold(predicate.Where, point)
                 && FormulaEvaluator.Hold(predicate.Subject, point)).ToList();
         if (predicate.Subject.Count > 0 && subject.TrueForAll(point => point.Estimate is null))
-            return NotMeasured("there are no numbers of what the claim is about");
+            return NotMeasured("there are no numbers for the points that the claim is about");
         // A count of nothing says something only when there was an attempt.
         if (evaluator.Points.Count == 0 && evaluator.Read.All(point => point.Failures == 0))
-            return NotMeasured("there are no numbers to judge from");
+            return NotMeasured("there are no numbers to decide with");
         if (Value(evaluator) is not { } value)
-            return NotMeasured("the data do not give this quantity a value");
+            return NotMeasured("the data give this quantity no value");
         var estimate = Interval(dataset, evaluator, value);
         return Verdict(Outcome(estimate, subject, evaluator), estimate);
     }
@@ -103,13 +103,12 @@ internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? da
         var outcome = Decide(estimate);
         if (numaNodes < predicate.NumaNodes)
         {
-            notes.Add(
-                $"says something of machines with at least {predicate.NumaNodes} NUMA nodes; this one has {numaNodes}");
+            notes.Add($"is about machines with at least {predicate.NumaNodes} NUMA nodes; this one has {numaNodes}");
             return VerdictOutcome.Inconclusive;
         }
         if (outcome == VerdictOutcome.Supported && subject.Exists(point => point.Estimate is null))
         {
-            notes.Add("it holds as far as there are numbers, but not all of what the claim is about has one");
+            notes.Add("it holds for the numbers that exist, but not every point that the claim is about has one");
             return VerdictOutcome.Inconclusive;
         }
         // What was not tried might have counted.
@@ -117,7 +116,7 @@ internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? da
         if (predicate.Quantity!.Counts && untried > 0
             && !(outcome == VerdictOutcome.Supported && predicate.AtMost is null))
         {
-            notes.Add($"{untried} of the points that it counts were not tried");
+            notes.Add($"{untried} of the points that it counts were not measured");
             return VerdictOutcome.Inconclusive;
         }
         return outcome;
@@ -164,7 +163,7 @@ internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? da
                 + (without.Count > 6 ? $" and {without.Count - 6} more" : "");
         var few = evaluator.Points.Count(point => point.Samples.Count is > 0 and < FewSamples);
         if (few > 0)
-            yield return $"{few} of {evaluator.Points.Count} points rest on fewer than {FewSamples} samples";
+            yield return $"{few} of {evaluator.Points.Count} points have fewer than {FewSamples} samples";
     }
 
     private PredicateVerdict NotMeasured(string why)

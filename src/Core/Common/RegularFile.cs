@@ -20,7 +20,7 @@ public static class RegularFile
             return OpenManaged(path, followLink);
         // Looked at before, since opening a device may do something, and again after, since it may have been exchanged.
         if (FileFacts.Of(path, followLink) is { Kind: not FileKind.Regular and var kind })
-            throw new IOException($"'{PlainText.Line(path)}' is {kind.Words()}, no regular file");
+            throw new IOException($"'{PlainText.Line(path)}' is {kind.Words()}, not a regular file");
         var flags = Posix.ReadOnly | Posix.NonBlocking | Posix.CloseOnExec | Posix.NoControllingTerminal
             | (followLink ? 0 : Posix.NoFollow);
         var handle = Posix.Open(path, flags);
@@ -35,7 +35,7 @@ public static class RegularFile
         if (kind == FileKind.Regular)
             return new FileStream(handle, FileAccess.Read, bufferSize: 1 << 16, isAsync: false);
         handle.Dispose();
-        throw new IOException($"'{PlainText.Line(path)}' is {kind.Words()}, no regular file");
+        throw new IOException($"'{PlainText.Line(path)}' is {kind.Words()}, not a regular file");
     }
 
     /// <summary>
@@ -58,7 +58,7 @@ public static class RegularFile
                 var count = RandomAccess.Read(source.SafeFileHandle,
                     buffer.AsSpan(0, (int)Math.Min(buffer.Length, end - at)), at);
                 if (count == 0)
-                    throw new IOException($"'{PlainText.Line(source.Name)}' became shorter while it was read");
+                    throw new IOException($"'{PlainText.Line(source.Name)}' was truncated while it was read");
                 RandomAccess.Write(target.SafeFileHandle, buffer.AsSpan(0, count), at);
                 at += count;
             }
@@ -72,6 +72,6 @@ public static class RegularFile
 
     private static FileStream OpenManaged(string path, bool followLink) =>
         !followLink && new FileInfo(path).LinkTarget is not null
-            ? throw new IOException($"'{PlainText.Line(path)}' is a link, no regular file")
+            ? throw new IOException($"'{PlainText.Line(path)}' is a link, not a regular file")
         : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
 }

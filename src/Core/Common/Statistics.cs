@@ -69,8 +69,7 @@ public static class Statistics
         samples.Count == 0 ? double.NaN : QuantileOfSorted([.. samples.Order()], share);
 
     /// <summary>
-    /// The same of samples that are sorted already. Numbers whose difference is beyond what a number can hold have one,
-    /// too.
+    /// The same of samples that are sorted already. Numbers whose difference is too large for a number have one, too.
     /// </summary>
     public static double QuantileOfSorted(double[] sorted, double share)
     {
@@ -83,7 +82,7 @@ public static class Statistics
     }
 
     /// <summary>
-    /// The arithmetic mean; NaN without numbers. Numbers whose sum is beyond what a number can hold have one, too.
+    /// The arithmetic mean; NaN without numbers. Numbers whose sum is too large for a number have one, too.
     /// </summary>
     public static double Mean(ReadOnlySpan<double> numbers)
     {
@@ -108,7 +107,7 @@ public static class Statistics
     /// The statistic with its 95% confidence interval. Fewer than three samples have none; a median of three to five
     /// samples has a bootstrap interval in place of one by order statistics. An end beyond what a number can hold is no
     /// end, and then there is no interval. Null without samples, but for <see cref="Statistic.Count"/>, and where the
-    /// statistic itself is beyond what a number can hold.
+    /// statistic itself is too large for a number.
     /// </summary>
     public static Estimate? Interval(Statistic statistic, IReadOnlyList<double> samples,
         IntervalMethod? method = null) =>

@@ -196,7 +196,7 @@ public sealed record Placeholder(string Text)
 public interface IPlaceholderValues
 {
     /// <summary>What a placeholder becomes.</summary>
-    /// <exception cref="Diagnostics.DiagnosticException">It means nothing here, or what it names is not
+    /// <exception cref="Diagnostics.DiagnosticException">It has no meaning here, or what it names is not
     /// there.</exception>
     string ValueOf(Placeholder placeholder);
 }

@@ -90,8 +90,8 @@ public sealed class UserPattern
     }
 
     private FormatException TooLong() => new(
-        $"the pattern '{Text}' was not through with the output after {Limit.TotalSeconds} s; name more of the line, "
-            + "without lookarounds and back references");
+        $"the pattern '{Text}' did not finish within {Limit.TotalSeconds} s; match more of the line, without "
+            + "lookarounds and back references");
 
     private static long RepetitionsOf(string text)
     {

@@ -111,7 +111,7 @@ public sealed partial class DockerEngine(DockerEndpoint endpoint) : IDisposable
     {
         if (!endpoint.IsLocal)
             throw DockerRules.Remote.Error(SourceLocation.None, endpoint.Address, endpoint.From,
-                "is on another machine, or its address is not known");
+                "is on another machine, or its address is unknown");
         if (endpoint.Socket is { } socket && DockerEndpoint.Connect(socket) is not SocketError.Success and var error)
             throw error == SocketError.AccessDenied
                 ? DockerRules.NotPermitted.Error(SourceLocation.None, socket, endpoint.From)
@@ -125,7 +125,7 @@ public sealed partial class DockerEngine(DockerEndpoint endpoint) : IDisposable
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw NotRunning($"it said nothing within {AnswerTime.TotalSeconds:0} s");
+            throw NotRunning($"it did not answer within {AnswerTime.TotalSeconds:0} s");
         }
         catch (Exception problem) when (IsGone(problem) || problem is DockerApiException)
         {

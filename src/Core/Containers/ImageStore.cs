@@ -142,7 +142,7 @@ public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
             await PullAsync(image, cancellation).ConfigureAwait(false);
             acquired = await FindAsync(image, cancellation).ConfigureAwait(false)
                 ?? throw ImageRules.PullFailed.Error(image.Item.Where, image.Name, image.Reference,
-                    "it was pulled, but is not there");
+                    "it was pulled, but does not exist in the engine");
         }
         if (image.Digest is null)
             PinWriter.Write(image.Item, "Digest", acquired.Digest, log);

@@ -180,8 +180,7 @@ public static class DatasetBuilder
         var estimate = samples.Count == 0
             ? null : Statistics.Interval(declaration.Statistic, samples, declaration.Interval);
         if (samples.Count > 0 && estimate is null)
-            notes.Add(
-                $"the {$"{declaration.Statistic}".ToLowerInvariant()} of its samples is beyond what a number can hold");
+            notes.Add($"the {$"{declaration.Statistic}".ToLowerInvariant()} of its samples is too large for a number");
         return new DataPoint
         {
             Keys = keys,
@@ -224,8 +223,7 @@ public static class DatasetBuilder
             notes.Add($"{parts.Count(part => part.Count == 0)} of its {parts.Count} parts have no number");
         double[] sums = [.. Enumerable.Range(0, count).Select(i => parts.Sum(part => part[i])).Where(double.IsFinite)];
         if (sums.Length < count)
-            notes.Add(
-                $"the sum of its parts is beyond what a number can hold in {count - sums.Length} of {count} samples");
+            notes.Add($"the sum of its parts is too large for a number in {count - sums.Length} of {count} samples");
         return [.. sums];
     }
 

@@ -95,7 +95,7 @@ public static class DatasetFile
         }
         catch (JsonException problem)
         {
-            throw RecordedDataReader.Bad(about, 1 + (int)(problem.LineNumber ?? 0), "it is no JSON of the data stage");
+            throw RecordedDataReader.Bad(about, 1 + (int)(problem.LineNumber ?? 0), "it is not JSON of the data stage");
         }
     }
 
@@ -119,7 +119,7 @@ public static class DatasetFile
     public static Dataset ReadSummary(string path)
     {
         if (!File.Exists(path))
-            throw RecordedDataReader.Bad(path, 1, "the file is not there");
+            throw RecordedDataReader.Bad(path, 1, "the file does not exist");
         using var text = new StreamReader(path, new UTF8Encoding(false));
         using var csv = new CsvReader(text, Format);
         try

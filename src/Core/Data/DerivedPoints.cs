@@ -48,8 +48,8 @@ public sealed record DerivedPoints(IReadOnlyDictionary<string, string> Keys, str
         var keys = Condition.ReadAll(reader, "|:");
         var unit = reader.Take('|') ? reader.Value("|:").Text : null;
         problem = reader.Next == '|'
-            ? "one unit stands behind the columns; a '|' that is part of it stands in single quotes"
-            : "a colon stands before the formula";
+            ? "one unit follows the columns; put a '|' that is part of it in single quotes"
+            : "a colon precedes the formula";
         if (!reader.Take(':') || Formula.Parse(reader.Rest, out problem, extensions) is not { } formula)
             return null;
         if (keys.All(key => key.IsSingle) && keys.DistinctBy(key => key.Name).Count() == keys.Count)

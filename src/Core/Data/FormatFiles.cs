@@ -46,7 +46,7 @@ internal static class FormatFiles
                 PlainText.Of(problem));
         }
         return file is null || IsName(file.FileName)
-            ? file : throw Unfit($"'{PlainText.Line(file.FileName)}' is no name of a file");
+            ? file : throw Unfit($"'{PlainText.Line(file.FileName)}' is not a file name");
 
         DiagnosticException Unfit(string why) =>
             DataRules.UnfitForFormat.Error(dataset.Item.Where, dataset.Name, format.Name, why);

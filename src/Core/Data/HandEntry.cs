@@ -69,7 +69,7 @@ public sealed record HandEntry(IReadOnlyDictionary<string, string> Keys, double 
                 {
                     Estimate = null,
                     Samples = [],
-                    Note = $"with {entry.Note} it is beyond what a number can hold"
+                    Note = $"with {entry.Note} it is too large for a number"
                 };
             else if (at >= 0 && points[at].Estimate is { } estimate)
                 points[at] = points[at] with

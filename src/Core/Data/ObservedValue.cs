@@ -65,13 +65,13 @@ internal sealed class ObservedValue(Observation observation, IReadOnlyDictionary
             CultureInfo.InvariantCulture, out var divisor)
             ? Finite(observation, observation.Columns, number / divisor, metric, unit)
             : new ObservedValue(observation, observation.Columns, null,
-                $"'{observation.Columns.GetValueOrDefault(per)}' in the column {per} is no number", unit);
+                $"'{observation.Columns.GetValueOrDefault(per)}' in the column {per} is not a number", unit);
     }
 
     private static ObservedValue Finite(Observation observation, IReadOnlyDictionary<string, string> keys,
         double number, string metric, string? unit) =>
         double.IsFinite(number) ? new ObservedValue(observation, keys, number, null, unit)
-        : new ObservedValue(observation, keys, null, $"its {metric} is no finite number", unit);
+        : new ObservedValue(observation, keys, null, $"its {metric} is not a finite number", unit);
 
     // What the output has in its place tells why: signal 6, threads_short 2.
     private static string NoMetric(DatasetDeclaration declaration, Observation observation)

@@ -64,7 +64,7 @@ public static class RecordedDataReader
         string.IsNullOrEmpty(text) ? null
         : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
             && double.IsFinite(number) ? number
-        : throw Bad(file, line, $"{column} is '{text}', which is no finite number with a point");
+        : throw Bad(file, line, $"{column} is '{text}', which is not a finite number with a decimal point");
 
     // What a reader finds is a table like others: its columns and metrics are the columns.
     private static string Table(RecordedDataDeclaration declaration, string text, string file)
@@ -125,7 +125,8 @@ public static class RecordedDataReader
         }
         catch (DecoderFallbackException)
         {
-            throw DataRules.MissingFile.Error(declaration.Item.Where, Owner(declaration), file, "is no text in UTF-8");
+            throw DataRules.MissingFile.Error(declaration.Item.Where, Owner(declaration), file,
+                "is not a text in UTF-8");
         }
     }
 
@@ -185,7 +186,7 @@ public static class RecordedDataReader
             var high = declaration.High is { } highColumn ? Number(file, line, highColumn, Field(highColumn)) : null;
             if (low is null != high is null || low > high || (value is null && low is not null))
                 throw Bad(file, line,
-                    $"'{Field(declaration.Low!)}' and '{Field(declaration.High!)}' are no interval of "
+                    $"'{Field(declaration.Low!)}' and '{Field(declaration.High!)}' are not an interval around "
                         + $"'{Field(declaration.Value)}'");
             var unit = header.Contains("unit")
                 ? SpreadsheetText.Plain(csv.GetField(Array.IndexOf(header, "unit")) ?? "") : null;

@@ -232,7 +232,7 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
         var name = item.Name;
         if (name.Any(c => c is '/' or '\\' || char.IsControl(c)) || name.Trim('.').Length == 0
             || System.Text.Encoding.UTF8.GetByteCount(name) > 200)
-            Bad("Include", name, "a name of at most 200 bytes without '/', since files are named by it");
+            Bad("Include", name, "a name of at most 200 bytes without '/', because files have this name");
     }
 
     /// <summary>Reports a value that is not what was expected.</summary>

@@ -24,7 +24,7 @@ public sealed record EvaluationOptions
     public OnMissing OnMissing { get; init; }
     /// <summary>Whether a call succeeds that shows no measured number although experiments were asked for.</summary>
     public bool AllowNothingMeasured { get; init; }
-    /// <summary>Whether the network is off limits.</summary>
+    /// <summary>Whether offline mode is on.</summary>
     public bool Offline { get; init; }
     /// <summary>Whether failed samples are repeated.</summary>
     public bool RetryFailed { get; init; }

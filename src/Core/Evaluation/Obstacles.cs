@@ -34,11 +34,11 @@ internal static class Obstacles
                 .Concat(own.SelectMany(service => service.Command.Concat(service.Environment.Values)))
                 .Where(text => text.First is { Text: "project" });
             foreach (var path in Expansions(named, experiment, layout).Where(path => !Path.Exists(path)))
-                Add(path, $"Make it, or correct the path in the commands of '{experiment.Name}'.");
+                Add(path, $"Create it, or correct the path in the commands of '{experiment.Name}'.");
             foreach (var path in Expansions(experiment.Inputs, experiment,
                 layout).Where(path => Globbing.Files(path).Count == 0))
                 Add(path,
-                    $"Make it, or correct Inputs of '{experiment.Name}'; a file that may be missing belongs into "
+                    $"Create it, or correct Inputs of '{experiment.Name}'; a file that may be missing belongs in "
                         + "OptionalInputs.");
 
             void Add(string path, string remedy) =>
@@ -58,10 +58,10 @@ internal static class Obstacles
         .. recorded.Where(data => !NamedFiles.IsOfPin(data.File) && !File.Exists(layout.Resolve(data.File)))
             .Select(data => new Shortfall($"file '{data.File}'", $"recorded numbers at '{layout.Resolve(data.File)}'",
                 "nothing",
-            "Make it, or correct File of the RecordedData.", [$"RecordedData {data.Name}"])),
+            "Create it, or correct File of the RecordedData.", [$"RecordedData {data.Name}"])),
     ];
 
-    /// <summary>Pins that are not on this machine; where the network is off limits, nothing can bring them.</summary>
+    /// <summary>Pins that are not on this machine; where offline mode is on, nothing can bring them.</summary>
     /// <param name="needs">Experiments with the pins that each needs.</param>
     /// <param name="store">Knows which commits are here.</param>
     /// <param name="images">Names of the images that are here.</param>
@@ -85,7 +85,7 @@ internal static class Obstacles
                 if (!isHere)
                     found.Add(new Shortfall($"{pin.Item.Type} '{pin.Name}'",
                         "it on this machine, since Offline is true", "nothing",
-                        "Run once without Offline, or give a bundle that has it with -p:ArtifactBundle=...",
+                        "Run once without Offline, or pass a bundle that contains it with -p:ArtifactBundle=...",
                         [neededBy]));
             }
         return Preflight.Merge(found);

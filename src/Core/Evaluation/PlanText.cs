@@ -76,8 +76,8 @@ public static class PlanText
         if (experiment.Matrix.Count > 0)
             text.Append("  parameters: ").AppendLine(Matrix.Text(experiment.Matrix));
         if (experiment.Tune.Count > 0)
-            text.Append(tuneMachine ? "  the machine is tuned meanwhile: "
-                : "  asks for a tuned machine, which only -p:TuneMachine=true gives: ")
+            text.Append(tuneMachine ? "  the machine is tuned for it: "
+                : "  asks for machine settings, which only -p:TuneMachine=true changes: ")
                 .AppendLine(MachineSetting.Text(experiment.Tune));
         return text.ToString();
     }
@@ -107,7 +107,6 @@ public static class PlanText
         var seconds = known.Sum(plan => plan.Need * plan.SecondsEach!.Value * (1 + plan.Cell.Experiment.WarmUps));
         return known.Count == 0 ? ", no estimate yet"
             : $", about {Amount.Duration(seconds)}"
-                + (known.Count < needy.Count
-                    ? $" and {needy.Count - known.Count} cells that nobody has timed yet" : "");
+                + (known.Count < needy.Count ? $" and {needy.Count - known.Count} cells without an estimate" : "");
     }
 }

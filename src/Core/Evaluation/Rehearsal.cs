@@ -119,7 +119,8 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
             return Made.OfColumns(declaration.Name, declaration.Columns, Origin.Recorded);
         if (dataset!.Points.Count == 0)
             found.Add(DataRules.NoRows.At(declaration.Item.Where, declaration.Name, file,
-                declaration.Where.Count > 0 ? "no row that its Where takes" : "no row below the names of the columns"));
+                declaration.Where.Count > 0
+                    ? "no row that its Where selects" : "no row below the names of the columns"));
         return new Made(dataset, AllOpen: false);
     }
 

@@ -93,7 +93,7 @@ internal sealed class ExtensionLoader(EvaluationLayout? layout, InputTrace? trac
         {
             throw ExtensionRules.NoAssembly.Error(item.Where, item.Name,
                 problem is BadImageFormatException
-                    ? "it is no assembly of .NET" : PlainText.Line(problem.Message).TrimEnd('.'));
+                    ? "it is not a .NET assembly" : PlainText.Line(problem.Message).TrimEnd('.'));
         }
     }
 

@@ -22,9 +22,9 @@ public sealed class AddedPlaceKind(IExecutorKind kind) : IPlaceKind
 
     /// <inheritdoc/>
     public Placement Configure(IMetadata metadata) =>
-        kind.Configure(metadata) ?? throw new InvalidOperationException("it gave no placement");
+        kind.Configure(metadata) ?? throw new InvalidOperationException("it returned no placement");
 
     /// <summary>Makes the executor of one stage.</summary>
     public IExecutor Open(IExecutorServices services) =>
-        kind.Open(services) ?? throw new InvalidOperationException("it gave no executor");
+        kind.Open(services) ?? throw new InvalidOperationException("it returned no executor");
 }

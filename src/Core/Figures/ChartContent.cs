@@ -80,7 +80,7 @@ internal sealed class ChartContent
     public IReadOnlyList<string> Notes =>
         [.. axes.Select(a => a.Y.Cut).OfType<(double From, double To)>().Select(cut =>
             $"The axis is cut between {NumberText.Exact(cut.From)} and {NumberText.Exact(cut.To)}.").Distinct(),
-            .. leftOut.Select(what => $"{Upper(what)}; the text file has all.")];
+            .. leftOut.Select(what => $"{Upper(what)}; the text file has everything.")];
 
     /// <summary>What of the data cannot be read off the picture, since a page has no room for it.</summary>
     public IReadOnlyList<string> LeftOut => leftOut;

@@ -59,7 +59,7 @@ internal sealed class CommandFigure : FigureKind
         if (kind.Command.Count > 0
             && kind.Command.All(text => text.Placeholders.All(placeholder => placeholder.Text != "out")))
             reader.Bad("Command", CommandLine.Join(kind.Command.Select(text => text.Text)),
-                "a command with {out}, the path of the picture without its ending");
+                "a command with {out}, the path of the picture without its extension");
         return figure with { Kind = kind, ErrorBars = false };
     }
 
@@ -99,7 +99,7 @@ internal sealed class CommandFigure : FigureKind
             .OfType<string>()
             .Where(dataset => !figure.Datasets.Contains(dataset, StringComparer.OrdinalIgnoreCase)))
             reader.Bad("Command", text.Text,
-                $"a text that names Datasets of the figure only, which '{dataset}' is not");
+                $"a text that names only Datasets of the figure, to to which '{dataset}' does not belong");
     }
 
     // A path below the project that holds no other placeholder.

@@ -49,7 +49,7 @@ internal sealed class FigureCommand(FigureDeclaration figure, FigureContext arou
         if (pictures.Count == 0)
         {
             var left = Directory.EnumerateFileSystemEntries(output).Select(Path.GetFileName).Take(LastWords).ToList();
-            throw Failed("it ended well, and left none of {out}.svg, {out}.pdf and {out}.png"
+            throw Failed("it succeeded, but left none of {out}.svg, {out}.pdf and {out}.png"
                 + (left.Count > 0 ? $", but {string.Join(", ", left)}" : ""));
         }
         Directory.CreateDirectory(Path.GetDirectoryName(StateFile)!);
@@ -62,7 +62,7 @@ internal sealed class FigureCommand(FigureDeclaration figure, FigureContext arou
     {
         var before = Saved();
         if (before.Count == 0)
-            return ["it was not drawn yet"];
+            return ["it has not been drawn yet"];
         return
         [
             .. Parts(datasets).Where(part => before.GetValueOrDefault(part.Name) != part.Hash)
@@ -162,7 +162,7 @@ internal sealed class FigureCommand(FigureDeclaration figure, FigureContext arou
         .Where(dataset => string.Equals(dataset.Name, name, StringComparison.OrdinalIgnoreCase));
 
     private string FileOf(string name, Dataset? dataset) => dataset is null
-        ? throw Failed($"there are no data of '{name}'")
+        ? throw Failed($"there are no data for '{name}'")
         : DatasetFile.PathOf(around.Layout.Data, dataset.Name, dataset.Origin);
 
     private async Task RunAsync(List<string> arguments, string work, CancellationToken cancellation)
@@ -189,7 +189,7 @@ internal sealed class FigureCommand(FigureDeclaration figure, FigureContext arou
             throw Failed($"it was killed after {seconds} s (Timeout)" + LastOutput(words));
         }
         if (code != 0)
-            throw Failed($"it ended with exit code {code}" + LastOutput(words));
+            throw Failed($"it exited with code {code}" + LastOutput(words));
     }
 
     /// <summary>
@@ -262,8 +262,8 @@ internal sealed class FigureCommand(FigureDeclaration figure, FigureContext arou
         }
     }
 
-    private static string LastOutput(LastLines words) => words.All.Count == 0 ? ", without a word"
-        : ". Its last words: " + string.Join(" | ", words.All.Select(line => PlainText.Line(line))).TrimEnd('.');
+    private static string LastOutput(LastLines words) => words.All.Count == 0 ? ", without any output"
+        : ". Its last output: " + string.Join(" | ", words.All.Select(line => PlainText.Line(line))).TrimEnd('.');
 
     private DiagnosticException Failed(string why) =>
         FigureRules.CommandFailed.Error(figure.Item.Where, figure.Name, why);

@@ -279,7 +279,7 @@ internal sealed class FigureData
             var place = string.Join(", ", used.Select(column => $"{column} = {point.Point[column]}"));
             var differing = point.Dataset.Columns.Where(column => point.Point[column] != other.Point[column]).ToList();
             throw FigureRules.SeveralValues.Error(figure.Item.Where, figure.Name, point.Dataset.Name, place,
-                differing.Count > 0 ? string.Join(", ", differing) : "nothing does: the rows are equal",
+                differing.Count > 0 ? string.Join(", ", differing) : "nothing: the rows are equal",
                 figure.Kind.InCells ? "Rows or Columns" : "X, Series or Panels");
         }
     }

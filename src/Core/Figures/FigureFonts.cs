@@ -23,7 +23,7 @@ internal sealed class FigureFonts
     public SKTypeface Bold { get; }
 
     /// <summary>The shipped fonts: read, and made known to the plotting library, once in a process.</summary>
-    /// <exception cref="DiagnosticException">A file is missing or is no font.</exception>
+    /// <exception cref="DiagnosticException">A file is missing or is not a font.</exception>
     public static FigureFonts Get()
     {
         lock (Gate)
@@ -37,13 +37,13 @@ internal sealed class FigureFonts
     }
 
     /// <summary>Reads the fonts of a folder.</summary>
-    /// <exception cref="DiagnosticException">A file is missing or is no font.</exception>
+    /// <exception cref="DiagnosticException">A file is missing or is not a font.</exception>
     internal static FigureFonts Load(string folder) =>
         new(Read(Path.Combine(folder, "DejaVuSans.ttf")), Read(Path.Combine(folder, "DejaVuSans-Bold.ttf")));
 
     private static SKTypeface Read(string file) =>
         !File.Exists(file) ? throw FigureRules.FontsMissing.Error(SourceLocation.None, file, "is missing")
-        : SKTypeface.FromFile(file) ?? throw FigureRules.FontsMissing.Error(SourceLocation.None, file, "is no font");
+        : SKTypeface.FromFile(file) ?? throw FigureRules.FontsMissing.Error(SourceLocation.None, file, "is not a font");
 
     // The same typeface for the library's text and our own, so that a PDF embeds each font once.
     private sealed class Resolver(FigureFonts fonts) : IFontResolver

@@ -57,7 +57,7 @@ internal sealed class FigureFrame(FigureData data, IReadOnlyList<string> notes, 
             if (lines.Count >= MostNoteLines)
             {
                 leftOut.Add($"{i} of {notes.Count} notes are written below the picture");
-                lines.AddRange(ink.Wrap($"There are {notes.Count - i} more notes; the text file has all.",
+                lines.AddRange(ink.Wrap($"There are {notes.Count - i} more notes; the text file has everything.",
                     Ink.SmallText, width));
                 break;
             }

@@ -25,7 +25,7 @@ internal static class FigureMetadata
         var parts = entry.Parts;
         if (parts.Count > 3)
             reader.Bad(name, entry.Text,
-                "a value, its label and perhaps its group; a '|' that is part of one stands in single quotes");
+                "a value, its label and perhaps its group; put a '|' that is part of one in single quotes");
         var label = parts.Count > 1 && parts[1].Length > 0 ? parts[1] : parts[0];
         return new FigureLabel(parts[0], label, parts.Count > 2 ? parts[2] : null);
     })];

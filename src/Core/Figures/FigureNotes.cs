@@ -12,7 +12,7 @@ internal sealed class FigureNotes
     public const string PartlyRecorded = "In part recorded by the authors, not measured here";
 
     /// <summary>What marks a smoke run, in every form of a figure.</summary>
-    public const string Smoke = "Smoke run: a few cells with one sample each, no result";
+    public const string Smoke = "Smoke run: a few cells with one sample each; not a result";
 
     private readonly List<string> cellTexts = [];
     private readonly Dictionary<string, int> marks = new(StringComparer.Ordinal);
@@ -114,7 +114,8 @@ internal sealed class FigureNotes
         : point.Point.Estimate is null ? "no value"
         : point.Estimate is null
             ? double.IsFinite(point.Point.Estimate.Value)
-                ? $"{NumberText.Of(point.Point.Estimate.Value)} is beyond what an axis shows" : "not a finite number"
+                ? $"{NumberText.Of(point.Point.Estimate.Value)} is outside of what an axis can show"
+                : "not a finite number"
         : $"{NumberText.Of(point.Estimate.Value)} is not on a logarithmic axis";
 
     private static bool IsBeyondLog(FigureData data, FigurePoint point) =>

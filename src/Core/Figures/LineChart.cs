@@ -80,7 +80,7 @@ internal class LineChart : ChartKind
     {
         if (data.Panels.Any(panel => series.Any(line =>
             IsDense(data.Line(panel.Value, line.Key, line.Paper).Count(), length))))
-            yield return "points stand too close for markers, so that some of them have one";
+            yield return "points are too close for markers, so only some of them have one";
     }
 
     /// <inheritdoc/>

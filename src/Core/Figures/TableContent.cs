@@ -45,7 +45,7 @@ internal sealed class TableContent
 
     /// <summary>The same for readers, as sentences.</summary>
     public IReadOnlyList<string> Notes =>
-        [.. leftOut.Select(what => $"{char.ToUpperInvariant(what[0])}{what[1..]}; the text file has all.")];
+        [.. leftOut.Select(what => $"{char.ToUpperInvariant(what[0])}{what[1..]}; the text file has everything.")];
 
     /// <summary>Width in points.</summary>
     public float Width => Natural;

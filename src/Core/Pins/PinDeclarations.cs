@@ -108,7 +108,7 @@ public sealed record ContainerImage : IDeclaration
             ? new[] { "Context", "Base", "BuildArguments" } : ["Reference", "Digest"])
             if (reader.Text(name) is { } value)
                 reader.Bad(name, value, dockerfile is null
-                    ? "left out where there is no Dockerfile" : "left out where there is a Dockerfile");
+                    ? "left out if there is no Dockerfile" : "left out if there is a Dockerfile");
         if (image.BuildArguments.ContainsKey("BASE"))
             reader.Bad("BuildArguments", "BASE",
                 "other arguments than BASE, which is the image that the metadatum Base names");

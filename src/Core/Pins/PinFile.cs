@@ -65,18 +65,18 @@ internal sealed partial class PinFile
         if (nodes.Skip(index + 1).TakeWhile(child => child.Depth > node.Depth)
             .Any(child => child.Kind == XmlNodeType.Element && child.Depth == node.Depth + 1
                 && child.LocalName.Equals(attribute, StringComparison.OrdinalIgnoreCase)))
-            throw new NotSupportedException($"its element has a {attribute} inside, which gives nothing");
+            throw new NotSupportedException($"its element contains an empty {attribute}");
         var written = node.Attributes
             .FirstOrDefault(given => given.Name.Equals(attribute, StringComparison.OrdinalIgnoreCase));
         var current = metadata.GetValueOrDefault(attribute)?.Trim() ?? "";
         if (written is not null && Unescape(written.Value).Trim() != current)
             throw new NotSupportedException(
-                $"its element says {attribute}=\"{written.Value}\", which is something else here");
+                $"its element says {attribute}=\"{written.Value}\", which has another value here");
         var changed = written is null
             ? text.Insert(EndOfAttributes(node.Start), $" {attribute}=\"{value}\"")
             : Replace(ValueOf(node.Start, written.Name), value);
         if (!IsSame(Parse(changed), index, attribute, value))
-            throw new NotSupportedException("its element cannot be told from its text");
+            throw new NotSupportedException("its element cannot be identified in the text");
         return [.. content.AsSpan(0, preamble), .. encoding.GetBytes(changed)];
     }
 
@@ -98,7 +98,7 @@ internal sealed partial class PinFile
             0 => throw new NotSupportedException(
                 all.Exists(index => nodes[index].Attribute("Include")!.Split(';')
                     .Any(part => Unescape(part).Trim().Equals(name, StringComparison.OrdinalIgnoreCase)))
-                ? "one element there makes several items" : "no element there names it in plain text"),
+                ? "one element there declares several items" : "no element there names it in plain text"),
             _ => throw new NotSupportedException($"{named.Count} elements there have that name"),
         };
     }
@@ -209,7 +209,7 @@ internal sealed partial class PinFile
         }
         catch (ArgumentException)
         {
-            throw new NotSupportedException($"its encoding {declared.Groups[1].Value} is not known here");
+            throw new NotSupportedException($"its encoding {declared.Groups[1].Value} is unknown here");
         }
     }
 

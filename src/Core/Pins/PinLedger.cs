@@ -58,7 +58,7 @@ public sealed partial record PinLedger
                     "Give it a ToolPin with one version; the first installation writes the hash."));
             else if (pin.PackageHashes.Count == 0)
                 found.Add(PinRules.PackageWithoutHash.At(pin.Item.Where, tool.Name, package,
-                    "The first installation writes it into the ToolPin; commit that."));
+                    "The first installation writes it to the ToolPin; commit that change."));
         }
         return found;
 

@@ -32,7 +32,7 @@ public static class PinWriter
                 file is null ? "the ledger" : $"'{file}'", obstacle));
             return false;
         }
-        log.Info($"{item.Name}: {metadata} {value} was written to {Path.GetFileName(file)}; commit it");
+        log.Info($"{item.Name}: {metadata} {value} was written to {Path.GetFileName(file)}; commit this change");
         return true;
     }
 
@@ -40,7 +40,7 @@ public static class PinWriter
     private static string? Add(string? file, DeclarationItem item, string metadata, string value)
     {
         if (file is null || !File.Exists(file))
-            return "it is not known which file declares it";
+            return "it is unknown which file declares it";
         if (IsOfPackage(file))
             return "it belongs to a package";
         try

@@ -44,7 +44,7 @@ internal sealed partial class BlockDeviceUse(string root = "/")
         var error = Marshal.GetLastPInvokeError();
         return error == Posix.Busy
             ? "the kernel says that it is in use"
-            : $"whether it is in use cannot be told ({Marshal.GetPInvokeErrorMessage(error)})";
+            : $"it is unknown whether it is in use ({Marshal.GetPInvokeErrorMessage(error)})";
     }
 
     // The device, and all whose content is lost with its own.
@@ -100,7 +100,7 @@ internal sealed partial class BlockDeviceUse(string root = "/")
     private string? SwapOf() =>
         Lines("proc/swaps").Skip(1).Select(line => NumberOf(MountText.Unescape(line.Split(' ', '\t')[0])))
         .FirstOrDefault(number => number is { } known && names.ContainsKey(known)) is { } swap
-        ? $"'{names[swap]}' serves as swap" : null;
+        ? $"'{names[swap]}' is used as swap" : null;
 
     // A file system of several devices is mounted by the name of one.
     private string? BtrfsOf() => Folders("sys/fs/btrfs").SelectMany(system => Entries(Path.Combine(system, "devices")))

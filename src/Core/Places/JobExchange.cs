@@ -42,7 +42,7 @@ public sealed class JobExchange
             // Told below.
         }
         if (result is null)
-            throw Forged("it is no result");
+            throw Forged("it is not a result");
         if (ResultCheck.Problem(Job, result, clock.Elapsed.TotalSeconds) is { } problem)
             throw Forged(problem);
         return result.Outcome == JobOutcome.MachineLacked

@@ -27,7 +27,7 @@ public sealed record MachineReading(string Id, JsonElement Json, MachineState St
             } state
                 ? new MachineReading(ContentHashes.OfText(state.StablePart())[..16], document.RootElement.Clone(),
                     state)
-                : throw new FormatException("it lacks what the description of a machine has");
+                : throw new FormatException("it is not a complete description of a machine");
         }
         catch (JsonException problem)
         {

@@ -32,7 +32,7 @@ public static class PlaceRules
         ["ENFILE"] = "End other programs, or raise the limit of open files of the machine (fs.file-max).",
         ["EMFILE"] = "Raise the limit of open files (ulimit -n).",
         ["ETXTBSY"] = "Wait until whoever writes the program has closed it.",
-        ["ENOSPC"] = "Make room there: space, or inodes where df -i shows none.",
+        ["ENOSPC"] = "Free space there, or inodes if df -i shows none.",
         ["EROFS"] = "Mount the file system for writing, or choose another folder with -p:ArtifactEvaluationDir=...",
         ["ESTALE"] = "Mount the network file system again.",
         ["EDQUOT"] = "Remove files, or ask for a larger quota.",
@@ -48,7 +48,7 @@ public static class PlaceRules
     };
 
     /// <summary>
-    /// The error for what a runner that ended said that its machine lacks; null when it said nothing of that kind.
+    /// The error for what a runner that ended said that its machine lacks; null when it printed nothing of that kind.
     /// </summary>
     internal static DiagnosticException? LackIn(string words)
     {

@@ -38,8 +38,8 @@ internal static class AppendixPage
     {
         page.Heading(2, "Getting started");
         page.Paragraph(
-            "Times are those of the samples that were measured here; bringing sources and building tools comes on "
-                + "top.");
+            "Times are those of the samples that were measured here. Fetching sources and building tools take "
+                + "additional time.");
         page.Table(["step", "command", "samples", "time"], Steps(model));
         if (model.Needs.Count > 0)
             page.Paragraph("What the machine must have:").Table(["what", "needed", "by"],
@@ -56,8 +56,8 @@ internal static class AppendixPage
         var command = $"dotnet build {model.Project}";
         List<IReadOnlyList<string>> steps =
         [
-            ["see what is lacking here", $"{command} -t:Preflight", "0", "moments"],
-            ["see what would run, and how long", $"{command} -t:Plan", "0", "moments"],
+            ["see what is missing here", $"{command} -t:Preflight", "0", "moments"],
+            ["see what would run, and how long it would take", $"{command} -t:Plan", "0", "moments"],
             ["try everything on a few cells", $"{command} -p:Smoke=true", "one a cell",
                 model.SmokeSeconds is { } seconds ? Amount.Duration(seconds) : Unknown],
         ];

@@ -37,8 +37,8 @@ internal static class BasisSection
             section.Table("Disk in use", ["folder", new("size", "num")],
                 model.Disk.Select(disk => (IReadOnlyList<HtmlCell>)[disk.Folder, Amount.Bytes(disk.Bytes)]));
         section.Element("h3", "Run it again");
-        section.Element("p", "All of it, with more samples (what is there counts), and what would run and why:",
-            "soft");
+        section.Element("p",
+            "Run everything, take more samples (existing ones count), and show what would run and why:", "soft");
         section.Element("pre", string.Join('\n', Commands(model)));
     });
 
@@ -58,7 +58,7 @@ internal static class BasisSection
             section.Table($"Machine {machine.Id}", ["property", new("value", "long")],
                 machine.Rows.Select(row => (IReadOnlyList<HtmlCell>)[row.Name, row.Value]));
         if (model.Runs.Count > 0)
-            section.Table("Runs; the seed gives the random order again",
+            section.Table("Runs; the seed repeats the random order",
                 ["started (UTC)", new("samples", "num"), new("from first to last", "num"), new("seed", "num"),
                     "machine"],
                 model.Runs.Select(run => (IReadOnlyList<HtmlCell>)

@@ -142,15 +142,16 @@ internal static class FigureSection
                 failure.Logs.Length == 0 ? "" : new HtmlCell("", details.Link(failure.Logs, "logs"))]));
         if (figure.Failures.Count > MostRows)
             details.Element("p",
-                $"These are the first {MostRows} of {Amount.Count(figure.Failures.Count)}; the journal has all.",
-                "soft");
+                $"These are the first {MostRows} of {Amount.Count(figure.Failures.Count)}; the journal has all of "
+                    + "them.", "soft");
     });
 
     private static void More(Html details, int rows)
     {
         if (rows > MostRows)
             details.Element("p",
-                $"These are the first {MostRows} of {Amount.Count(rows)} rows; the data file, below, has all.", "soft");
+                $"These are the first {MostRows} of {Amount.Count(rows)} rows; the data file, below, has all of them.",
+                "soft");
     }
 
     private static string Open(int rows) => rows <= LongTable ? " open" : "";

@@ -18,7 +18,7 @@ internal static class Wording
 
     /// <summary>The mark of a smoke run.</summary>
     public const string Smoke =
-        "SMOKE RUN, no result: a few cells with one sample each, to see whether everything works";
+        "SMOKE RUN, not a result: a few cells with one sample each, to see whether everything works";
 
     /// <summary>A verdict with its symbol: colour is never the only carrier.</summary>
     public static string Verdict(VerdictOutcome outcome) => (outcome switch
@@ -74,7 +74,8 @@ internal static class Wording
             .Select(pin => $"{pin.Name}: {pin.Deviation}"));
         if (model.Machines.Count > 1)
             warnings.Add(
-                $"The samples are from {model.Machines.Count} unlike machines, or from one machine in unlike states.");
+                $"The samples are from {model.Machines.Count} different machines, or from one machine in different "
+                    + "states.");
         var failed = model.Resources.Sum(resource => resource.Failed);
         if (failed > 0)
             warnings.Add(
@@ -82,7 +83,8 @@ internal static class Wording
                     + "kept.");
         if (model.Missing.Count > 0)
             warnings.Add(
-                $"Not drawn, for lack of numbers: {string.Join(", ", model.Missing.Select(figure => figure.Name))}.");
+                "Not drawn, because there are no numbers: "
+                    + $"{string.Join(", ", model.Missing.Select(figure => figure.Name))}.");
         return [.. warnings.Distinct()];
     }
 }

@@ -119,7 +119,7 @@ public static class BundleArchive
                 await ReadEntryAsync(tar, expected, archive, chosen.Contains(expected)
                     ? Path.Combine(folder, expected.Path) : null, cancellation).ConfigureAwait(false);
             return await tar.GetNextEntryAsync(cancellationToken: cancellation).ConfigureAwait(false) is null ? manifest
-                : throw Damaged(archive, "it holds more than its manifest says");
+                : throw Damaged(archive, "it contains more than its manifest says");
         }
         catch (Exception problem)
             when (problem is InvalidDataException or EndOfStreamException or FormatException or ArgumentException
@@ -185,7 +185,7 @@ public static class BundleArchive
         var entry = await tar.GetNextEntryAsync(cancellationToken: cancellation).ConfigureAwait(false);
         if (entry is null || entry.EntryType != TarEntryType.RegularFile || entry.Name != expected.Path
             || entry.Length != expected.Size)
-            throw Damaged(archive, $"'{FileNames.Shown(expected.Path)}' is not there as the manifest says");
+            throw Damaged(archive, $"'{FileNames.Shown(expected.Path)}' is missing, or differs from the manifest");
         if (path is not null)
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         await using Stream target = path is null
@@ -200,7 +200,7 @@ public static class BundleArchive
             await target.WriteAsync(buffer.AsMemory(0, read), cancellation).ConfigureAwait(false);
         }
         if (Convert.ToHexStringLower(hash.GetHashAndReset()) != expected.Sha256)
-            throw Damaged(archive, $"'{FileNames.Shown(expected.Path)}' does not have the hash that the manifest says");
+            throw Damaged(archive, $"'{FileNames.Shown(expected.Path)}' does not have the hash of the manifest");
     }
 
     private static void CheckSize(string archive, long length, BundleManifest manifest)

@@ -29,15 +29,15 @@ public sealed partial record BundleEntry(string Path, BundleKind Kind, string Of
     internal string? Problem()
     {
         if (Path is null || Of is null || Commits is null || Sha256 is null || !Enum.IsDefined(Kind))
-            return "an entry lacks what it must have";
+            return "an entry is incomplete";
         if (!IsPath())
-            return $"'{FileNames.Shown(Path)}' would lie outside of its folder";
+            return $"'{FileNames.Shown(Path)}' would be outside of its folder";
         if (Size < 0 || !Hash().IsMatch(Sha256))
-            return $"'{FileNames.Shown(Path)}' has a size or a hash that is none";
+            return $"'{FileNames.Shown(Path)}' has an invalid size or hash";
         if (Commits.Count == 0 == (Kind == BundleKind.Objects)
             || Commits.Any(commit => commit is null || !Commit().IsMatch(commit))
             || Commits.Select(commit => commit.Length).Distinct().Count() > 1)
-            return $"'{FileNames.Shown(Path)}' has commits that are none";
+            return $"'{FileNames.Shown(Path)}' has invalid commits";
         return null;
     }
 

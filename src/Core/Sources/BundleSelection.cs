@@ -27,7 +27,7 @@ internal sealed record BundleSelection(IReadOnlyList<BundleEntry> Objects,
             var (of, hash, place) = entry.Kind == BundleKind.File
                 ? File(entry, ledger, layout) : Package(entry, ledger, layout);
             if (of is null)
-                leftOut.Add($"'{entry.Path}': no pin is called so");
+                leftOut.Add($"'{entry.Path}': no pin has this name");
             else if (hash is null)
                 leftOut.Add($"'{entry.Path}': {of} has no hash in the ledger");
             else if (hash != entry.Sha256)

@@ -82,14 +82,13 @@ internal sealed class Download(string url, string partial, TimeSpan patience)
     {
         response.EnsureSuccessStatusCode();
         if (response.StatusCode != HttpStatusCode.OK)
-            throw new IOException(
-                $"the server answered {(int)response.StatusCode} where all of the file was asked for");
+            throw new IOException($"the server answered {(int)response.StatusCode} to a request for the whole file");
         var length = response.Content.Headers.ContentLength;
         if (!isPinned && length is null && response.Version.Major < 2
             && response.Headers.TransferEncodingChunked != true)
             throw new IOException(
-                "the server does not say how long the file is, so that a cut copy would pass for a whole one; write "
-                    + "the file's Sha256 into the ledger");
+                "the server does not say how long the file is, so a truncated copy could not be detected; write the "
+                    + "file's Sha256 to the ledger");
         // In this order: the origin must never stand beside bytes of another one.
         File.Delete(OriginFile);
         File.Delete(partial);

@@ -45,7 +45,7 @@ internal sealed partial class Git
                 ["rev-parse", "--quiet", "--verify", "--end-of-options", commit + "^{commit}"], null, cancellation)
                 .ConfigureAwait(false);
             if (named.ExitCode != 0 || named.StandardOutput.Trim() != commit)
-                return $"{commit} is no commit of it";
+                return $"{commit} is not one of its commits";
         }
         return await SaidAsync(repository, ["rev-list", "--objects", "--quiet", "--end-of-options", .. commits],
             cancellation).ConfigureAwait(false);

@@ -254,7 +254,7 @@ internal sealed class GitLibrary : IGit
             cancellation.ThrowIfCancellationRequested();
             if (problem.Message.Contains("invalid entry mode", StringComparison.Ordinal))
                 throw SourceRules.NotWithoutGit.Error(pin.Item.Where, pin.Name,
-                    "it has files of a mode that only git takes");
+                    "it has files with a mode that only git supports");
             throw GitProblem.Of(pin, url, commit, problem.Message);
         }
     }, cancellation);

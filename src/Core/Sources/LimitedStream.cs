@@ -53,5 +53,5 @@ internal sealed class LimitedStream(Stream inner) : Stream
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     private int Count(int read) => (Rest -= read) >= 0
-        ? read : throw new InvalidDataException("There is more than there may be.");
+        ? read : throw new InvalidDataException("The input is larger than allowed.");
 }

@@ -9,7 +9,7 @@ namespace Verus.Artifact.Sources;
 
 /// <summary>What acquiring depends on besides the pins.</summary>
 /// <param name="Layout">Where checkouts go.</param>
-/// <param name="Offline">Whether the network is off limits.</param>
+/// <param name="Offline">Whether offline mode is on.</param>
 /// <param name="AllowFallback">Names of pins whose fallback may be used.</param>
 public sealed record SourceOptions(EvaluationLayout Layout, bool Offline, IReadOnlyCollection<string> AllowFallback)
 {
@@ -104,12 +104,12 @@ public sealed partial class SourceStore(SourceOptions options, IBuildLog log)
             && await Engine.DistrustAsync(path, cancellation).ConfigureAwait(false) is { } distrust)
             throw SourceRules.OtherOwner.Error(repo.Item.Where, repo.Name, distrust);
         var head = Checkout.CommitOf(path)
-            ?? throw SourceRules.Edited.Error(repo.Item.Where, repo.Name, path, "it is no git checkout");
+            ?? throw SourceRules.Edited.Error(repo.Item.Where, repo.Name, path, "it is not a git checkout");
         var notes = Checkout.NotesOn(options.Layout.Sources, repo.Name);
         var made = Checkout.Made(notes) ?? head;
         if (head != made)
             throw SourceRules.OwnCommits.Error(repo.Item.Where, repo.Name, path,
-                $"its HEAD is at {head}, and it was made at {made}");
+                $"its HEAD is at {head}, but it was checked out at {made}");
         var deviation = made == repo.Fallback && made != repo.Commit && IsFallbackAllowed(repo)
             ? Deviation(repo) : null;
         var kept = made == repo.Commit || deviation is not null;
@@ -243,10 +243,10 @@ public sealed partial class SourceStore(SourceOptions options, IBuildLog log)
             var (content, file) = (pointer.ObjectIn(store), Path.Combine(path, pointer.Path));
             if (!pointer.IsContentOf(content))
                 throw SourceRules.LfsNotFetched.Error(repo.Item.Where, repo.Name, pointers.Count, pointer.Path,
-                    "its content did not come, or is not what the pointer says");
+                    "its content could not be fetched, or differs from the pointer");
             if (SubmodulePlace.Obstacle(path, pointer.Path) != pointer.Path.Replace('/', Path.DirectorySeparatorChar))
                 throw SourceRules.SubmodulePlace.Error(repo.Item.Where, repo.Name, pointer.Path,
-                    "a link leads to a file of Git LFS");
+                    "a link points to a file in Git LFS");
             var mode = OperatingSystem.IsWindows() ? default : File.GetUnixFileMode(file);
             File.Copy(content, file, overwrite: true);
             if (!OperatingSystem.IsWindows())
@@ -281,7 +281,7 @@ public sealed partial class SourceStore(SourceOptions options, IBuildLog log)
                     ? [$"{below}{link.Path} (deleted)"] : Directory.EnumerateFileSystemEntries(folder).Any()
                         ? [$"{below}{link.Path}/ (new)"] : []);
             else if (Checkout.CommitOf(folder) is not { } at)
-                differences.Add($"{below}{link.Path} (it is no git checkout)");
+                differences.Add($"{below}{link.Path} (it is not a git checkout)");
             else
             {
                 if (at != link.Commit)
@@ -318,5 +318,5 @@ public sealed partial class SourceStore(SourceOptions options, IBuildLog log)
         options.AllowFallback.Contains(repo.Name, StringComparer.OrdinalIgnoreCase);
 
     private static string Deviation(ExternalRepo repo) =>
-        $"{repo.Name} at {repo.Fallback![..12]} in place of the pinned {repo.Commit[..12]}";
+        $"{repo.Name} at {repo.Fallback![..12]} instead of the pinned {repo.Commit[..12]}";
 }

@@ -73,11 +73,11 @@ internal static class SubmodulePlace
     {
         _ when path.Contains('\uFFFD', StringComparison.Ordinal) => "its name is not UTF-8",
         _ when path.Any(char.IsControl) => "its name has control characters",
-        var parts when parts.Any(part => part is "" or "." or "..") => "it would lie outside of the checkout",
+        var parts when parts.Any(part => part is "" or "." or "..") => "it would be outside of the checkout",
         var parts when parts.Any(part => part.TrimEnd(' ', '.').Equals(".git", StringComparison.OrdinalIgnoreCase)) =>
-            "it would lie in git's own folder",
+            "it would be in git's own folder",
         _ when OperatingSystem.IsWindows() && path.AsSpan().ContainsAny('\\', ':') =>
-            "it would lie outside of the checkout",
+            "it would be outside of the checkout",
         _ => null,
     };
 

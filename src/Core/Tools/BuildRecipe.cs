@@ -76,7 +76,7 @@ public sealed record BuildRecipe(
         }
         if (steps.Find(step => step[0].Text == "cd" && step.Count != 2) is { } odd)
             reader.Bad("Build", CommandLine.Join(odd.Select(argument => argument.Text)),
-                "'cd FOLDER' where it changes the folder");
+                "'cd FOLDER' if it changes the folder");
         var built = Template.Parse(executable ?? reader.Required("Executable"));
         var known = new PlaceholderSet(["source", "output", "project", "processors", "tool:NAME", "source:NAME/PATH",
             .. inputs.Keys.Select(name => "input:" + name)]);
@@ -95,7 +95,7 @@ public sealed record BuildRecipe(
         var inputs = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var path in reader.List("BuildInputs"))
             if (!inputs.TryAdd(Path.GetFileName(path), path))
-                reader.Bad("BuildInputs", path, "files, no two of one file name");
+                reader.Bad("BuildInputs", path, "files with different file names");
         return inputs;
     }
 

@@ -39,7 +39,7 @@ internal static partial class DotNetToolInstaller
             return null;
         foreach (var (package, hash) in HashesIn(folder, rule!.Exact!, hashes))
             if (pin.PackageHashes.TryGetValue(package, out var pinned) && pinned != hash)
-                return $"comes from another package {package} than is pinned";
+                return $"comes from another package {package} than the pinned one";
         return null;
     }
 

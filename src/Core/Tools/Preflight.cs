@@ -34,7 +34,7 @@ public static class Preflight
         Least("memory", facts.MemoryBytes, r => r.MemoryBytes, Amount.Gibibytes,
             "Use a machine with more memory, or raise the limit of its control group.");
         Least("free disk", facts.DiskBytes, r => r.DiskBytes, Amount.Gibibytes,
-            "Make room, or choose another folder with -p:ArtifactEvaluationDir=...");
+            "Free some space, or choose another folder with -p:ArtifactEvaluationDir=...");
         found.AddRange(LackOfTools(requirements, tools));
         return found;
 

@@ -88,8 +88,8 @@ public sealed record ToolOptions(string ProjectDirectory, IReadOnlyList<string> 
     public string? DotNetHost { get; init; }
 
     /// <summary>
-    /// Whether the network is off limits: .NET tools come from <see cref="Packages"/> only, and builds that need a
-    /// downloader are not made.
+    /// Whether offline mode is on: .NET tools come from <see cref="Packages"/> only, and builds that need a downloader
+    /// are not made.
     /// </summary>
     public bool Offline { get; init; }
 

@@ -83,7 +83,7 @@ internal static class ToolArchive
                 cancellation).ConfigureAwait(false);
         }
         else
-            throw new InvalidDataException("it is neither a zip archive nor a tar archive in gzip");
+            throw new InvalidDataException("it is neither a zip archive nor a gzip-compressed tar archive");
         if (!OperatingSystem.IsWindows())
             MakePrograms(folder);
     }

@@ -20,7 +20,7 @@ public sealed record ToolDeclaration : IDeclaration
     public string? Path { get; init; }
     /// <summary>The pinned versions; null when any will do (or a ledger pin decides).</summary>
     public VersionRule? Version { get; init; }
-    /// <summary>The version the user asks for in place of the pinned one; every use of it is a deviation.</summary>
+    /// <summary>The version the user asks for instead of the pinned one; every use of it is a deviation.</summary>
     public VersionRule? VersionOverride { get; init; }
     /// <summary>Arguments that make the tool print its version.</summary>
     public required IReadOnlyList<string> VersionArguments { get; init; }
@@ -104,10 +104,10 @@ public sealed record ToolDeclaration : IDeclaration
             Remedy = reader.Text("Remedy"),
         };
         if (tool.Archive is not null && tool.Build is not null)
-            reader.Bad("Archive", tool.Archive.Value.File, "left out where there is a Source");
+            reader.Bad("Archive", tool.Archive.Value.File, "left out if there is a Source");
         if (tool is { DotNetTool: not null, DeclaredImage: not null })
             reader.Bad("DotNetTool", tool.DotNetTool,
-                "left out where there is an Image: packages of .NET tools are installed on this machine");
+                "left out if there is an Image: packages of .NET tools are installed on this machine");
         reader.Check("Environment", OwnKinds, tool.Environment.Values);
         reader.Check("PathEntries", OwnKinds, tool.PathEntries);
         if (!FileNames.IsPlain(tool.Name))

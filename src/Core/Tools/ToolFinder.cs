@@ -74,9 +74,9 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
         var (provision, obstacles) = mayBeRight ? (null, []) : Provision(tool, rule);
         if (findings.Count == 0 && !mayBeRight)
             findings.Add("nothing");
-        findings.AddRange(lacking.Select(need => $"it needs {need.Name} {need.Needed}, and there is {need.Found}"));
+        findings.AddRange(lacking.Select(need => $"it needs {need.Name} {need.Needed}, but found {need.Found}"));
         findings.AddRange(obstacles.Select(need =>
-            $"building it needs {need.Name} {need.Needed}, and there is {need.Found}"));
+            $"building it needs {need.Name} {need.Needed}, but found {need.Found}"));
         if (!mayBeRight && provision is null && obstacles.Count == 0 && WhyNot(tool, rule) is { } why)
             findings.Add(why);
         var missing = new MissingTool(tool.Name, rule?.Text ?? "any version", string.Join("; ", findings),
@@ -111,7 +111,7 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
         if ((ToolArchive.Describe(tool, options) ?? DotNetToolInstaller.Describe(tool, rule, options)) is { } install)
             return (install, []);
         if (tool.IsOfImage && RunnerOf(tool) is null && !options.Offline)
-            return ($"bring the image {tool.Image}", []);
+            return ($"pull the image {tool.Image}", []);
         // Another version than the pinned one is not what the pinned commit builds.
         if (tool.Build is null || tool.VersionOverride is not null || options.ToolsDirectory is null
             || (options.Offline && tool.Build.Helpers.Count > 0))
@@ -127,20 +127,18 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
     private string? WhyNot(ToolDeclaration tool, VersionRule? rule) => tool switch
     {
         { Path: not null } => null,
-        { Archive.File: var file } when options.Offline =>
-            $"the network is off limits, and the download '{file}' is not here",
-        { IsOfImage: true } when options.Offline =>
-            $"the network is off limits, and the image {tool.Image} is not here",
+        { Archive.File: var file } when options.Offline => $"offline mode is on, and the download '{file}' is not here",
+        { IsOfImage: true } when options.Offline => $"offline mode is on, and the image {tool.Image} is not here",
         { DotNetTool: { } package } when options.DotNetHost is null =>
             $"its package {package} cannot be installed, since there is no dotnet program",
         { DotNetTool: { } package } when rule?.Exact is null =>
             $"its package {package} is installed in one version only, and the rule names none",
         { DotNetTool: { } package } when options.Offline =>
-            $"the network is off limits, and no bundle brought its package {package} {rule.Exact} with a hash that the "
-                + "ledger has",
+            $"offline mode is on, and no bundle contains its package {package} {rule.Exact} with a hash from the "
+                + "ledger",
         { Build: not null, VersionOverride: not null } => "another version than the pinned one is not built",
         { Build.Helpers: { Count: > 0 } helpers } when options.Offline =>
-            $"the network is off limits, and building it downloads with {string.Join(", ", helpers)}",
+            $"offline mode is on, and building it downloads with {string.Join(", ", helpers)}",
         _ => null,
     };
 
@@ -229,10 +227,10 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            return (null, $"lacks what is part of its identity: {problem.Message}");
+            return (null, $"lacks a part of its identity: {problem.Message}");
         }
         if (candidate.ContentHash is { } built && built != memory.Hashes.OfFile(candidate.Path))
-            return (null, $"is not what was built there; delete {candidate.Folder} to build it anew");
+            return (null, $"is not what was built there; delete {candidate.Folder} to build it again");
         if (candidate.Commit is not null && tool.DeclaredVersionPattern is null)
             return (Resolved(candidate.Commit, ""), "");
         var (output, failure) = await VersionOutputAsync(tool, candidate.Path, content, environment, pathEntries,
@@ -298,11 +296,11 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
         if (pin?.Accepts(version) == true)
             return null;
         if (pin is not null)
-            return $"{tool.Name} {version} in place of the pinned {pin.Text}";
+            return $"{tool.Name} {version} instead of the pinned {pin.Text}";
         if (tool.Build is not { } recipe)
             return null;
         var source = options.Sources.GetValueOrDefault(recipe.Source)?.Identity;
-        return $"{tool.Name} {version} in place of a build of {recipe.Source} {source}".TrimEnd();
+        return $"{tool.Name} {version} instead of a build of {recipe.Source} {source}".TrimEnd();
     }
 
     // Everything that decides what the tool does, by content: names count relative to what was declared, so that an
@@ -349,14 +347,14 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
                 .OrderBy(SearchPath.SystemFolders.Contains),
         ];
         if (unknown is not null)
-            return $"cannot be set up: {{{unknown}}} in its Environment or PathEntries means nothing here";
+            return $"cannot be set up: {{{unknown}}} in its Environment or PathEntries has no meaning here";
         foreach (var need in needs.Where(need =>
             tool.Image is null && tool.Depends.Contains(need.Name, StringComparer.OrdinalIgnoreCase)))
         {
             var command = System.IO.Path.GetFileName(need.Path);
             var first = pathEntries.Select(folder => System.IO.Path.Combine(folder, command)).First(File.Exists);
             if (first != need.Path)
-                return $"would start {first} in place of {need.Path}, which stands in a later folder of PATH";
+                return $"would start {first} instead of {need.Path}, which is in a later folder of PATH";
         }
         return null;
     }

@@ -17,7 +17,7 @@ public static class OutputNumber
             return value;
         var hint = text.Contains(',', StringComparison.Ordinal)
             ? "; the tool ran in a locale with a decimal comma, set LC_ALL=C" : "";
-        throw Bad($"{what} is '{Shortened(text)}', which is no number{hint}", line);
+        throw Bad($"{what} is '{Shortened(text)}', which is not a number{hint}", line);
     }
 
     /// <summary>A complaint that names the line.</summary>

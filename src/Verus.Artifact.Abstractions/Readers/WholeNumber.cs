@@ -34,7 +34,7 @@ public static partial class WholeNumber
         if (part.Length == 0)
             throw new FormatException("takes nothing");
         if (Parse(part) is not { } value)
-            throw new FormatException($"takes '{OutputNumber.Shortened(part)}', which is no number{Hint(part)}");
+            throw new FormatException($"takes '{OutputNumber.Shortened(part)}', which is not a number{Hint(part)}");
         if (!double.IsFinite(value)
             || (value == 0 && part.AsSpan().IndexOfAnyInRange('1', '9') is >= 0 and var digit
                 && IsInMantissa(part, digit)))

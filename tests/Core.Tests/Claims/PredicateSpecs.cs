@@ -70,7 +70,7 @@ public sealed class PredicateSpecs
     [Fact]
     public void Without_a_dataset_or_points_nothing_is_measured()
     {
-        Judge("min([s=a])", null, 1).Notes.ShouldBe(["there are no data of D"]);
+        Judge("min([s=a])", null, 1).Notes.ShouldBe(["there are no data for D"]);
         Judge("count([s=a])", Measured(), 0).Outcome.ShouldBe(VerdictOutcome.NotMeasured);
         Judge("min([s=a])", Measured(), 1).Outcome.ShouldBe(VerdictOutcome.NotMeasured);
     }
@@ -81,7 +81,7 @@ public sealed class PredicateSpecs
         var verdict = Judge("min([s=a])", Measured(("a", 1, [1.0])), 1);
         verdict.Outcome.ShouldBe(VerdictOutcome.Supported);
         verdict.Value.ShouldBe(new Estimate(1));
-        verdict.Notes.ShouldBe(["1 of 1 points rest on fewer than 4 samples"]);
+        verdict.Notes.ShouldBe(["1 of 1 points have fewer than 4 samples"]);
     }
 
     [Theory]
@@ -114,7 +114,7 @@ public sealed class PredicateSpecs
         var data = Measured(("a", 1, Ten), ("b", 1, []), ("c", 1, [1.0]));
         Judge("min([s=a])", data, 1).Notes.ShouldBeEmpty();
         Judge("min([s!=a])", data,
-            1).Notes.ShouldBe(["left out: b, 1 (timed out)", "1 of 1 points rest on fewer than 4 samples"]);
+            1).Notes.ShouldBe(["left out: b, 1 (timed out)", "1 of 1 points have fewer than 4 samples"]);
     }
 
     [Fact]
@@ -185,7 +185,7 @@ public sealed class PredicateSpecs
     {
         var verdict = Judge("min(growth([], n))", Measured(("a", 1, [1.0]), ("a", 2, [3.0]), ("b", 1, [1.0])), 2);
         (verdict.Outcome, verdict.Value!.Value).ShouldBe((VerdictOutcome.Supported, 3));
-        verdict.Notes.ShouldContain("left out of growth along n: b, 1 of the 2 points that it needs");
+        verdict.Notes.ShouldContain("left out from growth along n: b, 1 of the 2 points that it needs");
         Judge("min(pearson([s=a], [s=a], n))", Measured(("a", 1, [1.0]), ("a", 2, [3.0])),
             1).Notes.ShouldContain("left out of pearson along n: 2 of the 5 points that it needs");
     }

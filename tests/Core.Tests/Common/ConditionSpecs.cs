@@ -24,11 +24,11 @@ public sealed class ConditionSpecs
         Condition.Parse(text, out _)!.ShouldHaveSingleItem().Holds(value).ShouldBe(expected);
 
     [Theory]
-    [InlineData("series", "no condition")]
-    [InlineData("=Verus", "no condition")]
-    [InlineData("series=", "compares with nothing")]
-    [InlineData("n>=1,2", "compares with nothing")]
-    [InlineData("n>=x", "compares with nothing")]
+    [InlineData("series", "not a condition")]
+    [InlineData("=Verus", "not a condition")]
+    [InlineData("series=", "has no value that")]
+    [InlineData("n>=1,2", "has no value that")]
+    [InlineData("n>=x", "has no value that")]
     public void A_condition_that_cannot_be_read_says_why(string text, string why)
     {
         Condition.Parse(text, out var problem).ShouldBeNull();

@@ -13,7 +13,7 @@ public sealed class SystemProblemSpecs
     [InlineData(24, "VART0043", "EMFILE")]
     [InlineData(23, "VART0043", "ENFILE")]
     [InlineData(5, "VART0044", "EIO")]
-    [InlineData(21, "VART0045", "where a regular file belongs")]
+    [InlineData(21, "VART0045", "but a regular file is expected there")]
     [InlineData(36, "VART0046", "ENAMETOOLONG")]
     [InlineData(11, "VART0047", "EAGAIN")]
     [InlineData(12, "VART0047", "ENOMEM")]
@@ -63,7 +63,7 @@ public sealed class SystemProblemSpecs
         try
         {
             Should.Throw<DiagnosticException>(() => AtomicFile.Write(Path.Combine(file, "x/y"), "text")).Message
-                .ShouldContain($"'{file}' is a regular file, where a folder belongs");
+                .ShouldContain($"'{file}' is a regular file, but a folder is expected there");
         }
         finally
         {

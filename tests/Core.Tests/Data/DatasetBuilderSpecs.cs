@@ -56,7 +56,7 @@ public sealed class DatasetBuilderSpecs
         var dataset = DatasetBuilder.Build(Dataset(),
             [Good("a", "series=a", 1),
                 Good("a", "series=a", 2) with { MachineId = "other",
-                    Deviations = ["dafny 4.11.0 in place of the pinned 4.3.0"] }]);
+                    Deviations = ["dafny 4.11.0 instead of the pinned 4.3.0"] }]);
         dataset.Notes.Count.ShouldBe(2);
         dataset.Notes[0].ShouldStartWith("dafny 4.11.0");
         dataset.Notes[1].ShouldContain("2 machines");
@@ -190,7 +190,7 @@ public sealed class DatasetBuilderSpecs
             [Good("a", "series=a", double.NaN), Good("a", "series=a", 2),
                 Good("b", "series=b", double.PositiveInfinity)]);
         dataset.Points[0].Estimate.ShouldBe(new Estimate(2));
-        dataset.Points[0].Note.ShouldBe("1 of 2 samples failed: its wall is no finite number");
+        dataset.Points[0].Note.ShouldBe("1 of 2 samples failed: its wall is not a finite number");
         dataset.Points[1].Estimate.ShouldBeNull();
     }
 
@@ -203,8 +203,8 @@ public sealed class DatasetBuilderSpecs
             [Good("a", "series=a;seconds=30", 60000, "requests")]).Points[0].Estimate!.Value.ShouldBe(2, 1e-12);
         var dataset = DatasetBuilder.Build(declaration,
             [Good("a", "series=a;seconds=0", 5, "requests"), Good("b", "series=b;seconds=half", 5, "requests")]);
-        dataset.Points[0].Note.ShouldBe("its requests is no finite number");
-        dataset.Points[1].Note.ShouldBe("'half' in the column seconds is no number");
+        dataset.Points[0].Note.ShouldBe("its requests is not a finite number");
+        dataset.Points[1].Note.ShouldBe("'half' in the column seconds is not a number");
     }
 
     [Fact]

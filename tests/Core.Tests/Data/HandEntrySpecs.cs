@@ -108,8 +108,8 @@ public sealed class HandEntrySpecs : IDisposable
     }
 
     [Theory]
-    [InlineData("system=total", "a colon stands before the formula")]
-    [InlineData("system: []", "no condition")]
+    [InlineData("system=total", "a colon precedes the formula")]
+    [InlineData("system: []", "not a condition")]
     [InlineData("system=a,b: []", "one value each")]
     [InlineData("system=a; system=b: []", "one value each")]
     [InlineData(": []", "a column before the colon")]

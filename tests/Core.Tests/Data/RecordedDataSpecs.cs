@@ -30,8 +30,8 @@ public sealed class RecordedDataSpecs : IDisposable
 
     [Theory]
     [InlineData("series,time\na,1\nb,x\n", "VART5003", "line 3: time is 'x'", 3)]
-    [InlineData("series,time\na,NaN\n", "VART5003", "no finite number", 2)]
-    [InlineData("series,time\na,\"1,5\"\n", "VART5003", "with a point", 2)]
+    [InlineData("series,time\na,NaN\n", "VART5003", "not a finite number", 2)]
+    [InlineData("series,time\na,\"1,5\"\n", "VART5003", "with a decimal point", 2)]
     [InlineData("series,time\na,1,2\n", "VART5003", "it has 3 fields, and the first row 2", 2)]
     [InlineData("series,time\na\n", "VART5003", "it has 1 field,", 2)]
     [InlineData("series,time\n\"a,1\n", "VART5003", "it has 1 field,", 3)]
@@ -52,7 +52,7 @@ public sealed class RecordedDataSpecs : IDisposable
     [InlineData("ln -s /dev/zero r.csv", "is a character device")]
     [InlineData("ln -s r.csv r.csv", "cannot be read")]
     [InlineData("truncate -s 1T r.csv", "has more than 256 MiB")]
-    [InlineData("printf 'series,time\\na\\377,1\\n' > r.csv", "is no text in UTF-8")]
+    [InlineData("printf 'series,time\\na\\377,1\\n' > r.csv", "is not a text in UTF-8")]
     [InlineData("mkdir r.csv", "is a folder")]
     public void What_is_no_file_of_text_is_an_error_at_once(string script, string words)
     {
@@ -136,7 +136,7 @@ public sealed class RecordedDataSpecs : IDisposable
         var problem = Should.Throw<DiagnosticException>(() =>
             RecordedDataReader.Read(Recorded(), Path.Combine(folder, "r.csv"))).Diagnostics[0];
         problem.Rule.ShouldBe(DataRules.MissingFile);
-        problem.Message.ShouldContain("no text in UTF-8");
+        problem.Message.ShouldContain("not a text in UTF-8");
         problem.Where.Line.ShouldBe(7);
     }
 

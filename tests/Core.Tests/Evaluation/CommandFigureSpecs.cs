@@ -35,7 +35,7 @@ public sealed class CommandFigureSpecs : EvaluationFixture
         (await BuildAsync()).Errors.ShouldBeEmpty();
         RunCount.ShouldBe(1, "another figure is no concern of the script");
         File.AppendAllText(Path.Combine(Folder, "plot.py"), "\n# changed\n");
-        (await ExplainAsync()).ShouldContain("F: its command would run, since file plot.py changed");
+        (await ExplainAsync()).ShouldContain("F: its command would run, because file plot.py changed");
         (await BuildAsync()).Errors.ShouldBeEmpty();
         RunCount.ShouldBe(2);
         (await ExplainAsync()).ShouldContain("F: its command runs when its data change");
@@ -76,7 +76,7 @@ public sealed class CommandFigureSpecs : EvaluationFixture
     }
 
     [Theory]
-    [InlineData("sh -c 'echo no module >&2; exit 3' {out}", "exit code 3. Its last words: no module")]
+    [InlineData("sh -c 'echo no module >&2; exit 3' {out}", "exit code 3. Its last output: no module")]
     [InlineData("sh -c 'sleep 600' sh {out}", "killed after 1 s")]
     [InlineData("true {out}", "none of {out}.svg")]
     [InlineData("sh -c 'printf %s \"<svg>\" > \"$1.svg\"' sh {out}", "is no SVG")]

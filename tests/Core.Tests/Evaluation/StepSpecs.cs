@@ -18,9 +18,9 @@ public sealed class StepSpecs : EvaluationFixture
         Pipeline("echo trace {size}");
         var plan = (await PlanAsync()).Cells;
         plan.Single(cell => cell.Cell.Name == "Sum").Reason.ShouldBe(
-            "waits for what Simulate[policy=lru,size=1] and others will leave");
+            "waits for the output of Simulate[policy=lru,size=1] and others");
         plan.Single(cell => cell.Cell.Name == "Simulate[policy=lru,size=2]").Reason.ShouldBe(
-            "waits for what Make[size=2] will leave");
+            "waits for the output of Make[size=2]");
 
         (await BuildAsync()).Errors.ShouldBeEmpty();
         Samples().Count.ShouldBe(2 + 4 + 1);
@@ -52,7 +52,7 @@ public sealed class StepSpecs : EvaluationFixture
         var cells = (await PlanAsync()).Cells;
         cells.AtLeastOne().ShouldAllBe(cell => cell.Need == 0);
         cells.Single(cell => cell.Cell.Name == "Simulate[policy=lru,size=1]").Reason.ShouldStartWith(
-            "left out: Make[size=1], which it uses, left nothing (failed: ");
+            "left out: Make[size=1], which it uses, has no output (failed: ");
     }
 
     [Fact]

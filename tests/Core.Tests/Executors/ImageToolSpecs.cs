@@ -101,7 +101,7 @@ public sealed class ImageToolSpecs : DockerFixture
             TimeSpan.FromMinutes(1))
         { ToolsDirectory = Layout.Tools };
         (await ToolResolver.ResolveAsync([tool], options, Log, Cancellation))[0].ShouldBeOfType<MissingTool>().Provision
-            .ShouldBe("bring the image box");
+            .ShouldBe("pull the image box");
 
         options = options with { InImage = _ => new ContainerCommandRunner(docker, image, Layout.Root, Runner) };
         var results = await ToolResolver.ResolveAsync([tool, absent], options, Log, Cancellation);

@@ -100,7 +100,7 @@ public sealed class JobExchangeSpecs
     }
 
     [Theory]
-    [InlineData("ENOSPC", "Make room")]
+    [InlineData("ENOSPC", "Free space")]
     [InlineData("EAGAIN", "ulimit -u")]
     [InlineData("EMFILE", "ulimit -n")]
     [InlineData("EROFS", "Mount the file system for writing")]

@@ -75,8 +75,7 @@ public sealed class ReadAgainSpecs : EngineFixture
         Directory.Delete(Path.Combine(Layout.Experiments, "logs"), recursive: true);
         var other = Experiment("E", [.. Prints, ("MetricPatterns", "t=t=([0-9]+)")]);
         (await PlanAsync(other)).AtLeastOne()
-            .ShouldAllBe(plan => plan.Need == 0
-                && plan.Reason.Contains("not there any more", StringComparison.Ordinal));
+            .ShouldAllBe(plan => plan.Need == 0 && plan.Reason.Contains("no longer exists", StringComparison.Ordinal));
         (await Engine(new SamplePolicy(1), retryFailed: true).RunAsync([other], TestContext.Current.CancellationToken))
             .AtLeastOne().ShouldAllBe(plan => plan.Good.Count == 1);
         Read().Samples.Count.ShouldBe(4);

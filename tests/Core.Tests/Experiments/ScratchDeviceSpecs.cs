@@ -54,7 +54,7 @@ public sealed class ScratchDeviceSpecs : EngineFixture
         LoopDisk.Run("swapon", disk.Node);
         try
         {
-            (await RefusedAsync(disk.Node)).ShouldContain("serves as swap");
+            (await RefusedAsync(disk.Node)).ShouldContain("is used as swap");
         }
         finally
         {

@@ -94,7 +94,8 @@ public sealed class ServiceEngineSpecs : EngineFixture
         var sample = await FailsAsync();
         sample.Outcome.ShouldBe(SampleOutcome.NotStarted);
         sample.Why.ShouldBe(
-            "Service 'b' ended before the measured command did (exit code 3). Its last words: no space left on device");
+            "Service 'b' ended before the measured command did (exit code 3). Its last output: no space left on "
+                + "device");
         LogOf(sample, "service-b.stderr.txt").ShouldBe("no space left on device\n");
     }
 
@@ -117,7 +118,8 @@ public sealed class ServiceEngineSpecs : EngineFixture
         });
         sample.Outcome.ShouldBe(SampleOutcome.NotStarted);
         sample.Why.ShouldBe(
-            "Service 'b' ended before the measured command did (exit code 3). Its last words: no space left on device");
+            "Service 'b' ended before the measured command did (exit code 3). Its last output: no space left on "
+                + "device");
     }
 
     [Fact]
@@ -126,7 +128,7 @@ public sealed class ServiceEngineSpecs : EngineFixture
         Serve("never=true", ("ReadyTimeout", "1.5"));
         var sample = await FailsAsync();
         sample.Outcome.ShouldBe(SampleOutcome.NotStarted);
-        sample.Why!.ShouldStartWith("Service 'b' was not ready within 1.5 s. Its last words: ");
+        sample.Why!.ShouldStartWith("Service 'b' was not ready within 1.5 s. Its last output: ");
     }
 
     [Fact]

@@ -50,7 +50,7 @@ public sealed class SmokeSpecs : EngineFixture
             ("WarmUps", "1"));
         var untimed = Experiment("Untimed", ("Command", "true"), ("Samples", "2"));
         FullCost.Text([timed, untimed], Read(), new SamplePolicy(null)).ShouldBe("""
-            In full: 14 samples of 4 cells, about 40 min and what nobody has timed yet: Untimed
+            In full: 14 samples of 4 cells, about 40 min and, without an estimate: Untimed
               Timed    12 samples of 3 cells, about 40 min
               Untimed  2 samples of 1 cells, no estimate yet
             """);

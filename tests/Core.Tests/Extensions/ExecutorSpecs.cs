@@ -107,13 +107,13 @@ public sealed partial class ExecutorSpecs : EvaluationFixture
     {
         { "Open", "VART3003", ["bad", "not today"], 2 },
         { "FindMissingAsync", "VART3003", ["bad", "not today"], 2 },
-        { "null FindMissingAsync", "VART3003", ["bad", "failed while it looked for what it lacks"], 2 },
+        { "null FindMissingAsync", "VART3003", ["bad", "failed while it listed what it lacks"], 2 },
         { "MachineAsync", "VART4151", ["bad", "not today"], 0 },
-        { "null MachineAsync", "VART4151", ["bad", "gave nothing"], 0 },
-        { "text MachineAsync", "VART4151", ["bad", "not what artifact-runner prints"], 0 },
+        { "null MachineAsync", "VART4151", ["bad", "returned nothing"], 0 },
+        { "text MachineAsync", "VART4151", ["bad", "did not return what artifact-runner prints"], 0 },
         { "RunAsync", "VART4145", ["bad", "not today"], 2 },
-        { "null RunAsync", "VART4145", ["bad", "gave nothing"], 2 },
-        { "text RunAsync", "VART4121", ["bad", "it is no result"], 0 },
+        { "null RunAsync", "VART4145", ["bad", "returned nothing"], 2 },
+        { "text RunAsync", "VART4121", ["bad", "it is not a result"], 0 },
         { "own RunAsync", "MINE0001", ["Book a node."], 0 },
         { "SweepAsync", "VART4145", ["bad", "not today"], 2 },
     };

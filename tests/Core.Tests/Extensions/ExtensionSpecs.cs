@@ -210,9 +210,9 @@ public sealed class ExtensionSpecs : EvaluationFixture
     public static TheoryData<string, string, string> Bad => new()
     {
         { "", "VART0140", "" },
-        { "text", "VART0140", "no assembly" },
+        { "text", "VART0140", "not a .NET assembly" },
         { "folder", "VART0140", "folder" },
-        { "native", "VART0140", "no assembly" },
+        { "native", "VART0140", "not a .NET assembly" },
         { "nothing", "VART0142", "does not refer to" },
         { "empty", "VART0143", "no public class" },
         { "hidden", "VART0143", "no public class" },

@@ -276,7 +276,7 @@ public sealed class FigureDrawingSpecs : FigureFixture
         var diagnostic = Should.Throw<DiagnosticException>(() => FigureFonts.Load(Folder)).Diagnostics
             .ShouldHaveSingleItem();
         diagnostic.Rule.ShouldBe(FigureRules.FontsMissing);
-        diagnostic.Message.ShouldContain("is no font");
+        diagnostic.Message.ShouldContain("is not a font");
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class GoldenFigureSpecs : FigureFixture
         Point("Dafny", 1, 2.5), Point("Dafny", 2, 6), Point("Dafny", 4, 30, 27, 34),
         Point("Dafny", 8, null, note: "timed out after 100 s"), Point("Dafny", 16, null, note: "timed out after 100 s"),
     ]) with
-    { Notes = ["Dafny 4.11.0 in place of the pinned 4.3.0"] };
+    { Notes = ["Dafny 4.11.0 instead of the pinned 4.3.0"] };
 
     [Fact]
     public void A_line_chart_is_drawn_as_it_was() =>

@@ -109,7 +109,7 @@ public sealed class HarshDataSpecs : FigureFixture
     {
         var drawn = Draw(Figure(kind, ("X", "n"), ("Series", "tool"), ("YScale", scale)),
             Recorded(Point("a", 1, double.MaxValue), Point("a", 2, 3)));
-        drawn.Notes.ShouldContain(note => note.Contains("beyond what an axis shows"));
+        drawn.Notes.ShouldContain(note => note.Contains("outside of what an axis can show"));
     }
 
     [Theory]

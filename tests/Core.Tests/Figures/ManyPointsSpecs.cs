@@ -50,7 +50,7 @@ public sealed class ManyPointsSpecs : FigureFixture
         HoldPage(drawn);
         drawn.Warnings.ShouldContain(warning => warning.Rule == FigureRules.TooMuch);
         drawn.Notes.ShouldContain(note =>
-            note.StartsWith("Points stand too close for markers", StringComparison.Ordinal));
+            note.StartsWith("Points are too close for markers", StringComparison.Ordinal));
         Text(drawn).Split('\n').Length.ShouldBeGreaterThan(points, "the text has all");
     }
 

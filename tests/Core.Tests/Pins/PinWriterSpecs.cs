@@ -74,7 +74,7 @@ public sealed class PinWriterSpecs : IDisposable
     [InlineData("<ExternalFile Update=\"a\" Url=\"u\" />", "plain text")]
     [InlineData("<ExternalFile Include=\"b;a\" Url=\"u\" />", "several items")]
     [InlineData("<ExternalFile Include=\"a\" Url=\"u\" Sha256=\"$(Hash)\" />", "$(Hash)")]
-    [InlineData("<ExternalFile Include=\"a\" Url=\"u\"><Sha256>$(Hash)</Sha256></ExternalFile>", "Sha256 inside")]
+    [InlineData("<ExternalFile Include=\"a\" Url=\"u\"><Sha256>$(Hash)</Sha256></ExternalFile>", "an empty Sha256")]
     [InlineData("<ExternalFile Include=\"a\" Url=\"u\" ", "as XML")]
     public void Where_the_element_cannot_be_told_the_file_stays_and_the_message_says_what_to_write(string items,
         string reason)

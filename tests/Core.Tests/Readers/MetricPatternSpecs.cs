@@ -108,7 +108,7 @@ public sealed class MetricPatternSpecs : EngineFixture
     [Fact]
     public void Several_matches_without_a_word_are_a_failure_that_says_the_word() =>
         Should.Throw<FormatException>(() => Read("v=([0-9]+)", "v=4\nv=4\n")).Message.ShouldContain(
-            "several times, first 'v=4' and then 'v=4'; say which counts, such as MetricMatches=\"m=last\"");
+            "several times, first 'v=4' and then 'v=4'; say which one counts, such as MetricMatches=\"m=last\"");
 
     [Fact]
     public void A_count_may_be_nothing_and_all_else_may_not()

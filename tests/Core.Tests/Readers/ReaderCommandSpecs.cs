@@ -37,8 +37,8 @@ public sealed class ReaderCommandSpecs : EngineFixture
     [InlineData("echo working; sleep 100", "killed after 1 s (ReaderTimeout): working")]
     [InlineData("sleep 9 & echo '{}'", "killed after 1 s")]
     [InlineData("yes", "more than 64 MiB")]
-    [InlineData("echo nothing to see", "printed what cannot be read")]
-    [InlineData("echo '{\"op\":\"a\",\"v\":NaN}'", "no JSON")]
+    [InlineData("echo nothing to see", "the output of the ReaderCommand cannot be read")]
+    [InlineData("echo '{\"op\":\"a\",\"v\":NaN}'", "is not JSON")]
     [InlineData("kill -9 $$", "exit code 137")]
     public async Task What_fails_is_a_failed_sample_with_its_last_words_and_is_good_when_it_is_corrected(string script,
         string words)

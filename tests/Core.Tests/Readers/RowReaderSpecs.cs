@@ -131,13 +131,13 @@ public sealed class RowReaderSpecs
 
     [Theory]
     [InlineData("csv", "map,threads,Mops,p99\na,1,\"1,5\",2\n", "line 2: the metric 'ops'")]
-    [InlineData("csv", "map,threads,Mops,p99\na,1,nan,2\n", "no number")]
+    [InlineData("csv", "map,threads,Mops,p99\na,1,nan,2\n", "not a number")]
     [InlineData("csv", "map,threads,Mops,p99\na,1,5\n", "it has 3 fields, and the header 4")]
     [InlineData("csv", "map,threads,Mop,p99\na,1,5,6\n", "no line names the fields")]
-    [InlineData("json", "{\"results\":[{\"name\":\"a\",\"latency\":{\"p50\":NaN}}]}\n", "no JSON")]
+    [InlineData("json", "{\"results\":[{\"name\":\"a\",\"latency\":{\"p50\":NaN}}]}\n", "is not JSON")]
     [InlineData("json", "{\"host\":{\"name\":\"h\"},\"results\":[{\"name\":\"a\"}]}\n", "latency.p50")]
     [InlineData("table", "read 1,5 ops/s p99=3us\n", "the metric 'rate'")]
-    [InlineData("key-value", "threads: 1\ntotal ops: 5\ntotal ops: 6\n", "stands twice")]
+    [InlineData("key-value", "threads: 1\ntotal ops: 5\ntotal ops: 6\n", "occurs twice")]
     [InlineData("key-value", "threads: 1\ntotal ops: 5m30s\nhit rate: 1\n", "the metric 'rate'")]
     public void What_is_no_number_is_told_with_its_line(string kind, string text, string message) =>
         Should.Throw<FormatException>(() => Reader(Of(kind).Metadata).Read(text)).Message.ShouldContain(message);
@@ -157,7 +157,7 @@ public sealed class RowReaderSpecs
     [InlineData("csv", "Delimiter", "ab", "Delimiter")]
     [InlineData("csv", "Header", "map;threads;Mop;p99", "Mops")]
     [InlineData("csv", "WideFields", "a;b", "WideColumn")]
-    [InlineData("csv", "RowMetrics", "map", "stands once")]
+    [InlineData("csv", "RowMetrics", "map", "occurs once")]
     [InlineData("csv", "FileColumn", "f", "ReadFrom")]
     [InlineData("csv", "OptionalMetrics", "op", "VART4167")]
     [InlineData("csv", "RowCount", "0", "RowCount")]

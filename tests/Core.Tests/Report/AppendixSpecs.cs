@@ -24,7 +24,7 @@ public sealed class AppendixSpecs : IDisposable
                 + "– |");
         text.ShouldContain("| evaluation/sources | 3 GiB |");
         text.ShouldContain("| Processor | Example 9000 |");
-        text.ShouldContain("| dafny | 4.11.0 | 0123456789ab | 4.11.0 in place of the pinned 4.3.0 |");
+        text.ShouldContain("| dafny | 4.11.0 | 0123456789ab | 4.11.0 instead of the pinned 4.3.0 |");
         text.ShouldContain(
             $"| lists | repository | {new string('a', 40)} | https://example.org/lists | yes | edited by hand |");
         text.ShouldContain(
@@ -65,9 +65,9 @@ public sealed class AppendixSpecs : IDisposable
                 figure with { Measured = [.. figure.Measured.Select(dataset => dataset with { IsSmoke = true })] })]
         };
         var text = Text(smoke);
-        text.ShouldContain("> **SMOKE RUN, no result");
+        text.ShouldContain("> **SMOKE RUN, not a result");
         text.ShouldNotContain("| ✓ |");
-        File.ReadAllText(Path.Combine(sample.Folder, "index.html")).ShouldContain("SMOKE RUN, no result");
+        File.ReadAllText(Path.Combine(sample.Folder, "index.html")).ShouldContain("SMOKE RUN, not a result");
         File.ReadAllText(Path.Combine(sample.Folder, "summary.txt")).ShouldContain("9, 1 failed, SMOKE RUN");
     }
 

@@ -124,10 +124,10 @@ public sealed class ReportPageSpecs : IDisposable
             .ToList();
         warnings.ShouldBe(
         [
-            "The clock of this machine is doubtful", "dafny: 4.11.0 in place of the pinned 4.3.0",
+            "The clock of this machine is doubtful", "dafny: 4.11.0 instead of the pinned 4.3.0",
             "lists: edited by hand",
             "1 sample failed; they are listed with their figure, and their output is kept.",
-            "Not drawn, for lack of numbers: Cluster.",
+            "Not drawn, because there are no numbers: Cluster.",
         ]);
         Page(sample.Model).QuerySelector("#missing")!.TextContent.ShouldContain("needs 3 machines, found 1");
     }

@@ -33,7 +33,7 @@ internal sealed class ReportSample : IDisposable
                 "edited by hand"),
             new ReportPin("tool", "z3", "4.13.0", "", false, null),
         ],
-        Tools = [new ReportTool("dafny", "4.11.0", "0123456789ab", "4.11.0 in place of the pinned 4.3.0")],
+        Tools = [new ReportTool("dafny", "4.11.0", "0123456789ab", "4.11.0 instead of the pinned 4.3.0")],
         Resources = [new ReportResource("Lists", "Milli", 21, 1, 75.5, 300L << 20, 5000,
             "dotnet build build.proj -p:Request=Lists")],
         Disk = [new ReportDisk("evaluation/sources", 3L << 30)],

@@ -132,7 +132,7 @@ public sealed class SourceStoreSpecs : GitFolder
         problem.Message.ShouldContain("ArtifactAllowFallback=a");
         var source = (await AcquireAsync(Options(fallbacks: "a"), pin))[0];
         source.Commit.ShouldBe(commits[0]);
-        source.Deviation!.ShouldContain("in place of the pinned 222222222222");
+        source.Deviation!.ShouldContain("instead of the pinned 222222222222");
         Log.Reported.ShouldContain(diagnostic => diagnostic.Rule == SourceRules.FallbackUsed);
         (await FailAsync(Options(), pin)).Rule.ShouldBe(SourceRules.MissingCommit);
     }

@@ -194,10 +194,9 @@ public sealed class PreflightSpecs
             TestContext.Current.CancellationToken);
         results.OfType<MissingTool>().Select(missing => missing.Found).ShouldBe(
         [
-            "nothing; the network is off limits, and no bundle brought its package a 1.0.0 with a hash that the ledger "
-                + "has",
+            "nothing; offline mode is on, and no bundle contains its package a 1.0.0 with a hash from the ledger",
             "nothing; its package b is installed in one version only, and the rule names none",
-            "nothing; the network is off limits, and building it downloads with loader",
+            "nothing; offline mode is on, and building it downloads with loader",
         ]);
     }
 

@@ -213,7 +213,7 @@ public sealed class ToolBuildSpecs : IDisposable
         File.Delete(Path.Combine(folder.Bin, "maker"));
         var missing = (await ToolResolver.ResolveAsync(Tools(Recipe), Options, folder.Log, Cancellation))[1]
             .ShouldBeOfType<MissingTool>();
-        missing.Found.ShouldBe("nothing; building it needs maker any version, and there is nothing");
+        missing.Found.ShouldBe("nothing; building it needs maker any version, but found nothing");
         missing.Remedy.ShouldBe("Install maker.");
         missing.Provision.ShouldBeNull();
     }
@@ -236,10 +236,10 @@ public sealed class ToolBuildSpecs : IDisposable
         var given = Tool("prover", ("Source", "prover-source"), ("Executable", "x"),
             ("Path", Path.Combine(folder.Bin, "prover")));
         (await ToolResolver.ResolveAsync([given], Options, folder.Log, Cancellation))[0].ShouldBeOfType<ResolvedTool>()
-            .Deviation.ShouldBe($"prover 4.0 in place of a build of prover-source {commit}");
+            .Deviation.ShouldBe($"prover 4.0 instead of a build of prover-source {commit}");
         folder.Script("bin/prover", "echo usage: prover FILE; exit 2");
         (await ToolResolver.ResolveAsync([given], Options, folder.Log, Cancellation))[0].ShouldBeOfType<ResolvedTool>()
-            .Deviation.ShouldBe($"prover unversioned in place of a build of prover-source {commit}");
+            .Deviation.ShouldBe($"prover unversioned instead of a build of prover-source {commit}");
     }
 
     [Fact]
@@ -248,7 +248,7 @@ public sealed class ToolBuildSpecs : IDisposable
         var tools = Tools(Recipe);
         tools[0] = Tool("maker", ("Version", "2.0"), ("VersionOverride", "1.0"));
         (await ProvideAsync(tools)).ShouldBeOfType<ResolvedTool>().Deviation.ShouldBe(
-            "prover built with maker 1.0 in place of the pinned 2.0");
+            "prover built with maker 1.0 instead of the pinned 2.0");
     }
 
     [Fact]
@@ -261,7 +261,7 @@ public sealed class ToolBuildSpecs : IDisposable
             .ShouldBeOfType<MissingTool>().Found;
         // What the message says to do helps.
         var advised = System.Text.RegularExpressions.Regex.Match(found,
-            "is not what was built there; delete (.*) to build it anew").Groups[1].Value;
+            "is not what was built there; delete (.*) to build it again").Groups[1].Value;
         Directory.Delete(advised, recursive: true);
         (await ProvideAsync(tools)).ShouldBeOfType<ResolvedTool>().Identity.ShouldBe(built.Identity);
     }

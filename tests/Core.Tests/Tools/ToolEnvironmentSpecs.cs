@@ -64,7 +64,7 @@ public sealed class ToolEnvironmentSpecs : IDisposable
         folder.Script("bin/prover", "echo prover 2.0");
         var missing = (await folder.ResolveAsync(Tool("solver", ("Remedy", "Install the solver.")),
             Tool("prover", ("Depends", "solver")))).ShouldBeOfType<MissingTool>();
-        missing.Found.ShouldBe("it needs solver any version, and there is nothing");
+        missing.Found.ShouldBe("it needs solver any version, but found nothing");
         missing.Remedy.ShouldBe("Install the solver.");
     }
 
@@ -77,7 +77,7 @@ public sealed class ToolEnvironmentSpecs : IDisposable
         var missing = (await folder.ResolveAsync(Tool("solver",
             ("Path", Path.Combine(folder.Root, "elsewhere", "solver"))), Tool("prover", ("Depends", "solver"))))
             .ShouldBeOfType<MissingTool>();
-        missing.Found.ShouldContain($"would start {folder.Bin}/solver in place of");
+        missing.Found.ShouldContain($"would start {folder.Bin}/solver instead of");
     }
 
     [Fact]

@@ -61,7 +61,7 @@ public sealed class ToolProvisionSpecs : IDisposable
         // Without a hash in the ledger nothing comes out of one.
         var missing = (await ToolProvisioner.ProvideAsync([tool], offline, folder.Log,
             TestContext.Current.CancellationToken))[0].ShouldBeOfType<MissingTool>();
-        missing.Found.ShouldContain("with a hash that the ledger has");
+        missing.Found.ShouldContain("with a hash from the ledger");
         offline = offline with
         {
             ToolPins = Pins("1.2.3",
@@ -215,7 +215,7 @@ public sealed class ToolProvisionSpecs : IDisposable
         var found = result.ShouldBeOfType<ResolvedTool>();
         found.Version.ShouldBe("4.11.0");
         File.Exists(Path.Combine(found.Environment["DOTNET_ROOT"], "dotnet")).ShouldBeTrue();
-        found.Deviation.ShouldBe("dafny 4.11.0 in place of the pinned 4.3.0");
+        found.Deviation.ShouldBe("dafny 4.11.0 instead of the pinned 4.3.0");
         found.PathEntries.ShouldBe([Path.GetDirectoryName(found.Path)!, "/usr/bin"]);
     }
 

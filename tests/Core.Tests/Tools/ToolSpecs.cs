@@ -108,7 +108,7 @@ public sealed class ToolSpecs : IDisposable
         var path = Script("echo fake 4.11.0");
         (await ResolveAsync(path, ("Version", "4.3.0"))).ShouldBeOfType<MissingTool>().Found.ShouldContain("4.11.0");
         (await ResolveAsync(path, ("Version", "4.3.0"), ("VersionOverride", "4.11.0"))).ShouldBeOfType<ResolvedTool>()
-            .Deviation.ShouldBe("fake 4.11.0 in place of the pinned 4.3.0");
+            .Deviation.ShouldBe("fake 4.11.0 instead of the pinned 4.3.0");
         (await ResolveAsync(path, ("Version", "4.11.0"), ("VersionOverride", "4.11.0")))
             .ShouldBeOfType<ResolvedTool>().Deviation.ShouldBeNull();
     }

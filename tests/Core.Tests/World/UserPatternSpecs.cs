@@ -33,7 +33,7 @@ public sealed class UserPatternSpecs : EngineFixture
             "MetricPatterns19" })
             samples[name].Outcome.ShouldBe(SampleOutcome.WrongOutput);
         foreach (var name in new[] { "SuccessPattern19", "FailurePattern19", "MetricPatterns19" })
-            samples[name].Why!.ShouldContain("was not through with the output");
+            samples[name].Why!.ShouldContain("did not finish within");
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class UserPatternSpecs : EngineFixture
         }
         catch (FormatException problem)
         {
-            problem.Message.ShouldContain("was not through");
+            problem.Message.ShouldContain("did not finish");
         }
     }
 }

@@ -103,8 +103,8 @@ internal static class FormulaFunctions
         var (points, column) = (arguments[0], call.Column);
         if (column is not null && !arguments.Any(argument => argument.Columns.Contains(column)))
             throw new FormatException(
-                $"'{call.Name}' goes along {column}, which its quantity no longer has: a condition or a function "
-                    + "before it left one value");
+                $"'{call.Name}' goes along {column}, which its quantity no longer has: an earlier condition or "
+                    + "function fixed its value");
         if (call.Own is { } own)
             return OwnFunction.Apply(call, own, points, draws, leftOut);
         if (call.Name == "count" && column is null)
@@ -235,7 +235,8 @@ internal static class FormulaFunctions
     {
         var group = string.Join(", ", Points.GroupColumns(columns, call.Column).Select(column => keys[column]));
         leftOut(
-            $"left out of {call.Name}{(call.Column is null ? "" : $" along {call.Column}")}: "
+            "left out from "
+                + $"{call.Name}{(call.Column is null ? "" : $" along {call.Column}")}: "
                 + $"{(group.Length == 0 ? "" : group + ", ")}{count} of the {least} points that it needs");
         return null;
     }

@@ -78,7 +78,7 @@ internal sealed class FormulaParser(string text, Catalogue<IFormulaFunction> fun
         }
         return Amount.ParseNumber(text[start..at]) is { } number
             ? new Formula.Number(number)
-            : throw new FormatException($"'{text[start..at]}' at character {start + 1} is no number");
+            : throw new FormatException($"'{text[start..at]}' at character {start + 1} is not a number");
     }
 
     private Formula.Selection Select()

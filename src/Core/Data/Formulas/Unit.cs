@@ -60,7 +60,8 @@ internal sealed class Unit : IEquatable<Unit>
             return IsAny && other.IsUnknown ? other : other.IsAny ? this : other;
         return other.IsAny || other.IsUnknown || Equals(other) ? this
             : throw new FormatException(
-                $"{what} {Words} and {other.Words}; choose points of one unit, or divide by what makes them alike");
+                $"{what} {Words} and {other.Words}; select points with one unit, or divide them by a quantity that "
+                    + "gives them the same unit");
     }
 
     /// <inheritdoc/>

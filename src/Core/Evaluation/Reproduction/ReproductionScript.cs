@@ -67,7 +67,7 @@ public sealed class ReproductionScript
         script.text.Clear();
         script.Head();
         return new WrittenScript(script.text + body
-            + "\necho \"$cells cells, $bad of them bad$([ $left = 0 ] || echo \", $left not run\"); results are in "
+            + "\necho \"$cells cells, $bad of them failed$([ $left = 0 ] || echo \", $left not run\"); results are in "
             + "$root/results\"\n[ \"$bad\" = 0 ]\n", script.files.Copies);
     }
 
@@ -82,8 +82,8 @@ public sealed class ReproductionScript
         Line("#   sh SCRIPT [FOLDER]    sources, tools, work and results go to FOLDER, by default ./reproduction");
         Line("#");
         Line(
-            "# Each cell runs once, and nothing is timed. The files of the project are those of the folder that this "
-                + "script was written in; set PROJECT for others.");
+            "# Each cell runs once, and nothing is timed. Set PROJECT to the folder of the project if it is not where "
+                + "this script was written.");
         Line("# A program that a signal ended counts as one with the exit code that a shell gives it.");
         Line("script=$(cd \"$(dirname \"$0\")\" && pwd)");
         Line("evaluation=$(dirname \"$script\")");
@@ -96,7 +96,7 @@ public sealed class ReproductionScript
         Line("mkdir -p \"${1:-reproduction}\" && root=$(cd \"${1:-reproduction}\" && pwd) || exit 1");
         Line($"system={SearchPath.System}");
         foreach (var (variable, port) in places.Ports)
-            Line($"{variable}={port.ToString(CultureInfo.InvariantCulture)} # take another one where it is in use");
+            Line($"{variable}={port.ToString(CultureInfo.InvariantCulture)} # use another one if it is in use");
         foreach (var (variable, name) in files.Others)
             Line(
                 $"{variable}=${{{variable}:-$root/given/{Word(name)}}} # {Plain(name)}, which is no part of the "
@@ -245,7 +245,7 @@ public sealed class ReproductionScript
             yield return "The evaluation runs these with the executor "
                 + $"{experiment.Executor}{(words.Length > 0 ? " " + words : "")}: run them there.";
         if (experiment.Tune.Count > 0)
-            yield return "The evaluation sets the machine, where it is allowed to: "
+            yield return "If allowed, the evaluation changes these machine settings: "
                 + $"{MachineSetting.Text(experiment.Tune)}.";
         foreach (var deviation in experiment.Deviations)
             yield return $"Not as in the paper: {deviation}";

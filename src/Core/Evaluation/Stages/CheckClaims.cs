@@ -41,7 +41,7 @@ public sealed class CheckClaims(EvaluationContext context)
             gaps = gaps.With(problems);
         }
         if (context.Options.Smoke)
-            verdicts = [.. verdicts.Select(verdict => verdict.Undecided("a smoke run decides nothing"))];
+            verdicts = [.. verdicts.Select(verdict => verdict.Undecided("a smoke run decides no claim"))];
         return Task.FromResult(new JudgedClaims
         {
             Verdicts = verdicts,

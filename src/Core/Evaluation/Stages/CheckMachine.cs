@@ -33,7 +33,7 @@ public sealed class CheckMachine(EvaluationContext context)
             throw new DiagnosticException(list);
         log.Info(
             $"{found.Gaps.Missing.Count} of {context.Selection.Experiments.Count + context.Selection.Tools.Count}"
-                + " cannot be had here and are "
+                + " cannot be measured or built here and are "
             + $"{(options.OnMissing == OnMissing.Recorded ? "taken from recorded numbers" : "left out")}: "
             + $"{string.Join(", ", found.Gaps.Missing.Keys)}");
         foreach (var shortfall in found.Shortfalls)
@@ -46,8 +46,8 @@ public sealed class CheckMachine(EvaluationContext context)
         var selection = context.Selection;
         var onTheWay = found.Provisions.Count == 0 ? "" : $" On the way: {string.Join("; ", found.Provisions)}.";
         return selection.Experiments.Count > 0
-            ? $"Nothing is lacking for {selection.Experiments.Count} experiments." + onTheWay
-            : selection.Tools.Count > 0 ? $"Nothing is lacking for {string.Join(", ", selection.Tools)}." + onTheWay
-            : "No experiment is declared for what was asked for.";
+            ? $"Nothing is missing for {selection.Experiments.Count} experiments." + onTheWay
+            : selection.Tools.Count > 0 ? $"Nothing is missing for {string.Join(", ", selection.Tools)}." + onTheWay
+            : "The request contains no experiment.";
     }
 }

@@ -56,7 +56,7 @@ public sealed class PlanSamples(EvaluationContext context)
     }
 
     private static IEnumerable<string> Open(SamplePlan plan) => plan.Open.Select(experiment =>
-        $"{experiment.Name}: which cells it has is known when its inputs are here (-t:CloneExternalRepos brings them): "
+        $"{experiment.Name}: its cells are known once its inputs are here (-t:CloneExternalRepos fetches them): "
             + $"{Matrix.Text(experiment.Matrix)}");
 
     private IEnumerable<string> RecordedFiles()
@@ -78,7 +78,7 @@ public sealed class PlanSamples(EvaluationContext context)
             var changes = new FigureCommand(figure, DrawFigures.SurroundingsOf(context))
                 .Changes(DrawFigures.DataOf(figure, folder) ?? []);
             yield return changes.Count == 0 ? $"{figure.Name}: its command runs when its data change: {command}"
-                : $"{figure.Name}: its command would run, since {string.Join(", ", changes)}: {command}";
+                : $"{figure.Name}: its command would run, because {string.Join(", ", changes)}: {command}";
         }
     }
 }

@@ -47,7 +47,7 @@ public sealed class WriteBundle(EvaluationContext context)
                         .Any(experiment => IPlacementReferences.Names(experiment, image.Item.Type, image.Name)))
                 .Select(image =>
                     $"the image '{image.Name}' ({image.Reference}): pull it there; an engine that loads a saved image "
-                        + "does not know the digest that is pinned"));
+                        + "does not know the pinned digest"));
             log.Progress("Packing");
             var inputs = (await store.PackAsync(repos, acquired, staging, cancellation).ConfigureAwait(false)).Concat(
                 packages)
@@ -87,7 +87,7 @@ public sealed class WriteBundle(EvaluationContext context)
                 if (pinned.Count == 0)
                     lacking.Add(
                         $"the package {tool.DotNetTool} {rule!.Exact} of the tool {tool.Name}: give it a ToolPin with "
-                            + "this version, whose hash makes it fit for a bundle");
+                            + "this version; its hash allows it in a bundle");
                 foreach (var package in pinned)
                     packages[Path.GetFileName(package)] = new BundleInput("packages/" + Path.GetFileName(package),
                         BundleKind.Package, tool.Name, package);

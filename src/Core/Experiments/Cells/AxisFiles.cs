@@ -216,7 +216,7 @@ internal sealed class AxisFiles(NamedFiles? files, InputTrace? trace)
         }
         catch (DecoderFallbackException)
         {
-            throw Unusable(axis, argument, "it is no text in UTF-8");
+            throw Unusable(axis, argument, "it is not a text in UTF-8");
         }
     }
 

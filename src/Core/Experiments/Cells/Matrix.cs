@@ -85,12 +85,13 @@ public static class Matrix
         try
         {
             if (Quoted.IsOpen(text))
-                throw new FormatException("a single quote is not closed; one inside of a quoted value is doubled");
+                throw new FormatException(
+                    "a single quote is not closed; double a single quote inside of a quoted value");
             foreach (var part in Quoted.List(text, ';'))
             {
                 foreach (var axis in ReadAxes(part, processors, files))
                     axes.Add(axes.Exists(other => other.Name == axis.Name)
-                        ? throw new FormatException($"axis '{axis.Name}' stands there twice") : axis);
+                        ? throw new FormatException($"axis '{axis.Name}' occurs twice") : axis);
             }
             problem = "";
             return axes;
@@ -201,7 +202,7 @@ public static class Matrix
     {
         var together = string.Join(" & ", names);
         if (names.FirstOrDefault(name => !IsName(name)) is { } bad)
-            throw new FormatException($"'{bad}' of '{together}' is no name of an axis");
+            throw new FormatException($"'{bad}' of '{together}' is not the name of an axis");
         var rows = new List<IReadOnlyList<AxisValue>>();
         IReadOnlyList<string> entries = text.Trim().Length == 0 ? [] : Quoted.Split(text, ',');
         var isOpen = false;
@@ -242,11 +243,11 @@ public static class Matrix
                 ? null : known.Count <= most ? known : throw TooMany(together);
         if (parts.Count != names.Count)
             throw new FormatException(
-                $"'{entry}' of '{together}' has {parts.Count} values, not {names.Count}; a '&' that is part of one "
-                    + "stands in single quotes");
+                $"'{entry}' of '{together}' has {parts.Count} values, not {names.Count}; put a '&' that is part of one "
+                    + "in single quotes");
         if (HasProcessors(entry))
             throw new FormatException(
-                $"'{entry}' of '{together}' has {{{Processors}}}, which only an axis that stands alone may have");
+                $"'{entry}' of '{together}' has {{{Processors}}}, which only an axis of its own may have");
         List<IReadOnlyList<AxisValue>> all = [[]];
         foreach (var (part, name) in parts.Zip(names))
         {
@@ -343,19 +344,19 @@ public static class Matrix
     private static IEnumerable<AxisValue> Expand(string text, string axis, bool mayBeEmpty)
     {
         if (text.Length == 0)
-            throw new FormatException($"axis '{axis}' has nothing between two commas; an empty value is written ''");
+            throw new FormatException($"axis '{axis}' has nothing between two commas; write '' for an empty value");
         var parts = Quoted.Split(text, '|');
         if (parts.Count > 1)
             return parts.Count == 2 ? [new AxisValue(Quoted.Value(parts[0]), Quoted.Value(parts[1]))]
                 : throw new FormatException(
-                    $"'{text}' of axis '{axis}' has more than a value and its label; a '|' that is part of one stands "
-                        + "in single quotes");
+                    $"'{text}' of axis '{axis}' has more than a value and its label; put a '|' that is part of one in "
+                        + "single quotes");
         if (Quoted.IsQuoted(text) || text.Split("..") is not { Length: 2 or 3 } ends || !Array.Exists(ends, IsEnd))
             return [new AxisValue(Quoted.Value(text), Quoted.Value(text))];
         if (!Array.TrueForAll(ends, end => Whole(end) is not null))
             throw new FormatException(
-                $"'{text}' of axis '{axis}' is no range: a range has whole numbers, such as 1..16 or 0..100..10; name "
-                    + "the values, or "
+                $"'{text}' of axis '{axis}' is not a range: a range has whole numbers, such as 1..16 or 0..100..10; "
+                    + "name the values, or "
                 + "put a text into single quotes");
         var (first, last, step) = (Whole(ends[0])!.Value, Whole(ends[1])!.Value,
             ends.Length == 3 ? Whole(ends[2])!.Value : 1);

@@ -48,7 +48,7 @@ public sealed record ServiceDeclaration : IDeclaration
         if (declaration.ReadyPort is { IsOpen: false, Constant: { } port } && PortOf(port) is null)
             reader.Bad("ReadyPort", port, "a number from 1 to 65535, or a placeholder such as {port:a}");
         if (item.Name.Contains('/', StringComparison.Ordinal))
-            reader.Bad("Include", item.Name, "a name without '/': its output is kept in files of that name");
+            reader.Bad("Include", item.Name, "a name without '/': files with its output have that name");
         reader.Finish();
         return declaration;
     }

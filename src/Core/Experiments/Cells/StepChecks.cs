@@ -101,13 +101,13 @@ internal static class StepChecks
             if (meant.Count == 1 || (meant.Count > 1 && use.IsOfAll))
                 continue;
             var what = meant.Count == 0
-                ? "no cell of it has the same values"
+                ? "none of its cells has the same values"
                 : $"{meant.Count} cells of it have the same values, such as {meant[0].Name} and {meant[1].Name}";
             found.Add(StepRules.NoOneCell.At(experiment.Item.Where, cell.Name, use.Placeholder, what,
                 shared.Count == 0 ? "there are none" : string.Join(", ", shared),
                 meant.Count == 0 ? $"Give both the same values"
-                    : $"Write {{outputs:{other.Name}}} for all of them, or give this experiment the axis that tells "
-                        + "them apart"));
+                    : $"Write {{outputs:{other.Name}}} for all of them, or give this experiment the axis that "
+                        + "distinguishes them"));
             return;
         }
     }

@@ -49,7 +49,7 @@ internal sealed class CommandReader(IOutputReader inner, IReadOnlyList<string> c
         }
         catch (FormatException problem)
         {
-            throw new FormatException($"the ReaderCommand printed what cannot be read: {problem.Message}");
+            throw new FormatException($"the output of the ReaderCommand cannot be read: {problem.Message}");
         }
     }
 
@@ -134,6 +134,6 @@ internal sealed class CommandReader(IOutputReader inner, IReadOnlyList<string> c
     {
         var words = streams.Select(stream => OutputText.LastLines(Text(stream), 3))
             .FirstOrDefault(words => words.Length > 0);
-        return words is null ? "it said nothing" : words.Length > MostWords ? "..." + words[^MostWords..] : words;
+        return words is null ? "it printed nothing" : words.Length > MostWords ? "..." + words[^MostWords..] : words;
     }
 }

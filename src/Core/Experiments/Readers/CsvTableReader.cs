@@ -32,7 +32,7 @@ public sealed class CsvTableReader : IOutputReader
                 metadata.Bad(metadatum, field,
                     $"a field of Header: {string.Join(", ", header)}." + Suggestion.For(field, header).TrimEnd('.'));
             if (header.Distinct(StringComparer.Ordinal).Count() < header.Count)
-                metadata.Bad("Header", string.Join(';', header), "names of which each stands once");
+                metadata.Bad("Header", string.Join(';', header), "names, each of which occurs once");
         }
         return new ConfiguredRows(this, fields, text => Rows(text, fields, header, delimiter, comment));
     }
@@ -46,7 +46,7 @@ public sealed class CsvTableReader : IOutputReader
     {
         if (text.Length > 0 && text[^1] != '\n')
             throw new FormatException(
-                "its last line has no line end, so that it may be cut; have the program end each line");
+                "its last line has no line ending, so it may be cut; let the program end each line");
         var names = header.Count > 0 ? header : null;
         string[] needed = [.. fields.Needed];
         string[]? nearest = null;
@@ -56,7 +56,7 @@ public sealed class CsvTableReader : IOutputReader
             {
                 if (needed.All(record.Contains))
                     names = record.Distinct(StringComparer.Ordinal).Count() == record.Length ? record
-                        : throw new FormatException($"{RowFields.Line(line)}: a name stands twice in the header");
+                        : throw new FormatException($"{RowFields.Line(line)}: a name occurs twice in the header");
                 else if (nearest is null || record.Length > nearest.Length)
                     nearest = record;
                 continue;

@@ -44,10 +44,10 @@ public sealed class GnuTimeReader : IOutputReader
                 "max_rss" => OutputNumber.Parse(value, label, line.Number) * 1024,
                 _ => OutputNumber.Parse(value, label, line.Number),
             }))
-                throw OutputNumber.Bad($"'{label}' stands twice; one report a sample", line.Number);
+                throw OutputNumber.Bad($"'{label}' occurs twice; a sample has one report", line.Number);
         }
         return Fields.FirstOrDefault(field => !metrics.ContainsKey(field.Metric)) is { Label: { } lacking }
-            ? throw new FormatException($"the report of time -v lacks '{lacking}'")
+            ? throw new FormatException($"the report of time -v has no '{lacking}'")
             : [Reading.Of(metrics)];
     }
 }

@@ -38,7 +38,7 @@ public sealed class JsonRowReader : IOutputReader
             {
                 if (chain[^1].ValueKind != JsonValueKind.Object)
                     throw new FormatException(
-                        $"{RowFields.Line(line)}: the document has {Shown(chain[^1])} where a row, an object, was "
+                        $"{RowFields.Line(line)}: the document has {Shown(chain[^1])} where a row (an object) was "
                             + "expected");
                 if (!byName)
                     yield return (new JsonRow(RowFields.Line(line), chain), null);
@@ -114,7 +114,7 @@ public sealed class JsonRowReader : IOutputReader
             var start = bytes.AsSpan(at + 1, Math.Min(200, bytes.Length - at - 1)).TrimStart(" \t\n"u8);
             if (start.Length > 0 && start[0] is (byte)'"' or (byte)'{')
                 throw new FormatException(
-                    $"{RowFields.Line(line + (int)(problem.LineNumber ?? 0))}: what begins there is no JSON"
+                    $"{RowFields.Line(line + (int)(problem.LineNumber ?? 0))}: the text there is not JSON"
                     + $" ({OutputNumber.Shortened(problem.Message.Split('.')[0])})");
             return null;
         }
@@ -129,7 +129,7 @@ public sealed class JsonRowReader : IOutputReader
             null or { ValueKind: JsonValueKind.Null } => null,
             { ValueKind: JsonValueKind.String } text => text.GetString(),
             { ValueKind: JsonValueKind.Object or JsonValueKind.Array } other =>
-                throw new FormatException($"{Where}: '{field}' is {Shown(other)}, no value"),
+                throw new FormatException($"{Where}: '{field}' is {Shown(other)}, not a value"),
             { } value => value.GetRawText(),
         };
 
@@ -138,7 +138,7 @@ public sealed class JsonRowReader : IOutputReader
             null or { ValueKind: JsonValueKind.Null } => null,
             { ValueKind: JsonValueKind.Number } number => RowFields.Whole(number.GetRawText()),
             { ValueKind: JsonValueKind.String } text => RowFields.Whole(text.GetString()),
-            { } other => throw new FormatException($"takes {Shown(other)}, which is no number"),
+            { } other => throw new FormatException($"takes {Shown(other)}, which is not a number"),
         };
 
         // Each ^. before a path is one step out, to what the row stands in.

@@ -41,7 +41,7 @@ public sealed partial class KeyValueReader : IOutputReader
             if (Pair(lines[number - 1], delimiter) is not var (key, value) || !wanted.Contains(key))
                 continue;
             if (number == lines.Length)
-                throw new FormatException($"{RowFields.Line(number)}: the line has no end, so that it may be cut");
+                throw new FormatException($"{RowFields.Line(number)}: the line has no line ending, so it may be cut");
             if (key == start && row is not null)
             {
                 yield return (new KeyRow(RowFields.Line(first), row), null);
@@ -54,8 +54,8 @@ public sealed partial class KeyValueReader : IOutputReader
                 (row, first) = (new Dictionary<string, string>(StringComparer.Ordinal), number);
             if (!row.TryAdd(key, value))
                 throw new FormatException(
-                    $"{RowFields.Line(number)}: the key '{key}' stands twice in a row; RowStart names the key that "
-                        + "begins one");
+                    $"{RowFields.Line(number)}: the key '{key}' occurs twice in a row; RowStart names the key that "
+                        + "begins a row");
         }
         if (row is not null)
             yield return (new KeyRow(RowFields.Line(first), row), null);

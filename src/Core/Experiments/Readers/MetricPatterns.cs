@@ -97,7 +97,7 @@ public static class MetricPatterns
             if (!isWhole && wanted != MetricMatch.Last)
                 throw new FormatException(
                     $"standard output is too long to look for the metric '{metric}' in all of it: "
-                    + $"of more than {OutputText.Most >> 20} MiB only the last match can be had, "
+                    + $"of more than {OutputText.Most >> 20} MiB only the last match can be used, "
                     + $"MetricMatches=\"{metric}=last\"");
             var pattern = UserPattern.Of(text);
             if (optional?.Contains(metric) == true && wanted != MetricMatch.Count && !pattern.IsMatch(output))
@@ -114,7 +114,7 @@ public static class MetricPatterns
             throw new FormatException(
                 $"the pattern of the metric '{first}' matches {values.Count} times and that of "
                     + $"'{unlike}' {found.Count} times; "
-                + "those of 'each' are read side by side and must match equally often");
+                + "patterns with 'each' are read in parallel and must match equally often");
         return [.. Enumerable.Range(0, values.Count).Select(row => new Reading(
             new Dictionary<string, string>(
                 StringComparer.Ordinal) { [MatchColumn] = (row + 1).ToString(CultureInfo.InvariantCulture) },
@@ -136,7 +136,7 @@ public static class MetricPatterns
             return found.Count < 2 ? Number(metric, pattern, found.FirstOrDefault(), output)
                 : throw new FormatException(
                     $"the pattern of the metric '{metric}' matches several times, first '{Shown(found[0])}' and then "
-                    + $"'{Shown(found[1])}'; say which counts, such as MetricMatches=\"{metric}=last\"");
+                    + $"'{Shown(found[1])}'; say which one counts, such as MetricMatches=\"{metric}=last\"");
         }
         var values = Values(metric, pattern, output);
         var value = wanted switch

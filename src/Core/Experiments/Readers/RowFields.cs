@@ -147,7 +147,7 @@ internal sealed class RowFields
         }
         return number is not null || optional.Contains(metric) ? number
             : throw new FormatException($"{row.Where}: the field '{OutputNumber.Shortened(field)}' is missing; "
-                + $"where it need not be there, say OptionalMetrics=\"{metric}\"");
+                + $"if it need not be there, write OptionalMetrics=\"{metric}\"");
     }
 
     private IEnumerable<(string? File, string Text)> Texts(SampleOutput output)
@@ -196,7 +196,7 @@ internal sealed class RowFields
         var names = Columns.Select(field => field.Name).Concat(Metrics.Select(field => field.Name))
             .Concat(new[] { wideColumn, fileColumn, wideMetric?.Name }.OfType<string>());
         if (names.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
-            metadata.Bad("RowMetrics", twice.Key, "names of which each stands once among the columns and metrics");
+            metadata.Bad("RowMetrics", twice.Key, "names, each of which occurs once among the columns and metrics");
     }
 
     // name, name=field, name|unit=field

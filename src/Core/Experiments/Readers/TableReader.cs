@@ -43,7 +43,7 @@ public sealed class TableReader : IOutputReader
             line += text.AsSpan(at, match.Index - at).Count('\n');
             at = match.Index;
             if (match.Index + match.Length == text.Length && !text.EndsWith('\n'))
-                throw new FormatException($"{RowFields.Line(line)}: the line has no end, so that it may be cut");
+                throw new FormatException($"{RowFields.Line(line)}: the line has no line ending, so it may be cut");
             yield return (new MatchRow(RowFields.Line(line), match, text), null);
         }
     }

@@ -164,7 +164,7 @@ internal sealed class Collection(Attempt attempt)
             return;
         // A second name of a file elsewhere: its rights are not ours to change.
         if (parent.NamesOf(entry) > 1)
-            throw new IOException("has another name elsewhere, and permissions that would have to be changed");
+            throw new IOException("has another name elsewhere, and its permissions would have to be changed");
         parent.SetMode(entry, mode & Ordinary | UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 

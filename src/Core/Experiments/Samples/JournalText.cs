@@ -140,9 +140,9 @@ internal static class JournalCheck
 
     private static string? Problem(RunRecord run) =>
         run.Id.Length == 0 || run.MachineId.Length == 0 ? "its run has no id"
-        : run.Machine.ValueKind != JsonValueKind.Object ? "its machine is no object"
+        : run.Machine.ValueKind != JsonValueKind.Object ? "its machine is not an object"
         : !DateTimeOffset.TryParse(run.StartedUtc, System.Globalization.CultureInfo.InvariantCulture, out _)
-            ? "its start is no time"
+            ? "its start is not a time"
         : run.Tuned is { } tuned
             && (tuned.Settings is null || tuned.MachineIdBefore is null || tuned.Writes is null
                 || tuned.Writes.Contains(null!)) ? "its tuning is incomplete"
@@ -162,7 +162,7 @@ internal static class JournalCheck
         if (Path.IsPathRooted(sample.Logs)
             || sample.Logs.Split('/', '\\') is not ["logs", { Length: > 0 } and not ".." and not ".", var last]
             || last != sample.Id)
-            return "its logs are nowhere";
+            return "it has no logs";
         if (sample.Result.Id != sample.Id || !Enum.IsDefined(sample.Outcome) || !Enum.IsDefined(sample.Result.Outcome))
             return "its result is that of another sample";
         var measured = sample.Result.Measurement;
@@ -171,7 +171,7 @@ internal static class JournalCheck
         if (measured is not null
             && (!IsAmount(measured.WallSeconds) || !IsAmount(measured.UserSeconds) || !IsAmount(measured.SystemSeconds)
                 || measured.PeakMemoryBytes < 0))
-            return "a number of its measurement is none";
+            return "a number of its measurement is not finite";
         // What is left out of the text is null, whatever the declaration says.
         if (sample.Readings is null || sample.ReadBy is null)
             return "its readings are missing";

@@ -135,7 +135,7 @@ public sealed class Judgements(string experiments, IBuildLog log)
         {
             return Directory.Exists(folder) ? OutputReading.Of(experiment, sample.Result, folder)
                 : new Judgement(SampleOutcome.WrongOutput,
-                    $"its output is to be read in another way and is not there any more: {sample.Logs}", []);
+                    $"its output should be read in another way and no longer exists: {sample.Logs}", []);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {

@@ -62,7 +62,7 @@ public sealed record KeyDifference(string Part, string? Before, string? Now)
     public override string ToString() => this switch
     {
         { Before: null } => $"{Part} is new: {Short(Now!)}",
-        { Now: null } => $"{Part} is gone: was {Short(Before)}",
+        { Now: null } => $"{Part} no longer exists: was {Short(Before)}",
         _ => $"{Part}: {Short(Before)} -> {Short(Now)}",
     };
 

@@ -79,7 +79,7 @@ public sealed class ExperimentEngine
         await machines.LookAsync(experiments, cancellation).ConfigureAwait(false);
         if (machines.Unseen is { Count: > 0 } unseen)
             log.Info(
-                $"Which machine {string.Join(" and ", unseen)} is will be known once it was started here; until then "
+                $"Which machine {string.Join(" and ", unseen)} is will be known after its first start here; until then "
                     + "none of its samples count.");
         steps = new Steps(experiments, resolver.CellContext.Services);
         return PlanSteps(experiments);
@@ -268,7 +268,7 @@ public sealed class ExperimentEngine
         var left = Attempts.LeftIn(layout);
         if (left.Count > 0)
         {
-            log.Info($"Clearing away what a killed build left unfinished: {left.Count} samples or machines");
+            log.Info($"Removing what a killed build left unfinished: {left.Count} samples or machines");
             foreach (var place in options.Places.Values)
                 await place.SweepAsync(left, cancellation).ConfigureAwait(false);
         }

@@ -44,7 +44,7 @@ public static class FullCost
         return string.Create(CultureInfo.InvariantCulture, $"{samples} samples of {cells} cells")
             + (unknown.Count == costs.Count ? ", no estimate yet"
             : $", about {Amount.Duration(costs.Sum(cost => cost.Seconds ?? 0))}"
-                + (unknown.Count > 0 ? $" and what nobody has timed yet: {string.Join(", ", unknown)}" : ""));
+                + (unknown.Count > 0 ? $" and, without an estimate: {string.Join(", ", unknown)}" : ""));
     }
 
     private sealed record Cost(string Name, int Cells, int Samples, double? Seconds);

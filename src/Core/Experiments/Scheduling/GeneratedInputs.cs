@@ -68,7 +68,7 @@ public sealed class GeneratedInputs(CellResolver resolver, IPlace host, MachineL
                 OutputText.LastWords(5, MostWords, command.StandardError));
         if (Globbing.KindOf(command.StandardOutput) is not FileKind.Regular)
             throw ExperimentRules.GeneratorFailed.Error(cell.Experiment.Item.Where, cell.Name,
-                "it replaced its standard output, which is no regular file any more",
+                "it replaced its standard output, which is no longer a regular file",
                 OutputText.LastWords(5, MostWords, command.StandardError));
         try
         {

@@ -47,5 +47,6 @@ public sealed class MachineLane(IBuildLog log, string? file = null)
             Environment.SpecialFolderOption.DoNotVerify), "verus-artifact", "lane");
 
     private void Waiting(string owner) =>
-        log.Info($"Waiting for {owner}, which measures on this machine, so that neither disturbs the other's times.");
+        log.Info(
+            $"Waiting for {owner}, which measures on this machine. Two measurements at once would disturb each other.");
 }

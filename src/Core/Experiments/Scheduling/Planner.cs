@@ -84,7 +84,7 @@ public sealed class Planner(Journal journal, SamplePolicy policy, Func<Experimen
         if (earlier.Count == 0)
             return ("new", []);
         if (resolved is null)
-            return ("its generated input must be made again", []);
+            return ("its generated input must be generated again", []);
         var last = earlier[^1];
         var differences = journal.Cells.TryGetValue(last.Key, out var before)
             ? KeyDifference.Between(before.Parts, resolved.Parts) : [];

@@ -156,7 +156,7 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
             record = record with { Outcome = SampleOutcome.WrongOutput, Why = wrong, Readings = [] };
         return JournalCheck.Problem(new JournalLine { Sample = record }) is { } broken
             ? throw ExperimentRules.RunnerUnusable.Error(experiment.Item.Where, "artifact-runner",
-                $"gave a result that makes no sense: {broken}")
+                $"gave an invalid result: {broken}")
             : record;
     }
 

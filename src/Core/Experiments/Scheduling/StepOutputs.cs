@@ -55,11 +55,11 @@ internal sealed partial class StepOutputs(Steps steps, CellResolver resolver)
         if (all.FirstOrDefault(plan =>
             plan.IsLeftOut || plan.Failed.Count > 0 && plan.Good.Count == 0 && plan.Need == 0) is { } failed)
             return new StepInput([],
-                LeftOut: $"left out: {failed.Cell.Name}, which it uses, left nothing ({failed.Reason})");
+                LeftOut: $"left out: {failed.Cell.Name}, which it uses, has no output ({failed.Reason})");
         if (all.FirstOrDefault(plan => plan.Good.Count == 0 && plan.Need > 0) is { } unfinished)
             return new StepInput([],
-                Waits: "waits for what "
-                    + $"{(all.Count > 1 ? $"{unfinished.Cell.Name} and others" : unfinished.Cell.Name)} will leave");
+                Waits: "waits for the output of "
+                    + $"{(all.Count > 1 ? $"{unfinished.Cell.Name} and others" : unfinished.Cell.Name)}");
         // What is not available here, or was ended on purpose, is neither success nor failure.
         var good = all.Where(plan => plan.Good.Count > 0).ToList();
         if (good.Count == 0)

@@ -24,7 +24,7 @@ public partial class KernelKnobs(string root)
 
     /// <summary>
     /// What has to be written, in order, for a setting to hold; nothing where it holds; null where the machine has no
-    /// such knob.
+    /// such setting.
     /// </summary>
     public IReadOnlyList<KnobWrite>? WritesFor(MachineSetting setting) => setting.Knob switch
     {

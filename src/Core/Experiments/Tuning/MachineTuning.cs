@@ -122,7 +122,7 @@ public sealed class MachineTuning(KernelKnobs knobs, string folder)
     {
         if (IsTuned)
             log.Info(
-                $"The machine is tuned for {Owner}; when that one is gone, the next evaluation or '-t:RestoreMachine' "
+                $"The machine is tuned for {Owner}; when it has ended, the next evaluation or '-t:RestoreMachine' "
                     + "restores it.");
     }
 
@@ -133,7 +133,7 @@ public sealed class MachineTuning(KernelKnobs knobs, string folder)
         // A value that nobody would believe in the record could not be restored.
         if (writes.FirstOrDefault(write => !knobs.IsKnob(write)) is { } strange)
             throw TuningRules.NotSet.Error(where, who, setting, strange.File,
-                $"is '{strange.Before}', which is none of its values", Remedy(setting));
+                $"is '{strange.Before}', which is not one of its values", Remedy(setting));
         record = record with { Writes = [.. record.Writes, .. writes] };
         record.Save(recordFile);
         foreach (var write in writes)
@@ -145,7 +145,7 @@ public sealed class MachineTuning(KernelKnobs knobs, string folder)
             catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
             {
                 throw TuningRules.NotSet.Error(where, who, setting, write.File,
-                    $"does not take '{write.After}': {problem.Message}",
+                    $"does not accept '{write.After}': {problem.Message}",
                     problem is UnauthorizedAccessException ? "Run as root." : Remedy(setting));
             }
         }
@@ -250,9 +250,9 @@ public sealed class MachineTuning(KernelKnobs knobs, string folder)
     private static string Remedy(MachineSetting setting) => setting.Knob switch
     {
         MachineKnob.HugePages =>
-            "Free memory, or have the pages set aside when the machine starts (the kernel's options hugepagesz and "
+            "Free memory, or reserve the pages when the machine starts (the kernel's options hugepagesz and "
                 + "hugepages).",
-        MachineKnob.Governor => "scaling_available_governors, beside it, says which ones there are.",
+        MachineKnob.Governor => "scaling_available_governors, beside it, lists the available ones.",
         _ => "Set it in the firmware or by hand, or leave out -p:TuneMachine=true.",
     };
 

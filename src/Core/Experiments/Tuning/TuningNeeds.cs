@@ -23,10 +23,10 @@ public static class TuningNeeds
             var writes = tuning.Knobs.WritesFor(setting);
             var isAsked = asked.Any(tune => tune.Knob == setting.Knob && tune.PageBytes == setting.PageBytes);
             if (writes is null)
-                yield return Lacking(setting, "no such knob", "Use a machine that has it.");
+                yield return Lacking(setting, "no such setting", "Use a machine that has it.");
             else if (writes.Count > 0 && !(isAsked && permitted))
                 yield return Lacking(setting, writes[0].Before,
-                    isAsked ? "Allow it with -p:TuneMachine=true as root; it is undone afterwards."
+                    isAsked ? "Allow it with -p:TuneMachine=true as root; it is restored afterwards."
                     : "As root, write "
                         + $"{setting.Value} to '{writes[0].File}'{(writes.Count > 1 ? " and its like" : "")}.");
         }

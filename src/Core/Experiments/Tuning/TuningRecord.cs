@@ -65,14 +65,14 @@ public sealed record TuningRecord
             if (found.Kind != kind)
                 return $"'{path}' is no {(kind == FileKind.Folder ? "folder" : "regular file")}";
             if (found.Owner != 0 && found.Owner != FileFacts.Caller)
-                return $"'{path}' belongs to the user with the number {found.Owner}";
+                return $"'{path}' belongs to the user with the id {found.Owner}";
             if (path != lockFile && (found.Permissions & ByOthers) != 0)
                 return $"others than its owner may write '{path}'";
         }
         for (var above = Path.GetDirectoryName(folder); above is not null; above = Path.GetDirectoryName(above))
             if (FileFacts.Of(above) is { } found
                 && (found.Permissions & (UnixFileMode.OtherWrite | UnixFileMode.StickyBit)) == UnixFileMode.OtherWrite)
-                return $"anybody may replace what is in '{above}'";
+                return $"anybody may replace files in '{above}'";
         return null;
     }
 

@@ -11,7 +11,7 @@ public static class TuningRules
     public static readonly DiagnosticRule NotSet = new("VART4040", Error, "The machine cannot be tuned",
         "{0} asks for {1}, but '{2}' {3}. Everything that was set before has been restored. {4}");
 
-    /// <summary>The machine has no such knob.</summary>
+    /// <summary>The machine has no such setting.</summary>
     public static readonly DiagnosticRule NoKnob = new("VART4041", Advice, "The machine does not have a setting",
         "{0} asks for {1}, but this machine has no such setting, so it is measured without. The state of the "
         + "machine is recorded with every sample.");

@@ -34,8 +34,8 @@ public sealed class AddedPlace(AddedPlaceKind kind, PlaceServices services) : IP
     {
         try
         {
-            return await AskAsync(experiment.Item.Where, "it looked for what it lacks", null, LacksAsync,
-                cancellation).ConfigureAwait(false);
+            return await AskAsync(experiment.Item.Where, "it listed what it lacks", null, LacksAsync, cancellation)
+                .ConfigureAwait(false);
         }
         catch (DiagnosticException problem)
         {
@@ -61,7 +61,7 @@ public sealed class AddedPlace(AddedPlaceKind kind, PlaceServices services) : IP
         var json = await AskAsync(where, Looking, null,
             executor => executor.MachineAsync(Placed(experiment), cancellation),
             cancellation, mayBeNull: !services.MayStart).ConfigureAwait(false);
-        const string Unreadable = "what it gave is not what artifact-runner prints of a machine";
+        const string Unreadable = "it did not return what artifact-runner prints about a machine";
         return json is null ? MachineReading.Unknown : MachineReading.IsReadable(json) ? json
             : throw ExecutorRules.Failed.Error(where, kind.Name, Looking, Unreadable);
     }
@@ -95,8 +95,8 @@ public sealed class AddedPlace(AddedPlaceKind kind, PlaceServices services) : IP
         }
         catch (Exception problem) when (problem is not OutOfMemoryException)
         {
-            TellAfterwards("it told how its numbers fall short", problem);
-            return [$"the executor {kind.Name} failed to tell how its numbers fall short of others"];
+            TellAfterwards("it described its deviations", problem);
+            return [$"the executor {kind.Name} failed to describe its deviations"];
         }
     }
 
@@ -106,7 +106,7 @@ public sealed class AddedPlace(AddedPlaceKind kind, PlaceServices services) : IP
         if (jobIds.Count == 0)
             return;
         await host.SweepAsync(jobIds, cancellation).ConfigureAwait(false);
-        await AskAsync(SourceLocation.None, "it cleared away what jobs have left", null, async executor =>
+        await AskAsync(SourceLocation.None, "it removed what jobs have left", null, async executor =>
         {
             await executor.SweepAsync(jobIds, cancellation).ConfigureAwait(false);
             return "";
@@ -128,7 +128,7 @@ public sealed class AddedPlace(AddedPlaceKind kind, PlaceServices services) : IP
         }
     }
 
-    private const string Looking = "it looked at its machine";
+    private const string Looking = "it described its machine";
 
     // Not on this thread: code that blocks must not hold what else is going on.
     private async Task<T> AskAsync<T>(SourceLocation where, string doing, double? limit, Func<IExecutor, Task<T>> ask,
@@ -142,7 +142,7 @@ public sealed class AddedPlace(AddedPlaceKind kind, PlaceServices services) : IP
         {
             var answer = await Task.Run(() => ask(executor.Value), CancellationToken.None)
                 .WaitAsync(late.Token).ConfigureAwait(false);
-            return answer is null && !mayBeNull ? throw new InvalidOperationException("it gave nothing") : answer;
+            return answer is null && !mayBeNull ? throw new InvalidOperationException("it returned nothing") : answer;
         }
         catch (Exception problem) when (problem is not OutOfMemoryException && cancellation.IsCancellationRequested)
         {
@@ -151,7 +151,7 @@ public sealed class AddedPlace(AddedPlaceKind kind, PlaceServices services) : IP
         catch (OperationCanceledException) when (late.IsCancellationRequested)
         {
             throw ExecutorRules.Failed.Error(where, kind.Name, doing,
-                "it was not back long after the limit of the job");
+                "it did not return long after the limit of the job");
         }
         catch (Exception problem) when (problem is not (DiagnosticException or OutOfMemoryException))
         {

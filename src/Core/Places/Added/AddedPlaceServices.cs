@@ -76,7 +76,7 @@ internal sealed class AddedPlaceServices(string name, PlaceServices services) : 
     {
         var words = PlainText.Line(result.StandardError.Trim());
         return $"ended with exit code {result.ExitCode}"
-            + (words.Length == 0 ? " and said nothing"
+            + (words.Length == 0 ? " and printed nothing"
                 : $": {(words.Length > MostWords ? words[^MostWords..] : words)}");
     }
 }

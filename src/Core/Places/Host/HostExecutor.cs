@@ -91,12 +91,12 @@ public sealed class HostExecutor(string runner) : IPlace
             return FileRules.NoProcess.Error(SourceLocation.None, runner, "EAGAIN or ENOMEM");
         if (exitCode > firstSignal)
             return ExperimentRules.RunnerEnded.Error(SourceLocation.None, runner,
-                $"was ended by signal {exitCode - firstSignal}"
+                $"was killed by signal {exitCode - firstSignal}"
                 + (exitCode == firstSignal + 9
-                    ? " (SIGKILL: somebody or the kernel, when memory runs out, ended it)" : ""));
+                    ? " (SIGKILL: from somebody, or from the kernel when memory runs out)" : ""));
         // Of a trace only its first line says something.
         var said = words.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .FirstOrDefault() ?? "it said nothing";
+            .FirstOrDefault() ?? "it printed nothing";
         return Unusable($"ended with exit code {exitCode}: {said.TrimEnd('.')}. {Remedy}");
     }
 

@@ -55,7 +55,7 @@ internal sealed partial class RunnerGuard : IDisposable
                 else if (stops > MostStops)
                     Why = "was stopped again and again, and was killed";
                 else if (++looks > limit)
-                    Why = FormattableString.Invariant($"kept no time limit, and was killed after {looks} s");
+                    Why = FormattableString.Invariant($"exceeded its time limit, and was killed after {looks} s");
             }
             if (Why is not null)
                 await kill.CancelAsync().ConfigureAwait(false);

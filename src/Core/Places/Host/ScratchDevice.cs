@@ -8,7 +8,7 @@ using Verus.Artifact.Tools;
 namespace Verus.Artifact.Places.Host;
 
 /// <summary>
-/// A block device that a command overwrites (metadatum Device). It must be nobody's: one that is mounted, serves as
+/// A block device that a command overwrites (metadatum Device). It must be nobody's: one that is mounted, is used as
 /// swap or holds anything is refused, whatever OnMissing says, since what is lost is lost.
 /// </summary>
 internal static class ScratchDevice
@@ -26,15 +26,15 @@ internal static class ScratchDevice
         if (FileFacts.Of(device) is not { } facts)
             return [Lacking("no such file")];
         if (facts.Kind is not (FileKind.BlockDevice or FileKind.Regular))
-            return [Lacking($"no block device, but {facts.Kind.Words()}")];
+            return [Lacking($"not a block device, but {facts.Kind.Words()}")];
         RequireFree(experiment);
         if (!place.OverwriteDevice && await ContentOfAsync(device, cancellation).ConfigureAwait(false) is { } content)
             throw ExperimentRules.DeviceInUse.Error(experiment.Item.Where, experiment.Name, device, content,
-                "Name another one, or say that it may be lost with OverwriteDevice=\"true\"");
+                "Name another device, or allow its loss with OverwriteDevice=\"true\"");
         return [];
 
         Shortfall Lacking(string found) => new($"device {device}", "a block device", found,
-            "Correct the metadatum Device of the experiment.", [experiment.Name]);
+            "Correct the metadata Device of the experiment.", [experiment.Name]);
     }
 
     /// <summary>
@@ -47,7 +47,7 @@ internal static class ScratchDevice
             && (new BlockDeviceUse().Of(facts)
                 ?? (facts.Kind == FileKind.BlockDevice ? BlockDeviceUse.WhyNotAlone(device) : null)) is { } use)
             throw ExperimentRules.DeviceInUse.Error(experiment.Item.Where, experiment.Name, device, use,
-                "Unmount it, or name another one");
+                "Unmount it, or name another device");
     }
 
     /// <summary>What is on a device; null when nothing is.</summary>
@@ -61,13 +61,13 @@ internal static class ScratchDevice
             return probe.ExitCode switch
             {
                 FoundNothing => null,
-                FoundSomething => $"it holds {probe.StandardOutput.Trim().ReplaceLineEndings(", ")}",
-                _ => $"what it holds cannot be told ({probe.StandardError.Trim()})",
+                FoundSomething => $"it contains {probe.StandardOutput.Trim().ReplaceLineEndings(", ")}",
+                _ => $"its content cannot be determined ({probe.StandardError.Trim()})",
             };
         }
         catch (System.ComponentModel.Win32Exception problem)
         {
-            return $"what it holds cannot be told, since blkid does not start ({problem.Message})";
+            return $"its content cannot be determined, since blkid does not start ({problem.Message})";
         }
     }
 }

@@ -173,7 +173,7 @@ public sealed class SlurmExecutor(string runner, SlurmCluster cluster, MachineMe
                 problem.Message.TrimEnd('.'));
         }
         throw SlurmRules.Unreadable.Error(experiment.Item.Where, experiment.Name, $"'{file}'",
-            "it is not there, or no regular file");
+            "it does not exist, or is not a regular file");
     }
 
     private static MachineReading Machine(ExperimentDeclaration experiment, string json)

@@ -81,7 +81,7 @@ internal sealed class GuestShell : IDisposable
                 await archive.WriteEntryAsync(path, there.TrimStart('/'), cancellation).ConfigureAwait(false);
         await run.WaitAsync(cancellation).ConfigureAwait(false);
         if (remote.ExitStatus != 0)
-            throw new IOException($"the guest could not unpack what was brought: {remote.Error.Trim()}");
+            throw new IOException($"the guest could not unpack its inputs: {remote.Error.Trim()}");
     }
 
     /// <summary>

@@ -125,7 +125,7 @@ internal sealed class RunningMachine : IAsyncDisposable
             // Ended by a signal, it has no exit code; its tree lives on without it.
             await CommandAsync($"{RunnerThere} sweep {job.Id}", cancellation).ConfigureAwait(false);
             throw ExperimentRules.RunnerEnded.Error(machine.Item.Where, RunnerThere,
-                $"was ended by a signal in the virtual machine '{machine.Name}'");
+                $"was killed by a signal in the virtual machine '{machine.Name}'");
         }
         if (run.ExitCode != 0)
             throw VmRules.RunnerFailed.Error(machine.Item.Where, machine.Name,

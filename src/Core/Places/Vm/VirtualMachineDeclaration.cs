@@ -84,7 +84,7 @@ public sealed record VirtualMachineDeclaration : IDeclaration
             reader.Report(VmRules.NothingToBoot, item.Name);
         if (declaration.Image is null && declaration.Packages.Count > 0)
             reader.Bad("Packages", string.Join(';', declaration.Packages),
-                "absent where there is no Image to install them on");
+                "absent if there is no Image to install them on");
         if (declaration.Setup is { } text)
             reader.Check("Setup", SetupKinds, text);
         reader.Finish();

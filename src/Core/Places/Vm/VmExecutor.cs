@@ -223,7 +223,7 @@ public sealed class VmExecutor(VmOptions options) : IPlace
         var json = await up.MachineAsync(cancellation).ConfigureAwait(false);
         if (!MachineReading.IsReadable(json))
             throw VmRules.RunnerFailed.Error(machine.Item.Where, machine.Name,
-                "describes the machine in a way that cannot be read", up.Console);
+                "printed an unreadable description of the machine", up.Console);
         var before = memory.Recall(machine.Name, key);
         memory.Remember(machine.Name, key, json);
         if (before is not null && MachineReading.IsReadable(before)

@@ -250,7 +250,7 @@ public sealed class MachineTuningSpecs : IDisposable
         Needs("Tune+Requires", "hugepages-1GiB=16", permitted: true).ShouldBeEmpty();
         Needs("Tune", "hugepages-2MiB=16", permitted: true).ShouldBeEmpty();
         Needs("Tune+Requires", "hugepages-2MiB=16", permitted: true).ShouldHaveSingleItem()
-            .ShouldContain("no such knob");
+            .ShouldContain("no such setting");
     }
 
     // A tuned machine whose owner is gone: the lock is free, and the record stands as it was.
