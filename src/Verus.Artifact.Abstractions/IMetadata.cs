@@ -3,18 +3,18 @@ using Verus.Artifact.Diagnostics;
 namespace Verus.Artifact.Extensions;
 
 /// <summary>
-/// The metadata of the item that is being read. A name that nobody reads is most likely misspelt, and is told; so an
-/// extension reads all of its own.
+/// The metadata of the item that is being read. Metadata that nobody reads is most likely misspelt and is reported, so
+/// an extension must read all of its own.
 /// </summary>
 public interface IMetadata
 {
     /// <summary>The name of the item, its Include.</summary>
     string ItemName { get; }
 
-    /// <summary>The text of a metadata, trimmed; null when absent or empty.</summary>
+    /// <summary>The trimmed text of metadata; null if it is absent or empty.</summary>
     string? Text(string name);
 
-    /// <summary>The text of a metadata that must be there; empty after an error when it is not.</summary>
+    /// <summary>The text of required metadata; after an error, empty if it is missing.</summary>
     string Required(string name);
 
     /// <summary>The values of <c>value; value</c>, without their quotes.</summary>
@@ -29,7 +29,7 @@ public interface IMetadata
     /// <summary>A whole number of at least <paramref name="least"/>; null when absent.</summary>
     int? WholeNumber(string name, int least = 0);
 
-    /// <summary>A finite decimal number with a point; null when absent.</summary>
+    /// <summary>A finite number with a decimal point; null if absent.</summary>
     double? Number(string name);
 
     /// <summary>A size above 0 in bytes, such as 512MiB; null when absent.</summary>
@@ -38,7 +38,7 @@ public interface IMetadata
     /// <summary>A duration above 0 in seconds, such as 90, 500ms or 10min; null when absent.</summary>
     double? Seconds(string name);
 
-    /// <summary>The arguments of a command, with quotes as a POSIX shell reads them; empty when absent.</summary>
+    /// <summary>The arguments of a command, quoted as in a POSIX shell; empty if absent.</summary>
     IReadOnlyList<string> Command(string name);
 
     /// <summary>Reports a value that is not what was expected, as an error at the item.</summary>

@@ -1,14 +1,14 @@
 namespace Verus.Artifact.Extensions;
 
-/// <summary>What is referred to by name in a project and comes from an assembly.</summary>
+/// <summary>Something from an assembly to which a project refers by name.</summary>
 public interface INamed
 {
-    /// <summary>The name that projects write, case ignored.</summary>
+    /// <summary>The name that projects use. Case does not matter.</summary>
     string Name { get; }
 
     /// <summary>
-    /// Raised when it does something otherwise with the same input. It is a part of the key of what is made with it:
-    /// another version reads samples again, or takes them again where it belongs to an executor.
+    /// The version, which is raised when the same input gives another result. It is part of the key of the results:
+    /// with another version, samples are read again or, for an executor, taken again.
     /// </summary>
     int Version { get; }
 }

@@ -80,6 +80,6 @@ public sealed class LedgerSpecs : SdkProject
         Build("-t:WriteReproductionScript").Succeeds();
         var plain = Path.Combine(Folder, "evaluation/scripts/All.sh");
         File.ReadAllText(plain).Replace($"file://{code}", "", StringComparison.Ordinal).ShouldNotContain(Folder);
-        Run("sh", plain, "again").Succeeds().Output.ShouldContain("1 cells, 0 of them bad");
+        Run("sh", plain, "again").Succeeds().Output.ShouldContain("1 cells, 0 of them failed");
     }
 }

@@ -24,7 +24,7 @@ public sealed class ReproductionSpecs : SdkProject
         Build().Succeeds();
         Build("-t:WriteReproductionScript").Succeeds();
         var run = Run("sh", Script, "again").Succeeds();
-        run.Output.ShouldContain("19 cells, 0 of them bad");
+        run.Output.ShouldContain("19 cells, 0 of them failed");
         HoldOutputs();
         Directory.EnumerateFiles(Folder, "pwned", SearchOption.AllDirectories).ShouldBeEmpty();
         // Nothing in it is of this machine: it works from another folder, too.
@@ -47,7 +47,7 @@ public sealed class ReproductionSpecs : SdkProject
         Build("-t:WriteReproductionScript").Succeeds();
         var run = Run("sh", Script, "again");
         Directory.EnumerateFiles(Folder, "pwned", SearchOption.AllDirectories).ShouldBeEmpty();
-        run.Output.ShouldContain("4 cells, 0 of them bad");
+        run.Output.ShouldContain("4 cells, 0 of them failed");
         run.Output.ShouldNotContain("\e[2J");
         Directory.EnumerateFiles(Path.Combine(Folder, "again/results"), "stdout.txt", SearchOption.AllDirectories)
             .Count(file => File.ReadAllText(file) == "ran\n").ShouldBe(2);
@@ -78,7 +78,7 @@ public sealed class ReproductionSpecs : SdkProject
             var run = Run("sh", Script, "again");
             run.ExitCode.ShouldBe(1);
             run.Output.ShouldContain("Bad: its output lacks 'something'");
-            run.Output.ShouldContain("3 cells, 1 of them bad");
+            run.Output.ShouldContain("3 cells, 1 of them failed");
         }
         finally
         {

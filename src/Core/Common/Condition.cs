@@ -55,11 +55,11 @@ public sealed record Condition(string Name, string Operator, IReadOnlyList<strin
         var name = reader.Value(";=!<>" + ends).Text;
         var symbol = Operators.FirstOrDefault(reader.Take);
         if (name.Length == 0)
-            throw new FormatException($"'{reader.Since(start)}' is no condition such as column=value: it has no name");
+            throw new FormatException($"'{reader.Since(start)}' is not a condition such as column=value: it has no name");
         if (symbol is null)
         {
             reader.Value(";" + ends);
-            throw new FormatException($"'{reader.Since(start)}' is no condition such as column=value");
+            throw new FormatException($"'{reader.Since(start)}' is not a condition such as column=value");
         }
         var values = new List<string>();
         do

@@ -80,7 +80,7 @@ public sealed class NotationReader(string text, int start = 0)
         var close = Common.Quoted.Close(text, open);
         if (close < 0)
             throw new FormatException(
-                $"a single quote in '{text[open..]}' is not closed; one inside of a quoted value is doubled");
+                $"a single quote in '{text[open..]}' is not closed; double a single quote inside of a quoted value");
         At = close + 1;
         if (!IsAtEnd && !ends.Contains(Next, StringComparison.Ordinal))
         {

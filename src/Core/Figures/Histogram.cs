@@ -73,7 +73,7 @@ internal sealed class Histogram : DistributionChart
         var least = data.Panels.Select(panel => AxesOf(data, panel.Value).X is var x
             ? BinsOf(data, panel.Value, x).Width / (x.High - x.Low) * length / series.Count : length).Min();
         if (least < LeastBarWidth)
-            yield return "the bars of a panel are too narrow to be told apart";
+            yield return "the bars of a panel are too narrow to be distinguished";
     }
 
     /// <inheritdoc/>

@@ -99,7 +99,7 @@ internal abstract class SampleChart : ChartKind
     internal override IEnumerable<string> Crowded(FigureData data, IReadOnlyList<ChartSeries> series, float length)
     {
         if ((float)BarSlots.Group * length / Math.Max(1, data.Xs.Count * series.Count) < 2)
-            yield return "the marks of a panel are too narrow to be told apart";
+            yield return "the marks of a panel are too narrow to be distinguished";
     }
 
     /// <inheritdoc/>

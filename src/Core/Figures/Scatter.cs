@@ -138,7 +138,7 @@ internal sealed class Scatter : ChartKind
         var outside = pairs.Count(pair => pair is { X.Estimate.Value: var x, Y.Estimate.Value: var y }
             && !(limits.XLimits.Has(x) && limits.YLimits.Has(y)));
         if (outside > 0)
-            yield return $"{Points(outside)} a number beyond the ends of an axis; the text file has all.";
+            yield return $"{Points(outside)} a number beyond the ends of an axis; the text file has everything.";
     }
 
     /// <inheritdoc/>

@@ -75,7 +75,7 @@ internal sealed class StackedBars : ChartKind
     {
         var bars = data.Xs.Count * (data.HasOverlay ? 2 : 1);
         if ((float)BarSlots.Group * length / Math.Max(1, bars) < LeastBarWidth / 2)
-            yield return $"the {bars} bars of a panel are too narrow to be told apart";
+            yield return $"the {bars} bars of a panel are too narrow to be distinguished";
         if (BarTexts.AreTooMany(data, bars, length))
             yield return "the bars are too narrow for their numbers";
     }

@@ -6,13 +6,14 @@ namespace Verus.Artifact.Extensions;
 public sealed record FormatFile(string FileName, string Content);
 
 /// <summary>
-/// Writes the observations of a dataset in the form that another program reads (metadata <c>Formats</c>). Without state
-/// of its own, and pure.
+/// Writes the observations of a dataset in the form that another program reads (metadata <c>Formats</c>). It has no
+/// state and is pure.
 /// </summary>
 public interface IDatasetFormat : INamed
 {
-    /// <summary>The file; null when no observation belongs into it.</summary>
-    /// <exception cref="FormatException">The observations lack a column that the format needs; the message says
-    /// which.</exception>
+    /// <summary>The file; null if no observation belongs in it.</summary>
+    /// <exception cref="FormatException">
+    /// The observations lack a column that the format needs; the message says which.
+    /// </exception>
     FormatFile? Write(IReadOnlyList<Observation> observations);
 }

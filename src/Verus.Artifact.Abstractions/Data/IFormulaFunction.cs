@@ -2,20 +2,20 @@ namespace Verus.Artifact.Extensions;
 
 /// <summary>
 /// A function of formulas, in predicates and derived points, written <c>name(quantity)</c> or <c>name(quantity,
-/// column)</c>. Its name is letters and digits. Found by its type, as readers are. Without state of its own, pure, and
-/// safe for several threads: it is computed thousands of times.
+/// column)</c>. Its name is letters and digits. It is found by its type, as readers are. It has no state, is pure, and
+/// is safe for several threads: it is computed thousands of times.
 /// </summary>
 public interface IFormulaFunction : INamed
 {
-    /// <summary>What it makes of points.</summary>
+    /// <summary>How it treats points.</summary>
     FunctionShape Shape { get; }
 
     /// <summary>
-    /// The fewest points that it needs; groups with fewer are left out, which the verdict says. At least 1.
+    /// The minimum of points that it needs, at least 1. Groups with fewer points are left out, and the verdict says so.
     /// </summary>
     int FewestPoints => 1;
 
-    /// <summary>The unit of its number.</summary>
+    /// <summary>The unit of its result.</summary>
     FunctionUnit Unit => FunctionUnit.Same;
 
     /// <summary>Computes it.</summary>
@@ -28,29 +28,29 @@ public interface IFormulaFunction : INamed
     double Compute(ReadOnlySpan<double> values, ReadOnlySpan<double> positions);
 }
 
-/// <summary>What a function makes of points.</summary>
+/// <summary>How a function treats points.</summary>
 public enum FunctionShape
 {
     /// <summary>
-    /// One number of all points, or with a column of each group of points that agree in every other column, as
+    /// One number from all points or, with a column, from each group of points that agree in every other column, as
     /// <c>mean</c> does.
     /// </summary>
     Group,
     /// <summary>
-    /// One number of each group, from numbers in the order of a column of numbers, as <c>slope</c> does.
+    /// One number from each group, whose numbers are in the order of a numeric column, as <c>slope</c> does.
     /// </summary>
     AlongColumn,
-    /// <summary>A number of each point, as <c>log</c> does.</summary>
+    /// <summary>One number for each point, as <c>log</c> does.</summary>
     PointByPoint,
 }
 
-/// <summary>The unit of a function's number.</summary>
+/// <summary>The unit of a function's result.</summary>
 public enum FunctionUnit
 {
-    /// <summary>That of the numbers, which must have the same.</summary>
+    /// <summary>The unit of the numbers, which must be the same for all of them.</summary>
     Same,
-    /// <summary>None, as of a ratio.</summary>
+    /// <summary>No unit, as for a ratio.</summary>
     None,
-    /// <summary>Not known, and like every other one.</summary>
+    /// <summary>An unknown unit, which is compatible with every other one.</summary>
     Unknown,
 }

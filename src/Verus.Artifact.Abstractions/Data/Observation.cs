@@ -7,12 +7,12 @@ namespace Verus.Artifact.Extensions;
 public sealed record Observation
 {
     /// <summary>
-    /// The metric of a number that was entered by hand and stands for a point. Such an observation has no experiment
+    /// The metric of a number that was entered by hand as the number of a point. Such an observation has no experiment
     /// and no sample.
     /// </summary>
     public const string ByHandValue = "value";
 
-    /// <summary>The metric of a number that was entered by hand and is added to what was measured.</summary>
+    /// <summary>The metric of a number that was entered by hand and is added to the measured one.</summary>
     public const string ByHandAddition = "addition";
 
     /// <summary>Name of the experiment.</summary>
@@ -33,14 +33,14 @@ public sealed record Observation
     /// metrics.
     /// </summary>
     public string? Failure { get; init; }
-    /// <summary>Whether the failure was a time-out.</summary>
+    /// <summary>Whether the failure was a timeout.</summary>
     public bool TimedOut { get; init; }
     /// <summary>
-    /// Which kind of failure it was: Timeout, WrongOutput, ExitCode, Signal, OutOfMemory, NotStarted; empty for a good
-    /// sample, or for none.
+    /// The kind of failure: Timeout, WrongOutput, ExitCode, Signal, OutOfMemory, NotStarted; empty for a good sample,
+    /// or for none.
     /// </summary>
     public string FailureKind { get; init; } = "";
-    /// <summary>The time limit of the cell, in seconds; null when it has none.</summary>
+    /// <summary>The time limit of the cell in seconds; null if it has none.</summary>
     public double? LimitSeconds { get; init; }
     /// <summary>Id of the sample; empty when the cell has none (not run, see <see cref="Failure"/>).</summary>
     public string Sample { get; init; } = "";
@@ -50,6 +50,6 @@ public sealed record Observation
     public string MachineId { get; init; } = "";
     /// <summary>Folder of the sample's output, relative to the experiments folder.</summary>
     public string Logs { get; init; } = "";
-    /// <summary>Deviations that it was measured with, such as another tool version than the pinned one.</summary>
+    /// <summary>Deviations with which it was measured, such as another tool version than the pinned one.</summary>
     public IReadOnlyList<string> Deviations { get; init; } = [];
 }

@@ -1,16 +1,15 @@
 namespace Verus.Artifact.Diagnostics;
 
-/// <summary>How much a diagnostic weighs.</summary>
+/// <summary>How severe a diagnostic is.</summary>
 public enum Severity
 {
     /// <summary>The build fails.</summary>
     Error,
-    /// <summary>The build goes on; the result may not be what was wanted.</summary>
+    /// <summary>The build continues, but the result may not be what the user wants.</summary>
     Warning,
     /// <summary>
-    /// A warning about the machine or the moment, which is no fault of the project: it never becomes an error, also
-    /// where warnings are errors, since it cannot be known beforehand, and hours of measuring would end in a failed
-    /// build.
+    /// A warning about the machine or the moment, and not about the project. It never becomes an error, even where
+    /// warnings are errors, because nobody can know it beforehand, and hours of measuring would end in a failed build.
     /// </summary>
     Advice,
 }
@@ -21,7 +20,7 @@ public enum Severity
 /// <param name="Column">Column, counted from 1; 0 is unknown.</param>
 public readonly record struct SourceLocation(string? File, int Line = 0, int Column = 0)
 {
-    /// <summary>No place.</summary>
+    /// <summary>No location.</summary>
     public static SourceLocation None => default;
 }
 
@@ -33,14 +32,14 @@ public readonly record struct SourceLocation(string? File, int Line = 0, int Col
 /// <param name="Format">The message, a composite format string; ends with the remedy.</param>
 public sealed record DiagnosticRule(string Code, Severity Severity, string Title, string Format)
 {
-    /// <summary>Where more is said about it, such as a URL; null: the page of the SDK, or nowhere.</summary>
+    /// <summary>Where to read more about it, such as a URL; null for the page of the SDK, or for none.</summary>
     public string? Help { get; init; }
 
-    /// <summary>An instance of this rule at a place.</summary>
+    /// <summary>An instance of this rule at a location.</summary>
     public Diagnostic At(SourceLocation where, params object?[] arguments) =>
         new(this, where, string.Format(System.Globalization.CultureInfo.InvariantCulture, Format, arguments));
 
-    /// <summary>An exception to throw, with one instance of this rule at a place.</summary>
+    /// <summary>An exception to throw, with one instance of this rule at a location.</summary>
     public DiagnosticException Error(SourceLocation where, params object?[] arguments) => new(At(where, arguments));
 }
 
@@ -51,7 +50,8 @@ public sealed record DiagnosticRule(string Code, Severity Severity, string Title
 public sealed record Diagnostic(DiagnosticRule Rule, SourceLocation Where, string Message);
 
 /// <summary>
-/// Ends an operation with findings that a person can act on. The only exception that tasks turn into errors one by one.
+/// Ends an operation with findings on which a person can act. Tasks turn each finding of this exception, and of no
+/// other, into an error.
 /// </summary>
 public sealed class DiagnosticException : Exception
 {

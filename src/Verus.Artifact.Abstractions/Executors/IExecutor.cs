@@ -8,49 +8,49 @@ namespace Verus.Artifact.Extensions;
 /// <param name="Where">Where in the project it is declared, for diagnostics of the executor's own.</param>
 public sealed record PlacedExperiment(string Name, Placement Placement, SourceLocation Where)
 {
-    /// <summary>Whether its samples are timed; false: they may run beside other work.</summary>
+    /// <summary>Whether its samples are timed. If not, they may run beside other work.</summary>
     public bool IsMeasured { get; init; } = true;
 
-    /// <summary>How many CPUs the command may use; null: all.</summary>
+    /// <summary>The number of CPUs that the command may use; null for all.</summary>
     public int? Cpus { get; init; }
 
     /// <summary>
-    /// Limit of the command's memory in bytes; null: none. The runner sets it; a place that is started for the job
-    /// needs room for it.
+    /// The limit of the command's memory in bytes; null for none. The runner sets it. A place that is started for the
+    /// job needs that much memory.
     /// </summary>
     public long? MemoryLimit { get; init; }
 }
 
 /// <summary>
-/// One job for the runner, which takes one sample. The runner does all that belongs to the sample: it prepares,
-/// starts services, measures, keeps limits and kills what is left. An executor brings the runner to where it is to
-/// run, the job to its standard input, and its standard output back.
+/// One job for the runner, which takes one sample. The runner does everything for the sample: it prepares, starts
+/// services, measures, enforces limits and kills what is left. An executor brings the runner to the place where it
+/// runs, passes the job to its standard input, and brings back its standard output.
 /// </summary>
 public sealed record ExecutorJob
 {
     /// <summary>Id of the sample, 32 hexadecimal digits; the runner marks its processes with it.</summary>
     public required string Id { get; init; }
 
-    /// <summary>The experiment that it is a sample of.</summary>
+    /// <summary>The experiment of the sample.</summary>
     public required PlacedExperiment Experiment { get; init; }
 
     /// <summary>
-    /// What <c>artifact-runner run</c> reads on its standard input: one line, line end included. It holds a secret
-    /// that the result repeats; nothing but the runner should see it. Standard input must stay open until the runner
-    /// has ended: its end tells the runner that nobody waits any more.
+    /// What <c>artifact-runner run</c> reads on its standard input: one line with its line ending. It contains a secret
+    /// that the result repeats, and only the runner should see it. Standard input must stay open until the runner has
+    /// ended: when it ends, the runner knows that nobody waits any more.
     /// </summary>
     public required ReadOnlyMemory<byte> Question { get; init; }
 
     /// <summary>
-    /// Absolute path of the only folder that the job writes to. Paths of the job mean the same where it runs; what it
-    /// wrote must be here afterwards.
+    /// The absolute path of the only folder to which the job writes. Paths of the job mean the same where it runs.
+    /// Afterwards, the content of the folder must be on this machine.
     /// </summary>
     public required string Folder { get; init; }
 
     /// <summary>Absolute paths of the files and folders that the job reads, and does not write.</summary>
     public required IReadOnlyList<string> Reads { get; init; }
 
-    /// <summary>Seconds after which the runner cannot be running any more; null: the job has no limit.</summary>
+    /// <summary>Seconds after which the runner must have ended; null if the job has no limit.</summary>
     public double? Limit { get; init; }
 }
 
@@ -62,44 +62,43 @@ public sealed record ExecutorJob
 public sealed record MissingRequirement(string What, string Needed, string Found, string Remedy);
 
 /// <summary>
-/// Starts the runner where experiments run, and does nothing else: the runner measures there, so that no number holds
-/// the cost of getting there. Its methods may be called from several threads at once. An error that a user can mend
-/// is a <see cref="DiagnosticException"/> with a rule of the executor's own, which stops the run; any other exception
-/// is told as a failure of the executor.
+/// Starts the runner where experiments run, and does nothing else: the runner measures there, so no number contains the
+/// cost of getting there. Its methods may be called from several threads at once. An error that a user can fix is a
+/// <see cref="DiagnosticException"/> with a rule of the executor's own, which stops the run; any other exception is
+/// reported as a failure of the executor.
 /// </summary>
 public interface IExecutor : IAsyncDisposable
 {
     /// <summary>
-    /// What the place lacks for an experiment; found in a moment, without a change to anything. Nothing, unless the
-    /// executor says so.
+    /// What the place lacks for an experiment. It answers quickly and changes nothing. By default nothing is missing.
     /// </summary>
     Task<IReadOnlyList<MissingRequirement>> FindMissingAsync(PlacedExperiment experiment,
         CancellationToken cancellation) =>
         Task.FromResult<IReadOnlyList<MissingRequirement>>([]);
 
     /// <summary>
-    /// The machine that the runner sees there, as the JSON that <c>artifact-runner machine</c> prints there. Samples
-    /// of unlike machines are not mixed. Asked only where <see cref="Placement.Machine"/> is another one than this;
-    /// null, where it is not known, is allowed only while <see cref="IExecutorServices.MayStart"/> is false.
+    /// The machine that the runner sees there, as the JSON that <c>artifact-runner machine</c> prints there. Samples of
+    /// different machines are not mixed. It is called only if <see cref="Placement.Machine"/> is another machine than
+    /// this one. Null, for an unknown machine, is allowed only while <see cref="IExecutorServices.MayStart"/> is false.
     /// </summary>
     Task<string?> MachineAsync(PlacedExperiment experiment, CancellationToken cancellation) =>
         Task.FromResult<string?>(null);
 
-    /// <summary>
-    /// Runs one job. Cancelled, it is back within two seconds with nothing left behind.
-    /// </summary>
-    /// <returns>What the runner wrote to its standard output. The evaluation checks that it is the runner's.</returns>
+    /// <summary>Runs one job. When it is cancelled, it returns within two seconds and leaves nothing behind.</summary>
+    /// <returns>
+    /// What the runner wrote to its standard output. The evaluation checks that it comes from the runner.
+    /// </returns>
     Task<string> RunAsync(ExecutorJob job, CancellationToken cancellation);
 
     /// <summary>
-    /// How measuring at the place falls short of what the numbers are taken for, such as an emulated processor, in
-    /// words that stand with all of them. None, unless the executor says so.
+    /// How the place makes the numbers less meaningful, such as by an emulated processor. The words are shown with all
+    /// of the numbers. By default there are none.
     /// </summary>
     IReadOnlyList<string> DeviationsOf(PlacedExperiment experiment) => [];
 
     /// <summary>
-    /// Removes what jobs with these ids left behind, when they failed or their evaluation was killed. Processes of
-    /// the runner on this machine are swept anyhow. Nothing, unless the executor says so.
+    /// Removes what jobs with these ids left behind, when they failed or their evaluation was killed. Processes of the
+    /// runner on this machine are killed in any case. By default this does nothing.
     /// </summary>
     Task SweepAsync(IReadOnlyList<string> jobIds, CancellationToken cancellation) => Task.CompletedTask;
 }

@@ -1,16 +1,16 @@
 namespace Verus.Artifact.Extensions;
 
 /// <summary>
-/// A kind of place where experiments run, named by their metadata <c>Executor</c>. Found by its type: a public class
-/// with a public constructor without parameters in an assembly that an item <c>ArtifactExtension</c> names. Without
-/// state of its own, and safe for several threads. Its name and <see cref="INamed.Version"/> are a part of the key of
+/// A kind of place where experiments run, named by their metadata <c>Executor</c>. It is found by its type: a public
+/// class with a public constructor without parameters in an assembly that an item <c>ArtifactExtension</c> names. It
+/// has no state, and is safe for several threads. Its name and <see cref="INamed.Version"/> are a part of the key of
 /// each cell that runs there.
 /// </summary>
 public interface IExecutorKind : INamed
 {
     /// <summary>
-    /// Reads the metadata of one experiment that belong to the place, such as the options of a scheduler. Called
-    /// before anything runs; what is wrong with a value is told by <see cref="IMetadata.Bad"/>.
+    /// Reads the metadata of one experiment that belong to the place, such as the options of a scheduler. It is called
+    /// before anything runs. Report an invalid value with <see cref="IMetadata.Bad"/>.
     /// </summary>
     Placement Configure(IMetadata metadata);
 

@@ -1,11 +1,11 @@
 namespace Verus.Artifact.Extensions;
 
-/// <summary>What the evaluation gives to an executor.</summary>
+/// <summary>What the evaluation provides to an executor.</summary>
 public interface IExecutorServices
 {
     /// <summary>
-    /// Absolute path of the runner: one static file without needs, <c>artifact-runner</c>. Bring the same file to
-    /// other machines.
+    /// The absolute path of the runner, one static file without dependencies: <c>artifact-runner</c>. Bring the same
+    /// file to other machines.
     /// </summary>
     string Runner { get; }
 
@@ -13,25 +13,26 @@ public interface IExecutorServices
     string ProjectFolder { get; }
 
     /// <summary>
-    /// Absolute path of the evaluation's folder, by which what it has started can be told from what another one has.
+    /// The absolute path of the evaluation's folder, which distinguishes what this evaluation has started from what
+    /// others have.
     /// </summary>
     string EvaluationFolder { get; }
 
     /// <summary>
-    /// Absolute path of a folder for what the executor remembers; there is none until the executor makes it. It is
-    /// kept from call to call, but a clean removes it, so that it holds only what can be found out again.
+    /// The absolute path of a folder for what the executor remembers. It does not exist until the executor creates it.
+    /// It is kept from call to call, but the target Clean removes it, so put only what can be found out again into it.
     /// </summary>
     string StateFolder { get; }
 
     /// <summary>
-    /// Whether the call may start and change something; false for one that only looks, such as a plan.
+    /// Whether the call may start and change something; false for a call that only prints something, such as a plan.
     /// </summary>
     bool MayStart { get; }
 
-    /// <summary>Tells users what is going on right now, such as what a job waits for.</summary>
+    /// <summary>Shows users what is happening right now, such as what a job waits for.</summary>
     void Progress(string message);
 
-    /// <summary>Tells something to those who ask for detail.</summary>
+    /// <summary>Writes a message for users who ask for details.</summary>
     void Detail(string message);
 
     /// <summary>

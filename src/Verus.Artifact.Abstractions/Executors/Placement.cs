@@ -1,26 +1,24 @@
 namespace Verus.Artifact.Extensions;
 
-/// <summary>How the machine that a job runs on is related to the one that builds.</summary>
+/// <summary>How the machine on which a job runs is related to the one that builds.</summary>
 public enum PlaceMachine
 {
     /// <summary>
-    /// It is the same one. A timed job has it for itself, and it may be tuned before (metadata <c>Tune</c>).
+    /// The same machine. Only one timed job runs on it at a time, and it may be tuned before (metadata <c>Tune</c>).
     /// </summary>
     This,
     /// <summary>
-    /// Another one that this one carries, such as a virtual machine. A timed job has this one for itself; tuning this
-    /// one says nothing.
+    /// Another machine that this one hosts, such as a virtual machine. Only one timed job runs on this machine at a
+    /// time. Tuning this machine has no meaning for it.
     /// </summary>
     Guest,
-    /// <summary>
-    /// Another one. Several jobs may be under way at once, and nothing that happens here disturbs them.
-    /// </summary>
+    /// <summary>Another machine. Several jobs may run at once, and nothing that happens here disturbs them.</summary>
     Elsewhere,
 }
 
 /// <summary>
-/// Where one experiment runs, as its metadata say. Immutable; an executor derives its own from it, with what it has
-/// read.
+/// Where one experiment runs, according to its metadata. It is immutable. An executor derives its own from it, with the
+/// metadata that it has read.
 /// </summary>
 public record Placement
 {
@@ -37,16 +35,16 @@ public record Placement
         Identity = identity;
     }
 
-    /// <summary>What of the place reaches the measured process.</summary>
+    /// <summary>What of the place affects the measured process.</summary>
     public string Identity { get; }
 
     /// <summary>Which machine the jobs see.</summary>
     public PlaceMachine Machine { get; init; }
 
     /// <summary>
-    /// What people should know of the place beside the executor's name, such as "in the image 'box'"; may be empty.
-    /// Null: the command runs there as a shell on this machine would run it, so that the reproduction script is all
-    /// that one needs.
+    /// What people should know about the place beside the executor's name, such as "in the image 'box'"; may be empty.
+    /// Null means that the command runs there as a shell on this machine would run it, so the reproduction script
+    /// suffices.
     /// </summary>
     public string? Words { get; init; } = "";
 }

@@ -13,8 +13,8 @@ public sealed record FigureInput
     public required double Width { get; init; }
 
     /// <summary>
-    /// Its datasets in order, without those that have no row for it: of each the measured numbers, or the recorded ones
-    /// where nothing was measured.
+    /// Its datasets in order, without those that have no row for it. Each has its measured numbers, or the recorded
+    /// ones if nothing was measured.
     /// </summary>
     public required IReadOnlyList<FigureDataset> Datasets { get; init; }
 }
@@ -47,7 +47,7 @@ public sealed record FigureRow
     /// <summary>The value of each key column.</summary>
     public required IReadOnlyDictionary<string, string> Keys { get; init; }
 
-    /// <summary>Its number, finite; null when it has none.</summary>
+    /// <summary>Its number, which is finite; null if it has none.</summary>
     public double? Value { get; init; }
 
     /// <summary>Lower end of the 95% confidence interval; null when it has none.</summary>
@@ -59,11 +59,11 @@ public sealed record FigureRow
     /// <summary>Unit of the number; empty for a plain number.</summary>
     public required string Unit { get; init; }
 
-    /// <summary>The measured values behind the number; of recorded rows none.</summary>
+    /// <summary>The measured values behind the number; none for recorded rows.</summary>
     public IReadOnlyList<double> Samples { get; init; } = [];
 
     /// <summary>
-    /// Why there is no number, or what a reader must know of it, which the notes below the figure say; null: nothing.
+    /// Why there is no number, or what a reader must know about it, for the notes below the figure; null for nothing.
     /// </summary>
     public string? Note { get; init; }
 

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Verus.Artifact.Extensions;
 
-/// <summary>How long texts are in the font of all figures.</summary>
+/// <summary>The lengths of texts in the font of all figures.</summary>
 public interface ITextMeasure
 {
     /// <summary>The width of a text in points.</summary>
@@ -13,9 +13,9 @@ public interface ITextMeasure
 }
 
 /// <summary>
-/// What a figure is drawn on, in every format. Lengths are in points (1/72 inch) from the upper left corner, y goes
-/// down. A number that is not finite is an error of the kind; what lies outside of the canvas is cut off, and a warning
-/// says so.
+/// The surface on which a figure is drawn, in every format. Lengths are in points (1/72 inch) from the upper left
+/// corner, and y increases downwards. A number that is not finite is an error of the kind. Content outside of the
+/// canvas is cut off, and a warning says so.
 /// </summary>
 public interface ICanvas : ITextMeasure
 {
@@ -26,8 +26,8 @@ public interface ICanvas : ITextMeasure
     double Height { get; }
 
     /// <summary>
-    /// The colour of a series, by its index from 0. Readers with any colour vision can tell neighbours apart; there are
-    /// eight.
+    /// The colour of a series, by its index from 0. Readers with any colour vision can distinguish neighbours. There
+    /// are eight colours.
     /// </summary>
     FigureColor ColorOf(int series);
 
@@ -46,7 +46,7 @@ public interface ICanvas : ITextMeasure
     /// <param name="outline">Colour of its outline; null: none.</param>
     void Rectangle(double x, double y, double width, double height, FigureColor? fill, FigureColor? outline = null);
 
-    /// <summary>Draws a polygon; its last corner is joined with the first.</summary>
+    /// <summary>Draws a polygon; its last corner is connected to the first.</summary>
     void Polygon(IReadOnlyList<(double X, double Y)> corners, FigureColor? fill, FigureColor? outline = null);
 
     /// <summary>Draws a circle around a point; its radius is not negative.</summary>
@@ -62,10 +62,10 @@ public sealed record FigureText
     /// <summary>Size of the font in points, from 1 to 200. 7 is the smallest that is legible in print.</summary>
     public double Size { get; init; } = 7;
 
-    /// <summary>Which part of the text stands at its point.</summary>
+    /// <summary>Which part of the text is at its point.</summary>
     public FigureAlign Align { get; init; }
 
-    /// <summary>Degrees around its point, clockwise: -90 goes up.</summary>
+    /// <summary>The rotation around its point in degrees, clockwise; -90 points upwards.</summary>
     public double Rotation { get; init; }
 
     /// <summary>Whether it is bold.</summary>
@@ -75,7 +75,7 @@ public sealed record FigureText
     public FigureColor Color { get; init; } = FigureColor.Black;
 }
 
-/// <summary>Which part of a text stands at its point.</summary>
+/// <summary>Which part of a text is at its point.</summary>
 public enum FigureAlign
 {
     /// <summary>Its beginning.</summary>
@@ -99,10 +99,10 @@ public readonly record struct FigureColor(byte Red, byte Green, byte Blue, byte 
     /// <summary>White.</summary>
     public static FigureColor White => new(255, 255, 255);
 
-    /// <summary>The grey of grids and what stands aside.</summary>
+    /// <summary>The grey of grids and of secondary content.</summary>
     public static FigureColor Grey => new(0x77, 0x77, 0x77);
 
-    /// <summary>A colour from a text such as <c>#d62728</c>; null when it is none.</summary>
+    /// <summary>A colour from a text such as <c>#d62728</c>; null if it is not one.</summary>
     public static FigureColor? Parse(string text) => text is ['#', _, _, _, _, _, _]
         && uint.TryParse(text.AsSpan(1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var rgb)
             ? new((byte)(rgb >> 16), (byte)(rgb >> 8), (byte)rgb) : null;

@@ -1,21 +1,22 @@
 namespace Verus.Artifact.Extensions;
 
 /// <summary>
-/// A form of figures, which items <c>Figure</c> name in <c>Kind</c>. It draws the content; title, notes, the text file,
-/// marks of recorded numbers, fonts and all formats are every figure's. Found by its type, as readers are. Without
-/// state of its own, and pure: equal data give equal pictures.
+/// A kind of figure, which items <c>Figure</c> name in <c>Kind</c>. It draws the content. The SDK adds title, notes,
+/// the text file, marks of recorded numbers, fonts and all formats. It is found by its type, as readers are. It has no
+/// state, and is pure: equal data give equal pictures.
 /// </summary>
 public interface IFigureKind : INamed
 {
     /// <summary>
-    /// Columns of the datasets that the figure needs, each with the metadatum that names it. A dataset without one of
-    /// them is an error before anything runs. Asked of what <see cref="Configure"/> returned.
+    /// Columns of the datasets that the figure needs, each with the name of the metadata that refers to it. A dataset
+    /// without one of them is an error before anything runs. The SDK asks the object that <see cref="Configure"/>
+    /// returned.
     /// </summary>
     IReadOnlyList<FigureColumn> Columns => [];
 
     /// <summary>
-    /// The kind for one figure, with the metadata that it has for itself, such as the number of bins. Called before
-    /// anything runs.
+    /// The kind for one figure, with metadata of its own, such as the number of bins. It is called before anything
+    /// runs.
     /// </summary>
     IFigureKind Configure(IMetadata metadata) => this;
 
@@ -40,8 +41,6 @@ public sealed record FigureColumn(string Metadatum, string Column);
 /// <param name="Draw">Draws it. Called once.</param>
 public sealed record FigureDrawing(double Height, Action<ICanvas> Draw)
 {
-    /// <summary>
-    /// What a reader must know of it, as sentences that stand below the picture and in the text file.
-    /// </summary>
+    /// <summary>What a reader must know about it, as sentences below the picture and in the text file.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 }

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Verus.Artifact.Extensions;
 
-/// <summary>Escape sequences that programs print for terminals: colours, titles, movements of the cursor.</summary>
+/// <summary>Escape sequences that programs print for terminals: colours, titles, cursor movements.</summary>
 public static partial class ControlSequences
 {
     /// <summary>The text without them.</summary>

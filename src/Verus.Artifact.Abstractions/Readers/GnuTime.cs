@@ -3,11 +3,13 @@ using System.Text.RegularExpressions;
 
 namespace Verus.Artifact.Extensions;
 
-/// <summary>What GNU time writes, in all of its formats alike.</summary>
+/// <summary>Parts that all formats of GNU time have in common.</summary>
 public static partial class GnuTime
 {
-    /// <summary>What GNU time says of an end that is not exit code 0; null when the line is something else.</summary>
-    /// <exception cref="FormatException">The line is cut.</exception>
+    /// <summary>
+    /// What GNU time reports about an end other than exit code 0; null if the line is something else.
+    /// </summary>
+    /// <exception cref="FormatException">The line was cut.</exception>
     public static (string Metric, double Value)? ParseEnd(OutputLine line)
     {
         var match = End().Match(line.Text);
@@ -24,7 +26,7 @@ public static partial class GnuTime
     /// Seconds of a wall time of GNU time's <c>%E</c>: h:mm:ss, m:ss.cc, or ss.cc where the suite cut the leading "0:"
     /// off.
     /// </summary>
-    /// <exception cref="FormatException">It is none.</exception>
+    /// <exception cref="FormatException">It is not one.</exception>
     public static double Seconds(string text, int line)
     {
         if (!IsTime(text))

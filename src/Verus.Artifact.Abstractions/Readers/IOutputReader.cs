@@ -1,13 +1,15 @@
 namespace Verus.Artifact.Extensions;
 
 /// <summary>
-/// Turns the output of a tool into numbers. Found by its type: a public class with a public constructor without
-/// parameters in an assembly that an item
-/// <c>ArtifactExtension</c> names. Without state of its own, and safe for several threads.
+/// Turns the output of a tool into numbers. It is found by its type: a public class with a public constructor without
+/// parameters in an assembly that an item <c>ArtifactExtension</c> names. It has no state, and is safe for several
+/// threads.
 /// </summary>
 public interface IOutputReader : INamed
 {
-    /// <summary>What it may find; null where only the output tells, so that nothing can be checked before.</summary>
+    /// <summary>
+    /// What it may find; null if only the output determines that, so nothing can be checked beforehand.
+    /// </summary>
     ReaderOutline? Outline => null;
 
     /// <summary>

@@ -4,27 +4,30 @@ using System.Text.Json;
 namespace Verus.Artifact.Extensions;
 
 /// <summary>
-/// JSON documents in a tool's output. A document begins at the start of a line; other lines may stand around it.
+/// JSON documents in a tool's output. A document begins at the start of a line. Other lines may surround it.
 /// </summary>
 public static class OutputJson
 {
-    /// <summary>Bytes that are read of a file at most; a larger one is refused.</summary>
+    /// <summary>The maximum of bytes that are read from a file; a larger file is refused.</summary>
     public const int LargestFile = 64 << 20;
 
-    // Lines that begin like a document and are none; more of them are no output of a tool that writes JSON.
+    // Lines that begin like a document but are not one. A tool that writes JSON has no more of them.
     private const int MostFalseStarts = 100;
 
     private static readonly JsonReaderOptions Lenient = new() { AllowTrailingCommas = true, MaxDepth = 64 };
 
-    /// <summary>The documents in a text that are objects or lists of objects, in order, lists taken apart.</summary>
-    /// <exception cref="FormatException">A document is cut.</exception>
+    /// <summary>
+    /// The documents in a text that are objects or lists of objects, in order. Lists are split into their elements.
+    /// </summary>
+    /// <exception cref="FormatException">A document was cut.</exception>
     public static IReadOnlyList<JsonElement> Objects(string text) =>
         Objects(Encoding.UTF8.GetBytes(ControlSequences.Remove(text)), "standard output");
 
     /// <summary>
-    /// The same of the files that were collected with a sample and end with .json, in the order of their names.
+    /// The same for the files that were collected with a sample and whose names end in .json, in the order of their
+    /// names.
     /// </summary>
-    /// <exception cref="FormatException">A document is cut, or a file is too large.</exception>
+    /// <exception cref="FormatException">A document was cut, or a file is too large.</exception>
     public static IReadOnlyList<JsonElement> CollectedObjects(SampleOutput output) =>
         [.. output.Files.Where(file => file.Name.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
             .SelectMany(file =>
@@ -33,7 +36,7 @@ public static class OutputJson
                 : throw new FormatException($"{Path.GetFileName(file.Name)} has more than {LargestFile >> 20} MiB"))];
 
     /// <summary>
-    /// The only object with a property, of standard output, or where that has none, of the collected files.
+    /// The only object with a property, from standard output or, if that has none, from the collected files.
     /// </summary>
     /// <exception cref="FormatException">There is none, or there are several.</exception>
     public static JsonElement Single(SampleOutput output, string property, string what)
@@ -47,12 +50,12 @@ public static class OutputJson
                 : $"{what} is there {found.Count} times; one call a sample");
     }
 
-    /// <summary>A number that must be there and not be negative.</summary>
+    /// <summary>A required number that is not negative.</summary>
     /// <exception cref="FormatException">It is not.</exception>
     public static double Number(JsonElement element, string property) => OptionalNumber(element, property)
         ?? throw new FormatException($"the JSON document lacks the number '{property}'");
 
-    /// <summary>A number that is not negative; null when it is not there.</summary>
+    /// <summary>A number that is not negative; null if it is missing.</summary>
     /// <exception cref="FormatException">It is something else.</exception>
     public static double? OptionalNumber(JsonElement element, string property)
     {
@@ -66,7 +69,7 @@ public static class OutputJson
                     + "from 0");
     }
 
-    /// <summary>An object that must be there.</summary>
+    /// <summary>A required object.</summary>
     /// <exception cref="FormatException">It is not.</exception>
     public static JsonElement Object(JsonElement element, string property) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(property, out var value)

@@ -14,7 +14,9 @@ public readonly record struct OutputLine(int Number, string Text, bool Ended);
 /// </summary>
 public static class OutputLines
 {
-    /// <summary>Characters of a line that are kept; results are short, and what is longer is no result.</summary>
+    /// <summary>
+    /// The number of characters of a line that are kept. Results are short; a longer line is not a result.
+    /// </summary>
     public const int LongestLine = 1 << 16;
 
     /// <summary>The lines of standard output, from its beginning.</summary>

@@ -185,7 +185,7 @@ public sealed class PredicateSpecs
     {
         var verdict = Judge("min(growth([], n))", Measured(("a", 1, [1.0]), ("a", 2, [3.0]), ("b", 1, [1.0])), 2);
         (verdict.Outcome, verdict.Value!.Value).ShouldBe((VerdictOutcome.Supported, 3));
-        verdict.Notes.ShouldContain("left out from growth along n: b, 1 of the 2 points that it needs");
+        verdict.Notes.ShouldContain("left out of growth along n: b, 1 of the 2 points that it needs");
         Judge("min(pearson([s=a], [s=a], n))", Measured(("a", 1, [1.0]), ("a", 2, [3.0])),
             1).Notes.ShouldContain("left out of pearson along n: 2 of the 5 points that it needs");
     }

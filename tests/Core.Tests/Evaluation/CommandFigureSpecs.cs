@@ -76,7 +76,7 @@ public sealed class CommandFigureSpecs : EvaluationFixture
     }
 
     [Theory]
-    [InlineData("sh -c 'echo no module >&2; exit 3' {out}", "exit code 3. Its last output: no module")]
+    [InlineData("sh -c 'echo no module >&2; exit 3' {out}", "exited with code 3. Its last output: no module")]
     [InlineData("sh -c 'sleep 600' sh {out}", "killed after 1 s")]
     [InlineData("true {out}", "none of {out}.svg")]
     [InlineData("sh -c 'printf %s \"<svg>\" > \"$1.svg\"' sh {out}", "is no SVG")]
@@ -117,7 +117,7 @@ public sealed class CommandFigureSpecs : EvaluationFixture
     [Theory]
     [InlineData("python3 {project}/none.py {out}", "VART0002", "none.py")]
     [InlineData("python3 plot.py {out}", "VART0002", "{project}/plot.py")]
-    [InlineData("python3 {project}/plot.py {data:Nothing} {out}", "VART0002", "which 'Nothing' is not")]
+    [InlineData("python3 {project}/plot.py {data:Nothing} {out}", "VART0002", "to which 'Nothing' does not belong")]
     [InlineData("python3 {project}/plot.py {where}", "VART4002", "{recorded:NAME}")]
     [InlineData("python3 {project}/plot.py", "VART0002", "{out}")]
     public async Task What_can_be_known_is_told_before_the_first_sample(string command, string code, string said)

@@ -98,7 +98,7 @@ public sealed class PinnedInputSpecs : EvaluationFixture
         await ScriptAsync();
         Programs.Run("sh", Directory.GetFiles(Layout.Scripts).ShouldHaveSingleItem(), Path.Combine(Folder, "again"))
             .Succeeds()
-            .Output.ShouldContain("2 cells, 0 of them bad");
+            .Output.ShouldContain("2 cells, 0 of them failed");
     }
 
     [Fact]

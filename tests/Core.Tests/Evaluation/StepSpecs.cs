@@ -120,7 +120,7 @@ public sealed class StepSpecs : EvaluationFixture
                 TestContext.Current.CancellationToken);
         var root = Path.Combine(Folder, "again");
         Programs.Run("sh", Directory.GetFiles(Layout.Scripts).ShouldHaveSingleItem(),
-            root).Succeeds().Output.ShouldContain("7 cells, 0 of them bad");
+            root).Succeeds().Output.ShouldContain("7 cells, 0 of them failed");
         var sum = Directory.GetDirectories(Path.Combine(root, "results"), "Sum*").ShouldHaveSingleItem();
         File.ReadAllText(Path.Combine(sum, "stdout.txt"))
             .ShouldBe("lru trace 1\nlru trace 2\nfifo trace 1\nfifo trace 2\nfolder,policy,size\n");

@@ -24,7 +24,7 @@ public sealed class CsvTableReader : IOutputReader
         var header = metadata.List("Header");
         var delimiter = RowFields.Delimiter(metadata,
             sign => sign.Length == 1 && sign[0] is not ('"' or '\n' or '\r') && !char.IsAsciiLetterOrDigit(sign[0]),
-            "one sign, or one of the words tab and space") ?? ",";
+            "one character, or one of the words tab and space") ?? ",";
         var comment = metadata.Text("Comment");
         if (header.Count > 0)
         {
