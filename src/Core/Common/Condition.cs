@@ -55,7 +55,8 @@ public sealed record Condition(string Name, string Operator, IReadOnlyList<strin
         var name = reader.Value(";=!<>" + ends).Text;
         var symbol = Operators.FirstOrDefault(reader.Take);
         if (name.Length == 0)
-            throw new FormatException($"'{reader.Since(start)}' is not a condition such as column=value: it has no name");
+            throw new FormatException(
+                $"'{reader.Since(start)}' is not a condition such as column=value: it has no name");
         if (symbol is null)
         {
             reader.Value(";" + ends);
@@ -71,7 +72,7 @@ public sealed record Condition(string Name, string Operator, IReadOnlyList<strin
         return values.Count > 0 && (symbol is "=" or "!=" || (values.Count == 1 && IsNumber(values[0], out _)))
             ? new Condition(name, symbol, values)
             : throw new FormatException(
-                $"'{reader.Since(start)}' compares with nothing that '{symbol}' can compare with");
+                $"'{reader.Since(start)}' has no value that '{symbol}' can compare with");
     }
 
     /// <summary>Whether a value satisfies it.</summary>

@@ -19,7 +19,7 @@ public sealed partial class NotationSpecs
     // What a text of the grammar may be refused for, which is not a matter of notation.
     private static readonly string[] MeansNothing =
         ["twice", "no value", "a step is above 0", "values, not", "more than 10000 values", "is no range",
-            "has no name", "compares with nothing", "control character", "says something of a file", "for all others",
+            "has no name", "has no value that", "control character", "says something of a file", "for all others",
             "has the placeholder"];
 
     private static readonly string[] Pieces =
