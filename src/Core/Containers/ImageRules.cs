@@ -54,7 +54,7 @@ public static class ImageRules
     public static readonly DiagnosticRule BaseFloats = new("VART2029", Error,
         "A Dockerfile builds on an image that is not pinned",
         "Image '{0}': line {1} of its Dockerfile builds on '{2}', which can mean another image tomorrow. Declare "
-        + "that as a ContainerImage, name it in the metadatum Base, and write 'ARG BASE' and 'FROM $BASE'; or write "
+        + "that as a ContainerImage, name it in the metadata Base, and write 'ARG BASE' and 'FROM $BASE'; or write "
         + "its digest, 'FROM NAME@sha256:...'.");
 
     /// <summary>A build installed other packages than the one before.</summary>

@@ -40,6 +40,18 @@ public sealed partial class KindsOfPagesSpecs
         lines.Max(line => line.Length).ShouldBeLessThanOrEqualTo(120);
     }
 
+    // One term for one thing, and no phrase that a reader has to translate.
+    [Fact]
+    public void No_page_and_no_message_has_a_word_that_readers_stumble_over()
+    {
+        string[] words = ["metadatum", "pass for measured", "pass as measured"];
+        var texts = Page.All.Select(page => (Where: page.Path, page.Text))
+            .Concat(Diagnostics.DiagnosticCatalogue.All.Select(rule => (Where: rule.Code, Text: rule.Format)));
+        foreach (var (where, text) in texts.AtLeastOne())
+            foreach (var word in words.AtLeastOne())
+                text.ShouldNotContain(word, Case.Insensitive, where);
+    }
+
     [GeneratedRegex(@"\A# .+\n\n\*(Tutorial|How-to|Reference|Explanation)\.\* .+\n")]
     private static partial Regex BelowTitle();
 }
