@@ -75,6 +75,10 @@ public static class PlanText
             CommandLine.Join(experiment.Command.Select(argument => argument.Text)));
         if (experiment.Matrix.Count > 0)
             text.Append("  parameters: ").AppendLine(Matrix.Text(experiment.Matrix));
+        if (experiment.PreparePer is { } per)
+            text.AppendLine(per.Count == 0
+                ? "  prepared once a round for all cells"
+                : $"  prepared once a round for each group of cells with the same {string.Join(", ", per)}");
         if (experiment.Tune.Count > 0)
             text.Append(tuneMachine ? "  the machine is tuned for it: "
                 : "  asks for machine settings, which only -p:TuneMachine=true changes: ")

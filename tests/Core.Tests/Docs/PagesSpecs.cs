@@ -129,9 +129,11 @@ public sealed partial class PagesSpecs
         var names = Page.Names(Page.Of("docs/experiments.md").Section("## The command"));
         names.Count.ShouldBeGreaterThan(1);
         OutputUse[] uses = [new("NAME", false), new("NAME", true)];
-        var attempt = new Attempt(
-            "/attempt")
-        { Outputs = [.. uses.Select(use => new UsedOutput(use, "1", "/used", []))] };
+        var attempt = new Attempt("/attempt")
+        {
+            Group = new PreparedGroup("/group", "/output", null),
+            Outputs = [.. uses.Select(use => new UsedOutput(use, "1", "/used", []))]
+        };
         // {args:axis} is an argument of its own and never part of a text.
         foreach (var name in names.Where(name => name != "{args:axis}").AtLeastOne())
             Template.Parse(name).Fill(resolver.ValuesOf(cell, attempt, "/generated")).ShouldNotContain("{",

@@ -28,6 +28,8 @@ internal sealed class CellScript(ScriptPlaces places, Steps steps, ScriptFiles f
     {
         var (experiment, uses) = (cell.Own, steps.UsesOf(cell.Experiment));
         var attempt = places.AttemptWith(uses);
+        if (experiment.PreparePer is not null)
+            attempt = attempt with { Group = new PreparedGroup(Expression("$mark") + ".group", "", null) };
         Line("");
         if (experiment.Generate.Count > 0)
             Input(cell, attempt);
@@ -36,12 +38,16 @@ internal sealed class CellScript(ScriptPlaces places, Steps steps, ScriptFiles f
         Line(
             $"if cell {Words([Plain(cell.Name), SampleTaker.FolderName(cell.Name)])}{series}{Conditions(cell, uses)}"
                 + "; then");
-        var job = resolver.Job(new ResolvedCell(cell, "", [],
-            experiment.Generate.Count > 0 ? Expression("$generated") : null), "", attempt, []);
+        var resolved = new ResolvedCell(cell, "", [],
+            experiment.Generate.Count > 0 ? Expression("$generated") : null);
+        var job = resolver.Job(resolved, "", attempt, []);
         Surround(job.Command);
         foreach (var source in resolver.Copies(experiment))
             Line($"  copy {files.Words([source, places.Context.Sources[source].Path])}");
-        foreach (var prepared in job.Prepare)
+        // A cell that runs alone is a group of its own.
+        if (attempt.Group is not null)
+            Line("  mkdir -p \"$mark.group\"");
+        foreach (var prepared in attempt.Group is null ? job.Prepare : resolver.GroupJob(resolved, "", attempt).Prepare)
             Line($"  prepare {Seconds(job.PrepareTimeoutSeconds)} {Command(prepared.Arguments)} {Streams(prepared)}");
         foreach (var service in job.Services)
             Service(service, job.Command);
@@ -66,13 +72,17 @@ internal sealed class CellScript(ScriptPlaces places, Steps steps, ScriptFiles f
     // One for all cells for which the generator is told the same, as in an evaluation.
     private void Input(Cell cell, Attempt attempt)
     {
-        var (command, _) = resolver.Generator(cell, attempt);
+        var experiment = cell.Experiment;
+        var (command, _) = resolver.Generator(cell, attempt with { Directory = Expression("$work") });
+        var made = (attempt with { Directory = Expression("$work") }).Generated(experiment);
         Line(
-            $"if input {Words([CellResolver.GeneratorText(cell)[..16], cell.Experiment.GenerateAs, Plain(cell.Name)])}"
+            $"if input {Words([CellResolver.GeneratorText(cell)[..16], experiment.GenerateAs.TrimEnd('/'), Plain(cell.Name)])}"
                 + "; then");
         Surround(command);
+        if (experiment.GeneratesByName)
+            Line($"  mkdir -p {files.Word(experiment.GenerateAs.EndsWith('/') ? made : Path.GetDirectoryName(made)!)}");
         Line($"  limited {Seconds(cell.Own.Timeout)} {Command(command.Arguments)} {Streams(command)}");
-        Line($"  keep_input {files.Word(command.StandardOutput)}");
+        Line($"  keep_input {files.Word(experiment.GeneratesByName ? made : command.StandardOutput)}");
         Line("fi");
     }
 

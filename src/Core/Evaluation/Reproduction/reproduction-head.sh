@@ -70,7 +70,7 @@ limited() {
 # input KEY FILE CELL: names the generated input of the cells with this key; true while it has to be made.
 input() {
   generated=$root/generated/$1/$2 name=$3
-  [ ! -f "$generated" ] || return 1
+  [ ! -e "$generated" ] || return 1
   work=$root/generated/$1.work output=$root/generated/$1.output
   rm -rf "$work" "$output"
   mkdir -p "$work" "$output"

@@ -39,19 +39,40 @@ internal static class AxisMetadata
                 "a duration above 0 such as 90 (seconds) or 10min, or an axis with such values, as {limit}");
     }
 
+    /// <summary>Reports the first value that is no exit code.</summary>
+    public static void CheckCodes(ExperimentDeclaration experiment, MetadataReader reader)
+    {
+        var bad = experiment.SuccessOf is not { ExitCodes: { } codes } || experiment.IsOpen ? null
+            : Cell.Of(experiment with { IsSmoke = false }).Take(MostCells)
+                .SelectMany(cell => codes.Select(code => code.Fill(axis => cell.Values[axis.Text].Value)))
+                .FirstOrDefault(text => Code(text) is null);
+        if (bad is not null)
+            reader.Bad("SuccessExitCodes", bad, "exit codes such as 0;4, or an axis with such codes, as {code}");
+    }
+
+    /// <summary>An exit code; null when the text is none.</summary>
+    public static int? Code(string text) =>
+        Amount.ParseWhole(text) is { } number and >= 0 ? number : null;
+
     private static double? Seconds(string text) =>
         Amount.ParseSeconds(text) is { } seconds and > 0 ? seconds : null;
 }
 
 /// <summary>What counts as success where it depends on axes.</summary>
-internal sealed record SuccessOfAxes(Template? Text, Template? Pattern, Template? FailurePattern)
+internal sealed record SuccessOfAxes(Template? Text, Template? Pattern, Template? FailurePattern,
+    IReadOnlyList<Template>? ExitCodes)
 {
     /// <summary>Reads the texts of a rule; null where no brace stands in it.</summary>
-    public static SuccessOfAxes? Read(SuccessRule rule, IReadOnlyList<Axis> axes)
+    /// <param name="rule">The rule.</param>
+    /// <param name="codes">Its exit codes as they are written.</param>
+    /// <param name="axes">The axes.</param>
+    public static SuccessOfAxes? Read(SuccessRule rule, IReadOnlyList<string> codes, IReadOnlyList<Axis> axes)
     {
-        return new[] { rule.Text, rule.Pattern,
-            rule.FailurePattern }.All(text => text?.Contains('{', StringComparison.Ordinal) != true) ? null
-            : new SuccessOfAxes(Template(rule.Text), Template(rule.Pattern), Template(rule.FailurePattern));
+        return new[] { rule.Text, rule.Pattern, rule.FailurePattern }.Concat(codes)
+            .All(text => text?.Contains('{', StringComparison.Ordinal) != true) ? null
+            : new SuccessOfAxes(Template(rule.Text), Template(rule.Pattern), Template(rule.FailurePattern),
+                codes.Any(code => AxisMetadata.Code(code) is null)
+                    ? [.. codes.Select(code => AxisMetadata.Read(code, axes))] : null);
 
         Template? Template(string? text) => text is null ? null : AxisMetadata.Read(text, axes);
     }
@@ -59,6 +80,9 @@ internal sealed record SuccessOfAxes(Template? Text, Template? Pattern, Template
     /// <summary>The rule of a cell. In a pattern a value is the text that it is.</summary>
     public SuccessRule For(SuccessRule rule, IReadOnlyDictionary<string, AxisValue> values) => rule with
     {
+        ExitCodes = ExitCodes is null ? rule.ExitCodes
+            : [.. ExitCodes.Select(code => AxisMetadata.Code(code.Fill(axis => values[axis.Text].Value)))
+                .OfType<int>()],
         Text = Text?.Fill(axis => values[axis.Text].Value),
         Pattern = Pattern?.Fill(axis => Regex.Escape(values[axis.Text].Value)),
         FailurePattern = FailurePattern?.Fill(axis => Regex.Escape(values[axis.Text].Value)),

@@ -9,7 +9,7 @@ namespace Verus.Artifact.Experiments.Cells;
 /// </summary>
 internal static class CellPlaceholders
 {
-    private const string Generated = "generated", Sample = "sample";
+    private const string Generated = "generated", Sample = "sample", Group = "group";
     private static readonly string[] OfOthers = ["output:NAME/PATH", "outputs:NAME/PATH"];
 
     /// <summary>Those of Inputs and OptionalInputs, which are known before anything runs.</summary>
@@ -18,7 +18,7 @@ internal static class CellPlaceholders
 
     /// <summary>All that there are: those of Command and Prepare.</summary>
     public static PlaceholderSet OfCommands { get; } =
-        OfInputs.With(["work", "output", Generated, Sample, "copy:NAME/PATH", "port:NAME", .. OfOthers]);
+        OfInputs.With(["work", "output", Generated, Sample, Group, "copy:NAME/PATH", "port:NAME", .. OfOthers]);
 
     /// <summary>
     /// Those of the environment, the working directory and Collect. They are the generator's, too, which has made no
@@ -26,8 +26,14 @@ internal static class CellPlaceholders
     /// </summary>
     public static PlaceholderSet OfSurroundings { get; } = OfCommands.Without([Generated, .. OfOthers]);
 
-    /// <summary>Those of Generate, which runs once for all samples.</summary>
-    public static PlaceholderSet OfGenerate { get; } = OfSurroundings.Without(Sample);
+    /// <summary>Those of a Prepare that is for a group of cells: none of one sample.</summary>
+    public static PlaceholderSet OfGroups { get; } = OfInputs.With(Group);
+
+    /// <summary>Those that are there where no group of cells shares a preparation.</summary>
+    public static PlaceholderSet WithoutGroup(PlaceholderSet set) => set.Without(Group);
+
+    /// <summary>Those of Generate, which runs once for all samples and may itself write what is generated.</summary>
+    public static PlaceholderSet OfGenerate { get; } = OfSurroundings.Without(Sample, Group).With(Generated);
 
     /// <summary>Those that are there without a Generate.</summary>
     public static PlaceholderSet WithoutGenerated(PlaceholderSet set) => set.Without(Generated);

@@ -16,11 +16,18 @@ public sealed record Attempt(string Directory)
     /// <summary>The ports that it was given.</summary>
     public IAttemptPorts Ports { get; init; } = new FreeAttemptPorts();
 
+    /// <summary>What was prepared for its group of cells; null: it shares nothing.</summary>
+    public PreparedGroup? Group { get; init; }
+
     /// <summary>The number of the sample within its cell, from 1: one above that of its good samples.</summary>
     public int Sample { get; init; } = 1;
 
     /// <summary>The folder that {work} means.</summary>
     public string Work { get; init; } = Path.Combine(Directory, "work");
+
+    /// <summary>What the generator of an experiment writes, where it names it.</summary>
+    public string Generated(ExperimentDeclaration experiment) =>
+        Path.Combine(Directory, "generated", experiment.GenerateAs.TrimEnd('/'));
 
     /// <summary>The folder whose files are kept with the sample.</summary>
     public string Output { get; init; } = Path.Combine(Directory, "output");
@@ -71,7 +78,7 @@ public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, 
         IReadOnlyList<UsedOutput>? outputs = null)
     {
         var parts = KeyParts(cell, executorIdentity,
-            generatedHash ?? (generated is null ? null : hashes.OfFile(generated)))
+            generatedHash ?? (generated is null ? null : hashes.OfTree(generated)))
             .Concat((outputs ?? []).Select(output => new KeyPart(output.Use.Placeholder, output.Hash))).ToList();
         var lacking = OptionalFiles(cell).Select(file => file.Path).FirstOrDefault(path => !trace.Exists(path));
         return new ResolvedCell(cell, KeyPart.HashOf(parts), parts, generated)
@@ -86,12 +93,10 @@ public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, 
     {
         var experiment = resolved.Cell.Experiment;
         var environment = EnvironmentOf(resolved.Cell, attempt, resolved.Generated);
-        var prepared = experiment.Prepare
-            .Select((command, index) => Command(resolved, attempt, command, environment, $"prepare-{index + 1}"));
         return new JobSpec
         {
             Id = id,
-            Prepare = [.. prepared],
+            Prepare = attempt.Group is null ? Prepared(resolved, attempt, environment) : [],
             PrepareTimeoutSeconds = experiment.PrepareTimeout,
             Services = [.. cellContext.ServicesOf(experiment)
                 .Select(service => Service(resolved, attempt, service, environment))],
@@ -102,6 +107,24 @@ public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, 
             MemoryLimitBytes = experiment.MemoryLimit,
         };
     }
+
+    /// <summary>The job that prepares a group of cells, of which this is one.</summary>
+    public JobSpec GroupJob(ResolvedCell resolved, string id, Attempt attempt)
+    {
+        var environment = EnvironmentOf(resolved.Cell, attempt, null);
+        return new JobSpec
+        {
+            Id = id,
+            Prepare = Prepared(resolved, attempt, environment),
+            PrepareTimeoutSeconds = resolved.Cell.Experiment.PrepareTimeout,
+            Command = Command(resolved, attempt, [Template.Parse("true")], environment, null),
+        };
+    }
+
+    private IReadOnlyList<CommandSpec> Prepared(ResolvedCell resolved, Attempt attempt,
+        IReadOnlyDictionary<string, string> environment) =>
+        [.. resolved.Cell.Experiment.Prepare
+            .Select((command, index) => Command(resolved, attempt, command, environment, $"prepare-{index + 1}"))];
 
     /// <summary>
     /// The command that makes a cell's generated input, and the hash of what that command depends on.
@@ -117,7 +140,8 @@ public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, 
             .Concat(cell.Experiment.Generate.Select(argument => argument.Constant).OfType<string>()
                 .Where(argument => Path.IsPathRooted(argument) && trace.Exists(argument) && File.Exists(argument))
                 .Select(script => new KeyPart($"script {Path.GetFileName(script)}", hashes.OfFile(script))));
-        return (Spec(cell, attempt, cell.Experiment.Generate, environment, null, "generated"), KeyPart.HashOf(parts));
+        return (Spec(cell, attempt, cell.Experiment.Generate, environment, attempt.Generated(cell.Experiment),
+            "generated"), KeyPart.HashOf(parts));
     }
 
     /// <summary>
@@ -159,6 +183,8 @@ public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, 
             yield return new KeyPart($"prepare {index + 1}",
                 CommandLine.Join(command.SelectMany(argument => Splat(argument, cell))
                     .Select(argument => ExpandForKey(argument, cell))));
+        if (experiment.PreparePer is { } per)
+            yield return new KeyPart("prepared per", string.Join(';', per));
         foreach (var service in cellContext.ServicesOf(experiment))
         {
             yield return new KeyPart($"service {service.Name}",

@@ -43,6 +43,7 @@ internal sealed class CellValues(CellContext cellContext, Cell cell, Attempt? at
             "output" => attempt?.Output,
             "port" => attempt?.Ports.TextOf(placeholder.Whole!),
             "generated" => generated,
+            "group" => attempt?.Group?.Folder,
             "sample" => attempt?.Sample.ToString(CultureInfo.InvariantCulture),
             "processors" => cellContext.Processors,
             _ => null,

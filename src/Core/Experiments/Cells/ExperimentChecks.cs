@@ -23,13 +23,16 @@ internal static class ExperimentChecks
     {
         var commands = experiment.Generate.Count > 0
             ? CellPlaceholders.OfCommands : CellPlaceholders.WithoutGenerated(CellPlaceholders.OfCommands);
+        if (experiment.PreparePer is null)
+            commands = CellPlaceholders.WithoutGroup(commands);
         Texts(experiment, "Command", experiment.Command, commands);
         foreach (var command in experiment.Prepare)
-            Texts(experiment, "Prepare", command, commands);
+            Texts(experiment, "Prepare", command, experiment.PreparePer is null ? commands : CellPlaceholders.OfGroups);
         Texts(experiment, "Generate", experiment.Generate, CellPlaceholders.OfGenerate);
-        Texts(experiment, "Environment", experiment.Environment.Values, CellPlaceholders.OfSurroundings);
-        Texts(experiment, "WorkingDirectory", [experiment.WorkingDirectory], CellPlaceholders.OfSurroundings);
-        Texts(experiment, "Collect", experiment.Collect, CellPlaceholders.OfSurroundings);
+        var around = CellPlaceholders.WithoutGroup(CellPlaceholders.OfSurroundings);
+        Texts(experiment, "Environment", experiment.Environment.Values, around);
+        Texts(experiment, "WorkingDirectory", [experiment.WorkingDirectory], around);
+        Texts(experiment, "Collect", experiment.Collect, around);
         Texts(experiment, "Inputs", experiment.Inputs, CellPlaceholders.OfInputs);
         Texts(experiment, "OptionalInputs", experiment.OptionalInputs, CellPlaceholders.OfInputs);
         foreach (var service in services)

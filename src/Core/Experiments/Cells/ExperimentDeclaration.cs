@@ -26,11 +26,21 @@ public sealed record ExperimentDeclaration : IDeclaration
     /// <summary>Commands before each sample, not measured, one a line.</summary>
     public IReadOnlyList<IReadOnlyList<Template>> Prepare { get; init; } = [];
     /// <summary>
+    /// Axes for each combination of whose values Prepare runs once a round; empty: once a round; null: before each
+    /// sample.
+    /// </summary>
+    public IReadOnlyList<string>? PreparePer { get; init; }
+    /// <summary>
     /// Command whose standard output becomes the file {generated}; run once for all cells for which it is the same.
     /// </summary>
     public IReadOnlyList<Template> Generate { get; init; } = [];
-    /// <summary>File name of {generated}; some tools decide by the ending.</summary>
+    /// <summary>File name of {generated}; some tools decide by the ending. A folder where a slash ends it.</summary>
     public string GenerateAs { get; init; } = "generated";
+    /// <summary>
+    /// Whether the generator writes to {generated} itself; else its standard output becomes that file.
+    /// </summary>
+    public bool GeneratesByName =>
+        Generate.Any(argument => argument.Placeholders.Any(placeholder => placeholder.Text == "generated"));
     /// <summary>Parameter axes.</summary>
     public IReadOnlyList<Axis> Matrix { get; init; } = [];
     /// <summary>
@@ -156,6 +166,8 @@ public sealed record ExperimentDeclaration : IDeclaration
             Suite = reader.Text("Suite") ?? item.Name,
             Command = Template.All(reader.Command("Command", reader.Required("Command"))),
             Prepare = ReadLines(reader, "Prepare"),
+            PreparePer = reader.Text("PreparePer") is { } per
+                ? per.Equals("Round", StringComparison.OrdinalIgnoreCase) ? [] : reader.List("PreparePer") : null,
             Generate = Template.All(reader.Command("Generate")),
             GenerateAs = reader.Text("GenerateAs") ?? "generated",
             Matrix = matrix,
@@ -176,7 +188,7 @@ public sealed record ExperimentDeclaration : IDeclaration
             Samples = reader.WholeNumber("Samples", least: 1),
             WarmUps = reader.WholeNumber("WarmUps") ?? 0,
             Success = success,
-            SuccessOf = SuccessOfAxes.Read(success, matrix),
+            SuccessOf = SuccessOfAxes.Read(success, reader.List("SuccessExitCodes"), matrix),
             MaxFailures = reader.WholeNumber("MaxFailures", least: 1) ?? 1,
             Measured = reader.Flag("Measured", otherwise: true),
             Executor = executor,
@@ -199,6 +211,7 @@ public sealed record ExperimentDeclaration : IDeclaration
         declaration.CheckAxes(reader);
         declaration.CheckRows(reader);
         AxisMetadata.Check(declaration, reader);
+        AxisMetadata.CheckCodes(declaration, reader);
         // Which metadata an unknown executor reads is not known.
         if (place is not null)
             reader.Finish();
@@ -252,8 +265,9 @@ public sealed record ExperimentDeclaration : IDeclaration
     private static SuccessRule ReadSuccess(MetadataReader reader)
     {
         var codes = reader.List("SuccessExitCodes");
-        var numbers = codes.Select(code => Amount.ParseWhole(code) ?? -1).ToList();
-        if (numbers.Exists(number => number < 0))
+        List<int> numbers = [.. codes.Select(AxisMetadata.Code).OfType<int>()];
+        // What is in braces is most likely meant as an axis, and reported as a bad code where it is none.
+        if (numbers.Count < codes.Count && !codes.Any(code => code.Contains('{', StringComparison.Ordinal)))
             reader.Bad("SuccessExitCodes", string.Join(';', codes), "exit codes such as 0;4");
         return new SuccessRule
         {
@@ -299,12 +313,20 @@ public sealed record ExperimentDeclaration : IDeclaration
 
     private void CheckAxes(MetadataReader reader)
     {
+        if (GenerateAs.TrimEnd('/') is var made
+            && (made.Length == 0 || made is "." or ".." || made.Contains('/', StringComparison.Ordinal)))
+            reader.Bad("GenerateAs", GenerateAs, "the name of a file, or of a folder with a slash at its end");
+        else if (made != GenerateAs && !GeneratesByName)
+            reader.Bad("GenerateAs", GenerateAs,
+                "the name of a file: a folder is filled by a Generate that names it as {generated}");
         var unknown = Except.SelectMany(conditions => conditions.Select(condition => condition.Name))
-            .Concat(Smoke.Select(axis => axis.Name)).Append(EndSeriesAt).OfType<string>()
+            .Concat(Smoke.Select(axis => axis.Name)).Append(EndSeriesAt).OfType<string>().Concat(PreparePer ?? [])
             .Where(name => Matrix.All(axis => axis.Name != name)).Distinct().ToList();
         foreach (var name in unknown)
             reader.Report(ExperimentRules.UnknownAxis, Name, name,
                 Suggestion.For(name, Matrix.Select(axis => axis.Name)));
+        if (PreparePer is not null)
+            CheckGroups(reader);
         foreach (var axis in Matrix.Where(axis => CellPlaceholders.OfCommands.Bare.Contains(axis.Name)))
             reader.Report(ExperimentRules.ReservedAxis, Name, axis.Name);
         foreach (var (axis, value) in Smoke.SelectMany(axis => axis.Values.Select(value => (axis, value)))
@@ -326,6 +348,23 @@ public sealed record ExperimentDeclaration : IDeclaration
             reader.Bad("Columns", name, "a name that is no axis of the Matrix");
         foreach (var column in Columns.Where(column => (column.Key + column.Value).Any(char.IsControl)))
             reader.Bad("Columns", column.Key, "a column without control characters in its name and value");
+    }
+
+    private void CheckGroups(MetadataReader reader)
+    {
+        var text = reader.Text("PreparePer")!;
+        if (Prepare.Count == 0)
+            reader.Bad("PreparePer", text, "nothing where there is no Prepare");
+        if (EndSeriesAt is { } end && PreparePer!.Contains(end))
+            reader.Bad("PreparePer", text,
+                $"axes without '{end}', at which series end (EndSeriesAt), so that it goes up within a group");
+        if (Place.Machine != PlaceMachine.This || Executor != IPlaceKind.Default)
+            reader.Bad("PreparePer", text,
+                $"nothing where the Executor is {Executor}: the folder of a group is on this machine");
+        foreach (var axis in Prepare.SelectMany(command => command).SelectMany(argument => argument.Placeholders)
+            .Select(placeholder => placeholder.Kind == "args" ? placeholder.Whole! : placeholder.Text).Distinct()
+            .Where(name => Matrix.Any(axis => axis.Name == name) && !PreparePer!.Contains(name)))
+            reader.Report(StepRules.GroupDiffers, Name, axis);
     }
 
     private bool IsNoFile(string name, AxisValue value) =>

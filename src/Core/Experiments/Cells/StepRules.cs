@@ -11,6 +11,13 @@ public static class StepRules
     public static readonly DiagnosticRule Circle = new("VART4170", Error, "Experiments use each other's output",
         "Experiment '{0}' uses its own output by way of others: {1}. Remove one of these uses.");
 
+    /// <summary>A preparation of a group of cells depends on what differs within the group.</summary>
+    public static readonly DiagnosticRule GroupDiffers = new("VART4177", Error,
+        "A group of cells does not share what it is prepared with",
+        "Experiment '{0}': its Prepare runs once for a group of cells (PreparePer), and names the axis '{1}', in which "
+            + "these cells differ. Add the axis to PreparePer, or "
+        + "move that command into the Command.");
+
     /// <summary>There is not the one cell whose output is used.</summary>
     public static readonly DiagnosticRule NoOneCell = new("VART4171", Error,
         "Parameters of two experiments do not match",

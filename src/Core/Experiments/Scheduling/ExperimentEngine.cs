@@ -43,6 +43,7 @@ public sealed class ExperimentEngine
     private readonly MachineLane lane;
     private readonly SampleTaker taker;
     private readonly GeneratedInputs generated;
+    private readonly CellGroups groups;
     private readonly Judgements judgements;
     private readonly RunMachines machines;
     private readonly Dictionary<string, RunRecord> runs = new(StringComparer.Ordinal);
@@ -66,6 +67,7 @@ public sealed class ExperimentEngine
         interruptions = new Interruptions(log);
         machines = new RunMachines(options, journal, log);
         generated = new GeneratedInputs(resolver, options.Places[IPlaceKind.Default], lane);
+        groups = new CellGroups(resolver, options.Places[IPlaceKind.Default], log);
         seed = options.Seed ?? Random.Shared.Next();
         random = new Random(seed);
     }
@@ -141,17 +143,31 @@ public sealed class ExperimentEngine
                 plan is { Need: > 0, Resolved: not null } && !interruptions.IsLeftOut(plan.Cell)).ToList();
             if (needy.Count == 0)
                 return;
-            var untimed = needy.Where(plan => !plan.Cell.Experiment.Measured).ToList();
+            var untimed = needy.Where(plan => plan.Cell.Experiment is { Measured: false, PreparePer: null }).ToList();
             await SideBySideAsync(untimed, Environment.ProcessorCount).ConfigureAwait(false);
             var elsewhere = Shuffled(needy.Except(untimed)
                 .Where(plan => IsElsewhere(plan.Cell.Experiment) && plan.Cell.Experiment.EndSeriesAt is null));
             await SideBySideAsync(elsewhere, MostElsewhere).ConfigureAwait(false);
-            foreach (var plan in SeriesEnd.Ascending(Shuffled(needy.Except(untimed).Except(elsewhere)),
-                plan => plan.Cell))
+            foreach (var group in CellGroups.Of(SeriesEnd.Ascending(Shuffled(needy.Except(untimed).Except(elsewhere)),
+                plan => plan.Cell)))
+                await GroupAsync(group).ConfigureAwait(false);
+        }
+
+        async Task GroupAsync(IReadOnlyList<CellPlan> plans)
+        {
+            var group = PreparedGroup.Of(plans[0].Cell) is null
+                ? null : await PrepareAsync(plans[0], held is not null, cancellation).ConfigureAwait(false);
+            try
             {
-                // What the round has shown so far may have ended this series.
-                if (plan.Cell.Experiment.EndSeriesAt is null || SeriesEnd.Of(plan.Cell, Plan(cells)) is null)
-                    await SampleAsync(plan, held is not null, progress, cancellation).ConfigureAwait(false);
+                foreach (var plan in plans)
+                    // What the round has shown so far may have ended this series.
+                    if (plan.Cell.Experiment.EndSeriesAt is null || SeriesEnd.Of(plan.Cell, Plan(cells)) is null)
+                        await SampleAsync(plan, held is not null, progress, cancellation, group).ConfigureAwait(false);
+            }
+            finally
+            {
+                if (group is not null)
+                    groups.Remove(group);
             }
         }
 
@@ -163,7 +179,15 @@ public sealed class ExperimentEngine
     private static bool IsElsewhere(ExperimentDeclaration experiment) =>
         experiment.Place.Machine == PlaceMachine.Elsewhere;
 
-    private async Task SampleAsync(CellPlan plan, bool held, RunProgress progress, CancellationToken cancellation)
+    // Nobody measures meanwhile.
+    private async Task<PreparedGroup> PrepareAsync(CellPlan plan, bool held, CancellationToken cancellation)
+    {
+        using (held ? null : await lane.AloneAsync(cancellation).ConfigureAwait(false))
+            return await groups.PrepareAsync(plan.Resolved!, cancellation).ConfigureAwait(false);
+    }
+
+    private async Task SampleAsync(CellPlan plan, bool held, RunProgress progress, CancellationToken cancellation,
+        PreparedGroup? group = null)
     {
         var experiment = plan.Cell.Experiment;
         var (machine, note) = machines.Of(experiment);
@@ -180,7 +204,7 @@ public sealed class ExperimentEngine
                     await machines.UntunedAsync(cancellation).ConfigureAwait(false);
                 CheckLock();
                 sample = await taker.TakeAsync(plan.Resolved!, plan.Good.Count + 1, options.Places[experiment.Executor],
-                    RunOf(machine, note), cancellation).ConfigureAwait(false);
+                    RunOf(machine, note), cancellation, group).ConfigureAwait(false);
             }
         }
         catch (DiagnosticException problem) when (Interruptions.IsOne(problem))

@@ -22,7 +22,8 @@ public sealed class GeneratedInputs(CellResolver resolver, IPlace host, MachineL
     public string? Find(Cell cell)
     {
         var file = PathOf(cell);
-        return resolver.Trace.Exists(file) ? file : null;
+        resolver.Trace.File(file);
+        return Path.Exists(file) ? file : null;
     }
 
     /// <summary>
@@ -38,7 +39,7 @@ public sealed class GeneratedInputs(CellResolver resolver, IPlace host, MachineL
         var (_, key) = resolver.Generator(cell, Scratch);
         if (Find(cell) is not { } file)
             return hashes.Of(key);
-        var hash = resolver.Hashes.OfFile(file);
+        var hash = resolver.Hashes.OfTree(file);
         hashes.Remember(key, hash);
         return hash;
     }
@@ -53,10 +54,13 @@ public sealed class GeneratedInputs(CellResolver resolver, IPlace host, MachineL
         var id = Guid.NewGuid().ToString("N");
         var attempt = new Attempt(Path.Combine(Attempts.RootIn(resolver.CellContext.Layout), id));
         var file = FileOf(cell, attempt);
-        if (File.Exists(file))
+        if (Path.Exists(file))
             return file;
         using var shared = await lane.SharedAsync(cancellation).ConfigureAwait(false);
         Attempts.Prepare(attempt);
+        var experiment = cell.Experiment;
+        var made = attempt.Generated(experiment);
+        Directory.CreateDirectory(experiment.GenerateAs.EndsWith('/') ? made : Path.GetDirectoryName(made)!);
         var (command, _) = resolver.Generator(cell, attempt);
         var result = await host.RunAsync(cell.Experiment,
             new JobSpec { Id = id, Command = command, TimeoutSeconds = cell.Own.Timeout }, attempt, [], cancellation)
@@ -66,26 +70,42 @@ public sealed class GeneratedInputs(CellResolver resolver, IPlace host, MachineL
                 ?? ExperimentRules.GeneratorFailed.Error(cell.Experiment.Item.Where, cell.Name,
                     result.Error ?? $"exit code {result.ExitCode}, signal {result.Signal}",
                 OutputText.LastWords(5, MostWords, command.StandardError));
-        if (Globbing.KindOf(command.StandardOutput) is not FileKind.Regular)
-            throw ExperimentRules.GeneratorFailed.Error(cell.Experiment.Item.Where, cell.Name,
-                "it replaced its standard output, which is no longer a regular file",
+        if (Problem(experiment, made, command.StandardOutput) is { } problem)
+            throw ExperimentRules.GeneratorFailed.Error(experiment.Item.Where, cell.Name, problem,
                 OutputText.LastWords(5, MostWords, command.StandardError));
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-            File.Move(command.StandardOutput, file, overwrite: true);
+            if (Directory.Exists(made) && experiment.GeneratesByName)
+                Directory.Move(made, file);
+            else
+                File.Move(experiment.GeneratesByName ? made : command.StandardOutput, file, overwrite: true);
         }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw SystemProblem.Explain(file, problem);
+            throw SystemProblem.Explain(file, failure);
         }
         FolderRemoval.Remove(attempt.Directory);
         resolver.Trace.Wrote(file);
         return file;
     }
 
+    // Only regular files in folders can be copied, sent and hashed.
+    private static string? Problem(ExperimentDeclaration experiment, string made, string standardOutput)
+    {
+        if (!experiment.GeneratesByName)
+            return Globbing.KindOf(standardOutput) is FileKind.Regular
+                ? null : "it replaced its standard output, which is no longer a regular file";
+        var entries = Globbing.Find(made);
+        var strange = entries.FirstOrDefault(entry => entry.Problem is not null || entry.Kind is not FileKind.Regular);
+        return entries.Count == 0 ? $"it left nothing at {{generated}}, which is '{experiment.GenerateAs}'"
+            : strange is not null
+                ? $"'{PlainText.Line(Path.GetRelativePath(Path.GetDirectoryName(made)!, strange.Path))}' "
+                    + $"{strange.Problem ?? $"is {strange.Kind.Words()}"}, and only regular files are kept" : null;
+    }
+
     private string FileOf(Cell cell, Attempt attempt) =>
-        Path.Combine(root, resolver.Generator(cell, attempt).Key[..32], cell.Experiment.GenerateAs);
+        Path.Combine(root, resolver.Generator(cell, attempt).Key[..32], cell.Experiment.GenerateAs.TrimEnd('/'));
 
     // Only the key of the command is wanted, in which no place of an attempt stands.
     private Attempt Scratch => new(Path.Combine(root, "none"));

@@ -32,14 +32,16 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
     /// <exception cref="OperationCanceledException">Cancelled; nothing of the sample is kept.</exception>
     /// <exception cref="DiagnosticException">The machine could not run it or keep its record; it says nothing about the
     /// experiment.</exception>
+    /// <param name="group">What was prepared for its group of cells; null: it shares nothing.</param>
     internal async Task<TakenSample> TakeAsync(ResolvedCell cell, int number, IPlace place, RunRecord run,
-        CancellationToken cancellation)
+        CancellationToken cancellation, PreparedGroup? group = null)
     {
         var id = Guid.NewGuid().ToString("N");
         var attempt = new Attempt(Path.Combine(Attempts.RootIn(layout), id))
         {
             Outputs = cell.Outputs,
-            Sample = number
+            Sample = number,
+            Group = group
         };
         var logs = Path.Combine("logs", FolderName(cell.Cell.Name), id);
         using var pending = PendingSample.Reserve(layout, id);
@@ -97,9 +99,8 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
     {
         var experiment = cell.Cell.Experiment;
         Bring(cell, attempt, cancellation);
-        var job = resolver.Job(cell, id, attempt, CpusFor(experiment));
-        var result = await place.RunAsync(experiment, job, attempt, resolver.ReadPaths(cell),
-            cancellation).ConfigureAwait(false);
+        BringPrepared(attempt, logs);
+        var result = await JobAsync(cell, place, attempt, id, cancellation).ConfigureAwait(false);
         if (result.Outcome == JobOutcome.Cancelled)
         {
             // Ctrl-C reaches the runner as well, and may reach it first.
@@ -136,6 +137,20 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
             Logs = logs,
         };
         return (Readable(record, experiment), collection.LeftOut);
+    }
+
+    private Task<JobResult> JobAsync(ResolvedCell cell, IPlace place, Attempt attempt, string id,
+        CancellationToken cancellation) =>
+        attempt.Group is { Failure: { } failed }
+            ? Task.FromResult(new JobResult { Id = id, Outcome = JobOutcome.PrepareFailed, Error = failed })
+            : place.RunAsync(cell.Cell.Experiment, resolver.Job(cell, id, attempt, CpusFor(cell.Cell.Experiment)),
+                attempt, resolver.ReadPaths(cell), cancellation);
+
+    // The output of the preparation that a group shares stands with each of its samples.
+    private void BringPrepared(Attempt attempt, string logs)
+    {
+        foreach (var file in attempt.Group is { } group ? Directory.EnumerateFiles(group.Output, "prepare-*") : [])
+            OnDisk(logs, _ => File.Copy(file, Path.Combine(attempt.Output, Path.GetFileName(file))));
     }
 
     // What others left, and checkouts that the command changes.

@@ -1,0 +1,68 @@
+using Verus.Artifact.Common;
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Experiments.Readers;
+using Verus.Artifact.Experiments.Samples;
+using Verus.Artifact.Places;
+using Verus.Artifact.Protocol;
+
+namespace Verus.Artifact.Experiments.Scheduling;
+
+/// <summary>
+/// Groups of cells that share what their Prepare makes. It is made anew in each round, so that rounds stay blocks in
+/// which all cells are compared.
+/// </summary>
+/// <param name="resolver">Makes the jobs.</param>
+/// <param name="host">Where they run.</param>
+/// <param name="log">Told of what cannot be removed.</param>
+internal sealed class CellGroups(CellResolver resolver, IPlace host, IBuildLog log)
+{
+    private const int MostWords = 160;
+    private readonly EvaluationLayout layout = resolver.CellContext.Layout;
+
+    /// <summary>
+    /// The cells of a round in their order with those of a group side by side, each group where its first cell is.
+    /// </summary>
+    public static IReadOnlyList<IReadOnlyList<CellPlan>> Of(IReadOnlyList<CellPlan> plans) =>
+        [.. plans.GroupBy(plan => PreparedGroup.Of(plan.Cell) ?? $"\0{plan.Cell.Name}", StringComparer.Ordinal)
+            .Select(group => group.ToList())];
+
+    /// <summary>
+    /// Prepares a group; a preparation that fails is part of what is returned, and every sample of the group fails with
+    /// it.
+    /// </summary>
+    /// <param name="cell">One of its cells.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <exception cref="DiagnosticException">The machine could not run it.</exception>
+    public async Task<PreparedGroup> PrepareAsync(ResolvedCell cell, CancellationToken cancellation)
+    {
+        var id = Guid.NewGuid().ToString("N");
+        var root = Path.Combine(Attempts.RootIn(layout), id);
+        var attempt = new Attempt(root);
+        attempt = attempt with { Group = new PreparedGroup(Path.Combine(root, "group"), attempt.Output, null) };
+        Attempts.Prepare(attempt);
+        Directory.CreateDirectory(attempt.Group!.Folder);
+        log.Progress($"Preparing {PreparedGroup.Of(cell.Cell)!.Replace("\0", " ", StringComparison.Ordinal)}");
+        var result = await host.RunAsync(cell.Cell.Experiment, resolver.GroupJob(cell, id, attempt), attempt,
+            resolver.ReadPaths(cell), cancellation).ConfigureAwait(false);
+        if (result.Outcome == JobOutcome.Cancelled)
+            throw new OperationCanceledException(cancellation);
+        if (result.Outcome != JobOutcome.Exited && SystemProblem.WithoutRoom(root) is { } full)
+            throw full;
+        var words = string.Join(" ",
+            Directory.EnumerateFiles(attempt.Output, "prepare-*.stderr.txt").Order(StringComparer.Ordinal)
+            .Select(file => OutputText.LastWords(1, MostWords, file)).Where(text => text.Length > 0));
+        return attempt.Group with
+        {
+            Failure = result.Outcome == JobOutcome.Exited
+                ? null
+                : "the preparation of its group failed: "
+                    + $"{result.Error ?? $"{result.Outcome}"}{(words.Length > 0 ? $" ({words})" : "")}",
+        };
+    }
+
+    /// <summary>Removes what was prepared.</summary>
+    public void Remove(PreparedGroup group) =>
+        Attempts.Remove(layout, Path.GetFileName(Path.GetDirectoryName(group.Folder)!), log);
+}
