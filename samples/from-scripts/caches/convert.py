@@ -1,0 +1,5 @@
+"""Converts the authors' recorded numbers to a CSV."""
+import sys
+print("policy,size,percentile,miss")
+for line in sys.stdin:
+    print(",".join(line.split()))
