@@ -40,6 +40,22 @@ public sealed class SampleSpecs : IDisposable
         Verdict("Honest").ShouldBe("Supported");
     }
 
+    [Theory]
+    [InlineData("filters", 2)]
+    [InlineData("caches", 6 + 24 + 1)]
+    [InlineData("store", 3)]
+    [InlineData("lists", 18)]
+    [InlineData("parsers", 6)]
+    [InlineData("solvers", 14)]
+    public void A_sample_from_scripts_is_measured_from_nothing(string shape, int samples)
+    {
+        Need("python3", "gcc");
+        Copy("from-scripts/" + shape);
+        File.Copy(Path.Combine(Repository, "samples/from-scripts/global.json"), Path.Combine(folder, "global.json"));
+        MeasuresEverythingOnce($"{shape}.proj").ShouldBe(samples);
+        Directory.GetFiles(Path.Combine(folder, "evaluation/figures"), "*.svg").Length.ShouldBeGreaterThan(0);
+    }
+
     [Fact]
     public void A_verus_crate_says_what_is_lacking_and_goes_on_without_it()
     {

@@ -1,3 +1,4 @@
 """Prints a JSON document of numbers or of texts."""
 import json, sys
-print(json.dumps([{"id": i, "value": i * 1.5 if sys.argv[1] == "numbers" else "ä" * 40} for i in range(2000)], ensure_ascii=False))
+values = [i * 1.5 if sys.argv[1] == "numbers" else "\u00e4" * 40 for i in range(2000)]
+print(json.dumps([{"id": i, "value": value} for i, value in enumerate(values)], ensure_ascii=False))

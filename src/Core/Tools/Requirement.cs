@@ -32,6 +32,9 @@ public sealed record Requirement(string NeededBy, int Cores, long MemoryBytes, l
     /// <summary>State that the machine must have, or be given by tuning.</summary>
     public IReadOnlyList<MachineSetting> Settings { get; init; } = [];
 
+    /// <summary>What must be installed.</summary>
+    public IReadOnlyList<Installation> Installed { get; init; } = [];
+
     /// <summary>
     /// Reads <c>memory&gt;=6GiB; cores&gt;=8; numa&gt;=2; os=linux,macos; hugepages-1GiB&gt;=16</c>, the metadata
     /// <c>Requires</c> of an item.
@@ -53,6 +56,11 @@ public sealed record Requirement(string NeededBy, int Cores, long MemoryBytes, l
             var expected = "";
             switch (name.ToLowerInvariant())
             {
+                case var _ when Installation.Parse(condition, out expected) is { } installed:
+                    needs = needs with { Installed = [.. needs.Installed, installed] };
+                    break;
+                case var kind when Installation.Kinds.Contains(kind):
+                    break;
                 case "cores" when number is { } cores:
                     needs = needs with { Cores = cores };
                     break;
@@ -95,9 +103,12 @@ public sealed record Requirement(string NeededBy, int Cores, long MemoryBytes, l
                     break;
                 default:
                     expected =
-                        $"conditions on {string.Join(", ", Known)} or a setting of the machine "
+                        "conditions on "
+                            + $"{string.Join(", ", Known.Concat(Installation.Kinds))} or a setting "
+                            + "of the machine "
                             + $"({string.Join(", ", MachineSetting.Names)})."
-                        + Suggestion.For(name, [.. Known, .. MachineSetting.Names]).TrimEnd('.');
+                        + Suggestion.For(name, [.. Known, .. Installation.Kinds,
+                            .. MachineSetting.Names]).TrimEnd('.');
                     break;
             }
             if (expected.Length > 0)

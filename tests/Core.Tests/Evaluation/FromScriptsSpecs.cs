@@ -5,14 +5,16 @@ using Verus.Artifact.Experiments.Scheduling;
 namespace Verus.Artifact.Tests.Evaluation;
 
 /// <summary>
-/// The samples in the shapes of artifacts that people publish, each measured from an empty folder: every figure is drawn, every verdict is there,
-/// and a second call has nothing to do.
+/// The samples in the shapes of artifacts that people publish, each measured from an empty folder: every figure is
+/// drawn, every verdict is there, and a second call has nothing to do.
 /// </summary>
 public sealed class FromScriptsSpecs : EvaluationFixture
 {
     private static readonly string Folders = Path.Combine(ItemsOfFile.Repository, "samples/from-scripts");
 
-    public static TheoryData<string> Shapes => [.. Directory.GetDirectories(Folders).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Shapes =>
+        [.. Directory.GetDirectories(Folders).Select(folder => Path.GetFileName(folder)!)
+            .Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Shapes))]
@@ -21,14 +23,16 @@ public sealed class FromScriptsSpecs : EvaluationFixture
         foreach (var program in new[] { "python3", "gcc" }.Where(program => !File.Exists("/usr/bin/" + program)))
             Assert.Skip($"{program} is not installed (eng/test.sh installs it where it can)");
         var from = Path.Combine(Folders, shape);
-        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories).Where(file => !file.Contains("/evaluation/", StringComparison.Ordinal)))
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories)
+            .Where(file => !file.Contains("/evaluation/", StringComparison.Ordinal)))
         {
             var to = Path.Combine(Folder, Path.GetRelativePath(from, file));
             Directory.CreateDirectory(Path.GetDirectoryName(to)!);
             File.Copy(file, to);
         }
         Options = Options with { Policy = new SamplePolicy(1) };
-        Items.AddRange(Declared.Items(string.Concat(XElement.Load(Directory.GetFiles(from, "*.proj").ShouldHaveSingleItem())
+        Items.AddRange(Declared.Items(
+            string.Concat(XElement.Load(Directory.GetFiles(from, "*.proj").ShouldHaveSingleItem())
             .Elements("ItemGroup").Elements())));
         (await BuildAsync()).Errors.ShouldBeEmpty();
         Samples().AtLeastOne().ShouldAllBe(sample => sample.Outcome == SampleOutcome.Ok);

@@ -38,6 +38,9 @@ public sealed class PreflightSpecs
     [InlineData("hugepages-1GiB=4", "hugepages-1GiB>= and a number of pages")]
     [InlineData("os=solaris", "linux, macos or windows")]
     [InlineData("arch=none", "an architecture")]
+    [InlineData("python=--help", "python= and a name")]
+    [InlineData("gpu=big", "any, nvidia or amd")]
+    [InlineData("perf=cycles", "perf=hardware")]
     [InlineData("memroy>=6GiB", "Did you mean 'memory'?")]
     public void What_cannot_be_read_is_reported_with_its_place(string condition, string expected)
     {
@@ -47,6 +50,24 @@ public sealed class PreflightSpecs
         diagnostic.Rule.ShouldBe(DeclarationRules.BadMetadata);
         diagnostic.Where.Line.ShouldBe(3);
         diagnostic.Message.ShouldContain(expected);
+    }
+
+    [Theory]
+    [InlineData("deb=dpkg", "deb=no-such-package", "sudo apt-get install no-such-package")]
+    [InlineData("python=json", "python=no_such_module", "python3-no_such_module")]
+    [InlineData("deb=no-such-package,dpkg", "pkg-config=no-such-library", "pkg-config --exists no-such-library")]
+    [InlineData("os=linux", "kernel=CONFIG_NO_SUCH", "kernel has it")]
+    public async Task What_is_not_installed_is_found_with_its_remedy(string has, string lacks, string remedy)
+    {
+        foreach (var program in new[] { "dpkg-query", "python3" }.Where(program => !File.Exists("/usr/bin/" + program)))
+            Assert.Skip($"{program} is not installed");
+        var cancellation = TestContext.Current.CancellationToken;
+        foreach (var installed in Parse(has).Installed.Concat(Parse("deb=dpkg").Installed).AtLeastOne())
+            (await installed.LackAsync("E", null, cancellation)).ShouldBeNull();
+        var lack = await Parse(lacks).Installed.ShouldHaveSingleItem().LackAsync("E", "Ask them.", cancellation);
+        lack.ShouldNotBeNull().Remedy.ShouldContain(remedy);
+        lack.Remedy.ShouldEndWith("Ask them.");
+        lack.NeededBy.ShouldBe(["E"]);
     }
 
     [Fact]

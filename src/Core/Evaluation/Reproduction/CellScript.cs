@@ -75,9 +75,9 @@ internal sealed class CellScript(ScriptPlaces places, Steps steps, ScriptFiles f
         var experiment = cell.Experiment;
         var (command, _) = resolver.Generator(cell, attempt with { Directory = Expression("$work") });
         var made = (attempt with { Directory = Expression("$work") }).Generated(experiment);
-        Line(
-            $"if input {Words([CellResolver.GeneratorText(cell)[..16], experiment.GenerateAs.TrimEnd('/'), Plain(cell.Name)])}"
-                + "; then");
+        var words = Words([CellResolver.GeneratorText(cell)[..16], experiment.GenerateAs.TrimEnd('/'),
+            Plain(cell.Name)]);
+        Line($"if input {words}; then");
         Surround(command);
         if (experiment.GeneratesByName)
             Line($"  mkdir -p {files.Word(experiment.GenerateAs.EndsWith('/') ? made : Path.GetDirectoryName(made)!)}");

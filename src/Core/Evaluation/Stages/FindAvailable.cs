@@ -75,7 +75,7 @@ public sealed class FindAvailable(EvaluationContext context)
         if (problems.Count > 0)
             throw new DiagnosticException(problems);
         List<Shortfall> shortfalls = [.. Preflight.Check(requirements, MachineFacts.Read(context.Options.Layout.Root),
-            results)];
+            results), .. await NotInstalledAsync(requirements, cancellation).ConfigureAwait(false)];
         foreach (var experiment in selection.Experiments)
             shortfalls.AddRange(await places.All[experiment.Executor].FindMissingAsync(experiment,
                 cancellation).ConfigureAwait(false));
@@ -96,6 +96,18 @@ public sealed class FindAvailable(EvaluationContext context)
                 context.Sources(log), [.. inputs.Images.Keys], context.Options.Layout,
                 cancellation).ConfigureAwait(false));
         return Preflight.Merge(shortfalls);
+    }
+
+    private static async Task<List<Shortfall>> NotInstalledAsync(IReadOnlyList<Requirement> requirements,
+        CancellationToken cancellation)
+    {
+        var found = new List<Shortfall>();
+        foreach (var requirement in requirements)
+            foreach (var installed in requirement.Installed)
+                if (await installed.LackAsync(requirement.NeededBy, requirement.Remedy,
+                    cancellation).ConfigureAwait(false) is { } lack)
+                    found.Add(lack);
+        return found;
     }
 
     // A tool runs where it was made: in its image, or on this machine.

@@ -1,0 +1,163 @@
+using Verus.Artifact.Common;
+
+namespace Verus.Artifact.Tools;
+
+/// <summary>
+/// What must be installed on a machine beside programs: Debian packages, libraries, Python modules, features of the
+/// kernel, performance counters, a GPU. One condition of <c>Requires</c>; of several names, any will do.
+/// </summary>
+/// <param name="Kind">What is asked for: one of <see cref="Kinds"/>.</param>
+/// <param name="Names">The names, one of which must be there.</param>
+public sealed record Installation(string Kind, IReadOnlyList<string> Names)
+{
+    private const int MostSeconds = 20;
+
+    /// <summary>What can be asked for.</summary>
+    public static IReadOnlyList<string> Kinds { get; } = ["deb", "pkg-config", "python", "kernel", "perf", "gpu"];
+
+    /// <summary>Reads a condition; null when it is of another kind or malformed.</summary>
+    /// <param name="condition">The condition.</param>
+    /// <param name="expected">What is expected where it is malformed; empty where it is well formed or of another
+    /// kind.</param>
+    public static Installation? Parse(Condition condition, out string expected)
+    {
+        var kind = condition.Name.ToLowerInvariant();
+        expected = "";
+        if (!Kinds.Contains(kind))
+            return null;
+        expected = condition.Operator != "=" || condition.Values.Any(value => !IsName(value))
+            ? $"{kind}= and a name, or several of which one is enough"
+            : kind == "perf" && condition.Values is not ["hardware"] ? "perf=hardware"
+            : kind == "gpu" && condition.Values.Any(value => value is not ("any" or "nvidia" or "amd"))
+                ? "gpu= and any, nvidia or amd" : "";
+        return expected.Length == 0 ? new Installation(kind, condition.Values) : null;
+    }
+
+    /// <summary>What is lacking on this machine; null when it is there.</summary>
+    /// <param name="neededBy">Who needs it.</param>
+    /// <param name="remedy">What the one who needs it advises; null: nothing.</param>
+    /// <param name="cancellation">Stops.</param>
+    public async Task<Shortfall?> LackAsync(string neededBy, string? remedy, CancellationToken cancellation)
+    {
+        var found = "nothing of that name";
+        foreach (var name in Names)
+        {
+            if (await ProblemAsync(name, cancellation).ConfigureAwait(false) is not { } problem)
+                return null;
+            found = problem;
+        }
+        return new Shortfall(What, string.Join(" or ", Names), found, remedy is null ? Advice : $"{Advice} {remedy}",
+            [neededBy]);
+    }
+
+    private string What => Kind switch
+    {
+        "deb" => "Debian package",
+        "pkg-config" => "library",
+        "python" => "Python module",
+        "kernel" => "feature of the kernel",
+        "perf" => "performance counters",
+        _ => "GPU",
+    };
+
+    private string Advice => Kind switch
+    {
+        "deb" => $"Install it: sudo apt-get install {Names[0]}.",
+        "pkg-config" => $"Install its development files so that 'pkg-config --exists {Names[0]}' succeeds.",
+        "python" => $"Install it for the python3 in PATH: Debian's package python3-{Names[0].Split('.')[0]}, or pip.",
+        "kernel" => "Use a machine or a virtual machine whose kernel has it.",
+        "perf" =>
+            "Use a machine that is not virtual, and lower kernel.perf_event_paranoid: sudo sysctl "
+                + "kernel.perf_event_paranoid=1.",
+        _ => "Use a machine with such a GPU and its driver.",
+    };
+
+    private async Task<string?> ProblemAsync(string name, CancellationToken cancellation) => Kind switch
+    {
+        "deb" => await SaysAsync(["dpkg-query", "--show", "--showformat=${db:Status-Status}", name],
+            cancellation).ConfigureAwait(false) is (0, "installed")
+            ? null : "it is not installed",
+        "pkg-config" => await SaysAsync(["pkg-config", "--exists", name], cancellation).ConfigureAwait(false) switch
+        {
+            (0, _) => null,
+            (null, var why) => why,
+            _ => "pkg-config does not know it",
+        },
+        "python" =>
+            await SaysAsync(["python3", "-c",
+                "import importlib.util, sys; sys.exit(importlib.util.find_spec(sys.argv[1]) is None)", name],
+            cancellation).ConfigureAwait(false) switch
+            {
+                (0, _) => null,
+                (null, var why) => why,
+                _ => "python3 has no such module",
+            },
+        "kernel" => KernelProblem(name),
+        "perf" => PerfProblem("/sys/bus/event_source/devices", "/proc/sys/kernel/perf_event_paranoid"),
+        _ => GpuProblem(name),
+    };
+
+    private static string? KernelProblem(string name)
+    {
+        var file = "/boot/config-"
+            + (File.Exists("/proc/sys/kernel/osrelease") ? File.ReadAllText("/proc/sys/kernel/osrelease").Trim() : "");
+        var option = name.StartsWith("CONFIG_", StringComparison.Ordinal) ? name : "CONFIG_" + name.ToUpperInvariant();
+        if (Directory.Exists($"/sys/module/{name}"))
+            return null;
+        return !File.Exists(file) ? $"no module of that name, and no configuration to look into ({file})"
+            : File.ReadLines(file).Any(line => line == option + "=y" || line == option + "=m")
+                ? null : $"{option} is not set in {file}";
+    }
+
+    /// <summary>Why the counters of the processor cannot be read; null when they can.</summary>
+    internal static string? PerfProblem(string devices, string paranoid)
+    {
+        if (!Directory.Exists(devices)
+            || !Directory.EnumerateDirectories(devices)
+                .Any(device => Path.GetFileName(device).StartsWith("cpu", StringComparison.Ordinal)
+            || Path.GetFileName(device).StartsWith("armv", StringComparison.Ordinal)))
+            return "the kernel shows no counters of the processor";
+        var level = File.Exists(paranoid) ? Amount.ParseWhole(File.ReadAllText(paranoid).Trim()) : null;
+        return level <= 2 || Environment.IsPrivilegedProcess ? null : $"kernel.perf_event_paranoid is {level}";
+    }
+
+    private static string? GpuProblem(string name)
+    {
+        var (nvidia, amd) = (Directory.Exists("/proc/driver/nvidia/gpus"), File.Exists("/dev/kfd"));
+        return name switch { "nvidia" => nvidia, "amd" => amd, _ => nvidia || amd || Directory.Exists("/dev/dri") }
+            ? null : "none with a driver";
+    }
+
+    // Exit code and output; null and the reason where it could not run.
+    private static async Task<(int? Code, string Text)> SaysAsync(IReadOnlyList<string> command,
+        CancellationToken cancellation)
+    {
+        var text = new List<string>();
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(TimeSpan.FromSeconds(MostSeconds));
+        try
+        {
+            var environment = new Dictionary<string, string>
+            {
+                ["PATH"] = Environment.GetEnvironmentVariable("PATH") ?? SearchPath.System,
+                ["LC_ALL"] = "C.UTF-8",
+                ["HOME"] = Path.GetTempPath(),
+            };
+            var code = await new HostCommandRunner().RunAsync(new BuildCommand(command, "/", environment, text.Add),
+                limit.Token).ConfigureAwait(false);
+            return (code, string.Join('\n', text).Trim());
+        }
+        catch (FileNotFoundException)
+        {
+            return (null, $"there is no '{command[0]}' to ask");
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return (null, $"'{command[0]}' gave no answer in {MostSeconds} s");
+        }
+    }
+
+    // None that would be an option of the program that is asked.
+    private static bool IsName(string name) => name.Length > 0 && char.IsAsciiLetterOrDigit(name[0])
+        && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or '+' or ':');
+}
