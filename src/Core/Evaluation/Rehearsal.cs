@@ -209,6 +209,8 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
         if (layout is not null && figure.Kind is CommandFigure command)
             Add(command.Missing(layout).Select(lack => DeclarationRules.BadMetadata.At(
                 figure.Item.Where, "Figure", figure.Name, "Command", lack.Argument, lack.Expected)));
+        if (layout is not null)
+            Add(FontFiles.Problems(FontFiles.Resolved(figure, layout)));
         var all = figure.Datasets.Distinct(StringComparer.OrdinalIgnoreCase).SelectMany(FormsOf).OfType<Made>()
             .ToList();
         var unknown = FigureData.UnknownColumns(figure, all.Select(form => form.Dataset)).ToList();

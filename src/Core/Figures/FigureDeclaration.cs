@@ -150,6 +150,11 @@ public sealed record FigureDeclaration : IDeclaration
     /// is in the table.
     /// </summary>
     public string? RowsWith { get; init; }
+    /// <summary>
+    /// Font files for what the SDK's font lacks, before those of the machine: as declared, relative to the project, or
+    /// absolute.
+    /// </summary>
+    public IReadOnlyList<string> FontFiles { get; init; } = [];
     /// <summary>Width in inches. A picture grows beyond it when its text would not be legible otherwise.</summary>
     public double Width { get; init; } = ColumnWidth;
     /// <summary>
@@ -187,6 +192,7 @@ public sealed record FigureDeclaration : IDeclaration
             Datasets = reader.List("Datasets"),
             Where = reader.Conditions("Where"),
             Width = FigureMetadata.Length(reader, "Width", ColumnWidth),
+            FontFiles = kind is { GivesPictures: true } ? [] : reader.List("FontFile"),
         };
         if (kind is null && name.Length > 0)
             return declaration;

@@ -52,7 +52,7 @@ public static class FigureDrawer
         var warnings = new List<Diagnostic>();
         var notes = !data.HasNumbers ? WriteReasons(data, files)
             : figure.Kind.GivesPictures ? WriteGiven(data, pictures!, files)
-            : WithInk(ink => WriteLaid(data, ink, files, warnings));
+            : WithInk(ink => WriteLaid(data, ink, files, warnings), figure);
         RemoveOthers(figure, folder, files.Written.Keys);
         return new DrawnFigure
         {
@@ -109,13 +109,24 @@ public static class FigureDrawer
     }
 
     /// <summary>Does something with fonts and colours, while nobody else does.</summary>
-    internal static T WithInk<T>(Func<Ink, T> use)
+    /// <param name="use">What is done.</param>
+    /// <param name="figure">The figure whose fonts come before those of the machine; null: none has any.</param>
+    internal static T WithInk<T>(Func<Ink, T> use, FigureDeclaration? figure = null)
     {
         lock (Gate)
         {
             Others.Renew();
-            using var ink = new Ink(FigureFonts.Get(), Others);
-            return use(ink);
+            var declared = figure is null ? [] : FontFiles.Open(figure);
+            try
+            {
+                using var ink = new Ink(FigureFonts.Get(), Others, declared);
+                return use(ink);
+            }
+            finally
+            {
+                foreach (var face in declared)
+                    face.Dispose();
+            }
         }
     }
 

@@ -35,7 +35,11 @@ public static class FigureRules
     public static readonly DiagnosticRule NoFont = new("VART6030", Advice, "No font has a character",
         "Figure '{0}' has characters that no font on this machine has: {1}. They are empty boxes in the pictures; "
         + "the text file has them. Install a font that has them (Debian: fonts-noto-core, fonts-noto-cjk, "
-        + "fonts-noto-color-emoji), and draw the figure again.");
+        + "fonts-noto-color-emoji) or name a file with FontFile, and draw the figure again.");
+
+    /// <summary>A file that a figure names is no font.</summary>
+    public static readonly DiagnosticRule NoFontFile = new("VART6043", Error, "A file is no font",
+        "Figure '{0}': FontFile names '{1}', which {2}. Name a TrueType or OpenType font, relative to the project.");
 
     /// <summary>A figure holds more than its picture can show.</summary>
     public static readonly DiagnosticRule TooMuch = new("VART6031", Advice,

@@ -28,8 +28,10 @@ internal enum InkMode
 
 /// <summary>Text and lines on a canvas; all lengths in points (1/72 inch).</summary>
 /// <param name="fonts">The shipped fonts.</param>
-/// <param name="others">Fonts for what they lack.</param>
-internal sealed class Ink(FigureFonts fonts, FallbackFonts others) : IDisposable
+/// <param name="others">Fonts of the machine for what they lack.</param>
+/// <param name="declared">Fonts that come before those of the machine.</param>
+internal sealed class Ink(
+    FigureFonts fonts, FallbackFonts others, IReadOnlyList<SKTypeface>? declared = null) : IDisposable
 {
     /// <summary>Opacity of text that is there to be found and not to be seen, of 255.</summary>
     public const byte Unseen = 1;
@@ -151,7 +153,7 @@ internal sealed class Ink(FigureFonts fonts, FallbackFonts others) : IDisposable
     private List<TextRun> RunsOf(string text, bool bold)
     {
         if (!runs.TryGetValue((text, bold), out var known))
-            runs[(text, bold)] = known = TextRun.Of(text, bold ? fonts.Bold : fonts.Regular, others.For);
+            runs[(text, bold)] = known = TextRun.Of(text, bold ? fonts.Bold : fonts.Regular, Other);
         return known;
     }
 
@@ -244,6 +246,9 @@ internal sealed class Ink(FigureFonts fonts, FallbackFonts others) : IDisposable
         return clean.ToString();
     }
 
+    private SKTypeface? Other(int character) =>
+        declared?.FirstOrDefault(face => face.GetGlyph(character) != 0) ?? others.For(character);
+
     // The longest beginning that fits, of at least one character; found by halving.
     private int Fitting(string text, float size, float width, bool bold)
     {
@@ -252,7 +257,7 @@ internal sealed class Ink(FigureFonts fonts, FallbackFonts others) : IDisposable
         {
             var middle = (fits + tooLong) / 2;
             using var font = Font(bold ? fonts.Bold : fonts.Regular, size);
-            if (TextRun.Of(text[..middle], font.Typeface, others.For).Sum(run => Width(run, size)) <= width)
+            if (TextRun.Of(text[..middle], font.Typeface, Other).Sum(run => Width(run, size)) <= width)
                 fits = middle;
             else
                 tooLong = middle;

@@ -1,5 +1,6 @@
 using System.Xml.Linq;
 using SkiaSharp;
+using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Figures;
 
 namespace Verus.Artifact.Tests.Figures;
@@ -46,6 +47,38 @@ public sealed class ScriptSpecs : FigureFixture
             Assert.Skip("pdftotext is not installed (Debian package poppler-utils)");
         var pdf = Programs.Run("/usr/bin/pdftotext", Draw(Lines(), data).Files["pdf"], "-").Succeeds();
         pdf.Output.ShouldContain(text);
+    }
+
+    [Fact]
+    public void A_font_of_the_project_comes_before_those_of_the_machine()
+    {
+        var font = FallbackFonts.Here().For('中');
+        if (font is null)
+            Assert.Skip("no font has it here (Debian: apt-get install fonts-wqy-microhei)");
+        SortedSet<int> Lacking(params SKTypeface[] declared)
+        {
+            using var bitmap = new SKBitmap(100, 20);
+            using var canvas = new SKCanvas(bitmap);
+            using var ink = new Ink(FigureFonts.Get(), new FallbackFonts([]), declared);
+            ink.Write(canvas, "中", 2, 15, 12, SKColors.Black);
+            return ink.Missing;
+        }
+        Lacking().ShouldBe(['中']);
+        Lacking(font).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("there.ttf", "is no font")]
+    [InlineData("nowhere.ttf", "is not there")]
+    public void A_file_that_is_no_font_is_told(string name, string why)
+    {
+        File.WriteAllText(Path.Combine(Folder, "there.ttf"), "no font");
+        var figure = Lines(("FontFile", name)) with { FontFiles = [Path.Combine(Folder, name)] };
+        var problem = Should.Throw<DiagnosticException>(() => Draw(figure, Measured(Point("a", 1, 1)))).Diagnostics
+            .ShouldHaveSingleItem();
+        problem.Rule.ShouldBe(FigureRules.NoFontFile);
+        problem.Message.ShouldContain(why);
+        FontFiles.Problems(figure).ShouldHaveSingleItem().Message.ShouldBe(problem.Message);
     }
 
     [Fact]

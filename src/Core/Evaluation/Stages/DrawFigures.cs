@@ -71,7 +71,11 @@ public sealed class DrawFigures(EvaluationContext context)
             ? await new FigureCommand(figure, SurroundingsOf(context)).PicturesAsync(datasets, cancellation)
                 .ConfigureAwait(false)
             : null;
-        return FigureDrawer.Draw(figure, datasets, context.Options.Layout.Figures, pictures, cancellation);
+        foreach (var font in figure.FontFiles)
+            context.Trace.File(context.Options.Layout.Resolve(font));
+        var layout = context.Options.Layout;
+        return FigureDrawer.Draw(
+            FontFiles.Resolved(figure, layout), datasets, layout.Figures, pictures, cancellation);
     }
 
     /// <summary>What the commands of figures find around them in a call.</summary>
