@@ -69,7 +69,7 @@ public sealed class CellGroupSpecs : EvaluationFixture
             await new WriteReproductionScript(((ReadingEvaluation)opened).Context).RunAsync(Log,
                 TestContext.Current.CancellationToken);
         Programs.Run("sh", Directory.GetFiles(Layout.Scripts).ShouldHaveSingleItem(), Path.Combine(Folder, "again"))
-            .Succeeds().Output.ShouldContain("6 cells, 0 of them bad");
+            .Succeeds().Output.ShouldContain("6 cells, 0 of them failed");
     }
 
     [Theory]

@@ -37,7 +37,7 @@ public sealed class GeneratedFolderSpecs : EvaluationFixture
         await new WriteReproductionScript(((ReadingEvaluation)opened).Context).RunAsync(Log,
             TestContext.Current.CancellationToken);
         Programs.Run("sh", Directory.GetFiles(Layout.Scripts).ShouldHaveSingleItem(), Path.Combine(Folder, "again"))
-            .Succeeds().Output.ShouldContain("0 of them bad");
+            .Succeeds().Output.ShouldContain("0 of them failed");
     }
 
     [Theory]
