@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Xml;
+using CliWrap;
 using Verus.Artifact.Common;
 using Verus.Artifact.Data;
 using Verus.Artifact.Declarations;
@@ -168,22 +169,29 @@ internal sealed class FigureCommand(FigureDeclaration figure, FigureContext arou
     private async Task RunAsync(List<string> arguments, string work, CancellationToken cancellation)
     {
         var words = new LastLines(LastWords);
-        var limit = TimeSpan.FromSeconds(Math.Min(kind.Timeout, int.MaxValue / 1000));
-        using var timer = new CancellationTokenSource(limit);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timer.Token);
-        int code;
+        var gate = new Lock();
+        var output = PipeTarget.ToDelegate(line =>
+        {
+            lock (gate)
+                words.Add(line);
+        });
+        var path = string.Join(Path.PathSeparator, around.SearchPath);
+        var command = new HostCommand(arguments, work, EnvironmentOf(work, path, kind, around.Trace.Variable))
+        {
+            Seconds = kind.Timeout,
+            Output = output,
+            Error = output,
+        };
+        int? code;
         try
         {
-            var environment = EnvironmentOf(work, string.Join(Path.PathSeparator, around.SearchPath), kind,
-                around.Trace.Variable);
-            var command = new BuildCommand(arguments, work, environment, words.Add);
-            code = await new HostCommandRunner().RunAsync(command, either.Token).ConfigureAwait(false);
+            code = await command.RunAsync(cancellation).ConfigureAwait(false);
         }
         catch (FileNotFoundException problem)
         {
             throw Failed($"'{arguments[0]}' cannot be started: {PlainText.Line(problem.Message)}");
         }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        if (code is null)
         {
             var seconds = kind.Timeout.ToString(CultureInfo.InvariantCulture);
             throw Failed($"it was killed after {seconds} s (Timeout)" + LastOutput(words));
@@ -203,18 +211,11 @@ internal sealed class FigureCommand(FigureDeclaration figure, FigureContext arou
     public static Dictionary<string, string> EnvironmentOf(string work, string path, CommandFigure kind,
         Func<string, string?> variable)
     {
-        Dictionary<string, string> environment = new(StringComparer.Ordinal)
-        {
-            ["PATH"] = path,
-            ["HOME"] = work,
-            ["TMPDIR"] = work,
-            ["LANG"] = "C.UTF-8",
-            ["TZ"] = "UTC",
-            ["SOURCE_DATE_EPOCH"] = "0",
-            // matplotlib would look for a screen, and Python would write beside the author's script.
-            ["MPLBACKEND"] = "Agg",
-            ["PYTHONDONTWRITEBYTECODE"] = "1",
-        };
+        var environment = HostCommand.Alone(work, path);
+        environment["SOURCE_DATE_EPOCH"] = "0";
+        // matplotlib would look for a screen, and Python would write beside the author's script.
+        environment["MPLBACKEND"] = "Agg";
+        environment["PYTHONDONTWRITEBYTECODE"] = "1";
         foreach (var name in kind.PassEnvironment)
         {
             if (variable(name) is { } value)

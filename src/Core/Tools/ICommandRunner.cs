@@ -47,41 +47,12 @@ public sealed class HostCommandRunner : ICommandRunner
             lock (gate)
                 command.Output(line);
         });
-        try
+        var run = new HostCommand(command.Arguments, command.WorkingDirectory, command.Environment)
         {
-            var run = await Cli.Wrap(Locate(command)).WithArguments(command.Arguments.Skip(1))
-                .WithWorkingDirectory(command.WorkingDirectory)
-                .WithEnvironmentVariables(Only(command.Environment)).WithValidation(CommandResultValidation.None)
-                .WithStandardOutputPipe(output).WithStandardErrorPipe(output).ExecuteAsync(cancellation)
-                .ConfigureAwait(false);
-            return run.ExitCode;
-        }
-        catch (System.ComponentModel.Win32Exception problem)
-        {
-            throw new FileNotFoundException(problem.Message, problem);
-        }
-    }
-
-    // The system would look in the PATH of this process, not in that of the command.
-    private static string Locate(BuildCommand command)
-    {
-        var program = command.Arguments[0];
-        if (program.Contains('/', StringComparison.Ordinal))
-            return Path.GetFullPath(program, command.WorkingDirectory);
-        var path = command.Environment.GetValueOrDefault("PATH") ?? "";
-        return path.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists)
-            ?? throw new FileNotFoundException($"there is no program '{program}' in PATH ({path})");
-    }
-
-    // Every variable of this process is taken away, and those given are set.
-    internal static Dictionary<string, string?> Only(IReadOnlyDictionary<string, string> environment)
-    {
-        var all = new Dictionary<string, string?>(StringComparer.Ordinal);
-        foreach (string name in Environment.GetEnvironmentVariables().Keys)
-            all[name] = null;
-        foreach (var (name, value) in environment)
-            all[name] = value;
-        return all;
+            Output = output,
+            Error = output,
+        };
+        return await run.RunAsync(cancellation).ConfigureAwait(false)
+            ?? throw new OperationCanceledException(cancellation);
     }
 }

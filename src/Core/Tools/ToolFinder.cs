@@ -414,7 +414,7 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
             using var own = new TemporaryFolder();
             var probe = Cli.Wrap(path).WithArguments(tool.VersionArguments).WithValidation(CommandResultValidation.None)
                 .WithWorkingDirectory(own.Path)
-                .WithEnvironmentVariables(HostCommandRunner.Only(ProbeEnvironment(environment, pathEntries, own.Path)));
+                .WithEnvironmentVariables(HostCommand.Only(ProbeEnvironment(environment, pathEntries, own.Path)));
             var run = await StartedAsync(() => probe.ExecuteBufferedAsync(limit.Token),
                 limit.Token).ConfigureAwait(false);
             var output = run.StandardOutput + "\n" + run.StandardError;

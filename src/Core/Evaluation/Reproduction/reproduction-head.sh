@@ -260,8 +260,9 @@ reader() {
   seconds=$1
   shift
   mkdir -p "$mark.reader"
-  (cd "$mark.reader" && exec env -i PATH="$system" LC_ALL=C.UTF-8 HOME="$mark.reader" TMPDIR="$mark.reader" \
-    SAMPLE_FOLDER="$output" timeout -s KILL "$seconds" "$@") < "$output/stdout.txt" > "$mark.read" 2>&1 ||
+  (cd "$mark.reader" && exec env -i PATH="$system" HOME="$mark.reader" TMPDIR="$mark.reader" \
+    LANG=C.UTF-8 TZ=UTC SAMPLE_FOLDER="$output" timeout -s KILL "$seconds" "$@") \
+    < "$output/stdout.txt" > "$mark.read" 2>&1 ||
     verdict="its ReaderCommand failed: $(tail -n 3 "$mark.read")"
 }
 

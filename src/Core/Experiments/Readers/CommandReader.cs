@@ -56,40 +56,35 @@ internal sealed class CommandReader(IOutputReader inner, IReadOnlyList<string> c
     private async Task<(string Output, string Error)> RunAsync(SampleOutput output)
     {
         using var folder = new TemporaryFolder();
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
         using var tooMuch = new CancellationTokenSource();
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, tooMuch.Token);
         using var printed = new MemoryStream();
         using var said = new MemoryStream();
-        var environment = new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["PATH"] = SearchPath.System,
-            ["LC_ALL"] = "C.UTF-8",
-            ["HOME"] = folder.Path,
-            ["TMPDIR"] = folder.Path,
-        };
+        var environment = HostCommand.Alone(folder.Path, SearchPath.System);
         if (output is KeptOutput kept)
             environment[FolderVariable] = kept.Folder;
+        var run = new HostCommand(command, folder.Path, environment)
+        {
+            Seconds = seconds,
+            Input = Input(output),
+            Output = Kept(printed, tooMuch),
+            Error = Kept(said, tooMuch),
+        };
         try
         {
-            var result = await Cli.Wrap(command[0]).WithArguments(command.Skip(1)).WithWorkingDirectory(folder.Path)
-                .WithEnvironmentVariables(HostCommandRunner.Only(environment))
-                .WithValidation(CommandResultValidation.None)
-                .WithStandardInputPipe(Input(output))
-                .WithStandardOutputPipe(Kept(printed, tooMuch)).WithStandardErrorPipe(Kept(said, tooMuch))
-                .ExecuteAsync(stop.Token).ConfigureAwait(false);
-            return result.ExitCode == 0 ? (Text(printed), Text(said))
-                : throw new FormatException(
-                    $"the ReaderCommand ended with exit code {result.ExitCode}: {Words(said, printed)}");
+            return await run.RunAsync(tooMuch.Token).ConfigureAwait(false) switch
+            {
+                0 => (Text(printed), Text(said)),
+                null => throw new FormatException(string.Create(CultureInfo.InvariantCulture,
+                    $"the ReaderCommand was killed after {seconds} s (ReaderTimeout): {Words(said, printed)}")),
+                var code => throw new FormatException(
+                    $"the ReaderCommand ended with exit code {code}: {Words(said, printed)}"),
+            };
         }
         catch (OperationCanceledException)
         {
-            throw new FormatException(tooMuch.IsCancellationRequested
-                ? $"the ReaderCommand printed more than {MostBytes >> 20} MiB"
-                : string.Create(CultureInfo.InvariantCulture,
-                    $"the ReaderCommand was killed after {seconds} s (ReaderTimeout): {Words(said, printed)}"));
+            throw new FormatException($"the ReaderCommand printed more than {MostBytes >> 20} MiB");
         }
-        catch (System.ComponentModel.Win32Exception problem)
+        catch (FileNotFoundException problem)
         {
             throw new FormatException($"the ReaderCommand cannot be started: {problem.Message}");
         }

@@ -1,0 +1,96 @@
+using System.ComponentModel;
+using CliWrap;
+
+namespace Verus.Artifact.Tools;
+
+/// <summary>
+/// A command of an author on this machine: a step of a build, the program of a figure, a reader. It has the environment
+/// that it is given and no more, and its program is looked up in the PATH of that environment.
+/// </summary>
+/// <param name="Arguments">Program and arguments.</param>
+/// <param name="WorkingDirectory">Absolute path.</param>
+/// <param name="Environment">The whole environment.</param>
+internal sealed record HostCommand(
+    IReadOnlyList<string> Arguments, string WorkingDirectory, IReadOnlyDictionary<string, string> Environment)
+{
+    // The longest that a timer takes.
+    private const double MostSeconds = int.MaxValue / 1000;
+
+    /// <summary>Seconds until it is killed with its children; null: no limit.</summary>
+    public double? Seconds { get; init; }
+
+    /// <summary>What it reads; nothing by default.</summary>
+    public PipeSource Input { get; init; } = PipeSource.Null;
+
+    /// <summary>Takes its standard output.</summary>
+    public PipeTarget Output { get; init; } = PipeTarget.Null;
+
+    /// <summary>Takes its standard error.</summary>
+    public PipeTarget Error { get; init; } = PipeTarget.Null;
+
+    /// <summary>
+    /// The environment of a program that is alone: nothing that would make two machines or two days differ.
+    /// </summary>
+    /// <param name="home">The folder that it may write to.</param>
+    /// <param name="path">Where programs are looked up.</param>
+    public static Dictionary<string, string> Alone(string home, string path) => new(StringComparer.Ordinal)
+    {
+        ["PATH"] = path,
+        ["HOME"] = home,
+        ["TMPDIR"] = home,
+        ["LANG"] = "C.UTF-8",
+        ["TZ"] = "UTC",
+    };
+
+    /// <summary>Runs it to its end; its exit code, or null when it was killed at its limit of time.</summary>
+    /// <exception cref="FileNotFoundException">
+    /// There is no such program, or it cannot be started; the message says why.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">Cancelled; it was killed with its children.</exception>
+    public async Task<int?> RunAsync(CancellationToken cancellation)
+    {
+        using var limit = new CancellationTokenSource();
+        if (Seconds is { } seconds)
+            limit.CancelAfter(TimeSpan.FromSeconds(Math.Min(seconds, MostSeconds)));
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
+        try
+        {
+            var run = await Cli.Wrap(Locate()).WithArguments(Arguments.Skip(1)).WithWorkingDirectory(WorkingDirectory)
+                .WithEnvironmentVariables(Only(Environment)).WithValidation(CommandResultValidation.None)
+                .WithStandardInputPipe(Input).WithStandardOutputPipe(Output).WithStandardErrorPipe(Error)
+                .ExecuteAsync(either.Token).ConfigureAwait(false);
+            return run.ExitCode;
+        }
+        catch (Win32Exception problem)
+        {
+            throw new FileNotFoundException(problem.Message, problem);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Takes every variable of this process away, and sets those that are given.</summary>
+    public static Dictionary<string, string?> Only(IReadOnlyDictionary<string, string> environment)
+    {
+        var all = new Dictionary<string, string?>(StringComparer.Ordinal);
+        foreach (string name in System.Environment.GetEnvironmentVariables().Keys)
+            all[name] = null;
+        foreach (var (name, value) in environment)
+            all[name] = value;
+        return all;
+    }
+
+    // The system would look in the PATH of this process, not in that of the command.
+    private string Locate()
+    {
+        var program = Arguments[0];
+        if (program.Contains('/', StringComparison.Ordinal))
+            return Path.GetFullPath(program, WorkingDirectory);
+        var path = Environment.GetValueOrDefault("PATH") ?? "";
+        return path.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists)
+            ?? throw new FileNotFoundException($"there is no program '{program}' in PATH ({path})");
+    }
+}
