@@ -74,7 +74,7 @@ public abstract class SdkProject : IDisposable
             <Project DefaultTargets="Build">
               <Import Project="{Repository}/{Paper}/Sdk.props" />
               <Import Project="{Repository}/{Sdk}/Sdk.props" />
-              <PropertyGroup><ArtifactToolsDir>{Tools}</ArtifactToolsDir>{properties}</PropertyGroup>
+              <PropertyGroup><ArtifactToolsDir>{Tools}</ArtifactToolsDir><Place>Host</Place>{properties}</PropertyGroup>
               <Import Project="{Repository}/{Paper}/Sdk.targets" />
               <ItemGroup>{changes}</ItemGroup>
               <Import Project="{Repository}/{Sdk}/Sdk.targets" />

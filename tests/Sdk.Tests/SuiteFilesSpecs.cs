@@ -32,7 +32,7 @@ public sealed partial class SuiteFilesSpecs : SdkProject
         ("an image",
             new(
                 @"\b(?:docker|ghcr|quay)\.io/\S+|\b(?:ubuntu|debian|alpine|fedora|rust|python|ocaml):[\w.-]+"
-                    + @"|(?m)^FROM\s+\S+")),
+                    + @"|(?m)^FROM\s+(?!\$BASE$)\S+")),
     ];
 
     // What looks like a pin and is none, with the reason.

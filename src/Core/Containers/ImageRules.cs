@@ -64,6 +64,11 @@ public static class ImageRules
         + "moved on. Times may differ from those of the image that the file describes; delete the file to accept "
         + "this one, and commit the new file.");
 
+    /// <summary>An image cannot be removed.</summary>
+    public static readonly DiagnosticRule NotRemoved = new("VART2071", Error, "An image cannot be removed",
+        "The image '{0}' stays: the container engine said: {1}. End and remove what uses it (docker ps --all), and run "
+            + "the same command again.");
+
     /// <summary>Images are left out where no engine is.</summary>
     public static readonly DiagnosticRule LeftOut = new("VART2026", Warning, "Images are left out",
         "The images {0} are not pulled: {1}");

@@ -15,6 +15,9 @@ public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
 {
     private static readonly AuthConfig Anonymous = new();
 
+    /// <summary>Takes note of what is pulled or built; null: nobody does.</summary>
+    public OwnImages? Own { get; init; }
+
     /// <summary>What images are built from; null where none is built.</summary>
     public ImageRecipes? Recipes { get; init; }
 
@@ -110,6 +113,7 @@ public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
         var built = await FindAsync(recipe, cancellation).ConfigureAwait(false)
             ?? throw ImageRules.BuildFailed.Error(image.Item.Where, image.Name, 0, "the Dockerfile",
                 "nothing, and has no such image", logFile, "");
+        Own?.Add(recipe.Tag, built.Id);
         await new ImageContents(engine, log).SettleAsync(recipe, built, under, Recipes.Layout.ProjectDirectory,
             cancellation).ConfigureAwait(false);
         return built;
@@ -143,6 +147,8 @@ public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
             acquired = await FindAsync(image, cancellation).ConfigureAwait(false)
                 ?? throw ImageRules.PullFailed.Error(image.Item.Where, image.Name, image.Reference,
                     "it was pulled, but does not exist in the engine");
+            // One that is pulled by its digest has no tag, and one that is pulled by its tag has both.
+            Own?.Add(image.Digest is { } digest ? $"{Repository(image)}@{digest}" : image.Reference, acquired.Id);
         }
         if (image.Digest is null)
             PinWriter.Write(image.Item, "Digest", acquired.Digest, log);

@@ -81,7 +81,8 @@ public sealed record EvaluationContext
     internal ImageRecipes Recipes => new(Options.Layout, Model.Pins.Images, Hashes);
 
     /// <summary>The store of images; offline it neither pulls nor builds any.</summary>
-    internal ImageStore Images(bool offline, IBuildLog log) => new(Engine, offline, log) { Recipes = Recipes };
+    internal ImageStore Images(bool offline, IBuildLog log) =>
+        new(Engine, offline, log) { Recipes = Recipes, Own = new OwnImages(Options.Layout) };
 
     /// <summary>How tools are looked for and made, given the inputs that are here.</summary>
     internal ToolOptions ToolOptions(AcquiredInputs inputs) => new(Options.Layout.ProjectDirectory, Options.SearchPath,

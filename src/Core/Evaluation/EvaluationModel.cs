@@ -76,12 +76,13 @@ public sealed record EvaluationModel
         var ledger = new PinLedger
         {
             Repos = Read("ExternalRepo", ExternalRepo.Parse),
-            Images = Read("ContainerImage", ContainerImage.Parse),
             Files = Read("ExternalFile", ExternalFile.Parse),
             Tools = Read("ToolPin", ToolPin.Parse),
         };
         var declared = items;
         items = LedgerText.Expand(items, ledger, found);
+        // Arguments of builds may name other pins.
+        ledger = ledger with { Images = Read("ContainerImage", ContainerImage.Parse) };
         var files = layout is null ? null : new NamedFiles(layout, ledger);
         var tools = Read("Tool", ToolDeclaration.Parse);
         var model = new EvaluationModel

@@ -11,7 +11,7 @@ namespace Verus.Artifact.Pins;
 /// </summary>
 public static class LedgerText
 {
-    private static readonly string[] OfTheLedger = ["ExternalRepo", "ContainerImage", "ExternalFile", "ToolPin"];
+    private static readonly string[] OfTheLedger = ["ExternalRepo", "ExternalFile", "ToolPin"];
     private static readonly PlaceholderSet Kinds = new("version:NAME", "url:NAME", "sha256:NAME");
 
     /// <summary>The items with the texts of the ledger; those of the ledger itself stay as they are.</summary>

@@ -1,5 +1,6 @@
 """Writes the program of figure 6b: the part of a verifier's input that the artifact marks for it, then what the
-artifact's own generator returns for N pushes. usage: repeat.py INPUT GENERATOR N"""
+artifact's own generator returns for N pushes. usage: repeat.py INPUT GENERATOR N, with - as INPUT
+where the program is a module of its own"""
 import importlib.util
 import sys
 
@@ -24,8 +25,10 @@ def main():
     spec = importlib.util.spec_from_file_location("generator", generator)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    with open(source, encoding="utf-8") as file:
-        prelude = marked_part(file.read())
+    prelude = ""
+    if source != "-":
+        with open(source, encoding="utf-8") as file:
+            prelude = marked_part(file.read())
     sys.stdout.write(prelude + module.main_code(count))
 
 

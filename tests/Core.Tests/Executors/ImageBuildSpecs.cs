@@ -113,6 +113,46 @@ public sealed class ImageBuildSpecs : DockerFixture
             .ShouldBe(built.Digest, "it is known without an engine");
     }
 
+    [Fact]
+    public async Task What_was_built_is_removed_and_nothing_else()
+    {
+        var built = await AcquireAsync();
+        using var docker = Docker();
+        var own = new OwnImages(Layout);
+        await own.RemoveAsync(docker, Log, Cancellation);
+        Containers.Docker("image", "inspect", built.Id).ExitCode.ShouldBe(1);
+        Containers.Docker("image", "inspect", ContainerEngine.Image).ExitCode.ShouldBe(0, "it was there before");
+        Log.Lines.ShouldContain(line => line.StartsWith("Removed verus-artifact/built:", StringComparison.Ordinal)
+            && line.Contains("iB)", StringComparison.Ordinal));
+        var said = Log.Lines.Count;
+        await own.RemoveAsync(docker, Log, Cancellation);
+        Log.Lines.Skip(said).ShouldHaveSingleItem().ShouldStartWith("No image");
+        // One whose name stands for something else now is somebody else's.
+        var second = await AcquireAsync();
+        Containers.Docker("tag", ContainerEngine.Image,
+            new ImageRecipes(Layout, [Pins().Built, Pins().Base], new ContentHashes()).Of(Pins().Built,
+                (await BaseAsync()).Digest).Tag).ExitCode.ShouldBe(0);
+        await own.RemoveAsync(docker, Log, Cancellation);
+        Containers.Docker("image", "inspect", second.Id).ExitCode.ShouldBe(0);
+        Containers.Docker("image", "inspect", ContainerEngine.Image).ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task One_that_is_in_use_stays_and_is_named()
+    {
+        await AcquireAsync();
+        var tag = new ImageRecipes(Layout, [Pins().Built, Pins().Base], new ContentHashes()).Of(Pins().Built,
+            (await BaseAsync()).Digest).Tag;
+        var container = Containers.Docker("create", "--network=none", tag, "/bin/true").Output;
+        using var docker = Docker();
+        var own = new OwnImages(Layout);
+        var problem = await Should.ThrowAsync<DiagnosticException>(own.RemoveAsync(docker, Log, Cancellation));
+        problem.Diagnostics.ShouldHaveSingleItem().Rule.ShouldBe(ImageRules.NotRemoved);
+        Containers.Docker("rm", container).ExitCode.ShouldBe(0);
+        await own.RemoveAsync(docker, Log, Cancellation);
+        Containers.Docker("image", "inspect", tag).ExitCode.ShouldBe(1);
+    }
+
     private void Write(string path, string text) => File.WriteAllText(Path.Combine(Folder, path), text);
 
     private (ContainerImage Built, ContainerImage Base) Pins(string arguments = "GREETING=hello",
@@ -162,7 +202,10 @@ public sealed class ImageBuildSpecs : DockerFixture
         var problems = new AcquisitionProblems();
         var store = new ImageStore(docker, offline,
             Log)
-        { Recipes = new ImageRecipes(Layout, [pins.Built, pins.Base], new ContentHashes()) };
+        {
+            Recipes = new ImageRecipes(Layout, [pins.Built, pins.Base], new ContentHashes()),
+            Own = new OwnImages(Layout)
+        };
         return (await store.AcquireAsync([pins.Built], problems, Cancellation), problems);
     }
 }

@@ -310,6 +310,9 @@ public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, 
                 .Concat(Referenced(names, "source", experiment.Sources)
                     .Select(name => cellContext.Sources.GetValueOrDefault(name)?.Path))
                 .Concat(Referenced(names, "file", []).Select(name => cellContext.Files.GetValueOrDefault(name)?.Path))
+                // Scripts and settings that a package brings stand outside of the project.
+                .Concat(experiment.Inputs.Select(text => text.Constant).OfType<string>()
+                    .Select(cellContext.Layout.Resolve))
                 .Concat(ToolsOf(resolved.Cell).SelectMany(tool => tool.OnThisMachine))
                 .OfType<string>().Distinct(StringComparer.Ordinal),
         ];

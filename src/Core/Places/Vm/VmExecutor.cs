@@ -64,11 +64,12 @@ public sealed class VmExecutor(VmOptions options) : IPlace
         if (facts.Cores < machine.Cpus)
             Lacks("cores", $"{machine.Cpus} for the virtual machine {machine.Name}", $"{facts.Cores}",
                 "Use a machine with more cores, or set Cpus of the VirtualMachine.");
-        if (machine.Accelerator == Accelerator.Kvm && lacking.Count == 0
+        if (machine.Accelerator == Accelerator.Kvm && !qemu.Missing.Any()
             && await WhyNoKvmAsync(cancellation).ConfigureAwait(false) is { } why)
             Lacks("KVM", "hardware virtualisation that works", why,
-                "Use a machine with KVM, or set Accelerator of the VirtualMachine to Auto or Tcg, whose times say "
-                    + "nothing about speed.");
+                "Use a machine with KVM; where /dev/kvm is there and may not be used, add the user to its group "
+                    + "(usermod -aG kvm NAME, then log in again). "
+                + "Or set Accelerator of the VirtualMachine to Auto or Tcg, whose times say nothing about speed.");
         return lacking;
 
         void Lacks(string what, string needed, string found, string remedy) =>
@@ -190,9 +191,7 @@ public sealed class VmExecutor(VmOptions options) : IPlace
     private async Task SetUpAsync(VirtualMachineDeclaration machine, RunningMachine up, CancellationToken cancellation)
     {
         if (machine.Packages.Count > 0)
-            await up.StepAsync("packages",
-                "export DEBIAN_FRONTEND=noninteractive\napt-get update -qq\napt-get install -y -qq "
-                    + CommandLine.Join(machine.Packages), cancellation).ConfigureAwait(false);
+            await up.StepAsync("packages", Install(machine.Packages), cancellation).ConfigureAwait(false);
         if (machine is { Image: not null, Kernel: null, KernelArguments.Length: > 0 })
             await up.StepAsync("kernel-arguments", KernelArguments(machine.KernelArguments),
                 cancellation).ConfigureAwait(false);
@@ -204,6 +203,18 @@ public sealed class VmExecutor(VmOptions options) : IPlace
         await up.StepAsync("setup", setup.Fill(source => CommandLine.Quote(source.Below(sources[source.Name].Path))),
             cancellation).ConfigureAwait(false);
     }
+
+    // At its first start a system looks for upgrades by itself: that holds the lock, and would go on while something is
+    // measured.
+    private static string Install(IReadOnlyList<string> packages) => $$"""
+        export DEBIAN_FRONTEND=noninteractive
+        for unit in apt-daily.timer apt-daily-upgrade.timer apt-daily.service apt-daily-upgrade.service unattended-upgrades.service; do
+          systemctl --quiet mask --now $unit 2>/dev/null || true
+        done
+        patient() { apt-get -o DPkg::Lock::Timeout=600 -o Acquire::Retries=5 "$@"; }
+        patient update -qq
+        patient install -y -qq {{CommandLine.Join(packages)}}
+        """;
 
     // Debian and Ubuntu read the folder, Fedora and its kin have a command; the next start is the one that counts.
     private static string KernelArguments(string arguments) => $$"""

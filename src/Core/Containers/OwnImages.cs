@@ -1,0 +1,81 @@
+using Docker.DotNet;
+using Docker.DotNet.Models;
+using Verus.Artifact.Common;
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Diagnostics;
+
+namespace Verus.Artifact.Containers;
+
+/// <summary>
+/// The images that an evaluation has pulled or built, so that they can be removed and no others. An image that was in
+/// the engine before is not among them. The list stands among the sources.
+/// </summary>
+/// <param name="layout">Where the evaluation is.</param>
+public sealed class OwnImages(EvaluationLayout layout)
+{
+    private string ListFile => Path.Combine(layout.Sources, ".images", "own.tsv");
+
+    /// <summary>Adds an image.</summary>
+    /// <param name="reference">What the engine calls it: a tag, or a repository with a digest.</param>
+    /// <param name="id">Its id.</param>
+    public void Add(string reference, string id)
+    {
+        var lines = Read().Append((reference, id)).Distinct().Select(one => $"{one.Item1}\t{one.Item2}\n");
+        AtomicFile.Write(ListFile, string.Concat(lines));
+    }
+
+    /// <summary>Removes all of them that are still what they were, and says how large each is.</summary>
+    /// <exception cref="DiagnosticException">The engine does not answer, or one is in use; the others are removed all
+    /// the same.</exception>
+    public async Task RemoveAsync(DockerEngine engine, IBuildLog log, CancellationToken cancellation)
+    {
+        var (kept, problems, bytes) = (new List<(string, string)>(), new List<Diagnostic>(), 0L);
+        var all = Read();
+        if (all.Count > 0)
+            await engine.LookAsync(cancellation).ConfigureAwait(false);
+        // What was built last may be built on what was pulled before.
+        foreach (var (reference, id) in Enumerable.Reverse(all))
+        {
+            if (await engine.FindImageAsync(reference, cancellation).ConfigureAwait(false) is not { } image
+                || image.ID != id)
+                continue;
+            if (await TryRemoveAsync(engine, reference, cancellation).ConfigureAwait(false) is { } words)
+            {
+                kept.Insert(0, (reference, id));
+                problems.Add(ImageRules.NotRemoved.At(SourceLocation.None, reference, words));
+                continue;
+            }
+            bytes += image.Size;
+            log.Info($"Removed {reference} ({Amount.Bytes(image.Size)})");
+        }
+        if (all.Count > 0)
+            AtomicFile.Write(ListFile, string.Concat(kept.Select(one => $"{one.Item1}\t{one.Item2}\n")));
+        log.Info(bytes == 0 ? "No image that this evaluation pulled or built is here"
+            : $"{Amount.Bytes(bytes)} in all; layers that several share count several times");
+        if (problems.Count > 0)
+            throw new DiagnosticException(problems);
+    }
+
+    private static async Task<string?> TryRemoveAsync(DockerEngine engine, string reference,
+        CancellationToken cancellation)
+    {
+        try
+        {
+            await engine.Client.Images.DeleteImageAsync(reference, new ImageDeleteParameters(),
+                cancellation).ConfigureAwait(false);
+            return null;
+        }
+        catch (DockerApiException refused)
+        {
+            return DockerEngine.WordsOf(refused).TrimEnd('.');
+        }
+        catch (Exception gone) when (DockerEngine.IsGone(gone) && !cancellation.IsCancellationRequested)
+        {
+            throw engine.GoneWith(gone);
+        }
+    }
+
+    private List<(string Reference, string Id)> Read() => !File.Exists(ListFile) ? []
+        : [.. File.ReadLines(ListFile).Select(line => line.Split('\t')).Where(cells => cells.Length == 2)
+            .Select(cells => (cells[0], cells[1]))];
+}
