@@ -67,7 +67,7 @@ public sealed class IronKvSuiteSpecs : SdkProject
     {
         BuildOf(Paper(), "ironkv-verus").ShouldContain("{tool:verus-ironkv}");
         BuildOf(Paper(("ArtifactAllowFallback", "other;verified-ironkv-set2")), "ironkv-verus")
-            .ShouldContain("{tool:verus}");
+            .ShouldContain("{tool:verus-on-host}");
     }
 
     [Theory]

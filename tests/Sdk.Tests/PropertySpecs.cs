@@ -22,7 +22,7 @@ public sealed partial class PropertySpecs : SdkProject
     [Fact]
     public void Variables_of_the_environment_are_no_properties_in_whatever_case()
     {
-        WritePaper("");
+        WritePaper("", place: "");
         var clean = Values();
         Func<string, string>[] spellings = [name => name, name => name.ToUpperInvariant(),
             name => name.ToLowerInvariant()];

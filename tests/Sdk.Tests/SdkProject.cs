@@ -67,14 +67,15 @@ public abstract class SdkProject : IDisposable
     /// <summary>Writes a project that uses the paper's suites of this repository.</summary>
     /// <param name="properties">What the project sets before them.</param>
     /// <param name="changes">What it does with their items.</param>
-    protected void WritePaper(string properties, string changes = "")
+    /// <param name="place">Where Set 1 runs; empty: the default.</param>
+    protected void WritePaper(string properties, string changes = "", string place = "Host")
     {
         const string Paper = "src/Verus.Artifact.Suites.Paper/Sdk", Sdk = "src/Verus.Artifact.Sdk/Sdk";
         File.WriteAllText(Project, $"""
             <Project DefaultTargets="Build">
               <Import Project="{Repository}/{Paper}/Sdk.props" />
               <Import Project="{Repository}/{Sdk}/Sdk.props" />
-              <PropertyGroup><ArtifactToolsDir>{Tools}</ArtifactToolsDir><Place>Host</Place>{properties}</PropertyGroup>
+              <PropertyGroup><ArtifactToolsDir>{Tools}</ArtifactToolsDir><Place>{place}</Place>{properties}</PropertyGroup>
               <Import Project="{Repository}/{Paper}/Sdk.targets" />
               <ItemGroup>{changes}</ItemGroup>
               <Import Project="{Repository}/{Sdk}/Sdk.targets" />
