@@ -177,8 +177,9 @@ public sealed class PaperClaimsSpecs
             "*.props").SelectMany(file =>
                 ItemsOfFile.Read(file, "Dataset", (item, found) => DatasetDeclaration.Parse(item, found, Suites.All)))
                 .ToList();
-        measured.Select(dataset => dataset.Name).ShouldBe(Declarations.Select(declaration => declaration.Name),
-            ignoreOrder: true);
+        // The guide plots the doubly linked list; the paper has no number of it.
+        measured.Select(dataset => dataset.Name).Where(name => name != "Milli.RepeatDouble")
+            .ShouldBe(Declarations.Select(declaration => declaration.Name), ignoreOrder: true);
         var found = new List<Diagnostics.Diagnostic>();
         var readers = Suites.All.Readers.Names.Select(name => Suites.All.Readers.Find(name)!.Outline)
             .OfType<ReaderOutline>().ToList();

@@ -66,7 +66,7 @@ public sealed class PaperToolSpecs
         "Prusti version: 0.2.2, commit a5c29c9 2023-10-27 14:21:27 UTC, built on 2023-10-27 14:32:23 UTC\nrustc "
             + "1.74.0-nightly (ca2b74f1a 2023-09-14)\n", "0.2.2")]
     [InlineData("why3", "Why3 platform, version 1.5.1\n", "1.5.1")]
-    [InlineData("z3", "Z3 version 4.8.12 - 64 bit\n", "4.8.12")]
+    [InlineData("z3", "Z3 version 4.12.1 - 64 bit\n", "4.12.1")]
     [InlineData("cvc4", "This is CVC4 version 1.8\ncompiled with GCC version 12.2.0\n", "1.8")]
     [InlineData("rustup", "rustup 1.29.0 (28d1352db 2026-03-05)\n", "1.29.0")]
     [InlineData("cc", "cc (Debian 12.2.0-14+deb12u1) 12.2.0\n", "12.2.0-14")]
