@@ -47,8 +47,8 @@ public sealed class IronKvSuiteSpecs : SdkProject
             item.GetMetadataValue("Columns").ShouldEndWith("; threads=2; seconds=4; keys=50");
             item.GetMetadataValue("Matrix").ShouldEndWith("payload_bytes=128");
             item.GetMetadataValue("Deviations").Split(';', StringSplitOptions.RemoveEmptyEntries).ShouldBe([
-                "2 client threads in place of 10", "4 seconds of requests in place of 30", "50 keys in place of 1000",
-                "on a machine that may have 2 cores in place of 8"]);
+                "2 client threads instead of 10", "4 seconds of requests instead of 30", "50 keys instead of 1000",
+                "a required minimum of 2 cores instead of 8"]);
         }
     }
 
