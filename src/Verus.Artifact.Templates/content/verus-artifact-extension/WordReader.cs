@@ -3,8 +3,8 @@ using Verus.Artifact.Extensions;
 namespace ExtensionName;
 
 /// <summary>
-/// Reads lines such as "time 1.5": a name and a number, one metric each. Metadata of its own: <c>Words</c>, the names
-/// that must be there.
+/// Reads lines such as "time 1.5", which have a name and a number. Each line is a metric. The metadata <c>Words</c>
+/// lists the names that must be present.
 /// </summary>
 public sealed class WordReader : IOutputReader
 {
@@ -12,7 +12,7 @@ public sealed class WordReader : IOutputReader
 
     public string Name => "my-words";
 
-    // Raise it when the same output gives other numbers.
+    // Increase this number when the reader reads other numbers from the same output.
     public int Version => 1;
 
     public IOutputReader Configure(IMetadata metadata) => new WordReader { words = metadata.List("Words") };
