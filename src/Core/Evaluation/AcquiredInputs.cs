@@ -3,7 +3,7 @@ using Verus.Artifact.Sources;
 
 namespace Verus.Artifact.Evaluation;
 
-/// <summary>The pinned inputs that are on this machine, each by the name of its pin.</summary>
+/// <summary>The pinned inputs that are present on this machine, by the name of the pin.</summary>
 public sealed record AcquiredInputs
 {
     /// <summary>Checkouts.</summary>
@@ -13,22 +13,22 @@ public sealed record AcquiredInputs
     public IReadOnlyDictionary<string, AcquiredFile> Files { get; init; } = new Dictionary<string, AcquiredFile>();
     /// <summary>Images.</summary>
     public IReadOnlyDictionary<string, AcquiredImage> Images { get; init; } = new Dictionary<string, AcquiredImage>();
-    /// <summary>What could not be had.</summary>
+    /// <summary>The inputs that could not be obtained.</summary>
     public Gaps Gaps { get; init; } = Gaps.None;
 
-    /// <summary>Checkouts as experiments and builds use them.</summary>
+    /// <summary>The checkouts in the form that experiments and builds use.</summary>
     public IReadOnlyDictionary<string, SourceBinding> SourceBindings =>
         Sources.Values.ToDictionary(source => source.Name, source => new SourceBinding(source.Path, source.Commit),
             StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Downloads as experiments use them.</summary>
+    /// <summary>The downloads in the form that experiments use.</summary>
     public IReadOnlyDictionary<string, SourceBinding> FileBindings =>
         Files.Values.ToDictionary(file => file.Name, file => new SourceBinding(file.Path, file.Sha256),
             StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
-    /// What sources will be, for a call that brings none: the pin says the commit, or the checkout, where the fallback
-    /// was taken. Without it, what was built or measured from a source would look stale.
+    /// The sources as they will be, for a call that fetches none: the commit comes from the pin or, where the fallback
+    /// was taken, from the checkout. Without it, everything built or measured from a source would look stale.
     /// </summary>
     public static AcquiredInputs Expected(EvaluationContext context)
     {

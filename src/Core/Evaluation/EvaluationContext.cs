@@ -13,8 +13,8 @@ using Verus.Artifact.Tools;
 namespace Verus.Artifact.Evaluation;
 
 /// <summary>
-/// What all stages of one call share: what was asked for, what is declared, and the services that stages use.
-/// Immutable; a stage passes what it made to the next one in its output.
+/// The state that all stages of one call share: the user's request, the declarations, and the services that stages use.
+/// Immutable; each stage passes its results to the next one in its output.
 /// </summary>
 public sealed record EvaluationContext
 {
@@ -24,34 +24,36 @@ public sealed record EvaluationContext
     public required EvaluationOptions Options { get; init; }
     /// <summary>What the project declares.</summary>
     public required EvaluationModel Model { get; init; }
-    /// <summary>The part of it that the request needs.</summary>
+    /// <summary>The part of the model that the request needs.</summary>
     public required Selection Selection { get; init; }
-    /// <summary>Whether the call changes nothing: no lease, nothing fetched, built, started or written.</summary>
+    /// <summary>
+    /// Whether the call is read-only: it takes no lease, and fetches, builds, starts and writes nothing.
+    /// </summary>
     public required bool IsReading { get; init; }
-    /// <summary>The machine, as far as its state can be set.</summary>
+    /// <summary>The adjustable state of the machine.</summary>
     public required MachineTuning Tuning { get; init; }
     /// <summary>The container engine.</summary>
     public required DockerEngine Engine { get; init; }
     /// <summary>Hashes of files by content.</summary>
     public required ContentHashes Hashes { get; init; }
-    /// <summary>Told of everything outside the declarations that a stage acts on.</summary>
+    /// <summary>Records everything outside the declarations that a stage acts on.</summary>
     public required InputTrace Trace { get; init; }
 
-    /// <summary>What parts of the evaluation need of each other.</summary>
+    /// <summary>What the parts of the evaluation need from each other.</summary>
     public EvaluationNeeds Needs => new(Model);
 
     /// <summary>Recorded numbers that the request needs.</summary>
     public IEnumerable<RecordedDataDeclaration> Recorded =>
         Model.Recorded.Where(recorded => Selection.Datasets.Contains(recorded.Name, StringComparer.OrdinalIgnoreCase));
 
-    /// <summary>Files of pins that declarations name, as far as they are here.</summary>
+    /// <summary>The files of pins that declarations name, as far as they are present.</summary>
     internal NamedFiles Files => new(Options.Layout, Model.Pins);
 
     /// <summary>
-    /// The call as it is once its pins are here: values of axes and recorded numbers may stand in their files. All that
-    /// is declared is checked with them.
+    /// The context of the call once its pins are present: the values of axes and the recorded numbers may come from
+    /// their files. All declarations are checked against them.
     /// </summary>
-    /// <exception cref="DiagnosticException">What is declared does not fit these files.</exception>
+    /// <exception cref="DiagnosticException">A declaration does not fit these files.</exception>
     internal EvaluationContext WithPins()
     {
         if (!Model.ReadsPins)
@@ -77,14 +79,14 @@ public sealed record EvaluationContext
     /// <summary>The store of downloads.</summary>
     internal ExternalFileStore Downloads(IBuildLog log) => new(Options.Layout, Options.Offline, Hashes, log);
 
-    /// <summary>What images are built from.</summary>
+    /// <summary>The recipes that images are built from.</summary>
     internal ImageRecipes Recipes => new(Options.Layout, Model.Pins.Images, Hashes);
 
-    /// <summary>The store of images; offline it neither pulls nor builds any.</summary>
+    /// <summary>The store of images; in offline mode it neither pulls nor builds any.</summary>
     internal ImageStore Images(bool offline, IBuildLog log) =>
         new(Engine, offline, log) { Recipes = Recipes, Own = new OwnImages(Options.Layout) };
 
-    /// <summary>How tools are looked for and made, given the inputs that are here.</summary>
+    /// <summary>The options for finding and providing tools, given the inputs that are present.</summary>
     internal ToolOptions ToolOptions(AcquiredInputs inputs) => new(Options.Layout.ProjectDirectory, Options.SearchPath,
         Model.Pins.Tools.Select(pin => (pin.Name, Rule: VersionRule.Parse(pin.Version)))
             .Where(pin => pin.Rule is not null)
@@ -102,7 +104,7 @@ public sealed record EvaluationContext
         Hashes = Hashes,
     };
 
-    /// <summary>What experiments find around them.</summary>
+    /// <summary>The surroundings of a cell: the inputs and tools that experiments can use.</summary>
     internal CellContext CellContext(AcquiredInputs inputs, IReadOnlyList<ResolvedTool> tools) => new()
     {
         Layout = Options.Layout,

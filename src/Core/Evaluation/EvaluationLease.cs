@@ -5,8 +5,8 @@ using Verus.Artifact.Experiments.Cells;
 namespace Verus.Artifact.Evaluation;
 
 /// <summary>
-/// The right to change an evaluation's folder. One process has it at a time; within the process it is counted, so that
-/// no call waits for another one of the same build, which could only end after it.
+/// The right to change an evaluation's folder. One process holds it at a time. Within the process it is
+/// reference-counted, so that no call waits for another call of the same build that can only end after it.
 /// </summary>
 public sealed class EvaluationLease : IDisposable
 {
@@ -17,9 +17,9 @@ public sealed class EvaluationLease : IDisposable
 
     private EvaluationLease(string file) => this.file = file;
 
-    /// <summary>Takes the lease of a folder; waits for another process that has it, and says which one.</summary>
-    /// <param name="options">The call; names the folder, and is what others are told who wait.</param>
-    /// <param name="log">Told of the wait.</param>
+    /// <summary>Takes the lease of a folder. If another process holds it, reports which one and waits.</summary>
+    /// <param name="options">The call; it names the folder and is shown to others that wait for the lease.</param>
+    /// <param name="log">Receives a message about the wait.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="DiagnosticException">The folder cannot be written.</exception>
     public static async Task<EvaluationLease> TakeAsync(EvaluationOptions options, IBuildLog log,
@@ -74,7 +74,7 @@ public sealed class EvaluationLease : IDisposable
             cancellation);
     }
 
-    // The wait for another process is shared as well: whoever comes meanwhile waits for the same.
+    // The wait for another process is shared as well: calls that arrive meanwhile join the same wait.
     private sealed class Shared(Task<FileLock> @lock)
     {
         public Task<FileLock> Lock { get; } = @lock;

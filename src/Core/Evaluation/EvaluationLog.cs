@@ -4,9 +4,9 @@ using Verus.Artifact.Common;
 namespace Verus.Artifact.Evaluation;
 
 /// <summary>
-/// The evaluation's own log file: what users saw, with the time (UTC) of each line, so that an unattended run can be
-/// followed and read later. Calls are appended; a file that has grown large is put aside once. A log that cannot be
-/// written stops nothing.
+/// The evaluation's own log file: the output that users saw, with the time (UTC) of each line, so that an unattended
+/// run can be followed and read later. Each call appends to it; a file that has grown large is set aside once. A
+/// failure to write the log never stops a call.
 /// </summary>
 public sealed class EvaluationLog(string path) : IDisposable
 {
@@ -17,14 +17,14 @@ public sealed class EvaluationLog(string path) : IDisposable
     private bool failed;
     private DateTime last;
 
-    /// <summary>Appends a line, or several.</summary>
+    /// <summary>Appends one or more lines.</summary>
     public void Line(string text)
     {
         lock (gate)
             Write(text);
     }
 
-    /// <summary>Appends what goes on right now, at most once a second.</summary>
+    /// <summary>Appends the current progress, at most once a second.</summary>
     public void Progress(string text)
     {
         lock (gate)
@@ -43,7 +43,7 @@ public sealed class EvaluationLog(string path) : IDisposable
             }
             catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
             {
-                // The last line is lost, as others were before it.
+                // The last line is lost, like earlier ones that could not be written.
             }
             (writer, failed) = (null, true);
         }
@@ -69,7 +69,7 @@ public sealed class EvaluationLog(string path) : IDisposable
 
     private StreamWriter Open()
     {
-        // A FIFO would be waited for.
+        // Opening a FIFO would block.
         if (FileFacts.IsOdd(path))
             throw new IOException("It is no regular file.");
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);

@@ -16,18 +16,18 @@ namespace Verus.Artifact.Evaluation;
 /// <summary>Everything that a project declares, read and checked. Immutable.</summary>
 public sealed record EvaluationModel
 {
-    /// <summary>Item types that declare something, in the order of the line.</summary>
+    /// <summary>The item types that declare something, in the order of the pipeline.</summary>
     public static IReadOnlyList<string> ItemTypes { get; } =
     [
         "ArtifactExtension", "ExternalRepo", "ContainerImage", "ExternalFile", "ToolPin", "Tool", "VirtualMachine",
         "Experiment", "Service", "Dataset", "RecordedData", "Figure", "Claim", "Predicate",
     ];
 
-    /// <summary>What the project can refer to by name.</summary>
+    /// <summary>The extensions that the project can refer to by name.</summary>
     public ExtensionSet Extensions { get; init; } = ExtensionSet.BuiltIn;
-    /// <summary>The items that it was read from.</summary>
+    /// <summary>The items that the model was read from.</summary>
     internal IReadOnlyList<DeclarationItem> Items { get; init; } = [];
-    /// <summary>The ledger.</summary>
+    /// <summary>The ledger of pinned inputs.</summary>
     public required PinLedger Pins { get; init; }
     /// <summary>Tools.</summary>
     public required IReadOnlyList<ToolDeclaration> Tools { get; init; }
@@ -48,20 +48,21 @@ public sealed record EvaluationModel
     /// <summary>Predicates of claims.</summary>
     public required IReadOnlyList<PredicateDeclaration> Predicates { get; init; }
 
-    /// <summary>The declarations that the place of an experiment may name.</summary>
+    /// <summary>The declarations that an experiment may name as its place.</summary>
     public IReadOnlyList<IDeclaration> Places => [.. Pins.Images, .. Machines];
 
-    /// <summary>What a user should know of the declarations and what stops nothing.</summary>
+    /// <summary>Problems with the declarations that the user should know about but that do not stop the call.</summary>
     public IReadOnlyList<Diagnostic> Warnings { get; init; } = [];
 
     /// <summary>
-    /// Reads all items and checks everything that can be known before the first sample: what they refer to, and by a
-    /// <see cref="Rehearsal"/> that experiments, datasets, figures and claims go together.
+    /// Reads all items and checks everything that can be known before the first sample: that their references are valid
+    /// and, by a <see cref="Rehearsal"/>, that experiments, datasets, figures and claims fit together.
     /// </summary>
     /// <param name="items">The items.</param>
-    /// <param name="layout">Where the project and its outputs are; null: not known, and no file is looked at.</param>
-    /// <param name="trace">Told of the extensions that are loaded.</param>
-    /// <exception cref="DiagnosticException">Something does not fit; all of it is in the exception.</exception>
+    /// <param name="layout">Where the project and its outputs are; null when this is not known, and then no file is
+    /// read.</param>
+    /// <param name="trace">Records the extensions that are loaded.</param>
+    /// <exception cref="DiagnosticException">Something does not fit; the exception holds every problem.</exception>
     public static EvaluationModel Parse(IReadOnlyList<DeclarationItem> items, EvaluationLayout? layout = null,
         InputTrace? trace = null)
     {
@@ -69,7 +70,7 @@ public sealed record EvaluationModel
         var extensions = new ExtensionLoader(layout, trace,
             one => FigureKinds.Refused(one) ?? FormulaFunctions.Refused(one)).Load(
                 items.Where(item => item.Type == "ArtifactExtension"), found);
-        // Names that they would have provided are unknown now.
+        // The names that the broken extensions would have provided are now unknown.
         if (found.Count > 0)
             throw new DiagnosticException(found);
         var broken = new HashSet<DeclarationItem>();
@@ -81,7 +82,7 @@ public sealed record EvaluationModel
         };
         var declared = items;
         items = LedgerText.Expand(items, ledger, found);
-        // Arguments of builds may name other pins.
+        // Build arguments may name other pins.
         ledger = ledger with { Images = Read("ContainerImage", ContainerImage.Parse) };
         var files = layout is null ? null : new NamedFiles(layout, ledger);
         var tools = Read("Tool", ToolDeclaration.Parse);
@@ -139,7 +140,9 @@ public sealed record EvaluationModel
         }
     }
 
-    /// <summary>Whether some of it stands in files of pins, so that it is known when these are here.</summary>
+    /// <summary>
+    /// Whether parts of the model come from the files of pins, and so are known only once the pins are present.
+    /// </summary>
     public bool ReadsPins =>
         Experiments.Any(experiment => experiment.Matrix.Any(axis => axis.Files.Any(NamedFiles.IsOfPin)))
         || Recorded.Any(recorded => NamedFiles.IsOfPin(recorded.File));

@@ -10,14 +10,16 @@ using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Evaluation;
 
-/// <summary>What parts of an evaluation need of each other, by what is declared. Nothing is looked at.</summary>
+/// <summary>
+/// What the parts of an evaluation need from each other according to the declarations. The machine is not examined.
+/// </summary>
 /// <param name="model">What is declared.</param>
 public sealed class EvaluationNeeds(EvaluationModel model)
 {
     /// <summary>
-    /// The tools that experiments name or refer to, and what those need: to run, or also to be built.
+    /// The tools that experiments name or refer to, and the tools that those need to run or, optionally, to be built.
     /// </summary>
-    /// <exception cref="DiagnosticException">Tools need each other in a circle.</exception>
+    /// <exception cref="DiagnosticException">The tools depend on each other in a cycle.</exception>
     public IReadOnlyList<ToolDeclaration> Tools(IReadOnlyList<ExperimentDeclaration> experiments,
         IReadOnlyList<string> asked, bool build = false)
     {
@@ -27,7 +29,7 @@ public sealed class EvaluationNeeds(EvaluationModel model)
         return problems.Count == 0 ? needed : throw new DiagnosticException(problems);
     }
 
-    /// <summary>Repositories that experiments use themselves, and those that tools are built from.</summary>
+    /// <summary>The repositories that experiments use directly, and those that their tools are built from.</summary>
     public IReadOnlyList<ExternalRepo> Repos(IReadOnlyList<ExperimentDeclaration> experiments,
         IEnumerable<ToolDeclaration> built)
     {
@@ -37,7 +39,7 @@ public sealed class EvaluationNeeds(EvaluationModel model)
         return [.. model.Pins.Repos.Where(repo => names.Contains(repo.Name))];
     }
 
-    /// <summary>Downloads that experiments use, and those that tools are unpacked from.</summary>
+    /// <summary>The downloads that experiments use, and those that their tools are unpacked from.</summary>
     public IReadOnlyList<ExternalFile> Files(IReadOnlyList<ExperimentDeclaration> experiments,
         IEnumerable<ToolDeclaration> unpacked)
     {
@@ -48,7 +50,7 @@ public sealed class EvaluationNeeds(EvaluationModel model)
         return [.. model.Pins.Files.Where(file => names.Contains(file.Name))];
     }
 
-    /// <summary>Repositories with recorded numbers.</summary>
+    /// <summary>The repositories that contain recorded numbers.</summary>
     public IEnumerable<ExternalRepo> Repos(IEnumerable<RecordedDataDeclaration> recorded)
     {
         var names = recorded.SelectMany(data => NamedFiles.PinsIn(data.File, "source"))
@@ -56,7 +58,7 @@ public sealed class EvaluationNeeds(EvaluationModel model)
         return model.Pins.Repos.Where(repo => names.Contains(repo.Name));
     }
 
-    /// <summary>Downloads with recorded numbers.</summary>
+    /// <summary>The downloads that contain recorded numbers.</summary>
     public IEnumerable<ExternalFile> Files(IEnumerable<RecordedDataDeclaration> recorded)
     {
         var names = recorded.SelectMany(data => NamedFiles.PinsIn(data.File, "file"))
@@ -64,7 +66,7 @@ public sealed class EvaluationNeeds(EvaluationModel model)
         return model.Pins.Files.Where(file => names.Contains(file.Name));
     }
 
-    /// <summary>Images in which experiments run and tools are built; one that nothing uses is not pulled.</summary>
+    /// <summary>The images in which experiments run and tools are built; an unused image is not pulled.</summary>
     public IReadOnlyList<ContainerImage> Images(IReadOnlyList<ExperimentDeclaration> experiments,
         IReadOnlyList<string> asked)
     {
@@ -73,11 +75,11 @@ public sealed class EvaluationNeeds(EvaluationModel model)
         return [.. model.Pins.Images.Where(image => names.Contains(image.Name) || IsNamed(image, experiments))];
     }
 
-    /// <summary>All pins that an experiment cannot be measured without.</summary>
+    /// <summary>All pins without which an experiment cannot be measured.</summary>
     public IEnumerable<IDeclaration> Pins(ExperimentDeclaration experiment) =>
         Repos([experiment], []).Concat<IDeclaration>(Files([experiment], [])).Concat(Images([experiment], []));
 
-    /// <summary>Names of the experiments behind datasets.</summary>
+    /// <summary>The names of the experiments whose samples the datasets take.</summary>
     public IReadOnlyList<string> ExperimentsOf(IReadOnlyCollection<string> datasets) =>
     [
         .. model.Experiments.Where(experiment => model.Datasets.Any(dataset =>
@@ -90,7 +92,7 @@ public sealed class EvaluationNeeds(EvaluationModel model)
         dataset.Experiments.Contains(experiment.Name, StringComparer.OrdinalIgnoreCase)
         || dataset.Experiments.Contains(experiment.Suite, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The same by the experiment's name.</summary>
+    /// <summary>Whether the samples of the experiment with this name are part of a dataset.</summary>
     public bool IsOf(Data.DatasetDeclaration dataset, string experiment) =>
         model.Experiments.Any(one => one.Name == experiment && IsOf(dataset, one));
 

@@ -3,7 +3,7 @@ using Verus.Artifact.Experiments.Scheduling;
 
 namespace Verus.Artifact.Evaluation;
 
-/// <summary>What a user asked of one call, read from properties. Immutable.</summary>
+/// <summary>The user's request for one call, read from properties. Immutable.</summary>
 public sealed record EvaluationOptions
 {
     /// <summary>Absolute path of the project.</summary>
@@ -18,17 +18,17 @@ public sealed record EvaluationOptions
     public required string Runner { get; init; }
     /// <summary>Number of samples.</summary>
     public required SamplePolicy Policy { get; init; }
-    /// <summary>Seed of the random order; null takes a new one.</summary>
+    /// <summary>The seed of the random order; null to choose a new one.</summary>
     public int? Seed { get; init; }
-    /// <summary>What to do with what cannot be measured here.</summary>
+    /// <summary>What to do when something cannot be measured here.</summary>
     public OnMissing OnMissing { get; init; }
-    /// <summary>Whether a call succeeds that shows no measured number although experiments were asked for.</summary>
+    /// <summary>Whether a call succeeds if experiments were asked for but no measured number can be shown.</summary>
     public bool AllowNothingMeasured { get; init; }
     /// <summary>Whether offline mode is on.</summary>
     public bool Offline { get; init; }
     /// <summary>Whether failed samples are repeated.</summary>
     public bool RetryFailed { get; init; }
-    /// <summary>Whether the machine's state may be changed.</summary>
+    /// <summary>Whether the call may change the machine's state.</summary>
     public bool TuneMachine { get; init; }
     /// <summary>Whether this is a smoke run: few cells of each experiment, one sample each.</summary>
     public bool Smoke { get; init; }
@@ -41,7 +41,7 @@ public sealed record EvaluationOptions
     /// <summary>Folders in which tools are looked up.</summary>
     public IReadOnlyList<string> SearchPath { get; init; } = [];
 
-    /// <summary>The request as the name of files: All, Figure6a, or several names in one.</summary>
+    /// <summary>The request in a form for file names: All, Figure6a, or several names joined.</summary>
     public string RequestName => Request.Length == 0 ? Requests.Everything
         : string.Concat(Request.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '+'));
 }

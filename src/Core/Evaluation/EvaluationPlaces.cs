@@ -7,17 +7,18 @@ using Verus.Artifact.Places.Docker;
 namespace Verus.Artifact.Evaluation;
 
 /// <summary>
-/// The places where experiments run, for as long as one stage uses them: what they keep up ends with it.
+/// The places where experiments run, for as long as one stage uses them. Whatever they keep running ends when this is
+/// disposed.
 /// </summary>
 public sealed class EvaluationPlaces : IAsyncDisposable
 {
     /// <summary>
-    /// Makes the places of a call, of every kind that there is: what a killed call left is swept by all of them.
+    /// Creates the places of a call, one of every kind, because each kind cleans up what a killed call left behind.
     /// </summary>
     /// <param name="context">The call.</param>
-    /// <param name="inputs">The images, sources and files that are here.</param>
-    /// <param name="cellContext">What experiments find around them.</param>
-    /// <param name="log">Told what goes on.</param>
+    /// <param name="inputs">The images, sources and files that are present.</param>
+    /// <param name="cellContext">The surroundings of the cells.</param>
+    /// <param name="log">Receives messages about progress.</param>
     public EvaluationPlaces(EvaluationContext context, AcquiredInputs inputs, CellContext cellContext, IBuildLog log)
     {
         var services = new PlaceServices
@@ -38,10 +39,10 @@ public sealed class EvaluationPlaces : IAsyncDisposable
         Docker = All.Values.OfType<DockerExecutor>().Single();
     }
 
-    /// <summary>Each place by the name of its kind.</summary>
+    /// <summary>The places by the name of their kind.</summary>
     public IReadOnlyDictionary<string, IPlace> All { get; }
 
-    /// <summary>The place that also builds tools.</summary>
+    /// <summary>The place that builds tools, too.</summary>
     public DockerExecutor Docker { get; }
 
     /// <inheritdoc/>

@@ -6,17 +6,17 @@ using Verus.Artifact.Tools;
 namespace Verus.Artifact.Evaluation;
 
 /// <summary>
-/// What the stages so far could not do, and why. It is not fatal: what can be had is measured, the report says what is
-/// missing, and the call ends with one list of errors.
+/// What the stages so far could not do, and why. Gaps are not fatal: everything that can be obtained is measured, the
+/// report names what is missing, and the call ends with one list of errors.
 /// </summary>
 public sealed record Gaps
 {
-    /// <summary>Nothing is missing.</summary>
+    /// <summary>No gaps.</summary>
     public static Gaps None { get; } = new();
 
     /// <summary>
-    /// What stands in the way of an experiment, or of a tool that was asked for, by its name. What is not in here can
-    /// be had.
+    /// What prevents an experiment, or a tool that was asked for, by the name of the experiment or tool. Whatever is
+    /// not listed can be obtained.
     /// </summary>
     public ImmutableSortedDictionary<string, IReadOnlyList<Shortfall>> Missing { get; init; } =
         ImmutableSortedDictionary.Create<string, IReadOnlyList<Shortfall>>(StringComparer.OrdinalIgnoreCase);
@@ -24,22 +24,22 @@ public sealed record Gaps
     /// <summary>Errors that the call ends with, in the order in which they were found.</summary>
     public ImmutableList<Diagnostic> Errors { get; init; } = [];
 
-    /// <summary>Whether a later call may succeed although nothing that can be looked at has changed.</summary>
+    /// <summary>Whether a later call may succeed although nothing that can be checked has changed.</summary>
     public bool MayCloseByThemselves { get; init; }
 
-    /// <summary>The experiments of a list that nothing stands in the way of.</summary>
+    /// <summary>The experiments in a list that nothing prevents.</summary>
     public IReadOnlyList<ExperimentDeclaration> Possible(IEnumerable<ExperimentDeclaration> experiments) =>
         [.. experiments.Where(experiment => !Missing.ContainsKey(experiment.Name))];
 
-    /// <summary>The same of tools that were asked for by name.</summary>
+    /// <summary>The tools in a list, each asked for by name, that nothing prevents.</summary>
     public IReadOnlyList<string> Possible(IEnumerable<string> tools) =>
         [.. tools.Where(tool => !Missing.ContainsKey(tool))];
 
-    /// <summary>These gaps and errors for the end of the call.</summary>
+    /// <summary>These gaps, with further errors for the end of the call.</summary>
     public Gaps With(params IEnumerable<Diagnostic> errors) => this with { Errors = Errors.AddRange(errors) };
 
     /// <summary>
-    /// These gaps and experiments that one thing stands in the way of; the same may be there the next time.
+    /// These gaps, with experiments that a further problem prevents; the problem may be gone the next time.
     /// </summary>
     public Gaps Without(IEnumerable<ExperimentDeclaration> experiments, Func<string, IReadOnlyList<Shortfall>> why) =>
         this with

@@ -9,17 +9,17 @@ using Verus.Artifact.Tools;
 namespace Verus.Artifact.Evaluation;
 
 /// <summary>
-/// What stands in the way of experiments beside tools, places and the machine, and can be known before anything runs:
-/// files of the project that are named and not there, and without a network pins that are not here.
+/// Finds what prevents experiments, apart from tools, places and the machine, and can be known before anything runs:
+/// missing files of the project and, without a network, pins that are not present.
 /// </summary>
 internal static class Obstacles
 {
-    // Enough to find what is wrong with a name that is made of axes; a matrix may have millions of cells.
+    // Enough to find a wrong name that is composed from axes; a matrix may have millions of cells.
     private const int MostCells = 10_000;
 
-    /// <summary>Files that commands name by <c>{project}/…</c>, and inputs, that are not there.</summary>
+    /// <summary>Finds inputs, and files that commands name by <c>{project}/…</c>, that do not exist.</summary>
     /// <param name="experiments">The experiments.</param>
-    /// <param name="services">Services, which have commands as well.</param>
+    /// <param name="services">The services; they have commands as well.</param>
     /// <param name="layout">Where the project is.</param>
     public static IReadOnlyList<Shortfall> Files(IEnumerable<ExperimentDeclaration> experiments,
         IReadOnlyList<ServiceDeclaration> services, EvaluationLayout layout)
@@ -48,25 +48,25 @@ internal static class Obstacles
         return Preflight.Merge(found);
     }
 
-    /// <summary>Files of recorded numbers that are not there.</summary>
+    /// <summary>Finds files of recorded numbers that do not exist.</summary>
     /// <param name="recorded">The recorded data that the request needs.</param>
     /// <param name="layout">Where the project is.</param>
     public static IReadOnlyList<Shortfall> Recorded(IEnumerable<RecordedDataDeclaration> recorded,
         EvaluationLayout layout) =>
     [
-        // Those of a pin come with it.
+        // The files of a pin come with the pin.
         .. recorded.Where(data => !NamedFiles.IsOfPin(data.File) && !File.Exists(layout.Resolve(data.File)))
             .Select(data => new Shortfall($"file '{data.File}'", $"recorded numbers at '{layout.Resolve(data.File)}'",
                 "nothing",
             "Create it, or correct File of the RecordedData.", [$"RecordedData {data.Name}"])),
     ];
 
-    /// <summary>Pins that are not on this machine; where offline mode is on, nothing can bring them.</summary>
-    /// <param name="needs">Experiments with the pins that each needs.</param>
-    /// <param name="store">Knows which commits are here.</param>
-    /// <param name="images">Names of the images that are here.</param>
+    /// <summary>Finds pins that are not on this machine; in offline mode, nothing can fetch them.</summary>
+    /// <param name="needs">The experiments, with the pins that each needs.</param>
+    /// <param name="store">Knows which commits are present.</param>
+    /// <param name="images">The names of the images that are present.</param>
     /// <param name="layout">Where downloads are.</param>
-    /// <param name="cancellation">Stops.</param>
+    /// <param name="cancellation">Cancels the search.</param>
     public static async Task<IReadOnlyList<Shortfall>> OfflineAsync(
         IEnumerable<(string NeededBy, IEnumerable<IDeclaration> Pins)> needs, SourceStore store,
         IReadOnlyCollection<string> images, EvaluationLayout layout, CancellationToken cancellation)
@@ -91,7 +91,8 @@ internal static class Obstacles
         return Preflight.Merge(found);
     }
 
-    // Absolute paths of texts that hold nothing but the project and axes; others are known when the sample starts.
+    // The absolute paths of texts whose only placeholders are the project and axes; others are known only when the
+    // sample starts.
     private static HashSet<string> Expansions(IEnumerable<Template> texts, ExperimentDeclaration experiment,
         EvaluationLayout layout)
     {

@@ -7,32 +7,32 @@ using Verus.Artifact.Experiments.Tuning;
 
 namespace Verus.Artifact.Evaluation;
 
-/// <summary>What a call is for.</summary>
+/// <summary>The purpose of a call.</summary>
 public enum Purpose
 {
-    /// <summary>To answer a question: nothing is changed, and nobody is waited for.</summary>
+    /// <summary>To answer a question: the call changes nothing and waits for nobody.</summary>
     Read,
-    /// <summary>To bring the results up to date, or to find that they are.</summary>
+    /// <summary>To bring the results up to date, or to find that they already are.</summary>
     Evaluate,
-    /// <summary>To do one stage, whatever the last complete call left.</summary>
+    /// <summary>To run one stage, regardless of what the last complete call left.</summary>
     OneStage,
 }
 
 /// <summary>
-/// One call on an evaluation, from the declarations on: it is for reading, has work to do, or finds nothing to do.
+/// One call on an evaluation, starting from the declarations: it only reads, has work to do, or finds nothing to do.
 /// </summary>
 public abstract class OpenEvaluation : IDisposable
 {
     private protected OpenEvaluation() { }
 
-    /// <summary>The log file of the evaluation; null in a call that leaves no lines in it.</summary>
+    /// <summary>The log file of the evaluation; null for a call that writes nothing to it.</summary>
     public virtual EvaluationLog? Log => null;
 
     /// <summary>
-    /// Reads the declarations and finds out what there is to do. A call for work that has something to do takes the
-    /// lease of the evaluation's folder, waiting for another process that has it.
+    /// Reads the declarations and determines what there is to do. A call that has work to do takes the lease of the
+    /// evaluation's folder, and waits for another process that holds it.
     /// </summary>
-    /// <exception cref="DiagnosticException">Something declared or asked for is wrong, or the folder cannot be
+    /// <exception cref="DiagnosticException">A declaration or the request is wrong, or the folder cannot be
     /// written.</exception>
     public static async Task<OpenEvaluation> OpenAsync(EvaluationOptions options, IReadOnlyList<DeclarationItem> items,
         Purpose purpose, IBuildLog log,
@@ -46,18 +46,18 @@ public abstract class OpenEvaluation : IDisposable
             ReportWarnings(reading.Model, log);
             return new ReadingEvaluation(reading);
         }
-        // Also when this call has nothing to do: whoever tuned the machine may have been killed.
+        // Even when this call has nothing to do: an earlier call that tuned the machine may have been killed.
         tuning.RestoreLeft(log);
         var check = new QuickCheck(options, items);
         var ask = new WorldAnswers(options, items, tuning, log);
         if (IsUpToDate() is { } summary)
             return new FinishedEvaluation(summary);
-        // What is declared wrongly is told before anyone is waited for.
+        // Wrong declarations are reported before the call waits for anyone.
         var context = MakeContext(options, items, isReading: false, tuning);
         ReportWarnings(context.Model, log);
         return await WorkAsync(context, check, IsUpToDate, log, cancellation).ConfigureAwait(false);
 
-        // What a killed build or runner left is work, too: its processes and folders are cleared away by the stages.
+        // Leftovers of a killed build or runner count as work, too: the stages clear away its processes and folders.
         string? IsUpToDate() =>
             purpose == Purpose.Evaluate && Attempts.LeftIn(options.Layout).Count == 0
                 ? check.Summary(ask.Answer) : null;
@@ -71,7 +71,7 @@ public abstract class OpenEvaluation : IDisposable
         try
         {
             lease = await EvaluationLease.TakeAsync(context.Options, log, cancellation).ConfigureAwait(false);
-            // Whoever had the lease may have done the same work.
+            // The previous holder of the lease may have done the same work.
             if (isUpToDate() is { } summary)
             {
                 lease.Dispose();
@@ -98,7 +98,7 @@ public abstract class OpenEvaluation : IDisposable
             log.Report(warning);
     }
 
-    /// <summary>What is declared, as the call sees it.</summary>
+    /// <summary>The declarations as the call sees them.</summary>
     internal static EvaluationModel ReadModel(EvaluationOptions options, IReadOnlyList<DeclarationItem> items,
         InputTrace trace)
     {
@@ -136,7 +136,7 @@ public sealed class ReadingEvaluation : OpenEvaluation
 {
     internal ReadingEvaluation(EvaluationContext context) => Context = context;
 
-    /// <summary>What stages of the call share.</summary>
+    /// <summary>The state that the stages of the call share.</summary>
     public EvaluationContext Context { get; }
 
     /// <inheritdoc/>
@@ -154,11 +154,11 @@ public sealed class FinishedEvaluation : OpenEvaluation
     /// <inheritdoc/>
     public override void Dispose()
     {
-        // It holds nothing.
+        // There is nothing to release.
     }
 }
 
-/// <summary>A call that works. It has the lease of the evaluation's folder until it is disposed.</summary>
+/// <summary>A call that has work to do. It holds the lease of the evaluation's folder until it is disposed.</summary>
 public sealed class WorkingEvaluation : OpenEvaluation
 {
     private readonly EvaluationLease lease;
@@ -172,13 +172,13 @@ public sealed class WorkingEvaluation : OpenEvaluation
                 + $"{Environment.ProcessId}");
     }
 
-    /// <summary>What stages of the call share.</summary>
+    /// <summary>The state that the stages of the call share.</summary>
     public EvaluationContext Context { get; }
 
     /// <inheritdoc/>
     public override EvaluationLog Log { get; }
 
-    /// <summary>What the next call compares with.</summary>
+    /// <summary>The record that the next call compares with.</summary>
     internal QuickCheck QuickCheck { get; }
 
     /// <inheritdoc/>

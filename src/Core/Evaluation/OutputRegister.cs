@@ -3,15 +3,16 @@ using Verus.Artifact.Common;
 namespace Verus.Artifact.Evaluation;
 
 /// <summary>
-/// Which request wrote which results, so that a file which its request no longer makes goes: it would pass for a
-/// present result. A file that another request made as well stays. Without the register nothing is removed.
+/// Records which request wrote which results, so that a file is removed once its request no longer produces it;
+/// otherwise it would pass for a current result. A file that another request also produced stays. Without the register
+/// nothing is removed.
 /// </summary>
 /// <param name="options">The call.</param>
 internal sealed class OutputRegister(EvaluationOptions options)
 {
     private readonly string file = Path.Combine(options.Layout.State, "outputs.tsv");
 
-    /// <summary>Notes what the request wrote, and removes what it wrote before and did not write now.</summary>
+    /// <summary>Records what the request wrote, and removes what it wrote before but not this time.</summary>
     public void Replace(IReadOnlyList<string> written)
     {
         var all = Read();
@@ -28,7 +29,7 @@ internal sealed class OutputRegister(EvaluationOptions options)
             .Select(line => $"{line.Request}\t{line.Path}\n")));
     }
 
-    // The register can be edited by anyone who can write the folder: it only ever leads to files of results.
+    // Anyone who can write to the folder can edit the register, so only files of results are ever removed.
     private bool IsResult(string path)
     {
         var full = Path.GetFullPath(path, options.Layout.Root);

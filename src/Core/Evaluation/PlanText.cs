@@ -7,18 +7,18 @@ using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Evaluation;
 
-/// <summary>Plans in words.</summary>
+/// <summary>Describes plans in words.</summary>
 public static class PlanText
 {
     private const int MostCells = 40;
 
     /// <summary>
-    /// What would run, with which parameters, why, and how long: a paragraph for each experiment, and its cells where
-    /// they differ.
+    /// Describes what would run, with which parameters, why, and for how long: a paragraph for each experiment, with
+    /// its cells where they differ.
     /// </summary>
     /// <param name="plans">The cells of experiments that can be measured here.</param>
-    /// <param name="missing">The other experiments, and why.</param>
-    /// <param name="tuneMachine">Whether the machine may be set as experiments ask for.</param>
+    /// <param name="missing">The other experiments, with the reason for each.</param>
+    /// <param name="tuneMachine">Whether the machine may be tuned as experiments ask for.</param>
     public static string Render(IReadOnlyList<CellPlan> plans,
         IReadOnlyList<(ExperimentDeclaration Experiment, IReadOnlyList<Shortfall> Lacks)> missing, bool tuneMachine)
     {
@@ -55,7 +55,9 @@ public static class PlanText
         return text.ToString().TrimEnd();
     }
 
-    /// <summary>For each cell whose key is not that of its last samples: the parts that differ, old and new.</summary>
+    /// <summary>
+    /// Lists, for each cell whose key differs from that of its last samples, the parts that differ, old and new.
+    /// </summary>
     public static string Explain(IReadOnlyList<CellPlan> plans)
     {
         var text = new StringBuilder();
@@ -86,7 +88,7 @@ public static class PlanText
         return text.ToString();
     }
 
-    // Cells of one experiment may take very different times.
+    // The cells of one experiment may differ greatly in how long they take.
     private static string Each(List<CellPlan> cells)
     {
         var timed = cells.Where(plan => plan.IsTimed).Select(plan => plan.SecondsEach!.Value).ToList();

@@ -5,24 +5,27 @@ using Verus.Artifact.Declarations;
 namespace Verus.Artifact.Evaluation;
 
 /// <summary>
-/// What the last complete call of a request depended on and what it wrote, so that the next one can see in a moment
-/// whether there is anything to do. It asks the questions that the stages themselves asked (<see cref="InputTrace"/>)
-/// and nothing else: it may send a call through the stages for nothing, but never keeps one from them.
+/// What the last complete call of a request depended on and what it wrote, so that the next call can see at once
+/// whether there is anything to do. It asks exactly the questions that the stages themselves asked
+/// (<see cref="InputTrace"/>): it may send a call through the stages needlessly, but never skips stages that have work
+/// to do.
 /// </summary>
 public sealed class QuickCheck
 {
     private readonly string file;
     private readonly string declared;
 
-    /// <summary>The check of a request.</summary>
+    /// <summary>Creates the check of a request.</summary>
     public QuickCheck(EvaluationOptions options, IEnumerable<DeclarationItem> items)
     {
         file = Path.Combine(options.Layout.State, ContentHashes.OfText(options.Request)[..16] + ".txt");
         declared = HashOf(items, options);
     }
 
-    /// <summary>The summary that <see cref="Save"/> was given, when all answers are the same; null otherwise.</summary>
-    /// <param name="ask">Answers questions about machines, places and images; null: it cannot.</param>
+    /// <summary>
+    /// The summary that was passed to <see cref="Save"/>, when all answers are still the same; null otherwise.
+    /// </summary>
+    /// <param name="ask">Answers questions about machines, places and images; null when it cannot.</param>
     public string? Summary(Func<string, string, string?> ask)
     {
         string[] lines;
@@ -41,7 +44,7 @@ public sealed class QuickCheck
             ? null : string.Join('\n', lines[(end + 1)..]);
     }
 
-    /// <summary>Writes down what a complete call asked and wrote, with its summary.</summary>
+    /// <summary>Saves the questions and outputs of a complete call, with its summary.</summary>
     public void Save(InputTrace trace, IEnumerable<string> outputs, string summary)
     {
         var written = outputs.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
@@ -50,7 +53,7 @@ public sealed class QuickCheck
             + "\n\n" + summary);
     }
 
-    /// <summary>Forgets: what follows changes outputs.</summary>
+    /// <summary>Discards the saved record, because the work that follows changes outputs.</summary>
     /// <exception cref="Diagnostics.DiagnosticException">The folder cannot be written.</exception>
     public void Forget()
     {
@@ -60,7 +63,7 @@ public sealed class QuickCheck
         }
         catch (DirectoryNotFoundException)
         {
-            // There was nothing to forget.
+            // There was no record to discard.
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {

@@ -108,7 +108,9 @@ internal static class References
         experiment.Sources.Concat(Placeholder(model, experiment, "source"))
             .Concat(Placeholder(model, experiment, "copy"));
 
-    /// <summary>Names that texts of an experiment and its services refer to by placeholders of a kind.</summary>
+    /// <summary>
+    /// The names that the texts of an experiment and its services refer to by placeholders of one kind.
+    /// </summary>
     public static IEnumerable<string> Placeholder(EvaluationModel model, ExperimentDeclaration experiment,
         string kind) =>
         experiment.Command.Concat(experiment.Generate).Concat(experiment.Prepare.SelectMany(command => command))
@@ -122,7 +124,7 @@ internal static class References
             .Where(placeholder => placeholder.Kind == kind && placeholder.Name.Length > 0)
             .Select(placeholder => placeholder.Name).Distinct(StringComparer.OrdinalIgnoreCase);
 
-    // Values of an axis that become arguments may have placeholders of their own.
+    // The values of an axis that become arguments may contain placeholders themselves.
     private static IEnumerable<Template> ArgumentsOf(Template text, ExperimentDeclaration experiment) =>
         CellPlaceholders.AxisOfArguments(text) is { } name
             && experiment.Matrix.FirstOrDefault(axis => axis.Name == name) is { } axis

@@ -12,20 +12,20 @@ using Verus.Artifact.Sources;
 namespace Verus.Artifact.Evaluation;
 
 /// <summary>
-/// Goes along the line from datasets to claims before anything is measured: with one made-up good sample for each cell,
-/// and with the recorded numbers as they are. What would stop a dataset, a figure or a claim after the last sample
-/// stops here, by the same code. Where only the output of a program can tell, as of a reader without an
-/// <see cref="ReaderOutline"/>, nothing is said.
+/// Goes through the pipeline from datasets to claims before anything is measured, with one made-up good sample for each
+/// cell and with the actual recorded numbers. A problem that would stop a dataset, a figure or a claim after the last
+/// sample is found here, by the same code. Where only the output of a program can decide, as with a reader without a
+/// <see cref="ReaderOutline"/>, nothing is reported.
 /// </summary>
-/// <param name="model">What is declared; names that lead nowhere are reported already.</param>
-/// <param name="layout">Where the project is; null: not known, and no file is read.</param>
-/// <param name="files">Where files of pins are; null: not known.</param>
-/// <param name="broken">Items that could not be read: what depends on them is passed over.</param>
-/// <param name="found">What is wrong.</param>
+/// <param name="model">The declarations; dangling references have been reported already.</param>
+/// <param name="layout">Where the project is; null when this is not known, and then no file is read.</param>
+/// <param name="files">Where the files of pins are; null when this is not known.</param>
+/// <param name="broken">Items that could not be read; everything that depends on them is skipped.</param>
+/// <param name="found">Receives the problems.</param>
 internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout, NamedFiles? files,
     IReadOnlySet<DeclarationItem> broken, ICollection<Diagnostic> found)
 {
-    // Of larger matrices, the values that somebody names and the ends of each axis stand for all.
+    // In a larger matrix, the values that a declaration names and the ends of each axis stand for all values.
     private const int MostCells = 2_000;
 
     private readonly Dictionary<string, Made?> measured = new(StringComparer.OrdinalIgnoreCase);
@@ -35,7 +35,7 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
     private readonly Lazy<HashSet<string>> named = new(() => NamedValues(model));
     private int made;
 
-    /// <summary>Reports all that would not go together.</summary>
+    /// <summary>Reports everything that does not fit together.</summary>
     public void Run()
     {
         foreach (var declaration in model.Recorded.DistinctBy(dataset => dataset.Name,
@@ -65,10 +65,10 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
         return made;
     }
 
-    // The recorded form of a dataset that is made from another one, where nothing else is declared for it.
+    // The recorded form of a dataset that is derived from another one, unless it is declared separately.
     private void Record(DatasetDeclaration declaration)
     {
-        // In a circle, which is told already, nothing is recorded.
+        // In a cycle, which has been reported already, nothing is recorded.
         if (begun.Add(declaration.Name) && !recorded.ContainsKey(declaration.Name) && declaration.From is { } from
             && Recorded(from) is { } source)
             recorded[declaration.Name] = From(declaration, source);
@@ -101,7 +101,7 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
     private Made? Read(RecordedDataDeclaration declaration)
     {
         var file = files?.PathOf(declaration.File);
-        // A file of a checkout may come later.
+        // A file of a checkout may appear later.
         if (file is null || (!File.Exists(file)
             && file.StartsWith(layout!.Root + Path.DirectorySeparatorChar, StringComparison.Ordinal)))
             return new Made(new Dataset
@@ -156,7 +156,7 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
             return null;
         Dataset? dataset = null;
         var alternatives = experiments.Count > 1 || experiments[0].OptionalInputs.Count > 0;
-        // Which of several experiments there will be is not known: one may be left out here.
+        // It is not known which of several experiments there will be, so that one may be left out here.
         if (!Tried(() => dataset = DatasetBuilder.Build(declaration with { Derived = [] }, observations, entries),
             problem => !(alternatives && problem.Rule == DataRules.PointsFallTogether)))
             return null;
@@ -181,7 +181,7 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
             !columns.Contains(column) && !(declaration.Rows.Count > 0 && column == declaration.RowColumn)))
             yield return DataRules.UnknownColumn.At(declaration.Item.Where, declaration.Name, column,
                 Suggestion.For(column, columns));
-        // Without the row column, a sample is read by its rows alone.
+        // Without the row column, only the rows of a sample are read.
         var wanted = declaration.Rows.Count > 0 && !columns.Contains(declaration.RowColumn) ? [] : declaration.Metrics;
         foreach (var metric in wanted.Concat(declaration.Rows.Select(row => row.Metric)).Distinct()
             .Where(metric => !metrics.Contains(metric)))
@@ -217,7 +217,7 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
         Add(unknown);
         if (unknown.Count > 0 || !AreKnown(figure.Datasets))
             return;
-        // Where there are several datasets, their name is a column of some kinds.
+        // Where there are several datasets, some kinds of figure have a column for the dataset's name.
         var conditions = figure.Where.Select(condition => ("Where", condition)).Concat(figure.Kind.Conditions);
         CheckValues(figure.Item, conditions, OpenOf(all), column => ValuesOf(all, column),
             all.Exists(form => form.IsPart));
@@ -244,7 +244,8 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
             Tried(() => ClaimEvaluator.Judge(predicate, form.Dataset, int.MaxValue));
     }
 
-    // A value that nothing has is most likely misspelt. Of several that a condition allows, some may be lacking here.
+    // A value that occurs nowhere is most likely misspelt. When a condition allows several values, some may be absent
+    // here.
     private void CheckValues(DeclarationItem item, IEnumerable<(string Metadatum, Condition Condition)> conditions,
         HashSet<string>? open, Func<string, IEnumerable<string>> valuesOf, bool isPart)
     {
@@ -276,7 +277,7 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
                 hint));
     }
 
-    // Measured and recorded points of a name; null in place of what cannot be known.
+    // The measured and the recorded points of a name, with null for those that cannot be known.
     private IEnumerable<Made?> FormsOf(string name) =>
         new[] { measured, recorded }.Where(known => known.ContainsKey(name)).Select(known => known[name]);
 
@@ -314,14 +315,15 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
                 .Select(axis => axis.Name)).ToHashSet(StringComparer.Ordinal), isPart);
     }
 
-    // What a reader will put into its columns is not known: a number that nothing else has offends nobody.
+    // The values that a reader will put into its columns are unknown: a number that occurs nowhere else violates no
+    // check.
     private Observation Sample(Cell cell, IReadOnlyList<string> found, IEnumerable<string> metrics)
     {
         var number = ++made;
         var columns = cell.Columns.ToDictionary(StringComparer.Ordinal);
         foreach (var column in found)
             columns[column] = number.ToString(CultureInfo.InvariantCulture);
-        // Numbers of which no two are alike, so that differences are not zero.
+        // All numbers are distinct, so that no difference is zero.
         return new Observation
         {
             Experiment = cell.Experiment.Name,
@@ -350,7 +352,7 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
             .SelectMany(condition => condition.Values)
         .ToHashSet(StringComparer.Ordinal);
 
-    // Whether an action went well; else what it says is reported.
+    // Whether an action succeeds; its problems are reported otherwise.
     private bool Tried(Action action, Func<Diagnostic, bool>? counts = null)
     {
         try
@@ -373,14 +375,14 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
 
     private sealed record Samples(IReadOnlyList<Observation> Observations, IReadOnlySet<string> Open, bool IsPart);
 
-    // Values of an open column are made up; where all are open, points may be missing.
+    // The values of an open column are made up; where all columns are open, points may be missing.
     private sealed record Made(Dataset Dataset, bool AllOpen)
     {
         public IReadOnlySet<string> Open { get; init; } = new HashSet<string>();
 
         public bool IsPart { get; init; }
 
-        // Its points could not be made, and that is told already.
+        // Its points could not be made, and that has been reported already.
         public bool HasColumnsOnly { get; private init; }
 
         public static Made OfColumns(string name, IReadOnlyList<string> columns, Origin origin) =>

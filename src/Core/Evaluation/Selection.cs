@@ -18,14 +18,13 @@ public sealed record Selection
     public required IReadOnlyList<string> Datasets { get; init; }
     /// <summary>Experiments to sample, in the order of declaration.</summary>
     public required IReadOnlyList<ExperimentDeclaration> Experiments { get; init; }
-    /// <summary>Names of tools that are asked for themselves, beside those that experiments need.</summary>
+    /// <summary>The names of tools that were asked for directly, in addition to those that experiments need.</summary>
     public IReadOnlyList<string> Tools { get; init; } = [];
 
     /// <summary>
-    /// Reads a request: names separated by semicolons, of figures (or their aliases), sets, suites, experiments,
-    /// datasets, claims or tools; empty or
-    /// <see cref="Requests.Everything"/> is all. A claim is checked as soon as all figures that it rests on are asked
-    /// for.
+    /// Reads a request: the names, separated by semicolons, of figures (or their aliases), sets, suites, experiments,
+    /// datasets, claims or tools. An empty request or <see cref="Requests.Everything"/> means everything. A claim is
+    /// checked as soon as all figures that it rests on are requested.
     /// </summary>
     /// <exception cref="DiagnosticException">A name is none of these.</exception>
     public static Selection Of(EvaluationModel model, string request)
@@ -64,7 +63,7 @@ public sealed record Selection
         return Close(model, figures, [.. checkable], datasets, experiments) with { Tools = tools };
     }
 
-    /// <summary>Every name that a request may have.</summary>
+    /// <summary>Every name that a request may contain.</summary>
     public static IEnumerable<string> NamesOf(EvaluationModel model) =>
         model.Figures.SelectMany(figure => figure.Aliases.Append(figure.Set).Append(figure.Name))
         .Concat(model.Claims.Select(claim => claim.Name)).Concat(model.Datasets.Select(dataset => dataset.Name))
@@ -82,7 +81,7 @@ public sealed record Selection
             .Concat(model.Predicates.Where(predicate => claims.Any(claim => Is(claim.Name, predicate.Claim)))
                 .SelectMany(predicate => predicate.Datasets))
             .Concat(datasets).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
-        // With those from which others are made.
+        // Include the datasets from which others are derived.
         for (var i = 0; i < read.Count; i++)
         {
             if (model.Datasets.FirstOrDefault(dataset => Is(dataset.Name, read[i]))?.From is { } from
@@ -95,7 +94,7 @@ public sealed record Selection
         var wanted = model.Experiments.Where(experiment =>
             experiments.Contains(experiment) || sampled.Contains(experiment.Name) || sampled.Contains(experiment.Suite))
             .Select(experiment => experiment.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        // With what these use of others.
+        // Include the experiments whose outputs these use.
         while (model.Experiments.Where(experiment => wanted.Contains(experiment.Name))
             .SelectMany(experiment => Steps.UsesOf(experiment, model.Services))
             .Select(use => use.Experiment).Where(name => !wanted.Contains(name)).ToList() is { Count: > 0 } more)

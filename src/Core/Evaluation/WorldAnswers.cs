@@ -13,11 +13,11 @@ namespace Verus.Artifact.Evaluation;
 internal sealed class WorldAnswers(EvaluationOptions options, IReadOnlyList<DeclarationItem> items,
     MachineTuning tuning, IBuildLog log)
 {
-    // Parsed only where a question needs it: most evaluations run on this machine alone.
+    // Parsed only when a question needs it: most evaluations run on this machine alone.
     private readonly Lazy<EvaluationContext> context =
         new(() => OpenEvaluation.MakeContext(options, items, isReading: true, tuning));
 
-    /// <summary>The answer now; null when there is none, which differs from every earlier one.</summary>
+    /// <summary>The current answer; null when there is none, which differs from every earlier answer.</summary>
     public string? Answer(string kind, string question)
     {
         try

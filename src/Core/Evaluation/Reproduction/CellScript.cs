@@ -10,16 +10,16 @@ using static Verus.Artifact.Evaluation.Reproduction.ShellText;
 namespace Verus.Artifact.Evaluation.Reproduction;
 
 /// <summary>
-/// Writes cells into the script: the job that an evaluation gives to its runner, with variables for its places, and
-/// what makes a sample of it good. The functions that it calls are in reproduction-head.sh.
+/// Writes cells into the script: the job that an evaluation gives to its runner, with variables for its places, and the
+/// conditions under which a sample is good. The functions that it calls are in reproduction-head.sh.
 /// </summary>
 /// <param name="places">The places of the script.</param>
-/// <param name="steps">Which experiments use what others leave.</param>
-/// <param name="files">Takes paths of this machine out of texts.</param>
-/// <param name="text">The script.</param>
+/// <param name="steps">Which experiments use the outputs of others.</param>
+/// <param name="files">Removes the paths of this machine from texts.</param>
+/// <param name="text">The script so far.</param>
 internal sealed class CellScript(ScriptPlaces places, Steps steps, ScriptFiles files, StringBuilder text)
 {
-    // Longer than anybody waits, and a number that 'timeout' takes.
+    // Longer than anybody waits, yet a number that 'timeout' accepts.
     private const double Endless = 1e8;
     private readonly CellResolver resolver = new(places.Context, new ContentHashes());
 
@@ -33,7 +33,7 @@ internal sealed class CellScript(ScriptPlaces places, Steps steps, ScriptFiles f
         Line("");
         if (experiment.Generate.Count > 0)
             Input(cell, attempt);
-        // Its marks for the series, where its end is one.
+        // The markers of the end of the series, where the experiment declares one.
         var series = experiment.EndSeriesAt is null ? "" : " " + SampleTaker.FolderName(SeriesEnd.SeriesName(cell));
         Line(
             $"if cell {Words([Plain(cell.Name), SampleTaker.FolderName(cell.Name)])}{series}{Conditions(cell, uses)}"
@@ -44,7 +44,7 @@ internal sealed class CellScript(ScriptPlaces places, Steps steps, ScriptFiles f
         Surround(job.Command);
         foreach (var source in resolver.Copies(experiment))
             Line($"  copy {files.Words([source, places.Context.Sources[source].Path])}");
-        // A cell that runs alone is a group of its own.
+        // A cell that runs alone forms a group of its own.
         if (attempt.Group is not null)
             Line("  mkdir -p \"$mark.group\"");
         foreach (var prepared in attempt.Group is null ? job.Prepare : resolver.GroupJob(resolved, "", attempt).Prepare)
@@ -69,7 +69,7 @@ internal sealed class CellScript(ScriptPlaces places, Steps steps, ScriptFiles f
         Line("fi");
     }
 
-    // One for all cells for which the generator is told the same, as in an evaluation.
+    // One input for all cells whose generator gets the same arguments, as in an evaluation.
     private void Input(Cell cell, Attempt attempt)
     {
         var experiment = cell.Experiment;
@@ -109,7 +109,7 @@ internal sealed class CellScript(ScriptPlaces places, Steps steps, ScriptFiles f
         return conditions.ToString();
     }
 
-    // The commands of a cell run in one folder with one environment.
+    // All commands of a cell run in one folder with one environment.
     private void Surround(CommandSpec command) =>
         Line(
             $"  surround() {{ cd {files.Word(command.WorkingDirectory)} || exit 126; exec env -i "
@@ -127,8 +127,8 @@ internal sealed class CellScript(ScriptPlaces places, Steps steps, ScriptFiles f
             + $" {(own.Count > 0 ? $"env {Variables(own)} " : "")}{Command(service.Command.Arguments)}");
     }
 
-    // A later one wins. Values of PassEnvironment are those that the reader's environment has; a variable that is not
-    // set stays so.
+    // A later assignment wins. The values of PassEnvironment are those in the reader's environment; a variable that is
+    // not set stays unset.
     private string Variables(IReadOnlyDictionary<string, string> environment) =>
         string.Join(' ', environment.Select(pair =>
         pair.Value == ScriptPlaces.Passed(pair.Key)
@@ -154,7 +154,7 @@ internal sealed class CellScript(ScriptPlaces places, Steps steps, ScriptFiles f
     private static string Rule(SuccessRule rule) =>
         Words([string.Join(' ', rule.ExitCodes), rule.Text ?? "", rule.Pattern ?? "", rule.FailurePattern ?? ""]);
 
-    // How often a metric must be there; null: it need not.
+    // How often a metric must occur; null when it is optional.
     private static string? Matches(ExperimentDeclaration experiment, string metric) =>
         experiment.MetricMatches.GetValueOrDefault(metric) is var wanted && wanted == MetricMatch.Count ? null
             : (experiment.OptionalMetrics.Contains(metric), wanted) switch

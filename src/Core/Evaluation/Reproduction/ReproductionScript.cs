@@ -12,15 +12,16 @@ using static Verus.Artifact.Evaluation.Reproduction.ShellText;
 namespace Verus.Artifact.Evaluation.Reproduction;
 
 /// <summary>What a reproduction script is written for.</summary>
-/// <param name="Title">What it reproduces, in a few words.</param>
-/// <param name="Layout">Where project and evaluation are.</param>
-/// <param name="Model">What is declared.</param>
+/// <param name="Title">What the script reproduces, in a few words.</param>
+/// <param name="Layout">Where the project and the evaluation are.</param>
+/// <param name="Model">The declarations.</param>
 /// <param name="Experiments">The experiments.</param>
-/// <param name="Repos">The repositories that they and the builds of their tools need.</param>
-/// <param name="Files">The downloads that they need.</param>
-/// <param name="Tools">Their tools, each after those it needs, those of builds included.</param>
-/// <param name="Found">What was found of the tools on this machine, for the versions in comments.</param>
-/// <param name="RuleOf">The version rule of a tool; null: any will do.</param>
+/// <param name="Repos">The repositories that the experiments and the builds of their tools need.</param>
+/// <param name="Files">The downloads that the experiments and the builds of their tools need.</param>
+/// <param name="Tools">The tools of the experiments, including those for builds, each after the tools that it
+/// needs.</param>
+/// <param name="Found">The tools that were found on this machine, for the versions in comments.</param>
+/// <param name="RuleOf">The version rule of a tool; null when any version will do.</param>
 /// <param name="Figures">The figures of the request; those that commands draw are written.</param>
 public sealed record ReproductionRequest(
     string Title, EvaluationLayout Layout, EvaluationModel Model, IReadOnlyList<ExperimentDeclaration> Experiments,
@@ -29,16 +30,16 @@ public sealed record ReproductionRequest(
     Func<ToolDeclaration, VersionRule?> RuleOf,
     IReadOnlyList<FigureDeclaration> Figures);
 
-/// <summary>A script, and the files that go with it.</summary>
+/// <summary>A script and the files that accompany it.</summary>
 /// <param name="Text">The script.</param>
-/// <param name="Files">The files: absolute path here, and path below <c>NAME.files</c> beside the script
+/// <param name="Files">The files: the absolute path here, and the path below <c>NAME.files</c> beside the script
 /// <c>NAME.sh</c>.</param>
 public sealed record WrittenScript(string Text, IReadOnlyDictionary<string, string> Files);
 
 /// <summary>
-/// The plain commands of experiments as one POSIX shell script, for a reader who trusts no build system: sources at
-/// their commits, tools, and each cell as the evaluation runs it, with what makes it good. It has no path of this
-/// machine and no value of its environment.
+/// Writes the plain commands of experiments as one POSIX shell script, for a reader who trusts no build system: the
+/// sources at their commits, the tools, and each cell as the evaluation runs it, with the conditions for a good sample.
+/// The script contains no path of this machine and no value from its environment.
 /// </summary>
 public sealed class ReproductionScript
 {
@@ -60,7 +61,7 @@ public sealed class ReproductionScript
     public static WrittenScript Render(ReproductionRequest request)
     {
         var script = new ReproductionScript(request);
-        // Ports and files are known only when all commands were written.
+        // The ports and files are known only once all commands have been written.
         script.Body();
         script.FigureLines();
         var body = script.text.ToString();
@@ -88,7 +89,7 @@ public sealed class ReproductionScript
         Line("script=$(cd \"$(dirname \"$0\")\" && pwd)");
         Line("evaluation=$(dirname \"$script\")");
         var toProject = Path.GetRelativePath(request.Layout.Scripts, request.Layout.ProjectDirectory);
-        // Where the evaluation is no folder of the project, the way between them is one of this machine.
+        // Where the evaluation is not in a folder of the project, the path between them depends on this machine.
         Line(toProject.Split('/').All(part => part == "..")
             ? $"project=${{PROJECT:-$(cd \"$script\" && cd {Word(toProject)} && pwd)}}"
             : "project=${PROJECT:?is the folder of the project}");
@@ -137,7 +138,7 @@ public sealed class ReproductionScript
         }
     }
 
-    // Their data come from the evaluation: a script that runs each cell once has no samples to summarise.
+    // The data of figures come from the evaluation: a script that runs each cell once has no samples to summarise.
     private void FigureLines()
     {
         var drawn = request.Figures.Where(figure => figure.Kind is CommandFigure).ToList();
@@ -236,7 +237,7 @@ public sealed class ReproductionScript
         Line("fi");
     }
 
-    // Relative paths are those of the working copy.
+    // Relative paths are relative to the working copy.
     private static string AsFile(string path) => path.StartsWith('/') ? path : $"{Expression("$build")}/source/{path}";
 
     private static IEnumerable<string> Notes(ExperimentDeclaration experiment)

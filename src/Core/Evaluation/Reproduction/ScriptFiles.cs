@@ -5,9 +5,9 @@ using static Verus.Artifact.Evaluation.Reproduction.ShellText;
 namespace Verus.Artifact.Evaluation.Reproduction;
 
 /// <summary>
-/// Takes the paths of this machine out of texts. The project's own become paths below <c>$project</c>; small files of
-/// elsewhere, such as the scripts of a suite that comes as a package, go with the script; what else is here but of no
-/// system becomes a variable that its reader sets.
+/// Removes the paths of this machine from texts. Paths of the project become paths below <c>$project</c>; small files
+/// from elsewhere, such as the scripts of a suite that comes as a package, accompany the script; every other path that
+/// exists here but belongs to no system becomes a variable that the reader sets.
 /// </summary>
 /// <param name="projectDirectory">Absolute path of the project's folder.</param>
 /// <param name="evaluation">Absolute path of the evaluation's folder.</param>
@@ -19,21 +19,25 @@ internal sealed partial class ScriptFiles(string projectDirectory, string evalua
     private readonly SortedDictionary<string, string> copies = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, string> others = new(StringComparer.Ordinal);
 
-    /// <summary>The files that go with the script: absolute path here, and path below its folder of files.</summary>
+    /// <summary>
+    /// The files that accompany the script: the absolute path here, and the path below the script's folder of files.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Copies => copies;
 
-    /// <summary>What the reader has to give: the variable, and the name of the file or folder.</summary>
+    /// <summary>
+    /// The files and folders that the reader has to supply: the variable, and the name of the file or folder.
+    /// </summary>
     public IEnumerable<(string Variable, string Name)> Others =>
         others.Select(other => (other.Value, Path.GetFileName(other.Key)));
 
-    /// <summary>One word for the shell, without paths of this machine.</summary>
+    /// <summary>Quotes one word for the shell, without paths of this machine.</summary>
     public string Word(string text) => ShellText.Word(Portable(text));
 
-    /// <summary>Several words.</summary>
+    /// <summary>Quotes several words.</summary>
     public string Words(IEnumerable<string> texts) => string.Join(' ', texts.Select(Word));
 
     /// <summary>
-    /// Has a file go with the script that nothing may name, such as one that a script beside it reads.
+    /// Adds a file that accompanies the script although no text may name it, such as one that a script beside it reads.
     /// </summary>
     public void Take(string path)
     {
@@ -41,10 +45,12 @@ internal sealed partial class ScriptFiles(string projectDirectory, string evalua
             Portable(path);
     }
 
-    /// <summary>A text for people, with names in place of paths of this machine.</summary>
+    /// <summary>A text for people to read, with names in place of the paths of this machine.</summary>
     public string Shown(string text) => ShellText.Shown(Portable(text));
 
-    /// <summary>Whether a path is of this machine: neither of the project, nor such as every system has.</summary>
+    /// <summary>
+    /// Whether a path is specific to this machine: neither in the project nor one that every system has.
+    /// </summary>
     public bool IsOfMachine(string path) => Path.IsPathRooted(path) && !IsExpression(path)
         && !IsBelow(path, projectDirectory) && !IsBelow(path, evaluation)
         && !OfSystems.Any(system => path.StartsWith(system, StringComparison.Ordinal));
@@ -54,7 +60,7 @@ internal sealed partial class ScriptFiles(string projectDirectory, string evalua
         Map(text.Replace(projectDirectory + "/", ScriptPlaces.Project + "/", StringComparison.Ordinal),
         literal => IsRoot(literal) ? Place(literal) : AbsolutePath().Replace(literal, match => Place(match.Value)));
 
-    // A path with spaces in it is one argument.
+    // A path with spaces in it is a single argument.
     private bool IsRoot(string literal) => literal.StartsWith('/')
         && (IsBelow(literal, projectDirectory) || IsBelow(literal, evaluation) || Path.Exists(literal));
 
@@ -64,7 +70,7 @@ internal sealed partial class ScriptFiles(string projectDirectory, string evalua
             return ScriptPlaces.Project + path[projectDirectory.Length..];
         if (IsBelow(path, evaluation))
             return Expression("$evaluation") + path[evaluation.Length..];
-        // Names that every machine has, such as /tmp, say nothing about this one.
+        // Names that exist on every machine, such as /tmp, reveal nothing about this one.
         if (!IsOfMachine(path) || path.LastIndexOf('/') == 0 || !Path.Exists(path))
             return path;
         if (new FileInfo(path) is { Exists: true, Length: <= MostBytes })

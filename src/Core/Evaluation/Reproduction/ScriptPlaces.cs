@@ -9,8 +9,8 @@ using static Verus.Artifact.Evaluation.Reproduction.ShellText;
 namespace Verus.Artifact.Evaluation.Reproduction;
 
 /// <summary>
-/// The places of a script: variables of its shell, where an evaluation has paths of its machine. With them the same
-/// code that makes the job of a sample makes what the script runs.
+/// The places of a script: shell variables where an evaluation has paths of its machine. With them, the code that makes
+/// the job of a sample also makes the commands of the script.
 /// </summary>
 internal sealed class ScriptPlaces : IAttemptPorts
 {
@@ -19,9 +19,9 @@ internal sealed class ScriptPlaces : IAttemptPorts
     private readonly SortedDictionary<string, int> ports = new(StringComparer.Ordinal);
     private readonly IReadOnlyDictionary<string, ToolDeclaration> tools;
 
-    /// <summary>Names what the script will have.</summary>
+    /// <summary>Assigns the names that the script will use.</summary>
     /// <param name="model">What is declared.</param>
-    /// <param name="tools">The tools of the script, each after those that it needs.</param>
+    /// <param name="tools">The tools of the script, each after the tools that it needs.</param>
     public ScriptPlaces(EvaluationModel model, IReadOnlyList<ToolDeclaration> tools)
     {
         this.tools = tools.ToDictionary(tool => tool.Name, StringComparer.OrdinalIgnoreCase);
@@ -48,14 +48,14 @@ internal sealed class ScriptPlaces : IAttemptPorts
     /// <summary>The folder of the project.</summary>
     public static string Project { get; } = Expression("$project");
 
-    /// <summary>What surrounds the cells.</summary>
+    /// <summary>The surroundings of the cells.</summary>
     public CellContext Context { get; }
 
-    /// <summary>Ports that texts named so far, with the variable of each.</summary>
+    /// <summary>The ports that texts have named so far, with the variable of each.</summary>
     public IEnumerable<(string Variable, int Port)> Ports =>
         ports.Select(port => (Variable("port", port.Key), port.Value));
 
-    /// <summary>The variable of a name; names that differ only in special characters have different ones.</summary>
+    /// <summary>The variable of a name; names that differ only in special characters get different variables.</summary>
     public string Variable(string kind, string name)
     {
         if (variables.TryGetValue($"{kind}:{name}", out var known))
@@ -70,8 +70,8 @@ internal sealed class ScriptPlaces : IAttemptPorts
     /// <summary>The value of a variable of the reader's environment.</summary>
     public static string Passed(string name) => Expression("$" + name);
 
-    /// <summary>The attempt at a cell that its texts are filled for.</summary>
-    /// <param name="uses">What it uses of other experiments.</param>
+    /// <summary>The attempt at a cell that its texts are filled in for.</summary>
+    /// <param name="uses">The outputs of other experiments that it uses.</param>
     public Attempt AttemptWith(IReadOnlyList<OutputUse> uses) => new(Expression("$mark"))
     {
         Work = Expression("$work"),
@@ -82,12 +82,14 @@ internal sealed class ScriptPlaces : IAttemptPorts
                 []))],
     };
 
-    /// <summary>The folders that a tool puts on PATH, in order: its own and those of what it needs.</summary>
+    /// <summary>
+    /// The folders that a tool puts on PATH, in order: its own, then those of the tools that it needs.
+    /// </summary>
     public IEnumerable<string> FoldersOf(string name) => tools.GetValueOrDefault(name) is not { } tool ? []
         : ToolPlaces.Folders(tool, FolderOf(name), Project, placeholder => ValueFor(tool, placeholder))
             .Concat(tool.Needs.SelectMany(FoldersOf)).Distinct(StringComparer.Ordinal);
 
-    /// <summary>A text of a tool's build.</summary>
+    /// <summary>Fills in a text of a tool's build.</summary>
     public string ForBuild(Template text, ToolDeclaration tool) => text.Fill(placeholder => placeholder switch
     {
         { Text: "source" or "output" } => $"{Expression("$build")}/{placeholder.Text}",
@@ -112,7 +114,7 @@ internal sealed class ScriptPlaces : IAttemptPorts
         return ServiceDeclaration.PortOf(text);
     }
 
-    /// <summary>A port as the script writes it.</summary>
+    /// <summary>A port as it is written in the script.</summary>
     public string PortText(int number) =>
         Ports.FirstOrDefault(port => port.Port == number) is { Variable: { } variable } ? Expression("$" + variable)
         : number.ToString(CultureInfo.InvariantCulture);
@@ -129,7 +131,8 @@ internal sealed class ScriptPlaces : IAttemptPorts
             Environment = ToolPlaces.Environment(tool, needs,
             tool.DotNetTool is null ? null : Expression("$(dirname \"$(readlink -f \"$(command -v dotnet)\")\")"),
             placeholder => ValueFor(tool, placeholder)),
-            // In order when the script runs, which knows which of them are folders of the system.
+            // They are put in order when the script runs, because only then is it known which of them are system
+            // folders.
             PathEntries = [Expression("$" + Variable("path", tool.Name))],
         };
 

@@ -3,13 +3,13 @@ using Verus.Artifact.Common;
 namespace Verus.Artifact.Evaluation.Reproduction;
 
 /// <summary>
-/// Texts for a POSIX shell in which some parts are expressions such as $work. Everything else is quoted, so that a
-/// shell reads it as it is written: no text of a declaration is ever run as a part of the script.
+/// Texts for a POSIX shell in which some parts are expressions such as $work. Everything else is quoted, so that the
+/// shell takes it literally: no text of a declaration is ever run as part of the script.
 /// </summary>
 internal static class ShellText
 {
-    // Stand around expressions until the text is quoted. A declaration can hold any character, so that they are such as
-    // nobody can know. An expression counts as an absolute path, since most are.
+    // These surround expressions until the text is quoted. Since a declaration can contain any character, the
+    // delimiters cannot be guessed. An expression counts as an absolute path, because most are.
     private static readonly string Open = $"/\u0001{Guid.NewGuid():N}\u0001", Close = $"\u0002{Guid.NewGuid():N}\u0002";
 
     /// <summary>A part of a text that the shell expands, such as <c>$work</c>.</summary>
@@ -18,7 +18,7 @@ internal static class ShellText
     /// <summary>Whether a text begins with an expression.</summary>
     public static bool IsExpression(string text) => text.StartsWith(Open, StringComparison.Ordinal);
 
-    /// <summary>One word for the shell.</summary>
+    /// <summary>Quotes one word for the shell.</summary>
     public static string Word(string text)
     {
         var word = string.Concat(
@@ -26,11 +26,11 @@ internal static class ShellText
         return word.Length == 0 ? "''" : word;
     }
 
-    /// <summary>A text whose parts that are no expressions are changed.</summary>
+    /// <summary>Applies a change to the parts of a text that are not expressions.</summary>
     public static string Map(string text, Func<string, string> change) =>
         string.Concat(Parts(text).Select(part => part.IsExpression ? Expression(part.Text) : change(part.Text)));
 
-    /// <summary>A text as people read it, which no shell does.</summary>
+    /// <summary>A text for people to read, not for the shell.</summary>
     public static string Shown(string text) => string.Concat(Parts(text).Select(part => part.Text));
 
     private static IEnumerable<(string Text, bool IsExpression)> Parts(string text)
@@ -49,12 +49,12 @@ internal static class ShellText
         }
     }
 
-    /// <summary>Several words, separated by spaces.</summary>
+    /// <summary>Quotes several words, separated by spaces.</summary>
     public static string Words(IEnumerable<string> texts) => string.Join(' ', texts.Select(Word));
 
-    /// <summary>A comment of one line, whatever the text.</summary>
+    /// <summary>A one-line comment, whatever the text.</summary>
     public static string Comment(string text) => "# " + Plain(text).Trim();
 
-    /// <summary>A text without control characters, which a terminal would obey.</summary>
+    /// <summary>A text without control characters, which a terminal would interpret.</summary>
     public static string Plain(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
 }

@@ -7,15 +7,16 @@ using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Evaluation.Stages;
 
-/// <summary>Brings pinned sources, downloads and images to this machine.</summary>
+/// <summary>Fetches pinned sources, downloads and images.</summary>
 /// <param name="context">The call.</param>
 public sealed class AcquireSources(EvaluationContext context)
 {
     /// <summary>
-    /// Brings what the experiments that can be measured need. What cannot be had leaves its experiments out.
+    /// Fetches the pins of the experiments that can be measured. An experiment is left out when one of its pins cannot
+    /// be obtained.
     /// </summary>
-    /// <exception cref="DiagnosticException">A pin floats; or something cannot be had, and that is to be an error at
-    /// once.</exception>
+    /// <exception cref="DiagnosticException">A pin floats; or a pin cannot be obtained, and the options ask for an
+    /// immediate error.</exception>
     public async Task<AcquiredInputs> RunAsync(AvailableInputs found, IBuildLog log, CancellationToken cancellation)
     {
         var (needs, gaps) = (context.Needs, found.Gaps);
@@ -35,14 +36,14 @@ public sealed class AcquireSources(EvaluationContext context)
             problems.ThrowIfAny();
         foreach (var (pin, problem) in problems.All)
             gaps = LeaveOut(gaps, pin, problem, log);
-        // What is declared wrongly for the files that are here now is told before anything is built.
+        // Declarations that do not fit the files that are now present are reported before anything is built.
         context.WithPins();
         return acquired with { Images = images, Gaps = gaps };
     }
 
-    /// <summary>Brings all of the ledger.</summary>
-    /// <exception cref="DiagnosticException">A pin floats, or something cannot be had that is not optional; the rest is
-    /// here all the same.</exception>
+    /// <summary>Fetches the whole ledger.</summary>
+    /// <exception cref="DiagnosticException">A pin floats, or a pin that is not optional cannot be obtained; the others
+    /// are still fetched.</exception>
     public async Task<AcquiredInputs> AllAsync(IBuildLog log, CancellationToken cancellation)
     {
         var (model, problems) = (context.Model, new AcquisitionProblems());
@@ -88,7 +89,7 @@ public sealed class AcquireSources(EvaluationContext context)
         return context.Options.OnMissing == OnMissing.Fail ? next.With(problem.Diagnostics) : next;
     }
 
-    // The whole ledger is brought for later; a machine without a container engine can still have the rest of it.
+    // The whole ledger is fetched for later use; a machine without a container engine can still fetch the rest of it.
     private async Task<IReadOnlyList<ContainerImage>> ReachableImagesAsync(IBuildLog log,
         CancellationToken cancellation)
     {

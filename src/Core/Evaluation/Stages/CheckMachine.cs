@@ -5,15 +5,16 @@ using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Evaluation.Stages;
 
-/// <summary>Says what a request lacks on this machine, before any long work, in one list.</summary>
+/// <summary>Reports in one list, before any long work, what the request lacks on this machine.</summary>
 /// <param name="context">The call.</param>
 public sealed class CheckMachine(EvaluationContext context)
 {
     /// <summary>
-    /// Looks at the machine. What is lacking stands in the way of the experiments that need it: with OnMissing=FailFast
-    /// it is an error at once, with Fail one at the end of the call, and else these experiments are left out.
+    /// Examines the machine. Whatever is missing prevents the experiments that need it: with OnMissing=FailFast this is
+    /// an immediate error, with Fail an error at the end of the call; otherwise these experiments are left out.
     /// </summary>
-    /// <exception cref="DiagnosticException">Something is lacking, and that is to be an error at once.</exception>
+    /// <exception cref="DiagnosticException">Something is missing, and the options ask for an immediate
+    /// error.</exception>
     public async Task<AvailableInputs> RunAsync(IBuildLog log, CancellationToken cancellation)
     {
         var options = context.Options;
@@ -23,7 +24,7 @@ public sealed class CheckMachine(EvaluationContext context)
         var found = await new FindAvailable(context).RunAsync(log, cancellation).ConfigureAwait(false);
         if (found.Shortfalls.Count == 0)
         {
-            // Asked by name, it answers; on the way to somewhere else it is silent.
+            // The check prints its findings only when it was asked for by name, not as a step of another target.
             if (context.IsReading)
                 log.Info(Enough(found));
             return found;

@@ -4,13 +4,14 @@ using Verus.Artifact.Diagnostics;
 namespace Verus.Artifact.Evaluation.Stages;
 
 /// <summary>
-/// Removes what can be made again from samples. Samples cost hours and are never removed; sources and tools cost a
-/// download and stay, too.
+/// Removes everything that can be made again from samples. Samples cost hours and are never removed; sources and tools
+/// cost a download, and are kept as well.
 /// </summary>
 public static class CleanResults
 {
     /// <summary>
-    /// Removes data, figures, verdicts, reports, scripts and state, when no other call works in the folder.
+    /// Removes data, figures, verdicts, reports, scripts and state, provided that no other call is working in the
+    /// folder.
     /// </summary>
     /// <exception cref="DiagnosticException">A folder cannot be removed.</exception>
     public static async Task RunAsync(EvaluationOptions options, IBuildLog log, CancellationToken cancellation)
@@ -29,12 +30,12 @@ public static class CleanResults
     {
         try
         {
-            // Of a link only the link goes.
+            // If the folder is a link, only the link is removed.
             Directory.Delete(folder, recursive: new DirectoryInfo(folder).LinkTarget is null);
         }
         catch (DirectoryNotFoundException)
         {
-            // There is none.
+            // The folder does not exist.
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {

@@ -8,21 +8,21 @@ namespace Verus.Artifact.Evaluation.Stages;
 /// <summary>The figures of the request.</summary>
 public sealed record FiguresOfRequest
 {
-    /// <summary>Those that were drawn.</summary>
+    /// <summary>The figures that were drawn.</summary>
     public IReadOnlyList<DrawnFigure> Drawn { get; init; } = [];
-    /// <summary>Those that were not, and why.</summary>
+    /// <summary>The figures that were not drawn, with the reason for each.</summary>
     public IReadOnlyList<MissingFigure> NotDrawn { get; init; } = [];
-    /// <summary>What could not be had up to here.</summary>
+    /// <summary>What could not be obtained so far.</summary>
     public Gaps Gaps { get; init; } = Gaps.None;
 }
 
-/// <summary>Draws figures from the files of the data stage.</summary>
+/// <summary>Draws figures from the files that the data stage wrote.</summary>
 /// <param name="context">The call.</param>
 public sealed class DrawFigures(EvaluationContext context)
 {
     /// <summary>
-    /// Draws the figures of the request. One that does not fit its data is an error for the end of the call, and the
-    /// others are drawn.
+    /// Draws the figures of the request. A figure that does not fit its data is an error for the end of the call; the
+    /// other figures are still drawn.
     /// </summary>
     public async Task<FiguresOfRequest> RunAsync(WrittenData data, IBuildLog log, CancellationToken cancellation)
     {
@@ -38,7 +38,7 @@ public sealed class DrawFigures(EvaluationContext context)
                 {
                     foreach (var warning in picture.Warnings)
                         log.Report(warning);
-                    // A font may be installed; nothing that the next call looks at would tell.
+                    // The user may install a font, and nothing that the next call checks would reveal it.
                     if (picture.Warnings.Any(warning => warning.Rule == FigureRules.NoFont))
                         gaps = gaps with { MayCloseByThemselves = true };
                     drawn.Add(picture);
@@ -54,7 +54,7 @@ public sealed class DrawFigures(EvaluationContext context)
                 log.Detail(problem.ToString());
                 reasons = [.. diagnostics.Select(diagnostic => $"{diagnostic.Rule.Code}: {diagnostic.Message}")];
             }
-            // A picture of earlier data would pass for one of these.
+            // A picture of earlier data would pass for one of the current data.
             FigureDrawer.Remove(figure, context.Options.Layout.Figures);
             missing.Add(new MissingFigure(figure.Name, figure.Title, reasons));
         }
@@ -78,13 +78,13 @@ public sealed class DrawFigures(EvaluationContext context)
             FontFiles.Resolved(figure, layout), datasets, layout.Figures, pictures, cancellation);
     }
 
-    /// <summary>What the commands of figures find around them in a call.</summary>
+    /// <summary>The surroundings of the commands of figures in a call.</summary>
     internal static FigureContext SurroundingsOf(EvaluationContext context) =>
         new(context.Options.Layout, context.Options.SearchPath, context.Hashes, context.Trace);
 
     /// <summary>
-    /// The data of a figure, those that are shown first; null when there are none. Recorded numbers of what was
-    /// measured come along, so that the table can show paper and here side by side.
+    /// The data of a figure, those to be shown first; null when there are none. The recorded counterparts of measured
+    /// data are included, so that the table can show the paper's numbers beside those measured here.
     /// </summary>
     internal static IReadOnlyList<Dataset>? DataOf(FigureDeclaration figure, DatasetFolder folder)
     {

@@ -6,34 +6,37 @@ using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Evaluation.Stages;
 
-/// <summary>What a request finds on this machine.</summary>
+/// <summary>What is available on this machine for a request.</summary>
 public sealed record AvailableInputs
 {
     /// <summary>
-    /// Pinned inputs: in a call that only reads, what they will be; images that are in the engine already.
+    /// The pinned inputs: in a read-only call, as they will be; and the images that the engine already has.
     /// </summary>
     public required AcquiredInputs Inputs { get; init; }
-    /// <summary>Tools that are here.</summary>
+    /// <summary>The tools that are present.</summary>
     public required IReadOnlyList<ResolvedTool> Tools { get; init; }
     /// <summary>What will be installed or built on the way, in words.</summary>
     public required IReadOnlyList<string> Provisions { get; init; }
-    /// <summary>What is lacking.</summary>
+    /// <summary>What is missing.</summary>
     public required IReadOnlyList<Shortfall> Shortfalls { get; init; }
-    /// <summary>The same by whom it concerns.</summary>
+    /// <summary>What is missing, by the experiments and tools that it affects.</summary>
     public required Gaps Gaps { get; init; }
 }
 
-/// <summary>Looks for tools, images and places, and at the machine. Provides nothing and changes nothing.</summary>
+/// <summary>
+/// Looks for tools, images and places, and examines the machine. Provides nothing and changes nothing.
+/// </summary>
 /// <param name="context">The call.</param>
 public sealed class FindAvailable(EvaluationContext context)
 {
-    /// <summary>Looks.</summary>
-    /// <exception cref="DiagnosticException">Something declared is wrong.</exception>
+    /// <summary>Runs the search.</summary>
+    /// <exception cref="DiagnosticException">A declaration is wrong.</exception>
     public async Task<AvailableInputs> RunAsync(IBuildLog log, CancellationToken cancellation)
     {
         var (selection, needs) = (context.Selection, context.Needs);
         var inputs = context.IsReading ? AcquiredInputs.Expected(context) : new AcquiredInputs();
-        // Images that are here already count in keys before anything is pulled, so that a plan is right about them.
+        // Images that are already present count in keys before anything is pulled, so that a plan describes them
+        // correctly.
         var images = await context.Images(offline: true,
             log).FindAsync(needs.Images(selection.Experiments, selection.Tools), cancellation).ConfigureAwait(false);
         inputs = inputs with { Images = images.ToDictionary(image => image.Name, StringComparer.OrdinalIgnoreCase) };
@@ -50,7 +53,8 @@ public sealed class FindAvailable(EvaluationContext context)
             Tools = tools,
             Provisions = [.. results.OfType<MissingTool>().Select(tool => tool.Provision).OfType<string>()],
             Shortfalls = shortfalls,
-            // An engine may be started, memory freed: nothing that the next call could look at cheaply would tell.
+            // An engine may be started or memory freed, and nothing that the next call could check cheaply would reveal
+            // it.
             Gaps = Gaps.None with
             {
                 Missing = Gaps.None.Missing.AddRange(Preflight.ByUser(shortfalls)),
@@ -125,8 +129,8 @@ public sealed class FindAvailable(EvaluationContext context)
                         + "{tool:}.", [experiment.Name]));
     }
 
-    // Every place where a tool may be found, those that come before the one that was: a program that appears there is
-    // another tool.
+    // Traces every location where a tool may be found, up to the one where it was found: a program that appears in an
+    // earlier location is a different tool.
     private void TraceTools(IEnumerable<ToolDeclaration> tools)
     {
         foreach (var path in tools.SelectMany(tool => tool.Build?.Inputs.Values ?? []))

@@ -14,15 +14,16 @@ public sealed class FinishEvaluation(WorkingEvaluation evaluation)
     private readonly EvaluationContext context = evaluation.Context;
 
     /// <summary>
-    /// Removes what the request left behind the last time and no longer makes, shows the summary, writes down what it
-    /// depended on, and ends with the errors that were kept for the end.
+    /// Removes the outputs of the request's previous call that it no longer produces, shows the summary, records what
+    /// the call depended on, and ends with the errors that were kept for the end.
     /// </summary>
     /// <param name="sampled">The cells with their samples.</param>
     /// <param name="report">The report.</param>
-    /// <param name="terminal">Columns of the terminal, null for any; and whether it may have colours.</param>
-    /// <param name="log">Where the summary is shown.</param>
-    /// <exception cref="DiagnosticException">Something that was asked for could not be had, or a claim that must hold
-    /// does not.</exception>
+    /// <param name="terminal">The width of the terminal in columns, or null for any width; and whether colours may be
+    /// used.</param>
+    /// <param name="log">Receives the summary.</param>
+    /// <exception cref="DiagnosticException">Something that was asked for could not be obtained, or a claim that must
+    /// hold does not.</exception>
     public void Run(SampledCells sampled, WrittenReport report, (int? Width, bool HasColor) terminal, IBuildLog log)
     {
         var options = context.Options;
@@ -34,7 +35,7 @@ public sealed class FinishEvaluation(WorkingEvaluation evaluation)
             ? FullCost.Text(context.Selection.Experiments, context.ReadJournal(log), options.Policy).Split('\n') : [];
         var summary = SummaryTable.Of(report.Model, shown, more);
         List<Diagnostic> errors = [.. report.Gaps.Errors, .. NothingMeasured(sampled, report), .. Refuted(report)];
-        // Saved only where the next call would do the same as this one: nothing.
+        // The record is saved only if the next call would find nothing to do.
         if (errors.Count > 0 || report.Gaps.MayCloseByThemselves)
             evaluation.QuickCheck.Forget();
         else

@@ -9,16 +9,16 @@ namespace Verus.Artifact.Evaluation.Stages;
 
 /// <summary>What a build of the request would do.</summary>
 /// <param name="Cells">The cells of experiments that can be measured here.</param>
-/// <param name="Gaps">What stands in the way of the others.</param>
-/// <param name="Open">Experiments whose inputs are not here yet, so that nobody knows their cells.</param>
+/// <param name="Gaps">What prevents the other experiments.</param>
+/// <param name="Open">The experiments whose inputs are not present yet, so that their cells are unknown.</param>
 public sealed record SamplePlan(IReadOnlyList<CellPlan> Cells, Gaps Gaps, IReadOnlyList<ExperimentDeclaration> Open);
 
-/// <summary>Finds out what would run and why. Changes nothing.</summary>
+/// <summary>Determines what would run, and why. Changes nothing.</summary>
 /// <param name="context">The call.</param>
 public sealed class PlanSamples(EvaluationContext context)
 {
     /// <summary>The plan of the request.</summary>
-    /// <exception cref="DiagnosticException">Something declared is wrong.</exception>
+    /// <exception cref="DiagnosticException">A declaration is wrong.</exception>
     public async Task<SamplePlan> RunAsync(IBuildLog log, CancellationToken cancellation)
     {
         var found = await new FindAvailable(context).RunAsync(log, cancellation).ConfigureAwait(false);
@@ -31,7 +31,7 @@ public sealed class PlanSamples(EvaluationContext context)
             [.. experiments.Where(experiment => experiment.IsOpen)]);
     }
 
-    /// <summary>Shows what would run, why and how long it would take.</summary>
+    /// <summary>Shows what would run, why, and how long it would take.</summary>
     public async Task ShowAsync(IBuildLog log, CancellationToken cancellation)
     {
         var plan = await RunAsync(log, cancellation).ConfigureAwait(false);
@@ -45,7 +45,7 @@ public sealed class PlanSamples(EvaluationContext context)
     }
 
     /// <summary>
-    /// Shows how the keys of cells differ from those of the last samples, and what figures are drawn anew.
+    /// Shows how the keys of cells differ from those of the last samples, and which figures would be drawn again.
     /// </summary>
     public async Task ExplainAsync(IBuildLog log, CancellationToken cancellation)
     {
@@ -68,7 +68,7 @@ public sealed class PlanSamples(EvaluationContext context)
                 + (context.Files.PathOf(recorded.File) is null ? ", which comes with its pin" : "");
     }
 
-    // Of commands of figures, what is known of the data that are there; new samples make new data.
+    // For the commands of figures, only the existing data can be taken into account; new samples make new data.
     private IEnumerable<string> FigureCommands()
     {
         var folder = new DatasetFolder(context.Options.Layout.Data, context.Options.OnMissing);

@@ -7,9 +7,9 @@ namespace Verus.Artifact.Evaluation.Stages;
 /// <summary>The tools that are ready for use.</summary>
 public sealed record ProvidedTools
 {
-    /// <summary>Tools that experiments run, and what those need.</summary>
+    /// <summary>The tools that experiments run, and the tools that those need.</summary>
     public required IReadOnlyList<ResolvedTool> Tools { get; init; }
-    /// <summary>What could not be had up to here.</summary>
+    /// <summary>What could not be obtained so far.</summary>
     public required Gaps Gaps { get; init; }
 }
 
@@ -17,9 +17,9 @@ public sealed record ProvidedTools
 /// <param name="context">The call.</param>
 public sealed class ProvisionTools(EvaluationContext context)
 {
-    /// <summary>Provides tools. One that cannot be had leaves its experiments out.</summary>
-    /// <exception cref="DiagnosticException">A tool could not be provided, and that is to be an error at
-    /// once.</exception>
+    /// <summary>Provides the tools. An experiment is left out when one of its tools cannot be provided.</summary>
+    /// <exception cref="DiagnosticException">A tool could not be provided, and the options ask for an immediate
+    /// error.</exception>
     public async Task<ProvidedTools> RunAsync(AcquiredInputs inputs, IBuildLog log, CancellationToken cancellation)
     {
         var (needs, gaps) = (context.Needs, inputs.Gaps);
@@ -33,7 +33,7 @@ public sealed class ProvisionTools(EvaluationContext context)
         List<ResolvedTool> tools = [.. results.OfType<ResolvedTool>()];
         foreach (var tool in tools)
             context.Trace.File(tool.Path);
-        // What only builds need may be missing where nothing is built.
+        // A tool that only builds need may be missing if nothing is built.
         var failed = results.OfType<MissingTool>().Where(tool => needed.Contains(tool.Name)).ToList();
         if (failed.Count > 0 && context.Options.OnMissing == OnMissing.FailFast)
             throw new DiagnosticException([.. failed.Select(Failure)]);

@@ -9,7 +9,7 @@ using Verus.Artifact.Report;
 
 namespace Verus.Artifact.Evaluation.Stages;
 
-/// <summary>What the report of a call says, from what its stages made.</summary>
+/// <summary>Composes the content of a call's report from the results of its stages.</summary>
 internal sealed class ReportDescription(EvaluationContext context, EvaluationResults results)
 {
     private readonly DatasetFolder data = new(results.Data.Folder, context.Options.OnMissing);
@@ -87,7 +87,8 @@ internal sealed class ReportDescription(EvaluationContext context, EvaluationRes
         .GroupBy(need => (need.Name, need.Demand))
         .Select(group => new ReportNeed(group.Key.Name, group.Key.Demand, [.. group.Select(need => need.Experiment)]));
 
-    // One sample of each cell of a smoke run takes what samples of these cells took.
+    // A smoke run takes one sample of each of its cells, so that it takes as long as earlier samples of these cells
+    // did.
     private double? SmokeSeconds()
     {
         var cells = results.Sampled.Plans.ToDictionary(plan => plan.Cell.Name, StringComparer.Ordinal);

@@ -13,10 +13,12 @@ public sealed record SampledCells
     public IReadOnlyList<CellPlan> Plans { get; init; } = [];
     /// <summary>All runs of the journal by their id.</summary>
     public IReadOnlyDictionary<string, RunRecord> Runs { get; init; } = new Dictionary<string, RunRecord>();
-    /// <summary>How experiments were measured otherwise than as declared or pinned, by their names.</summary>
+    /// <summary>
+    /// How the measurement of experiments deviated from what is declared or pinned, by the name of the experiment.
+    /// </summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Deviations { get; init; } =
         new Dictionary<string, IReadOnlyList<string>>();
-    /// <summary>What could not be had up to here.</summary>
+    /// <summary>What could not be obtained so far.</summary>
     public required Gaps Gaps { get; init; }
 }
 
@@ -25,9 +27,10 @@ public sealed record SampledCells
 public sealed class RunExperiments(EvaluationContext context)
 {
     /// <summary>
-    /// Takes samples; an experiment none of whose samples is good is an error for the end of the call.
+    /// Takes the samples. An experiment without a single good sample is an error for the end of the call.
     /// </summary>
-    /// <exception cref="OperationCanceledException">Stopped; what was measured is in the journal.</exception>
+    /// <exception cref="OperationCanceledException">The call was cancelled; everything measured so far is in the
+    /// journal.</exception>
     public async Task<SampledCells> RunAsync(AcquiredInputs inputs, ProvidedTools provided, IBuildLog log,
         CancellationToken cancellation)
     {
@@ -60,8 +63,8 @@ public sealed class RunExperiments(EvaluationContext context)
         };
     }
 
-    // Where this call shows less than was asked for, it does not succeed; failed samples beside good ones are part of
-    // the result.
+    // A call that shows less than was asked for does not succeed; failed samples beside good ones are part of the
+    // result.
     private Gaps WithFailures(Gaps gaps, IReadOnlyList<CellPlan> plans)
     {
         var failed = plans.GroupBy(plan => plan.Cell.Experiment)

@@ -3,16 +3,16 @@ using Verus.Artifact.Sources;
 
 namespace Verus.Artifact.Evaluation.Stages;
 
-/// <summary>Brings what a bundle holds to its places below sources/, where the stages find it.</summary>
+/// <summary>Unpacks the contents of a bundle below sources/, where the stages find them.</summary>
 /// <param name="context">The call.</param>
 public sealed class UnpackBundle(EvaluationContext context)
 {
-    /// <summary>Unpacks a bundle; one that was unpacked before is not read again.</summary>
+    /// <summary>Unpacks a bundle; a bundle that was unpacked before is not read again.</summary>
     /// <param name="file">Path of the archive, relative to the project.</param>
-    /// <param name="log">Told what goes on.</param>
-    /// <param name="cancellation">Stops; nothing that is incomplete is used.</param>
-    /// <exception cref="DiagnosticException">It is no bundle, damaged, or not as pinned; nothing of it is used
-    /// then.</exception>
+    /// <param name="log">Receives messages about progress.</param>
+    /// <param name="cancellation">Cancels the call; nothing incomplete is used.</param>
+    /// <exception cref="DiagnosticException">The file is not a bundle, is damaged, or does not match its pins; then
+    /// nothing of it is used.</exception>
     public Task RunAsync(string file, IBuildLog log, CancellationToken cancellation) =>
         new BundleUnpacker(context.Options.Layout, context.Model.Pins, context.Sources(log), context.Hashes, log)
             .UnpackAsync(context.Options.Layout.Resolve(file), cancellation);

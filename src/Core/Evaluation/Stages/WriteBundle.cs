@@ -12,14 +12,14 @@ namespace Verus.Artifact.Evaluation.Stages;
 public sealed class WriteBundle(EvaluationContext context)
 {
     /// <summary>
-    /// Writes every pinned input of the request, or of the whole ledger when nothing was asked for, into one archive;
-    /// fetches what is not here.
+    /// Writes every pinned input of the request, or of the whole ledger when nothing was asked for, into one archive,
+    /// and fetches the inputs that are not present.
     /// </summary>
-    /// <param name="file">Path of the archive, relative to the project; empty: bundle.tar.gz in the evaluation's
+    /// <param name="file">Path of the archive, relative to the project; empty for bundle.tar.gz in the evaluation's
     /// folder.</param>
-    /// <param name="log">Told what the archive holds and lacks.</param>
-    /// <param name="cancellation">Stops; no archive is left then.</param>
-    /// <exception cref="DiagnosticException">An input cannot be had, or the archive cannot be written.</exception>
+    /// <param name="log">Receives the list of what the archive holds and lacks.</param>
+    /// <param name="cancellation">Cancels the call; then no archive is left.</param>
+    /// <exception cref="DiagnosticException">An input cannot be obtained, or the archive cannot be written.</exception>
     public async Task RunAsync(string file, IBuildLog log, CancellationToken cancellation)
     {
         var target = file.Length == 0
@@ -66,7 +66,7 @@ public sealed class WriteBundle(EvaluationContext context)
         }
     }
 
-    // Packages of .NET tools, installed here if they are not; and in words what no archive can hold.
+    // The packages of .NET tools, which are installed here if necessary; and, in words, what no archive can hold.
     private async Task<(IReadOnlyList<BundleInput> Packages, List<string> Lacking)> PackagesAsync(
         IEnumerable<ToolDeclaration> wanted, IBuildLog log, CancellationToken cancellation)
     {
@@ -103,7 +103,7 @@ public sealed class WriteBundle(EvaluationContext context)
         return ([.. packages.Values], lacking);
     }
 
-    /// <summary>The version rule that counts for a tool.</summary>
+    /// <summary>The version rule that applies to a tool.</summary>
     internal static VersionRule? RuleOf(ToolDeclaration tool, ToolOptions options) =>
         tool.VersionOverride ?? tool.Version ?? options.Pins.GetValueOrDefault(tool.Name);
 }

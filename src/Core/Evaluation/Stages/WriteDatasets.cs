@@ -5,32 +5,34 @@ using Verus.Artifact.Protocol;
 
 namespace Verus.Artifact.Evaluation.Stages;
 
-/// <summary>What the data stage wrote. The datasets themselves are read from its folder.</summary>
+/// <summary>The output of the data stage. The datasets themselves are read from its folder.</summary>
 public sealed record WrittenData
 {
-    /// <summary>Absolute path of the folder; figures and claims are made from what stands in it.</summary>
+    /// <summary>Absolute path of the folder; figures and claims are made from its files.</summary>
     public required string Folder { get; init; }
     /// <summary>Names of the datasets that have at least one measured number.</summary>
     public IReadOnlyList<string> Measured { get; init; } = [];
-    /// <summary>Every row of what was measured, failures included.</summary>
+    /// <summary>Every measured row, including failures.</summary>
     public IReadOnlyList<Observation> Observations { get; init; } = [];
-    /// <summary>NUMA nodes of the smallest machine that measured a part of a dataset, by its name.</summary>
+    /// <summary>
+    /// The number of NUMA nodes of the smallest machine that measured part of a dataset, by the name of the dataset.
+    /// </summary>
     public IReadOnlyDictionary<string, int> NumaNodes { get; init; } = new Dictionary<string, int>();
     /// <summary>Absolute paths of the files that were written.</summary>
     public IReadOnlyList<string> Files { get; init; } = [];
-    /// <summary>What could not be had up to here.</summary>
+    /// <summary>What could not be obtained so far.</summary>
     public Gaps Gaps { get; init; } = Gaps.None;
 }
 
 /// <summary>
-/// Turns samples into datasets and writes them as tidy CSV files; writes the recorded ones beside them.
+/// Turns samples into datasets and writes them as tidy CSV files, with the recorded datasets beside them.
 /// </summary>
 /// <param name="context">The call.</param>
 public sealed class WriteDatasets(EvaluationContext context)
 {
     /// <summary>
-    /// Writes the datasets of the request. One that does not fit its samples is an error for the end of the call, and
-    /// the others are written.
+    /// Writes the datasets of the request. A dataset that does not fit its samples is an error for the end of the call;
+    /// the other datasets are still written.
     /// </summary>
     public Task<WrittenData> RunAsync(SampledCells sampled, IBuildLog log, CancellationToken cancellation)
     {
@@ -92,12 +94,12 @@ public sealed class WriteDatasets(EvaluationContext context)
         var dataset = DatasetBuilder.Build(declaration, rows, entries) with { IsSmoke = context.Options.Smoke };
         rows.AddRange(entries.Select(entry => entry.Observation));
         var files = new List<string>();
-        // The observations behind a dataset that is made from another one are that one's.
+        // The observations behind a derived dataset belong to the dataset that it is derived from.
         if (rows.Count > 0 && declaration.Source is null)
             files.Add(DatasetFile.WriteObservations(declaration.Name, rows, layout.Data));
         if (!dataset.Points.Any(point => point.Estimate is not null))
         {
-            // Numbers of earlier samples are no longer the result.
+            // The numbers of earlier samples are no longer the result.
             DatasetFile.Remove(layout.Data, declaration.Name, Origin.Measured);
             return (files, false);
         }
@@ -106,7 +108,7 @@ public sealed class WriteDatasets(EvaluationContext context)
         return (files, true);
     }
 
-    // Recorded numbers go the same way as measured ones.
+    // Recorded numbers are processed in the same way as measured ones.
     private Dataset? RecordedOf(DatasetDeclaration declaration)
     {
         var source = context.Model.Datasets.FirstOrDefault(dataset => Is(dataset.Name, declaration.From!));
@@ -139,7 +141,7 @@ public sealed class WriteDatasets(EvaluationContext context)
     private bool IsRead(string dataset) =>
         context.Selection.Datasets.Contains(dataset, StringComparer.OrdinalIgnoreCase);
 
-    // What an earlier call wrote of a dataset that cannot be made now would pass for its present state.
+    // If a dataset cannot be made now, the output of an earlier call would pass for its current state.
     private Gaps Attempt(Gaps gaps, string dataset, Origin origin, Action step)
     {
         try
@@ -150,7 +152,7 @@ public sealed class WriteDatasets(EvaluationContext context)
         catch (DiagnosticException problem)
         {
             DatasetFile.Remove(context.Options.Layout.Data, dataset, origin);
-            // What is wrong with a dataset is told once, and not of those that are made from it.
+            // A problem with a dataset is reported once, and not again for the datasets derived from it.
             return gaps.With(problem.Diagnostics.Except(gaps.Errors));
         }
     }

@@ -3,7 +3,7 @@ using Verus.Artifact.Report;
 
 namespace Verus.Artifact.Evaluation.Stages;
 
-/// <summary>What the earlier stages left for the report.</summary>
+/// <summary>The results of the earlier stages, for the report.</summary>
 /// <param name="Inputs">Pinned inputs.</param>
 /// <param name="Tools">Tools.</param>
 /// <param name="Sampled">Cells with their samples.</param>
@@ -16,17 +16,15 @@ public sealed record EvaluationResults(AcquiredInputs Inputs, ProvidedTools Tool
 /// <summary>The report of a request.</summary>
 public sealed record WrittenReport
 {
-    /// <summary>What it says.</summary>
+    /// <summary>The content of the report.</summary>
     public required ReportModel Model { get; init; }
     /// <summary>
-    /// Absolute path of its page; empty when the request has neither figures nor claims and so needs none.
+    /// Absolute path of the report's page; empty when the request has neither figures nor claims and so needs none.
     /// </summary>
     public string Page { get; init; } = "";
-    /// <summary>
-    /// Absolute paths of all files of the request that figures, claims and the report were written to.
-    /// </summary>
+    /// <summary>Absolute paths of all files of the request that hold figures, claims and the report.</summary>
     public IReadOnlyList<string> Files { get; init; } = [];
-    /// <summary>What could not be had up to here.</summary>
+    /// <summary>What could not be obtained so far.</summary>
     public Gaps Gaps { get; init; } = Gaps.None;
 }
 
@@ -35,7 +33,7 @@ public sealed record WrittenReport
 public sealed class WriteReport(EvaluationContext context)
 {
     /// <summary>
-    /// Writes it. A picture that cannot be read again, or the like, is an error for the end of the call.
+    /// Writes the report. A problem such as a picture that cannot be read back is an error for the end of the call.
     /// </summary>
     public Task<WrittenReport> RunAsync(EvaluationResults results, IBuildLog log)
     {

@@ -6,7 +6,7 @@ using Verus.Artifact.Experiments.Cells;
 namespace Verus.Artifact.Evaluation.Stages;
 
 /// <summary>
-/// Writes the plain commands of the request's experiments as a shell script. Looks for the tools; provides nothing and
+/// Writes the plain commands of the request's experiments as a shell script. Looks for the tools, but provides and
 /// measures nothing.
 /// </summary>
 /// <param name="context">The call.</param>
@@ -22,7 +22,7 @@ public sealed class WriteReproductionScript(EvaluationContext context)
         if (selection.Experiments.FirstOrDefault(experiment => experiment.IsOpen) is { } open)
             throw ExperimentRules.InputsNotHere.Error(open.Item.Where, open.Name,
                 string.Join(", ", open.Matrix.Where(axis => axis.IsOpen).SelectMany(axis => axis.Files).Distinct()));
-        // What has not been fetched is written as it will be.
+        // An input that has not been fetched is written as it will be.
         var reading = context with { IsReading = true };
         var found = await new FindAvailable(reading).RunAsync(log, cancellation).ConfigureAwait(false);
         var (tools, needed) = (context.ToolOptions(found.Inputs),
