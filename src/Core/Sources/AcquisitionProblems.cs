@@ -5,14 +5,13 @@ using Verus.Artifact.Pins;
 namespace Verus.Artifact.Sources;
 
 /// <summary>
-/// What stood in the way of pins that could not be brought here, each told apart: one that failed does not keep the
-/// others back.
+/// The reasons why pins could not be fetched, one by one: a pin that failed does not hold up the others.
 /// </summary>
 public sealed class AcquisitionProblems
 {
     private readonly Dictionary<IDeclaration, DiagnosticException> problems = new(ReferenceEqualityComparer.Instance);
 
-    /// <summary>The pins that could not be brought, with what stood in the way, in the order of their files.</summary>
+    /// <summary>The pins that could not be fetched, each with its problem, in the order of their files.</summary>
     public IReadOnlyList<(IDeclaration Pin, DiagnosticException Problem)> All
     {
         get
@@ -23,23 +22,23 @@ public sealed class AcquisitionProblems
         }
     }
 
-    /// <summary>Adds a pin that could not be brought.</summary>
+    /// <summary>Adds a pin that could not be fetched.</summary>
     public void Add(IDeclaration pin, DiagnosticException problem)
     {
         lock (problems)
             problems[pin] = problem;
     }
 
-    /// <summary>Ends with all problems, if there are any.</summary>
-    /// <exception cref="DiagnosticException">There are.</exception>
+    /// <summary>Throws an exception with all problems, if there are any.</summary>
+    /// <exception cref="DiagnosticException">There are problems.</exception>
     public void ThrowIfAny()
     {
         if (All is { Count: > 0 } all)
             throw new DiagnosticException([.. all.SelectMany(pair => pair.Problem.Diagnostics)]);
     }
 
-    /// <summary>Ends with all problems but those with downloads that may be missing, which are told.</summary>
-    /// <exception cref="DiagnosticException">There are others.</exception>
+    /// <summary>Throws an exception with all problems except those of optional downloads, which are logged.</summary>
+    /// <exception cref="DiagnosticException">There are problems other than those of optional downloads.</exception>
     public void ThrowUnlessOptional(IBuildLog log)
     {
         lock (problems)

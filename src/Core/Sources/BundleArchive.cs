@@ -9,9 +9,9 @@ namespace Verus.Artifact.Sources;
 
 /// <summary>A file that goes into a bundle.</summary>
 /// <param name="Path">Path in the archive.</param>
-/// <param name="Kind">What it is.</param>
-/// <param name="Of">What it belongs to.</param>
-/// <param name="File">Absolute path of its content.</param>
+/// <param name="Kind">The kind of the file.</param>
+/// <param name="Of">The pin or URL that the file belongs to.</param>
+/// <param name="File">Absolute path of the file with the content.</param>
 public sealed record BundleInput(string Path, BundleKind Kind, string Of, string File)
 {
     /// <summary>For git objects: the commits.</summary>
@@ -29,15 +29,15 @@ public static class BundleArchive
     private const int LongestManifest = 16 << 20;
     private const double Megabyte = 1e6;
     private const int Block = 512;
-    // What belongs to an entry beside its content: its header, one for a long name with that name, and what fills the
-    // last block.
+    // The parts of an entry other than its content: its header, the header and name of an entry for a long name, and
+    // the padding of the last block.
     private const int Overhead = 5 * Block;
-    // The compression that is used here makes nothing smaller than a hundredth; an archive that swells beyond this is
-    // made to fill a disk.
+    // The compression used here reduces nothing to less than a hundredth; an archive that expands beyond this limit was
+    // crafted to fill a disk.
     private const long MostExpansion = 150;
     private const long AlwaysAllowed = 64L << 20;
 
-    /// <summary>Writes a bundle under another name and renames it when it is whole.</summary>
+    /// <summary>Writes a bundle under a temporary name and renames it once it is complete.</summary>
     /// <exception cref="DiagnosticException">The archive cannot be written.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
     public static async Task<BundleManifest> WriteAsync(string target, IReadOnlyList<BundleInput> inputs, string sdk,
@@ -51,7 +51,7 @@ public static class BundleArchive
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             await using (var file = new FileStream(partial, FileMode.Create, FileAccess.Write))
             {
-                // What is in it is compressed already.
+                // The contents are already compressed.
                 await using (var gzip = new GZipStream(file, CompressionLevel.Fastest, leaveOpen: true))
                 await using (var tar = new TarWriter(gzip, TarEntryFormat.Gnu))
                 {
@@ -80,22 +80,23 @@ public static class BundleArchive
     }
 
     /// <summary>
-    /// Unpacks a bundle into an empty folder; when this returns, each file that was chosen is there with its hash. All
-    /// that the manifest says is checked before anything is unpacked, and what is not chosen is not written.
+    /// Unpacks a bundle into an empty folder; when this returns, every chosen file is there and matches its hash.
+    /// Everything that the manifest states is checked before anything is unpacked, and files that were not chosen are
+    /// not written.
     /// </summary>
     /// <param name="archive">Absolute path of the archive.</param>
     /// <param name="folder">The folder.</param>
-    /// <param name="choose">Chooses from a manifest whose values have their form; may end it all with an
-    /// exception.</param>
-    /// <param name="cancellation">Stops.</param>
-    /// <exception cref="DiagnosticException">The file is no bundle, of another format, or damaged. What was unpacked is
-    /// of no use then.</exception>
+    /// <param name="choose">Chooses the entries to unpack from a manifest whose values are well-formed; may throw to
+    /// end the operation.</param>
+    /// <param name="cancellation">Cancels the unpacking.</param>
+    /// <exception cref="DiagnosticException">The file is not a bundle, has another format, or is damaged. The unpacked
+    /// files must not be used then.</exception>
     public static async Task<BundleManifest> ReadAsync(string archive, string folder,
         Func<BundleManifest, IReadOnlyCollection<BundleEntry>> choose, CancellationToken cancellation)
     {
         if (!File.Exists(archive))
             throw BundleRules.NotFound.Error(SourceLocation.None, archive);
-        // A pipe would be waited for.
+        // Opening a pipe would block.
         if (FileFacts.IsOdd(archive))
             throw BundleRules.Foreign.Error(SourceLocation.None, archive);
         BundleManifest? manifest = null;
@@ -134,7 +135,7 @@ public static class BundleArchive
         }
     }
 
-    /// <summary>What an archive holds, in a line.</summary>
+    /// <summary>Describes the contents of an archive in one line.</summary>
     public static string Describe(string archive, BundleManifest manifest)
     {
         int Count(BundleKind kind) => manifest.Entries.Count(entry => entry.Kind == kind);
@@ -206,7 +207,7 @@ public static class BundleArchive
     private static void CheckSize(string archive, long length, BundleManifest manifest)
     {
         var most = AlwaysAllowed + MostExpansion * length;
-        // In whole numbers without an end: sizes of somebody else may overflow.
+        // Unbounded integers: sizes that others wrote may overflow.
         if (manifest.Entries.Aggregate(System.Numerics.BigInteger.Zero, (sum, entry) => sum + entry.Size) > most)
             throw BundleRules.TooFar.Error(SourceLocation.None, archive, Amount.Bytes(length),
                 FileNames.Shown(manifest.Entries.MaxBy(entry => entry.Size)!.Path), MostExpansion);

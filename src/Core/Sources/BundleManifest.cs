@@ -4,7 +4,7 @@ using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Sources;
 
-/// <summary>What a file of a bundle is.</summary>
+/// <summary>The kind of a file in a bundle.</summary>
 public enum BundleKind
 {
     /// <summary>A pack of git objects: the commits of one repository with their files, without history.</summary>
@@ -17,15 +17,15 @@ public enum BundleKind
 
 /// <summary>One file of a bundle.</summary>
 /// <param name="Path">Path in the archive.</param>
-/// <param name="Kind">What it is.</param>
-/// <param name="Of">What it belongs to: a URL without credentials, or the name of a pin.</param>
+/// <param name="Kind">The kind of the file.</param>
+/// <param name="Of">What the file belongs to: a URL without credentials, or the name of a pin.</param>
 /// <param name="Commits">For git objects: the commits.</param>
-/// <param name="Size">Bytes.</param>
+/// <param name="Size">Size in bytes.</param>
 /// <param name="Sha256">SHA-256 of the content, 64 lower-case hexadecimal digits.</param>
 public sealed partial record BundleEntry(string Path, BundleKind Kind, string Of, IReadOnlyList<string> Commits,
     long Size, string Sha256)
 {
-    // Whoever wrote the manifest may have put null anywhere.
+    // The manifest may contain null anywhere, since others may have written it.
     internal string? Problem()
     {
         if (Path is null || Of is null || Commits is null || Sha256 is null || !Enum.IsDefined(Kind))
@@ -61,10 +61,10 @@ public sealed partial record BundleEntry(string Path, BundleKind Kind, string Of
     private static partial Regex Commit();
 }
 
-/// <summary>The first file of a bundle: what is in it, with the hash of each file.</summary>
+/// <summary>The first file of a bundle: it lists the bundle's contents with the hash of each file.</summary>
 public sealed record BundleManifest
 {
-    /// <summary>Its path in the archive.</summary>
+    /// <summary>The path of the manifest in the archive.</summary>
     public const string FileName = "manifest.json";
     /// <summary>The format that this version writes and reads.</summary>
     public const int CurrentFormat = 1;
@@ -73,14 +73,14 @@ public sealed record BundleManifest
 
     /// <summary>Format of the bundle.</summary>
     public int Format { get; init; } = CurrentFormat;
-    /// <summary>Version of the SDK that wrote it.</summary>
+    /// <summary>Version of the SDK that wrote the bundle.</summary>
     public required string Sdk { get; init; }
-    /// <summary>The other files, in their order.</summary>
+    /// <summary>The other files, in the order of the archive.</summary>
     public required IReadOnlyList<BundleEntry> Entries { get; init; }
 
     /// <summary>
-    /// What is wrong with it, in words; null when every value has its form. It comes from somebody else: nothing of it
-    /// may be used before this was asked.
+    /// Describes what is wrong with the manifest; null when every value is well-formed. The manifest comes from others:
+    /// nothing of it may be used before this check.
     /// </summary>
     public string? Problem()
     {
@@ -89,7 +89,7 @@ public sealed record BundleManifest
         foreach (var entry in Entries)
             if ((entry is null ? "an entry is null" : entry.Problem()) is { } problem)
                 return problem;
-        // On some file systems two names that differ in case are one.
+        // On some file systems, two names that differ only in case denote the same file.
         return Entries.GroupBy(entry => entry.Path, StringComparer.OrdinalIgnoreCase)
             .FirstOrDefault(group => group.Count() > 1) is { } twice
             ? $"'{FileNames.Shown(twice.Key)}' is there twice" : null;

@@ -7,22 +7,22 @@ namespace Verus.Artifact.Sources;
 [DiagnosticRules]
 public static class BundleRules
 {
-    /// <summary>There is no such file.</summary>
+    /// <summary>The file does not exist.</summary>
     public static readonly DiagnosticRule NotFound = new("VART2030", Error, "The bundle does not exist",
         "There is no file '{0}'. Correct the property ArtifactBundle, or write a bundle with 'dotnet build "
         + "-t:Bundle' where there is a network.");
 
-    /// <summary>The file is something else.</summary>
+    /// <summary>The file is not a bundle.</summary>
     public static readonly DiagnosticRule Foreign = new("VART2031", Error, "A file is not a bundle",
         "'{0}' is not a bundle, or only the beginning of one: it is not a gzip-compressed tar archive that begins "
         + "with a manifest. Nothing of it was used. Pass the file that 'dotnet build -t:Bundle' wrote.");
 
-    /// <summary>The file is not as it was written.</summary>
+    /// <summary>The file differs from what was written.</summary>
     public static readonly DiagnosticRule Damaged = new("VART2032", Error, "A bundle is damaged",
         "'{0}' is damaged: {1}. Nothing of it was used. Copy or download it again, and compare its SHA-256 with the "
         + "one that was printed when it was written.");
 
-    /// <summary>The bundle is of another version.</summary>
+    /// <summary>The bundle has the format of another version.</summary>
     public static readonly DiagnosticRule OtherFormat = new("VART2033", Error, "A bundle has another format",
         "'{0}' has format {1} (written by version {2} of the SDK); this version reads format {3}. Use that version "
         + "of the SDK, or write the bundle again.");
@@ -32,7 +32,7 @@ public static class BundleRules
         "The git command packs and unpacks repositories, but it is not on PATH. Install git (Debian: apt-get "
         + "install git).");
 
-    /// <summary>The bundle does not hold everything.</summary>
+    /// <summary>The bundle is incomplete.</summary>
     public static readonly DiagnosticRule Incomplete = new("VART2035", Warning, "A bundle does not contain everything",
         "The bundle does not contain:{0}\nA machine that builds from it must have these already.");
 
@@ -41,13 +41,13 @@ public static class BundleRules
         "'{0}' contains '{1}' with the SHA-256 {2}, but {3} is pinned for {4}. Nothing of it was used. It belongs "
         + "to another state of the ledger, or somebody changed it: write the bundle again from this ledger.");
 
-    /// <summary>The bundle holds what nobody asked for.</summary>
+    /// <summary>The bundle holds something that was not asked for.</summary>
     public static readonly DiagnosticRule LeftOut = new("VART2061", Warning,
         "Something in a bundle is not in the ledger",
         "The following content of '{0}' was left out, because the ledger does not name it or has no hash for "
         + "it:{1}\nLet a build with a network write the hashes to the ledger, and write the bundle again.");
 
-    /// <summary>The bundle expands without measure.</summary>
+    /// <summary>The bundle expands beyond the limit.</summary>
     public static readonly DiagnosticRule TooFar = new("VART2062", Error, "A bundle expands too far",
         "'{0}' has {1}, and its files would have more than {3} times as much; the largest is '{2}'. No bundle that "
         + "'-t:Bundle' writes does that. Nothing of it was used; get a bundle from somebody you trust.");

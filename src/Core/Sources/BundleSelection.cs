@@ -4,19 +4,20 @@ using Verus.Artifact.Pins;
 
 namespace Verus.Artifact.Sources;
 
-/// <summary>What of a bundle the ledger names: only that is unpacked.</summary>
-/// <param name="Objects">Packs of git objects; which of their commits are taken shows when they are unpacked.</param>
-/// <param name="Files">Downloads and packages, each with the absolute path of its place.</param>
-/// <param name="LeftOut">What is not taken, a line each.</param>
+/// <summary>The parts of a bundle that the ledger names; only these are unpacked.</summary>
+/// <param name="Objects">The packs of git objects; which of their commits are taken is known only when they are
+/// unpacked.</param>
+/// <param name="Files">The downloads and packages, each with the absolute path of its destination.</param>
+/// <param name="LeftOut">The entries that are not taken, one line for each.</param>
 internal sealed record BundleSelection(IReadOnlyList<BundleEntry> Objects,
     IReadOnlyList<(BundleEntry Entry, string Place)> Files, IReadOnlyList<string> LeftOut)
 {
-    /// <summary>Chooses.</summary>
-    /// <param name="manifest">A manifest whose values have their form.</param>
+    /// <summary>Chooses the entries to unpack.</summary>
+    /// <param name="manifest">A manifest whose values are well-formed.</param>
     /// <param name="ledger">The ledger.</param>
-    /// <param name="layout">Where things go.</param>
+    /// <param name="layout">Where the files go.</param>
     /// <param name="archive">Path of the archive, for messages.</param>
-    /// <exception cref="DiagnosticException">An entry has another hash than is pinned.</exception>
+    /// <exception cref="DiagnosticException">An entry's hash differs from the pinned one.</exception>
     public static BundleSelection Of(BundleManifest manifest, PinLedger ledger, EvaluationLayout layout, string archive)
     {
         var files = new List<(BundleEntry, string)>();

@@ -6,26 +6,26 @@ using Verus.Artifact.Pins;
 namespace Verus.Artifact.Sources;
 
 /// <summary>
-/// Brings what a bundle holds to its places below sources/, where the stages find it. It is unpacked beside them, all
-/// of it is checked against the ledger, and only then moved in. What is there already as pinned stays. The caller holds
-/// the lock of the evaluation's folder.
+/// Puts the contents of a bundle in their places below sources/, where the stages find them. The bundle is unpacked
+/// beside these places, checked completely against the ledger, and only then moved in. Files that are already present
+/// as pinned stay. The caller holds the lock of the evaluation's folder.
 /// </summary>
-/// <param name="layout">Where things go.</param>
-/// <param name="ledger">Says what is taken.</param>
-/// <param name="store">Takes git objects.</param>
-/// <param name="hashes">Hashes of the files that are there.</param>
-/// <param name="log">Told what goes on.</param>
+/// <param name="layout">Where the files go.</param>
+/// <param name="ledger">Determines what is taken.</param>
+/// <param name="store">Takes in the git objects.</param>
+/// <param name="hashes">The hashes of the files that are present.</param>
+/// <param name="log">Receives messages about progress.</param>
 public sealed class BundleUnpacker(EvaluationLayout layout, PinLedger ledger, SourceStore store, ContentHashes hashes,
     IBuildLog log)
 {
-    // What was unpacked last; it stands among what was unpacked, so that both go together.
+    // Records the bundle that was unpacked last; it is kept with the unpacked files, so that both are removed together.
     private string Stamp => Path.Combine(layout.Sources, ".bundle");
 
     /// <summary>Unpacks a bundle; one that was unpacked before, with the same ledger, is not read again.</summary>
     /// <param name="archive">Absolute path of the archive.</param>
-    /// <param name="cancellation">Stops; nothing that is incomplete is used.</param>
-    /// <exception cref="DiagnosticException">It is no bundle, damaged, or not as pinned; nothing of it is used
-    /// then.</exception>
+    /// <param name="cancellation">Cancels the unpacking; nothing incomplete is used.</param>
+    /// <exception cref="DiagnosticException">The file is not a bundle, is damaged, or does not match its pins; then
+    /// nothing of it is used.</exception>
     public async Task UnpackAsync(string archive, CancellationToken cancellation)
     {
         var stamp = $"{FileStamp.Of(archive)} {ContentHashes.OfText(ledger.Print())} {archive}";
@@ -68,8 +68,8 @@ public sealed class BundleUnpacker(EvaluationLayout layout, PinLedger ledger, So
         }
     }
 
-    /// <summary>Makes an empty folder for what is not finished.</summary>
-    /// <exception cref="DiagnosticException">It cannot be made.</exception>
+    /// <summary>Creates an empty folder for unfinished work.</summary>
+    /// <exception cref="DiagnosticException">The folder cannot be created.</exception>
     public static string Staging(EvaluationLayout layout)
     {
         var folder = Path.Combine(layout.Sources, ".partial", "bundle-" + Guid.NewGuid().ToString("N")[..8]);

@@ -4,12 +4,12 @@ using Verus.Artifact.Common;
 namespace Verus.Artifact.Sources;
 
 /// <summary>
-/// What a checkout says of itself: where its HEAD stands, and whether somebody committed in it. Nothing of this decides
-/// what its files must be; what the checkout was made at is written down outside of it.
+/// What a checkout states about itself: its HEAD, and whether somebody committed in it. None of this decides what its
+/// files must be; the commit that the checkout was made from is recorded outside of it.
 /// </summary>
 internal static partial class Checkout
 {
-    /// <summary>The commit that is checked out; null when this is no checkout.</summary>
+    /// <summary>The commit that is checked out; null when this is not a checkout.</summary>
     public static string? CommitOf(string path)
     {
         try
@@ -30,8 +30,8 @@ internal static partial class Checkout
     }
 
     /// <summary>
-    /// Commits of branches, of the stash and of the past of HEAD that are not the one that was checked out: somebody's
-    /// work.
+    /// The commits of branches, of the stash and of the history of HEAD other than the one that was checked out: they
+    /// are somebody's own work.
     /// </summary>
     public static IReadOnlyList<string> OwnCommits(string path, string made)
     {
@@ -45,7 +45,7 @@ internal static partial class Checkout
             .Where(commit => Id().IsMatch(commit) && commit != made && commit.Any(digit => digit != '0')).Distinct()];
     }
 
-    /// <summary>Makes its folder, which others may read whatever the caller's umask is.</summary>
+    /// <summary>Creates the checkout's folder, which other users may read whatever the caller's umask is.</summary>
     public static void Create(string path)
     {
         Directory.CreateDirectory(path);
@@ -55,13 +55,11 @@ internal static partial class Checkout
                 | UnixFileMode.OtherExecute);
     }
 
-    /// <summary>Lets a checkout borrow the objects of a store.</summary>
+    /// <summary>Lets a checkout borrow objects from a store.</summary>
     /// <param name="path">The checkout.</param>
     /// <param name="store">The store.</param>
-    /// <param name="place">
-    /// Where the checkout is about to be moved. The path to the store is relative then, so that the whole evaluation
-    /// can be moved; null for one that is being made beside its place.
-    /// </param>
+    /// <param name="place">The path that the checkout will be moved to; the path to the store is then relative, so that
+    /// the whole evaluation can be moved. Null for a checkout that is being made beside its place.</param>
     public static void Borrow(string path, string store, string? place = null)
     {
         var objects = Path.Combine(store, "objects");
@@ -74,16 +72,16 @@ internal static partial class Checkout
     }
 
     /// <summary>
-    /// The folder in which is kept what a checkout was made at, and the index that it is compared by.
+    /// The folder that holds the commit that a checkout was made from and the index that it is compared by.
     /// </summary>
     public static string NotesOn(string sources, string name) => Path.Combine(sources, ".index", name);
 
-    /// <summary>The commit that a checkout was made at; null when nothing was written down.</summary>
+    /// <summary>The commit that a checkout was made from; null when none was recorded.</summary>
     public static string? Made(string notes) =>
         Path.Combine(notes, "commit") is var file && File.Exists(file) && File.ReadAllText(file).Trim() is var commit
             && Id().IsMatch(commit) ? commit : null;
 
-    /// <summary>Writes down the commit that a checkout was made at.</summary>
+    /// <summary>Records the commit that a checkout was made from.</summary>
     public static void Note(string notes, string commit) =>
         AtomicFile.Write(Path.Combine(notes, "commit"), commit + "\n");
 

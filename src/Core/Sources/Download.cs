@@ -6,11 +6,11 @@ using Verus.Artifact.Common;
 namespace Verus.Artifact.Sources;
 
 /// <summary>
-/// Brings what a URL names into a file. An earlier attempt is gone on with only when the server says that what it has
-/// is still the same; the parts of two versions never come into one file.
+/// Downloads a URL into a file. An earlier attempt is resumed only when the server confirms that its content has not
+/// changed; parts of two versions are never mixed in one file.
 /// </summary>
 /// <param name="url">The URL: http or https.</param>
-/// <param name="partial">Absolute path of the file; what the server said of it stands beside it.</param>
+/// <param name="partial">Absolute path of the file; the server's details about it are stored beside it.</param>
 /// <param name="patience">How long the server may be silent.</param>
 internal sealed class Download(string url, string partial, TimeSpan patience)
 {
@@ -22,16 +22,16 @@ internal sealed class Download(string url, string partial, TimeSpan patience)
 
     private string OriginFile => partial + ".origin";
 
-    /// <summary>Loads all of it; the file is whole when this returns, as far as the server tells.</summary>
-    /// <param name="isPinned">
-    /// Whether the hash of the content is known. If it is not, one answer must be all of it, and must say how long it
-    /// is: what is pinned then is what everybody trusts from then on.
-    /// </param>
-    /// <param name="progress">Told the bytes so far, and all of them where the server says.</param>
-    /// <param name="cancellation">Stops; what came so far stays.</param>
-    /// <exception cref="IOException">The connection broke, the server is silent or answers what was not asked, or the
-    /// disk cannot be written.</exception>
-    /// <exception cref="HttpRequestException">The server cannot be reached, or refuses.</exception>
+    /// <summary>
+    /// Downloads the whole content; when this returns, the file is complete as far as the server tells.
+    /// </summary>
+    /// <param name="isPinned">Whether the hash of the content is known. If it is not, a single response must contain
+    /// all of it and state its length, because everyone will trust whatever is pinned then.</param>
+    /// <param name="progress">Receives the number of bytes so far, and the total where the server states it.</param>
+    /// <param name="cancellation">Cancels the download; the bytes received so far are kept.</param>
+    /// <exception cref="IOException">The connection broke, the server is silent or sends something that was not asked
+    /// for, or the disk cannot be written.</exception>
+    /// <exception cref="HttpRequestException">The server cannot be reached, or refuses the request.</exception>
     public async Task LoadAsync(bool isPinned, Action<long, long?> progress, CancellationToken cancellation)
     {
         if (isPinned && Earlier() is { } origin && new FileInfo(partial).Length is var have and > 0)
@@ -48,13 +48,14 @@ internal sealed class Download(string url, string partial, TimeSpan patience)
                 await BeginAsync(rest, isPinned, progress, cancellation).ConfigureAwait(false);
                 return;
             }
-            // The range does not fit what the server has (416), or it sent another one: what is here is of no use.
+            // The range does not fit the server's content (416), or the server sent another range: the bytes downloaded
+            // so far are useless.
         }
         using var whole = await AskAsync(0, null, cancellation).ConfigureAwait(false);
         await BeginAsync(whole, isPinned, progress, cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>Removes what the server said of a file that is whole now.</summary>
+    /// <summary>Removes the server's details about a file that is now complete.</summary>
     public void Forget() => File.Delete(OriginFile);
 
     private async Task<HttpResponseMessage> AskAsync(long from, Origin? origin, CancellationToken cancellation)
@@ -89,7 +90,7 @@ internal sealed class Download(string url, string partial, TimeSpan patience)
             throw new IOException(
                 "the server does not say how long the file is, so a truncated copy could not be detected; write the "
                     + "file's Sha256 to the ledger");
-        // In this order: the origin must never stand beside bytes of another one.
+        // The order matters: the origin must never stand beside bytes from another origin.
         File.Delete(OriginFile);
         File.Delete(partial);
         if (Origin.Of(url, response, length) is { IsEnough: true } origin)
@@ -145,8 +146,7 @@ internal sealed class Download(string url, string partial, TimeSpan patience)
         }
     }
 
-    // What tells one version of a file from another: an entity tag that is not weak, or else the time of the last
-    // change.
+    // What distinguishes one version of a file from another: a strong entity tag, or else the time of the last change.
     private sealed record Origin(string Url, string? Tag, string? Modified, long? Length)
     {
         [System.Text.Json.Serialization.JsonIgnore]

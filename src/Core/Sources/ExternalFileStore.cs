@@ -6,24 +6,24 @@ using Verus.Artifact.Pins;
 
 namespace Verus.Artifact.Sources;
 
-/// <summary>A download that is here and has its hash.</summary>
+/// <summary>A download that is present and matches its hash.</summary>
 /// <param name="Name">Name of the pin.</param>
 /// <param name="Path">Absolute path.</param>
 /// <param name="Sha256">SHA-256 of its content.</param>
 public sealed record AcquiredFile(string Name, string Path, string Sha256);
 
 /// <summary>
-/// Downloads files and checks their hashes. A pin without a hash is trusted once: the hash of the first download is
-/// written to the ledger, and any other content is refused from then on.
+/// Downloads files and checks their hashes. A pin without a hash is trusted on first use: the hash of the first
+/// download is written to the ledger, and any other content is rejected from then on.
 /// </summary>
 public sealed class ExternalFileStore(EvaluationLayout layout, bool offline, ContentHashes hashes, IBuildLog log)
 {
-    /// <summary>How long a server may be silent before the download counts as broken.</summary>
+    /// <summary>How long a server may be silent before the download counts as failed.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// Brings all files to this machine that can be brought; <paramref name="problems"/> takes what stands in the way
-    /// of the others.
+    /// Downloads all files; the failures are added to <paramref name="problems"/>, and the other files are still
+    /// downloaded.
     /// </summary>
     public async Task<IReadOnlyList<AcquiredFile>> AcquireAsync(IReadOnlyList<ExternalFile> files,
         AcquisitionProblems problems, CancellationToken cancellation)
@@ -43,7 +43,7 @@ public sealed class ExternalFileStore(EvaluationLayout layout, bool offline, Con
         return acquired;
     }
 
-    /// <summary>Where the download of a file is, or will be.</summary>
+    /// <summary>The path where a file is downloaded to, whether or not it exists yet.</summary>
     public static string PathOf(EvaluationLayout layout, ExternalFile file) =>
         Path.Combine(layout.Sources, ".files", file.Name, file.LocalName);
 
@@ -53,7 +53,8 @@ public sealed class ExternalFileStore(EvaluationLayout layout, bool offline, Con
         var isHere = File.Exists(path);
         if (!isHere && offline)
             throw SourceRules.Offline.Error(file.Item.Where, file.Name);
-        // A pin that was moved to another content is fetched anew; what is here stays until that has come.
+        // A pin that was changed to other content is fetched again; the present file stays until the new one is
+        // complete.
         if (!isHere || (!offline && file.Sha256 is { } pinned && hashes.OfFile(path) != pinned))
             await DownloadAsync(file, path, cancellation).ConfigureAwait(false);
         var hash = hashes.OfFile(path);
@@ -71,7 +72,7 @@ public sealed class ExternalFileStore(EvaluationLayout layout, bool offline, Con
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            // One that was killed before the last step has all of it.
+            // If an earlier download was killed before the last step, the partial file is already complete.
             if (file.Sha256 is null || !File.Exists(partial) || Hash(partial) != file.Sha256)
             {
                 if (Uri.TryCreate(file.Url, UriKind.Absolute, out var uri) && uri.IsFile)
@@ -102,7 +103,7 @@ public sealed class ExternalFileStore(EvaluationLayout layout, bool offline, Con
         }
     }
 
-    // A pipe would be waited for, and a device never ends.
+    // Opening a pipe would block, and a device never ends.
     private static void Copy(string source, string target)
     {
         if (FileFacts.Of(source) is { Kind: not FileKind.Regular and var kind })

@@ -5,13 +5,13 @@ using Verus.Artifact.Pins;
 
 namespace Verus.Artifact.Sources;
 
-// What bundles need of git. Ids of commits come from whoever wrote the bundle: they were checked to be hexadecimal
-// digits before they get here.
+// The git operations that bundles need. The ids of commits come from the author of the bundle; they have been checked
+// to be hexadecimal digits by the time they get here.
 internal sealed partial class Git
 {
     /// <summary>
-    /// Writes the files of commits, without history, into a pack. The pack depends on the objects and the version of
-    /// git only: deltas are made anew, by one thread.
+    /// Writes the files of commits, without history, into a pack. The pack depends only on the objects and the version
+    /// of git: deltas are computed afresh, by one thread.
     /// </summary>
     public async Task PackAsync(ExternalRepo pin, string url, string store, IReadOnlyList<string> commits,
         string target, CancellationToken cancellation)
@@ -21,9 +21,9 @@ internal sealed partial class Git
     }
 
     /// <summary>
-    /// Unpacks a pack into a repository of its own, and looks whether all that belongs to the commits is there and
-    /// well-formed; null, or what git said. git computes the name of each object from its content, so that no other
-    /// content can pass for a commit.
+    /// Unpacks a pack into a separate repository, and checks that everything that belongs to the commits is there and
+    /// well-formed. Returns null on success, otherwise git's message. git computes the name of each object from its
+    /// content, so that no other content can pass for a commit.
     /// </summary>
     public async Task<string?> StageAsync(string repository, IReadOnlyList<string> commits, string pack,
         CancellationToken cancellation)
@@ -51,7 +51,7 @@ internal sealed partial class Git
             cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>The commits of submodules that the tree of a commit names.</summary>
+    /// <summary>The commits of the submodules that the tree of a commit names.</summary>
     public async Task<IReadOnlyList<string>> LinksAsync(string repository, string commit,
         CancellationToken cancellation)
     {
@@ -62,8 +62,8 @@ internal sealed partial class Git
     }
 
     /// <summary>
-    /// Brings commits with what belongs to them, and nothing else, from a repository that <see cref="StageAsync"/> made
-    /// to a store; null, or what git said.
+    /// Copies commits and everything that belongs to them, but nothing else, from a repository that
+    /// <see cref="StageAsync"/> made to a store. Returns null on success, otherwise git's message.
     /// </summary>
     public async Task<string?> TakeAsync(string repository, IReadOnlyList<string> commits, string store,
         CancellationToken cancellation)
@@ -83,7 +83,7 @@ internal sealed partial class Git
             if (await TryAsync(store, ["index-pack", "--stdin"], null, cancellation, PipeSource.FromStream(content))
                 .ConfigureAwait(false) is { ExitCode: not 0 } refused)
                 return refused.StandardError.Trim();
-        // Their parents are not here, and must not be looked for.
+        // The parents of the commits are not here, and git must not look for them.
         var shallow = Path.Combine(store, "shallow");
         var known = File.Exists(shallow) ? File.ReadAllLines(shallow) : [];
         AtomicFile.Write(shallow, string.Concat(known.Union(missing).Select(commit => commit + "\n")));

@@ -5,9 +5,9 @@ using Verus.Artifact.Pins;
 
 namespace Verus.Artifact.Sources;
 
-// How git is started. The user's configuration leads to remotes (insteadOf, credentials, proxies, ssh) and does nothing
-// else: what writes or compares files runs without it, without hooks and templates, and with nothing that the caller's
-// variables say.
+// How git is started. The user's configuration is used to reach remotes (insteadOf, credentials, proxies, ssh) and for
+// nothing else: commands that write or compare files run without it, without hooks and templates, and without any of
+// the caller's git variables.
 internal sealed partial class Git(string program, IReadOnlyDictionary<string, string?> environment)
 {
     private static readonly string[] LeadToRemotes =
@@ -17,13 +17,13 @@ internal sealed partial class Git(string program, IReadOnlyDictionary<string, st
     private static readonly string Nowhere = Path.Combine(AppContext.BaseDirectory, "no-home");
     private static readonly string Empty = OperatingSystem.IsWindows() ? "NUL" : "/dev/null";
 
-    /// <summary>The git of the search path; null where none is installed.</summary>
+    /// <summary>The git on the search path; null when none is installed.</summary>
     public static Git? Find(IReadOnlyList<string> searchPath, IReadOnlyDictionary<string, string?> environment) =>
         searchPath.Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? "git.exe" : "git"))
             .FirstOrDefault(File.Exists) is { } program
             ? new Git(program, environment) : null;
 
-    // The variables of a git that goes to a remote.
+    // The variables for a git that contacts a remote.
     private Dictionary<string, string?> AsUser()
     {
         var variables = new Dictionary<string, string?>(environment, StringComparer.Ordinal);
@@ -32,8 +32,8 @@ internal sealed partial class Git(string program, IReadOnlyDictionary<string, st
             if (name.StartsWith("GIT_", StringComparison.OrdinalIgnoreCase)
                 && !LeadToRemotes.Any(kept => name.StartsWith(kept, StringComparison.Ordinal)))
                 variables[name] = null;
-        // Never asks, neither at the terminal nor in a window; always speaks English, so that what it says can be told
-        // apart.
+        // Never prompts, neither at the terminal nor in a window; always prints English, so that its messages can be
+        // recognised.
         variables["GIT_TERMINAL_PROMPT"] = "0";
         variables["GCM_INTERACTIVE"] = "never";
         variables["SSH_ASKPASS"] = "true";
@@ -43,7 +43,7 @@ internal sealed partial class Git(string program, IReadOnlyDictionary<string, st
         return variables;
     }
 
-    // The variables of a git that works on files of ours.
+    // The variables for a git that works on the SDK's own files.
     private Dictionary<string, string?> Alone()
     {
         var variables = AsUser();
@@ -55,13 +55,13 @@ internal sealed partial class Git(string program, IReadOnlyDictionary<string, st
         variables["GIT_CONFIG_GLOBAL"] = Empty;
         variables["GIT_CONFIG_SYSTEM"] = Empty;
         variables["GIT_ATTR_NOSYSTEM"] = "1";
-        // An older git does not know GIT_CONFIG_GLOBAL, and every one reads ignore and attributes from here.
+        // An older git does not know GIT_CONFIG_GLOBAL, and every version reads ignore rules and attributes from here.
         variables["HOME"] = Nowhere;
         variables["XDG_CONFIG_HOME"] = Nowhere;
         return variables;
     }
 
-    // In a store, by our own configuration.
+    // Runs in a store, with our own configuration.
     private Command Alone(string store, IReadOnlyList<string> arguments)
     {
         var variables = Alone();
@@ -69,7 +69,7 @@ internal sealed partial class Git(string program, IReadOnlyDictionary<string, st
         return Command(store, variables, arguments);
     }
 
-    // On files that are compared with a store by an index of ours.
+    // Runs on files that are compared with a store through our own index.
     private Command Alone(string store, string path, string index, IReadOnlyList<string> arguments)
     {
         var variables = Alone();
@@ -79,7 +79,7 @@ internal sealed partial class Git(string program, IReadOnlyDictionary<string, st
         return Command(path, variables, arguments);
     }
 
-    // In a checkout that is being made: its configuration is ours.
+    // Runs in a checkout that is being made; its configuration is ours.
     private Command InCheckout(string path, IReadOnlyList<string> arguments)
     {
         var variables = Alone();
@@ -126,7 +126,7 @@ internal sealed partial class Git(string program, IReadOnlyDictionary<string, st
 
     private Command Command(string store, IReadOnlyList<string> arguments) => Alone(store, arguments);
 
-    // The caller's umask must not decide who can read what is checked out.
+    // The caller's umask must not decide who can read the files of a checkout.
     private Command Command(string directory, Dictionary<string, string?> variables, IReadOnlyList<string> arguments) =>
         (OperatingSystem.IsWindows()
             ? Cli.Wrap(program).WithArguments(arguments)

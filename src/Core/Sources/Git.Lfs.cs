@@ -6,7 +6,7 @@ using Verus.Artifact.Pins;
 
 namespace Verus.Artifact.Sources;
 
-// Files in Git LFS: git keeps a pointer, the program git-lfs brings the content.
+// Files in Git LFS: git stores a pointer, and the program git-lfs fetches the content.
 internal sealed partial class Git
 {
     /// <inheritdoc/>
@@ -46,10 +46,10 @@ internal sealed partial class Git
             throw SourceRules.LfsNotFetched.Error(pin.Item.Where, pin.Name, missing.Count, missing[0].Path,
                 "the program git-lfs is not installed (Debian: apt-get install git-lfs)");
         var variables = AsUser();
-        // No GIT_DIR: a helper of git-lfs looks for the repository of a file: URL, and would find this one.
-        // git-lfs does not understand that a checkout borrows its objects by a relative path.
+        // GIT_DIR is not set: a helper of git-lfs looks for the repository of a file: URL, and would find this one
+        // instead. git-lfs does not understand that a checkout borrows its objects by a relative path.
         variables["GIT_ALTERNATE_OBJECT_DIRECTORIES"] = Path.Combine(store, "objects");
-        // In the file, since the same helper would take a setting of the command line for one of the other repository.
+        // This goes into the file, because the same helper would apply a command-line setting to the other repository.
         await RunAsync(pin, url, InCheckout(path, ["config", "lfs.storage", Path.Combine(store, "lfs")]),
             cancellation).ConfigureAwait(false);
         var fetched = await Command(path, variables,
@@ -70,7 +70,7 @@ internal sealed partial class Git
             ("process", "git-lfs filter-process"), ("required", "true") })
             await RunAsync(pin, url, InCheckout(path, ["config", "filter.lfs." + key, value]), cancellation)
                 .ConfigureAwait(false);
-        // An index that has seen the pointers takes a file of another size for a changed one.
+        // An index that has seen the pointers would report a file of another size as changed.
         File.Delete(Path.Combine(path, ".git/index"));
         await RunAsync(pin, url, InCheckout(path, ["read-tree", "HEAD"]), cancellation).ConfigureAwait(false);
         await TryAsync(InCheckout(path,
@@ -80,7 +80,7 @@ internal sealed partial class Git
         async Task TryAsync(Command command) => await command.ExecuteAsync(cancellation).ConfigureAwait(false);
     }
 
-    // The content of objects, in the order asked for.
+    // The content of objects, in the order of the request.
     private async Task<List<byte[]>> ReadAsync(ExternalRepo pin, string url, string store, IReadOnlyList<string> ids,
         CancellationToken cancellation)
     {

@@ -6,12 +6,12 @@ using Verus.Artifact.Pins;
 namespace Verus.Artifact.Sources;
 
 /// <summary>
-/// The git command. It brings one commit by its id, without history, which libgit2 cannot do, and it is the authority
-/// on what is clean.
+/// The git command. It fetches a single commit by its id, without history, which libgit2 cannot do, and it is the
+/// authority on whether a checkout is clean.
 /// </summary>
 internal sealed partial class Git : IGit
 {
-    // What trees and commits of honest, old repositories have, and what nothing of ours stumbles over.
+    // Irregularities that occur in trees and commits of legitimate old repositories and that cause no problem here.
     private static readonly string[] Harmless =
     [
         "badFilemode", "zeroPaddedFilemode", "missingSpaceBeforeDate", "missingSpaceBeforeEmail",
@@ -57,7 +57,8 @@ internal sealed partial class Git : IGit
         {
             if (!one.StandardError.Contains("unadvertised object", StringComparison.Ordinal))
                 throw GitProblem.Of(pin, url, commit, one.StandardError);
-            // This server gives away tips of branches only: all of them are fetched, and the commit is looked for.
+            // This server offers only the tips of branches: all of them are fetched, and the commit is looked up among
+            // them.
             string[] all = ["--", url, "+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/remote-tags/*"];
             var whole = File.Exists(Path.Combine(store, "shallow"))
                 ? (string[])[.. FetchOptions, "--unshallow", .. all] : [.. FetchOptions, .. all];
@@ -99,7 +100,7 @@ internal sealed partial class Git : IGit
             return SubmoduleList.None;
         var settings = await TryAsync(store, ["config", "--blob", commit + ":.gitmodules", "--null", "--list"], null,
             cancellation).ConfigureAwait(false);
-        // Without such a file, or with one that is no configuration, the submodules have no URL.
+        // If the file is missing or is not a valid configuration, the submodules have no URL.
         return new SubmoduleList(links, settings.ExitCode != 0 ? [] :
         [
             .. settings.StandardOutput.Split('\0', StringSplitOptions.RemoveEmptyEntries)
@@ -127,8 +128,8 @@ internal sealed partial class Git : IGit
 
         CliWrap.Command Compared(IReadOnlyList<string> arguments) => Alone(store, path, index, arguments);
 
-        // The second of the two letters compares the file with the index; the first compares the index with a HEAD that
-        // the store does not have.
+        // The second of the two letters compares the file with the index; the first compares the index with a HEAD,
+        // which the store does not have.
         static Difference? Parse(string line) => line switch
         {
             ['?', ' ', ..] => new Difference(line[2..], "new"),
@@ -147,7 +148,7 @@ internal sealed partial class Git : IGit
         && refused.StandardError.Contains("safe.directory", StringComparison.Ordinal)
         ? GitProblem.Words(refused.StandardError) : null;
 
-    // A store has one form of ids. One that was begun for a pin that was wrong, and has nothing, is begun anew.
+    // A store uses one object format. An empty store that was begun for a wrong pin is created anew.
     private async Task CheckFormatAsync(ExternalRepo pin, string url, string commit, string store,
         CancellationToken cancellation)
     {
@@ -163,7 +164,7 @@ internal sealed partial class Git : IGit
         FolderRemoval.Remove(store);
     }
 
-    // A tag may stand where a commit is pinned, and looks like one.
+    // The pinned id may be that of a tag, which looks like that of a commit.
     private async Task CheckTypeAsync(ExternalRepo pin, string url, string id, string store,
         CancellationToken cancellation)
     {
@@ -188,13 +189,13 @@ internal sealed partial class Git : IGit
                 entry.Path)),
     ];
 
-    // Written when the objects are complete; it keeps them from being collected.
+    // Written once the objects are complete; it protects them from garbage collection.
     private static string ReferenceOf(string commit) => $"refs/pins/{commit}";
 
     private static string FormatOf(string commit) => commit.Length == 64
         ? "--object-format=sha256" : "--object-format=sha1";
 
-    // Says the same to a store that is there.
+    // Applies the same settings to an existing store.
     private async Task<BufferedCommandResult> InitAsync(string store, CancellationToken cancellation,
         string commit = "")
     {
@@ -203,8 +204,8 @@ internal sealed partial class Git : IGit
             cancellation).ConfigureAwait(false);
     }
 
-    // A git that was killed leaves its locks, and every later one would stop at them. The evaluation's own lock says
-    // that no other build is here.
+    // A git that was killed leaves its locks behind, and every later git would stop at them. The evaluation's own lock
+    // ensures that no other build is running here.
     private static void SweepLocks(string store)
     {
         if (Directory.Exists(store))

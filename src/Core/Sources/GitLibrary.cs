@@ -5,8 +5,9 @@ using Verus.Artifact.Pins;
 namespace Verus.Artifact.Sources;
 
 /// <summary>
-/// libgit2, where no git is installed. It knows no shallow fetch by commit, so all history comes along, and it says so
-/// where it is no judge: it runs no filters, knows no encodings of working trees and reads no SHA-256 repositories.
+/// libgit2, for machines without git. It cannot fetch a single commit without history, so it fetches the whole history.
+/// It reports the cases that it cannot judge: it runs no filters, knows no working-tree encodings and reads no SHA-256
+/// repositories.
 /// </summary>
 internal sealed class GitLibrary : IGit
 {
@@ -132,8 +133,7 @@ internal sealed class GitLibrary : IGit
         string path, string index, CancellationToken cancellation) => Run(pin, url, commit, () =>
     {
         Directory.CreateDirectory(Path.GetDirectoryName(index)!);
-        // git's own index is not taken over: it may have been written by a version with features that libgit2 does not
-        // know.
+        // git's own index is not reused: a version with features that libgit2 does not know may have written it.
         using var repository = new Repository(store,
             new RepositoryOptions { WorkingDirectoryPath = path, IndexPath = index + ".libgit2" });
         Isolate(repository);
@@ -176,13 +176,13 @@ internal sealed class GitLibrary : IGit
         return repository.Refs[ReferenceOf(commit)] is not null && repository.Lookup<Commit>(commit) is not null;
     }
 
-    // A tag can name another tag.
+    // A tag can point to another tag.
     private static Commit? TaggedBy(GitObject? found) => found is TagAnnotation tag
         ? TaggedBy(tag.Target) : found as Commit;
 
     private static string ReferenceOf(string commit) => $"refs/pins/{commit}";
 
-    // The user's configuration does not decide how files are written and compared.
+    // The user's configuration must not decide how files are written and compared.
     private static void Isolate(Repository repository)
     {
         foreach (var (key, value) in new[] { ("core.autocrlf", "false"), ("core.safecrlf", "false"),
@@ -195,7 +195,7 @@ internal sealed class GitLibrary : IGit
         entry.Mode == Mode.Directory
             ? Entries((Tree)entry.Target, prefix + entry.Name + "/") : [(prefix + entry.Name, entry)]);
 
-    // libgit2 writes through a link that stands beside a folder of the same name, and git checks for it when it
+    // libgit2 writes through a link that has the same name as a folder beside it; git checks for such links when it
     // fetches.
     private static string? Problem(Tree tree)
     {
@@ -217,7 +217,7 @@ internal sealed class GitLibrary : IGit
         var file = Path.GetTempFileName();
         try
         {
-            // A list of submodules includes no other file.
+            // A list of submodules must not include other files.
             File.WriteAllText(file, text.Contains("[include", StringComparison.OrdinalIgnoreCase) ? "" : text);
             using var configuration = Configuration.BuildFrom(file);
             return [.. configuration.Where(entry => entry.Level == ConfigurationLevel.Local)

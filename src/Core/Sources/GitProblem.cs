@@ -4,7 +4,7 @@ using Verus.Artifact.Pins;
 
 namespace Verus.Artifact.Sources;
 
-/// <summary>Turns what git or libgit2 says into one of our diagnostics.</summary>
+/// <summary>Turns a message of git or libgit2 into a diagnostic of this SDK.</summary>
 internal static partial class GitProblem
 {
     private static readonly (DiagnosticRule Rule, string[] Texts)[] Known =
@@ -38,12 +38,13 @@ internal static partial class GitProblem
             "early EOF", "unexpected disconnect", "RPC failed", "hung up unexpectedly", "invalid index-pack output",
             "Connection reset", "Broken pipe", "read error", "write error", "bad pack header", "Empty reply",
             "transfer closed", "unexpected EOF", "fetch-pack", "returned error: 429", "returned error: 5",
-            // Said after the others; alone it means that the other side ended without a word.
+            // It follows other messages; on its own it means that the other side closed the connection without a
+            // message.
             "Could not read from remote repository",
         ]),
     ];
 
-    /// <summary>The diagnostic for what was said while fetching a pin.</summary>
+    /// <summary>The diagnostic for the messages printed while fetching a pin.</summary>
     public static DiagnosticException Of(ExternalRepo pin, string url, string commit, string said)
     {
         var rule = Known.FirstOrDefault(known =>
@@ -68,19 +69,19 @@ internal static partial class GitProblem
             ? $" Ask the authors, or take the fallback {fallback[..12]} with -p:ArtifactAllowFallback={pin.Name}."
             : " Ask the authors of the repository, or correct the pin.");
 
-    /// <summary>What is pinned is there, but is no commit.</summary>
+    /// <summary>The pinned object exists, but is not a commit.</summary>
     /// <param name="pin">The pin.</param>
-    /// <param name="url">Where it is.</param>
-    /// <param name="id">What is pinned.</param>
-    /// <param name="type">What it is, as git calls it.</param>
-    /// <param name="commit">The commit that it leads to; empty where it leads to none.</param>
+    /// <param name="url">The URL of the repository.</param>
+    /// <param name="id">The pinned id.</param>
+    /// <param name="type">The type of the object, as git names it.</param>
+    /// <param name="commit">The commit that the object leads to; empty when it leads to none.</param>
     public static DiagnosticException NoCommit(ExternalRepo pin, string url, string id, string type, string commit) =>
         SourceRules.NoCommit.Error(pin.Item.Where, pin.Name, id, url,
         type == "tag" ? "an annotated tag" : $"a {(type.Length > 0 ? type : "thing that git does not know")}",
         commit.Length > 0 ? $"Its commit is {commit}; write that as the Commit."
             : "Write the id of a commit as the Commit.");
 
-    /// <summary>All that was said, but for progress: the cause may stand first, and the remedy last.</summary>
+    /// <summary>The whole message except progress: the cause may come first and the remedy last.</summary>
     public static string Words(string said)
     {
         var lines = said.Split(['\n', '\r'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)

@@ -1,9 +1,9 @@
 namespace Verus.Artifact.Sources;
 
-/// <summary>Reads another stream as far as a limit, so that what is compressed cannot expand without end.</summary>
+/// <summary>Reads another stream up to a limit, so that compressed data cannot expand without end.</summary>
 internal sealed class LimitedStream(Stream inner) : Stream
 {
-    /// <summary>Bytes that may still be read.</summary>
+    /// <summary>The number of bytes that may still be read.</summary>
     public long Rest { get; set; }
 
     /// <inheritdoc/>

@@ -5,24 +5,27 @@ using Verus.Artifact.Pins;
 namespace Verus.Artifact.Sources;
 
 /// <summary>
-/// Files that declarations name and that are read before anything runs: of the project, of a checkout
-/// (<c>{source:NAME}/...</c>) and downloads (<c>{file:NAME}</c>). Those of a pin are there once it was brought.
+/// Files that declarations name and that are read before anything runs: files of the project, files of a checkout
+/// (<c>{source:NAME}/...</c>) and downloads (<c>{file:NAME}</c>). Files of a pin are available once the pin was
+/// fetched.
 /// </summary>
 /// <param name="layout">Where the project and its outputs are.</param>
-/// <param name="pins">What is pinned.</param>
+/// <param name="pins">The pins.</param>
 public sealed class NamedFiles(EvaluationLayout layout, PinLedger pins)
 {
-    /// <summary>The placeholders of such names.</summary>
+    /// <summary>The placeholders that such names may contain.</summary>
     public static PlaceholderSet Kinds { get; } = new("project", "source:NAME/PATH", "file:NAME");
 
     /// <summary>Names of the pins of a kind (source or file) that a text refers to.</summary>
     public static IEnumerable<string> PinsIn(string text, string kind) =>
         Template.Parse(text).Placeholders.Where(one => one.Kind == kind && one.Name.Length > 0).Select(one => one.Name);
 
-    /// <summary>Whether a text names a file that some pin brings.</summary>
+    /// <summary>Whether a text names a file that comes with a pin.</summary>
     public static bool IsOfPin(string text) => PinsIn(text, "source").Concat(PinsIn(text, "file")).Any();
 
-    /// <summary>The absolute path of a name; null while its pin is not here, or is not what is pinned.</summary>
+    /// <summary>
+    /// The absolute path of a name; null while its pin is not present, or differs from what is pinned.
+    /// </summary>
     public string? PathOf(string text)
     {
         var all = true;

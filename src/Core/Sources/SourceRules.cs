@@ -17,7 +17,7 @@ public static class SourceRules
         "The remote does not have the pinned commit",
         "'{0}' needs the commit {1} of '{2}', which does not have it (any more).{3}");
 
-    /// <summary>The remote refuses, or there is no such repository.</summary>
+    /// <summary>The remote refuses access, or the repository does not exist.</summary>
     public static readonly DiagnosticRule Refused = new("VART2003", Error, "The remote refuses access",
         "'{0}' cannot be fetched from '{1}': access was refused, or there is no such repository ({2}). Check the "
         + "Url, and that git on this machine has the credentials.");
@@ -37,16 +37,16 @@ public static class SourceRules
         "The checkout of '{0}' in '{1}' is not as pinned: {2}. The SDK never overwrites it. Undo the changes, or "
         + "move the folder away to get a fresh checkout.");
 
-    /// <summary>Offline, and not there.</summary>
+    /// <summary>Offline mode is on, and the source is not present.</summary>
     public static readonly DiagnosticRule Offline = new("VART2007", Error, "A source is missing and offline mode is on",
         "'{0}' is not on this machine, and Offline is true. Run once without Offline, or unpack a bundle that "
         + "contains it.");
 
-    /// <summary>Anything else that git says.</summary>
+    /// <summary>Any other error from git.</summary>
     public static readonly DiagnosticRule GitFailed = new("VART2008", Error, "git failed",
         "'{0}' cannot be fetched from '{1}'. git said: {2}");
 
-    /// <summary>A download has another content than pinned.</summary>
+    /// <summary>The content of a download differs from the pinned one.</summary>
     public static readonly DiagnosticRule HashMismatch = new("VART2009", Error, "A download differs from its pin",
         "'{0}' from '{1}' has the SHA-256 {2}, but {3} is pinned. Somebody changed the file; compare both files "
         + "before you change the pin.");
@@ -66,35 +66,35 @@ public static class SourceRules
         "'{0}' cannot be fetched from '{1}': the repository there lacks objects of the commit ({2}). Use another "
         + "mirror or the original; the same remote will fail again.");
 
-    /// <summary>git does not trust what another user owns.</summary>
+    /// <summary>git does not trust files that another user owns.</summary>
     public static readonly DiagnosticRule OtherOwner = new("VART2040", Error, "The sources belong to another user",
         "git refuses to work on the sources of '{0}', because they belong to another user. git said: {1}\nRun the "
         + "evaluation as their owner, give them to this user with chown, or tell git that you trust them, as it "
         + "suggests.");
 
-    /// <summary>What is pinned is no commit.</summary>
+    /// <summary>The pinned object is not a commit.</summary>
     public static readonly DiagnosticRule NoCommit = new("VART2041", Error, "A pin does not name a commit",
         "'{0}' is pinned to {1} of '{2}', which is {3}. {4}");
 
-    /// <summary>The repository names its objects by another hash.</summary>
+    /// <summary>The repository uses another hash for its objects.</summary>
     public static readonly DiagnosticRule OtherFormat = new("VART2042", Error,
         "The repository uses another hash function",
         "'{0}' cannot be fetched from '{1}': ids of SHA-1 repositories have 40 digits, those of SHA-256 "
         + "repositories 64, and the pin has the other form ({2}). Write the commit as 'git ls-remote' shows it; a "
         + "submodule must have the same form as its repository.");
 
-    /// <summary>Files in Git LFS did not come.</summary>
+    /// <summary>The content of files in Git LFS was not fetched.</summary>
     public static readonly DiagnosticRule LfsNotFetched = new("VART2043", Error,
         "Files in Git LFS could not be fetched",
         "'{0}' keeps {1} files in Git LFS, '{2}' among them, and only their pointers are here: {3}. A pointer must "
         + "not be measured as if it were the file. If none of these files is needed, write Lfs=\"false\".");
 
-    /// <summary>A submodule would lie where none may.</summary>
+    /// <summary>A submodule would be placed where none is allowed.</summary>
     public static readonly DiagnosticRule SubmodulePlace = new("VART2044", Error, "A submodule has a forbidden path",
         "'{0}' has a submodule at '{1}': {2}. Nothing was written there. Do not use this repository, or leave out "
         + "its submodules with Submodules=\"false\".");
 
-    /// <summary>A submodule comes from where none may.</summary>
+    /// <summary>A submodule comes from a URL that is not allowed.</summary>
     public static readonly DiagnosticRule SubmoduleUrl = new("VART2045", Error, "The URL of a submodule is not allowed",
         "'{0}' has a submodule at '{1}' with the URL '{2}'. A repository of '{3}' may name others by https, http, "
         + "ssh and git only; a local repository may also name other local repositories by absolute paths. Leave out "
@@ -105,13 +105,13 @@ public static class SourceRules
         "'{0}' has submodules for which .gitmodules has no URL: {1}. These folders stay empty. If they are needed, "
         + "pin the repositories as ExternalRepo items of their own.");
 
-    /// <summary>A tree and its list of submodules contradict themselves.</summary>
+    /// <summary>A tree and its list of submodules contradict each other.</summary>
     public static readonly DiagnosticRule SubmodulesContradict = new("VART2047", Error,
         "A list of submodules contradicts itself",
         "The submodules of '{0}' are contradictory: {1}. Use another commit, or leave out submodules with "
         + "Submodules=\"false\".");
 
-    /// <summary>git refuses objects.</summary>
+    /// <summary>git rejects objects.</summary>
     public static readonly DiagnosticRule Rejected = new("VART2048", Error, "git refuses what the remote sent",
         "'{0}' cannot be fetched from '{1}': git refuses objects that the remote sent, as hostile repositories "
         + "contain them: {2}. Use another commit or another mirror, and tell the authors.");
@@ -121,12 +121,12 @@ public static class SourceRules
         "The checkout of '{0}' in '{1}' has commits that were made in it: {2}. The SDK never discards them. Push "
         + "them or move the folder away to get a fresh checkout; to evaluate one of them, pin it.");
 
-    /// <summary>libgit2 is no judge of this.</summary>
+    /// <summary>libgit2 cannot decide this.</summary>
     public static readonly DiagnosticRule NotWithoutGit = new("VART2050", Error, "A repository needs the git command",
         "'{0}' cannot be fetched or compared without the git command, which is not on PATH: {1}. Install git "
         + "(Debian: apt-get install git).");
 
-    /// <summary>Submodules without end.</summary>
+    /// <summary>The nesting of submodules does not end.</summary>
     public static readonly DiagnosticRule TooManySubmodules = new("VART2051", Error,
         "A repository has too many submodules",
         "'{0}' has more than {1} submodules, or more than {2} levels of them. Leave them out with "

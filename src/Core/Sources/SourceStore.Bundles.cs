@@ -3,11 +3,12 @@ using Verus.Artifact.Pins;
 
 namespace Verus.Artifact.Sources;
 
-// What bundles need of the store.
+// The operations of the store that bundles need.
 public sealed partial class SourceStore
 {
     /// <summary>
-    /// Whether a repository can be had at its commit without a network: its checkout is here, or its objects are.
+    /// Whether a repository is available at its commit without a network: either its checkout or its objects are
+    /// present.
     /// </summary>
     public async Task<bool> IsHereAsync(ExternalRepo repo, CancellationToken cancellation) =>
         Directory.Exists(PathOf(repo))
@@ -15,10 +16,10 @@ public sealed partial class SourceStore
                 cancellation).ConfigureAwait(false);
 
     /// <summary>
-    /// Packs the objects of checkouts, submodules included, into a folder: one file for each repository, without
+    /// Packs the objects of checkouts, including submodules, into a folder: one file for each repository, without
     /// history.
     /// </summary>
-    /// <exception cref="DiagnosticException">There is no git, or objects are missing.</exception>
+    /// <exception cref="DiagnosticException">git is not installed, or objects are missing.</exception>
     public async Task<IReadOnlyList<BundleInput>> PackAsync(IReadOnlyList<ExternalRepo> repos,
         IReadOnlyList<AcquiredSource> acquired, string folder, CancellationToken cancellation)
     {
@@ -42,7 +43,7 @@ public sealed partial class SourceStore
 
         async Task WantAsync(ExternalRepo repo, string url, string commit, string path)
         {
-            // A checkout that libgit2 made has objects of its own; the store gets them here.
+            // A checkout that libgit2 made has its own objects; here the store gets them.
             await packer.FetchAsync(repo, url, commit, StoreOf(url), text => log.Progress($"{repo.Name}: {text}"),
                 cancellation).ConfigureAwait(false);
             if (!wanted.TryGetValue(PinLedger.Normalised(url), out var entry))
@@ -58,16 +59,15 @@ public sealed partial class SourceStore
 
     /// <summary>
     /// Adds the objects of a bundle to the stores of their repositories: those of pinned commits, and of the submodules
-    /// that their trees name. All packs are looked at first, each in a repository of its own; only then something is
-    /// taken.
+    /// that their trees name. All packs are checked first, each in a separate repository; only then is anything taken.
     /// </summary>
     /// <param name="packs">The packs, each with its entry of the bundle.</param>
-    /// <param name="pins">The ledger's repositories.</param>
+    /// <param name="pins">The repositories in the ledger.</param>
     /// <param name="folder">An empty folder to work in.</param>
-    /// <param name="cancellation">Stops.</param>
-    /// <returns>What is wrong with a pack, in which case nothing was taken; and the commits that nobody asked
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <returns>The problem with a pack, in which case nothing was taken; and the commits that were not asked
     /// for.</returns>
-    /// <exception cref="DiagnosticException">There is no git.</exception>
+    /// <exception cref="DiagnosticException">git is not installed.</exception>
     internal async Task<(string? Problem, IReadOnlyList<string> LeftOut)> UnpackAsync(
         IReadOnlyList<(BundleEntry Entry, string Pack)> packs, IReadOnlyList<ExternalRepo> pins, string folder,
         CancellationToken cancellation)
@@ -84,7 +84,7 @@ public sealed partial class SourceStore
         var wanted = pins.SelectMany(pin => new[] { pin.Commit, pin.Fallback }).OfType<string>()
             .ToHashSet(StringComparer.Ordinal);
         var taken = new HashSet<(string Repository, string Commit)>();
-        // A submodule may have submodules itself.
+        // A submodule may itself have submodules.
         for (var before = -1; before != taken.Count;)
         {
             before = taken.Count;

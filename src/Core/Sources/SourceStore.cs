@@ -7,17 +7,17 @@ using Verus.Artifact.Pins;
 
 namespace Verus.Artifact.Sources;
 
-/// <summary>What acquiring depends on besides the pins.</summary>
+/// <summary>What fetching depends on besides the pins.</summary>
 /// <param name="Layout">Where checkouts go.</param>
 /// <param name="Offline">Whether offline mode is on.</param>
 /// <param name="AllowFallback">Names of pins whose fallback may be used.</param>
 public sealed record SourceOptions(EvaluationLayout Layout, bool Offline, IReadOnlyCollection<string> AllowFallback)
 {
-    /// <summary>Repositories that are fetched side by side.</summary>
+    /// <summary>The number of repositories that are fetched in parallel.</summary>
     public int Parallelism { get; init; } = 4;
     /// <summary>Folders in which git is looked up.</summary>
     public IReadOnlyList<string> SearchPath { get; init; } = [];
-    /// <summary>Variables for git beside those of this process, such as GIT_CONFIG_GLOBAL.</summary>
+    /// <summary>Variables for git in addition to those of this process, such as GIT_CONFIG_GLOBAL.</summary>
     public IReadOnlyDictionary<string, string?> Environment { get; init; } = new Dictionary<string, string?>();
 }
 
@@ -25,12 +25,12 @@ public sealed record SourceOptions(EvaluationLayout Layout, bool Offline, IReadO
 /// <param name="Name">Name of the pin.</param>
 /// <param name="Path">Absolute path of the checkout.</param>
 /// <param name="Commit">The commit.</param>
-/// <param name="Deviation">A sentence when it is not the pinned commit; null otherwise.</param>
+/// <param name="Deviation">A sentence about the deviation when it is not the pinned commit; null otherwise.</param>
 public sealed record AcquiredSource(string Name, string Path, string Commit, string? Deviation);
 
 /// <summary>
-/// Brings repositories to their commits. A checkout is made under another name, verified, and then renamed: what has
-/// its name is whole. The caller holds the lock of the evaluation's folder.
+/// Checks repositories out at their commits. A checkout is made under a temporary name, verified, and then renamed, so
+/// that a checkout with its final name is complete. The caller holds the lock of the evaluation's folder.
 /// </summary>
 public sealed partial class SourceStore(SourceOptions options, IBuildLog log)
 {
@@ -47,8 +47,8 @@ public sealed partial class SourceStore(SourceOptions options, IBuildLog log)
     private IGit Engine => git is null ? library : git;
 
     /// <summary>
-    /// Brings all repositories to their commits that can be brought; <paramref name="problems"/> takes what stands in
-    /// the way of the others.
+    /// Checks all repositories out at their commits; the failures are added to <paramref name="problems"/>, and the
+    /// other repositories are still checked out.
     /// </summary>
     public async Task<IReadOnlyList<AcquiredSource>> AcquireAsync(IReadOnlyList<ExternalRepo> repos,
         AcquisitionProblems problems, CancellationToken cancellation)
@@ -93,8 +93,8 @@ public sealed partial class SourceStore(SourceOptions options, IBuildLog log)
         }
     }
 
-    // The checkout that is there, after a look at every file of it; null when there is none, or when it was one of
-    // another pin and is gone now.
+    // The present checkout, after a check of all its files; null when there is none, or when it was that of another pin
+    // and has been removed.
     private async Task<AcquiredSource?> PresentAsync(ExternalRepo repo, CancellationToken cancellation)
     {
         var path = PathOf(repo);
@@ -125,8 +125,8 @@ public sealed partial class SourceStore(SourceOptions options, IBuildLog log)
                     + (differences.Count > 5 ? $" and {differences.Count - 5} more" : ""));
         if (kept)
             return new AcquiredSource(repo.Name, path, made, deviation);
-        // A pin that was moved to another commit is fetched anew, and the old checkout goes: its files are in the
-        // store.
+        // A pin that was changed to another commit is fetched again, and the old checkout is removed: its files are in
+        // the store.
         if (await OwnCommitsAsync(repo, repo.Url, made, path, cancellation).ConfigureAwait(false) is { Count: > 0 } own)
             throw SourceRules.OwnCommits.Error(repo.Item.Where, repo.Name, path, string.Join(", ", own));
         FolderRemoval.Remove(notes);
@@ -192,7 +192,7 @@ public sealed partial class SourceStore(SourceOptions options, IBuildLog log)
         {
             if (parts.Count > MostSubmodules || depth >= Deepest)
                 throw SourceRules.TooManySubmodules.Error(repo.Item.Where, repo.Name, MostSubmodules, Deepest);
-            // Looked at when it is written to: a link can come with the tree, or with a submodule that came before.
+            // Checked when it is written to: a link can come with the tree, or with an earlier submodule.
             if (SubmodulePlace.Obstacle(path, module.Path) is { } obstacle)
                 throw SourceRules.SubmodulePlace.Error(repo.Item.Where, repo.Name, module.Path,
                     $"'{obstacle}' on the way to it is a link or a file");
@@ -201,7 +201,7 @@ public sealed partial class SourceStore(SourceOptions options, IBuildLog log)
         }
     }
 
-    // Has a commit in its store.
+    // Ensures that a commit is in its store.
     private async Task BringAsync(ExternalRepo repo, string url, string commit, CancellationToken cancellation)
     {
         var store = StoreOf(url);
@@ -220,7 +220,7 @@ public sealed partial class SourceStore(SourceOptions options, IBuildLog log)
         }
     }
 
-    // Puts the content of Git LFS where the pointers to it are.
+    // Replaces Git LFS pointers with the content that they stand for.
     private async Task FillAsync(ExternalRepo repo, string url, string commit, string path,
         CancellationToken cancellation)
     {
@@ -255,7 +255,8 @@ public sealed partial class SourceStore(SourceOptions options, IBuildLog log)
         await Engine.SettleLfsAsync(repo, url, store, path, cancellation).ConfigureAwait(false);
     }
 
-    // How a checkout, its submodules included, differs from its commit: paths below the checkout, with a word.
+    // The differences between a checkout, including its submodules, and its commit: paths below the checkout, each with
+    // a word for the kind of difference.
     private async Task<IReadOnlyList<string>> DifferencesAsync(ExternalRepo repo, string url, string commit,
         string path, string notes, string below, CancellationToken cancellation)
     {
@@ -309,7 +310,7 @@ public sealed partial class SourceStore(SourceOptions options, IBuildLog log)
 
     private string StoreNamed(string name) => Path.Combine(options.Layout.Sources, ".objects", name + ".git");
 
-    /// <summary>Where the checkout of a repository is, or will be.</summary>
+    /// <summary>The path of a repository's checkout, whether or not it exists yet.</summary>
     public static string PathOf(EvaluationLayout layout, ExternalRepo repo) => Path.Combine(layout.Sources, repo.Name);
 
     private string PathOf(ExternalRepo repo) => PathOf(options.Layout, repo);

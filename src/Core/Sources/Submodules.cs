@@ -4,31 +4,31 @@ using Verus.Artifact.Pins;
 
 namespace Verus.Artifact.Sources;
 
-/// <summary>A submodule that is brought.</summary>
-/// <param name="Path">Path below the checkout that it belongs to.</param>
+/// <summary>A submodule that is fetched.</summary>
+/// <param name="Path">Path below the checkout that contains it.</param>
 /// <param name="Url">Absolute URL.</param>
 /// <param name="Commit">The commit that the tree names.</param>
 internal sealed record Submodule(string Path, string Url, string Commit);
 
-/// <summary>What a commit says of submodules.</summary>
-/// <param name="Links">Path and commit of each submodule in the tree.</param>
-/// <param name="Settings">Keys and values of <c>.gitmodules</c>, in their order.</param>
+/// <summary>The submodules that a commit declares.</summary>
+/// <param name="Links">The path and commit of each submodule in the tree.</param>
+/// <param name="Settings">The keys and values of <c>.gitmodules</c>, in order.</param>
 internal sealed record SubmoduleList(IReadOnlyList<(string Path, string Commit)> Links,
     IReadOnlyList<(string Key, string Value)> Settings)
 {
     /// <summary>No submodules.</summary>
     public static SubmoduleList None { get; } = new([], []);
 
-    /// <summary>The paths of the tree's submodules for which there is no URL; they stay empty.</summary>
+    /// <summary>The paths of the tree's submodules that have no URL; they stay empty.</summary>
     public IEnumerable<string> WithoutUrl() =>
         Links.Select(link => link.Path).Where(path => !Urls().Any(module => module.Path == path));
 
     /// <summary>
-    /// The submodules, checked: what a repository says of itself must not lead out of the checkout, nor to what is
-    /// private here.
+    /// The submodules after a check: the declarations of a repository must not lead out of the checkout, nor to private
+    /// data of this machine.
     /// </summary>
-    /// <exception cref="DiagnosticException">A path or a URL is not allowed, or the two files contradict
-    /// themselves.</exception>
+    /// <exception cref="DiagnosticException">A path or a URL is not allowed, or the tree and the list of submodules
+    /// contradict each other.</exception>
     public IReadOnlyList<Submodule> Checked(ExternalRepo pin, string parent)
     {
         if (Links.GroupBy(link => link.Path).FirstOrDefault(same => same.Count() > 1) is { } twice)
@@ -51,7 +51,7 @@ internal sealed record SubmoduleList(IReadOnlyList<(string Path, string Commit)>
                 written, parent);
     }
 
-    // One entry for each path and URL; a key that stands twice has its last value, as in git.
+    // One entry for each path and URL; of a repeated key the last value counts, as in git.
     private List<(string Path, string Url)> Urls() =>
     [
         .. Settings.Where(setting => setting.Key.StartsWith("submodule.", StringComparison.OrdinalIgnoreCase))
@@ -65,10 +65,10 @@ internal sealed record SubmoduleList(IReadOnlyList<(string Path, string Commit)>
         settings.LastOrDefault(setting => setting.Key.EndsWith(ending, StringComparison.OrdinalIgnoreCase)).Value;
 }
 
-/// <summary>Where a submodule may lie.</summary>
+/// <summary>Where a submodule may be placed.</summary>
 internal static class SubmodulePlace
 {
-    /// <summary>What is wrong with a path as a tree names it; null when nothing is.</summary>
+    /// <summary>The problem with a path as a tree names it; null when there is none.</summary>
     public static string? Problem(string path) => path.Split('/') switch
     {
         _ when path.Contains('\uFFFD', StringComparison.Ordinal) => "its name is not UTF-8",
@@ -82,8 +82,8 @@ internal static class SubmodulePlace
     };
 
     /// <summary>
-    /// The part of a path that is a link, or a file, where a folder should be; null when the path leads through real
-    /// folders only, or ends before it does.
+    /// The part of a path that is a link or a file where a folder should be; null when the path leads only through real
+    /// folders, or ends before such a part.
     /// </summary>
     public static string? Obstacle(string root, string path)
     {
@@ -101,10 +101,12 @@ internal static class SubmodulePlace
     }
 }
 
-/// <summary>Where a submodule may come from.</summary>
+/// <summary>Which URLs a submodule may come from.</summary>
 internal static partial class SubmoduleUrl
 {
-    /// <summary>A submodule's URL may be relative to that of the repository it is in.</summary>
+    /// <summary>
+    /// The absolute form of a submodule's URL, which may be relative to that of the containing repository.
+    /// </summary>
     public static string Absolute(string url, string parent)
     {
         if (!url.StartsWith("./", StringComparison.Ordinal) && !url.StartsWith("../", StringComparison.Ordinal))
@@ -122,8 +124,8 @@ internal static partial class SubmoduleUrl
     }
 
     /// <summary>
-    /// Whether a submodule may be fetched from a URL. A repository from elsewhere must not name one of this machine:
-    /// what only this user can read would end up in a checkout, and in a bundle.
+    /// Whether a submodule may be fetched from a URL. A remote repository must not name a repository on this machine:
+    /// files that only this user can read would end up in a checkout, and in a bundle.
     /// </summary>
     public static bool IsAllowed(string url, string parent) => Remote().IsMatch(url) || IsLocal(url) && IsLocal(parent);
 
@@ -131,8 +133,8 @@ internal static partial class SubmoduleUrl
         url.StartsWith("file:///", StringComparison.OrdinalIgnoreCase)
             || !url.StartsWith('-') && !url.Contains("::", StringComparison.Ordinal) && Path.IsPathFullyQualified(url);
 
-    // A scheme and a host; or host:path and user@host:path, as ssh has it. No part can be taken for an option, and "::"
-    // names a helper.
+    // A scheme and a host; or host:path and user@host:path, as ssh writes it. No part can be mistaken for an option,
+    // and "::" would name a helper.
     [GeneratedRegex(@"^(?:(?:https?|ssh|git|git\+ssh|ssh\+git)://(?:[^/@\s-][^/@\s]*@)?(?:\[[0-9A-Fa-f:.]+\]"
         + @"|[A-Za-z0-9][^/@:\s]*)(?::[0-9]+)?/[^\s]*|(?:[A-Za-z0-9_][^/@:\s]*@)?[A-Za-z0-9][A-Za-z0-9._-]+:(?!:"
         + @"|//)[^\s-][^\s]*)$",
