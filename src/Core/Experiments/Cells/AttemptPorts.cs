@@ -6,11 +6,12 @@ namespace Verus.Artifact.Experiments.Cells;
 /// <summary>The ports of an attempt.</summary>
 public interface IAttemptPorts
 {
-    /// <summary>What {port:name} becomes, the same each time within an attempt.</summary>
+    /// <summary>The port that {port:name} is replaced by; it stays the same within an attempt.</summary>
     string TextOf(string name);
 
     /// <summary>
-    /// The number that such a text, or one that an author wrote, stands for; null when it is no port.
+    /// The port number that a text stands for, whether a placeholder's value or written by an author; null when it is
+    /// not a port.
     /// </summary>
     int? NumberOf(string text);
 }

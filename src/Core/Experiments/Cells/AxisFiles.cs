@@ -9,16 +9,15 @@ using Verus.Artifact.Sources;
 namespace Verus.Artifact.Experiments.Cells;
 
 /// <summary>
-/// Values of axes that stand in files: <c>files:PATTERN</c> (the files themselves), <c>lines:FILE</c>,
-/// <c>table:FILE</c> (a CSV), and of each file beside it <c>name:REGEX</c>, <c>text:REGEX</c>, <c>beside:FILE</c> and
-/// <c>table:FILE</c>, each with
-/// <c>|otherwise</c> if wanted.
+/// Axis values that are read from files: <c>files:PATTERN</c> (the files themselves), <c>lines:FILE</c> and
+/// <c>table:FILE</c> (a CSV). Values that belong to such a file are read with <c>name:REGEX</c>, <c>text:REGEX</c>,
+/// <c>beside:FILE</c> and <c>table:FILE</c>, each optionally followed by <c>|otherwise</c>.
 /// </summary>
-/// <param name="files">Where the files are; null: not known, and none is read.</param>
-/// <param name="trace">Told of what is read.</param>
+/// <param name="files">Where the files are; null when that is not known, and then no file is read.</param>
+/// <param name="trace">Receives every file that is read.</param>
 internal sealed class AxisFiles(NamedFiles? files, InputTrace? trace)
 {
-    // Characters of a file in which its text is looked for; inputs may be large.
+    // The number of characters of a file that are searched; input files may be large.
     private const int Beginning = 1 << 20;
     private static readonly string[] Kinds = ["files", "lines", "table", "name", "text", "beside"];
     private static readonly CsvConfiguration Csv = new(CultureInfo.InvariantCulture) { TrimOptions = TrimOptions.Trim };
@@ -26,12 +25,13 @@ internal sealed class AxisFiles(NamedFiles? files, InputTrace? trace)
         new(StringComparer.Ordinal);
 
     /// <summary>
-    /// What could not be read, in place of a problem of the matrix's own form; null: nothing of that kind.
+    /// The problem of a value that could not be read, which is reported instead of a syntax problem of the matrix; null
+    /// when there is none.
     /// </summary>
     public (DiagnosticRule Rule, object[] Arguments)? Problem { get; private set; }
 
     /// <summary>
-    /// Kind and argument, with its quotes, of a value that stands in a file; null when it is a plain one.
+    /// The kind and the argument (with its quotes) of a value that is read from a file; null for a plain value.
     /// </summary>
     public static (string Kind, string Argument)? Parse(string text)
     {
@@ -45,7 +45,7 @@ internal sealed class AxisFiles(NamedFiles? files, InputTrace? trace)
         ? Quoted.Value(Quoted.Split(argument, '|')[0]) : null;
 
     /// <summary>The values of files: or lines:; null while they are not known.</summary>
-    /// <exception cref="FormatException">There are none, or the value is of another kind.</exception>
+    /// <exception cref="FormatException">There are no values, or the value is of another kind.</exception>
     public IReadOnlyList<AxisValue>? Values(string axis, string kind, string argument) => kind switch
     {
         "files" => Files(axis, Quoted.Value(argument)),
@@ -59,8 +59,10 @@ internal sealed class AxisFiles(NamedFiles? files, InputTrace? trace)
             $"'{kind}:' of '{axis}' says something of a file, which an axis with files: beside it has"),
     };
 
-    /// <summary>The rows of a CSV with a column for each of some axes; null while they are not known.</summary>
-    /// <exception cref="FormatException">There are none, or a column is missing.</exception>
+    /// <summary>
+    /// The rows of a CSV that has a column for each of the given axes; null while they are not known.
+    /// </summary>
+    /// <exception cref="FormatException">There are no rows, or a column is missing.</exception>
     public IReadOnlyList<IReadOnlyList<AxisValue>>? Rows(IReadOnlyList<string> axes, string argument)
     {
         if (Quoted.Split(argument, '|').Count > 1)
@@ -73,13 +75,14 @@ internal sealed class AxisFiles(NamedFiles? files, InputTrace? trace)
             : [.. rows.Select(row => axes.Select(axis => new AxisValue(row[axis], row[axis])).ToList())];
     }
 
-    /// <summary>What goes together with a file; null while that is not known.</summary>
+    /// <summary>The value that belongs to a file; null while it is not known.</summary>
     /// <param name="axis">The axis whose value is wanted.</param>
-    /// <param name="kind">What says it.</param>
-    /// <param name="argument">The argument of the kind, perhaps with a value for all others behind a bar.</param>
-    /// <param name="first">The axis that a table is asked for.</param>
-    /// <param name="row">The values so far, one for each axis before.</param>
-    /// <exception cref="FormatException">There is none.</exception>
+    /// <param name="kind">The kind of the lookup.</param>
+    /// <param name="argument">The argument of the lookup, optionally with a bar and the value for all other
+    /// files.</param>
+    /// <param name="first">The axis by which a table is looked up.</param>
+    /// <param name="row">The values of the preceding axes.</param>
+    /// <exception cref="FormatException">There is no such value.</exception>
     public AxisValue? Of(string axis, string kind, string argument, string first, IReadOnlyList<AxisValue> row)
     {
         var parts = Quoted.Split(argument, '|');
@@ -122,7 +125,8 @@ internal sealed class AxisFiles(NamedFiles? files, InputTrace? trace)
         if (PathOf(axis, text) is not { } path)
             return null;
         var wild = text.AsSpan().IndexOfAny('*', '?');
-        // What the labels leave out: the folder before the first wildcard, or the one of a single file.
+        // The part of the path that labels leave out: the folder before the first wildcard, or the folder of a single
+        // file.
         var root = wild < 0 && Directory.Exists(path)
             ? text.TrimEnd('/') : text[..text.LastIndexOf('/', wild < 0 ? text.Length - 1 : wild)];
         var folder = files!.PathOf(root)!;

@@ -5,8 +5,8 @@ using Verus.Artifact.Declarations;
 namespace Verus.Artifact.Experiments.Cells;
 
 /// <summary>
-/// Metadata that depend on axes: <c>{axis}</c> in Timeout and in what counts as success is the value of the cell. Other
-/// braces stay, since patterns have them.
+/// Metadata that depend on axes: <c>{axis}</c> in Timeout and in the success rule is replaced by the cell's value.
+/// Other braces are left alone because regular expressions contain them.
 /// </summary>
 internal static class AxisMetadata
 {
@@ -17,7 +17,7 @@ internal static class AxisMetadata
     public static Template Read(string text, IReadOnlyList<Axis> axes) =>
         Template.ParseKnown(text, placeholder => axes.Any(axis => axis.Name == placeholder.Text));
 
-    /// <summary>An experiment as it is for a cell.</summary>
+    /// <summary>The experiment with the values of a cell filled in.</summary>
     public static ExperimentDeclaration Of(ExperimentDeclaration experiment,
         IReadOnlyDictionary<string, AxisValue> values) =>
         experiment is { SuccessOf: null, TimeoutOf: null } ? experiment : experiment with
@@ -27,7 +27,7 @@ internal static class AxisMetadata
                 ? Seconds(timeout.Fill(axis => values[axis.Text].Value)) : experiment.Timeout,
         };
 
-    /// <summary>Reports the first value that gives no time limit.</summary>
+    /// <summary>Reports the first value that is not a valid time limit.</summary>
     public static void Check(ExperimentDeclaration experiment, MetadataReader reader)
     {
         var bad = experiment.TimeoutOf is not { } timeout || experiment.IsOpen ? null
@@ -39,7 +39,7 @@ internal static class AxisMetadata
                 "a duration above 0 such as 90 (seconds) or 10min, or an axis with such values, as {limit}");
     }
 
-    /// <summary>Reports the first value that is no exit code.</summary>
+    /// <summary>Reports the first value that is not a valid exit code.</summary>
     public static void CheckCodes(ExperimentDeclaration experiment, MetadataReader reader)
     {
         var bad = experiment.SuccessOf is not { ExitCodes: { } codes } || experiment.IsOpen ? null
@@ -50,7 +50,7 @@ internal static class AxisMetadata
             reader.Bad("SuccessExitCodes", bad, "exit codes such as 0;4, or an axis with such codes, as {code}");
     }
 
-    /// <summary>An exit code; null when the text is none.</summary>
+    /// <summary>The exit code that a text denotes; null when it denotes none.</summary>
     public static int? Code(string text) =>
         Amount.ParseWhole(text) is { } number and >= 0 ? number : null;
 
@@ -58,13 +58,13 @@ internal static class AxisMetadata
         Amount.ParseSeconds(text) is { } seconds and > 0 ? seconds : null;
 }
 
-/// <summary>What counts as success where it depends on axes.</summary>
+/// <summary>A success rule that depends on axes.</summary>
 internal sealed record SuccessOfAxes(Template? Text, Template? Pattern, Template? FailurePattern,
     IReadOnlyList<Template>? ExitCodes)
 {
-    /// <summary>Reads the texts of a rule; null where no brace stands in it.</summary>
+    /// <summary>Reads the texts of a rule; null when none of them contains a brace.</summary>
     /// <param name="rule">The rule.</param>
-    /// <param name="codes">Its exit codes as they are written.</param>
+    /// <param name="codes">Its exit codes as written.</param>
     /// <param name="axes">The axes.</param>
     public static SuccessOfAxes? Read(SuccessRule rule, IReadOnlyList<string> codes, IReadOnlyList<Axis> axes)
     {
@@ -77,7 +77,7 @@ internal sealed record SuccessOfAxes(Template? Text, Template? Pattern, Template
         Template? Template(string? text) => text is null ? null : AxisMetadata.Read(text, axes);
     }
 
-    /// <summary>The rule of a cell. In a pattern a value is the text that it is.</summary>
+    /// <summary>The rule for a cell. In a pattern, the value of an axis is matched literally.</summary>
     public SuccessRule For(SuccessRule rule, IReadOnlyDictionary<string, AxisValue> values) => rule with
     {
         ExitCodes = ExitCodes is null ? rule.ExitCodes

@@ -1,6 +1,6 @@
 namespace Verus.Artifact.Experiments.Cells;
 
-/// <summary>One combination of an experiment's matrix: what is sampled.</summary>
+/// <summary>One combination of an experiment's matrix: the unit that is sampled.</summary>
 public sealed record Cell
 {
     /// <summary>The experiment.</summary>
@@ -10,24 +10,28 @@ public sealed record Cell
     public required IReadOnlyDictionary<string, AxisValue> Values { get; init; }
 
     /// <summary>
-    /// The experiment as it is for this cell: time limit and success rule with the values of its axes.
+    /// The experiment as it applies to this cell: its time limit and success rule have the values of the cell's axes.
     /// </summary>
     public ExperimentDeclaration Own => AxisMetadata.Of(Experiment, Values);
 
-    /// <summary>Stable name, such as <c>Text[level=3,tool=zstd]</c>; what follows from a file is not in it.</summary>
+    /// <summary>
+    /// A stable name, such as <c>Text[level=3,tool=zstd]</c>; values that follow from a file are not part of it.
+    /// </summary>
     public string Name => Values.Count == 0 ? Experiment.Name
         : $"{Experiment.Name}["
             + $"{string.Join(',', Values.Where(pair => !pair.Value.IsDerived).Select(pair => $"{pair.Key}="
                 + $"{pair.Value.Label}"))}]";
 
     /// <summary>
-    /// The key columns of its observations: labels of the axes, and the experiment's constant columns.
+    /// The key columns of the cell's observations: the labels of its axes and the experiment's constant columns.
     /// </summary>
     public IReadOnlyDictionary<string, string> Columns =>
         Values.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.Label)).Concat(Experiment.Columns)
             .ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal);
 
-    /// <summary>The cells of an experiment in the order of its matrix; those of a smoke run where it is one.</summary>
+    /// <summary>
+    /// The cells of an experiment in the order of its matrix; in a smoke run, only the cells of that smoke run.
+    /// </summary>
     public static IEnumerable<Cell> Of(ExperimentDeclaration experiment) => experiment switch
     {
         { IsSmoke: false } => Of(experiment, experiment.Matrix),

@@ -6,26 +6,28 @@ using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Experiments.Cells;
 
-/// <summary>Where one attempt at a sample works: a folder of its own, and the ports it was given.</summary>
-/// <param name="Directory">Absolute path; holds the job file, the output and the work folder.</param>
+/// <summary>Where one attempt at a sample runs: a folder of its own, and the ports that it was given.</summary>
+/// <param name="Directory">Absolute path of the folder that holds the job file, the output and the work folder.</param>
 public sealed record Attempt(string Directory)
 {
-    /// <summary>What it uses of other experiments.</summary>
+    /// <summary>The outputs of other experiments that it uses.</summary>
     public IReadOnlyList<UsedOutput> Outputs { get; init; } = [];
 
     /// <summary>The ports that it was given.</summary>
     public IAttemptPorts Ports { get; init; } = new FreeAttemptPorts();
 
-    /// <summary>What was prepared for its group of cells; null: it shares nothing.</summary>
+    /// <summary>What was prepared for its group of cells; null when it shares no preparation.</summary>
     public PreparedGroup? Group { get; init; }
 
-    /// <summary>The number of the sample within its cell, from 1: one above that of its good samples.</summary>
+    /// <summary>
+    /// The number of the sample within its cell, from 1: one more than the number of the cell's good samples.
+    /// </summary>
     public int Sample { get; init; } = 1;
 
-    /// <summary>The folder that {work} means.</summary>
+    /// <summary>The folder that {work} stands for.</summary>
     public string Work { get; init; } = Path.Combine(Directory, "work");
 
-    /// <summary>What the generator of an experiment writes, where it names it.</summary>
+    /// <summary>The file or folder that the experiment's generator writes, if the generator names it.</summary>
     public string Generated(ExperimentDeclaration experiment) =>
         Path.Combine(Directory, "generated", experiment.GenerateAs.TrimEnd('/'));
 
@@ -33,27 +35,30 @@ public sealed record Attempt(string Directory)
     public string Output { get; init; } = Path.Combine(Directory, "output");
 }
 
-/// <summary>A cell with everything that its key depends on settled.</summary>
+/// <summary>A cell whose key, and everything the key depends on, is known.</summary>
 /// <param name="Cell">The cell.</param>
 /// <param name="Key">Hash of the parts: 64 hexadecimal digits.</param>
-/// <param name="Parts">What makes the key.</param>
+/// <param name="Parts">The parts that make up the key.</param>
 /// <param name="Generated">Absolute path of its generated input; null when it has none.</param>
 public sealed record ResolvedCell(Cell Cell, string Key, IReadOnlyList<KeyPart> Parts, string? Generated)
 {
-    /// <summary>What it uses of other experiments.</summary>
+    /// <summary>The outputs of other experiments that it uses.</summary>
     public IReadOnlyList<UsedOutput> Outputs { get; init; } = [];
 
-    /// <summary>Why the cell is not available here, which is neither success nor failure; null when it is.</summary>
+    /// <summary>
+    /// Why the cell is not available on this machine, which is neither success nor failure; null when it is available.
+    /// </summary>
     public string? NotAvailable { get; init; }
 }
 
 /// <summary>
-/// Turns a cell into a key and into jobs. In the key, placeholders for places stay as they are written (moving the
-/// folder changes nothing); what stands at those places enters by content.
+/// Turns a cell into a key and into jobs. In the key, placeholders for paths stay as written, so that moving the folder
+/// changes nothing; what is at those paths enters the key by its content.
 /// </summary>
-/// <param name="cellContext">What the earlier stages left.</param>
+/// <param name="cellContext">What the earlier stages provide.</param>
 /// <param name="hashes">Hashes of files.</param>
-/// <param name="trace">Told of all that keys depend on outside the declarations; null: nobody wants to know.</param>
+/// <param name="trace">Receives everything outside the declarations that keys depend on; null when nobody needs
+/// it.</param>
 public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, InputTrace? trace = null)
 {
     private readonly InputTrace trace = trace ?? new InputTrace();
@@ -61,19 +66,20 @@ public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, 
     /// <summary>Hashes of files.</summary>
     internal ContentHashes Hashes => hashes;
 
-    /// <summary>What keys depend on outside the declarations.</summary>
+    /// <summary>Receives what keys depend on outside the declarations.</summary>
     public InputTrace Trace => trace;
 
-    /// <summary>What the places around a cell are.</summary>
+    /// <summary>What the earlier stages provide.</summary>
     public CellContext CellContext => cellContext;
 
-    /// <summary>Settles the key of a cell.</summary>
+    /// <summary>Determines the key of a cell.</summary>
     /// <param name="cell">The cell.</param>
-    /// <param name="executorIdentity">Where it runs, image digest included.</param>
-    /// <param name="generated">Absolute path of its generated input; null when it has none, or it is not there.</param>
-    /// <param name="generatedHash">Hash of that input where it is known without the file.</param>
-    /// <param name="outputs">What it uses of other experiments; null: nothing.</param>
-    /// <exception cref="DiagnosticException">An input is missing or a placeholder means nothing.</exception>
+    /// <param name="executorIdentity">Where the cell runs, including the image digest.</param>
+    /// <param name="generated">Absolute path of its generated input; null when it has none, or when the input does not
+    /// exist yet.</param>
+    /// <param name="generatedHash">Hash of that input, if it is known without the file.</param>
+    /// <param name="outputs">The outputs of other experiments that it uses; null when it uses none.</param>
+    /// <exception cref="DiagnosticException">An input is missing, or a placeholder is unknown.</exception>
     public ResolvedCell Resolve(Cell cell, string executorIdentity, string? generated, string? generatedHash = null,
         IReadOnlyList<UsedOutput>? outputs = null)
     {
@@ -108,7 +114,7 @@ public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, 
         };
     }
 
-    /// <summary>The job that prepares a group of cells, of which this is one.</summary>
+    /// <summary>The job that prepares the group of cells to which this cell belongs.</summary>
     public JobSpec GroupJob(ResolvedCell resolved, string id, Attempt attempt)
     {
         var environment = EnvironmentOf(resolved.Cell, attempt, null);
@@ -127,7 +133,7 @@ public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, 
             .Select((command, index) => Command(resolved, attempt, command, environment, $"prepare-{index + 1}"))];
 
     /// <summary>
-    /// The command that makes a cell's generated input, and the hash of what that command depends on.
+    /// The command that makes a cell's generated input, and the hash of everything that the command depends on.
     /// </summary>
     public (CommandSpec Command, string Key) Generator(Cell cell, Attempt attempt)
     {
@@ -136,7 +142,7 @@ public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, 
             .Concat(cell.Experiment.PassEnvironment
                 .Select(name => new KeyPart($"environment {name}", trace.Variable(name) ?? "")))
             .Concat(BoundParts(cell, cell.Experiment.Generate.Concat(cell.Experiment.Environment.Values)))
-            // A suite names its own scripts by their path.
+            // Suites name their own scripts by path.
             .Concat(cell.Experiment.Generate.Select(argument => argument.Constant).OfType<string>()
                 .Where(argument => Path.IsPathRooted(argument) && trace.Exists(argument) && File.Exists(argument))
                 .Select(script => new KeyPart($"script {Path.GetFileName(script)}", hashes.OfFile(script))));
@@ -145,8 +151,8 @@ public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, 
     }
 
     /// <summary>
-    /// The hash of what a generator is told, as it is written. Where it is alike for two cells of one evaluation, so is
-    /// all that the generator depends on, and they have one input.
+    /// The hash of a generator's declaration as written. If it is equal for two cells of one evaluation, everything
+    /// that the generator depends on is equal, too, and the cells share one input.
     /// </summary>
     internal static string GeneratorText(Cell cell)
     {
@@ -166,11 +172,11 @@ public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, 
             .Select(pair => new KeyPart($"environment {pair.Key}", ExpandForKey(pair.Value, cell))))
         .Append(new KeyPart("working directory", ExpandForKey(cell.Experiment.WorkingDirectory, cell)));
 
-    /// <summary>The values that placeholders have for an attempt.</summary>
+    /// <summary>The values of placeholders for an attempt.</summary>
     public IPlaceholderValues ValuesOf(Cell cell, Attempt attempt, string? generated) =>
         new CellValues(cellContext, cell, attempt, generated);
 
-    // What is known before there is an attempt.
+    // The values that are known before there is an attempt.
     private CellValues ValuesOf(Cell cell) => new(cellContext, cell, null, null);
 
     private IEnumerable<KeyPart> KeyParts(Cell cell, string executorIdentity, string? generatedHash)
@@ -191,7 +197,7 @@ public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, 
                 CommandLine.Join(service.Command.SelectMany(argument => Splat(argument, cell))
                     .Select(argument => ExpandForKey(argument, cell))
                 .Concat(service.Environment.Select(pair => $"{pair.Key}={ExpandForKey(pair.Value, cell)}"))));
-            // Whether it really was ready decides what the command met.
+            // Whether the service was really ready decides what the command encounters.
             if (service.ReadyText is { } text)
                 yield return new KeyPart($"ready text of service {service.Name}", text);
             if (service.ReadyPort is { } port)
@@ -214,7 +220,7 @@ public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, 
             experiment.MemoryLimit?.ToString(CultureInfo.InvariantCulture) ?? "none");
     }
 
-    // Tools, sources, files and inputs that texts refer to or that the experiment lists, each by its identity.
+    // The tools, sources, files and inputs that texts refer to or that the experiment lists, each with its identity.
     private IEnumerable<KeyPart> BoundParts(Cell cell, IEnumerable<Template> declared)
     {
         var experiment = cell.Experiment;
@@ -235,8 +241,8 @@ public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, 
     }
 
     /// <summary>
-    /// The files whose content is part of a cell's key: declared inputs, and files of the project that its command
-    /// names.
+    /// The files whose content is part of a cell's key: declared inputs, and files of the project that the cell's
+    /// command names.
     /// </summary>
     public IReadOnlyList<(string Name, string Path)> InputFiles(Cell cell, IEnumerable<Template> texts)
     {
@@ -250,7 +256,7 @@ public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, 
             foreach (var file in InputTree.Of(experiment, input.Text, pattern, patterns))
                 files[Path.GetRelativePath(cellContext.Layout.ProjectDirectory, file)] = file;
         }
-        // A pin that moves on changes the cells whose file it changes.
+        // When a pin changes, only the cells whose file it changes are affected.
         foreach (var value in cell.Values.Values.Where(value => value.IsFile))
             files[value.Value] = values.PathOf(value);
         foreach (var (name, path) in OptionalFiles(cell).Where(file => trace.Exists(file.Path)))
@@ -267,8 +273,8 @@ public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, 
     }
 
     /// <summary>
-    /// The optional inputs of a cell, as declared and where they are or would be; without those that a tool or source
-    /// leads to which is not there yet.
+    /// The optional inputs of a cell as declared, and the paths where they are or would be. Inputs below a tool or
+    /// source that does not exist yet are left out.
     /// </summary>
     public IEnumerable<(string Name, string Path)> OptionalFiles(Cell cell) => cell.Experiment.OptionalInputs
         .Where(input => input.Placeholders.All(placeholder => placeholder switch
@@ -283,7 +289,7 @@ public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, 
         .Select(input => (ExpandForKey(input, cell),
             Path.Combine(cellContext.Layout.ProjectDirectory, input.Fill(ValuesOf(cell)))));
 
-    /// <summary>Every text of an experiment that may hold placeholders.</summary>
+    /// <summary>Every text of an experiment that may contain placeholders.</summary>
     public IEnumerable<Template> AllTexts(ExperimentDeclaration experiment) =>
     [
         .. experiment.Command, .. experiment.Prepare.SelectMany(command => command), .. experiment.Environment.Values,
@@ -293,9 +299,9 @@ public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, 
     ];
 
     /// <summary>
-    /// Absolute paths of what the job of a cell may read beside its attempt: the project, its sources, files and tools,
-    /// and its generated input. An executor that does not see this machine's files brings them to the job, under the
-    /// same paths.
+    /// Absolute paths of what a cell's job may read outside its attempt: the project, its sources, files and tools, and
+    /// its generated input. An executor that does not share this machine's files copies them to the job, under the same
+    /// paths.
     /// </summary>
     public IReadOnlyList<string> ReadPaths(ResolvedCell resolved)
     {
@@ -310,7 +316,7 @@ public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, 
                 .Concat(Referenced(names, "source", experiment.Sources)
                     .Select(name => cellContext.Sources.GetValueOrDefault(name)?.Path))
                 .Concat(Referenced(names, "file", []).Select(name => cellContext.Files.GetValueOrDefault(name)?.Path))
-                // Scripts and settings that a package brings stand outside of the project.
+                // Scripts and settings that a package provides are outside the project.
                 .Concat(experiment.Inputs.Select(text => text.Constant).OfType<string>()
                     .Select(cellContext.Layout.Resolve))
                 .Concat(ToolsOf(resolved.Cell).SelectMany(tool => tool.OnThisMachine))
@@ -370,8 +376,8 @@ public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, 
         };
     }
 
-    // Nothing of the caller's environment gets in unless it is named: a variable that changes results must be part of
-    // the key.
+    // No variable of the caller's environment is passed on unless it is named: a variable that changes results must be
+    // part of the key.
     private Dictionary<string, string> EnvironmentOf(Cell cell, Attempt attempt, string? generated)
     {
         var experiment = cell.Experiment;
@@ -406,14 +412,14 @@ public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, 
     }
 
     /// <summary>
-    /// Names of the sources of which each sample gets a copy of its own, since the command changes it.
+    /// Names of the sources that the command changes, and of which each sample therefore gets its own copy.
     /// </summary>
     public IReadOnlyList<string> Copies(ExperimentDeclaration experiment) =>
         [.. Referenced(AllTexts(experiment).SelectMany(text => text.Placeholders), "copy", [])];
 
     /// <summary>
-    /// An argument that is just {args:axis} becomes as many arguments as the axis value has; each may have placeholders
-    /// of its own.
+    /// An argument that consists only of {args:axis} becomes as many arguments as the axis value has; each may contain
+    /// placeholders.
     /// </summary>
     internal static IReadOnlyList<Template> Splat(Template argument, Cell cell) =>
         CellPlaceholders.AxisOfArguments(argument) is { } axis && cell.Values.TryGetValue(axis, out var value)

@@ -4,12 +4,12 @@ using Verus.Artifact.Common;
 namespace Verus.Artifact.Experiments.Cells;
 
 /// <summary>
-/// What placeholders of an experiment and its services become for a cell: values of its axes, and places.
+/// The values of the placeholders of an experiment and its services for a cell: values of its axes, and paths.
 /// </summary>
 /// <param name="cellContext">Where sources, files and tools are.</param>
 /// <param name="cell">The cell.</param>
-/// <param name="attempt">Where it works; null: what depends on that is not known.</param>
-/// <param name="generated">Absolute path of its generated input; null: it has none.</param>
+/// <param name="attempt">Where the cell runs; null when placeholders that depend on it have no value yet.</param>
+/// <param name="generated">Absolute path of its generated input; null when it has none.</param>
 internal sealed class CellValues(CellContext cellContext, Cell cell, Attempt? attempt, string? generated)
     : IPlaceholderValues
 {

@@ -5,19 +5,19 @@ using Verus.Artifact.Experiments.Readers;
 
 namespace Verus.Artifact.Experiments.Cells;
 
-/// <summary>What can be known of an experiment and its services before anything runs.</summary>
+/// <summary>Checks of an experiment and its services that are possible before anything runs.</summary>
 internal static class ExperimentChecks
 {
     private static readonly string[] Interpreters = ["sh", "bash", "dash", "python3", "python", "perl", "node", "ruby"];
 
     /// <summary>
-    /// Reports placeholders that mean nothing where they stand, metrics that come from two places, and programs of the
-    /// project that are not there.
+    /// Reports placeholders that have no meaning where they occur, metrics that come from two sources, and programs of
+    /// the project that do not exist.
     /// </summary>
     /// <param name="experiment">The experiment.</param>
     /// <param name="services">Its services.</param>
-    /// <param name="layout">Where the project is; null: not known, and no file is looked for.</param>
-    /// <param name="found">What is wrong.</param>
+    /// <param name="layout">Where the project is; null when that is not known, and then no file is looked for.</param>
+    /// <param name="found">Receives the problems.</param>
     public static void Check(ExperimentDeclaration experiment, IEnumerable<ServiceDeclaration> services,
         EvaluationLayout? layout, ICollection<Diagnostic> found)
     {
@@ -76,7 +76,7 @@ internal static class ExperimentChecks
         }
     }
 
-    // What a preparation or a generator makes is not there yet.
+    // What a preparation or a generator makes does not exist yet.
     private static void CheckPrograms(ExperimentDeclaration experiment, EvaluationLayout layout,
         ICollection<Diagnostic> found)
     {
@@ -95,7 +95,7 @@ internal static class ExperimentChecks
                 .Select(placeholder => placeholder.Text).Distinct().ToList();
             if (axes.Exists(name => experiment.Matrix.All(axis => axis.Name != name || axis.IsOpen || axis.HasFiles)))
                 return;
-            // Values that Except never takes together need no file.
+            // Values that occur only in combinations excluded by Except need no file.
             var cells = axes.Count == 0
                 ? [new Dictionary<string, AxisValue>()] : Cell.Of(experiment).Take(1000).Select(cell => cell.Values);
             var missing = cells.Select(values =>

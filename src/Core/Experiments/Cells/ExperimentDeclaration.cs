@@ -8,8 +8,8 @@ using Verus.Artifact.Tools;
 namespace Verus.Artifact.Experiments.Cells;
 
 /// <summary>
-/// One command with its parameter matrix (item <c>Experiment</c>). docs/experiments.md has the meaning of each
-/// metadatum for users.
+/// One command with its parameter matrix (item <c>Experiment</c>). docs/experiments.md describes the metadata for
+/// users.
 /// </summary>
 public sealed record ExperimentDeclaration : IDeclaration
 {
@@ -21,130 +21,138 @@ public sealed record ExperimentDeclaration : IDeclaration
     public required DeclarationItem Item { get; init; }
     /// <summary>The suite it belongs to; samples of one suite are interleaved.</summary>
     public required string Suite { get; init; }
-    /// <summary>Program and arguments with placeholders.</summary>
+    /// <summary>The program and its arguments, with placeholders.</summary>
     public IReadOnlyList<Template> Command { get; init; } = [];
-    /// <summary>Commands before each sample, not measured, one a line.</summary>
+    /// <summary>Commands that run before each sample and are not measured, one per line.</summary>
     public IReadOnlyList<IReadOnlyList<Template>> Prepare { get; init; } = [];
     /// <summary>
-    /// Axes for each combination of whose values Prepare runs once a round; empty: once a round; null: before each
-    /// sample.
+    /// The axes that Prepare depends on: it runs once per round for each combination of their values. Empty: once per
+    /// round; null: before each sample.
     /// </summary>
     public IReadOnlyList<string>? PreparePer { get; init; }
     /// <summary>
-    /// Command whose standard output becomes the file {generated}; run once for all cells for which it is the same.
+    /// The command whose standard output becomes the file {generated}; it runs once for all cells with the same
+    /// command.
     /// </summary>
     public IReadOnlyList<Template> Generate { get; init; } = [];
-    /// <summary>File name of {generated}; some tools decide by the ending. A folder where a slash ends it.</summary>
+    /// <summary>
+    /// File name of {generated}, since some tools depend on the extension. A name that ends with a slash is a folder.
+    /// </summary>
     public string GenerateAs { get; init; } = "generated";
     /// <summary>
-    /// Whether the generator writes to {generated} itself; else its standard output becomes that file.
+    /// Whether the generator writes {generated} itself; otherwise its standard output becomes that file.
     /// </summary>
     public bool GeneratesByName =>
         Generate.Any(argument => argument.Placeholders.Any(placeholder => placeholder.Text == "generated"));
-    /// <summary>Parameter axes.</summary>
+    /// <summary>The axes of the parameter matrix.</summary>
     public IReadOnlyList<Axis> Matrix { get; init; } = [];
     /// <summary>
-    /// Combinations that do not exist: those that satisfy all conditions of a line. (Exclude is an attribute of MSBuild
+    /// The combinations to leave out: those that satisfy all conditions of a line. (Exclude is an attribute of MSBuild
     /// itself.)
     /// </summary>
     public IReadOnlyList<IReadOnlyList<Condition>> Except { get; init; } = [];
     /// <summary>
-    /// Axes with the values that they have in a smoke run, in place of those of the matrix; empty: its first and its
-    /// last cell are taken.
+    /// The values that axes have in a smoke run instead of those of the matrix; empty when the first and the last cell
+    /// are taken.
     /// </summary>
     public IReadOnlyList<Axis> Smoke { get; init; } = [];
-    /// <summary>Whether this is a smoke run, which has a few of the cells only.</summary>
+    /// <summary>Whether this is a smoke run, which takes only a few of the cells.</summary>
     public bool IsSmoke { get; init; }
-    /// <summary>Combinations that the matrix may have at most; more are most likely a mistake.</summary>
+    /// <summary>The maximum number of combinations of the matrix; more are most likely a mistake.</summary>
     public int MostCells { get; init; } = ManyCells;
-    /// <summary>Columns with one value for all cells, such as series = zstd.</summary>
+    /// <summary>Columns that have one value for all cells, such as series = zstd.</summary>
     public IReadOnlyDictionary<string, string> Columns { get; init; } = new Dictionary<string, string>();
-    /// <summary>Files, folders and globs whose content is part of the key; placeholders allowed.</summary>
+    /// <summary>Files, folders and globs whose content is part of the key; they may contain placeholders.</summary>
     public IReadOnlyList<Template> Inputs { get; init; } = [];
     /// <summary>
-    /// Files that may be lacking: where one is not there, a cell is not available, which is neither success nor
-    /// failure.
+    /// Files that may be missing: a cell whose file is missing is not available, which is neither success nor failure.
     /// </summary>
     public IReadOnlyList<Template> OptionalInputs { get; init; } = [];
-    /// <summary>Names of repositories it uses beside those in placeholders.</summary>
+    /// <summary>Names of repositories that it uses in addition to those in placeholders.</summary>
     public IReadOnlyList<string> Sources { get; init; } = [];
-    /// <summary>Names of tools it uses beside those in placeholders.</summary>
+    /// <summary>Names of tools that it uses in addition to those in placeholders.</summary>
     public IReadOnlyList<string> Tools { get; init; } = [];
-    /// <summary>The environment beside what the engine sets.</summary>
+    /// <summary>Environment variables in addition to those that the engine sets.</summary>
     public IReadOnlyDictionary<string, Template> Environment { get; init; } = new Dictionary<string, Template>();
     /// <summary>
-    /// Names of variables taken over from the caller's environment; their values are part of the key.
+    /// Names of variables that are passed on from the caller's environment; their values are part of the key.
     /// </summary>
     public IReadOnlyList<string> PassEnvironment { get; init; } = [];
-    /// <summary>Working directory, with placeholders.</summary>
+    /// <summary>The working directory, with placeholders.</summary>
     public Template WorkingDirectory { get; init; } = Template.Parse("{work}");
-    /// <summary>Seconds until the tree is killed; null: none.</summary>
+    /// <summary>Seconds after which the process tree is killed; null when there is no limit.</summary>
     public double? Timeout { get; init; }
-    /// <summary>The time limit where it depends on axes, such as {limit}; null: it is the same for all cells.</summary>
+    /// <summary>
+    /// The time limit when it depends on axes, such as {limit}; null when it is the same for all cells.
+    /// </summary>
     public Template? TimeoutOf { get; init; }
-    /// <summary>Seconds until a preparation is killed; null: none.</summary>
+    /// <summary>Seconds after which a preparation is killed; null when there is no limit.</summary>
     public double? PrepareTimeout { get; init; }
-    /// <summary>Samples of each cell; null: the property Samples decides.</summary>
+    /// <summary>The number of samples of each cell; null when the property Samples decides.</summary>
     public int? Samples { get; init; }
-    /// <summary>Runs before each sample that do not count.</summary>
+    /// <summary>The number of warm-up runs before each sample, which do not count.</summary>
     public int WarmUps { get; init; }
     /// <summary>What counts as success.</summary>
     public SuccessRule Success { get; init; } = new();
-    /// <summary>The same where it depends on axes; null: it is the same for all cells.</summary>
+    /// <summary>The success rule when it depends on axes; null when it is the same for all cells.</summary>
     internal SuccessOfAxes? SuccessOf { get; init; }
-    /// <summary>Failed samples after which a cell gets no more.</summary>
+    /// <summary>The number of failed samples after which a cell is not sampled any more.</summary>
     public int MaxFailures { get; init; } = 1;
-    /// <summary>False for work that is not timed: it may run beside other work.</summary>
+    /// <summary>False for work that is not timed and may therefore run beside other work.</summary>
     public bool Measured { get; init; } = true;
     /// <summary>Name of the kind of place where it runs.</summary>
     public string Executor { get; init; } = IPlaceKind.Default;
-    /// <summary>Where it runs, as that kind has read it.</summary>
+    /// <summary>The place where it runs, as parsed by that kind.</summary>
     public Placement Place { get; init; } = new("");
-    /// <summary>CPUs the command may use; null: all.</summary>
+    /// <summary>The number of CPUs that the command may use; null for all.</summary>
     public int? Cpus { get; init; }
-    /// <summary>Memory limit in bytes; null: none.</summary>
+    /// <summary>Memory limit in bytes; null when there is none.</summary>
     public long? MemoryLimit { get; init; }
-    /// <summary>Axis along which a series ends at its first time-out.</summary>
+    /// <summary>The axis along which a series ends at its first time-out.</summary>
     public string? EndSeriesAt { get; init; }
-    /// <summary>What turns output into metrics; null: nothing but the patterns.</summary>
+    /// <summary>The reader that turns output into metrics; null when only patterns do.</summary>
     public IOutputReader? Reader { get; init; }
     /// <summary>
-    /// What tells the reader from one that reads otherwise: name, version, its own metadata; null without a reader.
+    /// What distinguishes the reader from one that reads differently: its name, its version and its own metadata; null
+    /// without a reader.
     /// </summary>
     public string? ReaderIdentity { get; init; }
     /// <summary>
-    /// Metrics by regular expression over standard output: name and expression with one group, a number.
+    /// Metrics that regular expressions find in standard output: a name, and an expression with one group that matches
+    /// a number.
     /// </summary>
     public IReadOnlyDictionary<string, string> MetricPatterns { get; init; } = new Dictionary<string, string>();
-    /// <summary>Which match of a metric's pattern counts; a metric that is not named has one match.</summary>
+    /// <summary>Which match of a metric's pattern counts; a metric without an entry must match exactly once.</summary>
     public IReadOnlyDictionary<string, MetricMatch> MetricMatches { get; init; } =
         new Dictionary<string, MetricMatch>();
-    /// <summary>Metrics that a sample may lack, of patterns or of the reader.</summary>
+    /// <summary>Metrics, from patterns or the reader, that a sample may lack.</summary>
     public IReadOnlyList<string> OptionalMetrics { get; init; } = [];
-    /// <summary>Files below {work}, as globs, that are kept with the sample and shown to the reader.</summary>
+    /// <summary>Globs of files below {work} that are kept with the sample and given to the reader.</summary>
     public IReadOnlyList<Template> Collect { get; init; } = [];
-    /// <summary>Seconds that one sample takes, as far as known before the first run.</summary>
+    /// <summary>The expected duration of one sample in seconds, as far as it is known before the first run.</summary>
     public double? EstimatedSeconds { get; init; }
-    /// <summary>What of it is not as in the paper, in words; shown with every number that comes from it.</summary>
+    /// <summary>
+    /// How the experiment deviates from the paper, in words; shown with every number that comes from it.
+    /// </summary>
     public IReadOnlyList<string> Deviations { get; init; } = [];
-    /// <summary>Needs of the machine, such as memory&gt;=6GiB; checked before anything starts.</summary>
+    /// <summary>Requirements on the machine, such as memory&gt;=6GiB; checked before anything starts.</summary>
     public IReadOnlyList<Condition> Requires { get; init; } = [];
     /// <summary>
-    /// What the machine is asked to be set to, in order; done only with the user's permission (property TuneMachine).
+    /// The settings to apply to the machine, in order; applied only with the user's permission (property TuneMachine).
     /// </summary>
     public IReadOnlyList<MachineSetting> Tune { get; init; } = [];
 
-    /// <summary>What to tell a user whose machine lacks what it requires.</summary>
+    /// <summary>The advice for a user whose machine does not meet the requirements.</summary>
     public string? Remedy { get; init; }
 
     /// <summary>Reads an item.</summary>
     /// <param name="item">The item.</param>
-    /// <param name="diagnostics">Told of what is wrong.</param>
-    /// <param name="extensions">What it may refer to; null: what ships with the SDK.</param>
-    /// <param name="layout">Where the project is; null: not known, and no file is looked at.</param>
-    /// <param name="trace">Told of the files that its ReaderCommand and its axes name.</param>
-    /// <param name="pins">Where files of pins are; null: not known, and values of axes that stand in files are
-    /// open.</param>
+    /// <param name="diagnostics">Receives the problems.</param>
+    /// <param name="extensions">What it may refer to; null for what ships with the SDK.</param>
+    /// <param name="layout">Where the project is; null when that is not known, and then no file is looked at.</param>
+    /// <param name="trace">Receives the files that its ReaderCommand and its axes name.</param>
+    /// <param name="pins">Where the files of pins are; null when that is not known, and then axis values that are read
+    /// from files stay unknown.</param>
     public static ExperimentDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics,
         ExtensionSet? extensions = null,
         EvaluationLayout? layout = null, InputTrace? trace = null, NamedFiles? pins = null)
@@ -156,7 +164,7 @@ public sealed record ExperimentDeclaration : IDeclaration
         var (executor, place) = ReadPlace(reader, extensions.Executors);
         var matrix = ReadMatrix(reader, "Matrix", pins, trace);
         var success = ReadSuccess(reader);
-        // What is in braces is most likely meant as an axis, and reported as a bad number where it is none.
+        // A text in braces is most likely meant as an axis; if it is not one, it is reported as an invalid number.
         var timeout = reader.Text("Timeout") is { } seconds && seconds.Contains('{', StringComparison.Ordinal)
             ? AxisMetadata.Read(seconds, matrix) : null;
         var declaration = new ExperimentDeclaration
@@ -212,7 +220,7 @@ public sealed record ExperimentDeclaration : IDeclaration
         declaration.CheckRows(reader);
         AxisMetadata.Check(declaration, reader);
         AxisMetadata.CheckCodes(declaration, reader);
-        // Which metadata an unknown executor reads is not known.
+        // It is not known which metadata an unknown executor reads.
         if (place is not null)
             reader.Finish();
         return declaration;
@@ -221,7 +229,7 @@ public sealed record ExperimentDeclaration : IDeclaration
     private static IReadOnlyList<IReadOnlyList<Template>> ReadLines(MetadataReader reader, string name) =>
         [.. reader.Lines(name).Select(line => Template.All(reader.Command(name, line)))];
 
-    /// <summary>Whether the values of some axis are not known yet, since a pin is not here.</summary>
+    /// <summary>Whether the values of some axis are not known yet because a pin has not been downloaded.</summary>
     public bool IsOpen => Matrix.Any(axis => axis.IsOpen);
 
     private static IReadOnlyList<Axis> ReadMatrix(MetadataReader reader, string name, NamedFiles? pins,
@@ -237,7 +245,7 @@ public sealed record ExperimentDeclaration : IDeclaration
         return [];
     }
 
-    // A kind that fails is told, and counts as one that reads nothing.
+    // A kind that fails is reported, and is treated as one that reads no metadata.
     private static (string Executor, Placement? Place) ReadPlace(MetadataReader reader, Catalogue<IPlaceKind> kinds)
     {
         var name = reader.Text("Executor") ?? IPlaceKind.Default;
@@ -266,7 +274,7 @@ public sealed record ExperimentDeclaration : IDeclaration
     {
         var codes = reader.List("SuccessExitCodes");
         List<int> numbers = [.. codes.Select(AxisMetadata.Code).OfType<int>()];
-        // What is in braces is most likely meant as an axis, and reported as a bad code where it is none.
+        // A text in braces is most likely meant as an axis; if it is not one, it is reported as an invalid exit code.
         if (numbers.Count < codes.Count && !codes.Any(code => code.Contains('{', StringComparison.Ordinal)))
             reader.Bad("SuccessExitCodes", string.Join(';', codes), "exit codes such as 0;4");
         return new SuccessRule
@@ -278,7 +286,7 @@ public sealed record ExperimentDeclaration : IDeclaration
         };
     }
 
-    // One metric a line, since regular expressions are full of semicolons and equals signs.
+    // There is one metric per line because regular expressions often contain semicolons and equals signs.
     private static IReadOnlyDictionary<string, string> ReadMetricPatterns(MetadataReader reader)
     {
         var patterns = reader.PairLines("MetricPatterns");
@@ -295,7 +303,7 @@ public sealed record ExperimentDeclaration : IDeclaration
         return null;
     }
 
-    // Rows of patterns where there are rows or columns of the same kind already.
+    // Reports patterns that yield rows although there are already rows or columns of the same kind.
     private void CheckRows(MetadataReader reader)
     {
         IReadOnlyList<string>? metrics = Reader is null ? [.. MetricPatterns.Keys]
@@ -371,7 +379,7 @@ public sealed record ExperimentDeclaration : IDeclaration
         Matrix.FirstOrDefault(axis => axis.Name == name) is { IsOpen: false, Files.Count: > 0 } axis
         && !axis.Values.Any(known => known.Label == value.Value || known.Value == value.Value);
 
-    // On another machine an axis of the machine has other values.
+    // An axis that depends on the machine has other values on another machine.
     private bool HaveValues(MetadataReader reader)
     {
         var all = true;
@@ -387,11 +395,11 @@ public sealed record ExperimentDeclaration : IDeclaration
         return all;
     }
 
-    // A bound of an inequality need not be a value of the axis.
+    // The bound of an inequality need not be a value of the axis.
     private static IEnumerable<(string Name, string Value)> ValuesOf(Condition condition) =>
         condition.IsOfTexts ? condition.Values.Select(value => (condition.Name, value)) : [];
 
-    // As far as it can be seen before the values of axes are put in.
+    // Checks what can be seen before the values of axes are filled in.
     private bool IsInWork(Template pattern)
     {
         const string work = "/work";

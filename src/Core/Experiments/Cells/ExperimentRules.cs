@@ -11,12 +11,12 @@ public static class ExperimentRules
     public static readonly DiagnosticRule UnknownAxis = new("VART4001", Error, "An axis is not in the matrix",
         "Experiment '{0}' names the axis '{1}', which its Matrix does not have.{2}");
 
-    /// <summary>Exclusions leave nothing of a matrix.</summary>
+    /// <summary>The exclusions leave no combination of a matrix.</summary>
     public static readonly DiagnosticRule EmptyMatrix = new("VART4003", Error, "A matrix has no combination left",
         "Experiment '{0}' has no cell: its Except removes every combination of its Matrix. Remove a condition, or "
         + "the experiment.");
 
-    /// <summary>A declared input is not there.</summary>
+    /// <summary>A declared input does not exist.</summary>
     public static readonly DiagnosticRule MissingInput = new("VART4004", Error, "An input is missing",
         "Experiment '{0}' declares the input '{1}', but there is no such file or folder at '{2}'. Correct the path, "
         + "or remove the input.");
@@ -44,7 +44,7 @@ public static class ExperimentRules
     public static readonly DiagnosticRule Cancelled = new("VART4009", Advice, "Stopped before the end",
         "Stopped; {0} of {1} samples are in the journal. The same command continues from there.");
 
-    /// <summary>The journal cannot be understood.</summary>
+    /// <summary>The journal cannot be read.</summary>
     public static readonly DiagnosticRule ForeignJournal = new("VART4010", Error, "The journal has another format",
         "'{0}' line {1} was written by another version of the SDK (format {2}, this one knows {3}). Use that "
         + "version, or another folder with -p:ArtifactEvaluationDir=...");
@@ -55,31 +55,31 @@ public static class ExperimentRules
         + "for nothing; if its content is missing, it is measured again. A crash of the machine leaves such a line, "
         + "and so does an edit by hand.");
 
-    /// <summary>The machine's state makes timing doubtful.</summary>
+    /// <summary>The machine's state makes timings doubtful.</summary>
     public static readonly DiagnosticRule DoubtfulMachine = new("VART4013", Advice,
         "The machine's state makes timing doubtful",
         "Timing on this machine is doubtful: {0}. The state is recorded with every sample.");
 
-    /// <summary>An executor that does not exist.</summary>
+    /// <summary>An experiment names an executor that does not exist.</summary>
     public static readonly DiagnosticRule UnknownExecutor = new("VART4150", Error, "An executor is unknown",
         "Experiment '{0}' names the executor '{1}', which does not exist.{2} Other executors come from an "
         + "ArtifactExtension.");
 
-    /// <summary>A device that is to be overwritten is not free.</summary>
+    /// <summary>A device that is to be overwritten is in use.</summary>
     public static readonly DiagnosticRule DeviceInUse = new("VART4070", Error, "A device is in use",
         "Experiment '{0}' overwrites the device '{1}', but {2}. {3}.");
 
-    /// <summary>The port that tells that a service is ready is no port.</summary>
+    /// <summary>The port that shows that a service is ready is not a valid port.</summary>
     public static readonly DiagnosticRule BadServicePort = new("VART4080", Error,
         "The port of a service is not a number",
         "Service '{0}': ReadyPort is '{1}' in this cell, which is not a number from 1 to 65535. Write a number, or "
         + "a placeholder such as {{port:a}}.");
 
-    /// <summary>A reader has found a row that a user must know something of.</summary>
+    /// <summary>A reader has found a row that the user must know about.</summary>
     public static readonly DiagnosticRule DoubtfulRow = new("VART4045", Warning, "A sample differs from the request",
         "{0}: sample {1}: {2}. Request what this machine can do, or use another machine.");
 
-    /// <summary>There is no command to write down.</summary>
+    /// <summary>There is no command to print.</summary>
     public static readonly DiagnosticRule NothingToReproduce = new("VART4100", Error,
         "There is no experiment to reproduce",
         "'{0}' contains no experiment, so there is no command to write. Name an experiment, a figure, a dataset or "
@@ -96,13 +96,13 @@ public static class ExperimentRules
         + "further sample is taken. Leave the file alone, and run the same command again: nothing that was measured "
         + "is lost.");
 
-    /// <summary>Somebody else wrote the journal.</summary>
+    /// <summary>Another process wrote to the journal.</summary>
     public static readonly DiagnosticRule JournalChanged = new("VART4142", Error,
         "The journal was changed by somebody else",
         "'{0}' was written, replaced or removed while this build measured. The last sample is kept beside it, and "
         + "the next call adds it to the journal. Run the same command again.");
 
-    /// <summary>The machine could not run a sample.</summary>
+    /// <summary>The machine was unable to run a sample.</summary>
     public static readonly DiagnosticRule MachineLacks = new("VART4143", Error, "The machine could not run a sample",
         "{0}: sample {1} could not be taken, which says nothing about the experiment: {2} It is not recorded. "
         + "Remove the cause, and run the same command again.");
@@ -111,7 +111,7 @@ public static class ExperimentRules
     public static readonly DiagnosticRule SampleInterrupted = new("VART4144", Advice, "A sample was interrupted",
         "{0}: a sample was interrupted: {1}. It does not count, and is taken again.");
 
-    /// <summary>All tries of a sample were interrupted.</summary>
+    /// <summary>All attempts at a sample were interrupted.</summary>
     public static readonly DiagnosticRule AlwaysInterrupted = new("VART4145", Error,
         "A sample is interrupted every time",
         "{0}: {1} samples in a row were interrupted; the cause of the last one: {2}. The cell is left out of this "
@@ -132,7 +132,7 @@ public static class ExperimentRules
         "'{0}': {1} more lines are not complete records, or do not match their checksums: {2}. They stay in the "
         + "file and count for nothing.");
 
-    /// <summary>A matrix has more combinations than anyone samples.</summary>
+    /// <summary>A matrix has more combinations than anyone would sample.</summary>
     public static readonly DiagnosticRule TooManyCells = new("VART4182", Error, "A matrix has too many combinations",
         "Experiment '{0}' has {1} combinations in its Matrix, and more than {2} are refused. Shorten an axis, or "
         + "allow them with MostCells.");
@@ -141,12 +141,12 @@ public static class ExperimentRules
     public static readonly DiagnosticRule UnknownValue = new("VART4183", Error, "A value is not on its axis",
         "Experiment '{0}': Except names the value '{1}' of the axis '{2}', which does not have this value.{3}");
 
-    /// <summary>A program of the project that a command starts is not there.</summary>
+    /// <summary>A program of the project that a command starts does not exist.</summary>
     public static readonly DiagnosticRule MissingProgram = new("VART4184", Error,
         "A file that a command starts is missing",
         "Experiment '{0}': its {1} starts '{2}', which does not exist. Correct the path, or add the file.");
 
-    /// <summary>Two ways give a metric of the same name.</summary>
+    /// <summary>Two sources provide a metric of the same name.</summary>
     public static readonly DiagnosticRule MetricTwice = new("VART4185", Error, "A metric comes from two places",
         "Experiment '{0}': MetricPatterns has the metric '{1}', which {2} provides, too. Give the pattern's metric "
         + "another name.");
@@ -156,16 +156,16 @@ public static class ExperimentRules
         "Experiment '{0}': the axis '{1}' has the name of a placeholder, so {{{1}}} could mean either. Give the "
         + "axis another name.");
 
-    /// <summary>An axis reads its values from files, and there are none.</summary>
+    /// <summary>An axis reads its values from files, but there are none.</summary>
     public static readonly DiagnosticRule NoValuesOfAxis = new("VART4174", Error, "An axis finds no values in files",
         "Experiment '{0}': the axis '{1}' takes its values from '{2}': {3}. Correct the path, or add what is missing.");
 
-    /// <summary>A file of an axis has no value on an axis that goes together with it.</summary>
+    /// <summary>A file of an axis has no value for an axis that is linked to it.</summary>
     public static readonly DiagnosticRule NoValueOfInput = new("VART4175", Error, "A file has no value on an axis",
         "Experiment '{0}': the file '{1}' has no value on the axis '{2}': {3}. Add what is missing, or say which value "
             + "such files have, as in '{4}'.");
 
-    /// <summary>What a call is asked for depends on inputs that are not here.</summary>
+    /// <summary>What a call has to do depends on inputs that are missing.</summary>
     public static readonly DiagnosticRule InputsNotHere = new("VART4176", Error,
         "The inputs of an experiment are not here yet",
         "Experiment '{0}': which values its axes have is known when {1} is here. Bring it with -t:CloneExternalRepos, "

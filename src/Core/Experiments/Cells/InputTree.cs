@@ -3,15 +3,15 @@ using Verus.Artifact.Experiments.Readers;
 
 namespace Verus.Artifact.Experiments.Cells;
 
-/// <summary>The files that an experiment declares as its inputs, as they are in the world.</summary>
+/// <summary>The files that an experiment declares as its inputs, as they are on the disk.</summary>
 internal static class InputTree
 {
-    /// <summary>Absolute paths of the regular files and links that an input leads to.</summary>
+    /// <summary>Absolute paths of the regular files and links that an input comprises.</summary>
     /// <param name="experiment">The experiment.</param>
     /// <param name="input">The input as declared.</param>
     /// <param name="pattern">Absolute path or pattern.</param>
     /// <param name="all">Absolute paths and patterns of all inputs of the experiment.</param>
-    /// <exception cref="Diagnostics.DiagnosticException">There is none, or something else than a file is among
+    /// <exception cref="Diagnostics.DiagnosticException">There is no such file, or something other than a file is among
     /// them.</exception>
     public static IReadOnlyList<string> Of(ExperimentDeclaration experiment, string input, string pattern,
         IReadOnlyList<string> all)
@@ -27,7 +27,7 @@ internal static class InputTree
     }
 
     /// <summary>The hash of an input.</summary>
-    /// <exception cref="Diagnostics.DiagnosticException">It is not what can be read.</exception>
+    /// <exception cref="Diagnostics.DiagnosticException">It cannot be read.</exception>
     public static string HashOf(ExperimentDeclaration experiment, string name, string path, ContentHashes hashes)
     {
         try
@@ -53,7 +53,7 @@ internal static class InputTree
         { Kind: var kind } => $"is {kind.Words()}",
     };
 
-    // Content that is reached by its own path need not be reached by the link.
+    // Content that is reached by its own path need not be reached through the link as well.
     private static string? Outside(string link, IReadOnlyList<string> inputs)
     {
         var target = Real(link);
@@ -65,7 +65,7 @@ internal static class InputTree
 
     private static string Real(string path)
     {
-        // Each component may be a link; .NET resolves the last one only.
+        // Each component of the path may be a link, but .NET resolves only the last one.
         var resolved = "/";
         foreach (var part in Path.GetFullPath(path).Split('/', StringSplitOptions.RemoveEmptyEntries))
         {

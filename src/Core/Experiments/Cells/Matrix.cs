@@ -3,82 +3,87 @@ using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Experiments.Cells;
 
-/// <summary>One value of an axis: what commands get, and what tables and figures show.</summary>
-/// <param name="Value">What a placeholder becomes.</param>
-/// <param name="Label">What the column of the dataset holds; the value itself unless written as
+/// <summary>One value of an axis: what commands receive, and what tables and figures show.</summary>
+/// <param name="Value">What a placeholder is replaced by.</param>
+/// <param name="Label">What the dataset's column contains; the value itself unless written as
 /// <c>value|label</c>.</param>
 public sealed record AxisValue(string Value, string Label)
 {
     /// <summary>
-    /// Whether it is a file: the value is its path with placeholders, and its content is part of the key.
+    /// Whether the value is a file: the value is then the file's path with placeholders, and the file's content is part
+    /// of the key.
     /// </summary>
     public bool IsFile { get; init; }
 
-    /// <summary>The path of a file, with its placeholders.</summary>
+    /// <summary>The path of the file, with its placeholders.</summary>
     public Template Path => Template.Parse(Value);
 
     /// <summary>
-    /// Whether it follows from a file beside it, as an expected outcome does; then it is no part of the cell's name.
+    /// Whether the value follows from a linked file, as an expected outcome does; then it is not part of the cell's
+    /// name.
     /// </summary>
     public bool IsDerived { get; init; }
 
-    /// <summary>The arguments that it is where a command has <c>{args:AXIS}</c>.</summary>
+    /// <summary>The arguments that the value becomes where a command contains <c>{args:AXIS}</c>.</summary>
     public IReadOnlyList<Template> Arguments() => Template.All(CommandLine.Split(Value) ?? [Value]);
 }
 
-/// <summary>A parameter of an experiment with the values it takes.</summary>
+/// <summary>A parameter of an experiment, with its values.</summary>
 public sealed record Axis(string Name, IReadOnlyList<AxisValue> Values)
 {
-    /// <summary>Whether the machine decides on its values, so that another machine has others.</summary>
+    /// <summary>Whether the values depend on the machine, so that another machine has others.</summary>
     public bool IsOfMachine { get; init; }
 
-    /// <summary>The axes that it goes together with; null: it stands alone.</summary>
+    /// <summary>The axes that it is linked with; null when it is independent.</summary>
     public AxisGroup? Group { get; init; }
 
     /// <summary>
-    /// Files that its values stand in, as patterns with placeholders; empty: all of them are written in the matrix.
+    /// The files that its values are read from, as patterns with placeholders; empty when all values are written in the
+    /// matrix.
     /// </summary>
     public IReadOnlyList<string> Files { get; init; } = [];
 
-    /// <summary>Whether files are among its values.</summary>
+    /// <summary>Whether any of its values are files.</summary>
     public bool HasFiles => Values.Any(value => value.IsFile);
 
-    /// <summary>Whether its values are not known yet, since a pin is not here: one stands for all of them.</summary>
+    /// <summary>
+    /// Whether its values are not known yet because a pin has not been downloaded; one value then stands for all of
+    /// them.
+    /// </summary>
     public bool IsOpen { get; init; }
 }
 
-/// <summary>Axes that go together, which stand beside each other in the matrix.</summary>
+/// <summary>Linked axes, which are adjacent in the matrix.</summary>
 /// <param name="Names">Their names.</param>
-/// <param name="Rows">The combinations that there are: a value for each axis.</param>
+/// <param name="Rows">The combinations that exist: each has a value for every axis.</param>
 public sealed record AxisGroup(IReadOnlyList<string> Names, IReadOnlyList<IReadOnlyList<AxisValue>> Rows);
 
 /// <summary>
 /// The parameter matrix of an experiment: <c>list=single,double; n=1..16</c>. Axes are separated by semicolons, values
-/// by commas;
-/// <c>1..16</c> is a range of whole numbers, <c>0..100..10</c> one with a step, and <c>value|label</c> gives a value a
-/// name for people. A value that has one of these signs in it stands in single quotes (<see cref="Quoted"/>).
-/// Axes that go together have <c>&amp;</c> between them, and so have their values: <c>tool &amp; level = zstd &amp;
-/// 1..19, gzip &amp; 1..9</c>.
-/// <c>{processors}</c> is the number of processors of this machine: <c>4,12..{processors}..12,{processors}</c>. An axis
-/// with it is in order, has no value twice, and a range up to it may be empty. Values may stand in files: see
-/// <see cref="AxisFiles"/>.
+/// by commas; <c>1..16</c> is a range of whole numbers, <c>0..100..10</c> one with a step, and <c>value|label</c> gives
+/// a value a display name. A value that contains one of these characters is enclosed in single quotes
+/// (<see cref="Quoted"/>). Linked axes are joined by <c>&amp;</c>, and so are their values: <c>tool &amp; level = zstd
+/// &amp; 1..19, gzip &amp; 1..9</c>. <c>{processors}</c> is the number of processors of this machine:
+/// <c>4,12..{processors}..12,{processors}</c>. An axis that contains it is sorted, its duplicate values are removed,
+/// and a range up to it may be empty. Values may be read from files: see <see cref="AxisFiles"/>.
 /// </summary>
 public static class Matrix
 {
     private const int MostValues = 10_000;
     private const string Processors = "processors";
 
-    /// <summary>Reads a matrix; null with an explanation when it is malformed.</summary>
+    /// <summary>Parses a matrix; null with an explanation when it is malformed.</summary>
     public static IReadOnlyList<Axis>? Parse(string text, out string problem) =>
         Parse(text, Environment.ProcessorCount, out problem);
 
     /// <summary>
-    /// Reads a matrix for a machine with a number of processors; null with an explanation when it is malformed.
+    /// Parses a matrix for a machine with the given number of processors; null with an explanation when it is
+    /// malformed.
     /// </summary>
     public static IReadOnlyList<Axis>? Parse(string text, int processors, out string problem) =>
         Parse(text, processors, new AxisFiles(null, null), out problem);
 
-    /// <summary>Reads a matrix with values that stand in files.</summary>
+    /// <summary>Parses a matrix whose values may be read from files.</summary>
     internal static IReadOnlyList<Axis>? Parse(string text, int processors, AxisFiles files, out string problem)
     {
         var axes = new List<Axis>();
@@ -103,7 +108,10 @@ public static class Matrix
         }
     }
 
-    /// <summary>Axes as they would be written with every value; of those that stand in files, where.</summary>
+    /// <summary>
+    /// The axes as text with every value written out; for an axis whose values are read from files, the names of the
+    /// files.
+    /// </summary>
     public static string Text(IReadOnlyList<Axis> axes) =>
         string.Join("; ", axes.Where(IsFirst).Select(axis => axis.Files.Count > 0
         ? $"{string.Join('&', axis.Group?.Names ?? [axis.Name])} from {string.Join(", ", axis.Files)} ("
@@ -113,12 +121,13 @@ public static class Matrix
             + $"{string.Join(',', group.Rows.Select(row => string.Join('&', row.Select(Text))))}"
         : $"{axis.Name}={string.Join(',', axis.Values.Select(Text))}"));
 
-    /// <summary>How many combinations there are.</summary>
+    /// <summary>The number of combinations.</summary>
     public static decimal Size(IReadOnlyList<Axis> axes) => axes.Where(IsFirst).Aggregate(1m, (size, axis) =>
         size > long.MaxValue ? size : size * (axis.Group?.Rows.Count ?? axis.Values.Count));
 
     /// <summary>
-    /// Every combination of the axes' values, the last axis fastest; one empty combination when there is no axis.
+    /// Every combination of the axes' values, the last axis varying fastest; one empty combination when there is no
+    /// axis.
     /// </summary>
     public static IEnumerable<IReadOnlyDictionary<string, AxisValue>> Combinations(IReadOnlyList<Axis> axes)
     {
@@ -132,8 +141,8 @@ public static class Matrix
     }
 
     /// <summary>
-    /// A matrix for a smoke run: an axis that <paramref name="smoke"/> names has its values, any other keeps its first
-    /// one. Values that the axis has keep their labels, by whichever of the two they are named.
+    /// The matrix of a smoke run: an axis that <paramref name="smoke"/> names has the values given there, and any other
+    /// axis keeps its first value. Existing values keep their labels, whether they are named by value or by label.
     /// </summary>
     public static IReadOnlyList<Axis> Narrowed(IReadOnlyList<Axis> axes, IReadOnlyList<Axis> smoke) =>
     [
@@ -146,10 +155,11 @@ public static class Matrix
     ];
 
     /// <summary>
-    /// A matrix with some of the values of each axis; of axes that go together, the rows all of whose values stay.
+    /// The matrix with some of the values of each axis; of linked axes, only the rows are kept whose values are all
+    /// kept.
     /// </summary>
     /// <param name="axes">The matrix.</param>
-    /// <param name="stays">Whether a value stays, by its axis, itself and its index there.</param>
+    /// <param name="stays">Whether a value is kept, given its axis, the value and its index there.</param>
     public static IReadOnlyList<Axis> Where(IReadOnlyList<Axis> axes, Func<Axis, AxisValue, int, bool> stays)
     {
         var narrow = axes.Select(axis =>
@@ -164,8 +174,8 @@ public static class Matrix
         })];
     }
 
-    // The rows with a value that the smoke run names, one for each choice of such values; the first row where none is
-    // named.
+    // The rows with a value that the smoke run names, one for each choice of such values; the first row if it names
+    // none.
     private static AxisGroup Narrowed(AxisGroup group, IReadOnlyList<Axis> smoke)
     {
         var named = group.Names.Select((name, index) => (Axis: smoke.FirstOrDefault(other => other.Name == name),
@@ -186,7 +196,7 @@ public static class Matrix
     private static string Text(AxisValue value) => value.Value == value.Label
         ? Text(value.Value) : $"{Text(value.Value)}|{Text(value.Label)}";
 
-    // What would be read as a range stands in quotes.
+    // A value that would be parsed as a range is quoted.
     private static string Text(string value) =>
         Quoted.Write(value, value.Contains("..", StringComparison.Ordinal) ? ";,|&." : ";,|&");
 
@@ -227,13 +237,13 @@ public static class Matrix
                 Files = paths, IsOpen = isOpen })];
     }
 
-    // A value may have other placeholders, which mean something where it becomes an argument.
+    // A value may contain other placeholders, which are resolved where it becomes an argument.
     private static Template Read(string text) =>
         Template.ParseKnown(text, placeholder => placeholder.Text == Processors);
 
     private static bool HasProcessors(string text) => Read(text).Placeholders.Any();
 
-    // The combinations of an entry; null while the files that they stand in are not here.
+    // The combinations of an entry; null while the files that they are read from are missing.
     private static IReadOnlyList<IReadOnlyList<AxisValue>>? RowsOf(string entry, IReadOnlyList<string> names,
         string together, AxisFiles files, int most)
     {
@@ -271,7 +281,7 @@ public static class Matrix
         return all;
     }
 
-    // Stands for values that are not known yet.
+    // Represents values that are not known yet.
     private static AxisValue Open { get; } = new("?", "?");
 
     private static bool IsName(string name) => name.Length > 0
@@ -370,7 +380,7 @@ public static class Matrix
         return ((long)last - first) / step < MostValues ? Range(first, last, step) : throw TooMany(axis);
     }
 
-    // Numbers and single letters are meant as ends of a range; ../folder and v1..v2 are texts.
+    // Numbers and single letters are treated as bounds of a range; ../folder and v1..v2 are plain texts.
     private static bool IsEnd(string text) =>
         text.Trim() is { Length: 1 } letter && char.IsAsciiLetterOrDigit(letter[0])
         || double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _);

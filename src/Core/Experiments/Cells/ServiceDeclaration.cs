@@ -4,29 +4,31 @@ using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Experiments.Cells;
 
-/// <summary>A process that must be up while the measured command of an experiment runs (item <c>Service</c>).</summary>
+/// <summary>
+/// A process that must be running while the measured command of an experiment runs (item <c>Service</c>).
+/// </summary>
 public sealed record ServiceDeclaration : IDeclaration
 {
     /// <inheritdoc/>
     public required string Name { get; init; }
     /// <inheritdoc/>
     public required DeclarationItem Item { get; init; }
-    /// <summary>Experiments that need it (metadata Experiments).</summary>
+    /// <summary>The experiments that need it (metadata Experiments).</summary>
     public IReadOnlyList<string> Experiments { get; init; } = [];
-    /// <summary>Program and arguments with placeholders.</summary>
+    /// <summary>The program and its arguments, with placeholders.</summary>
     public IReadOnlyList<Template> Command { get; init; } = [];
-    /// <summary>Environment beside the experiment's own.</summary>
+    /// <summary>Environment variables in addition to the experiment's own.</summary>
     public IReadOnlyDictionary<string, Template> Environment { get; init; } = new Dictionary<string, Template>();
-    /// <summary>Ready when its output contains this text.</summary>
+    /// <summary>The service is ready when its output contains this text.</summary>
     public string? ReadyText { get; init; }
     /// <summary>
-    /// Ready when this port on loopback accepts connections; a number or a placeholder such as {port:a}.
+    /// The service is ready when this port on loopback accepts connections; a number or a placeholder such as {port:a}.
     /// </summary>
     public Template? ReadyPort { get; init; }
-    /// <summary>Seconds until readiness is given up.</summary>
+    /// <summary>Seconds to wait for readiness before giving up.</summary>
     public double ReadyTimeout { get; init; } = 60;
 
-    /// <summary>Whether it is up while samples of an experiment are taken.</summary>
+    /// <summary>Whether it runs while samples of an experiment are taken.</summary>
     public bool IsOf(ExperimentDeclaration experiment) =>
         Experiments.Contains(experiment.Name, StringComparer.OrdinalIgnoreCase);
 
@@ -53,7 +55,7 @@ public sealed record ServiceDeclaration : IDeclaration
         return declaration;
     }
 
-    /// <summary>The number of a port; null when the text is none.</summary>
+    /// <summary>The port number that a text denotes; null when it denotes none.</summary>
     internal static int? PortOf(string text) =>
         Amount.ParseWhole(text) is { } port and > 0 and <= ushort.MaxValue ? port : null;
 }

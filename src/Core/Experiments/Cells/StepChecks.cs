@@ -3,19 +3,19 @@ using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Experiments.Cells;
 
-/// <summary>What can be known of experiments that use what others leave, before anything runs.</summary>
+/// <summary>Checks of experiments that use the output of others, done before anything runs.</summary>
 internal static class StepChecks
 {
-    // Enough to find cells that do not agree; a matrix may have millions of them.
+    // Enough to find cells that do not match; a matrix may have millions of them.
     private const int MostCells = 10_000;
 
     /// <summary>
-    /// Reports circles, uses of experiments that leave nothing of that kind, and cells for which there is not the one
-    /// cell that they use.
+    /// Reports cycles, uses of experiments that leave no output of that kind, and cells that use a single cell of
+    /// another experiment where there is not exactly one.
     /// </summary>
-    /// <param name="experiments">The experiments; names that lead nowhere are reported already.</param>
+    /// <param name="experiments">The experiments; names that refer to nothing are already reported.</param>
     /// <param name="services">Their services.</param>
-    /// <param name="found">What is wrong.</param>
+    /// <param name="found">Receives the problems.</param>
     public static void Check(IReadOnlyList<ExperimentDeclaration> experiments,
         IReadOnlyList<ServiceDeclaration> services, ICollection<Diagnostic> found)
     {
@@ -59,7 +59,7 @@ internal static class StepChecks
         }
     }
 
-    // A file behind the placeholder other than the standard output must have been collected.
+    // A file after the placeholder, other than the standard output, must have been collected.
     private static void CheckLeft(ExperimentDeclaration experiment, IReadOnlyList<ServiceDeclaration> services,
         OutputUse use, ExperimentDeclaration other, ICollection<Diagnostic> found)
     {
@@ -76,7 +76,7 @@ internal static class StepChecks
                 other.Name));
     }
 
-    // What is named behind the placeholder; null where there is none, or nothing is.
+    // The path that follows the placeholder; null when there is no placeholder, or nothing follows it.
     private static string? FileIn(Template text, OutputUse use)
     {
         const string mark = "\0/";
@@ -88,7 +88,7 @@ internal static class StepChecks
     private static void CheckAgreement(ExperimentDeclaration experiment, OutputUse use, ExperimentDeclaration other,
         ICollection<Diagnostic> found)
     {
-        // Which values there are is known when the sources are here.
+        // The values are not known before the sources have been fetched.
         if (experiment.Matrix.Concat(other.Matrix).Any(axis => axis.IsOfMachine || axis.IsOpen)
             || Matrix.Size(other.Matrix) > MostCells)
             return;

@@ -3,33 +3,33 @@ using static Verus.Artifact.Diagnostics.Severity;
 
 namespace Verus.Artifact.Experiments.Cells;
 
-/// <summary>Diagnostics of experiments that use what others left.</summary>
+/// <summary>Diagnostics of experiments that use the output of others.</summary>
 [DiagnosticRules]
 public static class StepRules
 {
-    /// <summary>Experiments use each other's output.</summary>
+    /// <summary>Experiments use each other's output in a cycle.</summary>
     public static readonly DiagnosticRule Circle = new("VART4170", Error, "Experiments use each other's output",
         "Experiment '{0}' uses its own output by way of others: {1}. Remove one of these uses.");
 
-    /// <summary>A preparation of a group of cells depends on what differs within the group.</summary>
+    /// <summary>A preparation of a group of cells depends on something that differs within the group.</summary>
     public static readonly DiagnosticRule GroupDiffers = new("VART4177", Error,
         "A group of cells does not share what it is prepared with",
         "Experiment '{0}': its Prepare runs once for a group of cells (PreparePer), and names the axis '{1}', in which "
             + "these cells differ. Add the axis to PreparePer, or "
         + "move that command into the Command.");
 
-    /// <summary>There is not the one cell whose output is used.</summary>
+    /// <summary>There is not exactly one cell whose output could be used.</summary>
     public static readonly DiagnosticRule NoOneCell = new("VART4171", Error,
         "Parameters of two experiments do not match",
         "{0} uses {{{1}}}, but {2} on the axes that both experiments have ({3}). {4}.");
 
-    /// <summary>An experiment keeps no file that another one reads.</summary>
+    /// <summary>An experiment does not keep a file that another one reads.</summary>
     public static readonly DiagnosticRule NothingCollected = new("VART4172", Error,
         "A file of another experiment is not collected",
         "Experiment '{0}' reads '{2}' of {{{1}}}, but '{3}' keeps nothing except its standard output. Give '{3}' a "
         + "Collect with that file, or let it write to {{output}}.");
 
-    /// <summary>All cells of an experiment were left out since they had nothing to use.</summary>
+    /// <summary>All cells of an experiment were skipped because there was no output that they could use.</summary>
     public static readonly DiagnosticRule LeftOut = new("VART4173", Error, "An experiment has no input to use",
         "Experiment '{0}' was left out: {1}. The others continued, and the report was written without it. Fix the "
         + "experiment that it uses, and run the same command again.");

@@ -1,8 +1,8 @@
 namespace Verus.Artifact.Experiments.Cells;
 
 /// <summary>
-/// Experiments as steps that follow one another: which ones use what others leave, in which order they run, and which
-/// cells belong together. The experiments have no circle.
+/// Experiments as consecutive steps: which ones use the output of others, in which order they run, and which cells
+/// belong together. The experiments contain no cycle.
 /// </summary>
 public sealed class Steps
 {
@@ -13,7 +13,7 @@ public sealed class Steps
         (IReadOnlyList<string> Shared, ILookup<string, Cell> Cells)> agreeing = [];
 
     /// <summary>Orders experiments.</summary>
-    /// <param name="experiments">The experiments; one that is not among them leaves nothing.</param>
+    /// <param name="experiments">The experiments; any other experiment leaves no output.</param>
     /// <param name="services">Their services.</param>
     public Steps(IReadOnlyList<ExperimentDeclaration> experiments, IReadOnlyList<ServiceDeclaration> services)
     {
@@ -30,14 +30,14 @@ public sealed class Steps
             cells[experiment.Name] = CellsOf(experiment,
                 [.. consumers[experiment.Name].Distinct().Select(name => this.experiments[name])]);
 
-        // As late as may be, so that what is compared, which is mostly used by nobody else, is sampled in the same
-        // rounds.
+        // As late as possible, so that experiments that are compared, whose output is mostly used by no other, are
+        // sampled in the same rounds.
         int Height(ExperimentDeclaration experiment) => heights.TryGetValue(experiment.Name, out var height) ? height
             : heights[experiment.Name] = consumers[experiment.Name].Select(name => 1 + Height(this.experiments[name]))
                 .DefaultIfEmpty(0).Max();
     }
 
-    /// <summary>The experiments in groups: one uses only what those of groups before it left.</summary>
+    /// <summary>The experiments in groups: each uses only output of earlier groups.</summary>
     public IReadOnlyList<IReadOnlyList<ExperimentDeclaration>> InOrder { get; }
 
     /// <summary>What an experiment uses of others.</summary>
@@ -45,14 +45,16 @@ public sealed class Steps
         IEnumerable<ServiceDeclaration> services) =>
         OutputUse.In(OutputUse.Texts(experiment, services.Where(service => service.IsOf(experiment))));
 
-    /// <summary>The same for one of these experiments.</summary>
+    /// <summary>What one of these experiments uses of others.</summary>
     public IReadOnlyList<OutputUse> UsesOf(ExperimentDeclaration experiment) => uses[experiment.Name];
 
-    /// <summary>The cells of an experiment; in a smoke run also those that cells of others use.</summary>
+    /// <summary>
+    /// The cells of an experiment; in a smoke run, also the cells that cells of other experiments use.
+    /// </summary>
     public IReadOnlyList<Cell> CellsOf(ExperimentDeclaration experiment) => cells[experiment.Name];
 
     /// <summary>
-    /// The cells that a use of a cell means: those that have the same values on all axes that both experiments have.
+    /// The cells that a use of a cell refers to: those with the same values on all axes that both experiments have.
     /// </summary>
     public IReadOnlyList<Cell> Meant(Cell cell, OutputUse use) => experiments.TryGetValue(use.Experiment, out var other)
         ? Agreeing(cell, use, () => CellsOf(other), other) : [];
@@ -69,16 +71,16 @@ public sealed class Steps
         return [.. known.Cells[ValuesOf(cell, known.Shared)]];
     }
 
-    /// <summary>Names of the axes that two experiments have.</summary>
+    /// <summary>Names of the axes that two experiments have in common.</summary>
     public static IReadOnlyList<string> SharedAxes(ExperimentDeclaration one, ExperimentDeclaration other) =>
         [.. one.Matrix.Select(axis => axis.Name).Intersect(other.Matrix.Select(axis => axis.Name),
             StringComparer.Ordinal)];
 
-    /// <summary>The values of a cell on some axes, as one text.</summary>
+    /// <summary>The values of a cell on the given axes, as one text.</summary>
     public static string ValuesOf(Cell cell, IReadOnlyList<string> axes) =>
         string.Join('\0', axes.Select(axis => cell.Values[axis].Value));
 
-    // Cells of a smoke run that only a consumer asks for.
+    // Cells of a smoke run that are needed only by a consumer.
     private List<Cell> CellsOf(ExperimentDeclaration experiment, IReadOnlyList<ExperimentDeclaration> consumers)
     {
         var own = Cell.Of(experiment).ToList();

@@ -3,44 +3,46 @@ using Verus.Artifact.Protocol;
 
 namespace Verus.Artifact.Experiments.Cells;
 
-/// <summary>How a sample ended, for good: what the journal, the datasets and the report say.</summary>
+/// <summary>The final outcome of a sample, as it appears in the journal, the datasets and the report.</summary>
 public enum SampleOutcome
 {
-    /// <summary>The command did what it should.</summary>
+    /// <summary>The command succeeded.</summary>
     Ok,
-    /// <summary>It ended as it should, but its output is not what it must be.</summary>
+    /// <summary>The command ended as expected, but its output is not as required.</summary>
     WrongOutput,
-    /// <summary>It ended with an exit code that means failure.</summary>
+    /// <summary>The command ended with an exit code that means failure.</summary>
     ExitCode,
-    /// <summary>A signal ended it.</summary>
+    /// <summary>A signal ended the command.</summary>
     Signal,
-    /// <summary>It was killed at the time limit.</summary>
+    /// <summary>The command was killed at the time limit.</summary>
     Timeout,
-    /// <summary>It was killed at the memory limit.</summary>
+    /// <summary>The command was killed at the memory limit.</summary>
     OutOfMemory,
-    /// <summary>It, one of its preparations or one of its services could not be started or failed.</summary>
+    /// <summary>The command, one of its preparations or one of its services failed or could not be started.</summary>
     NotStarted,
 }
 
 /// <summary>
-/// What counts as success of a measured command. Exit codes decide and the text is a second witness: a verifier may
-/// print "0 errors" when it gave up at its own time limit.
+/// What counts as success of a measured command. The exit code decides, and the text is additional evidence: a verifier
+/// may print "0 errors" although it gave up at its own time limit.
 /// </summary>
 public sealed record SuccessRule
 {
-    /// <summary>Exit codes that mean success; an expected failure has another one than 0.</summary>
+    /// <summary>Exit codes that mean success; an expected failure has one other than 0.</summary>
     public IReadOnlyList<int> ExitCodes { get; init; } = [0];
 
-    /// <summary>Text that standard output or standard error must contain; null: not asked.</summary>
+    /// <summary>Text that standard output or standard error must contain; null when none is required.</summary>
     public string? Text { get; init; }
 
-    /// <summary>Regular expression that must match standard output or standard error; null: not asked.</summary>
+    /// <summary>
+    /// Regular expression that must match standard output or standard error; null when none is required.
+    /// </summary>
     public string? Pattern { get; init; }
 
-    /// <summary>Regular expression that must match neither; null: not asked.</summary>
+    /// <summary>Regular expression that must match neither; null when there is none.</summary>
     public string? FailurePattern { get; init; }
 
-    /// <summary>The rule in one line; under another one samples are judged again.</summary>
+    /// <summary>The rule on one line; samples are judged again when it changes.</summary>
     public override string ToString() => string.Join("; ", new[]
     {
         $"exit {string.Join(',', ExitCodes)}", Text is null ? null : $"text '{Text}'",
@@ -48,7 +50,7 @@ public sealed record SuccessRule
     }.Where(part => part is not null));
 
     /// <summary>Judges a finished job; the sentence says why it failed, and is null for success.</summary>
-    /// <exception cref="FormatException">A pattern did not come to an end in time.</exception>
+    /// <exception cref="FormatException">A pattern did not finish in time.</exception>
     public (SampleOutcome Outcome, string? Why) Judge(JobResult result, string output) => result switch
     {
         { Outcome: JobOutcome.TimedOut } => (SampleOutcome.Timeout, result.Error ?? "killed at the time limit"),
