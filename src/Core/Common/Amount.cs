@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Verus.Artifact.Common;
 
-/// <summary>Numbers as people write and read them.</summary>
+/// <summary>Formats and parses numbers, sizes and durations for people.</summary>
 internal static class Amount
 {
     private static readonly Dictionary<string, double> Sizes = new(StringComparer.Ordinal)
@@ -43,7 +43,7 @@ internal static class Amount
     /// <summary>A count with its noun.</summary>
     public static string Count(int number, string noun) => $"{Count(number)} {noun}{(number == 1 ? "" : "s")}";
 
-    /// <summary>Bytes in the unit that fits; "not measured" for none.</summary>
+    /// <summary>Formats bytes in the unit that fits best; a dash, for "not measured", when there are none.</summary>
     public static string Bytes(long bytes) => bytes switch
     {
         <= 0 => "–",
@@ -52,11 +52,13 @@ internal static class Amount
         _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1 << 30):0.##} GiB"),
     };
 
-    /// <summary>Bytes in GiB, also where they are few: what a machine has beside what is needed.</summary>
+    /// <summary>
+    /// Formats bytes in GiB, even small amounts, so that available and required memory are comparable.
+    /// </summary>
     public static string Gibibytes(long bytes) =>
         string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 30):0.0} GiB");
 
-    /// <summary>Seconds in the unit that fits.</summary>
+    /// <summary>Formats seconds in the unit that fits best.</summary>
     public static string Duration(double seconds) => seconds switch
     {
         < 1 => FormattableString.Invariant($"{seconds * 1000:0} ms"),
@@ -65,26 +67,29 @@ internal static class Amount
         _ => FormattableString.Invariant($"{seconds / 3600:0.0} h"),
     };
 
-    /// <summary>A whole number; null when the text is none.</summary>
+    /// <summary>Parses a whole number; null when the text is not one.</summary>
     public static int? ParseWhole(string text) =>
         int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
             && text[0] != '+' ? number : null;
 
-    /// <summary>A finite number with a point; null when the text is none.</summary>
+    /// <summary>Parses a finite number with a decimal point; null when the text is not one.</summary>
     public static double? ParseNumber(string text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
             && double.IsFinite(number) ? number : null;
 
-    /// <summary>A size such as 512MiB, 4GiB, or a plain number of bytes; null when the text is none.</summary>
+    /// <summary>
+    /// Parses a size such as 512MiB, 4GiB, or a plain number of bytes; null when the text is not a size.
+    /// </summary>
     public static long? ParseBytes(string text) => Measured(text, Sizes) is { } bytes and < long.MaxValue
         ? (long)bytes : null;
 
     /// <summary>
-    /// A duration in seconds, such as 500ms, 90s, 10min, 2h, or a plain number of seconds; null when the text is none.
+    /// Parses a duration such as 500ms, 90s, 10min, 2h, or a plain number of seconds, and returns seconds; null when
+    /// the text is not a duration.
     /// </summary>
     public static double? ParseSeconds(string text) => Measured(text, Durations);
 
-    // A number that is not below 0, with one of some units behind it.
+    // Parses a non-negative number followed by one of the given units.
     private static double? Measured(string text, Dictionary<string, double> units)
     {
         var amount = text.AsSpan().Trim();

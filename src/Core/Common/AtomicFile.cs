@@ -3,21 +3,24 @@ using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Common;
 
-/// <summary>Writes files that are either whole or not there, and leaves alone those that would not change.</summary>
+/// <summary>
+/// Writes files atomically: a file is either complete or absent. A file whose content would not change is not touched.
+/// </summary>
 public static class AtomicFile
 {
     private static int count;
 
-    /// <summary>Writes a UTF-8 text file without a byte order mark; true when the content changed.</summary>
+    /// <summary>Writes a UTF-8 text file without a byte order mark; returns true when the content changed.</summary>
     public static bool Write(string path, string content) => Write(path, new UTF8Encoding(false).GetBytes(content));
 
     /// <summary>
-    /// Writes a file by rename; true when the content changed. A file with the same content keeps its time stamp.
+    /// Writes a file by renaming a temporary one; returns true when the content changed. A file that already has this
+    /// content keeps its time stamp.
     /// </summary>
-    /// <exception cref="DiagnosticException">It cannot be written; the code names the cause.</exception>
+    /// <exception cref="DiagnosticException">The file cannot be written; the code names the cause.</exception>
     public static bool Write(string path, byte[] content)
     {
-        // A FIFO or a device would be read for ever.
+        // Reading from a FIFO or a device could block forever.
         if (FileFacts.IsOdd(path))
             throw SystemProblem.NotAFile(path);
         try
@@ -49,8 +52,8 @@ public static class AtomicFile
         }
     }
 
-    /// <summary>Removes a file; nothing happens where there is none.</summary>
-    /// <exception cref="DiagnosticException">The folder cannot be written.</exception>
+    /// <summary>Removes a file; does nothing when it does not exist.</summary>
+    /// <exception cref="DiagnosticException">The folder is not writable.</exception>
     public static void Remove(string path)
     {
         try
@@ -59,7 +62,7 @@ public static class AtomicFile
         }
         catch (DirectoryNotFoundException)
         {
-            // There is none.
+            // There is nothing to remove.
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
@@ -67,10 +70,10 @@ public static class AtomicFile
         }
     }
 
-    /// <summary>The coded diagnostic for a failed write.</summary>
+    /// <summary>Returns the coded diagnostic for a failed write.</summary>
     public static DiagnosticException Explain(string path, Exception problem) => SystemProblem.Explain(path, problem);
 
-    /// <summary>Removes a file that nothing needs any more; one that cannot be removed stays.</summary>
+    /// <summary>Removes a file that is no longer needed; ignores a failure to remove it.</summary>
     public static void TryDelete(string path)
     {
         try
@@ -79,7 +82,7 @@ public static class AtomicFile
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            // It is in nobody's way.
+            // A leftover file does no harm.
         }
     }
 }

@@ -3,13 +3,13 @@ using System.Text;
 namespace Verus.Artifact.Common;
 
 /// <summary>
-/// Splits a command as written in a declaration into arguments. The rules are those of a POSIX shell's quoting and
-/// nothing else: white space separates, '…' is literal, "…" allows \" and \\, a backslash outside quotes takes the next
-/// character as it is. No shell ever sees the command: no expansion, no pipes.
+/// Splits a command as written in a declaration into arguments. Only the quoting rules of a POSIX shell apply: white
+/// space separates arguments, '…' is literal, "…" allows \" and \\, and a backslash outside quotes takes the next
+/// character literally. No shell ever sees the command, so there is no expansion and there are no pipes.
 /// </summary>
 public static class CommandLine
 {
-    /// <summary>The arguments; null when a quote is not closed.</summary>
+    /// <summary>Splits a command into arguments; null when a quote is not closed.</summary>
     public static IReadOnlyList<string>? Split(string command)
     {
         var arguments = new List<string>();
@@ -39,8 +39,8 @@ public static class CommandLine
     }
 
     /// <summary>
-    /// What a shell would act on in a command, and what nothing here does: <c>| &gt; &lt; &amp; ; ` * ? $NAME ~</c>
-    /// outside of quotes, in order, each once.
+    /// The unquoted characters of a command that a shell would interpret but that are passed on literally here: <c>|
+    /// &gt; &lt; &amp; ; ` * ? $NAME ~</c>, in order of appearance, each once.
     /// </summary>
     public static IReadOnlyList<string> ShellSigns(string command)
     {
@@ -87,17 +87,18 @@ public static class CommandLine
     }
 
     /// <summary>
-    /// Writes arguments so that a POSIX shell reads them back as they are; for people who copy a command.
+    /// Joins arguments into a command line that a POSIX shell splits into the same arguments, for people who copy it.
     /// </summary>
     public static string Join(IEnumerable<string> arguments) => string.Join(' ', arguments.Select(Quote));
 
-    /// <summary>One argument, quoted where it must be.</summary>
+    /// <summary>Quotes one argument if it needs quoting.</summary>
     public static string Quote(string argument) =>
         argument.Length > 0 && argument.All(c => char.IsAsciiLetterOrDigit(c) || "-_./=:,+@%".Contains(c))
             ? argument
             : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
-    // Appends what stands between the quote at 'open' and its partner, whose index is returned; -1 when there is none.
+    // Appends the text between the quote at 'open' and the closing quote, and returns the index of the closing quote;
+    // -1 when there is none.
     private static int Quoted(string command, int open, StringBuilder into)
     {
         for (var i = open + 1; i < command.Length; i++)

@@ -3,24 +3,25 @@ namespace Verus.Artifact.Common;
 /// <summary>
 /// A condition on a named value, which is a column of a dataset, an axis of a matrix, or a fact of a machine:
 /// <c>series=zstd,xz</c>, <c>series!=zstd</c>, <c>level&gt;=4</c>, <c>memory&gt;=6GiB</c>. The four inequalities
-/// compare numbers and sizes (<see cref="Amount.ParseBytes"/>), the other two compare texts. docs/notation.md has it
-/// for users.
+/// compare numbers and sizes (<see cref="Amount.ParseBytes"/>), the other two operators compare texts. The user
+/// documentation is docs/notation.md.
 /// </summary>
 /// <param name="Name">The name.</param>
 /// <param name="Operator">One of =, !=, &gt;=, &lt;=, &gt; and &lt;.</param>
-/// <param name="Values">What it is compared with; one value, unless the operator is = or !=.</param>
+/// <param name="Values">The values to compare with; exactly one, unless the operator is = or !=.</param>
 public sealed record Condition(string Name, string Operator, IReadOnlyList<string> Values)
 {
     private static readonly string[] Operators = ["!=", ">=", "<=", "=", ">", "<"];
 
-    /// <summary>Whether the condition leaves one value only.</summary>
+    /// <summary>Whether the condition allows only one value.</summary>
     public bool IsSingle => Operator == "=" && Values.Count == 1;
 
-    /// <summary>Whether it compares texts, not numbers.</summary>
+    /// <summary>Whether the condition compares texts rather than numbers.</summary>
     public bool IsOfTexts => Operator is "=" or "!=";
 
     /// <summary>
-    /// Reads conditions separated by semicolons, all of which hold; null with a problem when one is malformed.
+    /// Parses conditions separated by semicolons, all of which must hold; null, with the problem, when one is
+    /// malformed.
     /// </summary>
     public static IReadOnlyList<Condition>? Parse(string text, out string problem)
     {
@@ -36,8 +37,8 @@ public sealed record Condition(string Name, string Operator, IReadOnlyList<strin
         }
     }
 
-    /// <summary>Reads conditions up to one of some signs, or to the end.</summary>
-    /// <exception cref="FormatException">One is malformed.</exception>
+    /// <summary>Reads conditions up to one of the given end characters, or to the end of the text.</summary>
+    /// <exception cref="FormatException">A condition is malformed.</exception>
     internal static List<Condition> ReadAll(NotationReader reader, string ends)
     {
         var conditions = new List<Condition>();
@@ -75,7 +76,7 @@ public sealed record Condition(string Name, string Operator, IReadOnlyList<strin
                 $"'{reader.Since(start)}' has no value that '{symbol}' can compare with");
     }
 
-    /// <summary>Whether a value satisfies it.</summary>
+    /// <summary>Whether a value satisfies the condition.</summary>
     public bool Holds(string value) => Operator switch
     {
         "=" => Values.Contains(value, StringComparer.Ordinal),
@@ -89,11 +90,11 @@ public sealed record Condition(string Name, string Operator, IReadOnlyList<strin
         },
     };
 
-    /// <summary>Whether a value with a label satisfies it, by whichever of the two the condition names it.</summary>
+    /// <summary>Whether a value or its label satisfies the condition; the condition may name either of them.</summary>
     public bool Holds(string value, string label) =>
         Operator == "!=" ? Holds(value) && Holds(label) : Holds(value) || Holds(label);
 
-    /// <summary>What stands behind the name, as it would be written.</summary>
+    /// <summary>The operator and the values, as they would be written after the name.</summary>
     public string Demand => Operator + string.Join(',', Values.Select(Notation.Write));
 
     /// <summary>The condition as it would be written.</summary>

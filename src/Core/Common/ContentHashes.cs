@@ -6,21 +6,24 @@ using System.Text;
 namespace Verus.Artifact.Common;
 
 /// <summary>
-/// SHA-256 of files by content, with a cache keyed by path and stat tuple, so that an unchanged file is read once and
-/// never again. Thread-safe. The cache file is disposable: without it everything is hashed anew.
+/// SHA-256 hashes of file contents, cached by path and stat tuple, so that an unchanged file is read only once.
+/// Thread-safe. The cache file is disposable: without it, every file is hashed again.
 /// </summary>
 public sealed class ContentHashes
 {
-    // A file changed within this time of being hashed could change again without a new time stamp; it is not cached.
+    // A file that changed this recently before it was hashed could change again with the same time stamp, so its hash
+    // is not cached.
     private static readonly long Settled = TimeSpan.FromSeconds(2).Ticks * 100;
 
-    // Bytes; a sparse file may say more than any disk holds, and takes hours to read.
+    // In bytes. A sparse file may claim to be larger than any disk, and reading it would take hours.
     private const long Largest = 64L << 30;
 
     private readonly ConcurrentDictionary<string, (FileStamp Stamp, string Hash)> known = new(StringComparer.Ordinal);
     private readonly string? cacheFile;
 
-    /// <summary>Makes a cache kept in <paramref name="cacheFile"/>; null keeps none.</summary>
+    /// <summary>
+    /// Creates a cache that is kept in <paramref name="cacheFile"/>, or only in memory when that is null.
+    /// </summary>
     public ContentHashes(string? cacheFile = null)
     {
         this.cacheFile = cacheFile;
@@ -36,7 +39,7 @@ public sealed class ContentHashes
         }
     }
 
-    /// <summary>Lower-case hexadecimal SHA-256 of a file's content.</summary>
+    /// <summary>The lower-case hexadecimal SHA-256 of a file's content.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public string OfFile(string path)
     {
@@ -51,11 +54,11 @@ public sealed class ContentHashes
     }
 
     /// <summary>
-    /// Hash of a file that may be a link: of its content, and with a link of where it leads. A link to a folder counts
-    /// by where it leads alone.
+    /// The hash of a file that may be a link. The hash of a link covers its target path and the content of the file
+    /// there; that of a link to a folder covers the target path only.
     /// </summary>
-    /// <exception cref="IOException">It cannot be read, is no regular file, or is a link to none; the message says
-    /// which, without a subject.</exception>
+    /// <exception cref="IOException">The file cannot be read, is not a regular file, or is a link to something that is
+    /// not one; the message says which, without a subject.</exception>
     public string OfEntry(string path)
     {
         var kind = Globbing.KindOf(path);
@@ -78,10 +81,11 @@ public sealed class ContentHashes
     }
 
     /// <summary>
-    /// Hash over the relative paths and contents of all below a folder, or of one file. Links count by where they lead,
-    /// those to files by the content there, too, and what is no file by its kind.
+    /// The hash of the relative paths and contents of everything below a folder, or of a single file. A link
+    /// contributes its target path and, if it leads to a file, the content of that file; anything else contributes its
+    /// kind.
     /// </summary>
-    /// <exception cref="IOException">Something cannot be read.</exception>
+    /// <exception cref="IOException">Something below the folder cannot be read.</exception>
     public string OfTree(string path)
     {
         if (!Directory.Exists(path))
@@ -105,12 +109,11 @@ public sealed class ContentHashes
         return OfText(text.ToString());
     }
 
-    /// <summary>Lower-case hexadecimal SHA-256 of a text in UTF-8.</summary>
+    /// <summary>The lower-case hexadecimal SHA-256 of a text in UTF-8.</summary>
     public static string OfText(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     /// <summary>
-    /// Writes the cache file. Where it cannot be written, files are hashed once more the next time, and nothing else is
-    /// lost.
+    /// Writes the cache file. If it cannot be written, the only cost is that files are hashed again next time.
     /// </summary>
     public void Save()
     {
@@ -129,11 +132,11 @@ public sealed class ContentHashes
         }
         catch (Diagnostics.DiagnosticException)
         {
-            // Whatever is at fault with the disk is told by those whose files matter.
+            // Code that depends on its files will report whatever is wrong with the disk.
         }
     }
 
-    // The first line is the hash of the others: a damaged hash of a file would be a wrong key.
+    // The first line is the hash of the rest, since a corrupted file hash would produce a wrong key.
     private static string[] ReadCache(string cacheFile)
     {
         try
@@ -151,8 +154,8 @@ public sealed class ContentHashes
         }
     }
 
-    // A file that has more in it than its size says is none whose content can be told: it grows, or the kernel makes it
-    // up while it is read.
+    // A file that yields more data than its size is rejected, because its content is not well defined: it is still
+    // growing, or the kernel generates it while it is read.
     private static string Read(string path)
     {
         using var stream = RegularFile.Open(path, followLink: true);

@@ -6,15 +6,15 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Verus.Artifact.Common;
 
-/// <summary>Who holds a lock.</summary>
-/// <param name="Process">Id of the process; null where the system does not tell.</param>
-/// <param name="Words">The same for a message, in the owner's own words where it left some.</param>
+/// <summary>The owner of a lock.</summary>
+/// <param name="Process">The process id; null when the system does not report it.</param>
+/// <param name="Words">A description of the owner for a message, in the owner's own words if it left any.</param>
 public sealed record LockOwner(int? Process, string Words);
 
 /// <summary>
-/// A lock that the kernel holds for the process (flock), so that one that was killed leaves nothing to clear away by
-/// hand. It is the lock of the regular file that stands at the path: what is something else is refused and never waited
-/// for, and one that was removed or replaced meanwhile is taken anew.
+/// A lock that the kernel holds for the process (flock), so that a killed process leaves nothing to clean up by hand.
+/// The lock belongs to the regular file at the path: anything else there is refused without waiting, and if the file
+/// was removed or replaced meanwhile, the lock is taken again on the new one.
 /// </summary>
 public sealed partial class FileLock : IDisposable
 {
@@ -34,18 +34,18 @@ public sealed partial class FileLock : IDisposable
         Held[this] = Path;
     }
 
-    /// <summary>The lock's file.</summary>
+    /// <summary>The path of the lock file.</summary>
     public string Path { get; }
 
     /// <summary>
-    /// Whether the file that was locked still stands at its path. Where it was removed or replaced, another process may
-    /// hold the lock of the new one.
+    /// Whether the locked file is still at its path. If it was removed or replaced, another process may hold the lock
+    /// of the new file.
     /// </summary>
     public bool Stands => file is not { } own || FileFacts.Of(Path, followLink: false)?.IsSameAs(own) == true;
 
     /// <summary>
-    /// The lock of a file that this process holds alone; null where it does not. A second request for it would wait for
-    /// its own process.
+    /// The lock of a file if this process holds it exclusively; otherwise null. A second request for it would make the
+    /// process wait for itself.
     /// </summary>
     public static FileLock? HeldHere(string path)
     {
@@ -53,45 +53,46 @@ public sealed partial class FileLock : IDisposable
         return Held.FirstOrDefault(held => held.Value == full && held.Key.alone).Key;
     }
 
-    /// <summary>Takes the lock for this process alone, waiting for whoever has it.</summary>
-    /// <param name="path">The lock's file; made when missing.</param>
-    /// <param name="owner">What others are told of the one who has it; null: nothing.</param>
-    /// <param name="waiting">Called once, with the owner's own words, when there is someone to wait for.</param>
-    /// <param name="cancellation">Ends the wait.</param>
-    /// <exception cref="Diagnostics.DiagnosticException">The file cannot be made or locked; the code names the
+    /// <summary>Takes the lock exclusively, waiting for any current holder.</summary>
+    /// <param name="path">The path of the lock file, which is created if it is missing.</param>
+    /// <param name="owner">The description of the owner that other processes see; null for none.</param>
+    /// <param name="waiting">Called once, with the owner's own words, when the lock is held by someone else.</param>
+    /// <param name="cancellation">Cancels the wait.</param>
+    /// <exception cref="Diagnostics.DiagnosticException">The file cannot be created or locked; the code names the
     /// cause.</exception>
     public static async Task<FileLock> ExclusiveAsync(string path, string? owner, Action<string> waiting,
         CancellationToken cancellation)
     {
         var ownerFile = owner is null ? null : path + ".owner";
         var handle = await OpenAsync(path, alone: true, waiting, cancellation).ConfigureAwait(false);
-        // Only words for others: where they cannot be written (a full or read-only disk), the lock is as good.
+        // The description is only information for others: if it cannot be written (full or read-only disk), the lock is
+        // just as valid.
         if (ownerFile is not null && !TryWrite(ownerFile, owner!))
             ownerFile = null;
         return new FileLock(path, handle, ownerFile, alone: true);
     }
 
-    /// <summary>Takes the lock together with others who take it shared; waits for one who has it alone.</summary>
-    /// <exception cref="Diagnostics.DiagnosticException">The file cannot be made or locked; the code names the
+    /// <summary>Takes the lock shared, together with other shared holders; waits for an exclusive holder.</summary>
+    /// <exception cref="Diagnostics.DiagnosticException">The file cannot be created or locked; the code names the
     /// cause.</exception>
     public static async Task<FileLock> SharedAsync(string path, Action<string> waiting,
         CancellationToken cancellation) =>
         new(path, await OpenAsync(path, alone: false, waiting, cancellation).ConfigureAwait(false), null, alone: false);
 
-    /// <summary>Takes the lock for this process alone; null when another one has it.</summary>
-    /// <exception cref="Diagnostics.DiagnosticException">The file cannot be made or locked; the code names the
+    /// <summary>Takes the lock exclusively; null when another holder has it.</summary>
+    /// <exception cref="Diagnostics.DiagnosticException">The file cannot be created or locked; the code names the
     /// cause.</exception>
     public static FileLock? TryExclusive(string path) => TryOpen(path, alone: true) is { } handle
         ? new FileLock(path, handle, null, alone: true) : null;
 
-    /// <summary>Who holds the lock of a file now, as the kernel or the owner tells.</summary>
+    /// <summary>The current owner of the lock of a file, as reported by the kernel or by the owner itself.</summary>
     public static LockOwner OwnerOf(string path)
     {
         var words = Words(path + ".owner");
         var said = words is not null && Number().Match(words) is { Success: true } match
             ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : (int?)null;
         var holder = Holder(path);
-        // Words of an owner that was killed are not those of the one who holds the lock now.
+        // A description left by a killed owner does not describe the current holder.
         return words is not null && (holder is null || holder == said) ? new LockOwner(said, words)
             : holder is { } process ? new LockOwner(process, Describe(process)) : new LockOwner(null, "another build");
     }
@@ -101,7 +102,7 @@ public sealed partial class FileLock : IDisposable
     {
         if (!Held.TryRemove(this, out _))
             return;
-        // The words of whoever took a new file in its place are not ours to remove.
+        // If another process created a new file at this path, the description there belongs to that process.
         if (ownerFile is not null && Stands)
             AtomicFile.TryDelete(ownerFile);
         handle.Dispose();
@@ -137,8 +138,8 @@ public sealed partial class FileLock : IDisposable
     {
         for (var i = 0; i < MostReplaced; i++)
         {
-            // Without the wish to create it: in a sticky folder such as /tmp the kernel forbids that for files of
-            // others.
+            // Opened without the create flag: in a sticky folder such as /tmp, the kernel forbids that flag for files
+            // of other users.
             var handle = Posix.Open(path, Posix.ReadOnly | Posix.NonBlocking | Posix.NoFollow | Posix.CloseOnExec);
             var problem = Marshal.GetLastPInvokeError();
             if (handle.IsInvalid && problem == Posix.NoFile)
@@ -174,11 +175,11 @@ public sealed partial class FileLock : IDisposable
                 return problem == Posix.WouldBlock
                     ? null : throw SystemProblem.Explain(path, problem, Marshal.GetPInvokeErrorMessage(problem));
         }
-        // Somebody replaces the file all the time: as good as held.
+        // The file is being replaced continuously, which amounts to being held.
         return null;
     }
 
-    // Where there is no flock, the way in which the file is open is the lock.
+    // Where flock is not available, the share mode of the open file serves as the lock.
     private static SafeFileHandle? TryShare(string path, FileShare share)
     {
         const int sharingViolation = 32;
@@ -219,7 +220,7 @@ public sealed partial class FileLock : IDisposable
         }
     }
 
-    // A line of /proc/locks: "1: FLOCK  ADVISORY  WRITE 1234 fd:01:5678 0 EOF".
+    // A line of /proc/locks looks like "1: FLOCK  ADVISORY  WRITE 1234 fd:01:5678 0 EOF".
     private static int? Holder(string path)
     {
         if (FileFacts.Of(path, followLink: false) is not { } facts)
@@ -238,7 +239,7 @@ public sealed partial class FileLock : IDisposable
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            // Not every system tells.
+            // Not every system provides this information.
         }
         return null;
     }
@@ -258,7 +259,7 @@ public sealed partial class FileLock : IDisposable
         }
     }
 
-    // What somebody else wrote goes to a terminal.
+    // The text comes from another process and goes to a terminal.
     private static string Line(string text)
     {
         var line = PlainText.Line(text.Trim());

@@ -4,13 +4,12 @@ using static Verus.Artifact.Diagnostics.Severity;
 namespace Verus.Artifact.Common;
 
 /// <summary>
-/// Diagnostics about files and processes that the system refuses, whatever the stage: VART0009 to VART0011 and
-/// VART004x.
+/// Diagnostics for files and processes that the system refuses, in any stage: VART0009 to VART0011 and VART004x.
 /// </summary>
 [DiagnosticRules]
 public static class FileRules
 {
-    /// <summary>A folder cannot be written.</summary>
+    /// <summary>A folder is not writable.</summary>
     public static readonly DiagnosticRule FolderNotWritable = new("VART0009", Error, "A folder cannot be written",
         "The folder '{0}' cannot be written: {1}. Change its permissions, or choose another folder with "
         + "-p:ArtifactEvaluationDir=...");
@@ -25,7 +24,7 @@ public static class FileRules
         "A file or folder cannot be used: {0} Check its permissions and the disk, and run the same command again: "
         + "nothing that was measured is lost.");
 
-    /// <summary>No file can be made, since the file system has no inode left.</summary>
+    /// <summary>No file can be created, since the file system has no inodes left.</summary>
     public static readonly DiagnosticRule NoInodes = new("VART0040", Error, "The file system has no inodes left",
         "Writing '{0}' failed because its file system cannot hold more files (ENOSPC, no inodes are left). Remove "
         + "files there and run the same command again: nothing that was measured is lost.");
@@ -35,22 +34,22 @@ public static class FileRules
         "Writing '{0}' failed because the disk quota of this user is used up (EDQUOT). Remove files or have the "
         + "quota raised, and run the same command again: nothing that was measured is lost.");
 
-    /// <summary>The file system cannot be written.</summary>
+    /// <summary>The file system is read-only.</summary>
     public static readonly DiagnosticRule ReadOnlyFileSystem = new("VART0042", Error, "A file system is read-only",
         "'{0}' cannot be written because its file system is read-only (EROFS). Mount it for writing (the kernel "
         + "makes a file system read-only after a disk error: look at dmesg), or choose another folder with "
         + "-p:ArtifactEvaluationDir=...");
 
-    /// <summary>No file can be opened any more.</summary>
+    /// <summary>No more files can be opened.</summary>
     public static readonly DiagnosticRule NoHandles = new("VART0043", Error, "Too many files are open",
         "'{0}' cannot be opened ({1}): {2}. Then run the same command again: nothing that was measured is lost.");
 
-    /// <summary>The device of a file does not work.</summary>
+    /// <summary>The device that holds a file fails.</summary>
     public static readonly DiagnosticRule DeviceFails = new("VART0044", Error, "A disk reports errors",
         "Reading or writing '{0}' failed because the device or the server of its file system reported an error "
         + "({1}). Look at dmesg, and at the network if the folder is mounted from another machine.");
 
-    /// <summary>Something else stands where a file belongs.</summary>
+    /// <summary>Something other than a file is where a file is expected.</summary>
     public static readonly DiagnosticRule NotAFile = new("VART0045", Error, "Something else is in the place of a file",
         "'{0}' is {1}, but {2} is expected there. Move it away, and run the same command again.");
 
@@ -65,12 +64,12 @@ public static class FileRules
         + "programs, or raise the limits (ulimit -u, pids.max, memory of the container), and run the same command "
         + "again: nothing that was measured is lost.");
 
-    /// <summary>A file would be larger than allowed.</summary>
+    /// <summary>A file would exceed the size limit.</summary>
     public static readonly DiagnosticRule FileTooLarge = new("VART0048", Error, "A file would be too large",
         "Writing '{0}' failed because the file would be larger than the limit of this process or of the file system "
         + "(EFBIG). Raise the limit (ulimit -f), and run the same command again: nothing that was measured is lost.");
 
-    /// <summary>A file that stands there may not be written.</summary>
+    /// <summary>An existing file is not writable.</summary>
     public static readonly DiagnosticRule FileNotWritable = new("VART0049", Error, "A file cannot be written",
         "The file '{0}' may not be written by this user ({1}). Change its owner or permissions (chmod, chown; "
         + "chattr -i for one that is immutable), and run the same command again.");

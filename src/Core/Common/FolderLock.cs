@@ -3,13 +3,14 @@ using Verus.Artifact.Diagnostics;
 namespace Verus.Artifact.Common;
 
 /// <summary>
-/// Keeps a second build from installing or building the same tool. A lock of the kernel: it ends with the process that
-/// holds it.
+/// Prevents two builds from installing or building the same tool at the same time. It is a kernel lock, so it ends with
+/// the process that holds it.
 /// </summary>
 internal static class FolderLock
 {
-    /// <summary>Waits until the folder is free; dispose to free it.</summary>
-    /// <exception cref="DiagnosticException">The folder cannot be made or locked; the code names the cause.</exception>
+    /// <summary>Waits until the folder is free and locks it; dispose the result to release the lock.</summary>
+    /// <exception cref="DiagnosticException">The folder cannot be created or locked; the code names the
+    /// cause.</exception>
     public static async Task<IDisposable> TakeAsync(string folder, IBuildLog log, CancellationToken cancellation) =>
         await FileLock.ExclusiveAsync(Path.Combine(folder, ".lock"), null,
             owner => log.Info($"Waiting for {owner}, which works in {folder}"), cancellation).ConfigureAwait(false);

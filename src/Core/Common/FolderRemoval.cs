@@ -6,9 +6,9 @@ using Microsoft.Win32.SafeHandles;
 namespace Verus.Artifact.Common;
 
 /// <summary>
-/// Removes a folder with all that is in it, whatever a program left there: paths of any length, names that are no text,
-/// folders without permissions. Works relative to descriptors, so that no link is followed and nothing outside is
-/// changed, also when somebody puts a link in the place of a folder meanwhile. What is mounted inside is left alone.
+/// Removes a folder with everything in it, whatever a program left there: paths of any length, names that are not valid
+/// text, folders without permissions. It works relative to descriptors, so that no link is followed and nothing outside
+/// is changed, even if someone replaces a folder with a link meanwhile. Anything mounted inside is left alone.
 /// </summary>
 internal static class FolderRemoval
 {
@@ -16,7 +16,7 @@ internal static class FolderRemoval
     private const UnixFileMode OwnerAll = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode All = OwnerAll | (UnixFileMode)0b111_111;
 
-    /// <summary>Removes the folder; null, or what could not be removed and why.</summary>
+    /// <summary>Removes the folder; returns null, or a description of what could not be removed and why.</summary>
     public static string? Remove(string path)
     {
         if (!Posix.IsHere)
@@ -37,7 +37,7 @@ internal static class FolderRemoval
             ? null : problem ?? Words(path, Marshal.GetLastPInvokeError());
     }
 
-    // Folders in folders are first moved up, so that no depth needs more than two descriptors or a stack.
+    // Nested folders are first moved up, so that no depth needs more than two descriptors or a stack.
     private static string? Empty(SafeFileHandle parent, byte[] name, string path)
     {
         using var top = Enter(parent, name);
@@ -48,7 +48,7 @@ internal static class FolderRemoval
         var moved = 0;
         while (true)
         {
-            // What is stuck is listed again and again; more of it than this and the rest stays.
+            // Entries that cannot be removed are listed again every time; if there are more than this, the rest stays.
             var entries = Names(top, AtOnce + stuck.Count).Where(entry => !stuck.Contains(Convert.ToHexString(entry)))
                 .ToList();
             if (entries.Count == 0)
@@ -92,7 +92,7 @@ internal static class FolderRemoval
             return Posix.RemoveIn(folder, name, isFolder: false) == 0 ? null : Words(Marshal.GetLastPInvokeError());
         if (Posix.RemoveIn(folder, name, isFolder: true) == 0)
             return null;
-        // A folder is moved only by one who may write it: its ".." changes.
+        // Moving a folder requires permission to write the folder itself, since its ".." changes.
         Enter(folder, name).Dispose();
         var fresh = Posix.Name(string.Create(CultureInfo.InvariantCulture,
             $".removed-{Environment.ProcessId}-{moved++}"));
@@ -102,8 +102,8 @@ internal static class FolderRemoval
     private static List<byte[]> Names(SafeFileHandle folder, int most) =>
         [.. (Posix.Entries(folder, most) ?? []).Select(entry => entry.Name)];
 
-    // Opened without following a link, and with the rights to empty it. The mode is changed by the descriptor, never by
-    // a name.
+    // The folder is opened without following a link, and is given the rights needed to empty it. The mode is changed
+    // through the descriptor, never by name.
     private static SafeFileHandle Enter(SafeFileHandle parent, byte[] name)
     {
         var flags = Posix.Folder | Posix.NoFollow | Posix.CloseOnExec;

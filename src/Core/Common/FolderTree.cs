@@ -1,26 +1,26 @@
 namespace Verus.Artifact.Common;
 
-/// <summary>Something below a folder.</summary>
-/// <param name="Relative">Its path from there, with slashes.</param>
-/// <param name="Kind">What it is; no link is followed.</param>
+/// <summary>An entry somewhere below a folder.</summary>
+/// <param name="Relative">The path relative to that folder, with slashes.</param>
+/// <param name="Kind">The kind of the entry; links are not followed.</param>
 internal sealed record TreeEntry(string Relative, FileKind Kind)
 {
-    /// <summary>Why it cannot be looked into, where it is a folder that cannot; null otherwise.</summary>
+    /// <summary>Why the folder cannot be read; null if it can be, or if the entry is not a folder.</summary>
     public string? Problem { get; init; }
 }
 
 /// <summary>
-/// Everything below a folder as it is in the world: links are listed and never followed, so that none of them is a way
-/// out or back; a folder that cannot be listed, or is too deep, is listed with the reason.
+/// Lists everything below a folder as it really is. Links are listed but never followed, so that they can lead neither
+/// out of the tree nor in circles; a folder that cannot be listed, or is nested too deeply, is listed with the reason.
 /// </summary>
 internal static class FolderTree
 {
-    /// <summary>Folders within folders that are looked into; an open one of each level is held.</summary>
+    /// <summary>The maximum depth of nested folders; one open folder is held per level.</summary>
     public const int Deepest = 128;
 
-    /// <summary>Goes through all that is below a folder; folders come before what is in them.</summary>
-    /// <param name="root">Absolute path of the folder; a link to one is followed.</param>
-    /// <param name="into">Whether to look into a folder, by its relative path; null: into all.</param>
+    /// <summary>Enumerates everything below a folder; each folder comes before its contents.</summary>
+    /// <param name="root">Absolute path of the folder; if it is a link, it is followed.</param>
+    /// <param name="into">Decides by relative path whether to descend into a folder; null to descend into all.</param>
     /// <exception cref="IOException">The folder itself cannot be listed.</exception>
     /// <exception cref="UnauthorizedAccessException">The same.</exception>
     public static IEnumerable<TreeEntry> Below(string root, Func<string, bool>? into = null)
@@ -34,7 +34,7 @@ internal static class FolderTree
         return all;
     }
 
-    /// <summary>Goes through an open folder; what is told of an entry may be done with it.</summary>
+    /// <summary>Enumerates an open folder. The visitor may act on each entry that it receives.</summary>
     public static void Visit(OpenFolder folder, Func<string, bool>? into,
         Action<OpenFolder, FolderEntry, string, string?> told) =>
         Visit(folder, "", 0, into, told);

@@ -4,11 +4,10 @@ using System.Net.Sockets;
 
 namespace Verus.Artifact.Common;
 
-/// <summary>Finds ports that nobody uses, one after the other, so that two calls differ.</summary>
-/// <remarks>
-/// They are below those that the kernel gives to outgoing connections: one of these may be gone before the service
-/// binds it, and a program that connects to it too early may even meet itself.
-/// </remarks>
+/// <summary>Finds unused ports, going on from the previous one, so that two calls return different ports.</summary>
+/// <remarks>The ports are below the range that the kernel uses for outgoing connections. A port in that range could be
+/// taken before the service binds it, and a program that connects to it too early could even connect to
+/// itself.</remarks>
 public static class FreePorts
 {
     private const int First = 10_000;
@@ -16,8 +15,8 @@ public static class FreePorts
     private static readonly int End = KernelsFirst();
     private static int handedOut = Random.Shared.Next(End - First);
 
-    /// <summary>A port that was free a moment ago.</summary>
-    /// <exception cref="IOException">There is none.</exception>
+    /// <summary>Returns a port that was free a moment ago.</summary>
+    /// <exception cref="IOException">No port is free.</exception>
     public static int Next()
     {
         for (var look = First; look < End; look++)
@@ -29,7 +28,7 @@ public static class FreePorts
         throw new IOException($"all ports from {First} to {End - 1} are in use");
     }
 
-    // Bound but not listening: nobody can connect.
+    // The socket is bound but does not listen, so nobody can connect.
     private static bool IsFree(int port)
     {
         try
@@ -44,7 +43,8 @@ public static class FreePorts
         }
     }
 
-    // "32768	60999"; where an administrator lowered it nearly to ours, the two overlap.
+    // The content looks like "32768   60999". If an administrator lowered the limit almost to our range, the two
+    // overlap.
     private static int KernelsFirst()
     {
         const string Range = "/proc/sys/net/ipv4/ip_local_port_range";

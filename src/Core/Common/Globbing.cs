@@ -2,25 +2,26 @@ using System.Text.RegularExpressions;
 
 namespace Verus.Artifact.Common;
 
-/// <summary>A file that a path, folder or pattern leads to.</summary>
+/// <summary>A file that a path, folder or pattern finds.</summary>
 /// <param name="Path">Absolute path.</param>
-/// <param name="Kind">What it is: regular, a link, or what is no file to read.</param>
-/// <param name="Problem">Why it cannot be looked into, where it is a folder that cannot; null otherwise.</param>
+/// <param name="Kind">The kind: a regular file, a link, or something that cannot be read as a file.</param>
+/// <param name="Problem">Why the folder cannot be read; null if it can be, or if the entry is not a folder.</param>
 public sealed record FoundFile(string Path, FileKind Kind, string? Problem = null);
 
 /// <summary>
-/// Files by path, folder or pattern: <c>*</c> and <c>?</c> within a name, <c>**</c> across folders. Links below are
-/// found and never followed, and a pattern takes no more time than there are files.
+/// Finds files by path, folder or pattern: <c>*</c> and <c>?</c> match within a name, <c>**</c> matches across folders.
+/// Links below the folder are found but never followed, and the time that a pattern takes is bounded by the number of
+/// files.
 /// </summary>
 public static class Globbing
 {
-    /// <summary>Paths of what <see cref="Find"/> finds.</summary>
+    /// <summary>The paths of the files that <see cref="Find"/> finds.</summary>
     public static IReadOnlyList<string> Files(string path) => [.. Find(path).Select(file => file.Path)];
 
     /// <summary>
-    /// The file, everything below the folder but folders, or what the pattern matches, sorted; empty when there is
-    /// nothing. A folder that cannot be looked into and a link to a folder, which a pattern would go through, are among
-    /// them.
+    /// Returns the file, everything below the folder except folders, or the matches of the pattern, sorted; empty when
+    /// there is nothing. The result includes folders that cannot be read, and links to folders that a pattern would
+    /// have to traverse.
     /// </summary>
     public static IReadOnlyList<FoundFile> Find(string path)
     {
@@ -36,7 +37,7 @@ public static class Globbing
             Path.AltDirectorySeparatorChar)));
     }
 
-    /// <summary>What stands at a path, no link followed; null when there is nothing.</summary>
+    /// <summary>The kind of entry at a path, without following links; null when there is nothing.</summary>
     public static FileKind? KindOf(string path) => FileFacts.Of(path, followLink: false) is { } facts ? facts.Kind
         : OperatingSystem.IsLinux() || !Path.Exists(path) ? null
         : new FileInfo(path).LinkTarget is not null
@@ -70,7 +71,7 @@ internal sealed class PathPattern
     private readonly Regex whole;
     private readonly int depth;
 
-    /// <summary>Reads a pattern.</summary>
+    /// <summary>Parses a pattern.</summary>
     public PathPattern(string pattern)
     {
         whole = new Regex($@"^{Expression(pattern)}\z",
@@ -78,15 +79,15 @@ internal sealed class PathPattern
         depth = pattern.Contains("**", StringComparison.Ordinal) ? int.MaxValue : pattern.Count(c => c == '/');
     }
 
-    /// <summary>The regular expression of a pattern, which stands for all of a path.</summary>
+    /// <summary>The regular expression of a pattern, which must match the whole path.</summary>
     public static string Expression(string pattern) =>
         Regex.Escape(pattern).Replace(@"\*\*/", "(?:.*/)?", StringComparison.Ordinal)
         .Replace(@"\*\*", ".*", StringComparison.Ordinal).Replace(@"\*", "[^/]*", StringComparison.Ordinal)
         .Replace(@"\?", "[^/]", StringComparison.Ordinal);
 
-    /// <summary>Whether it matches a relative path with slashes.</summary>
+    /// <summary>Whether the pattern matches a relative path with slashes.</summary>
     public bool Matches(string relative) => whole.IsMatch(relative);
 
-    /// <summary>Whether it can match something in a folder.</summary>
+    /// <summary>Whether the pattern can match something below a folder.</summary>
     public bool MayMatchBelow(string folder) => folder.Count(c => c == '/') < depth;
 }

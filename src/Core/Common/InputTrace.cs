@@ -4,34 +4,36 @@ using System.Text;
 namespace Verus.Artifact.Common;
 
 /// <summary>
-/// What a call asked of the world outside its declarations, and the answers that it acted on: files, folders, patterns,
-/// variables of the environment, machines, images. A later call asks the same questions again; where every answer is
-/// the same, so is all that follows from them. The first answer counts: a file that changes while the call runs differs
-/// for the next one. Safe for several threads.
+/// Records what a call asked of its environment outside its declarations, and the answers that it acted on: files,
+/// folders, patterns, environment variables, machines, images. A later call asks the same questions again; if every
+/// answer is the same, the results are still valid. The first answer counts, so that a file that changes while the call
+/// runs counts as changed for the next call. Thread-safe.
 /// </summary>
 public sealed class InputTrace
 {
     private readonly SortedDictionary<string, string> answers = new(StringComparer.Ordinal);
     private readonly Lock gate = new();
 
-    /// <summary>A file by its stat tuple, or that it is not there. A folder counts by all files below it.</summary>
+    /// <summary>Records a file by its stat tuple, or its absence. A folder is recorded by all files below it.</summary>
     public void File(string path) => Add("file", path, () => StampOf(path));
 
-    /// <summary>A file that this call itself has written: what it is now counts, whatever was asked before.</summary>
+    /// <summary>
+    /// Records a file that this call itself has written: its current state counts, regardless of earlier questions.
+    /// </summary>
     public void Wrote(string path)
     {
         lock (gate)
             answers[$"file\t{path}"] = StampOf(path);
     }
 
-    /// <summary>Whether there is a file; both answers are part of the trace.</summary>
+    /// <summary>Whether a file exists; either answer becomes part of the trace.</summary>
     public bool Exists(string path)
     {
         File(path);
         return System.IO.File.Exists(path);
     }
 
-    /// <summary>The files that a pattern finds; a new one, or one that is gone, is another answer.</summary>
+    /// <summary>The files that a pattern finds; the answer changes when a file appears or disappears.</summary>
     public IReadOnlyList<string> Matches(string pattern)
     {
         var found = Globbing.Files(pattern);
@@ -41,20 +43,22 @@ public sealed class InputTrace
         return found;
     }
 
-    /// <summary>The value of a variable of the environment; null when it is not set.</summary>
+    /// <summary>The value of an environment variable; null when it is not set.</summary>
     public string? Variable(string name)
     {
         Add("variable", name, () => ValueOf(name));
         return Environment.GetEnvironmentVariable(name);
     }
 
-    /// <summary>An answer that only the one who asked knows how to get again, such as the machine of a place.</summary>
+    /// <summary>
+    /// Records an answer that only the caller knows how to obtain again, such as the machine of a place.
+    /// </summary>
     public void Fact(string kind, string question, string answer) =>
         Add(kind, question, () => ContentHashes.OfText(answer)[..16]);
 
     /// <summary>
-    /// The trace as lines: kind, answer and question between tabs. A question with a line break cannot be asked again
-    /// and fails every check.
+    /// The trace as lines: kind, answer and question separated by tabs. A question with a line break cannot be asked
+    /// again, so it fails every check.
     /// </summary>
     public IReadOnlyList<string> Lines()
     {
@@ -62,12 +66,13 @@ public sealed class InputTrace
             return [.. answers.Select(pair => Line(pair.Key, pair.Value))];
     }
 
-    /// <summary>The line of a file that this call wrote, as it is now.</summary>
+    /// <summary>The line for a file that this call wrote, in its current state.</summary>
     public static string LineOfOutput(string path) => Line($"file\t{path}", StampOf(path));
 
-    /// <summary>Whether a line of an earlier trace gets the same answer now.</summary>
+    /// <summary>Whether a line of an earlier trace still gets the same answer.</summary>
     /// <param name="line">The line.</param>
-    /// <param name="ask">Answers questions of other kinds than this class knows; null: cannot be answered.</param>
+    /// <param name="ask">Answers questions of kinds that this class does not know; returns null for a question that
+    /// cannot be answered.</param>
     public static bool StillHolds(string line, Func<string, string, string?> ask)
     {
         var parts = line.Split('\t', 3);
@@ -96,7 +101,7 @@ public sealed class InputTrace
                 answers[$"{kind}\t{question}"] = answer();
     }
 
-    // Values may be secrets.
+    // Values may be secrets, so they are not recorded as they are.
     private static string ValueOf(string name) =>
         Environment.GetEnvironmentVariable(name) is { } value ? ContentHashes.OfText(value)[..16] : "unset";
 
@@ -115,7 +120,8 @@ public sealed class InputTrace
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            // Whoever needs the file says what is wrong with it; here it is only different from one that can be read.
+            // Code that needs the file will report what is wrong with it; here it only has to differ from a readable
+            // file.
             return "unreadable";
         }
     }
@@ -123,7 +129,7 @@ public sealed class InputTrace
     private static string Text(string path)
     {
         var stamp = FileStamp.Of(path);
-        // Of a link, where it leads counts as well: a key has the target's path.
+        // For a link, the target path counts as well, since it is part of a key.
         var link = new FileInfo(path).LinkTarget is { } target ? "." + ContentHashes.OfText(target)[..8] : "";
         return string.Create(CultureInfo.InvariantCulture,
             $"{stamp.Size}.{stamp.Modified}.{stamp.Changed}.{stamp.Inode}{link}");

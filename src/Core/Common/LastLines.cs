@@ -1,12 +1,12 @@
 namespace Verus.Artifact.Common;
 
-/// <summary>The last lines that a program said, for a message.</summary>
-/// <param name="most">How many are kept.</param>
+/// <summary>Keeps the last lines of a program's output for a message.</summary>
+/// <param name="most">The maximum number of lines to keep.</param>
 internal sealed class LastLines(int most)
 {
     private readonly Queue<string> lines = new();
 
-    /// <summary>All that are kept, in order.</summary>
+    /// <summary>All kept lines, in order.</summary>
     public IReadOnlyList<string> All
     {
         get
@@ -16,7 +16,7 @@ internal sealed class LastLines(int most)
         }
     }
 
-    /// <summary>Takes a line; whoever reads the output may call it from several threads.</summary>
+    /// <summary>Adds a line; may be called from several threads.</summary>
     public void Add(string line)
     {
         lock (lines)

@@ -4,11 +4,12 @@ using System.Text.RegularExpressions;
 namespace Verus.Artifact.Common;
 
 /// <summary>
-/// Paths as the kernel's tables of mounts and swaps have them: blanks and the like are three octal digits.
+/// Decodes paths in the kernel's tables of mounts and swaps, in which blanks and similar characters are written as
+/// three octal digits.
 /// </summary>
 internal static partial class MountText
 {
-    /// <summary>The path itself.</summary>
+    /// <summary>Returns the decoded path.</summary>
     public static string Unescape(string text) =>
         Octal().Replace(text, match =>
             ((char)Convert.ToInt32(match.Groups[1].Value, 8)).ToString(CultureInfo.InvariantCulture));

@@ -1,25 +1,25 @@
 namespace Verus.Artifact.Common;
 
-/// <summary>A value as it stands in a declaration.</summary>
-/// <param name="Text">What it is, without quotes.</param>
-/// <param name="IsQuoted">Whether it stands in quotes, so that nothing in it has a meaning of its own.</param>
+/// <summary>A value as written in a declaration.</summary>
+/// <param name="Text">The value without quotes.</param>
+/// <param name="IsQuoted">Whether the value is quoted, so that no character in it has a special meaning.</param>
 public readonly record struct NotationValue(string Text, bool IsQuoted)
 {
-    /// <summary>Whether nothing stands there; an empty value is written in quotes.</summary>
+    /// <summary>Whether no value is present; an empty value is written in quotes.</summary>
     public bool IsAbsent => Text.Length == 0 && !IsQuoted;
 }
 
 /// <summary>
-/// Reads a text in the notation of declarations from left to right (docs/notation.md has its grammar).
+/// Reads text in the notation of declarations from left to right (the grammar is in docs/notation.md).
 /// </summary>
 /// <param name="text">The text.</param>
-/// <param name="start">Where it begins in it.</param>
+/// <param name="start">The index to start at.</param>
 public sealed class NotationReader(string text, int start = 0)
 {
-    /// <summary>Index of what is read next.</summary>
+    /// <summary>The index of the next character to read.</summary>
     public int At { get; private set; } = start;
 
-    /// <summary>The next sign that is no white space; a zero character at the end.</summary>
+    /// <summary>The next character that is not white space; a zero character at the end.</summary>
     public char Next
     {
         get
@@ -30,16 +30,16 @@ public sealed class NotationReader(string text, int start = 0)
         }
     }
 
-    /// <summary>Whether nothing is left but white space.</summary>
+    /// <summary>Whether only white space remains.</summary>
     public bool IsAtEnd => Next == '\0' && At == text.Length;
 
-    /// <summary>What is left.</summary>
+    /// <summary>The remaining text.</summary>
     public string Rest => text[At..];
 
-    /// <summary>What was read since an index, without white space around it.</summary>
+    /// <summary>The text read since an index, without surrounding white space.</summary>
     public string Since(int index) => text[index..At].Trim();
 
-    /// <summary>Reads a sign if it is the next one.</summary>
+    /// <summary>Consumes a character if it is the next one.</summary>
     public bool Take(char sign)
     {
         if (IsAtEnd || Next != sign)
@@ -48,7 +48,7 @@ public sealed class NotationReader(string text, int start = 0)
         return true;
     }
 
-    /// <summary>Reads signs that stand together, if they are the next ones.</summary>
+    /// <summary>Consumes a sequence of adjacent characters if they come next.</summary>
     public bool Take(string signs)
     {
         if (IsAtEnd || string.CompareOrdinal(text, At, signs, 0, signs.Length) != 0)
@@ -58,12 +58,11 @@ public sealed class NotationReader(string text, int start = 0)
     }
 
     /// <summary>
-    /// Reads a value: what stands in single quotes, where two of them are one, or all up to one of the signs that end
-    /// it, without the white space around it.
+    /// Reads a value: either text in single quotes, in which a doubled quote stands for one, or everything up to one of
+    /// the characters that end it, without surrounding white space.
     /// </summary>
-    /// <param name="ends">The signs that end a value here.</param>
-    /// <exception cref="FormatException">A quote is not closed, or something stands behind the one that
-    /// closes.</exception>
+    /// <param name="ends">The characters that end a value in this context.</param>
+    /// <exception cref="FormatException">A quote is not closed, or text follows the closing quote.</exception>
     public NotationValue Value(string ends)
     {
         if (Next == '\'')

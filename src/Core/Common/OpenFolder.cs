@@ -5,17 +5,17 @@ using Microsoft.Win32.SafeHandles;
 namespace Verus.Artifact.Common;
 
 /// <summary>An entry of a folder.</summary>
-/// <param name="Name">Its name; a byte that is no UTF-8 stands as U+FFFD.</param>
-/// <param name="Kind">What it is; a link is a link, wherever it leads.</param>
+/// <param name="Name">The name; a byte that is not valid UTF-8 appears as U+FFFD.</param>
+/// <param name="Kind">The kind; a link is always a link, wherever it leads.</param>
 internal sealed record FolderEntry(string Name, FileKind Kind)
 {
-    /// <summary>The name's bytes as the kernel wants them, with a zero at the end.</summary>
+    /// <summary>The bytes of the name as the kernel expects them, terminated by a zero byte.</summary>
     public required byte[] Raw { get; init; }
 }
 
 /// <summary>
-/// A folder that stays the one that was opened: names are looked up in it by their bytes, no link among them is
-/// followed, and no length of its path matters. Linux only.
+/// An open folder, which remains the same folder whatever happens to its path. Names are looked up in it by their
+/// bytes, no link among them is followed, and the length of its path does not matter. Linux only.
 /// </summary>
 internal sealed class OpenFolder : IDisposable
 {
@@ -24,19 +24,19 @@ internal sealed class OpenFolder : IDisposable
 
     private OpenFolder(SafeFileHandle handle, string path) => (this.handle, Path) = (handle, path);
 
-    /// <summary>Its path, for messages.</summary>
+    /// <summary>The path, for messages.</summary>
     public string Path { get; }
 
-    /// <summary>Opens a folder; a link to one is none.</summary>
-    /// <exception cref="IOException">It cannot be opened.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be listed.</exception>
+    /// <summary>Opens a folder; a link to one is refused unless it is to be followed.</summary>
+    /// <exception cref="IOException">The folder cannot be opened.</exception>
+    /// <exception cref="UnauthorizedAccessException">The caller may not list the folder.</exception>
     public static OpenFolder At(string path, bool followLink = false)
     {
         var opened = Posix.Open(path, Flags | Posix.Folder | (followLink ? 0 : Posix.NoFollow));
         return opened.IsInvalid ? throw Posix.Problem(path) : new OpenFolder(opened, path);
     }
 
-    /// <summary>Opens a folder in this one.</summary>
+    /// <summary>Opens a subfolder of this folder.</summary>
     /// <inheritdoc cref="At"/>
     public OpenFolder Below(FolderEntry entry)
     {
@@ -45,23 +45,23 @@ internal sealed class OpenFolder : IDisposable
         return opened.IsInvalid ? throw Posix.Problem(path) : new OpenFolder(opened, path);
     }
 
-    /// <summary>Its entries in the order of their names' bytes.</summary>
-    /// <exception cref="IOException">It cannot be listed.</exception>
+    /// <summary>The entries, ordered by the bytes of their names.</summary>
+    /// <exception cref="IOException">The folder cannot be listed.</exception>
     public IReadOnlyList<FolderEntry> Entries() =>
     [
         .. (Posix.Entries(handle) ?? throw Posix.Problem(Path)).Select(entry => Entry(entry.Name, entry.Kind))
             .Order(Comparer<FolderEntry>.Create((one, other) => one.Raw.AsSpan().SequenceCompareTo(other.Raw))),
     ];
 
-    /// <summary>The entry of a name; null when there is none.</summary>
+    /// <summary>The entry with a name; null when there is none.</summary>
     public FolderEntry? Find(string name)
     {
         var raw = Posix.Name(name);
         return KindOf(raw) is { } kind ? new FolderEntry(name, kind) { Raw = raw } : null;
     }
 
-    /// <summary>Opens a regular file to read it.</summary>
-    /// <exception cref="IOException">It is no such file, or cannot be read.</exception>
+    /// <summary>Opens a regular file for reading.</summary>
+    /// <exception cref="IOException">The entry is not a regular file, or cannot be read.</exception>
     public FileStream Read(FolderEntry entry)
     {
         var path = $"{Path}/{entry.Name}";
@@ -69,7 +69,7 @@ internal sealed class OpenFolder : IDisposable
         return opened.IsInvalid ? throw Posix.Problem(path) : RegularFile.Checked(opened, path);
     }
 
-    /// <summary>Makes a new file with permissions and opens it to write it.</summary>
+    /// <summary>Creates a new file with the given permissions and opens it for writing.</summary>
     public FileStream Create(FolderEntry entry, UnixFileMode mode)
     {
         const int writeNew = Posix.WriteOnly | Posix.Create | Posix.New;
@@ -79,20 +79,20 @@ internal sealed class OpenFolder : IDisposable
             bufferSize: 1 << 16, isAsync: false);
     }
 
-    /// <summary>Opens the folder of that name, which is made when it is not there.</summary>
+    /// <summary>Opens the subfolder of that name, which is created if it does not exist.</summary>
     public OpenFolder Make(FolderEntry entry)
     {
         return Posix.MakeFolderIn(handle, entry.Raw, 0x1ff) == 0 || Marshal.GetLastPInvokeError() == Posix.Exists
             ? Below(entry) : throw Posix.Problem($"{Path}/{entry.Name}");
     }
 
-    /// <summary>Permission bits of an entry; no link is followed.</summary>
+    /// <summary>The permission bits of an entry; links are not followed.</summary>
     public UnixFileMode ModeOf(FolderEntry entry) => Posix.FactsIn(handle, entry.Raw)?.Permissions ?? UnixFileMode.None;
 
-    /// <summary>Number of names of an entry's file.</summary>
+    /// <summary>The number of names (hard links) of the file of an entry.</summary>
     public uint NamesOf(FolderEntry entry) => Posix.FactsIn(handle, entry.Raw)?.Names ?? 0;
 
-    /// <summary>Where a link leads.</summary>
+    /// <summary>The target of a link.</summary>
     public byte[] TargetOf(FolderEntry entry)
     {
         var target = new byte[4096];
@@ -100,7 +100,7 @@ internal sealed class OpenFolder : IDisposable
         return length < 0 ? throw Posix.Problem($"{Path}/{entry.Name}") : target[..(int)length];
     }
 
-    /// <summary>Makes a link.</summary>
+    /// <summary>Creates a link.</summary>
     public void Link(FolderEntry entry, byte[] target)
     {
         if (Posix.MakeLinkIn([.. target, 0], handle, entry.Raw) != 0)
@@ -114,14 +114,14 @@ internal sealed class OpenFolder : IDisposable
             throw Posix.Problem($"{Path}/{entry.Name}");
     }
 
-    /// <summary>Moves an entry into another folder, under the same name.</summary>
+    /// <summary>Moves an entry into another folder under the same name.</summary>
     public void Move(FolderEntry entry, OpenFolder target)
     {
         if (Posix.MoveIn(handle, entry.Raw, target.handle, entry.Raw) != 0)
             throw Posix.Problem($"{Path}/{entry.Name}");
     }
 
-    /// <summary>Sets the permissions of a regular file in it.</summary>
+    /// <summary>Sets the permissions of a regular file in this folder.</summary>
     public void SetMode(FolderEntry entry, UnixFileMode mode)
     {
         using var file = Read(entry);
@@ -132,7 +132,7 @@ internal sealed class OpenFolder : IDisposable
     /// <inheritdoc/>
     public void Dispose() => handle.Dispose();
 
-    // Some file systems do not say the kind in the list.
+    // Some file systems do not report the kind when they list a folder.
     private FolderEntry Entry(byte[] raw, FileKind kind) =>
         new(Encoding.UTF8.GetString(raw.AsSpan(0, raw.Length - 1)),
             kind == 0 ? KindOf(raw) ?? FileKind.Regular : kind)

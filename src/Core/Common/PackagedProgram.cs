@@ -1,18 +1,18 @@
 namespace Verus.Artifact.Common;
 
-/// <summary>A program of the package, which every user of the machine can start.</summary>
+/// <summary>A program that ships in the package and that every user of the machine must be able to start.</summary>
 public static class PackagedProgram
 {
     private const UnixFileMode Everyone = UnixFileMode.UserExecute | UnixFileMode.GroupExecute
         | UnixFileMode.OtherExecute;
 
     /// <summary>
-    /// The path by which this user can start the program. NuGet lets only the user who unpacked a package execute its
-    /// files, so that in a folder of packages that several users share the others could not. The owner gives the
-    /// permission to all; another user starts a copy of his own.
+    /// The path at which this user can start the program. NuGet makes files executable only for the user who unpacked
+    /// the package, so other users of a shared package folder could not start them. If this user owns the file, it is
+    /// made executable for everyone; any other user gets a copy.
     /// </summary>
-    /// <param name="path">Absolute path of the program. When nothing is there, it is returned as it is.</param>
-    /// <param name="copies">Folder for copies; empty: there is none, and the path is returned as it is.</param>
+    /// <param name="path">Absolute path of the program. It is returned unchanged when nothing is there.</param>
+    /// <param name="copies">The folder for copies; when empty, the path is returned unchanged.</param>
     /// <exception cref="Diagnostics.DiagnosticException">The copy cannot be written.</exception>
     public static string Startable(string path, string copies)
     {
@@ -32,7 +32,7 @@ public static class PackagedProgram
         }
     }
 
-    /// <summary>A copy that its owner can start; the one that is there when it has the same content.</summary>
+    /// <summary>Makes a copy that its owner can start, or reuses an existing copy with the same content.</summary>
     public static string Copy(string path, string copies)
     {
         var copy = Path.Combine(copies, Path.GetFileName(path));

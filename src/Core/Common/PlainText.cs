@@ -5,14 +5,14 @@ using System.Text.RegularExpressions;
 namespace Verus.Artifact.Common;
 
 /// <summary>
-/// What programs printed, made harmless for a terminal, a log and a page: no escape sequences, no control characters,
-/// nothing that reorders or hides the text around it.
+/// Makes program output safe for a terminal, a log and a page: without escape sequences, control characters, or
+/// anything that reorders or hides the text around it.
 /// </summary>
 public static partial class PlainText
 {
     /// <summary>
-    /// The text with its line ends and tabs. Escape sequences of terminals are gone; every other character that shows
-    /// nothing or moves others stands as its number, such as <c>&lt;U+202E&gt;</c>.
+    /// Returns the text with its line ends and tabs. Terminal escape sequences are removed; every other character that
+    /// is invisible or moves others is replaced by its code point, such as <c>&lt;U+202E&gt;</c>.
     /// </summary>
     public static string Of(string text)
     {
@@ -30,17 +30,16 @@ public static partial class PlainText
         return plain.ToString();
     }
 
-    /// <summary>The same of a text that we coloured ourselves: colours stay.</summary>
+    /// <summary>Does the same for text that we coloured ourselves: the colours are kept.</summary>
     public static string OfColored(string text) => !text.Contains('\u001B', StringComparison.Ordinal) ? Of(text)
         : string.Concat(Color().Split(text).Select(part => Color().IsMatch(part) ? part : Of(part)));
 
     /// <summary>
-    /// What an exception of code that is not ours says: its kind and its message in one line, without the full stop at
-    /// its end.
+    /// Describes an exception from foreign code: its type and message in one line, without the final full stop.
     /// </summary>
     public static string Of(Exception problem) => $"{problem.GetType().Name}: {Line(problem.Message).TrimEnd('.')}";
 
-    /// <summary>The same in one line.</summary>
+    /// <summary>Returns the safe text as a single line.</summary>
     public static string Line(string text) => Of(text).ReplaceLineEndings(" | ").Replace('\t', ' ');
 
     private static bool IsHarmful(Rune rune) => rune.Value is not ('\n' or '\t')
@@ -49,7 +48,7 @@ public static partial class PlainText
         or UnicodeCategory.Surrogate
         && !IsJoiner(rune);
 
-    // Emoji and several scripts are written with them.
+    // Emoji and several scripts use these joiners.
     private static bool IsJoiner(Rune rune) => rune.Value is 0x200C or 0x200D;
 
     [GeneratedRegex(@"(\x1B\[[0-9;]*m)", RegexOptions.CultureInvariant)]

@@ -5,11 +5,10 @@ using Microsoft.Win32.SafeHandles;
 namespace Verus.Artifact.Common;
 
 /// <summary>
-/// All calls of the C library that .NET has no form of: opening without waiting and without following links, identity
-/// of files, and work relative to an open folder, so that nothing that a program puts in its way leads elsewhere. Linux
-/// only; callers ask
-/// <see cref="IsHere"/>. The numbers are the same on its 64-bit architectures but for <see cref="NoFollow"/> and
-/// <see cref="Folder"/>. Names in folders are bytes that end with a zero.
+/// The calls to the C library for which .NET has no equivalent: opening files without blocking and without following
+/// links, the identity of files, and operations relative to an open folder, so that nothing a program places there can
+/// redirect them. Linux only; callers check <see cref="IsHere"/>. The constants are the same on all 64-bit Linux
+/// architectures except <see cref="NoFollow"/> and <see cref="Folder"/>. Names in folders are zero-terminated bytes.
 /// </summary>
 internal static unsafe partial class Posix
 {
@@ -24,25 +23,25 @@ internal static unsafe partial class Posix
     private const uint BasicStats = 0x7ff;
     private const ulong MountRoot = 0x2000;
 
-    /// <summary>Whether these calls can be made.</summary>
+    /// <summary>Whether these calls are available.</summary>
     public static bool IsHere => OperatingSystem.IsLinux();
 
-    // These two differ between processors.
+    // These two constants differ between processor architectures.
     public static int NoFollow => IsArm ? 0x8000 : 0x20000;
     public static int Folder => IsArm ? 0x4000 : 0x10000;
     private static bool IsArm => RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm;
 
-    /// <summary>A name as these calls take it.</summary>
+    /// <summary>A name in the form that these calls expect.</summary>
     public static byte[] Name(string text) => [.. Encoding.UTF8.GetBytes(text), 0];
 
-    /// <summary>What stands at a path; null when there is nothing, or nothing that can be seen.</summary>
+    /// <summary>The facts of a path; null when nothing is there, or nothing that is accessible.</summary>
     public static FileFacts? FactsAt(string path, bool followLink) =>
         Facts(CurrentFolder, Name(path), followLink ? 0 : NoFollowFlag);
 
-    /// <summary>What an open file or folder is.</summary>
+    /// <summary>The facts of an open file or folder.</summary>
     public static FileFacts? FactsOf(SafeFileHandle file) => FactsIn(file, [0], EmptyPath);
 
-    /// <summary>What a name in an open folder stands for; no link is followed.</summary>
+    /// <summary>The facts of a name in an open folder; links are not followed.</summary>
     public static FileFacts? FactsIn(SafeFileHandle folder, byte[] name) => FactsIn(folder, name, NoFollowFlag);
 
     private static FileFacts? FactsIn(SafeFileHandle folder, byte[] name, int flags)
@@ -62,7 +61,7 @@ internal static unsafe partial class Posix
 
     private static FileFacts? Facts(int folder, byte[] name, int flags)
     {
-        // struct statx is 256 bytes and has the same fields at the same places on every architecture.
+        // struct statx is 256 bytes and has the same layout on every architecture.
         var buffer = stackalloc byte[256];
         if (StatX(folder, name, flags, BasicStats, buffer) != 0)
             return null;
@@ -84,8 +83,8 @@ internal static unsafe partial class Posix
     private static long Time(byte* at) => *(long*)at * 1_000_000_000 + *(uint*)(at + 8);
 
     /// <summary>
-    /// Entries of an open folder, at most so many, with what the list says of their kind, which is 0 on some file
-    /// systems; null when it cannot be listed.
+    /// Lists at most the given number of entries of an open folder, with their kinds as listed, which some file systems
+    /// report as 0; null when the folder cannot be listed.
     /// </summary>
     public static List<(byte[] Name, FileKind Kind)>? Entries(SafeFileHandle folder, int most = int.MaxValue)
     {
@@ -116,8 +115,7 @@ internal static unsafe partial class Posix
         UnlinkAt(folder, name, isFolder ? RemoveFolder : 0);
 
     /// <summary>
-    /// Free bytes and free inodes of the file system of a path, for this user; null where they are not told or not
-    /// limited.
+    /// Free bytes and free inodes for this user on the file system of a path; null where unknown or unlimited.
     /// </summary>
     public static (long? Bytes, long? Files) Room(string path)
     {
@@ -129,7 +127,7 @@ internal static unsafe partial class Posix
         return (buffer[2] == 0 ? null : (long)(free * buffer[1]), buffer[5] == 0 ? null : (long)files);
     }
 
-    /// <summary>How many files this process may have open; null where that is not known.</summary>
+    /// <summary>The maximum number of files that this process may have open; null when unknown.</summary>
     public static long? MostHandles()
     {
         const int handles = 7;
@@ -137,18 +135,18 @@ internal static unsafe partial class Posix
         return GetLimit(handles, limits) == 0 && limits[0] <= long.MaxValue ? (long)limits[0] : null;
     }
 
-    /// <summary>An exception with what the kernel said of the last call.</summary>
+    /// <summary>Creates an exception with the kernel's error of the last call.</summary>
     public static Exception Problem(string path)
     {
         var (number, text) = (Marshal.GetLastPInvokeError(), Marshal.GetLastPInvokeErrorMessage());
         if (number == NoFile)
             return new FileNotFoundException($"{text}: '{PlainText.Line(path)}'", path);
-        // The number of a full disk stays visible in the result code, as .NET does it.
+        // The error number of a full disk is kept in HResult, as .NET does it.
         return number is NotPermitted or NoAccess ? new UnauthorizedAccessException($"{text}: '{PlainText.Line(path)}'")
             : new IOException($"{text}: '{PlainText.Line(path)}'", number);
     }
 
-    // A handle that is invalid, and an error number, when it cannot be opened.
+    // Returns an invalid handle, and sets the error number, when the file cannot be opened.
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial SafeFileHandle Open(string path, int flags, int mode = 0);
 

@@ -3,16 +3,16 @@ using System.Text;
 namespace Verus.Artifact.Common;
 
 /// <summary>
-/// The one quoting of lists in declarations: a value that has a separator in it stands in single quotes, and a single
-/// quote inside of them is doubled, so that every text can be written: <c>'a,b'</c>, <c>'it''s'</c>. A quote opens only
-/// where a value begins; within a word it is an apostrophe.
+/// The quoting that all lists in declarations share: a value that contains a separator is put in single quotes, and a
+/// single quote inside is doubled, so that every text can be written: <c>'a,b'</c>, <c>'it''s'</c>. A quote opens only
+/// at the start of a value; within a word it is an apostrophe.
 /// </summary>
 public static class Quoted
 {
-    // What may stand before the first character of a value.
+    // Characters that may come directly before a value.
     private const string BeforeValue = ";,|&=<>(:";
 
-    /// <summary>Splits at a separator outside of quotes; parts are trimmed and keep their quotes.</summary>
+    /// <summary>Splits at separators outside quotes; parts are trimmed and keep their quotes.</summary>
     public static IReadOnlyList<string> Split(string text, char separator)
     {
         var parts = new List<string>();
@@ -31,23 +31,25 @@ public static class Quoted
         return parts;
     }
 
-    /// <summary>The parts that <see cref="Split"/> gives without the empty ones.</summary>
+    /// <summary>The parts that <see cref="Split"/> returns, without the empty ones.</summary>
     public static IReadOnlyList<string> List(string text, char separator) =>
         [.. Split(text, separator).Where(part => part.Length > 0)];
 
-    /// <summary>What a value is: its text without the quotes around it, or itself.</summary>
-    /// <exception cref="FormatException">Something stands behind the quote that closes.</exception>
+    /// <summary>
+    /// The actual value of a part: the text without its quotes if it is quoted, otherwise the part itself.
+    /// </summary>
+    /// <exception cref="FormatException">Text follows the closing quote.</exception>
     public static string Value(string text) => IsQuoted(text) ? text[1..^1].Replace("''", "'", StringComparison.Ordinal)
         : !text.StartsWith('\'') ? text
         : throw new FormatException(
             $"{text} has something behind its quotes; a value stands in quotes as a whole, and a quote inside is "
                 + "doubled");
 
-    /// <summary>Whether a whole value stands in quotes, so that nothing in it has a meaning of its own.</summary>
+    /// <summary>Whether the whole value is quoted, so that no character in it has a special meaning.</summary>
     public static bool IsQuoted(string text) => text.Length >= 2 && text[0] == '\''
         && Close(text, 0) == text.Length - 1;
 
-    /// <summary>Whether a quote opens a value and is not closed.</summary>
+    /// <summary>Whether a value has an opening quote that is not closed.</summary>
     public static bool IsOpen(string text)
     {
         for (var i = 0; i < text.Length; i++)
@@ -63,8 +65,8 @@ public static class Quoted
     }
 
     /// <summary>
-    /// Writes a value so that it is read back as it is, in quotes where one of these characters or white space at an
-    /// end asks for them.
+    /// Writes a value so that it is parsed back unchanged. It is quoted if it contains one of the separators or has
+    /// white space at either end.
     /// </summary>
     public static string Write(string value, string separators)
     {
@@ -84,7 +86,7 @@ public static class Quoted
         return before < 0 || BeforeValue.Contains(text[before]);
     }
 
-    // The index of the quote that closes; a doubled one does not. -1 when there is none.
+    // The index of the closing quote, skipping doubled quotes; -1 when there is none.
     internal static int Close(string text, int open)
     {
         for (var i = open + 1; i < text.Length; i++)

@@ -3,22 +3,23 @@ using Microsoft.Win32.SafeHandles;
 namespace Verus.Artifact.Common;
 
 /// <summary>
-/// Opens files that others put where they stand, to read them: regular ones only. A pipe would hold up its reader for
-/// ever, a device has no end and may do something when it is opened, and a link leads to what its maker wants to have
-/// read.
+/// Opens for reading files that others control, and accepts only regular ones. A pipe could block its reader forever, a
+/// device has no end and may react to being opened, and a link leads to whatever its creator wants to be read.
 /// </summary>
 public static class RegularFile
 {
-    /// <summary>Opens a file.</summary>
+    /// <summary>Opens a file for reading.</summary>
     /// <param name="path">The path.</param>
-    /// <param name="followLink">Whether a link in its last component is followed.</param>
-    /// <exception cref="IOException">It is not there, or is no regular file; the message says what it is.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    /// <param name="followLink">Whether to follow a link in the last component of the path.</param>
+    /// <exception cref="IOException">The file does not exist, or is not a regular file; the message says what it
+    /// is.</exception>
+    /// <exception cref="UnauthorizedAccessException">The caller may not read the file.</exception>
     public static FileStream Open(string path, bool followLink = false)
     {
         if (!OperatingSystem.IsLinux())
             return OpenManaged(path, followLink);
-        // Looked at before, since opening a device may do something, and again after, since it may have been exchanged.
+        // The kind is checked before opening, since opening a device may have effects, and again afterwards, since the
+        // file may have been replaced meanwhile.
         if (FileFacts.Of(path, followLink) is { Kind: not FileKind.Regular and var kind })
             throw new IOException($"'{PlainText.Line(path)}' is {kind.Words()}, not a regular file");
         var flags = Posix.ReadOnly | Posix.NonBlocking | Posix.CloseOnExec | Posix.NoControllingTerminal
@@ -27,8 +28,8 @@ public static class RegularFile
         return handle.IsInvalid ? throw Posix.Problem(path) : Checked(handle, path);
     }
 
-    /// <summary>A stream over an open file that is a regular one.</summary>
-    /// <exception cref="IOException">It is not.</exception>
+    /// <summary>Creates a stream over an open file, which must be a regular one.</summary>
+    /// <exception cref="IOException">The file is not a regular one.</exception>
     internal static FileStream Checked(SafeFileHandle handle, string path)
     {
         var kind = Posix.FactsOf(handle)?.Kind ?? FileKind.Regular;
@@ -39,9 +40,9 @@ public static class RegularFile
     }
 
     /// <summary>
-    /// Copies an open file's content; holes stay holes, since a file may have larger ones than the disk has room.
+    /// Copies the content of an open file. Holes stay holes, since they may be larger than the free space on the disk.
     /// </summary>
-    /// <exception cref="IOException">It cannot be read or written.</exception>
+    /// <exception cref="IOException">A file cannot be read or written.</exception>
     internal static void Copy(FileStream source, FileStream target, CancellationToken cancellation)
     {
         var length = source.Length;
@@ -66,7 +67,7 @@ public static class RegularFile
         RandomAccess.SetLength(target.SafeFileHandle, length);
     }
 
-    /// <summary>Bytes that a file takes on the disk.</summary>
+    /// <summary>The number of bytes that a file occupies on the disk.</summary>
     internal static long Occupied(FileStream file) => Posix.IsHere && Posix.FactsOf(file.SafeFileHandle) is { } facts
         ? facts.Occupied : file.Length;
 

@@ -1,11 +1,11 @@
 namespace Verus.Artifact.Common;
 
-/// <summary>The folders in which programs of the system are looked for.</summary>
+/// <summary>The folders that are searched for programs of the system.</summary>
 internal static class SearchPath
 {
-    /// <summary>The PATH of commands behind the folders of their tools.</summary>
+    /// <summary>The part of a command's PATH that follows the folders of its tools.</summary>
     public const string System = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-    /// <summary>The same as a list.</summary>
+    /// <summary>The same folders as a list.</summary>
     public static IReadOnlyList<string> SystemFolders { get; } = System.Split(':');
 }

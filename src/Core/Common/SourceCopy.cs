@@ -1,12 +1,13 @@
 namespace Verus.Artifact.Common;
 
-/// <summary>Copies a checkout to build in, so that the checkout itself stays as it was pinned.</summary>
+/// <summary>Copies a checkout to build in, so that the checkout itself stays exactly as pinned.</summary>
 internal static class SourceCopy
 {
     private const string GitPointer = "gitdir:";
 
     /// <summary>
-    /// Copies a folder with its links and permissions. A folder with the name <paramref name="target"/> is complete.
+    /// Copies a folder with its links and permissions. A folder that has the name <paramref name="target"/> is always
+    /// complete.
     /// </summary>
     public static void Make(string source, string target, CancellationToken cancellation)
     {
@@ -18,8 +19,8 @@ internal static class SourceCopy
         Directory.Move(temporary, target);
     }
 
-    // A checkout, or a submodule of it, borrows objects by a path that is relative to it. Links are not followed: they
-    // lead out of the copy.
+    // A checkout, or one of its submodules, may borrow git objects through a relative path. Links are not followed,
+    // because they lead out of the copy.
     private static void Lend(string source, string copy)
     {
         var owned = new EnumerationOptions
@@ -36,8 +37,8 @@ internal static class SourceCopy
                             Path.Combine(source, Path.GetRelativePath(copy, own), "objects"))));
     }
 
-    // A worktree or submodule points to its repository, maybe by a relative path, which would lead elsewhere from the
-    // copy.
+    // A worktree or submodule points to its repository, possibly by a relative path, which would lead elsewhere from
+    // the copy.
     private static string? Pointer(string file, string root)
     {
         using var reader = new StreamReader(RegularFile.Open(file));

@@ -4,10 +4,10 @@ using MathNet.Numerics.Statistics;
 
 namespace Verus.Artifact.Common;
 
-/// <summary>How the samples of a point become one number.</summary>
+/// <summary>How the samples of a point are reduced to one number.</summary>
 public enum Statistic
 {
-    /// <summary>The middle one; half the sum of the two middle ones.</summary>
+    /// <summary>The middle sample, or the mean of the two middle ones.</summary>
     Median,
     /// <summary>The arithmetic mean.</summary>
     Mean,
@@ -17,59 +17,61 @@ public enum Statistic
     Max,
     /// <summary>The sum.</summary>
     Sum,
-    /// <summary>How many there are.</summary>
+    /// <summary>The number of samples.</summary>
     Count,
 }
 
-/// <summary>How the 95% confidence interval of a statistic is found.</summary>
+/// <summary>The method that computes the 95% confidence interval of a statistic.</summary>
 public enum IntervalMethod
 {
     /// <summary>
-    /// Order statistics, for the median of six samples or more: the number of samples below the true median is binomial
-    /// with one half, whatever the distribution is, so that the interval covers at least 95%.
+    /// Order statistics, for the median of six samples or more: whatever the distribution, the number of samples below
+    /// the true median is binomial with probability one half, so the interval covers at least 95%.
     /// </summary>
     Order,
     /// <summary>
-    /// Percentile bootstrap: the statistic of samples drawn anew with replacement. It never reaches beyond the samples,
-    /// and covers less than 95% where they are few (for the median at most 75%, 88% and 94% with three, four and five).
+    /// Percentile bootstrap: the statistic of resamples drawn with replacement. The interval never extends beyond the
+    /// samples, and covers less than 95% when there are few of them (for the median at most 75%, 88% and 94% with
+    /// three, four and five).
     /// </summary>
     Bootstrap,
-    /// <summary>Student's t, for the mean of samples that are roughly normal.</summary>
+    /// <summary>Student's t, for the mean of roughly normal samples.</summary>
     T,
     /// <summary>No interval.</summary>
     None,
 }
 
 /// <summary>
-/// The statistics of samples. Nothing here depends on the clock or on the order of calls: the same samples give the
-/// same numbers.
+/// Statistics of samples. Everything is deterministic and independent of the clock and the order of calls: the same
+/// samples give the same numbers.
 /// </summary>
 public static class Statistics
 {
-    /// <summary>Resamples of a bootstrap.</summary>
+    /// <summary>The number of resamples of a bootstrap.</summary>
     public const int Resamples = 2000;
 
-    /// <summary>Below this number of samples no interval is given.</summary>
+    /// <summary>The minimum number of samples for an interval.</summary>
     public const int LeastForInterval = 3;
 
-    /// <summary>Below this number order statistics give no 95% interval of a median.</summary>
+    /// <summary>The minimum number of samples for which order statistics give a 95% interval of the median.</summary>
     public const int LeastForOrder = 6;
 
-    /// <summary>One number of samples; NaN without samples, but for <see cref="Statistic.Count"/>.</summary>
+    /// <summary>Reduces samples to one number; NaN without samples, except for <see cref="Statistic.Count"/>.</summary>
     public static double Of(Statistic statistic, IReadOnlyList<double> samples) => OfBuffer(statistic, [.. samples]);
 
     /// <summary>The median; NaN without samples.</summary>
     public static double Median(IReadOnlyList<double> samples) => Of(Statistic.Median, samples);
 
     /// <summary>
-    /// The quantile of a share between 0 and 1, interpolated linearly between samples (definition 7); NaN without
+    /// The quantile for a share between 0 and 1, interpolated linearly between samples (definition 7); NaN without
     /// samples.
     /// </summary>
     public static double Quantile(IReadOnlyList<double> samples, double share) =>
         samples.Count == 0 ? double.NaN : QuantileOfSorted([.. samples.Order()], share);
 
     /// <summary>
-    /// The same of samples that are sorted already. Numbers whose difference is too large for a number have one, too.
+    /// The quantile of samples that are already sorted. It is computed even if the difference between two samples
+    /// exceeds the range of a double.
     /// </summary>
     public static double QuantileOfSorted(double[] sorted, double share)
     {
@@ -82,7 +84,8 @@ public static class Statistics
     }
 
     /// <summary>
-    /// The arithmetic mean; NaN without numbers. Numbers whose sum is too large for a number have one, too.
+    /// The arithmetic mean; NaN without numbers. It is computed even if the sum of the numbers exceeds the range of a
+    /// double.
     /// </summary>
     public static double Mean(ReadOnlySpan<double> numbers)
     {
@@ -93,8 +96,8 @@ public static class Statistics
     }
 
     /// <summary>
-    /// The method that a statistic has where nobody says another: order statistics for the median, t for the mean, else
-    /// none.
+    /// The default interval method of a statistic: order statistics for the median, t for the mean, none for the
+    /// others.
     /// </summary>
     public static IntervalMethod MethodOf(Statistic statistic) => statistic switch
     {
@@ -104,10 +107,10 @@ public static class Statistics
     };
 
     /// <summary>
-    /// The statistic with its 95% confidence interval. Fewer than three samples have none; a median of three to five
-    /// samples has a bootstrap interval in place of one by order statistics. An end beyond what a number can hold is no
-    /// end, and then there is no interval. Null without samples, but for <see cref="Statistic.Count"/>, and where the
-    /// statistic itself is too large for a number.
+    /// The statistic with its 95% confidence interval. Fewer than three samples have no interval; the median of three
+    /// to five samples has a bootstrap interval instead of one from order statistics. If an end exceeds the range of a
+    /// double, there is no interval. Null without samples, except for <see cref="Statistic.Count"/>, and when the
+    /// statistic itself exceeds the range of a double.
     /// </summary>
     public static Estimate? Interval(Statistic statistic, IReadOnlyList<double> samples,
         IntervalMethod? method = null) =>
@@ -131,7 +134,7 @@ public static class Statistics
     }
 
     /// <summary>
-    /// The median with its 95% confidence interval from order statistics. Fewer than six samples allow no such
+    /// The median with its 95% confidence interval from order statistics. With fewer than six samples there is no such
     /// interval, and Low and High are null. Null without samples.
     /// </summary>
     public static Estimate? MedianInterval(IReadOnlyList<double> samples)
@@ -140,8 +143,8 @@ public static class Statistics
             return null;
         var sorted = samples.Order().ToArray();
         var median = Of(Statistic.Median, sorted);
-        // The largest k such that at most 2.5% lies below: the interval is from the k-th smallest to the k-th largest
-        // sample.
+        // Find the largest k such that at most 2.5% lies below: the interval extends from the k-th smallest to the k-th
+        // largest sample.
         var k = 0;
         while (k < sorted.Length / 2 && Binomial.CDF(0.5, sorted.Length, k) <= 0.025)
             k++;
@@ -159,7 +162,7 @@ public static class Statistics
         return new Estimate(mean, mean - half, mean + half);
     }
 
-    /// <summary>The statistic of samples that are drawn anew from the samples, with replacement.</summary>
+    /// <summary>The statistic of one resample, drawn from the samples with replacement.</summary>
     public static double OfResample(Statistic statistic, IReadOnlyList<double> samples, Random random)
     {
         Span<double> drawn = samples.Count <= 256 ? stackalloc double[samples.Count] : new double[samples.Count];
@@ -169,12 +172,12 @@ public static class Statistics
     }
 
     /// <summary>
-    /// The seed for resampling that belongs to a text: the same data give the same interval, on every machine.
+    /// The resampling seed derived from a text, so that the same data give the same interval on every machine.
     /// </summary>
     public static int SeedOf(string text) =>
         int.Parse(ContentHashes.OfText(text)[..7], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
-    /// <summary>The middle 95% of values; sorts them.</summary>
+    /// <summary>The range of the middle 95% of the values; sorts them in place.</summary>
     public static (double Low, double High) Middle95(double[] values)
     {
         Array.Sort(values);
@@ -192,7 +195,7 @@ public static class Statistics
         return new Estimate(Of(statistic, samples), low, high);
     }
 
-    // The buffer may be sorted.
+    // May sort the buffer in place.
     private static double OfBuffer(Statistic statistic, Span<double> buffer)
     {
         if (statistic == Statistic.Count)
@@ -202,7 +205,7 @@ public static class Statistics
         if (statistic == Statistic.Median)
         {
             buffer.Sort();
-            // A NaN sorts first, and no number is right then.
+            // A NaN sorts first, and then no number would be correct.
             return double.IsNaN(buffer[0]) ? double.NaN
                 : buffer.Length % 2 == 1 ? buffer[buffer.Length / 2] : Mean(buffer.Slice(buffer.Length / 2 - 1, 2));
         }

@@ -1,10 +1,10 @@
 namespace Verus.Artifact.Common;
 
-/// <summary>Finds what a misspelt name was meant to be.</summary>
+/// <summary>Suggests what a misspelt name was meant to be.</summary>
 public static class Suggestion
 {
     /// <summary>
-    /// " Did you mean 'X'?" with the nearest of the known names, or the list of them when none is near.
+    /// Returns " Did you mean 'X'?" with the nearest known name, or the list of known names when none is near.
     /// </summary>
     public static string For(string name, IEnumerable<string> known)
     {
@@ -13,15 +13,15 @@ public static class Suggestion
             .OrderBy(pair => pair.distance).ThenBy(pair => pair.candidate, StringComparer.Ordinal).ToList();
         if (ranked.Count == 0)
             return "";
-        // In a short name, two letters are the whole of it.
+        // In a short name, two letters may be all there is.
         return ranked[0].distance <= Math.Max(2, name.Length / 3) && ranked[0].distance < name.Length
             ? $" Did you mean '{ranked[0].candidate}'?"
             : $" Known: {string.Join(", ", ranked.Select(pair => pair.candidate).Order(StringComparer.Ordinal))}.";
     }
 
     /// <summary>
-    /// The nearest of the known names, case ignored, when it is at most that many letters away and not all letters
-    /// differ; else null.
+    /// The nearest known name, ignoring case, if it is within the given number of edits and shares at least one letter;
+    /// otherwise null.
     /// </summary>
     public static string? Nearest(string name, IEnumerable<string> known, int distance) => known
         .Where(candidate => Math.Abs(candidate.Length - name.Length) <= distance)
@@ -30,7 +30,7 @@ public static class Suggestion
         .OrderBy(pair => pair.away).ThenBy(pair => pair.candidate, StringComparer.Ordinal)
         .Select(pair => pair.candidate).FirstOrDefault();
 
-    // Levenshtein distance, two rows.
+    // Levenshtein distance, with two rows.
     private static int Distance(string a, string b)
     {
         var previous = Enumerable.Range(0, b.Length + 1).ToArray();

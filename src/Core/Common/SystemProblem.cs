@@ -4,8 +4,8 @@ using Verus.Artifact.Diagnostics;
 namespace Verus.Artifact.Common;
 
 /// <summary>
-/// Turns what the system refused into a coded diagnostic that names the cause. Every place that writes, locks or starts
-/// something uses it, so that a full disk is called a full disk wherever it is met.
+/// Turns a failure reported by the system into a coded diagnostic that names the cause. All code that writes, locks or
+/// starts something uses it, so that a full disk is reported as a full disk everywhere.
 /// </summary>
 public static class SystemProblem
 {
@@ -35,18 +35,20 @@ public static class SystemProblem
         [Quota] = "EDQUOT",
     };
 
-    /// <summary>Whether an exception is the system's refusal, and no mistake of the program.</summary>
+    /// <summary>
+    /// Whether an exception is a failure reported by the system rather than a mistake in the program.
+    /// </summary>
     public static bool IsOne(Exception problem) =>
         problem is IOException or UnauthorizedAccessException or Win32Exception;
 
-    /// <summary>Whether there was no room on the disk.</summary>
+    /// <summary>Whether the disk was full.</summary>
     public static bool IsDiskFull(Exception problem) => NumberOf(problem) is NoSpace or Quota;
 
-    /// <summary>The diagnostic for a path that could not be made, written, moved or locked.</summary>
+    /// <summary>The diagnostic for a path that could not be created, written, moved or locked.</summary>
     public static DiagnosticException Explain(string path, Exception problem) =>
         Explain(path, NumberOf(problem), problem.Message);
 
-    /// <summary>The same from an error number of the C library.</summary>
+    /// <summary>The same diagnostic for an error number of the C library.</summary>
     internal static DiagnosticException Explain(string path, int number, string words) => number switch
     {
         NoSpace or Quota or FileTooLarge => NoRoom(path, number),
@@ -67,7 +69,8 @@ public static class SystemProblem
     };
 
     /// <summary>
-    /// The diagnostic for a refusal that nothing nearer to it has explained; the system's own words name the path.
+    /// The diagnostic for a system failure that no code closer to it has explained; the system's own message names the
+    /// path.
     /// </summary>
     public static IReadOnlyList<Diagnostic> Of(Exception problem)
     {
@@ -80,13 +83,12 @@ public static class SystemProblem
     }
 
     /// <summary>
-    /// The diagnostic for a failure of any kind whose cause is that no file can be opened any more; null where it is
-    /// not.
+    /// The diagnostic for any failure that was caused by running out of file handles; null for other causes.
     /// </summary>
     public static DiagnosticException? OutOfHandles(Exception problem)
     {
-        // An assembly that cannot be loaded for this reason does not say so, and neither does a class that opens
-        // something when it is first used.
+        // An assembly that cannot be loaded for lack of file handles does not report that cause, nor does a class that
+        // opens something when it is first used.
         var isLoading = problem is TypeInitializationException
             || (problem is FileLoadException or FileNotFoundException { FileName: not null }
                 && problem.Message.Contains(", Version=", StringComparison.Ordinal));
@@ -94,7 +96,7 @@ public static class SystemProblem
             ? Explain(Environment.ProcessPath ?? "dotnet", number, problem.Message) : null;
     }
 
-    /// <summary>The diagnostic for something that is no regular file where one belongs.</summary>
+    /// <summary>The diagnostic for something that is not a regular file where one is expected.</summary>
     public static DiagnosticException NotAFile(string path)
     {
         var facts = FileFacts.Of(path, followLink: false);
@@ -105,7 +107,7 @@ public static class SystemProblem
     }
 
     /// <summary>
-    /// The diagnostic for a program that could not be started, where the machine is the cause; null where it is not.
+    /// The diagnostic for a program that could not be started because of the machine; null for other causes.
     /// </summary>
     public static DiagnosticException? NotStarted(string program, Exception problem)
     {
@@ -115,8 +117,8 @@ public static class SystemProblem
     }
 
     /// <summary>
-    /// The diagnostic for a file system that has no room left for a folder's files, whoever noticed it first; null
-    /// while there is room.
+    /// The diagnostic for a file system that has no room left for the files of a folder, whichever code noticed it
+    /// first; null while there is room.
     /// </summary>
     public static DiagnosticException? WithoutRoom(string folder)
     {
@@ -127,7 +129,7 @@ public static class SystemProblem
     /// <summary>The diagnostic for a disk that has no room for a file.</summary>
     public static DiagnosticException DiskFull(string path) => NoRoom(path, NoSpace);
 
-    // Less than this is no room for what the smallest command and its record write.
+    // Less room than this does not suffice for the output of the smallest command and its record.
     private const long LeastRoom = 16 << 10;
 
     private static DiagnosticException NoRoom(string path, int number)
@@ -143,10 +145,10 @@ public static class SystemProblem
     private static DiagnosticException Start(string program, int number) =>
         FileRules.NoProcess.Error(SourceLocation.None, program, Names[number]);
 
-    // Why nothing can be opened now; 0 when something can.
+    // The error number that prevents opening files now; 0 when files can be opened.
     private static int HandleProblem(bool isLoading)
     {
-        // What was open when loading failed may be closed again by now.
+        // Files that were open when loading failed may be closed again by now.
         const int fewLeft = 32;
         if (!Posix.IsHere)
             return 0;
@@ -189,7 +191,8 @@ public static class SystemProblem
         return path;
     }
 
-    // .NET keeps the number in HResult, or in that of an inner exception, and has types of its own for some.
+    // .NET keeps the error number in HResult, or in that of an inner exception, and has exception types of its own for
+    // some errors.
     private static int NumberOf(Exception problem) => problem switch
     {
         Win32Exception { InnerException: Win32Exception inner } => inner.NativeErrorCode,

@@ -31,22 +31,22 @@ public sealed class Template
     /// <summary>The text as it was written.</summary>
     public string Text { get; }
 
-    /// <summary>Its placeholders in order; one that stands there twice is there twice.</summary>
+    /// <summary>Its placeholders in order, including repetitions.</summary>
     public IEnumerable<Placeholder> Placeholders => parts.Select(part => part.Placeholder).OfType<Placeholder>();
 
-    /// <summary>Whether a brace opens and is not closed; it is a literal then.</summary>
+    /// <summary>Whether an opening brace is not closed; it is then a literal.</summary>
     public bool IsOpen { get; private init; }
 
-    /// <summary>The placeholder that is the whole text; null when there is more or none.</summary>
+    /// <summary>The placeholder, if it is the whole text; otherwise null.</summary>
     public Placeholder? Only => parts is [{ Placeholder: { } only }] ? only : null;
 
-    /// <summary>The placeholder at the very beginning; null when there is none.</summary>
+    /// <summary>The placeholder at the very beginning of the text; null when there is none.</summary>
     public Placeholder? First => parts is [{ Placeholder: { } first }, ..] ? first : null;
 
-    /// <summary>The text where it has no placeholder, with its braces as they are; null where it has one.</summary>
+    /// <summary>The text, with its braces as literals, if it has no placeholder; otherwise null.</summary>
     public string? Constant => parts.All(part => part.Placeholder is null) ? Fill(_ => "") : null;
 
-    /// <summary>Reads a text. All braces belong to placeholders or are written twice.</summary>
+    /// <summary>Parses a text in which every brace belongs to a placeholder or is doubled.</summary>
     public static Template Parse(string text)
     {
         var parts = new Parts(text);
@@ -69,16 +69,18 @@ public sealed class Template
         return new Template(text, parts.End()) { IsOpen = open };
     }
 
-    /// <summary>A text as it is written in a template, so that it stands for itself.</summary>
+    /// <summary>Escapes a text so that it stands for itself in a template.</summary>
     public static string Escape(string text) =>
         text.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal);
 
-    /// <summary>Reads several texts.</summary>
+    /// <summary>Parses several texts.</summary>
     public static IReadOnlyList<Template> All(IEnumerable<string> texts) => [.. texts.Select(Parse)];
 
-    /// <summary>Reads a text in which only some placeholders mean something; any other brace is itself.</summary>
+    /// <summary>
+    /// Parses a text in which only known placeholders have a meaning; every other brace is a literal.
+    /// </summary>
     /// <param name="text">The text.</param>
-    /// <param name="isKnown">Whether a placeholder means something.</param>
+    /// <param name="isKnown">Whether a placeholder is known.</param>
     public static Template ParseKnown(string text, Func<Placeholder, bool> isKnown)
     {
         var parts = new Parts(text);
@@ -106,20 +108,20 @@ public sealed class Template
     }
 
     /// <summary>The text with each placeholder replaced.</summary>
-    /// <param name="values">What they become.</param>
+    /// <param name="values">The values of the placeholders.</param>
     public string Fill(IPlaceholderValues values) => Fill(values.ValueOf);
 
     /// <summary>The text with each placeholder replaced.</summary>
-    /// <param name="valueOf">What they become.</param>
+    /// <param name="valueOf">Returns the value of a placeholder.</param>
     public string Fill(Func<Placeholder, string> valueOf) =>
         parts is [{ Placeholder: null, Literal: var literal }] ? literal
         : string.Concat(parts.Select(part => part.Placeholder is { } one ? valueOf(one) : part.Literal));
 
     /// <summary>
-    /// The text as it was written, but for each placeholder: a template again, whose braces are written twice where
-    /// they were.
+    /// Replaces each placeholder and keeps the rest as written: the result is a template again, in which doubled braces
+    /// stay doubled.
     /// </summary>
-    /// <param name="valueOf">What they become.</param>
+    /// <param name="valueOf">Returns the replacement of a placeholder.</param>
     public string Rewrite(Func<Placeholder, string> valueOf) =>
         string.Concat(parts.Select(part => part.Placeholder is { } one ? valueOf(one) : part.Written));
 
@@ -128,7 +130,7 @@ public sealed class Template
 
     private sealed record TemplatePart(string Written, string Literal, Placeholder? Placeholder);
 
-    // Collects parts; what lies between those that are added is a literal.
+    // Collects parts; the text between the added parts becomes literals.
     private sealed class Parts(string text)
     {
         private readonly List<TemplatePart> parts = [];
@@ -165,38 +167,38 @@ public sealed class Template
 }
 
 /// <summary>A placeholder, such as <c>{project}</c>, <c>{tool:NAME}</c> or <c>{source:NAME/rest}</c>.</summary>
-/// <param name="Text">What stands between its braces.</param>
+/// <param name="Text">The text between the braces.</param>
 public sealed record Placeholder(string Text)
 {
-    /// <summary>What comes before the first colon; all of it where there is none.</summary>
+    /// <summary>The text before the first colon; all of it when there is none.</summary>
     public string Kind { get; } = Text.Split(':', 2)[0];
 
-    /// <summary>What comes after the colon; null where there is none.</summary>
+    /// <summary>The text after the first colon; null when there is none.</summary>
     public string? Whole { get; } = Text.Split(':', 2) is [_, var whole] ? whole : null;
 
-    /// <summary>What is named: what comes after the colon, up to the first slash. Empty where nothing is.</summary>
+    /// <summary>The name: the text after the colon, up to the first slash. Empty when there is no colon.</summary>
     public string Name => Whole?.Split('/', 2)[0] ?? "";
 
-    /// <summary>What comes after the first slash behind the colon; null where there is none.</summary>
+    /// <summary>The text after the first slash that follows the colon; null when there is none.</summary>
     public string? Rest => Whole?.Split('/', 2) is [_, var rest] ? rest : null;
 
     /// <summary>
-    /// The path of a folder that <see cref="Name"/> stands for, or of what <see cref="Rest"/> names below it.
+    /// The path of the folder that <see cref="Name"/> stands for, or of what <see cref="Rest"/> names below it.
     /// </summary>
     public string Below(string folder) => Rest is null ? folder : $"{folder}/{Rest}";
 
-    /// <summary>The placeholder as it is written, with its braces.</summary>
+    /// <summary>The placeholder as written, with its braces.</summary>
     public override string ToString() => $"{{{Text}}}";
 }
 
 /// <summary>
-/// What placeholders become: the values of a cell's axes, the places of an attempt, sources, tools, the files of a
-/// figure.
+/// The values that replace placeholders: the values of a cell's axes, the folders of an attempt, sources, tools, the
+/// files of a figure.
 /// </summary>
 public interface IPlaceholderValues
 {
-    /// <summary>What a placeholder becomes.</summary>
-    /// <exception cref="Diagnostics.DiagnosticException">It has no meaning here, or what it names is not
-    /// there.</exception>
+    /// <summary>Returns the value of a placeholder.</summary>
+    /// <exception cref="Diagnostics.DiagnosticException">The placeholder has no meaning here, or the thing that it
+    /// names does not exist.</exception>
     string ValueOf(Placeholder placeholder);
 }

@@ -1,22 +1,20 @@
 namespace Verus.Artifact.Common;
 
 /// <summary>
-/// Copies folders as they are in the world: names by their bytes, links as links, holes as holes. Permissions stay but
-/// for the bits that give rights to whoever runs a file. Pipes, sockets and devices, which no repository holds, are not
+/// Copies folders faithfully: names by their bytes, links as links, holes as holes. Permissions are kept, except for
+/// the bits that give rights to whoever runs a file. Pipes, sockets and devices, which no repository holds, are not
 /// copied.
 /// </summary>
 internal static class TreeCopy
 {
     private const UnixFileMode Ordinary = (UnixFileMode)0b111_111_111;
 
-    /// <summary>Copies what is in a folder into another one, which is made when it is not there.</summary>
+    /// <summary>Copies the content of a folder into another one, which is created if it does not exist.</summary>
     /// <param name="source">Absolute path of the folder.</param>
     /// <param name="target">Absolute path of the copy.</param>
-    /// <param name="gitEntry">
-    /// What a <c>.git</c> becomes, of which the absolute path is given and whether it is a folder: null, it is left
-    /// out; empty, it is copied; else its text.
-    /// </param>
-    /// <param name="cancellation">Stops between two files.</param>
+    /// <param name="gitEntry">Decides what becomes of a <c>.git</c> entry, given its absolute path and whether it is a
+    /// folder: null leaves it out, an empty text copies it, and any other text becomes its content.</param>
+    /// <param name="cancellation">Cancels the copy between two files.</param>
     /// <exception cref="IOException">A file cannot be read or written.</exception>
     /// <exception cref="UnauthorizedAccessException">The same.</exception>
     public static void Make(string source, string target, Func<string, bool, string?> gitEntry,

@@ -2,23 +2,23 @@ using System.Text.RegularExpressions;
 
 namespace Verus.Artifact.Common;
 
-/// <summary>Keeps secrets of URLs out of what others see.</summary>
+/// <summary>Keeps secrets in URLs out of what others see.</summary>
 public static partial class UrlText
 {
     /// <summary>
-    /// Whether a URL holds a password, a user name that may be a token, as it may over HTTP, or a query or fragment
-    /// with a parameter that is called like one.
+    /// Whether a URL holds a password, a user name that could be a token (as is possible over HTTP), or a query or
+    /// fragment with a parameter whose name suggests a secret.
     /// </summary>
     public static bool HasSecret(string url) => User().IsMatch(url) || Secret().IsMatch(url);
 
     /// <summary>
-    /// A text whose URLs have lost their users, passwords and tokens. Of a query and a fragment the names stay: which
-    /// values are secret cannot be known.
+    /// Removes users, passwords and tokens from the URLs in a text. Only the parameter names of a query and a fragment
+    /// are kept, since it is unknown which values are secret.
     /// </summary>
     public static string WithoutSecrets(string text) => text.Contains("://", StringComparison.Ordinal)
         ? Queried().Replace(User().Replace(text, ""), url => Value().Replace(url.Value, "$1…")) : text;
 
-    // Up to the last @ of the authority: a password may hold one.
+    // The match extends to the last @ of the authority, since a password may contain one.
     [GeneratedRegex(@"(?<=\bhttps?://)[^/\s?#'""]+@|(?<=\b[a-z][a-z0-9+.-]*://)[^/@:\s]*:[^/\s?#'""]+@",
         RegexOptions.IgnoreCase)]
     private static partial Regex User();

@@ -4,15 +4,17 @@ using System.Text.RegularExpressions;
 namespace Verus.Artifact.Common;
 
 /// <summary>
-/// A regular expression that a user wrote, over text that a program printed. It runs in time proportional to the text;
-/// one with a construct that needs backtracking (a lookaround, a back reference, an atomic group) has a limit of time.
+/// A regular expression written by a user, applied to program output. It runs in time proportional to the text; an
+/// expression with a construct that requires backtracking (a lookaround, a back reference, an atomic group) has a time
+/// limit.
 /// </summary>
 public sealed class UserPattern
 {
-    /// <summary>The longest that one search may take, all of its matches together.</summary>
+    /// <summary>The maximum time of one search, for all of its matches together.</summary>
     public static TimeSpan Limit { get; } = TimeSpan.FromSeconds(10);
 
-    // The automaton of a pattern holds a copy of the repeated part for each repetition, nested ones multiplied.
+    // The automaton of a pattern holds one copy of a repeated part for each repetition, and nested repetitions
+    // multiply.
     private const long MostRepetitions = 10_000;
     private const RegexOptions Common = RegexOptions.CultureInvariant;
     private static readonly Regex Repetition = new(@"\{([0-9]{1,9})(?:,([0-9]{0,9}))?\}",
@@ -24,16 +26,16 @@ public sealed class UserPattern
     /// <summary>The expression as it was written.</summary>
     public string Text { get; }
 
-    /// <summary>Number of its groups, beside the whole match.</summary>
+    /// <summary>The number of its groups, not counting the whole match.</summary>
     public int Groups => regex.GetGroupNumbers().Length - 1;
 
     /// <summary>The names of its named groups.</summary>
     public IReadOnlyList<string> Names => [.. regex.GetGroupNames().Where(name => !char.IsAsciiDigit(name[0]))];
 
-    /// <summary>Reads an expression; null when it is none.</summary>
+    /// <summary>Parses an expression; null when it is not valid.</summary>
     /// <param name="text">The expression.</param>
     /// <param name="multiline">Whether <c>^</c> and <c>$</c> match at each line.</param>
-    /// <param name="problem">What is wrong with it; empty when nothing is.</param>
+    /// <param name="problem">What is wrong with the expression; empty when it is valid.</param>
     public static UserPattern? Parse(string text, bool multiline, out string problem)
     {
         problem = "";
@@ -55,17 +57,17 @@ public sealed class UserPattern
         }
     }
 
-    /// <summary>An expression that the declarations were checked for.</summary>
-    /// <exception cref="FormatException">It is none.</exception>
+    /// <summary>Parses an expression that the check of the declarations has already accepted.</summary>
+    /// <exception cref="FormatException">The expression is not valid.</exception>
     public static UserPattern Of(string text, bool multiline = true) => Parse(text, multiline, out var problem)
         ?? throw new FormatException(problem);
 
-    /// <summary>Whether it matches somewhere.</summary>
-    /// <exception cref="FormatException">It did not come to an end in time.</exception>
+    /// <summary>Whether the expression matches anywhere.</summary>
+    /// <exception cref="FormatException">The search exceeded the time limit.</exception>
     public bool IsMatch(string text) => Matches(text).Any();
 
-    /// <summary>Its matches, from the first one on.</summary>
-    /// <exception cref="FormatException">It did not come to an end in time.</exception>
+    /// <summary>Enumerates the matches from the first one on.</summary>
+    /// <exception cref="FormatException">The search exceeded the time limit.</exception>
     public IEnumerable<Match> Matches(string text)
     {
         var start = Stopwatch.GetTimestamp();

@@ -1,11 +1,9 @@
 namespace Verus.Artifact.Common;
 
-/// <summary>A copy of a checkout for a command that changes its inputs.</summary>
+/// <summary>Creates a copy of a checkout for a command that changes its inputs.</summary>
 public static class WorkingCopy
 {
-    /// <summary>
-    /// Copies the files of a checkout, without git's own; links stay links and modes stay as they are.
-    /// </summary>
+    /// <summary>Copies the files of a checkout without git's own files; links stay links, and modes are kept.</summary>
     /// <exception cref="IOException">A file cannot be read or written.</exception>
     /// <exception cref="UnauthorizedAccessException">The same.</exception>
     public static void Make(string source, string target, CancellationToken cancellation) =>
