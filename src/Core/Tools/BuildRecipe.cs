@@ -7,12 +7,13 @@ namespace Verus.Artifact.Tools;
 /// How a tool is built from source: the part of a <c>Tool</c> item that begins with its metadata <c>Source</c>.
 /// </summary>
 /// <param name="Source">Name of the <c>ExternalRepo</c> that is built.</param>
-/// <param name="Steps">Commands in order, with placeholders; <c>cd FOLDER</c> sets the folder of those after
+/// <param name="Steps">Commands in order, with placeholders; <c>cd FOLDER</c> sets the folder of the commands after
 /// it.</param>
 /// <param name="Environment">Environment of the steps, with placeholders.</param>
-/// <param name="Tools">Names of tools that the steps use and that decide over what is built.</param>
-/// <param name="Helpers">Names of tools that must be there but do not decide, such as a downloader.</param>
-/// <param name="Executable">Path of what was built, with placeholders.</param>
+/// <param name="Tools">Names of the tools that the steps use and that affect what is built.</param>
+/// <param name="Helpers">Names of tools that must be present but do not affect what is built, such as a
+/// downloader.</param>
+/// <param name="Executable">Path of the built executable, with placeholders.</param>
 public sealed record BuildRecipe(
     string Source,
     IReadOnlyList<IReadOnlyList<Template>> Steps,
@@ -24,37 +25,35 @@ public sealed record BuildRecipe(
     private static readonly string[] MeaninglessWithoutSource = ["Build", "BuildEnvironment", "BuildTools",
         "BuildHelpers", "BuildInputs"];
 
-    /// <summary>
-    /// Name of the pinned image in which the steps run, and what is built as well; null: this machine.
-    /// </summary>
+    /// <summary>Name of the pinned image in which the steps and the built tool run; null for this machine.</summary>
     public string? Image { get; init; }
 
     /// <summary>
     /// Files of the project that the steps read, by file name; each is copied beside the working copy, and its content
-    /// decides over what is built.
+    /// affects what is built.
     /// </summary>
     public IReadOnlyDictionary<string, string> Inputs { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Every text that may hold placeholders and decides what is built.</summary>
+    /// <summary>Every text that may contain placeholders and affects what is built.</summary>
     public IEnumerable<Template> Texts => Steps.SelectMany(step => step).Concat(Environment.Values);
 
     /// <summary>
-    /// Tools that decide over what is built: BuildTools and those in placeholders. Those of an image are part of the
+    /// The tools that affect what is built: BuildTools and those in placeholders. The tools of an image are part of the
     /// image.
     /// </summary>
     public IEnumerable<string> Deciding =>
         (Image is null ? Tools : []).Concat(Named("tool", placeholder => placeholder.Whole!))
             .Distinct(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Tools that must be there before the build.</summary>
+    /// <summary>The tools that must be present before the build.</summary>
     public IEnumerable<string> Needs =>
         Deciding.Concat(Image is null ? Helpers : []).Distinct(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Repositories that the build reads: its own and those in placeholders.</summary>
+    /// <summary>The repositories that the build reads: its own and those in placeholders.</summary>
     public IEnumerable<string> Sources =>
         Named("source", placeholder => placeholder.Name).Prepend(Source).Distinct(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Reads the metadata; null when the tool is not built.</summary>
+    /// <summary>Reads the metadata; null when the tool is not built from source.</summary>
     internal static BuildRecipe? Read(MetadataReader reader)
     {
         var source = reader.Text("Source");

@@ -4,13 +4,13 @@ using Verus.Artifact.Containers;
 namespace Verus.Artifact.Tools;
 
 /// <summary>
-/// Runs commands in containers of an image, each in one of its own, as the image's user, with the network of this
-/// machine and the files under the same paths that the command reads and writes.
+/// Runs commands in containers of an image, each in a separate container, as the image's user, with the network of this
+/// machine. The files that the command reads and writes have the same paths inside.
 /// </summary>
 /// <param name="engine">The container engine.</param>
 /// <param name="image">The image.</param>
-/// <param name="evaluation">Absolute path of the evaluation's folder, by which its containers are found again.</param>
-/// <param name="runner">Absolute path of the runner, which changes owners.</param>
+/// <param name="evaluation">Absolute path of the evaluation's folder, which identifies its containers.</param>
+/// <param name="runner">Absolute path of the runner, which changes the owners of files.</param>
 public sealed class ContainerCommandRunner(DockerEngine engine, AcquiredImage image, string evaluation, string runner)
     : ICommandRunner
 {
@@ -22,7 +22,8 @@ public sealed class ContainerCommandRunner(DockerEngine engine, AcquiredImage im
     /// <inheritdoc/>
     public async Task<int> RunAsync(BuildCommand command, CancellationToken cancellation)
     {
-        // Programs such as git refuse folders of somebody else: while root builds, they are root's.
+        // Programs such as git refuse folders that belong to another user, so the folders belong to root while root
+        // builds.
         var owner = command.Writes.Count == 0
             ? null : await engine.OwnerOfFilesAsync(image, cancellation).ConfigureAwait(false);
         try
@@ -40,8 +41,8 @@ public sealed class ContainerCommandRunner(DockerEngine engine, AcquiredImage im
 
     private async Task<int> StartAsync(BuildCommand command, CancellationToken cancellation)
     {
-        // One build has a folder to itself. A container that still works in it was left by a build that was killed, and
-        // is in the way by its name.
+        // A folder belongs to one build at a time. A container that still works in it was left by a killed build, and
+        // its name would conflict.
         var name = command.Writes.Count == 0
             ? Guid.NewGuid().ToString("N") : ContentHashes.OfText(string.Join('\n', command.Writes))[..32];
         var end = await engine.RunAsync(new ContainerRun($"verus-artifact-build-{name}", image, command.Arguments,
@@ -58,7 +59,7 @@ public sealed class ContainerCommandRunner(DockerEngine engine, AcquiredImage im
         return (int)end.ExitCode;
     }
 
-    // Root's home folder is in the image, with what was installed there; a user who is not in the image has none.
+    // Root's home folder is in the image, with whatever was installed there; a user who is not in the image has none.
     private IReadOnlyDictionary<string, string> WithHome(BuildCommand command)
     {
         var home = image.IsOfRoot ? "/root" : (command.Writes.Count > 0 ? command.Writes[0] : "/tmp");

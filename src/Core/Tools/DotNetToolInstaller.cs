@@ -8,19 +8,20 @@ namespace Verus.Artifact.Tools;
 
 /// <summary>
 /// Installs .NET tools from the package sources of the machine (and those of the project's NuGet.config) into
-/// <c>TOOLS/name/version</c>. A folder with that name is complete: it is made under another name and renamed.
+/// <c>TOOLS/name/version</c>. A folder with that name is complete, because it is made under a temporary name and
+/// renamed.
 /// </summary>
 internal static partial class DotNetToolInstaller
 {
-    /// <summary>What would be installed, in words; null when nothing can be.</summary>
+    /// <summary>Describes what would be installed; null when nothing can be.</summary>
     public static string? Describe(ToolDeclaration tool, VersionRule? rule, ToolOptions options) =>
         FolderOf(tool, rule, options) is not null && options.DotNetHost is not null
             && (!options.Offline || IsBundled(tool, rule!, options))
             ? $"install package {tool.DotNetTool} {rule!.Exact}" : null;
 
     /// <summary>
-    /// The packages that an installed tool came from; empty when it is not there, or no pin has its version, so that no
-    /// bundle may hold them.
+    /// The packages that an installed tool came from; empty when the tool is not installed, or no pin has its version,
+    /// because then no bundle may include them.
     /// </summary>
     public static IReadOnlyList<string> PackagesOf(ToolDeclaration tool, VersionRule? rule, ToolOptions options) =>
         FolderOf(tool, rule, options) is { } folder && Directory.Exists(folder)
@@ -29,8 +30,8 @@ internal static partial class DotNetToolInstaller
                 .Where(package => package.EndsWith($".{rule!.Exact}.nupkg", StringComparison.OrdinalIgnoreCase))] : [];
 
     /// <summary>
-    /// What is wrong with the packages of an installed tool, in words; null when they are as pinned, or it is not
-    /// there.
+    /// Describes what is wrong with the packages of an installed tool; null when they are as pinned, or the tool is not
+    /// installed.
     /// </summary>
     public static string? Refusal(ToolDeclaration tool, VersionRule? rule, ToolOptions options, ContentHashes hashes)
     {
@@ -43,7 +44,7 @@ internal static partial class DotNetToolInstaller
         return null;
     }
 
-    /// <summary>Writes the hashes of an installed tool's packages into the ledger, where its pin has none.</summary>
+    /// <summary>Writes the hashes of an installed tool's packages into the ledger where its pin has none.</summary>
     public static void Pin(ToolDeclaration tool, VersionRule? rule, ToolOptions options, IBuildLog log)
     {
         if (FolderOf(tool, rule, options) is not { } folder || !Directory.Exists(folder)
@@ -57,7 +58,7 @@ internal static partial class DotNetToolInstaller
                 .Select(package => $"{package.Name}={package.Hash}")), log);
     }
 
-    /// <summary>The installed tool; null when it is not there.</summary>
+    /// <summary>The installed tool; null when it is not installed.</summary>
     public static Candidate? InstalledAt(ToolDeclaration tool, VersionRule? rule, ToolOptions options,
         ContentHashes hashes)
     {
@@ -78,7 +79,9 @@ internal static partial class DotNetToolInstaller
         };
     }
 
-    /// <summary>Installs a tool that is not there yet; null when it is there now, else what went wrong.</summary>
+    /// <summary>
+    /// Installs a tool that is not installed yet. Returns null on success, otherwise what went wrong.
+    /// </summary>
     public static async Task<Diagnostic?> InstallAsync(ToolDeclaration tool, VersionRule rule, ToolOptions options,
         IBuildLog log, CancellationToken cancellation)
     {
@@ -94,7 +97,7 @@ internal static partial class DotNetToolInstaller
         log.Info($"Installing {tool.Name} {version} (package {tool.DotNetTool})");
         try
         {
-            // One that came from another package than is pinned now is of no use.
+            // An installation from a package other than the pinned one is useless.
             if (Directory.Exists(folder))
                 Directory.Delete(folder, recursive: true);
             if (Directory.Exists(temporary))
@@ -103,7 +106,7 @@ internal static partial class DotNetToolInstaller
                 cancellation).ConfigureAwait(false);
             if (code == 0)
             {
-                // Nothing of a package has run yet.
+                // No code of a package has run yet.
                 if (Check(tool, rule, temporary, options) is { } refused)
                 {
                     Directory.Delete(temporary, recursive: true);
@@ -137,8 +140,7 @@ internal static partial class DotNetToolInstaller
             : ToolRules.InstallFailed.At(tool.Item.Where, tool.Name, tool.DotNetTool, version, logFile, last);
     }
 
-    // The project's folder is where dotnet looks for a NuGet.config, so that an evaluation can name a source of its
-    // own.
+    // dotnet looks for a NuGet.config in the project's folder, so that an evaluation can name its own package source.
     private static async Task<(int Code, string Last)> RunAsync(
         ToolDeclaration tool, string version, string into, string logFile, ToolOptions options,
         CancellationToken cancellation)
@@ -152,7 +154,7 @@ internal static partial class DotNetToolInstaller
             .WithStandardOutputPipe(target).WithStandardErrorPipe(target)
             .WithEnvironmentVariables(variables => variables
                 .Set("DOTNET_CLI_UI_LANGUAGE", "en").Set("DOTNET_NOLOGO", "1").Set("DOTNET_CLI_TELEMETRY_OPTOUT", "1")
-                // Set by the build that runs us, and meant for it alone.
+                // Set by the build that runs this process, and meant for that build alone.
                 .Set("MSBuildSDKsPath", null).Set("MSBuildExtensionsPath", null).Set("MSBUILD_EXE_PATH", null))
             .ExecuteAsync(cancellation).ConfigureAwait(false);
         return (run.ExitCode, words.Tail);
@@ -164,14 +166,14 @@ internal static partial class DotNetToolInstaller
             ? Path.Combine(tools, tool.Name, version)
             : null;
 
-    // A package of a bundle comes from somebody else, and is code: without a hash in the ledger it counts as not there.
+    // A package in a bundle is code from somebody else: without a hash in the ledger it counts as missing.
     private static bool IsBundled(ToolDeclaration tool, VersionRule rule, ToolOptions options) =>
         options.Packages is { } folder && PinOf(tool, rule, options) is { } pin
             && pin.PackageHashes.TryGetValue(tool.DotNetTool!, out var hash)
         && Path.Combine(folder, pin.FileOf(tool.DotNetTool!)) is var package && File.Exists(package)
         && (options.Hashes ?? new ContentHashes()).OfFile(package) == hash;
 
-    // Null when each package is as pinned; offline each must be pinned.
+    // Null when each package is as pinned; in offline mode each package must be pinned.
     private static Diagnostic? Check(ToolDeclaration tool, VersionRule rule, string folder, ToolOptions options)
     {
         var pin = PinOf(tool, rule, options);
@@ -186,7 +188,7 @@ internal static partial class DotNetToolInstaller
         return null;
     }
 
-    // The pin that has hashes for the version that is installed: another version, by VersionOverride, has other
+    // The pin that has hashes for the installed version: another version, chosen by VersionOverride, has other
     // packages.
     private static ToolPin? PinOf(ToolDeclaration tool, VersionRule rule, ToolOptions options) =>
         options.ToolPins.GetValueOrDefault(tool.Name) is { } pin && pin.Version.Trim() == rule.Exact ? pin : null;
@@ -195,7 +197,8 @@ internal static partial class DotNetToolInstaller
         [.. Directory.EnumerateFiles(Path.Combine(folder, ".store"), "*.nupkg", SearchOption.AllDirectories)
             .Order(StringComparer.Ordinal)];
 
-    // A package stands there under two names, with its version and without, in whatever case its author chose.
+    // The folder holds each package under two names, with and without its version, in whatever case the package's
+    // author chose.
     private static List<(string Name, string Hash)> HashesIn(string folder, string version, ContentHashes hashes) =>
         [.. PackagesIn(folder).Select(path =>
     {
@@ -204,7 +207,7 @@ internal static partial class DotNetToolInstaller
             hashes.OfFile(path));
     }).Distinct()];
 
-    // A .NET tool runs on a runtime of the machine, which decides over its speed; which ones there are is part of the
+    // A .NET tool runs on a runtime of the machine, which determines its speed; the available runtimes are part of the
     // identity.
     private static IEnumerable<string> Runtimes(ToolOptions options)
     {

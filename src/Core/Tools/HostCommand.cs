@@ -4,8 +4,8 @@ using CliWrap;
 namespace Verus.Artifact.Tools;
 
 /// <summary>
-/// A command of an author on this machine: a step of a build, the program of a figure, a reader. It has the environment
-/// that it is given and no more, and its program is looked up in the PATH of that environment.
+/// A command of an author on this machine: a step of a build, the program of a figure, a reader. It gets exactly the
+/// given environment, and its program is looked up in the PATH of that environment.
 /// </summary>
 /// <param name="Arguments">Program and arguments.</param>
 /// <param name="WorkingDirectory">Absolute path.</param>
@@ -13,26 +13,26 @@ namespace Verus.Artifact.Tools;
 internal sealed record HostCommand(
     IReadOnlyList<string> Arguments, string WorkingDirectory, IReadOnlyDictionary<string, string> Environment)
 {
-    // The longest that a timer takes.
+    // The longest duration that a timer accepts.
     private const double MostSeconds = int.MaxValue / 1000;
 
-    /// <summary>Seconds until it is killed with its children; null: no limit.</summary>
+    /// <summary>The number of seconds after which it is killed with its children; null for no limit.</summary>
     public double? Seconds { get; init; }
 
-    /// <summary>What it reads; nothing by default.</summary>
+    /// <summary>Its standard input; empty by default.</summary>
     public PipeSource Input { get; init; } = PipeSource.Null;
 
-    /// <summary>Takes its standard output.</summary>
+    /// <summary>Receives its standard output.</summary>
     public PipeTarget Output { get; init; } = PipeTarget.Null;
 
-    /// <summary>Takes its standard error.</summary>
+    /// <summary>Receives its standard error.</summary>
     public PipeTarget Error { get; init; } = PipeTarget.Null;
 
     /// <summary>
-    /// The environment of a program that is alone: nothing that would make two machines or two days differ.
+    /// The environment of an isolated program: it contains nothing that would make two machines or two days differ.
     /// </summary>
-    /// <param name="home">The folder that it may write to.</param>
-    /// <param name="path">Where programs are looked up.</param>
+    /// <param name="home">The folder that the program may write to.</param>
+    /// <param name="path">The folders in which programs are looked up.</param>
     public static Dictionary<string, string> Alone(string home, string path) => new(StringComparer.Ordinal)
     {
         ["PATH"] = path,
@@ -42,11 +42,13 @@ internal sealed record HostCommand(
         ["TZ"] = "UTC",
     };
 
-    /// <summary>Runs it to its end; its exit code, or null when it was killed at its limit of time.</summary>
-    /// <exception cref="FileNotFoundException">
-    /// There is no such program, or it cannot be started; the message says why.
-    /// </exception>
-    /// <exception cref="OperationCanceledException">Cancelled; it was killed with its children.</exception>
+    /// <summary>
+    /// Runs the command to its end. Returns its exit code, or null when it was killed at its time limit.
+    /// </summary>
+    /// <exception cref="FileNotFoundException">The program does not exist or cannot be started; the message says
+    /// why.</exception>
+    /// <exception cref="OperationCanceledException">The call was cancelled; the command was killed with its
+    /// children.</exception>
     public async Task<int?> RunAsync(CancellationToken cancellation)
     {
         using var limit = new CancellationTokenSource();
@@ -71,7 +73,7 @@ internal sealed record HostCommand(
         }
     }
 
-    /// <summary>Takes every variable of this process away, and sets those that are given.</summary>
+    /// <summary>Removes every variable of this process, and sets the given ones.</summary>
     public static Dictionary<string, string?> Only(IReadOnlyDictionary<string, string> environment)
     {
         var all = new Dictionary<string, string?>(StringComparer.Ordinal);
@@ -82,7 +84,7 @@ internal sealed record HostCommand(
         return all;
     }
 
-    // The system would look in the PATH of this process, not in that of the command.
+    // The system would look in the PATH of this process rather than that of the command.
     private string Locate()
     {
         var program = Arguments[0];

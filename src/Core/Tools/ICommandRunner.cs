@@ -6,28 +6,29 @@ namespace Verus.Artifact.Tools;
 /// <param name="Arguments">Program and arguments, expanded.</param>
 /// <param name="WorkingDirectory">Absolute path.</param>
 /// <param name="Environment">The whole environment; nothing is inherited.</param>
-/// <param name="Output">Takes each line of standard output and standard error, one at a time.</param>
+/// <param name="Output">Receives each line of standard output and standard error, one at a time.</param>
 public sealed record BuildCommand(
     IReadOnlyList<string> Arguments, string WorkingDirectory, IReadOnlyDictionary<string, string> Environment,
     Action<string> Output)
 {
-    /// <summary>Files and folders that it reads, for runners that must bring them to it.</summary>
+    /// <summary>The files and folders that it reads, for runners that must make them available to it.</summary>
     public IReadOnlyList<string> Reads { get; init; } = [];
 
-    /// <summary>Folders that it writes.</summary>
+    /// <summary>The folders that it writes.</summary>
     public IReadOnlyList<string> Writes { get; init; } = [];
 }
 
-/// <summary>Runs the commands of a build: on this machine, or where another implementation takes them.</summary>
+/// <summary>Runs the commands of a build: on this machine, or wherever another implementation runs them.</summary>
 public interface ICommandRunner
 {
-    /// <summary>Where it runs them, such as the platform or an image; part of the key of what is built.</summary>
+    /// <summary>Where the commands run, such as the platform or an image; part of the key of the built tool.</summary>
     string Identity { get; }
 
     /// <summary>
-    /// Runs a command to its end and returns its exit code. Cancelled, it ends with all its children.
+    /// Runs a command to its end and returns its exit code. On cancellation, the command is ended with all its
+    /// children.
     /// </summary>
-    /// <exception cref="FileNotFoundException">There is no such program; the message says where it was looked
+    /// <exception cref="FileNotFoundException">The program does not exist; the message says where it was looked
     /// for.</exception>
     Task<int> RunAsync(BuildCommand command, CancellationToken cancellation);
 }

@@ -3,22 +3,22 @@ using Verus.Artifact.Common;
 namespace Verus.Artifact.Tools;
 
 /// <summary>
-/// What must be installed on a machine beside programs: Debian packages, libraries, Python modules, features of the
-/// kernel, performance counters, a GPU. One condition of <c>Requires</c>; of several names, any will do.
+/// What must be installed on a machine besides programs: Debian packages, libraries, Python modules, features of the
+/// kernel, performance counters, a GPU. One condition of <c>Requires</c>; of several names, any one suffices.
 /// </summary>
-/// <param name="Kind">What is asked for: one of <see cref="Kinds"/>.</param>
-/// <param name="Names">The names, one of which must be there.</param>
+/// <param name="Kind">The kind of requirement: one of <see cref="Kinds"/>.</param>
+/// <param name="Names">The names, at least one of which must be present.</param>
 public sealed record Installation(string Kind, IReadOnlyList<string> Names)
 {
     private const int MostSeconds = 20;
 
-    /// <summary>What can be asked for.</summary>
+    /// <summary>The kinds of requirements.</summary>
     public static IReadOnlyList<string> Kinds { get; } = ["deb", "pkg-config", "python", "kernel", "perf", "gpu"];
 
     /// <summary>Reads a condition; null when it is of another kind or malformed.</summary>
     /// <param name="condition">The condition.</param>
-    /// <param name="expected">What is expected where it is malformed; empty where it is well formed or of another
-    /// kind.</param>
+    /// <param name="expected">The expected form when the condition is malformed; empty when it is well-formed or of
+    /// another kind.</param>
     public static Installation? Parse(Condition condition, out string expected)
     {
         var kind = condition.Name.ToLowerInvariant();
@@ -33,10 +33,10 @@ public sealed record Installation(string Kind, IReadOnlyList<string> Names)
         return expected.Length == 0 ? new Installation(kind, condition.Values) : null;
     }
 
-    /// <summary>What is lacking on this machine; null when it is there.</summary>
-    /// <param name="neededBy">Who needs it.</param>
-    /// <param name="remedy">What the one who needs it advises; null: nothing.</param>
-    /// <param name="cancellation">Stops.</param>
+    /// <summary>What is missing on this machine; null when nothing is.</summary>
+    /// <param name="neededBy">The experiment or figure that needs it.</param>
+    /// <param name="remedy">The advice of the experiment or figure that needs it; null when there is none.</param>
+    /// <param name="cancellation">Cancels the check.</param>
     public async Task<Shortfall?> LackAsync(string neededBy, string? remedy, CancellationToken cancellation)
     {
         var found = "nothing of that name";
@@ -109,7 +109,7 @@ public sealed record Installation(string Kind, IReadOnlyList<string> Names)
                 ? null : $"{option} is not set in {file}";
     }
 
-    /// <summary>Why the counters of the processor cannot be read; null when they can.</summary>
+    /// <summary>The reason why the performance counters of the processor cannot be read; null when they can.</summary>
     internal static string? PerfProblem(string devices, string paranoid)
     {
         if (!Directory.Exists(devices)
@@ -128,7 +128,7 @@ public sealed record Installation(string Kind, IReadOnlyList<string> Names)
             ? null : "none with a driver";
     }
 
-    // Exit code and output; null and the reason where it could not run.
+    // The exit code and the output; or null and the reason when the program could not run.
     private static async Task<(int? Code, string Text)> SaysAsync(IReadOnlyList<string> command,
         CancellationToken cancellation)
     {
@@ -157,7 +157,7 @@ public sealed record Installation(string Kind, IReadOnlyList<string> Names)
         }
     }
 
-    // None that would be an option of the program that is asked.
+    // A name must not look like an option to the program that is called with it.
     private static bool IsName(string name) => name.Length > 0 && char.IsAsciiLetterOrDigit(name[0])
         && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or '+' or ':');
 }

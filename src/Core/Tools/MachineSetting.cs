@@ -2,10 +2,10 @@ using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Tools;
 
-/// <summary>What of a machine's state can be set, in the order in which it is.</summary>
+/// <summary>The parts of a machine's state that can be set, in the order in which they are set.</summary>
 public enum MachineKnob
 {
-    /// <summary>Whether logical CPUs share cores; first, since it decides which CPUs there are.</summary>
+    /// <summary>Whether logical CPUs share cores; set first, since it determines which CPUs there are.</summary>
     Smt,
     /// <summary>Whether the processor may run above its nominal frequency.</summary>
     Turbo,
@@ -13,35 +13,38 @@ public enum MachineKnob
     Governor,
     /// <summary>Transparent huge pages.</summary>
     TransparentHugePages,
-    /// <summary>Huge pages of one size that are set aside on every NUMA node, at least.</summary>
+    /// <summary>The minimum number of huge pages of one size that are reserved on every NUMA node.</summary>
     HugePages,
     /// <summary>Swappiness of the kernel.</summary>
     Swappiness,
 }
 
 /// <summary>
-/// A knob and what it is to be, such as <c>turbo=off</c>; in the metadata Tune (asked for) and Requires (needed).
+/// A knob and its desired value, such as <c>turbo=off</c>; used in the metadata Tune (requested) and Requires (needed).
 /// </summary>
 /// <param name="Knob">The knob.</param>
 /// <param name="Name">Its name in declarations.</param>
-/// <param name="Value">What it is to be.</param>
+/// <param name="Value">The desired value.</param>
 public sealed record MachineSetting(MachineKnob Knob, string Name, string Value)
 {
     private const string HugePages = "hugepages-";
 
-    /// <summary>Names for suggestions and messages.</summary>
+    /// <summary>The names of knobs, for suggestions and messages.</summary>
     public static IReadOnlyList<string> Names { get; } = ["smt", "turbo", "governor", "thp", HugePages + "2MiB",
         HugePages + "1GiB", "swappiness"];
 
     /// <summary>Size of a huge page in bytes; 0 for other knobs.</summary>
     public long PageBytes { get; init; }
 
-    /// <summary>How a setting is required: huge pages are at least as many, any other is equal.</summary>
+    /// <summary>
+    /// How a setting is compared when it is required: huge pages are a minimum, any other value must be equal.
+    /// </summary>
     public static string OperatorOf(string name) => name.StartsWith(HugePages, StringComparison.OrdinalIgnoreCase)
         ? ">=" : "=";
 
     /// <summary>
-    /// Reads a pair; null when it is none, with what was expected, which is empty when no knob has the name.
+    /// Reads a pair. Returns null when it is not a setting, with the expected form, which is empty when no knob has the
+    /// name.
     /// </summary>
     public static MachineSetting? Parse(string name, string value, out string expected)
     {
@@ -66,7 +69,7 @@ public sealed record MachineSetting(MachineKnob Knob, string Name, string Value)
             ? new MachineSetting(setting.Knob, name, value) { PageBytes = size ?? 0 } : null;
     }
 
-    /// <summary>Settings in one text, in the order in which they are made.</summary>
+    /// <summary>The settings as one text, in the order in which they are made.</summary>
     public static string Text(IEnumerable<MachineSetting> settings) => string.Join("; ", settings);
 
     /// <inheritdoc/>

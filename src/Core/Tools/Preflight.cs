@@ -4,22 +4,22 @@ using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Tools;
 
-/// <summary>One thing that a machine lacks.</summary>
-/// <param name="What">The thing, such as "tool z3" or "memory".</param>
-/// <param name="Needed">How much or which.</param>
-/// <param name="Found">What is there instead.</param>
+/// <summary>Something that a machine lacks.</summary>
+/// <param name="What">What is missing, such as "tool z3" or "memory".</param>
+/// <param name="Needed">The required amount or version.</param>
+/// <param name="Found">What was found instead.</param>
 /// <param name="Remedy">What a user can do.</param>
-/// <param name="NeededBy">Experiments or figures that need it.</param>
+/// <param name="NeededBy">The experiments or figures that need it.</param>
 public sealed record Shortfall(string What, string Needed, string Found, string Remedy, IReadOnlyList<string> NeededBy);
 
-/// <summary>Finds everything that is lacking before any long work, and says it in one error.</summary>
+/// <summary>Finds everything that is missing before any long work begins, and reports it in one error.</summary>
 public static class Preflight
 {
-    /// <summary>All shortfalls: one a thing, with everyone who needs it.</summary>
-    /// <param name="requirements">What is needed, and by whom.</param>
+    /// <summary>All shortfalls, one for each missing thing, with everyone who needs it.</summary>
+    /// <param name="requirements">What is needed, and by which experiment or figure.</param>
     /// <param name="facts">What the machine has.</param>
-    /// <param name="tools">What looking for the tools gave; those that can be installed or built count as
-    /// there.</param>
+    /// <param name="tools">The results of looking for the tools; tools that can be installed or built count as
+    /// present.</param>
     public static IReadOnlyList<Shortfall> Check(IReadOnlyList<Requirement> requirements, MachineFacts facts,
         IReadOnlyList<ToolResult> tools)
     {
@@ -55,13 +55,14 @@ public static class Preflight
                     [.. lacking.Select(r => r.NeededBy).Distinct()]));
         }
 
-        // What the experiments themselves advise, such as a smaller load.
+        // The advice of the experiments themselves, such as a smaller load.
         static string WithOwn(string remedy, IEnumerable<Requirement> lacking) =>
             string.Join(' ', lacking.Select(r => r.Remedy).OfType<string>().Distinct(StringComparer.Ordinal)
                 .Prepend(remedy));
     }
 
-    // Several tools may lack the same one, which is said once; and one tool may lack several, each of which is said.
+    // Several tools may lack the same tool, which is reported once; one tool may lack several, each of which is
+    // reported.
     private static IEnumerable<Shortfall> LackOfTools(IReadOnlyList<Requirement> requirements,
         IReadOnlyList<ToolResult> tools)
     {
@@ -82,7 +83,7 @@ public static class Preflight
         }
     }
 
-    /// <summary>Shortfalls of several that are the same thing, as one that names all of them.</summary>
+    /// <summary>Merges the shortfalls that concern the same thing into one that names everyone who needs it.</summary>
     public static List<Shortfall> Merge(IEnumerable<Shortfall> shortfalls) =>
     [
         .. shortfalls.GroupBy(shortfall => (shortfall.What, shortfall.Needed, shortfall.Found, shortfall.Remedy))
@@ -93,7 +94,8 @@ public static class Preflight
     ];
 
     /// <summary>
-    /// The shortfalls of each one who has any; what to do about them is up to the property OnMissing.
+    /// The shortfalls of each experiment or figure that has any; the property OnMissing determines what happens to
+    /// them.
     /// </summary>
     public static IReadOnlyDictionary<string, IReadOnlyList<Shortfall>> ByUser(IReadOnlyList<Shortfall> shortfalls) =>
         shortfalls.SelectMany(shortfall => shortfall.NeededBy.Select(user => (user, shortfall)))
@@ -102,7 +104,7 @@ public static class Preflight
                 StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
-    /// One error that lists all shortfalls, each with its remedy; other stages may have added theirs.
+    /// One error that lists all shortfalls, each with its remedy; other stages may have added their own.
     /// </summary>
     public static Diagnostic Render(IReadOnlyList<Shortfall> shortfalls)
     {

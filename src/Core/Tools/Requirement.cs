@@ -7,29 +7,31 @@ using Verus.Artifact.Diagnostics;
 namespace Verus.Artifact.Tools;
 
 /// <summary>What an experiment or figure needs of the machine.</summary>
-/// <param name="NeededBy">Its name.</param>
-/// <param name="Cores">Least number of cores; 0 is no demand.</param>
-/// <param name="MemoryBytes">Least memory available, in bytes.</param>
-/// <param name="DiskBytes">Least free disk below the evaluation's folder, in bytes.</param>
+/// <param name="NeededBy">The name of the experiment or figure.</param>
+/// <param name="Cores">Minimum number of cores; 0 for no requirement.</param>
+/// <param name="MemoryBytes">Minimum available memory, in bytes.</param>
+/// <param name="DiskBytes">Minimum free disk space in the evaluation's folder, in bytes.</param>
 /// <param name="Tools">Names of tools.</param>
 public sealed record Requirement(string NeededBy, int Cores, long MemoryBytes, long DiskBytes,
     IReadOnlyList<string> Tools)
 {
     private static readonly string[] Known = ["cores", "memory", "disk", "numa", "os", "arch"];
 
-    /// <summary>Least number of NUMA nodes; 0 is no demand.</summary>
+    /// <summary>Minimum number of NUMA nodes; 0 for no requirement.</summary>
     public int NumaNodes { get; init; }
 
-    /// <summary>Operating systems that will do: linux, macos, windows; empty is no demand.</summary>
+    /// <summary>The operating systems that are supported: linux, macos, windows; empty for no requirement.</summary>
     public IReadOnlyList<string> OperatingSystems { get; init; } = [];
 
-    /// <summary>Processor architectures that will do, such as x64 and arm64; empty is no demand.</summary>
+    /// <summary>
+    /// The processor architectures that are supported, such as x64 and arm64; empty for no requirement.
+    /// </summary>
     public IReadOnlyList<string> Architectures { get; init; } = [];
 
-    /// <summary>What a user can do where it cannot be met; null: nothing in particular.</summary>
+    /// <summary>What a user can do when the requirement is not met; null when there is no particular advice.</summary>
     public string? Remedy { get; init; }
 
-    /// <summary>State that the machine must have, or be given by tuning.</summary>
+    /// <summary>The state that the machine must have, or get by tuning.</summary>
     public IReadOnlyList<MachineSetting> Settings { get; init; } = [];
 
     /// <summary>What must be installed.</summary>
@@ -39,10 +41,10 @@ public sealed record Requirement(string NeededBy, int Cores, long MemoryBytes, l
     /// Reads <c>memory&gt;=6GiB; cores&gt;=8; numa&gt;=2; os=linux,macos; hugepages-1GiB&gt;=16</c>, the metadata
     /// <c>Requires</c> of an item.
     /// </summary>
-    /// <param name="item">The item, whose name is the one that needs.</param>
+    /// <param name="item">The item that has the requirement.</param>
     /// <param name="requires">The conditions of its metadata.</param>
-    /// <param name="tools">Names of tools that it uses.</param>
-    /// <param name="diagnostics">Takes what cannot be read.</param>
+    /// <param name="tools">Names of the tools that it uses.</param>
+    /// <param name="diagnostics">Receives errors for conditions that cannot be read.</param>
     public static Requirement Parse(DeclarationItem item, IReadOnlyList<Condition> requires,
         IReadOnlyList<string> tools, ICollection<Diagnostic> diagnostics)
     {
@@ -122,12 +124,13 @@ public sealed record Requirement(string NeededBy, int Cores, long MemoryBytes, l
 }
 
 /// <summary>What the machine has.</summary>
-/// <param name="Cores">Cores that this process may use.</param>
-/// <param name="MemoryBytes">Memory that it may use, in bytes; the runtime takes a cgroup's limit into account.</param>
-/// <param name="DiskBytes">Free bytes at the evaluation's folder.</param>
+/// <param name="Cores">The number of cores that this process may use.</param>
+/// <param name="MemoryBytes">The memory that this process may use, in bytes; the runtime takes a cgroup's limit into
+/// account.</param>
+/// <param name="DiskBytes">The free disk space at the evaluation's folder, in bytes.</param>
 public sealed partial record MachineFacts(int Cores, long MemoryBytes, long DiskBytes)
 {
-    /// <summary>Number of NUMA nodes; 1 where the system does not tell.</summary>
+    /// <summary>Number of NUMA nodes; 1 where the system does not report it.</summary>
     public int NumaNodes { get; init; } = 1;
 
     /// <summary>linux, macos or windows.</summary>
@@ -137,7 +140,9 @@ public sealed partial record MachineFacts(int Cores, long MemoryBytes, long Disk
     /// <summary>Processor architecture, such as x64.</summary>
     public string Architecture { get; init; } = RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant();
 
-    /// <summary>Reads them; <paramref name="folder"/> is on the disk in question, and need not exist yet.</summary>
+    /// <summary>
+    /// Reads the facts. <paramref name="folder"/> is on the disk in question, and need not exist yet.
+    /// </summary>
     public static MachineFacts Read(string folder)
     {
         var existing = Path.GetFullPath(folder);
@@ -150,7 +155,9 @@ public sealed partial record MachineFacts(int Cores, long MemoryBytes, long Disk
         };
     }
 
-    /// <summary>Nodes that Linux lists in a folder as node0, node1 and so on; 1 when there is no such folder.</summary>
+    /// <summary>
+    /// The number of nodes that Linux lists in a folder as node0, node1 and so on; 1 when the folder does not exist.
+    /// </summary>
     internal static int CountNumaNodes(string folder) =>
         Directory.Exists(folder)
             ? Math.Max(1, Directory.EnumerateDirectories(folder).Count(path => Node().IsMatch(Path.GetFileName(path))))

@@ -3,7 +3,7 @@ using Verus.Artifact.Common;
 namespace Verus.Artifact.Tools;
 
 /// <summary>
-/// The log file of one command, written line by line so that it is there after a kill, too; and its last lines.
+/// The log file of a command, written line by line so that it survives a kill; and the last lines of the output.
 /// </summary>
 internal sealed class StepLog : IDisposable
 {
@@ -18,7 +18,7 @@ internal sealed class StepLog : IDisposable
 
     public string Path { get; }
 
-    /// <summary>The last lines, each on a line of its own, indented.</summary>
+    /// <summary>The last lines of the output, indented, each on its own line.</summary>
     public string Tail => string.Concat(last.All.Select(line => $"\n  {line}"));
 
     public void Write(string line)

@@ -1,7 +1,8 @@
 namespace Verus.Artifact.Tools;
 
 /// <summary>
-/// A folder of its own for a program that is asked something; it goes with this object, as far as the program lets it.
+/// A temporary folder for a program that is run to answer a question; it is deleted with this object, as far as the
+/// program allows.
 /// </summary>
 internal sealed class TemporaryFolder : IDisposable
 {
@@ -17,7 +18,7 @@ internal sealed class TemporaryFolder : IDisposable
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            // A child of the program still writes there; the system clears its folder for temporary files.
+            // A child of the program still writes to the folder; the system will clear its folder for temporary files.
         }
     }
 }

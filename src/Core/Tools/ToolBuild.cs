@@ -6,16 +6,16 @@ using Verus.Artifact.Declarations;
 namespace Verus.Artifact.Tools;
 
 /// <summary>
-/// One build of a tool with all that decides over its outcome settled. It has a folder of its own,
-/// <c>TOOLS/name/key</c>, with the working copy in <c>source</c>, what the steps leave in <c>output</c>, and the
+/// One build of a tool, with everything that determines its outcome fixed. It has its own folder,
+/// <c>TOOLS/name/key</c>, with the working copy in <c>source</c>, the output of the steps in <c>output</c>, and the
 /// <c>logs</c>.
 /// </summary>
 internal sealed class ToolBuild : IPlaceholderValues
 {
     private const int KeyDigits = 16;
 
-    // What programs need to find their own files and the network; anything else must be declared, since it could change
-    // what is built.
+    // The variables that programs need to find their own files and the network; any other must be declared, since it
+    // could change what is built.
     private static readonly string[] Inherited =
     [
         "HOME", "USER", "LOGNAME", "TMPDIR", "http_proxy", "https_proxy", "no_proxy", "all_proxy", "HTTP_PROXY",
@@ -42,7 +42,7 @@ internal sealed class ToolBuild : IPlaceholderValues
         Folder = Path.Combine(options.ToolsDirectory!, tool.Name, Key[..KeyDigits]);
     }
 
-    /// <summary>What makes the key.</summary>
+    /// <summary>The parts of the key.</summary>
     public IReadOnlyList<KeyPart> Parts { get; }
 
     /// <summary>Hash over sources, steps, environment, build tools and platform.</summary>
@@ -60,7 +60,7 @@ internal sealed class ToolBuild : IPlaceholderValues
 
     public string Logs => Path.Combine(Folder, "logs");
 
-    /// <summary>Absolute path of what is built.</summary>
+    /// <summary>Absolute path of the built executable.</summary>
     public string Executable => Path.GetFullPath(Expand(recipe.Executable), Working);
 
     /// <summary>The folder with copies of the files of the project that the steps read.</summary>
@@ -68,7 +68,10 @@ internal sealed class ToolBuild : IPlaceholderValues
 
     private string Stamp => Path.Combine(Folder, "built.json");
 
-    /// <summary>The build of a tool; null when it has none, or a source or a build tool is not there yet.</summary>
+    /// <summary>
+    /// The build of a tool; null when the tool is not built from source, or a source or a build tool is not present
+    /// yet.
+    /// </summary>
     public static ToolBuild? Of(ToolDeclaration tool, IReadOnlyDictionary<string, ToolResult> found,
         ToolOptions options, string runner)
     {
@@ -79,7 +82,7 @@ internal sealed class ToolBuild : IPlaceholderValues
         return tools.Contains(null) ? null : new ToolBuild(tool, recipe, tools!, options, runner);
     }
 
-    /// <summary>The hash of the executable as it was built; null when the build is not complete.</summary>
+    /// <summary>The hash of the executable as built; null when the build is not complete.</summary>
     public string? BuiltHash()
     {
         try
@@ -97,7 +100,7 @@ internal sealed class ToolBuild : IPlaceholderValues
     public void Complete(string executableHash) =>
         AtomicFile.Write(Stamp, JsonSerializer.Serialize(new BuiltStamp(executableHash, Parts), BuiltStamp.Options));
 
-    /// <summary>The steps with their folders, expanded.</summary>
+    /// <summary>The expanded steps with their folders.</summary>
     public IEnumerable<(IReadOnlyList<string> Arguments, string Folder)> Steps()
     {
         var folder = Working;
@@ -111,7 +114,7 @@ internal sealed class ToolBuild : IPlaceholderValues
     }
 
     /// <summary>
-    /// What the steps read beside their own folder: checkouts with the repositories that they share, tools, and the
+    /// What the steps read besides their own folder: checkouts with the repositories that they share, tools, and the
     /// project where they name it.
     /// </summary>
     public IReadOnlyList<string> Reads =>
@@ -120,7 +123,9 @@ internal sealed class ToolBuild : IPlaceholderValues
             .. recipe.Sources.Select(name => Path.GetDirectoryName(options.Sources[name].Path)!),
             .. tools.SelectMany(need => need.OnThisMachine)];
 
-    /// <summary>The whole environment of the steps; in an image, what comes before or in place of its own.</summary>
+    /// <summary>
+    /// The complete environment of the steps; in an image, it is added to the image's environment and takes precedence.
+    /// </summary>
     public Dictionary<string, string> StepEnvironment()
     {
         var all = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -133,7 +138,8 @@ internal sealed class ToolBuild : IPlaceholderValues
             tools.SelectMany(need => need.PathEntries).Distinct().OrderBy(SearchPath.SystemFolders.Contains)
             .Concat(recipe.Image is null ? options.SearchPath : []).Concat(SearchPath.SystemFolders).Distinct());
         all["LC_ALL"] = "C.UTF-8";
-        // The working copy may share a repository with the checkout; looking at its state must not change that.
+        // The working copy may share a repository with the checkout; inspecting its state must not change that
+        // repository.
         all["GIT_OPTIONAL_LOCKS"] = "0";
         foreach (var (name, value) in recipe.Environment)
             all[name] = Expand(value);
@@ -182,7 +188,7 @@ internal sealed class ToolBuild : IPlaceholderValues
         { Text: "processors" } => Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture),
         { Kind: "tool" } => tools.First(need =>
             need.Name.Equals(placeholder.Whole, StringComparison.OrdinalIgnoreCase)).Path,
-        // It was reported when the item was read.
+        // This was reported when the item was read.
         _ => throw DeclarationRules.UnknownPlaceholder.Error(tool.Item.Where, "Tool", tool.Name, "Build",
             placeholder.Text, ""),
     };

@@ -10,16 +10,16 @@ namespace Verus.Artifact.Tools;
 public static class ToolBuilder
 {
     /// <summary>
-    /// Builds a tool unless it is built already. A build that was stopped or failed goes on at the step where that
-    /// happened. Each step's log is kept below <c>TOOLS/name/key/logs</c>.
+    /// Builds a tool unless it is already built. A build that was stopped or failed resumes at the step where that
+    /// happened. The log of each step is kept below <c>TOOLS/name/key/logs</c>.
     /// </summary>
     /// <param name="tool">The tool; it must have a recipe.</param>
-    /// <param name="found">What was found of the tools that the build needs, by name.</param>
+    /// <param name="found">The results of looking for the tools that the build needs, by name.</param>
     /// <param name="options">Where sources and outputs are.</param>
-    /// <param name="runner">Runs the steps; null while the image is not here in which they run.</param>
-    /// <param name="log">Told which step runs.</param>
+    /// <param name="runner">Runs the steps; null while the image in which they run is not present.</param>
+    /// <param name="log">Receives a message for each step.</param>
     /// <param name="cancellation">Ends the running step with its children.</param>
-    /// <returns>Null when the tool is built, else what went wrong.</returns>
+    /// <returns>Null when the tool is built, otherwise what went wrong.</returns>
     /// <exception cref="DiagnosticException">The folder cannot be written.</exception>
     public static async Task<Diagnostic?> BuildAsync(ToolDeclaration tool,
         IReadOnlyDictionary<string, ToolResult> found, ToolOptions options,
@@ -77,7 +77,7 @@ public static class ToolBuilder
         }
         if (!File.Exists(build.Executable))
         {
-            // Nothing tells which step ought to have made it, so all of them run again next time.
+            // It is unknown which step should have produced it, so all steps run again the next time.
             foreach (var done in Directory.EnumerateFiles(build.Logs, "*.done"))
                 File.Delete(done);
             return ToolRules.NothingBuilt.At(tool.Item.Where, tool.Name, steps.Count, build.Executable, build.Logs);
@@ -114,7 +114,7 @@ public static class ToolBuilder
             logFile, words.Tail);
     }
 
-    /// <summary>What a build needs and does not have, in words.</summary>
+    /// <summary>Describes what a build needs but lacks.</summary>
     internal static string WhatLacks(ToolDeclaration tool, IReadOnlyDictionary<string, ToolResult> found,
         ToolOptions options) => string.Join(", ",
         (tool.Build?.Needs ?? []).Where(name => found.GetValueOrDefault(name) is not ResolvedTool)

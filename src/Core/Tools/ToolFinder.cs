@@ -9,14 +9,15 @@ using Verus.Artifact.Pins;
 namespace Verus.Artifact.Tools;
 
 /// <summary>
-/// Looks for tools one after another, each after those it needs. What was found so far is <see cref="Found"/>.
+/// Looks for tools one after another, each after the tools that it needs. The results so far are in
+/// <see cref="Found"/>.
 /// </summary>
 internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, ICommandRunner runner)
 {
     private const string OtherVersion = "is ";
     private const string Unversioned = "unversioned";
 
-    // A shell's own way to say where a program is may leave out the folder of one that it has built in.
+    // A shell's own way of locating a program may omit the folder of a program that is also a built-in command.
     private const string FindInImage =
         """case $0 in /*) [ -x "$0" ] && echo "$0"; exit;; esac; IFS=:; for d in $PATH; do [ -f "$d/$0" ] && [ -x "$d/$0" ] && echo "$d/$0" && exit; done""";
 
@@ -26,17 +27,17 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
 
     public ToolMemory Memory => memory;
 
-    /// <summary>What runs commands where a tool is built and runs; null while its image is not here.</summary>
+    /// <summary>The runner for commands where a tool is built and runs; null while its image is not present.</summary>
     public ICommandRunner? RunnerOf(ToolDeclaration tool) => tool.Image is { } image ? options.InImage(image) : runner;
 
-    /// <summary>The rule that counts for a tool, and the pinned one.</summary>
+    /// <summary>The version rule that applies to a tool, and the pinned rule.</summary>
     public (VersionRule? Rule, VersionRule? Pin) Rules(ToolDeclaration tool)
     {
         var pin = tool.Version ?? options.Pins.GetValueOrDefault(tool.Name);
         return (tool.VersionOverride ?? pin, pin);
     }
 
-    /// <summary>Resolves one tool; those it needs are in <see cref="Found"/>.</summary>
+    /// <summary>Resolves one tool; the tools that it needs are already in <see cref="Found"/>.</summary>
     public async Task<ToolResult> FindAsync(ToolDeclaration tool, CancellationToken cancellation) =>
         Found[tool.Name] = await LookAsync(tool, cancellation).ConfigureAwait(false);
 
@@ -59,7 +60,8 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
                 cancellation).ConfigureAwait(false);
             if (resolved is not null && lacking.Count == 0)
                 return resolved;
-            // Without what it needs a tool may tell nothing; only one that tells another version is surely not the one.
+            // Without the tools that it needs, a tool may print no version; only one that prints another version is
+            // certainly wrong.
             mayBeRight |= resolved is not null
                 || lacking.Count > 0 && !problem.StartsWith(OtherVersion, StringComparison.Ordinal);
             if (resolved is null && !mayBeRight)
@@ -83,7 +85,7 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
             tool.Remedy ?? $"Install {tool.Name}, or set the metadata Path of the item to its executable.");
         List<MissingTool> roots = [.. lacking.Concat(obstacles).SelectMany(need => need.Obstacles)
             .DistinctBy(root => root.Name, StringComparer.OrdinalIgnoreCase)];
-        // Nothing provides it, whatever becomes of the others.
+        // Nothing provides it, whatever happens to the others.
         if (roots.Count > 0 && !mayBeRight && provision is null && obstacles.Count == 0)
             roots.Add(missing);
         var steps = lacking.Select(need => need.Provision).Append(provision).OfType<string>().ToList();
@@ -102,8 +104,8 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
         reason.Length > 0 ? [$"{candidate.Path} {reason}"] : tool.Path is not null
             ? [$"nothing at {candidate.Path}"] : [];
 
-    // How the tool can be provided; and what stands in the way of building it: nothing when another way is open, or
-    // there is none at all.
+    // How the tool can be provided, and what prevents building it; the latter is empty when there is another way, or no
+    // way at all.
     private (string? Provision, IReadOnlyList<MissingTool> Obstacles) Provision(ToolDeclaration tool, VersionRule? rule)
     {
         if (tool.Path is not null)
@@ -112,7 +114,7 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
             return (install, []);
         if (tool.IsOfImage && RunnerOf(tool) is null && !options.Offline)
             return ($"pull the image {tool.Image}", []);
-        // Another version than the pinned one is not what the pinned commit builds.
+        // A version other than the pinned one is not what the pinned commit builds.
         if (tool.Build is null || tool.VersionOverride is not null || options.ToolsDirectory is null
             || (options.Offline && tool.Build.Helpers.Count > 0))
             return (null, []);
@@ -123,7 +125,7 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
             : (null, obstacles);
     }
 
-    // Why a tool that could be provided elsewhere cannot be provided here, in words; null when there never was a way.
+    // Describes why a tool that could be provided elsewhere cannot be provided here; null when there is no way at all.
     private string? WhyNot(ToolDeclaration tool, VersionRule? rule) => tool switch
     {
         { Path: not null } => null,
@@ -142,7 +144,7 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
         _ => null,
     };
 
-    // An explicit path is the user's word: falling back to PATH would measure another program than the one named.
+    // An explicit path is the user's decision: falling back to PATH would measure a program other than the named one.
     private List<Candidate> Candidates(ToolDeclaration tool, VersionRule? rule)
     {
         if (tool.Path is { } path)
@@ -160,14 +162,14 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
                 ContentHash = hash,
                 Folder = build.Folder
             });
-        // Without a version rule nothing says that a program of that name is what the pinned commit builds.
+        // Without a version rule, nothing shows that a program of that name is what the pinned commit builds.
         if (tool.Image is null && ((tool.Build is null && tool.Archive is null) || rule is not null))
             found.AddRange(options.SearchPath
                 .Select(folder => new Candidate(System.IO.Path.Combine(folder, tool.Command))));
         return found;
     }
 
-    // A program of the image, where the image's PATH or a path says; nothing while the image is not here.
+    // A program of the image, found by the image's PATH or by a path; empty while the image is not present.
     private async Task<List<Candidate>> OfImageAsync(ToolDeclaration tool, List<string> findings,
         CancellationToken cancellation)
     {
@@ -186,7 +188,7 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
             }
             catch (FileNotFoundException)
             {
-                // An image without a shell: its programs are named by their paths.
+                // An image without a shell: its programs must be given by their paths.
             }
             path = words.Find(word => word.StartsWith('/'))?.Trim()
                 ?? (tool.Command.StartsWith('/') ? tool.Command : "");
@@ -197,8 +199,8 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
         return path.Length == 0 ? [] : [new Candidate(path, Kind: $"{place.Identity} {path}") { IsOfImage = true }];
     }
 
-    // Null: can be tried. Empty: nothing is there. Else: what is wrong with it. What was built here may be a library,
-    // which nobody starts.
+    // Null when the candidate can be tried, empty when nothing is there, otherwise what is wrong with it. A file that
+    // was built here may be a library, which nobody starts.
     private static string? Unusable(Candidate candidate)
     {
         var path = candidate.Path;
@@ -242,8 +244,8 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
             return (null, unreadable);
         if (version is null && candidate.Commit is { } commit)
             return (Resolved(commit, output), "");
-        // Where no version is asked for, none need be told: the tool is known by its content. What it printed instead
-        // may name its place or the time.
+        // Where no version is asked for, the tool need not print one: it is identified by its content. What it printed
+        // instead may contain its location or the time.
         if (version is null && rule is null && tool.DeclaredVersionPattern is null)
             return (Resolved(Unversioned, ""), "");
         if (version is null)
@@ -261,7 +263,7 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
             };
     }
 
-    // In an image, folders of the system and those of its programs are the image's own.
+    // In an image, system folders and those of its programs belong to the image.
     private List<string> OnThisMachine(ToolDeclaration tool, Candidate candidate, List<string> pathEntries)
     {
         var needs = tool.Needs.Select(name => Found.GetValueOrDefault(name)).OfType<ResolvedTool>().ToList();
@@ -288,7 +290,7 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
 
     private string? Deviation(ToolDeclaration tool, Candidate candidate, VersionRule? pin, string version)
     {
-        // What is built with something else than pinned is something else, too.
+        // A tool that was built with something other than pinned is itself a different tool.
         if (candidate.Commit is not null)
             return tool.Build!.Deciding.Select(name => (Found.GetValueOrDefault(name) as ResolvedTool)?.Deviation)
                 .OfType<string>().ToList() is { Count: > 0 } others
@@ -303,8 +305,8 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
         return $"{tool.Name} {version} instead of a build of {recipe.Source} {source}".TrimEnd();
     }
 
-    // Everything that decides what the tool does, by content: names count relative to what was declared, so that an
-    // equal installation elsewhere has an equal identity.
+    // Hashes everything that determines what the tool does, by content: names are relative to what was declared, so
+    // that an equal installation elsewhere has an equal identity.
     private string Content(ToolDeclaration tool, Candidate candidate)
     {
         var text = new StringBuilder("identity format 2\n");
@@ -329,8 +331,8 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
         return text.ToString();
     }
 
-    // The environment that the tool needs, and the folders for PATH. Folders of the system come last: they hold other
-    // tools, too, which must not hide a dependency that stands elsewhere.
+    // Determines the environment that the tool needs and the folders for PATH. System folders come last: they also hold
+    // other tools, which must not hide a dependency from elsewhere.
     private string? Surround(ToolDeclaration tool, Candidate candidate, out Dictionary<string, string> environment,
         out List<string> pathEntries)
     {
@@ -370,8 +372,8 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
         _ => null,
     };
 
-    // A program that somebody is writing cannot be started (ETXTBSY). A process that is being forked elsewhere holds
-    // what its parent writes for a moment.
+    // A program that is being written cannot be started (ETXTBSY). A process that is just being forked elsewhere may
+    // briefly hold open a file that its parent writes.
     private static async Task<T> StartedAsync<T>(Func<CommandTask<T>> start, CancellationToken cancellation)
     {
         const int busy = 26, mostTries = 40;
@@ -391,7 +393,7 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
         }
     }
 
-    // Some tools print their version on stderr or leave with a code other than 0, so neither counts against them.
+    // Some tools print their version on stderr or exit with a code other than 0, so neither counts as a failure.
     private async Task<(string Output, string? Problem)> VersionOutputAsync(ToolDeclaration tool, string path,
         string content,
         Dictionary<string, string> environment, List<string> pathEntries, bool maySayNothing,
@@ -437,7 +439,7 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
         }
     }
 
-    // The version as the pattern has it. Some programs write it right behind their name: go1.22.5, Isabelle2023.
+    // The version that the pattern matches. Some programs print it directly after their name: go1.22.5, Isabelle2023.
     private static string? VersionIn(string output, ToolDeclaration tool)
     {
         if (UserPattern.Of(tool.VersionPattern, multiline: false).Matches(output).FirstOrDefault() is { } match)
@@ -450,8 +452,8 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
             ? joined.Groups[1].Value : null;
     }
 
-    // What a sample gets, too: nothing of the caller's variables, which may hold tokens and lead to keys. Only rustup
-    // must be led to its toolchains.
+    // The same as for a sample: none of the caller's variables, which may contain tokens and lead to keys. Only rustup
+    // needs a variable to find its toolchains.
     private Dictionary<string, string> ProbeEnvironment(Dictionary<string, string> environment,
         List<string> pathEntries, string folder)
     {
@@ -493,28 +495,28 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
 
 /// <summary>A file that may be the tool.</summary>
 /// <param name="Path">Absolute path.</param>
-/// <param name="Closure">The folder whose content the tool is; null where the executable is all that is known.</param>
-/// <param name="Kind">What provided it, part of the identity.</param>
+/// <param name="Closure">The folder whose content makes up the tool; null when only the executable is known.</param>
+/// <param name="Kind">The kind of provider, which is part of the identity.</param>
 internal sealed record Candidate(string Path, string? Closure = null, string Kind = "")
 {
     /// <summary>The commit it was built from; null when it was not built here.</summary>
     public string? Commit { get; init; }
 
     /// <summary>
-    /// Folder of the .NET installation that it runs on; null when it is no .NET tool. A runtime at an unusual place is
-    /// not found otherwise.
+    /// Folder of the .NET installation that it runs on; null when it is not a .NET tool. Without it, a runtime in an
+    /// unusual location would not be found.
     /// </summary>
     public string? DotNetRoot { get; init; }
 
     /// <summary>The folder of its build; null when it was not built here.</summary>
     public string? Folder { get; init; }
 
-    /// <summary>Whether it is in the image, not on this machine.</summary>
+    /// <summary>Whether it is in the image rather than on this machine.</summary>
     public bool IsOfImage { get; init; }
 
-    /// <summary>What the hash of the executable must be; null when anything will do.</summary>
+    /// <summary>The required hash of the executable; null when any content is accepted.</summary>
     public string? ContentHash { get; init; }
 
-    /// <summary>Why it may not be started; null when it may.</summary>
+    /// <summary>The reason why it must not be started; null when it may be.</summary>
     public string? Refusal { get; init; }
 }

@@ -8,14 +8,14 @@ namespace Verus.Artifact.Tools;
 public static class ToolGraph
 {
     /// <summary>
-    /// The tools named and all they need, each after those it needs. Unknown names and circles are reported, and left
-    /// out.
+    /// The named tools and all tools that they need, each after the tools that it needs. Unknown names and cycles are
+    /// reported and left out.
     /// </summary>
     /// <param name="tools">All declarations.</param>
-    /// <param name="wanted">Names of the tools that are asked for; names that no tool has are passed over: whoever
-    /// refers to them reports it.</param>
-    /// <param name="diagnostics">Takes what is wrong.</param>
-    /// <param name="build">Whether tools that are only needed to build others count.</param>
+    /// <param name="wanted">Names of the tools that are asked for. Names of unknown tools are skipped, since whatever
+    /// refers to them reports them.</param>
+    /// <param name="diagnostics">Receives the errors.</param>
+    /// <param name="build">Whether to include tools that are needed only to build others.</param>
     public static IReadOnlyList<ToolDeclaration> InOrder(IEnumerable<ToolDeclaration> tools, IEnumerable<string> wanted,
         ICollection<Diagnostic> diagnostics, bool build = true)
     {

@@ -4,9 +4,9 @@ using Verus.Artifact.Common;
 namespace Verus.Artifact.Tools;
 
 /// <summary>
-/// What is remembered of tools between builds, so that an unchanged tool is neither started nor read again: hashes of
-/// files by stat tuple, and what a tool printed as its version by the hash of everything that makes it print that. Both
-/// files can be thrown away.
+/// What is remembered about tools between builds, so that an unchanged tool is neither started nor read again: the
+/// hashes of files by stat tuple, and the version output of tools by the hash of everything that determines it. Both
+/// files can be deleted safely.
 /// </summary>
 internal sealed class ToolMemory
 {
@@ -25,17 +25,17 @@ internal sealed class ToolMemory
     /// <summary>Hashes of files by content.</summary>
     public ContentHashes Hashes { get; }
 
-    /// <summary>What a tool with this key printed; null when that is not known.</summary>
+    /// <summary>The remembered output of a tool with this key; null when there is none.</summary>
     public string? Output(string key) => outputs.GetValueOrDefault(key);
 
-    /// <summary>Remembers what a tool printed.</summary>
+    /// <summary>Remembers the output of a tool.</summary>
     public void Remember(string key, string output)
     {
         outputs[key] = output;
         changed = true;
     }
 
-    /// <summary>Writes both files, if anything is new.</summary>
+    /// <summary>Writes both files if anything is new.</summary>
     public void Save()
     {
         if (file is null || !changed && outputs.Count == 0)
@@ -55,7 +55,7 @@ internal sealed class ToolMemory
         }
         catch (Exception problem) when (problem is JsonException or IOException or UnauthorizedAccessException)
         {
-            // A damaged memory is no memory: the tools are asked again.
+            // A damaged memory counts as empty: the tools are run again.
         }
         return [];
     }

@@ -3,15 +3,19 @@ using Verus.Artifact.Common;
 namespace Verus.Artifact.Tools;
 
 /// <summary>
-/// What surrounds a tool when it runs: for an evaluation with the paths of its machine, for a script with variables.
+/// The surroundings of a tool when it runs: with the paths of this machine for an evaluation, with variables for a
+/// script.
 /// </summary>
 internal static class ToolPlaces
 {
-    /// <summary>The variables that it needs; its own win over those of what it needs.</summary>
+    /// <summary>
+    /// The variables that the tool needs; its own take precedence over those of the tools that it needs.
+    /// </summary>
     /// <param name="tool">The tool.</param>
-    /// <param name="needs">What it needs.</param>
-    /// <param name="dotNetRoot">Folder of the .NET installation that it runs on; null when it is no .NET tool.</param>
-    /// <param name="valueOf">What its placeholders become.</param>
+    /// <param name="needs">The tools that it needs.</param>
+    /// <param name="dotNetRoot">Folder of the .NET installation that it runs on; null when it is not a .NET
+    /// tool.</param>
+    /// <param name="valueOf">Returns the value of a placeholder.</param>
     public static Dictionary<string, string> Environment(ToolDeclaration tool, IEnumerable<ResolvedTool> needs,
         string? dotNetRoot, Func<Placeholder, string> valueOf)
     {
@@ -25,11 +29,13 @@ internal static class ToolPlaces
         return environment;
     }
 
-    /// <summary>The folders that it puts on PATH, without those of what it needs, which come after them.</summary>
+    /// <summary>
+    /// The folders that the tool puts on PATH, without those of the tools that it needs, which come after them.
+    /// </summary>
     /// <param name="tool">The tool.</param>
     /// <param name="folder">The folder of its executable.</param>
-    /// <param name="projectDirectory">What its paths are relative to.</param>
-    /// <param name="valueOf">What its placeholders become.</param>
+    /// <param name="projectDirectory">The folder that its paths are relative to.</param>
+    /// <param name="valueOf">Returns the value of a placeholder.</param>
     public static IEnumerable<string> Folders(ToolDeclaration tool, string folder, string projectDirectory,
         Func<Placeholder, string> valueOf) =>
         tool.PathEntries.Select(entry => Path.Combine(projectDirectory, entry.Fill(valueOf))).Append(folder);

@@ -3,18 +3,18 @@ using Verus.Artifact.Diagnostics;
 namespace Verus.Artifact.Tools;
 
 /// <summary>
-/// Finds tools and provides those that are not here: installs what a package registry has, builds what has a recipe.
+/// Finds tools and provides those that are missing: installs packages from a registry, and builds tools that have a
+/// recipe.
 /// </summary>
 public static class ToolProvisioner
 {
     /// <summary>
-    /// Resolves all tools, each after those it needs. Nothing is done for a tool that is here. What could not be
-    /// provided is a
-    /// <see cref="MissingTool"/> with the reason in <see cref="MissingTool.Failure"/>; the others are provided all the
-    /// same.
+    /// Resolves all tools, each after the tools that it needs. Tools that are present are left alone. A tool that could
+    /// not be provided becomes a <see cref="MissingTool"/> with the reason in <see cref="MissingTool.Failure"/>; the
+    /// other tools are still provided.
     /// </summary>
-    /// <exception cref="DiagnosticException">Tools need each other in a circle or one that is not declared, or the disk
-    /// cannot be written.</exception>
+    /// <exception cref="DiagnosticException">Tools depend on each other in a cycle or on an undeclared tool, or the
+    /// disk cannot be written.</exception>
     public static async Task<IReadOnlyList<ToolResult>> ProvideAsync(IReadOnlyList<ToolDeclaration> tools,
         ToolOptions options, IBuildLog log, CancellationToken cancellation)
     {

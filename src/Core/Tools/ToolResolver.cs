@@ -3,17 +3,16 @@ using Verus.Artifact.Diagnostics;
 namespace Verus.Artifact.Tools;
 
 /// <summary>
-/// Finds tools by explicit path, then among those that were provided, then in the search path. Installs and builds
-/// nothing.
+/// Finds tools by explicit path, then among provided tools, then on the search path. Installs and builds nothing.
 /// </summary>
 public static class ToolResolver
 {
     /// <summary>
-    /// Resolves all tools; what is missing is in the result, not an exception, so that all of it can be shown at once.
-    /// An unchanged tool that was seen before is not started.
+    /// Resolves all tools. Missing tools are part of the result instead of an exception, so that all of them can be
+    /// shown at once. An unchanged tool that was seen before is not started.
     /// </summary>
-    /// <exception cref="DiagnosticException">Tools need each other in a circle, or need one that is not
-    /// declared.</exception>
+    /// <exception cref="DiagnosticException">Tools depend on each other in a cycle, or on an undeclared
+    /// tool.</exception>
     public static async Task<IReadOnlyList<ToolResult>> ResolveAsync(IReadOnlyList<ToolDeclaration> tools,
         ToolOptions options, IBuildLog log, CancellationToken cancellation)
     {

@@ -3,7 +3,7 @@ using static Verus.Artifact.Diagnostics.Severity;
 
 namespace Verus.Artifact.Tools;
 
-/// <summary>Diagnostics about tools and what a machine lacks: VART3xxx.</summary>
+/// <summary>Diagnostics about tools and about what a machine lacks: VART3xxx.</summary>
 [DiagnosticRules]
 public static class ToolRules
 {
@@ -17,12 +17,12 @@ public static class ToolRules
         "A tool's version pattern is invalid",
         "Tool '{0}': VersionPattern '{1}' must be a regular expression with one group, the version.");
 
-    /// <summary>What the machine lacks, all at once.</summary>
+    /// <summary>Everything that the machine lacks, in one error.</summary>
     public static readonly DiagnosticRule Shortfalls = new("VART3003", Error,
         "The machine does not meet the requirements",
         "This machine lacks {0} that the requested targets need:{1}");
 
-    /// <summary>A package registry has no such package, or not in this version.</summary>
+    /// <summary>No package registry has the package, or not in this version.</summary>
     public static readonly DiagnosticRule PackageMissing = new("VART3004", Error, "A tool's package is not available",
         "Tool '{0}': none of this machine's package sources has the package '{1}' in version {2}. Add a source that "
         + "has it to NuGet.config, set the item's Path to an executable, or request another version with "
@@ -40,7 +40,7 @@ public static class ToolRules
         "Tool '{0}': installing the package '{1}' {2} failed. The log is '{3}'. If you cannot fix it, set the "
         + "item's Path to an executable. The last lines: {4}");
 
-    /// <summary>A build cannot begin.</summary>
+    /// <summary>A build cannot start.</summary>
     public static readonly DiagnosticRule BuildNotReady = new("VART3007", Error, "A tool cannot be built yet",
         "Tool '{0}' cannot be built, because this is missing: {1}. Provide it ('-t:CloneExternalRepos' makes the "
         + "checkouts), or set the item's Path to an executable.");
@@ -50,12 +50,12 @@ public static class ToolRules
         "Tool '{0}': step {1}, {2}, {3}. Its log is '{4}'. After a fix, the same command continues with this step. "
         + "The last lines:{5}");
 
-    /// <summary>A build went through and left no executable.</summary>
+    /// <summary>A build succeeded but left no executable.</summary>
     public static readonly DiagnosticRule NothingBuilt = new("VART3009", Error, "A build produced no executable",
         "Tool '{0}': all {1} steps succeeded, but the file '{2}' does not exist. Correct Executable or Build of the "
         + "item; the logs are in '{3}'.");
 
-    /// <summary>A tool of an image needs one that is elsewhere.</summary>
+    /// <summary>A tool of an image needs a tool that is elsewhere.</summary>
     public static readonly DiagnosticRule OtherImage = new("VART3020", Error,
         "A tool in an image needs a tool from elsewhere",
         "Tool '{0}' is built and runs in the image '{1}', but needs the tool '{2}', which does not. Give that tool "
@@ -71,7 +71,7 @@ public static class ToolRules
         "Tool '{0}': the download '{1}' cannot be unpacked: {2}. Correct the Url of the ExternalFile, or name one that "
             + "is an archive.");
 
-    /// <summary>A package is not the one that is pinned.</summary>
+    /// <summary>A package differs from the pinned one.</summary>
     public static readonly DiagnosticRule OtherPackage = new("VART3030", Error,
         "The package of a tool differs from its pin",
         "Tool '{0}': the package '{1}' {2} has the SHA-256 {3}, but {4} is pinned. Nothing of it was run or kept. "
