@@ -4,8 +4,8 @@ namespace Verus.Artifact.Declarations;
 public static class Choices
 {
     /// <summary>
-    /// The value of that name, case ignored; null when there is none. Numbers and several names in one, which the
-    /// framework's own parser takes, are none.
+    /// The enumeration value with a name, ignoring case; null when there is none. Numbers and combinations of names,
+    /// which the framework's own parser accepts, are rejected.
     /// </summary>
     public static T? Find<T>(string name) where T : struct, Enum
     {

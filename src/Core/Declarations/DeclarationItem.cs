@@ -3,15 +3,15 @@ using Verus.Artifact.Diagnostics;
 namespace Verus.Artifact.Declarations;
 
 /// <summary>
-/// An MSBuild item as the core sees it: its type, identity, metadata and the place where it was written.
+/// An MSBuild item as the core sees it: its type, identity, metadata, and the place where it is declared.
 /// </summary>
 public sealed class DeclarationItem
 {
     private readonly Lazy<SourceLocation> where;
 
     /// <summary>
-    /// Makes an item; <paramref name="where"/> is asked only when a diagnostic needs it, since finding the line costs a
-    /// parse.
+    /// Creates an item. <paramref name="where"/> is evaluated only when a diagnostic needs it, since finding the line
+    /// costs a parse.
     /// </summary>
     public DeclarationItem(string type, string name, IReadOnlyDictionary<string, string> metadata,
         Func<SourceLocation> where)
@@ -28,19 +28,19 @@ public sealed class DeclarationItem
     /// <summary>The item's Include.</summary>
     public string Name { get; }
 
-    /// <summary>Custom metadata; names compare without case, as in MSBuild.</summary>
+    /// <summary>Custom metadata; names are case-insensitive, as in MSBuild.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
-    /// <summary>The element that declares it.</summary>
+    /// <summary>The location of the element that declares the item.</summary>
     public SourceLocation Where => where.Value;
 }
 
-/// <summary>Anything a user declares by name.</summary>
+/// <summary>Anything that a user declares by name.</summary>
 public interface IDeclaration
 {
-    /// <summary>The item's Include; unique among items of its type.</summary>
+    /// <summary>The item's Include; unique among items of the same type.</summary>
     string Name { get; }
 
-    /// <summary>The item it was read from.</summary>
+    /// <summary>The item that the declaration was read from.</summary>
     DeclarationItem Item { get; }
 }

@@ -3,7 +3,7 @@ using static Verus.Artifact.Diagnostics.Severity;
 
 namespace Verus.Artifact.Declarations;
 
-/// <summary>Diagnostics about what is declared, whatever its stage: VART00xx.</summary>
+/// <summary>Diagnostics about declarations, in any stage: VART00xx.</summary>
 [DiagnosticRules]
 public static class DeclarationRules
 {
@@ -23,7 +23,7 @@ public static class DeclarationRules
     public static readonly DiagnosticRule DuplicateName = new("VART0004", Error, "A name is declared twice",
         "{0} '{1}' is declared twice. Rename one of the two.");
 
-    /// <summary>An item refers to another one that is not there.</summary>
+    /// <summary>An item refers to another one that does not exist.</summary>
     public static readonly DiagnosticRule UnknownReference = new("VART0005", Error, "A referenced item is not declared",
         "{0} '{1}' refers to {2} '{3}', which is not declared.{4}");
 
@@ -51,30 +51,30 @@ public static class DeclarationRules
         "Experiment '{0}' has no cell in a smoke run: its Except removes every combination of the values that Smoke "
         + "names and the first values of the other axes. Name other values in Smoke.");
 
-    /// <summary>A property of the command line is near to one that is known, and nothing reads it.</summary>
+    /// <summary>A property on the command line resembles a known one, and nothing reads it.</summary>
     public static readonly DiagnosticRule MisspeltProperty = new("VART0100", Warning,
         "A property on the command line is unknown",
         "Nothing reads the property '{0}'. Did you mean -p:{1}=...?");
 
-    /// <summary>A project of an evaluation asks for a package, which nothing would bring.</summary>
+    /// <summary>A project of an evaluation refers to a package, but nothing would restore it.</summary>
     public static readonly DiagnosticRule PackageInEvaluation = new("VART0101", Error,
         "An evaluation cannot have packages",
         "PackageReference '{0}': an evaluation compiles nothing, so no package is restored for it. Declare a Tool "
         + "with DotNetTool for a .NET tool or an ExternalFile for a download, or put the package into a project of "
         + "its own and name that project with ProjectReference.");
 
-    // Experiments, machines and tools share these.
+    // Experiments, machines and tools share these rules.
 
-    /// <summary>A placeholder means nothing where it stands.</summary>
+    /// <summary>A placeholder has no meaning where it is used.</summary>
     public static readonly DiagnosticRule UnknownPlaceholder = new("VART4002", Error, "A placeholder is unknown",
         "{0} '{1}': its {2} has the placeholder {{{3}}}, which means nothing there.{4} Write {{{{ for a brace.");
 
-    /// <summary>A placeholder does not end.</summary>
+    /// <summary>A placeholder is not closed.</summary>
     public static readonly DiagnosticRule OpenBrace = new("VART4181", Error, "A brace is not closed",
         "{0} '{1}': its {2} has a brace that is not closed, in '{3}'. Close the placeholder, or write {{{{ for a "
         + "brace.");
 
-    /// <summary>A command has signs that only a shell acts on.</summary>
+    /// <summary>A command has characters that only a shell would interpret.</summary>
     public static readonly DiagnosticRule ShellSign = new("VART4180", Warning, "A command contains shell syntax",
         "{0} '{1}': its {2} has {3} outside of quotes. No shell reads it, so the command gets these characters as "
         + "they are. Write sh -c '...' if you want a shell, or put them in quotes if you mean the characters.");

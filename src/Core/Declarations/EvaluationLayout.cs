@@ -1,27 +1,28 @@
 namespace Verus.Artifact.Declarations;
 
 /// <summary>
-/// Where each stage leaves its files, below the evaluation's folder (property ArtifactEvaluationDir).
+/// The folders of each stage's files, below the folder of the evaluation (property ArtifactEvaluationDir).
 /// </summary>
-/// <param name="Root">Absolute path of the evaluation's folder.</param>
-/// <param name="ProjectDirectory">Absolute path of the folder of the project; paths in declarations are relative to
-/// it.</param>
+/// <param name="Root">Absolute path of the folder of the evaluation.</param>
+/// <param name="ProjectDirectory">Absolute path of the folder of the project, to which paths in declarations are
+/// relative.</param>
 public sealed record EvaluationLayout(string Root, string ProjectDirectory)
 {
     /// <summary>
-    /// Whether this is a smoke run: what is made of its samples stands apart, so that it takes the place of no result.
+    /// Whether this is a smoke run. Everything made from its samples is kept separate, so that it never replaces a
+    /// result.
     /// </summary>
     public bool IsSmoke { get; init; }
 
-    /// <summary>Printed ledger.</summary>
+    /// <summary>The printed ledger.</summary>
     public string Pins => Path.Combine(Root, "pins");
-    /// <summary>Checkouts and downloads; can be thrown away.</summary>
+    /// <summary>Checkouts and downloads; disposable.</summary>
     public string Sources => Path.Combine(Root, "sources");
-    /// <summary>Packages of .NET tools that came with a bundle.</summary>
+    /// <summary>Packages of .NET tools from a bundle.</summary>
     public string Packages => Path.Combine(Sources, ".packages");
-    /// <summary>Installed and built tools; can be thrown away.</summary>
+    /// <summary>Installed and built tools; disposable.</summary>
     public string Tools => Path.Combine(Root, "tools");
-    /// <summary>The journal of samples and their logs; never removed by any target.</summary>
+    /// <summary>The journal of samples and their logs; no target ever removes it.</summary>
     public string Experiments => Path.Combine(Root, "experiments");
     /// <summary>Tidy CSV files.</summary>
     public string Data => Path.Combine(Results, "data");
@@ -32,24 +33,25 @@ public sealed record EvaluationLayout(string Root, string ProjectDirectory)
     /// <summary>The report.</summary>
     public string Report => Path.Combine(Results, "report");
 
-    /// <summary>Plain commands for readers.</summary>
+    /// <summary>Plain commands for people to read.</summary>
     public string Scripts => Path.Combine(Root, "scripts");
 
-    /// <summary>What complete evaluations left behind for the next one to compare with; can be thrown away.</summary>
+    /// <summary>What complete evaluations recorded for the next one to compare with; disposable.</summary>
     public string State => Path.Combine(Results, "state");
 
-    /// <summary>What users saw, with times; can be thrown away.</summary>
+    /// <summary>The messages that users saw, with times; disposable.</summary>
     public string Log => Path.Combine(Root, "log.txt");
 
     private string Results => IsSmoke ? Path.Combine(Root, "smoke") : Root;
 
     /// <summary>
-    /// The layout of a project: the folder is relative to the project's; an empty one is the usual folder.
+    /// The layout of a project. The folder is relative to that of the project; an empty path selects the default
+    /// folder.
     /// </summary>
     public static EvaluationLayout In(string evaluationDir, string projectFile, bool isSmoke = false)
     {
         var project = Path.GetDirectoryName(projectFile)!;
-        // Never the folder of the project itself, in which Clean would remove folders.
+        // Never use the folder of the project itself, since Clean would remove folders there.
         if (evaluationDir.Length == 0)
             evaluationDir = "evaluation";
         return new EvaluationLayout(Path.TrimEndingDirectorySeparator(Path.GetFullPath(evaluationDir, project)),
@@ -57,6 +59,8 @@ public sealed record EvaluationLayout(string Root, string ProjectDirectory)
         { IsSmoke = isSmoke };
     }
 
-    /// <summary>Resolves a path of a declaration: absolute as it is, relative to the project's folder.</summary>
+    /// <summary>
+    /// Resolves a path of a declaration: an absolute path is kept, any other is relative to the folder of the project.
+    /// </summary>
     public string Resolve(string path) => Path.GetFullPath(path, ProjectDirectory);
 }

@@ -6,7 +6,7 @@ using Verus.Artifact.Diagnostics;
 namespace Verus.Artifact.Declarations;
 
 /// <summary>
-/// Finds the line of an item in the file that declares it. MSBuild tells tasks the file only; the line is looked up
+/// Finds the line of an item in the file that declares it. MSBuild gives tasks only the file; the line is looked up
 /// when a diagnostic needs it.
 /// </summary>
 public static partial class ItemLocator
@@ -15,8 +15,8 @@ public static partial class ItemLocator
         IReadOnlyList<(string Type, string Include, int Line, int Column)>> Known = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// The element that includes the item: one that names it, or else one whose transform of other items can make its
-    /// name. The file alone when there is none.
+    /// The location of the element that includes the item: one that names it, or otherwise one whose transform of other
+    /// items can produce its name. Only the file when there is no such element.
     /// </summary>
     public static SourceLocation Find(string file, string itemType, string include)
     {
@@ -40,7 +40,7 @@ public static partial class ItemLocator
         var elements = new List<(string, string, int, int)>();
         try
         {
-            // By its name it would be a URI, in which a percent sign means something.
+            // A path would be taken for a URI, in which a percent sign has a special meaning.
             using var stream = File.OpenRead(file);
             using var reader = XmlReader.Create(stream, new XmlReaderSettings { DtdProcessing = DtdProcessing.Ignore });
             while (reader.Read())
@@ -50,7 +50,7 @@ public static partial class ItemLocator
         }
         catch (Exception problem) when (problem is IOException or XmlException or UnauthorizedAccessException)
         {
-            // The build has read this file a moment ago; without it a diagnostic has no line, and says all else.
+            // The build read this file a moment ago. If it cannot be read now, the diagnostic lacks only its line.
         }
         return elements;
     }

@@ -4,8 +4,8 @@ using Verus.Artifact.Diagnostics;
 namespace Verus.Artifact.Declarations;
 
 /// <summary>
-/// Reads the metadata of one item, turns what is wrong into coded diagnostics, and in <see cref="Finish"/> finds the
-/// misspelt names that nobody asked for.
+/// Reads the metadata of one item and reports problems as coded diagnostics; <see cref="Finish"/> reports names that
+/// nothing has read, which are probably misspelt.
 /// </summary>
 public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic> diagnostics) : IMetadata
 {
@@ -15,13 +15,13 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
     private readonly HashSet<string> asked = new(StringComparer.OrdinalIgnoreCase);
     private SortedSet<string>? watched;
 
-    /// <summary>The item that is read.</summary>
+    /// <summary>The item being read.</summary>
     public DeclarationItem Item => item;
 
     /// <inheritdoc/>
     public string ItemName => item.Name;
 
-    /// <summary>The text of a metadatum, trimmed; null when absent or empty.</summary>
+    /// <summary>The trimmed text of the given metadata; null when absent or empty.</summary>
     public string? Text(string name)
     {
         asked.Add(name);
@@ -30,7 +30,7 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
             ? value.Trim() : null;
     }
 
-    /// <summary>The text of a metadatum that must be there; empty after a diagnostic when it is not.</summary>
+    /// <summary>The text of required metadata; when it is missing, reports that and returns an empty text.</summary>
     public string Required(string name)
     {
         if (Text(name) is { } value)
@@ -40,11 +40,11 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
     }
 
     /// <summary>
-    /// The text of a metadatum, trimmed; empty when it is written as such, null when it is not written.
+    /// The trimmed text of the given metadata; empty when it is written as empty, null when it is not written.
     /// </summary>
     public string? TextOrEmpty(string name) => Text(name) ?? (item.Metadata.TryGetValue(name, out _) ? "" : null);
 
-    /// <summary>A list separated by semicolons (<see cref="Notation.List"/>); empty entries are left out.</summary>
+    /// <summary>A list separated by semicolons (<see cref="Notation.List"/>); empty entries are skipped.</summary>
     public IReadOnlyList<string> List(string name) => Read(name, Notation.List, "values with semicolons between them");
 
     /// <summary>A list of values with labels (<see cref="Notation.Labelled"/>).</summary>
@@ -77,7 +77,7 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
     /// <summary>A finite decimal number with a point; null when absent.</summary>
     public double? Number(string name) => Number(name, _ => true, "a number such as 1.5");
 
-    /// <summary>A finite decimal number that is allowed; null when absent.</summary>
+    /// <summary>A finite decimal number that satisfies a condition; null when absent.</summary>
     public double? Number(string name, Func<double, bool> isAllowed, string expected)
     {
         if (Text(name) is not { } value)
@@ -92,8 +92,8 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
     public double? Seconds(string name) => Seconds(name, mayBeNone: false);
 
     /// <summary>A duration in seconds; null when absent.</summary>
-    /// <param name="name">The metadata.</param>
-    /// <param name="mayBeNone">Whether it may be 0.</param>
+    /// <param name="name">The name of the metadata.</param>
+    /// <param name="mayBeNone">Whether the duration may be 0.</param>
     public double? Seconds(string name, bool mayBeNone)
     {
         if (Text(name) is not { } text)
@@ -105,7 +105,7 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
         return null;
     }
 
-    /// <summary>One of the names of an enumeration, case ignored.</summary>
+    /// <summary>One of the names of an enumeration, ignoring case.</summary>
     public T Choice<T>(string name, T otherwise) where T : struct, Enum
     {
         if (Text(name) is not { } value)
@@ -128,8 +128,8 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
     }
 
     /// <summary>Splits a command into its arguments, or reports an open quote.</summary>
-    /// <param name="name">The metadatum.</param>
-    /// <param name="text">The command, which may be a part of the metadatum.</param>
+    /// <param name="name">The name of the metadata.</param>
+    /// <param name="text">The command, which may be a part of the metadata's text.</param>
     public IReadOnlyList<string> Command(string name, string text)
     {
         if (CommandLine.Split(text) is { } arguments)
@@ -145,21 +145,19 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
     /// <inheritdoc/>
     public IReadOnlyList<string> Command(string name) => Command(name, Text(name) ?? "");
 
-    /// <summary>Conditions separated by semicolons, all of which hold.</summary>
-    /// <param name="name">The metadata.</param>
-    /// <param name="example">What is expected, for the message.</param>
+    /// <summary>Conditions separated by semicolons, all of which must hold.</summary>
+    /// <param name="name">The name of the metadata.</param>
+    /// <param name="example">An example of what is expected, for the message.</param>
     public IReadOnlyList<Condition> Conditions(string name, string example = "series=zstd,xz; level>=4") =>
         Conditions(name, Text(name) ?? "", example);
 
-    /// <summary>Conditions, a set of them a line.</summary>
-    /// <param name="name">The metadata.</param>
-    /// <param name="example">What is expected of a line, for the message.</param>
+    /// <summary>Sets of conditions, one set per line.</summary>
+    /// <param name="name">The name of the metadata.</param>
+    /// <param name="example">An example of an expected line, for the message.</param>
     public IReadOnlyList<IReadOnlyList<Condition>> ConditionLines(string name, string example) =>
         [.. Lines(name).Select(line => Conditions(name, line, example)).Where(conditions => conditions.Count > 0)];
 
-    /// <summary>
-    /// The lines of a text, trimmed and without the empty ones: for entries that have semicolons in them.
-    /// </summary>
+    /// <summary>The lines of a text, trimmed and without empty ones, for entries that contain semicolons.</summary>
     public IReadOnlyList<string> Lines(string name) =>
         (Text(name) ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
@@ -175,12 +173,12 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
     public IReadOnlyDictionary<string, string> Pairs(string name) => Pairs(name, Pair);
 
     /// <summary>The pairs of a list (<see cref="Notation.Pairs"/>).</summary>
-    /// <param name="name">The metadata.</param>
-    /// <param name="expected">What they are, for the message.</param>
+    /// <param name="name">The name of the metadata.</param>
+    /// <param name="expected">A description of the expected pairs, for the message.</param>
     public IReadOnlyDictionary<string, string> Pairs(string name, string expected) =>
         Unique(name, Read(name, Notation.Pairs, expected), expected);
 
-    /// <summary>Pairs of which each is a line of its own (<see cref="Notation.Pair"/>).</summary>
+    /// <summary>Pairs, each on a line of its own (<see cref="Notation.Pair"/>).</summary>
     public IReadOnlyDictionary<string, string> PairLines(string name) =>
         Unique(name, Read<NotationEntry>(name, _ => [.. Lines(name).Select(Notation.Pair)], LineOfPair), LineOfPair);
 
@@ -192,11 +190,13 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
         return pairs;
     }
 
-    /// <summary>The pairs of <c>name=value; name=value</c>, whose values have placeholders.</summary>
+    /// <summary>The pairs of <c>name=value; name=value</c>, whose values may contain placeholders.</summary>
     public IReadOnlyDictionary<string, Template> Templates(string name) =>
         Pairs(name).ToDictionary(pair => pair.Key, pair => Template.Parse(pair.Value), StringComparer.Ordinal);
 
-    /// <summary>Reports placeholders that mean nothing in a metadatum, and braces that are not closed.</summary>
+    /// <summary>
+    /// Reports placeholders that have no meaning in the given metadata, and braces that are not closed.
+    /// </summary>
     public void Check(string name, PlaceholderSet known, params IEnumerable<Template> texts)
     {
         foreach (var text in texts)
@@ -225,7 +225,7 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
     }
 
     /// <summary>
-    /// Reports a name that cannot be the name of a file: what comes of the item is kept in files of that name.
+    /// Reports a name that cannot be a file name, since the results of the item are kept in files with that name.
     /// </summary>
     public void CheckFileName()
     {
@@ -239,15 +239,16 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
     public void Bad(string name, string value, string expected) =>
         diagnostics.Add(DeclarationRules.BadMetadata.At(item.Where, item.Type, item.Name, name, value, expected));
 
-    /// <summary>Adds a diagnostic of a stage's own.</summary>
+    /// <summary>Adds a diagnostic that is specific to a stage.</summary>
     public void Report(DiagnosticRule rule, params object?[] arguments) =>
         diagnostics.Add(rule.At(item.Where, arguments));
 
-    /// <summary>What an extension makes of the item.</summary>
-    /// <param name="what">Its name, for messages.</param>
-    /// <param name="configure">The extension's own code.</param>
-    /// <param name="otherwise">What comes out when that fails, which is reported.</param>
-    /// <param name="read">The metadata that it has read, each with its value; empty when it has read none.</param>
+    /// <summary>Returns what an extension makes of the metadata of the item.</summary>
+    /// <param name="what">The name of the extension, for messages.</param>
+    /// <param name="configure">The extension's code.</param>
+    /// <param name="otherwise">The result when the extension's code fails, which is also reported.</param>
+    /// <param name="read">The metadata that the extension's code has read, with their values; empty when it has read
+    /// none.</param>
     public T Configure<T>(string what, Func<IMetadata, T> configure, T otherwise, out string read)
     {
         watched = new SortedSet<string>(StringComparer.OrdinalIgnoreCase);
@@ -270,9 +271,9 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
     }
 
     /// <summary>
-    /// Reports metadata that no one read: most likely misspelt. An empty one counts as absent, here as everywhere.
-    /// Names that begin with an underscore are the project's own: MSBuild gives items that are made of other items
-    /// their metadata, too.
+    /// Reports metadata that nothing has read, most likely because the name is misspelt. Empty metadata counts as
+    /// absent, here as everywhere. Names that begin with an underscore belong to the project itself and are skipped,
+    /// since MSBuild copies the metadata of items to the items that are created from them.
     /// </summary>
     public void Finish()
     {

@@ -4,9 +4,9 @@ using Verus.Artifact.Diagnostics;
 namespace Verus.Artifact.Declarations;
 
 /// <summary>
-/// The placeholders that a text may have, as they are written in documentation: <c>project</c> stands alone,
-/// <c>tool:NAME</c> has a name, and
-/// <c>source:NAME/PATH</c> has a name and may have a path behind it. Any other text behind the colon is that text.
+/// The placeholders that a text may contain, in the form used in the documentation: <c>project</c> takes no argument,
+/// <c>tool:NAME</c> takes a name, and <c>source:NAME/PATH</c> takes a name, optionally followed by a path. Any other
+/// text after the colon must match literally.
 /// </summary>
 public sealed class PlaceholderSet
 {
@@ -14,22 +14,22 @@ public sealed class PlaceholderSet
 
     private readonly IReadOnlyList<Placeholder> forms;
 
-    /// <summary>A set of these forms.</summary>
+    /// <summary>Creates a set of these forms.</summary>
     public PlaceholderSet(params IEnumerable<string> forms) =>
         this.forms = [.. forms.Select(form => new Placeholder(form))];
 
-    /// <summary>The kinds that stand alone.</summary>
+    /// <summary>The kinds that take no argument.</summary>
     public IEnumerable<string> Bare => forms.Where(form => form.Whole is null).Select(form => form.Kind);
 
-    /// <summary>This set and more forms.</summary>
+    /// <summary>This set extended with more forms.</summary>
     public PlaceholderSet With(params IEnumerable<string> more) => new(Forms.Concat(more));
 
-    /// <summary>This set without some forms.</summary>
+    /// <summary>This set without the given forms.</summary>
     public PlaceholderSet Without(params IEnumerable<string> less) => new(Forms.Except(less));
 
     private IEnumerable<string> Forms => forms.Select(form => form.Text);
 
-    /// <summary>Whether a placeholder is one of these.</summary>
+    /// <summary>Whether a placeholder belongs to this set.</summary>
     public bool Has(Placeholder placeholder) => forms.Any(form => form.Kind == placeholder.Kind && form.Whole switch
     {
         AnyName => placeholder.Whole is { Length: > 0 },
@@ -37,11 +37,13 @@ public sealed class PlaceholderSet
         var exactly => placeholder.Whole == exactly,
     });
 
-    /// <summary>Reports a brace that is not closed, and placeholders that mean nothing where they stand.</summary>
-    /// <param name="item">The item whose text it is.</param>
-    /// <param name="metadata">The metadata.</param>
+    /// <summary>
+    /// Reports a brace that is not closed, and placeholders that have no meaning where they are used.
+    /// </summary>
+    /// <param name="item">The item that the text belongs to.</param>
+    /// <param name="metadata">The name of the metadata.</param>
     /// <param name="text">The text.</param>
-    /// <param name="found">What is wrong.</param>
+    /// <param name="found">Receives the problems.</param>
     public void Check(DeclarationItem item, string metadata, Template text, ICollection<Diagnostic> found)
     {
         if (text.IsOpen)
@@ -51,12 +53,12 @@ public sealed class PlaceholderSet
                 placeholder.Text, Help(placeholder)));
     }
 
-    /// <summary>The error for a placeholder whose value nobody knows.</summary>
+    /// <summary>The error for a placeholder whose value is unknown.</summary>
     public DiagnosticException Unknown(DeclarationItem item, string metadata, Placeholder placeholder) =>
         DeclarationRules.UnknownPlaceholder.Error(item.Where, item.Type, item.Name, metadata, placeholder.Text,
             Help(placeholder));
 
-    // The nearest one, then all of them.
+    // Suggests the nearest placeholder, then lists all of them.
     private string Help(Placeholder placeholder)
     {
         var near = Suggestion.Nearest(placeholder.Text,

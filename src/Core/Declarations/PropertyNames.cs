@@ -3,11 +3,11 @@ using System.Xml.Linq;
 
 namespace Verus.Artifact.Declarations;
 
-/// <summary>Names of MSBuild's properties, as files say them.</summary>
+/// <summary>Finds the names of MSBuild properties in files.</summary>
 public static class PropertyNames
 {
     /// <summary>
-    /// The public names that the property groups of these files give a value to, case ignored. Names that begin with an
+    /// The public names that the property groups of these files define, ignoring case. Names that begin with an
     /// underscore are not public.
     /// </summary>
     public static IReadOnlySet<string> Of(IEnumerable<string> files) => files
@@ -17,8 +17,8 @@ public static class PropertyNames
         .ToHashSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
-    /// Whether the text of a project reads a property: as $(Name), or as the beginning of a property function, such as
-    /// $(Name.Length).
+    /// Whether the text of a project reads a property, either as $(Name) or at the beginning of a property function,
+    /// such as $(Name.Length).
     /// </summary>
     public static bool IsRead(string name, string project) =>
         Regex.IsMatch(project, $@"\$\(\s*{Regex.Escape(name)}\s*[).[]",

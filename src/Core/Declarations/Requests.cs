@@ -1,8 +1,8 @@
 namespace Verus.Artifact.Declarations;
 
-/// <summary>What can be asked for beside the names of what is declared (property Request).</summary>
+/// <summary>Requests that are not names of declarations (property Request).</summary>
 public static class Requests
 {
-    /// <summary>All of an evaluation.</summary>
+    /// <summary>The whole evaluation.</summary>
     public const string Everything = "All";
 }

@@ -4,7 +4,7 @@ namespace Verus.Artifact.Diagnostics;
 
 /// <summary>
 /// Marks a class whose static fields of type <see cref="DiagnosticRule"/> are the diagnostics of one stage. Each stage
-/// has one such class in its folder; together they are the list of all codes.
+/// has one such class in its folder; together they define all codes.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class DiagnosticRulesAttribute : Attribute;
@@ -12,7 +12,7 @@ public sealed class DiagnosticRulesAttribute : Attribute;
 /// <summary>All diagnostics of the product.</summary>
 public static class DiagnosticCatalogue
 {
-    /// <summary>Every rule, by code.</summary>
+    /// <summary>All rules, ordered by code.</summary>
     public static IReadOnlyList<DiagnosticRule> All { get; } =
     [
         .. typeof(DiagnosticCatalogue).Assembly.GetTypes()
@@ -22,7 +22,7 @@ public static class DiagnosticCatalogue
             .OrderBy(rule => rule.Code, StringComparer.Ordinal),
     ];
 
-    /// <summary>Where a rule's page is; part of every error in the build's output.</summary>
+    /// <summary>The path of the documentation page of a rule; it is part of every error in the build output.</summary>
     public static string? HelpPath(DiagnosticRule rule) =>
         rule.Help ?? (rule.Code.StartsWith("VART", StringComparison.Ordinal)
             ? $"docs/diagnostics/{rule.Code}.md" : null);

@@ -1,23 +1,23 @@
 namespace Verus.Artifact.Diagnostics;
 
-/// <summary>Where the core says what it does. The tasks pass it on to MSBuild; tests collect it.</summary>
+/// <summary>Receives the messages of the core. The tasks pass them on to MSBuild; tests collect them.</summary>
 public interface IBuildLog
 {
-    /// <summary>A line that users see by default.</summary>
+    /// <summary>Writes a line that users see by default.</summary>
     void Info(string message);
 
-    /// <summary>A line for those who ask for detail.</summary>
+    /// <summary>Writes a line for users who ask for detail.</summary>
     void Detail(string message);
 
-    /// <summary>A step of long work that ended: a line, where no live area shows the progress.</summary>
+    /// <summary>Reports that a step of long work has ended, as a line where no live area shows the progress.</summary>
     void Ended(string message) => Info(message);
 
     /// <summary>
-    /// What is going on right now, such as "12/40 Compress/Text[tool=zstd] 2.4 s, about 3 min left". Replaces the one
-    /// before.
+    /// Reports current activity, such as "12/40 Compress/Text[tool=zstd] 2.4 s, about 3 min left". Replaces the
+    /// previous report.
     /// </summary>
     void Progress(string message);
 
-    /// <summary>A coded warning or error.</summary>
+    /// <summary>Reports a coded warning or error.</summary>
     void Report(Diagnostic diagnostic);
 }

@@ -1,6 +1,6 @@
 namespace Verus.Artifact.Extensions;
 
-/// <summary>Things of one kind that projects refer to by name, case ignored.</summary>
+/// <summary>Things of one kind that projects refer to by name, ignoring case.</summary>
 /// <typeparam name="T">The kind, such as readers.</typeparam>
 public sealed class Catalogue<T> where T : class, INamed
 {
@@ -12,16 +12,16 @@ public sealed class Catalogue<T> where T : class, INamed
     public IReadOnlyList<string> Names =>
         [.. byName.Values.Select(entry => entry.One.Name).Order(StringComparer.Ordinal)];
 
-    /// <summary>All of them, by name.</summary>
+    /// <summary>All entries, sorted by name.</summary>
     public IEnumerable<T> All =>
         byName.Values.Select(entry => entry.One).OrderBy(one => one.Name, StringComparer.Ordinal);
 
-    /// <summary>The one of that name; null when there is none.</summary>
+    /// <summary>The entry with a name; null when there is none.</summary>
     public T? Find(string name) => byName.TryGetValue(name, out var found) ? found.One : null;
 
     /// <summary>
-    /// What tells one from another that does otherwise: name and version, and of an extension the content of its
-    /// assembly, since whoever works on it forgets the version.
+    /// Identifies the behaviour of an entry: by name and version and, for an extension, by the content of its assembly,
+    /// since authors forget to change the version while they work on it.
     /// </summary>
     public string IdentityOf(T one) => byName.TryGetValue(one.Name, out var found) && found.Origin.Length > 0
         ? $"{one.Name} {one.Version} {found.Origin}" : $"{one.Name} {one.Version}";

@@ -4,9 +4,9 @@ using System.Runtime.Loader;
 namespace Verus.Artifact.Extensions;
 
 /// <summary>
-/// Where one content of one extension lives, with its own dependencies. The contracts are those of this program, and
-/// everything else is the extension's own or .NET's. Assemblies are read as a whole, so that the file can be built anew
-/// while a build node that stays up has it, and the next build sees the new one.
+/// The load context of one extension with one particular content, and of its dependencies. The contracts come from this
+/// program; everything else comes from the extension or from .NET. Assemblies are read into memory as a whole, so that
+/// the file can be rebuilt while a long-lived build node has it loaded, and the next build sees the new one.
 /// </summary>
 internal sealed class ExtensionContext : AssemblyLoadContext
 {
@@ -16,7 +16,7 @@ internal sealed class ExtensionContext : AssemblyLoadContext
     public ExtensionContext(string file, string content) : base($"{Path.GetFileName(file)} {content[..16]}") =>
         resolver = new AssemblyDependencyResolver(file);
 
-    /// <summary>Loads an assembly from what its file holds now.</summary>
+    /// <summary>Loads an assembly from the current content of its file.</summary>
     public Assembly LoadFile(string file)
     {
         using var assembly = new MemoryStream(File.ReadAllBytes(file));

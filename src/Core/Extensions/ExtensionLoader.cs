@@ -9,25 +9,26 @@ using Verus.Artifact.Diagnostics;
 namespace Verus.Artifact.Extensions;
 
 /// <summary>
-/// Loads the assemblies that items <c>ArtifactExtension</c> name. Nothing is written: also a call that only reads loads
-/// them.
+/// Loads the assemblies that <c>ArtifactExtension</c> items name. Loading writes nothing, so that read-only calls can
+/// load them, too.
 /// </summary>
-/// <param name="layout">Where the project is; null: not known, and only absolute paths can be loaded.</param>
-/// <param name="trace">Told of every file that is loaded.</param>
-/// <param name="refused">Why a name cannot be had, see <see cref="ExtensionSet.With"/>.</param>
+/// <param name="layout">The layout of the project; when null, it is unknown, and only absolute paths can be
+/// loaded.</param>
+/// <param name="trace">Records every file that is loaded.</param>
+/// <param name="refused">Explains why a name is not available; see <see cref="ExtensionSet.With"/>.</param>
 internal sealed class ExtensionLoader(EvaluationLayout? layout, InputTrace? trace, Func<INamed, string?> refused)
 {
     private static readonly AssemblyName Contract = typeof(INamed).Assembly.GetName();
 
     private static readonly string[] Parts = ["*.dll", "*.so", "*.deps.json", "runtimes"];
 
-    // By file and content: a build node may stay up for hours, and sees what was built meanwhile.
+    // Keyed by file and content, since a long-lived build node must notice when an extension has been rebuilt.
     private static readonly ConcurrentDictionary<(string File, string Content), Lazy<Assembly>> Loaded = new();
     private readonly ContentHashes hashes = new();
 
-    /// <summary>What ships with the SDK, and what the extensions add to it.</summary>
+    /// <summary>Loads the extensions, and returns them together with what ships with the SDK.</summary>
     /// <param name="items">The items.</param>
-    /// <param name="found">Told of extensions that cannot be used.</param>
+    /// <param name="found">Receives a diagnostic for each extension that cannot be used.</param>
     public ExtensionSet Load(IEnumerable<DeclarationItem> items, ICollection<Diagnostic> found)
     {
         var set = ExtensionSet.BuiltIn;
@@ -36,7 +37,7 @@ internal sealed class ExtensionLoader(EvaluationLayout? layout, InputTrace? trac
         {
             var reader = new Declarations.MetadataReader(item, found);
             var named = reader.Text("Assembly") ?? item.Name;
-            // What a project is built with; the targets read it.
+            // The properties to build a project with; they are read by the targets.
             reader.Text("Properties");
             reader.Finish();
             var file = layout?.Resolve(named) ?? named;
@@ -72,7 +73,7 @@ internal sealed class ExtensionLoader(EvaluationLayout? layout, InputTrace? trac
         }
         catch (TargetInvocationException problem)
         {
-            // The constructor of a type wraps what it threw once more.
+            // Reflection wraps an exception that a constructor throws.
             var cause = problem.GetBaseException();
             throw ExtensionRules.Failed.Error(item.Where, item.Name, "it was made", PlainText.Of(cause));
         }
@@ -81,7 +82,7 @@ internal sealed class ExtensionLoader(EvaluationLayout? layout, InputTrace? trac
         {
             throw DoesNotLoad(item, problem);
         }
-        // Its name or its version fail as well.
+        // Even its name or version can fail.
         catch (Exception problem)
             when (problem is not (DiagnosticException or IOException or UnauthorizedAccessException
                 or BadImageFormatException or OutOfMemoryException))
@@ -97,7 +98,7 @@ internal sealed class ExtensionLoader(EvaluationLayout? layout, InputTrace? trac
         }
     }
 
-    // The assembly, and whatever stands beside it that it may depend on.
+    // Covers the assembly and any files beside it that it may depend on.
     private string ContentOf(string file)
     {
         trace?.File(file);

@@ -3,13 +3,14 @@ using System.Reflection;
 namespace Verus.Artifact.Extensions;
 
 /// <summary>
-/// What a project can refer to by name: what ships with the SDK, and what the assemblies of its items
-/// <c>ArtifactExtension</c> have. Immutable. Everything is found by its type, so that a new one is a new class and
-/// nothing else.
+/// Everything that a project can refer to by name: what ships with the SDK, and what the assemblies of its
+/// <c>ArtifactExtension</c> items provide. Immutable. Everything is found by its type, so that adding something takes
+/// only a new class.
 /// </summary>
 public sealed class ExtensionSet
 {
-    // What an extension may be, with the word for it. Stands before BuiltIn, which is made of it.
+    // The contracts that an extension may implement, each with its name for messages. Must be declared before BuiltIn,
+    // whose initializer uses it.
     private static readonly IReadOnlyDictionary<Type, string> Contracts = new Dictionary<Type, string>
     {
         [typeof(IOutputReader)] = "reader",
@@ -35,30 +36,33 @@ public sealed class ExtensionSet
     public static ExtensionSet BuiltIn { get; } =
         new([.. MembersOf(typeof(ExtensionSet).Assembly.GetTypes(), "", "the SDK")]);
 
-    /// <summary>Readers of output.</summary>
+    /// <summary>Output readers.</summary>
     public Catalogue<IOutputReader> Readers { get; }
 
-    /// <summary>Formats of files.</summary>
+    /// <summary>File formats.</summary>
     public Catalogue<IDatasetFormat> Formats { get; }
 
-    /// <summary>Kinds of figures, beside those that ship, which draw with more than a canvas.</summary>
+    /// <summary>Figure kinds. The built-in ones are not included, since they draw with more than a canvas.</summary>
     public Catalogue<IFigureKind> FigureKinds { get; }
 
-    /// <summary>Functions of formulas, beside those that ship, some of which do more than compute a number.</summary>
+    /// <summary>
+    /// Formula functions. The built-in ones are not included, since some of them do more than compute a number.
+    /// </summary>
     public Catalogue<IFormulaFunction> Functions { get; }
 
     /// <summary>Kinds of places where experiments run.</summary>
     public Catalogue<IPlaceKind> Executors { get; }
 
-    /// <summary>The set with what an assembly has beside it.</summary>
-    /// <param name="assembly">The assembly; its public classes with a public constructor without parameters
-    /// count.</param>
-    /// <param name="origin">What tells this content of the assembly from another one.</param>
-    /// <param name="file">The assembly for messages.</param>
-    /// <param name="refused">Why a name cannot be had, which only the room of a contract knows, as the end of a
-    /// sentence; null: it can.</param>
-    /// <param name="problem">What is wrong with it, as the end of a sentence; null: nothing.</param>
-    /// <exception cref="ReflectionTypeLoadException">A type of the assembly refers to what is not there.</exception>
+    /// <summary>Returns this set extended with what an assembly provides.</summary>
+    /// <param name="assembly">The assembly; its public classes with a public parameterless constructor are
+    /// used.</param>
+    /// <param name="origin">Identifies this particular content of the assembly.</param>
+    /// <param name="file">The name of the assembly, for messages.</param>
+    /// <param name="refused">Explains, as the end of a sentence, why a name is not available, which only the owner of a
+    /// contract knows; null when the name is available.</param>
+    /// <param name="problem">What is wrong with the assembly, as the end of a sentence; null when nothing is.</param>
+    /// <exception cref="ReflectionTypeLoadException">A type of the assembly refers to something that does not
+    /// exist.</exception>
     /// <exception cref="TargetInvocationException">A constructor failed.</exception>
     public ExtensionSet With(Assembly assembly, string origin, string file, Func<INamed, string?> refused,
         out string? problem)
@@ -97,7 +101,8 @@ public sealed class ExtensionSet
         where contract.IsInstanceOfType(one)
         select new Member(contract, one, origin, file);
 
-    // An executor of an extension stands beside those of the SDK, which are made of more than an extension sees.
+    // An executor of an extension is wrapped to fit beside those of the SDK, which are built on more than an extension
+    // can see.
     private static IEnumerable<INamed> Faces(INamed one) => one is IExecutorKind kind
         ? [one, new AddedPlaceKind(kind)] : [one];
 

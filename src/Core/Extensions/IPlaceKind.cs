@@ -1,17 +1,19 @@
 namespace Verus.Artifact.Extensions;
 
-/// <summary>A kind of place where experiments run, of the SDK's own or of an extension.</summary>
+/// <summary>A kind of place where experiments run, provided by the SDK or by an extension.</summary>
 public interface IPlaceKind : INamed
 {
-    /// <summary>The kind of experiments that name none, and of what is done for experiments on this machine.</summary>
+    /// <summary>
+    /// The kind used for experiments that name none, and for work that is done for experiments on this machine.
+    /// </summary>
     const string Default = "Host";
 
-    /// <summary>Reads the metadata of one experiment that belong to the place.</summary>
+    /// <summary>Reads the metadata of one experiment that concern the place.</summary>
     Placement Configure(IMetadata metadata);
 }
 
-/// <summary>A kind that an extension provides.</summary>
-/// <param name="kind">What the extension has.</param>
+/// <summary>A kind that is provided by an extension.</summary>
+/// <param name="kind">The executor kind of the extension.</param>
 public sealed class AddedPlaceKind(IExecutorKind kind) : IPlaceKind
 {
     /// <inheritdoc/>
@@ -24,7 +26,7 @@ public sealed class AddedPlaceKind(IExecutorKind kind) : IPlaceKind
     public Placement Configure(IMetadata metadata) =>
         kind.Configure(metadata) ?? throw new InvalidOperationException("it returned no placement");
 
-    /// <summary>Makes the executor of one stage.</summary>
+    /// <summary>Creates the executor of one stage.</summary>
     public IExecutor Open(IExecutorServices services) =>
         kind.Open(services) ?? throw new InvalidOperationException("it returned no executor");
 }
