@@ -2,31 +2,31 @@ using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Containers;
 
-/// <summary>An image that is in the engine and is what is pinned.</summary>
+/// <summary>An image that is in the engine and matches its pin.</summary>
 /// <param name="Name">Name of the pin.</param>
-/// <param name="Digest">Digest in its registry; of an image that never was in one, its id.</param>
+/// <param name="Digest">Digest in its registry; the id for an image that was never in one.</param>
 /// <param name="Platform">Platform, such as linux/amd64.</param>
-/// <param name="Id">What the engine calls it.</param>
+/// <param name="Id">The engine's id for the image.</param>
 public sealed record AcquiredImage(string Name, string Digest, string Platform, string Id)
 {
-    /// <summary>Variables that it sets in its containers.</summary>
+    /// <summary>The variables that it sets in its containers.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The user whom it names for its containers; empty: root.</summary>
+    /// <summary>The user that the image names for its containers; empty for root.</summary>
     public string User { get; init; } = "";
 
     /// <summary>
-    /// Whether its containers run as root, to whom its files belong. In one with a user of its own they run as the user
+    /// Whether its containers run as root, who owns its files. Containers of an image with another user run as the user
     /// who runs the build.
     /// </summary>
     public bool IsOfRoot => User.Split(':')[0] is "" or "root" or "0";
 
-    /// <summary>What of it reaches a process: part of keys.</summary>
+    /// <summary>The part of the image that affects a process; used in keys.</summary>
     public string Identity => IdentityOf(Digest, Platform);
 
     /// <summary>
-    /// An environment in the image: where the image sets variables, programs of it rely on them; those that are given
-    /// win. In PATH, the folders of the system are the image's own.
+    /// The environment of a command in the image: the image's own variables are kept, because programs of the image
+    /// rely on them, but the given ones take precedence. In PATH, the system folders are the image's own.
     /// </summary>
     public IReadOnlyDictionary<string, string> Surround(IReadOnlyDictionary<string, string> given)
     {
@@ -38,11 +38,13 @@ public sealed record AcquiredImage(string Name, string Digest, string Platform, 
         return all;
     }
 
-    /// <summary>Whether a platform of a pin, which may name a variant, is what an engine or an image has.</summary>
+    /// <summary>Whether a pin's platform, which may name a variant, matches that of an engine or an image.</summary>
     internal static bool IsPlatform(string pinned, string actual) =>
         string.Join('/', pinned.Split('/').Take(2)) == actual;
 
-    /// <summary>The identity that an image with this digest has; null is an image that nobody has pulled yet.</summary>
+    /// <summary>
+    /// The identity of an image with this digest; null stands for an image that has not been pulled yet.
+    /// </summary>
     public static string IdentityOf(string? digest, string platform) =>
         $"docker {digest ?? "(not pulled yet)"} {platform}";
 }

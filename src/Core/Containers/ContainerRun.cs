@@ -1,7 +1,7 @@
 namespace Verus.Artifact.Containers;
 
 /// <summary>One process in a container of its own.</summary>
-/// <param name="Name">Name of the container, unique in the engine; one of that name that is there is in the
+/// <param name="Name">Name of the container, unique in the engine; an existing container with that name is in the
 /// way.</param>
 /// <param name="Image">The image.</param>
 /// <param name="Command">Program and arguments.</param>
@@ -9,54 +9,57 @@ namespace Verus.Artifact.Containers;
 public sealed record ContainerRun(string Name, AcquiredImage Image, IReadOnlyList<string> Command,
     string WorkingDirectory)
 {
-    /// <summary>Label with the folder of the evaluation that a container belongs to.</summary>
+    /// <summary>The label for the folder of the evaluation that a container belongs to.</summary>
     public const string EvaluationLabel = "verus.artifact.evaluation";
 
-    /// <summary>Variables in place of or beside those of the image.</summary>
+    /// <summary>Variables that replace or add to those of the image.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
     /// <summary>
-    /// Files and folders that are there under the same paths, read-only; what does not exist is left out.
+    /// Files and folders that the container sees under the same paths, read-only; those that do not exist are left out.
     /// </summary>
     public IReadOnlyList<string> Reads { get; init; } = [];
 
-    /// <summary>Folders that are there under the same paths and can be written.</summary>
+    /// <summary>Folders that the container sees under the same paths and can write to.</summary>
     public IReadOnlyList<string> Writes { get; init; } = [];
 
     /// <summary>
-    /// Whether it has the network of this machine; without, it has a loopback interface of its own and nothing else.
+    /// Whether it uses the network of this machine; otherwise it has only a loopback interface of its own.
     /// </summary>
     public bool Network { get; init; }
 
     /// <summary>
-    /// Whether it builds a tool and so has the rights that the engine gives by default: package managers change their
-    /// user. A sample has no right that root does not need for its files and processes.
+    /// Whether it builds a tool, and so keeps the engine's default rights, because package managers switch users. A
+    /// sample has only the rights that root needs for its own files and processes.
     /// </summary>
     public bool IsBuild { get; init; }
 
-    /// <summary>Memory of all its processes in bytes; null: no limit.</summary>
+    /// <summary>Memory limit of all its processes together, in bytes; null for no limit.</summary>
     public long? MemoryLimit { get; init; }
 
     /// <summary>
-    /// Whether its standard input stays open as long as this process lives, so that it can end when nobody waits any
-    /// more.
+    /// Whether its standard input stays open as long as this process lives, so that the container can end once nobody
+    /// waits for it any more.
     /// </summary>
     public bool Lifeline { get; init; }
 
-    /// <summary>What goes to its standard input first, where that is a lifeline.</summary>
+    /// <summary>The bytes sent first to its standard input, if that is a lifeline.</summary>
     public byte[] Input { get; init; } = [];
 
-    /// <summary>Labels by which it is found again.</summary>
+    /// <summary>The labels by which it is found again.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Takes each line of standard output and standard error.</summary>
+    /// <summary>Receives each line of standard output and standard error.</summary>
     public Action<string> Output { get; init; } = _ => { };
 
-    /// <summary>Takes each line of standard output in place of <see cref="Output"/>; null: that takes them.</summary>
+    /// <summary>
+    /// Receives each line of standard output instead of <see cref="Output"/>; null when <see cref="Output"/> receives
+    /// them.
+    /// </summary>
     public Action<string>? StandardOutput { get; init; }
 }
 
 /// <summary>How a container ended.</summary>
 /// <param name="ExitCode">Exit code of its process.</param>
-/// <param name="OutOfMemory">Whether the kernel killed a process of it at its memory limit.</param>
+/// <param name="OutOfMemory">Whether the kernel killed one of its processes at the memory limit.</param>
 public sealed record ContainerEnd(long ExitCode, bool OutOfMemory);

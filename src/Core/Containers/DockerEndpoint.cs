@@ -6,21 +6,21 @@ using System.Text.Json;
 namespace Verus.Artifact.Containers;
 
 /// <summary>Where the container engine listens.</summary>
-/// <param name="Address">Its address, such as <c>unix:///var/run/docker.sock</c>.</param>
-/// <param name="From">What says so, for messages.</param>
+/// <param name="Address">The address, such as <c>unix:///var/run/docker.sock</c>.</param>
+/// <param name="From">Where the address comes from, for messages.</param>
 public sealed record DockerEndpoint(string Address, string From)
 {
     private const string Unix = "unix://";
 
     /// <summary>
     /// The engine that the docker command would use: DOCKER_HOST, DOCKER_CONTEXT, the current context of its
-    /// configuration, the socket of the system. Where none of these is said and nobody listens there, the sockets of a
-    /// rootless engine and of Podman are tried.
+    /// configuration, the socket of the system. If none of the settings is given and nothing listens on that socket,
+    /// the sockets of a rootless engine and of Podman are tried.
     /// </summary>
     public static DockerEndpoint Find() =>
         Find(Environment.GetEnvironmentVariable, Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), "/");
 
-    /// <summary>The same on a tree made for a test.</summary>
+    /// <summary>The same, on a tree made for a test.</summary>
     internal static DockerEndpoint Find(Func<string, string?> variable, string home, string root)
     {
         if (variable("DOCKER_HOST") is { Length: > 0 } host)
@@ -39,7 +39,8 @@ public sealed record DockerEndpoint(string Address, string From)
             (runtime is null ? null : Path.Combine(runtime, "podman/podman.sock"), "the user's Podman"),
             (Path.Combine(root, "run/podman/podman.sock"), "the system's Podman"),
         }.Where(socket => socket.Item1 is not null).ToList();
-        // What was stopped leaves its socket; one that may not be opened counts only where no other answers.
+        // A stopped engine leaves its socket behind; a socket that may not be opened counts only when no other one
+        // answers.
         var (path, what) = sockets.Find(socket => Connect(socket.Item1!) == SocketError.Success)
             is { Item1: not null } answers ? answers
             : sockets.Find(socket => File.Exists(socket.Item1)) is { Item1: not null } there ? there : sockets[0];
@@ -49,12 +50,12 @@ public sealed record DockerEndpoint(string Address, string From)
     /// <summary>Path of the socket; null when the engine listens elsewhere.</summary>
     public string? Socket => Address.StartsWith(Unix, StringComparison.Ordinal) ? Address[Unix.Length..] : null;
 
-    /// <summary>Whether it is an address of this machine.</summary>
+    /// <summary>Whether the engine listens on this machine.</summary>
     public bool IsLocal => Socket is not null
         || (Uri.TryCreate(Address, UriKind.Absolute, out var uri)
             && uri is { Scheme: "tcp" or "http", IsLoopback: true });
 
-    /// <summary>What the kernel says of an attempt to connect to a socket.</summary>
+    /// <summary>The kernel's result of an attempt to connect to a socket.</summary>
     internal static SocketError Connect(string path)
     {
         try
@@ -73,7 +74,7 @@ public sealed record DockerEndpoint(string Address, string From)
         }
     }
 
-    // The folder of a context is named by the hash of its name.
+    // The folder of a context is named after the hash of its name.
     private static string? Host(string configuration, string context)
     {
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(context)));

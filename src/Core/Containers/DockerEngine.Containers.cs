@@ -8,27 +8,27 @@ namespace Verus.Artifact.Containers;
 
 public sealed partial class DockerEngine
 {
-    /// <summary>Capabilities that root has in a container: those for its own files and processes.</summary>
+    /// <summary>The capabilities that root has in a container: those for its own files and processes.</summary>
     internal static readonly IReadOnlyList<string> KeptCapabilities = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "KILL"];
 
-    /// <summary>Processes and threads that a container may have at a time.</summary>
+    /// <summary>The maximum number of processes and threads in a container at a time.</summary>
     internal const long MostProcesses = 8192;
 
     private static readonly TimeSpan RemovalTime = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan GivingTime = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// Runs a process in a container of its own to its end. Whatever happens, the container is gone afterwards.
+    /// Runs a process to its end in a container of its own. No container remains after this call, whatever happens.
     /// </summary>
-    /// <exception cref="DiagnosticException">The engine refuses, or went away.</exception>
-    /// <exception cref="FileNotFoundException">The image has no such program.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled; the container was killed.</exception>
+    /// <exception cref="DiagnosticException">The engine refuses, or stopped answering.</exception>
+    /// <exception cref="FileNotFoundException">The program does not exist in the image.</exception>
+    /// <exception cref="OperationCanceledException">The call was cancelled; the container was killed.</exception>
     public async Task<ContainerEnd> RunAsync(ContainerRun run, CancellationToken cancellation)
     {
         var engine = await LookAsync(cancellation).ConfigureAwait(false);
         try
         {
-            // One of the same name is what a killed build left.
+            // A container with the same name was left by a killed build.
             await RemoveAsync(run.Name).ConfigureAwait(false);
             await Client.Containers.CreateContainerAsync(Parameters(run, engine), cancellation).ConfigureAwait(false);
             var attach = new ContainerAttachParameters
@@ -66,26 +66,26 @@ public sealed partial class DockerEngine
     }
 
     /// <summary>
-    /// To whom files that a container of an image writes are given back, as <c>USER:GROUP</c>; null where they are that
-    /// user's already.
+    /// The user who gets back the files that a container of an image writes, as <c>USER:GROUP</c>; null when that user
+    /// already owns them.
     /// </summary>
     public async Task<string?> OwnerOfFilesAsync(AcquiredImage image, CancellationToken cancellation) =>
         image.IsOfRoot && Caller.User != 0 && !(await LookAsync(cancellation).ConfigureAwait(false)).Rootless
             ? Owner : null;
 
     /// <summary>
-    /// Gives folders to another user, by the runner in a container of its own. What cannot be given stays as it is:
-    /// whoever needs it next says so.
+    /// Changes the owner of folders, by running the runner in a container of its own. Folders whose owner cannot be
+    /// changed stay as they are; whatever needs them next will report it.
     /// </summary>
     /// <param name="runner">Absolute path of the runner.</param>
     /// <param name="image">Any image.</param>
-    /// <param name="owner">To whom, as <c>USER:GROUP</c>.</param>
+    /// <param name="owner">The new owner, as <c>USER:GROUP</c>.</param>
     /// <param name="folders">Absolute paths.</param>
-    /// <param name="labels">Labels by which the container is found again.</param>
+    /// <param name="labels">The labels by which the container is found again.</param>
     public async Task GiveAsync(string runner, AcquiredImage image, string owner, IReadOnlyList<string> folders,
         IReadOnlyDictionary<string, string> labels)
     {
-        // Not cancelled by the user's Ctrl-C: it is part of what that is to do.
+        // Not cancelled by the user's Ctrl-C, because this is part of the cleanup after it.
         using var patience = new CancellationTokenSource(GivingTime);
         try
         {
@@ -100,7 +100,7 @@ public sealed partial class DockerEngine
         catch (Exception problem) when (problem is DiagnosticException or OperationCanceledException
             or FileNotFoundException)
         {
-            // The engine is gone, or the image.
+            // The engine or the image is gone.
         }
     }
 
@@ -110,12 +110,12 @@ public sealed partial class DockerEngine
     {
         Name = run.Name,
         Image = run.Image.Id,
-        // The entry point of the image is not asked: what is declared is what runs.
+        // The image's entry point is not used: exactly the declared command runs.
         Entrypoint = [run.Command[0]],
         Cmd = [.. run.Command.Skip(1)],
         WorkingDir = run.WorkingDirectory,
         Env = [.. run.Environment.Select(pair => $"{pair.Key}={pair.Value}")],
-        // In a rootless engine root is the user who runs it, and any other number somebody else.
+        // In a rootless engine, root is the user who runs it, and any other number is a different user.
         User = engine.Rootless || run.Image.IsOfRoot ? "0:0" : Owner,
         Labels = run.Labels.ToDictionary(),
         AttachStdin = run.Lifeline,
@@ -128,17 +128,19 @@ public sealed partial class DockerEngine
             Mounts = [.. Mounts(run)],
             NetworkMode = run.Network ? "host" : "none",
             Memory = run.MemoryLimit ?? 0,
-            // The same number is no swap: at its limit a program is killed, not slowed down.
+            // The same limit for memory and swap means no swap: at its limit a program is killed rather than slowed
+            // down.
             MemorySwap = run.MemoryLimit ?? 0,
             Ulimits = OwnLimits.Read(),
-            // Output goes to us; the engine need not keep it as well.
+            // The output is sent to this process, so the engine need not keep a copy.
             LogConfig = new LogConfig { Type = "none" },
-            // What an image or its programs bring is not trusted: no right that root does not need for its files and
-            // processes, none to be gained, and no more processes than any honest program has.
+            // The image and its programs are not trusted: they get no rights beyond those that root needs for its files
+            // and processes, can gain none, and can start no more processes than any legitimate program has.
             CapDrop = run.IsBuild ? [] : ["ALL"],
             CapAdd = run.IsBuild ? [] : [.. KeptCapabilities],
             PidsLimit = MostProcesses,
-            // Where SELinux is on, folders of this machine cannot be reached with their own labels otherwise.
+            // Where SELinux is on, containers could not otherwise access folders of this machine, which keep their own
+            // labels.
             SecurityOpt = [.. run.IsBuild ? Array.Empty<string>() : ["no-new-privileges"],
                 .. engine.SelinuxOn ? ["label=disable"] : Array.Empty<string>()],
         },
@@ -148,7 +150,7 @@ public sealed partial class DockerEngine
     {
         foreach (var path in run.Writes)
             yield return new Mount { Type = "bind", Source = path, Target = path };
-        // What a link leads to must be there, too.
+        // The target of a link must be there, too.
         var reads = run.Reads.Where(path => File.Exists(path) || Directory.Exists(path))
             .SelectMany(path => new[] { path, Final(path) })
             .Select(Path.TrimEndingDirectorySeparator).Distinct(StringComparer.Ordinal).ToList();
@@ -156,14 +158,14 @@ public sealed partial class DockerEngine
             && !reads.Any(folder => folder != path && IsIn(path, folder))))
         {
             yield return new Mount { Type = "bind", Source = path, Target = path, ReadOnly = true };
-            // Engines before 25 leave a file system that is mounted below such a folder as writable as it is.
+            // Engines before version 25 leave a file system that is mounted below such a folder as writable as it is.
             foreach (var inner in MountsBelow(path)
                 .Where(inner => !run.Writes.Any(folder => IsIn(inner, folder) || IsIn(folder, inner))))
                 yield return new Mount { Type = "bind", Source = inner, Target = inner, ReadOnly = true };
         }
     }
 
-    // The fifth field of mountinfo is where something is mounted; what is odd in it is written as three octal digits.
+    // The fifth field of mountinfo is the mount point; special characters in it are written as three octal digits.
     private static List<string> MountsBelow(string folder) => !File.Exists(MountTable) ? []
         : [.. File.ReadLines(MountTable).Select(line => line.Split(' ')).Where(fields => fields.Length > 4)
             .Select(fields => MountText.Unescape(fields[4]))
@@ -190,7 +192,7 @@ public sealed partial class DockerEngine
             cutter.End();
     }
 
-    // Kills it when it runs. Not cancelled by the user's Ctrl-C: it is what Ctrl-C is to do.
+    // Kills the container if it runs. Not cancelled by the user's Ctrl-C, because this is what Ctrl-C must do.
     private async Task RemoveAsync(string container)
     {
         using var patience = new CancellationTokenSource(RemovalTime);
@@ -202,7 +204,8 @@ public sealed partial class DockerEngine
         }
         catch (Exception problem) when (IsGone(problem) || problem is DockerApiException or OperationCanceledException)
         {
-            // Not there, or going already; or the engine is gone, and the next start sweeps.
+            // The container does not exist or is being removed already; or the engine is gone, and the next start
+            // cleans up.
         }
     }
 

@@ -9,34 +9,35 @@ using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Containers;
 
-/// <summary>What an engine says of itself.</summary>
+/// <summary>The facts that an engine reports about itself.</summary>
 /// <param name="Version">Its version.</param>
-/// <param name="Platform">What it runs, such as linux/amd64.</param>
-/// <param name="Rootless">Whether it runs as a user, whose files are root's in its containers.</param>
+/// <param name="Platform">The platform that it runs, such as linux/amd64.</param>
+/// <param name="Rootless">Whether it runs as an ordinary user, whose files belong to root in its containers.</param>
 /// <param name="SelinuxOn">Whether it labels its containers for SELinux.</param>
 public sealed record EngineFacts(string Version, string Platform, bool Rootless, bool SelinuxOn);
 
 /// <summary>
-/// A container engine, Docker or Podman, by Docker's interface. Nothing is asked of it before it is needed. What goes
-/// wrong is a coded diagnostic.
+/// A container engine, Docker or Podman, accessed through Docker's API. It is not contacted before it is needed.
+/// Failures become coded diagnostics.
 /// </summary>
-/// <param name="endpoint">Where it listens.</param>
+/// <param name="endpoint">Where the engine listens.</param>
 public sealed partial class DockerEngine(DockerEndpoint endpoint) : IDisposable
 {
     private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(5);
     private readonly SemaphoreSlim looking = new(1);
-    /// <summary>Numbers of the user and the group to whom the files belong that containers write.</summary>
+    /// <summary>The ids of the user and the group that own the files that containers write.</summary>
     internal (uint User, uint Group) Caller { get; init; } = OperatingSystem.IsWindows()
         ? (0, 0) : (Posix.User(), Posix.Group());
 
     private DockerClient? client;
     private EngineFacts? facts;
 
-    /// <summary>Docker's interface to it.</summary>
+    /// <summary>The client for Docker's API to this engine.</summary>
     public DockerClient Client => client ??= new DockerClientConfiguration(new Uri(endpoint.Address)).CreateClient();
 
-    /// <summary>What the engine is; asked once.</summary>
-    /// <exception cref="DiagnosticException">It does not run, may not be used, or is not on this machine.</exception>
+    /// <summary>The facts about the engine; requested once.</summary>
+    /// <exception cref="DiagnosticException">The engine does not run, may not be used, or is not on this
+    /// machine.</exception>
     public async Task<EngineFacts> LookAsync(CancellationToken cancellation)
     {
         await looking.WaitAsync(cancellation).ConfigureAwait(false);
@@ -50,7 +51,7 @@ public sealed partial class DockerEngine(DockerEndpoint endpoint) : IDisposable
         }
     }
 
-    /// <summary>An image that is in the engine, by a reference, digest or id; null when it is not.</summary>
+    /// <summary>An image in the engine, by a reference, digest or id; null when it is not there.</summary>
     /// <exception cref="DiagnosticException">The engine does not answer.</exception>
     public async Task<ImageInspectResponse?> FindImageAsync(string reference, CancellationToken cancellation)
     {
@@ -69,7 +70,7 @@ public sealed partial class DockerEngine(DockerEndpoint endpoint) : IDisposable
         }
     }
 
-    /// <summary>Removes containers of an evaluation that was killed.</summary>
+    /// <summary>Removes the containers of an evaluation that was killed.</summary>
     public async Task SweepAsync(string label, string value, CancellationToken cancellation)
     {
         var filters = new Dictionary<string, IDictionary<string, bool>>
@@ -87,7 +88,7 @@ public sealed partial class DockerEngine(DockerEndpoint endpoint) : IDisposable
         }
         catch (Exception problem) when (IsGone(problem) || problem is DockerApiException)
         {
-            // What cannot be removed now has ended with its lifeline, and is removed at the next start.
+            // A container that cannot be removed now ended with its lifeline, and will be removed at the next start.
         }
     }
 
@@ -131,7 +132,8 @@ public sealed partial class DockerEngine(DockerEndpoint endpoint) : IDisposable
         {
             throw NotRunning(Root(problem).Message.TrimEnd('.'));
         }
-        // An engine in a virtual machine, such as Docker Desktop's, has another kernel, and maybe other processors.
+        // An engine in a virtual machine, such as Docker Desktop's, has a different kernel, and maybe different
+        // processors.
         if (File.Exists("/proc/sys/kernel/osrelease")
             && File.ReadAllText("/proc/sys/kernel/osrelease").Trim() is var kernel && info.KernelVersion != kernel)
             throw DockerRules.Remote.Error(SourceLocation.None, endpoint.Address, endpoint.From,
@@ -144,7 +146,7 @@ public sealed partial class DockerEngine(DockerEndpoint endpoint) : IDisposable
     }
 
     /// <summary>
-    /// What an engine says of a request that it refuses: the message in its answer, where it has one.
+    /// The engine's explanation of a request that it refuses: the message in its answer, where there is one.
     /// </summary>
     internal static string WordsOf(DockerApiException problem)
     {

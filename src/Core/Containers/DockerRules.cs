@@ -40,19 +40,19 @@ public static class DockerRules
         "The container engine has no space left for '{0}': {1}. Free some space where it keeps its images (docker "
         + "system df, docker image prune), and run the same command again.");
 
-    /// <summary>The image is not in the engine any more.</summary>
+    /// <summary>The image is no longer in the engine.</summary>
     public static readonly DiagnosticRule ImageGone = new("VART4026", Error,
         "An image is no longer in the container engine",
         "The image '{0}' ({1}) was removed from the container engine. Run the same command again: it is pulled "
         + "again, if it is still available.");
 
-    /// <summary>The engine's platform is another one than the image's.</summary>
+    /// <summary>The platform of the engine differs from that of the image.</summary>
     public static readonly DiagnosticRule WrongPlatform = new("VART4027", Error,
         "The container engine cannot run the image's platform",
         "Image '{0}' is for {1}, but the container engine runs {2}. Use a machine with that platform; under "
         + "emulation, times would mean nothing.");
 
-    /// <summary>The engine does not see this machine's files.</summary>
+    /// <summary>The engine does not see the files of this machine.</summary>
     public static readonly DiagnosticRule FilesUnseen = new("VART4028", Error,
         "The container engine cannot see the files",
         "The container engine does not see '{0}', so it cannot be brought into the container ({1}). An engine whose "

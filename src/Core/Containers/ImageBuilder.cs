@@ -10,22 +10,22 @@ using Verus.Artifact.Pins;
 namespace Verus.Artifact.Containers;
 
 /// <summary>
-/// Builds an image by the engine's classic builder, which every engine has. Its steps have the engine's default rights
-/// and the network, and see nothing of this machine but the folder that the pin names.
+/// Builds an image with the engine's classic builder, which every engine has. Its steps have the engine's default
+/// rights and the network, and see nothing of this machine except the folder that the pin names.
 /// </summary>
 /// <param name="engine">The engine.</param>
-/// <param name="log">Told which step runs.</param>
+/// <param name="log">Receives a message for each step.</param>
 internal sealed partial class ImageBuilder(DockerEngine engine, IBuildLog log)
 {
     private static readonly string[] Proxies =
         ["http_proxy", "https_proxy", "no_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY"];
 
-    /// <summary>Builds; afterwards the image has the recipe's tag.</summary>
-    /// <param name="recipe">What to build.</param>
-    /// <param name="under">The image that it is built on; null: the Dockerfile names its own.</param>
-    /// <param name="logFile">Absolute path of the file that takes what the builder says.</param>
-    /// <param name="cancellation">Stops the step that runs.</param>
-    /// <exception cref="DiagnosticException">A step failed, or the engine went away.</exception>
+    /// <summary>Builds an image and gives it the tag of the recipe.</summary>
+    /// <param name="recipe">The recipe of the image.</param>
+    /// <param name="under">The image that it is built on; null when the Dockerfile names its own.</param>
+    /// <param name="logFile">Absolute path of the file that receives the builder's output.</param>
+    /// <param name="cancellation">Stops the running step.</param>
+    /// <exception cref="DiagnosticException">A step failed, or the engine stopped answering.</exception>
     public async Task BuildAsync(ImageRecipe recipe, AcquiredImage? under, string logFile,
         CancellationToken cancellation)
     {
@@ -59,7 +59,7 @@ internal sealed partial class ImageBuilder(DockerEngine engine, IBuildLog log)
         }
     }
 
-    // What the engine refuses at once; null when it went on to the steps.
+    // The error with which the engine rejects the build at once; null when it went on to the steps.
     private async Task<string?> AskAsync(ImageRecipe recipe, AcquiredImage? under, Stream context,
         BuildProgress progress, CancellationToken cancellation)
     {
@@ -95,8 +95,8 @@ internal sealed partial class ImageBuilder(DockerEngine engine, IBuildLog log)
         }
     }
 
-    // Builders number the instructions in the order of the file; a Dockerfile that they cannot read has its line in
-    // their words.
+    // Builders number the instructions in the order of the file; for a Dockerfile that they cannot read, their message
+    // names the line.
     private static DiagnosticException Explain(ImageRecipe recipe, string problem, BuildProgress progress,
         string logFile)
     {
@@ -116,7 +116,7 @@ internal sealed partial class ImageBuilder(DockerEngine engine, IBuildLog log)
     [GeneratedRegex(@"^step (\d+)(?:/(\d+))? ?: ?(.*)$", RegexOptions.IgnoreCase)]
     private static partial Regex StepForm();
 
-    /// <summary>What the engine says while it builds: the step that runs, the last lines, and its error.</summary>
+    /// <summary>The engine's messages during a build: the running step, the last lines, and the error.</summary>
     private sealed class BuildProgress : IProgress<JSONMessage>
     {
         private readonly LineCutter lines;
@@ -129,10 +129,10 @@ internal sealed partial class ImageBuilder(DockerEngine engine, IBuildLog log)
             lines = new LineCutter(line => Take(line, words));
         }
 
-        /// <summary>The last lines of the step that runs.</summary>
+        /// <summary>The last lines of the running step.</summary>
         public LastLines Last { get; private set; } = new(10);
 
-        /// <summary>Number of the step that runs, counted from 1; 0 before the first.</summary>
+        /// <summary>Number of the running step, counted from 1; 0 before the first.</summary>
         public int Step { get; private set; }
 
         public string? Error { get; private set; }

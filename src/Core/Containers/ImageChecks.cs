@@ -6,14 +6,14 @@ using Verus.Artifact.Pins;
 namespace Verus.Artifact.Containers;
 
 /// <summary>
-/// What can be known of images that are built before an engine is asked: what they build on, and their files.
+/// Checks what can be known about built images without an engine: what they are based on, and their files.
 /// </summary>
 internal static class ImageChecks
 {
     /// <summary>Checks all images.</summary>
     /// <param name="images">The images.</param>
-    /// <param name="layout">Where the project is; null: no file is looked at.</param>
-    /// <param name="found">Takes what is wrong.</param>
+    /// <param name="layout">Where the project is; null when no file is to be checked.</param>
+    /// <param name="found">Receives the errors.</param>
     public static void Check(IReadOnlyList<ContainerImage> images, EvaluationLayout? layout,
         ICollection<Diagnostic> found)
     {
@@ -40,7 +40,7 @@ internal static class ImageChecks
             passed.Add(under);
             if (under.Equals(image.Name, StringComparison.OrdinalIgnoreCase))
                 return string.Join(" -> ", passed);
-            // A circle that this one only leads to is told of those in it.
+            // A cycle that this image only leads to is reported for the images in it.
             if (passed.Count > images.Count)
                 return null;
         }

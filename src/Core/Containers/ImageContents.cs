@@ -6,12 +6,12 @@ using Verus.Artifact.Pins;
 namespace Verus.Artifact.Containers;
 
 /// <summary>
-/// What package managers installed while an image was built. A Dockerfile names packages, seldom their versions, so
-/// that the same recipe gives another image next year: what it gave is kept in a file beside the ledger, which the
-/// author commits, and every later build is compared with it.
+/// The packages that package managers installed while an image was built. A Dockerfile names packages, but seldom their
+/// versions, so that the same recipe may give a different image next year. The list is therefore kept in a file beside
+/// the ledger, which the author commits, and every later build is compared with it.
 /// </summary>
 /// <param name="engine">The engine.</param>
-/// <param name="log">Told of the file, and warned where a build differs.</param>
+/// <param name="log">Receives a message about the file, and a warning when a build differs.</param>
 internal sealed partial class ImageContents(DockerEngine engine, IBuildLog log)
 {
     private const string Head =
@@ -20,7 +20,8 @@ internal sealed partial class ImageContents(DockerEngine engine, IBuildLog log)
     private const string Recipe = "recipe ";
     private const int MostShown = 10;
 
-    // Each manager that is there tells all that it has installed, a line each: its name, the package, the version.
+    // Each package manager that is present lists everything that it has installed, one line each: the manager's name,
+    // the package, the version.
     private const string Question = """
         PATH="${PATH:+$PATH:}/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/root/.cargo/bin"
         command -v dpkg-query >/dev/null 2>&1 && dpkg-query -W -f 'apt ${Package}:${Architecture} ${Version}\n'
@@ -34,26 +35,28 @@ internal sealed partial class ImageContents(DockerEngine engine, IBuildLog log)
         """;
 
     /// <summary>
-    /// The file of an image: beside the file that declares it, or in the project's folder where that belongs to a
-    /// package.
+    /// The file of an image: beside the file that declares the image, or in the project's folder when that file belongs
+    /// to a package.
     /// </summary>
     private static string FileOf(ContainerImage image, string projectDirectory)
     {
         var name = image.Name + ".image.lock";
         var beside = image.Item.Where.File is { } file ? Path.Combine(Path.GetDirectoryName(file)!, name) : null;
         var own = Path.Combine(projectDirectory, name);
-        // What a package brought along is compared with; what is new is written where it stays.
+        // A file that came with a package is used for comparison; new files are written to the project, where they are
+        // kept.
         return beside is not null
             && (File.Exists(beside) && !File.Exists(own) || !PinWriter.IsOfPackage(image.Item.Where.File!))
             ? beside : own;
     }
 
-    /// <summary>Whether the file describes what this recipe gave.</summary>
+    /// <summary>Whether the file describes the outcome of this recipe.</summary>
     public static bool IsSettled(ImageRecipe recipe, string projectDirectory) =>
         Read(FileOf(recipe.Image, projectDirectory)) is { } lines && lines[0] == Recipe + recipe.Key;
 
     /// <summary>
-    /// Compares what a build installed with the file, and writes that where there is none for this recipe.
+    /// Compares the packages that a build installed with the file, and writes the file if there is none for this
+    /// recipe.
     /// </summary>
     public async Task SettleAsync(ImageRecipe recipe, AcquiredImage built, AcquiredImage? under,
         string projectDirectory, CancellationToken cancellation)
@@ -101,7 +104,7 @@ internal sealed partial class ImageContents(DockerEngine engine, IBuildLog log)
         return versions;
     }
 
-    // The recipe's line, then the packages; null where there is no such file.
+    // The recipe's line, followed by the packages; null when the file does not exist.
     private static List<string>? Read(string file)
     {
         if (!File.Exists(file))

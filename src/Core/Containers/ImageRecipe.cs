@@ -9,35 +9,34 @@ using Verus.Artifact.Pins;
 namespace Verus.Artifact.Containers;
 
 /// <summary>
-/// All that decides over a built image: its Dockerfile, the folder that the build sees, the base, the arguments and the
-/// platform.
+/// Everything that determines a built image: its Dockerfile, the folder that the build sees, the base, the arguments
+/// and the platform.
 /// </summary>
 /// <param name="Image">The pin.</param>
-/// <param name="Parts">What makes the key.</param>
+/// <param name="Parts">The parts of the key.</param>
 /// <param name="Dockerfile">Absolute path of the Dockerfile.</param>
-/// <param name="Context">Absolute path of the folder that the build sees; null: none.</param>
+/// <param name="Context">Absolute path of the folder that the build sees; null when there is none.</param>
 public sealed record ImageRecipe(ContainerImage Image, IReadOnlyList<KeyPart> Parts, string Dockerfile, string? Context)
 {
-    /// <summary>Label with the key of the recipe that an image was built by.</summary>
+    /// <summary>The label for the key of the recipe that an image was built from.</summary>
     public const string Label = "verus.artifact.recipe";
 
-    /// <summary>Name of the Dockerfile in what is sent to the engine, where no file of a context has it.</summary>
+    /// <summary>Name of the Dockerfile in the data sent to the engine; no file of a context has this name.</summary>
     internal const string DockerfileName = ".verus-artifact.Dockerfile";
 
     private const int KeyDigits = 16;
 
-    /// <summary>Hash over all of it.</summary>
+    /// <summary>The hash over all parts.</summary>
     public string Key { get; } = KeyPart.HashOf(Parts);
 
     /// <summary>
-    /// What stands for the digest of a built image. Engines call what they build by ids of their own, which differ from
-    /// build to build; this does not.
+    /// Takes the place of the digest for a built image. Engines give the images that they build ids that differ from
+    /// build to build; this value does not.
     /// </summary>
     public string Digest => "recipe:" + Key;
 
     /// <summary>
-    /// What the engine calls the image. Another recipe is another name, so that nothing takes the place of an image
-    /// that is in use.
+    /// The image's tag in the engine. Every recipe has its own tag, so that no image in use is replaced.
     /// </summary>
     public string Tag => $"{Repository}:{Key[..KeyDigits]}";
 
@@ -45,7 +44,8 @@ public sealed record ImageRecipe(ContainerImage Image, IReadOnlyList<KeyPart> Pa
         + string.Concat(Image.Name.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')).Trim('-');
 
     /// <summary>
-    /// The folder as the engine takes it, with the Dockerfile in it. Times and owners are the same whoever sends it.
+    /// Writes the folder in the form that the engine accepts, including the Dockerfile. Times and owners are the same
+    /// on every machine.
     /// </summary>
     /// <exception cref="IOException">A file cannot be read.</exception>
     public void WriteTo(Stream stream)
@@ -100,7 +100,7 @@ public sealed record ImageRecipe(ContainerImage Image, IReadOnlyList<KeyPart> Pa
         });
 }
 
-/// <summary>The recipes of images that are built here.</summary>
+/// <summary>The recipes of images that are built on this machine.</summary>
 /// <param name="layout">Where the project is.</param>
 /// <param name="pins">All images.</param>
 /// <param name="hashes">Hashes of files by content.</param>
@@ -112,14 +112,14 @@ public sealed class ImageRecipes(EvaluationLayout layout, IReadOnlyList<Containe
     /// <summary>All images.</summary>
     public IReadOnlyList<ContainerImage> Pins => pins;
 
-    /// <summary>The image that one is built on; null where its Dockerfile names its own.</summary>
+    /// <summary>The image that another one is built on; null when the Dockerfile names its own.</summary>
     public ContainerImage? BaseOf(ContainerImage image) =>
         image.Base is { } name
             ? pins.FirstOrDefault(other => other.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) : null;
 
     /// <summary>
-    /// The digest of an image as far as it is known without an engine; null as long as nobody has pulled it, or what it
-    /// is built on.
+    /// The digest of an image as far as it is known without an engine; null until the image, or the one that it is
+    /// built on, has been pulled.
     /// </summary>
     /// <exception cref="DiagnosticException">A file of the recipe cannot be read.</exception>
     public string? DigestOf(ContainerImage image)
@@ -131,8 +131,8 @@ public sealed class ImageRecipes(EvaluationLayout layout, IReadOnlyList<Containe
         return under is not null && digest is null ? null : Of(image, digest).Digest;
     }
 
-    /// <summary>The recipe of an image that is built, on a base with this digest.</summary>
-    /// <exception cref="DiagnosticException">A file of it cannot be read.</exception>
+    /// <summary>The recipe of a built image, on a base with this digest.</summary>
+    /// <exception cref="DiagnosticException">A file of the recipe cannot be read.</exception>
     public ImageRecipe Of(ContainerImage image, string? baseDigest)
     {
         var dockerfile = layout.Resolve(image.Dockerfile!);
@@ -158,7 +158,7 @@ public sealed class ImageRecipes(EvaluationLayout layout, IReadOnlyList<Containe
         }
     }
 
-    /// <summary>Whether a file may be executed, which a build copies along with it.</summary>
+    /// <summary>Whether a file is executable; a build copies this property with the file.</summary>
     internal static bool IsProgram(string path) => !OperatingSystem.IsWindows()
         && (File.GetUnixFileMode(path) & UnixFileMode.UserExecute) != 0;
 

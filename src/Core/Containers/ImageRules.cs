@@ -12,7 +12,7 @@ public static class ImageRules
         "Image '{0}' ({1}) cannot be pulled because its registry cannot be reached ({2}). Check the network. If "
         + "another machine has the image, run 'docker save' there and 'docker load' here.");
 
-    /// <summary>The registry does not have the image, or not for everyone.</summary>
+    /// <summary>The registry does not have the image, or not publicly.</summary>
     public static readonly DiagnosticRule Absent = new("VART2021", Error, "An image is not available",
         "Image '{0}' ({1}) cannot be pulled: its registry does not have it (any more), or refuses access ({2}). For "
         + "a private registry, run 'docker login' and 'docker pull' by hand; an image that is here with the pinned "
@@ -35,7 +35,7 @@ public static class ImageRules
         + "it keeps its images (docker system df, docker image prune); the same command continues with the missing "
         + "layers.");
 
-    /// <summary>Anything else that the engine says.</summary>
+    /// <summary>Any other error from the engine.</summary>
     public static readonly DiagnosticRule PullFailed = new("VART2025", Error, "Pulling an image failed",
         "Image '{0}' ({1}) cannot be pulled. The container engine said: {2}");
 
@@ -50,14 +50,14 @@ public static class ImageRules
         "Image '{0}' is built from '{1}' and the folder of its Context, but {2}. Correct Dockerfile or Context of "
         + "the pin.");
 
-    /// <summary>A Dockerfile builds on an image that may be another one tomorrow.</summary>
+    /// <summary>A Dockerfile is based on an image that may change.</summary>
     public static readonly DiagnosticRule BaseFloats = new("VART2029", Error,
         "A Dockerfile builds on an image that is not pinned",
         "Image '{0}': line {1} of its Dockerfile builds on '{2}', which can mean another image tomorrow. Declare "
         + "that as a ContainerImage, name it in the metadata Base, and write 'ARG BASE' and 'FROM $BASE'; or write "
         + "its digest, 'FROM NAME@sha256:...'.");
 
-    /// <summary>A build installed other packages than the one before.</summary>
+    /// <summary>A build installed different packages than the one before.</summary>
     public static readonly DiagnosticRule OtherPackages = new("VART2070", Advice,
         "Building an image installed other packages than before",
         "Image '{0}' was built by the recipe of '{1}', and {2} packages are others:{3}\nThe package sources have "
@@ -69,7 +69,7 @@ public static class ImageRules
         "The image '{0}' stays: the container engine said: {1}. End and remove what uses it (docker ps --all), and run "
             + "the same command again.");
 
-    /// <summary>Images are left out where no engine is.</summary>
+    /// <summary>Images are left out because there is no engine.</summary>
     public static readonly DiagnosticRule LeftOut = new("VART2026", Warning, "Images are left out",
         "The images {0} are not pulled: {1}");
 }

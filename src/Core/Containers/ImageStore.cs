@@ -7,23 +7,23 @@ using Verus.Artifact.Sources;
 namespace Verus.Artifact.Containers;
 
 /// <summary>
-/// Brings images into the container engine: pulls those that a registry has, and checks their digests; builds those
-/// that have a Dockerfile. A pin without a digest is trusted once: the digest of the first pull is written to the
-/// ledger, and anything else is refused from then on.
+/// Provides images in the container engine: pulls those that a registry has, and checks their digests; builds those
+/// that have a Dockerfile. A pin without a digest is trusted on first use: the digest of the first pull is written to
+/// the ledger, and anything else is rejected from then on.
 /// </summary>
 public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
 {
     private static readonly AuthConfig Anonymous = new();
 
-    /// <summary>Takes note of what is pulled or built; null: nobody does.</summary>
+    /// <summary>Records the images that are pulled or built; null when they are not recorded.</summary>
     public OwnImages? Own { get; init; }
 
-    /// <summary>What images are built from; null where none is built.</summary>
+    /// <summary>The recipes that images are built from; null when none is built.</summary>
     public ImageRecipes? Recipes { get; init; }
 
     /// <summary>
-    /// Brings all images; what stood in the way of one is added to the problems, and the others are brought all the
-    /// same.
+    /// Provides all images. A failure to provide one image is added to the problems; the other images are still
+    /// provided.
     /// </summary>
     public async Task<IReadOnlyList<AcquiredImage>> AcquireAsync(IReadOnlyList<ContainerImage> images,
         AcquisitionProblems problems, CancellationToken cancellation)
@@ -44,8 +44,8 @@ public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
     }
 
     /// <summary>
-    /// Those that are in the engine already and are what is pinned. Changes nothing; what is wrong with others is said
-    /// when they are acquired.
+    /// The images that are already in the engine and match their pins. Changes nothing; problems with other images are
+    /// reported when they are acquired.
     /// </summary>
     public async Task<IReadOnlyList<AcquiredImage>> FindAsync(IReadOnlyList<ContainerImage> images,
         CancellationToken cancellation)
@@ -60,21 +60,21 @@ public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
             }
             catch (DiagnosticException)
             {
-                // An engine that does not answer, or an image of another platform.
+                // The engine does not answer, or the image has another platform.
             }
         }
         return found;
     }
 
-    // Null when it is to be pulled or built.
+    // Null when the image must be pulled or built.
     private async Task<AcquiredImage?> FindAsync(ContainerImage image, CancellationToken cancellation)
     {
         await engine.LookAsync(cancellation).ConfigureAwait(false);
         if (image.IsBuilt)
             return await RecipeAsync(image, cancellation).ConfigureAwait(false) is { } recipe
                 ? await FindAsync(recipe, cancellation).ConfigureAwait(false) : null;
-        // By its digest an image is found whatever its tag stands for now; one that was made here is known by its id
-        // alone.
+        // An image is found by its digest whatever its tag currently refers to; an image that was made here is known
+        // only by its id.
         foreach (var reference in image.Digest is { } digest
             ? [$"{Repository(image)}@{digest}", digest] : new[] { image.Reference })
             if (await engine.FindImageAsync(reference, cancellation).ConfigureAwait(false) is { } found
@@ -83,7 +83,7 @@ public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
         return null;
     }
 
-    // Null as long as what it is built on is not known.
+    // Null while the digest of the image that it is built on is unknown.
     private async Task<ImageRecipe?> RecipeAsync(ContainerImage image, CancellationToken cancellation)
     {
         if (Recipes!.BaseOf(image) is not { } under)
@@ -92,7 +92,7 @@ public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
         return digest is null ? null : Recipes.Of(image, digest);
     }
 
-    // A tag can be given to anything; the label was given by the build.
+    // A tag can be given to any image; the label comes from the build.
     private async Task<AcquiredImage?> FindAsync(ImageRecipe recipe, CancellationToken cancellation) =>
         await engine.FindImageAsync(recipe.Tag, cancellation).ConfigureAwait(false) is { } found
         && found.Config?.Labels?.TryGetValue(ImageRecipe.Label, out var key) == true && key == recipe.Key
@@ -105,7 +105,7 @@ public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
         var under = Recipes!.BaseOf(image) is { } pin
             ? await AcquireAsync(pin, cancellation).ConfigureAwait(false) : null;
         var recipe = Recipes.Of(image, under?.Digest);
-        // What it is built on may have told its digest only now.
+        // The digest of the image that it is built on may have become known only now.
         if (await FindAsync(recipe, cancellation).ConfigureAwait(false) is { } here)
             return here;
         var logFile = Path.Combine(Recipes.Layout.Sources, ".images", image.Name + ".log");
@@ -119,7 +119,8 @@ public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
         return built;
     }
 
-    // One that another project has built is described here, too, as far as what it is built on is still here.
+    // An image that another project has built is described here, too, as far as the image that it is built on is still
+    // present.
     private async Task<AcquiredImage> DescribedAsync(ContainerImage image, AcquiredImage built,
         CancellationToken cancellation)
     {
@@ -147,7 +148,7 @@ public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
             acquired = await FindAsync(image, cancellation).ConfigureAwait(false)
                 ?? throw ImageRules.PullFailed.Error(image.Item.Where, image.Name, image.Reference,
                     "it was pulled, but does not exist in the engine");
-            // One that is pulled by its digest has no tag, and one that is pulled by its tag has both.
+            // An image that is pulled by its digest has no tag; an image that is pulled by its tag has both.
             Own?.Add(image.Digest is { } digest ? $"{Repository(image)}@{digest}" : image.Reference, acquired.Id);
         }
         if (image.Digest is null)
@@ -191,7 +192,7 @@ public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
             texts.Any(text => words.Contains(text, StringComparison.OrdinalIgnoreCase));
         if (Mentions("no space left on device"))
             return ImageRules.DiskFull.Error(image.Item.Where, image.Name, image.Reference);
-        // What the name stands for here is something else: that is the likelier reason than a registry that forgot.
+        // The name refers to a different image here, which is a likelier reason than a registry that lost the image.
         if (image.Digest is { } pinned
             && await engine.FindImageAsync(image.Reference, cancellation).ConfigureAwait(false) is { } other)
             return ImageRules.DigestChanged.Error(image.Item.Where, image.Name, image.Reference, DigestOf(image, other),
@@ -222,7 +223,7 @@ public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
         };
     }
 
-    // Nothing keeps an image from setting a variable twice; the last one holds, as it does where a shell sets them.
+    // An image may set a variable twice; the last value counts, as in a shell.
     internal static Dictionary<string, string> VariablesOf(IEnumerable<string> variables)
     {
         var all = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -232,8 +233,8 @@ public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
         return all;
     }
 
-    // The digest that the registry knows it by; an image may have come from several. One that was made here has none,
-    // and its id is its content.
+    // The digest under which the registry knows the image, which may have come from several registries. An image that
+    // was made here has none; its id identifies its content.
     private static string DigestOf(ContainerImage image, ImageInspectResponse found)
     {
         var digests = (found.RepoDigests ?? []).Select(text => text.Split('@', 2))
@@ -243,7 +244,7 @@ public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
             ? pinned : digests.FirstOrDefault() ?? found.ID;
     }
 
-    // docker.io/library/ubuntu is what people call ubuntu.
+    // docker.io/library/ubuntu is commonly called ubuntu.
     private static string Familiar(string repository)
     {
         foreach (var prefix in new[] { "docker.io/", "library/", "localhost/" })
@@ -264,7 +265,7 @@ public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
         return colon > name.LastIndexOf('/') ? (name[..colon], name[(colon + 1)..]) : (name, "latest");
     }
 
-    /// <summary>What the engine says while it pulls: bytes of all layers together, and its last error.</summary>
+    /// <summary>The engine's messages during a pull: the bytes of all layers together, and the last error.</summary>
     private sealed class PullProgress(string name, IBuildLog log) : IProgress<JSONMessage>
     {
         private readonly Dictionary<string, (long Current, long Total)> layers = new(StringComparer.Ordinal);

@@ -2,13 +2,13 @@ using System.Text;
 
 namespace Verus.Artifact.Containers;
 
-/// <summary>Cuts a stream of bytes into lines.</summary>
+/// <summary>Splits a stream of bytes into lines.</summary>
 internal sealed class LineCutter(Action<string> take)
 {
     private readonly Decoder decoder = Encoding.UTF8.GetDecoder();
     private readonly StringBuilder line = new();
 
-    /// <summary>Takes the next bytes; lines that are complete are handed on.</summary>
+    /// <summary>Appends the next bytes and passes on the lines that are complete.</summary>
     public void Append(ReadOnlySpan<byte> bytes)
     {
         var text = new char[Encoding.UTF8.GetMaxCharCount(bytes.Length)];
@@ -21,7 +21,7 @@ internal sealed class LineCutter(Action<string> take)
         }
     }
 
-    /// <summary>Hands on what came after the last end of a line.</summary>
+    /// <summary>Passes on the text after the last line break.</summary>
     public void End()
     {
         if (line.Length > 0)

@@ -7,8 +7,8 @@ using Verus.Artifact.Diagnostics;
 namespace Verus.Artifact.Containers;
 
 /// <summary>
-/// The images that an evaluation has pulled or built, so that they can be removed and no others. An image that was in
-/// the engine before is not among them. The list stands among the sources.
+/// The images that an evaluation has pulled or built, so that these and no others can be removed. An image that was
+/// already in the engine is not included. The list is kept in the folder of the sources.
 /// </summary>
 /// <param name="layout">Where the evaluation is.</param>
 public sealed class OwnImages(EvaluationLayout layout)
@@ -16,24 +16,24 @@ public sealed class OwnImages(EvaluationLayout layout)
     private string ListFile => Path.Combine(layout.Sources, ".images", "own.tsv");
 
     /// <summary>Adds an image.</summary>
-    /// <param name="reference">What the engine calls it: a tag, or a repository with a digest.</param>
-    /// <param name="id">Its id.</param>
+    /// <param name="reference">The engine's name for the image: a tag, or a repository with a digest.</param>
+    /// <param name="id">The id of the image.</param>
     public void Add(string reference, string id)
     {
         var lines = Read().Append((reference, id)).Distinct().Select(one => $"{one.Item1}\t{one.Item2}\n");
         AtomicFile.Write(ListFile, string.Concat(lines));
     }
 
-    /// <summary>Removes all of them that are still what they were, and says how large each is.</summary>
-    /// <exception cref="DiagnosticException">The engine does not answer, or one is in use; the others are removed all
-    /// the same.</exception>
+    /// <summary>Removes all recorded images that are still unchanged, and reports the size of each.</summary>
+    /// <exception cref="DiagnosticException">The engine does not answer, or an image is in use; the others are still
+    /// removed.</exception>
     public async Task RemoveAsync(DockerEngine engine, IBuildLog log, CancellationToken cancellation)
     {
         var (kept, problems, bytes) = (new List<(string, string)>(), new List<Diagnostic>(), 0L);
         var all = Read();
         if (all.Count > 0)
             await engine.LookAsync(cancellation).ConfigureAwait(false);
-        // What was built last may be built on what was pulled before.
+        // Images built last may be based on images pulled earlier.
         foreach (var (reference, id) in Enumerable.Reverse(all))
         {
             if (await engine.FindImageAsync(reference, cancellation).ConfigureAwait(false) is not { } image

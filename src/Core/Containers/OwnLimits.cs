@@ -4,14 +4,14 @@ using Docker.DotNet.Models;
 namespace Verus.Artifact.Containers;
 
 /// <summary>
-/// The limit of this process on open files, which a command on the host inherits. In a container it holds as well: what
-/// engines set in its place differs, and a limit of a million slows programs that go through all of them.
+/// The limit of this process on open files, which a command on the host inherits. The same limit is set in containers:
+/// the engines' defaults differ, and a limit of a million slows down programs that loop over all possible files.
 /// </summary>
 internal static class OwnLimits
 {
     private const string Row = "Max open files ";
 
-    /// <summary>The limit as an engine takes it; empty where the system does not tell.</summary>
+    /// <summary>The limit in the form that an engine accepts; empty where the system does not report it.</summary>
     public static List<Ulimit> Read() => File.Exists("/proc/self/limits")
         ? Parse(File.ReadAllLines("/proc/self/limits")) : [];
 
