@@ -3,14 +3,14 @@ using System.Text.RegularExpressions;
 namespace Verus.Artifact.Pins;
 
 /// <summary>An instruction of a Dockerfile.</summary>
-/// <param name="Line">Line on which it begins, counted from 1.</param>
-/// <param name="Name">Its name in upper case, such as RUN.</param>
-/// <param name="Arguments">What follows the name, continued lines joined.</param>
+/// <param name="Line">The line on which the instruction begins, counted from 1.</param>
+/// <param name="Name">The name in upper case, such as RUN.</param>
+/// <param name="Arguments">The text after the name, with continued lines joined.</param>
 public sealed record DockerfileInstruction(int Line, string Name, string Arguments);
 
 /// <summary>
-/// A Dockerfile as far as pins and messages need it: its instructions, which builders number in this order, with their
-/// lines. What a builder does with them is the builder's matter.
+/// The parts of a Dockerfile that pins and messages need: its instructions, which builders number in this order, with
+/// their lines. How the instructions are executed is left to the builder.
 /// </summary>
 public sealed partial class Dockerfile
 {
@@ -29,7 +29,7 @@ public sealed partial class Dockerfile
         for (var i = 0; i < lines.Length; i++)
         {
             var line = lines[i].Trim();
-            // Comments and empty lines may stand between the lines of one instruction.
+            // Comments and empty lines may occur between the lines of one instruction.
             if (line.Length == 0 || line[0] == '#')
                 continue;
             begin = joined.Length == 0 ? i + 1 : begin;
@@ -54,10 +54,10 @@ public sealed partial class Dockerfile
     }
 
     /// <summary>
-    /// The instructions FROM whose image may be another one tomorrow: neither an earlier stage, nor scratch, nor pinned
-    /// by a digest, nor the base that the pin names.
+    /// The FROM instructions whose image may change: neither an earlier stage, nor scratch, nor pinned by a digest, nor
+    /// the base that the pin names.
     /// </summary>
-    /// <param name="hasBase">Whether the pin names a base, which the builder gets as the argument BASE.</param>
+    /// <param name="hasBase">Whether the pin names a base, which the builder receives as the argument BASE.</param>
     public IEnumerable<(int Line, string Image)> Floating(bool hasBase)
     {
         var stages = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "scratch" };
@@ -72,7 +72,7 @@ public sealed partial class Dockerfile
         }
     }
 
-    // Directives stand before anything else; the only one that changes how lines are read is escape.
+    // Directives precede everything else; the only one that affects how lines are read is escape.
     private static char EscapeOf(string[] lines) =>
         lines.TakeWhile(line => DirectiveForm().IsMatch(line)).Select(line => DirectiveForm().Match(line))
         .FirstOrDefault(match =>

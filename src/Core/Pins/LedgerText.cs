@@ -5,19 +5,21 @@ using Verus.Artifact.Diagnostics;
 namespace Verus.Artifact.Pins;
 
 /// <summary>
-/// What other items say of the ledger: <c>{version:NAME}</c>, <c>{url:NAME}</c> and <c>{sha256:NAME}</c> in any of
-/// their metadata are replaced by what the pin has, before anything else is read, so that each version stands in one
-/// place and is part of every key that it decides over.
+/// Replaces references to the ledger in other items: <c>{version:NAME}</c>, <c>{url:NAME}</c> and <c>{sha256:NAME}</c>
+/// in any of their metadata become the values of the pin before anything else is read. Each version is thus stated in
+/// one place, and is part of every key that it affects.
 /// </summary>
 public static class LedgerText
 {
     private static readonly string[] OfTheLedger = ["ExternalRepo", "ExternalFile", "ToolPin"];
     private static readonly PlaceholderSet Kinds = new("version:NAME", "url:NAME", "sha256:NAME");
 
-    /// <summary>The items with the texts of the ledger; those of the ledger itself stay as they are.</summary>
+    /// <summary>
+    /// The items with references to the ledger replaced; the items of the ledger itself are unchanged.
+    /// </summary>
     /// <param name="items">All items.</param>
     /// <param name="ledger">The pins.</param>
-    /// <param name="found">Takes an error for each name that no pin has.</param>
+    /// <param name="found">Receives an error for each name that no pin has.</param>
     public static IReadOnlyList<DeclarationItem> Expand(IReadOnlyList<DeclarationItem> items, PinLedger ledger,
         ICollection<Diagnostic> found)
     {
@@ -48,7 +50,7 @@ public static class LedgerText
                 return text;
             found.Add(DeclarationRules.UnknownPlaceholder.At(item.Where, item.Type, item.Name, metadata,
                 placeholder.Text, Suggestion.For(placeholder.Text, texts.Keys)));
-            // A version that no message is needed about.
+            // A version that causes no further message.
             return "0";
         }
     }

@@ -11,21 +11,19 @@ public sealed record ExternalRepo : IDeclaration
     public required string Name { get; init; }
     /// <inheritdoc/>
     public required DeclarationItem Item { get; init; }
-    /// <summary>What git clones.</summary>
+    /// <summary>The URL that git clones.</summary>
     public string Url { get; init; } = "";
     /// <summary>The commit: 40 hexadecimal digits, or 64 in a SHA-256 repository.</summary>
     public string Commit { get; init; } = "";
-    /// <summary>Whether submodules are brought too, at the commits that the tree names.</summary>
+    /// <summary>Whether submodules are fetched too, at the commits that the tree names.</summary>
     public bool Submodules { get; init; } = true;
-    /// <summary>
-    /// Whether the content of files in Git LFS is brought; without it their pointers are what is checked out.
-    /// </summary>
+    /// <summary>Whether the content of files in Git LFS is fetched; otherwise their pointers are checked out.</summary>
     public bool Lfs { get; init; } = true;
-    /// <summary>Why the same repository stands in the ledger under another commit as well.</summary>
+    /// <summary>Why the ledger also has the same repository at another commit.</summary>
     public string? Reason { get; init; }
-    /// <summary>A commit for those who say so by AllowFallback, where the pinned one is gone.</summary>
+    /// <summary>The commit to use when the pinned one is gone, for users who allow it with AllowFallback.</summary>
     public string? Fallback { get; init; }
-    /// <summary>The commit that a later list of the authors has; for information.</summary>
+    /// <summary>The commit in a later list of the authors; for information only.</summary>
     public string? Later { get; init; }
 
     /// <summary>Reads an item.</summary>
@@ -44,7 +42,7 @@ public sealed record ExternalRepo : IDeclaration
             Fallback = reader.Text("Fallback"),
             Later = reader.Text("Later"),
         };
-        // The checkout's folder has this name, beside folders of ours that begin with a dot.
+        // The checkout's folder has this name; our own folders beside it begin with a dot.
         if (!FileNames.IsPlain(repo.Name) || repo.Name.StartsWith('.'))
             reader.Bad("Include", repo.Name, FileNames.Plain + "; it does not begin with '.'");
         reader.CheckUrl(repo.Url);
@@ -54,8 +52,8 @@ public sealed record ExternalRepo : IDeclaration
 }
 
 /// <summary>
-/// A container image (item <c>ContainerImage</c>): one that a registry has, or one that is built here from a Dockerfile
-/// on a pinned base.
+/// A container image (item <c>ContainerImage</c>): one from a registry, or one that is built on this machine from a
+/// Dockerfile on a pinned base.
 /// </summary>
 public sealed record ContainerImage : IDeclaration
 {
@@ -63,27 +61,29 @@ public sealed record ContainerImage : IDeclaration
     public required string Name { get; init; }
     /// <inheritdoc/>
     public required DeclarationItem Item { get; init; }
-    /// <summary>What is pulled, such as ubuntu:22.04; empty of one that is built.</summary>
+    /// <summary>The reference to pull, such as ubuntu:22.04; empty for an image that is built.</summary>
     public string Reference { get; init; } = "";
     /// <summary>
-    /// Digest sha256:…; null until the first pull has written it to the ledger, and of one that is built.
+    /// Digest sha256:…; null until the first pull has written it to the ledger, and for an image that is built.
     /// </summary>
     public string? Digest { get; init; }
     /// <summary>Platform, such as linux/amd64.</summary>
     public string Platform { get; init; } = "linux/amd64";
-    /// <summary>Path of the Dockerfile that it is built from, relative to the project; null: it is pulled.</summary>
+    /// <summary>
+    /// Path of the Dockerfile that it is built from, relative to the project; null when it is pulled.
+    /// </summary>
     public string? Dockerfile { get; init; }
-    /// <summary>Path of the folder that the build sees, relative to the project; null: it sees none.</summary>
+    /// <summary>Path of the folder that the build sees, relative to the project; null when it sees none.</summary>
     public string? Context { get; init; }
     /// <summary>
-    /// Name of the image that it is built on, the argument BASE of its Dockerfile; null: the Dockerfile names its own
-    /// by digest.
+    /// Name of the image that it is built on, which becomes the argument BASE of its Dockerfile; null when the
+    /// Dockerfile names its own base by digest.
     /// </summary>
     public string? Base { get; init; }
     /// <summary>Arguments of the build.</summary>
     public IReadOnlyDictionary<string, string> BuildArguments { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Whether it is built here.</summary>
+    /// <summary>Whether it is built on this machine.</summary>
     public bool IsBuilt => Dockerfile is not null;
 
     /// <summary>Reads an item.</summary>
@@ -103,7 +103,7 @@ public sealed record ContainerImage : IDeclaration
             Base = reader.Text("Base"),
             BuildArguments = reader.Pairs("BuildArguments"),
         };
-        // Each of them belongs to one of the two ways alone.
+        // Each of these metadata applies to only one of the two kinds of image.
         foreach (var name in dockerfile is null
             ? new[] { "Context", "Base", "BuildArguments" } : ["Reference", "Digest"])
             if (reader.Text(name) is { } value)
@@ -126,18 +126,18 @@ public sealed record ExternalFile : IDeclaration
     public required string Name { get; init; }
     /// <inheritdoc/>
     public required DeclarationItem Item { get; init; }
-    /// <summary>Where it is.</summary>
+    /// <summary>The URL of the download.</summary>
     public string Url { get; init; } = "";
     /// <summary>
     /// SHA-256 of its content, 64 hexadecimal digits; null until the first download has written it to the ledger.
     /// </summary>
     public string? Sha256 { get; init; }
     /// <summary>
-    /// Whether a call that brings all of the ledger goes on without it: a file that may be gone, and that something can
-    /// do without.
+    /// Whether a call that fetches the whole ledger continues without it: a file that may have disappeared, and that is
+    /// not strictly needed.
     /// </summary>
     public bool Optional { get; init; }
-    /// <summary>Name that the file has here.</summary>
+    /// <summary>The local name of the file.</summary>
     public string LocalName { get; init; } = "";
 
     /// <summary>Reads an item.</summary>
@@ -163,14 +163,14 @@ public sealed record ExternalFile : IDeclaration
         return file;
     }
 
-    // Without what a server is asked for; null where that names no file.
+    // The last part of the path, without the query; null when it does not name a file.
     private static string? LastPart(string url) =>
         Uri.TryCreate(url, UriKind.Absolute, out var uri)
             && Uri.UnescapeDataString(uri.AbsolutePath.Split('/')[^1]) is var last && FileNames.IsPlain(last)
             ? last : null;
 }
 
-/// <summary>The version of a tool (item <c>ToolPin</c>); decides where the <c>Tool</c> itself names none.</summary>
+/// <summary>The version of a tool (item <c>ToolPin</c>); it applies where the <c>Tool</c> itself names none.</summary>
 public sealed record ToolPin : IDeclaration
 {
     /// <inheritdoc/>
@@ -181,11 +181,11 @@ public sealed record ToolPin : IDeclaration
     public string Version { get; init; } = "";
     /// <summary>
     /// SHA-256 of the packages that a .NET tool of this version is installed from, 64 hexadecimal digits each, by the
-    /// package's name; empty until the first installation has written them to the ledger.
+    /// name of the package; empty until the first installation has written them to the ledger.
     /// </summary>
     public IReadOnlyDictionary<string, string> PackageHashes { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Name of the file of a package in the pinned version, in lower case as NuGet writes it.</summary>
+    /// <summary>The file name of a package in the pinned version, in lower case as NuGet writes it.</summary>
     public string FileOf(string package) => $"{package}.{Version}.nupkg".ToLowerInvariant();
 
     /// <summary>Reads an item.</summary>

@@ -5,9 +5,9 @@ using System.Xml;
 namespace Verus.Artifact.Pins;
 
 /// <summary>
-/// The text of a project file, to which an attribute can be added while every other character stays as it is. The text
-/// is decoded, changed at one place, and read again as XML: only a text that differs in nothing but the attribute is
-/// given back.
+/// The text of a project file, to which an attribute can be added while every other character stays the same. The text
+/// is decoded, changed in one place, and parsed again as XML; it is returned only if it differs in nothing but the
+/// attribute.
 /// </summary>
 internal sealed partial class PinFile
 {
@@ -26,9 +26,9 @@ internal sealed partial class PinFile
     }
 
     /// <summary>Reads a file.</summary>
-    /// <exception cref="XmlException">It is no XML.</exception>
-    /// <exception cref="NotSupportedException">It is in no encoding that is known here, or would not come back byte for
-    /// byte.</exception>
+    /// <exception cref="XmlException">The file is not XML.</exception>
+    /// <exception cref="NotSupportedException">The file's encoding is unknown, or the text would not be encoded to the
+    /// same bytes again.</exception>
     public static PinFile Of(byte[] content)
     {
         var (encoding, preamble) = EncodingOf(content);
@@ -40,23 +40,23 @@ internal sealed partial class PinFile
         }
         catch (ArgumentException)
         {
-            // Bytes that the encoding does not have: told below.
+            // Bytes that are invalid in the encoding: reported below.
         }
         throw new NotSupportedException($"it has bytes that {encoding.WebName} does not have");
     }
 
     /// <summary>
-    /// The content of the file with an attribute more, or with another value for one that says in plain text what the
-    /// item has.
+    /// The content of the file with an additional attribute, or with a new value for an attribute that holds the item's
+    /// current value as plain text.
     /// </summary>
-    /// <param name="content">The content as it was read.</param>
+    /// <param name="content">The original content.</param>
     /// <param name="type">Type of the item.</param>
-    /// <param name="name">The item's Include.</param>
-    /// <param name="metadata">What is known of the item, by which elements of one name are told apart.</param>
+    /// <param name="name">The Include of the item.</param>
+    /// <param name="metadata">The known metadata of the item, which distinguish elements with the same name.</param>
     /// <param name="attribute">Name of the attribute.</param>
-    /// <param name="value">Its value; no character of it means anything in XML or MSBuild.</param>
-    /// <exception cref="NotSupportedException">The element cannot be told, or has the metadatum; the message says
-    /// why.</exception>
+    /// <param name="value">The value; it contains no character that is special in XML or MSBuild.</param>
+    /// <exception cref="NotSupportedException">The element cannot be identified, or its own value of the metadata
+    /// differs; the message says why.</exception>
     public byte[] With(byte[] content, string type, string name, IReadOnlyDictionary<string, string> metadata,
         string attribute, string value)
     {
@@ -80,8 +80,8 @@ internal sealed partial class PinFile
         return [.. content.AsSpan(0, preamble), .. encoding.GetBytes(changed)];
     }
 
-    // Elements of one name may stand under conditions. The one is meant whose other metadata are those of the item,
-    // where they are plain text.
+    // Elements with the same name may be subject to conditions. The right one is the element whose other metadata match
+    // those of the item, where they are plain text.
     private int Find(string type, string name, IReadOnlyDictionary<string, string> metadata)
     {
         var all = Enumerable.Range(0, nodes.Count).Where(index => nodes[index] is { Kind: XmlNodeType.Element } node
@@ -140,7 +140,7 @@ internal sealed partial class PinFile
         return true;
     }
 
-    // Behind the last attribute, or behind the name where there is none.
+    // After the last attribute, or after the name when there is none.
     private int EndOfAttributes(int start)
     {
         var end = NameEnd(start);

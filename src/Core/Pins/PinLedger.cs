@@ -16,11 +16,11 @@ public sealed partial record PinLedger
     public IReadOnlyList<ExternalFile> Files { get; init; } = [];
     /// <summary>Versions of tools.</summary>
     public IReadOnlyList<ToolPin> Tools { get; init; } = [];
-    /// <summary>Tools that are installed from a package, with its name.</summary>
+    /// <summary>The tools that are installed from a package, each with the name of the package.</summary>
     public IReadOnlyList<(IDeclaration Tool, string Package)> Packaged { get; init; } = [];
 
     /// <summary>
-    /// What is wrong with the pins: floating references, abbreviated commits, one repository at two commits without a
+    /// The problems with the pins: floating references, abbreviated commits, one repository at two commits without a
     /// reason, malformed hashes.
     /// </summary>
     public IReadOnlyList<Diagnostic> Lint()
@@ -74,8 +74,8 @@ public sealed partial record PinLedger
 
     private static Diagnostic? Problem(ContainerImage image)
     {
-        // What decides over one that is built is its Dockerfile, of which the base alone is a pin, and that stands in
-        // the ledger itself.
+        // An image that is built is determined by its Dockerfile; only its base is a pin, and that has its own entry in
+        // the ledger.
         if (image.IsBuilt)
             return null;
         if (image.Digest is null)
@@ -87,7 +87,7 @@ public sealed partial record PinLedger
             ? PinRules.Floating.At(image.Item.Where, "ContainerImage", image.Name, image.Reference) : null;
     }
 
-    /// <summary>The ledger as a table for people.</summary>
+    /// <summary>The ledger as a human-readable table.</summary>
     public string Print()
     {
         var rows = Repos.Select(repo =>
@@ -110,7 +110,9 @@ public sealed partial record PinLedger
         return text.ToString();
     }
 
-    /// <summary>A URL without what does not make another repository: scheme, user, ending, case of the host.</summary>
+    /// <summary>
+    /// A URL without the parts that do not distinguish repositories: scheme, user, ending, case of the host.
+    /// </summary>
     public static string Normalised(string url) =>
         Scheme().Replace(url.Trim(), "").Replace(':', '/').TrimEnd('/') is var path
             && path.EndsWith(".git", StringComparison.Ordinal) ? path[..^4] : path;

@@ -7,12 +7,12 @@ namespace Verus.Artifact.Pins;
 [DiagnosticRules]
 public static class PinRules
 {
-    /// <summary>A branch or a tag stands where a commit should.</summary>
+    /// <summary>A branch or a tag is given instead of a commit.</summary>
     public static readonly DiagnosticRule Floating = new("VART1001", Error, "A pin does not fix a version",
         "{0} '{1}' is pinned to '{2}', which can be another commit tomorrow. Write the whole commit, 40 hexadecimal "
         + "digits ('git ls-remote' shows it).");
 
-    /// <summary>A commit is cut short.</summary>
+    /// <summary>A commit is abbreviated.</summary>
     public static readonly DiagnosticRule ShortCommit = new("VART1002", Error, "A commit is abbreviated",
         "ExternalRepo '{0}' is pinned to '{1}', an abbreviation. Write all 40 hexadecimal digits.");
 
@@ -33,13 +33,13 @@ public static class PinRules
     public static readonly DiagnosticRule FileWithoutHash = new("VART1006", Warning, "A download has no hash yet",
         "ExternalFile '{0}' ({1}) has no Sha256. The first download writes it to the ledger; commit that change.");
 
-    /// <summary>What was found cannot be written into the ledger.</summary>
+    /// <summary>A value that was found cannot be written to the ledger.</summary>
     public static readonly DiagnosticRule NotWritten = new("VART1010", Warning,
         "A pin could not be written to the ledger",
         "{0} '{1}' has no {2} yet, and {4} was not changed because {5}. Write {2}=\"{3}\" into the element that "
         + "declares it, and commit that change.");
 
-    /// <summary>A download that may be missing is.</summary>
+    /// <summary>An optional download is missing.</summary>
     public static readonly DiagnosticRule OptionalGone = new("VART1030", Advice,
         "An optional download is not available",
         "ExternalFile '{0}' is optional and was left out. {1}");

@@ -6,23 +6,23 @@ using Verus.Artifact.Diagnostics;
 namespace Verus.Artifact.Pins;
 
 /// <summary>
-/// Writes what was found at first use into the ledger, where the author commits it. All else in the file stays as it
-/// is.
+/// Writes the values found at first use into the ledger, so that the author can commit them. Everything else in the
+/// file stays the same.
 /// </summary>
 public static class PinWriter
 {
     private static readonly Lock Gate = new();
 
     /// <summary>
-    /// Adds an attribute to the element that declares an item; true when the file was changed. A file that cannot be
-    /// changed safely stays as it is, and a warning says what to write by hand: what was fetched is of use all the
-    /// same.
+    /// Adds an attribute to the element that declares an item; returns true when the file was changed. A file that
+    /// cannot be changed safely stays as it is, and a warning says what to write by hand, because the fetched content
+    /// can still be used.
     /// </summary>
     /// <param name="item">The item.</param>
-    /// <param name="metadata">Name of the metadatum.</param>
-    /// <param name="value">What was found: hexadecimal digits and names of packages, nothing that means anything in
-    /// XML.</param>
-    /// <param name="log">Told what was written, or what to write.</param>
+    /// <param name="metadata">Name of the metadata.</param>
+    /// <param name="value">The value that was found: hexadecimal digits and names of packages, nothing that is special
+    /// in XML.</param>
+    /// <param name="log">Receives a message about what was written, or what to write by hand.</param>
     public static bool Write(DeclarationItem item, string metadata, string value, IBuildLog log)
     {
         var file = item.Where.File;
@@ -36,7 +36,7 @@ public static class PinWriter
         return true;
     }
 
-    // Null when the file was changed, else why it was not.
+    // Null when the file was changed, otherwise the reason why not.
     private static string? Add(string? file, DeclarationItem item, string metadata, string value)
     {
         if (file is null || !File.Exists(file))
@@ -45,10 +45,10 @@ public static class PinWriter
             return "it belongs to a package";
         try
         {
-            // Several pins of one file are found at once.
+            // Several pins of one file may be found at the same time.
             lock (Gate)
             {
-                // The file that a link leads to is changed, the link stays.
+                // The target of a link is changed; the link itself stays.
                 var target = File.ResolveLinkTarget(file, returnFinalTarget: true)?.FullName ?? file;
                 var content = File.ReadAllBytes(target);
                 var changed = PinFile.Of(content).With(content, item.Type, item.Name, item.Metadata, metadata, value);
@@ -79,8 +79,8 @@ public static class PinWriter
     }
 
     /// <summary>
-    /// Whether a file belongs to a package: what NuGet unpacked is shared by all projects of the user, and whoever
-    /// unpacks it again loses what was written.
+    /// Whether a file belongs to a package: all projects of the user share the files that NuGet unpacked, and unpacking
+    /// the package again would lose the change.
     /// </summary>
     internal static bool IsOfPackage(string file)
     {

@@ -3,7 +3,7 @@ using NuGet.Versioning;
 namespace Verus.Artifact.Pins;
 
 /// <summary>
-/// Which versions of a tool satisfy: a NuGet range, or one version, which then means exactly that one.
+/// The versions of a tool that are accepted: a NuGet range, or a single version, which then means exactly that version.
 /// </summary>
 public sealed class VersionRule
 {
@@ -18,13 +18,13 @@ public sealed class VersionRule
     /// <summary>The rule as it was written.</summary>
     public string Text { get; }
 
-    /// <summary>The only version that satisfies, as it was written; null when the rule is a range.</summary>
+    /// <summary>The only accepted version, as it was written; null when the rule is a range.</summary>
     public string? Exact => Text[0] is '[' or '(' || Text.Contains('*', StringComparison.Ordinal) ? null : Text;
 
     /// <summary>
-    /// Reads a rule. Unlike in NuGet, <c>4.3.0</c> is not "at least": a pin means what it says. A version that NuGet
-    /// cannot read (such as <c>0.2024.08.21.abc1234</c>) is compared as text. Null when the text is neither version nor
-    /// range.
+    /// Reads a rule. Unlike in NuGet, <c>4.3.0</c> does not mean "at least": a pin is exact. A version that NuGet
+    /// cannot read (such as <c>0.2024.08.21.abc1234</c>) is compared as text. Null when the text is neither a version
+    /// nor a range.
     /// </summary>
     public static VersionRule? Parse(string text)
     {
@@ -39,7 +39,7 @@ public sealed class VersionRule
     }
 
     /// <summary>
-    /// Whether a version that a tool printed satisfies; build metadata after <c>+</c> does not count.
+    /// Whether the rule accepts a version that a tool printed; build metadata after <c>+</c> is ignored.
     /// </summary>
     public bool Accepts(string version) => range is null
         ? string.Equals(version, Text, StringComparison.Ordinal)
