@@ -192,7 +192,8 @@ public sealed partial class SourceStore(SourceOptions options, IBuildLog log)
         {
             if (parts.Count > MostSubmodules || depth >= Deepest)
                 throw SourceRules.TooManySubmodules.Error(repo.Item.Where, repo.Name, MostSubmodules, Deepest);
-            // Checked when it is written to: a link can come with the tree, or with an earlier submodule.
+            // The path is checked just before it is written to: a link can come with the tree, or with an earlier
+            // submodule.
             if (SubmodulePlace.Obstacle(path, module.Path) is { } obstacle)
                 throw SourceRules.SubmodulePlace.Error(repo.Item.Where, repo.Name, module.Path,
                     $"'{obstacle}' on the way to it is a link or a file");

@@ -290,7 +290,7 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
 
     private string? Deviation(ToolDeclaration tool, Candidate candidate, VersionRule? pin, string version)
     {
-        // A tool that was built with something other than pinned is itself a different tool.
+        // A tool that was built with versions other than the pinned ones is itself a deviation.
         if (candidate.Commit is not null)
             return tool.Build!.Deciding.Select(name => (Found.GetValueOrDefault(name) as ResolvedTool)?.Deviation)
                 .OfType<string>().ToList() is { Count: > 0 } others

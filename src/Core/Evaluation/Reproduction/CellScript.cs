@@ -33,7 +33,7 @@ internal sealed class CellScript(ScriptPlaces places, Steps steps, ScriptFiles f
         Line("");
         if (experiment.Generate.Count > 0)
             Input(cell, attempt);
-        // The markers of the end of the series, where the experiment declares one.
+        // The name of the cell's series in the script, where the experiment declares when a series ends.
         var series = experiment.EndSeriesAt is null ? "" : " " + SampleTaker.FolderName(SeriesEnd.SeriesName(cell));
         Line(
             $"if cell {Words([Plain(cell.Name), SampleTaker.FolderName(cell.Name)])}{series}{Conditions(cell, uses)}"

@@ -24,7 +24,7 @@ public sealed class CheckMachine(EvaluationContext context)
         var found = await new FindAvailable(context).RunAsync(log, cancellation).ConfigureAwait(false);
         if (found.Shortfalls.Count == 0)
         {
-            // The check prints its findings only when it was asked for by name, not as a step of another target.
+            // Success is reported only when the check was asked for directly; as a step of another target it is silent.
             if (context.IsReading)
                 log.Info(Enough(found));
             return found;

@@ -129,8 +129,8 @@ public sealed class FindAvailable(EvaluationContext context)
                         + "{tool:}.", [experiment.Name]));
     }
 
-    // Traces every location where a tool may be found, up to the one where it was found: a program that appears in an
-    // earlier location is a different tool.
+    // Traces every location where a tool may be found, including those that are searched before the one where it was
+    // found: a program that appears there is a different tool.
     private void TraceTools(IEnumerable<ToolDeclaration> tools)
     {
         foreach (var path in tools.SelectMany(tool => tool.Build?.Inputs.Values ?? []))
