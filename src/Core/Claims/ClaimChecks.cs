@@ -2,10 +2,10 @@ using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Claims;
 
-/// <summary>What can be known of claims before anything runs.</summary>
+/// <summary>Checks on claims that are possible before anything runs.</summary>
 public static class ClaimChecks
 {
-    /// <summary>Reports claims that nothing decides.</summary>
+    /// <summary>Reports claims that have no predicate to decide them.</summary>
     public static void Check(IReadOnlyList<ClaimDeclaration> claims, IReadOnlyList<PredicateDeclaration> predicates,
         ICollection<Diagnostic> found)
     {

@@ -14,7 +14,7 @@ public sealed record ClaimDeclaration : IDeclaration
     public required DeclarationItem Item { get; init; }
     /// <summary>The claim in the authors' words.</summary>
     public string Title { get; init; } = "";
-    /// <summary>Figures that it rests on; it is checked when all of them are asked for.</summary>
+    /// <summary>The figures that the claim rests on. It is checked when all of them are requested.</summary>
     public IReadOnlyList<string> Figures { get; init; } = [];
 
     /// <summary>Reads an item.</summary>
@@ -52,35 +52,39 @@ public sealed record PredicateDeclaration : IDeclaration
     /// <summary>Conditions on all points that the quantity reads.</summary>
     public IReadOnlyList<Condition> Where { get; init; } = [];
     /// <summary>
-    /// Conditions on the points that the claim is about: without a number of any of them there is no verdict, and while
-    /// one of them lacks its number the predicate is at best inconclusive.
+    /// Conditions on the points that the claim is about. If none of these points has a number, there is no verdict;
+    /// while any of them lacks its number, the predicate is at best inconclusive.
     /// </summary>
     public IReadOnlyList<Condition> Subject { get; init; } = [];
-    /// <summary>Lower bound; null: none.</summary>
+    /// <summary>The lower bound; null when there is none.</summary>
     public double? AtLeast { get; init; }
-    /// <summary>Upper bound; null: none.</summary>
+    /// <summary>The upper bound; null when there is none.</summary>
     public double? AtMost { get; init; }
-    /// <summary>NUMA nodes without which numbers decide nothing; 0: any machine will do.</summary>
+    /// <summary>
+    /// The number of NUMA nodes that the machine must have for its numbers to decide anything; 0 when any machine will
+    /// do.
+    /// </summary>
     public int NumaNodes { get; init; }
-    /// <summary>How much it counts.</summary>
+    /// <summary>How much the predicate counts.</summary>
     public PredicateStrength Strength { get; init; }
-    /// <summary>What is asked, in words.</summary>
+    /// <summary>The question that the predicate answers, in words.</summary>
     public string Statement { get; init; } = "";
     /// <summary>What a reader of the verdict must know, such as an expected deviation on other hardware.</summary>
     public string? Note { get; init; }
 
-    /// <summary>The dataset as a list, for those who follow references.</summary>
+    /// <summary>The dataset as a list, for code that follows references.</summary>
     public IReadOnlyList<string> Datasets => [Dataset];
 
-    /// <summary>All columns that it names.</summary>
+    /// <summary>All columns that the predicate names.</summary>
     public IEnumerable<string> Columns =>
         (Quantity?.Columns ?? []).Concat(Where.Select(condition => condition.Name))
             .Concat(Subject.Select(condition => condition.Name));
 
     /// <summary>Reads an item.</summary>
     /// <param name="item">The item.</param>
-    /// <param name="diagnostics">Told of what is wrong.</param>
-    /// <param name="extensions">What it may refer to; null: what ships with the SDK.</param>
+    /// <param name="diagnostics">Receives the problems found.</param>
+    /// <param name="extensions">The extensions that the item may refer to; null for those that ship with the
+    /// SDK.</param>
     public static PredicateDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics,
         ExtensionSet? extensions = null)
     {

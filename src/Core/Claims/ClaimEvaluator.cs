@@ -6,12 +6,12 @@ namespace Verus.Artifact.Claims;
 public static class ClaimEvaluator
 {
     /// <summary>
-    /// A verdict for each claim. <paramref name="datasets"/> gives a dataset by name; null where there is none.
-    /// <paramref name="numaNodes"/> gives the NUMA nodes of the machine that a dataset was measured on; null where that
-    /// is not known, as of recorded numbers.
+    /// Returns a verdict for each claim. <paramref name="datasets"/> returns the dataset of a name, or null when there
+    /// is none. <paramref name="numaNodes"/> returns the number of NUMA nodes of the machine that a dataset was
+    /// measured on, or null when it is not known, as for recorded numbers.
     /// </summary>
-    /// <exception cref="Diagnostics.DiagnosticException">A predicate does not fit its dataset; all of them are in the
-    /// exception.</exception>
+    /// <exception cref="Diagnostics.DiagnosticException">A predicate does not fit its dataset; the exception holds all
+    /// such predicates.</exception>
     public static IReadOnlyList<ClaimVerdict> Evaluate(IReadOnlyList<ClaimDeclaration> claims,
         IReadOnlyList<PredicateDeclaration> predicates, Func<string, Dataset?> datasets,
         Func<string, int?>? numaNodes = null)
@@ -22,22 +22,22 @@ public static class ClaimEvaluator
     }
 
     /// <summary>
-    /// The same, where a predicate that does not fit its dataset stops nothing else: it is not measured, says why, and
-    /// is in <paramref name="found"/>.
+    /// Does the same, except that a predicate that does not fit its dataset stops nothing else: its verdict is "not
+    /// measured" with the reason, and the error is added to <paramref name="found"/>.
     /// </summary>
     public static IReadOnlyList<ClaimVerdict> Evaluate(IReadOnlyList<ClaimDeclaration> claims,
         IReadOnlyList<PredicateDeclaration> predicates, Func<string, Dataset?> datasets,
         Func<string, int?>? numaNodes, ICollection<Diagnostics.Diagnostic> found) =>
         [.. claims.Select(claim => Judge(claim, predicates, datasets, numaNodes ?? (_ => null), found))];
 
-    /// <summary>Judges one predicate; null: there is no dataset.</summary>
+    /// <summary>Judges one predicate; the dataset is null when there is none.</summary>
     /// <exception cref="Diagnostics.DiagnosticException">The predicate does not fit the dataset.</exception>
     public static PredicateVerdict Judge(PredicateDeclaration predicate, Dataset? dataset, int? numaNodes = null) =>
         new PredicateJudge(predicate, dataset, numaNodes).Verdict();
 
     /// <summary>
-    /// One predicate that fails refutes a claim; one that cannot be decided leaves it open; and a claim of which
-    /// something was not measured is at best inconclusive.
+    /// Combines the outcomes of predicates: one that fails refutes the claim, one that cannot be decided leaves it
+    /// open, and a claim for which something was not measured is at best inconclusive.
     /// </summary>
     public static VerdictOutcome Together(IReadOnlyList<VerdictOutcome> must) =>
         must.Contains(VerdictOutcome.NotSupported) ? VerdictOutcome.NotSupported
@@ -46,8 +46,8 @@ public static class ClaimEvaluator
         : VerdictOutcome.Inconclusive;
 
     /// <summary>
-    /// Judges one claim; what does not fit in a predicate is added to <paramref name="found"/>, and the others are
-    /// judged.
+    /// Judges one claim. A predicate that does not fit its dataset is added to <paramref name="found"/>; the other
+    /// predicates are still judged.
     /// </summary>
     public static ClaimVerdict Judge(ClaimDeclaration claim, IReadOnlyList<PredicateDeclaration> predicates,
         Func<string, Dataset?> datasets,

@@ -20,12 +20,12 @@ public static class ClaimRules
     public static readonly DiagnosticRule UnknownColumn = new("VART7003", Error, "A column is not in the dataset",
         "Predicate '{0}' names the column '{1}', which the dataset '{2}' does not have.{3}");
 
-    /// <summary>A claim is not supported, and that is to be an error.</summary>
+    /// <summary>A claim is not supported, and the user wants this to be an error.</summary>
     public static readonly DiagnosticRule NotSupported = new("VART7004", Error, "A claim is not supported",
         "Claim '{0}' is not supported: {1}. The verdicts are in '{2}'. Without "
         + "-p:ArtifactTreatFailedClaimsAsErrors=true this is not an error.");
 
-    /// <summary>A function goes along a column whose values are no numbers.</summary>
+    /// <summary>A function runs along a column whose values are not numbers.</summary>
     public static readonly DiagnosticRule NotNumeric = new("VART7005", Error, "A column has no numbers",
         "Predicate '{0}' goes along the column '{1}', which has the value '{3}' in the dataset '{2}', not a number. "
         + "Select the points that have a number, or name another column.");
@@ -35,7 +35,7 @@ public static class ClaimRules
         "Predicate '{0}': its Quantity has {1} numbers, and a bound compares with one. Put min, max, median or "
         + "another function around it.");
 
-    /// <summary>A claim has nothing that decides it.</summary>
+    /// <summary>A claim has no predicate that decides it.</summary>
     public static readonly DiagnosticRule NoPredicate = new("VART7007", Error, "Nothing decides a claim",
         "Claim '{0}' has no Predicate of Strength Must, so it could never be decided. Add one, or remove the claim.");
 }

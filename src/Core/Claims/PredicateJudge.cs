@@ -12,7 +12,7 @@ internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? da
 
     private readonly List<string> notes = predicate.Note is { } note ? [note] : [];
 
-    /// <summary>The verdict.</summary>
+    /// <summary>Returns the verdict.</summary>
     /// <exception cref="Diagnostics.DiagnosticException">The predicate does not fit the dataset.</exception>
     public PredicateVerdict Verdict()
     {
@@ -29,7 +29,7 @@ internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? da
                 && FormulaEvaluator.Hold(predicate.Subject, point)).ToList();
         if (predicate.Subject.Count > 0 && subject.TrueForAll(point => point.Estimate is null))
             return NotMeasured("there are no numbers for the points that the claim is about");
-        // A count of nothing says something only when there was an attempt.
+        // A count of zero is meaningful only if something was attempted.
         if (evaluator.Points.Count == 0 && evaluator.Read.All(point => point.Failures == 0))
             return NotMeasured("there are no numbers to decide with");
         if (Value(evaluator) is not { } value)
@@ -38,7 +38,7 @@ internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? da
         return Verdict(Outcome(estimate, subject, evaluator), estimate);
     }
 
-    /// <summary>The verdict on a predicate that could not be judged.</summary>
+    /// <summary>Returns the verdict on a predicate that could not be judged.</summary>
     public static PredicateVerdict NotJudged(PredicateDeclaration predicate, Dataset? dataset,
         IReadOnlyList<string> why)
     {
@@ -80,7 +80,7 @@ internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? da
         }
     }
 
-    // Percentile bootstrap: every point's samples are drawn anew, and the quantity is computed from those.
+    // Percentile bootstrap: the samples of every point are resampled, and the quantity is computed from them.
     private Estimate Interval(Dataset data, FormulaEvaluator evaluator, double value)
     {
         if (evaluator.Points.All(point => point.Samples.Count < 2))
@@ -111,7 +111,7 @@ internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? da
             notes.Add("it holds for the numbers that exist, but not every point that the claim is about has one");
             return VerdictOutcome.Inconclusive;
         }
-        // What was not tried might have counted.
+        // Points that were not tried might have counted.
         var untried = evaluator.Read.Count(point => point is { Estimate: null, Failures: 0 });
         if (predicate.Quantity!.Counts && untried > 0
             && !(outcome == VerdictOutcome.Supported && predicate.AtMost is null))
@@ -122,7 +122,7 @@ internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? da
         return outcome;
     }
 
-    // The whole interval inside the bounds, wholly outside, or neither.
+    // Depends on whether the whole interval lies inside the bounds, wholly outside of them, or neither.
     private VerdictOutcome Decide(Estimate estimate)
     {
         var (low, high) = (estimate.Low ?? estimate.Value, estimate.High ?? estimate.Value);
@@ -132,7 +132,7 @@ internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? da
             : VerdictOutcome.Inconclusive;
     }
 
-    // A value that no point has is a tool that was not run, or a name that is misspelt.
+    // A value that no point has means either a tool that was not run or a misspelt name.
     private IEnumerable<string> Unknown(Dataset data, Formula formula)
     {
         var conditions = formula.Selections.SelectMany(selection => selection.Conditions).Concat(predicate.Where)
@@ -146,7 +146,7 @@ internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? da
             {
                 var suggestion = Suggestion.For(value, known.Except(named));
                 var isNear = suggestion.StartsWith(" Did", StringComparison.Ordinal);
-                // To leave out what is not there does no harm, unless something else was meant.
+                // Excluding a value that does not occur does no harm, unless another value was meant.
                 if (isNear || column.Any(condition => condition.Operator == "=" && condition.Values.Contains(value)))
                     yield return $"no data with {column.Key} = {value}{(isNear ? "." + suggestion : "")}";
             }
@@ -178,7 +178,7 @@ internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? da
         Statement = $"{predicate.Statement} {Bounds()}",
         Strength = predicate.Strength,
         Outcome = outcome,
-        // An interval without ends has decided, and is none to be shown.
+        // An interval without ends was enough to decide, but it is not one to show.
         Value = value is { Low: double.NegativeInfinity } ? new Estimate(value.Value) : value,
         Margin = Margin(value),
         Origin = dataset?.Origin ?? Origin.Measured,
@@ -191,7 +191,7 @@ internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? da
         predicate.AtMost is { } most ? string.Create(CultureInfo.InvariantCulture, $"<= {most:0.######}") : null,
     }.OfType<string>());
 
-    // The smaller of the factors by which the value may worsen towards each bound; a bound of zero or less has no
+    // The smaller of the factors by which the value may worsen towards each bound. A bound of zero or less has no
     // factor.
     private double? Margin(Estimate? value)
     {

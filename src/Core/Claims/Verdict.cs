@@ -3,14 +3,14 @@ using Verus.Artifact.Data;
 
 namespace Verus.Artifact.Claims;
 
-/// <summary>What the numbers say of a predicate or a claim.</summary>
+/// <summary>What the numbers say about a predicate or a claim.</summary>
 public enum VerdictOutcome
 {
-    /// <summary>It holds, and would hold for every value in the confidence interval.</summary>
+    /// <summary>It holds for every value in the confidence interval.</summary>
     Supported,
-    /// <summary>It does not hold, whatever value in the confidence interval is taken.</summary>
+    /// <summary>It does not hold for any value in the confidence interval.</summary>
     NotSupported,
-    /// <summary>The confidence interval has the threshold inside: more samples may decide.</summary>
+    /// <summary>The confidence interval contains the threshold; more samples may decide.</summary>
     Inconclusive,
     /// <summary>There are no numbers to judge from.</summary>
     NotMeasured,
@@ -21,9 +21,9 @@ public enum PredicateStrength
 {
     /// <summary>Should hold in any honest reproduction; decides the claim.</summary>
     Must,
-    /// <summary>Holds with the authors' numbers and may fail elsewhere; shown, does not decide.</summary>
+    /// <summary>Holds with the authors' numbers but may fail elsewhere; it is shown and does not decide.</summary>
     Paper,
-    /// <summary>Shown only.</summary>
+    /// <summary>Is only shown.</summary>
     Info,
 }
 
@@ -32,21 +32,22 @@ public sealed record PredicateVerdict
 {
     /// <summary>Name of the predicate, such as <c>A3c</c>.</summary>
     public required string Name { get; init; }
-    /// <summary>What is asked, in words and with the threshold.</summary>
+    /// <summary>The question, in words and with the threshold.</summary>
     public required string Statement { get; init; }
-    /// <summary>How much it counts.</summary>
+    /// <summary>How much the predicate counts.</summary>
     public required PredicateStrength Strength { get; init; }
     /// <summary>The answer.</summary>
     public required VerdictOutcome Outcome { get; init; }
     /// <summary>The quantity that is compared with the threshold; null when there is none.</summary>
     public Estimate? Value { get; init; }
     /// <summary>
-    /// Factor by which the value may worsen before the predicate fails: above 1 it holds. Null when there is none.
+    /// The factor by which the value may worsen before the predicate fails; the predicate holds when it is above 1.
+    /// Null when there is none.
     /// </summary>
     public double? Margin { get; init; }
-    /// <summary>Whether the numbers were measured here.</summary>
+    /// <summary>Whether the numbers were measured here or recorded.</summary>
     public required Origin Origin { get; init; }
-    /// <summary>What a reader must know: series left out, other tool versions, few samples.</summary>
+    /// <summary>What a reader must know, such as omitted series, other tool versions, or few samples.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 }
 
@@ -63,10 +64,12 @@ public sealed record ClaimVerdict
     public required Origin Origin { get; init; }
     /// <summary>The predicates, in the order of declaration.</summary>
     public required IReadOnlyList<PredicateVerdict> Predicates { get; init; }
-    /// <summary>Names of the figures whose data it rests on.</summary>
+    /// <summary>The names of the figures whose data the claim rests on.</summary>
     public IReadOnlyList<string> Figures { get; init; } = [];
 
-    /// <summary>The same numbers without a decision, and why there is none; what was not measured stays so.</summary>
+    /// <summary>
+    /// The same numbers without a decision, and the reason why there is none. What was not measured stays that way.
+    /// </summary>
     public ClaimVerdict Undecided(string why) => this with
     {
         Outcome = Open(Outcome),

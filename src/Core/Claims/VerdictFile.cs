@@ -11,13 +11,13 @@ namespace Verus.Artifact.Claims;
 /// <summary>The files of the claims stage.</summary>
 public static class VerdictFile
 {
-    // Comparison signs stay as they are: the file is no part of a page.
+    // Comparison signs are not escaped, since the file is not part of an HTML page.
     private static readonly VerdictJson Readable = new(
         new JsonSerializerOptions(
             VerdictJson.Default.Options)
         { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
-    /// <summary>Writes <c>NAME.json</c> and <c>NAME.txt</c>; their paths.</summary>
+    /// <summary>Writes <c>NAME.json</c> and <c>NAME.txt</c>, and returns their paths.</summary>
     public static IReadOnlyList<string> Write(IReadOnlyList<ClaimVerdict> verdicts, string folder, string name)
     {
         var json = Path.Combine(folder, name + ".json");
@@ -27,7 +27,7 @@ public static class VerdictFile
         return [json, text];
     }
 
-    /// <summary>The verdicts for people, a predicate a line.</summary>
+    /// <summary>The verdicts as text for people, one predicate per line.</summary>
     public static string Text(IReadOnlyList<ClaimVerdict> verdicts)
     {
         var text = new StringBuilder();
@@ -55,7 +55,7 @@ public static class VerdictFile
         return text.ToString();
     }
 
-    /// <summary>An outcome in a word or two; that of a claim that failed stands out.</summary>
+    /// <summary>An outcome in one or two words; the words for a failed claim stand out.</summary>
     public static string Words(VerdictOutcome outcome) => outcome switch
     {
         VerdictOutcome.Supported => "supported",
@@ -64,7 +64,7 @@ public static class VerdictFile
         _ => "not measured",
     };
 
-    /// <summary>The same; recorded numbers are never without their mark.</summary>
+    /// <summary>An outcome in words, which always mark recorded numbers as such.</summary>
     public static string Words(VerdictOutcome outcome, Origin origin) =>
         Words(outcome) + (origin == Origin.Recorded ? " (by RECORDED numbers, not measured here)" : "");
 
