@@ -1,6 +1,9 @@
 namespace Verus.Artifact.Report;
 
-/// <summary>Ids of figures within the page: their names, so that a link from outside survives a new report.</summary>
+/// <summary>
+/// The ids of figures within the page. They are the figures' names, so that a link from outside still works after a new
+/// report.
+/// </summary>
 internal sealed class Anchors
 {
     private readonly Dictionary<string, string> ids = new(StringComparer.Ordinal);

@@ -4,8 +4,8 @@ using Verus.Artifact.Declarations;
 namespace Verus.Artifact.Report;
 
 /// <summary>
-/// What evaluators have to write, from what was measured: claims and experiments, environment, ledger, figures, getting
-/// started.
+/// The text that evaluators have to write, produced from what was measured: claims and experiments, environment,
+/// ledger, figures, and how to get started.
 /// </summary>
 internal static class AppendixPage
 {
@@ -64,7 +64,7 @@ internal static class AppendixPage
         if (cheapest is not null && CostOf(model, cheapest.Experiments) is var cost)
             steps.Add([$"the quickest figure, {cheapest.Drawn.Name}", cheapest.RerunCommand, Amount.Count(cost.Samples),
                 Amount.Duration(cost.Seconds)]);
-        // A request of several names has a plus between them where it names files.
+        // A request of several names joins them with a plus in file names.
         var (what, request) = model.Request == Requests.Everything ? ("everything", "")
             : ($"all of {model.Request}", $" -p:Request={model.Request.Replace("+", "%3B", StringComparison.Ordinal)}");
         steps.Add([what, command + request, Amount.Count(all.Samples),
@@ -101,7 +101,8 @@ internal static class AppendixPage
             [.. model.Disk.Select(disk => new[] { disk.Folder, Amount.Bytes(disk.Bytes) })]);
     }
 
-    // The first tick stands for a figure that was measured here, all of it; the others are for those who looked at it.
+    // The first box is ticked for a figure that was measured here completely; the others are left to those who looked
+    // at it.
     private static void Figures(Markdown page, ReportModel model)
     {
         page.Heading(2, "Figures");

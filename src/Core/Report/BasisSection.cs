@@ -2,7 +2,7 @@ using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Report;
 
-/// <summary>What the numbers rest on: machines, runs, tools, the ledger, and what it all cost.</summary>
+/// <summary>What the numbers rest on: machines, runs, tools, the ledger, and the total cost.</summary>
 internal static class BasisSection
 {
     public static void Write(Html main, ReportModel model) => main.Inside("section id=\"basis\"", section =>
@@ -42,7 +42,7 @@ internal static class BasisSection
         section.Element("pre", string.Join('\n', Commands(model)));
     });
 
-    /// <summary>The commands that rerun the whole.</summary>
+    /// <summary>The commands that rerun the whole evaluation.</summary>
     public static IReadOnlyList<string> Commands(ReportModel model) =>
     [
         $"dotnet build {model.Project} -t:Report", $"dotnet build {model.Project} -t:Report -p:Samples=20",

@@ -4,7 +4,7 @@ using Verus.Artifact.Data;
 
 namespace Verus.Artifact.Report;
 
-/// <summary>The verdicts: how many of which kind, and a card for each claim with its predicates.</summary>
+/// <summary>The verdicts: a count of each kind, and a card for each claim with its predicates.</summary>
 internal static class ClaimSection
 {
     private static readonly HtmlColumn[] Columns = ["predicate", "verdict", new("asked", "long"), "is",

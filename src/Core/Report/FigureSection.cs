@@ -4,16 +4,16 @@ using Verus.Artifact.Data;
 namespace Verus.Artifact.Report;
 
 /// <summary>
-/// One figure of the report: picture, numbers with their samples, the authors' numbers beside them, failures, and the
-/// command.
+/// One figure of the report: the picture, the numbers with their samples, the authors' numbers beside them, the
+/// failures, and the command.
 /// </summary>
 internal static class FigureSection
 {
-    // More rows than this are folded: the page stays readable, and paper shows them all the same.
+    // A table with more rows than this is folded, so that the page stays readable; it is still printed in full.
     private const int LongTable = 24;
 
-    // And more than this nobody reads on a page, which has to stay one that a browser can open: the data files have
-    // all.
+    // Nobody reads more rows than this on a page, and a browser must still be able to open the page. The data files
+    // have all rows.
     private const int MostRows = 500;
 
     public static void Write(Html main, ReportFigure figure, string id, string folder) =>
@@ -34,7 +34,7 @@ internal static class FigureSection
             inside.Inside("div", frame => frame.Raw(picture.Markup), "picture");
             inside.Element("figcaption", drawn.Title);
         });
-        // What stands in the picture need not stand below it again.
+        // Notes that the picture already contains need not be repeated below it.
         section.List(
             [.. drawn.Notes.Where(note => !picture.Text.Contains(section.Words.Line(note), StringComparison.Ordinal))],
             "notes");

@@ -1,6 +1,6 @@
 namespace Verus.Artifact.Report;
 
-/// <summary>Disk that a folder uses.</summary>
+/// <summary>The disk space that a folder uses.</summary>
 public static class FolderSize
 {
     private static readonly EnumerationOptions All = new()
@@ -11,7 +11,8 @@ public static class FolderSize
     };
 
     /// <summary>
-    /// Sizes in bytes of the files in a folder and below, links not followed; 0 when it is not there.
+    /// Returns the total size in bytes of the files in a folder and its subfolders; links are not followed. Returns 0
+    /// when the folder does not exist.
     /// </summary>
     public static long Of(string folder) =>
         Directory.Exists(folder) ? new DirectoryInfo(folder).EnumerateFiles("*", All).Sum(SizeOf) : 0;
@@ -24,7 +25,7 @@ public static class FolderSize
         }
         catch (FileNotFoundException)
         {
-            // Another program removed it meanwhile: it uses no disk.
+            // Another program removed the file in the meantime, so it uses no disk space.
             return 0;
         }
     }

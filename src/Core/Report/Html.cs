@@ -3,10 +3,10 @@ using System.Text;
 
 namespace Verus.Artifact.Report;
 
-/// <summary>A cell of a table: text, or markup that this program made.</summary>
+/// <summary>A cell of a table: text, or markup that this program produced.</summary>
 /// <param name="Text">Its text.</param>
-/// <param name="Markup">Markup in place of the text; never from outside.</param>
-/// <param name="Css">Class.</param>
+/// <param name="Markup">Markup to use instead of the text; it never comes from outside.</param>
+/// <param name="Css">The CSS class.</param>
 internal readonly record struct HtmlCell(string Text, string? Markup = null, string? Css = null)
 {
     public static implicit operator HtmlCell(string text) => new(text);
@@ -14,38 +14,38 @@ internal readonly record struct HtmlCell(string Text, string? Markup = null, str
 
 /// <summary>A column of a table.</summary>
 /// <param name="Title">Its heading.</param>
-/// <param name="Css">Class of its cells: <c>num</c> for numbers, <c>long</c> for sentences.</param>
+/// <param name="Css">The CSS class of its cells: <c>num</c> for numbers, <c>long</c> for sentences.</param>
 internal readonly record struct HtmlColumn(string Title, string? Css = null)
 {
     public static implicit operator HtmlColumn(string title) => new(title);
 }
 
-/// <summary>Writes HTML; everything that is text is cleaned and escaped.</summary>
+/// <summary>Writes HTML; all text is cleaned and escaped.</summary>
 internal sealed class Html(ReportText words)
 {
     private const int LongWord = 24;
     private readonly StringBuilder text = new();
 
-    /// <summary>What cleans texts.</summary>
+    /// <summary>The text cleaner.</summary>
     public ReportText Words => words;
 
-    /// <summary>Markup as it is.</summary>
+    /// <summary>Writes markup unchanged.</summary>
     public Html Raw(string markup)
     {
         text.Append(markup);
         return this;
     }
 
-    /// <summary>Text.</summary>
+    /// <summary>Writes text.</summary>
     public Html Text(string content) => Raw(Escape(content));
 
     /// <summary>
-    /// An element with text in it. <paramref name="name"/> may carry attributes that need no escaping.
+    /// Writes an element with text in it. <paramref name="name"/> may carry attributes that need no escaping.
     /// </summary>
     public Html Element(string name, string content, string? css = null) =>
         Raw(Open(name, css)).Text(content).Raw($"</{Bare(name)}>");
 
-    /// <summary>An element with more in it.</summary>
+    /// <summary>Writes an element with other content in it.</summary>
     public Html Inside(string name, Action<Html> content, string? css = null)
     {
         Raw(Open(name, css));
@@ -53,7 +53,7 @@ internal sealed class Html(ReportText words)
         return Raw($"</{Bare(name)}>\n");
     }
 
-    /// <summary>A list; nothing when it is empty.</summary>
+    /// <summary>Writes a list, or nothing when it is empty.</summary>
     public Html List(IReadOnlyCollection<string> items, string css) =>
         items.Count == 0 ? this : Inside("ul", list =>
         {
@@ -62,7 +62,8 @@ internal sealed class Html(ReportText words)
         }, css);
 
     /// <summary>
-    /// A table in a box of its own, which scrolls when it is wide. The first cell of each row is its heading.
+    /// Writes a table in a box of its own, which scrolls when the table is wide. The first cell of each row is its
+    /// heading.
     /// </summary>
     public Html Table(string caption, IEnumerable<HtmlColumn> columns, IEnumerable<IReadOnlyList<HtmlCell>> rows)
     {
@@ -97,7 +98,7 @@ internal sealed class Html(ReportText words)
     public string Link(string path, string label) => path.Length == 0 || path.StartsWith('/') ? Escape(label)
         : $"<a href=\"{Escape(string.Join('/', path.Split('/').Select(Uri.EscapeDataString)))}\">{Escape(label)}</a>";
 
-    /// <summary>Text that cannot be taken for markup.</summary>
+    /// <summary>Escapes text so that it cannot be taken for markup.</summary>
     public string Escape(string content) => WebUtility.HtmlEncode(words.Clean(content));
 
     /// <inheritdoc/>

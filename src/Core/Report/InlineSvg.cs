@@ -8,12 +8,12 @@ using Verus.Artifact.Figures;
 namespace Verus.Artifact.Report;
 
 /// <summary>
-/// Pictures inside the page. A page holds several, so ids get a prefix; and it needs nothing else, so only elements
-/// that draw are kept, and references only where they lead to the picture itself.
+/// Pictures inside the page. Since a page holds several pictures, their ids get a prefix. Since the page must need
+/// nothing else, only elements that draw are kept, and references are kept only if they lead to the picture itself.
 /// </summary>
 internal static partial class InlineSvg
 {
-    // Column width on paper is small on a screen.
+    // A picture of a paper column's width is small on a screen.
     private const double LargestScale = 1.75;
 
     private static readonly HashSet<string> Drawing = new(StringComparer.Ordinal)
@@ -29,8 +29,8 @@ internal static partial class InlineSvg
         XmlResolver = null
     };
 
-    /// <summary>The SVG of a figure as an element, and the text in it in one line.</summary>
-    /// <exception cref="DiagnosticException">It cannot be read.</exception>
+    /// <summary>Returns the SVG of a figure as an element, and its text on one line.</summary>
+    /// <exception cref="DiagnosticException">The picture cannot be read.</exception>
     public static (string Markup, string Text) Of(DrawnFigure figure, string prefix, ReportText words)
     {
         if (figure.IsOfOtherProgram)
@@ -52,7 +52,7 @@ internal static partial class InlineSvg
                 $"its SVG file starts with <{source.Name.LocalName}>");
         var picture = Copy(source, prefix, words);
         picture.SetAttributeValue("role", "img");
-        // A picture is one thing to a screen reader: what is written in it has to be in its label.
+        // To a screen reader a picture is a single item, so its label must contain the text that is written in it.
         picture.SetAttributeValue("aria-label",
             words.Line(string.Join(" ",
                 figure.Notes.Prepend($"{(figure.Title.Length > 0 ? figure.Title : figure.Name)}."))));
@@ -61,8 +61,8 @@ internal static partial class InlineSvg
         return (picture.ToString(SaveOptions.DisableFormatting), words.Line(text));
     }
 
-    // What another program drew may have styles and scripts: an image keeps the ones and runs none of the others. A PDF
-    // alone stands among the files.
+    // A picture that another program drew may have styles and scripts; an image element keeps its styles and runs none
+    // of its scripts. If there is only a PDF, it is listed among the files.
     private static (string Markup, string Text) OfOtherProgram(DrawnFigure figure, ReportText words)
     {
         var type = figure.Files.ContainsKey("svg") ? "svg+xml" : "png";
@@ -82,7 +82,7 @@ internal static partial class InlineSvg
         }
     }
 
-    // Local names only: inside HTML the parser knows what an svg element is, and namespace prefixes mean nothing to it.
+    // Only local names are used: inside HTML the parser knows the svg element, and namespace prefixes have no meaning.
     private static XElement Copy(XElement element, string prefix, ReportText words)
     {
         var copy = new XElement(element.Name.LocalName);

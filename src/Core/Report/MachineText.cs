@@ -5,10 +5,10 @@ using Verus.Artifact.Protocol;
 
 namespace Verus.Artifact.Report;
 
-/// <summary>A machine's state for people.</summary>
+/// <summary>Describes the state of a machine for people.</summary>
 public static class MachineText
 {
-    /// <summary>What is known of a machine, as name and value.</summary>
+    /// <summary>What is known about a machine, as names and values.</summary>
     public static IReadOnlyList<(string Name, string Value)> Rows(JsonElement machine)
     {
         var state = machine.Deserialize(ProtocolJson.Default.MachineState)!;

@@ -3,23 +3,23 @@ using Verus.Artifact.Data;
 namespace Verus.Artifact.Report;
 
 /// <summary>A point as it was measured here and as the authors recorded it.</summary>
-/// <param name="Here">Measured; null when only the authors have it.</param>
-/// <param name="Paper">Recorded; null when there is none.</param>
-/// <param name="Ratio">Here over paper; null unless both have a number of one unit, and the paper's is not
-/// zero.</param>
+/// <param name="Here">The measured point; null when only the authors have it.</param>
+/// <param name="Paper">The recorded point; null when there is none.</param>
+/// <param name="Ratio">The measured number divided by the recorded one; null unless both have a number of the same unit
+/// and the recorded one is not zero.</param>
 internal sealed record ComparedPoint(DataPoint? Here, DataPoint? Paper, double? Ratio)
 {
     /// <summary>Value of a key column.</summary>
     public string this[string column] => Here?[column] is { Length: > 0 } value ? value : Paper?[column] ?? "";
 }
 
-/// <summary>Puts the authors' numbers beside those measured here.</summary>
+/// <summary>Pairs the authors' numbers with those measured here.</summary>
 internal static class PaperComparison
 {
     /// <summary>
-    /// The measured points, each with the recorded one that has the same values in the columns that both datasets have;
-    /// then the recorded ones that were not measured. Where such values name more than one point on either side,
-    /// nothing is paired: it would be a guess.
+    /// Returns the measured points, each with the recorded point that has the same values in the columns common to both
+    /// datasets, followed by the recorded points that were not measured. Where such values match more than one point on
+    /// either side, nothing is paired, since any pairing would be a guess.
     /// </summary>
     public static IReadOnlyList<ComparedPoint> Of(Dataset here, Dataset? paper)
     {

@@ -1,8 +1,8 @@
 namespace Verus.Artifact.Report;
 
 /// <summary>
-/// The page: verdicts first, then figures, then what they rest on. One file that loads nothing, and says so to the
-/// browser.
+/// The page: first the verdicts, then the figures, then what they rest on. It is a single file that loads nothing and
+/// declares this to the browser.
 /// </summary>
 internal static class ReportPage
 {

@@ -12,7 +12,7 @@ public static class ReportRules
         "The picture of {0} cannot be put into the report: {1}. Do not touch the folder of figures while a report "
         + "is written, and run the same command again: nothing is measured again.");
 
-    /// <summary>The report cannot be made from what there is.</summary>
+    /// <summary>The report cannot be made from the available results.</summary>
     public static readonly DiagnosticRule CannotBeWritten = new("VART8010", Error, "The report cannot be written",
         "The report cannot be written: {0} Data, figures and verdicts are in their folders; nothing that was "
         + "measured is lost. Please report this with the evaluation's log.txt.");

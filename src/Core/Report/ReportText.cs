@@ -3,9 +3,9 @@ using System.Text.RegularExpressions;
 namespace Verus.Artifact.Report;
 
 /// <summary>
-/// Text of others on its way into a report: tool output, names, paths. What could change how a page or a terminal reads
-/// the rest (control and direction characters) is replaced, folders of this machine get their neutral names (home
-/// folders always do), and URLs lose user and password.
+/// Text from other sources on its way into a report: tool output, names, paths. Characters that could change how a page
+/// or a terminal shows the rest (control and direction characters) are replaced, folders of this machine get neutral
+/// names (home folders always do), and user names and passwords are removed from URLs.
 /// </summary>
 internal sealed partial class ReportText
 {
@@ -14,13 +14,13 @@ internal sealed partial class ReportText
 
     public ReportText(IReadOnlyList<ReportFolder> folders) => this.folders =
     [
-        // Longest first: the project is often below the home folder.
+        // The longest path comes first, since the project is often below the home folder.
         .. folders.Where(folder => folder.Path.TrimEnd('/').Length > 0).OrderByDescending(folder => folder.Path.Length)
             .Select(folder => (new Regex(Before(folder.Path) + Regex.Escape(folder.Path.TrimEnd('/')) + @"(?![\w.-])"),
                 folder.Shown.Replace("$", "$$", StringComparison.Ordinal))),
     ];
 
-    /// <summary>Text as it may be shown, line breaks and tabs kept.</summary>
+    /// <summary>Returns text that is safe to show; line breaks and tabs are kept.</summary>
     public string Clean(string text)
     {
         text = UserOfUrl().Replace(Unprintable().Replace(text, Replacement), "");
@@ -29,10 +29,10 @@ internal sealed partial class ReportText
         return Homes().Replace(text, "~");
     }
 
-    /// <summary>The same in one line.</summary>
+    /// <summary>Returns the same text on one line.</summary>
     public string Line(string text) => Space().Replace(Clean(text), " ").Trim();
 
-    // "/root" stands inside other paths, too; a longer path is unlike enough to be found anywhere, as in
+    // "/root" also occurs inside other paths. A longer path is distinctive enough to be replaced anywhere, as in
     // "-I/opt/ann/include".
     private static string Before(string path) => path.Trim('/').Contains('/', StringComparison.Ordinal)
         ? "" : @"(?<![\w.-])";

@@ -4,25 +4,25 @@ using Verus.Artifact.Diagnostics;
 namespace Verus.Artifact.Report;
 
 /// <summary>The files of a report.</summary>
-/// <param name="Page">The page, one HTML file that needs nothing else.</param>
+/// <param name="Page">The page, a single HTML file that needs nothing else.</param>
 /// <param name="Summary">The table at the end of the build, as text.</param>
-/// <param name="Appendix">What an artifact's appendix says, as Markdown.</param>
+/// <param name="Appendix">The text for an artifact's appendix, as Markdown.</param>
 public sealed record ReportFiles(string Page, string Summary, string Appendix)
 {
-    /// <summary>All of them.</summary>
+    /// <summary>All files of the report.</summary>
     public IReadOnlyList<string> All => [Page, Summary, Appendix];
 }
 
 /// <summary>Writes reports.</summary>
 public static class ReportWriter
 {
-    /// <summary>Name of the report on everything.</summary>
+    /// <summary>The name of the report on the whole evaluation.</summary>
     public const string Whole = "index";
 
     /// <summary>
-    /// Writes <c>index.html</c>, <c>summary.txt</c> and <c>appendix.md</c>; a report on a part of the evaluation has
-    /// its name before them, as in
-    /// <c>Figure7.html</c> and <c>Figure7.summary.txt</c>. Everything is made before the first file is written.
+    /// Writes <c>index.html</c>, <c>summary.txt</c> and <c>appendix.md</c>. The files of a report on a part of the
+    /// evaluation have its name in front, as in <c>Figure7.html</c> and <c>Figure7.summary.txt</c>. All contents are
+    /// produced before the first file is written.
     /// </summary>
     /// <exception cref="DiagnosticException">A picture cannot be read, or the folder cannot be written.</exception>
     public static ReportFiles Write(ReportModel model, string folder, string name = Whole)

@@ -6,9 +6,9 @@ using Verus.Artifact.Data;
 namespace Verus.Artifact.Report;
 
 /// <summary>
-/// The samples of each point of a dataset as dots on a line, one scale for all rows. The scale is relative to each
+/// The samples of each point of a dataset as dots on a line, with one scale for all rows. The scale is relative to each
 /// point's own number, so that the spread of a short run can be compared with that of a long one; datasets with numbers
-/// at or below zero are shown as they are.
+/// at or below zero use absolute values.
 /// </summary>
 internal sealed class StripPlot
 {
@@ -20,7 +20,7 @@ internal sealed class StripPlot
     private StripPlot(bool relative, double low, double high) =>
         (this.relative, this.low, this.high) = (relative, low, high);
 
-    /// <summary>What the scale is, for the column's heading.</summary>
+    /// <summary>A description of the scale, for the heading of the column.</summary>
     public string Scale => relative
         ? $"samples, ±{Amount.Number(100 * high)}%" : $"samples, {Amount.Number(low)} to {Amount.Number(high)}";
 
@@ -39,7 +39,7 @@ internal sealed class StripPlot
         return new StripPlot(false, points.Min(point => point.Samples.Min()), points.Max(point => point.Samples.Max()));
     }
 
-    /// <summary>The strip of one point; empty without samples.</summary>
+    /// <summary>The strip of one point; empty when it has no samples.</summary>
     public string Draw(DataPoint point)
     {
         if (point.Estimate is not { } estimate || point.Samples.Count == 0)
@@ -58,7 +58,8 @@ internal sealed class StripPlot
             text.Append(CultureInfo.InvariantCulture,
                 $"<rect x=\"{first:0.#}\" y=\"{Middle - 4}\" width=\"{last - first:0.#}\" height=\"8\"/>");
         }
-        // Dots that fall on one place are one dot: a thousand samples draw no more than there is room for.
+        // Dots that fall on the same place are drawn once, so that a thousand samples draw no more dots than there is
+        // room for.
         foreach (var place in point.Samples.Select(sample => Math.Round(2 * Place(sample, estimate.Value)) / 2)
             .Distinct().Order())
             text.Append(CultureInfo.InvariantCulture, $"<circle cx=\"{place:0.#}\" cy=\"{Middle}\" r=\"2.6\"/>");
@@ -68,7 +69,7 @@ internal sealed class StripPlot
     private double Place(double value, double centre)
     {
         var at = relative ? value / centre - 1 : value;
-        // Halves of both, since a difference of the largest numbers is none.
+        // Both are halved first, since the difference of the largest numbers would overflow.
         return Left
             + Width * (high > low && (at / 2 - low / 2) / (high / 2 - low / 2) is var share && double.IsFinite(share)
                 ? Math.Clamp(share, 0, 1) : 0.5);

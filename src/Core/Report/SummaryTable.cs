@@ -6,8 +6,8 @@ using Verus.Artifact.Data;
 namespace Verus.Artifact.Report;
 
 /// <summary>
-/// The table at the end of a build: figure, samples, verdict, file. It is kept as it is, and laid out for the terminal
-/// that it is shown on, which may be another one when a later call that has nothing to do shows it again.
+/// The table at the end of a build: figure, samples, verdict, file. It is stored without a layout and laid out for the
+/// terminal that shows it, which may be another one when a later call with nothing to do shows it again.
 /// </summary>
 public sealed class SummaryTable
 {
@@ -22,9 +22,9 @@ public sealed class SummaryTable
         (this.rows, this.lines) = (rows, lines);
 
     /// <summary>The table of a report.</summary>
-    /// <param name="model">What there is.</param>
-    /// <param name="reportPath">What is named below as the report; empty for none.</param>
-    /// <param name="more">Lines below it.</param>
+    /// <param name="model">The model of the report.</param>
+    /// <param name="reportPath">The path that is named below the table as the report; empty when there is none.</param>
+    /// <param name="more">Lines to add below the table.</param>
     public static SummaryTable Of(ReportModel model, string reportPath, params IReadOnlyList<string> more)
     {
         var words = new ReportText(model.Folders);
@@ -39,7 +39,7 @@ public sealed class SummaryTable
         return new SummaryTable(rows, [.. lines, .. more]);
     }
 
-    /// <summary>The table that <see cref="ToString"/> wrote.</summary>
+    /// <summary>Parses the table that <see cref="ToString"/> wrote.</summary>
     public static SummaryTable Parse(string text)
     {
         var all = text.Split('\n').Select(line => line.Split('\t')).ToLookup(fields => fields.Length > 3);
@@ -49,15 +49,17 @@ public sealed class SummaryTable
             [.. all[false].Select(line => string.Join('\t', line))]);
     }
 
-    /// <summary>A form for <see cref="Parse"/>: a row has tabs, which no text in it can have.</summary>
+    /// <summary>
+    /// A form for <see cref="Parse"/>: tabs separate the cells of a row, since no text in it can contain tabs.
+    /// </summary>
     public override string ToString() => string.Join('\n',
         rows.Select(row => string.Join('\t',
             [row.Figure, row.Samples, row.File,
                 .. row.Verdicts.SelectMany(verdict => new[] { verdict.Claim, verdict.Word })])).Concat(lines));
 
     /// <summary>Lays it out.</summary>
-    /// <param name="width">Columns of the terminal; null: no line is shortened.</param>
-    /// <param name="color">Whether verdicts have their colours, as ANSI sequences.</param>
+    /// <param name="width">The columns of the terminal; null to shorten no line.</param>
+    /// <param name="color">Whether verdicts are coloured with ANSI sequences.</param>
     public string Render(int? width = null, bool color = false)
     {
         if (rows.Count == 0)
@@ -98,7 +100,7 @@ public sealed class SummaryTable
         words.Line(path) is var shown && shown.StartsWith("./", StringComparison.Ordinal)
             ? shown[2..] : words.Line(path);
 
-    // A row takes a line for each line of its verdicts; all else stands in the first.
+    // A row takes as many lines as its verdicts need; everything else is on the first line.
     private static IEnumerable<string> Lines(Row row, Widths widths, bool color)
     {
         var verdicts = Wrap(row.Verdicts, widths.Verdict);
@@ -114,7 +116,7 @@ public sealed class SummaryTable
         }
     }
 
-    // Verdicts on several claims stand below each other where they do not fit side by side.
+    // Verdicts on several claims are placed below each other if they do not fit side by side.
     private static List<List<Verdict>> Wrap(IReadOnlyList<Verdict> verdicts, int width)
     {
         var lines = new List<List<Verdict>> { new() };
@@ -127,7 +129,7 @@ public sealed class SummaryTable
         return lines;
     }
 
-    // What people see as one character counts as one.
+    // Counts what people see as one character as one.
     private static int Length(string text) => new StringInfo(text).LengthInTextElements;
 
     private static string Pad(string text, int width) => text + new string(' ', Math.Max(0, width - Length(text)));
@@ -135,7 +137,7 @@ public sealed class SummaryTable
     private static string Cut(string text, int width) => Length(text) <= width
         ? text : width < 1 ? "" : new StringInfo(text).SubstringByTextElements(0, width - 1) + "…";
 
-    // Of a path the end tells more.
+    // The end of a path tells more than its beginning.
     private static string CutPath(string text, int width) => Length(text) <= width
         ? text : width < 1 ? "" : "…" + new StringInfo(text).SubstringByTextElements(Length(text) - width + 1);
 
@@ -145,7 +147,7 @@ public sealed class SummaryTable
             && !File.Contains(' ', StringComparison.Ordinal);
     }
 
-    // The word is what is looked for; where there is too little room, the name of the claim gives way.
+    // Readers look for the word of the verdict, so the name of the claim is shortened when there is too little room.
     private sealed record Verdict(string Claim, string Word)
     {
         public string Shown(bool color)
@@ -162,8 +164,8 @@ public sealed class SummaryTable
             SummaryTable.Length(string.Join(", ", verdicts.Select(verdict => verdict.Shown(color: false))));
     }
 
-    // Columns as wide as their texts where there is room. Else verdicts stand below each other, then files are
-    // shortened, and left out where nothing of them would be left; then names give way.
+    // Columns are as wide as their texts if there is room. If not, verdicts are first placed below each other; then
+    // files are shortened, and left out if nothing of them would remain; finally names are shortened.
     private sealed record Widths(int Figure, int Samples, int Verdict, int File)
     {
         private const int Narrowest = 12;

@@ -13,14 +13,14 @@ internal static class Wording
     /// <summary>The mark of recorded numbers.</summary>
     public const string Recorded = "RECORDED by the authors, not measured here";
 
-    /// <summary>The mark of what rests on recorded numbers in parts.</summary>
+    /// <summary>The mark of results that rest partly on recorded numbers.</summary>
     public const string PartlyRecorded = "PARTLY RECORDED by the authors, not all of it was measured here";
 
     /// <summary>The mark of a smoke run.</summary>
     public const string Smoke =
         "SMOKE RUN, not a result: a few cells with one sample each, to see whether everything works";
 
-    /// <summary>A verdict with its symbol: colour is never the only carrier.</summary>
+    /// <summary>A verdict with its symbol, so that colour is never the only carrier of information.</summary>
     public static string Verdict(VerdictOutcome outcome) => (outcome switch
     {
         VerdictOutcome.Supported => "✓ ",
@@ -34,7 +34,7 @@ internal static class Wording
         Verdict(outcome) + (origin == Origin.Recorded && outcome != VerdictOutcome.NotMeasured
             ? " by recorded numbers" : "");
 
-    /// <summary>What was asked for.</summary>
+    /// <summary>What the user requested.</summary>
     public static string Request(ReportModel model) => model.Request == Requests.Everything
         ? "everything" : model.Request;
 
@@ -50,7 +50,7 @@ internal static class Wording
     public static string? Mark(ReportFigure figure) => figure.IsSmoke
         ? Smoke : figure.Drawn.Origin != Origin.Recorded ? null : figure.IsAllRecorded ? Recorded : PartlyRecorded;
 
-    /// <summary>The mark of a claim; null when all of it rests on what was measured here.</summary>
+    /// <summary>The mark of a claim; null when it rests only on what was measured here.</summary>
     public static string? Mark(ClaimVerdict claim) => claim.Origin != Origin.Recorded ? null
         : claim.Predicates.Any(predicate => predicate.Origin == Origin.Measured
             && predicate.Outcome != VerdictOutcome.NotMeasured) ? PartlyRecorded : Recorded;
@@ -63,7 +63,7 @@ internal static class Wording
             ? PartlyRecorded : Recorded;
 
     /// <summary>
-    /// What a reader must know before the first number: notes, deviations, unlike machines, failed samples.
+    /// What a reader must know before the first number: notes, deviations, differing machines, failed samples.
     /// </summary>
     public static IReadOnlyList<string> Warnings(ReportModel model)
     {
