@@ -2,10 +2,10 @@ using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Data;
 
-/// <summary>What can be known of datasets before anything runs.</summary>
+/// <summary>Checks on datasets that are possible before anything runs.</summary>
 public static class DataChecks
 {
-    /// <summary>Reports datasets whose measured and recorded points could never meet.</summary>
+    /// <summary>Reports datasets whose measured and recorded points could never match.</summary>
     public static void Check(IReadOnlyList<DatasetDeclaration> datasets,
         IReadOnlyList<RecordedDataDeclaration> recorded, ICollection<Diagnostic> found)
     {

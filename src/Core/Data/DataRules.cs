@@ -7,17 +7,17 @@ namespace Verus.Artifact.Data;
 [DiagnosticRules]
 public static class DataRules
 {
-    /// <summary>Failures are to count as a multiple of a time limit that there is not.</summary>
+    /// <summary>Failures are to count as a multiple of a time limit, but there is no time limit.</summary>
     public static readonly DiagnosticRule NoLimit = new("VART5065", Error, "There is no time limit to count by",
         "Dataset '{0}' counts failures as multiples of the time limit (Penalties), and experiment '{1}' has no "
             + "Timeout. Give it one.");
 
-    /// <summary>Recorded numbers stand in a pin that is not here.</summary>
+    /// <summary>Recorded numbers are in a pinned source that is not available here.</summary>
     public static readonly DiagnosticRule PinNotHere = new("VART5064", Error, "Recorded numbers are not here",
         "RecordedData '{0}' reads '{1}', whose pin is not here or could not be brought. Bring it, and run the same "
             + "command again.");
 
-    /// <summary>A file of recorded numbers is not there.</summary>
+    /// <summary>A file of recorded numbers does not exist.</summary>
     public static readonly DiagnosticRule MissingFile = new("VART5001", Error, "A file of recorded numbers is missing",
         "{0} names the file '{1}', which {2}. Correct the path; it is relative to the project.");
 
@@ -29,7 +29,7 @@ public static class DataRules
     public static readonly DiagnosticRule BadRow = new("VART5003", Error, "A row cannot be read",
         "'{0}' line {1}: {2}. Correct the row.");
 
-    /// <summary>A dataset's metric is in none of its samples.</summary>
+    /// <summary>None of a dataset's samples has its metric.</summary>
     public static readonly DiagnosticRule UnknownMetric = new("VART5004", Error, "A metric is not in the samples",
         "Dataset '{0}' takes the metric '{1}', which none of its samples has.{2}");
 
@@ -42,13 +42,13 @@ public static class DataRules
     public static readonly DiagnosticRule UnknownColumn = new("VART5006", Error, "A column is not in the samples",
         "Dataset '{0}' names the column '{1}', which none of its samples has.{2}");
 
-    /// <summary>Unlike things fall on one point of a dataset.</summary>
+    /// <summary>Different things fall on the same point of a dataset.</summary>
     public static readonly DiagnosticRule PointsFallTogether = new("VART5007", Error,
         "Different cells belong to one point",
         "Dataset '{0}': {1} belong to the point {2}. Add the column that distinguishes them to Columns, select some "
         + "with Where, or set Combine if they are parts of a whole (Sum) or alike (Pool).");
 
-    /// <summary>A dataset and its recorded form do not fit each other.</summary>
+    /// <summary>A dataset and its recorded form do not match.</summary>
     public static readonly DiagnosticRule UnlikeRecorded = new("VART5008", Error,
         "Measured and recorded numbers do not match",
         "Dataset '{0}' has the {1} '{2}', and its RecordedData '{3}', so their points could not be compared. Make "
@@ -71,17 +71,17 @@ public static class DataRules
         "Dataset '{0}': '{1}' gives no points of this dataset: {2}. Set each key column on the left side, or keep "
         + "it in the points of the formula.");
 
-    /// <summary>Datasets are made from each other in a circle.</summary>
+    /// <summary>Datasets are made from each other in a cycle.</summary>
     public static readonly DiagnosticRule FromItself = new("VART5060", Error, "A dataset is made from itself",
         "Dataset '{0}' is made from itself: {1}. Give one of them Experiments in place of From.");
 
-    /// <summary>A dataset that is made from another one names a column that that one does not have.</summary>
+    /// <summary>A dataset that is made from another one names a column that the other one does not have.</summary>
     public static readonly DiagnosticRule ColumnNotInSource = new("VART5061", Error,
         "A column is not in the dataset that another one is made from",
         "Dataset '{0}': Where names the column '{1}', which the dataset '{2}', from which it is made, does not "
             + "have.{3}");
 
-    /// <summary>A format of other programs is named that does not exist.</summary>
+    /// <summary>A named format of other programs does not exist.</summary>
     public static readonly DiagnosticRule UnknownFormat = new("VART5009", Error, "A format is unknown",
         "Dataset '{0}' names the format '{1}', which does not exist.{2}");
 
@@ -90,7 +90,7 @@ public static class DataRules
         "Dataset '{0}' cannot be written in the format '{1}': {2}. Give its experiments that column, or remove the "
         + "format from Formats.");
 
-    /// <summary>A condition asks for a value that nothing has.</summary>
+    /// <summary>A condition asks for a value that does not occur.</summary>
     public static readonly DiagnosticRule ValueOfNothing = new("VART5030", Warning,
         "A condition names a value that does not occur",
         "{0} '{1}': {2} names '{3}', which no cell and no recorded row has.{4} Correct the value, or leave it if "

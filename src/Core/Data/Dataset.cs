@@ -29,21 +29,23 @@ public sealed record DataPoint
     /// </summary>
     public IReadOnlyList<double> Samples { get; init; } = [];
 
-    /// <summary>Samples that were taken and failed; none of them is in <see cref="Samples"/>.</summary>
+    /// <summary>The number of samples that were taken and failed; none of them is in <see cref="Samples"/>.</summary>
     public int Failures { get; init; }
 
     /// <summary>
-    /// Why there is no estimate ("timed out after 100 s"), or what a reader must know of it ("entered by hand").
+    /// Why there is no estimate ("timed out after 100 s"), or what a reader must know about it ("entered by hand").
     /// </summary>
     public string? Note { get; init; }
 
     /// <summary>
-    /// Of a point that is computed from others: its number in each draw of their samples, for points that are computed
-    /// from it in turn; null: it is not. No file has them.
+    /// For a point that is computed from others: its number in each draw of their samples, for points that are computed
+    /// from it in turn. Null for any other point. No file contains the draws.
     /// </summary>
     internal double[]? Draws { get; init; }
 
-    /// <summary>Unit of this point where the points of a dataset differ in it; null: the dataset's.</summary>
+    /// <summary>
+    /// The unit of this point where the points of a dataset have different units; null for the unit of the dataset.
+    /// </summary>
     public string? Unit { get; init; }
 
     /// <summary>The value of a key column; empty when the point has no such column.</summary>
@@ -53,13 +55,15 @@ public sealed record DataPoint
 /// <summary>What figures, claims and the report read: points of one origin over the same key columns.</summary>
 public sealed record Dataset
 {
-    /// <summary>Name, the same for the measured and the recorded form.</summary>
+    /// <summary>The name, which is the same for the measured and the recorded form.</summary>
     public required string Name { get; init; }
 
     /// <summary>Key columns in the order of the file.</summary>
     public required IReadOnlyList<string> Columns { get; init; }
 
-    /// <summary>What the numbers are, such as <c>time</c> or <c>throughput</c>: the name of the value column.</summary>
+    /// <summary>
+    /// What the numbers are, such as <c>time</c> or <c>throughput</c>; this is also the name of the value column.
+    /// </summary>
     public required string Quantity { get; init; }
 
     /// <summary>Unit of the numbers, such as <c>s</c>.</summary>
@@ -68,17 +72,19 @@ public sealed record Dataset
     /// <summary>How the samples of a point became one number, such as <c>median</c>.</summary>
     public required string Statistic { get; init; }
 
-    /// <summary>Measured here or recorded elsewhere.</summary>
+    /// <summary>Whether the numbers were measured here or recorded elsewhere.</summary>
     public required Origin Origin { get; init; }
 
-    /// <summary>Whether it is of a smoke run: of a few cells with one sample each, and no result.</summary>
+    /// <summary>
+    /// Whether the dataset is from a smoke run, which has only a few cells with one sample each and is not a result.
+    /// </summary>
     public bool IsSmoke { get; init; }
 
-    /// <summary>Who measured, when and on what, in a few words; shown with every use of recorded numbers.</summary>
+    /// <summary>Who measured, when and on what, in a few words; shown wherever recorded numbers are used.</summary>
     public string Provenance { get; init; } = "";
 
     /// <summary>
-    /// What a reader must know of the whole dataset: deviations from a pin, unlike machines, series left out.
+    /// What a reader must know about the whole dataset: deviations from a pin, differing machines, omitted series.
     /// </summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 

@@ -7,16 +7,16 @@ namespace Verus.Artifact.Data;
 public static class DatasetBuilder
 {
     /// <summary>
-    /// Groups the observations that a dataset takes by its key columns, in the order in which they come. Good ones
-    /// become an estimate; a point with none has the reason as its note. Observations of several machines are all kept,
-    /// and the dataset says so.
+    /// Groups the observations that a dataset selects by its key columns, in the order in which they come. Good
+    /// observations become an estimate; a point without any has the reason as its note. Observations from several
+    /// machines are all kept, and the dataset says so.
     /// </summary>
-    /// <exception cref="DiagnosticException">
-    /// There are good observations, but none has the metric or a column; or unlike cells fall on one point.
-    /// </exception>
+    /// <exception cref="DiagnosticException">There are good observations, but none has the metric or a column; or
+    /// different cells fall on the same point.</exception>
     /// <param name="declaration">The dataset.</param>
     /// <param name="observations">What was measured.</param>
-    /// <param name="entries">What was entered by hand; it counts only where something was measured.</param>
+    /// <param name="entries">The values that were entered by hand; they count only where something was
+    /// measured.</param>
     public static Dataset Build(DatasetDeclaration declaration, IReadOnlyList<Observation> observations,
         IReadOnlyList<HandEntry>? entries = null)
     {
@@ -59,13 +59,13 @@ public static class DatasetBuilder
     }
 
     /// <summary>
-    /// A dataset that is made from another one: of its points, those that <c>Where</c> takes, or what <c>Derived</c>
-    /// computes from these.
+    /// Makes a dataset from another one: the points that <c>Where</c> selects, or what <c>Derived</c> computes from
+    /// them.
     /// </summary>
     /// <param name="declaration">The dataset.</param>
-    /// <param name="source">The points from which it is made, measured or recorded.</param>
-    /// <exception cref="DiagnosticException">A column is not there, or a formula does not leave the columns of the
-    /// dataset.</exception>
+    /// <param name="source">The points that it is made from, measured or recorded.</param>
+    /// <exception cref="DiagnosticException">A column does not exist, or the points that a formula computes lack
+    /// columns of the dataset.</exception>
     internal static Dataset From(DatasetDeclaration declaration, Dataset source)
     {
         if (declaration.Where.FirstOrDefault(condition => !source.Columns.Contains(condition.Name)) is { } stranger)
@@ -81,7 +81,7 @@ public static class DatasetBuilder
             var added = derived.Of(readable, declaration, there, out var more);
             members.AddRange(added);
             notes.AddRange(more);
-            // Of two points with one key, formulas read that of the source.
+            // If two points have the same key, formulas read the one of the source.
             var known = readable.Points.Select(point => DerivedPoints.KeyOf(source, point.Keys))
                 .ToHashSet(StringComparer.Ordinal);
             readable = readable with
@@ -90,7 +90,7 @@ public static class DatasetBuilder
                 .. added.Where(point => !known.Contains(DerivedPoints.KeyOf(source, point.Keys)))]
             };
         }
-        // A unit that all of them have is that of the dataset.
+        // If all members have the same unit, it becomes the unit of the dataset.
         var units = members.Where(point => point.Estimate is not null).Select(point => point.Unit ?? source.Unit)
             .Distinct().ToList();
         var unit = declaration.IsUnitOpen && units is [var one]
@@ -106,8 +106,8 @@ public static class DatasetBuilder
         };
     }
 
-    // A mistake of the declaration is one only when good samples show which columns there are: readers find some of
-    // them.
+    // Whether the declaration is mistaken is known only when good samples show which columns exist, since readers find
+    // some of them.
     private static void CheckColumns(DatasetDeclaration declaration, IReadOnlyList<Observation> observations,
         IReadOnlyList<string> columns)
     {
@@ -127,9 +127,9 @@ public static class DatasetBuilder
                 Suggestion.For(wanted[0], known));
     }
 
-    // Failed samples that lack a column which a condition asks for, and which a reader would have found: whether the
-    // dataset takes them cannot be told, and to leave them out in silence would hide the failure. A condition that some
-    // other column refutes does decide.
+    // Failed samples that lack a column which a condition asks for and a reader would have found. It is unknown whether
+    // the dataset selects them, and leaving them out silently would hide the failure. A condition on another column
+    // that does not hold still decides.
     private static HashSet<Observation> Undecided(DatasetDeclaration declaration,
         IReadOnlyList<Observation> observations)
     {
@@ -147,8 +147,8 @@ public static class DatasetBuilder
             .ToHashSet<Observation>(ReferenceEqualityComparer.Instance);
     }
 
-    // A failed sample has none of the columns that a reader finds, and so belongs to no point: it is noted with the
-    // dataset. Where good samples of the same experiment lack the column, too, it is none that a reader finds.
+    // A failed sample has none of the columns that a reader finds, so it belongs to no point and is noted with the
+    // dataset. If good samples of the same experiment lack the column, too, a reader does not find it.
     private static HashSet<ObservedValue> WithoutPlace(List<ObservedValue> values, IReadOnlyList<string> columns)
     {
         var lacking = values.Where(value => value.Observation.Failure is null)

@@ -6,31 +6,31 @@ using Verus.Artifact.Experiments.Readers;
 
 namespace Verus.Artifact.Data;
 
-/// <summary>What becomes of several cells, or several rows of one sample, that fall on one point.</summary>
+/// <summary>What to do with several cells, or several rows of one sample, that fall on the same point.</summary>
 public enum Combine
 {
     /// <summary>
-    /// They are an error: a column that tells them apart is missing, or unlike things would be mixed.
+    /// Report an error: a column that distinguishes them is missing, or different things would be mixed.
     /// </summary>
     None,
     /// <summary>
-    /// They are parts of a whole, such as two calls of a tool: the first samples of all are added, the second, and so
-    /// on.
+    /// Treat them as parts of a whole, such as two calls of a tool: the first samples of all parts are added, then the
+    /// second ones, and so on.
     /// </summary>
     Sum,
-    /// <summary>They are alike: all are samples of the point.</summary>
+    /// <summary>Treat them as equivalent: all are samples of the point.</summary>
     Pool,
 }
 
-/// <summary>A metric that becomes a row of its own, named in the dataset's row column.</summary>
-/// <param name="Metric">The metric, which is also the row's name.</param>
-/// <param name="Unit">Unit of its numbers after scaling.</param>
-/// <param name="Scale">Factor on its numbers.</param>
+/// <summary>A metric that becomes a separate row, named in the dataset's row column.</summary>
+/// <param name="Metric">The metric, which is also the name of the row.</param>
+/// <param name="Unit">The unit of its numbers after scaling.</param>
+/// <param name="Scale">The factor by which its numbers are multiplied.</param>
 public sealed record MetricRow(string Metric, string Unit, double Scale);
 
 /// <summary>
-/// A dataset that is measured (item <c>Dataset</c>): which samples, which of their numbers, and what becomes of them.
-/// docs/data.md has the meaning of each metadatum for users.
+/// A dataset that is measured (item <c>Dataset</c>): which samples it selects, which of their numbers, and how they are
+/// combined. docs/data.md explains each item of metadata for users.
 /// </summary>
 public sealed record DatasetDeclaration : IDeclaration
 {
@@ -38,71 +38,73 @@ public sealed record DatasetDeclaration : IDeclaration
     public required string Name { get; init; }
     /// <inheritdoc/>
     public required DeclarationItem Item { get; init; }
-    /// <summary>The dataset from whose points it is made; null: it is made from samples.</summary>
+    /// <summary>The dataset from whose points this one is made; null when it is made from samples.</summary>
     public string? From { get; init; }
-    /// <summary>The declaration of <see cref="From"/>, where that is measured.</summary>
+    /// <summary>The declaration of <see cref="From"/>, if that dataset is measured.</summary>
     internal DatasetDeclaration? Source { get; init; }
     /// <summary>The declaration at the end of the chain of <see cref="Source"/>, which takes the samples.</summary>
     internal DatasetDeclaration Root => Source?.Root ?? this;
     /// <summary>Names of experiments or suites.</summary>
     public IReadOnlyList<string> Experiments { get; init; } = [];
     /// <summary>
-    /// The metric: wall, user, system, memory, or one that a reader finds; of several, the first that an observation
-    /// has.
+    /// The metric: wall, user, system, memory, or one that a reader finds. If there are several, the first one that an
+    /// observation has is used.
     /// </summary>
     public IReadOnlyList<string> Metrics { get; init; } = ["wall"];
-    /// <summary>Metrics that become rows of their own.</summary>
+    /// <summary>Metrics that become separate rows.</summary>
     public IReadOnlyList<MetricRow> Rows { get; init; } = [];
     /// <summary>The key column that names the rows of <see cref="Rows"/>.</summary>
     public string RowColumn { get; init; } = "metric";
     /// <summary>
-    /// Column whose number divides the metric, such as the seconds that requests were counted in; null: none.
+    /// The column whose number divides the metric, such as the seconds over which requests were counted; null when
+    /// there is none.
     /// </summary>
     public string? Per { get; init; }
     /// <summary>Name of the value column.</summary>
     public string Quantity { get; init; } = "time";
-    /// <summary>Unit after scaling; empty: none.</summary>
+    /// <summary>The unit after scaling; empty when there is none.</summary>
     public string Unit { get; init; } = "s";
     /// <summary>
-    /// Whether nobody has said the unit: then it is that of the metric, where that has one and its numbers stay as they
-    /// are.
+    /// Whether no unit is declared. The unit is then that of the metric, provided that the metric has one and its
+    /// numbers are not scaled or divided.
     /// </summary>
     public bool IsUnitOpen { get; init; }
-    /// <summary>Factor on each number, such as 1e-9 or 0.001.</summary>
+    /// <summary>The factor by which each number is multiplied, such as 1e-9 or 0.001.</summary>
     public double Scale { get; init; } = 1;
     /// <summary>How samples become one number.</summary>
     public Statistic Statistic { get; init; }
-    /// <summary>How the 95% interval is found; null: as the statistic has it.</summary>
+    /// <summary>The method for the 95% interval; null for the default of the statistic.</summary>
     public IntervalMethod? Interval { get; init; }
-    /// <summary>What becomes of several cells on one point.</summary>
+    /// <summary>What to do with several cells on the same point.</summary>
     public Combine Combine { get; init; }
-    /// <summary>Key columns in order; empty: those of the observations.</summary>
+    /// <summary>The key columns in order; empty for those of the observations.</summary>
     public IReadOnlyList<string> Columns { get; init; } = [];
     /// <summary>Which observations count.</summary>
     public IReadOnlyList<Condition> Where { get; init; } = [];
     /// <summary>
-    /// What failed samples count as, by the kind of failure: so many times the time limit, as PAR-2 has it.
+    /// What failed samples count as, by the kind of failure: a multiple of the time limit, as in PAR-2.
     /// </summary>
     public IReadOnlyDictionary<string, double> Penalties { get; init; } = new Dictionary<string, double>();
 
-    /// <summary>What a failed sample counts as, in seconds; null: it has no number.</summary>
+    /// <summary>What a failed sample counts as, in seconds; null when it has no number.</summary>
     public double? PenaltyOf(Observation observation) =>
         observation is { FailureKind: { Length: > 0 } kind, LimitSeconds: { } limit }
         && Penalties.TryGetValue(kind, out var factor) ? factor * limit : null;
 
-    /// <summary>Column with a note on the point, such as "entered by hand"; null: none.</summary>
+    /// <summary>The column with a note on the point, such as "entered by hand"; null when there is none.</summary>
     public string? Note { get; init; }
-    /// <summary>Path of a CSV file of values that were entered by hand; null: none.</summary>
+    /// <summary>The path of a CSV file of values that were entered by hand; null when there is none.</summary>
     public string? ByHand { get; init; }
     /// <summary>Points that are computed from others, in order.</summary>
     public IReadOnlyList<DerivedPoints> Derived { get; init; } = [];
-    /// <summary>Formats of other programs in which its observations are written, too.</summary>
+    /// <summary>Formats of other programs in which its observations are also written.</summary>
     public IReadOnlyList<IDatasetFormat> Formats { get; init; } = [];
 
     /// <summary>Reads an item.</summary>
     /// <param name="item">The item.</param>
-    /// <param name="diagnostics">Told of what is wrong.</param>
-    /// <param name="extensions">What it may refer to; null: what ships with the SDK.</param>
+    /// <param name="diagnostics">Receives the problems found.</param>
+    /// <param name="extensions">The extensions that the item may refer to; null for those that ship with the
+    /// SDK.</param>
     public static DatasetDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics,
         ExtensionSet? extensions = null)
     {
@@ -118,7 +120,7 @@ public sealed record DatasetDeclaration : IDeclaration
             Rows = ReadRows(reader),
             RowColumn = reader.Text("RowColumn") ?? "metric",
             Per = reader.Text("Per"),
-            // A number of the command's own has the name that its author gave it.
+            // A number that the command itself reports has the name that its author gave it.
             Quantity = reader.Text("Quantity")
                 ?? (reader.List("Metric") is [var own, ..] && own is not ("wall" or "user" or "system") ? own : "time"),
             Unit = reader.TextOrEmpty("Unit") ?? "",
@@ -184,7 +186,7 @@ public sealed record DatasetDeclaration : IDeclaration
         return declaration;
     }
 
-    /// <summary>The dataset with what it has of the one from which it is made.</summary>
+    /// <summary>Returns the dataset with what it inherits from the one that it is made from.</summary>
     internal DatasetDeclaration MadeFrom(DatasetDeclaration source) => this with
     {
         Source = source,
@@ -195,8 +197,9 @@ public sealed record DatasetDeclaration : IDeclaration
     };
 
     /// <summary>
-    /// The dataset with the unit of its metric, where nobody has said another: seconds and bytes of the runner, and
-    /// what readers announce. A scaled or divided number has none until somebody says it, and neither has a count.
+    /// Returns the dataset with the unit of its metric if no other unit is declared: seconds and bytes for the runner's
+    /// metrics, and what readers announce for theirs. A scaled or divided number has no unit until one is declared, and
+    /// neither has a count.
     /// </summary>
     public DatasetDeclaration WithUnitOf(IEnumerable<ReaderOutline> readers)
     {
@@ -208,7 +211,7 @@ public sealed record DatasetDeclaration : IDeclaration
             ? this with { Unit = unit } : this;
     }
 
-    /// <summary>Reports key columns that are named twice or like the value column.</summary>
+    /// <summary>Reports key columns that are named twice or have the name of the value column.</summary>
     internal static void CheckColumns(MetadataReader reader, IReadOnlyList<string> columns, string value)
     {
         if (columns.Append(value).GroupBy(column => column, StringComparer.Ordinal)

@@ -9,15 +9,17 @@ using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Data;
 
-/// <summary>The CSV files of the data stage: RFC 4180 with line feeds, UTF-8, a point in numbers, texts as
-/// <see cref="SpreadsheetText"/> has them. docs/data.md has their columns.</summary>
+/// <summary>
+/// The CSV files of the data stage: RFC 4180 with line feeds, UTF-8, decimal points in numbers, and texts as
+/// <see cref="SpreadsheetText"/> writes them. docs/data.md lists their columns.
+/// </summary>
 public static class DatasetFile
 {
     private const string RecordedEnding = ".recorded.csv";
     private static readonly CsvConfiguration Format = new(CultureInfo.InvariantCulture)
     {
         NewLine = "\n",
-        // Readers take a lone return for the end of a row, too.
+        // Readers treat a lone carriage return as the end of a row, too.
         ShouldQuote = field => ConfigurationFunctions.ShouldQuote(field) || field.Field?.Contains('\r') == true,
     };
     private static readonly string[] SummaryTail = ["low", "high", "samples", "unit", "statistic", "origin", "note",
@@ -25,13 +27,13 @@ public static class DatasetFile
     private static readonly string[] ObservationTail = ["failure", "experiment", "cell", "sample", "started", "machine",
         "deviations", "logs"];
 
-    /// <summary>Path of the points of a dataset in a folder.</summary>
+    /// <summary>The path of the points of a dataset in a folder.</summary>
     public static string PathOf(string folder, string name, Origin origin) =>
         Path.Combine(folder, name + (origin == Origin.Recorded ? RecordedEnding : ".csv"));
 
     /// <summary>
-    /// Writes a dataset as <c>NAME.csv</c> (measured) or <c>NAME.recorded.csv</c>: one point a row; the path. A column
-    /// of ours whose name a key column has gets the ending _2.
+    /// Writes a dataset as <c>NAME.csv</c> (measured) or <c>NAME.recorded.csv</c>, one point per row, and returns the
+    /// path. An SDK column with the same name as a key column gets the suffix _2.
     /// </summary>
     /// <exception cref="DiagnosticException">The folder cannot be written.</exception>
     public static string WriteSummary(Dataset dataset, string folder) =>
@@ -47,9 +49,9 @@ public static class DatasetFile
             ]));
 
     /// <summary>
-    /// Writes a dataset so that <see cref="Read"/> gives the same back: the points as <see cref="WriteSummary"/> does,
-    /// and beside them
-    /// <c>NAME.about.json</c> (or <c>NAME.recorded.about.json</c>) with what is said of all of them; the paths.
+    /// Writes a dataset so that <see cref="Read"/> returns an equal one: the points as <see cref="WriteSummary"/> does,
+    /// and next to them <c>NAME.about.json</c> (or <c>NAME.recorded.about.json</c>) with what applies to all of them.
+    /// Returns the paths.
     /// </summary>
     /// <exception cref="DiagnosticException">The folder cannot be written.</exception>
     public static IReadOnlyList<string> Write(Dataset dataset, string folder)
@@ -64,10 +66,10 @@ public static class DatasetFile
     }
 
     /// <summary>
-    /// The dataset that stands in a folder; null where there is none of that name and origin. A file of points alone is
-    /// enough: what is said of all of them is then not known.
+    /// Reads a dataset from a folder; null when the folder has none of that name and origin. A file with the points
+    /// alone is enough; what applies to all of them is then unknown.
     /// </summary>
-    /// <exception cref="DiagnosticException">A file cannot be read as one of the data stage.</exception>
+    /// <exception cref="DiagnosticException">A file does not have the form of the data stage.</exception>
     public static Dataset? Read(string folder, string name, Origin origin)
     {
         var points = PathOf(folder, name, origin);
@@ -100,7 +102,7 @@ public static class DatasetFile
     }
 
     /// <summary>
-    /// Removes the files of a dataset: of measured numbers, or of recorded ones. What was observed stays.
+    /// Removes the files of the measured or the recorded form of a dataset. The files of observations stay.
     /// </summary>
     /// <exception cref="DiagnosticException">The folder cannot be written.</exception>
     public static void Remove(string folder, string name, Origin origin)
@@ -113,9 +115,9 @@ public static class DatasetFile
     private static string AboutFile(string points) => points[..^".csv".Length] + ".about.json";
 
     /// <summary>
-    /// Reads what <see cref="WriteSummary"/> wrote. What is said of the whole dataset is not in such a file.
+    /// Reads what <see cref="WriteSummary"/> wrote. Such a file does not contain what applies to the whole dataset.
     /// </summary>
-    /// <exception cref="DiagnosticException">The file is not there, or a row cannot be read.</exception>
+    /// <exception cref="DiagnosticException">The file does not exist, or a row cannot be read.</exception>
     public static Dataset ReadSummary(string path)
     {
         if (!File.Exists(path))
@@ -126,7 +128,7 @@ public static class DatasetFile
         {
             var header = csv.Read() && csv.ReadHeader()
                 ? (csv.HeaderRecord ?? []).Select(SpreadsheetText.Plain).ToArray() : [];
-            // The ending _2 of a column whose name a key column has, too, is part of the form.
+            // The suffix _2 of a column with the same name as a key column is part of the format.
             if (header.Length <= SummaryTail.Length
                 || !Unique([.. header[..^SummaryTail.Length], .. SummaryTail]).SequenceEqual(header))
                 throw RecordedDataReader.Bad(path, 1,
@@ -160,8 +162,8 @@ public static class DatasetFile
     }
 
     /// <summary>
-    /// Writes observations as <c>NAME.samples.csv</c>: tidy, one observation a row, failed ones included; the path. A
-    /// metric, or a column of ours, whose name an earlier column has gets the ending _2.
+    /// Writes observations as <c>NAME.samples.csv</c> in tidy form, one observation per row, including failed ones, and
+    /// returns the path. A metric or an SDK column with the same name as an earlier column gets the suffix _2.
     /// </summary>
     /// <exception cref="DiagnosticException">The folder cannot be written.</exception>
     public static string WriteObservations(string name, IReadOnlyList<Observation> observations, string folder)
@@ -234,7 +236,7 @@ public static class DatasetFile
     private static string Number(double? value) => value?.ToString("R", CultureInfo.InvariantCulture) ?? "";
 }
 
-/// <summary>What is said of all points of a dataset.</summary>
+/// <summary>What applies to all points of a dataset.</summary>
 internal sealed record DatasetAbout(string? Unit, string? Statistic, bool IsSmoke, string? Provenance,
     IReadOnlyList<string>? Notes);
 

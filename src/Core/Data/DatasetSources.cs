@@ -2,12 +2,12 @@ using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Data;
 
-/// <summary>Finds the datasets from which others are made.</summary>
+/// <summary>Finds the datasets from which other datasets are made.</summary>
 internal static class DatasetSources
 {
-    /// <summary>The datasets, each with what it has of the one from which it is made.</summary>
-    /// <param name="datasets">All that are measured; names that lead nowhere are reported already.</param>
-    /// <param name="found">Told of those that are made from themselves.</param>
+    /// <summary>Returns the datasets, each with what it inherits from the one that it is made from.</summary>
+    /// <param name="datasets">All datasets that are measured; unresolved names have already been reported.</param>
+    /// <param name="found">Receives an error for each dataset that is made from itself.</param>
     public static IReadOnlyList<DatasetDeclaration> Linked(
         IReadOnlyList<DatasetDeclaration> datasets, ICollection<Diagnostic> found) =>
         [.. datasets.Select(dataset => Linked(dataset, datasets, found, []))];
@@ -23,7 +23,7 @@ internal static class DatasetSources
             found.Add(DataRules.FromItself.At(dataset.Item.Where, dataset.Name, circle));
             return dataset;
         }
-        // Of a name that is only recorded, there is nothing to measure.
+        // If the source exists only in recorded form, there is nothing to measure.
         return datasets.FirstOrDefault(other => Is(other.Name, dataset.From)) is { } source
             ? dataset.MadeFrom(Linked(source, datasets, found, [.. way, dataset.Name])) : dataset;
     }

@@ -8,13 +8,13 @@ namespace Verus.Artifact.Data;
 /// Points that are computed from other points of the same dataset, such as a total: a line <c>column=value | unit:
 /// formula</c>.
 /// </summary>
-/// <param name="Keys">Columns that the new points have beside those that the formula leaves.</param>
-/// <param name="Unit">Their unit; null: what the formula gives.</param>
-/// <param name="Formula">What they are.</param>
-/// <param name="Text">The line as it is declared.</param>
+/// <param name="Keys">Columns that the new points have in addition to those that remain after the formula.</param>
+/// <param name="Unit">The unit of the points; null for the unit that results from the formula.</param>
+/// <param name="Formula">The formula that computes the points.</param>
+/// <param name="Text">The line as declared.</param>
 public sealed record DerivedPoints(IReadOnlyDictionary<string, string> Keys, string? Unit, Formula Formula, string Text)
 {
-    /// <summary>Reads the lines of a metadatum.</summary>
+    /// <summary>Reads the lines of an item of metadata.</summary>
     internal static IReadOnlyList<DerivedPoints> Read(MetadataReader reader, string name, ExtensionSet? extensions)
     {
         var all = new List<DerivedPoints>();
@@ -62,11 +62,11 @@ public sealed record DerivedPoints(IReadOnlyDictionary<string, string> Keys, str
     }
 
     /// <summary>
-    /// A dataset with these points, computed from its numbers. A point that is there already stays; notes of the points
-    /// that go into a new one stand with it, too. Where all of these have intervals, so has the new one: their samples
-    /// are drawn anew, as for predicates.
+    /// Returns a dataset with these points added, computed from its numbers. A point that already exists stays. The
+    /// notes of the points that go into a new point are attached to it, too. If all of these points have intervals, so
+    /// has the new one: their samples are resampled, as for predicates.
     /// </summary>
-    /// <exception cref="Diagnostics.DiagnosticException">The formula does not leave the columns of the
+    /// <exception cref="Diagnostics.DiagnosticException">The points that the formula computes lack columns of the
     /// dataset.</exception>
     public Dataset AddTo(Dataset dataset, DatasetDeclaration declaration)
     {
@@ -75,17 +75,17 @@ public sealed record DerivedPoints(IReadOnlyDictionary<string, string> Keys, str
         return dataset with { Points = [.. dataset.Points, .. added], Notes = [.. dataset.Notes, .. notes] };
     }
 
-    /// <summary>The points that are computed from those of a dataset.</summary>
+    /// <summary>Returns the points that are computed from those of a dataset.</summary>
     /// <param name="dataset">The points that the formula reads.</param>
-    /// <param name="declaration">Where the line stands.</param>
-    /// <param name="there">Keys of points that are there already, to which those of the new ones are added.</param>
-    /// <param name="notes">What a reader must know of them.</param>
-    /// <exception cref="Diagnostics.DiagnosticException">The formula does not leave the columns of the
+    /// <param name="declaration">The declaration that contains the line.</param>
+    /// <param name="there">The keys of existing points, to which the keys of the new points are added.</param>
+    /// <param name="notes">What a reader must know about the points.</param>
+    /// <exception cref="Diagnostics.DiagnosticException">The points that the formula computes lack columns of the
     /// dataset.</exception>
     internal IReadOnlyList<DataPoint> Of(Dataset dataset, DatasetDeclaration declaration, HashSet<string> there,
         out IReadOnlyList<string> notes)
     {
-        // Of a dataset without points the columns need not be known.
+        // For a dataset without points, the columns need not be known.
         if (dataset.Points.Count > 0
             && Keys.Keys.Concat(Formula.Columns)
                 .FirstOrDefault(column => !dataset.Columns.Contains(column)) is { } stranger)
@@ -134,11 +134,11 @@ public sealed record DerivedPoints(IReadOnlyDictionary<string, string> Keys, str
         return points;
     }
 
-    /// <summary>What a point is by its key columns.</summary>
+    /// <summary>Returns a key that identifies a point by its key columns.</summary>
     internal static string KeyOf(Dataset dataset, IReadOnlyDictionary<string, string> keys) =>
         Formulas.Points.Key(keys, dataset.Columns);
 
-    // An exact number beside measured ones, or one of a single sample, would make an interval that promises too much.
+    // An exact number, or one of a single sample, among measured ones would give an interval that promises too much.
     private static bool HasInterval(DataPoint point) =>
         point.Estimate is { Low: not null, High: not null }
             && (point.Draws is not null || point.Samples.Count >= Statistics.LeastForInterval);
@@ -150,11 +150,11 @@ public sealed record DerivedPoints(IReadOnlyDictionary<string, string> Keys, str
             (point, from, count) => FormulaBootstrap.Draw(statistic, point, from, count));
     }
 
-    // What nobody has said is what the formula gives.
+    // The unit that results from the formula applies when none is declared.
     private string UnitOf(Row row) => Unit ?? row.Unit.ToString();
 
-    // A number in the formula may be a factor between units, and a ratio may be called anything; else the unit is that
-    // of what it is made of.
+    // A number in the formula may be a factor between units, and a ratio may have any name. In all other cases the unit
+    // must be that of the numbers in the formula.
     private void CheckUnits(DatasetDeclaration declaration, IReadOnlyList<Row> rows)
     {
         if (Unit is null || Formula.HasNumbers)

@@ -6,10 +6,10 @@ namespace Verus.Artifact.Data;
 /// <summary>The files of a dataset for other programs (metadata <c>Formats</c>).</summary>
 internal static class FormatFiles
 {
-    /// <summary>The folder that they stand in, below that of the data.</summary>
+    /// <summary>The folder of these files, below that of the data.</summary>
     public const string Folder = "formats";
 
-    /// <summary>Writes the observations of a dataset in each format that it names; the paths.</summary>
+    /// <summary>Writes the observations of a dataset in each format that it names, and returns the paths.</summary>
     /// <exception cref="DiagnosticException">The observations do not fit a format, or the folder cannot be
     /// written.</exception>
     public static IEnumerable<string> Write(DatasetDeclaration dataset, IReadOnlyList<Observation> observations,
@@ -25,8 +25,8 @@ internal static class FormatFiles
         }
     }
 
-    /// <summary>The file in a format; null when no observation belongs into it.</summary>
-    /// <exception cref="DiagnosticException">The observations do not fit.</exception>
+    /// <summary>Returns the file in a format; null when no observation belongs in it.</summary>
+    /// <exception cref="DiagnosticException">The observations do not fit the format.</exception>
     public static FormatFile? Make(DatasetDeclaration dataset, IDatasetFormat format,
         IReadOnlyList<Observation> observations)
     {
@@ -41,7 +41,7 @@ internal static class FormatFiles
         }
         catch (Exception problem) when (problem is not (OutOfMemoryException or OperationCanceledException))
         {
-            // The code of an extension.
+            // The code of an extension failed.
             throw ExtensionRules.Failed.Error(dataset.Item.Where, format.Name, $"it wrote dataset '{dataset.Name}'",
                 PlainText.Of(problem));
         }

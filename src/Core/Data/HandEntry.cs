@@ -4,19 +4,19 @@ using Verus.Artifact.Declarations;
 namespace Verus.Artifact.Data;
 
 /// <summary>
-/// A number that a person wrote down because no run gives it. It never passes as measured: its point has the note.
+/// A number that a person entered because no run produces it. It never passes as measured: its point has the note.
 /// </summary>
-/// <param name="Keys">Value of each key column.</param>
+/// <param name="Keys">The value of each key column.</param>
 /// <param name="Number">The number, in the unit of its point.</param>
-/// <param name="IsAddition">Whether it is added to what was measured; else it stands for the point.</param>
-/// <param name="Unit">Its unit; null: the dataset's.</param>
-/// <param name="Note">What the point says of it.</param>
+/// <param name="IsAddition">Whether it is added to what was measured; otherwise it is the value of the point.</param>
+/// <param name="Unit">The unit of the number; null for that of the dataset.</param>
+/// <param name="Note">The note that the point gets.</param>
 public sealed record HandEntry(IReadOnlyDictionary<string, string> Keys, double Number, bool IsAddition, string? Unit,
     string Note)
 {
     private const string Kind = "kind";
 
-    /// <summary>How it stands among the observations: without an experiment and a sample.</summary>
+    /// <summary>The entry as an observation, without an experiment or a sample.</summary>
     public Observation Observation => new()
     {
         Experiment = "",
@@ -29,9 +29,10 @@ public sealed record HandEntry(IReadOnlyDictionary<string, string> Keys, double 
     };
 
     /// <summary>
-    /// Reads the file of a dataset: key columns, kind, value, unit and note; none when it names no file.
+    /// Reads the file of a dataset, with key columns, kind, value, unit and note; returns no entries when the dataset
+    /// names no file.
     /// </summary>
-    /// <exception cref="Diagnostics.DiagnosticException">It cannot be read.</exception>
+    /// <exception cref="Diagnostics.DiagnosticException">The file cannot be read.</exception>
     public static IReadOnlyList<HandEntry> Read(DatasetDeclaration declaration, EvaluationLayout layout)
     {
         if (declaration.ByHand is not { } file)
@@ -51,9 +52,10 @@ public sealed record HandEntry(IReadOnlyDictionary<string, string> Keys, double 
     }
 
     /// <summary>
-    /// A dataset with what was entered by hand: values as points, additions to points that have a number.
+    /// Returns a dataset with what was entered by hand: values become points, and additions are added to points that
+    /// have a number.
     /// </summary>
-    /// <exception cref="Diagnostics.DiagnosticException">There is a value for a point that is measured.</exception>
+    /// <exception cref="Diagnostics.DiagnosticException">A value was entered for a point that is measured.</exception>
     public static Dataset AddTo(Dataset dataset, DatasetDeclaration declaration, IReadOnlyList<HandEntry> entries)
     {
         var points = dataset.Points.ToList();

@@ -8,11 +8,12 @@ namespace Verus.Artifact.Data;
 public static class Observations
 {
     /// <summary>
-    /// The observations of cells: a row for each sample, or for each row that its reader found; one with the reason for
-    /// a cell that has no good sample.
+    /// Returns the observations of cells: one for each sample, or for each row that its reader found. A cell without a
+    /// good sample has one observation with the reason.
     /// </summary>
     /// <param name="plans">The cells with their samples.</param>
-    /// <param name="deviationsOf">What an experiment was measured with that is not as pinned.</param>
+    /// <param name="deviationsOf">Returns how the tools and inputs of an experiment's measurements differ from their
+    /// pins.</param>
     public static IReadOnlyList<Observation> Of(IReadOnlyList<CellPlan> plans,
         Func<ExperimentDeclaration, IReadOnlyList<string>> deviationsOf)
     {
@@ -73,7 +74,7 @@ public static class Observations
             Deviations = deviations,
         };
 
-    // What the reader found wins: it knows best.
+    // The reader's value takes precedence, since the reader knows best.
     private static Dictionary<string, T> Merge<T>(IReadOnlyDictionary<string, T> first,
         IReadOnlyDictionary<string, T> second)
     {
@@ -83,7 +84,7 @@ public static class Observations
         return merged;
     }
 
-    // What the reason does not say by itself comes before it.
+    // Adds in front what the reason alone does not say.
     private static string Words(SampleRecord sample)
     {
         var why = sample.Why?.TrimEnd('.');

@@ -3,17 +3,17 @@ using Verus.Artifact.Experiments.Readers;
 
 namespace Verus.Artifact.Data;
 
-/// <summary>What an observation says of one point: a number, or why there is none.</summary>
+/// <summary>What an observation says about one point: a number, or why there is none.</summary>
 internal sealed class ObservedValue(Observation observation, IReadOnlyDictionary<string, string> keys, double? number,
     string? failure, string? unit)
 {
-    /// <summary>Where it comes from.</summary>
+    /// <summary>The observation that it comes from.</summary>
     public Observation Observation => observation;
 
-    /// <summary>Its columns, that of the row among them.</summary>
+    /// <summary>Its columns, including the row column.</summary>
     public IReadOnlyDictionary<string, string> Keys => keys;
 
-    /// <summary>The number in the dataset's unit, or that of the row.</summary>
+    /// <summary>The number in the unit of the dataset or of the row.</summary>
     public double? Number => number;
 
     /// <summary>Whether the number stands for a failure, as a multiple of the time limit.</summary>
@@ -22,14 +22,14 @@ internal sealed class ObservedValue(Observation observation, IReadOnlyDictionary
     /// <summary>Why there is no number, or only a penalty; null otherwise.</summary>
     public string? Failure => failure;
 
-    /// <summary>The row's unit; null: that of the dataset.</summary>
+    /// <summary>The unit of the row; null for that of the dataset.</summary>
     public string? Unit => unit;
 
-    /// <summary>The value of a column; empty without one.</summary>
+    /// <summary>Returns the value of a column; empty when there is none.</summary>
     public string Key(string column) => keys.GetValueOrDefault(column, "");
 
     /// <summary>
-    /// The values of an observation: one for each row that its metrics make, and that of the dataset's metric.
+    /// Returns the values of an observation: one for each row that its metrics make, and that of the dataset's metric.
     /// </summary>
     public static IEnumerable<ObservedValue> Of(DatasetDeclaration declaration, Observation observation)
     {
@@ -52,7 +52,7 @@ internal sealed class ObservedValue(Observation observation, IReadOnlyDictionary
 
     private static ObservedValue OfMetric(DatasetDeclaration declaration, Observation observation)
     {
-        // A number that stands under the name of a row already has the row's unit.
+        // A number under the name of a row already has the unit of the row.
         var unit = declaration.Rows.Count == 0
             ? null : declaration.Rows
                 .FirstOrDefault(row => row.Metric == observation.Columns[declaration.RowColumn])?.Unit;
@@ -73,7 +73,7 @@ internal sealed class ObservedValue(Observation observation, IReadOnlyDictionary
         double.IsFinite(number) ? new ObservedValue(observation, keys, number, null, unit)
         : new ObservedValue(observation, keys, null, $"its {metric} is not a finite number", unit);
 
-    // What the output has in its place tells why: signal 6, threads_short 2.
+    // What the output contains instead shows the reason, such as "signal 6" or "threads_short 2".
     private static string NoMetric(DatasetDeclaration declaration, Observation observation)
     {
         var found = observation.Metrics.Where(metric => !RunnerMetrics.Units.ContainsKey(metric.Key)).Take(4)

@@ -8,7 +8,7 @@ namespace Verus.Artifact.Data;
 
 /// <summary>
 /// Numbers that were recorded elsewhere (item <c>RecordedData</c>), under the name of the dataset that they stand for.
-/// docs/data.md has the meaning of each metadatum for users.
+/// docs/data.md explains each item of metadata for users.
 /// </summary>
 public sealed record RecordedDataDeclaration : IDeclaration
 {
@@ -16,17 +16,20 @@ public sealed record RecordedDataDeclaration : IDeclaration
     public required string Name { get; init; }
     /// <inheritdoc/>
     public required DeclarationItem Item { get; init; }
-    /// <summary>Path of the file, relative to the project, or a file of a pin, as <c>{source:NAME}/...</c>.</summary>
+    /// <summary>
+    /// The path of the file, relative to the project, or of a file in a pinned source, written
+    /// <c>{source:NAME}/...</c>.
+    /// </summary>
     public string File { get; init; } = "";
     /// <summary>Key columns.</summary>
     public IReadOnlyList<string> Columns { get; init; } = [];
-    /// <summary>Name of the column with the numbers, which is also what they are, such as time.</summary>
+    /// <summary>The name of the column with the numbers, which also says what they are, such as time.</summary>
     public string Value { get; init; } = "";
-    /// <summary>Column with the lower end of the 95% confidence interval.</summary>
+    /// <summary>The column with the lower end of the 95% confidence interval.</summary>
     public string? Low { get; init; }
-    /// <summary>Column with its upper end.</summary>
+    /// <summary>The column with the upper end of that interval.</summary>
     public string? High { get; init; }
-    /// <summary>Unit of the numbers, unless the file has a column unit that differs by row.</summary>
+    /// <summary>The unit of the numbers, unless the file has a column named unit that differs by row.</summary>
     public string Unit { get; init; } = "";
     /// <summary>Column with notes on rows.</summary>
     public string? Note { get; init; }
@@ -36,13 +39,15 @@ public sealed record RecordedDataDeclaration : IDeclaration
     public string Provenance { get; init; } = "";
     /// <summary>Which rows count.</summary>
     public IReadOnlyList<Condition> Where { get; init; } = [];
-    /// <summary>Columns that have another name here than in the file: name in the file by name here.</summary>
+    /// <summary>
+    /// Columns whose name here differs from that in the file: from the name here to the name in the file.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Rename { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>What reads the file; null: it is a CSV file of the data stage.</summary>
+    /// <summary>The reader of the file; null when it is a CSV file of the data stage.</summary>
     public IOutputReader? Reader { get; init; }
 
-    /// <summary>The command that converts the file for the reader, as declared; null: none does.</summary>
+    /// <summary>The command that converts the file for the reader, as declared; null when there is none.</summary>
     public string? Converter { get; init; }
 
     /// <summary>Reads an item.</summary>
@@ -51,10 +56,11 @@ public sealed record RecordedDataDeclaration : IDeclaration
 
     /// <summary>Reads an item.</summary>
     /// <param name="item">The item.</param>
-    /// <param name="diagnostics">Told of what is wrong.</param>
-    /// <param name="extensions">What it may refer to; null: what ships with the SDK.</param>
-    /// <param name="layout">Where the project is; null: not known.</param>
-    /// <param name="trace">Told of the files of its ReaderCommand.</param>
+    /// <param name="diagnostics">Receives the problems found.</param>
+    /// <param name="extensions">The extensions that the item may refer to; null for those that ship with the
+    /// SDK.</param>
+    /// <param name="layout">The layout of the project; null when it is not known.</param>
+    /// <param name="trace">Receives the files of its ReaderCommand.</param>
     public static RecordedDataDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics,
         ExtensionSet? extensions,
         EvaluationLayout? layout = null, InputTrace? trace = null)

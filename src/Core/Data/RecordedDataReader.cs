@@ -8,25 +8,25 @@ using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Data;
 
-/// <summary>Reads recorded numbers from CSV files (RFC 4180, first row names the columns, UTF-8).</summary>
+/// <summary>Reads recorded numbers from CSV files (RFC 4180, column names in the first row, UTF-8).</summary>
 public static class RecordedDataReader
 {
-    // Bytes; recorded numbers are tables that people look at.
+    // In bytes. Recorded numbers are tables that people look at, so they are not larger.
     private const long Largest = 256 << 20;
 
     internal static readonly CsvConfiguration Format =
         new(CultureInfo.InvariantCulture) { TrimOptions = TrimOptions.Trim };
 
-    /// <summary>The dataset of a declaration, whose path is relative to the project of the layout.</summary>
+    /// <summary>Reads the dataset of a declaration whose path is relative to the project of the layout.</summary>
     /// <exception cref="DiagnosticException">The file, a column or a number is missing or malformed.</exception>
     public static Dataset Read(RecordedDataDeclaration declaration, EvaluationLayout layout) =>
         Read(declaration, layout.Resolve(declaration.File));
 
     /// <summary>
-    /// The dataset of a declaration from a file. An empty number is a point without one; its note says why.
+    /// Reads the dataset of a declaration from a file. An empty number makes a point without one; its note says why.
     /// </summary>
-    /// <exception cref="DiagnosticException">The file, a column or a number is missing or malformed; a point stands
-    /// there twice.</exception>
+    /// <exception cref="DiagnosticException">The file, a column or a number is missing or malformed, or a point occurs
+    /// twice.</exception>
     public static Dataset Read(RecordedDataDeclaration declaration, string absoluteFile)
     {
         using var text = new StringReader(Table(declaration, ReadText(declaration, absoluteFile), absoluteFile));
@@ -51,7 +51,7 @@ public static class RecordedDataReader
         }
         catch (CsvHelperException problem)
         {
-            // Where the row begins: a quote that is not closed takes all lines up to the end.
+            // Reports the line where the row begins, since an unclosed quote takes in all lines up to the end.
             throw Bad(absoluteFile, (rows?.Line ?? 0) + 1, problem.Message.Split('\n')[0].Trim().TrimEnd('.'));
         }
     }
@@ -59,14 +59,14 @@ public static class RecordedDataReader
     internal static DiagnosticException Bad(string file, int line, string problem) =>
         DataRules.BadRow.Error(new SourceLocation(file, line), file, line, problem);
 
-    /// <summary>A number of a field; null when it is empty.</summary>
+    /// <summary>Parses the number in a field; null when it is empty.</summary>
     internal static double? Number(string file, int line, string column, string? text) =>
         string.IsNullOrEmpty(text) ? null
         : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
             && double.IsFinite(number) ? number
         : throw Bad(file, line, $"{column} is '{text}', which is not a finite number with a decimal point");
 
-    // What a reader finds is a table like others: its columns and metrics are the columns.
+    // What a reader finds is a table like any other; its columns and metrics become the columns.
     private static string Table(RecordedDataDeclaration declaration, string text, string file)
     {
         if (declaration.Reader is not { } reader)
@@ -130,12 +130,12 @@ public static class RecordedDataReader
         }
     }
 
-    /// <summary>The rows of a file whose header was read.</summary>
+    /// <summary>The rows of a file whose header has been read.</summary>
     private sealed class Rows(RecordedDataDeclaration declaration, CsvReader csv, string file)
     {
         private readonly string[] header = [.. (csv.HeaderRecord ?? []).Select(SpreadsheetText.Plain)];
 
-        /// <summary>Line of the last row that could be read.</summary>
+        /// <summary>The line of the last row that could be read.</summary>
         public int Line { get; private set; } = 1;
 
         public List<DataPoint> Points()
@@ -145,7 +145,7 @@ public static class RecordedDataReader
             var lines = new Dictionary<string, int>(StringComparer.Ordinal);
             while (csv.Read())
             {
-                // The row's last line, but for a field with line ends the only one.
+                // This is the last line of the row, and the only one unless a field contains line breaks.
                 var line = Line = csv.Parser.RawRow;
                 if (csv.Parser.Count != header.Length)
                     throw Bad(file, line,

@@ -4,9 +4,8 @@ namespace Verus.Artifact.Data.Formulas;
 
 /// <summary>
 /// A quantity over the points of a dataset. Square brackets select points: <c>[series!=zstd; level&gt;=4]</c>. The
-/// operators
-/// <c>+ - * /</c> work point by point, on points that agree in the columns that both sides have; a column that a
-/// selection fixes to one value is gone from its points. Functions make one number of many, or one for each group: see
+/// operators <c>+ - * /</c> combine points that agree in the columns that both sides have. A column that a selection
+/// fixes to one value is dropped from its points. Functions reduce many numbers to one, or to one for each group: see
 /// docs/claims.md.
 /// </summary>
 public abstract record Formula
@@ -25,14 +24,15 @@ public abstract record Formula
     /// <summary>A function; its last argument may be a column.</summary>
     public sealed record Application(string Name, IReadOnlyList<Formula> Arguments, string? Column) : Formula
     {
-        /// <summary>The function of an extension that it is; null: one that ships with the SDK.</summary>
+        /// <summary>The extension's function that is applied; null for one that ships with the SDK.</summary>
         public IFormulaFunction? Own { get; init; }
     }
 
-    /// <summary>Reads a formula; null with a problem when it is malformed.</summary>
+    /// <summary>Reads a formula; returns null and a problem when it is malformed.</summary>
     /// <param name="text">The formula.</param>
-    /// <param name="problem">What is wrong with it; empty: nothing.</param>
-    /// <param name="extensions">What it may refer to; null: what ships with the SDK.</param>
+    /// <param name="problem">What is wrong with the formula; empty when it is well-formed.</param>
+    /// <param name="extensions">The extensions that the formula may refer to; null for those that ship with the
+    /// SDK.</param>
     public static Formula? Parse(string text, out string problem, ExtensionSet? extensions = null)
     {
         try
@@ -57,7 +57,7 @@ public abstract record Formula
         _ => [],
     };
 
-    /// <summary>The columns along which functions go: their values must be numbers.</summary>
+    /// <summary>The columns along which functions run; their values must be numbers.</summary>
     public IEnumerable<string> NumericColumns => this switch
     {
         Operation operation => operation.Left.NumericColumns.Concat(operation.Right.NumericColumns),
@@ -66,7 +66,7 @@ public abstract record Formula
         _ => [],
     };
 
-    /// <summary>Whether a number stands in it, which may be a factor between units.</summary>
+    /// <summary>Whether the formula contains a number, which may be a factor between units.</summary>
     public bool HasNumbers => this switch
     {
         Number => true,
@@ -75,7 +75,7 @@ public abstract record Formula
         _ => false,
     };
 
-    /// <summary>Whether it counts points.</summary>
+    /// <summary>Whether the formula counts points.</summary>
     public bool Counts => this switch
     {
         Operation operation => operation.Left.Counts || operation.Right.Counts,

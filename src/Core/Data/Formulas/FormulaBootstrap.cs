@@ -5,22 +5,22 @@ using Verus.Artifact.Declarations;
 namespace Verus.Artifact.Data.Formulas;
 
 /// <summary>
-/// Percentile bootstrap of a formula: the samples of every point are drawn anew, and the formula is computed from
-/// those.
+/// Percentile bootstrap of a formula: the samples of every point are resampled, and the formula is computed from them.
 /// </summary>
 internal static class FormulaBootstrap
 {
     // Draws are computed in blocks, so that large datasets do not take much memory.
     private const int Block = 250;
 
-    // Where more draws than that have no value, the middle 95% is not known.
+    // If a larger share of draws has no value, the middle 95% is unknown.
     private const double LeastShare = 0.975;
 
     /// <summary>
-    /// What a formula gives in each of <see cref="Statistics.Resamples"/> draws, by the columns of its numbers.
+    /// Returns the values of a formula in each of <see cref="Statistics.Resamples"/> draws, by the columns of its
+    /// numbers.
     /// </summary>
     /// <param name="evaluator">The formula over its points.</param>
-    /// <param name="draw">Some numbers of a point: how many have been drawn, and how many to draw.</param>
+    /// <param name="draw">Returns some draws of a point, given how many have been drawn and how many to draw.</param>
     public static Dictionary<string, double[]> Of(FormulaEvaluator evaluator, Func<DataPoint, int, int, double[]> draw)
     {
         var all = new Dictionary<string, double[]>(StringComparer.Ordinal);
@@ -37,12 +37,12 @@ internal static class FormulaBootstrap
         return all;
     }
 
-    /// <summary>What tells a number of a formula from its others.</summary>
+    /// <summary>Returns a key that distinguishes a number of a formula from its other numbers.</summary>
     public static string KeyOf(Row row) => Points.Key(row.Keys, [.. row.Keys.Keys.Order(StringComparer.Ordinal)]);
 
-    /// <summary>The middle 95% of draws; null where too many of them have no value.</summary>
+    /// <summary>Returns the middle 95% of the draws; null when too many of them have no value.</summary>
     /// <param name="draws">The draws.</param>
-    /// <param name="without">How many have no value.</param>
+    /// <param name="without">The number of draws without a value.</param>
     public static (double Low, double High)? Middle(double[] draws, out int without)
     {
         var finite = draws.Where(double.IsFinite).ToArray();
@@ -50,13 +50,13 @@ internal static class FormulaBootstrap
         return finite.Length < LeastShare * Statistics.Resamples ? null : Statistics.Middle95(finite);
     }
 
-    /// <summary>The statistic of a dataset, by which its samples became numbers.</summary>
+    /// <summary>Returns the statistic by which the samples of a dataset became numbers.</summary>
     public static Statistic StatisticOf(Dataset dataset) => Choices.Find<Statistic>(dataset.Statistic)
         ?? Statistic.Median;
 
     /// <summary>
-    /// Numbers of a point whose samples are drawn anew. They depend on the point alone, so that all formulas over one
-    /// dataset see the same draws.
+    /// Returns numbers of a point whose samples are resampled. They depend on the point alone, so that all formulas
+    /// over one dataset see the same draws.
     /// </summary>
     public static double[] Draw(Statistic statistic, DataPoint point, int from, int count)
     {
@@ -69,7 +69,7 @@ internal static class FormulaBootstrap
             new Random(Statistics.SeedOf(string.Create(CultureInfo.InvariantCulture, $"{from} {seed}"))));
     }
 
-    /// <summary>The same with numbers of chance of the caller's.</summary>
+    /// <summary>Does the same with a random number generator of the caller.</summary>
     public static double[] Draw(Statistic statistic, DataPoint point, int count, Random random)
     {
         var draws = new double[count];

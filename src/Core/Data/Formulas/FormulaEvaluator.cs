@@ -20,15 +20,16 @@ internal sealed class FormulaEvaluator
         points = [.. Read.Where(point => point.Estimate is not null)];
     }
 
-    /// <summary>Points that a selection of the formula takes, those without a number among them.</summary>
+    /// <summary>The points that a selection of the formula takes, including those without a number.</summary>
     public IReadOnlyList<DataPoint> Read { get; }
 
-    /// <summary>Those with a number.</summary>
+    /// <summary>The points of <see cref="Read"/> with a number.</summary>
     public IReadOnlyList<DataPoint> Points => points;
 
     /// <summary>
-    /// The quantity in each draw, from a number of each of <see cref="Points"/> in each draw; null when it has none.
-    /// Several numbers are the caller's mistake: their count is in <paramref name="numbers"/>.
+    /// Returns the quantity in each draw, computed from a number of each of <see cref="Points"/> in each draw; null
+    /// when it has none. If the formula yields several numbers, that is the caller's mistake, and their count is in
+    /// <paramref name="numbers"/>.
     /// </summary>
     public double[]? Evaluate(IReadOnlyList<double[]> draws, out int numbers, Action<string>? leftOut = null)
     {
@@ -38,11 +39,15 @@ internal sealed class FormulaEvaluator
         return numbers == 1 ? result.Rows[0].Draws : null;
     }
 
-    /// <summary>The numbers that come out of the points' own, each with the columns that tell it apart.</summary>
+    /// <summary>
+    /// Returns the numbers that result from the points' own, each with the columns that distinguish it.
+    /// </summary>
     public IReadOnlyList<Row> Numbers() =>
         Compute(formula, [.. points.Select(point => new[] { point.Estimate!.Value })], 1, _ => { }).Rows;
 
-    /// <summary>The same in each draw, from a number of each of <see cref="Points"/> in each draw.</summary>
+    /// <summary>
+    /// Returns the numbers in each draw, computed from a number of each of <see cref="Points"/> in each draw.
+    /// </summary>
     public IReadOnlyList<Row> Numbers(IReadOnlyList<double[]> draws) =>
         Compute(formula, draws, draws.Count == 0 ? 1 : draws[0].Length, _ => { }).Rows;
 
@@ -85,7 +90,7 @@ internal sealed class FormulaEvaluator
         _ => (a, b) => a.Over(b),
     };
 
-    // A column that is fixed to one value tells nothing apart and would only keep points from meeting.
+    // A column that is fixed to one value distinguishes nothing and would only prevent points from matching.
     private Points Select(Formula.Selection selection, IReadOnlyList<double[]> draws)
     {
         var columns = dataset.Columns.Except(selection.Conditions.Concat(where).Where(condition => condition.IsSingle)

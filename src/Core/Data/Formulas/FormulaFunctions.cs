@@ -5,15 +5,15 @@ using Statistics = Verus.Artifact.Common.Statistics;
 
 namespace Verus.Artifact.Data.Formulas;
 
-/// <summary>The functions of formulas; docs/claims.md has them for users.</summary>
+/// <summary>The functions of formulas; docs/claims.md describes them for users.</summary>
 internal static class FormulaFunctions
 {
     private const int LeastForPearson = 5;
 
-    /// <summary>Many numbers to one; may sort them.</summary>
+    /// <summary>Reduces many numbers to one; may sort them.</summary>
     internal delegate double Reduction(Span<double> values);
 
-    /// <summary>The numbers of a group along a numeric column, in its order, to one number.</summary>
+    /// <summary>Reduces the numbers of a group, ordered along a numeric column, to one number.</summary>
     internal delegate double Along(double[] positions, double[] values);
 
     private static readonly Dictionary<string, Reduction> Reductions = new(StringComparer.Ordinal)
@@ -27,20 +27,20 @@ internal static class FormulaFunctions
         ["geomean"] = GeometricMean,
     };
 
-    // With the fewest points that they need.
+    // Each function with the fewest points that it needs.
     private static readonly Dictionary<string, (int Least, Along Compute)> AlongColumn = new(StringComparer.Ordinal)
     {
         ["first"] = (1, (_, y) => y[0]),
         ["last"] = (1, (_, y) => y[^1]),
         ["growth"] = (2, (_, y) => y[^1] / y[0]),
         ["slope"] = (2, (x, y) => SimpleRegression.Fit(x, y).B),
-        // Largest distance from the least-squares line, as a share of the mean of absolute values.
+        // The largest distance from the least-squares line, as a share of the mean of the absolute values.
         ["residual"] = (3, Residual),
         // The value of the column at the largest number.
         ["argmax"] = (1, (x, y) => x[Array.IndexOf(y, y.Max())]),
     };
 
-    // Point by point.
+    // Functions that apply to each point.
     private static readonly Dictionary<string, Func<double, double>> PointWise = new(StringComparer.Ordinal)
     {
         ["abs"] = Math.Abs,
@@ -50,32 +50,34 @@ internal static class FormulaFunctions
     private static readonly string[] WithTwo = ["above", "overlap", "pearson"];
     private static readonly string[] OfColumn = ["column", "lower", "upper"];
 
-    /// <summary>All names; beside them p1 to p99.</summary>
+    /// <summary>All names, except that p10 stands for p1 to p99.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Reductions.Keys, "p10", .. AlongColumn.Keys,
         .. PointWise.Keys, .. OfColumn, .. WithTwo];
 
     /// <summary>Whether there is a function of that name.</summary>
     public static bool Knows(string name) => Names.Contains(name) || Percentile(name) is not null;
 
-    /// <summary>Why an extension cannot have a function of its name, as the end of a sentence; null: it can.</summary>
+    /// <summary>
+    /// Why an extension cannot have a function of its name, as the end of a sentence; null when it can.
+    /// </summary>
     public static string? Refused(INamed one)
     {
         if (one is not IFormulaFunction { Name: var name } own)
             return null;
-        // One of them that fails is told now, and not while a formula is read.
+        // A member that fails is reported now rather than while a formula is read.
         _ = (own.Shape, own.Unit, own.FewestPoints);
         return !char.IsAsciiLetter(name[0]) || !name.All(char.IsAsciiLetterOrDigit)
             ? $"has the function '{name}', and formulas have names of letters and digits"
             : Knows(name.ToLowerInvariant()) ? $"has the function '{name}', which the SDK has already" : null;
     }
 
-    /// <summary>Whether the column of a function must have numbers.</summary>
+    /// <summary>Whether the column of a function must contain numbers.</summary>
     public static bool NeedsNumbers(Formula.Application call) => call.Own is { } own
         ? own.Shape == FunctionShape.AlongColumn
         : AlongColumn.ContainsKey(call.Name) || OfColumn.Contains(call.Name);
 
     /// <summary>Checks the number and kind of arguments.</summary>
-    /// <exception cref="FormatException">They do not fit.</exception>
+    /// <exception cref="FormatException">The arguments do not fit.</exception>
     public static void Check(Formula.Application call)
     {
         var (name, arguments, column) = call;
@@ -93,10 +95,9 @@ internal static class FormulaFunctions
     }
 
     /// <summary>
-    /// Applies a function. Groups with too few points for it are left out, and <paramref name="leftOut"/> is told of
-    /// them.
+    /// Applies a function. Groups with too few points for it are left out and reported to <paramref name="leftOut"/>.
     /// </summary>
-    /// <exception cref="FormatException">The points do not have the column any more.</exception>
+    /// <exception cref="FormatException">The points no longer have the column.</exception>
     public static Points Apply(Formula.Application call, IReadOnlyList<Points> arguments, int draws,
         Action<string> leftOut)
     {
@@ -147,7 +148,7 @@ internal static class FormulaFunctions
         };
     }
 
-    // What is added up or compared must be alike.
+    // Numbers that are added or compared must have the same unit.
     internal static Unit Common(string name, IReadOnlyList<Row> rows) =>
         rows.Select(row => row.Unit).Aggregate((one, other) => one.Like(other, $"'{name}' takes"));
 
@@ -157,7 +158,7 @@ internal static class FormulaFunctions
         return Unit.None;
     }
 
-    // Nobody says in which unit the values of a column are.
+    // The unit of a column's values is unknown.
     private static Unit UnitAlong(string name, Unit unit) => name switch
     {
         "growth" or "residual" => Unit.None,
@@ -165,7 +166,7 @@ internal static class FormulaFunctions
         _ => unit,
     };
 
-    // For each draw the numbers of all rows.
+    // Computes one number from those of all rows in each draw.
     internal static double[] Each(IReadOnlyList<Row> rows, int draws, Reduction reduce)
     {
         var (results, values) = (new double[draws], new double[rows.Count]);
@@ -192,7 +193,7 @@ internal static class FormulaFunctions
         return results;
     }
 
-    // Points without an interval of their own overlap with nothing that could be said.
+    // Points without an interval of their own cannot be said to overlap with anything.
     private static Points Overlap(Points left, Points right, int draws) => new([.. left.Columns.Union(right.Columns)],
     [
         .. Points.Pairs(left, right)
@@ -241,8 +242,8 @@ internal static class FormulaFunctions
         return null;
     }
 
-    // The lower half of the positions of each group; the middle one belongs to both, so that halves of 16 have 8 each
-    // and of 5 have 3.
+    // Selects one half of the positions of each group. The middle one belongs to both halves, so that each half has 8
+    // of 16 positions, or 3 of 5.
     private static Points Half(Points points, string column, bool upper)
     {
         var kept = Points.GroupColumns(points.Columns, column);
@@ -260,7 +261,7 @@ internal static class FormulaFunctions
         };
     }
 
-    // Numbers may be of both signs, such as logarithms: their size is that of their absolute values.
+    // Numbers may have both signs, as logarithms do, so their magnitude is that of their absolute values.
     private static double Residual(double[] x, double[] y)
     {
         var (a, b) = SimpleRegression.Fit(x, y);
@@ -278,7 +279,7 @@ internal static class FormulaFunctions
         return Math.Exp(sum / values.Length);
     }
 
-    // Math.Min and Math.Max pass NaN on.
+    // Math.Min and Math.Max propagate NaN.
     private static double Fold(Span<double> values, Func<double, double, double> combine)
     {
         var result = values[0];

@@ -2,15 +2,15 @@ using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Data.Formulas;
 
-/// <summary>Reads formulas by recursive descent; the problem is in the exception's message.</summary>
+/// <summary>Parses formulas by recursive descent; the message of the exception describes the problem.</summary>
 internal sealed class FormulaParser(string text, Catalogue<IFormulaFunction> functions)
 {
     private const int DeepestNesting = 50;
     private int at;
     private int depth;
 
-    /// <summary>The formula, which must be the whole text.</summary>
-    /// <exception cref="FormatException">It is none.</exception>
+    /// <summary>Parses the formula, which must be the whole text.</summary>
+    /// <exception cref="FormatException">The text is not a formula.</exception>
     public Formula Whole()
     {
         var formula = Sum();
@@ -108,7 +108,7 @@ internal sealed class FormulaParser(string text, Catalogue<IFormulaFunction> fun
         while (Peek() == ',' && column is null)
         {
             at++;
-            // A bare word is a column, unless a bracket makes it a function.
+            // A bare word is a column, unless a parenthesis follows and makes it a function.
             if (char.IsAsciiLetter(Peek()) && IsColumn())
                 column = While(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-').Trim();
             else

@@ -6,9 +6,10 @@ namespace Verus.Artifact.Data.Formulas;
 internal static class OwnFunction
 {
     /// <summary>
-    /// Applies one. Groups with too few points for it are left out, and <paramref name="leftOut"/> is told of them.
+    /// Applies a function. Groups with too few points for it are left out and reported to <paramref name="leftOut"/>.
     /// </summary>
-    /// <exception cref="FormatException">It fails, or says that it cannot be asked of these numbers.</exception>
+    /// <exception cref="FormatException">The function fails, or reports that it cannot be applied to these
+    /// numbers.</exception>
     public static Points Apply(
         Formula.Application call, IFormulaFunction own, Points points, int draws, Action<string> leftOut)
     {

@@ -1,10 +1,10 @@
 namespace Verus.Artifact.Data.Formulas;
 
-/// <summary>A point while a formula is computed.</summary>
+/// <summary>A point during the computation of a formula.</summary>
 /// <param name="Keys">Its key columns.</param>
 /// <param name="Draws">Its number in each draw of samples; all points have the same draws.</param>
-/// <param name="Low">Lower end of the point's own interval, for points of the dataset.</param>
-/// <param name="High">Upper end of it.</param>
+/// <param name="Low">The lower end of the point's own interval, for points of the dataset.</param>
+/// <param name="High">The upper end of that interval.</param>
 internal sealed record Row(IReadOnlyDictionary<string, string> Keys, double[] Draws, double? Low = null,
     double? High = null)
 {
@@ -21,7 +21,7 @@ internal sealed record Pair(IReadOnlyDictionary<string, string> Keys, Row Left, 
 /// <summary>Points with the same key columns.</summary>
 internal sealed record Points(IReadOnlyList<string> Columns, IReadOnlyList<Row> Rows)
 {
-    /// <summary>A single number.</summary>
+    /// <summary>Makes a single number.</summary>
     public static Points Of(double value, int draws, Unit? unit = null)
     {
         var same = new double[draws];
@@ -48,12 +48,15 @@ internal sealed record Points(IReadOnlyList<string> Columns, IReadOnlyList<Row> 
                 pair => pair.Value), row, other)));
     }
 
-    /// <summary>The columns that tell groups along a column apart: all others, or none without a column.</summary>
+    /// <summary>
+    /// Returns the columns that distinguish the groups along a column: all others, or none when there is no column.
+    /// </summary>
     public static IReadOnlyList<string> GroupColumns(IReadOnlyList<string> columns, string? along) =>
         along is null ? [] : [.. columns.Where(name => name != along)];
 
     /// <summary>
-    /// One number of each group of points that agree in all columns but one; without a column all points are one group.
+    /// Computes one number for each group of points that agree in all columns but one; without a column, all points
+    /// form one group.
     /// </summary>
     public Points Reduce(string? along, Func<IReadOnlyList<Row>, double[]?> reduce, Func<IReadOnlyList<Row>, Unit> unit)
     {
@@ -67,7 +70,7 @@ internal sealed record Points(IReadOnlyList<string> Columns, IReadOnlyList<Row> 
         return new Points(kept, rows);
     }
 
-    /// <summary>The values of columns as one text.</summary>
+    /// <summary>Returns the values of columns as one text.</summary>
     public static string Key(IReadOnlyDictionary<string, string> keys, IReadOnlyList<string> columns) =>
         string.Join('\u001f', columns.Select(column => keys.GetValueOrDefault(column, "")));
 }

@@ -3,9 +3,9 @@ using System.Globalization;
 namespace Verus.Artifact.Data.Formulas;
 
 /// <summary>
-/// The unit of a number in a formula. Sums and comparisons need equal units; products and ratios combine them. A number
-/// that stands in the formula goes with every unit, and so does one whose unit nobody knows, such as a slope over a
-/// column.
+/// The unit of a number in a formula. Sums and comparisons need equal units; products and ratios combine them. A
+/// literal number in the formula is compatible with every unit, and so is a number whose unit is unknown, such as a
+/// slope over a column.
 /// </summary>
 internal sealed class Unit : IEquatable<Unit>
 {
@@ -14,26 +14,26 @@ internal sealed class Unit : IEquatable<Unit>
     private Unit(SortedDictionary<string, int> powers, bool isAny = false, bool isUnknown = false) =>
         (this.powers, IsAny, IsUnknown) = (powers, isAny, isUnknown);
 
-    /// <summary>That of a number in the formula's text, which goes with every other one.</summary>
+    /// <summary>The unit of a literal number in the formula, which is compatible with every other unit.</summary>
     public static Unit Any { get; } = new([], isAny: true);
 
-    /// <summary>That of a number of which nobody knows it.</summary>
+    /// <summary>The unit of a number whose unit is unknown.</summary>
     public static Unit Unknown { get; } = new([], isUnknown: true);
 
-    /// <summary>That of a plain number, such as a ratio or a count.</summary>
+    /// <summary>The unit of a plain number, such as a ratio or a count.</summary>
     public static Unit None { get; } = new([]);
 
-    /// <summary>Whether it is that of a number in the text.</summary>
+    /// <summary>Whether this is the unit of a literal number.</summary>
     public bool IsAny { get; }
 
-    /// <summary>Whether nobody knows it.</summary>
+    /// <summary>Whether the unit is unknown.</summary>
     public bool IsUnknown { get; }
 
-    // What people call a plain number.
+    // The units that people write for a plain number.
     private static readonly string[] Plain = ["", "1", "ratio", "x"];
 
     /// <summary>
-    /// A unit as people write it: <c>s</c>, <c>kop/s</c>; none where it is empty or the name of a plain number, such as
+    /// Parses a unit as people write it: <c>s</c>, <c>kop/s</c>. The text of a plain number is empty or a name such as
     /// ratio.
     /// </summary>
     public static Unit Parse(string text)
@@ -52,8 +52,8 @@ internal sealed class Unit : IEquatable<Unit>
     /// <summary>The unit of a ratio.</summary>
     public Unit Over(Unit other) => Combine(other, -1);
 
-    /// <summary>The unit of a sum or a comparison.</summary>
-    /// <exception cref="FormatException">They are unlike.</exception>
+    /// <summary>Returns the unit of a sum or a comparison.</summary>
+    /// <exception cref="FormatException">The units differ.</exception>
     public Unit Like(Unit other, string what)
     {
         if (IsAny || IsUnknown)
@@ -74,7 +74,7 @@ internal sealed class Unit : IEquatable<Unit>
     /// <inheritdoc/>
     public override int GetHashCode() => ToString().GetHashCode(StringComparison.Ordinal);
 
-    /// <summary>As people write it; empty for a plain number and for what nobody knows.</summary>
+    /// <summary>Returns the unit as people write it; empty for a plain number and for an unknown unit.</summary>
     public override string ToString()
     {
         var above = string.Join('·',
