@@ -3,12 +3,12 @@ using System.Runtime.InteropServices;
 namespace Verus.Artifact.Runner;
 
 /// <summary>
-/// Continues the runner when it was stopped past the time limit: a command can stop the program that keeps its limit,
-/// but not the kernel's timer. The signal (SIGCONT) does nothing to a runner that runs.
+/// Continues the runner if it was stopped past the time limit: a command can stop the program that enforces its limit,
+/// but not the kernel's timer. The signal (SIGCONT) has no effect on a running runner.
 /// </summary>
 internal sealed unsafe partial class Alarm : IDisposable
 {
-    // Time that the runner has to act by itself, and time between two signals.
+    // The time that the runner has to act by itself, and the time between two signals.
     private const double Late = 2, Again = 1;
     private const int ClockMonotonic = 1, BySignal = 0;
     private readonly nint timer;
@@ -32,8 +32,8 @@ internal sealed unsafe partial class Alarm : IDisposable
     }
 
     /// <summary>
-    /// Sets it for a time limit that begins now; seconds. Where the kernel gives no timer, whoever started the runner
-    /// is left.
+    /// Sets the alarm for a time limit, in seconds, that begins now. If the kernel provides no timer, only the process
+    /// that started the runner can still intervene.
     /// </summary>
     public Alarm(double limit)
     {
@@ -43,7 +43,7 @@ internal sealed unsafe partial class Alarm : IDisposable
         timer = id;
         if (!made)
             return;
-        // The kernel's seconds have 64 bits, but a hundred years are enough.
+        // The kernel counts seconds in 64 bits, but a hundred years are enough.
         var first = Math.Min(limit + Late, 3e9);
         var times = new Times { IntervalSeconds = (long)Again, FirstSeconds = (long)Math.Ceiling(first) };
         _ = timer_settime(timer, 0, &times, null);

@@ -3,28 +3,28 @@ using Verus.Artifact.Protocol;
 
 namespace Verus.Artifact.Runner;
 
-/// <summary>Where the result goes.</summary>
+/// <summary>The destination of the result.</summary>
 internal abstract class Answer : IDisposable
 {
     private Answer()
     {
     }
 
-    /// <summary>Writes the result, once.</summary>
-    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <summary>Writes the result; called once.</summary>
+    /// <exception cref="IOException">The result cannot be written.</exception>
     public abstract void Write(JobResult result);
 
     /// <inheritdoc/>
     public abstract void Dispose();
 
-    /// <summary>One line on standard output, which the command does not get.</summary>
+    /// <summary>Writes one line to the standard output, which the command does not inherit.</summary>
     public static Answer OnOutput() => new Line();
 
     /// <summary>
-    /// A file that is whole or not there. It is begun now, with room for the result, so that a place that cannot be
-    /// written is known before the job runs, and a disk that fills up meanwhile does no harm.
+    /// Writes a file that is either complete or absent. The file is created now, with room for the result, so that an
+    /// unwritable location is noticed before the job runs, and a disk that fills up meanwhile does no harm.
     /// </summary>
-    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
     public static Answer InFile(string path) => new Whole(path);
 
     private sealed class Line : Answer
@@ -37,7 +37,7 @@ internal abstract class Answer : IDisposable
 
         public override void Dispose()
         {
-            // Standard output is not ours to close.
+            // This class does not own the standard output, so it does not close it.
         }
     }
 
@@ -68,11 +68,11 @@ internal abstract class Answer : IDisposable
             }
             catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
             {
-                // It is told already that the result could not be written.
+                // The failure to write the result has already been reported.
             }
         }
 
-        // Written over later, which needs no room any more.
+        // The content is overwritten later, which then needs no more room.
         private static FileStream Begin(string file)
         {
             var stream = new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);

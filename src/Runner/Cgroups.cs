@@ -3,20 +3,20 @@ using System.Globalization;
 namespace Verus.Artifact.Runner;
 
 /// <summary>
-/// The control groups that this process is in, as the kernel's files below <paramref name="root"/> tell: <c>/</c>, or a
-/// tree made for a test.
+/// The control groups of this process, according to the kernel's files below <paramref name="root"/>: <c>/</c>, or a
+/// tree created for a test.
 /// </summary>
 internal sealed class Cgroups(string root)
 {
     private static readonly string[] Limits =
         ["memory.max", "memory.high", "memory.swap.max", "pids.max", "cpu.max", "cpuset.cpus", "cpuset.mems"];
 
-    /// <summary>Those of this machine.</summary>
+    /// <summary>The control groups of this machine.</summary>
     public static Cgroups Here { get; } = new("/");
 
     /// <summary>
-    /// Where a group for memory could be made, best first: its parent, the group that this process is in now, and
-    /// whether they are of version 2.
+    /// The places where a memory group could be created, best first: the parent, the group that this process is in now,
+    /// and whether they are of version 2.
     /// </summary>
     public IEnumerable<(string Parent, string Home, bool Second)> Places()
     {
@@ -24,22 +24,22 @@ internal sealed class Cgroups(string root)
             yield return (first, first, false);
         if (Second() is not var (own, mount))
             yield break;
-        // In version 2 a group that holds processes cannot hand controllers down (but for the root): then a group
-        // beside our own serves.
+        // In version 2, a group that contains processes cannot delegate controllers (except the root), so a sibling of
+        // our own group has to serve.
         var free = true;
         for (var parent = own; free
             && parent.StartsWith(mount, StringComparison.Ordinal); parent = Path.GetDirectoryName(parent)!)
         {
             if (Words(Path.Combine(parent, "cgroup.subtree_control")).Contains("memory"))
                 yield return (parent, own, true);
-            // A limit that somebody set on us holds for what we measure, too: no way around it.
+            // A limit that someone set on us must hold for what we measure as well; it must not be bypassed.
             free = Array.TrueForAll(Limits, file => Words(Path.Combine(parent, file)) is [] or ["max", ..]);
         }
     }
 
     /// <summary>
-    /// How often memory ran out for a process of the group that this process is in, which it may only read; null where
-    /// it is in none, or the group does not tell.
+    /// How often memory ran out for a process in the group of this process, which may be read-only; null when there is
+    /// no such group, or it does not report the number.
     /// </summary>
     public int? KillsInOwn()
     {
@@ -51,7 +51,7 @@ internal sealed class Cgroups(string root)
     }
 
     /// <summary>
-    /// Processes and limit of that group around this process which is closest to its limit; null: no limit is set.
+    /// The process count and limit of the enclosing group that is closest to its limit; null when no limit is set.
     /// </summary>
     public (long Used, long Limit)? Processes()
     {
@@ -65,11 +65,11 @@ internal sealed class Cgroups(string root)
         return found.Count == 0 ? null : found.MinBy(group => group.Limit - group.Used);
     }
 
-    /// <summary>The words of a file; none when it cannot be read.</summary>
+    /// <summary>The words of a file; empty when it cannot be read.</summary>
     public static string[] Words(string file) =>
         (TryRead(file) ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
 
-    /// <summary>A file without white space around it; null when it cannot be read.</summary>
+    /// <summary>The content of a file without surrounding white space; null when it cannot be read.</summary>
     public static string? TryRead(string file)
     {
         try
@@ -89,7 +89,7 @@ internal sealed class Cgroups(string root)
 
     private (string Own, string Mount)? Second() => Own("", Mount(""));
 
-    // The group of this process: line "N:memory:/path" in version 1, "0::/path" in version 2.
+    // The group of this process, from the line "N:memory:/path" in version 1, or "0::/path" in version 2.
     private (string Own, string Mount)? Own(string controller, (string Point, string Root)? mount)
     {
         if (mount is not var (point, top))
@@ -98,8 +98,8 @@ internal sealed class Cgroups(string root)
             if (line.Split(':', 3) is [_, var controllers, var path] && controllers.Split(',').Contains(controller))
             {
                 var below = top != "/" && path.StartsWith(top, StringComparison.Ordinal) ? path[top.Length..] : path;
-                // In a container the path may be that of the host, which is not to be seen; the mount itself is the
-                // group then.
+                // In a container, the path may be that of the host, which is not visible; then the mount point itself
+                // is the group.
                 return Array.Find([(point + below).TrimEnd('/'), point],
                     group => File.Exists(Path.Combine(group, "cgroup.procs"))) is { } own
                     ? (own, point)
@@ -108,7 +108,7 @@ internal sealed class Cgroups(string root)
         return null;
     }
 
-    // Where a controller of version 1, or version 2 ("") is mounted, and which group is the root there: line
+    // The mount point of a controller of version 1, or of version 2 (""), and the group that is its root, from a line
     // "36 35 98:0 /root /point options [fields] - type source options".
     private (string Point, string Root)? Mount(string controller)
     {

@@ -3,13 +3,13 @@ using Verus.Artifact.Protocol;
 namespace Verus.Artifact.Runner;
 
 /// <summary>
-/// Reaps whatever ends below the runner, by the main thread only: orphans become children of the runner while the
-/// command runs, and a service may end at any time. What is reaped late or never fills the machine's table of
-/// processes.
+/// Reaps every process that ends below the runner, on the main thread only. Orphans become children of the runner while
+/// the command runs, and a service may end at any time. Processes that are reaped late or never would fill the process
+/// table of the machine.
 /// </summary>
 internal sealed class Children : IDisposable
 {
-    /// <summary>How a service ended that left of its own will.</summary>
+    /// <summary>The description of a service that exited successfully by itself.</summary>
     public const string Success = "exit code 0";
 
     private readonly Dictionary<int, string?> services = [];
@@ -19,19 +19,18 @@ internal sealed class Children : IDisposable
     /// <summary>Set when a service has ended.</summary>
     public WaitHandle ServiceEnded => serviceEnded;
 
-    /// <summary>Watches a process that is a service: its time is not the command's.</summary>
+    /// <summary>Registers a process as a service, whose time does not count as the command's.</summary>
     public void AddService(int process) => services[process] = null;
 
-    /// <summary>How a service ended; null while it runs.</summary>
+    /// <summary>Describes how a service ended; null while it runs.</summary>
     public string? EndOf(int service) => services[service];
 
     /// <summary>
-    /// Waits until a process has ended, and leaves it to be reaped: as long as it is not, its number cannot be used
-    /// again.
+    /// Waits until a process has ended, but does not reap it: until it is reaped, its process id cannot be reused.
     /// </summary>
-    /// <param name="process">The process.</param>
-    /// <param name="ending">Whether the runner ends the job, for which it stops processes itself.</param>
-    /// <returns>What was stopped by somebody else; null: nothing was.</returns>
+    /// <param name="process">The process id.</param>
+    /// <param name="ending">Whether the runner is ending the job, in which case it stops processes itself.</param>
+    /// <returns>What someone else stopped; null when nothing was stopped.</returns>
     public Suspendable? WaitFor(int process, Func<bool> ending)
     {
         orphans = default;
@@ -41,7 +40,7 @@ internal sealed class Children : IDisposable
             var (child, ended) = Native.WaitForAny(0);
             if (child <= 0)
                 throw new InvalidOperationException($"the kernel did not report the end of process {process}");
-            // What the command does to its own children, a shell with jobs for one, is its own affair.
+            // What the command does to its own children, such as a shell with jobs, is its own business.
             if (!ended && (child == process || services.ContainsKey(child)) && !ending())
                 stopped = child == process ? Suspendable.Command : Suspendable.Service;
             else if (ended && child == process)
@@ -52,8 +51,8 @@ internal sealed class Children : IDisposable
     }
 
     /// <summary>
-    /// Reaps those of these children that have ended; returns the orphans among them, and of each whether SIGKILL ended
-    /// it.
+    /// Reaps those of the given children that have ended; returns the orphans among them, and whether SIGKILL ended
+    /// each of them.
     /// </summary>
     public List<(int Process, bool Killed)> Reap(IEnumerable<int> processes)
     {
@@ -64,14 +63,16 @@ internal sealed class Children : IDisposable
         return reaped;
     }
 
-    /// <summary>Looks which services have ended, while nobody waits for a command.</summary>
+    /// <summary>Checks which services have ended, while no command is being waited for.</summary>
     public void LookAtServices()
     {
         foreach (var service in services.Where(pair => pair.Value is null).Select(pair => pair.Key).ToList())
             Reap(service);
     }
 
-    /// <summary>Reaps the process and returns its status and what it and its orphans used.</summary>
+    /// <summary>
+    /// Reaps the process, and returns its status and the resource usage of the process and its orphans.
+    /// </summary>
     public (int Status, Native.Usage Usage) Take(int process)
     {
         if (Native.Wait(process, 0, out var status, out var usage) != process)
@@ -83,7 +84,7 @@ internal sealed class Children : IDisposable
     /// <inheritdoc/>
     public void Dispose() => serviceEnded.Dispose();
 
-    // The status of an orphan; null for a service or what one of them left.
+    // Returns the status of an orphan; null for a service, or for a process that a service left behind.
     private int? Reap(int process)
     {
         var ofService = services.Count > 0 && ProcessTree.SessionOf(process) is { } session

@@ -3,17 +3,17 @@ using Verus.Artifact.Protocol;
 
 namespace Verus.Artifact.Runner;
 
-/// <summary>What else happened on the machine while a command ran.</summary>
+/// <summary>Measures what else happened on the machine while a command ran.</summary>
 internal sealed class DisturbanceReading
 {
     private const double TicksPerSecond = 100; // USER_HZ, the same on every Linux
     private readonly double load = Number(First("/proc/loadavg"), 0);
     private readonly double steal = Steal();
 
-    /// <summary>Looks at the machine before the run.</summary>
+    /// <summary>Reads the state of the machine before the run.</summary>
     public static DisturbanceReading Begin() => new();
 
-    /// <summary>The differences after it.</summary>
+    /// <summary>Returns the differences after the run.</summary>
     public Disturbance End(Native.Usage usage) => new()
     {
         LoadBefore = load,
@@ -22,7 +22,7 @@ internal sealed class DisturbanceReading
         MajorFaults = usage.MajorFaults,
     };
 
-    // Line "cpu  user nice system idle iowait irq softirq steal ...".
+    // Reads the line "cpu  user nice system idle iowait irq softirq steal ...".
     private static double Steal() => Number(First("/proc/stat"), 8) / TicksPerSecond;
 
     private static string First(string file) => File.Exists(file) ? File.ReadLines(file).FirstOrDefault() ?? "" : "";

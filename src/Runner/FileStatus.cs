@@ -2,10 +2,13 @@ using System.Runtime.InteropServices;
 
 namespace Verus.Artifact.Runner;
 
-/// <summary>What the kernel says of a file, without following a last symbolic link and without opening it.</summary>
+/// <summary>
+/// The status of a file according to the kernel, read without following a final symbolic link and without opening the
+/// file.
+/// </summary>
 internal readonly unsafe partial record struct FileStatus(ulong Inode, ulong Device, uint Links, FileStatus.Kind What)
 {
-    /// <summary>Kinds of files, as far as they are told apart here.</summary>
+    /// <summary>The kinds of files that are distinguished here.</summary>
     internal enum Kind
     {
         /// <summary>A regular file.</summary>
@@ -37,10 +40,10 @@ internal readonly unsafe partial record struct FileStatus(ulong Inode, ulong Dev
         public uint DeviceMinor;
     }
 
-    /// <summary>Of a path; null when nothing is there or it cannot be told.</summary>
+    /// <summary>The status of a path; null when nothing is there or the status is not available.</summary>
     public static FileStatus? Of(string path) => Read(RelativeToHere, path, NotThroughLink);
 
-    /// <summary>Of an open file; null when it cannot be told.</summary>
+    /// <summary>The status of an open file; null when it is not available.</summary>
     public static FileStatus? Of(int descriptor) => Read(descriptor, "", OfDescriptor);
 
     private static FileStatus? Read(int folder, string path, int flags)

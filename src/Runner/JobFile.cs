@@ -3,16 +3,16 @@ using Verus.Artifact.Protocol;
 
 namespace Verus.Artifact.Runner;
 
-/// <summary>Reads jobs, and refuses those that cannot mean anything.</summary>
+/// <summary>Reads jobs, and rejects invalid ones.</summary>
 internal static class JobFile
 {
     private const int MostBytes = 256 << 20;
 
     /// <summary>
-    /// Reads a job from a file. One that holds a secret is removed, so that the command cannot read it.
+    /// Reads a job from a file. A file that holds a secret is removed afterwards, so that the command cannot read it.
     /// </summary>
-    /// <exception cref="JsonException">It is not a job, or one that this runner does not understand.</exception>
-    /// <exception cref="IOException">It cannot be read or removed.</exception>
+    /// <exception cref="JsonException">The content is not a job, or not one that this runner understands.</exception>
+    /// <exception cref="IOException">The file cannot be read or removed.</exception>
     public static JobSpec Read(string file)
     {
         var job = Parse(File.ReadAllBytes(file));
@@ -21,8 +21,8 @@ internal static class JobFile
         return job;
     }
 
-    /// <summary>Reads a job from the first line of a stream, and nothing that follows it.</summary>
-    /// <exception cref="JsonException">It is not a job, or one that this runner does not understand.</exception>
+    /// <summary>Reads a job from the first line of a stream, and nothing beyond that line.</summary>
+    /// <exception cref="JsonException">The line is not a job, or not one that this runner understands.</exception>
     /// <exception cref="IOException">The stream ends before the line does.</exception>
     public static JobSpec ReadLine(Stream stream)
     {
@@ -45,13 +45,13 @@ internal static class JobFile
     }
 
     /// <summary>
-    /// Whether a text is the id of a sample: part of names of folders, and what processes are killed by.
+    /// Whether a text is the id of a sample, which is used in folder names and to find the processes to kill.
     /// </summary>
     public static bool IsId(string text) => text.Length == 32 && text.All(char.IsAsciiHexDigitLower);
 
     private static JobSpec Parse(byte[] content)
     {
-        // Asked first: a later format may lack what this one requires.
+        // The version is checked first, since a later format may lack what this one requires.
         using (var document = JsonDocument.Parse(content))
             if (document.RootElement.ValueKind == JsonValueKind.Object
                 && document.RootElement.TryGetProperty("format", out var format)
@@ -87,7 +87,7 @@ internal static class JobFile
             command.StandardError })
             if (path is not null && !Path.IsPathFullyQualified(path))
                 return $"'{name}' has the path '{path}', which is not absolute";
-        // The C library would silently cut the text there, or the variable would have another name.
+        // The C library would silently truncate the text there, or the variable would have a different name.
         if (command.Arguments.Concat(command.Environment.Keys).Concat(command.Environment.Values)
             .Any(text => text.Contains('\0')))
             return $"an argument or variable of '{name}' contains a zero character";

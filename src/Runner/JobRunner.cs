@@ -4,8 +4,8 @@ using Verus.Artifact.Protocol;
 namespace Verus.Artifact.Runner;
 
 /// <summary>
-/// Runs one job: preparations, services, warm-ups, the measured command. The main thread spawns and waits; a second one
-/// watches the clock, the services and whoever wants the job stopped.
+/// Runs one job: preparations, services, warm-ups, the measured command. The main thread spawns and waits; a second
+/// thread watches the clock, the services and requests to stop the job.
 /// </summary>
 internal sealed class JobRunner : IDisposable
 {
@@ -15,11 +15,11 @@ internal sealed class JobRunner : IDisposable
     private readonly StopSensor sensor = new();
     private readonly Services services;
 
-    /// <summary>A runner for one job.</summary>
+    /// <summary>Creates a runner for one job.</summary>
     public JobRunner(JobSpec job, Stop stop) =>
         (this.job, this.stop, services) = (job, stop, new Services(job, children));
 
-    /// <summary>Runs the job; whatever happens, nothing of it is alive afterwards.</summary>
+    /// <summary>Runs the job. No process of the job survives this call, whatever happens.</summary>
     public JobResult Run()
     {
         Native.BecomeSubreaper();
@@ -93,15 +93,15 @@ internal sealed class JobRunner : IDisposable
 
     private JobResult RunMeasured()
     {
-        // A group for each run: memory and file cache of preparations, services and warm-ups are not charged to the
-        // measured command.
+        // Each run has a group of its own, so that the memory and file cache of preparations, services and warm-ups are
+        // not charged to the measured command.
         using var memory = MemoryGroup.TryMake(Cgroups.Here, job.Id, job.MemoryLimitBytes);
         return RunOnce(job.Command, job.TimeoutSeconds, memory, measured: true);
     }
 
     private JobResult RunOnce(CommandSpec command, double? timeout, MemoryGroup? memory, bool measured = false)
     {
-        // What is here already are the services; they live on.
+        // The processes that already exist are the services, which must survive.
         var others = job.Services.Count == 0 ? [] : ProcessTree.Members(job.Id, []);
         var (ready, failure) = Launch.Prepare(command, job.Id);
         if (ready is null)
@@ -116,7 +116,7 @@ internal sealed class JobRunner : IDisposable
         var allowed = CpuList.Allowed();
         var killsBefore = memory is null ? MemoryGroup.KillsInOwnContainer() : null;
         memory?.Enter();
-        // A process inherits the CPUs of the thread that makes it.
+        // A process inherits the CPUs of the thread that creates it.
         if (measured && job.Cpus.Count > 0)
             Native.Pin(job.Cpus);
         var started = DateTime.UtcNow;
@@ -131,7 +131,7 @@ internal sealed class JobRunner : IDisposable
             return Failed(launch.Explain(process));
         var stopped = children.WaitFor(process, () => watch.Ending);
         var wall = Native.Now() - begin;
-        // A service that died just before is the reason of whatever the command made of it.
+        // If a service died just before, that explains whatever became of the command.
         children.LookAtServices();
         var dead = services.Dead();
         watch.End();
@@ -193,10 +193,10 @@ internal sealed class JobRunner : IDisposable
         return trial is not null;
     }
 
-    // Kills what is left of the command, which has ended but is not reaped yet; returns how many processes there were.
+    // Kills what is left of the command, which has ended but is not reaped yet; returns the number of processes.
     private int KillTree(int process, IReadOnlyCollection<ListedProcess> others)
     {
-        // Its group first, and where processes cannot be listed, that is all that can be reached.
+        // The process group is killed first; where processes cannot be listed, nothing else can be reached.
         Native.Kill(-process, Native.SigKill);
         var killed = new HashSet<int>();
         for (var pass = 0; pass < ProcessTree.MostPasses; pass++)
@@ -205,7 +205,7 @@ internal sealed class JobRunner : IDisposable
             var living = found.Where(member => !member.Ended).Select(member => member.Id).ToList();
             var ended = found.Where(member => member.Ended && member.Parent == Environment.ProcessId)
                 .Select(member => member.Id);
-            // A process that ended since the last look may have started another one.
+            // A process that ended since the last listing may have started another one.
             var reaped = children.Reap(ended.Where(child => child != process));
             killed.UnionWith(living.Concat(reaped.Where(orphan => orphan.Killed).Select(orphan => orphan.Process)));
             if (living.Count == 0 && reaped.Count == 0)
@@ -219,7 +219,7 @@ internal sealed class JobRunner : IDisposable
     {
         while (Native.Wait(-1, Native.NoHang, out _, out _) > 0)
         {
-            // One after the other until none is left.
+            // Remove one after the other until none is left.
         }
     }
 

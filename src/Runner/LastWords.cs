@@ -3,13 +3,13 @@ using Verus.Artifact.Protocol;
 
 namespace Verus.Artifact.Runner;
 
-/// <summary>The end of what a process said, for the message about its failure.</summary>
+/// <summary>The end of the output of a process, for the message about its failure.</summary>
 internal static class LastWords
 {
     private const int Lines = 5;
     private const int MostBytes = 4096;
 
-    /// <summary>The last lines of its error output, or of its output when there are none.</summary>
+    /// <summary>The last lines of the error output, or of the standard output when the error output is empty.</summary>
     public static string Of(CommandSpec command)
     {
         foreach (var file in new[] { command.StandardError, command.StandardOutput })

@@ -2,17 +2,18 @@ using Verus.Artifact.Protocol;
 
 namespace Verus.Artifact.Runner;
 
-/// <summary>Why a command could not be started.</summary>
-/// <param name="Sentence">In a sentence that names the program.</param>
-/// <param name="Error">The error number; 0 when it is not one of the kernel's.</param>
+/// <summary>The reason why a command could not be started.</summary>
+/// <param name="Sentence">A sentence that names the program.</param>
+/// <param name="Error">The error number; 0 when the error does not come from the kernel.</param>
 internal sealed record StartFailure(string Sentence, int Error)
 {
-    /// <summary>Name of what the machine lacks; null when the command is to blame.</summary>
+    /// <summary>The name of what the machine lacks; null when the command is to blame.</summary>
     public string? Lack => ErrorNumber.LackOf(Error);
 }
 
 /// <summary>
-/// Makes the process of a <see cref="CommandSpec"/> ready to start, and says in a sentence why it cannot be started.
+/// Prepares the process of a <see cref="CommandSpec"/> for starting, and explains in a sentence why it cannot be
+/// started.
 /// </summary>
 internal sealed class Launch : IDisposable
 {
@@ -66,7 +67,7 @@ internal sealed class Launch : IDisposable
             (null, new StartFailure($"'{name}' cannot be started: {why}.", error));
     }
 
-    /// <summary>Starts a command at once. The process id, or why it could not be started.</summary>
+    /// <summary>Starts a command immediately; returns the process id, or why it could not be started.</summary>
     public static (int Process, StartFailure? Failure) Start(CommandSpec command, string jobId)
     {
         var (ready, failure) = Prepare(command, jobId);
@@ -79,13 +80,13 @@ internal sealed class Launch : IDisposable
         }
     }
 
-    /// <summary>Starts the process and returns its id, or what <see cref="Explain"/> explains.</summary>
+    /// <summary>Starts the process and returns its id, or an error for <see cref="Explain"/>.</summary>
     public int Start() => spawn.Start();
 
-    /// <summary>Why <see cref="Start()"/> did not start it.</summary>
+    /// <summary>Explains why <see cref="Start()"/> failed.</summary>
     public StartFailure Explain(int failure)
     {
-        // The kernel says "no such file" of a script too, when what is missing is the interpreter in its first line.
+        // For a script, the kernel also reports "no such file" when the interpreter in its first line is missing.
         var why = failure == -2 && File.Exists(Path.Combine(command.WorkingDirectory, program))
             ? "the interpreter that it names (first line of a script, or dynamic loader) does not exist"
             : ErrorNumber.Explain(-failure);
@@ -93,9 +94,9 @@ internal sealed class Launch : IDisposable
     }
 
     /// <summary>
-    /// Puts standard output and standard error back in their places, when the command removed or replaced them.
+    /// Restores the files of standard output and standard error if the command removed or replaced them.
     /// </summary>
-    /// <exception cref="IOException">They cannot be put back.</exception>
+    /// <exception cref="IOException">The files cannot be restored.</exception>
     public void RestoreOutput() => outputs.ForEach(output => output.Restore());
 
     /// <inheritdoc/>
@@ -109,7 +110,7 @@ internal sealed class Launch : IDisposable
     private static IEnumerable<(string File, string What)> OutputsOf(CommandSpec command)
     {
         yield return (command.StandardOutput, "standard output");
-        // Opened twice, the two would overwrite each other.
+        // If the same file were opened twice, the two streams would overwrite each other.
         if (command.StandardError != command.StandardOutput)
             yield return (command.StandardError, "standard error");
     }
@@ -120,8 +121,8 @@ internal sealed class Launch : IDisposable
         return descriptor >= 0 ? descriptor : Native.OpenEmpty();
     }
 
-    // A name without a slash is looked up in the PATH of the command, not in that of the runner; relative folders are
-    // below its directory.
+    // A name without a slash is looked up in the PATH of the command, not of the runner; relative folders are resolved
+    // against the command's working directory.
     private static string? Find(string name, CommandSpec command) => name.Contains('/')
         ? name
         : (PathOf(command) ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)

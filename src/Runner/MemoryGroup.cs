@@ -3,9 +3,9 @@ using System.Globalization;
 namespace Verus.Artifact.Runner;
 
 /// <summary>
-/// A control group for the memory of one run, where this process may make one: version 2 with a delegated memory
-/// controller, or version 1. The runner is inside while the measured command is started, so that the command is born
-/// there, and until it has ended.
+/// A control group for the memory of one run, if this process may create one: version 2 with a delegated memory
+/// controller, or version 1. The runner joins the group before it starts the measured command, so that the command
+/// starts in it, and stays until the command has ended.
 /// </summary>
 internal sealed class MemoryGroup : IDisposable
 {
@@ -21,7 +21,7 @@ internal sealed class MemoryGroup : IDisposable
     private MemoryGroup(string folder, string home, bool second, bool limited) =>
         (this.folder, this.home, this.second, this.limited) = (folder, home, second, limited);
 
-    /// <summary>Makes a group; null where that is not allowed or would not tell anything.</summary>
+    /// <summary>Creates a group; null when that is not permitted, or the group would report nothing.</summary>
     public static MemoryGroup? TryMake(Cgroups groups, string jobId, long? limit)
     {
         foreach (var (parent, home, second) in groups.Places())
@@ -33,7 +33,7 @@ internal sealed class MemoryGroup : IDisposable
                 Directory.CreateDirectory(group.folder);
                 if (limit is { } bytes)
                     group.Limit(bytes);
-                // Going in and out again shows that both are allowed.
+                // Joining and leaving once shows that both are permitted.
                 Move(group.folder);
                 Move(home);
                 _ = group.Peak;
@@ -49,8 +49,8 @@ internal sealed class MemoryGroup : IDisposable
     }
 
     /// <summary>
-    /// Highest memory of the group so far, file cache included; bytes. Null before Linux 5.19 with version 2, which
-    /// limits memory and tells when it ran out, but has no peak.
+    /// Peak memory of the group so far, in bytes, including file cache. Null before Linux 5.19 with version 2, which
+    /// limits memory and reports when it ran out, but has no peak.
     /// </summary>
     public long? Peak => second && !File.Exists(Path.Combine(folder, "memory.peak")) ? null
         : long.Parse(Read(second ? "memory.peak" : "memory.max_usage_in_bytes"), CultureInfo.InvariantCulture);
@@ -61,22 +61,22 @@ internal sealed class MemoryGroup : IDisposable
         .Any(words => words is ["oom_kill", not "0"]);
 
     /// <summary>
-    /// How often memory ran out for a process of the container that this runner is the first process of; null where it
-    /// is in none.
+    /// How often memory ran out for a process of the container in which this runner is the first process; null when it
+    /// is not the first process of a container.
     /// </summary>
     public static int? KillsInOwnContainer() => Environment.ProcessId == 1 ? Cgroups.Here.KillsInOwn() : null;
 
-    /// <summary>Moves this process in; what it starts from now on is born in the group.</summary>
+    /// <summary>Moves this process into the group; processes that it starts from now on start in the group.</summary>
     public void Enter()
     {
         Move(folder);
-        // At the limit the kernel kills the largest process. Among many small ones that would be the runner, unless
-        // they inherit a worse score.
+        // At the limit, the kernel kills the largest process. Among many small processes that would be the runner,
+        // unless they inherit a worse score.
         if (limited && Cgroups.TryRead(OwnOomScore) is { } score && TrySetOomScore("800"))
             oomScore = score;
     }
 
-    /// <summary>Takes the worse score from this process again, once the command has inherited it.</summary>
+    /// <summary>Resets the score of this process after the command has inherited the worse one.</summary>
     public void Started()
     {
         if (oomScore is not null)
@@ -94,7 +94,7 @@ internal sealed class MemoryGroup : IDisposable
     }
 
     /// <summary>
-    /// The processes in the group of a job whose runner was killed; they need not carry the job's mark.
+    /// The processes in the group of a job whose runner was killed; they do not necessarily carry the job's mark.
     /// </summary>
     public static IEnumerable<int> ProcessesOf(string jobId) =>
         Groups(jobId).SelectMany(group => Cgroups.Words(Path.Combine(group, "cgroup.procs"))).Select(int.Parse);
@@ -119,8 +119,8 @@ internal sealed class MemoryGroup : IDisposable
         return set;
     }
 
-    // Groups of runners that were killed. A young one may belong to a runner that has not moved in yet; one with
-    // processes cannot be removed.
+    // Removes groups of runners that were killed. A recent one may belong to a runner that has not moved in yet; a
+    // group that contains processes cannot be removed.
     private static void RemoveLeftOver(string parent)
     {
         foreach (var group in Directory.EnumerateDirectories(parent, Prefix + "*"))
@@ -134,8 +134,8 @@ internal sealed class MemoryGroup : IDisposable
     private void Limit(long bytes)
     {
         File.WriteAllText(Path.Combine(folder, second ? "memory.max" : "memory.limit_in_bytes"), Text(bytes));
-        // Without this a program at its limit would swap instead of being killed. A kernel without swap accounting has
-        // no such file.
+        // Without this setting, a program at its limit would swap instead of being killed. A kernel without swap
+        // accounting has no such file.
         TryWrite(Path.Combine(folder, second ? "memory.swap.max" : "memory.memsw.limit_in_bytes"),
             second ? "0" : Text(bytes));
     }

@@ -3,7 +3,7 @@ using Verus.Artifact.Protocol;
 
 namespace Verus.Artifact.Runner;
 
-/// <summary>The calls to the C library, with the layouts of 64-bit Linux.</summary>
+/// <summary>The calls to the C library, with the data layouts of 64-bit Linux.</summary>
 internal static unsafe partial class Native
 {
     public const int SigKill = 9, SigTerm = 15, SigContinue = 18, SigStop = 19;
@@ -16,7 +16,7 @@ internal static unsafe partial class Native
     private const int OpenCloseOnExec = 0x80000;
     private const int OpenOnlyFolder = 0x10000, AtNoLink = 0x100, AtEmptyPath = 0x1000;
 
-    /// <summary>Stands for the working directory where a folder is asked for.</summary>
+    /// <summary>Denotes the working directory where a folder descriptor is expected.</summary>
     public const int CurrentFolder = -100;
 
     private const int ErrorInterrupted = 4;
@@ -64,15 +64,15 @@ internal static unsafe partial class Native
         public int Process;
     }
 
-    /// <summary>The monotonic clock; seconds.</summary>
+    /// <summary>The time of the monotonic clock, in seconds.</summary>
     public static double Now()
     {
         return Read(ClockMonotonic);
     }
 
     /// <summary>
-    /// How long the machine has been suspended since it was started; seconds. The monotonic clock stands still
-    /// meanwhile.
+    /// How long the machine has been suspended since boot, in seconds. The monotonic clock does not advance during
+    /// suspension.
     /// </summary>
     public static double Suspended() => Read(ClockBoottime) - Read(ClockMonotonic);
 
@@ -84,30 +84,33 @@ internal static unsafe partial class Native
     }
 
     /// <summary>
-    /// Gives what commands make the permissions that most systems give, whatever the caller's umask is: it is no part
-    /// of a cell's key.
+    /// Sets the umask that most systems use, whatever the caller's umask is, since the umask is not part of a cell's
+    /// key.
     /// </summary>
     public static void UseCommonUmask() => _ = umask(0b000_010_010);
 
     /// <summary>
-    /// Hides the memory and the open files of this process from others of the same user, so that a command can neither
-    /// read the secret of its job nor write into the runner's standard output. Some files of /proc can be written only
-    /// while it is not hidden.
+    /// Hides the memory and the open files of this process from other processes of the same user, so that a command can
+    /// neither read the secret of its job nor write to the runner's standard output. Some files in /proc are writable
+    /// only while the process is not hidden.
     /// </summary>
     public static void Hide(bool hidden) => _ = prctl(SetDumpable, hidden ? 0u : 1u, 0, 0, 0);
 
-    /// <summary>Lets no descriptor that whoever started the runner had open reach what the runner starts.</summary>
+    /// <summary>
+    /// Prevents descriptors that were inherited from the parent of the runner from reaching the processes that the
+    /// runner starts.
+    /// </summary>
     public static void KeepDescriptors()
     {
         if (close_range(FirstInherited, uint.MaxValue, RangeCloseOnExec) == 0)
             return;
-        // Before Linux 5.11.
+        // Needed before Linux 5.11.
         for (var descriptor = FirstInherited; descriptor < MostInherited; descriptor++)
             _ = fcntl(descriptor, SetDescriptorFlags, CloseOnExec);
     }
 
     /// <summary>
-    /// Ignores the signals of a terminal that would stop this process and not the command, which is in another session.
+    /// Ignores the terminal signals that would stop this process but not the command, which is in another session.
     /// </summary>
     public static void IgnoreTerminalStops()
     {
@@ -115,15 +118,16 @@ internal static unsafe partial class Native
             _ = signal(number, 1);
     }
 
-    /// <summary>Makes this process the parent of orphans below it, so that none gets away unseen.</summary>
+    /// <summary>Makes this process the parent of orphans below it, so that none escapes unnoticed.</summary>
     public static void BecomeSubreaper()
     {
-        // Whoever started the runner may have told the kernel to throw the ends of children away; that is inherited.
+        // The parent of the runner may have told the kernel to discard the exit status of children; that setting is
+        // inherited.
         _ = signal(SigChild, 0);
         _ = prctl(SetChildSubreaper, 1, 0, 0, 0);
     }
 
-    /// <summary>Lets this thread, and the processes that it starts, run on these CPUs only.</summary>
+    /// <summary>Restricts this thread, and the processes that it starts, to the given CPUs.</summary>
     public static void Pin(IReadOnlyList<int> cpus)
     {
         var mask = stackalloc byte[CpuList.Most / 8];
@@ -133,7 +137,7 @@ internal static unsafe partial class Native
         _ = sched_setaffinity(0, CpuList.Most / 8, mask);
     }
 
-    /// <summary>Opens a file; negative is an error number with its sign changed.</summary>
+    /// <summary>Opens a file; a negative result is a negated error number.</summary>
     public static int Open(string file, int flags)
     {
         var descriptor = open(file, flags | OpenCloseOnExec, 0b110_100_100);
@@ -141,8 +145,8 @@ internal static unsafe partial class Native
     }
 
     /// <summary>
-    /// Opens a file to read it, without waiting for somebody who writes into a FIFO; negative is an error number with
-    /// its sign changed.
+    /// Opens a file for reading, without waiting for a writer if it is a FIFO; a negative result is a negated error
+    /// number.
     /// </summary>
     public static int OpenInput(string file)
     {
@@ -153,7 +157,7 @@ internal static unsafe partial class Native
     }
 
     /// <summary>
-    /// Opens a folder by a name in another one, no link; negative is an error number with its sign changed.
+    /// Opens a folder by name in another folder, without following a link; a negative result is a negated error number.
     /// </summary>
     public static int OpenFolder(int folder, string name)
     {
@@ -162,18 +166,18 @@ internal static unsafe partial class Native
     }
 
     /// <summary>
-    /// Changes the owner of a name in a folder, of a link itself; without a name, that of the folder. 0, or an error
-    /// number.
+    /// Changes the owner of an entry of a folder (if it is a link, of the link itself), or of the folder when no name
+    /// is given. Returns 0, or an error number.
     /// </summary>
     public static int Own(int folder, string name, uint user, uint group) =>
         fchownat(folder, name, user, group, name.Length == 0 ? AtEmptyPath : AtNoLink) == 0
             ? 0 : Marshal.GetLastPInvokeError();
 
-    /// <summary>Removes a file; 0, or an error number.</summary>
+    /// <summary>Removes a file; returns 0, or an error number.</summary>
     public static int Remove(string file) => unlink(file) == 0 ? 0 : Marshal.GetLastPInvokeError();
 
     /// <summary>
-    /// A file without content, for a place that has no /dev/null: the reading end of a pipe that nobody writes to.
+    /// Opens an empty input for systems without /dev/null: the reading end of a pipe that nobody writes to.
     /// </summary>
     public static int OpenEmpty()
     {
@@ -184,10 +188,10 @@ internal static unsafe partial class Native
         return ends[0];
     }
 
-    /// <summary>Lets reading and writing wait again, after a file was opened without waiting.</summary>
+    /// <summary>Makes reads and writes block again after a file was opened without blocking.</summary>
     public static void LetWait(int descriptor) => _ = fcntl(descriptor, SetStatusFlags, 0);
 
-    /// <summary>Writes to standard error; what cannot be written is lost.</summary>
+    /// <summary>Writes to standard error; ignores a failure to write.</summary>
     public static void WriteError(ReadOnlySpan<byte> text)
     {
         fixed (byte* bytes = text)
@@ -205,13 +209,13 @@ internal static unsafe partial class Native
         }
         catch (OutOfMemoryException) when (LimitOf(LimitOfAddresses) == NoLimit)
         {
-            // What the base library says of every thread that the kernel refuses.
+            // This is the message of the base library for every thread that the kernel refuses to create.
             throw new System.ComponentModel.Win32Exception(ErrorNumber.Again);
         }
         return thread;
     }
 
-    /// <summary>A limit of this process as it is in force; <see cref="NoLimit"/> where there is none.</summary>
+    /// <summary>The current value of a limit of this process; <see cref="NoLimit"/> when there is none.</summary>
     public static ulong LimitOf(int resource)
     {
         var limits = stackalloc ulong[2];
@@ -225,8 +229,8 @@ internal static unsafe partial class Native
     public static bool IsExecutable(string path) => access(path, MayExecute) == 0;
 
     /// <summary>
-    /// Waits for a child (-1: any) and returns its id; 0 when none ended (only with <see cref="NoHang"/>), negative
-    /// when there is none.
+    /// Waits for a child (-1: any) and returns its id; 0 when none has ended (only with <see cref="NoHang"/>), negative
+    /// when there are no children.
     /// </summary>
     public static int Wait(int process, int options, out int status, out Usage usage)
     {
@@ -241,8 +245,8 @@ internal static unsafe partial class Native
     }
 
     /// <summary>
-    /// Waits until any child has ended, and leaves it to be reaped, or was stopped or continued. Its id; 0 when there
-    /// is no such child (only with <see cref="NoHang"/>), negative when there is no child.
+    /// Waits until any child has ended (without reaping it) or was stopped or continued. Returns its id; 0 when there
+    /// is no such child (only with <see cref="NoHang"/>), negative when there are no children.
     /// </summary>
     public static (int Process, bool Ended) WaitForAny(int options)
     {
@@ -258,7 +262,7 @@ internal static unsafe partial class Native
             }
             if (info.Code is not (ChildStopped or ChildContinued))
                 return (info.Process, true);
-            // It is told once only; else it would be told for ever.
+            // Consume the event, which would otherwise be reported again and again.
             SignalInfo taken = default;
             _ = waitid(WaitForOne, info.Process, &taken, WaitStopped | WaitContinued | NoHang);
             return (info.Process, false);
@@ -266,7 +270,8 @@ internal static unsafe partial class Native
     }
 
     /// <summary>
-    /// Sends a signal to a process, or with a negative number to a whole process group; what is gone is no error.
+    /// Sends a signal to a process or, with a negative number, to a whole process group; a process that no longer
+    /// exists is not an error.
     /// </summary>
     public static void Kill(int process, int signal) => _ = kill(process, signal);
 

@@ -1,8 +1,8 @@
 namespace Verus.Artifact.Runner;
 
 /// <summary>
-/// A file that standard output or standard error goes to. It is opened once for the command; whatever stood in its
-/// place before, and whatever the command put there, is neither followed, waited for nor written to.
+/// A file that receives standard output or standard error. It is opened once for the command. Anything else that was at
+/// its path before, or that the command puts there, is not followed, waited for or written to.
 /// </summary>
 internal sealed class OutputFile : IDisposable
 {
@@ -13,13 +13,13 @@ internal sealed class OutputFile : IDisposable
     private OutputFile(string path, int descriptor) =>
         (this.path, Descriptor, opened) = (path, descriptor, FileStatus.Of(descriptor));
 
-    /// <summary>Its descriptor.</summary>
+    /// <summary>The descriptor of the file.</summary>
     public int Descriptor { get; }
 
-    /// <summary>Makes the file empty; an error number where that is not possible.</summary>
+    /// <summary>Creates the file or empties it; returns an error number when that is not possible.</summary>
     public static (OutputFile? File, int Error) Open(string path)
     {
-        // A link, a FIFO, a socket, or a file that has another name, too: not ours to write to.
+        // A link, a FIFO, a socket, or a file that has another name as well is not ours to write to.
         var foreign = FileStatus.Of(path) is { What: FileStatus.Kind.Other }
             or { What: FileStatus.Kind.Regular, Links: > 1 };
         if (foreign && Native.Remove(path) is var error and > 0)
@@ -32,10 +32,10 @@ internal sealed class OutputFile : IDisposable
     }
 
     /// <summary>
-    /// Puts the file back in its place when the command removed or replaced it, with all that was written to it. What
-    /// stands there instead is removed, a folder moved aside.
+    /// Restores the file, with everything written to it, if the command removed or replaced it. Whatever is at its path
+    /// instead is removed; a folder is moved aside.
     /// </summary>
-    /// <exception cref="IOException">It cannot be put back.</exception>
+    /// <exception cref="IOException">The file cannot be restored.</exception>
     public void Restore()
     {
         var there = FileStatus.Of(path);

@@ -4,15 +4,17 @@ using Verus.Artifact.Protocol;
 namespace Verus.Artifact.Runner;
 
 /// <summary>
-/// Gives files to another user: what root made in a container to the user outside who started it. No link is followed:
-/// a folder is opened before it is looked into, and an owner is changed by folder and name, so that nothing that is put
-/// in the way leads elsewhere.
+/// Gives files to another user: what root created in a container goes to the user outside who started the container. No
+/// link is followed: each folder is opened before it is read, and owners are changed by folder and name, so that
+/// nothing placed there can redirect a change elsewhere.
 /// </summary>
 internal static class Ownership
 {
     private const int Deepest = 256;
 
-    /// <summary>The numbers of a user and a group from <c>USER:GROUP</c>; null when it is no such text.</summary>
+    /// <summary>
+    /// Parses the ids of a user and a group from <c>USER:GROUP</c>; null when the text does not have that form.
+    /// </summary>
     public static (uint User, uint Group)? Parse(string text)
     {
         var parts = text.Split(':');
@@ -22,9 +24,9 @@ internal static class Ownership
             ? (user, group) : null;
     }
 
-    /// <summary>Gives a folder and all below it.</summary>
-    /// <returns>0, or the error number of the first thing that could not be given; the others are given all the
-    /// same.</returns>
+    /// <summary>Gives a folder and everything below it to another user.</summary>
+    /// <returns>0, or the error number of the first entry whose owner could not be changed; the remaining entries are
+    /// still changed.</returns>
     public static int Give(string folder, (uint User, uint Group) owner)
     {
         var descriptor = Native.OpenFolder(Native.CurrentFolder, folder);
@@ -34,7 +36,7 @@ internal static class Ownership
         return GiveBelow(descriptor, owner, 0, error);
     }
 
-    // Takes the folder's descriptor, and closes it.
+    // Takes ownership of the folder's descriptor, and closes it.
     private static int GiveBelow(int folder, (uint User, uint Group) owner, int depth, int error)
     {
         try
@@ -44,7 +46,7 @@ internal static class Ownership
                 var name = Path.GetFileName(path);
                 if (Native.Own(folder, name, owner.User, owner.Group) is not 0 and var problem && error == 0)
                     error = problem;
-                // What is no folder cannot be opened as one.
+                // Only a folder can be opened as one.
                 if (depth < Deepest && Native.OpenFolder(folder, name) is >= 0 and var inner)
                     error = GiveBelow(inner, owner, depth + 1, error);
             }

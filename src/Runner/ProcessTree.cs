@@ -4,31 +4,29 @@ using Verus.Artifact.Protocol;
 namespace Verus.Artifact.Runner;
 
 /// <summary>A process as the kernel lists it.</summary>
-/// <param name="Id">Its number.</param>
-/// <param name="Parent">Number of its parent.</param>
-/// <param name="Group">Number of its process group.</param>
-/// <param name="Session">Number of its session.</param>
-/// <param name="Ended">Whether it has ended and waits to be reaped.</param>
+/// <param name="Id">The process id.</param>
+/// <param name="Parent">The id of its parent.</param>
+/// <param name="Group">The id of its process group.</param>
+/// <param name="Session">The id of its session.</param>
+/// <param name="Ended">Whether the process has ended and is waiting to be reaped.</param>
 internal sealed record ListedProcess(int Id, int Parent, int Group, int Session, bool Ended);
 
 /// <summary>
-/// Finds and ends the processes of a job, also those that left their session or whose parent is gone.
+/// Finds and ends the processes of a job, including those that left their session or whose parent is gone.
 /// </summary>
 internal static class ProcessTree
 {
-    /// <summary>After how many passes killing gives up; two seconds.</summary>
+    /// <summary>The number of passes after which killing gives up, which amounts to two seconds.</summary>
     public const int MostPasses = 100;
     private const int ThreadsField = 17; // number of threads in /proc/PID/stat, counted from the state
 
-    /// <summary>
-    /// Whether processes can be listed here at all; a bare change of the root directory has no /proc.
-    /// </summary>
+    /// <summary>Whether processes can be listed here at all; a plain chroot environment has no /proc.</summary>
     public static bool CanList { get; } = Directory.Exists("/proc/self");
 
     /// <summary>
-    /// All processes below this one, those included that have ended and wait to be reaped, and all that carry the job's
-    /// mark in their environment; not this one, and none of <paramref name="except"/>, below them, or in their
-    /// sessions.
+    /// All processes below this one, including those that have ended and are waiting to be reaped, and all that carry
+    /// the job's mark in their environment. Excludes this process, the processes in <paramref name="except"/>, their
+    /// descendants and their sessions.
     /// </summary>
     public static List<ListedProcess> Family(string jobId, IReadOnlyCollection<ListedProcess> except)
     {
@@ -44,7 +42,7 @@ internal static class ProcessTree
         ];
     }
 
-    /// <summary>The living ones of <see cref="Family"/>.</summary>
+    /// <summary>The living processes of <see cref="Family"/>.</summary>
     public static List<ListedProcess> Members(string jobId, IReadOnlyCollection<ListedProcess> except) =>
         [.. Family(jobId, except).Where(process => !process.Ended)];
 
@@ -59,12 +57,12 @@ internal static class ProcessTree
             && IsMarked(process.Id, mark))];
     }
 
-    /// <summary>Those of these numbers that are alive.</summary>
+    /// <summary>The processes among these ids that are alive.</summary>
     public static List<ListedProcess> Living(IEnumerable<int> processes) =>
         [.. processes.Select(Find).OfType<ListedProcess>()
             .Where(process => !process.Ended && process.Id != Environment.ProcessId)];
 
-    /// <summary>Kills all of them, again and again until a look finds none.</summary>
+    /// <summary>Kills the processes repeatedly until none is found.</summary>
     public static void KillAll(Func<List<ListedProcess>> find)
     {
         for (var pass = 0; pass < MostPasses && KillOnce(find).Exists(process => !process.Ended); pass++)
@@ -72,8 +70,8 @@ internal static class ProcessTree
     }
 
     /// <summary>
-    /// Kills all of them: first stopped until a look finds nobody new, so that none can start another one meanwhile,
-    /// then killed. Returns what it found, the ended ones included.
+    /// Kills the processes: stops them first, until no new ones are found, so that none can start another one
+    /// meanwhile, and then kills them. Returns all that it found, including those that had already ended.
     /// </summary>
     public static List<ListedProcess> KillOnce(Func<List<ListedProcess>> find)
     {
@@ -90,7 +88,7 @@ internal static class ProcessTree
         return found;
     }
 
-    /// <summary>How many threads the processes of a user have, which is what the limit of processes counts.</summary>
+    /// <summary>The number of threads of a user's processes, which is what the process limit counts.</summary>
     public static ulong ThreadsOf(uint user)
     {
         ulong count = 0;
@@ -104,24 +102,26 @@ internal static class ProcessTree
             }
             catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
             {
-                // It has ended meanwhile.
+                // The process has ended meanwhile.
             }
         return count;
     }
 
-    /// <summary>Gives the kernel time to finish the processes that were killed; longer when it needs longer.</summary>
+    /// <summary>
+    /// Gives the kernel time to finish off the killed processes; waits longer after the first few passes.
+    /// </summary>
     public static void Pause(int pass) => Thread.Sleep(pass < 5 ? 2 : 20);
 
     /// <summary>
-    /// Sends a signal to processes and to their groups. A group gets it as a whole, so that a process that forks and
-    /// ends all the time cannot outrun it: what is left of it when its turn comes, an ended process that waits to be
-    /// reaped, still tells the group.
+    /// Sends a signal to processes and to their groups. A group receives it as a whole, so that a process that keeps
+    /// forking and exiting cannot outrun it: even if only a zombie of that process is left, the zombie still identifies
+    /// the group.
     /// </summary>
     public static void Signal(IReadOnlyList<ListedProcess> processes, int signal)
     {
         var own = Find(Environment.ProcessId)?.Group;
-        // Processes of a job are in sessions of their own, so that their groups hold nothing else. Group 0 would be our
-        // own, group 1 everybody.
+        // The processes of a job have sessions of their own, so their groups contain nothing else. Group 0 would be our
+        // own, and group 1 would be every process.
         foreach (var group in processes.Select(process => process.Group).Distinct()
             .Where(group => group > 1 && group != own))
             Native.Kill(-group, signal);
@@ -133,7 +133,8 @@ internal static class ProcessTree
         .Select(folder => int.TryParse(folder.AsSpan("/proc/".Length), out var process) ? Find(process) : null)
         .OfType<ListedProcess>();
 
-    // "id (name) state parent group session ..."; the name may hold anything, a closing parenthesis included.
+    // The line has the form "id (name) state parent group session ..."; the name may contain anything, even a closing
+    // parenthesis.
     private static ListedProcess? Find(int process)
     {
         var stat = Read($"/proc/{process}/stat");
@@ -141,14 +142,14 @@ internal static class ProcessTree
         if (end < 0)
             return null;
         var fields = Encoding.ASCII.GetString(stat.AsSpan(end + 2)).Split(' ');
-        // A process whose first thread has ended looks like a zombie while its other threads run on.
+        // A process whose first thread has ended looks like a zombie while its other threads are still running.
         var ended = fields[0] is "X" || (fields[0] is "Z" && int.Parse(fields[ThreadsField]) <= 1);
         return new ListedProcess(process, int.Parse(fields[1]), int.Parse(fields[2]), int.Parse(fields[3]), ended);
     }
 
     private static bool IsBelow(ListedProcess process, HashSet<int> ancestors, Dictionary<int, ListedProcess> all)
     {
-        // The list is not made in one moment; numbers used again could close a circle.
+        // The list is not an atomic snapshot, so reused ids could form a cycle.
         for (var steps = 0; steps < all.Count + 1; steps++)
         {
             if (ancestors.Contains(process.Parent))
@@ -171,7 +172,7 @@ internal static class ProcessTree
             && (after == environment.Length || environment[after] == 0);
     }
 
-    // Files of /proc have no length and may vanish at any moment.
+    // Files in /proc have no length and may vanish at any moment.
     private static byte[] Read(string file)
     {
         try

@@ -40,7 +40,7 @@ catch (Exception problem) when (ErrorNumber.Of(problem) is { } error && ErrorNum
 }
 catch (Exception problem)
 {
-    // Never a result that was not measured, and never a stack trace.
+    // Never report a result that was not measured, and never print a stack trace.
     return Fail(Broken, $"{problem.GetType().Name}: {problem.Message}");
 }
 
@@ -63,8 +63,8 @@ static int Own(string text, string[] folders)
             errors.Select(one => $"'{one.Folder}': {ErrorNumber.Explain(one.Error)}")));
 }
 
-// Whoever gives a lifeline tells by its end that nobody waits any more. Where root runs the job for somebody else, the
-// folder of its files goes back to that user before the answer does.
+// A caller that provides a lifeline closes it to signal that nobody is waiting any more. When root runs the job for
+// another user, that user gets the folder of its files back before the answer is written.
 static int Run(Func<JobSpec> read, string where, Func<Answer> open, Stream? lifeline,
     (string Owner, string Folder)? back)
 {
@@ -112,8 +112,8 @@ static bool IsLack(Exception problem) => ErrorNumber.Of(problem) is { } error &&
 
 static int Fail(int code, string message) => Exit(code, $"artifact-runner: {message.ReplaceLineEndings(" ")}");
 
-// Written by the kernel's call alone: the console's stream needs a thread and a descriptor, which may be what is
-// lacking.
+// Written with a direct system call, since the console stream needs a thread and a descriptor, which may be exactly
+// what is lacking.
 static int Exit(int code, string text)
 {
     Native.WriteError(Encoding.UTF8.GetBytes(text + "\n"));

@@ -5,14 +5,14 @@ using Verus.Artifact.Protocol;
 namespace Verus.Artifact.Runner;
 
 /// <summary>
-/// Whether the machine is to blame for how a command ended: no room or inode on the file systems that it writes to, a
-/// limit of processes or of open files that was reached, no memory. Looked at when the command has ended, and never
-/// taken from its words alone: a command may say what it likes.
+/// Decides whether the machine is to blame for how a command ended: no room or inode on the file systems that it writes
+/// to, an exhausted limit of processes or open files, no memory. The state is examined after the command has ended, and
+/// the command's own words are never enough, since a command may print anything.
 /// </summary>
 internal static unsafe partial class ResourceShortage
 {
-    // Less than this is no room at all; with words about a full disk, less than the other, since programs remove what
-    // they could not finish.
+    // Below the first limit there is effectively no room. The second limit applies when the output mentions a full
+    // disk, since programs remove what they could not finish.
     private const ulong NoRoom = 64 << 10, LittleRoom = 256 << 20;
     private const double LittleShare = 0.05;
     private const ulong FewFiles = 1024;
@@ -28,10 +28,12 @@ internal static unsafe partial class ResourceShortage
     }
 
     /// <summary>
-    /// The error number of what the machine lacks, and a sentence; null when it lacks nothing that could be the reason.
+    /// Returns the error number of what the machine lacks, and a sentence; null when it lacks nothing that could be the
+    /// cause.
     /// </summary>
     /// <param name="command">The command that has ended.</param>
-    /// <param name="failed">Whether it failed; else only a full disk counts, where its output would be cut.</param>
+    /// <param name="failed">Whether the command failed; otherwise only a full disk counts, since it would truncate the
+    /// output.</param>
     public static (int Error, string Sentence)? After(CommandSpec command, bool failed)
     {
         var name = command.Arguments[0];
@@ -65,7 +67,7 @@ internal static unsafe partial class ResourceShortage
         (int, string) Lack(int error) => (error, $"'{name}' failed, and {ErrorNumber.Explain(error)}. {words}");
     }
 
-    // What is full, in words. A file system that tells no sizes, or that nobody can write to, says nothing.
+    // Describes what is full. A file system that reports no sizes, or that nobody can write to, is ignored.
     private static string? Full(string folder, ulong room, double share)
     {
         FileSystem system;
@@ -86,7 +88,7 @@ internal static unsafe partial class ResourceShortage
         return statvfs(folder, &system) == 0 && (system.Flags & ReadOnlyFlag) != 0;
     }
 
-    // What the command had started is gone by now, so half of a limit is close to it.
+    // The processes that the command had started are gone by now, so using half of a limit counts as close to it.
     private static bool FewProcessesLeft()
     {
         if (Cgroups.Here.Processes() is var (used, most) && used > most / 2)

@@ -5,14 +5,17 @@ using Verus.Artifact.Protocol;
 
 namespace Verus.Artifact.Runner;
 
-/// <summary>The services of a job: started before the measured command, stopped after it whatever happens.</summary>
+/// <summary>The services of a job: started before the measured command, and always stopped after it.</summary>
 internal sealed class Services(JobSpec job, Children children)
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(5);
     private const double GraceWhenCancelled = 0.5;
     private readonly List<(ServiceSpec Spec, int Process)> running = [];
 
-    /// <summary>Starts all in order, each when the one before is ready; why one is not, with the service.</summary>
+    /// <summary>
+    /// Starts all services in order, each when the previous one is ready; returns the service that failed to start, and
+    /// why.
+    /// </summary>
     public (StartFailure Why, CommandSpec Of)? Start(Stop stop)
     {
         foreach (var spec in job.Services)
@@ -34,7 +37,9 @@ internal sealed class Services(JobSpec job, Children children)
         return null;
     }
 
-    /// <summary>A service that has ended, and a sentence on it with its last words; null when all are alive.</summary>
+    /// <summary>
+    /// Returns a service that has ended, and a sentence about it with its last output; null when all are alive.
+    /// </summary>
     public (string Why, CommandSpec Of)? Dead()
     {
         foreach (var (spec, process) in running)
@@ -45,12 +50,12 @@ internal sealed class Services(JobSpec job, Children children)
         return null;
     }
 
-    /// <summary>Asks all to end, and waits for that as long as the job allows; does not kill.</summary>
+    /// <summary>Asks all services to end, and waits for that as long as the job allows; does not kill them.</summary>
     public void Stop(Stop stop)
     {
         if (running.Count == 0)
             return;
-        // All that is left of the job by now are services and what they started.
+        // Only services and their descendants are left of the job at this point.
         var members = ProcessTree.Members(job.Id, []);
         ProcessTree.Signal(members, Native.SigTerm);
         ProcessTree.Signal(members, Native.SigContinue);
@@ -106,7 +111,7 @@ internal sealed class Services(JobSpec job, Children children)
             catch (SocketException problem) when (problem.SocketErrorCode is SocketError.WouldBlock
                 or SocketError.InProgress)
             {
-                // On loopback this is a full queue; it must not hold up the time limit.
+                // On loopback, this means a full queue; it must not delay the time limit.
                 return socket.Poll(PollInterval, SelectMode.SelectWrite)
                     && (int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)! == 0;
             }
@@ -117,7 +122,7 @@ internal sealed class Services(JobSpec job, Children children)
         }
     }
 
-    /// <summary>Looks for a text in a file that grows, reading each part of it once.</summary>
+    /// <summary>Searches for a text in a growing file, reading each part of it once.</summary>
     private sealed class TextSearch(string file, string text)
     {
         private readonly byte[] wanted = Encoding.UTF8.GetBytes(text);
@@ -143,7 +148,7 @@ internal sealed class Services(JobSpec job, Children children)
             }
             catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
             {
-                // Not there yet, or removed by the service; the time limit decides.
+                // The file does not exist yet, or the service removed it; the time limit decides.
             }
             return found;
         }

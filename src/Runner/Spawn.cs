@@ -3,8 +3,9 @@ using System.Runtime.InteropServices;
 namespace Verus.Artifact.Runner;
 
 /// <summary>
-/// A process that is ready to be started: all that costs time (memory, text conversion, opened files) is done before,
-/// so that starting it is the one call to posix_spawn. It gets a session of its own, no blocked and no ignored signal.
+/// A process that is ready to be started. Everything that takes time (allocations, text conversion, opening files) is
+/// done beforehand, so that starting is a single call to posix_spawn. The process gets its own session, and no blocked
+/// or ignored signals.
 /// </summary>
 internal sealed unsafe partial class Spawn : IDisposable
 {
@@ -15,14 +16,14 @@ internal sealed unsafe partial class Spawn : IDisposable
     private readonly Opaque* actions;
     private readonly Opaque* attributes;
 
-    // glibc: posix_spawn_file_actions_t has 80 bytes, posix_spawnattr_t 336, sigset_t 128.
+    // Sizes in glibc: posix_spawn_file_actions_t has 80 bytes, posix_spawnattr_t 336, sigset_t 128.
     [StructLayout(LayoutKind.Sequential)]
     private struct Opaque
     {
         public fixed byte Bytes[384];
     }
 
-    /// <summary>The descriptors become standard input, output and error.</summary>
+    /// <summary>Prepares the process; the descriptors become its standard input, output and error.</summary>
     public Spawn(string program, IReadOnlyList<string> arguments, IReadOnlyList<string> environment, string directory,
         int input, int output, int error)
     {
@@ -46,7 +47,7 @@ internal sealed unsafe partial class Spawn : IDisposable
         _ = posix_spawn_file_actions_adddup2(actions, error, 2);
     }
 
-    /// <summary>Starts the process and returns its id; negative is an error number with its sign changed.</summary>
+    /// <summary>Starts the process and returns its id; a negative result is a negated error number.</summary>
     public int Start()
     {
         int process;

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Verus.Artifact.Runner;
 
-/// <summary>Whether the job is to stop: a signal asked for it, or whoever started the runner is gone.</summary>
+/// <summary>
+/// Tells whether the job is to stop, because a signal requested it or the process that started the runner is gone.
+/// </summary>
 internal sealed class Stop : IDisposable
 {
     private readonly ManualResetEvent asked = new(false);
@@ -10,11 +12,13 @@ internal sealed class Stop : IDisposable
     private volatile string cause = "nobody asked for it";
 
     /// <summary>
-    /// Listens to signals, and to the end of a stream that is the parent's lifeline; null: there is none.
+    /// Listens for signals, and for the end of a stream that serves as the lifeline of the parent; null for no
+    /// lifeline.
     /// </summary>
     public Stop(Stream? lifeline)
     {
-        // A terminal's Ctrl-Z would stop the runner, and the command, which is in another session, would go on unseen.
+        // Ctrl-Z in a terminal would stop the runner, while the command, which is in another session, would continue
+        // unobserved.
         Native.IgnoreTerminalStops();
         signals =
         [
@@ -29,13 +33,13 @@ internal sealed class Stop : IDisposable
             Native.StartThread(() => WaitForParent(lifeline));
     }
 
-    /// <summary>Whether it is to stop.</summary>
+    /// <summary>Whether the job is to stop.</summary>
     public bool Requested => asked.WaitOne(0);
 
-    /// <summary>Why it is to stop, in words.</summary>
+    /// <summary>Why the job is to stop, in words.</summary>
     public string Cause => cause;
 
-    /// <summary>Signalled when it is to stop.</summary>
+    /// <summary>Signalled when the job is to stop.</summary>
     public WaitHandle Handle => asked;
 
     /// <inheritdoc/>
@@ -58,12 +62,12 @@ internal sealed class Stop : IDisposable
         {
             while (input.Read(buffer) > 0)
             {
-                // What the parent says does not matter, only that it is there.
+                // The content that the parent sends does not matter, only that the parent is alive.
             }
         }
         catch (IOException)
         {
-            // It cannot be seen any more, which is the same.
+            // A lifeline that cannot be read any more counts as ended.
         }
         Request("whoever started the runner is gone");
     }

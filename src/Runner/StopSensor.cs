@@ -3,10 +3,11 @@ using System.Runtime.InteropServices;
 namespace Verus.Artifact.Runner;
 
 /// <summary>
-/// Notices that this process was stopped and continued, or frozen: a thread that waits in the kernel's epoll_wait is
-/// told so (EINTR), which is never restarted behind its back. No signal handler could tell as surely, since it may run
-/// later than what asks. On a busy machine the thread may have been woken and have no processor yet; a stop then goes
-/// unnoticed. So it is asked only while the kernel says that it sleeps, which it does nowhere else.
+/// Detects that this process was stopped and continued, or frozen: a thread that waits in the kernel's epoll_wait gets
+/// EINTR, and the kernel never restarts that call silently. A signal handler would be less reliable, since it may run
+/// later than the code that asks. On a busy machine, the thread may have been woken but have no processor yet, and a
+/// stop then goes unnoticed. Therefore the count is read only while the kernel reports the thread as sleeping, which it
+/// does nowhere else.
 /// </summary>
 internal sealed unsafe partial class StopSensor : IDisposable
 {
@@ -27,9 +28,8 @@ internal sealed unsafe partial class StopSensor : IDisposable
         public ulong Data;
     }
 
-    /// <summary>Begins to notice.</summary>
-    /// <exception cref="System.ComponentModel.Win32Exception">The machine has no descriptor or no thread
-    /// left.</exception>
+    /// <summary>Starts to detect stops.</summary>
+    /// <exception cref="System.ComponentModel.Win32Exception">The machine has no descriptor or thread left.</exception>
     public StopSensor()
     {
         var kind = new Event { Kinds = Readable };
@@ -40,8 +40,8 @@ internal sealed unsafe partial class StopSensor : IDisposable
     }
 
     /// <summary>
-    /// How often the process was stopped so far: nothing that happened before this is asked is missed, and nothing that
-    /// happens afterwards. Without /proc, only the former holds.
+    /// How often the process has been stopped so far. It includes every stop before this call, and none after it.
+    /// Without /proc, only the former is guaranteed.
     /// </summary>
     public int Count()
     {
@@ -81,13 +81,13 @@ internal sealed unsafe partial class StopSensor : IDisposable
 
     private void Wait()
     {
-        // Signals that have a handler interrupt a call, too, and go to another thread then; those of the runtime itself
-        // are higher.
+        // Signals with a handler also interrupt a call, so they are directed to another thread; the signals of the
+        // runtime itself have higher numbers.
         var signals = stackalloc byte[128];
         new Span<byte>(signals, 128).Clear();
         new Span<byte>(signals, 4).Fill(0xff);
         _ = pthread_sigmask(Block, signals, null);
-        // "PID/task/TID", by the numbers that this /proc has.
+        // "PID/task/TID", with the numbers that this /proc uses.
         status = new FileInfo("/proc/thread-self").LinkTarget is { } self ? $"/proc/{self}/stat" : null;
         answered.Release();
         while (true)

@@ -3,28 +3,29 @@ using Verus.Artifact.Protocol;
 namespace Verus.Artifact.Runner;
 
 /// <summary>
-/// Whether something was suspended while a command ran: the machine (its boot clock goes on then, its monotonic clock
-/// does not), the runner (a thread of it is told), or a process that it measures (the kernel tells of stopped
-/// children).
+/// Detects whether something was suspended while a command ran: the machine (its boot clock advances, its monotonic
+/// clock does not), the runner (one of its threads is notified), or a process that it measures (the kernel reports
+/// stopped children).
 /// </summary>
 internal sealed class Suspension(StopSensor sensor)
 {
-    // The two clocks are not read in one moment.
+    // The two clocks cannot be read at the same instant.
     private const double Jump = 0.005;
     // A busy machine may be slow to wake the runner.
     private const double MostLate = 1;
     private readonly double before = Native.Suspended();
     private readonly int stops = sensor.Count();
 
-    /// <summary>What was suspended since this was made; null: nothing was.</summary>
-    /// <param name="stopped">What of the job was stopped.</param>
-    /// <param name="ended">Whether the command ended by itself, and not by the runner.</param>
-    /// <param name="late">Seconds after the time limit that the runner noticed it.</param>
+    /// <summary>Returns what was suspended since this object was created; null when nothing was.</summary>
+    /// <param name="stopped">The part of the job that was stopped.</param>
+    /// <param name="ended">Whether the command ended by itself rather than by the runner.</param>
+    /// <param name="late">How many seconds after the time limit the runner noticed it.</param>
     public Suspendable? End(Suspendable? stopped, bool ended, double late)
     {
         if (Native.Suspended() - before > Jump)
             return Suspendable.Machine;
-        // What the runner ends at the time limit ends in time when the runner is there in time, whatever was before.
+        // A command that the runner ends at the time limit ends in time if the runner acts in time, whatever happened
+        // before.
         return stopped ?? ((ended && sensor.Count() != stops) || late > MostLate ? Suspendable.Runner : null);
     }
 }

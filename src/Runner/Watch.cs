@@ -3,7 +3,7 @@ using Verus.Artifact.Protocol;
 namespace Verus.Artifact.Runner;
 
 /// <summary>
-/// While a command runs: ends its tree at the time limit, when the job is to stop, and when a service dies.
+/// Watches a running command, and ends its tree at the time limit, when the job is to stop, and when a service dies.
 /// </summary>
 internal sealed class Watch : IDisposable
 {
@@ -20,9 +20,8 @@ internal sealed class Watch : IDisposable
     private JobOutcome? outcome;
 
     /// <summary>
-    /// Begins to watch, just before the command is started: making or waking the thread later would disturb what is
-    /// measured.
-    /// <paramref name="others"/> is not to be touched.
+    /// Starts to watch, just before the command is started: creating or waking the thread later would disturb the
+    /// measurement. The processes in <paramref name="others"/> must not be touched.
     /// </summary>
     public Watch(JobSpec job, Stop stop, WaitHandle serviceEnded, IReadOnlyCollection<ListedProcess> others,
         double? timeout)
@@ -33,19 +32,21 @@ internal sealed class Watch : IDisposable
         watching.WaitOne();
     }
 
-    /// <summary>How the watch ended the command; null when it ended by itself. Valid after <see cref="End"/>.</summary>
+    /// <summary>
+    /// How the watch ended the command; null when the command ended by itself. Valid after <see cref="End"/>.
+    /// </summary>
     public JobOutcome? Ended => outcome;
 
     /// <summary>Whether the watch has begun to end the command.</summary>
     public bool Ending => ending;
 
     /// <summary>
-    /// Seconds after the time limit that it was noticed; 0 unless the command was ended then. Valid after
-    /// <see cref="End"/>.
+    /// How many seconds after the time limit it was noticed; 0 unless the command was ended at the time limit. Valid
+    /// after <see cref="End"/>.
     /// </summary>
     public double Late { get; private set; }
 
-    /// <summary>The command runs; if the watch ended it before it was there, it ends now.</summary>
+    /// <summary>Reports that the command runs; if the watch has already decided to end it, it is ended now.</summary>
     public void Begin(int running)
     {
         process = running;
@@ -53,7 +54,7 @@ internal sealed class Watch : IDisposable
             KillTree();
     }
 
-    /// <summary>The command has ended; returns when the watch has done its work.</summary>
+    /// <summary>Reports that the command has ended; returns when the watch has finished its work.</summary>
     public void End()
     {
         ended.Set();
@@ -98,7 +99,7 @@ internal sealed class Watch : IDisposable
     {
         var tree = Tree();
         ProcessTree.Signal(tree, Native.SigTerm);
-        // What was stopped would not see it.
+        // A stopped process would not notice the signal.
         ProcessTree.Signal(tree, Native.SigContinue);
         var patience = Native.Now() + job.KillGraceSeconds;
         while (Native.Now() < patience && !stop.Requested && Tree().Exists(member => !member.Ended))
@@ -108,14 +109,13 @@ internal sealed class Watch : IDisposable
     private void KillTree()
     {
         ProcessTree.KillAll(Tree);
-        // Where processes cannot be listed, the command's own group is all that can be reached.
+        // Where processes cannot be listed, only the command's own process group can be reached.
         if (!ProcessTree.CanList && process > 0)
             Native.Kill(-process, Native.SigKill);
     }
 
     private List<ListedProcess> Tree() => ProcessTree.Family(job.Id, others);
 
-    // Rounded down, a limit would be looked at too early; the longest wait is three weeks, after which the loop waits
-    // again.
+    // Rounding down would check a limit too early. The longest wait is three weeks, after which the loop waits again.
     private static int Milliseconds(double seconds) => (int)Math.Ceiling(Math.Min(seconds, 2_000_000) * 1000);
 }
