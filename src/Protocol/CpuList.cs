@@ -3,13 +3,13 @@ using System.Runtime.InteropServices;
 
 namespace Verus.Artifact.Protocol;
 
-/// <summary>Numbers of logical CPUs.</summary>
+/// <summary>Lists of logical CPU numbers.</summary>
 public static partial class CpuList
 {
-    /// <summary>How many a machine may have here.</summary>
+    /// <summary>The maximum number of CPUs of a machine that is supported.</summary>
     public const int Most = 1024;
 
-    /// <summary>Those that this thread may use, in order; none where the system does not tell.</summary>
+    /// <summary>The CPUs that this thread may use, in order; empty when the system does not report them.</summary>
     public static IReadOnlyList<int> Allowed()
     {
         var mask = new byte[Most / 8];
@@ -17,7 +17,7 @@ public static partial class CpuList
             ? [.. Enumerable.Range(0, Most).Where(cpu => (mask[cpu / 8] & (1 << cpu % 8)) != 0)] : [];
     }
 
-    /// <summary>Reads a list of the kernel's form <c>0-3,8</c>; what is none is passed over.</summary>
+    /// <summary>Parses a list in the kernel's format <c>0-3,8</c>; invalid parts are skipped.</summary>
     public static IReadOnlyList<int> Parse(string text)
     {
         var cpus = new List<int>();

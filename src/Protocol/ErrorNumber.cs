@@ -1,7 +1,7 @@
 namespace Verus.Artifact.Protocol;
 
 /// <summary>
-/// Error numbers of Linux: their names, what they mean, and which of them tell that the machine lacks something.
+/// Error numbers of Linux: their names, their meanings, and which of them indicate that the machine lacks something.
 /// </summary>
 public static class ErrorNumber
 {
@@ -32,26 +32,28 @@ public static class ErrorNumber
         [122] = ("EDQUOT", "the disk quota is used up"),
     };
 
-    /// <summary>The name of an error that tells that the machine lacks something; null for every other error.</summary>
+    /// <summary>
+    /// The name of an error that indicates that the machine lacks something; null for every other error.
+    /// </summary>
     public static string? LackOf(int number) => Lacks.TryGetValue(number, out var lack) ? lack.Name : null;
 
-    /// <summary>Whether a text is a name that <see cref="LackOf(int)"/> gives.</summary>
+    /// <summary>Whether a text is a name that <see cref="LackOf(int)"/> can return.</summary>
     public static bool IsLack(string name) => Lacks.Values.Any(lack => lack.Name == name);
 
     /// <summary>
-    /// The error number of an exception that a failed system call has caused; null where it tells none. What this
-    /// process could not get because memory ran out has no number of its own.
+    /// The error number of an exception caused by a failed system call; null when it has none. An allocation that
+    /// failed because memory ran out has no error number of its own.
     /// </summary>
     public static int? Of(Exception problem) => problem switch
     {
         OutOfMemoryException => NoMemory,
         System.ComponentModel.Win32Exception native => native.NativeErrorCode,
-        // The base library keeps the number there when it has no class of its own for it.
+        // The base library keeps the error number in HResult when it has no exception class for it.
         IOException { HResult: > 0 and < 4096 } => problem.HResult,
         _ => problem.InnerException is { } inner ? Of(inner) : null,
     };
 
-    /// <summary>What an error number means.</summary>
+    /// <summary>Explains what an error number means.</summary>
     public static string Explain(int number) => Lacks.TryGetValue(number, out var lack) ? lack.Meaning : number switch
     {
         2 => "no such file or directory",

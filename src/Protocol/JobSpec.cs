@@ -1,62 +1,67 @@
 namespace Verus.Artifact.Protocol;
 
-/// <summary>One process to start: what to run, where, with which environment.</summary>
-/// <remarks>Nothing is inherited: the environment is complete, standard input is a file or empty.</remarks>
+/// <summary>A process to start: what to run, where, and with which environment.</summary>
+/// <remarks>Nothing is inherited: the environment is complete, and standard input is a file or empty.</remarks>
 public sealed record CommandSpec
 {
     /// <summary>
-    /// Program and arguments. The program is an absolute path, or a name to look up in the job's own PATH.
+    /// The program and its arguments. The program is an absolute path, or a name that is looked up in the PATH of the
+    /// command itself.
     /// </summary>
     public required IReadOnlyList<string> Arguments { get; init; }
 
-    /// <summary>Absolute path of the working directory; must exist.</summary>
+    /// <summary>Absolute path of the working directory, which must exist.</summary>
     public required string WorkingDirectory { get; init; }
 
-    /// <summary>The whole environment of the process.</summary>
+    /// <summary>The complete environment of the process.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; set; } = new Dictionary<string, string>();
 
-    /// <summary>Absolute path of the file that becomes standard input; null is an empty input.</summary>
+    /// <summary>Absolute path of the file that becomes standard input; null for an empty input.</summary>
     public string? StandardInput { get; init; }
 
-    /// <summary>Absolute path of the file that standard output goes to; truncated first.</summary>
+    /// <summary>Absolute path of the file that receives standard output; it is truncated first.</summary>
     public required string StandardOutput { get; init; }
 
-    /// <summary>Absolute path of the file that standard error goes to; truncated first.</summary>
+    /// <summary>Absolute path of the file that receives standard error; it is truncated first.</summary>
     public required string StandardError { get; init; }
 }
 
 /// <summary>A process that must be up while the measured command runs, such as a server under load.</summary>
 public sealed record ServiceSpec
 {
-    /// <summary>Name for messages, unique in the job.</summary>
+    /// <summary>The name for messages, unique within the job.</summary>
     public required string Name { get; init; }
 
     /// <summary>The process.</summary>
     public required CommandSpec Command { get; init; }
 
-    /// <summary>Ready when its standard output or standard error contains this text; null: not asked.</summary>
+    /// <summary>
+    /// The service is ready when its standard output or standard error contains this text; null when that is not
+    /// checked.
+    /// </summary>
     public string? ReadyText { get; init; }
 
     /// <summary>
-    /// Ready when this TCP port on loopback accepts a connection, which none may do before; null: not asked.
+    /// The service is ready when this TCP port on loopback accepts a connection, which must not happen before the
+    /// service starts; null when that is not checked.
     /// </summary>
     public int? ReadyPort { get; init; }
 
-    /// <summary>Seconds until readiness is given up.</summary>
+    /// <summary>The maximum time in seconds until the service must be ready.</summary>
     public double ReadyTimeoutSeconds { get; set; } = 60;
 }
 
-/// <summary>One sample to take: what the runner reads.</summary>
+/// <summary>One sample to take, as the runner reads it.</summary>
 public sealed record JobSpec
 {
-    /// <summary>Version of this format; a runner refuses another one.</summary>
+    /// <summary>Version of this format; a runner rejects any other version.</summary>
     public int Format { get; set; } = CurrentFormat;
 
     /// <summary>The version that this assembly writes.</summary>
     public const int CurrentFormat = 2;
 
     /// <summary>
-    /// Name of the environment variable that marks every process of a sample, so that leftovers can be found.
+    /// Name of the environment variable that marks every process of a sample, so that leftover processes can be found.
     /// </summary>
     public const string MarkerVariable = "VERUS_ARTIFACT_SAMPLE";
 
@@ -66,18 +71,18 @@ public sealed record JobSpec
     public required string Id { get; init; }
 
     /// <summary>
-    /// A secret that the result repeats, so that nothing but the runner can have written it; null: not asked. No
-    /// process of the job gets to know it.
+    /// A secret that the result repeats, so that only the runner can have written it; null when that is not required.
+    /// No process of the job learns the secret.
     /// </summary>
     public string? Nonce { get; init; }
 
     /// <summary>
-    /// Commands that run before, in order and not measured; one that exits non-zero ends the job as
+    /// Commands that run before the measured command, in order and unmeasured; if one exits non-zero, the job ends as
     /// <see cref="JobOutcome.PrepareFailed"/>.
     /// </summary>
     public IReadOnlyList<CommandSpec> Prepare { get; set; } = [];
 
-    /// <summary>Seconds of wall time after which a preparation is killed; null: no limit.</summary>
+    /// <summary>Wall time in seconds after which a preparation is killed; null for no limit.</summary>
     public double? PrepareTimeoutSeconds { get; init; }
 
     /// <summary>Processes that must be ready before the measured command starts and are stopped after it.</summary>
@@ -86,20 +91,25 @@ public sealed record JobSpec
     /// <summary>The measured command.</summary>
     public required CommandSpec Command { get; init; }
 
-    /// <summary>Runs of the measured command before the one that counts; their output is overwritten.</summary>
+    /// <summary>
+    /// Number of runs of the measured command before the one that counts; their output is overwritten.
+    /// </summary>
     public int WarmUps { get; init; }
 
-    /// <summary>Seconds of wall time after which the measured process tree is killed; null: no limit.</summary>
+    /// <summary>Wall time in seconds after which the measured process tree is killed; null for no limit.</summary>
     public double? TimeoutSeconds { get; init; }
 
     /// <summary>Seconds between the polite signal (SIGTERM) and SIGKILL.</summary>
     public double KillGraceSeconds { get; set; } = 2;
 
     /// <summary>
-    /// Logical CPUs the measured command may use, not preparations and services; empty: all that the runner may use.
+    /// Logical CPUs that the measured command, but not preparations and services, may use; empty for all that the
+    /// runner may use.
     /// </summary>
     public IReadOnlyList<int> Cpus { get; set; } = [];
 
-    /// <summary>Limit of the measured tree's memory in bytes, which needs a control group; null: none.</summary>
+    /// <summary>
+    /// Memory limit of the measured process tree in bytes, which requires a control group; null for no limit.
+    /// </summary>
     public long? MemoryLimitBytes { get; init; }
 }

@@ -1,15 +1,15 @@
 namespace Verus.Artifact.Protocol;
 
-/// <summary>The machine as it was when samples were taken. What is not known is null.</summary>
+/// <summary>The state of the machine when samples were taken. Unknown values are null.</summary>
 public sealed record MachineState
 {
     /// <summary>Model name of the processor.</summary>
     public string? Processor { get; init; }
     /// <summary>Logical CPUs that are online.</summary>
     public int LogicalCpus { get; init; }
-    /// <summary>Sockets.</summary>
+    /// <summary>Number of sockets.</summary>
     public int Sockets { get; init; }
-    /// <summary>Cores of all sockets together.</summary>
+    /// <summary>Number of cores of all sockets together.</summary>
     public int Cores { get; init; }
     /// <summary>Whether two or more logical CPUs share a core.</summary>
     public bool? Smt { get; init; }
@@ -19,28 +19,26 @@ public sealed record MachineState
     public IReadOnlyList<string> Governors { get; set; } = [];
     /// <summary>CPUs of each NUMA node, in the kernel's list form.</summary>
     public IReadOnlyList<string> NumaNodes { get; set; } = [];
-    /// <summary>Memory; bytes.</summary>
+    /// <summary>Memory in bytes.</summary>
     public long MemoryBytes { get; init; }
-    /// <summary>Release of the kernel.</summary>
+    /// <summary>Kernel release.</summary>
     public string? Kernel { get; init; }
     /// <summary>Name and version of the distribution.</summary>
     public string? Distribution { get; init; }
-    /// <summary>Transparent huge pages: always, madvise or never.</summary>
+    /// <summary>Setting of transparent huge pages: always, madvise or never.</summary>
     public string? TransparentHugePages { get; init; }
     /// <summary>Swappiness of the kernel, 0 to 200.</summary>
     public int? Swappiness { get; init; }
-    /// <summary>
-    /// Huge pages that are set aside, such as <c>node0: 16 x 1048576kB</c>; none where there are none.
-    /// </summary>
+    /// <summary>Reserved huge pages, such as <c>node0: 16 x 1048576kB</c>; empty when there are none.</summary>
     public IReadOnlyList<string> HugePages { get; set; } = [];
     /// <summary>Product name of the machine or of the hypervisor.</summary>
     public string? Product { get; init; }
-    /// <summary>Whether the processor says that a hypervisor is below it.</summary>
+    /// <summary>Whether the processor reports that it runs under a hypervisor.</summary>
     public bool Virtual { get; init; }
     /// <summary>Whether the processor is emulated in software.</summary>
     public bool Emulated { get; init; }
     /// <summary>
-    /// What kind of container the reader ran in, such as docker or podman; null: none was recognised.
+    /// The kind of container in which the state was read, such as docker or podman; null when none was recognised.
     /// </summary>
     public string? Container { get; init; }
     /// <summary>Load average over one minute.</summary>
@@ -49,23 +47,23 @@ public sealed record MachineState
     public double LoadFiveMinutes { get; init; }
     /// <summary>Load average over fifteen minutes.</summary>
     public double LoadFifteenMinutes { get; init; }
-    /// <summary>Time since boot; seconds.</summary>
+    /// <summary>Time since boot in seconds.</summary>
     public double UptimeSeconds { get; init; }
-    /// <summary>Share of CPU time since boot that a hypervisor took away.</summary>
+    /// <summary>Share of CPU time since boot that was taken by a hypervisor.</summary>
     public double StealShare { get; init; }
-    /// <summary>Swap in use; bytes.</summary>
+    /// <summary>Swap in use in bytes.</summary>
     public long SwapUsedBytes { get; init; }
 
     /// <summary>
-    /// What does not change by itself, in one text: samples of machines that differ in it are not mixed. Load, steal,
-    /// swap and uptime are left out, and so is the kernel's memory size to the last byte, which differs from boot to
-    /// boot, and the container, which the executor tells.
+    /// One text with everything that does not change by itself: samples of machines that differ in it are not mixed. It
+    /// leaves out load, steal, swap and uptime; the exact memory size, which the kernel reports differently from boot
+    /// to boot; and the container, which the executor reports.
     /// </summary>
     public string StablePart() => string.Join('\n', Processor, LogicalCpus, Sockets, Cores, Smt, Turbo,
         string.Join(',', Governors), string.Join(';', NumaNodes), MemoryBytes >> 30, Kernel, TransparentHugePages,
         Swappiness, string.Join(';', HugePages), Product, Virtual);
 
-    /// <summary>What makes timing doubtful, in words; empty when nothing does.</summary>
+    /// <summary>Describes what makes timing doubtful; empty when nothing does.</summary>
     public IReadOnlyList<string> TimingConcerns()
     {
         var doubts = new List<string>();
@@ -91,7 +89,7 @@ public sealed record MachineState
     }
 
     /// <summary>
-    /// Reads the state from the files of a kernel below <paramref name="root"/>: <c>/</c>, or a tree made for a test.
+    /// Reads the state from the kernel's files below <paramref name="root"/>: <c>/</c>, or a tree created for a test.
     /// </summary>
     public static MachineState Read(string root) => new MachineStateReader(root).Read();
 }

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Verus.Artifact.Protocol;
 
 /// <summary>
-/// Finds the parts of a machine's state in /proc and /sys. A file that is not there leaves its part unknown.
+/// Reads the parts of a machine's state from /proc and /sys. If a file does not exist, its part remains unknown.
 /// </summary>
 internal sealed class MachineStateReader(string root)
 {
@@ -41,7 +41,7 @@ internal sealed class MachineStateReader(string root)
                 ? swappiness : null,
             HugePages = [.. Nodes().SelectMany(HugePages)],
             Product = Text("sys/class/dmi/id/product_name"),
-            // The name that QEMU gives to the processor that it emulates.
+            // This is QEMU's name for the processor that it emulates.
             Emulated = Field(info, "model name", ':')?.StartsWith("QEMU TCG CPU", StringComparison.Ordinal) ?? false,
             Virtual = Field(info, "flags", ':')?.Split(' ').Contains("hypervisor") ?? false,
             Container = Container(),
@@ -54,7 +54,7 @@ internal sealed class MachineStateReader(string root)
         };
     }
 
-    // Three drivers, three places: Intel's own, the general switch, and since Linux 6.11 one of each CPU.
+    // Three drivers use three places: Intel's own, the general switch, and since Linux 6.11 one for each CPU.
     private bool? Turbo(IReadOnlyList<int> online)
     {
         if (Text($"{Cpus}/intel_pstate/no_turbo") is { } off)
@@ -71,7 +71,7 @@ internal sealed class MachineStateReader(string root)
             return "docker";
         if (File.Exists(Path.Combine(root, "run/.containerenv")))
             return "podman";
-        // LXC, systemd-nspawn and others tell the first process by a variable.
+        // LXC, systemd-nspawn and others set a variable for the first process.
         const string Variable = "container=";
         var told = string.Join('\0', Lines("proc/1/environ")).Split('\0')
             .FirstOrDefault(pair => pair.StartsWith(Variable, StringComparison.Ordinal));

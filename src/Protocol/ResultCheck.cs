@@ -1,21 +1,21 @@
 namespace Verus.Artifact.Protocol;
 
 /// <summary>
-/// Whether a result is one that the runner can have written for a job. The measured command runs beside the runner and
-/// may be hostile: no number of a result is taken for true that cannot be.
+/// Checks whether the runner can have written a result for a job. The measured command runs beside the runner and may
+/// be hostile, so impossible numbers in a result are never accepted.
 /// </summary>
 public static class ResultCheck
 {
-    // What the two sides see of each other's clock: starting the runner and reading its answer lie between.
+    // Tolerance, in seconds, when the times of both sides are compared: starting the runner and reading its answer
+    // happen in between.
     private const double Slack = 0.05;
     private const int MostSignals = 64;
 
-    /// <summary>What is wrong with a result, in words; null when nothing is.</summary>
+    /// <summary>Describes what is wrong with a result; null when nothing is.</summary>
     /// <param name="job">The job.</param>
-    /// <param name="result">Its result.</param>
-    /// <param name="secondsHere">
-    /// Seconds that passed here between giving the job away and having the result; null where that is not known.
-    /// </param>
+    /// <param name="result">The result of the job.</param>
+    /// <param name="secondsHere">Seconds that passed on this side between submitting the job and receiving the result;
+    /// null when unknown.</param>
     public static string? Problem(JobSpec job, JobResult result, double? secondsHere)
     {
         if (result.Format != JobSpec.CurrentFormat)
