@@ -1,11 +1,11 @@
 namespace Verus.Artifact.Figures;
 
-/// <summary>What the axes of a chart leave out, or show in another way than a reader expects.</summary>
+/// <summary>Notes on what the axes of a chart leave out, or show differently from what a reader expects.</summary>
 internal static class AxisNotes
 {
     private const int MostNamed = 6;
 
-    /// <summary>The sentences.</summary>
+    /// <summary>Returns the notes as sentences.</summary>
     public static IEnumerable<string> Of(FigureData data)
     {
         var figure = data.Figure;

@@ -1,52 +1,58 @@
 namespace Verus.Artifact.Figures;
 
-/// <summary>A tick at a place of an axis.</summary>
-/// <param name="Position">Its place in the axis's own coordinates.</param>
-/// <param name="Label">Its text; empty for a small tick.</param>
+/// <summary>A tick at a position on an axis.</summary>
+/// <param name="Position">Its position in the coordinates of the axis.</param>
+/// <param name="Label">Its text; empty for a minor tick.</param>
 internal sealed record AxisTick(double Position, string Label);
 
-/// <summary>Values between which an axis is drawn, whatever the data; null: chosen.</summary>
+/// <summary>
+/// Values between which an axis is drawn, whatever the data; an end is null when it is chosen automatically.
+/// </summary>
 /// <param name="Low">The lower end.</param>
 /// <param name="High">The upper end.</param>
 internal sealed record AxisRange(double? Low, double? High)
 {
-    /// <summary>Whether it has a value between the ends.</summary>
+    /// <summary>Whether a value lies between the ends.</summary>
     public bool Has(double value) => !(value < Low) && !(value > High);
 }
 
-/// <summary>An axis: what part of it is seen, its ticks, and where values stand on it.</summary>
+/// <summary>An axis: which part of it is visible, its ticks, and where values are on it.</summary>
 internal sealed record AxisView
 {
-    /// <summary>Lower end in the axis's coordinates.</summary>
+    /// <summary>The lower end in the coordinates of the axis.</summary>
     public required double Low { get; init; }
 
-    /// <summary>Upper end in the axis's coordinates.</summary>
+    /// <summary>The upper end in the coordinates of the axis.</summary>
     public required double High { get; init; }
 
     /// <summary>Ticks in order.</summary>
     public required IReadOnlyList<AxisTick> Ticks { get; init; }
 
-    /// <summary>The place of a value; null when this axis cannot show it, as zero on a logarithmic one.</summary>
+    /// <summary>
+    /// Returns the position of a value; null when this axis cannot show it, such as zero on a logarithmic axis.
+    /// </summary>
     public required Func<double, double?> Place { get; init; }
 
-    /// <summary>Middle of the stretch that is cut out, in the axis's coordinates; null when nothing is.</summary>
+    /// <summary>
+    /// The middle of the section that is cut out, in the coordinates of the axis; null when there is none.
+    /// </summary>
     public double? Break { get; init; }
 
-    /// <summary>The value at a place; null where that is not known.</summary>
+    /// <summary>Returns the value at a position; null when it is not known.</summary>
     public Func<double, double?> ValueAt { get; init; } = _ => null;
 
-    /// <summary>Where a line separates places that stand apart; null: none does.</summary>
+    /// <summary>The position of the line that separates the places that stand apart; null when there is none.</summary>
     public double? Separator { get; init; }
 
-    /// <summary>Values between which the axis is cut.</summary>
+    /// <summary>The values between which the axis is cut; null when it is not cut.</summary>
     public (double From, double To)? Cut { get; init; }
 
-    /// <summary>An axis of a scale over values.</summary>
-    /// <param name="scale">How numbers become places.</param>
-    /// <param name="values">What it has to show.</param>
-    /// <param name="fromZero">Whether zero is on it, where the scale has one.</param>
-    /// <param name="ticks">Its ticks; empty: chosen.</param>
-    /// <param name="limits">Its ends where they are declared; what lies beyond is not seen.</param>
+    /// <summary>Makes an axis of a scale over values.</summary>
+    /// <param name="scale">How numbers become positions.</param>
+    /// <param name="values">The values that it has to show.</param>
+    /// <param name="fromZero">Whether the axis includes zero, if the scale has it.</param>
+    /// <param name="ticks">Its ticks; empty when they are chosen automatically.</param>
+    /// <param name="limits">Its ends, if they are declared; what lies beyond them is not visible.</param>
     public static AxisView Of(AxisScale scale, IReadOnlyList<double> values, bool fromZero, IReadOnlyList<double> ticks,
         AxisRange? limits = null)
     {
@@ -67,16 +73,16 @@ internal sealed record AxisView
         };
     }
 
-    /// <summary>The same with room for texts at its ends, as shares of what is seen.</summary>
+    /// <summary>Returns the axis with room for texts at its ends, as shares of the visible part.</summary>
     public AxisView WithRoom(double below, double above) =>
         this with { Low = Low - (High - Low) * below, High = High + (High - Low) * above };
 
-    /// <summary>Equal steps over the values; from zero when bars stand on it.</summary>
+    /// <summary>Makes an axis with equal steps over the values, starting at zero for bars.</summary>
     public static AxisView Linear(IReadOnlyList<double> values, bool fromZero, IReadOnlyList<double> ticks,
         double padding = 0.04)
     {
-        // Near the ends of what a number can be, differences would overflow or vanish: such an axis has a unit of its
-        // own.
+        // Near the largest and smallest possible numbers, differences would overflow or vanish, so such an axis has a
+        // unit of its own.
         var unit = Unit([.. values, .. ticks]);
         var (low, high) = Range([.. values.Concat(ticks).Select(value => value / unit)], fromZero);
         var margin = (high - low) * padding;
@@ -101,7 +107,7 @@ internal sealed record AxisView
         return largest > huge ? huge : largest is > 0 and < tiny ? tiny : 1;
     }
 
-    /// <summary>Equal factors over the values, ticks at powers of a base.</summary>
+    /// <summary>Makes an axis with equal factors over the values and ticks at powers of a base.</summary>
     public static AxisView Logarithmic(IReadOnlyList<double> values, double @base, IReadOnlyList<double> ticks)
     {
         var positive = values.Concat(ticks).Where(value => value > 0).Select(value => Math.Log(value, @base)).ToList();
@@ -122,12 +128,12 @@ internal sealed record AxisView
         };
     }
 
-    /// <summary>Room before places that stand apart.</summary>
+    /// <summary>The gap before places that stand apart.</summary>
     public const double Gap = 0.6;
 
-    /// <summary>One place for each label, at 0, 1, 2 and so on.</summary>
+    /// <summary>Makes an axis with one place for each label, at 0, 1, 2 and so on.</summary>
     /// <param name="labels">The labels.</param>
-    /// <param name="apart">How many at the end stand apart from the others.</param>
+    /// <param name="apart">How many labels at the end stand apart from the others.</param>
     public static AxisView Categories(IReadOnlyList<string> labels, int apart = 0)
     {
         var gap = apart > 0 && apart < labels.Count ? Gap : 0;
@@ -143,21 +149,22 @@ internal sealed record AxisView
     }
 
     /// <summary>
-    /// From zero in equal steps, with the widest empty stretch cut out when it is more than half of the axis.
+    /// Makes an axis from zero in equal steps, with the widest empty section cut out when it is more than half of the
+    /// axis.
     /// </summary>
     public static AxisView Broken(IReadOnlyList<double> values, IReadOnlyList<double> ticks)
     {
         var sorted = values.Append(0).Where(value => value >= 0).Distinct().Order().ToList();
         var widest = Enumerable.Range(0, sorted.Count - 1).OrderByDescending(i => sorted[i + 1] - sorted[i])
             .FirstOrDefault(-1);
-        // The first bar must keep its foot, so that a stretch from zero is never cut.
+        // The first bar must keep its base, so a section that starts at zero is never cut.
         if (widest < 1 || Unit(values) != 1 || values.Any(value => value < 0)
             || sorted[widest + 1] - sorted[widest] <= sorted[^1] / 2)
             return Linear(values, fromZero: true, ticks);
         var step = Step(sorted[widest], 3);
         var from = Math.Ceiling(sorted[widest] * 1.1 / step) * step;
-        // Both parts have one measure; the upper one starts low enough for its bars to be seen, and not before the
-        // lower one ends.
+        // Both parts have the same scale. The upper one starts low enough for its bars to be visible, but not before
+        // the lower one ends.
         var to = Math.Floor((sorted[widest + 1] - from * 0.6) / step) * step;
         if (to <= from + step)
             return Linear(values, fromZero: true, ticks);
@@ -183,7 +190,7 @@ internal sealed record AxisView
         var high = values.Count == 0 ? 1 : values.Max();
         if (fromZero)
             (low, high) = (Math.Min(0, low), Math.Max(0, high));
-        // Closer than that, neither ticks nor pixels could tell the values apart.
+        // If values were any closer, neither ticks nor pixels could distinguish them.
         const double finest = 1e-12;
         if (high - low > finest * Math.Max(Math.Abs(low), Math.Abs(high)))
             return (low, high);
@@ -201,7 +208,7 @@ internal sealed record AxisView
         return [.. Enumerable.Range(0, Math.Max(0, count)).Select(i => (first + i) * step)];
     }
 
-    // 1, 2 or 5 times a power of ten.
+    // Returns 1, 2 or 5 times a power of ten.
     private static double Step(double span, int about)
     {
         var rough = span / about;
@@ -213,7 +220,7 @@ internal sealed record AxisView
     private static List<AxisTick> Powers(double low, double high, double @base)
     {
         var ticks = new List<AxisTick>();
-        // What no number can hold has no tick.
+        // There is no tick at a value that no number can hold.
         var first = (int)Math.Max(Math.Ceiling(low - 1e-9), Math.Ceiling(Math.Log(1e-307, @base)));
         var last = (int)Math.Min(Math.Floor(high + 1e-9), Math.Floor(Math.Log(double.MaxValue, @base)));
         var every = Math.Max(1, (int)Math.Ceiling((last - first + 1) / 8.0));
@@ -221,7 +228,7 @@ internal sealed record AxisView
             Add(power, Math.Pow(@base, power), labelled: true);
         if (@base != 10 || every > 1)
             return ticks;
-        // Small ticks between, with labels at 2 and 5 where there would be fewer than two otherwise.
+        // Minor ticks in between get labels at 2 and 5 if there would otherwise be fewer than two labels.
         var sparse = last - first < 1;
         for (var power = first - 1; power <= last; power++)
         {
@@ -234,7 +241,7 @@ internal sealed record AxisView
         }
         return ticks;
 
-        // Beyond the largest and smallest numbers there is nothing to write.
+        // Beyond the largest and smallest numbers there is nothing to label.
         void Add(double position, double value, bool labelled)
         {
             if (double.IsFinite(value) && value > 0)

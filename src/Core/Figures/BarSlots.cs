@@ -1,15 +1,17 @@
 namespace Verus.Artifact.Figures;
 
-/// <summary>Where the bars, boxes and other marks of a group stand: each series has a slot at each place.</summary>
+/// <summary>
+/// The positions of the bars, boxes and other marks of a group: each series has a slot at each place.
+/// </summary>
 internal static class BarSlots
 {
-    /// <summary>Share of a place that a group fills; the rest is the gap to the next one.</summary>
+    /// <summary>The share of a place that a group fills; the rest is the gap to the next group.</summary>
     public const double Group = 0.8;
 
-    /// <summary>The width of a slot in the coordinates of the axis of places.</summary>
+    /// <summary>Returns the width of a slot in the coordinates of the axis of places.</summary>
     public static double WidthOf(ChartPanel panel) => Group / panel.Series.Count;
 
-    /// <summary>The middle of the slot of a series at a place.</summary>
+    /// <summary>Returns the middle of the slot of a series at a place.</summary>
     public static double Middle(ChartPanel panel, double place, int series) =>
         place - Group / 2 + (series + 0.5) * WidthOf(panel);
 }
@@ -19,11 +21,12 @@ internal static class BarTexts
 {
     private const float Size = Ink.SmallText;
 
-    // Digits are as wide as that, in sizes of the font.
+    // The width of a digit, in multiples of the font size.
     private const float Digit = 0.64f;
 
     /// <summary>
-    /// Room for them at the ends of the axis of values. How much is estimated, since the axis comes before the layout.
+    /// Returns the room for the numbers at the ends of the axis of values. It is an estimate, since the axis is made
+    /// before the layout.
     /// </summary>
     public static (double Below, double Above) Room(FigureData data, IEnumerable<double?> values)
     {
@@ -39,9 +42,11 @@ internal static class BarTexts
         return (all.Exists(value => value < 0) ? share : 0, share);
     }
 
-    /// <summary>The numbers of bars, beyond their ends and intervals; none where there is no room.</summary>
+    /// <summary>
+    /// Returns the numbers of bars, placed beyond their ends and intervals; none when there is no room.
+    /// </summary>
     /// <param name="panel">The panel.</param>
-    /// <param name="ink">Measures them.</param>
+    /// <param name="ink">Measures the numbers.</param>
     /// <param name="slot">The width of a bar with its gap, in the coordinates of the axis of places.</param>
     /// <param name="bars">The bars with their numbers.</param>
     public static IEnumerable<ChartText> Of(
@@ -58,7 +63,7 @@ internal static class BarTexts
             : new ChartText(bar.Placed.X, bar.Placed.High ?? bar.Placed.Y, bar.Text, TextSide.Above, isUpright));
     }
 
-    /// <summary>Whether so many bars along a length have no room for their numbers.</summary>
+    /// <summary>Whether this many bars along a length have no room for their numbers.</summary>
     public static bool AreTooMany(FigureData data, int bars, float length) =>
         data.Figure.Values && (float)BarSlots.Group * length / Math.Max(1, bars) < Size * 0.9f;
 }

@@ -29,7 +29,7 @@ internal sealed class BoxPlot : SampleChart
         var (low, high) = (samples.First(sample => sample >= quartiles[0] - reach),
             samples.Last(sample => sample <= quartiles[2] + reach));
         var (bottom, median, top) = (slot.Up(quartiles[0]), slot.Up(quartiles[1]), slot.Up(quartiles[2]));
-        // A whisker never begins inside of the box, where quartiles lie between samples.
+        // A whisker never starts inside the box when quartiles lie between samples.
         var (least, most) = (Math.Min(slot.Up(low), bottom), Math.Max(slot.Up(high), top));
         shapes.Add(slot.Stroke(middle, least, middle, bottom));
         shapes.Add(slot.Stroke(middle, top, middle, most));

@@ -5,8 +5,8 @@ using Verus.Artifact.Declarations;
 namespace Verus.Artifact.Figures;
 
 /// <summary>
-/// How many points of a series have a number of at most so much: the numbers of each series from the smallest to the
-/// largest, such as the times of the problems that a solver solved.
+/// A plot of how many points of a series have at most a given number: the numbers of each series from the smallest to
+/// the largest, such as the times of the problems that a solver solved.
 /// </summary>
 internal sealed class Cactus : ChartKind
 {

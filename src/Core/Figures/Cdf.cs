@@ -4,7 +4,7 @@ using Verus.Artifact.Declarations;
 
 namespace Verus.Artifact.Figures;
 
-/// <summary>Which share of the numbers is at most as large as each number, or above it.</summary>
+/// <summary>The share of the numbers that is at most as large as each number, or larger than it.</summary>
 internal sealed class Cdf : DistributionChart
 {
     private bool isTail;
@@ -49,7 +49,7 @@ internal sealed class Cdf : DistributionChart
                 var same = i + 1;
                 while (same < numbers.Length && numbers[same] == numbers[i])
                     same++;
-                // What is not on a logarithmic axis counts at its start.
+                // A number that is not on a logarithmic axis counts at the start of the axis.
                 var place = x.Place(numbers[i]) ?? x.Low;
                 Add(place);
                 i = same;
@@ -79,7 +79,7 @@ internal sealed class Cdf : DistributionChart
     }
 }
 
-/// <summary>Lines of many points with few markers.</summary>
+/// <summary>Lines with many points and few markers.</summary>
 internal static class Stairs
 {
     private const float LineWidth = 1.1f, PaperLineWidth = 0.7f;
@@ -99,13 +99,13 @@ internal static class Stairs
                 IsDashed = series.Paper,
             },
         ]));
-        // Where a line only leads to the ends of the axis, it needs no marker.
+        // Points where a line only leads to the ends of the axis need no marker.
         var inner = steps.Where(step => step.X > panel.Axes.X.Low && step.X < panel.Axes.X.High);
         panel.Plot.Add.Plottable(new MarkerSet(
             SparseMarkers.Of(inner, panel.Axes.X, series.Style.Marker), PlotParts.Marker(series.Style, series.Paper)));
     }
 
-    /// <summary>Draws a piece of one for the legend.</summary>
+    /// <summary>Draws a piece of such a line for the legend.</summary>
     public static void DrawSwatch(SKCanvas canvas, SKRect area, FigureStyle style, bool paper)
     {
         using var paint = Paint.NewDisposablePaint();
@@ -115,7 +115,7 @@ internal static class Stairs
         Drawing.DrawMarker(canvas, paint, new Pixel(area.MidX, area.MidY), PlotParts.Marker(style, paper));
     }
 
-    // Of a line that only rises or only falls, the first and the last point in a column of dots are enough.
+    // For a line that only rises or only falls, the first and the last point in a column of dots are enough.
     private static IEnumerable<Coordinates> Seen(ChartPanel panel, IReadOnlyList<Coordinates> steps)
     {
         var columns = panel.Width * ColumnsPerPoint;

@@ -3,35 +3,37 @@ namespace Verus.Artifact.Figures;
 /// <summary>The axes of one panel of a chart, whichever way its bars point.</summary>
 /// <param name="X">The axis of places.</param>
 /// <param name="Y">The axis of values.</param>
-/// <param name="IsNumeric">Whether the x axis is one of numbers, and not of categories.</param>
+/// <param name="IsNumeric">Whether the x axis is one of numbers rather than of categories.</param>
 internal sealed record ChartAxes(AxisView X, AxisView Y, bool IsNumeric)
 {
-    /// <summary>A second axis of values, at the right; null: there is none.</summary>
+    /// <summary>The second axis of values, on the right; null when there is none.</summary>
     public AxisView? Right { get; init; }
 
-    /// <summary>The axes of a panel with a place for each value of <see cref="FigureDeclaration.X"/>.</summary>
-    /// <param name="kind">The kind, which says what its axes of values have to show.</param>
+    /// <summary>Makes the axes of a panel with a place for each value of <see cref="FigureDeclaration.X"/>.</summary>
+    /// <param name="kind">The kind, which determines what its axes of values have to show.</param>
     /// <param name="data">What the figure shows.</param>
     /// <param name="panel">The key of the panel.</param>
-    /// <exception cref="Diagnostics.DiagnosticException">An axis of numbers meets something else.</exception>
+    /// <exception cref="Diagnostics.DiagnosticException">An axis of numbers meets a value that is not a
+    /// number.</exception>
     public static ChartAxes Of(ChartKind kind, FigureData data, string panel) =>
         new(PlacesAxis(data), ValuesAxis(kind, data, panel), ScaleOf(data) != AxisScale.Category)
         {
             Right = data.HasRight ? RightAxis(kind, data, panel) : null,
         };
 
-    /// <summary>The place of a key on the x axis; null when this axis cannot show it.</summary>
+    /// <summary>Returns the position of a key on the x axis; null when this axis cannot show it.</summary>
     public double? PlaceOf(FigureData data, string x) => IsNumeric ? X.Place(FigureData.Number(x)!.Value)
         : data.IndexOf(x) is { } index ? X.Place(index) : null;
 
     /// <summary>
-    /// The place of a value on its axis of values, in the coordinates of the left one; null when it cannot show it.
+    /// Returns the position of a value on its axis of values, in the coordinates of the left axis; null when the axis
+    /// cannot show it.
     /// </summary>
     public double? PlaceOf(double value, bool onRight) => !onRight || Right is null ? Y.Place(value)
         : Right.Place(value) is { } place ? Y.Low + (place - Right.Low) / (Right.High - Right.Low) * (Y.High - Y.Low)
         : null;
 
-    /// <summary>The axis of numbers of <see cref="FigureDeclaration.X"/>, or that of categories.</summary>
+    /// <summary>Makes the axis of numbers of <see cref="FigureDeclaration.X"/>, or that of categories.</summary>
     private static AxisView PlacesAxis(FigureData data)
     {
         var figure = data.Figure;
@@ -52,7 +54,7 @@ internal sealed record ChartAxes(AxisView X, AxisView Y, bool IsNumeric)
         return AxisView.Of(scale, values, fromZero: false, figure.XTicks, figure.XLimits);
     }
 
-    // As declared, else linear where everything is a number.
+    // The declared scale, or otherwise a linear one if all values are numbers.
     private static AxisScale ScaleOf(FigureData data) => data.Figure.XScale
         ?? (data.XIsNumeric && data.Figure.XOrder.Count == 0 ? AxisScale.Linear : AxisScale.Category);
 
@@ -61,7 +63,7 @@ internal sealed record ChartAxes(AxisView X, AxisView Y, bool IsNumeric)
         var figure = data.Figure;
         double[] values =
             [.. kind.ValuesOf(data, panel), .. figure.YMarks.Select(mark => FigureData.Number(mark.Value)!.Value)];
-        // A line over an axis that starts anywhere exaggerates what it shows.
+        // A line over an axis that may start anywhere exaggerates what it shows.
         var view = AxisView.Of(figure.YScale, values,
             kind.StandsOnZero || (!kind.BeginsAnywhere && values.All(value => value >= 0)),
             figure.YTicks, figure.YLimits);

@@ -7,15 +7,15 @@ using SkiaSharp;
 namespace Verus.Artifact.Figures;
 
 /// <summary>
-/// The panels of a chart. Axes, grid, lines, bars and their intervals are drawn by the plotting library; where they
-/// stand is decided here.
+/// The panels of a chart. The plotting library draws axes, grid, lines, bars and their intervals; this class decides
+/// where they are.
 /// </summary>
 internal sealed class ChartContent
 {
     private const float TickSize = Ink.SmallText;
     private const float LabelSize = 8;
     private const float LeastPanelWidth = 115;
-    // A4: more than a page wide or high, and nobody prints it.
+    // The size of A4 paper: nobody prints anything wider or higher than a page.
     private const float PageWidth = 595, PageHeight = 842, Room = 3;
     private const int MostPanels = 60;
 
@@ -53,7 +53,7 @@ internal sealed class ChartContent
 
         var width = FigureKind.WidthOf(figure);
         columns = Math.Clamp(figure.PanelColumns ?? (int)(width / LeastPanelWidth), 1, axes.Count);
-        // Names to the left of lying bars may take a third of the picture, those below upright ones as much.
+        // Names to the left of horizontal bars may take a third of the picture, and names below vertical bars as much.
         var ticksLeft = axes.SelectMany(LeftTicks).Select(tick => ink.Width(Label(tick.Label), TickSize))
             .DefaultIfEmpty(0).Max();
         leftMargin = ticksLeft + 9 + TitleHeight(figure.Horizontal ? xTitle : yTitle);
@@ -63,29 +63,29 @@ internal sealed class ChartContent
         var (dataWidth, ticksBelow) = FitPlaces(free, out rotation);
         panelWidth = leftMargin + dataWidth + rightMargin;
         bottomMargin = 6 + ticksBelow + TitleHeight(figure.Horizontal ? yTitle : xTitle);
-        // Long names below and lying bars must not eat the plot.
+        // Long names below the plot, or many horizontal bars, must not shrink the plot.
         var height = (float)(figure.Height * 72);
         panelHeight = Math.Max(height, bottomMargin + topMargin + (figure.Horizontal ? LeastBars()
             : Math.Max(height * 0.55f, Math.Min(PageHeight - 60, kind.LeastHeight(data)))));
         Judge();
     }
 
-    /// <summary>Width in points; more than declared where the text needs it.</summary>
+    /// <summary>The width in points; more than declared when the text needs it.</summary>
     public float Width => panelWidth * columns;
 
-    /// <summary>Height in points.</summary>
+    /// <summary>The height in points.</summary>
     public float Height => panelHeight * ((axes.Count + columns - 1) / columns);
 
-    /// <summary>What a reader must know of the axes.</summary>
+    /// <summary>What a reader must know about the axes.</summary>
     public IReadOnlyList<string> Notes =>
         [.. axes.Select(a => a.Y.Cut).OfType<(double From, double To)>().Select(cut =>
             $"The axis is cut between {NumberText.Exact(cut.From)} and {NumberText.Exact(cut.To)}.").Distinct(),
             .. leftOut.Select(what => $"{Upper(what)}; the text file has everything.")];
 
-    /// <summary>What of the data cannot be read off the picture, since a page has no room for it.</summary>
+    /// <summary>The data that cannot be read off the picture, since there is no room for it on a page.</summary>
     public IReadOnlyList<string> LeftOut => leftOut;
 
-    /// <summary>Draws the panels, the upper left corner of the first one at a place.</summary>
+    /// <summary>Draws the panels, with the upper left corner of the first one at a position.</summary>
     public void Draw(SKCanvas canvas, float left, float top)
     {
         for (var i = 0; i < axes.Count; i++)
@@ -138,7 +138,7 @@ internal sealed class ChartContent
         DrawBreak(canvas, axes[index].Y, area);
     }
 
-    // Lines that stand for no series: marks of both axes, and what separates places that stand apart.
+    // Lines that belong to no series: marks of both axes, and the line in front of places that stand apart.
     private void AddLines(Plot plot, ChartAxes panel)
     {
         var (color, pattern) = (Color.FromHex("#777777"), new LinePattern([3, 2], 0, "mark"));
@@ -192,7 +192,7 @@ internal sealed class ChartContent
     private Plot MakePlot(ChartAxes panel, SKRect area, List<AxisTick> ticksBelow, List<AxisTick> ticksBeside)
     {
         var plot = new Plot();
-        // The canvas holds more than this plot: nothing may clear it or paint around the data area.
+        // The canvas holds more than this plot, so nothing may clear it or paint around the data area.
         plot.RenderManager.ClearCanvasBeforeEachRender = false;
         plot.RenderManager.Remove<ClearCanvas>();
         plot.RenderManager.Remove<RenderFigureBackground>();
@@ -218,7 +218,7 @@ internal sealed class ChartContent
 
         void Set(IAxis axis, AxisView view, List<AxisTick> labelled)
         {
-            // Their texts are written here: the library knows one font for a text.
+            // This class writes the texts of ticks, since the library knows only one font for a text.
             axis.TickLabelStyle.IsVisible = false;
             axis.TickLabelStyle.FontName = FigureFonts.Family;
             axis.FrameLineStyle.Width = 0.7f;
@@ -238,7 +238,8 @@ internal sealed class ChartContent
     {
         var rect = new PixelRect(area.Left - leftMargin, area.Right + rightMargin, area.Bottom + bottomMargin,
             area.Top - topMargin);
-        // The library draws again when limits changed against the last time, which they always did at the first.
+        // The library draws again when the limits have changed since the last time, as they always have at the first
+        // drawing.
         using (var nowhere = new SKNoDrawCanvas((int)rect.Right + 1, (int)rect.Bottom + 1))
             plot.Render(nowhere, rect);
         canvas.Save();
@@ -259,11 +260,11 @@ internal sealed class ChartContent
 
     private bool HasMarkLabels => Meaning(figure.XMarks).Any() || (figure.Horizontal && Meaning(figure.YMarks).Any());
 
-    // A mark without a meaning is a line alone.
+    // A mark without a meaning is only a line.
     private static IEnumerable<FigureLabel> Meaning(IReadOnlyList<FigureLabel> marks) =>
         marks.Where(mark => mark.Label != mark.Value);
 
-    // What level lines mean stands beside the panel, where it hides no data.
+    // The meaning of horizontal lines is written next to the panel, where it hides no data.
     private float RoomOfMarks() => figure.Horizontal ? 0
         : Meaning(figure.YMarks).Select(mark => ink.Width(Label(mark.Label), TickSize) + 4).DefaultIfEmpty(0).Max();
 
@@ -301,7 +302,7 @@ internal sealed class ChartContent
         }
     }
 
-    // Two slanted strokes on a white gap across the plot, so that nobody reads over the cut.
+    // Draws two slanted strokes on a white gap across the plot, so that nobody overlooks the cut.
     private void DrawBreak(SKCanvas canvas, AxisView values, SKRect area)
     {
         if (values.Break is not { } at)
@@ -328,8 +329,8 @@ internal sealed class ChartContent
 
     private string Label(string text) => ink.Cut(text, TickSize, (float)(figure.Width * 72 / 3));
 
-    // How the names below fit: side by side, slanted, or upright; the data area grows where even that is not legible,
-    // up to a page.
+    // Decides how the names below fit: side by side, slanted, or upright. If even upright names are not legible, the
+    // data area grows, up to a page.
     private (float Width, float Height) FitPlaces(float free, out float degrees)
     {
         degrees = 0;
@@ -353,7 +354,7 @@ internal sealed class ChartContent
         return (kind.GrowsForNames ? Math.Min(most, Math.Max(least, data.Xs.Count * line)) : least, widest);
     }
 
-    // Of many labels along a line every so many-th is shown.
+    // If there are too many labels along a line, only every n-th one is shown.
     private List<AxisTick> Labelled(AxisView view, bool below, SKRect area)
     {
         var labelled = view.Ticks
@@ -366,7 +367,7 @@ internal sealed class ChartContent
     {
         var needs = !below ? TickSize : rotation == 0 && labelled.Count > 0
             ? labelled.Max(tick => ink.Width(Label(tick.Label), TickSize)) + Room : Ink.LineHeight(TickSize);
-        // What fits to a hundredth fits.
+        // Overflowing by less than a hundredth counts as fitting.
         return Math.Max(1, (int)Math.Ceiling(labelled.Count * needs / room - 0.01));
     }
 
@@ -395,7 +396,7 @@ internal sealed class ChartContent
         }
         foreach (var tick in ticksBeside)
         {
-            // The first of lying bars is on top.
+            // The first of horizontal bars is on top.
             var share = (float)Share(beside, tick.Position) * area.Height;
             ink.Write(canvas, Label(tick.Label), area.Left - 5,
                 (figure.Horizontal ? area.Top + share : area.Bottom - share) + TickSize * 0.36f, TickSize, Ink.Black,
@@ -403,7 +404,7 @@ internal sealed class ChartContent
         }
     }
 
-    // What the layout costs, known before anything is drawn.
+    // Determines what the layout leaves out, which is known before anything is drawn.
     private void Judge()
     {
         var (width, height) = (panelWidth - leftMargin - rightMargin, panelHeight - bottomMargin - topMargin);

@@ -5,54 +5,58 @@ using Verus.Artifact.Declarations;
 namespace Verus.Artifact.Figures;
 
 /// <summary>
-/// A kind whose points stand along two axes, in panels. Axes, ticks, texts, panels and the room that names need are
-/// every chart's; a kind says what marks it draws in a panel.
+/// A kind of figure whose points are placed along two axes, in panels. Axes, ticks, texts, panels and the room that
+/// names need are common to all charts; a kind decides what marks it draws in a panel.
 /// </summary>
 internal abstract class ChartKind : FigureKind
 {
-    /// <summary>Scales that its axis of values may have, the first by default.</summary>
+    /// <summary>The scales that its axis of values may have; the first is the default.</summary>
     internal abstract IReadOnlyList<AxisScale> YScales { get; }
 
     /// <summary>
-    /// Whether its points stand at places of <c>X</c>, which is required then. One without has a place for each row.
+    /// Whether its points are at places of <c>X</c>, which is then required. A kind without such places has a place for
+    /// each row.
     /// </summary>
     internal virtual bool HasPlaces => true;
 
-    /// <summary>Whether some of its series may stand on a second axis of values.</summary>
+    /// <summary>Whether some of its series may use a second axis of values.</summary>
     internal virtual bool MayHaveRight => false;
 
-    /// <summary>What its series are called among the metadata.</summary>
+    /// <summary>The names of the metadata for its series.</summary>
     internal virtual (string Columns, string Order) SeriesMetadata => ("Series", "SeriesOrder");
 
-    /// <summary>Whether its axis of values has zero on it, whatever the values.</summary>
+    /// <summary>Whether its axis of values includes zero, whatever the values.</summary>
     internal virtual bool StandsOnZero => false;
 
     /// <summary>
-    /// Whether its axis of values may begin anywhere, since nothing in it is as long as a value is large.
+    /// Whether its axis of values may start anywhere, since none of its marks has a length proportional to a value.
     /// </summary>
     internal virtual bool BeginsAnywhere => false;
 
-    /// <summary>Whether it becomes wider where upright names would not have room.</summary>
+    /// <summary>Whether it becomes wider when upright names would not have room.</summary>
     internal virtual bool GrowsForNames => false;
 
     /// <summary>The length of an axis of categories, in points, below which its marks would not be legible.</summary>
     internal virtual float LeastLength(int places, int series) => 0;
 
-    /// <summary>The height of the area of the data, in points, below which its marks would not be legible.</summary>
+    /// <summary>The height of the data area, in points, below which its marks would not be legible.</summary>
     internal virtual float LeastHeight(FigureData data) => 0;
 
     /// <summary>
-    /// The axes of a panel: by default a place for each value of <see cref="FigureDeclaration.X"/>, and a scale that
-    /// shows <see cref="ValuesOf"/>. A kind whose places are numbers of its own, such as samples, makes others.
+    /// Returns the axes of a panel: by default a place for each value of <see cref="FigureDeclaration.X"/>, and a scale
+    /// that shows <see cref="ValuesOf"/>. A kind whose places are numbers of its own, such as samples, overrides this.
     /// </summary>
-    /// <exception cref="Diagnostics.DiagnosticException">An axis of numbers meets something else.</exception>
+    /// <exception cref="Diagnostics.DiagnosticException">An axis of numbers meets a value that is not a
+    /// number.</exception>
     internal virtual ChartAxes AxesOf(FigureData data, string panel) => ChartAxes.Of(this, data, panel);
 
-    /// <summary>What the axis of values has to show: the numbers of all points and the ends of intervals.</summary>
+    /// <summary>
+    /// Returns what the axis of values has to show: the numbers of all points and the ends of intervals.
+    /// </summary>
     internal virtual IEnumerable<double> ValuesOf(FigureData data, string panel) =>
         NumbersOf(data, panel, onRight: false);
 
-    /// <summary>The numbers of all points on one axis of values, and the ends of their intervals.</summary>
+    /// <summary>Returns the numbers of all points on one axis of values, and the ends of their intervals.</summary>
     internal static IEnumerable<double> NumbersOf(FigureData data, string panel, bool onRight)
     {
         var figure = data.Figure;
@@ -71,39 +75,39 @@ internal abstract class ChartKind : FigureKind
         }
     }
 
-    /// <summary>Text at the x axis where none is declared: names explain themselves, numbers do not.</summary>
+    /// <summary>The text at the x axis when none is declared: names explain themselves, numbers do not.</summary>
     internal virtual string XTitle(FigureData data, ChartAxes axes) =>
         axes.IsNumeric ? string.Join(", ", data.Figure.X) : "";
 
-    /// <summary>Text at the y axis where none is declared: quantity and unit.</summary>
+    /// <summary>The text at the y axis when none is declared: quantity and unit.</summary>
     internal virtual string YTitle(FigureData data) =>
         data.HasRight ? data.TitleOf(right: false) : FigureData.WithUnit(data.Quantity, data.Units);
 
-    /// <summary>Room for texts at the ends of the axis of values, as shares of its length.</summary>
+    /// <summary>The room for texts at the ends of the axis of values, as shares of its length.</summary>
     internal virtual (double Below, double Above) RoomForTexts(FigureData data, string panel) => (0, 0);
 
-    /// <summary>Room to the right of a panel, in points.</summary>
+    /// <summary>The room to the right of a panel, in points.</summary>
     internal virtual float RoomRight(FigureData data, IReadOnlyList<ChartAxes> axes, Ink ink) => 0;
 
-    /// <summary>Draws what stands to the right of a panel.</summary>
+    /// <summary>Draws what is to the right of a panel.</summary>
     internal virtual void DrawRight(SKCanvas canvas, SKRect area, FigureData data, ChartAxes axes, Ink ink)
     {
     }
 
-    /// <summary>Texts in a panel, such as the numbers of bars.</summary>
+    /// <summary>The texts in a panel, such as the numbers of bars.</summary>
     internal virtual IEnumerable<ChartText> TextsOf(ChartPanel panel, Ink ink) => [];
 
     /// <summary>Draws the marks of a panel.</summary>
     internal abstract void AddMarks(ChartPanel panel);
 
-    /// <summary>What cannot be read off the marks, since they stand too close.</summary>
-    /// <param name="data">What is shown.</param>
+    /// <summary>Returns what cannot be read off the marks because they are too close to each other.</summary>
+    /// <param name="data">What the figure shows.</param>
     /// <param name="series">The series that are drawn.</param>
     /// <param name="length">The length of the axis of places in points.</param>
     internal virtual IEnumerable<string> Crowded(FigureData data, IReadOnlyList<ChartSeries> series, float length) =>
         [];
 
-    /// <summary>What a reader must know of the marks.</summary>
+    /// <summary>What a reader must know about the marks.</summary>
     internal virtual IEnumerable<string> Notes(FigureData data) => [];
 
     /// <inheritdoc/>
@@ -173,7 +177,7 @@ internal abstract class ChartKind : FigureKind
             .Select(pair => new FigureColumn(pair.Metadatum, pair.Condition.Name)),
     ];
 
-    // Where there are several datasets, their name is a column.
+    // If there are several datasets, their name is a column.
     private static bool IsOfDataset(FigureDeclaration figure, string column) =>
         column == RowPlaces.Column && RowPlaces.HasSeveral(figure);
 
@@ -188,7 +192,7 @@ internal abstract class ChartKind : FigureKind
         return new FigureContent(chart.Width, chart.Height, chart.Draw, notes) { LeftOut = chart.LeftOut };
     }
 
-    /// <summary>Reads the axis of places of kinds that may have numbers there.</summary>
+    /// <summary>Reads the axis of places for kinds that may have numbers there.</summary>
     protected static FigureDeclaration ReadXAxis(
         MetadataReader reader, FigureDeclaration figure, IReadOnlyList<AxisScale> scales)
     {
@@ -209,47 +213,47 @@ internal abstract class ChartKind : FigureKind
         return figure;
     }
 
-    /// <summary>Reads what is this kind's alone.</summary>
+    /// <summary>Reads the metadata that only this kind has.</summary>
     protected abstract FigureDeclaration ReadOwn(MetadataReader reader, FigureDeclaration figure);
 }
 
 /// <summary>A series as it is drawn.</summary>
 /// <param name="Key">Its key.</param>
-/// <param name="Style">Its looks.</param>
-/// <param name="Paper">Whether these are its recorded numbers, beside measured ones.</param>
+/// <param name="Style">Its appearance.</param>
+/// <param name="Paper">Whether these are its recorded numbers, shown beside measured ones.</param>
 internal sealed record ChartSeries(string Key, FigureStyle Style, bool Paper);
 
-/// <summary>Where a text stands from its place.</summary>
+/// <summary>The side of its position on which a text is written.</summary>
 internal enum TextSide
 {
-    /// <summary>Beyond it, seen from zero upwards.</summary>
+    /// <summary>Beyond the position, seen from zero upwards.</summary>
     Above,
-    /// <summary>Beyond it, seen from zero downwards.</summary>
+    /// <summary>Beyond the position, seen from zero downwards.</summary>
     Below,
-    /// <summary>In its middle.</summary>
+    /// <summary>Centred on the position.</summary>
     Middle,
 }
 
 /// <summary>A text in a panel.</summary>
-/// <param name="Place">Its place on the axis of places, in the coordinates of that axis.</param>
-/// <param name="Value">Its place on the axis of values, in the coordinates of that axis.</param>
+/// <param name="Place">Its position on the axis of places, in the coordinates of that axis.</param>
+/// <param name="Value">Its position on the axis of values, in the coordinates of that axis.</param>
 /// <param name="Text">What is written.</param>
-/// <param name="Side">Where it stands from there.</param>
-/// <param name="IsUpright">Whether it is turned, so that it needs little room along the axis of places.</param>
+/// <param name="Side">The side of that position on which it is written.</param>
+/// <param name="IsUpright">Whether it is rotated, so that it needs little room along the axis of places.</param>
 internal sealed record ChartText(double Place, double Value, string Text, TextSide Side, bool IsUpright = false)
 {
     /// <summary>Its colour.</summary>
     public SKColor Color { get; init; } = Ink.Black;
 }
 
-/// <summary>A panel that a kind draws its marks into.</summary>
+/// <summary>A panel into which a kind draws its marks.</summary>
 /// <param name="Plot">The plotting library's panel.</param>
 /// <param name="Data">What the figure shows.</param>
 /// <param name="Key">The key of the panel.</param>
 /// <param name="Axes">Its axes.</param>
 /// <param name="Series">The series to draw, in order.</param>
-/// <param name="Width">Width of the area of the data in points.</param>
-/// <param name="Height">Height of the area of the data in points.</param>
+/// <param name="Width">The width of the data area in points.</param>
+/// <param name="Height">The height of the data area in points.</param>
 internal sealed record ChartPanel(Plot Plot, FigureData Data, string Key, ChartAxes Axes,
     IReadOnlyList<ChartSeries> Series, float Width, float Height)
 {
@@ -259,7 +263,7 @@ internal sealed record ChartPanel(Plot Plot, FigureData Data, string Key, ChartA
     /// <summary>The points of a series in the order of the x axis.</summary>
     public IEnumerable<FigurePoint> PointsOf(ChartSeries series) => Data.Line(Key, series.Key, series.Paper);
 
-    /// <summary>The place of a point on the axes; null when they cannot show it.</summary>
+    /// <summary>Returns the position of a point on the axes; null when they cannot show it.</summary>
     public PlacedPoint? Placed(FigurePoint point)
     {
         if (point.Estimate is not { } estimate || Axes.PlaceOf(Data, point.X) is not { } x

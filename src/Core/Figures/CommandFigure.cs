@@ -5,12 +5,12 @@ using Verus.Artifact.Declarations;
 namespace Verus.Artifact.Figures;
 
 /// <summary>
-/// A picture that the author's own program draws from the files of datasets. The text file, the notes and the marks of
-/// recorded numbers around it are every figure's; what is in the picture is the program's.
+/// A picture that the author's own program draws from the files of datasets. It has the text file, the notes and the
+/// marks of recorded numbers that all figures have; the program decides what is in the picture.
 /// </summary>
 internal sealed class CommandFigure : FigureKind
 {
-    /// <summary>Seconds that a program may take where none are declared.</summary>
+    /// <summary>The default time limit of a program, in seconds.</summary>
     public const double UsualTimeout = 120;
 
     /// <inheritdoc/>
@@ -33,13 +33,13 @@ internal sealed class CommandFigure : FigureKind
     /// <summary>Patterns of further files that it reads, relative to the project.</summary>
     public IReadOnlyList<string> Inputs { get; private init; } = [];
 
-    /// <summary>Variables of the caller's environment that it gets.</summary>
+    /// <summary>The variables of the caller's environment that are passed to it.</summary>
     public IReadOnlyList<string> PassEnvironment { get; private init; } = [];
 
-    /// <summary>Seconds after which it is killed.</summary>
+    /// <summary>The time limit in seconds, after which it is killed.</summary>
     public double Timeout { get; private init; } = UsualTimeout;
 
-    /// <summary>Files and folders of the project that its arguments name, relative to the project.</summary>
+    /// <summary>The files and folders of the project that its arguments name, relative to the project.</summary>
     public IReadOnlyList<string> Named =>
         [.. Command.Select(NamedIn).OfType<string>().Distinct(StringComparer.Ordinal)];
 
@@ -70,14 +70,16 @@ internal sealed class CommandFigure : FigureKind
     internal override (FigureDeclaration Figure, IReadOnlyList<Dataset> Datasets) Over(
         FigureDeclaration figure, IReadOnlyList<Dataset> datasets) => RowPlaces.Of(figure, datasets);
 
-    /// <summary>There is nothing to lay out: only the notes are ours.</summary>
+    /// <summary>There is nothing to lay out: the SDK only adds the notes.</summary>
     internal override FigureContent Lay(FigureData data, Ink ink) => new(0, 0, (_, _, _) => { }, NotesOf(data));
 
     /// <inheritdoc/>
     internal override FigureNotes NotesOf(FigureData data) =>
         FigureNotes.Of(data, [], ["Drawn by the author's own program."]);
 
-    /// <summary>What its files lack before anything is measured, as what is expected of each argument.</summary>
+    /// <summary>
+    /// Returns which of its files are missing before anything is measured: each argument with what is expected of it.
+    /// </summary>
     public IEnumerable<(string Argument, string Expected)> Missing(EvaluationLayout layout)
     {
         foreach (var named in Named.Where(named => named.Length > 0 && !Exists(layout.Resolve(named))))
@@ -102,7 +104,7 @@ internal sealed class CommandFigure : FigureKind
                 $"a text that names only Datasets of the figure, to to which '{dataset}' does not belong");
     }
 
-    // A path below the project that holds no other placeholder.
+    // Returns a path below the project that contains no other placeholder.
     private static string? NamedIn(Template argument)
     {
         const string mark = "\0/";

@@ -2,16 +2,16 @@ using Verus.Artifact.Declarations;
 
 namespace Verus.Artifact.Figures;
 
-/// <summary>What is counted once in a distribution.</summary>
+/// <summary>The numbers that are counted in a distribution.</summary>
 internal enum CountedNumber
 {
-    /// <summary>Each sample of a point.</summary>
+    /// <summary>Each sample of a point counts once.</summary>
     Samples,
-    /// <summary>Each point, by its number.</summary>
+    /// <summary>Each point counts once, by its number.</summary>
     Points,
 }
 
-/// <summary>A kind that shows how the numbers of a series are spread along the x axis.</summary>
+/// <summary>A kind that shows how the numbers of a series are distributed along the x axis.</summary>
 internal abstract class DistributionChart : ChartKind
 {
     private static readonly AxisScale[] Scales = [AxisScale.Linear, AxisScale.Log];
@@ -41,11 +41,11 @@ internal abstract class DistributionChart : ChartKind
     /// <inheritdoc/>
     internal override IEnumerable<string> Notes(FigureData data) => Spread.Notes(data, data.Figure.XScale);
 
-    /// <summary>The numbers of a point that count.</summary>
+    /// <summary>Returns the numbers of a point that count.</summary>
     protected IEnumerable<double> NumbersOf(FigurePoint point) =>
         counted == CountedNumber.Samples ? Spread.SamplesOf(point) : Spread.NumberOf(point);
 
-    /// <summary>The numbers of a series in a panel, in order.</summary>
+    /// <summary>Returns the numbers of a series in a panel, in order.</summary>
     protected double[] NumbersOf(FigureData data, string panel, string series, bool paper) =>
         [.. data.Line(panel, series, paper).SelectMany(NumbersOf).Order()];
 

@@ -12,25 +12,23 @@ public sealed record DrawnFigure
     /// <summary>Its caption.</summary>
     public required string Title { get; init; }
     /// <summary>
-    /// Absolute paths by format: <c>svg</c>, <c>png</c>, <c>pdf</c>, <c>txt</c>, for some <c>tex</c>.
+    /// The absolute paths by format: <c>svg</c>, <c>png</c>, <c>pdf</c>, <c>txt</c>, and for some figures <c>tex</c>.
     /// </summary>
     public required IReadOnlyDictionary<string, string> Files { get; init; }
-    /// <summary>Whether another program drew it, whose pictures are shown as they are.</summary>
+    /// <summary>Whether another program drew the figure, so that its pictures are shown as they are.</summary>
     public bool IsOfOtherProgram { get; init; }
     /// <summary>Recorded as soon as one series is.</summary>
     public required Origin Origin { get; init; }
-    /// <summary>The data it was drawn from.</summary>
+    /// <summary>The data that the figure was drawn from.</summary>
     public required IReadOnlyList<Dataset> Datasets { get; init; }
-    /// <summary>Only points that satisfy all of these are in it.</summary>
+    /// <summary>The figure shows only points that satisfy all of these conditions.</summary>
     public IReadOnlyList<Condition> Where { get; init; } = [];
-    /// <summary>
-    /// What a reader must know: a series that ended, another tool version, numbers that are recorded.
-    /// </summary>
+    /// <summary>What a reader must know: a series that ended, another tool version, recorded numbers.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
-    /// <summary>What the picture cannot show: characters without a font, more than a page has room for.</summary>
+    /// <summary>What the picture cannot show: characters without a font, or more than a page has room for.</summary>
     public IReadOnlyList<Diagnostic> Warnings { get; init; } = [];
 
-    /// <summary>What it shows of a dataset: the points that satisfy <see cref="Where"/>.</summary>
+    /// <summary>Returns what the figure shows of a dataset: the points that satisfy <see cref="Where"/>.</summary>
     public Dataset Shown(Dataset dataset) => Shown(Where, dataset);
 
     internal static Dataset Shown(IReadOnlyList<Condition> where, Dataset dataset) => where.Count == 0 ? dataset

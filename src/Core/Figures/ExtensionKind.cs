@@ -5,16 +5,16 @@ using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Figures;
 
-/// <summary>A kind that an extension provides. What its code does wrong is an error of the one figure.</summary>
+/// <summary>A kind that an extension provides. A fault in its code is an error of that one figure.</summary>
 internal sealed class ExtensionKind : FigureKind
 {
-    // As high as a figure may be declared.
+    // The maximum height that may be declared for a figure.
     private const double MostHeight = 40 * 72;
 
     private readonly IFigureKind kind;
     private readonly IReadOnlyList<FigureColumn> columns;
 
-    /// <summary>A kind before it has read an item.</summary>
+    /// <summary>Makes a kind that has not read an item yet.</summary>
     public ExtensionKind(IFigureKind kind) : this(kind, kind.Name, []) { }
 
     private ExtensionKind(IFigureKind kind, string name, IReadOnlyList<FigureColumn> columns) =>
@@ -45,15 +45,14 @@ internal sealed class ExtensionKind : FigureKind
     internal override IEnumerable<FigureColumn> ColumnsOf(FigureDeclaration figure) => columns;
 
     /// <summary>
-    /// Each row has a place of its own: what it is has all columns, and the name of its dataset where there are
+    /// Gives each row a place of its own, identified by all columns, and by the name of its dataset if there are
     /// several.
     /// </summary>
     internal override (FigureDeclaration Figure, IReadOnlyList<Dataset> Datasets) Over(
         FigureDeclaration figure, IReadOnlyList<Dataset> datasets) => RowPlaces.Of(figure, datasets);
 
     /// <summary>
-    /// Lays the figure out with made-up numbers. It may have to do with these when that fails, so that nothing is
-    /// stopped by it.
+    /// Lays the figure out with made-up numbers. Since a failure may be due to these numbers, it stops nothing.
     /// </summary>
     internal override void Check(FigureData data)
     {

@@ -3,9 +3,9 @@ using SkiaSharp;
 namespace Verus.Artifact.Figures;
 
 /// <summary>
-/// Fonts of the machine, for characters that the shipped ones lack: Chinese, Japanese, Korean, emoji and others. Only
-/// such characters depend on what is installed. Of several fonts the first by its path is taken, an upright one of
-/// normal weight where there is one.
+/// Fonts of the machine for characters that the shipped fonts lack: Chinese, Japanese, Korean, emoji and others. Only
+/// such characters depend on what is installed. If several fonts have a character, the first by path is used,
+/// preferably an upright one of normal weight.
 /// </summary>
 /// <param name="folders">Absolute paths of folders with fonts.</param>
 internal sealed class FallbackFonts(IReadOnlyList<string> folders)
@@ -15,7 +15,7 @@ internal sealed class FallbackFonts(IReadOnlyList<string> folders)
     private readonly Dictionary<int, SKTypeface?> found = [];
     private List<SKTypeface>? all;
 
-    /// <summary>Those of this machine.</summary>
+    /// <summary>Returns the fonts of this machine.</summary>
     public static FallbackFonts Here()
     {
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
@@ -28,7 +28,7 @@ internal sealed class FallbackFonts(IReadOnlyList<string> folders)
         ]);
     }
 
-    /// <summary>A font that has a character; null when none has.</summary>
+    /// <summary>Returns a font that has a character; null when none has it.</summary>
     public SKTypeface? For(int character)
     {
         if (found.TryGetValue(character, out var known))
@@ -42,8 +42,8 @@ internal sealed class FallbackFonts(IReadOnlyList<string> folders)
     }
 
     /// <summary>
-    /// Looks again for fonts, where one was lacking the last time: one may have been installed since. All of them are
-    /// opened anew, so that characters of one text do not come from two copies of one font.
+    /// Looks for fonts again if one was lacking the last time, since it may have been installed meanwhile. All fonts
+    /// are opened anew, so that characters of one text do not come from two copies of the same font.
     /// </summary>
     public void Renew()
     {

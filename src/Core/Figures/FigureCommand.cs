@@ -9,19 +9,20 @@ using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Figures;
 
-/// <summary>What the commands of figures find around them.</summary>
+/// <summary>The surroundings of the commands of figures.</summary>
 /// <param name="Layout">Where the stages leave their files.</param>
-/// <param name="SearchPath">Folders in which programs are looked up.</param>
-/// <param name="Hashes">Hashes of files by content.</param>
-/// <param name="Trace">Told of the files that a command reads.</param>
+/// <param name="SearchPath">The folders in which programs are looked up.</param>
+/// <param name="Hashes">The hashes of files by content.</param>
+/// <param name="Trace">Receives the files that a command reads.</param>
 internal sealed record FigureContext(
     EvaluationLayout Layout, IReadOnlyList<string> SearchPath, ContentHashes Hashes, InputTrace Trace);
 
 /// <summary>
-/// Runs the command of a figure, when its text, its scripts or its data have changed since the pictures that are there.
+/// Runs the command of a figure if its text, its scripts or its data have changed since the existing pictures were
+/// drawn.
 /// </summary>
 /// <param name="figure">The figure, whose kind is a <see cref="CommandFigure"/>.</param>
-/// <param name="around">What it finds around it.</param>
+/// <param name="around">The surroundings of the command.</param>
 internal sealed class FigureCommand(FigureDeclaration figure, FigureContext around)
 {
     private const int LastWords = 8;
@@ -30,10 +31,10 @@ internal sealed class FigureCommand(FigureDeclaration figure, FigureContext arou
 
     private readonly CommandFigure kind = (CommandFigure)figure.Kind;
 
-    /// <summary>The pictures by format, drawn now or the last time.</summary>
-    /// <param name="datasets">The datasets that stand in the folder of data.</param>
+    /// <summary>Returns the pictures by format, drawn now or in an earlier call.</summary>
+    /// <param name="datasets">The datasets in the folder of data.</param>
     /// <param name="cancellation">Kills the program.</param>
-    /// <exception cref="DiagnosticException">It failed, took too long, or left no picture.</exception>
+    /// <exception cref="DiagnosticException">The command failed, took too long, or left no picture.</exception>
     public async Task<IReadOnlyDictionary<string, byte[]>> PicturesAsync(
         IReadOnlyList<Dataset> datasets, CancellationToken cancellation)
     {
@@ -58,7 +59,7 @@ internal sealed class FigureCommand(FigureDeclaration figure, FigureContext arou
         return pictures;
     }
 
-    /// <summary>What has changed since its pictures were drawn, in words; empty: nothing.</summary>
+    /// <summary>Returns what has changed since the pictures were drawn, in words; empty when nothing has.</summary>
     public IReadOnlyList<string> Changes(IReadOnlyList<Dataset> datasets)
     {
         var before = Saved();
@@ -201,19 +202,19 @@ internal sealed class FigureCommand(FigureDeclaration figure, FigureContext arou
     }
 
     /// <summary>
-    /// The environment of a figure's command: programs find what they need, and nothing that would make two machines or
-    /// two days differ.
+    /// Returns the environment of a figure's command: programs find what they need, and nothing in it makes two
+    /// machines or two days differ.
     /// </summary>
-    /// <param name="work">The folder that it works in.</param>
-    /// <param name="path">Where programs are looked up.</param>
+    /// <param name="work">The working folder of the command.</param>
+    /// <param name="path">The folders in which programs are looked up.</param>
     /// <param name="kind">The figure.</param>
-    /// <param name="variable">The value of a variable of the caller; null when it is not set.</param>
+    /// <param name="variable">Returns the value of a variable of the caller; null when it is not set.</param>
     public static Dictionary<string, string> EnvironmentOf(string work, string path, CommandFigure kind,
         Func<string, string?> variable)
     {
         var environment = HostCommand.Alone(work, path);
         environment["SOURCE_DATE_EPOCH"] = "0";
-        // matplotlib would look for a screen, and Python would write beside the author's script.
+        // By default, matplotlib would look for a screen, and Python would write files next to the author's script.
         environment["MPLBACKEND"] = "Agg";
         environment["PYTHONDONTWRITEBYTECODE"] = "1";
         foreach (var name in kind.PassEnvironment)
@@ -253,7 +254,7 @@ internal sealed class FigureCommand(FigureDeclaration figure, FigureContext arou
                 return false;
             while (reader.Read())
             {
-                // A file that was cut off is found at its end only.
+                // A truncated file is recognized only at its end.
             }
             return true;
         }

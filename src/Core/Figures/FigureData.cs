@@ -5,18 +5,18 @@ using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Figures;
 
-/// <summary>A point of a dataset with its place in a figure.</summary>
-/// <param name="Panel">Key of its panel; empty without panels.</param>
-/// <param name="Series">Key of its series, or of its column in a table.</param>
-/// <param name="X">Key of its place on the x axis, or of its row in a table.</param>
+/// <summary>A point of a dataset with its position in a figure.</summary>
+/// <param name="Panel">The key of its panel; empty when there are no panels.</param>
+/// <param name="Series">The key of its series, or of its column in a table.</param>
+/// <param name="X">The key of its place on the x axis, or of its row in a table.</param>
 /// <param name="Point">The point.</param>
-/// <param name="Dataset">The dataset it is from.</param>
+/// <param name="Dataset">The dataset that it comes from.</param>
 internal sealed record FigurePoint(string Panel, string Series, string X, DataPoint Point, Dataset Dataset)
 {
-    /// <summary>The largest number that an axis shows; beyond it, differences are no numbers any more.</summary>
+    /// <summary>The largest number that an axis shows; beyond it, differences are no longer finite.</summary>
     public const double MostOnAxis = 1e300;
 
-    /// <summary>Whether it stands on an axis, and not in a table.</summary>
+    /// <summary>Whether it is on an axis rather than in a table.</summary>
     public bool IsOnAxis { get; init; }
 
     /// <summary>The number; null when there is none that can be shown.</summary>
@@ -31,8 +31,8 @@ internal sealed record FigurePoint(string Panel, string Series, string X, DataPo
 }
 
 /// <summary>
-/// What a figure shows: of each dataset the measured points when there are numbers among them, else the recorded ones.
-/// Where there are both, the recorded ones are kept to compare with.
+/// What a figure shows: the measured points of each dataset if any of them has a number, and otherwise the recorded
+/// ones. If there are both, the recorded ones are kept for comparison.
 /// </summary>
 internal sealed class FigureData
 {
@@ -58,7 +58,7 @@ internal sealed class FigureData
         Series = Ordered(drawn.Select(p => (p.Series, Label(p, figure.Series))), figure.SeriesOrder);
         var xs = Ordered(drawn.Select(p => (p.X, Label(p, figure.X))), figure.XOrder);
         XIsNumeric = xs.Count > 0 && xs.All(x => Number(x.Value) is not null);
-        // Numbers go up, whatever the order of the file; categories and rows stay as they come.
+        // Numbers are in ascending order, whatever the order of the file; categories and rows keep their order.
         xs = figure.Kind.SortsNumbers(figure) && XIsNumeric && figure.XOrder.Count == 0
             ? [.. xs.OrderBy(x => Number(x.Value))] : xs;
         var standing = figure.RowsWith is not { } with ? null
@@ -84,13 +84,13 @@ internal sealed class FigureData
 
     public FigureDeclaration Figure { get; }
 
-    /// <summary>The points that the figure shows, without those that only compare.</summary>
+    /// <summary>The points that the figure shows, without those that are only for comparison.</summary>
     public IReadOnlyList<FigurePoint> Points { get; }
 
-    /// <summary>Recorded points of datasets that were measured, too.</summary>
+    /// <summary>The recorded points of datasets that were also measured.</summary>
     public IReadOnlyList<FigurePoint> PaperPoints { get; }
 
-    /// <summary>Panels in order; one without a name when the figure has none.</summary>
+    /// <summary>The panels in order; one without a name when the figure has no panels.</summary>
     public IReadOnlyList<FigureLabel> Panels { get; }
 
     /// <summary>Series, or columns of a table, in order.</summary>
@@ -100,7 +100,7 @@ internal sealed class FigureData
     public IReadOnlyList<FigureLabel> Xs { get; }
 
     /// <summary>
-    /// Rows of a table that stand below it, since the column of <see cref="FigureDeclaration.RowsWith"/> has no number
+    /// Rows that are listed below a table, since the column of <see cref="FigureDeclaration.RowsWith"/> has no number
     /// for them.
     /// </summary>
     public IReadOnlyList<FigureLabel> XsBelow { get; }
@@ -114,7 +114,7 @@ internal sealed class FigureData
     /// <summary>Whether recorded numbers are drawn beside measured ones.</summary>
     public bool HasOverlay => Figure.Overlay && PaperPoints.Count > 0;
 
-    /// <summary>Whether the recorded numbers are there to compare with.</summary>
+    /// <summary>Whether there are recorded numbers for comparison.</summary>
     public bool ComparesWithPaper => PaperPoints.Any(p => p.Estimate is not null);
 
     /// <summary>Recorded as soon as one number in the picture is.</summary>
@@ -132,7 +132,7 @@ internal sealed class FigureData
     /// <summary>Whether it shows a smoke run.</summary>
     public bool IsSmoke => Points.Any(p => p.Dataset.IsSmoke);
 
-    /// <summary>Units of the numbers in the picture, in order of appearance.</summary>
+    /// <summary>The units of the numbers in the picture, in order of appearance.</summary>
     public IReadOnlyList<string> Units => [.. Points.Where(p => p.Estimate is not null).Select(p => p.Unit).Distinct()];
 
     /// <summary>What the numbers are.</summary>
@@ -141,54 +141,56 @@ internal sealed class FigureData
     /// <summary>How many places at the end stand apart.</summary>
     public int Apart { get; }
 
-    /// <summary>Whether a series stands on a second axis of values.</summary>
+    /// <summary>Whether a series uses a second axis of values.</summary>
     public bool HasRight => onRight.Count > 0;
 
-    /// <summary>Whether a series stands on the second axis of values.</summary>
+    /// <summary>Whether a series uses the second axis of values.</summary>
     public bool IsOnRight(string series) => onRight.Contains(series);
 
-    /// <summary>What the numbers of one axis of values are, with the unit.</summary>
+    /// <summary>Returns the title of one axis of values, with the unit.</summary>
     public string TitleOf(bool right)
     {
         var here = Points.Where(p => p.Estimate is not null && IsOnRight(p.Series) == right).ToList();
-        // A series that is alone on an axis is what its numbers are.
+        // If a series is alone on an axis, its name says what the numbers are.
         var what = Series.Where(s => IsOnRight(s.Value) == right && SeriesWithNumbers.Contains(s.Value))
             .ToList() is [var one]
             ? one.Label : string.Join(", ", here.Select(p => p.Dataset.Quantity).Distinct());
         return WithUnit(what, [.. here.Select(p => p.Unit).Distinct()]);
     }
 
-    /// <summary>A text with a unit behind it, where there is just one.</summary>
+    /// <summary>Appends the unit to a text if there is exactly one.</summary>
     public static string WithUnit(string text, IReadOnlyList<string> units) =>
         units is [{ Length: > 0 } unit] ? $"{text} ({unit})" : text;
 
-    /// <summary>The point at a place; null when the dataset has none.</summary>
+    /// <summary>Returns the point at a place; null when the dataset has none.</summary>
     public FigurePoint? At(string panel, string series, string x) => shown.GetValueOrDefault((panel, series, x));
 
-    /// <summary>The recorded point at a place to compare with; null when there is none.</summary>
+    /// <summary>Returns the recorded point at a place for comparison; null when there is none.</summary>
     public FigurePoint? PaperAt(string panel, string series, string x) => paper.GetValueOrDefault((panel, series, x));
 
-    /// <summary>Series with a number, and those that were recorded with one to compare with.</summary>
+    /// <summary>The series with a number in the picture.</summary>
     public IReadOnlySet<string> SeriesWithNumbers { get; }
 
-    /// <inheritdoc cref="SeriesWithNumbers"/>
+    /// <summary>The series that were recorded with a number, for comparison with measured ones.</summary>
     public IReadOnlySet<string> PaperSeriesWithNumbers { get; }
 
-    /// <summary>Place of a key among <see cref="Xs"/>, counted from zero; null when it is not among them.</summary>
+    /// <summary>
+    /// Returns the index of a key among <see cref="Xs"/>, counted from zero; null when it is not among them.
+    /// </summary>
     public int? IndexOf(string x) => indexes.TryGetValue(x, out var index) ? index : null;
 
-    /// <summary>The points of a series in a panel, in the order of the x axis.</summary>
+    /// <summary>Returns the points of a series in a panel, in the order of the x axis.</summary>
     public IEnumerable<FigurePoint> Line(string panel, string series, bool ofPaper) =>
         (ofPaper ? paperLines : lines)[(panel, series)];
 
-    /// <summary>The number that a key is; null when it is none.</summary>
+    /// <summary>Parses a key as a number; null when it is not one.</summary>
     public static double? Number(string key) =>
         double.TryParse(key, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
             && double.IsFinite(number) ? number : null;
 
     /// <summary>Selects the points of a figure.</summary>
-    /// <exception cref="DiagnosticException">A column is not there, several values fall on one place, or units do not
-    /// go together.</exception>
+    /// <exception cref="DiagnosticException">A column does not exist, several values fall on one place, or units do not
+    /// match.</exception>
     public static FigureData Select(FigureDeclaration figure, IReadOnlyList<Dataset> datasets)
     {
         (figure, datasets) = figure.Kind.Over(figure, datasets);
@@ -214,7 +216,7 @@ internal sealed class FigureData
         return data;
     }
 
-    /// <summary>Whether the points of one axis have one unit.</summary>
+    /// <summary>Checks that the points of one axis have one unit.</summary>
     /// <exception cref="DiagnosticException">They have several.</exception>
     public void CheckUnits(IEnumerable<FigurePoint> axis)
     {
@@ -246,8 +248,10 @@ internal sealed class FigureData
                 });
         })];
 
-    /// <summary>What would stop a figure of these datasets: columns, places, units, and numbers on its axes.</summary>
-    /// <exception cref="DiagnosticException">It could not be drawn.</exception>
+    /// <summary>
+    /// Checks whether a figure of these datasets can be drawn: columns, places, units, and the numbers on its axes.
+    /// </summary>
+    /// <exception cref="DiagnosticException">The figure could not be drawn.</exception>
     public static void CheckDrawable(FigureDeclaration figure, IReadOnlyList<Dataset> datasets)
     {
         var data = Select(figure, datasets);
@@ -255,7 +259,7 @@ internal sealed class FigureData
             figure.Kind.Check(data);
     }
 
-    /// <summary>A finding for each column that a figure names and a dataset lacks.</summary>
+    /// <summary>Returns a diagnostic for each column that a figure names and a dataset lacks.</summary>
     public static IEnumerable<Diagnostic> UnknownColumns(FigureDeclaration figure, IEnumerable<Dataset> datasets)
     {
         var named = figure.Kind.ColumnsOf(figure)
@@ -284,7 +288,7 @@ internal sealed class FigureData
         }
     }
 
-    // Numbers that are written unlike, such as 0.50 and 0.5, are one place.
+    // Numbers that are written differently, such as 0.50 and 0.5, are the same place.
     public static string Key(IEnumerable<string> values) =>
         string.Join('\u001f',
             values.Select(value => Number(value) is { } number

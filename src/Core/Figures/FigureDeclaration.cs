@@ -5,49 +5,49 @@ using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Figures;
 
-/// <summary>How an axis maps numbers to places.</summary>
+/// <summary>How an axis maps numbers to positions.</summary>
 public enum AxisScale
 {
     /// <summary>Equal steps.</summary>
     Linear,
-    /// <summary>Equal factors, ticks at powers of ten.</summary>
+    /// <summary>Equal factors, with ticks at powers of ten.</summary>
     Log,
-    /// <summary>Equal factors, ticks at powers of two (x axis only).</summary>
+    /// <summary>Equal factors, with ticks at powers of two (x axis only).</summary>
     Log2,
     /// <summary>One place for each value, in order (x axis only).</summary>
     Category,
     /// <summary>
-    /// Linear, with the widest empty stretch cut out and marked when it is more than half of the axis (y axis only).
+    /// Linear, with the widest empty section cut out and marked when it is more than half of the axis (y axis only).
     /// </summary>
     Broken,
 }
 
 /// <summary>
-/// A value of a column as figures show it: written <c>value</c>, <c>value|label</c> or <c>value|label|group</c>.
+/// A value of a column as figures show it, written <c>value</c>, <c>value|label</c> or <c>value|label|group</c>.
 /// </summary>
 /// <param name="Value">The value in the dataset.</param>
-/// <param name="Label">What the figure says in its place.</param>
-/// <param name="Group">Heading above neighbouring table columns that share it; null without.</param>
+/// <param name="Label">The text that the figure shows instead.</param>
+/// <param name="Group">The heading above neighbouring table columns that share it; null when there is none.</param>
 public sealed record FigureLabel(string Value, string Label, string? Group = null)
 {
     /// <summary>
-    /// Its place among all that were declared, whether the data have them or not, so that a series keeps its colour
-    /// when another one is missing.
+    /// Its position among all values that were declared, whether the data contain them or not, so that a series keeps
+    /// its colour when another one is missing.
     /// </summary>
     public int Rank { get; init; }
 }
 
-/// <summary>The second axis of values of a chart, at the right.</summary>
-/// <param name="Series">Which series stand on it, as they are named in the data or in the order of series.</param>
+/// <summary>The second axis of values of a chart, on the right.</summary>
+/// <param name="Series">The series that use it, as they are named in the data or in the order of series.</param>
 /// <param name="Scale">Its scale.</param>
-/// <param name="Label">Text at it; null: quantity and unit.</param>
-/// <param name="Ticks">Its ticks; empty: chosen.</param>
-/// <param name="Limits">Its ends, where they are declared.</param>
+/// <param name="Label">The text at it; null for quantity and unit.</param>
+/// <param name="Ticks">Its ticks; empty when they are chosen automatically.</param>
+/// <param name="Limits">Its ends, if they are declared.</param>
 internal sealed record RightAxisDeclaration(
     IReadOnlyList<string> Series, AxisScale Scale, string? Label, IReadOnlyList<double> Ticks, AxisRange Limits);
 
 /// <summary>
-/// A figure or table that is drawn from datasets (item <c>Figure</c>). docs/figures.md has the metadata.
+/// A figure or table that is drawn from datasets (item <c>Figure</c>). docs/figures.md describes the metadata.
 /// </summary>
 public sealed record FigureDeclaration : IDeclaration
 {
@@ -60,115 +60,123 @@ public sealed record FigureDeclaration : IDeclaration
     public required DeclarationItem Item { get; init; }
     /// <summary>Its caption.</summary>
     public string Title { get; init; } = "";
-    /// <summary>Other names it can be asked for by, such as its number in the published paper.</summary>
+    /// <summary>Other names by which it can be requested, such as its number in the published paper.</summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];
-    /// <summary>The set it belongs to; empty for none.</summary>
+    /// <summary>The set that it belongs to; empty when there is none.</summary>
     public string Set { get; init; } = "";
-    /// <summary>Its form, with what it has read of the item for itself.</summary>
+    /// <summary>Its kind, with the metadata that only this kind reads.</summary>
     public required FigureKind Kind { get; init; }
     /// <summary>Names of the datasets whose points it shows.</summary>
     public required IReadOnlyList<string> Datasets { get; init; }
-    /// <summary>Only points with one of these values are shown: column to values.</summary>
+    /// <summary>The conditions that points must satisfy to be shown: the values to select, by column.</summary>
     public IReadOnlyList<Condition> Where { get; init; } = [];
 
     /// <summary>
-    /// Charts: the columns along the x axis (of a table: what its rows are). Several are joined with a space.
+    /// For charts: the columns along the x axis; for tables: what identifies the rows. Several are joined with a space.
     /// </summary>
     public IReadOnlyList<string> X { get; init; } = [];
     /// <summary>Order and labels of the values of <see cref="X"/>.</summary>
     public IReadOnlyList<FigureLabel> XOrder { get; init; } = [];
     /// <summary>
-    /// Charts: the columns that tell lines or bars apart (of a table: what its columns are). Empty: one series.
+    /// For charts: the columns that distinguish lines or bars; for tables: what identifies the columns. Empty for one
+    /// series.
     /// </summary>
     public IReadOnlyList<string> Series { get; init; } = [];
     /// <summary>Order and labels of the values of <see cref="Series"/>.</summary>
     public IReadOnlyList<FigureLabel> SeriesOrder { get; init; } = [];
-    /// <summary>Charts: the column with one panel per value; null for one panel.</summary>
+    /// <summary>For charts: the column with one panel per value; null for one panel.</summary>
     public string? Panels { get; init; }
     /// <summary>Order and titles of the panels.</summary>
     public IReadOnlyList<FigureLabel> PanelOrder { get; init; } = [];
-    /// <summary>Panels side by side; null: as many as are legible.</summary>
+    /// <summary>The number of panels side by side; null for as many as are legible.</summary>
     public int? PanelColumns { get; init; }
 
-    /// <summary>Scale of the x axis; null: linear for a line chart over numbers, else categories.</summary>
+    /// <summary>
+    /// The scale of the x axis; null for a linear one in a line chart over numbers, and categories otherwise.
+    /// </summary>
     public AxisScale? XScale { get; init; }
     /// <summary>Scale of the y axis (the axis of values).</summary>
     public AxisScale YScale { get; init; }
-    /// <summary>Text at the x axis; null: the names of its columns where they are numbers.</summary>
+    /// <summary>The text at the x axis; null for the names of its columns if they are numbers.</summary>
     public string? XLabel { get; init; }
     /// <summary>
-    /// Of a table: heads of the columns that name its rows; those that are left out are the names of the columns.
+    /// For tables: the heads of the columns that name its rows; any that are omitted are the names of the columns.
     /// </summary>
     public IReadOnlyList<string> RowHeads { get; init; } = [];
-    /// <summary>Text at the y axis; null: quantity and unit.</summary>
+    /// <summary>The text at the y axis; null for quantity and unit.</summary>
     public string? YLabel { get; init; }
-    /// <summary>Ticks of the x axis; empty: chosen.</summary>
+    /// <summary>The ticks of the x axis; empty when they are chosen automatically.</summary>
     public IReadOnlyList<double> XTicks { get; init; } = [];
-    /// <summary>Ticks of the y axis; empty: chosen.</summary>
+    /// <summary>The ticks of the y axis; empty when they are chosen automatically.</summary>
     public IReadOnlyList<double> YTicks { get; init; } = [];
-    /// <summary>Dashed lines across the x axis of numbers: where, and what they mean.</summary>
+    /// <summary>Dashed lines across the x axis of numbers: their positions and meanings.</summary>
     public IReadOnlyList<FigureLabel> XMarks { get; init; } = [];
-    /// <summary>Dashed lines across the axis of values: where, and what they mean.</summary>
+    /// <summary>Dashed lines across the axis of values: their positions and meanings.</summary>
     public IReadOnlyList<FigureLabel> YMarks { get; init; } = [];
-    /// <summary>Ends of the x axis of numbers, where they are declared.</summary>
+    /// <summary>The ends of the x axis of numbers, if they are declared.</summary>
     internal AxisRange XLimits { get; init; } = new(null, null);
-    /// <summary>Ends of the axis of values, where they are declared.</summary>
+    /// <summary>The ends of the axis of values, if they are declared.</summary>
     internal AxisRange YLimits { get; init; } = new(null, null);
-    /// <summary>The second axis of values, at the right; null: there is none.</summary>
+    /// <summary>The second axis of values, on the right; null when there is none.</summary>
     internal RightAxisDeclaration? Right { get; init; }
     /// <summary>Values of <see cref="X"/> that stand apart at the end, such as a mean of the others.</summary>
     public IReadOnlyList<string> Apart { get; init; } = [];
-    /// <summary>Numbers are written at bars and cells.</summary>
+    /// <summary>Whether numbers are written at bars and cells.</summary>
     public bool Values { get; init; }
-    /// <summary>Bars lie, the first category on top.</summary>
+    /// <summary>Whether bars are horizontal, with the first category on top.</summary>
     public bool Horizontal { get; init; }
-    /// <summary>Intervals are drawn where they are known.</summary>
+    /// <summary>Whether intervals are drawn if they are known.</summary>
     public bool ErrorBars { get; init; } = true;
     /// <summary>
-    /// Colours by order of series (of categories, when there is but one series) as <c>#rrggbb</c>; empty: a palette
-    /// that colour-blind readers can use.
+    /// The colours by order of series (of categories, when there is only one series) as <c>#rrggbb</c>; empty for a
+    /// palette that colour-blind readers can use.
     /// </summary>
     public IReadOnlyList<string> Colors { get; init; } = [];
-    /// <summary>Markers by order of series; empty: all kinds in turn.</summary>
+    /// <summary>The markers by order of series; empty for all kinds in turn.</summary>
     public IReadOnlyList<FigureMarker> Markers { get; init; } = [];
-    /// <summary>Patterns of the bars by order of series; empty: plain, with patterns where colours repeat.</summary>
+    /// <summary>
+    /// The patterns of the bars by order of series; empty for plain bars, with patterns when colours repeat.
+    /// </summary>
     public IReadOnlyList<FigureHatch> Hatches { get; init; } = [];
 
     /// <summary>
-    /// The authors' recorded numbers are drawn beside the measured ones: dashed, hatched, or in parentheses.
+    /// Whether the authors' recorded numbers are drawn beside the measured ones: dashed, hatched, or in parentheses.
     /// </summary>
     public bool Overlay { get; init; }
-    /// <summary>Format of numbers as in .NET, such as <c>0.00</c>; null: <see cref="Digits"/> decide.</summary>
+    /// <summary>
+    /// The format of numbers as in .NET, such as <c>0.00</c>; when it is null, <see cref="Digits"/> applies.
+    /// </summary>
     public string? Format { get; init; }
     /// <summary>
-    /// Of a table: significant digits of numbers where no <see cref="Format"/> is given; digits before the point are
-    /// never cut.
+    /// For tables: the number of significant digits when no <see cref="Format"/> is given; digits before the decimal
+    /// point are never dropped.
     /// </summary>
     public int Digits { get; init; } = 3;
     /// <summary>
-    /// Of a table: a value of its column; rows without a number there stand below it, with the reason. Null: every row
-    /// is in the table.
+    /// For tables: a value of its column. Rows without a number in that column are listed below the table, with the
+    /// reason. When it is null, every row is in the table.
     /// </summary>
     public string? RowsWith { get; init; }
     /// <summary>
-    /// Font files for what the SDK's font lacks, before those of the machine: as declared, relative to the project, or
-    /// absolute.
+    /// Font files for characters that the SDK's font lacks, used before the fonts of the machine: as declared, relative
+    /// to the project, or absolute.
     /// </summary>
     public IReadOnlyList<string> FontFiles { get; init; } = [];
-    /// <summary>Width in inches. A picture grows beyond it when its text would not be legible otherwise.</summary>
+    /// <summary>The width in inches. A picture becomes wider if its text would not be legible otherwise.</summary>
     public double Width { get; init; } = ColumnWidth;
     /// <summary>
-    /// Height of a row of panels in inches; legend, footnotes and titles come on top. Of a table: not used.
+    /// The height of a row of panels in inches; legend, footnotes and titles are added to it. Not used for tables.
     /// </summary>
     public double Height { get; init; } = 1.9;
 
-    /// <summary>What it shows of a dataset: the points that satisfy <see cref="Where"/>.</summary>
+    /// <summary>Returns what the figure shows of a dataset: the points that satisfy <see cref="Where"/>.</summary>
     public Dataset Shown(Dataset dataset) => DrawnFigure.Shown(Where, dataset);
 
     /// <summary>Reads an item.</summary>
     /// <param name="item">The item.</param>
-    /// <param name="diagnostics">Told of what is wrong.</param>
-    /// <param name="extensions">What it may refer to; null: what ships with the SDK.</param>
+    /// <param name="diagnostics">Receives the problems found.</param>
+    /// <param name="extensions">The extensions that the item may refer to; null for those that ship with the
+    /// SDK.</param>
     public static FigureDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics,
         ExtensionSet? extensions = null)
     {
@@ -187,7 +195,7 @@ public sealed record FigureDeclaration : IDeclaration
             Title = reader.Text("Title") ?? "",
             Aliases = reader.List("Aliases"),
             Set = reader.Text("Set") ?? "",
-            // One that names no kind is told what it lacks for the commonest.
+            // For a figure without a kind, problems are reported as for the most common kind.
             Kind = kind ?? new LineChart(),
             Datasets = reader.List("Datasets"),
             Where = reader.Conditions("Where"),

@@ -6,12 +6,12 @@ using Verus.Artifact.Diagnostics;
 namespace Verus.Artifact.Figures;
 
 /// <summary>
-/// Draws figures. Equal data give equal files, whatever the machine and the day, and files that would not change are
-/// left alone.
+/// Draws figures. Equal data give equal files on any machine and on any day, and files that would not change are not
+/// rewritten.
 /// </summary>
 public static class FigureDrawer
 {
-    // The plotting library keeps its fonts in static lists that are not made for several threads.
+    // The plotting library keeps its fonts in static lists that are not thread-safe.
     private static readonly Lock Gate = new();
 
     private static readonly FallbackFonts Others = FallbackFonts.Here();
@@ -21,19 +21,18 @@ public static class FigureDrawer
     /// <summary>
     /// Draws a figure into files NAME.svg, NAME.png, NAME.pdf, NAME.txt and, for a table, NAME.tex.
     /// <para>
-    /// Of each dataset the measured form is shown when it has a number, else the recorded one, marked as such. Where
-    /// there are both, the text compares them, and with <see cref="FigureDeclaration.Overlay"/> the picture, too.
-    /// Without any number only the text file is written, with the reasons; pictures of an earlier run are removed, so
-    /// that they cannot pass for current ones.
+    /// Each dataset is shown in its measured form if that has a number, and otherwise in its recorded form, marked as
+    /// such. If there are both, the text compares them, and so does the picture with
+    /// <see cref="FigureDeclaration.Overlay"/>. Without any number, only the text file is written, with the reasons;
+    /// pictures of an earlier run are removed, so that they cannot pass for current ones.
     /// </para>
     /// </summary>
     /// <param name="figure">What to draw.</param>
-    /// <param name="datasets">The datasets of the evaluation; those that the figure does not name are passed
-    /// over.</param>
-    /// <param name="folder">Absolute path of the folder for the files; made when it is not there.</param>
-    /// <param name="cancellation">Stops between formats; a file is whole or not there.</param>
-    /// <exception cref="DiagnosticException">Declaration and data do not go together, fonts are missing, or the folder
-    /// cannot be written.</exception>
+    /// <param name="datasets">The datasets of the evaluation; those that the figure does not name are ignored.</param>
+    /// <param name="folder">The absolute path of the folder for the files; it is created if it does not exist.</param>
+    /// <param name="cancellation">Stops between formats; a file is either complete or absent.</param>
+    /// <exception cref="DiagnosticException">The declaration and the data do not match, fonts are missing, or the
+    /// folder cannot be written.</exception>
     public static DrawnFigure Draw(FigureDeclaration figure, IReadOnlyList<Dataset> datasets, string folder,
         CancellationToken cancellation = default) =>
         Draw(figure, datasets, folder, pictures: null, cancellation);
@@ -42,7 +41,7 @@ public static class FigureDrawer
     /// <param name="figure">What to draw.</param>
     /// <param name="datasets">The datasets of the evaluation.</param>
     /// <param name="folder">Absolute path of the folder for the files.</param>
-    /// <param name="pictures">The pictures by format, of a kind that gives them itself; null: of any other.</param>
+    /// <param name="pictures">The pictures by format, for a kind that supplies them; null for any other kind.</param>
     /// <param name="cancellation">Stops between formats.</param>
     internal static DrawnFigure Draw(FigureDeclaration figure, IReadOnlyList<Dataset> datasets, string folder,
         IReadOnlyDictionary<string, byte[]>? pictures, CancellationToken cancellation)
@@ -108,9 +107,9 @@ public static class FigureDrawer
         }
     }
 
-    /// <summary>Does something with fonts and colours, while nobody else does.</summary>
-    /// <param name="use">What is done.</param>
-    /// <param name="figure">The figure whose fonts come before those of the machine; null: none has any.</param>
+    /// <summary>Runs code that uses fonts and colours, while no other code uses them.</summary>
+    /// <param name="use">The code to run.</param>
+    /// <param name="figure">The figure whose fonts come before those of the machine; null when there are none.</param>
     internal static T WithInk<T>(Func<Ink, T> use, FigureDeclaration? figure = null)
     {
         lock (Gate)
@@ -130,7 +129,7 @@ public static class FigureDrawer
         }
     }
 
-    // The first picture tells what the fonts of the PDF have to hold.
+    // Drawing the first picture determines what the fonts of the PDF must contain.
     private static IEnumerable<(string Format, Func<byte[]> Bytes)> Forms(FigureData data, FigureContent content,
         Picture picture, Ink ink)
     {
@@ -166,7 +165,7 @@ public static class FigureDrawer
                 ? " (recorded by the authors, not measured here)"
                 : " (in part recorded by the authors, not measured here)");
 
-    // A few are enough to know the script.
+    // A few characters are enough to recognize the script.
     private static string Characters(SortedSet<int> missing)
     {
         const int shown = 8;
@@ -191,11 +190,11 @@ public static class FigureDrawer
             AtomicFile.Remove(PathOf(figure, folder, format));
     }
 
-    /// <summary>Path of a form of a figure.</summary>
+    /// <summary>Returns the path of a figure's file in a format.</summary>
     internal static string PathOf(FigureDeclaration figure, string folder, string format) =>
         Path.Combine(folder, $"{FileName(figure)}.{format}");
 
-    // A name is any MSBuild identity; what no file can be called becomes an underscore.
+    // A name can be any MSBuild identity; characters that file names cannot contain become underscores.
     internal static string FileName(FigureDeclaration figure)
     {
         var name = string.Concat(figure.Name.Select(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '_'))

@@ -5,12 +5,14 @@ using Verus.Artifact.Diagnostics;
 namespace Verus.Artifact.Figures;
 
 /// <summary>
-/// The two fonts that are shipped beside this assembly. A machine without fonts would give pictures without text and
-/// without an error, and other fonts would give other pictures, so that the machine's own are never used.
+/// The two fonts that ship with this assembly. The machine's own fonts are never used: a machine without fonts would
+/// produce pictures without text and without an error, and other fonts would produce other pictures.
 /// </summary>
 internal sealed class FigureFonts
 {
-    /// <summary>Name under which the plotting library knows them; unlike any installed font's.</summary>
+    /// <summary>
+    /// The name under which the plotting library knows these fonts, which differs from that of any installed font.
+    /// </summary>
     public const string Family = "Verus.Artifact.Sans";
 
     private static readonly Lock Gate = new();
@@ -22,7 +24,9 @@ internal sealed class FigureFonts
 
     public SKTypeface Bold { get; }
 
-    /// <summary>The shipped fonts: read, and made known to the plotting library, once in a process.</summary>
+    /// <summary>
+    /// Returns the shipped fonts, which are read and registered with the plotting library once per process.
+    /// </summary>
     /// <exception cref="DiagnosticException">A file is missing or is not a font.</exception>
     public static FigureFonts Get()
     {
@@ -45,7 +49,7 @@ internal sealed class FigureFonts
         !File.Exists(file) ? throw FigureRules.FontsMissing.Error(SourceLocation.None, file, "is missing")
         : SKTypeface.FromFile(file) ?? throw FigureRules.FontsMissing.Error(SourceLocation.None, file, "is not a font");
 
-    // The same typeface for the library's text and our own, so that a PDF embeds each font once.
+    // Uses the same typeface for the library's text and the SDK's own, so that a PDF embeds each font once.
     private sealed class Resolver(FigureFonts fonts) : IFontResolver
     {
         public SKTypeface? CreateTypeface(string fontName, FontWeight weight, FontSlant slant, FontSpacing spacing) =>

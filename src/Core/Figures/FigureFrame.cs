@@ -4,11 +4,11 @@ using Verus.Artifact.Data;
 namespace Verus.Artifact.Figures;
 
 /// <summary>
-/// What surrounds the content of a figure: the mark of recorded numbers, the legend above, the notes below.
+/// The parts around the content of a figure: the mark of recorded numbers, the legend above, the notes below.
 /// </summary>
 internal sealed class FigureFrame(FigureData data, IReadOnlyList<string> notes, Ink ink)
 {
-    /// <summary>White around everything, in points.</summary>
+    /// <summary>The white margin around everything, in points.</summary>
     public const float Margin = 2;
 
     private const float LegendSize = 7.5f;
@@ -16,10 +16,10 @@ internal sealed class FigureFrame(FigureData data, IReadOnlyList<string> notes, 
     private const int MostLegendRows = 40, MostNoteLines = 80;
     private readonly List<string> leftOut = [];
 
-    /// <summary>What has no place around the picture.</summary>
+    /// <summary>What does not fit around the picture.</summary>
     public IReadOnlyList<string> LeftOut => leftOut;
 
-    /// <summary>Puts the frame around content of a size.</summary>
+    /// <summary>Puts the frame around content of a given size.</summary>
     public Picture Around(float contentWidth, float contentHeight, Action<SKCanvas, float, float> content)
     {
         var width = contentWidth + 2 * Margin;
@@ -66,7 +66,7 @@ internal sealed class FigureFrame(FigureData data, IReadOnlyList<string> notes, 
         return lines;
     }
 
-    // Beside measured numbers the legend tells which are recorded.
+    // When there are also measured numbers, the legend shows which ones are recorded.
     private string? Banner => data.IsSmoke ? FigureNotes.Smoke.ToUpperInvariant()
         : data.IsAllRecorded ? FigureNotes.Recorded.ToUpperInvariant()
         : data.IsPartlyRecorded ? FigureNotes.PartlyRecorded.ToUpperInvariant() : null;
@@ -103,7 +103,7 @@ internal sealed class FigureFrame(FigureData data, IReadOnlyList<string> notes, 
             entries.Add(new Entry(text, style, paper, x, row, needs));
             x += needs + 9;
         }
-        // Each row in the middle.
+        // Each row is centred.
         return [.. entries.GroupBy(entry => entry.Row).SelectMany(group =>
         {
             var shift = (width - (group.Last().X + group.Last().Width)) / 2;
@@ -118,7 +118,7 @@ internal sealed class FigureFrame(FigureData data, IReadOnlyList<string> notes, 
         foreach (var series in data.Series)
         {
             var style = FigureStyle.Of(data.Figure, series.Rank);
-            // A series without a number is told of below the picture.
+            // A series without a number is mentioned in the notes below the picture.
             var name = series.Label.Length > 0 ? series.Label : "here";
             if (data.SeriesWithNumbers.Contains(series.Value))
                 yield return (name + (recorded.Contains(series.Value) ? " (recorded)" : ""), style, false);

@@ -5,12 +5,10 @@ using Verus.Artifact.Declarations;
 
 namespace Verus.Artifact.Figures;
 
-/// <summary>
-/// Reads the values that metadata of several kinds of figures have. What is wrong with one is reported.
-/// </summary>
+/// <summary>Reads the metadata that several kinds of figures have in common, and reports invalid values.</summary>
 internal static class FigureMetadata
 {
-    /// <summary>Reports numbers that a logarithmic axis does not have.</summary>
+    /// <summary>Reports numbers that cannot be on a logarithmic axis.</summary>
     public static void CheckPositive(
         MetadataReader reader, string name, IEnumerable<double> numbers, string axis, AxisScale scale)
     {
@@ -19,7 +17,7 @@ internal static class FigureMetadata
                 $"numbers above 0 where {axis} is {scale}");
     }
 
-    /// <summary>Values, each with its label and perhaps its group.</summary>
+    /// <summary>Reads values, each with its label and possibly its group.</summary>
     public static FigureLabel[] Labels(MetadataReader reader, string name) => [.. reader.Labelled(name).Select(entry =>
     {
         var parts = entry.Parts;
@@ -30,7 +28,7 @@ internal static class FigureMetadata
         return new FigureLabel(parts[0], label, parts.Count > 2 ? parts[2] : null);
     })];
 
-    /// <summary>Numbers, each with its meaning.</summary>
+    /// <summary>Reads numbers, each with its meaning.</summary>
     public static FigureLabel[] Marks(MetadataReader reader, string name)
     {
         var marks = Labels(reader, name);
@@ -39,7 +37,7 @@ internal static class FigureMetadata
         return [.. marks.Where(mark => IsFinite(mark.Value, out _))];
     }
 
-    /// <summary>A format of numbers as in .NET; null when absent.</summary>
+    /// <summary>Reads a format of numbers as in .NET; null when it is absent.</summary>
     public static string? NumberFormat(MetadataReader reader, string name)
     {
         if (reader.Text(name) is not { } format)
@@ -50,7 +48,7 @@ internal static class FigureMetadata
         return null;
     }
 
-    /// <summary>Inches.</summary>
+    /// <summary>Reads a length in inches.</summary>
     public static double Length(MetadataReader reader, string name, double otherwise)
     {
         if (reader.Number(name) is not { } inches)
@@ -61,10 +59,10 @@ internal static class FigureMetadata
         return otherwise;
     }
 
-    /// <summary>The ends of an axis, where they are declared.</summary>
+    /// <summary>Reads the ends of an axis, if they are declared.</summary>
     /// <param name="reader">The item.</param>
-    /// <param name="low">Name of the metadatum of the lower end.</param>
-    /// <param name="high">Name of the metadatum of the upper end.</param>
+    /// <param name="low">The name of the metadata for the lower end.</param>
+    /// <param name="high">The name of the metadata for the upper end.</param>
     /// <param name="scale">The scale of the axis.</param>
     public static AxisRange Limits(MetadataReader reader, string low, string high, AxisScale? scale)
     {
@@ -80,10 +78,10 @@ internal static class FigureMetadata
         return new AxisRange(null, null);
     }
 
-    /// <summary>Whether a scale has no place for zero.</summary>
+    /// <summary>Whether a scale cannot show zero.</summary>
     public static bool IsLog(AxisScale? scale) => scale is AxisScale.Log or AxisScale.Log2;
 
-    /// <summary>One of some scales; null when absent.</summary>
+    /// <summary>Reads one of the allowed scales; null when it is absent.</summary>
     public static AxisScale? Scale(MetadataReader reader, string name, IReadOnlyList<AxisScale> allowed)
     {
         if (reader.Text(name) is not { } text)
@@ -97,7 +95,7 @@ internal static class FigureMetadata
         return null;
     }
 
-    /// <summary>Finite numbers.</summary>
+    /// <summary>Reads finite numbers.</summary>
     public static double[] Numbers(MetadataReader reader, string name)
     {
         var numbers = new List<double>();
@@ -111,7 +109,7 @@ internal static class FigureMetadata
         return [.. numbers];
     }
 
-    /// <summary>Colours as <c>#rrggbb</c>.</summary>
+    /// <summary>Reads colours as <c>#rrggbb</c>.</summary>
     public static string[] Colors(MetadataReader reader, string name)
     {
         var colors = reader.List(name);
@@ -120,7 +118,7 @@ internal static class FigureMetadata
         return [.. colors.Where(IsColor)];
     }
 
-    /// <summary>Names of an enumeration.</summary>
+    /// <summary>Reads names of an enumeration.</summary>
     public static T[] Choices<T>(MetadataReader reader, string name) where T : struct, Enum
     {
         var choices = new List<T>();

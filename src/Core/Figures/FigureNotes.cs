@@ -2,16 +2,18 @@ using Verus.Artifact.Data;
 
 namespace Verus.Artifact.Figures;
 
-/// <summary>What a reader must know of a figure, as sentences below it; some belong to cells of a table.</summary>
+/// <summary>
+/// What a reader must know about a figure, as sentences below it; some notes belong to cells of a table.
+/// </summary>
 internal sealed class FigureNotes
 {
-    /// <summary>What marks recorded numbers, in every form of a figure.</summary>
+    /// <summary>The mark of recorded numbers in every format of a figure.</summary>
     public const string Recorded = "Recorded by the authors, not measured here";
 
-    /// <summary>What stands on a figure with recorded and measured numbers.</summary>
+    /// <summary>The mark of a figure with both recorded and measured numbers.</summary>
     public const string PartlyRecorded = "In part recorded by the authors, not measured here";
 
-    /// <summary>What marks a smoke run, in every form of a figure.</summary>
+    /// <summary>The mark of a smoke run in every format of a figure.</summary>
     public const string Smoke = "Smoke run: a few cells with one sample each; not a result";
 
     private readonly List<string> cellTexts = [];
@@ -28,17 +30,17 @@ internal sealed class FigureNotes
     /// <summary>Notes on the whole figure, its series and points.</summary>
     public IReadOnlyList<string> General { get; }
 
-    /// <summary>All notes; those on cells with their mark.</summary>
+    /// <summary>All notes; those on cells start with their mark.</summary>
     public IReadOnlyList<string> All => [.. cellTexts.Select((text, index) => $"{MarkOf(index)}: {text}"), .. General];
 
-    /// <summary>The mark of a cell's note, such as <c>a</c>; null when it has none.</summary>
+    /// <summary>Returns the mark of a cell's note, such as <c>a</c>; null when there is none.</summary>
     public string? Mark(FigurePoint? point) =>
         point?.Point.Note is { Length: > 0 } note && marks.TryGetValue(note, out var index) ? MarkOf(index) : null;
 
     /// <summary>Collects the notes of a figure.</summary>
-    /// <param name="data">What it shows.</param>
-    /// <param name="own">Those of its kind, which stand after those on series and points.</param>
-    /// <param name="last">Those that stand at the end.</param>
+    /// <param name="data">What the figure shows.</param>
+    /// <param name="own">The notes of its kind, which follow those on series and points.</param>
+    /// <param name="last">The notes to put at the end.</param>
     public static FigureNotes Of(FigureData data, IReadOnlyList<string> own, IReadOnlyList<string>? last = null)
     {
         var inCells = data.Figure.Kind.InCells;
@@ -57,7 +59,7 @@ internal sealed class FigureNotes
         return new FigureNotes([.. notes.Distinct()], [.. cells]);
     }
 
-    /// <summary>Why a figure has no number at all.</summary>
+    /// <summary>Returns the reasons why a figure has no number at all.</summary>
     public static IReadOnlyList<string> Reasons(FigureData data)
     {
         var reasons = PointNotes(data, [.. data.Xs, .. data.XsBelow])
@@ -82,8 +84,8 @@ internal sealed class FigureNotes
                 + (dataset.Provenance.Length > 0 ? $" ({dataset.Provenance})." : ".");
     }
 
-    // Points without a number, and points with a number that needs a word; neighbours with the same note share a line,
-    // and so do places that have the same note in every panel and series.
+    // Notes on points without a number, and on points whose number needs a comment. Neighbours with the same note share
+    // a line, and so do places that have the same note in every panel and series.
     private static IEnumerable<string> PointNotes(FigureData data, IReadOnlyList<FigureLabel> xs)
     {
         var here = xs.Select(x => x.Value).ToHashSet(StringComparer.Ordinal);
@@ -104,7 +106,7 @@ internal sealed class FigureNotes
     private static string Subject(FigureData data, string panel, string series)
     {
         string[] subject = [LabelOf(data.Panels, panel), LabelOf(data.Series, series)];
-        // A table's column is a place, as its rows are.
+        // The columns of a table are places, as its rows are.
         if (data.Figure.Kind.SeriesArePlaces)
             subject = [subject[0], $"{string.Join(' ', data.Figure.Series)} = {subject[1]}"];
         return string.Concat(subject.Where(text => text.Length > 0).Select(text => text + ", "));
@@ -121,14 +123,14 @@ internal sealed class FigureNotes
     private static bool IsBeyondLog(FigureData data, FigurePoint point) =>
         data.Figure is { YScale: AxisScale.Log, Kind.NumbersAreOnY: true } && point.Estimate is { Value: <= 0 };
 
-    // Series and places that the declaration names and the data lack.
+    // The series and places that the declaration names and the data lack.
     private static IEnumerable<string> LeftOut(FigureData data)
     {
         var figure = data.Figure;
         foreach (var (order, found) in new[] { (figure.PanelOrder, data.Panels), (figure.SeriesOrder, data.Series),
             (figure.XOrder, [.. data.Xs, .. data.XsBelow]) })
         {
-            // A label of the declaration keeps its text when it is found, so that its label tells.
+            // A declared label keeps its text when its value is found, so labels can be compared.
             var missing = order.Where(entry => !found.Any(f => f.Label == entry.Label && f.Group == entry.Group))
                 .Select(entry => entry.Label).ToList();
             if (missing.Count > 0)
@@ -139,9 +141,9 @@ internal sealed class FigureNotes
     private static IEnumerable<string> Method(FigureData data) =>
         StatisticOf(data, "error bars: 95% confidence interval");
 
-    /// <summary>Which statistic of how many samples the numbers are.</summary>
-    /// <param name="data">What is shown.</param>
-    /// <param name="intervals">What shows their intervals, where they have any.</param>
+    /// <summary>Returns which statistic the numbers are, and of how many samples.</summary>
+    /// <param name="data">What the figure shows.</param>
+    /// <param name="intervals">What shows the intervals of numbers that have them.</param>
     public static IReadOnlyList<string> StatisticOf(FigureData data, string intervals) =>
         [.. Statistics(data, intervals)];
 
@@ -156,7 +158,7 @@ internal sealed class FigureNotes
                     ? "" : counts.Count == 1 ? $" of {Samples(counts[0])}" : $" of {counts[0]} to {counts[^1]} samples";
                 var bars = data.Figure.ErrorBars
                     && statistic.Any(p => p.Estimate is { Low: not null, High: not null }) ? "; " + intervals : "";
-                // Of recorded numbers the provenance says how they came about.
+                // For recorded numbers, the provenance explains how they were obtained.
                 var what = origin.Key == Origin.Measured ? statistic.Key + samples + bars : bars.TrimStart(';', ' ');
                 if (what.Length > 0)
                     yield return Sentence(what) + ".";
@@ -164,23 +166,23 @@ internal sealed class FigureNotes
         }
     }
 
-    /// <summary>What a point is called: its panel, series and place.</summary>
+    /// <summary>Returns the name of a point: its panel, series and place.</summary>
     public static string NameOf(FigureData data, FigurePoint point) =>
         Subject(data, point.Panel, point.Series) + Place(data, LabelOf(data.Xs, point.X).Replace('\u001f', ' '));
 
-    /// <summary>What the place of a point is called.</summary>
+    /// <summary>Returns the name of the place of a point.</summary>
     public static string PlaceOf(FigureData data, FigurePoint point)
     {
         var panel = LabelOf(data.Panels, point.Panel);
         return (panel.Length > 0 ? panel + ", " : "") + Place(data, LabelOf(data.Xs, point.X).Replace('\u001f', ' '));
     }
 
-    /// <summary>A text with a capital.</summary>
+    /// <summary>Capitalizes the first letter of a text.</summary>
     public static string Sentence(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
 
     private static string Samples(int count) => count == 1 ? "1 sample" : $"{count} samples";
 
-    // What has no columns of its own is told apart by its series alone.
+    // A point in a figure without columns of places is identified by its series alone.
     private static string Place(FigureData data, string label) =>
         data.Figure.X.Count == 0 ? "all" : $"{string.Join(' ', data.Figure.X)} = {label}";
 

@@ -11,71 +11,71 @@ public static class FigureRules
     public static readonly DiagnosticRule UnknownColumn = new("VART6001", Error, "A column is not in the dataset",
         "Figure '{0}': {1} names the column '{2}', which the dataset '{3}' does not have.{4}");
 
-    /// <summary>Two values of a dataset fall on one place of a figure.</summary>
+    /// <summary>Two values of a dataset fall on the same place of a figure.</summary>
     public static readonly DiagnosticRule SeveralValues = new("VART6002", Error, "Several values have the same place",
         "Figure '{0}': the dataset '{1}' has more than one value at {2}. Name the column that distinguishes them "
         + "({3}) in {4}, or select one with Where.");
 
-    /// <summary>A chart would show numbers of unlike units on one axis.</summary>
+    /// <summary>A chart would show numbers of different units on one axis.</summary>
     public static readonly DiagnosticRule UnlikeUnits = new("VART6003", Error, "Different units on one axis",
         "Figure '{0}' would show numbers in {1} on one axis. Select one unit with Where, or make it a table.");
 
-    /// <summary>The fonts that the SDK ships are not there.</summary>
+    /// <summary>The fonts that ship with the SDK are missing.</summary>
     public static readonly DiagnosticRule FontsMissing = new("VART6004", Error, "The fonts are missing",
         "The font file '{0}' {1}; without it a picture would have no text. Build or restore the SDK again; it is "
         + "part of the package.");
 
-    /// <summary>An axis of numbers meets something else.</summary>
+    /// <summary>An axis of numbers meets a value that is not a number.</summary>
     public static readonly DiagnosticRule NotANumber = new("VART6005", Error,
         "A numeric axis has a value that is not a number",
         "Figure '{0}': {1} of the dataset '{2}' has '{3}', which is not a number that an axis with XScale={4} can "
         + "show. Use XScale=Category, or select rows with Where.");
 
-    /// <summary>No font here has a character of a figure.</summary>
+    /// <summary>No available font has a character of a figure.</summary>
     public static readonly DiagnosticRule NoFont = new("VART6030", Advice, "No font has a character",
         "Figure '{0}' has characters that no font on this machine has: {1}. They are empty boxes in the pictures; "
         + "the text file has them. Install a font that has them (Debian: fonts-noto-core, fonts-noto-cjk, "
         + "fonts-noto-color-emoji) or name a file with FontFile, and draw the figure again.");
 
-    /// <summary>A file that a figure names is no font.</summary>
+    /// <summary>A file that a figure names is not a font.</summary>
     public static readonly DiagnosticRule NoFontFile = new("VART6043", Error, "A file is no font",
         "Figure '{0}': FontFile names '{1}', which {2}. Name a TrueType or OpenType font, relative to the project.");
 
-    /// <summary>A figure holds more than its picture can show.</summary>
+    /// <summary>A figure contains more than its picture can show.</summary>
     public static readonly DiagnosticRule TooMuch = new("VART6031", Advice,
         "A figure contains more than a page can show",
         "Figure '{0}' contains more than a page can show: {1}. Its text file and its data have everything. Select "
         + "points with Where, or divide the figure with Panels or into several figures.");
 
-    /// <summary>A kind of an extension draws what no picture can have.</summary>
+    /// <summary>A kind of an extension draws something that no picture can contain.</summary>
     public static readonly DiagnosticRule Undrawable = new("VART6032", Error, "A figure kind draws something invalid",
         "Figure '{0}': its Kind '{1}', which an extension provides, {2}. The other figures were drawn. The author "
         + "of the extension has to fix that.");
 
-    /// <summary>A kind of an extension draws outside of its picture.</summary>
+    /// <summary>A kind of an extension draws outside its picture.</summary>
     public static readonly DiagnosticRule Outside = new("VART6033", Advice,
         "A part of a figure is outside of its picture",
         "Figure '{0}': a part of what its Kind '{1}' draws is outside of the picture and was cut off. Make the "
         + "figure wider with Width, or ask the author of the extension to fix that.");
 
-    /// <summary>A kind of an extension does not draw made-up numbers.</summary>
+    /// <summary>A kind of an extension fails to draw made-up numbers.</summary>
     public static readonly DiagnosticRule TrialFailed = new("VART6034", Advice,
         "A figure could not be drawn from made-up numbers",
         "Figure '{0}': its Kind '{1}', which an extension provides, did not draw made-up numbers in the shape that "
         + "its datasets will have: {2} If only these numbers are the cause, ignore this; otherwise correct the "
         + "figure or the extension before anything is measured.");
 
-    /// <summary>The drawing library, or the kind of an extension, refuses the data.</summary>
+    /// <summary>The drawing library, or the kind of an extension, rejects the data.</summary>
     public static readonly DiagnosticRule CannotBeDrawn = new("VART6040", Error, "A figure cannot be drawn",
         "Figure '{0}' cannot be drawn from its data: {1} The other figures were drawn. Look at its rows in the "
         + "folder data, and select some with Where.");
 
-    /// <summary>A figure that sets numbers against numbers has no pair of them.</summary>
+    /// <summary>A figure that plots numbers against numbers has no pair of them.</summary>
     public static readonly DiagnosticRule NoPairs = new("VART6042", Error, "No points stand against each other",
         "Figure '{0}': no point of XPoints '{1}' has a partner among those of YPoints '{2}', with the same {3}. " +
         "Fix in both of them the columns in which the two sides differ, such as metric=bits and metric=error_rate.");
 
-    /// <summary>The command of a figure made no picture.</summary>
+    /// <summary>The command of a figure produced no picture.</summary>
     public static readonly DiagnosticRule CommandFailed = new("VART6041", Error,
         "The command of a figure produced no picture",
         "Figure '{0}': its Command produced no picture: {1}. The other figures were drawn, and nothing is measured "

@@ -1,6 +1,6 @@
 namespace Verus.Artifact.Figures;
 
-/// <summary>Shape of the points of a line.</summary>
+/// <summary>The shape of the points of a line.</summary>
 public enum FigureMarker
 {
     /// <summary>A filled circle.</summary>
@@ -19,7 +19,7 @@ public enum FigureMarker
     Plus,
 }
 
-/// <summary>Pattern on bars, so that they can be told apart without colour.</summary>
+/// <summary>The pattern on bars, so that they can be distinguished without colour.</summary>
 public enum FigureHatch
 {
     /// <summary>Plain.</summary>
@@ -30,31 +30,31 @@ public enum FigureHatch
     Falling,
     /// <summary>Rising and falling lines.</summary>
     Crossed,
-    /// <summary>Level lines.</summary>
+    /// <summary>Horizontal lines.</summary>
     Level,
-    /// <summary>Upright lines.</summary>
+    /// <summary>Vertical lines.</summary>
     Upright,
-    /// <summary>Level and upright lines.</summary>
+    /// <summary>Horizontal and vertical lines.</summary>
     Grid,
 }
 
-/// <summary>Looks of one series.</summary>
-/// <param name="Color">Colour as <c>#rrggbb</c>.</param>
-/// <param name="Marker">Shape of its points.</param>
-/// <param name="Hatch">Pattern of its bars.</param>
+/// <summary>The appearance of one series.</summary>
+/// <param name="Color">The colour as <c>#rrggbb</c>.</param>
+/// <param name="Marker">The shape of its points.</param>
+/// <param name="Hatch">The pattern of its bars.</param>
 internal sealed record FigureStyle(string Color, FigureMarker Marker, FigureHatch Hatch)
 {
-    // Okabe and Ito's colours, which readers with any kind of colour vision can tell apart; their yellow is too pale
-    // for thin lines.
+    // The colours of Okabe and Ito, which readers with any kind of colour vision can distinguish, except their yellow,
+    // which is too pale for thin lines.
     private static readonly string[] Palette =
         ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000", "#8c6d31"];
 
-    /// <summary>The colour of the series at an index, from the palette.</summary>
+    /// <summary>Returns the colour of the series at an index, from the palette.</summary>
     public static string ColorOf(int index) => Palette[(index % Palette.Length + Palette.Length) % Palette.Length];
 
     /// <summary>
-    /// Looks of the series at an index: as declared, else from the palette. There are seven markers, seven patterns and
-    /// eight colours, so that the combination repeats after 56 series only.
+    /// Returns the appearance of the series at an index: as declared, and otherwise from the palette. There are seven
+    /// markers, seven patterns and eight colours, so the combination repeats only after 56 series.
     /// </summary>
     public static FigureStyle Of(FigureDeclaration figure, int index) => new(
         figure.Colors.Count > 0 ? figure.Colors[index % figure.Colors.Count] : ColorOf(index),

@@ -4,19 +4,19 @@ using SkiaSharp;
 namespace Verus.Artifact.Figures;
 
 /// <summary>
-/// Cuts a font to what a text needs of it, by HarfBuzz, so that a PDF holds kilobytes of it rather than all. Glyphs
-/// keep their numbers, so that what was laid out with the whole font can be drawn with the cut one. The library comes
-/// with the plotting library; its .NET wrapper lacks these functions.
+/// Reduces a font to a subset for a text by means of HarfBuzz, so that a PDF contains kilobytes of it rather than the
+/// whole font. Glyphs keep their numbers, so that what was laid out with the whole font can be drawn with the subset.
+/// HarfBuzz comes with the plotting library, whose .NET wrapper lacks these functions.
 /// </summary>
 internal static unsafe partial class FontCut
 {
     private const string Library = "libHarfBuzzSharp";
     private const uint NoHinting = 0x1, RetainGlyphNumbers = 0x2;
 
-    /// <summary>The cut font; the whole one where it cannot be cut.</summary>
+    /// <summary>Returns the subset, or the whole font if no subset can be made.</summary>
     /// <param name="face">The font.</param>
-    /// <param name="characters">Characters that are written with it.</param>
-    /// <param name="glyphs">Glyphs that are drawn by their numbers.</param>
+    /// <param name="characters">The characters that are written with it.</param>
+    /// <param name="glyphs">The glyphs that are drawn by their numbers.</param>
     public static SKTypeface Of(SKTypeface face, IEnumerable<int> characters, IEnumerable<uint> glyphs)
     {
         using var stream = face.OpenStream(out var index);
@@ -32,7 +32,7 @@ internal static unsafe partial class FontCut
         }
         catch (Exception problem) when (problem is DllNotFoundException or EntryPointNotFoundException)
         {
-            // A system for which the library is built without it: the PDF is larger, and right.
+            // On a system for which the library is built without these functions, the PDF is larger but still correct.
             return face;
         }
     }
@@ -41,7 +41,7 @@ internal static unsafe partial class FontCut
     {
         fixed (byte* start = whole)
         {
-            // Read-only: the array stays where it is until all is done.
+            // Read-only mode: the array stays pinned in memory until everything is done.
             var blob = CreateBlob(start, (uint)whole.Length, 1, 0, 0);
             var face = CreateFace(blob, index);
             var input = CreateInput();

@@ -4,15 +4,15 @@ using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Figures;
 
-/// <summary>The font files that figures name.</summary>
+/// <summary>The font files that figures declare.</summary>
 internal static class FontFiles
 {
-    /// <summary>The figure with the absolute paths of its fonts.</summary>
+    /// <summary>Returns the figure with the absolute paths of its fonts.</summary>
     public static FigureDeclaration Resolved(FigureDeclaration figure, EvaluationLayout layout) =>
         figure with { FontFiles = [.. figure.FontFiles.Select(layout.Resolve)] };
 
-    /// <summary>Opens the fonts of a figure, whose paths are absolute; the caller closes them.</summary>
-    /// <exception cref="DiagnosticException">One is not there, or is no font.</exception>
+    /// <summary>Opens the fonts of a figure whose paths are absolute; the caller disposes of them.</summary>
+    /// <exception cref="DiagnosticException">A file does not exist or is not a font.</exception>
     public static IReadOnlyList<SKTypeface> Open(FigureDeclaration figure)
     {
         var faces = new List<SKTypeface>();
@@ -28,7 +28,7 @@ internal static class FontFiles
         return faces;
     }
 
-    /// <summary>What is wrong with the fonts of a figure, whose paths are absolute.</summary>
+    /// <summary>Returns the problems of the fonts of a figure whose paths are absolute.</summary>
     public static IEnumerable<Diagnostic> Problems(FigureDeclaration figure)
     {
         foreach (var file in figure.FontFiles)
@@ -39,7 +39,7 @@ internal static class FontFiles
         }
     }
 
-    // The library opens what it can of a file that is no font, and would look elsewhere for one that is not there.
+    // The library opens what it can of a file that is not a font, and would look elsewhere for a missing file.
     private static SKTypeface? Face(string file) => !File.Exists(file) ? null
         : SKTypeface.FromFile(file) is { GlyphCount: > 0 } face ? face : null;
 

@@ -3,7 +3,7 @@ using Verus.Artifact.Declarations;
 
 namespace Verus.Artifact.Figures;
 
-/// <summary>Bars in groups, upright or lying.</summary>
+/// <summary>Bars in groups, vertical or horizontal.</summary>
 internal sealed class GroupedBars : ChartKind
 {
     private const float LeastBarWidth = 2;
@@ -96,7 +96,7 @@ internal sealed class GroupedBars : ChartKind
         }
     }
 
-    // Without series the categories have the colours.
+    // Without series, the colours distinguish the categories.
     private static FigureStyle LooksOf(FigureData data, ChartSeries series, FigurePoint point) =>
         data.Figure.Series.Count == 0 && data.Figure.Colors.Count > 1
             ? FigureStyle.Of(data.Figure,
@@ -104,6 +104,6 @@ internal sealed class GroupedBars : ChartKind
             { Hatch = series.Style.Hatch }
             : series.Style;
 
-    // Black intervals cannot be seen on such bars. The weights are those of the eye.
+    // Black intervals would be invisible on such bars. The weights follow the sensitivity of the human eye.
     private static bool IsDark(Color color) => 0.2126 * color.Red + 0.7152 * color.Green + 0.0722 * color.Blue < 50;
 }

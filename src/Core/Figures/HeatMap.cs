@@ -5,7 +5,8 @@ using Verus.Artifact.Declarations;
 namespace Verus.Artifact.Figures;
 
 /// <summary>
-/// Rows and columns of cells whose colour is their number, which is written in them where there is room.
+/// Rows and columns of cells whose colour shows their number; the number is also written in the cell when there is
+/// room.
 /// </summary>
 internal sealed class HeatMap : ChartKind
 {
@@ -50,7 +51,7 @@ internal sealed class HeatMap : ChartKind
     {
         var rows = data.Series.Count;
         var places = AxisView.Categories([.. data.Xs.Select(x => x.Label)], data.Apart);
-        // The first row is on top, as in a table.
+        // The first row is at the top, as in a table.
         return new ChartAxes(places, new AxisView
         {
             Low = -0.5,
@@ -73,7 +74,7 @@ internal sealed class HeatMap : ChartKind
     {
         var scale = ScaleOf(panel.Data);
         var shapes = new List<PlotShape>();
-        // Lines between cells that are hardly wider than they would hide the cells.
+        // Lines between cells that are hardly wider than the lines would hide the cells.
         var hasEdges = panel.Width / (panel.Axes.X.High - panel.Axes.X.Low) > LeastWithEdges
             && panel.Height / (panel.Axes.Y.High - panel.Axes.Y.Low) > LeastWithEdges;
         foreach (var (point, x, y) in Cells(panel))
@@ -103,7 +104,7 @@ internal sealed class HeatMap : ChartKind
         if (!panel.Data.Figure.Values || height < TickSize + 1)
             return [];
         var texts = Cells(panel).Select(cell => (Cell: cell, Text: TextOf(panel.Data, cell.Point))).ToList();
-        // All of them or none: a number that is missing would look like one that does not exist.
+        // All numbers are written or none: a single omitted number would look like one that does not exist.
         return texts.Exists(text => ink.Width(text.Text, TickSize) > width - 1) ? []
             : texts.Select(text => new ChartText(text.Cell.X, text.Cell.Y, text.Text, TextSide.Middle)
             {
@@ -197,7 +198,7 @@ internal sealed class HeatMap : ChartKind
         }
     }
 
-    // One scale for all panels, so that equal colours are equal numbers.
+    // All panels have one scale, so that equal colours mean equal numbers.
     private static AxisView ScaleOf(FigureData data)
     {
         var values = data.Points.Select(point => point.Estimate?.Value).OfType<double>().ToList();
@@ -208,7 +209,8 @@ internal sealed class HeatMap : ChartKind
         point.Estimate is { } estimate && scale.Place(estimate.Value) is { } place
             ? ColorAt((float)Math.Clamp((place - scale.Low) / (scale.High - scale.Low), 0, 1)) : null;
 
-    // From light to dark, so that it can be read without colour; the hues are those that all can tell apart.
+    // The colours run from light to dark, so that the figure can be read without colour; everyone can distinguish these
+    // hues.
     private static readonly SKColor[] Anchors =
     [
         new(0xfd, 0xf5, 0xd0), new(0xcf, 0xdf, 0x9a), new(0x86, 0xc2, 0x9a), new(0x45, 0x9a, 0xa3),

@@ -2,7 +2,7 @@ using Verus.Artifact.Declarations;
 
 namespace Verus.Artifact.Figures;
 
-/// <summary>How many numbers lie in each of some stretches of the x axis.</summary>
+/// <summary>The number of values in each bin along the x axis.</summary>
 internal sealed class Histogram : DistributionChart
 {
     private const int LeastBins = 5, MostBins = 40, MostDeclared = 500;
@@ -31,7 +31,7 @@ internal sealed class Histogram : DistributionChart
             .Select(paper => NumbersOf(data, panel, series.Value, paper))).Where(numbers => numbers.Length > 0)
             .ToList();
         var heights = groups.SelectMany(numbers => HeightsOf(numbers, BinsOf(data, panel, x), x)).ToList();
-        // Half of one, so that a bar of one can be seen on a logarithmic axis.
+        // The axis starts at half of one number, so that a bar of one number is visible on a logarithmic axis.
         var least = groups.Select(numbers => isShare ? 0.5 / numbers.Length : 0.5).DefaultIfEmpty(0.5).Min();
         double[] values = [least, .. heights, .. figure.YMarks.Select(mark => FigureData.Number(mark.Value)!.Value)];
         return new ChartAxes(x, AxisView.Of(figure.YScale, values, fromZero: true, figure.YTicks, figure.YLimits),
@@ -90,7 +90,7 @@ internal sealed class Histogram : DistributionChart
 
     private bool Counts(FigureData data) => Method(data)![0].StartsWith("Each sample", StringComparison.Ordinal);
 
-    // Of equal width in the coordinates of the axis, from the smallest to the largest number that is seen.
+    // Makes bins of equal width in the coordinates of the axis, from the smallest to the largest visible number.
     private Bins BinsOf(FigureData data, string panel, AxisView x)
     {
         double[] places =
@@ -104,7 +104,7 @@ internal sealed class Histogram : DistributionChart
             low = start;
         if (data.Figure.XLimits.High is { } to && x.Place(to) is { } end)
             high = end;
-        // Equal numbers stand in one bar.
+        // Equal numbers share one bar.
         if (!(high > low) || (high - low) / count <= Math.Abs(high) * 1e-14)
             return new Bins(low - (x.High - x.Low) / 20, (x.High - x.Low) / 10, 1);
         return new Bins(low, (high - low) / count, count);
@@ -116,7 +116,7 @@ internal sealed class Histogram : DistributionChart
         foreach (var place in numbers.Select(x.Place).OfType<double>())
         {
             var bin = (int)Math.Clamp(Math.Floor((place - all.From) / all.Width), -1, all.Count);
-            // The largest number stands in the last bar.
+            // The largest number belongs to the last bar.
             if (bin == all.Count && place <= all.From + all.Count * all.Width * (1 + 1e-12))
                 bin--;
             if (bin >= 0 && bin < all.Count)

@@ -4,7 +4,7 @@ using SkiaSharp.HarfBuzz;
 
 namespace Verus.Artifact.Figures;
 
-/// <summary>Where a text stands from its point.</summary>
+/// <summary>The alignment of a text relative to its position.</summary>
 internal enum TextAlign
 {
     Left,
@@ -12,28 +12,28 @@ internal enum TextAlign
     Right,
 }
 
-/// <summary>Where a picture goes, since formats differ in what text they can hold.</summary>
+/// <summary>The target of a picture, since formats differ in the text that they can contain.</summary>
 internal enum InkMode
 {
-    /// <summary>Pixels: any font is drawn.</summary>
+    /// <summary>Pixels: any font can be drawn.</summary>
     Pixels,
     /// <summary>
-    /// SVG: readers have the shipped fonts or ones like them; what is written with any other is drawn as outlines,
-    /// under text that is not seen.
+    /// SVG: readers have the shipped fonts or similar ones. Text in any other font is drawn as outlines, with invisible
+    /// text over it.
     /// </summary>
     Outlines,
-    /// <summary>PDF: fonts are in the file, cut to what is written with them.</summary>
+    /// <summary>PDF: fonts are embedded, reduced to what is written with them.</summary>
     CutFonts,
 }
 
-/// <summary>Text and lines on a canvas; all lengths in points (1/72 inch).</summary>
+/// <summary>Draws text and lines on a canvas; all lengths are in points (1/72 inch).</summary>
 /// <param name="fonts">The shipped fonts.</param>
-/// <param name="others">Fonts of the machine for what they lack.</param>
+/// <param name="others">Fonts of the machine for characters that the shipped fonts lack.</param>
 /// <param name="declared">Fonts that come before those of the machine.</param>
 internal sealed class Ink(
     FigureFonts fonts, FallbackFonts others, IReadOnlyList<SKTypeface>? declared = null) : IDisposable
 {
-    /// <summary>Opacity of text that is there to be found and not to be seen, of 255.</summary>
+    /// <summary>The opacity, out of 255, of text that can be searched for but must not be visible.</summary>
     public const byte Unseen = 1;
 
     private const float PixelsPerPoint = 8;
@@ -42,27 +42,27 @@ internal sealed class Ink(
     private readonly Dictionary<SKTypeface, (HashSet<int> Characters, HashSet<uint> Glyphs)> used = [];
     private readonly Dictionary<SKTypeface, SKTypeface> cut = [];
 
-    /// <summary>Smallest text of any figure: what ACM's style asks for at column width.</summary>
+    /// <summary>The smallest text of any figure: what ACM's style requires at column width.</summary>
     public const float SmallText = 7;
 
     public static readonly SKColor Black = SKColors.Black;
     public static readonly SKColor Grey = new(0x55, 0x55, 0x55);
     public static readonly SKColor RecordedColor = new(0xb0, 0x20, 0x20);
 
-    /// <summary>Height of a line of text.</summary>
+    /// <summary>Returns the height of a line of text.</summary>
     public static float LineHeight(float size) => size * 1.3f;
 
-    /// <summary>Where the picture goes. Fonts are cut to what was written in the other modes before.</summary>
+    /// <summary>The target of the picture. Fonts are reduced to what was written in the other modes before.</summary>
     public InkMode Mode { get; set; }
 
-    /// <summary>Characters that were written and that no font here has.</summary>
+    /// <summary>Characters that were written although no available font has them.</summary>
     public SortedSet<int> Missing { get; } = [];
 
-    /// <summary>Width of a text.</summary>
+    /// <summary>Returns the width of a text.</summary>
     public float Width(string text, float size, bool bold = false) =>
         RunsOf(Clean(text), bold).Sum(run => Width(run, size));
 
-    /// <summary>Writes a text on a base line.</summary>
+    /// <summary>Writes a text on a baseline.</summary>
     public void Write(SKCanvas canvas, string text, float x, float baseline, float size, SKColor color,
         TextAlign align = TextAlign.Left, bool bold = false)
     {
@@ -106,7 +106,7 @@ internal sealed class Ink(
 
     private void WriteOutlines(SKCanvas canvas, TextRun run, float x, float baseline, SKFont font, SKPaint paint)
     {
-        // Not quite black, of which the writer of SVG takes every opacity for a full one.
+        // The colour is not quite black, since for black the SVG writer treats any opacity as full.
         using var unseen = new SKPaint { Color = new SKColor(1, 1, 1, Unseen) };
         canvas.DrawText(run.Text, x, baseline, font, unseen);
         using var outline = new SKPath();
@@ -123,7 +123,7 @@ internal sealed class Ink(
             WriteImage(canvas, run, x, baseline, font.Size, paint);
     }
 
-    // By the numbers of glyphs, which a cut font has kept.
+    // Draws glyphs by their numbers, which a reduced font keeps.
     private void WriteShaped(SKCanvas canvas, TextRun run, float x, float baseline, SKFont font, SKPaint paint)
     {
         var shaped = ShaperOf(run.Face).Shape(run.Text, font);
@@ -134,7 +134,7 @@ internal sealed class Ink(
             canvas.DrawText(blob, x, baseline, paint);
     }
 
-    // Glyphs of emoji are pictures in most fonts.
+    // In most fonts, the glyphs of emoji are pictures.
     private void WriteImage(SKCanvas canvas, TextRun run, float x, float baseline, float size, SKPaint paint)
     {
         var (width, height, ascent) = (Width(run, size), size * 1.4f, size * 1.1f);
@@ -195,7 +195,7 @@ internal sealed class Ink(
         canvas.DrawLine(x1, y1, x2, y2, paint);
     }
 
-    /// <summary>Breaks a text into lines of at most a width; a word that is longer is broken anywhere.</summary>
+    /// <summary>Breaks a text into lines of at most a given width; a longer word may be broken anywhere.</summary>
     public IReadOnlyList<string> Wrap(string text, float size, float width, bool bold = false)
     {
         var lines = new List<string>();
@@ -224,7 +224,7 @@ internal sealed class Ink(
     }
 
     /// <summary>
-    /// A text cut to a width, with an ellipsis where something was cut. The text table has the whole.
+    /// Shortens a text to a width, with an ellipsis where something was cut. The text table has the full text.
     /// </summary>
     public string Cut(string text, float size, float width, bool bold = false)
     {
@@ -234,7 +234,7 @@ internal sealed class Ink(
     }
 
     /// <summary>
-    /// A text without what no picture can show: control characters and halves of surrogate pairs, which also break SVG.
+    /// Removes from a text what no picture can show: control characters and unpaired surrogates, which also break SVG.
     /// </summary>
     public static string Clean(string text)
     {
@@ -249,7 +249,7 @@ internal sealed class Ink(
     private SKTypeface? Other(int character) =>
         declared?.FirstOrDefault(face => face.GetGlyph(character) != 0) ?? others.For(character);
 
-    // The longest beginning that fits, of at least one character; found by halving.
+    // Finds the longest prefix that fits, of at least one character, by binary search.
     private int Fitting(string text, float size, float width, bool bold)
     {
         var (fits, tooLong) = (1, text.Length + 1);
@@ -265,7 +265,7 @@ internal sealed class Ink(
         return fits < text.Length && char.IsHighSurrogate(text[fits - 1]) ? fits + 1 : fits;
     }
 
-    // Widths without hinting are the same at every scale, so that all formats have one layout.
+    // Widths without hinting are the same at every scale, so that all formats have the same layout.
     private static SKFont Font(SKTypeface face, float size) => new(face, size)
     {
         Hinting = SKFontHinting.None,

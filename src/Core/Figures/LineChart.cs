@@ -14,10 +14,10 @@ internal class LineChart : ChartKind
     /// <inheritdoc/>
     public override string Name => "LineChart";
 
-    /// <summary>Whether intervals are bands along the lines, and no bars at the points.</summary>
+    /// <summary>Whether intervals are bands along the lines rather than bars at the points.</summary>
     protected bool HasBands { get; set; }
 
-    /// <summary>Whether a line of any length has few markers.</summary>
+    /// <summary>Whether every line has few markers, whatever its length.</summary>
     protected virtual bool HasFewMarkers => false;
 
     /// <inheritdoc/>
@@ -54,7 +54,7 @@ internal class LineChart : ChartKind
         }
     }
 
-    /// <summary>Draws points in a row as a line with markers.</summary>
+    /// <summary>Draws consecutive points as a line with markers.</summary>
     protected void AddLine(ChartPanel panel, ChartSeries series, List<PlacedPoint> stretch)
     {
         var seen = Thinning.Of(stretch, panel.Axes.X, panel.Width);
@@ -115,19 +115,19 @@ internal class LineChart : ChartKind
         ? new(PaperLineWidth, Color.FromHex(style.Color), PlotParts.PaperLine)
         : new(LineWidth, Color.FromHex(style.Color), LinePattern.Solid);
 
-    // Markers that stand closer than half of their size are one blot.
+    // Markers that are less than half their size apart merge into a blot.
     private static bool IsDense(int count, float width) => count > 2 * width / PlotParts.MarkerSize;
 
     /// <summary>
-    /// The lines of a series. One is interrupted where a value is missing; places that the series was not asked for do
-    /// not interrupt it.
+    /// Returns the segments of a series. A line is interrupted where a value is missing; places at which the series was
+    /// not requested do not interrupt it.
     /// </summary>
     protected virtual List<List<PlacedPoint>> Stretches(ChartPanel panel, ChartSeries series)
     {
         var stretches = new List<List<PlacedPoint>> { new() };
         foreach (var point in panel.PointsOf(series))
         {
-            // What stands apart is no part of the line.
+            // A point that stands apart is not part of the line.
             if (panel.Data.IndexOf(point.X) == panel.Data.Xs.Count - panel.Data.Apart && stretches[^1].Count > 0)
                 stretches.Add([]);
             if (panel.Placed(point) is { } placed)
@@ -139,7 +139,7 @@ internal class LineChart : ChartKind
         return stretches;
     }
 
-    // Where neighbours lack an interval, the band ends.
+    // The band ends where neighbours lack an interval.
     private static IEnumerable<PlotShape> Bands(List<PlacedPoint> stretch, ChartSeries series)
     {
         var part = new List<PlacedPoint>();
@@ -162,7 +162,7 @@ internal class LineChart : ChartKind
                 {
                     Fill = color.WithAlpha(BandOpacity),
                     IsClosed = true,
-                    // A lone point has no area.
+                    // A single point has no area.
                     Line = part.Count == 1 ? color : null,
                 };
             }

@@ -2,11 +2,12 @@ using System.Globalization;
 
 namespace Verus.Artifact.Figures;
 
-/// <summary>Numbers as figures and tables write them.</summary>
+/// <summary>Formats numbers for figures and tables.</summary>
 internal static class NumberText
 {
     /// <summary>
-    /// In the given .NET format, or with that many significant digits; digits before the point are never cut.
+    /// Formats a number in the given .NET format, or with the given number of significant digits; digits before the
+    /// decimal point are never dropped.
     /// </summary>
     public static string Of(double value, string? format = null, int digits = 3)
     {
@@ -24,7 +25,7 @@ internal static class NumberText
         return text.Contains('.') ? text.TrimEnd('0').TrimEnd('.') : text;
     }
 
-    /// <summary>A number without loss, such as a tick's.</summary>
+    /// <summary>Formats a number without loss, such as that of a tick.</summary>
     public static string Exact(double value) => Math.Abs(value) is 0 or (>= 1e-4 and < 1e7)
         ? WithoutMinusZero(Math.Round(value, 10).ToString("0.##########", CultureInfo.InvariantCulture))
         : value.ToString("0.######e+0", CultureInfo.InvariantCulture);

@@ -5,13 +5,13 @@ using SkiaSharp;
 
 namespace Verus.Artifact.Figures;
 
-/// <summary>Something drawn, of a size in points (1/72 inch), that can be written in every format.</summary>
-/// <param name="Width">Width in points.</param>
-/// <param name="Height">Height in points.</param>
-/// <param name="Draw">Draws it from the canvas's upper left corner.</param>
+/// <summary>A drawing with a size in points (1/72 inch) that can be written in every format.</summary>
+/// <param name="Width">The width in points.</param>
+/// <param name="Height">The height in points.</param>
+/// <param name="Draw">Draws the picture from the upper left corner of the canvas.</param>
 internal sealed partial record Picture(float Width, float Height, Action<SKCanvas> Draw)
 {
-    // Four pixels a point: sharp on screens and in print. A very large picture has fewer, so that it can still be
+    // Four pixels per point are sharp on screens and in print. A very large picture has fewer, so that it can still be
     // opened.
     private const float PixelsPerPoint = 4, LongestSide = 16_000, MostPixels = 40_000_000;
 
@@ -19,7 +19,7 @@ internal sealed partial record Picture(float Width, float Height, Action<SKCanva
         Math.Min(LongestSide / Math.Max(Width, Height), MathF.Sqrt(MostPixels / (Width * Height))));
 
     /// <summary>
-    /// The picture as PDF with its fonts inside and without a date, so that equal pictures are equal files.
+    /// Returns the picture as a PDF with embedded fonts and without a date, so that equal pictures give equal files.
     /// </summary>
     public byte[] ToPdf(string title)
     {
@@ -34,7 +34,7 @@ internal sealed partial record Picture(float Width, float Height, Action<SKCanva
         return stream.ToArray();
     }
 
-    /// <summary>The picture as PNG on white.</summary>
+    /// <summary>Returns the picture as a PNG on a white background.</summary>
     public byte[] ToPng()
     {
         var info = new SKImageInfo((int)Math.Ceiling(Width * Scale), (int)Math.Ceiling(Height * Scale));
@@ -48,10 +48,11 @@ internal sealed partial record Picture(float Width, float Height, Action<SKCanva
     }
 
     /// <summary>
-    /// The picture as SVG with its text as text, one element a line, so that two versions can be compared line by line.
+    /// Returns the picture as SVG with its text as text, one element per line, so that two versions can be compared
+    /// line by line.
     /// </summary>
-    /// <param name="title">What a reader hears or sees when pointing at it.</param>
-    /// <param name="prefix">Start of the ids in it, so that several pictures can stand in one page.</param>
+    /// <param name="title">The text that a reader hears, or sees when pointing at the picture.</param>
+    /// <param name="prefix">A prefix for its ids, so that several pictures can be part of one page.</param>
     public string ToSvg(string title, string prefix)
     {
         using var stream = new MemoryStream();
@@ -59,13 +60,14 @@ internal sealed partial record Picture(float Width, float Height, Action<SKCanva
             Draw(canvas);
         stream.Position = 0;
         var root = XElement.Load(stream);
-        // Points instead of pixels; a viewBox lets a page scale it.
+        // Sizes are in points rather than pixels, and a viewBox lets a page scale the picture.
         root.SetAttributeValue("width", Number(Width) + "pt");
         root.SetAttributeValue("height", Number(Height) + "pt");
         root.SetAttributeValue("viewBox", $"0 0 {Number(Width)} {Number(Height)}");
         root.SetAttributeValue("role", "img");
         root.AddFirst(new XElement(root.Name.Namespace + "title", Ink.Clean(title)));
-        // Hundredths of a point are finer than any printer; the writer indents text, which is no part of it.
+        // Hundredths of a point are finer than any printer. The writer indents text, but the indentation is not part of
+        // the text.
         foreach (var place in root.Descendants().Where(element => element.Name.LocalName == "text"))
         {
             place.Value = place.Value.Trim();
@@ -75,7 +77,7 @@ internal sealed partial record Picture(float Width, float Height, Action<SKCanva
         }
         foreach (var path in root.Descendants().Attributes("d"))
             path.Value = LongNumber().Replace(path.Value, match => Rounded(match.Value));
-        // The writer's ids count on through the life of the process.
+        // The writer's ids keep counting throughout the life of the process.
         var ids = root.Descendants().Attributes("id").ToList();
         var references = new Dictionary<string, string>(StringComparer.Ordinal);
         for (var i = 0; i < ids.Count; i++)
@@ -88,13 +90,13 @@ internal sealed partial record Picture(float Width, float Height, Action<SKCanva
             .Where(attribute => attribute.Value.StartsWith("url(#", StringComparison.Ordinal)
                 || attribute.Name.LocalName == "href"))
             use.Value = references.GetValueOrDefault(use.Value, use.Value);
-        // What is there to be found only must not be seen at all.
+        // Text that is only there to be searched for must be completely invisible.
         foreach (var opacity in root.Descendants().Where(element => element.Name.LocalName == "text")
             .Attributes("fill-opacity")
                      .Where(opacity => float.Parse(opacity.Value, CultureInfo.InvariantCulture)
                          <= (Ink.Unseen + 0.5f) / byte.MaxValue))
             opacity.Value = "0";
-        // Verdana and Bitstream Vera have nearly the same widths, where a reader lacks the font.
+        // Verdana and Bitstream Vera have nearly the same widths, for readers without the font.
         foreach (var family in root.Descendants().Attributes("font-family"))
             family.Value = "'DejaVu Sans', 'Bitstream Vera Sans', Verdana, sans-serif";
         return root.ToString(SaveOptions.None).ReplaceLineEndings("\n") + "\n";

@@ -3,15 +3,15 @@ using SkiaSharp;
 
 namespace Verus.Artifact.Figures;
 
-/// <summary>The looks of what stands in plots and legends: markers, dashes, patterns on bars.</summary>
+/// <summary>The appearance of marks in plots and legends: markers, dashes, patterns on bars.</summary>
 internal static class PlotParts
 {
     public const float MarkerSize = 4;
 
-    /// <summary>Dashes of lines that show recorded numbers beside measured ones.</summary>
+    /// <summary>The dashes of lines that show recorded numbers beside measured ones.</summary>
     public static readonly LinePattern PaperLine = new([2.5f, 1.5f], 0, "paper");
 
-    /// <summary>The marker of a series; hollow for recorded numbers beside measured ones.</summary>
+    /// <summary>Returns the marker of a series; hollow for recorded numbers beside measured ones.</summary>
     public static MarkerStyle Marker(FigureStyle style, bool paper)
     {
         var color = Color.FromHex(style.Color);
@@ -41,19 +41,20 @@ internal static class PlotParts
         };
     }
 
-    /// <summary>A light tone of a colour, on which lines of it can be seen.</summary>
+    /// <summary>Returns a light tone of a colour, on which lines of that colour are visible.</summary>
     public static SKColor Light(SKColor color)
     {
         static byte Mixed(byte part) => (byte)(part + (255 - part) * 0.65f);
         return new SKColor(Mixed(color.Red), Mixed(color.Green), Mixed(color.Blue));
     }
 
-    /// <summary>The pattern of a bar; recorded numbers beside measured ones always have one.</summary>
+    /// <summary>Returns the pattern of a bar; recorded numbers beside measured ones always have one.</summary>
     public static FigureHatch HatchOf(FigureStyle style, bool paper) => paper && style.Hatch == FigureHatch.None
         ? FigureHatch.Rising : style.Hatch;
 
     /// <summary>
-    /// Draws the pattern of a bar: lines, cut to its rectangle (no clipping, so that every format has plain lines).
+    /// Draws the pattern of a bar as lines that end at its rectangle (without clipping, so that every format has plain
+    /// lines).
     /// </summary>
     public static void DrawHatch(SKCanvas canvas, SKRect rect, FigureHatch hatch, SKColor color)
     {
@@ -61,7 +62,7 @@ internal static class PlotParts
         using var paint = new SKPaint { Color = color, StrokeWidth = 0.6f, IsStroke = true, IsAntialias = true };
         if (hatch is FigureHatch.Rising or FigureHatch.Crossed)
         {
-            // Rising lines are those with x + y = c, since y grows downwards.
+            // Rising lines are those with constant x + y, since y grows downwards.
             for (var c = MathF.Ceiling((rect.Left + rect.Top) / Spacing) * Spacing; c
                 < rect.Right + rect.Bottom; c += Spacing)
             {

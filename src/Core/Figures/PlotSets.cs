@@ -4,33 +4,34 @@ using SkiaSharp;
 namespace Verus.Artifact.Figures;
 
 /// <summary>A point in the coordinates of its axes.</summary>
-/// <param name="X">Place.</param>
-/// <param name="Y">Value.</param>
-/// <param name="Low">Lower end of its interval; null: it has none.</param>
-/// <param name="High">Upper end of its interval; null: it has none.</param>
+/// <param name="X">The place.</param>
+/// <param name="Y">The value.</param>
+/// <param name="Low">The lower end of its interval; null when there is none.</param>
+/// <param name="High">The upper end of its interval; null when there is none.</param>
 internal sealed record PlacedPoint(double X, double Y, double? Low, double? High);
 
 /// <summary>A bar in the coordinates of its axes.</summary>
-/// <param name="Place">Its middle.</param>
-/// <param name="Value">Where it ends.</param>
-/// <param name="Foot">Where it stands.</param>
-/// <param name="Size">How broad it is.</param>
-/// <param name="Style">Its looks.</param>
+/// <param name="Place">The middle of the bar.</param>
+/// <param name="Value">The end of the bar.</param>
+/// <param name="Foot">The base of the bar.</param>
+/// <param name="Size">The width of the bar.</param>
+/// <param name="Style">Its appearance.</param>
 /// <param name="Paper">Whether it shows a recorded number beside measured ones.</param>
 internal sealed record PlacedBar(double Place, double Value, double Foot, double Size, FigureStyle Style, bool Paper);
 
 /// <summary>
-/// All bars of a panel. Those that are finer than any printer's dot are drawn as what they cover together.
+/// All bars of a panel. Bars that are thinner than any printer's dot are merged and drawn as the area that they cover
+/// together.
 /// </summary>
 internal sealed class BarSet(IReadOnlyList<PlacedBar> bars, bool lying) : IPlottable
 {
-    // A quarter of a point is 288 dots an inch.
+    // A quarter of a point corresponds to 288 dots per inch.
     internal const float Finest = 0.25f;
 
-    // In a bar that is finer than that, no pattern can be seen.
+    // In a bar that is thinner than this, no pattern is visible.
     private const float FinestHatched = 1.5f;
 
-    // Where a bar goes beyond the axis, a gap this far from the end says so.
+    // If a bar extends beyond the axis, a gap at this distance from the end shows it.
     private const float CutAt = 5;
 
     public bool IsVisible { get; set; } = true;
@@ -39,7 +40,7 @@ internal sealed class BarSet(IReadOnlyList<PlacedBar> bars, bool lying) : IPlott
 
     public IEnumerable<LegendItem> LegendItems => [];
 
-    /// <summary>Whether bars that touch are divided by a white line.</summary>
+    /// <summary>Whether bars that touch are separated by a white line.</summary>
     public bool HasEdges { get; init; }
 
     public AxisLimits GetAxisLimits() => AxisLimits.NoLimits;
@@ -63,7 +64,7 @@ internal sealed class BarSet(IReadOnlyList<PlacedBar> bars, bool lying) : IPlott
             Math.Max(rect.Left, rect.Right), Math.Max(rect.Top, rect.Bottom));
     }
 
-    // The same looks in the same quarter of a point: one bar, as long as the longest of them.
+    // Bars with the same appearance in the same quarter of a point become one bar, as long as the longest of them.
     private IEnumerable<(PlacedBar Bar, SKRect Rect)> Merged(IEnumerable<(PlacedBar Bar, SKRect Rect)> fine) =>
         fine.GroupBy(place => (place.Bar.Style, place.Bar.Paper,
             Column: MathF.Floor((lying ? place.Rect.MidY : place.Rect.MidX) / Finest))).Select(group =>
@@ -129,7 +130,7 @@ internal sealed class IntervalSet(IReadOnlyList<PlacedPoint> points, Color color
         var lines = points.Select(point =>
             (Low: Pixel(point.X, point.Low!.Value), High: Pixel(point.X, point.High!.Value))).ToList();
         var length = lying ? rp.DataRect.Height : rp.DataRect.Width;
-        // Where they stand closer than a printer's dot, they are what they cover together.
+        // Intervals that are closer than a printer's dot are drawn as the area that they cover together.
         if (lines.Count > length / BarSet.Finest)
             lines = [.. lines.GroupBy(line => MathF.Floor((lying ? line.Low.Y : line.Low.X) / BarSet.Finest))
                 .Select(column => lying
@@ -172,17 +173,17 @@ internal sealed class IntervalSet(IReadOnlyList<PlacedPoint> points, Color color
 }
 
 /// <summary>
-/// Leaves out of a line what cannot be seen of it: of many points in one column of dots, the first, the last, the
-/// lowest and the highest are enough.
+/// Removes points of a line that make no visible difference: of many points in one column of dots, the first, the last,
+/// the lowest and the highest are enough.
 /// </summary>
 internal static class Thinning
 {
     private const int ColumnsPerPoint = 4, OfColumn = 4;
 
-    /// <summary>The points that draw the same line.</summary>
+    /// <summary>Returns the points that draw the same line.</summary>
     /// <param name="points">Points in the order of the line.</param>
     /// <param name="axis">The axis of places.</param>
-    /// <param name="width">Length of the axis in points (1/72 inch).</param>
+    /// <param name="width">The length of the axis in points (1/72 inch).</param>
     public static IEnumerable<PlacedPoint> Of(List<PlacedPoint> points, AxisView axis, float width)
     {
         var columns = width * ColumnsPerPoint;

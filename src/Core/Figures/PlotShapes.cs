@@ -7,32 +7,35 @@ namespace Verus.Artifact.Figures;
 /// <param name="Corners">Its corners in order.</param>
 internal sealed record PlotShape(IReadOnlyList<Coordinates> Corners)
 {
-    /// <summary>What fills it; null: it is a line that is not closed, unless <see cref="IsClosed"/>.</summary>
+    /// <summary>
+    /// The colour that fills the shape; when it is null, the shape is an open line unless <see cref="IsClosed"/> is
+    /// set.
+    /// </summary>
     public SKColor? Fill { get; init; }
 
-    /// <summary>Whether its last corner is joined with the first one.</summary>
+    /// <summary>Whether the last corner is connected to the first one.</summary>
     public bool IsClosed { get; init; }
 
-    /// <summary>Pattern over the fill.</summary>
+    /// <summary>The pattern over the fill.</summary>
     public FigureHatch Hatch { get; init; }
 
-    /// <summary>Colour of the pattern.</summary>
+    /// <summary>The colour of the pattern.</summary>
     public SKColor HatchColor { get; init; } = SKColors.White;
 
-    /// <summary>Colour of its line; null: it has none.</summary>
+    /// <summary>The colour of its line; null when there is none.</summary>
     public SKColor? Line { get; init; }
 
-    /// <summary>Width of its line in points.</summary>
+    /// <summary>The width of its line in points.</summary>
     public float LineWidth { get; init; } = 0.7f;
 
-    /// <summary>Whether the line is dashed, as those of recorded numbers are.</summary>
+    /// <summary>Whether the line is dashed, as for recorded numbers.</summary>
     public bool IsDashed { get; init; }
 }
 
 /// <summary>Draws lines and areas, in order.</summary>
 internal sealed class ShapeSet(IReadOnlyList<PlotShape> shapes) : IPlottable
 {
-    // Further outside, numbers disturb the writers of formats.
+    // Farther outside, large numbers disrupt the writers of some formats.
     private const float Farthest = 20_000;
 
     public bool IsVisible { get; set; } = true;
@@ -87,10 +90,10 @@ internal sealed class ShapeSet(IReadOnlyList<PlotShape> shapes) : IPlottable
     }
 }
 
-/// <summary>Draws markers; of those that stand on one printer's dot, one.</summary>
+/// <summary>Draws markers; if several fall on the same printer's dot, only one of them is drawn.</summary>
 internal sealed class MarkerSet(IReadOnlyList<Coordinates> points, MarkerStyle style) : IPlottable
 {
-    // A fifth of a point: below that, two markers look like one.
+    // A fifth of a point: closer than that, two markers look like one.
     private const float Finest = 0.2f;
 
     public bool IsVisible { get; set; } = true;
@@ -111,14 +114,14 @@ internal sealed class MarkerSet(IReadOnlyList<Coordinates> points, MarkerStyle s
     }
 }
 
-/// <summary>Markers of a line that has more points than there is room for.</summary>
+/// <summary>The markers of a line that has more points than there is room for.</summary>
 internal static class SparseMarkers
 {
     private const int OfLine = 8, Kinds = 7;
 
     /// <summary>
-    /// Some of the points, about evenly along the axis of places. Each kind of marker begins at another place, so that
-    /// lines that run together can be told apart.
+    /// Returns some of the points, spaced about evenly along the axis of places. Each kind of marker starts at a
+    /// different place, so that lines that overlap can be distinguished.
     /// </summary>
     public static List<Coordinates> Of(IEnumerable<Coordinates> points, AxisView axis, FigureMarker kind)
     {

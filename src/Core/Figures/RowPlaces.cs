@@ -3,15 +3,15 @@ using Verus.Artifact.Data;
 namespace Verus.Artifact.Figures;
 
 /// <summary>
-/// Places for kinds that know no places: each row has one of its own. What it is has all columns but those of series
-/// and panels, and the name of its dataset where there are several.
+/// The places of kinds without declared places: each row has a place of its own, identified by all columns except those
+/// of series and panels, and by the name of its dataset if there are several.
 /// </summary>
 internal static class RowPlaces
 {
-    /// <summary>The column that holds the name of the dataset, unless there is one of that name.</summary>
+    /// <summary>The column with the name of the dataset, unless a column of that name exists.</summary>
     public const string Column = "dataset";
 
-    /// <summary>The figure and its datasets with such places.</summary>
+    /// <summary>Returns the figure and its datasets with such places.</summary>
     public static (FigureDeclaration Figure, IReadOnlyList<Dataset> Datasets) Of(
         FigureDeclaration figure, IReadOnlyList<Dataset> datasets)
     {

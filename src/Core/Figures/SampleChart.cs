@@ -5,8 +5,8 @@ using Verus.Artifact.Declarations;
 namespace Verus.Artifact.Figures;
 
 /// <summary>
-/// A kind that shows the samples of each point at its place. Where there are few of them they are dots, and where there
-/// are none, as of recorded numbers, the number and its interval stand there.
+/// A kind that shows the samples of each point at its place. A few samples are shown as dots; if there are none, as for
+/// recorded numbers, the number and its interval are shown.
 /// </summary>
 internal abstract class SampleChart : ChartKind
 {
@@ -111,35 +111,35 @@ internal abstract class SampleChart : ChartKind
         Apart = reader.List("Apart"),
     };
 
-    /// <summary>Draws enough samples to have a shape.</summary>
-    /// <param name="slot">Where and what.</param>
-    /// <param name="shapes">Areas and lines, in order.</param>
-    /// <param name="lines">Lines on top of all areas.</param>
-    /// <param name="dots">Single samples.</param>
+    /// <summary>Draws samples that are numerous enough to have a shape.</summary>
+    /// <param name="slot">The samples and their place.</param>
+    /// <param name="shapes">Receives areas and lines, in order.</param>
+    /// <param name="lines">Receives lines on top of all areas.</param>
+    /// <param name="dots">Receives single samples.</param>
     protected abstract void AddShape(
         SampleSlot slot, List<PlotShape> shapes, List<PlotShape> lines, List<Coordinates> dots);
 
-    /// <summary>A place and a value in the coordinates of the plot, whichever way the axes go.</summary>
+    /// <summary>Returns a place and a value in the coordinates of the plot, whichever way the axes point.</summary>
     protected static Coordinates At(ChartPanel panel, double place, double value) =>
         panel.Data.Figure.Horizontal ? new Coordinates(value, place) : new Coordinates(place, value);
 
-    /// <summary>Samples with their place.</summary>
+    /// <summary>The samples of a point with their place.</summary>
     /// <param name="Panel">The panel.</param>
     /// <param name="Series">The series.</param>
     /// <param name="Middle">Their place on the axis of places.</param>
-    /// <param name="Sorted">The samples that the axis of values can show, from the smallest on.</param>
+    /// <param name="Sorted">The samples that the axis of values can show, in ascending order.</param>
     protected sealed record SampleSlot(ChartPanel Panel, ChartSeries Series, double Middle, double[] Sorted)
     {
-        /// <summary>Half of the width of a slot.</summary>
+        /// <summary>Half the width of a slot.</summary>
         public double Half => BarSlots.WidthOf(Panel) * 0.42;
 
-        /// <summary>Colour of lines.</summary>
+        /// <summary>The colour of lines.</summary>
         public SKColor Line => SKColor.Parse(Series.Style.Color);
 
-        /// <summary>The place of a value on its axis.</summary>
+        /// <summary>Returns the position of a value on its axis.</summary>
         public double Up(double value) => Panel.Axes.Y.Place(value) ?? Panel.Axes.Y.Low;
 
-        /// <summary>A line between two places.</summary>
+        /// <summary>Makes a line between two positions.</summary>
         public PlotShape Stroke(double fromPlace, double from, double toPlace, double to, float width = 0.7f) =>
             new([At(Panel, fromPlace, from), At(Panel, toPlace, to)])
             {
@@ -148,7 +148,7 @@ internal abstract class SampleChart : ChartKind
                 IsDashed = Series.Paper,
             };
 
-        /// <summary>An area, filled unless it shows recorded numbers beside measured ones.</summary>
+        /// <summary>Makes an area, which is filled unless it shows recorded numbers beside measured ones.</summary>
         public PlotShape Area(IEnumerable<(double Place, double Value)> corners) =>
             new([.. corners.Select(corner => At(Panel, corner.Place, corner.Value))])
             {

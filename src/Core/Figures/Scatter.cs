@@ -6,14 +6,14 @@ using Verus.Artifact.Declarations;
 namespace Verus.Artifact.Figures;
 
 /// <summary>
-/// Numbers against numbers: each marker is a pair of points that agree in all columns but those that
-/// <c>XPoints</c> and <c>YPoints</c> fix, such as two metrics of one run, or two systems on one input.
+/// Numbers against numbers: each marker is a pair of points that agree in all columns except those that <c>XPoints</c>
+/// and <c>YPoints</c> fix, such as two metrics of one run, or two systems on one input.
 /// </summary>
 internal sealed class Scatter : ChartKind
 {
     private static readonly AxisScale[] Scales = [AxisScale.Linear, AxisScale.Log];
 
-    // Room for what has a number on one axis only.
+    // The room for points that have a number on one axis only.
     private const double Edge = 0.08;
 
     private IReadOnlyList<Condition> xPoints = [], yPoints = [];
@@ -48,7 +48,7 @@ internal sealed class Scatter : ChartKind
         var pairs = data.Series.SelectMany(series => AllPairs(data, panel, series.Value)).ToList();
         double[] xs = [.. Numbers(pairs.Select(pair => pair.X), figure)];
         double[] ys = [.. Numbers(pairs.Select(pair => pair.Y), figure)];
-        // Beside a diagonal, equal numbers have equal places.
+        // With a diagonal, both axes span the numbers of both, so that equal numbers have equal positions.
         var both = diagonals.Length > 0 ? xs.Concat(ys).ToArray() : null;
         var x = AxisView.Of(figure.XScale ?? AxisScale.Linear,
             [.. both ?? xs, .. figure.XMarks.Select(mark => FigureData.Number(mark.Value)!.Value)],
@@ -192,7 +192,7 @@ internal sealed class Scatter : ChartKind
 
     private static PlotShape Diagonal(ChartAxes axes, double factor)
     {
-        // A straight line on equal scales; on unlike ones it bends.
+        // A diagonal is straight if both scales are equal, and curved otherwise.
         const int steps = 64;
         var corners = new List<Coordinates>();
         for (var i = 0; i <= steps; i++)
@@ -232,7 +232,7 @@ internal sealed class Scatter : ChartKind
     private static bool Holds(IReadOnlyList<Condition> conditions, FigurePoint point) =>
         conditions.All(condition => condition.Holds(point.Point[condition.Name]));
 
-    // The columns that both sides have, and that no side fixes.
+    // The columns that both sides have and neither side fixes.
     private List<string> JoiningColumns(FigureData data)
     {
         var datasets = data.Points.Concat(data.PaperPoints).Select(point => point.Dataset).Distinct().ToList();

@@ -2,36 +2,39 @@ using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Figures;
 
-/// <summary>The numbers behind points, for kinds that show how they are spread.</summary>
+/// <summary>The numbers behind points, for kinds that show how the numbers are distributed.</summary>
 internal static class Spread
 {
-    /// <summary>Fewer samples than that are shown one by one: quartiles and densities would claim too much.</summary>
+    /// <summary>
+    /// Fewer samples than this are shown one by one, since quartiles and densities would claim too much.
+    /// </summary>
     public const int LeastForShape = 5;
 
     /// <summary>
-    /// The samples of a point; of one without samples, such as a recorded one, its number. Those beyond what an axis
-    /// shows are not among them.
+    /// Returns the samples of a point, or its number if it has no samples, such as a recorded one. Values beyond what
+    /// an axis can show are omitted.
     /// </summary>
     public static IEnumerable<double> SamplesOf(FigurePoint point) =>
         point.Point.Samples.Count > 0
             ? point.Point.Samples.Where(sample => Math.Abs(sample) <= FigurePoint.MostOnAxis)
             : NumberOf(point);
 
-    /// <summary>The number of a point, if it has one.</summary>
+    /// <summary>Returns the number of a point, if it has one.</summary>
     public static IEnumerable<double> NumberOf(FigurePoint point) =>
         point.Estimate is { } estimate ? [estimate.Value] : [];
 
     /// <summary>
-    /// Whether the points are recorded ones: of measured ones, and of those beside them where these are drawn.
+    /// Returns whether points are recorded: false for the measured ones, and true for the recorded ones beside them, if
+    /// these are drawn.
     /// </summary>
     public static IReadOnlyList<bool> Origins(FigureData data) => data.HasOverlay ? [false, true] : [false];
 
-    /// <summary>All points that are drawn in a panel, recorded ones beside measured ones among them.</summary>
+    /// <summary>Returns all points that are drawn in a panel, including recorded ones beside measured ones.</summary>
     public static IEnumerable<FigurePoint> Drawn(FigureData data, string panel) =>
         (data.HasOverlay ? data.Points.Concat(data.PaperPoints) : data.Points).Where(point => point.Panel == panel);
 
     /// <summary>
-    /// Sentences on numbers that are not samples, or not on a logarithmic axis, where those are shown.
+    /// Returns sentences on shown numbers that are not samples or are missing from a logarithmic axis.
     /// </summary>
     public static IEnumerable<string> Notes(FigureData data, AxisScale? scale)
     {
@@ -48,7 +51,7 @@ internal static class Spread
             yield return $"{Count(huge)} beyond what an axis shows.";
     }
 
-    /// <summary>How many numbers there are of each series, as the end of a sentence.</summary>
+    /// <summary>Returns how many numbers each series has, as the end of a sentence.</summary>
     public static string Counts(FigureData data, Func<FigurePoint, IEnumerable<double>> numbersOf)
     {
         var counts = data.Series.Where(series => data.SeriesWithNumbers.Contains(series.Value)).Select(series =>
@@ -58,7 +61,7 @@ internal static class Spread
             counts.Select(one => one.Label.Length > 0 ? $"{one.Label} {one.Count}" : $"{one.Count}"));
     }
 
-    /// <summary>How many samples points have, in words.</summary>
+    /// <summary>Returns how many samples points have, in words.</summary>
     public static string SamplesEach(FigureData data)
     {
         var counts = data.Points.Select(point => point.Point.Samples.Count).Where(count => count > 0).ToList();
@@ -68,7 +71,7 @@ internal static class Spread
             : $"{counts.Min()} to {counts.Max()} samples each";
     }
 
-    /// <summary>A quantile of sorted samples.</summary>
+    /// <summary>Returns a quantile of sorted samples.</summary>
     public static double Quantile(double[] sorted, double share) => Statistics.QuantileOfSorted(sorted, share);
 
     private static string Count(int count) => count == 1 ? "1 sample is" : $"{count} samples are";

@@ -4,7 +4,7 @@ using Verus.Artifact.Declarations;
 
 namespace Verus.Artifact.Figures;
 
-/// <summary>Areas of parts on top of each other, over an axis of numbers or categories.</summary>
+/// <summary>Parts as areas on top of each other, over an axis of numbers or categories.</summary>
 internal sealed class StackedAreas : ChartKind
 {
     /// <inheritdoc/>
@@ -50,7 +50,7 @@ internal sealed class StackedAreas : ChartKind
             ErrorBars = false,
         };
 
-    // An area ends where its part has no number, or where the axis has no place.
+    // An area ends where its part has no number, or where the axis cannot show it.
     private static IEnumerable<PlotShape> Areas(ChartPanel panel, ChartSeries series, List<StackPart> parts)
     {
         var (axes, color) = (panel.Axes, SKColor.Parse(series.Style.Color));
@@ -74,7 +74,7 @@ internal sealed class StackedAreas : ChartKind
     private static PlotShape Area(
         List<(double X, double From, double To)> stretch, ChartSeries series, SKColor color, double half)
     {
-        // A lone place is a narrow bar.
+        // A single place becomes a narrow bar.
         if (stretch is [var lone])
             stretch = [lone with { X = lone.X - half }, lone with { X = lone.X + half }];
         var tops = stretch.Select(place => new Coordinates(place.X, place.To));

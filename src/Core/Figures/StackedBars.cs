@@ -3,7 +3,7 @@ using Verus.Artifact.Declarations;
 
 namespace Verus.Artifact.Figures;
 
-/// <summary>Bars of parts on top of each other, upright or lying.</summary>
+/// <summary>Parts as bars on top of each other, vertical or horizontal.</summary>
 internal sealed class StackedBars : ChartKind
 {
     private const float LeastBarWidth = 2;
@@ -40,7 +40,7 @@ internal sealed class StackedBars : ChartKind
         var (axis, bars, intervals) = (panel.Axes.Y, new List<PlacedBar>(), new List<PlacedPoint>());
         foreach (var (part, place) in Placed(panel))
         {
-            // On a logarithmic axis a stack stands on the end of the axis.
+            // On a logarithmic axis, a stack starts at the end of the axis.
             if (axis.Place(part.To) is not { } to)
                 continue;
             var from = axis.Place(part.From) ?? axis.Low;
@@ -94,7 +94,7 @@ internal sealed class StackedBars : ChartKind
         Apart = reader.List("Apart"),
     };
 
-    // Recorded stacks stand beside measured ones.
+    // Recorded stacks are drawn beside measured ones.
     private static double SlotOf(ChartPanel panel) => panel.Data.HasOverlay ? BarSlots.Group / 2 : BarSlots.Group;
 
     private static IEnumerable<(StackPart Part, double Place)> Placed(ChartPanel panel)

@@ -3,14 +3,16 @@ namespace Verus.Artifact.Figures;
 /// <summary>A part of a stack.</summary>
 /// <param name="Point">The point that it shows.</param>
 /// <param name="Series">The series of the part.</param>
-/// <param name="From">Where it begins on the axis of values.</param>
-/// <param name="To">Where it ends there.</param>
+/// <param name="From">Its start on the axis of values.</param>
+/// <param name="To">Its end on the axis of values.</param>
 internal sealed record StackPart(FigurePoint Point, ChartSeries Series, double From, double To);
 
-/// <summary>Numbers on top of each other, in the order of series; those below zero go down from it.</summary>
+/// <summary>
+/// Numbers on top of each other, in the order of series; numbers below zero extend downwards from zero.
+/// </summary>
 internal static class Stacks
 {
-    /// <summary>The parts of all stacks of a panel.</summary>
+    /// <summary>Returns the parts of all stacks of a panel.</summary>
     public static IReadOnlyList<StackPart> Of(
         FigureData data, string panel, IEnumerable<ChartSeries> series, bool paper)
     {
@@ -31,12 +33,14 @@ internal static class Stacks
         return parts;
     }
 
-    /// <summary>All series of a figure, as stacks have them.</summary>
+    /// <summary>Returns all series of a figure in the order of stacks.</summary>
     public static IEnumerable<ChartSeries> SeriesOf(FigureData data) =>
         data.Series.SelectMany(series => Spread.Origins(data).Select(
             paper => new ChartSeries(series.Value, FigureStyle.Of(data.Figure, series.Rank), paper)));
 
-    /// <summary>What the axis of values has to show: where parts begin and end, and their intervals.</summary>
+    /// <summary>
+    /// Returns what the axis of values has to show: the starts and ends of parts, and their intervals.
+    /// </summary>
     public static IEnumerable<double> ValuesOf(FigureData data, string panel)
     {
         foreach (var paper in Spread.Origins(data))
@@ -52,7 +56,7 @@ internal static class Stacks
         }
     }
 
-    /// <summary>What a reader must know of stacks.</summary>
+    /// <summary>Returns what a reader must know about stacks.</summary>
     public static IEnumerable<string> Notes(FigureData data)
     {
         var lacking = data.Points.Where(point => point.Estimate is null && data.IndexOf(point.X) is not null)

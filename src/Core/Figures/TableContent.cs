@@ -2,7 +2,7 @@ using SkiaSharp;
 
 namespace Verus.Artifact.Figures;
 
-/// <summary>A table as a picture: rules above, below and under the heads, numbers to the right.</summary>
+/// <summary>A table as a picture, with rules above, below and under the heads, and right-aligned numbers.</summary>
 internal sealed class TableContent
 {
     private const float Gap = 8;
@@ -17,8 +17,8 @@ internal sealed class TableContent
     private readonly List<float> widths = [];
 
     /// <summary>
-    /// Lays the table out: text of 8 points, smaller down to 7 where it does not fit, and wider than declared after
-    /// that.
+    /// Lays the table out: in text of 8 points, reduced to no less than 7 if it does not fit, and wider than declared
+    /// if even that is not enough.
     /// </summary>
     public TableContent(TableGrid whole, float declaredWidth, Ink ink)
     {
@@ -34,23 +34,23 @@ internal sealed class TableContent
             size = Ink.SmallText;
             Measure();
         }
-        // A table that is narrower than the column spreads over it.
+        // A table that is narrower than the column is spread over its width.
         var spare = (declaredWidth - Natural) / Math.Max(1, widths.Count - 1);
         for (var i = 1; i < widths.Count && spare > 0; i++)
             widths[i] += spare;
     }
 
-    /// <summary>What of the table is not in the picture.</summary>
+    /// <summary>What is missing from the picture of the table.</summary>
     public IReadOnlyList<string> LeftOut => leftOut;
 
-    /// <summary>The same for readers, as sentences.</summary>
+    /// <summary>What is missing from the picture, as sentences for readers.</summary>
     public IReadOnlyList<string> Notes =>
         [.. leftOut.Select(what => $"{char.ToUpperInvariant(what[0])}{what[1..]}; the text file has everything.")];
 
-    /// <summary>Width in points.</summary>
+    /// <summary>The width in points.</summary>
     public float Width => Natural;
 
-    /// <summary>Height in points.</summary>
+    /// <summary>The height in points.</summary>
     public float Height => RowHeight * (grid.Cells.Count + HeadRows) + 10;
 
     private float Natural => widths.Sum() + Gap * (widths.Count - 1);
@@ -59,7 +59,7 @@ internal sealed class TableContent
 
     private int HeadRows => grid.Groups.Count > 0 ? 2 : 1;
 
-    /// <summary>Draws the table, its upper left corner at a place.</summary>
+    /// <summary>Draws the table, with its upper left corner at a position.</summary>
     public void Draw(SKCanvas canvas, float left, float top)
     {
         var names = grid.Corner.Count;
@@ -101,7 +101,7 @@ internal sealed class TableContent
         Ink.Line(canvas, left, y + 2, left + Width, y + 2, 0.9f, Ink.Black);
     }
 
-    // Marks hang to the right of the numbers' edge, so that the digits stand below each other.
+    // Marks are placed to the right of the numbers' edge, so that the digits are aligned.
     private void DrawCell(SKCanvas canvas, TableCell cell, float right, float baseline)
     {
         ink.Write(canvas, cell.Text, right, baseline, size, Ink.Black, TextAlign.Right);

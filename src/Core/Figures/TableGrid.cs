@@ -1,13 +1,13 @@
 namespace Verus.Artifact.Figures;
 
-/// <summary>A cell as it is written, with the mark of its note.</summary>
+/// <summary>A cell with its text and the mark of its note.</summary>
 internal sealed record TableCell(string Text, string? Mark = null)
 {
-    /// <summary>What stands where there is no number.</summary>
+    /// <summary>The text of a cell without a number.</summary>
     public const string Empty = "–";
 }
 
-/// <summary>A figure of kind Table as heads and cells; picture, text and TeX write the same one.</summary>
+/// <summary>A figure of kind Table as heads and cells; picture, text and TeX all use the same grid.</summary>
 internal sealed class TableGrid
 {
     private TableGrid(IReadOnlyList<string> corner, IReadOnlyList<(string Text, int Columns)> groups,
@@ -15,21 +15,22 @@ internal sealed class TableGrid
         IReadOnlyList<IReadOnlyList<string>> rowHeads, IReadOnlyList<IReadOnlyList<TableCell>> cells) =>
         (Corner, Groups, Heads, RowHeads, Cells) = (corner, groups, heads, rowHeads, cells);
 
-    /// <summary>Heads of the columns that name the rows.</summary>
+    /// <summary>The heads of the columns that name the rows.</summary>
     public IReadOnlyList<string> Corner { get; }
 
     /// <summary>
-    /// Heads over several columns, from left to right, with the number of columns of each; empty when there are none.
+    /// The heads over several columns, from left to right, with the number of columns of each; empty when there are
+    /// none.
     /// </summary>
     public IReadOnlyList<(string Text, int Columns)> Groups { get; }
 
-    /// <summary>Heads of the columns of numbers.</summary>
+    /// <summary>The heads of the columns of numbers.</summary>
     public IReadOnlyList<string> Heads { get; }
 
-    /// <summary>Names of each row; a name that repeats the one above is empty.</summary>
+    /// <summary>The names of each row; a name that repeats the one above is empty.</summary>
     public IReadOnlyList<IReadOnlyList<string>> RowHeads { get; }
 
-    /// <summary>Cells of each row.</summary>
+    /// <summary>The cells of each row.</summary>
     public IReadOnlyList<IReadOnlyList<TableCell>> Cells { get; }
 
     /// <summary>Makes the grid.</summary>
@@ -44,7 +45,7 @@ internal sealed class TableGrid
             GroupsOf(data), [.. data.Series.Select(column => Head(data, column))], RowHeadsOf(data), cells);
     }
 
-    /// <summary>The same with no more than some rows and columns of numbers.</summary>
+    /// <summary>Returns the grid reduced to a maximum number of rows and columns of numbers.</summary>
     public TableGrid Beginning(int rows, int columns)
     {
         if (Cells.Count <= rows && Heads.Count <= columns)
@@ -67,7 +68,7 @@ internal sealed class TableGrid
         return new TableCell(text, notes.Mark(point));
     }
 
-    // Where the columns have unlike units, each head says its own unless the declared label does.
+    // If the columns have different units, each head includes its own unless the declared label does.
     private static string Head(FigureData data, FigureLabel column)
     {
         var units = data.Points.Where(p => p.Series == column.Value && p.Estimate is not null).Select(p => p.Unit)
@@ -94,7 +95,7 @@ internal sealed class TableGrid
         return groups;
     }
 
-    // A row of one column has the declared label; of several columns each has its own value.
+    // A row that is named by one column has the declared label; with several columns, each has its own value.
     private static List<IReadOnlyList<string>> RowHeadsOf(FigureData data)
     {
         var columns = data.Figure.X;

@@ -3,7 +3,7 @@ using Verus.Artifact.Data;
 
 namespace Verus.Artifact.Figures;
 
-/// <summary>A table as a LaTeX tabular with the rules of the package booktabs.</summary>
+/// <summary>A table as a LaTeX tabular with the rules of the booktabs package.</summary>
 internal static class TeXTable
 {
     private static readonly Dictionary<char, string> Escapes = new()
@@ -25,7 +25,7 @@ internal static class TeXTable
         ['"'] = "{''}",
     };
 
-    /// <summary>The table; recorded numbers are marked in it, not only in a comment.</summary>
+    /// <summary>Returns the table; recorded numbers are marked in the table itself, not only in a comment.</summary>
     public static string Of(FigureData data, TableGrid grid, FigureNotes notes)
     {
         var text = new StringBuilder();
@@ -64,7 +64,7 @@ internal static class TeXTable
         }
         text.Append("\\bottomrule\n");
         text.Append("\\end{tabular}\n");
-        // Below the table, where lines are as long as the text around it.
+        // Notes are placed below the table, where lines are as long as those of the surrounding text.
         foreach (var note in notes.All)
             text.Append($@"\par{{\footnotesize {Escape(note)}\par}}" + "\n");
         return text.ToString();

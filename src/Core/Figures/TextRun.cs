@@ -3,22 +3,22 @@ using SkiaSharp;
 
 namespace Verus.Artifact.Figures;
 
-/// <summary>A part of a text that one font writes.</summary>
+/// <summary>A part of a text that is written in one font.</summary>
 /// <param name="Text">The part.</param>
 /// <param name="Face">The font.</param>
 /// <param name="Shaped">Whether its characters change with their neighbours or run from right to left, so that they
-/// must be laid out first.</param>
+/// must be shaped first.</param>
 internal sealed record TextRun(string Text, SKTypeface Face, bool Shaped)
 {
-    // Hebrew, Arabic and their kin; the scripts of India; Thai to Tibetan and Myanmar; Khmer and Mongolian; forms of
-    // Hebrew and Arabic.
+    // Hebrew, Arabic and related scripts; the scripts of India; Thai to Tibetan and Myanmar; Khmer and Mongolian;
+    // presentation forms of Hebrew and Arabic.
     private static readonly (int From, int To)[] Complex = [(0x590, 0x10ff), (0x1780, 0x18af), (0x1a00, 0x1aff),
         (0xfb1d, 0xfdff), (0xfe70, 0xfefc)];
 
-    /// <summary>Cuts a text into runs.</summary>
-    /// <param name="text">The text, without what cannot be shown.</param>
-    /// <param name="own">The font that writes what it can.</param>
-    /// <param name="other">A font for a character that the first one lacks; null when none has it.</param>
+    /// <summary>Splits a text into runs.</summary>
+    /// <param name="text">The text, without characters that cannot be shown.</param>
+    /// <param name="own">The preferred font, which writes all characters that it has.</param>
+    /// <param name="other">Returns a font for a character that the preferred font lacks; null when none has it.</param>
     public static List<TextRun> Of(string text, SKTypeface own, Func<int, SKTypeface?> other)
     {
         if (own.ContainsGlyphs(text) && text.All(c => !IsComplex(c)))
@@ -33,7 +33,7 @@ internal sealed record TextRun(string Text, SKTypeface Face, bool Shaped)
                 ? other(runes[lacking].Value) ?? own : own;
             var shaped = runes.Exists(rune => IsComplex(rune.Value))
                 || face != own && element.EnumerateRunes().Skip(1).Any();
-            // Words of one script stay together, or they would stand in the wrong order.
+            // Words of one script stay together, since they would otherwise be in the wrong order.
             if (element == " " && runs is [.., { Shaped: true } before] && before.Face.GetGlyph(' ') != 0
                 && elements.ElementIndex + 1 < text.Length && IsComplex(text[elements.ElementIndex + 1]))
                 (face, shaped) = (before.Face, true);
@@ -45,7 +45,7 @@ internal sealed record TextRun(string Text, SKTypeface Face, bool Shaped)
         return runs;
     }
 
-    /// <summary>Characters of a text that a font lacks and that should be seen.</summary>
+    /// <summary>The visible characters of a text that a font lacks.</summary>
     public IEnumerable<int> MissingGlyphs =>
         Text.EnumerateRunes().Select(rune => rune.Value)
             .Where(value => !IsIgnorable(value) && Face.GetGlyph(value) == 0);
@@ -53,7 +53,7 @@ internal sealed record TextRun(string Text, SKTypeface Face, bool Shaped)
     private static bool IsComplex(int character) =>
         Array.Exists(Complex, range => character >= range.From && character <= range.To);
 
-    // Joiners, marks of direction, and choosers of a variant say how others look.
+    // Joiners, direction marks and variation selectors only determine how other characters look.
     private static bool IsIgnorable(int character) =>
         character is 0xad or 0x34f or 0xfeff or >= 0x200b and <= 0x200f or >= 0x202a and <= 0x202e
         or >= 0x2060 and <= 0x206f or >= 0xfe00 and <= 0xfe0f or >= 0xe0000 and <= 0xe0fff;

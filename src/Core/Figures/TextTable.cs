@@ -9,7 +9,7 @@ namespace Verus.Artifact.Figures;
 /// </summary>
 internal static class TextTable
 {
-    /// <summary>The text of a figure that is drawn.</summary>
+    /// <summary>Returns the text of a figure that is drawn.</summary>
     public static string Of(FigureData data, TableGrid? grid, FigureNotes notes)
     {
         var text = new StringBuilder();
@@ -31,7 +31,7 @@ internal static class TextTable
         return text.ToString();
     }
 
-    /// <summary>The text of a figure that has no number.</summary>
+    /// <summary>Returns the text of a figure that has no number.</summary>
     public static string NotMeasured(FigureDeclaration figure, IReadOnlyList<string> reasons)
     {
         var text = new StringBuilder();
@@ -64,8 +64,8 @@ internal static class TextTable
         return Aligned(rows, heads: grid.Groups.Count > 0 ? 2 : 1, names: grid.Corner.Count);
     }
 
-    // One row a point, in the figure's order: its place, the number, and what the authors recorded where both are
-    // known.
+    // Writes one row per point, in the order of the figure: its place, its number, and the authors' recorded number if
+    // both are known.
     private static string Points(FigureData data)
     {
         var figure = data.Figure;
@@ -113,7 +113,7 @@ internal static class TextTable
         return Aligned(rows, heads: 1, names.Length);
     }
 
-    // A ratio of recorded numbers to recorded ones would say nothing of this machine.
+    // A ratio of recorded numbers to recorded ones would say nothing about this machine.
     private static string Ratio(FigurePoint? here, FigurePoint? paper) =>
         here is { Dataset.Origin: Origin.Measured, Estimate.Value: var mine }
             && paper?.Estimate is { Value: not 0 and var theirs } ? NumberText.Of(mine / theirs) : TableCell.Empty;
@@ -121,7 +121,7 @@ internal static class TextTable
     private static IEnumerable<(FigureLabel Panel, FigureLabel First, FigureLabel Second)> Places(FigureData data)
     {
         var table = data.Figure.Kind.InCells;
-        // Places that were recorded only are in the text, too, also when the picture leaves them out.
+        // The text also contains places that were only recorded, even if the picture omits them.
         var panels = With(data.Panels, data.PaperPoints.Select(p => p.Panel));
         var series = With(data.Series, data.PaperPoints.Select(p => p.Series));
         var xs = With(data.Xs, data.PaperPoints.Select(p => p.X));
@@ -141,7 +141,7 @@ internal static class TextTable
     private static string Number(double? value) => value is { } number && double.IsFinite(number)
         ? NumberText.Of(number, digits: 5) : TableCell.Empty;
 
-    // Names to the left, numbers to the right, two spaces between.
+    // Names are left-aligned and numbers right-aligned, with two spaces between columns.
     private static string Aligned(List<string[]> rows, int heads, int names)
     {
         foreach (var row in rows)

@@ -3,8 +3,8 @@ using Verus.Artifact.Declarations;
 namespace Verus.Artifact.Figures;
 
 /// <summary>
-/// Numbers over time, such as the rows of one run. Where there are many, <c>Window</c> shows the mean of each stretch
-/// with a band from the smallest to the largest number in it.
+/// Numbers over time, such as the rows of one run. If there are many, <c>Window</c> shows the mean of each window of
+/// time, with a band from the smallest to the largest number in it.
 /// </summary>
 internal sealed class TimeSeries : LineChart
 {

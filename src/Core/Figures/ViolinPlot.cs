@@ -23,13 +23,14 @@ internal sealed class ViolinPlot : SampleChart
     protected override void AddShape(
         SampleSlot slot, List<PlotShape> shapes, List<PlotShape> lines, List<Coordinates> dots)
     {
-        // In the coordinates of the axis, so that a logarithmic one has the density of logarithms.
+        // The density is computed in the coordinates of the axis, so that a logarithmic axis shows the density of
+        // logarithms.
         double[] places = [.. slot.Sorted.Select(slot.Up)];
         var (low, high) = (places[0], places[^1]);
         double At(double share) => Spread.Quantile(places, share);
         if (!(high - low > Math.Abs(high) * 1e-12))
         {
-            // Equal samples have no density: they are a line.
+            // Equal samples have no density, so they are drawn as a line.
             lines.Add(slot.Stroke(slot.Middle - slot.Half, low, slot.Middle + slot.Half, low, width: 1.6f));
             return;
         }
