@@ -5,9 +5,11 @@ namespace Verus.Artifact.Protocol;
 /// <summary>
 /// The JSON format of jobs and results; source-generated, so that the ahead-of-time compiled runner can use it.
 /// </summary>
-/// <remarks>Properties with a default have a setter. For an init-only property that a file leaves out, generated code
-/// would use the default of its type (null for a list), which <see
-/// cref="JsonSourceGenerationOptionsAttribute.RespectNullableAnnotations"/> does not detect.</remarks>
+/// <remarks>
+/// Properties with a default have a setter. For an init-only property that a file leaves out, generated code would use
+/// the default of its type (null for a list), which
+/// <see cref="JsonSourceGenerationOptionsAttribute.RespectNullableAnnotations"/> does not detect.
+/// </remarks>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

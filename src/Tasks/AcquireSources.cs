@@ -8,10 +8,10 @@ namespace Verus.Artifact.Tasks;
 [MSBuildMultiThreadableTask]
 public sealed class AcquireSources : EvaluationTask
 {
-    /// <summary>What is here; empty: all of the ledger is wanted.</summary>
+    /// <summary>What is available here; when empty, everything in the ledger is wanted.</summary>
     public string Found { get; set; } = "";
 
-    /// <summary>The pinned inputs that are here now.</summary>
+    /// <summary>The pinned inputs that are now available here.</summary>
     [Output]
     public string Inputs { get; set; } = "";
 

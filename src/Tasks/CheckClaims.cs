@@ -4,15 +4,15 @@ using Verus.Artifact.Tasks.Logging;
 
 namespace Verus.Artifact.Tasks;
 
-/// <summary>Judges the claims of the request by the folder data.</summary>
+/// <summary>Evaluates the claims of the request against the files in the folder data.</summary>
 [MSBuildMultiThreadableTask]
 public sealed class CheckClaims : EvaluationTask
 {
-    /// <summary>What the data stage wrote.</summary>
+    /// <summary>The output of the data stage.</summary>
     [Required]
     public string Data { get; set; } = "";
 
-    /// <summary>The figures, with what could not be had so far.</summary>
+    /// <summary>The figures, with everything that was unavailable so far.</summary>
     [Required]
     public string Figures { get; set; } = "";
 

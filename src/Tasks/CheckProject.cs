@@ -8,9 +8,9 @@ using Verus.Artifact.Tasks.Logging;
 namespace Verus.Artifact.Tasks;
 
 /// <summary>
-/// Tells what MSBuild lets pass in silence: a property of the command line whose name is a misspelt one of ours, and
-/// packages that the project asks for and nothing would bring. Sees to it that this user can start the program that
-/// measures.
+/// Reports problems about which MSBuild is silent: a property on the command line whose name is a misspelt one of ours,
+/// and packages that the project refers to but nothing would restore. Also makes sure that this user can start the
+/// runner.
 /// </summary>
 [MSBuildMultiThreadableTask]
 public sealed class CheckProject : Microsoft.Build.Utilities.Task
@@ -20,20 +20,20 @@ public sealed class CheckProject : Microsoft.Build.Utilities.Task
     public string ProjectFile { get; set; } = "";
 
     /// <summary>
-    /// Files whose property groups name every property that a user may set. Those that are not there are left out.
+    /// Files whose property groups name every property that a user may set. Files that do not exist are ignored.
     /// </summary>
     [Required]
     public string[] PropertyLists { get; set; } = [];
 
-    /// <summary>Items of that type.</summary>
+    /// <summary>All PackageReference items.</summary>
     public ITaskItem[] PackageReference { get; set; } = [];
 
     /// <summary>
-    /// Those of them that the project itself asks for, and not its repository for all of its projects.
+    /// The package references that the project itself makes, rather than its repository for all of its projects.
     /// </summary>
     public string[] OwnPackages { get; set; } = [];
 
-    /// <summary>Absolute path of the program that measures; becomes the path by which this user can start it.</summary>
+    /// <summary>Absolute path of the runner; on output, the path at which this user can start it.</summary>
     [Output]
     public string Runner { get; set; } = "";
 
@@ -76,8 +76,7 @@ public sealed class CheckProject : Microsoft.Build.Utilities.Task
             .Where(pair => pair.Meant is not null && !known.Contains(pair.Said) && IsFirst(pair.Said)).ToList();
         if (misspelt.Count == 0)
             return [];
-        // Only now is it worth the time to find out whether the project, or what it imports, has a property of that
-        // name.
+        // Only now is it worth the time to find out whether the project or its imports define a property of that name.
         using var collection = new ProjectCollection(new Dictionary<string, string>(said));
         var project = collection.LoadProject(ProjectFile);
         var texts = project.Imports.Select(import => import.ImportedProject.RawXml).Append(project.Xml.RawXml).ToList();
@@ -85,7 +84,7 @@ public sealed class CheckProject : Microsoft.Build.Utilities.Task
             .Select(pair => (pair.Said, pair.Meant!))];
     }
 
-    // Once in a build, however many requests it has.
+    // Ensures one report per build, however many requests it has.
     private bool IsFirst(string name)
     {
         var key = $"{nameof(CheckProject)}|{ProjectFile}|{name}";

@@ -7,8 +7,8 @@ using Verus.Artifact.Tasks.Logging;
 namespace Verus.Artifact.Tasks;
 
 /// <summary>
-/// Reads everything that the project declares, and finds out whether there is anything to do. The parameters of item
-/// type have the names of the items.
+/// Reads all declarations of the project, and determines whether there is anything to do. The parameters that take
+/// items are named after the item types.
 /// </summary>
 [MSBuildMultiThreadableTask]
 public sealed class DeclareEvaluation : EvaluationTask
@@ -17,26 +17,26 @@ public sealed class DeclareEvaluation : EvaluationTask
     [Required]
     public string ProjectFile { get; set; } = "";
 
-    /// <summary>What to evaluate; empty is everything.</summary>
+    /// <summary>What to evaluate; empty for everything.</summary>
     public string Request { get; set; } = "";
 
     /// <summary>Title of the report.</summary>
     public string Title { get; set; } = "";
 
-    /// <summary>Folder of all outputs, relative to the project.</summary>
+    /// <summary>Folder of all outputs, relative to the folder of the project.</summary>
     public string EvaluationDir { get; set; } = "";
 
     /// <summary>Absolute path of the runner.</summary>
     [Required]
     public string Runner { get; set; } = "";
 
-    /// <summary>Number of samples, or auto.</summary>
+    /// <summary>The number of samples, or auto.</summary>
     public string Samples { get; set; } = "";
 
     /// <summary>Width of the confidence interval for automatic sampling.</summary>
     public string SamplesWidth { get; set; } = "";
 
-    /// <summary>Most samples for automatic sampling.</summary>
+    /// <summary>The maximum number of samples for automatic sampling.</summary>
     public string SamplesCap { get; set; } = "";
 
     /// <summary>Seed of the random order.</summary>
@@ -51,7 +51,7 @@ public sealed class DeclareEvaluation : EvaluationTask
     /// <summary>Whether failed samples are repeated.</summary>
     public string RetryFailed { get; set; } = "";
 
-    /// <summary>Whether the machine's state may be changed for suites that ask for it.</summary>
+    /// <summary>Whether the state of the machine may be changed for suites that ask for it.</summary>
     public string TuneMachine { get; set; } = "";
 
     /// <summary>Whether this is a smoke run.</summary>
@@ -64,40 +64,40 @@ public sealed class DeclareEvaluation : EvaluationTask
     public string AllowFallback { get; set; } = "";
 
     /// <summary>
-    /// True, false or empty: whether a call succeeds that shows no measured number although experiments were asked for.
+    /// True, false or empty: whether a call succeeds that shows no measured number although experiments were requested.
     /// </summary>
     public string AllowNothingMeasured { get; set; } = "";
 
-    /// <summary>What the call is for: Read, Evaluate or OneStage.</summary>
+    /// <summary>The purpose of the call: Read, Evaluate or OneStage.</summary>
     public string Purpose { get; set; } = "";
 
-    /// <summary>Items of that type.</summary>
+    /// <summary>All ArtifactExtension items.</summary>
     public ITaskItem[] ArtifactExtension { get; set; } = [];
-    /// <summary>Items of that type.</summary>
+    /// <summary>All ExternalRepo items.</summary>
     public ITaskItem[] ExternalRepo { get; set; } = [];
-    /// <summary>Items of that type.</summary>
+    /// <summary>All ContainerImage items.</summary>
     public ITaskItem[] ContainerImage { get; set; } = [];
-    /// <summary>Items of that type.</summary>
+    /// <summary>All ExternalFile items.</summary>
     public ITaskItem[] ExternalFile { get; set; } = [];
-    /// <summary>Items of that type.</summary>
+    /// <summary>All ToolPin items.</summary>
     public ITaskItem[] ToolPin { get; set; } = [];
-    /// <summary>Items of that type.</summary>
+    /// <summary>All Tool items.</summary>
     public ITaskItem[] Tool { get; set; } = [];
-    /// <summary>Items of that type.</summary>
+    /// <summary>All VirtualMachine items.</summary>
     public ITaskItem[] VirtualMachine { get; set; } = [];
-    /// <summary>Items of that type.</summary>
+    /// <summary>All Experiment items.</summary>
     public ITaskItem[] Experiment { get; set; } = [];
-    /// <summary>Items of that type.</summary>
+    /// <summary>All Service items.</summary>
     public ITaskItem[] Service { get; set; } = [];
-    /// <summary>Items of that type.</summary>
+    /// <summary>All Dataset items.</summary>
     public ITaskItem[] Dataset { get; set; } = [];
-    /// <summary>Items of that type.</summary>
+    /// <summary>All RecordedData items.</summary>
     public ITaskItem[] RecordedData { get; set; } = [];
-    /// <summary>Items of that type.</summary>
+    /// <summary>All Figure items.</summary>
     public ITaskItem[] Figure { get; set; } = [];
-    /// <summary>Items of that type.</summary>
+    /// <summary>All Claim items.</summary>
     public ITaskItem[] Claim { get; set; } = [];
-    /// <summary>Items of that type.</summary>
+    /// <summary>All Predicate items.</summary>
     public ITaskItem[] Predicate { get; set; } = [];
 
     /// <summary>Handle of the call, for the stages.</summary>
@@ -131,7 +131,7 @@ public sealed class DeclareEvaluation : EvaluationTask
                 TreatFailedClaimsAsErrors),
             AllowFallback = PropertyValue.List("ArtifactAllowFallback", AllowFallback),
             DotNetHost = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH"),
-            // Read here and not by the targets, so that no binary log has it.
+            // PATH is read here and not by the targets, so that it does not end up in a binary log.
             SearchPath = [.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
                 .Where(Path.IsPathRooted)],
         };

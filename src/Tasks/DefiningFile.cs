@@ -4,15 +4,16 @@ using Microsoft.Build.Framework;
 
 namespace Verus.Artifact.Tasks;
 
-/// <summary>The file that declares an item.</summary>
+/// <summary>Finds the file that declares an item.</summary>
 internal static partial class DefiningFile
 {
     /// <summary>
-    /// Absolute path of the file. MSBuild undoes escapes in it that are none: for a project in a folder 100%25 it says
-    /// 100%. Where no such file is, what the folders of the project would become that way is put back.
+    /// Returns the absolute path of the file. MSBuild unescapes the path even though it is not escaped: for a project
+    /// in a folder named 100%25 it reports 100%. If the reported file does not exist, the actual name of the project's
+    /// folder is put back.
     /// </summary>
     /// <param name="item">The item.</param>
-    /// <param name="project">Absolute path of the project, as it is.</param>
+    /// <param name="project">Absolute path of the project, not escaped.</param>
     public static string Of(ITaskItem item, string project)
     {
         var told = item.GetMetadata("DefiningProjectFullPath");

@@ -4,15 +4,15 @@ using Verus.Artifact.Tasks.Logging;
 
 namespace Verus.Artifact.Tasks;
 
-/// <summary>Draws the figures of the request from the folder data.</summary>
+/// <summary>Draws the figures of the request from the files in the folder data.</summary>
 [MSBuildMultiThreadableTask]
 public sealed class DrawFigures : EvaluationTask
 {
-    /// <summary>What the data stage wrote.</summary>
+    /// <summary>The output of the data stage.</summary>
     [Required]
     public string Data { get; set; } = "";
 
-    /// <summary>The figures that were drawn, and why others were not.</summary>
+    /// <summary>The figures that were drawn, and the reasons why others were not.</summary>
     [Output]
     public string Figures { get; set; } = "";
 

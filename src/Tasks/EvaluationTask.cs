@@ -8,15 +8,15 @@ using Verus.Artifact.Tasks.Logging;
 namespace Verus.Artifact.Tasks;
 
 /// <summary>
-/// A stage as a task: it takes what earlier stages made, calls the stage, and gives what it made. The objects
-/// themselves cannot go through MSBuild's properties; handles can, so that a reader of the targets sees what each stage
-/// takes and gives.
+/// A stage as a task: it takes the outputs of earlier stages, runs the stage, and provides its output. The objects
+/// themselves cannot pass through MSBuild properties, but handles can, so that the targets show what each stage takes
+/// and provides.
 /// </summary>
 public abstract class EvaluationTask : Microsoft.Build.Utilities.Task, ICancelableTask, IDisposable
 {
     private readonly CancellationTokenSource cancellation = new();
 
-    /// <summary>Handle of the call; from <see cref="DeclareEvaluation"/>.</summary>
+    /// <summary>Handle of the call, from <see cref="DeclareEvaluation"/>.</summary>
     public virtual string Evaluation { get; set; } = "";
 
     /// <summary>Whether the terminal logger shows progress in its live area; true or false.</summary>
@@ -40,7 +40,7 @@ public abstract class EvaluationTask : Microsoft.Build.Utilities.Task, ICancelab
         }
         catch (OperationCanceledException)
         {
-            // The stage has said what it kept; MSBuild says that the build was cancelled.
+            // The stage has already reported what it kept, and MSBuild reports that the build was cancelled.
             return false;
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
@@ -60,13 +60,13 @@ public abstract class EvaluationTask : Microsoft.Build.Utilities.Task, ICancelab
         return !Log.HasLoggedErrors;
     }
 
-    /// <summary>Does the stage's work.</summary>
+    /// <summary>Does the work of the stage.</summary>
     private protected abstract System.Threading.Tasks.Task RunAsync(TaskBuildLog log, CancellationToken cancellation);
 
-    /// <summary>The call.</summary>
+    /// <summary>The current call.</summary>
     private protected OpenEvaluation Current => (Call ?? throw Lost(Evaluation)).Evaluation;
 
-    /// <summary>What the stages of the call share.</summary>
+    /// <summary>The context that the stages of the call share.</summary>
     private protected EvaluationContext Context => Current switch
     {
         WorkingEvaluation working => working.Context,
@@ -74,11 +74,11 @@ public abstract class EvaluationTask : Microsoft.Build.Utilities.Task, ICancelab
         _ => throw Lost(Evaluation),
     };
 
-    /// <summary>What an earlier stage of the call made.</summary>
+    /// <summary>Returns the output of an earlier stage of the call.</summary>
     private protected T Take<T>(string handle) where T : class =>
         (Call ?? throw Lost(Evaluation)).Outputs.GetValueOrDefault(handle) as T ?? throw Lost(handle);
 
-    /// <summary>Keeps what this stage made for later ones; its handle.</summary>
+    /// <summary>Stores the output of this stage for later ones; returns its handle.</summary>
     private protected string Give(object output)
     {
         var handle = output.GetType().Name;
@@ -86,18 +86,18 @@ public abstract class EvaluationTask : Microsoft.Build.Utilities.Task, ICancelab
         return handle;
     }
 
-    /// <summary>Starts a call; its handle.</summary>
+    /// <summary>Starts a call; returns its handle.</summary>
     private protected string Start(OpenEvaluation evaluation)
     {
         var handle = Guid.NewGuid().ToString("N");
-        // Disposed at the end of the build at the latest, also when it is cancelled.
+        // It is disposed at the end of the build at the latest, even when the build is cancelled.
         BuildEngine4.RegisterTaskObject(handle, new RunningCall(evaluation), RegisteredTaskObjectLifetime.Build,
             allowEarlyCollection: false);
         return handle;
     }
 
     /// <summary>
-    /// Ends a call, whatever became of it, and gives its folder free. A call that has ended stays so.
+    /// Ends a call, whatever its outcome, and releases its folder. Ending a call twice has no effect.
     /// </summary>
     private protected void End()
     {

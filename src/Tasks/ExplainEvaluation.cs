@@ -4,7 +4,7 @@ using Verus.Artifact.Tasks.Logging;
 
 namespace Verus.Artifact.Tasks;
 
-/// <summary>Shows how keys differ from those of the last samples.</summary>
+/// <summary>Shows how the current keys differ from those of the last samples.</summary>
 [MSBuildMultiThreadableTask]
 public sealed class ExplainEvaluation : EvaluationTask
 {

@@ -6,7 +6,7 @@ using Verus.Artifact.Tasks.Logging;
 
 namespace Verus.Artifact.Tasks;
 
-/// <summary>Shows the summary and ends the call, with the errors that were kept for the end.</summary>
+/// <summary>Shows the summary and ends the call with the errors that were deferred to the end.</summary>
 [MSBuildMultiThreadableTask]
 public sealed class FinishEvaluation : EvaluationTask
 {

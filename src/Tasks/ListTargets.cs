@@ -3,11 +3,11 @@ using Verus.Artifact.Tasks.Logging;
 
 namespace Verus.Artifact.Tasks;
 
-/// <summary>Names every public target with a line each.</summary>
+/// <summary>Lists every public target, one per line.</summary>
 [MSBuildMultiThreadableTask]
 public sealed class ListTargets : Microsoft.Build.Utilities.Task
 {
-    /// <summary>Items PublicTarget with the metadata Description.</summary>
+    /// <summary>PublicTarget items with the metadata Description.</summary>
     [Required]
     public ITaskItem[] Targets { get; set; } = [];
 

@@ -4,7 +4,7 @@ using Verus.Artifact.Tasks.Logging;
 
 namespace Verus.Artifact.Tasks;
 
-/// <summary>Shows what would run, why and how long it would take.</summary>
+/// <summary>Shows what would run, why, and how long it would take.</summary>
 [MSBuildMultiThreadableTask]
 public sealed class PlanEvaluation : EvaluationTask
 {

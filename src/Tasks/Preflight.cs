@@ -4,11 +4,11 @@ using Verus.Artifact.Tasks.Logging;
 
 namespace Verus.Artifact.Tasks;
 
-/// <summary>Finds what the request lacks here, before any long work.</summary>
+/// <summary>Determines what the request lacks on this machine before any long work starts.</summary>
 [MSBuildMultiThreadableTask]
 public sealed class Preflight : EvaluationTask
 {
-    /// <summary>What is here: tools, images, and what is lacking.</summary>
+    /// <summary>What is available here (tools and images), and what is missing.</summary>
     [Output]
     public string Found { get; set; } = "";
 

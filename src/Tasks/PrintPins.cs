@@ -3,7 +3,7 @@ using Verus.Artifact.Tasks.Logging;
 
 namespace Verus.Artifact.Tasks;
 
-/// <summary>Prints the ledger and fails on a pin that floats.</summary>
+/// <summary>Prints the ledger, and fails if a pin is floating.</summary>
 [MSBuildMultiThreadableTask]
 public sealed class PrintPins : EvaluationTask
 {

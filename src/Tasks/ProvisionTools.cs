@@ -8,11 +8,13 @@ namespace Verus.Artifact.Tasks;
 [MSBuildMultiThreadableTask]
 public sealed class ProvisionTools : EvaluationTask
 {
-    /// <summary>The pinned inputs that are here.</summary>
+    /// <summary>The pinned inputs that are available here.</summary>
     [Required]
     public string Inputs { get; set; } = "";
 
-    /// <summary>Whether what could not be had is an error at once: no later stage tells it.</summary>
+    /// <summary>
+    /// Whether missing inputs or tools are an error at once, because no later stage would report them.
+    /// </summary>
     public bool StopOnGaps { get; set; }
 
     /// <summary>The tools that are ready.</summary>

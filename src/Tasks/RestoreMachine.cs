@@ -4,7 +4,7 @@ using Verus.Artifact.Tasks.Logging;
 
 namespace Verus.Artifact.Tasks;
 
-/// <summary>Restores the machine that an evaluation which is gone had tuned.</summary>
+/// <summary>Restores a machine that was tuned by an evaluation that no longer runs.</summary>
 [MSBuildMultiThreadableTask]
 public sealed class RestoreMachine : EvaluationTask
 {

@@ -9,7 +9,7 @@ namespace Verus.Artifact.Tasks;
 [MSBuildMultiThreadableTask]
 public sealed class RunExperiments : EvaluationTask
 {
-    /// <summary>The pinned inputs that are here.</summary>
+    /// <summary>The pinned inputs that are available here.</summary>
     [Required]
     public string Inputs { get; set; } = "";
 

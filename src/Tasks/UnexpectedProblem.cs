@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace Verus.Artifact.Tasks;
 
-/// <summary>Where the trace of a defect goes: not on the console, where it helps nobody.</summary>
+/// <summary>Saves the stack trace of a defect to a file, since it helps nobody on the console.</summary>
 internal static class UnexpectedProblem
 {
     /// <summary>
-    /// Writes the details into a file of the system's temporary folder; its path, or the details' first line when
-    /// nothing can be written.
+    /// Writes the details to a file in the system's temporary folder and returns its path, or returns the first line of
+    /// the details when the file cannot be written.
     /// </summary>
     public static string SaveTrace(Exception problem)
     {

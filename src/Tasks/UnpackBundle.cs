@@ -3,11 +3,11 @@ using Verus.Artifact.Tasks.Logging;
 
 namespace Verus.Artifact.Tasks;
 
-/// <summary>Brings what a bundle holds to its places, where the stages find it.</summary>
+/// <summary>Unpacks the contents of a bundle to the places where the stages find them.</summary>
 [MSBuildMultiThreadableTask]
 public sealed class UnpackBundle : EvaluationTask
 {
-    /// <summary>Path of the archive, relative to the project.</summary>
+    /// <summary>Path of the archive, relative to the folder of the project.</summary>
     [Required]
     public string Bundle { get; set; } = "";
 

@@ -8,7 +8,8 @@ namespace Verus.Artifact.Tasks;
 public sealed class WriteBundle : EvaluationTask
 {
     /// <summary>
-    /// Path of the archive, relative to the project; empty: bundle.tar.gz in the evaluation's folder.
+    /// Path of the archive, relative to the folder of the project; when empty, bundle.tar.gz in the folder of the
+    /// evaluation.
     /// </summary>
     public string Bundle { get; set; } = "";
 

@@ -12,7 +12,7 @@ public sealed class WriteDatasets : EvaluationTask
     [Required]
     public string Samples { get; set; } = "";
 
-    /// <summary>What was written; the datasets stand in the folder data.</summary>
+    /// <summary>The output of this stage; the datasets themselves are in the folder data.</summary>
     [Output]
     public string Data { get; set; } = "";
 

@@ -9,7 +9,7 @@ namespace Verus.Artifact.Tasks;
 [MSBuildMultiThreadableTask]
 public sealed class WriteReport : EvaluationTask
 {
-    /// <summary>The pinned inputs that are here.</summary>
+    /// <summary>The pinned inputs that are available here.</summary>
     [Required]
     public string Inputs { get; set; } = "";
 
@@ -21,7 +21,7 @@ public sealed class WriteReport : EvaluationTask
     [Required]
     public string Samples { get; set; } = "";
 
-    /// <summary>What the data stage wrote.</summary>
+    /// <summary>The output of the data stage.</summary>
     [Required]
     public string Data { get; set; } = "";
 

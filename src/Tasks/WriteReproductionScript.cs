@@ -3,7 +3,7 @@ using Verus.Artifact.Tasks.Logging;
 
 namespace Verus.Artifact.Tasks;
 
-/// <summary>Writes the plain commands of the request's experiments as a shell script.</summary>
+/// <summary>Writes a shell script with the plain commands of the request's experiments.</summary>
 [MSBuildMultiThreadableTask]
 public sealed class WriteReproductionScript : EvaluationTask
 {

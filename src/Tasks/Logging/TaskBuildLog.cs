@@ -6,14 +6,16 @@ using Verus.Artifact.Evaluation;
 
 namespace Verus.Artifact.Tasks.Logging;
 
-/// <summary>Passes what the core says on to MSBuild and to the evaluation's own log, without the secrets of URLs, which
-/// git and others may name, and without what would steer a terminal: messages quote what programs printed.</summary>
+/// <summary>
+/// Passes the core's messages on to MSBuild and to the log file of the evaluation. Since messages quote the output of
+/// git and other programs, secrets in URLs and anything that would control a terminal are removed.
+/// </summary>
 internal sealed class TaskBuildLog(TaskLoggingHelper log, IBuildEngine engine, bool live) : IBuildLog, IDisposable
 {
     private readonly TerminalLines lines = new(engine);
     private readonly LiveProgress? progress = live ? new LiveProgress(engine) : null;
 
-    /// <summary>The evaluation's own log file, once there is one.</summary>
+    /// <summary>The log file of the evaluation, once it exists.</summary>
     public EvaluationLog? File { get; set; }
 
     public void Info(string message)
@@ -58,7 +60,7 @@ internal sealed class TaskBuildLog(TaskLoggingHelper log, IBuildEngine engine, b
             log.LogWarning(null, rule.Code, null, help, where.File, where.Line, where.Column, 0, 0, "{0}", message);
     }
 
-    // MSBuild does not tell its worker nodes that warnings are errors: there, any may become one.
+    // MSBuild does not tell its worker nodes that warnings are errors, so any warning may become an error there.
     private bool MayBecomeAnError(string code) =>
         IsWorkerNode || engine is IBuildEngine8 strict && strict.ShouldTreatWarningAsError(code);
 

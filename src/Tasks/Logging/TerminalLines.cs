@@ -3,13 +3,13 @@ using Microsoft.Build.Framework;
 namespace Verus.Artifact.Tasks.Logging;
 
 /// <summary>
-/// Writes lines that users see by default, whatever logger they have. MSBuild's terminal logger drops messages, however
-/// important; what it prints is the output of test runners, in projects where a target named _TestRunStart ran. Other
-/// loggers take these for ordinary messages.
+/// Writes lines that users see by default with any logger. MSBuild's terminal logger drops messages, however important,
+/// but it prints the output of test runners in projects where a target named _TestRunStart ran. Other loggers treat
+/// these messages as ordinary ones.
 /// </summary>
 internal sealed class TerminalLines(IBuildEngine engine)
 {
-    /// <summary>Writes a line, or several.</summary>
+    /// <summary>Writes one or more lines.</summary>
     public void Write(string text) =>
         engine.LogMessageEvent(new ExtendedBuildMessageEventArgs("TLTESTOUTPUT", text, null, "Verus.Artifact.Sdk",
             MessageImportance.High)

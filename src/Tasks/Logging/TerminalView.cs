@@ -1,18 +1,18 @@
 namespace Verus.Artifact.Tasks.Logging;
 
-/// <summary>The terminal that people read the build on.</summary>
-/// <param name="Width">Its columns; null where there is none, such as in a pipe or in a file.</param>
-/// <param name="HasColor">Whether colours are welcome.</param>
+/// <summary>The terminal on which people follow the build.</summary>
+/// <param name="Width">The number of columns; null when there is no terminal, such as in a pipe or a file.</param>
+/// <param name="HasColor">Whether colours should be used.</param>
 internal sealed record TerminalView(int? Width, bool HasColor)
 {
     /// <summary>
-    /// What this process writes to. Only the terminal logger is sent colours: what other loggers are sent may end in a
-    /// file.
+    /// The terminal that this process writes to. Only the terminal logger gets colours, since the output of other
+    /// loggers may end up in a file.
     /// </summary>
     public static TerminalView Now(bool terminalLogger)
     {
         var width = WidthOrNull();
-        // https://no-color.org: any value but the empty one.
+        // https://no-color.org: any value except the empty one disables colours.
         return new TerminalView(width,
             terminalLogger && width is not null
                 && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")));
@@ -26,7 +26,7 @@ internal sealed record TerminalView(int? Width, bool HasColor)
         }
         catch (IOException)
         {
-            // A terminal that does not tell its size.
+            // The terminal does not report its size.
             return null;
         }
     }
