@@ -6,15 +6,17 @@ using Verus.Artifact.Experiments.Cells;
 namespace Verus.Artifact.Experiments.Samples;
 
 /// <summary>
-/// The folders of samples that are running. One that stands there when nothing runs is what a killed build left: its
-/// processes are swept and it is removed.
+/// The folders of samples that are running. A folder that exists when nothing is running was left by a killed build:
+/// its processes are killed and it is removed.
 /// </summary>
 public static class Attempts
 {
     /// <summary>The folder that holds them.</summary>
     public static string RootIn(EvaluationLayout layout) => Path.Combine(layout.Experiments, "attempts");
 
-    /// <summary>Ids of the attempts that are there. What has another name is none of ours, and stays.</summary>
+    /// <summary>
+    /// Ids of the existing attempts. Anything with another kind of name is not an attempt, and is left alone.
+    /// </summary>
     /// <exception cref="DiagnosticException">The folder cannot be listed.</exception>
     public static IReadOnlyList<string> LeftIn(EvaluationLayout layout)
     {
@@ -33,8 +35,8 @@ public static class Attempts
     /// <summary>Whether a text is the id of a sample: 32 hexadecimal digits in lower case.</summary>
     public static bool IsId(string text) => text.Length == 32 && text.All(char.IsAsciiHexDigitLower);
 
-    /// <summary>Makes the folders of an attempt.</summary>
-    /// <exception cref="DiagnosticException">They cannot be made; the code names the cause.</exception>
+    /// <summary>Creates the folders of an attempt.</summary>
+    /// <exception cref="DiagnosticException">They cannot be created; the code names the cause.</exception>
     public static void Prepare(Attempt attempt)
     {
         try
@@ -49,8 +51,8 @@ public static class Attempts
     }
 
     /// <summary>
-    /// Removes the folder of an attempt. One that cannot be removed is told once and put aside, where no later call
-    /// looks at it.
+    /// Removes the folder of an attempt. A folder that cannot be removed is reported once and moved to a place that no
+    /// later call looks at.
     /// </summary>
     public static void Remove(EvaluationLayout layout, string id, IBuildLog log)
     {

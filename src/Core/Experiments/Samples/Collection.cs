@@ -4,23 +4,23 @@ using Verus.Artifact.Experiments.Cells;
 namespace Verus.Artifact.Experiments.Samples;
 
 /// <summary>
-/// What a command left, made safe to keep. The command may have run as root in a container, and what it leaves is
-/// looked at, copied and read by a user of this machine: regular files stay, without the bits that give rights to
-/// whoever runs them; links, pipes, sockets and devices go; no link leads this program anywhere.
+/// Makes the output of a command safe to keep. The command may have run as root in a container, and a user of this
+/// machine lists, copies and reads its output: regular files stay, without setuid and similar bits that give rights to
+/// whoever runs them; links, pipes, sockets and devices are removed; no link is followed.
 /// </summary>
-/// <param name="attempt">Where the command worked. Nothing of it runs any more.</param>
+/// <param name="attempt">Where the command ran. None of its processes is running any more.</param>
 internal sealed class Collection(Attempt attempt)
 {
     private const UnixFileMode Ordinary = (UnixFileMode)0b111_111_111;
     private const int MostNames = 5;
     private readonly List<string> leftOut = [];
 
-    /// <summary>What is not kept and why, in a few words; null: nothing.</summary>
+    /// <summary>What is not kept and why, in a few words; null when everything is kept.</summary>
     public string? LeftOut => leftOut.Count == 0 ? null
         : string.Join(", ", leftOut.Take(MostNames))
             + (leftOut.Count > MostNames ? $" and {leftOut.Count - MostNames} more" : "");
 
-    /// <summary>Takes from the folder {output} what is not to be kept.</summary>
+    /// <summary>Removes from the folder {output} what is not to be kept.</summary>
     public void Clean()
     {
         if (!OperatingSystem.IsLinux())
@@ -31,7 +31,7 @@ internal sealed class Collection(Attempt attempt)
             File.Delete(attempt.Output);
             Directory.CreateDirectory(attempt.Output);
         }
-        // The folder is moved later, and listed by readers.
+        // The folder is moved later, and readers list it.
         File.SetUnixFileMode(attempt.Output, File.GetUnixFileMode(attempt.Output) & Ordinary | UnixFileMode.UserRead
             | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         using var folder = OpenFolder.At(attempt.Output);
@@ -53,9 +53,9 @@ internal sealed class Collection(Attempt attempt)
     }
 
     /// <summary>
-    /// Moves the files that patterns name from the folder {work} into {output}. Call <see cref="Clean"/> before.
+    /// Moves the files that match the patterns from the folder {work} into {output}. Call <see cref="Clean"/> first.
     /// </summary>
-    /// <param name="patterns">Absolute paths and patterns below {work}, links not resolved.</param>
+    /// <param name="patterns">Absolute paths and patterns below {work}; links in them are not resolved.</param>
     public void Collect(IReadOnlyList<string> patterns)
     {
         if (patterns.Count == 0)
@@ -89,7 +89,7 @@ internal sealed class Collection(Attempt attempt)
         }));
     }
 
-    // Moved, not copied: a file may be large, or have holes in it that are larger than the disk.
+    // Files are moved, not copied: a file may be large, or a sparse file may be larger than the disk.
     private void CopyFile(OpenFolder from, FolderEntry entry, string relative, OpenFolder output)
     {
         var path = new Stack<OpenFolder>();
@@ -115,7 +115,7 @@ internal sealed class Collection(Attempt attempt)
             }
             catch (UnauthorizedAccessException)
             {
-                // A folder of another user, from a container: its files may be read all the same.
+                // The folder may belong to another user, from a container; its files may be readable nevertheless.
                 CopyOf(from, entry, target);
             }
         }
@@ -126,7 +126,7 @@ internal sealed class Collection(Attempt attempt)
         }
     }
 
-    // What cannot be looked through is not kept; it goes with the attempt's folder.
+    // What cannot be read is not kept; it is removed with the attempt's folder.
     private void PutAside(OpenFolder parent, FolderEntry entry)
     {
         using var aside = OpenFolder.At(
@@ -162,7 +162,7 @@ internal sealed class Collection(Attempt attempt)
         var mode = parent.ModeOf(entry);
         if ((mode & ~Ordinary) == 0 && (mode & UnixFileMode.UserRead) != 0)
             return;
-        // A second name of a file elsewhere: its rights are not ours to change.
+        // A hard link to a file elsewhere: its permissions are not ours to change.
         if (parent.NamesOf(entry) > 1)
             throw new IOException("has another name elsewhere, and its permissions would have to be changed");
         parent.SetMode(entry, mode & Ordinary | UnixFileMode.UserRead | UnixFileMode.UserWrite);
@@ -200,7 +200,7 @@ internal sealed class Collection(Attempt attempt)
         private readonly PathPattern? wild = pattern.AsSpan().IndexOfAny('*', '?') >= 0
             ? new PathPattern(pattern) : null;
 
-        // A file, or one in the folder of that name.
+        // The path is a file, or a file in the folder of that name.
         public bool Takes(string relative) => pattern == "." || relative == pattern
             || relative.StartsWith(pattern + "/", StringComparison.Ordinal)
             || wild?.Matches(relative) == true;

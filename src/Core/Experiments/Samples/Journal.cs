@@ -6,15 +6,14 @@ using Verus.Artifact.Experiments.Cells;
 namespace Verus.Artifact.Experiments.Samples;
 
 /// <summary>
-/// The append-only record of everything that was measured: JSON lines with a checksum each, flushed to the disk before
-/// the next sample starts. A process killed while it writes leaves at most one torn line, which readers pass over.
-/// Nothing ever removes or changes a record. Samples that were finished but not entered when their build was killed
-/// count as well; see
-/// <see cref="PendingSample"/>.
+/// The append-only record of everything that was measured: JSON lines, each with a checksum, flushed to the disk before
+/// the next sample starts. A process that is killed while it writes leaves at most one torn line, which readers skip.
+/// No record is ever removed or changed. Samples that were finished but not yet in the journal when their build was
+/// killed count as well; see <see cref="PendingSample"/>.
 /// </summary>
 public sealed class Journal
 {
-    // So many damaged lines are told one by one; the others together.
+    // The number of damaged lines that are reported one by one; the others are reported together.
     private const int MostTold = 20;
     private readonly List<SampleRecord> samples = [];
     private readonly Dictionary<string, CellRecord> cells = new(StringComparer.Ordinal);
@@ -22,7 +21,7 @@ public sealed class Journal
     private readonly HashSet<string> sampleIds = new(StringComparer.Ordinal);
     private readonly List<PendingRecord> pending = [];
     private bool endsTorn;
-    // What this process left or found: who else writes is not to be written over.
+    // The file as this process left or found it, so that it never overwrites what another process wrote.
     private FileStamp last = FileStamp.Missing;
 
     private Journal(string path) => Path = path;
@@ -39,14 +38,16 @@ public sealed class Journal
     /// <summary>All runs by id.</summary>
     public IReadOnlyDictionary<string, RunRecord> Runs => runs;
 
-    /// <summary>Samples among <see cref="Samples"/> that are finished but have no line yet.</summary>
+    /// <summary>
+    /// The samples among <see cref="Samples"/> that are finished but have no line in the journal yet.
+    /// </summary>
     internal IReadOnlyList<PendingRecord> Pending => pending;
 
     /// <summary>The journal of an evaluation.</summary>
     public static string FileIn(EvaluationLayout layout) => System.IO.Path.Combine(layout.Experiments, "journal.jsonl");
 
-    /// <summary>Reads a journal; one that is not there is empty. Nothing is written.</summary>
-    /// <exception cref="DiagnosticException">It was written in another format, is no file, or cannot be
+    /// <summary>Reads a journal; a journal that does not exist is empty. Nothing is written.</summary>
+    /// <exception cref="DiagnosticException">The journal has another format, is not a file, or cannot be
     /// read.</exception>
     public static Journal Read(string path, IBuildLog log)
     {
@@ -56,7 +57,7 @@ public sealed class Journal
             journal.ReadLines(log);
             foreach (var record in PendingSample.In(System.IO.Path.GetDirectoryName(path)!))
             {
-                // One whose line was written before its build was killed is no longer pending.
+                // A sample whose line was written before its build was killed is no longer pending.
                 if (journal.sampleIds.Contains(record.Sample.Id))
                     continue;
                 journal.pending.Add(record);
@@ -71,8 +72,8 @@ public sealed class Journal
         return journal;
     }
 
-    /// <summary>Makes sure, before anything is measured, that samples can be entered.</summary>
-    /// <exception cref="DiagnosticException">They cannot; the code names the cause.</exception>
+    /// <summary>Makes sure, before anything is measured, that samples can be added to the journal.</summary>
+    /// <exception cref="DiagnosticException">They cannot be added; the code names the cause.</exception>
     public void CheckWritable()
     {
         try
@@ -93,17 +94,19 @@ public sealed class Journal
         }
     }
 
-    /// <summary>Appends a run, unless it is known.</summary>
+    /// <summary>Appends a run unless it is already in the journal.</summary>
     public void Append(RunRecord run) => Append([new JournalLine { Run = run }]);
 
-    /// <summary>Appends what a key stands for, unless it is known.</summary>
+    /// <summary>Appends the meaning of a key unless it is already in the journal.</summary>
     public void Append(CellRecord cell) => Append([new JournalLine { Cell = cell }]);
 
-    /// <summary>Appends a sample; back only when it is on the disk.</summary>
+    /// <summary>Appends a sample; returns only when it is on the disk.</summary>
     public void Append(SampleRecord sample) => Append([new JournalLine { Sample = sample }]);
 
-    /// <summary>Appends records that are not known yet, in one write; back only when they are on the disk.</summary>
-    /// <exception cref="DiagnosticException">They cannot be written; the journal is as it was.</exception>
+    /// <summary>
+    /// Appends records that are not in the journal yet, in one write; returns only when they are on the disk.
+    /// </summary>
+    /// <exception cref="DiagnosticException">They cannot be written; the journal is unchanged.</exception>
     internal void Append(IReadOnlyList<JournalLine> records)
     {
         var lines = records.Where(line => !IsKnown(line)).ToList();
@@ -114,8 +117,8 @@ public sealed class Journal
             Remember(line);
     }
 
-    /// <summary>Enters a finished sample of a build that was killed.</summary>
-    /// <exception cref="DiagnosticException">It cannot be written; the journal is as it was.</exception>
+    /// <summary>Adds a finished sample of a killed build to the journal.</summary>
+    /// <exception cref="DiagnosticException">It cannot be written; the journal is unchanged.</exception>
     internal void Adopt(PendingRecord record)
     {
         Enter(record.Lines);
@@ -140,8 +143,8 @@ public sealed class Journal
             if ((now.Inode, now.Size) != (last.Inode, last.Size))
                 throw ExperimentRules.JournalChanged.Error(new SourceLocation(Path), Path);
             using var stream = Open();
-            // One write for all, so that only a crash of the machine can tear them. A torn line before them is closed
-            // first.
+            // All records are written at once, so that only a crash of the machine can tear them. A torn line before
+            // them is terminated first.
             byte[] text = [.. endsTorn ? "\n"u8 : [], .. JournalText.Of(lines)];
             try
             {
@@ -151,7 +154,7 @@ public sealed class Journal
             }
             catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
             {
-                // What a full disk took of it is no record.
+                // What was written before the disk was full is not a record.
                 endsTorn = endsTorn || !TryCut(stream, Math.Max(0, last.Size));
                 throw;
             }
@@ -168,7 +171,7 @@ public sealed class Journal
 
     private FileStream Open() => new(Path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
 
-    // A FIFO would be waited for, and a folder be taken for no journal at all.
+    // Opening a FIFO would block, and a folder would be mistaken for a missing journal.
     private void CheckKind()
     {
         if (Posix.IsHere ? FileFacts.IsOdd(Path) : Directory.Exists(Path))
@@ -216,7 +219,7 @@ public sealed class Journal
             if (format is { } other)
                 foreign ??= (number, other);
         }
-        // Beside lines that fit, one that names another format is damage: versions of the SDK never write into each
+        // Next to valid lines, a line that names another format is damaged: versions of the SDK never write into each
         // other's journals.
         if (foreign is var (at, theirs) && !isOurs)
             throw ExperimentRules.ForeignJournal.Error(new SourceLocation(Path, at), Path, at, theirs,

@@ -7,29 +7,29 @@ using Verus.Artifact.Protocol;
 
 namespace Verus.Artifact.Experiments.Samples;
 
-/// <summary>One call of the engine: when, on which machine, in which order.</summary>
+/// <summary>One call of the engine: when it ran, on which machine, and in which order.</summary>
 public sealed record RunRecord
 {
-    /// <summary>Unique id, sortable by time.</summary>
+    /// <summary>Unique id; ids sort by time.</summary>
     public required string Id { get; init; }
-    /// <summary>Start, UTC, ISO 8601.</summary>
+    /// <summary>Start time in UTC, ISO 8601.</summary>
     public required string StartedUtc { get; init; }
     /// <summary>Seed of the random order.</summary>
     public required int Seed { get; init; }
     /// <summary>Version of the SDK.</summary>
     public required string Sdk { get; init; }
-    /// <summary>Identity of the machine's stable state; samples of different ones are not mixed.</summary>
+    /// <summary>Identity of the machine's stable state; samples with different identities are not mixed.</summary>
     public required string MachineId { get; init; }
-    /// <summary>The machine's state as it was read, whole.</summary>
+    /// <summary>The complete state of the machine as it was read.</summary>
     public required JsonElement Machine { get; init; }
-    /// <summary>How the machine was tuned for these samples; null: it was as it was found.</summary>
+    /// <summary>How the machine was tuned for these samples; null when it was left as it was found.</summary>
     public TuningNote? Tuned { get; init; }
 }
 
 /// <summary>A change of the machine's state for a part of a run.</summary>
-/// <param name="Settings">What was asked for.</param>
-/// <param name="MachineIdBefore">Identity of the machine's state before.</param>
-/// <param name="Writes">What was changed, and restored after.</param>
+/// <param name="Settings">The settings that were asked for.</param>
+/// <param name="MachineIdBefore">Identity of the machine's state before the change.</param>
+/// <param name="Writes">The files that were changed, and restored afterwards.</param>
 public sealed record TuningNote(string Settings, string MachineIdBefore, IReadOnlyList<KnobWrite> Writes);
 
 /// <summary>What a key stands for; written before the first sample with that key.</summary>
@@ -60,20 +60,22 @@ public sealed record SampleRecord
     public required SampleOutcome Outcome { get; init; }
     /// <summary>Why it failed; null for success.</summary>
     public string? Why { get; init; }
-    /// <summary>What the runner saw.</summary>
+    /// <summary>What the runner measured and observed.</summary>
     public required JobResult Result { get; init; }
     /// <summary>
-    /// Rows that were read from the output, beside the numbers of the runner; none for a failed sample.
+    /// Rows that were read from the output, in addition to the numbers of the runner; none for a failed sample.
     /// </summary>
     public IReadOnlyList<Reading> Readings { get; init; } = [];
-    /// <summary>What read them; when the declaration names another reader, they are read again from the logs.</summary>
+    /// <summary>
+    /// The reader that produced them; if the declaration names another reader, they are read again from the logs.
+    /// </summary>
     public string ReadBy { get; init; } = "";
     /// <summary>Folder of its output, relative to the experiments folder.</summary>
     public required string Logs { get; init; }
 }
 
 /// <summary>
-/// A line of the journal: exactly one of the records. <see cref="JournalText"/> adds format and checksum.
+/// A line of the journal: exactly one of the records. <see cref="JournalText"/> adds the format and the checksum.
 /// </summary>
 internal sealed record JournalLine
 {

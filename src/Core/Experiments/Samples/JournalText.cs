@@ -6,8 +6,8 @@ namespace Verus.Artifact.Experiments.Samples;
 
 /// <summary>
 /// Lines of the journal: JSON objects that begin with the format and a checksum of the rest, such as
-/// <c>{"format":2,"check":"0123456789abcdef","sample":{...}}</c>. A line counts only when the checksum fits and every
-/// field makes sense, so that no damage passes for a number.
+/// <c>{"format":2,"check":"0123456789abcdef","sample":{...}}</c>. A line counts only when the checksum matches and
+/// every field is plausible, so that damage is never taken for a number.
 /// </summary>
 internal static class JournalText
 {
@@ -35,8 +35,8 @@ internal static class JournalText
     }
 
     /// <summary>
-    /// The record of a line. Null when it is damaged; then <paramref name="format"/> is set where it is whole and of
-    /// another format.
+    /// The record of a line; null when it is damaged. If the line is intact but has another format,
+    /// <paramref name="format"/> is set.
     /// </summary>
     public static JournalLine? Parse(ReadOnlySpan<byte> text, out string? format)
     {
@@ -52,7 +52,7 @@ internal static class JournalText
                 var line = JsonSerializer.Deserialize(json, JournalJson.Default.JournalLine);
                 return line is not null && JournalCheck.Problem(line) is null ? line : null;
             }
-            // A damaged digit of the format makes no other format of it.
+            // A damaged digit of the format does not make it another format.
             if (text.Length > start && Fits(text.Slice(Head.Length, CheckLength), text[start..]))
                 return null;
             format = FormatOf(text);
@@ -65,8 +65,8 @@ internal static class JournalText
     }
 
     /// <summary>
-    /// Splits at line feeds without making strings: ten thousand samples are read at the start of a run. A line is
-    /// valid until the next one is asked for.
+    /// Splits at line feeds without allocating strings: ten thousand samples are read at the start of a run. A line is
+    /// valid only until the next one is requested.
     /// </summary>
     public static IEnumerable<(ReadOnlyMemory<byte> Line, bool Whole)> Lines(Stream stream)
     {
@@ -116,7 +116,7 @@ internal static class JournalText
     private static bool Fits(ReadOnlySpan<byte> check, ReadOnlySpan<byte> body) =>
         check.SequenceEqual(System.Text.Encoding.ASCII.GetBytes(Check(body)));
 
-    // The format is part of what is checked: a line of another one never fits.
+    // The checksum covers the format: a line of another format never matches.
     private static string Check(ReadOnlySpan<byte> body)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -126,10 +126,10 @@ internal static class JournalText
     }
 }
 
-/// <summary>Whether records that could be parsed make sense: ids, names, places, numbers.</summary>
+/// <summary>Whether records that were parsed are plausible: their ids, names, paths and numbers.</summary>
 internal static class JournalCheck
 {
-    /// <summary>What is wrong with a record; null: nothing.</summary>
+    /// <summary>What is wrong with a record; null when nothing is.</summary>
     public static string? Problem(JournalLine line) => (line.Run, line.Cell, line.Sample) switch
     {
         ({ } run, null, null) => Problem(run),
@@ -158,7 +158,7 @@ internal static class JournalCheck
         if (!Attempts.IsId(sample.Id) || sample.Cell.Length == 0 || sample.Key.Length == 0 || sample.Run.Length == 0
             || sample.MachineId.Length == 0)
             return "its sample has no id, cell, key, run or machine";
-        // What reads the logs again follows this path.
+        // The logs are read again from this path.
         if (Path.IsPathRooted(sample.Logs)
             || sample.Logs.Split('/', '\\') is not ["logs", { Length: > 0 } and not ".." and not ".", var last]
             || last != sample.Id)
@@ -172,7 +172,7 @@ internal static class JournalCheck
             && (!IsAmount(measured.WallSeconds) || !IsAmount(measured.UserSeconds) || !IsAmount(measured.SystemSeconds)
                 || measured.PeakMemoryBytes < 0))
             return "a number of its measurement is not finite";
-        // What is left out of the text is null, whatever the declaration says.
+        // A property that is missing from the text is null, whatever the declaration says.
         if (sample.Readings is null || sample.ReadBy is null)
             return "its readings are missing";
         return sample.Readings.Any(reading => reading?.Columns is null || reading.Metrics is null

@@ -7,29 +7,29 @@ using Verus.Artifact.Protocol;
 
 namespace Verus.Artifact.Experiments.Samples;
 
-/// <summary>What became of a sample, by its result and what it left.</summary>
+/// <summary>The outcome of a sample, judged by its result and its output.</summary>
 /// <param name="Outcome">How it ended.</param>
 /// <param name="Why">Why it failed; null for success.</param>
 /// <param name="Readings">Rows that were read; none for a failed sample.</param>
 public sealed record Judgement(SampleOutcome Outcome, string? Why, IReadOnlyList<Reading> Readings);
 
 /// <summary>
-/// Judges a sample and reads its numbers. Both follow from the runner's result, the kept output and the declaration, so
-/// that another success rule, reader or pattern judges every sample anew that is kept, good or failed, and none has to
+/// Judges a sample and reads its numbers. Both depend only on the runner's result, the kept output and the declaration.
+/// A new success rule, reader or pattern therefore judges every kept sample again, good or failed, and no sample has to
 /// be taken again.
 /// </summary>
 public static class OutputReading
 {
     /// <summary>
-    /// What judges and reads the samples of an experiment; under another one they are judged and read again.
+    /// What judges and reads the samples of an experiment; when it changes, they are judged and read again.
     /// </summary>
     public static string Identity(ExperimentDeclaration experiment) => experiment.Success
         + (experiment.ReaderIdentity is { } reader ? $"; {reader}" : "")
         + MetricPatterns.Identity(experiment.MetricPatterns, experiment.MetricMatches, experiment.OptionalMetrics);
 
-    /// <summary>Judges a sample by what it left.</summary>
+    /// <summary>Judges a sample by its output.</summary>
     /// <param name="experiment">Its experiment.</param>
-    /// <param name="result">What the runner saw.</param>
+    /// <param name="result">What the runner measured and observed.</param>
     /// <param name="folder">Absolute path of the folder with its standard streams and collected files.</param>
     /// <exception cref="IOException">The output cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The output may not be read.</exception>
@@ -50,7 +50,7 @@ public static class OutputReading
         }
     }
 
-    // The rows of the reader, each with the metrics of the patterns; those of the patterns where there is no reader.
+    // The rows of the reader, each with the metrics of the patterns; the rows of the patterns when there is no reader.
     private static IReadOnlyList<Reading> Read(ExperimentDeclaration experiment, OutputText output, string error,
         string folder)
     {
@@ -73,7 +73,7 @@ public static class OutputReading
         }
         catch (Exception problem) when (problem is not (OutOfMemoryException or OperationCanceledException))
         {
-            // The code of an extension. One sample fails, and the others are read.
+            // The exception comes from an extension's code. Only this sample fails; the others are still read.
             throw new FormatException(
                 $"the reader '{experiment.Reader.Name}' failed: {problem.GetType().Name}: {problem.Message}");
         }
@@ -88,12 +88,12 @@ public static class OutputReading
 }
 
 /// <summary>
-/// The samples of the journal as the declarations judge them now. One that another rule, reader or pattern judged is
-/// judged again from its kept output, once for each object of this class; the journal is not changed. Safe for several
-/// threads.
+/// The samples of the journal as the current declarations judge them. A sample that was judged by another rule, reader
+/// or pattern is judged again from its kept output, once per object of this class; the journal is not changed.
+/// Thread-safe.
 /// </summary>
-/// <param name="experiments">Absolute path of the folder that the logs are in.</param>
-/// <param name="log">Told of good samples that cannot be read any more, once for an experiment.</param>
+/// <param name="experiments">Absolute path of the folder that contains the logs.</param>
+/// <param name="log">Receives good samples that cannot be read any more, once per experiment.</param>
 public sealed class Judgements(string experiments, IBuildLog log)
 {
     private readonly ConcurrentDictionary<(string Sample, string Identity), SampleRecord> again = new();
@@ -111,7 +111,7 @@ public sealed class Judgements(string experiments, IBuildLog log)
 
     private SampleRecord Again(ExperimentDeclaration experiment, SampleRecord sample, string identity)
     {
-        // What never ran to its end left nothing that could be judged otherwise.
+        // A job that did not run to its end left nothing that could be judged differently.
         if (sample.Result is not { Outcome: JobOutcome.Exited })
             return sample;
         var judged = Judge(experiment, sample);

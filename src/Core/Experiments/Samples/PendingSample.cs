@@ -3,21 +3,21 @@ using Verus.Artifact.Declarations;
 
 namespace Verus.Artifact.Experiments.Samples;
 
-/// <summary>A sample that is finished and has no line in the journal yet.</summary>
-/// <param name="Lines">The records that its lines hold: its run, its cell, itself.</param>
+/// <summary>A sample that is finished but has no line in the journal yet.</summary>
+/// <param name="Lines">The records for its lines: its run, its cell and the sample itself.</param>
 /// <param name="Sample">The last of them.</param>
 internal sealed record PendingRecord(IReadOnlyList<JournalLine> Lines, SampleRecord Sample);
 
 /// <summary>
-/// The file that keeps a finished sample until it is in the journal: written before anything of the sample is moved,
-/// removed when its line is on the disk. What a killed build left is entered by the next one. Its room is taken before
-/// the sample starts, so that a disk that fills up meanwhile costs no sample; and it stands where no measured command
-/// writes.
+/// The file that keeps a finished sample until it is in the journal. It is written before anything of the sample is
+/// moved, and removed when the sample's line is on the disk. The next build adds what a killed build left. Its disk
+/// space is reserved before the sample starts, so that no sample is lost when the disk fills up meanwhile; and it is in
+/// a folder to which no measured command writes.
 /// </summary>
 internal sealed class PendingSample : IDisposable
 {
-    // Enough for the record of all but the largest samples; blocks of this size are free on any disk that can hold a
-    // sample's output.
+    // Enough for the record of all but the largest samples; any disk that can hold a sample's output has this much
+    // space.
     private const int Room = 64 << 10;
     private const int NoNumber = unchecked((int)0x80131620);
     private readonly FileStream stream;
@@ -28,8 +28,8 @@ internal sealed class PendingSample : IDisposable
     /// <summary>Whether the sample is finished and its records are kept.</summary>
     public bool IsWritten { get; private set; }
 
-    /// <summary>Takes the room for a sample's record.</summary>
-    /// <exception cref="Diagnostics.DiagnosticException">There is none; the code names the cause.</exception>
+    /// <summary>Reserves the space for a sample's record.</summary>
+    /// <exception cref="Diagnostics.DiagnosticException">There is no space; the code names the cause.</exception>
     public static PendingSample Reserve(EvaluationLayout layout, string id)
     {
         var path = FileOf(layout.Experiments, id);
@@ -47,7 +47,7 @@ internal sealed class PendingSample : IDisposable
         }
         catch (IOException problem) when (problem.HResult == NoNumber)
         {
-            // How .NET says that the room could not be taken.
+            // This is how .NET reports that the space could not be reserved.
             throw SystemProblem.DiskFull(path);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
@@ -56,8 +56,8 @@ internal sealed class PendingSample : IDisposable
         }
     }
 
-    /// <summary>Keeps the records; from here on a killed build loses nothing of the sample.</summary>
-    /// <exception cref="IOException">They cannot be written.</exception>
+    /// <summary>Writes the records; from then on, nothing of the sample is lost when the build is killed.</summary>
+    /// <exception cref="IOException">The records cannot be written.</exception>
     public void Write(IReadOnlyList<JournalLine> lines)
     {
         var text = JournalText.Of(lines);
@@ -67,14 +67,14 @@ internal sealed class PendingSample : IDisposable
         IsWritten = true;
     }
 
-    /// <summary>Removes the file: the sample is in the journal.</summary>
+    /// <summary>Removes the file once the sample is in the journal.</summary>
     public void Done()
     {
         stream.Dispose();
         AtomicFile.TryDelete(path);
     }
 
-    /// <summary>Closes the file, and removes it when nothing was finished.</summary>
+    /// <summary>Closes the file, and removes it when no sample was finished.</summary>
     public void Dispose()
     {
         stream.Dispose();
@@ -82,7 +82,7 @@ internal sealed class PendingSample : IDisposable
             AtomicFile.TryDelete(path);
     }
 
-    /// <summary>The finished samples that killed builds left; what is not whole is passed over.</summary>
+    /// <summary>The finished samples that killed builds left; incomplete ones are skipped.</summary>
     public static IEnumerable<PendingRecord> In(string experiments)
     {
         foreach (var path in Files(experiments))
@@ -97,7 +97,7 @@ internal sealed class PendingSample : IDisposable
             AtomicFile.TryDelete(path);
     }
 
-    /// <summary>Whether there is any.</summary>
+    /// <summary>Whether there are any such files.</summary>
     public static bool IsAnyIn(string experiments) => Files(experiments).Any();
 
     private static PendingRecord? Read(string path)
@@ -118,7 +118,7 @@ internal sealed class PendingSample : IDisposable
         }
         catch (FileNotFoundException)
         {
-            return null; // A running build has just entered it.
+            return null; // A running build has just added it.
         }
         return lines is [.., { Sample: { } sample }] && lines.Count(line => line.Sample is not null) == 1
             && sample.Id == Path.GetFileNameWithoutExtension(path)

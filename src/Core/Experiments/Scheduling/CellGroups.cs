@@ -10,31 +10,31 @@ using Verus.Artifact.Protocol;
 namespace Verus.Artifact.Experiments.Scheduling;
 
 /// <summary>
-/// Groups of cells that share what their Prepare makes. It is made anew in each round, so that rounds stay blocks in
-/// which all cells are compared.
+/// Groups of cells that share what their Prepare makes. It is made again in each round, so that each round remains a
+/// block in which all cells are compared.
 /// </summary>
-/// <param name="resolver">Makes the jobs.</param>
+/// <param name="resolver">Creates the jobs.</param>
 /// <param name="host">Where they run.</param>
-/// <param name="log">Told of what cannot be removed.</param>
+/// <param name="log">Receives what cannot be removed.</param>
 internal sealed class CellGroups(CellResolver resolver, IPlace host, IBuildLog log)
 {
     private const int MostWords = 160;
     private readonly EvaluationLayout layout = resolver.CellContext.Layout;
 
     /// <summary>
-    /// The cells of a round in their order with those of a group side by side, each group where its first cell is.
+    /// The cells of a round in their order, but with the cells of a group side by side, at the position of the group's
+    /// first cell.
     /// </summary>
     public static IReadOnlyList<IReadOnlyList<CellPlan>> Of(IReadOnlyList<CellPlan> plans) =>
         [.. plans.GroupBy(plan => PreparedGroup.Of(plan.Cell) ?? $"\0{plan.Cell.Name}", StringComparer.Ordinal)
             .Select(group => group.ToList())];
 
     /// <summary>
-    /// Prepares a group; a preparation that fails is part of what is returned, and every sample of the group fails with
-    /// it.
+    /// Prepares a group. A failed preparation is part of the result, and every sample of the group fails with it.
     /// </summary>
     /// <param name="cell">One of its cells.</param>
-    /// <param name="cancellation">Stops it.</param>
-    /// <exception cref="DiagnosticException">The machine could not run it.</exception>
+    /// <param name="cancellation">Cancels the preparation.</param>
+    /// <exception cref="DiagnosticException">The machine was unable to run it.</exception>
     public async Task<PreparedGroup> PrepareAsync(ResolvedCell cell, CancellationToken cancellation)
     {
         var id = Guid.NewGuid().ToString("N");

@@ -9,39 +9,43 @@ public sealed record CellPlan
 {
     /// <summary>The cell.</summary>
     public required Cell Cell { get; init; }
-    /// <summary>Its key settled; null while its generated input has not been made.</summary>
+    /// <summary>The cell with its key; null while its generated input has not been made.</summary>
     public ResolvedCell? Resolved { get; init; }
     /// <summary>Good samples under the current key and on this machine, oldest first.</summary>
     public IReadOnlyList<SampleRecord> Good { get; init; } = [];
     /// <summary>Failed samples under the current key and on this machine, oldest first.</summary>
     public IReadOnlyList<SampleRecord> Failed { get; init; } = [];
-    /// <summary>Samples to take; for automatic sampling the number for now.</summary>
+    /// <summary>The number of samples to take; for automatic sampling, the number for now.</summary>
     public int Need { get; init; }
-    /// <summary>Why samples are needed, or why a cell without samples gets none; empty when it has all.</summary>
+    /// <summary>
+    /// Why samples are needed, or why a cell without samples gets none; empty when it has all of them.
+    /// </summary>
     public string Reason { get; init; } = "";
     /// <summary>
-    /// Whether what it uses of other experiments is not there yet; whether samples of an earlier content count again,
-    /// is known then.
+    /// Whether the outputs of other experiments that it uses are missing; only when they exist is it known whether
+    /// samples with an earlier content count again.
     /// </summary>
     public bool IsWaiting { get; init; }
-    /// <summary>Whether other experiments left nothing that it could use.</summary>
+    /// <summary>Whether other experiments left no output that it could use.</summary>
     public bool IsLeftOut { get; init; }
     /// <summary>
-    /// Seconds that one sample takes: the median of the last ones, or what the declaration says; null when unknown.
+    /// Duration of one sample in seconds: the median of the most recent ones, or the value in the declaration; null
+    /// when unknown.
     /// </summary>
     public double? SecondsEach { get; init; }
-    /// <summary>Whether these seconds are measured.</summary>
+    /// <summary>Whether this duration was measured.</summary>
     public bool IsTimed { get; init; }
     /// <summary>
-    /// How the key differs from that of the cell's last samples; empty when it does not or there were none.
+    /// How the key differs from the key of the cell's most recent samples; empty when it does not differ or there were
+    /// none.
     /// </summary>
     public IReadOnlyList<KeyDifference> Differences { get; init; } = [];
 }
 
-/// <summary>A part of a key that is not what it was.</summary>
+/// <summary>A part of a key that has changed.</summary>
 /// <param name="Part">The part, such as <c>argument 2</c>.</param>
-/// <param name="Before">Its value at the last samples; null when the part is new.</param>
-/// <param name="Now">Its value now; null when the part is gone.</param>
+/// <param name="Before">Its value at the most recent samples; null when the part is new.</param>
+/// <param name="Now">Its value now; null when the part was removed.</param>
 public sealed record KeyDifference(string Part, string? Before, string? Now)
 {
     /// <summary>The parts in which two keys differ, in the order of the new one.</summary>
@@ -66,7 +70,7 @@ public sealed record KeyDifference(string Part, string? Before, string? Now)
         _ => $"{Part}: {Short(Before)} -> {Short(Now)}",
     };
 
-    // Hashes are told apart by their first digits.
+    // The first digits are enough to tell hashes apart.
     private static string Short(string value) =>
         value.Length == 64 && value.All(char.IsAsciiHexDigitLower)
             ? value[..12] : value.Length > 120 ? value[..117] + "..." : value;

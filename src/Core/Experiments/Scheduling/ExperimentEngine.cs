@@ -9,30 +9,30 @@ using Verus.Artifact.Places;
 
 namespace Verus.Artifact.Experiments.Scheduling;
 
-/// <summary>What a run of the engine depends on beside the experiments.</summary>
+/// <summary>What a run of the engine depends on in addition to the experiments.</summary>
 public sealed record EngineOptions
 {
-    /// <summary>Number of samples.</summary>
+    /// <summary>How many samples each cell gets.</summary>
     public required SamplePolicy Policy { get; init; }
     /// <summary>The places where experiments run, by the name of their kind.</summary>
     public required IReadOnlyDictionary<string, IPlace> Places { get; init; }
-    /// <summary>Seed of the random order; null takes one from the clock.</summary>
+    /// <summary>Seed of the random order; null to take one from the clock.</summary>
     public int? Seed { get; init; }
     /// <summary>Whether failed samples of earlier runs are repeated.</summary>
     public bool RetryFailed { get; init; }
-    /// <summary>Version of the SDK, for the record.</summary>
+    /// <summary>Version of the SDK, which is recorded.</summary>
     public string SdkVersion { get; init; } = "";
-    /// <summary>File of the machine-wide lane; null is the usual one.</summary>
+    /// <summary>File of the machine-wide lane; null for the usual one.</summary>
     public string? LaneFile { get; init; }
-    /// <summary>The machine whose state may be looked after; null: it is left alone.</summary>
+    /// <summary>The machine whose state may be checked and tuned; null when it is left alone.</summary>
     public MachineTuning? Machine { get; init; }
     /// <summary>Whether its state may be changed for experiments that ask for it.</summary>
     public bool TuneMachine { get; init; }
 }
 
 /// <summary>
-/// Brings the journal to what the experiments ask for. The caller holds the evaluation's lock. One engine is one run:
-/// its random order has one seed, and its machine was looked at once.
+/// Takes the samples that the experiments ask for and the journal lacks. The caller holds the evaluation's lock. One
+/// engine is one run: its random order has one seed, and it looked at its machine once.
 /// </summary>
 public sealed class ExperimentEngine
 {
@@ -51,13 +51,13 @@ public sealed class ExperimentEngine
     private readonly Random random;
     private Steps steps = new([], []);
     private StepOutputs? outputs;
-    // Jobs of a cluster that are submitted at once.
+    // The maximum number of cluster jobs that are submitted at the same time.
     private const int MostElsewhere = 64;
     private readonly int seed;
     private readonly string runStamp = DateTime.UtcNow.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture) + "-"
         + Guid.NewGuid().ToString("N")[..6];
 
-    /// <summary>Makes an engine over a journal that was read.</summary>
+    /// <summary>Creates an engine over a journal that has been read.</summary>
     public ExperimentEngine(CellResolver resolver, EngineOptions options, Journal journal, IBuildLog log)
     {
         (this.resolver, this.options, this.journal, this.log) = (resolver, options, journal, log);
@@ -73,7 +73,7 @@ public sealed class ExperimentEngine
     }
 
     /// <summary>
-    /// What each cell has and needs. Changes nothing; generated inputs that were not made yet stay so.
+    /// What each cell has and needs. Changes nothing; generated inputs that do not exist yet are not made.
     /// </summary>
     public async Task<IReadOnlyList<CellPlan>> PlanAsync(IReadOnlyList<ExperimentDeclaration> experiments,
         CancellationToken cancellation)
@@ -88,9 +88,9 @@ public sealed class ExperimentEngine
     }
 
     /// <summary>
-    /// Takes the samples that are missing, suite by suite in the order of declaration; the plans after that.
+    /// Takes the missing samples, suite by suite in the order of declaration, and returns the plans afterwards.
     /// </summary>
-    /// <exception cref="OperationCanceledException">Stopped; everything that was measured is in the
+    /// <exception cref="OperationCanceledException">The run was stopped; everything that was measured is in the
     /// journal.</exception>
     public async Task<IReadOnlyList<CellPlan>> RunAsync(IReadOnlyList<ExperimentDeclaration> experiments,
         CancellationToken cancellation)
@@ -129,11 +129,11 @@ public sealed class ExperimentEngine
     private async Task RunSuiteAsync(IReadOnlyList<ExperimentDeclaration> experiments, RunProgress progress,
         CancellationToken cancellation)
     {
-        // Resolved once: a file that is edited while the suite runs counts from the next run on.
+        // Cells are resolved once: a file that is edited while the suite runs counts from the next run on.
         var cells = Cells(experiments).ToList();
         if (Plan(cells).All(plan => plan.Need == 0))
             return;
-        // While the machine is tuned nobody else measures on it.
+        // Nobody else measures on the machine while it is tuned.
         using var held = machines.TuningOf(experiments[0]).Length > 0
             ? await lane.AloneAsync(cancellation).ConfigureAwait(false) : null;
         using var tuned = await machines.TuneAsync(experiments, cancellation).ConfigureAwait(false);
@@ -160,7 +160,7 @@ public sealed class ExperimentEngine
             try
             {
                 foreach (var plan in plans)
-                    // What the round has shown so far may have ended this series.
+                    // The samples of this round may already have ended this series.
                     if (plan.Cell.Experiment.EndSeriesAt is null || SeriesEnd.Of(plan.Cell, Plan(cells)) is null)
                         await SampleAsync(plan, held is not null, progress, cancellation, group).ConfigureAwait(false);
             }
@@ -179,7 +179,7 @@ public sealed class ExperimentEngine
     private static bool IsElsewhere(ExperimentDeclaration experiment) =>
         experiment.Place.Machine == PlaceMachine.Elsewhere;
 
-    // Nobody measures meanwhile.
+    // Nobody else measures meanwhile.
     private async Task<PreparedGroup> PrepareAsync(CellPlan plan, bool held, CancellationToken cancellation)
     {
         using (held ? null : await lane.AloneAsync(cancellation).ConfigureAwait(false))
@@ -199,7 +199,7 @@ public sealed class ExperimentEngine
                 ? null : await (experiment.Measured ? lane.AloneAsync(cancellation) : lane.SharedAsync(cancellation))
                     .ConfigureAwait(false))
             {
-                // One that had the lane before may have been killed with the machine tuned.
+                // The previous holder of the lane may have been killed while the machine was tuned.
                 if (!held)
                     await machines.UntunedAsync(cancellation).ConfigureAwait(false);
                 CheckLock();
@@ -209,7 +209,7 @@ public sealed class ExperimentEngine
         }
         catch (DiagnosticException problem) when (Interruptions.IsOne(problem))
         {
-            // Planned again by the next round.
+            // The next round plans it again.
             interruptions.Add(plan.Cell, problem);
             return;
         }
@@ -220,15 +220,15 @@ public sealed class ExperimentEngine
         progress.Finished(plan.Cell, sample.Record);
     }
 
-    // Whoever removed or replaced the file lets another build work in the same folder.
+    // If the file was removed or replaced, another build can work in the same folder.
     private void CheckLock()
     {
         if (FileLock.HeldHere(Path.Combine(resolver.CellContext.Layout.Root, ".lock")) is { Stands: false } lost)
             throw ExperimentRules.LockLost.Error(SourceLocation.None, lost.Path);
     }
 
-    // Step by step, since what one leaves is part of the keys of those that use it; the plans in the order of
-    // declaration.
+    // Planning goes step by step, since an experiment's output is part of the keys of those that use it; the plans are
+    // in the order of declaration.
     private List<CellPlan> PlanSteps(IReadOnlyList<ExperimentDeclaration> experiments)
     {
         outputs = new StepOutputs(steps, resolver);
@@ -301,7 +301,7 @@ public sealed class ExperimentEngine
             Attempts.Remove(layout, id, log);
     }
 
-    // Samples whose build was killed between their end and their line in the journal.
+    // Samples whose build was killed after they ended and before their line was in the journal.
     private void AdoptFinished(EvaluationLayout layout)
     {
         CheckLock();
@@ -330,7 +330,7 @@ public sealed class ExperimentEngine
     }
 
     /// <summary>
-    /// Identity of the machine that an experiment runs on, as it was found before any tuning; known once the engine has
+    /// Identity of the machine that an experiment runs on, as it was before any tuning; known once the engine has
     /// planned or run.
     /// </summary>
     public string MachineOf(ExperimentDeclaration experiment) => machines.FoundFor(experiment).Id;

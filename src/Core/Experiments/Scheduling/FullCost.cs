@@ -7,12 +7,12 @@ using Verus.Artifact.Experiments.Samples;
 namespace Verus.Artifact.Experiments.Scheduling;
 
 /// <summary>
-/// What a request takes when it is not a smoke run, as far as that can be known before anything runs: from samples in
-/// the journal, whatever their key, else from what the declarations say.
+/// The cost of a request that is not a smoke run, as far as it can be known before anything runs: estimated from
+/// samples in the journal, whatever their key, or else from the declarations.
 /// </summary>
 public static class FullCost
 {
-    /// <summary>Samples, cells and time: in all, and a line for each experiment.</summary>
+    /// <summary>Samples, cells and time: in total, and a line for each experiment.</summary>
     public static string Text(IReadOnlyList<ExperimentDeclaration> experiments, Journal journal, SamplePolicy policy)
     {
         var timed = journal.Samples.ToLookup(sample => sample.Cell, sample => sample.Result.Measurement?.WallSeconds,
@@ -31,8 +31,8 @@ public static class FullCost
     {
         var cells = experiment.IsOpen ? [] : Cell.Of(experiment).ToList();
         var known = cells.Select(cell => Planner.Typical(timed[cell.Name].OfType<double>())).OfType<double>().ToList();
-        // Cells that nobody has timed are taken to be like those that were, and before that like what the declaration
-        // says.
+        // Cells without measured times are assumed to take as long as the measured ones, or, if there are none, as long
+        // as the declaration says.
         double? each = known.Count > 0 ? known.Average() : experiment.EstimatedSeconds;
         var samples = cells.Count * policy.Target(experiment);
         return new Cost(experiment.Name, cells.Count, samples, each * samples * (1 + experiment.WarmUps));

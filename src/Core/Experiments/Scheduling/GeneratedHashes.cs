@@ -4,20 +4,20 @@ using Verus.Artifact.Common;
 namespace Verus.Artifact.Experiments.Scheduling;
 
 /// <summary>
-/// What generators made the last time, as hashes by the key of the generator. A generated file that was cleared away is
-/// made again; until then it counts as what it was, so that a plan need not say that everything is measured anew.
-/// Disposable.
+/// The hashes of what generators made most recently, by the generator's key. A generated file that was deleted is made
+/// again; until then its last hash is used, so that a plan need not say that everything is measured again. This cache
+/// may be deleted.
 /// </summary>
-/// <param name="file">Where it is kept.</param>
+/// <param name="file">The file of the cache.</param>
 internal sealed class GeneratedHashes(string file)
 {
     private readonly ConcurrentDictionary<string, string> known = Read(file);
     private volatile bool changed;
 
-    /// <summary>The hash of what a generator made; null when that is not known.</summary>
+    /// <summary>The hash of what a generator made; null when it is not known.</summary>
     public string? Of(string key) => known.GetValueOrDefault(key);
 
-    /// <summary>Notes what a generator made.</summary>
+    /// <summary>Records what a generator made.</summary>
     public void Remember(string key, string hash)
     {
         if (known.TryGetValue(key, out var before) && before == hash)
@@ -26,7 +26,7 @@ internal sealed class GeneratedHashes(string file)
         changed = true;
     }
 
-    /// <summary>Writes it down, if anything is new.</summary>
+    /// <summary>Saves the hashes if any of them is new.</summary>
     public void Save()
     {
         if (changed)
@@ -47,7 +47,7 @@ internal sealed class GeneratedHashes(string file)
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            // Without it the generators run before the plan is known.
+            // Without the file, the generators run before the plan is known.
         }
         return known;
     }

@@ -9,8 +9,8 @@ using Verus.Artifact.Protocol;
 namespace Verus.Artifact.Experiments.Scheduling;
 
 /// <summary>
-/// Inputs that a command of the experiment makes, one file a cell. Each is made once for what the command depends on,
-/// outside of any measured time, and enters the cell's key by its content.
+/// Inputs that a command of the experiment makes, one file per cell. Each distinct command makes its input once,
+/// outside any measured time, and the input enters the cell's key by its content.
 /// </summary>
 public sealed class GeneratedInputs(CellResolver resolver, IPlace host, MachineLane lane)
 {
@@ -26,13 +26,11 @@ public sealed class GeneratedInputs(CellResolver resolver, IPlace host, MachineL
         return Path.Exists(file) ? file : null;
     }
 
-    /// <summary>
-    /// Path that a cell's generated input has or would have; cells for which the generator is the same share it.
-    /// </summary>
+    /// <summary>Path that a cell's generated input has or would have; cells with the same generator share it.</summary>
     public string PathOf(Cell cell) => FileOf(cell, Scratch);
 
     /// <summary>
-    /// Hash of a cell's generated input, or of what it was when it was made the last time; null when it never was.
+    /// Hash of a cell's generated input, or of the input that was made most recently; null when it was never made.
     /// </summary>
     public string? HashOf(Cell cell)
     {
@@ -44,10 +42,10 @@ public sealed class GeneratedInputs(CellResolver resolver, IPlace host, MachineL
         return hash;
     }
 
-    /// <summary>Keeps what is known for the next call.</summary>
+    /// <summary>Saves what is known for the next call.</summary>
     public void Save() => hashes.Save();
 
-    /// <summary>Makes the input of a cell unless it is there; its path.</summary>
+    /// <summary>Makes the input of a cell unless it exists, and returns its path.</summary>
     /// <exception cref="DiagnosticException">The command failed.</exception>
     public async Task<string> MakeAsync(Cell cell, CancellationToken cancellation)
     {
@@ -107,6 +105,6 @@ public sealed class GeneratedInputs(CellResolver resolver, IPlace host, MachineL
     private string FileOf(Cell cell, Attempt attempt) =>
         Path.Combine(root, resolver.Generator(cell, attempt).Key[..32], cell.Experiment.GenerateAs.TrimEnd('/'));
 
-    // Only the key of the command is wanted, in which no place of an attempt stands.
+    // Only the key of the command is needed, and it contains no path of an attempt.
     private Attempt Scratch => new(Path.Combine(root, "none"));
 }

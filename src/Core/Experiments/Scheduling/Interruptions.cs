@@ -5,9 +5,9 @@ using Verus.Artifact.Places;
 namespace Verus.Artifact.Experiments.Scheduling;
 
 /// <summary>
-/// Samples whose runner was ended from outside, or that were suspended. They say nothing about the experiment and are
-/// taken again; a cell whose samples are interrupted each time, such as one whose command sends signals to its parent,
-/// is left out at last, so that it does not keep the others from being taken.
+/// Samples whose runner was killed from outside, or that were suspended. They say nothing about the experiment and are
+/// taken again. A cell whose samples are interrupted every time, such as one whose command sends signals to its parent,
+/// is finally left out so that the other cells can still be sampled.
 /// </summary>
 internal sealed class Interruptions(IBuildLog log)
 {
@@ -16,11 +16,11 @@ internal sealed class Interruptions(IBuildLog log)
         ExecutorRules.Failed, ExecutorRules.CommandFailed];
     private readonly Dictionary<string, (int Count, Cell Cell, string Why)> inARow = new(StringComparer.Ordinal);
 
-    /// <summary>Whether a problem is that of one sample that was interrupted.</summary>
+    /// <summary>Whether a problem is that a single sample was interrupted.</summary>
     public static bool IsOne(DiagnosticException problem) => problem.Diagnostics is [{ } only]
         && OfOneSample.Contains(only.Rule);
 
-    /// <summary>Notes an interrupted sample.</summary>
+    /// <summary>Records an interrupted sample.</summary>
     public void Add(Cell cell, DiagnosticException problem)
     {
         int count;
@@ -31,14 +31,14 @@ internal sealed class Interruptions(IBuildLog log)
             log.Report(ExperimentRules.SampleInterrupted.At(cell.Experiment.Item.Where, cell.Name, why));
     }
 
-    /// <summary>Notes a sample that was not interrupted.</summary>
+    /// <summary>Records a sample that was not interrupted.</summary>
     public void Clear(Cell cell)
     {
         lock (inARow)
             inARow.Remove(cell.Name);
     }
 
-    /// <summary>Whether no more samples of a cell are tried.</summary>
+    /// <summary>Whether a cell is not tried any more.</summary>
     public bool IsLeftOut(Cell cell)
     {
         lock (inARow)
@@ -46,7 +46,7 @@ internal sealed class Interruptions(IBuildLog log)
     }
 
     /// <summary>Fails when cells were left out; all others have been measured.</summary>
-    /// <exception cref="DiagnosticException">Some were.</exception>
+    /// <exception cref="DiagnosticException">Some cells were left out.</exception>
     public void ThrowIfAny()
     {
         var leftOut = inARow.Values.Where(entry => entry.Count >= MostInARow)

@@ -5,19 +5,19 @@ using Verus.Artifact.Experiments.Cells;
 namespace Verus.Artifact.Experiments.Scheduling;
 
 /// <summary>
-/// The machine's one lane: work that is not timed shares it, a timed sample has it alone, whichever evaluation on this
-/// machine it belongs to. Its file stands where all users find it. When something else stands there, this user's
+/// The machine's only lane: work that is not timed shares it, and a timed sample has it exclusively, across all
+/// evaluations on this machine. Its file is where all users find it. If something else is at that path, this user's
 /// evaluations have a lane of their own.
 /// </summary>
 public sealed class MachineLane(IBuildLog log, string? file = null)
 {
     private string path = file ?? Path.Combine(Path.GetTempPath(), "verus-artifact.lane");
 
-    /// <summary>Takes the lane alone: for a measured sample.</summary>
+    /// <summary>Takes the lane exclusively, for a measured sample.</summary>
     public Task<FileLock> AloneAsync(CancellationToken cancellation) =>
         TakeAsync(lane => FileLock.ExclusiveAsync(lane, null, Waiting, cancellation));
 
-    /// <summary>Takes the lane with others: for builds and generators.</summary>
+    /// <summary>Takes the lane shared, for builds and generators.</summary>
     public Task<FileLock> SharedAsync(CancellationToken cancellation) =>
         TakeAsync(lane => FileLock.SharedAsync(lane, Waiting, cancellation));
 
@@ -37,11 +37,11 @@ public sealed class MachineLane(IBuildLog log, string? file = null)
         }
     }
 
-    // Other causes, such as too many open files, would meet another file as well.
+    // Other causes, such as too many open files, would affect another file as well.
     private static readonly DiagnosticRule[] WhatStandsThere =
         [FileRules.NotAFile, FileRules.FileNotWritable, FileRules.FolderNotWritable, FileRules.ReadOnlyFileSystem];
 
-    // Below a folder that no other user can write.
+    // The fallback is below a folder to which no other user can write.
     private static string Own { get; } = Path.Combine(
         Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData,
             Environment.SpecialFolderOption.DoNotVerify), "verus-artifact", "lane");

@@ -5,19 +5,22 @@ namespace Verus.Artifact.Experiments.Scheduling;
 
 /// <summary>A cell to plan.</summary>
 /// <param name="Cell">The cell.</param>
-/// <param name="Resolved">Its key settled; null while its generated input or what it uses of others is missing.</param>
-/// <param name="Waits">What of other experiments it waits for, in words; null: nothing.</param>
-/// <param name="LeftOut">Why it has nothing of others to use; null: it has.</param>
+/// <param name="Resolved">The cell with its key; null while its generated input or the output of other experiments that
+/// it uses is missing.</param>
+/// <param name="Waits">The output of other experiments that it waits for, in words; null when it waits for
+/// nothing.</param>
+/// <param name="LeftOut">Why there is no output of other experiments that it could use; null when it is not left
+/// out.</param>
 public sealed record CellInput(Cell Cell, ResolvedCell? Resolved, string? Waits = null, string? LeftOut = null);
 
-/// <summary>Says for every cell what it has and what it needs. Reads only.</summary>
+/// <summary>Determines for every cell what it has and what it needs. Changes nothing.</summary>
 /// <param name="journal">What was measured.</param>
 /// <param name="policy">How many samples a cell gets.</param>
-/// <param name="machineOf">Identity of the machine that an experiment runs on now; samples of others do not
+/// <param name="machineOf">Identity of the machine that an experiment runs on now; samples from other machines do not
 /// count.</param>
-/// <param name="forgiven">Runs whose failed samples are to be repeated; null: failures stand until the key
+/// <param name="forgiven">Runs whose failed samples are to be repeated; null when failures stand until the key
 /// changes.</param>
-/// <param name="judge">A sample as its experiment judges and reads it now.</param>
+/// <param name="judge">Judges and reads a sample by the current declaration of its experiment.</param>
 public sealed class Planner(Journal journal, SamplePolicy policy, Func<ExperimentDeclaration, string> machineOf,
     Func<string, bool>? forgiven,
     Func<ExperimentDeclaration, SampleRecord, SampleRecord> judge)
@@ -93,13 +96,13 @@ public sealed class Planner(Journal journal, SamplePolicy policy, Func<Experimen
             : ("not under this key", []);
     }
 
-    /// <summary>Wall times of samples; seconds.</summary>
+    /// <summary>Wall times of samples in seconds.</summary>
     public static IReadOnlyList<double> Seconds(IEnumerable<SampleRecord> samples) =>
         [.. samples.Select(sample => sample.Result.Measurement?.WallSeconds ?? 0)];
 
     /// <summary>
-    /// What a sample is likely to take, from earlier ones, oldest first: the last three are enough to plan by, and a
-    /// changed program soon counts.
+    /// The expected duration of a sample, estimated from earlier ones, oldest first: the last three are enough for a
+    /// plan, and soon reflect a changed program.
     /// </summary>
     public static double? Typical(IEnumerable<double> seconds)
     {

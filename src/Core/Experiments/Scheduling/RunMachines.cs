@@ -14,7 +14,7 @@ internal sealed class RunMachines(EngineOptions options, Journal journal, IBuild
     private readonly Dictionary<(string, Placement, string), (MachineReading Reading, TuningNote? Note)> tuned = [];
     private readonly HashSet<string> doubted = new(StringComparer.Ordinal);
 
-    /// <summary>Looks at the machines of experiments, once at each.</summary>
+    /// <summary>Looks at the machines of experiments, at each of them once.</summary>
     public async Task LookAsync(IEnumerable<ExperimentDeclaration> experiments, CancellationToken cancellation)
     {
         foreach (var experiment in experiments)
@@ -25,22 +25,22 @@ internal sealed class RunMachines(EngineOptions options, Journal journal, IBuild
     /// <summary>The machine of an experiment as it was found.</summary>
     public MachineReading FoundFor(ExperimentDeclaration experiment) => found[PlaceOf(experiment)];
 
-    /// <summary>Names of machines that nobody has seen yet; they are known once they were started.</summary>
+    /// <summary>Names of machines that have not been seen yet; they are known once they have been started.</summary>
     public IReadOnlyList<string> Unseen =>
         [.. found.Where(machine => machine.Key.Place.Machine != PlaceMachine.This && machine.Value.State.Kernel is null)
         .Select(machine => machine.Key.Place.Identity is { Length: > 0 } named ? named : machine.Key.Executor)
         .Distinct()];
 
     /// <summary>
-    /// Comes back when no other evaluation has this machine tuned, with what one that was killed left restored.
+    /// Returns when no other evaluation has tuned this machine, after restoring what a killed evaluation left changed.
     /// </summary>
     public Task UntunedAsync(CancellationToken cancellation) => options.Machine?.UntunedAsync(log, cancellation)
         ?? Task.CompletedTask;
 
     /// <summary>
-    /// Identity of the machine that samples of an experiment are for. Where the machine is to be tuned and is not yet,
-    /// that is the state which the same tuning of the same machine led to the last time; empty when it has not been
-    /// done before.
+    /// Identity of the machine that samples of an experiment are for. If the machine is to be tuned and has not been
+    /// yet, this is the state to which the same tuning of the same machine led the last time; empty when it has never
+    /// been done.
     /// </summary>
     public string IdOf(ExperimentDeclaration experiment)
     {
@@ -54,20 +54,21 @@ internal sealed class RunMachines(EngineOptions options, Journal journal, IBuild
             .MaxBy(run => run.StartedUtc, StringComparer.Ordinal)?.MachineId ?? "";
     }
 
-    /// <summary>The machine that a sample of an experiment is taken on now, and how it was tuned.</summary>
+    /// <summary>The machine on which a sample of an experiment is taken now, and how it was tuned.</summary>
     public (MachineReading Reading, TuningNote? Note) Of(ExperimentDeclaration experiment) =>
         tuned.TryGetValue(TunedPlaceOf(experiment), out var now) ? now : (found[PlaceOf(experiment)], null);
 
     /// <summary>
-    /// What experiments are to be tuned to, as a text to group them by; empty where the machine stays as it is.
+    /// The settings that experiments ask for, as a text to group them by; empty when the machine stays as it is.
     /// </summary>
     public string TuningOf(ExperimentDeclaration experiment) =>
         options.TuneMachine && options.Machine is not null && experiment.Place.Machine == PlaceMachine.This
             ? MachineSetting.Text(experiment.Tune) : "";
 
     /// <summary>
-    /// Tunes the machine for experiments that ask for the same; null where nothing has to be changed, or nothing may
-    /// be, which is said. The machine is looked at again, since samples are taken on what it is now.
+    /// Tunes the machine for experiments that ask for the same settings; null when nothing has to be changed, or when
+    /// nothing may be changed, which is reported. The machine is looked at again, since samples are taken on it as it
+    /// is now.
     /// </summary>
     public async Task<TunedMachine?> TuneAsync(IReadOnlyList<ExperimentDeclaration> experiments,
         CancellationToken cancellation)

@@ -6,7 +6,7 @@ using Verus.Artifact.Experiments.Samples;
 namespace Verus.Artifact.Experiments.Scheduling;
 
 /// <summary>
-/// Says which sample of how many is running, what the last one took, and how long the rest will take.
+/// Reports which sample is running out of how many, how long the last one took, and how long the rest will take.
 /// </summary>
 public sealed class RunProgress
 {
@@ -14,7 +14,7 @@ public sealed class RunProgress
     private readonly Dictionary<string, double?> secondsEach;
     private readonly Dictionary<string, int> open;
 
-    /// <summary>Starts at what a plan says.</summary>
+    /// <summary>Starts with the numbers of a plan.</summary>
     public RunProgress(IBuildLog log, IReadOnlyList<CellPlan> plans)
     {
         this.log = log;
@@ -26,10 +26,10 @@ public sealed class RunProgress
             log.Info($"{Total} samples of {open.Count} cells to take{Left()}");
     }
 
-    /// <summary>Samples to take, as far as known.</summary>
+    /// <summary>The number of samples to take, as far as known.</summary>
     public int Total { get; private set; }
 
-    /// <summary>Samples taken.</summary>
+    /// <summary>The number of samples taken.</summary>
     public int Done { get; private set; }
 
     /// <summary>A sample starts.</summary>
@@ -55,7 +55,8 @@ public sealed class RunProgress
         }
     }
 
-    // What is not known of a cell is taken from those that are known; with nothing known, nothing is said.
+    // A cell whose duration is unknown is assumed to take as long as the known ones; if none is known, no estimate is
+    // given.
     private string Left()
     {
         var left = open.Where(pair => pair.Value > 0).ToList();

@@ -6,28 +6,29 @@ using Verus.Artifact.Experiments.Cells;
 namespace Verus.Artifact.Experiments.Scheduling;
 
 /// <summary>How many good samples a cell gets.</summary>
-/// <param name="Fixed">The number that the property Samples asks for; null: what the experiment says, or
+/// <param name="Fixed">The number that the property Samples asks for; null to use the experiment's number, or
 /// <see cref="Default"/>.</param>
 /// <param name="Auto">True: sample until the confidence interval of the median is narrow enough, or <see cref="Cap"/>
 /// is reached.</param>
 /// <param name="Width">For auto: the interval's full width as a share of the median, such as 0.05.</param>
-/// <param name="Cap">For auto: the most samples.</param>
+/// <param name="Cap">For auto: the maximum number of samples.</param>
 public sealed record SamplePolicy(int? Fixed, bool Auto = false, double Width = 0.05, int Cap = 40)
 {
     /// <summary>
-    /// Samples where neither the user nor the experiment says a number; artifact guides commonly recommend four.
+    /// The number of samples when neither the user nor the experiment gives one; artifact guides commonly recommend
+    /// four.
     /// </summary>
     public const int Default = 4;
 
     /// <summary>
-    /// For auto: below this number an interval of the median says nothing (six samples are needed for 95%).
+    /// For auto: with fewer samples, a confidence interval of the median is meaningless (95% requires six samples).
     /// </summary>
     public const int LeastForAuto = 6;
 
     /// <summary>
     /// Reads the properties Samples, ArtifactSamplesWidth and ArtifactSamplesCap; empty ones have their defaults.
     /// </summary>
-    /// <exception cref="DiagnosticException">One is not what it must be.</exception>
+    /// <exception cref="DiagnosticException">One of them is invalid.</exception>
     public static SamplePolicy Parse(string? samples, string? width, string? cap)
     {
         var auto = string.Equals(samples, "auto", StringComparison.OrdinalIgnoreCase);
@@ -39,13 +40,13 @@ public sealed record SamplePolicy(int? Fixed, bool Auto = false, double Width = 
     }
 
     /// <summary>
-    /// The number of good samples that a cell of an experiment is to have when there is no reason to stop earlier.
+    /// The number of good samples that a cell of an experiment should have when there is no reason to stop earlier.
     /// </summary>
     public int Target(ExperimentDeclaration experiment) => Auto ? Cap : Fixed ?? experiment.Samples ?? Default;
 
     /// <summary>
-    /// How many good samples a cell still needs for now, given the wall times it has; for auto one more at a time after
-    /// the least.
+    /// How many good samples a cell still needs for now, given the wall times that it has; for auto, one more at a time
+    /// after the minimum.
     /// </summary>
     public int Missing(ExperimentDeclaration experiment, IReadOnlyList<double> seconds) =>
         !Auto ? Math.Max(0, Target(experiment) - seconds.Count)

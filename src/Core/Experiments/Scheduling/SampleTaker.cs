@@ -17,22 +17,22 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
 {
     private const int MostWords = 160;
     private static readonly TimeSpan OtherSignalTime = TimeSpan.FromSeconds(1);
-    // Programs say on standard error why they fail.
+    // Programs report on standard error why they fail.
     private const int Hangup = 1, Interrupt = 2, Quit = 3, Terminate = 15;
     private static readonly string[] Streams = ["stderr.txt", "stdout.txt"];
     private readonly HashSet<(string Experiment, SampleOutcome Outcome)> told = [];
     private readonly EvaluationLayout layout = resolver.CellContext.Layout;
 
-    /// <summary>Takes a sample; what it returns is on the disk already, but for the journal's lines.</summary>
+    /// <summary>Takes a sample; the returned sample is already on the disk, except for the journal's lines.</summary>
     /// <param name="cell">Its cell.</param>
     /// <param name="number">Its number within the cell, from 1.</param>
     /// <param name="place">Where it runs.</param>
     /// <param name="run">The run that it belongs to.</param>
-    /// <param name="cancellation">Stops it.</param>
-    /// <exception cref="OperationCanceledException">Cancelled; nothing of the sample is kept.</exception>
-    /// <exception cref="DiagnosticException">The machine could not run it or keep its record; it says nothing about the
-    /// experiment.</exception>
-    /// <param name="group">What was prepared for its group of cells; null: it shares nothing.</param>
+    /// <param name="cancellation">Cancels the sample.</param>
+    /// <exception cref="OperationCanceledException">The sample was cancelled; nothing of it is kept.</exception>
+    /// <exception cref="DiagnosticException">The machine was unable to run it or to keep its record, which says nothing
+    /// about the experiment.</exception>
+    /// <param name="group">What was prepared for its group of cells; null when it shares no preparation.</param>
     internal async Task<TakenSample> TakeAsync(ResolvedCell cell, int number, IPlace place, RunRecord run,
         CancellationToken cancellation, PreparedGroup? group = null)
     {
@@ -48,7 +48,8 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
         try
         {
             Attempts.Prepare(attempt);
-            // Made before, so that a disk that fills up while the sample runs does not keep it from getting there.
+            // The folder is created first, so that a disk that fills up while the sample runs does not prevent the
+            // sample from being moved there.
             OnDisk(logs, path => Directory.CreateDirectory(Path.GetDirectoryName(path)!));
             var (record, leftOut) = await RunAsync(cell, place, run, attempt, id, logs,
                 cancellation).ConfigureAwait(false);
@@ -66,8 +67,8 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
         }
         catch (Exception problem) when (problem is not OperationCanceledException)
         {
-            // A runner that was killed left its processes; they must not disturb the next sample. What an engine that
-            // is gone still holds, only the next call can clear away, by the folder that stands here.
+            // A killed runner leaves its processes, which must not disturb the next sample. What a killed engine still
+            // holds can be cleared away only by the next call, which finds it by this folder.
             if (!pending.IsWritten && !IsEngineGone(problem))
                 await ClearAsync(place, id).ConfigureAwait(false);
             if (problem is IOException or UnauthorizedAccessException)
@@ -88,7 +89,7 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
         }
         catch (DiagnosticException problem)
         {
-            // The next call sweeps whatever still stands there.
+            // The next call removes whatever is still there.
             log.Detail(problem.Message);
         }
     }
@@ -108,7 +109,7 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
             throw ExperimentRules.RunnerEnded.Error(SourceLocation.None, "artifact-runner",
                 "was told to stop by a signal that this build did not send");
         }
-        // Whoever stops a build by its processes may reach the command first.
+        // A user who stops a build by killing its processes may hit the command first.
         if (result is { Outcome: JobOutcome.Exited, Signal: Hangup or Interrupt or Quit or Terminate })
             await Task.Delay(OtherSignalTime, cancellation).ConfigureAwait(false);
         if (result.Suspended is { } what)
@@ -118,7 +119,7 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
         collection.Collect([.. experiment.Collect.Select(pattern =>
             Path.GetFullPath(pattern.Fill(resolver.ValuesOf(cell.Cell, attempt, null)), attempt.Work))]);
         var (outcome, why, readings) = Judge(cell.Cell.Own, result, attempt.Output);
-        // A full disk fails the commands that write to it: that says nothing about them.
+        // A full disk makes the commands that write to it fail, which says nothing about them.
         if (outcome != SampleOutcome.Ok && SystemProblem.WithoutRoom(attempt.Directory) is { } full)
             throw ExperimentRules.MachineLacks.Error(experiment.Item.Where, cell.Cell.Name, id[..8],
                 full.Diagnostics[0].Message);
@@ -146,14 +147,14 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
             : place.RunAsync(cell.Cell.Experiment, resolver.Job(cell, id, attempt, CpusFor(cell.Cell.Experiment)),
                 attempt, resolver.ReadPaths(cell), cancellation);
 
-    // The output of the preparation that a group shares stands with each of its samples.
+    // The output of a group's shared preparation is kept with each of its samples.
     private void BringPrepared(Attempt attempt, string logs)
     {
         foreach (var file in attempt.Group is { } group ? Directory.EnumerateFiles(group.Output, "prepare-*") : [])
             OnDisk(logs, _ => File.Copy(file, Path.Combine(attempt.Output, Path.GetFileName(file))));
     }
 
-    // What others left, and checkouts that the command changes.
+    // The outputs of other experiments, and checkouts that the command changes.
     private void Bring(ResolvedCell cell, Attempt attempt, CancellationToken cancellation)
     {
         foreach (var output in cell.Outputs)
@@ -164,7 +165,7 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
                 cancellation);
     }
 
-    // What could not be read back is not written.
+    // A record that could not be read back from the journal is never written.
     private static SampleRecord Readable(SampleRecord record, ExperimentDeclaration experiment)
     {
         if (JournalCheck.Problem(new JournalLine { Sample = record }) is { } wrong)
@@ -203,7 +204,8 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
         }
     }
 
-    // One cause often fails every cell of an experiment: it is a warning once, and the progress tells of the others.
+    // One cause often fails every cell of an experiment: the first failure is a warning, and the progress reports the
+    // others.
     private void ReportFailure(Diagnostic failure, ExperimentDeclaration experiment, SampleOutcome outcome)
     {
         bool first;
@@ -215,7 +217,7 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
             log.Detail(failure.Message);
     }
 
-    // The first CPUs that this process may use; the runner pins the tree to them.
+    // The first CPUs that this process may use; the runner pins the process tree to them.
     private static List<int> CpusFor(ExperimentDeclaration experiment) =>
         experiment.Cpus is { } count ? [.. CpuList.Allowed().Take(count)] : [];
 
@@ -240,14 +242,14 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
         }
         catch (IOException)
         {
-            // A record larger than the room that was taken for it: what the command left in its work folder has been
-            // read, and makes room.
+            // The record is larger than the space that was reserved for it. The command's files in its work folder have
+            // been read, and removing them makes room.
             FolderRemoval.Remove(attempt.Work);
             pending.Write(lines);
         }
     }
 
-    /// <summary>The folder of a cell: readable, and unique even where only special characters differ.</summary>
+    /// <summary>The folder of a cell: readable, and unique even when names differ only in special characters.</summary>
     internal static string FolderName(string cell)
     {
         var readable = string.Concat(
@@ -258,13 +260,13 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
 
 /// <summary>A sample that is finished and kept, but not yet in the journal.</summary>
 /// <param name="record">The sample.</param>
-/// <param name="lines">What the journal is to get.</param>
-/// <param name="clear">Removes what is only needed until then.</param>
+/// <param name="lines">The records to add to the journal.</param>
+/// <param name="clear">Removes what is needed only until then.</param>
 internal sealed class TakenSample(SampleRecord record, IReadOnlyList<JournalLine> lines, Action clear)
 {
     public SampleRecord Record => record;
     public IReadOnlyList<JournalLine> Lines => lines;
 
-    /// <summary>Clears away what was needed until the lines were written.</summary>
+    /// <summary>Removes what was needed until the lines were written.</summary>
     public void Entered() => clear();
 }

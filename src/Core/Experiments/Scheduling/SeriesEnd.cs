@@ -3,11 +3,11 @@ using Verus.Artifact.Experiments.Cells;
 namespace Verus.Artifact.Experiments.Scheduling;
 
 /// <summary>
-/// The rule of EndSeriesAt: along this axis, what timed out at one value is not asked for a later one.
+/// The rule of EndSeriesAt: along this axis, a series that timed out at one value is not run for later ones.
 /// </summary>
 public static class SeriesEnd
 {
-    /// <summary>Why a cell is not run: an earlier cell of its series timed out. Null when none did.</summary>
+    /// <summary>Why a cell is not run: an earlier cell of its series timed out; null when none did.</summary>
     public static string? Of(Cell cell, IEnumerable<CellPlan> plans)
     {
         if (cell.Experiment.EndSeriesAt is not { } axis)
@@ -22,8 +22,8 @@ public static class SeriesEnd
     }
 
     /// <summary>
-    /// Orders cells so that each series goes up along its axis while the places of the series among each other stay as
-    /// they are: random interleaving and an early end go together.
+    /// Orders cells so that each series ascends along its axis, while the positions that belong to each series stay the
+    /// same: this combines random interleaving with an early end.
     /// </summary>
     public static List<T> Ascending<T>(IReadOnlyList<T> items, Func<T, Cell> cellOf)
     {
@@ -48,7 +48,7 @@ public static class SeriesEnd
         one.Experiment.Name == other.Experiment.Name
             && one.Values.All(pair => pair.Key == axis || other.Values[pair.Key] == pair.Value);
 
-    /// <summary>The name of a cell's series: cells that differ along its axis only have the same one.</summary>
+    /// <summary>The name of a cell's series: cells that differ only along its axis have the same name.</summary>
     internal static string SeriesName(Cell cell) =>
         cell.Experiment.Name + string.Concat(cell.Values.Where(pair => pair.Key != cell.Experiment.EndSeriesAt)
             .Select(pair => $"|{pair.Value.Label}"));

@@ -6,16 +6,18 @@ using Verus.Artifact.Experiments.Cells;
 
 namespace Verus.Artifact.Experiments.Scheduling;
 
-/// <summary>What a cell has of other experiments: all that it uses, or why it has to wait or is left out.</summary>
-/// <param name="Outputs">What it uses; empty when it waits or is left out.</param>
-/// <param name="Waits">What it waits for, in words; null: for nothing.</param>
-/// <param name="LeftOut">Why it has nothing to use; null: it has.</param>
+/// <summary>
+/// The outputs of other experiments for a cell: all that it uses, or why it has to wait or is left out.
+/// </summary>
+/// <param name="Outputs">The outputs that it uses; empty when it waits or is left out.</param>
+/// <param name="Waits">What it waits for, in words; null when it waits for nothing.</param>
+/// <param name="LeftOut">Why there is no output that it could use; null when it is not left out.</param>
 internal sealed record StepInput(IReadOnlyList<UsedOutput> Outputs, string? Waits = null, string? LeftOut = null);
 
 /// <summary>
-/// What experiments left for those that use it: of each cell the standard output and the collected files of its oldest
-/// good sample. Standard error and the output of preparations and services, which differ each time, are not among them.
-/// Commands get copies, so that none changes a sample.
+/// The outputs of experiments for those that use them: from each cell, the standard output and the collected files of
+/// its oldest good sample. Standard error and the output of preparations and services are left out because they differ
+/// each time. Commands get copies, so that none of them changes a sample.
 /// </summary>
 internal sealed partial class StepOutputs(Steps steps, CellResolver resolver)
 {
@@ -25,14 +27,14 @@ internal sealed partial class StepOutputs(Steps steps, CellResolver resolver)
     private readonly Dictionary<string, CellPlan> plans = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> hashes = new(StringComparer.Ordinal);
 
-    /// <summary>Notes what cells have by now.</summary>
+    /// <summary>Records the current plans of cells.</summary>
     public void Note(IEnumerable<CellPlan> now)
     {
         foreach (var plan in now)
             plans[plan.Cell.Name] = plan;
     }
 
-    /// <summary>What a cell has of others.</summary>
+    /// <summary>The outputs of other experiments for a cell.</summary>
     public StepInput For(Cell cell)
     {
         var outputs = new List<UsedOutput>();
@@ -60,7 +62,7 @@ internal sealed partial class StepOutputs(Steps steps, CellResolver resolver)
             return new StepInput([],
                 Waits: "waits for the output of "
                     + $"{(all.Count > 1 ? $"{unfinished.Cell.Name} and others" : unfinished.Cell.Name)}");
-        // What is not available here, or was ended on purpose, is neither success nor failure.
+        // A cell that is not available here, or that was ended on purpose, is neither success nor failure.
         var good = all.Where(plan => plan.Good.Count > 0).ToList();
         if (good.Count == 0)
             return new StepInput([],
@@ -80,12 +82,12 @@ internal sealed partial class StepOutputs(Steps steps, CellResolver resolver)
         return new StepInput([new UsedOutput(use, hash, Path.Combine(experiments, "outputs", hash[..32]), from)]);
     }
 
-    /// <summary>Makes the folder of a used output, or makes it anew where a command has changed it.</summary>
+    /// <summary>Creates the folder of a used output, or recreates it if a command has changed it.</summary>
     /// <param name="output">The output.</param>
-    /// <param name="temporary">Absolute path of a folder of the sample, where it is put together.</param>
-    /// <param name="cancellation">Stops between two files.</param>
-    /// <exception cref="IOException">It cannot be made.</exception>
-    /// <exception cref="UnauthorizedAccessException">The same.</exception>
+    /// <param name="temporary">Absolute path of a folder of the sample, where the output is assembled.</param>
+    /// <param name="cancellation">Cancels between two files.</param>
+    /// <exception cref="IOException">The folder cannot be created.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder cannot be created.</exception>
     public static void Provide(UsedOutput output, string temporary, CancellationToken cancellation)
     {
         lock (Gate)
@@ -126,7 +128,7 @@ internal sealed partial class StepOutputs(Steps steps, CellResolver resolver)
     private static string Field(string value) => value.AsSpan().IndexOfAny(",\"\n\r") < 0
         ? value : $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
-    // Null: something cannot be read, or is gone.
+    // Null when something cannot be read, or no longer exists.
     private string? HashOf(string logs)
     {
         if (hashes.TryGetValue(logs, out var known))
@@ -149,7 +151,7 @@ internal sealed partial class StepOutputs(Steps steps, CellResolver resolver)
 
     private static bool IsTransient(string name) => TransientName().IsMatch(name);
 
-    // Commands may write here: what they changed is seen by the stat tuples.
+    // Commands may write here; their changes are detected by the stat tuples.
     private static string StampOf(string folder) =>
         ContentHashes.OfText(string.Concat(
             Globbing.Files(folder).Select(file => $"{Path.GetRelativePath(folder, file)} {FileStamp.Of(file)}\n")));
