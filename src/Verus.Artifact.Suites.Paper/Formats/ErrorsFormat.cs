@@ -1,9 +1,9 @@
 namespace Verus.Artifact.Suites;
 
 /// <summary>
-/// Times to accept and to reject, <c>base|error,case,Tool,seconds</c> without a header; case 1 is pop, 2 is index.
-/// Columns: series, function (pop, index), mode (success, error); metric wall. Upstream gives up at a time-out; here
-/// the line is left out.
+/// Times to accept and to reject a program, <c>base|error,case,Tool,seconds</c> without a header; case 1 is pop, 2 is
+/// index. Columns: series, function (pop, index), mode (success, error); metric wall. Upstream gives up if there is a
+/// time-out; here the line is omitted.
 /// </summary>
 public sealed class ErrorsFormat : IDatasetFormat
 {

@@ -6,8 +6,8 @@ using MathNet.Numerics.Statistics;
 namespace Verus.Artifact.Suites;
 
 /// <summary>
-/// <c>ironfleet-port-plot.tex</c>: a document of its own with a bar chart by pgfplots, means in kop/s with 95%
-/// t-intervals. Columns and metric as in raw-data.txt, without threads and keys.
+/// <c>ironfleet-port-plot.tex</c>: a standalone document with a bar chart drawn by pgfplots, showing means in kop/s
+/// with 95% t-intervals. Columns and metric as in raw-data.txt, without threads and keys.
 /// </summary>
 public sealed class IronKvPlotFormat : IDatasetFormat
 {
@@ -63,7 +63,7 @@ public sealed class IronKvPlotFormat : IDatasetFormat
     private static string Group(IronKvRun run) =>
         string.Create(CultureInfo.InvariantCulture, $"{run.Workload} {run.Payload}");
 
-    // A single run has no interval.
+    // A single run has no confidence interval.
     private static string Coordinate(string group, List<double> throughputs)
     {
         var mean = throughputs.Mean();

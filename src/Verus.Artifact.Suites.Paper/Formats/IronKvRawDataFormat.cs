@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Verus.Artifact.Suites;
 
 /// <summary>
-/// <c>raw-data.txt</c> of IronKV: a row a run, separated by tabs, in the order they were taken. Columns: series
-/// (IronFleet, Verus), workload (Get, Set), payload_bytes, threads, seconds, keys; metric requests.
+/// <c>raw-data.txt</c> of IronKV: one tab-separated row per run, in the order in which the runs were made. Columns:
+/// series (IronFleet, Verus), workload (Get, Set), payload_bytes, threads, seconds, keys; metric requests.
 /// </summary>
 public sealed class IronKvRawDataFormat : IDatasetFormat
 {

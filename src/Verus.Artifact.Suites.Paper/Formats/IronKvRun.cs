@@ -5,17 +5,17 @@ namespace Verus.Artifact.Suites;
 /// <summary>A run of the IronKV client.</summary>
 /// <param name="Series">IronFleet or Verus.</param>
 /// <param name="Workload">Get or Set.</param>
-/// <param name="Payload">Bytes of a value.</param>
-/// <param name="Seconds">Seconds that were measured.</param>
-/// <param name="Requests">Requests completed.</param>
-/// <param name="Observation">Where it comes from.</param>
+/// <param name="Payload">The size of a value in bytes.</param>
+/// <param name="Seconds">The measured time in seconds.</param>
+/// <param name="Requests">The number of completed requests.</param>
+/// <param name="Observation">The observation that the run comes from.</param>
 internal sealed record IronKvRun(string Series, string Workload, int Payload, double Seconds, double Requests,
     Observation Observation)
 {
     /// <summary>Throughput in kop/s.</summary>
     public double Throughput => Requests * 0.001 / Seconds;
 
-    /// <summary>The good runs in the order they were taken.</summary>
+    /// <summary>The successful runs, in the order in which they were made.</summary>
     /// <exception cref="FormatException">A run lacks a column.</exception>
     public static IReadOnlyList<IronKvRun> Of(IReadOnlyList<Observation> observations) =>
     [
@@ -26,8 +26,8 @@ internal sealed record IronKvRun(string Series, string Workload, int Payload, do
                 Number(one, "seconds"), one.Metrics["requests"], one)),
     ];
 
-    /// <summary>A column that must be there.</summary>
-    /// <exception cref="FormatException">It is not.</exception>
+    /// <summary>The value of a required column.</summary>
+    /// <exception cref="FormatException">The column is missing.</exception>
     public static string Required(Observation observation, string column) =>
         UpstreamValues.Column(observation, column) is { Length: > 0 } value
         ? value

@@ -5,12 +5,12 @@ namespace Verus.Artifact.Suites;
 
 /// <summary>
 /// <c>results.json</c> of the macro statistics: a list of projects, each with <c>verus</c> and <c>dafny-baseline</c>
-/// (times, line counts, size of the encoding). What was not measured is null; upstream would have stopped.
+/// (times, line counts, size of the encoding). Unmeasured values are null, where upstream's script would have stopped.
 /// </summary>
 /// <remarks>
-/// Columns: system and verifier as in the paper's table; of a run metric = time_1_core or time_8_cores (a time that is
-/// made of several cells is the sum of their medians). Metrics: wall, and those of the readers verus-json,
-/// verus-line-count, dafny-line-count and encoding-size. What was entered by hand is an observation with the column
+/// Columns: system and verifier as in the paper's table; for a run, metric = time_1_core or time_8_cores (a time that
+/// consists of several cells is the sum of their medians). Metrics: wall, and those of the readers verus-json,
+/// verus-line-count, dafny-line-count and encoding-size. A value entered by hand is an observation with the column
 /// metric = its name and the metric value, or addition, in the unit of the table.
 /// </remarks>
 public sealed class MacroStatsFormat : IDatasetFormat
@@ -62,7 +62,7 @@ public sealed class MacroStatsFormat : IDatasetFormat
         return new JsonObject
         {
             ["project-id"] = project,
-            // A failed run has no errors counted, and is no success.
+            // A failed run has no error count, and is not a success.
             ["success"] = runs.Count == 0
                 ? null : runs.All(one => one.Failure is null && one.Metrics.GetValueOrDefault("errors", -1) == 0),
             ["singlethread"] = VerusRun([.. runs.Where(one => Mode(one) == "time_1_core")]),
@@ -89,7 +89,7 @@ public sealed class MacroStatsFormat : IDatasetFormat
         ["estimated-cpu-time-verus-s"] = UpstreamValues.MedianOf(runs, "estimated_cpu_time"),
     };
 
-    // The sum over the cells; a sum that lacks one would be wrong.
+    // The sum over the cells; null if one is missing, since the sum would be wrong.
     private static double? Wall(IEnumerable<Observation> runs)
     {
         var cells = runs.GroupBy(run => run.Cell).Select(cell => UpstreamValues.MedianOf(cell, "wall")).ToList();

@@ -4,10 +4,10 @@ using System.Text;
 namespace Verus.Artifact.Suites;
 
 /// <summary>
-/// The table of mimalloc's benchmarks as upstream's script prints it: text with <c>fail</c> for what the allocator did
-/// not complete, then LaTeX with the benchmarks that both completed. Columns: series (mimalloc, Verus-mimalloc),
-/// benchmark, and procs (the number of processors that the suite was told); metric time, or else wall. A benchmark that
-/// never ran with either allocator is not in it.
+/// The table of mimalloc's benchmarks as upstream's script prints it: text with <c>fail</c> for benchmarks that the
+/// allocator did not complete, then LaTeX with the benchmarks that both allocators completed. Columns: series
+/// (mimalloc, Verus-mimalloc), benchmark, and procs (the number of processors that the suite was given); metric time,
+/// or else wall. A benchmark that never ran with either allocator is omitted.
 /// </summary>
 public sealed class MimallocTableFormat : IDatasetFormat
 {
@@ -22,7 +22,7 @@ public sealed class MimallocTableFormat : IDatasetFormat
     /// <inheritdoc/>
     public FormatFile? Write(IReadOnlyList<Observation> observations)
     {
-        // A cell that was never run has no sample: neither success nor failure.
+        // A cell that never ran has no sample, and counts as neither success nor failure.
         var ran = observations.Where(one => one.Sample.Length > 0 && Series(one) is "mimalloc" or "Verus-mimalloc")
             .ToList();
         var rows = ran.Select(one => UpstreamValues.Column(one, "benchmark")).Distinct()
@@ -55,8 +55,8 @@ public sealed class MimallocTableFormat : IDatasetFormat
     {
         var these = ran.Where(one => Series(one) == series && UpstreamValues.Column(one, "benchmark") == benchmark)
             .ToList();
-        // One failure is enough. Rows of the suite's own output say of a failed program how it ended, and have no time;
-        // the wall time of such a sample is the suite's.
+        // One failure is enough. For a failed program, the rows of the suite's own output say how it ended and have no
+        // time; the wall time of such a sample is that of the suite.
         if (these.Exists(one => one.Failure is not null || Endings.Any(one.Metrics.ContainsKey)))
             return null;
         return UpstreamValues.MedianOf(these, "time") ?? UpstreamValues.MedianOf(these, "wall");

@@ -1,7 +1,7 @@
 namespace Verus.Artifact.Suites;
 
 /// <summary>
-/// Verification times of a list, a line a tool: <c>Verus: 0.66 sec</c>. Columns: series, benchmark; metric wall.
+/// Verification times of a list, one line per tool: <c>Verus: 0.66 sec</c>. Columns: series, benchmark; metric wall.
 /// </summary>
 public abstract class OneshotFormat(string name, string benchmark) : IDatasetFormat
 {
@@ -23,8 +23,8 @@ public abstract class OneshotFormat(string name, string benchmark) : IDatasetFor
     }
 }
 
-/// <summary>The same of the singly linked list.</summary>
+/// <summary>Verification times of the singly linked list.</summary>
 public sealed class SingleOneshotFormat() : OneshotFormat("linked-list-oneshot", "singly linked list");
 
-/// <summary>The same of the doubly linked list.</summary>
+/// <summary>Verification times of the doubly linked list.</summary>
 public sealed class DoubleOneshotFormat() : OneshotFormat("doubly-linked-list-oneshot", "doubly linked list");

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Verus.Artifact.Suites;
 
 /// <summary>
-/// Times by number of pushes, <c>n,Tool,seconds</c> without a header; a tool ends with its first point that timed out,
-/// <c>inf</c>. Columns: series, pushes, and benchmark where both lists were measured; metric wall.
+/// Times by number of pushes, <c>n,Tool,seconds</c> without a header; the lines of a tool end with its first point that
+/// timed out, <c>inf</c>. Columns: series, pushes, and benchmark if both lists were measured; metric wall.
 /// </summary>
 public abstract class RepeatFormat(string name, string benchmark) : IDatasetFormat
 {
@@ -33,7 +33,7 @@ public abstract class RepeatFormat(string name, string benchmark) : IDatasetForm
         return lines.Count == 0 ? null : new FormatFile(name + ".csv", string.Concat(lines));
     }
 
-    // Without a column benchmark it is the list of the paper's figure.
+    // Without a column benchmark, the observation belongs to the list in the paper's figure.
     private bool Belongs(Observation observation) =>
         observation.Columns.TryGetValue("benchmark", out var list) ? list == benchmark : name == "linked-list-repeat";
 
@@ -44,8 +44,8 @@ public abstract class RepeatFormat(string name, string benchmark) : IDatasetForm
             : null;
 }
 
-/// <summary>The same of the singly linked list.</summary>
+/// <summary>Times by number of pushes for the singly linked list.</summary>
 public sealed class SingleRepeatFormat() : RepeatFormat("linked-list-repeat", "singly linked list");
 
-/// <summary>The same of the doubly linked list.</summary>
+/// <summary>Times by number of pushes for the doubly linked list.</summary>
 public sealed class DoubleRepeatFormat() : RepeatFormat("doubly-linked-list-repeat", "doubly linked list");

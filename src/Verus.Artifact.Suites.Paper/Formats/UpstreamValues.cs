@@ -3,10 +3,12 @@ using MathNet.Numerics.Statistics;
 
 namespace Verus.Artifact.Suites;
 
-/// <summary>What the formats share: how upstream names tools, and how it turns samples into a number.</summary>
+/// <summary>
+/// Conventions that the formats share: upstream's names of tools, and its way to reduce samples to a number.
+/// </summary>
 internal static class UpstreamValues
 {
-    // Upstream's order, with its names for the paper's series.
+    // In upstream's order, with upstream's names for the paper's series.
     private static readonly (string Series, string Tool)[] Tools =
     [
         ("Dafny", "Dafny"), ("Verus", "Verus"), ("Prusti", "Prusti"), ("Low*", "Fstarlowstar"), ("F*", "Fstarlowstar"),
@@ -14,7 +16,7 @@ internal static class UpstreamValues
     ];
 
     /// <summary>
-    /// The observations of each tool, in upstream's order; series that it has not come last, under their own names.
+    /// The observations of each tool in upstream's order; series unknown to upstream come last, under their own names.
     /// </summary>
     public static IEnumerable<(string Tool, IReadOnlyList<Observation> Observations)> ByTool(
         IEnumerable<Observation> observations) =>
@@ -23,8 +25,8 @@ internal static class UpstreamValues
             .Select(group => (group.Key, (IReadOnlyList<Observation>)[.. group]));
 
     /// <summary>
-    /// The median of the wall times in seconds; a sample that timed out counts as infinitely long, any other failed one
-    /// not at all. Null without samples.
+    /// The median wall time in seconds. A sample that timed out counts as infinitely long; any other failed sample is
+    /// ignored. Null without samples.
     /// </summary>
     public static double? MedianTime(IEnumerable<Observation> observations)
     {
@@ -36,7 +38,7 @@ internal static class UpstreamValues
     public static string Column(Observation observation, string name) =>
         observation.Columns.GetValueOrDefault(name, "");
 
-    /// <summary>The median of a metric over the good observations that have it; null when none has.</summary>
+    /// <summary>The median of a metric over the successful observations that have it; null when none has.</summary>
     public static double? MedianOf(IEnumerable<Observation> observations, string metric)
     {
         var values = observations.Where(observation =>
@@ -45,7 +47,10 @@ internal static class UpstreamValues
         return values.Count == 0 ? null : values.Median();
     }
 
-    /// <summary>A number as Python writes it: the shortest that reads back, with a decimal point, and inf.</summary>
+    /// <summary>
+    /// Formats a number as Python does: the shortest form that parses back to the same number, with a decimal point,
+    /// and inf.
+    /// </summary>
     public static string Python(double value)
     {
         if (double.IsPositiveInfinity(value))
@@ -54,7 +59,7 @@ internal static class UpstreamValues
         return text.All(char.IsAsciiDigit) ? text + ".0" : text;
     }
 
-    /// <summary>A number with a fixed number of decimals, and inf.</summary>
+    /// <summary>Formats a number with a fixed number of decimals, or as inf.</summary>
     public static string Fixed(double value, int decimals) =>
         double.IsPositiveInfinity(value) ? "inf" : value.ToString($"F{decimals}", CultureInfo.InvariantCulture);
 

@@ -3,8 +3,9 @@ using System.Text.Json;
 namespace Verus.Artifact.Suites;
 
 /// <summary>
-/// The line count of the Dafny sources as upstream writes it: <c>dafny-baseline: linecount: trusted, proof, exec</c>.
-/// Metrics: lines_trusted, lines_proof, lines_code, proof_to_code_ratio (computed; the file has it rounded).
+/// Reads the line count of the Dafny sources as upstream prints it: <c>dafny-baseline: linecount: trusted, proof,
+/// exec</c>. Metrics: lines_trusted, lines_proof, lines_code, proof_to_code_ratio (computed, since the file has a
+/// rounded value).
 /// </summary>
 public sealed class DafnyLineCountReader : IOutputReader
 {

@@ -3,14 +3,13 @@ using System.Text.RegularExpressions;
 namespace Verus.Artifact.Suites;
 
 /// <summary>
-/// The client of IronKV: counts the requests (<c>#req thread number milliseconds</c>) between <c>[[SETUP COMPLETE]]</c>
-/// and
-/// <c>[[DONE]]</c>. Metrics: requests, threads_used (that completed one), latency_mean and latency_max (milliseconds),
-/// timeouts (retries in the period). Streams a file of any length.
+/// Reads the output of the IronKV client: counts the requests (<c>#req thread number milliseconds</c>) between
+/// <c>[[SETUP COMPLETE]]</c> and <c>[[DONE]]</c>. Metrics: requests, threads_used (threads that completed a request),
+/// latency_mean and latency_max (milliseconds), timeouts (retries in the period). Streams files of any length.
 /// </summary>
 /// <remarks>
-/// Upstream counts each line to the end of the output, so also the at most one request a thread that ends while the
-/// client stops; those after <c>[[DONE]]</c> are outside the measured seconds and are left out here.
+/// Upstream counts every line up to the end of the output, which includes at most one request per thread that ends
+/// while the client stops. Requests after <c>[[DONE]]</c> are outside the measured seconds and are ignored here.
 /// </remarks>
 public sealed partial class IronKvClientReader : IOutputReader
 {

@@ -1,8 +1,8 @@
 namespace Verus.Artifact.Suites;
 
 /// <summary>
-/// A server of IronKV: it must have printed <c>[[READY]]</c>. Metric: ready (1). What it prints later has no end, as it
-/// is killed.
+/// Reads the output of an IronKV server, which must contain <c>[[READY]]</c>. Metric: ready (1). The rest of the output
+/// has no defined end, since the server is killed.
 /// </summary>
 public sealed class IronKvServerReader : IOutputReader
 {

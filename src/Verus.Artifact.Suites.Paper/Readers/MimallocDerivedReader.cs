@@ -4,9 +4,9 @@ using System.Text.RegularExpressions;
 namespace Verus.Artifact.Suites;
 
 /// <summary>
-/// The relative time of those programs of mimalloc-bench that print a throughput: larson, xmalloc-test, rptest, redis
-/// and glibc-thread. Metric time (seconds), computed as the suite does, cut off after three decimals: 2,000,000 by the
-/// operations a second of rptest and redis, 10^9 by the iterations of glibc-thread.
+/// Computes the relative time of those programs of mimalloc-bench that print a throughput: larson, xmalloc-test,
+/// rptest, redis and glibc-thread. Metric time (seconds), computed as in the suite and truncated after three decimals:
+/// 2,000,000 divided by the operations per second of rptest and redis, 10^9 divided by the iterations of glibc-thread.
 /// </summary>
 public sealed partial class MimallocDerivedReader : IOutputReader
 {

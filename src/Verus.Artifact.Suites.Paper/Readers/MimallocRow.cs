@@ -3,16 +3,16 @@ using System.Text.RegularExpressions;
 namespace Verus.Artifact.Suites;
 
 /// <summary>
-/// A row of mimalloc-bench: <c>test alloc time rss user sys page-faults page-reclaims</c>, with the line that GNU time
-/// writes above it when the program was ended by a signal or with an exit code.
+/// A row of mimalloc-bench, <c>test alloc time rss user sys page-faults page-reclaims</c>, together with the line that
+/// GNU time writes above it when a signal or a non-zero exit code ended the program.
 /// </summary>
 /// <param name="Benchmark">Name of the benchmark.</param>
 /// <param name="Allocator">Short name of the allocator: mi, vmi, sys.</param>
-/// <param name="Metrics">time, rss, ... of a good row; signal or exit_code alone of one that failed.</param>
+/// <param name="Metrics">For a successful row time, rss, ...; for a failed one only signal or exit_code.</param>
 internal sealed partial record MimallocRow(string Benchmark, string Allocator,
     IReadOnlyDictionary<string, double> Metrics)
 {
-    // Benchmarks that are, or mimic, whole programs; all others are stress tests. The division is the one of the
+    // Benchmarks that are, or mimic, complete programs; all others are stress tests. The classification is that of the
     // paper's table.
     private static readonly HashSet<string> RealWorld = new(StringComparer.Ordinal)
     {
@@ -20,7 +20,7 @@ internal sealed partial record MimallocRow(string Benchmark, string Allocator,
         "lean-mathlib",
     };
 
-    /// <summary>The row with the paper's names.</summary>
+    /// <summary>Converts the row to a reading with the paper's names.</summary>
     public Reading ToReading() => new(new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["series"] = SeriesOf(Allocator),
@@ -28,23 +28,23 @@ internal sealed partial record MimallocRow(string Benchmark, string Allocator,
         ["class"] = ClassOf(Benchmark),
     }, Metrics);
 
-    /// <summary>The paper's name of an allocator; its own where the paper has none.</summary>
+    /// <summary>The paper's name of an allocator, or the allocator's own name if the paper has none.</summary>
     public static string SeriesOf(string allocator) =>
         allocator switch { "mi" => "mimalloc", "vmi" => "Verus-mimalloc", "sys" => "glibc", _ => allocator };
 
     /// <summary>The paper's class of a benchmark.</summary>
     public static string ClassOf(string benchmark) => RealWorld.Contains(benchmark) ? "real world" : "stress test";
 
-    /// <summary>A row; null when the line is no row.</summary>
+    /// <summary>Parses a row; null when the line is not a row.</summary>
     /// <param name="line">The line.</param>
-    /// <param name="end">What stood in the line above it, see <see cref="GnuTime.ParseEnd"/>.</param>
-    /// <exception cref="FormatException">The line is a row and is cut, or one of its numbers is none.</exception>
+    /// <param name="end">The end that the preceding line reports, see <see cref="GnuTime.ParseEnd"/>.</param>
+    /// <exception cref="FormatException">The line is a truncated row, or one of its numbers is invalid.</exception>
     public static MimallocRow? Parse(OutputLine line, (string Metric, double Value)? end)
     {
         var fields = line.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         if (fields.Length < 3 || !Name().IsMatch(fields[0]) || !Name().IsMatch(fields[1]))
             return null;
-        // The derived time of a program that crashed is missing: eight fields, or seven.
+        // A program that crashed has no derived time, so its row has seven fields instead of eight.
         var whole = fields.Length is 7 or 8 && IsWhole(fields[^5]) && IsWhole(fields[^2]) && IsWhole(fields[^1]);
         if (!whole && !fields.Skip(2).All(field => GnuTime.IsTime(field)))
             return null;

@@ -3,10 +3,9 @@ using System.Text.RegularExpressions;
 namespace Verus.Artifact.Suites;
 
 /// <summary>
-/// The text table that upstream's script makes of two runs of mimalloc-bench (<c>bench mi vmi</c>, then a row a
-/// benchmark with seconds or
-/// <c>fail</c>, then an empty line). One row a benchmark and allocator, columns series, benchmark and class; metric
-/// time (seconds), or failed.
+/// Reads the text table that upstream's script creates from two runs of mimalloc-bench (<c>bench mi vmi</c>, then one
+/// row per benchmark with seconds or <c>fail</c>, then an empty line). One row per benchmark and allocator, columns
+/// series, benchmark and class; metric time (seconds), or failed.
 /// </summary>
 public sealed partial class MimallocTableReader : IOutputReader
 {

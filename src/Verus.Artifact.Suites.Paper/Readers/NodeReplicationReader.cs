@@ -5,14 +5,14 @@ using System.Text.RegularExpressions;
 namespace Verus.Artifact.Suites;
 
 /// <summary>
-/// The results of node replication's benchmarks: JSON files that were collected with the sample, else JSON on standard
-/// output; a comma before a closing brace is allowed. One row a document, columns series, write_percent and threads as
-/// in the paper; metrics ops_per_s, stdev (where given), threads_used, replicas, run_seconds.
+/// Reads the results of node replication's benchmarks: JSON files collected with the sample, or otherwise JSON on
+/// standard output; a comma before a closing brace is allowed. One row per document, columns series, write_percent and
+/// threads as in the paper; metrics ops_per_s, stdev (if present), threads_used, replicas, run_seconds.
 /// </summary>
 /// <remarks>
-/// On a machine with fewer CPUs than were asked for the program uses fewer threads and says so only in its document.
-/// Such a row stands under the number that was asked for, with threads_short and without ops_per_s: it is no
-/// measurement of that point.
+/// On a machine with fewer CPUs than requested, the program uses fewer threads and says so only in its document. Such a
+/// row appears under the requested number, with threads_short and without ops_per_s, since it is not a measurement of
+/// that point.
 /// </remarks>
 public sealed partial class NodeReplicationReader : IOutputReader
 {
@@ -56,8 +56,8 @@ public sealed partial class NodeReplicationReader : IOutputReader
         if (reads > 100 || used < 1 || used % 1 != 0)
             throw new FormatException($"'{OutputNumber.Shortened(name)}' has {used} threads and {reads}% reads");
         var asked = used;
-        // vnr_vspace-<threads>-<write percent>-<policy>-<run>: what was asked for. The programs in C++ have a bare
-        // name.
+        // vnr_vspace-<threads>-<write percent>-<policy>-<run> holds the requested parameters. The C++ programs have a
+        // bare name.
         if (Asked().Match(name) is { Success: true } match)
         {
             asked = double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture);

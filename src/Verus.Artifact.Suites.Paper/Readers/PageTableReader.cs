@@ -3,9 +3,9 @@ using System.Text.RegularExpressions;
 namespace Verus.Artifact.Suites;
 
 /// <summary>
-/// The page table's benchmark, of the version with the proofs erased by hand and of the later one, whose labels differ.
-/// Five rows in the paper's order, columns series, operation and variant as in its figure; metric latency
-/// (nanoseconds).
+/// Reads the output of the page table's benchmark, both of the version whose proofs were erased by hand and of the
+/// later one, whose labels differ. Five rows in the paper's order, columns series, operation and variant as in its
+/// figure; metric latency (nanoseconds).
 /// </summary>
 public sealed partial class PageTableReader : IOutputReader
 {

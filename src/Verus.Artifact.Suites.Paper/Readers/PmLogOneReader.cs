@@ -1,8 +1,8 @@
 namespace Verus.Artifact.Suites;
 
 /// <summary>
-/// One run of the persistent log's benchmark that was asked for one log: exactly one row, as <see cref="PmLogReader"/>
-/// has three.
+/// Reads one run of the persistent log's benchmark for a single log: exactly one row, where <see cref="PmLogReader"/>
+/// expects three.
 /// </summary>
 public sealed class PmLogOneReader : IOutputReader
 {

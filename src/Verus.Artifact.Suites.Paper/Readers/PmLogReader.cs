@@ -1,8 +1,8 @@
 namespace Verus.Artifact.Suites;
 
 /// <summary>
-/// One run of the persistent log's benchmark over all three logs: exactly one row each. Column series (PMDK, initial,
-/// latest); metrics seconds and throughput (MiB/s, of the 8 GiB that the program appends).
+/// Reads one run of the persistent log's benchmark over all three logs: exactly one row for each. Column series (PMDK,
+/// initial, latest); metrics seconds and throughput (MiB/s, for the 8 GiB that the program appends).
 /// </summary>
 public sealed class PmLogReader : IOutputReader
 {

@@ -3,17 +3,16 @@ using System.Text.RegularExpressions;
 namespace Verus.Artifact.Suites;
 
 /// <summary>
-/// Rows of the persistent log's benchmark: <c>pmdk,868731,</c>, a log and the microseconds for its 8 GiB.
+/// Rows of the persistent log's benchmark, such as <c>pmdk,868731,</c>: a log and the microseconds for its 8 GiB.
 /// </summary>
 internal static partial class PmLogRows
 {
-    // What the program appends at each run, whatever the size of an append; fixed in its source.
+    // The amount that the program appends in each run, whatever the size of an append; it is fixed in the program's
+    // source.
     private const double AppendedMebibytes = 8192;
 
-    /// <summary>
-    /// All rows, in their order; column series as in the paper, metrics seconds and throughput (MiB/s).
-    /// </summary>
-    /// <exception cref="FormatException">A row is cut, or a log has two.</exception>
+    /// <summary>All rows in order; column series as in the paper, metrics seconds and throughput (MiB/s).</summary>
+    /// <exception cref="FormatException">A row is truncated, or a log has two rows.</exception>
     public static IReadOnlyList<Reading> Read(SampleOutput output)
     {
         var rows = new List<Reading>();

@@ -1,8 +1,8 @@
 namespace Verus.Artifact.Suites;
 
 /// <summary>
-/// Counts of a Dafny verification, from its last line. Metrics: verified, errors, inconclusive, timeouts,
-/// out_of_memory, out_of_resource, solver_exceptions. Success is not judged here: Dafny's exit code is.
+/// Reads the counts of a Dafny verification from its last line. Metrics: verified, errors, inconclusive, timeouts,
+/// out_of_memory, out_of_resource, solver_exceptions. Success is not decided here but by Dafny's exit code.
 /// </summary>
 public sealed class DafnyReader : IOutputReader
 {

@@ -5,8 +5,10 @@ namespace Verus.Artifact.Suites;
 /// <summary>
 /// The last line of a Dafny verification: "Dafny program verifier finished with 14 verified, 0 errors, 1 time out".
 /// </summary>
-/// <remarks>Boogie prints it; a count but the first two appears only when it is not zero. The same since Dafny
-/// 2.</remarks>
+/// <remarks>
+/// Boogie prints this line. The first two counts always appear, any other only if it is not zero. The format has been
+/// the same since Dafny 2.
+/// </remarks>
 internal static partial class DafnySummary
 {
     private const string Start = " program verifier finished with ";
@@ -19,8 +21,9 @@ internal static partial class DafnySummary
         ("solver exception", "solver_exceptions"),
     ];
 
-    /// <summary>The counts of a summary line by metric, all of them; null when the line is no summary.</summary>
-    /// <exception cref="FormatException">It begins as one and is cut or has an unknown count.</exception>
+    /// <summary>All counts of a summary line by metric; null when the line is not a summary.</summary>
+    /// <exception cref="FormatException">The line begins as a summary, but is truncated or has an unknown
+    /// count.</exception>
     public static Dictionary<string, double>? Parse(OutputLine line)
     {
         if (!Head().IsMatch(line.Text))
@@ -44,7 +47,7 @@ internal static partial class DafnySummary
         return parts.Length >= 2 ? metrics : throw OutputNumber.Bad("the summary of Dafny is cut", line.Number);
     }
 
-    /// <summary>The counts of what is not verified, those that are not zero, in the words of the summary.</summary>
+    /// <summary>The non-zero counts of everything that was not verified, in the words of the summary.</summary>
     public static IReadOnlyList<(string Word, double Count)> Failures(IReadOnlyDictionary<string, double> metrics) =>
         [.. Counts.Skip(1).Select(count => (count.Word, metrics[count.Metric])).Where(count => count.Item2 > 0)];
 

@@ -4,9 +4,9 @@ using System.Text.RegularExpressions;
 namespace Verus.Artifact.Suites;
 
 /// <summary>
-/// Dafny's output with <c>/trace</c>. Metrics: those of <see cref="DafnyReader"/>, and of the proofs proofs, proof_time
-/// (seconds, the sum over all, so more than the wall time when proofs run side by side), slowest_proof (seconds) and
-/// resource_count (of the solver). A column note says how many proofs failed, where some did.
+/// Reads Dafny's output with <c>/trace</c>. Metrics: those of <see cref="DafnyReader"/>, and for the proofs: proofs,
+/// proof_time (seconds, the sum over all proofs, which exceeds the wall time if proofs run in parallel), slowest_proof
+/// (seconds) and resource_count (of the solver). A column note says how many proofs failed, if any.
 /// </summary>
 public sealed partial class DafnyTraceReader : IOutputReader
 {
@@ -22,7 +22,7 @@ public sealed partial class DafnyTraceReader : IOutputReader
         + "proof_time|s slowest_proof|s resource_count");
 
     /// <inheritdoc/>
-    /// <remarks>Each proof must have its line: the proofs by result must be as many as the summary says.</remarks>
+    /// <remarks>Each proof must have a line: the number of proofs by result must match the summary.</remarks>
     public IReadOnlyList<Reading> Read(SampleOutput output)
     {
         Dictionary<string, double>? summary = null;
@@ -57,7 +57,7 @@ public sealed partial class DafnyTraceReader : IOutputReader
         return [new Reading(Columns(summary, proofs - verified, proofs), summary)];
     }
 
-    // The summary counts problems, of which one proof may have several.
+    // The summary counts problems, and a single proof may have several.
     private static Dictionary<string, string> Columns(Dictionary<string, double> summary, int failed, int proofs)
     {
         var problems = DafnySummary.Failures(summary).Select(one =>
@@ -71,7 +71,7 @@ public sealed partial class DafnyTraceReader : IOutputReader
             };
     }
 
-    // The count is -1 where the solver gave none.
+    // The count is -1 if the solver reported none.
     [GeneratedRegex(@"^  \[([0-9.,]{1,20}?) s, (?:solver resource count: (?:-1|([0-9]{1,18})), )?[0-9]{1,9} proof"
         + @" obligations?\]  (.+?)\s*$",
         RegexOptions.CultureInvariant)]

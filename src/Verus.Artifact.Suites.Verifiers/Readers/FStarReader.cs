@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace Verus.Artifact.Suites;
 
 /// <summary>
-/// Result of F*, whose lines stand on standard output, or on standard error after an error. Metrics: verified
-/// (modules), errors; seconds where it prints the times of modules.
+/// Reads the result of F*, which is on standard output, or on standard error after an error. Metrics: verified
+/// (modules), errors; seconds if F* prints the times of modules.
 /// </summary>
 public sealed partial class FStarReader : IOutputReader
 {

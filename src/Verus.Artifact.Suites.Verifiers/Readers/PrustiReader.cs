@@ -3,9 +3,9 @@ using System.Text.RegularExpressions;
 namespace Verus.Artifact.Suites;
 
 /// <summary>
-/// Result of Prusti, which stands on standard error: <c>Successful verification of 5 items</c> or <c>Verification
-/// failed</c>. Metrics: items, verified (only after success, since Prusti does not say it otherwise), errors (those
-/// that name Prusti).
+/// Reads the result of Prusti, which is on standard error: <c>Successful verification of 5 items</c> or <c>Verification
+/// failed</c>. Metrics: items, verified (only after success, since Prusti does not report it otherwise), errors (those
+/// that mention Prusti).
 /// </summary>
 public sealed partial class PrustiReader : IOutputReader
 {

@@ -3,9 +3,9 @@ using System.Text.RegularExpressions;
 namespace Verus.Artifact.Suites;
 
 /// <summary>
-/// Result of <c>why3 replay</c>: <c> 5/6 (replay OK, upgraded prover)</c>. Metrics: verified and goals (5 and 6 here),
-/// obsolete (1 for a session that had to be brought up to date). "OK" means the results of the stored session, not that
-/// every goal is proved.
+/// Reads the result of <c>why3 replay</c>: <c> 5/6 (replay OK, upgraded prover)</c>. Metrics: verified and goals (5 and
+/// 6 here), obsolete (1 for a session that had to be updated). "OK" means that the results match the stored session,
+/// not that every goal is proved.
 /// </summary>
 public sealed partial class Why3ReplayReader : IOutputReader
 {
@@ -20,7 +20,7 @@ public sealed partial class Why3ReplayReader : IOutputReader
 
     /// <inheritdoc/>
     /// <remarks>
-    /// A failed replay did other work than the session's, and has no numbers; the message says which provers are
+    /// A failed replay did different work from the session's, so it has no numbers; the message says which provers are
     /// missing.
     /// </remarks>
     public IReadOnlyList<Reading> Read(SampleOutput output)

@@ -1,9 +1,9 @@
 namespace Verus.Artifact.Suites;
 
 /// <summary>
-/// Sizes of the logs of queries that were collected with a sample (<c>Collect</c>, such as <c>{work}/.verus-log/*</c>).
-/// Metrics: smt_size and smt_files of files named *.smt, *.smt2, *.smt2.1 and so on, air_size and air_files of *.air;
-/// sizes in bytes.
+/// Reads the sizes of the query logs that were collected with a sample (<c>Collect</c>, such as
+/// <c>{work}/.verus-log/*</c>). Metrics: smt_size and smt_files of files named *.smt, *.smt2, *.smt2.1 and so on,
+/// air_size and air_files of *.air; sizes in bytes.
 /// </summary>
 public sealed class EncodingSizeReader : IOutputReader
 {

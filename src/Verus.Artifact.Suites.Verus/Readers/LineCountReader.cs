@@ -1,9 +1,9 @@
 namespace Verus.Artifact.Suites;
 
 /// <summary>
-/// Verus's line counting tool, <c>line_count --json</c>. Metrics: trusted, proof, exec, spec, proof_exec (lines that
-/// are both) as counted, and the paper's lines_trusted, lines_proof (proof, spec and both), lines_code (exec and both)
-/// and proof_to_code_ratio.
+/// Reads the output of Verus's line counting tool, <c>line_count --json</c>. Metrics: trusted, proof, exec, spec,
+/// proof_exec (lines that are both) as counted, and the paper's lines_trusted, lines_proof (proof, spec and both),
+/// lines_code (exec and both) and proof_to_code_ratio.
 /// </summary>
 public sealed class LineCountReader : IOutputReader
 {
@@ -25,7 +25,7 @@ public sealed class LineCountReader : IOutputReader
     public IReadOnlyList<Reading> Read(SampleOutput output)
     {
         var total = OutputJson.Object(OutputJson.Single(output, "total", "the line count"), "total");
-        // A kind of line that does not occur is left out by the tool.
+        // The tool omits kinds of lines that do not occur.
         var metrics = Counts.ToDictionary(count => count.Metric,
             count => OutputJson.OptionalNumber(total, count.Property) ?? 0, StringComparer.Ordinal);
         return metrics.Values.Sum() > 0
@@ -34,7 +34,7 @@ public sealed class LineCountReader : IOutputReader
             : throw new FormatException("the line count has no line of code, proof or specification");
     }
 
-    /// <summary>Adds the columns of the paper's table; the ratio only where there is code.</summary>
+    /// <summary>Adds the columns of the paper's table; the ratio only if there is code.</summary>
     internal static Dictionary<string, double> WithPaperNames(Dictionary<string, double> metrics, double trusted,
         double proof, double code)
     {

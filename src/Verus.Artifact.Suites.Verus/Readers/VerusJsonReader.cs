@@ -3,13 +3,12 @@ using System.Text.Json;
 namespace Verus.Artifact.Suites;
 
 /// <summary>
-/// The document of <c>verus --output-json</c>. Metrics: verified, errors, entire_crate (0 or 1); with <c>--time</c> or
-/// <c>--time-expanded</c>
-/// total_time, estimated_cpu_time, rust_time, verification_time, vir_time, air_time, smt_time, smt_init_time,
-/// smt_run_time (seconds; those of air and smt are sums over threads) and threads; with collected log files smt_size
-/// and air_size (bytes).
+/// Reads the document of <c>verus --output-json</c>. Metrics: verified, errors, entire_crate (0 or 1); with
+/// <c>--time</c> or <c>--time-expanded</c> total_time, estimated_cpu_time, rust_time, verification_time, vir_time,
+/// air_time, smt_time, smt_init_time, smt_run_time (seconds; those of air and smt are sums over threads) and threads;
+/// with collected log files smt_size and air_size (bytes).
 /// </summary>
-/// <remarks>The shape is the one of Verus 097ac7ed; fields that it does not know are passed over.</remarks>
+/// <remarks>The document has the structure of Verus 097ac7ed; unknown fields are ignored.</remarks>
 public sealed class VerusJsonReader : IOutputReader
 {
     private static readonly (string Metric, string[] Path)[] Times =

@@ -3,8 +3,9 @@ using System.Text.RegularExpressions;
 namespace Verus.Artifact.Suites;
 
 /// <summary>
-/// Counts of Verus as text: <c>verification results:: 14 verified, 0 errors</c>, perhaps with the remark that only a
-/// part was verified. Metrics: verified, errors. A program that Verus cannot translate has no such line, and no result.
+/// Reads the counts in Verus's text output: <c>verification results:: 14 verified, 0 errors</c>, possibly with the
+/// remark that only a part was verified. Metrics: verified, errors. If Verus cannot translate a program, there is no
+/// such line, and no result.
 /// </summary>
 public sealed partial class VerusReader : IOutputReader
 {
