@@ -7,9 +7,9 @@ using Verus.Artifact.Tools;
 namespace Verus.Artifact.Experiments.Readers;
 
 /// <summary>
-/// A reader of what a command of the author makes of an output (metadatum <c>ReaderCommand</c>). The command gets the
-/// sample's standard output as its standard input and the folder with all that was kept as
-/// <see cref="FolderVariable"/>; it works in an empty folder that goes away.
+/// A reader whose input is what a command of the author makes of an output (metadata <c>ReaderCommand</c>). The command
+/// gets the sample's standard output as its standard input and, in the variable <see cref="FolderVariable"/>, the
+/// folder with all kept files; it runs in an empty folder that is removed afterwards.
 /// </summary>
 /// <param name="inner">Reads what the command prints.</param>
 /// <param name="command">Program and arguments.</param>
@@ -17,7 +17,7 @@ namespace Verus.Artifact.Experiments.Readers;
 internal sealed class CommandReader(IOutputReader inner, IReadOnlyList<string> command, double seconds) : IOutputReader
 {
     /// <summary>
-    /// Variable of the environment with the path of the folder that has stdout.txt, stderr.txt and the collected files.
+    /// Environment variable with the path of the folder that contains stdout.txt, stderr.txt and the collected files.
     /// </summary>
     public const string FolderVariable = "SAMPLE_FOLDER";
 
@@ -90,7 +90,7 @@ internal sealed class CommandReader(IOutputReader inner, IReadOnlyList<string> c
         }
     }
 
-    // Most commands read a file of the folder, or stop reading before the end.
+    // Most commands read a file of the folder instead, or stop reading before the end.
     private static PipeSource Input(SampleOutput output) => PipeSource.Create(async (stream, ended) =>
     {
         using var reader = output.OpenStandardOutput();
@@ -102,7 +102,7 @@ internal sealed class CommandReader(IOutputReader inner, IReadOnlyList<string> c
         }
         catch (IOException)
         {
-            // It closed its end.
+            // The command closed its end of the pipe.
         }
     });
 

@@ -6,8 +6,8 @@ using Verus.Artifact.Common;
 namespace Verus.Artifact.Experiments.Readers;
 
 /// <summary>
-/// A table with a delimiter (RFC 4180): the first line that has all fields names them, or <c>Header</c> does. What
-/// stands before that line is passed over; after it every line is a row, blank lines and comments apart.
+/// A table with a delimiter (RFC 4180). The first line that contains all fields is the header, unless <c>Header</c> is
+/// given. Anything before that line is skipped; after it every line is a row, except blank lines and comments.
 /// </summary>
 public sealed class CsvTableReader : IOutputReader
 {

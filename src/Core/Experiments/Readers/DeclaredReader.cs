@@ -5,18 +5,18 @@ namespace Verus.Artifact.Experiments.Readers;
 
 /// <summary>The reader that an item names (metadata <c>Reader</c> and <c>ReaderCommand</c>), configured.</summary>
 /// <param name="Reader">The reader.</param>
-/// <param name="Identity">What tells it from one that reads otherwise: name, version, its own metadata, the command and
-/// the content of its files.</param>
+/// <param name="Identity">What distinguishes it from one that reads differently: its name, its version, its own
+/// metadata, the command and the content of the command's files.</param>
 internal sealed record DeclaredReader(IOutputReader Reader, string Identity)
 {
     private const double DefaultSeconds = 60;
     private static readonly PlaceholderSet Kinds = new("project");
 
-    /// <summary>Reads the metadata; null where there is no reader.</summary>
+    /// <summary>Reads the metadata; null when there is no reader.</summary>
     /// <param name="reader">The item.</param>
-    /// <param name="readers">What it may name.</param>
-    /// <param name="layout">Where the project is; null: not known, and no file is looked at.</param>
-    /// <param name="trace">Told of the files of the command.</param>
+    /// <param name="readers">The readers that it may name.</param>
+    /// <param name="layout">Where the project is; null when that is not known, and then no file is looked at.</param>
+    /// <param name="trace">Receives the files of the command.</param>
     public static DeclaredReader? Parse(MetadataReader reader, Catalogue<IOutputReader> readers,
         EvaluationLayout? layout, InputTrace? trace)
     {
@@ -33,10 +33,10 @@ internal sealed record DeclaredReader(IOutputReader Reader, string Identity)
                     + $"{Contents(reader, command, layout, trace)}");
     }
 
-    /// <summary>The reader of an item that has a file and no sample; null where it names none.</summary>
+    /// <summary>The reader of an item that has a file instead of samples; null when it names none.</summary>
     /// <param name="reader">The item.</param>
-    /// <param name="readers">What it may name.</param>
-    /// <param name="otherwise">The name where it says none; null: there is no reader then.</param>
+    /// <param name="readers">The readers that it may name.</param>
+    /// <param name="otherwise">The default name; null when there is no default reader.</param>
     public static DeclaredReader? OfFile(MetadataReader reader, Catalogue<IOutputReader> readers,
         string? otherwise = null)
     {
@@ -52,7 +52,7 @@ internal sealed record DeclaredReader(IOutputReader Reader, string Identity)
         return new DeclaredReader(configured, readers.IdentityOf(found) + (own.Length > 0 ? $" ({own})" : ""));
     }
 
-    // A placeholder that means nothing is reported.
+    // Reports a placeholder that is unknown.
     private static string Filled(Template argument, EvaluationLayout? layout) =>
         argument.Fill(placeholder => Kinds.Has(placeholder) ? layout?.ProjectDirectory ?? "." : "");
 

@@ -4,9 +4,9 @@ using System.Text.Json;
 namespace Verus.Artifact.Experiments.Readers;
 
 /// <summary>
-/// JSON documents and JSON lines. <c>RowPath</c> leads from a document to its rows, dots between the names; lists on
-/// the way are gone through. With <c>RowName</c> the properties of what it leads to are the rows, and that column has
-/// their names.
+/// JSON documents and JSON lines. <c>RowPath</c> leads from a document to its rows, with dots between the names; lists
+/// on the way are traversed. With <c>RowName</c>, the properties of the object at that path are the rows, and this
+/// column contains their names.
 /// </summary>
 public sealed class JsonRowReader : IOutputReader
 {
@@ -50,7 +50,8 @@ public sealed class JsonRowReader : IOutputReader
             }
     }
 
-    // What a path leads to, each with what it stands in. A document without it is another one.
+    // The elements that a path leads to, each with the elements that enclose it. A document without that path has
+    // no rows.
     private static IEnumerable<IReadOnlyList<JsonElement>> At(IReadOnlyList<JsonElement> chain, string path)
     {
         if (chain[^1].ValueKind == JsonValueKind.Array)
@@ -59,7 +60,7 @@ public sealed class JsonRowReader : IOutputReader
             ? At([.. chain, next], rest) : [];
     }
 
-    // The longest name that is there: names may have dots themselves.
+    // The longest name that exists, since names may contain dots themselves.
     private static JsonElement? Step(JsonElement element, string path, out string rest)
     {
         rest = "";
@@ -78,7 +79,8 @@ public sealed class JsonRowReader : IOutputReader
             && index < element.GetArrayLength() ? element[index] : null;
     }
 
-    // A document begins at the start of a line. A line that begins like an object and is none is no other text.
+    // A document begins at the start of a line. A line that begins like an object but is not valid JSON is an error,
+    // not other text.
     private static IEnumerable<(int Line, JsonElement Document)> Documents(byte[] bytes)
     {
         var line = 1;
@@ -141,7 +143,7 @@ public sealed class JsonRowReader : IOutputReader
             { } other => throw new FormatException($"takes {Shown(other)}, which is not a number"),
         };
 
-        // Each ^. before a path is one step out, to what the row stands in.
+        // Each ^. before a path goes one level up, to the element that encloses the row.
         private JsonElement? Find(string field)
         {
             var level = Chain.Count - 1;

@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace Verus.Artifact.Experiments.Readers;
 
 /// <summary>
-/// Lines of a key and a value, such as <c>throughput: 12.5 ops/s</c>. One row, or one from each line on whose key is
-/// <c>RowStart</c>.
+/// Lines with a key and a value, such as <c>throughput: 12.5 ops/s</c>. They make one row, or a new row starts at each
+/// line whose key is <c>RowStart</c>.
 /// </summary>
 public sealed partial class KeyValueReader : IOutputReader
 {
@@ -47,7 +47,7 @@ public sealed partial class KeyValueReader : IOutputReader
                 yield return (new KeyRow(RowFields.Line(first), row), null);
                 row = null;
             }
-            // What stands before the first row belongs to none.
+            // Lines before the first row belong to no row.
             if (row is null && start is not null && key != start)
                 continue;
             if (row is null)

@@ -5,16 +5,16 @@ using Verus.Artifact.Declarations;
 
 namespace Verus.Artifact.Experiments.Readers;
 
-/// <summary>Which of the matches of a metric's pattern count.</summary>
+/// <summary>Which matches of a metric's pattern count.</summary>
 public enum MetricMatch
 {
-    /// <summary>There is one; several are a failure.</summary>
+    /// <summary>The only match; several are a failure.</summary>
     Only,
     /// <summary>The first.</summary>
     First,
     /// <summary>The last.</summary>
     Last,
-    /// <summary>Each is a row of its own.</summary>
+    /// <summary>Each match is a row of its own.</summary>
     Each,
     /// <summary>The sum of all.</summary>
     Sum,
@@ -24,7 +24,7 @@ public enum MetricMatch
     Max,
     /// <summary>The arithmetic mean of all.</summary>
     Mean,
-    /// <summary>Their number; none is 0. What they say is not looked at.</summary>
+    /// <summary>The number of matches, which may be 0. Their text is ignored.</summary>
     Count,
 }
 
@@ -38,7 +38,7 @@ public static class MetricPatterns
 
     private const int MostRows = 100_000;
 
-    /// <summary>Reads <c>MetricMatches</c>, and reports what cannot be read with it or with the patterns.</summary>
+    /// <summary>Reads <c>MetricMatches</c>, and reports errors in it and in the patterns.</summary>
     public static IReadOnlyDictionary<string, MetricMatch> Parse(
         MetadataReader reader, IReadOnlyDictionary<string, string> patterns, IReadOnlyDictionary<string, string> words)
     {
@@ -62,7 +62,7 @@ public static class MetricPatterns
         return matches;
     }
 
-    /// <summary>The text by which two declarations of patterns read alike; empty without patterns.</summary>
+    /// <summary>A text that is equal for two declarations whose patterns read alike; empty without patterns.</summary>
     public static string Identity(
         IReadOnlyDictionary<string, string> patterns, IReadOnlyDictionary<string, MetricMatch> matches,
         IReadOnlyList<string> optional) =>
@@ -71,13 +71,14 @@ public static class MetricPatterns
             + (matches.TryGetValue(pair.Key, out var match) ? $" ({match})" : "")
             + (optional.Contains(pair.Key) ? " (optional)" : "")));
 
-    /// <summary>The rows that patterns find: one, or one for each match; none without patterns.</summary>
+    /// <summary>The rows that patterns find: one row, or one row per match; none without patterns.</summary>
     /// <param name="patterns">Metrics with their patterns.</param>
-    /// <param name="matches">Which match of a metric counts; without an entry it has one.</param>
+    /// <param name="matches">Which match of a metric counts; a metric without an entry must match exactly once.</param>
     /// <param name="output">Standard output.</param>
-    /// <param name="isWhole">False when only its end is there.</param>
+    /// <param name="isWhole">False when only the end of the output is available.</param>
     /// <param name="optional">Metrics whose pattern need not match.</param>
-    /// <exception cref="FormatException">A pattern finds no number, several, or a part of one.</exception>
+    /// <exception cref="FormatException">A pattern finds no number, several numbers, or only part of a
+    /// number.</exception>
     public static IReadOnlyList<Reading> Read(
         IReadOnlyDictionary<string, string> patterns, IReadOnlyDictionary<string, MetricMatch> matches, string output,
         bool isWhole,
@@ -86,7 +87,7 @@ public static class MetricPatterns
         if (patterns.Count == 0)
             return [];
         output = ControlSequences.Remove(output).Replace("\r\n", "\n", StringComparison.Ordinal);
-        // The first line of a cut text may be the rest of one, with the rest of a number in it.
+        // The first line of truncated text may be incomplete, and a number in it may be, too.
         if (!isWhole)
             output = output.IndexOf('\n', StringComparison.Ordinal) is var end and >= 0 ? output[(end + 1)..] : "";
         var single = new Dictionary<string, double>(StringComparer.Ordinal);

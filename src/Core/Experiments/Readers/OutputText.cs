@@ -3,16 +3,16 @@ using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Experiments.Readers;
 
-/// <summary>The text of a standard stream that was kept: all of it, or of one beyond all measure its end.</summary>
-/// <param name="Text">The text in UTF-8; other bytes are replaced.</param>
-/// <param name="IsWhole">Whether it is all.</param>
+/// <summary>The text of a kept standard stream: all of it, or only its end when it is extremely long.</summary>
+/// <param name="Text">The text in UTF-8; invalid bytes are replaced.</param>
+/// <param name="IsWhole">Whether the text is complete.</param>
 public readonly record struct OutputText(string Text, bool IsWhole)
 {
-    /// <summary>Bytes that are read; success texts and summaries stand at the end.</summary>
+    /// <summary>The number of bytes that are read, from the end, where success texts and summaries are.</summary>
     public const int Most = 64 << 20;
 
-    /// <summary>Reads a file; empty when it is not there.</summary>
-    /// <exception cref="IOException">It cannot be read, or is no regular file.</exception>
+    /// <summary>Reads a file; empty when it does not exist.</summary>
+    /// <exception cref="IOException">It cannot be read, or is not a regular file.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public static OutputText Of(string file)
     {
@@ -25,9 +25,9 @@ public readonly record struct OutputText(string Text, bool IsWhole)
         return new OutputText(reader.ReadToEnd(), from == 0);
     }
 
-    /// <summary>The last lines of the first of some files that says anything, on one line for a message.</summary>
-    /// <param name="lines">How many lines.</param>
-    /// <param name="most">Characters, of which the last ones stay.</param>
+    /// <summary>The last lines of the first file that is not blank, joined into one line for a message.</summary>
+    /// <param name="lines">The number of lines.</param>
+    /// <param name="most">The maximum number of characters; the last ones are kept.</param>
     /// <param name="files">The files.</param>
     public static string LastWords(int lines, int most, params IEnumerable<string> files)
     {
@@ -36,7 +36,7 @@ public readonly record struct OutputText(string Text, bool IsWhole)
         return words.Length > most ? "..." + words[^most..] : words;
     }
 
-    /// <summary>The last lines of a text that are not blank, on one line for a message.</summary>
+    /// <summary>The last lines of a text that are not blank, joined into one line for a message.</summary>
     public static string LastLines(string text, int lines) => PlainText.Line(string.Join(" | ",
         text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).TakeLast(lines)));
 

@@ -7,7 +7,7 @@ namespace Verus.Artifact.Experiments.Readers;
 [DiagnosticRules]
 public static class ReadingRules
 {
-    /// <summary>A good sample is none by the success rule, reader or pattern of now.</summary>
+    /// <summary>A good sample is not good any more under the current success rule, reader or pattern.</summary>
     public static readonly DiagnosticRule UnreadableOutput = new("VART4014", Warning, "Output cannot be read",
         "{0}: sample {1} was good, but is not by the present success rule, reader and patterns: {2}. It counts as "
         + "failed, without numbers, until they are corrected.");
@@ -21,27 +21,27 @@ public static class ReadingRules
         "MetricMatches names a metric without a pattern",
         "Experiment '{0}': MetricMatches names the metric '{1}', for which MetricPatterns has no pattern.{2}");
 
-    /// <summary>MetricMatches has a word that means nothing.</summary>
+    /// <summary>MetricMatches contains an unknown word.</summary>
     public static readonly DiagnosticRule UnknownMatches = new("VART4161", Error, "MetricMatches has an unknown word",
         "Experiment '{0}': MetricMatches contains '{1}={2}', but the word must be one of {3}.{4}");
 
-    /// <summary>A pattern takes no number.</summary>
+    /// <summary>A pattern captures no number.</summary>
     public static readonly DiagnosticRule PatternWithoutGroup = new("VART4162", Error,
         "The pattern of a metric has no group",
         "Experiment '{0}': the pattern of the metric '{1}' has no group: {2}. Put parentheses around the number, "
         + "such as ([0-9.]+), or count its matches with MetricMatches=\"{1}=count\".");
 
-    /// <summary>Matches are to be rows, and there are other rows.</summary>
+    /// <summary>Matches are to become rows, but there are other rows.</summary>
     public static readonly DiagnosticRule RowsOfTwoKinds = new("VART4163", Error, "Matches cannot be rows here",
         "Experiment '{0}': MetricMatches turns each match into a row, but {1}. Use first, last, sum, min, max, mean "
         + "or count, or a second experiment.");
 
-    /// <summary>An input is no regular file.</summary>
+    /// <summary>An input is not a regular file.</summary>
     public static readonly DiagnosticRule UnusableInput = new("VART4164", Error, "An input cannot be read",
         "Experiment '{0}': the input '{1}' {2}. Inputs are regular files, folders of them, and links to them. "
         + "Remove anything else, or name what you mean.");
 
-    /// <summary>A command left something that is no regular file.</summary>
+    /// <summary>A command left something that is not a regular file.</summary>
     public static readonly DiagnosticRule LeftOut = new("VART4165", Warning, "A part of the output is not kept",
         "{0}: sample {1} left files that are not kept: {2}. Only regular files are kept, and no link is followed. "
         + "The sample counts; log.txt lists what else this experiment leaves out.");

@@ -4,26 +4,26 @@ using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Experiments.Readers;
 
-/// <summary>One row of an output, by the names that the output itself gives to its fields.</summary>
+/// <summary>One row of an output; its fields have the names that the output gives them.</summary>
 internal interface IRow
 {
-    /// <summary>Where the row stands, such as "line 5".</summary>
+    /// <summary>Where the row is, such as "line 5".</summary>
     string Where { get; }
 
     /// <summary>The text of a field; null when the row lacks it.</summary>
     string? Text(string field);
 
     /// <summary>The number of a field; null when the row lacks it or leaves it empty.</summary>
-    /// <exception cref="FormatException">It is no number; the message says why, without a subject.</exception>
+    /// <exception cref="FormatException">It is not a number; the message says why, without a subject.</exception>
     double? Number(string field);
 }
 
-/// <summary>A name in the datasets with the field of the output that it stands for.</summary>
+/// <summary>A name in the datasets, and the field of the output that it stands for.</summary>
 internal sealed record NamedField(string Name, string Unit, string Field);
 
 /// <summary>
-/// The metadata that all readers of rows share: where they read, and which fields become columns and which metrics.
-/// docs/readers.md has the meaning of each for users.
+/// The metadata that all readers of rows share: where they read, and which fields become columns or metrics.
+/// docs/readers.md describes them for users.
 /// </summary>
 internal sealed class RowFields
 {
@@ -38,7 +38,7 @@ internal sealed class RowFields
     private readonly HashSet<string> optional;
     private readonly int? rowCount;
 
-    /// <summary>Reads the metadata, and reports what cannot be.</summary>
+    /// <summary>Reads the metadata and reports errors in them.</summary>
     public RowFields(IMetadata metadata)
     {
         from = metadata.Text("ReadFrom") ?? "stdout";
@@ -64,11 +64,11 @@ internal sealed class RowFields
     public IEnumerable<string> Needed => Columns.Concat(Metrics.Where(metric => !optional.Contains(metric.Name)))
         .Concat(wideMetric is { } metric && optional.Contains(metric.Name) ? [] : wide).Select(one => one.Field);
 
-    /// <summary>Every field that is read, each with the metadatum that names it.</summary>
+    /// <summary>Every field that is read, each with the name of the metadata that names it.</summary>
     public IEnumerable<(string Metadatum, string Field)> All => Columns.Select(one => ("RowColumns", one.Field))
         .Concat(Metrics.Select(one => ("RowMetrics", one.Field))).Concat(wide.Select(one => ("WideFields", one.Field)));
 
-    /// <summary>What comes out, with a column that a reader adds by itself.</summary>
+    /// <summary>The columns and metrics that result, including a column that a reader adds by itself.</summary>
     public ReaderOutline Outline(string? added = null) => new(
         [.. Columns.Select(field => field.Name).Concat(new[] { wideColumn, fileColumn, added }.OfType<string>())],
         Metrics.Concat(wideMetric is null ? [] : [wideMetric]).DistinctBy(field => field.Name)
@@ -76,9 +76,9 @@ internal sealed class RowFields
 
     /// <summary>The readings of an output.</summary>
     /// <param name="output">The output.</param>
-    /// <param name="rows">The rows of a text, each with columns that the reader adds.</param>
+    /// <param name="rows">The rows of a text, each with the columns that the reader adds.</param>
     /// <param name="addedColumn">The name of the column that the reader adds.</param>
-    /// <exception cref="FormatException">A field is missing or no number, or there are no rows, or too
+    /// <exception cref="FormatException">A field is missing or is not a number, or there are no rows or too
     /// many.</exception>
     public IReadOnlyList<Reading> Read(SampleOutput output, Func<string, IEnumerable<(IRow Row, string? Added)>> rows,
         string? addedColumn = null)
@@ -170,7 +170,7 @@ internal sealed class RowFields
         }
     }
 
-    // Colours and the mark are taken away, and every line ends alike.
+    // Colours and the byte order mark are removed, and line endings are normalized.
     private static string Text(TextReader reader, string what)
     {
         var text = new StringBuilder();
@@ -223,7 +223,7 @@ internal sealed class RowFields
     }
 
     /// <summary>
-    /// What stands between two fields of a line; null when the metadata is absent, or is none and was reported.
+    /// The separator between two fields of a line; null when the metadata is absent, or is invalid and was reported.
     /// </summary>
     public static string? Delimiter(IMetadata metadata, Func<string, bool> isOne, string expected)
     {
@@ -243,7 +243,7 @@ internal sealed class RowFields
     }
 
     /// <summary>A whole text as a number; null when it is empty.</summary>
-    /// <exception cref="FormatException">It is none.</exception>
+    /// <exception cref="FormatException">It is not a number.</exception>
     public static double? Whole(string? text) => string.IsNullOrWhiteSpace(text)
         ? null : WholeNumber.Read(text, 0, text.Length, 0);
 

@@ -4,7 +4,7 @@ using Verus.Artifact.Common;
 namespace Verus.Artifact.Experiments.Readers;
 
 /// <summary>
-/// Rows by a pattern (metadatum <c>RowPattern</c>): each match is a row, and its named groups are the fields.
+/// Rows by a pattern (metadata <c>RowPattern</c>): each match is a row, and its named groups are the fields.
 /// </summary>
 public sealed class TableReader : IOutputReader
 {

@@ -5,25 +5,25 @@ using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Experiments.Tuning;
 
-/// <summary>A value to be written to a file of the kernel.</summary>
+/// <summary>A value to write to a file of the kernel.</summary>
 /// <param name="Setting">The setting that it serves, such as <c>turbo=off</c>.</param>
 /// <param name="File">Absolute path.</param>
 /// <param name="Before">The value that is there.</param>
 /// <param name="After">The value to write.</param>
 public sealed record KnobWrite(string Setting, string File, string Before, string After);
 
-/// <summary>The files by which a Linux kernel shows and sets the state of a machine.</summary>
+/// <summary>The files through which a Linux kernel shows and changes the state of a machine.</summary>
 /// <param name="root">Where they are: <c>/</c>, or a tree made for a test.</param>
 public partial class KernelKnobs(string root)
 {
     private const string Cpus = "sys/devices/system/cpu";
     private const string Nodes = "sys/devices/system/node";
 
-    /// <summary>Identity of the running system; another one after every start.</summary>
+    /// <summary>Identity of the running system; it changes with every boot.</summary>
     public string Boot => Read(In("proc/sys/kernel/random/boot_id")) ?? "";
 
     /// <summary>
-    /// What has to be written, in order, for a setting to hold; nothing where it holds; null where the machine has no
+    /// The writes that are needed, in order, for a setting to hold; empty when it holds; null when the machine has no
     /// such setting.
     /// </summary>
     public IReadOnlyList<KnobWrite>? WritesFor(MachineSetting setting) => setting.Knob switch
@@ -38,8 +38,8 @@ public partial class KernelKnobs(string root)
     };
 
     /// <summary>
-    /// Whether a change is one that a setting makes: of a file that is a knob, to and from values that the knob has.
-    /// What a record on the disk says is believed no further.
+    /// Whether a change is one that a setting makes: to a file that is a knob, and between values that the knob has. A
+    /// record on the disk is trusted no further than that.
     /// </summary>
     public bool IsKnob(KnobWrite write) => Path.GetRelativePath(root, write.File) is var file && In(file) == write.File
         && Known.FirstOrDefault(known => known.File.IsMatch(file)) is { Value: { } value }
@@ -90,7 +90,9 @@ public partial class KernelKnobs(string root)
     [GeneratedRegex(@"\A(\d{1,2}|1\d\d|200)\z", RegexOptions.ECMAScript)]
     private static partial Regex UpToTwoHundred();
 
-    /// <summary>The value of a file: its first line, or the chosen one of several; null where there is none.</summary>
+    /// <summary>
+    /// The value of a file: its first line, or the selected one of several options; null when there is none.
+    /// </summary>
     public static string? Read(string file)
     {
         try
@@ -110,14 +112,14 @@ public partial class KernelKnobs(string root)
 
     /// <summary>Writes a value.</summary>
     /// <exception cref="IOException">The kernel refuses it.</exception>
-    /// <exception cref="UnauthorizedAccessException">The user may not.</exception>
+    /// <exception cref="UnauthorizedAccessException">The user has no permission.</exception>
     public virtual void Write(string file, string value)
     {
         using var stream = OpenToWrite(file);
         stream.Write(Encoding.ASCII.GetBytes(value + "\n"));
     }
 
-    /// <summary>Whether a file could be written; nothing is.</summary>
+    /// <summary>Whether a file could be written; nothing is written.</summary>
     public static bool CanWrite(string file)
     {
         try
@@ -131,7 +133,7 @@ public partial class KernelKnobs(string root)
         }
     }
 
-    // "notsupported" and "notimplemented": no two CPUs share a core.
+    // "notsupported" and "notimplemented" mean that no two CPUs share a core.
     private List<KnobWrite>? Smt(MachineSetting setting)
     {
         var file = In($"{Cpus}/smt/control");
@@ -143,9 +145,9 @@ public partial class KernelKnobs(string root)
         };
     }
 
-    // Intel's own driver says what is off; the general switch of other drivers what is on. Since Linux 6.11 each CPU
-    // has one as well, which the general one sets and which can be written only while that is on: so it is written last
-    // to turn turbo off, and first to turn it on.
+    // Intel's own driver has a switch that turns turbo off; the general switch of other drivers turns it on. Since
+    // Linux 6.11 each CPU has a switch as well. The general switch sets it, and it can be written only while the
+    // general switch is on: the general switch is therefore written last to turn turbo off, and first to turn it on.
     private List<KnobWrite>? Turbo(MachineSetting setting)
     {
         var intel = In($"{Cpus}/intel_pstate/no_turbo");
@@ -189,7 +191,7 @@ public partial class KernelKnobs(string root)
 
     private string In(string path) => Path.Combine(root, path);
 
-    // Neither created nor cut: these are no files of a disk.
+    // The file is neither created nor truncated, since it is not a file on a disk.
     private static FileStream OpenToWrite(string file) =>
         new(file, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
 }

@@ -5,20 +5,20 @@ using Verus.Artifact.Tools;
 namespace Verus.Artifact.Experiments.Tuning;
 
 /// <summary>
-/// Sets the machine for experiments that ask for it, as a transaction: each old value is on the disk before a new one
-/// is written, in one place of the machine that every evaluation on it looks at. The owner has a lock of the kernel, so
-/// that whoever comes after one that was killed knows that it is gone, and restores in its place.
+/// Tunes the machine for experiments that ask for it, as a transaction: each old value is on the disk before a new one
+/// is written, in one place that every evaluation on the machine looks at. The owner holds a kernel lock, so that
+/// whoever follows a killed owner can tell that it is gone, and restores the values in its place.
 /// </summary>
 public sealed class MachineTuning(KernelKnobs knobs, string folder)
 {
-    // For the SDK's own tests, which have no machine to tune: another place of the kernel's files and of the record.
+    // For the SDK's own tests, which have no machine to tune: other paths for the kernel's files and for the record.
     private const string RootVariable = "VERUS_ARTIFACT_MACHINE_ROOT";
 
     private readonly string recordFile = Path.Combine(folder, "machine.json");
     private readonly string lockFile = Path.Combine(folder, "machine.lock");
     private bool complained;
 
-    /// <summary>The machine that this process runs on. The record is where it outlives a restart.</summary>
+    /// <summary>The machine that this process runs on. The record is in a folder that survives a restart.</summary>
     public static MachineTuning Here() =>
         Below(Environment.GetEnvironmentVariable(RootVariable) is { Length: > 0 } root ? root : "/");
 
@@ -26,25 +26,25 @@ public sealed class MachineTuning(KernelKnobs knobs, string folder)
     public static MachineTuning Below(string root) =>
         new(new KernelKnobs(root), Path.Combine(root, "var/lib/verus-artifact"));
 
-    /// <summary>What can be set on the machine.</summary>
+    /// <summary>The knobs of the machine.</summary>
     public KernelKnobs Knobs => knobs;
 
-    /// <summary>Whether something was changed that is not undone.</summary>
+    /// <summary>Whether a change has not been undone yet.</summary>
     public bool IsTuned => File.Exists(recordFile);
 
-    /// <summary>What has to be written for settings to hold, as far as the machine has the knobs.</summary>
+    /// <summary>The writes that are needed for settings to hold, as far as the machine has the knobs.</summary>
     public IReadOnlyList<KnobWrite> WritesFor(IEnumerable<MachineSetting> settings) =>
         [.. settings.SelectMany(setting => knobs.WritesFor(setting) ?? [])];
 
     /// <summary>
-    /// Sets the machine, and restores it when the result is disposed. Waits for another evaluation that has it tuned.
+    /// Tunes the machine, and restores it when the result is disposed. Waits while another evaluation has it tuned.
     /// </summary>
     /// <param name="who">Who asks, for messages.</param>
     /// <param name="where">The declaration that asks.</param>
-    /// <param name="settings">What is asked for.</param>
-    /// <param name="log">Told of every change.</param>
-    /// <param name="cancellation">Ends the wait, and the setting between two knobs.</param>
-    /// <exception cref="DiagnosticException">A knob cannot be set; what was set before has been restored.</exception>
+    /// <param name="settings">The settings that are asked for.</param>
+    /// <param name="log">Receives every change.</param>
+    /// <param name="cancellation">Cancels the wait, or the tuning between two knobs.</param>
+    /// <exception cref="DiagnosticException">A knob cannot be set; earlier changes have been restored.</exception>
     public async Task<TunedMachine> TuneAsync(string who, SourceLocation where, IReadOnlyList<MachineSetting> settings,
         IBuildLog log, CancellationToken cancellation)
     {
@@ -81,8 +81,8 @@ public sealed class MachineTuning(KernelKnobs knobs, string folder)
     }
 
     /// <summary>
-    /// Restores what an evaluation that is gone left; leaves alone what a running one has tuned. Cheap when there is
-    /// nothing.
+    /// Restores what an evaluation that is gone left changed; leaves alone what a running evaluation has tuned. Cheap
+    /// when there is nothing to restore.
     /// </summary>
     /// <returns>False when a running evaluation has the machine tuned.</returns>
     public bool RestoreLeft(IBuildLog log)
@@ -96,7 +96,8 @@ public sealed class MachineTuning(KernelKnobs knobs, string folder)
     }
 
     /// <summary>
-    /// Comes back when no other evaluation has the machine tuned, and has restored what one that is gone left.
+    /// Returns when no other evaluation has the machine tuned, after restoring what an evaluation that is gone left
+    /// changed.
     /// </summary>
     public async Task UntunedAsync(IBuildLog log, CancellationToken cancellation)
     {
@@ -107,7 +108,7 @@ public sealed class MachineTuning(KernelKnobs knobs, string folder)
         RestoreHeld(log);
     }
 
-    /// <summary>Restores at a user's command.</summary>
+    /// <summary>Restores the machine at a user's request.</summary>
     /// <exception cref="DiagnosticException">The machine is tuned for an evaluation that is running.</exception>
     public void Restore(IBuildLog log)
     {
@@ -117,7 +118,7 @@ public sealed class MachineTuning(KernelKnobs knobs, string folder)
             throw TuningRules.InUse.Error(SourceLocation.None, Owner);
     }
 
-    /// <summary>Says that the machine is tuned; for those who change nothing.</summary>
+    /// <summary>Reports that the machine is tuned, for those who change nothing.</summary>
     public void ReportChanges(IBuildLog log)
     {
         if (IsTuned)
@@ -130,7 +131,7 @@ public sealed class MachineTuning(KernelKnobs knobs, string folder)
     {
         if (knobs.WritesFor(setting) is not { Count: > 0 } writes)
             return record;
-        // A value that nobody would believe in the record could not be restored.
+        // A value that would not be trusted in the record could not be restored.
         if (writes.FirstOrDefault(write => !knobs.IsKnob(write)) is { } strange)
             throw TuningRules.NotSet.Error(where, who, setting, strange.File,
                 $"is '{strange.Before}', which is not one of its values", Remedy(setting));
@@ -154,7 +155,7 @@ public sealed class MachineTuning(KernelKnobs knobs, string folder)
                 $"is '{left.Before}' after '{left.After}' was written", Remedy(setting)) : record;
     }
 
-    // The caller has the lock. Never throws: what cannot be restored stays in the record, and is said once.
+    // The caller has the lock. Never throws: what cannot be restored stays in the record, and is reported once.
     private void RestoreHeld(IBuildLog log)
     {
         try
@@ -198,13 +199,13 @@ public sealed class MachineTuning(KernelKnobs knobs, string folder)
         }
     }
 
-    // A restart sets most knobs back by itself, perhaps to something else by now: only what still is as it was tuned is
-    // undone then.
+    // A restart resets most knobs by itself, possibly to values that have changed since. After a restart, only a knob
+    // that still has its tuned value is restored.
     private bool IsOurs(TuningRecord record, KnobWrite write) =>
         KernelKnobs.Read(write.File) is { } now && now != write.Before
             && (record.Boot == knobs.Boot || now == write.After);
 
-    // What nobody believes is neither waited for nor locked, since the lock is in the same folder.
+    // An untrusted record is neither waited for nor locked, since the lock is in the same folder.
     private bool Distrusts(IBuildLog log)
     {
         if (WhyNotTrusted is not { } why)
@@ -256,7 +257,7 @@ public sealed class MachineTuning(KernelKnobs knobs, string folder)
         _ => "Set it in the firmware or by hand, or leave out -p:TuneMachine=true.",
     };
 
-    // One line for a machine of 200 CPUs: files with the same change are counted.
+    // A machine with 200 CPUs gets one line: files with the same change are counted.
     private static string Words(IEnumerable<KnobWrite> writes, bool back) => string.Join("; ", writes
         .GroupBy(write => (Name: Name(write.File), From: back ? write.After : write.Before,
             To: back ? write.Before : write.After))
@@ -268,7 +269,7 @@ public sealed class MachineTuning(KernelKnobs knobs, string folder)
         ? $"{Path.GetFileName(Path.GetDirectoryName(file))}/{name}" : name;
 }
 
-/// <summary>A machine that is tuned until this is disposed.</summary>
+/// <summary>A machine that stays tuned until this object is disposed.</summary>
 public sealed class TunedMachine : IDisposable
 {
     private readonly Action restore;

@@ -3,16 +3,17 @@ using Verus.Artifact.Tools;
 namespace Verus.Artifact.Experiments.Tuning;
 
 /// <summary>
-/// What a machine's state lacks for an experiment: found without changing anything, before anything starts.
+/// What a machine's state lacks for an experiment; determined before anything starts, without changing anything.
 /// </summary>
 public static class TuningNeeds
 {
     /// <summary>
-    /// The settings that an experiment requires and that neither hold nor would be made to hold, and permission where
-    /// the machine is to be tuned. A setting that is only asked for and has no knob here is no shortfall.
+    /// The settings that an experiment requires and that neither hold nor would be made to hold, and the missing
+    /// permission when the machine is to be tuned. A setting that is only asked for, and for which the machine has no
+    /// knob, is not reported.
     /// </summary>
-    /// <param name="needs">What the experiment requires, settings among it.</param>
-    /// <param name="asked">What it asks to be set (metadatum Tune).</param>
+    /// <param name="needs">The requirements of the experiment, including settings.</param>
+    /// <param name="asked">The settings that it asks for (metadata Tune).</param>
     /// <param name="tuning">The machine.</param>
     /// <param name="permitted">Whether it may be tuned.</param>
     public static IEnumerable<Shortfall> Of(Requirement needs, IReadOnlyList<MachineSetting> asked,

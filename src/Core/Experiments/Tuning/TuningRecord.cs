@@ -5,24 +5,24 @@ using Verus.Artifact.Common;
 namespace Verus.Artifact.Experiments.Tuning;
 
 /// <summary>
-/// What was changed on the machine and has not been undone yet: on the disk before the change itself.
+/// The changes of the machine that have not been undone yet; they are on the disk before the change itself.
 /// </summary>
 public sealed record TuningRecord
 {
     /// <summary>The system that was changed; see <see cref="KernelKnobs.Boot"/>.</summary>
     public required string Boot { get; init; }
-    /// <summary>Who changed it, for people.</summary>
+    /// <summary>Who changed it, for messages.</summary>
     public required string Owner { get; init; }
     /// <summary>The changes in order.</summary>
     public required IReadOnlyList<KnobWrite> Writes { get; init; }
 
-    // A machine of a thousand CPUs has some thousand changes of a hundred bytes each.
+    // A machine with a thousand CPUs has a few thousand changes of a hundred bytes each.
     private const long Longest = 4 << 20;
-    // Whatever mask the caller has, others must not be able to write it: it would not be believed.
+    // Whatever the caller's umask is, others must not be able to write the record, since it would not be trusted then.
     private const UnixFileMode FolderMode = (UnixFileMode)0b111_101_101, FileMode = (UnixFileMode)0b110_100_100;
     private const UnixFileMode ByOthers = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 
-    /// <summary>Reads a record; null where there is none.</summary>
+    /// <summary>Reads a record; null when there is none.</summary>
     /// <exception cref="FormatException">It cannot be read.</exception>
     public static TuningRecord? Load(string file)
     {
@@ -48,9 +48,9 @@ public sealed record TuningRecord
     }
 
     /// <summary>
-    /// Why a folder is no place for a record, or a record in it is not to be believed: by it, root writes to files, so
-    /// that nobody but root and the caller may be able to put one there. Null when all is well, also where nothing is
-    /// yet.
+    /// Why a folder is unsuitable for a record, or why a record in it is not trusted. Root writes to files as the
+    /// record says, so nobody but root and the caller may be able to put one there. Null when all is well, also when
+    /// nothing exists yet.
     /// </summary>
     /// <param name="file">Absolute path of the record.</param>
     /// <param name="lockFile">Absolute path of the lock beside it, which anybody may hold.</param>
@@ -76,7 +76,7 @@ public sealed record TuningRecord
         return null;
     }
 
-    /// <summary>Writes the record; back only when it is on the disk.</summary>
+    /// <summary>Writes the record; returns only when it is on the disk.</summary>
     /// <exception cref="Diagnostics.DiagnosticException">It cannot be written.</exception>
     public void Save(string file)
     {
@@ -85,8 +85,8 @@ public sealed record TuningRecord
             File.SetUnixFileMode(file, FileMode);
     }
 
-    /// <summary>Makes the folder of a record.</summary>
-    /// <exception cref="Diagnostics.DiagnosticException">It cannot be made.</exception>
+    /// <summary>Creates the folder of a record.</summary>
+    /// <exception cref="Diagnostics.DiagnosticException">It cannot be created.</exception>
     public static void MakeFolder(string folder)
     {
         if (OperatingSystem.IsWindows() || Directory.Exists(folder))

@@ -26,7 +26,7 @@ public static class TuningRules
         "'{0}', the record of what was changed on this machine, cannot be used ({1}), so nothing can be restored "
         + "from it. Look at it, reset the machine by hand or restart it, and remove the file.");
 
-    /// <summary>Restoring by hand while an evaluation runs on the tuned machine.</summary>
+    /// <summary>A user restores by hand while an evaluation runs on the tuned machine.</summary>
     public static readonly DiagnosticRule InUse = new("VART4044", Error,
         "The machine is tuned for a running evaluation",
         "The machine is tuned for {0}, which is running. That evaluation restores the machine when it ends; wait "
@@ -38,7 +38,7 @@ public static class TuningRules
         "{0} asks for the machine to be tuned, but the record of the changes would not be safe: {1}. Nothing was "
         + "changed. Give '{2}' to root, and remove everybody else's permission to write it.");
 
-    /// <summary>A record that others could have written.</summary>
+    /// <summary>A record could have been written by others.</summary>
     public static readonly DiagnosticRule NotTrusted = new("VART4203", Advice, "The tuning record is not trusted",
         "'{0}', the record of what was changed on this machine, is not used: {1}. Nothing was changed according to "
         + "it. Find out who wrote it, reset the machine by hand or restart it, and remove the file.");
