@@ -269,6 +269,14 @@ internal static unsafe partial class Native
         }
     }
 
+    /// <summary>Whether a child has ended. It is left to be reaped.</summary>
+    public static bool HasEnded(int process)
+    {
+        SignalInfo info = default;
+        return waitid(WaitForOne, process, &info, WaitExited | WaitLeaveBehind | NoHang) == 0
+            && info.Process == process;
+    }
+
     /// <summary>
     /// Sends a signal to a process or, with a negative number, to a whole process group; a process that no longer
     /// exists is not an error.

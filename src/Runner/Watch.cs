@@ -78,7 +78,8 @@ internal sealed class Watch : IDisposable
         for (var left = deadline - Native.Now(); left > 0
             && which == WaitHandle.WaitTimeout; left = deadline - Native.Now())
             which = WaitHandle.WaitAny(events, Milliseconds(left));
-        if (which == 0)
+        // After a stop of the runner, the limit may be over for a command that ended long before.
+        if (which == 0 || (which == WaitHandle.WaitTimeout && process > 0 && Native.HasEnded(process)))
             return;
         ending = true;
         if (which == WaitHandle.WaitTimeout)

@@ -22,6 +22,24 @@ public sealed class SuspensionSpecs : RunnerFixture
         (result.Outcome, result.Suspended).ShouldBe((JobOutcome.Exited, Suspendable.Runner));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    public void A_command_that_ended_while_the_runner_was_stopped_past_the_time_limit_was_not_ended_by_it(int round)
+    {
+        using var process = Start(Job(Shell($"kill -STOP $PPID; exit {round}")) with { TimeoutSeconds = 0.3 });
+        Until(() => File.ReadAllText($"/proc/{process.Id}/stat").Contains(") T ", StringComparison.Ordinal),
+            "the runner was not stopped");
+        Thread.Sleep(500);
+        Signal("CONT", process.Id);
+        var result = End(process);
+        (result.Outcome, result.ExitCode, result.Suspended)
+            .ShouldBe((JobOutcome.Exited, round, Suspendable.Runner));
+    }
+
     [Fact]
     public void A_command_that_was_stopped_says_so()
     {

@@ -8,7 +8,8 @@ public sealed class TemplateSpecs : SdkProject
 {
     private const string SecondFigure = """
           <Dataset Include="Size" Experiments="Compress" Metric="size" Quantity="size" Unit="MB" Scale="1e-6" />
-          <Figure Include="Size" Kind="GroupedBars" Datasets="Size" X="level" Title="Size after compression" XLabel="level" YLabel="size (MB)" />
+          <Figure Include="Size" Kind="GroupedBars" Datasets="Size" X="level" Title="Size after compression"
+            XLabel="level" YLabel="size (MB)" />
         """;
 
     private static readonly string Feed = Path.Combine(Repository, "artifacts/packages");

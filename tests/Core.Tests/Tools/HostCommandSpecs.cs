@@ -34,7 +34,7 @@ public sealed class HostCommandSpecs : IDisposable
     }
 
     [Theory]
-    [InlineData(0.2)]
+    [InlineData(2)]
     [InlineData(0.1)]
     public async Task At_its_limit_it_is_killed_with_its_children(double seconds)
     {
@@ -42,6 +42,8 @@ public sealed class HostCommandSpecs : IDisposable
             HostCommand.Alone(folder, SearchPath.System))
         { Seconds = seconds, Output = PipeTarget.ToStringBuilder(said) };
         (await command.RunAsync(TestContext.Current.CancellationToken)).ShouldBeNull();
+        if (said.ToString().Trim() is { Length: > 0 } child)
+            (File.Exists($"/proc/{child}/stat") ? File.ReadAllText($"/proc/{child}/stat") : ") Z").ShouldContain(") Z");
     }
 
     [Fact]
