@@ -45,7 +45,8 @@ public sealed class LedgerSpecs : SdkProject
               <ExternalFile Include="gone" Url="file://{Folder}/gone.txt" Optional="true" />
             </ItemGroup>
             """);
-        Build("-t:CloneExternalRepos").Succeeds().Output.ShouldContain("VART1030: ExternalFile 'gone' is optional and was left out");
+        Build("-t:CloneExternalRepos")
+            .Succeeds().Output.ShouldContain("VART1030: ExternalFile 'gone' is optional and was left out");
         XDocument.Load(Project).Descendants("ExternalFile").First().Attribute("Sha256").ShouldNotBeNull();
         Build("-t:Bundle").Succeeds().Output.ShouldContain("VART1030");
         File.WriteAllText(Project,
