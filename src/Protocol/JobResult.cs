@@ -20,9 +20,9 @@ public enum JobOutcome
     /// <summary>A service was not ready in time, or ended before the measured command did.</summary>
     ServiceFailed,
     /// <summary>
-    /// The machine lacked something that has nothing to do with the command, such as room on the disk (see <see
-    /// cref="JobResult.Lack"/>). This says nothing about the command, so it must not be recorded as a failure of the
-    /// command.
+    /// The machine lacked something that has nothing to do with the command, such as room on the disk (see
+    /// <see cref="JobResult.Lack"/>). This says nothing about the command, so it must not be recorded as a failure of
+    /// the command.
     /// </summary>
     MachineLacked,
 }

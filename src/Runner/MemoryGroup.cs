@@ -90,7 +90,7 @@ internal sealed class MemoryGroup : IDisposable
         Started();
         TryWrite(Path.Combine(home, "cgroup.procs"), Text(Environment.ProcessId));
         for (var attempt = 0; attempt < 50 && Directory.Exists(folder) && !TryRemove(folder); attempt++)
-            Thread.Sleep(2); // Processes that were killed leave the group a moment later.
+            Thread.Sleep(2); // Killed processes leave the group a moment later.
     }
 
     /// <summary>

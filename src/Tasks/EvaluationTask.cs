@@ -48,7 +48,7 @@ public abstract class EvaluationTask : Microsoft.Build.Utilities.Task, ICancelab
             foreach (var diagnostic in SystemProblem.Of(problem))
                 log.Report(diagnostic);
         }
-#pragma warning disable CA1031 // What nobody foresaw is a coded error, and its trace goes where it helps.
+#pragma warning disable CA1031 // An unexpected exception becomes a coded error; its trace is saved to a file.
         catch (Exception problem)
 #pragma warning restore CA1031
         {

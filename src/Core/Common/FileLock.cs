@@ -148,7 +148,7 @@ public sealed partial class FileLock : IDisposable
                 handle = Posix.Open(path, Posix.ReadOnly | Posix.Create | Posix.New | Posix.CloseOnExec, 0b110_100_100);
                 problem = Marshal.GetLastPInvokeError();
                 if (handle.IsInvalid && problem == Posix.Exists)
-                    continue; // Somebody else made it in this moment.
+                    continue; // Another process has just created it.
             }
             if (handle.IsInvalid && problem == Posix.Interrupted)
                 continue;

@@ -51,7 +51,7 @@ public static class RegularFile
         {
             var data = Posix.Seek(source.SafeFileHandle, at, Posix.NextData);
             if (data < 0)
-                break; // Nothing but a hole to the end.
+                break; // The rest of the file is a hole.
             var end = Posix.Seek(source.SafeFileHandle, data, Posix.NextHole);
             for (at = data; at < end;)
             {

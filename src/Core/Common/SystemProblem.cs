@@ -169,7 +169,7 @@ public static class SystemProblem
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            return long.MaxValue / 2; // Not even this can be opened.
+            return long.MaxValue / 2; // Even this cannot be opened.
         }
     }
 

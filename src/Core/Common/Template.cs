@@ -11,15 +11,13 @@ namespace Verus.Artifact.Common;
 /// kind        = text without ":" and "}"
 /// name        = text without "}" and, where a rest follows, without "/"
 /// </code>
-/// <c>{{</c> and <c>}}</c> are the braces themselves, and a closing brace that closes nothing is one, too. Which
-/// placeholders a text may have, and what they mean, depends on where it stands: its <c>PlaceholderSet</c>. A
-/// placeholder of a folder, such as
-/// <c>{source:NAME/rest}</c>, leads to what is below it.
+/// <c>{{</c> and <c>}}</c> are literal braces, and so is a closing brace that closes nothing. Which placeholders a text
+/// may contain, and what they mean, depends on where it is used: see its <c>PlaceholderSet</c>. A placeholder for a
+/// folder, such as <c>{source:NAME/rest}</c>, can lead to something below the folder.
 /// <para>
-/// Texts that are full of braces for other reasons, which are regular expressions and whatever names a pin, know a few
-/// placeholders only (<see cref="ParseKnown"/>). There, every other brace is itself, and <c>{{n}}</c> is the text
-/// <c>{n}</c> where
-/// <c>{n}</c> is known.
+/// Texts that contain braces for other reasons (regular expressions, and whatever names a pin) recognise only a few
+/// placeholders (<see cref="ParseKnown"/>). In such texts, every other brace is literal, and <c>{{n}}</c> is the text
+/// <c>{n}</c> if <c>{n}</c> is a known placeholder.
 /// </para>
 /// </summary>
 public sealed class Template
