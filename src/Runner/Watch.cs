@@ -78,6 +78,10 @@ internal sealed class Watch : IDisposable
         for (var left = deadline - Native.Now(); left > 0
             && which == WaitHandle.WaitTimeout; left = deadline - Native.Now())
             which = WaitHandle.WaitAny(events, Milliseconds(left));
+        // The runner may have been stopped before it learned the number of the process, which says whether that ended.
+        var patience = Native.Now() + job.KillGraceSeconds;
+        while (which == WaitHandle.WaitTimeout && process == 0 && Native.Now() < patience)
+            which = ended.WaitOne(1) ? 0 : which;
         // After a stop of the runner, the limit may be over for a command that ended long before.
         if (which == 0 || (which == WaitHandle.WaitTimeout && process > 0 && Native.HasEnded(process)))
             return;

@@ -14,7 +14,7 @@ public sealed partial class MethodLengthSpecs
             "one measurement: what lies between start and end is in view, so that nothing gets between the clocks "
                 + "unseen",
         ["src/Core/Tools/Requirement.cs Parse"] = "a case for each thing that a machine can be asked for",
-        ["src/Core/Experiments/Cells/ExperimentDeclaration.cs Parse"] = "a line for each metadatum",
+        ["src/Core/Experiments/Cells/ExperimentDeclaration.cs Parse"] = "a line for each metadata name",
         ["src/Core/Evaluation/EvaluationModel.cs Parse"] = "a line for each type of item",
         ["src/Core/Evaluation/References.cs Check"] = "a block for each type of declaration that refers to others",
     };

@@ -118,8 +118,8 @@ public sealed partial class SuiteFilesSpecs : SdkProject
     {
         foreach (var type in new[] { "Tool", "Experiment", "Service", "VirtualMachine" })
             foreach (var item in Paper.GetItems(type).AtLeastOne())
-                item.Metadata.SelectMany(metadatum =>
-                    Inline().Matches(metadatum.EvaluatedValue).Select(match => match.Groups[1].Value))
+                item.Metadata.SelectMany(metadata =>
+                    Inline().Matches(metadata.EvaluatedValue).Select(match => match.Groups[1].Value))
                     .Where(script => script.Length > LongestInline).ShouldBeEmpty($"{type} {item.EvaluatedInclude}");
     }
 

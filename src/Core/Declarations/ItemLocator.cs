@@ -32,7 +32,7 @@ public static partial class ItemLocator
     }
 
     private static bool Makes(string format, string include) =>
-        Regex.IsMatch(include, $"^{string.Join(".*", Metadatum().Split(format).Select(Regex.Escape))}$",
+        Regex.IsMatch(include, $"^{string.Join(".*", MetadataReference().Split(format).Select(Regex.Escape))}$",
             RegexOptions.IgnoreCase | RegexOptions.NonBacktracking);
 
     private static List<(string, string, int, int)> Elements(string file)
@@ -59,5 +59,5 @@ public static partial class ItemLocator
     private static partial Regex Transform();
 
     [GeneratedRegex(@"%\([^)]*\)")]
-    private static partial Regex Metadatum();
+    private static partial Regex MetadataReference();
 }

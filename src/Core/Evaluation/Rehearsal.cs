@@ -246,12 +246,12 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
 
     // A value that occurs nowhere is most likely misspelt. When a condition allows several values, some may be absent
     // here.
-    private void CheckValues(DeclarationItem item, IEnumerable<(string Metadatum, Condition Condition)> conditions,
+    private void CheckValues(DeclarationItem item, IEnumerable<(string MetadataName, Condition Condition)> conditions,
         HashSet<string>? open, Func<string, IEnumerable<string>> valuesOf, bool isPart)
     {
         if (open is null)
             return;
-        foreach (var (metadatum, condition) in conditions.Where(pair => !open.Contains(pair.Condition.Name)))
+        foreach (var (metadataName, condition) in conditions.Where(pair => !open.Contains(pair.Condition.Name)))
         {
             var known = valuesOf(condition.Name).ToHashSet(StringComparer.Ordinal);
             if (known.Count == 0)
@@ -259,7 +259,7 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
             if (condition.Operator is not ("=" or "!="))
             {
                 if (!isPart && !known.Any(condition.Holds))
-                    Tell(metadatum, condition.Name, $"{condition.Operator} {condition.Values[0]}", "");
+                    Report(metadataName, condition.Name, $"{condition.Operator} {condition.Values[0]}", "");
                 continue;
             }
             var strange = condition.Values.Where(value => !known.Contains(value)).ToList();
@@ -268,12 +268,12 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
             {
                 var hint = Suggestion.For(value, known.Except(condition.Values));
                 if (none || hint.StartsWith(" Did", StringComparison.Ordinal))
-                    Tell(metadatum, condition.Name, $"{condition.Operator} {value}", hint);
+                    Report(metadataName, condition.Name, $"{condition.Operator} {value}", hint);
             }
         }
 
-        void Tell(string metadatum, string column, string asked, string hint) =>
-            found.Add(DataRules.ValueOfNothing.At(item.Where, item.Type, item.Name, metadatum, $"{column} {asked}",
+        void Report(string metadataName, string column, string asked, string hint) =>
+            found.Add(DataRules.ValueOfNothing.At(item.Where, item.Type, item.Name, metadataName, $"{column} {asked}",
                 hint));
     }
 

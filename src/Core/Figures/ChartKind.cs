@@ -174,7 +174,7 @@ internal abstract class ChartKind : FigureKind
         .. figure.Series.Select(column => new FigureColumn(SeriesMetadata.Columns, column)),
         .. figure.Panels is { } panels ? [new FigureColumn("Panels", panels)] : Array.Empty<FigureColumn>(),
         .. Conditions.Where(pair => !IsOfDataset(figure, pair.Condition.Name))
-            .Select(pair => new FigureColumn(pair.Metadatum, pair.Condition.Name)),
+            .Select(pair => new FigureColumn(pair.MetadataName, pair.Condition.Name)),
     ];
 
     // If there are several datasets, their name is a column.

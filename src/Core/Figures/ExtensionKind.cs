@@ -35,7 +35,7 @@ internal sealed class ExtensionKind : FigureKind
         Kind = reader.Configure(Name, metadata =>
         {
             var own = kind.Configure(metadata);
-            var columnsOfOwn = own.Columns.Select(column => new FigureColumn(column.Metadatum, column.Column));
+            var columnsOfOwn = own.Columns.Select(column => new FigureColumn(column.MetadataName, column.Column));
             return new ExtensionKind(own, Name, [.. columnsOfOwn]);
         }, this, out _),
         ErrorBars = false,

@@ -266,7 +266,7 @@ internal sealed class FigureData
             .Concat(figure.Where.Select(condition => new FigureColumn("Where", condition.Name))).ToList();
         return datasets.SelectMany(dataset =>
             named.Where(name => !dataset.Columns.Contains(name.Column)).Select(name => FigureRules.UnknownColumn.At(
-            figure.Item.Where, figure.Name, name.Metadatum, name.Column, dataset.Name,
+            figure.Item.Where, figure.Name, name.MetadataName, name.Column, dataset.Name,
             Suggestion.For(name.Column, dataset.Columns)))).DistinctBy(problem => problem.Message);
     }
 

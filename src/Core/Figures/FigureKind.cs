@@ -42,7 +42,7 @@ public abstract class FigureKind : INamed
     internal virtual IReadOnlyList<string>? Method(FigureData data) => null;
 
     /// <summary>The conditions on points in addition to <c>Where</c>, each with the name of its metadata.</summary>
-    internal virtual IEnumerable<(string Metadatum, Condition Condition)> Conditions => [];
+    internal virtual IEnumerable<(string MetadataName, Condition Condition)> Conditions => [];
 
     /// <summary>Whether its pictures come from another program, so that nothing is laid out.</summary>
     internal virtual bool GivesPictures => false;

@@ -38,7 +38,7 @@ internal sealed class Scatter : ChartKind
     internal override IReadOnlyList<AxisScale> YScales => Scales;
 
     /// <inheritdoc/>
-    internal override IEnumerable<(string Metadatum, Condition Condition)> Conditions =>
+    internal override IEnumerable<(string MetadataName, Condition Condition)> Conditions =>
         xPoints.Select(one => ("XPoints", one)).Concat(yPoints.Select(one => ("YPoints", one)));
 
     /// <inheritdoc/>

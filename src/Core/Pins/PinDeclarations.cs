@@ -111,7 +111,7 @@ public sealed record ContainerImage : IDeclaration
                     ? "left out if there is no Dockerfile" : "left out if there is a Dockerfile");
         if (image.BuildArguments.ContainsKey("BASE"))
             reader.Bad("BuildArguments", "BASE",
-                "other arguments than BASE, which is the image that the metadatum Base names");
+                "other arguments than BASE, which is the image that the metadata Base names");
         if (image.IsBuilt && !FileNames.IsPlain(image.Name))
             reader.Bad("Include", image.Name, FileNames.Plain);
         reader.Finish();

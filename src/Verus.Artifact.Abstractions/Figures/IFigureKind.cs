@@ -32,9 +32,9 @@ public interface IFigureKind : INamed
 }
 
 /// <summary>A column of datasets that a figure names.</summary>
-/// <param name="Metadatum">The metadatum that names it, such as <c>X</c>.</param>
+/// <param name="MetadataName">Name of the metadata that names it, such as <c>X</c>.</param>
 /// <param name="Column">The column.</param>
-public sealed record FigureColumn(string Metadatum, string Column);
+public sealed record FigureColumn(string MetadataName, string Column);
 
 /// <summary>The content of a figure, laid out.</summary>
 /// <param name="Height">Its height in points (1/72 inch), above 0 and at most 2880.</param>

@@ -71,9 +71,10 @@ public sealed partial class PagesSpecs
     public void The_page_of_a_concept_has_a_word_on_every_metadatum_of_its_items(string name, params string[] types)
     {
         var text = string.Concat(name.Split(';').Select(page => Page.Of(page).Text));
-        foreach (var metadatum in types.SelectMany(type => Page.Names(Reference.Section("### " + type))).AtLeastOne())
-            Code().Matches(text).Any(match => Regex.IsMatch(match.Value, $@"\b{metadatum}\b"))
-                .ShouldBeTrue($"{name} does not mention `{metadatum}`");
+        foreach (var metadataName in types.SelectMany(type => Page.Names(Reference.Section("### " + type)))
+            .AtLeastOne())
+            Code().Matches(text).Any(match => Regex.IsMatch(match.Value, $@"\b{metadataName}\b"))
+                .ShouldBeTrue($"{name} does not mention `{metadataName}`");
     }
 
     [Fact]

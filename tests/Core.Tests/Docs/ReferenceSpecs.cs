@@ -131,19 +131,20 @@ public sealed partial class ReferenceSpecs
             MetadataProbe.Asked(type, name => name == "Reader" ? reader : name == "Executor" ? null : value))))
             .Distinct();
 
-    /// <summary>The values that a metadatum may have, where it may have only some.</summary>
-    internal static IReadOnlyList<string> Choices(string type, string metadatum) =>
-        metadatum == "Executor" ? Executors
-            : [.. Kinds.SelectMany(kind => Executors.SelectMany(executor => Choices(type, kind, executor, metadatum)))
+    /// <summary>The values that a metadata name may have, where it may have only some.</summary>
+    internal static IReadOnlyList<string> Choices(string type, string metadataName) =>
+        metadataName == "Executor" ? Executors
+            : [.. Kinds.SelectMany(kind =>
+                Executors.SelectMany(executor => Choices(type, kind, executor, metadataName)))
                 .Distinct()];
 
     // A value that cannot be one makes the parser name those that can.
-    private static IEnumerable<string> Choices(string type, string kind, string executor, string metadatum) =>
+    private static IEnumerable<string> Choices(string type, string kind, string executor, string metadataName) =>
         MetadataProbe
-        .Problems(type, name => name == metadatum
+        .Problems(type, name => name == metadataName
             ? "?" : name == "Kind" && kind.Length > 0 ? kind : name == "Executor" ? executor : null)
         .Where(problem => problem.Rule == DeclarationRules.BadMetadata
-            && problem.Message.Contains($": {metadatum} is '?'", StringComparison.Ordinal))
+            && problem.Message.Contains($": {metadataName} is '?'", StringComparison.Ordinal))
         .SelectMany(problem => Choice().Match(problem.Message) is { Success: true } match
             ? match.Groups[1].Value.Split(", ") : []);
 

@@ -45,20 +45,20 @@ internal static class ExperimentChecks
         if (layout is not null)
             CheckPrograms(experiment, layout, found);
 
-        void Texts(IDeclaration owner, string metadatum, IEnumerable<Template> texts, PlaceholderSet known)
+        void Texts(IDeclaration owner, string metadataName, IEnumerable<Template> texts, PlaceholderSet known)
         {
             var ofAll = known.With(experiment.Matrix.Select(axis => axis.Name));
-            var ofArguments = metadatum is "Command" or "Prepare" or "Generate" ? ofAll.With("args:AXIS") : ofAll;
+            var ofArguments = metadataName is "Command" or "Prepare" or "Generate" ? ofAll.With("args:AXIS") : ofAll;
             foreach (var text in texts)
             {
-                if (metadatum is "Command" or "Prepare" or "Generate"
+                if (metadataName is "Command" or "Prepare" or "Generate"
                     && CellPlaceholders.AxisOfArguments(text) is { } name
                     && experiment.Matrix.FirstOrDefault(axis => axis.Name == name) is { } axis)
                     foreach (var part in axis.Values.SelectMany(value => value.Arguments())
                         .DistinctBy(part => part.Text))
-                        known.Check(owner.Item, $"{metadatum} by {{args:{name}}}", part, found);
+                        known.Check(owner.Item, $"{metadataName} by {{args:{name}}}", part, found);
                 else
-                    ofArguments.Check(owner.Item, metadatum, text, found);
+                    ofArguments.Check(owner.Item, metadataName, text, found);
             }
         }
     }
@@ -81,11 +81,11 @@ internal static class ExperimentChecks
         ICollection<Diagnostic> found)
     {
         if (experiment.Generate.Count > 0)
-            Look("Generate", experiment.Generate);
+            CheckProgram("Generate", experiment.Generate);
         if (experiment.Prepare.Count == 0)
-            Look("Command", experiment.Command);
+            CheckProgram("Command", experiment.Command);
 
-        void Look(string metadatum, IReadOnlyList<Template> command)
+        void CheckProgram(string metadataName, IReadOnlyList<Template> command)
         {
             var program = command.Count > 1 && Interpreters.Contains(command[0].Text)
                 ? command[1] : command.Count > 0 ? command[0] : null;
@@ -103,7 +103,7 @@ internal static class ExperimentChecks
                     placeholder.Text == "project" ? layout.ProjectDirectory : values[placeholder.Text].Value))
                 .Distinct().FirstOrDefault(path => !File.Exists(path));
             if (missing is not null)
-                found.Add(ExperimentRules.MissingProgram.At(experiment.Item.Where, experiment.Name, metadatum,
+                found.Add(ExperimentRules.MissingProgram.At(experiment.Item.Where, experiment.Name, metadataName,
                     missing));
         }
     }

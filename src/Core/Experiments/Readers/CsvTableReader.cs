@@ -28,8 +28,8 @@ public sealed class CsvTableReader : IOutputReader
         var comment = metadata.Text("Comment");
         if (header.Count > 0)
         {
-            foreach (var (metadatum, field) in fields.All.Where(one => !header.Contains(one.Field)))
-                metadata.Bad(metadatum, field,
+            foreach (var (metadataName, field) in fields.All.Where(one => !header.Contains(one.Field)))
+                metadata.Bad(metadataName, field,
                     $"a field of Header: {string.Join(", ", header)}." + Suggestion.For(field, header).TrimEnd('.'));
             if (header.Distinct(StringComparer.Ordinal).Count() < header.Count)
                 metadata.Bad("Header", string.Join(';', header), "names, each of which occurs once");

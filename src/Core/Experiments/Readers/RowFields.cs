@@ -65,7 +65,7 @@ internal sealed class RowFields
         .Concat(wideMetric is { } metric && optional.Contains(metric.Name) ? [] : wide).Select(one => one.Field);
 
     /// <summary>Every field that is read, each with the name of the metadata that names it.</summary>
-    public IEnumerable<(string Metadatum, string Field)> All => Columns.Select(one => ("RowColumns", one.Field))
+    public IEnumerable<(string MetadataName, string Field)> All => Columns.Select(one => ("RowColumns", one.Field))
         .Concat(Metrics.Select(one => ("RowMetrics", one.Field))).Concat(wide.Select(one => ("WideFields", one.Field)));
 
     /// <summary>The columns and metrics that result, including a column that a reader adds by itself.</summary>
@@ -200,16 +200,16 @@ internal sealed class RowFields
     }
 
     // name, name=field, name|unit=field
-    private static List<NamedField> Named(IMetadata metadata, string metadatum)
+    private static List<NamedField> Named(IMetadata metadata, string metadataName)
     {
         const string expected = "names such as 'ops', 'ops=field of the output' or 'ops|1/s=field'";
         var named = new List<NamedField>();
         try
         {
-            foreach (var entry in Notation.Fields(metadata.Text(metadatum) ?? ""))
+            foreach (var entry in Notation.Fields(metadata.Text(metadataName) ?? ""))
             {
                 if (entry.Parts.Count > 2 || entry.Value.Length == 0 || entry.Set is "")
-                    metadata.Bad(metadatum, entry.Text, expected);
+                    metadata.Bad(metadataName, entry.Text, expected);
                 else
                     named.Add(new NamedField(entry.Value, entry.Parts.ElementAtOrDefault(1) ?? "",
                         entry.Set ?? entry.Value));
@@ -217,7 +217,7 @@ internal sealed class RowFields
         }
         catch (FormatException problem)
         {
-            metadata.Bad(metadatum, metadata.Text(metadatum)!, $"{expected} ({problem.Message})");
+            metadata.Bad(metadataName, metadata.Text(metadataName)!, $"{expected} ({problem.Message})");
         }
         return named;
     }

@@ -24,9 +24,9 @@ public sealed class TableReader : IOutputReader
             metadata.Bad("RowPattern", text, $"a regular expression ({problem})");
             return this;
         }
-        foreach (var (metadatum, field) in fields.All
+        foreach (var (metadataName, field) in fields.All
             .Where(one => text.Length > 0 && !pattern.Names.Contains(one.Field)))
-            metadata.Bad(metadatum, field, $"a named group of RowPattern, such as (?<{field}>[0-9.]+)."
+            metadata.Bad(metadataName, field, $"a named group of RowPattern, such as (?<{field}>[0-9.]+)."
                 + Suggestion.For(field, pattern.Names).TrimEnd('.'));
         return new ConfiguredRows(this, fields, output => Rows(output, pattern));
     }

@@ -8,7 +8,7 @@ using Verus.Artifact.Tools;
 namespace Verus.Artifact.Places.Host;
 
 /// <summary>
-/// A block device that a command overwrites (metadatum Device). It must be nobody's: one that is mounted, is used as
+/// A block device that a command overwrites (metadata Device). It must be nobody's: one that is mounted, is used as
 /// swap or holds anything is refused, whatever OnMissing says, since what is lost is lost.
 /// </summary>
 internal static class ScratchDevice
