@@ -34,7 +34,7 @@ public sealed class PmLogSpecs : SdkProject
         var text = File.ReadAllText(Path.Combine(Folder, "evaluation/figures/Figure13.txt"));
         text.ShouldContain("on a tmpfs in memory, where nothing is persistent");
         var claims = File.ReadAllText(Path.Combine(Folder, "evaluation/claims/Figure13.json"));
-        claims.ShouldContain("on memory emulated with DRAM");
+        claims.ShouldContain("on memory that is emulated with DRAM");
         claims.ShouldNotContain("NotMeasured");
         File.ReadAllText("/proc/self/mounts").ShouldNotContain(Folder);
         Build("-p:Request=Figure13", "-p:Samples=3").Succeeds().Output.ShouldContain("Nothing to do");

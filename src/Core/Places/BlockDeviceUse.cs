@@ -4,9 +4,9 @@ using Verus.Artifact.Common;
 namespace Verus.Artifact.Places;
 
 /// <summary>
-/// Who uses a block device. A device has as many names as somebody makes for it, so that only its number counts:
-/// against the file systems that are mounted and the swaps, on the device itself, on its partitions, on the disk that
-/// it is a part of, and on what is made of any of them (volumes, arrays, loop devices).
+/// Determines who uses a block device. A device can have any number of names, so only its number counts. It is compared
+/// with the mounted file systems and the swaps, for the device itself, its partitions, the disk that it is part of, and
+/// everything that is built on any of them (volumes, arrays, loop devices).
 /// </summary>
 /// <param name="root">Where <c>proc</c> and <c>sys</c> are: <c>/</c>, or a tree made for a test.</param>
 internal sealed partial class BlockDeviceUse(string root = "/")
@@ -14,14 +14,14 @@ internal sealed partial class BlockDeviceUse(string root = "/")
     private readonly Dictionary<DeviceNumber, string> names = [];
 
     /// <summary>
-    /// Who uses a device, or a file that stands for one, as the end of a sentence; null when the kernel knows of
-    /// nobody.
+    /// Who uses a device, or a file that represents one, as the end of a sentence; null when the kernel knows of no
+    /// user.
     /// </summary>
     public string? Of(FileFacts facts) => facts.Kind == FileKind.BlockDevice ? Of(facts.Device)
         : Loops().Where(loop => loop.File == (facts.FileSystem, facts.Inode))
             .Select(loop => $"it is what '{NameOf(loop.Number)}' reads and writes").FirstOrDefault();
 
-    /// <summary>The same by the number of a device.</summary>
+    /// <summary>Who uses the device with a number.</summary>
     public string? Of(DeviceNumber device)
     {
         names.Clear();
@@ -33,8 +33,8 @@ internal sealed partial class BlockDeviceUse(string root = "/")
     }
 
     /// <summary>
-    /// Asks the kernel to open a device for this process alone, which it refuses while anything else has it, in
-    /// whatever container: the last word, also for users that no table names. Null when nobody else has it.
+    /// Asks the kernel to open a device exclusively, which it refuses while anything else uses the device, in whatever
+    /// container. This is the final check, and also detects users that no table lists. Null when nobody else uses it.
     /// </summary>
     public static string? WhyNotAlone(string path)
     {
@@ -47,7 +47,7 @@ internal sealed partial class BlockDeviceUse(string root = "/")
             : $"it is unknown whether it is in use ({Marshal.GetPInvokeErrorMessage(error)})";
     }
 
-    // The device, and all whose content is lost with its own.
+    // The device, and all devices whose content is lost with its own.
     private void Add(DeviceNumber device)
     {
         if (!names.TryAdd(device, NameOf(device)) || FolderOf(device) is not { } folder)
@@ -64,7 +64,7 @@ internal sealed partial class BlockDeviceUse(string root = "/")
             .Where(loop => loop.Backing == device
                 || loop.Backing is null && loop.File is not null && loop.File == BackingFile(folder)))
             Add(loop.Number);
-        // What a loop device writes goes to the device below it.
+        // What is written to a loop device goes to the device below it.
         if (BackingDevice(folder) is { } below)
             Add(below);
     }
@@ -80,7 +80,7 @@ internal sealed partial class BlockDeviceUse(string root = "/")
         ? $"'{names[device]}' is a part of '{NodeOf(holder)}'" : null;
 
     // Fields of mountinfo: id, parent, device, root, mount point, options, optional ones, a dash, type, source, more
-    // options. Some file systems have a number of their own there; then the source tells.
+    // options. Some file systems have a device number of their own there; then the source identifies the device.
     private string? MountOf()
     {
         foreach (var line in Lines("proc/self/mountinfo"))
@@ -102,7 +102,7 @@ internal sealed partial class BlockDeviceUse(string root = "/")
         .FirstOrDefault(number => number is { } known && names.ContainsKey(known)) is { } swap
         ? $"'{names[swap]}' is used as swap" : null;
 
-    // A file system of several devices is mounted by the name of one.
+    // A file system that spans several devices is mounted by the name of one.
     private string? BtrfsOf() => Folders("sys/fs/btrfs").SelectMany(system => Entries(Path.Combine(system, "devices")))
         .Select(device => NumberIn(Final(device)))
         .FirstOrDefault(number => number is { } known && names.ContainsKey(known)) is { } used

@@ -7,12 +7,14 @@ namespace Verus.Artifact.Places;
 [DiagnosticRules]
 public static class ExecutorRules
 {
-    /// <summary>An executor of an extension threw what it may not, or gave what nobody can use.</summary>
+    /// <summary>
+    /// An executor of an extension threw an exception that it must not throw, or returned something unusable.
+    /// </summary>
     public static readonly DiagnosticRule Failed = new("VART4151", Error, "An executor failed",
         "The executor '{0}', which an extension provides, failed while {1}: {2}. No sample is recorded for it. The "
         + "author of the extension has to fix that.");
 
-    /// <summary>The command by which an executor starts the runner failed.</summary>
+    /// <summary>The command with which an executor starts the runner failed.</summary>
     public static readonly DiagnosticRule CommandFailed = new("VART4152", Error, "The command of an executor failed",
         "The executor '{0}' ran '{1}', which {2}. No sample is recorded for it. Check whether the command works by "
         + "itself, and the metadata of the executor.");

@@ -6,19 +6,18 @@ namespace Verus.Artifact.Places;
 
 /// <summary>
 /// Starts the runner where an experiment runs. The runner measures; an executor only brings the job to it and the
-/// result back, so that no figure holds the cost of getting there. An executor of an extension is one of these, too.
-/// What an executor keeps up between jobs, such as a virtual machine, ends when it is disposed.
+/// result back, so that no measured number includes the cost of getting there. An extension's executor is wrapped in a
+/// place, too. What an executor keeps running between jobs, such as a virtual machine, ends when it is disposed.
 /// </summary>
 public interface IPlace : IAsyncDisposable
 {
     /// <summary>
-    /// What of the place reaches the measured process, such as an image digest: part of the key of every cell.
+    /// What of the place reaches the measured process, such as an image digest; it is part of the key of every cell.
     /// </summary>
     string IdentityOf(ExperimentDeclaration experiment);
 
     /// <summary>
-    /// What the place lacks for an experiment, such as an engine that is not running; found in a moment, before
-    /// anything starts.
+    /// What the place lacks for an experiment, such as a running engine; a quick check before anything starts.
     /// </summary>
     Task<IReadOnlyList<Shortfall>> FindMissingAsync(ExperimentDeclaration experiment, CancellationToken cancellation);
 
@@ -28,9 +27,9 @@ public interface IPlace : IAsyncDisposable
     /// <exception cref="Diagnostics.DiagnosticException">The place cannot be used.</exception>
     Task<string> MachineAsync(ExperimentDeclaration experiment, CancellationToken cancellation);
 
-    /// <summary>Runs one job. Cancelled, it is back within two seconds with nothing left behind.</summary>
+    /// <summary>Runs one job. When cancelled, it returns within two seconds and leaves nothing behind.</summary>
     /// <param name="experiment">The experiment that the job is a sample of.</param>
-    /// <param name="job">The job; its paths are those of this machine, and are to mean the same where it runs.</param>
+    /// <param name="job">The job; its paths are those of this machine, and must mean the same where it runs.</param>
     /// <param name="attempt">The attempt's folder: the job may write there and nowhere else.</param>
     /// <param name="reads">Absolute paths of files and folders that the job reads.</param>
     /// <param name="cancellation">Stops the job.</param>
@@ -39,8 +38,8 @@ public interface IPlace : IAsyncDisposable
         IReadOnlyList<string> reads, CancellationToken cancellation);
 
     /// <summary>
-    /// How measuring at the place falls short of what the numbers are taken for; stands with all of them. Known once
-    /// the machine was looked at.
+    /// How measuring at the place falls short of what readers assume about the numbers; shown with all of them. Known
+    /// once the machine has been looked at.
     /// </summary>
     IReadOnlyList<string> DeviationsOf(ExperimentDeclaration experiment) => [];
 

@@ -5,10 +5,10 @@ namespace Verus.Artifact.Places;
 /// <summary>A placement that names other declarations.</summary>
 public interface IPlacementReferences
 {
-    /// <summary>The declarations: type of the item and name.</summary>
+    /// <summary>The declarations, each by the type of its item and its name.</summary>
     IReadOnlyList<(string Type, string Name)> References { get; }
 
-    /// <summary>What the place of an experiment names; empty for a place that names nothing.</summary>
+    /// <summary>The declarations that the place of an experiment names; empty when it names none.</summary>
     static IReadOnlyList<(string Type, string Name)> Of(ExperimentDeclaration experiment) =>
         (experiment.Place as IPlacementReferences)?.References ?? [];
 

@@ -7,8 +7,8 @@ using Verus.Artifact.Protocol;
 namespace Verus.Artifact.Places;
 
 /// <summary>
-/// What is said to a runner and heard from it. The job carries a secret that the result must repeat, and every result
-/// is checked before anything is made of it: what runs beside the runner may be hostile.
+/// The messages to and from a runner. The job carries a secret that the result must repeat, and every result is checked
+/// before it is used: what runs beside the runner may be hostile.
 /// </summary>
 public sealed class JobExchange
 {
@@ -22,13 +22,13 @@ public sealed class JobExchange
     /// <summary>The job with its secret.</summary>
     public JobSpec Job { get; }
 
-    /// <summary>The line that goes to standard input of the runner.</summary>
+    /// <summary>The line to write to the runner's standard input.</summary>
     public byte[] Question => [.. JsonSerializer.SerializeToUtf8Bytes(Job, ProtocolJson.Default.JobSpec), (byte)'\n'];
 
-    /// <summary>Takes what the runner answered.</summary>
+    /// <summary>Parses and checks the runner's answer.</summary>
     /// <param name="text">The answer.</param>
-    /// <param name="whose">Which runner, in words for people.</param>
-    /// <exception cref="DiagnosticException">The runner cannot have written it, or the machine lacked
+    /// <param name="whose">Which runner, in words for messages.</param>
+    /// <exception cref="DiagnosticException">The runner cannot have written the answer, or the machine lacked
     /// something.</exception>
     public JobResult Answer(string text, string whose)
     {
@@ -39,7 +39,7 @@ public sealed class JobExchange
         }
         catch (JsonException)
         {
-            // Told below.
+            // The problem is reported below.
         }
         if (result is null)
             throw Forged("it is not a result");

@@ -6,11 +6,11 @@ using Verus.Artifact.Protocol;
 namespace Verus.Artifact.Places;
 
 /// <summary>
-/// The files by which a job reaches a runner that this process cannot talk to, and its result comes back. The runner
-/// removes the job, which holds the secret of the result, before it starts anything.
+/// The files through which a job reaches a runner that this process cannot talk to, and through which its result comes
+/// back. The runner removes the job file, which contains the secret of the result, before it starts anything.
 /// </summary>
-/// <param name="Job">Absolute path of the job.</param>
-/// <param name="Result">Absolute path of the result.</param>
+/// <param name="Job">Absolute path of the job file.</param>
+/// <param name="Result">Absolute path of the result file.</param>
 internal sealed record JobFiles(string Job, string Result)
 {
     /// <summary>Writes a job into the folder of its attempt.</summary>

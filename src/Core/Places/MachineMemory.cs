@@ -4,15 +4,15 @@ using Verus.Artifact.Declarations;
 namespace Verus.Artifact.Places;
 
 /// <summary>
-/// What was found out about machines and is costly to find out again, each under what it depends on. Disposable:
-/// without it a machine is looked at once more.
+/// What is known about machines and is costly to determine again, each entry under what it depends on. This cache may
+/// be deleted: a machine is then looked at once more.
 /// </summary>
 public sealed class MachineMemory(EvaluationLayout layout)
 {
-    /// <summary>Where it is kept.</summary>
+    /// <summary>The file of the cache.</summary>
     public string Folder => Path.Combine(layout.State, "machines");
 
-    /// <summary>What was noted; null when nothing was, or under another key.</summary>
+    /// <summary>The recorded value; null when there is none, or when it is under another key.</summary>
     public string? Recall(string name, string key)
     {
         if (!File.Exists(FileOf(name)))
@@ -21,7 +21,7 @@ public sealed class MachineMemory(EvaluationLayout layout)
         return text.StartsWith(key + "\n", StringComparison.Ordinal) ? text[(key.Length + 1)..] : null;
     }
 
-    /// <summary>Notes something.</summary>
+    /// <summary>Records a value.</summary>
     public void Remember(string name, string key, string text) => AtomicFile.Write(FileOf(name), $"{key}\n{text}");
 
     private string FileOf(string name) => Path.Combine(Folder, name + ".txt");

@@ -5,16 +5,17 @@ using Verus.Artifact.Protocol;
 namespace Verus.Artifact.Places;
 
 /// <summary>A machine as the runner saw it.</summary>
-/// <param name="Id">Identity of what does not change by itself: samples with different ones are not mixed.</param>
-/// <param name="Json">All that was read, for the journal.</param>
+/// <param name="Id">Identity of what does not change by itself: samples with different identities are not
+/// mixed.</param>
+/// <param name="Json">Everything that was read, for the journal.</param>
 /// <param name="State">The same as an object.</param>
 public sealed record MachineReading(string Id, JsonElement Json, MachineState State)
 {
-    /// <summary>Of a machine that nobody has seen yet.</summary>
+    /// <summary>The reading for a machine that has not been seen yet.</summary>
     public const string Unknown = "{}";
 
-    /// <summary>Reads what <c>artifact-runner machine</c> printed.</summary>
-    /// <exception cref="FormatException">It is something else, or cut.</exception>
+    /// <summary>Parses what <c>artifact-runner machine</c> printed.</summary>
+    /// <exception cref="FormatException">The text is something else, or is truncated.</exception>
     public static MachineReading Parse(string json)
     {
         try
@@ -35,7 +36,7 @@ public sealed record MachineReading(string Id, JsonElement Json, MachineState St
         }
     }
 
-    /// <summary>Whether a text is what <see cref="Parse"/> takes.</summary>
+    /// <summary>Whether <see cref="Parse"/> accepts a text.</summary>
     public static bool IsReadable(string json)
     {
         try

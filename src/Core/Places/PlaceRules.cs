@@ -4,7 +4,7 @@ using static Verus.Artifact.Diagnostics.Severity;
 
 namespace Verus.Artifact.Places;
 
-/// <summary>Diagnostics of what happens between the engine and the runner, wherever that runs: VART412x.</summary>
+/// <summary>Diagnostics of what happens between the engine and the runner, wherever the runner is: VART412x.</summary>
 [DiagnosticRules]
 public static class PlaceRules
 {
@@ -13,7 +13,7 @@ public static class PlaceRules
         "{0} ({1}) No sample is recorded for it, and the run stops here, because this says nothing about the "
         + "command. {2} The same command continues from there.");
 
-    /// <summary>A result is not the runner's.</summary>
+    /// <summary>A result was not written by the runner.</summary>
     public static readonly DiagnosticRule NotTheRunners = new("VART4121", Error,
         "A result does not come from the runner",
         "The result of sample {0} cannot be that of {1}: {2}. Nothing of it was kept. Check what the command "
@@ -48,18 +48,19 @@ public static class PlaceRules
     };
 
     /// <summary>
-    /// The error for what a runner that ended said that its machine lacks; null when it printed nothing of that kind.
+    /// The error for a runner that ended because its machine lacked something, from what it printed; null when it
+    /// printed nothing of that kind.
     /// </summary>
     internal static DiagnosticException? LackIn(string words)
     {
         const string name = "artifact-runner: ";
-        // What it lacked stands before the first colon.
+        // The name of what was lacking is before the first colon.
         return words.StartsWith(name, StringComparison.Ordinal) && words[name.Length..].Split(':')[0] is var lack
             && ErrorNumber.IsLack(lack)
             ? Lacks(lack, $"The measuring program could not go on: {words[name.Length..].TrimEnd('.')}.") : null;
     }
 
-    /// <summary>The error for a lack of the machine.</summary>
+    /// <summary>The error for something that the machine lacks.</summary>
     /// <param name="lack">Name of the error number.</param>
     /// <param name="sentence">What could not be done, and why.</param>
     internal static DiagnosticException Lacks(string lack, string sentence) =>

@@ -3,16 +3,16 @@ using Verus.Artifact.Common;
 namespace Verus.Artifact.Places;
 
 /// <summary>
-/// Files that come out of a container. As root there a program can leave what would be a way into this machine:
-/// programs that run as their owner whoever starts them, and nodes of devices.
+/// Files that come out of a container. A program that is root there can leave files that would be a way into this
+/// machine: programs that run as their owner whoever starts them (setuid), and device nodes.
 /// </summary>
 internal static class TakenFiles
 {
     private const UnixFileMode Risky = UnixFileMode.SetUser | UnixFileMode.SetGroup;
 
     /// <summary>
-    /// Takes such bits away from everything below a folder, and removes nodes of devices; no link is followed. What
-    /// cannot be reached, such as a path that is longer than the system takes, cannot be run either.
+    /// Removes such bits from everything below a folder, and removes device nodes; no link is followed. What cannot be
+    /// reached, such as a path that is longer than the system allows, cannot be run either.
     /// </summary>
     public static void Tame(string folder)
     {
@@ -37,7 +37,7 @@ internal static class TakenFiles
             }
             catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
             {
-                // A folder that may not be listed: what is in it stays where nobody else can reach it either.
+                // The folder may not be listed; nobody else can reach its content either.
             }
         }
     }

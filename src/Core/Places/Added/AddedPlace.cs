@@ -8,18 +8,18 @@ using Verus.Artifact.Tools;
 namespace Verus.Artifact.Places.Added;
 
 /// <summary>
-/// A place that an extension provides. The extension brings a job to the runner and the answer back; what is asked
-/// and whether the answer can be the runner's is settled here. Whatever it does, it ends as a coded diagnostic that
-/// names it.
+/// A place that an extension provides. The extension brings a job to the runner and the answer back; what is asked, and
+/// whether the answer can be the runner's, is decided here. Whatever the extension does wrong becomes a coded
+/// diagnostic that names it.
 /// </summary>
-/// <param name="kind">What the extension has.</param>
-/// <param name="services">The evaluation around it.</param>
+/// <param name="kind">The kind that the extension provides.</param>
+/// <param name="services">The evaluation's services.</param>
 public sealed class AddedPlace(AddedPlaceKind kind, PlaceServices services) : IPlace
 {
-    // A cancelled job is back within two seconds; an extension that is not is left alone, and what it holds is swept by
-    // the next call.
+    // A cancelled job returns within two seconds. An extension that does not is abandoned, and the next call removes
+    // what it still holds.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-    // Beyond the limit of a job, which holds all that the runner may take.
+    // The margin on top of a job's limit, which already includes all the time that the runner may take.
     private static readonly TimeSpan Beyond = TimeSpan.FromSeconds(60);
     private readonly Lazy<IExecutor> executor = new(() => kind.Open(new AddedPlaceServices(kind.Name, services)));
     private readonly HostExecutor host = new(services.Runner);
@@ -130,7 +130,7 @@ public sealed class AddedPlace(AddedPlaceKind kind, PlaceServices services) : IP
 
     private const string Looking = "it described its machine";
 
-    // Not on this thread: code that blocks must not hold what else is going on.
+    // The call runs on another thread: code that blocks must not hold up everything else.
     private async Task<T> AskAsync<T>(SourceLocation where, string doing, double? limit, Func<IExecutor, Task<T>> ask,
         CancellationToken cancellation, bool mayBeNull = false)
     {

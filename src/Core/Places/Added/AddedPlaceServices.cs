@@ -6,7 +6,7 @@ using Verus.Artifact.Places.Host;
 
 namespace Verus.Artifact.Places.Added;
 
-/// <summary>What the evaluation gives to an executor of an extension.</summary>
+/// <summary>What the evaluation provides to an extension's executor.</summary>
 /// <param name="name">Name of its kind.</param>
 /// <param name="services">The evaluation.</param>
 internal sealed class AddedPlaceServices(string name, PlaceServices services) : IExecutorServices

@@ -9,27 +9,27 @@ using Verus.Artifact.Tools;
 namespace Verus.Artifact.Places.Docker;
 
 /// <summary>
-/// Runs each job in a container of its own: the runner is its process and measures inside, so that no time holds
-/// anything of the engine. Files are there under the same paths as on this machine, and the kernel is the same, too;
-/// what differs is the image.
+/// Runs each job in a container of its own. The runner is the container's process and measures inside, so that no time
+/// includes the engine's overhead. Files have the same paths as on this machine, and the kernel is the same, too; only
+/// the image differs.
 /// </summary>
 /// <param name="runner">Absolute path of the runner.</param>
 /// <param name="evaluation">Absolute path of the evaluation's folder, by which its containers are found again.</param>
 /// <param name="engine">The container engine.</param>
-/// <param name="images">The images that are here, by the name of their pin.</param>
+/// <param name="images">The available images, by the name of their pin.</param>
 public sealed class DockerExecutor(string runner, string evaluation, DockerEngine engine,
     IReadOnlyDictionary<string, AcquiredImage> images) : IPlace
 {
-    /// <summary>Label with the id of the sample that a container takes.</summary>
+    /// <summary>Label with the id of the sample that is taken in a container.</summary>
     public const string SampleLabel = "verus.artifact.sample";
 
     private readonly HostExecutor host = new(runner);
 
-    /// <summary>Digests of the ledger, for images that were not looked for yet.</summary>
+    /// <summary>Digests from the ledger, for images that have not been looked for yet.</summary>
     public IReadOnlyDictionary<string, Pins.ContainerImage> Pins { get; init; } =
         new Dictionary<string, Pins.ContainerImage>();
 
-    /// <summary>The digest of an image that was not looked for yet, as far as it is known.</summary>
+    /// <summary>The digest of an image that has not been looked for yet, as far as it is known.</summary>
     public Func<Pins.ContainerImage, string?> DigestOf { get; init; } = image => image.Digest;
 
     /// <inheritdoc/>
@@ -46,7 +46,7 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
         CancellationToken cancellation) =>
         FindMissingAsync(ImageOf(experiment), experiment.Name, cancellation);
 
-    /// <summary>What stands in the way of running something in an image.</summary>
+    /// <summary>What prevents running something in an image.</summary>
     public async Task<IReadOnlyList<Shortfall>> FindMissingAsync(string image, string neededBy,
         CancellationToken cancellation)
     {
@@ -66,7 +66,7 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
     }
 
     /// <summary>
-    /// The engine's kernel and processors are those of this machine, so nothing needs to be started to see them.
+    /// The engine has the kernel and the processors of this machine, so nothing needs to be started to see them.
     /// </summary>
     public Task<string> MachineAsync(ExperimentDeclaration experiment, CancellationToken cancellation) =>
         host.MachineAsync(experiment, cancellation);
@@ -77,7 +77,7 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
     {
         var image = images.GetValueOrDefault(ImageOf(experiment))
             ?? throw DockerRules.ImageGone.Error(experiment.Item.Where, ImageOf(experiment), "not pulled");
-        // No control group can be made in a container; the engine sets the limit for the whole of it.
+        // No control group can be created in a container; the engine sets the limit for the whole container.
         var exchange = new JobExchange(InImage(job with { MemoryLimitBytes = null }, image));
         var owner = await engine.OwnerOfFilesAsync(image, cancellation).ConfigureAwait(false);
         var words = new LastLines(5);
@@ -92,7 +92,7 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
             Lifeline = true,
             Input = exchange.Question,
             StandardOutput = line => answer = line,
-            // The runner is marked like all that it starts.
+            // The runner is marked like everything that it starts.
             Environment = new Dictionary<string, string> { [JobSpec.MarkerVariable] = job.Id },
             Labels = new Dictionary<string, string>
             {
@@ -101,7 +101,7 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
             },
             Output = words.Add,
         };
-        // A runner that was killed has given nothing back.
+        // A killed runner has returned nothing.
         var end = await RunAsync(experiment, job.Id, run, async () =>
         {
             if (owner is not null && answer.Length == 0)
@@ -114,7 +114,7 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
                     "wrote no result in a container of "
                         + $"'{image.Name}' (exit code {end.ExitCode}): {string.Join(" | ", words.All)}");
         var result = exchange.Answer(answer, $"the runner in a container of '{image.Name}'");
-        // Nobody here asked for it: the engine was stopped.
+        // Nobody here cancelled the job: the engine was stopped.
         if (result.Outcome == JobOutcome.Cancelled && !cancellation.IsCancellationRequested)
             throw engine.GoneWith(new IOException("the container was stopped"));
         return result;
@@ -136,7 +136,7 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
         }
         catch (DiagnosticException problem) when (problem.Diagnostics[0].Rule == DockerRules.Gone)
         {
-            // A container outlives an engine that was killed; its processes are processes of this machine.
+            // A container survives a killed engine; its processes are processes of this machine.
             await host.SweepAsync([jobId], CancellationToken.None).ConfigureAwait(false);
             throw;
         }
@@ -159,7 +159,7 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
         }
         catch (DiagnosticException)
         {
-            // The processes are swept as those of the host are; the container goes when the engine starts again.
+            // The processes are killed like those of the host; the container is removed when the engine starts again.
             return;
         }
         await engine.SweepAsync(ContainerRun.EvaluationLabel, evaluation, cancellation).ConfigureAwait(false);

@@ -8,24 +8,24 @@ namespace Verus.Artifact.Places.Docker;
 public enum NetworkKind
 {
     /// <summary>
-    /// A loopback interface of its own, where its services listen; no port of it can be taken by others.
+    /// A loopback interface of its own, on which its services listen; nobody else can occupy its ports.
     /// </summary>
     None,
-    /// <summary>That of this machine.</summary>
+    /// <summary>The network of this machine.</summary>
     Host,
 }
 
-/// <summary>In a container.</summary>
+/// <summary>A placement in a container.</summary>
 public sealed record DockerPlacement : Placement, IPlacementReferences
 {
-    /// <summary>Makes one.</summary>
+    /// <summary>Creates a placement.</summary>
     /// <param name="image">Name of the pinned image.</param>
     public DockerPlacement(string image) : base(image) => Words = $"in the image '{image}'";
 
     /// <summary>Name of the pinned image.</summary>
     public string Image => Identity;
 
-    /// <summary>What network the command sees.</summary>
+    /// <summary>The network that the command sees.</summary>
     public NetworkKind Network { get; init; }
 
     /// <inheritdoc/>

@@ -3,15 +3,16 @@ using CliWrap.Buffered;
 
 namespace Verus.Artifact.Places.Host;
 
-/// <summary>Starts a runner, or a command that brings one to where it is to run, and looks after it.</summary>
+/// <summary>Starts a runner, or a command that brings one to where it runs, and watches over it.</summary>
 internal static class GuardedProcess
 {
-    // The runner stops its tree within a second when asked; after this it is killed, and swept at the next start.
+    // When asked to stop, the runner ends its process tree within a second. After this time it is killed, and the next
+    // start removes what is left.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.7);
 
     /// <summary>
-    /// Standard input with a job. It stays open as long as this process lives: its end tells the runner that nobody
-    /// waits any more.
+    /// Standard input with a job. It stays open as long as this process lives: when it ends, the runner knows that
+    /// nobody is waiting any more.
     /// </summary>
     public static PipeSource Asking(ReadOnlyMemory<byte> question) => PipeSource.Create(async (stream, ended) =>
     {
@@ -24,12 +25,11 @@ internal static class GuardedProcess
     /// <param name="command">Program and arguments.</param>
     /// <param name="folder">Working directory.</param>
     /// <param name="input">Standard input.</param>
-    /// <param name="limit">Seconds after which it cannot be running any more; null: it has no limit.</param>
-    /// <param name="cancellation">Stops it.</param>
+    /// <param name="limit">Seconds after which it cannot be running any more; null when there is no limit.</param>
+    /// <param name="cancellation">Stops the command.</param>
     /// <returns>How it ended, or why it was killed.</returns>
-    /// <exception cref="System.ComponentModel.Win32Exception">
-    /// It does not start; so do InvalidOperationException and IOException.
-    /// </exception>
+    /// <exception cref="System.ComponentModel.Win32Exception">The command does not start; InvalidOperationException and
+    /// IOException mean the same.</exception>
     public static async Task<(BufferedCommandResult? Result, string? Why)> RunAsync(IReadOnlyList<string> command,
         string folder, PipeSource input, double? limit,
         CancellationToken cancellation)

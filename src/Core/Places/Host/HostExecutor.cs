@@ -38,8 +38,8 @@ public sealed class HostExecutor(string runner) : IPlace
     }
 
     /// <summary>
-    /// Runs a job that is no sample, such as what another executor keeps up. It ends with this process, and is swept
-    /// like a sample.
+    /// Runs a job that is not a sample, such as a machine that another executor keeps running. It ends with this
+    /// process, and is cleaned up like a sample.
     /// </summary>
     public async Task<JobResult> RunAsync(JobSpec job, CancellationToken cancellation)
     {
@@ -79,14 +79,14 @@ public sealed class HostExecutor(string runner) : IPlace
         }
     }
 
-    // A shell's way of telling a signal; the runner's own exit codes are small.
+    // Shells report a signal this way; the runner's own exit codes are small.
     private DiagnosticException Ended(int exitCode, string words)
     {
         const int firstSignal = 128, aborted = firstSignal + 6, noRuntime = 255;
         if (PlaceRules.LackIn(words) is { } lacking)
             return lacking;
-        // A runtime that cannot make its threads or reserve its memory ends so; without a word, somebody sent that
-        // signal.
+        // A runtime that cannot create its threads or reserve its memory ends like this. If it printed nothing,
+        // somebody sent the signal.
         if (exitCode is noRuntime || (exitCode is aborted && words.Length > 0))
             return FileRules.NoProcess.Error(SourceLocation.None, runner, "EAGAIN or ENOMEM");
         if (exitCode > firstSignal)
@@ -94,7 +94,7 @@ public sealed class HostExecutor(string runner) : IPlace
                 $"was killed by signal {exitCode - firstSignal}"
                 + (exitCode == firstSignal + 9
                     ? " (SIGKILL: from somebody, or from the kernel when memory runs out)" : ""));
-        // Of a trace only its first line says something.
+        // Only the first line of a stack trace is informative.
         var said = words.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .FirstOrDefault() ?? "it printed nothing";
         return Unusable($"ended with exit code {exitCode}: {said.TrimEnd('.')}. {Remedy}");

@@ -1,14 +1,16 @@
 namespace Verus.Artifact.Places.Host;
 
-/// <summary>On this machine, as a shell would run it.</summary>
+/// <summary>A placement on this machine, as a shell would run the command.</summary>
 public sealed record HostPlacement : Placement
 {
-    /// <summary>Makes one.</summary>
+    /// <summary>Creates a placement.</summary>
     public HostPlacement() : base("") => Words = null;
 
-    /// <summary>Block device that the command overwrites; null: none. It is refused while somebody uses it.</summary>
+    /// <summary>
+    /// The block device that the command overwrites; null when there is none. It is refused while somebody uses it.
+    /// </summary>
     public string? Device { get; init; }
-    /// <summary>Whether what is on the device may be lost.</summary>
+    /// <summary>Whether the content of the device may be lost.</summary>
     public bool OverwriteDevice { get; init; }
 }
 

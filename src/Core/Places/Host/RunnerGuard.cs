@@ -4,13 +4,13 @@ using Verus.Artifact.Protocol;
 namespace Verus.Artifact.Places.Host;
 
 /// <summary>
-/// Looks after a runner from outside, once a second: one that was stopped is continued, and one that is stopped again
-/// and again, or is not back long after its own limits, is killed. A command can stop the program that measures it, but
-/// this process does not belong to it.
+/// Watches a runner from outside, once a second. A runner that was stopped is continued; a runner that is stopped again
+/// and again, or that has not returned long after its own limits, is killed. A command can stop the program that
+/// measures it, but has no hold on this process.
 /// </summary>
 internal sealed partial class RunnerGuard : IDisposable
 {
-    /// <summary>Seconds for a call of the runner that runs no job.</summary>
+    /// <summary>The limit in seconds for a call of the runner that runs no job.</summary>
     public const double LimitOfShort = 120;
 
     private const double Margin = 30;
@@ -18,14 +18,16 @@ internal sealed partial class RunnerGuard : IDisposable
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
     private readonly CancellationTokenSource ended = new();
 
-    /// <summary>Guards a process; kills it by <paramref name="kill"/>.</summary>
+    /// <summary>Guards a process; kills it with <paramref name="kill"/>.</summary>
     public RunnerGuard(int process, double? limit, CancellationTokenSource kill) =>
         _ = WatchAsync(process, limit, kill, ended.Token);
 
-    /// <summary>Why it was killed, what can follow its name; null: it was not.</summary>
+    /// <summary>Why the runner was killed, as a phrase that can follow its name; null when it was not.</summary>
     public string? Why { get; private set; }
 
-    /// <summary>Seconds after which a runner with this job cannot be running any more; null: it has no limit.</summary>
+    /// <summary>
+    /// Seconds after which a runner with this job cannot be running any more; null when it has no limit.
+    /// </summary>
     public static double? LimitOf(JobSpec job) =>
         job.TimeoutSeconds is not { } limit || (job.Prepare.Count > 0 && job.PrepareTimeoutSeconds is null) ? null
         : job.Prepare.Count * ((job.PrepareTimeoutSeconds ?? 0) + job.KillGraceSeconds)
@@ -39,8 +41,8 @@ internal sealed partial class RunnerGuard : IDisposable
         ended.Dispose();
     }
 
-    // Seconds are counted by looks, not by the clock: this process may have been stopped, too, and the runner gets the
-    // time to say so.
+    // Seconds are counted by the checks, not by the clock: this process may have been stopped, too, and the runner then
+    // gets the time to report it.
     private async Task WatchAsync(int process, double? limit, CancellationTokenSource kill,
         CancellationToken cancellation)
     {
@@ -71,7 +73,7 @@ internal sealed partial class RunnerGuard : IDisposable
         try
         {
             var stat = File.ReadAllText($"/proc/{process}/stat");
-            // "id (name) state ..."; the name may hold anything.
+            // "id (name) state ..."; the name may contain anything.
             return stat.AsSpan(stat.LastIndexOf(')') + 1) is [' ', 'T', ..];
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)

@@ -8,15 +8,15 @@ using Verus.Artifact.Tools;
 namespace Verus.Artifact.Places.Host;
 
 /// <summary>
-/// A block device that a command overwrites (metadata Device). It must be nobody's: one that is mounted, is used as
-/// swap or holds anything is refused, whatever OnMissing says, since what is lost is lost.
+/// A block device that a command overwrites (metadata Device). Nobody else may use it: a device that is mounted, is
+/// used as swap or holds anything is refused, whatever OnMissing says, since lost data cannot be restored.
 /// </summary>
 internal static class ScratchDevice
 {
-    // What blkid's exit code says of a device that it probes.
+    // The exit codes with which blkid describes a device that it probes.
     private const int FoundSomething = 0, FoundNothing = 2;
 
-    /// <summary>What an experiment lacks of its device.</summary>
+    /// <summary>What an experiment lacks regarding its device.</summary>
     /// <exception cref="DiagnosticException">The device is in use.</exception>
     public static async Task<IReadOnlyList<Shortfall>> FindMissingAsync(ExperimentDeclaration experiment,
         CancellationToken cancellation)
@@ -38,7 +38,8 @@ internal static class ScratchDevice
     }
 
     /// <summary>
-    /// Makes sure that nobody uses the device; asked before each sample, since somebody may mount it between two.
+    /// Makes sure that nobody uses the device. It is checked before each sample, since somebody may mount the device
+    /// between two samples.
     /// </summary>
     /// <exception cref="DiagnosticException">The device is in use.</exception>
     public static void RequireFree(ExperimentDeclaration experiment)
@@ -50,7 +51,7 @@ internal static class ScratchDevice
                 "Unmount it, or name another device");
     }
 
-    /// <summary>What is on a device; null when nothing is.</summary>
+    /// <summary>The content of a device, in words; null when it is empty.</summary>
     internal static async Task<string?> ContentOfAsync(string device, CancellationToken cancellation)
     {
         try

@@ -6,26 +6,27 @@ namespace Verus.Artifact.Places.Slurm;
 
 /// <summary>A job to submit.</summary>
 /// <param name="Name">Its name, by which it is found again.</param>
-/// <param name="Folder">Absolute path of the folder for its script and its log, which the nodes see, too.</param>
-/// <param name="Script">What a POSIX shell runs on the node.</param>
-/// <param name="Alone">Whether it gets a node for itself.</param>
-/// <param name="Options">Further options of sbatch.</param>
+/// <param name="Folder">Absolute path of the folder for its script and its log, which the nodes can access,
+/// too.</param>
+/// <param name="Script">The script that a POSIX shell runs on the node.</param>
+/// <param name="Alone">Whether it gets a node exclusively.</param>
+/// <param name="Options">Additional options of sbatch.</param>
 public sealed record SlurmJob(string Name, string Folder, string Script, bool Alone, IReadOnlyList<string> Options)
 {
-    /// <summary>Where what the job says goes.</summary>
+    /// <summary>The file that receives the job's output.</summary>
     public string Log => Path.Combine(Folder, "slurm.log");
 }
 
 /// <summary>
-/// The commands of a Slurm cluster; which cluster that is, the user's own settings say (SLURM_CONF and the like).
+/// The commands of a Slurm cluster; the user's own settings (SLURM_CONF and the like) determine the cluster.
 /// </summary>
-/// <param name="searchPath">Folders in which the commands are looked up.</param>
+/// <param name="searchPath">Folders in which the commands are searched.</param>
 public sealed class SlurmCluster(IReadOnlyList<string> searchPath)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly string[] Programs = ["sbatch", "squeue", "scancel", "sinfo"];
 
-    /// <summary>Variables for the commands beside those of this process.</summary>
+    /// <summary>Environment variables for the commands, in addition to those of this process.</summary>
     public IReadOnlyDictionary<string, string?> Environment { get; init; } = new Dictionary<string, string?>();
 
     /// <summary>Why nothing can be submitted from this machine; null when it can.</summary>
@@ -37,13 +38,13 @@ public sealed class SlurmCluster(IReadOnlyList<string> searchPath)
         return answer.ExitCode == 0 ? null : $"the controller does not answer ({LastLine(answer.StandardError)})";
     }
 
-    /// <summary>Submits a job; its number.</summary>
+    /// <summary>Submits a job and returns its number.</summary>
     /// <exception cref="DiagnosticException">The cluster refuses it.</exception>
     public async Task<string> SubmitAsync(SlurmJob job, SourceLocation where, CancellationToken cancellation)
     {
         var script = Path.Combine(job.Folder, "slurm.sh");
         await File.WriteAllTextAsync(script, $"#!/bin/sh\n{job.Script}\n", cancellation).ConfigureAwait(false);
-        // Of a node for itself a job gets all processors, but only the memory that it asks for; zero is all of it.
+        // On an exclusive node a job gets all processors, but only the memory that it asks for; zero means all of it.
         string[] alone = job.Alone ? ["--exclusive", "--mem=0"] : [];
         var answer = await RunAsync(["sbatch", "--parsable", $"--job-name={job.Name}", $"--output={job.Log}",
             $"--chdir={job.Folder}", "--export=NIL", "--no-requeue",
@@ -55,7 +56,7 @@ public sealed class SlurmCluster(IReadOnlyList<string> searchPath)
 
     /// <summary>
     /// State of a job and what it waits for, such as <c>PENDING (Resources)</c>; null when the scheduler does not know
-    /// it any more.
+    /// the job any more.
     /// </summary>
     public async Task<string?> StateAsync(string number, CancellationToken cancellation)
     {
@@ -70,7 +71,7 @@ public sealed class SlurmCluster(IReadOnlyList<string> searchPath)
             : words is [var state, var reason] && reason != "None" ? $"{state} ({reason})" : words[0];
     }
 
-    /// <summary>Ends all jobs with these names, wherever they are.</summary>
+    /// <summary>Cancels all jobs with these names, wherever they are.</summary>
     public async Task CancelAsync(IEnumerable<string> names, CancellationToken cancellation) =>
         await RunAsync(["scancel", $"--name={string.Join(',', names)}"], cancellation).ConfigureAwait(false);
 

@@ -9,15 +9,15 @@ using Verus.Artifact.Tools;
 namespace Verus.Artifact.Places.Slurm;
 
 /// <summary>
-/// Runs each job as a batch job on a node of a Slurm cluster; the runner is its process and measures there. The
-/// evaluation's folder, the project and the SDK must be on a file system that the nodes share. That a job is over is
-/// told by its result file; the scheduler is asked only whether the job is still there, since it forgets jobs that have
+/// Runs each job as a batch job on a node of a Slurm cluster; the runner is the job's process and measures there. The
+/// evaluation's folder, the project and the SDK must be on a file system that the nodes share. A job's result file
+/// shows that it is over; the scheduler is only asked whether the job still exists, since it forgets jobs that have
 /// ended.
 /// </summary>
 /// <param name="runner">Absolute path of the runner.</param>
 /// <param name="cluster">The cluster's commands.</param>
-/// <param name="memory">What was found out about nodes before.</param>
-/// <param name="log">Told what jobs wait for.</param>
+/// <param name="memory">What is already known about nodes.</param>
+/// <param name="log">Receives what jobs wait for.</param>
 public sealed class SlurmExecutor(string runner, SlurmCluster cluster, MachineMemory memory, Func<IBuildLog> log)
     : IPlace
 {
@@ -28,7 +28,9 @@ public sealed class SlurmExecutor(string runner, SlurmCluster cluster, MachineMe
     private static readonly TimeSpan BetweenQuestions = TimeSpan.FromSeconds(5),
         FileSystemPatience = TimeSpan.FromSeconds(20);
 
-    /// <summary>Whether a job may be submitted to look at a node, or only what is known of it be told.</summary>
+    /// <summary>
+    /// Whether a job may be submitted to look at a node; otherwise only what is already known is reported.
+    /// </summary>
     public bool MayStart { get; init; } = true;
 
     /// <inheritdoc/>
@@ -46,10 +48,10 @@ public sealed class SlurmExecutor(string runner, SlurmCluster cluster, MachineMe
     /// <inheritdoc/>
     public async Task<string> MachineAsync(ExperimentDeclaration experiment, CancellationToken cancellation)
     {
-        // One memory for each choice of nodes.
+        // There is one entry for each choice of nodes.
         var key = ContentHashes.OfText(IdentityOf(experiment));
         var name = $"slurm-{key[..16]}";
-        // What was noted may have been damaged since; then a node is looked at once more.
+        // The entry may have been damaged since; then a node is looked at once more.
         if (memory.Recall(name, key) is { } known && MachineReading.IsReadable(known))
             return known;
         if (!MayStart)
@@ -87,7 +89,7 @@ public sealed class SlurmExecutor(string runner, SlurmCluster cluster, MachineMe
         }
         catch (DiagnosticException)
         {
-            // A command may have written a result of its own while it runs.
+            // A command may have written a fake result while it was running.
             await cluster.CancelAsync([NameOf(job.Id)], CancellationToken.None).ConfigureAwait(false);
             throw;
         }
@@ -113,7 +115,7 @@ public sealed class SlurmExecutor(string runner, SlurmCluster cluster, MachineMe
     /// <summary>Name of the job of a sample.</summary>
     public static string NameOf(string id) => $"verus-artifact-{id}";
 
-    // Submits and waits for the file that says that the job is over; the content of that file.
+    // Submits a job, waits for the file that shows that it is over, and returns that file's content.
     private async Task<string> SubmitAsync(ExperimentDeclaration experiment, string id, string folder, string over,
         string script, CancellationToken cancellation)
     {
@@ -138,8 +140,8 @@ public sealed class SlurmExecutor(string runner, SlurmCluster cluster, MachineMe
         DateTime? gone = null;
         while (true)
         {
-            // Listing the folder, not asking for the file: network file systems remember for a while that a file was
-            // not there.
+            // The folder is listed instead of asking for the file, since network file systems remember for a while that
+            // a file did not exist.
             if (Directory.EnumerateFiles(job.Folder).Any(file => Path.GetFileName(file) == over))
                 return await TextAsync(experiment, Path.Combine(job.Folder, over), cancellation).ConfigureAwait(false);
             if (gone is { } since && DateTime.UtcNow - since > FileSystemPatience)
@@ -158,7 +160,7 @@ public sealed class SlurmExecutor(string runner, SlurmCluster cluster, MachineMe
         }
     }
 
-    // The command of the job can put anything in the place of the file; only a regular file is read.
+    // The job's command can put anything in the place of the file; only a regular file is read.
     private static async Task<string> TextAsync(ExperimentDeclaration experiment, string file,
         CancellationToken cancellation)
     {
@@ -189,7 +191,7 @@ public sealed class SlurmExecutor(string runner, SlurmCluster cluster, MachineMe
         }
     }
 
-    // Written whole or not at all.
+    // The file is written completely or not at all.
     private string InspectCommand(string folder)
     {
         var file = Path.Combine(folder, MachineFile);

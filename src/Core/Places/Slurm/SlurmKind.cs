@@ -2,11 +2,11 @@ using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Places.Slurm;
 
-/// <summary>On nodes of a cluster.</summary>
+/// <summary>A placement on nodes of a cluster.</summary>
 public sealed record SlurmPlacement : Placement
 {
-    /// <summary>Makes one.</summary>
-    /// <param name="options">Options of sbatch; part of the key, since they choose the node.</param>
+    /// <summary>Creates a placement.</summary>
+    /// <param name="options">Options of sbatch; they are part of the key, since they choose the node.</param>
     public SlurmPlacement(IReadOnlyList<string> options) : base(CommandLine.Join(options)) =>
         Machine = PlaceMachine.Elsewhere;
 

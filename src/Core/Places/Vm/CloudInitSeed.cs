@@ -4,7 +4,7 @@ namespace Verus.Artifact.Places.Vm;
 
 /// <summary>
 /// The disk from which cloud-init takes what is new at each start (data source NoCloud): one key for root, and no
-/// password for anyone. All else is done over SSH, where its output and its failure can be seen.
+/// password for anyone. Everything else is done over SSH, where output and failures are visible.
 /// </summary>
 internal static class CloudInitSeed
 {

@@ -4,17 +4,19 @@ using Verus.Artifact.Common;
 namespace Verus.Artifact.Places.Vm;
 
 /// <summary>
-/// Unpacks what a guest packed. What runs there as root is not trusted here: files and folders are taken, with the
-/// permissions of ordinary files; links, pipes, sockets and nodes of devices are left there; a name that leads out of
-/// the folder refuses the whole.
+/// Unpacks an archive from a guest. What runs there as root is not trusted here: files and folders are extracted with
+/// the permissions of ordinary files; links, pipes, sockets and device nodes are skipped; a name that leads out of the
+/// folder makes the whole archive invalid.
 /// </summary>
 internal static class GuestArchive
 {
     private const UnixFileMode Ordinary = (UnixFileMode)0b111_111_111;
 
-    /// <summary>Unpacks an archive into a folder that is there. Nothing in it is a link, before as after.</summary>
-    /// <exception cref="InvalidDataException">It is damaged, or has a name that it must not have.</exception>
-    /// <exception cref="IOException">It breaks off.</exception>
+    /// <summary>
+    /// Unpacks an archive into an existing folder. The folder contains no link, neither before nor after.
+    /// </summary>
+    /// <exception cref="InvalidDataException">It is damaged, or contains a forbidden name.</exception>
+    /// <exception cref="IOException">It is truncated.</exception>
     /// <exception cref="Diagnostics.DiagnosticException">A file cannot be written here.</exception>
     public static async Task UnpackAsync(Stream archive, string folder, CancellationToken cancellation)
     {
@@ -30,14 +32,14 @@ internal static class GuestArchive
                 case TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile:
                     await WriteAsync(entry, path, cancellation).ConfigureAwait(false);
                     break;
-                // The second name of a file: the first one came before it.
+                // A hard link: the file that it links to came before it.
                 case TarEntryType.HardLink when Path.Combine(folder, Checked(entry.LinkName)) is var first
                     && File.Exists(first):
                     Within(() => File.Copy(first, path, overwrite: true), path, entry.Name);
                     break;
             }
         }
-        // What follows the last entry is padding, which the sender still has to get rid of.
+        // Padding follows the last entry; it is read so that the sender can finish.
         await archive.CopyToAsync(Stream.Null, cancellation).ConfigureAwait(false);
     }
 
@@ -67,12 +69,13 @@ internal static class GuestArchive
             if (entry.DataStream is { } content)
                 await content.CopyToAsync(file!, cancellation).ConfigureAwait(false);
         }
-        // Its owner here is the caller, who has to read and remove it.
+        // The file is owned by the caller, who must be able to read and remove it.
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(path, entry.Mode & Ordinary | UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 
-    // A name that cannot be, and a file where a folder should be, are the archive's fault; all else is this machine's.
+    // An impossible name, and a file where a folder should be, are the archive's fault; everything else is this
+    // machine's.
     private static void Within(Action write, string path, string name)
     {
         if (Directory.Exists(path) && !name.EndsWith('/') || Ancestors(path).Any(File.Exists))
@@ -105,7 +108,7 @@ internal static class GuestArchive
             : string.Join('/', parts);
     }
 
-    // A name of a guest may hold anything, and is shown on a terminal.
+    // A name from a guest may contain anything, and is shown on a terminal.
     private static string Shown(string name) =>
         string.Concat(name.Take(200).Select(c => char.IsControl(c) ? '\ufffd' : c));
 }

@@ -6,14 +6,14 @@ using Renci.SshNet;
 namespace Verus.Artifact.Places.Vm;
 
 /// <summary>
-/// The key pair of one start of a virtual machine. The private half is only ever in the memory of this process.
+/// The key pair of one start of a virtual machine. The private key exists only in the memory of this process.
 /// </summary>
 internal sealed class GuestKey : IDisposable
 {
     private const string Algorithm = "ecdsa-sha2-nistp256", Curve = "nistp256";
     private readonly ECDsa pair = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
-    /// <summary>The public half, as in authorized_keys.</summary>
+    /// <summary>The public key, as in authorized_keys.</summary>
     public string AuthorizedKey
     {
         get
@@ -35,7 +35,7 @@ internal sealed class GuestKey : IDisposable
         }
     }
 
-    /// <summary>The private half for the client.</summary>
+    /// <summary>The private key, for the client.</summary>
     public PrivateKeyFile ForClient() => new(new MemoryStream(Encoding.ASCII.GetBytes(pair.ExportECPrivateKeyPem())));
 
     public void Dispose() => pair.Dispose();

@@ -10,9 +10,9 @@ namespace Verus.Artifact.Places.Vm;
 internal sealed record GuestResult(int ExitCode, string Output, string Error);
 
 /// <summary>
-/// Commands and files over SSH. Files go as archives: any guest has tar, what is measured then reads its own disk, and
-/// no share has to be kept up. The guest's key is not checked: what listens on the port is the QEMU that this process
-/// started.
+/// Runs commands and transfers files over SSH. Files are transferred as archives: every guest has tar, measured
+/// programs then read the guest's own disk, and no share has to be maintained. The guest's key is not checked, since
+/// the port belongs to the QEMU that this process started.
 /// </summary>
 internal sealed class GuestShell : IDisposable
 {
@@ -22,7 +22,8 @@ internal sealed class GuestShell : IDisposable
     private GuestShell(SshClient client) => this.client = client;
 
     /// <summary>
-    /// Connects; without a shell when nobody answers yet, or does not know the key yet, with the problem.
+    /// Connects; returns the problem instead of a shell when nobody answers yet, or when the guest does not know the
+    /// key yet.
     /// </summary>
     public static async Task<(GuestShell? Shell, string Problem)> TryConnectAsync(int port, GuestKey key,
         CancellationToken cancellation)
@@ -47,13 +48,13 @@ internal sealed class GuestShell : IDisposable
         }
     }
 
-    /// <summary>Whether a problem is one of the connection.</summary>
+    /// <summary>Whether a problem concerns the connection.</summary>
     public static bool IsNetwork(Exception problem) =>
         problem is SshException or SocketException or IOException or TimeoutException or ObjectDisposedException;
 
     /// <summary>
-    /// Runs a command to its end. After <paramref name="input"/> nobody writes to its standard input, and nobody closes
-    /// it either: it ends with the connection, so that the command sees when this process is gone.
+    /// Runs a command to its end. After <paramref name="input"/> its standard input stays open without further data: it
+    /// ends with the connection, so that the command notices when this process is gone.
     /// </summary>
     public async Task<GuestResult> RunAsync(string command, CancellationToken cancellation, byte[]? input = null)
     {
@@ -69,8 +70,8 @@ internal sealed class GuestShell : IDisposable
         return new GuestResult(remote.ExitStatus ?? -1, remote.Result, remote.Error);
     }
 
-    /// <summary>Brings files and folders of this machine, each with its absolute path there.</summary>
-    /// <exception cref="IOException">It could not be unpacked.</exception>
+    /// <summary>Copies files and folders of this machine to the guest, each to the same absolute path.</summary>
+    /// <exception cref="IOException">They could not be unpacked.</exception>
     public async Task UploadAsync(IEnumerable<(string Path, string RemotePath)> entries, CancellationToken cancellation)
     {
         using var remote = client.CreateCommand("tar -x -o -C / -f -");
@@ -85,10 +86,10 @@ internal sealed class GuestShell : IDisposable
     }
 
     /// <summary>
-    /// Fetches files and folders below a folder of the guest into the same folder here; see <see cref="GuestArchive"/>.
+    /// Copies files and folders below a folder of the guest into the same folder here; see <see cref="GuestArchive"/>.
     /// </summary>
-    /// <exception cref="IOException">Something is not there or could not be written.</exception>
-    /// <exception cref="InvalidDataException">What the guest sent is refused.</exception>
+    /// <exception cref="IOException">Something does not exist or could not be written.</exception>
+    /// <exception cref="InvalidDataException">The guest sent an archive that is refused.</exception>
     public async Task DownloadAsync(string folder, IEnumerable<string> names, CancellationToken cancellation)
     {
         using var remote = client.CreateCommand(

@@ -4,16 +4,16 @@ using System.Text;
 namespace Verus.Artifact.Places.Vm;
 
 /// <summary>
-/// Writes a few files as an ISO 9660 image with Joliet names, all in the root folder: what cloud-init reads its seed
-/// from. No library for it is to be had that is kept up, and the format of a single folder is two volume descriptors
-/// and two lists.
+/// Writes a few files as an ISO 9660 image with Joliet names, all in the root folder: cloud-init reads its seed from
+/// such an image. There is no maintained library for it, and the format of a single folder is just two volume
+/// descriptors and two lists.
 /// </summary>
 public static class IsoImage
 {
     private const int Sector = 2048;
     private const int Primary = 16, Joliet = 17, Terminator = 18, PathTables = 19, Roots = 23, FirstFile = 25;
 
-    /// <summary>The image. Names must be such as <c>user-data</c>: short, and without a dot.</summary>
+    /// <summary>The image. Names must be like <c>user-data</c>: short, and without a dot.</summary>
     public static byte[] Of(string label, IReadOnlyList<(string Name, byte[] Content)> files)
     {
         var extents = new List<int>();
@@ -26,7 +26,7 @@ public static class IsoImage
         var image = new byte[next * Sector];
         Volume(At(image, Primary), 1, next, PathTables, Roots, Encoding.ASCII.GetBytes(label), 0x20);
         Volume(At(image, Joliet), 2, next, PathTables + 2, Roots + 1, Encoding.BigEndianUnicode.GetBytes(label), 0x00);
-        // UCS-2, level 3: that is what makes it Joliet.
+        // UCS-2, level 3, is what makes the image a Joliet one.
         "%/E"u8.CopyTo(At(image, Joliet)[88..]);
         Header(At(image, Terminator), 255);
         for (var table = 0; table < 4; table++)
@@ -107,7 +107,7 @@ public static class IsoImage
         at[0] = (byte)length;
         Both(at[2..], extent);
         Both(at[10..], size);
-        // 1 January 2000: the same content makes the same image.
+        // 1 January 2000: the date is fixed so that the same content makes the same image.
         (at[18], at[19], at[20]) = (100, 1, 1);
         at[25] = (byte)(folder ? 2 : 0);
         Both16(at[28..], 1);

@@ -5,19 +5,19 @@ using CliWrap.Buffered;
 
 namespace Verus.Artifact.Places.Vm;
 
-/// <summary>QEMU's programs as they are found on this machine, and what they say.</summary>
+/// <summary>QEMU's programs as found on this machine, and their output.</summary>
 internal sealed class Qemu(IReadOnlyList<string> searchPath)
 {
     private const string SystemProgram = "qemu-system-x86_64", ImageProgram = "qemu-img";
 
-    // The BIOS alone takes a fraction of this; one that hangs is as good as none.
+    // The BIOS alone takes a fraction of this time; a guest that hangs counts as not working.
     private static readonly TimeSpan ProbePatience = TimeSpan.FromSeconds(10);
     private const string KernelDevice = "/dev/kvm";
-    // The preflight says so where one is missing; then the name alone makes for a plain error.
+    // The preflight reports a missing program; in that case the bare name leads to a plain error.
     private readonly string system = Find(SystemProgram, searchPath) ?? SystemProgram,
         image = Find(ImageProgram, searchPath) ?? ImageProgram;
 
-    /// <summary>The programs that are not there.</summary>
+    /// <summary>The programs that are missing.</summary>
     public IEnumerable<string> Missing =>
         new[] { SystemProgram, ImageProgram }.Where(program => Find(program, searchPath) is null);
 
@@ -27,7 +27,7 @@ internal sealed class Qemu(IReadOnlyList<string> searchPath)
             '\n')[0].Trim();
 
     /// <summary>
-    /// Why the processor's virtualisation does not work; null when it does. That /dev/kvm is there says little, so a
+    /// Why hardware virtualisation does not work; null when it does. The existence of /dev/kvm proves little, so a
     /// guest of a few instructions is run through the BIOS to its end.
     /// </summary>
     public async Task<string?> WhyNoKvmAsync(string folder, CancellationToken cancellation) =>
@@ -39,8 +39,8 @@ internal sealed class Qemu(IReadOnlyList<string> searchPath)
     {
         const int Marker = 0x10;
         var disk = Path.Combine(folder, $"probe-{Guid.NewGuid():N}");
-        // mov al, marker; out 0xf4, al; hlt; jmp to hlt. What is written to the port ends QEMU with the exit code 2 *
-        // marker + 1.
+        // mov al, marker; out 0xf4, al; hlt; jmp to hlt. Writing to the port ends QEMU with the exit code 2 * marker +
+        // 1.
         var boot = new byte[512];
         new byte[] { 0xB0, Marker, 0xE6, 0xF4, 0xF4, 0xEB, 0xFD }.CopyTo(boot, 0);
         (boot[510], boot[511]) = (0x55, 0xAA);
@@ -71,15 +71,15 @@ internal sealed class Qemu(IReadOnlyList<string> searchPath)
         }
     }
 
-    /// <summary>Makes a disk that holds what differs from another one.</summary>
-    /// <exception cref="IOException">It cannot be made; the message is QEMU's.</exception>
+    /// <summary>Creates an overlay disk that stores the differences from another disk.</summary>
+    /// <exception cref="IOException">It cannot be created; the message is QEMU's.</exception>
     public async Task MakeOverlayAsync(string backing, string overlay, long? size, CancellationToken cancellation)
     {
         var info = Checked(await RunAsync(image, ["info", "--output=json", backing],
             cancellation).ConfigureAwait(false));
         using var json = JsonDocument.Parse(info);
         var format = json.RootElement.GetProperty("format").GetString()!;
-        // A disk never shrinks: that would cut the file systems on it.
+        // A disk is never shrunk: that would truncate its file systems.
         var grown = Math.Max(size ?? 0, json.RootElement.GetProperty("virtual-size").GetInt64());
         Checked(await RunAsync(image, ["create", "-q", "-f", "qcow2", "-F", format, "-b", backing, overlay,
             grown.ToString(CultureInfo.InvariantCulture)], cancellation)
@@ -90,10 +90,10 @@ internal sealed class Qemu(IReadOnlyList<string> searchPath)
     /// <param name="machine">The machine.</param>
     /// <param name="accelerator">kvm or tcg.</param>
     /// <param name="disk">Its disk; null when it has none.</param>
-    /// <param name="seed">The image that brings the key.</param>
-    /// <param name="port">Port on loopback that leads to its SSH server.</param>
-    /// <param name="console">File that takes what its console shows.</param>
-    /// <param name="fileOf">Where an ExternalFile is.</param>
+    /// <param name="seed">The image that contains the key.</param>
+    /// <param name="port">Port on loopback that is forwarded to the guest's SSH server.</param>
+    /// <param name="console">File that receives the console output.</param>
+    /// <param name="fileOf">Returns the path of an ExternalFile.</param>
     public IReadOnlyList<string> Command(VirtualMachineDeclaration machine, string accelerator, string? disk,
         string seed, int port, string console, Func<string, string> fileOf)
     {
@@ -101,7 +101,8 @@ internal sealed class Qemu(IReadOnlyList<string> searchPath)
         return
         [
             system, .. Common(accelerator), "-name", machine.Name.Replace(",", ",,", StringComparison.Ordinal),
-            // All memory is taken at the start: else the first touch of each page would be timed.
+            // All memory is allocated at the start; otherwise the first access to each page would be part of the
+            // measured time.
             "-object", $"memory-backend-ram,id=memory,size={megabytes}M,prealloc=on", "-machine",
             "memory-backend=memory", "-m", megabytes,
             "-smp", machine.Cpus.ToString(CultureInfo.InvariantCulture),
@@ -118,12 +119,12 @@ internal sealed class Qemu(IReadOnlyList<string> searchPath)
         ];
     }
 
-    // Emulated on a busy host, timers are late, and a kernel that checks them gives up. With KVM it does not check by
-    // itself.
+    // When emulated on a busy host, timers are late, and a kernel that checks them gives up. With KVM it skips the
+    // check by itself.
     private static string Arguments(VirtualMachineDeclaration machine, string accelerator) =>
         $"console=ttyS0 panic=-1{(accelerator == "tcg" ? " no_timer_check" : "")} {machine.KernelArguments}".TrimEnd();
 
-    // The oldest of QEMU's machines has its memory in one piece below 3 GiB, so that memmap=SIZE!START finds it as
+    // QEMU's oldest machine type has its memory in one piece below 3 GiB, so that memmap=SIZE!START finds it as
     // written.
     private static string[] Common(string accelerator) =>
     [

@@ -11,18 +11,18 @@ using Verus.Artifact.Protocol;
 namespace Verus.Artifact.Places.Vm;
 
 /// <summary>What a machine is started with.</summary>
-/// <param name="Machine">What was declared.</param>
+/// <param name="Machine">The declaration.</param>
 /// <param name="Accelerator">kvm or tcg.</param>
 /// <param name="Disk">The disk under its overlay; null when it has none.</param>
-/// <param name="First">Whether its disk is set up now, and lacks what the setup brings.</param>
-/// <param name="FileOf">Where an ExternalFile is.</param>
+/// <param name="First">Whether its disk is being set up, and still lacks what the setup installs.</param>
+/// <param name="FileOf">Returns the path of an ExternalFile.</param>
 internal sealed record MachineStart(VirtualMachineDeclaration Machine, string Accelerator, string? Disk, bool First,
     Func<string, string> FileOf);
 
 /// <summary>
-/// A virtual machine that is up. QEMU runs as a job of the measuring program, in the folder of an attempt: when this
-/// process is killed, that program ends QEMU, and where both were killed, the next start sweeps the attempt as it does
-/// any other.
+/// A running virtual machine. QEMU runs as a job of the measuring program, in the folder of an attempt. When this
+/// process is killed, that program ends QEMU; when both were killed, the next start cleans up the attempt like any
+/// other.
 /// </summary>
 internal sealed class RunningMachine : IAsyncDisposable
 {
@@ -49,17 +49,17 @@ internal sealed class RunningMachine : IAsyncDisposable
         Logs = Path.Combine(layout.Experiments, "logs", $"vm-{machine.Name}", $"{stamp}-{id[..8]}");
     }
 
-    /// <summary>Folder of its console and of what its setup said; kept.</summary>
+    /// <summary>Folder with the console output and the output of the setup; it is kept.</summary>
     public string Logs { get; }
 
-    /// <summary>What its console showed; kept.</summary>
+    /// <summary>The file with the console output; it is kept.</summary>
     public string Console => Path.Combine(Logs, "console.txt");
 
-    /// <summary>Its disk while it runs, and after an orderly end until it is disposed.</summary>
+    /// <summary>Its disk while it runs and, after an orderly shutdown, until it is disposed.</summary>
     public string Overlay => Path.Combine(attempt.Directory, "disk.qcow2");
 
     /// <summary>Starts a machine and waits until it answers.</summary>
-    /// <exception cref="DiagnosticException">It does not come up.</exception>
+    /// <exception cref="DiagnosticException">It does not start.</exception>
     public static async Task<RunningMachine> StartAsync(MachineStart start, Qemu qemu, HostExecutor host, string runner,
         EvaluationLayout layout, CancellationToken cancellation)
     {
@@ -91,7 +91,7 @@ internal sealed class RunningMachine : IAsyncDisposable
         }
     }
 
-    /// <summary>The machine that the runner sees in there, as JSON.</summary>
+    /// <summary>The machine that the runner sees in the guest, as JSON.</summary>
     public async Task<string> MachineAsync(CancellationToken cancellation)
     {
         var result = await CommandAsync($"{RunnerThere} machine", cancellation).ConfigureAwait(false);
@@ -100,11 +100,11 @@ internal sealed class RunningMachine : IAsyncDisposable
                 $"ended with exit code {result.ExitCode}: {result.Error.Trim()}", Console);
     }
 
-    /// <summary>Runs a job in there and brings its output back. Cancelled, the machine is killed.</summary>
+    /// <summary>Runs a job in the guest and copies its output back. When cancelled, the machine is killed.</summary>
     public async Task<JobResult> RunAsync(JobSpec job, Attempt place, IReadOnlyList<string> reads, bool bringWork,
         CancellationToken cancellation)
     {
-        // The caller pins to CPUs of this machine; there the first ones are meant.
+        // The caller pins to CPUs of this machine; in the guest, the first ones are used instead.
         job = job with { Cpus = [.. Enumerable.Range(0, job.Cpus.Count)] };
         await bringing.WaitAsync(cancellation).ConfigureAwait(false);
         try
@@ -122,7 +122,7 @@ internal sealed class RunningMachine : IAsyncDisposable
         var run = await CommandAsync($"{RunnerThere} run", cancellation, exchange.Question).ConfigureAwait(false);
         if (run.ExitCode is -1)
         {
-            // Ended by a signal, it has no exit code; its tree lives on without it.
+            // A runner that was ended by a signal has no exit code, and its process tree survives it.
             await CommandAsync($"{RunnerThere} sweep {job.Id}", cancellation).ConfigureAwait(false);
             throw ExperimentRules.RunnerEnded.Error(machine.Item.Where, RunnerThere,
                 $"was killed by a signal in the virtual machine '{machine.Name}'");
@@ -138,7 +138,7 @@ internal sealed class RunningMachine : IAsyncDisposable
         return result;
     }
 
-    /// <summary>Runs a script as root whose output is kept; what it does is up to the caller.</summary>
+    /// <summary>Runs a script as root and keeps its output; the caller is responsible for what it does.</summary>
     /// <exception cref="DiagnosticException">It failed.</exception>
     public async Task StepAsync(string name, string script, CancellationToken cancellation)
     {
@@ -151,11 +151,11 @@ internal sealed class RunningMachine : IAsyncDisposable
                     .TakeLast(5)));
     }
 
-    /// <summary>Brings a file or folder under its own path, unless it is there as it is here.</summary>
+    /// <summary>Copies a file or folder to the same path in the guest, unless it is already there unchanged.</summary>
     public async Task BringAsync(string path, CancellationToken cancellation)
     {
-        // Repositories bring their history with them, which no command reads; what is measured here must not travel
-        // into the place where it is measured.
+        // The history of repositories is left out: no command reads it, and what is measured here must not travel into
+        // the place where it is measured.
         var tree = Tree(path, entry => Path.GetFileName(entry) != ".git" && entry != layout.Root).ToList();
         var stamp = ContentHashes.OfText(string.Join('\n', tree.Select(entry => $"{entry.Path} {Stamp(entry.Path)}")));
         if (brought.GetValueOrDefault(path) == stamp)
@@ -166,23 +166,25 @@ internal sealed class RunningMachine : IAsyncDisposable
         brought[path] = stamp;
     }
 
-    /// <summary>Shuts it down in order, so that its disk is whole; kills it when that takes too long.</summary>
+    /// <summary>
+    /// Shuts the machine down in an orderly way, so that its disk is consistent; kills it when that takes too long.
+    /// </summary>
     public async Task ShutDownAsync(CancellationToken cancellation)
     {
         try
         {
-            // The connection goes down with the machine: what it says of that is of no interest.
+            // The connection ends with the machine, so its error does not matter.
             await CommandAsync("sync; systemctl poweroff 2>/dev/null || poweroff", cancellation).ConfigureAwait(false);
         }
         catch (DiagnosticException)
         {
-            // It is on its way down, or was lost.
+            // The machine is shutting down, or was lost.
         }
         await Task.WhenAny(qemu, Task.Delay(ShutdownPatience, cancellation)).ConfigureAwait(false);
         cancellation.ThrowIfCancellationRequested();
     }
 
-    /// <summary>Ends it at once and removes its disk.</summary>
+    /// <summary>Kills the machine at once and removes its disk.</summary>
     public async Task KillAsync()
     {
         await stop.CancelAsync().ConfigureAwait(false);
@@ -194,7 +196,7 @@ internal sealed class RunningMachine : IAsyncDisposable
         catch (Exception problem) when (problem is OperationCanceledException or DiagnosticException
             or InvalidOperationException)
         {
-            // How it ended is of no interest any more.
+            // How it ended does not matter any more.
         }
         FolderRemoval.Remove(attempt.Directory);
         key.Dispose();
@@ -281,8 +283,8 @@ internal sealed class RunningMachine : IAsyncDisposable
         return result;
     }
 
-    // Whatever breaks on the way is one thing to users: the machine is lost. A machine that is stopped is killed, since
-    // half a job is in it.
+    // To users, any failure on the way means the same: the machine is lost. When a job is cancelled the machine is
+    // killed, since half a job is in it.
     private async Task UseAsync(Func<GuestShell, Task> use, CancellationToken cancellation)
     {
         try
@@ -312,8 +314,8 @@ internal sealed class RunningMachine : IAsyncDisposable
         return words.Length > 0 ? words.ReplaceLineEndings(" | ") : "without a word";
     }
 
-    // The paths that a job reads and that are not the guest's own: those that it names. A folder that holds the
-    // evaluation is named by each job's own folder, so that is not looked at.
+    // The paths that a job reads and that are not the guest's own: those that the job names. Each job's own folder
+    // contains the path of the folder that holds the evaluation, so that name is ignored.
     private static IEnumerable<string> Needed(JobSpec job, Attempt place, IReadOnlyList<string> reads)
     {
         var texts = new[] { job.Command }.Concat(job.Prepare).Concat(job.Services.Select(service => service.Command))
@@ -321,7 +323,7 @@ internal sealed class RunningMachine : IAsyncDisposable
                 .Append(command.WorkingDirectory))
             .SelectMany(text => text.Split(':', '=', ' '))
             .Where(text => !text.StartsWith(place.Directory, StringComparison.Ordinal)).ToList();
-        // Longer ones first: a text within a checkout names the checkout, not the project around it.
+        // Longer paths come first: a text within a checkout names the checkout, not the project around it.
         foreach (var path in reads.OrderByDescending(path => path.Length)
             .Where(path => !Array.Exists(Foreign, path.StartsWith)))
             if (texts.RemoveAll(text => text == path

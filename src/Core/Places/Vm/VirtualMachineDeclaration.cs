@@ -7,17 +7,17 @@ namespace Verus.Artifact.Places.Vm;
 /// <summary>What executes a virtual machine's instructions.</summary>
 public enum Accelerator
 {
-    /// <summary>The processor where that works, else software.</summary>
+    /// <summary>The processor where hardware virtualisation works, otherwise software.</summary>
     Auto,
     /// <summary>The processor, through the kernel (KVM).</summary>
     Kvm,
-    /// <summary>Software emulation (QEMU's TCG), whose times say nothing about speed.</summary>
+    /// <summary>Software emulation (QEMU's TCG), whose times say nothing about real speed.</summary>
     Tcg,
 }
 
 /// <summary>
-/// A virtual machine that experiments run in (item <c>VirtualMachine</c>): a disk image with cloud-init, or a kernel
-/// with a root file system in memory, or both. docs/virtual-machines.md has the meaning for users.
+/// A virtual machine in which experiments run (item <c>VirtualMachine</c>): a disk image with cloud-init, or a kernel
+/// with a root file system in memory, or both. docs/virtual-machines.md describes it for users.
 /// </summary>
 public sealed record VirtualMachineDeclaration : IDeclaration
 {
@@ -25,33 +25,35 @@ public sealed record VirtualMachineDeclaration : IDeclaration
     public required string Name { get; init; }
     /// <inheritdoc/>
     public required DeclarationItem Item { get; init; }
-    /// <summary>Name of the ExternalFile that is its disk, never written to; null: it has none.</summary>
+    /// <summary>Name of the ExternalFile that is its disk, which is never written to; null when it has none.</summary>
     public string? Image { get; init; }
-    /// <summary>Name of the ExternalFile that is its kernel; null: the disk has one.</summary>
+    /// <summary>Name of the ExternalFile that is its kernel; null when the disk contains the kernel.</summary>
     public string? Kernel { get; init; }
-    /// <summary>Name of the ExternalFile that is the kernel's first file system; null: none.</summary>
+    /// <summary>
+    /// Name of the ExternalFile that is the kernel's initial file system (initrd); null when there is none.
+    /// </summary>
     public string? Initrd { get; init; }
-    /// <summary>Memory in bytes; all of it is taken from this machine at the start.</summary>
+    /// <summary>Memory in bytes; all of it is allocated on this machine at the start.</summary>
     public long Memory { get; init; } = 2L << 30;
-    /// <summary>Virtual processors.</summary>
+    /// <summary>Number of virtual processors.</summary>
     public int Cpus { get; init; } = 1;
-    /// <summary>Size that the disk grows to, in bytes; null: that of the image.</summary>
+    /// <summary>Size to which the disk is enlarged, in bytes; null for the size of the image.</summary>
     public long? Disk { get; init; }
-    /// <summary>Arguments of the kernel, beside those that the image has.</summary>
+    /// <summary>Arguments of the kernel, in addition to those of the image.</summary>
     public string KernelArguments { get; init; } = "";
     /// <summary>Debian packages that are installed once.</summary>
     public IReadOnlyList<string> Packages { get; init; } = [];
     /// <summary>
-    /// Shell script that runs once as root, after the packages; {source:NAME} is a checkout, brought under this
-    /// machine's path; null: none.
+    /// Shell script that runs once as root, after the packages are installed; {source:NAME} is a checkout, copied to
+    /// the same path as on this machine. Null when there is none.
     /// </summary>
     public Template? Setup { get; init; }
     /// <summary>What executes its instructions.</summary>
     public Accelerator Accelerator { get; init; }
-    /// <summary>Seconds until it must answer.</summary>
+    /// <summary>Seconds within which it must answer.</summary>
     public double BootTimeout { get; init; } = 300;
 
-    /// <summary>Names of the ExternalFiles that it is made of.</summary>
+    /// <summary>Names of the ExternalFiles that it consists of.</summary>
     public IEnumerable<string> Files => new[] { Image, Kernel, Initrd }.OfType<string>();
 
     /// <summary>Names of the sources that its setup uses.</summary>

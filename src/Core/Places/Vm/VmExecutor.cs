@@ -10,28 +10,30 @@ using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Places.Vm;
 
-/// <summary>What virtual machines need of the evaluation around them.</summary>
+/// <summary>What the evaluation provides to virtual machines.</summary>
 public sealed record VmOptions
 {
-    /// <summary>The machines that are declared.</summary>
+    /// <summary>The declared machines.</summary>
     public required IReadOnlyList<VirtualMachineDeclaration> Machines { get; init; }
-    /// <summary>Where checkouts and downloads are, as far as they are there by now.</summary>
+    /// <summary>Where checkouts and downloads are, as far as they exist by now.</summary>
     public required Func<CellContext> CellContext { get; init; }
     /// <summary>Folders of the evaluation.</summary>
     public required EvaluationLayout Layout { get; init; }
     /// <summary>Absolute path of the runner.</summary>
     public required string Runner { get; init; }
-    /// <summary>Folders in which QEMU is looked up.</summary>
+    /// <summary>Folders in which QEMU is searched.</summary>
     public required IReadOnlyList<string> SearchPath { get; init; }
-    /// <summary>Told what goes on.</summary>
+    /// <summary>Receives messages about the progress.</summary>
     public required Func<IBuildLog> Log { get; init; }
-    /// <summary>Whether a machine may be started, or only what is known of its last start be told.</summary>
+    /// <summary>
+    /// Whether a machine may be started; otherwise only what is known from its last start is reported.
+    /// </summary>
     public bool MayStart { get; init; } = true;
 }
 
 /// <summary>
-/// Runs the runner in virtual machines under QEMU. A machine is started by the first job that needs it and serves all
-/// others; what it is, is remembered from its last start, so that a plan needs none.
+/// Runs the runner in virtual machines under QEMU. The first job that needs a machine starts it, and all later jobs use
+/// it. Its properties are remembered from its last start, so that a plan need not start it.
 /// </summary>
 public sealed class VmExecutor(VmOptions options) : IPlace
 {
@@ -82,7 +84,7 @@ public sealed class VmExecutor(VmOptions options) : IPlace
         last = cancellation;
         var machine = MachineOf(experiment);
         var key = await KeyOfAsync(machine, cancellation).ConfigureAwait(false);
-        // What was noted may have been damaged since; then the machine is looked at once more.
+        // The entry may have been damaged since; then the machine is looked at once more.
         if (memory.Recall(machine.Name, key) is { } remembered && MachineReading.IsReadable(remembered))
             return remembered;
         if (!options.MayStart)
@@ -138,7 +140,7 @@ public sealed class VmExecutor(VmOptions options) : IPlace
         }
         catch
         {
-            // What failed on the way up is not used for another job.
+            // A machine that failed while it started is not used for another job.
             if (running.Remove(machine.Name, out var half))
                 await half.KillAsync().ConfigureAwait(false);
             throw;
@@ -159,8 +161,8 @@ public sealed class VmExecutor(VmOptions options) : IPlace
             .ConfigureAwait(false);
     }
 
-    // The disk after packages, kernel arguments and setup: made once for what it depends on, and only ever read after
-    // that.
+    // The disk after packages, kernel arguments and setup: it is made once for everything that it depends on, and only
+    // read after that.
     private async Task<string> ProvisionedAsync(VirtualMachineDeclaration machine, string image,
         CancellationToken cancellation)
     {
@@ -204,8 +206,8 @@ public sealed class VmExecutor(VmOptions options) : IPlace
             cancellation).ConfigureAwait(false);
     }
 
-    // At its first start a system looks for upgrades by itself: that holds the lock, and would go on while something is
-    // measured.
+    // At its first start a system looks for upgrades by itself, which would hold the package manager's lock and
+    // continue during measurements.
     private static string Install(IReadOnlyList<string> packages) => $$"""
         export DEBIAN_FRONTEND=noninteractive
         for unit in apt-daily.timer apt-daily-upgrade.timer apt-daily.service apt-daily-upgrade.service unattended-upgrades.service; do
@@ -216,7 +218,8 @@ public sealed class VmExecutor(VmOptions options) : IPlace
         patient install -y -qq {{CommandLine.Join(packages)}}
         """;
 
-    // Debian and Ubuntu read the folder, Fedora and its kin have a command; the next start is the one that counts.
+    // Debian and Ubuntu read the folder, Fedora and its relatives have a command; the change takes effect at the next
+    // start.
     private static string KernelArguments(string arguments) => $$"""
         if command -v update-grub >/dev/null; then
           mkdir -p /etc/default/grub.d
@@ -243,7 +246,7 @@ public sealed class VmExecutor(VmOptions options) : IPlace
         return json;
     }
 
-    // What decides which machine a guest sees: itself, the emulator, and the processor below.
+    // What determines the machine that a guest sees: its declaration, the emulator, and the processor below.
     private async Task<string> KeyOfAsync(VirtualMachineDeclaration machine, CancellationToken cancellation)
     {
         var accelerator = await AcceleratorOfAsync(machine, cancellation).ConfigureAwait(false);
@@ -263,7 +266,7 @@ public sealed class VmExecutor(VmOptions options) : IPlace
         return accelerators[machine.Name] = why is null ? Hardware : Software;
     }
 
-    // A trial takes seconds where it hangs; until this machine is started again its outcome stays the same.
+    // A trial takes seconds when it hangs, and its outcome stays the same until this machine is restarted.
     private async Task<string?> WhyNoKvmAsync(CancellationToken cancellation)
     {
         const string Name = "kvm";

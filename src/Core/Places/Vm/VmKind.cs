@@ -1,9 +1,9 @@
 namespace Verus.Artifact.Places.Vm;
 
-/// <summary>In a virtual machine.</summary>
+/// <summary>A placement in a virtual machine.</summary>
 public sealed record VmPlacement : Placement, IPlacementReferences
 {
-    /// <summary>Makes one.</summary>
+    /// <summary>Creates a placement.</summary>
     /// <param name="virtualMachine">Name of the machine.</param>
     public VmPlacement(string virtualMachine) : base(virtualMachine)
     {

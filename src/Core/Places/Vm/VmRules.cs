@@ -7,7 +7,7 @@ namespace Verus.Artifact.Places.Vm;
 [DiagnosticRules]
 public static class VmRules
 {
-    /// <summary>An experiment in a virtual machine does not say which.</summary>
+    /// <summary>An experiment in a virtual machine does not name the machine.</summary>
     public static readonly DiagnosticRule NoMachine = new("VART4060", Error, "An experiment names no virtual machine",
         "Experiment '{0}' has Executor=\"Vm\" and no Image. Write Image=\"NAME\", the name of a VirtualMachine.");
 
@@ -17,11 +17,11 @@ public static class VmRules
         "The virtual machine '{0}' is emulated in software ({1}), so its times say nothing about speed. The figures "
         + "and the report say so, too.");
 
-    /// <summary>The machine did not come up.</summary>
+    /// <summary>The machine did not start.</summary>
     public static readonly DiagnosticRule BootFailed = new("VART4062", Error, "A virtual machine did not start",
         "The virtual machine '{0}' did not start: {1}. Its console is in '{2}'.");
 
-    /// <summary>The machine went away, or does not answer, while it was used.</summary>
+    /// <summary>The machine disappeared, or does not answer, while it was used.</summary>
     public static readonly DiagnosticRule Lost = new("VART4063", Error, "A virtual machine was lost",
         "The virtual machine '{0}' was lost: {1}. Its console is in '{2}'. The same command starts it again and "
         + "continues.");
@@ -41,7 +41,7 @@ public static class VmRules
         "The disk of a virtual machine cannot be made",
         "The disk of the virtual machine '{0}' cannot be made from '{1}': {2}");
 
-    /// <summary>It is not the machine that samples were planned for.</summary>
+    /// <summary>The machine is not the one for which samples were planned.</summary>
     public static readonly DiagnosticRule Changed = new("VART4067", Error,
         "A virtual machine has changed since its last start",
         "The virtual machine '{0}' is not the same machine as at its last start. This is recorded now; run the same "
@@ -58,7 +58,7 @@ public static class VmRules
         "A virtual machine has nothing to start from",
         "VirtualMachine '{0}' has neither an Image nor a Kernel. Name an ExternalFile as one of them.");
 
-    /// <summary>What a machine sent back is refused.</summary>
+    /// <summary>The output that a machine sent back is refused.</summary>
     public static readonly DiagnosticRule ResultsRefused = new("VART4200", Error,
         "The results of a virtual machine are refused",
         "The results of the virtual machine '{0}' are refused, and nothing of the sample is kept: {1}. The measured "
