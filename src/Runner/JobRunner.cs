@@ -67,8 +67,7 @@ internal sealed class JobRunner : IDisposable
             if (result is not { Outcome: JobOutcome.Exited, ExitCode: 0 })
                 return Failed(JobOutcome.PrepareFailed, result.Outcome == JobOutcome.StartFailed
                     ? $"The preparation {result.Error}"
-                    : "The preparation "
-                        + $"'{string.Join(' ', command.Arguments)}' failed ({Describe(result)}). "
+                    : $"The preparation '{string.Join(' ', command.Arguments)}' failed ({Describe(result)}). "
                         + $"{LastWords.Of(command)}");
         }
         if (services.Start(stop) is var (why, service))

@@ -54,8 +54,7 @@ public sealed class VmKillSpecs : SdkProject
     private static string External(string name)
     {
         var path = Path.Combine(Guest, name);
-        return "<ExternalFile "
-            + $"Include=\"{name}\" Url=\"file://{path}\" Sha256=\""
+        return $"<ExternalFile Include=\"{name}\" Url=\"file://{path}\" Sha256=\""
             + $"{Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)))}\" />";
     }
 

@@ -85,8 +85,7 @@ public sealed class NotationReader(string text, int start = 0)
         {
             throw new FormatException(
                 $"'{Rest.Trim()}' stands behind the quoted value {text[open..(close + 1)]}; a value stands in quotes "
-                    + "as a "
-                + "whole, and a single quote inside of them is doubled");
+                    + "as a whole, and a single quote inside of them is doubled");
         }
         return new NotationValue(Common.Quoted.Value(text[open..(close + 1)]), IsQuoted: true);
     }

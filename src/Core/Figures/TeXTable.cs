@@ -33,10 +33,10 @@ internal static class TeXTable
         if (data.IsSmoke)
             text.Append($"% {FigureNotes.Smoke}.\n");
         if (data.Origin == Origin.Recorded)
-            text.Append(
-                "% "
-                    + $"{(data.IsAllRecorded ? FigureNotes.Recorded : "In part recorded by the authors, not measured "
-                        + "here")}.\n");
+        {
+            const string inPart = "In part recorded by the authors, not measured here";
+            text.Append($"% {(data.IsAllRecorded ? FigureNotes.Recorded : inPart)}.\n");
+        }
         text.Append("% Needs \\usepackage{booktabs}.\n");
         text.Append($@"\begin{{tabular}}{{{new string('l', grid.Corner.Count)}{new string('r', grid.Heads.Count)}}}"
             + "\n\\toprule\n");

@@ -41,12 +41,10 @@ internal sealed class ViolinPlot : SampleChart
         shapes.Add(slot.Area([.. Side(1), .. Side(-1).Reverse()]));
         lines.Add(slot.Stroke(slot.Middle, At(0.25), slot.Middle, At(0.75), width: 2.4f) with { Line = Ink.Black });
         var (median, half) = (At(0.5), slot.Half * 0.4);
-        lines.Add(slot.Stroke(slot.Middle - half, median, slot.Middle + half, median, width: 2.6f)
-            with
-        { Line = SKColors.White });
-        lines.Add(slot.Stroke(slot.Middle - half, median, slot.Middle + half, median, width: 1.2f)
-            with
-        { Line = Ink.Black });
+        PlotShape Across(float width) =>
+            slot.Stroke(slot.Middle - half, median, slot.Middle + half, median, width);
+        lines.Add(Across(2.6f) with { Line = SKColors.White });
+        lines.Add(Across(1.2f) with { Line = Ink.Black });
     }
 
     private static double[] Densities(double[] places, double low, double high, double quartiles)

@@ -58,8 +58,7 @@ public static class SourceRules
 
     /// <summary>A download failed.</summary>
     public static readonly DiagnosticRule DownloadFailed = new("VART2011", Error, "A download failed",
-        "'{0}' cannot be downloaded from '{1}': {2}. Run the same command again: it continues where this one "
-        + "stopped.");
+        "'{0}' cannot be downloaded from '{1}': {2}. Run the same command again: it continues where this one stopped.");
 
     /// <summary>The remote lacks objects of the commit.</summary>
     public static readonly DiagnosticRule Damaged = new("VART2012", Error, "The remote's copy is incomplete",

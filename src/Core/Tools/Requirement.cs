@@ -105,10 +105,8 @@ public sealed record Requirement(string NeededBy, int Cores, long MemoryBytes, l
                     break;
                 default:
                     expected =
-                        "conditions on "
-                            + $"{string.Join(", ", Known.Concat(Installation.Kinds))} or a setting "
-                            + "of the machine "
-                            + $"({string.Join(", ", MachineSetting.Names)})."
+                        $"conditions on {string.Join(", ", Known.Concat(Installation.Kinds))} or a setting "
+                            + $"of the machine ({string.Join(", ", MachineSetting.Names)})."
                         + Suggestion.For(name, [.. Known, .. Installation.Kinds,
                             .. MachineSetting.Names]).TrimEnd('.');
                     break;

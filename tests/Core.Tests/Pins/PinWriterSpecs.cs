@@ -162,8 +162,7 @@ public sealed class PinWriterSpecs : IDisposable
             var own = attributes.Where(_ => random.Next(2) == 0).Append("Include='a'").ToArray();
             random.Shuffle(own);
             var element =
-                "<ExternalFile "
-                    + $"{string.Join(random.Next(2) == 0 ? "\r\n  " : " ", own)}"
+                $"<ExternalFile {string.Join(random.Next(2) == 0 ? "\r\n  " : " ", own)}"
                     + $"{(random.Next(2) == 0 ? " />" : "></ExternalFile>")}";
             var inner = Noise().Replace("<ItemGroup>", "<Choose>", StringComparison.Ordinal)
                 .Replace("</ItemGroup>", "</Choose>", StringComparison.Ordinal);

@@ -99,8 +99,7 @@ internal sealed class FormulaParser(string text, Catalogue<IFormulaFunction> fun
         var own = FormulaFunctions.Knows(name) ? null : functions.Find(name);
         if (own is null && !FormulaFunctions.Knows(name))
             throw new FormatException(
-                "there is no function "
-                    + $"'{name}' (character {start + 1}); there are "
+                $"there is no function '{name}' (character {start + 1}); there are "
                     + $"{string.Join(", ", FormulaFunctions.Names.Concat(functions.Names))}");
         Expect('(');
         var arguments = new List<Formula> { Sum() };

@@ -57,9 +57,7 @@ internal sealed class CellScript(ScriptPlaces places, Steps steps, ScriptFiles f
             Line("  stop_services");
         foreach (var pattern in experiment.Collect)
             Line($"  collect {Word(Collected(pattern, cell, attempt))}");
-        Line(
-            "  judge "
-                + $"{Rule(experiment.Success)}");
+        Line($"  judge {Rule(experiment.Success)}");
         foreach (var (metric, pattern) in experiment.MetricPatterns)
             if (Matches(experiment, metric) is { } matches)
                 Line($"  metric {Words([metric, pattern, matches])}");
@@ -122,8 +120,7 @@ internal sealed class CellScript(ScriptPlaces places, Steps steps, ScriptFiles f
         var own = service.Command.Environment
             .Where(pair => command.Environment.GetValueOrDefault(pair.Key) != pair.Value).ToDictionary();
         Line(
-            "  service "
-                + $"{Words([service.Name, Number(Math.Ceiling(service.ReadyTimeoutSeconds)), ready, port])}"
+            $"  service {Words([service.Name, Number(Math.Ceiling(service.ReadyTimeoutSeconds)), ready, port])}"
             + $" {(own.Count > 0 ? $"env {Variables(own)} " : "")}{Command(service.Command.Arguments)}");
     }
 

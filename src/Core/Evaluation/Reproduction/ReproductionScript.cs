@@ -156,9 +156,7 @@ public sealed class ReproductionScript
             Line(
                 $"(cd {Word(work)} && exec env -i "
                     + $"{string.Join(' ', environment.Select(pair => files.Word($"{pair.Key}={pair.Value}")))}"
-                + " timeout -s KILL "
-                + $"{kind.Timeout.ToString(CultureInfo.InvariantCulture)} "
-                + $"{files.Words(command)})"
+                + $" timeout -s KILL {kind.Timeout.ToString(CultureInfo.InvariantCulture)} {files.Words(command)})"
                 + $" || echo {Word($"{Plain(figure.Name)}: not drawn")}");
         }
     }
@@ -198,8 +196,7 @@ public sealed class ReproductionScript
         }
         else if (tool.IsOfImage)
             Line(
-                $"{variable}=$(command -v "
-                    + $"{Word(tool.Command)}) || stop "
+                $"{variable}=$(command -v {Word(tool.Command)}) || stop "
                     + $"{Word($"{tool.Name} is a program of the image '{tool.Image}': run this script there")}");
         else if (tool is { Path: null, Build: { } recipe, VersionOverride: null })
             BuildLines(tool, recipe, variable);
@@ -225,10 +222,8 @@ public sealed class ReproductionScript
         Line("  (");
         var path = string.Join(':',
             recipe.Needs.SelectMany(places.FoldersOf).Distinct(StringComparer.Ordinal).Append(Expression("$PATH")));
-        Line(
-            "    export LC_ALL=C.UTF-8 "
-                + $"{files.Words([.. recipe.Environment.Select(pair => $"{pair.Key}="
-                    + $"{places.ForBuild(pair.Value, tool)}"), $"PATH={path}"])}");
+        var variables = recipe.Environment.Select(pair => $"{pair.Key}={places.ForBuild(pair.Value, tool)}");
+        Line($"    export LC_ALL=C.UTF-8 {files.Words([.. variables, $"PATH={path}"])}");
         Line("    cd \"$build/source\" &&");
         foreach (var step in recipe.Steps)
             Line($"      {files.Words(step.Select(argument => places.ForBuild(argument, tool)))} &&");

@@ -17,10 +17,8 @@ public sealed record Cell
     /// <summary>
     /// A stable name, such as <c>Text[level=3,tool=zstd]</c>; values that follow from a file are not part of it.
     /// </summary>
-    public string Name => Values.Count == 0 ? Experiment.Name
-        : $"{Experiment.Name}["
-            + $"{string.Join(',', Values.Where(pair => !pair.Value.IsDerived).Select(pair => $"{pair.Key}="
-                + $"{pair.Value.Label}"))}]";
+    public string Name => Values.Count == 0 ? Experiment.Name : $"{Experiment.Name}[{string.Join(',',
+        Values.Where(pair => !pair.Value.IsDerived).Select(pair => $"{pair.Key}={pair.Value.Label}"))}]";
 
     /// <summary>
     /// The key columns of the cell's observations: the labels of its axes and the experiment's constant columns.

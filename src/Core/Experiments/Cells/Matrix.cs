@@ -366,8 +366,7 @@ public static class Matrix
         if (!Array.TrueForAll(ends, end => Whole(end) is not null))
             throw new FormatException(
                 $"'{text}' of axis '{axis}' is not a range: a range has whole numbers, such as 1..16 or 0..100..10; "
-                    + "name the values, or "
-                + "put a text into single quotes");
+                    + "name the values, or put a text into single quotes");
         var (first, last, step) = (Whole(ends[0])!.Value, Whole(ends[1])!.Value,
             ends.Length == 3 ? Whole(ends[2])!.Value : 1);
         if (step <= 0)

@@ -15,8 +15,7 @@ public static class StepRules
     public static readonly DiagnosticRule GroupDiffers = new("VART4177", Error,
         "A group of cells does not share what it is prepared with",
         "Experiment '{0}': its Prepare runs once for a group of cells (PreparePer), and names the axis '{1}', in which "
-            + "these cells differ. Add the axis to PreparePer, or "
-        + "move that command into the Command.");
+            + "these cells differ. Add the axis to PreparePer, or move that command into the Command.");
 
     /// <summary>There is not exactly one cell whose output could be used.</summary>
     public static readonly DiagnosticRule NoOneCell = new("VART4171", Error,
