@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace Verus.Artifact.Common;
@@ -27,6 +28,13 @@ public static class RegularFile
         var handle = Posix.Open(path, flags);
         return handle.IsInvalid ? throw Posix.Problem(path) : Checked(handle, path);
     }
+
+    /// <summary>Opens a file whose whole text is read, which must be UTF-8; links are followed.</summary>
+    /// <exception cref="IOException">The file does not exist, or is not a regular file.</exception>
+    /// <exception cref="UnauthorizedAccessException">The caller may not read the file.</exception>
+    /// <exception cref="DecoderFallbackException">A byte that is read is not UTF-8.</exception>
+    public static StreamReader OpenText(string path) =>
+        new(Open(path, followLink: true), new UTF8Encoding(false, throwOnInvalidBytes: true));
 
     /// <summary>Creates a stream over an open file, which must be a regular one.</summary>
     /// <exception cref="IOException">The file is not a regular one.</exception>

@@ -37,17 +37,7 @@ public static class RecordedDataReader
             if (!csv.Read() || !csv.ReadHeader())
                 throw Bad(absoluteFile, 1, "the file is empty; its first row names the columns");
             rows = new Rows(declaration, csv, absoluteFile);
-            return new Dataset
-            {
-                Name = declaration.Name,
-                Columns = declaration.Columns,
-                Quantity = declaration.Value,
-                Unit = declaration.Unit,
-                Statistic = declaration.Statistic,
-                Origin = Origin.Recorded,
-                Provenance = declaration.Provenance,
-                Points = rows.Points(),
-            };
+            return DatasetOf(declaration, rows.Points());
         }
         catch (CsvHelperException problem)
         {
@@ -55,6 +45,19 @@ public static class RecordedDataReader
             throw Bad(absoluteFile, (rows?.Line ?? 0) + 1, problem.Message.Split('\n')[0].Trim().TrimEnd('.'));
         }
     }
+
+    /// <summary>The dataset that a declaration describes, with the given points.</summary>
+    internal static Dataset DatasetOf(RecordedDataDeclaration declaration, IReadOnlyList<DataPoint> points) => new()
+    {
+        Name = declaration.Name,
+        Columns = declaration.Columns,
+        Quantity = declaration.Value,
+        Unit = declaration.Unit,
+        Statistic = declaration.Statistic,
+        Origin = Origin.Recorded,
+        Provenance = declaration.Provenance,
+        Points = points,
+    };
 
     internal static DiagnosticException Bad(string file, int line, string problem) =>
         DataRules.BadRow.Error(new SourceLocation(file, line), file, line, problem);
@@ -108,8 +111,7 @@ public static class RecordedDataReader
     {
         try
         {
-            using var reader = new StreamReader(RegularFile.Open(file, followLink: true),
-                new UTF8Encoding(false, throwOnInvalidBytes: true));
+            using var reader = RegularFile.OpenText(file);
             return reader.BaseStream.Length <= Largest ? reader.ReadToEnd()
                 : throw DataRules.MissingFile.Error(declaration.Item.Where, Owner(declaration), file,
                     $"has more than {Largest >> 20} MiB");

@@ -104,16 +104,7 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
         // A file of a checkout may appear later.
         if (file is null || (!File.Exists(file)
             && file.StartsWith(layout!.Root + Path.DirectorySeparatorChar, StringComparison.Ordinal)))
-            return new Made(new Dataset
-            {
-                Name = declaration.Name,
-                Columns = declaration.Columns,
-                Quantity = declaration.Value,
-                Unit = declaration.Unit,
-                Statistic = declaration.Statistic,
-                Origin = Origin.Recorded,
-                Points = [],
-            }, AllOpen: true);
+            return new Made(RecordedDataReader.DatasetOf(declaration, []), AllOpen: true);
         Dataset? dataset = null;
         if (!Tried(() => dataset = RecordedDataReader.Read(declaration, file)))
             return Made.OfColumns(declaration.Name, declaration.Columns, Origin.Recorded);

@@ -1,3 +1,5 @@
+using Verus.Artifact.Declarations;
+
 namespace Verus.Artifact.Figures;
 
 /// <summary>
@@ -7,6 +9,44 @@ internal static class BarSlots
 {
     /// <summary>The share of a place that a group fills; the rest is the gap to the next group.</summary>
     public const double Group = 0.8;
+
+    /// <summary>The width, in points, that a bar should have at least.</summary>
+    public const float LeastBarWidth = 2;
+
+    /// <summary>Returns how long an axis must be for this many bars, in points.</summary>
+    public static float LengthFor(int bars) => bars * LeastBarWidth / (float)Group;
+
+    /// <summary>Returns the width that each of several marks has along a length, in points.</summary>
+    public static float RoomOf(int marks, float length) => (float)Group * length / Math.Max(1, marks);
+
+    /// <summary>Returns what a reader must know about bars that have little room.</summary>
+    /// <param name="data">The figure.</param>
+    /// <param name="bars">The number of bars in a panel.</param>
+    /// <param name="length">The length of the axis of places, in points.</param>
+    public static IEnumerable<string> Crowded(FigureData data, int bars, float length)
+    {
+        if (RoomOf(bars, length) < LeastBarWidth / 2)
+            yield return $"the {bars} bars of a panel are too narrow to be distinguished";
+        if (BarTexts.AreTooMany(data, bars, length))
+            yield return "the bars are too narrow for their numbers";
+    }
+
+    /// <summary>Reads what all kinds with categories and slots declare.</summary>
+    public static FigureDeclaration Read(MetadataReader reader, FigureDeclaration figure) => figure with
+    {
+        XScale = AxisScale.Category,
+        Horizontal = reader.Flag("Horizontal"),
+        Hatches = FigureMetadata.Choices<FigureHatch>(reader, "Hatches"),
+        Apart = reader.List("Apart"),
+    };
+
+    /// <summary>Reads what all kinds of bars declare.</summary>
+    public static FigureDeclaration ReadBars(MetadataReader reader, FigureDeclaration figure) =>
+        Read(reader, figure) with
+        {
+            ErrorBars = reader.Flag("ErrorBars", otherwise: true),
+            Values = reader.Flag("Values"),
+        };
 
     /// <summary>Returns the width of a slot in the coordinates of the axis of places.</summary>
     public static double WidthOf(ChartPanel panel) => Group / panel.Series.Count;
@@ -65,5 +105,5 @@ internal static class BarTexts
 
     /// <summary>Whether this many bars along a length have no room for their numbers.</summary>
     public static bool AreTooMany(FigureData data, int bars, float length) =>
-        data.Figure.Values && (float)BarSlots.Group * length / Math.Max(1, bars) < Size * 0.9f;
+        data.Figure.Values && BarSlots.RoomOf(bars, length) < Size * 0.9f;
 }

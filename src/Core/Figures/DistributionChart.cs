@@ -33,7 +33,7 @@ internal abstract class DistributionChart : ChartKind
     /// <inheritdoc/>
     internal override IReadOnlyList<string>? Method(FigureData data)
     {
-        var each = counted == CountedNumber.Samples
+        var each = CountsSamples
             ? "Each sample counts once" : "Each point counts once, by its number";
         return [$"{each}: {Spread.Counts(data, NumbersOf)}."];
     }
@@ -41,9 +41,12 @@ internal abstract class DistributionChart : ChartKind
     /// <inheritdoc/>
     internal override IEnumerable<string> Notes(FigureData data) => Spread.Notes(data, data.Figure.XScale);
 
+    /// <summary>Whether each sample counts, and not each point.</summary>
+    protected bool CountsSamples => counted == CountedNumber.Samples;
+
     /// <summary>Returns the numbers of a point that count.</summary>
     protected IEnumerable<double> NumbersOf(FigurePoint point) =>
-        counted == CountedNumber.Samples ? Spread.SamplesOf(point) : Spread.NumberOf(point);
+        CountsSamples ? Spread.SamplesOf(point) : Spread.NumberOf(point);
 
     /// <summary>Returns the numbers of a series in a panel, in order.</summary>
     protected double[] NumbersOf(FigureData data, string panel, string series, bool paper) =>

@@ -9,7 +9,7 @@ using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Figures;
 
-/// <summary>The surroundings of the commands of figures.</summary>
+/// <summary>What the commands of all figures of a call share.</summary>
 /// <param name="Layout">Where the stages leave their files.</param>
 /// <param name="SearchPath">The folders in which programs are looked up.</param>
 /// <param name="Hashes">The hashes of files by content.</param>
@@ -22,7 +22,7 @@ internal sealed record FigureContext(
 /// drawn.
 /// </summary>
 /// <param name="figure">The figure, whose kind is a <see cref="CommandFigure"/>.</param>
-/// <param name="around">The surroundings of the command.</param>
+/// <param name="around">What the commands of all figures share.</param>
 internal sealed class FigureCommand(FigureDeclaration figure, FigureContext around)
 {
     private const int LastWords = 8;

@@ -6,8 +6,6 @@ namespace Verus.Artifact.Figures;
 /// <summary>Bars in groups, vertical or horizontal.</summary>
 internal sealed class GroupedBars : ChartKind
 {
-    private const float LeastBarWidth = 2;
-
     /// <inheritdoc/>
     public override string Name => "GroupedBars";
 
@@ -25,7 +23,7 @@ internal sealed class GroupedBars : ChartKind
 
     /// <inheritdoc/>
     internal override float LeastLength(int places, int series) =>
-        places * series * LeastBarWidth / (float)BarSlots.Group;
+        BarSlots.LengthFor(places * series);
 
     /// <inheritdoc/>
     internal override (double Below, double Above) RoomForTexts(FigureData data, string panel) =>
@@ -56,27 +54,13 @@ internal sealed class GroupedBars : ChartKind
             (bar.Placed, bar.Point.Estimate!.Value)));
 
     /// <inheritdoc/>
-    internal override IEnumerable<string> Crowded(FigureData data, IReadOnlyList<ChartSeries> series, float length)
-    {
-        var bars = data.Xs.Count * series.Count;
-        if ((float)BarSlots.Group * length / Math.Max(1, bars) < LeastBarWidth / 2)
-            yield return $"the {bars} bars of a panel are too narrow to be distinguished";
-        if (BarTexts.AreTooMany(data, bars, length))
-            yield return "the bars are too narrow for their numbers";
-    }
+    internal override IEnumerable<string> Crowded(FigureData data, IReadOnlyList<ChartSeries> series, float length) =>
+        BarSlots.Crowded(data, data.Xs.Count * series.Count, length);
 
     /// <inheritdoc/>
     protected override FigureDeclaration ReadOwn(MetadataReader reader, FigureDeclaration figure)
     {
-        figure = figure with
-        {
-            XScale = AxisScale.Category,
-            Horizontal = reader.Flag("Horizontal"),
-            Hatches = FigureMetadata.Choices<FigureHatch>(reader, "Hatches"),
-            ErrorBars = reader.Flag("ErrorBars", otherwise: true),
-            Values = reader.Flag("Values"),
-            Apart = reader.List("Apart"),
-        };
+        figure = BarSlots.ReadBars(reader, figure);
         if (figure is { Right: not null, Horizontal: true })
             reader.Bad("RightSeries", string.Join(';', figure.Right.Series), "no second axis where bars lie");
         if (figure is { Right: not null, YScale: AxisScale.Broken })

@@ -20,7 +20,7 @@ internal sealed class Histogram : DistributionChart
 
     /// <inheritdoc/>
     internal override string YTitle(FigureData data) =>
-        (isShare ? "share of " : "number of ") + (Counts(data) ? "samples" : "points");
+        (isShare ? "share of " : "number of ") + (CountsSamples ? "samples" : "points");
 
     /// <inheritdoc/>
     internal override ChartAxes AxesOf(FigureData data, string panel)
@@ -30,7 +30,8 @@ internal sealed class Histogram : DistributionChart
         var groups = data.Series.SelectMany(series => Spread.Origins(data)
             .Select(paper => NumbersOf(data, panel, series.Value, paper))).Where(numbers => numbers.Length > 0)
             .ToList();
-        var heights = groups.SelectMany(numbers => HeightsOf(numbers, BinsOf(data, panel, x), x)).ToList();
+        var all = BinsOf(data, panel, x);
+        var heights = groups.SelectMany(numbers => HeightsOf(numbers, all, x)).ToList();
         // The axis starts at half of one number, so that a bar of one number is visible on a logarithmic axis.
         var least = groups.Select(numbers => isShare ? 0.5 / numbers.Length : 0.5).DefaultIfEmpty(0.5).Min();
         double[] values = [least, .. heights, .. figure.YMarks.Select(mark => FigureData.Number(mark.Value)!.Value)];
@@ -87,8 +88,6 @@ internal sealed class Histogram : DistributionChart
         kind.isShare = reader.Flag("Share");
         return figure with { Hatches = FigureMetadata.Choices<FigureHatch>(reader, "Hatches") };
     }
-
-    private bool Counts(FigureData data) => Method(data)![0].StartsWith("Each sample", StringComparison.Ordinal);
 
     // Makes bins of equal width in the coordinates of the axis, from the smallest to the largest visible number.
     private Bins BinsOf(FigureData data, string panel, AxisView x)

@@ -20,10 +20,31 @@ internal sealed record PlacedPoint(double X, double Y, double? Low, double? High
 internal sealed record PlacedBar(double Place, double Value, double Foot, double Size, FigureStyle Style, bool Paper);
 
 /// <summary>
+/// Marks that a panel draws together. The axes and the legend are the panel's own, so the marks affect neither.
+/// </summary>
+internal abstract class PlotSet : IPlottable
+{
+    /// <inheritdoc/>
+    public bool IsVisible { get; set; } = true;
+
+    /// <inheritdoc/>
+    public IAxes Axes { get; set; } = new Axes();
+
+    /// <inheritdoc/>
+    public IEnumerable<LegendItem> LegendItems => [];
+
+    /// <inheritdoc/>
+    public AxisLimits GetAxisLimits() => AxisLimits.NoLimits;
+
+    /// <inheritdoc/>
+    public abstract void Render(RenderPack rp);
+}
+
+/// <summary>
 /// All bars of a panel. Bars that are thinner than any printer's dot are merged and drawn as the area that they cover
 /// together.
 /// </summary>
-internal sealed class BarSet(IReadOnlyList<PlacedBar> bars, bool lying) : IPlottable
+internal sealed class BarSet(IReadOnlyList<PlacedBar> bars, bool lying) : PlotSet
 {
     // A quarter of a point corresponds to 288 dots per inch.
     internal const float Finest = 0.25f;
@@ -34,18 +55,11 @@ internal sealed class BarSet(IReadOnlyList<PlacedBar> bars, bool lying) : IPlott
     // If a bar extends beyond the axis, a gap at this distance from the end shows it.
     private const float CutAt = 5;
 
-    public bool IsVisible { get; set; } = true;
-
-    public IAxes Axes { get; set; } = new Axes();
-
-    public IEnumerable<LegendItem> LegendItems => [];
-
     /// <summary>Whether bars that touch are separated by a white line.</summary>
     public bool HasEdges { get; init; }
 
-    public AxisLimits GetAxisLimits() => AxisLimits.NoLimits;
-
-    public void Render(RenderPack rp)
+    /// <inheritdoc/>
+    public override void Render(RenderPack rp)
     {
         var area = new SKRect(rp.DataRect.Left, rp.DataRect.Top, rp.DataRect.Right, rp.DataRect.Bottom);
         var places = bars.Select(bar => (Bar: bar, Rect: RectOf(bar))).ToList();
@@ -113,19 +127,12 @@ internal sealed class BarSet(IReadOnlyList<PlacedBar> bars, bool lying) : IPlott
 }
 
 /// <summary>The intervals of points, as one path.</summary>
-internal sealed class IntervalSet(IReadOnlyList<PlacedPoint> points, Color color, bool lying) : IPlottable
+internal sealed class IntervalSet(IReadOnlyList<PlacedPoint> points, Color color, bool lying) : PlotSet
 {
     private const float Cap = 1.5f;
 
-    public bool IsVisible { get; set; } = true;
-
-    public IAxes Axes { get; set; } = new Axes();
-
-    public IEnumerable<LegendItem> LegendItems => [];
-
-    public AxisLimits GetAxisLimits() => AxisLimits.NoLimits;
-
-    public void Render(RenderPack rp)
+    /// <inheritdoc/>
+    public override void Render(RenderPack rp)
     {
         var lines = points.Select(point =>
             (Low: Pixel(point.X, point.Low!.Value), High: Pixel(point.X, point.High!.Value))).ToList();

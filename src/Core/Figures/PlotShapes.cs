@@ -33,20 +33,13 @@ internal sealed record PlotShape(IReadOnlyList<Coordinates> Corners)
 }
 
 /// <summary>Draws lines and areas, in order.</summary>
-internal sealed class ShapeSet(IReadOnlyList<PlotShape> shapes) : IPlottable
+internal sealed class ShapeSet(IReadOnlyList<PlotShape> shapes) : PlotSet
 {
     // Farther outside, large numbers disrupt the writers of some formats.
     private const float Farthest = 20_000;
 
-    public bool IsVisible { get; set; } = true;
-
-    public IAxes Axes { get; set; } = new Axes();
-
-    public IEnumerable<LegendItem> LegendItems => [];
-
-    public AxisLimits GetAxisLimits() => AxisLimits.NoLimits;
-
-    public void Render(RenderPack rp)
+    /// <inheritdoc/>
+    public override void Render(RenderPack rp)
     {
         var area = new SKRect(rp.DataRect.Left, rp.DataRect.Top, rp.DataRect.Right, rp.DataRect.Bottom);
         foreach (var shape in shapes.Where(shape => shape.Corners.Count > 0))
@@ -91,20 +84,13 @@ internal sealed class ShapeSet(IReadOnlyList<PlotShape> shapes) : IPlottable
 }
 
 /// <summary>Draws markers; if several fall on the same printer's dot, only one of them is drawn.</summary>
-internal sealed class MarkerSet(IReadOnlyList<Coordinates> points, MarkerStyle style) : IPlottable
+internal sealed class MarkerSet(IReadOnlyList<Coordinates> points, MarkerStyle style) : PlotSet
 {
     // A fifth of a point: closer than that, two markers look like one.
     private const float Finest = 0.2f;
 
-    public bool IsVisible { get; set; } = true;
-
-    public IAxes Axes { get; set; } = new Axes();
-
-    public IEnumerable<LegendItem> LegendItems => [];
-
-    public AxisLimits GetAxisLimits() => AxisLimits.NoLimits;
-
-    public void Render(RenderPack rp)
+    /// <inheritdoc/>
+    public override void Render(RenderPack rp)
     {
         var seen = points.Select(point => Axes.GetPixel(point)).Where(pixel => rp.DataRect.Contains(pixel))
             .DistinctBy(pixel => (MathF.Round(pixel.X / Finest), MathF.Round(pixel.Y / Finest)));

@@ -50,12 +50,12 @@ internal abstract class SampleChart : ChartKind
     /// <inheritdoc/>
     internal override void AddMarks(ChartPanel panel)
     {
-        List<PlotShape> shapes = [], lines = [];
         List<PlacedPoint> intervals = [];
         var markers = new List<MarkerSet>();
         for (var i = 0; i < panel.Series.Count; i++)
         {
             var (series, dots, lone) = (panel.Series[i], new List<Coordinates>(), new List<Coordinates>());
+            List<PlotShape> shapes = [], lines = [];
             foreach (var point in panel.PointsOf(series))
             {
                 if (panel.Axes.PlaceOf(panel.Data, point.X) is not { } place)
@@ -82,8 +82,6 @@ internal abstract class SampleChart : ChartKind
             panel.Plot.Add.Plottable(new ShapeSet([.. shapes, .. lines]));
             panel.Plot.Add.Plottable(new MarkerSet(dots, style));
             markers.Add(new MarkerSet(lone, large));
-            shapes.Clear();
-            lines.Clear();
         }
         panel.AddIntervals(intervals, Color.FromHex("#555555"));
         foreach (var set in markers)
@@ -98,18 +96,13 @@ internal abstract class SampleChart : ChartKind
     /// <inheritdoc/>
     internal override IEnumerable<string> Crowded(FigureData data, IReadOnlyList<ChartSeries> series, float length)
     {
-        if ((float)BarSlots.Group * length / Math.Max(1, data.Xs.Count * series.Count) < 2)
+        if (BarSlots.RoomOf(data.Xs.Count * series.Count, length) < 2)
             yield return "the marks of a panel are too narrow to be distinguished";
     }
 
     /// <inheritdoc/>
-    protected override FigureDeclaration ReadOwn(MetadataReader reader, FigureDeclaration figure) => figure with
-    {
-        XScale = AxisScale.Category,
-        Horizontal = reader.Flag("Horizontal"),
-        Hatches = FigureMetadata.Choices<FigureHatch>(reader, "Hatches"),
-        Apart = reader.List("Apart"),
-    };
+    protected override FigureDeclaration ReadOwn(MetadataReader reader, FigureDeclaration figure) =>
+        BarSlots.Read(reader, figure);
 
     /// <summary>Draws samples that are numerous enough to have a shape.</summary>
     /// <param name="slot">The samples and their place.</param>

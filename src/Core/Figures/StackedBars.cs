@@ -6,8 +6,6 @@ namespace Verus.Artifact.Figures;
 /// <summary>Parts as bars on top of each other, vertical or horizontal.</summary>
 internal sealed class StackedBars : ChartKind
 {
-    private const float LeastBarWidth = 2;
-
     /// <inheritdoc/>
     public override string Name => "StackedBars";
 
@@ -24,7 +22,7 @@ internal sealed class StackedBars : ChartKind
     internal override bool NumbersAreOnY => false;
 
     /// <inheritdoc/>
-    internal override float LeastLength(int places, int series) => places * LeastBarWidth / (float)BarSlots.Group;
+    internal override float LeastLength(int places, int series) => BarSlots.LengthFor(places);
 
     /// <inheritdoc/>
     internal override IEnumerable<double> ValuesOf(FigureData data, string panel) => Stacks.ValuesOf(data, panel);
@@ -71,28 +69,15 @@ internal sealed class StackedBars : ChartKind
     }
 
     /// <inheritdoc/>
-    internal override IEnumerable<string> Crowded(FigureData data, IReadOnlyList<ChartSeries> series, float length)
-    {
-        var bars = data.Xs.Count * (data.HasOverlay ? 2 : 1);
-        if ((float)BarSlots.Group * length / Math.Max(1, bars) < LeastBarWidth / 2)
-            yield return $"the {bars} bars of a panel are too narrow to be distinguished";
-        if (BarTexts.AreTooMany(data, bars, length))
-            yield return "the bars are too narrow for their numbers";
-    }
+    internal override IEnumerable<string> Crowded(FigureData data, IReadOnlyList<ChartSeries> series, float length) =>
+        BarSlots.Crowded(data, data.Xs.Count * (data.HasOverlay ? 2 : 1), length);
 
     /// <inheritdoc/>
     internal override IEnumerable<string> Notes(FigureData data) => Stacks.Notes(data);
 
     /// <inheritdoc/>
-    protected override FigureDeclaration ReadOwn(MetadataReader reader, FigureDeclaration figure) => figure with
-    {
-        XScale = AxisScale.Category,
-        Horizontal = reader.Flag("Horizontal"),
-        Hatches = FigureMetadata.Choices<FigureHatch>(reader, "Hatches"),
-        ErrorBars = reader.Flag("ErrorBars", otherwise: true),
-        Values = reader.Flag("Values"),
-        Apart = reader.List("Apart"),
-    };
+    protected override FigureDeclaration ReadOwn(MetadataReader reader, FigureDeclaration figure) =>
+        BarSlots.ReadBars(reader, figure);
 
     // Recorded stacks are drawn beside measured ones.
     private static double SlotOf(ChartPanel panel) => panel.Data.HasOverlay ? BarSlots.Group / 2 : BarSlots.Group;

@@ -1,3 +1,5 @@
+using System.Text;
+using CliWrap;
 using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Tools;
@@ -74,17 +76,17 @@ public sealed record Installation(string Kind, IReadOnlyList<string> Names)
 
     private async Task<string?> ProblemAsync(string name, CancellationToken cancellation) => Kind switch
     {
-        "deb" => await SaysAsync(["dpkg-query", "--show", "--showformat=${db:Status-Status}", name],
+        "deb" => await RunAsync(["dpkg-query", "--show", "--showformat=${db:Status-Status}", name],
             cancellation).ConfigureAwait(false) is (0, "installed")
             ? null : "it is not installed",
-        "pkg-config" => await SaysAsync(["pkg-config", "--exists", name], cancellation).ConfigureAwait(false) switch
+        "pkg-config" => await RunAsync(["pkg-config", "--exists", name], cancellation).ConfigureAwait(false) switch
         {
             (0, _) => null,
             (null, var why) => why,
             _ => "pkg-config does not know it",
         },
         "python" =>
-            await SaysAsync(["python3", "-c",
+            await RunAsync(["python3", "-c",
                 "import importlib.util, sys; sys.exit(importlib.util.find_spec(sys.argv[1]) is None)", name],
             cancellation).ConfigureAwait(false) switch
             {
@@ -129,31 +131,29 @@ public sealed record Installation(string Kind, IReadOnlyList<string> Names)
     }
 
     // The exit code and the output; or null and the reason when the program could not run.
-    private static async Task<(int? Code, string Text)> SaysAsync(IReadOnlyList<string> command,
+    private static async Task<(int? Code, string Text)> RunAsync(IReadOnlyList<string> command,
         CancellationToken cancellation)
     {
-        var text = new List<string>();
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(TimeSpan.FromSeconds(MostSeconds));
+        var environment = new Dictionary<string, string>
+        {
+            ["PATH"] = Environment.GetEnvironmentVariable("PATH") ?? SearchPath.System,
+            ["LC_ALL"] = "C.UTF-8",
+            ["HOME"] = Path.GetTempPath(),
+        };
+        var text = new StringBuilder();
+        var run = new HostCommand(command, "/", environment)
+        {
+            Seconds = MostSeconds,
+            Output = PipeTarget.ToStringBuilder(text),
+        };
         try
         {
-            var environment = new Dictionary<string, string>
-            {
-                ["PATH"] = Environment.GetEnvironmentVariable("PATH") ?? SearchPath.System,
-                ["LC_ALL"] = "C.UTF-8",
-                ["HOME"] = Path.GetTempPath(),
-            };
-            var code = await new HostCommandRunner().RunAsync(new BuildCommand(command, "/", environment, text.Add),
-                limit.Token).ConfigureAwait(false);
-            return (code, string.Join('\n', text).Trim());
+            return await run.RunAsync(cancellation).ConfigureAwait(false) is { } code
+                ? (code, text.ToString().Trim()) : (null, $"'{command[0]}' gave no answer in {MostSeconds} s");
         }
         catch (FileNotFoundException)
         {
             return (null, $"there is no '{command[0]}' to ask");
-        }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-        {
-            return (null, $"'{command[0]}' gave no answer in {MostSeconds} s");
         }
     }
 

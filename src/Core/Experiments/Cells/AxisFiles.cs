@@ -209,8 +209,7 @@ internal sealed class AxisFiles(NamedFiles? files, InputTrace? trace)
         trace?.File(path);
         try
         {
-            using var reader = new StreamReader(RegularFile.Open(path, followLink: true),
-                new UTF8Encoding(false, throwOnInvalidBytes: true));
+            using var reader = RegularFile.OpenText(path);
             return reader.ReadToEnd();
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)

@@ -24,9 +24,9 @@ public static class TuningNeeds
             var writes = tuning.Knobs.WritesFor(setting);
             var isAsked = asked.Any(tune => tune.Knob == setting.Knob && tune.PageBytes == setting.PageBytes);
             if (writes is null)
-                yield return Lacking(setting, "no such setting", "Use a machine that has it.");
+                yield return ShortfallOf(setting, "no such setting", "Use a machine that has it.");
             else if (writes.Count > 0 && !(isAsked && permitted))
-                yield return Lacking(setting, writes[0].Before,
+                yield return ShortfallOf(setting, writes[0].Before,
                     isAsked ? "Allow it with -p:TuneMachine=true as root; it is restored afterwards."
                     : "As root, write "
                         + $"{setting.Value} to '{writes[0].File}'{(writes.Count > 1 ? " and its like" : "")}.");
@@ -38,7 +38,7 @@ public static class TuningNeeds
                 "none",
                 "Run as root on the host itself, or leave out -p:TuneMachine=true.", [needs.NeededBy]);
 
-        Shortfall Lacking(MachineSetting setting, string found, string remedy) =>
+        Shortfall ShortfallOf(MachineSetting setting, string found, string remedy) =>
             new($"machine setting {setting.Name}", setting.Value, found, remedy, [needs.NeededBy]);
     }
 }

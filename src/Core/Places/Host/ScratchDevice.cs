@@ -24,16 +24,16 @@ internal static class ScratchDevice
         if (experiment.Place is not HostPlacement { Device: { } device } place)
             return [];
         if (FileFacts.Of(device) is not { } facts)
-            return [Lacking("no such file")];
+            return [ShortfallOf("no such file")];
         if (facts.Kind is not (FileKind.BlockDevice or FileKind.Regular))
-            return [Lacking($"not a block device, but {facts.Kind.Words()}")];
+            return [ShortfallOf($"not a block device, but {facts.Kind.Words()}")];
         RequireFree(experiment);
         if (!place.OverwriteDevice && await ContentOfAsync(device, cancellation).ConfigureAwait(false) is { } content)
             throw ExperimentRules.DeviceInUse.Error(experiment.Item.Where, experiment.Name, device, content,
                 "Name another device, or allow its loss with OverwriteDevice=\"true\"");
         return [];
 
-        Shortfall Lacking(string found) => new($"device {device}", "a block device", found,
+        Shortfall ShortfallOf(string found) => new($"device {device}", "a block device", found,
             "Correct the metadata Device of the experiment.", [experiment.Name]);
     }
 

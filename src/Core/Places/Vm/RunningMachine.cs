@@ -314,8 +314,8 @@ internal sealed class RunningMachine : IAsyncDisposable
         return words.Length > 0 ? words.ReplaceLineEndings(" | ") : "without a word";
     }
 
-    // The paths that a job reads and that are not the guest's own: those that the job names. Each job's own folder
-    // contains the path of the folder that holds the evaluation, so that name is ignored.
+    // The paths that a job reads and that are not the guest's own: those that the job names. Paths in the job's own
+    // folder are ignored, since they would always name a folder that holds the evaluation.
     private static IEnumerable<string> Needed(JobSpec job, Attempt place, IReadOnlyList<string> reads)
     {
         var texts = new[] { job.Command }.Concat(job.Prepare).Concat(job.Services.Select(service => service.Command))
