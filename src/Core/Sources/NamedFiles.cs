@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Pins;
@@ -13,6 +14,10 @@ namespace Verus.Artifact.Sources;
 /// <param name="pins">The pins.</param>
 public sealed class NamedFiles(EvaluationLayout layout, PinLedger pins)
 {
+    // A checkout at its commit stays there during a call, while one that is missing may appear; an axis asks for the
+    // same one once for each of its files.
+    private readonly ConcurrentDictionary<string, string> checkouts = new(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>The placeholders that such names may contain.</summary>
     public static PlaceholderSet Kinds { get; } = new("project", "source:NAME/PATH", "file:NAME");
 
@@ -40,15 +45,17 @@ public sealed class NamedFiles(EvaluationLayout layout, PinLedger pins)
 
     private string? FolderOf(string kind, string name) => kind switch
     {
-        "source" => pins.Repos.FirstOrDefault(repo => Is(repo, name)) is { } repo
-            && SourceStore.PathOf(layout, repo) is var path
-            && Checkout.CommitOf(path) is { } commit && (commit == repo.Commit || commit == repo.Fallback)
-            ? path : null,
+        "source" => checkouts.GetValueOrDefault(name) ?? CheckoutOf(name),
         "file" => pins.Files.FirstOrDefault(file => Is(file, name)) is { } file
             && ExternalFileStore.PathOf(layout, file) is var path
             && File.Exists(path) ? path : null,
         _ => null,
     };
+
+    private string? CheckoutOf(string name) =>
+        pins.Repos.FirstOrDefault(repo => Is(repo, name)) is { } repo && SourceStore.PathOf(layout, repo) is var path
+            && Checkout.CommitOf(path) is { } commit && (commit == repo.Commit || commit == repo.Fallback)
+            ? checkouts[name] = path : null;
 
     private static bool Is(IDeclaration pin, string name) =>
         string.Equals(pin.Name, name, StringComparison.OrdinalIgnoreCase);

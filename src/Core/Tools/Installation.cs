@@ -35,11 +35,12 @@ public sealed record Installation(string Kind, IReadOnlyList<string> Names)
         return expected.Length == 0 ? new Installation(kind, condition.Values) : null;
     }
 
-    /// <summary>What is missing on this machine; null when nothing is.</summary>
-    /// <param name="neededBy">The experiment or figure that needs it.</param>
-    /// <param name="remedy">The advice of the experiment or figure that needs it; null when there is none.</param>
+    /// <summary>The condition as it is written; two that are written alike ask for the same.</summary>
+    public string Text => $"{Kind}={string.Join(',', Names)}";
+
+    /// <summary>What is found on this machine instead; null when it is installed.</summary>
     /// <param name="cancellation">Cancels the check.</param>
-    public async Task<Shortfall?> LackAsync(string neededBy, string? remedy, CancellationToken cancellation)
+    public async Task<string?> ProblemAsync(CancellationToken cancellation)
     {
         var found = "nothing of that name";
         foreach (var name in Names)
@@ -48,9 +49,15 @@ public sealed record Installation(string Kind, IReadOnlyList<string> Names)
                 return null;
             found = problem;
         }
-        return new Shortfall(What, string.Join(" or ", Names), found, remedy is null ? Advice : $"{Advice} {remedy}",
-            [neededBy]);
+        return found;
     }
+
+    /// <summary>The shortfall of one that needs it.</summary>
+    /// <param name="found">What is found instead.</param>
+    /// <param name="neededBy">The experiment or figure that needs it.</param>
+    /// <param name="remedy">The advice of the experiment or figure that needs it; null when there is none.</param>
+    public Shortfall ShortfallOf(string found, string neededBy, string? remedy) => new(What,
+        string.Join(" or ", Names), found, remedy is null ? Advice : $"{Advice} {remedy}", [neededBy]);
 
     private string What => Kind switch
     {

@@ -63,9 +63,11 @@ public sealed class PreflightSpecs
             Assert.Skip($"{program} is not installed");
         var cancellation = TestContext.Current.CancellationToken;
         foreach (var installed in Parse(has).Installed.Concat(Parse("deb=dpkg").Installed).AtLeastOne())
-            (await installed.LackAsync("E", null, cancellation)).ShouldBeNull();
-        var lack = await Parse(lacks).Installed.ShouldHaveSingleItem().LackAsync("E", "Ask them.", cancellation);
-        lack.ShouldNotBeNull().Remedy.ShouldContain(remedy);
+            (await installed.ProblemAsync(cancellation)).ShouldBeNull();
+        var missing = Parse(lacks).Installed.ShouldHaveSingleItem();
+        var problem = (await missing.ProblemAsync(cancellation)).ShouldNotBeNull();
+        var lack = missing.ShortfallOf(problem, "E", "Ask them.");
+        lack.Remedy.ShouldContain(remedy);
         lack.Remedy.ShouldEndWith("Ask them.");
         lack.NeededBy.ShouldBe(["E"]);
     }

@@ -106,11 +106,19 @@ public sealed class FindAvailable(EvaluationContext context)
         CancellationToken cancellation)
     {
         var found = new List<Shortfall>();
+        // Experiments of a suite ask for the same, and each question starts a program.
+        var known = new Dictionary<string, string?>(StringComparer.Ordinal);
         foreach (var requirement in requirements)
-            foreach (var installed in requirement.Installed)
-                if (await installed.LackAsync(requirement.NeededBy, requirement.Remedy,
-                    cancellation).ConfigureAwait(false) is { } lack)
-                    found.Add(lack);
+        {
+            foreach (var installation in requirement.Installed)
+            {
+                if (!known.TryGetValue(installation.Text, out var problem))
+                    known[installation.Text] = problem =
+                        await installation.ProblemAsync(cancellation).ConfigureAwait(false);
+                if (problem is not null)
+                    found.Add(installation.ShortfallOf(problem, requirement.NeededBy, requirement.Remedy));
+            }
+        }
         return found;
     }
 
