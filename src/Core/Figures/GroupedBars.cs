@@ -1,4 +1,5 @@
 using ScottPlot;
+using SkiaSharp;
 using Verus.Artifact.Declarations;
 
 namespace Verus.Artifact.Figures;
@@ -41,7 +42,7 @@ internal sealed class GroupedBars : ChartKind
             var foot = panel.Axes.PlaceOf(0, onRight) ?? panel.Axes.Y.Low;
             var looks = LooksOf(panel.Data, series, point);
             bars.Add(new PlacedBar(placed.X, placed.Y, foot, BarSlots.WidthOf(panel) * 0.92, looks, series.Paper));
-            (!series.Paper && IsDark(Color.FromHex(looks.Color)) ? onDark : onLight).Add(placed);
+            (!series.Paper && IsDark(SKColor.Parse(looks.Color)) ? onDark : onLight).Add(placed);
         }
         panel.Plot.Add.Plottable(new BarSet(bars, panel.Data.Figure.Horizontal));
         panel.AddIntervals(onLight, Colors.Black);
@@ -88,6 +89,6 @@ internal sealed class GroupedBars : ChartKind
             { Hatch = series.Style.Hatch }
             : series.Style;
 
-    // Black intervals would be invisible on such bars. The weights follow the sensitivity of the human eye.
-    private static bool IsDark(Color color) => 0.2126 * color.Red + 0.7152 * color.Green + 0.0722 * color.Blue < 50;
+    // Black intervals would be invisible on such bars.
+    private static bool IsDark(SKColor color) => PlotParts.LuminanceOf(color) < 50;
 }

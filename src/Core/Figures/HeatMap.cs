@@ -151,7 +151,8 @@ internal sealed class HeatMap : ChartKind
     /// <inheritdoc/>
     internal override IEnumerable<string> Notes(FigureData data)
     {
-        if (data.Points.Any(point => ColorOf(point, ScaleOf(data)) is null && data.IndexOf(point.X) is not null))
+        var scale = ScaleOf(data);
+        if (data.Points.Any(point => ColorOf(point, scale) is null && data.IndexOf(point.X) is not null))
             yield return "Hatched: no number.";
     }
 
@@ -159,7 +160,7 @@ internal sealed class HeatMap : ChartKind
     internal override IEnumerable<string> Crowded(FigureData data, IReadOnlyList<ChartSeries> series, float length)
     {
         if (data.Xs.Count > length || data.Series.Count * data.Xs.Count > 40_000)
-            yield return "the cells of a panel are too small to be told apart";
+            yield return "the cells of a panel are too small to be distinguished";
     }
 
     /// <inheritdoc/>
@@ -226,5 +227,5 @@ internal sealed class HeatMap : ChartKind
         return new SKColor(Mixed(from.Red, to.Red), Mixed(from.Green, to.Green), Mixed(from.Blue, to.Blue));
     }
 
-    private static bool IsDark(SKColor color) => 0.2126 * color.Red + 0.7152 * color.Green + 0.0722 * color.Blue < 130;
+    private static bool IsDark(SKColor color) => PlotParts.LuminanceOf(color) < 130;
 }
