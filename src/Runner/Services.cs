@@ -72,23 +72,27 @@ internal sealed class Services(JobSpec job, Children children)
         TextSearch[] texts = spec.ReadyText is { } wanted
             ? [new TextSearch(spec.Command.StandardOutput, wanted), new TextSearch(spec.Command.StandardError, wanted)]
             : [];
-        while (!((texts.Length == 0 || Array.Exists(texts, text => text.IsFound()))
-            && (spec.ReadyPort is not { } port || Accepts(port))))
+        while (true)
         {
+            // The time comes first: if the runner was stopped past the limit, the service is asked once more.
+            var isLate = Native.Now() > deadline;
+            if ((texts.Length == 0 || Array.Exists(texts, text => text.IsFound()))
+                && (spec.ReadyPort is not { } port || Accepts(port)))
+                return EndOfAny();
             if (stop.Requested)
                 return "Stopped.";
-            if (LookAndTell() is { } dead)
+            if (EndOfAny() is { } dead)
                 return dead;
-            if (Native.Now() > deadline)
+            if (isLate)
                 return FormattableString.Invariant(
                     $"Service '{spec.Name}' was not ready within {spec.ReadyTimeoutSeconds:0.###} s. ")
                     + LastWords.Of(spec.Command);
             Thread.Sleep(PollInterval);
         }
-        return LookAndTell();
     }
 
-    private string? LookAndTell()
+    // How a service ended, in a sentence; null while all run.
+    private string? EndOfAny()
     {
         children.LookAtServices();
         return Dead()?.Why;
