@@ -80,17 +80,15 @@ internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? da
         }
     }
 
-    // Percentile bootstrap: the samples of every point are resampled, and the quantity is computed from them.
+    // Percentile bootstrap: the samples of every point are resampled, and the quantity is computed from them. The draws
+    // depend on the data alone, so that a quantity has the interval that a derived point with its formula has.
     private Estimate Interval(Dataset data, FormulaEvaluator evaluator, double value)
     {
-        if (evaluator.Points.All(point => point.Samples.Count < 2))
+        if (evaluator.Points.All(point => point.Samples.Count < 2 && point.Draws is null))
             return new Estimate(value);
         var statistic = FormulaBootstrap.StatisticOf(data);
-        var samples = evaluator.Points.SelectMany(point => point.Samples)
-            .Select(sample => sample.ToString("R", CultureInfo.InvariantCulture));
-        var random = new Random(Statistics.SeedOf(predicate.Name + string.Join(' ', samples)));
         var draws = FormulaBootstrap.Of(evaluator,
-            (point, _, count) => FormulaBootstrap.Draw(statistic, point, count, random));
+            (point, from, count) => FormulaBootstrap.Draw(statistic, point, from, count));
         if (FormulaBootstrap.Middle(draws.Values.SingleOrDefault() ?? [], out var without) is var (low, high))
             return new Estimate(value, low, high);
         notes.Add(string.Create(CultureInfo.InvariantCulture,

@@ -2,7 +2,9 @@ using Verus.Artifact.Claims;
 using Verus.Artifact.Data;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Evaluation;
 using Verus.Artifact.Evaluation.Stages;
+using Verus.Artifact.Experiments.Scheduling;
 using Verus.Artifact.Tests.Claims;
 using Verus.Artifact.Tests.Evaluation;
 using static Verus.Artifact.Tests.Data.DataFixture;
@@ -20,12 +22,9 @@ public sealed class DerivedIntervalSpecs : EvaluationFixture
         var verdict = ClaimEvaluator.Judge(
             ClaimsFixture.Predicate("[tool=a; n=1] / [tool=b; n=1]", ("Dataset", "D"), ("AtLeast", "0")),
             dataset).Value!;
-        point.Value.ShouldBe(verdict.Value);
-        // The same method, other numbers of chance.
-        point.Low!.Value.ShouldBe(verdict.Low!.Value, 0.05 * verdict.Value);
-        point.High!.Value.ShouldBe(verdict.High!.Value, 0.05 * verdict.Value);
-        point.Low.Value.ShouldBeLessThan(point.Value);
-        point.High.Value.ShouldBeGreaterThan(point.Value);
+        verdict.ShouldBe(point);
+        point.Low!.Value.ShouldBeLessThan(point.Value);
+        point.High!.Value.ShouldBeGreaterThan(point.Value);
     }
 
     [Fact]
@@ -130,6 +129,36 @@ public sealed class DerivedIntervalSpecs : EvaluationFixture
         folder.Measured("D")!.Points.Count.ShouldBe(2);
         File.ReadAllText(Path.Combine(Layout.Figures, "F.txt")).ShouldContain("0.2");
         File.Exists(Path.Combine(Layout.Data, "Share.samples.csv")).ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("Ratio", "[tool=ratio; n=1]")]
+    [InlineData("Ratio", "min([tool=ratio; n=1])")]
+    [InlineData("Twice", "[tool=ratio; n=1] / 2")]
+    [InlineData("Chosen", "[tool=ratio; n=1]")]
+    public async Task A_predicate_over_derived_points_has_the_interval_of_their_formula(string dataset, string quantity)
+    {
+        const string Ratio = "tool=ratio: [tool=a] / [tool=b]";
+        Declare("Experiment", "E", ("Command", "sh -c \"sleep 0.00$(( $$ % 7 )); echo t={tool}\""),
+            ("Matrix", "tool = a,b; n = 1,2"));
+        Declare("Dataset", "Times", ("Experiments", "E"), ("Columns", "tool;n"), ("Unit", "s"), ("Derived", Ratio));
+        Declare("Dataset", "Ratio", ("From", "Times"), ("Derived", Ratio), ("Quantity", "ratio"));
+        Declare("Dataset", "Twice", ("From", "Ratio"), ("Derived", ": [] + []"), ("Quantity", "ratio"));
+        Declare("Dataset", "Chosen", ("From", "Times"), ("Where", "tool=ratio"));
+        Declare("Claim", "C", ("Title", "c"));
+        Declare("Predicate", "P", ("Claim", "C"), ("Statement", "p"), ("Dataset", dataset), ("Quantity", quantity),
+            ("AtLeast", "0"));
+        Options = Options with { Policy = new SamplePolicy(6) };
+        (await BuildAsync()).Errors.Select(error => error.Message).ShouldBeEmpty();
+        using var opened = await OpenEvaluation.OpenAsync(Options, Items, Purpose.Read, Log,
+            TestContext.Current.CancellationToken);
+        var claims = await new CheckClaims(((ReadingEvaluation)opened).Context).RunAsync(
+            new WrittenData { Folder = Layout.Data }, Gaps.None, TestContext.Current.CancellationToken);
+        var point = DatasetFile.Read(Layout.Data, "Ratio", Origin.Measured)!.Points.Single(one => one["n"] == "1")
+            .Estimate!;
+        var judged = claims.Verdicts.ShouldHaveSingleItem().Predicates.ShouldHaveSingleItem().Value!;
+        judged.Low.ShouldNotBeNull().ShouldBeLessThan(judged.High!.Value);
+        judged.ShouldBe(point);
     }
 
     private static DatasetDeclaration From(params (string Name, string Value)[] metadata) =>

@@ -65,13 +65,7 @@ internal static class FormulaBootstrap
         var seed = string.Join(' ',
             point.Keys.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}"))
             + string.Join(' ', point.Samples.Select(sample => sample.ToString("R", CultureInfo.InvariantCulture)));
-        return Draw(statistic, point, count,
-            new Random(Statistics.SeedOf(string.Create(CultureInfo.InvariantCulture, $"{from} {seed}"))));
-    }
-
-    /// <summary>Does the same with a random number generator of the caller.</summary>
-    public static double[] Draw(Statistic statistic, DataPoint point, int count, Random random)
-    {
+        var random = new Random(Statistics.SeedOf(string.Create(CultureInfo.InvariantCulture, $"{from} {seed}")));
         var draws = new double[count];
         for (var i = 0; i < count; i++)
             draws[i] = point.Samples.Count < 2

@@ -50,11 +50,12 @@ public sealed class CheckClaims(EvaluationContext context)
         });
     }
 
-    private static Dataset? Read(DatasetFolder folder, string name, List<Diagnostic> problems)
+    private Dataset? Read(DatasetFolder folder, string name, List<Diagnostic> problems)
     {
         try
         {
-            return folder[name];
+            return folder[name] is { } dataset
+                ? DerivedDraws.Restore(dataset, context.Model.Datasets, folder.Measured) : null;
         }
         catch (DiagnosticException problem)
         {
