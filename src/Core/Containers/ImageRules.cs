@@ -57,13 +57,6 @@ public static class ImageRules
         + "that as a ContainerImage, name it in the metadata Base, and write 'ARG BASE' and 'FROM $BASE'; or write "
         + "its digest, 'FROM NAME@sha256:...'.");
 
-    /// <summary>A build installed different packages than the one before.</summary>
-    public static readonly DiagnosticRule OtherPackages = new("VART2070", Advice,
-        "Building an image installed other packages than before",
-        "Image '{0}' was built by the recipe of '{1}', and {2} packages are others:{3}\nThe package sources have "
-        + "moved on. Times may differ from those of the image that the file describes; delete the file to accept "
-        + "this one, and commit the new file.");
-
     /// <summary>An image cannot be removed.</summary>
     public static readonly DiagnosticRule NotRemoved = new("VART2071", Error, "An image cannot be removed",
         "The image '{0}' stays: the container engine said: {1}. End and remove what uses it (docker ps --all), and run "

@@ -125,7 +125,7 @@ public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
         CancellationToken cancellation)
     {
         if (await RecipeAsync(image, cancellation).ConfigureAwait(false) is not { } recipe
-            || ImageContents.IsSettled(recipe, Recipes!.Layout.ProjectDirectory))
+            || ImageContents.LockOf(recipe, Recipes!.Layout.ProjectDirectory).IsSettled)
             return built;
         var under = Recipes.BaseOf(image) is { } pin ? await FindAsync(pin, cancellation).ConfigureAwait(false) : null;
         if (under is not null || image.Base is null)

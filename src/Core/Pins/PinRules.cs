@@ -49,4 +49,11 @@ public static class PinRules
         "The package of a .NET tool has no hash yet",
         "Tool '{0}' is installed from the package '{1}', for which the ledger has no hash, so no bundle can provide "
         + "it. {2}");
+
+    /// <summary>A build installed different packages than the one before.</summary>
+    public static readonly DiagnosticRule OtherPackages = new("VART1012", Advice,
+        "A recipe installed other packages than before",
+        "{0} '{1}' was made by the recipe that '{2}' describes, and {3} packages are others:{4}\nThe package sources "
+        + "have moved on. Times may differ from those of what the file describes; delete the file to accept the new "
+        + "packages, and commit the new file.");
 }

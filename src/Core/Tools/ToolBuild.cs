@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
+using Verus.Artifact.Pins;
 
 namespace Verus.Artifact.Tools;
 
@@ -13,6 +14,7 @@ namespace Verus.Artifact.Tools;
 internal sealed class ToolBuild : IPlaceholderValues
 {
     private const int KeyDigits = 16;
+    private const string Platform = "platform";
 
     // The variables that programs need to find their own files and the network; any other must be declared, since it
     // could change what is built.
@@ -146,9 +148,21 @@ internal sealed class ToolBuild : IPlaceholderValues
         return all;
     }
 
+    /// <summary>
+    /// The script that lists what package managers installed into the build's own folder; empty when none works there.
+    /// </summary>
+    public string OwnPackages => string.Concat(PackageLock.OwnPackages
+        .Where(manager => recipe.Environment.TryGetValue(manager.Key, out var root)
+            && Expand(root).StartsWith(Folder + "/", StringComparison.Ordinal))
+        .Select(manager => manager.Value));
+
+    /// <summary>The file that lists them. Its recipe leaves out what differs from machine to machine.</summary>
+    public PackageLock Packages => new(tool.Item, "tool", KeyPart.HashOf(Parts.Where(part =>
+        part.Name != Platform && !part.Name.StartsWith("tool ", StringComparison.Ordinal))), options.ProjectDirectory);
+
     private IEnumerable<KeyPart> KeyParts(string runner)
     {
-        yield return new KeyPart("platform", runner);
+        yield return new KeyPart(Platform, runner);
         foreach (var source in recipe.Sources)
             yield return new KeyPart($"source {source}", options.Sources[source].Identity);
         foreach (var (step, index) in recipe.Steps.Select((step, index) => (step, index)))

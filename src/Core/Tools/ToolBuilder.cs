@@ -1,6 +1,7 @@
 using System.Globalization;
 using Verus.Artifact.Common;
 using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Pins;
 
 namespace Verus.Artifact.Tools;
 
@@ -82,8 +83,20 @@ public static class ToolBuilder
                 File.Delete(done);
             return ToolRules.NothingBuilt.At(tool.Item.Where, tool.Name, steps.Count, build.Executable, build.Logs);
         }
+        await ListPackagesAsync(build, environment, runner, log, cancellation).ConfigureAwait(false);
         build.Complete(new ContentHashes().OfFile(build.Executable));
         return null;
+    }
+
+    private static async Task ListPackagesAsync(ToolBuild build, IReadOnlyDictionary<string, string> environment,
+        ICommandRunner runner, IBuildLog log, CancellationToken cancellation)
+    {
+        if (build.OwnPackages is not { Length: > 0 } script)
+            return;
+        var lines = new List<string>();
+        await runner.RunAsync(new BuildCommand(["/bin/sh", "-c", script], build.Output, environment,
+            lines.Add) { Reads = build.Reads, Writes = [build.Folder] }, cancellation).ConfigureAwait(false);
+        build.Packages.Settle([], PackageLock.PackagesIn(lines), log);
     }
 
     private static async Task<Diagnostic?> RunStepAsync(ToolDeclaration tool, ToolBuild build,

@@ -66,7 +66,7 @@ public sealed class ImageBuildSpecs : DockerFixture
                 StringComparison.Ordinal), Cancellation);
         await AcquireAsync();
         var warning = Log.Reported.Where(one => one.Rule != PinRules.NotWritten).ShouldHaveSingleItem();
-        warning.Rule.ShouldBe(ImageRules.OtherPackages);
+        warning.Rule.ShouldBe(PinRules.OtherPackages);
         warning.Message.ShouldContain("apt z3:amd64: 4.8.5 then, 4.8.12 now");
         warning.Message.ShouldContain("apt gcc:amd64: not there then, 11.4 now");
         (await File.ReadAllTextAsync(LockFile, Cancellation)).ShouldContain("4.8.5",

@@ -61,7 +61,8 @@ public sealed class VmSpecs : VmFixture
         var machine = Machine(("Image", "disk"),
             ("Setup",
                 "mkfs.ext4 -q /dev/vda; mkdir /mnt/disk; mount /dev/vda /mnt/disk; echo set up > /mnt/disk/word; "
-                    + "umount /mnt/disk"));
+                    + "umount /mnt/disk; echo 'echo apt fio:amd64 3.33' > /usr/bin/dpkg-query; "
+                    + "chmod +x /usr/bin/dpkg-query"));
         var experiment = Experiment("Read", ("Executor", "Vm"), ("Image", "pm"),
             ("Command",
                 "sh -c 'mkdir -p /mnt/disk; mount /dev/vda /mnt/disk 2>/dev/null; cat /mnt/disk/word; echo spoilt > "
@@ -76,6 +77,7 @@ public sealed class VmSpecs : VmFixture
         }
         Log.Lines.Count(line => line.Contains("this is done once", StringComparison.Ordinal)).ShouldBe(1);
         Starts.ShouldBe(3);
+        File.ReadAllLines(Path.Combine(Folder, "pm.vm.lock"))[2..].ShouldBe(["apt fio:amd64 3.33"]);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Pins;
 using Verus.Artifact.Sources;
 using Verus.Artifact.Tools;
 using static Verus.Artifact.Tests.Tools.ToolFolder;
@@ -113,6 +114,42 @@ public sealed class ToolBuildSpecs : IDisposable
         // Where the project stands makes no difference.
         File.ReadAllText(Path.Combine(Path.GetDirectoryName(paths[0])!, "../built.json"))
             .ShouldNotContain(folder.Project);
+    }
+
+    [Fact]
+    public async Task Packages_that_opam_puts_into_the_build_are_written_beside_the_ledger_and_compared()
+    {
+        folder.Script("bin/opam", "[ \"$1 $2\" = 'list --installed' ] && cat \"$OPAMROOT/packages\"");
+        ToolDeclaration Prover(string steps, string environment) =>
+            ToolDeclaration.Parse(new DeclarationItem("Tool", "prover", new Dictionary<string, string>
+            {
+                ["Source"] = "prover-source",
+                ["Build"] = steps,
+                ["BuildEnvironment"] = environment,
+                ["Executable"] = "{output}/prover",
+            }, () => new SourceLocation(Path.Combine(folder.Project, "tools.props"), 7)), []);
+        async Task BuildAsync(string zarith, string environment = "OPAMROOT={output}/opam")
+        {
+            if (Directory.Exists(folder.Tools))
+                Directory.Delete(folder.Tools, recursive: true);
+            await File.WriteAllTextAsync(Path.Combine(folder.Project, "packages"), $"ocaml 4.14.1\nzarith {zarith}\n");
+            (await ProvideAsync([Prover("""
+                sh -c 'mkdir {output}/opam; cp {project}/packages {output}/opam'
+                sh -c 'printf "#!/bin/sh\necho 1.0\n" > {output}/prover; chmod +x {output}/prover'
+                """, environment)])).ShouldBeOfType<ResolvedTool>();
+        }
+        var lockFile = Path.Combine(folder.Project, "prover.tool.lock");
+
+        await BuildAsync("1.12", "OPAMROOT={project}");
+        File.Exists(lockFile).ShouldBeFalse("packages elsewhere are not the build's");
+        await BuildAsync("1.12");
+        File.ReadAllLines(lockFile)[2..].ShouldBe(["opam ocaml 4.14.1", "opam zarith 1.12"]);
+        await BuildAsync("1.12");
+        folder.Log.Diagnostics.ShouldBeEmpty();
+        await BuildAsync("1.13");
+        folder.Log.Diagnostics.ShouldHaveSingleItem().Rule.ShouldBe(PinRules.OtherPackages);
+        folder.Log.Diagnostics[0].Message.ShouldContain("opam zarith: 1.12 then, 1.13 now");
+        File.ReadAllText(lockFile).ShouldContain("zarith 1.12", customMessage: "the file is the author's");
     }
 
     [Theory]

@@ -151,6 +151,10 @@ internal sealed class RunningMachine : IAsyncDisposable
                     .TakeLast(5)));
     }
 
+    /// <summary>The standard output of a script that only looks; what it printed before it failed, too.</summary>
+    public async Task<string> AskAsync(string script, CancellationToken cancellation) =>
+        (await CommandAsync($"sh -c {CommandLine.Quote(script)}", cancellation).ConfigureAwait(false)).Output;
+
     /// <summary>Copies a file or folder to the same path in the guest, unless it is already there unchanged.</summary>
     public async Task BringAsync(string path, CancellationToken cancellation)
     {

@@ -4,6 +4,7 @@ using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Pins;
 using Verus.Artifact.Places.Host;
 using Verus.Artifact.Protocol;
 using Verus.Artifact.Tools;
@@ -178,10 +179,14 @@ public sealed class VmExecutor(VmOptions options) : IPlace
         var first = await StartAsync(machine, image, first: true, cancellation).ConfigureAwait(false);
         try
         {
+            var before = await PackagesAsync(first, cancellation).ConfigureAwait(false);
             await SetUpAsync(machine, first, cancellation).ConfigureAwait(false);
+            var after = await PackagesAsync(first, cancellation).ConfigureAwait(false);
             await first.ShutDownAsync(cancellation).ConfigureAwait(false);
             Directory.CreateDirectory(Path.GetDirectoryName(disk)!);
             File.Move(first.Overlay, disk);
+            new PackageLock(machine.Item, "vm", ContentHashes.OfText(SetupPartsOf(machine, cellContext)),
+                options.Layout.ProjectDirectory).Settle(before, after, options.Log());
         }
         finally
         {
@@ -189,6 +194,10 @@ public sealed class VmExecutor(VmOptions options) : IPlace
         }
         return disk;
     }
+
+    private static async Task<IReadOnlyList<string>> PackagesAsync(RunningMachine up, CancellationToken cancellation) =>
+        PackageLock.PackagesIn((await up.AskAsync(PackageLock.AllPackages, cancellation).ConfigureAwait(false))
+            .Split('\n'));
 
     private async Task SetUpAsync(VirtualMachineDeclaration machine, RunningMachine up, CancellationToken cancellation)
     {
