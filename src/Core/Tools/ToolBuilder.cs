@@ -95,7 +95,8 @@ public static class ToolBuilder
             return;
         var lines = new List<string>();
         await runner.RunAsync(new BuildCommand(["/bin/sh", "-c", script], build.Output, environment,
-            lines.Add) { Reads = build.Reads, Writes = [build.Folder] }, cancellation).ConfigureAwait(false);
+            lines.Add)
+        { Reads = build.Reads, Writes = [build.Folder] }, cancellation).ConfigureAwait(false);
         build.Packages.Settle([], PackageLock.PackagesIn(lines), log);
     }
 
