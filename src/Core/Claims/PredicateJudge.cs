@@ -57,9 +57,7 @@ internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? da
     private void CheckNumbers(Dataset data, Formula formula, FormulaEvaluator evaluator)
     {
         foreach (var column in formula.NumericColumns)
-            if (evaluator.Points.FirstOrDefault(point =>
-                !double.TryParse(point[column], NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
-                    || !double.IsFinite(number)) is { } point)
+            if (evaluator.Points.FirstOrDefault(point => Amount.ParseNumber(point[column]) is null) is { } point)
                 throw ClaimRules.NotNumeric.Error(predicate.Item.Where, predicate.Name, column, data.Name,
                     point[column]);
     }

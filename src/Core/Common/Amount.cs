@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace Verus.Artifact.Common;
 
-/// <summary>Formats and parses numbers, sizes and durations for people.</summary>
+/// <summary>
+/// Formats and parses numbers, sizes and durations as people write them in declarations and data. Files of the kernel
+/// and output of programs have formats of their own, and are parsed where they are read.
+/// </summary>
 internal static class Amount
 {
     private static readonly Dictionary<string, double> Sizes = new(StringComparer.Ordinal)
@@ -67,12 +70,14 @@ internal static class Amount
         _ => FormattableString.Invariant($"{seconds / 3600:0.0} h"),
     };
 
-    /// <summary>Parses a whole number; null when the text is not one.</summary>
+    /// <summary>Parses a whole number without a plus sign; null when the text is not one.</summary>
     public static int? ParseWhole(string text) =>
         int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
             && text[0] != '+' ? number : null;
 
-    /// <summary>Parses a finite number with a decimal point; null when the text is not one.</summary>
+    /// <summary>
+    /// Parses a finite number with a decimal point and an optional sign and exponent; null when the text is not one.
+    /// </summary>
     public static double? ParseNumber(string text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
             && double.IsFinite(number) ? number : null;

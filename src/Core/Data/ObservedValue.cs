@@ -1,4 +1,5 @@
 using System.Globalization;
+using Verus.Artifact.Common;
 using Verus.Artifact.Experiments.Readers;
 
 namespace Verus.Artifact.Data;
@@ -61,8 +62,7 @@ internal sealed class ObservedValue(Observation observation, IReadOnlyDictionary
         var number = observation.Metrics[metric] * declaration.Scale;
         if (declaration.Per is not { } per)
             return Finite(observation, observation.Columns, number, metric, unit);
-        return double.TryParse(observation.Columns.GetValueOrDefault(per), NumberStyles.Float,
-            CultureInfo.InvariantCulture, out var divisor)
+        return Amount.ParseNumber(observation.Columns.GetValueOrDefault(per, "")) is { } divisor
             ? Finite(observation, observation.Columns, number / divisor, metric, unit)
             : new ObservedValue(observation, observation.Columns, null,
                 $"'{observation.Columns.GetValueOrDefault(per)}' in the column {per} is not a number", unit);

@@ -65,9 +65,8 @@ public static class RecordedDataReader
     /// <summary>Parses the number in a field; null when it is empty.</summary>
     internal static double? Number(string file, int line, string column, string? text) =>
         string.IsNullOrEmpty(text) ? null
-        : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
-            && double.IsFinite(number) ? number
-        : throw Bad(file, line, $"{column} is '{text}', which is not a finite number with a decimal point");
+        : Amount.ParseNumber(text)
+            ?? throw Bad(file, line, $"{column} is '{text}', which is not a finite number with a decimal point");
 
     // What a reader finds is a table like any other; its columns and metrics become the columns.
     private static string Table(RecordedDataDeclaration declaration, string text, string file)

@@ -1,4 +1,5 @@
-using System.Globalization;
+using Verus.Artifact.Common;
+
 
 namespace Verus.Artifact.Data;
 
@@ -11,8 +12,7 @@ internal static class SpreadsheetText
 {
     /// <summary>Returns the text to write to the file.</summary>
     public static string Safe(string text) =>
-        IsFormula(text) && !double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _)
-            ? "'" + text : text;
+        IsFormula(text) && Amount.ParseNumber(text) is null ? "'" + text : text;
 
     /// <summary>Returns the text that <see cref="Safe"/> was given.</summary>
     public static string Plain(string text) => text.StartsWith('\'') && IsFormula(text) ? text[1..] : text;

@@ -188,9 +188,7 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
             declaration.Where.All(condition =>
                 condition.Holds(observation.Columns.GetValueOrDefault(condition.Name, ""))))
             .Select(observation => observation.Columns.GetValueOrDefault(per, ""));
-        if (values.FirstOrDefault(value =>
-            !(double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
-                && double.IsFinite(number) && number != 0)) is { } value)
+        if (values.FirstOrDefault(value => Amount.ParseNumber(value) is null or 0) is { } value)
             found.Add(DeclarationRules.BadMetadata.At(declaration.Item.Where, "Dataset", declaration.Name, "Per", per,
                 $"a column of numbers other than 0, and it has the value '{value}'"));
     }

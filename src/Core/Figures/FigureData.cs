@@ -184,9 +184,7 @@ internal sealed class FigureData
         (ofPaper ? paperLines : lines)[(panel, series)];
 
     /// <summary>Parses a key as a number; null when it is not one.</summary>
-    public static double? Number(string key) =>
-        double.TryParse(key, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
-            && double.IsFinite(number) ? number : null;
+    public static double? Number(string key) => Amount.ParseNumber(key);
 
     /// <summary>Selects the points of a figure.</summary>
     /// <exception cref="DiagnosticException">A column does not exist, several values fall on one place, or units do not

@@ -20,7 +20,7 @@ public sealed partial class NotationSpecs
     private static readonly string[] MeansNothing =
         ["twice", "no value", "a step is above 0", "values, not", "more than 10000 values", "is no range",
             "has no name", "has no value that", "control character", "says something of a file", "for all others",
-            "has the placeholder"];
+            "has the placeholder", "which its Matrix does not have", "from itself", "which has no value", "deep"];
 
     private static readonly string[] Pieces =
         ["a", "'", "''", ",", ";", "|", "..", "1", "=", "]", "&", "\"", " ", "it's", "{n}", "ä", "<", ">", "!", ":",
@@ -104,6 +104,7 @@ public sealed partial class NotationSpecs
             ["fields"] = text => Problem(() => Notation.Fields(text)),
             ["conditions"] = text => Condition.Parse(text, out var problem) is null ? problem : null,
             ["axes"] = text => Matrix.Parse(text, 4, out var problem) is null ? problem : null,
+            ["sum"] = text => Problem(() => AxisFormula.Parse("n", text, 4)),
             ["template"] = text => Template.Parse(text).IsOpen ? "a brace is open" : null,
             ["number"] = text => Amount.ParseNumber(text) is null ? "no number" : null,
             ["whole"] = text => Amount.ParseWhole(text) is null ? "no whole number" : null,
@@ -219,8 +220,6 @@ public sealed partial class NotationSpecs
         "MetadataReader.cs: bool.TryParse(", "PropertyValue.cs: bool.TryParse(",
         // Commands, which are quoted as in a POSIX shell.
         "MetadataReader.cs: .Split(text", "SlurmKind.cs: .Split(Identity",
-        // Values of datasets.
-        "LineChart.cs: double.Parse(",
         // PATH, paths, URLs, and output of programs.
         "DeclareEvaluation.cs: .Split(Path.PathSeparator", "PinDeclarations.cs: .Split('/'",
         "CsvTableReader.cs: .Split('\\n'", "CsvTableReader.cs: .Split((char[]?",
@@ -228,6 +227,58 @@ public sealed partial class NotationSpecs
         "MetricPatterns.cs: .IndexOf('\\n'", "JsonRowReader.cs: .LastIndexOf('.'", "JsonRowReader.cs: .IndexOf('.'",
         "JsonRowReader.cs: int.TryParse(", "JsonRowReader.cs: .Split('.'",
     ];
+
+    // Numbers that people write, in declarations and in data, are read in one way.
+    [Fact]
+    public void Numbers_are_read_by_one_parser_except_in_formats_that_others_define()
+    {
+        var found = Directory.EnumerateFiles(Path.Combine(ItemsOfFile.Repository, "src"), "*.cs",
+            SearchOption.AllDirectories)
+            .Where(file => !file.Contains("/obj/", StringComparison.Ordinal)
+                && NumberParser().IsMatch(File.ReadAllText(file)))
+            .Select(file => Path.GetRelativePath(Path.Combine(ItemsOfFile.Repository, "src"), file)).ToList();
+        found.Order(StringComparer.Ordinal).ShouldBe(NumbersOfOthers.Keys.Order(StringComparer.Ordinal));
+        NumbersOfOthers.Values.AtLeastOne().ShouldAllBe(format => format.Length > 0);
+    }
+
+    private static readonly IReadOnlyDictionary<string, string> NumbersOfOthers = new Dictionary<string, string>
+    {
+        ["Core/Common/Amount.cs"] = "the parser",
+        ["Core/Common/Fraction.cs"] = "the digits of a number that the parser accepts",
+        ["Core/Common/ContentHashes.cs"] = "our own file of hashes",
+        ["Core/Common/FileFacts.cs"] = "device numbers in /proc",
+        ["Core/Common/FileLock.cs"] = "/proc/locks",
+        ["Core/Common/FreePorts.cs"] = "a range of ports in /proc",
+        ["Core/Common/Statistics.cs"] = "a hash",
+        ["Core/Common/UserPattern.cs"] = "a regular expression",
+        ["Core/Containers/ImageBuilder.cs"] = "output of a container engine",
+        ["Core/Containers/OwnLimits.cs"] = "/proc/self/limits",
+        ["Core/Experiments/Readers/JsonRowReader.cs"] = "the path of a value in JSON",
+        ["Core/Experiments/Tuning/KernelKnobs.cs"] = "files of the kernel",
+        ["Core/Figures/Picture.cs"] = "SVG",
+        ["Core/Report/InlineSvg.cs"] = "SVG",
+        ["Core/Sources/Git.cs"] = "output of git",
+        ["Core/Sources/Git.Lfs.cs"] = "output of git",
+        ["Core/Sources/LfsPointer.cs"] = "a pointer of git-lfs",
+        ["Protocol/CpuList.cs"] = "a list of processors in /sys",
+        ["Protocol/MachineStateReader.cs"] = "files of the kernel",
+        ["Runner/Cgroups.cs"] = "files of the kernel",
+        ["Runner/DisturbanceReading.cs"] = "files of the kernel",
+        ["Runner/MemoryGroup.cs"] = "files of the kernel",
+        ["Runner/Ownership.cs"] = "user and group, as the engine writes them into the job",
+        ["Runner/ProcessTree.cs"] = "files of the kernel",
+        ["Runner/ResourceShortage.cs"] = "files of the kernel",
+        ["Tasks/DefiningFile.cs"] = "an escape of MSBuild's",
+        ["Verus.Artifact.Abstractions/Figures/ICanvas.cs"] = "a color in hexadecimal digits",
+        ["Verus.Artifact.Abstractions/Readers/GnuTime.cs"] = "output of GNU time",
+        ["Verus.Artifact.Abstractions/Readers/OutputNumber.cs"] = "output of tools",
+        ["Verus.Artifact.Abstractions/Readers/WholeNumber.cs"] = "output of tools",
+        ["Verus.Artifact.Suites.Paper/Formats/IronKvRun.cs"] = "a file of the paper's scripts",
+        ["Verus.Artifact.Suites.Paper/Formats/RepeatFormat.cs"] = "a file of the paper's scripts",
+        ["Verus.Artifact.Suites.Paper/Readers/IronKvClientReader.cs"] = "output of IronKV's client",
+        ["Verus.Artifact.Suites.Paper/Readers/MimallocDerivedReader.cs"] = "output of mimalloc's benchmarks",
+        ["Verus.Artifact.Suites.Paper/Readers/NodeReplicationReader.cs"] = "output of node replication's benchmark",
+    };
 
     private static string? FormOf(string type, string name)
     {
@@ -296,9 +347,11 @@ public sealed partial class NotationSpecs
     /// <summary>Makes random texts of a grammar.</summary>
     private sealed partial class Grammar
     {
+        private const int MostDepth = 12;
         private readonly Dictionary<string, string[]> productions;
         private readonly HashSet<string> used = [];
         private readonly Random random;
+        private int depth;
 
         public Grammar(string text, Random random)
         {
@@ -319,10 +372,15 @@ public sealed partial class NotationSpecs
             if (tokens is [['?', ..]])
                 return Special(name);
             var result = new StringBuilder();
+            depth++;
             var end = Alternatives(tokens, 0, result);
+            depth--;
             end.ShouldBe(tokens.Length, name);
             return result.ToString();
         }
+
+        // The first alternative of a production that contains itself does not, and ends a text that gets too deep.
+        private bool IsDeep => depth > MostDepth;
 
         // Appends one of the alternatives up to the sign that closes; its index.
         private int Alternatives(string[] tokens, int at, StringBuilder? into)
@@ -334,7 +392,7 @@ public sealed partial class NotationSpecs
                 else if (tokens[at - 1] is "[" or "{" or "(")
                     at = Alternatives(tokens, at, null) + 1;
             if (into is not null)
-                Sequence(tokens, starts[random.Next(starts.Count)], into);
+                Sequence(tokens, IsDeep ? starts[0] : starts[random.Next(starts.Count)], into);
             return at;
         }
 
@@ -345,7 +403,7 @@ public sealed partial class NotationSpecs
                 var token = tokens[at++];
                 if (token is "[" or "{" or "(")
                 {
-                    var times = token == "(" ? 1 : token == "[" ? random.Next(2) : random.Next(4);
+                    var times = token == "(" ? 1 : IsDeep ? 0 : token == "[" ? random.Next(2) : random.Next(4);
                     var inner = at;
                     at = Alternatives(tokens, inner, null) + 1;
                     for (; times > 0; times--)
@@ -393,6 +451,9 @@ public sealed partial class NotationSpecs
     [GeneratedRegex(@"\bMetadataReader\b|\bIMetadata metadata\b|\bPropertyValue\.|record Condition\b|record"
         + @" Template\b")]
     private static partial Regex ReadsDeclarations();
+
+    [GeneratedRegex(@"\b(?:u?int|u?long|u?short|byte|double|float|decimal|BigInteger)\.(?:Try)?Parse\(")]
+    private static partial Regex NumberParser();
 
     [GeneratedRegex(@"\b(?:int|long|double|decimal|bool)\.(?:Try)?Parse\(|\.Split\([^,)]*"
         + @"|(?:\.AsSpan\(\))?\.(?:Last)?IndexOf(?:Any)?\(['""][^,)]*|Regex\.Match\([^,)]*")]

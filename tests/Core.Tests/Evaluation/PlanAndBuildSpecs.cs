@@ -89,6 +89,7 @@ public sealed class PlanAndBuildSpecs : EvaluationFixture
         };
         command["Text"] = "echo t={s}";
         command["Matrix"] = "s=1,2";
+        command["Formula"] = "{s} * 2";
         command["Pattern"] = "t=t=([0-9]+)";
         Declare("Tool", "mytool", ("Command", "mytool"), ("VersionArguments", "--version"));
         Declare("Figure", "F", ("Kind", "GroupedBars"), ("Datasets", "D"), ("X", "s"));
@@ -103,6 +104,8 @@ public sealed class PlanAndBuildSpecs : EvaluationFixture
         Declare("Experiment", "E", ("Command", command["Text"]), ("Matrix", command["Matrix"]),
             ("MetricPatterns", command["Pattern"]),
             ("PassEnvironment", variable), ("Inputs", "tree/**;single.txt"), ("OptionalInputs", ""));
+        Declare("Experiment", "Computed", ("Command", "echo {twice}"),
+            ("Matrix", "s=1,2; twice := " + command["Formula"]));
         Declare("Experiment", "Scripted", ("Command", "sh {project}/script.sh"));
         Declare("Experiment", "Tooled", ("Command", "{tool:mytool}"));
         Declare("Experiment", "Folder", ("Command", "true"), ("Inputs", "tree"));
@@ -143,6 +146,8 @@ public sealed class PlanAndBuildSpecs : EvaluationFixture
             ? "t=u=([0-9]+)" : "t=t=([0-9]+)"; DeclareExperiments(); }),
         random => With("matrix", () => { command["Matrix"] = random.Next(2) == 0
             ? "s=1,2,3" : "s=2,1"; DeclareExperiments(); }),
+        random => With("formula", () => { command["Formula"] = random.Next(3) switch { 0 => "{s} + {s}", 1 => "2 * {s}",
+            _ => "{s} / 2" }; DeclareExperiments(); }),
         _ => With("figure gone", () => File.Delete(Path.Combine(Layout.Figures, "F.svg"))),
         _ => With("data gone", () => { if (Directory.Exists(Layout.Data)) Directory.Delete(Layout.Data,
             recursive: true); }),

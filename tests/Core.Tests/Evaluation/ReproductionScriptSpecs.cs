@@ -109,6 +109,9 @@ public sealed partial class ReproductionScriptSpecs : EvaluationFixture
             ("FailurePattern", "^bad {n}$|^bad 1$"));
         Declare("Experiment", "Axis", ("Command", "echo {expected}"), ("Matrix", "expected=a+,'b c'"),
             ("SuccessPattern", "^{expected}$"));
+        Declare("Experiment", "Computed", ("Command", "echo {total} {half}"),
+            ("Matrix", "n=1,3; total := {n} * 1024; half := {total} / 3 / 2"),
+            ("SuccessPattern", "^(1024 170.666666666667|3072 512)$"));
         Declare("Experiment", "Codes", ("Command", "sh -c 'exit {code}'"), ("Matrix", "code=0,3,4,137"),
             ("SuccessExitCodes", "3;137"));
         Declare("Experiment", "Signal", ("Command", "sh -c 'kill -6 $$'"));

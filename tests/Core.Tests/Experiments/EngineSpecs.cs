@@ -143,7 +143,7 @@ public sealed class EngineSpecs : EngineFixture
     public async Task A_series_ends_at_its_first_timeout()
     {
         var experiment = Experiment("Grows", ("Command", "sh -c 'test {n} -lt 3 || exec sleep 50'"),
-            ("Matrix", "s=x,y; n=1..5"), ("Timeout", "0.3"), ("EndSeriesAt", "n"));
+            ("Matrix", "s=x,y; n=1..5; twice := {n} * 2"), ("Timeout", "0.3"), ("EndSeriesAt", "n"));
         var plans = await RunAsync(1, experiment);
         Read().Samples.Count.ShouldBe(6);
         plans.Single(plan => plan.Cell.Name == "Grows[s=x,n=5]").Reason.ShouldBe(

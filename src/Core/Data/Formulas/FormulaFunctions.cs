@@ -1,7 +1,7 @@
-using System.Globalization;
 using MathNet.Numerics.LinearRegression;
 using MathNet.Numerics.Statistics;
 using Statistics = Verus.Artifact.Common.Statistics;
+using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Data.Formulas;
 
@@ -295,9 +295,8 @@ internal static class FormulaFunctions
 
     private static double? Percentile(string name) =>
         name.Length is 2 or 3 && name[0] == 'p'
-            && int.TryParse(name.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var percent)
-            && percent > 0 ? percent / 100.0 : null;
+            && Amount.ParseWhole(name[1..]) is { } percent and > 0 ? percent / 100.0 : null;
 
-    private static double Position(Row row, string column) =>
-        double.Parse(row.Keys[column], NumberStyles.Float, CultureInfo.InvariantCulture);
+    private static double Position(Row row, string column) => Amount.ParseNumber(row.Keys[column])
+        ?? throw new FormatException($"'{row.Keys[column]}' in the column {column} is not a number");
 }

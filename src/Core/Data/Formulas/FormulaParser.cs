@@ -2,99 +2,36 @@ using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Data.Formulas;
 
-/// <summary>Parses formulas by recursive descent; the message of the exception describes the problem.</summary>
+/// <summary>Parses formulas: arithmetic with selections of points and functions.</summary>
 internal sealed class FormulaParser(string text, Catalogue<IFormulaFunction> functions)
+    : ArithmeticParser<Formula>(text)
 {
-    private const int DeepestNesting = 50;
-    private int at;
-    private int depth;
+    /// <inheritdoc/>
+    protected override Formula? Number(string number) =>
+        Amount.ParseNumber(number) is { } value ? new Formula.Number(value) : null;
 
-    /// <summary>Parses the formula, which must be the whole text.</summary>
-    /// <exception cref="FormatException">The text is not a formula.</exception>
-    public Formula Whole()
-    {
-        var formula = Sum();
-        return Peek() == '\0' ? formula : throw Unexpected();
-    }
+    /// <inheritdoc/>
+    protected override Formula Operation(char sign, Formula left, Formula right) =>
+        new Formula.Operation(sign, left, right);
 
-    private Formula Sum()
-    {
-        var left = Product();
-        while (Peek() is '+' or '-')
-            left = new Formula.Operation(text[at++], left, Product());
-        return left;
-    }
-
-    private Formula Product()
-    {
-        var left = Atom();
-        while (Peek() is '*' or '/')
-            left = new Formula.Operation(text[at++], left, Atom());
-        return left;
-    }
-
-    private Formula Atom()
-    {
-        if (++depth > DeepestNesting)
-            throw new FormatException($"it is nested more than {DeepestNesting} deep");
-        var atom = Deeper();
-        depth--;
-        return atom;
-    }
-
-    private Formula Deeper()
-    {
-        switch (Peek())
-        {
-            case '-':
-                at++;
-                return new Formula.Operation('-', new Formula.Number(0), Atom());
-            case '(':
-                at++;
-                var inner = Sum();
-                Expect(')');
-                return inner;
-            case '[':
-                return Select();
-            case >= '0' and <= '9':
-                return Number();
-            case var c when char.IsAsciiLetter(c):
-                return Apply();
-            default:
-                throw Unexpected();
-        }
-    }
-
-    private Formula.Number Number()
-    {
-        var start = at;
-        While(c => char.IsAsciiDigit(c) || c == '.');
-        if (at < text.Length && text[at] is ('e' or 'E'))
-        {
-            at++;
-            if (at < text.Length && text[at] is ('-' or '+'))
-                at++;
-            While(char.IsAsciiDigit);
-        }
-        return Amount.ParseNumber(text[start..at]) is { } number
-            ? new Formula.Number(number)
-            : throw new FormatException($"'{text[start..at]}' at character {start + 1} is not a number");
-    }
+    /// <inheritdoc/>
+    protected override Formula Operand(char next) => next == '[' ? Select()
+        : char.IsAsciiLetter(next) ? Apply() : throw Unexpected();
 
     private Formula.Selection Select()
     {
-        var open = at++;
-        var reader = new NotationReader(text, at);
+        var open = At++;
+        var reader = new NotationReader(Text, At);
         var conditions = Condition.ReadAll(reader, "]");
         if (!reader.Take(']'))
             throw new FormatException($"the bracket at character {open + 1} is not closed");
-        at = reader.At;
+        At = reader.At;
         return new Formula.Selection(conditions);
     }
 
     private Formula.Application Apply()
     {
-        var start = at;
+        var start = At;
         var name = While(c => char.IsAsciiLetterOrDigit(c));
         var own = FormulaFunctions.Knows(name) ? null : functions.Find(name);
         if (own is null && !FormulaFunctions.Knows(name))
@@ -106,7 +43,7 @@ internal sealed class FormulaParser(string text, Catalogue<IFormulaFunction> fun
         string? column = null;
         while (Peek() == ',' && column is null)
         {
-            at++;
+            At++;
             // A bare word is a column, unless a parenthesis follows and makes it a function.
             if (char.IsAsciiLetter(Peek()) && IsColumn())
                 column = While(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-').Trim();
@@ -121,37 +58,11 @@ internal sealed class FormulaParser(string text, Catalogue<IFormulaFunction> fun
 
     private bool IsColumn()
     {
-        var end = at;
-        while (end < text.Length && (char.IsAsciiLetterOrDigit(text[end]) || text[end] is '_' or '-'))
+        var end = At;
+        while (end < Text.Length && (char.IsAsciiLetterOrDigit(Text[end]) || Text[end] is '_' or '-'))
             end++;
-        while (end < text.Length && char.IsWhiteSpace(text[end]))
+        while (end < Text.Length && char.IsWhiteSpace(Text[end]))
             end++;
-        return end < text.Length && text[end] == ')';
+        return end < Text.Length && Text[end] == ')';
     }
-
-    private char Peek()
-    {
-        while (at < text.Length && char.IsWhiteSpace(text[at]))
-            at++;
-        return at < text.Length ? text[at] : '\0';
-    }
-
-    private string While(Func<char, bool> belongs)
-    {
-        var start = at;
-        while (at < text.Length && belongs(text[at]))
-            at++;
-        return text[start..at];
-    }
-
-    private void Expect(char c)
-    {
-        if (Peek() != c)
-            throw Unexpected();
-        at++;
-    }
-
-    private FormatException Unexpected() => at < text.Length
-        ? new FormatException($"'{text[at]}' is not expected at character {at + 1}")
-        : new FormatException("it ends too early");
 }

@@ -3,7 +3,6 @@ using System.Text;
 using CsvHelper;
 using CsvHelper.Configuration;
 using Verus.Artifact.Common;
-using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Sources;
 
 namespace Verus.Artifact.Experiments.Cells;
@@ -23,12 +22,6 @@ internal sealed class AxisFiles(NamedFiles? files, InputTrace? trace)
     private static readonly CsvConfiguration Csv = new(CultureInfo.InvariantCulture) { TrimOptions = TrimOptions.Trim };
     private readonly Dictionary<string, IReadOnlyList<IReadOnlyDictionary<string, string>>> tables =
         new(StringComparer.Ordinal);
-
-    /// <summary>
-    /// The problem of a value that could not be read, which is reported instead of a syntax problem of the matrix; null
-    /// when there is none.
-    /// </summary>
-    public (DiagnosticRule Rule, object[] Arguments)? Problem { get; private set; }
 
     /// <summary>
     /// The kind and the argument (with its quotes) of a value that is read from a file; null for a plain value.
@@ -108,14 +101,13 @@ internal sealed class AxisFiles(NamedFiles? files, InputTrace? trace)
         };
         if ((string.IsNullOrEmpty(found) ? otherwise : found) is { Length: > 0 } value)
             return new AxisValue(value, value) { IsDerived = true };
-        Problem = (ExperimentRules.NoValueOfInput, [label, axis, kind switch
+        throw new AxisProblem(ExperimentRules.NoValueOfInput, label, axis, kind switch
         {
             "name" => $"'{asked}' does not match its name",
             "text" => $"'{asked}' matches nothing at its beginning",
             "beside" => $"there is no file '{asked}' for it, or its first line is empty",
             _ => $"'{asked}' has no row for it",
-        }, $"{kind}:{parts[0]}|unknown"]);
-        throw new FormatException(label);
+        }, $"{kind}:{parts[0]}|unknown");
     }
 
     private List<AxisValue>? Files(string axis, string argument)
@@ -230,12 +222,9 @@ internal sealed class AxisFiles(NamedFiles? files, InputTrace? trace)
                 + "{source:NAME} or {file:NAME}")
         : files?.PathOf(text);
 
-    private List<AxisValue> NotEmpty(string axis, string argument, List<AxisValue> values) =>
+    private static List<AxisValue> NotEmpty(string axis, string argument, List<AxisValue> values) =>
         values.Count > 0 ? values : throw Unusable(axis, argument, "finds nothing");
 
-    private FormatException Unusable(string axis, string argument, string problem)
-    {
-        Problem = (ExperimentRules.NoValuesOfAxis, [axis, argument, problem]);
-        return new FormatException(problem);
-    }
+    private static AxisProblem Unusable(string axis, string argument, string problem) =>
+        new(ExperimentRules.NoValuesOfAxis, axis, argument, problem);
 }

@@ -235,13 +235,14 @@ public sealed record ExperimentDeclaration : IDeclaration
     private static IReadOnlyList<Axis> ReadMatrix(MetadataReader reader, string name, NamedFiles? pins,
         InputTrace? trace)
     {
-        var (text, files) = (reader.Text(name) ?? "", new AxisFiles(pins, trace));
-        if (Cells.Matrix.Parse(text, System.Environment.ProcessorCount, files, out var problem) is { } axes)
+        var text = reader.Text(name) ?? "";
+        if (Cells.Matrix.Parse(text, System.Environment.ProcessorCount, new AxisFiles(pins, trace), out var problem)
+            is { } axes)
             return axes;
-        if (files.Problem is var (rule, arguments))
-            reader.Report(rule, [reader.ItemName, .. arguments]);
+        if (problem is AxisProblem axis)
+            reader.Report(axis.Rule, [reader.ItemName, .. axis.Arguments]);
         else
-            reader.Bad(name, text, $"axes such as 'list=single,double; n=1..16' ({problem})");
+            reader.Bad(name, text, $"axes such as 'list=single,double; n=1..16' ({problem!.Message})");
         return [];
     }
 
@@ -340,7 +341,7 @@ public sealed record ExperimentDeclaration : IDeclaration
         foreach (var (axis, value) in Smoke.SelectMany(axis => axis.Values.Select(value => (axis, value)))
             .Where(pair => IsNoFile(pair.axis.Name, pair.value)))
             reader.Bad("Smoke", value.Label, $"values that the axis '{axis.Name}' has");
-        var known = unknown.Count == 0 && HaveValues(reader);
+        var known = CheckComputed(reader) & (unknown.Count == 0 && HaveValues(reader));
         if (Experiments.Cells.Matrix.Size(Matrix) is var size && size > MostCells)
             reader.Report(ExperimentRules.TooManyCells, Name, size, MostCells);
         else if (known && Except.Count > 0 && !Cell.Of(this).Any())
@@ -357,6 +358,24 @@ public sealed record ExperimentDeclaration : IDeclaration
         foreach (var column in Columns.Where(column => (column.Key + column.Value).Any(char.IsControl)))
             reader.Bad("Columns", column.Key, "a column without control characters in its name and value");
     }
+
+    // A computed axis follows from the others, also in a smoke run, so it can be neither chosen there nor the axis
+    // along which a series goes.
+    private bool CheckComputed(MetadataReader reader)
+    {
+        foreach (var name in Smoke.Where(axis => axis.Formula is not null || IsComputed(axis.Name))
+            .Select(axis => axis.Name))
+            reader.Bad("Smoke", name, "values of axes that are not computed: those that are follow from them");
+        if (EndSeriesAt is { } end && IsComputed(end))
+            reader.Bad("EndSeriesAt", end, "an axis that is not computed: each value of the others has a single one");
+        var problem = Smoke.Count > 0 ? ComputedAxes.Check(Experiments.Cells.Matrix.Narrowed(Matrix, Smoke)) : null;
+        if (problem is not null)
+            reader.Report(problem.Rule, [Name, .. problem.Arguments]);
+        return problem is null;
+    }
+
+    private bool IsComputed(string name) =>
+        Matrix.FirstOrDefault(axis => axis.Name == name) is { Formula: not null };
 
     private void CheckGroups(MetadataReader reader)
     {

@@ -165,6 +165,21 @@ public static class ExperimentRules
         "Experiment '{0}': the file '{1}' has no value on the axis '{2}': {3}. Add what is missing, or say which value "
             + "such files have, as in '{4}'.");
 
+    /// <summary>The formula of a computed axis is malformed.</summary>
+    public static readonly DiagnosticRule BadAxisFormula = new("VART0150", Error, "The formula of an axis is malformed",
+        "Experiment '{0}' computes the axis '{1}' by '{2}', which is not a formula: {3}. A formula has numbers, axes "
+            + "in "
+            + "braces, + - * / and parentheses, such as '{{n}} * 1024'.");
+
+    /// <summary>A computed axis depends on itself.</summary>
+    public static readonly DiagnosticRule CircularAxis = new("VART0151", Error, "An axis is computed from itself",
+        "Experiment '{0}' computes the axis '{1}' from itself: {2}. Write the values of one of these axes.");
+
+    /// <summary>A formula has no value for some values of the axes that it names.</summary>
+    public static readonly DiagnosticRule NoValueOfFormula = new("VART0152", Error, "A computed axis has no value",
+        "Experiment '{0}': the axis '{1}' is '{2}', which has no value{3}: {4}. Correct the formula or the values, or "
+            + "link the axes by '&' and write each value.");
+
     /// <summary>What a call has to do depends on inputs that are missing.</summary>
     public static readonly DiagnosticRule InputsNotHere = new("VART4176", Error,
         "The inputs of an experiment are not here yet",

@@ -46,12 +46,16 @@ public static class SeriesEnd
 
     private static bool SameSeries(Cell one, Cell other, string axis) =>
         one.Experiment.Name == other.Experiment.Name
-            && one.Values.All(pair => pair.Key == axis || other.Values[pair.Key] == pair.Value);
+            && Others(one, axis).All(pair => other.Values[pair.Key] == pair.Value);
 
     /// <summary>The name of a cell's series: cells that differ only along its axis have the same name.</summary>
     internal static string SeriesName(Cell cell) =>
-        cell.Experiment.Name + string.Concat(cell.Values.Where(pair => pair.Key != cell.Experiment.EndSeriesAt)
+        cell.Experiment.Name + string.Concat(Others(cell, cell.Experiment.EndSeriesAt)
             .Select(pair => $"|{pair.Value.Label}"));
+
+    // A value that follows from others may differ within a series.
+    private static IEnumerable<KeyValuePair<string, AxisValue>> Others(Cell cell, string? axis) =>
+        cell.Values.Where(pair => pair.Key != axis && !pair.Value.IsDerived);
 
     private static int Index(Cell cell, string axis) =>
         cell.Experiment.Matrix.First(a => a.Name == axis).Values.ToList().IndexOf(cell.Values[axis]);

@@ -1,6 +1,7 @@
 using System.Globalization;
-using System.Text;
 using System.Text.RegularExpressions;
+using System.Text;
+using Verus.Artifact.Common;
 using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Experiments.Tuning;
@@ -170,7 +171,7 @@ public partial class KernelKnobs(string root)
             .DefaultIfEmpty(In($"sys/kernel/mm/{pool}"));
         return Differing(setting, setting.Value, files)?
             .Where(write => !long.TryParse(write.Before, CultureInfo.InvariantCulture, out var pages)
-                || pages < long.Parse(setting.Value, CultureInfo.InvariantCulture)).ToList();
+                || pages < Amount.ParseWhole(setting.Value)).ToList();
     }
 
     private static List<KnobWrite>? Differing(MachineSetting setting, string value, IEnumerable<string> files)

@@ -1,0 +1,69 @@
+using Verus.Artifact.Common;
+
+namespace Verus.Artifact.Experiments.Cells;
+
+/// <summary>How the value of an axis is computed from the values of others: <c>{n} * 1024</c>.</summary>
+/// <param name="Text">The formula as written.</param>
+/// <param name="Names">The axes that it names, each once.</param>
+/// <param name="HasProcessors">Whether it contains the number of processors of the machine.</param>
+/// <param name="Compute">Computes the value, given the number of each axis.</param>
+internal sealed record AxisFormula(string Text, IReadOnlyList<string> Names, bool HasProcessors,
+    Func<Func<string, Fraction>, Fraction> Compute)
+{
+    /// <summary>Parses a formula.</summary>
+    /// <exception cref="AxisProblem">The text is not a formula.</exception>
+    public static AxisFormula Parse(string axis, string text, int processors)
+    {
+        var parser = new Parser(text, processors);
+        try
+        {
+            var compute = parser.Whole();
+            return new AxisFormula(text, parser.Names, parser.HasProcessors, compute);
+        }
+        catch (FormatException malformed)
+        {
+            throw new AxisProblem(ExperimentRules.BadAxisFormula, axis, text, malformed.Message);
+        }
+    }
+
+    private sealed class Parser(string text, int processors)
+        : ArithmeticParser<Func<Func<string, Fraction>, Fraction>>(text)
+    {
+        private readonly List<string> names = [];
+
+        public IReadOnlyList<string> Names => names;
+
+        public bool HasProcessors { get; private set; }
+
+        protected override Func<Func<string, Fraction>, Fraction>? Number(string number) =>
+            Fraction.Parse(number) is { } value ? _ => value : null;
+
+        protected override Func<Func<string, Fraction>, Fraction> Operation(char sign,
+            Func<Func<string, Fraction>, Fraction> left, Func<Func<string, Fraction>, Fraction> right) => sign switch
+            {
+                '+' => of => left(of) + right(of),
+                '-' => of => left(of) - right(of),
+                '*' => of => left(of) * right(of),
+                _ => of => left(of) / right(of),
+            };
+
+        protected override Func<Func<string, Fraction>, Fraction> Operand(char next)
+        {
+            if (char.IsAsciiLetter(next))
+                throw new FormatException(
+                    $"'{While(c => char.IsAsciiLetterOrDigit(c) || c is '_')}' is neither a number nor an axis in "
+                        + "braces");
+            Expect('{');
+            var name = While(c => c is not ('{' or '}')).Trim();
+            Expect('}');
+            if (name == MatrixReader.Processors)
+            {
+                HasProcessors = true;
+                return _ => processors;
+            }
+            if (!names.Contains(name))
+                names.Add(name);
+            return of => of(name);
+        }
+    }
+}
