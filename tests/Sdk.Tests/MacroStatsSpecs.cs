@@ -110,6 +110,50 @@ public sealed class MacroStatsSpecs : SdkProject
     }
 
     [Fact]
+    public void The_final_guide_changes_the_pins_and_commands_that_the_documents_name()
+    {
+        string Commit(string name, params (string, string)[] properties) =>
+            InProcess.Evaluate(Path.Combine(Repository, "build.proj"), properties).GetItems("ExternalRepo")
+                .Single(item => item.EvaluatedInclude == name).GetMetadataValue("Commit")[..8];
+        (string, string) final = ("Guide", "Final");
+        var page = File.ReadAllText(Path.Combine(Repository, "docs/paper.md"));
+        foreach (var (name, before, after) in new[]
+        {
+            ("verified-node-replication", "341be41a", "0391d6c3"), ("verified-nrkernel", "f361c7a6", "2129d95f"),
+            ("verified-ironkv-set2", "a593cce3", "a593cce3"),
+        })
+        {
+            Commit(name).ShouldBe(before);
+            Commit(name, final).ShouldBe(after);
+            page.ShouldContain($"`{before}`");
+            page.ShouldContain($"`{after}`");
+        }
+        var evaluated = InProcess.Evaluate(Path.Combine(Repository, "build.proj"), final);
+        string Of(string experiment, string metadata) => evaluated.GetItems("Experiment")
+            .Single(item => item.EvaluatedInclude == experiment).GetMetadataValue(metadata);
+        Of("MacroStats.PageTable.OneCore", "Command").ShouldEndWith(
+            "--crate-type=lib {source:verified-nrkernel}/page-table/lib.rs");
+        Of("MacroStats.PageTable.Lines", "Command").ShouldEndWith("{work}/lib.d");
+        Of("PageTable", "Command").ShouldBe("{tool:page-table-Later}");
+        Of("PageTable", "Deviations").ShouldBeEmpty();
+        Of("IronKv.Verus", "SampleSizes").ShouldBe("Guide=10");
+        Of("IronKv.Verus", "Deviations").ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("Guide", "final-guide", "August or Final")]
+    [InlineData("Place", "Hosst", "Guide or Host")]
+    [InlineData("PageTableVariant", "later-one", "Guide or Later")]
+    public void A_choice_that_does_not_exist_is_an_error_before_anything_else(string name, string value,
+        string expected)
+    {
+        WritePaper("");
+        var build = InProcess.Build(Project, "Plan", (name, value));
+        build.Errors.ShouldHaveSingleItem().Code.ShouldBe("VART0006");
+        build.Errors[0].Message!.ShouldContain(expected);
+    }
+
+    [Fact]
     public void A_system_is_a_row_that_has_four_experiments_and_a_share_in_the_total()
     {
         var paper = InProcess.Evaluate(Path.Combine(Repository, "build.proj"));

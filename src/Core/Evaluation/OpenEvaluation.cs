@@ -117,6 +117,7 @@ public abstract class OpenEvaluation : IDisposable
     {
         var trace = new InputTrace();
         var model = ReadModel(options, items, trace);
+        options.Policy.CheckName(model.Experiments);
         return new EvaluationContext
         {
             Options = options,

@@ -14,7 +14,7 @@ public sealed partial class PropertyRuleSpecs
     private static readonly string[] AmongOthers = ["Projects.props", "Projects.targets"];
 
     // Programs and languages that no item of a suite has as its name.
-    private static readonly string[] Subjects = ["Rust", "RocksDb", "Verifiers", "Place"];
+    private static readonly string[] Subjects = ["Rust", "RocksDb", "Verifiers", "Place", "Guide"];
 
     public static TheoryData<string> Suites => ["Verus", "Verifiers", "Paper"];
 

@@ -39,7 +39,7 @@ public sealed class PaperToolSpecs
         Tools.Where(tool => tool.Build is not null).SelectMany(tool => tool.Build!.Sources).Distinct()
             .Order(StringComparer.Ordinal)
             .ShouldBe(["artifact", "fstar", "karamel", "prusti", "verified-memory-allocator",
-                "verified-node-replication", "verified-storage", "verus", "verus-ironkv", "verus-line-count",
+                "verified-node-replication", "verified-storage", "verus", "verus-line-count",
                 "verus-milli", "why3"]);
 
     [Fact]
@@ -56,7 +56,6 @@ public sealed class PaperToolSpecs
     [InlineData("verus",
         "Verus\n  Version: 0.2024.08.19.097ac7e\n  Profile: release\n  Platform: linux_x86_64\n  Toolchain: "
             + "1.76.0-x86_64-unknown-linux-gnu\n", "0.2024.08.19.097ac7e")]
-    [InlineData("verus-ironkv", "Verus\n  Version: 0.2023.11.27.96957b6\n  Profile: release\n", "0.2023.11.27.96957b6")]
     [InlineData("dafny", "4.3.0+fcb2042d6d043a2634f0854338c08feeaaaf4ae2\n", "4.3.0")]
     [InlineData("dafny-ironkv", "Dafny 3.4.0.30405\n", "3.4.0")]
     [InlineData("fstar",

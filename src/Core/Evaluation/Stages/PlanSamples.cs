@@ -40,6 +40,8 @@ public sealed class PlanSamples(EvaluationContext context)
             .Select(experiment => (experiment, plan.Gaps.Missing[experiment.Name]))], context.Options.TuneMachine));
         foreach (var line in Open(plan).Concat(RecordedFiles()).Concat(FigureCommands()))
             log.Info(line);
+        foreach (var line in FullCost.OfSizes(context.Selection.Experiments, context.ReadJournal(log)))
+            log.Info(line);
         if (context.Options.Smoke)
             log.Info(FullCost.Text(context.Selection.Experiments, context.ReadJournal(log), context.Options.Policy));
     }

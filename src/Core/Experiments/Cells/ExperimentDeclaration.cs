@@ -90,6 +90,11 @@ public sealed record ExperimentDeclaration : IDeclaration
     public double? PrepareTimeout { get; init; }
     /// <summary>The number of samples of each cell; null when the property Samples decides.</summary>
     public int? Samples { get; init; }
+    /// <summary>
+    /// Numbers of samples that have a name, such as those of a guide and of a paper; the property Samples can be such a
+    /// name.
+    /// </summary>
+    public IReadOnlyDictionary<string, int> SampleSizes { get; init; } = new Dictionary<string, int>();
     /// <summary>The number of warm-up runs before each sample, which do not count.</summary>
     public int WarmUps { get; init; }
     /// <summary>What counts as success.</summary>
@@ -194,6 +199,7 @@ public sealed record ExperimentDeclaration : IDeclaration
             TimeoutOf = timeout,
             PrepareTimeout = reader.Seconds("PrepareTimeout"),
             Samples = reader.WholeNumber("Samples", least: 1),
+            SampleSizes = ReadSampleSizes(reader),
             WarmUps = reader.WholeNumber("WarmUps") ?? 0,
             Success = success,
             SuccessOf = SuccessOfAxes.Read(success, reader.List("SuccessExitCodes"), matrix),
@@ -224,6 +230,20 @@ public sealed record ExperimentDeclaration : IDeclaration
         if (place is not null)
             reader.Finish();
         return declaration;
+    }
+
+    private static Dictionary<string, int> ReadSampleSizes(MetadataReader reader)
+    {
+        const string Expected =
+            "pairs NAME=N such as 'Guide=4; Paper=20', each N at least 1, and no NAME a number or 'auto'";
+        var sizes = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, text) in reader.Pairs("SampleSizes", Expected))
+            if (Amount.ParseWhole(text) is { } number and >= 1 && Amount.ParseNumber(name) is null
+                && !name.Equals("auto", StringComparison.OrdinalIgnoreCase) && sizes.TryAdd(name, number))
+                continue;
+            else
+                reader.Bad("SampleSizes", $"{name}={text}", Expected);
+        return sizes;
     }
 
     private static IReadOnlyList<IReadOnlyList<Template>> ReadLines(MetadataReader reader, string name) =>

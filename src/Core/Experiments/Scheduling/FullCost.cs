@@ -15,9 +15,7 @@ public static class FullCost
     /// <summary>Samples, cells and time: in total, and a line for each experiment.</summary>
     public static string Text(IReadOnlyList<ExperimentDeclaration> experiments, Journal journal, SamplePolicy policy)
     {
-        var timed = journal.Samples.ToLookup(sample => sample.Cell, sample => sample.Result.Measurement?.WallSeconds,
-            StringComparer.Ordinal);
-        var costs = experiments.Select(experiment => Of(experiment with { IsSmoke = false }, policy, timed)).ToList();
+        var costs = Costs(experiments, journal, policy);
         var text = new StringBuilder("In full: ").Append(Line(costs.Sum(cost => cost.Samples),
             costs.Sum(cost => cost.Cells), costs));
         var width = experiments.Select(experiment => experiment.Name.Length).DefaultIfEmpty().Max();
@@ -25,6 +23,25 @@ public static class FullCost
             text.Append("\n  ").Append(cost.Name.PadRight(width)).Append("  ")
                 .Append(cost.Cells == 0 ? "its inputs are not here yet" : Line(cost.Samples, cost.Cells, [cost]));
         return text.ToString();
+    }
+
+    /// <summary>A line for each number of samples that experiments name in SampleSizes: how much it would be.</summary>
+    public static IEnumerable<string> OfSizes(IReadOnlyList<ExperimentDeclaration> experiments, Journal journal)
+    {
+        foreach (var name in SamplePolicy.NamesOf(experiments))
+        {
+            var costs = Costs(experiments, journal, new SamplePolicy(null) { Named = name });
+            yield return $"With -p:Samples={name}: "
+                + Line(costs.Sum(cost => cost.Samples), costs.Sum(cost => cost.Cells), costs);
+        }
+    }
+
+    private static List<Cost> Costs(IReadOnlyList<ExperimentDeclaration> experiments, Journal journal,
+        SamplePolicy policy)
+    {
+        var timed = journal.Samples.ToLookup(sample => sample.Cell, sample => sample.Result.Measurement?.WallSeconds,
+            StringComparer.Ordinal);
+        return [.. experiments.Select(experiment => Of(experiment with { IsSmoke = false }, policy, timed))];
     }
 
     private static Cost Of(ExperimentDeclaration experiment, SamplePolicy policy, ILookup<string, double?> timed)

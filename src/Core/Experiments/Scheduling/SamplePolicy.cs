@@ -15,6 +15,12 @@ namespace Verus.Artifact.Experiments.Scheduling;
 public sealed record SamplePolicy(int? Fixed, bool Auto = false, double Width = 0.05, int Cap = 40)
 {
     /// <summary>
+    /// The name of a number that experiments declare in SampleSizes; null when the property Samples is not a name. An
+    /// experiment without this name has its own number.
+    /// </summary>
+    public string? Named { get; init; }
+
+    /// <summary>
     /// The number of samples when neither the user nor the experiment gives one; artifact guides commonly recommend
     /// four.
     /// </summary>
@@ -25,6 +31,8 @@ public sealed record SamplePolicy(int? Fixed, bool Auto = false, double Width = 
     /// </summary>
     public const int LeastForAuto = 6;
 
+    private const string Expected = "a whole number of at least 1, or 'auto'";
+
     /// <summary>
     /// Reads the properties Samples, ArtifactSamplesWidth and ArtifactSamplesCap; empty ones have their defaults.
     /// </summary>
@@ -32,17 +40,42 @@ public sealed record SamplePolicy(int? Fixed, bool Auto = false, double Width = 
     public static SamplePolicy Parse(string? samples, string? width, string? cap)
     {
         var auto = string.Equals(samples, "auto", StringComparison.OrdinalIgnoreCase);
-        var number = string.IsNullOrEmpty(samples) || auto
-            ? null : Whole("Samples", samples, "a whole number of at least 1, or 'auto'", 1);
+        // What begins with a letter may be a name; whether an experiment declares it is known later.
+        var named = !auto && samples?.Length > 0 && char.IsLetter(samples[0]) ? samples : null;
+        var number = string.IsNullOrEmpty(samples) || auto || named is not null
+            ? null : Whole("Samples", samples, Expected, 1);
         var most = string.IsNullOrEmpty(cap)
             ? 40 : Whole("ArtifactSamplesCap", cap, $"a whole number of at least {LeastForAuto}", LeastForAuto);
-        return new SamplePolicy(number, auto, string.IsNullOrEmpty(width) ? 0.05 : Share(width), most!.Value);
+        return new SamplePolicy(number, auto, string.IsNullOrEmpty(width) ? 0.05 : Share(width), most!.Value)
+        {
+            Named = named
+        };
     }
+
+    /// <summary>Checks that an experiment declares the number that the property Samples names.</summary>
+    /// <exception cref="DiagnosticException">None does.</exception>
+    public void CheckName(IReadOnlyCollection<ExperimentDeclaration> experiments)
+    {
+        if (Named is null || experiments.Any(experiment => experiment.SampleSizes.ContainsKey(Named)))
+            return;
+        var known = NamesOf(experiments);
+        throw DeclarationRules.BadProperty.Error(SourceLocation.None, "Samples", Named,
+            Expected + (known.Count > 0
+                ? $", or a name that an experiment declares in SampleSizes ({string.Join(", ", known)})"
+                : ", since no experiment declares SampleSizes"));
+    }
+
+    /// <summary>The names in the SampleSizes of experiments, in order.</summary>
+    public static IReadOnlyList<string> NamesOf(IEnumerable<ExperimentDeclaration> experiments) =>
+        [.. experiments.SelectMany(experiment => experiment.SampleSizes.Keys)
+            .Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase)];
 
     /// <summary>
     /// The number of good samples that a cell of an experiment should have when there is no reason to stop earlier.
     /// </summary>
-    public int Target(ExperimentDeclaration experiment) => Auto ? Cap : Fixed ?? experiment.Samples ?? Default;
+    public int Target(ExperimentDeclaration experiment) => Auto ? Cap
+        : Fixed ?? (Named is not null && experiment.SampleSizes.TryGetValue(Named, out var number)
+            ? number : experiment.Samples ?? Default);
 
     /// <summary>
     /// How many good samples a cell still needs for now, given the wall times that it has; for auto, one more at a time
