@@ -43,7 +43,8 @@ public sealed class IronKvSuiteSpecs : SdkProject
     public void Another_load_is_in_the_command_the_data_and_the_deviations()
     {
         Experiments(Paper()).Select(item => item.GetMetadataValue("Deviations")).ShouldBe(["", ";" + LostRevision]);
-        foreach (var item in Experiments(Paper(("Guide", "Final"), ("IronKvThreads", "2"), ("IronKvSeconds", "4"), ("IronKvKeys", "50"),
+        foreach (var item in Experiments(Paper(("Guide", "Final"), ("IronKvThreads", "2"), ("IronKvSeconds", "4"),
+            ("IronKvKeys", "50"),
             ("IronKvCores", "2"), ("IronKvPayloads", "128"))).AtLeastOne())
         {
             item.GetMetadataValue("Command").ShouldContain(" nthreads=2 duration=4 workload={workload} numkeys=50 ");
