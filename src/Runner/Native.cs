@@ -127,6 +127,9 @@ internal static unsafe partial class Native
         _ = prctl(SetChildSubreaper, 1, 0, 0, 0);
     }
 
+    /// <summary>The id of the process that started this one; another id when that process is gone.</summary>
+    public static int Parent() => getppid();
+
     /// <summary>Restricts this thread, and the processes that it starts, to the given CPUs.</summary>
     public static void Pin(IReadOnlyList<int> cpus)
     {
@@ -283,6 +286,8 @@ internal static unsafe partial class Native
     /// </summary>
     public static void Kill(int process, int signal) => _ = kill(process, signal);
 
+    [LibraryImport("libc")]
+    private static partial int getppid();
     [LibraryImport("libc")]
     private static partial uint umask(uint mask);
     [LibraryImport("libc")]

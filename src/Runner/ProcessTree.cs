@@ -42,6 +42,14 @@ internal static class ProcessTree
         ];
     }
 
+    /// <summary>The living processes below this one.</summary>
+    public static List<ListedProcess> Below()
+    {
+        HashSet<int> self = [Environment.ProcessId];
+        var all = All().Where(process => !self.Contains(process.Id)).ToDictionary(process => process.Id);
+        return [.. all.Values.Where(process => !process.Ended && IsBelow(process, self, all))];
+    }
+
     /// <summary>The living processes of <see cref="Family"/>.</summary>
     public static List<ListedProcess> Members(string jobId, IReadOnlyCollection<ListedProcess> except) =>
         [.. Family(jobId, except).Where(process => !process.Ended)];

@@ -19,6 +19,8 @@ try
             return Own(owner, folders);
         case ["run", var jobFile, var resultFile]:
             return Run(() => JobFile.Read(jobFile), $"'{jobFile}'", () => Answer.InFile(resultFile), null, null);
+        case ["tree", var parent, var answer, var program, .. var arguments]:
+            return RunTree(parent, answer, program, arguments);
         case ["machine"]:
             Console.Out.WriteLine(JsonSerializer.Serialize(MachineState.Read("/"), ProtocolJson.Default.MachineState));
             return 0;
@@ -30,8 +32,8 @@ try
             return 0;
         default:
             return Exit(BadUse,
-                "usage: artifact-runner run [own USER:GROUP FOLDER | JOB RESULT] | own USER:GROUP FOLDER... | machine "
-                    + "| sweep ID... | version");
+                "usage: artifact-runner run [own USER:GROUP FOLDER | JOB RESULT] | own USER:GROUP FOLDER... "
+                    + "| tree PARENT ANSWER PROGRAM [ARGUMENT...] | machine | sweep ID... | version");
     }
 }
 catch (Exception problem) when (ErrorNumber.Of(problem) is { } error && ErrorNumber.LackOf(error) is { } lack)
@@ -92,6 +94,13 @@ static int Run(Func<JobSpec> read, string where, Func<Answer> open, Stream? life
     {
         return Fail(BadUse, $"the result of the job {where} cannot be written: {problem.Message}");
     }
+}
+
+static int RunTree(string parent, string answer, string program, string[] arguments)
+{
+    var how = new WholeTree(parent, program, arguments).Run();
+    File.WriteAllText(answer, how + "\n");
+    return 0;
 }
 
 static int Sweep(string[] ids)

@@ -1,6 +1,7 @@
 using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Experiments.Readers;
 using Verus.Artifact.Sources;
 
@@ -61,9 +62,10 @@ public sealed record RecordedDataDeclaration : IDeclaration
     /// SDK.</param>
     /// <param name="layout">The layout of the project; null when it is not known.</param>
     /// <param name="trace">Receives the files of its ReaderCommand.</param>
+    /// <param name="host">What runs its ReaderCommand; null for none.</param>
     public static RecordedDataDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics,
         ExtensionSet? extensions,
-        EvaluationLayout? layout = null, InputTrace? trace = null)
+        EvaluationLayout? layout = null, InputTrace? trace = null, ReaderHost? host = null)
     {
         var reader = new MetadataReader(item, diagnostics);
         var declaration = new RecordedDataDeclaration
@@ -81,7 +83,9 @@ public sealed record RecordedDataDeclaration : IDeclaration
             Provenance = reader.Required("Provenance"),
             Where = reader.Conditions("Where"),
             Rename = ReadRename(reader),
-            Reader = DeclaredReader.Parse(reader, (extensions ?? ExtensionSet.BuiltIn).Readers, layout, trace)?.Reader,
+            Reader = DeclaredReader.Parse(reader, (extensions ?? ExtensionSet.BuiltIn).Readers,
+                CellPlaceholders.OfInputs,
+                layout, trace, host)?.Reader,
             Converter = reader.Text("ReaderCommand"),
         };
         reader.Check("File", NamedFiles.Kinds, [Template.Parse(declaration.File)]);

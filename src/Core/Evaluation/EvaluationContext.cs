@@ -54,11 +54,11 @@ public sealed record EvaluationContext
     /// their files. All declarations are checked against them.
     /// </summary>
     /// <exception cref="DiagnosticException">A declaration does not fit these files.</exception>
-    internal EvaluationContext WithPins()
+    internal EvaluationContext WithPins(CancellationToken cancellation)
     {
         if (!Model.ReadsPins)
             return this;
-        var model = OpenEvaluation.ReadModel(Options, Model.Items, Trace);
+        var model = OpenEvaluation.ReadModel(Options, Model.Items, Trace, cancellation);
         return this with { Model = model, Selection = Selection.Of(model, Options.Request) };
     }
 
@@ -97,6 +97,7 @@ public sealed record EvaluationContext
         DotNetHost = Options.DotNetHost,
         Offline = Options.Offline,
         Packages = Options.Layout.Packages,
+        Runner = Options.Runner,
         Sources = inputs.SourceBindings,
         Files = inputs.FileBindings,
         InImage = name => inputs.Images.GetValueOrDefault(name) is { } image
@@ -112,6 +113,7 @@ public sealed record EvaluationContext
         Tools = tools.ToDictionary(tool => tool.Name, StringComparer.OrdinalIgnoreCase),
         Sources = inputs.SourceBindings,
         Files = inputs.FileBindings,
+        Runner = Options.Runner,
     };
 
     /// <summary>The engine that plans cells and takes samples.</summary>

@@ -5,6 +5,7 @@ using Verus.Artifact.Data.Formulas;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Experiments.Readers;
 using Verus.Artifact.Figures;
 using Verus.Artifact.Pins;
 using Verus.Artifact.Places.Vm;
@@ -62,9 +63,10 @@ public sealed record EvaluationModel
     /// <param name="layout">Where the project and its outputs are; null when this is not known, and then no file is
     /// read.</param>
     /// <param name="trace">Records the extensions that are loaded.</param>
+    /// <param name="readers">What runs the commands that convert recorded numbers; null for none.</param>
     /// <exception cref="DiagnosticException">Something does not fit; the exception holds every problem.</exception>
     public static EvaluationModel Parse(IReadOnlyList<DeclarationItem> items, EvaluationLayout? layout = null,
-        InputTrace? trace = null)
+        InputTrace? trace = null, ReaderHost? readers = null)
     {
         var found = new List<Diagnostic>();
         var extensions = new ExtensionLoader(layout, trace,
@@ -103,7 +105,8 @@ public sealed record EvaluationModel
             Services = Read("Service", ServiceDeclaration.Parse),
             Datasets = Read("Dataset", (item, diagnostics) => DatasetDeclaration.Parse(item, diagnostics, extensions)),
             Recorded = Read("RecordedData",
-                (item, diagnostics) => RecordedDataDeclaration.Parse(item, diagnostics, extensions, layout, trace)),
+                (item, diagnostics) => RecordedDataDeclaration.Parse(item, diagnostics, extensions, layout, trace,
+                    readers)),
             Figures = Read("Figure", (item, diagnostics) => FigureDeclaration.Parse(item, diagnostics, extensions)),
             Claims = Read("Claim", ClaimDeclaration.Parse),
             Predicates = Read("Predicate",

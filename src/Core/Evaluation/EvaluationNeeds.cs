@@ -53,7 +53,8 @@ public sealed class EvaluationNeeds(EvaluationModel model)
     /// <summary>The repositories that contain recorded numbers.</summary>
     public IEnumerable<ExternalRepo> Repos(IEnumerable<RecordedDataDeclaration> recorded)
     {
-        var names = recorded.SelectMany(data => NamedFiles.PinsIn(data.File, "source"))
+        var names = recorded.SelectMany(data => NamedFiles.PinsIn(data.File, "source")
+            .Concat(BoundReader.Names(data.Reader, "source")))
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
         return model.Pins.Repos.Where(repo => names.Contains(repo.Name));
     }
@@ -61,7 +62,8 @@ public sealed class EvaluationNeeds(EvaluationModel model)
     /// <summary>The downloads that contain recorded numbers.</summary>
     public IEnumerable<ExternalFile> Files(IEnumerable<RecordedDataDeclaration> recorded)
     {
-        var names = recorded.SelectMany(data => NamedFiles.PinsIn(data.File, "file"))
+        var names = recorded.SelectMany(data => NamedFiles.PinsIn(data.File, "file")
+            .Concat(BoundReader.Names(data.Reader, "file")))
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
         return model.Pins.Files.Where(file => names.Contains(file.Name));
     }

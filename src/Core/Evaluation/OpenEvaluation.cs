@@ -2,6 +2,7 @@ using Verus.Artifact.Common;
 using Verus.Artifact.Containers;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Experiments.Readers;
 using Verus.Artifact.Experiments.Samples;
 using Verus.Artifact.Experiments.Tuning;
 
@@ -42,7 +43,7 @@ public abstract class OpenEvaluation : IDisposable
         if (purpose == Purpose.Read)
         {
             tuning.ReportChanges(log);
-            var reading = MakeContext(options, items, isReading: true, tuning);
+            var reading = MakeContext(options, items, isReading: true, tuning, cancellation);
             ReportWarnings(reading.Model, log);
             return new ReadingEvaluation(reading);
         }
@@ -53,7 +54,7 @@ public abstract class OpenEvaluation : IDisposable
         if (IsUpToDate() is { } summary)
             return new FinishedEvaluation(summary);
         // Wrong declarations are reported before the call waits for anyone.
-        var context = MakeContext(options, items, isReading: false, tuning);
+        var context = MakeContext(options, items, isReading: false, tuning, cancellation);
         ReportWarnings(context.Model, log);
         return await WorkAsync(context, check, IsUpToDate, log, cancellation).ConfigureAwait(false);
 
@@ -100,9 +101,9 @@ public abstract class OpenEvaluation : IDisposable
 
     /// <summary>The declarations as the call sees them.</summary>
     internal static EvaluationModel ReadModel(EvaluationOptions options, IReadOnlyList<DeclarationItem> items,
-        InputTrace trace)
+        InputTrace trace, CancellationToken cancellation)
     {
-        var model = EvaluationModel.Parse(items, options.Layout, trace);
+        var model = EvaluationModel.Parse(items, options.Layout, trace, new ReaderHost(options.Runner, cancellation));
         return options.Smoke
             ? model with
             {
@@ -113,10 +114,10 @@ public abstract class OpenEvaluation : IDisposable
 
     /// <summary>The context of a call.</summary>
     internal static EvaluationContext MakeContext(EvaluationOptions options, IReadOnlyList<DeclarationItem> items,
-        bool isReading, MachineTuning tuning)
+        bool isReading, MachineTuning tuning, CancellationToken cancellation = default)
     {
         var trace = new InputTrace();
-        var model = ReadModel(options, items, trace);
+        var model = ReadModel(options, items, trace, cancellation);
         options.Policy.CheckName(model.Experiments);
         return new EvaluationContext
         {

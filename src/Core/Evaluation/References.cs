@@ -4,6 +4,7 @@ using Verus.Artifact.Containers;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Experiments.Readers;
 using Verus.Artifact.Places;
 using Verus.Artifact.Sources;
 using Verus.Artifact.Tools;
@@ -70,6 +71,9 @@ internal static class References
         {
             Need(recorded, "ExternalRepo", NamedFiles.PinsIn(recorded.File, "source"), repos);
             Need(recorded, "ExternalFile", NamedFiles.PinsIn(recorded.File, "file"), files);
+            Need(recorded, "Tool", BoundReader.Names(recorded.Reader, "tool", "folder"), tools);
+            Need(recorded, "ExternalRepo", BoundReader.Names(recorded.Reader, "source"), repos);
+            Need(recorded, "ExternalFile", BoundReader.Names(recorded.Reader, "file"), files);
         }
         foreach (var figure in model.Figures)
             Need(figure, "Dataset", figure.Datasets, datasets);
@@ -114,6 +118,7 @@ internal static class References
     public static IEnumerable<string> Placeholder(EvaluationModel model, ExperimentDeclaration experiment,
         string kind) =>
         experiment.Command.Concat(experiment.Generate).Concat(experiment.Prepare.SelectMany(command => command))
+            .Concat(experiment.Reader is CommandReader reader ? reader.Declared : [])
             .Concat(experiment.Environment.Values).Concat(experiment.Inputs).Concat(experiment.OptionalInputs)
             .Append(experiment.WorkingDirectory)
             .Concat(model.Services.Where(service => service.IsOf(experiment))

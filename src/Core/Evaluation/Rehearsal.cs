@@ -102,7 +102,7 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
     {
         var file = files?.PathOf(declaration.File);
         // A file of a checkout may appear later.
-        if (file is null || (!File.Exists(file)
+        if (file is null || declaration.Reader is CommandReader { Place.IsComplete: false } || (!File.Exists(file)
             && file.StartsWith(layout!.Root + Path.DirectorySeparatorChar, StringComparison.Ordinal)))
             return new Made(RecordedDataReader.DatasetOf(declaration, []), AllOpen: true);
         Dataset? dataset = null;

@@ -18,7 +18,10 @@ public sealed record Selection
     public required IReadOnlyList<string> Datasets { get; init; }
     /// <summary>Experiments to sample, in the order of declaration.</summary>
     public required IReadOnlyList<ExperimentDeclaration> Experiments { get; init; }
-    /// <summary>The names of tools that were asked for directly, in addition to those that experiments need.</summary>
+    /// <summary>
+    /// The names of tools that were asked for directly or that convert recorded numbers, in addition to those that
+    /// experiments need.
+    /// </summary>
     public IReadOnlyList<string> Tools { get; init; } = [];
 
     /// <summary>
@@ -60,7 +63,8 @@ public sealed record Selection
         var drawn = figures.Select(figure => figure.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var checkable = model.Claims
             .Where(claim => claims.Contains(claim) || (claim.Figures.Count > 0 && claim.Figures.All(drawn.Contains)));
-        return Close(model, figures, [.. checkable], datasets, experiments) with { Tools = tools };
+        var selection = Close(model, figures, [.. checkable], datasets, experiments);
+        return selection with { Tools = [.. tools.Union(selection.Tools, StringComparer.OrdinalIgnoreCase)] };
     }
 
     /// <summary>Every name that a request may contain.</summary>
@@ -105,6 +109,9 @@ public sealed record Selection
             Claims = claims,
             Datasets = read,
             Experiments = [.. model.Experiments.Where(experiment => wanted.Contains(experiment.Name))],
+            Tools = [.. model.Recorded.Where(recorded => read.Contains(recorded.Name, StringComparer.OrdinalIgnoreCase))
+                .SelectMany(recorded => BoundReader.Names(recorded.Reader, "tool", "folder"))
+                .Distinct(StringComparer.OrdinalIgnoreCase)],
         };
     }
 }

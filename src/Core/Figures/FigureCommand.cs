@@ -15,7 +15,11 @@ namespace Verus.Artifact.Figures;
 /// <param name="Hashes">The hashes of files by content.</param>
 /// <param name="Trace">Receives the files that a command reads.</param>
 internal sealed record FigureContext(
-    EvaluationLayout Layout, IReadOnlyList<string> SearchPath, ContentHashes Hashes, InputTrace Trace);
+    EvaluationLayout Layout, IReadOnlyList<string> SearchPath, ContentHashes Hashes, InputTrace Trace)
+{
+    /// <summary>Absolute path of the runner, which ends the whole tree of a command; null for none.</summary>
+    public string? Runner { get; init; }
+}
 
 /// <summary>
 /// Runs the command of a figure if its text, its scripts or its data have changed since the existing pictures were
@@ -179,6 +183,7 @@ internal sealed class FigureCommand(FigureDeclaration figure, FigureContext arou
         var path = string.Join(Path.PathSeparator, around.SearchPath);
         var command = new HostCommand(arguments, work, EnvironmentOf(work, path, kind, around.Trace.Variable))
         {
+            Runner = around.Runner,
             Seconds = kind.Timeout,
             Output = output,
             Error = output,

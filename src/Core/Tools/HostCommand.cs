@@ -1,11 +1,14 @@
 using System.ComponentModel;
 using CliWrap;
+using Verus.Artifact.Common;
+using Verus.Artifact.Protocol;
 
 namespace Verus.Artifact.Tools;
 
 /// <summary>
 /// A command of an author on this machine: a step of a build, the program of a figure, a reader. It gets exactly the
-/// given environment, and its program is looked up in the PATH of that environment.
+/// given environment, and its program is looked up in the PATH of that environment. When it has ended, no process that
+/// it started is left.
 /// </summary>
 /// <param name="Arguments">Program and arguments.</param>
 /// <param name="WorkingDirectory">Absolute path.</param>
@@ -16,7 +19,19 @@ internal sealed record HostCommand(
     // The longest duration that a timer accepts.
     private const double MostSeconds = int.MaxValue / 1000;
 
-    /// <summary>The number of seconds after which it is killed with its children; null for no limit.</summary>
+    // When asked to stop, the runner ends the tree within a second; after this time it is killed.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.7);
+
+    // Ctrl-C reaches the runner as well, and may reach it first.
+    private static readonly TimeSpan OtherSignalTime = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// Absolute path of the runner, which ends the command's whole tree, including processes whose parent is gone; null
+    /// where there is none, and then only the children of living parents are ended.
+    /// </summary>
+    public string? Runner { get; init; }
+
+    /// <summary>The number of seconds after which it is killed with its tree; null for no limit.</summary>
     public double? Seconds { get; init; }
 
     /// <summary>Its standard input; empty by default.</summary>
@@ -48,7 +63,7 @@ internal sealed record HostCommand(
     /// <exception cref="FileNotFoundException">The program does not exist or cannot be started; the message says
     /// why.</exception>
     /// <exception cref="OperationCanceledException">The call was cancelled; the command was killed with its
-    /// children.</exception>
+    /// tree.</exception>
     public async Task<int?> RunAsync(CancellationToken cancellation)
     {
         using var limit = new CancellationTokenSource();
@@ -57,11 +72,9 @@ internal sealed record HostCommand(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
         try
         {
-            var run = await Cli.Wrap(Locate()).WithArguments(Arguments.Skip(1)).WithWorkingDirectory(WorkingDirectory)
-                .WithEnvironmentVariables(Only(Environment)).WithValidation(CommandResultValidation.None)
-                .WithStandardInputPipe(Input).WithStandardOutputPipe(Output).WithStandardErrorPipe(Error)
-                .ExecuteAsync(either.Token).ConfigureAwait(false);
-            return run.ExitCode;
+            return Runner is null
+                ? (await Wrapped(Locate(), Arguments.Skip(1)).ExecuteAsync(either.Token).ConfigureAwait(false)).ExitCode
+                : await RunWholeAsync(Runner, either.Token, cancellation).ConfigureAwait(false);
         }
         catch (Win32Exception problem)
         {
@@ -72,6 +85,44 @@ internal sealed record HostCommand(
             return null;
         }
     }
+
+    private async Task<int> RunWholeAsync(string runner, CancellationToken stop, CancellationToken cancellation)
+    {
+        const int signals = 128, interrupt = 2, noFile = 2;
+        using var kill = new CancellationTokenSource();
+        await using var delayed = stop.Register(() => kill.CancelAfter(Patience));
+        using var folder = new TemporaryFolder();
+        var (program, answer) = (Locate(), Path.Combine(folder.Path, "answer"));
+        var run = await Wrapped(runner,
+            ["tree", $"{System.Environment.ProcessId}", answer, program, .. Arguments.Skip(1)])
+            .ExecuteAsync(kill.Token, stop).ConfigureAwait(false);
+        var how = File.Exists(answer) ? (await File.ReadAllTextAsync(answer, stop).ConfigureAwait(false)).Split() : [];
+        if (how is ["stopped", ..])
+        {
+            await Task.Delay(OtherSignalTime, stop).ConfigureAwait(false);
+            cancellation.ThrowIfCancellationRequested();
+        }
+        return how switch
+        {
+            ["exited", var code, ..] => Number(code),
+            ["signal", var signal, ..] => signals + Number(signal),
+            ["stopped", ..] => signals + interrupt,
+            // For a script, the kernel also reports "no such file" when the interpreter in its first line is missing.
+            ["failed", var text, ..] when Number(text) is var error =>
+                throw new FileNotFoundException(error == noFile && File.Exists(program)
+                    ? $"the interpreter that '{program}' names in its first line does not exist"
+                    : $"'{program}': {ErrorNumber.Explain(error)}"),
+            _ => run.ExitCode,
+        };
+    }
+
+    private static int Number(string text) =>
+        Amount.ParseWhole(text) ?? throw new InvalidDataException($"the runner answered '{text}'");
+
+    private Command Wrapped(string program, IEnumerable<string> arguments) => Cli.Wrap(program)
+        .WithArguments(arguments).WithWorkingDirectory(WorkingDirectory).WithEnvironmentVariables(Only(Environment))
+        .WithValidation(CommandResultValidation.None).WithStandardInputPipe(Input).WithStandardOutputPipe(Output)
+        .WithStandardErrorPipe(Error);
 
     /// <summary>Removes every variable of this process, and sets the given ones.</summary>
     public static Dictionary<string, string?> Only(IReadOnlyDictionary<string, string> environment)

@@ -34,7 +34,9 @@ public interface ICommandRunner
 }
 
 /// <summary>Runs commands on this machine.</summary>
-public sealed class HostCommandRunner : ICommandRunner
+/// <param name="runner">Absolute path of the runner, which ends the whole tree of each command; null for
+/// none.</param>
+public sealed class HostCommandRunner(string? runner = null) : ICommandRunner
 {
     /// <inheritdoc/>
     public string Identity => System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier;
@@ -50,6 +52,7 @@ public sealed class HostCommandRunner : ICommandRunner
         });
         var run = new HostCommand(command.Arguments, command.WorkingDirectory, command.Environment)
         {
+            Runner = runner,
             Output = output,
             Error = output,
         };

@@ -112,6 +112,11 @@ public sealed record ToolOptions(string ProjectDirectory, IReadOnlyList<string> 
     public IReadOnlyDictionary<string, SourceBinding> Files { get; init; } = new Dictionary<string, SourceBinding>();
 
     /// <summary>
+    /// Absolute path of the program that ends the whole tree of each command on this machine; null for none.
+    /// </summary>
+    public string? Runner { get; init; }
+
+    /// <summary>
     /// The runner for commands in an image, by the name of its pin; null while the image is not present.
     /// </summary>
     public Func<string, ICommandRunner?> InImage { get; init; } = _ => null;

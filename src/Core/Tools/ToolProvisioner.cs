@@ -18,7 +18,7 @@ public static class ToolProvisioner
     public static async Task<IReadOnlyList<ToolResult>> ProvideAsync(IReadOnlyList<ToolDeclaration> tools,
         ToolOptions options, IBuildLog log, CancellationToken cancellation)
     {
-        var finder = new ToolFinder(options, new ToolMemory(options), new HostCommandRunner());
+        var finder = new ToolFinder(options, new ToolMemory(options), new HostCommandRunner(options.Runner));
         foreach (var tool in ToolResolver.Ordered(tools))
         {
             var result = await finder.FindAsync(tool, cancellation).ConfigureAwait(false);

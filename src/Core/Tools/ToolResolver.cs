@@ -16,7 +16,7 @@ public static class ToolResolver
     public static async Task<IReadOnlyList<ToolResult>> ResolveAsync(IReadOnlyList<ToolDeclaration> tools,
         ToolOptions options, IBuildLog log, CancellationToken cancellation)
     {
-        var finder = new ToolFinder(options, new ToolMemory(options), new HostCommandRunner());
+        var finder = new ToolFinder(options, new ToolMemory(options), new HostCommandRunner(options.Runner));
         foreach (var tool in Ordered(tools))
         {
             var result = await finder.FindAsync(tool, cancellation).ConfigureAwait(false);

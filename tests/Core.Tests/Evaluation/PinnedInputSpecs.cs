@@ -116,9 +116,13 @@ public sealed class PinnedInputSpecs : EvaluationFixture
     [Theory]
     [InlineData("{source:bench}/paper.csv", "", "")]
     [InlineData("{source:bench}/raw.txt", "sed 's/ /,/;1i tool,time'", "csv")]
+    [InlineData("{source:bench}/raw.txt", "{tool:stream} -f {source:bench}/smt/a.smt2", "csv")]
+    [InlineData("paper.txt", "{tool:stream} 's/ /,/;1i tool,time'", "csv")]
     public async Task Recorded_numbers_of_a_pin_are_read_and_converted(string file, string command, string reader)
     {
-        Pin(("a", "status sat\nsat"));
+        Pin(("a", file == "paper.txt" ? "sat" : "s/ /,/;1i tool,time"));
+        Write("paper.txt", "z3 1.5\n");
+        Declare("Tool", "stream", ("Command", "sed"), ("VersionArguments", "--version"));
         Recorded(file, command, reader);
         Declare("Figure", "F", ("Datasets", "Paper"), ("Kind", "GroupedBars"), ("X", "tool"), ("Series", "tool"));
         Options = Options with { OnMissing = Declarations.OnMissing.Recorded, AllowNothingMeasured = true };

@@ -34,7 +34,7 @@ public sealed partial class ReproductionScriptSpecs : EvaluationFixture
             ["Text[n=2]", "Lines[n=2]", "Not[n=1]", "Not[n=2]", "Codes[code=0]", "Codes[code=4]", "Signal", "Missing",
                 "Folder", "Late[seconds=600]", "Stubborn",
                 "Series[way=a,n=602]", "Series[way=b,n=602]", "Metric[more=t=2]", "Metrics[text=none]",
-                "Reader[text=words]"]);
+                "Reader[text=words]", "ToolReader[skip=2]"]);
         outcomes.Keys.ShouldNotContain("Optional[file=none.txt]");
         outcomes.Keys.ShouldNotContain("Series[way=a,n=0.1]");
         await HoldAsync(outcomes);
@@ -152,6 +152,13 @@ public sealed partial class ReproductionScriptSpecs : EvaluationFixture
             ("MetricPatterns", "w=w=([0-9]+)\nx=(no)(?=never)"), ("OptionalMetrics", "w;x"));
         Declare("Experiment", "Reader", ("Command", "echo {text}"), ("Matrix", "text=1.5,words"),
             ("ReaderCommand", "python3 {project}/read.py"), ("RowMetrics", "v"));
+        Declare("Tool", "python", ("Command", "python3"), ("VersionArguments", "--version"),
+            ("Environment", "OF_TOOL=1"));
+        File.WriteAllText(Path.Combine(Folder, "files.py"),
+            "import os, sys\nassert os.environ['OF_TOOL'] == '1'\n"
+                + "print('{\"v\": %s}' % int(open(sys.argv[2] + '/stdout.txt').read()[int(sys.argv[1]):]))\n");
+        Declare("Experiment", "ToolReader", ("Command", "echo 12"), ("Matrix", "skip=0,1,2"),
+            ("ReaderCommand", "{tool:python} {project}/files.py {skip} {output}"), ("RowMetrics", "v"));
     }
 
     private void Steps()

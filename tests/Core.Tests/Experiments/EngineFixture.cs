@@ -6,6 +6,7 @@ using Verus.Artifact.Experiments.Samples;
 using Verus.Artifact.Experiments.Scheduling;
 using Verus.Artifact.Places;
 using Verus.Artifact.Places.Host;
+using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Tests.Experiments;
 
@@ -24,6 +25,8 @@ public abstract class EngineFixture : IDisposable
     protected CollectedLog Log { get; } = new();
 
     protected List<ServiceDeclaration> Services { get; } = [];
+
+    protected Dictionary<string, ResolvedTool> Resolved { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     public virtual void Dispose()
     {
@@ -44,7 +47,8 @@ public abstract class EngineFixture : IDisposable
 
     protected ExperimentEngine Engine(SamplePolicy? policy = null, bool retryFailed = false, int? seed = null,
         CollectedLog? log = null) => new(
-        new CellResolver(new CellContext { Layout = Layout, Services = Services }, new ContentHashes()),
+        new CellResolver(new CellContext { Layout = Layout, Services = Services, Tools = Resolved, Runner = Runner },
+            new ContentHashes()),
         new EngineOptions
         {
             Policy = policy ?? new SamplePolicy(2),

@@ -4,6 +4,7 @@ using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Experiments.Scheduling;
 using Verus.Artifact.Tests.Experiments;
+using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Tests.Readers;
 
@@ -35,7 +36,7 @@ public sealed class ReaderCommandSpecs : EngineFixture
     [Theory]
     [InlineData("echo bad line 7 >&2; exit 3", "exit code 3: bad line 7")]
     [InlineData("echo working; sleep 100", "killed after 1 s (ReaderTimeout): working")]
-    [InlineData("sleep 9 & echo '{}'", "killed after 1 s")]
+    [InlineData("sleep 1000 & echo '{}'", "cannot be read")]
     [InlineData("yes", "more than 64 MiB")]
     [InlineData("echo nothing to see", "the output of the ReaderCommand cannot be read")]
     [InlineData("echo '{\"op\":\"a\",\"v\":NaN}'", "is not JSON")]
@@ -67,12 +68,68 @@ public sealed class ReaderCommandSpecs : EngineFixture
     [Theory]
     [InlineData("sh {project}/none.sh", "VART4169")]
     [InlineData("no-such-interpreter-anywhere {project}/parse.sh", "VART4169")]
-    [InlineData("sh {project}/parse.sh {n}", "VART4002")]
+    [InlineData("sh {project}/parse.sh {m}", "VART4002")]
+    [InlineData("sh {project}/parse.sh {work}", "VART4002")]
+    [InlineData("{project}/parse.sh", "VART4154")]
     public void What_is_missing_is_told_before_anything_runs(string command, string code)
     {
         Write("true");
         Should.Throw<DiagnosticException>(() => Parsed(("ReaderCommand", command))).Diagnostics
             .ShouldHaveSingleItem().Rule.Code.ShouldBe(code);
+    }
+
+    [Fact]
+    public void A_script_needs_an_interpreter_that_exists()
+    {
+        Write("#!/no/such/interpreter");
+        File.SetUnixFileMode(Script, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        Should.Throw<DiagnosticException>(() => Parsed(("ReaderCommand", "{project}/parse.sh"))).Diagnostics
+            .ShouldHaveSingleItem().Message.ShouldContain("/no/such/interpreter");
+    }
+
+    [Fact]
+    public async Task It_may_name_tools_axes_and_the_folder_of_the_sample_and_another_tool_reads_again()
+    {
+        var tool = Path.Combine(Folder, "convert");
+        void Tool(string script, string identity)
+        {
+            File.WriteAllText(tool, $"#!/bin/sh\n{script}\n");
+            File.SetUnixFileMode(tool, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            Resolved["conv"] = new ResolvedTool("conv", tool, "1", identity, null)
+            {
+                PathEntries = [Folder],
+                Environment = new Dictionary<string, string> { ["OF_TOOL"] = "5" },
+            };
+        }
+        (string, string)[] metadata = [("ReaderCommand", "{tool:conv} {n} {args:more} {output}/d/f.txt"),
+            ("Matrix", "n = 1,2; more = '3 4'")];
+        Tool("read x < $4; which convert >&2; echo '{\"op\":\"'$1'\",\"v\":'$x',\"lines\":'$3',\"e\":'$OF_TOOL'}'",
+            "first");
+        Rows(await RunAsync(1, Parsed(metadata))).ShouldBe(["1 v=7 lines=4 e=5", "2 v=7 lines=4 e=5"]);
+        Tool("echo '{\"op\":\"'$1'\",\"v\":1,\"lines\":1,\"e\":1}'", "second");
+        var plans = await RunAsync(1, Parsed(metadata));
+        plans.Sum(plan => plan.Need).ShouldBe(0);
+        Rows(plans).ShouldBe(["1 v=1 lines=1 e=1", "2 v=1 lines=1 e=1"]);
+        Read().Samples.Count.ShouldBe(2);
+        // While the tool is missing, what is known of the samples stays.
+        Resolved.Clear();
+        Rows(await RunAsync(1, Parsed(metadata))).ShouldBe(["1 v=7 lines=4 e=5", "2 v=7 lines=4 e=5"]);
+    }
+
+    [Fact]
+    public async Task When_the_build_is_stopped_while_it_reads_the_sample_is_kept_and_read_later()
+    {
+        Write("touch \"$SAMPLE_FOLDER/../../../../begun\"; sleep 1000");
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var running = Engine(new SamplePolicy(1)).RunAsync([Parsed(("ReaderTimeout", "1000"))], stop.Token);
+        SpinWait.SpinUntil(() => Directory.EnumerateFiles(Folder, "begun", SearchOption.AllDirectories).Any(),
+            TimeSpan.FromSeconds(60)).ShouldBeTrue();
+        await stop.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(running);
+        Write("echo '{\"op\":\"a\",\"v\":1,\"lines\":2,\"e\":3}'");
+        var plans = await RunAsync(1, Parsed());
+        Rows(plans).ShouldBe(["a v=1 lines=2 e=3"]);
+        Read().Samples.Count.ShouldBe(1);
     }
 
     [Fact]

@@ -11,6 +11,9 @@ public sealed class HostCommandSpecs : IDisposable
     private readonly string folder = Directory.CreateTempSubdirectory("host-command-").FullName;
     private readonly StringBuilder said = new();
 
+    private static string Runner { get; } =
+        Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../publish/runner/artifact-runner"));
+
     public void Dispose() => FolderRemoval.Remove(folder);
 
     [Fact]
@@ -40,7 +43,7 @@ public sealed class HostCommandSpecs : IDisposable
     {
         var command = new HostCommand(["sh", "-c", "sleep 606 & echo $!; wait"], folder,
             HostCommand.Alone(folder, SearchPath.System))
-        { Seconds = seconds, Output = PipeTarget.ToStringBuilder(said) };
+        { Runner = Runner, Seconds = seconds, Output = PipeTarget.ToStringBuilder(said) };
         (await command.RunAsync(TestContext.Current.CancellationToken)).ShouldBeNull();
         // Within the shorter limit, the shell may not have come to its first command.
         if (said.ToString().Trim() is { Length: > 0 } child)
@@ -48,6 +51,68 @@ public sealed class HostCommandSpecs : IDisposable
                 || File.ReadAllText($"/proc/{child}/cmdline").Length == 0, TimeSpan.FromSeconds(20))
                 .ShouldBeTrue(child);
     }
+
+    [Theory]
+    [InlineData("", 0)]
+    [InlineData("exit 7", 7)]
+    [InlineData("kill -11 $$", 128 + 11)]
+    [InlineData("exit 130", 130)]
+    [InlineData("sleep 1000", null)]
+    public async Task However_it_ends_no_process_of_it_is_left(string end, int? code)
+    {
+        var mark = Guid.NewGuid().ToString("N");
+        var environment = HostCommand.Alone(folder, SearchPath.System);
+        environment["MARK"] = mark;
+        // One child that its parent leaves, one in a session of its own that ignores signals and holds the streams.
+        var command = new HostCommand(["sh", "-c",
+            "(sleep 1000 &); setsid sh -c \"trap '' TERM INT HUP; touch ready; while :; do sleep 1; done\" & "
+                + $"until [ -e ready ]; do sleep 0.01; done; {end}"], folder, environment)
+        { Runner = Runner, Seconds = code is null ? 3 : 60 };
+        (await command.RunAsync(TestContext.Current.CancellationToken)).ShouldBe(code);
+        File.Exists(Path.Combine(folder, "ready")).ShouldBeTrue();
+        Alive(mark).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task When_it_is_cancelled_no_process_of_it_is_left()
+    {
+        var mark = Guid.NewGuid().ToString("N");
+        var environment = HostCommand.Alone(folder, SearchPath.System);
+        environment["MARK"] = mark;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var running = new HostCommand(["sh", "-c", "(setsid sleep 1000 &); touch ready; sleep 1000"], folder,
+            environment)
+        { Runner = Runner }.RunAsync(stop.Token);
+        SpinWait.SpinUntil(() => File.Exists(Path.Combine(folder, "ready")), TimeSpan.FromSeconds(30)).ShouldBeTrue();
+        await stop.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(running);
+        Alive(mark).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_started_is_told_in_words()
+    {
+        var script = Path.Combine(folder, "script");
+        File.WriteAllText(script, "#!/no/such/interpreter\n");
+        (await Should.ThrowAsync<FileNotFoundException>(RunAsync(HostCommand.Alone(folder, folder), script)))
+            .Message.ShouldContain("ermission denied");
+        File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        (await Should.ThrowAsync<FileNotFoundException>(RunAsync(HostCommand.Alone(folder, folder), script)))
+            .Message.ShouldContain("the interpreter that");
+    }
+
+    private static int Alive(string mark) => Directory.EnumerateDirectories("/proc").Count(process =>
+    {
+        try
+        {
+            return File.ReadAllText(process + "/environ").Contains(mark, StringComparison.Ordinal)
+                && !File.ReadAllText(process + "/stat").Contains(") Z", StringComparison.Ordinal);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    });
 
     [Fact]
     public void Commands_of_authors_are_started_in_no_other_way()
@@ -64,6 +129,10 @@ public sealed class HostCommandSpecs : IDisposable
     }
 
     private Task<int?> RunAsync(Dictionary<string, string> environment, params string[] command) =>
-        new HostCommand(command, folder, environment) { Output = PipeTarget.ToStringBuilder(said) }
+        new HostCommand(command, folder, environment)
+        {
+            Runner = Runner,
+            Output = PipeTarget.ToStringBuilder(said),
+        }
             .RunAsync(TestContext.Current.CancellationToken);
 }

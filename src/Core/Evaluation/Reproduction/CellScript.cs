@@ -61,8 +61,9 @@ internal sealed class CellScript(ScriptPlaces places, Steps steps, ScriptFiles f
         foreach (var (metric, pattern) in experiment.MetricPatterns)
             if (Matches(experiment, metric) is { } matches)
                 Line($"  metric {Words([metric, pattern, matches])}");
-        if (experiment.Reader is CommandReader reader)
-            Line($"  reader {Seconds(reader.Seconds)} {Command(reader.Command)}");
+        if (resolver.Own(cell).Reader is CommandReader reader)
+            Line($"  reader {Seconds(reader.Seconds)} {Surroundings(reader.Place)}"
+                + Command(reader.CommandFor(attempt.Output)));
         Line("  end_cell");
         Line("fi");
     }
@@ -139,6 +140,10 @@ internal sealed class CellScript(ScriptPlaces places, Steps steps, ScriptFiles f
 
     private string Streams(CommandSpec command) =>
         $"> {files.Word(command.StandardOutput)} 2> {files.Word(command.StandardError)}";
+
+    // The folders and variables of the tools that a reader's command names.
+    private string Surroundings(ReaderPlace place) => place is { Environment.Count: 0, Path: SearchPath.System } ? ""
+        : $"env {Variables(new Dictionary<string, string>(place.Environment) { ["PATH"] = place.Path })} ";
 
     // A regular expression for paths below the folder of the sample.
     private string Collected(Template pattern, Cell cell, Attempt attempt)

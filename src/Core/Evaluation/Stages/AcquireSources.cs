@@ -37,7 +37,7 @@ public sealed class AcquireSources(EvaluationContext context)
         foreach (var (pin, problem) in problems.All)
             gaps = LeaveOut(gaps, pin, problem, log);
         // Declarations that do not fit the files that are now present are reported before anything is built.
-        context.WithPins();
+        context.WithPins(cancellation);
         return acquired with { Images = images, Gaps = gaps };
     }
 

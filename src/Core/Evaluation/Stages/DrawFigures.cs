@@ -80,7 +80,8 @@ public sealed class DrawFigures(EvaluationContext context)
 
     /// <summary>The surroundings of the commands of figures in a call.</summary>
     internal static FigureContext SurroundingsOf(EvaluationContext context) =>
-        new(context.Options.Layout, context.Options.SearchPath, context.Hashes, context.Trace);
+        new(context.Options.Layout, context.Options.SearchPath, context.Hashes, context.Trace)
+        { Runner = context.Options.Runner };
 
     /// <summary>
     /// The data of a figure, those to be shown first; null when there are none. The recorded counterparts of measured

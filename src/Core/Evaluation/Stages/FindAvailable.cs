@@ -127,14 +127,20 @@ public sealed class FindAvailable(EvaluationContext context)
     {
         var image = IPlacementReferences.Of(experiment)
             .FirstOrDefault(one => one.Type == nameof(Pins.ContainerImage)).Name;
-        return context.Needs.Tools([experiment],
+        // A reader's command runs on this machine.
+        var ofReader = context.Needs.Tools([], [.. BoundReader.Names(experiment.Reader, "tool", "folder")])
+            .Where(tool => tool.Image is not null)
+            .Select(tool => new Shortfall($"tool {tool.Name}", "one of this machine, where ReaderCommand runs",
+                $"one that is built in the image '{tool.Image}'",
+                "Declare the tool a second time without an Image, for the reader.", [experiment.Name]));
+        return ofReader.Concat(context.Needs.Tools([experiment with { Reader = null }],
             []).Where(tool => !string.Equals(tool.Image, image, StringComparison.OrdinalIgnoreCase))
             .Select(tool => new Shortfall($"tool {tool.Name}",
                 image is null ? "one of this machine" : $"one of the image '{image}'",
                 tool.Image is null ? "one of this machine" : $"one that is built in the image '{tool.Image}'",
                 image is null ? "Give the experiment the executor Docker and that image."
                     : "Build it in that image (metadata Image of the tool), or name a program of the image without "
-                        + "{tool:}.", [experiment.Name]));
+                        + "{tool:}.", [experiment.Name])));
     }
 
     // Traces every location where a tool may be found, including those that are searched before the one where it was

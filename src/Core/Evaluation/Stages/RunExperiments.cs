@@ -18,6 +18,8 @@ public sealed record SampledCells
     /// </summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Deviations { get; init; } =
         new Dictionary<string, IReadOnlyList<string>>();
+    /// <summary>The sources and tools that are present.</summary>
+    public CellContext? Context { get; init; }
     /// <summary>What could not be obtained so far.</summary>
     public required Gaps Gaps { get; init; }
 }
@@ -34,9 +36,9 @@ public sealed class RunExperiments(EvaluationContext context)
     public async Task<SampledCells> RunAsync(AcquiredInputs inputs, ProvidedTools provided, IBuildLog log,
         CancellationToken cancellation)
     {
-        var experiments = provided.Gaps.Possible(context.WithPins().Selection.Experiments);
+        var experiments = provided.Gaps.Possible(context.WithPins(cancellation).Selection.Experiments);
         if (experiments.Count == 0)
-            return new SampledCells { Gaps = provided.Gaps };
+            return new SampledCells { Gaps = provided.Gaps, Context = context.CellContext(inputs, provided.Tools) };
         var journal = context.ReadJournal(log);
         var cellContext = context.CellContext(inputs, provided.Tools);
         await using var places = new EvaluationPlaces(context, inputs, cellContext, log);
@@ -56,6 +58,7 @@ public sealed class RunExperiments(EvaluationContext context)
         return new SampledCells
         {
             Plans = plans,
+            Context = cellContext,
             Runs = journal.Runs,
             Deviations = experiments.ToDictionary(experiment => experiment.Name,
                 experiment => DeviationsOf(experiment, inputs, provided, places)),

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Verus.Artifact.Data;
 using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Experiments.Readers;
 using Verus.Artifact.Protocol;
 
 namespace Verus.Artifact.Evaluation.Stages;
@@ -61,7 +63,8 @@ public sealed class WriteDatasets(EvaluationContext context)
                 var file = context.Files.PathOf(declaration.File)
                     ?? throw DataRules.PinNotHere.Error(declaration.Item.Where, declaration.Name, declaration.File);
                 context.Trace.File(file);
-                files.AddRange(DatasetFile.Write(RecordedDataReader.Read(declaration, file), layout.Data));
+                files.AddRange(DatasetFile.Write(Read(declaration, file, sampled.Context, cancellation),
+                    layout.Data));
             });
         }
         foreach (var declaration in own.Where(dataset =>
@@ -70,7 +73,7 @@ public sealed class WriteDatasets(EvaluationContext context)
             cancellation.ThrowIfCancellationRequested();
             gaps = Attempt(gaps, declaration.Name, Origin.Recorded, () =>
             {
-                if (RecordedOf(declaration) is { } source)
+                if (RecordedOf(declaration, sampled.Context, cancellation) is { } source)
                     files.AddRange(DatasetFile.Write(source, layout.Data));
             });
         }
@@ -109,15 +112,25 @@ public sealed class WriteDatasets(EvaluationContext context)
     }
 
     // Recorded numbers are processed in the same way as measured ones.
-    private Dataset? RecordedOf(DatasetDeclaration declaration)
+    private Dataset? RecordedOf(DatasetDeclaration declaration, CellContext? around, CancellationToken cancellation)
     {
         var source = context.Model.Datasets.FirstOrDefault(dataset => Is(dataset.Name, declaration.From!));
         var recorded = context.Model.Recorded.FirstOrDefault(dataset => Is(dataset.Name, declaration.From!));
         var points = recorded is not null
-            ? context.Files.PathOf(recorded.File) is { } file ? RecordedDataReader.Read(recorded, file) : null
-            : source?.From is not null ? RecordedOf(source) : null;
+            ? context.Files.PathOf(recorded.File) is { } file ? Read(recorded, file, around, cancellation) : null
+            : source?.From is not null ? RecordedOf(source, around, cancellation) : null;
         return points is null ? null : DatasetBuilder.From(declaration, points);
     }
+
+    private Dataset Read(RecordedDataDeclaration declaration, string file, CellContext? around,
+        CancellationToken cancellation) => RecordedDataReader.Read(
+            around is not null && declaration.Reader is CommandReader command
+                ? declaration with
+                {
+                    Reader = BoundReader.Of(command, "", around, null, context.Hashes, context.Trace,
+                        cancellation).Reader
+                }
+                : declaration, file);
 
     private static bool Is(string name, string other) => string.Equals(name, other, StringComparison.OrdinalIgnoreCase);
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Sources;
 using Verus.Artifact.Tools;
@@ -19,6 +20,11 @@ public sealed record CellContext
     /// <summary>The services of experiments.</summary>
     public IReadOnlyList<ServiceDeclaration> Services { get; init; } = [];
 
+    /// <summary>
+    /// Absolute path of the runner, which ends the whole tree of a reader's command; null for none.
+    /// </summary>
+    public string? Runner { get; init; }
+
     /// <summary>The value of {processors}.</summary>
     public string Processors { get; init; } = Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture);
     /// <summary>The value of a variable of the caller's environment; null when it is not set.</summary>
@@ -27,4 +33,25 @@ public sealed record CellContext
     /// <summary>The services that an experiment needs.</summary>
     public IEnumerable<ServiceDeclaration> ServicesOf(ExperimentDeclaration experiment) =>
         Services.Where(service => service.IsOf(experiment));
+
+    /// <summary>
+    /// The value of a placeholder that is the same for all cells: paths of the project, of tools, sources and files,
+    /// and the number of processors. Null when it is no such placeholder, or when what it names is not present.
+    /// </summary>
+    internal string? ValueOf(Placeholder placeholder)
+    {
+        var name = placeholder.Name;
+        return placeholder.Kind switch
+        {
+            "project" => Layout.ProjectDirectory,
+            "tool" => Tools.GetValueOrDefault(placeholder.Whole!)?.Path,
+            "folder" => Below(Tools.GetValueOrDefault(name)?.Folder),
+            "source" => Below(Sources.GetValueOrDefault(name)?.Path),
+            "file" => Files.GetValueOrDefault(placeholder.Whole!)?.Path,
+            "processors" => Processors,
+            _ => null,
+        };
+
+        string? Below(string? folder) => folder is null ? null : placeholder.Below(folder);
+    }
 }

@@ -16,6 +16,12 @@ internal static class CellPlaceholders
     public static PlaceholderSet OfInputs { get; } =
         new("project", "processors", "tool:NAME", "folder:NAME/PATH", "source:NAME/PATH", "file:NAME");
 
+    /// <summary>
+    /// The placeholders of ReaderCommand, which runs when the sample has ended: {output} is the folder with its kept
+    /// files.
+    /// </summary>
+    public static PlaceholderSet OfReaders { get; } = OfInputs.With("output");
+
     /// <summary>All placeholders: those of Command and Prepare.</summary>
     public static PlaceholderSet OfCommands { get; } =
         OfInputs.With(["work", "output", Generated, Sample, Group, "copy:NAME/PATH", "port:NAME", .. OfOthers]);

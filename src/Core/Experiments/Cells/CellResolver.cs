@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Verus.Artifact.Common;
 using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Experiments.Readers;
 using Verus.Artifact.Protocol;
 using Verus.Artifact.Tools;
 
@@ -62,6 +64,8 @@ public sealed record ResolvedCell(Cell Cell, string Key, IReadOnlyList<KeyPart> 
 public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, InputTrace? trace = null)
 {
     private readonly InputTrace trace = trace ?? new InputTrace();
+    private readonly ConcurrentDictionary<(string Experiment, string Cell), (CommandReader Reader, string Identity)>
+        readers = new();
 
     /// <summary>Hashes of files.</summary>
     internal ContentHashes Hashes => hashes;
@@ -71,6 +75,19 @@ public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, 
 
     /// <summary>What the earlier stages provide.</summary>
     public CellContext CellContext => cellContext;
+
+    /// <summary>
+    /// The experiment as it applies to a cell, with a reader that is ready to read its samples.
+    /// </summary>
+    public ExperimentDeclaration Own(Cell cell)
+    {
+        var own = cell.Own;
+        if (own.Reader is not CommandReader command)
+            return own;
+        var (reader, identity) = readers.GetOrAdd((own.Name, cell.Name), _ =>
+            BoundReader.Of(command, own.ReaderIdentity!, cellContext, cell, hashes, trace));
+        return own with { Reader = reader, ReaderIdentity = identity };
+    }
 
     /// <summary>Determines the key of a cell.</summary>
     /// <param name="cell">The cell.</param>

@@ -31,11 +31,6 @@ internal sealed class CellValues(CellContext cellContext, Cell cell, Attempt? at
         var name = placeholder.Name;
         return placeholder.Kind switch
         {
-            "project" => cellContext.Layout.ProjectDirectory,
-            "tool" => cellContext.Tools.GetValueOrDefault(placeholder.Whole!)?.Path,
-            "folder" => Below(cellContext.Tools.GetValueOrDefault(name)?.Folder),
-            "source" => Below(cellContext.Sources.GetValueOrDefault(name)?.Path),
-            "file" => cellContext.Files.GetValueOrDefault(placeholder.Whole!)?.Path,
             "copy" => Below(attempt is null ? null : Path.Combine(attempt.Work, "copy", name)),
             "work" => attempt?.Work,
             "output" or "outputs" when OutputUse.Of(placeholder) is { } use =>
@@ -45,8 +40,7 @@ internal sealed class CellValues(CellContext cellContext, Cell cell, Attempt? at
             "generated" => generated,
             "group" => attempt?.Group?.Folder,
             "sample" => attempt?.Sample.ToString(CultureInfo.InvariantCulture),
-            "processors" => cellContext.Processors,
-            _ => null,
+            _ => cellContext.ValueOf(placeholder),
         };
 
         string? Below(string? folder) => folder is null ? null : placeholder.Below(folder);

@@ -165,9 +165,12 @@ public sealed record ExperimentDeclaration : IDeclaration
         var reader = new MetadataReader(item, diagnostics);
         var patterns = ReadMetricPatterns(reader);
         extensions ??= ExtensionSet.BuiltIn;
-        var output = DeclaredReader.Parse(reader, extensions.Readers, layout, trace);
         var (executor, place) = ReadPlace(reader, extensions.Executors);
         var matrix = ReadMatrix(reader, "Matrix", pins, trace);
+        var output = DeclaredReader.Parse(reader, extensions.Readers,
+            CellPlaceholders.OfReaders.With(matrix.SelectMany(axis => new[] { axis.Name, $"args:{axis.Name}" })),
+            layout,
+            trace);
         var success = ReadSuccess(reader);
         // A text in braces is most likely meant as an axis; if it is not one, it is reported as an invalid number.
         var timeout = reader.Text("Timeout") is { } seconds && seconds.Contains('{', StringComparison.Ordinal)

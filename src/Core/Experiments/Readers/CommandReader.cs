@@ -9,23 +9,36 @@ namespace Verus.Artifact.Experiments.Readers;
 /// <summary>
 /// A reader whose input is what a command of the author makes of an output (metadata <c>ReaderCommand</c>). The command
 /// gets the sample's standard output as its standard input and, in the variable <see cref="FolderVariable"/>, the
-/// folder with all kept files; it runs in an empty folder that is removed afterwards.
+/// folder with all kept files; it runs in an empty folder that is removed afterwards, and leaves no process behind.
 /// </summary>
 /// <param name="inner">Reads what the command prints.</param>
-/// <param name="command">Program and arguments.</param>
+/// <param name="command">Program and arguments, with placeholders.</param>
 /// <param name="seconds">Seconds until the command is killed.</param>
-internal sealed class CommandReader(IOutputReader inner, IReadOnlyList<string> command, double seconds) : IOutputReader
+/// <param name="place">Where the command runs.</param>
+internal sealed class CommandReader(IOutputReader inner, IReadOnlyList<Template> command, double seconds,
+    ReaderPlace place) : IOutputReader
 {
     /// <summary>
     /// Environment variable with the path of the folder that contains stdout.txt, stderr.txt and the collected files.
     /// </summary>
     public const string FolderVariable = "SAMPLE_FOLDER";
 
-    /// <summary>Program and arguments.</summary>
-    internal IReadOnlyList<string> Command => command;
+    /// <summary>Program and arguments as declared.</summary>
+    internal IReadOnlyList<Template> Declared => command;
+
+    /// <summary>Where the command runs.</summary>
+    internal ReaderPlace Place => place;
 
     /// <summary>Seconds until the command is killed.</summary>
     internal double Seconds => seconds;
+
+    /// <summary>The same reader with a command that runs elsewhere.</summary>
+    internal CommandReader At(ReaderPlace other) => new(inner, command, seconds, other);
+
+    /// <summary>Program and arguments for an output.</summary>
+    /// <param name="folder">The folder with the kept files; null when there is none.</param>
+    internal IReadOnlyList<string> CommandFor(string? folder) => [.. command.SelectMany(place.Arguments)
+        .Select(argument => argument.Fill(one => one.Text == "output" ? folder ?? "" : place.ValueOf(one)))];
 
     private const int MostBytes = 64 << 20;
     private const int MostWords = 500;
@@ -56,18 +69,23 @@ internal sealed class CommandReader(IOutputReader inner, IReadOnlyList<string> c
     private async Task<(string Output, string Error)> RunAsync(SampleOutput output)
     {
         using var folder = new TemporaryFolder();
-        using var tooMuch = new CancellationTokenSource();
+        var kept = output as KeptOutput;
+        using var tooMuch = CancellationTokenSource.CreateLinkedTokenSource(kept?.Cancellation ?? default,
+            place.Host.Cancellation);
         using var printed = new MemoryStream();
         using var said = new MemoryStream();
-        var environment = HostCommand.Alone(folder.Path, SearchPath.System);
-        if (output is KeptOutput kept)
-            environment[FolderVariable] = kept.Folder;
-        var run = new HostCommand(command, folder.Path, environment)
+        var environment = HostCommand.Alone(folder.Path, place.Path);
+        foreach (var (name, value) in place.Environment)
+            environment[name] = value;
+        if (kept?.Folder is { } files)
+            environment[FolderVariable] = files;
+        var run = new HostCommand(CommandFor(kept?.Folder), folder.Path, environment)
         {
+            Runner = place.Host.Runner,
             Seconds = seconds,
             Input = Input(output),
-            Output = Kept(printed, tooMuch),
-            Error = Kept(said, tooMuch),
+            Output = Collected(printed, tooMuch),
+            Error = Collected(said, tooMuch),
         };
         try
         {
@@ -80,7 +98,8 @@ internal sealed class CommandReader(IOutputReader inner, IReadOnlyList<string> c
                     $"the ReaderCommand ended with exit code {code}: {Words(said, printed)}"),
             };
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (!place.Host.Cancellation.IsCancellationRequested
+            && kept?.Cancellation.IsCancellationRequested != true)
         {
             throw new FormatException($"the ReaderCommand printed more than {MostBytes >> 20} MiB");
         }
@@ -106,7 +125,7 @@ internal sealed class CommandReader(IOutputReader inner, IReadOnlyList<string> c
         }
     });
 
-    private static PipeTarget Kept(MemoryStream into, CancellationTokenSource tooMuch) =>
+    private static PipeTarget Collected(MemoryStream into, CancellationTokenSource tooMuch) =>
         PipeTarget.Create(async (stream, ended) =>
     {
         var buffer = new byte[1 << 14];

@@ -10,25 +10,30 @@ namespace Verus.Artifact.Experiments.Readers;
 internal sealed record DeclaredReader(IOutputReader Reader, string Identity)
 {
     private const double DefaultSeconds = 60;
-    private static readonly PlaceholderSet Kinds = new("project");
 
     /// <summary>Reads the metadata; null when there is no reader.</summary>
     /// <param name="reader">The item.</param>
     /// <param name="readers">The readers that it may name.</param>
+    /// <param name="placeholders">The placeholders that the command may contain.</param>
     /// <param name="layout">Where the project is; null when that is not known, and then no file is looked at.</param>
     /// <param name="trace">Receives the files of the command.</param>
+    /// <param name="host">What runs the command until it is known where its tools are.</param>
     public static DeclaredReader? Parse(MetadataReader reader, Catalogue<IOutputReader> readers,
-        EvaluationLayout? layout, InputTrace? trace)
+        PlaceholderSet placeholders, EvaluationLayout? layout, InputTrace? trace, ReaderHost? host = null)
     {
         var command = Template.All(reader.Command("ReaderCommand"));
-        reader.Check("ReaderCommand", Kinds, command);
+        reader.Check("ReaderCommand", placeholders, command);
         var seconds = reader.Seconds("ReaderTimeout");
         if (seconds is not null && command.Count == 0)
             reader.Bad("ReaderTimeout", reader.Text("ReaderTimeout")!, "a ReaderCommand beside it");
         var declared = OfFile(reader, readers, command.Count > 0 ? "json" : null);
         return declared is null || command.Count == 0 ? declared
-            : new DeclaredReader(new CommandReader(declared.Reader,
-                [.. command.Select(argument => Filled(argument, layout))], seconds ?? DefaultSeconds),
+            : new DeclaredReader(new CommandReader(declared.Reader, command, seconds ?? DefaultSeconds,
+                new ReaderPlace(_ => layout?.ProjectDirectory ?? ".")
+                {
+                    Host = host ?? new ReaderHost(null),
+                    IsComplete = command.All(argument => argument.Placeholders.All(one => one.Text == "project")),
+                }),
                 $"{declared.Identity} of {CommandLine.Join(command.Select(argument => argument.Text))}"
                     + $"{Contents(reader, command, layout, trace)}");
     }
@@ -52,10 +57,7 @@ internal sealed record DeclaredReader(IOutputReader Reader, string Identity)
         return new DeclaredReader(configured, readers.IdentityOf(found) + (own.Length > 0 ? $" ({own})" : ""));
     }
 
-    // Reports a placeholder that is unknown.
-    private static string Filled(Template argument, EvaluationLayout? layout) =>
-        argument.Fill(placeholder => Kinds.Has(placeholder) ? layout?.ProjectDirectory ?? "." : "");
-
+    // Files whose path depends on more than the project are looked at when that is known.
     private static string Contents(MetadataReader reader, IReadOnlyList<Template> command, EvaluationLayout? layout,
         InputTrace? trace)
     {
@@ -63,18 +65,37 @@ internal sealed record DeclaredReader(IOutputReader Reader, string Identity)
             return "";
         var hashes = new ContentHashes();
         var contents = "";
-        foreach (var argument in command.Where(argument => argument.First is { } first && Kinds.Has(first)))
+        foreach (var argument in command.Where(argument => argument.First is { Text: "project" }
+            && argument.Placeholders.All(one => one.Text == "project")))
         {
-            var path = Filled(argument, layout);
+            var path = argument.Fill(_ => layout.ProjectDirectory);
             trace?.File(path);
             if (!File.Exists(path))
                 reader.Report(ReadingRules.NoFileOfReader, reader.ItemName, path);
             else
                 contents += " " + hashes.OfFile(path)[..32];
         }
-        if (command[0].Constant is { } program && !program.Contains('/', StringComparison.Ordinal)
-            && !SearchPath.SystemFolders.Any(folder => File.Exists(Path.Combine(folder, program))))
-            reader.Report(ReadingRules.NoFileOfReader, reader.ItemName, program);
+        CheckProgram(reader, command[0], layout);
         return contents;
+    }
+
+    private static void CheckProgram(MetadataReader reader, Template program, EvaluationLayout layout)
+    {
+        var name = program.Placeholders.All(one => one.Text == "project")
+            ? program.Fill(_ => layout.ProjectDirectory) : null;
+        if (name is null)
+            return;
+        if (!name.Contains('/', StringComparison.Ordinal))
+        {
+            if (!SearchPath.SystemFolders.Any(folder => File.Exists(Path.Combine(folder, name))))
+                reader.Report(ReadingRules.NoFileOfReader, reader.ItemName, name);
+        }
+        else if (!File.Exists(name))
+        {
+            if (program.Constant is not null)
+                reader.Report(ReadingRules.NoFileOfReader, reader.ItemName, name);
+        }
+        else if (Executable.Problem(name) is { } problem)
+            reader.Report(ReadingRules.NotStartable, reader.ItemName, name, problem);
     }
 }

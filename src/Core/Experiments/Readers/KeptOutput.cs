@@ -15,6 +15,9 @@ public sealed class KeptOutput(string standardOutput, string standardError, stri
     /// <summary>Absolute path of the folder that has stdout.txt, stderr.txt and the collected files.</summary>
     public string Folder => directory;
 
+    /// <summary>Ends a reader that starts a program.</summary>
+    internal CancellationToken Cancellation { get; init; }
+
     /// <inheritdoc/>
     public override IReadOnlyList<CollectedFile> Files => Directory.Exists(directory)
         ? [.. FolderTree.Below(directory)

@@ -63,4 +63,9 @@ public static class ReadingRules
         "A program of ReaderCommand is missing",
         "'{0}': ReaderCommand names '{1}', which does not exist. Correct the path, or install the program where the "
         + "system looks for it (/usr/local/bin, /usr/bin).");
+
+    /// <summary>The program of a ReaderCommand cannot be started.</summary>
+    public static readonly DiagnosticRule NotStartable = new("VART4154", Error,
+        "The program of ReaderCommand cannot be started",
+        "'{0}': ReaderCommand starts '{1}', which {2}.");
 }

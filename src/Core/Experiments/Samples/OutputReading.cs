@@ -31,9 +31,12 @@ public static class OutputReading
     /// <param name="experiment">Its experiment.</param>
     /// <param name="result">What the runner measured and observed.</param>
     /// <param name="folder">Absolute path of the folder with its standard streams and collected files.</param>
+    /// <param name="cancellation">Ends the command of a reader.</param>
+    /// <exception cref="OperationCanceledException">The reader was cancelled; nothing was judged.</exception>
     /// <exception cref="IOException">The output cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The output may not be read.</exception>
-    public static Judgement Of(ExperimentDeclaration experiment, JobResult result, string folder)
+    public static Judgement Of(ExperimentDeclaration experiment, JobResult result, string folder,
+        CancellationToken cancellation = default)
     {
         var (output, error) = (OutputText.Of(Path.Combine(folder, "stdout.txt")),
             OutputText.Of(Path.Combine(folder, "stderr.txt")));
@@ -41,7 +44,8 @@ public static class OutputReading
         {
             var (outcome, why) = experiment.Success.Judge(result, output.Text + "\n" + error.Text);
             return outcome == SampleOutcome.Ok
-                ? new Judgement(outcome, null, Read(experiment, output, error.Text, folder))
+                ? new Judgement(outcome, null, Read(experiment, output,
+                    new KeptOutput(output.Text, error.Text, folder) { Cancellation = cancellation }))
                 : new Judgement(outcome, why is null ? null : PlainText.Line(why), []);
         }
         catch (FormatException problem)
@@ -51,8 +55,8 @@ public static class OutputReading
     }
 
     // The rows of the reader, each with the metrics of the patterns; the rows of the patterns when there is no reader.
-    private static IReadOnlyList<Reading> Read(ExperimentDeclaration experiment, OutputText output, string error,
-        string folder)
+    private static IReadOnlyList<Reading> Read(ExperimentDeclaration experiment, OutputText output,
+        KeptOutput kept)
     {
         var matched = MetricPatterns.Read(experiment.MetricPatterns, experiment.MetricMatches, output.Text,
             output.IsWhole, experiment.OptionalMetrics);
@@ -61,7 +65,7 @@ public static class OutputReading
         IReadOnlyList<Reading> rows;
         try
         {
-            rows = experiment.Reader.Read(new KeptOutput(output.Text, error, folder));
+            rows = experiment.Reader.Read(kept);
         }
         catch (FormatException)
         {
@@ -102,19 +106,24 @@ public sealed class Judgements(string experiments, IBuildLog log)
     private readonly ConcurrentDictionary<string, bool> told = new(StringComparer.Ordinal);
 
     /// <summary>The sample as its experiment judges it now.</summary>
-    public SampleRecord Of(ExperimentDeclaration experiment, SampleRecord sample)
+    public SampleRecord Of(ExperimentDeclaration experiment, SampleRecord sample,
+        CancellationToken cancellation = default)
     {
+        // While a tool of the reader is not present, nobody can tell whether another one read the sample.
+        if (experiment.Reader is CommandReader { Place.IsComplete: false })
+            return sample;
         var identity = identities.GetOrAdd(experiment, OutputReading.Identity);
-        return sample.ReadBy == identity
-            ? sample : again.GetOrAdd((sample.Id, identity), _ => Again(experiment, sample, identity));
+        return sample.ReadBy == identity ? sample
+            : again.GetOrAdd((sample.Id, identity), _ => Again(experiment, sample, identity, cancellation));
     }
 
-    private SampleRecord Again(ExperimentDeclaration experiment, SampleRecord sample, string identity)
+    private SampleRecord Again(ExperimentDeclaration experiment, SampleRecord sample, string identity,
+        CancellationToken cancellation)
     {
         // A job that did not run to its end left nothing that could be judged differently.
         if (sample.Result is not { Outcome: JobOutcome.Exited })
             return sample;
-        var judged = Judge(experiment, sample);
+        var judged = Judge(experiment, sample, cancellation);
         if (sample.Outcome == SampleOutcome.Ok && judged.Outcome != SampleOutcome.Ok
             && told.TryAdd(experiment.Name, true))
             log.Report(ReadingRules.UnreadableOutput.At(experiment.Item.Where, sample.Cell,
@@ -128,12 +137,12 @@ public sealed class Judgements(string experiments, IBuildLog log)
         };
     }
 
-    private Judgement Judge(ExperimentDeclaration experiment, SampleRecord sample)
+    private Judgement Judge(ExperimentDeclaration experiment, SampleRecord sample, CancellationToken cancellation)
     {
         var folder = Path.Combine(experiments, sample.Logs);
         try
         {
-            return Directory.Exists(folder) ? OutputReading.Of(experiment, sample.Result, folder)
+            return Directory.Exists(folder) ? OutputReading.Of(experiment, sample.Result, folder, cancellation)
                 : new Judgement(SampleOutcome.WrongOutput,
                     $"its output should be read in another way and no longer exists: {sample.Logs}", []);
         }

@@ -51,6 +51,8 @@ public sealed class ExperimentEngine
     private readonly Random random;
     private Steps steps = new([], []);
     private StepOutputs? outputs;
+    // Ends the readers of samples that are read again.
+    private CancellationToken reading;
     // The maximum number of cluster jobs that are submitted at the same time.
     private const int MostElsewhere = 64;
     private readonly int seed;
@@ -78,6 +80,7 @@ public sealed class ExperimentEngine
     public async Task<IReadOnlyList<CellPlan>> PlanAsync(IReadOnlyList<ExperimentDeclaration> experiments,
         CancellationToken cancellation)
     {
+        reading = cancellation;
         await machines.LookAsync(experiments, cancellation).ConfigureAwait(false);
         if (machines.Unseen is { Count: > 0 } unseen)
             log.Info(
@@ -95,6 +98,7 @@ public sealed class ExperimentEngine
     public async Task<IReadOnlyList<CellPlan>> RunAsync(IReadOnlyList<ExperimentDeclaration> experiments,
         CancellationToken cancellation)
     {
+        reading = cancellation;
         await SweepAsync(cancellation).ConfigureAwait(false);
         await machines.UntunedAsync(cancellation).ConfigureAwait(false);
         await machines.LookAsync(experiments, cancellation).ConfigureAwait(false);
@@ -249,7 +253,7 @@ public sealed class ExperimentEngine
     {
         lock (journal)
             return new Planner(journal, options.Policy, machines.IdOf, options.RetryFailed ? RunsBefore : null,
-                judgements.Of).Plan(cells);
+                resolver.Own, (experiment, sample) => judgements.Of(experiment, sample, reading)).Plan(cells);
     }
 
     private bool RunsBefore(string run) => !run.StartsWith(runStamp, StringComparison.Ordinal);

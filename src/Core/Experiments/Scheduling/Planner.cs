@@ -20,9 +20,10 @@ public sealed record CellInput(Cell Cell, ResolvedCell? Resolved, string? Waits 
 /// count.</param>
 /// <param name="forgiven">Runs whose failed samples are to be repeated; null when failures stand until the key
 /// changes.</param>
+/// <param name="own">The experiment as it applies to a cell.</param>
 /// <param name="judge">Judges and reads a sample by the current declaration of its experiment.</param>
 public sealed class Planner(Journal journal, SamplePolicy policy, Func<ExperimentDeclaration, string> machineOf,
-    Func<string, bool>? forgiven,
+    Func<string, bool>? forgiven, Func<Cell, ExperimentDeclaration> own,
     Func<ExperimentDeclaration, SampleRecord, SampleRecord> judge)
 {
     private readonly ILookup<string, SampleRecord> byCell = journal.Samples.ToLookup(sample => sample.Cell,
@@ -43,10 +44,10 @@ public sealed class Planner(Journal journal, SamplePolicy policy, Func<Experimen
     {
         var (cell, resolved) = (input.Cell, input.Resolved);
         var earlier = byCell[cell.Name].ToList();
-        var (machine, own) = (machineOf(cell.Experiment), cell.Own);
+        var (machine, experiment) = (machineOf(cell.Experiment), own(cell));
         var current = resolved is null
             ? [] : earlier.Where(sample => sample.Key == resolved.Key && sample.MachineId == machine)
-            .Select(sample => judge(own, sample)).ToList();
+            .Select(sample => judge(experiment, sample)).ToList();
         var good = current.Where(sample => sample.Outcome == SampleOutcome.Ok).ToList();
         var failed = current.Where(sample => sample.Outcome != SampleOutcome.Ok && forgiven?.Invoke(sample.Run) != true)
             .ToList();

@@ -16,6 +16,7 @@ namespace Verus.Artifact.Experiments.Scheduling;
 public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
 {
     private const int MostWords = 160;
+    private const string NotRead = "its output was not read, because the build was stopped";
     private static readonly TimeSpan OtherSignalTime = TimeSpan.FromSeconds(1);
     // Programs report on standard error why they fail.
     private const int Hangup = 1, Interrupt = 2, Quit = 3, Terminate = 15;
@@ -118,7 +119,8 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
         collection.Clean();
         collection.Collect([.. experiment.Collect.Select(pattern =>
             Path.GetFullPath(pattern.Fill(resolver.ValuesOf(cell.Cell, attempt, null)), attempt.Work))]);
-        var (outcome, why, readings) = Judge(cell.Cell.Own, result, attempt.Output);
+        var own = resolver.Own(cell.Cell);
+        var (outcome, why, readings) = Judge(own, result, attempt.Output, cancellation);
         // A full disk makes the commands that write to it fail, which says nothing about them.
         if (outcome != SampleOutcome.Ok && SystemProblem.WithoutRoom(attempt.Directory) is { } full)
             throw ExperimentRules.MachineLacks.Error(experiment.Item.Where, cell.Cell.Name, id[..8],
@@ -134,7 +136,7 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
             Why = why,
             Result = result,
             Readings = readings,
-            ReadBy = OutputReading.Identity(cell.Cell.Own),
+            ReadBy = why == NotRead ? "" : OutputReading.Identity(own),
             Logs = logs,
         };
         return (Readable(record, experiment), collection.LeftOut);
@@ -192,11 +194,17 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
             log.Report(ExperimentRules.DoubtfulRow.At(where, cell.Name, record.Id[..8], warning));
     }
 
-    private static Judgement Judge(ExperimentDeclaration experiment, JobResult result, string output)
+    private static Judgement Judge(ExperimentDeclaration experiment, JobResult result, string output,
+        CancellationToken cancellation)
     {
         try
         {
-            return OutputReading.Of(experiment, result, output);
+            return OutputReading.Of(experiment, result, output, cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            // The sample was taken, and the next call reads it.
+            return new Judgement(SampleOutcome.WrongOutput, NotRead, []);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {

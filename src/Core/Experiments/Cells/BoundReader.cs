@@ -1,0 +1,71 @@
+using Verus.Artifact.Common;
+using Verus.Artifact.Experiments.Readers;
+using Verus.Artifact.Tools;
+
+namespace Verus.Artifact.Experiments.Cells;
+
+/// <summary>
+/// The command of a reader (metadata <c>ReaderCommand</c>) with the tools, sources and files that it names. What they
+/// are is part of what distinguishes the reader, so that samples are read again when one of them changes.
+/// </summary>
+internal static class BoundReader
+{
+    /// <summary>The names of a kind (tool, folder, source or file) that a reader's command contains.</summary>
+    public static IEnumerable<string> Names(IOutputReader? reader, params string[] kinds) =>
+        reader is not CommandReader command ? []
+        : command.Declared.SelectMany(argument => argument.Placeholders)
+            .Where(one => kinds.Contains(one.Kind) && one.Name.Length > 0).Select(one => one.Name)
+            .Distinct(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The reader with a command that is ready to run, and what distinguishes it.</summary>
+    /// <param name="reader">The reader as declared.</param>
+    /// <param name="identity">What distinguishes it as declared.</param>
+    /// <param name="context">Where tools, sources and files are.</param>
+    /// <param name="cell">The cell whose samples it reads; null for recorded numbers.</param>
+    /// <param name="hashes">Hashes of files.</param>
+    /// <param name="trace">Receives the files that its identity depends on.</param>
+    /// <param name="cancellation">Ends the command.</param>
+    public static (CommandReader Reader, string Identity) Of(CommandReader reader, string identity,
+        CellContext context, Cell? cell, ContentHashes hashes, InputTrace trace,
+        CancellationToken cancellation = default)
+    {
+        IReadOnlyList<Template> Arguments(Template argument) => cell is null ? [argument]
+            : CellResolver.Splat(argument, cell);
+        var arguments = reader.Declared.SelectMany(Arguments).ToList();
+        var complete = true;
+        string ValueOf(Placeholder one)
+        {
+            var value = cell?.Values.GetValueOrDefault(one.Text)?.Value ?? context.ValueOf(one);
+            complete &= value is not null || one.Text == "output";
+            return value ?? "";
+        }
+        var parts = new List<string>();
+        foreach (var argument in arguments.Where(argument => argument.Placeholders.Any(one => one.Text != "project")))
+        {
+            if (cell is not null && argument.Placeholders.Any(one => cell.Values.ContainsKey(one.Text)))
+                parts.Add(argument.Fill(one => cell.Values.GetValueOrDefault(one.Text)?.Value ?? one.ToString()));
+            var path = argument.Fill(ValueOf);
+            if (argument.First is { Text: "project" })
+            {
+                trace.File(path);
+                parts.Add(File.Exists(path) ? hashes.OfFile(path)[..32] : "none");
+            }
+        }
+        List<ResolvedTool> tools = [.. Names(reader, "tool", "folder")
+            .Select(name => context.Tools.GetValueOrDefault(name)).OfType<ResolvedTool>()];
+        parts.AddRange(tools.Select(tool => $"{tool.Name} {tool.Version} {tool.Identity}"));
+        parts.AddRange(Names(reader, "source")
+            .Select(name => $"{name} {context.Sources.GetValueOrDefault(name)?.Identity}"));
+        parts.AddRange(Names(reader, "file")
+            .Select(name => $"{name} {context.Files.GetValueOrDefault(name)?.Identity}"));
+        return (reader.At(new ReaderPlace(ValueOf)
+        {
+            Arguments = Arguments,
+            Path = string.Join(':', tools.SelectMany(tool => tool.PathEntries).Distinct().Append(SearchPath.System)),
+            Environment = tools.SelectMany(tool => tool.Environment).DistinctBy(pair => pair.Key)
+                .ToDictionary(StringComparer.Ordinal),
+            Host = new ReaderHost(context.Runner, cancellation),
+            IsComplete = complete,
+        }), parts.Count == 0 ? identity : $"{identity} with {string.Join(", ", parts)}");
+    }
+}
