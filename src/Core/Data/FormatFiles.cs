@@ -17,23 +17,24 @@ internal static class FormatFiles
     {
         foreach (var format in dataset.Formats)
         {
-            if (Make(dataset, format, observations) is not { } file)
-                continue;
-            var path = Path.Combine(data, Folder, file.FileName);
-            AtomicFile.Write(path, file.Content);
-            yield return path;
+            foreach (var file in Make(dataset, format, observations))
+            {
+                var path = Path.Combine(data, Folder, file.FileName);
+                AtomicFile.Write(path, file.Content);
+                yield return path;
+            }
         }
     }
 
-    /// <summary>Returns the file in a format; null when no observation belongs in it.</summary>
+    /// <summary>Returns the files in a format; none when no observation belongs in one.</summary>
     /// <exception cref="DiagnosticException">The observations do not fit the format.</exception>
-    public static FormatFile? Make(DatasetDeclaration dataset, IDatasetFormat format,
+    public static IReadOnlyList<FormatFile> Make(DatasetDeclaration dataset, IDatasetFormat format,
         IReadOnlyList<Observation> observations)
     {
-        FormatFile? file;
+        IReadOnlyList<FormatFile> files;
         try
         {
-            file = format.Write(observations);
+            files = format.Write(observations);
         }
         catch (FormatException problem)
         {
@@ -45,8 +46,10 @@ internal static class FormatFiles
             throw ExtensionRules.Failed.Error(dataset.Item.Where, format.Name, $"it wrote dataset '{dataset.Name}'",
                 PlainText.Of(problem));
         }
-        return file is null || IsName(file.FileName)
-            ? file : throw Unfit($"'{PlainText.Line(file.FileName)}' is not a file name");
+        if (files.FirstOrDefault(file => !IsName(file.FileName)) is { } unnamed)
+            throw Unfit($"'{PlainText.Line(unnamed.FileName)}' is not a file name");
+        return files.GroupBy(file => file.FileName).FirstOrDefault(same => same.Count() > 1) is { } twice
+            ? throw Unfit($"'{twice.Key}' is the name of two files") : files;
 
         DiagnosticException Unfit(string why) =>
             DataRules.UnfitForFormat.Error(dataset.Item.Where, dataset.Name, format.Name, why);

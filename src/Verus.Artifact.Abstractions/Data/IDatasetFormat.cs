@@ -11,9 +11,9 @@ public sealed record FormatFile(string FileName, string Content);
 /// </summary>
 public interface IDatasetFormat : INamed
 {
-    /// <summary>The file; null if no observation belongs in it.</summary>
+    /// <summary>The files, each with another name; none if no observation belongs in one.</summary>
     /// <exception cref="FormatException">
     /// The observations lack a column that the format needs; the message says which.
     /// </exception>
-    FormatFile? Write(IReadOnlyList<Observation> observations);
+    IReadOnlyList<FormatFile> Write(IReadOnlyList<Observation> observations);
 }

@@ -17,7 +17,7 @@ public sealed class ErrorsFormat : IDatasetFormat
     public int Version => 1;
 
     /// <inheritdoc/>
-    public FormatFile? Write(IReadOnlyList<Observation> observations)
+    public IReadOnlyList<FormatFile> Write(IReadOnlyList<Observation> observations)
     {
         var lines = new List<string>();
         foreach (var (tool, samples) in UpstreamValues.ByTool(observations))
@@ -27,6 +27,6 @@ public sealed class ErrorsFormat : IDatasetFormat
                         && UpstreamValues.Column(sample, "function") == Functions[function])) is { } seconds
                         && double.IsFinite(seconds))
                         lines.Add($"{word},{function + 1},{tool},{UpstreamValues.Python(seconds)}\n");
-        return lines.Count == 0 ? null : new FormatFile("linked-list-errors.csv", string.Concat(lines));
+        return lines.Count == 0 ? [] : [new FormatFile("linked-list-errors.csv", string.Concat(lines))];
     }
 }

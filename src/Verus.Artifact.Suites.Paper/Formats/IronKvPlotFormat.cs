@@ -21,11 +21,11 @@ public sealed class IronKvPlotFormat : IDatasetFormat
     public int Version => 1;
 
     /// <inheritdoc/>
-    public FormatFile? Write(IReadOnlyList<Observation> observations)
+    public IReadOnlyList<FormatFile> Write(IReadOnlyList<Observation> observations)
     {
         var runs = IronKvRun.Of(observations);
         if (runs.Count == 0)
-            return null;
+            return [];
         var groups = runs.OrderBy(run => run.Workload, StringComparer.Ordinal).ThenBy(run => run.Payload).Select(Group)
             .Distinct().ToList();
         var tex = new StringBuilder();
@@ -57,7 +57,7 @@ public sealed class IronKvPlotFormat : IDatasetFormat
         }
         tex.Append(CultureInfo.InvariantCulture, $"\\legend{{{string.Join(',', drawn.Select(bar => bar.Series))}}}\n")
             .Append("\\end{axis}\n\\end{tikzpicture}\n\\end{document}\n");
-        return new FormatFile("ironfleet-port-plot.tex", tex.ToString());
+        return [new FormatFile("ironfleet-port-plot.tex", tex.ToString())];
     }
 
     private static string Group(IronKvRun run) =>

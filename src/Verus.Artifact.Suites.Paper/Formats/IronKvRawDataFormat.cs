@@ -15,7 +15,7 @@ public sealed class IronKvRawDataFormat : IDatasetFormat
     public int Version => 1;
 
     /// <inheritdoc/>
-    public FormatFile? Write(IReadOnlyList<Observation> observations)
+    public IReadOnlyList<FormatFile> Write(IReadOnlyList<Observation> observations)
     {
         var rows = IronKvRun.Of(observations).Select(run => string.Join('\t',
             run.Series == "IronFleet" ? "dafny" : run.Series.ToLowerInvariant(),
@@ -24,9 +24,9 @@ public sealed class IronKvRawDataFormat : IDatasetFormat
             run.Workload switch { "Get" => "g", "Set" => "s", var other => other },
             IronKvRun.Required(run.Observation, "keys"), run.Payload.ToString(CultureInfo.InvariantCulture),
             run.Requests.ToString(CultureInfo.InvariantCulture)) + "\n").ToList();
-        return rows.Count == 0 ? null
-            : new FormatFile("raw-data.txt",
+        return rows.Count == 0 ? []
+            : [new FormatFile("raw-data.txt",
                 "Language\tThreads\tSeconds\tWorkload\tNumber of keys\tValue size\tRequests completed\n"
-                    + string.Concat(rows));
+                    + string.Concat(rows))];
     }
 }

@@ -31,7 +31,7 @@ public sealed class MacroStatsFormat : IDatasetFormat
     public int Version => 1;
 
     /// <inheritdoc/>
-    public FormatFile? Write(IReadOnlyList<Observation> observations)
+    public IReadOnlyList<FormatFile> Write(IReadOnlyList<Observation> observations)
     {
         var list = new JsonArray();
         foreach (var (system, project, baseline) in Projects)
@@ -47,7 +47,7 @@ public sealed class MacroStatsFormat : IDatasetFormat
                 ["dafny-baseline"] = baseline is null ? null : Baseline(project, baseline, other),
             });
         }
-        return list.Count == 0 ? null : new FormatFile("results.json", list.ToJsonString(Indented) + "\n");
+        return list.Count == 0 ? [] : [new FormatFile("results.json", list.ToJsonString(Indented) + "\n")];
     }
 
     private static List<Observation> Of(IReadOnlyList<Observation> observations, string system, string verifier) =>

@@ -20,7 +20,7 @@ public sealed class MimallocTableFormat : IDatasetFormat
     public int Version => 1;
 
     /// <inheritdoc/>
-    public FormatFile? Write(IReadOnlyList<Observation> observations)
+    public IReadOnlyList<FormatFile> Write(IReadOnlyList<Observation> observations)
     {
         // A cell that never ran has no sample, and counts as neither success nor failure.
         var ran = observations.Where(one => one.Sample.Length > 0 && Series(one) is "mimalloc" or "Verus-mimalloc")
@@ -29,7 +29,7 @@ public sealed class MimallocTableFormat : IDatasetFormat
             .Select(name => (Benchmark: name, Mi: Time(ran, "mimalloc", name), Vmi: Time(ran, "Verus-mimalloc", name)))
             .ToList();
         if (rows.Count == 0)
-            return null;
+            return [];
         var text = new StringBuilder();
         foreach (var (allocator, series) in new[] { ("vmi", "Verus-mimalloc"), ("mi", "mimalloc") })
             if (ran.Where(one => Series(one) == series).Select(one => UpstreamValues.Column(one, "procs")).Distinct()
@@ -46,7 +46,7 @@ public sealed class MimallocTableFormat : IDatasetFormat
                     .Append(' ', Math.Max(0, 8 - Latex(unverified).Length))
                     .Append("& ").Append(Latex(verified)).Append(" s.       \\\\ \\hline\n");
         text.Append("\\end{tabular}\n");
-        return new FormatFile("process-benchmarks-output.txt", text.ToString());
+        return [new FormatFile("process-benchmarks-output.txt", text.ToString())];
     }
 
     private static string Series(Observation observation) => UpstreamValues.Column(observation, "series");

@@ -12,14 +12,14 @@ public abstract class OneshotFormat(string name, string benchmark) : IDatasetFor
     public int Version => 1;
 
     /// <inheritdoc/>
-    public FormatFile? Write(IReadOnlyList<Observation> observations)
+    public IReadOnlyList<FormatFile> Write(IReadOnlyList<Observation> observations)
     {
         var lines = UpstreamValues.ByTool(
             observations.Where(observation => UpstreamValues.Column(observation, "benchmark") == benchmark))
             .Select(one => (one.Tool, Time: UpstreamValues.MedianTime(one.Observations)))
             .Where(one => one.Time is not null)
             .Select(one => $"{one.Tool}: {UpstreamValues.Fixed(one.Time!.Value, 2)} sec\n").ToList();
-        return lines.Count == 0 ? null : new FormatFile(name + ".txt", string.Concat(lines));
+        return lines.Count == 0 ? [] : [new FormatFile(name + ".txt", string.Concat(lines))];
     }
 }
 

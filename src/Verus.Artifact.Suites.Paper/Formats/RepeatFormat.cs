@@ -15,7 +15,7 @@ public abstract class RepeatFormat(string name, string benchmark) : IDatasetForm
     public int Version => 1;
 
     /// <inheritdoc/>
-    public FormatFile? Write(IReadOnlyList<Observation> observations)
+    public IReadOnlyList<FormatFile> Write(IReadOnlyList<Observation> observations)
     {
         var lines = new List<string>();
         foreach (var (tool, samples) in UpstreamValues.ByTool(observations.Where(Belongs)))
@@ -30,7 +30,7 @@ public abstract class RepeatFormat(string name, string benchmark) : IDatasetForm
                     break;
             }
         }
-        return lines.Count == 0 ? null : new FormatFile(name + ".csv", string.Concat(lines));
+        return lines.Count == 0 ? [] : [new FormatFile(name + ".csv", string.Concat(lines))];
     }
 
     // Without a column benchmark, the observation belongs to the list in the paper's figure.

@@ -84,8 +84,8 @@ public sealed class ExtensionSpecs : EvaluationFixture
             {
                 public string Name => "my-lines";
                 public int Version => 1;
-                public FormatFile? Write(IReadOnlyList<Observation> observations) =>
-                    new("lines.txt", string.Concat(observations.Select(one => $"{one.Experiment} {(one.Metrics.ContainsKey("wall") ? "measured" : "not")}\n")));
+                public System.Collections.Generic.IReadOnlyList<FormatFile> Write(IReadOnlyList<Observation> observations) =>
+                    [new("lines.txt", string.Concat(observations.Select(one => $"{one.Experiment} {(one.Metrics.ContainsKey("wall") ? "measured" : "not")}\n")))];
             }
             """));
         DeclareData(reader: null, ("Formats", "my-lines"));
@@ -109,7 +109,7 @@ public sealed class ExtensionSpecs : EvaluationFixture
             {
                 public string Name => "my-lines";
                 public int Version => 1;
-                public FormatFile? Write(IReadOnlyList<Observation> observations) => new("{{name}}", "");
+                public System.Collections.Generic.IReadOnlyList<FormatFile> Write(IReadOnlyList<Observation> observations) => [new("{{name}}", "")];
             }
             """));
         DeclareData(reader: null, ("Formats", "my-lines"));

@@ -49,7 +49,7 @@ public sealed class UpstreamFormatSpecs
             .ShouldBe(("linked-list-repeat.csv", "1,Dafny,2.0\n"));
         Write("linked-list-repeat", [Wall("Dafny", 1, ("pushes", "1")), TimedOut("Dafny", ("pushes", "1"))])
             .ShouldBe(("linked-list-repeat.csv", "1,Dafny,inf\n"));
-        Suites.All.Formats.Find("linked-list-repeat")!.Write([failed]).ShouldBeNull();
+        Suites.All.Formats.Find("linked-list-repeat")!.Write([failed]).ShouldBeEmpty();
     }
 
     [Fact]
@@ -192,11 +192,72 @@ public sealed class UpstreamFormatSpecs
     }
 
     [Fact]
+    public void The_rows_of_the_persistent_log_are_those_that_its_program_printed()
+    {
+        var lines = Sample.Text("pm-log/tmpfs-results/results_128.csv").Split('\n',
+            StringSplitOptions.RemoveEmptyEntries);
+        lines.Length.ShouldBeGreaterThan(5);
+        List<Observation> runs = [.. lines.SelectMany(line => Suites.All.Readers.Find("pm-log-one")!
+            .Read(new SampleOutput(line + "\n")))
+            .Select(row => FromRow(row, ("append_size_kib", "0.125")))];
+        var larger = runs[0] with
+        {
+            Columns = new Dictionary<string, string>(runs[0].Columns) { ["append_size_kib"] = "64" }
+        };
+        var files = Suites.All.Formats.Find("pm-log")!.Write([larger, .. runs, runs[1] with { Failure = "timed out" }]);
+        files.Select(file => file.FileName).ShouldBe(["results_128.csv", "results_65536.csv"]);
+        files[0].Content.ShouldBe(string.Concat(lines.Select(line => line.TrimEnd() + "\n")));
+        files[1].Content.ShouldBe(lines[0].TrimEnd() + "\n");
+        Should.Throw<FormatException>(() => Suites.All.Formats.Find("pm-log")!.Write([larger with
+        {
+            Columns = new Dictionary<string, string>(larger.Columns) { ["append_size_kib"] = "0.0001" }
+        }])).Message.ShouldContain("0.0001");
+    }
+
+    [Fact]
+    public void The_documents_of_node_replication_have_what_upstreams_plot_reads()
+    {
+        var documents = JsonSerializer.Deserialize<List<JsonElement>>(Sample.Text("nr/data.json"))!;
+        var runs = Suites.All.Readers.Find("node-replication")!
+            .Read(new SampleOutput(Sample.Text("nr/data.json"))).Select(row => FromRow(row)).ToList();
+        var other = runs[0] with
+        {
+            Columns = new Dictionary<string, string>(runs[0].Columns) { ["series"] = "IronSync-NR" }
+        };
+        var files = Suites.All.Formats.Find("node-replication")!.Write([other, .. runs]);
+        files.Select(file => file.FileName).ShouldBe(["data-verified.json", "data-ironsync.json"]);
+        var verified = JsonSerializer.Deserialize<List<JsonElement>>(files[0].Content)!;
+        // A run that got fewer threads than it was asked for is no measurement of that point.
+        var measured = documents.Where(document =>
+            document.GetProperty("bench_name").GetString()!.Split('-')[1]
+                == document.GetProperty("n_threads").ToString())
+            .ToList();
+        measured.Count.ShouldBeGreaterThan(1);
+        foreach (var name in new[] { "n_threads", "reads_pct", "n_replicas", "run_seconds", "numa_policy", "ops_per_s",
+            "stdev" })
+            verified.Select(document => document.GetProperty(name).ToString())
+                .ShouldBe(measured.Select(document => document.GetProperty(name).ToString()), name);
+        var ironsync = JsonSerializer.Deserialize<List<JsonElement>>(files[1].Content)!.ShouldHaveSingleItem();
+        ironsync.GetProperty("bench_name").GetString().ShouldBe("dafny_nr");
+        ironsync.GetProperty("numa_policy").GetInt32().ShouldBe(0);
+    }
+
+    private static Observation FromRow(Reading row, params (string Name, string Value)[] columns) => new()
+    {
+        Experiment = "E",
+        Cell = "E",
+        Sample = "s",
+        Columns = row.Columns.Concat(columns.Select(column => KeyValuePair.Create(column.Name, column.Value)))
+            .ToDictionary(),
+        Metrics = row.Metrics,
+    };
+
+    [Fact]
     public void Without_observations_no_format_writes_a_file()
     {
-        Suites.All.Formats.Names.Count.ShouldBe(9);
+        Suites.All.Formats.Names.Count.ShouldBe(11);
         foreach (var name in Suites.All.Formats.Names.AtLeastOne())
-            Suites.All.Formats.Find(name)!.Write([]).ShouldBeNull(name);
+            Suites.All.Formats.Find(name)!.Write([]).ShouldBeEmpty(name);
     }
 
     private static void Json(JsonElement element, string expected) =>
@@ -206,7 +267,7 @@ public sealed class UpstreamFormatSpecs
 
     private static (string FileName, string Content) Write(string format, IReadOnlyList<Observation> observations)
     {
-        var file = Suites.All.Formats.Find(format)!.Write(observations).ShouldNotBeNull();
+        var file = Suites.All.Formats.Find(format)!.Write(observations).ShouldHaveSingleItem();
         file.Content.ShouldNotContain("\r");
         return (file.FileName, file.Content);
     }
