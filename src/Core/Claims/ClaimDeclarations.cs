@@ -56,6 +56,12 @@ public sealed record PredicateDeclaration : IDeclaration
     /// while any of them lacks its number, the predicate is at best inconclusive.
     /// </summary>
     public IReadOnlyList<Condition> Subject { get; init; } = [];
+    /// <summary>
+    /// Conditions on points whose number may be missing, such as the benchmarks of an allocator that completes only
+    /// some: the predicate is about those that have one. No conditions: every point must have a number, or a declared
+    /// reason for having none.
+    /// </summary>
+    public IReadOnlyList<Condition> Optional { get; init; } = [];
     /// <summary>The lower bound; null when there is none.</summary>
     public double? AtLeast { get; init; }
     /// <summary>The upper bound; null when there is none.</summary>
@@ -78,7 +84,7 @@ public sealed record PredicateDeclaration : IDeclaration
     /// <summary>All columns that the predicate names.</summary>
     public IEnumerable<string> Columns =>
         (Quantity?.Columns ?? []).Concat(Where.Select(condition => condition.Name))
-            .Concat(Subject.Select(condition => condition.Name));
+            .Concat(Subject.Concat(Optional).Select(condition => condition.Name));
 
     /// <summary>Reads an item.</summary>
     /// <param name="item">The item.</param>
@@ -102,6 +108,7 @@ public sealed record PredicateDeclaration : IDeclaration
             Quantity = formula,
             Where = reader.Conditions("Where"),
             Subject = reader.Conditions("Subject"),
+            Optional = reader.Conditions("Optional"),
             AtLeast = reader.Number("AtLeast"),
             AtMost = reader.Number("AtMost"),
             NumaNodes = reader.WholeNumber("NumaNodes") ?? 0,

@@ -5,11 +5,12 @@ using Verus.Artifact.Data.Formulas;
 
 namespace Verus.Artifact.Claims;
 
-/// <summary>Judges one predicate on one dataset.</summary>
+/// <summary>
+/// Judges one predicate on one dataset by the limits of its quantity: see <see cref="QuantityLimits"/>. Both limits are
+/// at the level 0.025, so that a bound on the true value is called wrong in at most 5% of all verdicts.
+/// </summary>
 internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? dataset, int? numaNodes)
 {
-    private const int FewSamples = 4;
-
     private readonly List<string> notes = predicate.Note is { } note ? [note] : [];
 
     /// <summary>Returns the verdict.</summary>
@@ -19,23 +20,31 @@ internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? da
         if (dataset is null || predicate.Quantity is null)
             return NotMeasured($"there are no data for {predicate.Dataset}");
         CheckColumns(dataset);
-        var evaluator = new FormulaEvaluator(dataset, predicate.Where, predicate.Quantity);
+        var evaluator = new FormulaEvaluator(dataset, predicate.Where, predicate.Quantity,
+            withTimedOut: predicate.Quantity.IsExtremeOfPoints);
         CheckNumbers(dataset, predicate.Quantity, evaluator);
         notes.AddRange(dataset.Notes);
-        notes.AddRange(Unknown(dataset, predicate.Quantity));
+        var unknown = Unknown(dataset, predicate.Quantity).ToList();
+        notes.AddRange(unknown.Select(one => one.Note));
+        var gaps = new LeftOut(predicate, dataset, evaluator);
+        notes.AddRange(gaps.Notes);
         notes.AddRange(PointNotes(dataset, evaluator));
         var subject = predicate.Subject.Count == 0 ? []
             : dataset.Points.Where(point => FormulaEvaluator.Hold(predicate.Where, point)
                 && FormulaEvaluator.Hold(predicate.Subject, point)).ToList();
-        if (predicate.Subject.Count > 0 && subject.TrueForAll(point => point.Estimate is null))
+        if (predicate.Subject.Count > 0 && subject.TrueForAll(point => point is { Estimate: null, Above: null }))
             return NotMeasured("there are no numbers for the points that the claim is about");
         // A count of zero is meaningful only if something was attempted.
         if (evaluator.Points.Count == 0 && evaluator.Read.All(point => point.Failures == 0))
             return NotMeasured("there are no numbers to decide with");
         if (Value(evaluator) is not { } value)
             return NotMeasured("the data give this quantity no value");
-        var estimate = Interval(dataset, evaluator, value);
-        return Verdict(Outcome(estimate, subject, evaluator), estimate);
+        var (estimate, reasons) = Interval(dataset, evaluator, value, paired: true);
+        var outcome = Decide(estimate);
+        if (outcome == VerdictOutcome.Inconclusive)
+            notes.AddRange(reasons.Where(reason => reason != PointSpread.TooFew));
+        var isWhole = gaps.IsEmpty && unknown.TrueForAll(one => !one.IsGap);
+        return Verdict(Outcome(outcome, subject, evaluator, isWhole), estimate);
     }
 
     /// <summary>Returns the verdict on a predicate that could not be judged.</summary>
@@ -78,41 +87,53 @@ internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? da
         }
     }
 
-    // Percentile bootstrap: the samples of every point are resampled, and the quantity is computed from them. The draws
-    // depend on the data alone, so that a quantity has the interval that a derived point with its formula has.
-    private Estimate Interval(Dataset data, FormulaEvaluator evaluator, double value)
+    // Where samples were taken in rounds, those of one round are compared. If the verdict depends on that, both are
+    // shown.
+    private (Estimate Estimate, IReadOnlyList<string> Reasons) Interval(Dataset data, FormulaEvaluator evaluator,
+        double value, bool paired)
     {
-        if (evaluator.Points.All(point => point.Samples.Count < 2 && point.Draws is null))
-            return new Estimate(value);
-        var statistic = FormulaBootstrap.StatisticOf(data);
-        var draws = FormulaBootstrap.Of(evaluator,
-            (point, from, count) => FormulaBootstrap.Draw(statistic, point, from, count));
-        if (FormulaBootstrap.Middle(draws.Values.SingleOrDefault() ?? [], out var without) is var (low, high))
-            return new Estimate(value, low, high);
-        notes.Add(string.Create(CultureInfo.InvariantCulture,
-            $"without a value in {without} of {Statistics.Resamples} draws of samples"));
-        return new Estimate(value, double.NegativeInfinity, double.PositiveInfinity);
+        var quantity = new QuantityLimits(evaluator, data, paired);
+        if (quantity.Of(predicate.Quantity!).Rows is not [var number])
+            return (new Estimate(value, double.NegativeInfinity, double.PositiveInfinity), []);
+        var (low, high) = number.At(Limits.Usual);
+        var estimate = number.IsExact ? new Estimate(value) : new Estimate(value, low, high);
+        if (quantity.ByRounds && paired)
+        {
+            var (other, _) = Interval(data, evaluator, value, paired: false);
+            if (Decide(other) != Decide(estimate))
+                notes.Add($"compared round by round: {VerdictFile.Words(Decide(estimate)).ToLowerInvariant()} "
+                    + $"({VerdictFile.Show(Finite(estimate))}); without rounds: "
+                    + $"{VerdictFile.Words(Decide(other)).ToLowerInvariant()} ({VerdictFile.Show(Finite(other))})");
+        }
+        return (estimate, number.Reasons);
     }
 
-    private VerdictOutcome Outcome(Estimate estimate, List<DataPoint> subject, FormulaEvaluator evaluator)
+    private VerdictOutcome Outcome(VerdictOutcome outcome, List<DataPoint> subject, FormulaEvaluator evaluator,
+        bool isWhole)
     {
-        var outcome = Decide(estimate);
         if (numaNodes < predicate.NumaNodes)
         {
             notes.Add($"is about machines with at least {predicate.NumaNodes} NUMA nodes; this one has {numaNodes}");
             return VerdictOutcome.Inconclusive;
         }
-        if (outcome == VerdictOutcome.Supported && subject.Exists(point => point.Estimate is null))
+        if (outcome == VerdictOutcome.Supported && subject.Exists(point => point is { Estimate: null, Above: null }))
         {
             notes.Add("it holds for the numbers that exist, but not every point that the claim is about has one");
             return VerdictOutcome.Inconclusive;
         }
-        // Points that were not tried might have counted.
-        var untried = evaluator.Read.Count(point => point is { Estimate: null, Failures: 0 });
-        if (predicate.Quantity!.Counts && untried > 0
-            && !(outcome == VerdictOutcome.Supported && predicate.AtMost is null))
+        if (predicate.Quantity!.Counts)
         {
-            notes.Add($"{untried} of the points that it counts were not measured");
+            // Points that were not tried might have counted.
+            var untried = evaluator.Read.Count(point => point is { Estimate: null, Failures: 0, IsAbsent: false });
+            if (untried > 0 && !(outcome == VerdictOutcome.Supported && predicate.AtMost is null))
+            {
+                notes.Add($"{untried} of the points that it counts were not measured");
+                return VerdictOutcome.Inconclusive;
+            }
+        }
+        else if (outcome == VerdictOutcome.Supported && !isWhole)
+        {
+            notes.Add("it holds for the numbers that exist, but some that it asks for are missing");
             return VerdictOutcome.Inconclusive;
         }
         return outcome;
@@ -128,8 +149,9 @@ internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? da
             : VerdictOutcome.Inconclusive;
     }
 
-    // A value that no point has means either a tool that was not run or a misspelt name.
-    private IEnumerable<string> Unknown(Dataset data, Formula formula)
+    // A value that no point has means either a tool that was not run or a misspelt name. What is asked for by name and
+    // does not exist is a gap.
+    private IEnumerable<(string Note, bool IsGap)> Unknown(Dataset data, Formula formula)
     {
         var conditions = formula.Selections.SelectMany(selection => selection.Conditions).Concat(predicate.Where)
             .Concat(predicate.Subject).ToList();
@@ -142,24 +164,33 @@ internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? da
             {
                 var suggestion = Suggestion.For(value, known.Except(named));
                 var isNear = suggestion.StartsWith(" Did", StringComparison.Ordinal);
+                var isAsked = column.Any(condition => condition.Operator == "=" && condition.Values.Contains(value));
                 // Excluding a value that does not occur does no harm, unless another value was meant.
-                if (isNear || column.Any(condition => condition.Operator == "=" && condition.Values.Contains(value)))
-                    yield return $"no data with {column.Key} = {value}{(isNear ? "." + suggestion : "")}";
+                if (isNear || isAsked)
+                    yield return ($"no data with {column.Key} = {value}{(isNear ? "." + suggestion : "")}", isAsked);
             }
         }
     }
 
     private static IEnumerable<string> PointNotes(Dataset data, FormulaEvaluator evaluator)
     {
-        var without = evaluator.Read.Where(point => point.Estimate is null)
-            .Select(point => string.Join(", ", data.Columns.Select(column => point[column]))
-                + (point.Note is null ? "" : $" ({point.Note})")).ToList();
-        if (without.Count > 0)
-            yield return "left out: " + string.Join("; ", without.Take(6))
-                + (without.Count > 6 ? $" and {without.Count - 6} more" : "");
-        var few = evaluator.Points.Count(point => point.Samples.Count is > 0 and < FewSamples);
-        if (few > 0)
-            yield return $"{few} of {evaluator.Points.Count} points have fewer than {FewSamples} samples";
+        var timedOut = evaluator.Points.Where(point => point.Above is not null).Select(point =>
+            LeftOut.NameOf(data, point)).ToList();
+        if (timedOut.Count > 0)
+            yield return $"timed out, and above the limit: {LeftOut.Some(timedOut)}";
+        foreach (var (least, most, means) in new[] {
+            (1, Statistics.LeastForInterval - 1, "and fewer than 3 decide nothing"),
+            (Statistics.LeastForInterval, Statistics.LeastForOrder - 1, "taken as roughly normal") })
+        {
+            var few = evaluator.Points.Where(point => !point.IsExact && point.Samples.Count >= least
+                && point.Samples.Count <= most).ToList();
+            if (few.Count > 0)
+                yield return $"{few.Count} of {evaluator.Points.Count} points have "
+                    + $"{few.Min(point => point.Samples.Count)}"
+                    + (few.Max(point => point.Samples.Count) is var largest
+                        && largest > few.Min(point => point.Samples.Count) ? $" to {largest}" : "")
+                    + $" {(largest == 1 ? "sample" : "samples")}, {means}";
+        }
     }
 
     private PredicateVerdict NotMeasured(string why)
@@ -174,9 +205,9 @@ internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? da
         Statement = $"{predicate.Statement} {Bounds()}",
         Strength = predicate.Strength,
         Outcome = outcome,
-        // An interval without ends was enough to decide, but it is not one to show.
-        Value = value is { Low: double.NegativeInfinity } ? new Estimate(value.Value) : value,
-        Margin = Margin(value),
+        Value = value is null ? null : Finite(value),
+        Margin = Margin(value?.Value),
+        MarginInterval = MarginInterval(value),
         Origin = dataset?.Origin ?? Origin.Measured,
         Notes = [.. notes.Distinct()],
     };
@@ -187,15 +218,26 @@ internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? da
         predicate.AtMost is { } most ? string.Create(CultureInfo.InvariantCulture, $"<= {most:0.######}") : null,
     }.OfType<string>());
 
+    // An interval with an open end was enough to decide, but it is not one to show.
+    private static Estimate Finite(Estimate value) => double.IsFinite((value.High - value.Low) ?? 0)
+        ? value : new Estimate(value.Value);
+
+    // The margin is a monotone function of the value unless there are two bounds, and then the larger margin is between
+    // the ends.
+    private IReadOnlyList<double>? MarginInterval(Estimate? value) =>
+        value is { Low: { } low, High: { } high } && double.IsFinite(high - low)
+        && Margin(low) is { } one && Margin(high) is { } other && Margin(value.Value) is { } here
+            ? [Math.Min(one, other), Math.Max(here, Math.Max(one, other))] : null;
+
     // The smaller of the factors by which the value may worsen towards each bound. A bound of zero or less has no
     // factor.
-    private double? Margin(Estimate? value)
+    private double? Margin(double? value)
     {
         var margins = new List<double>();
-        if (value is not null && predicate.AtLeast is { } least && least > 0)
-            margins.Add(value.Value / least);
-        if (value is not null && predicate.AtMost is { } most && value.Value > 0)
-            margins.Add(most / value.Value);
+        if (value is { } number && predicate.AtLeast is { } least && least > 0)
+            margins.Add(number / least);
+        if (value is > 0 and { } size && predicate.AtMost is { } most)
+            margins.Add(most / size);
         return margins.Count == 0 || !double.IsFinite(margins.Min()) ? null : margins.Min();
     }
 }

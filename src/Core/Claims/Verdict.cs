@@ -45,6 +45,8 @@ public sealed record PredicateVerdict
     /// Null when there is none.
     /// </summary>
     public double? Margin { get; init; }
+    /// <summary>The ends of the 95% interval of <see cref="Margin"/>; null when it has none.</summary>
+    public IReadOnlyList<double>? MarginInterval { get; init; }
     /// <summary>Whether the numbers were measured here or recorded.</summary>
     public required Origin Origin { get; init; }
     /// <summary>What a reader must know, such as omitted series, other tool versions, or few samples.</summary>

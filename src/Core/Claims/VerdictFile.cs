@@ -43,7 +43,9 @@ public static class VerdictFile
                 if (predicate.Value is { } value)
                     text.Append("; is ").Append(Show(value));
                 if (predicate.Margin is { } margin)
-                    text.Append(CultureInfo.InvariantCulture, $"; margin {margin:0.00}");
+                    text.Append(CultureInfo.InvariantCulture, $"; margin {margin:0.00}")
+                        .Append(predicate.MarginInterval is [var low, var high]
+                            ? string.Create(CultureInfo.InvariantCulture, $" [{low:0.00}, {high:0.00}]") : "");
                 if (predicate.Strength != PredicateStrength.Must)
                     text.Append(" [").Append(predicate.Strength == PredicateStrength.Paper
                         ? "paper's own strength" : "for information").Append(']');

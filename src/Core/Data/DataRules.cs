@@ -90,6 +90,11 @@ public static class DataRules
         "Dataset '{0}' cannot be written in the format '{1}': {2}. Give its experiments that column, or remove the "
         + "format from Formats.");
 
+    /// <summary>A number cannot be what it is said to be.</summary>
+    public static readonly DiagnosticRule Impossible = new("VART5067", Error, "A value is impossible",
+        "'{0}' line {1}: {2} is {3} {4}, and nothing takes no time. Correct the row, or leave the value empty and give "
+        + "the reason in the column of notes.");
+
     /// <summary>A condition asks for a value that does not occur.</summary>
     public static readonly DiagnosticRule ValueOfNothing = new("VART5030", Warning,
         "A condition names a value that does not occur",

@@ -38,10 +38,40 @@ public sealed record DataPoint
     public string? Note { get; init; }
 
     /// <summary>
-    /// For a point that is computed from others: its number in each draw of their samples, for points that are computed
-    /// from it in turn. Null for any other point. No file contains the draws.
+    /// The round in which each of <see cref="Samples"/> was taken, in the same order; empty when it is not known.
+    /// Samples of one round were taken shortly after each other, in random order.
     /// </summary>
-    internal double[]? Draws { get; init; }
+    public IReadOnlyList<string> Rounds { get; init; } = [];
+
+    /// <summary>
+    /// Whether the number is a fact, such as a count of lines, that every repetition gives again. One sample of it is
+    /// enough.
+    /// </summary>
+    public bool IsExact { get; init; }
+
+    /// <summary>Whether it is computed from other points.</summary>
+    public bool IsDerived { get; init; }
+
+    /// <summary>
+    /// For a point without a number because every sample reached its time limit: this limit, in the unit of the point.
+    /// The number is known to be above it.
+    /// </summary>
+    public double? Above { get; init; }
+
+    /// <summary>
+    /// Whether it is declared that there is no number, and <see cref="Note"/> says why: recorded data give a reason, or
+    /// a series ended, or an optional input does not exist. Such an absence is a result and not a gap.
+    /// </summary>
+    public bool IsAbsent { get; init; }
+
+    /// <summary>Whether there is no number, and neither a declaration nor a time limit explains it.</summary>
+    public bool IsGap => Estimate is null && Above is null && !IsAbsent;
+
+    /// <summary>
+    /// For a point that is computed from others: how its number depends on the samples of other points, for points and
+    /// quantities that are computed from it in turn. Null for any other point. No file contains it.
+    /// </summary>
+    internal Formulas.Bounded? Lineage { get; init; }
 
     /// <summary>
     /// The unit of this point where the points of a dataset have different units; null for the unit of the dataset.

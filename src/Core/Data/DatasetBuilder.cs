@@ -186,6 +186,10 @@ public static class DatasetBuilder
             Keys = keys,
             Estimate = estimate,
             Samples = samples,
+            Rounds = declaration.Combine == Combine.Sum ? [] : RoundsOf(values),
+            IsExact = samples.Count > 0 && values.TrueForAll(value => value.Number is null || value.IsExact),
+            IsAbsent = samples.Count == 0 && values.TrueForAll(value => value.Observation.IsAbsent),
+            Above = samples.Count == 0 ? AboveOf(declaration, values) : null,
             Failures = values.Count(value => (value.Number is null || value.IsPenalty)
                 && value.Observation.Sample.Length > 0),
             Note = notes.Count == 0 ? null : string.Join("; ", notes),
@@ -193,6 +197,18 @@ public static class DatasetBuilder
                 .FirstOrDefault(unit => unit is not null && unit != declaration.Unit),
         };
     }
+
+    private static List<string> RoundsOf(List<ObservedValue> values)
+    {
+        var rounds = values.Where(value => value.Number is not null).Select(value => value.Observation.Round).ToList();
+        return rounds.TrueForAll(round => round.Length > 0) ? rounds : [];
+    }
+
+    // Where every sample reached the time limit, the time is known to be above it.
+    private static double? AboveOf(DatasetDeclaration declaration, List<ObservedValue> values) =>
+        declaration is { Metrics: ["wall"], Rows.Count: 0, Per: null, Combine: not Combine.Sum, Scale: > 0 }
+        && values.TrueForAll(value => value.Observation is { TimedOut: true, LimitSeconds: not null })
+            ? values.Min(value => value.Observation.LimitSeconds!.Value) * declaration.Scale : null;
 
     private static void CheckAlike(DatasetDeclaration declaration, List<ObservedValue> values, string point)
     {

@@ -16,6 +16,9 @@ namespace Verus.Artifact.Data;
 public static class DatasetFile
 {
     private const string RecordedEnding = ".recorded.csv";
+    // The kinds of points that are not simply measured or recorded.
+    private const string Fact = "fact", Absent = "absent", Above = "above low",
+        Derived = "derived";
     private static readonly CsvConfiguration Format = new(CultureInfo.InvariantCulture)
     {
         NewLine = "\n",
@@ -23,7 +26,7 @@ public static class DatasetFile
         ShouldQuote = field => ConfigurationFunctions.ShouldQuote(field) || field.Field?.Contains('\r') == true,
     };
     private static readonly string[] SummaryTail = ["low", "high", "samples", "unit", "statistic", "origin", "note",
-        "failures", "values"];
+        "failures", "values", "kind", "rounds"];
     private static readonly string[] ObservationTail = ["failure", "experiment", "cell", "sample", "started", "machine",
         "deviations", "logs"];
 
@@ -42,10 +45,13 @@ public static class DatasetFile
             dataset.Points.Select(point => (IEnumerable<string>)
             [
                 .. dataset.Columns.Select(column => point[column]), Number(point.Estimate?.Value),
-                Number(point.Estimate?.Low), Number(point.Estimate?.High),
+                Number(point.Above ?? point.Estimate?.Low), Number(point.Estimate?.High),
                 Number(point.Samples.Count), point.Unit ?? dataset.Unit, dataset.Statistic,
                 dataset.Origin == Origin.Recorded ? "recorded" : "measured", point.Note ?? "",
                 Number(point.Failures), string.Join(' ', point.Samples.Select(value => Number(value))),
+                point.IsExact ? Fact : point.IsAbsent ? Absent : point.Above is not null ? Above
+                    : point.IsDerived ? Derived : "",
+                string.Join(' ', point.Rounds),
             ]));
 
     /// <summary>
@@ -201,6 +207,11 @@ public static class DatasetFile
             Failures = (int)(At(8) ?? 0),
             Samples = [.. Text(columns.Length + 9).Split(' ', StringSplitOptions.RemoveEmptyEntries)
                 .Select(value => RecordedDataReader.Number(path, line, "values", value)!.Value)],
+            IsExact = Text(columns.Length + 10) == Fact,
+            IsAbsent = Text(columns.Length + 10) == Absent,
+            IsDerived = Text(columns.Length + 10) == Derived,
+            Above = Text(columns.Length + 10) == Above ? At(1) : null,
+            Rounds = Text(columns.Length + 11).Split(' ', StringSplitOptions.RemoveEmptyEntries),
         };
     }
 

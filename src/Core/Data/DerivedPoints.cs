@@ -64,7 +64,7 @@ public sealed record DerivedPoints(IReadOnlyDictionary<string, string> Keys, str
     /// <summary>
     /// Returns a dataset with these points added, computed from its numbers. A point that already exists stays. The
     /// notes of the points that go into a new point are attached to it, too. If all of these points have intervals, so
-    /// has the new one: their samples are resampled, as for predicates.
+    /// has the new one, by the rules for predicates.
     /// </summary>
     /// <exception cref="Diagnostics.DiagnosticException">The points that the formula computes lack columns of the
     /// dataset.</exception>
@@ -108,7 +108,8 @@ public sealed record DerivedPoints(IReadOnlyDictionary<string, string> Keys, str
         string[] told = rows.Count == 0 ? [] : [.. rows[0].Keys.Keys];
         var behind = evaluator.Points.ToLookup(point => Formulas.Points.Key(point.Keys, told), StringComparer.Ordinal);
         bool IsCertain(Row row) => !behind[Formulas.Points.Key(row.Keys, told)].All(HasInterval);
-        var draws = rows.All(IsCertain) ? [] : DrawsOf(dataset, evaluator);
+        var limits = rows.All(IsCertain) ? [] : new QuantityLimits(evaluator, dataset).Of(Formula).Rows
+            .ToDictionary(row => QuantityLimits.KeyOf(row.Keys), StringComparer.Ordinal);
         var points = new List<DataPoint>();
         foreach (var row in rows.Where(row => double.IsFinite(row.Draws[0])))
         {
@@ -118,20 +119,29 @@ public sealed record DerivedPoints(IReadOnlyDictionary<string, string> Keys, str
                     $"its points have no {column}"), StringComparer.Ordinal);
             if (!there.Add(KeyOf(dataset, keys)))
                 continue;
-            var drawn = IsCertain(row) ? null : draws.GetValueOrDefault(FormulaBootstrap.KeyOf(row));
-            var words = behind[Formulas.Points.Key(row.Keys, told)].Select(point => point.Note).OfType<string>()
-                .Distinct().ToList();
-            points.Add(new DataPoint
-            {
-                Keys = keys,
-                Estimate = drawn is not null && FormulaBootstrap.Middle(drawn, out _) is var (low, high)
-                    ? new Estimate(row.Draws[0], low, high) : new Estimate(row.Draws[0]),
-                Draws = drawn,
-                Note = words.Count == 0 ? null : string.Join("; ", words),
-                Unit = UnitOf(row) is var unit && unit == dataset.Unit ? null : unit,
-            });
+            var sources = behind[Formulas.Points.Key(row.Keys, told)].ToList();
+            points.Add(Point(row, keys, sources, dataset,
+                IsCertain(row) ? null : limits.GetValueOrDefault(QuantityLimits.KeyOf(row))));
         }
         return points;
+    }
+
+    private DataPoint Point(Row row, Dictionary<string, string> keys, List<DataPoint> sources, Dataset dataset,
+        Bounded? bounded)
+    {
+        var words = sources.Select(point => point.Note).OfType<string>().Distinct().ToList();
+        return new DataPoint
+        {
+            Keys = keys,
+            Estimate = bounded?.At(Limits.Usual) is { } at && double.IsFinite(at.High - at.Low)
+                ? new Estimate(row.Draws[0], at.Low, at.High) : new Estimate(row.Draws[0]),
+            Lineage = bounded,
+            IsExact = sources.Count > 0 && sources.TrueForAll(point =>
+                point.IsExact || point is { Samples.Count: 0, IsDerived: false }),
+            IsDerived = true,
+            Note = words.Count == 0 ? null : string.Join("; ", words),
+            Unit = UnitOf(row) is var unit && unit == dataset.Unit ? null : unit,
+        };
     }
 
     /// <summary>Returns a key that identifies a point by its key columns.</summary>
@@ -141,14 +151,7 @@ public sealed record DerivedPoints(IReadOnlyDictionary<string, string> Keys, str
     // An exact number, or one of a single sample, among measured ones would give an interval that promises too much.
     private static bool HasInterval(DataPoint point) =>
         point.Estimate is { Low: not null, High: not null }
-            && (point.Draws is not null || point.Samples.Count >= Statistics.LeastForInterval);
-
-    private static Dictionary<string, double[]> DrawsOf(Dataset dataset, FormulaEvaluator evaluator)
-    {
-        var statistic = FormulaBootstrap.StatisticOf(dataset);
-        return FormulaBootstrap.Of(evaluator,
-            (point, from, count) => FormulaBootstrap.Draw(statistic, point, from, count));
-    }
+            && (point.Lineage is not null || point.Samples.Count >= Statistics.LeastForInterval);
 
     // The unit that results from the formula applies when none is declared.
     private string UnitOf(Row row) => Unit ?? row.Unit.ToString();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Experiments.Samples;
 using Verus.Artifact.Experiments.Scheduling;
@@ -33,7 +34,11 @@ public static class Observations
                     LimitSeconds = plan.Cell.Own.Timeout
                 });
             if (plan.Good.Count == 0 && plan.Failed.Count == 0 && plan.Reason.Length > 0)
-                all.Add(Base(plan.Cell, columns, deviations, null) with { Failure = plan.Reason });
+                all.Add(Base(plan.Cell, columns, deviations, null) with
+                {
+                    Failure = plan.Reason,
+                    IsAbsent = plan.IsAbsent,
+                });
         }
         return all;
     }
@@ -68,6 +73,9 @@ public static class Observations
             Cell = cell.Name,
             Columns = columns,
             Sample = sample?.Id ?? "",
+            Round = sample is { Round: { } round, Run: var run }
+                ? string.Create(CultureInfo.InvariantCulture, $"{run}/{round}") : "",
+            IsUntimed = !cell.Experiment.Measured,
             StartedUtc = sample?.Result.StartedUtc ?? "",
             MachineId = sample?.MachineId ?? "",
             Logs = sample?.Logs ?? "",

@@ -26,6 +26,9 @@ internal sealed class ObservedValue(Observation observation, IReadOnlyDictionary
     /// <summary>The unit of the row; null for that of the dataset.</summary>
     public string? Unit => unit;
 
+    /// <summary>Whether the number is a fact that every repetition gives again.</summary>
+    public bool IsExact { get; private init; }
+
     /// <summary>Returns the value of a column; empty when there is none.</summary>
     public string Key(string column) => keys.GetValueOrDefault(column, "");
 
@@ -61,17 +64,33 @@ internal sealed class ObservedValue(Observation observation, IReadOnlyDictionary
             return new ObservedValue(observation, observation.Columns, null, NoMetric(declaration, observation), unit);
         var number = observation.Metrics[metric] * declaration.Scale;
         if (declaration.Per is not { } per)
-            return Finite(observation, observation.Columns, number, metric, unit);
+            return Finite(observation, observation.Columns, number, metric, unit ?? declaration.Unit);
         return Amount.ParseNumber(observation.Columns.GetValueOrDefault(per, "")) is { } divisor
-            ? Finite(observation, observation.Columns, number / divisor, metric, unit)
+            ? Finite(observation, observation.Columns, number / divisor, metric, unit ?? declaration.Unit)
             : new ObservedValue(observation, observation.Columns, null,
                 $"'{observation.Columns.GetValueOrDefault(per)}' in the column {per} is not a number", unit);
     }
 
     private static ObservedValue Finite(Observation observation, IReadOnlyDictionary<string, string> keys,
-        double number, string metric, string? unit) =>
-        double.IsFinite(number) ? new ObservedValue(observation, keys, number, null, unit)
-        : new ObservedValue(observation, keys, null, $"its {metric} is not a finite number", unit);
+        double number, string metric, string unit) =>
+        !double.IsFinite(number)
+            ? new ObservedValue(observation, keys, null, $"its {metric} is not a finite number", unit)
+        : IsImpossible(number, unit) && metric is not ("user" or "system") ? new ObservedValue(observation, keys, null,
+            string.Create(CultureInfo.InvariantCulture,
+                $"its {metric} is {number:0.######} {unit}, and nothing takes no time ({DataRules.Impossible.Code})"),
+                unit)
+        : new ObservedValue(observation, keys, number, null, unit)
+        {
+            IsExact = observation.IsUntimed && !RunnerMetrics.Units.ContainsKey(metric),
+        };
+
+    /// <summary>
+    /// Whether a number cannot be one of its unit: nothing takes no time or less. (CPU times are counted in ticks and
+    /// may be zero.)
+    /// </summary>
+    public static bool IsImpossible(double number, string unit) => number <= 0 && TimeUnits.Contains(unit);
+
+    private static readonly string[] TimeUnits = ["s", "ms", "us", "µs", "μs", "ns", "min", "h"];
 
     // What the output contains instead shows the reason, such as "signal 6" or "threads_short 2".
     private static string NoMetric(DatasetDeclaration declaration, Observation observation)

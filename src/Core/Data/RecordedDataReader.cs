@@ -191,11 +191,17 @@ public static class RecordedDataReader
                         + $"'{Field(declaration.Value)}'");
             var unit = header.Contains("unit")
                 ? SpreadsheetText.Plain(csv.GetField(Array.IndexOf(header, "unit")) ?? "") : null;
+            if (value is { } number && ObservedValue.IsImpossible(number,
+                string.IsNullOrEmpty(unit) ? declaration.Unit : unit))
+                throw DataRules.Impossible.Error(new SourceLocation(file, line), file, line, declaration.Value, number,
+                    string.IsNullOrEmpty(unit) ? declaration.Unit : unit);
+            var reason = declaration.Note is { } note && Field(note) is { Length: > 0 } text ? text : null;
             return new DataPoint
             {
+                IsAbsent = value is null && reason is not null,
                 Keys = declaration.Columns.ToDictionary(column => column, Field, StringComparer.Ordinal),
                 Estimate = value is null ? null : new Estimate(value.Value, low, high),
-                Note = declaration.Note is { } note && Field(note) is { Length: > 0 } text ? text : null,
+                Note = reason,
                 Unit = string.IsNullOrEmpty(unit) || unit == declaration.Unit ? null : unit,
             };
         }

@@ -44,6 +44,21 @@ public sealed record Observation
     public double? LimitSeconds { get; init; }
     /// <summary>Id of the sample; empty when the cell has none (not run, see <see cref="Failure"/>).</summary>
     public string Sample { get; init; } = "";
+    /// <summary>
+    /// The round in which the sample was taken: a text that all samples of one round share. Empty when samples were not
+    /// taken in rounds.
+    /// </summary>
+    public string Round { get; init; } = "";
+    /// <summary>
+    /// Whether its experiment is no measurement (<c>Measured="false"</c>), so that what a reader finds in its output is
+    /// a fact, such as a number of lines.
+    /// </summary>
+    public bool IsUntimed { get; init; }
+    /// <summary>
+    /// Whether it is declared that there is no sample: the series has ended, or an optional input does not exist. The
+    /// reason is in <see cref="Failure"/>.
+    /// </summary>
+    public bool IsAbsent { get; init; }
     /// <summary>Start of the sample, UTC, ISO 8601.</summary>
     public string StartedUtc { get; init; } = "";
     /// <summary>Identity of the machine's state when it was taken.</summary>

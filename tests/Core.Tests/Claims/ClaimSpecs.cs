@@ -26,7 +26,7 @@ public sealed class ClaimSpecs : IDisposable
     [Fact]
     public void Predicates_for_information_do_not_decide()
     {
-        var verdict = Evaluate(Measured(("a", 1, [1.0, 1.0])), Predicate("max([s=a])", ("AtLeast", "0.5")),
+        var verdict = Evaluate(Measured(("a", 1, [1.0, 1.0, 1.0])), Predicate("max([s=a])", ("AtLeast", "0.5")),
             Predicate("max([s=a])", ("AtLeast", "5"), ("Strength", "Paper")),
             Predicate("max([s=a])", ("AtLeast", "5"), ("Strength", "Info")));
         verdict.Outcome.ShouldBe(VerdictOutcome.Supported);
@@ -46,7 +46,7 @@ public sealed class ClaimSpecs : IDisposable
         var found = new List<Diagnostic>();
         var verdicts = ClaimEvaluator.Evaluate([Claim("C")],
             [Predicate("max([t=a])", ("AtLeast", "1")), Predicate("max([s=a])", ("AtLeast", "0.5"))],
-            _ => Measured(("a", 1, [1.0, 1.0])), null, found);
+            _ => Measured(("a", 1, [1.0, 1.0, 1.0])), null, found);
         found.ShouldHaveSingleItem().Rule.ShouldBe(ClaimRules.UnknownColumn);
         verdicts[0].Predicates.Select(predicate => predicate.Outcome)
             .ShouldBe([VerdictOutcome.NotMeasured, VerdictOutcome.Supported]);
@@ -65,20 +65,20 @@ public sealed class ClaimSpecs : IDisposable
     [Fact]
     public void Verdicts_are_written_for_programs_and_for_people()
     {
-        var recorded = Measured(("a", 1, [1.0, 2.0, 3.0])) with { Origin = Origin.Recorded };
+        var measured = Measured(("a", 1, [1.0, 2, 2, 2, 2, 3.0]));
         var files = VerdictFile.Write(
-            [Evaluate(recorded, Predicate("max([s=a])", ("AtLeast", "2"), ("Statement", "Größe < ∞")))], folder, "All");
+            [Evaluate(measured, Predicate("max([s=a])", ("AtLeast", "2"), ("Statement", "Größe < ∞")))], folder, "All");
         files.Select(Path.GetFileName).ShouldBe(["All.json", "All.txt"]);
         using var json = JsonDocument.Parse(File.ReadAllText(files[0]));
         var claim = json.RootElement[0];
         claim.GetProperty("outcome").GetString().ShouldBe("Inconclusive");
-        claim.GetProperty("origin").GetString().ShouldBe("Recorded");
+        claim.GetProperty("origin").GetString().ShouldBe("Measured");
         claim.GetProperty("predicates")[0].GetProperty("value").GetProperty("low").GetDouble().ShouldBe(1);
         File.ReadAllText(files[0]).ShouldContain("Größe < ∞ >= 2");
         var text = File.ReadAllText(files[1]);
-        text.Split('\n')[0].ShouldBe("Claim C: inconclusive (by RECORDED numbers, not measured here)");
+        text.Split('\n')[0].ShouldBe("Claim C: inconclusive");
         text.ShouldContain("Größe < ∞ >= 2");
-        text.ShouldContain("2 [1, 3]");
+        text.ShouldContain("2 [1, 3]; margin 1.00 [0.50, 1.50]");
     }
 
     private static ClaimVerdict Evaluate(Dataset data, params PredicateDeclaration[] predicates) =>

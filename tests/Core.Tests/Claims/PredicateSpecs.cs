@@ -39,11 +39,14 @@ public sealed class PredicateSpecs
             1).ShouldBeEquivalentTo(Judge("min([s=b] / [s=a])", Measured(("a", 1, Ten), ("b", 1, Ten)), 1));
 
     [Fact]
-    public void The_statistic_of_the_dataset_is_that_of_the_resamples()
+    public void The_limits_are_those_of_the_statistic_of_the_dataset()
     {
-        var data = Measured(("a", 1, [1, 1, 1, 1, 1, 1, 1, 100]));
+        var data = Measured(("a", 1, [1, 1, 1, 1, 1, 1, 1, 1, 100]));
         Judge("sum([s=a])", data, 0).Value!.High!.Value.ShouldBe(1);
         Judge("sum([s=a])", data with { Statistic = "mean" }, 0).Value!.High!.Value.ShouldBeGreaterThan(10);
+        var none = Judge("sum([s=a])", data with { Statistic = "min" }, 0);
+        none.Outcome.ShouldBe(VerdictOutcome.Inconclusive);
+        none.Notes.ShouldContain("no valid rule is known for the min of samples");
     }
 
     [Fact]
@@ -76,12 +79,22 @@ public sealed class PredicateSpecs
     }
 
     [Fact]
-    public void One_sample_decides_by_its_value_and_is_noted()
+    public void Fewer_than_three_samples_decide_nothing_and_are_noted()
     {
-        var verdict = Judge("min([s=a])", Measured(("a", 1, [1.0])), 1);
-        verdict.Outcome.ShouldBe(VerdictOutcome.Supported);
+        var verdict = Judge("min([s=a])", Measured(("a", 1, [1.0, 1.0])), 0.001);
+        verdict.Outcome.ShouldBe(VerdictOutcome.Inconclusive);
         verdict.Value.ShouldBe(new Estimate(1));
-        verdict.Notes.ShouldBe(["1 of 1 points have fewer than 4 samples"]);
+        verdict.Notes.ShouldBe(["1 of 1 points have 2 samples, and fewer than 3 decide nothing"]);
+        Judge("min([s=a])", Measured(("a", 1, [1.0, 1.0, 1.0])), 0.001).Outcome.ShouldBe(VerdictOutcome.Supported);
+        Judge("max([])", Measured(("a", 1, [1.0]), ("b", 1, Ten)), 5).Outcome.ShouldBe(VerdictOutcome.Supported);
+    }
+
+    [Fact]
+    public void One_sample_of_a_fact_is_enough()
+    {
+        var data = Measured(("a", 1, [10.0]));
+        Judge("min([s=a])", data with { Points = [data.Points[0] with { IsExact = true }] }, 10).Outcome
+            .ShouldBe(VerdictOutcome.Supported);
     }
 
     [Theory]
@@ -100,12 +113,11 @@ public sealed class PredicateSpecs
     }
 
     [Fact]
-    public void Where_many_draws_give_no_value_nothing_is_decided()
+    public void Where_the_samples_allow_no_value_nothing_is_decided()
     {
         var verdict = Judge("min([s=b] / [s=a])", Measured(("a", 1, [0, 0, 1, 1, 1]), ("b", 1, [5, 5, 5, 5, 5])), 1);
         verdict.Outcome.ShouldBe(VerdictOutcome.Inconclusive);
         verdict.Value.ShouldBe(new Estimate(5));
-        verdict.Notes.ShouldContain(note => note.StartsWith("without a value in", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -114,15 +126,19 @@ public sealed class PredicateSpecs
         var data = Measured(("a", 1, Ten), ("b", 1, []), ("c", 1, [1.0]));
         Judge("min([s=a])", data, 1).Notes.ShouldBeEmpty();
         Judge("min([s!=a])", data,
-            1).Notes.ShouldBe(["left out: b, 1 (timed out)", "1 of 1 points have fewer than 4 samples"]);
+            1).Notes.ShouldBe(["left out: b, 1 (timed out)",
+                "1 of 1 points have 1 sample, and fewer than 3 decide nothing"]);
     }
 
     [Fact]
     public void A_tool_without_data_is_left_out_and_the_verdict_says_so()
     {
         var verdict = Judge("min([s=b,dafny] / [s=a])", Measured(("a", 1, Ten), ("b", 1, Ten)), 0.5);
-        verdict.Outcome.ShouldBe(VerdictOutcome.Supported);
-        verdict.Notes.ShouldBe(["no data with s = dafny"]);
+        verdict.Outcome.ShouldBe(VerdictOutcome.Inconclusive);
+        verdict.Notes.ShouldBe(["no data with s = dafny",
+            "it holds for the numbers that exist, but some that it asks for are missing"]);
+        Judge("min([s=b,dafny] / [s=a])", Measured(("a", 1, Ten), ("b", 1, Ten)), 5).Outcome
+            .ShouldBe(VerdictOutcome.NotSupported);
     }
 
     [Fact]
@@ -154,7 +170,7 @@ public sealed class PredicateSpecs
     public void What_needs_several_NUMA_nodes_is_not_decided_by_one(int? nodes, VerdictOutcome expected)
     {
         var predicate = Predicate("max([s=a; n=1])", ("NumaNodes", "2"), ("AtMost", "2"));
-        var verdict = ClaimEvaluator.Judge(predicate, Measured(("a", 1, [1.0])), nodes);
+        var verdict = ClaimEvaluator.Judge(predicate, Measured(("a", 1, [1.0, 1.0, 1.0])), nodes);
         verdict.Outcome.ShouldBe(expected);
         verdict.Notes.Any(note => note.Contains("at least 2 NUMA nodes; this one has 1", StringComparison.Ordinal))
             .ShouldBe(nodes == 1);
@@ -183,7 +199,8 @@ public sealed class PredicateSpecs
     [Fact]
     public void Groups_with_too_few_points_are_left_out_and_noted()
     {
-        var verdict = Judge("min(growth([], n))", Measured(("a", 1, [1.0]), ("a", 2, [3.0]), ("b", 1, [1.0])), 2);
+        var verdict = Judge("min(growth([], n))",
+            Measured(("a", 1, [1.0, 1, 1]), ("a", 2, [3.0, 3, 3]), ("b", 1, [1.0])), 2);
         (verdict.Outcome, verdict.Value!.Value).ShouldBe((VerdictOutcome.Supported, 3));
         verdict.Notes.ShouldContain("left out of growth along n: b, 1 of the 2 points that it needs");
         Judge("min(pearson([s=a], [s=a], n))", Measured(("a", 1, [1.0]), ("a", 2, [3.0])),
@@ -194,7 +211,9 @@ public sealed class PredicateSpecs
     public void A_claim_about_something_is_not_supported_by_a_part_of_it()
     {
         var data = Measured(("a", 1, Ten), ("a", 2, []), ("b", 1, Ten), ("b", 2, Ten));
-        Judge("min([s=b] / [s=a])", data, 0.5).Outcome.ShouldBe(VerdictOutcome.Supported);
+        Judge("min([s=b] / [s=a])", data, 0.5).Outcome.ShouldBe(VerdictOutcome.Inconclusive);
+        Judge("min([s=b] / [s=a])", data, 0.5, ("Optional", "s=a")).Outcome.ShouldBe(VerdictOutcome.Supported);
+        Judge("min([s=b] / [s=a])", data, 0.5, ("Optional", "s=b")).Outcome.ShouldBe(VerdictOutcome.Inconclusive);
         Judge("min([s=b] / [s=a])", data, 0.5, ("Subject", "s=a")).Outcome.ShouldBe(VerdictOutcome.Inconclusive);
         Judge("min([s=b] / [s=a])", data, 5, ("Subject", "s=a")).Outcome.ShouldBe(VerdictOutcome.NotSupported);
         Judge("min([s=b] / [s=a])", data, 0.5, ("Subject", "s=a"),

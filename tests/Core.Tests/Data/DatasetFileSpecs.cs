@@ -49,10 +49,10 @@ public sealed class DatasetFileSpecs : IDisposable
         ]);
         var file = DatasetFile.WriteSummary(written, folder);
         File.ReadAllText(file).ShouldBe(
-            "series,metric,time,low,high,samples,unit,statistic,origin,note,failures,values\n\"a, "
-                + "b\",time,2,1,4,3,s,median,measured,,0,1 2 4\n"
-            + "c,time,,,,0,s,median,measured,\"timed out; \"\"why\"\"\",1,\n\"a, "
-            + "b\",lines,7,,,1,lines,median,measured,,0,7\n");
+            "series,metric,time,low,high,samples,unit,statistic,origin,note,failures,values,kind,rounds\n\"a, "
+                + "b\",time,2,1,4,3,s,median,measured,,0,1 2 4,,\n"
+            + "c,time,,,,0,s,median,measured,\"timed out; \"\"why\"\"\",1,,,\n\"a, "
+            + "b\",lines,7,,,1,lines,median,measured,,0,7,,\n");
         var read = DatasetFile.ReadSummary(file);
         read.Name.ShouldBe("D");
         read.Columns.ShouldBe(written.Columns);
@@ -96,9 +96,10 @@ public sealed class DatasetFileSpecs : IDisposable
     [Theory]
     [InlineData("", "line 1")]
     [InlineData("series,time\na,1\n", "line 1")]
-    [InlineData("series,time,low,high,samples,unit,statistic,origin,note,failures,values\na,one,,,1,s,median,measured,,"
-        + "0,1\n", "line 2")]
-    [InlineData("series,time,low,high,samples,unit,statistic,origin,note,failures,values\na,1\n", "line 2")]
+    [InlineData("series,time,low,high,samples,unit,statistic,origin,note,failures,values,kind,rounds\na,one,,,1,s,"
+        + "median,measured,,"
+        + "0,1,,\n", "line 2")]
+    [InlineData("series,time,low,high,samples,unit,statistic,origin,note,failures,values,kind,rounds\na,1\n", "line 2")]
     public void A_summary_that_cannot_be_read_is_an_error_with_file_and_line(string text, string part)
     {
         var file = Path.Combine(folder, "D.csv");

@@ -46,7 +46,9 @@ public sealed class SilentLossSpecs : IDisposable
         var written = DatasetBuilder.Build(Dataset(), [Good("a", "series=a;time=noon;unit=u;note=n", 1)]);
         var file = DatasetFile.WriteSummary(written, folder);
         File.ReadLines(file).First()
-            .ShouldBe("series,time,unit,note,time_2,low,high,samples,unit_2,statistic,origin,note_2,failures,values");
+            .ShouldBe(
+                "series,time,unit,note,time_2,low,high,samples,unit_2,statistic,origin,note_2,failures,values,kind,"
+                    + "rounds");
         var point = DatasetFile.ReadSummary(file).Points.ShouldHaveSingleItem();
         point.Estimate.ShouldBe(new Estimate(1));
         point.Keys.ShouldBe(written.Points[0].Keys, ignoreOrder: true);

@@ -57,6 +57,32 @@ public abstract record Formula
         _ => [],
     };
 
+    /// <summary>All operations of the formula.</summary>
+    public IEnumerable<Operation> Operations => this switch
+    {
+        Operation operation => operation.Left.Operations.Concat(operation.Right.Operations).Append(operation),
+        Application call => call.Arguments.SelectMany(argument => argument.Operations),
+        _ => [],
+    };
+
+    /// <summary>
+    /// Whether the formula is a smallest or largest one of numbers, each of which is computed from single points.
+    /// </summary>
+    public bool IsExtremeOfPoints => this switch
+    {
+        Operation operation => operation is { Right: Number, Left.IsExtremeOfPoints: true }
+            or { Left: Number, Right.IsExtremeOfPoints: true },
+        Application { Name: "min" or "max", Column: null } call => call.Arguments[0].IsPointByPoint,
+        _ => false,
+    };
+
+    private bool IsPointByPoint => this switch
+    {
+        Operation operation => operation.Left.IsPointByPoint && operation.Right.IsPointByPoint,
+        Application => false,
+        _ => true,
+    };
+
     /// <summary>The columns along which functions run; their values must be numbers.</summary>
     public IEnumerable<string> NumericColumns => this switch
     {

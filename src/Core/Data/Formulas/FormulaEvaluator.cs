@@ -11,8 +11,19 @@ internal sealed class FormulaEvaluator
     private readonly List<DataPoint> points;
     private readonly Dictionary<string, Unit> units = new(StringComparer.Ordinal);
 
-    public FormulaEvaluator(Dataset dataset, IReadOnlyList<Condition> where, Formula formula)
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="where">Conditions on all of its points.</param>
+    /// <param name="formula">The formula.</param>
+    /// <param name="withTimedOut">Whether points that timed out take part, with their time limit as their
+    /// number.</param>
+    public FormulaEvaluator(Dataset dataset, IReadOnlyList<Condition> where, Formula formula, bool withTimedOut = false)
     {
+        if (withTimedOut)
+            dataset = dataset with
+            {
+                Points = [.. dataset.Points.Select(point => point is { Estimate: null, Above: { } limit }
+                    ? point with { Estimate = new Estimate(limit) } : point)],
+            };
         (this.dataset, this.where, this.formula) = (dataset, where, formula);
         var selections = formula.Selections.ToList();
         Read = [.. dataset.Points
@@ -46,10 +57,14 @@ internal sealed class FormulaEvaluator
         Compute(formula, [.. points.Select(point => new[] { point.Estimate!.Value })], 1, _ => { }).Rows;
 
     /// <summary>
-    /// Returns the numbers in each draw, computed from a number of each of <see cref="Points"/> in each draw.
+    /// Returns the numbers of a part of the formula in each draw, computed from a number of each of
+    /// <see cref="Points"/> in each draw.
     /// </summary>
-    public IReadOnlyList<Row> Numbers(IReadOnlyList<double[]> draws) =>
-        Compute(formula, draws, draws.Count == 0 ? 1 : draws[0].Length, _ => { }).Rows;
+    public Points Of(Formula part, IReadOnlyList<double[]> draws) =>
+        Compute(part, draws, draws.Count == 0 ? 1 : draws[0].Length, _ => { });
+
+    /// <summary>Returns the numbers of a part of the formula that result from the points' own.</summary>
+    public Points Of(Formula part) => Of(part, [.. points.Select(point => new[] { point.Estimate!.Value })]);
 
     /// <summary>Whether a point satisfies all conditions.</summary>
     public static bool Hold(IReadOnlyList<Condition> conditions, DataPoint point) =>

@@ -54,6 +54,21 @@ internal static class FormulaFunctions
     public static IReadOnlyList<string> Names { get; } = [.. Reductions.Keys, "p10", .. AlongColumn.Keys,
         .. PointWise.Keys, .. OfColumn, .. WithTwo];
 
+    /// <summary>The column by which <see cref="Differences"/> tells the second number of a difference.</summary>
+    internal const string Other = "\u001fother";
+
+    /// <summary>
+    /// The share of the numbers below what a function returns: 0 for the smallest, 0.5 for the median, 1 for the
+    /// largest; null for other functions.
+    /// </summary>
+    public static double? ShareOf(string name) => name switch
+    {
+        "min" => 0,
+        "max" => 1,
+        "median" => 0.5,
+        _ => Percentile(name),
+    };
+
     /// <summary>Whether there is a function of that name.</summary>
     public static bool Knows(string name) => Names.Contains(name) || Percentile(name) is not null;
 
@@ -261,13 +276,53 @@ internal static class FormulaFunctions
     }
 
     // Numbers may have both signs, as logarithms do, so their magnitude is that of their absolute values.
-    private static double Residual(double[] x, double[] y)
+    private static double Residual(double[] x, double[] y) => Residuals(x, y).Max(Math.Abs);
+
+    private static double[] Residuals(double[] x, double[] y)
     {
         var (a, b) = SimpleRegression.Fit(x, y);
-        var (most, size) = (0.0, 0.0);
-        for (var i = 0; i < x.Length; i++)
-            (most, size) = (Math.Max(most, Math.Abs(y[i] - (a + b * x[i]))), size + Math.Abs(y[i]) / y.Length);
-        return most == 0 ? 0 : most / size;
+        var size = y.Sum(value => Math.Abs(value) / y.Length);
+        return [.. x.Select((position, i) => y[i] - (a + b * position))
+            .Select(residual => residual == 0 ? 0 : residual / size)];
+    }
+
+    /// <summary>
+    /// Returns the distance of each point from the least-squares line of its group, as a share of the mean of absolute
+    /// values.
+    /// </summary>
+    internal static Points Residuals(Points points, string column) => OfGroups(points, points.Columns, column, 3,
+        (x, y) => [.. Residuals(x, y).Select(residual => (residual, (double?)null))], Unit.None);
+
+    /// <summary>Returns the difference of each point to each one of its group.</summary>
+    internal static Points Differences(Points points, string column) => OfGroups(points, [.. points.Columns, Other],
+        column, 1, (x, y) => [.. y.SelectMany(one => y.Select((other, i) => (one - other, (double?)x[i])))],
+        Unit.Unknown);
+
+    private static Points OfGroups(Points points, IReadOnlyList<string> columns, string column, int least,
+        Func<double[], double[], (double Number, double? Other)[]> compute, Unit unit)
+    {
+        var kept = Points.GroupColumns(points.Columns, column);
+        var rows = new List<Row>();
+        foreach (var group in points.Rows.GroupBy(row => Points.Key(row.Keys, kept)))
+        {
+            Row[] sorted = [.. group.OrderBy(row => Position(row, column))];
+            if (sorted.Length < least)
+                continue;
+            double[] positions = [.. sorted.Select(row => Position(row, column))];
+            var results = Enumerable.Range(0, sorted[0].Draws.Length).Select(draw =>
+                compute(positions, [.. sorted.Select(row => row.Draws[draw])])).ToArray();
+            for (var i = 0; i < results[0].Length; i++)
+            {
+                var row = sorted[i * sorted.Length / results[0].Length];
+                IReadOnlyDictionary<string, string> keys = results[0][i].Other is not { } other ? row.Keys
+                    : new Dictionary<string, string>(row.Keys, StringComparer.Ordinal)
+                    {
+                        [Other] = other.ToString("R", CultureInfo.InvariantCulture),
+                    };
+                rows.Add(new Row(keys, [.. results.Select(result => result[i].Number)]) { Unit = unit });
+            }
+        }
+        return new Points(columns, rows);
     }
 
     private static double GeometricMean(Span<double> values)

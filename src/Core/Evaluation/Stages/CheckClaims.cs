@@ -55,7 +55,7 @@ public sealed class CheckClaims(EvaluationContext context)
         try
         {
             return folder[name] is { } dataset
-                ? DerivedDraws.Restore(dataset, context.Model.Datasets, folder.Measured) : null;
+                ? DerivedLineage.Restore(dataset, context.Model.Datasets, folder.Measured) : null;
         }
         catch (DiagnosticException problem)
         {

@@ -56,6 +56,11 @@ public sealed record SampleRecord
     public required string Run { get; init; }
     /// <summary>Identity of the machine's state.</summary>
     public required string MachineId { get; init; }
+    /// <summary>
+    /// The round of its run, from 1, in which each cell got one sample at most, in random order; null for samples that
+    /// were not taken one after the other.
+    /// </summary>
+    public int? Round { get; init; }
     /// <summary>How it ended.</summary>
     public required SampleOutcome Outcome { get; init; }
     /// <summary>Why it failed; null for success.</summary>

@@ -26,6 +26,10 @@ public sealed record CellPlan
     /// samples with an earlier content count again.
     /// </summary>
     public bool IsWaiting { get; init; }
+    /// <summary>
+    /// Whether it is declared that the cell has no samples: its series has ended, or an optional input does not exist.
+    /// </summary>
+    public bool IsAbsent { get; init; }
     /// <summary>Whether other experiments left no output that it could use.</summary>
     public bool IsLeftOut { get; init; }
     /// <summary>

@@ -56,6 +56,7 @@ public sealed class ExperimentEngine
     // The maximum number of cluster jobs that are submitted at the same time.
     private const int MostElsewhere = 64;
     private readonly int seed;
+    private int round;
     private readonly string runStamp = DateTime.UtcNow.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture) + "-"
         + Guid.NewGuid().ToString("N")[..6];
 
@@ -152,6 +153,7 @@ public sealed class ExperimentEngine
             var elsewhere = Shuffled(needy.Except(untimed)
                 .Where(plan => IsElsewhere(plan.Cell.Experiment) && plan.Cell.Experiment.EndSeriesAt is null));
             await SideBySideAsync(elsewhere, MostElsewhere).ConfigureAwait(false);
+            round++;
             foreach (var group in CellGroups.Of(SeriesEnd.Ascending(Shuffled(needy.Except(untimed).Except(elsewhere)),
                 plan => plan.Cell)))
                 await GroupAsync(group).ConfigureAwait(false);
@@ -166,7 +168,8 @@ public sealed class ExperimentEngine
                 foreach (var plan in plans)
                     // The samples of this round may already have ended this series.
                     if (plan.Cell.Experiment.EndSeriesAt is null || SeriesEnd.Of(plan.Cell, Plan(cells)) is null)
-                        await SampleAsync(plan, held is not null, progress, cancellation, group).ConfigureAwait(false);
+                        await SampleAsync(plan, held is not null, progress, cancellation, group, round)
+                            .ConfigureAwait(false);
             }
             finally
             {
@@ -191,7 +194,7 @@ public sealed class ExperimentEngine
     }
 
     private async Task SampleAsync(CellPlan plan, bool held, RunProgress progress, CancellationToken cancellation,
-        PreparedGroup? group = null)
+        PreparedGroup? group = null, int? inRound = null)
     {
         var experiment = plan.Cell.Experiment;
         var (machine, note) = machines.Of(experiment);
@@ -208,7 +211,7 @@ public sealed class ExperimentEngine
                     await machines.UntunedAsync(cancellation).ConfigureAwait(false);
                 CheckLock();
                 sample = await taker.TakeAsync(plan.Resolved!, plan.Good.Count + 1, options.Places[experiment.Executor],
-                    RunOf(machine, note), cancellation, group).ConfigureAwait(false);
+                    RunOf(machine, note), cancellation, group, inRound).ConfigureAwait(false);
             }
         }
         catch (DiagnosticException problem) when (Interruptions.IsOne(problem))

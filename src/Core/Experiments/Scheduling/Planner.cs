@@ -37,7 +37,7 @@ public sealed class Planner(Journal journal, SamplePolicy policy, Func<Experimen
     {
         var plans = resolved.Select(PlanCell).ToList();
         return [.. plans.Select(plan => SeriesEnd.Of(plan.Cell, plans) is { } end && plan.Good.Count == 0
-            ? plan with { Need = 0, Reason = end } : plan)];
+            ? plan with { Need = 0, Reason = end, IsAbsent = true } : plan)];
     }
 
     private CellPlan PlanCell(CellInput input)
@@ -71,6 +71,7 @@ public sealed class Planner(Journal journal, SamplePolicy policy, Func<Experimen
             Need = need,
             IsWaiting = input.Waits is not null,
             IsLeftOut = input.LeftOut is not null,
+            IsAbsent = resolved?.NotAvailable is not null,
             Reason = reason,
             Differences = differences,
             SecondsEach = measured ?? cell.Experiment.EstimatedSeconds,

@@ -34,8 +34,9 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
     /// <exception cref="DiagnosticException">The machine was unable to run it or to keep its record, which says nothing
     /// about the experiment.</exception>
     /// <param name="group">What was prepared for its group of cells; null when it shares no preparation.</param>
+    /// <param name="round">The round of the run; null when there are none.</param>
     internal async Task<TakenSample> TakeAsync(ResolvedCell cell, int number, IPlace place, RunRecord run,
-        CancellationToken cancellation, PreparedGroup? group = null)
+        CancellationToken cancellation, PreparedGroup? group = null, int? round = null)
     {
         var id = Guid.NewGuid().ToString("N");
         var attempt = new Attempt(Path.Combine(Attempts.RootIn(layout), id))
@@ -54,6 +55,7 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
             OnDisk(logs, path => Directory.CreateDirectory(Path.GetDirectoryName(path)!));
             var (record, leftOut) = await RunAsync(cell, place, run, attempt, id, logs,
                 cancellation).ConfigureAwait(false);
+            record = record with { Round = round };
             IReadOnlyList<JournalLine> lines =
                 [new() { Run = run }, new() { Cell = new CellRecord { Key = cell.Key, Cell = cell.Cell.Name,
                     Parts = cell.Parts } }, new() { Sample = record }];

@@ -1,0 +1,306 @@
+#:project ../../src/Core/Core.csproj
+
+using System.Diagnostics;
+using System.Globalization;
+using System.Xml.Linq;
+using Verus.Artifact.Claims;
+using Verus.Artifact.Common;
+using Verus.Artifact.Data;
+using Verus.Artifact.Declarations;
+using Verus.Artifact.Diagnostics;
+
+// Simulates samples of which the truth is known, and counts how often verdicts are wrong: usage, see README.md.
+var options = args.Select(arg => arg.Split('=')).ToDictionary(pair => pair[0],
+    pair => pair.ElementAtOrDefault(1) ?? "");
+var repetitions = int.Parse(options.GetValueOrDefault("repetitions", "400"), CultureInfo.InvariantCulture);
+var seed = int.Parse(options.GetValueOrDefault("seed", "1"), CultureInfo.InvariantCulture);
+var only = options.GetValueOrDefault("only", "");
+if (options.GetValueOrDefault("real") is { Length: > 0 } journal)
+    return Real.Judge(journal);
+var clock = Stopwatch.StartNew();
+Console.WriteLine($"seed {seed}, {repetitions} repetitions; all rates in %");
+Console.WriteLine("case,statistic,noise,distribution,samples,supported,refuted,inconclusive,note fires,wrong");
+var failures = 0;
+foreach (var one in Case.All.Where(one => one.Name.Contains(only, StringComparison.Ordinal)))
+    foreach (var statistic in new[] { "median", "mean" })
+        foreach (var distribution in Enum.GetValues<Shape>().Where(one.Takes))
+            foreach (var noise in one.Noises)
+                foreach (var samples in one.Samples)
+                    failures += Simulate(one, statistic, distribution, noise, samples) ? 0 : 1;
+Console.WriteLine($"{failures} cells are wrong more often than their rules allow; {clock.Elapsed.TotalSeconds:0} s");
+return failures == 0 ? 0 : 1;
+
+bool Simulate(Case one, string statistic, Shape shape, double noise, int samples)
+{
+    var counts = new int[4];
+    var fired = 0;
+    var all = one.Places > 16 ? Math.Max(1, repetitions / 2) : repetitions;
+    Parallel.For(0, all, repetition =>
+    {
+        var random = new Random(HashCode.Of($"{seed} {one.Name} {statistic} {shape} {noise} {samples} {repetition}"));
+        var data = Samples.Of(one.Truth, statistic, shape, noise / 100, samples, random);
+        var (outcome, told) = one.Judge(data);
+        Interlocked.Increment(ref counts[(int)outcome]);
+        if (told)
+            Interlocked.Increment(ref fired);
+    });
+    double Rate(VerdictOutcome outcome) => 100.0 * counts[(int)outcome] / all;
+    var (right, wrong) = (Rate(VerdictOutcome.Supported), Rate(VerdictOutcome.NotSupported));
+    // Three standard errors above the nominal rate of one side are beyond the error of the simulation.
+    double Beyond(double nominal) => nominal + 3 * Math.Sqrt(nominal * (100 - nominal) / all);
+    var isBad = one.IsTrue is not true && right > Beyond(2.5) || one.IsTrue is not false && wrong > Beyond(2.5);
+    var isWeak = one.Floor is { } floor && floor.Noise == noise && floor.Samples == samples && shape == Shape.Normal
+        && right < floor.Least;
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{one.Name},{statistic},{noise},{shape},{samples},")
+        + string.Create(CultureInfo.InvariantCulture, $"{right:0.0},{wrong:0.0},{100 - right - wrong:0.0},")
+        + string.Create(CultureInfo.InvariantCulture,
+            $"{100.0 * fired / all:0},{(isBad ? "WRONG" : isWeak ? "WEAK" : "")}"));
+    return !(isBad && Samples.Holds(shape) || isWeak);
+}
+
+/// <summary>How samples vary around the truth.</summary>
+internal enum Shape
+{
+    /// <summary>Normal, independent.</summary>
+    Normal,
+    /// <summary>Exponential, independent.</summary>
+    Skewed,
+    /// <summary>A quarter of the samples belongs to a second, slower mode.</summary>
+    Bimodal,
+    /// <summary>Normal, and the machine becomes 10% slower from the first to the last sample.</summary>
+    Drifting,
+    /// <summary>Half of the variance is the machine's, with a correlation of 0.5 from sample to sample.</summary>
+    Autocorrelated,
+    /// <summary>
+    /// Each program has its own correlation of 0.5 from round to round, which no order of samples can break.
+    /// </summary>
+    SelfCorrelated,
+}
+
+/// <summary>Simulated samples, taken in rounds in random order.</summary>
+internal static class Samples
+{
+    // The assumptions of the rules hold with independent samples, and with disturbances of the machine that rounds
+    // share.
+    public static bool Holds(Shape shape) => shape != Shape.SelfCorrelated;
+
+    public static Dataset Of(Dataset truth, string statistic, Shape shape, double noise, int samples, Random random)
+    {
+        var points = truth.Points.ToArray();
+        var values = points.Select(_ => new double[samples]).ToArray();
+        var own = new double[points.Length];
+        double machine = Normal(random);
+        var (time, all) = (0, samples * points.Length);
+        for (var round = 0; round < samples; round++)
+        {
+            var order = Enumerable.Range(0, points.Length).ToArray();
+            random.Shuffle(order);
+            foreach (var i in order)
+            {
+                machine = 0.5 * machine + Math.Sqrt(0.75) * Normal(random);
+                own[i] = round == 0 ? Normal(random) : 0.5 * own[i] + Math.Sqrt(0.75) * Normal(random);
+                var error = shape switch
+                {
+                    // The centre is the median or the mean, whichever the dataset shows.
+                    Shape.Skewed => -Math.Log(1 - random.NextDouble()) - (statistic == "median" ? Math.Log(2) : 1),
+                    Shape.Bimodal => 0.3 * Normal(random) + (random.NextDouble() < 0.25 ? 2.203 : 0)
+                        - (statistic == "median" ? 0.1292 : 0.55075),
+                    Shape.Autocorrelated => Math.Sqrt(0.5) * (machine + Normal(random)),
+                    Shape.SelfCorrelated => own[i],
+                    _ => Normal(random),
+                };
+                var drift = shape == Shape.Drifting ? 1 + 0.1 * time / all : 1;
+                values[i][round] = points[i].IsExact ? points[i].Estimate!.Value
+                    : points[i].Estimate!.Value * (1 + noise * error) * drift;
+                time++;
+            }
+        }
+        return truth with
+        {
+            Statistic = statistic,
+            Origin = Origin.Measured,
+            Points = [.. points.Select((point, i) => point.Estimate is null ? point : point with
+            {
+                Samples = values[i],
+                Rounds = [.. Enumerable.Range(0, samples).Select(round => $"r/{round}")],
+                Estimate = Statistics.Interval(statistic == "mean" ? Statistic.Mean : Statistic.Median, values[i]),
+            })],
+        };
+    }
+
+    private static double Normal(Random random) =>
+        Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+}
+
+/// <summary>A seed that is the same in every process.</summary>
+internal static class HashCode
+{
+    public static int Of(string text) => Statistics.SeedOf(text);
+}
+
+/// <summary>A statement whose truth is known.</summary>
+internal sealed record Case(string Name, Dataset Truth, bool? IsTrue, int Places, Func<Dataset, VerdictOutcome> Judged)
+{
+    private static readonly double[] Usual = [1, 3, 5, 10];
+    private static readonly int[] Few = [3, 4, 6, 10, 20];
+
+    public double[] Noises { get; init; } = Usual;
+    public int[] Samples { get; init; } = Few;
+    public (double Noise, int Samples, double Least)? Floor { get; init; }
+
+    /// <summary>The shapes that it is simulated with.</summary>
+    public bool Takes(Shape shape) => Floor is null || shape == Shape.Normal;
+
+    /// <summary>Judges a sample, and says whether a note on its samples was made.</summary>
+    public (VerdictOutcome Outcome, bool Told) Judge(Dataset data) => (Judged(data), false);
+
+    public static IEnumerable<Case> All =>
+    [
+        // On the bound, a statement is true and its smallest change is not: neither verdict may be frequent.
+        Of("ratio on its bound", "[s=b] / [s=a]", 1, null, Ratios(1)),
+        Of("min of 5 on its bound", "min([s=b] / [s=a])", 1, null, Ratios(1, 1, 1, 1, 1)),
+        Of("min of 16 on its bound", "min([s=b] / [s=a])", 1, null, Ratios([.. Enumerable.Repeat(1.0, 16)])),
+        Of("min of 16, one on its bound", "min([s=b] / [s=a])", 1, null,
+            Ratios([1, .. Enumerable.Repeat(1.3, 15)])),
+        Of("min of 64 on its bound", "min([s=b] / [s=a])", 1, null, Ratios([.. Enumerable.Repeat(1.0, 64)])),
+        Of("max of 5: up to 2% faster, none is", "max([s=b] / [s=a])", 1.02, false, Ratios(1, 1, 1, 1, 1)),
+        Of("max of 16: up to 2% faster, none is", "max([s=b] / [s=a])", 1.02, false,
+            Ratios([.. Enumerable.Repeat(1.0, 16)])),
+        Of("max of 64 on its bound", "max([s=b] / [s=a])", 1, null, Ratios([.. Enumerable.Repeat(1.0, 64)])),
+        Of("residual on its bound", "max(residual([s=b], n))", null, null, Bent(0.05)),
+        Of("residual of a line, at most 5%", "max(residual([s=b], n))", null, true, Bent(0), 0.05),
+        Of("growth on its bound", "min(growth([s=b], n) / growth([s=a], n))", 1.5, null,
+            Data(("a", 1, 1), ("a", 16, 2), ("b", 1, 1), ("b", 16, 3))),
+        Of("count on its bound", "sum(above([s=b] / [s=a], 1.5))", 3, null, Ratios(1.5, 1.5, 1.5, 1, 1, 1, 1, 1)),
+        Of("count, none on its bound", "sum(above([s=b] / [s=a], 1.5))", 1, null, Ratios(1.5, 1, 1, 1, 1, 1, 1, 1)),
+        Of("geometric mean on its bound", "geomean([s=b] / [s=a])", 1, null, Ratios(0.5, 1, 2, 1)),
+        Of("slope on its bound", "max(slope([s=b], n))", null, null, Bent(0), 0.01),
+        Of("median of 9 on its bound", "median([s=b] / [s=a])", 1, null, Ratios(1, 1, 1, 1, 1, 1, 1, 1, 1)),
+        Of("mean of 4 on its bound", "mean([])", 1, null, Data(("a", 1, 1), ("a", 2, 1), ("a", 3, 1), ("a", 4, 1))),
+        Of("floor: min of 64 at 1.05", "min([s=b] / [s=a])", 1, true, Ratios([.. Enumerable.Repeat(1.05, 64)])) with
+        {
+            Floor = (3, 20, 85), Noises = [3], Samples = [20],
+        },
+        Of("floor: ratio 10% inside", "[s=b] / [s=a]", 1, true, Ratios(1.1)) with
+        {
+            Floor = (3, 10, 90), Noises = [3], Samples = [10],
+        },
+        .. Paper.Cases,
+    ];
+
+    private static Case Of(string name, string quantity, double? least, bool? isTrue, Dataset truth,
+        double? most = null)
+    {
+        var value = Value(quantity, truth);
+        var predicate = Predicate(quantity, least, least is null ? most ?? value : null);
+        return new Case(name, truth, isTrue, truth.Points.Count / 2,
+            data => ClaimEvaluator.Judge(predicate, data).Outcome);
+    }
+
+    private static double Value(string quantity, Dataset truth) =>
+        ClaimEvaluator.Judge(Predicate(quantity, 0, null), truth with { Origin = Origin.Recorded }).Value!.Value;
+
+    private static PredicateDeclaration Predicate(string quantity, double? least, double? most)
+    {
+        var metadata = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
+        {
+            ["Claim"] = "C", ["Dataset"] = "D", ["Quantity"] = quantity,
+        };
+        if (least is { } low)
+            metadata["AtLeast"] = low.ToString("R", CultureInfo.InvariantCulture);
+        if (most is { } high)
+            metadata["AtMost"] = high.ToString("R", CultureInfo.InvariantCulture);
+        var found = new List<Diagnostic>();
+        var predicate = PredicateDeclaration.Parse(new DeclarationItem("Predicate", "P", metadata,
+            () => new SourceLocation("bench", 1)), found);
+        return found.Count == 0 ? predicate : throw new DiagnosticException(found);
+    }
+
+    private static Dataset Ratios(params double[] ratios) => Data([.. ratios.SelectMany((ratio, i) =>
+        new[] { ("a", i, 1.0), ("b", i, ratio) })]);
+
+    // A line with one point beside it, whose residual is the given share.
+    private static Dataset Bent(double share) => Data([.. Enumerable.Range(1, 16)
+        .Select(n => ("b", n, 0.55 + 0.01 * n + (n == 8 ? share * 0.64 : 0)))]);
+
+    private static Dataset Data(params (string S, int N, double Value)[] points) => new()
+    {
+        Name = "D", Columns = ["s", "n"], Quantity = "time", Unit = "s", Statistic = "median",
+        Origin = Origin.Measured,
+        Points = [.. points.Select(point => new DataPoint
+        {
+            Keys = new Dictionary<string, string>
+            {
+                ["s"] = point.S, ["n"] = point.N.ToString(CultureInfo.InvariantCulture),
+            },
+            Estimate = new Estimate(point.Value),
+        })],
+    };
+}
+
+/// <summary>The claims of the paper, with the authors' numbers as the truth.</summary>
+internal static class Paper
+{
+    private static readonly string Folder =
+        Path.Combine(Root(), "src", "Verus.Artifact.Suites.Paper");
+
+    public static IEnumerable<Case> Cases
+    {
+        get
+        {
+            var recorded = Items("Data.props", "RecordedData", RecordedDataDeclaration.Parse).ToDictionary(
+                item => item.Name, item => RecordedDataReader.Read(item, new EvaluationLayout("/", "/")));
+            var claims = Items("Claims.props", "Claim", ClaimDeclaration.Parse);
+            var predicates = Items("Claims.props", "Predicate", (item, found) =>
+                PredicateDeclaration.Parse(item, found));
+            foreach (var claim in claims)
+            {
+                var own = predicates.Where(one => one.Claim == claim.Name).ToList();
+                var sets = own.Select(one => one.Dataset).Distinct().ToDictionary(name => name, name => recorded[name]);
+                // The points of all datasets, in one, so that they are sampled together.
+                var all = sets.First().Value with
+                {
+                    Points = [.. sets.SelectMany(set => set.Value.Points.Select(point => point with
+                    {
+                        Keys = new Dictionary<string, string>(point.Keys) { ["dataset"] = set.Key },
+                        IsExact = set.Key == "MacroStats"
+                            && !point["metric"].StartsWith("time", StringComparison.Ordinal),
+                    }))],
+                };
+                yield return new Case($"claim {claim.Name}", all, true, all.Points.Count / 2, data =>
+                    ClaimEvaluator.Evaluate([claim], [.. own.Where(one => one.Strength == PredicateStrength.Must)],
+                        name => sets[name] with
+                        {
+                            Statistic = data.Statistic,
+                            Origin = Origin.Measured,
+                            Points = [.. data.Points.Where(point => point["dataset"] == name)],
+                        })[0].Outcome);
+            }
+        }
+    }
+
+    private static List<T> Items<T>(string file, string type, Func<DeclarationItem, ICollection<Diagnostic>, T> parse)
+    {
+        var found = new List<Diagnostic>();
+        var path = Path.Combine(Folder, file);
+        return [.. XDocument.Load(path).Descendants(type).Select(item => parse(new DeclarationItem(type,
+            item.Attribute("Include")!.Value,
+            item.Attributes().ToDictionary(one => one.Name.LocalName, one => one.Value
+                .Replace("$(MSBuildThisFileDirectory)", Folder + "/", StringComparison.Ordinal),
+                StringComparer.OrdinalIgnoreCase),
+            () => new SourceLocation(path, 1)), found))];
+    }
+
+    private static string Root()
+    {
+        var folder = Environment.CurrentDirectory;
+        while (!File.Exists(Path.Combine(folder, "verus-artifact.slnx")))
+            folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("Run it in the repository.");
+        return folder;
+    }
+}
+
+internal static class Real
+{
+    public static int Judge(string journal) => throw new NotSupportedException(journal);
+}

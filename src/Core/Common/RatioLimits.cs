@@ -1,0 +1,65 @@
+namespace Verus.Artifact.Common;
+
+/// <summary>Limits of the ratio of two positive quantities, each of which has samples.</summary>
+public static class RatioLimits
+{
+    /// <summary>
+    /// Limits of the ratio of two means (Fieller, Journal of the Royal Statistical Society B 16, 1954), with Welch and
+    /// Satterthwaite's degrees of freedom for independent samples. Samples of equal count that are pairs have one
+    /// variance of their difference.
+    /// </summary>
+    public static Limits OfMeans(IReadOnlyList<double> above, IReadOnlyList<double> below, bool paired, double level)
+    {
+        if (Math.Min(above.Count, below.Count) < Statistics.LeastForInterval)
+            return Limits.None;
+        var (x, y) = (Statistics.Mean([.. above]), Statistics.Mean([.. below]));
+        var (vx, vy) = (Variance(above) / above.Count, Variance(below) / below.Count);
+        var shared = paired ? Covariance(above, below, x, y) / above.Count : 0;
+        var ratio = x / y;
+        var freedom = paired ? above.Count - 1
+            : Limits.Freedom([(vx, above.Count - 1), (ratio * ratio * vy, below.Count - 1)]);
+        if (vx == 0 && vy == 0)
+            return new Limits(ratio, ratio);
+        // The ratios r for which |x - r y| is within t standard errors of x - r y: a quadratic inequality.
+        var t = Limits.Quantile(level, freedom);
+        var (a, b, c) = (y * y - t * t * vy, x * y - t * t * shared, x * x - t * t * vx);
+        var root = b * b - a * c;
+        return a > 0 && root >= 0 ? new Limits((b - Math.Sqrt(root)) / a, (b + Math.Sqrt(root)) / a) : Limits.None;
+    }
+
+    /// <summary>
+    /// Limits of the ratio of two medians, by a rank test on the logarithms (<see cref="RankLimits"/>). It assumes that
+    /// the two distributions differ by a factor only. Where the ratio itself is outside of its limits, this is not so,
+    /// and the limits reach as far as those of the two medians do. With too few samples for a rank test, the
+    /// samples are taken as roughly normal (Welch).
+    /// </summary>
+    public static Limits OfMedians(IReadOnlyList<double> above, IReadOnlyList<double> below, bool paired, double level)
+    {
+        if (Math.Min(above.Count, below.Count) < Statistics.LeastForInterval || above.Min() <= 0 || below.Min() <= 0)
+            return Limits.None;
+        double[] left = [.. above.Select(number => Math.Log(number))];
+        double[] right = [.. below.Select(number => Math.Log(number))];
+        double[] pairs = paired ? [.. left.Zip(right, (one, other) => one - other)] : [];
+        var rank = paired ? RankLimits.OfPairs(pairs, level) : RankLimits.OfShift(left, right, level);
+        var ratio = Statistics.Median(left) - Statistics.Median(right);
+        if (!double.IsFinite(rank.Low) || ratio < rank.Low || ratio > rank.High)
+        {
+            var welch = Welch(left, right, ratio, level);
+            rank = double.IsFinite(rank.Low)
+                ? new Limits(Math.Min(rank.Low, welch.Low), Math.Max(rank.High, welch.High)) : welch;
+        }
+        return new Limits(Math.Exp(rank.Low), Math.Exp(rank.High));
+    }
+
+    private static Limits Welch(double[] left, double[] right, double ratio, double level)
+    {
+        var (one, other) = (Limits.ErrorOfMedian(left), Limits.ErrorOfMedian(right));
+        return Limits.Around(ratio, Math.Sqrt(one * one + other * other),
+            Limits.Freedom([(one * one, left.Length - 1), (other * other, right.Length - 1)]), level);
+    }
+
+    private static double Variance(IReadOnlyList<double> samples) => Math.Pow(Limits.Deviation(samples), 2);
+
+    private static double Covariance(IReadOnlyList<double> left, IReadOnlyList<double> right, double x, double y) =>
+        left.Zip(right, (one, other) => (one - x) * (other - y)).Sum() / (left.Count - 1);
+}

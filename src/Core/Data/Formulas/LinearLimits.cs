@@ -1,0 +1,307 @@
+using Verus.Artifact.Common;
+
+namespace Verus.Artifact.Data.Formulas;
+
+/// <summary>
+/// Limits of quantities that are smooth functions of the points' numbers.
+/// <list type="bullet">
+/// <item>A number of one point has the limits of the point: <see cref="Limits"/>.</item>
+/// <item>A ratio of two points has those of <see cref="RatioLimits"/>.</item>
+/// <item>Any other quantity is taken as linear within the noise (the delta method; Casella and Berger, Statistical
+/// Inference, section 5.5.4) and judged by Student's t: by rounds, the contributions of all points of a round are
+/// added, so that what a round does to all of them is in one number; otherwise the variances of the points are added,
+/// with the degrees of freedom of Welch and Satterthwaite. A positive quantity that does not depend on the unit of its
+/// points is judged by its logarithm. A quantity that bends too much has no limits.</item>
+/// </list>
+/// </summary>
+internal sealed class LinearLimits
+{
+    /// <summary>The fewest rounds that are compared as pairs: fewer cannot decide at 0.025 by signed ranks.</summary>
+    public const int LeastRounds = 6;
+
+    // The step of a numerical derivative, as a share of the standard error.
+    private const double Step = 0.01;
+    // A step that shows whether a quantity is a ratio or a straight line.
+    private const double Far = 1.5;
+    // The largest share of the distance to its limits by which a quantity may differ from a straight line.
+    private const double MostBent = 0.25;
+    private const double Same = 1e-6;
+
+    private readonly FormulaEvaluator evaluator;
+    private readonly Dataset dataset;
+    private readonly bool paired;
+    private readonly double[] numbers;
+    private readonly PointSpread[] spreads;
+    private readonly int[] unsure;
+    private readonly Dictionary<DataPoint, PointSpread> known = new(ReferenceEqualityComparer.Instance);
+
+    public LinearLimits(FormulaEvaluator evaluator, Dataset dataset, bool paired)
+    {
+        (this.evaluator, this.dataset, this.paired) = (evaluator, dataset, paired);
+        numbers = [.. evaluator.Points.Select(point => point.Estimate!.Value)];
+        spreads = [.. evaluator.Points.Select(SpreadOf)];
+        unsure = [.. Enumerable.Range(0, numbers.Length).Where(i => !spreads[i].IsExact)];
+    }
+
+    /// <summary>Whether some comparison was made by rounds.</summary>
+    public bool ByRounds { get; private set; }
+
+    /// <summary>Whether no sample could change the number of a point.</summary>
+    public bool IsExact(DataPoint point) => SpreadOf(point).IsExact;
+
+    /// <summary>Returns the numbers of a quantity with their limits.</summary>
+    /// <param name="compute">Computes the quantity from a number of each point in each draw.</param>
+    public BoundedPoints Of(Func<IReadOnlyList<double[]>, Points> compute)
+    {
+        if (numbers.Length == 0)
+        {
+            var known = compute([]);
+            return new BoundedPoints(known.Columns, [.. known.Rows.Select(row =>
+                Formulas.Bounded.Exact(row.Keys, row.Draws[0]))]);
+        }
+        var draws = new double[numbers.Length][];
+        for (var i = 0; i < draws.Length; i++)
+        {
+            draws[i] = new double[1 + 3 * unsure.Length];
+            Array.Fill(draws[i], numbers[i]);
+        }
+        for (var j = 0; j < unsure.Length; j++)
+        {
+            var i = unsure[j];
+            draws[i][1 + 3 * j] = numbers[i] + StepOf(i);
+            draws[i][2 + 3 * j] = numbers[i] - StepOf(i);
+            draws[i][3 + 3 * j] = numbers[i] * Far;
+        }
+        var points = compute(draws);
+        Tangent[] tangents = [.. points.Rows.Select(row => new Tangent(this, row))];
+        Bend(compute, tangents);
+        return new BoundedPoints(points.Columns, [.. tangents.Select(tangent => tangent.Bounded())]);
+    }
+
+    private double StepOf(int i) => spreads[i].Error > 0 ? Step * spreads[i].Error
+        : 1e-6 * Math.Max(Math.Abs(numbers[i]), 1e-6);
+
+    private PointSpread SpreadOf(DataPoint point) =>
+        known.TryGetValue(point, out var spread) ? spread : known[point] = new PointSpread(point, dataset);
+
+    // Computes the quantities at two standard errors, to see how far they are from a straight line.
+    private void Bend(Func<IReadOnlyList<double[]>, Points> compute, Tangent[] tangents)
+    {
+        Tangent[] general = [.. tangents.Where(tangent => tangent.IsGeneral)];
+        if (general.Length == 0)
+            return;
+        var draws = numbers.Select(number => Enumerable.Repeat(number, 2 * general.Length).ToArray()).ToArray();
+        for (var at = 0; at < general.Length; at++)
+            foreach (var (i, shift) in general[at].TwoErrors())
+            {
+                draws[i][2 * at] += shift;
+                draws[i][2 * at + 1] -= shift;
+            }
+        var rows = compute(draws).Rows.ToDictionary(QuantityLimits.KeyOf, StringComparer.Ordinal);
+        for (var at = 0; at < general.Length; at++)
+            general[at].IsBent = !rows.TryGetValue(general[at].Key, out var row)
+                || general[at].Differs(row.Draws[2 * at], 2) || general[at].Differs(row.Draws[2 * at + 1], -2);
+    }
+
+    /// <summary>One number of the quantity, and how it changes with the numbers of the points.</summary>
+    private sealed class Tangent
+    {
+        private readonly LinearLimits all;
+        private readonly Row row;
+        private readonly double value;
+        private readonly List<(int Point, double Slope)> slopes = [];
+        private readonly Dictionary<DataPoint, double> behind = new(ReferenceEqualityComparer.Instance);
+        private readonly bool isLog;
+        private readonly double variance;
+
+        public Tangent(LinearLimits all, Row row)
+        {
+            (this.all, this.row, value) = (all, row, row.Draws[0]);
+            var (size, degree) = (0.0, 0.0);
+            for (var j = 0; j < all.unsure.Length; j++)
+            {
+                var i = all.unsure[j];
+                var slope = (row.Draws[1 + 3 * j] - row.Draws[2 + 3 * j]) / (2 * all.StepOf(i));
+                if (slope == 0)
+                    continue;
+                slopes.Add((i, slope));
+                (size, degree) = (size + Math.Abs(slope * all.numbers[i]), degree + slope * all.numbers[i]);
+            }
+            AddBehind();
+            isLog = value > 0 && Math.Abs(degree) <= Same * size;
+            variance = behind.Sum(one => Math.Pow(one.Value * all.SpreadOf(one.Key).Error, 2));
+        }
+
+        public string Key => QuantityLimits.KeyOf(row);
+
+        public bool IsBent { get; set; }
+
+        public bool IsGeneral => Why().Count == 0 && variance > 0 && !IsLine && !IsRatio;
+
+        private bool IsCensored => slopes.Exists(slope => all.spreads[slope.Point].IsCensored);
+
+        private bool IsLine => slopes.Count == 1
+            && IsNear(At(slopes[0].Point) - value, slopes[0].Slope * (Far - 1) * all.numbers[slopes[0].Point]);
+
+        private bool IsRatio => slopes is [var one, var other] && (IsRatioOf(one.Point, other.Point)
+            || IsRatioOf(other.Point, one.Point));
+
+        // What would make the standard error unknown.
+        private List<string> Why() =>
+        [
+            .. slopes.Select(slope => all.spreads[slope.Point].Why).OfType<string>().Distinct(),
+            .. IsCensored && !IsLine && !IsRatio ? ["it depends on points that timed out in more than a ratio"]
+                : Array.Empty<string>(),
+            .. double.IsNaN(slopes.Sum(slope => slope.Slope)) ? ["it has no value close to the one measured"]
+                : Array.Empty<string>(),
+        ];
+
+        /// <summary>The shifts of the points that change the number most, by two standard errors together.</summary>
+        public IEnumerable<(int Point, double Shift)> TwoErrors()
+        {
+            var error = Math.Sqrt(slopes.Sum(one => Math.Pow(one.Slope * all.spreads[one.Point].Error, 2)));
+            return slopes.Select(one =>
+                (one.Point, 2 * one.Slope * Math.Pow(all.spreads[one.Point].Error, 2) / error));
+        }
+
+        public bool Differs(double found, double errors)
+        {
+            var error = Math.Sqrt(slopes.Sum(one => Math.Pow(one.Slope * all.spreads[one.Point].Error, 2)));
+            var straight = isLog ? value * Math.Exp(errors * error / value) : value + errors * error;
+            return !(Math.Abs(found - straight) <= MostBent * Math.Abs(straight - value));
+        }
+
+        public Bounded Bounded()
+        {
+            var why = Why();
+            if (IsBent)
+                why.Add("it bends too much within the noise of its points for a valid rule");
+            var slopesBehind = why.Count == 0 ? behind : null;
+            if (why.Count > 0)
+                return Formulas.Bounded.Open(row.Keys, value, why);
+            if (slopes.Count == 0 || !IsLine && !IsRatio && variance == 0)
+                return Formulas.Bounded.Exact(row.Keys, value) with { Slopes = slopesBehind };
+            var at = IsLine ? OfLine : IsRatio ? OfRatio() : General();
+            return new Bounded(row.Keys, value, Formulas.Bounded.Remembered(at)) { Slopes = slopesBehind };
+        }
+
+        // A point that is computed from others changes with the points behind it. What cancels to rounding is nothing.
+        private void AddBehind()
+        {
+            var largest = new Dictionary<DataPoint, double>(ReferenceEqualityComparer.Instance);
+            foreach (var (i, slope) in slopes)
+            {
+                var point = all.evaluator.Points[i];
+                IEnumerable<KeyValuePair<DataPoint, double>> sources =
+                    point.Lineage?.Slopes is { } lineage ? lineage : [KeyValuePair.Create(point, 1.0)];
+                foreach (var (source, more) in sources)
+                {
+                    behind[source] = behind.GetValueOrDefault(source) + slope * more;
+                    largest[source] = Math.Max(largest.GetValueOrDefault(source), Math.Abs(slope * more));
+                }
+            }
+            foreach (var (source, most) in largest)
+                if (Math.Abs(behind[source]) <= Same * most)
+                    behind.Remove(source);
+        }
+
+        private double At(int point) => row.Draws[3 + 3 * Array.IndexOf(all.unsure, point)];
+
+        private bool IsRatioOf(int above, int below) =>
+            all.evaluator.Points[above].Lineage is null && all.evaluator.Points[below].Lineage is null
+            && all.numbers[above] > 0 && all.numbers[below] > 0
+            && IsNear(At(above), value * Far) && IsNear(At(below), value / Far)
+            && (all.spreads[above].Samples.Count > 0 && all.spreads[below].Samples.Count > 0 || IsCensored);
+
+        private static bool IsNear(double found, double expected) =>
+            Math.Abs(found - expected) <= Same * Math.Abs(expected);
+
+        private Limits OfLine(double level)
+        {
+            var (point, slope) = slopes[0];
+            var limits = all.spreads[point].At(level);
+            // Without a constant, the limits are scaled, so that rounding changes nothing.
+            if (all.numbers[point] > 0 && value > 0 && IsNear(At(point), value * Far))
+                return value == all.numbers[point] ? limits : new Limits(limits.Low * (value / all.numbers[point]),
+                    limits.High * (value / all.numbers[point]));
+            var (one, other) = (value + slope * (limits.Low - all.numbers[point]),
+                value + slope * (limits.High - all.numbers[point]));
+            return new Limits(Math.Min(one, other), Math.Max(one, other));
+        }
+
+        private Func<double, Limits> OfRatio()
+        {
+            var isStraight = IsRatioOf(slopes[0].Point, slopes[1].Point);
+            var (above, below) = isStraight ? (slopes[0].Point, slopes[1].Point) : (slopes[1].Point, slopes[0].Point);
+            var factor = value / (all.numbers[above] / all.numbers[below]);
+            // The number of a point that timed out is anything above its limit, at any level.
+            if (IsCensored)
+                return level =>
+                {
+                    var (upper, lower) = (all.spreads[above].At(level), all.spreads[below].At(level));
+                    return new Limits(factor * upper.Low / lower.High, factor * upper.High / lower.Low);
+                };
+            var pairs = all.Rounds([all.evaluator.Points[above], all.evaluator.Points[below]]);
+            var (left, right) = pairs is null
+                ? (all.spreads[above].Samples, all.spreads[below].Samples) : (pairs[0], pairs[1]);
+            return level =>
+            {
+                var limits = all.spreads[above].IsMedian
+                    ? RatioLimits.OfMedians(left, right, pairs is not null, level)
+                    : RatioLimits.OfMeans(left, right, pairs is not null, level);
+                return factor > 0 ? new Limits(factor * limits.Low, factor * limits.High)
+                    : new Limits(factor * limits.High, factor * limits.Low);
+            };
+        }
+
+        private Func<double, Limits> General()
+        {
+            var (error, freedom) = ErrorByRounds() ?? (Math.Sqrt(variance),
+                Limits.Freedom(behind.Select(one => (all.SpreadOf(one.Key), one.Value)).Select(one =>
+                    (Math.Pow(one.Value * one.Item1.Error, 2), one.Item1.Freedom))));
+            if (!isLog)
+                return level => Limits.Around(value, error, freedom, level);
+            return level =>
+            {
+                var limits = Limits.Around(Math.Log(value), error / value, freedom, level);
+                return new Limits(Math.Exp(limits.Low), Math.Exp(limits.High));
+            };
+        }
+
+        // The contributions of a round: of each point, the distance of its sample from its mean, times the slope. A
+        // median has a larger error than a mean of the same samples, and its contributions grow with it.
+        private (double Error, double Freedom)? ErrorByRounds()
+        {
+            DataPoint[] points = [.. behind.Keys.Where(point => all.SpreadOf(point).Error > 0)];
+            if (all.Rounds(points) is not { } rounds)
+                return null;
+            var sums = new double[rounds[0].Length];
+            for (var i = 0; i < points.Length; i++)
+            {
+                var spread = all.SpreadOf(points[i]);
+                var (mean, weight) = (Statistics.Mean(rounds[i]), behind[points[i]] * spread.Error
+                    * Math.Sqrt(spread.Samples.Count) / Limits.Deviation(spread.Samples));
+                for (var round = 0; round < sums.Length; round++)
+                    sums[round] += weight * (rounds[i][round] - mean);
+            }
+            return (Limits.Deviation(sums) / Math.Sqrt(sums.Length), sums.Length - 1);
+        }
+    }
+
+    // The samples of points in the rounds in which all of them have exactly one; null when these are too few, or when
+    // rounds are not to be used.
+    private double[][]? Rounds(IReadOnlyList<DataPoint> points)
+    {
+        if (!paired || points.Count < 2 || points.Any(point => point.Rounds.Count == 0
+            || point.Rounds.Count != point.Samples.Count))
+            return null;
+        var byRound = points.Select(point => point.Rounds.Zip(SpreadOf(point).Samples)
+            .GroupBy(pair => pair.First, StringComparer.Ordinal).Where(group => group.Count() == 1)
+            .ToDictionary(group => group.Key, group => group.First().Second, StringComparer.Ordinal)).ToList();
+        var shared = byRound[0].Keys.Where(round => byRound.TrueForAll(samples => samples.ContainsKey(round))).ToList();
+        if (shared.Count < LeastRounds)
+            return null;
+        ByRounds = true;
+        return [.. byRound.Select(samples => shared.Select(round => samples[round]).ToArray())];
+    }
+}
