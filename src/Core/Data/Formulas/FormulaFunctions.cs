@@ -1,3 +1,4 @@
+using System.Globalization;
 using MathNet.Numerics.LinearRegression;
 using MathNet.Numerics.Statistics;
 using Statistics = Verus.Artifact.Common.Statistics;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Data.Formulas;
@@ -165,7 +164,7 @@ internal static class RankRules
     };
 
     private static double PositionOf(Bounded row, string along) =>
-        double.Parse(row.Keys[along], NumberStyles.Float, CultureInfo.InvariantCulture);
+        Amount.ParseNumber(row.Keys[along])!.Value;
 
     private static Bounded Join(IReadOnlyList<Bounded> rows, double value, Func<double, Limits> at) =>
         new(rows[0].Keys, value, Bounded.Remembered(at))
