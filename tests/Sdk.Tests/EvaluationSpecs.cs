@@ -6,7 +6,7 @@ public sealed class EvaluationSpecs : SdkProject
     private const string Whole = """
         <ItemGroup>
           <Experiment Include="Speed" Matrix="tool=slow,fast" Command="sh {project}/speed.sh {tool}" MetricPatterns="speed=speed ([0-9.]+)" Inputs="speed.sh" />
-          <Dataset Include="Speed" Experiments="Speed" Metric="speed" Quantity="speed" Unit="MB/s" />
+          <Dataset Include="Speed" Experiments="Speed" Metric="speed" ValueColumn="speed" Unit="MB/s" />
           <Figure Include="Speed" Kind="GroupedBars" Datasets="Speed" X="tool" Title="Speed" />
           <Claim Include="Fast" Title="Fast is faster" Figures="Speed" />
           <Predicate Include="F1" Claim="Fast" Dataset="Speed" Quantity="max([tool=fast] / [tool=slow])" AtLeast="2" />
@@ -103,7 +103,7 @@ public sealed class EvaluationSpecs : SdkProject
     [InlineData("<Experiment Include='E' Command='true {nothing}' />", "", "VART4002", "artifact.proj(4,")]
     [InlineData("<Experiment Include='E' Command='true' Inputs='gone.txt' />", "", "VART3003", "")]
     [InlineData("<Experiment Include='E' Command='true' Reader='none' />", "", "VART4015", "artifact.proj(4,")]
-    [InlineData("<Experiment Include='E' Command='{tool:x}' /><Tool Include='x' Command='no-such-tool' />", "",
+    [InlineData("<Experiment Include='E' Command='{tool:x}' /><Tool Include='x' ProgramName='no-such-tool' />", "",
         "VART3003", "")]
     [InlineData("<Experiment Include='E' Command='true' /><Dataset Include='D' Experiments='E' Metric='wal' />", "",
         "VART5004", "artifact.proj(4,")]
@@ -144,7 +144,8 @@ public sealed class EvaluationSpecs : SdkProject
         File.WriteAllText(Path.Combine(Folder, "paper.csv"), "tool,speed\nfast,30\nslow,10\n");
         Write(Whole.Replace("sh {project}/speed.sh", "{tool:none}", StringComparison.Ordinal)
             .Replace(" Inputs=\"speed.sh\"", "", StringComparison.Ordinal)
-            + "<ItemGroup><Tool Include=\"none\" /><RecordedData Include=\"Speed\" File=\"paper.csv\" Columns=\"tool\" "
+            + "<ItemGroup><Tool Include=\"none\" /><RecordedData Include=\"Speed\" File=\"paper.csv\" "
+            + "KeyColumns=\"tool\" "
             + "Value=\"speed\" Unit=\"MB/s\" Provenance=\"the authors\" /></ItemGroup>");
         Build().Fails("VART3003");
         // A build that shows no number at all does not look like one that does, unless that is what was asked for.

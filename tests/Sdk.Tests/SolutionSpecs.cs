@@ -26,7 +26,7 @@ public sealed class SolutionSpecs : SdkProject
                 <ProjectReference Include="../tool/tool.csproj" />
                 <Experiment Include="Speed" Command="dotnet {project}/../tool/bin/$(Configuration)/net10.0/tool.dll {n}" Matrix="n=1" Inputs="../tool/bin/$(Configuration)/net10.0/tool.dll"
                             MetricPatterns="speed=speed ([0-9]+)" Samples="1" />
-                <Dataset Include="Speed" Experiments="Speed" Metric="speed" Quantity="speed" Unit="MB/s" />
+                <Dataset Include="Speed" Experiments="Speed" Metric="speed" ValueColumn="speed" Unit="MB/s" />
                 <Figure Include="Speed" Kind="GroupedBars" Datasets="Speed" X="n" Title="Speed" />
               </ItemGroup>
             </Project>

@@ -7,7 +7,7 @@ namespace Verus.Artifact.Tests;
 public sealed class TemplateSpecs : SdkProject
 {
     private const string SecondFigure = """
-          <Dataset Include="Size" Experiments="Compress" Metric="size" Quantity="size" Unit="MB" Scale="1e-6" />
+          <Dataset Include="Size" Experiments="Compress" Metric="size" ValueColumn="size" Unit="MB" Scale="1e-6" />
           <Figure Include="Size" Kind="GroupedBars" Datasets="Size" X="level" Title="Size after compression"
             XLabel="level" YLabel="size (MB)" />
         """;

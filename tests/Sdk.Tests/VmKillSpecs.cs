@@ -20,7 +20,7 @@ public sealed class VmKillSpecs : SdkProject
               {External("kernel")}
               {External("initrd")}
               <VirtualMachine Include="pm" Kernel="kernel" Initrd="initrd" Memory="512MiB" KernelArguments="memmap=128M!256M" Accelerator="Tcg" />
-              <Experiment Include="Slow" Executor="Vm" Image="pm" Samples="2" Command="sh -c 'test -b /dev/pmem0 &amp;&amp; sleep 3'" />
+              <Experiment Include="Slow" Executor="Vm" VirtualMachine="pm" Samples="2" Command="sh -c 'test -b /dev/pmem0 &amp;&amp; sleep 3'" />
             </ItemGroup>
             """);
         Build("-t:Plan").Succeeds().Output.ShouldContain("will be known after its first start here");

@@ -36,7 +36,7 @@ public static class DataRules
     /// <summary>Two rows of recorded numbers stand for the same point.</summary>
     public static readonly DiagnosticRule RepeatedPoint = new("VART5005", Error, "A point is recorded twice",
         "'{0}' line {1}: line {3} already has the point {2}. Remove one of them, add the column that distinguishes "
-        + "them to Columns, or select rows with Where.");
+        + "them to KeyColumns, or select rows with Where.");
 
     /// <summary>A dataset names a column that no observation has.</summary>
     public static readonly DiagnosticRule UnknownColumn = new("VART5006", Error, "A column is not in the samples",
@@ -45,14 +45,14 @@ public static class DataRules
     /// <summary>Different things fall on the same point of a dataset.</summary>
     public static readonly DiagnosticRule PointsFallTogether = new("VART5007", Error,
         "Different cells belong to one point",
-        "Dataset '{0}': {1} belong to the point {2}. Add the column that distinguishes them to Columns, select some "
+        "Dataset '{0}': {1} belong to the point {2}. Add the column that distinguishes them to KeyColumns, select some "
         + "with Where, or set Combine if they are parts of a whole (Sum) or alike (Pool).");
 
     /// <summary>A dataset and its recorded form do not match.</summary>
     public static readonly DiagnosticRule UnlikeRecorded = new("VART5008", Error,
         "Measured and recorded numbers do not match",
         "Dataset '{0}' has the {1} '{2}', and its RecordedData '{3}', so their points could not be compared. Make "
-        + "them the same, with Scale, Quantity or Rename if needed.");
+        + "them the same, with Scale, ValueColumn or Rename if needed.");
 
     /// <summary>A value was entered by hand for a point that is measured.</summary>
     public static readonly DiagnosticRule EnteredAndMeasured = new("VART5020", Error,

@@ -121,7 +121,7 @@ public sealed record DatasetDeclaration : IDeclaration
             RowColumn = reader.Text("RowColumn") ?? "metric",
             Per = reader.Text("Per"),
             // A number that the command itself reports has the name that its author gave it.
-            Quantity = reader.Text("Quantity")
+            Quantity = reader.Text("ValueColumn")
                 ?? (reader.List("Metric") is [var own, ..] && own is not ("wall" or "user" or "system") ? own : "time"),
             Unit = reader.TextOrEmpty("Unit") ?? "",
             IsUnitOpen = reader.TextOrEmpty("Unit") is null,
@@ -129,10 +129,10 @@ public sealed record DatasetDeclaration : IDeclaration
             Statistic = reader.Choice("Statistic", Statistic.Median),
             Interval = reader.Text("Interval") is null ? null : reader.Choice("Interval", IntervalMethod.None),
             Combine = reader.Choice("Combine", Combine.None),
-            Columns = reader.List("Columns"),
+            Columns = reader.List("KeyColumns"),
             Where = reader.Conditions("Where"),
             Penalties = ReadPenalties(reader),
-            Note = reader.Text("Note"),
+            Note = reader.Text("NoteColumn"),
             ByHand = reader.Text("ByHand"),
             Derived = DerivedPoints.Read(reader, "Derived", extensions),
             Formats = ReadFormats(reader, (extensions ?? ExtensionSet.BuiltIn).Formats),
@@ -144,10 +144,10 @@ public sealed record DatasetDeclaration : IDeclaration
         CheckColumns(reader, declaration.Columns, declaration.Quantity);
         if (declaration.Rows.Count > 0 && declaration.Columns.Count > 0
             && !declaration.Columns.Contains(declaration.RowColumn))
-            reader.Bad("Columns", string.Join(';', declaration.Columns),
+            reader.Bad("KeyColumns", string.Join(';', declaration.Columns),
                 $"columns with '{declaration.RowColumn}' among them, which names the Rows");
         if (declaration is { ByHand: not null, Columns.Count: 0 })
-            reader.Bad("ByHand", declaration.ByHand, "the file of a dataset that names its Columns");
+            reader.Bad("ByHand", declaration.ByHand, "the file of a dataset that names its KeyColumns");
         CheckDerived(reader, declaration);
         reader.CheckFileName();
         reader.Finish();
@@ -177,7 +177,7 @@ public sealed record DatasetDeclaration : IDeclaration
             From = from,
             Where = reader.Conditions("Where"),
             Derived = DerivedPoints.Read(reader, "Derived", extensions),
-            Quantity = reader.Text("Quantity") ?? "",
+            Quantity = reader.Text("ValueColumn") ?? "",
             Unit = reader.TextOrEmpty("Unit") ?? "",
             IsUnitOpen = reader.TextOrEmpty("Unit") is null,
         };
@@ -216,7 +216,7 @@ public sealed record DatasetDeclaration : IDeclaration
     {
         if (columns.Append(value).GroupBy(column => column, StringComparer.Ordinal)
             .FirstOrDefault(group => group.Count() > 1) is { } twice)
-            reader.Bad("Columns", twice.Key, "names of key columns, each once and none that of the value column");
+            reader.Bad("KeyColumns", twice.Key, "names of key columns, each once and none that of the value column");
     }
 
     private static List<IDatasetFormat> ReadFormats(MetadataReader reader, Catalogue<IDatasetFormat> formats)
@@ -244,7 +244,7 @@ public sealed record DatasetDeclaration : IDeclaration
                 reader.Bad("Penalties", $"{kind}={text}",
                     "kinds of failures, each with a factor of at least 1 on the time limit, such as Timeout=2");
         }
-        if (penalties.Count > 0 && (reader.List("Rows").Count > 0
+        if (penalties.Count > 0 && (reader.List("MetricRows").Count > 0
             || reader.List("Metric").Any(metric => metric is not ("wall" or "user" or "system"))))
             reader.Bad("Penalties", reader.Text("Penalties")!,
                 "nothing where the Metric is another one than wall, user or system, which are in seconds as the time "
@@ -261,12 +261,12 @@ public sealed record DatasetDeclaration : IDeclaration
     private static List<MetricRow> ReadRows(MetadataReader reader)
     {
         var rows = new List<MetricRow>();
-        foreach (var entry in reader.Labelled("Rows"))
+        foreach (var entry in reader.Labelled("MetricRows"))
         {
             var parts = entry.Parts;
             var scale = parts.Count == 3 ? Amount.ParseNumber(parts[2]) ?? 0 : 1;
             if (parts.Count > 3 || scale == 0 || parts[0].Length == 0 || rows.Exists(row => row.Metric == parts[0]))
-                reader.Bad("Rows", entry.Text,
+                reader.Bad("MetricRows", entry.Text,
                     "a metric, its unit and perhaps a factor, such as 'smt_size|MB|1e-6', each metric once");
             else
                 rows.Add(new MetricRow(parts[0], parts.Count > 1 ? parts[1] : "", scale));

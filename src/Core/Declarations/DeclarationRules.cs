@@ -48,8 +48,8 @@ public static class DeclarationRules
 
     /// <summary>An experiment has nothing to do in a smoke run.</summary>
     public static readonly DiagnosticRule EmptySmokeRun = new("VART0030", Error, "A smoke run has no cell",
-        "Experiment '{0}' has no cell in a smoke run: its Except removes every combination of the values that Smoke "
-        + "names and the first values of the other axes. Name other values in Smoke.");
+        "Experiment '{0}' has no cell in a smoke run: its Except removes every combination of the values that "
+        + "SmokeAxes names and the first values of the other axes. Name other values in SmokeAxes.");
 
     /// <summary>A property on the command line resembles a known one, and nothing reads it.</summary>
     public static readonly DiagnosticRule MisspeltProperty = new("VART0100", Warning,

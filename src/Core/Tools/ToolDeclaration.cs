@@ -88,7 +88,7 @@ public sealed record ToolDeclaration : IDeclaration
         {
             Name = item.Name,
             Item = item,
-            Command = reader.Text("Command") ?? item.Name,
+            Command = reader.Text("ProgramName") ?? item.Name,
             Path = reader.Text("Path"),
             Version = Rule(reader, "Version"),
             VersionOverride = Rule(reader, "VersionOverride"),

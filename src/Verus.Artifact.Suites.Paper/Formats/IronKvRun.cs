@@ -33,7 +33,7 @@ internal sealed record IronKvRun(string Series, string Workload, int Payload, do
         ? value
         : throw new FormatException(
             $"the cell {observation.Cell} lacks the column '{column}', which upstream's format has; declare it as an "
-                + "axis or in Columns");
+                + "axis or in ConstantColumns");
 
     private static double Number(Observation observation, string column) =>
         double.TryParse(Required(observation, column), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,

@@ -12,7 +12,7 @@ internal static class DataFixture
 
     public static RecordedDataDeclaration Recorded(params (string Name, string Value)[] more) =>
         Parse("RecordedData", RecordedDataDeclaration.Parse,
-            [("File", "r.csv"), ("Columns", "series"), ("Value", "time"), ("Provenance", "them"), .. more]);
+            [("File", "r.csv"), ("KeyColumns", "series"), ("Value", "time"), ("Provenance", "them"), .. more]);
 
     /// <summary>Parses an item named D that stands in line 7; later values replace earlier ones.</summary>
     public static T Parse<T>(string type, Func<DeclarationItem, ICollection<Diagnostic>, T> parse,

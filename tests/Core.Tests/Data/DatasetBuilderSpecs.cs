@@ -44,7 +44,7 @@ public sealed class DatasetBuilderSpecs
     [Fact]
     public void Conditions_choose_and_columns_group()
     {
-        var dataset = DatasetBuilder.Build(Dataset(("Columns", "series"), ("Where", "series!=b; n>=4")),
+        var dataset = DatasetBuilder.Build(Dataset(("KeyColumns", "series"), ("Where", "series!=b; n>=4")),
             [Good("a4", "series=a;n=4", 1), Good("b", "series=b;n=4", 2), Good("a2", "series=a;n=2", 3)]);
         dataset.Columns.ShouldBe(["series"]);
         dataset.Points.ShouldHaveSingleItem().Estimate!.Value.ShouldBe(1);
@@ -73,7 +73,7 @@ public sealed class DatasetBuilderSpecs
     }
 
     [Theory]
-    [InlineData("Columns", "serie")]
+    [InlineData("KeyColumns", "serie")]
     [InlineData("Where", "serie=a")]
     [InlineData("Per", "serie")]
     public void A_column_that_no_sample_has_is_an_error_with_a_suggestion(string name, string value)
@@ -88,12 +88,12 @@ public sealed class DatasetBuilderSpecs
 
     [Fact]
     public void Without_observations_a_dataset_is_empty() =>
-        DatasetBuilder.Build(Dataset(("Columns", "series")), []).Points.ShouldBeEmpty();
+        DatasetBuilder.Build(Dataset(("KeyColumns", "series")), []).Points.ShouldBeEmpty();
 
     [Fact]
     public void With_failed_samples_only_nothing_is_an_error_and_every_reason_is_kept()
     {
-        var dataset = DatasetBuilder.Build(Dataset(("Metric", "latency"), ("Columns", "threads;series")),
+        var dataset = DatasetBuilder.Build(Dataset(("Metric", "latency"), ("KeyColumns", "threads;series")),
             [Failed("c", "threads=1", "exit code: 101"), Failed("c", "threads=1", "exit code: 101")]);
         dataset.Points.ShouldBeEmpty();
         dataset.Notes.ShouldBe(["c: exit code: 101 (2 samples)"]);
@@ -123,7 +123,7 @@ public sealed class DatasetBuilderSpecs
     public void Unlike_cells_on_one_point_are_an_error()
     {
         var problem = Should.Throw<DiagnosticException>(() =>
-            DatasetBuilder.Build(Dataset(("Columns", "series")),
+            DatasetBuilder.Build(Dataset(("KeyColumns", "series")),
                 [Good("a n=1", "series=a;n=1", 1), Good("a n=2", "series=a;n=2", 2)])).Diagnostics[0];
         problem.Rule.ShouldBe(DataRules.PointsFallTogether);
         problem.Message.ShouldContain("2 cells (a n=1, a n=2) belong to the point a");
@@ -135,20 +135,20 @@ public sealed class DatasetBuilderSpecs
         var first = Good("a", "series=a;n=1", 1);
         var second = first with { Columns = new Dictionary<string, string> { ["series"] = "a", ["n"] = "2" } };
         Should.Throw<DiagnosticException>(() =>
-            DatasetBuilder.Build(Dataset(("Columns", "series")), [first, second])).Message.ShouldContain(
+            DatasetBuilder.Build(Dataset(("KeyColumns", "series")), [first, second])).Message.ShouldContain(
                 "2 rows of one sample");
     }
 
     [Fact]
     public void Alike_cells_are_pooled_when_the_declaration_says_so() =>
-        DatasetBuilder.Build(Dataset(("Columns", "series"), ("Combine", "Pool")),
+        DatasetBuilder.Build(Dataset(("KeyColumns", "series"), ("Combine", "Pool")),
             [Good("a1", "series=a;n=1", 1), Good("a2", "series=a;n=2", 2)])
             .Points.ShouldHaveSingleItem().Samples.ShouldBe([1, 2]);
 
     [Fact]
     public void Parts_of_a_whole_are_added_sample_by_sample()
     {
-        var declaration = Dataset(("Columns", "series"), ("Combine", "Sum"));
+        var declaration = Dataset(("KeyColumns", "series"), ("Combine", "Sum"));
         Observation[] linear = [Good("linear", "series=a", 10), Good("linear", "series=a", 12),
             Good("linear", "series=a", 14)];
         var point = DatasetBuilder.Build(declaration,
@@ -198,7 +198,7 @@ public sealed class DatasetBuilderSpecs
     public void Requests_are_divided_by_the_seconds_they_were_counted_in()
     {
         var declaration = Dataset(("Metric", "requests"), ("Per", "seconds"), ("Scale", "0.001"),
-            ("Columns", "series"));
+            ("KeyColumns", "series"));
         DatasetBuilder.Build(declaration,
             [Good("a", "series=a;seconds=30", 60000, "requests")]).Points[0].Estimate!.Value.ShouldBe(2, 1e-12);
         var dataset = DatasetBuilder.Build(declaration,
@@ -210,8 +210,8 @@ public sealed class DatasetBuilderSpecs
     [Fact]
     public void Metrics_become_rows_beside_those_that_the_metric_column_names()
     {
-        var declaration = Dataset(("Metric", "value;wall"), ("Rows", "lines_code|lines; smt_size|MB|1e-6"),
-            ("Columns", "system;metric"), ("Combine", "Sum"));
+        var declaration = Dataset(("Metric", "value;wall"), ("MetricRows", "lines_code|lines; smt_size|MB|1e-6"),
+            ("KeyColumns", "system;metric"), ("Combine", "Sum"));
         var single = Good("single", "system=NR;metric=time_1_core",
             15) with
         { Metrics = new Dictionary<string, double> { ["wall"] = 15, ["smt_size"] = 2.5e6 } };
@@ -227,18 +227,18 @@ public sealed class DatasetBuilderSpecs
 
     [Fact]
     public void A_column_can_carry_the_note() =>
-        DatasetBuilder.Build(Dataset(("Note", "origin"), ("Columns", "series")),
+        DatasetBuilder.Build(Dataset(("NoteColumn", "origin"), ("KeyColumns", "series")),
             [Good("a", "series=a;origin=entered by hand", 1), Good("b", "series=b;origin=", 1)])
             .Points.Select(point => point.Note).ShouldBe(["entered by hand", null]);
 
     [Theory]
     [InlineData("Interval", "T", "T with the mean")]
     [InlineData("Interval", "students", "one of")]
-    [InlineData("Rows", "a|b|c|d", "smt_size|MB|1e-6")]
-    [InlineData("Rows", "a|b|x", "smt_size|MB|1e-6")]
+    [InlineData("MetricRows", "a|b|c|d", "smt_size|MB|1e-6")]
+    [InlineData("MetricRows", "a|b|x", "smt_size|MB|1e-6")]
     [InlineData("ByHand", "hand.csv", "names its Columns")]
-    [InlineData("Columns", "a;a", "each once")]
-    [InlineData("Columns", "a;time", "that of the value column")]
+    [InlineData("KeyColumns", "a;a", "each once")]
+    [InlineData("KeyColumns", "a;time", "that of the value column")]
     [InlineData("Where", "n>=many", "conditions such as")]
     [InlineData("Where", "series", "conditions such as")]
     [InlineData("Scale", "1,5", "a number")]

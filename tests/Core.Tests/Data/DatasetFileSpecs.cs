@@ -41,7 +41,7 @@ public sealed class DatasetFileSpecs : IDisposable
     [Fact]
     public void A_summary_is_written_and_read_back()
     {
-        var written = DatasetBuilder.Build(Dataset(("Rows", "lines|lines"), ("Columns", "series;metric")),
+        var written = DatasetBuilder.Build(Dataset(("MetricRows", "lines|lines"), ("KeyColumns", "series;metric")),
         [
             Good("a", "series=a, b;metric=time", 1), Good("a", "series=a, b;metric=time", 2),
             Good("a", "series=a, b;metric=time", 4), Failed("c", "series=c;metric=time", "timed out; \"why\""),
@@ -67,7 +67,7 @@ public sealed class DatasetFileSpecs : IDisposable
     [InlineData(Origin.Recorded)]
     public void A_folder_of_data_gives_back_the_whole_dataset(Origin origin)
     {
-        var written = DatasetBuilder.Build(Dataset(("Rows", "lines|lines"), ("Columns", "series;metric")),
+        var written = DatasetBuilder.Build(Dataset(("MetricRows", "lines|lines"), ("KeyColumns", "series;metric")),
             [Good("a", "series=a;metric=time", 0.1), Good("a", "series=a;metric=time", 1e-300),
                 Failed("c", "series=c;metric=time", "timed out"), Good("l", "series=a", 7, "lines")])
             with

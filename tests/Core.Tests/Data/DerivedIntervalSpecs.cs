@@ -74,7 +74,8 @@ public sealed class DerivedIntervalSpecs : EvaluationFixture
     [Fact]
     public void A_dataset_that_is_made_from_another_one_has_the_derived_points_alone()
     {
-        var made = DatasetBuilder.From(From(("Derived", "tool=ratio: [tool=a] / [tool=b]"), ("Quantity", "speed-up")),
+        var made = DatasetBuilder.From(From(("Derived", "tool=ratio: [tool=a] / [tool=b]"),
+            ("ValueColumn", "speed-up")),
             Built(""));
         made.Points.Select(point => point["tool"]).ShouldBe(["ratio", "ratio", "ratio"]);
         (made.Name, made.Quantity, made.Unit, made.Origin).ShouldBe(("D", "speed-up", "", Origin.Measured));
@@ -115,8 +116,8 @@ public sealed class DerivedIntervalSpecs : EvaluationFixture
     {
         File.WriteAllText(Path.Combine(Folder, "paper.csv"), "s,t\nfew,1\nmany,4\n");
         Declare("Experiment", "E", ("Command", "echo t={s}"), ("Matrix", "s = few,many"));
-        Declare("Dataset", "D", ("Experiments", "E"), ("Columns", "s"), ("Unit", "s"));
-        Declare("RecordedData", "D", ("File", "paper.csv"), ("Columns", "s"), ("Value", "time"), ("Unit", "s"),
+        Declare("Dataset", "D", ("Experiments", "E"), ("KeyColumns", "s"), ("Unit", "s"));
+        Declare("RecordedData", "D", ("File", "paper.csv"), ("KeyColumns", "s"), ("Value", "time"), ("Unit", "s"),
             ("Provenance", "them"), ("Rename", "t=time"));
         Declare("Dataset", "Share", ("From", "D"), ("Derived", "s=share: [s=few] / ([s=few] + [s=many])"));
         Declare("Figure", "F", ("Kind", "GroupedBars"), ("Datasets", "Share"), ("X", "s"));
@@ -141,9 +142,9 @@ public sealed class DerivedIntervalSpecs : EvaluationFixture
         const string Ratio = "tool=ratio: [tool=a] / [tool=b]";
         Declare("Experiment", "E", ("Command", "sh -c \"sleep 0.00$(( $$ % 7 )); echo t={tool}\""),
             ("Matrix", "tool = a,b; n = 1,2"));
-        Declare("Dataset", "Times", ("Experiments", "E"), ("Columns", "tool;n"), ("Unit", "s"), ("Derived", Ratio));
-        Declare("Dataset", "Ratio", ("From", "Times"), ("Derived", Ratio), ("Quantity", "ratio"));
-        Declare("Dataset", "Twice", ("From", "Ratio"), ("Derived", ": [] + []"), ("Quantity", "ratio"));
+        Declare("Dataset", "Times", ("Experiments", "E"), ("KeyColumns", "tool;n"), ("Unit", "s"), ("Derived", Ratio));
+        Declare("Dataset", "Ratio", ("From", "Times"), ("Derived", Ratio), ("ValueColumn", "ratio"));
+        Declare("Dataset", "Twice", ("From", "Ratio"), ("Derived", ": [] + []"), ("ValueColumn", "ratio"));
         Declare("Dataset", "Chosen", ("From", "Times"), ("Where", "tool=ratio"));
         Declare("Claim", "C", ("Title", "c"));
         Declare("Predicate", "P", ("Claim", "C"), ("Statement", "p"), ("Dataset", dataset), ("Quantity", quantity),
@@ -175,6 +176,6 @@ public sealed class DerivedIntervalSpecs : EvaluationFixture
             Enumerable.Range(0, tool.Item2)
                 .Select(_ => Good($"{tool.Item1}{n}", $"tool={tool.Item1};n={n}",
                     n * (1 + random.NextDouble() * 0.4)))));
-        return DatasetBuilder.Build(Dataset(("Columns", "tool;n"), ("Derived", derived)), [.. observations]);
+        return DatasetBuilder.Build(Dataset(("KeyColumns", "tool;n"), ("Derived", derived)), [.. observations]);
     }
 }

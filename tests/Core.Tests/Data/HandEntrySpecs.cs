@@ -8,8 +8,8 @@ namespace Verus.Artifact.Tests.Data;
 /// <summary>Values that were entered by hand, and points that are computed from others.</summary>
 public sealed class HandEntrySpecs : IDisposable
 {
-    private static readonly (string, string)[] Lines = [("Columns", "system;metric"), ("Quantity", "value"),
-        ("Rows", "proof|lines; code|lines"), ("ByHand", "hand.csv")];
+    private static readonly (string, string)[] Lines = [("KeyColumns", "system;metric"), ("ValueColumn", "value"),
+        ("MetricRows", "proof|lines; code|lines"), ("ByHand", "hand.csv")];
 
     private readonly string folder = Directory.CreateTempSubdirectory("by-hand").FullName;
 

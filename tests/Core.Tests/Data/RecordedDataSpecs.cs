@@ -18,7 +18,7 @@ public sealed class RecordedDataSpecs : IDisposable
         Read("# theirs\nseries r w\nxor,8 1 2.5\nbloom 3 4\n", ("Reader", "csv"), ("Delimiter", "space"),
             ("Comment", "#"), ("RowColumns", "series"),
             ("WideFields", "read=r; write=w"), ("WideColumn", "operation"), ("WideMetric", "time"),
-            ("Columns", "series;operation"))
+            ("KeyColumns", "series;operation"))
             .Points.Select(point => FormattableString.Invariant(
                 $"{point["series"]} {point["operation"]} {point.Estimate?.Value}"))
             .ShouldBe(["xor,8 read 1", "xor,8 write 2.5", "bloom read 3", "bloom write 4"]);
@@ -79,7 +79,7 @@ public sealed class RecordedDataSpecs : IDisposable
     public void An_empty_number_is_a_point_without_one_and_its_note_says_why()
     {
         var point = Read("series,time,note\nPrusti,,cannot express cycles\n",
-            ("Note", "note")).Points.ShouldHaveSingleItem();
+            ("NoteColumn", "note")).Points.ShouldHaveSingleItem();
         point.Estimate.ShouldBeNull();
         point.Note.ShouldBe("cannot express cycles");
     }
@@ -144,7 +144,7 @@ public sealed class RecordedDataSpecs : IDisposable
     [InlineData("Low", "from", "both ends")]
     [InlineData("Rename", "a", "name in the file=name here")]
     [InlineData("Rename", "a=b;c=b", "each name here once")]
-    [InlineData("Columns", "time", "that of the value column")]
+    [InlineData("KeyColumns", "time", "that of the value column")]
     [InlineData("Provenance", "", "Provenance")]
     [InlineData("Lwo", "x", "Did you mean 'Low'?")]
     public void A_declaration_that_cannot_be_right_is_refused_at_its_place(string name, string value, string part)

@@ -17,7 +17,7 @@ public sealed class SilentLossSpecs : IDisposable
     [InlineData("series!=y")]
     public void A_failed_sample_without_the_readers_column_that_a_condition_asks_for_is_noted(string where)
     {
-        var dataset = DatasetBuilder.Build(Dataset(("Metric", "latency"), ("Where", where), ("Columns", "threads")),
+        var dataset = DatasetBuilder.Build(Dataset(("Metric", "latency"), ("Where", where), ("KeyColumns", "threads")),
             [Good("one", "threads=1;series=x", 5, "latency"), Failed("two", "threads=1", "timed out: 60 s")]);
         dataset.Points.ShouldHaveSingleItem().Samples.ShouldBe([5]);
         dataset.Notes.ShouldBe(["two: timed out: 60 s"]);
@@ -36,7 +36,7 @@ public sealed class SilentLossSpecs : IDisposable
 
     [Fact]
     public void One_of_an_experiment_whose_good_samples_lack_the_column_is_not() =>
-        DatasetBuilder.Build(Dataset(("Where", "part=a"), ("Columns", "series")),
+        DatasetBuilder.Build(Dataset(("Where", "part=a"), ("KeyColumns", "series")),
             [Good("a", "series=a;part=a", 1), Good("b", "series=b", 2) with { Experiment = "F" },
                 Failed("b", "series=b", "why") with { Experiment = "F" }]).Notes.ShouldBeEmpty();
 

@@ -104,7 +104,7 @@ public sealed class SpreadsheetSpecs : IDisposable
     {
         var file = Path.Combine(folder, "r.csv");
         File.WriteAllText(file, text);
-        var declaration = DataFixture.Recorded(("Columns", "k"), ("Value", "v"));
+        var declaration = DataFixture.Recorded(("KeyColumns", "k"), ("Value", "v"));
         string result;
         try
         {

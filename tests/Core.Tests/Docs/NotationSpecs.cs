@@ -157,9 +157,9 @@ public sealed partial class NotationSpecs
     }
 
     [Theory]
-    [InlineData("Columns", "'a;b=1")]
-    [InlineData("Columns", "a='1")]
-    [InlineData("Columns", "a='1'2")]
+    [InlineData("ConstantColumns", "'a;b=1")]
+    [InlineData("ConstantColumns", "a='1")]
+    [InlineData("ConstantColumns", "a='1'2")]
     [InlineData("Inputs", "x; 'y")]
     [InlineData("Inputs", "'x'y; z")]
     [InlineData("MetricPatterns", "'a=(1)")]

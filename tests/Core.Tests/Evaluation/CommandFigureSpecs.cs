@@ -67,7 +67,7 @@ public sealed class CommandFigureSpecs : EvaluationFixture
         DeclarePython();
         Items.RemoveAll(item => item.Type is "Experiment" or "Dataset");
         File.WriteAllText(Path.Combine(Folder, "paper.csv"), "s,t\n1,1\n2,2\n");
-        Declare("RecordedData", "D", ("File", "paper.csv"), ("Columns", "s"), ("Value", "t"), ("Unit", "s"),
+        Declare("RecordedData", "D", ("File", "paper.csv"), ("KeyColumns", "s"), ("Value", "t"), ("Unit", "s"),
             ("Provenance", "the paper, 2024"));
         Options = Options with { OnMissing = OnMissing.Recorded, AllowNothingMeasured = true };
         (await BuildAsync()).Errors.ShouldBeEmpty();

@@ -105,11 +105,11 @@ public sealed class PinnedInputSpecs : EvaluationFixture
     public async Task A_smoke_run_takes_the_files_that_it_names()
     {
         Pin(("a", "status sat\nsat"), ("b", "status unsat\nunsat"), ("c", "status sat\nsat"));
-        Solve(Matrix, ("Smoke", "file=b.smt2"));
+        Solve(Matrix, ("SmokeAxes", "file=b.smt2"));
         Options = Options with { Smoke = true };
         (await BuildAsync()).Errors.ShouldBeEmpty();
         Outcomes().ShouldBe(["Solve[file=b.smt2] Ok"]);
-        Solve(Matrix, ("Smoke", "file=x.smt2"));
+        Solve(Matrix, ("SmokeAxes", "file=x.smt2"));
         Declared.Problems(Items, Layout).Select(problem => problem.Rule.Code).ShouldContain("VART0002");
     }
 
@@ -193,7 +193,7 @@ public sealed class PinnedInputSpecs : EvaluationFixture
     }
 
     private void Recorded(string file, string command, string reader) =>
-        Declare("RecordedData", "Paper", ("File", file), ("Columns", "tool"), ("Value", "time"),
+        Declare("RecordedData", "Paper", ("File", file), ("KeyColumns", "tool"), ("Value", "time"),
         ("Provenance", "them"), ("ReaderCommand", command), ("Reader", reader),
         ("RowColumns", command.Length > 0 ? "tool" : ""), ("RowMetrics", command.Length > 0 ? "time" : ""));
 

@@ -91,7 +91,7 @@ public sealed class PlanAndBuildSpecs : EvaluationFixture
         command["Matrix"] = "s=1,2";
         command["Formula"] = "{s} * 2";
         command["Pattern"] = "t=t=([0-9]+)";
-        Declare("Tool", "mytool", ("Command", "mytool"), ("VersionArguments", "--version"));
+        Declare("Tool", "mytool", ("ProgramName", "mytool"), ("VersionArguments", "--version"));
         Declare("Figure", "F", ("Kind", "GroupedBars"), ("Datasets", "D"), ("X", "s"));
         Declare("Dataset", "D", ("Experiments", "E"), ("Metric", "t"), ("Unit", "s"));
         Declare("Claim", "C", ("Title", "It holds"), ("Figures", "F"));

@@ -8,23 +8,23 @@ namespace Verus.Artifact.Tests.Evaluation;
 public sealed class RehearsalSpecs : IDisposable
 {
     private static readonly string Valid = LatencyReader.Item + """
-        <Experiment Include="Time" Command="echo t={n}" Matrix="n=1..4; kind=a|one,b|two" Columns="series=X" MetricPatterns="lines=t=([0-9]+)" />
+        <Experiment Include="Time" Command="echo t={n}" Matrix="n=1..4; kind=a|one,b|two" ConstantColumns="series=X" MetricPatterns="lines=t=([0-9]+)" />
         <Experiment Include="Page" Command="pt" Reader="latencies" />
         <Dataset Include="T" Experiments="Time" Where="n>=1" />
-        <Dataset Include="R" Experiments="Time" Rows="lines|lines;wall|s" Columns="n;kind;metric">
+        <Dataset Include="R" Experiments="Time" MetricRows="lines|lines;wall|s" KeyColumns="n;kind;metric">
           <Derived>
             metric=ratio; kind=both | lines/s: sum([metric=lines], kind) / sum([metric=wall], kind)
           </Derived>
         </Dataset>
-        <Dataset Include="L" Experiments="Page" Metric="latency" Columns="series" />
-        <RecordedData Include="T" File="t.csv" Columns="n;kind;series" Value="time" Unit="s" Provenance="them" />
+        <Dataset Include="L" Experiments="Page" Metric="latency" KeyColumns="series" />
+        <RecordedData Include="T" File="t.csv" KeyColumns="n;kind;series" Value="time" Unit="s" Provenance="them" />
         <Figure Include="F" Kind="LineChart" Datasets="T" X="n" Series="kind" Where="series=X" />
         <Figure Include="B" Kind="GroupedBars" Datasets="L" X="series" />
         <Figure Include="Tab" Kind="Table" Datasets="R" Rows="n;kind" Columns="metric" />
         <Claim Include="C" Title="It holds" Figures="F" />
         <Predicate Include="P" Claim="C" Dataset="T" Where="series=X" Quantity="max([kind=one] / [kind=two])" AtMost="2" />
         <Predicate Include="Q" Claim="C" Dataset="R" Quantity="max(growth([metric=lines], n))" AtMost="2" />
-        <Dataset Include="S" From="T" Where="kind!=three" Quantity="speed-up" Derived="kind=two: [kind=one] / [kind=two]" />
+        <Dataset Include="S" From="T" Where="kind!=three" ValueColumn="speed-up" Derived="kind=two: [kind=one] / [kind=two]" />
         <Figure Include="Sc" Kind="Scatter" Datasets="T" XPoints="kind=one" YPoints="kind=two" />
         <Figure Include="St" Kind="StackedBars" Datasets="S" X="n" Series="kind;series" />
         """;
@@ -146,7 +146,7 @@ public sealed class RehearsalSpecs : IDisposable
     [Fact]
     public void What_only_the_output_tells_gives_no_alarm() => Declared.Codes(LatencyReader.Item + """
         <Experiment Include="E" Command="x" Reader="latencies" />
-        <Dataset Include="D" Experiments="E" Metric="time" Where="series=whatever" Columns="series;benchmark" />
+        <Dataset Include="D" Experiments="E" Metric="time" Where="series=whatever" KeyColumns="series;benchmark" />
         <Figure Include="F" Kind="GroupedBars" Datasets="D" X="benchmark" Series="series" Where="benchmark=cfrac,larson" />
         <Claim Include="C" Title="T" />
         <Predicate Include="P" Claim="C" Dataset="D" Quantity="max([series=a; benchmark=b] / [series=c; benchmark=b])" AtMost="1" />
@@ -156,7 +156,7 @@ public sealed class RehearsalSpecs : IDisposable
     public void Experiments_of_which_one_may_be_left_out_may_stand_for_one_point() => Declared.Codes("""
         <Experiment Include="Here" Suite="S" Command="x" Matrix="n=1,2" />
         <Experiment Include="There" Suite="S" Command="x" Matrix="n=1,2" Requires="memory&gt;=64GiB" />
-        <Dataset Include="D" Experiments="S" Columns="n" />
+        <Dataset Include="D" Experiments="S" KeyColumns="n" />
         """).ShouldBeEmpty();
 
     [Fact]

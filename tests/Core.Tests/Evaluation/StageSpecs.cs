@@ -41,7 +41,8 @@ public sealed class StageSpecs : EvaluationFixture
         DeclareWhole("echo t={s}");
         // Only a file that a command makes shows that the axis has no number.
         File.WriteAllText(Path.Combine(Folder, "paper.csv"), "s,t\nfew,1\nmany,2\n");
-        Declare("RecordedData", "R", ("File", Path.Combine(Layout.Root, "later.csv")), ("Columns", "s"), ("Value", "t"),
+        Declare("RecordedData", "R", ("File", Path.Combine(Layout.Root, "later.csv")), ("KeyColumns", "s"),
+            ("Value", "t"),
             ("Unit", "s"), ("Provenance", "ours"));
         Declare("Figure", "Broken", ("Kind", "LineChart"), ("Datasets", "R"), ("X", "s"), ("XScale", "Linear"));
         Options = Options with { OnMissing = OnMissing.Recorded };
@@ -91,7 +92,7 @@ public sealed class StageSpecs : EvaluationFixture
     public async Task What_is_missing_is_told_at_the_end_and_the_rest_is_measured()
     {
         DeclareWhole("echo t={s}");
-        Declare("Tool", "nowhere", ("Command", "no-such-program-here"));
+        Declare("Tool", "nowhere", ("ProgramName", "no-such-program-here"));
         Declare("Experiment", "Lacking", ("Command", "{tool:nowhere}"));
         var result = await BuildAsync();
         result.Errors.ShouldHaveSingleItem().Rule.Code.ShouldBe("VART3003");

@@ -72,7 +72,7 @@ public sealed class StepSpecs : EvaluationFixture
     {
         Pipeline("echo trace {size}");
         Declare("Experiment", "Simulate", ("Command", "cat {output:Make}/trace.txt"),
-            ("Matrix", "policy=lru; size=1,2,3"), ("Smoke", "size=2"));
+            ("Matrix", "policy=lru; size=1,2,3"), ("SmokeAxes", "size=2"));
         Declare("Experiment", "Make", ("Command", "sh -c 'echo {size} > trace.txt'"), ("Matrix", "size=1,2,3"),
             ("Collect", "trace.txt"));
         Options = Options with { Smoke = true, Request = "Simulate" };

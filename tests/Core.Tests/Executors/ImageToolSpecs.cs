@@ -90,7 +90,7 @@ public sealed class ImageToolSpecs : DockerFixture
     public async Task A_program_of_the_image_is_found_there_and_is_what_the_image_is()
     {
         var found = new List<Diagnostic>();
-        var tool = ToolDeclaration.Parse(Item("Tool", "box-shell", ("Image", "box"), ("Command", "uname"),
+        var tool = ToolDeclaration.Parse(Item("Tool", "box-shell", ("Image", "box"), ("ProgramName", "uname"),
             ("VersionArguments", "-r"), ("VersionPattern", @"^(\d+\.\d+)")), found);
         var absent = ToolDeclaration.Parse(Item("Tool", "solver", ("Image", "box")), found);
         found.ShouldBeEmpty();
@@ -111,7 +111,7 @@ public sealed class ImageToolSpecs : DockerFixture
         results[1].ShouldBeOfType<MissingTool>().Found.ShouldContain("no program 'solver' in the image 'box'");
 
         Tools["box-shell"] = here;
-        await RunInBoxAsync(InBox("Uname", ("Command", "{tool:box-shell}")));
+        await RunInBoxAsync(InBox("Uname", ("ProgramName", "{tool:box-shell}")));
         Read().Samples.ShouldHaveSingleItem().Outcome.ShouldBe(SampleOutcome.Ok, Read().Samples[0].Why);
     }
 

@@ -168,7 +168,7 @@ public sealed class MatrixSpecs
     public void A_smoke_run_computes_with_the_values_that_it_chooses()
     {
         var experiment = EvaluationModel.Parse(Declared.Items("<Experiment Include=\"E\" Command=\"x {total}\" "
-            + "Matrix=\"n=1..4; total := {n} * 1024\" Smoke=\"n=7\" />")).Experiments.Single();
+            + "Matrix=\"n=1..4; total := {n} * 1024\" SmokeAxes=\"n=7\" />")).Experiments.Single();
         var cell = Cell.Of(experiment with { IsSmoke = true }).ShouldHaveSingleItem();
         cell.Name.ShouldBe("E[n=7]");
         cell.Columns["total"].ShouldBe("7168");

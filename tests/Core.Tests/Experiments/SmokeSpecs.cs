@@ -17,7 +17,7 @@ public sealed class SmokeSpecs : EngineFixture
     [InlineData("tool=x|a,y|b", "tool=y", "", "E[tool=b]")]
     public void A_smoke_run_has_few_cells(string matrix, string smoke, string except, string cells) =>
         string.Join(' ',
-            Cell.Of(Experiment("E", ("Command", "true"), ("Matrix", matrix), ("Smoke", smoke),
+            Cell.Of(Experiment("E", ("Command", "true"), ("Matrix", matrix), ("SmokeAxes", smoke),
                 ("Except", except)) with
             { IsSmoke = true }).Select(cell => cell.Name)).ShouldBe(cells);
 
@@ -25,10 +25,11 @@ public sealed class SmokeSpecs : EngineFixture
     public void A_smoke_run_without_a_cell_and_one_on_an_unknown_axis_are_refused()
     {
         Should.Throw<DiagnosticException>(() =>
-            Experiment("E", ("Command", "true"), ("Matrix", "a=1,2; b=1,2"), ("Smoke", "b=2"), ("Except", "a=1; b=2")))
+            Experiment("E", ("Command", "true"), ("Matrix", "a=1,2; b=1,2"), ("SmokeAxes", "b=2"),
+                ("Except", "a=1; b=2")))
             .Diagnostics.ShouldHaveSingleItem().Rule.ShouldBe(DeclarationRules.EmptySmokeRun);
         Should.Throw<DiagnosticException>(() =>
-            Experiment("E", ("Command", "true"), ("Matrix", "a=1"), ("Smoke", "c=2"))).Diagnostics
+            Experiment("E", ("Command", "true"), ("Matrix", "a=1"), ("SmokeAxes", "c=2"))).Diagnostics
             .ShouldHaveSingleItem().Rule.ShouldBe(ExperimentRules.UnknownAxis);
     }
 
@@ -36,7 +37,7 @@ public sealed class SmokeSpecs : EngineFixture
     public async Task The_full_run_takes_over_the_samples_of_a_smoke_run_with_the_same_key()
     {
         var experiment = Experiment("E", ("Command", "echo {n} {seconds}"), ("Matrix", "n=1..3; seconds=9"),
-            ("Smoke", "n=2,3"));
+            ("SmokeAxes", "n=2,3"));
         await RunAsync(1, experiment with { IsSmoke = true });
         Read().Samples.Select(sample => sample.Cell).Order().ShouldBe(["E[n=2,seconds=9]", "E[n=3,seconds=9]"]);
         (await RunAsync(2, experiment)).AtLeastOne().ShouldAllBe(plan => plan.Good.Count == 2);

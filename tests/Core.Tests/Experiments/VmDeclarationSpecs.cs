@@ -9,19 +9,20 @@ public sealed class VmDeclarationSpecs : EngineFixture
     [Fact]
     public void A_machine_is_of_a_disk_or_of_a_kernel()
     {
-        Problems(Item("VirtualMachine", "m")).ShouldHaveSingleItem().ShouldContain("Image");
+        Problems(Item("VirtualMachine", "m")).ShouldHaveSingleItem().ShouldContain("DiskImage");
         Problems(Item("VirtualMachine", "m", ("Kernel", "k"))).ShouldHaveSingleItem().ShouldContain("ExternalFile");
         Problems(Item("VirtualMachine", "m", ("Kernel", "k"), ("Packages", "fio")), File("k")).ShouldHaveSingleItem()
             .ShouldContain("no Image to install them on");
-        Problems(Item("VirtualMachine", "m", ("Image", "k"), ("Packages", "fio")), File("k")).ShouldBeEmpty();
+        Problems(Item("VirtualMachine", "m", ("DiskImage", "k"), ("Packages", "fio")), File("k")).ShouldBeEmpty();
     }
 
     [Fact]
     public void A_setup_names_sources_only()
     {
-        Problems(Item("VirtualMachine", "m", ("Image", "k"), ("Setup", "make -C {source:none}")),
+        Problems(Item("VirtualMachine", "m", ("DiskImage", "k"), ("Setup", "make -C {source:none}")),
             File("k")).ShouldHaveSingleItem().ShouldContain("'none'");
-        Problems(Item("VirtualMachine", "m", ("Image", "k"), ("Setup", "cd {work}")), File("k")).ShouldHaveSingleItem()
+        Problems(Item("VirtualMachine", "m", ("DiskImage", "k"), ("Setup", "cd {work}")),
+            File("k")).ShouldHaveSingleItem()
             .ShouldContain("{work}");
     }
 
@@ -29,8 +30,8 @@ public sealed class VmDeclarationSpecs : EngineFixture
     public void An_experiment_names_its_machine()
     {
         Problems(Item("Experiment", "E", ("Command", "true"), ("Executor", "Vm"))).ShouldHaveSingleItem()
-            .ShouldContain("Image");
-        Problems(Item("Experiment", "E", ("Command", "true"), ("Executor", "Vm"), ("Image", "nm")),
+            .ShouldContain("VirtualMachine");
+        Problems(Item("Experiment", "E", ("Command", "true"), ("Executor", "Vm"), ("VirtualMachine", "nm")),
             Item("VirtualMachine", "m", ("Kernel", "k")), File("k"))
             .ShouldHaveSingleItem().ShouldContain("VirtualMachine");
     }
@@ -50,7 +51,7 @@ public sealed class VmDeclarationSpecs : EngineFixture
             Log = () => Log,
         });
         var lacking = await executor.FindMissingAsync(Experiment("E", ("Command", "true"), ("Executor", "Vm"),
-            ("Image", "m")), TestContext.Current.CancellationToken);
+            ("VirtualMachine", "m")), TestContext.Current.CancellationToken);
         lacking.Select(shortfall => shortfall.What)
             .ShouldBe(["program qemu-system-x86_64", "program qemu-img", "memory", "cores"]);
         lacking.AtLeastOne().ShouldAllBe(shortfall =>

@@ -12,12 +12,12 @@ public sealed class VmSpecs : VmFixture
     public async Task A_machine_boots_by_itself_and_runs_measured_programs_on_its_persistent_memory()
     {
         Compile("pmem");
-        var experiment = Experiment("Append", ("Executor", "Vm"), ("Image", "pm"), ("Command", Append),
+        var experiment = Experiment("Append", ("Executor", "Vm"), ("VirtualMachine", "pm"), ("Command", Append),
             ("Matrix", "log=pmdk,verif; bytes=4194304"), ("MetricPatterns", "microseconds=^[a-z]+,([0-9]+),$"),
             ("Timeout", "60"));
-        var collecting = Experiment("Collect", ("Executor", "Vm"), ("Image", "pm"), ("Collect", "deep/*.txt"),
+        var collecting = Experiment("Collect", ("Executor", "Vm"), ("VirtualMachine", "pm"), ("Collect", "deep/*.txt"),
             ("Command", "sh -c 'mkdir deep; cat /mnt/seed/user-data > deep/seed.txt; hostname; cat /proc/cmdline'"));
-        var failing = Experiment("Fail", ("Executor", "Vm"), ("Image", "pm"),
+        var failing = Experiment("Fail", ("Executor", "Vm"), ("VirtualMachine", "pm"),
             ("Command", "sh -c 'echo partial; exit 3'"));
         await using (var executor = Executor(Machine()))
         {
@@ -58,12 +58,12 @@ public sealed class VmSpecs : VmFixture
     public async Task A_disk_is_set_up_once_and_every_start_has_it_as_it_was_then()
     {
         MakeDisk();
-        var machine = Machine(("Image", "disk"),
+        var machine = Machine(("DiskImage", "disk"),
             ("Setup",
                 "mkfs.ext4 -q /dev/vda; mkdir /mnt/disk; mount /dev/vda /mnt/disk; echo set up > /mnt/disk/word; "
                     + "umount /mnt/disk; echo 'echo apt fio:amd64 3.33' > /usr/bin/dpkg-query; "
                     + "chmod +x /usr/bin/dpkg-query"));
-        var experiment = Experiment("Read", ("Executor", "Vm"), ("Image", "pm"),
+        var experiment = Experiment("Read", ("Executor", "Vm"), ("VirtualMachine", "pm"),
             ("Command",
                 "sh -c 'mkdir -p /mnt/disk; mount /dev/vda /mnt/disk 2>/dev/null; cat /mnt/disk/word; echo spoilt > "
                     + "/mnt/disk/word'"));
@@ -84,7 +84,7 @@ public sealed class VmSpecs : VmFixture
     public async Task A_job_that_is_stopped_takes_its_machine_with_it()
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        var experiment = Experiment("Long", ("Executor", "Vm"), ("Image", "pm"),
+        var experiment = Experiment("Long", ("Executor", "Vm"), ("VirtualMachine", "pm"),
             ("Command", "sh -c 'echo up > /dev/console; sleep 4321'"));
         await using (var executor = Executor(Machine()))
         {
@@ -102,7 +102,7 @@ public sealed class VmSpecs : VmFixture
     [Fact]
     public async Task A_machine_that_goes_down_in_the_middle_is_named_with_its_console()
     {
-        var experiment = Experiment("Down", ("Executor", "Vm"), ("Image", "pm"),
+        var experiment = Experiment("Down", ("Executor", "Vm"), ("VirtualMachine", "pm"),
             ("Command", "sh -c 'echo b > /proc/sysrq-trigger; sleep 4321'"));
         await using (var executor = Executor(Machine()))
         {
@@ -118,7 +118,7 @@ public sealed class VmSpecs : VmFixture
     [Fact]
     public async Task A_machine_that_does_not_come_up_says_why()
     {
-        var experiment = Experiment("Never", ("Executor", "Vm"), ("Image", "pm"), ("Command", "true"));
+        var experiment = Experiment("Never", ("Executor", "Vm"), ("VirtualMachine", "pm"), ("Command", "true"));
         (await Problem(Machine(("BootTimeout", "1")))).ShouldContain("could not be reached over SSH within 1 s");
         (await Problem(Machine(("Memory", "16TiB")))).ShouldContain("QEMU ended");
         ShouldHaveLeftNothing();

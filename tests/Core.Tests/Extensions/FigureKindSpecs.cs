@@ -91,7 +91,7 @@ public sealed class FigureKindSpecs : EvaluationFixture
                 }
             """, before: "double y = 0;"));
         File.WriteAllText(Path.Combine(Folder, "paper.csv"), "tool,time\nfast,2\n");
-        Declare("RecordedData", "R", ("File", "paper.csv"), ("Value", "time"), ("Unit", "s"), ("Columns", "tool"),
+        Declare("RecordedData", "R", ("File", "paper.csv"), ("Value", "time"), ("Unit", "s"), ("KeyColumns", "tool"),
             ("Provenance", "the paper"));
         DeclareFigure(("Datasets", "D;R"));
         Declare("Experiment", "E", ("Command", "sh -c 'test {tool} = fast'"), ("Matrix", "tool=fast,slow"));

@@ -39,7 +39,7 @@ public sealed class HarshDataSpecs : FigureFixture
             var why = $"seed {seed}, round {round}";
             try
             {
-                var declaration = DataFixture.Dataset(("Columns", "tool;n"), ("Unit", One(["", "s"])),
+                var declaration = DataFixture.Dataset(("KeyColumns", "tool;n"), ("Unit", One(["", "s"])),
                     ("Scale", One(["1", "1e10", "1e-300", "-1"])), ("Combine", "Pool"),
                     ("Statistic", One(["Median", "Mean", "Min", "Max", "Sum"])),
                     ("Interval", One(["None", "Bootstrap"])),

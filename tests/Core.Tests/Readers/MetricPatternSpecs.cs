@@ -170,7 +170,7 @@ public sealed class MetricPatternSpecs : EngineFixture
 
     [Theory]
     [InlineData("Reader", "gnu-time")]
-    [InlineData("Columns", "match=x")]
+    [InlineData("ConstantColumns", "match=x")]
     [InlineData("Matrix", "match=1,2")]
     public void Matches_cannot_be_rows_beside_other_rows(string name, string value) =>
         Should.Throw<DiagnosticException>(() => Experiment("E", ("Command", "true"), ("MetricPatterns", "m=x ([0-9]+)"),

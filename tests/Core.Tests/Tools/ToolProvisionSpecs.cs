@@ -17,7 +17,8 @@ public sealed class ToolProvisionSpecs : IDisposable
     public async Task A_dotnet_tool_is_installed_once_and_found_without_starting_it_again()
     {
         folder.Feed("made-up-tool", "1.2.3");
-        var tool = Tool("made-up", ("Command", "made-up-tool"), ("DotNetTool", "made-up-tool"), ("Version", "1.2.3"),
+        var tool = Tool("made-up", ("ProgramName", "made-up-tool"), ("DotNetTool", "made-up-tool"),
+            ("Version", "1.2.3"),
             ("VersionArguments", "echo made-up 1.2.3"));
 
         (await folder.ResolveAsync(tool)).ShouldBeOfType<MissingTool>().Provision.ShouldBe(
@@ -40,7 +41,8 @@ public sealed class ToolProvisionSpecs : IDisposable
     public async Task Without_a_network_only_packages_of_a_bundle_are_installed()
     {
         folder.Feed("made-up-tool", "1.2.3");
-        var tool = Tool("made-up", ("Command", "made-up-tool"), ("DotNetTool", "made-up-tool"), ("Version", "1.2.3"),
+        var tool = Tool("made-up", ("ProgramName", "made-up-tool"), ("DotNetTool", "made-up-tool"),
+            ("Version", "1.2.3"),
             ("VersionArguments", "echo made-up 1.2.3"));
         var online = folder.Options with { ToolPins = Pins("1.2.3", null) };
         var offline = folder.Options with
@@ -80,7 +82,7 @@ public sealed class ToolProvisionSpecs : IDisposable
             "<Project><ItemGroup><ToolPin Include=\"made-up\" Version=\"1.2.3\" /></ItemGroup></Project>");
         var started = Path.Combine(folder.Root, "started");
         // The dummy tool writes a file when it is started so.
-        var tool = Tool("made-up", ("Command", "made-up-tool"), ("DotNetTool", "made-up-tool"),
+        var tool = Tool("made-up", ("ProgramName", "made-up-tool"), ("DotNetTool", "made-up-tool"),
             ("VersionArguments", $"count '{started}'"));
         await ProvideAsync(folder.Options with { ToolPins = Pins("1.2.3", null), Pins = Rules("1.2.3") }, tool);
         var hash = new ContentHashes().OfFile(Directory.EnumerateFiles(Path.Combine(folder.Root, "feed"),
@@ -103,7 +105,8 @@ public sealed class ToolProvisionSpecs : IDisposable
     public async Task A_tool_that_was_installed_from_another_package_than_is_pinned_now_is_not_started()
     {
         folder.Feed("made-up-tool", "1.2.3");
-        var tool = Tool("made-up", ("Command", "made-up-tool"), ("DotNetTool", "made-up-tool"), ("Version", "1.2.3"),
+        var tool = Tool("made-up", ("ProgramName", "made-up-tool"), ("DotNetTool", "made-up-tool"),
+            ("Version", "1.2.3"),
             ("VersionArguments", "echo made-up 1.2.3"));
         (await ProvideAsync(tool)).ShouldBeOfType<ResolvedTool>();
         var options = folder.Options with { ToolPins = Pins("1.2.3", new string('0', 64)) };
@@ -129,7 +132,7 @@ public sealed class ToolProvisionSpecs : IDisposable
             ToolPins = Pins("1.2.3", isPinned ? new string('0', 64) : null)
         };
         var missing = (await ProvideAsync(options,
-            Tool("made-up", ("Command", "made-up-tool"), ("DotNetTool", "made-up-tool"), ("Version", "1.2.3"),
+            Tool("made-up", ("ProgramName", "made-up-tool"), ("DotNetTool", "made-up-tool"), ("Version", "1.2.3"),
                 ("VersionArguments", $"count '{started}'")))).ShouldBeOfType<MissingTool>();
         missing.Provision.ShouldBeNull();
         File.Exists(started).ShouldBeFalse();
@@ -140,7 +143,8 @@ public sealed class ToolProvisionSpecs : IDisposable
     public async Task A_file_of_the_package_that_changes_changes_the_identity()
     {
         folder.Feed("made-up-tool", "1.2.3");
-        var tool = Tool("made-up", ("Command", "made-up-tool"), ("DotNetTool", "made-up-tool"), ("Version", "1.2.3"),
+        var tool = Tool("made-up", ("ProgramName", "made-up-tool"), ("DotNetTool", "made-up-tool"),
+            ("Version", "1.2.3"),
             ("VersionArguments", "echo made-up 1.2.3"));
         var installed = (await ProvideAsync(tool)).ShouldBeOfType<ResolvedTool>();
         File.AppendAllText(Directory.EnumerateFiles(folder.Tools, "dummy-tool.deps.json", SearchOption.AllDirectories)
@@ -179,7 +183,8 @@ public sealed class ToolProvisionSpecs : IDisposable
         folder.Feed("made-up-tool", "1.2.3");
         var torn = Path.Combine(folder.Tools, "made-up", "1.2.3.incomplete", "half");
         Directory.CreateDirectory(torn);
-        var tool = Tool("made-up", ("Command", "made-up-tool"), ("DotNetTool", "made-up-tool"), ("Version", "1.2.3"),
+        var tool = Tool("made-up", ("ProgramName", "made-up-tool"), ("DotNetTool", "made-up-tool"),
+            ("Version", "1.2.3"),
             ("VersionArguments", "echo made-up 1.2.3"));
         (await ProvideAsync(tool)).ShouldBeOfType<ResolvedTool>();
         Directory.Exists(torn).ShouldBeFalse();

@@ -187,10 +187,10 @@ public sealed record ExperimentDeclaration : IDeclaration
             Generate = Template.All(reader.Command("Generate")),
             GenerateAs = reader.Text("GenerateAs") ?? "generated",
             Matrix = matrix,
-            Smoke = ReadMatrix(reader, "Smoke", null, null),
+            Smoke = ReadMatrix(reader, "SmokeAxes", null, null),
             Except = reader.ConditionLines("Except", "list=double; n>=4"),
             MostCells = reader.WholeNumber("MostCells", least: 1) ?? ManyCells,
-            Columns = reader.Pairs("Columns"),
+            Columns = reader.Pairs("ConstantColumns"),
             Inputs = Template.All(reader.List("Inputs")),
             OptionalInputs = Template.All(reader.List("OptionalInputs")),
             Sources = reader.List("Sources"),
@@ -363,7 +363,7 @@ public sealed record ExperimentDeclaration : IDeclaration
             reader.Report(ExperimentRules.ReservedAxis, Name, axis.Name);
         foreach (var (axis, value) in Smoke.SelectMany(axis => axis.Values.Select(value => (axis, value)))
             .Where(pair => IsNoFile(pair.axis.Name, pair.value)))
-            reader.Bad("Smoke", value.Label, $"values that the axis '{axis.Name}' has");
+            reader.Bad("SmokeAxes", value.Label, $"values that the axis '{axis.Name}' has");
         var known = CheckComputed(reader) & (unknown.Count == 0 && HaveValues(reader));
         if (Experiments.Cells.Matrix.Size(Matrix) is var size && size > MostCells)
             reader.Report(ExperimentRules.TooManyCells, Name, size, MostCells);
@@ -377,9 +377,9 @@ public sealed record ExperimentDeclaration : IDeclaration
         foreach (var pattern in Collect.Where(pattern => !IsInWork(pattern)))
             reader.Report(ReadingRules.CollectOutside, Name, pattern);
         foreach (var name in Columns.Keys.Where(column => Matrix.Any(axis => axis.Name == column)))
-            reader.Bad("Columns", name, "a name that is no axis of the Matrix");
+            reader.Bad("ConstantColumns", name, "a name that is no axis of the Matrix");
         foreach (var column in Columns.Where(column => (column.Key + column.Value).Any(char.IsControl)))
-            reader.Bad("Columns", column.Key, "a column without control characters in its name and value");
+            reader.Bad("ConstantColumns", column.Key, "a column without control characters in its name and value");
     }
 
     // A computed axis follows from the others, also in a smoke run, so it can be neither chosen there nor the axis
@@ -388,7 +388,7 @@ public sealed record ExperimentDeclaration : IDeclaration
     {
         foreach (var name in Smoke.Where(axis => axis.Formula is not null || IsComputed(axis.Name))
             .Select(axis => axis.Name))
-            reader.Bad("Smoke", name, "values of axes that are not computed: those that are follow from them");
+            reader.Bad("SmokeAxes", name, "values of axes that are not computed: those that are follow from them");
         if (EndSeriesAt is { } end && IsComputed(end))
             reader.Bad("EndSeriesAt", end, "an axis that is not computed: each value of the others has a single one");
         var problem = Smoke.Count > 0 ? ComputedAxes.Check(Experiments.Cells.Matrix.Narrowed(Matrix, Smoke)) : null;

@@ -70,12 +70,12 @@ public sealed record VirtualMachineDeclaration : IDeclaration
         {
             Name = item.Name,
             Item = item,
-            Image = reader.Text("Image"),
+            Image = reader.Text("DiskImage"),
             Kernel = reader.Text("Kernel"),
             Initrd = reader.Text("Initrd"),
             Memory = reader.Size("Memory") ?? 2L << 30,
             Cpus = reader.WholeNumber("Cpus", least: 1) ?? 1,
-            Disk = reader.Size("Disk"),
+            Disk = reader.Size("DiskSize"),
             KernelArguments = reader.Text("KernelArguments") ?? "",
             Packages = reader.List("Packages"),
             Setup = reader.Text("Setup") is { } setup ? Template.Parse(setup.ReplaceLineEndings("\n")) : null,
@@ -86,7 +86,7 @@ public sealed record VirtualMachineDeclaration : IDeclaration
             reader.Report(VmRules.NothingToBoot, item.Name);
         if (declaration.Image is null && declaration.Packages.Count > 0)
             reader.Bad("Packages", string.Join(';', declaration.Packages),
-                "absent if there is no Image to install them on");
+                "absent if there is no DiskImage to install them on");
         if (declaration.Setup is { } text)
             reader.Check("Setup", SetupKinds, text);
         reader.Finish();

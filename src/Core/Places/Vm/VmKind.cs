@@ -31,7 +31,7 @@ public sealed class VmKind : IOwnPlaceKind
     /// <inheritdoc/>
     public Placement Configure(IMetadata metadata)
     {
-        var machine = metadata.Text("Image");
+        var machine = metadata.Text("VirtualMachine");
         if (machine is null)
             metadata.Report(VmRules.NoMachine, metadata.ItemName);
         return new VmPlacement(machine ?? "");

@@ -9,7 +9,7 @@ public static class VmRules
 {
     /// <summary>An experiment in a virtual machine does not name the machine.</summary>
     public static readonly DiagnosticRule NoMachine = new("VART4060", Error, "An experiment names no virtual machine",
-        "Experiment '{0}' has Executor=\"Vm\" and no Image. Write Image=\"NAME\", the name of a VirtualMachine.");
+        "Experiment '{0}' has Executor=\"Vm\" and no VirtualMachine. Write VirtualMachine=\"NAME\".");
 
     /// <summary>Instructions are executed by software.</summary>
     public static readonly DiagnosticRule Emulated = new("VART4061", Advice,
@@ -56,7 +56,7 @@ public static class VmRules
     /// <summary>A machine that cannot start.</summary>
     public static readonly DiagnosticRule NothingToBoot = new("VART4069", Error,
         "A virtual machine has nothing to start from",
-        "VirtualMachine '{0}' has neither an Image nor a Kernel. Name an ExternalFile as one of them.");
+        "VirtualMachine '{0}' has neither a DiskImage nor a Kernel. Name an ExternalFile as one of them.");
 
     /// <summary>The output that a machine sent back is refused.</summary>
     public static readonly DiagnosticRule ResultsRefused = new("VART4200", Error,
