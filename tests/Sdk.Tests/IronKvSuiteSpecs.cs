@@ -28,7 +28,7 @@ public sealed class IronKvSuiteSpecs : SdkProject
             item.GetMetadataValue("Matrix").ShouldBe("workload=g|Get,s|Set; payload_bytes=128,256,512");
             item.GetMetadataValue("Command")
                 .ShouldEndWith(" nthreads=10 duration=30 workload={workload} numkeys=1000 valuesize={payload_bytes}");
-            item.GetMetadataValue("Columns").ShouldEndWith("; threads=10; seconds=30; keys=1000");
+            item.GetMetadataValue("ConstantColumns").ShouldEndWith("; threads=10; seconds=30; keys=1000");
             (item.GetMetadataValue("Timeout"), item.GetMetadataValue("Samples")).ShouldBe(("630", "10"));
             item.GetMetadataValue("Requires").ShouldBe("cores>=8");
             var servers = project.GetItems("Service")
@@ -48,7 +48,7 @@ public sealed class IronKvSuiteSpecs : SdkProject
             ("IronKvCores", "2"), ("IronKvPayloads", "128"))).AtLeastOne())
         {
             item.GetMetadataValue("Command").ShouldContain(" nthreads=2 duration=4 workload={workload} numkeys=50 ");
-            item.GetMetadataValue("Columns").ShouldEndWith("; threads=2; seconds=4; keys=50");
+            item.GetMetadataValue("ConstantColumns").ShouldEndWith("; threads=2; seconds=4; keys=50");
             item.GetMetadataValue("Matrix").ShouldEndWith("payload_bytes=128");
             item.GetMetadataValue("Deviations").Split(';', StringSplitOptions.RemoveEmptyEntries).ShouldBe([
                 "2 client threads instead of 10", "4 seconds of requests instead of 30", "50 keys instead of 1000",

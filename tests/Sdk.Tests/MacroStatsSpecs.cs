@@ -161,7 +161,7 @@ public sealed class MacroStatsSpecs : SdkProject
         rows.Select(row => row.EvaluatedInclude).ShouldBe(["IronKV", "NR", "PageTable", "Mimalloc", "PLog"]);
         var verus = paper.GetItems("Experiment")
             .Where(item => item.GetMetadataValue("Suite") == "MacroStats"
-                && item.GetMetadataValue("Columns").Contains(";verifier=Verus", StringComparison.Ordinal))
+                && item.GetMetadataValue("ConstantColumns").Contains(";verifier=Verus", StringComparison.Ordinal))
             .ToDictionary(item => item.EvaluatedInclude);
         verus.Keys.ShouldBe(rows.SelectMany(row =>
             new[] { "OneCore", "EightCores", "Queries",

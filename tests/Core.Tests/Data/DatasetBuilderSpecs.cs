@@ -236,7 +236,7 @@ public sealed class DatasetBuilderSpecs
     [InlineData("Interval", "students", "one of")]
     [InlineData("MetricRows", "a|b|c|d", "smt_size|MB|1e-6")]
     [InlineData("MetricRows", "a|b|x", "smt_size|MB|1e-6")]
-    [InlineData("ByHand", "hand.csv", "names its Columns")]
+    [InlineData("ByHand", "hand.csv", "names its KeyColumns")]
     [InlineData("KeyColumns", "a;a", "each once")]
     [InlineData("KeyColumns", "a;time", "that of the value column")]
     [InlineData("Where", "n>=many", "conditions such as")]
