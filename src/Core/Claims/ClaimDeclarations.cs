@@ -108,7 +108,7 @@ public sealed record PredicateDeclaration : IDeclaration
             Quantity = formula,
             Where = reader.Conditions("Where"),
             Subject = reader.Conditions("Subject"),
-            Optional = reader.Conditions("Optional"),
+            Optional = reader.Conditions("OptionalPoints"),
             AtLeast = reader.Number("AtLeast"),
             AtMost = reader.Number("AtMost"),
             NumaNodes = reader.WholeNumber("NumaNodes") ?? 0,

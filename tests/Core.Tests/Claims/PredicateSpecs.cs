@@ -212,8 +212,8 @@ public sealed class PredicateSpecs
     {
         var data = Measured(("a", 1, Ten), ("a", 2, []), ("b", 1, Ten), ("b", 2, Ten));
         Judge("min([s=b] / [s=a])", data, 0.5).Outcome.ShouldBe(VerdictOutcome.Inconclusive);
-        Judge("min([s=b] / [s=a])", data, 0.5, ("Optional", "s=a")).Outcome.ShouldBe(VerdictOutcome.Supported);
-        Judge("min([s=b] / [s=a])", data, 0.5, ("Optional", "s=b")).Outcome.ShouldBe(VerdictOutcome.Inconclusive);
+        Judge("min([s=b] / [s=a])", data, 0.5, ("OptionalPoints", "s=a")).Outcome.ShouldBe(VerdictOutcome.Supported);
+        Judge("min([s=b] / [s=a])", data, 0.5, ("OptionalPoints", "s=b")).Outcome.ShouldBe(VerdictOutcome.Inconclusive);
         Judge("min([s=b] / [s=a])", data, 0.5, ("Subject", "s=a")).Outcome.ShouldBe(VerdictOutcome.Inconclusive);
         Judge("min([s=b] / [s=a])", data, 5, ("Subject", "s=a")).Outcome.ShouldBe(VerdictOutcome.NotSupported);
         Judge("min([s=b] / [s=a])", data, 0.5, ("Subject", "s=a"),
