@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Verus.Artifact.Common;
 using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Experiments.Readers;
 using Verus.Artifact.Experiments.Scheduling;
 using Verus.Artifact.Tools;
 
@@ -36,7 +37,7 @@ public static class PlanText
                 text.Append("  ").Append(reason.Key).Append(": ").AppendJoin(", ", names.Take(MostCells))
                     .AppendLine(names.Count > MostCells ? $" and {names.Count - MostCells} more" : "");
             }
-            text.Append(Parameters(experiment.Key, tuneMachine)).Append(Each(cells));
+            text.Append(Parameters(experiment.Key, tuneMachine)).Append(Each(cells)).Append(ReadAgain(cells));
         }
         foreach (var (experiment, lacks) in missing)
         {
@@ -68,13 +69,23 @@ public static class PlanText
             foreach (var difference in plan.Differences)
                 text.Append("  ").Append(difference).AppendLine();
         }
+        foreach (var experiment in plans.GroupBy(plan => plan.Cell.Experiment)
+            .Where(cells => cells.Any(plan => plan.ReadAgain.Count > 0)))
+            text.Append(experiment.Key.Name).Append(':').Append(ReadAgain(experiment));
         return text.Length == 0 ? "No key differs from that of the last samples." : text.ToString().TrimEnd();
     }
+
+    private static string ReadAgain(IEnumerable<CellPlan> cells) => string.Concat(
+        cells.SelectMany(plan => plan.ReadAgain).GroupBy(reason => reason)
+            .Select(reason => $"  {Amount.Count(reason.Count(), "kept sample")} read again ({reason.Key})"
+                + Environment.NewLine));
 
     private static string Parameters(ExperimentDeclaration experiment, bool tuneMachine)
     {
         var text = new StringBuilder("  command: ").AppendLine(
             CommandLine.Join(experiment.Command.Select(argument => argument.Text)));
+        if (CommandOf(experiment.Reader) is { } reader)
+            text.Append("  read by: ").AppendLine(reader);
         if (experiment.Matrix.Count > 0)
             text.Append("  parameters: ").AppendLine(Matrix.Text(experiment.Matrix));
         if (experiment.PreparePer is { } per)
@@ -87,6 +98,10 @@ public static class PlanText
                 .AppendLine(MachineSetting.Text(experiment.Tune));
         return text.ToString();
     }
+
+    /// <summary>The command of a reader as declared; null for a reader without one.</summary>
+    internal static string? CommandOf(IOutputReader? reader) => reader is CommandReader { Declared: var command }
+        ? CommandLine.Join(command.Select(argument => argument.Text)) : null;
 
     // The cells of one experiment may differ greatly in how long they take.
     private static string Each(List<CellPlan> cells)

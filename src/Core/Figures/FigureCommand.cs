@@ -19,6 +19,9 @@ internal sealed record FigureContext(
 {
     /// <summary>Absolute path of the runner, which ends the whole tree of a command; null for none.</summary>
     public string? Runner { get; init; }
+
+    /// <summary>The experiments behind a figure, each with what distinguishes its reader.</summary>
+    public Func<FigureDeclaration, IEnumerable<(string Experiment, string Reader)>> ReadersOf { get; init; } = _ => [];
 }
 
 /// <summary>
@@ -34,6 +37,7 @@ internal sealed class FigureCommand(FigureDeclaration figure, FigureContext arou
     private static readonly string[] Pictures = ["svg", "pdf", "png"];
 
     private readonly CommandFigure kind = (CommandFigure)figure.Kind;
+    private readonly FigureState state = new(figure, around);
 
     /// <summary>Returns the pictures by format, drawn now or in an earlier call.</summary>
     /// <param name="datasets">The datasets in the folder of data.</param>
@@ -42,9 +46,12 @@ internal sealed class FigureCommand(FigureDeclaration figure, FigureContext arou
     public async Task<IReadOnlyDictionary<string, byte[]>> PicturesAsync(
         IReadOnlyList<Dataset> datasets, CancellationToken cancellation)
     {
-        var parts = Parts(datasets);
+        var parts = state.Parts(datasets);
         if (Kept(parts) is { } kept)
+        {
+            state.Save([.. parts, .. kept.Select(OutputPart)]);
             return kept;
+        }
         using var folder = new TemporaryFolder();
         var output = Directory.CreateDirectory(Path.Combine(folder.Path, "out")).FullName;
         var work = Directory.CreateDirectory(Path.Combine(folder.Path, "work")).FullName;
@@ -58,65 +65,15 @@ internal sealed class FigureCommand(FigureDeclaration figure, FigureContext arou
             throw Failed("it succeeded, but left none of {out}.svg, {out}.pdf and {out}.png"
                 + (left.Count > 0 ? $", but {string.Join(", ", left)}" : ""));
         }
-        Directory.CreateDirectory(Path.GetDirectoryName(StateFile)!);
-        AtomicFile.Write(StateFile, Text([.. parts, .. pictures.Select(OutputPart)]));
+        state.Save([.. parts, .. pictures.Select(OutputPart)]);
         return pictures;
     }
 
-    /// <summary>Returns what has changed since the pictures were drawn, in words; empty when nothing has.</summary>
-    public IReadOnlyList<string> Changes(IReadOnlyList<Dataset> datasets)
+    private Dictionary<string, byte[]>? Kept(IReadOnlyList<(string Name, string Hash)> parts)
     {
-        var before = Saved();
-        if (before.Count == 0)
-            return ["it has not been drawn yet"];
-        return
-        [
-            .. Parts(datasets).Where(part => before.GetValueOrDefault(part.Name) != part.Hash)
-                .Select(part => before.ContainsKey(part.Name) ? $"{part.Name} changed" : $"{part.Name} is new"),
-        ];
-    }
-
-    private string StateFile => Path.Combine(around.Layout.State, "figures", FigureDrawer.FileName(figure) + ".txt");
-
-    private List<(string Name, string Hash)> Parts(IReadOnlyList<Dataset> datasets)
-    {
-        List<(string, string)> parts =
-            [("command", ContentHashes.OfText(string.Join('\0', kind.Command.Select(argument => argument.Text))))];
-        foreach (var named in kind.Named.Concat(InputFiles()).Distinct(StringComparer.Ordinal))
-        {
-            var path = around.Layout.Resolve(named);
-            around.Trace.File(path);
-            parts.Add(($"file {named}", Hash(path)));
-        }
-        foreach (var dataset in datasets)
-        {
-            var path = DatasetFile.PathOf(around.Layout.Data, dataset.Name, dataset.Origin);
-            parts.Add(($"data {Path.GetFileName(path)}", Hash(path)));
-        }
-        foreach (var name in kind.PassEnvironment)
-            parts.Add(($"variable {name}", ContentHashes.OfText(around.Trace.Variable(name) ?? "")));
-        return parts;
-    }
-
-    private IEnumerable<string> InputFiles() => kind.Inputs
-        .SelectMany(pattern => around.Trace.Matches(around.Layout.Resolve(pattern)))
-        .Select(path => Path.GetRelativePath(around.Layout.ProjectDirectory, path));
-
-    private string Hash(string path)
-    {
-        try
-        {
-            return File.Exists(path) || Directory.Exists(path) ? around.Hashes.OfTree(path) : "none";
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-        {
-            throw Failed($"'{PlainText.Line(path)}' cannot be read: {PlainText.Line(problem.Message)}");
-        }
-    }
-
-    private Dictionary<string, byte[]>? Kept(List<(string Name, string Hash)> parts)
-    {
-        var before = Saved();
+        // Another reader counts only by what it changes in the data.
+        var before = state.Saved().Where(part => !FigureState.IsOfReader(part.Key)).ToDictionary();
+        parts = [.. parts.Where(part => !FigureState.IsOfReader(part.Name))];
         var outputs = before.Where(part => part.Key.StartsWith("output ", StringComparison.Ordinal)).ToList();
         if (outputs.Count == 0 || before.Count != parts.Count + outputs.Count
             || parts.Any(part => before.GetValueOrDefault(part.Name) != part.Hash))
@@ -126,29 +83,12 @@ internal sealed class FigureCommand(FigureDeclaration figure, FigureContext arou
         {
             var format = name["output ".Length..];
             var path = FigureDrawer.PathOf(figure, around.Layout.Figures, format);
-            if (!File.Exists(path) || Hash(path) != hash)
+            if (!File.Exists(path) || state.Hash(path) != hash)
                 return null;
             pictures[format] = File.ReadAllBytes(path);
         }
         return pictures;
     }
-
-    private Dictionary<string, string> Saved()
-    {
-        try
-        {
-            return !File.Exists(StateFile) ? [] : File.ReadLines(StateFile)
-                .Select(line => line.Split('\t')).Where(cells => cells.Length == 2)
-                .DistinctBy(cells => cells[0]).ToDictionary(cells => cells[0], cells => cells[1]);
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-        {
-            return [];
-        }
-    }
-
-    private static string Text(IEnumerable<(string Name, string Hash)> parts) =>
-        string.Concat(parts.Select(part => $"{PlainText.Line(part.Name)}\t{part.Hash}\n"));
 
     private static (string, string) OutputPart(KeyValuePair<string, byte[]> picture) =>
         ($"output {picture.Key}",

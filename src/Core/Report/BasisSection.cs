@@ -33,6 +33,10 @@ internal static class BasisSection
                     new(resource.Command, Css: "code"),
                 ]));
         }
+        if (model.Resources.Where(resource => resource.Reader is not null).ToList() is { Count: > 0 } read)
+            section.Table("Output that a command of the authors reads", ["experiment", "read by"],
+                read.Select(resource => (IReadOnlyList<HtmlCell>)[resource.Experiment,
+                    new(resource.Reader!, Css: "code")]));
         if (model.Disk.Count > 0)
             section.Table("Disk in use", ["folder", new("size", "num")],
                 model.Disk.Select(disk => (IReadOnlyList<HtmlCell>)[disk.Folder, Amount.Bytes(disk.Bytes)]));

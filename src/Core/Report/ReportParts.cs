@@ -58,7 +58,11 @@ public sealed record ReportTool(string Name, string Version, string Identity, st
 /// <param name="LogBytes">The disk space that their output uses.</param>
 /// <param name="Command">The command that runs it again.</param>
 public sealed record ReportResource(string Experiment, string Suite, int Samples, int Failed, double Seconds,
-    long PeakMemoryBytes, long LogBytes, string Command);
+    long PeakMemoryBytes, long LogBytes, string Command)
+{
+    /// <summary>The author's command that reads its output; null when there is none.</summary>
+    public string? Reader { get; init; }
+}
 
 /// <summary>The disk space that a stage uses.</summary>
 /// <param name="Folder">Its folder, in a form for people.</param>

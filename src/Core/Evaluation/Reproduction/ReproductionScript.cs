@@ -251,7 +251,8 @@ public sealed class ReproductionScript
             yield return $"The evaluation limits each to {memory} bytes of memory (a control group does).";
         if (experiment.Reader is { } reader)
             yield return "The evaluation reads its numbers from the output with the reader "
-                + $"'{reader}' (docs/readers.md).";
+                + $"'{reader}' (docs/readers.md)"
+                + (PlanText.CommandOf(reader) is { } command ? $", after the command {command}." : ".");
         foreach (var (name, pattern) in experiment.MetricPatterns)
             yield return $"The evaluation reads '{name}' from standard output by the pattern {pattern}";
     }

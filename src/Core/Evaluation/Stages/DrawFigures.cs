@@ -1,5 +1,7 @@
 using Verus.Artifact.Data;
 using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Experiments.Samples;
 using Verus.Artifact.Figures;
 using Verus.Artifact.Report;
 
@@ -71,17 +73,32 @@ public sealed class DrawFigures(EvaluationContext context)
             ? await new FigureCommand(figure, SurroundingsOf(context)).PicturesAsync(datasets, cancellation)
                 .ConfigureAwait(false)
             : null;
-        foreach (var font in figure.FontFiles)
-            context.Trace.File(context.Options.Layout.Resolve(font));
-        var layout = context.Options.Layout;
-        return FigureDrawer.Draw(
+        var (layout, state) = (context.Options.Layout, new FigureState(figure, SurroundingsOf(context)));
+        var drawn = FigureDrawer.Draw(
             FontFiles.Resolved(figure, layout), datasets, layout.Figures, pictures, cancellation);
+        if (pictures is null)
+            state.Save(state.Parts(datasets));
+        return drawn;
     }
 
     /// <summary>The surroundings of the commands of figures in a call.</summary>
     internal static FigureContext SurroundingsOf(EvaluationContext context) =>
         new(context.Options.Layout, context.Options.SearchPath, context.Hashes, context.Trace)
-        { Runner = context.Options.Runner };
+        {
+            Runner = context.Options.Runner,
+            ReadersOf = figure => ExperimentsOf(context, figure)
+                .Select(experiment => (experiment.Name, Reader: OutputReading.Identity(experiment))),
+        };
+
+    /// <summary>The experiments whose samples a figure shows, directly or through datasets made from others.</summary>
+    internal static IEnumerable<ExperimentDeclaration> ExperimentsOf(EvaluationContext context,
+        FigureDeclaration figure)
+    {
+        var names = context.Needs.ExperimentsOf([.. context.Model.Datasets
+            .Where(dataset => figure.Datasets.Contains(dataset.Name, StringComparer.OrdinalIgnoreCase))
+            .Select(dataset => dataset.Root.Name)]);
+        return context.Model.Experiments.Where(experiment => names.Contains(experiment.Name));
+    }
 
     /// <summary>
     /// The data of a figure, those to be shown first; null when there are none. The recorded counterparts of measured

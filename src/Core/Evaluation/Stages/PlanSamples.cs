@@ -38,7 +38,7 @@ public sealed class PlanSamples(EvaluationContext context)
         log.Info(PlanText.Render(plan.Cells,
             [.. context.Selection.Experiments.Where(experiment => plan.Gaps.Missing.ContainsKey(experiment.Name))
             .Select(experiment => (experiment, plan.Gaps.Missing[experiment.Name]))], context.Options.TuneMachine));
-        foreach (var line in Open(plan).Concat(RecordedFiles()).Concat(FigureCommands()))
+        foreach (var line in Open(plan).Concat(RecordedFiles()).Concat(Figures(plan)))
             log.Info(line);
         foreach (var line in FullCost.OfSizes(context.Selection.Experiments, context.ReadJournal(log)))
             log.Info(line);
@@ -53,7 +53,7 @@ public sealed class PlanSamples(EvaluationContext context)
     {
         var plan = await RunAsync(log, cancellation).ConfigureAwait(false);
         log.Info(PlanText.Explain(plan.Cells));
-        foreach (var line in Open(plan).Concat(RecordedFiles()).Concat(FigureCommands()))
+        foreach (var line in Open(plan).Concat(RecordedFiles()).Concat(Figures(plan)))
             log.Info(line);
     }
 
@@ -70,17 +70,40 @@ public sealed class PlanSamples(EvaluationContext context)
                 + (context.Files.PathOf(recorded.File) is null ? ", which comes with its pin" : "");
     }
 
-    // For the commands of figures, only the existing data can be taken into account; new samples make new data.
-    private IEnumerable<string> FigureCommands()
+    // What new samples will change in the data is not known yet, so a figure of theirs is said to be drawn again.
+    private IEnumerable<string> Figures(SamplePlan plan)
     {
         var folder = new DatasetFolder(context.Options.Layout.Data, context.Options.OnMissing);
-        foreach (var figure in context.Selection.Figures.Where(figure => figure.Kind is CommandFigure))
+        var same = new List<string>();
+        foreach (var figure in context.Selection.Figures)
         {
-            var command = CommandLine.Join(((CommandFigure)figure.Kind).Command.Select(argument => argument.Text));
-            var changes = new FigureCommand(figure, DrawFigures.SurroundingsOf(context))
-                .Changes(DrawFigures.DataOf(figure, folder) ?? []);
-            yield return changes.Count == 0 ? $"{figure.Name}: its command runs when its data change: {command}"
-                : $"{figure.Name}: its command would run, because {string.Join(", ", changes)}: {command}";
+            var command = figure.Kind is CommandFigure { Command: var arguments }
+                ? $": {CommandLine.Join(arguments.Select(argument => argument.Text))}" : "";
+            var changes = Reasons(figure, plan, folder).ToList();
+            if (changes.Count > 0)
+                yield return $"{figure.Name}: "
+                    + $"{(command.Length > 0 ? "its command would run" : "would be drawn again")}, "
+                    + $"because {string.Join(", ", changes)}{command}";
+            else if (command.Length > 0)
+                yield return $"{figure.Name}: its command runs when its data change{command}";
+            else
+                same.Add(figure.Name);
         }
+        if (same.Count > 0)
+            yield return $"Figures that would stay as they are: {string.Join(", ", same)}";
+    }
+
+    private IEnumerable<string> Reasons(FigureDeclaration figure, SamplePlan plan, DatasetFolder folder)
+    {
+        var experiments = DrawFigures.ExperimentsOf(context, figure).Select(experiment => experiment.Name).ToList();
+        foreach (var cells in plan.Cells.Where(cell => experiments.Contains(cell.Cell.Experiment.Name))
+            .GroupBy(cell => cell.Cell.Experiment.Name))
+        {
+            if (cells.Sum(cell => cell.Need) is var need and > 0)
+                yield return $"{cells.Key} gets {Amount.Count(need, "new sample")}";
+        }
+        foreach (var change in new FigureState(figure, DrawFigures.SurroundingsOf(context))
+            .Changes(DrawFigures.DataOf(figure, folder) ?? []))
+            yield return change;
     }
 }

@@ -153,7 +153,8 @@ internal sealed class ReportDescription(EvaluationContext context, EvaluationRes
             Planner.Seconds(samples).Sum(),
             samples.Select(sample => sample.Result.Measurement?.PeakMemoryBytes ?? 0).DefaultIfEmpty().Max(),
             samples.Sum(sample => FolderSize.Of(Path.Combine(Options.Layout.Experiments, sample.Logs))),
-            Rerun(group.Key.Name));
+            Rerun(group.Key.Name))
+        { Reader = PlanText.CommandOf(group.Key.Reader) };
     });
 
     private IEnumerable<ReportDisk> DiskInUse() =>

@@ -48,16 +48,16 @@ internal static class BoundReader
             if (argument.First is { Text: "project" })
             {
                 trace.File(path);
-                parts.Add(File.Exists(path) ? hashes.OfFile(path)[..32] : "none");
+                parts.Add(ReaderChange.Part(Path.GetFileName(path), File.Exists(path) ? hashes.OfFile(path) : ""));
             }
         }
         List<ResolvedTool> tools = [.. Names(reader, "tool", "folder")
             .Select(name => context.Tools.GetValueOrDefault(name)).OfType<ResolvedTool>()];
-        parts.AddRange(tools.Select(tool => $"{tool.Name} {tool.Version} {tool.Identity}"));
+        parts.AddRange(tools.Select(tool => ReaderChange.Part(tool.Name, tool.Identity)));
         parts.AddRange(Names(reader, "source")
-            .Select(name => $"{name} {context.Sources.GetValueOrDefault(name)?.Identity}"));
+            .Select(name => ReaderChange.Part(name, context.Sources.GetValueOrDefault(name)?.Identity ?? "")));
         parts.AddRange(Names(reader, "file")
-            .Select(name => $"{name} {context.Files.GetValueOrDefault(name)?.Identity}"));
+            .Select(name => ReaderChange.Part(name, context.Files.GetValueOrDefault(name)?.Identity ?? "")));
         return (reader.At(new ReaderPlace(ValueOf)
         {
             Arguments = Arguments,

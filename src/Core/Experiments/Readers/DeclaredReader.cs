@@ -73,7 +73,7 @@ internal sealed record DeclaredReader(IOutputReader Reader, string Identity)
             if (!File.Exists(path))
                 reader.Report(ReadingRules.NoFileOfReader, reader.ItemName, path);
             else
-                contents += " " + hashes.OfFile(path)[..32];
+                contents += " " + ReaderChange.Part(Path.GetFileName(path), hashes.OfFile(path));
         }
         CheckProgram(reader, command[0], layout);
         return contents;

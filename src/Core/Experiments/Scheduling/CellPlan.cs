@@ -15,6 +15,10 @@ public sealed record CellPlan
     public IReadOnlyList<SampleRecord> Good { get; init; } = [];
     /// <summary>Failed samples under the current key and on this machine, oldest first.</summary>
     public IReadOnlyList<SampleRecord> Failed { get; init; } = [];
+    /// <summary>
+    /// Why kept samples are read again by the present reader, one entry for each; empty when none is.
+    /// </summary>
+    public IReadOnlyList<string> ReadAgain { get; init; } = [];
     /// <summary>The number of samples to take; for automatic sampling, the number for now.</summary>
     public int Need { get; init; }
     /// <summary>

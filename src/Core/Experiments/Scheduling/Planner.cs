@@ -1,4 +1,5 @@
 using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Experiments.Readers;
 using Verus.Artifact.Experiments.Samples;
 
 namespace Verus.Artifact.Experiments.Scheduling;
@@ -45,9 +46,9 @@ public sealed class Planner(Journal journal, SamplePolicy policy, Func<Experimen
         var (cell, resolved) = (input.Cell, input.Resolved);
         var earlier = byCell[cell.Name].ToList();
         var (machine, experiment) = (machineOf(cell.Experiment), own(cell));
-        var current = resolved is null
-            ? [] : earlier.Where(sample => sample.Key == resolved.Key && sample.MachineId == machine)
-            .Select(sample => judge(experiment, sample)).ToList();
+        var kept = resolved is null
+            ? [] : earlier.Where(sample => sample.Key == resolved.Key && sample.MachineId == machine).ToList();
+        var current = kept.Select(sample => judge(experiment, sample)).ToList();
         var good = current.Where(sample => sample.Outcome == SampleOutcome.Ok).ToList();
         var failed = current.Where(sample => sample.Outcome != SampleOutcome.Ok && forgiven?.Invoke(sample.Run) != true)
             .ToList();
@@ -68,6 +69,8 @@ public sealed class Planner(Journal journal, SamplePolicy policy, Func<Experimen
             Resolved = resolved,
             Good = good,
             Failed = failed,
+            ReadAgain = [.. kept.Zip(current).Where(pair => pair.First.ReadBy != pair.Second.ReadBy)
+                .Select(pair => ReaderChange.Between(pair.First.ReadBy, pair.Second.ReadBy))],
             Need = need,
             IsWaiting = input.Waits is not null,
             IsLeftOut = input.LeftOut is not null,
