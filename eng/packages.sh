@@ -1,5 +1,5 @@
-# Installs Debian packages that are missing, where that is possible (Debian, as root); says what could not be. Sourced
-# by the scripts here.
+# Installs missing Debian packages if that is possible (on Debian, as root), and reports those that it could not
+# install. The other scripts in this folder source this file.
 install_packages() {
   [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || return 0
   local missing=() package

@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
-# Makes the guest that the tests of virtual machines boot: Debian's cloud kernel as its package has it, and a root file
-# system in memory with busybox,
-# dropbear and mkfs.ext4 from this machine. It takes its key from the seed image as a cloud image does. Kept below
-# artifacts/; nothing is installed.
+# Makes the guest that the tests of virtual machines boot: the cloud kernel from Debian's package, and a root file
+# system in memory with busybox, dropbear and mkfs.ext4 from this machine. Like a cloud image, the guest reads its SSH
+# key from the seed image. The files are kept below artifacts/, and nothing is installed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 guest=$PWD/artifacts/test-vm
@@ -25,7 +24,7 @@ cp "$(command -v busybox)" bin/busybox
 add dropbear
 add mke2fs
 ln -s mke2fs usr/sbin/mkfs.ext4
-# In the order in which they need each other.
+# In the order of their dependencies.
 for module in virtio_ring virtio virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci virtio_blk \
   failover net_failover virtio_net virtio-rng cdrom isofs libnvdimm nd_btt nd_pmem nd_e820; do
   find "$guest/package/lib/modules" -name "$module.ko" \
@@ -46,7 +45,7 @@ mkdir /dev/pts; mount -t devpts none /dev/pts; mount -t tmpfs none /run
 while read -r module; do insmod /lib/modules/$module.ko || echo "setup: no $module"; done < /etc/modules
 ip link set lo up; ip address add 10.0.2.15/24 dev eth0; ip link set eth0 up; ip route add default via 10.0.2.2
 mkdir /etc/dropbear
-# What cloud-init does with a seed: it is the file system with this label.
+# Like cloud-init, the guest finds the seed as the file system with this label.
 for disk in /dev/vd?; do
   [ "$(dd if=$disk bs=1 skip=32808 count=6 2>/dev/null)" = cidata ] &&
     mount -t iso9660 -o ro $disk /mnt/seed && echo "setup: seed on $disk"

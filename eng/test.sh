@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Installs what the tests need where that is possible (Debian, as root), builds everything and runs all tests.
-# With --full, the whole campaign of faults follows (bench/faults), which takes hours; without, a shortened one.
-# The last line is "N passed, N failed, N skipped"; the exit code is 0 only when nothing failed and something ran.
+# Installs what the tests need if that is possible (on Debian, as root), builds everything, and runs all tests. After
+# them, it runs a short campaign of faults (bench/faults), or with --full the whole one, which takes hours. The last
+# line is "N passed, N failed, N skipped". The exit code is 0 only if at least one test ran and none failed.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 

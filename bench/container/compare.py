@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""The same static programs, measured by the runner outside and inside of a container, in turn and in random order.
+"""Lets the runner measure the same static programs outside and inside of a container, alternately and in random order.
 
-usage: compare.py RUNNER FOLDER ROUNDS    (run.sh calls it, with the engine of DOCKER_HOST)
+usage: compare.py RUNNER FOLDER ROUNDS    (called by run.sh; DOCKER_HOST names the engine)
 """
 import json, os, random, statistics, subprocess, sys, uuid
 
@@ -25,7 +25,7 @@ def measure(arguments, inside):
         json.dump({"format": 1, "id": identity, "command": command}, file)
     run = [RUNNER, "run", job, result]
     if inside:
-        # What the executor asks of the engine.
+        # The same settings that the executor passes to the engine.
         run = [
             "docker",
             "run",

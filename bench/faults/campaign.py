@@ -1,21 +1,22 @@
 #!/usr/bin/env python3
-"""Faults on purpose: builds are killed, stopped, starved and damaged, and what they leave is compared with an
-independent record of executions.
+"""Injects faults: kills, stops, starves and damages builds, and compares what they leave with an independent record of
+executions.
 
     bench/faults/campaign.py [--seed N] [--scale X] [--only NAME,...] [--folder DIR] [--table FILE]
 
 Every measured command appends a line to a file outside of the evaluation when it begins and when it ends (one write,
-O_APPEND). After each kind of fault a build without faults brings the evaluation to its end, and then must hold:
+O_APPEND). After each kind of fault, a build without faults completes the evaluation. Then each of these
+counts must be 0:
 
-    lost       samples that were in the journal once and are not any more, or cells without their samples: 0
-    doubled    ids that stand in the journal twice or were executed twice; cells with more samples than were asked: 0
-    processes  processes of samples that are alive: 0
-    groups     control groups of samples that are left: 0
-    folders    folders of attempts and pending records that are left: 0
-    uncoded    builds that failed without a code, with the code of another cause, or with a stack trace: 0
+    lost       samples that are no longer in the journal, and samples that a cell lacks
+    doubled    samples that are in the journal twice or were executed twice, or that nobody asked for
+    processes  processes of samples that are still running
+    groups     control groups of samples that still exist
+    folders    folders of attempts and pending records that still exist
+    uncoded    builds that failed without a code, with the code of another cause, or with a stack trace
 
-The seed is printed; the same seed draws the same faults at the same delays. Needs Linux and root (for mounts and
-groups); what cannot be done here is skipped and said. """
+The script prints its seed; the same seed produces the same faults at the same delays. It needs Linux, and root for
+mounts and control groups. It skips the faults that this machine does not allow, and says so. """
 import argparse, collections, glob, hashlib, json, os, random, re, shutil, signal, subprocess, sys, tempfile, time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -28,7 +29,7 @@ KINDS = ("tries", "lost", "doubled", "processes", "groups", "folders", "uncoded"
 
 
 class Project:
-    """An evaluation in a folder of its own."""
+    """An evaluation in a separate folder."""
 
     def __init__(self, root, name, cells=6, samples=4, command=None, evaluation=None, properties=""):
         self.folder = os.path.join(root, name)
@@ -102,7 +103,7 @@ echo "value=$1"
         return process.returncode, said(process)
 
     def processes(self):
-        """Processes of this project's builds, by what they are."""
+        """Returns the processes of this project's builds, by their kind."""
         found = collections.defaultdict(list)
         for pid in filter(str.isdigit, os.listdir("/proc")):
             try:
@@ -120,9 +121,8 @@ echo "value=$1"
             kill(pid, signal.SIGKILL)
 
     def journal(self):
-        """Samples of the journal by id; lines whose checksum does not fit are none.
-
-        Written anew here, so that it shares no error with the product."""
+        """Returns the samples in the journal by their id, without lines that have a wrong checksum. It does not use the
+        SDK's code, so that it does not share an error with it."""
         samples, path = collections.Counter(), os.path.join(self.evaluation, "experiments/journal.jsonl")
         cells = collections.Counter()
         for line in open(path, "rb").read().split(b"\n") if os.path.exists(path) else []:
@@ -138,13 +138,13 @@ echo "value=$1"
         return samples, cells
 
     def look(self):
-        """Between faults: what was in the journal once must stay there."""
+        """Checks between faults that no sample has disappeared from the journal."""
         now = set(self.journal()[0])
         lost, self.seen = len(self.seen - now), self.seen | now
         return lost
 
     def check(self, result, foreign=0):
-        """After the last build, which had no fault."""
+        """Checks everything after the last build, which had no fault."""
         result["lost"] += self.look()
         samples, cells = self.journal()
         begun, ended = collections.Counter(), collections.Counter()
@@ -158,7 +158,7 @@ echo "value=$1"
             + sum(begun[one] > 1 or ended[one] > 1 for one in samples)
             + sum(max(0, count - self.samples) for count in cells.values())
         )
-        # A sample in the journal that nobody executed would be invented.
+        # A sample in the journal that was never executed would be invented.
         result["doubled"] += sum(begun[one] == 0 for one in samples)
         result["again"] += sum(one not in samples for one in ended)
         result["processes"] += len(marked(set(begun)))
@@ -197,7 +197,7 @@ def kill(pid, number):
 
 
 def marked(ids):
-    """Living processes of samples."""
+    """Returns the running processes of samples."""
     found = []
     for pid in filter(str.isdigit, os.listdir("/proc")):
         try:
@@ -214,7 +214,7 @@ def marked(ids):
 
 
 def judge(result, status, text, codes, notes):
-    """A build under a fault: it succeeds, or fails with a code of the cause."""
+    """Checks a build with a fault: it must succeed, or fail with a code that names the cause."""
     if status is None:
         result["hanging"] += 1
         notes.append(text[-2000:])
@@ -328,7 +328,7 @@ def signals(root, count, draw, result, notes):
 
 
 def stops(root, count, draw, result, notes):
-    """SIGSTOP and SIGCONT, to the runner or to the whole build: no time of a stopped sample may count."""
+    """Sends SIGSTOP and SIGCONT to the runner or to the whole build. The time of a stopped sample must not count."""
     for number in range(count):
         project = Project(root, f"stops-{number}", cells=4, samples=3, command="sleep 0.1")
         build = project.start()
@@ -373,7 +373,7 @@ def together(builds):
 
 
 class Disk:
-    """A small file system for an evaluation."""
+    """Mounts a small file system for an evaluation."""
 
     def __init__(self, root, name, options):
         self.path = os.path.join(root, "disk-" + name)
@@ -422,7 +422,7 @@ def full(root, count, draw, result, notes):
 
 
 def greedy(root, count, draw, result, notes):
-    """Commands that fill the disk themselves."""
+    """Measures commands that fill the disk."""
     for number in range(count):
         with Disk(root, f"greedy-{number}", f"size={draw.randint(1, 6)}m") as disk:
             project = Project(
@@ -436,7 +436,7 @@ def greedy(root, count, draw, result, notes):
             status, text = project.build()
             judge(result, status, text, FULL, notes)
             samples, _ = project.journal()
-            result["doubled"] += len(samples)  # a lack of the machine was taken for a result
+            result["doubled"] += len(samples)  # a shortage of the machine was taken for a result
             open(os.path.join(project.folder, "run.sh"), "r+").close()
             disk.remount("size=200m")
             result["tries"] += 1
@@ -479,8 +479,8 @@ def readonly(root, count, draw, result, notes):
 
 
 def handles(root, count, draw, result, notes):
-    """Few handles. With less than about 140 dotnet itself crashes or hangs before it reads the project; only builds
-    that reached the SDK are counted."""
+    """Allows few open files. With fewer than about 140, dotnet itself crashes or hangs before it reads the project, so
+    only builds that reached the SDK are counted."""
     for number in range(count):
         project = Project(root, f"handles-{number}", cells=3, samples=2)
         status, text = project.build(prefix=["prlimit", f"--nofile={draw.randint(140, 260)}"])
@@ -492,7 +492,7 @@ def handles(root, count, draw, result, notes):
 
 
 def processes(root, count, draw, result, notes):
-    """Few processes, by a control group: users' limits do not bind root."""
+    """Allows few processes, by a control group, because the limits of users do not apply to root."""
     group = f"/sys/fs/cgroup/pids/faults-{os.getpid()}"
     os.makedirs(group)
     try:
@@ -510,7 +510,7 @@ def processes(root, count, draw, result, notes):
                 judge(result, status, text, ("VART0047", "VART4120", "VART4143", "VART4145"), notes)
                 result["tries"] += 1
             samples, cells = project.journal()
-            result["doubled"] += len(samples) - sum(cells.values())  # a lack of the machine was taken for a result
+            result["doubled"] += len(samples) - sum(cells.values())  # a shortage of the machine was taken for a result
             finish(project, result, notes)
             shutil.rmtree(project.folder, ignore_errors=True)
     finally:
@@ -578,7 +578,7 @@ def nasty(root, count, draw, result, notes):
 
 
 def clock(root, count, draw, result, notes):
-    """The wall clock jumps between builds, and is wrong in them: times are those of the monotonic clock."""
+    """Makes the wall clock jump between builds and run wrong in them. Times must be those of the monotonic clock."""
     if not shutil.which("faketime"):
         notes.append("skipped: faketime is not installed")
         return
@@ -594,7 +594,7 @@ def clock(root, count, draw, result, notes):
         shutil.rmtree(project.folder, ignore_errors=True)
 
 
-# name: what it does, tries of the whole campaign, of the shortened one
+# name: what it does, tries in the whole campaign, tries in the short one
 CAMPAIGN = {
     "kill-build": (kills("build"), 300, 4, "SIGKILL of the build"),
     "kill-runner": (kills("runner"), 300, 10, "SIGKILL of the runner"),

@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
-"""Bias and spread of the runner beside `hyperfine -N` and a bare C program, on the same commands, in one run.
+"""Compares the bias and spread of the runner with those of `hyperfine -N` and a bare C program, on the same
+commands, in one run.
 
 Every observation is a fresh process of the tool that runs the command twice, to warm up and to measure. The order is
-random in blocks (seeded): each block holds every tool and command once, so that a drift of the machine hits all alike.
+random in blocks (seeded): each block has every tool and command once, so that a drift of the machine
+affects all of them equally.
 """
 import argparse
 import csv
@@ -40,7 +42,7 @@ def run(command, **options):
 
 
 def steps_of_a_second():
-    """How many steps `second` makes in about one second here."""
+    """Returns the number of steps that `second` makes in about one second on this machine."""
     trial = 200_000_000
     seconds = min(
         float(
@@ -116,7 +118,7 @@ TOOLS = {"reference": by_reference, "runner": by_runner, "hyperfine -N": by_hype
 
 
 def interval(values, others, seed, rounds=4000):
-    """95% bootstrap interval of the difference of medians."""
+    """Returns the 95% bootstrap interval of the difference of medians."""
     draw = random.Random(seed)
     differences = sorted(
         statistics.median(draw.choices(values, k=len(values))) - statistics.median(draw.choices(others, k=len(others)))
@@ -156,7 +158,7 @@ def main():
         )
     )
     if arguments.real_time:
-        # The kernel takes 5% of every second back from real-time programs, at moments that depend on what ran before.
+        # The kernel takes 5% of every second from real-time programs, at moments that depend on what ran before.
         del commands["one second"]
     draw = random.Random(arguments.seed)
     loads = os.getloadavg()
@@ -165,7 +167,7 @@ def main():
         table = csv.writer(stream)
         table.writerow(["command", "tool", "wall_seconds", "cpu_seconds", "load"])
         for block in range(max(counts)):
-            # Short series are spread over the whole run.
+            # Short series are spread over the whole run, so that they see the same drift.
             due = [
                 command
                 for command, count in zip(commands, counts)

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Packs FILE and says how large it was and has become.
+# Compresses FILE, and prints its size before and after.
 # usage: compress.sh PROGRAM LEVEL FILE
 set -eu
 "$1" "-$2" --stdout "$3" > packed

@@ -1,10 +1,10 @@
 #!/bin/sh
-# Writes MIB mebibytes of KIND, the same bytes on every machine: text (words, the frequent ones often), log (lines of a
-# server) or random.
+# Writes MIB mebibytes of KIND, with the same bytes on every machine: text (words with the frequencies of a language),
+# log (lines of a server's log) or random.
 # usage: generate.sh text|log|random MIB
 set -eu
-# Bytes, whatever the locale. The generator of numbers is Lehmer's with the constants of Park and Miller: it stays below
-# 2^53, so it is exact.
+# LC_ALL=C makes awk write bytes. The random numbers come from Lehmer's generator with the constants of Park and Miller.
+# Its values stay below 2^53, so awk computes them exactly.
 LC_ALL=C awk -v kind="$1" -v size="$(($2 * 1048576))" '
   function draw(n) { state = (state * 16807) % 2147483647; return int(state / 8) % n }
   function put(text) { written += length(text); printf "%s", text }
@@ -23,12 +23,12 @@ LC_ALL=C awk -v kind="$1" -v size="$(($2 * 1048576))" '
         written += 3
         printf "%c%c%c", int(bits / 65536), int(bits / 256) % 256, bits % 256
       } else if (kind == "text") {
-        # The smaller of three numbers: few words are most of a text, as in a language.
+        # The smallest of three random numbers makes a few words frequent, as in a language.
         a = draw(4096); b = draw(4096); c = draw(4096)
         put(words[a < b ? (a < c ? a : c) : (b < c ? b : c)] (draw(12) == 0 ? ".\n" : " "))
       } else {
-        # Each number is drawn in a statement of its own: the order in which arguments are evaluated is not the same in
-        # every awk.
+        # Each number is drawn in a separate statement, because implementations of awk evaluate arguments in different
+        # orders.
         seconds += draw(3); host = draw(4); program = draw(8); id = 1000 + draw(50)
         verb = 8 + draw(16); name = draw(256); address = draw(1024)
         put(sprintf("%02d:%02d:%02d host%d %s[%d]: %s %s from 10.0.%d.%d\n",

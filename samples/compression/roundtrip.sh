@@ -1,5 +1,5 @@
 #!/bin/sh
-# Packs FILE, unpacks it, and compares.
+# Compresses FILE, decompresses the result, and compares it with FILE.
 # usage: roundtrip.sh PROGRAM LEVEL FILE
 set -eu
 "$1" "-$2" --stdout "$3" > packed

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Writes the list of FILE followed by a method that pushes N values and asserts, after that, what the list holds.
+# Writes the list in FILE, followed by a method that pushes N values and then asserts the list's content.
 # usage: generate.sh N FILE
 set -eu
 cat "$2"

@@ -64,7 +64,7 @@ internal sealed class Children : IDisposable
     }
 
     /// <summary>Checks which services have ended, while no command is being waited for.</summary>
-    public void LookAtServices()
+    public void CheckServices()
     {
         foreach (var service in services.Where(pair => pair.Value is null).Select(pair => pair.Key).ToList())
             Reap(service);

@@ -38,7 +38,7 @@ internal sealed class JobRunner : IDisposable
         }
         catch (Exception problem) when (ErrorNumber.Of(problem) is { } error && ErrorNumber.LackOf(error) is not null)
         {
-            return Lacks(error,
+            return ShortageResult(error,
                 "The measuring program could not go on: "
                     + $"{ErrorNumber.Explain(error)} ({problem.GetBaseException().Message.TrimEnd('.')}).");
         }
@@ -72,8 +72,9 @@ internal sealed class JobRunner : IDisposable
         }
         if (services.Start(stop) is var (why, service))
             return stop.Requested ? Cancelled()
-                : why.Lack is not null ? Lacks(why.Error, why.Sentence)
-                : ResourceShortage.After(service, failed: true) is var (error, sentence) ? Lacks(error, sentence)
+                : why.Lack is not null ? ShortageResult(why.Error, why.Sentence)
+                : ResourceShortage.After(service, failed: true) is var (error, sentence)
+                    ? ShortageResult(error, sentence)
                 : Failed(JobOutcome.ServiceFailed, why.Sentence);
         for (var run = 1; run <= job.WarmUps; run++)
         {
@@ -131,7 +132,7 @@ internal sealed class JobRunner : IDisposable
         var stopped = children.WaitFor(process, () => watch.Ending);
         var wall = Native.Now() - begin;
         // If a service died just before, that explains whatever became of the command.
-        children.LookAtServices();
+        children.CheckServices();
         var dead = services.Dead();
         watch.End();
         var leftovers = KillTree(process, others);
@@ -141,7 +142,7 @@ internal sealed class JobRunner : IDisposable
         var succeeded = outcome == JobOutcome.Exited && status == 0;
         if (outcome != JobOutcome.Cancelled
             && ResourceShortage.After(dead?.Of ?? command, !succeeded) is var (error, sentence))
-            return Lacks(error, sentence);
+            return ShortageResult(error, sentence);
         var peak = memory?.Peak;
         var outOfMemory = memory?.HasKilled ?? MemoryGroup.KillsInOwnContainer() > killsBefore;
         return Judge(outOfMemory, command, new JobResult
@@ -232,9 +233,9 @@ internal sealed class JobRunner : IDisposable
 
     private JobResult Failed(StartFailure failure) =>
         failure.Lack is null ? Failed(JobOutcome.StartFailed, failure.Sentence)
-            : Lacks(failure.Error, failure.Sentence);
+            : ShortageResult(failure.Error, failure.Sentence);
 
-    private JobResult Lacks(int error, string sentence) =>
+    private JobResult ShortageResult(int error, string sentence) =>
         Failed(JobOutcome.MachineLacked, sentence) with { Lack = ErrorNumber.LackOf(error) };
 
     private JobResult Failed(JobOutcome outcome, string? error) =>

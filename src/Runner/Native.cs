@@ -100,7 +100,7 @@ internal static unsafe partial class Native
     /// Prevents descriptors that were inherited from the parent of the runner from reaching the processes that the
     /// runner starts.
     /// </summary>
-    public static void KeepDescriptors()
+    public static void DropInheritance()
     {
         if (close_range(FirstInherited, uint.MaxValue, RangeCloseOnExec) == 0)
             return;

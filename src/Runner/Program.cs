@@ -3,11 +3,11 @@ using System.Text.Json;
 using Verus.Artifact.Protocol;
 using Verus.Artifact.Runner;
 
-const int BadUse = 2, Broken = 3, Lacking = 4;
+const int BadUse = 2, Broken = 3, MissingResource = 4;
 try
 {
     Native.Hide(true);
-    Native.KeepDescriptors();
+    Native.DropInheritance();
     Native.UseCommonUmask();
     switch (args)
     {
@@ -38,7 +38,7 @@ try
 }
 catch (Exception problem) when (ErrorNumber.Of(problem) is { } error && ErrorNumber.LackOf(error) is { } lack)
 {
-    return Fail(Lacking, $"{lack}: {ErrorNumber.Explain(error)} ({problem.GetBaseException().Message})");
+    return Fail(MissingResource, $"{lack}: {ErrorNumber.Explain(error)} ({problem.GetBaseException().Message})");
 }
 catch (Exception problem)
 {

@@ -44,27 +44,28 @@ internal static unsafe partial class ResourceShortage
             return null;
         var words = LastWords.Of(command);
         string[] folders = [output, command.WorkingDirectory, command.Environment.GetValueOrDefault("TMPDIR", "/tmp")];
-        var spaceWords = Says("No space left on device");
+        var spaceWords = Mentions("No space left on device");
         foreach (var folder in folders)
             if (Full(folder, spaceWords ? LittleRoom : NoRoom, spaceWords ? LittleShare : 0) is { } why)
                 return (ErrorNumber.NoSpace, $"'{name}' failed when {why}. {words}");
-        if (Says("Disk quota exceeded"))
-            return Lack(122);
-        if (Says("Read-only file system") && Array.Exists(folders[..1], IsReadOnly))
-            return Lack(ErrorNumber.ReadOnly);
-        if (Says("Too many open files in system"))
-            return Lack(ErrorNumber.FileTable);
-        if (Says("Too many open files") && Native.LimitOf(Native.LimitOfFiles) < FewFiles)
-            return Lack(ErrorNumber.TooManyFiles);
-        if ((Says("Resource temporarily unavailable") || Says("fork") || Says("thread")) && FewProcessesLeft())
-            return Lack(ErrorNumber.Again);
-        if (Says("Cannot allocate memory") && LittleMemory())
-            return Lack(ErrorNumber.NoMemory);
+        if (Mentions("Disk quota exceeded"))
+            return Shortage(122);
+        if (Mentions("Read-only file system") && Array.Exists(folders[..1], IsReadOnly))
+            return Shortage(ErrorNumber.ReadOnly);
+        if (Mentions("Too many open files in system"))
+            return Shortage(ErrorNumber.FileTable);
+        if (Mentions("Too many open files") && Native.LimitOf(Native.LimitOfFiles) < FewFiles)
+            return Shortage(ErrorNumber.TooManyFiles);
+        if ((Mentions("Resource temporarily unavailable") || Mentions("fork") || Mentions("thread"))
+            && FewProcessesLeft())
+            return Shortage(ErrorNumber.Again);
+        if (Mentions("Cannot allocate memory") && LittleMemory())
+            return Shortage(ErrorNumber.NoMemory);
         return null;
 
-        bool Says(string text) => words.Contains(text, StringComparison.OrdinalIgnoreCase);
+        bool Mentions(string text) => words.Contains(text, StringComparison.OrdinalIgnoreCase);
 
-        (int, string) Lack(int error) => (error, $"'{name}' failed, and {ErrorNumber.Explain(error)}. {words}");
+        (int, string) Shortage(int error) => (error, $"'{name}' failed, and {ErrorNumber.Explain(error)}. {words}");
     }
 
     // Describes what is full. A file system that reports no sizes, or that nobody can write to, is ignored.

@@ -94,7 +94,7 @@ internal sealed class Services(JobSpec job, Children children)
     // How a service ended, in a sentence; null while all run.
     private string? EndOfAny()
     {
-        children.LookAtServices();
+        children.CheckServices();
         return Dead()?.Why;
     }
 

@@ -1,4 +1,4 @@
-"""Converts the authors' recorded numbers to a CSV."""
+"""Converts the authors' recorded numbers to CSV."""
 import sys
 print("policy,size,percentile,miss")
 for line in sys.stdin:

@@ -1,4 +1,4 @@
-"""Prints a trace of keys: a few are wanted often. The same seed gives the same trace."""
+"""Prints a trace of keys, a few of which are frequent. The same seed gives the same trace."""
 import random, sys
 random.seed(int(sys.argv[1]))
 for _ in range(4000):

@@ -1,4 +1,4 @@
-"""Aggregates what all simulations left: percentiles of the miss ratio over the traces, by policy."""
+"""Aggregates the results of all simulations: percentiles of the miss ratio over the traces, for each policy."""
 import csv, os, re, sys
 from statistics import quantiles
 folder, ratios = sys.argv[1], {}

@@ -1,4 +1,4 @@
-"""Simulates a cache on a trace; leaves its result in a file of its own format, as simulators do."""
+"""Simulates a cache on a trace, and writes the result to a file in a format of its own, as simulators do."""
 import sys
 from collections import OrderedDict
 policy, size, trace = sys.argv[1], int(sys.argv[2]), sys.argv[3]

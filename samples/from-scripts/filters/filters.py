@@ -1,4 +1,4 @@
-"""Measures Bloom filters with several bits per item; prints a row for each as CSV, as many benchmarks do."""
+"""Measures Bloom filters with several numbers of bits per item, and prints a row of CSV for each."""
 import sys, time
 
 def places(key, count, size):

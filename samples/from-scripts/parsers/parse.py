@@ -1,4 +1,4 @@
-"""Reads JSON up to a stage: what a stage costs is the difference to the one before."""
+"""Reads JSON up to a stage. The cost of a stage is the difference from the stage before it."""
 import json, sys, time
 stage, path = sys.argv[1], sys.argv[2]
 start = time.perf_counter()

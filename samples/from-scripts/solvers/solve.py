@@ -1,4 +1,4 @@
-"""Decides problems in DIMACS form by search; 'plain' tries both values, 'unit' first sets what is forced."""
+"""Decides problems in DIMACS format by search. 'plain' tries both values; 'unit' first sets the forced variables."""
 import sys
 method, path = sys.argv[1], sys.argv[2]
 clauses = [frozenset(map(int, line.split()[:-1])) for line in open(path) if line[0] not in "cp%\n"]

@@ -1,4 +1,4 @@
-"""Asks the store from several threads; prints what each thread saw as JSON."""
+"""Sends requests to the store from several threads, and prints the results of each thread as JSON."""
 import json, socket, sys, threading, time
 port, count, requests = int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
 results = [None] * count

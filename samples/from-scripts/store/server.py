@@ -1,4 +1,4 @@
-"""A key-value store on a port of this machine: 'set KEY VALUE' and 'get KEY', a line each."""
+"""A key-value store on a port of this machine. Each line is a request: 'set KEY VALUE' or 'get KEY'."""
 import socketserver, sys
 data = {}
 

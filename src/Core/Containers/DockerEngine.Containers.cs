@@ -25,7 +25,7 @@ public sealed partial class DockerEngine
     /// <exception cref="OperationCanceledException">The call was cancelled; the container was killed.</exception>
     public async Task<ContainerEnd> RunAsync(ContainerRun run, CancellationToken cancellation)
     {
-        var engine = await LookAsync(cancellation).ConfigureAwait(false);
+        var engine = await ProbeAsync(cancellation).ConfigureAwait(false);
         try
         {
             // A container with the same name was left by a killed build.
@@ -70,7 +70,7 @@ public sealed partial class DockerEngine
     /// already owns them.
     /// </summary>
     public async Task<string?> OwnerOfFilesAsync(AcquiredImage image, CancellationToken cancellation) =>
-        image.IsOfRoot && Caller.User != 0 && !(await LookAsync(cancellation).ConfigureAwait(false)).Rootless
+        image.IsOfRoot && Caller.User != 0 && !(await ProbeAsync(cancellation).ConfigureAwait(false)).Rootless
             ? Owner : null;
 
     /// <summary>

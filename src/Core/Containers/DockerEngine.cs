@@ -38,7 +38,7 @@ public sealed partial class DockerEngine(DockerEndpoint endpoint) : IDisposable
     /// <summary>The facts about the engine; requested once.</summary>
     /// <exception cref="DiagnosticException">The engine does not run, may not be used, or is not on this
     /// machine.</exception>
-    public async Task<EngineFacts> LookAsync(CancellationToken cancellation)
+    public async Task<EngineFacts> ProbeAsync(CancellationToken cancellation)
     {
         await looking.WaitAsync(cancellation).ConfigureAwait(false);
         try

@@ -69,7 +69,7 @@ public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
     // Null when the image must be pulled or built.
     private async Task<AcquiredImage?> FindAsync(ContainerImage image, CancellationToken cancellation)
     {
-        await engine.LookAsync(cancellation).ConfigureAwait(false);
+        await engine.ProbeAsync(cancellation).ConfigureAwait(false);
         if (image.IsBuilt)
             return await RecipeAsync(image, cancellation).ConfigureAwait(false) is { } recipe
                 ? await FindAsync(recipe, cancellation).ConfigureAwait(false) : null;

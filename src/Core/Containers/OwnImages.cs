@@ -32,7 +32,7 @@ public sealed class OwnImages(EvaluationLayout layout)
         var (kept, problems, bytes) = (new List<(string, string)>(), new List<Diagnostic>(), 0L);
         var all = Read();
         if (all.Count > 0)
-            await engine.LookAsync(cancellation).ConfigureAwait(false);
+            await engine.ProbeAsync(cancellation).ConfigureAwait(false);
         // Images built last may be based on images pulled earlier.
         foreach (var (reference, id) in Enumerable.Reverse(all))
         {

@@ -28,8 +28,8 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
     // In a larger matrix, the values that a declaration names and the ends of each axis stand for all values.
     private const int MostCells = 2_000;
 
-    private readonly Dictionary<string, Made?> measured = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Dictionary<string, Made?> recorded = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, MadeUpData?> measured = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, MadeUpData?> recorded = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> begun = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, Samples?> samples = new(StringComparer.OrdinalIgnoreCase);
     private readonly Lazy<HashSet<string>> named = new(() => NamedValues(model));
@@ -53,7 +53,7 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
             Check(predicate);
     }
 
-    private Made? Measure(DatasetDeclaration declaration)
+    private MadeUpData? Measure(DatasetDeclaration declaration)
     {
         if (measured.TryGetValue(declaration.Name, out var known))
             return known;
@@ -74,7 +74,7 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
             recorded[declaration.Name] = From(declaration, source);
     }
 
-    private Made? Recorded(string name)
+    private MadeUpData? Recorded(string name)
     {
         if (!recorded.ContainsKey(name) && model.Datasets.FirstOrDefault(dataset =>
                 string.Equals(dataset.Name, name, StringComparison.OrdinalIgnoreCase)) is { From: not null } other)
@@ -82,10 +82,10 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
         return recorded.GetValueOrDefault(name);
     }
 
-    private Made? From(DatasetDeclaration declaration, Made? source)
+    private MadeUpData? From(DatasetDeclaration declaration, MadeUpData? source)
     {
         if (source is null or { HasColumnsOnly: true })
-            return source is null ? null : Made.OfColumns(declaration.Name, source.Dataset.Columns,
+            return source is null ? null : MadeUpData.OfColumns(declaration.Name, source.Dataset.Columns,
                 source.Dataset.Origin);
         CheckValues(declaration.Item,
             declaration.Where.Where(condition => source.Dataset.Columns.Contains(condition.Name))
@@ -95,27 +95,27 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
         Dataset? dataset = null;
         return Tried(() => dataset = DatasetBuilder.From(declaration, source.Dataset))
             ? source with { Dataset = dataset! }
-            : Made.OfColumns(declaration.Name, source.Dataset.Columns, source.Dataset.Origin);
+            : MadeUpData.OfColumns(declaration.Name, source.Dataset.Columns, source.Dataset.Origin);
     }
 
-    private Made? Read(RecordedDataDeclaration declaration)
+    private MadeUpData? Read(RecordedDataDeclaration declaration)
     {
         var file = files?.PathOf(declaration.File);
         // A file of a checkout may appear later.
         if (file is null || declaration.Reader is CommandReader { Place.IsComplete: false } || (!File.Exists(file)
             && file.StartsWith(layout!.Root + Path.DirectorySeparatorChar, StringComparison.Ordinal)))
-            return new Made(RecordedDataReader.DatasetOf(declaration, []), AllOpen: true);
+            return new MadeUpData(RecordedDataReader.DatasetOf(declaration, []), AllOpen: true);
         Dataset? dataset = null;
         if (!Tried(() => dataset = RecordedDataReader.Read(declaration, file)))
-            return Made.OfColumns(declaration.Name, declaration.Columns, Origin.Recorded);
+            return MadeUpData.OfColumns(declaration.Name, declaration.Columns, Origin.Recorded);
         if (dataset!.Points.Count == 0)
             found.Add(DataRules.NoRows.At(declaration.Item.Where, declaration.Name, file,
                 declaration.Where.Count > 0
                     ? "no row that its Where selects" : "no row below the names of the columns"));
-        return new Made(dataset, AllOpen: false);
+        return new MadeUpData(dataset, AllOpen: false);
     }
 
-    private Made? Build(DatasetDeclaration declaration)
+    private MadeUpData? Build(DatasetDeclaration declaration)
     {
         var experiments = model.ExperimentsOf(declaration).ToList();
         var all = experiments.ConvertAll(SamplesOf);
@@ -131,7 +131,8 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
         if (problems.Count > 0)
         {
             Add(problems);
-            return Made.OfColumns(declaration.Name, declaration.Columns.Count > 0 ? declaration.Columns : [.. columns],
+            return MadeUpData.OfColumns(declaration.Name,
+                declaration.Columns.Count > 0 ? declaration.Columns : [.. columns],
                 Origin.Measured);
         }
         CheckPer(declaration, observations, open);
@@ -160,7 +161,7 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
         if (open.Count == 0)
             foreach (var format in declaration.Formats)
                 Tried(() => FormatFiles.Make(declaration, format, observations));
-        return new Made(dataset!, AllOpen: !complete) { Open = open, IsPart = all.Exists(one => one!.IsPart) };
+        return new MadeUpData(dataset!, AllOpen: !complete) { Open = open, IsPart = all.Exists(one => one!.IsPart) };
     }
 
     private static IEnumerable<Diagnostic> UnknownNames(DatasetDeclaration declaration, HashSet<string> columns,
@@ -200,7 +201,7 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
                 figure.Item.Where, "Figure", figure.Name, "Command", lack.Argument, lack.Expected)));
         if (layout is not null)
             Add(FontFiles.Problems(FontFiles.Resolved(figure, layout)));
-        var all = figure.Datasets.Distinct(StringComparer.OrdinalIgnoreCase).SelectMany(FormsOf).OfType<Made>()
+        var all = figure.Datasets.Distinct(StringComparer.OrdinalIgnoreCase).SelectMany(FormsOf).OfType<MadeUpData>()
             .ToList();
         var unknown = FigureData.UnknownColumns(figure, all.Select(form => form.Dataset)).ToList();
         Add(unknown);
@@ -215,7 +216,7 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
 
     private void Check(PredicateDeclaration predicate)
     {
-        var forms = FormsOf(predicate.Dataset).OfType<Made>().ToList();
+        var forms = FormsOf(predicate.Dataset).OfType<MadeUpData>().ToList();
         var unknown = predicate.Columns.Distinct()
             .SelectMany(column => forms.Where(form => !form.Dataset.Columns.Contains(column)).Take(1)
             .Select(form => ClaimRules.UnknownColumn.At(predicate.Item.Where, predicate.Name, column, form.Dataset.Name,
@@ -267,17 +268,17 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
     }
 
     // The measured and the recorded points of a name, with null for those that cannot be known.
-    private IEnumerable<Made?> FormsOf(string name) =>
+    private IEnumerable<MadeUpData?> FormsOf(string name) =>
         new[] { measured, recorded }.Where(known => known.ContainsKey(name)).Select(known => known[name]);
 
     private bool AreKnown(IEnumerable<string> datasets) =>
         datasets.All(name => FormsOf(name).ToList() is { Count: > 0 } forms
             && forms.TrueForAll(form => form is { HasColumnsOnly: false }));
 
-    private static HashSet<string>? OpenOf(IReadOnlyList<Made> forms) =>
+    private static HashSet<string>? OpenOf(IReadOnlyList<MadeUpData> forms) =>
         forms.Any(form => form.AllOpen) ? null : forms.SelectMany(form => form.Open).ToHashSet(StringComparer.Ordinal);
 
-    private static IEnumerable<string> ValuesOf(IEnumerable<Made> forms, string column) =>
+    private static IEnumerable<string> ValuesOf(IEnumerable<MadeUpData> forms, string column) =>
         forms.SelectMany(form => form.Dataset.Points).Select(point => point[column]);
 
     private Samples? SamplesOf(ExperimentDeclaration experiment)
@@ -365,7 +366,7 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
     private sealed record Samples(IReadOnlyList<Observation> Observations, IReadOnlySet<string> Open, bool IsPart);
 
     // The values of an open column are made up; where all columns are open, points may be missing.
-    private sealed record Made(Dataset Dataset, bool AllOpen)
+    private sealed record MadeUpData(Dataset Dataset, bool AllOpen)
     {
         public IReadOnlySet<string> Open { get; init; } = new HashSet<string>();
 
@@ -374,7 +375,7 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
         // Its points could not be made, and that has been reported already.
         public bool HasColumnsOnly { get; private init; }
 
-        public static Made OfColumns(string name, IReadOnlyList<string> columns, Origin origin) =>
+        public static MadeUpData OfColumns(string name, IReadOnlyList<string> columns, Origin origin) =>
             new(new Dataset
             {
                 Name = name,

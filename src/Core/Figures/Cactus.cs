@@ -19,7 +19,7 @@ internal sealed class Cactus : ChartKind
     internal override bool HasPlaces => false;
 
     /// <inheritdoc/>
-    internal override string LooksOfRecorded => "Dashed (paper)";
+    internal override string RecordedStyle => "Dashed (paper)";
 
     /// <inheritdoc/>
     internal override IReadOnlyList<AxisScale> YScales => [AxisScale.Linear, AxisScale.Log];

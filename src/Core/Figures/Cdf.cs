@@ -13,7 +13,7 @@ internal sealed class Cdf : DistributionChart
     public override string Name => "Cdf";
 
     /// <inheritdoc/>
-    internal override string LooksOfRecorded => "Dashed (paper)";
+    internal override string RecordedStyle => "Dashed (paper)";
 
     /// <inheritdoc/>
     internal override void DrawSwatch(SKCanvas canvas, SKRect area, FigureStyle style, bool paper) =>

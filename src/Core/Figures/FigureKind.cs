@@ -51,7 +51,7 @@ public abstract class FigureKind : INamed
     internal virtual FigureNotes NotesOf(FigureData data) => FigureNotes.Of(data, []);
 
     /// <summary>How recorded numbers look beside measured ones.</summary>
-    internal virtual string LooksOfRecorded => "Outlined (paper)";
+    internal virtual string RecordedStyle => "Outlined (paper)";
 
     /// <summary>Reads the metadata of this kind.</summary>
     /// <param name="reader">The item.</param>

@@ -80,7 +80,7 @@ internal sealed class FigureNotes
         if (!data.HasOverlay)
             yield break;
         foreach (var dataset in data.PaperPoints.Select(p => p.Dataset).Distinct())
-            yield return $"{data.Figure.Kind.LooksOfRecorded}: recorded by the authors, not measured here"
+            yield return $"{data.Figure.Kind.RecordedStyle}: recorded by the authors, not measured here"
                 + (dataset.Provenance.Length > 0 ? $" ({dataset.Provenance})." : ".");
     }
 

@@ -40,9 +40,9 @@ internal sealed class GroupedBars : ChartKind
         {
             var onRight = panel.Data.IsOnRight(series.Key);
             var foot = panel.Axes.PlaceOf(0, onRight) ?? panel.Axes.Y.Low;
-            var looks = LooksOf(panel.Data, series, point);
-            bars.Add(new PlacedBar(placed.X, placed.Y, foot, BarSlots.WidthOf(panel) * 0.92, looks, series.Paper));
-            (!series.Paper && IsDark(SKColor.Parse(looks.Color)) ? onDark : onLight).Add(placed);
+            var style = StyleOf(panel.Data, series, point);
+            bars.Add(new PlacedBar(placed.X, placed.Y, foot, BarSlots.WidthOf(panel) * 0.92, style, series.Paper));
+            (!series.Paper && IsDark(SKColor.Parse(style.Color)) ? onDark : onLight).Add(placed);
         }
         panel.Plot.Add.Plottable(new BarSet(bars, panel.Data.Figure.Horizontal));
         panel.AddIntervals(onLight, Colors.Black);
@@ -82,7 +82,7 @@ internal sealed class GroupedBars : ChartKind
     }
 
     // Without series, the colours distinguish the categories.
-    private static FigureStyle LooksOf(FigureData data, ChartSeries series, FigurePoint point) =>
+    private static FigureStyle StyleOf(FigureData data, ChartSeries series, FigurePoint point) =>
         data.Figure.Series.Count == 0 && data.Figure.Colors.Count > 1
             ? FigureStyle.Of(data.Figure,
                 data.Xs[data.IndexOf(point.X)!.Value].Rank) with

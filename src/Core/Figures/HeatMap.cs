@@ -38,7 +38,7 @@ internal sealed class HeatMap : ChartKind
     internal override bool GrowsForNames => true;
 
     /// <inheritdoc/>
-    internal override string LooksOfRecorded => "In parentheses";
+    internal override string RecordedStyle => "In parentheses";
 
     /// <inheritdoc/>
     internal override bool SortsNumbers(FigureDeclaration figure) => true;

@@ -21,7 +21,7 @@ internal class LineChart : ChartKind
     protected virtual bool HasFewMarkers => false;
 
     /// <inheritdoc/>
-    internal override string LooksOfRecorded => "Dashed (paper)";
+    internal override string RecordedStyle => "Dashed (paper)";
 
     /// <inheritdoc/>
     internal override IReadOnlyList<AxisScale> YScales => [AxisScale.Linear, AxisScale.Log];

@@ -32,7 +32,7 @@ internal sealed class Scatter : ChartKind
     internal override bool NumbersAreOnY => false;
 
     /// <inheritdoc/>
-    internal override string LooksOfRecorded => "Hollow (paper)";
+    internal override string RecordedStyle => "Hollow (paper)";
 
     /// <inheritdoc/>
     internal override IReadOnlyList<AxisScale> YScales => Scales;

@@ -11,7 +11,7 @@ internal sealed class StackedAreas : ChartKind
     public override string Name => "StackedAreas";
 
     /// <inheritdoc/>
-    internal override string LooksOfRecorded => "Dashed (paper)";
+    internal override string RecordedStyle => "Dashed (paper)";
 
     /// <inheritdoc/>
     internal override IReadOnlyList<AxisScale> YScales => [AxisScale.Linear, AxisScale.Log];

@@ -18,7 +18,7 @@ internal sealed class Table : FigureKind
     internal override bool HasLegend => false;
 
     /// <inheritdoc/>
-    internal override string LooksOfRecorded => "In parentheses";
+    internal override string RecordedStyle => "In parentheses";
 
     /// <inheritdoc/>
     internal override FigureDeclaration Read(MetadataReader reader, FigureDeclaration figure)

@@ -46,7 +46,7 @@ public sealed class JobExchange
         if (ResultCheck.Problem(Job, result, clock.Elapsed.TotalSeconds) is { } problem)
             throw Forged(problem);
         return result.Outcome == JobOutcome.MachineLacked
-            ? throw PlaceRules.Lacks(result.Lack!, result.Error ?? "")
+            ? throw PlaceRules.Shortage(result.Lack!, result.Error ?? "")
             : result with { Nonce = null };
 
         DiagnosticException Forged(string why) =>

@@ -57,12 +57,12 @@ public static class PlaceRules
         // The name of what was lacking is before the first colon.
         return words.StartsWith(name, StringComparison.Ordinal) && words[name.Length..].Split(':')[0] is var lack
             && ErrorNumber.IsLack(lack)
-            ? Lacks(lack, $"The measuring program could not go on: {words[name.Length..].TrimEnd('.')}.") : null;
+            ? Shortage(lack, $"The measuring program could not go on: {words[name.Length..].TrimEnd('.')}.") : null;
     }
 
     /// <summary>The error for something that the machine lacks.</summary>
     /// <param name="lack">Name of the error number.</param>
     /// <param name="sentence">What could not be done, and why.</param>
-    internal static DiagnosticException Lacks(string lack, string sentence) =>
+    internal static DiagnosticException Shortage(string lack, string sentence) =>
         MachineLacks.Error(SourceLocation.None, sentence, lack, Remedies.GetValueOrDefault(lack, "Remove the cause."));
 }

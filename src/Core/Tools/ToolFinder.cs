@@ -39,9 +39,9 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
 
     /// <summary>Resolves one tool; the tools that it needs are already in <see cref="Found"/>.</summary>
     public async Task<ToolResult> FindAsync(ToolDeclaration tool, CancellationToken cancellation) =>
-        Found[tool.Name] = await LookAsync(tool, cancellation).ConfigureAwait(false);
+        Found[tool.Name] = await ProbeAsync(tool, cancellation).ConfigureAwait(false);
 
-    private async Task<ToolResult> LookAsync(ToolDeclaration tool, CancellationToken cancellation)
+    private async Task<ToolResult> ProbeAsync(ToolDeclaration tool, CancellationToken cancellation)
     {
         var (rule, pin) = Rules(tool);
         var lacking = tool.Needs.Select(name => Found.GetValueOrDefault(name)).OfType<MissingTool>().ToList();

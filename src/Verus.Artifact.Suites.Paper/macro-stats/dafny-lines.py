@@ -1,10 +1,10 @@
-"""Counts the lines of Dafny sources in the way of the paper's figure 8, for the reader dafny-line-count.
+"""Counts the lines of Dafny sources as the paper's figure 8 does, for the reader dafny-line-count.
 
     dafny-lines.py DAFNY SLOCCOUNT JOBS LIST...
 
-Each LIST names one file a line, relative to the working directory. Dafny prints each file twice, as it understands it
-and without ghost code, and sloccount counts what it printed as C#. Lines without ghost code are code, the others are
-proof; a file of the trusted base is trusted in full."""
+Each line of a LIST is the path of a file, relative to the working directory. Dafny prints each file twice, with and
+without its ghost code, and sloccount counts what it printed as C#. The lines of the second print are code, and the
+others are proof. All lines of a file of the trusted base are trusted."""
 import concurrent.futures
 import json
 import os
@@ -13,8 +13,8 @@ import subprocess
 import sys
 import tempfile
 
-# Verus's version of the system trusts what these have: specifications, the protocol's definitions, and the assumption
-# on messages.
+# Verus's version of the system trusts the content of these files: specifications, the protocol's definitions, and the
+# assumption about messages.
 TRUSTED = ("Protocol", "Unsendable")
 
 
@@ -30,10 +30,9 @@ def printed(dafny, path, mode):
     )
     if run.returncode != 0:
         sys.exit(f"Dafny cannot print {path} ({mode}, exit code {run.returncode}):\n{run.stdout}{run.stderr}")
-    # What it says at the end of a verification is no part of the program. Its last words when it did not verify do
-    # count: they do in the paper.
-    # A prime in a name opens a character for sloccount, which swallows the end of the line: an empty line after each
-    # keeps it from losing the next.
+    # The message at the end of a verification is not part of the program. The message without a verification is
+    # counted, as in the paper. sloccount takes a prime in a name for the beginning of a character literal, which
+    # includes the end of the line. An empty line after each keeps it from losing the next line.
     return "".join(
         line + "\n\n" for line in run.stdout.splitlines() if not line.startswith("Dafny program verifier finished")
     )
@@ -53,7 +52,7 @@ def main(dafny, sloccount, jobs, *lists):
             for number, text in enumerate(texts):
                 with open(os.path.join(programs, f"{number}.cs"), "w", encoding="utf-8") as file:
                     file.write(text)
-        # Two files may be printed alike, and both count.
+        # Two files may be printed identically, and both count.
         report = subprocess.run(
             [sloccount, "--duplicates", "--details", "--datadir", data, programs],
             capture_output=True,

@@ -1,7 +1,6 @@
 #!/bin/sh
-# Verifies files with IronFleet's Dafny in one call. The list names one file a line, relative to the working directory;
-# the authors' lists have line ends
-# of Windows in part.
+# Verifies files with IronFleet's Dafny in one call. Each line of the list is a path relative to the working directory.
+# Some of the authors' lists have Windows line endings.
 #   dafny.sh DAFNY ARITHMETIC CORES LIST
 set -eu
 dafny=$1 arithmetic=$2 cores=$3 list=$4

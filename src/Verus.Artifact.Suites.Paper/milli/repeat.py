@@ -1,6 +1,9 @@
-"""Writes the program of figure 6b: the part of a verifier's input that the artifact marks for it, then what the
-artifact's own generator returns for N pushes. usage: repeat.py INPUT GENERATOR N, with - as INPUT
-where the program is a module of its own"""
+"""Writes the program of figure 6b: the marked part of a verifier's input in the artifact, and then the output of the
+artifact's generator for N pushes.
+
+    repeat.py INPUT GENERATOR N
+
+INPUT is - if the program is a separate module. """
 import importlib.util
 import sys
 

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Writes a configuration of Why3 for a sample: the provers that are found here, and how many of them may run at a
-# time, which Why3 takes from its own configuration alone.
+# Writes a configuration of Why3 for a sample: the provers of this machine, and the number of them that may run at a
+# time, which Why3 reads only from its configuration.
 #   why3-config.sh WHY3 PROVERS FILE
 set -eu
 why3=$1 provers=$2 file=$3

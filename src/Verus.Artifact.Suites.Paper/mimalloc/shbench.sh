@@ -8,7 +8,7 @@ set -eu
 name=$1 file=$2 url=$3 sha256=$4
 rm -f "$name-new.c" "$name.zip"
 if wget --timeout=20 --tries=2 -O "$name.zip" "$url"; then
-  # Another content than the pinned one is no reason to leave the benchmark out, but one to stop.
+  # If the content differs from the pinned content, the script stops; the benchmark is not merely left out.
   [ -z "$sha256" ] || echo "$sha256  $name.zip" | sha256sum -c -
   if unzip -o "$name.zip" && sed -i 's/\r$//' "$name.patch" "$file" &&
     patch -p1 -o "$name-new.c" "$file" "$name.patch"; then

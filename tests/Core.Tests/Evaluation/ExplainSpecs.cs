@@ -74,7 +74,7 @@ public sealed class ExplainSpecs : EvaluationFixture
             File.Copy(Fonts()[0], Path.Combine(Folder, "font.ttf"));
         Options = Options with { Policy = new(1) };
         Declare("Experiment", "E", Metadata);
-        Declare("Dataset", "D", ("Experiments", "E"), ("Metric", "v"), ("Columns", "n"));
+        Declare("Dataset", "D", ("Experiments", "E"), ("Metric", "v"), ("KeyColumns", "n"));
         DeclareFigures("A title");
     }
 

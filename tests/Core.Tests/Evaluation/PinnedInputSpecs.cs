@@ -122,7 +122,7 @@ public sealed class PinnedInputSpecs : EvaluationFixture
     {
         Pin(("a", file == "paper.txt" ? "sat" : "s/ /,/;1i tool,time"));
         Write("paper.txt", "z3 1.5\n");
-        Declare("Tool", "stream", ("Command", "sed"), ("VersionArguments", "--version"));
+        Declare("Tool", "stream", ("ProgramName", "sed"), ("VersionArguments", "--version"));
         Recorded(file, command, reader);
         Declare("Figure", "F", ("Datasets", "Paper"), ("Kind", "GroupedBars"), ("X", "tool"), ("Series", "tool"));
         Options = Options with { OnMissing = Declarations.OnMissing.Recorded, AllowNothingMeasured = true };

@@ -152,7 +152,7 @@ public sealed partial class ReproductionScriptSpecs : EvaluationFixture
             ("MetricPatterns", "w=w=([0-9]+)\nx=(no)(?=never)"), ("OptionalMetrics", "w;x"));
         Declare("Experiment", "Reader", ("Command", "echo {text}"), ("Matrix", "text=1.5,words"),
             ("ReaderCommand", "python3 {project}/read.py"), ("RowMetrics", "v"));
-        Declare("Tool", "python", ("Command", "python3"), ("VersionArguments", "--version"),
+        Declare("Tool", "python", ("ProgramName", "python3"), ("VersionArguments", "--version"),
             ("Environment", "OF_TOOL=1"));
         File.WriteAllText(Path.Combine(Folder, "files.py"),
             "import os, sys\nassert os.environ['OF_TOOL'] == '1'\n"

@@ -75,7 +75,7 @@ public sealed class DockerEndpointSpecs : IDisposable
     {
         using var engine = new DockerEngine(new DockerEndpoint(address, "DOCKER_HOST"));
         var problem = await Should.ThrowAsync<DiagnosticException>(() =>
-            engine.LookAsync(TestContext.Current.CancellationToken));
+            engine.ProbeAsync(TestContext.Current.CancellationToken));
         problem.Diagnostics.ShouldHaveSingleItem().Rule.Code.ShouldBe(code);
         problem.Diagnostics[0].Message.ShouldContain(address);
     }

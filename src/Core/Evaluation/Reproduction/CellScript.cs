@@ -62,7 +62,7 @@ internal sealed class CellScript(ScriptPlaces places, Steps steps, ScriptFiles f
             if (Matches(experiment, metric) is { } matches)
                 Line($"  metric {Words([metric, pattern, matches])}");
         if (resolver.Own(cell).Reader is CommandReader reader)
-            Line($"  reader {Seconds(reader.Seconds)} {Surroundings(reader.Place)}"
+            Line($"  reader {Seconds(reader.Seconds)} {EnvironmentOf(reader.Place)}"
                 + Command(reader.CommandFor(attempt.Output)));
         Line("  end_cell");
         Line("fi");
@@ -142,7 +142,7 @@ internal sealed class CellScript(ScriptPlaces places, Steps steps, ScriptFiles f
         $"> {files.Word(command.StandardOutput)} 2> {files.Word(command.StandardError)}";
 
     // The folders and variables of the tools that a reader's command names.
-    private string Surroundings(ReaderPlace place) => place is { Environment.Count: 0, Path: SearchPath.System } ? ""
+    private string EnvironmentOf(ReaderPlace place) => place is { Environment.Count: 0, Path: SearchPath.System } ? ""
         : $"env {Variables(new Dictionary<string, string>(place.Environment) { ["PATH"] = place.Path })} ";
 
     // A regular expression for paths below the folder of the sample.

@@ -9,7 +9,7 @@ stop() {
   exit 1
 }
 
-# checkout NAME URL COMMIT SUBMODULES: a repository at exactly its commit.
+# checkout NAME URL COMMIT SUBMODULES: fetches a repository and checks out the commit.
 checkout() {
   folder=$root/sources/$1
   [ -d "$folder" ] && [ "$(git -C "$folder" rev-parse HEAD)" = "$3" ] && return
@@ -21,7 +21,7 @@ checkout() {
   ) || stop "$1 cannot be brought to $3"
 }
 
-# download NAME FILE URL SHA256: a file with its hash.
+# download NAME FILE URL SHA256: downloads a file and checks its hash.
 download() {
   file=$root/files/$1/$2
   mkdir -p "$root/files/$1"
@@ -29,7 +29,7 @@ download() {
   echo "$4  $file" | sha256sum --check --quiet || stop "$1 is not what it was"
 }
 
-# unpack ARCHIVE FOLDER: what the archive holds, with the right to be executed.
+# unpack ARCHIVE FOLDER: unpacks an archive, and makes its files executable.
 unpack() {
   mkdir -p "$2"
   case $1 in
@@ -39,7 +39,8 @@ unpack() {
   find "$2" -type f -exec chmod a+x {} +
 }
 
-# folders FOLDER...: a search path of these, those of the system last: they hold other programs, too.
+# folders FOLDER...: prints a search path of these folders. Those of the system come last, because they contain other
+# programs, too.
 folders() {
   first='' last=''
   for folder; do
@@ -52,8 +53,8 @@ folders() {
   echo "${folder#:}"
 }
 
-# limited SECONDS COMMAND...: runs a command in the surroundings of the cell; 0 seconds are no limit. Sets code, and
-# late when it was ended.
+# limited SECONDS COMMAND...: runs a command in the environment of the cell. 0 seconds mean no limit. Sets code, and
+# late if the command was ended at the limit.
 limited() {
   seconds=$1 late=no begin=$(date +%s)
   shift
@@ -67,7 +68,7 @@ limited() {
   case $code in 124 | 137) [ $(($(date +%s) - begin)) -lt "${seconds%.*}" ] || late=yes ;; esac
 }
 
-# input KEY FILE CELL: names the generated input of the cells with this key; true while it has to be made.
+# input KEY FILE CELL: names the generated input of the cells with this key. Succeeds if it has to be made.
 input() {
   generated=$root/generated/$1/$2 name=$3
   [ ! -e "$generated" ] || return 1
@@ -76,13 +77,13 @@ input() {
   mkdir -p "$work" "$output"
 }
 
-# keep_input FILE: takes what a generator printed.
+# keep_input FILE: keeps the output of a generator as the input.
 keep_input() {
   { [ "$late" = no ] && [ "$code" = 0 ]; } || stop "$name: its input cannot be generated (exit code $code)"
   mkdir -p "$(dirname "$generated")" && mv "$1" "$generated" || stop "$name: its input cannot be kept"
 }
 
-# cell NAME FOLDER [SERIES]: begins a cell. What it leaves is in $root/results.
+# cell NAME FOLDER [SERIES]: begins a cell. Its output goes to $root/results.
 cell() {
   name=$1 mark=$root/work/$2 output=$root/results/$2 series=${3:+$root/work/$3.ended} verdict='' late=no
   work=$mark.work uses=$mark.uses
@@ -93,7 +94,7 @@ cell() {
     leave_out absent "not run: its series ended, since an earlier cell timed out"
 }
 
-# leave_out STATE REASON: says why a cell does not run.
+# leave_out STATE REASON: prints why a cell does not run.
 leave_out() {
   left=$((left + 1))
   echo "$1" > "$mark.state"
@@ -101,30 +102,30 @@ leave_out() {
   return 1
 }
 
-# available FILE: whether an optional input is there.
+# available FILE: succeeds if an optional input exists.
 available() {
   [ -e "$1" ] || leave_out absent "not available: ${1##*/} is not there"
 }
 
-# state FOLDER: what became of another cell.
+# state FOLDER: prints the outcome of another cell.
 state() {
   cat "$root/work/$1.state" 2>/dev/null || echo out
 }
 
-# copy_of FOLDER TO: what a cell left, without what differs each time.
+# copy_of FOLDER TO: copies the output of a cell without the files that differ in each run.
 copy_of() {
   mkdir -p "$2" && cp -R "$root/results/$1/." "$2" || stop "$name: $1 cannot be copied"
   rm -f "$2"/stderr.txt "$2"/prepare-*.stdout.txt "$2"/prepare-*.stderr.txt
   rm -f "$2"/service-*.stdout.txt "$2"/service-*.stderr.txt
 }
 
-# take NUMBER FOLDER: what the one cell left that this one uses.
+# take NUMBER FOLDER: copies the output of the one cell that this cell uses.
 take() {
   [ "$(state "$2")" = good ] || leave_out out "left out: it uses what $2 leaves, which left nothing" || return
   copy_of "$2" "$uses/$1"
 }
 
-# take_all NUMBER HEADER [FOLDER ROW]...: what several left, with a list of them.
+# take_all NUMBER HEADER [FOLDER ROW]...: copies the output of several cells, and writes a list of them.
 take_all() {
   into=$uses/$1 taken=0
   mkdir -p "$into"
@@ -141,13 +142,13 @@ take_all() {
   [ "$taken" -gt 0 ] || leave_out out "left out: it uses what others leave, of which none ran"
 }
 
-# copy NAME FROM: a copy of a checkout that the cell may change.
+# copy NAME FROM: makes a copy of a checkout that the cell may change.
 copy() {
   mkdir -p "$work/copy" && cp -R "$2" "$work/copy/$1" &&
     find "$work/copy/$1" -name .git -prune -exec rm -rf {} +
 }
 
-# prepare SECONDS COMMAND...: a preparation, whose failure is the cell's.
+# prepare SECONDS COMMAND...: runs a preparation. If it fails, the cell fails.
 prepare() {
   [ -z "$verdict" ] || return
   limited "$@"
@@ -155,12 +156,12 @@ prepare() {
   late=no
 }
 
-# alive PID: whether a process has not ended.
+# alive PID: succeeds if a process is running.
 alive() {
   case $(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null) in '' | Z*) return 1 ;; esac
 }
 
-# listens PORT: whether somebody accepts connections (Linux).
+# listens PORT: succeeds if a program accepts connections on the port (Linux).
 listens() {
   grep -qi ":$(printf %04X "$1") [0-9A-F]*:0000 0A" /proc/net/tcp /proc/net/tcp6 2>/dev/null
 }
@@ -186,7 +187,7 @@ service() {
   verdict="service $service was not ready"
 }
 
-# stop_services: ends the services of the cell; one that has ended before is what the cell failed of.
+# stop_services: ends the services of the cell. If one has ended before, the cell fails for that reason.
 stop_services() {
   for process in $services; do
     alive "$process" || verdict=${verdict:-"a service ended before the command did"}
@@ -204,21 +205,21 @@ stop_services() {
 }
 trap 'stop_services; exit 130' INT TERM
 
-# measure SECONDS COMMAND...: the command of the cell.
+# measure SECONDS COMMAND...: runs the command of the cell.
 measure() {
   [ -z "$verdict" ] || return
   limited "$@"
   [ "$late" = no ] || verdict="killed at the time limit"
 }
 
-# collect PATTERN: keeps files of the work folder whose path is matched.
+# collect PATTERN: keeps the files in the work folder whose path matches.
 collect() {
   (cd "$work" && find . -type f | sed 's|^\./||' | grep -P -- "^$1\z" | while IFS= read -r file; do
     [ -e "$output/$file" ] || { mkdir -p "$(dirname "$output/$file")" && mv "$file" "$output/$file"; }
   done)
 }
 
-# contains TEXT, matches PATTERN: whether standard input does. All of it is one text, in which ^ and $ are the ends of
+# contains TEXT, matches PATTERN: succeed if standard input does. It is one text, in which ^ and $ match at the ends of
 # lines.
 contains() {
   case $1 in
@@ -231,14 +232,14 @@ matches() {
   LC_ALL=C.UTF-8 grep -azP -- "(?m)$1" > /dev/null
 }
 
-# said: standard output and standard error of the command.
+# said: prints standard output and standard error of the command.
 said() {
   cat "$output/stdout.txt"
   echo
   cat "$output/stderr.txt"
 }
 
-# judge CODES TEXT PATTERN NOT: whether the command went as it should.
+# judge CODES TEXT PATTERN NOT: checks the exit code and the output of the command.
 judge() {
   [ -n "$verdict" ] || case " $1 " in *" $code "*) ;; *) verdict="exit code $code, expected $1" ;; esac
   [ -n "$verdict" ] || [ -z "$2" ] || said | contains "$2" || verdict="its output lacks '$2'"
@@ -246,7 +247,7 @@ judge() {
   [ -n "$verdict" ] || [ -z "$4" ] || ! said | matches "$4" || verdict="its output matches '$4'"
 }
 
-# metric NAME PATTERN COUNTS: whether standard output has a metric as often as it must.
+# metric NAME PATTERN COUNTS: checks that standard output has a metric as often as required.
 metric() {
   [ -z "$verdict" ] || return
   found=$(tr -d '\r' < "$output/stdout.txt" | LC_ALL=C.UTF-8 grep -azoP -- "(?m)$2" | tr -cd '\000' | wc -c)
@@ -254,7 +255,7 @@ metric() {
     verdict="its output has the metric '$1' $found times"
 }
 
-# reader SECONDS COMMAND...: whether the author's own reader can read the output.
+# reader SECONDS COMMAND...: checks that the author's reader can read the output.
 reader() {
   [ -z "$verdict" ] || return
   seconds=$1
@@ -266,7 +267,7 @@ reader() {
     verdict="its ReaderCommand failed: $(tail -n 3 "$mark.read")"
 }
 
-# end_cell: says how the cell went.
+# end_cell: prints the outcome of the cell.
 end_cell() {
   if [ -z "$verdict" ]; then
     echo good > "$mark.state"

@@ -99,7 +99,7 @@ public sealed class AcquireSources(EvaluationContext context)
             return wanted;
         try
         {
-            await context.Engine.LookAsync(cancellation).ConfigureAwait(false);
+            await context.Engine.ProbeAsync(cancellation).ConfigureAwait(false);
             return wanted;
         }
         catch (DiagnosticException problem)

@@ -70,10 +70,10 @@ public sealed class DrawFigures(EvaluationContext context)
         if (DataOf(figure, folder) is not { } datasets)
             return null;
         var pictures = figure.Kind is CommandFigure && FigureData.Select(figure, datasets).HasNumbers
-            ? await new FigureCommand(figure, SurroundingsOf(context)).PicturesAsync(datasets, cancellation)
+            ? await new FigureCommand(figure, ContextOf(context)).PicturesAsync(datasets, cancellation)
                 .ConfigureAwait(false)
             : null;
-        var (layout, state) = (context.Options.Layout, new FigureState(figure, SurroundingsOf(context)));
+        var (layout, state) = (context.Options.Layout, new FigureState(figure, ContextOf(context)));
         var drawn = FigureDrawer.Draw(
             FontFiles.Resolved(figure, layout), datasets, layout.Figures, pictures, cancellation);
         if (pictures is null)
@@ -82,7 +82,7 @@ public sealed class DrawFigures(EvaluationContext context)
     }
 
     /// <summary>The surroundings of the commands of figures in a call.</summary>
-    internal static FigureContext SurroundingsOf(EvaluationContext context) =>
+    internal static FigureContext ContextOf(EvaluationContext context) =>
         new(context.Options.Layout, context.Options.SearchPath, context.Hashes, context.Trace)
         {
             Runner = context.Options.Runner,

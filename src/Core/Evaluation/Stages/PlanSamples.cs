@@ -102,7 +102,7 @@ public sealed class PlanSamples(EvaluationContext context)
             if (cells.Sum(cell => cell.Need) is var need and > 0)
                 yield return $"{cells.Key} gets {Amount.Count(need, "new sample")}";
         }
-        foreach (var change in new FigureState(figure, DrawFigures.SurroundingsOf(context))
+        foreach (var change in new FigureState(figure, DrawFigures.ContextOf(context))
             .Changes(DrawFigures.DataOf(figure, folder) ?? []))
             yield return change;
     }

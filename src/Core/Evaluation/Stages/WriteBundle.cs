@@ -67,7 +67,7 @@ public sealed class WriteBundle(EvaluationContext context)
     }
 
     // The packages of .NET tools, which are installed here if necessary; and, in words, what no archive can hold.
-    private async Task<(IReadOnlyList<BundleInput> Packages, List<string> Lacking)> PackagesAsync(
+    private async Task<(IReadOnlyList<BundleInput> Packages, List<string> Missing)> PackagesAsync(
         IEnumerable<ToolDeclaration> wanted, IBuildLog log, CancellationToken cancellation)
     {
         var options = context.ToolOptions(new AcquiredInputs());

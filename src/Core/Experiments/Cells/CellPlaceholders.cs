@@ -30,7 +30,7 @@ internal static class CellPlaceholders
     /// The placeholders of the environment, the working directory and Collect. The generator has the same ones, since
     /// it has not written a file yet and uses no output of other experiments.
     /// </summary>
-    public static PlaceholderSet OfSurroundings { get; } = OfCommands.Without([Generated, .. OfOthers]);
+    public static PlaceholderSet OfEnvironment { get; } = OfCommands.Without([Generated, .. OfOthers]);
 
     /// <summary>
     /// The placeholders of a Prepare that serves a group of cells: none that belong to a single sample.
@@ -43,7 +43,7 @@ internal static class CellPlaceholders
     /// <summary>
     /// The placeholders of Generate, which runs once for all samples and may write the generated file itself.
     /// </summary>
-    public static PlaceholderSet OfGenerate { get; } = OfSurroundings.Without(Sample, Group).With(Generated);
+    public static PlaceholderSet OfGenerate { get; } = OfEnvironment.Without(Sample, Group).With(Generated);
 
     /// <summary>The placeholders that are available without Generate.</summary>
     public static PlaceholderSet WithoutGenerated(PlaceholderSet set) => set.Without(Generated);

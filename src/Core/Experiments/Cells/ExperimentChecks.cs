@@ -29,7 +29,7 @@ internal static class ExperimentChecks
         foreach (var command in experiment.Prepare)
             Texts(experiment, "Prepare", command, experiment.PreparePer is null ? commands : CellPlaceholders.OfGroups);
         Texts(experiment, "Generate", experiment.Generate, CellPlaceholders.OfGenerate);
-        var around = CellPlaceholders.WithoutGroup(CellPlaceholders.OfSurroundings);
+        var around = CellPlaceholders.WithoutGroup(CellPlaceholders.OfEnvironment);
         Texts(experiment, "Environment", experiment.Environment.Values, around);
         Texts(experiment, "WorkingDirectory", [experiment.WorkingDirectory], around);
         Texts(experiment, "Collect", experiment.Collect, around);

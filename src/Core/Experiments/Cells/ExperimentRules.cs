@@ -76,7 +76,7 @@ public static class ExperimentRules
         + "a placeholder such as {{port:a}}.");
 
     /// <summary>A reader has found a row that the user must know about.</summary>
-    public static readonly DiagnosticRule DoubtfulRow = new("VART4045", Warning, "A sample differs from the request",
+    public static readonly DiagnosticRule SampleDiffers = new("VART4045", Warning, "A sample differs from the request",
         "{0}: sample {1}: {2}. Request what this machine can do, or use another machine.");
 
     /// <summary>There is no command to print.</summary>

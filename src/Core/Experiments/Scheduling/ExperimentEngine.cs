@@ -82,7 +82,7 @@ public sealed class ExperimentEngine
         CancellationToken cancellation)
     {
         reading = cancellation;
-        await machines.LookAsync(experiments, cancellation).ConfigureAwait(false);
+        await machines.ProbeAsync(experiments, cancellation).ConfigureAwait(false);
         if (machines.Unseen is { Count: > 0 } unseen)
             log.Info(
                 $"Which machine {string.Join(" and ", unseen)} is will be known after its first start here; until then "
@@ -102,7 +102,7 @@ public sealed class ExperimentEngine
         reading = cancellation;
         await SweepAsync(cancellation).ConfigureAwait(false);
         await machines.UntunedAsync(cancellation).ConfigureAwait(false);
-        await machines.LookAsync(experiments, cancellation).ConfigureAwait(false);
+        await machines.ProbeAsync(experiments, cancellation).ConfigureAwait(false);
         steps = new Steps(experiments, resolver.CellContext.Services);
         await GenerateAsync(experiments, cancellation).ConfigureAwait(false);
         var before = PlanSteps(experiments);

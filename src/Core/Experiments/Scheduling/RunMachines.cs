@@ -15,7 +15,7 @@ internal sealed class RunMachines(EngineOptions options, Journal journal, IBuild
     private readonly HashSet<string> doubted = new(StringComparer.Ordinal);
 
     /// <summary>Looks at the machines of experiments, at each of them once.</summary>
-    public async Task LookAsync(IEnumerable<ExperimentDeclaration> experiments, CancellationToken cancellation)
+    public async Task ProbeAsync(IEnumerable<ExperimentDeclaration> experiments, CancellationToken cancellation)
     {
         foreach (var experiment in experiments)
             if (!found.ContainsKey(PlaceOf(experiment)))

@@ -193,7 +193,7 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
             ReportFailure(ReadingRules.LeftOut.At(where, cell.Name, record.Id[..8], leftOut), cell.Experiment,
                 SampleOutcome.Ok);
         foreach (var warning in record.Readings.Select(reading => reading.Warning).OfType<string>())
-            log.Report(ExperimentRules.DoubtfulRow.At(where, cell.Name, record.Id[..8], warning));
+            log.Report(ExperimentRules.SampleDiffers.At(where, cell.Name, record.Id[..8], warning));
     }
 
     private static Judgement Judge(ExperimentDeclaration experiment, JobResult result, string output,

@@ -58,12 +58,12 @@ public sealed class AddedPlace(AddedPlaceKind kind, PlaceServices services) : IP
         if (experiment.Place.Machine == PlaceMachine.This)
             return await host.ReadMachineAsync(cancellation).ConfigureAwait(false);
         var where = experiment.Item.Where;
-        var json = await AskAsync(where, Looking, null,
+        var json = await AskAsync(where, Describing, null,
             executor => executor.MachineAsync(Placed(experiment), cancellation),
             cancellation, mayBeNull: !services.MayStart).ConfigureAwait(false);
         const string Unreadable = "it did not return what artifact-runner prints about a machine";
         return json is null ? MachineReading.Unknown : MachineReading.IsReadable(json) ? json
-            : throw ExecutorRules.Failed.Error(where, kind.Name, Looking, Unreadable);
+            : throw ExecutorRules.Failed.Error(where, kind.Name, Describing, Unreadable);
     }
 
     /// <inheritdoc/>
@@ -95,7 +95,7 @@ public sealed class AddedPlace(AddedPlaceKind kind, PlaceServices services) : IP
         }
         catch (Exception problem) when (problem is not OutOfMemoryException)
         {
-            TellAfterwards("it described its deviations", problem);
+            ReportLater("it described its deviations", problem);
             return [$"the executor {kind.Name} failed to describe its deviations"];
         }
     }
@@ -124,11 +124,11 @@ public sealed class AddedPlace(AddedPlaceKind kind, PlaceServices services) : IP
         }
         catch (Exception problem) when (problem is not OutOfMemoryException)
         {
-            TellAfterwards("it ended", problem);
+            ReportLater("it ended", problem);
         }
     }
 
-    private const string Looking = "it described its machine";
+    private const string Describing = "it described its machine";
 
     // The call runs on another thread: code that blocks must not hold up everything else.
     private async Task<T> AskAsync<T>(SourceLocation where, string doing, double? limit, Func<IExecutor, Task<T>> ask,
@@ -159,7 +159,7 @@ public sealed class AddedPlace(AddedPlaceKind kind, PlaceServices services) : IP
         }
     }
 
-    private void TellAfterwards(string doing, Exception problem) =>
+    private void ReportLater(string doing, Exception problem) =>
         services.Log.Report(ExecutorRules.FailedAfterwards.At(SourceLocation.None, kind.Name, doing,
             Describe(problem)));
 

@@ -52,7 +52,7 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
     {
         try
         {
-            var found = await engine.LookAsync(cancellation).ConfigureAwait(false);
+            var found = await engine.ProbeAsync(cancellation).ConfigureAwait(false);
             if (Pins.GetValueOrDefault(image) is { } pin && !AcquiredImage.IsPlatform(pin.Platform, found.Platform))
                 throw DockerRules.WrongPlatform.Error(pin.Item.Where, pin.Name, pin.Platform, found.Platform);
             return [];
@@ -155,7 +155,7 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
     {
         try
         {
-            await engine.LookAsync(cancellation).ConfigureAwait(false);
+            await engine.ProbeAsync(cancellation).ConfigureAwait(false);
         }
         catch (DiagnosticException)
         {

@@ -57,25 +57,25 @@ public sealed class VmExecutor(VmOptions options) : IPlace
         var machine = MachineOf(experiment);
         var lacking = new List<Shortfall>();
         foreach (var program in qemu.Missing)
-            Lacks($"program {program}", "any version", "not in PATH",
+            AddShortfall($"program {program}", "any version", "not in PATH",
                 "Install QEMU (Debian: apt-get install qemu-system-x86 qemu-utils).");
         var facts = MachineFacts.Read(options.Layout.Root);
         if (facts.MemoryBytes < machine.Memory)
-            Lacks("memory", $"{Amount.Gibibytes(machine.Memory)} for the virtual machine {machine.Name}",
+            AddShortfall("memory", $"{Amount.Gibibytes(machine.Memory)} for the virtual machine {machine.Name}",
                 Amount.Gibibytes(facts.MemoryBytes),
                 "Use a machine with more memory, or set Memory of the VirtualMachine.");
         if (facts.Cores < machine.Cpus)
-            Lacks("cores", $"{machine.Cpus} for the virtual machine {machine.Name}", $"{facts.Cores}",
+            AddShortfall("cores", $"{machine.Cpus} for the virtual machine {machine.Name}", $"{facts.Cores}",
                 "Use a machine with more cores, or set Cpus of the VirtualMachine.");
         if (machine.Accelerator == Accelerator.Kvm && !qemu.Missing.Any()
             && await WhyNoKvmAsync(cancellation).ConfigureAwait(false) is { } why)
-            Lacks("KVM", "hardware virtualisation that works", why,
+            AddShortfall("KVM", "hardware virtualisation that works", why,
                 "Use a machine with KVM; where /dev/kvm is there and may not be used, add the user to its group "
                     + "(usermod -aG kvm NAME, then log in again). "
                 + "Or set Accelerator of the VirtualMachine to Auto or Tcg, whose times say nothing about speed.");
         return lacking;
 
-        void Lacks(string what, string needed, string found, string remedy) =>
+        void AddShortfall(string what, string needed, string found, string remedy) =>
             lacking.Add(new Shortfall(what, needed, found, remedy, [experiment.Name]));
     }
 
