@@ -1,0 +1,204 @@
+#!/usr/bin/env bash
+# Sets a machine with Debian or Ubuntu up for an evaluation: .NET, git, and, where asked for, a container engine, virtual
+# machines and the compilers that build the SDK from its sources. It changes only what is missing, so that a second call
+# changes nothing. What needs root is listed first and done in one call of sudo.
+#
+#   setup.sh [--dry-run] [--for USER] [engine] [vm] [sources]
+#
+# Exit codes: 0, everything is there; 1, something could not be provided; 2, the call is wrong; 3, root is needed and
+# was refused; 10, with --dry-run: something is missing.
+set -euo pipefail
+
+# The series of the SDK that is needed, the release that is installed where none of it is there, and where it comes
+# from. ARTIFACT_DOTNET_FEED is for mirrors.
+readonly series=10.0 release=10.0.100
+feed=${ARTIFACT_DOTNET_FEED:-https://builds.dotnet.microsoft.com/dotnet}
+readonly home_of_dotnet=${DOTNET_INSTALL_DIR:-$HOME/.dotnet}
+# Tests replace the root of the file system below which this script looks at devices and at the system's release.
+readonly root=${ARTIFACT_SETUP_ROOT:-}
+
+usage() {
+  sed -n '2,10s/^# \{0,1\}//p' "$0"
+}
+
+dry=false user=$(id -un) engine=false vm=false sources=false
+while [ $# -gt 0 ]; do
+  case $1 in
+    --dry-run) dry=true ;;
+    --for) user=${2:?'--for needs the name of a user'}; shift ;;
+    engine) engine=true ;;
+    vm) vm=true ;;
+    sources) sources=true ;;
+    -h | --help) usage; exit 0 ;;
+    *) echo "setup.sh: '$1' is none of --dry-run, --for USER, engine, vm and sources." >&2; exit 2 ;;
+  esac
+  shift
+done
+id -u "$user" >/dev/null 2>&1 || { echo "setup.sh: there is no user '$user'." >&2; exit 2; }
+
+has() { command -v "$1" >/dev/null 2>&1; }
+
+# What root has to do: a line for people and the commands for the shell, in the same order.
+tasks=() commands=()
+as_root() {
+  tasks+=("$1")
+  commands+=("$2")
+}
+
+has_dotnet() {
+  local program
+  for program in dotnet "$home_of_dotnet/dotnet"; do
+    has "$program" && "$program" --list-sdks 2>/dev/null | grep -q "^${series//./\\.}\." && return 0
+  done
+  return 1
+}
+
+# Prints the packages whose program or file is missing. A program counts whoever installed it, so that an engine or a
+# QEMU from another source stays.
+missing_packages() {
+  local package proof
+  while read -r package proof; do
+    case $proof in
+      /*) compgen -G "$proof" >/dev/null || echo "$package" ;;
+      *) has "$proof" || echo "$package" ;;
+    esac
+  done < <(
+    printf '%s\n' 'ca-certificates /etc/ssl/certs/ca-certificates.crt' 'curl curl' 'git git' 'python3 python3' \
+      'libicu /usr/lib/*/libicuuc.so.*'
+    $sources && printf '%s\n' 'gcc gcc' 'binutils ld' 'zlib1g-dev /usr/include/zlib.h' \
+      'fonts-dejavu-core /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf' 'libc6-dev /usr/include/stdio.h'
+    $engine && printf '%s\n' 'acl setfacl' 'docker.io docker'
+    $vm && printf '%s\n' 'acl setfacl' 'qemu-system-x86 qemu-system-x86_64' 'qemu-utils qemu-img'
+    true
+  ) | sort -u
+}
+
+is_debian() {
+  [ -r "$root/etc/os-release" ] && grep -Eq '^ID(_LIKE)?=.*\b(debian|ubuntu)\b' "$root/etc/os-release" && has apt-get
+}
+
+plan_packages() {
+  local packages
+  packages=$(missing_packages | tr '\n' ' ')
+  packages=${packages% }
+  [ -n "$packages" ] || return 0
+  if ! is_debian; then
+    echo "setup.sh: this system is neither Debian nor Ubuntu. Install what these packages of theirs contain, and call" \
+      "it again: $packages" >&2
+    exit 1
+  fi
+  # The name of ICU's package has its version, which is another one in each release.
+  as_root "install the packages $packages" "export DEBIAN_FRONTEND=noninteractive
+apt-get update -qq
+packages='$packages'
+case \" \$packages \" in *' libicu '*)
+  icu=\$(apt-cache pkgnames libicu | grep -E '^libicu[0-9]+\$' | sort -V | tail -n 1)
+  packages=\$(echo \" \$packages \" | sed \"s/ libicu / \$icu /\") ;;
+esac
+apt-get -o DPkg::Lock::Timeout=600 install -y -qq --no-install-recommends \$packages"
+}
+
+# Lets the user open a file of a group: now, by an access list, and after the next login, as a member of the group.
+plan_access() {
+  local what=$1 file=$2 group=$3
+  [ "$(id -u "$user")" -ne 0 ] || return 0
+  local granted=true
+  [ "$user" = "$(id -un)" ] && { [ -r "$root$file" ] && [ -w "$root$file" ] || granted=false; }
+  id -nG "$user" | tr ' ' '\n' | grep -qx "$group" && $granted && return 0
+  as_root "let $user use $what: as a member of the group $group, and at once by an access list on $file" \
+    "getent group '$group' >/dev/null || groupadd --system '$group'
+usermod -aG '$group' '$user'
+if [ -e '$root$file' ]; then setfacl -m 'u:$user:rw' '$root$file'; fi"
+}
+
+engine_answers() { has docker && docker info >/dev/null 2>&1; }
+
+plan_engine() {
+  $engine || return 0
+  engine_answers && [ "$user" = "$(id -un)" ] && return 0
+  # An engine that a variable names is somebody else's to start and to share.
+  [ -z "${DOCKER_HOST:-}" ] || return 0
+  if ! [ -S "$root/var/run/docker.sock" ]; then
+    as_root 'start the container engine' "if [ -d /run/systemd/system ]; then systemctl enable --now docker
+else service docker start; fi
+for _ in 1 2 3 4 5 6 7 8 9 10; do [ -S /var/run/docker.sock ] && break; sleep 1; done"
+  fi
+  plan_access 'the container engine' /var/run/docker.sock docker
+}
+
+plan_vm() {
+  $vm || return 0
+  if [ -e "$root/dev/kvm" ]; then
+    plan_access 'hardware virtualisation' /dev/kvm kvm
+  else
+    echo "Note: this machine has no /dev/kvm, so virtual machines are emulated and their times say nothing." >&2
+  fi
+}
+
+run_as_root() {
+  local script
+  script=$(printf '%s\n' "${commands[@]}")
+  if [ "$(id -u)" -eq 0 ]; then
+    sh -euc "$script"
+    return
+  fi
+  echo 'One call of sudo does this.'
+  if has sudo && sudo -- sh -euc "$script"; then
+    return
+  fi
+  printf '%s\n' '' 'sudo was refused or failed. An administrator has to run this once, as root:' '' >&2
+  printf '%s\n' "${commands[@]}" | sed 's/^/  /' >&2
+  exit 3
+}
+
+install_dotnet() {
+  local archive="dotnet-sdk-$release-linux-x64.tar.gz" folder
+  [ "$(uname -m)" = x86_64 ] || { echo 'setup.sh: the SDK measures on x86-64 only.' >&2; exit 1; }
+  folder=$(mktemp -d)
+  trap 'rm -rf "$folder"' EXIT
+  echo "Installing .NET $release in $home_of_dotnet"
+  curl -fsSL --retry 3 -o "$folder/$archive" "$feed/Sdk/$release/$archive"
+  curl -fsSL --retry 3 -o "$folder/releases.json" "$feed/release-metadata/$series/releases.json"
+  # The list of releases has the hash of each archive behind its URL.
+  local hash
+  hash=$(tr -d ' \n' < "$folder/releases.json" | grep -o "$archive\",\"hash\":\"[0-9a-fA-F]*\"" | head -n 1 |
+    sed 's/.*"hash":"//; s/"$//')
+  if [ -z "$hash" ] || ! echo "$hash  $folder/$archive" | sha512sum --check --quiet - 2>/dev/null; then
+    echo "setup.sh: the hash of $archive is not the one in the list of releases; nothing was installed." >&2
+    exit 1
+  fi
+  mkdir -p "$home_of_dotnet"
+  tar -xzf "$folder/$archive" -C "$home_of_dotnet"
+}
+
+plan_packages
+plan_engine
+plan_vm
+needs_dotnet=false
+has_dotnet || needs_dotnet=true
+
+if [ ${#tasks[@]} -eq 0 ] && ! $needs_dotnet; then
+  echo 'This machine is set up: there is nothing to do.'
+  exit 0
+fi
+if [ ${#tasks[@]} -gt 0 ]; then
+  echo 'As root:'
+  printf '  - %s\n' "${tasks[@]}"
+fi
+if $needs_dotnet; then
+  printf 'As %s:\n  - install .NET %s in %s\n' "$user" "$release" "$home_of_dotnet"
+fi
+if $dry; then
+  exit 10
+fi
+if [ ${#tasks[@]} -gt 0 ]; then
+  run_as_root
+fi
+if $needs_dotnet && [ "$user" = "$(id -un)" ]; then
+  install_dotnet
+fi
+if $engine && [ "$user" = "$(id -un)" ] && ! engine_answers; then
+  echo 'setup.sh: the container engine does not answer yet. Log in again and repeat the command.' >&2
+  exit 1
+fi
+echo 'This machine is set up.'
