@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Sets a machine with Debian or Ubuntu up for an evaluation: .NET, git, and, where asked for, a container engine, virtual
-# machines and the compilers that build the SDK from its sources. It changes only what is missing, so that a second call
-# changes nothing. What needs root is listed first and done in one call of sudo.
+# Sets a machine with Debian or Ubuntu up for an evaluation: .NET, git, and, where asked for, a container engine,
+# virtual machines and the compilers that build the SDK from its sources. It changes only what is missing, so that a
+# second call changes nothing. What needs root is listed first and done in one call of sudo.
 #
 #   setup.sh [--dry-run] [--for USER] [engine] [vm] [sources]
 #
@@ -152,10 +152,10 @@ run_as_root() {
 }
 
 install_dotnet() {
-  local archive="dotnet-sdk-$release-linux-x64.tar.gz" folder
+  local archive="dotnet-sdk-$release-linux-x64.tar.gz"
   [ "$(uname -m)" = x86_64 ] || { echo 'setup.sh: the SDK measures on x86-64 only.' >&2; exit 1; }
   folder=$(mktemp -d)
-  trap 'rm -rf "$folder"' EXIT
+  trap 'rm -rf "$folder"' EXIT # Not local, since this runs after the function.
   echo "Installing .NET $release in $home_of_dotnet"
   curl -fsSL --retry 3 -o "$folder/$archive" "$feed/Sdk/$release/$archive"
   curl -fsSL --retry 3 -o "$folder/releases.json" "$feed/release-metadata/$series/releases.json"

@@ -1,0 +1,136 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+
+namespace Verus.Artifact.Tests;
+
+/// <summary>
+/// From a bare Debian to a report: a root file system with nothing but git and sudo, an ordinary user, and this
+/// machine's own .NET as the archive that the set-up downloads, from a host on loopback.
+/// </summary>
+public sealed class BareMachineSpecs : IDisposable
+{
+    private const string Release = "10.0.100";
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(20);
+
+    private readonly string folder = Directory.CreateTempSubdirectory("bare-").FullName;
+    private Process? feed;
+
+    private string Root => Path.Combine(folder, "root");
+
+    public void Dispose()
+    {
+        feed?.Kill();
+        feed?.Dispose();
+        // What was mounted went with the namespace of each call.
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task Two_commands_lead_to_a_report_and_a_second_call_sets_nothing_up()
+    {
+        if (!Environment.IsPrivilegedProcess || !File.Exists("/usr/sbin/debootstrap"))
+            Assert.Skip("a bare Debian needs root and debootstrap (apt-get install debootstrap)");
+        MakeRoot();
+        var port = await ServeAsync();
+        AsUser("git clone --quiet /srv/artifact artifact", port);
+        AsUser("cd artifact && ./evaluate Report -p:OnMissing=Recorded -v:q", port);
+        File.ReadAllText(Path.Combine(Root, "home/eve/artifact/evaluation/report/index.html"))
+            .ShouldContain("Verus: A Practical Foundation");
+        var again = AsUser("cd artifact && ./evaluate --dry-run Report", port);
+        again.Output.ShouldContain("there is nothing to do");
+        Programs.Run("find", Path.Combine(Root, "home/eve"), "-user", "root").Succeeds().Output.ShouldBeEmpty();
+        Directory.EnumerateFileSystemEntries(Path.Combine(Root, "tmp")).Select(Path.GetFileName)
+            .Where(name => name!.StartsWith("tmp.", StringComparison.Ordinal)).ShouldBeEmpty("the archive was removed");
+    }
+
+    private void MakeRoot()
+    {
+        Programs.Run(new ProcessStartInfo("/usr/sbin/debootstrap",
+            ["--variant=minbase", "--include=sudo,git,ca-certificates", "bookworm", Root]), Limit).Succeeds();
+        Chroot("useradd --create-home --shell /bin/bash eve; echo 'eve ALL=(ALL) NOPASSWD: ALL' > /etc/sudoers.d/eve")
+            .Succeeds();
+        // The user's machine reaches the registries of packages as this one does.
+        File.Copy("/etc/ssl/certs/ca-certificates.crt", Path.Combine(Root, "etc/ssl/certs/ca-certificates.crt"),
+            overwrite: true);
+        foreach (var (from, to) in new[]
+        {
+            (Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
+                ".nuget/NuGet/NuGet.Config"),
+                "home/eve/.nuget/NuGet/NuGet.Config"),
+            ("/etc/resolv.conf", "etc/resolv.conf"), ("/etc/hosts", "etc/hosts"),
+        })
+        {
+            if (!File.Exists(from))
+                continue;
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(Root, to))!);
+            File.Copy(from, Path.Combine(Root, to), overwrite: true);
+        }
+        var sources = Path.Combine(Root, "srv/artifact");
+        Directory.CreateDirectory(sources);
+        // The files of the working copy that git knows, changed or not.
+        Programs.Shell(Repository, $"git ls-files -z | tar --null -T - -cf - | tar -C '{sources}' -xf -").Succeeds();
+        GitCommand.CommitAll(sources);
+        Chroot("chown -R eve:eve /srv/artifact /home/eve").Succeeds();
+    }
+
+    private async Task<int> ServeAsync()
+    {
+        int port;
+        var served = Directory.CreateDirectory(Path.Combine(folder, "feed")).FullName;
+        Directory.CreateDirectory(Path.Combine(served, "Sdk", Release));
+        Directory.CreateDirectory(Path.Combine(served, "release-metadata/10.0"));
+        var archive = Path.Combine(served, "Sdk", Release, $"dotnet-sdk-{Release}-linux-x64.tar.gz");
+        var dotnet = Path.GetDirectoryName(File.ResolveLinkTarget(Environment.ProcessPath!, true)?.FullName
+            ?? Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "/usr/share/dotnet/dotnet")!;
+        if (!File.Exists(Path.Combine(dotnet, "dotnet")))
+            dotnet = "/usr/share/dotnet";
+        Programs.Run(new ProcessStartInfo("tar", ["-C", dotnet, "-cf", archive, "--use-compress-program=gzip -1", "."]),
+            Limit).Succeeds();
+        await using (var stream = File.OpenRead(archive))
+            await File.WriteAllTextAsync(Path.Combine(served, "release-metadata/10.0/releases.json"), $$"""
+                { "files": [ { "url": "https://example.org/{{Path.GetFileName(archive)}}",
+                  "hash": "{{Convert.ToHexStringLower(await SHA512.HashDataAsync(stream))}}" } ] }
+                """);
+        using (var free = new TcpListener(IPAddress.Loopback, 0))
+        {
+            free.Start();
+            port = ((IPEndPoint)free.LocalEndpoint).Port;
+        }
+        feed = Programs.Start(new ProcessStartInfo("python3",
+            ["-m", "http.server", $"{port}", "--bind", "127.0.0.1", "--directory", served])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        }, TimeSpan.FromHours(1));
+        using var client = new HttpClient();
+        for (var i = 0; i < 100; i++)
+        {
+            try
+            {
+                await client.GetAsync($"http://127.0.0.1:{port}/");
+                return port;
+            }
+            catch (HttpRequestException)
+            {
+                await Task.Delay(100);
+            }
+        }
+        throw new InvalidOperationException("the feed did not start");
+    }
+
+    private ProgramResult AsUser(string script, int port) =>
+        Chroot($"su - eve -c \"export ARTIFACT_DOTNET_FEED=http://127.0.0.1:{port}; {script}\"").Succeeds();
+
+    // In a mount namespace of its own, so that nothing stays mounted.
+    private ProgramResult Chroot(string script) => Programs.Run(new ProcessStartInfo("unshare", ["--mount", "sh", "-ec",
+        $"""
+        mount --bind '{Root}' '{Root}'; cd '{Root}'
+        mount -t proc none proc; mount --bind /sys sys; mount --bind /dev dev
+        exec chroot '{Root}' sh -ec "$1"
+        """, "sh", script]), Limit);
+
+    private static string Repository { get; } =
+        Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../.."));
+}

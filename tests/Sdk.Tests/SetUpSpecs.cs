@@ -1,0 +1,233 @@
+using System.Diagnostics;
+
+namespace Verus.Artifact.Tests;
+
+/// <summary>
+/// eng/setup.sh on machines of which only a folder of programs is real: apt, sudo and the engine are stand-ins that
+/// record how they were called. That it works on a real Debian is the matter of <see cref="BareMachineSpecs"/>.
+/// </summary>
+public sealed class SetUpSpecs : IDisposable
+{
+    private const string Ubuntu = "ID=ubuntu\nID_LIKE=debian\nVERSION_ID=\"22.04\"\n";
+
+    // Programs that the script itself needs.
+    private static readonly string[] Basics = ["bash", "sh", "sed", "grep", "sort", "tr", "id", "cat", "mktemp", "rm",
+        "mkdir", "tar", "gzip", "head", "uname", "sha512sum", "tail"];
+
+    private readonly string folder = Directory.CreateTempSubdirectory("setup-").FullName;
+
+    public SetUpSpecs()
+    {
+        Directory.CreateDirectory(Bin);
+        foreach (var program in Basics)
+            File.CreateSymbolicLink(Path.Combine(Bin, program),
+                new[] { "/bin/", "/usr/bin/" }.Select(where => where + program).First(File.Exists));
+        Give("apt-get", "echo apt-get \"$@\" >> \"$LOG\"");
+        Give("apt-cache", "printf '%s\\n' libicu-dev libicu70 libicu72");
+        Give("sudo", "echo sudo >> \"$LOG\"; [ \"$1\" = -- ] && shift; exec \"$@\"");
+        foreach (var program in new[] { "usermod", "setfacl", "getent", "service", "sleep" })
+            Give(program, $"echo {program} \"$@\" >> \"$LOG\"");
+        Release(Ubuntu);
+    }
+
+    private string Bin => Path.Combine(folder, "bin");
+
+    private string Calls => File.Exists(Path.Combine(folder, "log"))
+        ? File.ReadAllText(Path.Combine(folder, "log")) : "";
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void A_dry_run_lists_everything_and_changes_nothing()
+    {
+        var run = Run("--dry-run", "engine", "vm", "sources");
+        run.ExitCode.ShouldBe(10, run.Words);
+        run.Output.ShouldContain("install the packages");
+        foreach (var package in new[] { "curl", "docker.io", "gcc", "git", "qemu-system-x86" })
+            run.Output.ShouldContain(package);
+        run.Output.ShouldContain("install .NET 10.0.100");
+        Calls.ShouldBeEmpty();
+        Directory.Exists(Path.Combine(folder, "dotnet")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Where_all_is_there_it_does_nothing()
+    {
+        GiveAll();
+        foreach (var dry in new[] { "--dry-run", "engine" })
+        {
+            var run = Run(dry, "engine", "sources");
+            run.ExitCode.ShouldBe(0, run.Words);
+            run.Output.Trim().ShouldBe("This machine is set up: there is nothing to do.");
+        }
+        Calls.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void An_engine_and_a_compiler_from_elsewhere_stay()
+    {
+        GiveAll();
+        File.Delete(Path.Combine(Bin, "setfacl"));
+        Run("engine", "sources").ExitCode.ShouldBe(0);
+        Calls.ShouldContain("install -y -qq --no-install-recommends acl\n");
+        Calls.ShouldNotContain("docker.io");
+    }
+
+    [Fact]
+    public void Root_is_asked_for_once_and_sees_one_list()
+    {
+        if (Environment.IsPrivilegedProcess)
+            Give("id", "case \"$1 ${2:-}\" in '-u '*) echo 1000;; '-nG '*) echo people;; *) echo eve;; esac");
+        GiveAll();
+        foreach (var missing in new[] { "git", "gcc", "docker" })
+            File.Delete(Path.Combine(Bin, missing));
+        // The engine answers once its package is installed.
+        Give("apt-get",
+            $"echo apt-get \"$@\" >> \"$LOG\"; case \"$*\" in *install*) printf '#!/bin/sh\\n' > {Bin}/docker; "
+                + $"/bin/chmod +x {Bin}/docker;; esac");
+        var run = Run("engine", "sources");
+        run.ExitCode.ShouldBe(0, run.Words);
+        Calls.Split('\n').Count(line => line == "sudo").ShouldBe(1);
+        Calls.ShouldContain("install -y -qq --no-install-recommends docker.io gcc git\n");
+        Calls.ShouldContain("service docker start");
+        Calls.ShouldContain("usermod -aG docker eve");
+        run.Output.ShouldContain("- install the packages docker.io gcc git");
+        run.Output.ShouldContain("- let eve use the container engine");
+    }
+
+    [Fact]
+    public void Where_sudo_is_refused_it_prints_what_an_administrator_has_to_run()
+    {
+        if (Environment.IsPrivilegedProcess)
+            Give("id", "case \"$1 ${2:-}\" in '-u '*) echo 1000;; '-nG '*) echo people;; *) echo eve;; esac");
+        GiveAll();
+        File.Delete(Path.Combine(Bin, "git"));
+        Give("sudo", "exit 1");
+        var run = Run("sources");
+        run.ExitCode.ShouldBe(3, run.Words);
+        run.Error.ShouldContain("An administrator has to run this once, as root:");
+        run.Error.ShouldContain(
+            "  apt-get -o DPkg::Lock::Timeout=600 install -y -qq --no-install-recommends $packages");
+        run.Error.ShouldContain("  packages='git'");
+        Calls.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void The_package_of_icu_has_the_name_that_this_release_gives_it()
+    {
+        GiveAll();
+        File.Delete(Path.Combine(Bin, "git"));
+        // The script looks for the library itself, so that only its own list can say that it is missing.
+        var script = File.ReadAllText(Script).Replace("'libicu /usr/lib/*/libicuuc.so.*'", "'libicu /no/such/file'",
+            StringComparison.Ordinal);
+        script.ShouldContain("/no/such/file");
+        var changed = Path.Combine(folder, "setup.sh");
+        File.WriteAllText(changed, script);
+        Start(changed, "sources").ExitCode.ShouldBe(0);
+        Calls.ShouldContain("install -y -qq --no-install-recommends git libicu72");
+    }
+
+    [Theory]
+    [InlineData("ID=fedora\n", "neither Debian nor Ubuntu")]
+    [InlineData("ID=arch\n", "neither Debian nor Ubuntu")]
+    public void On_another_system_it_names_what_is_missing(string release, string expected)
+    {
+        GiveAll();
+        File.Delete(Path.Combine(Bin, "git"));
+        Release(release);
+        var run = Run("sources");
+        run.ExitCode.ShouldBe(1, run.Words);
+        run.Error.ShouldContain(expected);
+        run.Error.ShouldContain("git");
+        Calls.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("engines")]
+    [InlineData("--for")]
+    [InlineData("--for", "nobody-has-this-name")]
+    public void A_wrong_call_is_refused(params string[] arguments)
+    {
+        GiveAll();
+        Run(arguments).ExitCode.ShouldBeOneOf(1, 2);
+        Calls.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_dotnet_whose_hash_is_another_one_is_not_installed()
+    {
+        GiveAll();
+        Give("dotnet", "echo '8.0.100 [/usr]'");
+        var feed = Path.Combine(folder, "feed");
+        Give("curl",
+            "while [ $# -gt 1 ]; do [ \"$1\" = -o ] && out=$2; shift; done; cat \"${1#file://}\" > \"$out\"");
+        Directory.CreateDirectory(Path.Combine(feed, "Sdk/10.0.100"));
+        Directory.CreateDirectory(Path.Combine(feed, "release-metadata/10.0"));
+        var inside = Path.Combine(folder, "sdk");
+        Directory.CreateDirectory(inside);
+        File.WriteAllText(Path.Combine(inside, "dotnet"), "#!/bin/sh\necho '10.0.100 [/here]'\n");
+        File.SetUnixFileMode(Path.Combine(inside, "dotnet"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var archive = Path.Combine(feed, "Sdk/10.0.100/dotnet-sdk-10.0.100-linux-x64.tar.gz");
+        Programs.Run("tar", "-C", inside, "-czf", archive, ".").Succeeds();
+        var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA512.HashData(File.ReadAllBytes(archive)));
+        var list = Path.Combine(feed, "release-metadata/10.0/releases.json");
+        File.WriteAllText(list, $$"""
+            { "sdk": { "files": [ { "url": "https://example.org/{{Path.GetFileName(archive)}}",
+              "hash": "{{new string('0', 128)}}" } ] } }
+            """);
+        var refused = Run("sources");
+        refused.ExitCode.ShouldBe(1, refused.Words);
+        refused.Error.ShouldContain("nothing was installed");
+        Directory.Exists(Path.Combine(folder, "dotnet")).ShouldBeFalse();
+
+        File.WriteAllText(list, File.ReadAllText(list).Replace(new string('0', 128), hash, StringComparison.Ordinal));
+        var installed = Run("sources");
+        installed.ExitCode.ShouldBe(0, installed.Words);
+        File.Exists(Path.Combine(folder, "dotnet/dotnet")).ShouldBeTrue();
+        Run("--dry-run", "sources").ExitCode.ShouldBe(0, "the second call finds it");
+    }
+
+    private static string Script => Path.Combine(Repository, "eng/setup.sh");
+
+    private static string Repository { get; } =
+        Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../.."));
+
+    // Everything that the script looks for by the name of a program. Files that it looks for are those of this machine.
+    private void GiveAll()
+    {
+        foreach (var program in new[] { "curl", "git", "python3", "gcc", "ld", "setfacl", "docker" })
+            Give(program, $"echo {program} \"$@\" >/dev/null");
+        Give("dotnet", "echo '10.0.102 [/usr/share/dotnet/sdk]'");
+    }
+
+    private void Give(string program, string body)
+    {
+        var path = Path.Combine(Bin, program);
+        File.Delete(path);
+        File.WriteAllText(path, $"#!/bin/sh\n{body}\n");
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    private void Release(string text)
+    {
+        Directory.CreateDirectory(Path.Combine(folder, "root/etc"));
+        File.WriteAllText(Path.Combine(folder, "root/etc/os-release"), text);
+    }
+
+    private ProgramResult Run(params string[] arguments) => Start(Script, arguments);
+
+    private ProgramResult Start(string script, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("/bin/bash", [script, .. arguments]);
+        start.Environment.Clear();
+        foreach (var (name, value) in new[]
+        {
+            ("PATH", Bin), ("HOME", folder), ("LOG", Path.Combine(folder, "log")),
+            ("DOTNET_INSTALL_DIR", Path.Combine(folder, "dotnet")),
+            ("ARTIFACT_DOTNET_FEED", "file://" + Path.Combine(folder, "feed")),
+            ("ARTIFACT_SETUP_ROOT", Path.Combine(folder, "root")),
+        })
+            start.Environment[name] = value;
+        return Programs.Run(start);
+    }
+}
