@@ -121,7 +121,9 @@ public sealed class BareMachineSpecs : IDisposable
     }
 
     private ProgramResult AsUser(string script, int port) =>
-        Chroot($"su - eve -c \"export ARTIFACT_DOTNET_FEED=http://127.0.0.1:{port}; {script}\"").Succeeds();
+        // Nodes of MSBuild that stay would outlive the test.
+        Chroot($"su - eve -c \"export ARTIFACT_DOTNET_FEED=http://127.0.0.1:{port} MSBUILDDISABLENODEREUSE=1; "
+            + $"{script}\"").Succeeds();
 
     // In a mount namespace of its own, so that nothing stays mounted.
     private ProgramResult Chroot(string script) => Programs.Run(new ProcessStartInfo("unshare", ["--mount", "sh", "-ec",
