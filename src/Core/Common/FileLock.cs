@@ -8,7 +8,7 @@ namespace Verus.Artifact.Common;
 
 /// <summary>The owner of a lock.</summary>
 /// <param name="Process">The process id; null when the system does not report it.</param>
-/// <param name="Words">A description of the owner for a message, in the owner's own words if it left any.</param>
+/// <param name="Words">A description of the owner for a message, as the owner wrote it, if it did.</param>
 public sealed record LockOwner(int? Process, string Words);
 
 /// <summary>
@@ -56,7 +56,7 @@ public sealed partial class FileLock : IDisposable
     /// <summary>Takes the lock exclusively, waiting for any current holder.</summary>
     /// <param name="path">The path of the lock file, which is created if it is missing.</param>
     /// <param name="owner">The description of the owner that other processes see; null for none.</param>
-    /// <param name="waiting">Called once, with the owner's own words, when the lock is held by someone else.</param>
+    /// <param name="waiting">Called once, with the owner's description, when the lock is held by someone else.</param>
     /// <param name="cancellation">Cancels the wait.</param>
     /// <exception cref="Diagnostics.DiagnosticException">The file cannot be created or locked; the code names the
     /// cause.</exception>

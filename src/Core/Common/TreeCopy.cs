@@ -1,9 +1,9 @@
 namespace Verus.Artifact.Common;
 
 /// <summary>
-/// Copies folders faithfully: names by their bytes, links as links, holes as holes. Permissions are kept, except for
-/// the bits that give rights to whoever runs a file. Pipes, sockets and devices, which no repository holds, are not
-/// copied.
+/// Copies folders exactly: names byte for byte, links as links, and holes in files as holes. Permissions are kept,
+/// except for the bits that give rights to whoever runs a file. Pipes, sockets and devices, which no repository holds,
+/// are not copied.
 /// </summary>
 internal static class TreeCopy
 {

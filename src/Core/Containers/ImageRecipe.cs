@@ -30,8 +30,8 @@ public sealed record ImageRecipe(ContainerImage Image, IReadOnlyList<KeyPart> Pa
     public string Key { get; } = KeyPart.HashOf(Parts);
 
     /// <summary>
-    /// Takes the place of the digest for a built image. Engines give the images that they build ids that differ from
-    /// build to build; this value does not.
+    /// The value that takes the place of the digest for an image that is built here. Engines give the images that they
+    /// build ids that differ from build to build; this value does not.
     /// </summary>
     public string Digest => "recipe:" + Key;
 

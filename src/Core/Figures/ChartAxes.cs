@@ -1,7 +1,7 @@
 namespace Verus.Artifact.Figures;
 
 /// <summary>The axes of one panel of a chart, whichever way its bars point.</summary>
-/// <param name="X">The axis of places.</param>
+/// <param name="X">The axis along which points, bars or groups of bars are placed.</param>
 /// <param name="Y">The axis of values.</param>
 /// <param name="IsNumeric">Whether the x axis is one of numbers rather than of categories.</param>
 internal sealed record ChartAxes(AxisView X, AxisView Y, bool IsNumeric)

@@ -8,11 +8,11 @@ namespace Verus.Artifact.Figures;
 /// <summary>How an axis maps numbers to positions.</summary>
 public enum AxisScale
 {
-    /// <summary>Equal steps.</summary>
+    /// <summary>Equal differences have equal lengths.</summary>
     Linear,
-    /// <summary>Equal factors, with ticks at powers of ten.</summary>
+    /// <summary>Equal factors have equal lengths, with ticks at powers of ten.</summary>
     Log,
-    /// <summary>Equal factors, with ticks at powers of two (x axis only).</summary>
+    /// <summary>Equal factors have equal lengths, with ticks at powers of two (x axis only).</summary>
     Log2,
     /// <summary>One place for each value, in order (x axis only).</summary>
     Category,
@@ -135,7 +135,7 @@ public sealed record FigureDeclaration : IDeclaration
     /// <summary>The markers by order of series; empty for all kinds in turn.</summary>
     public IReadOnlyList<FigureMarker> Markers { get; init; } = [];
     /// <summary>
-    /// The patterns of the bars by order of series; empty for plain bars, with patterns when colours repeat.
+    /// The patterns of the bars, in the order of the series. If empty, bars are plain until a colour is used again.
     /// </summary>
     public IReadOnlyList<FigureHatch> Hatches { get; init; } = [];
 

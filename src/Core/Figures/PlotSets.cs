@@ -189,7 +189,7 @@ internal static class Thinning
 
     /// <summary>Returns the points that draw the same line.</summary>
     /// <param name="points">Points in the order of the line.</param>
-    /// <param name="axis">The axis of places.</param>
+    /// <param name="axis">The axis along which points, bars or groups of bars are placed.</param>
     /// <param name="width">The length of the axis in points (1/72 inch).</param>
     public static IEnumerable<PlacedPoint> Of(List<PlacedPoint> points, AxisView axis, float width)
     {

@@ -129,7 +129,7 @@ public sealed class SummaryTable
         return lines;
     }
 
-    // Counts what people see as one character as one.
+    // Counts each group of code points that people see as one character as one.
     private static int Length(string text) => new StringInfo(text).LengthInTextElements;
 
     private static string Pad(string text, int width) => text + new string(' ', Math.Max(0, width - Length(text)));

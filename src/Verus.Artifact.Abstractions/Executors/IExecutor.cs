@@ -91,8 +91,8 @@ public interface IExecutor : IAsyncDisposable
     Task<string> RunAsync(ExecutorJob job, CancellationToken cancellation);
 
     /// <summary>
-    /// How the place makes the numbers less meaningful, such as by an emulated processor. The words are shown with all
-    /// of the numbers. By default there are none.
+    /// How the place makes the numbers less meaningful, such as by an emulated processor. The text is shown
+    /// with all numbers of its experiments. By default there is none.
     /// </summary>
     IReadOnlyList<string> DeviationsOf(PlacedExperiment experiment) => [];
 

@@ -55,8 +55,8 @@ public sealed class MimallocTableFormat : IDatasetFormat
     {
         var these = ran.Where(one => Series(one) == series && UpstreamValues.Column(one, "benchmark") == benchmark)
             .ToList();
-        // One failure is enough. For a failed program, the rows of the suite's own output say how it ended and have no
-        // time; the wall time of such a sample is that of the suite.
+        // A cell of the table is a failure if one of its samples failed. For a failed program, the rows of the suite's
+        // own output say how it ended and have no time; the wall time of such a sample is that of the suite.
         if (these.Exists(one => one.Failure is not null || Endings.Any(one.Metrics.ContainsKey)))
             return null;
         return UpstreamValues.MedianOf(these, "time") ?? UpstreamValues.MedianOf(these, "wall");

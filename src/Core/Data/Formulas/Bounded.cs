@@ -2,7 +2,7 @@ using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Data.Formulas;
 
-/// <summary>A number of a quantity with its limits.</summary>
+/// <summary>A value of a quantity, with its limits.</summary>
 /// <param name="Keys">The columns that distinguish it from the other numbers of the quantity.</param>
 /// <param name="Value">The number.</param>
 /// <param name="At">Its limits at a level.</param>

@@ -59,8 +59,8 @@ internal static class FormulaFunctions
     internal const string Other = "\u001fother";
 
     /// <summary>
-    /// The share of the numbers below what a function returns: 0 for the smallest, 0.5 for the median, 1 for the
-    /// largest; null for other functions.
+    /// The share of the numbers that are below the result of a function: 0 for the smallest, 0.5 for the median, 1 for
+    /// the largest; null for other functions.
     /// </summary>
     public static double? ShareOf(string name) => name switch
     {

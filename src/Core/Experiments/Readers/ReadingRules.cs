@@ -39,7 +39,7 @@ public static class ReadingRules
     /// <summary>An input is not a regular file.</summary>
     public static readonly DiagnosticRule UnusableInput = new("VART4164", Error, "An input cannot be read",
         "Experiment '{0}': the input '{1}' {2}. Inputs are regular files, folders of them, and links to them. "
-        + "Remove anything else, or name what you mean.");
+        + "Remove anything else, or name the files that you mean.");
 
     /// <summary>A command left something that is not a regular file.</summary>
     public static readonly DiagnosticRule LeftOut = new("VART4165", Warning, "A part of the output is not kept",

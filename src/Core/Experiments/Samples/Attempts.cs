@@ -11,7 +11,7 @@ namespace Verus.Artifact.Experiments.Samples;
 /// </summary>
 public static class Attempts
 {
-    /// <summary>The folder that holds them.</summary>
+    /// <summary>The folder of all attempts of an evaluation.</summary>
     public static string RootIn(EvaluationLayout layout) => Path.Combine(layout.Experiments, "attempts");
 
     /// <summary>

@@ -154,7 +154,7 @@ public sealed class Journal
             }
             catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
             {
-                // What was written before the disk was full is not a record.
+                // The part of a line that was written before the disk was full is not a record.
                 endsTorn = endsTorn || !TryCut(stream, Math.Max(0, last.Size));
                 throw;
             }

@@ -25,7 +25,7 @@ public static class FullCost
         return text.ToString();
     }
 
-    /// <summary>A line for each number of samples that experiments name in SampleSizes: how much it would be.</summary>
+    /// <summary>A line with the cost of each number of samples that experiments name in SampleSizes.</summary>
     public static IEnumerable<string> OfSizes(IReadOnlyList<ExperimentDeclaration> experiments, Journal journal)
     {
         foreach (var name in SamplePolicy.NamesOf(experiments))

@@ -277,6 +277,6 @@ internal sealed class TakenSample(SampleRecord record, IReadOnlyList<JournalLine
     public SampleRecord Record => record;
     public IReadOnlyList<JournalLine> Lines => lines;
 
-    /// <summary>Removes what was needed until the lines were written.</summary>
+    /// <summary>Removes the files that were needed only until the lines were written.</summary>
     public void Entered() => clear();
 }

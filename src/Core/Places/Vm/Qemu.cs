@@ -21,7 +21,7 @@ internal sealed class Qemu(IReadOnlyList<string> searchPath)
     public IEnumerable<string> Missing =>
         new[] { SystemProgram, ImageProgram }.Where(program => Find(program, searchPath) is null);
 
-    /// <summary>The emulator's version in its own words.</summary>
+    /// <summary>The emulator's version, as it prints it.</summary>
     public async Task<string> VersionAsync(CancellationToken cancellation) =>
         (await RunAsync(system, ["--version"], cancellation).ConfigureAwait(false)).StandardOutput.Split(
             '\n')[0].Trim();
