@@ -1,6 +1,7 @@
 using Verus.Artifact.Common;
 using Verus.Artifact.Containers;
 using Verus.Artifact.Data;
+using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Experiments.Samples;
@@ -124,6 +125,7 @@ public sealed record EvaluationContext
             Policy = Options.Smoke ? new SamplePolicy(1) : Options.Policy,
             Places = places.All,
             Seed = Options.Seed,
+            FailFast = Options.OnMissing == OnMissing.FailFast,
             RetryFailed = Options.RetryFailed,
             SdkVersion = SdkVersion.Text,
             Machine = Tuning,

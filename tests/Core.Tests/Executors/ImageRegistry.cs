@@ -1,20 +1,22 @@
 using System.Formats.Tar;
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Tests.Executors;
 
-/// <summary>A registry on loopback, as far as pulling goes: manifests by tag and digest, and blobs.</summary>
+/// <summary>
+/// A registry on loopback, as far as pulling goes: manifests by tag and digest, and blobs. It serves other files, too.
+/// </summary>
 internal sealed class ImageRegistry : IDisposable
 {
     private const string ManifestType = "application/vnd.docker.distribution.manifest.v2+json",
         ListType = "application/vnd.docker.distribution.manifest.list.v2+json";
     private readonly HttpListener listener = new();
     private readonly Dictionary<string, (string Type, byte[] Content)> documents = new(StringComparer.Ordinal);
-    private readonly int port = FreePorts.Next();
+    private readonly int port = FreePort();
 
     public ImageRegistry()
     {
@@ -23,8 +25,11 @@ internal sealed class ImageRegistry : IDisposable
         _ = ServeAsync();
     }
 
-    /// <summary>What images of it are called; engines trust loopback without TLS.</summary>
-    public string Repository => $"127.0.0.1:{port}/box";
+    /// <summary>Host and port; engines trust loopback without TLS.</summary>
+    public string Host => $"127.0.0.1:{port}";
+
+    /// <summary>What the images with busybox are called.</summary>
+    public string Repository => $"{Host}/box";
 
     /// <summary>Requests for manifests so far.</summary>
     public int Pulls { get; private set; }
@@ -32,7 +37,6 @@ internal sealed class ImageRegistry : IDisposable
     /// <summary>Makes an image with busybox and a note, for a platform, what a tag stands for; its digest.</summary>
     public string Push(string tag, string note, string platform = "linux/amd64")
     {
-        var parts = platform.Split('/');
         var layer = new MemoryStream();
         using (var tar = new TarWriter(layer, leaveOpen: true))
         {
@@ -43,12 +47,21 @@ internal sealed class ImageRegistry : IDisposable
                 "note")
             { DataStream = new MemoryStream(Encoding.UTF8.GetBytes(note)) });
         }
-        var content = layer.ToArray();
+        return Push("box", tag, layer.ToArray(), ["PATH=/bin"], platform);
+    }
+
+    /// <summary>
+    /// Makes an image of one layer, which is what a tag of a repository refers to; its digest.
+    /// </summary>
+    public string Push(string repository, string tag, byte[] content, string[] environment,
+        string platform = "linux/amd64")
+    {
+        var parts = platform.Split('/');
         var config = Json(new
         {
             architecture = parts[1],
             os = parts[0],
-            config = new { Env = new[] { "PATH=/bin" } },
+            config = new { Env = environment },
             rootfs = new { type = "layers", diff_ids = new[] { Digest(content) } }
         });
         var manifest = Json(new
@@ -58,9 +71,9 @@ internal sealed class ImageRegistry : IDisposable
             config = Entry("application/vnd.docker.container.image.v1+json", config),
             layers = new[] { Entry("application/vnd.docker.image.rootfs.diff.tar", content) },
         });
-        Add($"blobs/{Digest(content)}", "application/octet-stream", content);
-        Add($"blobs/{Digest(config)}", "application/octet-stream", config);
-        Add($"manifests/{Digest(manifest)}", ManifestType, manifest);
+        Add($"/v2/{repository}/blobs/{Digest(content)}", "application/octet-stream", content);
+        Add($"/v2/{repository}/blobs/{Digest(config)}", "application/octet-stream", config);
+        Add($"/v2/{repository}/manifests/{Digest(manifest)}", ManifestType, manifest);
         var list = Json(new
         {
             schemaVersion = 2,
@@ -68,16 +81,23 @@ internal sealed class ImageRegistry : IDisposable
             manifests = new[] { new { mediaType = ManifestType, size = manifest.Length, digest = Digest(manifest),
                 platform = new { architecture = parts[1], os = parts[0] } } }
         });
-        Add($"manifests/{Digest(list)}", ListType, list);
-        Add($"manifests/{tag}", ListType, list);
+        Add($"/v2/{repository}/manifests/{Digest(list)}", ListType, list);
+        Add($"/v2/{repository}/manifests/{tag}", ListType, list);
         return Digest(list);
+    }
+
+    /// <summary>Serves a file; its address.</summary>
+    public string Serve(string path, byte[] content)
+    {
+        Add("/" + path, "application/octet-stream", content);
+        return $"http://{Host}/{path}";
     }
 
     /// <summary>Forgets a digest, as registries do when nothing stands for it any more.</summary>
     public void Forget(string digest)
     {
         lock (documents)
-            documents.Remove($"manifests/{digest}");
+            documents.Remove($"/v2/box/manifests/{digest}");
     }
 
     public void Dispose() => listener.Close();
@@ -92,7 +112,7 @@ internal sealed class ImageRegistry : IDisposable
                 var path = context.Request.Url!.AbsolutePath;
                 (string Type, byte[] Content) found = ("application/json", "{}"u8.ToArray());
                 lock (documents)
-                    if (path != "/v2/" && !documents.TryGetValue(path["/v2/box/".Length..], out found))
+                    if (path != "/v2/" && !documents.TryGetValue(path, out found))
                     {
                         context.Response.StatusCode = 404;
                         found = ("application/json",
@@ -118,6 +138,14 @@ internal sealed class ImageRegistry : IDisposable
     {
         lock (documents)
             documents[path] = (type, content);
+    }
+
+    /// <summary>A port of loopback on which nothing listens.</summary>
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static object Entry(string type, byte[] content) =>

@@ -46,7 +46,7 @@ public abstract class EngineFixture : IDisposable
     }
 
     protected ExperimentEngine Engine(SamplePolicy? policy = null, bool retryFailed = false, int? seed = null,
-        CollectedLog? log = null) => new(
+        CollectedLog? log = null, bool failFast = false) => new(
         new CellResolver(new CellContext { Layout = Layout, Services = Services, Tools = Resolved, Runner = Runner },
             new ContentHashes()),
         new EngineOptions
@@ -54,6 +54,7 @@ public abstract class EngineFixture : IDisposable
             Policy = policy ?? new SamplePolicy(2),
             Places = new Dictionary<string, IPlace> { ["Host"] = new HostExecutor(Runner) },
             RetryFailed = retryFailed,
+            FailFast = failFast,
             Seed = seed,
             LaneFile = Path.Combine(Folder, "lane"),
         },

@@ -1,4 +1,5 @@
 using Verus.Artifact.Data;
+using Verus.Artifact.Common;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Experiments.Samples;
@@ -180,13 +181,43 @@ public sealed class EngineSpecs : EngineFixture
     }
 
     [Fact]
-    public async Task A_generator_that_fails_is_an_error_with_its_last_words()
+    public async Task A_generator_that_fails_is_an_error_with_its_last_words_and_stops_nothing_else()
     {
-        var problem = await Should.ThrowAsync<DiagnosticException>(() =>
-            RunAsync(Experiment("Generated", ("Command", "cat {generated}"),
-                ("Generate", "sh -c 'echo broken >&2; exit 1'"))));
-        problem.Diagnostics[0].Rule.ShouldBe(ExperimentRules.GeneratorFailed);
+        ExperimentDeclaration[] experiments = [
+            Experiment("Generated", ("Command", "cat {generated}"), ("Matrix", "n=1,2"),
+                ("Generate", "sh -c 'echo broken >&2; exit $(( {n} - 1 ))'")),
+            Experiment("Other", ("Command", "true"))];
+        var engine = Engine(new SamplePolicy(1));
+        var plans = await engine.RunAsync(experiments, TestContext.Current.CancellationToken);
+        var problem = engine.Problems.ShouldHaveSingleItem();
+        problem.Rule.ShouldBe(ExperimentRules.GeneratorFailed);
         problem.Message.ShouldContain("broken");
+        plans.Select(plan => plan.Good.Count).ShouldBe([1, 0, 1]);
+        plans[1].Reason.ShouldStartWith("left out: ");
+        engine.HasProblem(experiments[0]).ShouldBeTrue();
+        engine.HasProblem(experiments[1]).ShouldBeFalse();
+        (await Should.ThrowAsync<DiagnosticException>(() => Engine(new SamplePolicy(1), failFast: true).RunAsync(
+            experiments, TestContext.Current.CancellationToken))).Diagnostics.ShouldHaveSingleItem().Rule.ShouldBe(
+            ExperimentRules.GeneratorFailed);
+    }
+
+    [Fact]
+    public async Task An_optional_input_may_be_named_from_a_file_beside_it()
+    {
+        foreach (var name in new[] { "one", "other" })
+            await File.WriteAllTextAsync(Path.Combine(Folder, name), "", TestContext.Current.CancellationToken);
+        (await RunAsync(1, Experiment("E", ("Command", "true"), ("OptionalInputs", "one/../other"))))
+            .ShouldHaveSingleItem().Good.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_generator_of_an_experiment_that_works_in_a_copy_works_in_a_folder_of_its_own()
+    {
+        var cell = Cell.Of(Experiment("Copied", ("WorkingDirectory", "{copy:there}/deep"),
+            ("Command", "cat {generated}"), ("Generate", "pwd"))).ShouldHaveSingleItem();
+        var attempt = new Attempt(Path.Combine(Folder, "attempt"));
+        new CellResolver(new CellContext { Layout = Layout }, new ContentHashes()).Generator(cell, attempt).Command
+            .WorkingDirectory.ShouldBe(attempt.Work);
     }
 
     [Fact]

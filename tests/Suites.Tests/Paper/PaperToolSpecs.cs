@@ -52,6 +52,19 @@ public sealed class PaperToolSpecs
         Steps("verus-milli")[^1].ShouldBe(["{source}/tools/vargo/target/release/vargo", "build", "--release"]);
     }
 
+    [Fact]
+    public void Every_step_of_a_build_starts_with_a_program_and_none_is_the_rest_of_the_line_before()
+    {
+        string[] programs = ["bash", "cargo", "cd", "cmake", "cp", "g++", "make", "mkdir", "opam", "python3", "rustup",
+            "sed", "sh"];
+        Directory.EnumerateFiles(Path.Combine(ItemsOfFile.Paper, ".."), "*.props", SearchOption.AllDirectories)
+            .Where(file => !file.Contains("/obj/", StringComparison.Ordinal)).SelectMany(file =>
+                XDocument.Load(file).Descendants("Build").SelectMany(build => build.Value.Split('\n'))
+                .Select(line => line.Trim()).Where(line => line.Length > 0)).AtLeastOne()
+            .ShouldAllBe(line => line.StartsWith('{') || line.StartsWith("$(", StringComparison.Ordinal)
+                || programs.Contains(line.Split(' ', StringSplitOptions.None)[0]));
+    }
+
     [Theory]
     [InlineData("verus",
         "Verus\n  Version: 0.2024.08.19.097ac7e\n  Profile: release\n  Platform: linux_x86_64\n  Toolchain: "

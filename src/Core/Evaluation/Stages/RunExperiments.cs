@@ -62,7 +62,8 @@ public sealed class RunExperiments(EvaluationContext context)
             Runs = journal.Runs,
             Deviations = experiments.ToDictionary(experiment => experiment.Name,
                 experiment => DeviationsOf(experiment, inputs, provided, places)),
-            Gaps = WithFailures(provided.Gaps, plans),
+            Gaps = WithFailures(provided.Gaps.With(engine.Problems),
+                [.. plans.Where(plan => !engine.HasProblem(plan.Cell.Experiment))]),
         };
     }
 

@@ -163,8 +163,11 @@ public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, 
             .Concat(cell.Experiment.Generate.Select(argument => argument.Constant).OfType<string>()
                 .Where(argument => Path.IsPathRooted(argument) && trace.Exists(argument) && File.Exists(argument))
                 .Select(script => new KeyPart($"script {Path.GetFileName(script)}", hashes.OfFile(script))));
-        return (Spec(cell, attempt, cell.Experiment.Generate, environment, attempt.Generated(cell.Experiment),
-            "generated"), KeyPart.HashOf(parts));
+        var command = Spec(cell, attempt, cell.Experiment.Generate, environment, attempt.Generated(cell.Experiment),
+            "generated");
+        // Only samples get copies of sources.
+        return (cell.Experiment.WorkingDirectory.Placeholders.Any(one => one.Kind == "copy")
+            ? command with { WorkingDirectory = attempt.Work } : command, KeyPart.HashOf(parts));
     }
 
     /// <summary>
@@ -304,7 +307,7 @@ public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, 
             _ => true,
         }))
         .Select(input => (ExpandForKey(input, cell),
-            Path.Combine(cellContext.Layout.ProjectDirectory, input.Fill(ValuesOf(cell)))));
+            cellContext.Layout.Resolve(input.Fill(ValuesOf(cell)))));
 
     /// <summary>Every text of an experiment that may contain placeholders.</summary>
     public IEnumerable<Template> AllTexts(ExperimentDeclaration experiment) =>

@@ -28,6 +28,11 @@ public sealed record EngineOptions
     public MachineTuning? Machine { get; init; }
     /// <summary>Whether its state may be changed for experiments that ask for it.</summary>
     public bool TuneMachine { get; init; }
+    /// <summary>
+    /// Whether a machine that does not start or a generator that fails ends the run before the first sample; otherwise
+    /// only what needs it is left out.
+    /// </summary>
+    public bool FailFast { get; init; }
 }
 
 /// <summary>
@@ -48,6 +53,7 @@ public sealed class ExperimentEngine
     private readonly RunMachines machines;
     private readonly Dictionary<string, RunRecord> runs = new(StringComparer.Ordinal);
     private readonly Interruptions interruptions;
+    private readonly Dictionary<string, Diagnostic> ungenerated = new(StringComparer.Ordinal);
     private readonly Random random;
     private Steps steps = new([], []);
     private StepOutputs? outputs;
@@ -105,6 +111,8 @@ public sealed class ExperimentEngine
         await machines.ProbeAsync(experiments, cancellation).ConfigureAwait(false);
         steps = new Steps(experiments, resolver.CellContext.Services);
         await GenerateAsync(experiments, cancellation).ConfigureAwait(false);
+        if (options.FailFast && Problems is { Count: > 0 } problems)
+            throw new DiagnosticException([.. problems]);
         var before = PlanSteps(experiments);
         if (before.Any(plan => plan.Need > 0))
             journal.CheckWritable();
@@ -130,6 +138,22 @@ public sealed class ExperimentEngine
         generated.Save();
         return after;
     }
+
+    /// <summary>
+    /// What kept experiments from being measured in this run: machines that did not start, and the first input of each
+    /// experiment that could not be generated. Everything else was measured.
+    /// </summary>
+    public IReadOnlyList<Diagnostic> Problems =>
+        [.. machines.Problems, .. ungenerated.Values.DistinctBy(problem => problem.Where)];
+
+    /// <summary>Whether something kept an experiment from being measured in whole.</summary>
+    public bool HasProblem(ExperimentDeclaration experiment) =>
+        machines.ProblemOf(experiment) is not null
+            || steps.CellsOf(experiment).Any(cell => ProblemOf(cell) is not null);
+
+    private Diagnostic? ProblemOf(Cell cell) => machines.ProblemOf(cell.Experiment)
+        ?? (ungenerated.Count == 0 || cell.Experiment.Generate.Count == 0
+            ? null : ungenerated.GetValueOrDefault(generated.PathOf(cell)));
 
     private async Task RunSuiteAsync(IReadOnlyList<ExperimentDeclaration> experiments, RunProgress progress,
         CancellationToken cancellation)
@@ -273,11 +297,13 @@ public sealed class ExperimentEngine
                 var (input, hash) = experiment.Generate.Count == 0
                     ? (null, null) : (generated.Find(cell), generated.HashOf(cell));
                 var others = outputs!.For(cell);
+                var leftOut = others.LeftOut
+                    ?? (ProblemOf(cell) is { } problem ? $"left out: {problem.Message}" : null);
                 yield return new CellInput(cell,
-                    (experiment.Generate.Count > 0 && hash is null) || others is not { Waits: null, LeftOut: null }
+                    (experiment.Generate.Count > 0 && hash is null) || others.Waits is not null || leftOut is not null
                         ? null
                     : resolver.Resolve(cell, options.Places[experiment.Executor].IdentityOf(experiment), input, hash,
-                        others.Outputs), others.Waits, others.LeftOut);
+                        others.Outputs), others.Waits, leftOut);
             }
         }
     }
@@ -289,8 +315,19 @@ public sealed class ExperimentEngine
         if (missing.Count == 0)
             return;
         log.Info($"Generating {Amount.Count(missing.Count, "input")}");
-        await Parallel.ForEachAsync(missing, cancellation,
-            async (cell, token) => await generated.MakeAsync(cell, token).ConfigureAwait(false)).ConfigureAwait(false);
+        await Parallel.ForEachAsync(missing, cancellation, async (cell, token) =>
+        {
+            try
+            {
+                await generated.MakeAsync(cell, token).ConfigureAwait(false);
+            }
+            catch (DiagnosticException problem) when (problem.Diagnostics is [{ } only]
+                && only.Rule == ExperimentRules.GeneratorFailed)
+            {
+                lock (ungenerated)
+                    ungenerated[generated.PathOf(cell)] = only;
+            }
+        }).ConfigureAwait(false);
     }
 
     private async Task SweepAsync(CancellationToken cancellation)

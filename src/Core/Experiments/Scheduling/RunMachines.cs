@@ -12,15 +12,36 @@ internal sealed class RunMachines(EngineOptions options, Journal journal, IBuild
 {
     private readonly Dictionary<(string Executor, Placement Place), MachineReading> found = [];
     private readonly Dictionary<(string, Placement, string), (MachineReading Reading, TuningNote? Note)> tuned = [];
+    private readonly Dictionary<(string Executor, Placement Place), Diagnostic> problems = [];
     private readonly HashSet<string> doubted = new(StringComparer.Ordinal);
 
-    /// <summary>Looks at the machines of experiments, at each of them once.</summary>
+    /// <summary>
+    /// Looks at the machines of experiments, at each of them once. One that does not start is a problem of its own
+    /// experiments only.
+    /// </summary>
     public async Task ProbeAsync(IEnumerable<ExperimentDeclaration> experiments, CancellationToken cancellation)
     {
-        foreach (var experiment in experiments)
-            if (!found.ContainsKey(PlaceOf(experiment)))
+        foreach (var experiment in experiments.DistinctBy(PlaceOf))
+        {
+            if (found.ContainsKey(PlaceOf(experiment)))
+                continue;
+            try
+            {
                 found.Add(PlaceOf(experiment), await ReadAsync(experiment, cancellation).ConfigureAwait(false));
+            }
+            catch (DiagnosticException problem) when (experiment.Place.Machine != PlaceMachine.This)
+            {
+                found.Add(PlaceOf(experiment), MachineReading.Parse(MachineReading.Unknown));
+                problems.Add(PlaceOf(experiment), problem.Diagnostics[0]);
+            }
+        }
     }
+
+    /// <summary>The machines that did not start.</summary>
+    public IReadOnlyCollection<Diagnostic> Problems => problems.Values;
+
+    /// <summary>Why the machine of an experiment cannot be used; null when it can.</summary>
+    public Diagnostic? ProblemOf(ExperimentDeclaration experiment) => problems.GetValueOrDefault(PlaceOf(experiment));
 
     /// <summary>The machine of an experiment as it was found.</summary>
     public MachineReading FoundFor(ExperimentDeclaration experiment) => found[PlaceOf(experiment)];

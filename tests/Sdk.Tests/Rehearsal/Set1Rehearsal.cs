@@ -1,0 +1,232 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Verus.Artifact.Tests.Rehearsal;
+
+/// <summary>
+/// The machine of the rehearsal: an ordinary user in the engine's group, upstream's hosts on loopback, images with the
+/// layout of the guide's, and a copy of the SDK and the suites in the user's folder. One for all tests of the class,
+/// which go on from each other's state.
+/// </summary>
+public sealed class Set1Rehearsal : IDisposable
+{
+    private const string SystemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    private const string User = "23456", Group = "23457";
+    private static readonly string Repository =
+        Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../.."));
+
+    private readonly ContainerEngine engine = new();
+    private readonly string folder = Directory.CreateTempSubdirectory("set1-").FullName;
+    private readonly UpstreamHosts? hosts;
+    private BuildResult? whole, deviating, cleaned;
+
+    public Set1Rehearsal()
+    {
+        Missing = engine.Missing ?? FindMissing();
+        if (Missing is not null)
+            return;
+        hosts = new UpstreamHosts(folder, AsUser);
+        CopySdk();
+        WriteProject();
+        // The group of the engine, as the package of an engine sets it up.
+        var socket = engine.Host["unix://".Length..];
+        Programs.Shell("/", $"chmod 711 {Path.GetDirectoryName(socket)}; chgrp {Group} {socket}; chmod 660 {socket}")
+            .Succeeds();
+        File.WriteAllText(Path.Combine(Home, ".gitconfig"), hosts.GitConfiguration);
+        Programs.Run("chown", "-R", $"{User}:{User}", folder).Succeeds();
+        hosts.Start();
+    }
+
+    /// <summary>Why there is none; null when there is one.</summary>
+    public string? Missing { get; }
+
+    /// <summary>The folder of the evaluation.</summary>
+    public string Evaluation => Path.Combine(folder, "artifact/evaluation");
+
+    /// <summary>The suites' own copy in the user's folder.</summary>
+    public string Suites => Path.Combine(folder, "sdk/src");
+
+    private string Home => Directory.CreateDirectory(Path.Combine(folder, "home")).FullName;
+
+    private static string[] AsUser => ["setpriv", $"--reuid={User}", $"--regid={User}", $"--groups={Group}"];
+
+    /// <summary>Skips the test where the rehearsal cannot take place.</summary>
+    public void Need()
+    {
+        if (Missing is not null)
+            Assert.Skip(Missing);
+    }
+
+    /// <summary>Set 1 from nothing.</summary>
+    public BuildResult Whole => whole ??= Build("-t:Set1", "-p:Samples=1", "-p:Smoke=true");
+
+    /// <summary>What deviates from upstream's commands, built after the whole.</summary>
+    public BuildResult Deviating => deviating ??= Deviate();
+
+    /// <summary>The removal of the images, after everything else.</summary>
+    public BuildResult Cleaned => cleaned ??= Clean();
+
+    private BuildResult Deviate()
+    {
+        Whole.ExitCode.ShouldBe(0, Whole.Output);
+        foreach (var one in Deviation.All.AtLeastOne())
+        {
+            var file = Path.Combine(Suites, "Verus.Artifact.Suites.Paper", one.File);
+            var text = File.ReadAllText(file);
+            var at = text.IndexOf(one.From, StringComparison.Ordinal);
+            at.ShouldBeGreaterThan(-1, $"{one.File} has no '{one.From}'");
+            File.WriteAllText(file, text[..at] + one.To + text[(at + one.From.Length)..]);
+        }
+        var request = string.Join("%3B", Deviation.All.Select(one => one.Experiment));
+        return Build($"-p:Request={request}", "-p:Samples=1", "-p:Smoke=true");
+    }
+
+    private BuildResult Clean()
+    {
+        _ = Deviating;
+        return Build("-t:CleanImages");
+    }
+
+    /// <summary>Runs a stand-in on this machine as the user, in a folder that is also its home.</summary>
+    internal ProgramResult AsUserOnHost(string program)
+    {
+        var work = Directory.CreateDirectory(Path.Combine(folder, "stand-in")).FullName;
+        foreach (var file in new[] { "stand_in.py", "upstream-commands.txt" })
+            File.Copy(Path.Combine(GuideImages.Files, file), Path.Combine(work, file), overwrite: true);
+        return Programs.Run(new ProcessStartInfo(AsUser[0], [.. AsUser[1..], "env", $"HOME={work}", GuideImages.Python,
+            Path.Combine(work, "stand_in.py"), program, program])
+        { WorkingDirectory = work });
+    }
+
+    /// <summary>Builds as the user.</summary>
+    private BuildResult Build(params string[] arguments)
+    {
+        var start = SdkProject.BuildOf(Path.Combine(folder, "artifact"), ["artifact.proj", .. arguments],
+            new Dictionary<string, string>
+            {
+                ["HOME"] = Home,
+                ["PATH"] = SystemPath,
+                ["DOTNET_CLI_HOME"] = Home,
+                ["DOTNET_NOLOGO"] = "1",
+                ["DOCKER_HOST"] = engine.Host,
+                ["TMPDIR"] = Directory.CreateDirectory(Path.Combine(Home, "tmp")).FullName,
+            });
+        Programs.Run("chown", $"{User}:{User}", Path.Combine(Home, "tmp")).Succeeds();
+        var asUser = new ProcessStartInfo(AsUser[0], [.. AsUser[1..], start.FileName, .. start.ArgumentList])
+        {
+            WorkingDirectory = start.WorkingDirectory,
+        };
+        foreach (var (name, value) in start.Environment)
+            asUser.Environment[name] = value;
+        var end = Programs.Run(asUser, TimeSpan.FromMinutes(9));
+        return new BuildResult(end.ExitCode, end.Words);
+    }
+
+    /// <summary>What all samples wrote on standard error.</summary>
+    public string WordsOfSamples() => string.Concat(Directory.EnumerateFiles(
+        Path.Combine(Evaluation, "experiments/logs"), "*stderr.txt", SearchOption.AllDirectories)
+        .Select(File.ReadAllText));
+
+    /// <summary>Runs the docker command against the engine; what it says.</summary>
+    public string Docker(params string[] arguments) => engine.Docker(arguments).Output;
+
+    /// <summary>Files below the user's folder that do not belong to the user.</summary>
+    public string FilesOfOthers() => Programs.Run("find", folder, "!", "-uid", User).Succeeds().Output;
+
+    public void Dispose()
+    {
+        hosts?.Dispose();
+        engine.Dispose();
+        Programs.Run("rm", "-rf", folder);
+    }
+
+    private string? FindMissing()
+    {
+        if (!Environment.IsPrivilegedProcess || !engine.IsOwn)
+            return "only root can start an engine of its own and act as another user";
+        var guest = Path.Combine(Repository, "artifacts/test-vm/initrd");
+        if (!File.Exists(guest))
+            return "there is no guest: run eng/test-vm.sh on Debian, with busybox-static and dropbear-bin";
+        foreach (var program in new[] { "dotnet", "python3", "git", "qemu-img", "qemu-system-x86_64" })
+            if (Programs.Run(AsUser[0], [.. AsUser[1..], "env", $"PATH={SystemPath}", "sh", "-c",
+                $"test -x \"$(command -v {program})\""]).ExitCode != 0)
+                return $"another user than root cannot start {program}";
+        return null;
+    }
+
+    // The suites are the user's own files here: the first use of a pin writes its digest or hash to the ledger.
+    private void CopySdk()
+    {
+        var to = Path.Combine(folder, "sdk");
+        var folders = string.Join(' ', new[] { "src/Verus.Artifact.Sdk/Sdk", "src/Verus.Artifact.Sdk/targets",
+            "src/Verus.Artifact.Suites.Paper", "src/Verus.Artifact.Suites.Verifiers", "src/Verus.Artifact.Suites.Verus",
+            "artifacts/sdk" });
+        Directory.CreateDirectory(to);
+        Programs.Shell(Repository, $"cp -r --parents {folders} {to}").Succeeds();
+        var ledger = Path.Combine(Suites, "Verus.Artifact.Suites.Paper/pins.props");
+        File.WriteAllText(ledger, hosts!.Ledger(File.ReadAllText(ledger)));
+    }
+
+    // What the machine of the tests lacks: eight cores, KVM, and 16 GiB for a guest with the cloud image's boot loader.
+    private void WriteProject()
+    {
+        Directory.CreateDirectory(Path.Combine(folder, "artifact"));
+        var kernel = hosts!.Serve("guest/kernel",
+            File.ReadAllBytes(Path.Combine(Repository, "artifacts/test-vm/kernel")));
+        File.WriteAllText(Path.Combine(folder, "artifact/Directory.Build.props"), "<Project />");
+        File.WriteAllText(Path.Combine(folder, "artifact/artifact.proj"), $"""
+            <Project DefaultTargets="Build">
+              <Import Project="{Suites}/Verus.Artifact.Suites.Paper/Sdk/Sdk.props" />
+              <Import Project="{Suites}/Verus.Artifact.Sdk/Sdk/Sdk.props" />
+              <PropertyGroup>
+                <ArtifactToolsDir>{folder}/sdk/artifacts/sdk/tools/</ArtifactToolsDir>
+                <MacroStatsCores>1</MacroStatsCores>
+                <PmLogVmAccelerator>Tcg</PmLogVmAccelerator>
+                <PmLogVmMemory>1GiB</PmLogVmMemory>
+                <PmLogVmCpus>1</PmLogVmCpus>
+                <PmLogVmKernelArguments>memmap=256M!512M</PmLogVmKernelArguments>
+              </PropertyGroup>
+              <Import Project="{Suites}/Verus.Artifact.Suites.Paper/Sdk/Sdk.targets" />
+              <ItemGroup>
+                <ExternalFile Include="guest-kernel" Url="{kernel}" />
+                <ExternalFile Include="guest-initrd" Url="{hosts.Serve("guest/initrd", Guest())}" />
+                <VirtualMachine Update="pm-log" Kernel="guest-kernel" Initrd="guest-initrd" />
+              </ItemGroup>
+              <Import Project="{Suites}/Verus.Artifact.Sdk/Sdk/Sdk.targets" />
+            </Project>
+
+            """);
+    }
+
+    // The guest of the tests with the stand-ins of its programs: the kernel takes several archives one after the other.
+    private byte[] Guest()
+    {
+        var more = Directory.CreateDirectory(Path.Combine(folder, "guest")).FullName;
+        var stands = Directory.CreateDirectory(Path.Combine(more, "usr/lib/rehearsal")).FullName;
+        File.Copy(Path.Combine(GuideImages.Files, "guest.sh"), Path.Combine(stands, "run"));
+        File.Copy(Path.Combine(GuideImages.Files, "guest-init.sh"), Path.Combine(more, "init"));
+        File.WriteAllText(Path.Combine(stands, "rows"), GuestRows());
+        Directory.CreateDirectory(Path.Combine(more, "usr/bin"));
+        foreach (var program in new[] { "apt-get", "curl" })
+            File.WriteAllText(Path.Combine(more, "usr/bin", program), GuideImages.StandIn(program));
+        Programs.Shell(more, "chmod -R 755 .; find . | busybox cpio -o -H newc 2>/dev/null | gzip > ../guest.cpio.gz")
+            .Succeeds();
+        return [.. File.ReadAllBytes(Path.Combine(Repository, "artifacts/test-vm/initrd")),
+            .. File.ReadAllBytes(Path.Combine(folder, "guest.cpio.gz"))];
+    }
+
+    // The rows of the table as patterns of grep: the user, the folder, the call.
+    private static string GuestRows()
+    {
+        var rows = new StringBuilder();
+        foreach (var row in UpstreamCommands.Read().Where(row => row.Names.Contains("PmLog")))
+            foreach (var run in row.All("run"))
+                rows.Append(CultureInfo.InvariantCulture, $"root {Pattern(row.All("in")[0])}: {Pattern(run)}\n");
+        return rows.ToString();
+    }
+
+    private static string Pattern(string text) =>
+        Regex.Replace(text, @"[.\[\]*+?{}^$]", @"\$0").Replace(@"\.\.\.", ".*", StringComparison.Ordinal);
+}
