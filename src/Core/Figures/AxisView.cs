@@ -77,6 +77,10 @@ internal sealed record AxisView
     public AxisView WithRoom(double below, double above) =>
         this with { Low = Low - (High - Low) * below, High = High + (High - Low) * above };
 
+    /// <summary>Returns a linear axis without ticks between whole numbers.</summary>
+    public AxisView WithWholeTicks() =>
+        this with { Ticks = [.. Ticks.Where(tick => ValueAt(tick.Position) is { } value && double.IsInteger(value))] };
+
     /// <summary>Makes an axis with equal steps over the values, starting at zero for bars.</summary>
     public static AxisView Linear(IReadOnlyList<double> values, bool fromZero, IReadOnlyList<double> ticks,
         double padding = 0.04)

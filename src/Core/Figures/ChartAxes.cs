@@ -51,7 +51,10 @@ internal sealed record ChartAxes(AxisView X, AxisView Y, bool IsNumeric)
             .. data.Xs.Select(x => FigureData.Number(x.Value)!.Value),
             .. figure.XMarks.Select(mark => FigureData.Number(mark.Value)!.Value),
         ];
-        return AxisView.Of(scale, values, fromZero: false, figure.XTicks, figure.XLimits);
+        var view = AxisView.Of(scale, values, fromZero: false, figure.XTicks, figure.XLimits);
+        // There are no 1.2 threads.
+        return scale == AxisScale.Linear && figure.XTicks.Count == 0
+            && data.Xs.All(x => double.IsInteger(FigureData.Number(x.Value)!.Value)) ? view.WithWholeTicks() : view;
     }
 
     // The declared scale, or otherwise a linear one if all values are numbers.

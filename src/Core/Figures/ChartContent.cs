@@ -124,19 +124,37 @@ internal sealed class ChartContent
         DrawMarkLabels(canvas, axes[index], area);
         DrawMarksOfValues(canvas, axes[index].Y, area);
         var (titleBelow, titleBeside) = figure.Horizontal ? (yTitle, xTitle) : (xTitle, yTitle);
-        ink.Write(canvas, ink.Cut(titleBelow, LabelSize, area.Width + leftMargin), area.MidX,
-            area.Bottom + bottomMargin - 3, LabelSize, Ink.Black, TextAlign.Center);
+        WriteTitle(canvas, titleBelow, area.MidX, area.Bottom + bottomMargin - 3, area.Width + leftMargin);
         if (index % columns == 0)
         {
             canvas.Save();
             canvas.Translate(area.Left - leftMargin + LabelSize, area.MidY);
             canvas.RotateDegrees(-90);
-            ink.Write(canvas, ink.Cut(titleBeside, LabelSize, area.Height + topMargin), 0, 0, LabelSize, Ink.Black,
-                TextAlign.Center);
+            WriteUpright(canvas, titleBeside, area.Height);
             canvas.Restore();
         }
         DrawBreak(canvas, axes[index].Y, area);
     }
+
+    // A title that is too long becomes smaller before it is cut, because its unit is at its end.
+    private void WriteTitle(SKCanvas canvas, string title, float x, float y, float width)
+    {
+        var size = SizeOf(title, width);
+        ink.Write(canvas, ink.Cut(title, size, width), x, y, size, Ink.Black, TextAlign.Center);
+    }
+
+    // It is in the middle of the axis, or, if it is longer than the axis, also beside what is above and below.
+    private void WriteUpright(SKCanvas canvas, string title, float axis)
+    {
+        var room = topMargin + axis + bottomMargin;
+        var half = ink.Width(title, SizeOf(title, room)) / 2;
+        var up = Math.Max(0, Math.Min(half, room / 2) - axis / 2 - bottomMargin)
+            - Math.Max(0, Math.Min(half, room / 2) - axis / 2 - topMargin);
+        WriteTitle(canvas, title, up, 0, room);
+    }
+
+    private float SizeOf(string title, float width) =>
+        Math.Clamp(LabelSize * width / Math.Max(1, ink.Width(title, LabelSize)), TickSize, LabelSize);
 
     // Lines that belong to no series: marks of both axes, and the line in front of places that stand apart.
     private void AddLines(Plot plot, ChartAxes panel)
@@ -184,8 +202,7 @@ internal sealed class ChartContent
         canvas.Save();
         canvas.Translate(area.Right + rightMargin - RoomOfMarks() - 3, area.MidY);
         canvas.RotateDegrees(-90);
-        ink.Write(canvas, ink.Cut(rightTitle, LabelSize, area.Height + topMargin), 0, 0, LabelSize, Ink.Black,
-            TextAlign.Center);
+        WriteUpright(canvas, rightTitle, area.Height);
         canvas.Restore();
     }
 

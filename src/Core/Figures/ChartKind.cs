@@ -77,7 +77,7 @@ internal abstract class ChartKind : FigureKind
 
     /// <summary>The text at the x axis when none is declared: names explain themselves, numbers do not.</summary>
     internal virtual string XTitle(FigureData data, ChartAxes axes) =>
-        axes.IsNumeric ? string.Join(", ", data.Figure.X) : "";
+        data.XReadsAsNumbers ? string.Join(", ", data.Figure.X) : "";
 
     /// <summary>The text at the y axis when none is declared: quantity and unit.</summary>
     internal virtual string YTitle(FigureData data) =>

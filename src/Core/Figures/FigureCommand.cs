@@ -159,9 +159,8 @@ internal sealed class FigureCommand(FigureDeclaration figure, FigureContext arou
     {
         var environment = HostCommand.Alone(work, path);
         environment["SOURCE_DATE_EPOCH"] = "0";
-        // By default, matplotlib would look for a screen, and Python would write files next to the author's script.
+        // By default, matplotlib would look for a screen.
         environment["MPLBACKEND"] = "Agg";
-        environment["PYTHONDONTWRITEBYTECODE"] = "1";
         foreach (var name in kind.PassEnvironment)
         {
             if (variable(name) is { } value)

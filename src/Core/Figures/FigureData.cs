@@ -53,9 +53,10 @@ internal sealed class FigureData
         foreach (var point in paperPoints)
             paper[(point.Panel, point.Series, point.X)] = point;
         List<FigurePoint> drawn = [.. points, .. figure.Overlay ? paperPoints : []];
-        Panels = Ordered(drawn.Select(p => (p.Panel, Label(p, figure.Panels is { } column ? [column] : []))),
-            figure.PanelOrder);
-        Series = Ordered(drawn.Select(p => (p.Series, Label(p, figure.Series))), figure.SeriesOrder);
+        Panels = Named(figure.Panels is { } panels ? [panels] : [], figure.PanelOrder, drawn, p => p.Panel);
+        Series = figure.Kind.SeriesArePlaces
+            ? Ordered(drawn.Select(p => (p.Series, Label(p, figure.Series))), figure.SeriesOrder)
+            : Named(figure.Series, figure.SeriesOrder, drawn, p => p.Series);
         var xs = Ordered(drawn.Select(p => (p.X, Label(p, figure.X))), figure.XOrder);
         XIsNumeric = xs.Count > 0 && xs.All(x => Number(x.Value) is not null);
         // Numbers are in ascending order, whatever the order of the file; categories and rows keep their order.
@@ -107,6 +108,13 @@ internal sealed class FigureData
 
     /// <summary>Whether every place on the x axis is a number.</summary>
     public bool XIsNumeric { get; }
+
+    /// <summary>
+    /// Whether a reader sees numbers at the x axis, which need a name. What stands apart, such as a mean, does not
+    /// count.
+    /// </summary>
+    public bool XReadsAsNumbers => Xs.SkipLast(Apart).ToList() is { Count: > 0 } xs
+        && xs.All(x => Number(x.Value) is not null && Number(x.Label) is not null);
 
     /// <summary>Whether there is a number to show.</summary>
     public bool HasNumbers => Points.Any(p => p.Estimate is not null);
@@ -294,6 +302,16 @@ internal sealed class FigureData
 
     private static string Label(FigurePoint point, IReadOnlyList<string> columns) =>
         string.Join(' ', columns.Select(column => point.Point[column]));
+
+    // A bare number above a panel or in a legend does not say what it is: "size = 64".
+    private static List<FigureLabel> Named(IReadOnlyList<string> columns, IReadOnlyList<FigureLabel> order,
+        IReadOnlyList<FigurePoint> drawn, Func<FigurePoint, string> keyOf)
+    {
+        var labels = Ordered(drawn.Select(p => (keyOf(p), Label(p, columns))), order);
+        return columns is [var column] && labels.Count > 0
+            && labels.All(label => Number(label.Label) is not null && Key([label.Label]) == label.Value)
+            ? labels.ConvertAll(label => label with { Label = $"{column} = {label.Label}" }) : labels;
+    }
 
     private static List<FigureLabel> Ordered(IEnumerable<(string Key, string Label)> found,
         IReadOnlyList<FigureLabel> order)

@@ -159,7 +159,9 @@ internal sealed class FigureNotes
                 var bars = data.Figure.ErrorBars
                     && statistic.Any(p => p.Estimate is { Low: not null, High: not null }) ? "; " + intervals : "";
                 // For recorded numbers, the provenance explains how they were obtained.
-                var what = origin.Key == Origin.Measured ? statistic.Key + samples + bars : bars.TrimStart(';', ' ');
+                var what = origin.Key != Origin.Measured ? bars.TrimStart(';', ' ')
+                    : counts.Count > 0 ? statistic.Key + samples + bars
+                    : $"computed from other numbers ({statistic.Key})" + bars;
                 if (what.Length > 0)
                     yield return Sentence(what) + ".";
             }
@@ -186,6 +188,10 @@ internal sealed class FigureNotes
     private static string Place(FigureData data, string label) =>
         data.Figure.X.Count == 0 ? "all" : $"{string.Join(' ', data.Figure.X)} = {label}";
 
+    // A note with the names of dozens of problems that failed would be larger than the picture. The text file has a
+    // line for each.
+    private const int MostPlaces = 8, PlacesOfMany = 5;
+
     private static string Places(FigureData data, IReadOnlyList<FigureLabel> xs, HashSet<string> keys)
     {
         var parts = new List<string>();
@@ -196,11 +202,12 @@ internal sealed class FigureNotes
             var first = i;
             while (i + 1 < xs.Count && keys.Contains(xs[i + 1].Value))
                 i++;
-            parts.Add(i - first < 2 || !data.XIsNumeric
-                ? string.Join(", ", Enumerable.Range(first, i - first + 1).Select(index => xs[index].Label))
-                : $"{xs[first].Label} to {xs[i].Label}");
+            parts.AddRange(i - first < 2 || !data.XIsNumeric
+                ? Enumerable.Range(first, i - first + 1).Select(index => xs[index].Label)
+                : [$"{xs[first].Label} to {xs[i].Label}"]);
         }
-        return Place(data, string.Join(", ", parts));
+        return Place(data, string.Join(", ", parts.Count <= MostPlaces ? parts : parts.Take(PlacesOfMany))
+            + (parts.Count <= MostPlaces ? "" : $" and {parts.Count - PlacesOfMany} more"));
     }
 
     private static string LabelOf(IReadOnlyList<FigureLabel> labels, string key) =>

@@ -62,10 +62,6 @@ internal sealed class HeatMap : ChartKind
     }
 
     /// <inheritdoc/>
-    internal override string XTitle(FigureData data, ChartAxes axes) =>
-        data.XIsNumeric ? string.Join(", ", data.Figure.X) : "";
-
-    /// <inheritdoc/>
     internal override string YTitle(FigureData data) =>
         data.Series.All(row => FigureData.Number(row.Value) is not null) ? string.Join(", ", data.Figure.Series) : "";
 

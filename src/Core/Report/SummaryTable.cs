@@ -89,7 +89,8 @@ public sealed class SummaryTable
         if (figure.IsAllRecorded)
             return "RECORDED" + failed;
         var count = figure.Measured.SelectMany(dataset => dataset.Points).Sum(point => point.Samples.Count);
-        return (count == 0 ? "none" : Amount.Count(count)) + failed + (figure.IsSmoke ? ", SMOKE RUN" : "")
+        // A figure of derived points rests on the samples of other points.
+        return (count == 0 ? "derived" : Amount.Count(count)) + failed + (figure.IsSmoke ? ", SMOKE RUN" : "")
             + (figure.Drawn.Origin == Origin.Recorded ? ", partly RECORDED" : "");
     }
 

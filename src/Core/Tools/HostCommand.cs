@@ -43,8 +43,12 @@ internal sealed record HostCommand(
     /// <summary>Receives its standard error.</summary>
     public PipeTarget Error { get; init; } = PipeTarget.Null;
 
+    /// <summary>The variable that keeps Python from writing files beside the modules that it imports.</summary>
+    public const string NoPythonFiles = "PYTHONDONTWRITEBYTECODE";
+
     /// <summary>
     /// The environment of an isolated program: it contains nothing that would make two machines or two days differ.
+    /// Python writes no compiled modules, because it would write them beside the modules, into pinned checkouts.
     /// </summary>
     /// <param name="home">The folder that the program may write to.</param>
     /// <param name="path">The folders in which programs are looked up.</param>
@@ -55,6 +59,7 @@ internal sealed record HostCommand(
         ["TMPDIR"] = home,
         ["LANG"] = "C.UTF-8",
         ["TZ"] = "UTC",
+        [NoPythonFiles] = "1",
     };
 
     /// <summary>

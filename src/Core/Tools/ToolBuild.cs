@@ -143,6 +143,7 @@ internal sealed class ToolBuild : IPlaceholderValues
         // The working copy may share a repository with the checkout; inspecting its state must not change that
         // repository.
         all["GIT_OPTIONAL_LOCKS"] = "0";
+        all[HostCommand.NoPythonFiles] = "1";
         foreach (var (name, value) in recipe.Environment)
             all[name] = Expand(value);
         return all;

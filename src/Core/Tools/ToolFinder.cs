@@ -465,6 +465,7 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
             ["TMPDIR"] = folder,
             ["LC_ALL"] = "C",
             ["TZ"] = "UTC",
+            [HostCommand.NoPythonFiles] = "1",
         };
         var toolchains = Environment.GetEnvironmentVariable("RUSTUP_HOME")
             ?? System.IO.Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".rustup");

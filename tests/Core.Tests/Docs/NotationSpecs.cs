@@ -222,7 +222,7 @@ public sealed partial class NotationSpecs
         "MetadataReader.cs: .Split(text", "SlurmKind.cs: .Split(Identity",
         // PATH, paths, URLs, and output of programs.
         "DeclareEvaluation.cs: .Split(Path.PathSeparator", "PinDeclarations.cs: .Split('/'",
-        "CsvTableReader.cs: .Split('\\n'", "CsvTableReader.cs: .Split((char[]?",
+        "CsvTableReader.cs: .Split('\\n'",
         "KeyValueReader.cs: .Split('\\n'", "KeyValueReader.cs: .AsSpan().IndexOfAny(':'",
         "MetricPatterns.cs: .IndexOf('\\n'", "JsonRowReader.cs: .LastIndexOf('.'", "JsonRowReader.cs: .IndexOf('.'",
         "JsonRowReader.cs: int.TryParse(", "JsonRowReader.cs: .Split('.'",

@@ -42,6 +42,29 @@ public sealed partial class PagesSpecs
         }
     }
 
+    [Fact]
+    public void Rows_of_tables_follow_their_heading_and_a_line_of_code_has_one_command()
+    {
+        var rows = 0;
+        foreach (var page in Page.All)
+        {
+            var lines = page.Text.Split('\n');
+            var isFenced = false;
+            for (var i = 1; i < lines.Length; i++)
+            {
+                isFenced ^= lines[i].StartsWith("```", StringComparison.Ordinal);
+                if (lines[i].StartsWith("    ", StringComparison.Ordinal))
+                    Command().Count(lines[i]).ShouldBeLessThan(2, $"{page.Path}:{i + 1}: {lines[i]}");
+                if (isFenced || !lines[i].StartsWith('|'))
+                    continue;
+                rows++;
+                (lines[i - 1].StartsWith('|') || RuleOfTable().IsMatch(lines[Math.Min(i + 1, lines.Length - 1)]))
+                    .ShouldBeTrue($"{page.Path}:{i + 1} is a row without a table: {lines[i]}");
+            }
+        }
+        rows.ShouldBeGreaterThan(500);
+    }
+
     [Theory]
     [MemberData(nameof(PagesWithExamples))]
     public void Examples_are_read_without_an_error(string name)
@@ -208,4 +231,10 @@ public sealed partial class PagesSpecs
 
     [GeneratedRegex(@"-t:(\w+)")]
     private static partial Regex Target();
+
+    [GeneratedRegex(@"(?:^ +|\S )(?:dotnet (?:build|new|nuget|tool|test)|cd \S)")]
+    private static partial Regex Command();
+
+    [GeneratedRegex(@"^\|[ :-]*-")]
+    private static partial Regex RuleOfTable();
 }

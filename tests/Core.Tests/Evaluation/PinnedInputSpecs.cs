@@ -39,6 +39,40 @@ public sealed class PinnedInputSpecs : EvaluationFixture
         (await BuildAsync()).NothingToDo.ShouldBeTrue();
     }
 
+    // Before the pin is here, its values are not known, and Except excludes nothing.
+    [Theory]
+    [InlineData("verdict!=sat", 1)]
+    [InlineData("file!=b.smt2", 1)]
+    [InlineData("verdict=sat,unsat; n>=2", 2)]
+    public async Task Conditions_on_values_of_a_pin_are_judged_when_it_is_here(string except, int cells)
+    {
+        Options = Options with { Policy = new SamplePolicy(1) };
+        Pin(("a", "status sat\nsat"), ("b", "status unsat\nunsat"));
+        Solve(Matrix + "; n=1..2", ("Except", except + "\nn=2"));
+        (await PlanAsync()).Open.ShouldHaveSingleItem().Name.ShouldBe("Solve");
+        (await BuildAsync()).Errors.ShouldBeEmpty();
+        Samples().Count.ShouldBe(cells);
+    }
+
+    // A script of the authors imports a module that is beside it; Python would write the compiled module there.
+    [Fact]
+    public async Task Python_leaves_nothing_in_a_checkout()
+    {
+        if (!File.Exists("/usr/bin/python3"))
+            Assert.Skip("python3 is not installed (Debian package python3)");
+        Write("upstream/tools/helper.py", "value = 1\n");
+        Write("upstream/tools/count.py", "import helper\nprint('v=%d' % helper.value)\n");
+        Pin(("a", "status sat\nsat"));
+        const string script = "python3 {source:bench}/tools/count.py";
+        Declare("Experiment", "E", ("Command", script), ("Prepare", script), ("Samples", "1"),
+            ("ReaderCommand", script), ("Reader", "key-value"), ("RowMetrics", "v"));
+        Declare("Dataset", "D", ("Experiments", "E"), ("Metric", "v"));
+        (await BuildAsync()).Errors.ShouldBeEmpty();
+        Declare("Dataset", "D", ("Experiments", "E"), ("Metric", "wall"));
+        (await BuildAsync()).Errors.ShouldBeEmpty();
+        Directory.EnumerateDirectories(Layout.Sources, "__pycache__", SearchOption.AllDirectories).ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task A_moved_evaluation_and_another_expected_outcome_measure_nothing_again()
     {

@@ -162,6 +162,68 @@ public sealed class FigureDrawingSpecs : FigureFixture
             Measured(Point("cfrac", "original", 4.5), Point("cfrac", "verified", null, note: "timed out"))).Notes
             .ShouldContain("n = verified, tool = cfrac: timed out");
 
+    [Theory]
+    [InlineData("GroupedBars", "XOrder", "1;2;mean", true)]
+    [InlineData("GroupedBars", "XOrder", "1|one;2|two;mean", false)]
+    [InlineData("BoxPlot", "YLabel", "time", true)]
+    [InlineData("LineChart", "XScale", "Category", true)]
+    public void Numbers_along_an_axis_have_a_name(string kind, string name, string value, bool isNamed)
+    {
+        var drawn = Draw(Figure(kind, ("X", "n"), ("Series", "tool"), ("Apart", "mean"), (name, value)),
+            Measured(Point("Verus", "1", 3), Point("Verus", "2", 4), Point("Verus", "mean", 3.5)));
+        TextsOf(drawn).Contains("n").ShouldBe(isNamed);
+    }
+
+    [Theory]
+    [InlineData("", "n = 1")]
+    [InlineData("1|1;2", "n = 1")]
+    [InlineData("1|one;2", "one")]
+    public void Numbers_above_panels_and_in_legends_have_a_name_unless_they_have_labels(string order, string expected)
+    {
+        var data = Measured(Point("Verus", "1", 3), Point("Verus", "2", 4));
+        TextsOf(Draw(Figure("GroupedBars", ("X", "tool"), ("Panels", "n"), ("PanelOrder", order)), data))
+            .ShouldContain(expected);
+        TextsOf(Draw(Figure("GroupedBars", ("X", "tool"), ("Series", "n"), ("SeriesOrder", order)), data))
+            .ShouldContain(expected);
+        // The columns of a table stand below the name of their column already.
+        TextsOf(Draw(Table(), data)).ShouldContain("1");
+    }
+
+    [Fact]
+    public void Between_whole_numbers_there_are_no_ticks()
+    {
+        var data = Measured(Point("Verus", 1, 300), Point("Verus", 2, 400));
+        var texts = TextsOf(Draw(Lines(), data));
+        texts.ShouldContain("2");
+        texts.ShouldNotContain("1.2");
+        TextsOf(Draw(Lines(("XTicks", "1.2")), data)).ShouldContain("1.2");
+        TextsOf(Draw(Lines(), Measured(Point("Verus", 1.2, 300), Point("Verus", 2, 400)))).ShouldContain("1.2");
+    }
+
+    [Theory]
+    [InlineData("GroupedBars", "throughput of each core (Mop/s)")]
+    [InlineData("LineChart", "throughput of each core (Mop/s)")]
+    public void A_long_title_of_an_axis_keeps_its_unit(string kind, string title) =>
+        TextsOf(Draw(Figure(kind, ("X", "n"), ("Series", "tool"), ("YLabel", title)),
+            Measured(Point("Verus", 1, 300), Point("Verus", 2, 400)))).ShouldContain(title);
+
+    [Fact]
+    public void A_note_names_some_of_many_points_and_counts_the_others()
+    {
+        var drawn = Draw(Bars(), Measured([.. Enumerable.Range(1, 40).Select(n => n % 2 == 0
+            ? Point("Verus", $"p{n}", n) : Point("Verus", $"p{n}", null, note: "timed out"))]));
+        drawn.Notes.ShouldContain("Verus, n = p1, p3, p5, p7, p9 and 15 more: timed out");
+        Text(drawn).Split('\n').Count(line => line.StartsWith("Verus  p", StringComparison.Ordinal)).ShouldBe(40);
+    }
+
+    [Fact]
+    public void A_figure_of_computed_points_says_so_and_not_how_many_samples_they_have()
+    {
+        var point = Point("Verus", "1", 3) with { Samples = [] };
+        Draw(Bars(), Measured(point)).Notes.ShouldBe(["Computed from other numbers (median)."]);
+        Draw(Bars(), Measured(point, Point("Verus", "2", 3))).Notes.ShouldBe(["Median of 4 samples."]);
+    }
+
     [Fact]
     public void A_series_that_ends_early_or_was_left_out_is_named_below_the_figure()
     {

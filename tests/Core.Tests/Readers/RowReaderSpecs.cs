@@ -77,6 +77,20 @@ public sealed class RowReaderSpecs
                 + "ops=7\nthreads=2 operation=write | ops=8");
 
     [Fact]
+    public void Quoted_texts_between_spaces_are_one_field() =>
+        Sample.Show(Reader(("Reader", "csv"), ("Delimiter", "space"), ("RowColumns", "name"), ("RowMetrics", "gbps"))
+            .Read("name      gbps err \n\"a (fast)   \"   2.5\t0.1\n\"say \"\"b\"\"\" 3 0\nc\"d 4 0\n\"e 5 0\n"))
+            .ShouldBe("name=a (fast) | gbps=2.5\nname=say \"b\" | gbps=3\nname=c\"d | gbps=4\nname=\"e | gbps=5");
+
+    [Fact]
+    public void A_property_that_is_a_list_has_a_row_for_each_element() =>
+        Sample.Show(Reader(("Reader", "json"), ("RowPath", "data"), ("RowName", "run"), ("RowColumns", "thread"),
+            ("RowMetrics", "ops")).Read("""
+                {"machine": "vm", "data": {"rw1/0": [{"thread": 0, "ops": 5}, {"thread": 1, "ops": 6}], "note": ["x"]}}
+                """))
+            .ShouldBe("thread=0 run=rw1/0 | ops=5\nthread=1 run=rw1/0 | ops=6");
+
+    [Fact]
     public void An_optional_metric_may_be_missing_and_another_may_not()
     {
         Sample.Show(Reader([.. Csv, ("OptionalMetrics", "p99")]).Read("map,threads,Mops,p99\na,1,5,\nb,1,6,7\n"))

@@ -28,6 +28,20 @@ public sealed class SummaryTableSpecs : IDisposable
             """);
     }
 
+    [Fact]
+    public void A_figure_of_derived_points_is_not_said_to_have_no_samples()
+    {
+        var derived = ReportSample.Measured with
+        {
+            Points = [.. ReportSample.Measured.Points.Select(point => point with { Samples = [] })]
+        };
+        var model = sample.Model with
+        {
+            Figures = [.. sample.Model.Figures.Take(1).Select(figure => figure with { Measured = [derived] })]
+        };
+        SummaryTable.Of(model, "").Render().ShouldContain("Lists    derived, 1 failed");
+    }
+
     [Theory]
     [InlineData(60)]
     [InlineData(80)]

@@ -21,7 +21,8 @@ public sealed class HostCommandSpecs : IDisposable
     {
         (await RunAsync(HostCommand.Alone(folder, SearchPath.System), "env")).ShouldBe(0);
         said.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Order().ShouldBe(
-            [$"HOME={folder}", "LANG=C.UTF-8", $"PATH={SearchPath.System}", $"TMPDIR={folder}", "TZ=UTC"]);
+            [$"HOME={folder}", "LANG=C.UTF-8", $"PATH={SearchPath.System}", "PYTHONDONTWRITEBYTECODE=1",
+                $"TMPDIR={folder}", "TZ=UTC"]);
     }
 
     [Fact]

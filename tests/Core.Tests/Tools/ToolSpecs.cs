@@ -97,7 +97,7 @@ public sealed class ToolSpecs : IDisposable
             .Select(line => line.Split('=')[0]).ToList();
         // A shell adds the last ones itself.
         names.Except(["RUSTUP_HOME", "PWD", "OLDPWD", "SHLVL", "_"]).Order(StringComparer.Ordinal)
-            .ShouldBe(["HOME", "LC_ALL", "OWN", "PATH", "TMPDIR", "TZ"]);
+            .ShouldBe(["HOME", "LC_ALL", "OWN", "PATH", "PYTHONDONTWRITEBYTECODE", "TMPDIR", "TZ"]);
         File.ReadAllLines(seen).ShouldNotContain(
             $"HOME={Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)}");
     }

@@ -38,9 +38,14 @@ public sealed record Cell
             ? [first, last] : Of(experiment, experiment.Matrix),
     };
 
-    private static IEnumerable<Cell> Of(ExperimentDeclaration experiment, IReadOnlyList<Axis> axes) =>
-        Matrix.Combinations(axes)
-        .Where(values => !experiment.Except.Any(conditions => conditions.All(condition =>
-            condition.Holds(values[condition.Name].Value, values[condition.Name].Label))))
-        .Select(values => new Cell { Experiment = experiment, Values = values });
+    // Nobody knows yet whether a condition holds for values that come with a pin.
+    private static IEnumerable<Cell> Of(ExperimentDeclaration experiment, IReadOnlyList<Axis> axes)
+    {
+        var open = axes.Where(axis => axis.IsOpen).Select(axis => axis.Name).ToHashSet(StringComparer.Ordinal);
+        return Matrix.Combinations(axes)
+            .Where(values => !experiment.Except.Any(conditions => conditions.All(condition =>
+                !open.Contains(condition.Name)
+                    && condition.Holds(values[condition.Name].Value, values[condition.Name].Label))))
+            .Select(values => new Cell { Experiment = experiment, Values = values });
+    }
 }

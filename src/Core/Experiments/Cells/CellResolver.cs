@@ -403,15 +403,8 @@ public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, 
         var experiment = cell.Experiment;
         var tools = ToolsOf(cell);
         var values = ValuesOf(cell, attempt, generated);
-        Dictionary<string, string> environment = new(StringComparer.Ordinal)
-        {
-            ["PATH"] = string.Join(':',
-                tools.SelectMany(tool => tool.PathEntries).Distinct().Append(SearchPath.System)),
-            ["HOME"] = attempt.Work,
-            ["TMPDIR"] = attempt.Work,
-            ["LANG"] = "C.UTF-8",
-            ["TZ"] = "UTC",
-        };
+        var environment = HostCommand.Alone(attempt.Work,
+            string.Join(':', tools.SelectMany(tool => tool.PathEntries).Distinct().Append(SearchPath.System)));
         foreach (var (name, value) in tools.SelectMany(tool => tool.Environment))
             environment[name] = value;
         foreach (var name in experiment.PassEnvironment)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using CsvHelper;
 using CsvHelper.Configuration;
 using Verus.Artifact.Common;
@@ -9,13 +10,13 @@ namespace Verus.Artifact.Experiments.Readers;
 /// A table with a delimiter (RFC 4180). The first line that contains all fields is the header, unless <c>Header</c> is
 /// given. Anything before that line is skipped; after it every line is a row, except blank lines and comments.
 /// </summary>
-public sealed class CsvTableReader : IOutputReader
+public sealed partial class CsvTableReader : IOutputReader
 {
     /// <inheritdoc/>
     public string Name => "csv";
 
     /// <inheritdoc/>
-    public int Version => 1;
+    public int Version => 2;
 
     /// <inheritdoc/>
     public IOutputReader Configure(IMetadata metadata)
@@ -80,9 +81,8 @@ public sealed class CsvTableReader : IOutputReader
             foreach (var line in text.Split('\n'))
             {
                 number++;
-                if (!IsComment(line) && line.Split((char[]?)null,
-                    StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } words)
-                    yield return (number, words);
+                if (!IsComment(line) && Words().Matches(line) is { Count: > 0 } words)
+                    yield return (number, [.. words.Select(Word)]);
             }
             yield break;
         }
@@ -106,6 +106,15 @@ public sealed class CsvTableReader : IOutputReader
         bool IsComment(string line) => comment is not null
             && line.AsSpan().TrimStart().StartsWith(comment, StringComparison.Ordinal);
     }
+
+    // A name in quotes may contain spaces, as in the tables of many programs: "RapidJSON (insitu)  " 3.875.
+    [GeneratedRegex("""
+        \"(?<quoted>(?:[^"]|"")*)"(?!\S)|\S+
+        """)]
+    private static partial Regex Words();
+
+    private static string Word(Match word) => word.Groups["quoted"] is { Success: true } quoted
+        ? quoted.Value.Replace("\"\"", "\"", StringComparison.Ordinal).Trim() : word.Value;
 
     private static bool Next(CsvParser parser)
     {

@@ -14,7 +14,7 @@ public sealed class JsonRowReader : IOutputReader
     public string Name => "json";
 
     /// <inheritdoc/>
-    public int Version => 1;
+    public int Version => 2;
 
     /// <inheritdoc/>
     public IOutputReader Configure(IMetadata metadata)
@@ -44,9 +44,10 @@ public sealed class JsonRowReader : IOutputReader
                     yield return (new JsonRow(RowFields.Line(line), chain), null);
                 else
                     foreach (var property in chain[^1].EnumerateObject())
-                        if (property.Value.ValueKind == JsonValueKind.Object)
-                            yield return (new JsonRow($"{RowFields.Line(line)}, '{property.Name}'",
-                                [.. chain, property.Value]), property.Name);
+                        foreach (var row in At([.. chain, property.Value], "")
+                            .Where(row => row[^1].ValueKind == JsonValueKind.Object))
+                            yield return (new JsonRow($"{RowFields.Line(line)}, '{property.Name}'", row),
+                                property.Name);
             }
     }
 
