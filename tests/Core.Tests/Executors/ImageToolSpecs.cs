@@ -111,7 +111,7 @@ public sealed class ImageToolSpecs : DockerFixture
         results[1].ShouldBeOfType<MissingTool>().Found.ShouldContain("no program 'solver' in the image 'box'");
 
         Tools["box-shell"] = here;
-        await RunInBoxAsync(InBox("Uname", ("ProgramName", "{tool:box-shell}")));
+        await RunInBoxAsync(InBox("Uname", ("Command", "{tool:box-shell}")));
         Read().Samples.ShouldHaveSingleItem().Outcome.ShouldBe(SampleOutcome.Ok, Read().Samples[0].Why);
     }
 
