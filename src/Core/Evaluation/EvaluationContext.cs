@@ -54,7 +54,7 @@ public sealed record EvaluationContext
     /// The context of the call once its pins are present: the values of axes and the recorded numbers may come from
     /// their files. All declarations are checked against them.
     /// </summary>
-    /// <exception cref="DiagnosticException">A declaration does not fit these files.</exception>
+    /// <exception cref="DiagnosticException">A declaration does not fit the files of the pins.</exception>
     internal EvaluationContext WithPins(CancellationToken cancellation)
     {
         if (!Model.ReadsPins)

@@ -151,7 +151,7 @@ public sealed class FigureKindSpecs : EvaluationFixture
         Use(where == "draw" ? Kind(code) : Kind("", before: code));
         DeclareFigure();
         Declare("Figure", "G", ("Kind", "GroupedBars"), ("Datasets", "D"), ("X", "tool"));
-        // Before anything runs it is told, and stops nothing.
+        // The problem is reported before anything runs, and stops nothing.
         var trial = Declared.Problems(Items, Layout).ShouldHaveSingleItem();
         trial.Rule.Code.ShouldBe("VART6034");
         trial.Message.ShouldContain(says);

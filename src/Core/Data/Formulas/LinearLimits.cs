@@ -220,7 +220,8 @@ internal sealed class LinearLimits
         {
             var (point, slope) = slopes[0];
             var limits = all.spreads[point].At(level);
-            // Without a constant, the limits are scaled, so that rounding changes nothing.
+            // If the quantity is a multiple of this one point, its limits are the point's limits times that factor,
+            // without a detour that rounding would change.
             if (all.numbers[point] > 0 && value > 0 && IsNear(At(point), value * Far))
                 return value == all.numbers[point] ? limits : new Limits(limits.Low * (value / all.numbers[point]),
                     limits.High * (value / all.numbers[point]));
