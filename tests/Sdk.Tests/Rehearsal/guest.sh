@@ -18,6 +18,8 @@ if ! echo "$call" | grep -qxE -f /usr/lib/rehearsal/rows; then
 fi
 program() {
   mkdir -p "${1%/*}"
+  # The program expands them, not this script.
+  # shellcheck disable=SC2016
   printf '#!/bin/sh\nexec /usr/lib/rehearsal/run %s "$0" "$@"\n' "$2" > "$1"
   chmod 755 "$1"
 }
@@ -28,7 +30,10 @@ case $name in
     program target/release/verif-storage-eval verif-storage-eval
     ;;
   verif-storage-eval)
-    [ -b "$1" ] && [ -d "$2" ] || { echo "rehearsal: $1 is no device, or $2 is no folder" >&2; exit 97; }
+    if [ ! -b "$1" ] || [ ! -d "$2" ]; then
+      echo "rehearsal: $1 is no device, or $2 is no folder" >&2
+      exit 97
+    fi
     printf '%s,%s,' "$4" $((600000 + 100 * (8589934592 / $3) / 1000))
     ;;
 esac
