@@ -15,6 +15,16 @@ public sealed class DiagnosticCatalogueSpecs
     }
 
     [Fact]
+    public void What_the_targets_report_before_any_task_has_the_words_of_its_rule()
+    {
+        var text = File.ReadAllText(Path.Combine(ItemsOfFile.Repository,
+            "src/Verus.Artifact.Sdk/targets/Projects.targets"));
+        text.ShouldContain("Code=\"VART0050\"");
+        text.ShouldContain(Declarations.DeclarationRules.UnfitBuildTool.Format.Replace("{0}", "$(_ArtifactUnfit)",
+            StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Advice_never_becomes_an_error_and_its_pages_say_so()
     {
         var advice = DiagnosticCatalogue.All.Where(rule => rule.Severity == Severity.Advice).Select(rule => rule.Code)

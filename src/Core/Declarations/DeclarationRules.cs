@@ -65,6 +65,12 @@ public static class DeclarationRules
 
     // Experiments, machines and tools share these rules.
 
+    /// <summary>Another build tool than the SDK's; the targets report it, before any task is loaded.</summary>
+    public static readonly DiagnosticRule UnfitBuildTool = new("VART0050", Error,
+        "This .NET or this system cannot run the SDK",
+        "Verus.Artifact.Sdk needs 'dotnet build' of .NET 10 or newer on Linux and x64, but {0}. Install .NET 10 there "
+        + "(https://dotnet.microsoft.com/download), and call 'dotnet build'.");
+
     /// <summary>A placeholder has no meaning where it is used.</summary>
     public static readonly DiagnosticRule UnknownPlaceholder = new("VART4002", Error, "A placeholder is unknown",
         "{0} '{1}': its {2} has the placeholder {{{3}}}, which means nothing there.{4} Write {{{{ for a brace.");
