@@ -121,7 +121,10 @@ public sealed record EvaluationModel
             };
         model = model with { Datasets = DatasetSources.Linked(model.Datasets, found) };
         DataChecks.Check(model.Datasets, model.Recorded, found);
-        new Rehearsal(model, layout, files, broken, found).Run();
+        new Rehearsal(model, layout, files, broken, found)
+        {
+            SearchPath = (readers ?? new ReaderHost(null)).OfFigures,
+        }.Run();
         found = [.. found.Distinct()];
         return found.Exists(diagnostic => diagnostic.Rule.Severity == Severity.Error)
             ? throw new DiagnosticException(found) : model with { Warnings = found };

@@ -103,7 +103,10 @@ public abstract class OpenEvaluation : IDisposable
     internal static EvaluationModel ReadModel(EvaluationOptions options, IReadOnlyList<DeclarationItem> items,
         InputTrace trace, CancellationToken cancellation)
     {
-        var model = EvaluationModel.Parse(items, options.Layout, trace, new ReaderHost(options.Runner, cancellation));
+        var model = EvaluationModel.Parse(items, options.Layout, trace, new ReaderHost(options.Runner, cancellation)
+        {
+            OfFigures = options.SearchPath,
+        });
         return options.Smoke
             ? model with
             {

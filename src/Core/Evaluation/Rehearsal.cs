@@ -35,6 +35,9 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
     private readonly Lazy<HashSet<string>> named = new(() => NamedValues(model));
     private int made;
 
+    /// <summary>The folders in which the programs of figures are looked up.</summary>
+    public required IReadOnlyList<string> SearchPath { get; init; }
+
     /// <summary>Reports everything that does not fit together.</summary>
     public void Run()
     {
@@ -92,6 +95,7 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
                 .Select(condition => ("Where", condition)),
             source.AllOpen ? null : source.Open.ToHashSet(StringComparer.Ordinal), column => ValuesOf([source], column),
             source.IsPart);
+        CheckDerived(declaration, source);
         Dataset? dataset = null;
         return Tried(() => dataset = DatasetBuilder.From(declaration, source.Dataset))
             ? source with { Dataset = dataset! }
@@ -161,7 +165,23 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
         if (open.Count == 0)
             foreach (var format in declaration.Formats)
                 Tried(() => FormatFiles.Make(declaration, format, observations));
-        return new MadeUpData(dataset!, AllOpen: !complete) { Open = open, IsPart = all.Exists(one => one!.IsPart) };
+        var made = new MadeUpData(dataset!, AllOpen: !complete) { Open = open, IsPart = all.Exists(one => one!.IsPart) };
+        CheckDerived(declaration, made);
+        return made;
+    }
+
+    // A formula over a value that no point has computes nothing. Recorded numbers may lack what is measured.
+    private void CheckDerived(DatasetDeclaration declaration, MadeUpData points)
+    {
+        if (points.Dataset.Origin != Origin.Measured)
+            return;
+        var keys = declaration.Derived.SelectMany(derived => derived.Keys).ToList();
+        CheckValues(declaration.Item, declaration.Derived
+            .SelectMany(derived => derived.Formula.Selections).SelectMany(selection => selection.Conditions)
+            .Where(condition => points.Dataset.Columns.Contains(condition.Name))
+            .Select(condition => ("Derived", condition)), points.AllOpen ? null : OpenOf([points]),
+            column => ValuesOf([points], column).Concat(keys.Where(key => key.Key == column).Select(key => key.Value)),
+            points.IsPart);
     }
 
     private static IEnumerable<Diagnostic> UnknownNames(DatasetDeclaration declaration, HashSet<string> columns,
@@ -199,6 +219,8 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
         if (layout is not null && figure.Kind is CommandFigure command)
             Add(command.Missing(layout).Select(lack => DeclarationRules.BadMetadata.At(
                 figure.Item.Where, "Figure", figure.Name, "Command", lack.Argument, lack.Expected)));
+        if (figure.Kind is CommandFigure drawn && drawn.MissingProgram(SearchPath) is { } program)
+            found.Add(FigureRules.NoProgram.At(figure.Item.Where, figure.Name, program));
         if (layout is not null)
             Add(FontFiles.Problems(FontFiles.Resolved(figure, layout)));
         var all = figure.Datasets.Distinct(StringComparer.OrdinalIgnoreCase).SelectMany(FormsOf).OfType<MadeUpData>()

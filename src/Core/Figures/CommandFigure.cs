@@ -80,8 +80,13 @@ internal sealed class CommandFigure : FigureKind
     /// <summary>
     /// Returns which of its files are missing before anything is measured: each argument with what is expected of it.
     /// </summary>
+    /// <param name="layout">Where the project is.</param>
     public IEnumerable<(string Argument, string Expected)> Missing(EvaluationLayout layout)
     {
+        if (Command is [{ First.Text: "project" } program, ..] && program.Placeholders.Count() == 1
+            && program.Fill(_ => layout.ProjectDirectory) is var path && File.Exists(path)
+            && Executable.Problem(path) is { } problem)
+            yield return (program.Text, $"a program that can be started; this file {problem}");
         foreach (var named in Named.Where(named => named.Length > 0 && !Exists(layout.Resolve(named))))
             yield return ("{project}/" + named, "a file or folder that is there");
         foreach (var argument in Command.Skip(1).Select(text => text.Constant).OfType<string>())
@@ -94,6 +99,12 @@ internal sealed class CommandFigure : FigureKind
             yield return (pattern, "a pattern of Inputs that finds a file");
     }
 
+    /// <summary>The program that is looked up in folders and is in none of them; null when there is one.</summary>
+    /// <param name="searchPath">The folders in which programs are looked up.</param>
+    public string? MissingProgram(IReadOnlyList<string> searchPath) =>
+        Command is [{ Constant: { Length: > 0 } program }, ..] && !program.Contains('/', StringComparison.Ordinal)
+            && !searchPath.Any(folder => File.Exists(Path.Combine(folder, program))) ? program : null;
+
     private static void CheckPlaceholders(MetadataReader reader, FigureDeclaration figure, Template text)
     {
         reader.Check("Command", Kinds, text);
@@ -101,7 +112,7 @@ internal sealed class CommandFigure : FigureKind
             .OfType<string>()
             .Where(dataset => !figure.Datasets.Contains(dataset, StringComparer.OrdinalIgnoreCase)))
             reader.Bad("Command", text.Text,
-                $"a text that names only Datasets of the figure, to to which '{dataset}' does not belong");
+                $"a text that names only Datasets of the figure, to which '{dataset}' does not belong");
     }
 
     // Returns a path below the project that contains no other placeholder.

@@ -80,4 +80,9 @@ public static class FigureRules
         "The command of a figure produced no picture",
         "Figure '{0}': its Command produced no picture: {1}. The other figures were drawn, and nothing is measured "
         + "again. Correct the command or its script, and run the same call again.");
+
+    /// <summary>The program of a figure is not on this machine.</summary>
+    public static readonly DiagnosticRule NoProgram = new("VART6044", Advice, "The program of a figure is missing",
+        "Figure '{0}': its command starts '{1}', which is in no folder of PATH. Everything else is measured and drawn, "
+        + "but this figure needs that program: install it, or correct the command.");
 }

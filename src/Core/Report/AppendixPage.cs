@@ -57,7 +57,7 @@ internal static class AppendixPage
         List<IReadOnlyList<string>> steps =
         [
             ["see what is missing here", $"{command} -t:Preflight", "0", "moments"],
-            ["see what would run, and how long it would take it would take", $"{command} -t:Plan", "0", "moments"],
+            ["see what would run, and how long it would take", $"{command} -t:Plan", "0", "moments"],
             ["try everything on a few cells", $"{command} -p:Smoke=true", "one a cell",
                 model.SmokeSeconds is { } seconds ? Amount.Duration(seconds) : Unknown],
         ];

@@ -88,7 +88,7 @@ public sealed class ExplainSpecs : EvaluationFixture
             ("Command", "sh {project}/plot.sh {out}"));
     }
 
-    private static List<string> Fonts()
+    internal static List<string> Fonts()
     {
         var fonts = Directory.Exists("/usr/share/fonts")
             ? Directory.GetFiles("/usr/share/fonts", "*.ttf", SearchOption.AllDirectories).Order().ToList() : [];

@@ -24,8 +24,13 @@ public sealed class JsonRowReader : IOutputReader
         var name = metadata.Text("RowName");
         if (name is not null && fields.Outline().Columns.Contains(name))
             metadata.Bad("RowName", name, "a name that no column of RowColumns has");
+        foreach (var (metadataName, wrong) in fields.All.Append(("RowPath", path)).Where(one => IsBroken(one.Item2)))
+            metadata.Bad(metadataName, wrong, "a path of names with one dot between them, such as run.results");
         return new ConfiguredRows(this, fields, text => Rows(text, path, name is not null), name);
     }
+
+    private static bool IsBroken(string path) =>
+        path.Length > 0 && path.Split('.').Any(name => string.IsNullOrWhiteSpace(name));
 
     /// <inheritdoc/>
     public IReadOnlyList<Reading> Read(SampleOutput output) =>

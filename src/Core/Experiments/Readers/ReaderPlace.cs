@@ -2,10 +2,14 @@ using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Experiments.Readers;
 
-/// <summary>What runs the command of a reader.</summary>
+/// <summary>What runs the commands of readers and figures.</summary>
 /// <param name="Runner">Absolute path of the runner, which ends the whole tree of the command; null for none.</param>
 /// <param name="Cancellation">Ends the command.</param>
-public sealed record ReaderHost(string? Runner, CancellationToken Cancellation = default);
+public sealed record ReaderHost(string? Runner, CancellationToken Cancellation = default)
+{
+    /// <summary>The folders in which the programs of figures are looked up.</summary>
+    public IReadOnlyList<string> OfFigures { get; init; } = SearchPath.SystemFolders;
+}
 
 /// <summary>Where the command of a reader runs, and the values of its placeholders.</summary>
 /// <param name="ValueOf">The value of a placeholder other than <c>{output}</c>.</param>
