@@ -63,6 +63,8 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
         var made = broken.Contains(declaration.Item) ? null
             : declaration.Source is { } source ? From(declaration, Measure(source))
             : declaration.From is null ? Build(declaration) : null;
+        if (made is not null && declaration.From is null)
+            CheckDerived(declaration, made);
         if (declaration is { From: null } or { Source: not null })
             measured[declaration.Name] = made;
         return made;
@@ -165,9 +167,7 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
         if (open.Count == 0)
             foreach (var format in declaration.Formats)
                 Tried(() => FormatFiles.Make(declaration, format, observations));
-        var made = new MadeUpData(dataset!, AllOpen: !complete) { Open = open, IsPart = all.Exists(one => one!.IsPart) };
-        CheckDerived(declaration, made);
-        return made;
+        return new MadeUpData(dataset!, AllOpen: !complete) { Open = open, IsPart = all.Exists(one => one!.IsPart) };
     }
 
     // A formula over a value that no point has computes nothing. Recorded numbers may lack what is measured.

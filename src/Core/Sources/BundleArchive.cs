@@ -51,17 +51,21 @@ public static class BundleArchive
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             await using (var file = new FileStream(partial, FileMode.Create, FileAccess.Write))
             {
-                // The contents are already compressed.
-                await using (var gzip = new GZipStream(file, CompressionLevel.Fastest, leaveOpen: true))
+                await using (var gzip = new GzipMembers(file))
                 await using (var tar = new TarWriter(gzip, TarEntryFormat.Gnu))
                 {
+                    await gzip.BeginAsync(stored: false).ConfigureAwait(false);
                     await using (var json = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(manifest,
                         BundleJson.Default.BundleManifest)))
                         await tar.WriteEntryAsync(Entry(BundleManifest.FileName, json),
                             cancellation).ConfigureAwait(false);
                     foreach (var input in ordered)
                         await using (var content = File.OpenRead(input.File))
+                        {
+                            await gzip.BeginAsync(await GzipMembers.IsCompressedAsync(content, cancellation)
+                                .ConfigureAwait(false)).ConfigureAwait(false);
                             await tar.WriteEntryAsync(Entry(input.Path, content), cancellation).ConfigureAwait(false);
+                        }
                 }
                 file.Flush(flushToDisk: true);
             }

@@ -84,6 +84,37 @@ public sealed class BundleSpecs : GitFolder
         pack.Name.ShouldMatch(@"^objects/[0-9a-f]{16}\.pack$");
     }
 
+    [Fact]
+    public async Task What_is_compressed_already_is_stored_and_what_is_not_is_compressed()
+    {
+        var folder = Directory.CreateTempSubdirectory("bundle-");
+        try
+        {
+            var (dense, text) = (Path.Combine(folder.FullName, "a.bin"), Path.Combine(folder.FullName, "b.txt"));
+            var noise = new byte[3 << 20];
+            new Random(7).NextBytes(noise);
+            await File.WriteAllBytesAsync(dense, noise, Cancellation);
+            await File.WriteAllTextAsync(text, string.Concat(Enumerable.Repeat("the same line\n", 300_000)),
+                Cancellation);
+            var archive = Path.Combine(folder.FullName, "bundle.tar.gz");
+            await BundleArchive.WriteAsync(archive, [new("files/a/a.bin", BundleKind.File, "a", dense),
+                new("files/b/b.txt", BundleKind.File, "b", text)], "test", Cancellation);
+            var bytes = await File.ReadAllBytesAsync(archive, Cancellation);
+            bytes.Length.ShouldBeInRange(noise.Length, noise.Length + (200 << 10));
+            bytes.AsSpan().IndexOf(noise.AsSpan(1 << 20, 1000)).ShouldBePositive("it is stored as it is");
+            var unpacked = Directory.CreateDirectory(Path.Combine(folder.FullName, "unpacked")).FullName;
+            await BundleArchive.ReadAsync(archive, unpacked, manifest => manifest.Entries, Cancellation);
+            (await File.ReadAllBytesAsync(Path.Combine(unpacked, "files/a/a.bin"), Cancellation)).ShouldBe(noise);
+            Programs.Run("tar", "-xzf", archive, "-C", folder.FullName).Succeeds();
+            (await File.ReadAllBytesAsync(Path.Combine(folder.FullName, "files/b/b.txt"), Cancellation))
+                .ShouldBe(await File.ReadAllBytesAsync(text, Cancellation));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     [Theory]
     [InlineData("cut in the middle", "VART2032")]
     [InlineData("cut at the end", "VART2032")]
