@@ -113,7 +113,7 @@ public sealed class PerformanceSuiteSpecs : SdkProject
     {
         WriteSuites();
         Build("-p:Request=Figure11", "-p:PageTableVariant=Latter")
-            .Fails("VART0005").Output.ShouldContain("page-table-Later");
+            .Fails("VART0006").Output.ShouldContain("must be Guide or Later");
         Build("-p:Request=Figure11", "-p:Samples=3").Succeeds().Output.ShouldContain("C supported");
         Figure("Figure11", "txt").ShouldMatch(@"(?m)^Unmap Verif\. +984\.81 ");
         Samples().Single().Count().ShouldBe(3);

@@ -139,8 +139,8 @@ public sealed class TargetsSpecs : SdkProject
             .Select(item => item.EvaluatedInclude)
             .Concat(project.GetItems("Experiment").Select(item => item.GetMetadataValue("Suite")))
             .Concat(project.GetItems("Figure").Select(item => item.GetMetadataValue("Set"))).ToHashSet();
-        var targets = project.Targets.Values.Where(target => Path.GetFileName(target.Location.File) == "Paper.targets")
-            .ToList();
+        var targets = project.Targets.Values.Where(target => Path.GetFileName(target.Location.File) == "Paper.targets"
+            && target.Name[0] != '_').ToList();
         targets.Select(target => target.Name)
             .ShouldBe(project.GetItems("PublicTarget")
                 .Where(item => item.GetMetadataValue("DefiningProjectName") == "Paper")
