@@ -14,6 +14,8 @@ public sealed record ClaimDeclaration : IDeclaration
     public required DeclarationItem Item { get; init; }
     /// <summary>The claim in the authors' words.</summary>
     public string Title { get; init; } = "";
+    /// <summary>How its predicates and thresholds came about; empty when that is not said.</summary>
+    public string Basis { get; init; } = "";
     /// <summary>The figures that the claim rests on. It is checked when all of them are requested.</summary>
     public IReadOnlyList<string> Figures { get; init; } = [];
 
@@ -26,6 +28,7 @@ public sealed record ClaimDeclaration : IDeclaration
             Name = item.Name,
             Item = item,
             Title = reader.Required("Title"),
+            Basis = reader.Text("Basis") ?? "",
             Figures = reader.List("Figures")
         };
         reader.Finish();
@@ -35,7 +38,7 @@ public sealed record ClaimDeclaration : IDeclaration
 
 /// <summary>
 /// A test that a claim has to pass (item <c>Predicate</c>): a quantity that is computed from a dataset, and the bounds
-/// that it must keep, fixed before the run.
+/// that it must keep.
 /// </summary>
 public sealed record PredicateDeclaration : IDeclaration
 {
@@ -77,6 +80,11 @@ public sealed record PredicateDeclaration : IDeclaration
     public string Statement { get; init; } = "";
     /// <summary>What a reader of the verdict must know, such as an expected deviation on other hardware.</summary>
     public string? Note { get; init; }
+
+    /// <summary>A hash of everything that decides its verdict.</summary>
+    public string Hash => ContentHashes.OfText(string.Join('\u001f', Item.Metadata
+        .Where(pair => pair.Key is not ("Statement" or "Note")).OrderBy(pair => pair.Key, StringComparer.Ordinal)
+        .Select(pair => $"{pair.Key}={pair.Value.Trim()}")));
 
     /// <summary>The dataset as a list, for code that follows references.</summary>
     public IReadOnlyList<string> Datasets => [Dataset];

@@ -66,6 +66,11 @@ public sealed record ClaimVerdict
     public required Origin Origin { get; init; }
     /// <summary>The predicates, in the order of declaration.</summary>
     public required IReadOnlyList<PredicateVerdict> Predicates { get; init; }
+    /// <summary>
+    /// Whether all of its thresholds were declared before the first of its samples was taken; null when there are no
+    /// samples.
+    /// </summary>
+    public bool? IsDeclaredBefore { get; init; }
     /// <summary>The names of the figures whose data the claim rests on.</summary>
     public IReadOnlyList<string> Figures { get; init; } = [];
 

@@ -3,6 +3,10 @@ namespace Verus.Artifact.Common;
 /// <summary>Limits of the ratio of two positive quantities, each of which has samples.</summary>
 public static class RatioLimits
 {
+    // The ratio of two medians may be this share of the width away from the centre of its limits before the two
+    // distributions count as different in shape.
+    private const double MostApart = 0.75;
+
     /// <summary>
     /// Limits of the ratio of two means (Fieller, Journal of the Royal Statistical Society B 16, 1954), with Welch and
     /// Satterthwaite's degrees of freedom for independent samples. Samples of equal count that are pairs have one
@@ -28,10 +32,11 @@ public static class RatioLimits
     }
 
     /// <summary>
-    /// Limits of the ratio of two medians, by a rank test on the logarithms (<see cref="RankLimits"/>). It assumes that
-    /// the two distributions differ by a factor only. Where the ratio itself is outside of its limits, this is not so,
-    /// and the limits reach as far as those of the two medians do. With too few samples for a rank test, the
-    /// samples are taken as roughly normal (Welch).
+    /// Limits of the ratio of two medians. It assumes that the two distributions differ by a factor only. The
+    /// logarithms of the ratios of pairs are then symmetric around that of the factor, whatever the distribution, and
+    /// Student's t applies to them; independent samples have a rank test (<see cref="RankLimits"/>). Where the ratio
+    /// itself is far outside of its limits, the assumption fails, and the limits reach as far as those of the two
+    /// medians do. With too few samples for a rank test, the samples are taken as roughly normal (Welch).
     /// </summary>
     public static Limits OfMedians(IReadOnlyList<double> above, IReadOnlyList<double> below, bool paired, double level)
     {
@@ -40,9 +45,10 @@ public static class RatioLimits
         double[] left = [.. above.Select(number => Math.Log(number))];
         double[] right = [.. below.Select(number => Math.Log(number))];
         double[] pairs = paired ? [.. left.Zip(right, (one, other) => one - other)] : [];
-        var rank = paired ? RankLimits.OfPairs(pairs, level) : RankLimits.OfShift(left, right, level);
+        var rank = paired ? Limits.OfMean(pairs, level) : RankLimits.OfShift(left, right, level);
         var ratio = Statistics.Median(left) - Statistics.Median(right);
-        if (!double.IsFinite(rank.Low) || ratio < rank.Low || ratio > rank.High)
+        if (!double.IsFinite(rank.Low)
+            || Math.Abs(ratio - (rank.Low + rank.High) / 2) > MostApart * (rank.High - rank.Low))
         {
             var welch = Welch(left, right, ratio, level);
             rank = double.IsFinite(rank.Low)

@@ -56,6 +56,19 @@ public static class Statistics
     /// <summary>The minimum number of samples for which order statistics give a 95% interval of the median.</summary>
     public const int LeastForOrder = 6;
 
+    /// <summary>
+    /// What intervals cover, as <c>95%</c>: those of the median of three to five samples reach from the smallest to the
+    /// largest sample at most, and cover 75, 88 and 94%, whatever the distribution.
+    /// </summary>
+    /// <param name="isMedian">Whether they are intervals of medians.</param>
+    /// <param name="counts">The numbers of samples.</param>
+    public static string Coverage(bool isMedian, IEnumerable<int> counts)
+    {
+        var least = counts.Where(count => count >= LeastForInterval).DefaultIfEmpty(LeastForOrder).Min();
+        return !isMedian || least >= LeastForOrder ? "95%"
+            : string.Create(CultureInfo.InvariantCulture, $"{100 - 200 * Math.Pow(0.5, least):0}%");
+    }
+
     /// <summary>Reduces samples to one number; NaN without samples, except for <see cref="Statistic.Count"/>.</summary>
     public static double Of(Statistic statistic, IReadOnlyList<double> samples) => OfBuffer(statistic, [.. samples]);
 

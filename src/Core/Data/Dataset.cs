@@ -118,6 +118,12 @@ public sealed record Dataset
     /// </summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    /// <summary>What the intervals of its points cover, as <c>95%</c>.</summary>
+    internal string Coverage => Origin == Origin.Recorded ? "95%" : Common.Statistics.Coverage(
+        string.Equals(Statistic, nameof(Common.Statistic.Median), StringComparison.OrdinalIgnoreCase),
+        Points.Where(point => point.Estimate?.Low is not null && point.Samples.Count > 0)
+            .Select(point => point.Samples.Count));
+
     /// <summary>The points, in the order of the file.</summary>
     public required IReadOnlyList<DataPoint> Points { get; init; }
 }

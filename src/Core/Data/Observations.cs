@@ -1,4 +1,5 @@
 using System.Globalization;
+using Verus.Artifact.Common;
 using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Experiments.Samples;
 using Verus.Artifact.Experiments.Scheduling;
@@ -21,7 +22,8 @@ public static class Observations
         var all = new List<Observation>();
         foreach (var plan in plans)
         {
-            var deviations = deviationsOf(plan.Cell.Experiment);
+            IReadOnlyList<string> deviations = [.. deviationsOf(plan.Cell.Experiment),
+                .. plan.Capped is { } capped ? [$"{plan.Cell.Name}: {capped}"] : Array.Empty<string>()];
             var columns = plan.Cell.Columns;
             foreach (var sample in plan.Good)
                 all.AddRange(Rows(plan.Cell, sample, columns, deviations));
@@ -41,6 +43,25 @@ public static class Observations
                 });
         }
         return all;
+    }
+
+    /// <summary>
+    /// Returns the numbers of a cell's samples that datasets use: a series for each dataset and each row that its
+    /// reader found. The statistic is that of the first dataset; null when there is none.
+    /// </summary>
+    public static (IReadOnlyList<IReadOnlyList<double>> Numbers, Statistic Statistic)? Used(
+        ExperimentDeclaration experiment, IReadOnlyList<SampleRecord> samples, IEnumerable<DatasetDeclaration> datasets)
+    {
+        var uses = datasets.ToList();
+        var cell = new Cell { Experiment = experiment, Values = new Dictionary<string, AxisValue>() };
+        var rows = samples.SelectMany(sample => Rows(cell, sample, new Dictionary<string, string>(), [])).ToList();
+        var series = uses.SelectMany(dataset => rows.Select(row =>
+            ObservedValue.Of(dataset with { Rows = [], Per = null }, row).First())
+            .Where(value => value.Number is not null)
+            .GroupBy(value => string.Join('\u001f', value.Observation.Columns.OrderBy(pair => pair.Key,
+                StringComparer.Ordinal)))
+            .Select(group => (IReadOnlyList<double>)[.. group.Select(value => value.Number!.Value)])).ToList();
+        return uses.Count == 0 || series.Count == 0 ? null : (series, uses[0].Statistic);
     }
 
     private static IEnumerable<Observation> Rows(Cell cell, SampleRecord sample,

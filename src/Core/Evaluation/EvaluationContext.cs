@@ -124,9 +124,13 @@ public sealed record EvaluationContext
         {
             Policy = Options.Smoke ? new SamplePolicy(1) : Options.Policy,
             Places = places.All,
+            UsedNumbers = (experiment, samples) => Observations.Used(experiment, samples,
+                Model.Datasets.Where(dataset => dataset.From is null && EvaluationNeeds.IsOf(dataset, experiment))),
             Seed = Options.Seed,
             FailFast = Options.OnMissing == OnMissing.FailFast,
             RetryFailed = Options.RetryFailed,
+            Predicates = Model.Predicates.ToDictionary(predicate => predicate.Name, predicate => predicate.Hash,
+                StringComparer.Ordinal),
             SdkVersion = SdkVersion.Text,
             Machine = Tuning,
             TuneMachine = Options.TuneMachine,

@@ -139,11 +139,12 @@ internal sealed class FigureNotes
     }
 
     private static IEnumerable<string> Method(FigureData data) =>
-        StatisticOf(data, "error bars: 95% confidence interval");
+        StatisticOf(data, "error bars: {0} confidence interval");
 
     /// <summary>Returns which statistic the numbers are, and of how many samples.</summary>
     /// <param name="data">What the figure shows.</param>
-    /// <param name="intervals">What shows the intervals of numbers that have them.</param>
+    /// <param name="intervals">What shows the intervals of numbers that have them; <c>{0}</c> is what they
+    /// cover.</param>
     public static IReadOnlyList<string> StatisticOf(FigureData data, string intervals) =>
         [.. Statistics(data, intervals)];
 
@@ -157,7 +158,8 @@ internal sealed class FigureNotes
                 var samples = counts.Count == 0
                     ? "" : counts.Count == 1 ? $" of {Samples(counts[0])}" : $" of {counts[0]} to {counts[^1]} samples";
                 var bars = data.Figure.ErrorBars
-                    && statistic.Any(p => p.Estimate is { Low: not null, High: not null }) ? "; " + intervals : "";
+                    && statistic.Any(p => p.Estimate is { Low: not null, High: not null }) ? "; " + string.Format(
+                        System.Globalization.CultureInfo.InvariantCulture, intervals, Coverage([.. statistic])) : "";
                 // For recorded numbers, the provenance explains how they were obtained.
                 var what = origin.Key != Origin.Measured ? bars.TrimStart(';', ' ')
                     : counts.Count > 0 ? statistic.Key + samples + bars
@@ -167,6 +169,10 @@ internal sealed class FigureNotes
             }
         }
     }
+
+    // Few samples of a median have no 95% interval, and the note says what theirs covers.
+    private static string Coverage(List<FigurePoint> points) =>
+        (points[0].Dataset with { Points = [.. points.Select(point => point.Point)] }).Coverage;
 
     /// <summary>Returns the name of a point: its panel, series and place.</summary>
     public static string NameOf(FigureData data, FigurePoint point) =>

@@ -96,7 +96,7 @@ internal class LineChart : ChartKind
 
     /// <inheritdoc/>
     internal override IReadOnlyList<string>? Method(FigureData data) =>
-        !HasBands ? null : FigureNotes.StatisticOf(data, "bands: 95% confidence interval");
+        !HasBands ? null : FigureNotes.StatisticOf(data, "bands: {0} confidence interval");
 
     /// <inheritdoc/>
     protected override FigureDeclaration ReadOwn(MetadataReader reader, FigureDeclaration figure)

@@ -64,6 +64,12 @@ internal static class TextTable
         return Aligned(rows, heads: grid.Groups.Count > 0 ? 2 : 1, names: grid.Corner.Count);
     }
 
+    private static string Coverage(FigureData data)
+    {
+        var all = data.Points.Select(point => point.Dataset.Coverage).Distinct().Order(StringComparer.Ordinal).ToList();
+        return all.Count == 0 ? "95%" : all[0] == all[^1] ? all[0] : $"{all[0]} to {all[^1]}";
+    }
+
     // Writes one row per point, in the order of the figure: its place, its number, and the authors' recorded number if
     // both are known.
     private static string Points(FigureData data)
@@ -77,7 +83,8 @@ internal static class TextTable
         var intervals = data.Points.Any(p => p.Estimate is { Low: not null, High: not null });
         var counts = data.Points.Any(p => p.Dataset.Origin == Origin.Measured);
         string[] numbers = [both ? $"{value} here" : data.IsAllRecorded ? $"{value} recorded" : value,
-            .. intervals ? ["95% interval"] : Array.Empty<string>(), .. counts ? ["samples"] : Array.Empty<string>(),
+            .. intervals ? [$"{Coverage(data)} interval"] : Array.Empty<string>(),
+            .. counts ? ["samples"] : Array.Empty<string>(),
             .. both ? ["paper (recorded)", "here/paper"] : Array.Empty<string>()];
         var unlike = data.Units.Count > 1;
         var rows = new List<string[]> { (string[])[.. names, .. numbers,

@@ -16,15 +16,26 @@ internal static class ClaimSection
         section.Element("h2", "Claims");
         Tally(section, model);
         section.Element("p",
-            "A verdict follows from its predicates, whose thresholds were fixed before the run. Margin: the factor by "
-                + "which a value may worsen; " +
-            "below 1 the predicate fails.", "soft");
+            $"A verdict follows from its predicates. {Age(model.Verdicts)} Margin: the factor by which a value may "
+                + "worsen; "
+                + "below 1 the predicate fails.", "soft");
         section.Inside("div", cards =>
         {
             foreach (var claim in model.Verdicts)
                 Card(cards, claim, anchors);
         }, "cards");
     });
+
+    /// <summary>Says of which claims the thresholds are older than the samples, as far as the journal knows.</summary>
+    public static string Age(IReadOnlyList<ClaimVerdict> verdicts)
+    {
+        var known = verdicts.Where(claim => claim.IsDeclaredBefore is not null).ToList();
+        var young = known.Where(claim => claim.IsDeclaredBefore is false).Select(claim => claim.Name).ToList();
+        return known.Count == 0 ? "It rests on no samples of this evaluation."
+            : young.Count == 0 ? "All thresholds were fixed before the samples were taken, as the journal shows."
+            : $"Thresholds of {string.Join(", ", young)} are younger than some of the samples"
+                + (young.Count < known.Count ? "; all others were fixed before." : ".");
+    }
 
     private static void Tally(Html section, ReportModel model) => section.Inside("ul", list =>
     {
@@ -63,7 +74,8 @@ internal static class ClaimSection
                 new(Wording.Verdict(predicate.Outcome, predicate.Origin),
                     Css: "mark " + Css(predicate.Outcome, predicate.Origin == Origin.Recorded)),
                 predicate.Statement, predicate.Value is { } value ? VerdictFile.Show(value) : "",
-                Amount.Number(predicate.Margin), Wording.Strength(predicate.Strength),
+                Amount.Number(predicate.Margin) + (predicate.MarginInterval is [var low, var high]
+                    ? $" [{Amount.Number(low)}, {Amount.Number(high)}]" : ""), Wording.Strength(predicate.Strength),
             ]));
             details.List(
                 [.. claim.Predicates.SelectMany(predicate =>

@@ -67,7 +67,7 @@ internal static class FigureSection
             .. columns.Select(column => new HtmlColumn(column)), new($"{dataset.Statistic} here", "num"),
             .. recorded is null ? Array.Empty<HtmlColumn>() : [new("paper (recorded)", "num paper"),
                 new("here ÷ paper", "num")],
-            new("95% interval", "num"), new("samples", "num"), new("least", "num"), new("most", "num"),
+            new($"{dataset.Coverage} interval", "num"), new("samples", "num"), new("least", "num"), new("most", "num"),
         ];
         if (strip is not null)
             header.Add(new(strip.Scale));

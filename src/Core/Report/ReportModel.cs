@@ -49,6 +49,8 @@ public sealed record ReportModel
     public IReadOnlyList<ReportResource> Resources { get; init; } = [];
     /// <summary>The disk space that the stages use.</summary>
     public IReadOnlyList<ReportDisk> Disk { get; init; } = [];
+    /// <summary>How the numbers and verdicts were obtained, by topic.</summary>
+    public IReadOnlyList<ReportMethod> Methods { get; init; } = [];
     /// <summary>What a reader must know about the whole evaluation, as sentences.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
     /// <summary>The folders of this machine, and what is written instead wherever a text names them.</summary>

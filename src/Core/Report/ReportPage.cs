@@ -28,6 +28,8 @@ internal static class ReportPage
                 FigureSection.Write(main, figure, anchors[figure.Drawn.Name]!, folder);
             if (model.Missing.Count > 0)
                 Missing(main, model);
+            if (model.Methods.Count > 0)
+                MethodsSection.Write(main, model);
             BasisSection.Write(main, model);
         });
         page.Element("footer",
@@ -54,6 +56,8 @@ internal static class ReportPage
                 list.Raw($"<li><a href=\"#{anchors[figure.Drawn.Name]}\">{list.Escape(figure.Drawn.Name)}</a></li>");
             if (model.Missing.Count > 0)
                 list.Raw("<li><a href=\"#missing\">Not measured</a></li>");
+            if (model.Methods.Count > 0)
+                list.Raw("<li><a href=\"#methods\">Methods</a></li>");
             list.Raw("<li><a href=\"#basis\">Machine, tools, pins</a></li>");
         }));
     }

@@ -73,3 +73,8 @@ public sealed record ReportDisk(string Folder, long Bytes);
 /// <param name="Path">The absolute path.</param>
 /// <param name="Shown">What is written instead, such as <c>.</c> or <c>~</c>.</param>
 public sealed record ReportFolder(string Path, string Shown);
+
+/// <summary>One topic of the methods section.</summary>
+/// <param name="Topic">The topic, such as the order of samples.</param>
+/// <param name="Sentences">What was done.</param>
+public sealed record ReportMethod(string Topic, IReadOnlyList<string> Sentences);

@@ -249,7 +249,7 @@ public sealed class FigureDrawingSpecs : FigureFixture
     public void The_text_has_every_number_its_interval_and_its_samples()
     {
         var text = Text(Draw(Lines(), Growing));
-        text.ShouldContain("tool   n  time (s)  95% interval  samples\n");
+        text.ShouldContain("tool   n  time (s)  88% interval  samples\n");
         text.ShouldContain("Dafny  4         6    5.6 to 6.8        4\n");
         text.ShouldContain("Verus  8      0.58             –        4\n");
     }

@@ -171,7 +171,7 @@ public sealed class KindSpecs : FigureFixture
     [Fact]
     public void Bands_take_the_place_of_bars_at_points() =>
         Draw(Lines(("Bands", "true"), ("Where", "n=1,2")), Grid).Notes.ShouldContain(
-            "Median of 4 samples; bands: 95% confidence interval.");
+            "Median of 4 samples; bands: 88% confidence interval.");
 
     [Theory]
     [InlineData("GroupedBars", "YMax", "1", "YMin", "2")]

@@ -82,7 +82,7 @@ public sealed class ReportPageSpecs : IDisposable
     {
         var table = Page(sample.Model).QuerySelector("#figure-Lists table")!;
         var header = Cells(table.QuerySelector("thead tr")!);
-        header.ShouldBe(["series", "list", "median here", "paper (recorded)", "here ÷ paper", "95% interval", "samples",
+        header.ShouldBe(["series", "list", "median here", "paper (recorded)", "here ÷ paper", "75% interval", "samples",
             "least", "most", "samples, ±13.33%", "note"]);
         var rows = table.QuerySelectorAll("tbody tr").Select(Cells).ToList();
         rows[0].ShouldBe(["Verus", "single", "1.5", "0.75", "2×", "1.4 – 1.7", "3", "1.4", "1.7", "", ""]);

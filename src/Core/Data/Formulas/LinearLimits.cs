@@ -16,7 +16,7 @@ namespace Verus.Artifact.Data.Formulas;
 /// </summary>
 internal sealed class LinearLimits
 {
-    /// <summary>The fewest rounds that are compared as pairs: fewer cannot decide at 0.025 by signed ranks.</summary>
+    /// <summary>The fewest rounds that are compared as pairs.</summary>
     public const int LeastRounds = 6;
 
     // The step of a numerical derivative, as a share of the standard error.
@@ -26,6 +26,10 @@ internal sealed class LinearLimits
     // The largest share of the distance to its limits by which a quantity may differ from a straight line.
     private const double MostBent = 0.25;
     private const double Same = 1e-6;
+    // The largest relative error of a quantity that is judged by its logarithm; a larger one may reach zero.
+    private const double MostOfLog = 0.2;
+    // A point with a smaller share of the variance does not matter for the degrees of freedom.
+    private const double LeastShare = 0.05;
 
     private readonly FormulaEvaluator evaluator;
     private readonly Dataset dataset;
@@ -128,8 +132,8 @@ internal sealed class LinearLimits
                 (size, degree) = (size + Math.Abs(slope * all.numbers[i]), degree + slope * all.numbers[i]);
             }
             AddBehind();
-            isLog = value > 0 && Math.Abs(degree) <= Same * size;
             variance = behind.Sum(one => Math.Pow(one.Value * all.SpreadOf(one.Key).Error, 2));
+            isLog = value > 0 && Math.Abs(degree) <= Same * size && Math.Sqrt(variance) <= MostOfLog * value;
         }
 
         public string Key => QuantityLimits.KeyOf(row);
@@ -257,14 +261,19 @@ internal sealed class LinearLimits
 
         private Func<double, Limits> General()
         {
-            var (error, freedom) = ErrorByRounds() ?? (Math.Sqrt(variance),
-                Limits.Freedom(behind.Select(one => (all.SpreadOf(one.Key), one.Value)).Select(one =>
-                    (Math.Pow(one.Value * one.Item1.Error, 2), one.Item1.Freedom))));
-            if (!isLog)
-                return level => Limits.Around(value, error, freedom, level);
+            var (rounds, error) = (ErrorByRounds(), Math.Sqrt(variance));
+            var parts = behind.Select(one => (Variance: Math.Pow(one.Value * all.SpreadOf(one.Key).Error, 2),
+                all.SpreadOf(one.Key).Freedom)).Where(part => part.Variance > 0).ToList();
+            var (usual, least) = (Limits.Freedom(parts), parts.Where(part => part.Variance >= LeastShare * variance)
+                .Min(part => (double?)part.Freedom) ?? double.PositiveInfinity);
             return level =>
             {
-                var limits = Limits.Around(Math.Log(value), error / value, freedom, level);
+                // Satterthwaite's approximation is good enough for usual levels, and not for those that are divided by
+                // a number of points: there, the part that is known least counts.
+                var (size, freedom) = rounds ?? (error, level < Limits.Usual / 2 ? Math.Min(usual, least) : usual);
+                if (!isLog)
+                    return Limits.Around(value, size, freedom, level);
+                var limits = Limits.Around(Math.Log(value), size / value, freedom, level);
                 return new Limits(Math.Exp(limits.Low), Math.Exp(limits.High));
             };
         }

@@ -38,6 +38,7 @@ public sealed class CheckClaims(EvaluationContext context)
             // A predicate that fails refutes the claim, regardless of the others.
             verdicts.Add(problems.Count > 0 && verdict.Outcome != VerdictOutcome.NotSupported
                 ? verdict.Undecided("a predicate cannot be evaluated: " + problems[0].Message) : verdict);
+            verdicts[^1] = WithAge(claim, verdicts[^1], data);
             gaps = gaps.With(problems);
         }
         if (context.Options.Smoke)
@@ -48,6 +49,26 @@ public sealed class CheckClaims(EvaluationContext context)
             Files = VerdictFile.Write(verdicts, context.Options.Layout.Claims, context.Options.RequestName),
             Gaps = gaps,
         });
+    }
+
+    // A threshold is younger than a sample if the run that took the sample did not know it.
+    private ClaimVerdict WithAge(ClaimDeclaration claim, ClaimVerdict verdict, WrittenData data)
+    {
+        var own = context.Model.Predicates.Where(one =>
+            string.Equals(one.Claim, claim.Name, StringComparison.OrdinalIgnoreCase)).ToList();
+        var runs = own.ToDictionary(one => one.Name, one => context.Needs.ExperimentsOf([one.Dataset])
+            .SelectMany(experiment => data.PredicatesThen.GetValueOrDefault(experiment) ?? []).ToList(),
+            StringComparer.Ordinal);
+        var young = own.Where(one => runs[one.Name].Exists(then => then?.GetValueOrDefault(one.Name) != one.Hash))
+            .Select(one => one.Name).ToHashSet(StringComparer.Ordinal);
+        return verdict with
+        {
+            IsDeclaredBefore = runs.Values.All(known => known.Count == 0) ? null : young.Count == 0,
+            Predicates = [.. verdict.Predicates.Select(one => young.Contains(one.Name) ? one with
+            {
+                Notes = [.. one.Notes, "it was declared or changed after some of its samples were taken"],
+            } : one)],
+        };
     }
 
     private Dataset? Read(DatasetFolder folder, string name, List<Diagnostic> problems)

@@ -39,6 +39,7 @@ internal sealed class ReportDescription(EvaluationContext context, EvaluationRes
         ClaimExperiments = Selection.Claims.ToDictionary(claim => claim.Name, ExperimentsOf),
         Needs = [.. Needs()],
         SmokeSeconds = SmokeSeconds(),
+        Methods = new ReportMethods(context, results, data).All(),
         Resources = [.. Resources()],
         Disk = [.. DiskInUse()],
         Folders = [new(Options.Layout.ProjectDirectory, "."),

@@ -20,6 +20,14 @@ public sealed record WrittenData
     /// The number of NUMA nodes of the smallest machine that measured part of a dataset, by the name of the dataset.
     /// </summary>
     public IReadOnlyDictionary<string, int> NumaNodes { get; init; } = new Dictionary<string, int>();
+    /// <summary>
+    /// The hashes of predicates that were declared when the good samples of an experiment were taken, one set a run, by
+    /// the name of the experiment.
+    /// </summary>
+    public IReadOnlyDictionary<string,
+        IReadOnlyList<IReadOnlyDictionary<string, string>?>> PredicatesThen
+    { get; init; }
+        = new Dictionary<string, IReadOnlyList<IReadOnlyDictionary<string, string>?>>();
     /// <summary>Absolute paths of the files that were written.</summary>
     public IReadOnlyList<string> Files { get; init; } = [];
     /// <summary>What could not be obtained so far.</summary>
@@ -83,10 +91,19 @@ public sealed class WriteDatasets(EvaluationContext context)
             Measured = measured,
             Observations = observations,
             NumaNodes = NumaNodes(measured, observations, sampled),
+            PredicatesThen = PredicatesThen(sampled),
             Files = files,
             Gaps = gaps,
         });
     }
+
+    private static Dictionary<string, IReadOnlyList<IReadOnlyDictionary<string, string>?>> PredicatesThen(
+        SampledCells sampled) => sampled.Plans.GroupBy(plan => plan.Cell.Experiment.Name).ToDictionary(
+            group => group.Key,
+            group => (IReadOnlyList<IReadOnlyDictionary<string, string>?>)[.. group.SelectMany(plan => plan.Good)
+                .Select(sample => sample.Run).Distinct()
+                .Select(run => sampled.Runs.GetValueOrDefault(run)?.Predicates)],
+            StringComparer.OrdinalIgnoreCase);
 
     private (IReadOnlyList<string> Files, bool IsMeasured) Write(DatasetDeclaration declaration, List<Observation> rows)
     {
@@ -95,6 +112,8 @@ public sealed class WriteDatasets(EvaluationContext context)
             context.Trace.File(layout.Resolve(file));
         var entries = HandEntry.Read(declaration.Root, layout);
         var dataset = DatasetBuilder.Build(declaration, rows, entries) with { IsSmoke = context.Options.Smoke };
+        if (declaration.Source is null)
+            dataset = dataset with { Notes = [.. dataset.Notes, .. SampleDiagnosis.Of(dataset)] };
         rows.AddRange(entries.Select(entry => entry.Observation));
         var files = new List<string>();
         // The observations behind a derived dataset belong to the dataset that it is derived from.

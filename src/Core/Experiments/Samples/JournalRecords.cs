@@ -22,6 +22,11 @@ public sealed record RunRecord
     public required string MachineId { get; init; }
     /// <summary>The complete state of the machine as it was read.</summary>
     public required JsonElement Machine { get; init; }
+    /// <summary>
+    /// The hashes of all predicates as they were declared when the run began, by name. They are in no key: a changed
+    /// threshold makes no sample stale, but the report can tell which was first. Null in journals without them.
+    /// </summary>
+    public IReadOnlyDictionary<string, string>? Predicates { get; init; }
     /// <summary>How the machine was tuned for these samples; null when it was left as it was found.</summary>
     public TuningNote? Tuned { get; init; }
 }

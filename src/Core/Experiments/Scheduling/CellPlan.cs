@@ -34,6 +34,11 @@ public sealed record CellPlan
     /// Whether it is declared that the cell has no samples: its series has ended, or an optional input does not exist.
     /// </summary>
     public bool IsAbsent { get; init; }
+    /// <summary>
+    /// For automatic sampling: what is to be said of a cell that has as many samples as it may, and not the interval
+    /// that was asked for; null otherwise.
+    /// </summary>
+    public string? Capped { get; init; }
     /// <summary>Whether other experiments left no output that it could use.</summary>
     public bool IsLeftOut { get; init; }
     /// <summary>

@@ -16,10 +16,14 @@ public sealed record EngineOptions
     public required SamplePolicy Policy { get; init; }
     /// <summary>The places where experiments run, by the name of their kind.</summary>
     public required IReadOnlyDictionary<string, IPlace> Places { get; init; }
+    /// <summary>The numbers of samples that datasets use; null for wall times.</summary>
+    public UsedNumbers? UsedNumbers { get; init; }
     /// <summary>Seed of the random order; null to take one from the clock.</summary>
     public int? Seed { get; init; }
     /// <summary>Whether failed samples of earlier runs are repeated.</summary>
     public bool RetryFailed { get; init; }
+    /// <summary>The hashes of all predicates by name, which are recorded.</summary>
+    public IReadOnlyDictionary<string, string>? Predicates { get; init; }
     /// <summary>Version of the SDK, which is recorded.</summary>
     public string SdkVersion { get; init; } = "";
     /// <summary>File of the machine-wide lane; null for the usual one.</summary>
@@ -280,7 +284,8 @@ public sealed class ExperimentEngine
     {
         lock (journal)
             return new Planner(journal, options.Policy, machines.IdOf, options.RetryFailed ? RunsBefore : null,
-                resolver.Own, (experiment, sample) => judgements.Of(experiment, sample, reading)).Plan(cells);
+                resolver.Own, (experiment, sample) => judgements.Of(experiment, sample, reading),
+                options.UsedNumbers).Plan(cells);
     }
 
     private bool RunsBefore(string run) => !run.StartsWith(runStamp, StringComparison.Ordinal);
@@ -396,6 +401,7 @@ public sealed class ExperimentEngine
                     MachineId = machine.Id,
                     Machine = machine.Json,
                     Tuned = note,
+                    Predicates = options.Predicates,
                 };
             return run;
         }

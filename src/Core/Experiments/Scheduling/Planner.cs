@@ -1,3 +1,4 @@
+using Verus.Artifact.Common;
 using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Experiments.Readers;
 using Verus.Artifact.Experiments.Samples;
@@ -14,6 +15,15 @@ namespace Verus.Artifact.Experiments.Scheduling;
 /// out.</param>
 public sealed record CellInput(Cell Cell, ResolvedCell? Resolved, string? Waits = null, string? LeftOut = null);
 
+/// <summary>
+/// Returns the numbers of samples that datasets use, one series for each point, and the statistic of the first dataset;
+/// null when no dataset uses them.
+/// </summary>
+/// <param name="experiment">The experiment.</param>
+/// <param name="samples">Good samples of one of its cells, oldest first.</param>
+public delegate (IReadOnlyList<IReadOnlyList<double>> Numbers, Statistic Statistic)? UsedNumbers(
+    ExperimentDeclaration experiment, IReadOnlyList<SampleRecord> samples);
+
 /// <summary>Determines for every cell what it has and what it needs. Changes nothing.</summary>
 /// <param name="journal">What was measured.</param>
 /// <param name="policy">How many samples a cell gets.</param>
@@ -22,10 +32,12 @@ public sealed record CellInput(Cell Cell, ResolvedCell? Resolved, string? Waits 
 /// <param name="forgiven">Runs whose failed samples are to be repeated; null when failures stand until the key
 /// changes.</param>
 /// <param name="own">The experiment as it applies to a cell.</param>
+/// <param name="used">The numbers of an experiment's samples that datasets use, one series for each point, and how they
+/// become one number; null for the median of the wall times.</param>
 /// <param name="judge">Judges and reads a sample by the current declaration of its experiment.</param>
 public sealed class Planner(Journal journal, SamplePolicy policy, Func<ExperimentDeclaration, string> machineOf,
     Func<string, bool>? forgiven, Func<Cell, ExperimentDeclaration> own,
-    Func<ExperimentDeclaration, SampleRecord, SampleRecord> judge)
+    Func<ExperimentDeclaration, SampleRecord, SampleRecord> judge, UsedNumbers? used = null)
 {
     private readonly ILookup<string, SampleRecord> byCell = journal.Samples.ToLookup(sample => sample.Cell,
         StringComparer.Ordinal);
@@ -52,7 +64,9 @@ public sealed class Planner(Journal journal, SamplePolicy policy, Func<Experimen
         var good = current.Where(sample => sample.Outcome == SampleOutcome.Ok).ToList();
         var failed = current.Where(sample => sample.Outcome != SampleOutcome.Ok && forgiven?.Invoke(sample.Run) != true)
             .ToList();
-        var need = policy.Missing(cell.Experiment, Seconds(good));
+        var (numbers, statistic) = (policy.Auto ? used?.Invoke(cell.Experiment, good) : null)
+            ?? ([Seconds(good)], Statistic.Median);
+        var need = policy.Missing(cell.Experiment, good.Count, numbers, statistic);
         var (reason, differences) = need == 0 ? ("", []) : Why(cell, resolved, earlier, current, machine);
         if (input.LeftOut is { } leftOut)
             (need, reason) = (0, leftOut);
@@ -76,6 +90,7 @@ public sealed class Planner(Journal journal, SamplePolicy policy, Func<Experimen
             IsLeftOut = input.LeftOut is not null,
             IsAbsent = resolved?.NotAvailable is not null,
             Reason = reason,
+            Capped = policy.Capped(good.Count, numbers, statistic),
             Differences = differences,
             SecondsEach = measured ?? cell.Experiment.EstimatedSeconds,
             IsTimed = measured is not null,

@@ -8,9 +8,9 @@ namespace Verus.Artifact.Experiments.Scheduling;
 /// <summary>How many good samples a cell gets.</summary>
 /// <param name="Fixed">The number that the property Samples asks for; null to use the experiment's number, or
 /// <see cref="Default"/>.</param>
-/// <param name="Auto">True: sample until the confidence interval of the median is narrow enough, or <see cref="Cap"/>
+/// <param name="Auto">True: sample until the confidence interval is narrow enough, or <see cref="Cap"/>
 /// is reached.</param>
-/// <param name="Width">For auto: the interval's full width as a share of the median, such as 0.05.</param>
+/// <param name="Width">For auto: the interval's full width as a share of the number, such as 0.05.</param>
 /// <param name="Cap">For auto: the maximum number of samples.</param>
 public sealed record SamplePolicy(int? Fixed, bool Auto = false, double Width = 0.05, int Cap = 40)
 {
@@ -32,6 +32,13 @@ public sealed record SamplePolicy(int? Fixed, bool Auto = false, double Width = 
     public const int LeastForAuto = 6;
 
     private const string Expected = "a whole number of at least 1, or 'auto'";
+
+    /// <summary>
+    /// For auto: samples that are taken after the interval was narrow enough for the first time. An interval at the
+    /// very sample that ended the series would be too narrow, since it was chosen for being so (Stein, Annals of
+    /// Mathematical Statistics 16, 1945); six more bring its coverage back to 95%.
+    /// </summary>
+    public const int Confirming = 6;
 
     /// <summary>
     /// Reads the properties Samples, ArtifactSamplesWidth and ArtifactSamplesCap; empty ones have their defaults.
@@ -78,18 +85,49 @@ public sealed record SamplePolicy(int? Fixed, bool Auto = false, double Width = 
             ? number : experiment.Samples ?? Default);
 
     /// <summary>
-    /// How many good samples a cell still needs for now, given the wall times that it has; for auto, one more at a time
-    /// after the minimum.
+    /// How many good samples a cell still needs for now. For auto: one more at a time after the minimum, until the
+    /// intervals of all of its numbers are narrow enough, and then the confirming ones.
     /// </summary>
-    public int Missing(ExperimentDeclaration experiment, IReadOnlyList<double> seconds) =>
-        !Auto ? Math.Max(0, Target(experiment) - seconds.Count)
-        : seconds.Count < LeastForAuto ? LeastForAuto - seconds.Count
-        : seconds.Count >= Cap || IsNarrow(seconds) ? 0 : 1;
-
-    private bool IsNarrow(IReadOnlyList<double> seconds)
+    /// <param name="experiment">The experiment.</param>
+    /// <param name="count">The number of good samples.</param>
+    /// <param name="numbers">The numbers of these samples that datasets use: one series for each point.</param>
+    /// <param name="statistic">How the samples of a point become one number.</param>
+    public int Missing(ExperimentDeclaration experiment, int count, IReadOnlyList<IReadOnlyList<double>> numbers,
+        Statistic statistic)
     {
-        var interval = Statistics.MedianInterval(seconds);
-        return interval is { Value: > 0, Low: { } low, High: { } high } && (high - low) / interval.Value <= Width;
+        if (!Auto)
+            return Math.Max(0, Target(experiment) - count);
+        if (count < LeastForAuto)
+            return LeastForAuto - count;
+        for (var first = LeastForAuto; first <= count; first++)
+            if (numbers.All(series => IsNarrow([.. series.Take(first)], statistic)))
+                return Math.Max(0, Math.Min(first + Confirming, Cap) - count);
+        return count >= Cap ? 0 : 1;
+    }
+
+    /// <summary>
+    /// For auto: why a cell that has as many samples as it may is still not narrow, and about how many would do; null
+    /// when it is narrow.
+    /// </summary>
+    public string? Capped(int count, IReadOnlyList<IReadOnlyList<double>> numbers, Statistic statistic)
+    {
+        if (!Auto || count < Cap || numbers.All(series => IsNarrow(series, statistic)))
+            return null;
+        var width = numbers.Max(series => WidthOf(series, statistic));
+        return FormattableString.Invariant($"after {count} samples, the interval is {100 * width:0.#}% wide and not ")
+            + FormattableString.Invariant($"{100 * Width:0.#}%")
+            + (double.IsFinite(width) ? FormattableString.Invariant(
+                $"; about {Math.Ceiling(count * width * width / (Width * Width)):0} would do") : "");
+    }
+
+    private bool IsNarrow(IReadOnlyList<double> numbers, Statistic statistic) => WidthOf(numbers, statistic) <= Width;
+
+    private static double WidthOf(IReadOnlyList<double> numbers, Statistic statistic)
+    {
+        var interval = statistic == Statistic.Mean
+            ? Statistics.MeanInterval(numbers) : Statistics.MedianInterval(numbers);
+        return interval is { Value: not 0, Low: { } low, High: { } high }
+            ? (high - low) / Math.Abs(interval.Value) : double.PositiveInfinity;
     }
 
     private static int? Whole(string property, string text, string expected, int least) =>

@@ -1,0 +1,119 @@
+using System.Globalization;
+using MathNet.Numerics.Distributions;
+using MathNet.Numerics.Statistics;
+using Verus.Artifact.Common;
+using Statistics = Verus.Artifact.Common.Statistics;
+
+namespace Verus.Artifact.Data;
+
+/// <summary>
+/// Looks for what the rules of intervals do not expect in the samples of a dataset. What it finds is a note; no sample
+/// is dropped. Each look has an error of 1% over all points together, so that a note means something.
+/// </summary>
+public static class SampleDiagnosis
+{
+    // Fewer samples show nothing.
+    private const int LeastSamples = 6;
+    private const double Level = 0.01;
+
+    /// <summary>Returns notes on the samples of a measured dataset.</summary>
+    public static IReadOnlyList<string> Of(Dataset dataset)
+    {
+        var points = dataset.Points.Where(point => point.Samples.Count >= LeastSamples && !point.IsExact
+            && point.Samples.Distinct().Skip(2).Any()).ToList();
+        return points.Count == 0 || dataset.Origin == Origin.Recorded ? []
+            : [.. new[] { WarmUp(points), Trend(points), Correlation(points), Modes(dataset, points),
+                Outliers(dataset, points) }.OfType<string>()];
+    }
+
+    // The first samples against the rest: their ranks among all samples of their points, which are uniform.
+    private static string? WarmUp(List<DataPoint> points)
+    {
+        var ranks = points.Select(point => Rank(point.Samples, point.Samples[0])).ToList();
+        var z = (ranks.Average() - 0.5) * Math.Sqrt(12 * ranks.Count);
+        var share = Statistics.Median([.. points.Select(point => point.Samples[0]
+            / Statistics.Median([.. point.Samples.Skip(1)]) - 1)]);
+        return ranks.Count >= 5 && IsUnlikely(z) ? Text(
+            $"the first samples differ from the rest (median {100 * share:+0.0;-0.0}%, z = {z:0.0}): consider WarmUps")
+            : null;
+    }
+
+    // Kendall's tau of the samples of each point and their order, added over the points (Kendall, Rank Correlation
+    // Methods, 1975).
+    private static string? Trend(List<DataPoint> points)
+    {
+        var (sum, variance) = (0.0, 0.0);
+        foreach (var samples in points.Select(point => point.Samples))
+        {
+            for (var i = 0; i < samples.Count; i++)
+                for (var j = i + 1; j < samples.Count; j++)
+                    sum += Math.Sign(samples[j] - samples[i]);
+            var n = (double)samples.Count;
+            variance += n * (n - 1) * (2 * n + 5) / 18;
+        }
+        var pairs = points.Sum(point => point.Samples.Count * (point.Samples.Count - 1) / 2.0);
+        return IsUnlikely(sum / Math.Sqrt(variance))
+            ? Text($"the samples follow a trend from the first to the last (tau = {sum / pairs:0.00})") : null;
+    }
+
+    // The correlation of each sample with the next one of its point, averaged over the points, after the bias of a
+    // short series is taken off (Kendall and Ord, Time Series, section 6.9).
+    private static string? Correlation(List<DataPoint> points)
+    {
+        var (sum, weight) = (0.0, 0.0);
+        foreach (var samples in points.Select(point => point.Samples))
+        {
+            var (n, mean) = ((double)samples.Count, samples.Mean());
+            var all = samples.Sum(sample => (sample - mean) * (sample - mean));
+            var next = samples.Skip(1).Zip(samples, (one, before) => (one - mean) * (before - mean)).Sum();
+            (sum, weight) = (sum + n * (next / all + 1 / n), weight + n);
+        }
+        return IsUnlikely(sum / weight * Math.Sqrt(weight)) ? Text(
+            $"successive samples are correlated (r = {sum / weight:0.00}): they say less than independent ones would")
+            : null;
+    }
+
+    // Two groups with a gap between them that normal samples hardly have: the largest distance between neighbours, with
+    // at least a fifth of the samples on either side, as a share of the range.
+    private static string? Modes(Dataset dataset, List<DataPoint> points)
+    {
+        var found = points.Where(point => point.Samples.Count >= 10).Where(point =>
+        {
+            double[] sorted = [.. point.Samples.Order()];
+            var margin = sorted.Length / 5;
+            var gap = Enumerable.Range(margin, sorted.Length - 2 * margin + 1).Where(i => i > 0 && i < sorted.Length)
+                .Max(i => sorted[i] - sorted[i - 1]);
+            return gap > 0.4 * (sorted[^1] - sorted[0]);
+        }).ToList();
+        // Of normal samples, about one in twenty points looks like that.
+        return found.Count == 0 || Binomial.CDF(0.05, points.Count, found.Count - 1) < 1 - Level && points.Count > 1
+            ? null : Text($"the samples of {Names(dataset, found)} form two groups: the median may be of either");
+    }
+
+    // The largest distance from the mean in standard deviations (Grubbs, Technometrics 11, 1969), at the level divided
+    // by the number of points.
+    private static string? Outliers(Dataset dataset, List<DataPoint> points)
+    {
+        var found = points.Where(point =>
+        {
+            var (n, mean, deviation) = (point.Samples.Count, point.Samples.Mean(), Limits.Deviation(point.Samples));
+            var t = Limits.Quantile(Level / (2.0 * n * points.Count), n - 2);
+            return point.Samples.Max(sample => Math.Abs(sample - mean)) / deviation
+                > (n - 1) / Math.Sqrt(n) * Math.Sqrt(t * t / (n - 2 + t * t));
+        }).ToList();
+        return found.Count == 0 ? null : $"outliers among the samples of {Names(dataset, found)}; they count";
+    }
+
+    // The share of the samples below one of them, between 0 and 1.
+    private static double Rank(IReadOnlyList<double> samples, double sample) =>
+        (samples.Count(other => other < sample) + samples.Count(other => other == sample) / 2.0) / samples.Count;
+
+    private static bool IsUnlikely(double z) => Math.Abs(z) > Normal.InvCDF(0, 1, 1 - Level / 2);
+
+    private static string Names(Dataset dataset, List<DataPoint> points) =>
+        string.Join("; ", points.Take(3).Select(point =>
+            string.Join(", ", dataset.Columns.Select(column => point[column]))))
+            + (points.Count > 3 ? $" and {Amount.Count(points.Count - 3)} more" : "");
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

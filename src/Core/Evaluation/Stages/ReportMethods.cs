@@ -1,0 +1,112 @@
+using Verus.Artifact.Common;
+using Verus.Artifact.Data;
+using Verus.Artifact.Experiments.Scheduling;
+using Verus.Artifact.Report;
+
+namespace Verus.Artifact.Evaluation.Stages;
+
+/// <summary>Composes the methods section of a report from declarations, journal and datasets.</summary>
+internal sealed class ReportMethods(EvaluationContext context, EvaluationResults results, DatasetFolder data)
+{
+    /// <summary>Returns the topics in order; none when nothing was measured or judged.</summary>
+    public IReadOnlyList<ReportMethod> All() => results.Sampled.Plans.Count == 0 && results.Claims.Verdicts.Count == 0
+        ? [] : [.. new[]
+        {
+            new ReportMethod("Order of samples", [.. Design()]),
+            new ReportMethod("Number of samples", [.. Counts()]),
+            new ReportMethod("Numbers and intervals", [.. Estimators()]),
+            new ReportMethod("Verdicts", [.. Verdicts()]),
+            new ReportMethod("What the samples look like", [.. Checks()]),
+        }.Where(method => method.Sentences.Count > 0)];
+
+    private IEnumerable<string> Design()
+    {
+        if (results.Sampled.Plans.Count == 0)
+            yield break;
+        yield return "Samples were taken in rounds: in each round, every cell was measured once, in random order and "
+            + "one at "
+            + "a time. The seeds of the order are with the runs, below.";
+        foreach (var group in results.Sampled.Plans.Select(plan => plan.Cell.Experiment).Distinct()
+            .GroupBy(experiment => experiment.WarmUps).OrderBy(group => group.Key))
+            yield return group.Key == 0 ? $"Without warm-ups: {Names(group.Select(one => one.Name))}."
+                : $"{Amount.Count(group.Key, "warm-up")} before each sample: {Names(group.Select(one => one.Name))}.";
+        var aside = results.Sampled.Plans.Select(plan => plan.Cell.Experiment).Distinct()
+            .Where(experiment => !experiment.Measured).Select(experiment => experiment.Name).ToList();
+        if (aside.Count > 0)
+            yield return $"Not timed, since only what they print counts: {Names(aside)}.";
+    }
+
+    private IEnumerable<string> Counts()
+    {
+        var policy = context.Options.Policy;
+        if (results.Sampled.Plans.Count == 0)
+            yield break;
+        if (policy.Auto)
+            yield return Text($"Samples were taken until an interval was at most {100 * policy.Width:0.#}% wide, then ")
+                + Text($"{SamplePolicy.Confirming} more, and at most {policy.Cap}. All of them count.");
+        foreach (var group in results.Sampled.Plans.GroupBy(plan => plan.Good.Count).OrderBy(group => group.Key))
+            yield return $"{Amount.Count(group.Key, "good sample")}: {Amount.Count(group.Count(), "cell")} of "
+                + $"{Names(group.Select(plan => plan.Cell.Experiment.Name).Distinct())}.";
+    }
+
+    private IEnumerable<string> Estimators()
+    {
+        foreach (var figure in results.Figures.Drawn)
+            foreach (var dataset in context.Model.Figures.First(one => one.Name == figure.Name).Datasets
+                .Select(data.Measured).OfType<Dataset>())
+                yield return $"{figure.Name}, {dataset.Name}: {dataset.Statistic} of the samples of each point; "
+                    + $"its interval covers {dataset.Coverage}.";
+    }
+
+    private IEnumerable<string> Verdicts()
+    {
+        if (results.Claims.Verdicts.Count == 0)
+            yield break;
+        yield return "Each end of an interval is beyond the true value with a probability of at most 2.5%. Ratios and "
+            + "other "
+            + "smooth quantities are compared round by round from six shared rounds on. A smallest or largest number "
+            + "is "
+            + "judged by the limits of all numbers that it is chosen from, with Bonferroni's correction where one of "
+            + "them "
+            + "decides. Fewer than three samples decide nothing.";
+        yield return "Each predicate is judged on its own. A claim is supported if all of its deciding predicates are, "
+            + "which "
+            + "needs no correction; that several claims are judged is not corrected for.";
+        yield return ClaimSection.Age(results.Claims.Verdicts);
+        foreach (var group in context.Selection.Claims.Where(claim => claim.Basis.Length > 0)
+            .GroupBy(claim => claim.Basis))
+            yield return $"{group.Key} (claims {string.Join(", ", group.Select(claim => claim.Name))}).";
+        var gaps = results.Claims.Verdicts.SelectMany(claim => claim.Predicates).Where(predicate =>
+            predicate.Notes.Any(note => note.StartsWith("left out", StringComparison.Ordinal)
+                || note.StartsWith("no data", StringComparison.Ordinal)
+                || note.StartsWith("without a partner", StringComparison.Ordinal)))
+            .Select(predicate => predicate.Name).ToList();
+        yield return gaps.Count == 0 ? "No predicate lacks a point that it asks for."
+            : $"Points are left out of {Names(gaps)}, as the notes of these predicates say.";
+    }
+
+    private IEnumerable<string> Checks()
+    {
+        var measured = context.Model.Datasets.Select(dataset => data.Measured(dataset.Name)).OfType<Dataset>().ToList();
+        if (measured.Count == 0)
+            yield break;
+        var found = false;
+        foreach (var dataset in measured)
+            foreach (var note in SampleDiagnosis.Of(dataset))
+            {
+                found = true;
+                yield return $"{dataset.Name}: {note}.";
+            }
+        if (!found)
+            yield return "No point with six samples or more shows a warm-up, a trend, correlation, two groups or "
+                + "outliers.";
+    }
+
+    private static string Names(IEnumerable<string> names)
+    {
+        var all = names.ToList();
+        return string.Join(", ", all.Take(12)) + (all.Count > 12 ? $" and {Amount.Count(all.Count - 12)} more" : "");
+    }
+
+    private static string Text(FormattableString text) => FormattableString.Invariant(text);
+}

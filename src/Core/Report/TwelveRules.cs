@@ -1,0 +1,62 @@
+namespace Verus.Artifact.Report;
+
+/// <summary>One of the rules, and whether a report keeps it.</summary>
+/// <param name="Number">Its number in the paper.</param>
+/// <param name="Asks">What it asks for, in our words.</param>
+/// <param name="Kept">yes, no, in part, or not applicable.</param>
+/// <param name="Where">The place that shows it, or what is wrong.</param>
+internal sealed record RuleKept(int Number, string Asks, string Kept, string Where);
+
+/// <summary>
+/// The twelve rules for reporting measurements of T. Hoefler and R. Belli, Scientific Benchmarking of Parallel
+/// Computing Systems, SC'15, answered from what a report contains.
+/// </summary>
+internal static class TwelveRules
+{
+    /// <summary>Answers the rules for a report.</summary>
+    public static IReadOnlyList<RuleKept> Of(ReportModel model)
+    {
+        var measured = model.Figures.SelectMany(figure => figure.Measured).DistinctBy(dataset => dataset.Name).ToList();
+        var rates = measured.Where(dataset => dataset.Statistic == "mean"
+            && dataset.Unit.Contains('/', StringComparison.Ordinal)).Select(dataset => dataset.Name).ToList();
+        var single = measured.Where(dataset =>
+            dataset.Points.Any(point => point is { IsExact: false, Samples.Count: 1 or 2 }))
+            .Select(dataset => dataset.Name).ToList();
+        var few = measured.Where(dataset =>
+            dataset.Points.Any(point => point is { IsExact: false, Samples.Count: > 2 and < 6 }))
+            .Select(dataset => dataset.Name).ToList();
+        RuleKept Rule(int number, string asks, string kept, string where) =>
+            measured.Count == 0 ? new(number, asks, "not applicable", "nothing was measured")
+                : new(number, asks, kept, where);
+        return
+        [
+            Rule(1, "Say what a speed-up is relative to, and give absolute numbers.", "yes",
+                "Predicates name both sides; the tables of figures have the absolute numbers."),
+            Rule(2, "Give the reason for each part that is left out.", "yes",
+                "Notes of figures and predicates, and the section of what was not measured."),
+            Rule(3, "Average costs by the arithmetic mean, and rates by the harmonic mean.",
+                rates.Count == 0 ? "yes" : "no", rates.Count == 0 ? "No dataset has the mean of a rate."
+                    : $"Arithmetic means of rates: {string.Join(", ", rates)}."),
+            Rule(4, "Average no ratios; if you must, by the geometric mean.", "in part",
+                "Predicates show their formula; the SDK does not refuse a mean of ratios."),
+            Rule(5, "Say whether numbers are deterministic, and give intervals of those that are not.",
+                single.Count == 0 ? "yes" : "in part", single.Count == 0
+                    ? "Each table has an interval and the number of samples; facts are marked in the data files."
+                    : $"Points with one or two samples, which have no interval: {string.Join(", ", single)}."),
+            Rule(6, "Assume no normal distribution without looking.", few.Count == 0 ? "yes" : "in part",
+                few.Count == 0 ? "Six samples or more are looked at for trend, correlation, modes and outliers."
+                    : $"Points with three to five samples, which show no distribution: {string.Join(", ", few)}."),
+            Rule(7, "Compare by sound statistics.", model.Verdicts.Count == 0 ? "not applicable" : "yes",
+                model.Verdicts.Count == 0 ? "There is no claim." : "The section on verdicts, above."),
+            Rule(8, "Choose medians or other percentiles where a mean is not what matters.", "yes",
+                "Each dataset names its statistic; samples are drawn beside it."),
+            Rule(9, "Document all factors and the whole setup.", "yes",
+                "The columns of the tables; machine, tools and pins, below."),
+            Rule(10, "Say how processes were synchronised and times summarised.", "not applicable",
+                "One clock takes each time, from before the start of the command until its end."),
+            Rule(11, "Show upper bounds of the performance.", "no", "Figures have no model of the possible."),
+            Rule(12, "Draw what is needed to judge a number, and connect points only along a scale.", "yes",
+                "Intervals and samples are in figures and tables; lines go along an axis."),
+        ];
+    }
+}
