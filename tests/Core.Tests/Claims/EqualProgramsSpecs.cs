@@ -65,7 +65,7 @@ public sealed class EqualProgramsSpecs : IDisposable
                     shared * (1 + 0.03 * normal.Sample()) * (s == "b" ? factor : 1)) with
                 { Round = $"r/{round}" });
         }
-        var built = DatasetBuilder.Build(Data.DataFixture.Dataset(("Columns", "s;n")), observations);
+        var built = DatasetBuilder.Build(Data.DataFixture.Dataset(("KeyColumns", "s;n")), observations);
         DatasetFile.Write(built, folder);
         return DatasetFile.Read(folder, "D", Origin.Measured)!;
     }
