@@ -243,10 +243,10 @@ public sealed class EngineSpecs : EngineFixture
         var experiment = Experiment("Auto", ("Command", "sleep 0.4"));
         await Engine(new SamplePolicy(null, Auto: true, Width: 0.99, Cap: 30)).RunAsync([experiment],
             TestContext.Current.CancellationToken);
-        Read().Samples.Count.ShouldBe(6);
-        await Engine(new SamplePolicy(null, Auto: true, Width: 0.0000001, Cap: 9)).RunAsync([experiment],
+        Read().Samples.Count.ShouldBe(12);
+        await Engine(new SamplePolicy(null, Auto: true, Width: 0.0000001, Cap: 14)).RunAsync([experiment],
             TestContext.Current.CancellationToken);
-        Read().Samples.Count.ShouldBe(9);
+        Read().Samples.Count.ShouldBe(14);
     }
 
     [Fact]
