@@ -184,31 +184,32 @@ public sealed class ExperimentEngine
             round++;
             foreach (var group in CellGroups.Of(SeriesEnd.Ascending(Shuffled(needy.Except(untimed).Except(elsewhere)),
                 plan => plan.Cell)))
-                await GroupAsync(group).ConfigureAwait(false);
-        }
-
-        async Task GroupAsync(IReadOnlyList<CellPlan> plans)
-        {
-            var group = PreparedGroup.Of(plans[0].Cell) is null
-                ? null : await PrepareAsync(plans[0], held is not null, cancellation).ConfigureAwait(false);
-            try
-            {
-                foreach (var plan in plans)
-                    // The samples of this round may already have ended this series.
-                    if (plan.Cell.Experiment.EndSeriesAt is null || SeriesEnd.Of(plan.Cell, Plan(cells)) is null)
-                        await SampleAsync(plan, held is not null, progress, cancellation, group, round)
-                            .ConfigureAwait(false);
-            }
-            finally
-            {
-                if (group is not null)
-                    groups.Remove(group);
-            }
+                await SampleGroupAsync(group, cells, held is not null, progress, cancellation).ConfigureAwait(false);
         }
 
         Task SideBySideAsync(IReadOnlyList<CellPlan> plans, int most) => Parallel.ForEachAsync(plans,
             new ParallelOptions { MaxDegreeOfParallelism = most, CancellationToken = cancellation },
             async (plan, token) => await SampleAsync(plan, held is not null, progress, token).ConfigureAwait(false));
+    }
+
+    // One sample of each cell of a group whose cells share a preparation; all cells are those of the suite.
+    private async Task SampleGroupAsync(IReadOnlyList<CellPlan> plans, IReadOnlyList<CellInput> cells, bool held,
+        RunProgress progress, CancellationToken cancellation)
+    {
+        var group = PreparedGroup.Of(plans[0].Cell) is null
+            ? null : await PrepareAsync(plans[0], held, cancellation).ConfigureAwait(false);
+        try
+        {
+            foreach (var plan in plans)
+                // The samples of this round may already have ended this series.
+                if (plan.Cell.Experiment.EndSeriesAt is null || SeriesEnd.Of(plan.Cell, Plan(cells)) is null)
+                    await SampleAsync(plan, held, progress, cancellation, group, round).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (group is not null)
+                groups.Remove(group);
+        }
     }
 
     private static bool IsElsewhere(ExperimentDeclaration experiment) =>

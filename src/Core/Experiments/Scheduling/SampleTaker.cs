@@ -117,10 +117,7 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
             await Task.Delay(OtherSignalTime, cancellation).ConfigureAwait(false);
         if (result.Suspended is { } what)
             throw PlaceRules.Suspended.Error(SourceLocation.None, PlaceRules.Describe(what));
-        var collection = new Collection(attempt);
-        collection.Clean();
-        collection.Collect([.. experiment.Collect.Select(pattern =>
-            Path.GetFullPath(pattern.Fill(resolver.ValuesOf(cell.Cell, attempt, null)), attempt.Work))]);
+        var collection = Collect(cell.Cell, attempt);
         var own = resolver.Own(cell.Cell);
         var (outcome, why, readings) = Judge(own, result, attempt.Output, cancellation);
         // A full disk makes the commands that write to it fail, which says nothing about them.
@@ -167,6 +164,16 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
         foreach (var source in resolver.Copies(cell.Cell.Experiment))
             WorkingCopy.Make(resolver.CellContext.Sources[source].Path, Path.Combine(attempt.Work, "copy", source),
                 cancellation);
+    }
+
+    // The files that the sample keeps of what its command wrote.
+    private Collection Collect(Cell cell, Attempt attempt)
+    {
+        var collection = new Collection(attempt);
+        collection.Clean();
+        collection.Collect([.. cell.Experiment.Collect.Select(pattern =>
+            Path.GetFullPath(pattern.Fill(resolver.ValuesOf(cell, attempt, null)), attempt.Work))]);
+        return collection;
     }
 
     // A record that could not be read back from the journal is never written.
