@@ -137,6 +137,15 @@ public sealed record DatasetDeclaration : IDeclaration
             Derived = DerivedPoints.Read(reader, "Derived", extensions),
             Formats = ReadFormats(reader, (extensions ?? ExtensionSet.BuiltIn).Formats),
         };
+        CheckTogether(reader, declaration);
+        reader.CheckFileName();
+        reader.Finish();
+        return declaration.WithUnitOf([]);
+    }
+
+    // Checks the metadata that depend on each other.
+    private static void CheckTogether(MetadataReader reader, DatasetDeclaration declaration)
+    {
         if (declaration.Interval is IntervalMethod.Order && declaration.Statistic != Statistic.Median
             || declaration.Interval is IntervalMethod.T && declaration.Statistic != Statistic.Mean)
             reader.Bad("Interval", $"{declaration.Interval}",
@@ -149,9 +158,6 @@ public sealed record DatasetDeclaration : IDeclaration
         if (declaration is { ByHand: not null, Columns.Count: 0 })
             reader.Bad("ByHand", declaration.ByHand, "the file of a dataset that names its KeyColumns");
         CheckDerived(reader, declaration);
-        reader.CheckFileName();
-        reader.Finish();
-        return declaration.WithUnitOf([]);
     }
 
     private static void CheckDerived(MetadataReader reader, DatasetDeclaration declaration)

@@ -46,20 +46,7 @@ public sealed partial record PinLedger
                 found.Add(PinRules.BadHash.At(file.Item.Where, "ExternalFile", file.Name, "Sha256", file.Sha256,
                     "64 hexadecimal digits"));
         }
-        foreach (var pin in Tools)
-            foreach (var (package, hash) in pin.PackageHashes.Where(pair => !HashForm().IsMatch(pair.Value)))
-                found.Add(PinRules.BadHash.At(pin.Item.Where, "ToolPin", pin.Name, "PackageHashes", $"{package}={hash}",
-                    "64 hexadecimal digits for each package"));
-        foreach (var (tool, package) in Packaged)
-        {
-            var pin = Tools.FirstOrDefault(pin => pin.Name.Equals(tool.Name, StringComparison.OrdinalIgnoreCase));
-            if (pin is null)
-                found.Add(PinRules.PackageWithoutHash.At(tool.Item.Where, tool.Name, package,
-                    "Give it a ToolPin with one version; the first installation writes the hash."));
-            else if (pin.PackageHashes.Count == 0)
-                found.Add(PinRules.PackageWithoutHash.At(pin.Item.Where, tool.Name, package,
-                    "The first installation writes it to the ToolPin; commit that change."));
-        }
+        found.AddRange(PackageProblems());
         return found;
 
         void Commit(ExternalRepo repo, string commit)
@@ -69,6 +56,24 @@ public sealed partial record PinLedger
             found.Add(ShortForm().IsMatch(commit)
                 ? PinRules.ShortCommit.At(repo.Item.Where, repo.Name, commit) : PinRules.Floating.At(repo.Item.Where,
                     "ExternalRepo", repo.Name, commit));
+        }
+    }
+
+    private IEnumerable<Diagnostic> PackageProblems()
+    {
+        foreach (var pin in Tools)
+            foreach (var (package, hash) in pin.PackageHashes.Where(pair => !HashForm().IsMatch(pair.Value)))
+                yield return PinRules.BadHash.At(pin.Item.Where, "ToolPin", pin.Name, "PackageHashes",
+                    $"{package}={hash}", "64 hexadecimal digits for each package");
+        foreach (var (tool, package) in Packaged)
+        {
+            var pin = Tools.FirstOrDefault(pin => pin.Name.Equals(tool.Name, StringComparison.OrdinalIgnoreCase));
+            if (pin is null)
+                yield return PinRules.PackageWithoutHash.At(tool.Item.Where, tool.Name, package,
+                    "Give it a ToolPin with one version; the first installation writes the hash.");
+            else if (pin.PackageHashes.Count == 0)
+                yield return PinRules.PackageWithoutHash.At(pin.Item.Where, tool.Name, package,
+                    "The first installation writes it to the ToolPin; commit that change.");
         }
     }
 

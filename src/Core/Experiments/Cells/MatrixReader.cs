@@ -133,8 +133,7 @@ internal sealed class MatrixReader(int processors, AxisFiles files)
         var ofMachine = HasProcessors(part);
         IReadOnlyList<string> entries = string.IsNullOrWhiteSpace(part[(equals + 1)..])
             ? [] : Quoted.Split(part[(equals + 1)..], ',');
-        var isOpen = false;
-        var values = Values(ofMachine ? processors : null);
+        var (values, isOpen) = Values(name, entries, ofMachine ? processors : null);
         if (isOpen)
             values = [Open];
         if (values.Count == 0)
@@ -147,29 +146,32 @@ internal sealed class MatrixReader(int processors, AxisFiles files)
             IsOpen = isOpen,
             Files = [.. entries.Select(AxisFiles.PathIn).OfType<string>().Distinct()],
         };
+    }
 
-        List<AxisValue> Values(int? here)
+    // The values that the entries of an axis stand for, and whether a file with some of them is missing. The number of
+    // processors is null for an axis that does not depend on it.
+    private (List<AxisValue> Values, bool IsOpen) Values(string name, IReadOnlyList<string> entries, int? here)
+    {
+        var isOpen = false;
+        var expanded = new List<AxisValue>();
+        foreach (var entry in entries)
         {
-            var expanded = new List<AxisValue>();
-            foreach (var entry in entries)
+            if (AxisFiles.Parse(OfOne(entry, name)) is var (kind, argument))
             {
-                if (AxisFiles.Parse(OfOne(entry, name)) is var (kind, argument))
-                {
-                    var found = files.Values(name, kind, argument);
-                    isOpen |= found is null;
-                    expanded.AddRange(found ?? []);
-                    continue;
-                }
-                var value = here is null
-                    ? entry : TemplateOf(entry).Rewrite(_ => here.Value.ToString(CultureInfo.InvariantCulture));
-                expanded.AddRange(Expand(value, name, HasProcessors(entry)));
-                if (expanded.Count > MostValues)
-                    throw TooMany(name);
+                var found = files.Values(name, kind, argument);
+                isOpen |= found is null;
+                expanded.AddRange(found ?? []);
+                continue;
             }
-            return here is null ? expanded
-                : [.. expanded.DistinctBy(value => value.Label, StringComparer.Ordinal)
-                    .OrderBy(value => Amount.ParseWhole(value.Value) ?? int.MaxValue)];
+            var value = here is null
+                ? entry : TemplateOf(entry).Rewrite(_ => here.Value.ToString(CultureInfo.InvariantCulture));
+            expanded.AddRange(Expand(value, name, HasProcessors(entry)));
+            if (expanded.Count > MostValues)
+                throw TooMany(name);
         }
+        return (here is null ? expanded
+            : [.. expanded.DistinctBy(value => value.Label, StringComparer.Ordinal)
+                .OrderBy(value => Amount.ParseWhole(value.Value) ?? int.MaxValue)], isOpen);
     }
 
     private Axis ReadComputed(string name, string text)
