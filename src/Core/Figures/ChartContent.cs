@@ -220,8 +220,8 @@ internal sealed class ChartContent
         plot.Axes.Top.IsVisible = false;
         plot.Axes.Title.IsVisible = false;
         var (below, beside) = figure.Horizontal ? (panel.Y, panel.X) : (panel.X, panel.Y);
-        Set(plot.Axes.Bottom, below, ticksBelow);
-        Set(plot.Axes.Left, beside, ticksBeside);
+        SetAxis(plot.Axes.Bottom, below, ticksBelow);
+        SetAxis(plot.Axes.Left, beside, ticksBeside);
         if (figure.Horizontal)
             plot.Axes.SetLimits(below.Low, below.High, beside.High, beside.Low);
         else
@@ -232,23 +232,23 @@ internal sealed class ChartContent
         values.MajorLineStyle.Width = 0.5f;
         places.IsVisible = false;
         return plot;
+    }
 
-        void Set(IAxis axis, AxisView view, List<AxisTick> labelled)
-        {
-            // This class writes the texts of ticks, since the library knows only one font for a text.
-            axis.TickLabelStyle.IsVisible = false;
-            axis.TickLabelStyle.FontName = FigureFonts.Family;
-            axis.FrameLineStyle.Width = 0.7f;
-            axis.FrameLineStyle.AntiAlias = true;
-            axis.MajorTickStyle.Width = 0.7f;
-            axis.MajorTickStyle.Length = 3;
-            axis.MajorTickStyle.AntiAlias = true;
-            axis.MinorTickStyle.Width = 0.4f;
-            axis.MinorTickStyle.Length = 2;
-            axis.MinorTickStyle.AntiAlias = true;
-            axis.TickGenerator = new NumericManual([.. labelled.Select(tick => Tick.Major(tick.Position, "")),
-                .. view.Ticks.Where(tick => tick.Label.Length == 0).Select(tick => Tick.Minor(tick.Position))]);
-        }
+    private static void SetAxis(IAxis axis, AxisView view, List<AxisTick> labelled)
+    {
+        // This class writes the texts of ticks, since the library knows only one font for a text.
+        axis.TickLabelStyle.IsVisible = false;
+        axis.TickLabelStyle.FontName = FigureFonts.Family;
+        axis.FrameLineStyle.Width = 0.7f;
+        axis.FrameLineStyle.AntiAlias = true;
+        axis.MajorTickStyle.Width = 0.7f;
+        axis.MajorTickStyle.Length = 3;
+        axis.MajorTickStyle.AntiAlias = true;
+        axis.MinorTickStyle.Width = 0.4f;
+        axis.MinorTickStyle.Length = 2;
+        axis.MinorTickStyle.AntiAlias = true;
+        axis.TickGenerator = new NumericManual([.. labelled.Select(tick => Tick.Major(tick.Position, "")),
+            .. view.Ticks.Where(tick => tick.Label.Length == 0).Select(tick => Tick.Minor(tick.Position))]);
     }
 
     private void Render(Plot plot, SKCanvas canvas, SKRect area)

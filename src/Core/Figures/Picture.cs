@@ -77,7 +77,22 @@ internal sealed partial record Picture(float Width, float Height, Action<SKCanva
         }
         foreach (var path in root.Descendants().Attributes("d"))
             path.Value = LongNumber().Replace(path.Value, match => Rounded(match.Value));
-        // The writer's ids keep counting throughout the life of the process.
+        Renumber(root, prefix);
+        // Text that is only there to be searched for must be completely invisible.
+        foreach (var opacity in root.Descendants().Where(element => element.Name.LocalName == "text")
+            .Attributes("fill-opacity")
+                     .Where(opacity => float.Parse(opacity.Value, CultureInfo.InvariantCulture)
+                         <= (Ink.Unseen + 0.5f) / byte.MaxValue))
+            opacity.Value = "0";
+        // Verdana and Bitstream Vera have nearly the same widths, for readers without the font.
+        foreach (var family in root.Descendants().Attributes("font-family"))
+            family.Value = "'DejaVu Sans', 'Bitstream Vera Sans', Verdana, sans-serif";
+        return root.ToString(SaveOptions.None).ReplaceLineEndings("\n") + "\n";
+    }
+
+    // The writer's ids keep counting throughout the life of the process.
+    private static void Renumber(XElement root, string prefix)
+    {
         var ids = root.Descendants().Attributes("id").ToList();
         var references = new Dictionary<string, string>(StringComparer.Ordinal);
         for (var i = 0; i < ids.Count; i++)
@@ -90,16 +105,6 @@ internal sealed partial record Picture(float Width, float Height, Action<SKCanva
             .Where(attribute => attribute.Value.StartsWith("url(#", StringComparison.Ordinal)
                 || attribute.Name.LocalName == "href"))
             use.Value = references.GetValueOrDefault(use.Value, use.Value);
-        // Text that is only there to be searched for must be completely invisible.
-        foreach (var opacity in root.Descendants().Where(element => element.Name.LocalName == "text")
-            .Attributes("fill-opacity")
-                     .Where(opacity => float.Parse(opacity.Value, CultureInfo.InvariantCulture)
-                         <= (Ink.Unseen + 0.5f) / byte.MaxValue))
-            opacity.Value = "0";
-        // Verdana and Bitstream Vera have nearly the same widths, for readers without the font.
-        foreach (var family in root.Descendants().Attributes("font-family"))
-            family.Value = "'DejaVu Sans', 'Bitstream Vera Sans', Verdana, sans-serif";
-        return root.ToString(SaveOptions.None).ReplaceLineEndings("\n") + "\n";
     }
 
     [GeneratedRegex(@"-?\d*\.\d{3,}(?:[eE]-?\d+)?")]

@@ -101,23 +101,29 @@ internal static class TextTable
                 cells.Add(panel.Label);
             cells.AddRange(Names(table ? figure.X : figure.Series, first, point));
             cells.AddRange(Names(table ? figure.Series : figure.X, second, point));
-            cells.Add(Number(here?.Estimate?.Value));
-            if (intervals)
-                cells.Add(here?.Estimate is { Low: { } low, High: { } high }
-                    ? $"{Number(low)} to {Number(high)}" : TableCell.Empty);
-            if (counts)
-                cells.Add(here is { Point.Samples.Count: > 0 and var count }
-                    ? count.ToString(CultureInfo.InvariantCulture) : TableCell.Empty);
-            if (both)
-            {
-                cells.Add(Number(paper?.Estimate?.Value));
-                cells.Add(Ratio(here, paper));
-            }
+            cells.AddRange(Numbers(here, paper, intervals, counts, both));
             if (unlike)
                 cells.Add(point.Unit);
             rows.Add([.. cells]);
         }
         return Aligned(rows, heads: 1, names.Length);
+    }
+
+    private static IEnumerable<string> Numbers(FigurePoint? here, FigurePoint? paper, bool intervals, bool counts,
+        bool both)
+    {
+        yield return Number(here?.Estimate?.Value);
+        if (intervals)
+            yield return here?.Estimate is { Low: { } low, High: { } high }
+                ? $"{Number(low)} to {Number(high)}" : TableCell.Empty;
+        if (counts)
+            yield return here is { Point.Samples.Count: > 0 and var count }
+                ? count.ToString(CultureInfo.InvariantCulture) : TableCell.Empty;
+        if (both)
+        {
+            yield return Number(paper?.Estimate?.Value);
+            yield return Ratio(here, paper);
+        }
     }
 
     // A ratio of recorded numbers to recorded ones would say nothing about this machine.
