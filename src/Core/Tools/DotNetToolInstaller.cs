@@ -105,17 +105,7 @@ internal static partial class DotNetToolInstaller
             (var code, last) = await RunAsync(tool, version, temporary, logFile, options,
                 cancellation).ConfigureAwait(false);
             if (code == 0)
-            {
-                // No code of a package has run yet.
-                if (Check(tool, rule, temporary, options) is { } refused)
-                {
-                    Directory.Delete(temporary, recursive: true);
-                    return refused;
-                }
-                Directory.Move(temporary, folder);
-                Pin(tool, rule, options, log);
-                return null;
-            }
+                return Keep(tool, rule, temporary, folder, options, log);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
@@ -127,6 +117,20 @@ internal static partial class DotNetToolInstaller
                 $"{options.DotNetHost}: {problem.Message}");
         }
         return await FailureAsync(tool, version, logFile, last, cancellation).ConfigureAwait(false);
+    }
+
+    // Gives an installation its name, unless its packages are not the pinned ones. No code of a package has run yet.
+    private static Diagnostic? Keep(ToolDeclaration tool, VersionRule rule, string temporary, string folder,
+        ToolOptions options, IBuildLog log)
+    {
+        if (Check(tool, rule, temporary, options) is { } refused)
+        {
+            Directory.Delete(temporary, recursive: true);
+            return refused;
+        }
+        Directory.Move(temporary, folder);
+        Pin(tool, rule, options, log);
+        return null;
     }
 
     private static async Task<Diagnostic> FailureAsync(ToolDeclaration tool, string version, string logFile,

@@ -77,15 +77,18 @@ public static class ToolBuilder
             AtomicFile.Write(done, "");
         }
         if (!File.Exists(build.Executable))
-        {
-            // It is unknown which step should have produced it, so all steps run again the next time.
-            foreach (var done in Directory.EnumerateFiles(build.Logs, "*.done"))
-                File.Delete(done);
-            return ToolRules.NothingBuilt.At(tool.Item.Where, tool.Name, steps.Count, build.Executable, build.Logs);
-        }
+            return NothingBuilt(tool, build, steps.Count);
         await ListPackagesAsync(build, environment, runner, log, cancellation).ConfigureAwait(false);
         build.Complete(new ContentHashes().OfFile(build.Executable));
         return null;
+    }
+
+    // It is unknown which step should have produced the executable, so all steps run again the next time.
+    private static Diagnostic NothingBuilt(ToolDeclaration tool, ToolBuild build, int steps)
+    {
+        foreach (var done in Directory.EnumerateFiles(build.Logs, "*.done"))
+            File.Delete(done);
+        return ToolRules.NothingBuilt.At(tool.Item.Where, tool.Name, steps, build.Executable, build.Logs);
     }
 
     private static async Task ListPackagesAsync(ToolBuild build, IReadOnlyDictionary<string, string> environment,

@@ -222,15 +222,8 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
     {
         if (Surround(tool, candidate, out var environment, out var pathEntries) is { } unfit)
             return (null, unfit);
-        string content;
-        try
-        {
-            content = Content(tool, candidate);
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-        {
-            return (null, $"lacks a part of its identity: {problem.Message}");
-        }
+        if (ReadContent(tool, candidate, out var content) is { } lacking)
+            return (null, lacking);
         if (candidate.ContentHash is { } built && built != memory.Hashes.OfFile(candidate.Path))
             return (null, $"is not what was built there; delete {candidate.Folder} to build it again");
         if (candidate.Commit is not null && tool.DeclaredVersionPattern is null)
@@ -272,6 +265,20 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
                 .Concat(SearchPath.SystemFolders).ToHashSet();
         return candidate.IsOfImage ? [.. needs.SelectMany(need => need.OnThisMachine)]
             : [.. pathEntries.Where(entry => !inside.Contains(entry)), candidate.Path];
+    }
+
+    private string? ReadContent(ToolDeclaration tool, Candidate candidate, out string content)
+    {
+        content = "";
+        try
+        {
+            content = Content(tool, candidate);
+            return null;
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return $"lacks a part of its identity: {problem.Message}";
+        }
     }
 
     private static string? ReadVersion(string output, ToolDeclaration tool, out string? version)
