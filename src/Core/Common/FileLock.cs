@@ -161,22 +161,28 @@ public sealed partial class FileLock : IDisposable
                 handle.Dispose();
                 throw SystemProblem.NotAFile(path);
             }
-            int locked;
-            while ((locked = Posix.Lock(handle, (alone ? Posix.LockAlone : Posix.LockShared) | Posix.LockNoWait)) != 0)
-            {
-                problem = Marshal.GetLastPInvokeError();
-                if (problem != Posix.Interrupted)
-                    break;
-            }
-            if (locked == 0 && FileFacts.Of(path, followLink: false)?.IsSameAs(facts.Value) == true)
+            problem = Lock(handle, alone);
+            if (problem == 0 && FileFacts.Of(path, followLink: false)?.IsSameAs(facts.Value) == true)
                 return handle;
             handle.Dispose();
-            if (locked != 0)
+            if (problem != 0)
                 return problem == Posix.WouldBlock
                     ? null : throw SystemProblem.Explain(path, problem, Marshal.GetPInvokeErrorMessage(problem));
         }
         // The file is being replaced continuously, which amounts to being held.
         return null;
+    }
+
+    // Locks an open file without waiting and returns the error of the system; 0 when the lock is held.
+    private static int Lock(SafeFileHandle handle, bool alone)
+    {
+        while (Posix.Lock(handle, (alone ? Posix.LockAlone : Posix.LockShared) | Posix.LockNoWait) != 0)
+        {
+            var problem = Marshal.GetLastPInvokeError();
+            if (problem != Posix.Interrupted)
+                return problem;
+        }
+        return 0;
     }
 
     // Where flock is not available, the share mode of the open file serves as the lock.

@@ -41,13 +41,7 @@ public sealed class WriteBundle(EvaluationContext context)
         try
         {
             var (packages, lacking) = await PackagesAsync(wanted, log, cancellation).ConfigureAwait(false);
-            lacking.AddRange(context.Model.Pins.Images
-                .Where(image => context.Options.Request.Length == 0
-                    || context.Selection.Experiments
-                        .Any(experiment => IPlacementReferences.Names(experiment, image.Item.Type, image.Name)))
-                .Select(image =>
-                    $"the image '{image.Name}' ({image.Reference}): pull it there; an engine that loads a saved image "
-                        + "does not know the pinned digest"));
+            lacking.AddRange(ImagesToPull());
             log.Progress("Packing");
             var inputs = (await store.PackAsync(repos, acquired, staging, cancellation).ConfigureAwait(false)).Concat(
                 packages)
@@ -65,6 +59,14 @@ public sealed class WriteBundle(EvaluationContext context)
             FolderRemoval.Remove(staging);
         }
     }
+
+    private IEnumerable<string> ImagesToPull() => context.Model.Pins.Images
+        .Where(image => context.Options.Request.Length == 0
+            || context.Selection.Experiments
+                .Any(experiment => IPlacementReferences.Names(experiment, image.Item.Type, image.Name)))
+        .Select(image =>
+            $"the image '{image.Name}' ({image.Reference}): pull it there; an engine that loads a saved image "
+                + "does not know the pinned digest");
 
     // The packages of .NET tools, which are installed here if necessary; and, in words, what no archive can hold.
     private async Task<(IReadOnlyList<BundleInput> Packages, List<string> Missing)> PackagesAsync(

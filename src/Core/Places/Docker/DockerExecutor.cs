@@ -109,16 +109,19 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
         }, cancellation).ConfigureAwait(false);
         TakenFiles.Tame(attempt.Directory);
         if (answer.Length == 0)
-            return end.OutOfMemory ? OutOfMemory(job)
-                : throw ExperimentRules.RunnerUnusable.Error(SourceLocation.None, runner,
-                    "wrote no result in a container of "
-                        + $"'{image.Name}' (exit code {end.ExitCode}): {string.Join(" | ", words.All)}");
+            return Unanswered(job, image, end, words);
         var result = exchange.Answer(answer, $"the runner in a container of '{image.Name}'");
         // Nobody here cancelled the job: the engine was stopped.
         if (result.Outcome == JobOutcome.Cancelled && !cancellation.IsCancellationRequested)
             throw engine.GoneWith(new IOException("the container was stopped"));
         return result;
     }
+
+    private JobResult Unanswered(JobSpec job, AcquiredImage image, ContainerEnd end, LastLines words) =>
+        end.OutOfMemory ? OutOfMemory(job)
+            : throw ExperimentRules.RunnerUnusable.Error(SourceLocation.None, runner,
+                "wrote no result in a container of "
+                    + $"'{image.Name}' (exit code {end.ExitCode}): {string.Join(" | ", words.All)}");
 
     private static JobResult OutOfMemory(JobSpec job) => new()
     {
