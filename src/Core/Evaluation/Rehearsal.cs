@@ -142,10 +142,7 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
                 Origin.Measured);
         }
         CheckPer(declaration, observations, open);
-        if (declaration.Penalties.Count > 0
-            && experiments.Find(experiment => experiment.Timeout is null && experiment.TimeoutOf is null)
-                is { } endless)
-            found.Add(DataRules.NoLimit.At(declaration.Item.Where, declaration.Name, endless.Name));
+        CheckPenalties(declaration, experiments);
         CheckValues(declaration.Item, declaration.Where.Select(condition => ("Where", condition)), open,
             column => observations.Select(observation => observation.Columns.GetValueOrDefault(column, "")),
             all.Exists(one => one!.IsPart));
@@ -160,14 +157,11 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
             return null;
         if (dataset!.Points.Count == 0 && declaration.Columns.Count == 0)
             dataset = dataset with { Columns = [.. columns] };
-        var complete = true;
-        foreach (var derived in declaration.Derived)
-            complete &= Tried(() => dataset = derived.AddTo(dataset!, declaration))
-                && (layout is not null || declaration.ByHand is null);
+        (dataset, var complete) = WithDerived(declaration, dataset);
         if (open.Count == 0)
             foreach (var format in declaration.Formats)
                 Tried(() => FormatFiles.Make(declaration, format, observations));
-        return new MadeUpData(dataset!, AllOpen: !complete) { Open = open, IsPart = all.Exists(one => one!.IsPart) };
+        return new MadeUpData(dataset, AllOpen: !complete) { Open = open, IsPart = all.Exists(one => one!.IsPart) };
     }
 
     // A formula over a value that no point has computes nothing. Recorded numbers may lack what is measured.
@@ -199,6 +193,24 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
             .Where(metric => !metrics.Contains(metric)))
             yield return DataRules.UnknownMetric.At(declaration.Item.Where, declaration.Name, metric,
                 Suggestion.For(metric, metrics));
+    }
+
+    private void CheckPenalties(DatasetDeclaration declaration, List<ExperimentDeclaration> experiments)
+    {
+        if (declaration.Penalties.Count > 0
+            && experiments.Find(experiment => experiment.Timeout is null && experiment.TimeoutOf is null)
+                is { } endless)
+            found.Add(DataRules.NoLimit.At(declaration.Item.Where, declaration.Name, endless.Name));
+    }
+
+    // The dataset with its derived points, and whether all of them could be made.
+    private (Dataset Dataset, bool IsComplete) WithDerived(DatasetDeclaration declaration, Dataset dataset)
+    {
+        var complete = true;
+        foreach (var derived in declaration.Derived)
+            complete &= Tried(() => dataset = derived.AddTo(dataset, declaration))
+                && (layout is not null || declaration.ByHand is null);
+        return (dataset, complete);
     }
 
     private void CheckPer(DatasetDeclaration declaration, List<Observation> observations, HashSet<string> open)

@@ -148,17 +148,10 @@ internal static class FormulaFunctions
             };
         return call.Name switch
         {
-            "column" =>
-                points with
-                {
-                    Rows = [.. points.Rows.Select(row =>
-                    row with { Draws = [.. Enumerable.Repeat(Position(row, column!), draws)], Unit = Unit.Unknown })]
-                },
+            "column" => ValuesOf(points, column!, draws),
             "lower" => Half(points, column!, upper: false),
             "upper" => Half(points, column!, upper: true),
-            "above" => Points.Join(points, arguments[1],
-                (value, bound) => double.IsNaN(value) || double.IsNaN(bound) ? double.NaN : value >= bound ? 1 : 0,
-                (value, bound) => Compared(value, bound)),
+            "above" => Above(points, arguments[1]),
             "overlap" => Overlap(points, arguments[1], draws),
             _ => Pearson(call, points, arguments[1], draws, leftOut),
         };
@@ -208,6 +201,16 @@ internal static class FormulaFunctions
         }
         return results;
     }
+
+    private static Points ValuesOf(Points points, string column, int draws) => points with
+    {
+        Rows = [.. points.Rows.Select(row =>
+            row with { Draws = [.. Enumerable.Repeat(Position(row, column), draws)], Unit = Unit.Unknown })]
+    };
+
+    private static Points Above(Points points, Points bounds) => Points.Join(points, bounds,
+        (value, bound) => double.IsNaN(value) || double.IsNaN(bound) ? double.NaN : value >= bound ? 1 : 0,
+        (value, bound) => Compared(value, bound));
 
     // Points without an interval of their own cannot be said to overlap with anything.
     private static Points Overlap(Points left, Points right, int draws) => new([.. left.Columns.Union(right.Columns)],
