@@ -56,23 +56,30 @@ internal static class FigureSection
                     "soft");
     }, "figure");
 
-    private static void Measured(Html section, Dataset dataset, Dataset? recorded)
+    private static List<HtmlColumn> Header(IReadOnlyList<string> columns, Dataset dataset, bool withPaper,
+        StripPlot? strip, bool withNotes)
     {
-        var columns = dataset.Columns.Union(recorded?.Columns ?? [], StringComparer.Ordinal).ToList();
-        var points = PaperComparison.Of(dataset, recorded);
-        var strip = StripPlot.Of(dataset);
-        var withNotes = points.Any(point => !string.IsNullOrEmpty(Note(point)));
         List<HtmlColumn> header =
         [
             .. columns.Select(column => new HtmlColumn(column)), new($"{dataset.Statistic} here", "num"),
-            .. recorded is null ? Array.Empty<HtmlColumn>() : [new("paper (recorded)", "num paper"),
-                new("here ÷ paper", "num")],
+            .. withPaper ? [new("paper (recorded)", "num paper"), new("here ÷ paper", "num")]
+                : Array.Empty<HtmlColumn>(),
             new($"{dataset.Coverage} interval", "num"), new("samples", "num"), new("least", "num"), new("most", "num"),
         ];
         if (strip is not null)
             header.Add(new(strip.Scale));
         if (withNotes)
             header.Add(new("note", "long"));
+        return header;
+    }
+
+    private static void Measured(Html section, Dataset dataset, Dataset? recorded)
+    {
+        var columns = dataset.Columns.Union(recorded?.Columns ?? [], StringComparer.Ordinal).ToList();
+        var points = PaperComparison.Of(dataset, recorded);
+        var strip = StripPlot.Of(dataset);
+        var withNotes = points.Any(point => !string.IsNullOrEmpty(Note(point)));
+        var header = Header(columns, dataset, recorded is not null, strip, withNotes);
         section.Inside($"details{Open(points.Count)}", details =>
         {
             details.Element("summary",

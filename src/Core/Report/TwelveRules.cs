@@ -1,3 +1,5 @@
+using Verus.Artifact.Data;
+
 namespace Verus.Artifact.Report;
 
 /// <summary>One of the rules, and whether a report keeps it.</summary>
@@ -19,12 +21,8 @@ internal static class TwelveRules
         var measured = model.Figures.SelectMany(figure => figure.Measured).DistinctBy(dataset => dataset.Name).ToList();
         var rates = measured.Where(dataset => dataset.Statistic == "mean"
             && dataset.Unit.Contains('/', StringComparison.Ordinal)).Select(dataset => dataset.Name).ToList();
-        var single = measured.Where(dataset =>
-            dataset.Points.Any(point => point is { IsExact: false, Samples.Count: 1 or 2 }))
-            .Select(dataset => dataset.Name).ToList();
-        var few = measured.Where(dataset =>
-            dataset.Points.Any(point => point is { IsExact: false, Samples.Count: > 2 and < 6 }))
-            .Select(dataset => dataset.Name).ToList();
+        var single = NamesWith(measured, point => point is { IsExact: false, Samples.Count: 1 or 2 });
+        var few = NamesWith(measured, point => point is { IsExact: false, Samples.Count: > 2 and < 6 });
         RuleKept Rule(int number, string asks, string kept, string where) =>
             measured.Count == 0 ? new(number, asks, "not applicable", "nothing was measured")
                 : new(number, asks, kept, where);
@@ -59,4 +57,7 @@ internal static class TwelveRules
                 "Intervals and samples are in figures and tables; lines go along an axis."),
         ];
     }
+
+    private static List<string> NamesWith(IEnumerable<Dataset> datasets, Func<DataPoint, bool> holds) =>
+        [.. datasets.Where(dataset => dataset.Points.Any(holds)).Select(dataset => dataset.Name)];
 }

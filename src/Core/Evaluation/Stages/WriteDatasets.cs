@@ -67,23 +67,14 @@ public sealed class WriteDatasets(EvaluationContext context)
         {
             cancellation.ThrowIfCancellationRequested();
             gaps = Attempt(gaps, declaration.Name, Origin.Recorded, () =>
-            {
-                var file = context.Files.PathOf(declaration.File)
-                    ?? throw DataRules.PinNotHere.Error(declaration.Item.Where, declaration.Name, declaration.File);
-                context.Trace.File(file);
-                files.AddRange(DatasetFile.Write(Read(declaration, file, sampled.Context, cancellation),
-                    layout.Data));
-            });
+                files.AddRange(Write(declaration, sampled.Context, cancellation)));
         }
-        foreach (var declaration in own.Where(dataset =>
-            dataset.From is not null && !context.Recorded.Any(recorded => Is(recorded.Name, dataset.Name))))
+        foreach (var declaration in own.Where(HasRecordedForm))
         {
             cancellation.ThrowIfCancellationRequested();
             gaps = Attempt(gaps, declaration.Name, Origin.Recorded, () =>
-            {
-                if (RecordedOf(declaration, sampled.Context, cancellation) is { } source)
-                    files.AddRange(DatasetFile.Write(source, layout.Data));
-            });
+                files.AddRange(RecordedOf(declaration, sampled.Context, cancellation) is { } source
+                    ? DatasetFile.Write(source, layout.Data) : []));
         }
         return Task.FromResult(new WrittenData
         {
@@ -130,6 +121,15 @@ public sealed class WriteDatasets(EvaluationContext context)
         return (files, true);
     }
 
+    private IReadOnlyList<string> Write(RecordedDataDeclaration declaration, CellContext? around,
+        CancellationToken cancellation)
+    {
+        var file = context.Files.PathOf(declaration.File)
+            ?? throw DataRules.PinNotHere.Error(declaration.Item.Where, declaration.Name, declaration.File);
+        context.Trace.File(file);
+        return DatasetFile.Write(Read(declaration, file, around, cancellation), context.Options.Layout.Data);
+    }
+
     // Recorded numbers are processed in the same way as measured ones.
     private Dataset? RecordedOf(DatasetDeclaration declaration, CellContext? around, CancellationToken cancellation)
     {
@@ -169,6 +169,10 @@ public sealed class WriteDatasets(EvaluationContext context)
         }
         return nodes;
     }
+
+    // Whether a dataset also processes the recorded numbers of another one; one that is declared as recorded does not.
+    private bool HasRecordedForm(DatasetDeclaration dataset) =>
+        dataset.From is not null && !context.Recorded.Any(recorded => Is(recorded.Name, dataset.Name));
 
     private bool IsRead(string dataset) =>
         context.Selection.Datasets.Contains(dataset, StringComparer.OrdinalIgnoreCase);
