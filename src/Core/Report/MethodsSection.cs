@@ -11,10 +11,13 @@ internal static class MethodsSection
             section.Element("h3", method.Topic);
             section.List([.. method.Sentences], "notes");
         }
+        var rules = TwelveRules.Of(model);
+        if (rules.Count == 0)
+            return;
         section.Element("h3", "The twelve rules of Hoefler and Belli");
         section.Table("T. Hoefler, R. Belli: Scientific Benchmarking of Parallel Computing Systems, SC'15",
             [new("rule", "num"), new("asks", "long"), "kept", new("where", "long")],
-            TwelveRules.Of(model).Select(rule => (IReadOnlyList<HtmlCell>)
+            rules.Select(rule => (IReadOnlyList<HtmlCell>)
                 [rule.Number.ToString(System.Globalization.CultureInfo.InvariantCulture), rule.Asks, rule.Kept,
                     rule.Where]));
     });

@@ -15,17 +15,17 @@ internal sealed record RuleKept(int Number, string Asks, string Kept, string Whe
 /// </summary>
 internal static class TwelveRules
 {
-    /// <summary>Answers the rules for a report.</summary>
+    /// <summary>Answers the rules for a report; none when nothing was measured, which is what they are about.</summary>
     public static IReadOnlyList<RuleKept> Of(ReportModel model)
     {
         var measured = model.Figures.SelectMany(figure => figure.Measured).DistinctBy(dataset => dataset.Name).ToList();
         var rates = measured.Where(dataset => dataset.Statistic == "mean"
             && dataset.Unit.Contains('/', StringComparison.Ordinal)).Select(dataset => dataset.Name).ToList();
+        if (measured.Count == 0)
+            return [];
         var single = NamesWith(measured, point => point is { IsExact: false, Samples.Count: 1 or 2 });
         var few = NamesWith(measured, point => point is { IsExact: false, Samples.Count: > 2 and < 6 });
-        RuleKept Rule(int number, string asks, string kept, string where) =>
-            measured.Count == 0 ? new(number, asks, "not applicable", "nothing was measured")
-                : new(number, asks, kept, where);
+        static RuleKept Rule(int number, string asks, string kept, string where) => new(number, asks, kept, where);
         return
         [
             Rule(1, "Say what a speed-up is relative to, and give absolute numbers.", "yes",

@@ -358,6 +358,43 @@ public sealed class ReportPageSpecs : IDisposable
     }
 
     [Fact]
+    public void The_methods_answer_the_twelve_rules_from_what_was_measured()
+    {
+        ReportModel With(string statistic, string unit, params double[] samples) => sample.Model with
+        {
+            Methods = [new ReportMethod("Design", ["Rounds in random order."])],
+            Figures =
+            [
+                sample.Model.Figures[0] with
+                {
+                    Measured =
+                    [
+                        ReportSample.Data("Lists", Origin.Measured, [ReportSample.Point("s", "l", 2, samples)]) with
+                        {
+                            Statistic = statistic,
+                            Unit = unit,
+                        },
+                    ],
+                },
+            ],
+        };
+        Dictionary<string, string> Kept(ReportModel model)
+        {
+            var section = Page(model).QuerySelector("#methods")!;
+            section.TextContent.ShouldContain("Rounds in random order.");
+            return section.QuerySelectorAll("tbody tr").Select(Cells).ToDictionary(row => row[0], row => row[2]);
+        }
+        var well = Kept(With("median", "s", 1, 2, 3, 4, 5, 6));
+        well.Keys.ShouldBe(Enumerable.Range(1, 12).Select(number => $"{number}"));
+        (well["3"], well["5"], well["6"]).ShouldBe(("yes", "yes", "yes"));
+        Kept(With("mean", "ops/s", 1, 2, 3, 4, 5, 6))["3"].ShouldBe("no", "a mean of rates");
+        Kept(With("median", "s", 1, 2))["5"].ShouldBe("in part", "no interval");
+        Kept(With("median", "s", 1, 2, 3, 4))["6"].ShouldBe("in part", "four samples show no distribution");
+        Kept(With("median", "s") with { Figures = [sample.Model.Figures[1]] })
+            .ShouldBeEmpty("nothing was measured");
+    }
+
+    [Fact]
     public void Long_tables_are_folded_and_short_ones_open()
     {
         var many = ReportSample.Data("Lists", Origin.Measured,
