@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Sets a machine with Debian or Ubuntu up for an evaluation: .NET, git, and, where asked for, a container engine,
-# virtual machines and the compilers that build the SDK from its sources. It changes only what is missing, so that a
-# second call changes nothing. What needs root is listed first and done in one call of sudo.
+# virtual machines and the compilers that build the SDK from its sources. The script changes only what is missing, so
+# that a second call changes nothing. What needs root is listed first and done in one call of sudo.
 #
 #   setup.sh [--dry-run] [--for USER] [engine] [vm] [sources]
 #

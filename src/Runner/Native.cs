@@ -212,7 +212,7 @@ internal static unsafe partial class Native
         }
         catch (OutOfMemoryException) when (LimitOf(LimitOfAddresses) == NoLimit)
         {
-            // This is the message of the base library for every thread that the kernel refuses to create.
+            // .NET throws OutOfMemoryException for every thread that the kernel refuses to create.
             throw new System.ComponentModel.Win32Exception(ErrorNumber.Again);
         }
         return thread;
@@ -272,7 +272,7 @@ internal static unsafe partial class Native
         }
     }
 
-    /// <summary>Whether a child has ended. It is left to be reaped.</summary>
+    /// <summary>Whether a child has ended. A child that has ended is left to be reaped.</summary>
     public static bool HasEnded(int process)
     {
         SignalInfo info = default;

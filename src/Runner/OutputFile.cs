@@ -1,8 +1,8 @@
 namespace Verus.Artifact.Runner;
 
 /// <summary>
-/// A file that receives standard output or standard error. It is opened once for the command. Anything else that was at
-/// its path before, or that the command puts there, is not followed, waited for or written to.
+/// A file that receives standard output or standard error. The file is opened once for the command. Anything else that
+/// was at its path before, or that the command puts there, is not followed, waited for or written to.
 /// </summary>
 internal sealed class OutputFile : IDisposable
 {

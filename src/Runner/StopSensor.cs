@@ -40,8 +40,8 @@ internal sealed unsafe partial class StopSensor : IDisposable
     }
 
     /// <summary>
-    /// How often the process has been stopped so far. It includes every stop before this call, and none after it.
-    /// Without /proc, only the former is guaranteed.
+    /// How often the process has been stopped so far. The count includes every stop before this call, and none after
+    /// it. Without /proc, stops after the call may be included.
     /// </summary>
     public int Count()
     {

@@ -90,7 +90,7 @@ public abstract class EvaluationTask : Microsoft.Build.Utilities.Task, ICancelab
     private protected string Start(OpenEvaluation evaluation)
     {
         var handle = Guid.NewGuid().ToString("N");
-        // It is disposed at the end of the build at the latest, even when the build is cancelled.
+        // The call is disposed at the end of the build at the latest, even when the build is cancelled.
         BuildEngine4.RegisterTaskObject(handle, new RunningCall(evaluation), RegisteredTaskObjectLifetime.Build,
             allowEarlyCollection: false);
         return handle;

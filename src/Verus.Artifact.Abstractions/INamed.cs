@@ -7,8 +7,8 @@ public interface INamed
     string Name { get; }
 
     /// <summary>
-    /// The version, which is raised when the same input gives another result. It is part of the key of the results:
-    /// with another version, samples are read again or, for an executor, taken again.
+    /// The version, which is raised when the same input gives another result. The version is part of the key of the
+    /// results: with another version, samples are read again or, for an executor, taken again.
     /// </summary>
     int Version { get; }
 }

@@ -19,7 +19,7 @@ public sealed class ReachSpecs : RunnerFixture
         var script = $"exec 5</etc/passwd 17>kept; '{Runner}' run < <(cat job.txt; sleep 5)";
         Programs.Run(new ProcessStartInfo("bash", ["-c", script]) { WorkingDirectory = Folder }).Output.ShouldContain(
             "Exited");
-        // The fourth is the folder that ls itself reads.
+        // Descriptors 0 to 2 are the standard streams, and 3 is the folder that ls itself reads.
         Output.Split('\n').ShouldBe(["0", "1", "2", "3"]);
     }
 

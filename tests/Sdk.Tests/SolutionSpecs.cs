@@ -87,7 +87,7 @@ public sealed class SolutionSpecs : SdkProject
         File.ReadAllText(Path.Combine(Folder, "evaluations/evaluation/data/Speed.csv")).ShouldContain(",2,");
         foreach (var folder in new[] { "tool/bin", "tool/obj" })
             Directory.Delete(Path.Combine(Folder, folder), recursive: true);
-        // Both in one call: the reference is read anew after it was restored.
+        // Restore and Build in one call: MSBuild reads the reference again after restoring it.
         Run("msbuild", Evaluation, "-t:Restore;Build", "-v:m").Output.ShouldContain("report ->");
         Taken().ShouldBe(2);
         Put("tool/Tool.cs", "no C#");

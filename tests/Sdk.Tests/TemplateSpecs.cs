@@ -38,7 +38,7 @@ public sealed class TemplateSpecs : SdkProject
         Isolated(Artifact, "build", "-tl:off").Succeeds();
         File.Exists(Path.Combine(Artifact, "evaluation/figures/Size.svg")).ShouldBeTrue();
         File.ReadAllLines(Path.Combine(Artifact, "evaluation/experiments/journal.jsonl")).ShouldBe(journal);
-        // It came from the feed, and from nowhere else.
+        // The SDK came from the feed, and from nowhere else.
         Directory.EnumerateDirectories(Path.Combine(Folder, "home/packages")).Select(path => Path.GetFileName(path))
             .ShouldBe(["verus.artifact.sdk"]);
     }

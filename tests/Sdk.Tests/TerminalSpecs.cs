@@ -97,7 +97,7 @@ public sealed partial class TerminalSpecs : SdkProject
             }
         }
         said.ShouldBeGreaterThan(targets.Count);
-        // These have nothing to say of this project but errors, or nothing at all.
+        // For this project, these targets print only errors, or nothing at all.
         silent.ShouldBeSubsetOf(["Clean", "RestoreMachine", "CloneExternalRepos", "Bundle", "ProvisionTools"]);
 
         static void Remove(string folder)

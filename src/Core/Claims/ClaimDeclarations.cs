@@ -16,7 +16,7 @@ public sealed record ClaimDeclaration : IDeclaration
     public string Title { get; init; } = "";
     /// <summary>How its predicates and thresholds came about; empty when that is not said.</summary>
     public string Basis { get; init; } = "";
-    /// <summary>The figures that the claim rests on. It is checked when all of them are requested.</summary>
+    /// <summary>The figures that the claim rests on. The claim is checked when all of them are requested.</summary>
     public IReadOnlyList<string> Figures { get; init; } = [];
 
     /// <summary>Reads an item.</summary>

@@ -6,9 +6,9 @@ namespace Verus.Artifact.Claims;
 /// <summary>What the numbers say about a predicate or a claim.</summary>
 public enum VerdictOutcome
 {
-    /// <summary>It holds for every value in the confidence interval.</summary>
+    /// <summary>The predicate holds for every value in the confidence interval.</summary>
     Supported,
-    /// <summary>It does not hold for any value in the confidence interval.</summary>
+    /// <summary>The predicate does not hold for any value in the confidence interval.</summary>
     NotSupported,
     /// <summary>The confidence interval contains the threshold; more samples may decide.</summary>
     Inconclusive,
@@ -75,7 +75,8 @@ public sealed record ClaimVerdict
     public IReadOnlyList<string> Figures { get; init; } = [];
 
     /// <summary>
-    /// The same numbers without a decision, and the reason why there is none. What was not measured stays that way.
+    /// This verdict with its numbers but without a decision, and the reason why there is none. What was not measured
+    /// stays that way.
     /// </summary>
     public ClaimVerdict Undecided(string why) => this with
     {

@@ -3,8 +3,8 @@ using Verus.Artifact.Diagnostics;
 namespace Verus.Artifact.Common;
 
 /// <summary>
-/// Prevents two builds from installing or building the same tool at the same time. It is a kernel lock, so it ends with
-/// the process that holds it.
+/// Prevents two builds from installing or building the same tool at the same time. A folder lock is a kernel lock, so
+/// it ends with the process that holds it.
 /// </summary>
 internal static class FolderLock
 {

@@ -7,8 +7,9 @@ namespace Verus.Artifact.Common;
 
 /// <summary>
 /// Removes a folder with everything in it, whatever a program left there: paths of any length, names that are not valid
-/// text, folders without permissions. It works relative to descriptors, so that no link is followed and nothing outside
-/// is changed, even if someone replaces a folder with a link meanwhile. Anything mounted inside is left alone.
+/// text, folders without permissions. The removal works relative to descriptors, so that no link is followed and
+/// nothing outside is changed, even if someone replaces a folder with a link meanwhile. Anything mounted inside is left
+/// alone.
 /// </summary>
 internal static class FolderRemoval
 {

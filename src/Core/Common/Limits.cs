@@ -19,8 +19,8 @@ public readonly record struct Limits(double Low, double High)
 
     /// <summary>
     /// The factor from the standard error of a mean to that of a median: the median of normal samples has the
-    /// asymptotic efficiency 2/π (Casella and Berger, Statistical Inference, example 10.2.4). Fewer samples need a
-    /// smaller factor, so this one is on the safe side.
+    /// asymptotic efficiency 2/π (Casella and Berger, Statistical Inference, example 10.2.4). Few samples need a
+    /// smaller factor, so the asymptotic factor is on the safe side.
     /// </summary>
     private static readonly double MedianFactor = Math.Sqrt(Math.PI / 2);
 

@@ -11,7 +11,8 @@ public static class PackagedProgram
     /// the package, so other users of a shared package folder could not start them. If this user owns the file, it is
     /// made executable for everyone; any other user gets a copy.
     /// </summary>
-    /// <param name="path">Absolute path of the program. It is returned unchanged when nothing is there.</param>
+    /// <param name="path">Absolute path of the program. The path is returned unchanged when no program is
+    /// there.</param>
     /// <param name="copies">The folder for copies; when empty, the path is returned unchanged.</param>
     /// <exception cref="Diagnostics.DiagnosticException">The copy cannot be written.</exception>
     public static string Startable(string path, string copies)

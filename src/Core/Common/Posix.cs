@@ -26,7 +26,7 @@ internal static unsafe partial class Posix
     /// <summary>Whether these calls are available.</summary>
     public static bool IsHere => OperatingSystem.IsLinux();
 
-    // These two constants differ between processor architectures.
+    // O_NOFOLLOW and O_DIRECTORY differ between processor architectures.
     public static int NoFollow => IsArm ? 0x8000 : 0x20000;
     public static int Folder => IsArm ? 0x4000 : 0x10000;
     private static bool IsArm => RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm;

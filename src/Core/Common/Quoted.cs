@@ -65,8 +65,8 @@ public static class Quoted
     }
 
     /// <summary>
-    /// Writes a value so that it is parsed back unchanged. It is quoted if it contains one of the separators or has
-    /// white space at either end.
+    /// Writes a value so that it is parsed back unchanged. A value is quoted if it contains one of the separators or
+    /// has white space at either end.
     /// </summary>
     public static string Write(string value, string separators)
     {

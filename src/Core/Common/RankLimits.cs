@@ -18,7 +18,7 @@ public static class RankLimits
     private static readonly ConcurrentDictionary<(int, int), double[]> Counts = new();
 
     /// <summary>
-    /// Limits of the shift between two independent samples, by Mann and Whitney's test. It assumes that the two
+    /// Limits of the shift between two independent samples, by Mann and Whitney's test. The test assumes that the two
     /// distributions have the same shape. None if the samples are too few for the level, or more than a thousand each.
     /// </summary>
     public static Limits OfShift(IReadOnlyList<double> left, IReadOnlyList<double> right, double level)

@@ -83,8 +83,8 @@ public static class Statistics
         samples.Count == 0 ? double.NaN : QuantileOfSorted([.. samples.Order()], share);
 
     /// <summary>
-    /// The quantile of samples that are already sorted. It is computed even if the difference between two samples
-    /// exceeds the range of a double.
+    /// The quantile of samples that are already sorted. The quantile is computed even if the difference between two
+    /// samples exceeds the range of a double.
     /// </summary>
     public static double QuantileOfSorted(double[] sorted, double share)
     {
@@ -97,8 +97,8 @@ public static class Statistics
     }
 
     /// <summary>
-    /// The arithmetic mean; NaN without numbers. It is computed even if the sum of the numbers exceeds the range of a
-    /// double.
+    /// The arithmetic mean; NaN without numbers. The mean is computed even if the sum of the numbers exceeds the range
+    /// of a double.
     /// </summary>
     public static double Mean(ReadOnlySpan<double> numbers)
     {

@@ -4,9 +4,9 @@ using System.Text.RegularExpressions;
 namespace Verus.Artifact.Common;
 
 /// <summary>
-/// A regular expression written by a user, applied to program output. It runs in time proportional to the text; an
-/// expression with a construct that requires backtracking (a lookaround, a back reference, an atomic group) has a time
-/// limit.
+/// A regular expression written by a user, applied to program output. A pattern runs in time proportional to the text;
+/// an expression with a construct that requires backtracking (a lookaround, a back reference, an atomic group) has a
+/// time limit.
 /// </summary>
 public sealed class UserPattern
 {

@@ -17,8 +17,8 @@ namespace Verus.Artifact.Containers;
 public sealed record EngineFacts(string Version, string Platform, bool Rootless, bool SelinuxOn);
 
 /// <summary>
-/// A container engine, Docker or Podman, accessed through Docker's API. It is not contacted before it is needed.
-/// Failures become coded diagnostics.
+/// A container engine, Docker or Podman, accessed through Docker's API. The engine is not contacted before it is
+/// needed. Failures become coded diagnostics.
 /// </summary>
 /// <param name="endpoint">Where the engine listens.</param>
 public sealed partial class DockerEngine(DockerEndpoint endpoint) : IDisposable

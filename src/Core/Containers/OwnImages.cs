@@ -8,7 +8,7 @@ namespace Verus.Artifact.Containers;
 
 /// <summary>
 /// The images that an evaluation has pulled or built, so that these and no others can be removed. An image that was
-/// already in the engine is not included. The list is kept in the folder of the sources.
+/// already in the engine is not included. The list of images is kept in the folder of the sources.
 /// </summary>
 /// <param name="layout">Where the evaluation is.</param>
 public sealed class OwnImages(EvaluationLayout layout)

@@ -60,7 +60,7 @@ public sealed record DataPoint
 
     /// <summary>
     /// Whether it is declared that there is no number, and <see cref="Note"/> says why: recorded data give a reason, or
-    /// a series ended, or an optional input does not exist. Such an absence is a result and not a gap.
+    /// a series ended, or an optional input does not exist. A declared absence is a result and not a gap.
     /// </summary>
     public bool IsAbsent { get; init; }
 

@@ -127,9 +127,9 @@ public static class DatasetBuilder
                 Suggestion.For(wanted[0], known));
     }
 
-    // Failed samples that lack a column which a condition asks for and a reader would have found. It is unknown whether
-    // the dataset selects them, and leaving them out silently would hide the failure. A condition on another column
-    // that does not hold still decides.
+    // Failed samples that lack a column which a condition asks for and a reader would have found. Whether the dataset
+    // selects such a sample is unknown, and leaving it out silently would hide the failure. A condition on another
+    // column that does not hold still decides.
     private static HashSet<Observation> Undecided(DatasetDeclaration declaration,
         IReadOnlyList<Observation> observations)
     {

@@ -121,7 +121,8 @@ public static class DatasetFile
     private static string AboutFile(string points) => points[..^".csv".Length] + ".about.json";
 
     /// <summary>
-    /// Reads what <see cref="WriteSummary"/> wrote. Such a file does not contain what applies to the whole dataset.
+    /// Reads what <see cref="WriteSummary"/> wrote. A file of points does not contain what applies to the whole
+    /// dataset.
     /// </summary>
     /// <exception cref="DiagnosticException">The file does not exist, or a row cannot be read.</exception>
     public static Dataset ReadSummary(string path)

@@ -4,7 +4,8 @@ using Verus.Artifact.Declarations;
 namespace Verus.Artifact.Data;
 
 /// <summary>
-/// A number that a person entered because no run produces it. It never passes as measured: its point has the note.
+/// A number that a person entered because no run produces it. A number that was entered by hand is never presented as
+/// measured: its point has the note.
 /// </summary>
 /// <param name="Keys">The value of each key column.</param>
 /// <param name="Number">The number, in the unit of its point.</param>

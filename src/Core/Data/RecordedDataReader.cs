@@ -146,7 +146,7 @@ public static class RecordedDataReader
             var lines = new Dictionary<string, int>(StringComparer.Ordinal);
             while (csv.Read())
             {
-                // This is the last line of the row, and the only one unless a field contains line breaks.
+                // The CSV parser reports the last line of a row, which matters only if a field contains line breaks.
                 var line = Line = csv.Parser.RawRow;
                 if (csv.Parser.Count != header.Length)
                     throw Bad(file, line,

@@ -5,8 +5,8 @@ namespace Verus.Artifact.Data;
 
 /// <summary>
 /// Makes texts in CSV files safe for spreadsheets: a text that begins like a formula (<c>= + - @</c>, a tab, a carriage
-/// return) would be run when somebody opens the file. Such a text gets a leading apostrophe, which is how spreadsheets
-/// themselves mark a text. Numbers stay unchanged.
+/// return) would be run when somebody opens the file. A text that looks like a formula gets a leading apostrophe, which
+/// is how spreadsheets themselves mark a text. Numbers stay unchanged.
 /// </summary>
 internal static class SpreadsheetText
 {

@@ -35,11 +35,11 @@ public sealed record Gaps
     public IReadOnlyList<string> Possible(IEnumerable<string> tools) =>
         [.. tools.Where(tool => !Missing.ContainsKey(tool))];
 
-    /// <summary>These gaps, with further errors for the end of the call.</summary>
+    /// <summary>A copy with further errors for the end of the call.</summary>
     public Gaps With(params IEnumerable<Diagnostic> errors) => this with { Errors = Errors.AddRange(errors) };
 
     /// <summary>
-    /// These gaps, with experiments that a further problem prevents; the problem may be gone the next time.
+    /// A copy without experiments that a further problem prevents; the problem may be gone at the next call.
     /// </summary>
     public Gaps Without(IEnumerable<ExperimentDeclaration> experiments, Func<string, IReadOnlyList<Shortfall>> why) =>
         this with

@@ -47,7 +47,8 @@ public abstract class OpenEvaluation : IDisposable
             ReportWarnings(reading.Model, log);
             return new ReadingEvaluation(reading);
         }
-        // Even when this call has nothing to do: an earlier call that tuned the machine may have been killed.
+        // The machine is restored even when this call has nothing to do, because an earlier call that tuned it may have
+        // been killed.
         tuning.RestoreLeft(log);
         var check = new QuickCheck(options, items);
         var ask = new WorldAnswers(options, items, tuning, log);
@@ -163,7 +164,8 @@ public sealed class FinishedEvaluation : OpenEvaluation
     }
 }
 
-/// <summary>A call that has work to do. It holds the lease of the evaluation's folder until it is disposed.</summary>
+/// <summary>A call that has work to do. The object holds the lease of the evaluation's folder until it is
+/// disposed.</summary>
 public sealed class WorkingEvaluation : OpenEvaluation
 {
     private readonly EvaluationLease lease;

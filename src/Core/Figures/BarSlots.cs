@@ -65,8 +65,8 @@ internal static class BarTexts
     private const float Digit = 0.64f;
 
     /// <summary>
-    /// Returns the room for the numbers at the ends of the axis of values. It is an estimate, since the axis is made
-    /// before the layout.
+    /// Returns the room for the numbers at the ends of the axis of values. The room is an estimate, since the axis is
+    /// made before the layout.
     /// </summary>
     public static (double Below, double Above) Room(FigureData data, IEnumerable<double?> values)
     {

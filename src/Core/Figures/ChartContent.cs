@@ -143,7 +143,7 @@ internal sealed class ChartContent
         ink.Write(canvas, ink.Cut(title, size, width), x, y, size, Ink.Black, TextAlign.Center);
     }
 
-    // It is in the middle of the axis, or, if it is longer than the axis, also beside what is above and below.
+    // An upright title is centred on its axis, and extends beyond both ends if it is longer than the axis.
     private void WriteUpright(SKCanvas canvas, string title, float axis)
     {
         var room = topMargin + axis + bottomMargin;

@@ -5,8 +5,8 @@ using Verus.Artifact.Declarations;
 namespace Verus.Artifact.Figures;
 
 /// <summary>
-/// A picture that the author's own program draws from the files of datasets. It has the text file, the notes and the
-/// marks of recorded numbers that all figures have; the program decides what is in the picture.
+/// A picture that the author's own program draws from the files of datasets. A figure by command has the text file, the
+/// notes and the marks of recorded numbers that all figures have; the program decides what is in the picture.
 /// </summary>
 internal sealed class CommandFigure : FigureKind
 {

@@ -105,7 +105,7 @@ public abstract class FigureKind : INamed
 /// <summary>The content of a figure after layout.</summary>
 /// <param name="Width">The width in points; more than declared when the text needs it.</param>
 /// <param name="Height">The height in points.</param>
-/// <param name="Draw">Draws the content, with its upper left corner at a position. It is called once for each
+/// <param name="Draw">Draws the content, with its upper left corner at a position. The function is called once for each
 /// format.</param>
 /// <param name="Notes">What a reader must know.</param>
 internal sealed record FigureContent(float Width, float Height, Action<SKCanvas, float, float> Draw, FigureNotes Notes)

@@ -40,8 +40,8 @@ public enum FigureHatch
 
 /// <summary>The appearance of one series.</summary>
 /// <param name="Color">The colour as <c>#rrggbb</c>.</param>
-/// <param name="Marker">The shape of its points.</param>
-/// <param name="Hatch">The pattern of its bars.</param>
+/// <param name="Marker">The shape of the points of the series.</param>
+/// <param name="Hatch">The fill pattern of the bars of the series.</param>
 internal sealed record FigureStyle(string Color, FigureMarker Marker, FigureHatch Hatch)
 {
     // The colours of Okabe and Ito, which readers with any kind of colour vision can distinguish, except their yellow,

@@ -89,6 +89,6 @@ internal sealed class GroupedBars : ChartKind
             { Hatch = series.Style.Hatch }
             : series.Style;
 
-    // Black intervals would be invisible on such bars.
+    // Whether a bar is so dark that a black confidence interval would be invisible on it.
     private static bool IsDark(SKColor color) => PlotParts.LuminanceOf(color) < 50;
 }

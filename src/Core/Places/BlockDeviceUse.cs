@@ -4,9 +4,9 @@ using Verus.Artifact.Common;
 namespace Verus.Artifact.Places;
 
 /// <summary>
-/// Determines who uses a block device. A device can have any number of names, so only its number counts. It is compared
-/// with the mounted file systems and the swaps, for the device itself, its partitions, the disk that it is part of, and
-/// everything that is built on any of them (volumes, arrays, loop devices).
+/// Determines who uses a block device. A device can have any number of names, so only its number counts. The device is
+/// compared with the mounted file systems and the swaps, for the device itself, its partitions, the disk that it is
+/// part of, and everything that is built on any of them (volumes, arrays, loop devices).
 /// </summary>
 /// <param name="root">Where <c>proc</c> and <c>sys</c> are: <c>/</c>, or a tree made for a test.</param>
 internal sealed partial class BlockDeviceUse(string root = "/")
@@ -34,7 +34,8 @@ internal sealed partial class BlockDeviceUse(string root = "/")
 
     /// <summary>
     /// Asks the kernel to open a device exclusively, which it refuses while anything else uses the device, in whatever
-    /// container. This is the final check, and also detects users that no table lists. Null when nobody else uses it.
+    /// container. Opening the device is the final check, and also detects users that no table lists. Null when nobody
+    /// else uses it.
     /// </summary>
     public static string? WhyNotAlone(string path)
     {

@@ -8,7 +8,7 @@ namespace Verus.Artifact.Places;
 /// <param name="Id">Identity of what does not change by itself: samples with different identities are not
 /// mixed.</param>
 /// <param name="Json">Everything that was read, for the journal.</param>
-/// <param name="State">The same as an object.</param>
+/// <param name="State">What Json contains, as an object.</param>
 public sealed record MachineReading(string Id, JsonElement Json, MachineState State)
 {
     /// <summary>The reading for a machine that has not been seen yet.</summary>

@@ -1,8 +1,8 @@
 namespace Verus.Artifact.Report;
 
 /// <summary>
-/// The ids of figures within the page. They are the figures' names, so that a link from outside still works after a new
-/// report.
+/// The ids of figures within the page. The ids are the figures' names, so that a link from outside still works after a
+/// new report.
 /// </summary>
 internal sealed class Anchors
 {

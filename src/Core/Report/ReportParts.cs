@@ -44,7 +44,7 @@ public sealed record ReportPin(string Kind, string Name, string Pin, string From
 /// <summary>A tool.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Version">Its version.</param>
-/// <param name="Identity">The first digits of its identity.</param>
+/// <param name="Identity">The first digits of the tool's identity.</param>
 /// <param name="Deviation">How it differs from the pin; null when it does not.</param>
 public sealed record ReportTool(string Name, string Version, string Identity, string? Deviation);
 

@@ -69,7 +69,7 @@ internal sealed class StripPlot
     private double Place(double value, double centre)
     {
         var at = relative ? value / centre - 1 : value;
-        // Both are halved first, since the difference of the largest numbers would overflow.
+        // Value and ends of the scale are halved first, since the difference of the largest numbers would overflow.
         return Left
             + Width * (high > low && (at / 2 - low / 2) / (high / 2 - low / 2) is var share && double.IsFinite(share)
                 ? Math.Clamp(share, 0, 1) : 0.5);

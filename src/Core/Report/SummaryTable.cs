@@ -6,8 +6,8 @@ using Verus.Artifact.Data;
 namespace Verus.Artifact.Report;
 
 /// <summary>
-/// The table at the end of a build: figure, samples, verdict, file. It is stored without a layout and laid out for the
-/// terminal that shows it, which may be another one when a later call with nothing to do shows it again.
+/// The table at the end of a build: figure, samples, verdict, file. The table is stored without a layout and laid out
+/// for the terminal that shows it, which may be another one when a later call with nothing to do shows it again.
 /// </summary>
 public sealed class SummaryTable
 {

@@ -49,7 +49,8 @@ internal sealed partial class Git
         // GIT_DIR is not set: a helper of git-lfs looks for the repository of a file: URL, and would find this one
         // instead. git-lfs does not understand that a checkout borrows its objects by a relative path.
         variables["GIT_ALTERNATE_OBJECT_DIRECTORIES"] = Path.Combine(store, "objects");
-        // This goes into the file, because the same helper would apply a command-line setting to the other repository.
+        // The setting goes into the configuration of the checkout, because the helper of git-lfs would apply a
+        // command-line setting to the other repository.
         await RunAsync(pin, url, InCheckout(path, ["config", "lfs.storage", Path.Combine(store, "lfs")]),
             cancellation).ConfigureAwait(false);
         var fetched = await Command(path, variables,

@@ -45,8 +45,8 @@ internal interface IGit
     /// <param name="commit">The commit.</param>
     /// <param name="store">The store that has the commit.</param>
     /// <param name="path">The checkout.</param>
-    /// <param name="index">An index outside of the checkout. It only saves reading again the files that were read
-    /// before.</param>
+    /// <param name="index">An index outside of the checkout. The index only saves reading again the files that were
+    /// read before.</param>
     /// <param name="cancellation">Cancels the comparison.</param>
     Task<IReadOnlyList<Difference>> CompareAsync(ExternalRepo pin, string url, string commit, string store, string path,
         string index, CancellationToken cancellation);

@@ -6,9 +6,9 @@ using Verus.Artifact.Protocol;
 namespace Verus.Artifact.Tools;
 
 /// <summary>
-/// A command of an author on this machine: a step of a build, the program of a figure, a reader. It gets exactly the
-/// given environment, and its program is looked up in the PATH of that environment. When it has ended, no process that
-/// it started is left.
+/// A command of an author on this machine: a step of a build, the program of a figure, a reader. The command gets
+/// exactly the given environment, and its program is looked up in the PATH of that environment. When the command has
+/// ended, no process that it started is left.
 /// </summary>
 /// <param name="Arguments">Program and arguments.</param>
 /// <param name="WorkingDirectory">Absolute path.</param>

@@ -203,7 +203,7 @@ internal sealed class ToolBuild : IPlaceholderValues
         { Text: "processors" } => Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture),
         { Kind: "tool" } => tools.First(need =>
             need.Name.Equals(placeholder.Whole, StringComparison.OrdinalIgnoreCase)).Path,
-        // This was reported when the item was read.
+        // An unknown placeholder was already reported when the item was read.
         _ => throw DeclarationRules.UnknownPlaceholder.Error(tool.Item.Where, "Tool", tool.Name, "Build",
             placeholder.Text, ""),
     };

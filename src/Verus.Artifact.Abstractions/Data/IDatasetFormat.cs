@@ -6,8 +6,8 @@ namespace Verus.Artifact.Extensions;
 public sealed record FormatFile(string FileName, string Content);
 
 /// <summary>
-/// Writes the observations of a dataset in the form that another program reads (metadata <c>Formats</c>). It has no
-/// state and is pure.
+/// Writes the observations of a dataset in the form that another program reads (metadata <c>Formats</c>). A format has
+/// no state and is pure.
 /// </summary>
 public interface IDatasetFormat : INamed
 {

@@ -2,20 +2,21 @@ namespace Verus.Artifact.Extensions;
 
 /// <summary>
 /// A function of formulas, in predicates and derived points, written <c>name(quantity)</c> or <c>name(quantity,
-/// column)</c>. Its name is letters and digits. It is found by its type, as readers are. It has no state, is pure, and
-/// is safe for several threads: it is computed thousands of times.
+/// column)</c>. The name consists of letters and digits. A function is found by its type, as readers are. A function
+/// has no state, is pure, and is safe for several threads: it is computed thousands of times.
 /// </summary>
 public interface IFormulaFunction : INamed
 {
-    /// <summary>How it treats points.</summary>
+    /// <summary>How the function treats points.</summary>
     FunctionShape Shape { get; }
 
     /// <summary>
-    /// The minimum of points that it needs, at least 1. Groups with fewer points are left out, and the verdict says so.
+    /// The minimum of points that the function needs, at least 1. Groups with fewer points are left out, and the
+    /// verdict says so.
     /// </summary>
     int FewestPoints => 1;
 
-    /// <summary>The unit of its result.</summary>
+    /// <summary>The unit of the function's result.</summary>
     FunctionUnit Unit => FunctionUnit.Same;
 
     /// <summary>Computes it.</summary>
@@ -23,7 +24,7 @@ public interface IFormulaFunction : INamed
     /// <param name="positions">The values of the column, which go up, where it goes along one; else empty.</param>
     /// <returns>The number; NaN or infinite where the numbers give it none.</returns>
     /// <exception cref="FormatException">
-    /// It cannot be asked of these numbers; the message says why, and the predicate or point is an error.
+    /// The function is not defined for the given numbers; the message says why, and the predicate or point is an error.
     /// </exception>
     double Compute(ReadOnlySpan<double> values, ReadOnlySpan<double> positions);
 }

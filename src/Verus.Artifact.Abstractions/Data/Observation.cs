@@ -7,8 +7,8 @@ namespace Verus.Artifact.Extensions;
 public sealed record Observation
 {
     /// <summary>
-    /// The metric of a number that was entered by hand as the number of a point. Such an observation has no experiment
-    /// and no sample.
+    /// The metric of a number that was entered by hand as the number of a point. An observation that was entered by
+    /// hand has no experiment and no sample.
     /// </summary>
     public const string ByHandValue = "value";
 

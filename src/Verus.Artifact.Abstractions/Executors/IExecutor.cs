@@ -35,9 +35,9 @@ public sealed record ExecutorJob
     public required PlacedExperiment Experiment { get; init; }
 
     /// <summary>
-    /// What <c>artifact-runner run</c> reads on its standard input: one line with its line ending. It contains a secret
-    /// that the result repeats, and only the runner should see it. Standard input must stay open until the runner has
-    /// ended: when it ends, the runner knows that nobody waits any more.
+    /// What <c>artifact-runner run</c> reads on its standard input: one line with its line ending. The line contains a
+    /// secret that the result repeats, and only the runner should see it. Standard input must stay open until the
+    /// runner has ended: when it ends, the runner knows that nobody waits any more.
     /// </summary>
     public required ReadOnlyMemory<byte> Question { get; init; }
 
@@ -70,7 +70,8 @@ public sealed record MissingRequirement(string What, string Needed, string Found
 public interface IExecutor : IAsyncDisposable
 {
     /// <summary>
-    /// What the place lacks for an experiment. It answers quickly and changes nothing. By default nothing is missing.
+    /// What the place lacks for an experiment. The method answers quickly and changes nothing. By default nothing is
+    /// missing.
     /// </summary>
     Task<IReadOnlyList<MissingRequirement>> FindMissingAsync(PlacedExperiment experiment,
         CancellationToken cancellation) =>
@@ -78,8 +79,9 @@ public interface IExecutor : IAsyncDisposable
 
     /// <summary>
     /// The machine that the runner sees there, as the JSON that <c>artifact-runner machine</c> prints there. Samples of
-    /// different machines are not mixed. It is called only if <see cref="Placement.Machine"/> is another machine than
-    /// this one. Null, for an unknown machine, is allowed only while <see cref="IExecutorServices.MayStart"/> is false.
+    /// different machines are not mixed. The method is called only if <see cref="Placement.Machine"/> is another
+    /// machine than this one. Null, for an unknown machine, is allowed only while <see
+    /// cref="IExecutorServices.MayStart"/> is false.
     /// </summary>
     Task<string?> MachineAsync(PlacedExperiment experiment, CancellationToken cancellation) =>
         Task.FromResult<string?>(null);

@@ -19,8 +19,9 @@ public interface IExecutorServices
     string EvaluationFolder { get; }
 
     /// <summary>
-    /// The absolute path of a folder for what the executor remembers. It does not exist until the executor creates it.
-    /// It is kept from call to call, but the target Clean removes it, so put only what can be found out again into it.
+    /// The absolute path of a folder for what the executor remembers. The folder does not exist until the executor
+    /// creates it. The folder is kept from call to call, but the target Clean removes it, so put only what can be found
+    /// out again into it.
     /// </summary>
     string StateFolder { get; }
 
@@ -45,8 +46,8 @@ public interface IExecutorServices
     /// <param name="cancellation">Stops it.</param>
     /// <returns>What it wrote to its standard output: the runner's answer.</returns>
     /// <exception cref="Diagnostics.DiagnosticException">
-    /// It did not start, or failed; the message holds its last words. Let it through: the sample does not count and
-    /// is taken again.
+    /// The program did not start, or failed; the message holds its last words. Let it through: the sample does not
+    /// count and is taken again.
     /// </exception>
     Task<string> RunAsync(IReadOnlyList<string> command, ExecutorJob job, CancellationToken cancellation);
 
@@ -54,7 +55,7 @@ public interface IExecutorServices
     /// <param name="command">Program and arguments; a program without a folder is looked up in <c>PATH</c>.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <exception cref="Diagnostics.DiagnosticException">
-    /// It did not start, took minutes, or failed; the message holds its last words.
+    /// The program did not start, took minutes, or failed; the message holds its last words.
     /// </exception>
     Task<string> AskAsync(IReadOnlyList<string> command, CancellationToken cancellation);
 }

@@ -25,8 +25,8 @@ public record Placement
     /// <summary>Makes one.</summary>
     /// <param name="identity">
     /// What of the place reaches the measured process, such as a priority or the digest of an image; empty when
-    /// nothing does. It is a part of the key of every cell: when it changes, samples are taken again. What makes no
-    /// difference to the process, such as the name of a host, does not belong here.
+    /// nothing does. The identity is a part of the key of every cell: when it changes, samples are taken again. What
+    /// makes no difference to the process, such as the name of a host, does not belong here.
     /// </param>
     /// <exception cref="ArgumentNullException"><paramref name="identity"/> is null.</exception>
     public Placement(string identity)

@@ -52,7 +52,7 @@ public interface ICanvas : ITextMeasure
     /// <summary>Draws a circle around a point; its radius is not negative.</summary>
     void Circle(double x, double y, double radius, FigureColor? fill, FigureColor? outline = null);
 
-    /// <summary>Writes a text on a base line. It can be searched and copied in SVG and PDF.</summary>
+    /// <summary>Writes a text on a base line. Text can be searched and copied in SVG and PDF.</summary>
     void Text(string text, double x, double y, FigureText? how = null);
 }
 

@@ -1,9 +1,9 @@
 namespace Verus.Artifact.Extensions;
 
 /// <summary>
-/// A kind of figure, which items <c>Figure</c> name in <c>Kind</c>. It draws the content. The SDK adds title, notes,
-/// the text file, marks of recorded numbers, fonts and all formats. It is found by its type, as readers are. It has no
-/// state, and is pure: equal data give equal pictures.
+/// A kind of figure, which items <c>Figure</c> name in <c>Kind</c>. The kind draws the content. The SDK adds title,
+/// notes, the text file, marks of recorded numbers, fonts and all formats. A kind is found by its type, as readers are.
+/// A kind has no state, and is pure: equal data give equal pictures.
 /// </summary>
 public interface IFigureKind : INamed
 {
@@ -15,8 +15,8 @@ public interface IFigureKind : INamed
     IReadOnlyList<FigureColumn> Columns => [];
 
     /// <summary>
-    /// The kind for one figure, with metadata of its own, such as the number of bins. It is called before anything
-    /// runs.
+    /// The kind for one figure, with metadata of its own, such as the number of bins. The method is called before
+    /// anything runs.
     /// </summary>
     IFigureKind Configure(IMetadata metadata) => this;
 

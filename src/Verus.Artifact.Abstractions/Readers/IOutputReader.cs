@@ -1,9 +1,9 @@
 namespace Verus.Artifact.Extensions;
 
 /// <summary>
-/// Turns the output of a tool into numbers. It is found by its type: a public class with a public constructor without
-/// parameters in an assembly that an item <c>ArtifactExtension</c> names. It has no state, and is safe for several
-/// threads.
+/// Turns the output of a tool into numbers. A reader is found by its type: a public class with a public constructor
+/// without parameters in an assembly that an item <c>ArtifactExtension</c> names. A reader has no state, and is safe
+/// for several threads.
 /// </summary>
 public interface IOutputReader : INamed
 {

@@ -21,8 +21,8 @@ public static partial class WholeNumber
     /// <param name="length">Its length.</param>
     /// <param name="named">From where on the author's pattern names what stands before it; a letter there is no part of
     /// the number.</param>
-    /// <exception cref="FormatException">It is no finite decimal number, or not the whole of one; the message says
-    /// which, without a subject.</exception>
+    /// <exception cref="FormatException">The part is not a finite decimal number, or not the whole of one; the message
+    /// says which, without a subject.</exception>
     public static double Read(string text, int start, int length, int named)
     {
         var end = start + length;

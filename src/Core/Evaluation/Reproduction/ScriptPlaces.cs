@@ -131,8 +131,8 @@ internal sealed class ScriptPlaces : IAttemptPorts
             Environment = ToolPlaces.Environment(tool, needs,
             tool.DotNetTool is null ? null : Expression("$(dirname \"$(readlink -f \"$(command -v dotnet)\")\")"),
             placeholder => ValueFor(tool, placeholder)),
-            // They are put in order when the script runs, because only then is it known which of them are system
-            // folders.
+            // The folders of PATH are put in order when the script runs, because only then is it known which of them
+            // are system folders.
             PathEntries = [Expression("$" + Variable("path", tool.Name))],
         };
 

@@ -39,7 +39,7 @@ unpack() {
   find "$2" -type f -exec chmod a+x {} +
 }
 
-# folders FOLDER...: prints a search path of these folders. Those of the system come last, because they contain other
+# folders FOLDER...: prints a search path of these folders. System folders come last, because they contain other
 # programs, too.
 folders() {
   first='' last=''
@@ -219,8 +219,8 @@ collect() {
   done)
 }
 
-# contains TEXT, matches PATTERN: succeed if standard input does. It is one text, in which ^ and $ match at the ends of
-# lines.
+# contains TEXT, matches PATTERN: succeed if standard input does. Standard input is one text, in which ^ and $ match at
+# the ends of lines.
 contains() {
   case $1 in
     *'

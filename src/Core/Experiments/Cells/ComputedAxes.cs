@@ -3,8 +3,8 @@ using Verus.Artifact.Common;
 namespace Verus.Artifact.Experiments.Cells;
 
 /// <summary>
-/// The axes whose values are computed from other axes of the matrix, such as <c>total := {n} * 1024</c>. They add no
-/// combinations: each combination of the others has one value of theirs.
+/// The axes whose values are computed from other axes of the matrix, such as <c>total := {n} * 1024</c>. Computed axes
+/// add no combinations: each combination of the other axes has one value on each computed axis.
 /// </summary>
 internal static class ComputedAxes
 {

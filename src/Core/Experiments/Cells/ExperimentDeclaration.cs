@@ -229,7 +229,7 @@ public sealed record ExperimentDeclaration : IDeclaration
         declaration.CheckRows(reader);
         AxisMetadata.Check(declaration, reader);
         AxisMetadata.CheckCodes(declaration, reader);
-        // It is not known which metadata an unknown executor reads.
+        // If the executor is unknown, so is which metadata it reads, and none is reported as unused.
         if (place is not null)
             reader.Finish();
         return declaration;

@@ -12,8 +12,8 @@ public readonly record struct OutputText(string Text, bool IsWhole)
     public const int Most = 64 << 20;
 
     /// <summary>Reads a file; empty when it does not exist.</summary>
-    /// <exception cref="IOException">It cannot be read, or is not a regular file.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    /// <exception cref="IOException">The file cannot be read, or is not a regular file.</exception>
+    /// <exception cref="UnauthorizedAccessException">The user may not read the file.</exception>
     public static OutputText Of(string file)
     {
         if (!Path.Exists(file))

@@ -14,7 +14,8 @@ internal interface IRow
     string? Text(string field);
 
     /// <summary>The number of a field; null when the row lacks it or leaves it empty.</summary>
-    /// <exception cref="FormatException">It is not a number; the message says why, without a subject.</exception>
+    /// <exception cref="FormatException">The field is not a number; the message says why, without a
+    /// subject.</exception>
     double? Number(string field);
 }
 
@@ -243,7 +244,7 @@ internal sealed class RowFields
     }
 
     /// <summary>A whole text as a number; null when it is empty.</summary>
-    /// <exception cref="FormatException">It is not a number.</exception>
+    /// <exception cref="FormatException">The text is not a number.</exception>
     public static double? Whole(string? text) => string.IsNullOrWhiteSpace(text)
         ? null : WholeNumber.Read(text, 0, text.Length, 0);
 

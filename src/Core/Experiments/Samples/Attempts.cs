@@ -36,7 +36,7 @@ public static class Attempts
     public static bool IsId(string text) => text.Length == 32 && text.All(char.IsAsciiHexDigitLower);
 
     /// <summary>Creates the folders of an attempt.</summary>
-    /// <exception cref="DiagnosticException">They cannot be created; the code names the cause.</exception>
+    /// <exception cref="DiagnosticException">The folders cannot be created; the code names the cause.</exception>
     public static void Prepare(Attempt attempt)
     {
         try

@@ -73,7 +73,7 @@ public sealed class Journal
     }
 
     /// <summary>Makes sure, before anything is measured, that samples can be added to the journal.</summary>
-    /// <exception cref="DiagnosticException">They cannot be added; the code names the cause.</exception>
+    /// <exception cref="DiagnosticException">Samples cannot be added; the code names the cause.</exception>
     public void CheckWritable()
     {
         try
@@ -106,7 +106,7 @@ public sealed class Journal
     /// <summary>
     /// Appends records that are not in the journal yet, in one write; returns only when they are on the disk.
     /// </summary>
-    /// <exception cref="DiagnosticException">They cannot be written; the journal is unchanged.</exception>
+    /// <exception cref="DiagnosticException">The records cannot be written; the journal is unchanged.</exception>
     internal void Append(IReadOnlyList<JournalLine> records)
     {
         var lines = records.Where(line => !IsKnown(line)).ToList();
@@ -118,7 +118,7 @@ public sealed class Journal
     }
 
     /// <summary>Adds a finished sample of a killed build to the journal.</summary>
-    /// <exception cref="DiagnosticException">It cannot be written; the journal is unchanged.</exception>
+    /// <exception cref="DiagnosticException">The sample cannot be written; the journal is unchanged.</exception>
     internal void Adopt(PendingRecord record)
     {
         Enter(record.Lines);

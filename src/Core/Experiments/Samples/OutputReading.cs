@@ -14,14 +14,15 @@ namespace Verus.Artifact.Experiments.Samples;
 public sealed record Judgement(SampleOutcome Outcome, string? Why, IReadOnlyList<Reading> Readings);
 
 /// <summary>
-/// Judges a sample and reads its numbers. Both depend only on the runner's result, the kept output and the declaration.
-/// A new success rule, reader or pattern therefore judges every kept sample again, good or failed, and no sample has to
-/// be taken again.
+/// Judges a sample and reads its numbers. Verdict and numbers depend only on the runner's result, the kept output and
+/// the declaration. A new success rule, reader or pattern therefore judges every kept sample again, good or failed, and
+/// no sample has to be taken again.
 /// </summary>
 public static class OutputReading
 {
     /// <summary>
-    /// What judges and reads the samples of an experiment; when it changes, they are judged and read again.
+    /// Identifies the success rule, reader and patterns of an experiment. When they change, its samples are judged and
+    /// read again.
     /// </summary>
     public static string Identity(ExperimentDeclaration experiment) => experiment.Success
         + (experiment.ReaderIdentity is { } reader ? $"; {reader}" : "")

@@ -9,8 +9,8 @@ namespace Verus.Artifact.Experiments.Samples;
 internal sealed record PendingRecord(IReadOnlyList<JournalLine> Lines, SampleRecord Sample);
 
 /// <summary>
-/// The file that keeps a finished sample until it is in the journal. It is written before anything of the sample is
-/// moved, and removed when the sample's line is on the disk. The next build adds what a killed build left. Its disk
+/// The file that keeps a finished sample until it is in the journal. The file is written before anything of the sample
+/// is moved, and removed when the sample's line is on the disk. The next build adds what a killed build left. Its disk
 /// space is reserved before the sample starts, so that no sample is lost when the disk fills up meanwhile; and it is in
 /// a folder to which no measured command writes.
 /// </summary>
@@ -47,7 +47,7 @@ internal sealed class PendingSample : IDisposable
         }
         catch (IOException problem) when (problem.HResult == NoNumber)
         {
-            // This is how .NET reports that the space could not be reserved.
+            // .NET throws an IOException without an error number when space cannot be reserved.
             throw SystemProblem.DiskFull(path);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)

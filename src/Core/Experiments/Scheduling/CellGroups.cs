@@ -10,8 +10,8 @@ using Verus.Artifact.Protocol;
 namespace Verus.Artifact.Experiments.Scheduling;
 
 /// <summary>
-/// Groups of cells that share what their Prepare makes. It is made again in each round, so that each round remains a
-/// block in which all cells are compared.
+/// Groups of cells that share what their Prepare makes. The shared result of Prepare is made again in each round, so
+/// that each round remains a block in which all cells are compared.
 /// </summary>
 /// <param name="resolver">Creates the jobs.</param>
 /// <param name="host">Where they run.</param>

@@ -83,7 +83,7 @@ public sealed record KeyDifference(string Part, string? Before, string? Now)
         _ => $"{Part}: {Short(Before)} -> {Short(Now)}",
     };
 
-    // The first digits are enough to tell hashes apart.
+    // The first digits of two hashes are enough to tell them apart.
     private static string Short(string value) =>
         value.Length == 64 && value.All(char.IsAsciiHexDigitLower)
             ? value[..12] : value.Length > 120 ? value[..117] + "..." : value;

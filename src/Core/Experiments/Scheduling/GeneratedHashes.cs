@@ -5,10 +5,10 @@ namespace Verus.Artifact.Experiments.Scheduling;
 
 /// <summary>
 /// The hashes of what generators made most recently, by the generator's key. A generated file that was deleted is made
-/// again; until then its last hash is used, so that a plan need not say that everything is measured again. This cache
-/// may be deleted.
+/// again; until then its last hash is used, so that a plan need not say that everything is measured again. The cache of
+/// hashes may be deleted.
 /// </summary>
-/// <param name="file">The file of the cache.</param>
+/// <param name="file">The file that holds the cache of hashes.</param>
 internal sealed class GeneratedHashes(string file)
 {
     private readonly ConcurrentDictionary<string, string> known = Read(file);

@@ -5,9 +5,9 @@ using Verus.Artifact.Places;
 namespace Verus.Artifact.Experiments.Scheduling;
 
 /// <summary>
-/// Samples whose runner was killed from outside, or that were suspended. They say nothing about the experiment and are
-/// taken again. A cell whose samples are interrupted every time, such as one whose command sends signals to its parent,
-/// is finally left out so that the other cells can still be sampled.
+/// Samples whose runner was killed from outside, or that were suspended. Interrupted samples say nothing about the
+/// experiment and are taken again. A cell whose samples are interrupted every time, such as one whose command sends
+/// signals to its parent, is finally left out so that the other cells can still be sampled.
 /// </summary>
 internal sealed class Interruptions(IBuildLog log)
 {

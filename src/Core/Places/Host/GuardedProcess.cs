@@ -11,8 +11,8 @@ internal static class GuardedProcess
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.7);
 
     /// <summary>
-    /// Standard input with a job. It stays open as long as this process lives: when it ends, the runner knows that
-    /// nobody is waiting any more.
+    /// Standard input with a job. The stream stays open as long as this process lives: when it ends, the runner knows
+    /// that nobody is waiting any more.
     /// </summary>
     public static PipeSource Asking(ReadOnlyMemory<byte> question) => PipeSource.Create(async (stream, ended) =>
     {

@@ -38,7 +38,7 @@ public sealed class HostExecutor(string runner) : IPlace
     }
 
     /// <summary>
-    /// Runs a job that is not a sample, such as a machine that another executor keeps running. It ends with this
+    /// Runs a job that is not a sample, such as a machine that another executor keeps running. The job ends with this
     /// process, and is cleaned up like a sample.
     /// </summary>
     public async Task<JobResult> RunAsync(JobSpec job, CancellationToken cancellation)

@@ -7,7 +7,8 @@ public sealed record HostPlacement : Placement
     public HostPlacement() : base("") => Words = null;
 
     /// <summary>
-    /// The block device that the command overwrites; null when there is none. It is refused while somebody uses it.
+    /// The block device that the command overwrites; null when there is none. A device is refused while somebody uses
+    /// it.
     /// </summary>
     public string? Device { get; init; }
     /// <summary>Whether the content of the device may be lost.</summary>

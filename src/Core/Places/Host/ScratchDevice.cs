@@ -38,8 +38,8 @@ internal static class ScratchDevice
     }
 
     /// <summary>
-    /// Makes sure that nobody uses the device. It is checked before each sample, since somebody may mount the device
-    /// between two samples.
+    /// Makes sure that nobody uses the device. The device is checked before each sample, since somebody may mount the
+    /// device between two samples.
     /// </summary>
     /// <exception cref="DiagnosticException">The device is in use.</exception>
     public static void RequireFree(ExperimentDeclaration experiment)

@@ -15,8 +15,8 @@ internal static class GuestArchive
     /// <summary>
     /// Unpacks an archive into an existing folder. The folder contains no link, neither before nor after.
     /// </summary>
-    /// <exception cref="InvalidDataException">It is damaged, or contains a forbidden name.</exception>
-    /// <exception cref="IOException">It is truncated.</exception>
+    /// <exception cref="InvalidDataException">The archive is damaged, or contains a forbidden name.</exception>
+    /// <exception cref="IOException">The archive is truncated.</exception>
     /// <exception cref="Diagnostics.DiagnosticException">A file cannot be written here.</exception>
     public static async Task UnpackAsync(Stream archive, string folder, CancellationToken cancellation)
     {

@@ -71,7 +71,7 @@ internal sealed class GuestShell : IDisposable
     }
 
     /// <summary>Copies files and folders of this machine to the guest, each to the same absolute path.</summary>
-    /// <exception cref="IOException">They could not be unpacked.</exception>
+    /// <exception cref="IOException">The files could not be unpacked.</exception>
     public async Task UploadAsync(IEnumerable<(string Path, string RemotePath)> entries, CancellationToken cancellation)
     {
         using var remote = client.CreateCommand("tar -x -o -C / -f -");
