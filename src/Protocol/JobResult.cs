@@ -21,8 +21,8 @@ public enum JobOutcome
     ServiceFailed,
     /// <summary>
     /// The machine lacked something that has nothing to do with the command, such as room on the disk (see
-    /// <see cref="JobResult.Lack"/>). This says nothing about the command, so it must not be recorded as a failure of
-    /// the command.
+    /// <see cref="JobResult.Lack"/>). A shortage says nothing about the command, so it must not be recorded as a
+    /// failure of the command.
     /// </summary>
     MachineLacked,
 }

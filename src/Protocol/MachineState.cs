@@ -55,9 +55,9 @@ public sealed record MachineState
     public long SwapUsedBytes { get; init; }
 
     /// <summary>
-    /// One text with everything that does not change by itself: samples of machines that differ in it are not mixed. It
-    /// leaves out load, steal, swap and uptime; the exact memory size, which the kernel reports differently from boot
-    /// to boot; and the container, which the executor reports.
+    /// One text with everything that does not change by itself: samples of machines that differ in it are not mixed.
+    /// The text leaves out load, steal, swap and uptime; the exact memory size, which the kernel reports differently
+    /// from boot to boot; and the container, which the executor reports.
     /// </summary>
     public string StablePart() => string.Join('\n', Processor, LogicalCpus, Sockets, Cores, Smt, Turbo,
         string.Join(',', Governors), string.Join(';', NumaNodes), MemoryBytes >> 30, Kernel, TransparentHugePages,

@@ -37,7 +37,7 @@ internal abstract class Answer : IDisposable
 
         public override void Dispose()
         {
-            // This class does not own the standard output, so it does not close it.
+            // The standard output belongs to the process, so this stream does not close it.
         }
     }
 

@@ -11,7 +11,7 @@ namespace Verus.Artifact.Runner;
 /// </summary>
 internal static unsafe partial class ResourceShortage
 {
-    // Below the first limit there is effectively no room. The second limit applies when the output mentions a full
+    // Below NoRoom, a disk is effectively full. LittleRoom applies when the output mentions a full
     // disk, since programs remove what they could not finish.
     private const ulong NoRoom = 64 << 10, LittleRoom = 256 << 20;
     private const double LittleShare = 0.05;

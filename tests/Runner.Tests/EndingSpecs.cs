@@ -76,7 +76,7 @@ public sealed class EndingSpecs : RunnerFixture
     public void A_process_that_forks_all_the_time_is_caught()
     {
         var result = Run(Job(Command(Compile("hare"))) with { TimeoutSeconds = 20 });
-        // The first process ends at once; what it leaves behind runs away.
+        // The command's first process ends at once; its children keep forking.
         result.Outcome.ShouldBe(JobOutcome.Exited);
         result.Leftovers.ShouldBeGreaterThan(0);
         Alive().ShouldBe(0);

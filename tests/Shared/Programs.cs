@@ -41,8 +41,8 @@ internal static class Programs
         Task.Run(() => RunAsync(start, limit ?? Limit, input ?? [])).GetAwaiter().GetResult();
 
     /// <summary>
-    /// Starts a program that goes on beside the test. It is killed when the limit has passed, which is ten minutes; the
-    /// test then sees that it ended.
+    /// Starts a program that goes on beside the test. The program is killed when the limit has passed, which is ten
+    /// minutes; the test then sees that it ended.
     /// </summary>
     public static Process Start(ProcessStartInfo start, TimeSpan? limit = null)
     {
@@ -81,7 +81,7 @@ internal static class Programs
         }
         catch (IOException)
         {
-            // It has ended, or does not read.
+            // The program has ended, or does not read its input.
         }
     }
 

@@ -13,7 +13,7 @@ public static class ClaimRules
 
     /// <summary>A predicate has no bound.</summary>
     public static readonly DiagnosticRule NoBound = new("VART7002", Error, "A predicate has no bound",
-        "Predicate '{0}' has {1}. Give it one bound, or both in ascending order.");
+        "Predicate '{0}' has {1}. Give the predicate one bound, or both in ascending order.");
 
     /// <summary>A quantity names a column that its dataset does not have.</summary>
     public static readonly DiagnosticRule UnknownColumn = new("VART7003", Error, "A column is not in the dataset",

@@ -11,7 +11,7 @@ public static class FileRules
 {
     /// <summary>A folder is not writable.</summary>
     public static readonly DiagnosticRule FolderNotWritable = new("VART0009", Error, "A folder cannot be written",
-        "The folder '{0}' cannot be written: {1}. Change its permissions, or choose another folder with "
+        "The folder '{0}' cannot be written: {1}. Change the permissions of the folder, or choose another with "
         + "-p:ArtifactEvaluationDir=...");
 
     /// <summary>The disk is full.</summary>
@@ -51,7 +51,7 @@ public static class FileRules
 
     /// <summary>Something other than a file is where a file is expected.</summary>
     public static readonly DiagnosticRule NotAFile = new("VART0045", Error, "Something else is in the place of a file",
-        "'{0}' is {1}, but {2} is expected there. Move it away, and run the same command again.");
+        "'{0}' is {1}, but {2} is expected there. Move '{0}' away, and run the same command again.");
 
     /// <summary>A path is longer than the system allows.</summary>
     public static readonly DiagnosticRule PathTooLong = new("VART0046", Error, "A path is too long",
@@ -72,5 +72,5 @@ public static class FileRules
     /// <summary>An existing file is not writable.</summary>
     public static readonly DiagnosticRule FileNotWritable = new("VART0049", Error, "A file cannot be written",
         "The file '{0}' may not be written by this user ({1}). Change its owner or permissions (chmod, chown; "
-        + "chattr -i for one that is immutable), and run the same command again.");
+        + "chattr -i for an immutable file), and run the same command again.");
 }

@@ -6,6 +6,6 @@ internal static class SearchPath
     /// <summary>The part of a command's PATH that follows the folders of its tools.</summary>
     public const string System = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-    /// <summary>The same folders as a list.</summary>
+    /// <summary>The folders of <see cref="System"/> as a list.</summary>
     public static IReadOnlyList<string> SystemFolders { get; } = System.Split(':');
 }

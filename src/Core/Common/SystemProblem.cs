@@ -48,7 +48,7 @@ public static class SystemProblem
     public static DiagnosticException Explain(string path, Exception problem) =>
         Explain(path, NumberOf(problem), problem.Message);
 
-    /// <summary>The same diagnostic for an error number of the C library.</summary>
+    /// <summary>The diagnostic that explains an error number of the C library.</summary>
     internal static DiagnosticException Explain(string path, int number, string words) => number switch
     {
         NoSpace or Quota or FileTooLarge => NoRoom(path, number),

@@ -15,8 +15,8 @@ public static class DockerRules
 
     /// <summary>No engine answers.</summary>
     public static readonly DiagnosticRule NotRunning = new("VART4021", Error, "The container engine is not running",
-        "No container engine answers at '{0}' ({1}): {2}. Start it (systemctl start docker, or systemctl --user "
-        + "start podman.socket), or set DOCKER_HOST to its address.");
+        "No container engine answers at '{0}' ({1}): {2}. Start the engine (systemctl start docker, or systemctl "
+        + "--user start podman.socket), or set DOCKER_HOST to its address.");
 
     /// <summary>The socket may not be opened.</summary>
     public static readonly DiagnosticRule NotPermitted = new("VART4022", Error,
@@ -32,13 +32,13 @@ public static class DockerRules
 
     /// <summary>The engine went away while a container ran.</summary>
     public static readonly DiagnosticRule Gone = new("VART4024", Error, "The container engine stopped",
-        "The container engine at '{0}' stopped while it was in use ({1}). Start it again and run the same command: "
+        "The container engine at '{0}' stopped while it was in use ({1}). Start the engine and run the same command: "
         + "what was measured is in the journal, and the build continues from there.");
 
     /// <summary>The engine's disk is full.</summary>
     public static readonly DiagnosticRule DiskFull = new("VART4025", Error, "The container engine has no space",
-        "The container engine has no space left for '{0}': {1}. Free some space where it keeps its images (docker "
-        + "system df, docker image prune), and run the same command again.");
+        "The container engine has no space left for '{0}': {1}. Free some space where the engine keeps its images "
+        + "(docker system df, docker image prune), and run the same command again.");
 
     /// <summary>The image is no longer in the engine.</summary>
     public static readonly DiagnosticRule ImageGone = new("VART4026", Error,

@@ -32,8 +32,8 @@ public static class ImageRules
     /// <summary>The engine's disk is full.</summary>
     public static readonly DiagnosticRule DiskFull = new("VART2024", Error, "The disk filled up while pulling",
         "Image '{0}' ({1}) cannot be pulled because the container engine has no space left. Free some space where "
-        + "it keeps its images (docker system df, docker image prune); the same command continues with the missing "
-        + "layers.");
+        + "the engine keeps its images (docker system df, docker image prune), and run the same command again: only "
+        + "the missing layers are pulled.");
 
     /// <summary>Any other error from the engine.</summary>
     public static readonly DiagnosticRule PullFailed = new("VART2025", Error, "Pulling an image failed",
@@ -42,7 +42,8 @@ public static class ImageRules
     /// <summary>A step of a Dockerfile failed.</summary>
     public static readonly DiagnosticRule BuildFailed = new("VART2027", Error, "Building an image failed",
         "Image '{0}' cannot be built: line {1} of its Dockerfile, {2}, failed. The container engine said: {3}. "
-        + "After a fix the same command goes on from this step. The log is '{4}'; the last words of the step:{5}");
+        + "Fix the step and run the same command again: it continues there. The log is '{4}'; the "
+        + "last words of the step:{5}");
 
     /// <summary>A file of a recipe cannot be read.</summary>
     public static readonly DiagnosticRule RecipeUnreadable = new("VART2028", Error,

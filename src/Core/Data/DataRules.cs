@@ -14,8 +14,8 @@ public static class DataRules
 
     /// <summary>Recorded numbers are in a pinned source that is not available here.</summary>
     public static readonly DiagnosticRule PinNotHere = new("VART5064", Error, "Recorded numbers are not here",
-        "RecordedData '{0}' reads '{1}', whose pin is not here or could not be brought. Bring it, and run the same "
-            + "command again.");
+        "RecordedData '{0}' reads '{1}', whose pin is not here or could not be fetched. Fetch it with "
+            + "-t:CloneExternalRepos, and run the same command again.");
 
     /// <summary>A file of recorded numbers does not exist.</summary>
     public static readonly DiagnosticRule MissingFile = new("VART5001", Error, "A file of recorded numbers is missing",

@@ -225,7 +225,7 @@ public static class DatasetBuilder
                 $"{rows.Count()} rows of one sample of the cell {cells[0]}", point);
     }
 
-    // The first sample of the whole is the sum of the first samples of its parts. A whole that lacks a part has no
+    // The first sample of a sum is the sum of the first samples of its parts. A whole that lacks a part has no
     // number.
     private static List<double> Sums(List<ObservedValue> values, List<string> notes)
     {

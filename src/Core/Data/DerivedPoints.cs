@@ -63,8 +63,8 @@ public sealed record DerivedPoints(IReadOnlyDictionary<string, string> Keys, str
 
     /// <summary>
     /// Returns a dataset with these points added, computed from its numbers. A point that already exists stays. The
-    /// notes of the points that go into a new point are attached to it, too. If all of these points have intervals, so
-    /// has the new one, by the rules for predicates.
+    /// notes of the points that go into a new point are attached to it, too. If all points of a formula have intervals,
+    /// so has the derived point, by the rules for predicates.
     /// </summary>
     /// <exception cref="Diagnostics.DiagnosticException">The points that the formula computes lack columns of the
     /// dataset.</exception>

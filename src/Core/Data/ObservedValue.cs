@@ -92,7 +92,7 @@ internal sealed class ObservedValue(Observation observation, IReadOnlyDictionary
 
     private static readonly string[] TimeUnits = ["s", "ms", "us", "µs", "μs", "ns", "min", "h"];
 
-    // What the output contains instead shows the reason, such as "signal 6" or "threads_short 2".
+    // Other metrics in the output show the reason, such as "signal 6" or "threads_short 2".
     private static string NoMetric(DatasetDeclaration declaration, Observation observation)
     {
         var found = observation.Metrics.Where(metric => !RunnerMetrics.Units.ContainsKey(metric.Key)).Take(4)

@@ -43,8 +43,8 @@ public static class DeclarationRules
     /// <summary>A URL holds a secret.</summary>
     public static readonly DiagnosticRule SecretInUrl = new("VART0020", Error, "A URL contains a password or a token",
         "{0} '{1}': its Url contains a password or a token, which everyone would see who gets the ledger or a "
-        + "binary log. Remove it from the Url, and let git's credential helper, ~/.netrc, or url.<base>.insteadOf "
-        + "in git's own configuration supply it.");
+        + "binary log. Remove the secret from the Url, and let git's credential helper, ~/.netrc, or "
+        + "url.<base>.insteadOf in git's own configuration supply it.");
 
     /// <summary>An experiment has nothing to do in a smoke run.</summary>
     public static readonly DiagnosticRule EmptySmokeRun = new("VART0030", Error, "A smoke run has no cell",

@@ -21,10 +21,10 @@ public sealed class PlaceholderSet
     /// <summary>The kinds that take no argument.</summary>
     public IEnumerable<string> Bare => forms.Where(form => form.Whole is null).Select(form => form.Kind);
 
-    /// <summary>This set extended with more forms.</summary>
+    /// <summary>A copy of this set with more forms.</summary>
     public PlaceholderSet With(params IEnumerable<string> more) => new(Forms.Concat(more));
 
-    /// <summary>This set without the given forms.</summary>
+    /// <summary>A copy of this set without the given forms.</summary>
     public PlaceholderSet Without(params IEnumerable<string> less) => new(Forms.Except(less));
 
     private IEnumerable<string> Forms => forms.Select(form => form.Text);

@@ -18,7 +18,7 @@ public static class PlanText
     /// its cells where they differ.
     /// </summary>
     /// <param name="plans">The cells of experiments that can be measured here.</param>
-    /// <param name="missing">The other experiments, with the reason for each.</param>
+    /// <param name="missing">The experiments that cannot be measured here, with the reason for each.</param>
     /// <param name="tuneMachine">Whether the machine may be tuned as experiments ask for.</param>
     public static string Render(IReadOnlyList<CellPlan> plans,
         IReadOnlyList<(ExperimentDeclaration Experiment, IReadOnlyList<Shortfall> Lacks)> missing, bool tuneMachine)

@@ -6,7 +6,7 @@ namespace Verus.Artifact.Evaluation;
 
 /// <summary>
 /// What the last complete call of a request depended on and what it wrote, so that the next call can see at once
-/// whether there is anything to do. It asks exactly the questions that the stages themselves asked
+/// whether there is anything to do. The check asks exactly the questions that the stages themselves asked
 /// (<see cref="InputTrace"/>): it may send a call through the stages needlessly, but never skips stages that have work
 /// to do.
 /// </summary>

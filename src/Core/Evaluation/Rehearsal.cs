@@ -151,7 +151,8 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
             return null;
         Dataset? dataset = null;
         var alternatives = experiments.Count > 1 || experiments[0].OptionalInputs.Count > 0;
-        // It is not known which of several experiments there will be, so that one may be left out here.
+        // Which of several experiments will have samples is not known yet, so points that fall together are no problem
+        // here.
         if (!Tried(() => dataset = DatasetBuilder.Build(declaration with { Derived = [] }, observations, entries),
             problem => !(alternatives && problem.Rule == DataRules.PointsFallTogether)))
             return null;

@@ -413,7 +413,7 @@ internal sealed class ChartContent
         }
         foreach (var tick in ticksBeside)
         {
-            // The first of horizontal bars is on top.
+            // The first of several horizontal bars is on top.
             var share = (float)Share(beside, tick.Position) * area.Height;
             ink.Write(canvas, Label(tick.Label), area.Left - 5,
                 (figure.Horizontal ? area.Top + share : area.Bottom - share) + TickSize * 0.36f, TickSize, Ink.Black,

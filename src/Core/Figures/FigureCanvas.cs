@@ -11,7 +11,7 @@ namespace Verus.Artifact.Figures;
 /// <param name="width">Width in points.</param>
 internal sealed class FigureCanvas(Ink ink, float width) : ICanvas
 {
-    // These limits exceed what a page can show, and keep files small enough to be opened.
+    // The limits of a canvas exceed what a page can show, and keep files small enough to be opened.
     private const int MostParts = 200_000, LongestText = 2_000;
     private const float Farthest = 100_000, Tolerance = 0.5f;
 

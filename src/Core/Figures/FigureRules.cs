@@ -33,8 +33,8 @@ public static class FigureRules
 
     /// <summary>No available font has a character of a figure.</summary>
     public static readonly DiagnosticRule NoFont = new("VART6030", Advice, "No font has a character",
-        "Figure '{0}' has characters that no font on this machine has: {1}. They are empty boxes in the pictures; "
-        + "the text file has them. Install a font that has them (Debian: fonts-noto-core, fonts-noto-cjk, "
+        "Figure '{0}' has characters that no font on this machine has: {1}. The pictures show empty boxes in "
+        + "their place; the text file has them. Install a font that has them (Debian: fonts-noto-core, fonts-noto-cjk, "
         + "fonts-noto-color-emoji) or name a file with FontFile, and draw the figure again.");
 
     /// <summary>A file that a figure names is not a font.</summary>

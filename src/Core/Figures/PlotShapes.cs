@@ -86,7 +86,7 @@ internal sealed class ShapeSet(IReadOnlyList<PlotShape> shapes) : PlotSet
 /// <summary>Draws markers; if several fall on the same printer's dot, only one of them is drawn.</summary>
 internal sealed class MarkerSet(IReadOnlyList<Coordinates> points, MarkerStyle style) : PlotSet
 {
-    // A fifth of a point: closer than that, two markers look like one.
+    // A fifth of a point: two markers that are closer to each other look like one.
     private const float Finest = 0.2f;
 
     /// <inheritdoc/>

@@ -6,8 +6,8 @@ using Verus.Artifact.Experiments.Cells;
 namespace Verus.Artifact.Places;
 
 /// <summary>
-/// A kind of place that ships with the SDK. The kind uses more than an extension can see: containers, virtual machines
-/// and the protocol.
+/// A kind of place that ships with the SDK. A kind of the SDK's own uses more than an extension can see: containers,
+/// virtual machines and the protocol.
 /// </summary>
 public interface IOwnPlaceKind : IPlaceKind
 {

@@ -4,8 +4,8 @@ using Verus.Artifact.Declarations;
 namespace Verus.Artifact.Places;
 
 /// <summary>
-/// What is known about machines and is costly to determine again, each entry under what it depends on. This cache may
-/// be deleted: a machine is then looked at once more.
+/// What is known about machines and is costly to determine again, each entry under what it depends on. The cache may be
+/// deleted: each machine is then examined once more.
 /// </summary>
 public sealed class MachineMemory(EvaluationLayout layout)
 {

@@ -10,13 +10,13 @@ public static class PlaceRules
 {
     /// <summary>The machine lacked something that has nothing to do with what was measured.</summary>
     public static readonly DiagnosticRule MachineLacks = new("VART4120", Error, "The machine ran out of something",
-        "{0} ({1}) No sample is recorded for it, and the run stops here, because this says nothing about the "
-        + "command. {2} The same command continues from there.");
+        "{0} ({1}) No sample is recorded for it, and the run stops here, because a shortage says nothing about "
+        + "the command. {2} Run the same command again: the build continues where it stopped.");
 
     /// <summary>A result was not written by the runner.</summary>
     public static readonly DiagnosticRule NotTheRunners = new("VART4121", Error,
         "A result does not come from the runner",
-        "The result of sample {0} cannot be that of {1}: {2}. Nothing of it was kept. Check what the command "
+        "The result of sample {0} cannot be that of {1}: {2}. Nothing of the result was kept. Check what the command "
         + "starts, and whether it writes to files or processes that are not its own.");
 
     /// <summary>Something was suspended while a sample ran.</summary>

@@ -101,8 +101,8 @@ internal static class AppendixPage
             [.. model.Disk.Select(disk => new[] { disk.Folder, Amount.Bytes(disk.Bytes) })]);
     }
 
-    // The first box is ticked for a figure that was measured here completely; the others are left to those who looked
-    // at it.
+    // The first box of a figure is ticked if all of it was measured here; the other boxes are left to those who look at
+    // it.
     private static void Figures(Markdown page, ReportModel model)
     {
         page.Heading(2, "Figures");

@@ -15,5 +15,5 @@ public static class ReportRules
     /// <summary>The report cannot be made from the available results.</summary>
     public static readonly DiagnosticRule CannotBeWritten = new("VART8010", Error, "The report cannot be written",
         "The report cannot be written: {0} Data, figures and verdicts are in their folders; nothing that was "
-        + "measured is lost. Please report this with the evaluation's log.txt.");
+        + "measured is lost. Please report the error with the evaluation's log.txt.");
 }

@@ -15,12 +15,12 @@ public static class BundleRules
     /// <summary>The file is not a bundle.</summary>
     public static readonly DiagnosticRule Foreign = new("VART2031", Error, "A file is not a bundle",
         "'{0}' is not a bundle, or only the beginning of one: it is not a gzip-compressed tar archive that begins "
-        + "with a manifest. Nothing of it was used. Pass the file that 'dotnet build -t:Bundle' wrote.");
+        + "with a manifest. Nothing of the file was used. Pass the file that 'dotnet build -t:Bundle' wrote.");
 
     /// <summary>The file differs from what was written.</summary>
     public static readonly DiagnosticRule Damaged = new("VART2032", Error, "A bundle is damaged",
-        "'{0}' is damaged: {1}. Nothing of it was used. Copy or download it again, and compare its SHA-256 with the "
-        + "one that was printed when it was written.");
+        "'{0}' is damaged: {1}. Nothing of the bundle was used. Copy or download it again, and compare its SHA-256 "
+        + "with the one that was printed when it was written.");
 
     /// <summary>The bundle has the format of another version.</summary>
     public static readonly DiagnosticRule OtherFormat = new("VART2033", Error, "A bundle has another format",
@@ -38,8 +38,9 @@ public static class BundleRules
 
     /// <summary>The bundle has another content for a pin.</summary>
     public static readonly DiagnosticRule NotAsPinned = new("VART2060", Error, "A bundle differs from the ledger",
-        "'{0}' contains '{1}' with the SHA-256 {2}, but {3} is pinned for {4}. Nothing of it was used. It belongs "
-        + "to another state of the ledger, or somebody changed it: write the bundle again from this ledger.");
+        "'{0}' contains '{1}' with the SHA-256 {2}, but {3} is pinned for {4}. Nothing of the bundle was used. "
+        + "It belongs to another state of the ledger, or somebody changed it: write the bundle again from this "
+        + "ledger.");
 
     /// <summary>The bundle holds something that was not asked for.</summary>
     public static readonly DiagnosticRule LeftOut = new("VART2061", Warning,
@@ -50,5 +51,5 @@ public static class BundleRules
     /// <summary>The bundle expands beyond the limit.</summary>
     public static readonly DiagnosticRule TooFar = new("VART2062", Error, "A bundle expands too far",
         "'{0}' has {1}, and its files would have more than {3} times as much; the largest is '{2}'. No bundle that "
-        + "'-t:Bundle' writes does that. Nothing of it was used; get a bundle from somebody you trust.");
+        + "'-t:Bundle' writes does that. Nothing of the bundle was used; get a bundle from somebody you trust.");
 }

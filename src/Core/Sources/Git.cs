@@ -6,7 +6,7 @@ using Verus.Artifact.Pins;
 namespace Verus.Artifact.Sources;
 
 /// <summary>
-/// The git command. It fetches a single commit by its id, without history, which libgit2 cannot do, and it is the
+/// The git command. Git fetches a single commit by its id, without history, which libgit2 cannot do, and it is the
 /// authority on whether a checkout is clean.
 /// </summary>
 internal sealed partial class Git : IGit

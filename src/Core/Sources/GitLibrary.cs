@@ -5,9 +5,9 @@ using Verus.Artifact.Pins;
 namespace Verus.Artifact.Sources;
 
 /// <summary>
-/// libgit2, for machines without git. It cannot fetch a single commit without history, so it fetches the whole history.
-/// It reports the cases that it cannot judge: it runs no filters, knows no working-tree encodings and reads no SHA-256
-/// repositories.
+/// libgit2, for machines without git. libgit2 cannot fetch a single commit without history, so the whole history is
+/// fetched. The class reports the cases that it cannot judge: it runs no filters, knows no working-tree encodings and
+/// reads no SHA-256 repositories.
 /// </summary>
 internal sealed class GitLibrary : IGit
 {

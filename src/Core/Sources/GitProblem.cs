@@ -38,8 +38,8 @@ internal static partial class GitProblem
             "early EOF", "unexpected disconnect", "RPC failed", "hung up unexpectedly", "invalid index-pack output",
             "Connection reset", "Broken pipe", "read error", "write error", "bad pack header", "Empty reply",
             "transfer closed", "unexpected EOF", "fetch-pack", "returned error: 429", "returned error: 5",
-            // It follows other messages; on its own it means that the other side closed the connection without a
-            // message.
+            // Git prints the following message after others; on its own the message means that the other side closed
+            // the connection without a message.
             "Could not read from remote repository",
         ]),
     ];

@@ -10,7 +10,8 @@ public static class SourceRules
     /// <summary>The host cannot be reached.</summary>
     public static readonly DiagnosticRule Unreachable = new("VART2001", Error, "A host cannot be reached",
         "'{0}' cannot be fetched because its host cannot be reached ({1}). Check the network, or point git to a "
-        + "mirror with url.<base>.insteadOf. What is already here stays, and the same command continues.");
+        + "mirror with url.<base>.insteadOf. Then run the same command again: what has been "
+        + "fetched is kept.");
 
     /// <summary>The remote does not have the commit.</summary>
     public static readonly DiagnosticRule MissingCommit = new("VART2002", Error,
@@ -25,7 +26,7 @@ public static class SourceRules
     /// <summary>The disk is full.</summary>
     public static readonly DiagnosticRule DiskFull = new("VART2004", Error, "The disk filled up while fetching",
         "'{0}' cannot be fetched because the disk is full. Free some space, or choose another folder with "
-        + "-p:ArtifactEvaluationDir=...; the same command continues where this one stopped.");
+        + "-p:ArtifactEvaluationDir=..., and run the same command again: it continues where it stopped.");
 
     /// <summary>The connection broke.</summary>
     public static readonly DiagnosticRule Broken = new("VART2005", Error, "The connection broke while fetching",
@@ -97,7 +98,7 @@ public static class SourceRules
     public static readonly DiagnosticRule SubmoduleUrl = new("VART2045", Error, "The URL of a submodule is not allowed",
         "'{0}' has a submodule at '{1}' with the URL '{2}'. A repository of '{3}' may name others by https, http, "
         + "ssh and git only; a local repository may also name other local repositories by absolute paths. Leave out "
-        + "submodules with Submodules=\"false\", or pin that repository as an ExternalRepo of its own.");
+        + "submodules with Submodules=\"false\", or pin the submodule's repository as an ExternalRepo of its own.");
 
     /// <summary>A submodule has no URL.</summary>
     public static readonly DiagnosticRule SubmoduleWithoutUrl = new("VART2046", Warning, "A submodule has no URL",

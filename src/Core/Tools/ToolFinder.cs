@@ -459,8 +459,8 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
             ? joined.Groups[1].Value : null;
     }
 
-    // The same as for a sample: none of the caller's variables, which may contain tokens and lead to keys. Only rustup
-    // needs a variable to find its toolchains.
+    // A probe gets what a sample gets: none of the caller's variables, which may contain tokens and lead to keys. Only
+    // rustup needs a variable to find its toolchains.
     private Dictionary<string, string> ProbeEnvironment(Dictionary<string, string> environment,
         List<string> pathEntries, string folder)
     {

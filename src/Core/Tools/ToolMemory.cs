@@ -6,7 +6,7 @@ namespace Verus.Artifact.Tools;
 /// <summary>
 /// What is remembered about tools between builds, so that an unchanged tool is neither started nor read again: the
 /// hashes of files by stat tuple, and the version output of tools by the hash of everything that determines it. Both
-/// files can be deleted safely.
+/// files of this memory can be deleted safely.
 /// </summary>
 internal sealed class ToolMemory
 {

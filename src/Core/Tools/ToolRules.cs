@@ -47,7 +47,8 @@ public static class ToolRules
 
     /// <summary>A step of a build failed.</summary>
     public static readonly DiagnosticRule StepFailed = new("VART3008", Error, "A build step of a tool failed",
-        "Tool '{0}': step {1}, {2}, {3}. Its log is '{4}'. After a fix, the same command continues with this step. "
+        "Tool '{0}': step {1}, {2}, {3}. Its log is '{4}'. Fix the step and run the same command again: it continues "
+        + "there. "
         + "The last lines:{5}");
 
     /// <summary>A build succeeded but left no executable.</summary>
@@ -74,13 +75,13 @@ public static class ToolRules
     /// <summary>A package differs from the pinned one.</summary>
     public static readonly DiagnosticRule OtherPackage = new("VART3030", Error,
         "The package of a tool differs from its pin",
-        "Tool '{0}': the package '{1}' {2} has the SHA-256 {3}, but {4} is pinned. Nothing of it was run or kept. "
-        + "Somebody changed the package: compare both before you change PackageHashes of the ToolPin.");
+        "Tool '{0}': the package '{1}' {2} has the SHA-256 {3}, but {4} is pinned. Nothing of the package was run or "
+        + "kept. Somebody changed the package: compare both before you change PackageHashes of the ToolPin.");
 
     /// <summary>A package of a bundle has no hash in the ledger.</summary>
     public static readonly DiagnosticRule UnpinnedPackage = new("VART3031", Error,
         "The package of a tool has no hash and offline mode is on",
-        "Tool '{0}': the ledger has no hash for the package '{1}' {2}, and a package is code. Nothing of it was run "
-        + "or kept. On a machine with a network, build once with a ToolPin for this version, which writes "
+        "Tool '{0}': the ledger has no hash for the package '{1}' {2}, and a package is code. Nothing of the package "
+        + "was run or kept. On a machine with a network, build once with a ToolPin for this version, which writes "
         + "PackageHashes; commit that change, and write the bundle again.");
 }

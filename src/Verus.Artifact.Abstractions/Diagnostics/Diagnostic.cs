@@ -8,7 +8,7 @@ public enum Severity
     /// <summary>The build continues, but the result may not be what the user wants.</summary>
     Warning,
     /// <summary>
-    /// A warning about the machine or the moment, and not about the project. It never becomes an error, even where
+    /// A warning about the machine or the moment, and not about the project. Advice never becomes an error, even where
     /// warnings are errors, because nobody can know it beforehand, and hours of measuring would end in a failed build.
     /// </summary>
     Advice,
@@ -24,7 +24,7 @@ public readonly record struct SourceLocation(string? File, int Line = 0, int Col
     public static SourceLocation None => default;
 }
 
-/// <summary>One kind of diagnostic. Those of the SDK have a page each, docs/diagnostics/CODE.md.</summary>
+/// <summary>One kind of diagnostic. Each kind of the SDK has a page, docs/diagnostics/CODE.md.</summary>
 /// <param name="Code">Letters of whoever defines it and four digits; the SDK's are VART, and the first digit is the
 /// stage. Never reused.</param>
 /// <param name="Severity">How much it weighs.</param>

@@ -24,7 +24,7 @@ public static class OutputJson
         Objects(Encoding.UTF8.GetBytes(ControlSequences.Remove(text)), "standard output");
 
     /// <summary>
-    /// The same for the files that were collected with a sample and whose names end in .json, in the order of their
+    /// The documents in the files that were collected with a sample and whose names end in .json, in the order of their
     /// names.
     /// </summary>
     /// <exception cref="FormatException">A document was cut, or a file is too large.</exception>

@@ -10,9 +10,9 @@ namespace Verus.Artifact.Suites;
 /// threads as in the paper; metrics ops_per_s, stdev (if present), threads_used, replicas, run_seconds.
 /// </summary>
 /// <remarks>
-/// On a machine with fewer CPUs than requested, the program uses fewer threads and says so only in its document. Such a
-/// row appears under the requested number, with threads_short and without ops_per_s, since it is not a measurement of
-/// that point.
+/// On a machine with fewer CPUs than requested, the program uses fewer threads and says so only in its document. A row
+/// with fewer threads appears under the requested number, with threads_short and without ops_per_s, since it is not a
+/// measurement of that point.
 /// </remarks>
 public sealed partial class NodeReplicationReader : IOutputReader
 {

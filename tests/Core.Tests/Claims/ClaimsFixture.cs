@@ -56,7 +56,7 @@ internal static class ClaimsFixture
         ],
     };
 
-    /// <summary>The same points, but those without samples were never tried.</summary>
+    /// <summary>A copy of a dataset in which the points without samples were never tried.</summary>
     public static Dataset Untried(this Dataset dataset) =>
         dataset with
         {

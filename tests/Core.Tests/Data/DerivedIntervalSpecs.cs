@@ -160,7 +160,7 @@ public sealed class DerivedIntervalSpecs : EvaluationFixture
         var judged = claims.Verdicts.ShouldHaveSingleItem().Predicates.ShouldHaveSingleItem().Value!;
         judged.Low.ShouldNotBeNull().ShouldBeLessThan(judged.High!.Value);
         judged.Value.ShouldBe(point.Value);
-        // The same rule for the same samples, apart from rounding.
+        // Claims and derived points apply the same rule to the same samples, apart from rounding.
         judged.Low.Value.ShouldBe(point.Low!.Value, 1e-9);
         judged.High.Value.ShouldBe(point.High!.Value, 1e-9);
     }

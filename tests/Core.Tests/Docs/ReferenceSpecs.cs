@@ -21,10 +21,10 @@ public sealed partial class ReferenceSpecs
         "Paper" }.Select(name => Path.Combine(ItemsOfFile.Repository, $"src/Verus.Artifact.Suites.{name}"))];
     private static readonly Page Reference = Page.Of("docs/reference.md");
 
-    // A figure's kind decides what else is read.
+    // A figure's kind decides which further metadata are read.
     private static readonly string[] Kinds = ["", .. FigureKinds.Names(ExtensionSet.BuiltIn)];
 
-    // So does the place where an experiment runs.
+    // An experiment's executor decides which further metadata are read.
     private static readonly IReadOnlyList<string> Executors = ExtensionSet.BuiltIn.Executors.Names;
 
     public static TheoryData<string> ItemTypes => [.. EvaluationModel.ItemTypes];

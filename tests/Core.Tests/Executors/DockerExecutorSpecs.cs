@@ -44,7 +44,7 @@ public sealed class DockerExecutorSpecs(ContainerEngine engine) : DockerFixture(
         LogOf(box).ShouldNotContain("written");
         LogOf(box).ShouldStartWith(Own("-u"));
         OwnerOf(Path.Combine(Layout.Experiments, box.Logs, "mine")).ShouldBe(Own("-u") + ":" + Own("-g"));
-        // It sees its own processes and its own loopback interface, and nothing else.
+        // The command sees its own processes and its own loopback interface, and nothing else.
         var alone = Read().Samples.Single(sample => sample.Cell == "Alone");
         LogOf(alone).ShouldContain("1 ");
         LogOf(alone).ShouldContain("lo:");

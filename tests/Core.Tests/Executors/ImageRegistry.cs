@@ -8,7 +8,8 @@ using System.Text.Json;
 namespace Verus.Artifact.Tests.Executors;
 
 /// <summary>
-/// A registry on loopback, as far as pulling goes: manifests by tag and digest, and blobs. It serves other files, too.
+/// A registry on loopback, as far as pulling goes: manifests by tag and digest, and blobs. The registry serves other
+/// files, too.
 /// </summary>
 internal sealed class ImageRegistry : IDisposable
 {

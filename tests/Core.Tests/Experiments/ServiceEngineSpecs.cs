@@ -64,7 +64,7 @@ public sealed class ServiceEngineSpecs : EngineFixture
     [Fact]
     public async Task Three_servers_are_up_while_the_client_is_measured_and_its_requests_are_counted()
     {
-        // The second one is slow, and all print more than a pipe would hold before they are ready.
+        // The second server is slow, and all servers print more than a pipe would hold before they are ready.
         Serve("delay=0.3");
         await RunAsync(2, Client());
         var samples = Read().Samples;

@@ -20,7 +20,7 @@ public sealed class NewKindSpecs : FigureFixture
             Point("Dafny", 2, null, note: "timed out"));
         var drawn = Draw(figure with { Title = "A title" }, data);
         drawn.Files.Keys.ShouldBe(["txt", "svg", "pdf", "png"], ignoreOrder: true);
-        // The legend, a note on a point, the statistic, the texts at its own axes.
+        // The canvas shows the legend, a note on a point, the statistic, and the texts at the axes of the kind.
         foreach (var text in new[] { "here", "Dafny", "Dafny, n = 2: timed out", "Median of 4 samples.",
             "share of samples", "time (s)" })
             TextsOf(drawn).ShouldContain(text);

@@ -25,7 +25,7 @@ public sealed class ScriptSpecs : FigureFixture
         {
             var drawn = Draw(figure, data);
             drawn.Warnings.ShouldBeEmpty();
-            // It can be found, and it is there for readers who lack the font.
+            // The text can be searched, and is there for readers who lack the font.
             TextsOf(drawn).ShouldContain(text);
             var svg = XElement.Load(drawn.Files["svg"]);
             svg.Descendants().Where(element => element.Name.LocalName == "text" && element.Value == text).AtLeastOne()

@@ -57,7 +57,7 @@ public sealed class ExternalFileSpecs : IDisposable
             .ShouldBe(["data.bin"]);
     }
 
-    // The last answer is that to a request for all of it.
+    // The server's last answer is to a request for the whole file.
     [Theory]
     [InlineData("HTTP/1.1 416 Range Not Satisfiable\r\nContent-Range: bytes */16\r\nContent-Length: 0\r\n\r\n")]
     [InlineData("HTTP/1.1 206 Partial Content\r\nETag: \"one\"\r\nContent-Length: 13\r\nContent-Range: bytes "

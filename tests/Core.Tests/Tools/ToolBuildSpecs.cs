@@ -219,7 +219,7 @@ public sealed class ToolBuildSpecs : IDisposable
         await stop.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => building);
         var pid = File.ReadAllText(child).Trim();
-        // It was sent the signal; the test's time limit is how long it may take to die of it.
+        // The child was sent the signal; the test's time limit is how long it may take to end.
         while (Lives(pid))
             await Task.Delay(20, Cancellation);
 

@@ -5,8 +5,8 @@ namespace Verus.Artifact.Tests.Rehearsal;
 
 /// <summary>
 /// Images with the layout of those of the authors' guide: root's, with tools below /root, which is closed to others,
-/// and no PATH of their own. They are made of busybox, and of this machine's shells and Python, on which the stand-ins
-/// run.
+/// and no PATH of their own. The images are made of busybox, and of this machine's shells and Python, on which the
+/// stand-ins run.
 /// </summary>
 internal static class GuideImages
 {

@@ -129,7 +129,7 @@ public sealed class PaperToolSpecs
     {
         var projects = Files.Select(file => XDocument.Load(file).Root!).ToList();
         var properties = new Dictionary<string, string>();
-        // Those of the first file win: it sets them before it imports the second.
+        // The properties of the first file win: the file sets them before it imports the second.
         foreach (var property in projects.Elements("PropertyGroup").Elements()
             .Where(e => e.Attribute("Condition") is null || e.Value[0] is '{' or '-'))
             properties.TryAdd(property.Name.LocalName, Expand(property.Value));

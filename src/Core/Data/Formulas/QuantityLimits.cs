@@ -7,8 +7,8 @@ namespace Verus.Artifact.Data.Formulas;
 /// </summary>
 internal sealed class QuantityLimits
 {
-    // Functions without a corner: a small change of a number makes a small change of the result. Those of an extension
-    // are taken as such, and refused where they bend.
+    // Functions without a corner: a small change of a number makes a small change of the result. Functions of an
+    // extension are assumed to have no corner, and are refused where they turn out to bend.
     private static readonly HashSet<string> Smooth =
         ["mean", "sum", "geomean", "first", "last", "growth", "slope", "column", "lower", "upper", "log", "pearson",
             "count"];

@@ -7,9 +7,9 @@ namespace Verus.Artifact.Data.Formulas;
 /// on each other in any way, as ratios with a common denominator do.
 /// <para>
 /// A smallest number is at least b if each number is: each one's lower limit at the full level decides
-/// (intersection-union test; Berger, Technometrics 24, 1982). It is below b if some number is, and which one is not
-/// known in advance: the upper limits have the level divided by the number of numbers (Bonferroni; Casella and Berger,
-/// Statistical Inference, sections 8.2.3 and 8.3.3). A largest number has both the other way round.
+/// (intersection-union test; Berger, Technometrics 24, 1982). A smallest number is below b if some number is, and which
+/// one is not known in advance: the upper limits have the level divided by the number of numbers (Bonferroni; Casella
+/// and Berger, Statistical Inference, sections 8.2.3 and 8.3.3). A largest number has both the other way round.
 /// </para>
 /// </summary>
 internal static class RankRules
@@ -52,8 +52,8 @@ internal static class RankRules
     }
 
     /// <summary>
-    /// The magnitude of a number of either sign. It is at least what both signs leave possible, at half of the level
-    /// each.
+    /// The magnitude of a number of either sign. The magnitude is at least what both signs leave possible, at half of
+    /// the level each.
     /// </summary>
     public static Bounded Absolute(Bounded row) => row with
     {

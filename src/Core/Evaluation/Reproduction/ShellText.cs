@@ -8,7 +8,7 @@ namespace Verus.Artifact.Evaluation.Reproduction;
 /// </summary>
 internal static class ShellText
 {
-    // These surround expressions until the text is quoted. Since a declaration can contain any character, the
+    // Two marks surround expressions until the text is quoted. Since a declaration can contain any character, the
     // delimiters cannot be guessed. An expression counts as an absolute path, because most are.
     private static readonly string Open = $"/\u0001{Guid.NewGuid():N}\u0001", Close = $"\u0002{Guid.NewGuid():N}\u0002";
 

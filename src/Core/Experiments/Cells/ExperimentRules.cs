@@ -34,7 +34,7 @@ public static class ExperimentRules
     /// <summary>Another build uses the same output folder.</summary>
     public static readonly DiagnosticRule WaitingForOwner = new("VART4007", Advice,
         "Another build uses the output folder",
-        "Waiting for {0}, which uses '{1}'. This build continues when that one ends.");
+        "Waiting for {0}, which uses '{1}'. This build continues when the other build ends.");
 
     /// <summary>The runner is missing or does not start.</summary>
     public static readonly DiagnosticRule RunnerUnusable = new("VART4008", Error, "The runner cannot be used",
@@ -42,18 +42,18 @@ public static class ExperimentRules
 
     /// <summary>Sampling was stopped.</summary>
     public static readonly DiagnosticRule Cancelled = new("VART4009", Advice, "Stopped before the end",
-        "Stopped; {0} of {1} samples are in the journal. The same command continues from there.");
+        "Stopped; {0} of {1} samples are in the journal. Run the same command again to take the others.");
 
     /// <summary>The journal cannot be read.</summary>
     public static readonly DiagnosticRule ForeignJournal = new("VART4010", Error, "The journal has another format",
-        "'{0}' line {1} was written by another version of the SDK (format {2}, this one knows {3}). Use that "
+        "'{0}' line {1} was written by another version of the SDK (format {2}; this version knows {3}). Use that "
         + "version, or another folder with -p:ArtifactEvaluationDir=...");
 
     /// <summary>A line of the journal is damaged.</summary>
     public static readonly DiagnosticRule DamagedJournal = new("VART4011", Warning, "A line of the journal is damaged",
-        "'{0}' line {1} is not a complete record, or does not match its checksum. It stays in the file and counts "
-        + "for nothing; if its content is missing, it is measured again. A crash of the machine leaves such a line, "
-        + "and so does an edit by hand.");
+        "'{0}' line {1} is not a complete record, or does not match its checksum. The line stays in the file and "
+        + "counts for nothing; what it recorded is measured again if it is missing. A crash of the machine can damage "
+        + "a line, and so can an edit by hand.");
 
     /// <summary>The machine's state makes timings doubtful.</summary>
     public static readonly DiagnosticRule DoubtfulMachine = new("VART4013", Advice,
@@ -109,7 +109,7 @@ public static class ExperimentRules
 
     /// <summary>A sample was interrupted and is taken again.</summary>
     public static readonly DiagnosticRule SampleInterrupted = new("VART4144", Advice, "A sample was interrupted",
-        "{0}: a sample was interrupted: {1}. It does not count, and is taken again.");
+        "{0}: a sample was interrupted: {1}. The sample does not count, and is taken again.");
 
     /// <summary>All attempts at a sample were interrupted.</summary>
     public static readonly DiagnosticRule AlwaysInterrupted = new("VART4145", Error,
@@ -183,8 +183,8 @@ public static class ExperimentRules
     /// <summary>What a call has to do depends on inputs that are missing.</summary>
     public static readonly DiagnosticRule InputsNotHere = new("VART4176", Error,
         "The inputs of an experiment are not here yet",
-        "Experiment '{0}': which values its axes have is known when {1} is here. Bring it with -t:CloneExternalRepos, "
-            + "and run the same command again.");
+        "Experiment '{0}': which values its axes have is known once {1} is fetched. Fetch it with "
+            + "-t:CloneExternalRepos, and run the same command again.");
 
     /// <summary>All samples of an experiment failed.</summary>
     public static readonly DiagnosticRule NoGoodSample = new("VART4046", Error, "All samples of an experiment failed",

@@ -32,7 +32,7 @@ internal sealed class CommandReader(IOutputReader inner, IReadOnlyList<Template>
     /// <summary>Seconds until the command is killed.</summary>
     internal double Seconds => seconds;
 
-    /// <summary>The same reader with a command that runs elsewhere.</summary>
+    /// <summary>A copy of this reader whose command runs elsewhere.</summary>
     internal CommandReader At(ReaderPlace other) => new(inner, command, seconds, other);
 
     /// <summary>Program and arguments for an output.</summary>

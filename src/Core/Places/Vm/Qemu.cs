@@ -72,7 +72,7 @@ internal sealed class Qemu(IReadOnlyList<string> searchPath)
     }
 
     /// <summary>Creates an overlay disk that stores the differences from another disk.</summary>
-    /// <exception cref="IOException">It cannot be created; the message is QEMU's.</exception>
+    /// <exception cref="IOException">The disk cannot be created; the message is QEMU's.</exception>
     public async Task MakeOverlayAsync(string backing, string overlay, long? size, CancellationToken cancellation)
     {
         var info = Checked(await RunAsync(image, ["info", "--output=json", backing],

@@ -34,7 +34,7 @@ public sealed record VmOptions
 
 /// <summary>
 /// Runs the runner in virtual machines under QEMU. The first job that needs a machine starts it, and all later jobs use
-/// it. Its properties are remembered from its last start, so that a plan need not start it.
+/// it. The properties of a machine are remembered from its last start, so that a plan need not start it.
 /// </summary>
 public sealed class VmExecutor(VmOptions options) : IPlace
 {

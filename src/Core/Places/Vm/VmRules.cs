@@ -44,14 +44,14 @@ public static class VmRules
     /// <summary>The machine is not the one for which samples were planned.</summary>
     public static readonly DiagnosticRule Changed = new("VART4067", Error,
         "A virtual machine has changed since its last start",
-        "The virtual machine '{0}' is not the same machine as at its last start. This is recorded now; run the same "
-        + "command again, which then plans for this machine.");
+        "The virtual machine '{0}' is not the same machine as at its last start. The change is recorded now. "
+        + "Run the same command again, which then plans for the changed machine.");
 
     /// <summary>The runner does not work in the machine.</summary>
     public static readonly DiagnosticRule RunnerFailed = new("VART4068", Error,
         "The measuring program does not work in a virtual machine",
-        "The measuring program in the virtual machine '{0}' {1}. It needs Linux on x64, tar and a shell. The "
-        + "machine's console is in '{2}'.");
+        "The measuring program in the virtual machine '{0}' {1}. The program needs Linux on x64, tar and a "
+        + "shell. The machine's console is in '{2}'.");
 
     /// <summary>A machine that cannot start.</summary>
     public static readonly DiagnosticRule NothingToBoot = new("VART4069", Error,
