@@ -5,9 +5,9 @@ namespace Verus.Artifact.Runner;
 
 /// <summary>A process as the kernel lists it.</summary>
 /// <param name="Id">The process id.</param>
-/// <param name="Parent">The id of its parent.</param>
-/// <param name="Group">The id of its process group.</param>
-/// <param name="Session">The id of its session.</param>
+/// <param name="Parent">The id of the process's parent.</param>
+/// <param name="Group">The id of the process's process group.</param>
+/// <param name="Session">The id of the process's session.</param>
 /// <param name="Ended">Whether the process has ended and is waiting to be reaped.</param>
 internal sealed record ListedProcess(int Id, int Parent, int Group, int Session, bool Ended);
 

@@ -5,7 +5,7 @@ namespace Verus.Artifact.Tests;
 /// <summary>How a program ended, and what it wrote.</summary>
 internal sealed record ProgramResult(int ExitCode, string Output, string Error)
 {
-    /// <summary>What it wrote on both streams.</summary>
+    /// <summary>What the program wrote on both streams.</summary>
     public string Words => Output + Error;
 
     /// <summary>Fails unless it ended with 0.</summary>

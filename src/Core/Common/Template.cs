@@ -29,7 +29,7 @@ public sealed class Template
     /// <summary>The text as it was written.</summary>
     public string Text { get; }
 
-    /// <summary>Its placeholders in order, including repetitions.</summary>
+    /// <summary>The template's placeholders in order, including repetitions.</summary>
     public IEnumerable<Placeholder> Placeholders => parts.Select(part => part.Placeholder).OfType<Placeholder>();
 
     /// <summary>Whether an opening brace is not closed; it is then a literal.</summary>

@@ -26,10 +26,10 @@ public sealed class UserPattern
     /// <summary>The expression as it was written.</summary>
     public string Text { get; }
 
-    /// <summary>The number of its groups, not counting the whole match.</summary>
+    /// <summary>The number of the expression's groups, not counting the whole match.</summary>
     public int Groups => regex.GetGroupNumbers().Length - 1;
 
-    /// <summary>The names of its named groups.</summary>
+    /// <summary>The names of the expression's named groups.</summary>
     public IReadOnlyList<string> Names => [.. regex.GetGroupNames().Where(name => !char.IsAsciiDigit(name[0]))];
 
     /// <summary>Parses an expression; null when it is not valid.</summary>

@@ -9,15 +9,15 @@ namespace Verus.Artifact.Containers;
 /// <param name="Id">The engine's id for the image.</param>
 public sealed record AcquiredImage(string Name, string Digest, string Platform, string Id)
 {
-    /// <summary>The variables that it sets in its containers.</summary>
+    /// <summary>The variables that the image sets in its containers.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
     /// <summary>The user that the image names for its containers; empty for root.</summary>
     public string User { get; init; } = "";
 
     /// <summary>
-    /// Whether its containers run as root, who owns its files. Containers of an image with another user run as the user
-    /// who runs the build.
+    /// Whether the image's containers run as root, who owns its files. Containers of an image with another user run as
+    /// the user who runs the build.
     /// </summary>
     public bool IsOfRoot => User.Split(':')[0] is "" or "root" or "0";
 

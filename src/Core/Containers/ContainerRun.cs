@@ -24,13 +24,13 @@ public sealed record ContainerRun(string Name, AcquiredImage Image, IReadOnlyLis
     public IReadOnlyList<string> Writes { get; init; } = [];
 
     /// <summary>
-    /// Whether it uses the network of this machine; otherwise it has only a loopback interface of its own.
+    /// Whether the container uses the network of this machine; otherwise it has only a loopback interface of its own.
     /// </summary>
     public bool Network { get; init; }
 
     /// <summary>
-    /// Whether it builds a tool, and so keeps the engine's default rights, because package managers switch users. A
-    /// sample has only the rights that root needs for its own files and processes.
+    /// Whether the container builds a tool, and so keeps the engine's default rights, because package managers switch
+    /// users. A sample has only the rights that root needs for its own files and processes.
     /// </summary>
     public bool IsBuild { get; init; }
 
@@ -38,8 +38,8 @@ public sealed record ContainerRun(string Name, AcquiredImage Image, IReadOnlyLis
     public long? MemoryLimit { get; init; }
 
     /// <summary>
-    /// Whether its standard input stays open as long as this process lives, so that the container can end once nobody
-    /// waits for it any more.
+    /// Whether the container's standard input stays open as long as this process lives, so that the container can end
+    /// once nobody waits for it any more.
     /// </summary>
     public bool Lifeline { get; init; }
 

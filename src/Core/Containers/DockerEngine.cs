@@ -11,9 +11,10 @@ namespace Verus.Artifact.Containers;
 
 /// <summary>The facts that an engine reports about itself.</summary>
 /// <param name="Version">Its version.</param>
-/// <param name="Platform">The platform that it runs, such as linux/amd64.</param>
-/// <param name="Rootless">Whether it runs as an ordinary user, whose files belong to root in its containers.</param>
-/// <param name="SelinuxOn">Whether it labels its containers for SELinux.</param>
+/// <param name="Platform">The platform that the engine runs, such as linux/amd64.</param>
+/// <param name="Rootless">Whether the engine runs as an ordinary user, whose files belong to root in its
+/// containers.</param>
+/// <param name="SelinuxOn">Whether the engine labels its containers for SELinux.</param>
 public sealed record EngineFacts(string Version, string Platform, bool Rootless, bool SelinuxOn);
 
 /// <summary>

@@ -49,7 +49,7 @@ public sealed record DataPoint
     /// </summary>
     public bool IsExact { get; init; }
 
-    /// <summary>Whether it is computed from other points.</summary>
+    /// <summary>Whether the point is computed from other points.</summary>
     public bool IsDerived { get; init; }
 
     /// <summary>

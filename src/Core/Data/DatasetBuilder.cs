@@ -63,7 +63,7 @@ public static class DatasetBuilder
     /// them.
     /// </summary>
     /// <param name="declaration">The dataset.</param>
-    /// <param name="source">The points that it is made from, measured or recorded.</param>
+    /// <param name="source">The points that the dataset is made from, measured or recorded.</param>
     /// <exception cref="DiagnosticException">A column does not exist, or the points that a formula computes lack
     /// columns of the dataset.</exception>
     internal static Dataset From(DatasetDeclaration declaration, Dataset source)

@@ -24,7 +24,7 @@ public enum Combine
 
 /// <summary>A metric that becomes a separate row, named in the dataset's row column.</summary>
 /// <param name="Metric">The metric, which is also the name of the row.</param>
-/// <param name="Unit">The unit of its numbers after scaling.</param>
+/// <param name="Unit">The unit of the dataset's numbers after scaling.</param>
 /// <param name="Scale">The factor by which its numbers are multiplied.</param>
 public sealed record MetricRow(string Metric, string Unit, double Scale);
 

@@ -9,7 +9,8 @@ namespace Verus.Artifact.Data;
 /// </summary>
 /// <param name="Keys">The value of each key column.</param>
 /// <param name="Number">The number, in the unit of its point.</param>
-/// <param name="IsAddition">Whether it is added to what was measured; otherwise it is the value of the point.</param>
+/// <param name="IsAddition">Whether the number is added to what was measured; otherwise it is the value of the
+/// point.</param>
 /// <param name="Unit">The unit of the number; null for that of the dataset.</param>
 /// <param name="Note">The note that the point gets.</param>
 public sealed record HandEntry(IReadOnlyDictionary<string, string> Keys, double Number, bool IsAddition, string? Unit,

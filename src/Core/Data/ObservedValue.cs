@@ -8,10 +8,10 @@ namespace Verus.Artifact.Data;
 internal sealed class ObservedValue(Observation observation, IReadOnlyDictionary<string, string> keys, double? number,
     string? failure, string? unit)
 {
-    /// <summary>The observation that it comes from.</summary>
+    /// <summary>The observation that the value comes from.</summary>
     public Observation Observation => observation;
 
-    /// <summary>Its columns, including the row column.</summary>
+    /// <summary>The value's columns, including the row column.</summary>
     public IReadOnlyDictionary<string, string> Keys => keys;
 
     /// <summary>The number in the unit of the dataset or of the row.</summary>

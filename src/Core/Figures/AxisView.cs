@@ -1,8 +1,8 @@
 namespace Verus.Artifact.Figures;
 
 /// <summary>A tick at a position on an axis.</summary>
-/// <param name="Position">Its position in the coordinates of the axis.</param>
-/// <param name="Label">Its text; empty for a minor tick.</param>
+/// <param name="Position">The tick's position in the coordinates of the axis.</param>
+/// <param name="Label">The tick's text; empty for a minor tick.</param>
 internal sealed record AxisTick(double Position, string Label);
 
 /// <summary>
@@ -49,10 +49,10 @@ internal sealed record AxisView
 
     /// <summary>Makes an axis of a scale over values.</summary>
     /// <param name="scale">How numbers become positions.</param>
-    /// <param name="values">The values that it has to show.</param>
+    /// <param name="values">The values that the axis has to show.</param>
     /// <param name="fromZero">Whether the axis includes zero, if the scale has it.</param>
-    /// <param name="ticks">Its ticks; empty when they are chosen automatically.</param>
-    /// <param name="limits">Its ends, if they are declared; what lies beyond them is not visible.</param>
+    /// <param name="ticks">The axis's ticks; empty when they are chosen automatically.</param>
+    /// <param name="limits">The axis's ends, if they are declared; what lies beyond them is not visible.</param>
     public static AxisView Of(AxisScale scale, IReadOnlyList<double> values, bool fromZero, IReadOnlyList<double> ticks,
         AxisRange? limits = null)
     {

@@ -25,15 +25,16 @@ internal abstract class ChartKind : FigureKind
     /// <summary>The names of the metadata for its series.</summary>
     internal virtual (string Columns, string Order) SeriesMetadata => ("Series", "SeriesOrder");
 
-    /// <summary>Whether its axis of values includes zero, whatever the values.</summary>
+    /// <summary>Whether the chart's axis of values includes zero, whatever the values.</summary>
     internal virtual bool StandsOnZero => false;
 
     /// <summary>
-    /// Whether its axis of values may start anywhere, since none of its marks has a length proportional to a value.
+    /// Whether the chart's axis of values may start anywhere, since none of its marks has a length proportional to a
+    /// value.
     /// </summary>
     internal virtual bool BeginsAnywhere => false;
 
-    /// <summary>Whether it becomes wider when upright names would not have room.</summary>
+    /// <summary>Whether the chart becomes wider when upright names would not have room.</summary>
     internal virtual bool GrowsForNames => false;
 
     /// <summary>The length of an axis of categories, in points, below which its marks would not be legible.</summary>
@@ -235,11 +236,11 @@ internal enum TextSide
 }
 
 /// <summary>A text in a panel.</summary>
-/// <param name="Place">Its position on the axis of places, in the coordinates of that axis.</param>
-/// <param name="Value">Its position on the axis of values, in the coordinates of that axis.</param>
+/// <param name="Place">The text's position on the axis of places, in the coordinates of that axis.</param>
+/// <param name="Value">The text's position on the axis of values, in the coordinates of that axis.</param>
 /// <param name="Text">What is written.</param>
 /// <param name="Side">The side of that position on which it is written.</param>
-/// <param name="IsUpright">Whether it is rotated, so that it needs little room along the axis of places.</param>
+/// <param name="IsUpright">Whether the text is rotated, so that it needs little room along the axis of places.</param>
 internal sealed record ChartText(double Place, double Value, string Text, TextSide Side, bool IsUpright = false)
 {
     /// <summary>Its colour.</summary>

@@ -6,11 +6,11 @@ using Verus.Artifact.Diagnostics;
 namespace Verus.Artifact.Figures;
 
 /// <summary>A point of a dataset with its position in a figure.</summary>
-/// <param name="Panel">The key of its panel; empty when there are no panels.</param>
-/// <param name="Series">The key of its series, or of its column in a table.</param>
-/// <param name="X">The key of its place on the x axis, or of its row in a table.</param>
+/// <param name="Panel">The key of the point's panel; empty when there are no panels.</param>
+/// <param name="Series">The key of the point's series, or of its column in a table.</param>
+/// <param name="X">The key of the point's place on the x axis, or of its row in a table.</param>
 /// <param name="Point">The point.</param>
-/// <param name="Dataset">The dataset that it comes from.</param>
+/// <param name="Dataset">The dataset that the point comes from.</param>
 internal sealed record FigurePoint(string Panel, string Series, string X, DataPoint Point, Dataset Dataset)
 {
     /// <summary>The largest number that an axis shows; beyond it, differences are no longer finite.</summary>
@@ -137,7 +137,7 @@ internal sealed class FigureData
     /// <summary>Whether some of its numbers are recorded.</summary>
     public bool IsPartlyRecorded => Points.Any(p => p.Dataset.Origin == Origin.Recorded && p.Estimate is not null);
 
-    /// <summary>Whether it shows a smoke run.</summary>
+    /// <summary>Whether the figure shows a smoke run.</summary>
     public bool IsSmoke => Points.Any(p => p.Dataset.IsSmoke);
 
     /// <summary>The units of the numbers in the picture, in order of appearance.</summary>

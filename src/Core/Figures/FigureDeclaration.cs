@@ -31,8 +31,8 @@ public enum AxisScale
 public sealed record FigureLabel(string Value, string Label, string? Group = null)
 {
     /// <summary>
-    /// Its position among all values that were declared, whether the data contain them or not, so that a series keeps
-    /// its colour when another one is missing.
+    /// The value's position among all values that were declared, whether the data contain them or not, so that a series
+    /// keeps its colour when another one is missing.
     /// </summary>
     public int Rank { get; init; }
 }
@@ -41,8 +41,8 @@ public sealed record FigureLabel(string Value, string Label, string? Group = nul
 /// <param name="Series">The series that use it, as they are named in the data or in the order of series.</param>
 /// <param name="Scale">Its scale.</param>
 /// <param name="Label">The text at it; null for quantity and unit.</param>
-/// <param name="Ticks">Its ticks; empty when they are chosen automatically.</param>
-/// <param name="Limits">Its ends, if they are declared.</param>
+/// <param name="Ticks">The axis's ticks; empty when they are chosen automatically.</param>
+/// <param name="Limits">The axis's ends, if they are declared.</param>
 internal sealed record RightAxisDeclaration(
     IReadOnlyList<string> Series, AxisScale Scale, string? Label, IReadOnlyList<double> Ticks, AxisRange Limits);
 
@@ -62,9 +62,9 @@ public sealed record FigureDeclaration : IDeclaration
     public string Title { get; init; } = "";
     /// <summary>Other names by which it can be requested, such as its number in the published paper.</summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];
-    /// <summary>The set that it belongs to; empty when there is none.</summary>
+    /// <summary>The set that the figure belongs to; empty when there is none.</summary>
     public string Set { get; init; } = "";
-    /// <summary>Its kind, with the metadata that only this kind reads.</summary>
+    /// <summary>The figure's kind, with the metadata that only this kind reads.</summary>
     public required FigureKind Kind { get; init; }
     /// <summary>Names of the datasets whose points it shows.</summary>
     public required IReadOnlyList<string> Datasets { get; init; }

@@ -18,10 +18,11 @@ public abstract class FigureKind : INamed
     /// <inheritdoc/>
     public virtual int Version => 1;
 
-    /// <summary>Whether its points are in cells, to which notes can be attached, rather than along axes.</summary>
+    /// <summary>Whether the kind's points are in cells, to which notes can be attached, rather than along
+    /// axes.</summary>
     internal virtual bool InCells => false;
 
-    /// <summary>Whether its series are places, so that a note names their column.</summary>
+    /// <summary>Whether the kind's series are places, so that a note names their column.</summary>
     internal virtual bool SeriesArePlaces => InCells;
 
     /// <summary>Whether all of its numbers are on one axis, and so have one unit.</summary>
@@ -44,7 +45,7 @@ public abstract class FigureKind : INamed
     /// <summary>The conditions on points in addition to <c>Where</c>, each with the name of its metadata.</summary>
     internal virtual IEnumerable<(string MetadataName, Condition Condition)> Conditions => [];
 
-    /// <summary>Whether its pictures come from another program, so that nothing is laid out.</summary>
+    /// <summary>Whether the kind's pictures come from another program, so that nothing is laid out.</summary>
     internal virtual bool GivesPictures => false;
 
     /// <summary>Returns the notes of a kind that <see cref="GivesPictures"/>.</summary>
@@ -88,7 +89,7 @@ public abstract class FigureKind : INamed
     /// <param name="canvas">The canvas.</param>
     /// <param name="area">The area to draw in.</param>
     /// <param name="style">The appearance of the series.</param>
-    /// <param name="paper">Whether it shows recorded numbers beside measured ones.</param>
+    /// <param name="paper">Whether the figure shows recorded numbers beside measured ones.</param>
     internal virtual void DrawSwatch(SKCanvas canvas, SKRect area, FigureStyle style, bool paper)
     {
         var color = SKColor.Parse(style.Color);

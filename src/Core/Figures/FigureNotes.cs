@@ -39,7 +39,7 @@ internal sealed class FigureNotes
 
     /// <summary>Collects the notes of a figure.</summary>
     /// <param name="data">What the figure shows.</param>
-    /// <param name="own">The notes of its kind, which follow those on series and points.</param>
+    /// <param name="own">The notes of the figure's kind, which follow those on series and points.</param>
     /// <param name="last">The notes to put at the end.</param>
     public static FigureNotes Of(FigureData data, IReadOnlyList<string> own, IReadOnlyList<string>? last = null)
     {

@@ -16,7 +16,7 @@ internal sealed record PlacedPoint(double X, double Y, double? Low, double? High
 /// <param name="Foot">The base of the bar.</param>
 /// <param name="Size">The width of the bar.</param>
 /// <param name="Style">Its appearance.</param>
-/// <param name="Paper">Whether it shows a recorded number beside measured ones.</param>
+/// <param name="Paper">Whether the bar shows a recorded number beside measured ones.</param>
 internal sealed record PlacedBar(double Place, double Value, double Foot, double Size, FigureStyle Style, bool Paper);
 
 /// <summary>

@@ -3,8 +3,8 @@ namespace Verus.Artifact.Figures;
 /// <summary>A part of a stack.</summary>
 /// <param name="Point">The point that it shows.</param>
 /// <param name="Series">The series of the part.</param>
-/// <param name="From">Its start on the axis of values.</param>
-/// <param name="To">Its end on the axis of values.</param>
+/// <param name="From">The part's start on the axis of values.</param>
+/// <param name="To">The part's end on the axis of values.</param>
 internal sealed record StackPart(FigurePoint Point, ChartSeries Series, double From, double To);
 
 /// <summary>

@@ -83,7 +83,7 @@ public sealed record ContainerImage : IDeclaration
     /// <summary>Arguments of the build.</summary>
     public IReadOnlyDictionary<string, string> BuildArguments { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Whether it is built on this machine.</summary>
+    /// <summary>Whether the image is built on this machine.</summary>
     public bool IsBuilt => Dockerfile is not null;
 
     /// <summary>Reads an item.</summary>

@@ -3,7 +3,7 @@ namespace Verus.Artifact.Report;
 /// <summary>A figure that could not be drawn.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Title">Its caption.</param>
-/// <param name="Reasons">Why it could not be drawn.</param>
+/// <param name="Reasons">Why the figure could not be drawn.</param>
 public sealed record MissingFigure(string Name, string Title, IReadOnlyList<string> Reasons);
 
 /// <summary>A sample that failed.</summary>

@@ -34,7 +34,7 @@ internal sealed record HostCommand(
     /// <summary>The number of seconds after which it is killed with its tree; null for no limit.</summary>
     public double? Seconds { get; init; }
 
-    /// <summary>Its standard input; empty by default.</summary>
+    /// <summary>The command's standard input; empty by default.</summary>
     public PipeSource Input { get; init; } = PipeSource.Null;
 
     /// <summary>Receives its standard output.</summary>

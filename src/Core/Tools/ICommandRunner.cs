@@ -14,7 +14,7 @@ public sealed record BuildCommand(
     /// <summary>The files and folders that it reads, for runners that must make them available to it.</summary>
     public IReadOnlyList<string> Reads { get; init; } = [];
 
-    /// <summary>The folders that it writes.</summary>
+    /// <summary>The folders that the command writes.</summary>
     public IReadOnlyList<string> Writes { get; init; } = [];
 }
 

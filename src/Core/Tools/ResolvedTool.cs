@@ -12,8 +12,8 @@ public abstract record ToolResult(string Name);
 /// <summary>A tool that is present and satisfies its version rule.</summary>
 /// <param name="Name">Name of the declaration.</param>
 /// <param name="Path">Absolute path by which it is started, with links not followed.</param>
-/// <param name="Version">The version that it printed; the commit for a tool built from source whose version is not
-/// asked for; "unversioned" for a tool that prints none.</param>
+/// <param name="Version">The version that the tool printed; the commit for a tool built from source whose version is
+/// not asked for; "unversioned" for a tool that prints none.</param>
 /// <param name="Identity">SHA-256 (lower-case hex) over everything that identifies the tool; docs/tools.md lists what
 /// that is.</param>
 /// <param name="Deviation">A sentence when the user asked for another version than the pinned one; null

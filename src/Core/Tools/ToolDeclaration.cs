@@ -40,7 +40,7 @@ public sealed record ToolDeclaration : IDeclaration
     public IReadOnlyList<Template> PathEntries { get; init; } = [];
     /// <summary>NuGet package of the .NET tool that provides it; null when there is none.</summary>
     public string? DotNetTool { get; init; }
-    /// <summary>How it is built from source; null when it is not built from source.</summary>
+    /// <summary>How the tool is built from source; null when it is not built from source.</summary>
     public BuildRecipe? Build { get; init; }
     /// <summary>
     /// Name of the <c>ExternalFile</c> that is unpacked, and the path of the executable in it; null when the tool does

@@ -12,7 +12,7 @@ internal static class ToolPlaces
     /// The variables that the tool needs; its own take precedence over those of the tools that it needs.
     /// </summary>
     /// <param name="tool">The tool.</param>
-    /// <param name="needs">The tools that it needs.</param>
+    /// <param name="needs">The tools that the tool needs.</param>
     /// <param name="dotNetRoot">Folder of the .NET installation that it runs on; null when it is not a .NET
     /// tool.</param>
     /// <param name="valueOf">Returns the value of a placeholder.</param>
@@ -33,7 +33,7 @@ internal static class ToolPlaces
     /// The folders that the tool puts on PATH, without those of the tools that it needs, which come after them.
     /// </summary>
     /// <param name="tool">The tool.</param>
-    /// <param name="folder">The folder of its executable.</param>
+    /// <param name="folder">The folder of the tool's executable.</param>
     /// <param name="projectDirectory">The folder that its paths are relative to.</param>
     /// <param name="valueOf">Returns the value of a placeholder.</param>
     public static IEnumerable<string> Folders(ToolDeclaration tool, string folder, string projectDirectory,

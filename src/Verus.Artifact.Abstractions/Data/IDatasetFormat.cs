@@ -1,7 +1,7 @@
 namespace Verus.Artifact.Extensions;
 
 /// <summary>A file that a format makes.</summary>
-/// <param name="FileName">Its name, without a folder.</param>
+/// <param name="FileName">The file's name, without a folder.</param>
 /// <param name="Content">Its text, with LF.</param>
 public sealed record FormatFile(string FileName, string Content);
 

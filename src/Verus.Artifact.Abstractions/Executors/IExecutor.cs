@@ -8,7 +8,7 @@ namespace Verus.Artifact.Extensions;
 /// <param name="Where">Where in the project it is declared, for diagnostics of the executor's own.</param>
 public sealed record PlacedExperiment(string Name, Placement Placement, SourceLocation Where)
 {
-    /// <summary>Whether its samples are timed. If not, they may run beside other work.</summary>
+    /// <summary>Whether the experiment's samples are timed. If not, they may run beside other work.</summary>
     public bool IsMeasured { get; init; } = true;
 
     /// <summary>The number of CPUs that the command may use; null for all.</summary>

@@ -44,7 +44,7 @@ public interface IExecutorServices
     /// <param name="command">Program and arguments; a program without a folder is looked up in <c>PATH</c>.</param>
     /// <param name="job">The job.</param>
     /// <param name="cancellation">Stops it.</param>
-    /// <returns>What it wrote to its standard output: the runner's answer.</returns>
+    /// <returns>What the command wrote to its standard output: the runner's answer.</returns>
     /// <exception cref="Diagnostics.DiagnosticException">
     /// The program did not start, or failed; the message holds its last words. Let it through: the sample does not
     /// count and is taken again.

@@ -9,12 +9,12 @@ public sealed record FigureInput
     /// <summary>Its caption; empty without.</summary>
     public required string Title { get; init; }
 
-    /// <summary>The width of its content in points (1/72 inch).</summary>
+    /// <summary>The width of the figure's content in points (1/72 inch).</summary>
     public required double Width { get; init; }
 
     /// <summary>
-    /// Its datasets in order, without those that have no row for it. Each has its measured numbers, or the recorded
-    /// ones if nothing was measured.
+    /// The figure's datasets in order, without those that have no row for it. Each has its measured numbers, or the
+    /// recorded ones if nothing was measured.
     /// </summary>
     public required IReadOnlyList<FigureDataset> Datasets { get; init; }
 }
@@ -25,7 +25,7 @@ public sealed record FigureDataset
     /// <summary>Its name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Its key columns in order.</summary>
+    /// <summary>The dataset's key columns in order.</summary>
     public required IReadOnlyList<string> Columns { get; init; }
 
     /// <summary>What the numbers are, such as <c>time</c>.</summary>
@@ -47,7 +47,7 @@ public sealed record FigureRow
     /// <summary>The value of each key column.</summary>
     public required IReadOnlyDictionary<string, string> Keys { get; init; }
 
-    /// <summary>Its number, which is finite; null if it has none.</summary>
+    /// <summary>The row's number, which is finite; null if it has none.</summary>
     public double? Value { get; init; }
 
     /// <summary>Lower end of the 95% confidence interval; null when it has none.</summary>

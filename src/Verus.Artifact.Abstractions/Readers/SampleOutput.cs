@@ -28,11 +28,11 @@ public class SampleOutput(string standardOutput, string standardError = "")
 }
 
 /// <summary>A file that was collected with a sample.</summary>
-/// <param name="name">Its path below the folder of the sample, with slashes.</param>
+/// <param name="name">The file's path below the folder of the sample, with slashes.</param>
 /// <param name="length">Its size in bytes.</param>
 public abstract class CollectedFile(string name, long length)
 {
-    /// <summary>Its path below the folder of the sample, with slashes.</summary>
+    /// <summary>The file's path below the folder of the sample, with slashes.</summary>
     public string Name { get; } = name;
 
     /// <summary>Its size in bytes.</summary>

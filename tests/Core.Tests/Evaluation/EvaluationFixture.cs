@@ -9,8 +9,8 @@ using Verus.Artifact.Tests.Experiments;
 namespace Verus.Artifact.Tests.Evaluation;
 
 /// <summary>How a call ended.</summary>
-/// <param name="NothingToDo">Whether it found everything up to date.</param>
-/// <param name="Errors">The errors that it ended with.</param>
+/// <param name="NothingToDo">Whether the call found everything up to date.</param>
+/// <param name="Errors">The errors that the call ended with.</param>
 public sealed record CallResult(bool NothingToDo, IReadOnlyList<Diagnostic> Errors);
 
 /// <summary>A whole evaluation, stage by stage as the targets call them, in a folder of its own.</summary>

@@ -41,10 +41,10 @@ public sealed class ContainerEngine : IDisposable
     /// <summary>Why there is none; null when there is one.</summary>
     public string? Missing { get; private set; }
 
-    /// <summary>Its address, as in DOCKER_HOST.</summary>
+    /// <summary>The engine's address, as in DOCKER_HOST.</summary>
     public string Host { get; } = "";
 
-    /// <summary>Whether it is one that the tests may kill.</summary>
+    /// <summary>Whether the engine is one that the tests may kill.</summary>
     public bool IsOwn => daemon is not null;
 
     /// <summary>Skips the test where there is no engine.</summary>

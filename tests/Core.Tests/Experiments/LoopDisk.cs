@@ -20,7 +20,7 @@ internal sealed class LoopDisk : IDisposable
     /// <summary>The device.</summary>
     public string Node { get; }
 
-    /// <summary>Its partition; null: it has none.</summary>
+    /// <summary>The disk's partition; null: it has none.</summary>
     public string? Partition { get; private set; }
 
     /// <summary>Makes one.</summary>

@@ -45,7 +45,7 @@ internal sealed class PointSpread
     /// <summary>The samples that its number is the median or the mean of; empty when there are none.</summary>
     public IReadOnlyList<double> Samples { get; }
 
-    /// <summary>Whether its number is a median of samples, and not a mean.</summary>
+    /// <summary>Whether the point's number is a median of samples, and not a mean.</summary>
     public bool IsMedian => statistic == Statistic.Median;
 
     /// <summary>The standard error of its number; zero when no sample could change it.</summary>
@@ -65,7 +65,7 @@ internal sealed class PointSpread
     /// </summary>
     public bool IsCensored => point.Above is not null;
 
-    /// <summary>The limits of its number.</summary>
+    /// <summary>The limits of the point's number.</summary>
     public Limits At(double level) => point.Above is { } least
         ? new Limits(least, double.PositiveInfinity) : Why is not null ? Limits.None
         : IsExact ? new Limits(point.Estimate!.Value, point.Estimate.Value)

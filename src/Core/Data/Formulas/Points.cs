@@ -2,7 +2,7 @@ namespace Verus.Artifact.Data.Formulas;
 
 /// <summary>A point during the computation of a formula.</summary>
 /// <param name="Keys">Its key columns.</param>
-/// <param name="Draws">Its number in each draw of samples; all points have the same draws.</param>
+/// <param name="Draws">The point's number in each draw of samples; all points have the same draws.</param>
 /// <param name="Low">The lower end of the point's own interval, for points of the dataset.</param>
 /// <param name="High">The upper end of that interval.</param>
 internal sealed record Row(IReadOnlyDictionary<string, string> Keys, double[] Draws, double? Low = null,

@@ -11,7 +11,7 @@ namespace Verus.Artifact.Evaluation.Reproduction;
 
 /// <summary>
 /// Writes cells into the script: the job that an evaluation gives to its runner, with variables for its places, and the
-/// conditions under which a sample is good. The functions that it calls are in reproduction-head.sh.
+/// conditions under which a sample is good. The functions that the script calls are in reproduction-head.sh.
 /// </summary>
 /// <param name="places">The places of the script.</param>
 /// <param name="steps">Which experiments use the outputs of others.</param>

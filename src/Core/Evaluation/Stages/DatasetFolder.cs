@@ -14,17 +14,17 @@ public sealed class DatasetFolder(string folder, OnMissing onMissing)
     private readonly Dictionary<(string, Origin), Dataset?> read = [];
 
     /// <summary>The measured dataset with a name; null when none of it was measured.</summary>
-    /// <exception cref="DiagnosticException">Its files cannot be read.</exception>
+    /// <exception cref="DiagnosticException">The dataset's files cannot be read.</exception>
     public Dataset? Measured(string name) => Read(name, Origin.Measured);
 
     /// <summary>The recorded dataset with a name; null when there is none.</summary>
-    /// <exception cref="DiagnosticException">Its files cannot be read.</exception>
+    /// <exception cref="DiagnosticException">The dataset's files cannot be read.</exception>
     public Dataset? Recorded(string name) => Read(name, Origin.Recorded);
 
     /// <summary>
     /// The dataset to draw and judge: measured numbers, or recorded ones in their place only where the user allowed it.
     /// </summary>
-    /// <exception cref="DiagnosticException">Its files cannot be read.</exception>
+    /// <exception cref="DiagnosticException">The dataset's files cannot be read.</exception>
     public Dataset? this[string name] => Measured(name) ?? (onMissing == OnMissing.Recorded ? Recorded(name) : null);
 
     private Dataset? Read(string name, Origin origin)

@@ -4,8 +4,8 @@ namespace Verus.Artifact.Experiments.Cells;
 
 /// <summary>How the value of an axis is computed from the values of others: <c>{n} * 1024</c>.</summary>
 /// <param name="Text">The formula as written.</param>
-/// <param name="Names">The axes that it names, each once.</param>
-/// <param name="HasProcessors">Whether it contains the number of processors of the machine.</param>
+/// <param name="Names">The axes that the formula names, each once.</param>
+/// <param name="HasProcessors">Whether the formula contains the number of processors of the machine.</param>
 /// <param name="Compute">Computes the value, given the number of each axis.</param>
 internal sealed record AxisFormula(string Text, IReadOnlyList<string> Names, bool HasProcessors,
     Func<Func<string, Fraction>, Fraction> Compute)

@@ -33,7 +33,7 @@ public sealed record Axis(string Name, IReadOnlyList<AxisValue> Values)
     /// <summary>Whether the values depend on the machine, so that another machine has others.</summary>
     public bool IsOfMachine { get; init; }
 
-    /// <summary>The axes that it is linked with; null when it is independent.</summary>
+    /// <summary>The axes that the axis is linked with; null when it is independent.</summary>
     public AxisGroup? Group { get; init; }
 
     /// <summary>
@@ -52,8 +52,8 @@ public sealed record Axis(string Name, IReadOnlyList<AxisValue> Values)
     public bool HasFiles => Values.Any(value => value.IsFile);
 
     /// <summary>
-    /// Whether its values are not known yet because a pin has not been downloaded; one value then stands for all of
-    /// them.
+    /// Whether the axis's values are not known yet because a pin has not been downloaded; one value then stands for all
+    /// of them.
     /// </summary>
     public bool IsOpen { get; init; }
 }

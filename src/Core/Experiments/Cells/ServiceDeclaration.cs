@@ -28,7 +28,7 @@ public sealed record ServiceDeclaration : IDeclaration
     /// <summary>Seconds to wait for readiness before giving up.</summary>
     public double ReadyTimeout { get; init; } = 60;
 
-    /// <summary>Whether it runs while samples of an experiment are taken.</summary>
+    /// <summary>Whether the service runs while samples of an experiment are taken.</summary>
     public bool IsOf(ExperimentDeclaration experiment) =>
         Experiments.Contains(experiment.Name, StringComparer.OrdinalIgnoreCase);
 

@@ -13,7 +13,7 @@ internal sealed record DeclaredReader(IOutputReader Reader, string Identity)
 
     /// <summary>Reads the metadata; null when there is no reader.</summary>
     /// <param name="reader">The item.</param>
-    /// <param name="readers">The readers that it may name.</param>
+    /// <param name="readers">The readers that the item may name.</param>
     /// <param name="placeholders">The placeholders that the command may contain.</param>
     /// <param name="layout">Where the project is; null when that is not known, and then no file is looked at.</param>
     /// <param name="trace">Receives the files of the command.</param>
@@ -40,7 +40,7 @@ internal sealed record DeclaredReader(IOutputReader Reader, string Identity)
 
     /// <summary>The reader of an item that has a file instead of samples; null when it names none.</summary>
     /// <param name="reader">The item.</param>
-    /// <param name="readers">The readers that it may name.</param>
+    /// <param name="readers">The readers that the item may name.</param>
     /// <param name="otherwise">The default name; null when there is no default reader.</param>
     public static DeclaredReader? OfFile(MetadataReader reader, Catalogue<IOutputReader> readers,
         string? otherwise = null)

@@ -62,13 +62,13 @@ public sealed record SampleRecord
     /// <summary>Identity of the machine's state.</summary>
     public required string MachineId { get; init; }
     /// <summary>
-    /// The round of its run, from 1, in which each cell got one sample at most, in random order; null for samples that
-    /// were not taken one after the other.
+    /// The round of the sample's run, from 1, in which each cell got one sample at most, in random order; null for
+    /// samples that were not taken one after the other.
     /// </summary>
     public int? Round { get; init; }
     /// <summary>How it ended.</summary>
     public required SampleOutcome Outcome { get; init; }
-    /// <summary>Why it failed; null for success.</summary>
+    /// <summary>Why the sample failed; null for success.</summary>
     public string? Why { get; init; }
     /// <summary>What the runner measured and observed.</summary>
     public required JobResult Result { get; init; }
@@ -80,7 +80,7 @@ public sealed record SampleRecord
     /// The reader that produced them; if the declaration names another reader, they are read again from the logs.
     /// </summary>
     public string ReadBy { get; init; } = "";
-    /// <summary>Folder of its output, relative to the experiments folder.</summary>
+    /// <summary>Folder of the sample's output, relative to the experiments folder.</summary>
     public required string Logs { get; init; }
 }
 

@@ -9,7 +9,7 @@ namespace Verus.Artifact.Experiments.Samples;
 
 /// <summary>The outcome of a sample, judged by its result and its output.</summary>
 /// <param name="Outcome">How it ended.</param>
-/// <param name="Why">Why it failed; null for success.</param>
+/// <param name="Why">Why the sample failed; null for success.</param>
 /// <param name="Readings">Rows that were read; none for a failed sample.</param>
 public sealed record Judgement(SampleOutcome Outcome, string? Why, IReadOnlyList<Reading> Readings);
 

@@ -57,8 +57,8 @@ public sealed record CellPlan
 
 /// <summary>A part of a key that has changed.</summary>
 /// <param name="Part">The part, such as <c>argument 2</c>.</param>
-/// <param name="Before">Its value at the most recent samples; null when the part is new.</param>
-/// <param name="Now">Its value now; null when the part was removed.</param>
+/// <param name="Before">The part's value at the most recent samples; null when the part is new.</param>
+/// <param name="Now">The part's value now; null when the part was removed.</param>
 public sealed record KeyDifference(string Part, string? Before, string? Now)
 {
     /// <summary>The parts in which two keys differ, in the order of the new one.</summary>

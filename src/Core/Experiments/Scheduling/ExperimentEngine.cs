@@ -30,7 +30,7 @@ public sealed record EngineOptions
     public string? LaneFile { get; init; }
     /// <summary>The machine whose state may be checked and tuned; null when it is left alone.</summary>
     public MachineTuning? Machine { get; init; }
-    /// <summary>Whether its state may be changed for experiments that ask for it.</summary>
+    /// <summary>Whether the machine's state may be changed for experiments that ask for it.</summary>
     public bool TuneMachine { get; init; }
     /// <summary>
     /// Whether a machine that does not start or a generator that fails ends the run before the first sample; otherwise

@@ -6,8 +6,8 @@ namespace Verus.Artifact.Experiments.Scheduling;
 
 /// <summary>
 /// The machine's only lane: work that is not timed shares it, and a timed sample has it exclusively, across all
-/// evaluations on this machine. Its file is where all users find it. If something else is at that path, this user's
-/// evaluations have a lane of their own.
+/// evaluations on this machine. The lane's file is where all users find it. If something else is at that path, this
+/// user's evaluations have a lane of their own.
 /// </summary>
 public sealed class MachineLane(IBuildLog log, string? file = null)
 {

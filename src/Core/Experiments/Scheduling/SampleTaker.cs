@@ -26,9 +26,9 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
 
     /// <summary>Takes a sample; the returned sample is already on the disk, except for the journal's lines.</summary>
     /// <param name="cell">Its cell.</param>
-    /// <param name="number">Its number within the cell, from 1.</param>
+    /// <param name="number">The sample's number within the cell, from 1.</param>
     /// <param name="place">Where it runs.</param>
-    /// <param name="run">The run that it belongs to.</param>
+    /// <param name="run">The run that the sample belongs to.</param>
     /// <param name="cancellation">Cancels the sample.</param>
     /// <exception cref="OperationCanceledException">The sample was cancelled; nothing of it is kept.</exception>
     /// <exception cref="DiagnosticException">The machine was unable to run it or to keep its record, which says nothing

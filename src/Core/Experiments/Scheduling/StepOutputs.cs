@@ -9,8 +9,8 @@ namespace Verus.Artifact.Experiments.Scheduling;
 /// <summary>
 /// The outputs of other experiments for a cell: all that it uses, or why it has to wait or is left out.
 /// </summary>
-/// <param name="Outputs">The outputs that it uses; empty when it waits or is left out.</param>
-/// <param name="Waits">What it waits for, in words; null when it waits for nothing.</param>
+/// <param name="Outputs">The outputs that the cell uses; empty when it waits or is left out.</param>
+/// <param name="Waits">What the cell waits for, in words; null when it waits for nothing.</param>
 /// <param name="LeftOut">Why there is no output that it could use; null when it is not left out.</param>
 internal sealed record StepInput(IReadOnlyList<UsedOutput> Outputs, string? Waits = null, string? LeftOut = null);
 

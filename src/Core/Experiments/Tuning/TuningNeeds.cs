@@ -13,9 +13,9 @@ public static class TuningNeeds
     /// knob, is not reported.
     /// </summary>
     /// <param name="needs">The requirements of the experiment, including settings.</param>
-    /// <param name="asked">The settings that it asks for (metadata Tune).</param>
+    /// <param name="asked">The settings that the experiment asks for (metadata Tune).</param>
     /// <param name="tuning">The machine.</param>
-    /// <param name="permitted">Whether it may be tuned.</param>
+    /// <param name="permitted">Whether the machine may be tuned.</param>
     public static IEnumerable<Shortfall> Of(Requirement needs, IReadOnlyList<MachineSetting> asked,
         MachineTuning tuning, bool permitted)
     {

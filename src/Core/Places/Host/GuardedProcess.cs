@@ -27,7 +27,7 @@ internal static class GuardedProcess
     /// <param name="input">Standard input.</param>
     /// <param name="limit">Seconds after which it cannot be running any more; null when there is no limit.</param>
     /// <param name="cancellation">Stops the command.</param>
-    /// <returns>How it ended, or why it was killed.</returns>
+    /// <returns>How the process ended, or why it was killed.</returns>
     /// <exception cref="System.ComponentModel.Win32Exception">The command does not start; InvalidOperationException and
     /// IOException mean the same.</exception>
     public static async Task<(BufferedCommandResult? Result, string? Why)> RunAsync(IReadOnlyList<string> command,

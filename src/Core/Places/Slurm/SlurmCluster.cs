@@ -5,11 +5,11 @@ using Verus.Artifact.Diagnostics;
 namespace Verus.Artifact.Places.Slurm;
 
 /// <summary>A job to submit.</summary>
-/// <param name="Name">Its name, by which it is found again.</param>
+/// <param name="Name">The job's name, by which it is found again.</param>
 /// <param name="Folder">Absolute path of the folder for its script and its log, which the nodes can access,
 /// too.</param>
 /// <param name="Script">The script that a POSIX shell runs on the node.</param>
-/// <param name="Alone">Whether it gets a node exclusively.</param>
+/// <param name="Alone">Whether the job gets a node exclusively.</param>
 /// <param name="Options">Additional options of sbatch.</param>
 public sealed record SlurmJob(string Name, string Folder, string Script, bool Alone, IReadOnlyList<string> Options)
 {

@@ -89,7 +89,7 @@ internal sealed class Qemu(IReadOnlyList<string> searchPath)
     /// <summary>The command that runs a machine.</summary>
     /// <param name="machine">The machine.</param>
     /// <param name="accelerator">kvm or tcg.</param>
-    /// <param name="disk">Its disk; null when it has none.</param>
+    /// <param name="disk">The machine's disk; null when it has none.</param>
     /// <param name="seed">The image that contains the key.</param>
     /// <param name="port">Port on loopback that is forwarded to the guest's SSH server.</param>
     /// <param name="console">File that receives the console output.</param>

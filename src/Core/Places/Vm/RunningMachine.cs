@@ -14,7 +14,7 @@ namespace Verus.Artifact.Places.Vm;
 /// <param name="Machine">The declaration.</param>
 /// <param name="Accelerator">kvm or tcg.</param>
 /// <param name="Disk">The disk under its overlay; null when it has none.</param>
-/// <param name="First">Whether its disk is being set up, and still lacks what the setup installs.</param>
+/// <param name="First">Whether the machine's disk is being set up, and still lacks what the setup installs.</param>
 /// <param name="FileOf">Returns the path of an ExternalFile.</param>
 internal sealed record MachineStart(VirtualMachineDeclaration Machine, string Accelerator, string? Disk, bool First,
     Func<string, string> FileOf);
@@ -55,7 +55,7 @@ internal sealed class RunningMachine : IAsyncDisposable
     /// <summary>The file with the console output; it is kept.</summary>
     public string Console => Path.Combine(Logs, "console.txt");
 
-    /// <summary>Its disk while it runs and, after an orderly shutdown, until it is disposed.</summary>
+    /// <summary>The machine's disk while it runs and, after an orderly shutdown, until it is disposed.</summary>
     public string Overlay => Path.Combine(attempt.Directory, "disk.qcow2");
 
     /// <summary>Starts a machine and waits until it answers.</summary>
