@@ -126,7 +126,7 @@ public sealed class MatrixSpecs
     [InlineData("total := 1 / 0", "VART0152 has no value: it divides by zero")]
     [InlineData("total := 1e308 * 2", "VART0152 1.7e308")]
     [InlineData("total := ", "VART0150 ends too early")]
-    [InlineData("total := {n", "VART0150 ends too early")]
+    [InlineData("total := {n", "VART0150 a brace is not closed")]
     [InlineData("total := n * 2", "VART0150 'n' is neither a number nor an axis in braces")]
     [InlineData("total := max({n})", "VART0150 'max' is neither")]
     [InlineData("total := [n]", "VART0150 '[' is not expected at character 1")]
@@ -147,18 +147,18 @@ public sealed class MatrixSpecs
     }
 
     [Theory]
-    [InlineData("Smoke=\"n=7\"", "")]
-    [InlineData("Smoke=\"n=x\"", "VART0152")]
-    [InlineData("Smoke=\"total=7\"", "VART0002")]
-    [InlineData("Smoke=\"n := 7\"", "VART0002")]
-    [InlineData("Smoke=\"n := {n}\"", "VART0151")]
+    [InlineData("SmokeAxes=\"n=7\"", "")]
+    [InlineData("SmokeAxes=\"n=x\"", "VART0152")]
+    [InlineData("SmokeAxes=\"total=7\"", "VART0002")]
+    [InlineData("SmokeAxes=\"n := 7\"", "VART0002")]
+    [InlineData("SmokeAxes=\"n := {n}\"", "VART0151")]
     [InlineData("Except=\"total=4096\"", "")]
     [InlineData("Except=\"total>=4096\"", "")]
     [InlineData("Except=\"total=4097\"", "VART4183")]
     [InlineData("EndSeriesAt=\"total\"", "VART0002")]
     [InlineData("EndSeriesAt=\"n\"", "")]
     [InlineData("Timeout=\"{total}\"", "")]
-    [InlineData("Columns=\"total=1\"", "VART0002")]
+    [InlineData("ConstantColumns=\"total=1\"", "VART0002")]
     [InlineData("PreparePer=\"total\" Prepare=\"y {total} {group}\"", "")]
     public void A_computed_axis_is_named_like_others_but_not_chosen(string metadata, string code) =>
         string.Concat(Declared.Codes("<Experiment Include=\"E\" Command=\"x {total}\" "

@@ -14,9 +14,14 @@ internal sealed record AxisFormula(string Text, IReadOnlyList<string> Names, boo
     /// <exception cref="AxisProblem">The text is not a formula.</exception>
     public static AxisFormula Parse(string axis, string text, int processors)
     {
-        var parser = new Parser(text, processors);
+        var template = Template.Parse(text);
+        var parser = new Parser(template, processors);
         try
         {
+            if (template.IsOpen)
+                throw new FormatException("a brace is not closed");
+            if (text.Contains(Parser.Axis, StringComparison.Ordinal))
+                throw new FormatException("it has a character of no meaning");
             var compute = parser.Whole();
             return new AxisFormula(text, parser.Names, parser.HasProcessors, compute);
         }
@@ -26,10 +31,15 @@ internal sealed record AxisFormula(string Text, IReadOnlyList<string> Names, boo
         }
     }
 
-    private sealed class Parser(string text, int processors)
-        : ArithmeticParser<Func<Func<string, Fraction>, Fraction>>(text)
+    // Each axis in braces is one sign and blanks for the parser, so that characters keep their numbers in messages.
+    private sealed class Parser(Template template, int processors)
+        : ArithmeticParser<Func<Func<string, Fraction>, Fraction>>(
+            template.Fill(placeholder => Axis + new string(' ', placeholder.Text.Length + 1)))
     {
+        public const string Axis = "\uE000";
+
         private readonly List<string> names = [];
+        private readonly Queue<Placeholder> axes = new(template.Placeholders);
 
         public IReadOnlyList<string> Names => names;
 
@@ -53,9 +63,10 @@ internal sealed record AxisFormula(string Text, IReadOnlyList<string> Names, boo
                 throw new FormatException(
                     $"'{While(c => char.IsAsciiLetterOrDigit(c) || c is '_')}' is neither a number nor an axis in "
                         + "braces");
-            Expect('{');
-            var name = While(c => c is not ('{' or '}')).Trim();
-            Expect('}');
+            if (next != Axis[0])
+                throw Unexpected();
+            At++;
+            var name = axes.Dequeue().Text.Trim();
             if (name == MatrixReader.Processors)
             {
                 HasProcessors = true;
