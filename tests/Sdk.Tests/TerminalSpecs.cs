@@ -15,7 +15,7 @@ public sealed partial class TerminalSpecs : SdkProject
     {
         Write("""
             <ItemGroup>
-              <Experiment Include="An-experiment-with-a-long-name" Matrix="parameter=a-long-value,another-long-value" Samples="2" Command="sleep 0.3" />
+              <Experiment Include="An-experiment-with-a-long-name" Matrix="parameter=a-long-value,another-long-value" Samples="3" Command="sleep 0.3" />
               <Dataset Include="Time" Experiments="An-experiment-with-a-long-name" />
               <Figure Include="A-figure-whose-name-does-not-fit-a-narrow-terminal" Kind="GroupedBars" Datasets="Time" X="parameter" />
               <Claim Include="It-takes-time" Title="It takes time" Figures="A-figure-whose-name-does-not-fit-a-narrow-terminal" />
@@ -30,8 +30,8 @@ public sealed partial class TerminalSpecs : SdkProject
         table.AtLeastOne().ShouldAllBe(line => line.Length <= width);
         output.Contains("\e[32msupported", StringComparison.Ordinal).ShouldBe(color, output);
         // What is running is in the live line, and only there: its name is cut, its time is not.
-        output.ShouldContain("[4/4] An-exp");
-        lines.ShouldNotContain(line => line.StartsWith("[1/4]", StringComparison.Ordinal));
+        output.ShouldContain("[6/6] An-exp");
+        lines.ShouldNotContain(line => line.StartsWith("[1/6]", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -12,7 +12,7 @@ public sealed class VmDeclarationSpecs : EngineFixture
         Problems(Item("VirtualMachine", "m")).ShouldHaveSingleItem().ShouldContain("DiskImage");
         Problems(Item("VirtualMachine", "m", ("Kernel", "k"))).ShouldHaveSingleItem().ShouldContain("ExternalFile");
         Problems(Item("VirtualMachine", "m", ("Kernel", "k"), ("Packages", "fio")), File("k")).ShouldHaveSingleItem()
-            .ShouldContain("no Image to install them on");
+            .ShouldContain("no DiskImage to install them on");
         Problems(Item("VirtualMachine", "m", ("DiskImage", "k"), ("Packages", "fio")), File("k")).ShouldBeEmpty();
     }
 
