@@ -36,7 +36,7 @@ public readonly record struct FileFacts(FileKind Kind, UnixFileMode Permissions,
     /// <summary>The modification time in nanoseconds since 1970. Programs can set it.</summary>
     public long Modified { get; init; }
 
-    /// <summary>The change time in nanoseconds since 1970. No program can set it.</summary>
+    /// <summary>The change time in nanoseconds since 1970. No program can set the change time.</summary>
     public long Changed { get; init; }
 
     /// <summary>The number of bytes that the file occupies on the disk.</summary>

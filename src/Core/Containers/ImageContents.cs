@@ -8,7 +8,7 @@ namespace Verus.Artifact.Containers;
 /// <param name="log">Receives a message about the file, and a warning when a build differs.</param>
 internal sealed class ImageContents(DockerEngine engine, IBuildLog log)
 {
-    /// <summary>The file that lists them.</summary>
+    /// <summary>The file that lists the packages.</summary>
     public static PackageLock LockOf(ImageRecipe recipe, string projectDirectory) =>
         new(recipe.Image.Item, "image", recipe.Key, projectDirectory);
 

@@ -51,8 +51,8 @@ public static class DataRules
     /// <summary>A dataset and its recorded form do not match.</summary>
     public static readonly DiagnosticRule UnlikeRecorded = new("VART5008", Error,
         "Measured and recorded numbers do not match",
-        "Dataset '{0}' has the {1} '{2}', and its RecordedData '{3}', so their points could not be compared. Make "
-        + "them the same, with Scale, ValueColumn or Rename if needed.");
+        "Dataset '{0}' has the {1} '{2}', and its RecordedData '{3}', so their points could not be compared. Give "
+        + "both the same {1}, with Scale, ValueColumn or Rename if needed.");
 
     /// <summary>A value was entered by hand for a point that is measured.</summary>
     public static readonly DiagnosticRule EnteredAndMeasured = new("VART5020", Error,

@@ -6,7 +6,7 @@ namespace Verus.Artifact.Data;
 /// <summary>The files of a dataset for other programs (metadata <c>Formats</c>).</summary>
 internal static class FormatFiles
 {
-    /// <summary>The folder of these files, below that of the data.</summary>
+    /// <summary>The folder of files in other formats, below that of the data.</summary>
     public const string Folder = "formats";
 
     /// <summary>Writes the observations of a dataset in each format that it names, and returns the paths.</summary>

@@ -14,7 +14,7 @@ public sealed class PlaceholderSet
 
     private readonly IReadOnlyList<Placeholder> forms;
 
-    /// <summary>Creates a set of these forms.</summary>
+    /// <summary>Creates a set of the given forms.</summary>
     public PlaceholderSet(params IEnumerable<string> forms) =>
         this.forms = [.. forms.Select(form => new Placeholder(form))];
 

@@ -4,7 +4,7 @@ namespace Verus.Artifact.Diagnostics;
 
 /// <summary>
 /// Marks a class whose static fields of type <see cref="DiagnosticRule"/> are the diagnostics of one stage. Each stage
-/// has one such class in its folder; together they define all codes.
+/// has one class of rules in its folder; together they define all codes.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class DiagnosticRulesAttribute : Attribute;

@@ -5,7 +5,7 @@ using Verus.Artifact.Experiments.Cells;
 namespace Verus.Artifact.Evaluation;
 
 /// <summary>
-/// The right to change an evaluation's folder. One process holds it at a time. Within the process it is
+/// The right to change an evaluation's folder. One process holds a lease at a time. Within the process it is
 /// reference-counted, so that no call waits for another call of the same build that can only end after it.
 /// </summary>
 public sealed class EvaluationLease : IDisposable

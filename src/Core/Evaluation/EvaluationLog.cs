@@ -5,7 +5,7 @@ namespace Verus.Artifact.Evaluation;
 
 /// <summary>
 /// The evaluation's own log file: the output that users saw, with the time (UTC) of each line, so that an unattended
-/// run can be followed and read later. Each call appends to it; a file that has grown large is set aside once. A
+/// run can be followed and read later. Each call appends to the log; a file that has grown large is set aside once. A
 /// failure to write the log never stops a call.
 /// </summary>
 public sealed class EvaluationLog(string path) : IDisposable

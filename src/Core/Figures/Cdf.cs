@@ -105,7 +105,7 @@ internal static class Stairs
             SparseMarkers.Of(inner, panel.Axes.X, series.Style.Marker), PlotParts.Marker(series.Style, series.Paper)));
     }
 
-    /// <summary>Draws a piece of such a line for the legend.</summary>
+    /// <summary>Draws a piece of a step line for the legend.</summary>
     public static void DrawSwatch(SKCanvas canvas, SKRect area, FigureStyle style, bool paper)
     {
         using var paint = Paint.NewDisposablePaint();

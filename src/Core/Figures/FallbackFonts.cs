@@ -4,8 +4,8 @@ namespace Verus.Artifact.Figures;
 
 /// <summary>
 /// Fonts of the machine for characters that the shipped fonts lack: Chinese, Japanese, Korean, emoji and others. Only
-/// such characters depend on what is installed. If several fonts have a character, the first by path is used,
-/// preferably an upright one of normal weight.
+/// characters that the SDK's font lacks depend on what is installed. If several fonts have a character, the first by
+/// path is used, preferably an upright one of normal weight.
 /// </summary>
 /// <param name="folders">Absolute paths of folders with fonts.</param>
 internal sealed class FallbackFonts(IReadOnlyList<string> folders)

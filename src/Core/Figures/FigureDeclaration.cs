@@ -40,7 +40,7 @@ public sealed record FigureLabel(string Value, string Label, string? Group = nul
 /// <summary>The second axis of values of a chart, on the right.</summary>
 /// <param name="Series">The series that use it, as they are named in the data or in the order of series.</param>
 /// <param name="Scale">Its scale.</param>
-/// <param name="Label">The text at it; null for quantity and unit.</param>
+/// <param name="Label">The text at the axis; null for quantity and unit.</param>
 /// <param name="Ticks">The axis's ticks; empty when they are chosen automatically.</param>
 /// <param name="Limits">The axis's ends, if they are declared.</param>
 internal sealed record RightAxisDeclaration(
@@ -60,7 +60,7 @@ public sealed record FigureDeclaration : IDeclaration
     public required DeclarationItem Item { get; init; }
     /// <summary>Its caption.</summary>
     public string Title { get; init; } = "";
-    /// <summary>Other names by which it can be requested, such as its number in the published paper.</summary>
+    /// <summary>Other names by which the figure can be requested, such as its number in the published paper.</summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];
     /// <summary>The set that the figure belongs to; empty when there is none.</summary>
     public string Set { get; init; } = "";

@@ -18,7 +18,7 @@ public static class FigureRules
 
     /// <summary>A chart would show numbers of different units on one axis.</summary>
     public static readonly DiagnosticRule UnlikeUnits = new("VART6003", Error, "Different units on one axis",
-        "Figure '{0}' would show numbers in {1} on one axis. Select one unit with Where, or make it a table.");
+        "Figure '{0}' would show numbers in {1} on one axis. Select one unit with Where, or make the figure a table.");
 
     /// <summary>The fonts that ship with the SDK are missing.</summary>
     public static readonly DiagnosticRule FontsMissing = new("VART6004", Error, "The fonts are missing",

@@ -6,8 +6,8 @@ namespace Verus.Artifact.Figures;
 /// <summary>A point in the coordinates of its axes.</summary>
 /// <param name="X">The place.</param>
 /// <param name="Y">The value.</param>
-/// <param name="Low">The lower end of its interval; null when there is none.</param>
-/// <param name="High">The upper end of its interval; null when there is none.</param>
+/// <param name="Low">The lower end of the point's interval; null when there is none.</param>
+/// <param name="High">The upper end of the point's interval; null when there is none.</param>
 internal sealed record PlacedPoint(double X, double Y, double? Low, double? High);
 
 /// <summary>A bar in the coordinates of its axes.</summary>

@@ -11,7 +11,7 @@ internal static class RowPlaces
     /// <summary>The column with the name of the dataset, unless a column of that name exists.</summary>
     public const string Column = "dataset";
 
-    /// <summary>Returns the figure and its datasets with such places.</summary>
+    /// <summary>Returns the figure and its datasets with a place for each row.</summary>
     public static (FigureDeclaration Figure, IReadOnlyList<Dataset> Datasets) Of(
         FigureDeclaration figure, IReadOnlyList<Dataset> datasets)
     {

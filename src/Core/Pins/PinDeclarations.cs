@@ -70,7 +70,7 @@ public sealed record ContainerImage : IDeclaration
     /// <summary>Platform, such as linux/amd64.</summary>
     public string Platform { get; init; } = "linux/amd64";
     /// <summary>
-    /// Path of the Dockerfile that it is built from, relative to the project; null when it is pulled.
+    /// Path of the Dockerfile that the image is built from, relative to the project; null when the image is pulled.
     /// </summary>
     public string? Dockerfile { get; init; }
     /// <summary>Path of the folder that the build sees, relative to the project; null when it sees none.</summary>

@@ -7,7 +7,7 @@ namespace Verus.Artifact.Tests.Report;
 /// <summary>The report in a real browser: on a phone, on a desk, in the dark, and on paper.</summary>
 public sealed class ReportInChromiumSpecs : IDisposable
 {
-    // What runs over the right edge and is not in a box that scrolls.
+    // Elements that extend beyond the right edge of the page and are not in a box that scrolls.
     private const string Overflowing = """
         [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1
           && !e.closest('.wide,.picture,pre')).map(e => e.outerHTML.slice(0, 120))

@@ -135,7 +135,7 @@ public static class ExperimentRules
     /// <summary>A matrix has more combinations than anyone would sample.</summary>
     public static readonly DiagnosticRule TooManyCells = new("VART4182", Error, "A matrix has too many combinations",
         "Experiment '{0}' has {1} combinations in its Matrix, and more than {2} are refused. Shorten an axis, or "
-        + "allow them with MostCells.");
+        + "allow more combinations with MostCells.");
 
     /// <summary>A condition names a value that its axis does not have.</summary>
     public static readonly DiagnosticRule UnknownValue = new("VART4183", Error, "A value is not on its axis",

@@ -45,7 +45,7 @@ public sealed class Steps
         IEnumerable<ServiceDeclaration> services) =>
         OutputUse.In(OutputUse.Texts(experiment, services.Where(service => service.IsOf(experiment))));
 
-    /// <summary>What one of these experiments uses of others.</summary>
+    /// <summary>What one experiment uses of others.</summary>
     public IReadOnlyList<OutputUse> UsesOf(ExperimentDeclaration experiment) => uses[experiment.Name];
 
     /// <summary>

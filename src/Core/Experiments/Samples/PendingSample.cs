@@ -97,7 +97,7 @@ internal sealed class PendingSample : IDisposable
             AtomicFile.TryDelete(path);
     }
 
-    /// <summary>Whether there are any such files.</summary>
+    /// <summary>Whether any finished sample of a killed build is left.</summary>
     public static bool IsAnyIn(string experiments) => Files(experiments).Any();
 
     private static PendingRecord? Read(string path)

@@ -245,7 +245,7 @@ public sealed class ExperimentEngine
         }
         catch (DiagnosticException problem) when (Interruptions.IsOne(problem))
         {
-            // The next round plans it again.
+            // The next round plans the cell again.
             interruptions.Add(plan.Cell, problem);
             return;
         }

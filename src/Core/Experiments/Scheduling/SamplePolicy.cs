@@ -43,7 +43,7 @@ public sealed record SamplePolicy(int? Fixed, bool Auto = false, double Width = 
     /// <summary>
     /// Reads the properties Samples, ArtifactSamplesWidth and ArtifactSamplesCap; empty ones have their defaults.
     /// </summary>
-    /// <exception cref="DiagnosticException">One of them is invalid.</exception>
+    /// <exception cref="DiagnosticException">One of the properties is invalid.</exception>
     public static SamplePolicy Parse(string? samples, string? width, string? cap)
     {
         var auto = string.Equals(samples, "auto", StringComparison.OrdinalIgnoreCase);

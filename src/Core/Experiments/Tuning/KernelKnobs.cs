@@ -7,7 +7,7 @@ using Verus.Artifact.Tools;
 namespace Verus.Artifact.Experiments.Tuning;
 
 /// <summary>A value to write to a file of the kernel.</summary>
-/// <param name="Setting">The setting that it serves, such as <c>turbo=off</c>.</param>
+/// <param name="Setting">The setting that the value serves, such as <c>turbo=off</c>.</param>
 /// <param name="File">Absolute path.</param>
 /// <param name="Before">The value that is there.</param>
 /// <param name="After">The value to write.</param>

@@ -29,8 +29,8 @@ public static class TuningRules
     /// <summary>A user restores by hand while an evaluation runs on the tuned machine.</summary>
     public static readonly DiagnosticRule InUse = new("VART4044", Error,
         "The machine is tuned for a running evaluation",
-        "The machine is tuned for {0}, which is running. That evaluation restores the machine when it ends; wait "
-        + "for it or stop it first.");
+        "The machine is tuned for {0}, which is running. Wait for the other "
+        + "evaluation, which restores the machine when it ends, or stop it first.");
 
     /// <summary>Others could write the record.</summary>
     public static readonly DiagnosticRule UnsafePlace = new("VART4202", Error,
