@@ -33,10 +33,10 @@ public sealed record ReportRun(string StartedUtc, string MachineId, int Seed, in
 public sealed record ReportNeed(string What, string Needed, IReadOnlyList<string> Experiments);
 
 /// <summary>A pin of the ledger.</summary>
-/// <param name="Kind">What it is: repository, image, download or tool.</param>
-/// <param name="Name">Its name in the ledger.</param>
-/// <param name="Pin">Its commit, digest, hash or version.</param>
-/// <param name="From">Where it comes from; empty for a tool.</param>
+/// <param name="Kind">What the input is: repository, image, download or tool.</param>
+/// <param name="Name">The name of the input in the ledger.</param>
+/// <param name="Pin">The commit, digest, hash or version of the input.</param>
+/// <param name="From">Where the input comes from; empty for a tool.</param>
 /// <param name="Used">Whether this evaluation used it.</param>
 /// <param name="Deviation">How the version that was used differs from the pin; null when it does not.</param>
 public sealed record ReportPin(string Kind, string Name, string Pin, string From, bool Used, string? Deviation);
@@ -45,7 +45,7 @@ public sealed record ReportPin(string Kind, string Name, string Pin, string From
 /// <param name="Name">Its name.</param>
 /// <param name="Version">Its version.</param>
 /// <param name="Identity">The first digits of the tool's identity.</param>
-/// <param name="Deviation">How it differs from the pin; null when it does not.</param>
+/// <param name="Deviation">How the tool differs from the pin; null when it does not.</param>
 public sealed record ReportTool(string Name, string Version, string Identity, string? Deviation);
 
 /// <summary>What an experiment cost.</summary>

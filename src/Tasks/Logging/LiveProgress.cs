@@ -6,7 +6,7 @@ namespace Verus.Artifact.Tasks.Logging;
 /// Shows a changing line in the live area of MSBuild's terminal logger, which has no interface for that
 /// (dotnet/msbuild#6944, #8878). The only way in is the message with which test runners report: the logger shows the
 /// name of the test in the line of the project. A target named _TestRunStart must have run in the project, so it is an
-/// initial target. Other loggers treat these messages as ordinary ones.
+/// initial target. Loggers other than the terminal logger treat progress messages as ordinary ones.
 /// </summary>
 internal sealed class LiveProgress(IBuildEngine engine) : IDisposable
 {

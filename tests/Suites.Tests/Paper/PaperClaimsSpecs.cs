@@ -133,7 +133,7 @@ public sealed class PaperClaimsSpecs
             ignoreOrder: true);
     }
 
-    // The other versions of the numbers that exist, with the outcomes that claims were written to have there.
+    // Other recorded versions of the numbers, with the outcomes that the claims were written to have for them.
     [Theory]
     [InlineData("PageTable", "figure11-guide-sample.csv", "C", "C1s C2s",
         "C1 1.76 2.0; C2 3.08 1.14; C3 13.4 4.5; C4 41.2 13.7")]

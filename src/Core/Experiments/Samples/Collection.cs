@@ -115,7 +115,7 @@ internal sealed class Collection(Attempt attempt)
             }
             catch (UnauthorizedAccessException)
             {
-                // The folder may belong to another user, from a container; its files may be readable nevertheless.
+                // A folder that a container wrote may belong to another user; its files may be readable nevertheless.
                 CopyOf(from, entry, target);
             }
         }

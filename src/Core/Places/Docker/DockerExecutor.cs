@@ -14,7 +14,8 @@ namespace Verus.Artifact.Places.Docker;
 /// the image differs.
 /// </summary>
 /// <param name="runner">Absolute path of the runner.</param>
-/// <param name="evaluation">Absolute path of the evaluation's folder, by which its containers are found again.</param>
+/// <param name="evaluation">Absolute path of the evaluation's folder, by which the evaluation's containers are found
+/// again.</param>
 /// <param name="engine">The container engine.</param>
 /// <param name="images">The available images, by the name of their pin.</param>
 public sealed class DockerExecutor(string runner, string evaluation, DockerEngine engine,
