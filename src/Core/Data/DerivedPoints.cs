@@ -8,7 +8,7 @@ namespace Verus.Artifact.Data;
 /// Points that are computed from other points of the same dataset, such as a total: a line <c>column=value | unit:
 /// formula</c>.
 /// </summary>
-/// <param name="Keys">Columns that the new points have in addition to those that remain after the formula.</param>
+/// <param name="Keys">Columns that the derived points have in addition to those that remain after the formula.</param>
 /// <param name="Unit">The unit of the points; null for the unit that results from the formula.</param>
 /// <param name="Formula">The formula that computes the points.</param>
 /// <param name="Text">The line as declared.</param>

@@ -23,7 +23,8 @@ public static class RecordedDataReader
         Read(declaration, layout.Resolve(declaration.File));
 
     /// <summary>
-    /// Reads the dataset of a declaration from a file. An empty number makes a point without one; its note says why.
+    /// Reads the dataset of a declaration from a file. An empty number makes a point without a number, whose note says
+    /// why.
     /// </summary>
     /// <exception cref="DiagnosticException">The file, a column or a number is missing or malformed, or a point occurs
     /// twice.</exception>

@@ -46,7 +46,7 @@ public sealed class ExtensionSet
     public Catalogue<IFigureKind> FigureKinds { get; }
 
     /// <summary>
-    /// Formula functions. The built-in ones are not included, since some of them do more than compute a number.
+    /// Formula functions. The built-in functions are not included, since some of them do more than compute a number.
     /// </summary>
     public Catalogue<IFormulaFunction> Functions { get; }
 

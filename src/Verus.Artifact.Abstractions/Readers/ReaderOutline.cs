@@ -10,7 +10,7 @@ public sealed record ReaderOutline(IReadOnlyList<string> Columns, IReadOnlyDicti
         Names(metrics).Select(metric => metric.Split('|')).ToDictionary(parts => parts[0],
             parts => parts.Length > 1 ? parts[1] : "", StringComparer.Ordinal));
 
-    /// <summary>An outline with the columns and metrics of this one and of another.</summary>
+    /// <summary>An outline with the columns and metrics of two outlines.</summary>
     public ReaderOutline And(ReaderOutline other) => new([.. Columns.Union(other.Columns)],
         Metrics.Concat(other.Metrics).DistinctBy(metric => metric.Key).ToDictionary(StringComparer.Ordinal));
 

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Verus.Artifact.Tests.Extensions;
 
-/// <summary>What the pages on extensions show can be compiled as it stands, and is found.</summary>
+/// <summary>The code on the pages on extensions compiles as it stands, and the SDK finds its classes.</summary>
 public sealed partial class DocumentedExtensionSpecs : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("documented-").FullName;

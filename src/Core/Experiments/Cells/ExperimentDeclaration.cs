@@ -107,7 +107,7 @@ public sealed record ExperimentDeclaration : IDeclaration
     public bool Measured { get; init; } = true;
     /// <summary>Name of the kind of place where it runs.</summary>
     public string Executor { get; init; } = IPlaceKind.Default;
-    /// <summary>The place where it runs, as parsed by that kind.</summary>
+    /// <summary>The place where the experiment runs, as parsed by the kind of the place.</summary>
     public Placement Place { get; init; } = new("");
     /// <summary>The number of CPUs that the command may use; null for all.</summary>
     public int? Cpus { get; init; }

@@ -12,7 +12,7 @@ public static class ReadingRules
         "{0}: sample {1} was good, but is not by the present success rule, reader and patterns: {2}. It counts as "
         + "failed, without numbers, until they are corrected.");
 
-    /// <summary>A reader is named that does not exist.</summary>
+    /// <summary>An item names a reader that does not exist.</summary>
     public static readonly DiagnosticRule UnknownReader = new("VART4015", Error, "A reader is unknown",
         "{0} '{1}' names the reader '{2}', which does not exist.{3}");
 
