@@ -73,7 +73,7 @@ public sealed partial class AssertionSpecs
             rule(source.Lines).Select(line => $"{source.File}:{line}: {source.Lines[line - 1].Trim()}"));
     }
 
-    // The numbers of the lines in which something stands that holds of an empty collection.
+    // The numbers of the lines with an assertion that holds of an empty collection.
     private static IEnumerable<int> OfEach(string[] lines)
     {
         for (var i = 0; i < lines.Length; i++)
