@@ -84,7 +84,6 @@ public sealed class WriteBundle(EvaluationContext context)
                     cancellation).ConfigureAwait(false) is { } failure)
                     throw new DiagnosticException(failure);
                 DotNetToolInstaller.Pin(tool, rule, options, log);
-                DotNetToolInstaller.Pin(tool, rule, options, log);
                 var pinned = DotNetToolInstaller.PackagesOf(tool, rule, options);
                 if (pinned.Count == 0)
                     lacking.Add(
