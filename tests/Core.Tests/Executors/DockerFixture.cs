@@ -78,6 +78,7 @@ public abstract class DockerFixture : EngineFixture
         new EngineOptions
         {
             Policy = new SamplePolicy(samples),
+            FailFast = true,
             Places = new Dictionary<string, IPlace>
             {
                 ["Host"] = new HostExecutor(Runner),

@@ -149,6 +149,8 @@ public sealed class SlurmExecutorSpecs : EngineFixture, IClassFixture<SmallClust
         new EngineOptions
         {
             Policy = new SamplePolicy(samples),
+            // A machine that does not start is thrown, so that tests see why.
+            FailFast = true,
             Places = new Dictionary<string, IPlace>
             {
                 ["Host"] = new HostExecutor(Runner),

@@ -55,6 +55,7 @@ public abstract class VmFixture : EngineFixture
         new(new CellResolver(Here, new ContentHashes()), new EngineOptions
         {
             Policy = new SamplePolicy(samples),
+            FailFast = true,
             Places = new Dictionary<string, IPlace> { ["Host"] = new HostExecutor(Runner), ["Vm"] = executor },
             LaneFile = Path.Combine(Layout.Root, "lane"),
         }, Read(), Log);
