@@ -81,15 +81,15 @@ public sealed class SampleSpecs : IDisposable
     public void A_verus_crate_is_measured_with_the_verus_that_it_is_given()
     {
         Copy("verus-crate");
-        Build("verus-crate.proj", "-p:Samples=2", "-p:Offline=true", $"-p:VerusPath={StandIn("verus")}",
+        Build("verus-crate.proj", "-p:Samples=3", "-p:Offline=true", $"-p:VerusPath={StandIn("verus")}",
             $"-p:VerusLineCountPath={StandIn("verus-line-count")}", $"-p:RustupPath={StandIn("rustup")}").Succeeds()
-            .Output.ShouldMatch(@"Verify +4 +Quick supported");
+            .Output.ShouldMatch(@"Verify +6 +Quick supported");
         Verdict("Quick").ShouldBe("Supported");
         var points = File.ReadAllLines(Path.Combine(folder, "evaluation/data/Counts.csv"));
         points.ShouldContain(line => line.StartsWith("this crate,smt_size,0.004321,", StringComparison.Ordinal));
         points.ShouldContain(line => line.StartsWith("this crate,lines_proof,47,", StringComparison.Ordinal));
         Verdict("Small").ShouldBe("Supported");
-        Journal().Count(line => line.Contains("\"outcome\":\"Ok\"", StringComparison.OrdinalIgnoreCase)).ShouldBe(12);
+        Journal().Count(line => line.Contains("\"outcome\":\"Ok\"", StringComparison.OrdinalIgnoreCase)).ShouldBe(18);
     }
 
     private string StandIn(string name)

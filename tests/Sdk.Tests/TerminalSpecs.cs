@@ -90,7 +90,7 @@ public sealed partial class TerminalSpecs : SdkProject
                 silent.Add(target);
             // Whether another build measures at that moment is nobody's to say.
             foreach (var line in elsewhere.Where(line =>
-                !line.StartsWith("Waiting for another", StringComparison.Ordinal)))
+                !line.StartsWith("Waiting for ", StringComparison.Ordinal)))
             {
                 there.ShouldContain(line, customMessage: $"-t:{target}");
                 said++;

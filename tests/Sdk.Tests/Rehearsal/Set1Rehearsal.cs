@@ -60,13 +60,29 @@ public sealed class Set1Rehearsal : IDisposable
     }
 
     /// <summary>Set 1 from nothing.</summary>
-    public BuildResult Whole => whole ??= Build("-t:Set1", "-p:Samples=1", "-p:Smoke=true");
+    public BuildResult Whole => whole ??= BuildWhole();
+
+    /// <summary>The text of each figure, and the names of the reports, as the whole left them.</summary>
+    public IReadOnlyDictionary<string, string> Left { get; private set; } = new Dictionary<string, string>();
 
     /// <summary>What deviates from upstream's commands, built after the whole.</summary>
     public BuildResult Deviating => deviating ??= Deviate();
 
     /// <summary>The removal of the images, after everything else.</summary>
     public BuildResult Cleaned => cleaned ??= Clean();
+
+    // What deviates is built in the same folder afterwards, and the tests come in any order.
+    private BuildResult BuildWhole()
+    {
+        var build = Build("-t:Set1", "-p:Samples=1", "-p:Smoke=true");
+        var smoke = Path.Combine(Evaluation, "smoke");
+        Left = Directory.Exists(smoke)
+            ? Directory.EnumerateFiles(smoke, "*", SearchOption.AllDirectories)
+                .Where(file => Path.GetExtension(file) is ".txt" or ".html")
+                .ToDictionary(file => Path.GetRelativePath(smoke, file), File.ReadAllText)
+            : [];
+        return build;
+    }
 
     private BuildResult Deviate()
     {
