@@ -65,6 +65,9 @@ public sealed class Set1Rehearsal : IDisposable
     /// <summary>The text of each figure, and the names of the reports, as the whole left them.</summary>
     public IReadOnlyDictionary<string, string> Left { get; private set; } = new Dictionary<string, string>();
 
+    /// <summary>Files below the user's folder that did not belong to the user after the whole.</summary>
+    public string FilesOfOthers { get; private set; } = "";
+
     /// <summary>What deviates from upstream's commands, built after the whole.</summary>
     public BuildResult Deviating => deviating ??= Deviate();
 
@@ -81,6 +84,7 @@ public sealed class Set1Rehearsal : IDisposable
                 .Where(file => Path.GetExtension(file) is ".txt" or ".html")
                 .ToDictionary(file => Path.GetRelativePath(smoke, file), File.ReadAllText)
             : [];
+        FilesOfOthers = Programs.Run("find", folder, "!", "-uid", User).Succeeds().Output;
         return build;
     }
 
@@ -147,9 +151,6 @@ public sealed class Set1Rehearsal : IDisposable
 
     /// <summary>Runs the docker command against the engine; what it says.</summary>
     public string Docker(params string[] arguments) => engine.Docker(arguments).Output;
-
-    /// <summary>Files below the user's folder that do not belong to the user.</summary>
-    public string FilesOfOthers() => Programs.Run("find", folder, "!", "-uid", User).Succeeds().Output;
 
     public void Dispose()
     {

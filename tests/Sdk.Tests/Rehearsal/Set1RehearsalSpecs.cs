@@ -26,7 +26,7 @@ public sealed class Set1RehearsalSpecs(Set1Rehearsal rehearsal) : IClassFixture<
             rehearsal.Left[$"figures/{figure}.txt"].ShouldNotContain("RECORDED BY THE AUTHORS", Case.Sensitive);
         }
         rehearsal.Left.Keys.ShouldContain("report/Set1.html");
-        rehearsal.FilesOfOthers().ShouldBeEmpty("what root wrote in the containers was given back");
+        rehearsal.FilesOfOthers.ShouldBeEmpty("what root wrote in the containers was given back");
     }
 
     [Theory]
