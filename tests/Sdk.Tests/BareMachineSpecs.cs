@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Verus.Artifact.Tests.Executors;
 
 namespace Verus.Artifact.Tests;
 
@@ -70,22 +70,21 @@ public sealed class BareMachineSpecs : IDisposable
         var sources = Path.Combine(Root, "srv/artifact");
         Directory.CreateDirectory(sources);
         // The files of the working copy that git knows, changed or not.
-        Programs.Shell(Repository, $"git ls-files -z | tar --null -T - -cf - | tar -C '{sources}' -xf -").Succeeds();
+        Programs.Shell(SdkProject.Repository, $"git ls-files -z | tar --null -T - -cf - | tar -C '{sources}' -xf -")
+            .Succeeds();
         GitCommand.CommitAll(sources);
         Chroot("chown -R eve:eve /srv/artifact /home/eve").Succeeds();
     }
 
     private async Task<int> ServeAsync()
     {
-        int port;
+        var port = ImageRegistry.FreePort();
         var served = Directory.CreateDirectory(Path.Combine(folder, "feed")).FullName;
         Directory.CreateDirectory(Path.Combine(served, "Sdk", Release));
         Directory.CreateDirectory(Path.Combine(served, "release-metadata/10.0"));
         var archive = Path.Combine(served, "Sdk", Release, $"dotnet-sdk-{Release}-linux-x64.tar.gz");
-        var dotnet = Path.GetDirectoryName(File.ResolveLinkTarget(Environment.ProcessPath!, true)?.FullName
-            ?? Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "/usr/share/dotnet/dotnet")!;
-        if (!File.Exists(Path.Combine(dotnet, "dotnet")))
-            dotnet = "/usr/share/dotnet";
+        // The folder of the runtime is shared/NAME/VERSION below the folder of .NET.
+        var dotnet = Path.GetFullPath("../../..", RuntimeEnvironment.GetRuntimeDirectory());
         Programs.Run(new ProcessStartInfo("tar", ["-C", dotnet, "-cf", archive, "--use-compress-program=gzip -1", "."]),
             Limit).Succeeds();
         await using (var stream = File.OpenRead(archive))
@@ -93,11 +92,6 @@ public sealed class BareMachineSpecs : IDisposable
                 { "files": [ { "url": "https://example.org/{{Path.GetFileName(archive)}}",
                   "hash": "{{Convert.ToHexStringLower(await SHA512.HashDataAsync(stream))}}" } ] }
                 """);
-        using (var free = new TcpListener(IPAddress.Loopback, 0))
-        {
-            free.Start();
-            port = ((IPEndPoint)free.LocalEndpoint).Port;
-        }
         feed = Programs.Start(new ProcessStartInfo("python3",
             ["-m", "http.server", $"{port}", "--bind", "127.0.0.1", "--directory", served])
         {
@@ -132,7 +126,4 @@ public sealed class BareMachineSpecs : IDisposable
         mount -t proc none proc; mount --bind /sys sys; mount --bind /dev dev
         exec chroot '{Root}' sh -ec "$1"
         """, "sh", script]), Limit);
-
-    private static string Repository { get; } =
-        Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../.."));
 }

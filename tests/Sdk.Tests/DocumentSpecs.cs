@@ -12,7 +12,6 @@ namespace Verus.Artifact.Tests;
 /// </summary>
 public sealed partial class DocumentSpecs : IDisposable
 {
-    private static readonly string Repository = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../.."));
     private readonly string folder = Directory.CreateTempSubdirectory("document-test-").FullName;
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
@@ -22,13 +21,13 @@ public sealed partial class DocumentSpecs : IDisposable
     [InlineData("docs/tour.md", 14)]
     public void Every_code_block_does_what_the_page_says(string page, int atLeast)
     {
-        if (!File.Exists(Path.Combine(Repository, "artifacts/packages/stamp.txt")))
+        if (!File.Exists(Path.Combine(SdkProject.Repository, "artifacts/packages/stamp.txt")))
             Assert.Fail("The SDK is not packed: run 'dotnet build build.proj -t:PackSdk' first, as eng/test.sh does.");
         File.WriteAllText(Path.Combine(folder, "NuGet.config"), """
             <configuration><packageSources><clear /><add key="verus-artifact" value="%FEED%" /></packageSources></configuration>
             """);
         var (output, executed) = ("", 0);
-        foreach (var block in Blocks(File.ReadAllText(Path.Combine(Repository, page))).AtLeastOne())
+        foreach (var block in Blocks(File.ReadAllText(Path.Combine(SdkProject.Repository, page))).AtLeastOne())
         {
             if (block.Note.StartsWith("not run: ", StringComparison.Ordinal))
                 continue;
@@ -36,7 +35,7 @@ public sealed partial class DocumentSpecs : IDisposable
             switch (block.Language)
             {
                 case "sh":
-                    output = Run(block.Text, block.Note == "in the repository" ? Repository : folder);
+                    output = Run(block.Text, block.Note == "in the repository" ? SdkProject.Repository : folder);
                     break;
                 case "text":
                     foreach (var line in block.Text.Split('\n',
@@ -67,7 +66,7 @@ public sealed partial class DocumentSpecs : IDisposable
         var start = SdkProject.With(new ProcessStartInfo("bash", ["-e", "-c", script]) { WorkingDirectory = directory },
             new Dictionary<string, string>
             {
-                ["FEED"] = Path.Combine(Repository, "artifacts/packages"),
+                ["FEED"] = Path.Combine(SdkProject.Repository, "artifacts/packages"),
                 // No copy of the package from an earlier run can pass for the packed one.
                 ["NUGET_PACKAGES"] = Path.Combine(folder, "packages"),
             });

@@ -9,8 +9,8 @@ namespace Verus.Artifact.Tests;
 /// </summary>
 public sealed partial class ReferenceSpecs : IDisposable
 {
-    private static readonly string Repository = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../.."));
-    private static readonly string Reference = File.ReadAllText(Path.Combine(Repository, "docs/reference.md"));
+    private static readonly string Reference =
+        File.ReadAllText(Path.Combine(SdkProject.Repository, "docs/reference.md"));
     private static readonly string[] NotToBeSet = ["UsingVerusArtifactSdk"];
 
     private readonly string folder = Directory.CreateTempSubdirectory("reference-").FullName;
@@ -66,7 +66,7 @@ public sealed partial class ReferenceSpecs : IDisposable
     private ProjectInstance Evaluate(string content, params (string Name, string Value)[] properties)
     {
         var file = Path.Combine(folder, "test.proj");
-        var sdk = SecurityElement.Escape(Path.Combine(Repository, "src/Verus.Artifact.Sdk/Sdk"));
+        var sdk = SecurityElement.Escape(Path.Combine(SdkProject.Repository, "src/Verus.Artifact.Sdk/Sdk"));
         File.WriteAllText(file,
             $"<Project><Import Project=\"{sdk}/Sdk.props\" />{content}<Import Project=\"{sdk}/Sdk.targets\" "
                 + "/></Project>");

@@ -8,7 +8,6 @@ namespace Verus.Artifact.Tests;
 /// </summary>
 public sealed class SampleSpecs : IDisposable
 {
-    private static readonly string Repository = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../.."));
     private readonly string folder = Directory.CreateTempSubdirectory("sample-test-").FullName;
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
@@ -54,7 +53,8 @@ public sealed class SampleSpecs : IDisposable
     {
         Need("python3", "gcc");
         Copy("from-scripts/" + shape);
-        File.Copy(Path.Combine(Repository, "samples/from-scripts/global.json"), Path.Combine(folder, "global.json"));
+        File.Copy(Path.Combine(SdkProject.Repository, "samples/from-scripts/global.json"),
+            Path.Combine(folder, "global.json"));
         MeasuresEverythingOnce($"{shape}.proj").ShouldBe(samples);
         Directory.GetFiles(Path.Combine(folder, "evaluation/figures"), "*.svg").Length.ShouldBeGreaterThan(0);
     }
@@ -98,7 +98,7 @@ public sealed class SampleSpecs : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         var what = name == "rustup"
             ? "echo 'rustup 1.29.0 (stand-in)'"
-            : $"exec '{Repository}/artifacts/bin/DummyTool/debug/dummy-tool' {name} \"$@\"";
+            : $"exec '{SdkProject.Repository}/artifacts/bin/DummyTool/debug/dummy-tool' {name} \"$@\"";
         File.WriteAllText(file, $"#!/bin/sh\n{what}\n");
         File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         return file;
@@ -128,7 +128,7 @@ public sealed class SampleSpecs : IDisposable
 
     private void Copy(string sample)
     {
-        var from = Path.Combine(Repository, "samples", sample);
+        var from = Path.Combine(SdkProject.Repository, "samples", sample);
         foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories)
             .Where(file => !file.Contains("/evaluation/", StringComparison.Ordinal)))
         {
@@ -140,7 +140,7 @@ public sealed class SampleSpecs : IDisposable
         File.WriteAllText(Path.Combine(folder, "NuGet.config"), $"""
             <configuration>
               <config><add key="globalPackagesFolder" value="packages" /></config>
-              <packageSources><add key="verus-artifact-local" value="{Repository}/artifacts/packages" /></packageSources>
+              <packageSources><add key="verus-artifact-local" value="{SdkProject.Repository}/artifacts/packages" /></packageSources>
             </configuration>
             """);
     }

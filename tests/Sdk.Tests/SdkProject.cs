@@ -26,7 +26,7 @@ public sealed record BuildResult(int ExitCode, string Output)
 /// <summary>A project in a folder of its own that uses the SDK of this repository, built by the real dotnet.</summary>
 public abstract class SdkProject : IDisposable
 {
-    protected static string Repository { get; } =
+    internal static string Repository { get; } =
         Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../.."));
 
     /// <summary>The version of all packages.</summary>

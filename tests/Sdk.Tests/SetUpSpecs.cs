@@ -187,10 +187,7 @@ public sealed class SetUpSpecs : IDisposable
         Run("--dry-run", "sources").ExitCode.ShouldBe(0, "the second call finds it");
     }
 
-    private static string Script => Path.Combine(Repository, "eng/setup.sh");
-
-    private static string Repository { get; } =
-        Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../.."));
+    private static string Script => Path.Combine(SdkProject.Repository, "eng/setup.sh");
 
     // Everything that the script looks for by the name of a program. Files that it looks for are those of this machine.
     private void GiveAll()

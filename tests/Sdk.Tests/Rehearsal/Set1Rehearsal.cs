@@ -14,9 +14,6 @@ public sealed class Set1Rehearsal : IDisposable
 {
     private const string SystemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
     private const string User = "23456", Group = "23457";
-    private static readonly string Repository =
-        Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../.."));
-
     private readonly ContainerEngine engine = new();
     private readonly string folder = Directory.CreateTempSubdirectory("set1-").FullName;
     private readonly UpstreamHosts? hosts;
@@ -163,7 +160,7 @@ public sealed class Set1Rehearsal : IDisposable
     {
         if (!Environment.IsPrivilegedProcess || !engine.IsOwn)
             return "only root can start an engine of its own and act as another user";
-        var guest = Path.Combine(Repository, "artifacts/test-vm/initrd");
+        var guest = Path.Combine(SdkProject.Repository, "artifacts/test-vm/initrd");
         if (!File.Exists(guest))
             return "there is no guest: run eng/test-vm.sh on Debian, with busybox-static and dropbear-bin";
         foreach (var program in new[] { "dotnet", "python3", "git", "qemu-img", "qemu-system-x86_64" })
@@ -181,7 +178,7 @@ public sealed class Set1Rehearsal : IDisposable
             "src/Verus.Artifact.Suites.Paper", "src/Verus.Artifact.Suites.Verifiers", "src/Verus.Artifact.Suites.Verus",
             "artifacts/sdk" });
         Directory.CreateDirectory(to);
-        Programs.Shell(Repository, $"cp -r --parents {folders} {to}").Succeeds();
+        Programs.Shell(SdkProject.Repository, $"cp -r --parents {folders} {to}").Succeeds();
         var ledger = Path.Combine(Suites, "Verus.Artifact.Suites.Paper/pins.props");
         File.WriteAllText(ledger, hosts!.Ledger(File.ReadAllText(ledger)));
     }
@@ -191,7 +188,7 @@ public sealed class Set1Rehearsal : IDisposable
     {
         Directory.CreateDirectory(Path.Combine(folder, "artifact"));
         var kernel = hosts!.Serve("guest/kernel",
-            File.ReadAllBytes(Path.Combine(Repository, "artifacts/test-vm/kernel")));
+            File.ReadAllBytes(Path.Combine(SdkProject.Repository, "artifacts/test-vm/kernel")));
         File.WriteAllText(Path.Combine(folder, "artifact/Directory.Build.props"), "<Project />");
         File.WriteAllText(Path.Combine(folder, "artifact/artifact.proj"), $"""
             <Project DefaultTargets="Build">
@@ -230,7 +227,7 @@ public sealed class Set1Rehearsal : IDisposable
             File.WriteAllText(Path.Combine(more, "usr/bin", program), GuideImages.StandIn(program));
         Programs.Shell(more, "chmod -R 755 .; find . | busybox cpio -o -H newc 2>/dev/null | gzip > ../guest.cpio.gz")
             .Succeeds();
-        return [.. File.ReadAllBytes(Path.Combine(Repository, "artifacts/test-vm/initrd")),
+        return [.. File.ReadAllBytes(Path.Combine(SdkProject.Repository, "artifacts/test-vm/initrd")),
             .. File.ReadAllBytes(Path.Combine(folder, "guest.cpio.gz"))];
     }
 

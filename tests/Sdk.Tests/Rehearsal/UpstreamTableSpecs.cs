@@ -11,12 +11,10 @@ public sealed class UpstreamTableSpecs
         End = "<!-- upstream's commands, end -->";
     private const int DefaultSamples = 4;
 
-    private static readonly string Repository =
-        Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../.."));
-
     private static readonly IReadOnlyList<UpstreamCommands> Rows = UpstreamCommands.Read();
 
-    private static readonly ProjectInstance Paper = InProcess.Evaluate(Path.Combine(Repository, "build.proj"));
+    private static readonly ProjectInstance Paper =
+        InProcess.Evaluate(Path.Combine(SdkProject.Repository, "build.proj"));
 
     [Fact]
     public void Every_experiment_and_every_built_tool_and_image_of_set_1_has_a_row_and_no_row_is_of_anything_else()
@@ -52,7 +50,7 @@ public sealed class UpstreamTableSpecs
     [Fact]
     public void The_docs_have_a_line_for_each_row()
     {
-        var page = Path.Combine(Repository, "docs/paper.md");
+        var page = Path.Combine(SdkProject.Repository, "docs/paper.md");
         var text = File.ReadAllText(page);
         var (begin, end) = (text.IndexOf(Begin, StringComparison.Ordinal), text.IndexOf(End, StringComparison.Ordinal));
         begin.ShouldBeGreaterThan(-1);

@@ -160,17 +160,21 @@ internal sealed class LinearLimits
                 : Array.Empty<string>(),
         ];
 
+        // The standard error if the points were independent, also those that are computed from the same ones.
+        private double SlopedError =>
+            Math.Sqrt(slopes.Sum(one => Math.Pow(one.Slope * all.spreads[one.Point].Error, 2)));
+
         /// <summary>The shifts of the points that change the number most, by two standard errors together.</summary>
         public IEnumerable<(int Point, double Shift)> TwoErrors()
         {
-            var error = Math.Sqrt(slopes.Sum(one => Math.Pow(one.Slope * all.spreads[one.Point].Error, 2)));
+            var error = SlopedError;
             return slopes.Select(one =>
                 (one.Point, 2 * one.Slope * Math.Pow(all.spreads[one.Point].Error, 2) / error));
         }
 
         public bool Differs(double found, double errors)
         {
-            var error = Math.Sqrt(slopes.Sum(one => Math.Pow(one.Slope * all.spreads[one.Point].Error, 2)));
+            var error = SlopedError;
             var straight = isLog ? value * Math.Exp(errors * error / value) : value + errors * error;
             return !(Math.Abs(found - straight) <= MostBent * Math.Abs(straight - value));
         }
