@@ -1,24 +1,36 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
+using System.Diagnostics;
+using System.Globalization;
 
 namespace Verus.Artifact.Tests.Extensions;
 
-/// <summary>Assemblies that a test compiles, as an author of an extension would.</summary>
+/// <summary>
+/// Assemblies that a test compiles, as an author of an extension would: by the compiler of the .NET SDK, in a process
+/// of its own. A compiler inside the process of the tests, which runs for many minutes beside all others, once failed
+/// at each call.
+/// </summary>
 internal static class Compiled
 {
-    private static readonly IReadOnlyList<MetadataReference> Framework =
+    private static readonly string Framework = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
+
+    private static readonly string[] FrameworkAssemblies =
     [
-        .. Directory.EnumerateFiles(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "*.dll")
-            .Where(file => Path.GetFileName(file)
-                is "System.Private.CoreLib.dll" or "System.Runtime.dll" or "System.Collections.dll" or "System.Linq.dll"
-                or "System.Threading.dll" or "System.Memory.dll" or "System.Console.dll"
-                or "System.ComponentModel.Primitives.dll"
-                or "System.Diagnostics.Process.dll" or "netstandard.dll")
-            .Select(file => MetadataReference.CreateFromFile(file)),
+        "System.Private.CoreLib", "System.Runtime", "System.Collections", "System.Linq", "System.Threading",
+        "System.Memory", "System.Console", "System.ComponentModel.Primitives", "System.Diagnostics.Process",
+        "netstandard",
     ];
 
     /// <summary>The contracts as they are now.</summary>
     public static string Contracts { get; } = typeof(INamed).Assembly.Location;
+
+    /// <summary>Folder of the .NET installation that runs the tests.</summary>
+    private static string DotNet { get; } = Path.GetFullPath(Path.Combine(Framework, "..", "..", ".."));
+
+    private static string Compiler { get; } =
+        Directory.EnumerateDirectories(Path.Combine(DotNet, "sdk"))
+            .OrderBy(folder => Path.GetFileName(folder),
+                StringComparer.Create(CultureInfo.InvariantCulture, CompareOptions.NumericOrdering))
+            .Select(folder => Path.Combine(folder, "Roslyn", "bincore", "csc.dll"))
+            .Last(File.Exists);
 
     /// <summary>Writes an assembly; its path.</summary>
     /// <param name="folder">Where it is written.</param>
@@ -33,19 +45,29 @@ internal static class Compiled
                 + "System.Linq;"
             + "global using System.Threading; global using System.Threading.Tasks;";
         Directory.CreateDirectory(folder);
-        var compilation = CSharpCompilation.Create(name,
-            [CSharpSyntaxTree.ParseText(Usings), CSharpSyntaxTree.ParseText(code)],
-            [.. Framework, .. (references.Length > 0
-                ? references : [Contracts]).Select(file => MetadataReference.CreateFromFile(file))],
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary,
-                nullableContextOptions: NullableContextOptions.Enable));
-        var path = Path.Combine(folder, name + ".dll");
-        using (var file = File.Create(path))
+        var sources = Directory.CreateTempSubdirectory("compiled-").FullName;
+        try
         {
-            var result = compilation.Emit(file);
-            result.Success.ShouldBeTrue(string.Join('\n', result.Diagnostics));
+            var (usings, source) = (Path.Combine(sources, "Usings.cs"), Path.Combine(sources, "Source.cs"));
+            File.WriteAllText(usings, Usings);
+            File.WriteAllText(source, code);
+            var path = Path.Combine(folder, name + ".dll");
+            IEnumerable<string> all =
+            [
+                .. FrameworkAssemblies.Select(assembly => Path.Combine(Framework, assembly + ".dll")),
+                .. references.Length > 0 ? references : [Contracts],
+            ];
+            Programs.Run(new ProcessStartInfo(Path.Combine(DotNet, "dotnet"),
+            [
+                "exec", Compiler, "-nologo", "-noconfig", "-nostdlib", "-target:library", "-nullable:enable",
+                "-out:" + path, .. all.Select(file => "-reference:" + file), usings, source,
+            ])).Succeeds();
+            return path;
         }
-        return path;
+        finally
+        {
+            Directory.Delete(sources, recursive: true);
+        }
     }
 
     /// <summary>An extension with one reader; its path.</summary>
